@@ -1,0 +1,11 @@
+import { parse } from 'csv-parse/sync';
+
+/**
+ * Reads CSV (RFC 4180) without treating its first line in any special way. Rows may differ in length, empty
+ * lines are skipped, and a byte order mark is dropped.
+ *
+ * @throws Error if quotes do not match
+ */
+export function parseCsv(text: string): string[][] {
+  return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { checkDocument, modelVersionText } from './document';
+import type { ProductionRoute, RoutingDocument, VariantColour } from './routing';
+
+export interface ReleaseRequest {
+  /** What is live now. */
+  readonly routing: RoutingDocument;
+  /** Pipeline's name, the beginning of generated names. */
+  readonly pipeline: string;
+  /** `MAJOR.MINOR.PATCH`. */
+  readonly modelVersion: string;
+  /** Identifies this release: the same id gives the same plan, another id gives other names. */
+  readonly releaseId: string;
+  /** Challenger's shares of the traffic, step by step: increasing, above 0, the last 1. */
+  readonly weights: readonly number[];
+}
+
+/** Shares of the traffic during one step. They add up to 1. */
+export interface WeightStep {
+  readonly challenger: number;
+  readonly champion: number;
+}
+
+/** Everything a release makes, changes and removes. */
+export interface ReleasePlan {
+  readonly releaseId: string;
+  readonly endpointName: string;
+  readonly challenger: {
+    readonly modelVersion: string;
+    readonly variant: VariantColour;
+    readonly modelName: string;
+  };
+  /** The version in production, undefined for the first release. */
+  readonly champion?: ProductionRoute;
+  /** Config with both variants, challenger at weight 0, during the release; undefined for the first. */
+  readonly releaseEndpointConfigName?: string;
+  /** Config with the challenger alone: the endpoint's after the release. The first release creates it with this. */
+  readonly endpointConfigName: string;
+  /** Traffic, step by step; the last gives the challenger all. */
+  readonly steps: readonly WeightStep[];
+  /** What nothing uses once the release is complete. */
+  readonly retire: {
+    readonly modelNames: readonly string[];
+    readonly endpointConfigNames: readonly string[];
+  };
+}
+
+/**
+ * Plans a release. Planning again with the same id while it runs gives the same plan.
+ *
+ * @throws Error if another release is under way, or if the version, the id or the weights are not valid
+ */
+export function planRelease(request: ReleaseRequest): ReleasePlan {
+  const { routing, releaseId, weights } = request;
+  const modelVersion = checkDocument(modelVersionText, request.modelVersion, 'model version');
+  if (releaseId === '') throw new Error('a release needs an id, such as the name of its execution');
+  checkWeights(weights);
+  const champion = routing.production;
+  const nameFor = (purpose: string) => generateName(request, purpose);
+  const modelName = nameFor('model');
+  if (routing.candidate && routing.candidate.modelName !== modelName) {
+    throw new Error(
+      `endpoint ${routing.endpointName} is releasing version ${routing.candidate.modelVersion} already: wait for it or roll it back before releasing ${modelVersion}`,
+    );
+  }
+  const releaseEndpointConfigName = champion && nameFor('release');
+  return {
+    releaseId,
+    endpointName: routing.endpointName,
+    challenger: { modelVersion, variant: champion?.variant === 'blue' ? 'green' : 'blue', modelName },
+    ...(champion && { champion, releaseEndpointConfigName }),
+    endpointConfigName: nameFor('final'),
+    steps: (champion ? weights : [1]).map((weight) => ({
+      challenger: weight,
+      // Rounded, since 1 - 0.9 is not 0.1.
+      champion: Number((1 - weight).toFixed(9)),
+    })),
+    retire: {
+      modelNames: champion ? [champion.modelName] : [],
+      endpointConfigNames: champion ? [champion.endpointConfigName, nameFor('release')] : [],
+    },
+  };
+}
+
+function checkWeights(weights: readonly number[]): void {
+  const increasing = weights.every((weight, i) => weight > (weights[i - 1] ?? 0) && weight <= 1);
+  if (!increasing || weights.at(-1) !== 1) {
+    throw new Error(
+      `weights [${weights.join(', ')}] do not increase from above 0 to 1, as in [0.1, 0.5, 1] or, all at once, [1]`,
+    );
+  }
+}
+
+/** A name of at most 63 letters, digits and hyphens that no other release and purpose has. */
+function generateName(
+  { pipeline, modelVersion, releaseId, routing }: ReleaseRequest,
+  purpose: string,
+): string {
+  const identity = JSON.stringify([routing.endpointName, pipeline, modelVersion, releaseId, purpose]);
+  const suffix = createHash('sha256').update(identity).digest('hex').slice(0, 12);
+  const readable = `${pipeline}-${modelVersion.replaceAll('.', '-')}`.replace(/[^a-zA-Z0-9-]+/g, '-');
+  const head = readable.replace(/^-+/, '').slice(0, MAXIMUM_NAME_LENGTH - suffix.length - 1);
+  return `${head.replace(/-+$/, '')}-${suffix}`;
+}
+
+const MAXIMUM_NAME_LENGTH = 63;

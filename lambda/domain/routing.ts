@@ -1,0 +1,89 @@
+import * as z from 'zod/mini';
+import { checkDocument, modelVersionText, parseDocument } from './document';
+
+/** Name of a production variant of the endpoint. */
+export type VariantColour = z.infer<typeof variantColour>;
+/** What is live on an endpoint now: the content of the SSM parameter `/model-pipeline/<name>/routing`. */
+export type RoutingDocument = z.infer<typeof routingDocument>;
+/** The version that has the production traffic. */
+export type ProductionRoute = NonNullable<RoutingDocument['production']>;
+/** The version that is being released. */
+export type CandidateRoute = NonNullable<RoutingDocument['candidate']>;
+
+/** A routing document with nothing in production, as the first deploy writes it. */
+export function emptyRouting(endpointName: string): RoutingDocument {
+  return { version: 1, endpointName };
+}
+
+/**
+ * Reads a routing document. Without `production` nothing has been released yet.
+ *
+ * @throws Error if the text is not JSON, has a missing, wrong or unknown field, or if candidate and
+ * production share a variant
+ */
+export function parseRouting(text: string): RoutingDocument {
+  return checkVariants(parseDocument(routingDocument, text, 'routing document'));
+}
+
+/**
+ * Writes a routing document as compact JSON.
+ *
+ * @throws Error if the document is not valid or exceeds 4,096 bytes, the limit of a standard SSM parameter
+ */
+export function formatRouting(document: RoutingDocument): string {
+  const text = JSON.stringify(checkVariants(checkDocument(routingDocument, document, 'routing document')));
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAXIMUM_BYTES) {
+    throw new Error(
+      `routing document of ${document.endpointName} has ${bytes} bytes, but an SSM parameter holds ${MAXIMUM_BYTES}: shorten the names in it`,
+    );
+  }
+  return text;
+}
+
+const MAXIMUM_BYTES = 4096;
+
+const variantColour = z.enum(['blue', 'green']);
+
+const deployed = {
+  modelVersion: modelVersionText,
+  variant: variantColour,
+  modelName: z.string().check(z.minLength(1)),
+  endpointConfigName: z.string().check(z.minLength(1)),
+};
+
+// Strict, since a misspelt `production` must not read as "nothing in production".
+const routingDocument = z.strictObject({
+  version: z.literal(1),
+  endpointName: z.string().check(z.minLength(1)),
+  production: z.optional(
+    z.strictObject({
+      ...deployed,
+      modelPackageArn: z.string().check(z.minLength(1)),
+      /** Time of the release, ISO 8601 in UTC. */
+      since: z.iso.datetime(),
+      /** Sequence number of the ledger entry that put it there. */
+      ledgerSequence: z.int().check(z.positive()),
+    }),
+  ),
+  candidate: z.optional(
+    z.strictObject({
+      ...deployed,
+      /** Share of the traffic, 0 to 1. */
+      weight: z.number().check(z.gte(0), z.lte(1)),
+    }),
+  ),
+  /** A version that gets copies of requests and whose answers nobody sees. */
+  shadow: z.optional(z.strictObject(deployed)),
+});
+
+function checkVariants(document: RoutingDocument): RoutingDocument {
+  for (const role of ['candidate', 'shadow'] as const) {
+    if (document.production && document[role]?.variant === document.production.variant) {
+      throw new Error(
+        `routing document is not valid: ${role}.variant: '${document.production.variant}' is the variant in production, so the ${role} must be in the other`,
+      );
+    }
+  }
+  return document;
+}

@@ -1,0 +1,109 @@
+import { AwsError } from './aws-error';
+import {
+  evaluateIdentityPolicies,
+  evaluateResourcePolicy,
+  type PolicyDocument,
+  type PolicyRequest,
+} from './policy';
+import type { Principal } from './principal';
+import type { Permission } from './service';
+
+/** Where the authorizer finds policies. */
+export interface PolicySource {
+  /** The policies of a role; undefined if there is no such role. */
+  rolePolicies(roleArn: string): readonly PolicyDocument[] | undefined;
+  resourcePolicy(arn: string): PolicyDocument | undefined;
+}
+
+/**
+ * Decides as IAM does within one account: an explicit deny wins; then an allow by the caller's policies or by the
+ * resource's; else denied. The account itself is allowed everything that no resource policy denies.
+ *
+ * @throws AwsError AccessDenied, worded like AWS's
+ */
+export function authorize(
+  source: PolicySource,
+  principal: Principal,
+  permissions: readonly Permission[],
+): void {
+  for (const permission of permissions) {
+    const request: PolicyRequest = {
+      action: permission.action,
+      resource: permission.resource,
+      principal: principalNames(principal),
+      context: contextOf(principal, permission),
+    };
+    const resourcePolicy = source.resourcePolicy(permission.resource);
+    const byResource = resourcePolicy && evaluateResourcePolicy(resourcePolicy, request);
+    const byIdentity = identityEffect(source, principal, request);
+    const delegated = resourcePolicy && delegatesToAccount(resourcePolicy, principal, request);
+    if (byResource === 'Deny')
+      deny(principal, permission, 'with an explicit deny in a resource-based policy');
+    if (byIdentity === 'Deny')
+      deny(principal, permission, 'with an explicit deny in an identity-based policy');
+    // A role is assumed only by whom its trust policy names, either directly or through the account.
+    const allowed =
+      permission.action === 'sts:AssumeRole'
+        ? (byResource ?? (delegated && byIdentity))
+        : (byResource ?? byIdentity);
+    if (!allowed) {
+      const kind = principal.type === 'service' ? 'resource-based' : 'identity-based';
+      deny(principal, permission, `because no ${kind} policy allows the ${permission.action} action`);
+    }
+  }
+}
+
+/** A resource policy that names the account leaves the decision about its roles to their own policies. */
+function delegatesToAccount(policy: PolicyDocument, principal: Principal, request: PolicyRequest): boolean {
+  if (principal.type !== 'role') return false;
+  return (
+    evaluateResourcePolicy(policy, { ...request, principal: { AWS: accountNames(principal.account) } }) ===
+    'Allow'
+  );
+}
+
+function accountNames(account: string): string[] {
+  return [account, `arn:aws:iam::${account}:root`];
+}
+
+function identityEffect(
+  source: PolicySource,
+  principal: Principal,
+  request: PolicyRequest,
+): 'Allow' | 'Deny' | undefined {
+  if (principal.type === 'account') return 'Allow';
+  if (principal.type === 'service') return undefined;
+  return evaluateIdentityPolicies(source.rolePolicies(principal.roleArn) ?? [], request);
+}
+
+function principalNames(principal: Principal): PolicyRequest['principal'] {
+  if (principal.type === 'service') return { Service: [principal.service] };
+  return {
+    AWS: principal.type === 'role' ? [principal.roleArn, principal.arn] : accountNames(principal.account),
+  };
+}
+
+function contextOf(principal: Principal, permission: Permission): Record<string, string> {
+  const context: Record<string, string> = {
+    // Loopback never leaves the machine: as good as TLS.
+    'aws:securetransport': 'true',
+    'aws:principalaccount': principal.account,
+    'aws:sourceaccount': principal.account,
+    'aws:principalarn': principal.type === 'role' ? principal.roleArn : principal.arn,
+    'aws:resourceaccount': principal.account,
+  };
+  if (principal.type === 'service' && principal.sourceArn) context['aws:sourcearn'] = principal.sourceArn;
+  for (const [key, value] of Object.entries(permission.context ?? {})) context[key.toLowerCase()] = value;
+  return context;
+}
+
+function deny(principal: Principal, permission: Permission, why: string): never {
+  const on = permission.resource === '*' ? '' : ` on resource: ${permission.resource}`;
+  throw new AwsError(
+    'AccessDenied',
+    `User: ${principal.arn} is not authorized to perform: ${permission.action}${on} ${why}`,
+    {
+      status: 403,
+    },
+  );
+}

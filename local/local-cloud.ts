@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Clock, type ClockOptions } from './gateway/clock';
+import { Gateway, type HttpRoute } from './gateway/gateway';
+import { accountPrincipal, type Principal, rolePrincipal } from './gateway/principal';
+import { RandomSource } from './gateway/random-source';
+import type { Cloud, Service, TemporaryCredentials } from './gateway/service';
+import { StateFile } from './gateway/state-file';
+import { newServices } from './services';
+import type { IamService } from './services/iam/iam-service';
+import type { StsService } from './services/sts/sts-service';
+
+export interface LocalCloudOptions {
+  /** Port on loopback. @default any free one */
+  readonly port?: number;
+  /** Folder that keeps the state over a restart. @default a temporary one, removed at the end */
+  readonly dataFolder?: string;
+  /** @default real time, from now */
+  readonly clock?: ClockOptions;
+  /** @default 'us-east-1' */
+  readonly region?: string;
+  /** @default '000000000000' */
+  readonly account?: string;
+  /** Seed of identifiers and of random traffic routing. @default 1 */
+  readonly seed?: number;
+  /** @default none */
+  readonly log?: (message: string) => void;
+}
+
+/** An AWS endpoint on loopback: all services of `local/services` behind one port. */
+export class LocalCloud implements Cloud {
+  readonly account: string;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly directory: string;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly log: (message: string) => void;
+  private readonly gateway: Gateway;
+  private readonly state: StateFile;
+  private readonly randomness: RandomSource;
+  private readonly isTemporary: boolean;
+  private port = 0;
+
+  constructor(private readonly options: LocalCloudOptions = {}) {
+    this.account = options.account ?? '000000000000';
+    this.region = options.region ?? 'us-east-1';
+    this.log = options.log ?? (() => {});
+    this.clock = new Clock(options.clock);
+    this.randomness = new RandomSource(options.seed ?? 1);
+    this.isTemporary = options.dataFolder === undefined;
+    this.directory = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'local-cloud-'));
+    mkdirSync(this.directory, { recursive: true });
+    this.state = new StateFile(this.directory, { persistent: !this.isTemporary });
+    const services = newServices(this);
+    this.services = new Map(services.map((service) => [service.name, service]));
+    this.gateway = new Gateway({
+      clock: this.clock,
+      services: this.services,
+      routes: services.flatMap((service) => (service as { routes?: readonly HttpRoute[] }).routes ?? []),
+      policies: {
+        rolePolicies: (roleArn) => this.service<IamService>('iam').rolePolicies(roleArn),
+        resourcePolicy: (arn) => this.resourcePolicy(arn),
+      },
+      principalOf: (accessKeyId) => this.service<StsService>('sts').principalOf(accessKeyId),
+      requestId: () => this.uuid(),
+      log: this.log,
+    });
+  }
+
+  /** `http://127.0.0.1:<port>` once started. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /**
+   * @throws Error if the port is taken or another local cloud holds the data folder
+   */
+  async start(): Promise<void> {
+    this.state.open();
+    try {
+      this.port = await this.gateway.listen(this.options.port ?? 0);
+    } catch (error) {
+      this.state.close();
+      throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+        ? new Error(
+            `port ${this.options.port} is taken; choose another one with --port, or stop what listens there`,
+          )
+        : error;
+    }
+    for (const service of this.services.values()) await service.start?.();
+  }
+
+  /** Ends every process and timer; keeps the state if there is a data folder. */
+  async stop(): Promise<void> {
+    this.clock.stop();
+    for (const service of [...this.services.values()].reverse()) await service.stop?.();
+    await this.gateway.close();
+    this.state.close();
+    if (this.isTemporary) rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Environment variables that lead the CDK, SDKs and the aws CLI here. */
+  environment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: this.region,
+      AWS_DEFAULT_REGION: this.region,
+      CDK_DEFAULT_ACCOUNT: this.account,
+      CDK_DEFAULT_REGION: this.region,
+      CDK_DISABLE_CLI_TELEMETRY: '1',
+    };
+  }
+
+  table<Value>(name: string): Map<string, Value> {
+    return this.state.table(name);
+  }
+
+  arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.region}:${this.account}:${resource}`;
+  }
+
+  async call<Output>(
+    service: string,
+    operation: string,
+    input: object,
+    principal: Principal,
+  ): Promise<Output> {
+    return (await this.clock.track(this.gateway.call(service, operation, input, principal))) as Output;
+  }
+
+  service<S extends Service>(name: string): S {
+    const service = this.services.get(name);
+    if (!service) throw new Error(`the local cloud has no service ${name}`);
+    return service as S;
+  }
+
+  id(length: number, alphabet?: 'base36' | 'hex' | 'upper'): string {
+    return this.randomness.id(length, alphabet);
+  }
+
+  uuid(): string {
+    return randomUUID();
+  }
+
+  random(): number {
+    return this.randomness.next();
+  }
+
+  async credentialsFor(roleArn: string, sessionName: string): Promise<TemporaryCredentials> {
+    return this.service<StsService>('sts').issue(rolePrincipal(roleArn, sessionName));
+  }
+
+  /** The account's own principal, which may do everything. */
+  get administrator(): Principal {
+    return accountPrincipal(this.account);
+  }
+
+  private resourcePolicy(arn: string) {
+    const [, , name = ''] = arn.split(':');
+    const serviceName = RESOURCE_OWNERS[name] ?? name;
+    return this.services.get(serviceName)?.resourcePolicy?.(arn);
+  }
+}
+
+/** Services whose ARNs carry another name than their credential scope. */
+const RESOURCE_OWNERS: Readonly<Record<string, string>> = { cloudwatch: 'monitoring' };

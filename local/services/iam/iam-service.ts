@@ -1,0 +1,235 @@
+import * as sdk from '@aws-sdk/client-iam';
+import { AwsError } from '../../gateway/aws-error';
+import type { PolicyDocument } from '../../gateway/policy';
+import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { awsManagedPolicy } from './aws-managed-policies';
+import { managedPolicyResource, policyResource, roleResource } from './resources';
+
+interface StoredRole {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly created: Date;
+  readonly description?: string;
+  trust: PolicyDocument;
+  tags: Record<string, string>;
+  /** Inline policies by name. */
+  readonly inline: Map<string, PolicyDocument>;
+  /** ARNs of attached policies. */
+  readonly attached: Set<string>;
+}
+
+interface StoredPolicy {
+  readonly name: string;
+  readonly arn: string;
+  readonly created: Date;
+  document: PolicyDocument;
+}
+
+/** IAM: roles and policies, as the gateway enforces them. */
+export class IamService implements Service {
+  readonly name = 'iam';
+  readonly sdk = sdk;
+  readonly resources: Readonly<Record<string, ResourceProvider>> = {
+    'AWS::IAM::Role': roleResource,
+    'AWS::IAM::Policy': policyResource,
+    'AWS::IAM::ManagedPolicy': managedPolicyResource,
+  };
+  private readonly roles: Map<string, StoredRole>;
+  private readonly policies: Map<string, StoredPolicy>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.roles = cloud.table('iam/roles');
+    this.policies = cloud.table('iam/policies');
+  }
+
+  readonly operations: Operations<typeof sdk> = {
+    CreateRole: (input) => {
+      const name = input.RoleName as string;
+      if (this.roles.has(name)) {
+        throw new AwsError('EntityAlreadyExistsException', `Role with name ${name} already exists.`);
+      }
+      const role: StoredRole = {
+        name,
+        path: input.Path ?? '/',
+        id: `AROA${this.cloud.id(16, 'upper')}`,
+        created: this.cloud.clock.date(),
+        description: input.Description,
+        trust: parse(input.AssumeRolePolicyDocument as string),
+        tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+        inline: new Map(),
+        attached: new Set(),
+      };
+      this.roles.set(name, role);
+      return { Role: this.describeRole(role) };
+    },
+
+    GetRole: (input) => ({ Role: this.describeRole(this.role(input.RoleName)) }),
+
+    ListRoles: () => ({ Roles: [...this.roles.values()].map((role) => this.describeRole(role)) }),
+
+    DeleteRole: (input) => {
+      const role = this.role(input.RoleName);
+      if (role.inline.size + role.attached.size > 0) {
+        throw new AwsError(
+          'DeleteConflictException',
+          'Cannot delete entity, must detach all policies first.',
+        );
+      }
+      this.roles.delete(role.name);
+      return {};
+    },
+
+    UpdateAssumeRolePolicy: (input) => {
+      this.role(input.RoleName).trust = parse(input.PolicyDocument as string);
+      return {};
+    },
+
+    TagRole: (input) => {
+      for (const { Key, Value } of input.Tags ?? [])
+        this.role(input.RoleName).tags[Key as string] = Value as string;
+      return {};
+    },
+
+    PutRolePolicy: (input) => {
+      this.role(input.RoleName).inline.set(input.PolicyName as string, parse(input.PolicyDocument as string));
+      return {};
+    },
+
+    GetRolePolicy: (input) => {
+      const document = this.role(input.RoleName).inline.get(input.PolicyName as string);
+      if (!document) throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
+      return {
+        RoleName: input.RoleName,
+        PolicyName: input.PolicyName,
+        PolicyDocument: encodeURIComponent(JSON.stringify(document)),
+      };
+    },
+
+    ListRolePolicies: (input) => ({ PolicyNames: [...this.role(input.RoleName).inline.keys()] }),
+
+    DeleteRolePolicy: (input) => {
+      if (!this.role(input.RoleName).inline.delete(input.PolicyName as string)) {
+        throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
+      }
+      return {};
+    },
+
+    AttachRolePolicy: (input) => {
+      this.document(input.PolicyArn as string);
+      this.role(input.RoleName).attached.add(input.PolicyArn as string);
+      return {};
+    },
+
+    DetachRolePolicy: (input) => {
+      if (!this.role(input.RoleName).attached.delete(input.PolicyArn as string)) {
+        throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
+      }
+      return {};
+    },
+
+    ListAttachedRolePolicies: (input) => ({
+      AttachedPolicies: [...this.role(input.RoleName).attached].map((arn) => ({
+        PolicyArn: arn,
+        PolicyName: arn.split('/').pop(),
+      })),
+    }),
+
+    CreatePolicy: (input) => {
+      const path = input.Path ?? '/';
+      const arn = `arn:aws:iam::${this.cloud.account}:policy${path}${input.PolicyName}`;
+      if (this.policies.has(arn)) {
+        throw new AwsError(
+          'EntityAlreadyExistsException',
+          `A policy called ${input.PolicyName} already exists. Duplicate names are not allowed.`,
+        );
+      }
+      const document = parse(input.PolicyDocument as string);
+      this.policies.set(arn, {
+        name: input.PolicyName as string,
+        arn,
+        created: this.cloud.clock.date(),
+        document,
+      });
+      return { Policy: { PolicyName: input.PolicyName, Arn: arn, Path: path } };
+    },
+
+    CreatePolicyVersion: (input) => {
+      this.policy(input.PolicyArn as string).document = parse(input.PolicyDocument as string);
+      return { PolicyVersion: { VersionId: 'v1', IsDefaultVersion: true } };
+    },
+
+    DeletePolicy: (input) => {
+      this.policy(input.PolicyArn as string);
+      this.policies.delete(input.PolicyArn as string);
+      return {};
+    },
+  };
+
+  permissions(operation: string, input: Record<string, unknown>): Permission[] {
+    const policyArn = input.PolicyArn as string | undefined;
+    const roleName = input.RoleName as string | undefined;
+    const resource = roleName ? this.roleArn(roleName) : (policyArn ?? '*');
+    return [{ action: `iam:${operation}`, resource }];
+  }
+
+  /** The trust policy of a role. */
+  resourcePolicy(arn: string): PolicyDocument | undefined {
+    return this.roleByArn(arn)?.trust;
+  }
+
+  /** All policies of a role, inline and attached; undefined if there is no such role. */
+  rolePolicies(roleArn: string): PolicyDocument[] | undefined {
+    const role = this.roleByArn(roleArn);
+    return role && [...role.inline.values(), ...[...role.attached].map((arn) => this.document(arn))];
+  }
+
+  private roleByArn(arn: string): StoredRole | undefined {
+    return this.roles.get(arn.split('/').pop() ?? '');
+  }
+
+  private roleArn(name: string): string {
+    return `arn:aws:iam::${this.cloud.account}:role${this.roles.get(name)?.path ?? '/'}${name}`;
+  }
+
+  private role(name: string | undefined): StoredRole {
+    const role = this.roles.get(name ?? '');
+    if (!role) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+    return role;
+  }
+
+  private policy(arn: string): StoredPolicy {
+    const policy = this.policies.get(arn);
+    if (!policy) throw noSuchEntity(`Policy ${arn} was not found.`);
+    return policy;
+  }
+
+  private document(arn: string): PolicyDocument {
+    return arn.startsWith('arn:aws:iam::aws:policy/') ? awsManagedPolicy(arn) : this.policy(arn).document;
+  }
+
+  private describeRole(role: StoredRole): sdk.Role {
+    return {
+      RoleName: role.name,
+      RoleId: role.id,
+      Arn: this.roleArn(role.name),
+      Path: role.path,
+      CreateDate: role.created,
+      Description: role.description,
+      AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(role.trust)),
+      Tags: Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value })),
+    };
+  }
+}
+
+function parse(document: string): PolicyDocument {
+  try {
+    return JSON.parse(document) as PolicyDocument;
+  } catch {
+    throw new AwsError('MalformedPolicyDocumentException', 'This policy contains invalid Json');
+  }
+}
+
+function noSuchEntity(message: string): AwsError {
+  return new AwsError('NoSuchEntityException', message);
+}

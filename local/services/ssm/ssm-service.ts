@@ -1,0 +1,128 @@
+import * as sdk from '@aws-sdk/client-ssm';
+import { AwsError, onlySupports } from '../../gateway/aws-error';
+import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { parameterResource } from './resources';
+
+interface StoredParameter {
+  readonly name: string;
+  readonly type: sdk.ParameterType;
+  readonly value: string;
+  readonly version: number;
+  readonly modified: Date;
+  readonly description?: string;
+}
+
+/** SSM: the parameter store. */
+export class SsmService implements Service {
+  readonly name = 'ssm';
+  readonly sdk = sdk;
+  readonly resources: Readonly<Record<string, ResourceProvider>> = {
+    'AWS::SSM::Parameter': parameterResource,
+  };
+  private readonly parameters: Map<string, StoredParameter>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.parameters = cloud.table('ssm/parameters');
+  }
+
+  readonly operations: Operations<typeof sdk> = {
+    PutParameter: (input) => {
+      onlySupports('PutParameter', input, [
+        'Name',
+        'Value',
+        'Type',
+        'Overwrite',
+        'Description',
+        'Tier',
+        'Tags',
+        'DataType',
+        'AllowedPattern',
+      ]);
+      const name = input.Name as string;
+      const existing = this.parameters.get(name);
+      if (existing && !input.Overwrite) {
+        throw new AwsError(
+          'ParameterAlreadyExists',
+          'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+        );
+      }
+      const value = input.Value as string;
+      if (Buffer.byteLength(value) > (input.Tier === 'Advanced' ? 8192 : 4096)) {
+        throw new AwsError(
+          'ValidationException',
+          'Standard tier parameters support a maximum parameter value of 4096 characters.',
+        );
+      }
+      const version = (existing?.version ?? 0) + 1;
+      const type = input.Type ?? existing?.type ?? 'String';
+      this.parameters.set(name, {
+        name,
+        type,
+        value,
+        version,
+        modified: this.cloud.clock.date(),
+        description: input.Description,
+      });
+      return { Version: version, Tier: 'Standard' };
+    },
+
+    GetParameter: (input) => ({ Parameter: this.describe(this.find(input.Name as string)) }),
+
+    GetParameters: (input) => {
+      const names = input.Names ?? [];
+      const found = names.filter((name) => this.parameters.has(name));
+      return {
+        Parameters: found.map((name) => this.describe(this.find(name))),
+        InvalidParameters: names.filter((name) => !this.parameters.has(name)),
+      };
+    },
+
+    GetParametersByPath: (input) => {
+      const path = `${input.Path?.replace(/\/$/, '')}/`;
+      const within = [...this.parameters.values()].filter(
+        ({ name }) => name.startsWith(path) && (input.Recursive || !name.slice(path.length).includes('/')),
+      );
+      return { Parameters: within.map((parameter) => this.describe(parameter)) };
+    },
+
+    DeleteParameter: (input) => {
+      this.find(input.Name as string);
+      this.parameters.delete(input.Name as string);
+      return {};
+    },
+
+    AddTagsToResource: () => ({}),
+  };
+
+  permissions(operation: string, input: Record<string, unknown>): Permission[] {
+    const names = (input.Names as string[] | undefined) ?? [
+      (input.Name ?? input.Path ?? input.ResourceId ?? '*') as string,
+    ];
+    return names.map((name) => ({ action: `ssm:${operation}`, resource: this.arnOf(name) }));
+  }
+
+  private arnOf(name: string): string {
+    return name.startsWith('arn:')
+      ? name
+      : this.cloud.arn('ssm', `parameter${name.startsWith('/') ? '' : '/'}${name}`);
+  }
+
+  private find(nameOrArn: string): StoredParameter {
+    const name = nameOrArn.replace(/^arn:.*:parameter/, '');
+    const parameter = this.parameters.get(name) ?? this.parameters.get(name.replace(/^\//, ''));
+    if (!parameter) throw new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
+    return parameter;
+  }
+
+  private describe({ name, type, value, version, modified }: StoredParameter): sdk.Parameter {
+    return {
+      Name: name,
+      Type: type,
+      Value: value,
+      Version: version,
+      LastModifiedDate: modified,
+      ARN: this.arnOf(name),
+      DataType: 'text',
+    };
+  }
+}
