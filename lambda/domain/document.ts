@@ -18,16 +18,37 @@ export function parseDocument<T>(schema: z.ZodMiniType<T>, text: string, what: s
 
 /** Checks a value against its schema; errors as {@link parseDocument}. */
 export function checkDocument<T>(schema: z.ZodMiniType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value, { error: z.locales.en().localeError });
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => {
-    const place = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
-    return `${place}${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
-  });
-  throw new Error(`${what} is not valid: ${problems.join('; ')}`);
+  throw new Error(`${what} is not valid: ${result.error.issues.map(describeIssue).join('; ')}`);
 }
 
 /** Schema of a model version in a document. */
-export const modelVersionText = z
-  .string()
-  .check(z.regex(/^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/, 'expected MAJOR.MINOR.PATCH'));
+export const modelVersionText = z.string().check(z.regex(/^(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}$/));
+
+type Issue = z.core.$ZodIssue;
+
+// zod/mini has no messages of its own, and its English ones come with those of all other languages (270 kB).
+function describeIssue(issue: Issue): string {
+  const place = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  if (issue.code === 'unrecognized_keys') return `${place}unknown field '${issue.keys.join("', '")}'`;
+  const received = JSON.stringify(issue.input)?.slice(0, 60) ?? 'nothing';
+  return `${place}expected ${expectationOf(issue)}, got ${received}`;
+}
+
+function expectationOf(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected;
+    case 'invalid_value':
+      return issue.values.map((value) => JSON.stringify(value)).join(' or ');
+    case 'invalid_format':
+      return issue.format === 'regex' ? `a match of ${issue.pattern}` : `the format ${issue.format}`;
+    case 'too_small':
+      return `${issue.origin} ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`;
+    case 'too_big':
+      return `${issue.origin} ${issue.inclusive ? 'of at most' : 'below'} ${issue.maximum}`;
+    default:
+      return 'another form';
+  }
+}

@@ -10,7 +10,7 @@ import { escapeXml, XML_DECLARATION, xmlChildren, xmlCodec } from './xml';
 const jsonCodec = new JsonCodec({ jsonName: true, timestampFormat: { useTrait: true, default: 7 } });
 const stringSettings = { timestampFormat: { useTrait: true, default: 5 as const }, httpBindings: true };
 const fromString = new FromStringShapeDeserializer(stringSettings);
-const toString = new ToStringShapeSerializer(stringSettings);
+const toText = new ToStringShapeSerializer(stringSettings);
 
 /** REST protocols: method and path choose the operation; members travel in path, query, headers or body. */
 export const restProtocol: Protocol = {
@@ -60,8 +60,8 @@ export const restProtocol: Protocol = {
         status = (value as number | undefined) ?? status;
       } else if (traits.httpHeader) {
         if (value === undefined || value === null) continue;
-        toString.write(member, value);
-        headers[String(traits.httpHeader).toLowerCase()] = toString.flush();
+        toText.write(member, value);
+        headers[String(traits.httpHeader).toLowerCase()] = toText.flush();
       } else if (traits.httpPrefixHeaders !== undefined) {
         for (const [key, item] of Object.entries((value as Record<string, string> | undefined) ?? {})) {
           headers[`${traits.httpPrefixHeaders}${key}`.toLowerCase()] = item;

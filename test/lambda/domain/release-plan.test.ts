@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { planRelease, type ReleaseRequest } from '../../../lambda/domain/release-plan';
+import { emptyRouting, type ProductionRoute, type RoutingDocument } from '../../../lambda/domain/routing';
+
+const PRODUCTION: ProductionRoute = {
+  modelVersion: '1.2.0',
+  variant: 'blue',
+  modelName: 'old-model',
+  endpointConfigName: 'old-config',
+  modelPackageArn: 'arn:aws:sagemaker:us-east-1:123456789012:model-package/flights/3',
+  since: '2026-11-24T05:00:00Z',
+  ledgerSequence: 7,
+};
+const EMPTY = emptyRouting('flights');
+const LIVE: RoutingDocument = { ...EMPTY, production: PRODUCTION };
+
+const plan = (rest: Partial<ReleaseRequest> = {}) =>
+  planRelease({
+    routing: LIVE,
+    pipeline: 'flights',
+    modelVersion: '1.3.0',
+    releaseId: 'release-1',
+    weights: [0.1, 0.9, 1],
+    ...rest,
+  });
+
+test('the first release is blue, gets all traffic at once and retires nothing', () => {
+  const first = plan({ routing: EMPTY, modelVersion: '1.0.0' });
+  expect(first.challenger).toMatchObject({ modelVersion: '1.0.0', variant: 'blue' });
+  expect(first.steps).toEqual([{ challenger: 1, champion: 0 }]);
+  expect(first.retire).toEqual({ modelNames: [], endpointConfigNames: [] });
+  expect(first.champion).toBeUndefined();
+  expect(first.releaseEndpointConfigName).toBeUndefined();
+});
+
+test('the challenger arrives in the variant that the champion is not in', () => {
+  expect(plan().challenger.variant).toBe('green');
+  const green: RoutingDocument = { ...EMPTY, production: { ...PRODUCTION, variant: 'green' } };
+  expect(plan({ routing: green }).challenger.variant).toBe('blue');
+});
+
+test('shares of the traffic add up to one at each step', () => {
+  expect(plan().steps).toEqual([
+    { challenger: 0.1, champion: 0.9 },
+    { challenger: 0.9, champion: 0.1 },
+    { challenger: 1, champion: 0 },
+  ]);
+});
+
+test("the champion's model and config and the config of the release are retired, the final config is not", () => {
+  const { retire, releaseEndpointConfigName, endpointConfigName } = plan();
+  expect(retire.modelNames).toEqual(['old-model']);
+  expect(retire.endpointConfigNames).toEqual(['old-config', releaseEndpointConfigName]);
+  expect(retire.endpointConfigNames).not.toContain(endpointConfigName);
+});
+
+test('names suit SageMaker and differ by purpose, whatever the pipeline is called', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ maxLength: 90, unit: 'binary' }),
+      fc.string({ minLength: 1 }),
+      (pipeline, releaseId) => {
+        const { challenger, releaseEndpointConfigName, endpointConfigName } = plan({ pipeline, releaseId });
+        const names = [challenger.modelName, releaseEndpointConfigName as string, endpointConfigName];
+        // The pattern of ModelName and EndpointConfigName in the API reference.
+        for (const name of names) expect(name).toMatch(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
+        expect(new Set(names).size).toBe(3);
+      },
+    ),
+  );
+});
+
+test('another release of the same version has other names, the same release has the same', () => {
+  expect(plan({ releaseId: 'release-2' }).challenger.modelName).not.toBe(plan().challenger.modelName);
+  expect(plan()).toEqual(plan());
+});
+
+test('long pipeline names that begin alike do not collide', () => {
+  const [one, other] = ['a', 'b'].map((end) => plan({ pipeline: 'p'.repeat(70) + end }).endpointConfigName);
+  expect(one).not.toBe(other);
+});
+
+test('another release under way is refused, the same one may be planned again', () => {
+  const { challenger, releaseEndpointConfigName } = plan();
+  const candidate = { ...challenger, weight: 0.1, endpointConfigName: releaseEndpointConfigName as string };
+  const routing = { ...LIVE, candidate };
+  expect(plan({ routing })).toEqual(plan());
+  expect(() => plan({ routing, releaseId: 'release-2', modelVersion: '1.4.0' })).toThrow(
+    'endpoint flights is releasing version 1.3.0 already: wait for it or roll it back before releasing 1.4.0',
+  );
+});
+
+test.each([[[]], [[0.5]], [[0, 1]], [[0.5, 0.5, 1]], [[0.5, 0.1, 1]], [[0.5, 1.1]], [[Number.NaN, 1]]])(
+  'refuses the weights %j',
+  (weights) => {
+    expect(() => plan({ weights })).toThrow(`weights [${weights.join(', ')}] do not increase`);
+  },
+);
+
+test('refuses a version and an id that are none', () => {
+  expect(() => plan({ modelVersion: 'latest' })).toThrow('model version is not valid');
+  expect(() => plan({ releaseId: '' })).toThrow('a release needs an id');
+});
