@@ -1,0 +1,46 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+export interface ArtifactBucketProps {
+  /**
+   * What becomes of data and models when the stack is deleted; DESTROY also empties the bucket.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How long recorded requests and responses are kept.
+   * @default 90 days
+   */
+  readonly captureRetention?: Duration;
+}
+
+/** The one bucket of a pipeline: versioned, encrypted, TLS-only, never public. `docs/architecture.md` has its layout. */
+export class ArtifactBucket extends Construct {
+  readonly bucket: IBucket;
+
+  constructor(scope: Construct, id: string, props: ArtifactBucketProps = {}) {
+    super(scope, id);
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const bucket = new Bucket(this, 'Resource', {
+      versioned: true,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      removalPolicy,
+      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+      lifecycleRules: [
+        { id: 'capture', prefix: 'capture/', expiration: props.captureRetention ?? Duration.days(90) },
+        { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+        // The ledger, models and datasets refer to versions by id: those are never expired.
+        { id: 'old-profiles', prefix: 'profiles/', noncurrentVersionExpiration: Duration.days(30) },
+      ],
+    });
+    // The prop `eventBridgeEnabled` would add a custom resource for what CloudFormation does by itself.
+    (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
+    this.bucket = bucket;
+  }
+}

@@ -1,0 +1,65 @@
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
+import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import type { Hosting } from '../serving/hosting';
+
+export interface PipelineLifecycleProps {
+  readonly context: PipelineContext;
+  readonly hosting: Hosting;
+  readonly releaseStateMachine: IStateMachine;
+  readonly retrainingStateMachine: IStateMachine;
+}
+
+/**
+ * Where infrastructure speed and model speed meet: the first deploy writes an empty routing document, a changed
+ * hosting setting releases the current version again with it, and deleting the stack deletes what the workflows made.
+ */
+export class PipelineLifecycle extends Construct {
+  constructor(scope: Construct, id: string, props: PipelineLifecycleProps) {
+    super(scope, id);
+    const { context, releaseStateMachine, retrainingStateMachine } = props;
+    const { pipelineName, registry } = context;
+    const named = (kind: string) => arn(this, 'sagemaker', `${kind}/${pipelineName.toLowerCase()}*`);
+    const machines = [releaseStateMachine.stateMachineArn, retrainingStateMachine.stateMachineArn];
+    const handler = new PipelineFunction(this, 'Handler', {
+      context,
+      asset: 'pipeline-lifecycle',
+      description: 'Starts and ends the life of a pipeline with its stack',
+      settings: {
+        releaseStateMachineArn: releaseStateMachine.stateMachineArn,
+        retrainingStateMachineArn: retrainingStateMachine.stateMachineArn,
+      },
+      timeout: Duration.minutes(15),
+    })
+      .canChangeRouting()
+      .allow(['ssm:DeleteParameter'], [arn(this, 'ssm', `parameter${routingParameterName(pipelineName)}`)])
+      .allow(['states:StartExecution', 'states:ListExecutions'], machines)
+      .allow(['states:StopExecution', 'states:DescribeExecution'], [arn(this, 'states', 'execution:*')])
+      .allow(
+        [
+          'sagemaker:ListEndpoints',
+          'sagemaker:ListEndpointConfigs',
+          'sagemaker:ListModels',
+          'sagemaker:ListModelPackages',
+        ],
+        ['*'],
+      )
+      .allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [named('endpoint')])
+      .allow(['sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
+      .allow(['sagemaker:DeleteModel'], [named('model')])
+      .allow(['sagemaker:ListTags'], [named('endpoint'), named('endpoint-config'), named('model')])
+      .allow(['sagemaker:DeleteModelPackage', 'sagemaker:DescribeModelPackage'], [registry.arnForVersions()]);
+    const lifecycle = new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::ModelPipelineLifecycle',
+      serviceToken: handler.functionArn,
+      serviceTimeout: Duration.minutes(15),
+      properties: { Hosting: Stack.of(this).toJsonString(props.hosting) },
+    });
+    // Deletion runs the other way: first this, then the registry, the topic and the roles that it needs.
+    lifecycle.node.addDependency(registry, releaseStateMachine, retrainingStateMachine, context.topic);
+    const policy = handler.role?.node.tryFindChild('DefaultPolicy');
+    if (policy) lifecycle.node.addDependency(policy);
+  }
+}

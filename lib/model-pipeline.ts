@@ -1,0 +1,205 @@
+import { CfnOutput, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { ArtifactBucket } from './artifacts/artifact-bucket';
+import { SourceArchive } from './artifacts/source-archive';
+import { PipelineLifecycle } from './delivery/pipeline-lifecycle';
+import { ModelDashboard } from './monitoring/model-dashboard';
+import { ModelMonitor, type MonitoringProps } from './monitoring/model-monitor';
+import { ModelRegistry } from './registry/model-registry';
+import { ReleaseStrategy } from './release/release-strategy';
+import { ReleaseWorkflow } from './release/release-workflow';
+import { type PromotionPolicyProps, resolvePromotionPolicy } from './retraining/promotion-policy';
+import { RetrainingTrigger, type RetrainingTriggerOptions } from './retraining/retraining-trigger';
+import { RetrainingWorkflow, type TrainingDataProps } from './retraining/retraining-workflow';
+import { resolveTraining, type TrainingProps } from './retraining/training';
+import { type PipelineContext, routingParameterName } from './runtime/pipeline-context';
+import { Validation } from './runtime/validation';
+import { executionRole } from './serving/execution-role';
+import { type HostingProps, resolveHosting } from './serving/hosting';
+import { ServerlessInference, type ServerlessInferenceOptions } from './serving/serverless-inference';
+
+export interface ModelPipelineProps {
+  /** How the model is trained. */
+  readonly training: TrainingProps;
+
+  /** What the training data look like. They are read from `training-data/` of the bucket. */
+  readonly data: TrainingDataProps;
+
+  /**
+   * Name of the pipeline, its endpoint and its registry: at most 40 lower-case letters, digits and hyphens.
+   * @default - generated from the construct's path
+   */
+  readonly pipelineName?: string;
+
+  /** @default - one ml.m5.large for each variant, everything recorded */
+  readonly hosting?: HostingProps;
+
+  /** @default - the challenger's AUC must exceed the champion's, at a false-promotion rate of 5 % */
+  readonly promotion?: PromotionPolicyProps;
+
+  /** @default ReleaseStrategy.blueGreen() */
+  readonly releaseStrategy?: ReleaseStrategy;
+
+  /** @default - hourly drift, latency and error alarms with their defaults */
+  readonly monitoring?: MonitoringProps;
+
+  /** @default - retrains when the drift alarm goes off */
+  readonly retraining?: RetrainingTriggerOptions;
+
+  /**
+   * A Lambda function that answers with the version in production, besides the endpoint.
+   * @default - none
+   */
+  readonly serverlessInference?: ServerlessInferenceOptions;
+
+  /**
+   * Where people are told of alarms, releases, refusals and rollbacks.
+   * @default - a new topic
+   */
+  readonly topic?: ITopic;
+
+  /**
+   * What becomes of data and models when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** The whole life of one model in production. */
+export class ModelPipeline extends Construct {
+  readonly pipelineName: string;
+  readonly artifacts: ArtifactBucket;
+  readonly registry: ModelRegistry;
+  readonly monitor: ModelMonitor;
+  readonly topic: ITopic;
+  readonly retrainingStateMachine: IStateMachine;
+  readonly releaseStateMachine: IStateMachine;
+  /** Only if asked for. */
+  readonly serverlessInference?: ServerlessInference;
+
+  /**
+   * @throws Error that tells what is wrong with the props, and where
+   */
+  constructor(scope: Construct, id: string, props: ModelPipelineProps) {
+    super(scope, id);
+    this.pipelineName = props.pipelineName ?? generatedName(this);
+    new Validation(this)
+      .check(
+        this.pipelineName,
+        /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(this.pipelineName),
+        'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
+      )
+      .finish();
+    const hosting = resolveHosting(this, props.hosting);
+    const training = resolveTraining(this, props.training);
+    const promotion = resolvePromotionPolicy(this, props.promotion);
+
+    this.artifacts = new ArtifactBucket(this, 'Artifacts', { removalPolicy: props.removalPolicy });
+    this.registry = new ModelRegistry(this, 'Registry', { groupName: this.pipelineName });
+    this.topic =
+      props.topic ??
+      new Topic(this, 'Topic', { displayName: `Model ${this.pipelineName}`, enforceSSL: true });
+    const context: PipelineContext = {
+      pipelineName: this.pipelineName,
+      bucket: this.artifacts.bucket,
+      registry: this.registry,
+      topic: this.topic,
+    };
+
+    const source = new SourceArchive(this, 'Source', {
+      path: training.source,
+      required: [training.trainingScript, training.inferenceScript],
+    });
+    const role = executionRole(this, 'ExecutionRole', context, source);
+    const servingEnvironment = {
+      ...hosting.environment,
+      SAGEMAKER_PROGRAM: training.inferenceScript,
+      SAGEMAKER_SUBMIT_DIRECTORY: source.url,
+    };
+
+    const release = new ReleaseWorkflow(this, 'Release', {
+      context,
+      hosting,
+      servingEnvironment,
+      strategy: props.releaseStrategy ?? ReleaseStrategy.blueGreen(),
+      image: training.image,
+      executionRole: role,
+    });
+    const retraining = new RetrainingWorkflow(this, 'Retraining', {
+      context,
+      training,
+      promotion,
+      source,
+      servingEnvironment,
+      data: props.data,
+      executionRole: role,
+      releaseStateMachine: release.stateMachine,
+    });
+    this.releaseStateMachine = release.stateMachine;
+    this.retrainingStateMachine = retraining.stateMachine;
+
+    this.monitor = new ModelMonitor(this, 'Monitor', { context, ...props.monitoring });
+    const { dashboard } = new ModelDashboard(this, 'Dashboard', {
+      pipelineName: this.pipelineName,
+      monitor: this.monitor,
+    });
+    const trigger = new RetrainingTrigger(this, 'Trigger', {
+      context,
+      stateMachine: retraining.stateMachine,
+      driftAlarm: this.monitor.driftAlarm,
+      ...props.retraining,
+    });
+    if (props.serverlessInference) {
+      this.serverlessInference = new ServerlessInference(this, 'Serverless', {
+        context,
+        ...props.serverlessInference,
+      });
+    }
+    new PipelineLifecycle(this, 'Lifecycle', {
+      context,
+      hosting,
+      releaseStateMachine: release.stateMachine,
+      retrainingStateMachine: retraining.stateMachine,
+    });
+
+    // The operator's CLI finds a pipeline's parts here.
+    new StringParameter(this, 'Resources', {
+      parameterName: `/model-pipeline/${this.pipelineName}/resources`,
+      description: `Parts of the pipeline ${this.pipelineName}`,
+      stringValue: Stack.of(this).toJsonString({
+        bucket: this.artifacts.bucket.bucketName,
+        endpoint: this.pipelineName,
+        modelPackageGroup: this.registry.modelPackageGroupName,
+        routingParameter: routingParameterName(this.pipelineName),
+        retrainingStateMachine: retraining.stateMachine.stateMachineArn,
+        releaseStateMachine: release.stateMachine.stateMachineArn,
+        triggerFunction: trigger.handler.functionName,
+        serverlessFunction: this.serverlessInference?.handler.functionName,
+        driftAlarm: this.monitor.driftAlarm.alarmName,
+        latencyAlarm: this.monitor.latencyAlarm.alarmName,
+        errorAlarm: this.monitor.errorAlarm.alarmName,
+        dashboard: dashboard.dashboardName,
+        topic: this.topic.topicArn,
+      }),
+    });
+    new CfnOutput(this, 'BucketName', {
+      value: this.artifacts.bucket.bucketName,
+      description: 'Put labelled data below training-data/',
+    });
+    new CfnOutput(this, 'EndpointName', {
+      value: this.pipelineName,
+      description: 'Exists after the first release',
+    });
+  }
+}
+
+function generatedName(scope: Construct): string {
+  return Names.uniqueResourceName(scope, {
+    maxLength: 40,
+    separator: '-',
+    allowedSpecialCharacters: '-',
+  }).toLowerCase();
+}

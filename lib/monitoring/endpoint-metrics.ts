@@ -1,0 +1,54 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+
+const VARIANTS = ['blue', 'green'];
+
+/** CloudWatch metrics of an endpoint with the variants `blue` and `green`; one minute each. */
+export class EndpointMetrics {
+  constructor(private readonly endpointName: string) {}
+
+  /** 95th percentile of the time that the models take to answer, in microseconds; the slower variant's. */
+  latency(): MathExpression {
+    return new MathExpression({
+      expression: `MAX([${VARIANTS.map((variant) => `FILL(${variant}, 0)`).join(', ')}])`,
+      usingMetrics: Object.fromEntries(
+        VARIANTS.map((variant) => [variant, this.ofVariant('ModelLatency', variant, 'p95')]),
+      ),
+      label: 'model latency p95 (µs)',
+      period: Duration.minutes(1),
+    });
+  }
+
+  /** Share of requests of both variants that fail by the model's fault. */
+  errorRate(): MathExpression {
+    const sum = (prefix: string) => VARIANTS.map((variant) => `FILL(${prefix}_${variant}, 0)`).join(' + ');
+    return new MathExpression({
+      expression: `(${sum('errors')}) / (${sum('requests')})`,
+      usingMetrics: Object.fromEntries(
+        VARIANTS.flatMap((variant): [string, IMetric][] => [
+          [`errors_${variant}`, this.ofVariant('Invocation5XXErrors', variant, 'Sum')],
+          [`requests_${variant}`, this.ofVariant('Invocations', variant, 'Sum')],
+        ]),
+      ),
+      label: 'error rate',
+      period: Duration.minutes(1),
+    });
+  }
+
+  /** One metric, a line a variant. */
+  byVariant(metricName: string, statistic: string): Metric[] {
+    return VARIANTS.map((variant) => this.ofVariant(metricName, variant, statistic));
+  }
+
+  private ofVariant(metricName: string, variant: string, statistic: string): Metric {
+    return new Metric({
+      namespace: 'AWS/SageMaker',
+      metricName,
+      dimensionsMap: { EndpointName: this.endpointName, VariantName: variant },
+      statistic,
+      label: variant,
+      color: variant === 'blue' ? '#1f77b4' : '#2ca02c',
+      period: Duration.minutes(1),
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { Duration } from 'aws-cdk-lib';
+import { AlarmStatusWidget, Dashboard, GraphWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { ModelMonitor } from './model-monitor';
+
+export interface ModelDashboardProps {
+  readonly pipelineName: string;
+  readonly monitor: ModelMonitor;
+}
+
+/** A CloudWatch dashboard of one model: alarms, traffic by variant, latency, errors, drift. */
+export class ModelDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, props: ModelDashboardProps) {
+    super(scope, id);
+    const { monitor } = props;
+    const { endpointMetrics } = monitor;
+    this.dashboard = new Dashboard(this, 'Resource', { defaultInterval: Duration.days(1) });
+    this.dashboard.addWidgets(
+      new TextWidget({
+        markdown: `# ${props.pipelineName}\nWhat serves now: SSM parameter \`/model-pipeline/${props.pipelineName}/routing\``,
+        width: 24,
+        height: 2,
+      }),
+    );
+    this.dashboard.addWidgets(
+      new AlarmStatusWidget({
+        title: 'Alarms',
+        alarms: [monitor.driftAlarm, monitor.latencyAlarm, monitor.errorAlarm],
+        width: 24,
+        height: 3,
+      }),
+    );
+    this.dashboard.addWidgets(
+      new GraphWidget({
+        title: 'Requests by variant',
+        left: endpointMetrics.byVariant('Invocations', 'Sum'),
+        width: 8,
+      }),
+      new GraphWidget({
+        title: 'Model latency p95 (µs)',
+        left: endpointMetrics.byVariant('ModelLatency', 'p95'),
+        width: 8,
+      }),
+      new GraphWidget({
+        title: 'Failed requests',
+        left: endpointMetrics.byVariant('Invocation5XXErrors', 'Sum'),
+        width: 8,
+      }),
+    );
+    this.dashboard.addWidgets(
+      new GraphWidget({
+        title: 'Drifted features',
+        left: [monitor.metricDriftedFeatures()],
+        leftYAxis: { min: 0 },
+        leftAnnotations: [{ value: 1, label: 'alarm' }],
+        width: 12,
+      }),
+      new GraphWidget({
+        title: 'Distance from the training data (KS)',
+        left: [monitor.metric('LargestDrift'), monitor.metric('PredictionDrift')],
+        leftYAxis: { min: 0, max: 1 },
+        width: 12,
+      }),
+    );
+  }
+}

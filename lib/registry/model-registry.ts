@@ -1,0 +1,43 @@
+import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import { Construct } from 'constructs';
+import { arn } from '../runtime/pipeline-function';
+import { Validation } from '../runtime/validation';
+
+export interface ModelRegistryProps {
+  /**
+   * Name of the SageMaker model package group: letters, digits and hyphens, at most 63.
+   */
+  readonly groupName: string;
+
+  /** @default - none */
+  readonly description?: string;
+}
+
+/** The registry of one model: a SageMaker model package group whose packages carry semantic versions and lineage. */
+export class ModelRegistry extends Construct {
+  readonly modelPackageGroupName: string;
+  readonly modelPackageGroupArn: string;
+
+  constructor(scope: Construct, id: string, props: ModelRegistryProps) {
+    super(scope, id);
+    new Validation(this)
+      .check(
+        props.groupName,
+        /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(props.groupName),
+        'groupName must be 1 to 63 letters, digits and inner hyphens',
+      )
+      .finish();
+    const group = new CfnModelPackageGroup(this, 'Resource', {
+      modelPackageGroupName: props.groupName,
+      modelPackageGroupDescription: props.description,
+    });
+    this.modelPackageGroupName = group.modelPackageGroupName;
+    this.modelPackageGroupArn = group.attrModelPackageGroupArn;
+    this.node.defaultChild = group;
+  }
+
+  /** ARN pattern of all packages of the group. */
+  arnForVersions(): string {
+    return arn(this, 'sagemaker', `model-package/${this.modelPackageGroupName}/*`);
+  }
+}

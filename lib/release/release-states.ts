@@ -1,0 +1,408 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import {
+  call,
+  choose,
+  fail,
+  invoke,
+  jsonata,
+  pass,
+  type State,
+  type States,
+  succeed,
+  wait,
+} from '../runtime/states';
+import type { ReleaseSchedule } from './release-strategy';
+
+export interface ReleaseStatesProps {
+  readonly context: PipelineContext;
+  readonly schedule: ReleaseSchedule;
+  readonly executionRoleArn: string;
+  readonly capturePercentage: number;
+  readonly functions: {
+    readonly plan: IFunction;
+    readonly smokeTest: IFunction;
+    readonly analyse: IFunction;
+    readonly record: IFunction;
+  };
+}
+
+/** Endpoints take minutes; asking more often only costs state transitions. */
+const POLL_SECONDS = 15;
+const ENTERED = jsonata('$states.context.State.EnteredTime');
+
+/** The states of a release, in the order in which a good one passes them. */
+export function releaseStates(props: ReleaseStatesProps): States {
+  return {
+    ...preparation(props),
+    ...waitForEndpoint('Challenger', {
+      ready: 'SmokeTest',
+      failed: 'ChallengerFailed',
+      config: '$plan.configName',
+    }),
+    ...smokeTest(props),
+    ...shift(props),
+    ...retirement(props),
+    ...rollback(props),
+  };
+}
+
+function preparation({
+  context,
+  executionRoleArn,
+  functions,
+  capturePercentage,
+}: ReleaseStatesProps): States {
+  const tags = [{ Key: 'model-pipeline', Value: context.pipelineName }];
+  return {
+    PlanRelease: invoke(
+      functions.plan,
+      {
+        modelVersion: jsonata('$states.input.modelVersion'),
+        releaseId: jsonata('$states.context.Execution.Name'),
+        reason: jsonata('$states.input.reason'),
+      },
+      {
+        next: 'CreateModel',
+        catchTo: 'NotPlanned',
+        assign: {
+          plan: jsonata('$states.result.Payload'),
+          reason: jsonata('$states.input.reason'),
+          step: 0,
+          holds: 0,
+          reasons: [],
+          error: {},
+          startedAt: ENTERED,
+        },
+      },
+    ),
+    NotPlanned: fail('ReleaseNotPlanned', jsonata('$error.Cause')),
+    CreateModel: call(
+      'sagemaker:createModel',
+      {
+        ModelName: jsonata('$plan.modelName'),
+        ExecutionRoleArn: executionRoleArn,
+        PrimaryContainer: jsonata('$plan.container'),
+        Tags: tags,
+      },
+      { next: 'CreateEndpointConfig', catchTo: 'RestoreChampion' },
+    ),
+    CreateEndpointConfig: endpointConfig('$plan.configName', '$plan.variants', context, capturePercentage, {
+      next: 'IsFirstRelease',
+      catchTo: 'RestoreChampion',
+    }),
+    IsFirstRelease: choose([['$plan.first', 'CreateEndpoint']], 'UpdateEndpoint'),
+    CreateEndpoint: call(
+      'sagemaker:createEndpoint',
+      { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.configName'), Tags: tags },
+      { next: 'WaitForChallenger', catchTo: 'RestoreChampion' },
+    ),
+    UpdateEndpoint: call(
+      'sagemaker:updateEndpoint',
+      { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.configName') },
+      { next: 'WaitForChallenger', catchTo: 'RestoreChampion' },
+    ),
+    ChallengerFailed: pass('RestoreChampion', {
+      reasons: jsonata("['the endpoint did not come up with the new version: ' & $endpoint.FailureReason]"),
+    }),
+  };
+}
+
+function smokeTest({ context, functions }: ReleaseStatesProps): States {
+  return {
+    SmokeTest: invoke(
+      functions.smokeTest,
+      {
+        endpointName: context.pipelineName,
+        variant: jsonata('$plan.variant'),
+        modelVersion: jsonata('$plan.modelVersion'),
+        dataVersion: jsonata('$plan.dataVersion'),
+      },
+      {
+        next: 'SmokeTestPassed',
+        catchTo: 'RestoreChampion',
+        assign: {
+          passed: jsonata('$states.result.Payload.passed'),
+          reasons: jsonata('$states.result.Payload.reasons'),
+        },
+      },
+    ),
+    SmokeTestPassed: choose(
+      [
+        ['$passed and $plan.first', 'RecordRelease'],
+        ['$passed', 'ShiftTraffic'],
+      ],
+      'RestoreChampion',
+    ),
+  };
+}
+
+function shift({ context, schedule, functions }: ReleaseStatesProps): States {
+  return {
+    ShiftTraffic: call(
+      'sagemaker:updateEndpointWeightsAndCapacities',
+      {
+        EndpointName: context.pipelineName,
+        DesiredWeightsAndCapacities: [
+          { VariantName: jsonata('$plan.variant'), DesiredWeight: jsonata('$plan.steps[$step].challenger') },
+          {
+            VariantName: jsonata('$plan.championVariant'),
+            DesiredWeight: jsonata('$plan.steps[$step].champion'),
+          },
+        ],
+      },
+      { next: 'WaitForShift', catchTo: 'RestoreChampion' },
+    ),
+    ...waitForEndpoint('Shift', {
+      ready: 'IsLastStep',
+      failed: 'RestoreChampion',
+      config: '$plan.configName',
+    }),
+    IsLastStep: choose([['$step + 1 = $count($plan.steps)', 'Bake']], 'Observe'),
+    Observe: wait(schedule.stepDuration.toSeconds(), 'AnalyseStep', { observedFrom: ENTERED }),
+    AnalyseStep: analysis(functions.analyse, context, '$observedFrom', 'StepVerdict'),
+    StepVerdict: choose(
+      [
+        ["$verdict = 'promote'", 'NextStep'],
+        [`$verdict = 'hold' and $holds < ${schedule.maximumHolds}`, 'HoldStep'],
+        ["$verdict = 'hold'", 'Inconclusive'],
+      ],
+      'RestoreChampion',
+    ),
+    NextStep: pass('ShiftTraffic', { step: jsonata('$step + 1'), holds: 0 }),
+    HoldStep: pass('Observe', { holds: jsonata('$holds + 1') }),
+    Inconclusive: pass('RestoreChampion', {
+      reasons: jsonata("$append(['too little evidence after the longest observation'], $reasons)"),
+    }),
+    Bake: wait(schedule.bakeTime.toSeconds(), 'AnalyseBake'),
+    AnalyseBake: analysis(functions.analyse, context, '$startedAt', 'BakeVerdict'),
+    BakeVerdict: choose([["$verdict = 'rollback'", 'RestoreChampion']], 'CreateFinalConfig'),
+  };
+}
+
+function retirement({ context, functions, capturePercentage }: ReleaseStatesProps): States {
+  return {
+    CreateFinalConfig: endpointConfig(
+      '$plan.finalConfigName',
+      '$plan.finalVariants',
+      context,
+      capturePercentage,
+      {
+        next: 'RetireChampion',
+        catchTo: 'RestoreChampion',
+      },
+    ),
+    RetireChampion: call(
+      'sagemaker:updateEndpoint',
+      { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.finalConfigName') },
+      { next: 'WaitForRetirement', catchTo: 'RestoreChampion' },
+    ),
+    ...waitForEndpoint('Retirement', {
+      ready: 'RecordRelease',
+      failed: 'RestoreChampion',
+      config: '$plan.finalConfigName',
+    }),
+    RecordRelease: recordAs('release', functions.record, { next: 'DeleteRetired' }),
+    DeleteRetired: {
+      Type: 'Parallel',
+      Branches: [
+        deleteEach(
+          'Config',
+          '$plan.retire.configNames',
+          'sagemaker:deleteEndpointConfig',
+          'EndpointConfigName',
+        ),
+        deleteEach('Model', '$plan.retire.modelNames', 'sagemaker:deleteModel', 'ModelName'),
+      ],
+      Next: 'Released',
+    },
+    Released: succeed({
+      outcome: 'released',
+      modelVersion: jsonata('$plan.modelVersion'),
+      reasons: jsonata('$reasons'),
+    }),
+  };
+}
+
+/** The champion gets its traffic back by one weight update; what the release made is removed afterwards. */
+function rollback({ context, functions }: ReleaseStatesProps): States {
+  return {
+    RestoreChampion: choose([['$plan.first', 'DeleteFailedEndpoint']], 'GiveTrafficBack'),
+    GiveTrafficBack: call(
+      'sagemaker:updateEndpointWeightsAndCapacities',
+      {
+        EndpointName: context.pipelineName,
+        DesiredWeightsAndCapacities: [
+          { VariantName: jsonata('$plan.championVariant'), DesiredWeight: 1 },
+          { VariantName: jsonata('$plan.variant'), DesiredWeight: 0 },
+        ],
+      },
+      // Refused where the endpoint never got the challenger's variant: then there is no traffic to give back.
+      { next: 'WaitForTrafficBack', catchTo: 'WaitForTrafficBack' },
+    ),
+    ...waitForEndpoint('TrafficBack', { ready: 'RemoveChallenger', failed: 'RemoveChallenger' }),
+    RemoveChallenger: call(
+      'sagemaker:updateEndpoint',
+      {
+        EndpointName: context.pipelineName,
+        EndpointConfigName: jsonata('$plan.champion.endpointConfigName'),
+      },
+      { next: 'WaitForRemoval', catchTo: 'WaitForRemoval' },
+    ),
+    ...waitForEndpoint('Removal', { ready: 'RecordRollback', failed: 'RecordRollback' }),
+    DeleteFailedEndpoint: call(
+      'sagemaker:deleteEndpoint',
+      { EndpointName: context.pipelineName },
+      { next: 'RecordRollback', catchTo: 'RecordRollback' },
+    ),
+    RecordRollback: recordAs('rollback', functions.record, { next: 'DeleteChallengerConfig' }),
+    DeleteChallengerConfig: call(
+      'sagemaker:deleteEndpointConfig',
+      { EndpointConfigName: jsonata('$plan.configName') },
+      { next: 'DeleteChallengerModel', catchTo: 'DeleteChallengerModel' },
+    ),
+    DeleteChallengerModel: call(
+      'sagemaker:deleteModel',
+      { ModelName: jsonata('$plan.modelName') },
+      { next: 'RolledBack', catchTo: 'RolledBack' },
+    ),
+    RolledBack: succeed({
+      outcome: 'rolled-back',
+      modelVersion: jsonata('$plan.modelVersion'),
+      reasons: jsonata(WHY),
+    }),
+  };
+}
+
+/** The reasons of a verdict, or the error that ended the release. */
+const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $reasons";
+
+function recordAs(
+  kind: 'release' | 'rollback',
+  record: IFunction,
+  transition: { readonly next: string },
+): State {
+  return invoke(
+    record,
+    {
+      kind,
+      plan: jsonata('$plan'),
+      reasons: jsonata(kind === 'release' ? '$reasons' : WHY),
+      reason: jsonata('$reason'),
+      execution: jsonata('$states.context.Execution.Id'),
+      time: ENTERED,
+    },
+    transition,
+  );
+}
+
+function analysis(analyse: IFunction, context: PipelineContext, since: string, next: string): State {
+  return invoke(
+    analyse,
+    {
+      endpointName: context.pipelineName,
+      endpointConfigName: jsonata('$plan.configName'),
+      championVariant: jsonata('$plan.championVariant'),
+      challengerVariant: jsonata('$plan.variant'),
+      since: jsonata(since),
+      until: ENTERED,
+    },
+    {
+      next,
+      catchTo: 'RestoreChampion',
+      assign: {
+        verdict: jsonata('$states.result.Payload.verdict'),
+        reasons: jsonata('$states.result.Payload.reasons'),
+      },
+    },
+  );
+}
+
+function endpointConfig(
+  name: string,
+  variants: string,
+  context: PipelineContext,
+  capturePercentage: number,
+  transition: { readonly next: string; readonly catchTo: string },
+): State {
+  return call(
+    'sagemaker:createEndpointConfig',
+    {
+      EndpointConfigName: jsonata(name),
+      ProductionVariants: jsonata(variants),
+      DataCaptureConfig: {
+        EnableCapture: capturePercentage > 0,
+        InitialSamplingPercentage: capturePercentage,
+        DestinationS3Uri: `s3://${context.bucket.bucketName}/capture`,
+        CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
+        CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
+      },
+      Tags: [{ Key: 'model-pipeline', Value: context.pipelineName }],
+    },
+    transition,
+  );
+}
+
+interface EndpointWait {
+  readonly ready: string;
+  readonly failed: string;
+  /** JSONata: the config that must be live. A failed update ends in service with the old one. */
+  readonly config?: string;
+}
+
+/** Wait, look, decide: until the endpoint is in service, with the config that was asked for. */
+function waitForEndpoint(purpose: string, { ready, failed, config }: EndpointWait): States {
+  const isReady = `$endpoint.EndpointStatus = 'InService'${config ? ` and $endpoint.EndpointConfigName = ${config}` : ''}`;
+  return {
+    [`WaitFor${purpose}`]: wait(POLL_SECONDS, `Describe${purpose}`),
+    [`Describe${purpose}`]: call(
+      'sagemaker:describeEndpoint',
+      { EndpointName: '{% $plan.endpointName %}' },
+      {
+        next: `${purpose}Ready`,
+        catchTo: failed,
+        assign: {
+          endpoint: jsonata(
+            "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName, " +
+              "'FailureReason': $exists($states.result.FailureReason) ? $states.result.FailureReason : 'no reason given'}",
+          ),
+        },
+      },
+    ),
+    [`${purpose}Ready`]: choose(
+      [
+        [isReady, ready],
+        [
+          "$endpoint.EndpointStatus in ['Creating', 'Updating', 'SystemUpdating', 'RollingBack']",
+          `WaitFor${purpose}`,
+        ],
+      ],
+      failed,
+    ),
+  };
+}
+
+function deleteEach(kind: string, names: string, action: string, parameter: string): object {
+  return {
+    StartAt: `DeleteEach${kind}`,
+    States: {
+      [`DeleteEach${kind}`]: {
+        Type: 'Map',
+        Items: jsonata(`[${names}]`),
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'INLINE' },
+          StartAt: `Delete${kind}`,
+          States: {
+            [`Delete${kind}`]: call(
+              action,
+              { [parameter]: jsonata('$states.input') },
+              { catchTo: `${kind}IsGone` },
+            ),
+            [`${kind}IsGone`]: { Type: 'Pass', End: true },
+          },
+        },
+        End: true,
+      },
+    },
+  };
+}

@@ -1,0 +1,387 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import {
+  call,
+  choose,
+  fail,
+  invoke,
+  jsonata,
+  pass,
+  run,
+  type State,
+  type States,
+  succeed,
+} from '../runtime/states';
+import type { Training } from './training';
+
+export interface RetrainingStatesProps {
+  readonly context: PipelineContext;
+  readonly training: Training;
+  readonly sourceUrl: string;
+  readonly servingEnvironment: { [name: string]: string };
+  readonly executionRoleArn: string;
+  readonly releaseStateMachineArn: string;
+  readonly functions: {
+    readonly snapshotData: IFunction;
+    readonly validateData: IFunction;
+    readonly splitData: IFunction;
+    readonly planVersion: IFunction;
+    readonly profileBaseline: IFunction;
+    readonly evaluate: IFunction;
+    readonly register: IFunction;
+    readonly recordOutcome: IFunction;
+  };
+}
+
+const EXECUTION = jsonata('$states.context.Execution.Id');
+/** SageMaker's names hold 63 characters; the suffix keeps them apart. */
+const JOB_NAME = "$substring($pipeline, 0, 30) & '-' & $replace($version.modelVersion, '.', '-')";
+
+/** The states of a retraining, in the order in which a good challenger passes them. */
+export function retrainingStates(props: RetrainingStatesProps): States {
+  return { ...data(props), ...training(props), ...scoring(props), ...judgement(props), ...refusals(props) };
+}
+
+function data({ context, functions }: RetrainingStatesProps): States {
+  const catchTo = 'RecordFailure';
+  return {
+    // Whatever fails later finds every variable that the record of a failure names.
+    BeginRetraining: pass('SnapshotData', {
+      pipeline: context.pipelineName,
+      suffix: jsonata('$substring($uuid(), 0, 8)'),
+      overrides: jsonata('$exists($states.input.hyperparameters) ? $states.input.hyperparameters : {}'),
+      dataVersion: null,
+      version: {},
+      error: {},
+    }),
+    SnapshotData: invoke(
+      functions.snapshotData,
+      {},
+      {
+        next: 'ValidateData',
+        catchTo,
+        assign: { dataVersion: jsonata('$states.result.Payload.dataVersion') },
+      },
+    ),
+    ValidateData: invoke(
+      functions.validateData,
+      { dataVersion: jsonata('$dataVersion') },
+      {
+        next: 'DataIsValid',
+        catchTo,
+        assign: { validation: jsonata('$states.result.Payload') },
+      },
+    ),
+    DataIsValid: choose([['$validation.valid', 'SplitData']], 'RecordBadData'),
+    SplitData: invoke(
+      functions.splitData,
+      { dataVersion: jsonata('$dataVersion') },
+      {
+        next: 'PlanVersion',
+        catchTo,
+        assign: { split: jsonata('$states.result.Payload') },
+      },
+    ),
+    PlanVersion: invoke(
+      functions.planVersion,
+      {
+        dataVersion: jsonata('$dataVersion'),
+        columns: jsonata('$split.columns'),
+        hyperparameters: jsonata('$overrides'),
+      },
+      { next: 'Train', catchTo, assign: { version: jsonata('$states.result.Payload') } },
+    ),
+  };
+}
+
+function training({
+  context,
+  training: settings,
+  sourceUrl,
+  executionRoleArn,
+}: RetrainingStatesProps): States {
+  const quoted = (text: string) => JSON.stringify(text);
+  return {
+    Train: run(
+      'sagemaker:createTrainingJob.sync',
+      {
+        TrainingJobName: jsonata(`${JOB_NAME} & '-' & $suffix`),
+        RoleArn: executionRoleArn,
+        AlgorithmSpecification: {
+          TrainingImage: settings.image,
+          TrainingInputMode: 'File',
+          MetricDefinitions: Object.entries(settings.metrics).map(([Name, Regex]) => ({ Name, Regex })),
+        },
+        // Framework containers take their own settings as JSON among the hyperparameters.
+        HyperParameters: jsonata(
+          `$merge([$version.hyperparameters, {'sagemaker_program': '${quoted(settings.trainingScript)}', 'sagemaker_submit_directory': '${quoted(sourceUrl)}'}])`,
+        ),
+        InputDataConfig: [
+          {
+            ChannelName: 'train',
+            ContentType: 'text/csv',
+            DataSource: {
+              S3DataSource: {
+                S3DataType: 'S3Prefix',
+                S3Uri: jsonata('$split.trainUri'),
+                S3DataDistributionType: 'FullyReplicated',
+              },
+            },
+          },
+        ],
+        OutputDataConfig: { S3OutputPath: jsonata('$version.outputUri') },
+        ResourceConfig: { InstanceType: settings.instanceType, InstanceCount: 1, VolumeSizeInGB: 30 },
+        StoppingCondition: { MaxRuntimeInSeconds: settings.maximumRuntime.toSeconds() },
+        Tags: tags(context),
+      },
+      {
+        next: 'PackageModel',
+        catchTo: 'RecordFailure',
+        assign: {
+          trainingJobName: jsonata('$states.result.TrainingJobName'),
+          artifact: jsonata("$substringAfter($states.result.ModelArtifacts.S3ModelArtifacts, 's3://')"),
+        },
+      },
+    ),
+    PackageModel: call(
+      's3:copyObject',
+      {
+        Bucket: context.bucket.bucketName,
+        CopySource: jsonata('$artifact'),
+        Key: jsonata('$version.modelKey'),
+      },
+      { next: 'CreateChallengerModel', catchTo: 'RecordFailure' },
+    ),
+  };
+}
+
+function scoring(props: RetrainingStatesProps): States {
+  const { context, executionRoleArn, training: settings, servingEnvironment, functions } = props;
+  return {
+    CreateChallengerModel: call(
+      'sagemaker:createModel',
+      {
+        ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`),
+        ExecutionRoleArn: executionRoleArn,
+        PrimaryContainer: {
+          Image: settings.image,
+          ModelDataUrl: jsonata('$version.modelDataUrl'),
+          Environment: servingEnvironment,
+        },
+        Tags: tags(context),
+      },
+      { next: 'ScoreHoldout', catchTo: 'RecordFailure' },
+    ),
+    ScoreHoldout: {
+      Type: 'Parallel',
+      Branches: [
+        {
+          StartAt: 'ScoreChallenger',
+          States: {
+            ScoreChallenger: score(
+              props,
+              `${JOB_NAME} & '-scoring-' & $suffix`,
+              '$version.modelVersion',
+              'challenger',
+            ),
+          },
+        },
+        {
+          StartAt: 'HasChampion',
+          States: {
+            HasChampion: choose([['$exists($version.champion.modelName)', 'ScoreChampion']], 'NoChampion'),
+            ScoreChampion: score(
+              props,
+              '$version.champion.modelName',
+              '$version.champion.modelVersion',
+              'champion',
+            ),
+            NoChampion: { Type: 'Pass', End: true },
+          },
+        },
+      ],
+      Output: {},
+      Catch: [
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: { error: jsonata('$states.errorOutput') },
+          Next: 'RecordFailure',
+        },
+      ],
+      Next: 'DeleteChallengerModel',
+    },
+    DeleteChallengerModel: call(
+      'sagemaker:deleteModel',
+      { ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`) },
+      { next: 'ProfileBaseline', catchTo: 'RecordFailure' },
+    ),
+    ProfileBaseline: invoke(
+      functions.profileBaseline,
+      {
+        modelVersion: jsonata('$version.modelVersion'),
+        dataVersion: jsonata('$dataVersion'),
+        scoresKey: scoresKey('$version.modelVersion'),
+      },
+      { next: 'EvaluateChallenger', catchTo: 'RecordFailure' },
+    ),
+  };
+}
+
+function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps): States {
+  return {
+    EvaluateChallenger: invoke(
+      functions.evaluate,
+      {
+        modelVersion: jsonata('$version.modelVersion'),
+        dataVersion: jsonata('$dataVersion'),
+        challengerScoresKey: scoresKey('$version.modelVersion'),
+        championScoresKey: jsonata(
+          `$exists($version.champion.modelVersion) ? ${scoresKeyExpression('$version.champion.modelVersion')} : null`,
+        ),
+        champion: jsonata('$version.champion'),
+      },
+      {
+        next: 'RegisterModel',
+        catchTo: 'RecordFailure',
+        assign: { evaluation: jsonata('$states.result.Payload') },
+      },
+    ),
+    RegisterModel: invoke(
+      functions.register,
+      {
+        modelVersion: jsonata('$version.modelVersion'),
+        parentVersion: jsonata('$version.parentVersion'),
+        modelDataUrl: jsonata('$version.modelDataUrl'),
+        lineage: jsonata('$version.lineage'),
+        evaluation: jsonata('$evaluation'),
+        execution: EXECUTION,
+        trainingJobName: jsonata('$trainingJobName'),
+      },
+      {
+        next: 'BeatsProduction',
+        catchTo: 'RecordFailure',
+        assign: { registration: jsonata('$states.result.Payload') },
+      },
+    ),
+    BeatsProduction: choose([["$evaluation.verdict = 'promote'", 'Release']], 'RecordRejection'),
+    Release: run(
+      'states:startExecution.sync:2',
+      {
+        StateMachineArn: releaseStateMachineArn,
+        Name: jsonata("'release-' & $replace($version.modelVersion, '.', '-') & '-' & $suffix"),
+        Input: {
+          modelVersion: jsonata('$version.modelVersion'),
+          reason: jsonata("$join($evaluation.reasons, '; ')"),
+          AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: EXECUTION,
+        },
+      },
+      {
+        next: 'WasReleased',
+        catchTo: 'RecordFailure',
+        assign: { release: jsonata('$states.result.Output') },
+      },
+    ),
+    WasReleased: choose([["$release.outcome = 'released'", 'Promoted']], 'ReleaseRolledBack'),
+    Promoted: succeed({
+      outcome: 'promoted',
+      modelVersion: jsonata('$version.modelVersion'),
+      reasons: jsonata('$evaluation.reasons'),
+    }),
+    ReleaseRolledBack: succeed({
+      outcome: 'rolled-back',
+      modelVersion: jsonata('$version.modelVersion'),
+      reasons: jsonata('$release.reasons'),
+    }),
+  };
+}
+
+function refusals({ functions }: RetrainingStatesProps): States {
+  return {
+    RecordRejection: invoke(
+      functions.recordOutcome,
+      {
+        outcome: 'rejection',
+        modelVersion: jsonata('$version.modelVersion'),
+        champion: jsonata('$exists($version.champion.modelVersion) ? $version.champion.modelVersion : null'),
+        dataVersion: jsonata('$dataVersion'),
+        verdict: jsonata('$evaluation.verdict'),
+        reasons: jsonata('$evaluation.reasons'),
+        modelPackageArn: jsonata('$registration.modelPackageArn'),
+        execution: EXECUTION,
+      },
+      { next: 'ChallengerRefused' },
+    ),
+    ChallengerRefused: succeed({
+      outcome: 'refused',
+      modelVersion: jsonata('$version.modelVersion'),
+      reasons: jsonata('$evaluation.reasons'),
+    }),
+    RecordBadData: invoke(
+      functions.recordOutcome,
+      {
+        outcome: 'failure',
+        dataVersion: jsonata('$dataVersion'),
+        reasons: jsonata('[$validation.findings.message]'),
+        execution: EXECUTION,
+      },
+      { next: 'DataRefused' },
+    ),
+    DataRefused: fail('DataRefused', jsonata("$join([$validation.findings.message], '; ')")),
+    RecordFailure: invoke(
+      functions.recordOutcome,
+      {
+        outcome: 'failure',
+        modelVersion: jsonata('$exists($version.modelVersion) ? $version.modelVersion : null'),
+        dataVersion: jsonata('$dataVersion'),
+        reasons: [],
+        error: jsonata('$error'),
+        execution: EXECUTION,
+      },
+      { next: 'RetrainingFailed' },
+    ),
+    RetrainingFailed: fail(jsonata('$error.Error'), jsonata('$error.Cause')),
+  };
+}
+
+/** A batch job that scores the holdout in the container that would serve the model. */
+function score(props: RetrainingStatesProps, modelName: string, modelVersion: string, who: string): State {
+  const { context, training: settings } = props;
+  return {
+    ...run(
+      'sagemaker:createTransformJob.sync',
+      {
+        TransformJobName: jsonata(`${JOB_NAME} & '-${who}-' & $suffix`),
+        ModelName: jsonata(modelName),
+        BatchStrategy: 'MultiRecord',
+        MaxPayloadInMB: 6,
+        TransformInput: {
+          DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata('$split.holdoutUri') } },
+          ContentType: 'text/csv',
+          SplitType: 'Line',
+        },
+        TransformOutput: {
+          S3OutputPath: jsonata(
+            `'s3://${context.bucket.bucketName}/datasets/' & $dataVersion & '/scores/' & ${modelVersion} & '/'`,
+          ),
+          Accept: 'text/csv',
+          AssembleWith: 'Line',
+        },
+        TransformResources: { InstanceType: settings.instanceType, InstanceCount: 1 },
+        Tags: tags(context),
+      },
+      {},
+    ),
+  };
+}
+
+function scoresKey(modelVersion: string): string {
+  return jsonata(scoresKeyExpression(modelVersion));
+}
+
+function scoresKeyExpression(modelVersion: string): string {
+  return `'datasets/' & $dataVersion & '/scores/' & ${modelVersion} & '/features.csv.out'`;
+}
+
+function tags(context: PipelineContext): object[] {
+  return [{ Key: 'model-pipeline', Value: context.pipelineName }];
+}

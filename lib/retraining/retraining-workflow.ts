@@ -1,0 +1,190 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { SourceArchive } from '../artifacts/source-archive';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import { Workflow } from '../runtime/workflow';
+import type { PromotionPolicyProps } from './promotion-policy';
+import { retrainingStates } from './retraining-states';
+import type { Training } from './training';
+
+/** What the training data look like. */
+export interface TrainingDataProps {
+  /** Name of the column with the label, 0 or 1. */
+  readonly label: string;
+
+  /**
+   * Share of the newest file's rows, the last to arrive, on which champion and challenger are compared.
+   * @default 0.2
+   */
+  readonly holdoutFraction?: number;
+
+  /**
+   * Fewer rows than this stop a retraining.
+   * @default 1000
+   */
+  readonly minimumRows?: number;
+}
+
+export interface RetrainingWorkflowProps {
+  readonly context: PipelineContext;
+  readonly training: Training;
+  readonly data: TrainingDataProps;
+  readonly promotion: PromotionPolicyProps;
+  readonly source: SourceArchive;
+  /** Environment of the serving container. */
+  readonly servingEnvironment: { [name: string]: string };
+  /** The role of training and scoring jobs. */
+  readonly executionRole: IRole;
+  /** The workflow that releases a challenger which beats production. */
+  readonly releaseStateMachine: IStateMachine;
+}
+
+/**
+ * Trains a challenger on a snapshot of the data, compares it with the champion on the same holdout, and releases it
+ * only if it beats production; every refusal ends in a named state, a ledger entry and an alert.
+ *
+ * Input: `{ "trigger": "manual", "reason": "..." }`, optionally `hyperparameters`.
+ */
+export class RetrainingWorkflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: RetrainingWorkflowProps) {
+    super(scope, id);
+    const { context, training } = props;
+    const functions = this.functions(props);
+    const workflow = new Workflow(this, 'Workflow', {
+      comment: `Retrains ${context.pipelineName} and releases the challenger if it beats production`,
+      startAt: 'BeginRetraining',
+      functions: Object.values(functions),
+      states: retrainingStates({
+        context,
+        training,
+        functions,
+        sourceUrl: props.source.url,
+        servingEnvironment: props.servingEnvironment,
+        executionRoleArn: props.executionRole.roleArn,
+        releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
+      }),
+      timeout: Duration.days(4),
+    });
+    const { bucket, pipelineName } = context;
+    const named = (kind: string) => arn(this, 'sagemaker', `${kind}/${pipelineName.toLowerCase()}*`);
+    const managedRule = (name: string) => arn(this, 'events', `rule/StepFunctionsGetEventsFor${name}Rule`);
+    workflow
+      .allow(
+        ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob'],
+        [named('training-job')],
+      )
+      .allow(
+        ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
+        [named('transform-job')],
+      )
+      .allow(['sagemaker:CreateModel', 'sagemaker:DeleteModel'], [named('model')])
+      .allow(['sagemaker:AddTags'], [named('training-job'), named('transform-job'), named('model')])
+      .allow(['iam:PassRole'], [props.executionRole.roleArn], {
+        StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
+      })
+      .allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('models/*')])
+      .allow(['states:StartExecution'], [props.releaseStateMachine.stateMachineArn])
+      .allow(['states:DescribeExecution', 'states:StopExecution'], [arn(this, 'states', `execution:*`)])
+      .allow(
+        ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+        ['SageMakerTrainingJobs', 'SageMakerTransformJobs', 'StepFunctionsExecution'].map(managedRule),
+      );
+    this.stateMachine = workflow.stateMachine;
+  }
+
+  private functions({
+    context,
+    training,
+    data,
+    promotion,
+    source,
+    servingEnvironment,
+  }: RetrainingWorkflowProps) {
+    const { registry } = context;
+    const heavy = { timeout: Duration.minutes(15), memorySize: 2048 };
+    return {
+      snapshotData: new PipelineFunction(this, 'SnapshotData', {
+        context,
+        asset: 'snapshot-data',
+        description: 'Pins the training data of now by their versions',
+        timeout: Duration.minutes(5),
+      })
+        .canRead('training-data/', 'datasets/')
+        .canWrite('datasets/'),
+      validateData: new PipelineFunction(this, 'ValidateData', {
+        context,
+        asset: 'validate-data',
+        description: 'Looks for what would spoil a training: columns, labels, broken cells, too few rows',
+        settings: { label: data.label, minimumRows: data.minimumRows ?? 1000 },
+        ...heavy,
+      }).canRead('training-data/', 'datasets/'),
+      splitData: new PipelineFunction(this, 'SplitData', {
+        context,
+        asset: 'split-data',
+        description: 'Splits a snapshot by time into training data and holdout',
+        settings: { label: data.label, holdoutFraction: data.holdoutFraction ?? 0.2 },
+        ...heavy,
+      })
+        .canRead('training-data/', 'datasets/')
+        .canWrite('datasets/'),
+      planVersion: new PipelineFunction(this, 'PlanVersion', {
+        context,
+        asset: 'plan-version',
+        description: 'Gives the challenger its semantic version',
+        settings: {
+          image: training.image,
+          codeVersion: source.codeVersion,
+          hyperparameters: training.hyperparameters,
+          label: data.label,
+        },
+      })
+        .canReadRegistry()
+        .canReadRouting(),
+      profileBaseline: new PipelineFunction(this, 'ProfileBaseline', {
+        context,
+        asset: 'profile-baseline',
+        description: 'Profiles the training data and predictions, against which drift is measured',
+        settings: { label: data.label },
+        ...heavy,
+      })
+        .canRead('datasets/', 'models/')
+        .canWrite('models/'),
+      evaluate: new PipelineFunction(this, 'EvaluateChallenger', {
+        context,
+        asset: 'evaluate-challenger',
+        description: 'Compares challenger and champion on the same holdout',
+        settings: { policy: promotion },
+        ...heavy,
+      })
+        .canRead('datasets/')
+        .canWrite('models/'),
+      register: new PipelineFunction(this, 'RegisterModel', {
+        context,
+        asset: 'register-model',
+        description: 'Registers the challenger with metrics and lineage',
+        settings: { image: training.image, servingEnvironment, instanceTypes: [training.instanceType] },
+      })
+        .canRead('models/')
+        .canWrite('models/')
+        .canReadRegistry()
+        .allow(
+          ['sagemaker:CreateModelPackage', 'sagemaker:AddTags'],
+          [registry.modelPackageGroupArn, registry.arnForVersions()],
+        ),
+      recordOutcome: new PipelineFunction(this, 'RecordOutcome', {
+        context,
+        asset: 'record-outcome',
+        description: 'Writes refusals and failures to the ledger and alerts people',
+      })
+        .canRead('ledger/')
+        .canWrite('ledger/')
+        .canReadRouting()
+        .canNotify(),
+    };
+  }
+}

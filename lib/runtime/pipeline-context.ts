@@ -1,0 +1,20 @@
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { ModelRegistry } from '../registry/model-registry';
+
+/** What the parts of one model's pipeline share. */
+export interface PipelineContext {
+  /** Name of the pipeline: also the endpoint's name and the beginning of generated names. */
+  readonly pipelineName: string;
+  /** Bucket with data, models, capture, profiles and ledger. */
+  readonly bucket: IBucket;
+  /** Where versions are registered. */
+  readonly registry: ModelRegistry;
+  /** Where alarms, refusals, releases and rollbacks are told to people. */
+  readonly topic: ITopic;
+}
+
+/** Name of the SSM parameter that holds the routing document: what is live now. */
+export function routingParameterName(pipelineName: string): string {
+  return `/model-pipeline/${pipelineName}/routing`;
+}

@@ -1,0 +1,107 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { assetPath } from './asset-path';
+import { type PipelineContext, routingParameterName } from './pipeline-context';
+
+export interface PipelineFunctionProps {
+  readonly context: PipelineContext;
+  /** Folder of the function in `lambda/`. */
+  readonly asset: string;
+  readonly description: string;
+  /** What the handler reads from `SETTINGS`. @default {} */
+  readonly settings?: object;
+  /** @default 1 minute */
+  readonly timeout?: Duration;
+  /** In MiB. @default 512 */
+  readonly memorySize?: number;
+}
+
+/** One of the package's own functions: prebuilt code, its settings, a log group, and grants by name. */
+export class PipelineFunction extends LambdaFunction {
+  private readonly context: PipelineContext;
+
+  constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
+    const { context } = props;
+    super(scope, id, {
+      code: Code.fromAsset(assetPath(props.asset)),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_22_X,
+      description: props.description,
+      timeout: props.timeout ?? Duration.minutes(1),
+      memorySize: props.memorySize ?? 512,
+      logGroup: new LogGroup(scope, `${id}Logs`, {
+        retention: RetentionDays.THREE_MONTHS,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+      environment: {
+        PIPELINE_NAME: context.pipelineName,
+        BUCKET_NAME: context.bucket.bucketName,
+        ROUTING_PARAMETER: routingParameterName(context.pipelineName),
+        MODEL_PACKAGE_GROUP: context.registry.modelPackageGroupName,
+        ENDPOINT_NAME: context.pipelineName,
+        TOPIC_ARN: context.topic.topicArn,
+        SETTINGS: Stack.of(scope).toJsonString(props.settings ?? {}),
+      },
+    });
+    this.context = context;
+  }
+
+  /** Lists the bucket and reads below the given prefixes, any version. */
+  canRead(...prefixes: string[]): this {
+    const { bucket } = this.context;
+    this.allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
+    return this.allow(
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+    );
+  }
+
+  /** Writes below the given prefixes. */
+  canWrite(...prefixes: string[]): this {
+    return this.allow(
+      ['s3:PutObject'],
+      prefixes.map((prefix) => this.context.bucket.arnForObjects(`${prefix}*`)),
+    );
+  }
+
+  canReadRouting(): this {
+    return this.allow(['ssm:GetParameter'], [this.routingArn]);
+  }
+
+  canChangeRouting(): this {
+    return this.allow(['ssm:GetParameter', 'ssm:PutParameter'], [this.routingArn]);
+  }
+
+  /** Reads the versions of the registry. */
+  canReadRegistry(): this {
+    const { registry } = this.context;
+    // Listing is authorised on the group in some regions and on `*` in others.
+    this.allow(['sagemaker:ListModelPackages'], ['*']);
+    return this.allow(['sagemaker:DescribeModelPackage'], [registry.arnForVersions()]);
+  }
+
+  /** Tells people (SNS) and other systems (EventBridge). */
+  canNotify(): this {
+    this.context.topic.grantPublish(this);
+    return this.allow(['events:PutEvents'], [arn(this, 'events', 'event-bus/default')]);
+  }
+
+  /** Adds a statement to the function's role. */
+  allow(actions: string[], resources: string[]): this {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources }));
+    return this;
+  }
+
+  private get routingArn(): string {
+    return arn(this, 'ssm', `parameter${routingParameterName(this.context.pipelineName)}`);
+  }
+}
+
+/** `arn:<partition>:<service>:<region>:<account>:<resource>` in the construct's stack. */
+export function arn(scope: Construct, service: string, resource: string): string {
+  const { partition, region, account } = Stack.of(scope);
+  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+}

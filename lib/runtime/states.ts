@@ -1,0 +1,112 @@
+import { Aws } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+
+/** A state in Amazon States Language (JSONata). */
+export type State = { readonly [field: string]: unknown };
+export type States = { readonly [name: string]: State };
+
+export interface Transition {
+  readonly next?: string;
+  /** Variables assigned from the result. */
+  readonly assign?: { readonly [name: string]: unknown };
+  readonly output?: unknown;
+  /** Where errors lead; `$error` then holds what went wrong. */
+  readonly catchTo?: string;
+}
+
+/** A JSONata expression. */
+export function jsonata(expression: string): string {
+  return `{% ${expression} %}`;
+}
+
+/** Calls one of our functions; its answer is the state's output and `$states.result.Payload` in `assign`. */
+export function invoke(handler: IFunction, payload: object, transition: Transition): State {
+  return task(
+    'lambda:invoke',
+    { FunctionName: handler.functionArn, Payload: payload },
+    { output: jsonata('$states.result.Payload'), ...transition },
+    LAMBDA_RETRY,
+  );
+}
+
+/** Calls an AWS API by its SDK integration, e.g. `sagemaker:createEndpoint`. */
+export function call(action: string, parameters: object, transition: Transition): State {
+  return task(`aws-sdk:${action}`, parameters, transition, THROTTLING_RETRY);
+}
+
+/** Runs a job by its optimised integration and waits for its end, e.g. `sagemaker:createTrainingJob.sync`. */
+export function run(integration: string, parameters: object, transition: Transition): State {
+  return task(integration, parameters, transition, THROTTLING_RETRY);
+}
+
+export function choose(
+  rules: readonly (readonly [condition: string, next: string])[],
+  otherwise: string,
+): State {
+  return {
+    Type: 'Choice',
+    Choices: rules.map(([condition, next]) => ({ Condition: jsonata(condition), Next: next })),
+    Default: otherwise,
+  };
+}
+
+/** @param seconds number or JSONata expression */
+export function wait(seconds: number | string, next: string, assign?: Transition['assign']): State {
+  return { Type: 'Wait', Seconds: seconds, ...(assign && { Assign: assign }), Next: next };
+}
+
+export function pass(next: string, assign: Transition['assign']): State {
+  return { Type: 'Pass', Assign: assign, Next: next };
+}
+
+export function succeed(output: unknown): State {
+  return { Type: 'Succeed', Output: output };
+}
+
+export function fail(error: string, cause: string): State {
+  return { Type: 'Fail', Error: error, Cause: cause };
+}
+
+function task(
+  integration: string,
+  parameters: object,
+  transition: Transition,
+  retry: readonly object[],
+): State {
+  return {
+    Type: 'Task',
+    Resource: `arn:${Aws.PARTITION}:states:::${integration}`,
+    Arguments: parameters,
+    Retry: retry,
+    ...(transition.assign && { Assign: transition.assign }),
+    ...(transition.output !== undefined && { Output: transition.output }),
+    ...(transition.catchTo && {
+      Catch: [
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: { error: jsonata('$states.errorOutput') },
+          Next: transition.catchTo,
+        },
+      ],
+    }),
+    ...(transition.next ? { Next: transition.next } : { End: true }),
+  };
+}
+
+const LAMBDA_RETRY = [
+  {
+    ErrorEquals: [
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+    ],
+    IntervalSeconds: 2,
+    MaxAttempts: 6,
+    BackoffRate: 2,
+  },
+];
+
+const THROTTLING_RETRY = [
+  { ErrorEquals: ['SageMaker.ThrottlingException'], IntervalSeconds: 5, MaxAttempts: 6, BackoffRate: 2 },
+];

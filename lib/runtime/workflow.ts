@@ -1,0 +1,51 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { States } from './states';
+
+export interface WorkflowProps {
+  readonly comment: string;
+  readonly startAt: string;
+  readonly states: States;
+  readonly functions: readonly IFunction[];
+  /** @default 1 day */
+  readonly timeout?: Duration;
+}
+
+/** A state machine written in Amazon States Language, with leave to call its functions. */
+export class Workflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    super(scope, id);
+    const timeout = props.timeout ?? Duration.days(1);
+    const definition = {
+      Comment: props.comment,
+      QueryLanguage: 'JSONata',
+      StartAt: props.startAt,
+      TimeoutSeconds: timeout.toSeconds(),
+      States: props.states,
+    };
+    this.stateMachine = new StateMachine(this, 'Resource', {
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+      comment: props.comment,
+      logs: {
+        level: LogLevel.ERROR,
+        destination: new LogGroup(this, 'Logs', {
+          retention: RetentionDays.THREE_MONTHS,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+      },
+    });
+    for (const handler of props.functions) handler.grantInvoke(this.stateMachine);
+  }
+
+  /** Adds a statement to the workflow's role. */
+  allow(actions: string[], resources: string[], conditions?: Record<string, unknown>): this {
+    this.stateMachine.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
+    return this;
+  }
+}

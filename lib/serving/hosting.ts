@@ -1,0 +1,64 @@
+import type { Construct } from 'constructs';
+import { Validation } from '../runtime/validation';
+
+/** How versions are hosted behind the real-time endpoint; the same for `blue` and `green`. */
+export interface HostingProps {
+  /** @default 'ml.m5.large' */
+  readonly instanceType?: string;
+
+  /**
+   * Instances of each variant. Both variants run during a release.
+   * @default 1
+   */
+  readonly instanceCount?: number;
+
+  /**
+   * Share of requests and responses that are recorded in the bucket, in percent. Monitors see only what is recorded.
+   * @default 100
+   */
+  readonly capturePercentage?: number;
+
+  /**
+   * Additional environment of the serving container.
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+}
+
+/** Hosting settings with defaults filled in. */
+export interface Hosting {
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly capturePercentage: number;
+  readonly environment: { [name: string]: string };
+}
+
+/**
+ * @throws Error that tells every prop out of range
+ */
+export function resolveHosting(scope: Construct, props: HostingProps = {}): Hosting {
+  const hosting = {
+    instanceType: props.instanceType ?? 'ml.m5.large',
+    instanceCount: props.instanceCount ?? 1,
+    capturePercentage: props.capturePercentage ?? 100,
+    environment: props.environment ?? {},
+  };
+  new Validation(scope)
+    .check(
+      hosting.instanceType,
+      /^ml\.[a-z0-9-]+\.[a-z0-9]+$/.test(hosting.instanceType),
+      'hosting.instanceType must be a SageMaker instance type such as ml.m5.large',
+    )
+    .check(
+      hosting.instanceCount,
+      Number.isInteger(hosting.instanceCount) && hosting.instanceCount >= 1,
+      'hosting.instanceCount must be a whole number of at least 1',
+    )
+    .check(
+      hosting.capturePercentage,
+      hosting.capturePercentage >= 0 && hosting.capturePercentage <= 100,
+      'hosting.capturePercentage must be 0 to 100',
+    )
+    .finish();
+  return hosting;
+}
