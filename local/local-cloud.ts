@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ControlRoute } from './control-route';
 import { Clock, type ClockOptions } from './gateway/clock';
-import { Gateway, type HttpRoute } from './gateway/gateway';
+import { Gateway } from './gateway/gateway';
 import { accountPrincipal, type Principal, rolePrincipal } from './gateway/principal';
 import { RandomSource } from './gateway/random-source';
 import type { Cloud, Service, TemporaryCredentials } from './gateway/service';
@@ -58,7 +59,7 @@ export class LocalCloud implements Cloud {
     this.gateway = new Gateway({
       clock: this.clock,
       services: this.services,
-      routes: services.flatMap((service) => (service as { routes?: readonly HttpRoute[] }).routes ?? []),
+      routes: [new ControlRoute(this), ...services.flatMap((service) => service.routes ?? [])],
       policies: {
         rolePolicies: (roleArn) => this.service<IamService>('iam').rolePolicies(roleArn),
         resourcePolicy: (arn) => this.resourcePolicy(arn),

@@ -1,4 +1,5 @@
 import type { Clock } from './clock';
+import type { HttpRoute } from './gateway';
 import type { PolicyDocument } from './policy';
 import type { Principal } from './principal';
 import type { SdkModule } from './sdk-model';
@@ -54,6 +55,8 @@ export interface Service {
   readonly operations: Readonly<Record<string, OperationHandler | undefined>>;
   /** CloudFormation resource types that this service provides. */
   readonly resources?: Readonly<Record<string, ResourceProvider>>;
+  /** Plain HTTP below paths of its own, e.g. the Lambda runtime API. */
+  readonly routes?: readonly HttpRoute[];
   /** What a call needs. `[]` for calls that everybody may make. */
   permissions(operation: string, input: Record<string, unknown>): Permission[];
   /** The policy attached to one of its resources. */

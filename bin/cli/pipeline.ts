@@ -1,0 +1,112 @@
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, type DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import { GetParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { type LedgerEntry, parseLedgerEntry, sequenceOfLedgerKey } from '../../lambda/domain/ledger';
+import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
+import type { Aws } from './aws';
+import { CliError } from './cli-error';
+
+const resourcesSchema = z.object({
+  bucket: z.string(),
+  endpoint: z.string(),
+  modelPackageGroup: z.string(),
+  routingParameter: z.string(),
+  retrainingStateMachine: z.string(),
+  releaseStateMachine: z.string(),
+  triggerFunction: z.string(),
+  serverlessFunction: z.optional(z.string()),
+  driftAlarm: z.string(),
+  latencyAlarm: z.string(),
+  errorAlarm: z.string(),
+  dashboard: z.string(),
+  topic: z.string(),
+});
+
+/** Names of a pipeline's parts, as its stack publishes them. */
+export type PipelineResources = z.infer<typeof resourcesSchema>;
+
+/** A deployed pipeline, as an operator sees it. */
+export class Pipeline {
+  private constructor(
+    readonly name: string,
+    readonly resources: PipelineResources,
+    private readonly aws: Aws,
+  ) {}
+
+  /** Names of the pipelines in this account and region. */
+  static async list(aws: Aws): Promise<string[]> {
+    const names: string[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await aws.ssm.send(
+        new GetParametersByPathCommand({ Path: '/model-pipeline', Recursive: true, NextToken }),
+      );
+      for (const { Name } of page.Parameters ?? []) {
+        const name = /^\/model-pipeline\/([^/]+)\/resources$/.exec(Name ?? '')?.[1];
+        if (name) names.push(name);
+      }
+      NextToken = page.NextToken;
+    } while (NextToken);
+    return names.sort();
+  }
+
+  /**
+   * @param name may be left out where there is only one
+   * @throws CliError if there is none, or several to choose from
+   */
+  static async find(aws: Aws, name?: string): Promise<Pipeline> {
+    const names = await Pipeline.list(aws);
+    if (names.length === 0) {
+      throw new CliError(
+        'there is no model pipeline in this account and region; deploy one with "npx cdk deploy"',
+      );
+    }
+    const found = name ?? (names.length === 1 ? names[0] : undefined);
+    if (!found || !names.includes(found)) {
+      const problem = name ? `there is no pipeline ${name}` : 'there are several pipelines';
+      throw new CliError(`${problem}; choose one with --pipeline: ${names.join(', ')}`);
+    }
+    const { Parameter } = await aws.ssm.send(
+      new GetParameterCommand({ Name: `/model-pipeline/${found}/resources` }),
+    );
+    return new Pipeline(found, resourcesSchema.parse(JSON.parse(Parameter?.Value ?? '')), aws);
+  }
+
+  /** What is live now. */
+  async routing(): Promise<RoutingDocument> {
+    const { Parameter } = await this.aws.ssm.send(
+      new GetParameterCommand({ Name: this.resources.routingParameter }),
+    );
+    return parseRouting(Parameter?.Value ?? '');
+  }
+
+  /** All entries of the ledger, oldest first. */
+  async ledger(): Promise<LedgerEntry[]> {
+    const entries: LedgerEntry[] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await this.aws.s3.send(
+        new ListObjectsV2Command({ Bucket: this.resources.bucket, Prefix: 'ledger/', ContinuationToken }),
+      );
+      for (const { Key } of page.Contents ?? []) {
+        if (sequenceOfLedgerKey(Key ?? '') !== undefined)
+          entries.push(parseLedgerEntry(await this.read(Key as string)));
+      }
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+    return entries;
+  }
+
+  /** Text of an object in the pipeline's bucket. */
+  async read(key: string): Promise<string> {
+    const { Body } = await this.aws.s3.send(
+      new GetObjectCommand({ Bucket: this.resources.bucket, Key: key }),
+    );
+    return (await Body?.transformToString()) ?? '';
+  }
+
+  execution(executionArn: string): Promise<DescribeExecutionOutput> {
+    return this.aws.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  }
+}

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
+import type { Aws } from './aws';
+import { CliError, ExitCode } from './cli-error';
+import type { Output } from './output';
+import type { Pipeline } from './pipeline';
+
+const POLL_MILLISECONDS = 2_000;
+
+/**
+ * Waits for the end of a workflow and tells each state that it enters.
+ *
+ * @returns the execution's output
+ * @throws CliError if it fails; with exit code 3 if it ends in a refusal or a rollback
+ */
+export async function waitForExecution(
+  aws: Aws,
+  pipeline: Pipeline,
+  executionArn: string,
+  output: Output,
+): Promise<Record<string, unknown>> {
+  let lastState: string | undefined;
+  for (;;) {
+    const { status, error, cause, output: result } = await pipeline.execution(executionArn);
+    const state = await currentState(aws, executionArn);
+    if (state && state !== lastState) output.progress(`  ${state}`);
+    lastState = state;
+    if (status === 'SUCCEEDED') return judged(JSON.parse(result ?? '{}') as Record<string, unknown>);
+    if (status !== 'RUNNING')
+      throw new CliError(`the workflow ended as ${status}: ${error ?? ''} ${cause ?? ''}`.trim());
+    await sleep(POLL_MILLISECONDS);
+  }
+}
+
+function judged(result: Record<string, unknown>): Record<string, unknown> {
+  const { outcome, reasons } = result as { outcome?: string; reasons?: string[] };
+  if (outcome === 'refused' || outcome === 'rolled-back') {
+    throw new CliError(`${outcome}: ${reasons?.join('; ')}`, ExitCode.REFUSED);
+  }
+  return result;
+}
+
+/** Name of the state that was entered last. */
+export async function currentState(aws: Aws, executionArn: string): Promise<string | undefined> {
+  const page = await aws.sfn.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 20 }),
+  );
+  return page.events?.find((event) => event.stateEnteredEventDetails)?.stateEnteredEventDetails?.name;
+}

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import colors from 'picocolors';
+import { Aws } from '../cli/aws';
+import { localEnvironment, localStatusOf, startLocal } from '../cli/local-process';
+import { Alerts } from '../demo/alerts';
+import { Cdk } from '../demo/cdk';
+import { startLocalCloudProcess } from '../demo/local-cloud-process';
+import { type PhaseTimes, runPhases } from '../demo/progress';
+import { Story, type StoryEnd } from '../demo/story';
+import { ledgerTable } from './history';
+
+interface DemoOptions {
+  readonly keep?: boolean;
+  readonly port: string;
+  readonly json?: boolean;
+}
+
+export function addDemoCommand(program: Command): void {
+  program
+    .command('demo')
+    .description(
+      "a model's first life on this machine: deployed, trained, serving, drifting, retrained, replaced",
+    )
+    .option('--keep', 'let the local cloud go on afterwards, to look around')
+    .option('--port <port>', 'port of the local cloud with --keep', '4599')
+    .action(async (_options: object, command: Command) => {
+      const options = command.optsWithGlobals<DemoOptions>();
+      const cloud = options.keep ? await keptCloud(options.port) : await startLocalCloudProcess();
+      const folder = await mkdtemp(join(tmpdir(), 'model-pipeline-demo-'));
+      const cleanUp = async () => {
+        await cloud.stop();
+        await rm(folder, { recursive: true, force: true });
+      };
+      const interrupt = () => {
+        cleanUp().finally(() => process.exit(130));
+      };
+      process.once('SIGINT', interrupt);
+      process.once('SIGTERM', interrupt);
+      try {
+        const environment = localEnvironment(await localStatusOf(cloud.url));
+        Object.assign(process.env, environment);
+        const story = new Story({
+          url: cloud.url,
+          aws: new Aws(),
+          cdk: new Cdk(environment, join(folder, 'cdk.out')),
+          alerts: new Alerts(),
+        });
+        const times = await runPhases(story.phases, options.json ?? false);
+        report(await story.end(), times, cloud.url, options);
+      } finally {
+        await cleanUp();
+      }
+    });
+}
+
+/** A local cloud that goes on after the demo. */
+async function keptCloud(port: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const { url } = await startLocal({ port, clockRate: '1' });
+  return { url, stop: async () => {} };
+}
+
+function report(
+  { pipeline, ledger, traffic, alerts }: StoryEnd,
+  times: PhaseTimes,
+  url: string,
+  options: DemoOptions,
+): void {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ event: 'end', url, times, ledger, traffic, alerts })}\n`);
+    return;
+  }
+  const total = Object.values(times).reduce((sum, seconds) => sum + seconds, 0);
+  const variants = Object.entries(traffic.byVariant).map(([variant, count]) => `${variant} ${count}`);
+  const goOn = options.keep
+    ? [
+        `Look around:   ${url}/_local/`,
+        'By hand:       eval "$(npx model-pipeline local env)" && npx model-pipeline status',
+        '               npx model-pipeline retrain --wait, rollback --wait, local advance 1h',
+        'End it:        npx model-pipeline local stop',
+      ]
+    : ['Look around:   npm run demo -- --keep leaves the local cloud running, with its web page'];
+  process.stdout.write(
+    [
+      '',
+      colors.bold(`What served when, and why (${pipeline.name})`),
+      ledgerTable(ledger),
+      '',
+      `${traffic.requests} requests were answered (${variants.join(', ')}), ${traffic.failed} failed. ${Math.round(total)} seconds in all.`,
+      `People were told: ${alerts.join(' · ')}`,
+      '',
+      ...goOn,
+      'On AWS:        npx cdk bootstrap && npx cdk deploy, with your credentials; then put data into the bucket and retrain',
+      '',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Command } from 'commander';
+import colors from 'picocolors';
+import { CliError, explain } from '../cli/cli-error';
+import { Output } from '../cli/output';
+
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+const LOWEST_NODE = 20;
+const LOWEST_PYTHON_MINOR = 10;
+const BOOTSTRAP_VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('check what the CLI, the local cloud and a deployment need')
+    .action(async (_options: object, command: Command) => {
+      const output = new Output(command.optsWithGlobals<{ json?: boolean }>().json ?? false);
+      const findings = [node(), await python(), await credentials(), await bootstrap()];
+      output.result(findings, () =>
+        findings
+          .map(
+            ({ check, ok, message }) =>
+              `${ok ? colors.green('ok  ') : colors.red('fix ')} ${check}: ${message}`,
+          )
+          .join('\n'),
+      );
+      const failed = findings.filter(({ ok }) => !ok);
+      if (failed.length > 0)
+        throw new CliError(`${failed.length} of ${findings.length} checks need something`);
+    });
+}
+
+function node(): Finding {
+  const major = Number(process.versions.node.split('.')[0]);
+  const ok = major >= LOWEST_NODE;
+  return {
+    check: 'Node.js',
+    ok,
+    message: `${process.versions.node}${ok ? '' : `, but ${LOWEST_NODE} or newer is needed: https://nodejs.org`}`,
+  };
+}
+
+async function python(): Promise<Finding> {
+  const check = 'Python (for training and serving on the local cloud)';
+  try {
+    const { stdout } = await promisify(execFile)('python3', [
+      '-c',
+      'import sys, venv; print("%d.%d.%d" % sys.version_info[:3])',
+    ]);
+    const version = stdout.trim();
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    const ok = major === 3 && minor >= LOWEST_PYTHON_MINOR;
+    return {
+      check,
+      ok,
+      message: ok ? version : `${version}, but 3.${LOWEST_PYTHON_MINOR} or newer is needed`,
+    };
+  } catch {
+    return {
+      check,
+      ok: false,
+      message:
+        'python3 with its venv module was not found; install it, for example with "apt install python3-venv"',
+    };
+  }
+}
+
+async function credentials(): Promise<Finding> {
+  const check = 'AWS credentials';
+  try {
+    const { Account, Arn } = await new STSClient().send(new GetCallerIdentityCommand({}));
+    const where = process.env.AWS_ENDPOINT_URL ? `the local cloud at ${process.env.AWS_ENDPOINT_URL}` : 'AWS';
+    return { check, ok: true, message: `${Arn} in account ${Account} of ${where}` };
+  } catch (error) {
+    return { check, ok: false, message: explain(error as Error) };
+  }
+}
+
+async function bootstrap(): Promise<Finding> {
+  const check = 'CDK bootstrap';
+  try {
+    const { Parameter } = await new SSMClient().send(
+      new GetParameterCommand({ Name: BOOTSTRAP_VERSION_PARAMETER }),
+    );
+    return { check, ok: true, message: `version ${Parameter?.Value}` };
+  } catch (error) {
+    const missing = (error as Error).name === 'ParameterNotFound';
+    return {
+      check,
+      ok: false,
+      message: missing
+        ? 'not done in this account and region; run "npx cdk bootstrap"'
+        : explain(error as Error),
+    };
+  }
+}

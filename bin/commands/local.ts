@@ -1,0 +1,112 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { CliError, ExitCode } from '../cli/cli-error';
+import {
+  advanceLocal,
+  type LocalStatus,
+  localEnvironment,
+  localStatus,
+  startLocal,
+  stopLocal,
+} from '../cli/local-process';
+import { Output } from '../cli/output';
+
+const DEFAULT_PORT = '4599';
+
+export function addLocalCommands(program: Command): void {
+  const local = program.command('local').description('the local cloud: an AWS endpoint on this machine');
+
+  local
+    .command('start')
+    .description('start it in the background')
+    .option('--port <port>', 'port on 127.0.0.1', DEFAULT_PORT)
+    .option('--data-folder <folder>', 'keep the state there over a restart')
+    .option(
+      '--clock <rate>',
+      'how fast its time goes: x60 makes an hour a minute, x0 only "local advance" moves it',
+      rate,
+      '1',
+    )
+    .action(async (options: { port: string; dataFolder?: string; clock: string }, command: Command) => {
+      const status = await startLocal({
+        port: options.port,
+        dataFolder: options.dataFolder,
+        clockRate: options.clock,
+      });
+      outputOf(command).result(status, () =>
+        [
+          `the local cloud listens at ${status.url}`,
+          `see it in a browser:        ${status.url}/_local/`,
+          'lead your shell to it:      eval "$(model-pipeline local env)"',
+          'end it and all it runs:     model-pipeline local stop',
+        ].join('\n'),
+      );
+    });
+
+  local
+    .command('stop')
+    .description('end it, with every process that it runs')
+    .action(async (_options: object, command: Command) => {
+      const stopped = await stopLocal();
+      outputOf(command).result({ stopped }, () =>
+        stopped ? 'the local cloud has stopped' : 'no local cloud runs',
+      );
+    });
+
+  local
+    .command('status')
+    .description('whether it runs, where, and what time it is there')
+    .action(async (_options: object, command: Command) => {
+      const status = await running();
+      outputOf(command).result(
+        status,
+        () =>
+          `${status.url}, account ${status.account}, ${status.region}; its time is ${status.time} (x${status.clockRate})`,
+      );
+    });
+
+  local
+    .command('env')
+    .description('print the exports that lead a shell to it')
+    .action(async (_options: object, command: Command) => {
+      const environment = localEnvironment(await running());
+      outputOf(command).result(environment, () =>
+        Object.entries(environment)
+          .map(([name, value]) => `export ${name}=${value}`)
+          .join('\n'),
+      );
+    });
+
+  local
+    .command('advance')
+    .description('move its clock on, and let everything due happen')
+    .argument('<duration>', 'for example 30s, 10m, 6h, 2d', seconds)
+    .action(async (duration: number, _options: object, command: Command) => {
+      const status = await advanceLocal((await running()).url, duration);
+      outputOf(command).result(status, () => `it is ${status.time} there now`);
+    });
+}
+
+async function running(): Promise<LocalStatus> {
+  const status = await localStatus();
+  if (!status)
+    throw new CliError('no local cloud runs; start one with "model-pipeline local start"', ExitCode.FAILURE);
+  return status;
+}
+
+function outputOf(command: Command): Output {
+  return new Output(command.optsWithGlobals<{ json?: boolean }>().json ?? false);
+}
+
+function rate(text: string): string {
+  const match = /^x?(\d+(\.\d+)?)$/.exec(text);
+  if (!match) throw new InvalidArgumentError('must look like x60');
+  return match[1] as string;
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+function seconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text);
+  if (!match) throw new InvalidArgumentError('must be a number with a unit: 30s, 10m, 6h or 2d');
+  return Number(match[1]) * (UNITS[match[2] as string] as number);
+}

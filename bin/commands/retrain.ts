@@ -1,0 +1,61 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { type Command, InvalidArgumentError } from 'commander';
+import { CliError, ExitCode } from '../cli/cli-error';
+import { contextOf } from '../cli/command-context';
+import { waitForExecution } from '../cli/wait-for-execution';
+
+interface RetrainOptions {
+  readonly reason: string;
+  readonly hyperparameter: Record<string, string>;
+  readonly force?: boolean;
+  readonly wait?: boolean;
+}
+
+export function addRetrainCommand(program: Command): void {
+  program
+    .command('retrain')
+    .description('train a challenger; it is released only if it beats production')
+    .option('--reason <text>', 'why, for the ledger', 'asked for by a person')
+    .option('--hyperparameter <name=value>', 'override one hyperparameter (repeatable)', hyperparameter, {})
+    .option('--force', 'ignore the cool-down')
+    .option('--wait', 'wait for the end; exit code 3 if the challenger is refused')
+    .action(async (options: RetrainOptions, command: Command) => {
+      const { aws, output, pipeline: find } = contextOf(command);
+      const pipeline = await find();
+      const payload = {
+        trigger: 'manual',
+        reason: options.reason,
+        force: options.force ?? false,
+        ...(Object.keys(options.hyperparameter).length > 0 && { hyperparameters: options.hyperparameter }),
+      };
+      const { Payload, FunctionError } = await aws.lambda.send(
+        new InvokeCommand({
+          FunctionName: pipeline.resources.triggerFunction,
+          Payload: JSON.stringify(payload),
+        }),
+      );
+      const answer = JSON.parse(Buffer.from(Payload ?? []).toString()) as {
+        started?: boolean;
+        executionArn?: string;
+        why?: string;
+        errorMessage?: string;
+      };
+      if (FunctionError) throw new CliError(`the trigger failed: ${answer.errorMessage}`);
+      if (!answer.started || !answer.executionArn) {
+        throw new CliError(`no retraining was started: ${answer.why}`, ExitCode.REFUSED);
+      }
+      if (!options.wait) {
+        output.result(answer, () => `retraining started: ${answer.executionArn}`);
+        return;
+      }
+      const result = await waitForExecution(aws, pipeline, answer.executionArn, output);
+      output.result(result, () => `version ${result.modelVersion} was promoted`);
+    });
+}
+
+function hyperparameter(text: string, previous: Record<string, string>): Record<string, string> {
+  const [name, ...value] = text.split('=');
+  if (!name || value.length === 0)
+    throw new InvalidArgumentError('must look like name=value, for example max_iter=200');
+  return { ...previous, [name]: value.join('=') };
+}

@@ -1,0 +1,92 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeEndpointCommand, type DescribeEndpointOutput } from '@aws-sdk/client-sagemaker';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import type { Command } from 'commander';
+import { contextOf } from '../cli/command-context';
+import { colored, minute, table } from '../cli/output';
+
+export function addStatusCommand(program: Command): void {
+  program
+    .command('status')
+    .description('what serves now, and whether all is well')
+    .action(async (_options: object, command: Command) => {
+      const { aws, output, pipeline: find } = contextOf(command);
+      const pipeline = await find();
+      const { resources } = pipeline;
+      const [routing, endpoint, alarms, retraining, releases] = await Promise.all([
+        pipeline.routing(),
+        aws.sagemaker
+          .send(new DescribeEndpointCommand({ EndpointName: resources.endpoint }))
+          .catch(noEndpoint),
+        aws.cloudwatch.send(
+          new DescribeAlarmsCommand({
+            AlarmNames: [resources.driftAlarm, resources.latencyAlarm, resources.errorAlarm],
+          }),
+        ),
+        running(resources.retrainingStateMachine),
+        running(resources.releaseStateMachine),
+      ]);
+      async function running(stateMachineArn: string): Promise<string[]> {
+        const page = await aws.sfn.send(
+          new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
+        );
+        return (page.executions ?? []).map(({ name }) => name ?? '');
+      }
+      const variants = (endpoint?.ProductionVariants ?? []).map(({ VariantName, CurrentWeight }) => ({
+        variant: VariantName ?? '',
+        weight: CurrentWeight ?? 0,
+        modelVersion: [routing.production, routing.candidate].find((route) => route?.variant === VariantName)
+          ?.modelVersion,
+      }));
+      const status = {
+        pipeline: pipeline.name,
+        production: routing.production,
+        candidate: routing.candidate,
+        endpoint: { name: resources.endpoint, status: endpoint?.EndpointStatus ?? 'none yet', variants },
+        alarms: (alarms.MetricAlarms ?? []).map(
+          ({ AlarmName, StateValue, StateReason, AlarmDescription }) => ({
+            name: AlarmName,
+            description: AlarmDescription,
+            state: StateValue,
+            reason: StateReason,
+          }),
+        ),
+        running: { retraining, releases },
+      };
+      output.result(status, () => {
+        const { production } = status;
+        const lines = [
+          production
+            ? `${pipeline.name} serves version ${production.modelVersion} (${production.variant}) since ${minute(production.since)} UTC`
+            : `${pipeline.name} serves nothing yet; put labelled data below s3://${resources.bucket}/training-data/, then: model-pipeline retrain`,
+          `endpoint ${resources.endpoint}: ${colored(status.endpoint.status)}`,
+          '',
+          ...(variants.length > 0
+            ? [
+                table(
+                  ['variant', 'version', 'weight'],
+                  variants.map(({ variant, modelVersion, weight }) => [
+                    variant,
+                    modelVersion ?? '?',
+                    String(weight),
+                  ]),
+                ),
+                '',
+              ]
+            : []),
+          table(
+            ['alarm', 'state'],
+            status.alarms.map(({ description, state }) => [description ?? '', colored(state ?? '')]),
+          ),
+        ];
+        for (const name of retraining) lines.push('', `retraining ${name} is running`);
+        for (const name of releases) lines.push('', `release ${name} is running`);
+        return lines.join('\n');
+      });
+    });
+}
+
+function noEndpoint(error: Error): DescribeEndpointOutput | undefined {
+  if (error.name === 'ValidationException') return undefined;
+  throw error;
+}

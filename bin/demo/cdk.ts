@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { CliError } from '../cli/cli-error';
+import type { Say } from './progress';
+
+/** Runs the CDK CLI, unmodified, against an endpoint. */
+export class Cdk {
+  constructor(
+    /** Environment that leads to the endpoint. */
+    private readonly environment: Record<string, string>,
+    /** Folder for the synthesized app. */
+    private readonly output: string,
+  ) {}
+
+  /**
+   * @returns what it printed
+   * @throws CliError with the end of what it printed
+   */
+  async run(args: readonly string[], say: Say): Promise<string> {
+    const cli = join(dirname(require.resolve('aws-cdk/package.json')), 'bin', 'cdk');
+    const common = ['--no-notices', '--no-version-reporting', '--ci', '--output', this.output];
+    const child = spawn(process.execPath, [cli, ...args, ...common], {
+      cwd: packageRoot(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...this.environment,
+        PATH: process.env.PATH ?? '',
+        HOME: process.env.HOME ?? '',
+        // A profile of the user's would win over the local cloud's keys.
+        AWS_CONFIG_FILE: '/dev/null',
+        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      },
+    });
+    let printed = '';
+    const read = (chunk: Buffer) => {
+      printed += chunk.toString();
+      const line = printed.trimEnd().split('\n').pop();
+      if (line) say(line);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0) {
+      throw new CliError(`cdk ${args.join(' ')} failed:\n${printed.split('\n').slice(-40).join('\n')}`);
+    }
+    return printed;
+  }
+}
+
+/** Folder of this package, where `cdk.json` is; compiled code is two levels below it. */
+export function packageRoot(): string {
+  return join(__dirname, '..', '..', '..');
+}

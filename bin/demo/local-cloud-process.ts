@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CliError } from '../cli/cli-error';
+
+/** A local cloud that lives and dies with this process. */
+export interface LocalCloudProcess {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * @throws CliError with what it said, if it does not start
+ */
+export async function startLocalCloudProcess(): Promise<LocalCloudProcess> {
+  const script = join(__dirname, '..', '..', 'local', 'main.js');
+  // Its standard input ends when this process ends, even by SIGKILL; it is a group of its own, so that Ctrl-C reaches it by us.
+  const child = spawn(process.execPath, [script, '--with-parent'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-2000);
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).once('line', (line) => resolve((JSON.parse(line) as { url: string }).url));
+    child.once('exit', () => reject(new CliError(`the local cloud did not start: ${complaint.trim()}`)));
+  });
+  return {
+    url,
+    stop: async () => {
+      child.stdin.end();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { withFileLock } from './file-lock';
+import { sourceFile } from './package-root';
+
+export interface PythonEnvironmentOptions {
+  /** Where environments are kept. @default - `$MODEL_PIPELINE_CACHE`, or `~/.cache/cdk-model-pipeline` */
+  readonly cacheDir?: string;
+  /** Gets a line for each step that takes a while. */
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface PythonEnvironment {
+  /** Path of the interpreter. */
+  readonly python: string;
+}
+
+const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
+const MARKER = 'complete';
+
+/**
+ * A virtual environment with the pinned libraries of the containers: made once per set of pins and Python version, then reused.
+ * Several processes may ask at the same time: one makes it, the others wait.
+ * @throws if Python 3.10 to 3.13 or its venv module is missing, or the libraries cannot be installed
+ */
+export async function ensurePythonEnvironment(
+  options: PythonEnvironmentOptions = {},
+): Promise<PythonEnvironment> {
+  const progress = options.onProgress ?? (() => undefined);
+  const cacheDir =
+    options.cacheDir ?? process.env.MODEL_PIPELINE_CACHE ?? join(homedir(), '.cache', 'cdk-model-pipeline');
+  const requirements = sourceFile('local', 'containers', 'requirements.txt');
+  const system = await findPython();
+  const hash = createHash('sha256')
+    .update(await readFile(requirements))
+    .update(system.version)
+    .digest('hex');
+  const directory = join(cacheDir, `python-${hash.slice(0, 16)}`);
+  const python = join(directory, 'bin', 'python');
+  const isComplete = () => existsSync(join(directory, MARKER)) && existsSync(python);
+  if (isComplete()) return { python };
+
+  await mkdir(cacheDir, { recursive: true });
+  await withFileLock(`${directory}.lock`, progress, async () => {
+    if (isComplete()) return;
+    // No marker: what is there was left by an installation that did not finish.
+    await rm(directory, { recursive: true, force: true });
+    progress(`making a Python ${system.version} environment in ${directory} (once, about a minute)`);
+    await run(system.command, ['-m', 'venv', directory]).catch((error) => {
+      throw new Error(
+        `cannot make a Python environment in ${directory}: ${lastLines(error)}; is its venv module installed? On Debian and Ubuntu: apt install python3-venv`,
+      );
+    });
+    progress('installing scikit-learn and its companions');
+    await run(python, [
+      '-m',
+      'pip',
+      'install',
+      '--disable-pip-version-check',
+      '--no-input',
+      '-r',
+      requirements,
+    ]).catch((error) => {
+      throw new Error(
+        `cannot install ${requirements}: ${lastLines(error)}; the package index must be reachable once (pip's own settings such as PIP_INDEX_URL apply)`,
+      );
+    });
+    await writeFile(join(directory, MARKER), '');
+    progress('the Python environment is ready');
+  });
+  return { python };
+}
+
+async function findPython(): Promise<{ command: string; version: string }> {
+  const seen: string[] = [];
+  for (const command of CANDIDATES) {
+    const script = 'import sys; print("%d.%d.%d" % sys.version_info[:3])';
+    const version = await run(command, ['-c', script]).then(
+      ({ stdout }) => stdout.trim(),
+      () => undefined,
+    );
+    const minor = Number(/^3\.(\d+)\./.exec(version ?? '')?.[1]);
+    if (version !== undefined && minor >= 10 && minor <= 13) return { command, version };
+    seen.push(`${command}: ${version ?? 'not found'}`);
+  }
+  throw new Error(
+    `no Python 3.10 to 3.13 on the PATH (${seen.join(', ')}): models train and serve in Python; on Debian and Ubuntu: apt install python3 python3-venv`,
+  );
+}
+
+function lastLines(error: { stdout?: string; stderr?: string; message: string }): string {
+  const output = `${error.stdout ?? ''}\n${error.stderr ?? ''}`.trim();
+  return (output || error.message).split('\n').slice(-5).join(' | ');
+}
+
+function run(command: string, args: readonly string[]): Promise<{ stdout: string }> {
+  return promisify(execFile)(command, args, { env: process.env, maxBuffer: 64 * 1024 * 1024 });
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ContainerProcess, startContainerProcess } from './container-process';
+import { sourceFile } from './package-root';
+
+export interface TrainingContainerOptions {
+  /** Private directory of the job; `opt/ml` is made in it. Fill the channels (see `trainingPaths`) before the start. */
+  readonly root: string;
+  /** Image of the job, for `SM_TRAINING_ENV` only: whether it can run here is the caller's question to `frameworkOf`. */
+  readonly image: string;
+  /** The job's own `Environment`, credentials and endpoint. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** As in `CreateTrainingJob`, with the JSON-encoded values that the SageMaker SDK sends. */
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  /** The channels of `InputDataConfig` by name. */
+  readonly channels: Readonly<Record<string, TrainingChannel>>;
+  /** The local copy of the archive that `sagemaker_submit_directory` names. @default - that must be a local path */
+  readonly sourceArchive?: string;
+  /** Python of `ensurePythonEnvironment`. */
+  readonly python: string;
+  readonly onLog: (line: string) => void;
+}
+
+export interface TrainingChannel {
+  /** @default - not given */
+  readonly contentType?: string;
+}
+
+export interface TrainingPaths {
+  /** Directory of the files of one channel. */
+  channel(name: string): string;
+  /** What becomes `model.tar.gz`. */
+  readonly model: string;
+  /** What becomes `output.tar.gz`. */
+  readonly outputData: string;
+  /** Why the job failed, if it did: a text file. */
+  readonly failure: string;
+}
+
+/** Where a training job under `root` reads and writes, by the `/opt/ml` contract. */
+export function trainingPaths(root: string): TrainingPaths {
+  const ml = join(root, 'opt', 'ml');
+  return {
+    channel: (name) => join(ml, 'input', 'data', name),
+    model: join(ml, 'model'),
+    outputData: join(ml, 'output', 'data'),
+    failure: join(ml, 'output', 'failure'),
+  };
+}
+
+/**
+ * Runs a script-mode training job. It ends with code 0, or with 1 and the reason in `trainingPaths(root).failure`.
+ * How long it may run is the caller's part, by `kill()`.
+ */
+export function startTrainingContainer(options: TrainingContainerOptions): ContainerProcess {
+  const ml = join(options.root, 'opt', 'ml');
+  const paths = trainingPaths(options.root);
+  const config = join(ml, 'input', 'config');
+  const names = Object.keys(options.channels);
+  for (const directory of [config, paths.model, paths.outputData, ...names.map(paths.channel)]) {
+    mkdirSync(directory, { recursive: true });
+  }
+  rmSync(paths.failure, { force: true });
+  const writeConfig = (name: string, value: unknown) =>
+    writeFileSync(join(config, name), JSON.stringify(value));
+  writeConfig('hyperparameters.json', options.hyperparameters);
+  writeConfig('resourceconfig.json', {
+    current_host: 'algo-1',
+    hosts: ['algo-1'],
+    network_interface_name: 'lo',
+  });
+  writeConfig(
+    'inputdataconfig.json',
+    Object.fromEntries(
+      Object.entries(options.channels).map(([name, { contentType }]) => [
+        name,
+        {
+          TrainingInputMode: 'File',
+          S3DistributionType: 'FullyReplicated',
+          RecordWrapperType: 'None',
+          ...(contentType === undefined ? {} : { ContentType: contentType }),
+        },
+      ]),
+    ),
+  );
+  return startContainerProcess({
+    python: options.python,
+    arguments: [
+      sourceFile('local', 'containers', 'sagemaker_toolkit', 'train.py'),
+      ...['--root', options.root, '--image', options.image],
+      ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
+    ],
+    root: options.root,
+    environment: options.environment,
+    onLog: options.onLog,
+  });
+}

@@ -1,0 +1,56 @@
+import { AwsError } from './gateway/aws-error';
+import type { HttpRoute } from './gateway/gateway';
+import type { WireRequest, WireResponse } from './gateway/protocols/http';
+import type { LocalCloud } from './local-cloud';
+
+/** What the local cloud says of itself, and its clock: `GET /_local/status`, `POST /_local/clock {"advanceSeconds": 60}`. */
+export class ControlRoute implements HttpRoute {
+  readonly prefix = '/_local/control/';
+
+  constructor(private readonly cloud: LocalCloud) {}
+
+  async handle(request: WireRequest): Promise<WireResponse> {
+    const what = `${request.method} ${request.path.slice(this.prefix.length)}`;
+    try {
+      switch (what) {
+        case 'GET status':
+          return json(200, this.status());
+        case 'POST clock':
+          await this.cloud.clock.advance(secondsOf(request) * 1000);
+          return json(200, this.status());
+        default:
+          return json(404, { message: `the local cloud knows no ${what}` });
+      }
+    } catch (error) {
+      return json(400, { message: (error as Error).message });
+    }
+  }
+
+  private status(): object {
+    const { clock, account, region, url } = this.cloud;
+    return {
+      url,
+      account,
+      region,
+      processId: process.pid,
+      time: clock.date().toISOString(),
+      clockRate: clock.rate,
+      services: [...this.cloud.services.keys()],
+    };
+  }
+}
+
+function secondsOf(request: WireRequest): number {
+  const { advanceSeconds } = JSON.parse(request.body.toString('utf8')) as { advanceSeconds?: unknown };
+  if (typeof advanceSeconds !== 'number' || !(advanceSeconds >= 0)) {
+    throw new AwsError(
+      'ValidationException',
+      `advanceSeconds must be a number of at least 0, got ${advanceSeconds}`,
+    );
+  }
+  return advanceSeconds;
+}
+
+function json(status: number, body: object): WireResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

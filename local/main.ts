@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { LocalCloud } from './local-cloud';
+
+/**
+ * The local cloud as a process of its own. Prints one JSON line when it is ready, `{"url": ...}`, and ends with its
+ * parent when `--with-parent` is given: then the end of standard input is the end of the parent, however it ended.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      'data-folder': { type: 'string' },
+      'clock-rate': { type: 'string', default: '1' },
+      'clock-start': { type: 'string' },
+      'with-parent': { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const cloud = new LocalCloud({
+    port: values.port === undefined ? undefined : Number(values.port),
+    dataFolder: values['data-folder'],
+    clock: {
+      rate: Number(values['clock-rate']),
+      start: values['clock-start'] === undefined ? undefined : new Date(values['clock-start']),
+    },
+    log: values.verbose ? (message) => process.stderr.write(`${message}\n`) : undefined,
+  });
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    ending ??= cloud.stop().finally(() => process.exit(0));
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  if (values['with-parent']) process.stdin.on('end', end).resume();
+  await cloud.start();
+  process.stdout.write(`${JSON.stringify({ url: cloud.url })}\n`);
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

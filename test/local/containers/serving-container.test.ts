@@ -1,0 +1,168 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
+import { type ServingContainer, startServingContainer } from '../../../local/containers/serving-container';
+import { isRunning, lineWaiter, sourceArchive, temporaryDirectory } from './support';
+
+const directory = temporaryDirectory();
+const running: ServingContainer[] = [];
+let python: string;
+beforeAll(async () => {
+  python = (await ensurePythonEnvironment()).python;
+}, 300_000);
+afterAll(() => Promise.all(running.map((container) => container.kill())));
+
+function start(script: string, environment: Record<string, string> = {}, archive?: string) {
+  const root = mkdtempSync(join(directory, 'endpoint-'));
+  const modelDir = join(root, 'model');
+  mkdirSync(join(modelDir, 'code'), { recursive: true });
+  writeFileSync(join(modelDir, 'code', 'inference.py'), script);
+  const log = lineWaiter(/$^/);
+  const container = startServingContainer({
+    root,
+    environment,
+    modelDir,
+    sourceArchive: archive,
+    python,
+    onLog: log.onLog,
+  });
+  running.push(container);
+  return { container, log };
+}
+
+/** The address of the container, once it answers /ping with 200. */
+async function ready(container: ServingContainer): Promise<string> {
+  const address = `http://127.0.0.1:${await container.port}`;
+  while ((await fetch(`${address}/ping`)).status !== 200);
+  return address;
+}
+
+function invoke(address: string, body: string | Uint8Array, headers: Record<string, string> = {}) {
+  return fetch(`${address}/invocations`, {
+    method: 'POST',
+    body: body as RequestInit['body'],
+    headers: { 'content-type': 'text/csv', ...headers },
+  });
+}
+
+const DOUBLE = `
+import numpy
+class Model:
+    def predict(self, data): return data.sum(axis=1) * 2
+def model_fn(model_dir): return Model()`;
+
+describe('a model with model_fn only', () => {
+  let address: string;
+  beforeAll(async () => {
+    address = await ready(start(DOUBLE).container);
+  });
+
+  test('answers CSV with a line a row', async () => {
+    const response = await invoke(address, '1,2\n3,4\n', { accept: 'text/csv' });
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      200,
+      'text/csv',
+      '6.0\n14.0\n',
+    ]);
+  });
+
+  test('answers JSON to who accepts anything, as the image does', async () => {
+    const response = await invoke(address, '[[1, 2]]', { 'content-type': 'application/json', accept: '*/*' });
+    expect(await response.json()).toEqual([6]);
+  });
+
+  test.each([
+    ['an unknown content type', { 'content-type': 'image/png' }, 415],
+    ['an unknown accepted type', { accept: 'image/png' }, 406],
+  ])('refuses %s', async (_name, headers, status) => {
+    expect((await invoke(address, '1,2', headers)).status).toBe(status);
+  });
+
+  test('answers many rows in order', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => i);
+    const response = await invoke(address, rows.map((i) => `${i},0`).join('\n'), { accept: 'text/csv' });
+    expect((await response.text()).trim().split('\n').map(Number)).toEqual(rows.map((i) => i * 2));
+  });
+
+  test('has no other paths', async () => {
+    expect((await fetch(`${address}/other`)).status).toBe(404);
+  });
+});
+
+const ERRORS = `
+class Wrong(Exception):
+    status_code = 422
+def model_fn(model_dir): return None
+def transform_fn(model, body, content_type, accept):
+    if body == 'wrong': raise Wrong('not this')
+    if body == 'object': return {}
+    if body == 'raise': raise KeyError('inside')
+    return 'fine', 'text/plain'`;
+
+test('errors of the script become statuses, and the container goes on', async () => {
+  const { container, log } = start(ERRORS);
+  const address = await ready(container);
+  const wrong = await invoke(address, 'wrong');
+  expect([wrong.status, await wrong.json()]).toEqual([422, { error: 'Wrong', message: 'not this' }]);
+  expect((await invoke(address, 'raise')).status).toBe(500);
+  expect((await invoke(address, 'object')).status).toBe(500);
+  const fine = await invoke(address, 'x');
+  expect([fine.status, fine.headers.get('content-type'), await fine.text()]).toEqual([
+    200,
+    'text/plain',
+    'fine',
+  ]);
+  expect(log.lines.join('\n')).toContain("KeyError: 'inside'");
+});
+
+test.each([
+  ['a model_fn that raises', 'def model_fn(d): raise OSError("no model here")', {}, 'no model here'],
+  ['no model_fn', '', {}, 'has no model_fn'],
+  ['a syntax error', 'def', {}, 'SyntaxError'],
+  ['another program name', '', { SAGEMAKER_PROGRAM: 'gone.py' }, "no script 'gone.py'"],
+  ['code that is only in S3', '', { SAGEMAKER_SUBMIT_DIRECTORY: 's3://b/k' }, 'no local copy'],
+])(
+  '%s ends the container with the reason in its log',
+  async (_name, script, environment: Record<string, string>, reason) => {
+    const { container, log } = start(script, environment);
+    expect((await container.exited).code).toBe(1);
+    expect(log.lines.join('\n')).toContain(reason);
+  },
+);
+
+test('the code can come in an archive of its own, under another program name', async () => {
+  const archive = sourceArchive(directory, { 'serve_me.py': DOUBLE });
+  const { container } = start(
+    'raise Exception("not this one")',
+    { SAGEMAKER_PROGRAM: 'serve_me.py', SAGEMAKER_SUBMIT_DIRECTORY: 's3://b/k' },
+    archive,
+  );
+  expect(await (await invoke(await ready(container), '5', { accept: 'text/csv' })).text()).toBe('10.0\n');
+});
+
+test('the accepted type has a default in the environment', async () => {
+  const { container } = start(DOUBLE, { SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: 'text/csv' });
+  expect(await (await invoke(await ready(container), '5')).text()).toBe('10.0\n');
+});
+
+test('a port that is taken ends the container, and its port rejects', async () => {
+  const { container } = start(DOUBLE);
+  const port = await container.port;
+  const root = mkdtempSync(join(directory, 'endpoint-'));
+  const second = startServingContainer({
+    root,
+    environment: {},
+    modelDir: root,
+    python,
+    port,
+    onLog: () => undefined,
+  });
+  await expect(second.port).rejects.toThrow(/ended \(code 1/);
+});
+
+test('killing ends it', async () => {
+  const { container } = start(DOUBLE);
+  await ready(container);
+  await container.kill();
+  expect(isRunning(container.pid ?? 0)).toBe(false);
+});
