@@ -13,10 +13,15 @@ new ModelPipelineStack(app, 'FlightsModel', {
     },
     data: { label: 'late' },
     releaseStrategy: ReleaseStrategy.blueGreen({
-      canary: [0.1, 0.5],
+      canary: [0.2],
       stepDuration: Duration.minutes(10),
       bakeTime: Duration.minutes(20),
     }),
+    monitoring: {
+      // The rates of a day are the same for all its flights: an hour of traffic differs from months of it by nature.
+      ignoredFeatures: ['day_of_week', 'system_late_rate'],
+      minimumDriftDistance: 0.15,
+    },
     serverlessInference: {},
     // An example that leaves nothing behind; keep the default in production.
     removalPolicy: RemovalPolicy.DESTROY,

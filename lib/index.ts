@@ -1,4 +1,5 @@
 export * from './artifacts/artifact-bucket';
+export * from './artifacts/source-archive';
 export * from './model-pipeline';
 export * from './model-pipeline-stack';
 export * from './monitoring/endpoint-metrics';
@@ -6,6 +7,7 @@ export * from './monitoring/model-dashboard';
 export * from './monitoring/model-monitor';
 export * from './registry/model-registry';
 export * from './release/release-strategy';
+export * from './release/release-workflow';
 export * from './retraining/promotion-policy';
 export * from './retraining/retraining-trigger';
 export * from './retraining/retraining-workflow';

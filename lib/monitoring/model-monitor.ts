@@ -32,6 +32,12 @@ export interface MonitoringProps {
   readonly minimumDriftDistance?: number;
 
   /**
+   * Features that are not watched: those that differ from hour to hour by their nature, such as the day of the week.
+   * @default - every feature and the prediction are watched
+   */
+  readonly ignoredFeatures?: string[];
+
+  /**
    * Hours with drift, of `driftEvaluationHours`, that raise the alarm.
    * @default 2
    */
@@ -140,6 +146,7 @@ export class ModelMonitor extends Construct {
       description: 'Profiles the last hour of traffic and measures its drift from the training data',
       settings: {
         policy: { alpha, minimumDistance: props.minimumDriftDistance ?? 0.05 },
+        ignoredFeatures: props.ignoredFeatures ?? [],
         metricNamespace: NAMESPACE,
       },
       timeout: Duration.minutes(15),

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Compiles `lib/` with jsii, so that it stays usable from Python, Java, .NET and Go. In a folder of its own: jsii writes
+ * its output beside the sources and wants a package.json of its own kind.
+ */
+function checkJsii(root: string): number {
+  const folder = mkdtempSync(join(tmpdir(), 'jsii-'));
+  try {
+    const { name, version, license, dependencies } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    ) as { name: string; version: string; license: string; dependencies: Record<string, string> };
+    const pick = (...names: string[]) => Object.fromEntries(names.map((name) => [name, dependencies[name]]));
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({
+        name,
+        version,
+        license,
+        description: 'constructs only',
+        main: 'lib/index.js',
+        types: 'lib/index.d.ts',
+        repository: { type: 'git', url: 'https://example.com/cdk-model-pipeline.git' },
+        author: { name: 'cdk-model-pipeline' },
+        peerDependencies: pick('aws-cdk-lib', 'constructs'),
+        dependencies: pick('tar'),
+        bundledDependencies: ['tar'],
+        jsii: { outdir: 'jsii', targets: {}, tsc: { outDir: 'out' } },
+      }),
+    );
+    cpSync(join(root, 'lib'), join(folder, 'lib'), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    writeFileSync(join(folder, 'README.md'), '# cdk-model-pipeline\n');
+    const jsii = join(root, 'node_modules', 'jsii', 'bin', 'jsii');
+    const args = [jsii, '--generate-tsconfig', 'tsconfig.jsii.json', '--silence-warnings', 'reserved-word'];
+    return spawnSync(process.execPath, args, { cwd: folder, stdio: 'inherit' }).status ?? 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = checkJsii(process.cwd());
