@@ -57,7 +57,6 @@ export class LocalCloud implements Cloud {
     const services = newServices(this);
     this.services = new Map(services.map((service) => [service.name, service]));
     this.gateway = new Gateway({
-      clock: this.clock,
       services: this.services,
       routes: [new ControlRoute(this), ...services.flatMap((service) => service.routes ?? [])],
       policies: {

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { authorize, type PolicySource } from './authorizer';
 import { decodeAwsChunked } from './aws-chunked';
 import { AwsError, NotImplementedError } from './aws-error';
-import type { Clock } from './clock';
 import type { Principal } from './principal';
 import type { WireRequest, WireResponse } from './protocols/http';
 import { jsonProtocol } from './protocols/json';
@@ -21,7 +20,6 @@ export interface HttpRoute {
 }
 
 export interface GatewayOptions {
-  readonly clock: Clock;
   readonly policies: PolicySource;
   readonly services: ReadonlyMap<string, Service>;
   readonly routes: readonly HttpRoute[];
@@ -37,9 +35,6 @@ const PROTOCOLS: Readonly<Record<WireProtocol, Protocol>> = {
   'rest-json': restProtocol,
   'rest-xml': restProtocol,
 };
-
-/** Operations that wait for something to happen: time may go on meanwhile. */
-const LONG_POLLING = new Set(['sqs:ReceiveMessage', 'states:GetActivityTask']);
 
 /** The one HTTP port of all services. */
 export class Gateway {
@@ -113,10 +108,7 @@ export class Gateway {
       const operation = this.operation(service, name);
       const input = await protocol.readInput(model, operation, request);
       const context = { principal: this.principalOf(request), requestId, headers: request.headers };
-      const work = this.perform(service, operation, input, context);
-      const output = await (LONG_POLLING.has(`${service.name}:${name}`)
-        ? work
-        : this.options.clock.track(work));
+      const output = await this.perform(service, operation, input, context);
       return protocol.writeOutput(model, operation, (output ?? {}) as object, requestId);
     } catch (error) {
       return protocol.writeError(model, this.toAwsError(service, name, error), requestId);
