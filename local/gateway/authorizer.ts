@@ -83,6 +83,9 @@ function principalNames(principal: Principal): PolicyRequest['principal'] {
   };
 }
 
+/** Services that name the owner of the resource they act for, which the default policy of SNS topics asks for. */
+const SERVICES_NAMING_OWNER = new Set(['cloudwatch.amazonaws.com']);
+
 function contextOf(principal: Principal, permission: Permission): Record<string, string> {
   const context: Record<string, string> = {
     // Loopback never leaves the machine: as good as TLS.
@@ -93,6 +96,9 @@ function contextOf(principal: Principal, permission: Permission): Record<string,
     'aws:resourceaccount': principal.account,
   };
   if (principal.type === 'service' && principal.sourceArn) context['aws:sourcearn'] = principal.sourceArn;
+  if (principal.type === 'service' && SERVICES_NAMING_OWNER.has(principal.service)) {
+    context['aws:sourceowner'] = principal.account;
+  }
   for (const [key, value] of Object.entries(permission.context ?? {})) context[key.toLowerCase()] = value;
   return context;
 }

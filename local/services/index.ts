@@ -1,9 +1,29 @@
 import type { Cloud, Service } from '../gateway/service';
+import { ApplicationAutoScalingService } from './application-autoscaling/application-autoscaling-service';
+import { CloudFormationService } from './cloudformation/cloudformation-service';
+import { CloudWatchService } from './cloudwatch/cloudwatch-service';
+import { EventBridgeService } from './eventbridge/eventbridge-service';
 import { IamService } from './iam/iam-service';
+import { LambdaService } from './lambda/lambda-service';
+import { LogsService } from './logs/logs-service';
+import { SnsService } from './sns/sns-service';
+import { SqsService } from './sqs/sqs-service';
 import { SsmService } from './ssm/ssm-service';
 import { StsService } from './sts/sts-service';
 
 /** All services of the local cloud, in the order in which they start. */
 export function newServices(cloud: Cloud): Service[] {
-  return [new StsService(cloud), new IamService(cloud), new SsmService(cloud)];
+  return [
+    new StsService(cloud),
+    new IamService(cloud),
+    new SsmService(cloud),
+    new CloudFormationService(cloud),
+    new EventBridgeService(cloud),
+    new CloudWatchService(cloud),
+    new LogsService(cloud),
+    new LambdaService(cloud),
+    new SnsService(cloud),
+    new SqsService(cloud),
+    new ApplicationAutoScalingService(cloud),
+  ];
 }

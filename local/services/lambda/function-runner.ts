@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { rolePrincipal } from '../../gateway/principal';
+import type { WireRequest, WireResponse } from '../../gateway/protocols/http';
+import type { Cloud, TemporaryCredentials } from '../../gateway/service';
+import type { CodeStore } from './code-store';
+import { EnvironmentPool } from './environment-pool';
+import { environmentVariables } from './environment-variables';
+import { ExecutionEnvironment, type InvocationResult } from './execution-environment';
+import type { Invocation } from './invocation';
+import { LogWriter } from './log-writer';
+import type { FunctionVersion, StoredFunction } from './stored-function';
+
+export const RUNTIME_API = '/_local/lambda-runtime/';
+
+/** Runs functions in processes of their own. */
+export class FunctionRunner {
+  private readonly pool = new EnvironmentPool();
+  private readonly credentials = new Map<string, TemporaryCredentials>();
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly code: CodeStore,
+  ) {}
+
+  async run(
+    { name }: StoredFunction,
+    version: FunctionVersion,
+    invocation: Invocation,
+  ): Promise<InvocationResult> {
+    const credentials = await this.credentialsOf(name, version.role);
+    return this.pool.use(
+      name,
+      keyOf(version),
+      () => this.start(name, version, credentials),
+      (environment) => environment.run(invocation),
+    );
+  }
+
+  /** Ends the processes that no longer stand for a version of the function. */
+  retire({ name, latest, versions }: StoredFunction): Promise<void> {
+    return this.pool.retire(name, [latest, ...versions.values()].map(keyOf));
+  }
+
+  /** Ends the idle processes of a function that is gone. */
+  retireAll(functionName: string): Promise<void> {
+    return this.pool.retire(functionName);
+  }
+
+  /** Answers a process's call to the Runtime API. */
+  async answer(request: WireRequest): Promise<WireResponse> {
+    const [, id = '', path = ''] =
+      /^([^/]+)\/2018-06-01(\/.*)$/.exec(request.path.slice(RUNTIME_API.length)) ?? [];
+    const environment = this.pool.find(id);
+    return environment?.answer(path, request) ?? { status: 410, headers: {}, body: '' };
+  }
+
+  stop(): Promise<void> {
+    return this.pool.stop();
+  }
+
+  private start(
+    functionName: string,
+    version: FunctionVersion,
+    credentials: TemporaryCredentials,
+  ): ExecutionEnvironment {
+    const { cloud, code } = this;
+    const id = cloud.id(32, 'hex');
+    const day = cloud.clock.date().toISOString().slice(0, 10).replaceAll('-', '/');
+    const logStream = `${day}/[${version.version}]${id}`;
+    const codeFolder = code.folder(version.code.sha256);
+    return new ExecutionEnvironment({
+      cloud,
+      id,
+      version,
+      codeFolder,
+      directory: join(cloud.directory, 'lambda'),
+      variables: environmentVariables(cloud, {
+        functionName,
+        version,
+        environmentId: id,
+        logStream,
+        codeFolder,
+        // Of two layers that hold the same module, the later one counts.
+        layerFolders: version.layers.map((layer) => code.folder(layer.code.sha256)).reverse(),
+        credentials,
+      }),
+      logs: new LogWriter(cloud, rolePrincipal(version.role, functionName), version.logging.group, logStream),
+    });
+  }
+
+  private async credentialsOf(functionName: string, role: string): Promise<TemporaryCredentials> {
+    const key = `${role} ${functionName}`;
+    const credentials = this.credentials.get(key) ?? (await this.cloud.credentialsFor(role, functionName));
+    this.credentials.set(key, credentials);
+    return credentials;
+  }
+}
+
+function keyOf({ version, revisionId }: FunctionVersion): string {
+  return `${version} ${revisionId}`;
+}

@@ -1,0 +1,242 @@
+import { join } from 'node:path';
+import * as sdk from '@aws-sdk/client-lambda';
+import { AwsError, onlySupports } from '../../gateway/aws-error';
+import type { HttpRoute } from '../../gateway/gateway';
+import type { PolicyDocument } from '../../gateway/policy';
+import type { Principal } from '../../gateway/principal';
+import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { type AsynchronousEvent, AsynchronousEvents, type AttemptResult } from './asynchronous-events';
+import { CodeStore } from './code-store';
+import type { InvocationResult } from './execution-environment';
+import { recordMetric } from './function-metrics';
+import { parseFunctionName } from './function-name';
+import { CODE_ROUTE, functionOperations } from './function-operations';
+import { FunctionRunner, RUNTIME_API } from './function-runner';
+import { FunctionStore, LATEST } from './function-store';
+import { layerOperations } from './layer-operations';
+import { lambdaPermissions } from './permissions';
+import { functionPolicy, policyOperations } from './policy-operations';
+import { lambdaResources } from './resources';
+import type { FunctionVersion, StoredFunction } from './stored-function';
+import { DEFAULT_EVENT_HANDLING, versionOperations } from './version-operations';
+
+const LARGEST_REQUEST = 6_291_456;
+const LARGEST_EVENT = 1_048_576;
+
+/** What a function answered. */
+export interface FunctionResponse {
+  /** 200, or 202 for type Event. */
+  readonly statusCode: number;
+  /** The answer as JSON value; with `functionError` its `errorType`, `errorMessage` and `trace`. Undefined for type Event. */
+  readonly payload: unknown;
+  /** `Unhandled` if the function failed. */
+  readonly functionError?: string | undefined;
+  readonly executedVersion?: string | undefined;
+}
+
+/** Lambda: functions that really run, in Node.js processes of their own. */
+export class LambdaService implements Service {
+  readonly name = 'lambda';
+  readonly sdk = sdk;
+  readonly resources: Readonly<Record<string, ResourceProvider>> = lambdaResources;
+  readonly operations: Operations<typeof sdk>;
+  readonly routes: readonly HttpRoute[];
+  private readonly store: FunctionStore;
+  private readonly runner: FunctionRunner;
+  private readonly events: AsynchronousEvents;
+  /** Invocations under way, by function. */
+  private readonly running = new Map<string, number>();
+
+  constructor(private readonly cloud: Cloud) {
+    const code = new CodeStore(join(cloud.directory, 'lambda', 'code'));
+    this.store = new FunctionStore(cloud);
+    this.runner = new FunctionRunner(cloud, code);
+    this.events = new AsynchronousEvents(cloud, {
+      run: (event) => this.runEvent(event),
+      config: ({ functionName, qualifier }) => {
+        const configs = this.store.functions.get(functionName)?.eventInvokeConfigs;
+        return configs && (configs.get(qualifier ?? LATEST) ?? DEFAULT_EVENT_HANDLING);
+      },
+      dropped: ({ functionName }) => recordMetric(cloud, { functionName }, 'AsyncEventsDropped', 1),
+    });
+    this.operations = {
+      ...functionOperations(cloud, this.store, code, this.runner),
+      ...versionOperations(cloud, this.store),
+      ...policyOperations(cloud, this.store),
+      ...layerOperations(cloud, this.store, code),
+      Invoke: (input, { requestId }) => this.invokeOperation(input, requestId),
+    };
+    this.routes = [
+      { prefix: RUNTIME_API, handle: (request) => this.runner.answer(request) },
+      {
+        prefix: CODE_ROUTE,
+        handle: async ({ path }) => {
+          const zip = await code.zip(path.slice(CODE_ROUTE.length).replace(/\.zip$/, ''));
+          return { status: zip ? 200 : 404, headers: { 'content-type': 'application/zip' }, body: zip ?? '' };
+        },
+      },
+    ];
+  }
+
+  /**
+   * Calls a function for another service.
+   *
+   * @param functionArn ARN or name, perhaps with a version or alias
+   * @param payload JSON value
+   * @param options `type`: wait for the answer, or let it run later; `principal`: in whose name, which must be allowed to
+   * @throws AwsError if the function is not there, is throttled, or may not be called by the principal
+   */
+  async invoke(
+    functionArn: string,
+    payload: unknown,
+    options: { readonly type: 'RequestResponse' | 'Event'; readonly principal: Principal },
+  ): Promise<FunctionResponse> {
+    const output = await this.cloud.call<sdk.InvocationResponse>(
+      this.name,
+      'Invoke',
+      {
+        FunctionName: functionArn,
+        InvocationType: options.type,
+        Payload: Buffer.from(JSON.stringify(payload ?? {})),
+      },
+      options.principal,
+    );
+    return {
+      statusCode: output.StatusCode as number,
+      payload: output.Payload && JSON.parse(Buffer.from(output.Payload).toString()),
+      functionError: output.FunctionError,
+      executedVersion: output.ExecutedVersion,
+    };
+  }
+
+  permissions(operation: string, input: Record<string, unknown>): Permission[] {
+    return lambdaPermissions(this.cloud, operation, input);
+  }
+
+  resourcePolicy(arn: string): PolicyDocument | undefined {
+    return arn.includes(':function:') ? functionPolicy(this.store, parseFunctionName(arn)) : undefined;
+  }
+
+  async start(): Promise<void> {
+    this.events.start();
+  }
+
+  async stop(): Promise<void> {
+    this.events.stop();
+    await this.runner.stop();
+  }
+
+  private async invokeOperation(
+    input: sdk.InvokeCommandInput,
+    requestId: string,
+  ): Promise<Omit<sdk.InvokeCommandOutput, '$metadata'>> {
+    onlySupports('Invoke', input, [
+      'FunctionName',
+      'InvocationType',
+      'LogType',
+      'ClientContext',
+      'Payload',
+      'Qualifier',
+    ]);
+    const { qualifier } = parseFunctionName(input.FunctionName as string, input.Qualifier);
+    const found = this.store.get(input.FunctionName, input.Qualifier);
+    const version = this.store.versionToRun(found, qualifier);
+    const payload = readPayload(input);
+    if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
+    if (input.InvocationType === 'Event') {
+      this.events.accept({
+        requestId,
+        functionName: found.name,
+        qualifier,
+        payload,
+        clientContext: input.ClientContext,
+        accepted: this.cloud.clock.now(),
+        due: this.cloud.clock.now(),
+        failures: 0,
+        throttles: 0,
+      });
+      return { StatusCode: 202 };
+    }
+    const { ClientContext: clientContext } = input;
+    const result = await this.run(found, version, qualifier, { requestId, payload, clientContext });
+    return {
+      StatusCode: 200,
+      FunctionError: result.functionError,
+      ExecutedVersion: version.version,
+      Payload: result.payload as never,
+      ...(input.LogType === 'Tail' && { LogResult: Buffer.from(result.logTail).toString('base64') }),
+    };
+  }
+
+  private async runEvent(event: AsynchronousEvent): Promise<AttemptResult> {
+    const { functionName, qualifier, payload } = event;
+    try {
+      const found = this.store.get(functionName);
+      const version = this.store.versionToRun(found, qualifier);
+      const { functionError } = await this.run(found, version, qualifier, {
+        ...event,
+        payload: Buffer.from(payload),
+      });
+      return functionError ? 'failed' : 'succeeded';
+    } catch (error) {
+      if ((error as Error).name === 'TooManyRequestsException') return 'throttled';
+      throw error;
+    }
+  }
+
+  private async run(
+    found: StoredFunction,
+    version: FunctionVersion,
+    qualifier: string | undefined,
+    event: { requestId: string; payload: Buffer; clientContext?: string | undefined },
+  ): Promise<InvocationResult> {
+    const { name: functionName } = found;
+    const target = { functionName, qualifier, executedVersion: version.version };
+    const count = this.running.get(functionName) ?? 0;
+    if (found.reservedConcurrency !== undefined && count >= found.reservedConcurrency) {
+      recordMetric(this.cloud, target, 'Throttles', 1);
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+        extra: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
+      });
+    }
+    this.running.set(functionName, count + 1);
+    try {
+      const functionArn = this.store.arn({ name: functionName, qualifier });
+      const { requestId, payload, clientContext } = event;
+      const result = await this.runner.run(found, version, {
+        requestId,
+        payload,
+        clientContext,
+        functionArn,
+      });
+      recordMetric(this.cloud, target, 'Invocations', 1);
+      recordMetric(this.cloud, target, 'Errors', result.functionError ? 1 : 0);
+      recordMetric(this.cloud, target, 'Throttles', 0);
+      recordMetric(this.cloud, target, 'Duration', result.duration, 'Milliseconds');
+      return result;
+    } finally {
+      this.running.set(functionName, (this.running.get(functionName) ?? 1) - 1);
+    }
+  }
+}
+
+function readPayload(input: sdk.InvokeCommandInput): Buffer {
+  const payload = Buffer.from((input.Payload as Uint8Array | undefined) ?? []);
+  const limit = input.InvocationType === 'Event' ? LARGEST_EVENT : LARGEST_REQUEST;
+  if (payload.length > limit) {
+    throw new AwsError(
+      'RequestTooLargeException',
+      `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
+    );
+  }
+  if (payload.length === 0) return Buffer.from('{}');
+  try {
+    JSON.parse(payload.toString());
+  } catch (error) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${(error as Error).message}`,
+    );
+  }
+  return payload;
+}

@@ -1,0 +1,57 @@
+import type { Cloud, Permission } from '../../gateway/service';
+import { parseFunctionName } from './function-name';
+
+/**
+ * What a call of Lambda needs.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ */
+export function lambdaPermissions(
+  cloud: Cloud,
+  operation: string,
+  input: Record<string, unknown>,
+): Permission[] {
+  const action = `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`;
+  const resource = resourceOf(cloud, operation, input);
+  return [{ action, resource }, ...furtherPermissions(resource, input)];
+}
+
+function resourceOf(cloud: Cloud, operation: string, input: Record<string, unknown>): string {
+  const { FunctionName, Qualifier, LayerName, VersionNumber, Resource } = input as Record<string, string>;
+  if (LayerName) {
+    const name = LayerName.replace(/^arn:.*:layer:/, '');
+    return cloud.arn('lambda', `layer:${name}${VersionNumber ? `:${VersionNumber}` : ''}`);
+  }
+  if (Resource) return Resource;
+  if (!FunctionName) return '*';
+  const { name, qualifier } = parseFunctionName(FunctionName, Qualifier);
+  const isQualified = QUALIFIED.has(operation) && qualifier;
+  return cloud.arn('lambda', `function:${name}${isQualified ? `:${qualifier}` : ''}`);
+}
+
+/** Operations that are authorised on the version or alias that they name. */
+const QUALIFIED = new Set(['Invoke', 'GetFunction', 'GetFunctionConfiguration', 'DeleteFunction']);
+
+function furtherPermissions(resource: string, input: Record<string, unknown>): Permission[] {
+  const { Role, Layers, Tags, FunctionName } = input as {
+    Role?: string;
+    Layers?: string[];
+    Tags?: object;
+    FunctionName?: string;
+  };
+  return [
+    ...(Role
+      ? [
+          {
+            action: 'iam:PassRole',
+            resource: Role,
+            context: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+          },
+        ]
+      : []),
+    ...(Layers ?? []).map((arn) => ({ action: 'lambda:GetLayerVersion', resource: arn })),
+    ...(Tags && FunctionName && Object.keys(Tags).length > 0
+      ? [{ action: 'lambda:TagResource', resource }]
+      : []),
+  ];
+}

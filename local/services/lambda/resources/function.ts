@@ -1,0 +1,157 @@
+import { strToU8, zipSync } from 'fflate';
+import { NotImplementedError } from '../../../gateway/aws-error';
+import type { ResourceContext, ResourceProvider, ResourceState } from '../../../gateway/service';
+import { ignoreMissing } from './ignore-missing';
+
+type Properties = Record<string, any>;
+
+const CONFIGURATION = [
+  'Role',
+  'Handler',
+  'Runtime',
+  'Description',
+  'Timeout',
+  'MemorySize',
+  'Environment',
+  'Layers',
+  'LoggingConfig',
+  'EphemeralStorage',
+  'TracingConfig',
+];
+
+/** AWS::Lambda::Function */
+export const functionResource: ResourceProvider = {
+  properties: [
+    ...CONFIGURATION,
+    'FunctionName',
+    'Code',
+    'Architectures',
+    'PackageType',
+    'ReservedConcurrentExecutions',
+    'Tags',
+  ],
+  createOnly: ['FunctionName', 'PackageType'],
+
+  async create(properties, context) {
+    const name = (properties.FunctionName as string | undefined) ?? context.generateName({ maxLength: 64 });
+    const output = await context.call<{ FunctionArn: string }>('lambda', 'CreateFunction', {
+      FunctionName: name,
+      ...configuration(properties),
+      Architectures: properties.Architectures,
+      PackageType: properties.PackageType,
+      Code: code(properties.Code),
+      Tags: tagMap(properties.Tags),
+    });
+    await putConcurrency(name, properties, {}, context);
+    return state(name, output.FunctionArn);
+  },
+
+  async update(name, properties, previous, context) {
+    if (hasChanged(['Code', 'Architectures'], properties, previous)) {
+      await context.call('lambda', 'UpdateFunctionCode', {
+        FunctionName: name,
+        Architectures: properties.Architectures,
+        ...code(properties.Code),
+      });
+    }
+    if (hasChanged(CONFIGURATION, properties, previous)) {
+      await context.call('lambda', 'UpdateFunctionConfiguration', {
+        FunctionName: name,
+        ...DEFAULTS,
+        ...configuration(properties),
+      });
+    }
+    await putConcurrency(name, properties, previous, context);
+    const output = await context.call<{ FunctionArn: string }>('lambda', 'GetFunctionConfiguration', {
+      FunctionName: name,
+    });
+    await replaceTags(output.FunctionArn, properties, previous, context);
+    return state(name, output.FunctionArn);
+  },
+
+  async delete(name, _properties, context) {
+    await context.call('lambda', 'DeleteFunction', { FunctionName: name }).catch(ignoreMissing);
+  },
+};
+
+/** What a property that is taken out of the template goes back to. */
+const DEFAULTS = {
+  Description: '',
+  Timeout: 3,
+  MemorySize: 128,
+  Environment: { Variables: {} },
+  Layers: [],
+  LoggingConfig: {},
+  EphemeralStorage: { Size: 512 },
+  TracingConfig: { Mode: 'PassThrough' },
+};
+
+function configuration(properties: Properties): Properties {
+  const given = Object.fromEntries(
+    CONFIGURATION.filter((key) => properties[key] !== undefined).map((key) => [key, properties[key]]),
+  );
+  const { Timeout, MemorySize, Environment, EphemeralStorage } = given;
+  return {
+    ...given,
+    // Templates may write numbers as text.
+    ...(Timeout !== undefined && { Timeout: Number(Timeout) }),
+    ...(MemorySize !== undefined && { MemorySize: Number(MemorySize) }),
+    ...(EphemeralStorage && { EphemeralStorage: { Size: Number(EphemeralStorage.Size) } }),
+    ...(Environment && { Environment: { Variables: asStrings(Environment.Variables ?? {}) } }),
+  };
+}
+
+function asStrings(variables: Properties): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));
+}
+
+/** Inline code is the text of `index.js`. */
+function code(given: Properties): Properties {
+  const { ZipFile, S3Bucket, S3Key, S3ObjectVersion, ...others } = given;
+  if (Object.keys(others).length > 0)
+    throw new NotImplementedError(`Code.${Object.keys(others).join(', Code.')} of AWS::Lambda::Function`);
+  if (ZipFile === undefined) return { S3Bucket, S3Key, S3ObjectVersion };
+  return { ZipFile: zipSync({ 'index.js': [strToU8(ZipFile), { mtime: '1980-01-01' }] }) };
+}
+
+async function putConcurrency(
+  name: string,
+  properties: Properties,
+  previous: Properties,
+  context: ResourceContext,
+): Promise<void> {
+  const wanted = properties.ReservedConcurrentExecutions;
+  if (wanted !== undefined) {
+    await context.call('lambda', 'PutFunctionConcurrency', {
+      FunctionName: name,
+      ReservedConcurrentExecutions: Number(wanted),
+    });
+  } else if (previous.ReservedConcurrentExecutions !== undefined) {
+    await context.call('lambda', 'DeleteFunctionConcurrency', { FunctionName: name });
+  }
+}
+
+async function replaceTags(
+  arn: string,
+  properties: Properties,
+  previous: Properties,
+  context: ResourceContext,
+): Promise<void> {
+  const [wanted, before] = [tagMap(properties.Tags), tagMap(previous.Tags)];
+  const gone = Object.keys(before).filter((key) => !(key in wanted));
+  if (gone.length > 0) await context.call('lambda', 'UntagResource', { Resource: arn, TagKeys: gone });
+  if (hasChanged(['Tags'], properties, previous) && Object.keys(wanted).length > 0)
+    await context.call('lambda', 'TagResource', { Resource: arn, Tags: wanted });
+}
+
+function tagMap(tags: readonly { Key: string; Value: string }[] = []): Record<string, string> {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+}
+
+function hasChanged(keys: readonly string[], properties: Properties, previous: Properties): boolean {
+  return keys.some((key) => JSON.stringify(properties[key]) !== JSON.stringify(previous[key]));
+}
+
+function state(name: string, arn: string): ResourceState {
+  return { physicalId: name, attributes: { Arn: arn } };
+}

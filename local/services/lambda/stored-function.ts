@@ -1,0 +1,93 @@
+import type { PolicyStatement } from '../../gateway/policy';
+
+/** A function as it is stored, with everything that hangs on it. */
+export interface StoredFunction {
+  readonly name: string;
+  latest: FunctionVersion;
+  readonly versions: Map<string, FunctionVersion>;
+  /** A number is never given twice. */
+  lastVersion: number;
+  readonly aliases: Map<string, FunctionAlias>;
+  /** Statements of the resource policies by qualifier; the function's own under `''`. */
+  readonly policies: Map<string, PolicyStatement[]>;
+  /** By qualifier, with `$LATEST` for the function itself. */
+  readonly eventInvokeConfigs: Map<string, EventInvokeConfig>;
+  readonly tags: Record<string, string>;
+  reservedConcurrency?: number | undefined;
+}
+
+/** Code and configuration: what changes until it is published, and never after. */
+export interface FunctionVersion {
+  /** `$LATEST` or a number. */
+  readonly version: string;
+  readonly role: string;
+  readonly handler: string;
+  /** e.g. `nodejs22.x` */
+  readonly runtime: string;
+  readonly description: string;
+  readonly timeoutSeconds: number;
+  /** MiB */
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly architecture: string;
+  readonly layers: readonly LayerReference[];
+  readonly logging: LoggingConfiguration;
+  /** MiB */
+  readonly ephemeralStorage: number;
+  readonly tracing: string;
+  readonly code: CodeReference;
+  /** Changes with every change. */
+  readonly revisionId: string;
+  readonly modified: Date;
+}
+
+export interface LoggingConfiguration {
+  readonly format: 'Text' | 'JSON';
+  readonly group: string;
+  readonly applicationLevel?: string | undefined;
+  readonly systemLevel?: string | undefined;
+}
+
+export interface CodeReference {
+  /** SHA-256 of the zip file in base64. */
+  readonly sha256: string;
+  /** Bytes of the zip file. */
+  readonly size: number;
+}
+
+/** A layer version; its code stays with the function when the version is deleted. */
+export interface LayerReference {
+  readonly arn: string;
+  readonly code: CodeReference;
+}
+
+export interface FunctionAlias {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  /** Shares of the invocations that go to other versions. */
+  readonly weights: Readonly<Record<string, number>>;
+  readonly revisionId: string;
+}
+
+export interface EventInvokeConfig {
+  readonly maximumRetryAttempts: number;
+  readonly maximumEventAgeSeconds: number;
+  readonly modified: Date;
+}
+
+export interface StoredLayer {
+  readonly name: string;
+  readonly versions: Map<number, LayerVersion>;
+  lastVersion: number;
+}
+
+export interface LayerVersion {
+  readonly version: number;
+  readonly description: string;
+  readonly code: CodeReference;
+  readonly runtimes: readonly string[];
+  readonly architectures: readonly string[];
+  readonly license?: string | undefined;
+  readonly created: Date;
+}
