@@ -1,11 +1,12 @@
 import { CfnOutput, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ArtifactBucket } from './artifacts/artifact-bucket';
 import { SourceArchive } from './artifacts/source-archive';
 import { PipelineLifecycle } from './delivery/pipeline-lifecycle';
+import { alertTopic } from './monitoring/alert-topic';
 import { ModelDashboard } from './monitoring/model-dashboard';
 import { ModelMonitor, type MonitoringProps } from './monitoring/model-monitor';
 import { ModelRegistry } from './registry/model-registry';
@@ -57,6 +58,7 @@ export interface ModelPipelineProps {
 
   /**
    * Where people are told of alarms, releases, refusals and rollbacks.
+   * A topic of your own must let `cloudwatch.amazonaws.com` publish.
    * @default - a new topic
    */
   readonly topic?: ITopic;
@@ -99,9 +101,7 @@ export class ModelPipeline extends Construct {
 
     this.artifacts = new ArtifactBucket(this, 'Artifacts', { removalPolicy: props.removalPolicy });
     this.registry = new ModelRegistry(this, 'Registry', { groupName: this.pipelineName });
-    this.topic =
-      props.topic ??
-      new Topic(this, 'Topic', { displayName: `Model ${this.pipelineName}`, enforceSSL: true });
+    this.topic = props.topic ?? alertTopic(this, 'Topic', `Model ${this.pipelineName}`);
     const context: PipelineContext = {
       pipelineName: this.pipelineName,
       bucket: this.artifacts.bucket,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { CliError } from '../cli/cli-error';
+import { packageRoot } from '../cli/package-root';
 import type { Say } from './progress';
 
 /** Runs the CDK CLI, unmodified, against an endpoint. */
@@ -46,9 +47,4 @@ export class Cdk {
     }
     return printed;
   }
-}
-
-/** Folder of this package, where `cdk.json` is; compiled code is two levels below it. */
-export function packageRoot(): string {
-  return join(__dirname, '..', '..', '..');
 }

@@ -53,7 +53,12 @@ export class Traffic {
     this.requests++;
     try {
       const answer = await this.client.send(
-        new InvokeEndpointCommand({ EndpointName: this.endpointName, ContentType: 'text/csv', Body: body }),
+        new InvokeEndpointCommand({
+          EndpointName: this.endpointName,
+          ContentType: 'text/csv',
+          Accept: 'text/csv',
+          Body: body,
+        }),
       );
       const variant = answer.InvokedProductionVariant ?? 'unknown';
       this.variants[variant] = (this.variants[variant] ?? 0) + 1;

@@ -53,6 +53,20 @@ describe('a model pipeline', () => {
     });
   });
 
+  test('lets its alarms publish to the topic', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'sns:Publish',
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+          }),
+        ]),
+      },
+    });
+  });
+
   test('alarms on drift in 2 of 3 hours', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'DriftedFeatures',

@@ -816,9 +816,9 @@ Outputs:
       expect(await status()).toBe('CREATE_IN_PROGRESS');
       await fixture.advance(61_000);
       // The rollback asks the same silent function to delete.
-      expect(await status()).toBe('CREATE_IN_PROGRESS');
+      expect(await status()).toBe('ROLLBACK_IN_PROGRESS');
       await fixture.advance(HOUR);
-      expect(await status()).toBe('ROLLBACK_COMPLETE');
+      expect(await status()).toBe('ROLLBACK_FAILED');
     });
   });
 });

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { packageRoot } from './cli/package-root';
+import { addDemoCommand } from './commands/demo';
+import { addDoctorCommand } from './commands/doctor';
+import { addHistoryCommand } from './commands/history';
+import { addLocalCommands } from './commands/local';
+import { addLogsCommand } from './commands/logs';
+import { addReleaseCommands } from './commands/release';
+import { addReleasesCommand } from './commands/releases';
+import { addRetrainCommand } from './commands/retrain';
+import { addStatusCommand } from './commands/status';
+
+/** The operator's CLI with all its commands. It throws instead of leaving the process. */
+export function newProgram(): Command {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+
+  const program = new Command('model-pipeline')
+    .description('Operate machine-learning models in production, on AWS and on the local cloud')
+    .version(version)
+    .option('--pipeline <name>', 'which pipeline, where there are several')
+    .option('--json', 'one JSON document instead of text')
+    .option('--debug', 'stack traces of errors')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 success, 1 failure, 2 wrong usage, 3 refused or rolled back.\nRegion and credentials come from the environment, as with the aws CLI.',
+    )
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+
+  addDemoCommand(program);
+  addLocalCommands(program);
+  addStatusCommand(program);
+  addHistoryCommand(program);
+  addReleasesCommand(program);
+  addRetrainCommand(program);
+  addReleaseCommands(program);
+  addLogsCommand(program);
+  addDoctorCommand(program);
+  return program;
+}

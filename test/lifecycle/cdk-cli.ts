@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import type { LocalCloud } from '../../local/local-cloud';
+
+export interface CdkRun {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** The CDK CLI of `node_modules`, unmodified, led to a local cloud by its environment alone. */
+export class CdkCli {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'cdk-cli-'));
+
+  constructor(private readonly cloud: LocalCloud) {}
+
+  /** Synthesizes what `define` adds to an app, and runs a command on it. */
+  async run(args: readonly string[], define: (app: App) => void = () => {}): Promise<CdkRun> {
+    const outdir = mkdtempSync(join(this.folder, 'assembly-'));
+    const app = new App({ outdir });
+    define(app);
+    app.synth();
+    const cli = join(dirname(require.resolve('aws-cdk/package.json')), 'bin', 'cdk');
+    const flags = ['--no-notices', '--no-version-reporting', '--ci', '--no-color'];
+    const child = spawn(process.execPath, [cli, ...args, ...flags, '--app', outdir], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: this.folder,
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.folder,
+        AWS_ENDPOINT_URL: this.cloud.url,
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_REGION: this.cloud.region,
+        AWS_DEFAULT_REGION: this.cloud.region,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        CDK_DISABLE_CLI_TELEMETRY: '1',
+      },
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, output };
+  }
+
+  bootstrap(): Promise<CdkRun> {
+    return this.run(['bootstrap', `aws://${this.cloud.account}/${this.cloud.region}`]);
+  }
+
+  deploy(define: (app: App) => void, ...flags: string[]): Promise<CdkRun> {
+    return this.run(
+      ['deploy', '--all', '--require-approval', 'never', '--progress', 'events', ...flags],
+      define,
+    );
+  }
+
+  diff(define: (app: App) => void): Promise<CdkRun> {
+    return this.run(['diff', '--all'], define);
+  }
+
+  destroy(define: (app: App) => void): Promise<CdkRun> {
+    return this.run(['destroy', '--all', '--force'], define);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
