@@ -1,0 +1,60 @@
+"""Writes onnx.json: small models as skl2onnx exports them, and what scikit-learn itself predicts for some rows.
+
+    python test/reference/onnx.py
+"""
+
+import base64
+import json
+import os
+import platform
+
+import numpy as np
+import skl2onnx
+import sklearn
+from skl2onnx import to_onnx
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+
+def main():
+    random = np.random.default_rng(7)
+    rows = np.round(random.normal(size=(200, 3)), 3).astype("float32")
+    labels = (rows[:, 0] + rows[:, 1] * rows[:, 2] > 0).astype(int)
+    asked = rows[:5]
+
+    settings = {"max_iter": 3, "max_leaf_nodes": 4, "random_state": 0, "early_stopping": False}
+    classifier = HistGradientBoostingClassifier(**settings).fit(rows, labels)
+    regressor = HistGradientBoostingRegressor(**settings).fit(rows, rows.sum(axis=1))
+    three = HistGradientBoostingClassifier(**settings).fit(rows, np.digitize(rows[:, 0], [-0.5, 0.5]))
+
+    def options(model):
+        return {id(model): {"zipmap": False}}
+
+    document = {
+        "versions": {
+            "python": platform.python_version(),
+            "scikit-learn": sklearn.__version__,
+            "skl2onnx": skl2onnx.__version__,
+        },
+        "rows": [[float(value) for value in row] for row in asked],
+        "classifier": {
+            "onnx": encoded(to_onnx(classifier, rows[:1], options=options(classifier))),
+            "predictions": [float(value) for value in classifier.predict_proba(asked)[:, 1]],
+        },
+        "regressor": {
+            "onnx": encoded(to_onnx(regressor, rows[:1])),
+            "predictions": [float(value) for value in regressor.predict(asked)],
+        },
+        "threeClasses": {"onnx": encoded(to_onnx(three, rows[:1], options=options(three)))},
+    }
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "onnx.json")
+    with open(path, "w") as file:
+        json.dump(document, file, indent=1)
+        file.write("\n")
+
+
+def encoded(model):
+    return base64.b64encode(model.SerializeToString()).decode("ascii")
+
+
+if __name__ == "__main__":
+    main()
