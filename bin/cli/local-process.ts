@@ -23,6 +23,7 @@ export interface LocalStartOptions {
 }
 
 const START_TIMEOUT_MILLISECONDS = 20_000;
+const ANSWER_TIMEOUT_MILLISECONDS = 5_000;
 
 /** Environment variables that lead every AWS client to a local cloud. */
 export function localEnvironment({
@@ -73,7 +74,7 @@ export async function startLocal(options: LocalStartOptions): Promise<LocalStatu
     await sleep(100)
   ) {
     const status = await localStatus();
-    if (status) return status;
+    if (status && status.processId === child.pid) return status;
   }
   rmSync(stateFile(), { force: true });
   throw new CliError(`the local cloud did not start: ${readFileSync(log, 'utf8').trim()}`);
@@ -98,7 +99,9 @@ export async function localStatus(): Promise<LocalStatus | undefined> {
 
 /** What the local cloud at an address says of itself. */
 export async function localStatusOf(url: string): Promise<LocalStatus> {
-  return (await (await fetch(`${url}/_local/control/status`)).json()) as LocalStatus;
+  // Whatever has taken its port meanwhile may never answer.
+  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MILLISECONDS);
+  return (await (await fetch(`${url}/_local/control/status`, { signal })).json()) as LocalStatus;
 }
 
 /** Moves the clock of a local cloud on. */

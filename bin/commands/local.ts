@@ -70,9 +70,11 @@ export function addLocalCommands(program: Command): void {
     .action(async (_options: object, command: Command) => {
       const environment = localEnvironment(await running());
       outputOf(command).result(environment, () =>
-        Object.entries(environment)
-          .map(([name, value]) => `export ${name}=${value}`)
-          .join('\n'),
+        [
+          // A profile would win over the keys, and a session token would not belong to them.
+          'unset AWS_PROFILE AWS_SESSION_TOKEN',
+          ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
+        ].join('\n'),
       );
     });
 

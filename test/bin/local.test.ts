@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CliRun, runCli } from './cli';
+
+describe('model-pipeline local', () => {
+  const cache = mkdtempSync(join(tmpdir(), 'cli-local-'));
+  const cli = (...args: string[]): Promise<CliRun> =>
+    runCli(args, { MODEL_PIPELINE_CACHE: cache, AWS_CONFIG_FILE: '/dev/null', HOME: cache });
+
+  afterAll(async () => {
+    await cli('local', 'stop');
+    rmSync(cache, { recursive: true });
+  });
+
+  test('starts a cloud that the printed environment leads to, moves its time, and stops it', async () => {
+    const port = await freePort();
+    expect((await cli('local', 'start', '--port', port, '--clock', 'x0')).stdout).toContain(
+      `http://127.0.0.1:${port}`,
+    );
+    const environment = JSON.parse((await cli('local', 'env', '--json')).stdout) as Record<string, string>;
+    expect(environment).toMatchObject({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    const doctor = await runCli(['doctor', '--json'], environment);
+    expect(JSON.parse(doctor.stdout)).toContainEqual({
+      check: 'AWS credentials',
+      ok: true,
+      message: expect.stringContaining('account 000000000000'),
+    });
+
+    const before = Date.parse(JSON.parse((await cli('local', 'status', '--json')).stdout).time);
+    await cli('local', 'advance', '6h');
+    const after = Date.parse(JSON.parse((await cli('local', 'status', '--json')).stdout).time);
+    expect(after - before).toBe(6 * 3600 * 1000);
+
+    expect((await cli('local', 'stop')).stdout).toContain('has stopped');
+    expect(await cli('local', 'status')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('model-pipeline local start'),
+    });
+  });
+
+  test('says what is wrong with a port that is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await cli('local', 'start', '--port', String(port));
+    server.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(String(port));
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('explains a wrong duration, and exits with 2', async () => {
+    expect(await cli('local', 'advance', '6x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('30s, 10m, 6h or 2d'),
+    });
+  });
+});
+
+describe('model-pipeline without credentials', () => {
+  test('tells how to get some', async () => {
+    const { code, stderr } = await runCli(['status'], {
+      AWS_REGION: 'us-east-1',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      HOME: tmpdir(),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('model-pipeline local env');
+  });
+});
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return String(port);
+}
