@@ -1,14 +1,20 @@
 import type { Cloud, Service } from '../gateway/service';
 import { ApplicationAutoScalingService } from './application-autoscaling/application-autoscaling-service';
 import { CloudFormationService } from './cloudformation/cloudformation-service';
+import { CloudTrailService } from './cloudtrail/cloudtrail-service';
 import { CloudWatchService } from './cloudwatch/cloudwatch-service';
+import { EcrService } from './ecr/ecr-service';
 import { EventBridgeService } from './eventbridge/eventbridge-service';
 import { IamService } from './iam/iam-service';
 import { LambdaService } from './lambda/lambda-service';
 import { LogsService } from './logs/logs-service';
+import { S3Service } from './s3/s3-service';
+import { SageMakerService } from './sagemaker/sagemaker-service';
+import { SageMakerRuntimeService } from './sagemaker-runtime/sagemaker-runtime-service';
 import { SnsService } from './sns/sns-service';
 import { SqsService } from './sqs/sqs-service';
 import { SsmService } from './ssm/ssm-service';
+import { StepFunctionsService } from './stepfunctions/stepfunctions-service';
 import { StsService } from './sts/sts-service';
 
 /** All services of the local cloud, in the order in which they start. */
@@ -17,6 +23,9 @@ export function newServices(cloud: Cloud): Service[] {
     new StsService(cloud),
     new IamService(cloud),
     new SsmService(cloud),
+    new S3Service(cloud),
+    new EcrService(cloud),
+    new CloudTrailService(),
     new CloudFormationService(cloud),
     new EventBridgeService(cloud),
     new CloudWatchService(cloud),
@@ -25,5 +34,8 @@ export function newServices(cloud: Cloud): Service[] {
     new SnsService(cloud),
     new SqsService(cloud),
     new ApplicationAutoScalingService(cloud),
+    new SageMakerService(cloud),
+    new SageMakerRuntimeService(cloud),
+    new StepFunctionsService(cloud),
   ];
 }

@@ -18,14 +18,18 @@ export class CdkCli {
   constructor(private readonly cloud: LocalCloud) {}
 
   /** Synthesizes what `define` adds to an app, and runs a command on it. */
-  async run(args: readonly string[], define: (app: App) => void = () => {}): Promise<CdkRun> {
+  run(args: readonly string[], define: (app: App) => void): Promise<CdkRun> {
     const outdir = mkdtempSync(join(this.folder, 'assembly-'));
     const app = new App({ outdir });
     define(app);
     app.synth();
+    return this.spawn([...args, '--app', outdir]);
+  }
+
+  private async spawn(args: readonly string[]): Promise<CdkRun> {
     const cli = join(dirname(require.resolve('aws-cdk/package.json')), 'bin', 'cdk');
     const flags = ['--no-notices', '--no-version-reporting', '--ci', '--no-color'];
-    const child = spawn(process.execPath, [cli, ...args, ...flags, '--app', outdir], {
+    const child = spawn(process.execPath, [cli, ...args, ...flags], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: this.folder,
       env: {
@@ -38,6 +42,7 @@ export class CdkCli {
         AWS_DEFAULT_REGION: this.cloud.region,
         AWS_EC2_METADATA_DISABLED: 'true',
         CDK_DISABLE_CLI_TELEMETRY: '1',
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
     });
     let output = '';
@@ -52,7 +57,7 @@ export class CdkCli {
   }
 
   bootstrap(): Promise<CdkRun> {
-    return this.run(['bootstrap', `aws://${this.cloud.account}/${this.cloud.region}`]);
+    return this.spawn(['bootstrap', `aws://${this.cloud.account}/${this.cloud.region}`]);
   }
 
   deploy(define: (app: App) => void, ...flags: string[]): Promise<CdkRun> {

@@ -58,13 +58,16 @@ export class Progress {
     ResourceStatus: ResourceStatus,
     ResourceStatusReason: string | undefined,
   ): void {
-    this.store.eventsOf(this.stack).push({
+    const events = this.store.eventsOf(this.stack);
+    const latest = events.at(-1)?.Timestamp?.getTime() ?? 0;
+    events.push({
       ...what,
       StackId: this.stack.id,
       StackName: this.stack.name,
       EventId: this.cloud.uuid(),
       OperationId: this.operationId,
-      Timestamp: this.cloud.clock.date(),
+      // Clients sort by time: no two events have the same.
+      Timestamp: new Date(Math.max(this.cloud.clock.now(), latest + 1)),
       ResourceStatus,
       ...(ResourceStatusReason !== undefined && { ResourceStatusReason }),
       ...(this.clientRequestToken !== undefined && { ClientRequestToken: this.clientRequestToken }),

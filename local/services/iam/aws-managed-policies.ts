@@ -4,7 +4,16 @@ import type { PolicyDocument } from '../../gateway/policy';
 /** The policies of AWS's own that are known here, by the end of their ARN. Source: the AWS managed policy reference. */
 const POLICIES: Readonly<Record<string, PolicyDocument>> = {
   AdministratorAccess: allow('*'),
-  ReadOnlyAccess: allow('*:Get*', '*:List*', '*:Describe*', '*:BatchGet*'),
+  ReadOnlyAccess: allow('*:Get*', '*:List*', '*:Describe*', '*:BatchGet*', '*:Lookup*'),
+  AWSCloudFormationReadOnlyAccess: allow(
+    'cloudformation:BatchDescribe*',
+    'cloudformation:Describe*',
+    'cloudformation:EstimateTemplateCost',
+    'cloudformation:Get*',
+    'cloudformation:List*',
+    'cloudformation:ValidateTemplate',
+    'cloudformation:Detect*',
+  ),
   'service-role/AWSLambdaBasicExecutionRole': allow(
     'logs:CreateLogGroup',
     'logs:CreateLogStream',

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { AwsError } from '../../gateway/aws-error';
+
+const ALGORITHMS: Readonly<Record<string, ((body: Buffer) => Buffer) | undefined>> = {
+  ChecksumCRC32: (body) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(crc32(body));
+    return bytes;
+  },
+  ChecksumSHA1: (body) => createHash('sha1').update(body).digest(),
+  ChecksumSHA256: (body) => createHash('sha256').update(body).digest(),
+  // Kept and given back, but not computed.
+  ChecksumCRC32C: undefined,
+  ChecksumCRC64NVME: undefined,
+};
+
+/**
+ * The checksums that came with a body.
+ *
+ * @throws AwsError BadDigest if the body is another one
+ */
+export function checksumsOf(input: object, body: Buffer): Record<string, string> {
+  const given = input as Record<string, string | undefined>;
+  const checksums: Record<string, string> = {};
+  for (const [name, compute] of Object.entries(ALGORITHMS)) {
+    const value = given[name];
+    if (!value) continue;
+    if (compute && compute(body).toString('base64') !== value) {
+      const algorithm = name.slice('Checksum'.length);
+      throw new AwsError(
+        'BadDigest',
+        `The ${algorithm} you specified did not match the calculated checksum.`,
+      );
+    }
+    checksums[name] = value;
+  }
+  if (given.ContentMD5 && md5(body).toString('base64') !== given.ContentMD5) {
+    throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
+  }
+  return checksums;
+}
+
+export function md5(body: Buffer): Buffer {
+  return createHash('md5').update(body).digest();
+}

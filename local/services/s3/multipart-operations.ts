@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import type * as sdk from '@aws-sdk/client-s3';
+import { AwsError } from '../../gateway/aws-error';
+import type { Cloud, Operations } from '../../gateway/service';
+import { headersOf, type ObjectVersion, tagsOf } from './bucket';
+import { checksumsOf, md5 } from './checksums';
+import { checkWrite } from './conditions';
+import type { ObjectEvents } from './object-events';
+import { bufferOf, checkedKey, encryptionOf, versionIdOf } from './object-operations';
+import type { ObjectStore } from './object-store';
+
+interface Upload {
+  readonly id: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly started: Date;
+  readonly object: Pick<ObjectVersion, 'headers' | 'metadata' | 'encryption' | 'tags'>;
+  readonly parts: Map<number, Part>;
+}
+
+interface Part {
+  readonly file: string;
+  readonly etag: string;
+  readonly size: number;
+  readonly modified: Date;
+}
+
+const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
+
+/** Uploads of large objects in parts. */
+export function multipartOperations(cloud: Cloud, store: ObjectStore, events: ObjectEvents) {
+  const uploads = cloud.table<Upload>('s3/uploads');
+
+  const find = (input: { Bucket?: string | undefined; UploadId?: string | undefined }): Upload => {
+    store.bucket(input.Bucket as string);
+    const upload = uploads.get(input.UploadId as string);
+    if (upload) return upload;
+    throw new AwsError(
+      'NoSuchUpload',
+      'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+      { status: 404 },
+    );
+  };
+
+  const forget = async (upload: Upload) => {
+    uploads.delete(upload.id);
+    await Promise.all([...upload.parts.values()].map(({ file }) => store.removeBody(file)));
+  };
+
+  const operations = {
+    CreateMultipartUpload: (input) => {
+      const bucket = store.bucket(input.Bucket as string);
+      const id = cloud.id(40);
+      uploads.set(id, {
+        id,
+        bucket: bucket.name,
+        key: checkedKey(input.Key as string),
+        started: cloud.clock.date(),
+        object: {
+          headers: headersOf(input),
+          metadata: input.Metadata ?? {},
+          encryption: encryptionOf(bucket, input),
+          tags: tagsOf(input.Tagging),
+        },
+        parts: new Map(),
+      });
+      return { Bucket: bucket.name, Key: input.Key, UploadId: id, ...encryptionOf(bucket, input) };
+    },
+
+    UploadPart: async (input) => {
+      const upload = find(input);
+      const body = bufferOf(input.Body);
+      const checksums = checksumsOf(input, body);
+      const etag = `"${md5(body).toString('hex')}"`;
+      const part = {
+        file: await store.writeBody(body),
+        etag,
+        size: body.length,
+        modified: cloud.clock.date(),
+      };
+      upload.parts.set(input.PartNumber as number, part);
+      return { ETag: etag, ...checksums };
+    },
+
+    ListParts: (input) => {
+      const { bucket, key, id, parts } = find(input);
+      return {
+        Bucket: bucket,
+        Key: key,
+        UploadId: id,
+        IsTruncated: false,
+        Parts: [...parts]
+          .sort(([a], [b]) => a - b)
+          .map(([PartNumber, { etag, size, modified }]) => ({
+            PartNumber,
+            ETag: etag,
+            Size: size,
+            LastModified: modified,
+          })),
+      };
+    },
+
+    ListMultipartUploads: (input) => {
+      const { name } = store.bucket(input.Bucket as string);
+      return {
+        Bucket: name,
+        IsTruncated: false,
+        Uploads: [...uploads.values()]
+          .filter(({ bucket, key }) => bucket === name && key.startsWith(input.Prefix ?? ''))
+          .map(({ key, id, started }) => ({ Key: key, UploadId: id, Initiated: started })),
+      };
+    },
+
+    CompleteMultipartUpload: async (input) => {
+      const upload = find(input);
+      const bucket = store.bucket(upload.bucket);
+      checkWrite(input, store.current(bucket.name, upload.key));
+      const parts = (input.MultipartUpload?.Parts ?? []).map((wanted) => partOf(upload, wanted));
+      if (parts.length === 0) throw new AwsError('MalformedXML', 'The list of parts is empty');
+      if (parts.slice(0, -1).some(({ size }) => size < SMALLEST_PART_BYTES)) {
+        throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
+      }
+      const body = Buffer.concat(await Promise.all(parts.map(({ file }) => store.readBody(file))));
+      const digests = parts.map(({ etag }) => Buffer.from(etag.replace(/"/g, ''), 'hex'));
+      const version: ObjectVersion = {
+        ...upload.object,
+        key: upload.key,
+        versionId: store.newVersionId(bucket),
+        isDeleteMarker: false,
+        modified: cloud.clock.date(),
+        etag: `"${createHash('md5').update(Buffer.concat(digests)).digest('hex')}-${parts.length}"`,
+        size: body.length,
+        file: await store.writeBody(body),
+        checksums: {},
+      };
+      store.add(bucket.name, version);
+      await forget(upload);
+      events.created(bucket, version, 'CompleteMultipartUpload');
+      return {
+        Bucket: bucket.name,
+        Key: version.key,
+        Location: `${cloud.url}/${bucket.name}/${encodeURIComponent(version.key)}`,
+        ETag: version.etag,
+        ...versionIdOf(version),
+        ...version.encryption,
+      };
+    },
+
+    AbortMultipartUpload: async (input) => {
+      await forget(find(input));
+      return {};
+    },
+  } satisfies Operations<typeof sdk>;
+  return operations;
+}
+
+function partOf(upload: Upload, { PartNumber, ETag }: sdk.CompletedPart): Part {
+  const part = upload.parts.get(PartNumber as number);
+  if (part && part.etag.replace(/"/g, '') === ETag?.replace(/"/g, '')) return part;
+  throw new AwsError(
+    'InvalidPart',
+    "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    { extra: { PartNumber, UploadId: upload.id } },
+  );
+}

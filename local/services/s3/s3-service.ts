@@ -1,0 +1,44 @@
+import * as sdk from '@aws-sdk/client-s3';
+import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { parsePolicy } from '../policy-text';
+import { bucketOperations } from './bucket-operations';
+import { listOperations } from './list-operations';
+import { multipartOperations } from './multipart-operations';
+import { ObjectEvents } from './object-events';
+import { objectOperations } from './object-operations';
+import { ObjectStore } from './object-store';
+import { permissionsOf } from './permissions';
+import { bucketPolicyResource, bucketResource } from './resources';
+
+/** S3: versioned objects in buckets. */
+export class S3Service implements Service {
+  readonly name = 's3';
+  readonly sdk = sdk;
+  readonly operations: Operations<typeof sdk>;
+  readonly resources: Readonly<Record<string, ResourceProvider>>;
+  private readonly store: ObjectStore;
+
+  constructor(cloud: Cloud) {
+    this.store = new ObjectStore(cloud);
+    const events = new ObjectEvents(cloud);
+    this.operations = {
+      ...bucketOperations(cloud, this.store),
+      ...objectOperations(cloud, this.store, events),
+      ...listOperations(this.store),
+      ...multipartOperations(cloud, this.store, events),
+    };
+    this.resources = {
+      'AWS::S3::Bucket': bucketResource(cloud.region),
+      'AWS::S3::BucketPolicy': bucketPolicyResource,
+    };
+  }
+
+  permissions(operation: string, input: Record<string, unknown>): Permission[] {
+    return permissionsOf(this.store, operation, input);
+  }
+
+  resourcePolicy(arn: string) {
+    const bucket = /^arn:aws:s3:::([^/]+)/.exec(arn)?.[1];
+    return parsePolicy(bucket ? this.store.buckets.get(bucket)?.policy : undefined);
+  }
+}
