@@ -121,7 +121,7 @@ describe('the CDK CLI against the local cloud', () => {
       }),
     );
     expect(code).not.toBe(0);
-    expect(output).toMatch(/CREATE_FAILED .* AWS::SSM::Parameter .* The parameter already exists/);
+    expect(output).toMatch(/CREATE_FAILED .* AWS::SSM::Parameter .*The parameter already exists/);
     expect((await stack())?.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(await versioning()).toBe('Enabled');
   });

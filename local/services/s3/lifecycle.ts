@@ -43,6 +43,15 @@ export function expire(store: ObjectStore, bucket: Bucket, now: Date): void {
   }
 }
 
+/** Whether a rule ends an upload that was begun then and not completed. */
+export function isAbandoned(bucket: Bucket, key: string, started: Date, now: Date): boolean {
+  return (bucket.lifecycleRules ?? []).some((rule) => {
+    const days = rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
+    const applies = rule.Status === 'Enabled' && key.startsWith(rule.Filter?.Prefix ?? rule.Prefix ?? '');
+    return applies && days !== undefined && isOlder(started, days, now);
+  });
+}
+
 function expireNoncurrent(
   store: ObjectStore,
   bucket: Bucket,

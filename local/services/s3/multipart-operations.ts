@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-s3';
 import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
-import { headersOf, type ObjectVersion, tagsOf } from './bucket';
+import { type Bucket, headersOf, type ObjectVersion, tagsOf } from './bucket';
 import { checksumsOf, md5 } from './checksums';
 import { checkWrite } from './conditions';
+import { isAbandoned } from './lifecycle';
 import type { ObjectEvents } from './object-events';
 import { bufferOf, checkedKey, encryptionOf, versionIdOf } from './object-operations';
 import type { ObjectStore } from './object-store';
@@ -31,8 +32,22 @@ const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
 export function multipartOperations(cloud: Cloud, store: ObjectStore, events: ObjectEvents) {
   const uploads = cloud.table<Upload>('s3/uploads');
 
+  const forget = async (upload: Upload) => {
+    uploads.delete(upload.id);
+    await Promise.all([...upload.parts.values()].map(({ file }) => store.removeBody(file)));
+  };
+
+  /** Done when the bucket's uploads are next used. */
+  const dropAbandoned = (bucket: Bucket) => {
+    for (const upload of uploads.values()) {
+      if (upload.bucket !== bucket.name) continue;
+      if (isAbandoned(bucket, upload.key, upload.started, cloud.clock.date()))
+        cloud.clock.track(forget(upload));
+    }
+  };
+
   const find = (input: { Bucket?: string | undefined; UploadId?: string | undefined }): Upload => {
-    store.bucket(input.Bucket as string);
+    dropAbandoned(store.bucket(input.Bucket as string));
     const upload = uploads.get(input.UploadId as string);
     if (upload) return upload;
     throw new AwsError(
@@ -40,11 +55,6 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
       'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
       { status: 404 },
     );
-  };
-
-  const forget = async (upload: Upload) => {
-    uploads.delete(upload.id);
-    await Promise.all([...upload.parts.values()].map(({ file }) => store.removeBody(file)));
   };
 
   const operations = {
@@ -101,12 +111,14 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
     },
 
     ListMultipartUploads: (input) => {
-      const { name } = store.bucket(input.Bucket as string);
+      const bucket = store.bucket(input.Bucket as string);
+      dropAbandoned(bucket);
+      const { name } = bucket;
       return {
         Bucket: name,
         IsTruncated: false,
         Uploads: [...uploads.values()]
-          .filter(({ bucket, key }) => bucket === name && key.startsWith(input.Prefix ?? ''))
+          .filter((upload) => upload.bucket === name && upload.key.startsWith(input.Prefix ?? ''))
           .map(({ key, id, started }) => ({ Key: key, UploadId: id, Initiated: started })),
       };
     },

@@ -1,0 +1,308 @@
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { HOUR, ServiceFixture } from './service-fixture';
+
+const Bucket = 'notes';
+
+describe('S3', () => {
+  const fixture = new ServiceFixture();
+  let s3: S3Client;
+
+  beforeAll(async () => {
+    await fixture.cloud.start();
+    s3 = new S3Client(fixture.config());
+  });
+  afterAll(() => fixture.cloud.stop());
+
+  beforeEach(async () => {
+    await s3.send(new CreateBucketCommand({ Bucket }));
+  });
+  afterEach(async () => {
+    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+    if (Objects.length > 0) await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    await s3.send(new DeleteBucketCommand({ Bucket }));
+  });
+
+  const put = (Key: string, Body: string | Buffer = Key, more: object = {}) =>
+    s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+  const get = async (Key: string, more: object = {}) => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
+    return Body?.transformToString();
+  };
+  const versioned = () =>
+    s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+
+  describe('objects', () => {
+    test('come back with their type and metadata, under any key', async () => {
+      const Key = 'a b/ü+&=?#%/é.csv';
+      await put(Key, 'x,y\n', { ContentType: 'text/csv', Metadata: { origin: 'test' } });
+      const { Body, ContentType, Metadata, ETag } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      expect(await Body?.transformToString()).toBe('x,y\n');
+      expect({ ContentType, Metadata, ETag }).toEqual({
+        ContentType: 'text/csv',
+        Metadata: { origin: 'test' },
+        // md5 of the body, as `printf 'x,y\n' | md5sum` gives it
+        ETag: '"043212bb9834e334677e9c9659294bd4"',
+      });
+    });
+
+    test('can be read in part', async () => {
+      await put('digits', '0123456789');
+      expect(await get('digits', { Range: 'bytes=2-4' })).toBe('234');
+      expect(await get('digits', { Range: 'bytes=-3' })).toBe('789');
+      await expect(get('digits', { Range: 'bytes=20-' })).rejects.toMatchObject({ name: 'InvalidRange' });
+    });
+
+    test('that do not exist are NoSuchKey, and NotFound for HEAD', async () => {
+      await expect(get('nothing')).rejects.toMatchObject({ name: 'NoSuchKey' });
+      await expect(s3.send(new HeadObjectCommand({ Bucket, Key: 'nothing' }))).rejects.toMatchObject({
+        name: 'NotFound',
+      });
+      await expect(
+        s3.send(new GetObjectCommand({ Bucket: 'no-such-bucket', Key: 'x' })),
+      ).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    });
+
+    test('are written once where the writer wants it so, even by two at a time', async () => {
+      const writers = await Promise.allSettled(
+        ['one', 'two', 'three'].map((body) => put('claim', body, { IfNoneMatch: '*' })),
+      );
+      expect(writers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const refused = writers.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+      expect(refused.reason).toMatchObject({
+        name: 'PreconditionFailed',
+        $metadata: { httpStatusCode: 412 },
+      });
+    });
+
+    test('whose checksum is another one are refused', async () => {
+      await expect(
+        put('x', 'x', { ChecksumSHA256: Buffer.alloc(32).toString('base64') }),
+      ).rejects.toMatchObject({ name: 'BadDigest' });
+      await expect(get('x')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    });
+
+    test('keep their metadata when copied, unless it is replaced', async () => {
+      await put('from', 'x', { Metadata: { a: '1' } });
+      await s3.send(new CopyObjectCommand({ Bucket, Key: 'same', CopySource: `${Bucket}/from` }));
+      await s3.send(
+        new CopyObjectCommand({
+          Bucket,
+          Key: 'other',
+          CopySource: `${Bucket}/from`,
+          MetadataDirective: 'REPLACE',
+          Metadata: { b: '2' },
+        }),
+      );
+      const metadata = async (Key: string) =>
+        (await s3.send(new HeadObjectCommand({ Bucket, Key }))).Metadata;
+      expect(await metadata('same')).toEqual({ a: '1' });
+      expect(await metadata('other')).toEqual({ b: '2' });
+    });
+
+    test('of 11 MB go up in parts', async () => {
+      const Key = 'large';
+      const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      const chunks = [Buffer.alloc(6 << 20, 'a'), Buffer.alloc(5 << 20, 'b')];
+      const Parts = await Promise.all(
+        chunks.map(async (Body, index) => {
+          const PartNumber = index + 1;
+          const { ETag } = await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
+          return { ETag, PartNumber };
+        }),
+      );
+      const { ETag } = await s3.send(
+        new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }),
+      );
+      expect(ETag).toMatch(/-2"$/);
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      expect(Buffer.concat(chunks).equals(Buffer.from((await Body?.transformToByteArray()) ?? []))).toBe(
+        true,
+      );
+    });
+  });
+
+  describe('versions', () => {
+    test('are all there until one is deleted by its id', async () => {
+      await versioned();
+      const first = await put('k', 'one');
+      await put('k', 'two');
+      const { DeleteMarker } = await s3.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
+      expect(DeleteMarker).toBe(true);
+      await expect(get('k')).rejects.toMatchObject({ name: 'NoSuchKey' });
+      expect(await get('k', { VersionId: first.VersionId })).toBe('one');
+      await s3.send(new DeleteObjectCommand({ Bucket, Key: 'k', VersionId: first.VersionId }));
+      await expect(get('k', { VersionId: first.VersionId })).rejects.toMatchObject({ name: 'NoSuchVersion' });
+      const { Versions, DeleteMarkers } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+      expect(Versions).toMatchObject([{ Key: 'k', IsLatest: false, Size: 3 }]);
+      expect(DeleteMarkers).toMatchObject([{ Key: 'k', IsLatest: true }]);
+    });
+
+    test('keep a bucket from being deleted', async () => {
+      await versioned();
+      await put('k');
+      await s3.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
+      await expect(s3.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({
+        name: 'BucketNotEmpty',
+      });
+    });
+
+    test('come in pages that lose none', async () => {
+      await versioned();
+      for (const body of ['1', '2', '3']) for (const key of ['a', 'b']) await put(key, body);
+      const seen: string[] = [];
+      let KeyMarker: string | undefined;
+      let VersionIdMarker: string | undefined;
+      do {
+        const page = await s3.send(
+          new ListObjectVersionsCommand({ Bucket, MaxKeys: 2, KeyMarker, VersionIdMarker }),
+        );
+        seen.push(...(page.Versions ?? []).map(({ Key, VersionId }) => `${Key} ${VersionId}`));
+        ({ NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page);
+      } while (KeyMarker);
+      expect(new Set(seen).size).toBe(6);
+      expect(seen).toHaveLength(6);
+    });
+
+    test('that are no longer current expire by a lifecycle rule', async () => {
+      await versioned();
+      await s3.send(
+        new PutBucketLifecycleConfigurationCommand({
+          Bucket,
+          LifecycleConfiguration: {
+            Rules: [
+              {
+                Status: 'Enabled',
+                Filter: { Prefix: 'old/' },
+                NoncurrentVersionExpiration: { NoncurrentDays: 2 },
+              },
+            ],
+          },
+        }),
+      );
+      for (const key of ['old/k', 'kept']) for (const body of ['one', 'two']) await put(key, body);
+      await fixture.advance(49 * HOUR);
+      const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+      expect(Versions.map(({ Key }) => Key)).toEqual(['kept', 'kept', 'old/k']);
+    });
+  });
+
+  test('forgets uploads that were never completed', async () => {
+    const AbortIncompleteMultipartUpload = { DaysAfterInitiation: 1 };
+    await s3.send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket,
+        LifecycleConfiguration: {
+          Rules: [{ Status: 'Enabled', Prefix: '', AbortIncompleteMultipartUpload }],
+        },
+      }),
+    );
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'k' }));
+    const upload = () =>
+      s3.send(new UploadPartCommand({ Bucket, Key: 'k', UploadId, PartNumber: 1, Body: 'x' }));
+    await expect(upload()).resolves.toBeDefined();
+    await fixture.advance(25 * HOUR);
+    await expect(upload()).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  });
+
+  test('lists keys in pages, with common prefixes', async () => {
+    for (const key of ['a/1', 'a/2', 'b', 'c/1', 'd']) await put(key);
+    const names: (string | undefined)[] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await s3.send(
+        new ListObjectsV2Command({ Bucket, Delimiter: '/', MaxKeys: 2, ContinuationToken }),
+      );
+      names.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
+      names.push(...(page.Contents ?? []).map(({ Key }) => Key));
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+    expect(names).toEqual(['a/', 'b', 'c/', 'd']);
+  });
+
+  test('tells EventBridge of new objects', async () => {
+    const queue = await fixture.queueFor('created', 'events.amazonaws.com');
+    const events = new EventBridgeClient(fixture.config());
+    const EventPattern = JSON.stringify({
+      source: ['aws.s3'],
+      detail: { object: { key: [{ prefix: 'in/' }] } },
+    });
+    await events.send(new PutRuleCommand({ Name: 'created', EventPattern }));
+    await events.send(new PutTargetsCommand({ Rule: 'created', Targets: [{ Id: 'q', Arn: queue.arn }] }));
+    await put('in/before');
+    await s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket,
+        NotificationConfiguration: { EventBridgeConfiguration: {} },
+      }),
+    );
+    await put('in/after', 'four');
+    await put('out/after');
+    await fixture.settle();
+    expect(await fixture.receiveJson(queue.url)).toMatchObject([
+      {
+        'detail-type': 'Object Created',
+        detail: { reason: 'PutObject', bucket: { name: Bucket }, object: { key: 'in/after', size: 4 } },
+      },
+    ]);
+  });
+
+  describe('access', () => {
+    test('is what the role may do; who may not list learns nothing about missing keys', async () => {
+      await put('public/a');
+      const reader = new S3Client(
+        await fixture.roleConfig('reader', [
+          { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/public/*` },
+        ]),
+      );
+      await expect(reader.send(new GetObjectCommand({ Bucket, Key: 'public/a' }))).resolves.toBeDefined();
+      for (const Key of ['private/a', 'public/missing']) {
+        await expect(reader.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject({
+          name: 'AccessDenied',
+          $metadata: { httpStatusCode: 403 },
+        });
+      }
+    });
+
+    test('is denied by the bucket policy, whatever the role may', async () => {
+      await put('secret');
+      const reader = new S3Client(
+        await fixture.roleConfig('all', [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }]),
+      );
+      const Policy = JSON.stringify({
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:GetObject',
+            Resource: `arn:aws:s3:::${Bucket}/secret`,
+          },
+        ],
+      });
+      await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+      await expect(reader.send(new GetObjectCommand({ Bucket, Key: 'secret' }))).rejects.toThrow(
+        /explicit deny in a resource-based policy/,
+      );
+    });
+  });
+});
