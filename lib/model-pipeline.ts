@@ -125,7 +125,6 @@ export class ModelPipeline extends Construct {
       hosting,
       servingEnvironment,
       strategy: props.releaseStrategy ?? ReleaseStrategy.blueGreen(),
-      image: training.image,
       executionRole: role,
     });
     const retraining = new RetrainingWorkflow(this, 'Retraining', {

@@ -21,7 +21,9 @@ export class PipelineLifecycle extends Construct {
     super(scope, id);
     const { context, releaseStateMachine, retrainingStateMachine } = props;
     const { pipelineName, registry } = context;
-    const named = (kind: string) => arn(this, 'sagemaker', `${kind}/${pipelineName.toLowerCase()}*`);
+    // Generated names may hold no more than the first 30 characters of the pipeline's; the handler looks at tags too.
+    const named = (kind: string) =>
+      arn(this, 'sagemaker', `${kind}/${pipelineName.toLowerCase().slice(0, 30)}*`);
     const machines = [releaseStateMachine.stateMachineArn, retrainingStateMachine.stateMachineArn];
     const handler = new PipelineFunction(this, 'Handler', {
       context,

@@ -238,7 +238,7 @@ function rollback({ context, functions }: ReleaseStatesProps): States {
         ],
       },
       // Refused where the endpoint never got the challenger's variant: then there is no traffic to give back.
-      { next: 'WaitForTrafficBack', catchTo: 'WaitForTrafficBack' },
+      { next: 'WaitForTrafficBack', ignoreErrorsTo: 'WaitForTrafficBack' },
     ),
     ...waitForEndpoint('TrafficBack', { ready: 'RemoveChallenger', failed: 'RemoveChallenger' }),
     RemoveChallenger: call(
@@ -247,24 +247,24 @@ function rollback({ context, functions }: ReleaseStatesProps): States {
         EndpointName: context.pipelineName,
         EndpointConfigName: jsonata('$plan.champion.endpointConfigName'),
       },
-      { next: 'WaitForRemoval', catchTo: 'WaitForRemoval' },
+      { next: 'WaitForRemoval', ignoreErrorsTo: 'WaitForRemoval' },
     ),
     ...waitForEndpoint('Removal', { ready: 'RecordRollback', failed: 'RecordRollback' }),
     DeleteFailedEndpoint: call(
       'sagemaker:deleteEndpoint',
       { EndpointName: context.pipelineName },
-      { next: 'RecordRollback', catchTo: 'RecordRollback' },
+      { next: 'RecordRollback', ignoreErrorsTo: 'RecordRollback' },
     ),
     RecordRollback: recordAs('rollback', functions.record, { next: 'DeleteChallengerConfig' }),
     DeleteChallengerConfig: call(
       'sagemaker:deleteEndpointConfig',
       { EndpointConfigName: jsonata('$plan.configName') },
-      { next: 'DeleteChallengerModel', catchTo: 'DeleteChallengerModel' },
+      { next: 'DeleteChallengerModel', ignoreErrorsTo: 'DeleteChallengerModel' },
     ),
     DeleteChallengerModel: call(
       'sagemaker:deleteModel',
       { ModelName: jsonata('$plan.modelName') },
-      { next: 'RolledBack', catchTo: 'RolledBack' },
+      { next: 'RolledBack', ignoreErrorsTo: 'RolledBack' },
     ),
     RolledBack: succeed({
       outcome: 'rolled-back',
@@ -396,7 +396,7 @@ function deleteEach(kind: string, names: string, action: string, parameter: stri
             [`Delete${kind}`]: call(
               action,
               { [parameter]: jsonata('$states.input') },
-              { catchTo: `${kind}IsGone` },
+              { ignoreErrorsTo: `${kind}IsGone` },
             ),
             [`${kind}IsGone`]: { Type: 'Pass', End: true },
           },

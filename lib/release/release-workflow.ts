@@ -13,9 +13,7 @@ export interface ReleaseWorkflowProps {
   readonly context: PipelineContext;
   readonly strategy: ReleaseStrategy;
   readonly hosting: Hosting;
-  /** URI of the serving image. */
-  readonly image: string;
-  /** Environment of the serving container. */
+  /** Environment of the serving container; what begins with `SAGEMAKER_` gives way to what the version was registered with. */
   readonly servingEnvironment: { [name: string]: string };
   /** The role that endpoints run with. */
   readonly executionRole: IRole;
@@ -40,7 +38,6 @@ export class ReleaseWorkflow extends Construct {
       description: 'Plans a release: variant, names, weights, and what to retire',
       settings: {
         weights: schedule.weights,
-        image: props.image,
         servingEnvironment: props.servingEnvironment,
         hosting: { instanceType: hosting.instanceType, initialInstanceCount: hosting.instanceCount },
       },

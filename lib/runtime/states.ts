@@ -12,6 +12,8 @@ export interface Transition {
   readonly output?: unknown;
   /** Where errors lead; `$error` then holds what went wrong. */
   readonly catchTo?: string;
+  /** Where errors lead that change nothing, e.g. when what is to be deleted is gone. */
+  readonly ignoreErrorsTo?: string;
 }
 
 /** A JSONata expression. */
@@ -88,6 +90,9 @@ function task(
           Next: transition.catchTo,
         },
       ],
+    }),
+    ...(transition.ignoreErrorsTo && {
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: transition.ignoreErrorsTo }],
     }),
     ...(transition.next ? { Next: transition.next } : { End: true }),
   };
