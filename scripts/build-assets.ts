@@ -25,12 +25,12 @@ export async function buildAssets(root: string): Promise<AssetReport> {
   const names = functionNames(root);
   const files = await bundle(root, names);
   mkdirSync(assets, { recursive: true });
-  for (const path of filesBelow(assets)) if (!files.has(path)) rmSync(join(assets, path));
-  for (const name of readdirSync(assets)) {
-    if (!names.includes(name)) rmSync(join(assets, name), { recursive: true });
-  }
   let written = 0;
-  for (const [path, content] of files) if (writeIfChanged(join(assets, path), content)) written++;
+  for (const [path, content] of files) if (writeIfChanged(root, join(assets, path), content)) written++;
+  for (const name of readdirSync(assets)) {
+    if (!names.includes(name)) rmSync(join(assets, name), { recursive: true, force: true });
+  }
+  for (const path of filesBelow(assets)) if (!files.has(path)) rmSync(join(assets, path), { force: true });
   const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);
   return { functions: names.length, kilobytes: Math.round(bytes / 1024), written };
 }
@@ -102,10 +102,10 @@ function filesBelow(folder: string): string[] {
 }
 
 /** Writes at once or not at all: a synth may be reading meanwhile. */
-function writeIfChanged(path: string, content: Uint8Array): boolean {
+function writeIfChanged(root: string, path: string, content: Uint8Array): boolean {
   if (existsSync(path) && readFileSync(path).equals(content)) return false;
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}`;
+  const temporary = join(root, 'dist', `.asset-${process.pid}`);
   writeFileSync(temporary, content);
   renameSync(temporary, path);
   return true;

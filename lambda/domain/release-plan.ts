@@ -45,10 +45,16 @@ export interface ReleasePlan {
   };
 }
 
+/** Another release has the endpoint's other variant. */
+export class ReleaseInProgressError extends Error {
+  override readonly name = 'ReleaseInProgress';
+}
+
 /**
  * Plans a release. Planning again with the same id while it runs gives the same plan.
  *
- * @throws Error if another release is under way, or if the version, the id or the weights are not valid
+ * @throws ReleaseInProgressError if another release is under way
+ * @throws Error if the version, the id or the weights are not valid
  */
 export function planRelease(request: ReleaseRequest): ReleasePlan {
   const { routing, releaseId, weights } = request;
@@ -59,7 +65,7 @@ export function planRelease(request: ReleaseRequest): ReleasePlan {
   const nameFor = (purpose: string) => generateName(request, purpose);
   const modelName = nameFor('model');
   if (routing.candidate && routing.candidate.modelName !== modelName) {
-    throw new Error(
+    throw new ReleaseInProgressError(
       `endpoint ${routing.endpointName} is releasing version ${routing.candidate.modelVersion} already: wait for it or roll it back before releasing ${modelVersion}`,
     );
   }

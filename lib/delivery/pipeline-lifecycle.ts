@@ -38,7 +38,7 @@ export class PipelineLifecycle extends Construct {
       .canChangeRouting()
       .allow(['ssm:DeleteParameter'], [arn(this, 'ssm', `parameter${routingParameterName(pipelineName)}`)])
       .allow(['states:StartExecution', 'states:ListExecutions'], machines)
-      .allow(['states:StopExecution', 'states:DescribeExecution'], [arn(this, 'states', 'execution:*')])
+      .allow(['states:StopExecution'], [arn(this, 'states', 'execution:*')])
       .allow(
         [
           'sagemaker:ListEndpoints',
@@ -48,11 +48,11 @@ export class PipelineLifecycle extends Construct {
         ],
         ['*'],
       )
-      .allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [named('endpoint')])
+      .allow(['sagemaker:DeleteEndpoint'], [named('endpoint')])
       .allow(['sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
       .allow(['sagemaker:DeleteModel'], [named('model')])
       .allow(['sagemaker:ListTags'], [named('endpoint'), named('endpoint-config'), named('model')])
-      .allow(['sagemaker:DeleteModelPackage', 'sagemaker:DescribeModelPackage'], [registry.arnForVersions()]);
+      .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
     const lifecycle = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::ModelPipelineLifecycle',
       serviceToken: handler.functionArn,

@@ -55,7 +55,7 @@ export class ReleaseWorkflow extends Construct {
       context,
       asset: 'analyse-step',
       description: 'Compares challenger and champion over the same minutes',
-    }).allow(['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'], ['*']);
+    }).allow(['cloudwatch:GetMetricData'], ['*']);
     const record = new PipelineFunction(this, 'RecordRelease', {
       context,
       asset: 'record-release',
@@ -64,7 +64,6 @@ export class ReleaseWorkflow extends Construct {
       .canRead('ledger/')
       .canWrite('ledger/')
       .canChangeRouting()
-      .canReadRegistry()
       .canNotify()
       .allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
 

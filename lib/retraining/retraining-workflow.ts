@@ -16,7 +16,8 @@ export interface TrainingDataProps {
   readonly label: string;
 
   /**
-   * Share of the newest file's rows, the last to arrive, on which champion and challenger are compared.
+   * Share of all rows, the last to arrive, on which champion and challenger are compared: files in the order of their keys,
+   * and rows in the order of their lines.
    * @default 0.2
    */
   readonly holdoutFraction?: number;
@@ -143,6 +144,8 @@ export class RetrainingWorkflow extends Construct {
           label: data.label,
         },
       })
+        // Claims the version's number with `models/<version>/plan.json`.
+        .canWrite('models/')
         .canReadRegistry()
         .canReadRouting(),
       profileBaseline: new PipelineFunction(this, 'ProfileBaseline', {

@@ -1,11 +1,10 @@
-"""Writes onnx.json: small models as skl2onnx exports them, and what scikit-learn itself predicts for some rows.
+"""Writes onnx-models.json: models as skl2onnx exports them, and what scikit-learn itself predicts for some rows.
 
-    python test/reference/onnx.py
+Usage: python onnx-models.py > onnx-models.json
 """
 
 import base64
 import json
-import os
 import platform
 
 import numpy as np
@@ -46,10 +45,7 @@ def main():
         },
         "threeClasses": {"onnx": encoded(to_onnx(three, rows[:1], options=options(three)))},
     }
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "onnx.json")
-    with open(path, "w") as file:
-        json.dump(document, file, indent=1)
-        file.write("\n")
+    print(json.dumps(document, indent=1))
 
 
 def encoded(model):

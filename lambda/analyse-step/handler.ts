@@ -1,0 +1,24 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { analyseStep, type StepAnalysis } from './analyse-step';
+
+const { settings } = readEnvironment(
+  z.object({
+    policy: z._default(
+      z.object({
+        minimumInvocations: z.optional(z.number()),
+        alpha: z.optional(z.number()),
+        toleratedErrorRateIncrease: z.optional(z.number()),
+        maximumLatencyRatio: z.optional(z.number()),
+      }),
+      {},
+    ),
+  }),
+);
+const cloudWatch = new CloudWatchClient();
+
+/** Compares challenger and champion over the same minutes. */
+export async function handler(event: unknown): Promise<StepAnalysis> {
+  return analyseStep(event, cloudWatch, settings.policy);
+}

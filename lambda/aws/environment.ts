@@ -1,0 +1,50 @@
+import * as z from 'zod/mini';
+import { checkDocument, parseDocument } from '../domain/document';
+
+/** What every function of a pipeline knows about it. */
+export interface Environment<Settings> {
+  readonly pipelineName: string;
+  readonly bucketName: string;
+  /** Name of the SSM parameter with the routing document. */
+  readonly routingParameter: string;
+  readonly modelPackageGroup: string;
+  readonly endpointName: string;
+  /** Topic on which people are told of what happens. */
+  readonly topicArn: string;
+  /** The function's own settings. */
+  readonly settings: Settings;
+}
+
+/**
+ * Reads the environment that the constructs give to a function.
+ *
+ * @param settings schema of the function's `SETTINGS`
+ * @throws Error that names the variables or settings that are missing or wrong
+ */
+export function readEnvironment<Settings>(
+  settings: z.ZodMiniType<Settings>,
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): Environment<Settings> {
+  const names = checkDocument(environmentVariables, variables, "the function's environment");
+  return {
+    pipelineName: names.PIPELINE_NAME,
+    bucketName: names.BUCKET_NAME,
+    routingParameter: names.ROUTING_PARAMETER,
+    modelPackageGroup: names.MODEL_PACKAGE_GROUP,
+    endpointName: names.ENDPOINT_NAME,
+    topicArn: names.TOPIC_ARN,
+    settings: parseDocument(settings, names.SETTINGS, 'the environment variable SETTINGS'),
+  };
+}
+
+const text = z.string().check(z.minLength(1));
+
+const environmentVariables = z.object({
+  PIPELINE_NAME: text,
+  BUCKET_NAME: text,
+  ROUTING_PARAMETER: text,
+  MODEL_PACKAGE_GROUP: text,
+  ENDPOINT_NAME: text,
+  TOPIC_ARN: text,
+  SETTINGS: text,
+});

@@ -1,0 +1,159 @@
+import type { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type * as z from 'zod/mini';
+import { parseDocument } from '../domain/document';
+
+/** An object in the pipeline's bucket. */
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** An object, pinned by its version. */
+export interface StoredVersion extends StoredObject {
+  readonly versionId: string;
+  readonly etag: string;
+}
+
+/** The pipeline's bucket. */
+export class ArtifactStore {
+  constructor(
+    private readonly client: S3Client,
+    readonly bucketName: string,
+  ) {}
+
+  /** `s3://<bucket>/<key>` */
+  uriOf(key: string): string {
+    return `s3://${this.bucketName}/${key}`;
+  }
+
+  /** @throws Error named `NoSuchKey` if there is no such object */
+  async readText(key: string): Promise<string> {
+    return (await this.get(key)).transformToString('utf-8');
+  }
+
+  /** Content of an object, undefined if there is none. */
+  async tryReadText(key: string): Promise<string | undefined> {
+    try {
+      return await this.readText(key);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws Error named `NoSuchKey` if there is no such object */
+  async readBytes(key: string): Promise<Uint8Array> {
+    return (await this.get(key)).transformToByteArray();
+  }
+
+  /**
+   * Reads a JSON object against its schema.
+   *
+   * @throws Error named `NoSuchKey` if there is no such object, or one that names what is wrong with its content
+   */
+  async readJson<T>(key: string, schema: z.ZodMiniType<T>): Promise<T> {
+    return parseDocument(schema, await this.readText(key), this.uriOf(key));
+  }
+
+  /**
+   * Content of an object as it arrives.
+   *
+   * @param versionId the newest by default
+   * @throws Error named `NoSuchKey` or `NoSuchVersion` if there is no such object
+   */
+  async readStream(key: string, versionId?: string): Promise<Readable> {
+    return (await this.get(key, versionId)) as unknown as Readable;
+  }
+
+  /** Writes an object, in the place of what was there. */
+  async write(key: string, content: string | Uint8Array): Promise<void> {
+    await this.client.send(this.put(key, content));
+  }
+
+  /** Writes a value as JSON. */
+  writeJson(key: string, value: unknown): Promise<void> {
+    return this.write(key, JSON.stringify(value));
+  }
+
+  /** Writes an object only if there is none by that key. @returns whether it was written */
+  async writeOnce(key: string, content: string | Uint8Array): Promise<boolean> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.client.send(this.put(key, content, '*'));
+        return true;
+      } catch (error) {
+        const { name } = error as Error;
+        if (name === 'PreconditionFailed') return false;
+        // Another write of the same key was under way: S3 asks to try again.
+        if (name !== 'ConditionalRequestConflict' || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Objects below a prefix, in the order of their keys. */
+  async *list(prefix: string): AsyncGenerator<StoredObject> {
+    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucketName, Prefix: prefix });
+    for await (const { Contents = [] } of pages) {
+      for (const { Key, Size } of Contents) if (Key !== undefined) yield { key: Key, bytes: Size ?? 0 };
+    }
+  }
+
+  /** The newest versions of the objects below a prefix, in the order of their keys; deleted ones are left out. */
+  async *listLatestVersions(prefix: string): AsyncGenerator<StoredVersion> {
+    let marker: Pick<ListObjectVersionsCommandOutput, 'NextKeyMarker' | 'NextVersionIdMarker'> = {};
+    do {
+      const page: ListObjectVersionsCommandOutput = await this.client.send(
+        new ListObjectVersionsCommand({
+          Bucket: this.bucketName,
+          Prefix: prefix,
+          KeyMarker: marker.NextKeyMarker,
+          VersionIdMarker: marker.NextVersionIdMarker,
+        }),
+      );
+      for (const { Key, VersionId, ETag, Size, IsLatest } of page.Versions ?? []) {
+        if (!IsLatest || Key === undefined || VersionId === undefined || ETag === undefined) continue;
+        yield { key: Key, versionId: VersionId, etag: ETag.replaceAll('"', ''), bytes: Size ?? 0 };
+      }
+      marker = page.IsTruncated ? page : {};
+    } while (marker.NextKeyMarker !== undefined);
+  }
+
+  private async get(Key: string, VersionId?: string): Promise<NonNullable<GetObjectCommandOutput['Body']>> {
+    const { Body } = await this.client.send(
+      new GetObjectCommand({ Bucket: this.bucketName, Key, VersionId }),
+    );
+    if (!Body) throw new Error(`${this.uriOf(Key)} was answered without a body`);
+    return Body;
+  }
+
+  private put(Key: string, content: string | Uint8Array, IfNoneMatch?: '*'): PutObjectCommand {
+    return new PutObjectCommand({
+      Bucket: this.bucketName,
+      Key,
+      Body: typeof content === 'string' ? new TextEncoder().encode(content) : content,
+      ContentType: contentType(Key),
+      IfNoneMatch,
+    });
+  }
+}
+
+/** Whether an error says that an object is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'NoSuchKey' || error.name === 'NotFound');
+}
+
+const ATTEMPTS = 5;
+
+function contentType(key: string): string {
+  if (key.endsWith('.csv')) return 'text/csv';
+  return key.endsWith('.md') ? 'text/markdown; charset=utf-8' : 'application/json';
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { ModelChanges } from './model-version';
+
+/** What a model was made of. */
+export type Lineage = z.infer<typeof lineageSchema>;
+
+/** Schema of a lineage in a document. */
+export const lineageSchema = z.object({
+  dataVersion: z.string(),
+  /** Hash of the folder with the scripts. */
+  codeVersion: z.string(),
+  /** URI of the container image. */
+  image: z.string(),
+  /** Hash of the hyperparameters. */
+  configHash: z.string(),
+  /** Hash of the label and the features, in their order. */
+  schemaHash: z.string(),
+});
+
+export interface Ingredients {
+  readonly dataVersion: string;
+  readonly codeVersion: string;
+  readonly image: string;
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  readonly label: string;
+  /** Features, in the order in which the model takes them. */
+  readonly columns: readonly string[];
+}
+
+/** The lineage of a model made of these. */
+export function lineageOf(ingredients: Ingredients): Lineage {
+  const { dataVersion, codeVersion, image, hyperparameters, label, columns } = ingredients;
+  const sorted = Object.entries(hyperparameters).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    dataVersion,
+    codeVersion,
+    image,
+    configHash: hashOf(sorted),
+    schemaHash: hashOf([label, ...columns]),
+  };
+}
+
+/**
+ * What a newly trained model changes. A folder of scripts has one version for all, so that any change in it may have changed
+ * the algorithm; and whatever else is the same, training gives new weights.
+ */
+export function changesOf(after: Lineage, before: Partial<Lineage>): ModelChanges {
+  const changed = (part: keyof Lineage) => before[part] !== after[part];
+  return {
+    schema: changed('schemaHash'),
+    algorithm: changed('codeVersion'),
+    image: changed('image'),
+    hyperparameters: changed('configHash'),
+    code: changed('codeVersion'),
+    data: changed('dataVersion'),
+    weights: true,
+  };
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { checkDocument, parseDocument } from './document';
+
+/** How a snapshot was split: the content of `datasets/<data-version>/split.json`. */
+export type SplitDocument = z.infer<typeof splitDocument>;
+
+/**
+ * Reads how a snapshot was split.
+ *
+ * @throws Error if the text is not JSON or a field is missing or wrong
+ */
+export function parseSplit(text: string): SplitDocument {
+  return parseDocument(splitDocument, text, 'split of a dataset');
+}
+
+/** Writes how a snapshot was split, as JSON. */
+export function formatSplit(document: SplitDocument): string {
+  return JSON.stringify(checkDocument(splitDocument, document, 'split of a dataset'));
+}
+
+const rowCount = z.int().check(z.positive());
+
+const splitDocument = z.object({
+  version: z.literal(1),
+  label: z.string(),
+  /** Features, in the order in which the model takes them. */
+  columns: z.array(z.string()).check(z.minLength(1)),
+  holdoutFraction: z.number(),
+  rows: z.object({ train: rowCount, holdout: rowCount }),
+  /** Keys of the files that train, in the order of arrival. */
+  trainFiles: z.array(z.string()).check(z.minLength(1)),
+});

@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import type { DatasetProfile } from '../domain/profile';
+
+const count = z.int().check(z.gte(0));
+const numericProfile = z.object({
+  kind: z.literal('numeric'),
+  edges: z.array(z.number()),
+  counts: z.array(count),
+  missing: count,
+});
+const categoricalProfile = z.object({
+  kind: z.literal('categorical'),
+  categories: z.array(z.string()),
+  counts: z.array(count),
+  other: count,
+  missing: count,
+});
+
+/** Schema of `baseline.json`: the profile of a version's training data. */
+export const baselineSchema: z.ZodMiniType<DatasetProfile> = z.object({
+  rows: count,
+  features: z.record(z.string(), z.discriminatedUnion('kind', [numericProfile, categoricalProfile])),
+  prediction: z.optional(numericProfile),
+});

@@ -1,0 +1,57 @@
+import { type Capture, parseCapture } from '../domain/capture';
+import { type DatasetProfile, merge, type ProfileRow, profileRows } from '../domain/profile';
+
+export interface CaptureProfileProps {
+  /** Chooses the bins. */
+  readonly baseline: DatasetProfile;
+  /** Names of a row's cells, in their order. */
+  readonly columns: readonly string[];
+  /** Time from which the variant held the version that the baseline belongs to. */
+  readonly since: Date;
+}
+
+/** Recorded traffic, summarised. */
+export interface CaptureProfile {
+  readonly profile: DatasetProfile;
+  /** Records that could not be read, or have no answer. */
+  readonly unreadable: number;
+  /** What was wrong with the first of them. */
+  readonly firstProblem?: string;
+}
+
+/** Profiles capture files one by one, so that an hour need not fit into memory. */
+export async function profileCapture(
+  files: AsyncIterable<string>,
+  { baseline, columns, since }: CaptureProfileProps,
+): Promise<CaptureProfile> {
+  let profile = profileRows(baseline, columns, []);
+  let unreadable = 0;
+  let firstProblem: string | undefined;
+  for await (const file of files) {
+    const capture = parseCapture(file);
+    const { rows, unanswered } = rowsOf(capture, since, baseline.prediction !== undefined);
+    profile = merge(profile, profileRows(baseline, columns, rows));
+    unreadable += capture.unreadable + unanswered;
+    firstProblem ??=
+      capture.firstProblem ?? (unanswered > 0 ? 'a record has a request and no response' : undefined);
+  }
+  return { profile, unreadable, ...(firstProblem !== undefined && { firstProblem }) };
+}
+
+function rowsOf({ requests }: Capture, since: Date, needsAnswer: boolean) {
+  const rows: ProfileRow[] = [];
+  let unanswered = 0;
+  for (const request of requests) {
+    // The variant's former version may have answered earlier in the same hour.
+    if (Date.parse(request.inferenceTime) < since.getTime()) continue;
+    const { predictions } = request;
+    if (!predictions && needsAnswer) {
+      unanswered++;
+      continue;
+    }
+    for (const [index, cells] of request.rows.entries()) {
+      rows.push({ cells, prediction: predictions?.[index] });
+    }
+  }
+  return { rows, unanswered };
+}

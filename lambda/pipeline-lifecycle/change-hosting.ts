@@ -1,0 +1,31 @@
+import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { RoutingDocument } from '../domain/routing';
+
+export interface ChangeHostingProps {
+  readonly routing: RoutingDocument;
+  readonly stepFunctions: SFNClient;
+  readonly releaseStateMachineArn: string;
+  /** Identifies the change, so that a request that comes twice releases once. */
+  readonly requestId: string;
+}
+
+/**
+ * Releases the version in production again, with the hosting settings of now, by the same workflow as any release. The
+ * deployment does not wait for it. Without a version in production there is nothing to do.
+ */
+export async function changeHosting(props: ChangeHostingProps): Promise<void> {
+  const { routing, stepFunctions, releaseStateMachineArn, requestId } = props;
+  if (!routing.production) return;
+  const { modelVersion } = routing.production;
+  await stepFunctions
+    .send(
+      new StartExecutionCommand({
+        stateMachineArn: releaseStateMachineArn,
+        name: `hosting-${requestId}`,
+        input: JSON.stringify({ modelVersion, reason: 'hosting settings changed' }),
+      }),
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof ExecutionAlreadyExists)) throw error;
+    });
+}

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { RoutingStore } from '../aws/routing-store';
+import { checkDocument } from '../domain/document';
+import {
+  answer,
+  type CloudFormationRequest,
+  cloudFormationRequest,
+  type Outcome,
+} from './cloudformation-request';
+import { serveRequest } from './serve-request';
+
+/** Starts and ends the life of a pipeline with its stack. CloudFormation always gets an answer, within the function's time. */
+export async function handler(
+  event: unknown,
+  context: { getRemainingTimeInMillis(): number },
+): Promise<void> {
+  const request = checkDocument(cloudFormationRequest, event, "CloudFormation's request");
+  const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER);
+  const outcome = await serve(request, deadline);
+  if (outcome.status === 'FAILED') console.error(outcome.reason);
+  await answer(request, request.PhysicalResourceId ?? request.LogicalResourceId, outcome);
+}
+
+const TIME_TO_ANSWER = 30_000;
+
+async function serve(request: CloudFormationRequest, deadline: Date): Promise<Outcome> {
+  try {
+    // Read here, since an error outside would leave CloudFormation without an answer.
+    const environment = readEnvironment(settingsSchema);
+    await serveRequest(request, {
+      environment,
+      routing: new RoutingStore(new SSMClient(), environment.routingParameter),
+      sageMaker: new SageMakerClient(),
+      stepFunctions: new SFNClient(),
+      patience: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), deadline },
+    });
+    return { status: 'SUCCESS' };
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { status: 'FAILED', reason: `${name}: ${message}` };
+  }
+}
+
+const settingsSchema = z.object({
+  releaseStateMachineArn: z.string(),
+  retrainingStateMachineArn: z.string(),
+});

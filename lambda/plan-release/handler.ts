@@ -1,0 +1,23 @@
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { ModelRegistry } from '../aws/model-registry';
+import { RoutingStore } from '../aws/routing-store';
+import { plan } from './plan';
+import type { ReleaseOrders } from './release-orders';
+
+const { pipelineName, modelPackageGroup, routingParameter, settings } = readEnvironment(
+  z.object({
+    weights: z.array(z.number()),
+    servingEnvironment: z.record(z.string(), z.string()),
+    hosting: z.object({ instanceType: z.string(), initialInstanceCount: z.int() }),
+  }),
+);
+const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
+const routing = new RoutingStore(new SSMClient(), routingParameter);
+
+/** Plans a release: variant, names, weights, and what to retire. */
+export async function handler(event: unknown): Promise<ReleaseOrders> {
+  return plan(event, { pipelineName, settings, registry, routing });
+}

@@ -1,0 +1,87 @@
+import type { ContainerDefinition, ProductionVariant } from '@aws-sdk/client-sagemaker';
+import type { RegisteredVersion } from '../aws/model-registry';
+import type { ReleasePlan, WeightStep } from '../domain/release-plan';
+import type { ProductionRoute, VariantColour } from '../domain/routing';
+
+export interface HostingSettings {
+  readonly servingEnvironment: Readonly<Record<string, string>>;
+  readonly hosting: { readonly instanceType: string; readonly initialInstanceCount: number };
+}
+
+/** A release in the terms of the workflow: parameters of SageMaker's calls, ready to be made. */
+export interface ReleaseOrders {
+  readonly endpointName: string;
+  readonly releaseId: string;
+  readonly modelName: string;
+  readonly modelVersion: string;
+  readonly modelPackageArn: string;
+  readonly dataVersion: string | null;
+  readonly container: ContainerDefinition;
+  /** The challenger's. */
+  readonly variant: VariantColour;
+  readonly championVariant: VariantColour | null;
+  readonly champion: ProductionRoute | null;
+  /** The config that the endpoint gets first: with both variants, or the final one if this is the first release. */
+  readonly configName: string;
+  readonly variants: readonly ProductionVariant[];
+  readonly finalConfigName: string;
+  readonly finalVariants: readonly ProductionVariant[];
+  readonly steps: readonly WeightStep[];
+  readonly first: boolean;
+  /** What nothing uses once the release is complete. */
+  readonly retire: { readonly modelNames: readonly string[]; readonly configNames: readonly string[] };
+}
+
+/** Writes a plan out for the workflow. */
+export function releaseOrders(
+  plan: ReleasePlan,
+  version: RegisteredVersion,
+  settings: HostingSettings,
+): ReleaseOrders {
+  const { challenger, champion } = plan;
+  const deployed = (variant: string, modelName: string, weight: number): ProductionVariant => ({
+    VariantName: variant,
+    ModelName: modelName,
+    InstanceType: settings.hosting.instanceType as ProductionVariant['InstanceType'],
+    InitialInstanceCount: settings.hosting.initialInstanceCount,
+    InitialVariantWeight: weight,
+  });
+  const finalVariants = [deployed(challenger.variant, challenger.modelName, 1)];
+  return {
+    endpointName: plan.endpointName,
+    releaseId: plan.releaseId,
+    modelName: challenger.modelName,
+    modelVersion: challenger.modelVersion,
+    modelPackageArn: version.modelPackageArn,
+    dataVersion: version.properties.dataVersion ?? null,
+    container: {
+      Image: version.container.image,
+      ModelDataUrl: version.container.modelDataUrl,
+      Environment: environmentOf(version, settings),
+    },
+    variant: challenger.variant,
+    championVariant: champion?.variant ?? null,
+    champion: champion ?? null,
+    configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName,
+    variants: champion
+      ? [
+          deployed(champion.variant, champion.modelName, 1),
+          deployed(challenger.variant, challenger.modelName, 0),
+        ]
+      : finalVariants,
+    finalConfigName: plan.endpointConfigName,
+    finalVariants,
+    steps: plan.steps,
+    first: champion === undefined,
+    retire: { modelNames: plan.retire.modelNames, configNames: plan.retire.endpointConfigNames },
+  };
+}
+
+/** The version's own code serves it, whatever the code of now is; all other settings are those of now. */
+function environmentOf(
+  { container }: RegisteredVersion,
+  { servingEnvironment }: HostingSettings,
+): Record<string, string> {
+  const own = Object.entries(container.environment).filter(([name]) => name.startsWith('SAGEMAKER_'));
+  return { ...servingEnvironment, ...Object.fromEntries(own) };
+}

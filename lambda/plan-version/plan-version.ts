@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import type { ModelRegistry } from '../aws/model-registry';
+import type { RoutingStore } from '../aws/routing-store';
+import type { ArtifactStore } from '../aws/store';
+import { modelKey } from '../domain/bucket-layout';
+import { checkDocument } from '../domain/document';
+import { changesOf, type Lineage, lineageOf } from '../domain/lineage';
+import { formatModelPlan } from '../domain/model-plan';
+import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/model-version';
+import type { ProductionRoute } from '../domain/routing';
+
+export interface PlanVersionProps {
+  readonly store: ArtifactStore;
+  readonly registry: ModelRegistry;
+  readonly routing: RoutingStore;
+  readonly settings: {
+    readonly image: string;
+    readonly codeVersion: string;
+    readonly hyperparameters: Readonly<Record<string, string>>;
+    readonly label: string;
+  };
+}
+
+export interface VersionPlan {
+  readonly modelVersion: string;
+  /** The version registered before it, null for the first. */
+  readonly parentVersion: string | null;
+  /** Where the training job puts its output. */
+  readonly outputUri: string;
+  readonly modelDataUrl: string;
+  readonly modelKey: string;
+  /** The pipeline's, and those of the request in their place. */
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  readonly champion: Pick<ProductionRoute, 'modelVersion' | 'modelName' | 'modelPackageArn'> | null;
+  readonly lineage: Lineage;
+}
+
+/**
+ * Gives a challenger its version: the one after the newest in the registry, by what has changed since. A number is claimed
+ * in the bucket, so that none is given twice, even if its training failed.
+ */
+export async function planVersion(event: unknown, props: PlanVersionProps): Promise<VersionPlan> {
+  const { store, registry, routing, settings } = props;
+  const { dataVersion, columns, ...overrides } = checkDocument(request, event, 'request for a version');
+  const { image, codeVersion, label } = settings;
+  const hyperparameters = { ...settings.hyperparameters, ...overrides.hyperparameters };
+  const lineage = lineageOf({ dataVersion, codeVersion, image, hyperparameters, label, columns });
+  const newest = await registry.newest();
+  const parentVersion = newest?.modelVersion ?? null;
+  const changes = changesOf(lineage, { ...newest?.properties, image: newest?.container.image });
+
+  let version = nextVersion(newest && parseModelVersion(newest.modelVersion), changes);
+  const claim = () => {
+    const modelVersion = formatModelVersion(version);
+    const plan = { modelVersion, parentVersion, label, columns, hyperparameters, lineage };
+    return store.writeOnce(modelKey(modelVersion, 'plan.json'), formatModelPlan({ version: 1, ...plan }));
+  };
+  while (!(await claim())) version = { ...version, minor: version.minor + 1, patch: 0 };
+
+  const modelVersion = formatModelVersion(version);
+  const { production } = await routing.read();
+  const key = modelKey(modelVersion, 'model.tar.gz');
+  return {
+    modelVersion,
+    parentVersion,
+    outputUri: store.uriOf(`models/${modelVersion}/training`),
+    modelDataUrl: store.uriOf(key),
+    modelKey: key,
+    hyperparameters,
+    champion: production ? championOf(production) : null,
+    lineage,
+  };
+}
+
+function championOf({ modelVersion, modelName, modelPackageArn }: ProductionRoute): VersionPlan['champion'] {
+  return { modelVersion, modelName, modelPackageArn };
+}
+
+const request = z.object({
+  dataVersion: z.string().check(z.minLength(1)),
+  columns: z.array(z.string()).check(z.minLength(1)),
+  hyperparameters: z.nullish(z.record(z.string(), z.string())),
+});

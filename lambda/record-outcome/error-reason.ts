@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+
+/** An error as Step Functions hands it on. */
+export interface WorkflowError {
+  readonly Error?: string | null;
+  readonly Cause?: string | null;
+}
+
+/** What went wrong, in a line. Causes of functions and jobs are JSON, of which only a part is for people. */
+export function errorReason({ Error: name, Cause: cause }: WorkflowError): string {
+  return `${name ?? 'unknown error'}: ${cause ? messageOf(cause) : 'no cause was given'}`.slice(0, LONGEST);
+}
+
+/** Jobs tell all their settings. */
+const LONGEST = 1_000;
+
+function messageOf(cause: string): string {
+  const { errorMessage, FailureReason } = knownCause.safeParse(parsed(cause)).data ?? {};
+  return errorMessage ?? FailureReason ?? cause;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const knownCause = z.object({
+  /** Of a Lambda function. */
+  errorMessage: z.optional(z.string()),
+  /** Of a SageMaker job. */
+  FailureReason: z.optional(z.string()),
+});

@@ -1,0 +1,27 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { LedgerStore } from '../aws/ledger-store';
+import { Notifier } from '../aws/notifier';
+import { RoutingStore } from '../aws/routing-store';
+import { ArtifactStore } from '../aws/store';
+import { recordOutcome } from './record-outcome';
+
+const { pipelineName, bucketName, routingParameter, topicArn } = readEnvironment(z.object({}));
+const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName));
+const routing = new RoutingStore(new SSMClient(), routingParameter);
+const notifier = new Notifier({
+  sns: new SNSClient(),
+  eventBridge: new EventBridgeClient(),
+  topicArn,
+  pipelineName,
+});
+const now = () => new Date();
+
+/** Writes refusals and failures to the ledger, and tells people. */
+export async function handler(event: unknown): Promise<{ sequence: number }> {
+  return recordOutcome(event, { pipelineName, ledger, routing, notifier, now });
+}

@@ -1,0 +1,151 @@
+import * as z from 'zod/mini';
+import type { LedgerStore } from '../aws/ledger-store';
+import type { Notice, Notifier } from '../aws/notifier';
+import type { RoutingStore } from '../aws/routing-store';
+import { checkDocument, modelVersionText } from '../domain/document';
+import { errorReason } from './error-reason';
+
+export interface RecordOutcomeProps {
+  readonly pipelineName: string;
+  readonly ledger: LedgerStore;
+  readonly routing: RoutingStore;
+  readonly notifier: Notifier;
+  readonly now: () => Date;
+}
+
+/** Records how a retraining ended without a release: in the ledger, then people and other systems are told. */
+export async function recordOutcome(
+  event: unknown,
+  { pipelineName, ledger, routing, notifier, now }: RecordOutcomeProps,
+): Promise<{ sequence: number }> {
+  const {
+    outcome,
+    error,
+    reasons,
+    champion,
+    modelVersion,
+    dataVersion,
+    modelPackageArn,
+    verdict,
+    execution,
+  } = checkDocument(request, event, 'outcome of a retraining');
+  const time = now();
+  const known = {
+    ...(modelVersion && { modelVersion }),
+    ...(dataVersion && { dataVersion }),
+    ...(modelPackageArn && { modelPackageArn }),
+    ...(verdict && { verdict }),
+  };
+  const serving = champion ?? (await versionInProduction(routing));
+  const entry = await ledger.append({
+    time: time.toISOString(),
+    kind: outcome,
+    pipeline: pipelineName,
+    ...known,
+    ...(serving && { champion: serving }),
+    reasons: [...reasons, ...(error?.Error ? [errorReason(error)] : [])],
+    execution,
+  });
+  const record: Outcome = {
+    ...known,
+    outcome,
+    pipelineName,
+    serving,
+    reasons: entry.reasons,
+    execution,
+    sequence: entry.sequence,
+    time,
+    isBadData: outcome === 'failure' && !error?.Error,
+  };
+  await notifier.tell(noticeOf(record));
+  return { sequence: entry.sequence };
+}
+
+interface Outcome {
+  readonly outcome: 'rejection' | 'failure';
+  readonly pipelineName: string;
+  readonly modelVersion?: string;
+  readonly dataVersion?: string;
+  readonly modelPackageArn?: string;
+  readonly verdict?: string;
+  /** The version in production. */
+  readonly serving: string | undefined;
+  readonly reasons: readonly string[];
+  readonly execution: string;
+  readonly sequence: number;
+  readonly time: Date;
+  /** Whether the data were refused, rather than something broke. */
+  readonly isBadData: boolean;
+}
+
+/** What is broken may be the routing document itself: that must not keep it from being recorded. */
+async function versionInProduction(routing: RoutingStore): Promise<string | undefined> {
+  try {
+    return (await routing.read()).production?.modelVersion;
+  } catch (error) {
+    console.error(error);
+    return undefined;
+  }
+}
+
+function noticeOf(record: Outcome): Notice {
+  const { serving, reasons, execution, sequence, time } = record;
+  const { subject, what, todo } = wordsFor(record);
+  return {
+    subject,
+    text: [
+      `${what} ${serving ? `Version ${serving} serves on.` : 'Nothing is in production yet.'}`,
+      `Why: ${reasons.join('; ') || 'no reason was given'}`,
+      `What to do: ${todo}`,
+      `Workflow: ${execution}`,
+      `Ledger entry: ${sequence}`,
+    ].join('\n'),
+    detailType: record.outcome === 'rejection' ? 'Challenger Refused' : 'Retraining Failed',
+    detail: {
+      modelVersion: record.modelVersion ?? null,
+      champion: serving ?? null,
+      dataVersion: record.dataVersion ?? null,
+      modelPackageArn: record.modelPackageArn ?? null,
+      reasons,
+      execution,
+      ledgerSequence: sequence,
+    },
+    time,
+  };
+}
+
+function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBadData }: Outcome) {
+  if (outcome === 'rejection') {
+    return {
+      subject: `${name}: version ${modelVersion} was refused`,
+      what: `The challenger ${modelVersion} of ${name} was refused.`,
+      todo: `nothing has to be done; models/${modelVersion}/model-card.md tells more. To try again with other data or hyperparameters: model-pipeline retrain`,
+    };
+  }
+  if (isBadData) {
+    return {
+      subject: `${name}: training data were refused`,
+      what: `The data version ${dataVersion} of ${name} is not fit for training.`,
+      todo: 'correct the files below training-data/, then: model-pipeline retrain',
+    };
+  }
+  return {
+    subject: `${name}: a retraining failed`,
+    what: `The retraining of ${name}${modelVersion ? ` to version ${modelVersion}` : ''} failed.`,
+    todo: 'look into the states of the workflow and model-pipeline logs, correct the cause, then: model-pipeline retrain',
+  };
+}
+
+const optionalText = z.nullish(z.string());
+
+const request = z.object({
+  outcome: z.enum(['rejection', 'failure']),
+  modelVersion: z.nullish(modelVersionText),
+  champion: z.nullish(modelVersionText),
+  dataVersion: optionalText,
+  verdict: optionalText,
+  reasons: z.array(z.string()),
+  execution: z.string().check(z.minLength(1)),
+  modelPackageArn: optionalText,
+  error: z.nullish(z.object({ Error: optionalText, Cause: optionalText })),
+});

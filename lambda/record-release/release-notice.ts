@@ -1,0 +1,50 @@
+import type { Notice } from '../aws/notifier';
+import type { ReleaseRecord } from './release-record';
+
+/** What people and other systems are told of the end of a release. */
+export function releaseNotice(
+  { kind, plan, reason, reasons, execution, time }: ReleaseRecord,
+  pipeline: string,
+  sequence: number,
+): Notice {
+  const { modelVersion, champion, modelPackageArn } = plan;
+  const notice = {
+    detail: {
+      modelVersion,
+      champion: champion?.modelVersion ?? null,
+      modelPackageArn,
+      reason,
+      reasons,
+      execution,
+      ledgerSequence: sequence,
+    },
+    time: new Date(time),
+  };
+  const where = [`Workflow: ${execution}`, `Ledger entry: ${sequence}`];
+  if (kind === 'release') {
+    const instead = champion ? `, in the place of ${champion.modelVersion}` : ', the first version';
+    return {
+      ...notice,
+      detailType: 'Model Released',
+      subject: `${pipeline}: version ${modelVersion} was released`,
+      text: [
+        `Version ${modelVersion} of ${pipeline} is in production${instead}.`,
+        `Why: ${[reason, ...reasons].join('; ')}`,
+        'What to do: nothing. To go back: model-pipeline rollback',
+        ...where,
+      ].join('\n'),
+    };
+  }
+  const serving = champion ? `Version ${champion.modelVersion} serves on` : 'Nothing is in production';
+  return {
+    ...notice,
+    detailType: 'Model Rolled Back',
+    subject: `${pipeline}: version ${modelVersion} was rolled back`,
+    text: [
+      `The release of version ${modelVersion} of ${pipeline} was rolled back. ${serving}.`,
+      `Why: ${reasons.join('; ')}`,
+      `What to do: look into the workflow's states; to try again: model-pipeline release ${modelVersion}`,
+      ...where,
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import { checkDocument, modelVersionText } from '../domain/document';
+import type { LedgerEntry } from '../domain/ledger';
+import type { RoutingDocument } from '../domain/routing';
+
+/** How a release ended, as the workflow tells it. */
+export type ReleaseRecord = z.infer<typeof releaseRecord>;
+
+/**
+ * Reads the end of a release.
+ *
+ * @throws Error that names what is missing or wrong
+ */
+export function parseReleaseRecord(event: unknown): ReleaseRecord {
+  return checkDocument(releaseRecord, event, 'record of a release');
+}
+
+/** The ledger's entry, without its number. */
+export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): Omit<LedgerEntry, 'sequence'> {
+  const { kind, plan, reason, reasons, execution, time } = record;
+  return {
+    time,
+    kind,
+    pipeline,
+    modelVersion: plan.modelVersion,
+    ...(plan.champion && { champion: plan.champion.modelVersion }),
+    verdict: kind === 'release' ? 'promote' : 'rollback',
+    reasons: kind === 'release' ? [reason, ...reasons] : reasons,
+    modelPackageArn: plan.modelPackageArn,
+    ...(plan.dataVersion && { dataVersion: plan.dataVersion }),
+    execution,
+  };
+}
+
+/**
+ * The routing document after the release: the released version in production, or the champion still; the candidate has
+ * come or gone. Another release's candidate stays.
+ *
+ * @param ledgerSequence number of the entry that tells why
+ */
+export function routingAfter(
+  { candidate, production, ...routing }: RoutingDocument,
+  { kind, plan, time }: ReleaseRecord,
+  ledgerSequence: number,
+): RoutingDocument {
+  const released = {
+    modelVersion: plan.modelVersion,
+    variant: plan.variant,
+    modelName: plan.modelName,
+    endpointConfigName: plan.finalConfigName,
+    modelPackageArn: plan.modelPackageArn,
+    since: time,
+    ledgerSequence,
+  };
+  const serving = kind === 'release' ? released : production;
+  const others = candidate && candidate.modelName !== plan.modelName ? candidate : undefined;
+  return { ...routing, ...(serving && { production: serving }), ...(others && { candidate: others }) };
+}
+
+// The workflow's expressions give a lone reason without its list.
+const reasonList = z.pipe(
+  z.union([z.array(z.string()), z.string()]),
+  z.transform((value) => [value].flat()),
+);
+
+const releaseRecord = z.object({
+  kind: z.enum(['release', 'rollback']),
+  plan: z.object({
+    modelVersion: modelVersionText,
+    variant: z.enum(['blue', 'green']),
+    modelName: z.string(),
+    modelPackageArn: z.string(),
+    dataVersion: z.nullable(z.string()),
+    finalConfigName: z.string(),
+    champion: z.nullable(z.object({ modelVersion: modelVersionText })),
+  }),
+  reasons: z._default(reasonList, []),
+  /** Why the release was asked for. */
+  reason: z.string(),
+  execution: z.string(),
+  /** ISO 8601 in UTC. */
+  time: z.iso.datetime(),
+});

@@ -1,0 +1,23 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { ModelRegistry } from '../aws/model-registry';
+import { ArtifactStore } from '../aws/store';
+import { type Registration, registerModel } from './register-model';
+
+const { pipelineName, bucketName, modelPackageGroup, settings } = readEnvironment(
+  z.object({
+    image: z.string(),
+    servingEnvironment: z.record(z.string(), z.string()),
+    instanceTypes: z.array(z.string()),
+  }),
+);
+const store = new ArtifactStore(new S3Client(), bucketName);
+const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
+const now = () => new Date();
+
+/** Registers the challenger with metrics and lineage. */
+export async function handler(event: unknown): Promise<Registration> {
+  return registerModel(event, { pipelineName, store, registry, settings, now });
+}

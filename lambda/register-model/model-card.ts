@@ -1,0 +1,93 @@
+import type { Evaluation, EvaluationMetrics } from '../domain/evaluation';
+import type { Lineage } from '../domain/lineage';
+
+/** What is known of a version, for people: the content of `models/<model-version>/model-card.json`. */
+export interface ModelCard {
+  readonly version: 1;
+  readonly pipeline: string;
+  readonly modelVersion: string;
+  readonly parentVersion: string | null;
+  /** ISO 8601 in UTC. */
+  readonly createdAt: string;
+  readonly lineage: Lineage;
+  readonly training: {
+    readonly job: string;
+    readonly execution: string;
+    readonly rows: number;
+    readonly label: string;
+    readonly features: readonly string[];
+    readonly hyperparameters: Readonly<Record<string, string>>;
+  };
+  readonly evaluation: {
+    /** Rows of the holdout. */
+    readonly rows: number;
+    /** The version that it was compared with, null if nothing was in production. */
+    readonly champion: string | null;
+    readonly verdict: Evaluation['verdict'];
+    readonly reasons: readonly string[];
+    readonly metrics: EvaluationMetrics | null;
+  };
+}
+
+/** Writes a card as Markdown. */
+export function formatCard(card: ModelCard): string {
+  const { lineage, training, evaluation } = card;
+  return [
+    `# ${card.pipeline} ${card.modelVersion}`,
+    '',
+    `Registered ${card.createdAt}, ${card.parentVersion ? `after ${card.parentVersion}` : 'the first version'}.`,
+    evaluation.verdict === 'promote' ? 'It may replace production.' : 'It was refused.',
+    '',
+    '## Evaluation',
+    '',
+    `On the newest ${evaluation.rows} rows, which this version was not trained on.`,
+    '',
+    ...metricsTable(evaluation),
+    ...evaluation.reasons.map((reason) => `- ${reason}`),
+    '',
+    '## Training',
+    '',
+    `- Rows: ${training.rows}`,
+    `- Label: ${code(training.label)}`,
+    `- Features: ${training.features.map(code).join(', ')}`,
+    `- Hyperparameters: ${Object.entries(training.hyperparameters)
+      .map(([name, value]) => code(`${name}=${value}`))
+      .join(', ')}`,
+    `- Job: ${code(training.job)}`,
+    `- Workflow: ${code(training.execution)}`,
+    '',
+    '## Lineage',
+    '',
+    ...Object.entries(lineage).map(([name, value]) => `- ${name}: ${code(value)}`),
+    '',
+    '## Not assessed',
+    '',
+    'Intended use, fairness between groups, robustness, and explanations of single predictions.',
+    '',
+  ].join('\n');
+}
+
+function metricsTable({ champion, metrics }: ModelCard['evaluation']): string[] {
+  if (!metrics) return ['The evidence allowed no comparison.', ''];
+  const { challenger } = metrics;
+  const names = (['auc', 'logLoss', 'brier', 'accuracy'] as const).filter((name) => name in challenger);
+  const row = (name: (typeof names)[number]) =>
+    [name, fixed(challenger[name]), ...(champion ? [fixed(metrics.champion?.[name])] : [])].join(' | ');
+  const against = champion ? `that of ${champion}` : '0.5, that of chance';
+  return [
+    `| metric | this version |${champion ? ` ${champion} |` : ''}`,
+    `| --- | --- |${champion ? ' --- |' : ''}`,
+    ...names.map((name) => `| ${row(name)} |`),
+    '',
+    `Its AUC minus ${against}: ${fixed(metrics.difference)}, between ${metrics.interval.map(fixed).join(' and ')}, p = ${metrics.pValue.toPrecision(3)}.`,
+    '',
+  ];
+}
+
+function fixed(value: number | undefined): string {
+  return value === undefined ? '-' : value.toFixed(4);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,152 @@
+import type { CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
+import * as z from 'zod/mini';
+import type { ModelRegistry, NewPackage } from '../aws/model-registry';
+import type { ArtifactStore } from '../aws/store';
+import { modelKey } from '../domain/bucket-layout';
+import { checkDocument, modelVersionText } from '../domain/document';
+import { evaluationMetrics, evaluationVerdict, parseEvaluation } from '../domain/evaluation';
+import { lineageSchema } from '../domain/lineage';
+import { parseModelPlan } from '../domain/model-plan';
+import { formatCard, type ModelCard } from './model-card';
+
+export interface RegisterProps {
+  readonly pipelineName: string;
+  readonly store: ArtifactStore;
+  readonly registry: ModelRegistry;
+  readonly settings: {
+    readonly image: string;
+    readonly servingEnvironment: Readonly<Record<string, string>>;
+    readonly instanceTypes: readonly string[];
+  };
+  readonly now: () => Date;
+}
+
+export interface Registration {
+  readonly modelPackageArn: string;
+  readonly modelPackageVersion: number;
+}
+
+/** What the workflow tells of a version. */
+export type RegistrationRequest = z.infer<typeof request>;
+
+/**
+ * Writes a version's model card and registers it with metrics and lineage: approved if it may be released, rejected
+ * otherwise. A second attempt gives the package of the first.
+ */
+export async function registerModel(event: unknown, props: RegisterProps): Promise<Registration> {
+  const { store, registry } = props;
+  const registration = checkDocument(request, event, 'request for a registration');
+  const { modelVersion } = registration;
+  const newest = await registry.newest();
+  if (newest?.modelVersion === modelVersion) {
+    return { modelPackageArn: newest.modelPackageArn, modelPackageVersion: newest.packageVersion };
+  }
+  const card = await cardOf(registration, props);
+  await store.writeJson(modelKey(modelVersion, 'model-card.json'), card);
+  await store.write(modelKey(modelVersion, 'model-card.md'), formatCard(card));
+  const modelPackageArn = await registry.register(modelVersion, packageOf(registration, props));
+  // arn:aws:sagemaker:<region>:<account>:model-package/<group>/<number>
+  return { modelPackageArn, modelPackageVersion: Number(modelPackageArn.split('/').at(-1)) };
+}
+
+async function cardOf(
+  { modelVersion, evaluation, execution, trainingJobName }: RegistrationRequest,
+  { pipelineName, store, now }: RegisterProps,
+): Promise<ModelCard> {
+  const read = (file: 'plan.json' | 'baseline.json' | 'evaluation.json') =>
+    store.readText(modelKey(modelVersion, file));
+  const plan = parseModelPlan(await read('plan.json'));
+  const { rows: holdoutRows, champion } = parseEvaluation(await read('evaluation.json'));
+  const baseline = await store.readJson(
+    modelKey(modelVersion, 'baseline.json'),
+    z.object({ rows: z.number() }),
+  );
+  return {
+    version: 1,
+    pipeline: pipelineName,
+    modelVersion,
+    parentVersion: plan.parentVersion,
+    createdAt: now().toISOString(),
+    lineage: plan.lineage,
+    training: {
+      job: trainingJobName,
+      execution,
+      rows: baseline.rows,
+      label: plan.label,
+      features: plan.columns,
+      hyperparameters: plan.hyperparameters,
+    },
+    evaluation: {
+      rows: holdoutRows,
+      champion,
+      verdict: evaluation.verdict,
+      reasons: evaluation.reasons,
+      metrics: evaluation.metrics,
+    },
+  };
+}
+
+function packageOf(
+  { modelVersion, parentVersion, modelDataUrl, lineage, evaluation, execution }: RegistrationRequest,
+  { pipelineName, store, settings }: RegisterProps,
+): NewPackage {
+  const { verdict, evaluationKey } = evaluation;
+  const { dataVersion, codeVersion, configHash, schemaHash } = lineage;
+  const json = (key: string) => ({ ContentType: 'application/json', S3Uri: store.uriOf(key) });
+  const baseline = json(modelKey(modelVersion, 'baseline.json'));
+  return {
+    ModelPackageDescription: `Version ${modelVersion} of ${pipelineName}, trained on data version ${dataVersion}`,
+    ModelApprovalStatus: verdict === 'promote' ? 'Approved' : 'Rejected',
+    InferenceSpecification: {
+      Containers: [
+        {
+          Image: settings.image,
+          ModelDataUrl: modelDataUrl,
+          Environment: { ...settings.servingEnvironment },
+        },
+      ],
+      SupportedContentTypes: ['text/csv', 'application/json'],
+      SupportedResponseMIMETypes: ['text/csv', 'application/json'],
+      SupportedRealtimeInferenceInstanceTypes: [...settings.instanceTypes] as InstanceTypes['realtime'],
+      SupportedTransformInstanceTypes: [...settings.instanceTypes] as InstanceTypes['transform'],
+    },
+    ModelMetrics: {
+      ModelQuality: { Statistics: json(evaluationKey) },
+      ModelDataQuality: { Statistics: baseline },
+    },
+    DriftCheckBaselines: { ModelDataQuality: { Statistics: baseline } },
+    MetadataProperties: { CommitId: codeVersion, GeneratedBy: execution },
+    CustomerMetadataProperties: {
+      dataVersion,
+      codeVersion,
+      configHash,
+      schemaHash,
+      ...(parentVersion && { parentVersion }),
+      execution,
+      verdict,
+    },
+  };
+}
+
+type Specification = NonNullable<CreateModelPackageCommandInput['InferenceSpecification']>;
+interface InstanceTypes {
+  realtime: Specification['SupportedRealtimeInferenceInstanceTypes'];
+  transform: Specification['SupportedTransformInstanceTypes'];
+}
+
+const text = z.string().check(z.minLength(1));
+
+const request = z.object({
+  modelVersion: modelVersionText,
+  parentVersion: z.nullish(modelVersionText),
+  modelDataUrl: text,
+  lineage: lineageSchema,
+  evaluation: z.object({
+    verdict: evaluationVerdict,
+    reasons: z.array(z.string()),
+    metrics: z.nullable(evaluationMetrics),
+    evaluationKey: text,
+  }),
+  execution: text,
+  trainingJobName: text,
+});

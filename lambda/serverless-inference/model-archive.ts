@@ -1,0 +1,27 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Parser } from 'tar/parse';
+
+/**
+ * Reads one file of a model archive, a `.tar.gz` as SageMaker keeps models.
+ *
+ * @throws Error if the archive has no such file or cannot be read
+ */
+export async function readFromArchive(archive: Uint8Array, name: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const found: string[] = [];
+  const parser = new Parser({
+    strict: true,
+    onReadEntry(entry) {
+      const path = entry.path.replace(/^\.\//, '');
+      found.push(path);
+      if (path === name) entry.on('data', (chunk: Buffer) => chunks.push(chunk));
+      else entry.resume();
+    },
+  });
+  await pipeline(Readable.from([archive]), parser as unknown as NodeJS.WritableStream);
+  if (!found.includes(name)) {
+    throw new Error(`the model archive has no ${name}, only ${found.join(', ') || 'nothing'}`);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,15 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { ArtifactStore } from '../aws/store';
+import { type DataSplit, splitData } from './split-data';
+
+const { bucketName, settings } = readEnvironment(
+  z.object({ label: z.string(), holdoutFraction: z.number() }),
+);
+const store = new ArtifactStore(new S3Client(), bucketName);
+
+/** Splits a snapshot by arrival into training data and holdout. */
+export async function handler(event: unknown): Promise<DataSplit> {
+  return splitData(event, { store, ...settings });
+}

@@ -1,0 +1,123 @@
+import * as z from 'zod/mini';
+import { openCsv } from '../aws/csv-file';
+import type { ArtifactStore } from '../aws/store';
+import { holdoutKey, manifestKey, samplesKey, splitKey, trainPrefix } from '../domain/bucket-layout';
+import { type DatasetFile, type FileSplit, parseManifest, splitByArrival } from '../domain/dataset';
+import { checkDocument } from '../domain/document';
+import { formatSplit } from '../domain/split-document';
+import { csvLine } from './csv-line';
+import { TextBuffer } from './text-buffer';
+import { TrainFiles } from './train-files';
+
+export interface SplitProps {
+  readonly store: ArtifactStore;
+  /** Column with the label. */
+  readonly label: string;
+  /** Share of all rows, the last to arrive, that is held out. */
+  readonly holdoutFraction: number;
+  /** Size of the files that train, about. @default 32 MiB */
+  readonly bytesPerFile?: number;
+}
+
+export interface DataSplit {
+  readonly rows: { readonly train: number; readonly holdout: number };
+  /** Features, in the order in which the model takes them. */
+  readonly columns: readonly string[];
+  readonly trainUri: string;
+  readonly holdoutUri: string;
+}
+
+/**
+ * Splits a snapshot by arrival: the newest rows are held out, the others train. All files get the columns of the first, in
+ * its order. The same snapshot and fraction give the same objects.
+ *
+ * @throws Error if a row does not fit its file's header, or a file lacks a column: validation would have stopped it
+ */
+export async function splitData(event: unknown, props: SplitProps): Promise<DataSplit> {
+  const { store, label, holdoutFraction } = props;
+  const { dataVersion } = checkDocument(request, event, 'request to split data');
+  const { files } = parseManifest(await store.readText(manifestKey(dataVersion)));
+  const { header, counts } = await countRows(store, files);
+  const labelPlace = header.indexOf(label);
+  if (labelPlace < 0) throw new Error(`${files[0]?.key} has no column '${label}', which is the label`);
+  const columns = header.filter((name) => name !== label);
+  const splits = splitByArrival(counts, holdoutFraction);
+
+  const prefix = trainPrefix(dataVersion, holdoutFraction);
+  const train = new TrainFiles(store, prefix, header, props.bytesPerFile ?? 32 * 2 ** 20);
+  const [features, labels, samples] = [new TextBuffer(), new TextBuffer(), new TextBuffer()];
+  let heldOut = 0;
+  for await (const { row, trains } of rowsInOrder(store, files, header, splits)) {
+    if (trains) {
+      await train.add(row);
+      continue;
+    }
+    const line = csvLine(row.filter((_, place) => place !== labelPlace));
+    features.addLine(line);
+    labels.addLine(csvLine([row[labelPlace] ?? '']));
+    if (heldOut++ < SAMPLES) samples.addLine(line);
+  }
+  await train.finish();
+  await store.write(holdoutKey(dataVersion, 'features'), features.take());
+  await store.write(holdoutKey(dataVersion, 'labels'), labels.take());
+  await store.write(samplesKey(dataVersion), samples.take());
+
+  const rows = { train: splits.reduce((sum, split) => sum + split.train, 0), holdout: heldOut };
+  await store.write(
+    splitKey(dataVersion),
+    formatSplit({ version: 1, label, columns, holdoutFraction, rows, trainFiles: train.keys }),
+  );
+  return {
+    rows,
+    columns,
+    trainUri: store.uriOf(prefix),
+    holdoutUri: store.uriOf(holdoutKey(dataVersion, 'features')),
+  };
+}
+
+/** Rows that a smoke test asks for. */
+const SAMPLES = 20;
+
+async function countRows(store: ArtifactStore, files: readonly DatasetFile[]) {
+  let first: readonly string[] | undefined;
+  const counts: { key: string; rows: number }[] = [];
+  for (const file of files) {
+    const { header, rows } = await openCsv(store, file);
+    first ??= header;
+    let count = 0;
+    for await (const _ of rows) count++;
+    counts.push({ key: file.key, rows: count });
+  }
+  return { header: first ?? [], counts };
+}
+
+async function* rowsInOrder(
+  store: ArtifactStore,
+  files: readonly DatasetFile[],
+  header: readonly string[],
+  splits: readonly FileSplit[],
+): AsyncGenerator<{ row: string[]; trains: boolean }> {
+  for (const file of files) {
+    const { train = 0 } = splits.find(({ key }) => key === file.key) ?? {};
+    const csv = await openCsv(store, file);
+    const places = header.map((name) => placeOf(name, csv.header, file));
+    let number = 0;
+    for await (const cells of csv.rows) {
+      number++;
+      if (cells.length !== csv.header.length) {
+        throw new Error(
+          `row ${number} of ${file.key} has ${cells.length} cells, but its header has ${csv.header.length}`,
+        );
+      }
+      yield { row: places.map((place) => cells[place] as string), trains: number <= train };
+    }
+  }
+}
+
+function placeOf(name: string, header: readonly string[], { key }: DatasetFile): number {
+  const place = header.indexOf(name);
+  if (place < 0) throw new Error(`${key} has no column '${name}', which the first file has`);
+  return place;
+}
+
+const request = z.object({ dataVersion: z.string().check(z.minLength(1)) });

@@ -1,0 +1,33 @@
+import type { ArtifactStore } from '../aws/store';
+import { csvLine } from './csv-line';
+import { TextBuffer } from './text-buffer';
+
+/** Writes rows to numbered files, each with the header, so that no more than one file is in memory. */
+export class TrainFiles {
+  /** Keys of the files written so far. */
+  readonly keys: string[] = [];
+  private readonly text = new TextBuffer();
+  private rows = 0;
+
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly prefix: string,
+    private readonly header: readonly string[],
+    private readonly bytesPerFile: number,
+  ) {}
+
+  async add(row: readonly string[]): Promise<void> {
+    if (this.rows++ === 0) this.text.addLine(csvLine(this.header));
+    this.text.addLine(csvLine(row));
+    if (this.text.bytes >= this.bytesPerFile) await this.finish();
+  }
+
+  /** Writes what is left. */
+  async finish(): Promise<void> {
+    if (this.rows === 0) return;
+    this.rows = 0;
+    const key = `${this.prefix}${String(this.keys.length + 1).padStart(5, '0')}.csv`;
+    await this.store.write(key, this.text.take());
+    this.keys.push(key);
+  }
+}

@@ -1,0 +1,50 @@
+import type * as sdk from '@aws-sdk/client-sagemaker';
+import type { DeployedVariant, StoredEndpoint } from './stored-endpoint';
+
+/** An endpoint as `DescribeEndpoint` shows it. */
+export function describeEndpoint(
+  endpoint: StoredEndpoint,
+): Omit<sdk.DescribeEndpointCommandOutput, '$metadata'> {
+  const { deployment, status } = endpoint;
+  const { capture, shadowVariants } = deployment;
+  // Until an endpoint is up there are no variants.
+  const isDeployed = status !== 'Creating' && status !== 'Failed';
+  return {
+    EndpointName: endpoint.name,
+    EndpointArn: endpoint.arn,
+    EndpointConfigName: deployment.configName,
+    EndpointStatus: status,
+    FailureReason: endpoint.failureReason,
+    CreationTime: endpoint.created,
+    LastModifiedTime: endpoint.modified,
+    ...(isDeployed && { ProductionVariants: deployment.variants.map(describeVariant) }),
+    ...(isDeployed &&
+      shadowVariants.length > 0 && { ShadowProductionVariants: shadowVariants.map(describeVariant) }),
+    ...(capture && {
+      DataCaptureConfig: {
+        EnableCapture: capture.EnableCapture ?? false,
+        CaptureStatus: capture.EnableCapture ? 'Started' : 'Stopped',
+        CurrentSamplingPercentage: capture.InitialSamplingPercentage,
+        DestinationS3Uri: capture.DestinationS3Uri,
+        KmsKeyId: '',
+      },
+    }),
+  };
+}
+
+function describeVariant(variant: DeployedVariant): sdk.ProductionVariantSummary {
+  return {
+    VariantName: variant.name,
+    DeployedImages: [
+      {
+        SpecifiedImage: variant.serving.image,
+        ResolvedImage: variant.serving.image,
+        ResolutionTime: variant.since,
+      },
+    ],
+    CurrentWeight: variant.weight,
+    DesiredWeight: variant.weight,
+    CurrentInstanceCount: variant.instanceCount,
+    DesiredInstanceCount: variant.instanceCount,
+  };
+}

@@ -1,0 +1,152 @@
+import type * as sdk from '@aws-sdk/client-sagemaker';
+import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import type { Cloud, Operations } from '../../../gateway/service';
+import { listPage } from '../list-page';
+import { checkName } from '../resource-kinds';
+import type { Store } from '../store';
+import type { Deployer } from './deployer';
+import { describeEndpoint } from './endpoint-description';
+import type { DeployedVariant, Deployment, StoredEndpoint } from './stored-endpoint';
+
+const IN_PROGRESS = new Set<string>(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
+
+export function endpointOperations(cloud: Cloud, store: Store, deployer: Deployer): Operations<typeof sdk> {
+  const { endpoints, tags } = store;
+
+  const changeable = (name: string | undefined): StoredEndpoint => {
+    const endpoint = endpoints.get(name);
+    if (!IN_PROGRESS.has(endpoint.status)) return endpoint;
+    throw new AwsError('ValidationException', `Cannot update in-progress endpoint "${endpoint.arn}".`);
+  };
+
+  return {
+    CreateEndpoint: (input) => {
+      onlySupports('CreateEndpoint', input, ['EndpointName', 'EndpointConfigName', 'Tags']);
+      const name = input.EndpointName as string;
+      checkName('endpointName', name);
+      endpoints.mustBeNew(name);
+      const deployment = newDeployment(cloud, store, input.EndpointConfigName);
+      const [now, arn] = [cloud.clock.date(), endpoints.arn(name)];
+      tags.begin(arn, input.Tags);
+      deployer.create({ name, arn, created: now, modified: now, status: 'Creating', deployment });
+      return { EndpointArn: arn };
+    },
+
+    UpdateEndpoint: (input) => {
+      onlySupports('UpdateEndpoint', input, [
+        'EndpointName',
+        'EndpointConfigName',
+        'RetainAllVariantProperties',
+        'ExcludeRetainedVariantProperties',
+      ]);
+      const endpoint = changeable(input.EndpointName);
+      if (endpoint.status === 'Failed') {
+        throw new AwsError('ValidationException', `Cannot update failed endpoint "${endpoint.arn}".`);
+      }
+      const deployment = newDeployment(cloud, store, input.EndpointConfigName);
+      const kept = retained(input);
+      deployer.update(endpoint.name, {
+        ...deployment,
+        variants: deployment.variants.map((variant) => {
+          const former = endpoint.deployment.variants.find(({ name }) => name === variant.name);
+          return {
+            ...variant,
+            ...(former && kept.weight && { weight: former.weight }),
+            ...(former && kept.instanceCount && { instanceCount: former.instanceCount }),
+          };
+        }),
+      });
+      return { EndpointArn: endpoint.arn };
+    },
+
+    UpdateEndpointWeightsAndCapacities: (input) => {
+      const endpoint = changeable(input.EndpointName);
+      const wanted = input.DesiredWeightsAndCapacities ?? [];
+      const { deployment } = endpoint;
+      const unknown = wanted
+        .map(({ VariantName }) => VariantName as string)
+        .filter((name) => !deployment.variants.some((variant) => variant.name === name));
+      if (unknown.length > 0) {
+        throw new AwsError(
+          'ValidationException',
+          `The variant name(s) "${unknown.join(', ')}" is/are not present within endpoint configuration "${deployment.configName}".`,
+        );
+      }
+      for (const one of wanted) {
+        onlySupports('DesiredWeightsAndCapacities', one, [
+          'VariantName',
+          'DesiredWeight',
+          'DesiredInstanceCount',
+        ]);
+      }
+      deployer.rescale(endpoint.name, {
+        ...deployment,
+        variants: deployment.variants.map((variant) => {
+          const one = wanted.find(({ VariantName }) => VariantName === variant.name);
+          return {
+            ...variant,
+            weight: one?.DesiredWeight ?? variant.weight,
+            instanceCount: one?.DesiredInstanceCount ?? variant.instanceCount,
+          };
+        }),
+      });
+      return { EndpointArn: endpoint.arn };
+    },
+
+    DescribeEndpoint: (input) => describeEndpoint(endpoints.get(input.EndpointName)),
+
+    DeleteEndpoint: (input) => {
+      deployer.remove(changeable(input.EndpointName).name);
+      return {};
+    },
+
+    ListEndpoints: (input) => {
+      const { page, nextToken } = listPage(endpoints.all(), (endpoint) => endpoint, input, 'Descending');
+      return {
+        Endpoints: page.map(({ name, arn, created, modified, status }) => ({
+          EndpointName: name,
+          EndpointArn: arn,
+          CreationTime: created,
+          LastModifiedTime: modified,
+          EndpointStatus: status,
+        })),
+        NextToken: nextToken,
+      };
+    },
+  };
+}
+
+/** @throws AwsError if the config or one of its models does not exist */
+function newDeployment(cloud: Cloud, store: Store, configName: string | undefined): Deployment {
+  const config = store.endpointConfigs.get(configName);
+  const deployed = (variant: sdk.ProductionVariant): DeployedVariant => ({
+    name: variant.VariantName as string,
+    config: variant,
+    serving: store.models.get(variant.ModelName).serving,
+    weight: variant.InitialVariantWeight as number,
+    instanceCount: variant.InitialInstanceCount as number,
+    since: cloud.clock.date(),
+  });
+  return {
+    configName: config.EndpointConfigName as string,
+    variants: (config.ProductionVariants ?? []).map(deployed),
+    shadowVariants: (config.ShadowProductionVariants ?? []).map(deployed),
+    capture: config.DataCaptureConfig,
+  };
+}
+
+function retained(input: sdk.UpdateEndpointCommandInput): { weight: boolean; instanceCount: boolean } {
+  const retain = input.RetainAllVariantProperties ?? false;
+  const excluded = (input.ExcludeRetainedVariantProperties ?? []).map(
+    ({ VariantPropertyType }) => VariantPropertyType as string,
+  );
+  if (excluded.includes('DataCaptureConfig')) {
+    throw new NotImplementedError(
+      'ExcludeRetainedVariantProperties of DataCaptureConfig; it comes from the config',
+    );
+  }
+  return {
+    weight: retain && !excluded.includes('DesiredWeight'),
+    instanceCount: retain && !excluded.includes('DesiredInstanceCount'),
+  };
+}

@@ -1,0 +1,160 @@
+import { setMaxListeners } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import type { Cloud } from '../../../gateway/service';
+import type { PythonRuntime } from '../python-runtime';
+import { HealthCheckError, ModelDataError, ServingProcess } from './serving-process';
+import { allVariants, type DeployedVariant, type Deployment } from './stored-endpoint';
+
+/** AWS's own default is eight minutes. */
+const HEALTH_CHECK_SECONDS = 480;
+/** Of virtual time, until a container that ended by itself is started again. */
+const RESTART_MILLIS = 10_000;
+
+interface RunningVariant {
+  readonly variant: DeployedVariant;
+  /** Another one after a restart; undefined while there is none. */
+  process: ServingProcess | undefined;
+  /** Whether the container may end. */
+  isRetired: boolean;
+}
+
+/** The containers of an endpoint, by variant. */
+export type Containers = ReadonlyMap<string, RunningVariant>;
+
+/** The containers behind all endpoints. All instances of a variant share one. */
+export class Fleet {
+  private readonly live = new Map<string, Containers>();
+  private readonly end = new AbortController();
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly python: PythonRuntime,
+  ) {
+    // Every container listens.
+    setMaxListeners(0, this.end.signal);
+  }
+
+  /** Whether the local cloud is about to end. */
+  get isStopping(): boolean {
+    return this.end.signal.aborted;
+  }
+
+  /** The container that answers for a variant; undefined if there is none. */
+  process(endpointName: string, variantName: string): ServingProcess | undefined {
+    return this.live.get(endpointName)?.get(variantName)?.process;
+  }
+
+  /**
+   * Starts what a deployment needs besides what is live. Traffic does not change yet.
+   *
+   * @throws Error with AWS's failure reason; then nothing new runs
+   */
+  async prepare(endpointName: string, deployment: Deployment): Promise<Containers> {
+    const current = this.live.get(endpointName);
+    const started = await Promise.allSettled(
+      allVariants(deployment).map(async (variant): Promise<RunningVariant> => {
+        const running = current?.get(variant.name);
+        if (running?.process && isSame(running.variant, variant)) return running;
+        const fresh = { variant, process: await this.startVariant(endpointName, variant), isRetired: false };
+        this.watch(endpointName, fresh);
+        return fresh;
+      }),
+    );
+    const ready = started.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed) {
+      const isLive = new Set(current?.values());
+      await Promise.all(ready.filter((running) => !isLive.has(running)).map(retire));
+      throw failed.reason;
+    }
+    return new Map(ready.map((running) => [running.variant.name, running]));
+  }
+
+  /** Leads traffic to other containers. @returns resolves when those that nobody needs any more have ended */
+  replace(endpointName: string, containers: Containers): Promise<void> {
+    const kept = new Set(containers.values());
+    const former = [...(this.live.get(endpointName)?.values() ?? [])];
+    this.live.set(endpointName, containers);
+    return Promise.all(former.filter((running) => !kept.has(running)).map(retire)).then(() => {});
+  }
+
+  async remove(endpointName: string): Promise<void> {
+    await this.replace(endpointName, new Map());
+    this.live.delete(endpointName);
+  }
+
+  /** Ends all containers, also those that are just starting. */
+  async stop(): Promise<void> {
+    this.end.abort();
+    const running = [...this.live.values()].flatMap((containers) => [...containers.values()]);
+    for (const one of running) one.isRetired = true;
+    await Promise.all(running.map(({ process }) => process?.kill()));
+  }
+
+  private async startVariant(endpointName: string, variant: DeployedVariant): Promise<ServingProcess> {
+    const { serving, config, name } = variant;
+    try {
+      return await ServingProcess.start(this.cloud, this.python, {
+        serving,
+        logGroup: endpointLogGroup(endpointName),
+        logStream: `${name}/i-${this.cloud.id(17, 'hex')}`,
+        healthCheckSeconds: config.ContainerStartupHealthCheckTimeoutInSeconds ?? HEALTH_CHECK_SECONDS,
+        signal: this.end.signal,
+      });
+    } catch (error) {
+      throw new Error(reasonOf(error as Error, variant));
+    }
+  }
+
+  private watch(endpointName: string, running: RunningVariant): void {
+    running.process?.ended.then(() => {
+      if (running.isRetired || this.isStopping) return;
+      const { name } = running.variant;
+      this.cloud.log(`sagemaker: the container of ${endpointName}/${name} ended; it is started again`);
+      running.process = undefined;
+      this.cloud.clock.after(RESTART_MILLIS, () => this.restart(endpointName, running));
+    });
+  }
+
+  private async restart(endpointName: string, running: RunningVariant): Promise<void> {
+    if (running.isRetired) return;
+    try {
+      const process = await this.startVariant(endpointName, running.variant);
+      if (running.isRetired) return process.kill();
+      running.process = process;
+      this.watch(endpointName, running);
+    } catch (error) {
+      if (this.isStopping) return;
+      this.cloud.log(`sagemaker: ${(error as Error).message}`);
+      this.cloud.clock.after(RESTART_MILLIS, () => this.restart(endpointName, running));
+    }
+  }
+}
+
+export function endpointLogGroup(endpointName: string): string {
+  return `/aws/sagemaker/Endpoints/${endpointName}`;
+}
+
+async function retire(running: RunningVariant): Promise<void> {
+  running.isRetired = true;
+  await running.process?.stop();
+}
+
+/** A variant that is deployed again as it is goes on with its container. */
+function isSame(a: DeployedVariant, b: DeployedVariant): boolean {
+  return (
+    a.config.ModelName === b.config.ModelName &&
+    a.config.InstanceType === b.config.InstanceType &&
+    isDeepStrictEqual(a.serving, b.serving)
+  );
+}
+
+function reasonOf(error: Error, { name, serving }: DeployedVariant): string {
+  if (error instanceof ModelDataError) {
+    return `Failed to download model data for container "container_1" from URL: "${serving.modelDataUrl}". Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model. (${error.message})`;
+  }
+  if (error instanceof HealthCheckError) {
+    return `The primary container for production variant ${name} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;
+  }
+  return error.message;
+}

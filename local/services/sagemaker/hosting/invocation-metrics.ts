@@ -1,0 +1,37 @@
+import type { Cloud } from '../../../gateway/service';
+import type { CloudWatchService } from '../../cloudwatch/cloudwatch-service';
+import type { DeployedVariant, StoredEndpoint } from './stored-endpoint';
+
+export interface MeasuredInvocation {
+  /** Of the container; 0 if it did not answer. */
+  readonly status: number;
+  /** Microseconds. */
+  readonly modelLatency: number;
+  /** Microseconds. */
+  readonly overheadLatency: number;
+}
+
+/** Publishes the metrics of one request in `AWS/SageMaker`, for the variant and for its deployment. */
+export function recordInvocation(
+  cloud: Cloud,
+  { name, deployment }: StoredEndpoint,
+  variant: DeployedVariant,
+  { status, modelLatency, overheadLatency }: MeasuredInvocation,
+): void {
+  const monitoring = cloud.service<CloudWatchService>('monitoring');
+  const time = cloud.clock.date();
+  const ofVariant = { EndpointName: name, VariantName: variant.name };
+  const ofDeployment = { ...ofVariant, EndpointConfigName: deployment.configName };
+  const record = (metric: string, value: number, unit = 'None') => {
+    for (const dimensions of [ofVariant, ofDeployment])
+      monitoring.record('AWS/SageMaker', metric, dimensions, value, unit, time);
+  };
+  const isIn = (from: number, to: number) => (status >= from && status < to ? 1 : 0);
+  record('Invocations', 1);
+  record('InvocationsPerInstance', 1 / variant.instanceCount);
+  record('Invocation4XXErrors', isIn(400, 500));
+  record('Invocation5XXErrors', isIn(500, 600));
+  record('InvocationModelErrors', isIn(200, 300) === 1 ? 0 : 1);
+  record('ModelLatency', modelLatency, 'Microseconds');
+  record('OverheadLatency', overheadLatency, 'Microseconds');
+}

@@ -1,0 +1,36 @@
+import type { DataCaptureConfig, EndpointStatus, ProductionVariant } from '@aws-sdk/client-sagemaker';
+import type { ServingDefinition } from './stored-model';
+
+export interface StoredEndpoint {
+  readonly name: string;
+  readonly arn: string;
+  readonly created: Date;
+  readonly modified: Date;
+  readonly status: EndpointStatus;
+  /** Why the creation or the last update failed. */
+  readonly failureReason?: string | undefined;
+  /** What is live, or what is being created. */
+  readonly deployment: Deployment;
+}
+
+/** An endpoint config with its models, as it is or will be deployed. */
+export interface Deployment {
+  readonly configName: string;
+  readonly variants: readonly DeployedVariant[];
+  readonly shadowVariants: readonly DeployedVariant[];
+  readonly capture?: DataCaptureConfig | undefined;
+}
+
+export interface DeployedVariant {
+  readonly name: string;
+  readonly config: ProductionVariant;
+  readonly serving: ServingDefinition;
+  readonly weight: number;
+  readonly instanceCount: number;
+  /** When it was deployed. */
+  readonly since: Date;
+}
+
+export function allVariants({ variants, shadowVariants }: Deployment): DeployedVariant[] {
+  return [...variants, ...shadowVariants];
+}

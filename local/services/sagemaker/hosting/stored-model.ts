@@ -1,0 +1,20 @@
+import type { ContainerDefinition } from '@aws-sdk/client-sagemaker';
+
+export interface StoredModel {
+  readonly name: string;
+  readonly created: Date;
+  readonly roleArn: string;
+  /** As it was given. */
+  readonly container: ContainerDefinition;
+  /** Whether it was given as the only one of `Containers`. */
+  readonly isList: boolean;
+  readonly serving: ServingDefinition;
+}
+
+/** What a serving container needs; endpoints keep it, so that they outlive their model. */
+export interface ServingDefinition {
+  readonly image: string;
+  readonly modelDataUrl?: string | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly roleArn: string;
+}

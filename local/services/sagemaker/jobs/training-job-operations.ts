@@ -1,0 +1,196 @@
+import type * as sdk from '@aws-sdk/client-sagemaker';
+import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import type { Cloud, Operations } from '../../../gateway/service';
+import { checkImage } from '../container-image';
+import { assumeExecutionRole } from '../execution-role';
+import { listPage } from '../list-page';
+import { checkName, requireMembers } from '../resource-kinds';
+import { parseS3Uri, RoleStorage } from '../role-storage';
+import type { Store, TrainingJob } from '../store';
+import { checkS3Objects, checkS3Source } from './s3-input';
+import { TrainingMetrics } from './training-metrics';
+import type { TrainingRunner } from './training-runner';
+
+const SUPPORTED = [
+  'TrainingJobName',
+  'HyperParameters',
+  'AlgorithmSpecification',
+  'RoleArn',
+  'InputDataConfig',
+  'OutputDataConfig',
+  'ResourceConfig',
+  'StoppingCondition',
+  'Environment',
+  'Tags',
+  'EnableInterContainerTrafficEncryption',
+];
+
+export function trainingJobOperations(
+  cloud: Cloud,
+  store: Store,
+  runner: TrainingRunner,
+): Operations<typeof sdk> {
+  const { trainingJobs, tags } = store;
+  return {
+    CreateTrainingJob: async (input) => {
+      const harmless = { EnableNetworkIsolation: false, EnableManagedSpotTraining: false };
+      const off = Object.keys(harmless).filter((name) => !input[name as keyof typeof harmless]);
+      onlySupports('CreateTrainingJob', input, [...SUPPORTED, ...off]);
+      const name = input.TrainingJobName as string;
+      checkName('trainingJobName', name);
+      trainingJobs.mustBeNew(name);
+      checkInput(input);
+      const principal = await assumeExecutionRole(cloud, input.RoleArn as string);
+      const storage = new RoleStorage(cloud, principal);
+      for (const uri of channelUris(input))
+        await checkS3Objects(cloud, storage, input.RoleArn as string, uri);
+      const job = newJob(input, trainingJobs.arn(name), cloud.clock.date());
+      trainingJobs.add(name, job);
+      tags.begin(trainingJobs.arn(name), input.Tags);
+      runner.start(name);
+      return { TrainingJobArn: trainingJobs.arn(name) };
+    },
+
+    DescribeTrainingJob: (input) => trainingJobs.get(input.TrainingJobName),
+
+    StopTrainingJob: (input) => {
+      const { TrainingJobName, TrainingJobStatus } = trainingJobs.get(input.TrainingJobName);
+      if (TrainingJobStatus === 'Stopping') return {};
+      if (TrainingJobStatus !== 'InProgress') {
+        throw new AwsError(
+          'ValidationException',
+          `The request was rejected because the training job is in status ${TrainingJobStatus}.`,
+        );
+      }
+      runner.end(TrainingJobName as string);
+      return {};
+    },
+
+    ListTrainingJobs: (input) => {
+      onlySupports('ListTrainingJobs', input, LIST_MEMBERS);
+      const { page, nextToken } = listPage(trainingJobs.all(), factsOf, input, 'Ascending');
+      return {
+        TrainingJobSummaries: page.map((job) => ({
+          TrainingJobName: job.TrainingJobName,
+          TrainingJobArn: job.TrainingJobArn,
+          CreationTime: job.CreationTime,
+          TrainingEndTime: job.TrainingEndTime,
+          LastModifiedTime: job.LastModifiedTime,
+          TrainingJobStatus: job.TrainingJobStatus,
+          SecondaryStatus: job.SecondaryStatus,
+        })),
+        NextToken: nextToken,
+      };
+    },
+  };
+}
+
+const LIST_MEMBERS = [
+  'NextToken',
+  'MaxResults',
+  'CreationTimeAfter',
+  'CreationTimeBefore',
+  'LastModifiedTimeAfter',
+  'LastModifiedTimeBefore',
+  'NameContains',
+  'StatusEquals',
+  'SortBy',
+  'SortOrder',
+];
+
+function factsOf(job: TrainingJob) {
+  return {
+    name: job.TrainingJobName as string,
+    created: job.CreationTime as Date,
+    modified: job.LastModifiedTime,
+    status: job.TrainingJobStatus,
+  };
+}
+
+function newJob(input: sdk.CreateTrainingJobCommandInput, arn: string, now: Date): TrainingJob {
+  return {
+    TrainingJobName: input.TrainingJobName,
+    TrainingJobArn: arn,
+    ModelArtifacts: undefined,
+    TrainingJobStatus: 'InProgress',
+    SecondaryStatus: 'Starting',
+    HyperParameters: input.HyperParameters,
+    AlgorithmSpecification: input.AlgorithmSpecification,
+    RoleArn: input.RoleArn,
+    InputDataConfig: input.InputDataConfig,
+    OutputDataConfig: input.OutputDataConfig,
+    ResourceConfig: input.ResourceConfig,
+    StoppingCondition: input.StoppingCondition,
+    Environment: input.Environment,
+    CreationTime: now,
+    LastModifiedTime: now,
+    SecondaryStatusTransitions: [
+      { Status: 'Starting', StartTime: now, StatusMessage: 'Starting the training job' },
+    ],
+    EnableNetworkIsolation: false,
+    EnableInterContainerTrafficEncryption: input.EnableInterContainerTrafficEncryption ?? false,
+    EnableManagedSpotTraining: false,
+  };
+}
+
+function checkInput(input: sdk.CreateTrainingJobCommandInput): void {
+  const {
+    AlgorithmSpecification = {},
+    OutputDataConfig = {},
+    ResourceConfig = {},
+    StoppingCondition = {},
+  } = input as {
+    AlgorithmSpecification?: Partial<sdk.AlgorithmSpecification>;
+    OutputDataConfig?: Partial<sdk.OutputDataConfig>;
+    ResourceConfig?: Partial<sdk.ResourceConfig>;
+    StoppingCondition?: sdk.StoppingCondition;
+  };
+  requireMembers('createTrainingJobRequest', input, [
+    'AlgorithmSpecification',
+    'ResourceConfig',
+    'StoppingCondition',
+  ]);
+  onlySupports('AlgorithmSpecification', AlgorithmSpecification, [
+    'TrainingImage',
+    'TrainingInputMode',
+    'MetricDefinitions',
+    'EnableSageMakerMetricsTimeSeries',
+  ]);
+  requireMembers('algorithmSpecification', AlgorithmSpecification, ['TrainingInputMode', 'TrainingImage']);
+  if (AlgorithmSpecification.TrainingInputMode === 'Pipe')
+    throw new NotImplementedError('TrainingInputMode Pipe');
+  checkImage(AlgorithmSpecification.TrainingImage as string);
+  checkMetrics(AlgorithmSpecification.MetricDefinitions ?? []);
+  onlySupports('OutputDataConfig', OutputDataConfig, ['S3OutputPath']);
+  requireMembers('outputDataConfig', OutputDataConfig, ['S3OutputPath']);
+  parseS3Uri(OutputDataConfig.S3OutputPath as string);
+  onlySupports('ResourceConfig', ResourceConfig, ['InstanceType', 'InstanceCount', 'VolumeSizeInGB']);
+  if ((ResourceConfig.InstanceCount ?? 1) !== 1)
+    throw new NotImplementedError('training on several instances');
+  onlySupports('StoppingCondition', StoppingCondition, ['MaxRuntimeInSeconds']);
+  for (const channel of input.InputDataConfig ?? []) {
+    const where = `the channel ${channel.ChannelName} of InputDataConfig`;
+    onlySupports(where, channel, [
+      'ChannelName',
+      'DataSource',
+      'ContentType',
+      'InputMode',
+      ...(channel.CompressionType === 'None' ? ['CompressionType'] : []),
+      ...(channel.RecordWrapperType === 'None' ? ['RecordWrapperType'] : []),
+    ]);
+    if (channel.InputMode === 'Pipe') throw new NotImplementedError(`InputMode Pipe of ${where}`);
+    checkS3Source(where, channel.DataSource?.S3DataSource);
+  }
+}
+
+function checkMetrics(definitions: readonly sdk.MetricDefinition[]): void {
+  try {
+    new TrainingMetrics(definitions);
+  } catch (error) {
+    throw new AwsError('ValidationException', `Invalid metric definition: ${(error as Error).message}`);
+  }
+}
+
+function channelUris(input: sdk.CreateTrainingJobCommandInput): string[] {
+  return (input.InputDataConfig ?? []).map(({ DataSource }) => DataSource?.S3DataSource?.S3Uri as string);
+}

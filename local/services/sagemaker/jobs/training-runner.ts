@@ -1,0 +1,149 @@
+import type { SecondaryStatus, TrainingJobStatus } from '@aws-sdk/client-sagemaker';
+import type { Cloud } from '../../../gateway/service';
+import type { PythonRuntime } from '../python-runtime';
+import { emitStateChange } from '../state-change-event';
+import type { Store, TrainingJob } from '../store';
+import { INTERRUPTED, JobFailure, shortened } from './job-failure';
+import { RunningJobs } from './running-jobs';
+import { TrainingContainerRun } from './training-container-run';
+
+/** Why a job was told to end. */
+type EndReason = 'Stopped' | 'MaxRuntimeExceeded';
+
+const DEFAULT_MAX_RUNTIME_SECONDS = 86_400;
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  Downloading: 'Downloading input data',
+  Training: 'Training image download completed. Training in progress.',
+  Uploading: 'Uploading generated training model',
+  Stopping: 'Stopping the training job',
+  Completed: 'Training job completed',
+  Failed: 'Training job failed',
+  Stopped: 'Training job stopped',
+  MaxRuntimeExceeded: 'Training job runtime exceeded MaxRuntimeInSeconds provided',
+};
+
+/** Runs training jobs; `MaxRuntimeInSeconds` counts on the clock of the cloud. */
+export class TrainingRunner {
+  private readonly running: RunningJobs;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly store: Store,
+    private readonly python: PythonRuntime,
+  ) {
+    this.running = new RunningJobs(cloud);
+  }
+
+  start(name: string): void {
+    this.tell(name);
+    this.running.start(name, (signal) => this.run(name, signal));
+  }
+
+  end(name: string, reason: EndReason = 'Stopped'): void {
+    this.advance(name, 'Stopping', { TrainingJobStatus: 'Stopping' });
+    this.running.end(name, reason);
+  }
+
+  stop(): Promise<void> {
+    return this.running.stop();
+  }
+
+  /** Jobs that a data folder brought back have lost their process. */
+  restore(): void {
+    for (const job of this.store.trainingJobs.all()) {
+      if (job.TrainingJobStatus !== 'InProgress' && job.TrainingJobStatus !== 'Stopping') continue;
+      this.finish(job.TrainingJobName as string, 'Failed', 'Failed', { FailureReason: INTERRUPTED });
+    }
+  }
+
+  private async run(name: string, signal: AbortSignal): Promise<void> {
+    const job = this.store.trainingJobs.get(name);
+    const maxRuntime = job.StoppingCondition?.MaxRuntimeInSeconds ?? DEFAULT_MAX_RUNTIME_SECONDS;
+    const work = new TrainingContainerRun(this.cloud, this.python, job, signal, {
+      onPhase: (phase) => {
+        if (signal.aborted) return;
+        this.advance(
+          name,
+          phase,
+          phase === 'Downloading' ? { TrainingStartTime: this.cloud.clock.date() } : {},
+        );
+      },
+    });
+    const timer = this.cloud.clock.after(maxRuntime * 1000, () => {
+      if (!signal.aborted) this.end(name, 'MaxRuntimeExceeded');
+    });
+    try {
+      const artifacts = await work.run();
+      if (this.running.isStopping) return;
+      const news = {
+        ModelArtifacts: artifacts === undefined ? undefined : { S3ModelArtifacts: artifacts },
+        FinalMetricDataList: work.metrics(),
+      };
+      if (signal.aborted) this.finish(name, 'Stopped', signal.reason as EndReason, news);
+      else this.finish(name, 'Completed', 'Completed', news);
+    } catch (error) {
+      if (this.running.isStopping) return;
+      const reason =
+        error instanceof JobFailure ? error.message : `InternalServerError: ${(error as Error).message}`;
+      this.finish(name, 'Failed', 'Failed', {
+        FailureReason: shortened(reason),
+        FinalMetricDataList: work.metrics(),
+      });
+    } finally {
+      timer.cancel();
+      await work.cleanUp();
+    }
+  }
+
+  private finish(
+    name: string,
+    status: TrainingJobStatus,
+    secondaryStatus: SecondaryStatus,
+    news: Partial<TrainingJob>,
+  ): void {
+    const end = this.cloud.clock.date();
+    const { TrainingStartTime: start = end } = this.store.trainingJobs.get(name);
+    const seconds = Math.round((end.getTime() - start.getTime()) / 1000);
+    this.advance(name, secondaryStatus, {
+      ...news,
+      TrainingJobStatus: status,
+      TrainingEndTime: end,
+      TrainingTimeInSeconds: seconds,
+      BillableTimeInSeconds: seconds,
+    });
+  }
+
+  private advance(name: string, secondaryStatus: SecondaryStatus, news: Partial<TrainingJob>): void {
+    const job = this.store.trainingJobs.get(name);
+    const now = this.cloud.clock.date();
+    const former = job.SecondaryStatusTransitions ?? [];
+    const last = former.at(-1);
+    const isEnd = ['Completed', 'Failed', 'Stopped', 'MaxRuntimeExceeded'].includes(secondaryStatus);
+    this.store.trainingJobs.put(name, {
+      ...job,
+      ...news,
+      SecondaryStatus: secondaryStatus,
+      LastModifiedTime: now,
+      SecondaryStatusTransitions: [
+        ...former.slice(0, -1),
+        ...(last ? [{ ...last, EndTime: now }] : []),
+        {
+          Status: secondaryStatus,
+          StartTime: now,
+          ...(isEnd && { EndTime: now }),
+          StatusMessage: news.FailureReason ?? MESSAGES[secondaryStatus],
+        },
+      ],
+    });
+    this.tell(name);
+  }
+
+  private tell(name: string): void {
+    const job = this.store.trainingJobs.get(name);
+    emitStateChange(this.cloud, 'Training Job', job.TrainingJobArn as string, {
+      ...job,
+      Tags: this.store.tags.find(job.TrainingJobArn) ?? {},
+    });
+  }
+}

@@ -1,0 +1,155 @@
+import type { TransformInput, TransformJobStatus, TransformOutput } from '@aws-sdk/client-sagemaker';
+import { rolePrincipal } from '../../../gateway/principal';
+import type { Cloud } from '../../../gateway/service';
+import { LogWriter } from '../../lambda/log-writer';
+import { HealthCheckError, ModelDataError, ServingProcess } from '../hosting/serving-process';
+import type { ServingDefinition } from '../hosting/stored-model';
+import type { PythonRuntime } from '../python-runtime';
+import { RoleStorage } from '../role-storage';
+import { emitStateChange } from '../state-change-event';
+import type { Store, TransformJob } from '../store';
+import { INTERRUPTED, JobFailure, shortened } from './job-failure';
+import { RunningJobs } from './running-jobs';
+import { assembled, PayloadTooLargeError, payloads } from './transform-payloads';
+
+const LOG_GROUP = '/aws/sagemaker/TransformJobs';
+const HEALTH_CHECK_SECONDS = 480;
+const DEFAULT_PAYLOAD_MB = 6;
+const SEE_LOGS = 'See job logs for more information';
+
+/** Runs batch transform jobs in the container that would serve the model. */
+export class TransformRunner {
+  private readonly running: RunningJobs;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly store: Store,
+    private readonly python: PythonRuntime,
+  ) {
+    this.running = new RunningJobs(cloud);
+  }
+
+  start(name: string, serving: ServingDefinition): void {
+    this.tell(name);
+    this.running.start(name, (signal) => this.run(name, serving, signal));
+  }
+
+  end(name: string): void {
+    this.change(name, { TransformJobStatus: 'Stopping' });
+    this.running.end(name, 'Stopped');
+  }
+
+  stop(): Promise<void> {
+    return this.running.stop();
+  }
+
+  /** Jobs that a data folder brought back have lost their process. */
+  restore(): void {
+    for (const { TransformJobName, TransformJobStatus } of this.store.transformJobs.all()) {
+      if (TransformJobStatus !== 'InProgress' && TransformJobStatus !== 'Stopping') continue;
+      this.finish(TransformJobName as string, 'Failed', INTERRUPTED);
+    }
+  }
+
+  private async run(name: string, serving: ServingDefinition, signal: AbortSignal): Promise<void> {
+    const job = this.store.transformJobs.get(name);
+    const stream = `${name}/i-${this.cloud.id(17, 'hex')}-${Math.floor(this.cloud.clock.now() / 1000)}`;
+    const principal = rolePrincipal(serving.roleArn, 'SageMaker');
+    const dataLog = new LogWriter(this.cloud, principal, LOG_GROUP, `${stream}/data-log`);
+    let process: ServingProcess | undefined;
+    try {
+      this.change(name, { TransformStartTime: this.cloud.clock.date() });
+      process = await ServingProcess.start(this.cloud, this.python, {
+        serving: { ...serving, environment: { ...serving.environment, ...job.Environment } },
+        logGroup: LOG_GROUP,
+        logStream: stream,
+        healthCheckSeconds: HEALTH_CHECK_SECONDS,
+        signal,
+      });
+      await this.transform(job, process, new RoleStorage(this.cloud, principal), dataLog, signal);
+      if (!signal.aborted) this.finish(name, 'Completed');
+    } catch (error) {
+      if (!signal.aborted) this.finish(name, 'Failed', shortened(reasonOf(error as Error)));
+    } finally {
+      await process?.kill();
+      await dataLog.flush();
+    }
+    if (signal.aborted && !this.running.isStopping) this.finish(name, 'Stopped');
+  }
+
+  private async transform(
+    job: TransformJob,
+    process: ServingProcess,
+    storage: RoleStorage,
+    dataLog: LogWriter,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const input = job.TransformInput as TransformInput;
+    const output = job.TransformOutput as TransformOutput;
+    const prefix = input.DataSource?.S3DataSource?.S3Uri as string;
+    const files = await storage.list(prefix);
+    if (files.length === 0)
+      throw new JobFailure(`ClientError: No S3 objects found under S3 URL "${prefix}".`);
+    const settings = {
+      isSplit: input.SplitType === 'Line',
+      isMultiRecord: job.BatchStrategy !== 'SingleRecord',
+      maxBytes: (job.MaxPayloadInMB ?? DEFAULT_PAYLOAD_MB) * 1024 * 1024,
+    };
+    for (const { uri, path } of files) {
+      const answers: Buffer[] = [];
+      for (const body of payloads(await storage.get(uri), settings)) {
+        if (signal.aborted) return;
+        const answer = await process.invoke({
+          body,
+          contentType: input.ContentType,
+          accept: output.Accept,
+        });
+        if (signal.aborted) return;
+        if (answer.status < 200 || answer.status >= 300) {
+          const kind = answer.status >= 400 && answer.status < 500 ? 'ClientError' : 'AlgorithmError';
+          dataLog.write([
+            `[sagemaker logs]: ${uri.slice('s3://'.length)}: ${kind}: ${answer.status}`,
+            `[sagemaker logs]: ${uri.slice('s3://'.length)}: Message: ${answer.body.toString('utf8')}`,
+          ]);
+          throw new JobFailure(`${kind}: ${SEE_LOGS}`);
+        }
+        answers.push(answer.body);
+      }
+      const folder = (output.S3OutputPath as string).replace(/\/$/, '');
+      await storage.put(
+        `${folder}/${path}.out`,
+        assembled(answers, output.AssembleWith === 'Line'),
+        output.Accept,
+      );
+    }
+  }
+
+  private finish(name: string, status: TransformJobStatus, reason?: string): void {
+    this.change(name, {
+      TransformJobStatus: status,
+      TransformEndTime: this.cloud.clock.date(),
+      FailureReason: reason,
+    });
+  }
+
+  private change(name: string, news: Partial<TransformJob>): void {
+    this.store.transformJobs.put(name, { ...this.store.transformJobs.get(name), ...news });
+    this.tell(name);
+  }
+
+  private tell(name: string): void {
+    const job = this.store.transformJobs.get(name);
+    emitStateChange(this.cloud, 'Transform Job', job.TransformJobArn as string, {
+      ...job,
+      Tags: this.store.tags.find(job.TransformJobArn) ?? {},
+    });
+  }
+}
+
+function reasonOf(error: Error): string {
+  if (error instanceof JobFailure) return error.message;
+  if (error instanceof ModelDataError) return `ClientError: Failed to download model data: ${error.message}`;
+  if (error instanceof HealthCheckError) return `AlgorithmError: ${SEE_LOGS}`;
+  if (error instanceof PayloadTooLargeError) return `ClientError: ${error.message}`;
+  return `ClientError: ${error.message}`;
+}

@@ -1,0 +1,70 @@
+import type * as sdk from '@aws-sdk/client-sagemaker';
+import { AwsError, onlySupports } from '../../../gateway/aws-error';
+import type { Cloud, Operations } from '../../../gateway/service';
+import { listPage } from '../list-page';
+import { checkName } from '../resource-kinds';
+import type { Store } from '../store';
+import { groupName } from './package-reference';
+
+export function packageGroupOperations(cloud: Cloud, store: Store): Operations<typeof sdk> {
+  const { packageGroups, packages, tags } = store;
+  return {
+    CreateModelPackageGroup: (input) => {
+      onlySupports('CreateModelPackageGroup', input, [
+        'ModelPackageGroupName',
+        'ModelPackageGroupDescription',
+        'Tags',
+      ]);
+      const name = input.ModelPackageGroupName as string;
+      checkName('modelPackageGroupName', name);
+      const arn = packageGroups.arn(name);
+      packageGroups.add(name, {
+        name,
+        created: cloud.clock.date(),
+        description: input.ModelPackageGroupDescription,
+        nextVersion: 1,
+      });
+      tags.begin(arn, input.Tags);
+      return { ModelPackageGroupArn: arn };
+    },
+
+    DescribeModelPackageGroup: (input) => {
+      const group = packageGroups.get(groupName(input.ModelPackageGroupName));
+      return {
+        ModelPackageGroupName: group.name,
+        ModelPackageGroupArn: packageGroups.arn(group.name),
+        ModelPackageGroupDescription: group.description,
+        CreationTime: group.created,
+        CreatedBy: {},
+        ModelPackageGroupStatus: 'Completed',
+      };
+    },
+
+    DeleteModelPackageGroup: (input) => {
+      const { name } = packageGroups.get(groupName(input.ModelPackageGroupName));
+      if (packages.all().some(({ ModelPackageGroupName }) => ModelPackageGroupName === name)) {
+        throw new AwsError(
+          'ConflictException',
+          'Model Package Group cannot be deleted because it still contains versioned model packages.',
+        );
+      }
+      packageGroups.delete(name);
+      tags.forget(packageGroups.arn(name));
+      return {};
+    },
+
+    ListModelPackageGroups: (input) => {
+      const { page, nextToken } = listPage(packageGroups.all(), (group) => group, input, 'Ascending');
+      return {
+        ModelPackageGroupSummaryList: page.map(({ name, description, created }) => ({
+          ModelPackageGroupName: name,
+          ModelPackageGroupArn: packageGroups.arn(name),
+          ModelPackageGroupDescription: description,
+          CreationTime: created,
+          ModelPackageGroupStatus: 'Completed' as const,
+        })),
+        NextToken: nextToken,
+      };
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import * as sdk from '@aws-sdk/client-sagemaker';
+import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { DataCapture } from './hosting/data-capture';
+import { Deployer } from './hosting/deployer';
+import { endpointConfigOperations } from './hosting/endpoint-config-operations';
+import { endpointOperations } from './hosting/endpoint-operations';
+import { Fleet } from './hosting/fleet';
+import { Invoker } from './hosting/invoker';
+import { modelOperations } from './hosting/model-operations';
+import { trainingJobOperations } from './jobs/training-job-operations';
+import { TrainingRunner } from './jobs/training-runner';
+import { transformJobOperations } from './jobs/transform-job-operations';
+import { TransformRunner } from './jobs/transform-runner';
+import { sageMakerPermissions } from './permissions';
+import { PythonRuntime } from './python-runtime';
+import { packageGroupOperations } from './registry/package-group-operations';
+import { packageOperations } from './registry/package-operations';
+import { sageMakerResources } from './resources';
+import { Store } from './store';
+import { tagOperations } from './tags';
+
+/** SageMaker: training, batch transform, endpoints and the model registry, with containers that really run. */
+export class SageMakerService implements Service {
+  readonly name = 'sagemaker';
+  readonly sdk = sdk;
+  readonly operations: Operations<typeof sdk>;
+  readonly resources: Readonly<Record<string, ResourceProvider>>;
+  private readonly store: Store;
+  private readonly training: TrainingRunner;
+  private readonly transform: TransformRunner;
+  private readonly capture: DataCapture;
+  private readonly deployer: Deployer;
+  private readonly invoker: Invoker;
+
+  constructor(private readonly cloud: Cloud) {
+    const python = new PythonRuntime((line) => cloud.log(`sagemaker: ${line}`));
+    const fleet = new Fleet(cloud, python);
+    this.store = new Store(cloud);
+    this.training = new TrainingRunner(cloud, this.store, python);
+    this.transform = new TransformRunner(cloud, this.store, python);
+    this.capture = new DataCapture(cloud);
+    this.deployer = new Deployer(cloud, this.store, fleet, this.capture);
+    this.invoker = new Invoker(cloud, this.store, fleet, this.capture);
+    this.resources = sageMakerResources(this.deployer);
+    this.operations = {
+      ...trainingJobOperations(cloud, this.store, this.training),
+      ...transformJobOperations(cloud, this.store, this.transform),
+      ...modelOperations(cloud, this.store),
+      ...endpointConfigOperations(cloud, this.store),
+      ...endpointOperations(cloud, this.store, this.deployer),
+      ...packageGroupOperations(cloud, this.store),
+      ...packageOperations(cloud, this.store),
+      ...tagOperations(this.store.tags),
+    };
+  }
+
+  permissions(operation: string, input: Record<string, unknown>): Permission[] {
+    return sageMakerPermissions(this.cloud, this.store, operation, input);
+  }
+
+  /** Asks an endpoint, for the runtime service. */
+  invoke(input: Parameters<Invoker['invoke']>[0]): ReturnType<Invoker['invoke']> {
+    return this.invoker.invoke(input);
+  }
+
+  /** Endpoints come up again before the cloud counts as started; jobs that were running have failed. */
+  async start(): Promise<void> {
+    this.training.restore();
+    this.transform.restore();
+    await this.deployer.restore();
+  }
+
+  async stop(): Promise<void> {
+    await this.capture.flush();
+    await Promise.all([this.training.stop(), this.transform.stop(), this.deployer.stop()]);
+  }
+}

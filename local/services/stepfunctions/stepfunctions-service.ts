@@ -1,0 +1,48 @@
+import * as sdk from '@aws-sdk/client-sfn';
+import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { executionOperations } from './execution-operations';
+import { Executions } from './executions';
+import { MachineStore } from './machine-store';
+import { statesPermissions } from './permissions';
+import { stateMachineResource } from './resources';
+import { SdkModels } from './sdk-models';
+import { stateMachineOperations } from './state-machine-operations';
+import { tagOperations } from './tag-operations';
+import { TaskTokens } from './task-tokens';
+
+/** Step Functions: standard workflows, run on the cloud's clock with the rights of their roles. */
+export class StepFunctionsService implements Service {
+  readonly name = 'states';
+  readonly sdk = sdk;
+  readonly operations: Operations<typeof sdk>;
+  readonly resources: Readonly<Record<string, ResourceProvider>> = {
+    'AWS::StepFunctions::StateMachine': stateMachineResource,
+  };
+  private readonly store: MachineStore;
+  private readonly executions: Executions;
+
+  constructor(private readonly cloud: Cloud) {
+    this.store = new MachineStore(cloud);
+    const models = new SdkModels(cloud);
+    const tokens = new TaskTokens(cloud);
+    this.executions = new Executions({ cloud, store: this.store, tokens, models });
+    this.operations = {
+      ...stateMachineOperations(cloud, this.store, models),
+      ...executionOperations(cloud, this.store, this.executions, tokens),
+      ...tagOperations(this.store),
+    };
+  }
+
+  permissions(operation: string, input: Record<string, unknown>): Permission[] {
+    return statesPermissions(this.store, operation, input);
+  }
+
+  async start(): Promise<void> {
+    // Rules may lead to services that start later.
+    this.cloud.clock.after(0, () => this.executions.failInterrupted());
+  }
+
+  async stop(): Promise<void> {
+    this.executions.shutDown();
+  }
+}

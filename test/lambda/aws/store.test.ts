@@ -1,0 +1,89 @@
+import { text } from 'node:stream/consumers';
+import { DeleteObjectCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import * as z from 'zod/mini';
+import { BUCKET } from '../../local/services/sagemaker-fixture';
+import { PipelineFixture } from '../pipeline-fixture';
+
+describe('ArtifactStore', () => {
+  let fixture: PipelineFixture;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    await fixture.start();
+    await fixture.s3.send(
+      new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  test('reads what was written, as text, bytes and JSON', async () => {
+    const { store } = fixture;
+    await store.writeJson('a.json', { name: 'Zoë' });
+    expect(await store.readText('a.json')).toBe('{"name":"Zoë"}');
+    expect(await store.readBytes('a.json')).toHaveLength(15);
+    expect(await store.readJson('a.json', z.object({ name: z.string() }))).toEqual({ name: 'Zoë' });
+  });
+
+  test('names the object whose JSON is not as expected', async () => {
+    await fixture.store.write('a.json', '{}');
+    await expect(fixture.store.readJson('a.json', z.object({ name: z.string() }))).rejects.toThrow(
+      `s3://${BUCKET}/a.json is not valid: name: expected string, got nothing`,
+    );
+  });
+
+  test('tells a missing object from an empty one', async () => {
+    await fixture.store.write('empty', '');
+    expect(await fixture.store.tryReadText('empty')).toBe('');
+    expect(await fixture.store.tryReadText('missing')).toBeUndefined();
+    await expect(fixture.store.readText('missing')).rejects.toThrow(
+      expect.objectContaining({ name: 'NoSuchKey' }),
+    );
+  });
+
+  test('writes once: the first of many wins', async () => {
+    const attempts = ['a', 'b', 'c', 'd'].map((content) => fixture.store.writeOnce('claim', content));
+    const won = await Promise.all(attempts);
+    expect(won.filter(Boolean)).toHaveLength(1);
+    expect(await fixture.store.readText('claim')).toBe('abcd'[won.indexOf(true)]);
+    expect(await fixture.store.writeOnce('claim', 'e')).toBe(false);
+  });
+
+  test('lists what is below a prefix, in the order of keys', async () => {
+    for (const key of ['b/2', 'b/1', 'a/1', 'c/1']) await fixture.store.write(key, key);
+    const found = await Array.fromAsync(fixture.store.list('b/'));
+    expect(found).toEqual([
+      { key: 'b/1', bytes: 3 },
+      { key: 'b/2', bytes: 3 },
+    ]);
+  });
+
+  test('lists the newest versions, and reads an older one by its id', async () => {
+    const { store } = fixture;
+    await store.write('data/a', 'old');
+    const [old] = await Array.fromAsync(store.listLatestVersions('data/'));
+    await store.write('data/a', 'newer');
+    await store.write('data/b', 'gone');
+    await fixture.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'data/b' }));
+
+    const now = await Array.fromAsync(store.listLatestVersions('data/'));
+    expect(now).toEqual([
+      // MD5 of 'newer', by md5sum.
+      {
+        key: 'data/a',
+        bytes: 5,
+        etag: '85817d91b0aaf7a4a3ee4ce9da80b61c',
+        versionId: now[0]?.versionId,
+      },
+    ]);
+    expect(now[0]?.versionId).not.toBe(old?.versionId);
+    expect(await text(await store.readStream('data/a', old?.versionId))).toBe('old');
+    expect(await text(await store.readStream('data/a'))).toBe('newer');
+  });
+
+  test('lists versions over several pages', async () => {
+    for (let version = 0; version < 1001; version++) await fixture.store.write('data/a', String(version));
+    await fixture.store.write('data/b', 'last');
+    const found = await Array.fromAsync(fixture.store.listLatestVersions('data/'));
+    expect(found.map(({ key }) => key)).toEqual(['data/a', 'data/b']);
+  });
+});

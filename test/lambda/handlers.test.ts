@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ModelPipeline } from '../../lib';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Loads each asset with its environment, and tells the type of its handler or what went wrong. */
+const LOADER = `
+  const functions = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+  const found = functions.map(({ name, path, environment }) => {
+    Object.assign(process.env, environment);
+    try {
+      return [name, typeof require(path).handler];
+    } catch (error) {
+      return [name, error.message];
+    }
+  });
+  console.log(JSON.stringify(Object.fromEntries(found)));
+`;
+
+interface DeployedFunction {
+  readonly name: string;
+  readonly path: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+describe('the functions of a pipeline', () => {
+  const functions = synthesize();
+
+  test('have a handler each, and there is none that nobody deploys', () => {
+    const folders = readdirSync(join(ROOT, 'lambda')).filter((name) =>
+      existsSync(join(ROOT, 'lambda', name, 'handler.ts')),
+    );
+    expect(functions.map(({ name }) => name).sort()).toEqual(folders.sort());
+  });
+
+  test('load as they are shipped, with the environment and settings that the constructs give them', () => {
+    const output = execFileSync(process.execPath, ['-e', LOADER], {
+      input: JSON.stringify(functions),
+      env: { ...process.env, AWS_REGION: 'eu-central-1' },
+    });
+    const expected = Object.fromEntries(functions.map(({ name }) => [name, 'function']));
+    expect(JSON.parse(output.toString())).toEqual(expected);
+  });
+});
+
+function synthesize(): DeployedFunction[] {
+  // Without staging, the template names the folder that an asset comes from.
+  const app = new App({
+    context: { 'aws:cdk:disable-asset-staging': true, 'aws:cdk:enable-asset-metadata': true },
+  });
+  const stack = new Stack(app, 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+  new ModelPipeline(stack, 'Model', {
+    pipelineName: 'flights',
+    training: { source: join(ROOT, 'examples', 'flights', 'source') },
+    data: { label: 'late' },
+    serverlessInference: {},
+  });
+  const resources = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+  return resources
+    .map(({ Metadata, Properties }) => {
+      const path = Metadata['aws:asset:path'] as string;
+      const variables = Object.entries(Properties.Environment?.Variables ?? {});
+      const environment = Object.fromEntries(variables.map(([name, value]) => [name, text(value)]));
+      return { name: basename(path), path, environment };
+    })
+    .filter(({ environment }) => 'PIPELINE_NAME' in environment);
+}
+
+/** A value as CloudFormation could resolve it. */
+function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const join = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'];
+  return join ? join[1].map(text).join(join[0]) : 'arn:aws:service:eu-central-1:111111111111:resource';
+}

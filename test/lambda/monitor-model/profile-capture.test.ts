@@ -1,0 +1,80 @@
+import { baselineProfile } from '../../../lambda/domain/profile';
+import { hourBefore } from '../../../lambda/monitor-model/hour';
+import { profileCapture } from '../../../lambda/monitor-model/profile-capture';
+
+const SINCE = new Date('2026-11-24T09:00:00Z');
+const BASELINE = baselineProfile(
+  [
+    { name: 'age', kind: 'numeric', cells: [1, 2, 3, 4] },
+    { name: 'plan', kind: 'numeric', cells: [0, 1, 0, 1] },
+  ],
+  [0.1, 0.2, 0.3, 0.4],
+);
+const PROPS = { baseline: BASELINE, columns: ['age', 'plan'], since: SINCE };
+
+describe('profileCapture', () => {
+  test('counts the rows of all files', async () => {
+    const whole = [record(['1,0', '2,1'], [0.1, 0.2]), record(['3,0'], [0.3])];
+    const together = await profileCapture(files(whole.join('\n')), PROPS);
+    const apart = await profileCapture(files(...whole), PROPS);
+    expect(together.profile.rows).toBe(3);
+    expect(apart).toEqual(together);
+    const again = await profileCapture(files(record(['1,0', '2,1', '3,0'], [0.1, 0.2, 0.3])), PROPS);
+    expect(again.profile).toEqual(together.profile);
+  });
+
+  test('keeps out what the variant answered before it held this version', async () => {
+    const earlier = record(['1,0'], [0.1], '2026-11-24T08:59:59Z');
+    const { profile, unreadable } = await profileCapture(files(earlier, record(['2,1'], [0.2])), PROPS);
+    expect(profile.rows).toBe(1);
+    expect(unreadable).toBe(0);
+  });
+
+  test('counts lines that cannot be read and requests without a response, and tells the first problem', async () => {
+    const { profile, unreadable, firstProblem } = await profileCapture(
+      files(record(['1,0']), `garbage\n${record(['2,1'], [0.2])}`),
+      PROPS,
+    );
+    expect(profile.rows).toBe(1);
+    expect(unreadable).toBe(2);
+    expect(firstProblem).toBe('a record has a request and no response');
+  });
+
+  test('finds nothing in no files', async () => {
+    expect(await profileCapture(files(), PROPS)).toMatchObject({ profile: { rows: 0 }, unreadable: 0 });
+  });
+});
+
+describe('hourBefore', () => {
+  test.each([
+    ['2026-11-24T10:10:00Z', '2026/11/24/09', '2026-11-24T10:00:00.000Z'],
+    ['2026-11-24T10:00:00Z', '2026/11/24/09', '2026-11-24T10:00:00.000Z'],
+    ['2027-01-01T00:59:59Z', '2026/12/31/23', '2027-01-01T00:00:00.000Z'],
+  ])('is the last whole hour before %s', (time, path, end) => {
+    const hour = hourBefore(new Date(time));
+    expect(hour.path).toBe(path);
+    expect(hour.end.toISOString()).toBe(end);
+    expect(hour.end.getTime() - hour.start.getTime()).toBe(3_600_000);
+  });
+});
+
+async function* files(...contents: string[]): AsyncIterable<string> {
+  yield* contents;
+}
+
+function record(rows: string[], predictions?: number[], inferenceTime = '2026-11-24T09:30:00Z'): string {
+  const csv = (data: string, mode: string) => ({
+    observedContentType: 'text/csv',
+    mode,
+    data,
+    encoding: 'CSV',
+  });
+  return JSON.stringify({
+    captureData: {
+      endpointInput: csv(rows.join('\n'), 'INPUT'),
+      ...(predictions && { endpointOutput: csv(predictions.join('\n'), 'OUTPUT') }),
+    },
+    eventMetadata: { eventId: 'e', inferenceTime },
+    eventVersion: '0',
+  });
+}

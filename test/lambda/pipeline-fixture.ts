@@ -1,0 +1,57 @@
+import { CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { ModelRegistry } from '../../lambda/aws/model-registry';
+import { RoutingStore } from '../../lambda/aws/routing-store';
+import { ArtifactStore } from '../../lambda/aws/store';
+import type { ProductionRoute } from '../../lambda/domain/routing';
+import { BUCKET, IMAGE, SageMakerFixture } from '../local/services/sagemaker-fixture';
+
+export const PIPELINE = 'churn';
+
+/** A cloud with what a pipeline's stack would have made: bucket, routing parameter, registry. */
+export class PipelineFixture extends SageMakerFixture {
+  store!: ArtifactStore;
+  routing!: RoutingStore;
+  registry!: ModelRegistry;
+
+  override async start(): Promise<void> {
+    await super.start();
+    this.store = new ArtifactStore(this.s3, BUCKET);
+    this.routing = new RoutingStore(new SSMClient(this.config()), `/model-pipeline/${PIPELINE}/routing`);
+    this.registry = new ModelRegistry(this.sagemaker, PIPELINE);
+    await this.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: PIPELINE }));
+  }
+
+  /** Registers a version; returns the ARN of its package. */
+  register(modelVersion: string, approval: 'Approved' | 'Rejected' = 'Approved'): Promise<string> {
+    return this.registry.register(modelVersion, {
+      ModelApprovalStatus: approval,
+      InferenceSpecification: {
+        Containers: [
+          {
+            Image: IMAGE,
+            ModelDataUrl: this.store.uriOf(`models/${modelVersion}/model.tar.gz`),
+            Environment: { SAGEMAKER_PROGRAM: 'inference.py' },
+          },
+        ],
+        SupportedContentTypes: ['text/csv'],
+        SupportedResponseMIMETypes: ['text/csv'],
+      },
+      CustomerMetadataProperties: { dataVersion: '0123456789abcdef' },
+    });
+  }
+}
+
+/** A version in production. */
+export function productionRoute(changes: Partial<ProductionRoute> = {}): ProductionRoute {
+  return {
+    modelVersion: '1.0.0',
+    variant: 'blue',
+    modelName: 'churn-1-0-0-model',
+    endpointConfigName: 'churn-1-0-0-config',
+    modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/churn/1',
+    since: '2026-11-20T09:00:00Z',
+    ledgerSequence: 3,
+    ...changes,
+  };
+}

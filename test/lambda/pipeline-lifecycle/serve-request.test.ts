@@ -1,0 +1,207 @@
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  ListEndpointConfigsCommand,
+  ListEndpointsCommand,
+  ListModelPackagesCommand,
+  ListModelsCommand,
+} from '@aws-sdk/client-sagemaker';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { emptyRouting } from '../../../lambda/domain/routing';
+import type { CloudFormationRequest } from '../../../lambda/pipeline-lifecycle/cloudformation-request';
+import { serveRequest } from '../../../lambda/pipeline-lifecycle/serve-request';
+import { ADDER, archive, BUCKET, IMAGE, ROLE, variant } from '../../local/services/sagemaker-fixture';
+import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { waitingStateMachine } from '../waiting-state-machine';
+
+const SMALL = JSON.stringify({ instanceType: 'ml.m5.large', instanceCount: 1 });
+const LARGE = JSON.stringify({ instanceType: 'ml.m5.xlarge', instanceCount: 1 });
+
+describe('the lifecycle of a pipeline', () => {
+  let fixture: PipelineFixture;
+  let stepFunctions: SFNClient;
+  let release: string;
+  let retraining: string;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    await fixture.start();
+    stepFunctions = new SFNClient(fixture.config());
+    release = await waitingStateMachine(fixture, 'release');
+    retraining = await waitingStateMachine(fixture, 'retraining');
+  }, 300_000);
+  afterEach(() => fixture.cloud.stop());
+
+  const serve = (
+    RequestType: CloudFormationRequest['RequestType'],
+    {
+      hosting = SMALL,
+      before,
+      requestId = 'request-1',
+    }: { hosting?: string; before?: string; requestId?: string } = {},
+  ) =>
+    serveRequest(
+      {
+        RequestType,
+        ResponseURL: 'http://127.0.0.1/answer',
+        StackId: 'stack',
+        RequestId: requestId,
+        LogicalResourceId: 'Lifecycle',
+        ResourceProperties: { Hosting: hosting },
+        ...(before && { OldResourceProperties: { Hosting: before } }),
+      },
+      {
+        environment: {
+          pipelineName: PIPELINE,
+          bucketName: BUCKET,
+          routingParameter: `/model-pipeline/${PIPELINE}/routing`,
+          modelPackageGroup: PIPELINE,
+          endpointName: PIPELINE,
+          topicArn: 'topic',
+          settings: { releaseStateMachineArn: release, retrainingStateMachineArn: retraining },
+        },
+        routing: fixture.routing,
+        sageMaker: fixture.sagemaker,
+        stepFunctions,
+        patience: {
+          now: () => fixture.cloud.clock.date(),
+          sleep: (milliseconds) => fixture.advance(milliseconds),
+          deadline: new Date(fixture.cloud.clock.now() + 10 * 60_000),
+        },
+      },
+    );
+
+  async function executions(stateMachineArn: string) {
+    const page = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn }));
+    return page.executions ?? [];
+  }
+
+  test('begins with an empty routing document', async () => {
+    await serve('Create');
+    expect(await fixture.routing.read()).toEqual(emptyRouting(PIPELINE));
+  });
+
+  test('leaves a routing document that is there', async () => {
+    const routing = { ...emptyRouting(PIPELINE), production: productionRoute() };
+    await fixture.routing.create(routing);
+    await serve('Create');
+    await serve('Update', { before: SMALL });
+    expect(await fixture.routing.read()).toEqual(routing);
+  });
+
+  test('releases the version in production again when a hosting setting changes, once', async () => {
+    await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
+    await serve('Update', { before: SMALL, hosting: LARGE });
+    await serve('Update', { before: SMALL, hosting: LARGE });
+    const [execution, ...others] = await executions(release);
+    expect(others).toEqual([]);
+    expect(execution?.name).toBe('hosting-request-1');
+    const { input } = await stepFunctions.send(
+      new DescribeExecutionCommand({ executionArn: execution?.executionArn }),
+    );
+    expect(JSON.parse(input as string)).toEqual({
+      modelVersion: '1.0.0',
+      reason: 'hosting settings changed',
+    });
+  });
+
+  test('releases nothing when no hosting setting changes, or nothing is in production', async () => {
+    await serve('Create');
+    await serve('Update', { before: SMALL, hosting: LARGE });
+    await fixture.routing.write({ ...emptyRouting(PIPELINE), production: productionRoute() });
+    await serve('Update', { before: SMALL, hosting: SMALL });
+    expect(await executions(release)).toEqual([]);
+  });
+
+  describe('at its end', () => {
+    const Tags = [{ Key: 'model-pipeline', Value: PIPELINE }];
+
+    /** Creates a model and a config for it. */
+    async function createModel(name: string, tags: typeof Tags): Promise<void> {
+      await fixture.put(`models/${name}/model.tar.gz`, archive({ value: '1', 'code/inference.py': ADDER }));
+      await fixture.sagemaker.send(
+        new CreateModelCommand({
+          ModelName: name,
+          ExecutionRoleArn: ROLE,
+          PrimaryContainer: {
+            Image: IMAGE,
+            ModelDataUrl: `s3://${BUCKET}/models/${name}/model.tar.gz`,
+            Environment: { SAGEMAKER_PROGRAM: 'inference.py' },
+          },
+          Tags: tags,
+        }),
+      );
+      await fixture.sagemaker.send(
+        new CreateEndpointConfigCommand({
+          EndpointConfigName: name,
+          ProductionVariants: [variant('blue', name)],
+          Tags: tags,
+        }),
+      );
+    }
+
+    async function createEndpoint(EndpointName: string, EndpointConfigName: string, tags: typeof Tags) {
+      await fixture.sagemaker.send(
+        new CreateEndpointCommand({ EndpointName, EndpointConfigName, Tags: tags }),
+      );
+    }
+
+    async function left(): Promise<(string | undefined)[]> {
+      const { Endpoints = [] } = await fixture.sagemaker.send(new ListEndpointsCommand({}));
+      const { EndpointConfigs = [] } = await fixture.sagemaker.send(new ListEndpointConfigsCommand({}));
+      const { Models = [] } = await fixture.sagemaker.send(new ListModelsCommand({}));
+      const { ModelPackageSummaryList = [] } = await fixture.sagemaker.send(
+        new ListModelPackagesCommand({ ModelPackageGroupName: PIPELINE }),
+      );
+      return [
+        ...Endpoints.map(({ EndpointName }) => EndpointName),
+        ...EndpointConfigs.map(({ EndpointConfigName }) => EndpointConfigName),
+        ...Models.map(({ ModelName }) => ModelName),
+        ...ModelPackageSummaryList.map(({ ModelPackageArn }) => ModelPackageArn),
+      ];
+    }
+
+    test('stops its workflows and removes what they made, also an endpoint that is just coming up', async () => {
+      await serve('Create');
+      await createModel('churn-1-0-0', Tags);
+      await createModel('churn-1-1-0', Tags);
+      await createEndpoint(PIPELINE, 'churn-1-0-0', Tags);
+      await fixture.register('1.0.0');
+      await fixture.register('1.1.0');
+      for (const stateMachineArn of [release, retraining]) {
+        await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name: 'running' }));
+      }
+
+      await serve('Delete');
+
+      expect(await left()).toEqual([]);
+      for (const machine of [release, retraining]) {
+        expect(await executions(machine)).toMatchObject([{ status: 'ABORTED' }]);
+      }
+      await expect(fixture.routing.read()).rejects.toThrow('there is no routing document');
+    }, 300_000);
+
+    test("leaves other pipelines' models and endpoints, whatever their names", async () => {
+      const others = [{ Key: 'model-pipeline', Value: 'churn-eu' }];
+      await createModel('churn-eu-1-0-0', others);
+      await createEndpoint('churn-eu', 'churn-eu-1-0-0', others);
+      await createEndpoint(PIPELINE, 'churn-eu-1-0-0', []);
+      await fixture.settle();
+      await serve('Delete');
+      expect((await left()).sort()).toEqual([PIPELINE, 'churn-eu', 'churn-eu-1-0-0', 'churn-eu-1-0-0']);
+    }, 300_000);
+
+    test('has nothing to do if all is gone already', async () => {
+      await serve('Create');
+      await serve('Delete');
+      await serve('Delete');
+      expect(await left()).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { planRelease } from '../../../lambda/domain/release-plan';
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { releaseOrders } from '../../../lambda/plan-release/release-orders';
+
+const PRODUCTION: NonNullable<RoutingDocument['production']> = {
+  modelVersion: '1.0.0',
+  variant: 'blue',
+  modelName: 'churn-1-0-0-model',
+  endpointConfigName: 'churn-1-0-0-config',
+  modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/churn/1',
+  since: '2026-11-24T09:00:00Z',
+  ledgerSequence: 1,
+};
+const VERSION = {
+  modelVersion: '1.1.0',
+  modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/churn/2',
+  packageVersion: 2,
+  approval: 'Approved' as const,
+  properties: { dataVersion: '0123456789abcdef' },
+  container: {
+    image: 'image:1',
+    modelDataUrl: 's3://bucket/models/1.1.0/model.tar.gz',
+    environment: { SAGEMAKER_SUBMIT_DIRECTORY: 's3://bucket/old.tar.gz', WORKERS: '1' },
+  },
+};
+const SETTINGS = {
+  servingEnvironment: { SAGEMAKER_SUBMIT_DIRECTORY: 's3://bucket/new.tar.gz', WORKERS: '2' },
+  hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 3 },
+};
+
+describe('releaseOrders', () => {
+  const ordersOn = (routing: RoutingDocument) =>
+    releaseOrders(
+      planRelease({ routing, pipeline: 'churn', modelVersion: '1.1.0', releaseId: 'r', weights: [0.1, 1] }),
+      VERSION,
+      SETTINGS,
+    );
+
+  test('puts the challenger beside the champion without traffic, and leaves it alone in the end', () => {
+    const orders = ordersOn({ ...emptyRouting('churn'), production: PRODUCTION });
+    const hosting = { InstanceType: 'ml.m5.large', InitialInstanceCount: 3 };
+    const challenger = { VariantName: 'green', ModelName: orders.modelName, ...hosting };
+    expect(orders).toMatchObject({ first: false, variant: 'green', championVariant: 'blue' });
+    expect(orders.champion).toEqual(PRODUCTION);
+    expect(orders.variants).toEqual([
+      { VariantName: 'blue', ModelName: 'churn-1-0-0-model', ...hosting, InitialVariantWeight: 1 },
+      { ...challenger, InitialVariantWeight: 0 },
+    ]);
+    expect(orders.finalVariants).toEqual([{ ...challenger, InitialVariantWeight: 1 }]);
+    expect(orders.configName).not.toBe(orders.finalConfigName);
+    expect(orders.retire.modelNames).toEqual(['churn-1-0-0-model']);
+    expect([...orders.retire.configNames].sort()).toEqual(['churn-1-0-0-config', orders.configName].sort());
+  });
+
+  test('deploys the first version alone, with its final config', () => {
+    const orders = ordersOn(emptyRouting('churn'));
+    expect(orders).toMatchObject({ first: true, champion: null, championVariant: null, variant: 'blue' });
+    expect(orders.configName).toBe(orders.finalConfigName);
+    expect(orders.variants).toEqual(orders.finalVariants);
+    expect(orders.retire).toEqual({ modelNames: [], configNames: [] });
+  });
+
+  test("serves a version with the code it was evaluated with, and today's other settings", () => {
+    expect(ordersOn(emptyRouting('churn')).container).toEqual({
+      Image: 'image:1',
+      ModelDataUrl: 's3://bucket/models/1.1.0/model.tar.gz',
+      Environment: { SAGEMAKER_SUBMIT_DIRECTORY: 's3://bucket/old.tar.gz', WORKERS: '2' },
+    });
+  });
+});

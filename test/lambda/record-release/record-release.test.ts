@@ -1,0 +1,130 @@
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { Notifier } from '../../../lambda/aws/notifier';
+import { emptyRouting } from '../../../lambda/domain/routing';
+import { recordRelease } from '../../../lambda/record-release/record-release';
+import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+
+const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:release:r';
+
+describe('recordRelease', () => {
+  let fixture: PipelineFixture;
+  let ledger: LedgerStore;
+  let notifier: Notifier;
+  let people: string;
+  let systems: string;
+  let modelPackageArn: string;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    await fixture.start();
+    ledger = new LedgerStore(fixture.store);
+    modelPackageArn = await fixture.register('1.1.0');
+    await fixture.routing.create({
+      ...emptyRouting(PIPELINE),
+      production: productionRoute(),
+      candidate: {
+        modelVersion: '1.1.0',
+        variant: 'green',
+        modelName: 'churn-model-2',
+        endpointConfigName: 'churn-config-2',
+        weight: 0,
+      },
+    });
+
+    const sns = new SNSClient(fixture.config());
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
+    const alerts = await fixture.queueFor('alerts', 'sns.amazonaws.com');
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
+    people = alerts.url;
+
+    const eventBridge = new EventBridgeClient(fixture.config());
+    const events = await fixture.queueFor('events', 'events.amazonaws.com');
+    await eventBridge.send(
+      new PutRuleCommand({ Name: 'all', EventPattern: JSON.stringify({ source: ['model-pipeline'] }) }),
+    );
+    await eventBridge.send(
+      new PutTargetsCommand({ Rule: 'all', Targets: [{ Id: 'queue', Arn: events.arn }] }),
+    );
+    systems = events.url;
+    notifier = new Notifier({ sns, eventBridge, topicArn: TopicArn as string, pipelineName: PIPELINE });
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const record = (changes: object = {}) =>
+    recordRelease(
+      {
+        kind: 'release',
+        plan: {
+          modelVersion: '1.1.0',
+          variant: 'green',
+          modelName: 'churn-model-2',
+          modelPackageArn,
+          dataVersion: '0123456789abcdef',
+          finalConfigName: 'churn-config-2',
+          champion: productionRoute(),
+        },
+        reasons: ['no more errors than the champion'],
+        reason: 'AUC .74 against .71',
+        execution: EXECUTION,
+        time: '2026-11-24T10:00:00.000Z',
+        ...changes,
+      },
+      { pipelineName: PIPELINE, ledger, notifier, routing: fixture.routing, registry: fixture.registry },
+    );
+
+  test('writes ledger, routing document and package, and tells people and systems', async () => {
+    expect(await record()).toEqual({ sequence: 1 });
+    expect(await ledger.readAll()).toMatchObject([
+      { sequence: 1, kind: 'release', modelVersion: '1.1.0', champion: '1.0.0', execution: EXECUTION },
+    ]);
+    const { production, candidate } = await fixture.routing.read();
+    expect(production).toMatchObject({ modelVersion: '1.1.0', variant: 'green', ledgerSequence: 1 });
+    expect(candidate).toBeUndefined();
+    expect((await fixture.registry.find('1.1.0'))?.properties).toMatchObject({
+      modelVersion: '1.1.0',
+      dataVersion: '0123456789abcdef',
+      releasedAt: '2026-11-24T10:00:00.000Z',
+    });
+    await fixture.settle();
+    const [alert] = await fixture.receiveJson(people);
+    expect(alert).toMatchObject({
+      Subject: 'churn: version 1.1.0 was released',
+      Message: expect.stringContaining('is in production, in the place of 1.0.0'),
+    });
+    const [event] = await fixture.receiveJson(systems);
+    expect(event).toMatchObject({
+      'detail-type': 'Model Released',
+      detail: { pipeline: PIPELINE, modelVersion: '1.1.0', champion: '1.0.0', ledgerSequence: 1 },
+    });
+  });
+
+  test('records a rollback, after which the champion serves on', async () => {
+    await record({ kind: 'rollback', reasons: ['30 of 120 requests failed'] });
+    expect(await ledger.readAll()).toMatchObject([
+      { kind: 'rollback', modelVersion: '1.1.0', reasons: ['30 of 120 requests failed'] },
+    ]);
+    expect(await fixture.routing.read()).toEqual({
+      ...emptyRouting(PIPELINE),
+      production: productionRoute(),
+    });
+    expect((await fixture.registry.find('1.1.0'))?.properties).not.toHaveProperty('releasedAt');
+    await fixture.settle();
+    const [alert] = await fixture.receiveJson(people);
+    expect(alert).toMatchObject({
+      Subject: 'churn: version 1.1.0 was rolled back',
+      Message: expect.stringMatching(/Version 1\.0\.0 serves on\.\nWhy: 30 of 120 requests failed/),
+    });
+    const [event] = await fixture.receiveJson(systems);
+    expect(event).toMatchObject({ 'detail-type': 'Model Rolled Back' });
+  });
+
+  test('makes one entry however often it is asked', async () => {
+    await record();
+    const before = await fixture.routing.read();
+    expect(await record({ time: '2026-11-24T10:00:09.000Z' })).toEqual({ sequence: 1 });
+    expect(await ledger.readAll()).toHaveLength(1);
+    expect(await fixture.routing.read()).toEqual(before);
+  });
+});

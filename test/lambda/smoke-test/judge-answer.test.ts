@@ -1,0 +1,28 @@
+import { judgeAnswer } from '../../../lambda/smoke-test/judge-answer';
+
+describe('judgeAnswer', () => {
+  test.each([
+    ['0.25\n', undefined],
+    ['0.25', 0.2500009],
+    ['-1e-3', undefined],
+  ])('takes %j where the evaluation had %p', (body, expected) => {
+    expect(judgeAnswer(body, expected)).toBeUndefined();
+  });
+
+  test.each([
+    ['', "should be one number, but is ''"],
+    ['nan', "should be one number, but is 'nan'"],
+    ['0.1\n0.2', 'should be one number'],
+    ['0.1,0.2', 'should be one number'],
+    ['"0.1', 'should be one number'],
+    ['<html>', "but is '<html>'"],
+  ])('refuses %j', (body, problem) => {
+    expect(judgeAnswer(body, undefined)).toContain(problem);
+  });
+
+  test('refuses a number that is not what the evaluation had', () => {
+    expect(judgeAnswer('0.25', 0.250002)).toBe(
+      'the answer is 0.25, but the evaluation of this version had 0.250002 for the same row',
+    );
+  });
+});

@@ -1,0 +1,151 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildAssets } from '../../scripts/build-assets';
+
+const ROOT = join(__dirname, '..', '..');
+
+describe('buildAssets', () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = packageFolder();
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  test('bundles each folder with a handler, and leaves the AWS SDK to the runtime', async () => {
+    addFunction(
+      root,
+      'greet',
+      "import { S3Client } from '@aws-sdk/client-s3'; import { word } from '../shared/word'; export const handler = () => [word, S3Client.name];",
+    );
+    addShared(root, "export const word = 'hello';");
+
+    const report = await buildAssets(root);
+
+    expect(report).toMatchObject({ functions: 1, written: 1 });
+    expect(bundleOf(root, 'greet')).toContain('require("@aws-sdk/client-s3")');
+    expect(existsSync(join(root, 'dist', 'assets', 'shared'))).toBe(false);
+    expect(load(root, 'greet').handler()).toEqual(['hello', 'S3Client']);
+  });
+
+  test('gives the same bytes wherever the package lies, so that asset hashes agree between machines', async () => {
+    const elsewhere = packageFolder();
+    try {
+      for (const folder of [root, elsewhere]) {
+        addShared(folder, 'export class Named extends Error {}');
+        addFunction(
+          folder,
+          'greet',
+          "import { Named } from '../shared/word'; import * as z from 'zod/mini'; export const handler = () => [Named.name, z.string().parse('a')];",
+        );
+        await buildAssets(folder);
+      }
+      expect(bundleOf(root, 'greet')).toBe(bundleOf(elsewhere, 'greet'));
+      expect(bundleOf(root, 'greet')).not.toContain(tmpdir());
+      expect(load(root, 'greet').handler()).toEqual(['Named', 'a']);
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
+
+  test('writes only what has changed', async () => {
+    addFunction(root, 'one', 'export const handler = () => 1;');
+    addFunction(root, 'two', 'export const handler = () => 2;');
+    await buildAssets(root);
+    const before = statSync(bundlePath(root, 'one'), { bigint: true }).mtimeNs;
+    addFunction(root, 'two', 'export const handler = () => 22;');
+
+    expect(await buildAssets(root)).toMatchObject({ functions: 2, written: 1 });
+
+    expect(statSync(bundlePath(root, 'one'), { bigint: true }).mtimeNs).toBe(before);
+    expect(load(root, 'two').handler()).toBe(22);
+  });
+
+  test('removes what is left of functions and files that are gone', async () => {
+    addFunction(root, 'one', 'export const handler = () => 1;');
+    addFunction(root, 'two', 'export const handler = () => 2;');
+    await buildAssets(root);
+    rmSync(join(root, 'lambda', 'two'), { recursive: true });
+    writeFileSync(join(root, 'dist', 'assets', 'one', 'old.js'), '');
+
+    await buildAssets(root);
+
+    expect(existsSync(join(root, 'dist', 'assets', 'two'))).toBe(false);
+    expect(existsSync(join(root, 'dist', 'assets', 'one', 'old.js'))).toBe(false);
+    expect(existsSync(bundlePath(root, 'one'))).toBe(true);
+  });
+
+  test('passes the licences of bundled packages on', async () => {
+    addFunction(root, 'parse', "export { parse as handler } from 'csv-parse/sync';");
+    await buildAssets(root);
+    const notices = readFileSync(join(root, 'dist', 'assets', 'parse', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    expect(notices).toMatch(/^csv-parse \d+\.\d+\.\d+, licence MIT\n/);
+    expect(notices).toContain('Permission is hereby granted');
+  });
+
+  test('ships ONNX Runtime for Linux on x86 with a function that imports it', async () => {
+    addFunction(
+      root,
+      'infer',
+      "import { InferenceSession } from 'onnxruntime-node'; export const handler = () => InferenceSession.name;",
+    );
+    await buildAssets(root);
+    const modules = join(root, 'dist', 'assets', 'infer', 'node_modules');
+    const platform = join(modules, 'onnxruntime-node', 'bin', 'napi-v6', 'linux', 'x64');
+    expect(existsSync(join(platform, 'onnxruntime_binding.node'))).toBe(true);
+    expect(existsSync(join(modules, 'onnxruntime-node', 'bin', 'napi-v6', 'win32'))).toBe(false);
+    expect(existsSync(join(modules, 'onnxruntime-common', 'dist', 'cjs', 'index.js'))).toBe(true);
+    expect(existsSync(join(modules, 'onnxruntime-common', 'dist', 'esm'))).toBe(false);
+  });
+
+  test('names the file and line of what cannot be bundled', async () => {
+    addFunction(root, 'broken', "\nexport { x } from './missing';");
+    await expect(buildAssets(root)).rejects.toThrow(
+      /the functions cannot be bundled:\nlambda\/broken\/handler\.ts:2: Could not resolve ".\/missing"/,
+    );
+  });
+});
+
+/** A package of its own, with this one's dependencies. */
+function packageFolder(): string {
+  const root = mkdtempSync(join(tmpdir(), 'build-assets-'));
+  cpSync(join(ROOT, 'package.json'), join(root, 'package.json'));
+  cpSync(join(ROOT, 'tsconfig.json'), join(root, 'tsconfig.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  mkdirSync(join(root, 'lambda'));
+  return root;
+}
+
+function addFunction(root: string, name: string, source: string): void {
+  mkdirSync(join(root, 'lambda', name), { recursive: true });
+  writeFileSync(join(root, 'lambda', name, 'handler.ts'), source);
+}
+
+function addShared(root: string, source: string): void {
+  mkdirSync(join(root, 'lambda', 'shared'), { recursive: true });
+  writeFileSync(join(root, 'lambda', 'shared', 'word.ts'), source);
+}
+
+function bundlePath(root: string, name: string): string {
+  return join(root, 'dist', 'assets', name, 'index.js');
+}
+
+function bundleOf(root: string, name: string): string {
+  return readFileSync(bundlePath(root, name), 'utf8');
+}
+
+function load(root: string, name: string): { handler: () => unknown } {
+  jest.resetModules();
+  return require(bundlePath(root, name)) as { handler: () => unknown };
+}
