@@ -52,5 +52,5 @@ export async function* readLines(
 
 /** Whether it is the file's fault, not the network's. */
 function isContentError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && /^(CSV_|Z_)/.test(String(error.code));
+  return /^(CSV_|Z_)/.test(String((error as { code?: unknown }).code));
 }

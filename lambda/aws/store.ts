@@ -45,7 +45,7 @@ export class ArtifactStore {
     try {
       return await this.readText(key);
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if ((error as Error).name === 'NoSuchKey') return undefined;
       throw error;
     }
   }
@@ -144,11 +144,6 @@ export class ArtifactStore {
       IfNoneMatch,
     });
   }
-}
-
-/** Whether an error says that an object is not there. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'NoSuchKey' || error.name === 'NotFound');
 }
 
 const ATTEMPTS = 5;

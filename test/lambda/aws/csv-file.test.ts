@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { openCsv, UnreadableFileError } from '../../../lambda/aws/csv-file';
+import { collect } from '../collect';
 import { PipelineFixture } from '../pipeline-fixture';
 
 describe('openCsv', () => {
@@ -10,7 +11,7 @@ describe('openCsv', () => {
   const read = async (key: string, content: string | Buffer) => {
     await fixture.put(key, content);
     const { header, rows } = await openCsv(fixture.store, { key });
-    return { header, rows: await Array.fromAsync(rows) };
+    return { header, rows: await collect(rows) };
   };
 
   test('gives the header and the rows, quotes, empty lines and marks aside', async () => {

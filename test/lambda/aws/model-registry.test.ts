@@ -1,6 +1,7 @@
 import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { UnknownModelVersionError } from '../../../lambda/aws/model-registry';
 import { IMAGE } from '../../local/services/sagemaker-fixture';
+import { collect } from '../collect';
 import { PIPELINE, PipelineFixture } from '../pipeline-fixture';
 
 describe('ModelRegistry', () => {
@@ -20,7 +21,7 @@ describe('ModelRegistry', () => {
   test('gives versions, the newest first, whatever their verdict', async () => {
     for (const version of ['1.9.0', '1.10.0']) await register(version);
     await register('2.0.0', 'Rejected');
-    const versions = await Array.fromAsync(fixture.registry.versions());
+    const versions = await collect(fixture.registry.versions());
     expect(versions.map(({ modelVersion, approval }) => [modelVersion, approval])).toEqual([
       ['2.0.0', 'Rejected'],
       ['1.10.0', 'Approved'],
