@@ -19,8 +19,9 @@ export async function readStatistics(
   window: StatisticsWindow,
   variants: readonly string[],
 ): Promise<VariantStatistics[]> {
-  const start = Math.floor(window.since.getTime() / MINUTE) * MINUTE;
-  const end = Math.max(start + MINUTE, Math.ceil(window.until.getTime() / MINUTE) * MINUTE);
+  const end = Math.ceil(window.until.getTime() / MINUTE) * MINUTE;
+  // What came before the step in its first minute, like the smoke test, is no traffic of it.
+  const start = Math.min(Math.ceil(window.since.getTime() / MINUTE) * MINUTE, end - MINUTE);
   const periods = { Sum: MINUTE, p95: coveringPeriod(start, end) };
   const pages = paginateGetMetricData(
     { client },

@@ -94,7 +94,7 @@ function noticeOf(record: Outcome): Notice {
   return {
     subject,
     text: [
-      `${what} ${serving ? `Version ${serving} serves on.` : 'Nothing is in production yet.'}`,
+      `${what} ${serving ? `Version ${serving} serves on.` : 'Nothing is known to be in production.'}`,
       `Why: ${reasons.join('; ') || 'no reason was given'}`,
       `What to do: ${todo}`,
       `Workflow: ${execution}`,

@@ -68,7 +68,7 @@ export class CdkCli {
   }
 
   diff(define: (app: App) => void): Promise<CdkRun> {
-    return this.run(['diff', '--all'], define);
+    return this.run(['diff'], define);
   }
 
   destroy(define: (app: App) => void): Promise<CdkRun> {

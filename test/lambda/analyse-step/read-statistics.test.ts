@@ -37,7 +37,9 @@ describe('readStatistics', () => {
 
   test('adds up what each variant did under this config in these minutes', async () => {
     await fixture.advance(20 * MINUTE);
-    publish('blue', 0, { Invocations: [40], Invocation5XXErrors: [1], ModelLatency: [1000, 2000] });
+    // The step begins within minute 0, in which the smoke test ended.
+    publish('blue', 0, { Invocations: [1000], Invocation5XXErrors: [1000] });
+    publish('blue', 1, { Invocations: [40], Invocation5XXErrors: [1], ModelLatency: [1000, 2000] });
     publish('blue', 10, { Invocations: [50], ModelLatency: [3000] });
     publish('blue', 7, { Invocations: [0], ModelLatency: new Array(17).fill(1500) });
     publish('blue', 11, { Invocations: [1000], Invocation5XXErrors: [1000] });

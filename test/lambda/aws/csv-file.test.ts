@@ -9,7 +9,7 @@ describe('openCsv', () => {
   afterAll(() => fixture.cloud.stop());
 
   const read = async (key: string, content: string | Buffer) => {
-    await fixture.put(key, content);
+    await fixture.store.write(key, content);
     const { header, rows } = await openCsv(fixture.store, { key });
     return { header, rows: await collect(rows) };
   };

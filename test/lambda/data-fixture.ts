@@ -1,0 +1,32 @@
+import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { snapshotData } from '../../lambda/snapshot-data/snapshot-data';
+import { BUCKET } from '../local/services/sagemaker-fixture';
+import { PipelineFixture } from './pipeline-fixture';
+
+/** A pipeline with training data. */
+export class DataFixture extends PipelineFixture {
+  override async start(): Promise<void> {
+    await super.start();
+    await this.s3.send(
+      new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+  }
+
+  /** Puts files below `training-data/` and takes a snapshot; returns its version. */
+  async snapshot(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+    for (const [name, content] of Object.entries(files)) {
+      await this.store.write(`training-data/${name}`, content);
+    }
+    return (await snapshotData(this.store)).dataVersion;
+  }
+}
+
+/** A CSV file with a header, and rows numbered from `first` on in the column `age`. */
+export function csvOf(first: number, rows: number, row: (number: number) => string = standardRow): string {
+  const lines = Array.from({ length: rows }, (_, index) => `${row(first + index)}\n`);
+  return `late,age,income\n${lines.join('')}`;
+}
+
+function standardRow(number: number): string {
+  return `${number % 2},${number},${number * 100}`;
+}

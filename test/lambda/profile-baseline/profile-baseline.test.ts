@@ -1,0 +1,62 @@
+import { detectDrift } from '../../../lambda/domain/drift';
+import { type DatasetProfile, profileRows } from '../../../lambda/domain/profile';
+import { profileBaseline } from '../../../lambda/profile-baseline/profile-baseline';
+import { splitData } from '../../../lambda/split-data/split-data';
+import { csvOf, DataFixture } from '../data-fixture';
+
+describe('profileBaseline', () => {
+  let fixture: DataFixture;
+  let dataVersion: string;
+
+  beforeEach(async () => {
+    fixture = new DataFixture();
+    await fixture.start();
+    const row = (n: number) => `${n % 2},${n % 7},${n === 3 ? '' : n}`;
+    dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 600, row), '2.csv': csvOf(600, 400, row) });
+    await splitData({ dataVersion }, { store: fixture.store, label: 'late', holdoutFraction: 0.2 });
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const profile = async (scores: readonly number[]): Promise<DatasetProfile> => {
+    const scoresKey = `datasets/${dataVersion}/scores/1.0.0/features.csv.out`;
+    await fixture.put(scoresKey, scores.map((score) => `${score}\n`).join(''));
+    const { baselineKey } = await profileBaseline(
+      { modelVersion: '1.0.0', dataVersion, scoresKey },
+      fixture.store,
+    );
+    expect(baselineKey).toBe('models/1.0.0/baseline.json');
+    return JSON.parse(await fixture.get(baselineKey)) as DatasetProfile;
+  };
+  const scores = Array.from({ length: 200 }, (_, i) => i / 200);
+  const total = (counts: readonly number[] = []) => counts.reduce((sum, count) => sum + count, 0);
+
+  test('profiles the rows that train, and the predictions for the holdout', async () => {
+    const baseline = await profile(scores);
+    expect(baseline.rows).toBe(800);
+    expect(Object.keys(baseline.features)).toEqual(['age', 'income']);
+    expect(baseline.features.income).toMatchObject({ kind: 'numeric', missing: 1 });
+    expect(total(baseline.features.income?.counts)).toBe(799);
+    expect(total(baseline.prediction?.counts)).toBe(200);
+  });
+
+  test('is what traffic is compared with: the same is stable, another drifts', async () => {
+    const baseline = await profile(scores);
+    const window = (shift: number) =>
+      profileRows(
+        baseline,
+        ['age', 'income'],
+        Array.from({ length: 400 }, (_, n) => ({
+          cells: [n % 7, 2 * n + shift],
+          prediction: (n % 200) / 200,
+        })),
+      );
+    expect(detectDrift(baseline, window(0)).drifted).toEqual([]);
+    expect(detectDrift(baseline, window(300)).drifted).toEqual(['income']);
+  });
+
+  test('refuses scores that are not one for each row of the holdout', async () => {
+    await expect(profile(scores.slice(1))).rejects.toThrow(
+      'has 199 scores, but the holdout has 200 rows: the serving container must answer each row with one line',
+    );
+  });
+});

@@ -1,0 +1,175 @@
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { Notifier } from '../../../lambda/aws/notifier';
+import { emptyRouting } from '../../../lambda/domain/routing';
+import { recordOutcome } from '../../../lambda/record-outcome/record-outcome';
+import { START } from '../../local/services/service-fixture';
+import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+
+const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:retraining:drift-20261124T1000';
+
+describe('recordOutcome', () => {
+  let fixture: PipelineFixture;
+  let ledger: LedgerStore;
+  let notifier: Notifier;
+  let people: string;
+  let systems: string;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    await fixture.start();
+    ledger = new LedgerStore(fixture.store);
+    await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
+    const sns = new SNSClient(fixture.config());
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
+    const alerts = await fixture.queueFor('alerts', 'sns.amazonaws.com');
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
+    people = alerts.url;
+    const eventBridge = new EventBridgeClient(fixture.config());
+    const events = await fixture.queueFor('events', 'events.amazonaws.com');
+    await eventBridge.send(
+      new PutRuleCommand({ Name: 'all', EventPattern: JSON.stringify({ source: ['model-pipeline'] }) }),
+    );
+    await eventBridge.send(
+      new PutTargetsCommand({ Rule: 'all', Targets: [{ Id: 'queue', Arn: events.arn }] }),
+    );
+    systems = events.url;
+    notifier = new Notifier({ sns, eventBridge, topicArn: TopicArn as string, pipelineName: PIPELINE });
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const record = (event: object) =>
+    recordOutcome(
+      { execution: EXECUTION, reasons: [], ...event },
+      { pipelineName: PIPELINE, ledger, routing: fixture.routing, notifier, now: () => START },
+    );
+  const alert = async () => {
+    await fixture.settle();
+    const [message] = await fixture.receiveJson(people);
+    return { subject: message?.Subject, text: message?.Message };
+  };
+  const rejection = {
+    outcome: 'rejection',
+    modelVersion: '1.1.0',
+    champion: '1.0.0',
+    dataVersion: 'd1',
+    verdict: 'keep',
+    reasons: ["challenger's AUC 0.7000 is not surely above champion's 0.7100"],
+    modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/churn/2',
+  };
+
+  test('records that a challenger was refused, and tells why and what to do', async () => {
+    expect(await record(rejection)).toEqual({ sequence: 1 });
+    const { outcome, ...known } = rejection;
+    expect(await ledger.readAll()).toEqual([
+      {
+        ...known,
+        sequence: 1,
+        kind: outcome,
+        time: '2026-11-24T10:00:00.000Z',
+        pipeline: PIPELINE,
+        execution: EXECUTION,
+      },
+    ]);
+    expect(await alert()).toEqual({
+      subject: 'churn: version 1.1.0 was refused',
+      text: [
+        'The challenger 1.1.0 of churn was refused. Version 1.0.0 serves on.',
+        "Why: challenger's AUC 0.7000 is not surely above champion's 0.7100",
+        'What to do: nothing has to be done; models/1.1.0/model-card.md tells more. To try again with other data or hyperparameters: model-pipeline retrain',
+        `Workflow: ${EXECUTION}`,
+        'Ledger entry: 1',
+      ].join('\n'),
+    });
+    expect(await fixture.receiveJson(systems)).toEqual([
+      expect.objectContaining({
+        'detail-type': 'Challenger Refused',
+        detail: {
+          pipeline: PIPELINE,
+          modelVersion: '1.1.0',
+          champion: '1.0.0',
+          dataVersion: 'd1',
+          modelPackageArn: rejection.modelPackageArn,
+          reasons: rejection.reasons,
+          execution: EXECUTION,
+          ledgerSequence: 1,
+        },
+      }),
+    ]);
+  });
+
+  test('records that data were refused', async () => {
+    await record({ outcome: 'failure', dataVersion: 'd1', reasons: ["label 'late' is missing in 3 rows"] });
+    expect(await ledger.readAll()).toMatchObject([
+      {
+        kind: 'failure',
+        champion: '1.0.0',
+        dataVersion: 'd1',
+        reasons: ["label 'late' is missing in 3 rows"],
+      },
+    ]);
+    const { subject, text } = await alert();
+    expect(subject).toBe('churn: training data were refused');
+    expect(text).toContain(
+      "Why: label 'late' is missing in 3 rows\nWhat to do: correct the files below training-data/",
+    );
+    expect(await fixture.receiveJson(systems)).toMatchObject([{ 'detail-type': 'Retraining Failed' }]);
+  });
+
+  test.each([
+    [
+      'a function',
+      {
+        Error: 'NoTrainingData',
+        Cause: JSON.stringify({
+          errorType: 'NoTrainingData',
+          errorMessage: 'there are no training data',
+          trace: ['at'],
+        }),
+      },
+      'NoTrainingData: there are no training data',
+    ],
+    [
+      'a job',
+      {
+        Error: 'SageMaker.TrainingJobFailed',
+        Cause: JSON.stringify({ TrainingJobName: 'j', FailureReason: 'AlgorithmError: exit code 1' }),
+      },
+      'SageMaker.TrainingJobFailed: AlgorithmError: exit code 1',
+    ],
+    [
+      'a service',
+      { Error: 'S3.NoSuchKeyException', Cause: 'no such key' },
+      'S3.NoSuchKeyException: no such key',
+    ],
+    ['a timeout', { Error: 'States.Timeout' }, 'States.Timeout: no cause was given'],
+  ])('records the failure of %s in words for people', async (_, error, reason) => {
+    await record({ outcome: 'failure', modelVersion: null, dataVersion: null, error });
+    const [entry] = await ledger.readAll();
+    expect(entry).toMatchObject({ kind: 'failure', reasons: [reason] });
+    expect(entry).not.toHaveProperty('modelVersion');
+    expect(await alert()).toEqual({
+      subject: 'churn: a retraining failed',
+      text: expect.stringContaining(`Why: ${reason}\nWhat to do: look into the states of the workflow`),
+    });
+  });
+
+  test('records a failure even if the routing document cannot be read', async () => {
+    const logged = jest.spyOn(console, 'error').mockImplementation();
+    await fixture.routing.remove();
+    await record({ outcome: 'failure', error: { Error: 'Error', Cause: 'there is no routing document' } });
+    expect(await ledger.readAll()).toHaveLength(1);
+    expect((await alert()).text).toContain('Nothing is known to be in production.');
+    expect(logged).toHaveBeenCalledWith(
+      expect.objectContaining({ message: expect.stringContaining('routing') }),
+    );
+    logged.mockRestore();
+  });
+
+  test('records one entry of an execution, however often it is tried', async () => {
+    await record(rejection);
+    expect(await record(rejection)).toEqual({ sequence: 1 });
+    expect(await ledger.readAll()).toHaveLength(1);
+  });
+});

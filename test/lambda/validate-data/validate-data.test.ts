@@ -1,0 +1,123 @@
+import { gzipSync } from 'node:zlib';
+import { validateData } from '../../../lambda/validate-data/validate-data';
+import { csvOf, DataFixture } from '../data-fixture';
+
+describe('validateData', () => {
+  let fixture: DataFixture;
+
+  beforeEach(async () => {
+    fixture = new DataFixture();
+    await fixture.start();
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const validate = async (files: Record<string, string | Uint8Array>, minimumRows = 10) =>
+    validateData(
+      { dataVersion: await fixture.snapshot(files) },
+      { store: fixture.store, label: 'late', minimumRows },
+    );
+  const finding = (rule: string, message: string, severity = 'stop') => ({ rule, severity, message });
+
+  test('finds nothing in good data, packed or not', async () => {
+    expect(await validate({ '1.csv': csvOf(0, 6), '2.csv.gz': gzipSync(csvOf(6, 4)) })).toEqual({
+      valid: true,
+      findings: [],
+      rows: 10,
+      columns: ['age', 'income'],
+    });
+  });
+
+  test('counts rows and classes of all files together', async () => {
+    const zeros = csvOf(0, 5, (n) => `0,${n},1`);
+    const ones = csvOf(5, 5, (n) => `1,${n},1`);
+    expect((await validate({ '1.csv': zeros, '2.csv': ones })).valid).toBe(true);
+    expect(await validate({ '1.csv': zeros, '2.csv': zeros }, 11)).toMatchObject({
+      valid: false,
+      findings: [
+        finding('minimum-rows', '10 rows, but at least 11 are needed'),
+        finding('label-classes', "label 'late' is 0 in 10 rows and 1 in 0: both are needed"),
+      ],
+    });
+  });
+
+  test('finds broken cells, missing ones only as a warning', async () => {
+    const data = csvOf(0, 10, (n) => `${n % 2},${n === 3 ? '' : n},${n === 4 ? 'much' : n}`);
+    expect(await validate({ '1.csv': data })).toMatchObject({
+      valid: false,
+      findings: [
+        finding('numeric-cells', "feature 'income' is not a number in 1 of 10 rows"),
+        finding('missing-cells', "feature 'age' is missing in 1 of 10 rows", 'warn'),
+      ],
+    });
+  });
+
+  test('takes columns in another order, and says which file has others', async () => {
+    const turned = `income,late,age\n${'100,1,7\n'.repeat(5)}`;
+    expect((await validate({ '1.csv': csvOf(0, 6), '2.csv': turned })).valid).toBe(true);
+    const more = `late,age,income,city\n${'1,7,100,9\n'.repeat(5)}`;
+    expect(await validate({ '1.csv': csvOf(0, 6), '2.csv': more })).toMatchObject({
+      valid: true,
+      findings: [
+        finding(
+          'unexpected-columns',
+          "training-data/2.csv: columns 'city' are neither label nor feature and are not used",
+          'warn',
+        ),
+      ],
+    });
+    const fewer = `late,income\n${'1,100\n'.repeat(5)}`;
+    expect(await validate({ '1.csv': csvOf(0, 6), '2.csv': fewer })).toMatchObject({
+      valid: false,
+      findings: [
+        finding('columns', "training-data/2.csv: columns 'age' are absent; the header is 'late', 'income'"),
+      ],
+    });
+  });
+
+  test('finds rows of another length than their own header', async () => {
+    const more = `late,age,income,city\n${'1,7,100,9\n'.repeat(4)}1,7,100\n`;
+    const { findings } = await validate({ '1.csv': csvOf(0, 6), '2.csv': more });
+    expect(findings[0]).toEqual(finding('row-length', "1 of 11 rows do not have the header's 3 cells"));
+  });
+
+  test('finds a label that is absent, a missing header and an empty file', async () => {
+    expect((await validate({ '1.csv': 'punctual,age\n1,2\n' })).findings).toEqual([
+      finding('columns', "training-data/1.csv: columns 'late' are absent; the header is 'punctual', 'age'"),
+    ]);
+    expect((await validate({ '1.csv': '1,2,3\n0,4,5\n' })).findings).toEqual([
+      finding(
+        'columns',
+        "training-data/1.csv: '1' is a number, not a name of a column: the first line must be a header",
+      ),
+    ]);
+    expect((await validate({ '1.csv': csvOf(0, 10), '2.csv': '' })).findings).toEqual([
+      finding('columns', "training-data/2.csv: columns 'late', 'age', 'income' are absent; the header is "),
+    ]);
+  });
+
+  test('finds a file that is not what its name says', async () => {
+    expect(await validate({ '1.csv': csvOf(0, 10), '2.csv.gz': csvOf(10, 10) })).toMatchObject({
+      valid: false,
+      findings: [finding('readable', 'training-data/2.csv.gz cannot be read: incorrect header check')],
+    });
+  });
+
+  test('reads the versions of the snapshot, not those of now', async () => {
+    const dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 10) });
+    await fixture.put('training-data/1.csv', 'spoilt');
+    const { valid } = await validateData(
+      { dataVersion },
+      { store: fixture.store, label: 'late', minimumRows: 10 },
+    );
+    expect(valid).toBe(true);
+  });
+
+  test('tells no more than a person reads, and what stops first', async () => {
+    const header = Array.from({ length: 30 }, (_, i) => `f${i}`);
+    const rows = `0,${header.map(() => '').join(',')}\n1,${header.map((_, i) => (i < 5 ? 'x' : '1')).join(',')}\n`;
+    const { findings } = await validate({ '1.csv': `late,${header.join(',')}\n${rows}` }, 2);
+    expect(findings).toHaveLength(20);
+    expect(findings.slice(0, 5).map(({ rule }) => rule)).toEqual(Array(5).fill('numeric-cells'));
+    expect(findings.slice(5).every(({ severity }) => severity === 'warn')).toBe(true);
+  });
+});
