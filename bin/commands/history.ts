@@ -25,7 +25,7 @@ export function addHistoryCommand(program: Command): void {
     });
 }
 
-/** The ledger as a table, oldest first. */
+/** The ledger as a table, oldest first; of several reasons the first, which decided. */
 export function ledgerTable(entries: readonly LedgerEntry[]): string {
   if (entries.length === 0) return 'nothing has been released or refused yet';
   return table(
@@ -36,7 +36,11 @@ export function ledgerTable(entries: readonly LedgerEntry[]): string {
       colored(entry.kind),
       entry.modelVersion ?? '',
       entry.champion ?? '',
-      entry.reasons.join('; '),
+      inShort(entry.reasons),
     ]),
   );
+}
+
+function inShort([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} (+${others.length})`;
 }

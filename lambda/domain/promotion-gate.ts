@@ -35,6 +35,8 @@ export interface GateDecision {
   readonly metrics?: GateMetrics;
   /** One for each rule that applied, passed or not. */
   readonly reasons: readonly GateReason[];
+  /** What to tell people: why it is not promoted, or what the challenger surely exceeds. */
+  readonly deciding: readonly GateReason[];
 }
 
 export const DEFAULT_GATE_POLICY: GatePolicy = {
@@ -57,10 +59,15 @@ export function evaluate(request: {
   const policy = { ...DEFAULT_GATE_POLICY, ...request.policy };
   checkPolicy(policy);
   const evidence = EVIDENCE_RULES.flatMap((rule) => rule(request.rows, policy) ?? []);
-  if (evidence.some(({ passed }) => !passed)) return { verdict: 'keep', reasons: evidence };
+  const missing = evidence.filter(({ passed }) => !passed);
+  if (missing.length > 0) return { verdict: 'keep', reasons: evidence, deciding: missing };
   const metrics = measure(request.rows, policy);
-  const reasons = [...evidence, ...COMPARISON_RULES.flatMap((rule) => rule(metrics, policy) ?? [])];
-  return { verdict: reasons.every(({ passed }) => passed) ? 'promote' : 'keep', metrics, reasons };
+  const comparison = COMPARISON_RULES.flatMap((rule) => rule(metrics, policy) ?? []);
+  const reasons = [...evidence, ...comparison];
+  const lost = comparison.filter(({ passed }) => !passed);
+  return lost.length > 0
+    ? { verdict: 'keep', metrics, reasons, deciding: lost }
+    : { verdict: 'promote', metrics, reasons, deciding: comparison };
 }
 
 const EVIDENCE_RULES: readonly EvidenceRule[] = [usableLabels, usableScores, enoughRows];

@@ -14,7 +14,7 @@ export interface EvaluateProps {
 
 export interface ChallengerEvaluation {
   readonly verdict: GateDecision['verdict'];
-  /** Why: of a refusal only what was not met. */
+  /** What decided: of a refusal what was not met, of a promotion the comparison. */
   readonly reasons: readonly string[];
   /** Null if the evidence allowed no comparison. */
   readonly metrics: GateMetrics | null;
@@ -42,7 +42,7 @@ export async function evaluateChallenger(
     challenger: await readNumbers(store, challengerScoresKey),
     ...(championScoresKey && { champion: await readNumbers(store, championScoresKey) }),
   };
-  const { verdict, metrics = null, reasons } = evaluate({ rows, policy });
+  const { verdict, metrics = null, reasons, deciding } = evaluate({ rows, policy });
   const evaluationKey = modelKey(modelVersion, 'evaluation.json');
   await store.write(
     evaluationKey,
@@ -57,8 +57,7 @@ export async function evaluateChallenger(
       reasons: reasons.map((reason) => ({ ...reason, numbers: { ...reason.numbers } })),
     }),
   );
-  const told = verdict === 'promote' ? reasons : reasons.filter(({ passed }) => !passed);
-  return { verdict, reasons: told.map(({ message }) => message), metrics, evaluationKey };
+  return { verdict, reasons: deciding.map(({ message }) => message), metrics, evaluationKey };
 }
 
 const key = z.string().check(z.minLength(1));

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ModelPipeline } from '../../lib';
+
+const ACCOUNT = '000000000000';
+const REGION = 'us-east-1';
+
+export interface DeployedNames {
+  readonly pipelineName: string;
+  readonly bucketName: string;
+  readonly topicArn: string;
+}
+
+/** Statements of the role of each function of a pipeline, by the name of its asset, as they are once deployed. */
+export function functionGrants(names: DeployedNames): Map<string, object[]> {
+  const template = synthesize(names.pipelineName);
+  const resources = template.toJSON().Resources as Record<string, Resource>;
+  const resolve = (value: unknown): unknown => resolveTokens(value, resources, names);
+  const grants = new Map<string, object[]>();
+  for (const { Type, Properties, Metadata } of Object.values(resources)) {
+    const path = Metadata?.['aws:asset:path'];
+    if (Type !== 'AWS::Lambda::Function' || !path) continue;
+    const role = (Properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
+    const policies = Object.values(resources).filter(
+      (resource) =>
+        resource.Type === 'AWS::IAM::Policy' &&
+        (resource.Properties.Roles as { Ref: string }[]).some(({ Ref }) => Ref === role),
+    );
+    const statements = policies.flatMap(
+      (policy) => (policy.Properties.PolicyDocument as { Statement: object[] }).Statement,
+    );
+    grants.set(path.split('/').at(-1) as string, resolve(statements) as object[]);
+  }
+  return grants;
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly Metadata?: { readonly 'aws:asset:path'?: string };
+}
+
+function synthesize(pipelineName: string): Template {
+  // Without staging, the template names the folder that an asset comes from.
+  const app = new App({
+    context: { 'aws:cdk:disable-asset-staging': true, 'aws:cdk:enable-asset-metadata': true },
+  });
+  const stack = new Stack(app, 'Test', { env: { account: ACCOUNT, region: REGION } });
+  new ModelPipeline(stack, 'Model', {
+    pipelineName,
+    training: { source: join(__dirname, '..', '..', 'examples', 'flights', 'source') },
+    data: { label: 'late' },
+  });
+  return Template.fromStack(stack);
+}
+
+/** What CloudFormation would make of intrinsic functions. */
+function resolveTokens(value: unknown, resources: Record<string, Resource>, names: DeployedNames): unknown {
+  const again = (part: unknown) => resolveTokens(part, resources, names);
+  if (Array.isArray(value)) return value.map(again);
+  if (typeof value !== 'object' || value === null) return value;
+  const token = value as { Ref?: string; 'Fn::GetAtt'?: [string, string]; 'Fn::Join'?: [string, unknown[]] };
+  if (token.Ref === 'AWS::Partition') return 'aws';
+  if (token['Fn::Join']) return (again(token['Fn::Join'][1]) as string[]).join(token['Fn::Join'][0]);
+  const id = token.Ref ?? token['Fn::GetAtt']?.[0];
+  if (id === undefined)
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, again(part)]));
+  const { bucketName, topicArn, pipelineName } = names;
+  switch (resources[id]?.Type) {
+    case 'AWS::S3::Bucket':
+      return token.Ref ? bucketName : `arn:aws:s3:::${bucketName}`;
+    case 'AWS::SNS::Topic':
+      return topicArn;
+    case 'AWS::SageMaker::ModelPackageGroup':
+      return (token.Ref ?? token['Fn::GetAtt']?.[1] === 'ModelPackageGroupName')
+        ? pipelineName
+        : `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package-group/${pipelineName}`;
+    default:
+      return `arn:aws:unknown:${REGION}:${ACCOUNT}:${id}`;
+  }
+}

@@ -1,0 +1,159 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { LedgerStore } from '../../lambda/aws/ledger-store';
+import { ModelRegistry } from '../../lambda/aws/model-registry';
+import { Notifier } from '../../lambda/aws/notifier';
+import { RoutingStore } from '../../lambda/aws/routing-store';
+import { ArtifactStore } from '../../lambda/aws/store';
+import { emptyRouting } from '../../lambda/domain/routing';
+import { evaluateChallenger } from '../../lambda/evaluate-challenger/evaluate-challenger';
+import { planVersion } from '../../lambda/plan-version/plan-version';
+import { profileBaseline } from '../../lambda/profile-baseline/profile-baseline';
+import { recordOutcome } from '../../lambda/record-outcome/record-outcome';
+import { registerModel } from '../../lambda/register-model/register-model';
+import { snapshotData } from '../../lambda/snapshot-data/snapshot-data';
+import { splitData } from '../../lambda/split-data/split-data';
+import { validateData } from '../../lambda/validate-data/validate-data';
+import { BUCKET, IMAGE } from '../local/services/sagemaker-fixture';
+import { START } from '../local/services/service-fixture';
+import { csvOf, DataFixture } from './data-fixture';
+import { functionGrants } from './function-grants';
+import { PIPELINE } from './pipeline-fixture';
+
+const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:retraining:manual-20261124T1000';
+
+/** The functions of a retraining one after the other, each with no more rights than the constructs give it. */
+test('the functions of a retraining do their work with the grants of their constructs', async () => {
+  const fixture = new DataFixture();
+  try {
+    await fixture.start();
+    const { TopicArn: topicArn = '' } = await new SNSClient(fixture.config()).send(
+      new CreateTopicCommand({ Name: 'alerts' }),
+    );
+    const grants = functionGrants({ pipelineName: PIPELINE, bucketName: BUCKET, topicArn });
+    const adaptersOf = async (asset: string) => {
+      const config = await fixture.roleConfig(asset, grants.get(asset) as object[]);
+      const store = new ArtifactStore(new S3Client(config), BUCKET);
+      return {
+        store,
+        registry: new ModelRegistry(new SageMakerClient(config), PIPELINE),
+        routing: new RoutingStore(new SSMClient(config), `/model-pipeline/${PIPELINE}/routing`),
+        ledger: new LedgerStore(store),
+        notifier: new Notifier({
+          sns: new SNSClient(config),
+          eventBridge: new EventBridgeClient(config),
+          topicArn,
+          pipelineName: PIPELINE,
+        }),
+        pipelineName: PIPELINE,
+        now: () => START,
+      };
+    };
+    await fixture.routing.create(emptyRouting(PIPELINE));
+    await fixture.put('training-data/1.csv', csvOf(0, 400));
+
+    const { store: toPin } = await adaptersOf('snapshot-data');
+    const { dataVersion } = await snapshotData(toPin);
+    expect((await snapshotData(toPin)).dataVersion).toBe(dataVersion);
+
+    const { store: toValidate } = await adaptersOf('validate-data');
+    const validation = await validateData(
+      { dataVersion },
+      { store: toValidate, label: 'late', minimumRows: 100 },
+    );
+    expect(validation).toMatchObject({ valid: true, columns: ['age', 'income'] });
+
+    const { store: toSplit } = await adaptersOf('split-data');
+    const { columns } = await splitData(
+      { dataVersion },
+      { store: toSplit, label: 'late', holdoutFraction: 0.5 },
+    );
+
+    const settings = { image: IMAGE, codeVersion: 'c0de', hyperparameters: {}, label: 'late' };
+    const version = await planVersion(
+      { dataVersion, columns, hyperparameters: {} },
+      { ...(await adaptersOf('plan-version')), settings },
+    );
+    expect(version).toMatchObject({ modelVersion: '1.0.0', champion: null });
+    const { modelVersion, lineage, modelDataUrl, parentVersion } = version;
+
+    // What the training and the batch job would write: a model that knows odd from even.
+    await fixture.put(version.modelKey, 'weights');
+    const scoresKey = `datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`;
+    const ages = Array.from({ length: 200 }, (_, i) => 200 + i);
+    await fixture.put(scoresKey, ages.map((age) => `${(age % 2) * 0.5 + age / 1e4}\n`).join(''));
+
+    const { store: toProfile } = await adaptersOf('profile-baseline');
+    await profileBaseline({ modelVersion, dataVersion, scoresKey }, toProfile);
+
+    const { store: toEvaluate } = await adaptersOf('evaluate-challenger');
+    const evaluation = await evaluateChallenger(
+      {
+        modelVersion,
+        dataVersion,
+        challengerScoresKey: scoresKey,
+        championScoresKey: null,
+        champion: null,
+      },
+      { store: toEvaluate, policy: {} },
+    );
+    expect(evaluation).toMatchObject({ verdict: 'promote', metrics: { challenger: { auc: 1 } } });
+
+    const registration = await registerModel(
+      {
+        modelVersion,
+        parentVersion,
+        modelDataUrl,
+        lineage,
+        evaluation,
+        execution: EXECUTION,
+        trainingJobName: 'churn-1-0-0',
+      },
+      {
+        ...(await adaptersOf('register-model')),
+        settings: { image: IMAGE, servingEnvironment: {}, instanceTypes: ['ml.m5.large'] },
+      },
+    );
+    expect(registration.modelPackageVersion).toBe(1);
+    expect(await fixture.keys(`models/${modelVersion}/`)).toEqual(
+      [
+        'baseline.json',
+        'evaluation.json',
+        'model-card.json',
+        'model-card.md',
+        'model.tar.gz',
+        'plan.json',
+      ].map((name) => `models/${modelVersion}/${name}`),
+    );
+
+    const recording = await adaptersOf('record-outcome');
+    const failure = { outcome: 'failure', reasons: [], error: { Error: 'E', Cause: 'c' } };
+    const { sequence } = await recordOutcome({ ...failure, execution: EXECUTION }, recording);
+    const another = await recordOutcome({ ...failure, execution: `${EXECUTION}-2` }, recording);
+    expect([sequence, another.sequence]).toEqual([1, 2]);
+  } finally {
+    await fixture.cloud.stop();
+  }
+});
+
+test('the functions of a retraining may do no more than that', async () => {
+  const fixture = new DataFixture();
+  try {
+    await fixture.start();
+    const grants = functionGrants({
+      pipelineName: PIPELINE,
+      bucketName: BUCKET,
+      topicArn: 'arn:aws:sns:::t',
+    });
+    const config = await fixture.roleConfig('split-data', grants.get('split-data') as object[]);
+    const store = new ArtifactStore(new S3Client(config), BUCKET);
+    for (const key of ['training-data/1.csv', 'models/1.0.0/model.tar.gz', 'ledger/00000001.json']) {
+      await expect(store.write(key, 'x')).rejects.toThrow(expect.objectContaining({ name: 'AccessDenied' }));
+    }
+  } finally {
+    await fixture.cloud.stop();
+  }
+});
