@@ -35,10 +35,12 @@ export class Cdk {
       },
     });
     let printed = '';
+    let said: string | undefined;
     const read = (chunk: Buffer) => {
       printed += chunk.toString();
-      const line = printed.trimEnd().split('\n').pop();
-      if (line) say(line);
+      const now = inShort(printed.trimEnd().split('\n').pop() ?? '');
+      if (now && now !== said) say(now);
+      said = now ?? said;
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
@@ -48,4 +50,13 @@ export class Cdk {
     }
     return printed;
   }
+}
+
+const RESOURCES_BETWEEN_LINES = 10;
+
+/** An event of a deployment as how far it is, now and then; other lines as they are. */
+function inShort(line: string): string | undefined {
+  const [, done, all] = /\|\s*(\d+)\/(\d+) \|/.exec(line) ?? [];
+  if (done === undefined) return line;
+  return Number(done) % RESOURCES_BETWEEN_LINES === 0 ? `${done} of ${all} resources` : undefined;
 }

@@ -28,8 +28,8 @@ export function quantileEdges(cells: ArrayLike<Cell>): number[] {
       previous = value;
     }
   }
-  // Adding zero turns -0, which JSON does not keep, into 0.
-  return [...new Set([...edges].map((edge) => edge + 0))].sort((x, y) => x - y);
+  // Adding zero turns -0, which JSON does not keep, into 0; nor does it keep what lies below the least number.
+  return [...new Set([...edges].map((edge) => edge + 0))].filter(Number.isFinite).sort((x, y) => x - y);
 }
 
 /** The categories of a column, the most frequent first, at most {@link MAXIMUM_BINS}. */

@@ -7,7 +7,7 @@ import { EnvironmentPool } from './environment-pool';
 import { environmentVariables } from './environment-variables';
 import { ExecutionEnvironment, type InvocationResult } from './execution-environment';
 import type { Invocation } from './invocation';
-import { LogWriter } from './log-writer';
+import { LogWriter } from '../log-writer';
 import type { FunctionVersion, StoredFunction } from './stored-function';
 
 export const RUNTIME_API = '/_local/lambda-runtime/';

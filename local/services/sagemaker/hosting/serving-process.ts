@@ -7,7 +7,7 @@ import { extract } from 'tar';
 import { type ServingContainer, startServingContainer } from '../../../containers/serving-container';
 import { rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
-import { LogWriter } from '../../lambda/log-writer';
+import { LogWriter } from '../../log-writer';
 import { roleEnvironment } from '../execution-role';
 import type { PythonRuntime } from '../python-runtime';
 import { RoleStorage } from '../role-storage';

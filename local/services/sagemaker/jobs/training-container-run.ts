@@ -7,7 +7,7 @@ import { startTrainingContainer, trainingPaths } from '../../../containers/train
 import { rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
 import type { CloudWatchService } from '../../cloudwatch/cloudwatch-service';
-import { LogWriter } from '../../lambda/log-writer';
+import { LogWriter } from '../../log-writer';
 import { roleEnvironment } from '../execution-role';
 import type { PythonRuntime } from '../python-runtime';
 import { RoleStorage } from '../role-storage';

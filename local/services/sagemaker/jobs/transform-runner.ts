@@ -1,7 +1,7 @@
 import type { TransformInput, TransformJobStatus, TransformOutput } from '@aws-sdk/client-sagemaker';
 import { rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
-import { LogWriter } from '../../lambda/log-writer';
+import { LogWriter } from '../../log-writer';
 import { HealthCheckError, ModelDataError, ServingProcess } from '../hosting/serving-process';
 import type { ServingDefinition } from '../hosting/stored-model';
 import type { PythonRuntime } from '../python-runtime';

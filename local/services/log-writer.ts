@@ -1,5 +1,5 @@
-import type { Principal } from '../../gateway/principal';
-import type { Cloud } from '../../gateway/service';
+import type { Principal } from '../gateway/principal';
+import type { Cloud } from '../gateway/service';
 
 const TAIL_BYTES = 4096;
 const LARGEST_BATCH = 1000;
