@@ -25,9 +25,11 @@ async function main(): Promise<void> {
     },
     log: values.verbose ? (message) => process.stderr.write(`${message}\n`) : undefined,
   });
-  let ending: Promise<void> | undefined;
+  let isEnding = false;
   const end = () => {
-    ending ??= cloud.stop().finally(() => process.exit(0));
+    if (isEnding) return;
+    isEnding = true;
+    cloud.stop().finally(() => process.exit(0));
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);

@@ -1,7 +1,7 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
+import { generatedNamePrefix, type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import type { Hosting } from '../serving/hosting';
 
@@ -21,9 +21,8 @@ export class PipelineLifecycle extends Construct {
     super(scope, id);
     const { context, releaseStateMachine, retrainingStateMachine } = props;
     const { pipelineName, registry } = context;
-    // Generated names may hold no more than the first 30 characters of the pipeline's; the handler looks at tags too.
-    const named = (kind: string) =>
-      arn(this, 'sagemaker', `${kind}/${pipelineName.toLowerCase().slice(0, 30)}*`);
+    // Other pipelines' names may begin alike: the handler looks at tags too.
+    const named = (kind: string) => arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName)}*`);
     const machines = [releaseStateMachine.stateMachineArn, retrainingStateMachine.stateMachineArn];
     const handler = new PipelineFunction(this, 'Handler', {
       context,

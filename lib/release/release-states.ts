@@ -1,6 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import {
+  CAUSE,
   call,
   choose,
   fail,
@@ -76,7 +77,7 @@ function preparation({
         },
       },
     ),
-    NotPlanned: fail('ReleaseNotPlanned', jsonata('$error.Cause')),
+    NotPlanned: fail('ReleaseNotPlanned', CAUSE),
     CreateModel: call(
       'sagemaker:createModel',
       {

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { PipelineContext } from '../runtime/pipeline-context';
+import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
@@ -81,7 +81,8 @@ export class ReleaseWorkflow extends Construct {
       }),
       timeout: Duration.days(2),
     });
-    const named = (kind: string) => arn(this, 'sagemaker', `${kind}/${context.pipelineName.toLowerCase()}*`);
+    const named = (kind: string) =>
+      arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(context.pipelineName)}*`);
     workflow
       .allow(
         [

@@ -1,6 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { PipelineContext } from '../runtime/pipeline-context';
+import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import {
+  CAUSE,
   call,
   choose,
   fail,
@@ -34,8 +35,7 @@ export interface RetrainingStatesProps {
 }
 
 const EXECUTION = jsonata('$states.context.Execution.Id');
-/** SageMaker's names hold 63 characters; the suffix keeps them apart. */
-const JOB_NAME = "$substring($pipeline, 0, 30) & '-' & $replace($version.modelVersion, '.', '-')";
+const JOB_NAME = "$namePrefix & '-' & $replace($version.modelVersion, '.', '-')";
 
 /** The states of a retraining, in the order in which a good challenger passes them. */
 export function retrainingStates(props: RetrainingStatesProps): States {
@@ -47,7 +47,7 @@ function data({ context, functions }: RetrainingStatesProps): States {
   return {
     // Whatever fails later finds every variable that the record of a failure names.
     BeginRetraining: pass('SnapshotData', {
-      pipeline: context.pipelineName,
+      namePrefix: generatedNamePrefix(context.pipelineName),
       suffix: jsonata('$substring($uuid(), 0, 8)'),
       overrides: jsonata('$exists($states.input.hyperparameters) ? $states.input.hyperparameters : {}'),
       dataVersion: null,
@@ -205,11 +205,16 @@ function scoring(props: RetrainingStatesProps): States {
         {
           ErrorEquals: ['States.ALL'],
           Assign: { error: jsonata('$states.errorOutput') },
-          Next: 'RecordFailure',
+          Next: 'DiscardChallengerModel',
         },
       ],
       Next: 'DeleteChallengerModel',
     },
+    DiscardChallengerModel: call(
+      'sagemaker:deleteModel',
+      { ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`) },
+      { next: 'RecordFailure', ignoreErrorsTo: 'RecordFailure' },
+    ),
     DeleteChallengerModel: call(
       'sagemaker:deleteModel',
       { ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`) },
@@ -339,7 +344,7 @@ function refusals({ functions }: RetrainingStatesProps): States {
       },
       { next: 'RetrainingFailed' },
     ),
-    RetrainingFailed: fail(jsonata('$error.Error'), jsonata('$error.Cause')),
+    RetrainingFailed: fail(jsonata('$error.Error'), CAUSE),
   };
 }
 

@@ -3,7 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
-import type { PipelineContext } from '../runtime/pipeline-context';
+import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
 import type { PromotionPolicyProps } from './promotion-policy';
@@ -72,7 +72,7 @@ export class RetrainingWorkflow extends Construct {
       timeout: Duration.days(4),
     });
     const { bucket, pipelineName } = context;
-    const named = (kind: string) => arn(this, 'sagemaker', `${kind}/${pipelineName.toLowerCase()}*`);
+    const named = (kind: string) => arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName)}*`);
     const managedRule = (name: string) => arn(this, 'events', `rule/StepFunctionsGetEventsFor${name}Rule`);
     workflow
       .allow(

@@ -18,3 +18,8 @@ export interface PipelineContext {
 export function routingParameterName(pipelineName: string): string {
   return `/model-pipeline/${pipelineName}/routing`;
 }
+
+/** How the names of all jobs, models and endpoint configs of a pipeline begin: SageMaker's names hold 63 characters, and versions and suffixes follow. */
+export function generatedNamePrefix(pipelineName: string): string {
+  return pipelineName.slice(0, 30);
+}

@@ -21,6 +21,9 @@ export function jsonata(expression: string): string {
   return `{% ${expression} %}`;
 }
 
+/** Cause of the error that `catchTo` kept; some, like timeouts, have none. */
+export const CAUSE = jsonata("$exists($error.Cause) ? $error.Cause : ''");
+
 /** Calls one of our functions; its answer is the state's output and `$states.result.Payload` in `assign`. */
 export function invoke(handler: IFunction, payload: object, transition: Transition): State {
   return task(

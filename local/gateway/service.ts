@@ -109,22 +109,26 @@ export interface TemporaryCredentials {
   readonly sessionToken: string;
 }
 
+/** Properties of a resource as a template gives them; providers know their shape. */
+// biome-ignore lint/suspicious/noExplicitAny: their shape is known from nowhere else
+export type TemplateProperties = Record<string, any>;
+
 /** A CloudFormation resource type. */
 export interface ResourceProvider {
   /** Top-level properties that are implemented; a template with any other is refused by name. */
   readonly properties: readonly string[];
   /** Properties whose change needs a new resource. */
   readonly createOnly: readonly string[];
-  create(properties: Record<string, any>, context: ResourceContext): Promise<ResourceState>;
+  create(properties: TemplateProperties, context: ResourceContext): Promise<ResourceState>;
   /** In-place change; the physical id stays. */
   update(
     physicalId: string,
-    properties: Record<string, any>,
-    previous: Record<string, any>,
+    properties: TemplateProperties,
+    previous: TemplateProperties,
     context: ResourceContext,
   ): Promise<ResourceState>;
   /** A resource that is gone already is no error. */
-  delete(physicalId: string, properties: Record<string, any>, context: ResourceContext): Promise<void>;
+  delete(physicalId: string, properties: TemplateProperties, context: ResourceContext): Promise<void>;
 }
 
 export interface ResourceState {

@@ -1,6 +1,9 @@
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../gateway/service';
-
-type Properties = Record<string, any>;
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../gateway/service';
 
 /** AWS::ApplicationAutoScaling::ScalableTarget; `Ref` gives `<resource id>|<dimension>|<namespace>`. */
 export const scalableTargetResource: ResourceProvider = {
@@ -25,7 +28,7 @@ export const scalableTargetResource: ResourceProvider = {
   },
 };
 
-async function register(properties: Properties, context: ResourceContext): Promise<ResourceState> {
+async function register(properties: TemplateProperties, context: ResourceContext): Promise<ResourceState> {
   await context.call('application-autoscaling', 'RegisterScalableTarget', {
     ...properties,
     MinCapacity: Number(properties.MinCapacity),
@@ -65,7 +68,7 @@ export const scalingPolicyResource: ResourceProvider = {
   },
 };
 
-async function putPolicy(properties: Properties, context: ResourceContext): Promise<ResourceState> {
+async function putPolicy(properties: TemplateProperties, context: ResourceContext): Promise<ResourceState> {
   const { PolicyName, PolicyType, TargetTrackingScalingPolicyConfiguration, StepScalingPolicyConfiguration } =
     properties;
   const { PolicyARN } = await context.call<{ PolicyARN: string }>(
@@ -82,7 +85,7 @@ async function putPolicy(properties: Properties, context: ResourceContext): Prom
   return { physicalId: PolicyARN, attributes: { Arn: PolicyARN } };
 }
 
-function targetOf({ ScalingTargetId, ResourceId, ScalableDimension, ServiceNamespace }: Properties) {
+function targetOf({ ScalingTargetId, ResourceId, ScalableDimension, ServiceNamespace }: TemplateProperties) {
   return ScalingTargetId ? target(ScalingTargetId) : { ResourceId, ScalableDimension, ServiceNamespace };
 }
 

@@ -1,6 +1,9 @@
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../gateway/service';
-
-type Properties = Record<string, any>;
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../gateway/service';
 
 /** AWS::CloudWatch::Alarm */
 export const alarmResource: ResourceProvider = alarmProvider('PutMetricAlarm', [
@@ -40,7 +43,11 @@ export const compositeAlarmResource: ResourceProvider = alarmProvider('PutCompos
 ]);
 
 function alarmProvider(operation: string, properties: readonly string[]): ResourceProvider {
-  async function put(name: string, given: Properties, context: ResourceContext): Promise<ResourceState> {
+  async function put(
+    name: string,
+    given: TemplateProperties,
+    context: ResourceContext,
+  ): Promise<ResourceState> {
     await context.call('monitoring', operation, { ...given, AlarmName: name });
     const AlarmTypes = ['MetricAlarm', 'CompositeAlarm'];
     const { MetricAlarms, CompositeAlarms } = await context.call<Record<string, { AlarmArn: string }[]>>(
@@ -85,7 +92,7 @@ export const dashboardResource: ResourceProvider = {
   },
 };
 
-async function putDashboard(name: string, { DashboardBody }: Properties, context: ResourceContext) {
+async function putDashboard(name: string, { DashboardBody }: TemplateProperties, context: ResourceContext) {
   await context.call('monitoring', 'PutDashboard', { DashboardName: name, DashboardBody });
   return { physicalId: name };
 }

@@ -1,4 +1,10 @@
-import type { Cloud, ResourceContext, ResourceProvider, ResourceState } from '../../gateway/service';
+import type {
+  Cloud,
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../gateway/service';
 
 /** AWS::ECR::Repository */
 export function repositoryResource(cloud: Pick<Cloud, 'account' | 'region' | 'arn'>): ResourceProvider {
@@ -43,8 +49,8 @@ export function repositoryResource(cloud: Pick<Cloud, 'account' | 'region' | 'ar
 
 async function configure(
   repositoryName: string,
-  properties: Record<string, any>,
-  previous: Record<string, any>,
+  properties: TemplateProperties,
+  previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
   const call = (operation: string, input: object = {}) =>

@@ -1,6 +1,9 @@
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../gateway/service';
-
-type Properties = Record<string, any>;
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../gateway/service';
 
 const DEFAULT_BUS = 'default';
 
@@ -42,8 +45,8 @@ export const ruleResource: ResourceProvider = {
 
 async function put(
   name: string,
-  properties: Properties,
-  previous: Properties,
+  properties: TemplateProperties,
+  previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<ResourceState> {
   const { EventBusName, EventPattern, Targets, Tags, ...rest } = properties;
@@ -71,7 +74,7 @@ async function put(
   };
 }
 
-function targetIds({ Targets }: Properties): string[] {
+function targetIds({ Targets }: TemplateProperties): string[] {
   return ((Targets ?? []) as { Id: string }[]).map(({ Id }) => Id);
 }
 

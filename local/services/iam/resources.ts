@@ -1,6 +1,4 @@
-import type { ResourceContext, ResourceProvider } from '../../gateway/service';
-
-type Properties = Record<string, any>;
+import type { ResourceContext, ResourceProvider, TemplateProperties } from '../../gateway/service';
 
 /** AWS::IAM::Role */
 export const roleResource: ResourceProvider = {
@@ -50,16 +48,16 @@ export const roleResource: ResourceProvider = {
 
 async function putPolicies(
   name: string,
-  wanted: Properties,
-  previous: Properties,
+  wanted: TemplateProperties,
+  previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
-  const wantedNames = ((wanted.Policies ?? []) as Properties[]).map(({ PolicyName }) => PolicyName);
-  for (const { PolicyName } of (previous.Policies ?? []) as Properties[]) {
+  const wantedNames = ((wanted.Policies ?? []) as TemplateProperties[]).map(({ PolicyName }) => PolicyName);
+  for (const { PolicyName } of (previous.Policies ?? []) as TemplateProperties[]) {
     if (!wantedNames.includes(PolicyName))
       await context.call('iam', 'DeleteRolePolicy', { RoleName: name, PolicyName });
   }
-  for (const { PolicyName, PolicyDocument } of (wanted.Policies ?? []) as Properties[]) {
+  for (const { PolicyName, PolicyDocument } of (wanted.Policies ?? []) as TemplateProperties[]) {
     await context.call('iam', 'PutRolePolicy', {
       RoleName: name,
       PolicyName,
@@ -107,7 +105,11 @@ export const policyResource: ResourceProvider = {
   },
 };
 
-function putInline(role: string, { PolicyName, PolicyDocument }: Properties, context: ResourceContext) {
+function putInline(
+  role: string,
+  { PolicyName, PolicyDocument }: TemplateProperties,
+  context: ResourceContext,
+) {
   return context.call('iam', 'PutRolePolicy', {
     RoleName: role,
     PolicyName,
@@ -117,7 +119,7 @@ function putInline(role: string, { PolicyName, PolicyDocument }: Properties, con
 
 async function deleteInline(
   role: string,
-  { PolicyName }: Properties,
+  { PolicyName }: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
   await context.call('iam', 'DeleteRolePolicy', { RoleName: role, PolicyName }).catch(ignoreMissing);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { WireRequest, WireResponse } from '../../gateway/protocols/http';
 import type { Cloud } from '../../gateway/service';
+import type { LogWriter } from '../log-writer';
 import { type Deferred, deferred } from './deferred';
 import { errorTypeOf, failure, type Invocation, type Outcome } from './invocation';
-import type { LogWriter } from '../log-writer';
 import { platformLog } from './platform-log';
 import { RuntimeProcess } from './runtime-process';
 import type { FunctionVersion } from './stored-function';

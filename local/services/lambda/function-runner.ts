@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { rolePrincipal } from '../../gateway/principal';
 import type { WireRequest, WireResponse } from '../../gateway/protocols/http';
 import type { Cloud, TemporaryCredentials } from '../../gateway/service';
+import { LogWriter } from '../log-writer';
 import type { CodeStore } from './code-store';
 import { EnvironmentPool } from './environment-pool';
 import { environmentVariables } from './environment-variables';
 import { ExecutionEnvironment, type InvocationResult } from './execution-environment';
 import type { Invocation } from './invocation';
-import { LogWriter } from '../log-writer';
 import type { FunctionVersion, StoredFunction } from './stored-function';
 
 export const RUNTIME_API = '/_local/lambda-runtime/';

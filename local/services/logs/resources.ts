@@ -1,5 +1,10 @@
 import { NotImplementedError } from '../../gateway/aws-error';
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../gateway/service';
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../gateway/service';
 
 /** AWS::Logs::LogGroup */
 export const logGroupResource: ResourceProvider = {
@@ -77,8 +82,8 @@ async function groupState(name: string, context: ResourceContext): Promise<Resou
 
 async function replaceTags(
   resourceArn: string,
-  properties: Record<string, any>,
-  previous: Record<string, any>,
+  properties: TemplateProperties,
+  previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
   const [wanted, before] = [tagMap(properties.Tags), tagMap(previous.Tags)];

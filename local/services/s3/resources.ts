@@ -1,8 +1,10 @@
 import { NotImplementedError } from '../../gateway/aws-error';
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../gateway/service';
-
-// biome-ignore lint/suspicious/noExplicitAny: templates are untyped
-type Properties = Record<string, any>;
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../gateway/service';
 
 /** AWS::S3::Bucket */
 export function bucketResource(region: string): ResourceProvider {
@@ -85,12 +87,16 @@ export const bucketPolicyResource: ResourceProvider = {
 /** One call for each setting that is there, and one for each that is no longer. */
 async function configure(
   Bucket: string,
-  properties: Properties,
-  previous: Properties,
+  properties: TemplateProperties,
+  previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
-  const apply = async (property: string, put: (value: Properties) => [string, object], remove?: string) => {
-    const value = properties[property] as Properties | undefined;
+  const apply = async (
+    property: string,
+    put: (value: TemplateProperties) => [string, object],
+    remove?: string,
+  ) => {
+    const value = properties[property] as TemplateProperties | undefined;
     const [operation, input] = put(value ?? {});
     if (value !== undefined) await context.call('s3', operation, { Bucket, ...input });
     else if (previous[property] !== undefined) {
@@ -116,7 +122,7 @@ async function configure(
     'LifecycleConfiguration',
     ({ Rules = [] }) => [
       'PutBucketLifecycleConfiguration',
-      { LifecycleConfiguration: { Rules: (Rules as Properties[]).map(lifecycleRule) } },
+      { LifecycleConfiguration: { Rules: (Rules as TemplateProperties[]).map(lifecycleRule) } },
     ],
     'DeleteBucketLifecycle',
   );
@@ -139,9 +145,9 @@ async function configure(
   await apply('Tags', (value) => ['PutBucketTagging', { Tagging: { TagSet: value } }], 'DeleteBucketTagging');
 }
 
-function encryption({ ServerSideEncryptionConfiguration = [] }: Properties): Properties {
+function encryption({ ServerSideEncryptionConfiguration = [] }: TemplateProperties): TemplateProperties {
   return {
-    Rules: (ServerSideEncryptionConfiguration as Properties[]).map(
+    Rules: (ServerSideEncryptionConfiguration as TemplateProperties[]).map(
       ({ ServerSideEncryptionByDefault, BucketKeyEnabled }) => ({
         ApplyServerSideEncryptionByDefault: ServerSideEncryptionByDefault,
         BucketKeyEnabled,
@@ -151,7 +157,7 @@ function encryption({ ServerSideEncryptionConfiguration = [] }: Properties): Pro
 }
 
 /** CloudFormation writes some things flat that the API nests. */
-function lifecycleRule({ Id, Prefix, ExpirationInDays, ...rest }: Properties): Properties {
+function lifecycleRule({ Id, Prefix, ExpirationInDays, ...rest }: TemplateProperties): TemplateProperties {
   return {
     ID: Id,
     ...(Prefix !== undefined && { Prefix }),

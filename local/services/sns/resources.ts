@@ -1,6 +1,9 @@
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../gateway/service';
-
-type Properties = Record<string, any>;
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../gateway/service';
 
 const TOPIC_ATTRIBUTES = ['DisplayName', 'KmsMasterKeyId'];
 
@@ -35,7 +38,7 @@ export const topicResource: ResourceProvider = {
   },
 };
 
-function attributes(properties: Properties): Record<string, string> {
+function attributes(properties: TemplateProperties): Record<string, string> {
   return Object.fromEntries(
     TOPIC_ATTRIBUTES.filter((name) => properties[name] !== undefined).map((name) => [
       name,
@@ -44,8 +47,12 @@ function attributes(properties: Properties): Record<string, string> {
   );
 }
 
-async function subscribeAll(TopicArn: string, { Subscription }: Properties, context: ResourceContext) {
-  for (const { Protocol, Endpoint } of (Subscription ?? []) as Properties[]) {
+async function subscribeAll(
+  TopicArn: string,
+  { Subscription }: TemplateProperties,
+  context: ResourceContext,
+) {
+  for (const { Protocol, Endpoint } of (Subscription ?? []) as TemplateProperties[]) {
     await context.call('sns', 'Subscribe', { TopicArn, Protocol, Endpoint });
   }
 }

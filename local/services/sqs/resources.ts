@@ -1,6 +1,9 @@
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../gateway/service';
-
-type Properties = Record<string, any>;
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../gateway/service';
 
 const NUMBERS = [
   'DelaySeconds',
@@ -25,7 +28,7 @@ export const queueResource: ResourceProvider = {
       QueueName,
       Attributes: attributes(properties),
       tags: Object.fromEntries(
-        ((properties.Tags ?? []) as Properties[]).map(({ Key, Value }) => [Key, Value]),
+        ((properties.Tags ?? []) as TemplateProperties[]).map(({ Key, Value }) => [Key, Value]),
       ),
     });
     return state(QueueUrl, context);
@@ -46,7 +49,7 @@ export const queueResource: ResourceProvider = {
   },
 };
 
-function attributes(properties: Properties): Record<string, string> {
+function attributes(properties: TemplateProperties): Record<string, string> {
   const result: Record<string, string> = {};
   for (const name of [...NUMBERS, 'FifoQueue', 'ContentBasedDeduplication']) {
     if (properties[name] !== undefined) result[name] = String(properties[name]);

@@ -1,7 +1,10 @@
 import { NotImplementedError, onlySupports } from '../../gateway/aws-error';
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../gateway/service';
-
-type Properties = Record<string, any>;
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../gateway/service';
 
 /** AWS::StepFunctions::StateMachine */
 export const stateMachineResource: ResourceProvider = {
@@ -49,7 +52,7 @@ export const stateMachineResource: ResourceProvider = {
   },
 };
 
-function settings(properties: Properties): object {
+function settings(properties: TemplateProperties): object {
   return {
     definition: definition(properties),
     roleArn: properties.RoleArn,
@@ -59,7 +62,7 @@ function settings(properties: Properties): object {
 }
 
 /** `${name}` in the text is replaced by its substitution. */
-function definition({ DefinitionString, DefinitionSubstitutions = {} }: Properties): string {
+function definition({ DefinitionString, DefinitionSubstitutions = {} }: TemplateProperties): string {
   if (DefinitionString === undefined)
     throw new NotImplementedError('state machines without DefinitionString');
   return (DefinitionString as string).replace(/\$\{([\w.-]+)\}/g, (text, name: string) =>
@@ -67,14 +70,16 @@ function definition({ DefinitionString, DefinitionSubstitutions = {} }: Properti
   );
 }
 
-function logging(given: Properties): object {
+function logging(given: TemplateProperties): object {
   onlySupports('LoggingConfiguration', given, ['Level', 'IncludeExecutionData', 'Destinations']);
   return {
     level: given.Level,
     includeExecutionData: isTrue(given.IncludeExecutionData),
-    destinations: (given.Destinations as Properties[] | undefined)?.map(({ CloudWatchLogsLogGroup }) => ({
-      cloudWatchLogsLogGroup: { logGroupArn: CloudWatchLogsLogGroup?.LogGroupArn },
-    })),
+    destinations: (given.Destinations as TemplateProperties[] | undefined)?.map(
+      ({ CloudWatchLogsLogGroup }) => ({
+        cloudWatchLogsLogGroup: { logGroupArn: CloudWatchLogsLogGroup?.LogGroupArn },
+      }),
+    ),
   };
 }
 
@@ -83,7 +88,7 @@ function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
-function tags({ Tags = [] }: Properties): { key: string; value: string }[] {
+function tags({ Tags = [] }: TemplateProperties): { key: string; value: string }[] {
   return (Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => ({ key: Key, value: Value }));
 }
 

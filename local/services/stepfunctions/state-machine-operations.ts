@@ -147,7 +147,12 @@ export function stateMachineOperations(cloud: Cloud, store: MachineStore, models
 async function checkMachine(
   cloud: Cloud,
   models: SdkModels,
-  { arn, definition, roleArn, logging }: Pick<StoredStateMachine, 'arn' | 'definition' | 'roleArn' | 'logging'>,
+  {
+    arn,
+    definition,
+    roleArn,
+    logging,
+  }: Pick<StoredStateMachine, 'arn' | 'definition' | 'roleArn' | 'logging'>,
 ): Promise<void> {
   const parsed = parseDefinition(definition, models);
   requireImplementedTasks(cloud, parsed);

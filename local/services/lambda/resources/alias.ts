@@ -1,7 +1,10 @@
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../../gateway/service';
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../../gateway/service';
 import { ignoreMissing } from './ignore-missing';
-
-type Properties = Record<string, any>;
 
 /** AWS::Lambda::Alias */
 export const aliasResource: ResourceProvider = {
@@ -19,11 +22,11 @@ export const aliasResource: ResourceProvider = {
 
 async function put(
   operation: string,
-  properties: Properties,
+  properties: TemplateProperties,
   context: ResourceContext,
 ): Promise<ResourceState> {
   const { FunctionName, FunctionVersion, Name, Description = '', RoutingConfig } = properties;
-  const weights = (RoutingConfig?.AdditionalVersionWeights ?? []) as Properties[];
+  const weights = (RoutingConfig?.AdditionalVersionWeights ?? []) as TemplateProperties[];
   const { AliasArn } = await context.call<{ AliasArn: string }>('lambda', operation, {
     FunctionName,
     FunctionVersion,

@@ -1,4 +1,4 @@
-import type { ResourceContext, ResourceProvider } from '../../../gateway/service';
+import type { ResourceContext, ResourceProvider, TemplateProperties } from '../../../gateway/service';
 import { ignoreMissing } from './ignore-missing';
 
 /** AWS::Lambda::EventInvokeConfig */
@@ -23,7 +23,7 @@ export const eventInvokeConfigResource: ResourceProvider = {
   },
 };
 
-function put(properties: Record<string, any>, context: ResourceContext) {
+function put(properties: TemplateProperties, context: ResourceContext) {
   const { FunctionName, Qualifier, MaximumRetryAttempts, MaximumEventAgeInSeconds } = properties;
   return context.call('lambda', 'PutFunctionEventInvokeConfig', {
     FunctionName,

@@ -1,9 +1,12 @@
 import { strToU8, zipSync } from 'fflate';
 import { NotImplementedError } from '../../../gateway/aws-error';
-import type { ResourceContext, ResourceProvider, ResourceState } from '../../../gateway/service';
+import type {
+  ResourceContext,
+  ResourceProvider,
+  ResourceState,
+  TemplateProperties,
+} from '../../../gateway/service';
 import { ignoreMissing } from './ignore-missing';
-
-type Properties = Record<string, any>;
 
 const CONFIGURATION = [
   'Role',
@@ -86,7 +89,7 @@ const DEFAULTS = {
   TracingConfig: { Mode: 'PassThrough' },
 };
 
-function configuration(properties: Properties): Properties {
+function configuration(properties: TemplateProperties): TemplateProperties {
   const given = Object.fromEntries(
     CONFIGURATION.filter((key) => properties[key] !== undefined).map((key) => [key, properties[key]]),
   );
@@ -101,12 +104,12 @@ function configuration(properties: Properties): Properties {
   };
 }
 
-function asStrings(variables: Properties): Record<string, string> {
+function asStrings(variables: TemplateProperties): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));
 }
 
 /** Inline code is the text of `index.js`. */
-function code(given: Properties): Properties {
+function code(given: TemplateProperties): TemplateProperties {
   const { ZipFile, S3Bucket, S3Key, S3ObjectVersion, ...others } = given;
   if (Object.keys(others).length > 0)
     throw new NotImplementedError(`Code.${Object.keys(others).join(', Code.')} of AWS::Lambda::Function`);
@@ -116,8 +119,8 @@ function code(given: Properties): Properties {
 
 async function putConcurrency(
   name: string,
-  properties: Properties,
-  previous: Properties,
+  properties: TemplateProperties,
+  previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
   const wanted = properties.ReservedConcurrentExecutions;
@@ -133,8 +136,8 @@ async function putConcurrency(
 
 async function replaceTags(
   arn: string,
-  properties: Properties,
-  previous: Properties,
+  properties: TemplateProperties,
+  previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
   const [wanted, before] = [tagMap(properties.Tags), tagMap(previous.Tags)];
@@ -148,7 +151,11 @@ function tagMap(tags: readonly { Key: string; Value: string }[] = []): Record<st
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
-function hasChanged(keys: readonly string[], properties: Properties, previous: Properties): boolean {
+function hasChanged(
+  keys: readonly string[],
+  properties: TemplateProperties,
+  previous: TemplateProperties,
+): boolean {
   return keys.some((key) => JSON.stringify(properties[key]) !== JSON.stringify(previous[key]));
 }
 

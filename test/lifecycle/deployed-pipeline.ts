@@ -1,0 +1,293 @@
+import { join } from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DescribeEndpointCommand,
+  DescribeModelPackageCommand,
+  ListEndpointConfigsCommand,
+  ListEndpointsCommand,
+  ListModelPackagesCommand,
+  ListModelsCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { type App, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/ledger';
+import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
+import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy } from '../../lib';
+import { LocalCloud, type LocalCloudOptions } from '../../local/local-cloud';
+import { type Alert, AlertQueue } from './alert-queue';
+import { CdkCli } from './cdk-cli';
+import { Traffic } from './traffic';
+
+/** As long as a pipeline's name may be. */
+export const PIPELINE = 'customers-who-leave-the-company-too-soon';
+/** The hyperparameters of a model that is better than the default one, and of one that is worse. */
+export const BETTER = { 'learn-from': 'complaints,price' };
+export const WORSE = { 'learn-from': 'shoe_size' };
+
+const MINUTE = 60_000;
+const REQUESTS_A_MINUTE = 60;
+const MOST_MINUTES = 300;
+
+export interface Ending {
+  readonly status: string;
+  readonly output: { readonly outcome?: string; readonly modelVersion?: string; readonly reasons?: string[] };
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** Names of a pipeline's parts, as its stack publishes them. */
+interface Resources {
+  readonly bucket: string;
+  readonly topic: string;
+  readonly driftAlarm: string;
+  readonly triggerFunction: string;
+  readonly serverlessFunction: string;
+  readonly retrainingStateMachine: string;
+  readonly releaseStateMachine: string;
+}
+
+/** A pipeline that the CDK CLI deployed to a local cloud, whose time a test moves on. */
+export class DeployedPipeline {
+  cloud: LocalCloud;
+  cdk!: CdkCli;
+  s3!: S3Client;
+  sfn!: SFNClient;
+  ssm!: SSMClient;
+  lambda!: LambdaClient;
+  sagemaker!: SageMakerClient;
+  resources!: Resources;
+  alerts!: AlertQueue;
+  /** Goes on during every release. */
+  traffic!: Traffic;
+
+  constructor(private readonly options: LocalCloudOptions = {}) {
+    this.cloud = new LocalCloud(options);
+  }
+
+  /** Starts the cloud, bootstraps it and deploys the pipeline. */
+  async start(): Promise<void> {
+    await this.cloud.start();
+    this.connect();
+    expect((await this.cdk.bootstrap()).output).toContain('bootstrapped');
+    expect(await this.deploy()).toMatchObject({ code: 0 });
+    const { Parameter } = await this.ssm.send(
+      new GetParameterCommand({ Name: `/model-pipeline/${PIPELINE}/resources` }),
+    );
+    this.resources = JSON.parse(Parameter?.Value as string) as Resources;
+    this.alerts = await AlertQueue.subscribe(this.config(), this.resources.topic);
+  }
+
+  async stop(): Promise<void> {
+    await this.cloud.stop();
+    this.cdk.remove();
+  }
+
+  /** Ends the cloud and starts another one on the same data folder. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.cloud = new LocalCloud(this.options);
+    await this.cloud.start();
+    this.connect();
+  }
+
+  /** Configuration of an SDK client. */
+  config() {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    return { endpoint: this.cloud.url, region: this.cloud.region, credentials };
+  }
+
+  deploy(props: Partial<ModelPipelineProps> = {}) {
+    return this.cdk.deploy(pipelineStack(props));
+  }
+
+  diff(props: Partial<ModelPipelineProps> = {}) {
+    return this.cdk.diff(pipelineStack(props));
+  }
+
+  destroy() {
+    return this.cdk.destroy(pipelineStack({}));
+  }
+
+  async upload(file: string, content: string): Promise<void> {
+    const Key = `training-data/${file}`;
+    await this.s3.send(new PutObjectCommand({ Bucket: this.resources.bucket, Key, Body: content }));
+  }
+
+  /** Text of an object in the pipeline's bucket. */
+  async read(key: string): Promise<string> {
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.resources.bucket, Key: key }));
+    return (await Body?.transformToString()) as string;
+  }
+
+  async keys(prefix: string): Promise<string[]> {
+    const { Contents = [] } = await this.s3.send(
+      new ListObjectsV2Command({ Bucket: this.resources.bucket, Prefix: prefix }),
+    );
+    return Contents.map(({ Key }) => Key as string);
+  }
+
+  /** Starts a retraining; returns its execution. */
+  async startRetraining(hyperparameters?: Record<string, string>): Promise<string> {
+    // Executions are named after their minute.
+    await this.cloud.clock.advance(MINUTE);
+    const request = { trigger: 'manual', reason: 'a test', force: true, hyperparameters };
+    const { executionArn } = (await this.invoke(this.resources.triggerFunction, request)) as {
+      executionArn?: string;
+    };
+    expect(executionArn).toBeDefined();
+    return executionArn as string;
+  }
+
+  /** Retrains, to the end of what follows from it. */
+  async retrain(hyperparameters?: Record<string, string>): Promise<Ending> {
+    return this.follow(await this.startRetraining(hyperparameters));
+  }
+
+  /** Starts a release; returns its execution. */
+  async startRelease(modelVersion: string, reason = 'a test'): Promise<string> {
+    const { executionArn } = await this.sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn: this.resources.releaseStateMachine,
+        input: JSON.stringify({ modelVersion, reason }),
+      }),
+    );
+    return executionArn as string;
+  }
+
+  async release(modelVersion: string, reason?: string): Promise<Ending> {
+    return this.follow(await this.startRelease(modelVersion, reason));
+  }
+
+  /** Lets time pass, and requests come if anything serves, until a workflow has ended. */
+  async follow(executionArn: string): Promise<Ending> {
+    for (let minute = 0; minute < MOST_MINUTES; minute++) {
+      const { status, output, error, cause } = await this.sfn.send(
+        new DescribeExecutionCommand({ executionArn }),
+      );
+      if (status !== 'RUNNING') {
+        return { status: status as string, output: JSON.parse(output ?? '{}'), error, cause };
+      }
+      await this.pass(MINUTE, REQUESTS_A_MINUTE);
+    }
+    throw new Error(`${executionArn} has not ended after ${MOST_MINUTES} minutes`);
+  }
+
+  /** Lets time pass, after some requests if anything serves. */
+  async pass(milliseconds: number, requests = 0): Promise<void> {
+    if ((await this.routing()).production) await this.traffic.send(requests);
+    await this.cloud.clock.advance(milliseconds);
+  }
+
+  async invoke(FunctionName: string, payload: object): Promise<unknown> {
+    const { Payload, FunctionError } = await this.lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }),
+    );
+    const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
+    if (FunctionError) throw new Error(`${FunctionName}: ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  async routing(): Promise<RoutingDocument> {
+    const { Parameter } = await this.ssm.send(
+      new GetParameterCommand({ Name: `/model-pipeline/${PIPELINE}/routing` }),
+    );
+    return parseRouting(Parameter?.Value as string);
+  }
+
+  async ledger(): Promise<LedgerEntry[]> {
+    return Promise.all(
+      (await this.keys('ledger/')).map(async (key) => parseLedgerEntry(await this.read(key))),
+    );
+  }
+
+  /** What people were told since the last call. */
+  newAlerts(): Promise<Alert[]> {
+    return this.alerts.receive();
+  }
+
+  endpoint() {
+    return this.sagemaker.send(new DescribeEndpointCommand({ EndpointName: PIPELINE }));
+  }
+
+  /** The package of a version, from the registry. */
+  async modelPackage(modelVersion: string) {
+    for (const ModelPackageName of (await this.sageMakerResources()).modelPackages) {
+      const found = await this.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
+      if (found.CustomerMetadataProperties?.modelVersion === modelVersion) return found;
+    }
+    throw new Error(`the registry has no version ${modelVersion}`);
+  }
+
+  /** Names of everything that the workflows make, whosever it is; of packages the ARNs. */
+  async sageMakerResources() {
+    const [endpoints, configs, models, packages] = await Promise.all([
+      this.sagemaker.send(new ListEndpointsCommand({})),
+      this.sagemaker.send(new ListEndpointConfigsCommand({})),
+      this.sagemaker.send(new ListModelsCommand({})),
+      this.sagemaker
+        .send(new ListModelPackagesCommand({ ModelPackageGroupName: PIPELINE, MaxResults: 100 }))
+        .catch(() => ({ ModelPackageSummaryList: [] })),
+    ]);
+    return {
+      endpoints: (endpoints.Endpoints ?? []).map(({ EndpointName }) => EndpointName as string),
+      configs: (configs.EndpointConfigs ?? []).map(({ EndpointConfigName }) => EndpointConfigName as string),
+      models: (models.Models ?? []).map(({ ModelName }) => ModelName as string),
+      modelPackages: (packages.ModelPackageSummaryList ?? []).map(
+        ({ ModelPackageArn }) => ModelPackageArn as string,
+      ),
+    };
+  }
+
+  /** That the version serves, alone, and nothing is left of any other one's release. */
+  async expectServing(modelVersion: string): Promise<void> {
+    const { production, candidate } = await this.routing();
+    expect(production?.modelVersion).toBe(modelVersion);
+    expect(candidate).toBeUndefined();
+    const { EndpointStatus, EndpointConfigName, ProductionVariants } = await this.endpoint();
+    expect(EndpointStatus).toBe('InService');
+    expect(ProductionVariants?.map(({ VariantName }) => VariantName)).toEqual([production?.variant]);
+    expect(EndpointConfigName).toBe(production?.endpointConfigName);
+    expect(await this.sageMakerResources()).toMatchObject({
+      endpoints: [PIPELINE],
+      configs: [production?.endpointConfigName],
+      models: [production?.modelName],
+    });
+    expect(this.traffic.failures).toEqual([]);
+  }
+
+  private connect(): void {
+    const config = this.config();
+    this.cdk = new CdkCli(this.cloud);
+    this.s3 = new S3Client(config);
+    this.sfn = new SFNClient(config);
+    this.ssm = new SSMClient(config);
+    this.lambda = new LambdaClient(config);
+    this.sagemaker = new SageMakerClient(config);
+    this.traffic = new Traffic(new SageMakerRuntimeClient({ ...config, maxAttempts: 1 }), PIPELINE);
+  }
+}
+
+function pipelineStack(props: Partial<ModelPipelineProps>) {
+  return (app: App) => {
+    new ModelPipelineStack(app, 'Customers', {
+      env: { account: '000000000000', region: 'us-east-1' },
+      pipeline: {
+        pipelineName: PIPELINE,
+        training: { source: join(__dirname, 'source') },
+        data: { label: 'left', minimumRows: 500 },
+        releaseStrategy: ReleaseStrategy.blueGreen({
+          canary: [0.5],
+          stepDuration: Duration.minutes(5),
+          bakeTime: Duration.minutes(3),
+        }),
+        serverlessInference: {},
+        removalPolicy: RemovalPolicy.DESTROY,
+        ...props,
+      },
+    });
+  };
+}
