@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
+import { errorReason } from '../../lambda/domain/error-reason';
 import type { Aws } from './aws';
 import { CliError, ExitCode } from './cli-error';
 import type { Output } from './output';
@@ -27,7 +28,7 @@ export async function waitForExecution(
     lastState = state;
     if (status === 'SUCCEEDED') return judged(JSON.parse(result ?? '{}') as Record<string, unknown>);
     if (status !== 'RUNNING')
-      throw new CliError(`the workflow ended as ${status}: ${error ?? ''} ${cause ?? ''}`.trim());
+      throw new CliError(`the workflow ended as ${status}: ${errorReason({ Error: error, Cause: cause })}`);
     await sleep(POLL_MILLISECONDS);
   }
 }

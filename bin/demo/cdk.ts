@@ -35,12 +35,10 @@ export class Cdk {
       },
     });
     let printed = '';
-    let said: string | undefined;
     const read = (chunk: Buffer) => {
       printed += chunk.toString();
-      const now = inShort(printed.trimEnd().split('\n').pop() ?? '');
-      if (now && now !== said) say(now);
-      said = now ?? said;
+      const line = inShort(printed.trimEnd().split('\n').pop() ?? '');
+      if (line) say(line);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);

@@ -16,7 +16,7 @@ export async function runPhases(phases: readonly Phase[], json: boolean): Promis
   const times: PhaseTimes = {};
   const timed = async (phase: Phase, say: Say) => {
     const start = performance.now();
-    await phase.run(say);
+    await phase.run(onlyNews(say));
     times[phase.title] = Math.round((performance.now() - start) / 100) / 10;
   };
   if (json) {
@@ -41,6 +41,15 @@ export async function runPhases(phases: readonly Phase[], json: boolean): Promis
     rendererOptions: { collapseSubtasks: false },
   }).run();
   return times;
+}
+
+/** Says nothing twice in a row. */
+function onlyNews(say: Say): Say {
+  let last: string | undefined;
+  return (message) => {
+    if (message !== last) say(message);
+    last = message;
+  };
 }
 
 function emit(event: object): void {
