@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { CliError, ExitCode } from '../cli/cli-error';
+import { seconds } from '../cli/duration';
 import {
   advanceLocal,
   type LocalStatus,
@@ -103,12 +104,4 @@ function rate(text: string): string {
   const match = /^x?(\d+(\.\d+)?)$/.exec(text);
   if (!match) throw new InvalidArgumentError('must look like x60');
   return match[1] as string;
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-function seconds(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text);
-  if (!match) throw new InvalidArgumentError('must be a number with a unit: 30s, 10m, 6h or 2d');
-  return Number(match[1]) * (UNITS[match[2] as string] as number);
 }

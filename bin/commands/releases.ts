@@ -20,7 +20,7 @@ export function addReleasesCommand(program: Command): void {
       );
       const releases = await Promise.all(
         (page.executions ?? []).map(async ({ executionArn, name, startDate, stopDate, status }) => {
-          const { input, output: result } = await pipeline.execution(executionArn ?? '');
+          const { input, output: result, cause } = await pipeline.execution(executionArn ?? '');
           const { modelVersion, reason } = JSON.parse(input ?? '{}') as {
             modelVersion?: string;
             reason?: string;
@@ -34,7 +34,7 @@ export function addReleasesCommand(program: Command): void {
             ended: stopDate,
             status,
             outcome,
-            reasons,
+            reasons: reasons ?? (cause ? [cause] : undefined),
           };
         }),
       );
@@ -48,7 +48,7 @@ export function addReleasesCommand(program: Command): void {
                 minute(ended),
                 modelVersion ?? '',
                 colored(outcome ?? status ?? ''),
-                (outcome === 'rolled-back' ? reasons?.join('; ') : reason) ?? '',
+                (outcome === 'released' ? reason : (reasons?.join('; ') ?? reason)) ?? '',
               ]),
             ),
       );

@@ -65,7 +65,7 @@ async function coolingDown(props: StartProps): Promise<string | undefined> {
   if (!last?.startDate) return undefined;
   const minutes = Math.floor((now().getTime() - last.startDate.getTime()) / 60_000);
   if (minutes >= cooldownMinutes) return undefined;
-  return `${last.name} started ${minutes} minutes ago and the cool-down is ${cooldownMinutes} minutes; a person can skip it with force`;
+  return `${last.name} started ${minutes} minutes ago and the cool-down is ${cooldownMinutes} minutes; a person can skip it: model-pipeline retrain --force`;
 }
 
 async function newestExecution(

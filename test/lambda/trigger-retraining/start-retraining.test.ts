@@ -72,7 +72,7 @@ describe('startRetraining', () => {
     await fixture.advance(20 * MINUTE);
     expect(await start({ trigger: 'schedule' })).toEqual({
       started: false,
-      why: 'drift-20261124T1000 started 20 minutes ago and the cool-down is 60 minutes; a person can skip it with force',
+      why: 'drift-20261124T1000 started 20 minutes ago and the cool-down is 60 minutes; a person can skip it: model-pipeline retrain --force',
     });
     expect(await start({ trigger: 'manual', force: true })).toMatchObject({ started: true });
     expect((await executions()).sort()).toEqual(['drift-20261124T1000', 'manual-20261124T1020']);
