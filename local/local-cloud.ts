@@ -12,13 +12,14 @@ import { StateFile } from './gateway/state-file';
 import { newServices } from './services';
 import type { IamService } from './services/iam/iam-service';
 import type { StsService } from './services/sts/sts-service';
+import { WebRoute } from './web/web-route';
 
 export interface LocalCloudOptions {
   /** Port on loopback. @default any free one */
   readonly port?: number;
   /** Folder that keeps the state over a restart. @default a temporary one, removed at the end */
   readonly dataFolder?: string;
-  /** @default real time, from now */
+  /** @default real time, from now; with a data folder not before the time at which it was left */
   readonly clock?: ClockOptions;
   /** @default 'us-east-1' */
   readonly region?: string;
@@ -48,17 +49,25 @@ export class LocalCloud implements Cloud {
     this.account = options.account ?? '000000000000';
     this.region = options.region ?? 'us-east-1';
     this.log = options.log ?? (() => {});
-    this.clock = new Clock(options.clock);
-    this.randomness = new RandomSource(options.seed ?? 1);
     this.isTemporary = options.dataFolder === undefined;
     this.directory = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'local-cloud-'));
     mkdirSync(this.directory, { recursive: true });
-    this.state = new StateFile(this.directory, { persistent: !this.isTemporary });
+    this.state = new StateFile(this.directory, {
+      persistent: !this.isTemporary,
+      cloudState: () => ({ time: this.clock.now(), randomness: this.randomness.state }),
+    });
+    this.clock = new Clock({ ...options.clock, start: this.startTime() });
+    this.randomness = new RandomSource(this.state.saved?.randomness ?? options.seed ?? 1);
     const services = newServices(this);
     this.services = new Map(services.map((service) => [service.name, service]));
     this.gateway = new Gateway({
       services: this.services,
-      routes: [new ControlRoute(this), ...services.flatMap((service) => service.routes ?? [])],
+      routes: [
+        new ControlRoute(this),
+        ...services.flatMap((service) => service.routes ?? []),
+        // Its prefix is that of the others.
+        new WebRoute(this),
+      ],
       policies: {
         rolePolicies: (roleArn) => this.service<IamService>('iam').rolePolicies(roleArn),
         resourcePolicy: (arn) => this.resourcePolicy(arn),
@@ -157,6 +166,12 @@ export class LocalCloud implements Cloud {
   /** The account's own principal, which may do everything. */
   get administrator(): Principal {
     return accountPrincipal(this.account);
+  }
+
+  /** Time never goes back, or alarms and ledgers would contradict themselves. */
+  private startTime(): Date {
+    const wanted = this.options.clock?.start?.getTime() ?? Date.now();
+    return new Date(Math.max(wanted, this.state.saved?.time ?? 0));
   }
 
   private resourcePolicy(arn: string) {

@@ -3,6 +3,17 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+type Versions = Record<string, string>;
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly dependencies: Versions;
+  readonly peerDependencies: Versions;
+  readonly devDependencies: Versions;
+}
+
 /**
  * Compiles `lib/` with jsii, so that it stays usable from Python, Java, .NET and Go. In a folder of its own: jsii writes
  * its output beside the sources and wants a package.json of its own kind.
@@ -10,10 +21,9 @@ import { join } from 'node:path';
 function checkJsii(root: string): number {
   const folder = mkdtempSync(join(tmpdir(), 'jsii-'));
   try {
-    const { name, version, license, dependencies } = JSON.parse(
+    const { name, version, license, dependencies, peerDependencies, devDependencies } = JSON.parse(
       readFileSync(join(root, 'package.json'), 'utf8'),
-    ) as { name: string; version: string; license: string; dependencies: Record<string, string> };
-    const pick = (...names: string[]) => Object.fromEntries(names.map((name) => [name, dependencies[name]]));
+    ) as Manifest;
     writeFileSync(
       join(folder, 'package.json'),
       JSON.stringify({
@@ -25,8 +35,9 @@ function checkJsii(root: string): number {
         types: 'lib/index.d.ts',
         repository: { type: 'git', url: 'https://example.com/cdk-model-pipeline.git' },
         author: { name: 'cdk-model-pipeline' },
-        peerDependencies: pick('aws-cdk-lib', 'constructs'),
-        dependencies: pick('tar'),
+        peerDependencies,
+        devDependencies: pick(devDependencies, Object.keys(peerDependencies)),
+        dependencies: pick(dependencies, ['tar']),
         bundledDependencies: ['tar'],
         jsii: { outdir: 'jsii', targets: {}, tsc: { outDir: 'out' } },
       }),
@@ -40,6 +51,10 @@ function checkJsii(root: string): number {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function pick(versions: Versions, names: readonly string[]): Partial<Versions> {
+  return Object.fromEntries(names.map((name) => [name, versions[name]]));
 }
 
 process.exitCode = checkJsii(process.cwd());

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import colors from 'picocolors';
 import { Aws } from '../cli/aws';
+import { CliError } from '../cli/cli-error';
 import { localEnvironment, localStatusOf, startLocal } from '../cli/local-process';
 import { Alerts } from '../demo/alerts';
 import { Cdk } from '../demo/cdk';
@@ -28,6 +29,7 @@ export function addDemoCommand(program: Command): void {
     .option('--port <port>', 'port of the local cloud with --keep', '4599')
     .action(async (_options: object, command: Command) => {
       const options = command.optsWithGlobals<DemoOptions>();
+      checkTools();
       const cloud = options.keep ? await keptCloud(options.port) : await startLocalCloudProcess();
       const folder = await mkdtemp(join(tmpdir(), 'model-pipeline-demo-'));
       const cleanUp = async () => {
@@ -54,6 +56,19 @@ export function addDemoCommand(program: Command): void {
         await cleanUp();
       }
     });
+}
+
+/** The demo's data and the CDK CLI come with a clone of the repository, not with the installed package. */
+function checkTools(): void {
+  for (const tool of ['aws-cdk/package.json', 'vega-datasets']) {
+    try {
+      require.resolve(tool);
+    } catch {
+      throw new CliError(
+        'the demo runs in a clone of the repository: git clone it, then "npm ci && npm run demo"; "model-pipeline local start" works here too',
+      );
+    }
+  }
 }
 
 /** A local cloud that goes on after the demo. */

@@ -11,6 +11,7 @@ const { settings } = readEnvironment(
         alpha: z.optional(z.number()),
         toleratedErrorRateIncrease: z.optional(z.number()),
         maximumLatencyRatio: z.optional(z.number()),
+        toleratedLatencyIncreaseMicros: z.optional(z.number()),
       }),
       {},
     ),

@@ -18,6 +18,8 @@ export interface CanaryPolicy {
   readonly toleratedErrorRateIncrease: number;
   /** Challenger's latency over the champion's, at most. */
   readonly maximumLatencyRatio: number;
+  /** Increase of the latency, in microseconds, that is too small to roll back for, whatever its ratio. */
+  readonly toleratedLatencyIncreaseMicros: number;
 }
 
 export const DEFAULT_CANARY_POLICY: CanaryPolicy = {
@@ -25,6 +27,7 @@ export const DEFAULT_CANARY_POLICY: CanaryPolicy = {
   alpha: 0.01,
   toleratedErrorRateIncrease: 0.005,
   maximumLatencyRatio: 1.5,
+  toleratedLatencyIncreaseMicros: 10_000,
 };
 
 export interface CanaryReason {
@@ -83,14 +86,15 @@ const invocations: CanaryRule = (champion, challenger, { minimumInvocations }) =
   return { rule: 'invocations', verdict: enough ? 'promote' : 'hold', message };
 };
 
-const latency: CanaryRule = (champion, challenger, { maximumLatencyRatio, minimumInvocations }) => {
+const latency: CanaryRule = (champion, challenger, policy) => {
+  const { maximumLatencyRatio, toleratedLatencyIncreaseMicros, minimumInvocations } = policy;
   const rule = 'latency';
   const [before, after] = [champion.latencyP95Micros, challenger.latencyP95Micros];
   if (before === undefined || after === undefined) {
     return { rule, verdict: 'hold', message: 'the p95 latency of a variant is not known yet' };
   }
-  const slow = after > before * maximumLatencyRatio;
-  const message = `challenger's p95 latency is ${after} us, champion's ${before} us; the ratio may be ${maximumLatencyRatio}`;
+  const slow = after > before * maximumLatencyRatio && after - before > toleratedLatencyIncreaseMicros;
+  const message = `challenger's p95 latency is ${after} us, champion's ${before} us; the ratio may be ${maximumLatencyRatio}, the increase ${toleratedLatencyIncreaseMicros} us`;
   if (!slow) return { rule, verdict: 'promote', message };
   const enough = Math.min(champion.invocations, challenger.invocations) >= minimumInvocations;
   return { rule, verdict: enough ? 'rollback' : 'hold', message };

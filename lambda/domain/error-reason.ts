@@ -6,7 +6,7 @@ export interface WorkflowError {
   readonly Cause?: string | null;
 }
 
-/** What went wrong, in a line. Causes of functions and jobs are JSON, of which only a part is for people. */
+/** What went wrong, in a line. Causes of functions, jobs and workflows are JSON, of which only a part is for people. */
 export function errorReason({ Error: name, Cause: cause }: WorkflowError): string {
   return `${name ?? 'unknown error'}: ${cause ? messageOf(cause) : 'no cause was given'}`.slice(0, LONGEST);
 }
@@ -15,8 +15,9 @@ export function errorReason({ Error: name, Cause: cause }: WorkflowError): strin
 const LONGEST = 1_000;
 
 function messageOf(cause: string): string {
-  const { errorMessage, FailureReason } = knownCause.safeParse(parsed(cause)).data ?? {};
-  return errorMessage ?? FailureReason ?? cause;
+  const known = knownCause.safeParse(parsed(cause)).data;
+  if (known?.ExecutionArn !== undefined && known.Error !== undefined) return errorReason(known);
+  return known?.errorMessage ?? known?.FailureReason ?? cause;
 }
 
 function parsed(text: string): unknown {
@@ -32,4 +33,8 @@ const knownCause = z.object({
   errorMessage: z.optional(z.string()),
   /** Of a SageMaker job. */
   FailureReason: z.optional(z.string()),
+  /** Of another workflow, which has an error and a cause of its own. */
+  ExecutionArn: z.optional(z.string()),
+  Error: z.optional(z.string()),
+  Cause: z.optional(z.string()),
 });

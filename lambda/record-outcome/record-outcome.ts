@@ -3,7 +3,7 @@ import type { LedgerStore } from '../aws/ledger-store';
 import type { Notice, Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument, modelVersionText } from '../domain/document';
-import { errorReason } from './error-reason';
+import { errorReason } from '../domain/error-reason';
 
 export interface RecordOutcomeProps {
   readonly pipelineName: string;

@@ -107,7 +107,7 @@ async function addFile(
 function checkHeader(header: readonly string[], expectation: DatasetExpectation): Finding[] {
   const number = header.find((name) => !Number.isNaN(numberOf(name)));
   if (number !== undefined) {
-    const message = `'${number}' is a number, not a name of a column: the first line must be a header`;
+    const message = `'${number}' is a number, not a name of a column: the first line must be a header, and no column may be named so`;
     return [{ rule: 'columns', severity: 'stop', message }];
   }
   return startValidation(header, { ...expectation, minimumRows: 0 }).findings();

@@ -22,7 +22,8 @@ export class PipelineLifecycle extends Construct {
     const { context, releaseStateMachine, retrainingStateMachine } = props;
     const { pipelineName, registry } = context;
     // Other pipelines' names may begin alike: the handler looks at tags too.
-    const named = (kind: string) => arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName)}*`);
+    const named = (kind: string) =>
+      arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
     const machines = [releaseStateMachine.stateMachineArn, retrainingStateMachine.stateMachineArn];
     const handler = new PipelineFunction(this, 'Handler', {
       context,

@@ -77,7 +77,7 @@ function preparation({
         },
       },
     ),
-    NotPlanned: fail('ReleaseNotPlanned', CAUSE),
+    NotPlanned: fail(jsonata('$error.Error'), CAUSE),
     CreateModel: call(
       'sagemaker:createModel',
       {

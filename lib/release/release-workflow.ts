@@ -82,7 +82,7 @@ export class ReleaseWorkflow extends Construct {
       timeout: Duration.days(2),
     });
     const named = (kind: string) =>
-      arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(context.pipelineName)}*`);
+      arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(context.pipelineName).toLowerCase()}*`);
     workflow
       .allow(
         [

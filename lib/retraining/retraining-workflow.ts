@@ -72,7 +72,8 @@ export class RetrainingWorkflow extends Construct {
       timeout: Duration.days(4),
     });
     const { bucket, pipelineName } = context;
-    const named = (kind: string) => arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName)}*`);
+    const named = (kind: string) =>
+      arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
     const managedRule = (name: string) => arn(this, 'events', `rule/StepFunctionsGetEventsFor${name}Rule`);
     workflow
       .allow(

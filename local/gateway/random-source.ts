@@ -6,12 +6,17 @@ const ALPHABETS = {
 
 /** Seeded random numbers (mulberry32), so that a story is the same each time. */
 export class RandomSource {
-  constructor(private state: number) {}
+  constructor(private currentState: number) {}
+
+  /** Goes on from here when given to another source. */
+  get state(): number {
+    return this.currentState;
+  }
 
   /** In [0, 1). */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    this.currentState = (this.currentState + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.currentState ^ (this.currentState >>> 15), 1 | this.currentState);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }

@@ -4,9 +4,29 @@ import { deserialize, serialize } from 'node:v8';
 
 const SAVE_INTERVAL_MILLISECONDS = 5_000;
 
+/** What the cloud itself keeps over a restart: without it time would go back and identifiers would come twice. */
+export interface CloudState {
+  /** Virtual milliseconds since the epoch. */
+  readonly time: number;
+  readonly randomness: number;
+}
+
+export interface StateFileOptions {
+  readonly persistent: boolean;
+  /** Asked each time that the state is saved. */
+  readonly cloudState: () => CloudState;
+}
+
+interface SavedState {
+  readonly cloud: CloudState;
+  readonly tables: Map<string, Map<string, unknown>>;
+}
+
 /** The tables of all services; with a data folder they are written every few seconds and at the end. */
 export class StateFile {
-  private readonly tables = new Map<string, Map<string, unknown>>();
+  /** Undefined if nothing was saved before. */
+  readonly saved: CloudState | undefined;
+  private readonly tables: Map<string, Map<string, unknown>>;
   private readonly file: string;
   private readonly lock: string;
   private timer: NodeJS.Timeout | undefined;
@@ -14,15 +34,13 @@ export class StateFile {
 
   constructor(
     directory: string,
-    private readonly options: { readonly persistent: boolean },
+    private readonly options: StateFileOptions,
   ) {
     this.file = join(directory, 'state.bin');
     this.lock = join(directory, 'lock');
-    if (options.persistent && existsSync(this.file)) {
-      for (const [name, table] of deserialize(readFileSync(this.file)) as Map<string, Map<string, unknown>>) {
-        this.tables.set(name, table);
-      }
-    }
+    const before = options.persistent && existsSync(this.file) ? readState(this.file) : undefined;
+    this.saved = before?.cloud;
+    this.tables = before?.tables ?? new Map();
   }
 
   table<Value>(name: string): Map<string, Value> {
@@ -58,10 +76,23 @@ export class StateFile {
   }
 
   private save(): void {
+    const state: SavedState = { cloud: this.options.cloudState(), tables: this.tables };
     // A crash while writing must leave the former state whole.
-    writeFileSync(`${this.file}.new`, serialize(this.tables));
+    writeFileSync(`${this.file}.new`, serialize(state));
     renameSync(`${this.file}.new`, this.file);
   }
+}
+
+function readState(file: string): SavedState {
+  try {
+    const state = deserialize(readFileSync(file)) as SavedState;
+    if (Number.isFinite(state.cloud.time)) return state;
+  } catch {
+    // Said below.
+  }
+  throw new Error(
+    `${file} is not a state that this version of the local cloud wrote; move it away to begin anew, or name another folder`,
+  );
 }
 
 function isAlive(processId: number): boolean {

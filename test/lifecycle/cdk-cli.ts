@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import type { LocalCloud } from '../../local/local-cloud';
+import type { TestedCloud } from './tested-cloud';
 
 export interface CdkRun {
   readonly code: number | null;
@@ -15,7 +15,7 @@ export interface CdkRun {
 export class CdkCli {
   private readonly folder = mkdtempSync(join(tmpdir(), 'cdk-cli-'));
 
-  constructor(private readonly cloud: LocalCloud) {}
+  constructor(private readonly cloud: Pick<TestedCloud, 'url' | 'account' | 'region'>) {}
 
   /** Synthesizes what `define` adds to an app, and runs a command on it. */
   run(args: readonly string[], define: (app: App) => void): Promise<CdkRun> {

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import {
   DescribeEndpointCommand,
   DescribeModelPackageCommand,
@@ -11,15 +18,22 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type ExecutionListItem,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type App, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/ledger';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
 import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy } from '../../lib';
-import { LocalCloud, type LocalCloudOptions } from '../../local/local-cloud';
+import { LocalCloud } from '../../local/local-cloud';
 import { type Alert, AlertQueue } from './alert-queue';
 import { CdkCli } from './cdk-cli';
+import type { TestedCloud } from './tested-cloud';
 import { Traffic } from './traffic';
 
 /** As long as a pipeline's name may be. */
@@ -27,6 +41,10 @@ export const PIPELINE = 'customers-who-leave-the-company-too-soon';
 /** The hyperparameters of a model that is better than the default one, and of one that is worse. */
 export const BETTER = { 'learn-from': 'complaints,price' };
 export const WORSE = { 'learn-from': 'shoe_size' };
+/** A model that answers batches, so that it can be evaluated, and fails single requests. */
+export const BATCHES_ONLY = { answers: 'batches' };
+/** A model that cannot even be evaluated. */
+export const NO_ANSWERS = { answers: 'nothing' };
 
 const MINUTE = 60_000;
 const REQUESTS_A_MINUTE = 60;
@@ -52,21 +70,19 @@ interface Resources {
 
 /** A pipeline that the CDK CLI deployed to a local cloud, whose time a test moves on. */
 export class DeployedPipeline {
-  cloud: LocalCloud;
   cdk!: CdkCli;
   s3!: S3Client;
   sfn!: SFNClient;
   ssm!: SSMClient;
   lambda!: LambdaClient;
+  cloudwatch!: CloudWatchClient;
   sagemaker!: SageMakerClient;
   resources!: Resources;
   alerts!: AlertQueue;
   /** Goes on during every release. */
   traffic!: Traffic;
 
-  constructor(private readonly options: LocalCloudOptions = {}) {
-    this.cloud = new LocalCloud(options);
-  }
+  constructor(readonly cloud: TestedCloud = new LocalCloud()) {}
 
   /** Starts the cloud, bootstraps it and deploys the pipeline. */
   async start(): Promise<void> {
@@ -86,10 +102,9 @@ export class DeployedPipeline {
     this.cdk.remove();
   }
 
-  /** Ends the cloud and starts another one on the same data folder. */
+  /** Ends the cloud and starts it again; only one that keeps its state is the same then. */
   async restart(): Promise<void> {
     await this.stop();
-    this.cloud = new LocalCloud(this.options);
     await this.cloud.start();
     this.connect();
   }
@@ -115,6 +130,11 @@ export class DeployedPipeline {
   async upload(file: string, content: string): Promise<void> {
     const Key = `training-data/${file}`;
     await this.s3.send(new PutObjectCommand({ Bucket: this.resources.bucket, Key, Body: content }));
+  }
+
+  async removeUpload(file: string): Promise<void> {
+    const Key = `training-data/${file}`;
+    await this.s3.send(new DeleteObjectCommand({ Bucket: this.resources.bucket, Key }));
   }
 
   /** Text of an object in the pipeline's bucket. */
@@ -160,6 +180,11 @@ export class DeployedPipeline {
 
   async release(modelVersion: string, reason?: string): Promise<Ending> {
     return this.follow(await this.startRelease(modelVersion, reason));
+  }
+
+  /** The workflow's executions, the newest first. */
+  async executions(stateMachineArn: string): Promise<ExecutionListItem[]> {
+    return (await this.sfn.send(new ListExecutionsCommand({ stateMachineArn }))).executions ?? [];
   }
 
   /** Lets time pass, and requests come if anything serves, until a workflow has ended. */
@@ -209,13 +234,21 @@ export class DeployedPipeline {
     return this.alerts.receive();
   }
 
+  async driftAlarmState(): Promise<string | undefined> {
+    const { MetricAlarms } = await this.cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: [this.resources.driftAlarm] }),
+    );
+    return MetricAlarms?.[0]?.StateValue;
+  }
+
   endpoint() {
     return this.sagemaker.send(new DescribeEndpointCommand({ EndpointName: PIPELINE }));
   }
 
   /** The package of a version, from the registry. */
   async modelPackage(modelVersion: string) {
-    for (const ModelPackageName of (await this.sageMakerResources()).modelPackages) {
+    const { modelPackages } = await this.sageMakerResources();
+    for (const ModelPackageName of modelPackages) {
       const found = await this.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
       if (found.CustomerMetadataProperties?.modelVersion === modelVersion) return found;
     }
@@ -266,6 +299,7 @@ export class DeployedPipeline {
     this.sfn = new SFNClient(config);
     this.ssm = new SSMClient(config);
     this.lambda = new LambdaClient(config);
+    this.cloudwatch = new CloudWatchClient(config);
     this.sagemaker = new SageMakerClient(config);
     this.traffic = new Traffic(new SageMakerRuntimeClient({ ...config, maxAttempts: 1 }), PIPELINE);
   }

@@ -1,14 +1,12 @@
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { DescribeEndpointConfigCommand, ListTagsCommand } from '@aws-sdk/client-sagemaker';
 import { customers, customersCsv } from './customers';
-import { BETTER, DeployedPipeline, PIPELINE } from './deployed-pipeline';
+import { BATCHES_ONLY, BETTER, DeployedPipeline, PIPELINE } from './deployed-pipeline';
 
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 describe('versions of a deployed pipeline', () => {
-  const pipeline = new DeployedPipeline({
-    log: (l) => {
-      if (process.env.VERBOSE) process.stderr.write(l + '\n');
-    },
-  });
+  const pipeline = new DeployedPipeline();
 
   beforeAll(async () => {
     await pipeline.start();
@@ -17,20 +15,182 @@ describe('versions of a deployed pipeline', () => {
 
   afterAll(() => pipeline.stop());
 
-  test('the first one goes from the data to an endpoint that answers', async () => {
-    const t = Date.now();
-    const e = await pipeline.retrain();
-    process.stderr.write(`retrain ${Date.now() - t} ms ${JSON.stringify(e)}\n`);
+  test('the first one comes from the data to an endpoint that answers', async () => {
+    expect(await pipeline.retrain()).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { outcome: 'promoted', modelVersion: '1.0.0' },
+    });
     await pipeline.expectServing('1.0.0');
+    // The first version has learnt that complaints make people leave.
+    const { variant, predictions } = await pipeline.traffic.predict([
+      [-2, 0, 0],
+      [2, 0, 0],
+    ]);
+    expect(variant).toBe('blue');
+    expect(predictions[0]).toBeLessThan(0.3);
+    expect(predictions[1]).toBeGreaterThan(0.7);
   });
-  test('second', async () => {
-    const t = Date.now();
-    const e = await pipeline.retrain(BETTER);
-    process.stderr.write(
-      `retrain ${Date.now() - t} ms ${JSON.stringify(e)} ${JSON.stringify(pipeline.traffic.byVariant)}\n`,
+
+  test('registry, model card, ledger, routing document and tags tell the same of it', async () => {
+    const { production } = await pipeline.routing();
+    const found = await pipeline.modelPackage('1.0.0');
+    const [entry, ...others] = await pipeline.ledger();
+    expect(others).toEqual([]);
+    expect(production).toMatchObject({ modelVersion: '1.0.0', ledgerSequence: 1, since: entry?.time });
+    expect(production?.modelPackageArn).toBe(found.ModelPackageArn);
+    expect(found).toMatchObject({
+      ModelApprovalStatus: 'Approved',
+      CustomerMetadataProperties: { verdict: 'promote', releasedAt: entry?.time },
+    });
+    expect(entry).toMatchObject({
+      kind: 'release',
+      modelVersion: '1.0.0',
+      modelPackageArn: found.ModelPackageArn,
+      dataVersion: found.CustomerMetadataProperties?.dataVersion,
+    });
+    const card = JSON.parse(await pipeline.read('models/1.0.0/model-card.json'));
+    expect(card).toMatchObject({
+      modelVersion: '1.0.0',
+      lineage: { dataVersion: entry?.dataVersion },
+      training: { label: 'left', features: ['complaints', 'price', 'shoe_size'] },
+      evaluation: { verdict: 'promote', rows: 300 },
+    });
+    const { EndpointArn } = await pipeline.endpoint();
+    const { EndpointConfigArn } = await pipeline.sagemaker.send(
+      new DescribeEndpointConfigCommand({ EndpointConfigName: production?.endpointConfigName }),
     );
-    process.stderr.write(JSON.stringify(await pipeline.ledger(), null, 1));
-    process.stderr.write(JSON.stringify(await pipeline.newAlerts(), null, 1));
+    for (const ResourceArn of [EndpointArn, EndpointConfigArn]) {
+      const { Tags } = await pipeline.sagemaker.send(new ListTagsCommand({ ResourceArn }));
+      expect(Tags).toContainEqual({ Key: 'model-pipeline', Value: PIPELINE });
+    }
+    expect((await pipeline.newAlerts()).map(({ subject }) => subject)).toEqual([
+      `${PIPELINE}: version 1.0.0 was released`,
+    ]);
+  });
+
+  test('what it was asked and answered is recorded in the bucket', async () => {
+    const [row] = customers({ count: 1, seed: 5 }) as [number[]];
+    const { predictions } = await pipeline.traffic.predict([row]);
+    await pipeline.pass(120_000);
+    const keys = await pipeline.keys(`capture/${PIPELINE}/blue/`);
+    expect(keys.length).toBeGreaterThan(0);
+    const lines = (await Promise.all(keys.map((key) => pipeline.read(key)))).join('').trim().split('\n');
+    const records = lines.map((line) => JSON.parse(line).captureData);
+    const ours = records.find(({ endpointInput }) => endpointInput.data === row.join(','));
+    expect(ours.endpointOutput.data).toBe(`${predictions[0]}\n`);
+  });
+
+  test('a better one takes over blue-green; no request fails, and nothing of the old one is left', async () => {
+    const before = await pipeline.routing();
+    expect(await pipeline.retrain(BETTER)).toMatchObject({
+      output: { outcome: 'promoted', modelVersion: '2.0.0' },
+    });
     await pipeline.expectServing('2.0.0');
+    const { production } = await pipeline.routing();
+    expect(production?.variant).toBe('green');
+    expect(production?.modelName).not.toBe(before.production?.modelName);
+    // Both had traffic at the same time.
+    expect(pipeline.traffic.byVariant).toEqual({ blue: expect.any(Number), green: expect.any(Number) });
+    const entry = (await pipeline.ledger()).at(-1);
+    expect(entry).toMatchObject({ kind: 'release', modelVersion: '2.0.0', champion: '1.0.0' });
+    expect(entry?.reasons[0]).toMatch(/AUC 0\.8\d+ is surely above champion's 0\.7\d+/);
+  });
+
+  test('deploying again after retrainings changes nothing, and no traffic', async () => {
+    const [routing, { LastModifiedTime }] = [await pipeline.routing(), await pipeline.endpoint()];
+    expect((await pipeline.diff()).output).toContain('Number of stacks with differences: 0');
+    const { code, output } = await pipeline.deploy();
+    expect(output).toContain('Customers (no changes)');
+    expect(code).toBe(0);
+    expect(await pipeline.routing()).toEqual(routing);
+    expect((await pipeline.endpoint()).LastModifiedTime).toEqual(LastModifiedTime);
+  });
+
+  test('the serverless function answers like the endpoint', async () => {
+    const rows = customers({ count: 50, seed: 9 });
+    const { predictions } = await pipeline.traffic.predict(rows);
+    const answer = (await pipeline.invoke(pipeline.resources.serverlessFunction, { rows })) as {
+      modelVersion: string;
+      predictions: number[];
+    };
+    expect(answer.modelVersion).toBe('2.0.0');
+    expect(answer.predictions).toHaveLength(50);
+    // The function computes with 32 bits.
+    answer.predictions.forEach((value, index) => {
+      expect(Math.abs(value - (predictions[index] as number))).toBeLessThan(1e-6);
+    });
+  });
+
+  test('one that scores batches but cannot answer single requests is rolled back before it has traffic', async () => {
+    await pipeline.upload('2026-11.csv', customersCsv({ count: 1500, seed: 2 }));
+    expect(
+      await pipeline.release('1.0.0', 'a weak champion, so that the gate lets the next one pass'),
+    ).toMatchObject({ output: { outcome: 'released' } });
+    await pipeline.newAlerts();
+    const { output } = await pipeline.retrain({ ...BETTER, ...BATCHES_ONLY });
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '3.0.0' });
+    expect(output.reasons?.[0]).toMatch(/^sample 1: ModelError: /);
+    await pipeline.expectServing('1.0.0');
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({
+      kind: 'rollback',
+      modelVersion: '3.0.0',
+      champion: '1.0.0',
+    });
+    const [alert, ...others] = await pipeline.newAlerts();
+    expect(others).toEqual([]);
+    expect(alert?.subject).toBe(`${PIPELINE}: version 3.0.0 was rolled back`);
+    expect(alert?.text).toContain('Version 1.0.0 serves on');
+  });
+
+  test('only one is released at a time', async () => {
+    const first = await pipeline.startRelease('2.0.0');
+    await pipeline.cloud.clock.advance(0);
+    const second = await pipeline.release('1.0.0');
+    expect(second).toMatchObject({ status: 'FAILED', error: 'ReleaseInProgress' });
+    expect(second.cause).toContain('is releasing version 2.0.0 already');
+    expect(await pipeline.follow(first)).toMatchObject({ output: { outcome: 'released' } });
+    await pipeline.expectServing('2.0.0');
+  });
+
+  test('one without any evidence goes back to its champion', async () => {
+    const execution = await pipeline.startRelease('1.0.0');
+    // The longest observation, without a single request.
+    await pipeline.cloud.clock.advance(60 * 60_000);
+    const { output } = await pipeline.follow(execution);
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '1.0.0' });
+    expect(output.reasons?.[0]).toBe('too little evidence after the longest observation');
+    await pipeline.expectServing('2.0.0');
+  });
+
+  test('changed hosting settings of a deploy reach the same version by a release', async () => {
+    const hosting = { instanceType: 'ml.c5.xlarge', environment: { LEVEL: 'INFO' } };
+    expect(await pipeline.deploy({ hosting })).toMatchObject({ code: 0 });
+    const [newest] = await pipeline.executions(pipeline.resources.releaseStateMachine);
+    expect(await pipeline.follow(newest?.executionArn as string)).toMatchObject({
+      output: { outcome: 'released', modelVersion: '2.0.0' },
+    });
+    await pipeline.expectServing('2.0.0');
+    const { production } = await pipeline.routing();
+    const { ProductionVariants } = await pipeline.sagemaker.send(
+      new DescribeEndpointConfigCommand({ EndpointConfigName: production?.endpointConfigName }),
+    );
+    expect(ProductionVariants).toMatchObject([{ InstanceType: 'ml.c5.xlarge' }]);
+    expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe('hosting settings changed');
+  });
+
+  test('destroying the stack while a version is trained and another released leaves nothing', async () => {
+    await pipeline.startRelease('1.0.0');
+    await pipeline.startRetraining(BETTER);
+    expect(await pipeline.destroy()).toMatchObject({ code: 0 });
+    expect(await pipeline.sageMakerResources()).toEqual({
+      endpoints: [],
+      configs: [],
+      models: [],
+      modelPackages: [],
+    });
+    await expect(pipeline.routing()).rejects.toMatchObject({ name: 'ParameterNotFound' });
+    await expect(
+      pipeline.s3.send(new ListObjectVersionsCommand({ Bucket: pipeline.resources.bucket })),
+    ).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 });

@@ -79,11 +79,15 @@ export class Executions {
     await this.runs.get(arn)?.ended.promise;
   }
 
-  /** An execution lives in the process that runs it: those that a data folder brought back have failed. */
-  failInterrupted(): void {
-    const interrupted = [...this.props.store.executions.values()].filter(
-      ({ status }) => status === 'RUNNING',
+  /** Those that a data folder brought back: an execution lives in the process that runs it. */
+  interrupted(): StoredExecution[] {
+    return [...this.props.store.executions.values()].filter(
+      ({ arn, status }) => status === 'RUNNING' && !this.runs.has(arn),
     );
+  }
+
+  /** Ends interrupted executions as failed. */
+  failInterrupted(interrupted: readonly StoredExecution[]): void {
     for (const execution of interrupted) {
       const run = this.newRun(execution);
       this.end(execution, run, {

@@ -38,8 +38,10 @@ export class StepFunctionsService implements Service {
   }
 
   async start(): Promise<void> {
+    const interrupted = this.executions.interrupted();
+    if (interrupted.length === 0) return;
     // Rules may lead to services that start later.
-    this.cloud.clock.after(0, () => this.executions.failInterrupted());
+    this.cloud.clock.after(0, () => this.executions.failInterrupted(interrupted));
   }
 
   async stop(): Promise<void> {

@@ -42,6 +42,11 @@ test('a slow challenger is rolled back, on requests enough', () => {
   expect(verdict({ latencyP95Micros: 30_001, invocations: 50 })).toBe('hold');
 });
 
+test('a few milliseconds more are tolerated, whatever their ratio', () => {
+  expect(verdict({ latencyP95Micros: 11_000 }, { latencyP95Micros: 1_000 })).toBe('promote');
+  expect(verdict({ latencyP95Micros: 11_001 }, { latencyP95Micros: 1_000 })).toBe('rollback');
+});
+
 test('a latency that is not known yet holds the release', () => {
   expect(verdict({ latencyP95Micros: undefined })).toBe('hold');
 });

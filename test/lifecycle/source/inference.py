@@ -13,7 +13,7 @@ def model_fn(model_dir):
 def transform_fn(model, body, content_type, accept):
     text = body.decode("utf-8") if isinstance(body, bytes) else body
     rows = [[float(cell) for cell in line.split(",")] for line in text.splitlines() if line]
-    if len(rows) == 1 and not model["single_rows"]:
-        raise TypeError("'float' object is not iterable")
+    if model["answers"] == "nothing" or model["answers"] == "batches" and len(rows) == 1:
+        raise TypeError("cannot answer {} rows".format(len(rows)))
     scores = [model["bias"] + sum(w * x for w, x in zip(model["weights"], row)) for row in rows]
     return "".join("{!r}\n".format(1 / (1 + math.exp(-score))) for score in scores), "text/csv"

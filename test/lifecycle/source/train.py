@@ -16,7 +16,7 @@ LABEL = "left"
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--learn-from", default="complaints", help="features to learn from, by commas")
-    parser.add_argument("--single-rows", default="yes", help="'no' makes a model that answers batches only")
+    parser.add_argument("--answers", default="all", choices=["all", "batches", "nothing"], help="what the model can answer")
     arguments = parser.parse_args()
     columns, rows, labels = read_channel(os.environ["SM_CHANNEL_TRAIN"])
     wanted = arguments.learn_from.split(",")
@@ -27,7 +27,7 @@ def main():
     print("train:accuracy={:.4f};".format(np.mean((rows @ coefficients[1:] + coefficients[0] > 0) == labels)), flush=True)
 
     directory = os.environ["SM_MODEL_DIR"]
-    model = {"bias": coefficients[0], "weights": list(coefficients[1:]), "single_rows": arguments.single_rows == "yes"}
+    model = {"bias": coefficients[0], "weights": list(coefficients[1:]), "answers": arguments.answers}
     with open(os.path.join(directory, "model.json"), "w") as file:
         json.dump(model, file)
     onnx.save(as_onnx(coefficients), os.path.join(directory, "model.onnx"))

@@ -23,7 +23,7 @@ export interface TestMachine {
 export interface TestExecution {
   readonly arn: string;
   readonly status: string | undefined;
-  readonly output: any;
+  readonly output: unknown;
   readonly error: string | undefined;
   readonly cause: string | undefined;
 }

@@ -38,9 +38,10 @@ export function checkWorkflow(workflow: JsonObject, location: string, scope: Wor
     found.schema('Value must be an object', `${location}/States`);
     return;
   }
-  const states = Object.entries(workflow.States);
-  for (const [name, state] of states) checkState(name, state, `${location}/States/${name}`, scope);
-  if (found.all.length > 0) return;
+  const before = found.all.length;
+  for (const [name, state] of Object.entries(workflow.States))
+    checkState(name, state, `${location}/States/${name}`, scope);
+  if (found.all.length > before) return;
   const valid = workflow as unknown as Workflow;
   checkTransitions(valid, location, found);
   const variables = new Set([...scope.outerVariables, ...assignedVariables(valid)]);
@@ -90,9 +91,10 @@ function checkState(name: string, value: unknown, location: string, scope: Workf
     );
     return;
   }
+  const before = found.all.length;
   checkFields(value, state.Type, language, location, found);
   checkShape(state, location, found);
-  if (found.all.length > 0) return;
+  if (found.all.length > before) return;
   checkExpressions(state, language, location, found);
   checkErrorHandling(state, location, found);
   checkVariables(state, location, scope);

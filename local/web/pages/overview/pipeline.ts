@@ -1,0 +1,68 @@
+import type { CloudReader } from '../../cloud-reader';
+import { variantColour } from '../../colours';
+import { type LedgerEntry, ledger, type Pipeline, type Route } from '../../data/pipelines';
+import { ago, percentage, time } from '../../format';
+import { type Html, type HtmlValue, html } from '../../html';
+import { facts, table, unfold } from '../../layout';
+import { address, link } from '../../links';
+import { pill } from '../../status';
+
+/** One pipeline: what serves, what is on its way, and every decision so far. */
+export async function pipelineSection(reader: CloudReader, pipeline: Pipeline): Promise<Html> {
+  const { name, resources, production, candidate } = pipeline;
+  const entries = await ledger(reader, resources.bucket);
+  return html`<section class="card"><div class="title" style="margin-bottom:12px"><h1>${name}</h1>
+${candidate && pill('release in progress', 'busy')}${!production && pill('nothing released yet', 'neutral')}</div>
+<div class="pipeline">${facts([
+    ['In production', version(production)],
+    ['Since', production?.since ? since(production.since, reader.now) : '–'],
+    [
+      'Candidate',
+      candidate ? html`${version(candidate)} ${percentage(candidate.weight ?? 0)} of the traffic` : 'none',
+    ],
+    ['Look at', ways(resources)],
+  ])}</div>
+<h2 style="margin:18px 0 6px">Decisions</h2>
+${table(['no.', 'time (UTC)', 'what', 'version', 'champion', 'why'], entries.map(ledgerRow), 'No decision has been made yet.')}</section>`;
+}
+
+function version(route: Route | undefined): HtmlValue {
+  if (!route) return '–';
+  const { modelVersion = '?', variant = '' } = route;
+  return html`<strong>${modelVersion}</strong> <span class="soft"><span class="dot" style="background:${variantColour(variant, 0)};margin:0 3px 0 6px"></span>${variant}</span>`;
+}
+
+function since(text: string, now: Date): HtmlValue {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) return text;
+  return html`${time(date)} <span class="soft">${ago(date, now)}</span>`;
+}
+
+function ways({ endpoint, dashboard, topic }: Readonly<Record<string, string>>): HtmlValue {
+  return html`${endpoint && link(address.endpoint(endpoint), 'endpoint')}
+${dashboard && html` · ${link(address.dashboard(dashboard), 'dashboard')}`}
+${topic && html` · ${link(address.topic(topic), 'alerts')}`}`;
+}
+
+function ledgerRow(entry: LedgerEntry): HtmlValue[] {
+  const { sequence, time: when = '', kind = '', modelVersion, champion, execution } = entry;
+  return [
+    sequence ?? '–',
+    html`<span class="nowrap">${when.slice(0, 19).replace('T', ' ')}</span>`,
+    execution ? html`<a href="${address.execution(execution)}">${pill(kind)}</a>` : pill(kind),
+    modelVersion ?? '–',
+    champion ?? '–',
+    why(entry),
+  ];
+}
+
+/** The reason that decided is told first; the others are a click away. */
+function why({ sequence, reasons = [] }: LedgerEntry): HtmlValue {
+  const [first, ...others] = reasons;
+  if (others.length === 0) return first;
+  return html`${first}${unfold(
+    `ledger-${sequence}`,
+    others.length === 1 ? 'one more reason' : `${others.length} more reasons`,
+    html`<ul class="reasons small">${others.map((reason) => html`<li>${reason}</li>`)}</ul>`,
+  )}`;
+}

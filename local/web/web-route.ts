@@ -1,0 +1,76 @@
+import { AwsError } from '../gateway/aws-error';
+import type { HttpRoute } from '../gateway/gateway';
+import type { WireRequest, WireResponse } from '../gateway/protocols/http';
+import { CloudReader, type ReadableCloud } from './cloud-reader';
+import { html } from './html';
+import { CONTENT_SECURITY_POLICY, heading, layout, type Page } from './layout';
+import { address, link } from './links';
+import { overviewPage } from './pages/overview';
+
+/** Draws the page of one thing; an AWS error means that it is not there. */
+type PageOf = (reader: CloudReader, name: string, query: URLSearchParams) => Promise<Page>;
+
+const PAGES: Readonly<Record<string, PageOf>> = {};
+
+/** The local cloud's web page: what is deployed, what serves, what is happening. */
+export class WebRoute implements HttpRoute {
+  readonly prefix = '/_local/';
+
+  constructor(private readonly cloud: ReadableCloud) {}
+
+  async handle(request: WireRequest): Promise<WireResponse> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return this.answer(405, problem('Only to be read', `the page answers GET, not ${request.method}`), {
+        allow: 'GET, HEAD',
+      });
+    }
+    try {
+      return this.answer(200, await this.page(request));
+    } catch (error) {
+      if (error instanceof AwsError) return this.answer(404, problem('Not found', error.message));
+      const { message } = error as Error;
+      return this.answer(500, problem('This page failed', message));
+    }
+  }
+
+  private async page({ path, query }: WireRequest): Promise<Page> {
+    const rest = path.slice(this.prefix.length);
+    const reader = new CloudReader(this.cloud);
+    if (rest === '') return overviewPage(reader);
+    const [, kind = '', name = ''] = /^([a-z]+)\/([^/]+)$/.exec(rest) ?? [];
+    const pageOf = Object.hasOwn(PAGES, kind) ? PAGES[kind] : undefined;
+    if (!pageOf) throw new AwsError('NotFound', `the local cloud has no page ${path}`);
+    return pageOf(reader, decoded(name), query);
+  }
+
+  private answer(status: number, page: Page, headers: Record<string, string> = {}): WireResponse {
+    const { account, region, clock } = this.cloud;
+    return {
+      status,
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        'content-security-policy': CONTENT_SECURITY_POLICY,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        ...headers,
+      },
+      body: layout(page, { now: clock.date(), account, region }),
+    };
+  }
+}
+
+function problem(title: string, message: string): Page {
+  return {
+    title,
+    body: html`${heading(title)}<section class="card"><p style="margin-top:0">${message}</p>${link(address.overview, 'To the overview')}</section>`,
+  };
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new AwsError('NotFound', `${name} is not percent-encoded`);
+  }
+}

@@ -1,0 +1,171 @@
+import { CloudProcess } from './cloud-process';
+import { csvOf, customers, customersCsv } from './customers';
+import { BETTER, DeployedPipeline, NO_ANSWERS, PIPELINE, WORSE } from './deployed-pipeline';
+
+jest.setTimeout(60_000);
+
+const HOUR = 3_600_000;
+const NOTHING = { endpoints: [], configs: [], models: [], modelPackages: [] };
+
+describe('retrainings of a deployed pipeline', () => {
+  const cloud = new CloudProcess();
+  const pipeline = new DeployedPipeline(cloud);
+
+  beforeAll(() => pipeline.start());
+
+  afterAll(async () => {
+    await pipeline.stop();
+    cloud.remove();
+  });
+
+  /** That nothing was released or left half made, and that people were told why and what to do. */
+  const expectFailure = async (reason: RegExp, todo: RegExp, production?: string) => {
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({
+      kind: 'failure',
+      reasons: [expect.stringMatching(reason)],
+      ...(production && { champion: production }),
+    });
+    const [alert, ...others] = await pipeline.newAlerts();
+    expect(others).toEqual([]);
+    expect(alert?.text).toMatch(reason);
+    expect(alert?.text).toMatch(todo);
+    if (production) await pipeline.expectServing(production);
+    else expect(await pipeline.sageMakerResources()).toEqual(NOTHING);
+  };
+
+  test('without any data one fails, and says where to put them', async () => {
+    expect(await pipeline.retrain()).toMatchObject({ status: 'FAILED', error: 'NoTrainingData' });
+    await expectFailure(/training-data\//, /model-pipeline retrain/);
+  });
+
+  test('a challenger that does not beat production is refused, and people are told', async () => {
+    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
+    expect(await pipeline.retrain(BETTER)).toMatchObject({ output: { outcome: 'promoted' } });
+    await pipeline.newAlerts();
+
+    const { status, output } = await pipeline.retrain(WORSE);
+    expect(status).toBe('SUCCEEDED');
+    expect(output).toMatchObject({ outcome: 'refused', modelVersion: '2.0.0' });
+    expect((await pipeline.modelPackage('2.0.0')).ModelApprovalStatus).toBe('Rejected');
+    const entry = (await pipeline.ledger()).at(-1);
+    expect(entry).toMatchObject({
+      kind: 'rejection',
+      modelVersion: '2.0.0',
+      champion: '1.0.0',
+      verdict: 'keep',
+      reasons: output.reasons,
+    });
+    const [alert, ...others] = await pipeline.newAlerts();
+    expect(others).toEqual([]);
+    expect(alert?.subject).toBe(`${PIPELINE}: version 2.0.0 was refused`);
+    expect(alert?.text).toContain(entry?.reasons[0]);
+    await pipeline.expectServing('1.0.0');
+  });
+
+  test('a refused version cannot be released either', async () => {
+    const { status, error, cause } = await pipeline.release('2.0.0');
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'VersionNotApproved' });
+    expect(cause).toContain('version 2.0.0 is Rejected in the registry');
+    await pipeline.expectServing('1.0.0');
+  });
+
+  const features = ['complaints', 'price', 'shoe_size'];
+  const allOfOneClass = customers({ count: 10, seed: 3 }).map((row) => [0, ...row]);
+  test.each([
+    ['no label', csvOf(features, customers({ count: 10, seed: 3 })), /columns 'left' are absent/],
+    [
+      'a label that is neither 0 nor 1',
+      csvOf(['left', ...features], [[7, 1, 2, 3]]),
+      /label 'left' is neither 0 nor 1 in 1 rows/,
+    ],
+    ['a feature fewer', csvOf(['left', 'complaints'], [[1, 2]]), /columns 'price', 'shoe_size' are absent/],
+    [
+      'a column with a number as its name',
+      csvOf(['left', ...features, '10'], [[1, 2, 3, 4, 5]]),
+      /'10' is a number/,
+    ],
+  ])('data with %s are refused', async (_title, csv, reason) => {
+    await pipeline.upload('2026-11.csv', csv);
+    expect(await pipeline.retrain()).toMatchObject({
+      status: 'FAILED',
+      error: 'DataRefused',
+      cause: expect.stringMatching(reason),
+    });
+    await expectFailure(reason, /correct the files below training-data\//, '1.0.0');
+    await pipeline.removeUpload('2026-11.csv');
+  });
+
+  test('data with labels of one class only are refused', async () => {
+    await pipeline.removeUpload('2026-10.csv');
+    await pipeline.upload('2026-11.csv', csvOf(['left', ...features], Array(60).fill(allOfOneClass).flat()));
+    expect(await pipeline.retrain()).toMatchObject({ status: 'FAILED', error: 'DataRefused' });
+    await expectFailure(/label 'left' is 0 in 600 rows and 1 in 0/, /correct the files/, '1.0.0');
+    await pipeline.removeUpload('2026-11.csv');
+    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
+  });
+
+  test("a training script that fails is told by its script's own words", async () => {
+    const { status, cause } = await pipeline.retrain({ 'learn-from': 'weather' });
+    expect(status).toBe('FAILED');
+    expect(cause).toContain("ValueError: --learn-from names ['weather']");
+    await expectFailure(/ValueError: --learn-from names \['weather'\]/, /model-pipeline logs/, '1.0.0');
+  });
+
+  test('a challenger that cannot be scored fails the retraining and leaves nothing', async () => {
+    expect(await pipeline.retrain({ ...BETTER, ...NO_ANSWERS })).toMatchObject({ status: 'FAILED' });
+    await expectFailure(/AlgorithmError: See job logs/, /model-pipeline logs/, '1.0.0');
+  });
+
+  test('a drift alarm starts exactly one, and none again within the cool-down', async () => {
+    const driftRetrainings = async () =>
+      (await pipeline.executions(pipeline.resources.retrainingStateMachine)).filter(({ name }) =>
+        name?.startsWith('drift-'),
+      );
+    const hoursUntil = async (state: string, moreComplaints: number) => {
+      for (let hour = 1; hour <= 6; hour++) {
+        await pipeline.traffic.predict(customers({ count: 200, seed: hour, moreComplaints }));
+        await pipeline.cloud.clock.advance(HOUR);
+        if ((await pipeline.driftAlarmState()) === state) return hour;
+      }
+      throw new Error(`the drift alarm has not become ${state} in 6 hours`);
+    };
+    // The cool-down of the retrainings before.
+    await pipeline.cloud.clock.advance(7 * HOUR);
+    expect(await pipeline.driftAlarmState()).toBe('OK');
+    expect(await driftRetrainings()).toEqual([]);
+
+    await hoursUntil('ALARM', 1);
+    const started = await driftRetrainings();
+    expect(started).toHaveLength(1);
+    const ending = await pipeline.follow(started[0]?.executionArn as string);
+    expect(ending).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'refused' } });
+
+    const quiet = await hoursUntil('OK', 0);
+    const drifting = await hoursUntil('ALARM', 1);
+    expect(quiet + drifting).toBeLessThan(6);
+    expect(await driftRetrainings()).toHaveLength(1);
+    await pipeline.expectServing('1.0.0');
+  });
+
+  test('one that was running when the local cloud ended has failed; the version in production serves on', async () => {
+    const ledger = await pipeline.ledger();
+    const execution = await pipeline.startRetraining();
+    await pipeline.restart();
+    expect(await pipeline.follow(execution)).toMatchObject({
+      status: 'FAILED',
+      cause: expect.stringContaining('the local cloud was stopped'),
+    });
+    const { predictions } = await pipeline.traffic.predict(customers({ count: 3, seed: 4 }));
+    expect(predictions).toHaveLength(3);
+    expect(await pipeline.ledger()).toEqual(ledger);
+    expect((await pipeline.routing()).production?.modelVersion).toBe('1.0.0');
+    expect(await pipeline.retrain()).toMatchObject({ output: { outcome: 'refused' } });
+  });
+
+  test('destroying the stack leaves nothing of them', async () => {
+    expect(await pipeline.destroy()).toMatchObject({ code: 0 });
+    expect(await pipeline.sageMakerResources()).toEqual(NOTHING);
+    await expect(pipeline.routing()).rejects.toMatchObject({ name: 'ParameterNotFound' });
+    await expect(pipeline.keys('')).rejects.toMatchObject({ name: 'NoSuchBucket' });
+  });
+});

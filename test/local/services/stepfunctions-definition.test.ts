@@ -1,0 +1,196 @@
+import { CreateStateMachineCommand, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ModelPipelineStack } from '../../../lib';
+import { StatesFixture } from './stepfunctions-fixture';
+
+const PASS = { Type: 'Pass', End: true };
+const SSM = 'arn:aws:states:::aws-sdk:ssm:getParameter';
+
+describe('Definitions of state machines', () => {
+  const fixture = new StatesFixture();
+  beforeAll(() => fixture.start());
+  afterAll(() => fixture.stop());
+
+  const validate = async (definition: unknown) => {
+    const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
+    const { result, diagnostics } = await fixture.sfn.send(
+      new ValidateStateMachineDefinitionCommand({ definition: text }),
+    );
+    expect(result).toBe(diagnostics?.length === 0 ? 'OK' : 'FAIL');
+    return diagnostics?.map(({ code, message, location }) => [code, location, message]);
+  };
+  const machine = (states: object, more: object = {}) => ({
+    QueryLanguage: 'JSONata',
+    StartAt: 'A',
+    States: states,
+    ...more,
+  });
+  const schema = (location: string | undefined, message: unknown) => [
+    ['SCHEMA_VALIDATION_FAILED', location, message],
+  ];
+
+  test('that are valid have no diagnostics', async () => {
+    expect(await validate(machine({ A: PASS }))).toEqual([]);
+    expect(await validate({ StartAt: 'A', States: { A: { ...PASS, ResultPath: '$.x' } } })).toEqual([]);
+  });
+
+  test('must be JSON objects', async () => {
+    expect(await validate('not a definition')).toEqual([
+      ['INVALID_JSON_DESCRIPTION', undefined, expect.stringContaining('not a definition')],
+    ]);
+    expect(await validate('[]')).toEqual(schema(undefined, 'Definition must be a valid JSON object'));
+    expect(await validate('{}')).toEqual(schema('/', 'These fields are required: [States, StartAt]'));
+  });
+
+  // Wordings of required fields and the query language as LocalStack's tests recorded them from AWS.
+  test.each([
+    [{ A: { Type: 'Task', End: true } }, '/States/A', 'These fields are required: [Resource]'],
+    [{ A: { ...PASS, ResultPath: '$' } }, '/States/A/ResultPath', 'Field is not supported'],
+    [
+      { A: { ...PASS, QueryLanguage: 'JSONPath' } },
+      '/States/A',
+      "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
+    ],
+    [{ A: { Type: 'Pass' } }, '/States/A', 'Exactly one of these fields is required: [Next, End]'],
+    [
+      { A: { Type: 'Loop' } },
+      '/States/A/Type',
+      expect.stringContaining('Value must be one of the following'),
+    ],
+    [
+      { A: { ...PASS, Output: { x: ['{% $sum( %}'] } } },
+      '/States/A/Output/x[0]',
+      expect.stringContaining('cannot be parsed'),
+    ],
+    [
+      { A: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:ssm:getNothing', End: true } },
+      '/States/A/Resource',
+      expect.stringContaining('is not recognized'),
+    ],
+    [
+      { A: { Type: 'Task', Resource: `${SSM}.sync`, End: true } },
+      '/States/A/Resource',
+      expect.stringContaining('is not recognized'),
+    ],
+    [
+      { A: { Type: 'Task', Resource: SSM, Arguments: { name: 'x' }, End: true } },
+      '/States/A/Arguments',
+      "The field 'name' is not supported by Step Functions",
+    ],
+    [
+      { A: { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: {}, End: true } },
+      '/States/A/Arguments',
+      "The field 'FunctionName' is required but was missing",
+    ],
+    [
+      { A: { Type: 'Task', Resource: SSM, TimeoutSeconds: 5, HeartbeatSeconds: 5, End: true } },
+      '/States/A/HeartbeatSeconds',
+      'HeartbeatSeconds must be smaller than TimeoutSeconds',
+    ],
+    [
+      { A: { Type: 'Task', Resource: SSM, Retry: [{ ErrorEquals: ['States.ALL', 'x'] }], End: true } },
+      '/States/A/Retry[0]/ErrorEquals',
+      expect.stringContaining("'States.ALL' must appear alone"),
+    ],
+    [{ A: { ...PASS, Assign: { states: 1 } } }, '/States/A/Assign', "'states' is no name for a variable"],
+  ])('%j is refused', async (states, location, message) => {
+    expect(await validate(machine(states))).toEqual(schema(location, message));
+  });
+
+  test('lead only to states that there are, and reach all', async () => {
+    expect(await validate(machine({ A: { Type: 'Pass', Next: 'B' }, C: PASS }))).toEqual([
+      ['MISSING_TRANSITION_TARGET', '/States/A/Next', "Missing 'Next' target: B"],
+      ['MISSING_TRANSITION_TARGET', '/States/C', 'State "C" is not reachable.'],
+    ]);
+  });
+
+  test('a branch does not assign a variable of the workflow around it', async () => {
+    const branch = { StartAt: 'B', States: { B: { ...PASS, Assign: { x: 2 } } } };
+    const states = {
+      A: { Type: 'Pass', Assign: { x: 1 }, Next: 'P' },
+      P: { Type: 'Parallel', Branches: [branch], End: true },
+    };
+    expect(await validate(machine(states))).toEqual(
+      schema('/States/P/Branches[0]/States/B/Assign', "The variable 'x' is assigned in the workflow around"),
+    );
+  });
+
+  test('paths, functions and rules of JSONPath states are read', async () => {
+    const states = {
+      A: { Type: 'Pass', InputPath: 'a', Parameters: { 'x.$': 'States.Nothing()' }, Next: 'B' },
+      B: { Type: 'Choice', Choices: [{ Variable: '$.x', Equals: 1, Next: 'C' }] },
+      C: { Type: 'Succeed' },
+    };
+    const found = await validate({ StartAt: 'A', States: states });
+    expect(found?.map(([, location]) => location)).toEqual([
+      '/States/A/InputPath',
+      '/States/A/Parameters',
+      '/States/B/Choices[0]',
+    ]);
+  });
+
+  test('what the local cloud does not have is named', async () => {
+    const processor = { ProcessorConfig: { Mode: 'DISTRIBUTED' }, StartAt: 'B', States: { B: PASS } };
+    const [[code, location, message] = []] =
+      (await validate(machine({ A: { Type: 'Map', ItemProcessor: processor, End: true } }))) ?? [];
+    expect([code, location, message]).toEqual([
+      'NOT_IMPLEMENTED_BY_LOCAL_CLOUD',
+      '/States/A/ItemProcessor/ProcessorConfig/Mode',
+      'the local cloud does not implement distributed Map states',
+    ]);
+    const [reader = []] =
+      (await validate(
+        machine({ A: { Type: 'Map', ItemReader: {}, ItemProcessor: processor, End: true } }),
+      )) ?? [];
+    expect(reader[2]).toBe('the local cloud does not implement ItemReader of Map states');
+    await expect(
+      fixture.create({
+        StartAt: 'A',
+        States: { A: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:ssm:listCommands', End: true } },
+      }),
+    ).rejects.toThrow(
+      'the local cloud does not implement ssm:ListCommands, which arn:aws:states:::aws-sdk:ssm:listCommands calls',
+    );
+  });
+
+  test('a machine with a wrong one is not made', async () => {
+    const definition = JSON.stringify(machine({ A: { Type: 'Pass', Next: 'B' } }));
+    await expect(
+      fixture.sfn.send(
+        new CreateStateMachineCommand({
+          name: 'm',
+          roleArn: 'arn:aws:iam::000000000000:role/machine',
+          definition,
+        }),
+      ),
+    ).rejects.toMatchObject({
+      name: 'InvalidDefinition',
+      message:
+        "Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next'",
+    });
+  });
+
+  test("of a model pipeline's workflows are valid, and everything that they call is there", async () => {
+    const stack = new ModelPipelineStack(new App(), 'Stack', {
+      pipeline: { training: { source: 'examples/flights/source' }, data: { label: 'late' } },
+    });
+    const machines = Object.values(
+      Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'),
+    );
+    expect(machines).toHaveLength(2);
+    for (const { Properties } of machines) {
+      const definition = JSON.parse(text(Properties.DefinitionString));
+      expect(await validate(definition)).toEqual([]);
+      await fixture.create(definition);
+    }
+  });
+});
+
+/** The text of a property, with something like an ARN for what is known only at deployment. */
+function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join, Ref } = value as { 'Fn::Join'?: [string, unknown[]]; Ref?: string };
+  if (join) return join[1].map(text).join('');
+  return Ref === 'AWS::Partition' ? 'aws' : 'arn:aws:x:us-east-1:000000000000:y';
+}
