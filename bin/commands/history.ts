@@ -1,5 +1,6 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type LedgerEntry, productionAt } from '../../lambda/domain/ledger';
+import { time } from '../cli/arguments';
 import { contextOf } from '../cli/command-context';
 import { colored, minute, table } from '../cli/output';
 
@@ -7,7 +8,7 @@ export function addHistoryCommand(program: Command): void {
   program
     .command('history')
     .description('what was in production when, why, and what it beat')
-    .addOption(new Option('--at <time>', 'only what was in production at this time (ISO 8601)'))
+    .option('--at <time>', 'only what was in production at this time (ISO 8601)', time)
     .action(async (options: { at?: string }, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const pipeline = await find();

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { seconds } from '../cli/arguments';
 import { CliError, ExitCode } from '../cli/cli-error';
-import { seconds } from '../cli/duration';
 import {
   advanceLocal,
   type LocalStatus,

@@ -2,14 +2,14 @@ import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/cli
 import { type FunctionConfiguration, type LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import type { Command } from 'commander';
 import colors from 'picocolors';
+import { positiveInteger, seconds } from '../cli/arguments';
 import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
-import { seconds } from '../cli/duration';
 
 interface LogsOptions {
   readonly function: string;
   readonly since: number;
-  readonly limit: string;
+  readonly limit: number;
   readonly all?: boolean;
 }
 
@@ -25,7 +25,7 @@ export function addLogsCommand(program: Command): void {
     .description("the latest log lines of the pipeline's functions")
     .option('--function <part>', 'only functions whose name contains this, for example Monitor', '')
     .option('--since <duration>', 'how far back, for example 30m, 6h or 2d', seconds, seconds('1d'))
-    .option('--limit <lines>', 'how many lines', '100')
+    .option('--limit <lines>', 'how many lines', positiveInteger, 100)
     .option('--all', 'also the lines by which Lambda begins and ends an invocation')
     .action(async (options: LogsOptions, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
@@ -38,7 +38,7 @@ export function addLogsCommand(program: Command): void {
       const latest = lines
         .filter(({ message }) => options.all || !isRoutine(message))
         .sort((a, b) => a.time.localeCompare(b.time))
-        .slice(-Number(options.limit));
+        .slice(-options.limit);
       output.result(latest, () =>
         latest.length === 0
           ? 'nothing was logged'

@@ -1,5 +1,6 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
+import { errorReason } from '../../lambda/domain/error-reason';
 import { contextOf } from '../cli/command-context';
 import { colored, minute, table } from '../cli/output';
 
@@ -20,7 +21,7 @@ export function addReleasesCommand(program: Command): void {
       );
       const releases = await Promise.all(
         (page.executions ?? []).map(async ({ executionArn, name, startDate, stopDate, status }) => {
-          const { input, output: result, cause } = await pipeline.execution(executionArn ?? '');
+          const { input, output: result, error, cause } = await pipeline.execution(executionArn ?? '');
           const { modelVersion, reason } = JSON.parse(input ?? '{}') as {
             modelVersion?: string;
             reason?: string;
@@ -34,7 +35,7 @@ export function addReleasesCommand(program: Command): void {
             ended: stopDate,
             status,
             outcome,
-            reasons: reasons ?? (cause ? [cause] : undefined),
+            reasons: reasons ?? (error ? [errorReason({ Error: error, Cause: cause })] : undefined),
           };
         }),
       );

@@ -8,3 +8,16 @@ export function seconds(text: string): number {
   if (!match) throw new InvalidArgumentError('must be a number with a unit: 30s, 10m, 6h or 2d');
   return Number(match[1]) * (UNITS[match[2] as string] as number);
 }
+
+/** A time in ISO 8601; without an offset it is local. */
+export function time(text: string): string {
+  if (Number.isNaN(Date.parse(text))) {
+    throw new InvalidArgumentError('must be a time in ISO 8601, as in 2026-11-24T05:00:00Z');
+  }
+  return new Date(text).toISOString();
+}
+
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('must be a whole number above 0');
+  return Number(text);
+}

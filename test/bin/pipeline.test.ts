@@ -1,0 +1,143 @@
+import { LocalCloud } from '../../local/local-cloud';
+import { customersCsv } from '../lifecycle/customers';
+import { DeployedPipeline, PIPELINE } from '../lifecycle/deployed-pipeline';
+import { type CliRun, runCli } from './cli';
+
+jest.setTimeout(60_000);
+
+const MINUTES_A_SECOND = 60;
+
+describe('model-pipeline on a deployed pipeline', () => {
+  const pipeline = new DeployedPipeline(new LocalCloud({ clock: { rate: MINUTES_A_SECOND } }));
+  const cli = (...args: string[]): Promise<CliRun> =>
+    runCli(args, {
+      AWS_ENDPOINT_URL: pipeline.cloud.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: pipeline.cloud.region,
+    });
+  const json = async (...args: string[]) => {
+    const { code, stdout, stderr } = await cli(...args, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return JSON.parse(stdout);
+  };
+
+  beforeAll(() => pipeline.start());
+  afterAll(() => pipeline.stop());
+
+  test('before the first version: status says what to do, nothing has been released or can be rolled back', async () => {
+    expect((await cli('status')).stdout).toMatch(/serves nothing yet; put labelled data below s3:.*retrain/);
+    expect((await cli('history')).stdout).toBe('nothing has been released or refused yet\n');
+    expect((await cli('releases')).stdout).toBe('nothing has been released yet\n');
+    expect(await cli('rollback')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nothing is in production'),
+    });
+  });
+
+  test('retrain --wait fails with the reason', async () => {
+    expect(await cli('retrain', '--wait')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/FAILED: NoTrainingData: .*training-data\//),
+    });
+  });
+
+  test('retrain --wait tells the states and the version that was promoted', async () => {
+    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
+    const { code, stdout, stderr } = await cli('retrain', '--force', '--wait', '--reason', 'first data');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'version 1.0.0 was promoted\n' });
+    expect(stderr).toMatch(/^ {2}[A-Z]\w+$/m);
+  });
+
+  test('a retraining within the cool-down is refused', async () => {
+    expect(await cli('retrain')).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/no retraining was started: .*--force/),
+    });
+  });
+
+  test('status tells what serves', async () => {
+    expect((await cli('status')).stdout).toMatch(/serves version 1\.0\.0 \(blue\) since .* UTC/);
+    expect(await json('status')).toMatchObject({
+      pipeline: PIPELINE,
+      production: { modelVersion: '1.0.0' },
+      endpoint: { status: 'InService', variants: [{ variant: 'blue', weight: 1, modelVersion: '1.0.0' }] },
+      running: { retraining: [], releases: [] },
+    });
+  });
+
+  test('a challenger that is refused ends retrain --wait with 3 and the reason', async () => {
+    expect(
+      await cli('retrain', '--force', '--wait', '--hyperparameter', 'learn-from=shoe_size'),
+    ).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/refused: challenger's AUC .* is not surely above/),
+    });
+  });
+
+  test.each([
+    ['that is unknown', '7.0.0', 'UnknownModelVersion'],
+    ['that was refused', '2.0.0', 'VersionNotApproved: version 2.0.0 is Rejected in the registry'],
+    ['that is none', 'newest', 'UnknownModelVersion'],
+  ])('release of a version %s fails by its name', async (_title, version, reason) => {
+    const { code, stderr } = await cli('release', version, '--wait');
+    expect(code).toBe(1);
+    expect(stderr).toContain(reason);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('rollback needs a version before, or a name', async () => {
+    expect(await cli('rollback')).toMatchObject({ code: 1, stderr: expect.stringContaining('--to') });
+    await pipeline.retrain({ 'learn-from': 'complaints,price' });
+    expect((await pipeline.routing()).production?.modelVersion).toBe('3.0.0');
+    const { executionArn, modelVersion } = await json('rollback');
+    expect(modelVersion).toBe('1.0.0');
+    await pipeline.follow(executionArn);
+    await pipeline.expectServing('1.0.0');
+  });
+
+  test('history and releases tell what happened', async () => {
+    const entries = await json('history');
+    expect(entries.map(({ kind, modelVersion }: Record<string, string>) => [kind, modelVersion])).toEqual([
+      ['failure', undefined],
+      ['release', '1.0.0'],
+      ['rejection', '2.0.0'],
+      ['release', '3.0.0'],
+      ['release', '1.0.0'],
+    ]);
+    expect((await cli('history')).stdout.split('\n')).toHaveLength(entries.length + 2);
+    expect((await cli('history', '--at', entries[3].time)).stdout).toMatch(
+      /^version 3\.0\.0 since .* beat 1\.0\.0/,
+    );
+    expect(await cli('history', '--at', 'yesterday')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ISO 8601'),
+    });
+    const releases = await json('releases');
+    expect(releases[0]).toMatchObject({
+      modelVersion: '1.0.0',
+      reason: 'rolled back by a person',
+      outcome: 'released',
+    });
+    expect(releases.map(({ status }: { status: string }) => status)).toContain('FAILED');
+    expect((await cli('releases')).stdout).toContain('VersionNotApproved: version 2.0.0 is Rejected');
+  });
+
+  test('logs are those of the functions that are asked for', async () => {
+    const lines = await json('logs', '--function', 'Lifecycle', '--all');
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatchObject({ function: expect.stringContaining('Lifecycle') });
+    expect(await cli('logs', '--function', 'Nothing')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no function of'),
+    });
+    expect(await cli('logs', '--limit', 'many')).toMatchObject({ code: 2 });
+  });
+
+  test('another pipeline is not found, and the ones that exist are named', async () => {
+    expect(await cli('status', '--pipeline', 'prices')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`there is no pipeline prices; choose one with --pipeline: ${PIPELINE}`),
+    });
+  });
+});
