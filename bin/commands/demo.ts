@@ -19,6 +19,9 @@ interface DemoOptions {
   readonly json?: boolean;
 }
 
+/** Exit code of a command that Ctrl-C ended: 128 + SIGINT. */
+const INTERRUPTED = 130;
+
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
@@ -36,8 +39,9 @@ export function addDemoCommand(program: Command): void {
         await cloud.stop();
         await rm(folder, { recursive: true, force: true });
       };
+      let interruption: Promise<void> | undefined;
       const interrupt = () => {
-        cleanUp().finally(() => process.exit(130));
+        interruption = cleanUp().finally(() => process.exit(INTERRUPTED));
       };
       process.once('SIGINT', interrupt);
       process.once('SIGTERM', interrupt);
@@ -52,6 +56,10 @@ export function addDemoCommand(program: Command): void {
         });
         const times = await runPhases(story.phases, options.json ?? false);
         report(await story.end(), times, cloud.url, options);
+      } catch (error) {
+        // What fails because of an interruption is no news.
+        await interruption;
+        throw error;
       } finally {
         await cleanUp();
       }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { prepareFlights } from '../../examples/flights/prepare-data';
 import type { LedgerEntry } from '../../lambda/domain/ledger';
@@ -13,9 +13,9 @@ import type { Aws } from '../cli/aws';
 import { CliError } from '../cli/cli-error';
 import { advanceLocal } from '../cli/local-process';
 import { Pipeline } from '../cli/pipeline';
-import { currentState } from '../cli/wait-for-execution';
 import type { Alerts } from './alerts';
 import type { Cdk } from './cdk';
+import { pipelineActivity } from './pipeline-activity';
 import type { Phase, Say } from './progress';
 import { Traffic, type TrafficReport } from './traffic';
 
@@ -26,6 +26,7 @@ const REQUESTS_EACH_TIME = 5;
 const ROWS_A_REQUEST = 10;
 /** Single rows between two looks at a release, whose canary step needs some hundred. */
 const REQUESTS_A_POLL = 30;
+const TELL_MILLISECONDS = 100;
 /** Longer than the cool-down of a retraining. */
 const QUIET_HOURS = 6;
 const MOST_HOURS_TO_ALARM = 6;
@@ -210,35 +211,28 @@ export class Story {
       if (status === 'SUCCEEDED')
         return JSON.parse(output ?? '{}') as { outcome?: string; reasons?: string[] };
       if (status !== 'RUNNING') throw new CliError(`the workflow ended as ${status}: ${error} ${cause}`);
-      say(await this.describeState(executionArn));
-      // Requests go on while time moves and the endpoint changes.
-      await Promise.all([advanceLocal(this.props.url, POLL_SECONDS), this.running().send(requests)]);
+      await this.advance(POLL_SECONDS, say, requests);
     }
   }
 
-  private async describeState(executionArn: string): Promise<string> {
-    const { aws } = this.props;
-    const state = (await currentState(aws, executionArn)) ?? 'starting';
-    if (state !== 'Release') return state;
-    const { executions = [] } = await aws.sfn.send(
-      new ListExecutionsCommand({
-        stateMachineArn: this.deployed().resources.releaseStateMachine,
-        maxResults: 1,
-      }),
-    );
-    const release = executions[0]?.executionArn;
-    const step = release ? await currentState(aws, release) : undefined;
-    return `Release: ${step ?? 'starting'}${await this.weights()}`;
-  }
-
-  private async weights(): Promise<string> {
-    const { ProductionVariants = [] } = await this.props.aws.sagemaker
-      .send(new DescribeEndpointCommand({ EndpointName: this.deployed().resources.endpoint }))
-      .catch(() => ({ ProductionVariants: [] }));
-    const text = ProductionVariants.map(
-      ({ VariantName, CurrentWeight }) => `${VariantName} ${CurrentWeight}`,
-    ).join(', ');
-    return text ? ` (${text})` : '';
+  /** Moves time on, with traffic meanwhile, and tells what the workflows do. */
+  private async advance(seconds: number, say: Say, requests = 0): Promise<void> {
+    let isOver = false;
+    const end = Promise.all([
+      advanceLocal(this.props.url, seconds),
+      // Requests go on while time moves and the endpoint changes.
+      this.running().send(requests),
+    ]).finally(() => {
+      isOver = true;
+    });
+    const tell = async () => {
+      while (!isOver) {
+        const activity = await pipelineActivity(this.props.aws, this.deployed());
+        if (activity) say(activity);
+        await Promise.race([end, sleep(TELL_MILLISECONDS)]);
+      }
+    };
+    await Promise.all([end, tell()]);
   }
 
   /** An hour with traffic; it ends as soon as the drift alarm goes off, for a retraining then begins. */
@@ -246,7 +240,7 @@ export class Story {
     let alarm: string | undefined;
     for (let minute = 0; minute < HOUR_MINUTES && alarm !== 'ALARM'; minute += TRAFFIC_MINUTES) {
       await this.running().send(REQUESTS_EACH_TIME, ROWS_A_REQUEST);
-      await advanceLocal(this.props.url, TRAFFIC_MINUTES * 60);
+      await this.advance(TRAFFIC_MINUTES * 60, say);
       alarm = await this.driftAlarm();
     }
     say(`${what}: drift alarm ${alarm}`);

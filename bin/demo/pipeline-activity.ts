@@ -1,0 +1,32 @@
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import type { Aws } from '../cli/aws';
+import type { Pipeline } from '../cli/pipeline';
+import { currentState } from '../cli/wait-for-execution';
+
+/** What a pipeline's workflows do just now, in a line; undefined if none runs. */
+export async function pipelineActivity(aws: Aws, pipeline: Pipeline): Promise<string | undefined> {
+  const { retrainingStateMachine, releaseStateMachine, endpoint } = pipeline.resources;
+  const release = await runningState(aws, releaseStateMachine);
+  if (release) return `Release: ${release}${await weights(aws, endpoint)}`;
+  const retraining = await runningState(aws, retrainingStateMachine);
+  return retraining && `Retraining: ${retraining}`;
+}
+
+async function runningState(aws: Aws, stateMachineArn: string): Promise<string | undefined> {
+  const { executions = [] } = await aws.sfn.send(
+    new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 }),
+  );
+  const executionArn = executions[0]?.executionArn;
+  return executionArn && currentState(aws, executionArn);
+}
+
+async function weights(aws: Aws, endpointName: string): Promise<string> {
+  const { ProductionVariants = [] } = await aws.sagemaker
+    .send(new DescribeEndpointCommand({ EndpointName: endpointName }))
+    .catch(() => ({ ProductionVariants: [] }));
+  const text = ProductionVariants.map(
+    ({ VariantName, CurrentWeight }) => `${VariantName} ${CurrentWeight}`,
+  ).join(', ');
+  return text && ` (${text})`;
+}
