@@ -55,6 +55,7 @@ export class LocalCloud implements Cloud {
     this.state = new StateFile(this.directory, {
       persistent: !this.isTemporary,
       cloudState: () => ({ time: this.clock.now(), randomness: this.randomness.state }),
+      log: this.log,
     });
     this.clock = new Clock({ ...options.clock, start: this.startTime() });
     this.randomness = new RandomSource(this.state.saved?.randomness ?? options.seed ?? 1);

@@ -15,6 +15,7 @@ export interface StateFileOptions {
   readonly persistent: boolean;
   /** Asked each time that the state is saved. */
   readonly cloudState: () => CloudState;
+  readonly log: (message: string) => void;
 }
 
 interface SavedState {
@@ -63,7 +64,7 @@ export class StateFile {
     }
     writeFileSync(this.lock, String(process.pid));
     this.locked = true;
-    this.timer = setInterval(() => this.save(), SAVE_INTERVAL_MILLISECONDS);
+    this.timer = setInterval(() => this.trySave(), SAVE_INTERVAL_MILLISECONDS);
     this.timer.unref();
   }
 
@@ -73,6 +74,15 @@ export class StateFile {
     this.save();
     rmSync(this.lock, { force: true });
     this.locked = false;
+  }
+
+  /** A disk that is full now may have room at the next time; until then the former state stays. */
+  private trySave(): void {
+    try {
+      this.save();
+    } catch (error) {
+      this.options.log(`could not save the state: ${(error as Error).message}`);
+    }
   }
 
   private save(): void {

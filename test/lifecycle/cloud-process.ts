@@ -22,8 +22,13 @@ export class CloudProcess implements TestedCloud {
   readonly dataFolder = mkdtempSync(join(tmpdir(), 'cloud-process-'));
   private child: ChildProcess | undefined;
 
+  /** @param launcher program with arguments that starts what follows them. @default none */
+  constructor(private readonly launcher: readonly string[] = []) {}
+
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [PROGRAM, '--with-parent', '--data-folder', this.dataFolder], {
+    const program = [process.execPath, PROGRAM, '--with-parent', '--data-folder', this.dataFolder];
+    const [command = '', ...args] = [...this.launcher, ...program];
+    const child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     });

@@ -1,14 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { advanceLocal, localStatusOf } from '../../bin/cli/local-process';
 import { LocalCloud } from '../../local/local-cloud';
 import { CloudProcess } from '../lifecycle/cloud-process';
 
 describe('a data folder', () => {
   const cloud = new CloudProcess();
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const iam = () => new IAMClient({ endpoint: cloud.url, region: cloud.region, credentials });
+  const iam = () => new IAMClient(configOf(cloud));
   const createRole = async (RoleName: string) => {
     const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
     const { Role } = await iam().send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
@@ -51,3 +51,31 @@ describe('a data folder', () => {
     expect(readFileSync(file)).toHaveLength(100);
   });
 });
+
+describe('a disk that is full', () => {
+  // A limit of the size of files stands for it: 1 MB, in blocks of 512 bytes.
+  const cloud = new CloudProcess(['sh', '-c', 'ulimit -f 2048 && exec "$@"', 'sh']);
+
+  afterAll(async () => {
+    await cloud.stop();
+    cloud.remove();
+  });
+
+  test('refuses what does not fit, and keeps the rest', async () => {
+    await cloud.start();
+    const s3 = new S3Client({ ...configOf(cloud), forcePathStyle: true });
+    const put = (Key: string, bytes: number) =>
+      s3.send(new PutObjectCommand({ Bucket: 'full', Key, Body: Buffer.alloc(bytes) }));
+    await s3.send(new CreateBucketCommand({ Bucket: 'full' }));
+    await put('small', 1000);
+    await expect(put('large', 2_000_000)).rejects.toThrow(/s3:PutObject: EFBIG/);
+    await put('another', 1000);
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: 'full' }));
+    expect(Contents?.map(({ Key }) => Key)).toEqual(['another', 'small']);
+    expect(readdirSync(join(cloud.dataFolder, 's3'))).toHaveLength(2);
+  });
+});
+
+function configOf({ url, region }: CloudProcess) {
+  return { endpoint: url, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+}

@@ -106,7 +106,13 @@ export class ObjectStore {
 
   async writeBody(body: Buffer): Promise<string> {
     const file = this.cloud.id(24);
-    await writeFile(join(this.folder, file), body);
+    try {
+      await writeFile(join(this.folder, file), body);
+    } catch (error) {
+      // A full disk gets back what was written.
+      await this.removeBody(file);
+      throw error;
+    }
     return file;
   }
 

@@ -99,6 +99,17 @@ describe('SageMaker endpoints', () => {
     expect((await fixture.invoke('flights', '1')).text).toBe('101\n');
   });
 
+  test('a container that never answers its health check is ended', async () => {
+    await fixture.model('hung', 1, { script: 'import time\ndef model_fn(d): time.sleep(3600)' });
+    // AWS takes no less than 60 seconds, which are seconds of real time here.
+    const hung = { ...variant('blue', 'hung'), ContainerStartupHealthCheckTimeoutInSeconds: 1 };
+    await fixture.endpoint('flights', [hung]);
+    expect(await fixture.describe('flights')).toMatchObject({
+      EndpointStatus: 'Failed',
+      FailureReason: expect.stringContaining('did not pass the ping health check'),
+    });
+  });
+
   test('a creation that cannot come up fails, and can only be deleted', async () => {
     await fixture.put('gone/model.tar.gz', archive({ value: '1' }));
     await fixture.sagemaker.send(

@@ -205,6 +205,18 @@ describe('SageMaker Runtime', () => {
     await expect(fixture.invoke('flights', '1', { TargetModel: 'm' })).rejects.toThrow(/TargetModel/);
   });
 
+  test('a request of 6 MB is answered, and a larger one is refused', async () => {
+    await fixture.endpoint('flights', [variant('blue', 'one')]);
+    const row = '1,2,3,4,5,6,7,8\n';
+    const most = row.repeat((6 * 1024 * 1024) / row.length);
+    const { text } = await fixture.invoke('flights', most);
+    expect(text).toBe('136\n'.repeat(most.length / row.length));
+    await expect(fixture.invoke('flights', `${most}1`)).rejects.toMatchObject({
+      message: 'HTTP content length exceeded 6291456 bytes.',
+      $metadata: { httpStatusCode: 413 },
+    });
+  });
+
   test('a role asks only the endpoints that it may ask', async () => {
     await fixture.endpoint('flights', [variant('blue', 'one')]);
     await fixture.endpoint('other', [variant('blue', 'one')]);

@@ -12,6 +12,9 @@ const SERVING = new Set<string>(['InService', 'Updating', 'SystemUpdating', 'Rol
 
 type Invocation = Omit<runtime.InvokeEndpointCommandInput, 'Body'> & { readonly Body?: unknown };
 
+/** The most that a real-time endpoint takes: https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model-options.html */
+const MOST_BYTES = 6 * 1024 * 1024;
+
 /** Leads requests to the variants of endpoints. */
 export class Invoker {
   constructor(
@@ -21,7 +24,7 @@ export class Invoker {
     private readonly capture: DataCapture,
   ) {}
 
-  /** @throws AwsError ValidationError, ServiceUnavailable, ModelError */
+  /** @throws AwsError ValidationError, ServiceUnavailable, ModelError; 413 for a body that is too large */
   async invoke(
     input: Invocation,
   ): Promise<Omit<runtime.InvokeEndpointCommandOutput, '$metadata' | 'Body'> & { Body: Buffer }> {
@@ -33,6 +36,10 @@ export class Invoker {
       accept: input.Accept,
       customAttributes: input.CustomAttributes,
     };
+    if (request.body.length > MOST_BYTES) {
+      // This one has no name: https://github.com/aws/sagemaker-python-sdk/issues/171
+      throw new AwsError('413', `HTTP content length exceeded ${MOST_BYTES} bytes.`, { status: 413 });
+    }
     this.shadow(endpoint, variant, request, input.InferenceId);
     const answer = await this.ask(endpoint, variant, request, input.InferenceId);
     if (answer.status < 200 || answer.status >= 300) throw this.modelError(endpoint, answer);

@@ -76,8 +76,8 @@ describe("Lambda's CloudFormation resources", () => {
     });
     const { Resources } = Template.fromStack(stack).toJSON();
     const types = new Set<string>();
-    for (const { Type, Properties } of Object.values<Record<string, any>>(Resources)) {
-      const [, service, name] = Type.split('::');
+    for (const { Type, Properties } of Object.values<{ Type: string; Properties: object }>(Resources)) {
+      const [, service, name] = Type.split('::') as [string, string, string];
       if (service !== 'Lambda' && service !== 'Logs') continue;
       types.add(name);
       expect(resource(name).properties).toEqual(expect.arrayContaining(Object.keys(Properties)));
