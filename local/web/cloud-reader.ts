@@ -1,9 +1,11 @@
 import { AwsError } from '../gateway/aws-error';
 import type { Principal } from '../gateway/principal';
 import type { Cloud } from '../gateway/service';
+import type { SnsService } from '../services/sns/sns-service';
+import type { PublishedMessage } from '../services/sns/topic';
 
 /** What the page needs of a cloud. */
-export interface ReadableCloud extends Pick<Cloud, 'account' | 'region' | 'call'> {
+export interface ReadableCloud extends Pick<Cloud, 'account' | 'region' | 'call' | 'service'> {
   readonly clock: { date(): Date; readonly rate: number };
   readonly services: { has(name: string): boolean };
   readonly administrator: Principal;
@@ -19,6 +21,11 @@ export class CloudReader {
 
   has(service: string): boolean {
     return this.cloud.services.has(service);
+  }
+
+  /** What was published to a topic, the newest first: the one thing that AWS tells to subscribers only. */
+  published(topicArn: string): readonly PublishedMessage[] {
+    return this.cloud.service<SnsService>('sns').messages(topicArn);
   }
 
   /** @throws AwsError as a client would get it */

@@ -81,7 +81,7 @@ export function facts(entries: readonly (readonly [string, HtmlValue])[]): Html 
 }
 
 /** Long text behind a click, open again after a refresh. */
-export function unfold(key: string, summary: string, body: HtmlValue): Html {
+export function unfold(key: string, summary: HtmlValue, body: HtmlValue): Html {
   return html`<details data-key="${key}"><summary>${summary}</summary>${body}</details>`;
 }
 

@@ -1,4 +1,3 @@
-import { nameInArn } from './format';
 import { type Html, html } from './html';
 
 /** Where the page of a thing is. */
@@ -10,7 +9,7 @@ export const address = {
   dashboard: (name: string) => page('dashboards', name),
   alarm: (name: string) => page('alarms', name),
   logGroup: (name: string) => page('logs', name),
-  topic: (arn: string) => page('topics', nameInArn(arn)),
+  topic: (arn: string) => page('topics', arn),
 };
 
 export function link(href: string, text: string): Html {

@@ -5,12 +5,27 @@ import { CloudReader, type ReadableCloud } from './cloud-reader';
 import { html } from './html';
 import { CONTENT_SECURITY_POLICY, heading, layout, type Page } from './layout';
 import { address, link } from './links';
+import { alarmPage } from './pages/alarm';
+import { dashboardPage } from './pages/dashboard';
+import { endpointPage } from './pages/endpoint';
+import { executionPage } from './pages/execution';
+import { logGroupPage } from './pages/log-group';
 import { overviewPage } from './pages/overview';
+import { stackPage } from './pages/stack';
+import { topicPage } from './pages/topic';
 
 /** Draws the page of one thing; an AWS error means that it is not there. */
 type PageOf = (reader: CloudReader, name: string, query: URLSearchParams) => Promise<Page>;
 
-const PAGES: Readonly<Record<string, PageOf>> = {};
+const PAGES: Readonly<Record<string, PageOf>> = {
+  alarms: alarmPage,
+  dashboards: dashboardPage,
+  endpoints: endpointPage,
+  executions: executionPage,
+  logs: logGroupPage,
+  stacks: stackPage,
+  topics: topicPage,
+};
 
 /** The local cloud's web page: what is deployed, what serves, what is happening. */
 export class WebRoute implements HttpRoute {

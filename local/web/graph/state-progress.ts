@@ -30,6 +30,16 @@ export function wayKey(from: string, to: string): string {
   return `${from} → ${to}`;
 }
 
+/** The cause of a function's failure is JSON, whose message says what happened. */
+export function causeText(cause: string | undefined): string | undefined {
+  try {
+    const { errorMessage } = JSON.parse(cause ?? '') as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}
+
 /**
  * What the history of an execution says of its states.
  *
@@ -101,7 +111,7 @@ function errorOf(event: HistoryEvent): string | undefined {
   for (const [member, details] of Object.entries(event)) {
     if (!/(Failed|TimedOut|Aborted)EventDetails$/.test(member)) continue;
     const { error, cause } = details as { error?: string; cause?: string };
-    return [error, cause].filter((part) => part).join(': ') || 'failed';
+    return [error, causeText(cause)].filter((part) => part).join(': ') || 'failed';
   }
   return undefined;
 }

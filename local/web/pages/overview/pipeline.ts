@@ -52,7 +52,7 @@ function ledgerRow(entry: LedgerEntry): HtmlValue[] {
     execution ? html`<a href="${address.execution(execution)}">${pill(kind)}</a>` : pill(kind),
     modelVersion ?? '–',
     champion ?? '–',
-    why(entry),
+    html`<div class="text">${why(entry)}</div>`,
   ];
 }
 
