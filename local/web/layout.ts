@@ -11,7 +11,7 @@ export interface Page {
   readonly body: Html;
 }
 
-export interface LayoutContext {
+interface LayoutContext {
   readonly now: Date;
   readonly account: string;
   readonly region: string;
@@ -59,7 +59,7 @@ export function card(title: HtmlValue, body: HtmlValue, note?: HtmlValue): Html 
   return html`<section class="card"><h2>${title}${note && html` <small>${note}</small>`}</h2>${body}</section>`;
 }
 
-/** Head of a detail page: name, state and a line of facts. */
+/** Head of a detail page: its name, and what stands beside it. */
 export function heading(title: string, ...beside: readonly HtmlValue[]): Html {
   return html`<div class="title"><h1>${title}</h1>${beside.map((one) => html` ${one}`)}</div>`;
 }

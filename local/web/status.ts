@@ -3,7 +3,7 @@ import { type Html, html } from './html';
 export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'neutral';
 
 /** Status words of all services as what they mean to a reader. */
-export function toneOf(status: string): Tone {
+function toneOf(status: string): Tone {
   if (/ROLLBACK|FAIL|^ALARM$|TIMED_OUT|ABORTED|OutOfService|failure|rollback/.test(status)) return 'bad';
   if (/IN_PROGRESS|ING$|[a-z]ing$/.test(status)) return 'busy';
   if (/COMPLETE$|^OK$|SUCCEEDED|InService|^Completed$|^release$/.test(status)) return 'good';

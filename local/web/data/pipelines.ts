@@ -67,11 +67,7 @@ export async function ledger(reader: CloudReader, bucket: string | undefined): P
 }
 
 /** Text of an object, undefined if it is gone. */
-export async function readObject(
-  reader: CloudReader,
-  bucket: string,
-  key: string,
-): Promise<string | undefined> {
+async function readObject(reader: CloudReader, bucket: string, key: string): Promise<string | undefined> {
   const object = await reader.find<GetObjectCommandOutput>('s3', 'GetObject', { Bucket: bucket, Key: key });
   return (object?.Body as unknown as Buffer | undefined)?.toString('utf8');
 }

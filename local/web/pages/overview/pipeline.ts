@@ -13,15 +13,15 @@ export async function pipelineSection(reader: CloudReader, pipeline: Pipeline): 
   const entries = await ledger(reader, resources.bucket);
   return html`<section class="card"><div class="title" style="margin-bottom:12px"><h1>${name}</h1>
 ${candidate && pill('release in progress', 'busy')}${!production && pill('nothing released yet', 'neutral')}</div>
-<div class="pipeline">${facts([
-    ['In production', version(production)],
-    ['Since', production?.since ? since(production.since, reader.now) : '–'],
-    [
-      'Candidate',
-      candidate ? html`${version(candidate)} ${percentage(candidate.weight ?? 0)} of the traffic` : 'none',
-    ],
-    ['Look at', ways(resources)],
-  ])}</div>
+${facts([
+  ['In production', version(production)],
+  ['Since', production?.since ? since(production.since, reader.now) : '–'],
+  [
+    'Candidate',
+    candidate ? html`${version(candidate)} ${percentage(candidate.weight ?? 0)} of the traffic` : 'none',
+  ],
+  ['Look at', ways(resources)],
+])}
 <h2 style="margin:18px 0 6px">Decisions</h2>
 ${table(['no.', 'time (UTC)', 'what', 'version', 'champion', 'why'], entries.map(ledgerRow), 'No decision has been made yet.')}</section>`;
 }
