@@ -85,6 +85,16 @@ async function keptCloud(port: string): Promise<{ url: string; stop(): Promise<v
   return { url, stop: async () => {} };
 }
 
+/** What the analysis of the takeover found; the first reason is the gate's. */
+function canaryVerdicts(ledger: StoryEnd['ledger']): string[] {
+  const [, takeover] = ledger;
+  const [, ...reasons] = takeover?.reasons ?? [];
+  return [
+    `How ${takeover?.modelVersion} was judged while it had traffic:`,
+    ...reasons.map((reason) => `  ${reason}`),
+  ];
+}
+
 function report(
   { pipeline, ledger, traffic, alerts }: StoryEnd,
   times: PhaseTimes,
@@ -110,6 +120,8 @@ function report(
       '',
       colors.bold(`What served when, and why (${pipeline.name})`),
       ledgerTable(ledger),
+      '',
+      ...canaryVerdicts(ledger),
       '',
       `${traffic.requests} requests were answered (${variants.join(', ')}), ${traffic.failed} failed. ${Math.round(total)} seconds in all.`,
       `People were told: ${alerts.join(' · ')}`,

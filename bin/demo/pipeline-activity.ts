@@ -4,10 +4,14 @@ import type { Aws } from '../cli/aws';
 import type { Pipeline } from '../cli/pipeline';
 import { currentState } from '../cli/wait-for-execution';
 
-/** What a pipeline's workflows do just now, in a line; undefined if none runs. */
+/** States in which a release looks at its metrics, between one minute of waiting and the next. */
+const LOOKS = /^(Analyse(Step|Bake)|(Step|Bake)Verdict)$/;
+
+/** What a pipeline's workflows do just now, in a line; undefined if none runs, or it is not worth a line. */
 export async function pipelineActivity(aws: Aws, pipeline: Pipeline): Promise<string | undefined> {
   const { retrainingStateMachine, releaseStateMachine, endpoint } = pipeline.resources;
   const release = await runningState(aws, releaseStateMachine);
+  if (release && LOOKS.test(release)) return undefined;
   if (release) return `Release: ${release}${await weights(aws, endpoint)}`;
   const retraining = await runningState(aws, retrainingStateMachine);
   return retraining && `Retraining: ${retraining}`;

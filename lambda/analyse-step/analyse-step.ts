@@ -4,40 +4,72 @@ import {
   analyseCanary,
   type CanaryDecision,
   type CanaryPolicy,
-  type VariantStatistics,
+  DEFAULT_CANARY_POLICY,
 } from '../domain/canary-analysis';
 import { checkDocument } from '../domain/document';
-import { readStatistics } from './read-statistics';
+import { readLatencyLimits } from './read-latency-limits';
+import { completeMinutes, readMinutes } from './read-minutes';
 
-/** What a step of a release showed. */
+/** How long the steps of a release last, in minutes. */
+export interface StepDurations {
+  /** At each share below 1. */
+  readonly step: number;
+  /** At full traffic, with the champion still up. */
+  readonly bake: number;
+  /** Any step at most, if there is too little traffic. */
+  readonly longest: number;
+}
+
+/** What a look at a release showed. */
 export interface StepAnalysis {
   readonly verdict: CanaryDecision['verdict'];
   /** The messages of the rules that ask for the verdict. */
   readonly reasons: readonly string[];
-  readonly statistics: { readonly champion: VariantStatistics; readonly challenger: VariantStatistics };
 }
 
-/** Compares challenger and champion of an event over the same minutes. */
+/** Looks at a release: compares challenger and champion over the same minutes. */
 export async function analyseStep(
   event: unknown,
   cloudWatch: CloudWatchClient,
-  policy: Partial<CanaryPolicy>,
+  settings: { readonly durations: StepDurations; readonly policy: Partial<CanaryPolicy> },
 ): Promise<StepAnalysis> {
-  const { championVariant, challengerVariant, since, until, ...endpoint } = checkDocument(
+  const { releaseSince, trafficSince, stepSince, now, baking, ...variants } = checkDocument(
     analysisRequest,
     event,
     'request for an analysis',
   );
-  const window = { ...endpoint, since: new Date(since), until: new Date(until) };
-  const [champion, challenger] = (await readStatistics(cloudWatch, window, [
-    championVariant,
-    challengerVariant,
-  ])) as [VariantStatistics, VariantStatistics];
-  const { verdict, reasons } = analyseCanary({ champion, challenger, policy });
+  const until = new Date(now);
+  const policy = { ...DEFAULT_CANARY_POLICY, ...settings.policy };
+  const latencyLimits = await readLatencyLimits(
+    cloudWatch,
+    {
+      endpointName: variants.endpointName,
+      variant: variants.championVariant,
+      releaseStart: new Date(releaseSince),
+    },
+    policy,
+  );
+  const minutes = await readMinutes(
+    cloudWatch,
+    variants,
+    { since: new Date(trafficSince), until },
+    latencyLimits ?? [],
+  );
+  const { durations } = settings;
+  const shortest = baking ? durations.bake : durations.step;
+  const { verdict, reasons } = analyseCanary({
+    minutes,
+    step: {
+      age: completeMinutes(new Date(stepSince), until),
+      shortest,
+      longest: Math.max(shortest, durations.longest),
+    },
+    latencyLimits,
+    policy,
+  });
   return {
     verdict,
     reasons: reasons.filter((reason) => reason.verdict === verdict).map(({ message }) => message),
-    statistics: { champion, challenger },
   };
 }
 
@@ -46,6 +78,12 @@ const analysisRequest = z.object({
   endpointConfigName: z.string(),
   championVariant: z.string(),
   challengerVariant: z.string(),
-  since: z.iso.datetime(),
-  until: z.iso.datetime(),
+  /** When the release began. */
+  releaseSince: z.iso.datetime(),
+  /** When the challenger first had traffic. */
+  trafficSince: z.iso.datetime(),
+  stepSince: z.iso.datetime(),
+  now: z.iso.datetime(),
+  /** Whether the challenger has all traffic. */
+  baking: z.boolean(),
 });

@@ -5,21 +5,19 @@ import { analyseStep, type StepAnalysis } from './analyse-step';
 
 const { settings } = readEnvironment(
   z.object({
-    policy: z._default(
-      z.object({
-        minimumInvocations: z.optional(z.number()),
-        alpha: z.optional(z.number()),
-        toleratedErrorRateIncrease: z.optional(z.number()),
-        maximumLatencyRatio: z.optional(z.number()),
-        toleratedLatencyIncreaseMicros: z.optional(z.number()),
-      }),
-      {},
-    ),
+    durations: z.object({ step: z.number(), bake: z.number(), longest: z.number() }),
+    policy: z.object({
+      alpha: z.optional(z.number()),
+      minimumInvocations: z.optional(z.number()),
+      toleratedErrorRateIncrease: z.optional(z.number()),
+      maximumLatencyRatio: z.optional(z.number()),
+      toleratedLatencyIncreaseMicros: z.optional(z.number()),
+    }),
   }),
 );
 const cloudWatch = new CloudWatchClient();
 
-/** Compares challenger and champion over the same minutes. */
+/** Looks at a release: compares challenger and champion over the same minutes. */
 export async function handler(event: unknown): Promise<StepAnalysis> {
-  return analyseStep(event, cloudWatch, settings.policy);
+  return analyseStep(event, cloudWatch, settings);
 }

@@ -1,130 +1,219 @@
-import { logGamma } from './special-functions';
+import { type Rate, rateEvidence } from './rate-evidence';
 
-/** What one variant did in the minutes under analysis. */
-export interface VariantStatistics {
+/** What one variant did in one minute. */
+export interface VariantMinute {
   readonly invocations: number;
   /** Invocations that failed by the model's fault (5xx). */
   readonly errors: number;
-  /** 95th percentile of the model latency, in microseconds; undefined while the metric is not there. */
-  readonly latencyP95Micros?: number;
+  /** Invocations that took longer than each of the latency limits. */
+  readonly slow: readonly number[];
+}
+
+/** The same minute of both variants. */
+export interface CanaryMinute {
+  readonly champion: VariantMinute;
+  readonly challenger: VariantMinute;
+}
+
+/** A latency of the champion before the release, in microseconds, and what it allows the challenger. */
+export interface LatencyLimit {
+  /** Percentile, such as 95. */
+  readonly percentile: number;
+  readonly champion: number;
+  readonly challenger: number;
 }
 
 export interface CanaryPolicy {
-  /** Invocations that each variant needs before its latency counts and the challenger may go on. */
-  readonly minimumInvocations: number;
-  /** Probability of rolling back a challenger that fails no more often than the champion. */
+  /** Probability that a challenger which is no worse is ever rolled back in a release, by any rule at any look. */
   readonly alpha: number;
+  /** Invocations in a step that each variant with traffic needs before the next step. */
+  readonly minimumInvocations: number;
   /** Increase of the error rate that is too small to roll back for, however sure it is. */
   readonly toleratedErrorRateIncrease: number;
-  /** Challenger's latency over the champion's, at most. */
+  /** Challenger's latency over the champion's, at most, at each percentile. */
   readonly maximumLatencyRatio: number;
   /** Increase of the latency, in microseconds, that is too small to roll back for, whatever its ratio. */
   readonly toleratedLatencyIncreaseMicros: number;
 }
 
 export const DEFAULT_CANARY_POLICY: CanaryPolicy = {
+  alpha: 0.05,
   minimumInvocations: 100,
-  alpha: 0.01,
-  toleratedErrorRateIncrease: 0.005,
-  maximumLatencyRatio: 1.5,
+  toleratedErrorRateIncrease: 0.001,
+  maximumLatencyRatio: 1.2,
   toleratedLatencyIncreaseMicros: 10_000,
 };
 
+/** Where in its release a challenger is. */
+export interface CanaryStep {
+  /** Complete minutes since the step began. */
+  readonly age: number;
+  /** Minutes that it lasts at least. */
+  readonly shortest: number;
+  /** Minutes after which too little traffic ends it. */
+  readonly longest: number;
+}
+
+export interface CanaryObservation {
+  /** Since the challenger first had traffic, oldest first; the last `step.age` of them are those of the step. */
+  readonly minutes: readonly CanaryMinute[];
+  readonly step: CanaryStep;
+  /** In the order of {@link VariantMinute.slow}; undefined if the champion had no requests before the release. */
+  readonly latencyLimits?: readonly LatencyLimit[];
+  /** Defaults to {@link DEFAULT_CANARY_POLICY}, field by field. */
+  readonly policy?: Partial<CanaryPolicy>;
+}
+
+/**
+ * `promote`: take the next step. `hold`: go on and look again. `rollback`: the champion takes all traffic.
+ * `inconclusive`: there was too little traffic for too long.
+ */
+export type CanaryVerdict = 'promote' | 'hold' | 'rollback' | 'inconclusive';
+
 export interface CanaryReason {
-  readonly rule: 'statistics' | 'error-rate' | 'invocations' | 'latency';
+  readonly rule: 'errors' | 'latency' | 'traffic' | 'duration';
   /** What this rule alone asks for. */
-  readonly verdict: 'promote' | 'hold' | 'rollback';
+  readonly verdict: CanaryVerdict;
   readonly message: string;
 }
 
 export interface CanaryDecision {
-  /** `promote`: take the next step. `hold`: wait and look again. `rollback`: the champion takes all traffic. */
-  readonly verdict: 'promote' | 'hold' | 'rollback';
+  readonly verdict: CanaryVerdict;
   /** One for each rule; the most cautious decides. */
   readonly reasons: readonly CanaryReason[];
 }
 
+/** Shares of alpha. Errors hurt most and are the rarest, so that they get the most. */
+const SHARES = { errors: 0.8, latency: 0.15, bounds: 0.05 };
+const MOST_CAUTIOUS = ['rollback', 'inconclusive', 'hold'] as const;
+
 /**
- * Compares challenger and champion over the same minutes. Statistics that cannot be right hold the release.
+ * Compares challenger and champion over the same minutes. It may look after every minute: the probability of rolling back
+ * a challenger that is no worse stays at alpha for the whole release (see {@link rateEvidence}).
  *
- * @param policy defaults to {@link DEFAULT_CANARY_POLICY}, field by field
+ * A latency is compared by counting: if the champion's share of requests above its limit is no smaller than the
+ * challenger's share above the limit that is `maximumLatencyRatio` times as high, the challenger is not too slow.
  */
-export function analyseCanary(request: {
-  readonly champion: VariantStatistics;
-  readonly challenger: VariantStatistics;
-  readonly policy?: Partial<CanaryPolicy>;
-}): CanaryDecision {
-  const { champion, challenger } = request;
-  const policy = { ...DEFAULT_CANARY_POLICY, ...request.policy };
-  if (!isPlausible(champion) || !isPlausible(challenger)) {
-    const message = `statistics cannot be right: champion ${JSON.stringify(champion)}, challenger ${JSON.stringify(challenger)}`;
-    return { verdict: 'hold', reasons: [{ rule: 'statistics', verdict: 'hold', message }] };
-  }
-  const reasons = [errorRate, invocations, latency].map((rule) => rule(champion, challenger, policy));
-  const verdict = (['rollback', 'hold'] as const).find((v) => reasons.some((reason) => reason.verdict === v));
+export function analyseCanary(observation: CanaryObservation): CanaryDecision {
+  const policy = { ...DEFAULT_CANARY_POLICY, ...observation.policy };
+  const reasons = [
+    errors(observation.minutes, policy),
+    latency(observation, policy),
+    traffic(observation, policy),
+    duration(observation.step),
+  ];
+  const verdict = MOST_CAUTIOUS.find((one) => reasons.some((reason) => reason.verdict === one));
   return { verdict: verdict ?? 'promote', reasons };
 }
 
-type CanaryRule = (
-  champion: VariantStatistics,
-  challenger: VariantStatistics,
-  policy: CanaryPolicy,
-) => CanaryReason;
+function errors(minutes: readonly CanaryMinute[], policy: CanaryPolicy): CanaryReason {
+  const rates = (['challenger', 'champion'] as const).map((variant) =>
+    total(minutes.map((minute) => rateOf(minute[variant]))),
+  ) as [Rate, Rate];
+  const pairs = minutes.map(({ challenger, champion }) => ({
+    challenger: rateOf(challenger),
+    champion: rateOf(champion),
+  }));
+  const verdict = isSurelyWorse(pairs, policy, SHARES.errors);
+  const increase = share(rates[0]) - share(rates[1]);
+  const isTolerated = increase <= policy.toleratedErrorRateIncrease;
+  const [ofChallenger, ofChampion] = rates.map(inWords);
+  return {
+    rule: 'errors',
+    verdict: verdict.isWorse && !isTolerated ? 'rollback' : 'promote',
+    message: `challenger failed ${ofChallenger} requests, champion ${ofChampion}: ${verdict.message}${verdict.isWorse && isTolerated ? ', but an increase this small is tolerated' : ''}`,
+  };
+}
 
-// The test is exact, so it needs no minimum: ten failures in ten requests are enough.
-const errorRate: CanaryRule = (champion, challenger, policy) => {
-  const increase = rateOf(challenger) - rateOf(champion);
-  const pValue = fisherGreater(challenger, champion);
-  const worse = pValue < policy.alpha && increase > policy.toleratedErrorRateIncrease;
-  const message = `challenger failed ${challenger.errors} of ${challenger.invocations} requests, champion ${champion.errors} of ${champion.invocations}: p = ${pValue.toPrecision(3)}, alpha = ${policy.alpha}`;
-  return { rule: 'error-rate', verdict: worse ? 'rollback' : 'promote', message };
-};
-
-const invocations: CanaryRule = (champion, challenger, { minimumInvocations }) => {
-  const enough = Math.min(champion.invocations, challenger.invocations) >= minimumInvocations;
-  const message = `challenger had ${challenger.invocations} requests, champion ${champion.invocations}; each needs ${minimumInvocations}`;
-  return { rule: 'invocations', verdict: enough ? 'promote' : 'hold', message };
-};
-
-const latency: CanaryRule = (champion, challenger, policy) => {
-  const { maximumLatencyRatio, toleratedLatencyIncreaseMicros, minimumInvocations } = policy;
+function latency({ minutes, latencyLimits }: CanaryObservation, policy: CanaryPolicy): CanaryReason {
   const rule = 'latency';
-  const [before, after] = [champion.latencyP95Micros, challenger.latencyP95Micros];
-  if (before === undefined || after === undefined) {
-    return { rule, verdict: 'hold', message: 'the p95 latency of a variant is not known yet' };
+  if (!latencyLimits) {
+    const message = 'latency is not compared: the champion had no requests before the release';
+    return { rule, verdict: 'promote', message };
   }
-  const slow = after > before * maximumLatencyRatio && after - before > toleratedLatencyIncreaseMicros;
-  const message = `challenger's p95 latency is ${after} us, champion's ${before} us; the ratio may be ${maximumLatencyRatio}, the increase ${toleratedLatencyIncreaseMicros} us`;
-  if (!slow) return { rule, verdict: 'promote', message };
-  const enough = Math.min(champion.invocations, challenger.invocations) >= minimumInvocations;
-  return { rule, verdict: enough ? 'rollback' : 'hold', message };
-};
-
-function isPlausible({ invocations, errors, latencyP95Micros }: VariantStatistics): boolean {
-  const isCount = (value: number) => Number.isInteger(value) && value >= 0;
-  const isLatency = latencyP95Micros === undefined || (latencyP95Micros >= 0 && latencyP95Micros < Infinity);
-  return isCount(invocations) && isCount(errors) && errors <= invocations && isLatency;
+  const found = latencyLimits.map((limit, index) => {
+    const slow = ({ invocations, slow }: VariantMinute) => ({
+      events: slow[index] ?? 0,
+      requests: invocations,
+    });
+    const pairs = minutes.map(({ challenger, champion }) => ({
+      challenger: slow(challenger),
+      champion: slow(champion),
+    }));
+    const { isWorse, message } = isSurelyWorse(pairs, policy, SHARES.latency / latencyLimits.length);
+    const [ofChallenger, ofChampion] = (['challenger', 'champion'] as const).map((variant) =>
+      inWords(total(pairs.map((pair) => pair[variant]))),
+    );
+    return {
+      isWorse,
+      message: `p${limit.percentile}: challenger took more than ${milliseconds(limit.challenger)} for ${ofChallenger} requests, champion more than ${milliseconds(limit.champion)} for ${ofChampion}: ${message}`,
+    };
+  });
+  const worse = found.filter(({ isWorse }) => isWorse);
+  const told = worse.length > 0 ? worse : found;
+  return {
+    rule,
+    verdict: worse.length > 0 ? 'rollback' : 'promote',
+    message: told.map(({ message }) => message).join('; '),
+  };
 }
 
-function rateOf({ errors, invocations }: VariantStatistics): number {
-  return invocations === 0 ? 0 : errors / invocations;
+function traffic({ minutes, step }: CanaryObservation, { minimumInvocations }: CanaryPolicy): CanaryReason {
+  const ofStep = minutes.slice(Math.max(0, minutes.length - step.age));
+  const [challenger, champion] = (['challenger', 'champion'] as const).map((variant) =>
+    ofStep.reduce((sum, minute) => sum + minute[variant].invocations, 0),
+  ) as [number, number];
+  // While a release bakes, the champion has no traffic by intention.
+  const enough = challenger >= minimumInvocations && (champion === 0 || champion >= minimumInvocations);
+  const message = `in this step the challenger had ${challenger} requests, the champion ${champion}; ${minimumInvocations} are needed`;
+  if (enough) return { rule: 'traffic', verdict: 'promote', message };
+  return { rule: 'traffic', verdict: step.age < step.longest ? 'hold' : 'inconclusive', message };
 }
 
-/**
- * Fisher's exact test, one-sided: the probability of at least so many of all errors among a's invocations if
- * errors do not care which variant answers (hypergeometric; R. A. Fisher, JRSS 98 (1935), p. 39).
- */
-function fisherGreater(a: VariantStatistics, b: VariantStatistics): number {
-  const errors = a.errors + b.errors;
-  const all = logChoose(a.invocations + b.invocations, errors);
-  let probability = 0;
-  for (let k = a.errors; k <= Math.min(errors, a.invocations); k++) {
-    if (errors - k > b.invocations) continue;
-    probability += Math.exp(logChoose(a.invocations, k) + logChoose(b.invocations, errors - k) - all);
-  }
-  return Math.min(1, probability);
+function duration({ age, shortest }: CanaryStep): CanaryReason {
+  const message = `the step has lasted ${age} of ${shortest} minutes`;
+  return { rule: 'duration', verdict: age < shortest ? 'hold' : 'promote', message };
 }
 
-function logChoose(n: number, k: number): number {
-  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+function isSurelyWorse(
+  pairs: readonly { readonly challenger: Rate; readonly champion: Rate }[],
+  { alpha }: CanaryPolicy,
+  shareOfAlpha: number,
+): { isWorse: boolean; message: string } {
+  const boundAlpha = alpha * SHARES.bounds * shareOfAlpha;
+  const evidence = rateEvidence(pairs, boundAlpha);
+  const needed = -Math.log(alpha * shareOfAlpha);
+  const isWorse = evidence >= needed;
+  return {
+    isWorse,
+    message: `evidence ${odds(evidence)} that this is more, ${odds(needed)} rolls back`,
+  };
+}
+
+function rateOf({ invocations, errors }: VariantMinute): Rate {
+  return { events: errors, requests: invocations };
+}
+
+function total(rates: readonly Rate[]): Rate {
+  return rates.reduce(
+    (sum, { events, requests }) => ({ events: sum.events + events, requests: sum.requests + requests }),
+    { events: 0, requests: 0 },
+  );
+}
+
+function share({ events, requests }: Rate): number {
+  return requests === 0 ? 0 : events / requests;
+}
+
+function inWords(rate: Rate): string {
+  return `${rate.events} of ${rate.requests} (${(100 * share(rate)).toPrecision(2)} %)`;
+}
+
+/** `20:1` of the logarithm of an e-value. */
+function odds(evidence: number): string {
+  return `${Math.exp(Math.min(evidence, 20)).toPrecision(2)}:1`;
+}
+
+function milliseconds(micros: number): string {
+  return `${Number((micros / 1000).toPrecision(3))} ms`;
 }

@@ -55,6 +55,22 @@ export function logGamma(a: number): number {
 }
 
 /**
+ * The largest mean of a Poisson distribution that still gives at most `events` with probability `alpha`: an upper
+ * confidence bound, by bisection. Formula: P(K <= k) = Q(k + 1, mean), F. Garwood, Biometrika 28 (1936), p. 437.
+ */
+export function poissonUpperBound(events: number, alpha: number): number {
+  let low = 0;
+  let high = events + 1;
+  while (upperGammaRatio(events + 1, high) > alpha) high *= 2;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (upperGammaRatio(events + 1, middle) > alpha) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
  * The regularised upper incomplete gamma function Q(a, x): the power series NIST DLMF 8.11.4 for x < a + 1,
  * else the continued fraction 8.9.2, evaluated by the modified method of Lentz.
  */

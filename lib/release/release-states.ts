@@ -13,7 +13,7 @@ import {
   succeed,
   wait,
 } from '../runtime/states';
-import type { ReleaseSchedule } from './release-strategy';
+import { InconclusiveAction, type ReleaseSchedule } from './release-strategy';
 
 export interface ReleaseStatesProps {
   readonly context: PipelineContext;
@@ -30,6 +30,7 @@ export interface ReleaseStatesProps {
 
 /** Endpoints take minutes; asking more often only costs state transitions. */
 const POLL_SECONDS = 15;
+const MOST_LOOKS = 1500;
 const ENTERED = jsonata('$states.context.State.EnteredTime');
 
 /** The states of a release, in the order in which a good one passes them. */
@@ -70,7 +71,7 @@ function preparation({
           plan: jsonata('$states.result.Payload'),
           reason: jsonata('$states.input.reason'),
           step: 0,
-          holds: 0,
+          trafficSince: '',
           reasons: [],
           error: {},
           startedAt: ENTERED,
@@ -139,6 +140,27 @@ function smokeTest({ context, functions }: ReleaseStatesProps): States {
 }
 
 function shift({ context, schedule, functions }: ReleaseStatesProps): States {
+  const bakes = schedule.bakeTime.toSeconds() > 0;
+  const promotesInconclusive = schedule.onInconclusive === InconclusiveAction.PROMOTE;
+  const seconds = lookSeconds(schedule);
+  /** Wait, look, decide: until the step is good for the next one or the champion comes back. */
+  const observation = (names: {
+    state: string;
+    analysis: string;
+    verdict: string;
+    next: string;
+  }): States => ({
+    [names.state]: wait(seconds, names.analysis),
+    [names.analysis]: analysis(functions.analyse, context, names.state === 'Bake', names.verdict),
+    [names.verdict]: choose(
+      [
+        ["$verdict = 'promote'", names.next],
+        ["$verdict = 'hold'", names.state],
+        ["$verdict = 'inconclusive'", promotesInconclusive ? names.next : 'Inconclusive'],
+      ],
+      'RestoreChampion',
+    ),
+  });
   return {
     ShiftTraffic: call(
       'sagemaker:updateEndpointWeightsAndCapacities',
@@ -155,29 +177,35 @@ function shift({ context, schedule, functions }: ReleaseStatesProps): States {
       { next: 'WaitForShift', catchTo: 'RestoreChampion' },
     ),
     ...waitForEndpoint('Shift', {
-      ready: 'IsLastStep',
+      ready: 'BeginStep',
       failed: 'RestoreChampion',
       config: '$plan.configName',
     }),
-    IsLastStep: choose([['$step + 1 = $count($plan.steps)', 'Bake']], 'Observe'),
-    Observe: wait(schedule.stepDuration.toSeconds(), 'AnalyseStep', { observedFrom: ENTERED }),
-    AnalyseStep: analysis(functions.analyse, context, '$observedFrom', 'StepVerdict'),
-    StepVerdict: choose(
-      [
-        ["$verdict = 'promote'", 'NextStep'],
-        [`$verdict = 'hold' and $holds < ${schedule.maximumHolds}`, 'HoldStep'],
-        ["$verdict = 'hold'", 'Inconclusive'],
-      ],
-      'RestoreChampion',
-    ),
-    NextStep: pass('ShiftTraffic', { step: jsonata('$step + 1'), holds: 0 }),
-    HoldStep: pass('Observe', { holds: jsonata('$holds + 1') }),
-    Inconclusive: pass('RestoreChampion', {
-      reasons: jsonata("$append(['too little evidence after the longest observation'], $reasons)"),
+    BeginStep: pass('IsLastStep', {
+      stepSince: ENTERED,
+      trafficSince: jsonata("$trafficSince = '' ? $states.context.State.EnteredTime : $trafficSince"),
     }),
-    Bake: wait(schedule.bakeTime.toSeconds(), 'AnalyseBake'),
-    AnalyseBake: analysis(functions.analyse, context, '$startedAt', 'BakeVerdict'),
-    BakeVerdict: choose([["$verdict = 'rollback'", 'RestoreChampion']], 'CreateFinalConfig'),
+    IsLastStep: choose(
+      [['$step + 1 = $count($plan.steps)', bakes ? 'Bake' : 'CreateFinalConfig']],
+      'Observe',
+    ),
+    ...observation({ state: 'Observe', analysis: 'AnalyseStep', verdict: 'StepVerdict', next: 'NextStep' }),
+    NextStep: pass('ShiftTraffic', { step: jsonata('$step + 1') }),
+    ...(bakes
+      ? observation({
+          state: 'Bake',
+          analysis: 'AnalyseBake',
+          verdict: 'BakeVerdict',
+          next: 'CreateFinalConfig',
+        })
+      : {}),
+    ...(promotesInconclusive
+      ? {}
+      : {
+          Inconclusive: pass('RestoreChampion', {
+            reasons: jsonata("$append(['too little traffic for too long'], $reasons)"),
+          }),
+        }),
   };
 }
 
@@ -297,7 +325,7 @@ function recordAs(
   );
 }
 
-function analysis(analyse: IFunction, context: PipelineContext, since: string, next: string): State {
+function analysis(analyse: IFunction, context: PipelineContext, baking: boolean, next: string): State {
   return invoke(
     analyse,
     {
@@ -305,8 +333,11 @@ function analysis(analyse: IFunction, context: PipelineContext, since: string, n
       endpointConfigName: jsonata('$plan.configName'),
       championVariant: jsonata('$plan.championVariant'),
       challengerVariant: jsonata('$plan.variant'),
-      since: jsonata(since),
-      until: ENTERED,
+      releaseSince: jsonata('$startedAt'),
+      trafficSince: jsonata('$trafficSince'),
+      stepSince: jsonata('$stepSince'),
+      now: ENTERED,
+      baking,
     },
     {
       next,
@@ -317,6 +348,12 @@ function analysis(analyse: IFunction, context: PipelineContext, since: string, n
       },
     },
   );
+}
+
+/** Metrics come by the minute. Long releases are looked at less often: an execution may have 25,000 events, a look has 11. */
+function lookSeconds({ weights, maximumStepDuration }: ReleaseSchedule): number {
+  const longest = weights.length * maximumStepDuration.toMinutes();
+  return 60 * Math.max(1, Math.ceil(longest / MOST_LOOKS));
 }
 
 function endpointConfig(

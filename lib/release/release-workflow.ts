@@ -6,6 +6,7 @@ import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-c
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
+import { canaryPolicy } from './canary-analysis';
 import { releaseStates } from './release-states';
 import type { ReleaseStrategy } from './release-strategy';
 
@@ -55,6 +56,14 @@ export class ReleaseWorkflow extends Construct {
       context,
       asset: 'analyse-step',
       description: 'Compares challenger and champion over the same minutes',
+      settings: {
+        durations: {
+          step: schedule.stepDuration.toMinutes(),
+          bake: schedule.bakeTime.toMinutes(),
+          longest: schedule.maximumStepDuration.toMinutes(),
+        },
+        policy: canaryPolicy(schedule.analysis),
+      },
     }).allow(['cloudwatch:GetMetricData'], ['*']);
     const record = new PipelineFunction(this, 'RecordRelease', {
       context,
@@ -79,7 +88,10 @@ export class ReleaseWorkflow extends Construct {
         executionRoleArn: props.executionRole.roleArn,
         capturePercentage: hosting.capturePercentage,
       }),
-      timeout: Duration.days(2),
+      // Endpoints take their time, so that this is far beyond the schedule.
+      timeout: Duration.minutes(
+        schedule.weights.length * schedule.maximumStepDuration.toMinutes() + Duration.days(2).toMinutes(),
+      ),
     });
     const named = (kind: string) =>
       arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(context.pipelineName).toLowerCase()}*`);

@@ -43,11 +43,13 @@ export const BETTER = { 'learn-from': 'complaints,price' };
 export const WORSE = { 'learn-from': 'shoe_size' };
 /** A model that answers batches, so that it can be evaluated, and fails single requests. */
 export const BATCHES_ONLY = { answers: 'batches' };
+/** A model that can be evaluated and smoke-tested, and fails soon after. */
+export const FEW_ANSWERS = { answers: 'few' };
 /** A model that cannot even be evaluated. */
 export const NO_ANSWERS = { answers: 'nothing' };
 
 const MINUTE = 60_000;
-const REQUESTS_A_MINUTE = 60;
+export const REQUESTS_A_MINUTE = 60;
 const MOST_MINUTES = 300;
 
 export interface Ending {

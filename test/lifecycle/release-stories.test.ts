@@ -1,7 +1,14 @@
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { DescribeEndpointConfigCommand, ListTagsCommand } from '@aws-sdk/client-sagemaker';
 import { customers, customersCsv } from './customers';
-import { BATCHES_ONLY, BETTER, DeployedPipeline, PIPELINE } from './deployed-pipeline';
+import {
+  BATCHES_ONLY,
+  BETTER,
+  DeployedPipeline,
+  FEW_ANSWERS,
+  PIPELINE,
+  REQUESTS_A_MINUTE,
+} from './deployed-pipeline';
 
 jest.setTimeout(60_000);
 
@@ -158,8 +165,30 @@ describe('versions of a deployed pipeline', () => {
     await pipeline.cloud.clock.advance(60 * 60_000);
     const { output } = await pipeline.follow(execution);
     expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '1.0.0' });
-    expect(output.reasons?.[0]).toBe('too little evidence after the longest observation');
+    expect(output.reasons?.[0]).toBe('too little traffic for too long');
     await pipeline.expectServing('2.0.0');
+  });
+
+  test('one that fails under traffic is rolled back within minutes, before its step is over', async () => {
+    await pipeline.release('1.0.0', 'a weak champion, so that the gate lets the next one pass');
+    await pipeline.newAlerts();
+    const { output } = await pipeline.retrain({ ...BETTER, ...FEW_ANSWERS });
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '4.0.0' });
+    expect(output.reasons).toEqual([
+      expect.stringMatching(
+        /^challenger failed \d+ of \d+ \(.* %\) requests, champion 0 of \d+ .* rolls back$/,
+      ),
+    ]);
+    // A minute until the metrics of its first whole minute are there, and one to look at them.
+    const { failures } = pipeline.traffic;
+    expect(failures.length).toBeGreaterThan(0);
+    expect(failures.length).toBeLessThan(3 * REQUESTS_A_MINUTE);
+    failures.length = 0;
+    await pipeline.expectServing('1.0.0');
+    expect((await pipeline.newAlerts()).map(({ subject }) => subject)).toEqual([
+      `${PIPELINE}: version 4.0.0 was rolled back`,
+    ]);
+    await pipeline.release('2.0.0');
   });
 
   test('changed hosting settings of a deploy reach the same version by a release', async () => {

@@ -61,7 +61,8 @@ const SIMPLE: Readonly<Record<string, Statistic>> = {
 };
 
 /**
- * Reads `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount` or a percentile like `p99.9`.
+ * Reads `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, a percentile like `p99.9`, or a trimmed count between
+ * values like `TC(150:1000)`.
  *
  * @throws AwsError InvalidParameterValueException; NotImplementedByLocalCloud for trimmed means and the like
  */
@@ -70,6 +71,8 @@ export function parseStatistic(name: string): Statistic {
   if (simple) return simple;
   const percent = percentOf(name);
   if (percent !== undefined) return (aggregate) => percentile(aggregate, percent);
+  const bounds = trimmedCountOf(name);
+  if (bounds) return (aggregate) => trimmedCount(aggregate, bounds);
   if (/^(tm|tc|ts|wm|iqm|pr)[\d.(%:]*/i.test(name)) throw new NotImplementedError(`the statistic ${name}`);
   throw new AwsError(
     'InvalidParameterValueException',
@@ -93,4 +96,23 @@ function percentile({ values, count, minimum, maximum }: Aggregate, percent: num
     if (rank >= (percent / 100) * count) return Math.min(Math.max(value, minimum), maximum);
   }
   return maximum;
+}
+
+interface Bounds {
+  readonly above: number;
+  readonly upTo: number;
+}
+
+/** The bounds of `TC(150:1000)`, of which one may be missing; undefined for other statistics. */
+function trimmedCountOf(name: string): Bounds | undefined {
+  const [, above, upTo] = /^TC\((\d+(?:\.\d+)?)?:(\d+(?:\.\d+)?)?\)$/.exec(name) ?? [];
+  if (above === undefined && upTo === undefined) return undefined;
+  return { above: Number(above ?? Number.NEGATIVE_INFINITY), upTo: Number(upTo ?? Number.POSITIVE_INFINITY) };
+}
+
+function trimmedCount({ values, count, minimum, maximum }: Aggregate, bounds: Bounds): number | undefined {
+  const isIn = (value: number) => value > bounds.above && value <= bounds.upTo;
+  if (minimum === maximum) return isIn(minimum) ? count : 0;
+  if (!values) return undefined;
+  return [...values].reduce((sum, [value, occurrences]) => sum + (isIn(value) ? occurrences : 0), 0);
 }

@@ -1,81 +1,112 @@
-import { analyseCanary, type VariantStatistics } from '../../../lambda/domain/canary-analysis';
-import reference from '../../reference/drift.json';
+import {
+  analyseCanary,
+  type CanaryMinute,
+  type CanaryObservation,
+  type LatencyLimit,
+  type VariantMinute,
+} from '../../../lambda/domain/canary-analysis';
 
-const healthy = (rest: Partial<VariantStatistics> = {}): VariantStatistics => ({
-  invocations: 1000,
-  errors: 0,
-  latencyP95Micros: 20_000,
-  ...rest,
+const LIMITS: LatencyLimit[] = [{ percentile: 95, champion: 20_000, challenger: 30_000 }];
+
+const minute = (
+  challenger: Partial<VariantMinute> = {},
+  champion: Partial<VariantMinute> = {},
+): CanaryMinute => ({
+  challenger: { invocations: 100, errors: 0, slow: [5], ...challenger },
+  champion: { invocations: 900, errors: 0, slow: [45], ...champion },
 });
 
-const verdict = (challenger: Partial<VariantStatistics>, champion: Partial<VariantStatistics> = {}) =>
-  analyseCanary({ champion: healthy(champion), challenger: healthy(challenger) }).verdict;
+const analyse = (minutes: readonly CanaryMinute[], more: Partial<CanaryObservation> = {}) =>
+  analyseCanary({
+    minutes,
+    step: { age: minutes.length, shortest: 10, longest: 40 },
+    latencyLimits: LIMITS,
+    ...more,
+  });
 
-test('a challenger as good as the champion goes on', () => {
-  const decision = analyseCanary({ champion: healthy(), challenger: healthy({ errors: 1 }) });
+const messageOf = (decision: ReturnType<typeof analyseCanary>, rule: string) =>
+  decision.reasons.find((reason) => reason.rule === rule)?.message;
+
+test('a challenger as good as the champion goes on when its step is over', () => {
+  expect(analyse(Array(9).fill(minute())).verdict).toBe('hold');
+  const decision = analyse(Array(10).fill(minute({ errors: 1 }, { errors: 9 })));
   expect(decision.verdict).toBe('promote');
-  expect(decision.reasons.map(({ rule }) => rule)).toEqual(['error-rate', 'invocations', 'latency']);
+  expect(decision.reasons.map(({ rule, verdict }) => [rule, verdict])).toEqual([
+    ['errors', 'promote'],
+    ['latency', 'promote'],
+    ['traffic', 'promote'],
+    ['duration', 'promote'],
+  ]);
 });
 
-test('a challenger that fails more often is rolled back', () => {
-  expect(verdict({ errors: 60 }, { errors: 10 })).toBe('rollback');
-});
-
-test('both failing alike is no fault of the challenger', () => {
-  expect(verdict({ errors: 60 }, { errors: 60 })).toBe('promote');
-});
-
-test('ten failures in ten requests need no more requests', () => {
-  expect(verdict({ invocations: 10, errors: 10 })).toBe('rollback');
-});
-
-test('too few requests hold the release', () => {
-  expect(verdict({ invocations: 99 })).toBe('hold');
-  expect(verdict({ invocations: 100 })).toBe('promote');
-  expect(verdict({ invocations: 0, latencyP95Micros: undefined })).toBe('hold');
-  expect(verdict({}, { invocations: 99 })).toBe('hold');
-});
-
-test('a slow challenger is rolled back, on requests enough', () => {
-  expect(verdict({ latencyP95Micros: 30_000 })).toBe('promote');
-  expect(verdict({ latencyP95Micros: 30_001 })).toBe('rollback');
-  expect(verdict({ latencyP95Micros: 30_001, invocations: 50 })).toBe('hold');
-});
-
-test('a few milliseconds more are tolerated, whatever their ratio', () => {
-  expect(verdict({ latencyP95Micros: 11_000 }, { latencyP95Micros: 1_000 })).toBe('promote');
-  expect(verdict({ latencyP95Micros: 11_001 }, { latencyP95Micros: 1_000 })).toBe('rollback');
-});
-
-test('a latency that is not known yet holds the release', () => {
-  expect(verdict({ latencyP95Micros: undefined })).toBe('hold');
-});
-
-test('a sure increase that is tolerated does not roll back', () => {
-  expect(verdict({ invocations: 100_000, errors: 400 }, { invocations: 100_000, errors: 100 })).toBe(
-    'promote',
+test('a challenger that fails more often is rolled back in its first minute', () => {
+  const decision = analyse([minute({ errors: 12 }, { errors: 5 })]);
+  expect(decision.verdict).toBe('rollback');
+  expect(messageOf(decision, 'errors')).toMatch(
+    /^challenger failed 12 of 100 \(12 %\) requests, champion 5 of 900 \(0\.56 %\): evidence \d+(\.\d+)?e?\+?\d*:1 that this is more, 25:1 rolls back$/,
   );
 });
 
-test.each([{ errors: 1001 }, { errors: -1 }, { invocations: Number.NaN }, { latencyP95Micros: Number.NaN }])(
-  'impossible statistics hold the release: %p',
-  (challenger) => {
-    const decision = analyseCanary({ champion: healthy(), challenger: healthy(challenger) });
-    expect(decision.verdict).toBe('hold');
-    expect(decision.reasons[0]?.rule).toBe('statistics');
-  },
-);
+test('both failing alike is no fault of the challenger', () => {
+  expect(analyse(Array(10).fill(minute({ errors: 50 }, { errors: 450 }))).verdict).toBe('promote');
+});
 
-test.each(reference.fisherGreater as [number, number, number, number, number][])(
-  "the error test is Fisher's, as in scipy: %p of %p against %p of %p",
-  (errors, invocations, championErrors, championInvocations, p) => {
-    const at = (alpha: number) =>
-      analyseCanary({
-        champion: healthy({ invocations: championInvocations, errors: championErrors }),
-        challenger: healthy({ invocations, errors }),
-        policy: { alpha, toleratedErrorRateIncrease: -1 },
-      }).reasons[0]?.verdict;
-    expect(at(p * (1 + 1e-8))).toBe('rollback');
-    expect(at(p * (1 - 1e-8))).toBe('promote');
-  },
-);
+test('an outage of both that ends with the step is no fault of the challenger', () => {
+  const outage = minute({ errors: 100 }, { errors: 900 });
+  expect(analyse([...Array(9).fill(minute()), outage]).verdict).toBe('promote');
+});
+
+test('a sure increase that is tolerated does not roll back', () => {
+  const minutes = Array(10).fill(
+    minute({ invocations: 100_000, errors: 60 }, { invocations: 900_000, errors: 90 }),
+  );
+  expect(analyse(minutes, { policy: { toleratedErrorRateIncrease: 0 } }).verdict).toBe('rollback');
+  const decision = analyse(minutes);
+  expect(decision.verdict).toBe('promote');
+  expect(messageOf(decision, 'errors')).toContain('an increase this small is tolerated');
+});
+
+test('a challenger that is slow more often than the champion was is rolled back', () => {
+  const decision = analyse(Array(3).fill(minute({ slow: [40] })));
+  expect(decision.verdict).toBe('rollback');
+  expect(messageOf(decision, 'latency')).toMatch(
+    /^p95: challenger took more than 30 ms for 120 of 300 \(40 %\) requests, champion more than 20 ms for 135 of 2700 \(5\.0 %\): evidence/,
+  );
+});
+
+test('both being slow is no fault of the challenger', () => {
+  expect(analyse(Array(10).fill(minute({ slow: [80] }, { slow: [720] }))).verdict).toBe('promote');
+});
+
+test('without a champion to compare with, latency is said not to be compared', () => {
+  const decision = analyse(Array(10).fill(minute({ slow: [] }, { slow: [] })), { latencyLimits: undefined });
+  expect(decision.verdict).toBe('promote');
+  expect(messageOf(decision, 'latency')).toContain('is not compared');
+});
+
+test('too little traffic holds the step, and is inconclusive in the end', () => {
+  const quiet = (minutes: number) => analyse(Array(minutes).fill(minute({ invocations: 2, slow: [0] })));
+  expect(quiet(39).verdict).toBe('hold');
+  expect(quiet(40).verdict).toBe('inconclusive');
+  expect(quiet(50).verdict).toBe('promote');
+  expect(messageOf(quiet(39), 'traffic')).toBe(
+    'in this step the challenger had 78 requests, the champion 35100; 100 are needed',
+  );
+  expect(analyse(Array(10).fill(minute({}, { invocations: 9 }))).verdict).toBe('hold');
+  expect(analyse([]).verdict).toBe('hold');
+});
+
+test('traffic of earlier steps does not count for this one', () => {
+  const quiet = minute({ invocations: 1, slow: [0] });
+  const step = { age: 10, shortest: 10, longest: 40 };
+  expect(analyse([...Array(30).fill(minute()), ...Array(10).fill(quiet)], { step }).verdict).toBe('hold');
+});
+
+test('while it bakes, the challenger is compared with the champion of the minutes before', () => {
+  const alone = (errors: number) =>
+    minute({ invocations: 1000, errors, slow: [50] }, { invocations: 0, slow: [0] });
+  const before = Array(10).fill(minute({ errors: 1 }, { errors: 9 }));
+  const step = { age: 5, shortest: 5, longest: 40 };
+  expect(analyse([...before, ...Array(5).fill(alone(10))], { step }).verdict).toBe('promote');
+  expect(analyse([...before, ...Array(5).fill(alone(60))], { step }).verdict).toBe('rollback');
+});

@@ -16,7 +16,7 @@ LABEL = "left"
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--learn-from", default="complaints", help="features to learn from, by commas")
-    parser.add_argument("--answers", default="all", choices=["all", "batches", "nothing"], help="what the model can answer")
+    parser.add_argument("--answers", default="all", choices=["all", "batches", "few", "nothing"], help="what the model can answer")
     arguments = parser.parse_args()
     columns, rows, labels = read_channel(os.environ["SM_CHANNEL_TRAIN"])
     wanted = arguments.learn_from.split(",")

@@ -110,6 +110,21 @@ describe('CloudWatch', () => {
       ]);
     });
 
+    test('counts the values between bounds, the lower one excluded', async () => {
+      await put({ MetricName: 'Latency', Values: [10, 20, 30, 40], Counts: [1, 2, 3, 4] });
+      const { MetricDataResults } = await cloudwatch.send(
+        new GetMetricDataCommand({
+          StartTime: START,
+          EndTime: new Date(START.getTime() + MINUTE),
+          MetricDataQueries: ['TC(20:)', 'TC(20:30)', 'TC(:20)', 'TC(40:)'].map((Stat, index) => ({
+            Id: `m${index}`,
+            MetricStat: { Metric: { Namespace: 'Models', MetricName: 'Latency' }, Period: 60, Stat },
+          })),
+        }),
+      );
+      expect(MetricDataResults?.map(({ Values }) => Values)).toEqual([[7], [3], [3], [0]]);
+    });
+
     test('gives percentiles within half a percent, however many values come', async () => {
       const values = Array.from({ length: 9_000 }, (_, i) => i + 1);
       for (let i = 0; i < values.length; i += 150)

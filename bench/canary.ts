@@ -1,0 +1,110 @@
+import { analyseCanary, type CanaryMinute } from '../lambda/domain/canary-analysis';
+import { type RatePair, rateEvidence } from '../lambda/domain/rate-evidence';
+import { doubledErrorRate, kayentaJudge, type Rule, repeatedFixedTest } from './canary-rivals';
+import { Random } from './random';
+
+const SHARE = 0.1;
+const HALF_AN_HOUR = 1800;
+const RELEASES = 2000;
+const SLOW_RELEASES = 300;
+/** Evidence that rolls back for errors: 80 % of alpha = .05. */
+const NEEDED = -Math.log(0.05 * 0.8);
+
+/** Ours by the second, as where counts are known that soon: CloudWatch has them by the minute. How often it looks changes no verdict. */
+const sequential: Rule = (seconds) => rateEvidence(seconds, 0.001) >= NEEDED;
+
+const RULES: Readonly<Record<string, { rule: Rule; every: number }>> = {
+  'this, as if each second were looked at': { rule: sequential, every: 30 },
+  'error rate doubled over 5 minutes': { rule: doubledErrorRate, every: 60 },
+  'test at .05, a look a minute': { rule: repeatedFixedTest, every: 60 },
+  'Kayenta judge, from 50 points on': { rule: kayentaJudge, every: 60 },
+};
+
+/** How releases of good and bad challengers end: false rollbacks, and how long a bad one keeps its traffic. */
+export function canary(): void {
+  console.log(
+    `False rollbacks of equal versions in half an hour at ${SHARE * 100} % of the traffic (alpha .05)`,
+  );
+  const settings = [
+    [5, 0.01],
+    [20, 0.001],
+    [20, 0.01],
+    [200, 0.01],
+    [1000, 0.05],
+  ] as const;
+  console.log(
+    ['rule'.padEnd(40), ...settings.map(([rps, base]) => `${rps}/s ${base * 100} %`.padStart(12))].join(''),
+  );
+  for (const [name, { rule, every }] of Object.entries(RULES)) {
+    const shares = settings.map(([rps, base]) => {
+      const count = rps >= 1000 ? SLOW_RELEASES : RELEASES / 4;
+      let rolledBack = 0;
+      for (let seed = 0; seed < count; seed++) {
+        if (Number.isFinite(timeToRollback(rule, every, { rps, base, ratio: 1, seed }))) rolledBack++;
+      }
+      return (rolledBack / count).toFixed(3).padStart(12);
+    });
+    console.log([name.padEnd(40), ...shares].join(''));
+  }
+
+  console.log('\nSeconds until a bad challenger is rolled back: p50 and p90');
+  for (const [rps, base, ratio, goal] of [
+    [20, 0.01, 10, 45],
+    [20, 0.005, 10, 90],
+    [200, 0.01, 2, 130],
+  ] as const) {
+    console.log(`${ratio}x errors at ${rps}/s on ${base * 100} % (goal for p90: ${goal} s)`);
+    for (const [name, { rule, every }] of Object.entries(RULES)) {
+      const times = Array.from({ length: RELEASES }, (_, seed) =>
+        timeToRollback(rule, rule === sequential ? 1 : every, { rps, base, ratio, seed }, 4000),
+      ).sort((a, b) => a - b);
+      const [p50, p90] = [0.5, 0.9].map((q) => times[Math.floor(q * times.length)] as number);
+      console.log(`  ${name.padEnd(40)}${seconds(p50)}${seconds(p90)}`);
+    }
+  }
+  console.log(
+    `\nThe whole analysis of a release of 30 minutes at 1,000/s: ${analysisMillis().toFixed(2)} ms`,
+  );
+}
+
+interface Release {
+  readonly rps: number;
+  readonly base: number;
+  /** Challenger's error rate over the champion's. */
+  readonly ratio: number;
+  readonly seed: number;
+}
+
+function timeToRollback(rule: Rule, every: number, release: Release, longest = HALF_AN_HOUR): number {
+  const random = new Random(release.seed * 7919 + 1);
+  const pairs: RatePair[] = [];
+  for (let second = 1; second <= longest; second++) {
+    const challenger = random.binomial(release.rps, SHARE);
+    const champion = release.rps - challenger;
+    pairs.push({
+      challenger: { events: random.binomial(challenger, release.base * release.ratio), requests: challenger },
+      champion: { events: random.binomial(champion, release.base), requests: champion },
+    });
+    if (second % every === 0 && rule(pairs)) return second;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+function analysisMillis(): number {
+  const minute: CanaryMinute = {
+    champion: { invocations: 54_000, errors: 54, slow: [27_000, 2_700, 540] },
+    challenger: { invocations: 6_000, errors: 6, slow: [3_000, 300, 60] },
+  };
+  const observation = {
+    minutes: Array(30).fill(minute),
+    step: { age: 30, shortest: 30, longest: 60 },
+    latencyLimits: [50, 95, 99].map((percentile) => ({ percentile, champion: 1e4, challenger: 2e4 })),
+  };
+  const start = performance.now();
+  for (let i = 0; i < 100; i++) analyseCanary(observation);
+  return (performance.now() - start) / 100;
+}
+
+function seconds(value: number | undefined): string {
+  return (value === undefined || !Number.isFinite(value) ? 'never' : `${value} s`).padStart(10);
+}

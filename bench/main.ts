@@ -1,0 +1,13 @@
+import { canary } from './canary';
+
+/** Benchmarks by name: each prints figures of one run, beside those of named rivals. */
+const BENCHMARKS: Readonly<Record<string, () => void>> = { canary };
+
+const name = process.argv[2] ?? '';
+const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
+if (benchmark) {
+  benchmark();
+} else {
+  process.stderr.write(`which benchmark? npm run bench -- ${Object.keys(BENCHMARKS).join(' | ')}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,27 @@
+/** Seeded random numbers (mulberry32) and what is drawn from them. */
+export class Random {
+  constructor(private state: number) {}
+
+  /** In [0, 1). */
+  uniform(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  }
+
+  /** Successes of `n` trials, by inversion: quick where n p is small. */
+  binomial(n: number, p: number): number {
+    if (n === 0 || p <= 0) return 0;
+    const odds = p / (1 - p);
+    let probability = (1 - p) ** n;
+    let rest = this.uniform();
+    let k = 0;
+    while (rest > probability && k < n) {
+      rest -= probability;
+      k++;
+      probability *= (odds * (n - k + 1)) / k;
+    }
+    return k;
+  }
+}

@@ -1,0 +1,64 @@
+import { Duration } from 'aws-cdk-lib';
+import { InconclusiveAction, ReleaseStrategy } from '../../lib';
+
+const scheduleOf = (strategy: ReleaseStrategy) => {
+  const { weights, stepDuration, maximumStepDuration, bakeTime, onInconclusive } = strategy.bind();
+  return {
+    weights,
+    minutes: [stepDuration, maximumStepDuration, bakeTime].map((duration) => duration.toMinutes()),
+    onInconclusive,
+  };
+};
+
+describe('a strategy', () => {
+  test.each([
+    ['all at once', ReleaseStrategy.allAtOnce(), [1]],
+    ['blue-green', ReleaseStrategy.blueGreen(), [0.1, 1]],
+    ['blue-green in steps', ReleaseStrategy.blueGreen({ canary: [0.05, 0.25] }), [0.05, 0.25, 1]],
+    ['canary', ReleaseStrategy.canary({ share: 0.2 }), [0.2, 1]],
+    ['linear', ReleaseStrategy.linear(), [0.2, 0.4, 0.6, 0.8, 1]],
+    ['linear in three', ReleaseStrategy.linear({ steps: 3 }), [0.3333, 0.6667, 1]],
+  ])('%s says how traffic moves', (_title, strategy, weights) => {
+    expect(scheduleOf(strategy).weights).toEqual(weights);
+  });
+
+  test('waits four times as long for traffic as its longest step, and rolls back then, unless told otherwise', () => {
+    const bakeTime = Duration.hours(1);
+    expect(scheduleOf(ReleaseStrategy.canary({ bakeTime }))).toMatchObject({
+      minutes: [10, 240, 60],
+      onInconclusive: 'roll-back',
+    });
+    const told = { maximumStepDuration: Duration.minutes(90), onInconclusive: InconclusiveAction.PROMOTE };
+    expect(scheduleOf(ReleaseStrategy.canary({ bakeTime, ...told }))).toMatchObject({
+      minutes: [10, 90, 60],
+      onInconclusive: 'promote',
+    });
+  });
+
+  test.each([
+    [
+      'shares that do not increase',
+      () => ReleaseStrategy.blueGreen({ canary: [0.5, 0.1] }),
+      /must increase .* got \[0.5, 0.1\]/,
+    ],
+    ['a share of all', () => ReleaseStrategy.canary({ share: 1 }), /between 0 and 1, got \[1\]/],
+    ['one step', () => ReleaseStrategy.linear({ steps: 1 }), /whole number from 2 to 20, got 1/],
+    [
+      'a part of a minute',
+      () => ReleaseStrategy.canary({ stepDuration: Duration.seconds(90) }),
+      /stepDuration must be whole minutes, at least 1/,
+    ],
+    [
+      'a longest step that is shorter than the bake',
+      () => ReleaseStrategy.canary({ bakeTime: Duration.hours(2), maximumStepDuration: Duration.hours(1) }),
+      /maximumStepDuration must be at least stepDuration and bakeTime, got 1 hour/,
+    ],
+    [
+      'an analysis out of range',
+      () => ReleaseStrategy.canary({ analysis: { alpha: 0, maximumLatencyRatio: 0.5 } }),
+      /analysis.alpha must be 0.000001 to 0.5, got 0; analysis.maximumLatencyRatio must be 1 to 100, got 0.5/,
+    ],
+  ])('is refused with %s', (_title, strategy, message) => {
+    expect(strategy).toThrow(message);
+  });
+});
