@@ -157,12 +157,15 @@ export class ModelPipeline extends Construct {
         ...props.serverlessInference,
       });
     }
-    new PipelineLifecycle(this, 'Lifecycle', {
+    const lifecycle = new PipelineLifecycle(this, 'Lifecycle', {
       context,
       hosting,
       releaseStateMachine: release.stateMachine,
+      restoreStateMachine: release.restoreStateMachine,
       retrainingStateMachine: retraining.stateMachine,
     });
+    // When the stack goes, releases are stopped: those are not to be undone.
+    release.restoreRule.node.addDependency(lifecycle);
 
     // The operator's CLI finds a pipeline's parts here.
     new StringParameter(this, 'Resources', {
@@ -175,6 +178,7 @@ export class ModelPipeline extends Construct {
         routingParameter: routingParameterName(this.pipelineName),
         retrainingStateMachine: retraining.stateMachine.stateMachineArn,
         releaseStateMachine: release.stateMachine.stateMachineArn,
+        restoreStateMachine: release.restoreStateMachine.stateMachineArn,
         triggerFunction: trigger.handler.functionName,
         serverlessFunction: this.serverlessInference?.handler.functionName,
         driftAlarm: this.monitor.driftAlarm.alarmName,

@@ -14,6 +14,7 @@ const resourcesSchema = z.object({
   routingParameter: z.string(),
   retrainingStateMachine: z.string(),
   releaseStateMachine: z.string(),
+  restoreStateMachine: z.string(),
   triggerFunction: z.string(),
   serverlessFunction: z.optional(z.string()),
   driftAlarm: z.string(),

@@ -1,10 +1,14 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
 import { productionAt } from '../../lambda/domain/ledger';
+import type { CandidateRoute } from '../../lambda/domain/routing';
 import { CliError } from '../cli/cli-error';
 import { type CommandContext, contextOf } from '../cli/command-context';
 import type { Pipeline } from '../cli/pipeline';
 import { waitForExecution } from '../cli/wait-for-execution';
+
+const POLL_MILLISECONDS = 1_000;
 
 interface ReleaseOptions {
   readonly reason: string;
@@ -25,14 +29,21 @@ export function addReleaseCommands(program: Command): void {
 
   program
     .command('rollback')
-    .description('release the version that was in production before, or the one given')
+    .description(
+      'undo the release that is under way; else release the version that was in production before, or the one given',
+    )
     .option('--to <version>', 'model version to go back to')
     .option('--reason <text>', 'why, for the ledger', 'rolled back by a person')
     .option('--wait', 'wait for the end')
     .action(async (options: ReleaseOptions & { to?: string }, command: Command) => {
       const context = contextOf(command);
       const pipeline = await context.pipeline();
-      await release(context, pipeline, options.to ?? (await versionBefore(pipeline)), options);
+      const { candidate } = await pipeline.routing();
+      if (candidate && options.to === undefined) {
+        await undo(context, pipeline, candidate, options);
+      } else {
+        await release(context, pipeline, options.to ?? (await versionBefore(pipeline)), options);
+      }
     });
 }
 
@@ -57,6 +68,32 @@ async function release(
   }
   const result = await waitForExecution(aws, pipeline, executionArn ?? '', output);
   output.result(result, () => `version ${modelVersion} is in production`);
+}
+
+/** Stops a release; then the champion gets its traffic back, which takes one weight update while both versions are up. */
+async function undo(
+  { aws, output }: CommandContext,
+  pipeline: Pipeline,
+  { releaseId, modelVersion }: CandidateRoute,
+  { reason, wait }: ReleaseOptions,
+): Promise<void> {
+  const executionArn = pipeline.resources.releaseStateMachine
+    .replace(':stateMachine:', ':execution:')
+    .concat(`:${releaseId}`);
+  await aws.sfn.send(new StopExecutionCommand({ executionArn, error: 'RolledBack', cause: reason }));
+  if (!wait) {
+    output.result({ releaseId, modelVersion }, () => `release of ${modelVersion} is being undone`);
+    return;
+  }
+  let live = await pipeline.routing();
+  for (; live.candidate?.releaseId === releaseId; live = await pipeline.routing())
+    await sleep(POLL_MILLISECONDS);
+  const { production } = live;
+  output.result({ releaseId, modelVersion, production }, () =>
+    production
+      ? `release of ${modelVersion} was undone; version ${production.modelVersion} is in production`
+      : `release of ${modelVersion} was undone; nothing is in production`,
+  );
 }
 
 async function versionBefore(pipeline: Pipeline): Promise<string> {

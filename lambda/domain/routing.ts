@@ -69,6 +69,8 @@ const routingDocument = z.strictObject({
   candidate: z.optional(
     z.strictObject({
       ...deployed,
+      /** The release that put it there: the name of its execution. */
+      releaseId: z.string().check(z.minLength(1)),
       /** Share of the traffic, 0 to 1. */
       weight: z.number().check(z.gte(0), z.lte(1)),
     }),

@@ -48,5 +48,6 @@ async function serve(request: CloudFormationRequest, deadline: Date): Promise<Ou
 
 const settingsSchema = z.object({
   releaseStateMachineArn: z.string(),
+  restoreStateMachineArn: z.string(),
   retrainingStateMachineArn: z.string(),
 });

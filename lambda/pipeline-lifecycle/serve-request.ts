@@ -10,6 +10,7 @@ import type { Patience } from './wait-until';
 
 export interface LifecycleSettings {
   readonly releaseStateMachineArn: string;
+  readonly restoreStateMachineArn: string;
   readonly retrainingStateMachineArn: string;
 }
 
@@ -30,7 +31,7 @@ export async function serveRequest(
   { environment, routing, sageMaker, stepFunctions, patience }: LifecycleProps,
 ): Promise<void> {
   const { pipelineName, endpointName, modelPackageGroup, settings } = environment;
-  const { releaseStateMachineArn, retrainingStateMachineArn } = settings;
+  const { releaseStateMachineArn, restoreStateMachineArn, retrainingStateMachineArn } = settings;
   switch (RequestType) {
     case 'Create':
       await routing.create(emptyRouting(endpointName));
@@ -50,7 +51,7 @@ export async function serveRequest(
         pipelineName,
         endpointName,
         modelPackageGroup,
-        stateMachineArns: [retrainingStateMachineArn, releaseStateMachineArn],
+        stateMachineArns: [retrainingStateMachineArn, releaseStateMachineArn, restoreStateMachineArn],
         sageMaker,
         stepFunctions,
         patience,

@@ -48,7 +48,7 @@ export async function plan(
     weights: settings.weights,
   });
   const { challenger, endpointConfigName } = releasePlan;
-  await routing.write({ ...live, candidate: { ...challenger, endpointConfigName, weight: 0 } });
+  await routing.write({ ...live, candidate: { ...challenger, endpointConfigName, releaseId, weight: 0 } });
   return releaseOrders(releasePlan, version, settings);
 }
 

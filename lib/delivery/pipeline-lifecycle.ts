@@ -9,6 +9,7 @@ export interface PipelineLifecycleProps {
   readonly context: PipelineContext;
   readonly hosting: Hosting;
   readonly releaseStateMachine: IStateMachine;
+  readonly restoreStateMachine: IStateMachine;
   readonly retrainingStateMachine: IStateMachine;
 }
 
@@ -19,18 +20,21 @@ export interface PipelineLifecycleProps {
 export class PipelineLifecycle extends Construct {
   constructor(scope: Construct, id: string, props: PipelineLifecycleProps) {
     super(scope, id);
-    const { context, releaseStateMachine, retrainingStateMachine } = props;
+    const { context, releaseStateMachine, restoreStateMachine, retrainingStateMachine } = props;
     const { pipelineName, registry } = context;
     // Other pipelines' names may begin alike: the handler looks at tags too.
     const named = (kind: string) =>
       arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
-    const machines = [releaseStateMachine.stateMachineArn, retrainingStateMachine.stateMachineArn];
+    const machines = [releaseStateMachine, restoreStateMachine, retrainingStateMachine].map(
+      ({ stateMachineArn }) => stateMachineArn,
+    );
     const handler = new PipelineFunction(this, 'Handler', {
       context,
       asset: 'pipeline-lifecycle',
       description: 'Starts and ends the life of a pipeline with its stack',
       settings: {
         releaseStateMachineArn: releaseStateMachine.stateMachineArn,
+        restoreStateMachineArn: restoreStateMachine.stateMachineArn,
         retrainingStateMachineArn: retrainingStateMachine.stateMachineArn,
       },
       timeout: Duration.minutes(15),
@@ -60,7 +64,8 @@ export class PipelineLifecycle extends Construct {
       properties: { Hosting: Stack.of(this).toJsonString(props.hosting) },
     });
     // Deletion runs the other way: first this, then the registry, the topic and the roles that it needs.
-    lifecycle.node.addDependency(registry, releaseStateMachine, retrainingStateMachine, context.topic);
+    lifecycle.node.addDependency(registry, context.topic, releaseStateMachine);
+    lifecycle.node.addDependency(restoreStateMachine, retrainingStateMachine);
     const policy = handler.role?.node.tryFindChild('DefaultPolicy');
     if (policy) lifecycle.node.addDependency(policy);
   }

@@ -4,6 +4,7 @@ import {
   CAUSE,
   call,
   choose,
+  ENTERED,
   fail,
   invoke,
   jsonata,
@@ -14,6 +15,7 @@ import {
   wait,
 } from '../runtime/states';
 import { InconclusiveAction, type ReleaseSchedule } from './release-strategy';
+import { ROLLBACK_VARIABLES, recordAs, rollbackStates } from './rollback-states';
 
 export interface ReleaseStatesProps {
   readonly context: PipelineContext;
@@ -31,7 +33,6 @@ export interface ReleaseStatesProps {
 /** Endpoints take minutes; asking more often only costs state transitions. */
 const POLL_SECONDS = 15;
 const MOST_LOOKS = 1500;
-const ENTERED = jsonata('$states.context.State.EnteredTime');
 
 /** The states of a release, in the order in which a good one passes them. */
 export function releaseStates(props: ReleaseStatesProps): States {
@@ -45,7 +46,7 @@ export function releaseStates(props: ReleaseStatesProps): States {
     ...smokeTest(props),
     ...shift(props),
     ...retirement(props),
-    ...rollback(props),
+    ...rollbackStates(props.context, props.functions.record),
   };
 }
 
@@ -73,7 +74,7 @@ function preparation({
           step: 0,
           trafficSince: '',
           reasons: [],
-          error: {},
+          ...ROLLBACK_VARIABLES,
           startedAt: ENTERED,
         },
       },
@@ -251,78 +252,6 @@ function retirement({ context, functions, capturePercentage }: ReleaseStatesProp
       reasons: jsonata('$reasons'),
     }),
   };
-}
-
-/** The champion gets its traffic back by one weight update; what the release made is removed afterwards. */
-function rollback({ context, functions }: ReleaseStatesProps): States {
-  return {
-    RestoreChampion: choose([['$plan.first', 'DeleteFailedEndpoint']], 'GiveTrafficBack'),
-    GiveTrafficBack: call(
-      'sagemaker:updateEndpointWeightsAndCapacities',
-      {
-        EndpointName: context.pipelineName,
-        DesiredWeightsAndCapacities: [
-          { VariantName: jsonata('$plan.championVariant'), DesiredWeight: 1 },
-          { VariantName: jsonata('$plan.variant'), DesiredWeight: 0 },
-        ],
-      },
-      // Refused where the endpoint never got the challenger's variant: then there is no traffic to give back.
-      { next: 'WaitForTrafficBack', ignoreErrorsTo: 'WaitForTrafficBack' },
-    ),
-    ...waitForEndpoint('TrafficBack', { ready: 'RemoveChallenger', failed: 'RemoveChallenger' }),
-    RemoveChallenger: call(
-      'sagemaker:updateEndpoint',
-      {
-        EndpointName: context.pipelineName,
-        EndpointConfigName: jsonata('$plan.champion.endpointConfigName'),
-      },
-      { next: 'WaitForRemoval', ignoreErrorsTo: 'WaitForRemoval' },
-    ),
-    ...waitForEndpoint('Removal', { ready: 'RecordRollback', failed: 'RecordRollback' }),
-    DeleteFailedEndpoint: call(
-      'sagemaker:deleteEndpoint',
-      { EndpointName: context.pipelineName },
-      { next: 'RecordRollback', ignoreErrorsTo: 'RecordRollback' },
-    ),
-    RecordRollback: recordAs('rollback', functions.record, { next: 'DeleteChallengerConfig' }),
-    DeleteChallengerConfig: call(
-      'sagemaker:deleteEndpointConfig',
-      { EndpointConfigName: jsonata('$plan.configName') },
-      { next: 'DeleteChallengerModel', ignoreErrorsTo: 'DeleteChallengerModel' },
-    ),
-    DeleteChallengerModel: call(
-      'sagemaker:deleteModel',
-      { ModelName: jsonata('$plan.modelName') },
-      { next: 'RolledBack', ignoreErrorsTo: 'RolledBack' },
-    ),
-    RolledBack: succeed({
-      outcome: 'rolled-back',
-      modelVersion: jsonata('$plan.modelVersion'),
-      reasons: jsonata(WHY),
-    }),
-  };
-}
-
-/** The reasons of a verdict, or the error that ended the release. */
-const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $reasons";
-
-function recordAs(
-  kind: 'release' | 'rollback',
-  record: IFunction,
-  transition: { readonly next: string },
-): State {
-  return invoke(
-    record,
-    {
-      kind,
-      plan: jsonata('$plan'),
-      reasons: jsonata(kind === 'release' ? '$reasons' : WHY),
-      reason: jsonata('$reason'),
-      execution: jsonata('$states.context.Execution.Id'),
-      time: ENTERED,
-    },
-    transition,
-  );
 }
 
 function analysis(analyse: IFunction, context: PipelineContext, baking: boolean, next: string): State {

@@ -1,4 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -9,6 +11,7 @@ import type { Hosting } from '../serving/hosting';
 import { canaryPolicy } from './canary-analysis';
 import { releaseStates } from './release-states';
 import type { ReleaseStrategy } from './release-strategy';
+import { restoreStates } from './restore-states';
 
 export interface ReleaseWorkflowProps {
   readonly context: PipelineContext;
@@ -28,6 +31,13 @@ export interface ReleaseWorkflowProps {
  */
 export class ReleaseWorkflow extends Construct {
   readonly stateMachine: StateMachine;
+  /**
+   * Undoes releases whose execution failed, was stopped or timed out, wherever it was. Input: the event of Step Functions,
+   * of which it needs `{ "detail": { "name": "<the execution's name>", "status": "ABORTED" } }`.
+   */
+  readonly restoreStateMachine: StateMachine;
+  /** Starts {@link restoreStateMachine}. */
+  readonly restoreRule: Rule;
 
   constructor(scope: Construct, id: string, props: ReleaseWorkflowProps) {
     super(scope, id);
@@ -76,6 +86,14 @@ export class ReleaseWorkflow extends Construct {
       .canNotify()
       .allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
 
+    const planRestore = new PipelineFunction(this, 'PlanRestore', {
+      context,
+      asset: 'plan-restore',
+      description: 'Plans how a release that ended before its end is undone',
+    })
+      .canReadRouting()
+      .canReadRegistry();
+
     const functions = { plan, smokeTest, analyse, record };
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
@@ -93,12 +111,46 @@ export class ReleaseWorkflow extends Construct {
         schedule.weights.length * schedule.maximumStepDuration.toMinutes() + Duration.days(2).toMinutes(),
       ),
     });
-    const named = (kind: string) =>
-      arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(context.pipelineName).toLowerCase()}*`);
+    this.allowChanges(workflow, context);
+    const named = (kind: string) => this.generated(kind, context);
+    workflow
+      .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
+      .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
+      .allow(['sagemaker:CreateModel'], [named('model')])
+      .allow(['sagemaker:AddTags'], [named('model'), named('endpoint'), named('endpoint-config')])
+      .allow(['iam:PassRole'], [props.executionRole.roleArn], {
+        StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
+      });
+    this.stateMachine = workflow.stateMachine;
+
+    const restore = new Workflow(this, 'Restore', {
+      comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
+      startAt: 'PlanRestore',
+      functions: [planRestore, record],
+      states: restoreStates({ context, functions: { plan: planRestore, record } }),
+    });
+    this.allowChanges(restore, context);
+    this.restoreStateMachine = restore.stateMachine;
+    this.restoreRule = new Rule(this, 'RestoreRule', {
+      description: `Undoes releases of ${context.pipelineName} that ended before their end`,
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [this.stateMachine.stateMachineArn],
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: [new SfnStateMachine(this.restoreStateMachine)],
+    });
+  }
+
+  /** What both workflows do to the endpoint and to what belongs to it. */
+  private allowChanges(workflow: Workflow, context: PipelineContext): void {
+    const named = (kind: string) => this.generated(kind, context);
     workflow
       .allow(
         [
-          'sagemaker:CreateEndpoint',
           'sagemaker:UpdateEndpoint',
           'sagemaker:UpdateEndpointWeightsAndCapacities',
           'sagemaker:DescribeEndpoint',
@@ -106,12 +158,11 @@ export class ReleaseWorkflow extends Construct {
         ],
         [named('endpoint'), named('endpoint-config')],
       )
-      .allow(['sagemaker:CreateEndpointConfig', 'sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
-      .allow(['sagemaker:CreateModel', 'sagemaker:DeleteModel'], [named('model')])
-      .allow(['sagemaker:AddTags'], [named('model'), named('endpoint'), named('endpoint-config')])
-      .allow(['iam:PassRole'], [props.executionRole.roleArn], {
-        StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
-      });
-    this.stateMachine = workflow.stateMachine;
+      .allow(['sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
+      .allow(['sagemaker:DeleteModel'], [named('model')]);
+  }
+
+  private generated(kind: string, { pipelineName }: PipelineContext): string {
+    return arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
   }
 }

@@ -21,6 +21,9 @@ export function jsonata(expression: string): string {
   return `{% ${expression} %}`;
 }
 
+/** When the state was entered, as ISO 8601 in UTC. */
+export const ENTERED = jsonata('$states.context.State.EnteredTime');
+
 /** Cause of the error that `catchTo` kept; some, like timeouts, have none. */
 export const CAUSE = jsonata("$exists($error.Cause) ? $error.Cause : ''");
 

@@ -96,6 +96,18 @@ describe('model-pipeline on a deployed pipeline', () => {
     await pipeline.expectServing('1.0.0');
   });
 
+  test('rollback undoes a release that is under way', async () => {
+    await json('release', '3.0.0');
+    while ((await pipeline.endpoint()).ProductionVariants?.length !== 2) await pipeline.pass(1_000);
+    const { stdout, stderr } = await cli('rollback', '--wait', '--reason', 'looks odd');
+    expect({ stdout, stderr }).toEqual({
+      stdout: 'release of 3.0.0 was undone; version 1.0.0 is in production\n',
+      stderr: '',
+    });
+    await pipeline.cloud.clock.advance(60_000);
+    await pipeline.expectServing('1.0.0');
+  });
+
   test('history and releases tell what happened', async () => {
     const entries = await json('history');
     expect(entries.map(({ kind, modelVersion }: Record<string, string>) => [kind, modelVersion])).toEqual([
@@ -104,6 +116,7 @@ describe('model-pipeline on a deployed pipeline', () => {
       ['rejection', '2.0.0'],
       ['release', '3.0.0'],
       ['release', '1.0.0'],
+      ['rollback', '3.0.0'],
     ]);
     expect((await cli('history')).stdout.split('\n')).toHaveLength(entries.length + 2);
     expect((await cli('history', '--at', entries[3].time)).stdout).toMatch(
@@ -114,7 +127,7 @@ describe('model-pipeline on a deployed pipeline', () => {
       stderr: expect.stringContaining('ISO 8601'),
     });
     const releases = await json('releases');
-    expect(releases[0]).toMatchObject({
+    expect(releases[1]).toMatchObject({
       modelVersion: '1.0.0',
       reason: 'rolled back by a person',
       outcome: 'released',

@@ -68,6 +68,7 @@ interface Resources {
   readonly serverlessFunction: string;
   readonly retrainingStateMachine: string;
   readonly releaseStateMachine: string;
+  readonly restoreStateMachine: string;
 }
 
 /** A pipeline that the CDK CLI deployed to a local cloud, whose time a test moves on. */

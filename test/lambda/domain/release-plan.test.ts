@@ -82,7 +82,12 @@ test('long pipeline names that begin alike do not collide', () => {
 
 test('another release under way is refused, the same one may be planned again', () => {
   const { challenger, releaseEndpointConfigName } = plan();
-  const candidate = { ...challenger, weight: 0.1, endpointConfigName: releaseEndpointConfigName as string };
+  const candidate = {
+    ...challenger,
+    releaseId: 'release-1',
+    weight: 0.1,
+    endpointConfigName: releaseEndpointConfigName as string,
+  };
   const routing = { ...LIVE, candidate };
   expect(plan({ routing })).toEqual(plan());
   expect(() => plan({ routing, releaseId: 'release-2', modelVersion: '1.4.0' })).toThrow(

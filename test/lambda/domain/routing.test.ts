@@ -17,6 +17,7 @@ const PRODUCTION: RoutingDocument['production'] = {
 const CANDIDATE: RoutingDocument['candidate'] = {
   modelVersion: '1.3.0',
   variant: 'green',
+  releaseId: 'release-1',
   weight: 0.1,
   modelName: 'flights-1-3-0-abc',
   endpointConfigName: 'flights-1-3-0-def',

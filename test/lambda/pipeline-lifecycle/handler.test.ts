@@ -31,7 +31,11 @@ describe('the handler of the lifecycle', () => {
       MODEL_PACKAGE_GROUP: 'churn',
       ENDPOINT_NAME: 'churn',
       TOPIC_ARN: 'topic',
-      SETTINGS: JSON.stringify({ releaseStateMachineArn: 'a', retrainingStateMachineArn: 'b' }),
+      SETTINGS: JSON.stringify({
+        releaseStateMachineArn: 'a',
+        restoreStateMachineArn: 'b',
+        retrainingStateMachineArn: 'c',
+      }),
     });
   });
   afterAll(async () => {

@@ -27,6 +27,7 @@ describe('the lifecycle of a pipeline', () => {
   let fixture: PipelineFixture;
   let stepFunctions: SFNClient;
   let release: string;
+  let restore: string;
   let retraining: string;
 
   beforeEach(async () => {
@@ -34,6 +35,7 @@ describe('the lifecycle of a pipeline', () => {
     await fixture.start();
     stepFunctions = new SFNClient(fixture.config());
     release = await waitingStateMachine(fixture, 'release');
+    restore = await waitingStateMachine(fixture, 'restore');
     retraining = await waitingStateMachine(fixture, 'retraining');
   }, 300_000);
   afterEach(() => fixture.cloud.stop());
@@ -64,7 +66,11 @@ describe('the lifecycle of a pipeline', () => {
           modelPackageGroup: PIPELINE,
           endpointName: PIPELINE,
           topicArn: 'topic',
-          settings: { releaseStateMachineArn: release, retrainingStateMachineArn: retraining },
+          settings: {
+            releaseStateMachineArn: release,
+            restoreStateMachineArn: restore,
+            retrainingStateMachineArn: retraining,
+          },
         },
         routing: fixture.routing,
         sageMaker: fixture.sagemaker,
@@ -174,14 +180,14 @@ describe('the lifecycle of a pipeline', () => {
       await createEndpoint(PIPELINE, 'churn-1-0-0', Tags);
       await fixture.register('1.0.0');
       await fixture.register('1.1.0');
-      for (const stateMachineArn of [release, retraining]) {
+      for (const stateMachineArn of [release, restore, retraining]) {
         await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name: 'running' }));
       }
 
       await serve('Delete');
 
       expect(await left()).toEqual([]);
-      for (const machine of [release, retraining]) {
+      for (const machine of [release, restore, retraining]) {
         expect(await executions(machine)).toMatchObject([{ status: 'ABORTED' }]);
       }
       await expect(fixture.routing.read()).rejects.toThrow('there is no routing document');

@@ -53,6 +53,7 @@ describe('plan', () => {
         variant: 'green',
         modelName: orders.modelName,
         endpointConfigName: orders.finalConfigName,
+        releaseId: 'release-1',
         weight: 0,
       },
     });

@@ -29,6 +29,7 @@ describe('recordRelease', () => {
         variant: 'green',
         modelName: 'churn-model-2',
         endpointConfigName: 'churn-config-2',
+        releaseId: 'release-1',
         weight: 0,
       },
     });

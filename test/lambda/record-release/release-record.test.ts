@@ -18,6 +18,7 @@ const CHAMPION: NonNullable<RoutingDocument['production']> = {
 const CANDIDATE: NonNullable<RoutingDocument['candidate']> = {
   modelVersion: '1.1.0',
   variant: 'green',
+  releaseId: 'release-1',
   weight: 0,
   modelName: 'churn-model-2',
   endpointConfigName: 'churn-config-2',

@@ -135,7 +135,7 @@ describe("the local cloud's pages", () => {
     await put('/model-pipeline/flights/resources', { endpoint: 'flights' });
     await put('/model-pipeline/flights/routing', {
       production: route,
-      candidate: { ...route, modelVersion: HOSTILE, variant: 'green', weight: 0.25 },
+      candidate: { ...route, modelVersion: HOSTILE, variant: 'green', releaseId: 'release-1', weight: 0.25 },
     });
     const { markup, text } = await page();
     expect(text).toContain('release in progress');

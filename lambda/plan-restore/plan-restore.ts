@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import type { ModelRegistry } from '../aws/model-registry';
+import type { RoutingStore } from '../aws/routing-store';
+import { checkDocument } from '../domain/document';
+import { planRelease } from '../domain/release-plan';
+import type { ReleaseOrders } from '../plan-release/release-orders';
+
+export interface PlanRestoreProps {
+  readonly pipelineName: string;
+  readonly registry: ModelRegistry;
+  readonly routing: RoutingStore;
+}
+
+/** What it takes to undo a release, in the terms of the workflow that made it. */
+export type RestoreOrders = Pick<
+  ReleaseOrders,
+  | 'endpointName'
+  | 'modelName'
+  | 'modelVersion'
+  | 'modelPackageArn'
+  | 'dataVersion'
+  | 'variant'
+  | 'championVariant'
+  | 'champion'
+  | 'configName'
+  | 'finalConfigName'
+  | 'first'
+>;
+
+/** `unfinished` is false if the release had recorded its end, or had not begun: then there is nothing to undo. */
+export type RestorePlan =
+  | { readonly unfinished: false }
+  | { readonly unfinished: true; readonly orders: RestoreOrders };
+
+/** Plans how a release that ended before its end is undone: the champion gets its traffic back. */
+export async function planRestore(
+  event: unknown,
+  { pipelineName, registry, routing }: PlanRestoreProps,
+): Promise<RestorePlan> {
+  const { releaseId } = checkDocument(restoreRequest, event, 'request to restore the champion');
+  const live = await routing.read();
+  const { candidate } = live;
+  if (candidate?.releaseId !== releaseId) return { unfinished: false };
+  const version = await registry.get(candidate.modelVersion);
+  // The same id gives the same names.
+  const plan = planRelease({
+    routing: live,
+    pipeline: pipelineName,
+    modelVersion: candidate.modelVersion,
+    releaseId,
+    weights: [1],
+  });
+  return {
+    unfinished: true,
+    orders: {
+      endpointName: plan.endpointName,
+      modelName: plan.challenger.modelName,
+      modelVersion: plan.challenger.modelVersion,
+      modelPackageArn: version.modelPackageArn,
+      dataVersion: version.properties.dataVersion ?? null,
+      variant: plan.challenger.variant,
+      championVariant: plan.champion?.variant ?? null,
+      champion: plan.champion ?? null,
+      configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName,
+      finalConfigName: plan.endpointConfigName,
+      first: plan.champion === undefined,
+    },
+  };
+}
+
+const restoreRequest = z.object({ releaseId: z.string().check(z.minLength(1)) });

@@ -1,0 +1,35 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { choose, invoke, jsonata, type States, succeed } from '../runtime/states';
+import { ROLLBACK_VARIABLES, rollbackStates } from './rollback-states';
+
+export interface RestoreStatesProps {
+  readonly context: PipelineContext;
+  readonly functions: { readonly plan: IFunction; readonly record: IFunction };
+}
+
+/** The states that undo a release whose execution ended before its end. */
+export function restoreStates({ context, functions }: RestoreStatesProps): States {
+  return {
+    PlanRestore: invoke(
+      functions.plan,
+      { releaseId: jsonata('$states.input.detail.name') },
+      {
+        next: 'IsUnfinished',
+        assign: {
+          unfinished: jsonata('$states.result.Payload.unfinished'),
+          plan: jsonata('$states.result.Payload.orders'),
+          reason: 'the release ended before its end',
+          reasons: jsonata(
+            "['release ' & $states.input.detail.name & ' ended as ' & $states.input.detail.status & " +
+              "($states.input.detail.cause ? ': ' & $states.input.detail.cause : '')]",
+          ),
+          ...ROLLBACK_VARIABLES,
+        },
+      },
+    ),
+    IsUnfinished: choose([['$unfinished', 'RestoreChampion']], 'NothingToRestore'),
+    NothingToRestore: succeed({ outcome: 'nothing-to-restore' }),
+    ...rollbackStates(context, functions.record),
+  };
+}

@@ -1,0 +1,117 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import {
+  call,
+  choose,
+  ENTERED,
+  invoke,
+  jsonata,
+  pass,
+  type State,
+  type States,
+  succeed,
+  wait,
+} from '../runtime/states';
+
+const POLL_SECONDS = 15;
+const MOST_ATTEMPTS = 6;
+const UNDER_WAY = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack']";
+
+/** The reasons of a verdict, or the error that ended the release. */
+const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $reasons";
+
+/** Variables that the states of a rollback start from. */
+export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {} };
+
+/**
+ * From any state of a release to the champion alone, beginning with `RestoreChampion`. It looks at the endpoint and takes
+ * the next step, until nothing of the challenger is left: so it does not matter where the release ended. If both variants
+ * are up, the first step is one weight update.
+ *
+ * Needs the variables `plan`, `reasons` and `reason`, and {@link ROLLBACK_VARIABLES}.
+ */
+export function rollbackStates(context: PipelineContext, record: IFunction): States {
+  const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
+  return {
+    RestoreChampion: choose([['$plan.first', 'DeleteFailedEndpoint']], 'LookAtEndpoint'),
+    LookAtEndpoint: call('sagemaker:describeEndpoint', update({}), {
+      next: 'NextStepBack',
+      ignoreErrorsTo: 'ChampionNotRestored',
+      assign: {
+        endpoint: jsonata(
+          "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName}",
+        ),
+      },
+    }),
+    NextStepBack: choose(
+      [
+        [`$endpoint.EndpointStatus in ${UNDER_WAY}`, 'WaitForEndpoint'],
+        ['$endpoint.EndpointConfigName = $plan.champion.endpointConfigName', 'RecordRollback'],
+        [`$attempts >= ${MOST_ATTEMPTS}`, 'ChampionNotRestored'],
+        ['$endpoint.EndpointConfigName = $plan.configName and $not($trafficIsBack)', 'GiveTrafficBack'],
+      ],
+      'RemoveChallenger',
+    ),
+    WaitForEndpoint: wait(POLL_SECONDS, 'LookAtEndpoint'),
+    GiveTrafficBack: call(
+      'sagemaker:updateEndpointWeightsAndCapacities',
+      update({
+        DesiredWeightsAndCapacities: [
+          { VariantName: jsonata('$plan.championVariant'), DesiredWeight: 1 },
+          { VariantName: jsonata('$plan.variant'), DesiredWeight: 0 },
+        ],
+      }),
+      { next: 'LookAtEndpoint', assign: { trafficIsBack: true }, ignoreErrorsTo: 'CountAttempt' },
+    ),
+    RemoveChallenger: call(
+      'sagemaker:updateEndpoint',
+      update({ EndpointConfigName: jsonata('$plan.champion.endpointConfigName') }),
+      { next: 'CountAttempt', ignoreErrorsTo: 'CountAttempt' },
+    ),
+    CountAttempt: pass('WaitForEndpoint', { attempts: jsonata('$attempts + 1') }),
+    ChampionNotRestored: pass('RecordRollback', {
+      error: {},
+      reasons: jsonata(
+        `$append(${WHY}, ['the endpoint could not be brought back to its former config: somebody must look at it'])`,
+      ),
+    }),
+    DeleteFailedEndpoint: call('sagemaker:deleteEndpoint', update({}), {
+      next: 'RecordRollback',
+      ignoreErrorsTo: 'RecordRollback',
+    }),
+    RecordRollback: recordAs('rollback', record, { next: 'DeleteReleaseConfig' }),
+    DeleteReleaseConfig: remove('EndpointConfig', '$plan.configName', 'DeleteFinalConfig'),
+    DeleteFinalConfig: remove('EndpointConfig', '$plan.finalConfigName', 'DeleteChallengerModel'),
+    DeleteChallengerModel: remove('Model', '$plan.modelName', 'RolledBack'),
+    RolledBack: succeed({
+      outcome: 'rolled-back',
+      modelVersion: jsonata('$plan.modelVersion'),
+      reasons: jsonata(WHY),
+    }),
+  };
+}
+
+/** Records how a release ended. */
+export function recordAs(
+  kind: 'release' | 'rollback',
+  record: IFunction,
+  transition: { readonly next: string },
+): State {
+  return invoke(
+    record,
+    {
+      kind,
+      plan: jsonata('$plan'),
+      reasons: jsonata(kind === 'release' ? '$reasons' : WHY),
+      reason: jsonata('$reason'),
+      execution: jsonata('$states.context.Execution.Id'),
+      time: ENTERED,
+    },
+    transition,
+  );
+}
+
+/** What is not there is no error. */
+function remove(kind: 'EndpointConfig' | 'Model', name: string, next: string): State {
+  return call(`sagemaker:delete${kind}`, { [`${kind}Name`]: jsonata(name) }, { next, ignoreErrorsTo: next });
+}

@@ -1,0 +1,106 @@
+import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { customersCsv } from './customers';
+import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+
+jest.setTimeout(60_000);
+
+const SECOND = 1_000;
+const MOST_SECONDS = 3_600;
+
+describe('a release that is stopped', () => {
+  const pipeline = new DeployedPipeline();
+
+  beforeAll(async () => {
+    await pipeline.start();
+    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
+  });
+
+  afterAll(() => pipeline.stop());
+
+  /** Starts a release of 1.0.0, and lets time and requests pass until it is in a state. */
+  const releaseUntil = async (state: string): Promise<string> => {
+    const executionArn = await pipeline.startRelease('1.0.0');
+    for (let seconds = 0; seconds < MOST_SECONDS; seconds += 5) {
+      const { events = [] } = await pipeline.sfn.send(
+        new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 5 }),
+      );
+      if (events.some((event) => event.stateEnteredEventDetails?.name === state)) return executionArn;
+      await pipeline.pass(5 * SECOND, REQUESTS_A_MINUTE / 12);
+    }
+    throw new Error(`the release has not come to ${state}`);
+  };
+
+  const stop = (executionArn: string) =>
+    pipeline.sfn.send(new StopExecutionCommand({ executionArn, error: 'Killed', cause: 'by a test' }));
+
+  /** The states that an execution entered. */
+  const statesOf = async (executionArn: string) => {
+    const { events = [] } = await pipeline.sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+    return events.flatMap(({ stateEnteredEventDetails: entered }) => (entered?.name ? [entered.name] : []));
+  };
+
+  const weights = async () =>
+    Object.fromEntries(
+      ((await pipeline.endpoint()).ProductionVariants ?? []).map(({ VariantName, CurrentWeight }) => [
+        VariantName,
+        CurrentWeight,
+      ]),
+    );
+
+  test('as the first one leaves no endpoint, and can be tried again', async () => {
+    const retraining = await pipeline.startRetraining();
+    const releases = () => pipeline.executions(pipeline.resources.releaseStateMachine);
+    while ((await releases()).length === 0) await pipeline.cloud.clock.advance(SECOND);
+    await stop((await releases())[0]?.executionArn as string);
+    await pipeline.follow(retraining);
+    await pipeline.cloud.clock.advance(120 * SECOND);
+    expect(await pipeline.sageMakerResources()).toMatchObject({ endpoints: [], configs: [], models: [] });
+    expect((await pipeline.ledger()).map(({ kind }) => kind).sort()).toEqual(['failure', 'rollback']);
+
+    expect(await pipeline.release('1.0.0')).toMatchObject({ output: { outcome: 'released' } });
+    await pipeline.expectServing('1.0.0');
+    await pipeline.retrain(BETTER);
+    await pipeline.expectServing('2.0.0');
+    await pipeline.newAlerts();
+  });
+
+  test.each(['WaitForChallenger', 'WaitForShift', 'Observe', 'Bake', 'WaitForRetirement'])(
+    'in the state %s leaves the champion alone, nothing of its own, an entry and an alert',
+    async (state) => {
+      const execution = await releaseUntil(state);
+      await stop(execution);
+      await pipeline.pass(120 * SECOND, REQUESTS_A_MINUTE);
+      await pipeline.expectServing('2.0.0');
+      const name = execution.split(':').at(-1);
+      expect((await pipeline.ledger()).at(-1)).toMatchObject({
+        kind: 'rollback',
+        modelVersion: '1.0.0',
+        champion: '2.0.0',
+        reasons: [`release ${name} ended as ABORTED: by a test`],
+      });
+      expect((await pipeline.newAlerts()).map(({ subject }) => subject)).toEqual([
+        `${PIPELINE}: version 1.0.0 was rolled back`,
+      ]);
+    },
+  );
+
+  test('while it bakes gives the traffic back within 10 seconds, by one weight update', async () => {
+    const execution = await releaseUntil('Bake');
+    expect(await weights()).toEqual({ blue: 1, green: 0 });
+    await stop(execution);
+    await pipeline.cloud.clock.advance(10 * SECOND);
+    const { green, blue = 0 } = await weights();
+    expect({ green, blue }).toEqual({ green: 1, blue: 0 });
+    const [restore] = await pipeline.executions(pipeline.resources.restoreStateMachine);
+    expect(await statesOf(restore?.executionArn as string)).toEqual(
+      expect.arrayContaining(['PlanRestore', 'GiveTrafficBack', 'RemoveChallenger']),
+    );
+    await pipeline.pass(120 * SECOND, REQUESTS_A_MINUTE);
+    await pipeline.expectServing('2.0.0');
+  });
+
+  test('can be released again', async () => {
+    expect(await pipeline.release('1.0.0')).toMatchObject({ output: { outcome: 'released' } });
+    await pipeline.expectServing('1.0.0');
+  });
+});
