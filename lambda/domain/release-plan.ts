@@ -38,11 +38,6 @@ export interface ReleasePlan {
   readonly endpointConfigName: string;
   /** Traffic, step by step; the last gives the challenger all. */
   readonly steps: readonly WeightStep[];
-  /** What nothing uses once the release is complete. */
-  readonly retire: {
-    readonly modelNames: readonly string[];
-    readonly endpointConfigNames: readonly string[];
-  };
 }
 
 /** Another release has the endpoint's other variant. */
@@ -81,10 +76,6 @@ export function planRelease(request: ReleaseRequest): ReleasePlan {
       // Rounded, since 1 - 0.9 is not 0.1.
       champion: Number((1 - weight).toFixed(9)),
     })),
-    retire: {
-      modelNames: champion ? [champion.modelName] : [],
-      endpointConfigNames: champion ? [champion.endpointConfigName, nameFor('release')] : [],
-    },
   };
 }
 

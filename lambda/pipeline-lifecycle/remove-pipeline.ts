@@ -1,16 +1,12 @@
 import {
   DeleteEndpointCommand,
-  DeleteEndpointConfigCommand,
-  DeleteModelCommand,
   DeleteModelPackageCommand,
-  paginateListEndpointConfigs,
   paginateListEndpoints,
   paginateListModelPackages,
-  paginateListModels,
-  paginateListTags,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { paginateListExecutions, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { collect, ignoreMissing, noneIfMissing, PipelineResources } from '../aws/pipeline-resources';
 import { type Patience, waitUntil } from './wait-until';
 
 export interface RemovalProps {
@@ -67,7 +63,11 @@ async function removeEndpoint(props: RemovalProps): Promise<void> {
     const pages = paginateListEndpoints({ client: sageMaker }, { NameContains: endpointName });
     const endpoints = await collect(pages, ({ Endpoints = [] }) => Endpoints);
     const endpoint = endpoints.find(({ EndpointName }) => EndpointName === endpointName);
-    if (!endpoint || !(await isOurs(props, endpoint.EndpointArn))) return undefined;
+    if (
+      !endpoint ||
+      !(await new PipelineResources(sageMaker, props.pipelineName).isOurs(endpoint.EndpointArn))
+    )
+      return undefined;
     let refusal = '';
     if (endpoint.EndpointStatus !== 'Deleting') {
       // An endpoint that is just being updated cannot be deleted yet.
@@ -82,23 +82,10 @@ async function removeEndpoint(props: RemovalProps): Promise<void> {
   }, patience);
 }
 
-async function removeTagged(props: RemovalProps): Promise<void> {
-  const { sageMaker: client, pipelineName } = props;
-  // Generated names begin with at least this much of the pipeline's name.
-  const NameContains = pipelineName.slice(0, 30);
-  const configs = await collect(
-    paginateListEndpointConfigs({ client }, { NameContains }),
-    ({ EndpointConfigs = [] }) => EndpointConfigs,
-  );
-  for (const { EndpointConfigName, EndpointConfigArn } of configs) {
-    if (!(await isOurs(props, EndpointConfigArn))) continue;
-    await client.send(new DeleteEndpointConfigCommand({ EndpointConfigName })).catch(ignoreMissing);
-  }
-  const models = await collect(paginateListModels({ client }, { NameContains }), ({ Models = [] }) => Models);
-  for (const { ModelName, ModelArn } of models) {
-    if (!(await isOurs(props, ModelArn))) continue;
-    await client.send(new DeleteModelCommand({ ModelName })).catch(ignoreMissing);
-  }
+async function removeTagged({ sageMaker, pipelineName }: RemovalProps): Promise<void> {
+  const resources = new PipelineResources(sageMaker, pipelineName);
+  for (const name of await resources.endpointConfigs()) await resources.deleteEndpointConfig(name);
+  for (const name of await resources.models()) await resources.deleteModel(name);
 }
 
 async function removeModelPackages({ sageMaker: client, modelPackageGroup }: RemovalProps): Promise<void> {
@@ -111,41 +98,9 @@ async function removeModelPackages({ sageMaker: client, modelPackageGroup }: Rem
   }
 }
 
-async function isOurs({ sageMaker, pipelineName }: RemovalProps, arn?: string): Promise<boolean> {
-  const pages = paginateListTags({ client: sageMaker }, { ResourceArn: arn });
-  const tags = await collect(pages, ({ Tags = [] }) => Tags).catch(noneIfMissing);
-  return tags.some(({ Key, Value }) => Key === 'model-pipeline' && Value === pipelineName);
-}
-
-async function collect<Page, Item>(
-  pages: AsyncIterable<Page>,
-  itemsOf: (page: Page) => readonly (Item | undefined)[],
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const page of pages) items.push(...itemsOf(page).filter((item) => item !== undefined));
-  return items;
-}
-
 function ignore<T>(errorName: string, instead: T): (error: Error) => T {
   return (error) => {
     if (error.name === errorName) return instead;
     throw error;
   };
-}
-
-function ignoreMissing(error: Error): void {
-  if (!isMissing(error)) throw error;
-}
-
-function noneIfMissing(error: Error): never[] {
-  ignoreMissing(error);
-  return [];
-}
-
-/** SageMaker has no error of its own for most things that do not exist. */
-function isMissing({ name, message }: Error): boolean {
-  return (
-    name === 'ResourceNotFound' ||
-    (name === 'ValidationException' && /could not find|does not exist|not found/i.test(message))
-  );
 }

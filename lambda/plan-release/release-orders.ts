@@ -28,8 +28,6 @@ export interface ReleaseOrders {
   readonly finalVariants: readonly ProductionVariant[];
   readonly steps: readonly WeightStep[];
   readonly first: boolean;
-  /** What nothing uses once the release is complete. */
-  readonly retire: { readonly modelNames: readonly string[]; readonly configNames: readonly string[] };
 }
 
 /** Writes a plan out for the workflow. */
@@ -73,7 +71,6 @@ export function releaseOrders(
     finalVariants,
     steps: plan.steps,
     first: champion === undefined,
-    retire: { modelNames: plan.retire.modelNames, configNames: plan.retire.endpointConfigNames },
   };
 }
 

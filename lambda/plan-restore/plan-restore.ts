@@ -27,10 +27,10 @@ export type RestoreOrders = Pick<
   | 'first'
 >;
 
-/** `unfinished` is false if the release had recorded its end, or had not begun: then there is nothing to undo. */
-export type RestorePlan =
-  | { readonly unfinished: false }
-  | { readonly unfinished: true; readonly orders: RestoreOrders };
+export interface RestorePlan {
+  /** Null if the release had recorded its end, or had not begun: then there is nothing to undo. */
+  readonly orders: RestoreOrders | null;
+}
 
 /** Plans how a release that ended before its end is undone: the champion gets its traffic back. */
 export async function planRestore(
@@ -40,7 +40,7 @@ export async function planRestore(
   const { releaseId } = checkDocument(restoreRequest, event, 'request to restore the champion');
   const live = await routing.read();
   const { candidate } = live;
-  if (candidate?.releaseId !== releaseId) return { unfinished: false };
+  if (candidate?.releaseId !== releaseId) return { orders: null };
   const version = await registry.get(candidate.modelVersion);
   // The same id gives the same names.
   const plan = planRelease({
@@ -51,7 +51,6 @@ export async function planRestore(
     weights: [1],
   });
   return {
-    unfinished: true,
     orders: {
       endpointName: plan.endpointName,
       modelName: plan.challenger.modelName,

@@ -15,7 +15,7 @@ import {
   wait,
 } from '../runtime/states';
 import { InconclusiveAction, type ReleaseSchedule } from './release-strategy';
-import { ROLLBACK_VARIABLES, recordAs, rollbackStates } from './rollback-states';
+import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates } from './rollback-states';
 
 export interface ReleaseStatesProps {
   readonly context: PipelineContext;
@@ -27,6 +27,7 @@ export interface ReleaseStatesProps {
     readonly smokeTest: IFunction;
     readonly analyse: IFunction;
     readonly record: IFunction;
+    readonly removeUnused: IFunction;
   };
 }
 
@@ -46,7 +47,7 @@ export function releaseStates(props: ReleaseStatesProps): States {
     ...smokeTest(props),
     ...shift(props),
     ...retirement(props),
-    ...rollbackStates(props.context, props.functions.record),
+    ...rollbackStates(props.context, props.functions),
   };
 }
 
@@ -232,20 +233,8 @@ function retirement({ context, functions, capturePercentage }: ReleaseStatesProp
       failed: 'RestoreChampion',
       config: '$plan.finalConfigName',
     }),
-    RecordRelease: recordAs('release', functions.record, { next: 'DeleteRetired' }),
-    DeleteRetired: {
-      Type: 'Parallel',
-      Branches: [
-        deleteEach(
-          'Config',
-          '$plan.retire.configNames',
-          'sagemaker:deleteEndpointConfig',
-          'EndpointConfigName',
-        ),
-        deleteEach('Model', '$plan.retire.modelNames', 'sagemaker:deleteModel', 'ModelName'),
-      ],
-      Next: 'Released',
-    },
+    RecordRelease: recordAs('release', functions.record, { next: 'RemoveUnused' }),
+    RemoveUnused: removeUnused(functions.removeUnused, 'Released'),
     Released: succeed({
       outcome: 'released',
       modelVersion: jsonata('$plan.modelVersion'),
@@ -346,30 +335,5 @@ function waitForEndpoint(purpose: string, { ready, failed, config }: EndpointWai
       ],
       failed,
     ),
-  };
-}
-
-function deleteEach(kind: string, names: string, action: string, parameter: string): object {
-  return {
-    StartAt: `DeleteEach${kind}`,
-    States: {
-      [`DeleteEach${kind}`]: {
-        Type: 'Map',
-        Items: jsonata(`[${names}]`),
-        ItemProcessor: {
-          ProcessorConfig: { Mode: 'INLINE' },
-          StartAt: `Delete${kind}`,
-          States: {
-            [`Delete${kind}`]: call(
-              action,
-              { [parameter]: jsonata('$states.input') },
-              { ignoreErrorsTo: `${kind}IsGone` },
-            ),
-            [`${kind}IsGone`]: { Type: 'Pass', End: true },
-          },
-        },
-        End: true,
-      },
-    },
   };
 }

@@ -94,7 +94,23 @@ export class ReleaseWorkflow extends Construct {
       .canReadRouting()
       .canReadRegistry();
 
-    const functions = { plan, smokeTest, analyse, record };
+    const named = (kind: string) => this.generated(kind, context);
+    const removeUnused = new PipelineFunction(this, 'RemoveUnused', {
+      context,
+      asset: 'remove-unused',
+      description: 'Removes models and endpoint configs that nothing in production needs',
+    })
+      .canReadRouting()
+      .allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*'])
+      .allow(['sagemaker:ListTags'], [named('endpoint-config'), named('model')])
+      .allow(['sagemaker:DescribeEndpoint'], [named('endpoint')])
+      .allow(
+        ['sagemaker:DescribeEndpointConfig', 'sagemaker:DeleteEndpointConfig'],
+        [named('endpoint-config')],
+      )
+      .allow(['sagemaker:DeleteModel'], [named('model')]);
+
+    const functions = { plan, smokeTest, analyse, record, removeUnused };
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
@@ -112,7 +128,6 @@ export class ReleaseWorkflow extends Construct {
       ),
     });
     this.allowChanges(workflow, context);
-    const named = (kind: string) => this.generated(kind, context);
     workflow
       .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
       .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
@@ -126,8 +141,8 @@ export class ReleaseWorkflow extends Construct {
     const restore = new Workflow(this, 'Restore', {
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
       startAt: 'PlanRestore',
-      functions: [planRestore, record],
-      states: restoreStates({ context, functions: { plan: planRestore, record } }),
+      functions: [planRestore, record, removeUnused],
+      states: restoreStates({ context, functions: { plan: planRestore, record, removeUnused } }),
     });
     this.allowChanges(restore, context);
     this.restoreStateMachine = restore.stateMachine;
@@ -148,18 +163,15 @@ export class ReleaseWorkflow extends Construct {
   /** What both workflows do to the endpoint and to what belongs to it. */
   private allowChanges(workflow: Workflow, context: PipelineContext): void {
     const named = (kind: string) => this.generated(kind, context);
-    workflow
-      .allow(
-        [
-          'sagemaker:UpdateEndpoint',
-          'sagemaker:UpdateEndpointWeightsAndCapacities',
-          'sagemaker:DescribeEndpoint',
-          'sagemaker:DeleteEndpoint',
-        ],
-        [named('endpoint'), named('endpoint-config')],
-      )
-      .allow(['sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
-      .allow(['sagemaker:DeleteModel'], [named('model')]);
+    workflow.allow(
+      [
+        'sagemaker:UpdateEndpoint',
+        'sagemaker:UpdateEndpointWeightsAndCapacities',
+        'sagemaker:DescribeEndpoint',
+        'sagemaker:DeleteEndpoint',
+      ],
+      [named('endpoint'), named('endpoint-config')],
+    );
   }
 
   private generated(kind: string, { pipelineName }: PipelineContext): string {

@@ -1,11 +1,11 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { choose, invoke, jsonata, type States, succeed } from '../runtime/states';
-import { ROLLBACK_VARIABLES, rollbackStates } from './rollback-states';
+import { ROLLBACK_VARIABLES, type RollbackFunctions, removeUnused, rollbackStates } from './rollback-states';
 
 export interface RestoreStatesProps {
   readonly context: PipelineContext;
-  readonly functions: { readonly plan: IFunction; readonly record: IFunction };
+  readonly functions: RollbackFunctions & { readonly plan: IFunction };
 }
 
 /** The states that undo a release whose execution ended before its end. */
@@ -17,7 +17,6 @@ export function restoreStates({ context, functions }: RestoreStatesProps): State
       {
         next: 'IsUnfinished',
         assign: {
-          unfinished: jsonata('$states.result.Payload.unfinished'),
           plan: jsonata('$states.result.Payload.orders'),
           reason: 'the release ended before its end',
           reasons: jsonata(
@@ -28,8 +27,9 @@ export function restoreStates({ context, functions }: RestoreStatesProps): State
         },
       },
     ),
-    IsUnfinished: choose([['$unfinished', 'RestoreChampion']], 'NothingToRestore'),
+    IsUnfinished: choose([['$plan != null', 'RestoreChampion']], 'RemoveUnused'),
+    RemoveUnused: removeUnused(functions.removeUnused, 'NothingToRestore'),
     NothingToRestore: succeed({ outcome: 'nothing-to-restore' }),
-    ...rollbackStates(context, functions.record),
+    ...rollbackStates(context, functions),
   };
 }

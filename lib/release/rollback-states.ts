@@ -23,6 +23,11 @@ const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $rea
 /** Variables that the states of a rollback start from. */
 export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {} };
 
+export interface RollbackFunctions {
+  readonly record: IFunction;
+  readonly removeUnused: IFunction;
+}
+
 /**
  * From any state of a release to the champion alone, beginning with `RestoreChampion`. It looks at the endpoint and takes
  * the next step, until nothing of the challenger is left: so it does not matter where the release ended. If both variants
@@ -30,7 +35,7 @@ export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {}
  *
  * Needs the variables `plan`, `reasons` and `reason`, and {@link ROLLBACK_VARIABLES}.
  */
-export function rollbackStates(context: PipelineContext, record: IFunction): States {
+export function rollbackStates(context: PipelineContext, functions: RollbackFunctions): States {
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
   return {
     RestoreChampion: choose([['$plan.first', 'DeleteFailedEndpoint']], 'LookAtEndpoint'),
@@ -79,10 +84,8 @@ export function rollbackStates(context: PipelineContext, record: IFunction): Sta
       next: 'RecordRollback',
       ignoreErrorsTo: 'RecordRollback',
     }),
-    RecordRollback: recordAs('rollback', record, { next: 'DeleteReleaseConfig' }),
-    DeleteReleaseConfig: remove('EndpointConfig', '$plan.configName', 'DeleteFinalConfig'),
-    DeleteFinalConfig: remove('EndpointConfig', '$plan.finalConfigName', 'DeleteChallengerModel'),
-    DeleteChallengerModel: remove('Model', '$plan.modelName', 'RolledBack'),
+    RecordRollback: recordAs('rollback', functions.record, { next: 'RemoveLeftovers' }),
+    RemoveLeftovers: removeUnused(functions.removeUnused, 'RolledBack'),
     RolledBack: succeed({
       outcome: 'rolled-back',
       modelVersion: jsonata('$plan.modelVersion'),
@@ -111,7 +114,7 @@ export function recordAs(
   );
 }
 
-/** What is not there is no error. */
-function remove(kind: 'EndpointConfig' | 'Model', name: string, next: string): State {
-  return call(`sagemaker:delete${kind}`, { [`${kind}Name`]: jsonata(name) }, { next, ignoreErrorsTo: next });
+/** Removes what no version in production needs; what it cannot remove now, the next one will. */
+export function removeUnused(handler: IFunction, next: string): State {
+  return invoke(handler, {}, { next, ignoreErrorsTo: next });
 }

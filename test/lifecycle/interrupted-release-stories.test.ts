@@ -1,4 +1,5 @@
-import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { CreateEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
+import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { customersCsv } from './customers';
 import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
@@ -97,6 +98,36 @@ describe('a release that is stopped', () => {
     );
     await pipeline.pass(120 * SECOND, REQUESTS_A_MINUTE);
     await pipeline.expectServing('2.0.0');
+  });
+
+  test('after it was recorded is no rollback, and what it has left is removed', async () => {
+    const { production } = await pipeline.routing();
+    await pipeline.sagemaker.send(
+      new CreateEndpointConfigCommand({
+        EndpointConfigName: `${PIPELINE.slice(0, 30)}-left-behind`,
+        ProductionVariants: [
+          {
+            VariantName: 'blue',
+            ModelName: production?.modelName,
+            InstanceType: 'ml.m5.large',
+            InitialInstanceCount: 1,
+          },
+        ],
+        Tags: [{ Key: 'model-pipeline', Value: PIPELINE }],
+      }),
+    );
+    const ledger = await pipeline.ledger();
+    const { executionArn } = await pipeline.sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn: pipeline.resources.restoreStateMachine,
+        input: JSON.stringify({ detail: { name: 'a-release-before', status: 'ABORTED' } }),
+      }),
+    );
+    expect(await pipeline.follow(executionArn as string)).toMatchObject({
+      output: { outcome: 'nothing-to-restore' },
+    });
+    await pipeline.expectServing('2.0.0');
+    expect(await pipeline.ledger()).toEqual(ledger);
   });
 
   test('can be released again', async () => {

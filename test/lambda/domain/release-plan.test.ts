@@ -24,11 +24,10 @@ const plan = (rest: Partial<ReleaseRequest> = {}) =>
     ...rest,
   });
 
-test('the first release is blue, gets all traffic at once and retires nothing', () => {
+test('the first release is blue, and gets all traffic at once', () => {
   const first = plan({ routing: EMPTY, modelVersion: '1.0.0' });
   expect(first.challenger).toMatchObject({ modelVersion: '1.0.0', variant: 'blue' });
   expect(first.steps).toEqual([{ challenger: 1, champion: 0 }]);
-  expect(first.retire).toEqual({ modelNames: [], endpointConfigNames: [] });
   expect(first.champion).toBeUndefined();
   expect(first.releaseEndpointConfigName).toBeUndefined();
 });
@@ -45,13 +44,6 @@ test('shares of the traffic add up to one at each step', () => {
     { challenger: 0.9, champion: 0.1 },
     { challenger: 1, champion: 0 },
   ]);
-});
-
-test("the champion's model and config and the config of the release are retired, the final config is not", () => {
-  const { retire, releaseEndpointConfigName, endpointConfigName } = plan();
-  expect(retire.modelNames).toEqual(['old-model']);
-  expect(retire.endpointConfigNames).toEqual(['old-config', releaseEndpointConfigName]);
-  expect(retire.endpointConfigNames).not.toContain(endpointConfigName);
 });
 
 test('names suit SageMaker and differ by purpose, whatever the pipeline is called', () => {

@@ -1,0 +1,53 @@
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { ignoreMissing, PipelineResources } from '../aws/pipeline-resources';
+import type { RoutingStore } from '../aws/routing-store';
+
+export interface RemoveUnusedProps {
+  readonly pipelineName: string;
+  readonly endpointName: string;
+  readonly routing: RoutingStore;
+  readonly sageMaker: SageMakerClient;
+}
+
+/** End of the names of models that a retraining makes for itself, and removes. */
+const OF_A_RETRAINING = /-scoring-[^-]+$/;
+
+/**
+ * Removes the models and endpoint configs of releases that neither the routing document nor the endpoint uses. While a
+ * release is under way it removes nothing: that one will.
+ */
+export async function removeUnused({
+  pipelineName,
+  endpointName,
+  routing,
+  sageMaker,
+}: RemoveUnusedProps): Promise<{ removed: string[] }> {
+  const resources = new PipelineResources(sageMaker, pipelineName);
+  const configs = await resources.endpointConfigs();
+  const models = (await resources.models()).filter((name) => !OF_A_RETRAINING.test(name));
+  // Read after the lists: a release is noted here before it makes anything, so that nothing of a new one can be in them.
+  const { production, candidate } = await routing.read();
+  if (candidate) return { removed: [] };
+  const live = await liveNames(sageMaker, endpointName);
+  const used = new Set([production?.endpointConfigName, production?.modelName, ...live]);
+  const unusedConfigs = configs.filter((name) => !used.has(name));
+  const unusedModels = models.filter((name) => !used.has(name));
+  for (const name of unusedConfigs) await resources.deleteEndpointConfig(name);
+  for (const name of unusedModels) await resources.deleteModel(name);
+  return { removed: [...unusedConfigs, ...unusedModels] };
+}
+
+/** The config that the endpoint runs, and its models. */
+async function liveNames(client: SageMakerClient, EndpointName: string): Promise<(string | undefined)[]> {
+  const endpoint = await client.send(new DescribeEndpointCommand({ EndpointName })).catch(ignoreMissing);
+  if (!endpoint) return [];
+  const { EndpointConfigName } = endpoint;
+  const config = await client
+    .send(new DescribeEndpointConfigCommand({ EndpointConfigName }))
+    .catch(ignoreMissing);
+  return [EndpointConfigName, ...(config?.ProductionVariants ?? []).map(({ ModelName }) => ModelName)];
+}

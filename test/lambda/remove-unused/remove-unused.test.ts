@@ -1,0 +1,107 @@
+import { AddTagsCommand, ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { RoutingStore } from '../../../lambda/aws/routing-store';
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { removeUnused } from '../../../lambda/remove-unused/remove-unused';
+import { SageMakerFixture, variant } from '../../local/services/sagemaker-fixture';
+
+const PRODUCTION = {
+  modelVersion: '1.0.0',
+  variant: 'blue' as const,
+  modelName: 'churn-1',
+  endpointConfigName: 'churn-1-config',
+  modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/churn/1',
+  since: '2026-11-24T10:00:00Z',
+  ledgerSequence: 1,
+};
+
+describe('removeUnused', () => {
+  let fixture: SageMakerFixture;
+  let routing: RoutingStore;
+
+  beforeEach(async () => {
+    fixture = new SageMakerFixture();
+    await fixture.start();
+    routing = new RoutingStore(new SSMClient(fixture.config()), '/model-pipeline/churn/routing');
+    await make('churn-1', 'churn-2');
+  }, 300_000);
+  afterEach(() => fixture.cloud.stop());
+
+  /** Models with a config each, tagged as a pipeline's. */
+  async function make(...names: string[]): Promise<void> {
+    for (const name of names) {
+      await fixture.model(name, 1);
+      await fixture.endpointConfig(`${name}-config`, [variant('blue', name)]);
+      for (const resource of [`model/${name}`, `endpoint-config/${name}-config`]) {
+        await tag(resource, 'churn');
+      }
+    }
+  }
+
+  const tag = (resource: string, pipeline: string) =>
+    fixture.sagemaker.send(
+      new AddTagsCommand({
+        ResourceArn: `arn:aws:sagemaker:us-east-1:000000000000:${resource}`,
+        Tags: [{ Key: 'model-pipeline', Value: pipeline }],
+      }),
+    );
+
+  const remove = async (document: Partial<RoutingDocument>) => {
+    await routing.create({ ...emptyRouting('churn'), ...document });
+    return removeUnused({
+      pipelineName: 'churn',
+      endpointName: 'churn',
+      routing,
+      sageMaker: fixture.sagemaker,
+    });
+  };
+
+  const left = async () => {
+    const { EndpointConfigs = [] } = await fixture.sagemaker.send(new ListEndpointConfigsCommand({}));
+    const { Models = [] } = await fixture.sagemaker.send(new ListModelsCommand({}));
+    return [
+      ...EndpointConfigs.map(({ EndpointConfigName }) => EndpointConfigName),
+      ...Models.map(({ ModelName }) => ModelName),
+    ].sort();
+  };
+
+  test('removes what is not in production', async () => {
+    expect(await remove({ production: PRODUCTION })).toEqual({ removed: ['churn-2-config', 'churn-2'] });
+    expect(await left()).toEqual(['churn-1', 'churn-1-config']);
+  });
+
+  test('keeps what the endpoint runs, whatever the routing document says', async () => {
+    await fixture.endpoint('churn', [variant('green', 'churn-2')]);
+    await remove({ production: PRODUCTION });
+    expect(await left()).toEqual(['churn-1', 'churn-1-config', 'churn-2', 'churn-config']);
+  });
+
+  test('removes nothing while a release is under way', async () => {
+    const candidate = {
+      modelVersion: '3.0.0',
+      variant: 'green' as const,
+      modelName: 'churn-3',
+      endpointConfigName: 'churn-3-config',
+      releaseId: 'release-3',
+      weight: 0,
+    };
+    expect(await remove({ production: PRODUCTION, candidate })).toEqual({ removed: [] });
+    expect(await left()).toHaveLength(4);
+  });
+
+  test("keeps other pipelines' things, and the models that a retraining evaluates", async () => {
+    await make('churn-eu-1', 'churn-1-1-0-scoring-0a1b2c3d');
+    await fixture.model('churn-of-somebody', 1);
+    await tag('model/churn-eu-1', 'churn-eu');
+    await tag('endpoint-config/churn-eu-1-config', 'churn-eu');
+    await remove({ production: PRODUCTION });
+    expect(await left()).toEqual(
+      expect.arrayContaining([
+        'churn-1-1-0-scoring-0a1b2c3d',
+        'churn-eu-1',
+        'churn-eu-1-config',
+        'churn-of-somebody',
+      ]),
+    );
+  });
+});
