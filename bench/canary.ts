@@ -1,4 +1,7 @@
-import { analyseCanary, type CanaryMinute } from '../lambda/domain/canary-analysis';
+import { analyseCanary } from '../lambda/domain/canary-analysis';
+import { type CanaryMinute, SHARES_OF_ALPHA } from '../lambda/domain/canary-rules/rule';
+import { predictionShift } from '../lambda/domain/prediction-shift';
+import { mergeFeature, profileNumbers } from '../lambda/domain/profile';
 import { type RatePair, rateEvidence } from '../lambda/domain/rate-evidence';
 import { doubledErrorRate, kayentaJudge, type Rule, repeatedFixedTest } from './canary-rivals';
 import { Random } from './random';
@@ -7,8 +10,9 @@ const SHARE = 0.1;
 const HALF_AN_HOUR = 1800;
 const RELEASES = 2000;
 const SLOW_RELEASES = 300;
-/** Evidence that rolls back for errors: 80 % of alpha = .05. */
-const NEEDED = -Math.log(0.05 * 0.8);
+const SHIFTED_RELEASES = 50;
+/** Evidence that rolls back for errors. */
+const NEEDED = -Math.log(0.05 * SHARES_OF_ALPHA.errors);
 
 /** Ours by the second, as where counts are known that soon: CloudWatch has them by the minute. How often it looks changes no verdict. */
 const sequential: Rule = (seconds) => rateEvidence(seconds, 0.001) >= NEEDED;
@@ -63,6 +67,21 @@ export function canary(): void {
     }
   }
   console.log(
+    '\nSeconds until answers that moved by a quarter of a standard deviation surely differ: p50 and p90',
+  );
+  for (const rps of [20, 200]) {
+    const times = Array.from({ length: SHIFTED_RELEASES }, (_, seed) => timeToShift(rps, 0.25, seed)).sort(
+      (a, b) => a - b,
+    );
+    const never = Array.from({ length: SHIFTED_RELEASES }, (_, seed) => timeToShift(rps, 0, seed)).filter(
+      Number.isFinite,
+    ).length;
+    const [p50, p90] = [0.5, 0.9].map((q) => times[Math.floor(q * times.length)] as number);
+    console.log(
+      `  ${`${rps}/s; of equal versions ${never} of ${SHIFTED_RELEASES} differ`.padEnd(40)}${seconds(p50)}${seconds(p90)}`,
+    );
+  }
+  console.log(
     `\nThe whole analysis of a release of 30 minutes at 1,000/s: ${analysisMillis().toFixed(2)} ms`,
   );
 }
@@ -90,10 +109,30 @@ function timeToRollback(rule: Rule, every: number, release: Release, longest = H
   return Number.POSITIVE_INFINITY;
 }
 
+/** Looked at each minute for an hour, with all that is compared at alpha .05. */
+function timeToShift(rps: number, shift: number, seed: number): number {
+  const random = new Random(seed * 104_729 + 3);
+  const edges = Array.from({ length: 161 }, (_, index) => index / 20 - 4);
+  let champion = profileNumbers([], edges);
+  let challenger = champion;
+  for (let minute = 1; minute <= 60; minute++) {
+    const draw = (rows: number, mean: number) =>
+      profileNumbers(
+        Array.from({ length: rows }, () => mean + random.normal()),
+        edges,
+      );
+    champion = mergeFeature('prediction', champion, draw(60 * rps * (1 - SHARE), 0));
+    challenger = mergeFeature('prediction', challenger, draw(60 * rps * SHARE, shift));
+    const found = predictionShift(challenger, champion, 0.05 * SHARES_OF_ALPHA.predictions);
+    if (found && found.interval[0] > 0) return 60 * minute;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
 function analysisMillis(): number {
   const minute: CanaryMinute = {
-    champion: { invocations: 54_000, errors: 54, slow: [27_000, 2_700, 540] },
-    challenger: { invocations: 6_000, errors: 6, slow: [3_000, 300, 60] },
+    champion: { invocations: 54_000, errors: 54, business: [], slow: [27_000, 2_700, 540] },
+    challenger: { invocations: 6_000, errors: 6, business: [], slow: [3_000, 300, 60] },
   };
   const observation = {
     minutes: Array(30).fill(minute),

@@ -10,6 +10,11 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   }
 
+  /** Of the standard normal distribution (G. E. P. Box and M. E. Muller, Annals of Mathematical Statistics 29 (1958), p. 610). */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+  }
+
   /** Successes of `n` trials, by inversion: quick where n p is small. */
   binomial(n: number, p: number): number {
     if (n === 0 || p <= 0) return 0;

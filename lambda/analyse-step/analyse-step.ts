@@ -1,14 +1,21 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod/mini';
+import type { ArtifactStore } from '../aws/store';
+import { lookKey } from '../domain/bucket-layout';
+import { analyseCanary, DEFAULT_CANARY_POLICY } from '../domain/canary-analysis';
 import {
-  analyseCanary,
-  type CanaryDecision,
   type CanaryPolicy,
-  DEFAULT_CANARY_POLICY,
-} from '../domain/canary-analysis';
+  type CanaryReason,
+  type CanaryVerdict,
+  SHARES_OF_ALPHA,
+} from '../domain/canary-rules/rule';
 import { checkDocument } from '../domain/document';
+import { predictionShift } from '../domain/prediction-shift';
+import type { ReleaseLook } from '../domain/release-report/release-look';
+import { histogramsOf } from './histograms';
 import { readLatencyLimits } from './read-latency-limits';
-import { completeMinutes, readMinutes } from './read-minutes';
+import { type CountMetric, completeMinutes, readMinutes } from './read-minutes';
+import { type ReleasePredictions, readPredictions } from './read-predictions';
 
 /** How long the steps of a release last, in minutes. */
 export interface StepDurations {
@@ -20,62 +27,109 @@ export interface StepDurations {
   readonly longest: number;
 }
 
+export interface AnalysisSettings {
+  readonly durations: StepDurations;
+  readonly policy: Partial<CanaryPolicy>;
+  /** Where the business metrics of the policy are found, in their order. */
+  readonly businessMetrics: readonly CountMetric[];
+}
+
+export interface AnalysisProps {
+  readonly cloudWatch: CloudWatchClient;
+  readonly store: ArtifactStore;
+  readonly settings: AnalysisSettings;
+}
+
 /** What a look at a release showed. */
 export interface StepAnalysis {
-  readonly verdict: CanaryDecision['verdict'];
+  readonly verdict: CanaryVerdict;
   /** The messages of the rules that ask for the verdict. */
   readonly reasons: readonly string[];
 }
 
-/** Looks at a release: compares challenger and champion over the same minutes. */
+/** Looks at a release: compares challenger and champion over the same minutes, and keeps what it saw for the report. */
 export async function analyseStep(
   event: unknown,
-  cloudWatch: CloudWatchClient,
-  settings: { readonly durations: StepDurations; readonly policy: Partial<CanaryPolicy> },
+  { cloudWatch, store, settings }: AnalysisProps,
 ): Promise<StepAnalysis> {
-  const { releaseSince, trafficSince, stepSince, now, baking, ...variants } = checkDocument(
-    analysisRequest,
-    event,
-    'request for an analysis',
-  );
-  const until = new Date(now);
+  const request = checkDocument(analysisRequest, event, 'request for an analysis');
+  const until = new Date(request.now);
+  const { durations } = settings;
   const policy = { ...DEFAULT_CANARY_POLICY, ...settings.policy };
   const latencyLimits = await readLatencyLimits(
     cloudWatch,
     {
-      endpointName: variants.endpointName,
-      variant: variants.championVariant,
-      releaseStart: new Date(releaseSince),
+      endpointName: request.endpointName,
+      variant: request.championVariant,
+      releaseStart: new Date(request.releaseSince),
     },
     policy,
   );
+  const since = new Date(request.trafficSince);
   const minutes = await readMinutes(
     cloudWatch,
-    variants,
-    { since: new Date(trafficSince), until },
-    latencyLimits ?? [],
+    request,
+    { since, until },
+    { latencyLimits: latencyLimits ?? [], business: settings.businessMetrics },
   );
-  const { durations } = settings;
-  const shortest = baking ? durations.bake : durations.step;
-  const { verdict, reasons } = analyseCanary({
-    minutes,
-    step: {
-      age: completeMinutes(new Date(stepSince), until),
-      shortest,
-      longest: Math.max(shortest, durations.longest),
+  const predictions = await readPredictions(store, { ...request, since, until });
+  const shift =
+    predictions &&
+    predictionShift(predictions.challenger, predictions.champion, policy.alpha * SHARES_OF_ALPHA.predictions);
+  const shortest = request.baking ? durations.bake : durations.step;
+  const { verdict, reasons } = analyseCanary(
+    {
+      minutes,
+      step: {
+        age: completeMinutes(new Date(request.stepSince), until),
+        shortest,
+        longest: Math.max(shortest, durations.longest),
+      },
+      latencyLimits,
+      predictionShift: shift,
     },
-    latencyLimits,
     policy,
-  });
+  );
+  const look = lookOf(request, { verdict, reasons }, predictions, shift);
+  await store.writeJson(lookKey(request.releaseId, until), look);
   return {
     verdict,
     reasons: reasons.filter((reason) => reason.verdict === verdict).map(({ message }) => message),
   };
 }
 
+function lookOf(
+  { now, step, weight, baking }: AnalysisRequest,
+  decision: { readonly verdict: CanaryVerdict; readonly reasons: readonly CanaryReason[] },
+  predictions: ReleasePredictions | undefined,
+  shift: ReturnType<typeof predictionShift>,
+): ReleaseLook {
+  return {
+    version: 1,
+    time: now,
+    step,
+    weight,
+    baking,
+    verdict: decision.verdict,
+    reasons: [...decision.reasons],
+    ...(predictions &&
+      shift && {
+        predictions: {
+          ...histogramsOf(predictions),
+          effect: shift.distance,
+          interval: [...shift.interval],
+        },
+      }),
+  };
+}
+
+type AnalysisRequest = z.infer<typeof analysisRequest>;
+
 const analysisRequest = z.object({
+  releaseId: z.string(),
   endpointName: z.string(),
   endpointConfigName: z.string(),
+  championVersion: z.string(),
   championVariant: z.string(),
   challengerVariant: z.string(),
   /** When the release began. */
@@ -84,6 +138,10 @@ const analysisRequest = z.object({
   trafficSince: z.iso.datetime(),
   stepSince: z.iso.datetime(),
   now: z.iso.datetime(),
+  /** The step's index, from 0. */
+  step: z.int(),
+  /** The challenger's share of the traffic in it. */
+  weight: z.number(),
   /** Whether the challenger has all traffic. */
   baking: z.boolean(),
 });

@@ -1,9 +1,11 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { ArtifactStore } from '../aws/store';
 import { analyseStep, type StepAnalysis } from './analyse-step';
 
-const { settings } = readEnvironment(
+const { bucketName, settings } = readEnvironment(
   z.object({
     durations: z.object({ step: z.number(), bake: z.number(), longest: z.number() }),
     policy: z.object({
@@ -12,12 +14,26 @@ const { settings } = readEnvironment(
       toleratedErrorRateIncrease: z.optional(z.number()),
       maximumLatencyRatio: z.optional(z.number()),
       toleratedLatencyIncreaseMicros: z.optional(z.number()),
+      maximumPredictionShift: z.optional(z.number()),
+      business: z.optional(
+        z.array(
+          z.object({ name: z.string(), better: z.enum(['higher', 'lower']), toleratedChange: z.number() }),
+        ),
+      ),
     }),
+    businessMetrics: z.array(
+      z.object({
+        namespace: z.string(),
+        metricName: z.string(),
+        dimensions: z.record(z.string(), z.string()),
+      }),
+    ),
   }),
 );
 const cloudWatch = new CloudWatchClient();
+const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Looks at a release: compares challenger and champion over the same minutes. */
 export async function handler(event: unknown): Promise<StepAnalysis> {
-  return analyseStep(event, cloudWatch, settings);
+  return analyseStep(event, { cloudWatch, store, settings });
 }

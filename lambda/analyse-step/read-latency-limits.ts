@@ -1,5 +1,5 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import type { CanaryPolicy, LatencyLimit } from '../domain/canary-analysis';
+import type { CanaryPolicy, LatencyLimit } from '../domain/canary-rules/rule';
 
 const PERCENTILES = [50, 95, 99];
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@ import {
   type MetricDataQuery,
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
-import type { CanaryMinute, LatencyLimit, VariantMinute } from '../domain/canary-analysis';
+import type { CanaryMinute, LatencyLimit, VariantMinute } from '../domain/canary-rules/rule';
 
 const MINUTE = 60_000;
 
@@ -15,18 +15,30 @@ export interface ReleaseVariants {
   readonly challengerVariant: string;
 }
 
+/** A metric whose sums each variant has under the dimension `VariantName`, beside its own dimensions. */
+export interface CountMetric {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+export interface MinuteMetrics {
+  readonly latencyLimits: readonly LatencyLimit[];
+  readonly business: readonly CountMetric[];
+}
+
 /** Complete minutes from the first one that begins at or after `since`, oldest first; without requests they are zeros. */
 export async function readMinutes(
   client: CloudWatchClient,
   variants: ReleaseVariants,
   window: { readonly since: Date; readonly until: Date },
-  limits: readonly LatencyLimit[],
+  metrics: MinuteMetrics,
 ): Promise<CanaryMinute[]> {
   const start = firstMinute(window.since);
   const count = completeMinutes(window.since, window.until);
   if (count === 0) return [];
   const queries = (['champion', 'challenger'] as const).flatMap((role) =>
-    variantQueries(role, variants, limits),
+    variantQueries(role, variants, metrics),
   );
   const series = new Map<string, Map<number, number>>();
   const pages = paginateGetMetricData(
@@ -50,7 +62,8 @@ export async function readMinutes(
       invocations: value('invocations'),
       // Timeouts and broken connections count as model errors only, and so do the caller's own mistakes.
       errors: Math.max(value('failed'), value('unsuccessful') - value('refused')),
-      slow: limits.map((_, index) => value(`slow${index}`)),
+      slow: metrics.latencyLimits.map((_, index) => value(`slow${index}`)),
+      business: metrics.business.map((_, index) => value(`business${index}`)),
     };
   };
   return Array.from({ length: count }, (_, index) => {
@@ -79,27 +92,34 @@ const COUNTS = {
 function variantQueries(
   role: 'champion' | 'challenger',
   variants: ReleaseVariants,
-  limits: readonly LatencyLimit[],
+  { latencyLimits, business }: MinuteMetrics,
 ): MetricDataQuery[] {
-  const query = (key: string, MetricName: string, Stat: string): MetricDataQuery => ({
+  const query = (key: string, Stat: string, metric: CountMetric): MetricDataQuery => ({
     Id: `${role}_${key}`,
     MetricStat: {
       Metric: {
-        Namespace: 'AWS/SageMaker',
-        MetricName,
-        Dimensions: [
-          { Name: 'EndpointName', Value: variants.endpointName },
-          { Name: 'VariantName', Value: variants[`${role}Variant`] },
-          { Name: 'EndpointConfigName', Value: variants.endpointConfigName },
-        ],
+        Namespace: metric.namespace,
+        MetricName: metric.metricName,
+        Dimensions: Object.entries({
+          ...metric.dimensions,
+          VariantName: variants[`${role}Variant`],
+        }).map(([Name, Value]) => ({ Name, Value })),
       },
       Period: MINUTE / 1000,
       Stat,
     },
   });
+  const ofEndpoint = (metricName: string): CountMetric => ({
+    namespace: 'AWS/SageMaker',
+    metricName,
+    dimensions: { EndpointName: variants.endpointName, EndpointConfigName: variants.endpointConfigName },
+  });
   return [
-    ...Object.entries(COUNTS).map(([key, name]) => query(key, name, 'Sum')),
+    ...Object.entries(COUNTS).map(([key, name]) => query(key, 'Sum', ofEndpoint(name))),
     // The trimmed count of the values above a limit.
-    ...limits.map((limit, index) => query(`slow${index}`, 'ModelLatency', `TC(${limit[role]}:)`)),
+    ...latencyLimits.map((limit, index) =>
+      query(`slow${index}`, `TC(${limit[role]}:)`, ofEndpoint('ModelLatency')),
+    ),
+    ...business.map((metric, index) => query(`business${index}`, 'Sum', metric)),
   ];
 }

@@ -64,6 +64,12 @@ export class ArtifactStore {
     return parseDocument(schema, await this.readText(key), this.uriOf(key));
   }
 
+  /** As {@link readJson}, undefined if there is no such object. */
+  async tryReadJson<T>(key: string, schema: z.ZodMiniType<T>): Promise<T | undefined> {
+    const text = await this.tryReadText(key);
+    return text === undefined ? undefined : parseDocument(schema, text, this.uriOf(key));
+  }
+
   /**
    * Content of an object as it arrives.
    *

@@ -31,6 +31,31 @@ export function modelKey(modelVersion: string, file: ModelFile): string {
   return `models/${modelVersion}/${file}`;
 }
 
+/** Prefix of what each look at a release showed. */
+export function looksPrefix(releaseId: string): string {
+  return `releases/${releaseId}/looks/`;
+}
+
+/** Key of what a look at a release showed. */
+export function lookKey(releaseId: string, time: Date): string {
+  return `${looksPrefix(releaseId)}${time.toISOString().replaceAll(':', '-')}.json`;
+}
+
+/** Key of a release's report. */
+export function reportKey(releaseId: string, format: 'json' | 'html'): string {
+  return `releases/${releaseId}/report.${format}`;
+}
+
+/** Key of what is known of the answers of both versions of a release. */
+export function releasePredictionsKey(releaseId: string): string {
+  return `releases/${releaseId}/predictions.json`;
+}
+
+/** `yyyy/mm/dd/hh` in UTC: how hours of traffic are filed. */
+export function hourPath(time: Date): string {
+  return time.toISOString().slice(0, 13).replace(/[-T]/g, '/');
+}
+
 export type ModelFile =
   | 'plan.json'
   | 'model.tar.gz'

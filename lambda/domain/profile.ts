@@ -206,8 +206,13 @@ function increment(counts: number[], index: number): void {
   counts[index] = (counts[index] ?? 0) + 1;
 }
 
-function mergeFeature<P extends FeatureProfile>(name: string, a: P | undefined, b: P | undefined): P;
-function mergeFeature(name: string, a?: FeatureProfile, b?: FeatureProfile): FeatureProfile {
+/**
+ * The profile of one feature over both windows together.
+ *
+ * @throws Error if they do not have the same bins
+ */
+export function mergeFeature<P extends FeatureProfile>(name: string, a: P | undefined, b: P | undefined): P;
+export function mergeFeature(name: string, a?: FeatureProfile, b?: FeatureProfile): FeatureProfile {
   if (a?.kind === 'numeric' && b?.kind === 'numeric' && same(a.edges, b.edges)) {
     return { ...a, counts: add(a.counts, b.counts), missing: a.missing + b.missing };
   }

@@ -1,3 +1,5 @@
+import { hourPath } from '../domain/bucket-layout';
+
 /** One hour of traffic, as capture and profiles are kept. */
 export interface Hour {
   readonly start: Date;
@@ -10,7 +12,7 @@ export interface Hour {
 export function hourBefore(time: Date): Hour {
   const end = new Date(Math.floor(time.getTime() / MILLISECONDS) * MILLISECONDS);
   const start = new Date(end.getTime() - MILLISECONDS);
-  return { start, end, path: start.toISOString().slice(0, 13).replace(/[-T]/g, '/') };
+  return { start, end, path: hourPath(start) };
 }
 
 const MILLISECONDS = 3_600_000;

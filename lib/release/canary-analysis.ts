@@ -1,8 +1,38 @@
 import type { Duration } from 'aws-cdk-lib';
 
+/** Which change of a metric is for the better. */
+export enum BetterDirection {
+  HIGHER = 'higher',
+  LOWER = 'lower',
+}
+
 /**
- * How a challenger is judged against the champion while it has a share of the traffic: by requests that fail and requests
- * that are slow, over the same minutes. It is looked at every minute, and rolled back as soon as it is surely worse.
+ * Something of yours that is counted for each variant, such as orders or complaints, and compared per request. Publish it to
+ * CloudWatch with the dimension `VariantName`: the variant that answered, which the endpoint's answers name in
+ * `x-Amzn-Invoked-Production-Variant`.
+ */
+export interface BusinessMetric {
+  /** @example 'Shop' */
+  readonly namespace: string;
+  /** @example 'Orders' */
+  readonly metricName: string;
+  /**
+   * Dimensions beside `VariantName`.
+   * @default {}
+   */
+  readonly dimensionsMap?: { [name: string]: string };
+  readonly better: BetterDirection;
+  /**
+   * Change for the worse, relative to the champion, that is too small to roll back for, however sure it is.
+   * @default 0.05
+   */
+  readonly toleratedChange?: number;
+}
+
+/**
+ * How a challenger is judged against the champion while it has a share of the traffic: by requests that fail, requests that
+ * are slow, what it answers, and your own counts, over the same minutes. It is looked at every minute, and rolled back as
+ * soon as it is surely worse.
  */
 export interface CanaryAnalysisProps {
   /**
@@ -34,6 +64,19 @@ export interface CanaryAnalysisProps {
    * @default 10 milliseconds
    */
   readonly toleratedLatencyIncrease?: Duration;
+
+  /**
+   * Distance between the distributions of the answers of both versions that rolls back if it is surely exceeded: the largest
+   * difference between their distribution functions, from 0 to 1. A shift by a quarter of a standard deviation is 0.1.
+   * @default - the distance is told and never rolls back, since a better version answers otherwise
+   */
+  readonly maximumPredictionShift?: number;
+
+  /**
+   * What else is compared, per request.
+   * @default - nothing
+   */
+  readonly businessMetrics?: BusinessMetric[];
 }
 
 /** What is wrong with settings of an analysis. */
@@ -49,16 +92,41 @@ export function canaryAnalysisProblems(props: CanaryAnalysisProps): string[] {
   check('minimumRequests', 1, 1e9, 'at least 1');
   check('toleratedErrorRateIncrease', 0, 1, '0 to 1');
   check('maximumLatencyRatio', 1, 100, '1 to 100');
+  check('maximumPredictionShift', 0, 1, '0 to 1');
+  for (const { metricName, dimensionsMap = {}, toleratedChange = 0 } of props.businessMetrics ?? []) {
+    if ('VariantName' in dimensionsMap) {
+      problems.push(
+        `analysis.businessMetrics: ${metricName} gets the dimension VariantName from the release, leave it out`,
+      );
+    }
+    if (!(toleratedChange >= 0)) {
+      problems.push(
+        `analysis.businessMetrics: toleratedChange of ${metricName} must be at least 0, got ${toleratedChange}`,
+      );
+    }
+  }
   return problems;
 }
 
-/** The policy as the analysing function reads it. */
-export function canaryPolicy(props: CanaryAnalysisProps): object {
-  const { minimumRequests, toleratedLatencyIncrease, ...others } = props;
+/** The settings as the analysing function reads them. */
+export function analysisSettings(props: CanaryAnalysisProps): object {
+  const { minimumRequests, toleratedLatencyIncrease, businessMetrics = [], ...others } = props;
   return {
-    ...others,
-    minimumInvocations: minimumRequests,
-    toleratedLatencyIncreaseMicros:
-      toleratedLatencyIncrease && toleratedLatencyIncrease.toMilliseconds() * 1000,
+    policy: {
+      ...others,
+      minimumInvocations: minimumRequests,
+      toleratedLatencyIncreaseMicros:
+        toleratedLatencyIncrease && toleratedLatencyIncrease.toMilliseconds() * 1000,
+      business: businessMetrics.map(({ metricName, better, toleratedChange = 0.05 }) => ({
+        name: metricName,
+        better,
+        toleratedChange,
+      })),
+    },
+    businessMetrics: businessMetrics.map(({ namespace, metricName, dimensionsMap = {} }) => ({
+      namespace,
+      metricName,
+      dimensions: dimensionsMap,
+    })),
   };
 }

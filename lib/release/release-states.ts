@@ -247,14 +247,18 @@ function analysis(analyse: IFunction, context: PipelineContext, baking: boolean,
   return invoke(
     analyse,
     {
+      releaseId: jsonata('$plan.releaseId'),
       endpointName: context.pipelineName,
       endpointConfigName: jsonata('$plan.configName'),
+      championVersion: jsonata('$plan.champion.modelVersion'),
       championVariant: jsonata('$plan.championVariant'),
       challengerVariant: jsonata('$plan.variant'),
       releaseSince: jsonata('$startedAt'),
       trafficSince: jsonata('$trafficSince'),
       stepSince: jsonata('$stepSince'),
       now: ENTERED,
+      step: jsonata('$step'),
+      weight: jsonata('$plan.steps[$step].challenger'),
       baking,
     },
     {

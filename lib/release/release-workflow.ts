@@ -8,7 +8,7 @@ import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-c
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
-import { canaryPolicy } from './canary-analysis';
+import { analysisSettings } from './canary-analysis';
 import { releaseStates } from './release-states';
 import type { ReleaseStrategy } from './release-strategy';
 import { restoreStates } from './restore-states';
@@ -72,9 +72,12 @@ export class ReleaseWorkflow extends Construct {
           bake: schedule.bakeTime.toMinutes(),
           longest: schedule.maximumStepDuration.toMinutes(),
         },
-        policy: canaryPolicy(schedule.analysis),
+        ...analysisSettings(schedule.analysis),
       },
-    }).allow(['cloudwatch:GetMetricData'], ['*']);
+    })
+      .canRead('capture/', 'models/', 'releases/')
+      .canWrite('releases/')
+      .allow(['cloudwatch:GetMetricData'], ['*']);
     const record = new PipelineFunction(this, 'RecordRelease', {
       context,
       asset: 'record-release',

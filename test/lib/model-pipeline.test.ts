@@ -1,6 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy } from '../../lib';
+import { BetterDirection, ModelPipeline, type ModelPipelineProps, ReleaseStrategy } from '../../lib';
 import { definitionOf } from './state-machine-definition';
 
 const PROPS: ModelPipelineProps = {
@@ -155,6 +155,17 @@ describe('the release workflow', () => {
       canary: [0.2],
       stepDuration: Duration.minutes(7),
       bakeTime: Duration.minutes(9),
+      analysis: {
+        maximumPredictionShift: 0.2,
+        businessMetrics: [
+          {
+            namespace: 'Shop',
+            metricName: 'Orders',
+            dimensionsMap: { Shop: 'de' },
+            better: BetterDirection.HIGHER,
+          },
+        ],
+      },
     }),
   });
   const definition = definitionOf(template, 'Releases');
@@ -171,14 +182,21 @@ describe('the release workflow', () => {
     );
   });
 
-  test('looks every minute, and its function knows how long the steps last', () => {
+  test('looks every minute, and its function knows how long the steps last and what is compared', () => {
     expect(definition.States.Observe?.Seconds).toBe(60);
     expect(definition.States.Bake?.Seconds).toBe(60);
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: Match.stringLikeRegexp('^Compares challenger'),
       Environment: {
         Variables: {
-          SETTINGS: Match.serializedJson({ durations: { step: 7, bake: 9, longest: 36 }, policy: {} }),
+          SETTINGS: Match.serializedJson({
+            durations: { step: 7, bake: 9, longest: 36 },
+            policy: {
+              maximumPredictionShift: 0.2,
+              business: [{ name: 'Orders', better: 'higher', toleratedChange: 0.05 }],
+            },
+            businessMetrics: [{ namespace: 'Shop', metricName: 'Orders', dimensions: { Shop: 'de' } }],
+          }),
         },
       },
     });

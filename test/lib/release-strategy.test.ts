@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { InconclusiveAction, ReleaseStrategy } from '../../lib';
+import { BetterDirection, InconclusiveAction, ReleaseStrategy } from '../../lib';
 
 const scheduleOf = (strategy: ReleaseStrategy) => {
   const { weights, stepDuration, maximumStepDuration, bakeTime, onInconclusive } = strategy.bind();
@@ -52,6 +52,25 @@ describe('a strategy', () => {
       'a longest step that is shorter than the bake',
       () => ReleaseStrategy.canary({ bakeTime: Duration.hours(2), maximumStepDuration: Duration.hours(1) }),
       /maximumStepDuration must be at least stepDuration and bakeTime, got 1 hour/,
+    ],
+    [
+      'a business metric that names the variant itself',
+      () =>
+        ReleaseStrategy.canary({
+          analysis: {
+            maximumPredictionShift: 2,
+            businessMetrics: [
+              {
+                namespace: 'Shop',
+                metricName: 'Orders',
+                dimensionsMap: { VariantName: 'blue' },
+                better: BetterDirection.HIGHER,
+                toleratedChange: -1,
+              },
+            ],
+          },
+        }),
+      /maximumPredictionShift must be 0 to 1, got 2; .*: Orders gets the dimension VariantName from the release, leave it out; .*: toleratedChange of Orders must be at least 0, got -1/,
     ],
     [
       'an analysis out of range',

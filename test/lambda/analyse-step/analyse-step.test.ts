@@ -1,17 +1,30 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { analyseStep } from '../../../lambda/analyse-step/analyse-step';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { type AnalysisSettings, analyseStep } from '../../../lambda/analyse-step/analyse-step';
+import { ArtifactStore } from '../../../lambda/aws/store';
+import { lookKey } from '../../../lambda/domain/bucket-layout';
+import { baselineProfile } from '../../../lambda/domain/profile';
+import { type ReleaseLook, releaseLook } from '../../../lambda/domain/release-report/release-look';
 import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
 import { MINUTE, ServiceFixture, START } from '../../local/services/service-fixture';
 
-const SETTINGS = { durations: { step: 5, bake: 3, longest: 20 }, policy: {} };
+const SETTINGS: AnalysisSettings = {
+  durations: { step: 5, bake: 3, longest: 20 },
+  policy: {},
+  businessMetrics: [],
+};
 const atMinute = (minutes: number) => new Date(START.getTime() + minutes * MINUTE);
 
 describe('analyseStep', () => {
   let fixture: ServiceFixture;
+  let store: ArtifactStore;
 
   beforeEach(async () => {
     fixture = new ServiceFixture();
     await fixture.cloud.start();
+    const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
+    store = new ArtifactStore(s3, 'artifacts');
     await fixture.advance(30 * MINUTE);
   });
   afterEach(() => fixture.cloud.stop());
@@ -40,22 +53,29 @@ describe('analyseStep', () => {
   });
 
   /** A release that began at minute 10, with traffic from the middle of minute 12 on. */
-  const analyse = (now: number, more: object = {}) =>
+  const analyse = (now: number, more: object = {}, settings: Partial<AnalysisSettings> = {}) =>
     analyseStep(
       {
+        releaseId: 'release-2',
         endpointName: 'churn',
         endpointConfigName: 'churn-2',
+        championVersion: '1.0.0',
         championVariant: 'blue',
         challengerVariant: 'green',
         releaseSince: atMinute(10).toISOString(),
         trafficSince: atMinute(12.5).toISOString(),
         stepSince: atMinute(12.5).toISOString(),
         now: atMinute(now).toISOString(),
+        step: 0,
+        weight: 0.25,
         baking: false,
         ...more,
       },
-      new CloudWatchClient(fixture.config()),
-      SETTINGS,
+      {
+        cloudWatch: new CloudWatchClient(fixture.config()),
+        store,
+        settings: { ...SETTINGS, ...settings },
+      },
     );
 
   const publishRelease = (challenger: Readonly<Record<string, readonly number[]>>) => {
@@ -77,6 +97,7 @@ describe('analyseStep', () => {
     expect(reasons).toEqual([
       expect.stringMatching(/^challenger failed 0 of 150 .* champion 0 of 450 /),
       expect.stringMatching(/^p50: challenger took more than 11 ms for 0 of 150 .*; p95: .*; p99: /),
+      'answers are not compared: too few of both were recorded, or none',
       'in this step the challenger had 150 requests, the champion 450; 100 are needed',
       'the step has lasted 5 of 5 minutes',
     ]);
@@ -127,9 +148,116 @@ describe('analyseStep', () => {
     expect(await analyse(21, baking)).toMatchObject({ verdict: 'promote' });
   });
 
+  test('compares the counts of the user, by variant', async () => {
+    publishRelease(requests(30));
+    const monitoring = fixture.cloud.service<CloudWatchService>('monitoring');
+    for (let minute = 13; minute < 18; minute++) {
+      for (const [variant, orders] of Object.entries({ blue: 40, green: 1 })) {
+        const dimensions = { Shop: 'de', VariantName: variant };
+        monitoring.record('Shop', 'Orders', dimensions, orders, 'Count', atMinute(minute));
+      }
+    }
+    const settings: Partial<AnalysisSettings> = {
+      policy: { business: [{ name: 'Orders', better: 'higher', toleratedChange: 0.05 }] },
+      businessMetrics: [{ namespace: 'Shop', metricName: 'Orders', dimensions: { Shop: 'de' } }],
+    };
+    const { verdict, reasons } = await analyse(18, {}, settings);
+    expect(verdict).toBe('rollback');
+    expect(reasons).toEqual([
+      expect.stringMatching(
+        /^Orders: challenger 5 of 150 \(3\.3 %\), champion 200 of 450 \(44 %\): evidence/,
+      ),
+    ]);
+  });
+
+  describe('with recorded answers', () => {
+    const scores = Array.from({ length: 400 }, (_, i) => i / 400);
+    const BLOCKING: Partial<AnalysisSettings> = { policy: { maximumPredictionShift: 0.1 } };
+
+    beforeEach(async () => {
+      await store.writeJson('models/1.0.0/baseline.json', baselineProfile([], scores));
+      publishRelease(requests(30));
+    });
+
+    /** Records requests that a variant answered with these scores in a minute. */
+    async function capture(
+      variant: string,
+      minute: number,
+      answers: readonly number[],
+      file = 'a',
+    ): Promise<void> {
+      const csv = (mode: string, data: string) => ({
+        observedContentType: 'text/csv',
+        mode,
+        data,
+        encoding: 'CSV',
+      });
+      const records = answers.map((answer, index) =>
+        JSON.stringify({
+          captureData: { endpointInput: csv('INPUT', '1,2'), endpointOutput: csv('OUTPUT', `${answer}`) },
+          eventMetadata: { eventId: `${index}`, inferenceTime: atMinute(minute).toISOString() },
+          eventVersion: '0',
+        }),
+      );
+      await store.write(`capture/churn/${variant}/2026/11/24/10/${minute}-${file}.jsonl`, records.join('\n'));
+    }
+
+    const look = async (now: number) => store.readJson(lookKey('release-2', atMinute(now)), releaseLook);
+
+    test('keeps what it saw, answers side by side, for the report', async () => {
+      await capture('blue', 14, scores);
+      await capture('green', 14, scores);
+      await analyse(16);
+      const { predictions, ...rest } = await look(16);
+      expect(rest).toMatchObject({ version: 1, step: 0, weight: 0.25, baking: false, verdict: 'hold' });
+      expect(rest.reasons.map(({ rule }) => rule)).toEqual([
+        'errors',
+        'latency',
+        'predictions',
+        'traffic',
+        'duration',
+      ]);
+      expect(predictions?.edges).toHaveLength((predictions?.champion.length ?? 0) - 1);
+      expect(predictions?.champion.reduce((a, b) => a + b)).toBe(400);
+      expect(predictions?.challenger).toEqual(predictions?.champion);
+      expect(predictions?.effect).toBe(0);
+    });
+
+    test('rolls back a challenger that answers otherwise, if asked to', async () => {
+      for (let file = 0; file < 10; file++) {
+        await capture('blue', 14, scores, `${file}`);
+        await capture(
+          'green',
+          14,
+          scores.map((score) => score ** 3),
+          `${file}`,
+        );
+      }
+      const { verdict, reasons } = await analyse(18, {}, BLOCKING);
+      expect(verdict).toBe('rollback');
+      expect(reasons).toEqual([expect.stringMatching(/^the distributions of 4000 answers .* 0\.38\d apart/)]);
+      expect(await analyse(18)).toMatchObject({ verdict: 'promote' });
+    });
+
+    test('counts each file once, and those that come late; not what came before', async () => {
+      await capture('blue', 14, scores);
+      await capture('green', 11, scores);
+      await capture('green', 14, scores);
+      await analyse(16);
+      await analyse(17);
+      await capture('green', 15, scores, 'late');
+      await analyse(17.5);
+      const rows = ({ predictions }: ReleaseLook) =>
+        [predictions?.champion, predictions?.challenger].map((counts) => counts?.reduce((a, b) => a + b));
+      expect(rows(await look(17))).toEqual([400, 400]);
+      expect(rows(await look(17.5))).toEqual([400, 800]);
+    });
+  });
+
   test('names what is wrong with a request', async () => {
-    await expect(analyseStep({}, new CloudWatchClient(fixture.config()), SETTINGS)).rejects.toThrow(
-      'request for an analysis is not valid: endpointName: expected string, got nothing',
+    const props = { cloudWatch: new CloudWatchClient(fixture.config()), store, settings: SETTINGS };
+    await expect(analyseStep({}, props)).rejects.toThrow(
+      'request for an analysis is not valid: releaseId: expected string, got nothing',
     );
   });
 });

@@ -1,10 +1,12 @@
-import {
-  analyseCanary,
-  type CanaryMinute,
-  type CanaryObservation,
-  type LatencyLimit,
-  type VariantMinute,
-} from '../../../lambda/domain/canary-analysis';
+import { analyseCanary } from '../../../lambda/domain/canary-analysis';
+import type {
+  BusinessMetric,
+  CanaryMinute,
+  CanaryObservation,
+  CanaryPolicy,
+  LatencyLimit,
+  VariantMinute,
+} from '../../../lambda/domain/canary-rules/rule';
 
 const LIMITS: LatencyLimit[] = [{ percentile: 95, champion: 20_000, challenger: 30_000 }];
 
@@ -12,17 +14,24 @@ const minute = (
   challenger: Partial<VariantMinute> = {},
   champion: Partial<VariantMinute> = {},
 ): CanaryMinute => ({
-  challenger: { invocations: 100, errors: 0, slow: [5], ...challenger },
-  champion: { invocations: 900, errors: 0, slow: [45], ...champion },
+  challenger: { invocations: 100, errors: 0, slow: [5], business: [], ...challenger },
+  champion: { invocations: 900, errors: 0, slow: [45], business: [], ...champion },
 });
 
-const analyse = (minutes: readonly CanaryMinute[], more: Partial<CanaryObservation> = {}) =>
-  analyseCanary({
-    minutes,
-    step: { age: minutes.length, shortest: 10, longest: 40 },
-    latencyLimits: LIMITS,
-    ...more,
-  });
+const analyse = (
+  minutes: readonly CanaryMinute[],
+  more: Partial<CanaryObservation> = {},
+  policy: Partial<CanaryPolicy> = {},
+) =>
+  analyseCanary(
+    {
+      minutes,
+      step: { age: minutes.length, shortest: 10, longest: 40 },
+      latencyLimits: LIMITS,
+      ...more,
+    },
+    policy,
+  );
 
 const messageOf = (decision: ReturnType<typeof analyseCanary>, rule: string) =>
   decision.reasons.find((reason) => reason.rule === rule)?.message;
@@ -34,6 +43,7 @@ test('a challenger as good as the champion goes on when its step is over', () =>
   expect(decision.reasons.map(({ rule, verdict }) => [rule, verdict])).toEqual([
     ['errors', 'promote'],
     ['latency', 'promote'],
+    ['predictions', 'promote'],
     ['traffic', 'promote'],
     ['duration', 'promote'],
   ]);
@@ -43,7 +53,7 @@ test('a challenger that fails more often is rolled back in its first minute', ()
   const decision = analyse([minute({ errors: 12 }, { errors: 5 })]);
   expect(decision.verdict).toBe('rollback');
   expect(messageOf(decision, 'errors')).toMatch(
-    /^challenger failed 12 of 100 \(12 %\) requests, champion 5 of 900 \(0\.56 %\): evidence \d+(\.\d+)?e?\+?\d*:1 that this is more, 25:1 rolls back$/,
+    /^challenger failed 12 of 100 \(12 %\) requests, champion 5 of 900 \(0\.56 %\): evidence \d+(\.\d+)?e?\+?\d*:1 that this is more, 26:1 rolls back$/,
   );
 });
 
@@ -60,7 +70,7 @@ test('a sure increase that is tolerated does not roll back', () => {
   const minutes = Array(10).fill(
     minute({ invocations: 100_000, errors: 60 }, { invocations: 900_000, errors: 90 }),
   );
-  expect(analyse(minutes, { policy: { toleratedErrorRateIncrease: 0 } }).verdict).toBe('rollback');
+  expect(analyse(minutes, {}, { toleratedErrorRateIncrease: 0 }).verdict).toBe('rollback');
   const decision = analyse(minutes);
   expect(decision.verdict).toBe('promote');
   expect(messageOf(decision, 'errors')).toContain('an increase this small is tolerated');
@@ -109,4 +119,58 @@ test('while it bakes, the challenger is compared with the champion of the minute
   const step = { age: 5, shortest: 5, longest: 40 };
   expect(analyse([...before, ...Array(5).fill(alone(10))], { step }).verdict).toBe('promote');
   expect(analyse([...before, ...Array(5).fill(alone(60))], { step }).verdict).toBe('rollback');
+});
+
+describe('the answers of both', () => {
+  const minutes = Array(10).fill(minute());
+  const shift = {
+    distance: 0.3,
+    interval: [0.22, 0.38],
+    rows: { challenger: 3000, champion: 27_000 },
+  } as const;
+
+  test('are told, and decide nothing unless a distance is given that must not be exceeded', () => {
+    const decision = analyse(minutes, { predictionShift: shift });
+    expect(decision.verdict).toBe('promote');
+    expect(messageOf(decision, 'predictions')).toBe(
+      'the distributions of 3000 answers of the challenger and 27000 of the champion are 0.300 apart (0 to 1; surely 0.220 to 0.380)',
+    );
+    expect(messageOf(analyse(minutes), 'predictions')).toContain('answers are not compared');
+  });
+
+  test('roll back when they are surely farther apart than is allowed', () => {
+    const verdict = (maximumPredictionShift: number) =>
+      analyse(minutes, { predictionShift: shift }, { maximumPredictionShift }).verdict;
+    expect(verdict(0.2)).toBe('rollback');
+    expect(verdict(0.25)).toBe('promote');
+  });
+});
+
+describe('a business metric', () => {
+  const judge = (metric: Partial<BusinessMetric>, challenger: number, champion: number) =>
+    analyse(
+      Array(10).fill(minute({ business: [challenger] }, { business: [champion] })),
+      {},
+      { business: [{ name: 'Orders', better: 'higher', toleratedChange: 0.05, ...metric }] },
+    );
+
+  test('rolls back when too few of what is good came of the challenger', () => {
+    const decision = judge({}, 5, 180);
+    expect(decision.verdict).toBe('rollback');
+    expect(messageOf(decision, 'business')).toMatch(
+      /^Orders: challenger 50 of 1000 \(5\.0 %\), champion 1800 of 9000 \(20 %\): evidence /,
+    );
+    expect(judge({}, 20, 180).verdict).toBe('promote');
+    expect(judge({}, 60, 180).verdict).toBe('promote');
+  });
+
+  test('rolls back when too many of what is bad came of the challenger', () => {
+    expect(judge({ better: 'lower' }, 60, 180).verdict).toBe('rollback');
+    expect(judge({ better: 'lower' }, 5, 180).verdict).toBe('promote');
+  });
+
+  test('may change by as much as is tolerated, however sure it is', () => {
+    expect(judge({ toleratedChange: 0.74 }, 5, 180).verdict).toBe('rollback');
+    expect(judge({ toleratedChange: 0.76 }, 5, 180).verdict).toBe('promote');
+  });
 });

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import type { DatasetProfile } from '../domain/profile';
+import type { DatasetProfile } from './profile';
 
 const count = z.int().check(z.gte(0));
-const numericProfile = z.object({
+/** Schema of counts of a number in bins. */
+export const numericProfile = z.object({
   kind: z.literal('numeric'),
   edges: z.array(z.number()),
   counts: z.array(count),

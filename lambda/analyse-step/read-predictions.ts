@@ -1,0 +1,92 @@
+import * as z from 'zod/mini';
+import type { ArtifactStore } from '../aws/store';
+import { baselineSchema, numericProfile } from '../domain/baseline';
+import { hourPath, modelKey, releasePredictionsKey } from '../domain/bucket-layout';
+import { parseCapture } from '../domain/capture';
+import { mergeFeature, type NumericProfile, profileNumbers, rowsOf } from '../domain/profile';
+
+export interface PredictionsProps {
+  readonly endpointName: string;
+  readonly releaseId: string;
+  /** Its baseline chooses the bins. */
+  readonly championVersion: string;
+  readonly championVariant: string;
+  readonly challengerVariant: string;
+  /** When both had traffic. */
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** Recorded answers of both versions, in the same bins. */
+export interface ReleasePredictions {
+  readonly champion: NumericProfile;
+  readonly challenger: NumericProfile;
+}
+
+/** More would not make the band noticeably narrower: it is .02 wide then. */
+const ENOUGH_ROWS = 100_000;
+/** Bytes that one look reads of each variant; the next one goes on. */
+const BYTES_A_LOOK = 32 << 20;
+const HOUR = 3_600_000;
+
+/**
+ * What both versions answered while both had traffic, as far as it has been delivered: capture comes minutes late. Files that
+ * were counted are remembered, so that each is read once. Undefined if the champion has no profile of its answers.
+ */
+export async function readPredictions(
+  store: ArtifactStore,
+  props: PredictionsProps,
+): Promise<ReleasePredictions | undefined> {
+  const baseline = await store.tryReadJson(modelKey(props.championVersion, 'baseline.json'), baselineSchema);
+  if (!baseline?.prediction) return undefined;
+  const empty = profileNumbers([], baseline.prediction.edges);
+  const key = releasePredictionsKey(props.releaseId);
+  const seen = (await store.tryReadJson(key, seenPredictions)) ?? {
+    files: [],
+    champion: empty,
+    challenger: empty,
+  };
+  const files = new Set(seen.files);
+  const champion = await readVariant(store, props, props.championVariant, seen.champion, files);
+  const challenger = await readVariant(store, props, props.challengerVariant, seen.challenger, files);
+  await store.writeJson(key, { files: [...files], champion, challenger });
+  return { champion, challenger };
+}
+
+async function readVariant(
+  store: ArtifactStore,
+  { endpointName, since, until }: PredictionsProps,
+  variant: string,
+  before: NumericProfile,
+  files: Set<string>,
+): Promise<NumericProfile> {
+  let profile = before;
+  let bytesLeft = BYTES_A_LOOK;
+  for (const hour of hoursOf(since, until)) {
+    for await (const { key, bytes } of store.list(`capture/${endpointName}/${variant}/${hour}/`)) {
+      if (files.has(key)) continue;
+      if (rowsOf(profile) >= ENOUGH_ROWS || bytesLeft <= 0) return profile;
+      bytesLeft -= bytes;
+      files.add(key);
+      const { requests } = parseCapture(await store.readText(key));
+      const answers = requests
+        .filter(({ inferenceTime }) => Date.parse(inferenceTime) >= since.getTime())
+        .flatMap(({ predictions = [] }) => predictions);
+      profile = mergeFeature('prediction', profile, profileNumbers(answers, profile.edges));
+    }
+  }
+  return profile;
+}
+
+/** `yyyy/mm/dd/hh` of the hours that a time touches. */
+function hoursOf(since: Date, until: Date): string[] {
+  const first = Math.floor(since.getTime() / HOUR);
+  const last = Math.floor(until.getTime() / HOUR);
+  return Array.from({ length: last - first + 1 }, (_, index) => hourPath(new Date((first + index) * HOUR)));
+}
+
+const seenPredictions = z.object({
+  files: z.array(z.string()),
+  champion: numericProfile,
+  challenger: numericProfile,
+});

@@ -1,0 +1,36 @@
+import { type CanaryRule, compareRates, inWords, ratePairs, SHARES_OF_ALPHA, totals } from './rule';
+
+/**
+ * Latency is compared by counting: if the champion's share of requests above its limit is no smaller than the challenger's
+ * share above the limit that is `maximumLatencyRatio` times as high, the challenger is not too slow.
+ */
+export const latency: CanaryRule = ({ minutes, latencyLimits }, policy) => {
+  const rule = 'latency';
+  if (!latencyLimits) {
+    const message = 'latency is not compared: the champion had no requests before the release';
+    return { rule, verdict: 'promote', message };
+  }
+  const found = latencyLimits.map((limit, index) => {
+    const pairs = ratePairs(minutes, ({ slow, invocations }) => ({
+      events: slow[index] ?? 0,
+      requests: invocations,
+    }));
+    const { isWorse, message } = compareRates(pairs, policy, SHARES_OF_ALPHA.latency / latencyLimits.length);
+    const { challenger, champion } = totals(pairs);
+    return {
+      isWorse,
+      message: `p${limit.percentile}: challenger took more than ${milliseconds(limit.challenger)} for ${inWords(challenger)} requests, champion more than ${milliseconds(limit.champion)} for ${inWords(champion)}: ${message}`,
+    };
+  });
+  const worse = found.filter(({ isWorse }) => isWorse);
+  const told = worse.length > 0 ? worse : found;
+  return {
+    rule,
+    verdict: worse.length > 0 ? 'rollback' : 'promote',
+    message: told.map(({ message }) => message).join('; '),
+  };
+};
+
+function milliseconds(micros: number): string {
+  return `${Number((micros / 1000).toPrecision(3))} ms`;
+}

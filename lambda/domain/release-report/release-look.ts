@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+
+/** What a look at a release showed, as it is kept in the bucket. */
+export type ReleaseLook = z.infer<typeof releaseLook>;
+
+const verdict = z.enum(['promote', 'hold', 'rollback', 'inconclusive']);
+
+export const releaseLook = z.object({
+  version: z.literal(1),
+  /** ISO 8601 in UTC. */
+  time: z.iso.datetime(),
+  /** The step's index, from 0. */
+  step: z.int(),
+  /** The challenger's share of the traffic. */
+  weight: z.number(),
+  /** Whether the challenger had all traffic. */
+  baking: z.boolean(),
+  verdict,
+  /** One for each rule. */
+  reasons: z.array(z.object({ rule: z.string(), verdict, message: z.string() })),
+  /** Answers of both since the challenger had traffic; `effect` is the distance between their distributions. */
+  predictions: z.optional(
+    z.object({
+      /** Between the bars: counts have one entry more. */
+      edges: z.array(z.number()),
+      champion: z.array(z.number()),
+      challenger: z.array(z.number()),
+      effect: z.number(),
+      interval: z.array(z.number()),
+    }),
+  ),
+});
