@@ -5,6 +5,7 @@ import {
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   PutObjectCommand,
+  type PutObjectCommandInput,
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -20,6 +21,11 @@ export interface StoredObject {
 /** An object, pinned by its version. */
 export interface StoredVersion extends StoredObject {
   readonly versionId: string;
+  readonly etag: string;
+}
+
+export interface TaggedText {
+  readonly text: string;
   readonly etag: string;
 }
 
@@ -91,18 +97,22 @@ export class ArtifactStore {
   }
 
   /** Writes an object only if there is none by that key. @returns whether it was written */
-  async writeOnce(key: string, content: string | Uint8Array): Promise<boolean> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.client.send(this.put(key, content, '*'));
-        return true;
-      } catch (error) {
-        const { name } = error as Error;
-        if (name === 'PreconditionFailed') return false;
-        // Another write of the same key was under way: S3 asks to try again.
-        if (name !== 'ConditionalRequestConflict' || attempt === ATTEMPTS) throw error;
-      }
-    }
+  writeOnce(key: string, content: string | Uint8Array): Promise<boolean> {
+    return this.writeIf(key, content, { IfNoneMatch: '*' });
+  }
+
+  /** Content of an object, and the tag by which {@link writeOver} knows whether it is still the same. */
+  async readTagged(key: string): Promise<TaggedText> {
+    const { Body, ETag } = await this.client.send(
+      new GetObjectCommand({ Bucket: this.bucketName, Key: key }),
+    );
+    if (!Body || !ETag) throw new Error(`${this.uriOf(key)} was answered without a body`);
+    return { text: await Body.transformToString('utf-8'), etag: ETag };
+  }
+
+  /** Writes over an object only if it is still the one that was read. @returns whether it was written */
+  writeOver(key: string, content: string, etag: string): Promise<boolean> {
+    return this.writeIf(key, content, { IfMatch: etag });
   }
 
   /** Objects below a prefix, in the order of their keys. */
@@ -133,6 +143,24 @@ export class ArtifactStore {
     } while (marker.NextKeyMarker !== undefined);
   }
 
+  private async writeIf(
+    key: string,
+    content: string | Uint8Array,
+    condition: WriteCondition,
+  ): Promise<boolean> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.client.send(this.put(key, content, condition));
+        return true;
+      } catch (error) {
+        const { name } = error as Error;
+        if (name === 'PreconditionFailed') return false;
+        // Another write of the same key was under way: S3 asks to try again.
+        if (name !== 'ConditionalRequestConflict' || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
   private async get(Key: string, VersionId?: string): Promise<NonNullable<GetObjectCommandOutput['Body']>> {
     const { Body } = await this.client.send(
       new GetObjectCommand({ Bucket: this.bucketName, Key, VersionId }),
@@ -141,16 +169,18 @@ export class ArtifactStore {
     return Body;
   }
 
-  private put(Key: string, content: string | Uint8Array, IfNoneMatch?: '*'): PutObjectCommand {
+  private put(Key: string, content: string | Uint8Array, condition: WriteCondition = {}): PutObjectCommand {
     return new PutObjectCommand({
       Bucket: this.bucketName,
       Key,
       Body: typeof content === 'string' ? new TextEncoder().encode(content) : content,
       ContentType: contentType(Key),
-      IfNoneMatch,
+      ...condition,
     });
   }
 }
+
+type WriteCondition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>;
 
 const ATTEMPTS = 5;
 

@@ -31,6 +31,9 @@ export function modelKey(modelVersion: string, file: ModelFile): string {
   return `models/${modelVersion}/${file}`;
 }
 
+/** Key of what tells which release is under way. */
+export const RELEASE_CLAIM = 'releases/current.json';
+
 /** Prefix of what each look at a release showed. */
 export function looksPrefix(releaseId: string): string {
   return `releases/${releaseId}/looks/`;

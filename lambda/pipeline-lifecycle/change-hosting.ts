@@ -10,19 +10,23 @@ export interface ChangeHostingProps {
 }
 
 /**
- * Releases the version in production again, with the hosting settings of now, by the same workflow as any release. The
- * deployment does not wait for it. Without a version in production there is nothing to do.
+ * Releases the version in production again, with the hosting settings of now, by the same workflow as any release, once
+ * the release that may be under way has ended. The deployment does not wait for it. Without a version in production, or
+ * one on its way there, there is nothing to do.
  */
 export async function changeHosting(props: ChangeHostingProps): Promise<void> {
   const { routing, stepFunctions, releaseStateMachineArn, requestId } = props;
-  if (!routing.production) return;
-  const { modelVersion } = routing.production;
+  if (!routing.production && !routing.candidate) return;
   await stepFunctions
     .send(
       new StartExecutionCommand({
         stateMachineArn: releaseStateMachineArn,
         name: `hosting-${requestId}`,
-        input: JSON.stringify({ modelVersion, reason: 'hosting settings changed' }),
+        input: JSON.stringify({
+          modelVersion: 'production',
+          reason: 'hosting settings changed',
+          waitForOthers: true,
+        }),
       }),
     )
     .catch((error: unknown) => {

@@ -1,13 +1,17 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingStore } from '../aws/routing-store';
+import { ArtifactStore } from '../aws/store';
 import { plan } from './plan';
+import { ReleaseClaim } from './release-claim';
 import type { ReleaseOrders } from './release-orders';
 
-const { pipelineName, modelPackageGroup, routingParameter, settings } = readEnvironment(
+const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings } = readEnvironment(
   z.object({
     weights: z.array(z.number()),
     servingEnvironment: z.record(z.string(), z.string()),
@@ -16,8 +20,9 @@ const { pipelineName, modelPackageGroup, routingParameter, settings } = readEnvi
 );
 const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
+const claim = new ReleaseClaim(new ArtifactStore(new S3Client(), bucketName), new SFNClient());
 
 /** Plans a release: variant, names, weights, and what to retire. */
 export async function handler(event: unknown): Promise<ReleaseOrders> {
-  return plan(event, { pipelineName, settings, registry, routing });
+  return plan(event, { pipelineName, settings, registry, routing, claim });
 }

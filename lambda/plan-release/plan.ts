@@ -3,6 +3,8 @@ import type { ModelRegistry } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
 import { planRelease } from '../domain/release-plan';
+import type { RoutingDocument } from '../domain/routing';
+import type { ReleaseClaim } from './release-claim';
 import { type HostingSettings, type ReleaseOrders, releaseOrders } from './release-orders';
 
 export interface PlanProps {
@@ -10,6 +12,7 @@ export interface PlanProps {
   readonly settings: PlanSettings;
   readonly registry: ModelRegistry;
   readonly routing: RoutingStore;
+  readonly claim: ReleaseClaim;
 }
 
 export interface PlanSettings extends HostingSettings {
@@ -22,24 +25,34 @@ export class VersionNotApprovedError extends Error {
   override readonly name = 'VersionNotApproved';
 }
 
+/** The version in production need not be released. */
+export class AlreadyInProductionError extends Error {
+  override readonly name = 'AlreadyInProduction';
+}
+
+/** Stands for the version that is in production when the release begins: it is released again, with the settings of now. */
+const PRODUCTION = 'production';
+
 /**
  * Plans the release that an event asks for, and notes its version as the candidate: from then on no other release can
  * begin. The same release may plan again.
  *
- * @throws UnknownModelVersionError, VersionNotApprovedError, ReleaseInProgressError
+ * @throws UnknownModelVersionError, VersionNotApprovedError, AlreadyInProductionError, ReleaseInProgressError
  */
 export async function plan(
   event: unknown,
-  { pipelineName, settings, registry, routing }: PlanProps,
+  { pipelineName, settings, registry, routing, claim }: PlanProps,
 ): Promise<ReleaseOrders> {
-  const { modelVersion, releaseId } = checkDocument(releaseRequest, event, 'request for a release');
+  const { releaseId, execution, ...request } = checkDocument(releaseRequest, event, 'request for a release');
+  await claim.take({ releaseId, execution });
+  const live = await routing.read();
+  const modelVersion = versionToRelease(request.modelVersion, live);
   const version = await registry.get(modelVersion);
   if (version.approval !== 'Approved') {
     throw new VersionNotApprovedError(
       `version ${modelVersion} is ${version.approval} in the registry; to release it nevertheless, approve ${version.modelPackageArn} first`,
     );
   }
-  const live = await routing.read();
   const releasePlan = planRelease({
     routing: live,
     pipeline: pipelineName,
@@ -52,4 +65,21 @@ export async function plan(
   return releaseOrders(releasePlan, version, settings);
 }
 
-const releaseRequest = z.object({ modelVersion: z.string(), releaseId: z.string() });
+function versionToRelease(asked: string, { production }: RoutingDocument): string {
+  if (asked !== PRODUCTION) {
+    if (asked !== production?.modelVersion) return asked;
+    throw new AlreadyInProductionError(
+      `version ${asked} is in production since ${production.since}; to release it again, with the hosting settings of now, ask for 'production'`,
+    );
+  }
+  if (production) return production.modelVersion;
+  throw new Error('nothing is in production yet: name the version to release');
+}
+
+const releaseRequest = z.object({
+  /** Or {@link PRODUCTION}. */
+  modelVersion: z.string(),
+  releaseId: z.string(),
+  /** ARN of the workflow's execution. */
+  execution: z.string(),
+});

@@ -62,16 +62,18 @@ function preparation({
     PlanRelease: invoke(
       functions.plan,
       {
-        modelVersion: jsonata('$states.input.modelVersion'),
+        modelVersion: jsonata('$states.context.Execution.Input.modelVersion'),
         releaseId: jsonata('$states.context.Execution.Name'),
-        reason: jsonata('$states.input.reason'),
+        execution: jsonata('$states.context.Execution.Id'),
       },
       {
         next: 'CreateModel',
         catchTo: 'NotPlanned',
         assign: {
           plan: jsonata('$states.result.Payload'),
-          reason: jsonata('$states.input.reason'),
+          reason: jsonata(
+            "$exists($states.context.Execution.Input.reason) ? $states.context.Execution.Input.reason : 'no reason given'",
+          ),
           step: 0,
           trafficSince: '',
           reasons: [],
@@ -80,7 +82,17 @@ function preparation({
         },
       },
     ),
-    NotPlanned: fail(jsonata('$error.Error'), CAUSE),
+    NotPlanned: choose(
+      [
+        [
+          "$error.Error = 'ReleaseInProgress' and $states.context.Execution.Input.waitForOthers = true",
+          'WaitForOthers',
+        ],
+      ],
+      'Refused',
+    ),
+    WaitForOthers: wait(60, 'PlanRelease'),
+    Refused: fail(jsonata('$error.Error'), CAUSE),
     CreateModel: call(
       'sagemaker:createModel',
       {

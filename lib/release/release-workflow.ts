@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
@@ -27,7 +27,9 @@ export interface ReleaseWorkflowProps {
  * Gives a registered version the production traffic: a second variant beside the champion's, smoke-tested before any
  * traffic, then shifted to step by step under analysis, with the champion coming back at any failure.
  *
- * Input: `{ "modelVersion": "1.2.0", "reason": "..." }`.
+ * Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. With `"modelVersion": "production"` the version in production is
+ * released again, with the hosting settings of now. One release is under way at a time: another is refused, or waits for its
+ * end with `"waitForOthers": true`.
  */
 export class ReleaseWorkflow extends Construct {
   readonly stateMachine: StateMachine;
@@ -54,7 +56,9 @@ export class ReleaseWorkflow extends Construct {
       },
     })
       .canChangeRouting()
-      .canReadRegistry();
+      .canReadRegistry()
+      .canRead('releases/')
+      .canWrite('releases/');
     const smokeTest = new PipelineFunction(this, 'SmokeTest', {
       context,
       asset: 'smoke-test',
@@ -140,6 +144,16 @@ export class ReleaseWorkflow extends Construct {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
       });
     this.stateMachine = workflow.stateMachine;
+    // A policy of its own: as part of the function's it would need the state machine before the function.
+    new Policy(this, 'KnowsReleases', {
+      roles: plan.role ? [plan.role] : [],
+      statements: [
+        new PolicyStatement({
+          actions: ['states:DescribeExecution'],
+          resources: [arn(this, 'states', `execution:${this.stateMachine.stateMachineName}:*`)],
+        }),
+      ],
+    });
 
     const restore = new Workflow(this, 'Restore', {
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,

@@ -112,8 +112,9 @@ describe('the lifecycle of a pipeline', () => {
       new DescribeExecutionCommand({ executionArn: execution?.executionArn }),
     );
     expect(JSON.parse(input as string)).toEqual({
-      modelVersion: '1.0.0',
+      modelVersion: 'production',
       reason: 'hosting settings changed',
+      waitForOthers: true,
     });
   });
 

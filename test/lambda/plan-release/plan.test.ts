@@ -1,7 +1,10 @@
+import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { plan } from '../../../lambda/plan-release/plan';
+import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
 import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { waitingStateMachine } from '../waiting-state-machine';
 
 const SETTINGS = {
   weights: [0.1, 1],
@@ -11,18 +14,30 @@ const SETTINGS = {
 
 describe('plan', () => {
   let fixture: PipelineFixture;
+  let stepFunctions: SFNClient;
 
   beforeEach(async () => {
     fixture = new PipelineFixture();
     await fixture.start();
+    stepFunctions = new SFNClient(fixture.config());
     await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
   });
   afterEach(() => fixture.cloud.stop());
 
-  const planFor = (modelVersion: string, releaseId = 'release-1') =>
+  const planFor = (
+    modelVersion: string,
+    releaseId = 'release-1',
+    execution = 'arn:aws:states:us-east-1:000000000000:execution:release:ended',
+  ) =>
     plan(
-      { modelVersion, releaseId, reason: 'better' },
-      { pipelineName: PIPELINE, settings: SETTINGS, registry: fixture.registry, routing: fixture.routing },
+      { modelVersion, releaseId, execution },
+      {
+        pipelineName: PIPELINE,
+        settings: SETTINGS,
+        registry: fixture.registry,
+        routing: fixture.routing,
+        claim: new ReleaseClaim(fixture.store, stepFunctions),
+      },
     );
 
   test('takes the container from the registry and notes the candidate', async () => {
@@ -69,6 +84,39 @@ describe('plan', () => {
       message:
         'endpoint churn is releasing version 1.1.0 already: wait for it or roll it back before releasing 1.2.0',
     });
+  });
+
+  test('lets one of two that begin at the same time', async () => {
+    const stateMachineArn = await waitingStateMachine(fixture, 'release');
+    const run = async (name: string) =>
+      (await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name }))).executionArn as string;
+    const executions = await Promise.all(['release-1', 'release-2'].map(run));
+    await fixture.register('1.1.0');
+    const plans = await Promise.allSettled(
+      executions.map((execution, index) => planFor('1.1.0', `release-${index + 1}`, execution)),
+    );
+    const lost = plans.findIndex(({ status }) => status === 'rejected');
+    expect(plans.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(plans[lost]).toMatchObject({ reason: { name: 'ReleaseInProgress' } });
+    expect((await fixture.routing.read()).candidate?.releaseId).toBe(`release-${2 - lost}`);
+
+    // One that has not even noted its version when it dies is in nobody's way.
+    await fixture.routing.write({ ...emptyRouting(PIPELINE), production: productionRoute() });
+    await expect(planFor('1.1.0', 'release-3')).rejects.toThrow(/^release release-\d is under way/);
+    await stepFunctions.send(new StopExecutionCommand({ executionArn: executions[1 - lost] }));
+    expect(await planFor('1.1.0', 'release-3')).toMatchObject({ releaseId: 'release-3' });
+  });
+
+  test('releases the version in production again only when asked for it as such', async () => {
+    await fixture.register('1.0.0');
+    await expect(planFor('1.0.0')).rejects.toMatchObject({
+      name: 'AlreadyInProduction',
+      message:
+        "version 1.0.0 is in production since 2026-11-20T09:00:00Z; to release it again, with the hosting settings of now, ask for 'production'",
+    });
+    expect(await planFor('production')).toMatchObject({ modelVersion: '1.0.0', variant: 'green' });
+    await fixture.routing.write(emptyRouting(PIPELINE));
+    await expect(planFor('production', 'release-2')).rejects.toThrow('nothing is in production yet');
   });
 
   test('refuses a version that is not registered, and names those that are', async () => {

@@ -1,5 +1,7 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { plan } from '../../../lambda/plan-release/plan';
+import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
 import { planRestore } from '../../../lambda/plan-restore/plan-restore';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
@@ -27,8 +29,14 @@ describe('planRestore', () => {
   const release = async (releaseId: string) => {
     await fixture.register('1.1.0');
     return plan(
-      { modelVersion: '1.1.0', releaseId },
-      { pipelineName: PIPELINE, settings: SETTINGS, registry: fixture.registry, routing: fixture.routing },
+      { modelVersion: '1.1.0', releaseId, execution: `execution:${releaseId}` },
+      {
+        pipelineName: PIPELINE,
+        settings: SETTINGS,
+        registry: fixture.registry,
+        routing: fixture.routing,
+        claim: new ReleaseClaim(fixture.store, new SFNClient(fixture.config())),
+      },
     );
   };
 

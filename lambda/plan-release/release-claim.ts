@@ -1,0 +1,57 @@
+import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod/mini';
+import type { ArtifactStore } from '../aws/store';
+import { RELEASE_CLAIM } from '../domain/bucket-layout';
+import { parseDocument } from '../domain/document';
+import { ReleaseInProgressError } from '../domain/release-plan';
+
+export interface Claimant {
+  readonly releaseId: string;
+  /** ARN of the workflow's execution. */
+  readonly execution: string;
+}
+
+/** What makes a release the only one: an object in the bucket that S3 lets one of two take. */
+export class ReleaseClaim {
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly stepFunctions: SFNClient,
+  ) {}
+
+  /**
+   * Takes the claim, unless the release that has it is still under way. It need not be given back. Again by the same release
+   * changes nothing.
+   *
+   * @throws ReleaseInProgressError
+   */
+  async take(claimant: Claimant): Promise<void> {
+    const claim = JSON.stringify(claimant);
+    if (await this.store.writeOnce(RELEASE_CLAIM, claim)) return;
+    for (;;) {
+      const { text, etag } = await this.store.readTagged(RELEASE_CLAIM);
+      const holder = parseDocument(claimantSchema, text, this.store.uriOf(RELEASE_CLAIM));
+      if (holder.releaseId === claimant.releaseId) return;
+      if (await this.isUnderWay(holder)) {
+        throw new ReleaseInProgressError(
+          `release ${holder.releaseId} is under way: wait for its end, or roll it back`,
+        );
+      }
+      // If somebody else was quicker, this one looks at what they wrote.
+      if (await this.store.writeOver(RELEASE_CLAIM, claim, etag)) return;
+    }
+  }
+
+  private async isUnderWay({ execution }: Claimant): Promise<boolean> {
+    try {
+      const { status } = await this.stepFunctions.send(
+        new DescribeExecutionCommand({ executionArn: execution }),
+      );
+      return status === 'RUNNING';
+    } catch (error) {
+      if (error instanceof ExecutionDoesNotExist) return false;
+      throw error;
+    }
+  }
+}
+
+const claimantSchema = z.object({ releaseId: z.string(), execution: z.string() });

@@ -1,0 +1,51 @@
+import { DescribeEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
+import { customersCsv } from './customers';
+import { BETTER, DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
+
+jest.setTimeout(60_000);
+
+const SECOND = 1_000;
+
+describe('while a release is under way', () => {
+  const pipeline = new DeployedPipeline();
+
+  beforeAll(async () => {
+    await pipeline.start();
+    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
+    await pipeline.retrain();
+    await pipeline.retrain(BETTER);
+    await pipeline.expectServing('2.0.0');
+  });
+
+  afterAll(() => pipeline.stop());
+
+  test('another one is refused, and the first goes on', async () => {
+    const executions = await Promise.all([pipeline.startRelease('1.0.0'), pipeline.startRelease('1.0.0')]);
+    const endings = await Promise.all(executions.map((execution) => pipeline.follow(execution)));
+    const refused = endings.find(({ status }) => status === 'FAILED');
+    expect(refused).toMatchObject({
+      error: 'ReleaseInProgress',
+      cause: expect.stringContaining('under way'),
+    });
+    expect(endings.find((ending) => ending !== refused)).toMatchObject({ output: { outcome: 'released' } });
+    await pipeline.pass(120 * SECOND);
+    await pipeline.expectServing('1.0.0');
+  });
+
+  test('a deployment with other hosting settings waits, and takes what is in production then', async () => {
+    const release = await pipeline.startRelease('2.0.0');
+    await pipeline.pass(60 * SECOND, REQUESTS_A_MINUTE);
+    const hosting = { instanceType: 'ml.m5.xlarge' };
+    expect(await pipeline.deploy({ hosting })).toMatchObject({ code: 0 });
+    expect(await pipeline.follow(release)).toMatchObject({ output: { outcome: 'released' } });
+    const [rerelease] = await pipeline.executions(pipeline.resources.releaseStateMachine);
+    expect(rerelease?.status).toBe('RUNNING');
+    expect(await pipeline.follow(rerelease?.executionArn as string)).toMatchObject({
+      output: { outcome: 'released', modelVersion: '2.0.0' },
+    });
+    await pipeline.expectServing('2.0.0');
+    const { EndpointConfigName } = await pipeline.endpoint();
+    const config = await pipeline.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
+    expect(config.ProductionVariants?.map(({ InstanceType }) => InstanceType)).toEqual(['ml.m5.xlarge']);
+  });
+});
