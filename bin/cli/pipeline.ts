@@ -15,6 +15,7 @@ const resourcesSchema = z.object({
   retrainingStateMachine: z.string(),
   releaseStateMachine: z.string(),
   restoreStateMachine: z.string(),
+  rollbackFunction: z.string(),
   triggerFunction: z.string(),
   serverlessFunction: z.optional(z.string()),
   driftAlarm: z.string(),

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
-import { productionAt } from '../../lambda/domain/ledger';
-import type { CandidateRoute } from '../../lambda/domain/routing';
-import { CliError } from '../cli/cli-error';
+import type { Rollback } from '../../lambda/roll-back/roll-back';
 import { type CommandContext, contextOf } from '../cli/command-context';
+import { invokeFunction } from '../cli/invoke-function';
 import type { Pipeline } from '../cli/pipeline';
 import { waitForExecution } from '../cli/wait-for-execution';
 
@@ -38,22 +37,40 @@ export function addReleaseCommands(program: Command): void {
     .action(async (options: ReleaseOptions & { to?: string }, command: Command) => {
       const context = contextOf(command);
       const pipeline = await context.pipeline();
-      const { candidate } = await pipeline.routing();
-      if (candidate && options.to === undefined) {
-        await undo(context, pipeline, candidate, options);
+      const { to, reason, wait } = options;
+      const answer = await invokeFunction<Rollback>(context.aws, pipeline.resources.rollbackFunction, {
+        to,
+        reason,
+      });
+      if (wait && answer.action === 'undo') {
+        await untilUndone(context, pipeline, answer);
+      } else if (wait && answer.action === 'release') {
+        await untilReleased(context, pipeline, answer);
       } else {
-        await release(context, pipeline, options.to ?? (await versionBefore(pipeline)), options);
+        context.output.result(answer, () => inWords(answer));
       }
     });
 }
 
+function inWords(rollback: Rollback): string {
+  switch (rollback.action) {
+    case 'undo':
+      return `release of ${rollback.modelVersion} is being undone`;
+    case 'release':
+      return `release of ${rollback.modelVersion} started: ${rollback.executionArn}`;
+    case 'none':
+      return rollback.reason;
+  }
+}
+
 async function release(
-  { aws, output }: CommandContext,
+  context: CommandContext,
   pipeline: Pipeline,
   modelVersion: string,
   { reason, wait }: ReleaseOptions,
 ): Promise<void> {
-  const { executionArn } = await aws.sfn.send(
+  const { aws, output } = context;
+  const { executionArn = '' } = await aws.sfn.send(
     new StartExecutionCommand({
       stateMachineArn: pipeline.resources.releaseStateMachine,
       input: JSON.stringify({ modelVersion, reason }),
@@ -66,25 +83,24 @@ async function release(
     );
     return;
   }
-  const result = await waitForExecution(aws, pipeline, executionArn ?? '', output);
+  await untilReleased(context, pipeline, { executionArn, modelVersion });
+}
+
+async function untilReleased(
+  { aws, output }: CommandContext,
+  pipeline: Pipeline,
+  { executionArn, modelVersion }: { readonly executionArn: string; readonly modelVersion: string },
+): Promise<void> {
+  const result = await waitForExecution(aws, pipeline, executionArn, output);
   output.result(result, () => `version ${modelVersion} is in production`);
 }
 
-/** Stops a release; then the champion gets its traffic back, which takes one weight update while both versions are up. */
-async function undo(
-  { aws, output }: CommandContext,
+/** Waits until the champion has its traffic back. */
+async function untilUndone(
+  { output }: CommandContext,
   pipeline: Pipeline,
-  { releaseId, modelVersion }: CandidateRoute,
-  { reason, wait }: ReleaseOptions,
+  { releaseId, modelVersion }: Extract<Rollback, { action: 'undo' }>,
 ): Promise<void> {
-  const executionArn = pipeline.resources.releaseStateMachine
-    .replace(':stateMachine:', ':execution:')
-    .concat(`:${releaseId}`);
-  await aws.sfn.send(new StopExecutionCommand({ executionArn, error: 'RolledBack', cause: reason }));
-  if (!wait) {
-    output.result({ releaseId, modelVersion }, () => `release of ${modelVersion} is being undone`);
-    return;
-  }
   let live = await pipeline.routing();
   for (; live.candidate?.releaseId === releaseId; live = await pipeline.routing())
     await sleep(POLL_MILLISECONDS);
@@ -94,17 +110,4 @@ async function undo(
       ? `release of ${modelVersion} was undone; version ${production.modelVersion} is in production`
       : `release of ${modelVersion} was undone; nothing is in production`,
   );
-}
-
-async function versionBefore(pipeline: Pipeline): Promise<string> {
-  const { production } = await pipeline.routing();
-  if (!production) throw new CliError('nothing is in production, so there is nothing to roll back');
-  const justBefore = new Date(Date.parse(production.since) - 1).toISOString();
-  const before = productionAt(await pipeline.ledger(), justBefore);
-  if (!before) {
-    throw new CliError(
-      `${production.modelVersion} is the first version in production; name another one with --to`,
-    );
-  }
-  return before.modelVersion;
 }

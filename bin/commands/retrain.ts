@@ -1,7 +1,8 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { StartResult } from '../../lambda/trigger-retraining/start-retraining';
 import { CliError, ExitCode } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
+import { invokeFunction } from '../cli/invoke-function';
 import { waitForExecution } from '../cli/wait-for-execution';
 
 interface RetrainOptions {
@@ -28,19 +29,7 @@ export function addRetrainCommand(program: Command): void {
         force: options.force ?? false,
         ...(Object.keys(options.hyperparameter).length > 0 && { hyperparameters: options.hyperparameter }),
       };
-      const { Payload, FunctionError } = await aws.lambda.send(
-        new InvokeCommand({
-          FunctionName: pipeline.resources.triggerFunction,
-          Payload: JSON.stringify(payload),
-        }),
-      );
-      const answer = JSON.parse(Buffer.from(Payload ?? []).toString()) as {
-        started?: boolean;
-        executionArn?: string;
-        why?: string;
-        errorMessage?: string;
-      };
-      if (FunctionError) throw new CliError(`the trigger failed: ${answer.errorMessage}`);
+      const answer = await invokeFunction<StartResult>(aws, pipeline.resources.triggerFunction, payload);
       if (!answer.started || !answer.executionArn) {
         throw new CliError(`no retraining was started: ${answer.why}`, ExitCode.REFUSED);
       }

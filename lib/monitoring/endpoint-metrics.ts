@@ -35,6 +35,23 @@ export class EndpointMetrics {
     });
   }
 
+  /** Share of a variant's requests in a minute that fail by the model's fault, with 10 requests at least. */
+  failures(variant: string): MathExpression {
+    return new MathExpression({
+      // Timeouts count as model errors only, and so do the caller's own mistakes.
+      expression:
+        'IF(requests >= 10, MAX([FILL(failed, 0), FILL(unsuccessful, 0) - FILL(refused, 0)]) / requests, 0)',
+      usingMetrics: {
+        requests: this.ofVariant('Invocations', variant, 'Sum'),
+        failed: this.ofVariant('Invocation5XXErrors', variant, 'Sum'),
+        unsuccessful: this.ofVariant('InvocationModelErrors', variant, 'Sum'),
+        refused: this.ofVariant('Invocation4XXErrors', variant, 'Sum'),
+      },
+      label: `share of requests to ${variant} that fail`,
+      period: Duration.minutes(1),
+    });
+  }
+
   /** One metric, a line a variant. */
   byVariant(metricName: string, statistic: string): Metric[] {
     return VARIANTS.map((variant) => this.ofVariant(metricName, variant, statistic));

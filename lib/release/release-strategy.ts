@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CanaryAnalysisProps, canaryAnalysisProblems } from './canary-analysis';
 
 /** What follows when a step had too little traffic for too long. */
@@ -21,6 +22,7 @@ export interface ReleaseSchedule {
   readonly bakeTime: Duration;
   readonly onInconclusive: InconclusiveAction;
   readonly analysis: CanaryAnalysisProps;
+  readonly rollbackAlarms: IAlarm[];
 }
 
 /** What all strategies have in common. */
@@ -43,6 +45,12 @@ export interface ReleaseOptions {
 
   /** @default - as its props say */
   readonly analysis?: CanaryAnalysisProps;
+
+  /**
+   * Alarms of yours that undo the release during which they go off.
+   * @default - none; most requests of the challenger failing in a minute always does
+   */
+  readonly rollbackAlarms?: IAlarm[];
 }
 
 export interface SteppedReleaseOptions extends ReleaseOptions {
@@ -148,6 +156,7 @@ class SteppedRelease extends ReleaseStrategy {
       maximumStepDuration: this.options.maximumStepDuration ?? Duration.minutes(4 * longest),
       onInconclusive: this.options.onInconclusive ?? InconclusiveAction.ROLL_BACK,
       analysis: this.options.analysis ?? {},
+      rollbackAlarms: this.options.rollbackAlarms ?? [],
     };
   }
 }

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
@@ -11,6 +12,7 @@ import type { Hosting } from '../serving/hosting';
 import { analysisSettings } from './canary-analysis';
 import { releaseStates } from './release-states';
 import type { ReleaseStrategy } from './release-strategy';
+import { ReleaseWatchdog } from './release-watchdog';
 import { restoreStates } from './restore-states';
 
 export interface ReleaseWorkflowProps {
@@ -40,6 +42,8 @@ export class ReleaseWorkflow extends Construct {
   readonly restoreStateMachine: StateMachine;
   /** Starts {@link restoreStateMachine}. */
   readonly restoreRule: Rule;
+  /** Undoes the release under way, or releases the version before. Input: `{}`, or `{ "to": "1.0.0", "reason": "..." }`. */
+  readonly rollbackFunction: IFunction;
 
   constructor(scope: Construct, id: string, props: ReleaseWorkflowProps) {
     super(scope, id);
@@ -175,6 +179,12 @@ export class ReleaseWorkflow extends Construct {
       },
       targets: [new SfnStateMachine(this.restoreStateMachine)],
     });
+    this.rollbackFunction = new ReleaseWatchdog(this, 'Watchdog', {
+      context,
+      releaseStateMachine: this.stateMachine,
+      restoreStateMachine: this.restoreStateMachine,
+      alarms: schedule.rollbackAlarms,
+    }).handler;
   }
 
   /** What both workflows do to the endpoint and to what belongs to it. */

@@ -1,5 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { BetterDirection, ModelPipeline, type ModelPipelineProps, ReleaseStrategy } from '../../lib';
 import { definitionOf } from './state-machine-definition';
 
@@ -198,6 +199,22 @@ describe('the release workflow', () => {
             businessMetrics: [{ namespace: 'Shop', metricName: 'Orders', dimensions: { Shop: 'de' } }],
           }),
         },
+      },
+    });
+  });
+
+  test("is undone by the alarms of both variants, and by the user's own", () => {
+    const alarm = Alarm.fromAlarmArn(new Stack(), 'Shop', 'arn:aws:cloudwatch:eu-west-1:1:alarm:shop');
+    const watched = synthesize({ releaseStrategy: ReleaseStrategy.canary({ rollbackAlarms: [alarm] }) });
+    watched.hasResourceProperties('AWS::Events::Rule', {
+      Description: Match.stringLikeRegexp('^Undoes the release .* an alarm goes off'),
+      EventPattern: {
+        resources: [
+          { 'Fn::GetAtt': [Match.stringLikeRegexp('blueFails'), 'Arn'] },
+          { 'Fn::GetAtt': [Match.stringLikeRegexp('greenFails'), 'Arn'] },
+          alarm.alarmArn,
+        ],
+        detail: { state: { value: ['ALARM'] } },
       },
     });
   });

@@ -65,6 +65,7 @@ interface Resources {
   readonly topic: string;
   readonly driftAlarm: string;
   readonly triggerFunction: string;
+  readonly rollbackFunction: string;
   readonly serverlessFunction: string;
   readonly retrainingStateMachine: string;
   readonly releaseStateMachine: string;

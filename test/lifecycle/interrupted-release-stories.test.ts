@@ -1,3 +1,4 @@
+import { DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { customersCsv } from './customers';
@@ -98,6 +99,27 @@ describe('a release that is stopped', () => {
     );
     await pipeline.pass(120 * SECOND, REQUESTS_A_MINUTE);
     await pipeline.expectServing('2.0.0');
+  });
+
+  test('by an alarm of its variant leaves the champion alone, and says which alarm', async () => {
+    await releaseUntil('Observe');
+    const { candidate } = await pipeline.routing();
+    const { MetricAlarms = [] } = await pipeline.cloudwatch.send(new DescribeAlarmsCommand({}));
+    const alarm = MetricAlarms.find(({ AlarmDescription }) =>
+      AlarmDescription?.startsWith(`Most requests to the variant ${candidate?.variant}`),
+    );
+    await pipeline.cloudwatch.send(
+      new SetAlarmStateCommand({
+        AlarmName: alarm?.AlarmName,
+        StateValue: 'ALARM',
+        StateReason: '30 of 31 requests failed',
+      }),
+    );
+    await pipeline.pass(120 * SECOND, REQUESTS_A_MINUTE);
+    await pipeline.expectServing('2.0.0');
+    expect((await pipeline.ledger()).at(-1)?.reasons).toEqual([
+      expect.stringMatching(/ended as ABORTED: alarm .*: 30 of 31 requests failed$/),
+    ]);
   });
 
   test('after it was recorded is no rollback, and what it has left is removed', async () => {

@@ -1,0 +1,120 @@
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { LedgerStore } from '../aws/ledger-store';
+import type { RoutingStore } from '../aws/routing-store';
+import { productionAt } from '../domain/ledger';
+import type { CandidateRoute, RoutingDocument } from '../domain/routing';
+import { parseRollbackRequest } from './rollback-request';
+
+export interface RollbackProps {
+  readonly routing: RoutingStore;
+  readonly ledger: LedgerStore;
+  readonly stepFunctions: SFNClient;
+  readonly settings: RollbackSettings;
+}
+
+export interface RollbackSettings {
+  readonly releaseStateMachineArn: string;
+  readonly restoreStateMachineArn: string;
+  /** Alarms that watch one variant: they concern a release only if its challenger is there. */
+  readonly variantAlarms: readonly { readonly alarmName: string; readonly variant: string }[];
+}
+
+/** What is being done. */
+export type Rollback =
+  /** The release under way ends, and the champion gets its traffic back. */
+  | {
+      readonly action: 'undo';
+      readonly releaseId: string;
+      readonly modelVersion: string;
+      readonly reason: string;
+    }
+  /** A version that was in production before is released again. */
+  | {
+      readonly action: 'release';
+      readonly executionArn: string;
+      readonly modelVersion: string;
+      readonly reason: string;
+    }
+  | { readonly action: 'none'; readonly reason: string };
+
+/** There is no version to go back to. */
+export class NothingToRollBackError extends Error {
+  override readonly name = 'NothingToRollBack';
+}
+
+/**
+ * Goes back. While a release is under way it is undone, which takes one weight update. Otherwise a person gets the version
+ * that was in production before, or the one that they name, released again; an alarm does nothing then.
+ *
+ * @throws NothingToRollBackError
+ */
+export async function rollBack(event: unknown, props: RollbackProps): Promise<Rollback> {
+  const request = parseRollbackRequest(event);
+  const live = await props.routing.read();
+  const { candidate } = live;
+  if (request.by === 'alarm') {
+    const watched = props.settings.variantAlarms.find(({ alarmName }) => alarmName === request.alarmName);
+    if (!candidate) return { action: 'none', reason: 'no release is under way' };
+    if (watched && watched.variant !== candidate.variant) {
+      return { action: 'none', reason: `the challenger is not in the variant ${watched.variant}` };
+    }
+    return undo(candidate, request.reason, props);
+  }
+  if (candidate && request.to === undefined) return undo(candidate, request.reason, props);
+  const modelVersion = request.to ?? (await versionBefore(live, props.ledger));
+  const { executionArn = '' } = await props.stepFunctions.send(
+    new StartExecutionCommand({
+      stateMachineArn: props.settings.releaseStateMachineArn,
+      input: JSON.stringify({ modelVersion, reason: request.reason }),
+    }),
+  );
+  return { action: 'release', executionArn, modelVersion, reason: request.reason };
+}
+
+/** Stops a release: the end of its execution starts what gives the champion its traffic back. */
+async function undo(
+  { releaseId, modelVersion }: CandidateRoute,
+  reason: string,
+  { stepFunctions, settings }: RollbackProps,
+): Promise<Rollback> {
+  const { releaseStateMachineArn, restoreStateMachineArn } = settings;
+  const executionArn = `${releaseStateMachineArn.replace(':stateMachine:', ':execution:')}:${releaseId}`;
+  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  if (status === 'RUNNING') {
+    await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'RolledBack', cause: reason }));
+  } else if (!(await isRunning(restoreStateMachineArn, stepFunctions))) {
+    // It has ended, and what undoes it has failed: once more.
+    await stepFunctions.send(
+      new StartExecutionCommand({
+        stateMachineArn: restoreStateMachineArn,
+        input: JSON.stringify({ detail: { name: releaseId, status, cause: reason } }),
+      }),
+    );
+  }
+  return { action: 'undo', releaseId, modelVersion, reason };
+}
+
+async function isRunning(stateMachineArn: string, stepFunctions: SFNClient): Promise<boolean> {
+  const { executions = [] } = await stepFunctions.send(
+    new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 }),
+  );
+  return executions.length > 0;
+}
+
+async function versionBefore({ production }: RoutingDocument, ledger: LedgerStore): Promise<string> {
+  if (!production) {
+    throw new NothingToRollBackError('nothing is in production, so there is nothing to roll back');
+  }
+  const justBefore = new Date(Date.parse(production.since) - 1).toISOString();
+  const before = productionAt(await ledger.readAll(), justBefore);
+  if (before) return before.modelVersion;
+  throw new NothingToRollBackError(
+    `${production.modelVersion} is the first version in production; name another one to go back to ("to", or --to of the CLI)`,
+  );
+}

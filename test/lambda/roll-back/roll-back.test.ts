@@ -1,0 +1,144 @@
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { rollBack } from '../../../lambda/roll-back/roll-back';
+import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { waitingStateMachine } from '../waiting-state-machine';
+
+const CANDIDATE: NonNullable<RoutingDocument['candidate']> = {
+  modelVersion: '1.1.0',
+  variant: 'green',
+  modelName: 'churn-1-1-0-model',
+  endpointConfigName: 'churn-1-1-0-config',
+  releaseId: 'release-1',
+  weight: 0,
+};
+
+const alarm = (alarmName: string) => ({
+  source: 'aws.cloudwatch',
+  detail: { alarmName, state: { value: 'ALARM', reason: 'Threshold Crossed' } },
+});
+
+describe('rollBack', () => {
+  let fixture: PipelineFixture;
+  let stepFunctions: SFNClient;
+  let release: string;
+  let restore: string;
+  let ledger: LedgerStore;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    await fixture.start();
+    stepFunctions = new SFNClient(fixture.config());
+    release = await waitingStateMachine(fixture, 'release');
+    restore = await waitingStateMachine(fixture, 'restore');
+    ledger = new LedgerStore(fixture.store);
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const ask = (event: unknown) =>
+    rollBack(event, {
+      routing: fixture.routing,
+      ledger,
+      stepFunctions,
+      settings: {
+        releaseStateMachineArn: release,
+        restoreStateMachineArn: restore,
+        variantAlarms: [
+          { alarmName: 'blue-fails', variant: 'blue' },
+          { alarmName: 'green-fails', variant: 'green' },
+        ],
+      },
+    });
+
+  const startRelease = async () =>
+    (await stepFunctions.send(new StartExecutionCommand({ stateMachineArn: release, name: 'release-1' })))
+      .executionArn as string;
+  const execution = (executionArn: string) =>
+    stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  const executionsOf = async (stateMachineArn: string) =>
+    (await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn }))).executions ?? [];
+  const inProduction = { ...emptyRouting(PIPELINE), production: productionRoute() };
+
+  test.each([
+    ['a person', { reason: 'I do not like it' }, 'I do not like it'],
+    ['the alarm of its variant', alarm('green-fails'), 'alarm green-fails: Threshold Crossed'],
+    ['an alarm of the user', alarm('shop-is-down'), 'alarm shop-is-down: Threshold Crossed'],
+  ])('stops the release under way for %s, and says why', async (_title, event, reason) => {
+    await fixture.routing.write({ ...inProduction, candidate: CANDIDATE });
+    const running = await startRelease();
+    expect(await ask(event)).toEqual({
+      action: 'undo',
+      releaseId: 'release-1',
+      modelVersion: '1.1.0',
+      reason,
+    });
+    expect(await execution(running)).toMatchObject({ status: 'ABORTED', error: 'RolledBack', cause: reason });
+    expect(await executionsOf(restore)).toEqual([]);
+  });
+
+  test("leaves a release alone when the champion's variant fails, and nothing when there is none", async () => {
+    await fixture.routing.write({ ...inProduction, candidate: CANDIDATE });
+    const running = await startRelease();
+    expect(await ask(alarm('blue-fails'))).toMatchObject({ action: 'none' });
+    expect(await execution(running)).toMatchObject({ status: 'RUNNING' });
+    await fixture.routing.write(inProduction);
+    expect(await ask(alarm('green-fails'))).toEqual({
+      action: 'none',
+      reason: 'no release is under way',
+    });
+    expect(await executionsOf(release)).toHaveLength(1);
+  });
+
+  test('starts once more what undoes a release, if that has failed', async () => {
+    await fixture.routing.write({ ...inProduction, candidate: CANDIDATE });
+    await stepFunctions.send(new StopExecutionCommand({ executionArn: await startRelease() }));
+    expect(await ask({})).toMatchObject({ action: 'undo', releaseId: 'release-1' });
+    const [restoring] = await executionsOf(restore);
+    const { input } = await execution(restoring?.executionArn as string);
+    expect(JSON.parse(input as string)).toMatchObject({ detail: { name: 'release-1', status: 'ABORTED' } });
+    await ask({});
+    expect(await executionsOf(restore)).toHaveLength(1);
+  });
+
+  test('releases the version that was in production before, or the one that is named', async () => {
+    const released = { kind: 'release' as const, pipeline: PIPELINE, reasons: ['better'] };
+    await ledger.append({ ...released, time: '2026-11-18T09:00:00.000Z', modelVersion: '0.9.0' });
+    await ledger.append({
+      ...released,
+      time: '2026-11-20T09:00:00.000Z',
+      modelVersion: '1.0.0',
+      champion: '0.9.0',
+    });
+    await fixture.routing.write(inProduction);
+    expect(await ask({})).toMatchObject({ action: 'release', modelVersion: '0.9.0' });
+    expect(await ask({ to: '0.8.0', reason: 'the best one' })).toMatchObject({ modelVersion: '0.8.0' });
+    const inputs = await Promise.all(
+      (await executionsOf(release)).map(
+        async ({ executionArn = '' }) => (await execution(executionArn)).input as string,
+      ),
+    );
+    expect(inputs.map((input) => JSON.parse(input))).toEqual(
+      expect.arrayContaining([
+        { modelVersion: '0.9.0', reason: 'rolled back by a person' },
+        { modelVersion: '0.8.0', reason: 'the best one' },
+      ]),
+    );
+  });
+
+  test('says so when there is nothing to go back to', async () => {
+    await fixture.routing.create(emptyRouting(PIPELINE));
+    await expect(ask({})).rejects.toThrow('nothing is in production, so there is nothing to roll back');
+    await fixture.routing.write(inProduction);
+    await expect(ask({})).rejects.toThrow(
+      '1.0.0 is the first version in production; name another one to go back to ("to", or --to of the CLI)',
+    );
+    await expect(ask({ version: '1.0.0' })).rejects.toThrow("unknown field 'version'");
+  });
+});
