@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from './cli/package-root';
+import { addApprovalCommands } from './commands/approval';
 import { addDemoCommand } from './commands/demo';
 import { addDoctorCommand } from './commands/doctor';
 import { addHistoryCommand } from './commands/history';
@@ -38,6 +39,7 @@ export function newProgram(): Command {
   addReleasesCommand(program);
   addRetrainCommand(program);
   addReleaseCommands(program);
+  addApprovalCommands(program);
   addLogsCommand(program);
   addDoctorCommand(program);
   return program;

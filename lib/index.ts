@@ -7,6 +7,7 @@ export * from './monitoring/model-dashboard';
 export * from './monitoring/model-monitor';
 export * from './registry/model-registry';
 export * from './release/canary-analysis';
+export * from './release/release-approval';
 export * from './release/release-strategy';
 export * from './release/release-workflow';
 export * from './retraining/promotion-policy';

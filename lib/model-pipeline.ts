@@ -179,6 +179,7 @@ export class ModelPipeline extends Construct {
         retrainingStateMachine: retraining.stateMachine.stateMachineArn,
         releaseStateMachine: release.stateMachine.stateMachineArn,
         restoreStateMachine: release.restoreStateMachine.stateMachineArn,
+        approvalFunction: release.approvalFunction?.functionName,
         rollbackFunction: release.rollbackFunction.functionName,
         triggerFunction: trigger.handler.functionName,
         serverlessFunction: this.serverlessInference?.handler.functionName,

@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 
 /** Clients by the standard environment: the same commands work against AWS and the local cloud. */
 export class Aws {
@@ -15,4 +16,5 @@ export class Aws {
   readonly cloudwatch = new CloudWatchClient();
   readonly lambda = new LambdaClient();
   readonly logs = new CloudWatchLogsClient();
+  readonly sts = new STSClient();
 }

@@ -2,6 +2,9 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, type DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
+import { type Approval, approvalSchema } from '../../lambda/domain/approval';
+import { approvalKey } from '../../lambda/domain/bucket-layout';
+import { parseDocument } from '../../lambda/domain/document';
 import { type LedgerEntry, parseLedgerEntry, sequenceOfLedgerKey } from '../../lambda/domain/ledger';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
 import type { Aws } from './aws';
@@ -15,6 +18,7 @@ const resourcesSchema = z.object({
   retrainingStateMachine: z.string(),
   releaseStateMachine: z.string(),
   restoreStateMachine: z.string(),
+  approvalFunction: z.optional(z.string()),
   rollbackFunction: z.string(),
   triggerFunction: z.string(),
   serverlessFunction: z.optional(z.string()),
@@ -98,6 +102,16 @@ export class Pipeline {
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken);
     return entries;
+  }
+
+  /** The question whether a release may go on; undefined if nobody was asked. */
+  async approval(releaseId: string): Promise<Approval | undefined> {
+    try {
+      return parseDocument(approvalSchema, await this.read(approvalKey(releaseId)), 'approval');
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return undefined;
+      throw error;
+    }
   }
 
   /** Text of an object in the pipeline's bucket. */

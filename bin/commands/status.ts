@@ -32,6 +32,8 @@ export function addStatusCommand(program: Command): void {
         );
         return (page.executions ?? []).map(({ name }) => name ?? '');
       }
+      const approval = routing.candidate && (await pipeline.approval(routing.candidate.releaseId));
+      const waiting = approval && !approval.answer ? approval : undefined;
       const variants = (endpoint?.ProductionVariants ?? []).map(({ VariantName, CurrentWeight }) => ({
         variant: VariantName ?? '',
         weight: CurrentWeight ?? 0,
@@ -42,6 +44,7 @@ export function addStatusCommand(program: Command): void {
         pipeline: pipeline.name,
         production: routing.production,
         candidate: routing.candidate,
+        waitsForApproval: waiting && { modelVersion: waiting.modelVersion, since: waiting.askedAt },
         endpoint: { name: resources.endpoint, status: endpoint?.EndpointStatus ?? 'none yet', variants },
         alarms: (alarms.MetricAlarms ?? []).map(
           ({ AlarmName, StateValue, StateReason, AlarmDescription }) => ({
@@ -81,6 +84,12 @@ export function addStatusCommand(program: Command): void {
         ];
         for (const name of retraining) lines.push('', `retraining ${name} is running`);
         for (const name of releases) lines.push('', `release ${name} is running`);
+        if (waiting) {
+          lines.push(
+            '',
+            `version ${waiting.modelVersion} waits for a person since ${minute(waiting.askedAt)} UTC: model-pipeline approve, or model-pipeline reject`,
+          );
+        }
         return lines.join('\n');
       });
     });

@@ -56,16 +56,16 @@ export async function analyseStep(
   const until = new Date(request.now);
   const { durations } = settings;
   const policy = { ...DEFAULT_CANARY_POLICY, ...settings.policy };
+  const since = new Date(request.trafficSince);
   const latencyLimits = await readLatencyLimits(
     cloudWatch,
     {
       endpointName: request.endpointName,
       variant: request.championVariant,
-      releaseStart: new Date(request.releaseSince),
+      before: since,
     },
     policy,
   );
-  const since = new Date(request.trafficSince);
   const minutes = await readMinutes(
     cloudWatch,
     request,
@@ -132,8 +132,6 @@ const analysisRequest = z.object({
   championVersion: z.string(),
   championVariant: z.string(),
   challengerVariant: z.string(),
-  /** When the release began. */
-  releaseSince: z.iso.datetime(),
   /** When the challenger first had traffic. */
   trafficSince: z.iso.datetime(),
   stepSince: z.iso.datetime(),

@@ -8,21 +8,22 @@ const HOURS_BEFORE = 3;
 export interface ChampionBefore {
   readonly endpointName: string;
   readonly variant: string;
-  readonly releaseStart: Date;
+  /** When the challenger first had traffic. */
+  readonly before: Date;
 }
 
 /**
- * The champion's latencies in the three hours before a release, as medians of its minutes, and what they allow the
+ * The champion's latencies in the three hours before the challenger had traffic, as medians of its minutes, and what they allow the
  * challenger; undefined if it had no requests. They are the same at each look: limits that move with what they judge would
  * void the test.
  */
 export async function readLatencyLimits(
   client: CloudWatchClient,
-  { endpointName, variant, releaseStart }: ChampionBefore,
+  { endpointName, variant, before }: ChampionBefore,
   policy: Pick<CanaryPolicy, 'maximumLatencyRatio' | 'toleratedLatencyIncreaseMicros'>,
 ): Promise<LatencyLimit[] | undefined> {
-  // A minute that the release began in could still change.
-  const end = Math.floor(releaseStart.getTime() / MINUTE) * MINUTE;
+  // The minute that it began in could still change.
+  const end = Math.floor(before.getTime() / MINUTE) * MINUTE;
   const { MetricDataResults = [] } = await client.send(
     new GetMetricDataCommand({
       StartTime: new Date(end - HOURS_BEFORE * 60 * MINUTE),

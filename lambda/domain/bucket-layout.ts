@@ -49,6 +49,11 @@ export function reportKey(releaseId: string, format: 'json' | 'html'): string {
   return `releases/${releaseId}/report.${format}`;
 }
 
+/** Key of the question whether a release may go on, and its answer. */
+export function approvalKey(releaseId: string): string {
+  return `releases/${releaseId}/approval.json`;
+}
+
 /** Key of what is known of the answers of both versions of a release. */
 export function releasePredictionsKey(releaseId: string): string {
   return `releases/${releaseId}/predictions.json`;

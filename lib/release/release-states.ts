@@ -14,6 +14,7 @@ import {
   succeed,
   wait,
 } from '../runtime/states';
+import { approvalStates } from './release-approval';
 import { InconclusiveAction, type ReleaseSchedule } from './release-strategy';
 import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates } from './rollback-states';
 
@@ -28,6 +29,8 @@ export interface ReleaseStatesProps {
     readonly analyse: IFunction;
     readonly record: IFunction;
     readonly removeUnused: IFunction;
+    /** Only if a person must approve. */
+    readonly ask?: IFunction;
   };
 }
 
@@ -45,6 +48,7 @@ export function releaseStates(props: ReleaseStatesProps): States {
       config: '$plan.configName',
     }),
     ...smokeTest(props),
+    ...approval(props),
     ...shift(props),
     ...retirement(props),
     ...rollbackStates(props.context, props.functions),
@@ -146,11 +150,15 @@ function smokeTest({ context, functions }: ReleaseStatesProps): States {
     SmokeTestPassed: choose(
       [
         ['$passed and $plan.first', 'RecordRelease'],
-        ['$passed', 'ShiftTraffic'],
+        ['$passed', functions.ask ? 'AskForApproval' : 'ShiftTraffic'],
       ],
       'RestoreChampion',
     ),
   };
+}
+
+function approval({ schedule, functions }: ReleaseStatesProps): States {
+  return functions.ask ? approvalStates(functions.ask, schedule.approval ?? {}, 'ShiftTraffic') : {};
 }
 
 function shift({ context, schedule, functions }: ReleaseStatesProps): States {
@@ -265,7 +273,6 @@ function analysis(analyse: IFunction, context: PipelineContext, baking: boolean,
       championVersion: jsonata('$plan.champion.modelVersion'),
       championVariant: jsonata('$plan.championVariant'),
       challengerVariant: jsonata('$plan.variant'),
-      releaseSince: jsonata('$startedAt'),
       trafficSince: jsonata('$trafficSince'),
       stepSince: jsonata('$stepSince'),
       now: ENTERED,

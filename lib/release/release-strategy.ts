@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CanaryAnalysisProps, canaryAnalysisProblems } from './canary-analysis';
+import type { ApprovalProps } from './release-approval';
 
 /** What follows when a step had too little traffic for too long. */
 export enum InconclusiveAction {
@@ -23,6 +24,7 @@ export interface ReleaseSchedule {
   readonly onInconclusive: InconclusiveAction;
   readonly analysis: CanaryAnalysisProps;
   readonly rollbackAlarms: IAlarm[];
+  readonly approval?: ApprovalProps;
 }
 
 /** What all strategies have in common. */
@@ -51,6 +53,12 @@ export interface ReleaseOptions {
    * @default - none; most requests of the challenger failing in a minute always does
    */
   readonly rollbackAlarms?: IAlarm[];
+
+  /**
+   * A person who must approve a version before it gets traffic. The first version, which has no champion, needs none.
+   * @default - nobody need approve
+   */
+  readonly approval?: ApprovalProps;
 }
 
 export interface SteppedReleaseOptions extends ReleaseOptions {
@@ -157,6 +165,7 @@ class SteppedRelease extends ReleaseStrategy {
       onInconclusive: this.options.onInconclusive ?? InconclusiveAction.ROLL_BACK,
       analysis: this.options.analysis ?? {},
       rollbackAlarms: this.options.rollbackAlarms ?? [],
+      approval: this.options.approval,
     };
   }
 }

@@ -44,6 +44,11 @@ export class ReleaseWorkflow extends Construct {
   readonly restoreRule: Rule;
   /** Undoes the release under way, or releases the version before. Input: `{}`, or `{ "to": "1.0.0", "reason": "..." }`. */
   readonly rollbackFunction: IFunction;
+  /**
+   * Answers the release that waits for a person; only if the strategy has {@link ApprovalProps}. Input:
+   * `{ "decision": "approve", "by": "who", "comment": "..." }`.
+   */
+  readonly approvalFunction?: IFunction;
 
   constructor(scope: Construct, id: string, props: ReleaseWorkflowProps) {
     super(scope, id);
@@ -121,7 +126,8 @@ export class ReleaseWorkflow extends Construct {
       )
       .allow(['sagemaker:DeleteModel'], [named('model')]);
 
-    const functions = { plan, smokeTest, analyse, record, removeUnused };
+    const ask = schedule.approval && this.askForApproval(context);
+    const functions = { plan, smokeTest, analyse, record, removeUnused, ...(ask && { ask }) };
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
@@ -135,10 +141,13 @@ export class ReleaseWorkflow extends Construct {
       }),
       // Endpoints take their time, so that this is far beyond the schedule.
       timeout: Duration.minutes(
-        schedule.weights.length * schedule.maximumStepDuration.toMinutes() + Duration.days(2).toMinutes(),
+        schedule.weights.length * schedule.maximumStepDuration.toMinutes() +
+          (schedule.approval?.timeout ?? Duration.days(3)).toMinutes() +
+          Duration.days(2).toMinutes(),
       ),
     });
     this.allowChanges(workflow, context);
+    if (ask) this.approvalFunction = this.answerApproval(context, workflow.stateMachine);
     workflow
       .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
       .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
@@ -185,6 +194,29 @@ export class ReleaseWorkflow extends Construct {
       restoreStateMachine: this.restoreStateMachine,
       alarms: schedule.rollbackAlarms,
     }).handler;
+  }
+
+  private askForApproval(context: PipelineContext): IFunction {
+    return new PipelineFunction(this, 'AskApproval', {
+      context,
+      asset: 'ask-approval',
+      description: 'Asks people whether a version may get traffic',
+    })
+      .canWrite('releases/')
+      .canNotify();
+  }
+
+  private answerApproval(context: PipelineContext, stateMachine: StateMachine): IFunction {
+    const answer = new PipelineFunction(this, 'AnswerApproval', {
+      context,
+      asset: 'answer-approval',
+      description: "Gives a person's answer to the release that waits for it",
+    })
+      .canRead('releases/')
+      .canWrite('releases/')
+      .canReadRouting();
+    stateMachine.grantTaskResponse(answer);
+    return answer;
   }
 
   /** What both workflows do to the endpoint and to what belongs to it. */

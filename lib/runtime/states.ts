@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, type Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
 /** A state in Amazon States Language (JSONata). */
@@ -35,6 +35,21 @@ export function invoke(handler: IFunction, payload: object, transition: Transiti
     { output: jsonata('$states.result.Payload'), ...transition },
     LAMBDA_RETRY,
   );
+}
+
+/**
+ * Calls one of our functions, which gets a token, and waits until somebody answers with it: the answer is
+ * `$states.result`. After the time, the error is `States.Timeout`.
+ */
+export function waitForAnswer(
+  handler: IFunction,
+  payload: object,
+  timeout: Duration,
+  transition: Transition,
+): State {
+  const parameters = { FunctionName: handler.functionArn, Payload: payload };
+  const state = task('lambda:invoke.waitForTaskToken', parameters, transition, LAMBDA_RETRY);
+  return { ...state, TimeoutSeconds: timeout.toSeconds() };
 }
 
 /** Calls an AWS API by its SDK integration, e.g. `sagemaker:createEndpoint`. */

@@ -86,6 +86,15 @@ describe('model-pipeline on a deployed pipeline', () => {
     expect(stderr).not.toContain('    at ');
   });
 
+  test('approve and reject say so when releases wait for nobody', async () => {
+    for (const decision of ['approve', 'reject']) {
+      expect(await cli(decision)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('releases of this pipeline wait for nobody'),
+      });
+    }
+  });
+
   test('rollback needs a version before, or a name', async () => {
     expect(await cli('rollback')).toMatchObject({ code: 1, stderr: expect.stringContaining('--to') });
     await pipeline.retrain({ 'learn-from': 'complaints,price' });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelPipeline } from '../../lib';
+import { ModelPipeline, ReleaseStrategy } from '../../lib';
 
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
@@ -51,6 +51,7 @@ function synthesize(pipelineName: string): Template {
     pipelineName,
     training: { source: join(__dirname, '..', '..', 'examples', 'flights', 'source') },
     data: { label: 'late' },
+    releaseStrategy: ReleaseStrategy.blueGreen({ approval: {} }),
   });
   return Template.fromStack(stack);
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelPipeline } from '../../lib';
+import { ModelPipeline, ReleaseStrategy } from '../../lib';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -58,6 +58,7 @@ function synthesize(): DeployedFunction[] {
     training: { source: join(ROOT, 'examples', 'flights', 'source') },
     data: { label: 'late' },
     serverlessInference: {},
+    releaseStrategy: ReleaseStrategy.blueGreen({ approval: {} }),
   });
   const resources = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
   return resources

@@ -66,6 +66,7 @@ interface Resources {
   readonly driftAlarm: string;
   readonly triggerFunction: string;
   readonly rollbackFunction: string;
+  readonly approvalFunction?: string;
   readonly serverlessFunction: string;
   readonly retrainingStateMachine: string;
   readonly releaseStateMachine: string;
@@ -89,11 +90,11 @@ export class DeployedPipeline {
   constructor(readonly cloud: TestedCloud = new LocalCloud()) {}
 
   /** Starts the cloud, bootstraps it and deploys the pipeline. */
-  async start(): Promise<void> {
+  async start(props: Partial<ModelPipelineProps> = {}): Promise<void> {
     await this.cloud.start();
     this.connect();
     expect((await this.cdk.bootstrap()).output).toContain('bootstrapped');
-    expect(await this.deploy()).toMatchObject({ code: 0 });
+    expect(await this.deploy(props)).toMatchObject({ code: 0 });
     const { Parameter } = await this.ssm.send(
       new GetParameterCommand({ Name: `/model-pipeline/${PIPELINE}/resources` }),
     );

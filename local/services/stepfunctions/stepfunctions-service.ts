@@ -20,11 +20,13 @@ export class StepFunctionsService implements Service {
   };
   private readonly store: MachineStore;
   private readonly executions: Executions;
+  private readonly tokens: TaskTokens;
 
   constructor(private readonly cloud: Cloud) {
     this.store = new MachineStore(cloud);
     const models = new SdkModels(cloud);
-    const tokens = new TaskTokens(cloud);
+    this.tokens = new TaskTokens(cloud);
+    const { tokens } = this;
     this.executions = new Executions({ cloud, store: this.store, tokens, models });
     this.operations = {
       ...stateMachineOperations(cloud, this.store, models),
@@ -34,7 +36,7 @@ export class StepFunctionsService implements Service {
   }
 
   permissions(operation: string, input: Record<string, unknown>): Permission[] {
-    return statesPermissions(this.store, operation, input);
+    return statesPermissions(this.store, this.tokens, operation, input);
   }
 
   async start(): Promise<void> {

@@ -17,19 +17,20 @@ export interface PendingTask {
 /** The tokens given out to tasks that wait for a call. */
 export class TaskTokens {
   private readonly pending = new Map<string, PendingTask & Deferred<Json | StateError>>();
-  private readonly ended = new Set<string>();
+  /** State machines of all tokens ever given out. */
+  private readonly machines = new Map<string, string>();
 
   constructor(private readonly cloud: Cloud) {}
 
-  open(): PendingTask {
+  open(stateMachineArn: string): PendingTask {
     const { promise, resolve } = deferred<Json | StateError>();
     const token = Buffer.from(this.cloud.id(96, 'hex')).toString('base64');
     const close = () => {
       this.pending.delete(token);
-      this.ended.add(token);
     };
     const task = { token, outcome: promise, promise, resolve, onHeartbeat: () => {}, close };
     this.pending.set(token, task);
+    this.machines.set(token, stateMachineArn);
     return task;
   }
 
@@ -48,10 +49,15 @@ export class TaskTokens {
     this.find(token).onHeartbeat();
   }
 
+  /** The state machine whose task has a token, undefined if there is no such token. */
+  machineOf(token: string): string | undefined {
+    return this.machines.get(token);
+  }
+
   private find(token: string) {
     const task = this.pending.get(token);
     if (task) return task;
-    throw this.ended.has(token)
+    throw this.machines.has(token)
       ? new AwsError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'")
       : new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
   }

@@ -62,7 +62,6 @@ describe('analyseStep', () => {
         championVersion: '1.0.0',
         championVariant: 'blue',
         challengerVariant: 'green',
-        releaseSince: atMinute(10).toISOString(),
         trafficSince: atMinute(12.5).toISOString(),
         stepSince: atMinute(12.5).toISOString(),
         now: atMinute(now).toISOString(),

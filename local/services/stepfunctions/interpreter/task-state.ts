@@ -25,7 +25,7 @@ async function attempt(
   resource: TaskResource,
 ): Promise<Json> {
   const isCallback = resource.kind !== 'function' && resource.pattern === 'waitForTaskToken';
-  const pending = isCallback ? engine.tokens.open() : undefined;
+  const pending = isCallback ? engine.tokens.open(engine.execution.stateMachineArn) : undefined;
   if (pending) visit.context.Task = { Token: pending.token };
   try {
     const input = await language.arguments(visit);

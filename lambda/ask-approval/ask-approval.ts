@@ -1,0 +1,50 @@
+import * as z from 'zod/mini';
+import type { Notifier } from '../aws/notifier';
+import type { ArtifactStore } from '../aws/store';
+import type { Approval } from '../domain/approval';
+import { approvalKey } from '../domain/bucket-layout';
+import { checkDocument, modelVersionText } from '../domain/document';
+
+export interface AskProps {
+  readonly pipelineName: string;
+  readonly store: ArtifactStore;
+  readonly notifier: Notifier;
+}
+
+/** Asks people whether a release may go on. The workflow waits with the token until somebody answers. */
+export async function askApproval(
+  event: unknown,
+  { pipelineName, store, notifier }: AskProps,
+): Promise<void> {
+  const { token, releaseId, modelVersion, champion, reason, execution, time } = checkDocument(
+    question,
+    event,
+    'question for approval',
+  );
+  const approval: Approval = { version: 1, modelVersion, token, askedAt: time };
+  await store.writeJson(approvalKey(releaseId), approval);
+  const region = execution.split(':')[3] ?? '';
+  const link = `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${execution}`;
+  await notifier.tell({
+    detailType: 'Release Waiting For Approval',
+    subject: `${pipelineName}: version ${modelVersion} waits for approval`,
+    text: [
+      `Version ${modelVersion} of ${pipelineName} has passed its smoke test, has no traffic yet, and waits for a person. Version ${champion} serves on.`,
+      `Why it is released: ${reason}`,
+      `What to do: model-pipeline approve, or model-pipeline reject --comment '...'`,
+      `Workflow: ${link}`,
+    ].join('\n'),
+    detail: { modelVersion, champion, releaseId, reason, execution },
+    time: new Date(time),
+  });
+}
+
+const question = z.object({
+  token: z.string(),
+  releaseId: z.string(),
+  modelVersion: modelVersionText,
+  champion: modelVersionText,
+  reason: z.string(),
+  execution: z.string(),
+  time: z.iso.datetime(),
+});

@@ -1,0 +1,49 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { choose, ENTERED, jsonata, pass, type States, waitForAnswer } from '../runtime/states';
+
+/** A person who decides whether a version gets traffic. */
+export interface ApprovalProps {
+  /**
+   * How long a release waits for the answer; then it is rolled back.
+   * @default 3 days
+   */
+  readonly timeout?: Duration;
+}
+
+/** States in which a release waits for a person. The challenger is up and has no traffic. */
+export function approvalStates(ask: IFunction, { timeout }: ApprovalProps, next: string): States {
+  const patience = timeout ?? Duration.days(3);
+  return {
+    AskForApproval: waitForAnswer(
+      ask,
+      {
+        token: jsonata('$states.context.Task.Token'),
+        releaseId: jsonata('$plan.releaseId'),
+        modelVersion: jsonata('$plan.modelVersion'),
+        champion: jsonata('$plan.champion.modelVersion'),
+        reason: jsonata('$reason'),
+        execution: jsonata('$states.context.Execution.Id'),
+        time: ENTERED,
+      },
+      patience,
+      {
+        next,
+        catchTo: 'NotApproved',
+        assign: { reason: jsonata("$reason & '; ' & $states.result.answer") },
+      },
+    ),
+    NotApproved: choose(
+      [
+        ["$error.Error = 'Rejected'", 'Rejected'],
+        ["$error.Error = 'States.Timeout'", 'NobodyAnswered'],
+      ],
+      'RestoreChampion',
+    ),
+    Rejected: pass('RestoreChampion', { reasons: jsonata('[$error.Cause]'), error: {} }),
+    NobodyAnswered: pass('RestoreChampion', {
+      reasons: [`nobody approved it within ${patience.toHumanString()}`],
+      error: {},
+    }),
+  };
+}

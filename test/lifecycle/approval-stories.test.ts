@@ -1,0 +1,87 @@
+import { Duration } from 'aws-cdk-lib';
+import { ReleaseStrategy } from '../../lib';
+import { customersCsv } from './customers';
+import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+
+jest.setTimeout(60_000);
+
+const MINUTE = 60_000;
+const MOST_MINUTES = 30;
+
+describe('a release that waits for a person', () => {
+  const pipeline = new DeployedPipeline();
+
+  beforeAll(async () => {
+    await pipeline.start({
+      releaseStrategy: ReleaseStrategy.canary({ approval: { timeout: Duration.days(1) } }),
+    });
+    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
+    await pipeline.retrain();
+    await pipeline.expectServing('1.0.0');
+    await pipeline.newAlerts();
+  });
+
+  afterAll(() => pipeline.stop());
+
+  const answer = (decision: 'approve' | 'reject', more: object = {}) =>
+    pipeline.invoke(pipeline.resources.approvalFunction as string, { decision, by: 'ada', ...more });
+
+  /** Retrains until the challenger waits; returns the retraining's execution. */
+  const untilAsked = async (): Promise<string> => {
+    const retraining = await pipeline.startRetraining(BETTER);
+    for (let minute = 0; minute < MOST_MINUTES; minute++) {
+      const { candidate } = await pipeline.routing();
+      if (candidate && (await pipeline.keys(`releases/${candidate.releaseId}/`)).length > 0)
+        return retraining;
+      await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);
+    }
+    throw new Error('nobody was asked');
+  };
+
+  const weights = async () =>
+    ((await pipeline.endpoint()).ProductionVariants ?? []).map(({ CurrentWeight }) => CurrentWeight).sort();
+
+  test('asks, and has no traffic meanwhile; rejected, the champion stays and the ledger says who', async () => {
+    const retraining = await untilAsked();
+    expect(await weights()).toEqual([0, 1]);
+    const [asked] = await pipeline.newAlerts();
+    expect(asked?.subject).toBe(`${PIPELINE}: version 2.0.0 waits for approval`);
+    expect(asked?.text).toContain('model-pipeline approve');
+
+    await expect(answer('approve', { modelVersion: '1.5.0' })).rejects.toThrow(
+      'the release under way is that of 2.0.0, not of 1.5.0',
+    );
+    expect(await answer('reject', { comment: 'not before Christmas' })).toMatchObject({
+      modelVersion: '2.0.0',
+      answer: 'rejected by ada: not before Christmas',
+    });
+    await expect(answer('approve')).rejects.toThrow('rejected by ada: not before Christmas already');
+    expect(await pipeline.follow(retraining)).toMatchObject({ output: { outcome: 'rolled-back' } });
+    await pipeline.expectServing('1.0.0');
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({
+      kind: 'rollback',
+      modelVersion: '2.0.0',
+      reasons: ['rejected by ada: not before Christmas'],
+    });
+    await expect(answer('approve')).rejects.toThrow('no release is under way');
+  });
+
+  test('approved, it takes the traffic, and the ledger says who', async () => {
+    const execution = await pipeline.startRelease('2.0.0', 'after Christmas');
+    await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);
+    await answer('approve', { comment: 'now' });
+    expect(await pipeline.follow(execution)).toMatchObject({ output: { outcome: 'released' } });
+    await pipeline.expectServing('2.0.0');
+    expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe('after Christmas; approved by ada: now');
+  });
+
+  test('that nobody answers is rolled back in the end', async () => {
+    const execution = await pipeline.startRelease('1.0.0');
+    await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);
+    await pipeline.pass(24 * 60 * MINUTE);
+    expect(await pipeline.follow(execution)).toMatchObject({
+      output: { outcome: 'rolled-back', reasons: ['nobody approved it within 1 day'] },
+    });
+    await pipeline.expectServing('2.0.0');
+  });
+});
