@@ -6,7 +6,10 @@ import { enoughRows } from './gate-rules/enough-rows';
 import type { ComparisonRule, EvidenceRule, GatePolicy, GateReason, GateRows } from './gate-rules/rule';
 import { usableLabels } from './gate-rules/usable-labels';
 import { usableScores } from './gate-rules/usable-scores';
-import { accuracy, brier, type Column, logLoss } from './metrics';
+import { accuracy } from './metrics/accuracy';
+import { brier } from './metrics/brier';
+import type { Column } from './metrics/column';
+import { logLoss } from './metrics/log-loss';
 import { normalUpperQuantile } from './special-functions';
 
 /** Metrics of one model on the holdout. The last three need scores that are probabilities. */
@@ -79,7 +82,7 @@ function measure(rows: GateRows, policy: GatePolicy): GateMetrics {
   const champion = rows.champion && Float64Array.from(rows.champion, Number);
   const chance = new Float64Array(labels.length);
   const margin = champion ? policy.margin : 0;
-  const test = pairedDeLong(labels, champion ?? chance, challenger, margin);
+  const test = pairedDeLong(labels, champion ?? chance, challenger, { margin });
   const reach = normalUpperQuantile(policy.alpha) * test.standardError;
   return {
     ...(champion && { champion: metricsOf(labels, champion, test.firstAuc) }),
@@ -94,9 +97,9 @@ function metricsOf(labels: Column, scores: Float64Array, auc: number): ModelMetr
   if (scores.some((score) => score < 0 || score > 1)) return { auc };
   return {
     auc,
-    logLoss: logLoss(labels, scores),
-    brier: brier(labels, scores),
-    accuracy: accuracy(labels, scores),
+    logLoss: logLoss.value(labels, scores),
+    brier: brier.value(labels, scores),
+    accuracy: accuracy().value(labels, scores),
   };
 }
 

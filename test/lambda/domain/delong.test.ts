@@ -57,7 +57,7 @@ test('exchanging the scorings changes the sign and nothing else', () => {
 
 test('a margin must be exceeded by the difference', () => {
   const lead = reference.auc.wfns - reference.auc.s100b;
-  expect(pairedDeLong(labels, scores.s100b, scores.wfns, lead).pValueGreater).toBeCloseTo(0.5, 9);
+  expect(pairedDeLong(labels, scores.s100b, scores.wfns, { margin: lead }).pValueGreater).toBeCloseTo(0.5, 9);
 });
 
 test('one row of a class is refused', () => {
