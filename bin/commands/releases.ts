@@ -3,11 +3,12 @@ import type { Command } from 'commander';
 import { errorReason } from '../../lambda/domain/error-reason';
 import { contextOf } from '../cli/command-context';
 import { colored, minute, table } from '../cli/output';
+import { addReleasesShowCommand } from './releases-show';
 
 const MOST_RELEASES = 20;
 
 export function addReleasesCommand(program: Command): void {
-  program
+  const listing = program
     .command('releases')
     .description('the latest releases and how they ended')
     .action(async (_options: object, command: Command) => {
@@ -54,4 +55,5 @@ export function addReleasesCommand(program: Command): void {
             ),
       );
     });
+  addReleasesShowCommand(listing);
 }

@@ -86,6 +86,8 @@ const ledgerEntry = z.object({
   dataVersion: z.optional(z.string()),
   /** ARN of the workflow execution. */
   execution: z.optional(z.string()),
+  /** `s3://` URI of the page that tells how the release went. */
+  report: z.optional(z.string()),
 });
 
 function checkVersions(entry: LedgerEntry): LedgerEntry {

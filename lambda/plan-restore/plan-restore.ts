@@ -15,6 +15,7 @@ export interface PlanRestoreProps {
 export type RestoreOrders = Pick<
   ReleaseOrders,
   | 'endpointName'
+  | 'releaseId'
   | 'modelName'
   | 'modelVersion'
   | 'modelPackageArn'
@@ -53,6 +54,7 @@ export async function planRestore(
   return {
     orders: {
       endpointName: plan.endpointName,
+      releaseId,
       modelName: plan.challenger.modelName,
       modelVersion: plan.challenger.modelVersion,
       modelPackageArn: version.modelPackageArn,

@@ -3,7 +3,7 @@ import type { ReleaseRecord } from './release-record';
 
 /** What people and other systems are told of the end of a release. */
 export function releaseNotice(
-  { kind, plan, reason, reasons, execution, time }: ReleaseRecord,
+  { kind, plan, reason, reasons, execution, report, time }: ReleaseRecord,
   pipeline: string,
   sequence: number,
 ): Notice {
@@ -17,10 +17,15 @@ export function releaseNotice(
       reasons,
       execution,
       ledgerSequence: sequence,
+      ...(report && { report }),
     },
     time: new Date(time),
   };
-  const where = [`Workflow: ${execution}`, `Ledger entry: ${sequence}`];
+  const where = [
+    `Workflow: ${execution}`,
+    `Ledger entry: ${sequence}`,
+    ...(report ? [`Report: ${report}`] : []),
+  ];
   if (kind === 'release') {
     const instead = champion ? `, in the place of ${champion.modelVersion}` : ', the first version';
     return {

@@ -17,7 +17,7 @@ export function parseReleaseRecord(event: unknown): ReleaseRecord {
 
 /** The ledger's entry, without its number. */
 export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): Omit<LedgerEntry, 'sequence'> {
-  const { kind, plan, reason, reasons, execution, time } = record;
+  const { kind, plan, reason, reasons, execution, report, time } = record;
   return {
     time,
     kind,
@@ -29,6 +29,7 @@ export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): Omit<Led
     modelPackageArn: plan.modelPackageArn,
     ...(plan.dataVersion && { dataVersion: plan.dataVersion }),
     execution,
+    ...(report && { report }),
   };
 }
 
@@ -78,6 +79,8 @@ const releaseRecord = z.object({
   /** Why the release was asked for. */
   reason: z.string(),
   execution: z.string(),
+  /** `s3://` URI of the page that tells how it went; empty if there is none. */
+  report: z._default(z.string(), ''),
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
 });

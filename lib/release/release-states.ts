@@ -16,7 +16,7 @@ import {
 } from '../runtime/states';
 import { approvalStates } from './release-approval';
 import { InconclusiveAction, type ReleaseSchedule } from './release-strategy';
-import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates } from './rollback-states';
+import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates, writeReport } from './rollback-states';
 
 export interface ReleaseStatesProps {
   readonly context: PipelineContext;
@@ -27,6 +27,7 @@ export interface ReleaseStatesProps {
     readonly plan: IFunction;
     readonly smokeTest: IFunction;
     readonly analyse: IFunction;
+    readonly writeReport: IFunction;
     readonly record: IFunction;
     readonly removeUnused: IFunction;
     /** Only if a person must approve. */
@@ -149,7 +150,7 @@ function smokeTest({ context, functions }: ReleaseStatesProps): States {
     ),
     SmokeTestPassed: choose(
       [
-        ['$passed and $plan.first', 'RecordRelease'],
+        ['$passed and $plan.first', 'WriteReport'],
         ['$passed', functions.ask ? 'AskForApproval' : 'ShiftTraffic'],
       ],
       'RestoreChampion',
@@ -249,10 +250,11 @@ function retirement({ context, functions, capturePercentage }: ReleaseStatesProp
       { next: 'WaitForRetirement', catchTo: 'RestoreChampion' },
     ),
     ...waitForEndpoint('Retirement', {
-      ready: 'RecordRelease',
+      ready: 'WriteReport',
       failed: 'RestoreChampion',
       config: '$plan.finalConfigName',
     }),
+    WriteReport: writeReport('released', functions.writeReport, 'RecordRelease'),
     RecordRelease: recordAs('release', functions.record, { next: 'RemoveUnused' }),
     RemoveUnused: removeUnused(functions.removeUnused, 'Released'),
     Released: succeed({

@@ -91,6 +91,14 @@ export class ReleaseWorkflow extends Construct {
       .canRead('capture/', 'models/', 'releases/')
       .canWrite('releases/')
       .allow(['cloudwatch:GetMetricData'], ['*']);
+    const writeReport = new PipelineFunction(this, 'WriteReport', {
+      context,
+      asset: 'write-report',
+      description: 'Writes how a release went, as JSON and as a page',
+    })
+      .canRead('releases/')
+      .canWrite('releases/')
+      .allow(['cloudwatch:GetMetricData'], ['*']);
     const record = new PipelineFunction(this, 'RecordRelease', {
       context,
       asset: 'record-release',
@@ -127,7 +135,7 @@ export class ReleaseWorkflow extends Construct {
       .allow(['sagemaker:DeleteModel'], [named('model')]);
 
     const ask = schedule.approval && this.askForApproval(context);
-    const functions = { plan, smokeTest, analyse, record, removeUnused, ...(ask && { ask }) };
+    const functions = { plan, smokeTest, analyse, writeReport, record, removeUnused, ...(ask && { ask }) };
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
@@ -171,8 +179,11 @@ export class ReleaseWorkflow extends Construct {
     const restore = new Workflow(this, 'Restore', {
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
       startAt: 'PlanRestore',
-      functions: [planRestore, record, removeUnused],
-      states: restoreStates({ context, functions: { plan: planRestore, record, removeUnused } }),
+      functions: [planRestore, writeReport, record, removeUnused],
+      states: restoreStates({
+        context,
+        functions: { plan: planRestore, writeReport, record, removeUnused },
+      }),
     });
     this.allowChanges(restore, context);
     this.restoreStateMachine = restore.stateMachine;

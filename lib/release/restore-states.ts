@@ -23,6 +23,8 @@ export function restoreStates({ context, functions }: RestoreStatesProps): State
             "['release ' & $states.input.detail.name & ' ended as ' & $states.input.detail.status & " +
               "($states.input.detail.cause ? ': ' & $states.input.detail.cause : '')]",
           ),
+          startedAt: '',
+          trafficSince: '',
           ...ROLLBACK_VARIABLES,
         },
       },

@@ -21,9 +21,10 @@ const UNDER_WAY = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack']";
 const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $reasons";
 
 /** Variables that the states of a rollback start from. */
-export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {} };
+export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {}, report: '' };
 
 export interface RollbackFunctions {
+  readonly writeReport: IFunction;
   readonly record: IFunction;
   readonly removeUnused: IFunction;
 }
@@ -33,7 +34,7 @@ export interface RollbackFunctions {
  * the next step, until nothing of the challenger is left: so it does not matter where the release ended. If both variants
  * are up, the first step is one weight update.
  *
- * Needs the variables `plan`, `reasons` and `reason`, and {@link ROLLBACK_VARIABLES}.
+ * Needs the variables `plan`, `reason`, `reasons`, `startedAt` and `trafficSince`, and {@link ROLLBACK_VARIABLES}.
  */
 export function rollbackStates(context: PipelineContext, functions: RollbackFunctions): States {
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
@@ -51,7 +52,7 @@ export function rollbackStates(context: PipelineContext, functions: RollbackFunc
     NextStepBack: choose(
       [
         [`$endpoint.EndpointStatus in ${UNDER_WAY}`, 'WaitForEndpoint'],
-        ['$endpoint.EndpointConfigName = $plan.champion.endpointConfigName', 'RecordRollback'],
+        ['$endpoint.EndpointConfigName = $plan.champion.endpointConfigName', 'WriteRollbackReport'],
         [`$attempts >= ${MOST_ATTEMPTS}`, 'ChampionNotRestored'],
         ['$endpoint.EndpointConfigName = $plan.configName and $not($trafficIsBack)', 'GiveTrafficBack'],
       ],
@@ -74,16 +75,17 @@ export function rollbackStates(context: PipelineContext, functions: RollbackFunc
       { next: 'CountAttempt', ignoreErrorsTo: 'CountAttempt' },
     ),
     CountAttempt: pass('WaitForEndpoint', { attempts: jsonata('$attempts + 1') }),
-    ChampionNotRestored: pass('RecordRollback', {
+    ChampionNotRestored: pass('WriteRollbackReport', {
       error: {},
       reasons: jsonata(
         `$append(${WHY}, ['the endpoint could not be brought back to its former config: somebody must look at it'])`,
       ),
     }),
     DeleteFailedEndpoint: call('sagemaker:deleteEndpoint', update({}), {
-      next: 'RecordRollback',
-      ignoreErrorsTo: 'RecordRollback',
+      next: 'WriteRollbackReport',
+      ignoreErrorsTo: 'WriteRollbackReport',
     }),
+    WriteRollbackReport: writeReport('rolled-back', functions.writeReport, 'RecordRollback'),
     RecordRollback: recordAs('rollback', functions.record, { next: 'RemoveLeftovers' }),
     RemoveLeftovers: removeUnused(functions.removeUnused, 'RolledBack'),
     RolledBack: succeed({
@@ -108,9 +110,27 @@ export function recordAs(
       reasons: jsonata(kind === 'release' ? '$reasons' : WHY),
       reason: jsonata('$reason'),
       execution: jsonata('$states.context.Execution.Id'),
+      report: jsonata('$report'),
       time: ENTERED,
     },
     transition,
+  );
+}
+
+/** Writes how a release went; without the report, the end is recorded all the same. */
+export function writeReport(outcome: 'released' | 'rolled-back', handler: IFunction, next: string): State {
+  return invoke(
+    handler,
+    {
+      outcome,
+      plan: jsonata('$plan'),
+      reasons: jsonata(outcome === 'released' ? '$reasons' : WHY),
+      reason: jsonata('$reason'),
+      startedAt: jsonata('$startedAt'),
+      trafficSince: jsonata('$trafficSince'),
+      time: ENTERED,
+    },
+    { next, ignoreErrorsTo: next, assign: { report: jsonata('$states.result.Payload.report') } },
   );
 }
 

@@ -282,11 +282,21 @@ function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps)
       },
       {
         next: 'WasReleased',
-        catchTo: 'RecordFailure',
+        catchTo: 'ReleaseEndedEarly',
         assign: { release: jsonata('$states.result.Output') },
       },
     ),
     WasReleased: choose([["$release.outcome = 'released'", 'Promoted']], 'ReleaseRolledBack'),
+    // A person or an alarm stopped it: another workflow gives the champion its traffic back, and records it.
+    ReleaseEndedEarly: choose(
+      [["$error.Error = 'States.TaskFailed' and $parse($error.Cause).Status = 'ABORTED'", 'ReleaseStopped']],
+      'RecordFailure',
+    ),
+    ReleaseStopped: succeed({
+      outcome: 'rolled-back',
+      modelVersion: jsonata('$version.modelVersion'),
+      reasons: jsonata('[$parse($error.Cause).Cause]'),
+    }),
     Promoted: succeed({
       outcome: 'promoted',
       modelVersion: jsonata('$version.modelVersion'),

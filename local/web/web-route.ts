@@ -2,6 +2,7 @@ import { AwsError } from '../gateway/aws-error';
 import type { HttpRoute } from '../gateway/gateway';
 import type { WireRequest, WireResponse } from '../gateway/protocols/http';
 import { CloudReader, type ReadableCloud } from './cloud-reader';
+import { releaseReport } from './data/pipelines';
 import { html } from './html';
 import { CONTENT_SECURITY_POLICY, heading, layout, type Page } from './layout';
 import { address, link } from './links';
@@ -48,17 +49,19 @@ export class WebRoute implements HttpRoute {
     }
   }
 
-  private async page({ path, query }: WireRequest): Promise<Page> {
+  /** A page, or a document that is complete as it is. */
+  private async page({ path, query }: WireRequest): Promise<Page | string> {
     const rest = path.slice(this.prefix.length);
     const reader = new CloudReader(this.cloud);
     if (rest === '') return overviewPage(reader);
     const [, kind = '', name = ''] = /^([a-z]+)\/([^/]+)$/.exec(rest) ?? [];
+    if (kind === 'reports') return report(reader, decoded(name));
     const pageOf = Object.hasOwn(PAGES, kind) ? PAGES[kind] : undefined;
     if (!pageOf) throw new AwsError('NotFound', `the local cloud has no page ${path}`);
     return pageOf(reader, decoded(name), query);
   }
 
-  private answer(status: number, page: Page, headers: Record<string, string> = {}): WireResponse {
+  private answer(status: number, page: Page | string, headers: Record<string, string> = {}): WireResponse {
     const { account, region, clock } = this.cloud;
     return {
       status,
@@ -70,9 +73,17 @@ export class WebRoute implements HttpRoute {
         'referrer-policy': 'no-referrer',
         ...headers,
       },
-      body: layout(page, { now: clock.date(), account, region }),
+      body: typeof page === 'string' ? page : layout(page, { now: clock.date(), account, region }),
     };
   }
+}
+
+/** How a release went, as its workflow wrote it: no script of it runs, whatever it holds. */
+async function report(reader: CloudReader, name: string): Promise<string> {
+  const [bucket = '', release = ''] = name.split('/');
+  const document = await releaseReport(reader, bucket, release);
+  if (document === undefined) throw new AwsError('NotFound', `there is no report of release ${release}`);
+  return document;
 }
 
 function problem(title: string, message: string): Page {

@@ -28,6 +28,7 @@ import {
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type App, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/ledger';
+import { parseReleaseReport, type ReleaseReport } from '../../lambda/domain/release-report/release-report';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
 import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy } from '../../lib';
 import { LocalCloud } from '../../local/local-cloud';
@@ -232,6 +233,15 @@ export class DeployedPipeline {
     return Promise.all(
       (await this.keys('ledger/')).map(async (key) => parseLedgerEntry(await this.read(key))),
     );
+  }
+
+  /** The report that an entry of the ledger names. */
+  async report(entry: LedgerEntry | undefined): Promise<ReleaseReport> {
+    const page = entry?.report as string;
+    expect(page).toMatch(new RegExp(`^s3://${this.resources.bucket}/releases/.*\\.html$`));
+    const key = page.slice(`s3://${this.resources.bucket}/`.length);
+    expect(await this.read(key)).toContain('</html>');
+    return parseReleaseReport(await this.read(key.replace(/html$/, 'json')));
   }
 
   /** What people were told since the last call. */

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 /** What a look at a release showed, as it is kept in the bucket. */
 export type ReleaseLook = z.infer<typeof releaseLook>;
 
-const verdict = z.enum(['promote', 'hold', 'rollback', 'inconclusive']);
+export const lookVerdict = z.enum(['promote', 'hold', 'rollback', 'inconclusive']);
 
 export const releaseLook = z.object({
   version: z.literal(1),
@@ -15,9 +15,9 @@ export const releaseLook = z.object({
   weight: z.number(),
   /** Whether the challenger had all traffic. */
   baking: z.boolean(),
-  verdict,
+  verdict: lookVerdict,
   /** One for each rule. */
-  reasons: z.array(z.object({ rule: z.string(), verdict, message: z.string() })),
+  reasons: z.array(z.object({ rule: z.string(), verdict: lookVerdict, message: z.string() })),
   /** Answers of both since the challenger had traffic; `effect` is the distance between their distributions. */
   predictions: z.optional(
     z.object({

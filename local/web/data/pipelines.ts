@@ -1,10 +1,16 @@
-import type { _Object, GetObjectCommandOutput, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import type {
+  _Object,
+  GetObjectCommandOutput,
+  HeadObjectCommandOutput,
+  ListObjectsV2CommandOutput,
+} from '@aws-sdk/client-s3';
 import type {
   GetParameterCommandOutput,
   GetParametersByPathCommandOutput,
   Parameter,
 } from '@aws-sdk/client-ssm';
 import type { CloudReader } from '../cloud-reader';
+import { nameInArn } from '../format';
 
 /** A model pipeline as its two documents in the Parameter Store describe it. */
 export interface Pipeline {
@@ -64,6 +70,31 @@ export async function ledger(reader: CloudReader, bucket: string | undefined): P
   const latest = keys.sort().slice(-LATEST_ENTRIES).reverse();
   const entries = await Promise.all(latest.map((key) => readObject(reader, bucket, key)));
   return entries.flatMap((text) => parsed<LedgerEntry>(text) ?? []);
+}
+
+/** The release that an entry is about, if there is a report of it. */
+export async function reportedRelease(
+  reader: CloudReader,
+  bucket: string | undefined,
+  { execution }: LedgerEntry,
+): Promise<string | undefined> {
+  if (!bucket || !execution || !reader.has('s3')) return undefined;
+  const release = nameInArn(execution);
+  const object = { Bucket: bucket, Key: reportKey(release) };
+  return (await reader.find<HeadObjectCommandOutput>('s3', 'HeadObject', object)) && release;
+}
+
+/** The page that tells how a release went, undefined if there is none. */
+export async function releaseReport(
+  reader: CloudReader,
+  bucket: string,
+  release: string,
+): Promise<string | undefined> {
+  return reader.has('s3') ? readObject(reader, bucket, reportKey(release)) : undefined;
+}
+
+function reportKey(release: string): string {
+  return `releases/${release}/report.html`;
 }
 
 /** Text of an object, undefined if it is gone. */

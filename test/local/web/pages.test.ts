@@ -5,6 +5,7 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { SageMakerFixture, variant } from '../services/sagemaker-fixture';
@@ -142,5 +143,44 @@ describe("the local cloud's pages", () => {
     expect(text).toMatch(/1\.0\.0 blue/);
     expect(text).toContain(`${HOSTILE} green 25 % of the traffic`);
     expect(markup).not.toContain(HOSTILE);
+  });
+
+  test('a decision leads to the report of its release, if there is one', async () => {
+    const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'reports' }));
+    const put = (Key: string, Body: string) =>
+      s3.send(new PutObjectCommand({ Bucket: 'reports', Key, Body }));
+    const entry = (sequence: number, name: string) =>
+      put(
+        `ledger/0000000${sequence}.json`,
+        JSON.stringify({
+          sequence,
+          kind: 'release',
+          reasons: [`it was ${name}`],
+          execution: `arn:aws:states:us-east-1:000000000000:execution:release:${name}`,
+        }),
+      );
+    await entry(1, 'told');
+    await entry(2, 'untold');
+    const report = `<!doctype html><title>${HOSTILE}</title>`;
+    await put('releases/told/report.html', report);
+    await put('releases/told/looks/one.json', '{}');
+    await new SSMClient(fixture.config()).send(
+      new PutParameterCommand({
+        Name: '/model-pipeline/prices/resources',
+        Type: 'String',
+        Value: JSON.stringify({ bucket: 'reports' }),
+      }),
+    );
+    const { markup } = await page();
+    const links = [...markup.matchAll(/href="\/_local\/(reports\/[^"]+)"/g)].map(([, link]) => link);
+    expect(links).toEqual(['reports/reports%2Ftold']);
+    const found = await page(links[0]);
+    expect(found.markup).toBe(report);
+    expect(found.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(found.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    for (const path of ['reports/reports%2Funtold', 'reports/reports', 'reports/none%2Ftold']) {
+      expect((await page(path)).status).toBe(404);
+    }
   });
 });

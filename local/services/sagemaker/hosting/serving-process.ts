@@ -16,6 +16,7 @@ import type { ServingDefinition } from './stored-model';
 /** Real time. */
 const PING_INTERVAL_MILLIS = 20;
 const INVOCATION_TIMEOUT_MILLIS = 60_000;
+const END_MILLIS = 1_000;
 const CONNECTIONS = 16;
 
 export interface ServingOptions {
@@ -132,8 +133,11 @@ export class ServingProcess {
     const started = performance.now();
     const latency = () => Math.round((performance.now() - started) * 1000);
     return new Promise((resolve) => {
-      const fail = (error: Error) =>
-        resolve({ status: 0, headers: {}, body: Buffer.from(error.message), latency: latency() });
+      const fail = (error: Error) => {
+        const answer = { status: 0, headers: {}, body: Buffer.from(error.message), latency: latency() };
+        // A container that breaks off is mostly about to end: that is known before anybody hears of it.
+        Promise.race([this.ended, delay(END_MILLIS)]).then(() => resolve(answer));
+      };
       const call = request(
         {
           host: '127.0.0.1',

@@ -1,0 +1,15 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { ArtifactStore } from '../aws/store';
+import { writeReport } from './write-report';
+
+const { bucketName } = readEnvironment(z.object({}));
+const cloudWatch = new CloudWatchClient();
+const store = new ArtifactStore(new S3Client(), bucketName);
+
+/** Writes how a release went, as JSON and as a page. */
+export async function handler(event: unknown): Promise<{ report: string }> {
+  return writeReport(event, { cloudWatch, store });
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import { checkDocument, modelVersionText } from '../domain/document';
+
+/** How a release ended, as the workflow tells it. */
+export type ReleaseEnd = z.infer<typeof releaseEnd>;
+
+/**
+ * Reads the end of a release.
+ *
+ * @throws Error that names what is missing or wrong
+ */
+export function parseReleaseEnd(event: unknown): ReleaseEnd {
+  return checkDocument(releaseEnd, event, 'end of a release');
+}
+
+// The workflow's expressions give a lone reason without its list.
+const reasonList = z.pipe(
+  z.union([z.array(z.string()), z.string()]),
+  z.transform((value) => [value].flat()),
+);
+
+/** The workflow's variables are empty until their time comes. */
+const timeOrNothing = z.pipe(
+  z._default(z.union([z.iso.datetime(), z.literal('')]), ''),
+  z.transform((time) => time || null),
+);
+
+const releaseEnd = z.object({
+  plan: z.object({
+    releaseId: z.string(),
+    endpointName: z.string(),
+    /** Of the endpoint during the release. */
+    configName: z.string(),
+    modelVersion: modelVersionText,
+    variant: z.string(),
+    championVariant: z.nullable(z.string()),
+    champion: z.nullable(z.object({ modelVersion: modelVersionText })),
+    steps: z._default(z.array(z.object({ challenger: z.number() })), []),
+  }),
+  outcome: z.enum(['released', 'rolled-back']),
+  reasons: z._default(reasonList, []),
+  /** Why the release was asked for. */
+  reason: z.string(),
+  startedAt: timeOrNothing,
+  /** When the challenger first had traffic. */
+  trafficSince: timeOrNothing,
+  time: z.iso.datetime(),
+});

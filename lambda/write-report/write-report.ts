@@ -1,0 +1,120 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { ArtifactStore } from '../aws/store';
+import { looksPrefix, reportKey } from '../domain/bucket-layout';
+import { foldLooks } from '../domain/release-report/look-runs';
+import type { ReleaseLook } from '../domain/release-report/release-look';
+import type { ReleaseReport } from '../domain/release-report/release-report';
+import { reportPage } from '../domain/release-report/report-page';
+import { readLooks } from './read-looks';
+import { type ReleaseTraffic, readTraffic } from './read-traffic';
+import { parseReleaseEnd, type ReleaseEnd } from './release-end';
+
+const MINUTE = 60_000;
+
+export interface ReportProps {
+  readonly cloudWatch: CloudWatchClient;
+  readonly store: ArtifactStore;
+}
+
+/** Writes how a release went, as JSON and as a page. What cannot be read is told in it. @returns where the page is */
+export async function writeReport(
+  event: unknown,
+  { cloudWatch, store }: ReportProps,
+): Promise<{ report: string }> {
+  const end = parseReleaseEnd(event);
+  const missing: string[] = [];
+  const looks = await looksAt(end, store, missing);
+  const trafficSince = end.trafficSince ?? beforeFirst(looks);
+  const traffic = await trafficOf(end, trafficSince, cloudWatch, missing);
+  const report = reportOf({ ...end, trafficSince }, looks, traffic, missing, store);
+  const html = reportKey(end.plan.releaseId, 'html');
+  await store.writeJson(reportKey(end.plan.releaseId, 'json'), report);
+  await store.write(html, reportPage(report));
+  return { report: store.uriOf(html) };
+}
+
+async function looksAt(
+  { plan }: ReleaseEnd,
+  store: ArtifactStore,
+  missing: string[],
+): Promise<readonly ReleaseLook[]> {
+  try {
+    const { looks, unreadable } = await readLooks(store, plan.releaseId);
+    if (unreadable > 0) missing.push(`${unreadable} of the looks could not be read`);
+    return looks;
+  } catch (error) {
+    missing.push(`the looks could not be read: ${(error as Error).message}`);
+    return [];
+  }
+}
+
+/** A release that died does not say when its traffic began; its first look was a minute or more after that. */
+function beforeFirst([first]: readonly ReleaseLook[]): string | null {
+  return first ? new Date(Date.parse(first.time) - MINUTE).toISOString() : null;
+}
+
+async function trafficOf(
+  { plan, time }: ReleaseEnd,
+  trafficSince: string | null,
+  client: CloudWatchClient,
+  missing: string[],
+): Promise<ReleaseTraffic> {
+  const none = { binMinutes: 1, traffic: [] };
+  if (!trafficSince || !plan.championVariant) return none;
+  try {
+    const read = await readTraffic(
+      client,
+      {
+        endpointName: plan.endpointName,
+        endpointConfigName: plan.configName,
+        championVariant: plan.championVariant,
+        challengerVariant: plan.variant,
+      },
+      { since: new Date(trafficSince), until: new Date(time) },
+    );
+    if (read.traffic.length === 0) missing.push('CloudWatch knows of no request during the release');
+    return read;
+  } catch (error) {
+    missing.push(`the metrics could not be read: ${(error as Error).message}`);
+    return none;
+  }
+}
+
+function reportOf(
+  end: ReleaseEnd,
+  looks: readonly ReleaseLook[],
+  traffic: ReleaseTraffic,
+  missing: readonly string[],
+  store: ArtifactStore,
+): ReleaseReport {
+  const { plan, outcome, reason, reasons, startedAt, trafficSince, time } = end;
+  const { releaseId, champion, championVariant } = plan;
+  const predictions = looks.findLast((look) => look.predictions)?.predictions;
+  return {
+    version: 1,
+    releaseId,
+    endpointName: plan.endpointName,
+    outcome,
+    challenger: {
+      modelVersion: plan.modelVersion,
+      variant: plan.variant,
+      endpointConfigName: plan.configName,
+    },
+    champion: champion && { modelVersion: champion.modelVersion, variant: championVariant ?? 'unknown' },
+    reason,
+    reasons,
+    startedAt,
+    trafficSince,
+    endedAt: time,
+    plannedShares: plan.steps.map(({ challenger }) => challenger),
+    ...traffic,
+    looks: foldLooks(looks),
+    ...(predictions && { predictions }),
+    missing: [...missing],
+    files: {
+      looks: store.uriOf(looksPrefix(releaseId)),
+      json: store.uriOf(reportKey(releaseId, 'json')),
+      html: store.uriOf(reportKey(releaseId, 'html')),
+    },
+  };
+}

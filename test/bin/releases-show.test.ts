@@ -1,0 +1,184 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { LedgerStore } from '../../lambda/aws/ledger-store';
+import { ArtifactStore } from '../../lambda/aws/store';
+import { reportKey } from '../../lambda/domain/bucket-layout';
+import type { LedgerEntry } from '../../lambda/domain/ledger';
+import type { ReleaseReport } from '../../lambda/domain/release-report/release-report';
+import { reportPage } from '../../lambda/domain/release-report/report-page';
+import {
+  firstRelease,
+  released,
+  rolledBack,
+  trafficOf,
+} from '../lambda/domain/release-report/report-fixture';
+import { StatesFixture } from '../local/services/stepfunctions-fixture';
+import { type CliRun, runCli } from './cli';
+
+const BUCKET = 'churn-artifacts';
+const STATES = 'arn:aws:states:us-east-1:000000000000';
+
+describe('model-pipeline releases show', () => {
+  const fixture = new StatesFixture();
+  const folder = mkdtempSync(join(tmpdir(), 'report-'));
+  let store: ArtifactStore;
+  let ledger: LedgerStore;
+  let restoreStateMachine: string;
+
+  const show = (...args: string[]): Promise<CliRun> =>
+    runCli(['releases', 'show', ...args], {
+      AWS_ENDPOINT_URL: fixture.cloud.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'us-east-1',
+    });
+
+  beforeAll(async () => {
+    await fixture.start();
+    const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    store = new ArtifactStore(s3, BUCKET);
+    ledger = new LedgerStore(store);
+    restoreStateMachine = await fixture.create({
+      StartAt: 'Restored',
+      States: { Restored: { Type: 'Succeed' } },
+    });
+    const parts = ['endpoint', 'modelPackageGroup', 'routingParameter', 'retrainingStateMachine'];
+    const others = ['rollbackFunction', 'triggerFunction', 'driftAlarm', 'latencyAlarm', 'errorAlarm'];
+    const resources = {
+      ...Object.fromEntries([...parts, ...others, 'dashboard', 'topic'].map((name) => [name, name])),
+      bucket: BUCKET,
+      releaseStateMachine: `${STATES}:stateMachine:release`,
+      restoreStateMachine,
+    };
+    await new SSMClient(fixture.config()).send(
+      new PutParameterCommand({
+        Name: '/model-pipeline/churn/resources',
+        Type: 'String',
+        Value: JSON.stringify(resources),
+      }),
+    );
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await fixture.stop();
+  });
+
+  const record = (entry: Partial<LedgerEntry>) =>
+    ledger.append({
+      time: '2026-11-24T10:00:00Z',
+      kind: 'release',
+      pipeline: 'churn',
+      modelVersion: '1.0.0',
+      reasons: [],
+      ...entry,
+    });
+
+  const keepReport = async (report: ReleaseReport) => {
+    await store.writeJson(reportKey(report.releaseId, 'json'), report);
+    await store.write(reportKey(report.releaseId, 'html'), reportPage(report));
+  };
+
+  const FIRST = firstRelease({ releaseId: 'one' });
+  const SECOND = rolledBack({
+    releaseId: 'two',
+    reason: 'new \u001b[31mdata',
+    missing: ['1 of the looks could not be read'],
+  });
+  const THIRD = released({ releaseId: 'three', traffic: trafficOf(2_000, 10), binMinutes: 10 });
+
+  test('before the first release there is nothing to show', async () => {
+    expect(await show()).toMatchObject({
+      code: 1,
+      stderr: 'model-pipeline: nothing has been released yet\n',
+    });
+  });
+
+  describe('with four decisions', () => {
+    beforeAll(async () => {
+      for (const report of [FIRST, SECOND, THIRD]) await keepReport(report);
+      await record({ modelVersion: '1.0.0', execution: `${STATES}:execution:release:one` });
+      await record({ kind: 'rejection', modelVersion: '1.0.1' });
+      const restored = await fixture.startExecution(restoreStateMachine, { detail: { name: 'two' } });
+      await record({ kind: 'rollback', modelVersion: '1.1.0', execution: restored });
+      await record({ modelVersion: '1.1.0', execution: `${STATES}:execution:release:three` });
+    });
+
+    test('draws what came of it, the steps, and both versions side by side', async () => {
+      const { code, stdout } = await show('3');
+      expect(code).toBe(0);
+      expect(stdout.split('\n')).toEqual([
+        '✗ Version 1.1.0 was rolled back at 10 % of the traffic, after 10 minutes',
+        '  because challenger failed 30 of 1000 (3 %) requests',
+        '',
+        'traffic  lasted      looks  verdict',
+        '10 %     10 minutes  10     rollback',
+        '',
+        'error rate up to 3 %',
+        '  challenger  ██████████  3 % in all',
+        '  champion    ▁▁▁▁▁▁▁▁▁▁  0 % in all',
+        'latency, p95 up to 70 ms',
+        '  challenger  ██████████',
+        '  champion    ▇▇▇▇▇▇▇▇▇▇',
+        '',
+        'the last look',
+        '  errors: it failed 30 of 1000',
+        '',
+        'asked for because new  [31mdata',
+        'not in this report: 1 of the looks could not be read',
+        'page: s3://b/report.html (--html <file> saves it)',
+        '',
+      ]);
+    });
+
+    test('a version means its latest release, and a release of 2,000 minutes fits in a line', async () => {
+      const { stdout } = await show('1.1.0');
+      expect(stdout).toContain('✓ Version 1.1.0 is in production in the place of 1.0.0');
+      expect(stdout).toMatch(/100 %, baking +5 minutes +2 +promote/);
+      const [, bars = ''] = /challenger {2}(\S+)/.exec(stdout) ?? [];
+      expect(bars).toMatch(/^█{50}$/);
+      expect((await show()).stdout).toBe(stdout);
+    });
+
+    test('a first release is told without charts', async () => {
+      const { stdout } = await show('1.0.0');
+      expect(stdout).toMatch(/^✓ Version 1\.1\.0 is in production as the first\n {2}because all 8 samples/);
+      expect(stdout).not.toContain('error rate');
+    });
+
+    test('--json prints the document', async () => {
+      const { stdout, stderr } = await show('3', '--json');
+      expect(JSON.parse(stdout)).toEqual(SECOND);
+      expect(stderr).toBe('');
+    });
+
+    test('--html saves the page', async () => {
+      const file = join(folder, 'report.html');
+      const { stdout, stderr } = await show('3', '--html', file);
+      expect(stdout).toContain('✗ Version 1.1.0');
+      expect(stderr).toBe(`wrote ${file}\n`);
+      expect(readFileSync(file, 'utf8')).toBe(reportPage(SECOND));
+    });
+
+    test.each([
+      ['2', 'number 2 of the ledger is a rejection, not a release'],
+      ['9', 'there is no release 9: name a number of the ledger or a version'],
+      ['7.0.0', 'there is no release 7.0.0'],
+    ])('release %s is none, and it says so', async (release, message) => {
+      expect(await show(release)).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
+    });
+
+    test('a release without a report says where it would be', async () => {
+      await record({ modelVersion: '1.2.0', execution: `${STATES}:execution:release:lost` });
+      expect(await show('1.2.0')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(
+          'there is no report at s3://churn-artifacts/releases/lost/report.json: its release was before',
+        ),
+      });
+    });
+  });
+});
