@@ -1,7 +1,7 @@
+import { asDuration, inPercent, inThousands } from '../page/units';
 import type { ReleaseReport } from './release-report';
 import { rolledBackAt, stagesOf } from './stages';
 import { totalOf } from './traffic-bins';
-import { asDuration, inPercent, inThousands } from './units';
 
 /** What came of a release, in the two halves of a sentence. */
 export interface Conclusion {

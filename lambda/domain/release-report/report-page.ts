@@ -1,11 +1,11 @@
+import { Markup, markup } from '../page/markup';
+import { PAGE_STYLE } from '../page/page-style';
+import { asClock, asMinute } from '../page/units';
 import { histogramPair, usualWidth } from './charts/histogram-pair';
 import { conclusionOf } from './conclusion';
-import { Markup, markup } from './markup';
-import { PAGE_STYLE } from './page-style';
 import type { ReleaseReport } from './release-report';
 import { comparison, factsOf, looksTable } from './report-tables';
 import { trafficCharts } from './traffic-charts';
-import { asClock, asMinute } from './units';
 
 /** A report as one page of HTML that needs nothing else: no script, no font, no picture from elsewhere. */
 export function reportPage(report: ReleaseReport): string {

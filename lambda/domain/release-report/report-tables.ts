@@ -1,8 +1,8 @@
-import { type Markup, type MarkupValue, markup } from './markup';
+import { type Markup, type MarkupValue, markup } from '../page/markup';
+import { asClock, asDuration, asMinute, inPercent, inThousands } from '../page/units';
 import type { LookRun, ReleaseReport } from './release-report';
 import { stagesOf } from './stages';
 import { totalOf } from './traffic-bins';
-import { asClock, asDuration, asMinute, inPercent, inThousands } from './units';
 import { wilsonInterval } from './wilson-interval';
 
 /** Both versions in figures; undefined if there is only one. */

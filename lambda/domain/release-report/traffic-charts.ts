@@ -1,11 +1,11 @@
+import { type Markup, markup } from '../page/markup';
+import { asDuration, asLatency, inPercent, inThousands } from '../page/units';
 import { type ChartLine, type ChartPoint, type LineChartProps, lineChart } from './charts/line-chart';
 import { shareChart } from './charts/share-chart';
 import type { TimeSpan } from './charts/time-frame';
-import { type Markup, markup } from './markup';
 import type { ReleaseReport, TrafficPoint, VersionTraffic } from './release-report';
 import { rolledBackAt, type Stage, stagesOf } from './stages';
 import { joinCounts, totalOf } from './traffic-bins';
-import { asDuration, asLatency, inPercent, inThousands } from './units';
 import { wilsonInterval } from './wilson-interval';
 
 const MINUTE = 60_000;

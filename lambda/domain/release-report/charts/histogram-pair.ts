@@ -1,7 +1,7 @@
-import { type Markup, markup } from '../markup';
+import { type Markup, markup } from '../../page/markup';
+import { roundTicks } from '../../page/ticks';
+import { inPercent, inThousands } from '../../page/units';
 import type { ReportedPredictions } from '../release-report';
-import { inPercent, inThousands } from '../units';
-import { roundTicks } from './ticks';
 import { fixed, WIDTH } from './time-frame';
 
 const LEFT = 58;

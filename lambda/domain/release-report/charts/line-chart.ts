@@ -1,6 +1,6 @@
-import { type Markup, markup } from '../markup';
-import { spread } from './spread';
-import { roundTicks } from './ticks';
+import { type Markup, markup } from '../../page/markup';
+import { spread } from '../../page/spread';
+import { roundTicks } from '../../page/ticks';
 import { type TimeFrame, type TimeSpan, timeChart } from './time-frame';
 
 const HEIGHT = 118;

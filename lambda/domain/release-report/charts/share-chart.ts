@@ -1,6 +1,6 @@
-import { type Markup, markup } from '../markup';
+import { type Markup, markup } from '../../page/markup';
+import { inPercent } from '../../page/units';
 import type { Stage } from '../stages';
-import { inPercent } from '../units';
 import { type TimeSpan, timeChart } from './time-frame';
 
 const HEIGHT = 84;

@@ -1,5 +1,5 @@
-import { type Markup, markup } from '../markup';
-import { timeLabel, timeTicks } from './ticks';
+import { type Markup, markup } from '../../page/markup';
+import { timeLabel, timeTicks } from '../../page/ticks';
 
 /** All charts over time have the same width and margins, so that their minutes stand below each other. */
 export const WIDTH = 920;

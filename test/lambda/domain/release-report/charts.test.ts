@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { spread } from '../../../../lambda/domain/page/spread';
+import { roundTicks, timeLabel, timeTicks } from '../../../../lambda/domain/page/ticks';
 import { histogramPair } from '../../../../lambda/domain/release-report/charts/histogram-pair';
-import { spread } from '../../../../lambda/domain/release-report/charts/spread';
-import { roundTicks, timeLabel, timeTicks } from '../../../../lambda/domain/release-report/charts/ticks';
 
 describe('ticks', () => {
   test.each([
