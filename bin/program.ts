@@ -5,6 +5,7 @@ import { packageRoot } from './cli/package-root';
 import { addApprovalCommands } from './commands/approval';
 import { addDemoCommand } from './commands/demo';
 import { addDoctorCommand } from './commands/doctor';
+import { addEvaluationCommand } from './commands/evaluation';
 import { addHistoryCommand } from './commands/history';
 import { addLocalCommands } from './commands/local';
 import { addLogsCommand } from './commands/logs';
@@ -37,6 +38,7 @@ export function newProgram(): Command {
   addStatusCommand(program);
   addHistoryCommand(program);
   addReleasesCommand(program);
+  addEvaluationCommand(program);
   addRetrainCommand(program);
   addReleaseCommands(program);
   addApprovalCommands(program);

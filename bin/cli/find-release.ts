@@ -1,6 +1,5 @@
 import type { LedgerEntry } from '../../lambda/domain/ledger';
 import { CliError } from './cli-error';
-import type { Pipeline } from './pipeline';
 
 /**
  * The release that a person means.
@@ -23,18 +22,4 @@ export function findRelease(entries: readonly LedgerEntry[], what?: string): Led
       ? 'nothing has been released yet'
       : `there is no release ${what}: name a number of the ledger or a version; see: model-pipeline history`,
   );
-}
-
-/** Id of the release that an entry is about; undefined if no workflow wrote it. */
-export async function releaseIdOf(
-  pipeline: Pipeline,
-  { execution }: LedgerEntry,
-): Promise<string | undefined> {
-  if (!execution) return undefined;
-  const [stateMachine, name] = execution.split(':').slice(-2);
-  if (!pipeline.resources.restoreStateMachine.endsWith(`:${stateMachine}`)) return name;
-  // A release that died was ended by another workflow, whose input names it.
-  const { input } = await pipeline.execution(execution);
-  const { detail } = JSON.parse(input ?? '{}') as { detail?: { name?: string } };
-  return detail?.name;
 }

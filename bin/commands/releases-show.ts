@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { reportKey } from '../../lambda/domain/bucket-layout';
 import { parseReleaseReport } from '../../lambda/domain/release-report/release-report';
 import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
-import { findRelease, releaseIdOf } from '../cli/find-release';
-import type { Pipeline } from '../cli/pipeline';
+import { findRelease } from '../cli/find-release';
+import { readReport } from '../cli/read-report';
 import { reportText } from '../cli/report-text';
 
 export function addReleasesShowCommand(releases: Command): void {
@@ -17,25 +16,15 @@ export function addReleasesShowCommand(releases: Command): void {
     .action(async (release: string | undefined, { html }: { html?: string }, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const pipeline = await find();
-      const entry = findRelease(await pipeline.ledger(), release);
-      const releaseId = await releaseIdOf(pipeline, entry);
-      if (!releaseId) throw new CliError(`number ${entry.sequence} of the ledger names no workflow`);
-      const report = parseReleaseReport(await read(pipeline, reportKey(releaseId, 'json')));
+      const { report: page, sequence } = findRelease(await pipeline.ledger(), release);
+      if (!page)
+        throw new CliError(`number ${sequence} of the ledger has no report: it could not be written`);
+      const key = page.slice(`s3://${pipeline.resources.bucket}/`.length);
+      const report = parseReleaseReport(await readReport(pipeline, key.replace(/\.html$/, '.json')));
       if (html !== undefined) {
-        await writeFile(html, await read(pipeline, reportKey(releaseId, 'html')));
+        await writeFile(html, await readReport(pipeline, key));
         output.progress(`wrote ${html}`);
       }
       output.result(report, () => reportText(report));
     });
-}
-
-async function read(pipeline: Pipeline, key: string): Promise<string> {
-  try {
-    return await pipeline.read(key);
-  } catch (error) {
-    if ((error as Error).name !== 'NoSuchKey') throw error;
-    throw new CliError(
-      `there is no report at s3://${pipeline.resources.bucket}/${key}: its release was before there were reports, or it could not be written`,
-    );
-  }
 }

@@ -69,5 +69,7 @@ export type ModelFile =
   | 'model.tar.gz'
   | 'baseline.json'
   | 'evaluation.json'
+  | 'evaluation-report.json'
+  | 'evaluation-report.html'
   | 'model-card.json'
   | 'model-card.md';

@@ -86,7 +86,7 @@ const ledgerEntry = z.object({
   dataVersion: z.optional(z.string()),
   /** ARN of the workflow execution. */
   execution: z.optional(z.string()),
-  /** `s3://` URI of the page that tells how the release went. */
+  /** `s3://` URI of the page that tells more: how the release went, or how the version was judged. */
   report: z.optional(z.string()),
 });
 

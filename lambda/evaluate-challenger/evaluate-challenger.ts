@@ -6,8 +6,10 @@ import { checkDocument, modelVersionText } from '../domain/document';
 import { formatEvaluation } from '../domain/evaluation';
 import type { GatePolicy } from '../domain/gate-rules/rule';
 import { evaluate, type GateDecision, type GateMetrics } from '../domain/promotion-gate';
+import { writeEvaluationReport } from './write-evaluation-report';
 
 export interface EvaluateProps {
+  readonly pipelineName: string;
   readonly store: ArtifactStore;
   readonly policy: Partial<GatePolicy>;
 }
@@ -19,12 +21,14 @@ export interface ChallengerEvaluation {
   /** Null if the evidence allowed no comparison. */
   readonly metrics: GateMetrics | null;
   readonly evaluationKey: string;
+  /** `s3://` URI of the page that shows it. */
+  readonly report: string;
 }
 
 /** Compares the scores of challenger and champion for the same holdout, and keeps the comparison beside the model. */
 export async function evaluateChallenger(
   event: unknown,
-  { store, policy }: EvaluateProps,
+  { pipelineName, store, policy }: EvaluateProps,
 ): Promise<ChallengerEvaluation> {
   const { modelVersion, dataVersion, challengerScoresKey, championScoresKey, champion } = checkDocument(
     request,
@@ -42,7 +46,8 @@ export async function evaluateChallenger(
     challenger: await readNumbers(store, challengerScoresKey),
     ...(championScoresKey && { champion: await readNumbers(store, championScoresKey) }),
   };
-  const { verdict, metrics = null, reasons, deciding } = evaluate({ rows, policy });
+  const decision = evaluate({ rows, policy });
+  const { verdict, metrics = null, reasons, deciding } = decision;
   const evaluationKey = modelKey(modelVersion, 'evaluation.json');
   await store.write(
     evaluationKey,
@@ -57,7 +62,12 @@ export async function evaluateChallenger(
       reasons: reasons.map((reason) => ({ ...reason, numbers: { ...reason.numbers } })),
     }),
   );
-  return { verdict, reasons: deciding.map(({ message }) => message), metrics, evaluationKey };
+  const report = await writeEvaluationReport(store, {
+    identity: { pipeline: pipelineName, modelVersion, champion: champion?.modelVersion ?? null, dataVersion },
+    rows,
+    decision,
+  });
+  return { verdict, reasons: deciding.map(({ message }) => message), metrics, evaluationKey, report };
 }
 
 const key = z.string().check(z.minLength(1));

@@ -4,7 +4,7 @@ import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { type ChallengerEvaluation, evaluateChallenger } from './evaluate-challenger';
 
-const { bucketName, settings } = readEnvironment(
+const { pipelineName, bucketName, settings } = readEnvironment(
   z.object({
     policy: z.object({
       alpha: z.optional(z.number()),
@@ -18,5 +18,5 @@ const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Compares challenger and champion on the same holdout. */
 export async function handler(event: unknown): Promise<ChallengerEvaluation> {
-  return evaluateChallenger(event, { store, policy: settings.policy });
+  return evaluateChallenger(event, { pipelineName, store, policy: settings.policy });
 }

@@ -27,6 +27,7 @@ export async function recordOutcome(
     dataVersion,
     modelPackageArn,
     verdict,
+    report,
     execution,
   } = checkDocument(request, event, 'outcome of a retraining');
   const time = now();
@@ -35,6 +36,7 @@ export async function recordOutcome(
     ...(dataVersion && { dataVersion }),
     ...(modelPackageArn && { modelPackageArn }),
     ...(verdict && { verdict }),
+    ...(report && { report }),
   };
   const serving = champion ?? (await versionInProduction(routing));
   const entry = await ledger.append({
@@ -68,6 +70,8 @@ interface Outcome {
   readonly dataVersion?: string;
   readonly modelPackageArn?: string;
   readonly verdict?: string;
+  /** `s3://` URI of a page that tells more. */
+  readonly report?: string;
   /** The version in production. */
   readonly serving: string | undefined;
   readonly reasons: readonly string[];
@@ -89,7 +93,7 @@ async function versionInProduction(routing: RoutingStore): Promise<string | unde
 }
 
 function noticeOf(record: Outcome): Notice {
-  const { serving, reasons, execution, sequence, time } = record;
+  const { serving, reasons, execution, sequence, report, time } = record;
   const { subject, what, todo } = wordsFor(record);
   return {
     subject,
@@ -99,6 +103,7 @@ function noticeOf(record: Outcome): Notice {
       `What to do: ${todo}`,
       `Workflow: ${execution}`,
       `Ledger entry: ${sequence}`,
+      ...(report ? [`Report: ${report}`] : []),
     ].join('\n'),
     detailType: record.outcome === 'rejection' ? 'Challenger Refused' : 'Retraining Failed',
     detail: {
@@ -109,6 +114,7 @@ function noticeOf(record: Outcome): Notice {
       reasons,
       execution,
       ledgerSequence: sequence,
+      ...(report && { report }),
     },
     time,
   };
@@ -144,6 +150,7 @@ const request = z.object({
   champion: z.nullish(modelVersionText),
   dataVersion: optionalText,
   verdict: optionalText,
+  report: optionalText,
   reasons: z.array(z.string()),
   execution: z.string().check(z.minLength(1)),
   modelPackageArn: optionalText,

@@ -124,6 +124,7 @@ function packageOf(
       ...(parentVersion && { parentVersion }),
       execution,
       verdict,
+      report: evaluation.report,
     },
   };
 }
@@ -146,6 +147,7 @@ const request = z.object({
     reasons: z.array(z.string()),
     metrics: z.nullable(evaluationMetrics),
     evaluationKey: text,
+    report: text,
   }),
   execution: text,
   trainingJobName: text,

@@ -322,6 +322,7 @@ function refusals({ functions }: RetrainingStatesProps): States {
         verdict: jsonata('$evaluation.verdict'),
         reasons: jsonata('$evaluation.reasons'),
         modelPackageArn: jsonata('$registration.modelPackageArn'),
+        report: jsonata('$evaluation.report'),
         execution: EXECUTION,
       },
       { next: 'ChallengerRefused' },

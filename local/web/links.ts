@@ -10,7 +10,7 @@ export const address = {
   alarm: (name: string) => page('alarms', name),
   logGroup: (name: string) => page('logs', name),
   topic: (arn: string) => page('topics', arn),
-  report: (bucket: string, release: string) => page('reports', `${bucket}/${release}`),
+  report: (uri: string) => page('reports', uri),
 };
 
 export function link(href: string, text: string): Html {

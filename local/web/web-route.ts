@@ -2,7 +2,7 @@ import { AwsError } from '../gateway/aws-error';
 import type { HttpRoute } from '../gateway/gateway';
 import type { WireRequest, WireResponse } from '../gateway/protocols/http';
 import { CloudReader, type ReadableCloud } from './cloud-reader';
-import { releaseReport } from './data/pipelines';
+import { reportPage } from './data/pipelines';
 import { html } from './html';
 import { CONTENT_SECURITY_POLICY, heading, layout, type Page } from './layout';
 import { address, link } from './links';
@@ -78,11 +78,10 @@ export class WebRoute implements HttpRoute {
   }
 }
 
-/** How a release went, as its workflow wrote it: no script of it runs, whatever it holds. */
-async function report(reader: CloudReader, name: string): Promise<string> {
-  const [bucket = '', release = ''] = name.split('/');
-  const document = await releaseReport(reader, bucket, release);
-  if (document === undefined) throw new AwsError('NotFound', `there is no report of release ${release}`);
+/** A page as its workflow wrote it: no script of it runs, whatever it holds. */
+async function report(reader: CloudReader, uri: string): Promise<string> {
+  const document = await reportPage(reader, uri);
+  if (document === undefined) throw new AwsError('NotFound', `there is no report ${uri}`);
   return document;
 }
 

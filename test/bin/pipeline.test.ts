@@ -75,6 +75,21 @@ describe('model-pipeline on a deployed pipeline', () => {
     });
   });
 
+  test('evaluation tells how a version was judged', async () => {
+    const { code, stdout } = await cli('evaluation', '2.0.0');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^✗ Version 2\.0\.0 does not take the place of 1\.0\.0\n {2}because challenger's AUC/,
+    );
+    expect(stdout).toMatch(/^AUC +0\.\d+ +0\.\d+ +-0\.\d+ \(-.* to -.*\)$/m);
+    const refused = (await pipeline.ledger()).at(-1);
+    expect(refused?.report).toMatch(/\/models\/2\.0\.0\/evaluation-report\.html$/);
+    expect(await cli('evaluation', '7.0.0')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no report at s3://'),
+    });
+  });
+
   test.each([
     ['that is unknown', '7.0.0', 'UnknownModelVersion'],
     ['that was refused', '2.0.0', 'VersionNotApproved: version 2.0.0 is Rejected in the registry'],

@@ -19,14 +19,12 @@ import { StatesFixture } from '../local/services/stepfunctions-fixture';
 import { type CliRun, runCli } from './cli';
 
 const BUCKET = 'churn-artifacts';
-const STATES = 'arn:aws:states:us-east-1:000000000000';
 
 describe('model-pipeline releases show', () => {
   const fixture = new StatesFixture();
   const folder = mkdtempSync(join(tmpdir(), 'report-'));
   let store: ArtifactStore;
   let ledger: LedgerStore;
-  let restoreStateMachine: string;
 
   const show = (...args: string[]): Promise<CliRun> =>
     runCli(['releases', 'show', ...args], {
@@ -42,17 +40,18 @@ describe('model-pipeline releases show', () => {
     await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     store = new ArtifactStore(s3, BUCKET);
     ledger = new LedgerStore(store);
-    restoreStateMachine = await fixture.create({
-      StartAt: 'Restored',
-      States: { Restored: { Type: 'Succeed' } },
-    });
-    const parts = ['endpoint', 'modelPackageGroup', 'routingParameter', 'retrainingStateMachine'];
-    const others = ['rollbackFunction', 'triggerFunction', 'driftAlarm', 'latencyAlarm', 'errorAlarm'];
+    const machines = ['retrainingStateMachine', 'releaseStateMachine', 'restoreStateMachine'];
+    const others = [
+      'endpoint',
+      'modelPackageGroup',
+      'routingParameter',
+      'rollbackFunction',
+      'triggerFunction',
+    ];
+    const watching = ['driftAlarm', 'latencyAlarm', 'errorAlarm', 'dashboard', 'topic'];
     const resources = {
-      ...Object.fromEntries([...parts, ...others, 'dashboard', 'topic'].map((name) => [name, name])),
+      ...Object.fromEntries([...machines, ...others, ...watching].map((name) => [name, name])),
       bucket: BUCKET,
-      releaseStateMachine: `${STATES}:stateMachine:release`,
-      restoreStateMachine,
     };
     await new SSMClient(fixture.config()).send(
       new PutParameterCommand({
@@ -82,6 +81,8 @@ describe('model-pipeline releases show', () => {
     await store.write(reportKey(report.releaseId, 'html'), reportPage(report));
   };
 
+  const pageOf = (releaseId: string) => store.uriOf(reportKey(releaseId, 'html'));
+
   const FIRST = firstRelease({ releaseId: 'one' });
   const SECOND = rolledBack({
     releaseId: 'two',
@@ -100,11 +101,10 @@ describe('model-pipeline releases show', () => {
   describe('with four decisions', () => {
     beforeAll(async () => {
       for (const report of [FIRST, SECOND, THIRD]) await keepReport(report);
-      await record({ modelVersion: '1.0.0', execution: `${STATES}:execution:release:one` });
+      await record({ modelVersion: '1.0.0', report: pageOf('one') });
       await record({ kind: 'rejection', modelVersion: '1.0.1' });
-      const restored = await fixture.startExecution(restoreStateMachine, { detail: { name: 'two' } });
-      await record({ kind: 'rollback', modelVersion: '1.1.0', execution: restored });
-      await record({ modelVersion: '1.1.0', execution: `${STATES}:execution:release:three` });
+      await record({ kind: 'rollback', modelVersion: '1.1.0', report: pageOf('two') });
+      await record({ modelVersion: '1.1.0', report: pageOf('three') });
     });
 
     test('draws what came of it, the steps, and both versions side by side', async () => {
@@ -171,12 +171,17 @@ describe('model-pipeline releases show', () => {
       expect(await show(release)).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
     });
 
-    test('a release without a report says where it would be', async () => {
-      await record({ modelVersion: '1.2.0', execution: `${STATES}:execution:release:lost` });
+    test('a release without a report says so', async () => {
+      await record({ modelVersion: '1.2.0' });
       expect(await show('1.2.0')).toMatchObject({
         code: 1,
+        stderr: expect.stringContaining('number 5 of the ledger has no report'),
+      });
+      await record({ modelVersion: '1.3.0', report: pageOf('lost') });
+      expect(await show('1.3.0')).toMatchObject({
+        code: 1,
         stderr: expect.stringContaining(
-          'there is no report at s3://churn-artifacts/releases/lost/report.json: its release was before',
+          'there is no report at s3://churn-artifacts/releases/lost/report.json',
         ),
       });
     });

@@ -98,7 +98,7 @@ test('the functions of a retraining do their work with the grants of their const
         championScoresKey: null,
         champion: null,
       },
-      { store: toEvaluate, policy: {} },
+      { pipelineName: PIPELINE, store: toEvaluate, policy: {} },
     );
     expect(evaluation).toMatchObject({ verdict: 'promote', metrics: { challenger: { auc: 1 } } });
 
@@ -121,6 +121,8 @@ test('the functions of a retraining do their work with the grants of their const
     expect(await fixture.keys(`models/${modelVersion}/`)).toEqual(
       [
         'baseline.json',
+        'evaluation-report.html',
+        'evaluation-report.json',
         'evaluation.json',
         'model-card.json',
         'model-card.md',

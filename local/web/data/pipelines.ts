@@ -1,16 +1,10 @@
-import type {
-  _Object,
-  GetObjectCommandOutput,
-  HeadObjectCommandOutput,
-  ListObjectsV2CommandOutput,
-} from '@aws-sdk/client-s3';
+import type { _Object, GetObjectCommandOutput, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import type {
   GetParameterCommandOutput,
   GetParametersByPathCommandOutput,
   Parameter,
 } from '@aws-sdk/client-ssm';
 import type { CloudReader } from '../cloud-reader';
-import { nameInArn } from '../format';
 
 /** A model pipeline as its two documents in the Parameter Store describe it. */
 export interface Pipeline {
@@ -37,6 +31,8 @@ export interface LedgerEntry {
   readonly champion?: string;
   readonly reasons?: readonly string[];
   readonly execution?: string;
+  /** `s3://` URI of a page. */
+  readonly report?: string;
 }
 
 const ROOT = '/model-pipeline/';
@@ -72,29 +68,10 @@ export async function ledger(reader: CloudReader, bucket: string | undefined): P
   return entries.flatMap((text) => parsed<LedgerEntry>(text) ?? []);
 }
 
-/** The release that an entry is about, if there is a report of it. */
-export async function reportedRelease(
-  reader: CloudReader,
-  bucket: string | undefined,
-  { execution }: LedgerEntry,
-): Promise<string | undefined> {
-  if (!bucket || !execution || !reader.has('s3')) return undefined;
-  const release = nameInArn(execution);
-  const object = { Bucket: bucket, Key: reportKey(release) };
-  return (await reader.find<HeadObjectCommandOutput>('s3', 'HeadObject', object)) && release;
-}
-
-/** The page that tells how a release went, undefined if there is none. */
-export async function releaseReport(
-  reader: CloudReader,
-  bucket: string,
-  release: string,
-): Promise<string | undefined> {
-  return reader.has('s3') ? readObject(reader, bucket, reportKey(release)) : undefined;
-}
-
-function reportKey(release: string): string {
-  return `releases/${release}/report.html`;
+/** A page that a workflow wrote, undefined if there is none. Other objects are none of the web page's. */
+export async function reportPage(reader: CloudReader, uri: string): Promise<string | undefined> {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/((?:releases|models)\/.+\.html)$/.exec(uri) ?? [];
+  return key && reader.has('s3') ? readObject(reader, bucket, key) : undefined;
 }
 
 /** Text of an object, undefined if it is gone. */

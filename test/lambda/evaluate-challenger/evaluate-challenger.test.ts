@@ -2,7 +2,7 @@ import { parseEvaluation } from '../../../lambda/domain/evaluation';
 import type { GatePolicy } from '../../../lambda/domain/gate-rules/rule';
 import { evaluateChallenger } from '../../../lambda/evaluate-challenger/evaluate-challenger';
 import aSah from '../../reference/delong.json';
-import { PipelineFixture } from '../pipeline-fixture';
+import { PIPELINE, PipelineFixture } from '../pipeline-fixture';
 
 const CHALLENGER = 'datasets/d1/scores/1.1.0/features.csv.out';
 const CHAMPION = 'datasets/d1/scores/1.0.0/features.csv.out';
@@ -29,7 +29,7 @@ describe('evaluateChallenger', () => {
         champion: champion && { modelVersion: champion, modelName: 'm', modelPackageArn: 'a' },
         ...event,
       },
-      { store: fixture.store, policy },
+      { pipelineName: PIPELINE, store: fixture.store, policy },
     );
   const kept = async () => parseEvaluation(await fixture.get('models/1.1.0/evaluation.json'));
 

@@ -74,6 +74,7 @@ describe('registerModel', () => {
           reasons: ['the challenger is better'],
           metrics: METRICS,
           evaluationKey: 'models/1.1.0/evaluation.json',
+          report: 's3://b/models/1.1.0/evaluation-report.html',
         },
         execution: EXECUTION,
         trainingJobName: 'churn-1-1-0',
@@ -154,6 +155,7 @@ describe('registerModel', () => {
       reasons: [],
       metrics: null,
       evaluationKey: 'models/1.1.0/evaluation.json',
+      report: 's3://b/models/1.1.0/evaluation-report.html',
     };
     const { modelPackageArn } = await register('keep', { parentVersion: null, evaluation });
     const { CustomerMetadataProperties } = await describePackage(modelPackageArn);

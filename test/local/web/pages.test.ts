@@ -145,7 +145,7 @@ describe("the local cloud's pages", () => {
     expect(markup).not.toContain(HOSTILE);
   });
 
-  test('a decision leads to the report of its release, if there is one', async () => {
+  test('a decision leads to its report, if there is one', async () => {
     const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: 'reports' }));
     const put = (Key: string, Body: string) =>
@@ -157,7 +157,7 @@ describe("the local cloud's pages", () => {
           sequence,
           kind: 'release',
           reasons: [`it was ${name}`],
-          execution: `arn:aws:states:us-east-1:000000000000:execution:release:${name}`,
+          ...(name === 'told' && { report: 's3://reports/releases/told/report.html' }),
         }),
       );
     await entry(1, 'told');
@@ -174,13 +174,17 @@ describe("the local cloud's pages", () => {
     );
     const { markup } = await page();
     const links = [...markup.matchAll(/href="\/_local\/(reports\/[^"]+)"/g)].map(([, link]) => link);
-    expect(links).toEqual(['reports/reports%2Ftold']);
+    expect(links).toEqual(['reports/s3%3A%2F%2Freports%2Freleases%2Ftold%2Freport.html']);
     const found = await page(links[0]);
     expect(found.markup).toBe(report);
     expect(found.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(found.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    for (const path of ['reports/reports%2Funtold', 'reports/reports', 'reports/none%2Ftold']) {
-      expect((await page(path)).status).toBe(404);
+    for (const uri of [
+      's3://reports/releases/untold/report.html',
+      's3://reports/releases/told/looks/one.json',
+      'x',
+    ]) {
+      expect((await page(`reports/${encodeURIComponent(uri)}`)).status).toBe(404);
     }
   });
 });

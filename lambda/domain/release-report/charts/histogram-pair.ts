@@ -1,7 +1,6 @@
 import { type Markup, markup } from '../../page/markup';
 import { roundTicks } from '../../page/ticks';
 import { inPercent, inThousands } from '../../page/units';
-import type { ReportedPredictions } from '../release-report';
 import { fixed, WIDTH } from './time-frame';
 
 const LEFT = 58;
@@ -10,6 +9,13 @@ const TOP = 30;
 const HEIGHT = 150;
 const BOTTOM = TOP + HEIGHT;
 const PLOT_WIDTH = (WIDTH - LEFT - GAP - 6) / 2;
+
+/** Counts between the edges, one more than those. */
+export interface HistogramPair {
+  readonly edges: readonly number[];
+  readonly champion: readonly number[];
+  readonly challenger: readonly number[];
+}
 
 interface Bar {
   readonly from: number;
@@ -20,7 +26,7 @@ interface Bar {
  * What both versions answered, side by side on the same axes, the champion's outline behind the challenger's bars. Heights are
  * shares of the answers for a usual bar's width, so that a wider bar is as much lower.
  */
-export function histogramPair(predictions: ReportedPredictions): Markup {
+export function histogramPair(predictions: HistogramPair): Markup {
   const { edges } = predictions;
   const width = usualWidth(edges);
   const bars = barsOf(edges, width);

@@ -1,6 +1,6 @@
 import type { CloudReader } from '../../cloud-reader';
 import { variantColour } from '../../colours';
-import { type LedgerEntry, ledger, type Pipeline, type Route, reportedRelease } from '../../data/pipelines';
+import { type LedgerEntry, ledger, type Pipeline, type Route } from '../../data/pipelines';
 import { ago, percentage, time } from '../../format';
 import { type Html, type HtmlValue, html } from '../../html';
 import { facts, table, unfold } from '../../layout';
@@ -11,7 +11,6 @@ import { pill } from '../../status';
 export async function pipelineSection(reader: CloudReader, pipeline: Pipeline): Promise<Html> {
   const { name, resources, production, candidate } = pipeline;
   const entries = await ledger(reader, resources.bucket);
-  const reports = await Promise.all(entries.map((entry) => reportLink(reader, resources.bucket, entry)));
   return html`<section class="card"><div class="title" style="margin-bottom:12px"><h1>${name}</h1>
 ${candidate && pill('release in progress', 'busy')}${!production && pill('nothing released yet', 'neutral')}</div>
 ${facts([
@@ -24,11 +23,7 @@ ${facts([
   ['Look at', ways(resources)],
 ])}
 <h2 style="margin:18px 0 6px">Decisions</h2>
-${table(
-  ['no.', 'time (UTC)', 'what', 'version', 'champion', 'why'],
-  entries.map((entry, index) => ledgerRow(entry, reports[index])),
-  'No decision has been made yet.',
-)}</section>`;
+${table(['no.', 'time (UTC)', 'what', 'version', 'champion', 'why'], entries.map(ledgerRow), 'No decision has been made yet.')}</section>`;
 }
 
 function version(route: Route | undefined): HtmlValue {
@@ -49,24 +44,15 @@ ${dashboard && html` · ${link(address.dashboard(dashboard), 'dashboard')}`}
 ${topic && html` · ${link(address.topic(topic), 'alerts')}`}`;
 }
 
-async function reportLink(
-  reader: CloudReader,
-  bucket: string | undefined,
-  entry: LedgerEntry,
-): Promise<HtmlValue> {
-  const release = await reportedRelease(reader, bucket, entry);
-  return bucket && release && link(address.report(bucket, release), 'report');
-}
-
-function ledgerRow(entry: LedgerEntry, report: HtmlValue): HtmlValue[] {
-  const { sequence, time: when = '', kind = '', modelVersion, champion, execution } = entry;
+function ledgerRow(entry: LedgerEntry): HtmlValue[] {
+  const { sequence, time: when = '', kind = '', modelVersion, champion, execution, report } = entry;
   return [
     sequence ?? '–',
     html`<span class="nowrap">${when.slice(0, 19).replace('T', ' ')}</span>`,
     execution ? html`<a href="${address.execution(execution)}">${pill(kind)}</a>` : pill(kind),
     modelVersion ?? '–',
     champion ?? '–',
-    html`<div class="text">${why(entry)}${report && html` <span class="small nowrap">${report}</span>`}</div>`,
+    html`<div class="text">${why(entry)}${report && html` <span class="small nowrap">${link(address.report(report), 'report')}</span>`}</div>`,
   ];
 }
 

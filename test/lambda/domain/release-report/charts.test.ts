@@ -70,8 +70,6 @@ describe('histogramPair', () => {
       edges: [1, 2, 3],
       champion: [100, 200, 200, 500],
       challenger: [1, 2, 2, 5],
-      effect: 0,
-      interval: [0, 1],
     }).text;
     const heights = bars(svg, 'champion');
     expect(heights).toHaveLength(4);
@@ -87,8 +85,6 @@ describe('histogramPair', () => {
       edges: [0, 1, 2, 4],
       champion: [0, 10, 10, 10, 0],
       challenger: [0, 10, 10, 10, 0],
-      effect: 0,
-      interval: [0, 1],
     }).text;
     const [, narrow, , wide] = bars(svg, 'champion') as [number, number, number, number];
     expect(wide / narrow).toBeCloseTo(0.5, 2);

@@ -1,0 +1,95 @@
+import { accuracy } from '../metrics/accuracy';
+import { auc } from '../metrics/auc';
+import { averagePrecision } from '../metrics/average-precision';
+import { brier } from '../metrics/brier';
+import { calibrationError } from '../metrics/calibration-error';
+import { f1 } from '../metrics/f1';
+import { logLoss } from '../metrics/log-loss';
+import { mae } from '../metrics/mae';
+import type { Metric } from '../metrics/metric';
+import { rmse } from '../metrics/rmse';
+import { calibrationCurve, precisionRecallCurve, rocCurve } from './curves';
+import type { EvaluationReport, MetricRow, ModelCurves } from './evaluation-report';
+
+/** Usable labels and scores of the same rows. */
+export interface ScoredRows {
+  readonly labels: Float64Array;
+  readonly challenger: Float64Array;
+  /** Absent if nothing was in production. */
+  readonly champion?: Float64Array;
+}
+
+const ALPHA_EACH_SIDE = 0.025;
+const RANKING: readonly Metric[] = [auc, averagePrecision];
+const PROBABILITIES: readonly Metric[] = [logLoss, brier, calibrationError, accuracy(), f1()];
+const NUMBERS: readonly Metric[] = [mae, rmse];
+const RESIDUAL_BINS = 30;
+
+/** Metrics, curves or residuals of both models, by what the labels are. */
+export function measureRows(rows: ScoredRows): Pick<EvaluationReport, 'metrics' | 'curves' | 'residuals'> {
+  const { labels, challenger, champion } = rows;
+  if (!areClasses(labels)) {
+    return {
+      metrics: NUMBERS.map((metric) => metricRow(metric, rows)),
+      ...(champion && { residuals: residuals(labels, champion, challenger) }),
+    };
+  }
+  const probable = areProbabilities(challenger) && (!champion || areProbabilities(champion));
+  const metrics = probable ? [...RANKING, ...PROBABILITIES] : RANKING;
+  return {
+    metrics: metrics.map((metric) => metricRow(metric, rows)),
+    curves: {
+      challenger: curvesOf(labels, challenger),
+      ...(champion && { champion: curvesOf(labels, champion) }),
+    },
+  };
+}
+
+function metricRow(metric: Metric, { labels, challenger, champion }: ScoredRows): MetricRow {
+  const { name, title, higherIsBetter } = metric;
+  const row = { name, title, higherIsBetter, challenger: metric.value(labels, challenger) };
+  if (!champion) return row;
+  const comparison = metric.compare({ labels, champion, challenger });
+  const { lead } = comparison;
+  return {
+    ...row,
+    against: { champion: comparison.champion, lead, interval: comparison.interval(ALPHA_EACH_SIDE) },
+  };
+}
+
+function curvesOf(labels: Float64Array, scores: Float64Array): ModelCurves {
+  return {
+    roc: rocCurve(labels, scores),
+    precisionRecall: precisionRecallCurve(labels, scores),
+    ...(areProbabilities(scores) && { calibration: calibrationCurve(labels, scores) }),
+  };
+}
+
+/** Both in the same bins, which reach over all but the outermost residuals. */
+function residuals(labels: Float64Array, champion: Float64Array, challenger: Float64Array) {
+  const [first, second] = [champion, challenger].map((scores) =>
+    scores.map((score, row) => score - (labels[row] as number)),
+  ) as [Float64Array, Float64Array];
+  const sorted = Float64Array.from([...first, ...second]).sort();
+  const low = sorted[Math.floor(sorted.length * 0.01)] as number;
+  const high = sorted[Math.ceil(sorted.length * 0.99) - 1] as number;
+  const width = (high - low) / RESIDUAL_BINS || 1;
+  const edges = Array.from({ length: RESIDUAL_BINS + 1 }, (_, index) => low + index * width);
+  const countsOf = (values: Float64Array) => {
+    const counts = new Array<number>(edges.length + 1).fill(0);
+    for (const value of values) {
+      const bin = Math.min(edges.length, Math.max(0, Math.floor((value - low) / width) + 1));
+      counts[bin] = (counts[bin] as number) + 1;
+    }
+    return counts;
+  };
+  return { edges, champion: countsOf(first), challenger: countsOf(second) };
+}
+
+function areClasses(labels: Float64Array): boolean {
+  return labels.every((label) => label === 0 || label === 1);
+}
+
+function areProbabilities(scores: Float64Array): boolean {
+  return scores.every((score) => score >= 0 && score <= 1);
+}
