@@ -8,14 +8,17 @@ import {
   type CanaryReason,
   type CanaryVerdict,
   SHARES_OF_ALPHA,
+  totals,
 } from '../domain/canary-rules/rule';
 import { checkDocument } from '../domain/document';
 import { predictionShift } from '../domain/prediction-shift';
+import type { ReleaseLabels } from '../domain/release-quality';
 import type { ReleaseLook } from '../domain/release-report/release-look';
 import { histogramsOf } from './histograms';
 import { readLatencyLimits } from './read-latency-limits';
 import { type CountMetric, completeMinutes, readMinutes } from './read-minutes';
 import { type ReleasePredictions, readPredictions } from './read-predictions';
+import { readQuality } from './read-quality';
 
 /** How long the steps of a release last, in minutes. */
 export interface StepDurations {
@@ -76,6 +79,12 @@ export async function analyseStep(
   const shift =
     predictions &&
     predictionShift(predictions.challenger, predictions.champion, policy.alpha * SHARES_OF_ALPHA.predictions);
+  const labels = await readQuality(store, {
+    ...request,
+    since,
+    stepSince: new Date(request.stepSince),
+    until,
+  });
   const shortest = request.baking ? durations.bake : durations.step;
   const { verdict, reasons } = analyseCanary(
     {
@@ -87,10 +96,11 @@ export async function analyseStep(
       },
       latencyLimits,
       predictionShift: shift,
+      labels,
     },
     policy,
   );
-  const look = lookOf(request, { verdict, reasons }, predictions, shift);
+  const look = lookOf(request, { verdict, reasons }, predictions, shift, labels);
   await store.writeJson(lookKey(request.releaseId, until), look);
   return {
     verdict,
@@ -103,7 +113,9 @@ function lookOf(
   decision: { readonly verdict: CanaryVerdict; readonly reasons: readonly CanaryReason[] },
   predictions: ReleasePredictions | undefined,
   shift: ReturnType<typeof predictionShift>,
+  labels: ReleaseLabels | undefined,
 ): ReleaseLook {
+  const quality = labels?.quality;
   return {
     version: 1,
     time: now,
@@ -120,6 +132,8 @@ function lookOf(
           interval: [...shift.interval],
         },
       }),
+    ...(quality &&
+      quality.pairs.length > 0 && { quality: { limit: quality.limit, ...totals(quality.pairs) } }),
   };
 }
 

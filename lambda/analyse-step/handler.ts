@@ -15,6 +15,7 @@ const { bucketName, settings } = readEnvironment(
       maximumLatencyRatio: z.optional(z.number()),
       toleratedLatencyIncreaseMicros: z.optional(z.number()),
       maximumPredictionShift: z.optional(z.number()),
+      toleratedQualityDrop: z.optional(z.number()),
       business: z.optional(
         z.array(
           z.object({ name: z.string(), better: z.enum(['higher', 'lower']), toleratedChange: z.number() }),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
 import { baselineSchema, numericProfile } from '../domain/baseline';
-import { hourPath, modelKey, releasePredictionsKey } from '../domain/bucket-layout';
+import { hourPaths, modelKey, releasePredictionsKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
 import { mergeFeature, type NumericProfile, profileNumbers, rowsOf } from '../domain/profile';
 
@@ -27,7 +27,6 @@ export interface ReleasePredictions {
 const ENOUGH_ROWS = 100_000;
 /** Bytes that one look reads of each variant; the next one goes on. */
 const BYTES_A_LOOK = 32 << 20;
-const HOUR = 3_600_000;
 
 /**
  * What both versions answered while both had traffic, as far as it has been delivered: capture comes minutes late. Files that
@@ -62,7 +61,7 @@ async function readVariant(
 ): Promise<NumericProfile> {
   let profile = before;
   let bytesLeft = BYTES_A_LOOK;
-  for (const hour of hoursOf(since, until)) {
+  for (const hour of hourPaths(since, until)) {
     for await (const { key, bytes } of store.list(`capture/${endpointName}/${variant}/${hour}/`)) {
       if (files.has(key)) continue;
       if (rowsOf(profile) >= ENOUGH_ROWS || bytesLeft <= 0) return profile;
@@ -76,13 +75,6 @@ async function readVariant(
     }
   }
   return profile;
-}
-
-/** `yyyy/mm/dd/hh` of the hours that a time touches. */
-function hoursOf(since: Date, until: Date): string[] {
-  const first = Math.floor(since.getTime() / HOUR);
-  const last = Math.floor(until.getTime() / HOUR);
-  return Array.from({ length: last - first + 1 }, (_, index) => hourPath(new Date((first + index) * HOUR)));
 }
 
 const seenPredictions = z.object({

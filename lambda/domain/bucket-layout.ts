@@ -59,10 +59,29 @@ export function releasePredictionsKey(releaseId: string): string {
   return `releases/${releaseId}/predictions.json`;
 }
 
+/** Key of what is known of the answers of a release and their labels. */
+export function releaseLabelsKey(releaseId: string): string {
+  return `releases/${releaseId}/labels.json`;
+}
+
+/** Prefix of the labels that arrived in an hour. */
+export function groundTruthPrefix(hour: string): string {
+  return `ground-truth/${hour}/`;
+}
+
 /** `yyyy/mm/dd/hh` in UTC: how hours of traffic are filed. */
 export function hourPath(time: Date): string {
   return time.toISOString().slice(0, 13).replace(/[-T]/g, '/');
 }
+
+/** The hours that a time touches, oldest first, as {@link hourPath}. */
+export function hourPaths(since: Date, until: Date): string[] {
+  const first = Math.floor(since.getTime() / HOUR);
+  const last = Math.floor(until.getTime() / HOUR);
+  return Array.from({ length: last - first + 1 }, (_, index) => hourPath(new Date((first + index) * HOUR)));
+}
+
+const HOUR = 3_600_000;
 
 export type ModelFile =
   | 'plan.json'

@@ -3,6 +3,7 @@ import { duration } from './canary-rules/duration';
 import { errors } from './canary-rules/errors';
 import { latency } from './canary-rules/latency';
 import { predictions } from './canary-rules/predictions';
+import { quality } from './canary-rules/quality';
 import type { CanaryObservation, CanaryPolicy, CanaryReason, CanaryVerdict } from './canary-rules/rule';
 import { traffic } from './canary-rules/traffic';
 
@@ -13,6 +14,7 @@ export const DEFAULT_CANARY_POLICY: CanaryPolicy = {
   maximumLatencyRatio: 1.2,
   toleratedLatencyIncreaseMicros: 10_000,
   business: [],
+  toleratedQualityDrop: 0.01,
 };
 
 export interface CanaryDecision {
@@ -21,7 +23,7 @@ export interface CanaryDecision {
   readonly reasons: readonly CanaryReason[];
 }
 
-const RULES = [errors, latency, predictions, business, traffic, duration];
+const RULES = [errors, latency, predictions, quality, business, traffic, duration];
 const MOST_CAUTIOUS = ['rollback', 'inconclusive', 'hold'] as const;
 
 /**

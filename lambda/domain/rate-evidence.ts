@@ -12,7 +12,7 @@ export interface RatePair {
   readonly champion: Rate;
 }
 
-/** How many times as often the challenger may fail: the alternatives that the evidence is averaged over. */
+/** How many times as often the challenger may fail. */
 const RATIOS = [1.5, 2, 3, 5, 10];
 
 /**
@@ -28,9 +28,15 @@ const RATIOS = [1.5, 2, 3, 5, 10];
  *
  * Where the champion has no requests, as while a release bakes, its rate before stands for it, by an upper bound that holds
  * with probability 1 - `boundAlpha`; that error is to be added.
+ *
+ * @param ratios the alternatives that the evidence is averaged over: how many times as often it happens to the challenger
  */
-export function rateEvidence(stretches: readonly RatePair[], boundAlpha: number): number {
-  const evidence = RATIOS.map(() => 0);
+export function rateEvidence(
+  stretches: readonly RatePair[],
+  boundAlpha: number,
+  ratios: readonly number[] = RATIOS,
+): number {
+  const evidence = ratios.map(() => 0);
   const before = { events: 0, requests: 0 };
   let largest = 0;
   for (const { challenger, champion } of stretches) {
@@ -39,7 +45,7 @@ export function rateEvidence(stretches: readonly RatePair[], boundAlpha: number)
     const alone = champion.requests === 0;
     if (challenger.requests === 0 || (alone && before.requests === 0)) continue;
     const highestRate = alone ? poissonUpperBound(before.events, boundAlpha) / before.requests : 0;
-    RATIOS.forEach((ratio, index) => {
+    ratios.forEach((ratio, index) => {
       evidence[index] =
         (evidence[index] as number) +
         (alone

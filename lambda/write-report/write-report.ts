@@ -90,6 +90,7 @@ function reportOf(
   const { plan, outcome, reason, reasons, startedAt, trafficSince, time } = end;
   const { releaseId, champion, championVariant } = plan;
   const predictions = looks.findLast((look) => look.predictions)?.predictions;
+  const quality = looks.findLast((look) => look.quality)?.quality;
   return {
     version: 1,
     releaseId,
@@ -110,6 +111,7 @@ function reportOf(
     ...traffic,
     looks: foldLooks(looks),
     ...(predictions && { predictions }),
+    ...(quality && { quality }),
     missing: [...missing],
     files: {
       looks: store.uriOf(looksPrefix(releaseId)),

@@ -31,7 +31,7 @@ export interface BusinessMetric {
 
 /**
  * How a challenger is judged against the champion while it has a share of the traffic: by requests that fail, requests that
- * are slow, what it answers, and your own counts, over the same minutes. It is looked at every minute, and rolled back as
+ * are slow, what it answers, labels that have arrived, and your own counts, over the same minutes. It is looked at every minute, and rolled back as
  * soon as it is surely worse.
  */
 export interface CanaryAnalysisProps {
@@ -73,6 +73,14 @@ export interface CanaryAnalysisProps {
   readonly maximumPredictionShift?: number;
 
   /**
+   * Increase of the share of wrong answers, as far as labels have arrived, that is too small to roll back for, however sure it is.
+   * An answer is wrong if it is on the other side of 0.5 than its label of 0 or 1; where labels are numbers, if it is farther off
+   * than the champion's median answer.
+   * @default 0.01
+   */
+  readonly toleratedQualityDrop?: number;
+
+  /**
    * What else is compared, per request.
    * @default - nothing
    */
@@ -93,6 +101,7 @@ export function canaryAnalysisProblems(props: CanaryAnalysisProps): string[] {
   check('toleratedErrorRateIncrease', 0, 1, '0 to 1');
   check('maximumLatencyRatio', 1, 100, '1 to 100');
   check('maximumPredictionShift', 0, 1, '0 to 1');
+  check('toleratedQualityDrop', 0, 1, '0 to 1');
   for (const { metricName, dimensionsMap = {}, toleratedChange = 0 } of props.businessMetrics ?? []) {
     if ('VariantName' in dimensionsMap) {
       problems.push(

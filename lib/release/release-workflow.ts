@@ -88,7 +88,7 @@ export class ReleaseWorkflow extends Construct {
         ...analysisSettings(schedule.analysis),
       },
     })
-      .canRead('capture/', 'models/', 'releases/')
+      .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
       .canWrite('releases/')
       .allow(['cloudwatch:GetMetricData'], ['*']);
     const writeReport = new PipelineFunction(this, 'WriteReport', {

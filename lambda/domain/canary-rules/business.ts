@@ -4,6 +4,7 @@ import {
   type CanaryPolicy,
   type CanaryRule,
   compareRates,
+  FINE_RATIOS,
   inWords,
   ratePairs,
   SHARES_OF_ALPHA,
@@ -37,7 +38,8 @@ function compare(metric: BusinessMetric, pairs: readonly RatePair[], policy: Can
     metric.better === 'lower'
       ? pairs
       : pairs.map((pair) => ({ challenger: pair.champion, champion: pair.challenger }));
-  const surely = compareRates(directed, policy, SHARES_OF_ALPHA.business / policy.business.length);
+  const share = SHARES_OF_ALPHA.business / policy.business.length;
+  const surely = compareRates(directed, policy, share, FINE_RATIOS);
   const increase = shareOf(challenger) - shareOf(champion);
   const change = metric.better === 'lower' ? increase : -increase;
   const isTolerated = change <= metric.toleratedChange * shareOf(champion);

@@ -1,5 +1,6 @@
 import type { PredictionShift } from '../prediction-shift';
 import { type Rate, type RatePair, rateEvidence } from '../rate-evidence';
+import type { ReleaseLabels } from '../release-quality';
 
 /** What one variant did in one minute. */
 export interface VariantMinute {
@@ -51,6 +52,8 @@ export interface CanaryPolicy {
    */
   readonly maximumPredictionShift?: number;
   readonly business: readonly BusinessMetric[];
+  /** Increase of the share of wrong answers that is too small to roll back for, however sure it is. */
+  readonly toleratedQualityDrop: number;
 }
 
 /** Where in its release a challenger is. */
@@ -71,6 +74,8 @@ export interface CanaryObservation {
   readonly latencyLimits?: readonly LatencyLimit[];
   /** How the answers differ; undefined if they are not known. */
   readonly predictionShift?: PredictionShift;
+  /** What the labels that have arrived say; undefined if there are none. */
+  readonly labels?: ReleaseLabels;
 }
 
 /**
@@ -80,7 +85,7 @@ export interface CanaryObservation {
 export type CanaryVerdict = 'promote' | 'hold' | 'rollback' | 'inconclusive';
 
 export interface CanaryReason {
-  readonly rule: 'errors' | 'latency' | 'predictions' | 'business' | 'traffic' | 'duration';
+  readonly rule: 'errors' | 'latency' | 'predictions' | 'quality' | 'business' | 'traffic' | 'duration';
   /** What this rule alone asks for. */
   readonly verdict: CanaryVerdict;
   readonly message: string;
@@ -94,20 +99,25 @@ export type CanaryRule = (observation: CanaryObservation, policy: CanaryPolicy) 
  * rate takes the share `bounds` of what its rule has.
  */
 export const SHARES_OF_ALPHA = {
-  errors: 0.76,
+  errors: 0.72,
   latency: 0.1,
   predictions: 0.05,
+  quality: 0.04,
   business: 0.04,
   bounds: 0.05,
 };
+
+/** Rates that are high by nature, like wrong answers or orders, are not doubled by a bad version. */
+export const FINE_RATIOS = [1.1, 1.2, 1.5, 2, 3, 5, 10];
 
 /** Whether a rate of the challenger is surely higher than the champion's, and how sure that is, in words. */
 export function compareRates(
   pairs: readonly RatePair[],
   { alpha }: CanaryPolicy,
   shareOfAlpha: number,
+  ratios?: readonly number[],
 ): { readonly isWorse: boolean; readonly message: string } {
-  const evidence = rateEvidence(pairs, alpha * SHARES_OF_ALPHA.bounds * shareOfAlpha);
+  const evidence = rateEvidence(pairs, alpha * SHARES_OF_ALPHA.bounds * shareOfAlpha, ratios);
   const needed = -Math.log(alpha * shareOfAlpha);
   return {
     isWorse: evidence >= needed,

@@ -5,6 +5,13 @@ export type ReleaseLook = z.infer<typeof releaseLook>;
 
 export const lookVerdict = z.enum(['promote', 'hold', 'rollback', 'inconclusive']);
 
+const labelled = z.object({
+  /** Wrong answers. */
+  events: z.int(),
+  /** Answers with a label. */
+  requests: z.int(),
+});
+
 export const releaseLook = z.object({
   version: z.literal(1),
   /** ISO 8601 in UTC. */
@@ -29,4 +36,6 @@ export const releaseLook = z.object({
       interval: z.array(z.number()),
     }),
   ),
+  /** Answers of both in the same steps whose labels have arrived; of numbers wrong means farther off than the limit. */
+  quality: z.optional(z.object({ limit: z.optional(z.number()), champion: labelled, challenger: labelled })),
 });

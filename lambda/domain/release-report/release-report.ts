@@ -88,6 +88,8 @@ const releaseReport = z.object({
   looks: z.array(lookRun),
   /** Answers of both, as the last look that knew them did. */
   predictions: releaseLook.shape.predictions,
+  /** What labels said, as the last look that knew any did. */
+  quality: releaseLook.shape.quality,
   /** What could not be read, in words. */
   missing: z.array(z.string()),
   /** Where the parts are, as `s3://` URIs. */

@@ -6,19 +6,21 @@ import { totalOf } from './traffic-bins';
 import { wilsonInterval } from './wilson-interval';
 
 /** Both versions in figures; undefined if there is only one. */
-export function comparison({ challenger, champion, traffic }: ReleaseReport): Markup | undefined {
+export function comparison({ challenger, champion, traffic, quality }: ReleaseReport): Markup | undefined {
   if (!champion || traffic.length === 0) return undefined;
   const row = (role: 'challenger' | 'champion', version: { modelVersion: string; variant: string }) => {
     const { requests, errors } = totalOf(traffic, role);
-    const [low, high] = wilsonInterval(errors, requests);
-    return markup`<tr><td class="role ${role}">${role}</td><td>${version.modelVersion}</td><td>${version.variant}</td><td class="number">${inThousands(requests)}</td><td class="number">${inThousands(errors)}</td><td class="number">${
-      requests === 0
-        ? 'not known'
-        : markup`${inPercent(errors / requests)} <small>(${inPercent(low)} to ${inPercent(high)})</small>`
-    }</td></tr>`;
+    const labelled = quality?.[role];
+    return markup`<tr><td class="role ${role}">${role}</td><td>${version.modelVersion}</td><td>${version.variant}</td><td class="number">${inThousands(requests)}</td><td class="number">${inThousands(errors)}</td><td class="number">${share(errors, requests)}</td>${labelled && markup`<td class="number">${inThousands(labelled.requests)}</td><td class="number">${share(labelled.events, labelled.requests)}</td>`}</tr>`;
   };
-  return markup`<div class="scroll"><table class="compare"><thead><tr><th></th><th>version</th><th>variant</th><th class="number">requests</th><th class="number">failed</th><th class="number">error rate (95 % interval)</th></tr></thead>
+  return markup`<div class="scroll"><table class="compare"><thead><tr><th></th><th>version</th><th>variant</th><th class="number">requests</th><th class="number">failed</th><th class="number">error rate (95 % interval)</th>${quality && markup`<th class="number">labels</th><th class="number">${quality.limit === undefined ? 'wrong' : `off by more than ${Number(quality.limit.toPrecision(3))}`} (95 % interval)</th>`}</tr></thead>
 <tbody>${row('challenger', challenger)}${row('champion', champion)}</tbody></table></div>`;
+}
+
+function share(events: number, of: number): MarkupValue {
+  if (of === 0) return 'not known';
+  const [low, high] = wilsonInterval(events, of);
+  return markup`${inPercent(events / of)} <small>(${inPercent(low)} to ${inPercent(high)})</small>`;
 }
 
 /** Each look with its verdict and reasons; looks in a row that came to the same are one line. */

@@ -97,6 +97,7 @@ describe('analyseStep', () => {
       expect.stringMatching(/^challenger failed 0 of 150 .* champion 0 of 450 /),
       expect.stringMatching(/^p50: challenger took more than 11 ms for 0 of 150 .*; p95: .*; p99: /),
       'answers are not compared: too few of both were recorded, or none',
+      'quality is not known: no labels have arrived for answers of both in the same step',
       'in this step the challenger had 150 requests, the champion 450; 100 are needed',
       'the step has lasted 5 of 5 minutes',
     ]);
@@ -178,7 +179,7 @@ describe('analyseStep', () => {
       publishRelease(requests(30));
     });
 
-    /** Records requests that a variant answered with these scores in a minute. */
+    /** Records requests that a variant answered with these scores in a minute: `green-14-a-0` and so on. */
     async function capture(
       variant: string,
       minute: number,
@@ -194,7 +195,10 @@ describe('analyseStep', () => {
       const records = answers.map((answer, index) =>
         JSON.stringify({
           captureData: { endpointInput: csv('INPUT', '1,2'), endpointOutput: csv('OUTPUT', `${answer}`) },
-          eventMetadata: { eventId: `${index}`, inferenceTime: atMinute(minute).toISOString() },
+          eventMetadata: {
+            eventId: `${variant}-${minute}-${file}-${index}`,
+            inferenceTime: atMinute(minute).toISOString(),
+          },
           eventVersion: '0',
         }),
       );
@@ -213,6 +217,7 @@ describe('analyseStep', () => {
         'errors',
         'latency',
         'predictions',
+        'quality',
         'traffic',
         'duration',
       ]);
@@ -250,6 +255,86 @@ describe('analyseStep', () => {
         [predictions?.champion, predictions?.challenger].map((counts) => counts?.reduce((a, b) => a + b));
       expect(rows(await look(17))).toEqual([400, 400]);
       expect(rows(await look(17.5))).toEqual([400, 800]);
+    });
+
+    describe('and labels that arrive later', () => {
+      const right = Array(100).fill(0.9);
+
+      /** Sends labels of 1 for the requests of a captured file. */
+      const label = (captured: string, count: number, hour = '10', file = captured) =>
+        store.write(
+          `ground-truth/2026/11/24/${hour}/${file}.jsonl`,
+          Array.from({ length: count }, (_, index) =>
+            JSON.stringify({
+              groundTruthData: { data: '1', encoding: 'CSV' },
+              eventMetadata: { eventId: `${captured}-${index}` },
+              eventVersion: '0',
+            }),
+          ).join('\n'),
+        );
+      const qualityOf = async (now: number) => {
+        await analyse(now);
+        const { quality, reasons } = await look(now);
+        return { quality, message: reasons.find(({ rule }) => rule === 'quality')?.message };
+      };
+
+      beforeEach(async () => {
+        await capture('blue', 14, right);
+        await capture('green', 14, [...right.slice(40), ...Array(40).fill(0.1)]);
+      });
+
+      test('rolls back a challenger that is wrong more often, and keeps the counts for the report', async () => {
+        expect(await analyse(15)).toMatchObject({ verdict: 'hold' });
+        await label('blue-14-a', 100);
+        await label('green-14-a', 100);
+        const { verdict, reasons } = await analyse(16);
+        expect(verdict).toBe('rollback');
+        expect(reasons).toEqual([
+          expect.stringMatching(/^challenger was wrong in 40 of 100 .* champion in 0 of 100 /),
+        ]);
+        expect((await look(16)).quality).toEqual({
+          champion: { events: 0, requests: 100 },
+          challenger: { events: 40, requests: 100 },
+        });
+      });
+
+      test('counts labels once: late ones, those that come before their answers, and doubled ones', async () => {
+        await label('blue-14-a', 10);
+        await label('green-14-a', 10);
+        expect((await qualityOf(15)).quality).toMatchObject({ challenger: { requests: 10 } });
+        await label('blue-14-a', 20, '10', 'again');
+        await label('green-14-a', 20, '11');
+        await label('green-14-b', 5);
+        expect((await qualityOf(70)).quality).toMatchObject({ challenger: { requests: 20 } });
+        await capture('green', 14, right.slice(0, 5), 'b');
+        await label('blue-14-a', 21, '10', 'one-more');
+        expect((await qualityOf(71)).quality).toEqual({
+          champion: { events: 0, requests: 21 },
+          challenger: { events: 0, requests: 25 },
+        });
+      });
+
+      test('compares only what both answered in the same step', async () => {
+        await capture('green', 17, Array(50).fill(0.1));
+        await analyse(15);
+        await analyse(17.5, { stepSince: atMinute(16.5).toISOString() });
+        await label('blue-14-a', 100);
+        await label('green-17-a', 50);
+        expect(await qualityOf(18)).toEqual({
+          message: 'quality is not known: no labels have arrived for answers of both in the same step',
+        });
+      });
+
+      test('says where a label is that cannot be read, and goes on without it', async () => {
+        await label('blue-14-a', 1);
+        await label('green-14-a', 1);
+        await store.write('ground-truth/2026/11/24/10/bad.jsonl', '{"label": 1}');
+        const { quality, message } = await qualityOf(16);
+        expect(quality).toMatchObject({ challenger: { events: 0, requests: 1 } });
+        expect(message).toContain(
+          '(1 labels could not be used: ground-truth/2026/11/24/10/bad.jsonl: line 1: label is not valid: ',
+        );
+      });
     });
   });
 

@@ -44,6 +44,7 @@ test('a challenger as good as the champion goes on when its step is over', () =>
     ['errors', 'promote'],
     ['latency', 'promote'],
     ['predictions', 'promote'],
+    ['quality', 'promote'],
     ['traffic', 'promote'],
     ['duration', 'promote'],
   ]);
@@ -53,7 +54,7 @@ test('a challenger that fails more often is rolled back in its first minute', ()
   const decision = analyse([minute({ errors: 12 }, { errors: 5 })]);
   expect(decision.verdict).toBe('rollback');
   expect(messageOf(decision, 'errors')).toMatch(
-    /^challenger failed 12 of 100 \(12 %\) requests, champion 5 of 900 \(0\.56 %\): evidence \d+(\.\d+)?e?\+?\d*:1 that this is more, 26:1 rolls back$/,
+    /^challenger failed 12 of 100 \(12 %\) requests, champion 5 of 900 \(0\.56 %\): evidence \d+(\.\d+)?e?\+?\d*:1 that this is more, 28:1 rolls back$/,
   );
 });
 
@@ -167,6 +168,17 @@ describe('a business metric', () => {
   test('rolls back when too many of what is bad came of the challenger', () => {
     expect(judge({ better: 'lower' }, 60, 180).verdict).toBe('rollback');
     expect(judge({ better: 'lower' }, 5, 180).verdict).toBe('promote');
+  });
+
+  test('rolls back for the loss of a quarter once it is sure, though orders are many', () => {
+    const judgeAfter = (minutes: number) =>
+      analyse(
+        Array(minutes).fill(minute({ business: [15] }, { business: [180] })),
+        {},
+        { business: [{ name: 'Orders', better: 'higher', toleratedChange: 0.05 }] },
+      ).verdict;
+    expect(judgeAfter(10)).toBe('promote');
+    expect(judgeAfter(30)).toBe('rollback');
   });
 
   test('may change by as much as is tolerated, however sure it is', () => {

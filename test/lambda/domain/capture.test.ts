@@ -103,7 +103,7 @@ test.each([
   [
     'an answer that is no number',
     record('1', 'error'),
-    'line 2: captured output has a prediction that is not a number',
+    'line 2: captured output has a value that is not a number',
   ],
   ['no rows', record('\n', '0.5'), 'line 2: capture record has no rows'],
   ['a broken quote', record('"1,2', '0.5'), 'line 2: '],

@@ -49,6 +49,19 @@ describe('reportPage', () => {
     expect(text).toMatch(/champion 1\.0\.0 blue 9,000 0 0 % \(0 % to 0\.043 %\)/);
   });
 
+  test('tells how often both were wrong, where labels have arrived', () => {
+    const quality = {
+      champion: { events: 100, requests: 1000 },
+      challenger: { events: 45, requests: 300 },
+    };
+    const text = textOf(reportPage(rolledBack({ quality })));
+    expect(text).toContain('labels wrong (95 % interval)');
+    expect(text).toMatch(/green 1,000 30 3 % \(.*?\) 300 15 % \(11 % to 19 %\)/);
+    const numbers = textOf(reportPage(rolledBack({ quality: { ...quality, limit: 12.3456 } })));
+    expect(numbers).toContain('off by more than 12.3 (95 % interval)');
+    expect(textOf(reportPage(rolledBack()))).not.toContain('labels');
+  });
+
   test('draws share, requests, error rate and both latencies, a point for each minute', () => {
     const charts = chartsOf(reportPage(rolledBack()));
     expect(charts).toHaveLength(5);

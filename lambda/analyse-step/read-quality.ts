@@ -1,0 +1,138 @@
+import * as z from 'zod/mini';
+import type { ArtifactStore, StoredObject } from '../aws/store';
+import { groundTruthPrefix, hourPaths, releaseLabelsKey } from '../domain/bucket-layout';
+import { parseCapture } from '../domain/capture';
+import { parseGroundTruth, requestId } from '../domain/ground-truth';
+import { IdSample } from '../domain/id-sample';
+import {
+  addLabelled,
+  matchLabels,
+  type ReleaseAnswer,
+  type ReleaseLabels,
+  type Role,
+  releaseQuality,
+} from '../domain/release-quality';
+
+export interface QualityProps {
+  readonly endpointName: string;
+  readonly releaseId: string;
+  readonly championVariant: string;
+  readonly challengerVariant: string;
+  /** When both had traffic. */
+  readonly since: Date;
+  /** When the present step began. */
+  readonly stepSince: Date;
+  readonly until: Date;
+}
+
+/** Requests whose answers, and whose labels, are awaited: beyond that a share of them is. */
+const CAPACITY = 100_000;
+/** Bytes that one look reads of answers, and of labels; the next one goes on. */
+const BYTES_A_LOOK = 32 << 20;
+
+/**
+ * What labels say of the answers of both versions while both had traffic; undefined while there are none. Each file is read once:
+ * what waits for its label, or its answer, is remembered from look to look.
+ */
+export async function readQuality(
+  store: ArtifactStore,
+  props: QualityProps,
+): Promise<ReleaseLabels | undefined> {
+  const key = releaseLabelsKey(props.releaseId);
+  const seen = (await store.tryReadJson(key, seenLabels)) ?? NOTHING_SEEN;
+  const stepStarts = [...new Set([...seen.stepStarts, props.stepSince.toISOString()])];
+  const hours = hourPaths(props.since, props.until);
+  const labelFiles = await filesBelow(store, hours.map(groundTruthPrefix));
+  if (labelFiles.length === 0) {
+    // Answers are not read for nothing where nobody sends labels.
+    if (stepStarts.length > seen.stepStarts.length) await store.writeJson(key, { ...seen, stepStarts });
+    return undefined;
+  }
+  const files = new Set(seen.files);
+  const answers = new IdSample<ReleaseAnswer>(CAPACITY, seen.answers);
+  const labels = new IdSample<readonly number[]>(CAPACITY, seen.labels);
+  let { unusable, firstProblem } = seen;
+  for (const role of ['champion', 'challenger'] as const) {
+    const prefixes = hours.map((hour) => `capture/${props.endpointName}/${props[`${role}Variant`]}/${hour}/`);
+    for await (const { text } of unread(store, await filesBelow(store, prefixes), files)) {
+      for (const [id, answer] of answersIn(text, role, props.since, stepStarts)) answers.add(id, answer);
+    }
+  }
+  for await (const file of unread(store, labelFiles, files)) {
+    const { records, unreadable, firstProblem: problem } = parseGroundTruth(file.text);
+    for (const { id, values } of records) labels.add(id, values);
+    unusable += unreadable;
+    firstProblem ??= problem && `${file.key}: ${problem}`;
+  }
+  const { rows, problems } = matchLabels(answers, labels);
+  unusable += problems.length;
+  firstProblem ??= problems[0];
+  const quality = addLabelled(rows, seen.quality);
+  const known = { quality, unusable, ...(firstProblem !== undefined && { firstProblem }) };
+  await store.writeJson(key, { files: [...files], stepStarts, answers, labels, ...known });
+  return known;
+}
+
+async function filesBelow(store: ArtifactStore, prefixes: readonly string[]): Promise<StoredObject[]> {
+  const found: StoredObject[] = [];
+  for (const prefix of prefixes) for await (const file of store.list(prefix)) found.push(file);
+  return found;
+}
+
+/** The files that were not read before, which are remembered. */
+async function* unread(
+  store: ArtifactStore,
+  found: readonly StoredObject[],
+  files: Set<string>,
+): AsyncGenerator<{ readonly key: string; readonly text: string }> {
+  let bytesLeft = BYTES_A_LOOK;
+  for (const { key, bytes } of found) {
+    if (files.has(key) || bytesLeft <= 0) continue;
+    bytesLeft -= bytes;
+    files.add(key);
+    yield { key, text: await store.readText(key) };
+  }
+}
+
+function answersIn(
+  captureFile: string,
+  role: Role,
+  since: Date,
+  stepStarts: readonly string[],
+): (readonly [string, ReleaseAnswer])[] {
+  return parseCapture(captureFile).requests.flatMap((request) => {
+    const time = Date.parse(request.inferenceTime);
+    const { predictions = [] } = request;
+    if (time < since.getTime() || predictions.length === 0) return [];
+    const step = stepStarts.filter((start) => Date.parse(start) <= time).length;
+    return [[requestId(request), { role, step, predictions }] as const];
+  });
+}
+
+const kept = <T extends z.ZodMiniType>(value: T) =>
+  z.object({ halvings: z.int(), values: z.array(z.tuple([z.string(), value])) });
+
+const seenLabels = z.object({
+  files: z.array(z.string()),
+  /** When each step began, so far. */
+  stepStarts: z.array(z.string()),
+  answers: kept(
+    z.object({
+      role: z.enum(['champion', 'challenger']),
+      step: z.int(),
+      predictions: z.array(z.number()),
+    }),
+  ),
+  labels: kept(z.array(z.number())),
+  quality: z.optional(releaseQuality),
+  unusable: z.int(),
+  firstProblem: z.optional(z.string()),
+});
+
+const NOTHING_SEEN: z.infer<typeof seenLabels> = {
+  files: [],
+  stepStarts: [],
+  answers: { halvings: 0, values: [] },
+  labels: { halvings: 0, values: [] },
+  unusable: 0,
+};
