@@ -10,6 +10,7 @@ import { alertTopic } from './monitoring/alert-topic';
 import { ModelDashboard } from './monitoring/model-dashboard';
 import { ModelMonitor, type MonitoringProps } from './monitoring/model-monitor';
 import { ModelRegistry } from './registry/model-registry';
+import type { IReleaseStrategy } from './release/release-schedule';
 import { ReleaseStrategy } from './release/release-strategy';
 import { ReleaseWorkflow } from './release/release-workflow';
 import { type PromotionPolicyProps, resolvePromotionPolicy } from './retraining/promotion-policy';
@@ -42,7 +43,7 @@ export interface ModelPipelineProps {
   readonly promotion?: PromotionPolicyProps;
 
   /** @default ReleaseStrategy.blueGreen() */
-  readonly releaseStrategy?: ReleaseStrategy;
+  readonly releaseStrategy?: IReleaseStrategy;
 
   /** @default - hourly drift, latency and error alarms with their defaults */
   readonly monitoring?: MonitoringProps;

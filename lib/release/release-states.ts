@@ -15,7 +15,7 @@ import {
   wait,
 } from '../runtime/states';
 import { approvalStates } from './release-approval';
-import { InconclusiveAction, type ReleaseSchedule } from './release-strategy';
+import { InconclusiveAction, type ReleaseSchedule } from './release-schedule';
 import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates, writeReport } from './rollback-states';
 
 export interface ReleaseStatesProps {

@@ -10,14 +10,14 @@ import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
 import { analysisSettings } from './canary-analysis';
+import type { IReleaseStrategy } from './release-schedule';
 import { releaseStates } from './release-states';
-import type { ReleaseStrategy } from './release-strategy';
 import { ReleaseWatchdog } from './release-watchdog';
 import { restoreStates } from './restore-states';
 
 export interface ReleaseWorkflowProps {
   readonly context: PipelineContext;
-  readonly strategy: ReleaseStrategy;
+  readonly strategy: IReleaseStrategy;
   readonly hosting: Hosting;
   /** Environment of the serving container; what begins with `SAGEMAKER_` gives way to what the version was registered with. */
   readonly servingEnvironment: { [name: string]: string };

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { BetterDirection, InconclusiveAction, ReleaseStrategy } from '../../lib';
+import { BetterDirection, InconclusiveAction, type IReleaseStrategy, ReleaseStrategy } from '../../lib';
 
-const scheduleOf = (strategy: ReleaseStrategy) => {
+const scheduleOf = (strategy: IReleaseStrategy) => {
   const { weights, stepDuration, maximumStepDuration, bakeTime, onInconclusive } = strategy.bind();
   return {
     weights,

@@ -1,0 +1,34 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CanaryAnalysisProps } from './canary-analysis';
+import type { ApprovalProps } from './release-approval';
+
+/** How versions are released to the endpoint. */
+export interface IReleaseStrategy {
+  /** The schedule that the release workflow follows. */
+  bind(): ReleaseSchedule;
+}
+
+/** What follows when a step had too little traffic for too long. */
+export enum InconclusiveAction {
+  /** The champion gets its traffic back. */
+  ROLL_BACK = 'roll-back',
+  /** The challenger takes the next step all the same. */
+  PROMOTE = 'promote',
+}
+
+/** How a challenger gets its traffic, in the terms of the release workflow. */
+export interface ReleaseSchedule {
+  /** The challenger's shares of the traffic, increasing, the last 1. */
+  readonly weights: number[];
+  /** How long each share below 1 lasts at least. */
+  readonly stepDuration: Duration;
+  /** How long any step lasts at most. */
+  readonly maximumStepDuration: Duration;
+  /** How long the former champion stays up at weight 0 after the last step. */
+  readonly bakeTime: Duration;
+  readonly onInconclusive: InconclusiveAction;
+  readonly analysis: CanaryAnalysisProps;
+  readonly rollbackAlarms: IAlarm[];
+  readonly approval?: ApprovalProps;
+}

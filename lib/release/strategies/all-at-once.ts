@@ -1,0 +1,6 @@
+import type { IReleaseStrategy } from '../release-schedule';
+import { type ReleaseOptions, SteppedRelease } from './stepped-release';
+
+export function allAtOnce(options: ReleaseOptions): IReleaseStrategy {
+  return new SteppedRelease([], options);
+}
