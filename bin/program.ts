@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { packageRoot } from './cli/package-root';
 import { addApprovalCommands } from './commands/approval';
 import { addDemoCommand } from './commands/demo';
+import { addDiffCommand } from './commands/diff';
 import { addDoctorCommand } from './commands/doctor';
 import { addEvaluationCommand } from './commands/evaluation';
 import { addHistoryCommand } from './commands/history';
@@ -11,6 +12,7 @@ import { addLocalCommands } from './commands/local';
 import { addLogsCommand } from './commands/logs';
 import { addReleaseCommands } from './commands/release';
 import { addReleasesCommand } from './commands/releases';
+import { addReproduceCommand } from './commands/reproduce';
 import { addRetrainCommand } from './commands/retrain';
 import { addStatusCommand } from './commands/status';
 
@@ -39,6 +41,8 @@ export function newProgram(): Command {
   addHistoryCommand(program);
   addReleasesCommand(program);
   addEvaluationCommand(program);
+  addDiffCommand(program);
+  addReproduceCommand(program);
   addRetrainCommand(program);
   addReleaseCommands(program);
   addApprovalCommands(program);

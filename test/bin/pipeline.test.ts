@@ -68,7 +68,12 @@ describe('model-pipeline on a deployed pipeline', () => {
 
   test('a challenger that is refused ends retrain --wait with 3 and the reason', async () => {
     expect(
-      await cli('retrain', '--force', '--wait', '--hyperparameter', 'learn-from=shoe_size'),
+      await cli(
+        'retrain',
+        '--force',
+        '--wait',
+        ...['--hyperparameter', 'learn-from=shoe_size', '--hyperparameter', 'noise=0.0001'],
+      ),
     ).toMatchObject({
       code: 3,
       stderr: expect.stringMatching(/refused: challenger's AUC .* is not surely above/),
@@ -88,6 +93,42 @@ describe('model-pipeline on a deployed pipeline', () => {
       code: 1,
       stderr: expect.stringContaining('there is no report at s3://'),
     });
+  });
+
+  test('diff tells what two versions are made of, part by part', async () => {
+    const { parts } = await json('diff', '1.0.0', '2.0.0');
+    const changes = Object.fromEntries(
+      parts.map(({ part, changes }: { part: string; changes: string[] }) => [part, changes]),
+    );
+    expect(changes).toMatchObject({ data: [], code: [], image: [], schema: [] });
+    expect(changes.hyperparameters).toEqual([
+      '+ learn-from: not set -> shoe_size',
+      '+ noise: not set -> 0.0001',
+    ]);
+    expect(changes.metrics[0]).toMatch(/^~ AUC: 0\.\d+ -> 0\.\d+$/);
+    expect((await cli('diff', '1.0.0', '2.0.0')).stdout).toMatch(/^schema +the same$/m);
+    expect(await cli('diff', '1.0.0', '7.0.0')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("model version '7.0.0' is not in the registry"),
+    });
+  });
+
+  test('reproduce trains a version again, and finds it the same to the bit', async () => {
+    const { code, stdout } = await cli('reproduce', '1.0.0');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^version 1\.0\.0 was reproduced, each file to the bit: s3:\/\/.*model\.tar\.gz$/m,
+    );
+    expect((await pipeline.sageMakerResources()).models).toHaveLength(1);
+  });
+
+  test('reproduce finds a training that never comes out the same within noise', async () => {
+    const { code, stdout } = await cli('reproduce', '2.0.0');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^version 2\.0\.0 was reproduced within noise: s3:/);
+    expect(stdout).toMatch(/^other to the bit: model\.json, model\.onnx$/m);
+    expect(stdout).toMatch(/^AUC +0\.\d+ +0\.\d+ +±0\.\d+$/m);
+    expect((await pipeline.sageMakerResources()).models).toHaveLength(1);
   });
 
   test.each([

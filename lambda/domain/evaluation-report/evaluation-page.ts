@@ -82,7 +82,8 @@ function curves({ curves: found }: EvaluationReport): Markup | undefined {
   const each = (points: (curves: ModelCurves) => readonly CurvePoint[]) =>
     roles.map((role) => ({ role: role as Role, points: points(found[role] as ModelCurves) }));
   const calibrated = roles.every((role) => found[role]?.calibration);
-  return markup`<section><h2>At every threshold</h2><div class="squares">
+  return markup`<section><h2>At every threshold</h2>
+<p class="note">${roles.map((role) => markup`<span class="role ${role}">${role}</span> `)}</p><div class="squares">
 ${square({ title: 'ROC', x: 'false positive rate', y: 'true positive rate', reference: DIAGONAL, curves: each(({ roc }) => roc) })}
 ${square({ title: 'Precision and recall', x: 'recall', y: 'precision', curves: each(({ precisionRecall }) => precisionRecall) })}
 ${

@@ -28,21 +28,25 @@ const RESIDUAL_BINS = 30;
 /** Metrics, curves or residuals of both models, by what the labels are. */
 export function measureRows(rows: ScoredRows): Pick<EvaluationReport, 'metrics' | 'curves' | 'residuals'> {
   const { labels, challenger, champion } = rows;
+  const metrics = metricsFor(labels, champion ? [champion, challenger] : [challenger]).map((metric) =>
+    metricRow(metric, rows),
+  );
   if (!areClasses(labels)) {
-    return {
-      metrics: NUMBERS.map((metric) => metricRow(metric, rows)),
-      ...(champion && { residuals: residuals(labels, champion, challenger) }),
-    };
+    return { metrics, ...(champion && { residuals: residuals(labels, champion, challenger) }) };
   }
-  const probable = areProbabilities(challenger) && (!champion || areProbabilities(champion));
-  const metrics = probable ? [...RANKING, ...PROBABILITIES] : RANKING;
   return {
-    metrics: metrics.map((metric) => metricRow(metric, rows)),
+    metrics,
     curves: {
       challenger: curvesOf(labels, challenger),
       ...(champion && { champion: curvesOf(labels, champion) }),
     },
   };
+}
+
+/** Metrics that labels and scores of that kind can be measured by. */
+export function metricsFor(labels: Float64Array, scores: readonly Float64Array[]): readonly Metric[] {
+  if (!areClasses(labels)) return NUMBERS;
+  return scores.every(areProbabilities) ? [...RANKING, ...PROBABILITIES] : RANKING;
 }
 
 function metricRow(metric: Metric, { labels, challenger, champion }: ScoredRows): MetricRow {

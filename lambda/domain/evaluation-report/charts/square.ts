@@ -5,7 +5,6 @@ export const SIDE = 252;
 const LEFT = 44;
 const TOP = 28;
 const BOTTOM = TOP + SIDE;
-const NAME_WIDTH = 72;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 export type Role = 'champion' | 'challenger';
@@ -38,8 +37,7 @@ ${reference && markup`<line class="step" x1="${toX(reference[0][0])}" y1="${toY(
 ${curves.map(
   ({ role, points, intervals }) => markup`<polyline class="${role}" points="${path(points)}"/>
 ${intervals?.map(([low, high], index) => markup`<line class="whisker thin ${role}" x1="${toX(points[index]?.[0] ?? 0)}" x2="${toX(points[index]?.[0] ?? 0)}" y1="${toY(low)}" y2="${toY(high)}"/>`)}`,
-)}
-${curves.map(({ role }, index) => markup`<text class="name end ${role}" x="${toX(1) - NAME_WIDTH * (curves.length - 1 - index)}" y="14">${role}</text>`)}</svg>`;
+)}</svg>`;
 }
 
 /** Tenths of a pixel are enough. */

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateModelCommand,
+  CreateTrainingJobCommand,
+  CreateTransformJobCommand,
+  DeleteModelCommand,
+  DescribeTrainingJobCommand,
+  type DescribeTrainingJobResponse,
+  DescribeTransformJobCommand,
+} from '@aws-sdk/client-sagemaker';
+import type { RegisteredVersion } from '../../lambda/aws/model-registry';
+import { readNumbers } from '../../lambda/aws/number-column';
+import { ArtifactStore } from '../../lambda/aws/store';
+import { holdoutKey, modelKey } from '../../lambda/domain/bucket-layout';
+import { archiveFiles } from './archive-files';
+import type { Aws } from './aws';
+import { CliError } from './cli-error';
+import type { Output } from './output';
+import type { Pipeline } from './pipeline';
+import { readUri } from './version-facts';
+
+const POLL_MILLISECONDS = 2_000;
+
+/** Trains a version once more from what is recorded of it, beside the one that there is. */
+export class Reproduction {
+  private readonly store: ArtifactStore;
+  private readonly id = randomUUID().slice(0, 8);
+  private readonly prefix: string;
+
+  constructor(
+    private readonly aws: Aws,
+    private readonly output: Output,
+    private readonly pipeline: Pipeline,
+    private readonly version: RegisteredVersion,
+  ) {
+    this.store = new ArtifactStore(aws.s3, pipeline.resources.bucket);
+    this.prefix = `${pipeline.name.slice(0, 30)}-${version.modelVersion.replaceAll('.', '-')}-again`;
+  }
+
+  /**
+   * Runs the version's training job again.
+   *
+   * @returns the job, with its artifact
+   * @throws CliError if it fails
+   */
+  async train(trainingJob: string): Promise<DescribeTrainingJobResponse> {
+    const { aws, version } = this;
+    const original = await aws.sagemaker.send(
+      new DescribeTrainingJobCommand({ TrainingJobName: trainingJob }),
+    );
+    const TrainingJobName = `${this.prefix}-${this.id}`;
+    await aws.sagemaker.send(
+      new CreateTrainingJobCommand({
+        TrainingJobName,
+        AlgorithmSpecification: original.AlgorithmSpecification,
+        RoleArn: original.RoleArn,
+        HyperParameters: original.HyperParameters,
+        InputDataConfig: original.InputDataConfig,
+        OutputDataConfig: {
+          ...original.OutputDataConfig,
+          S3OutputPath: this.store.uriOf(`models/${version.modelVersion}/reproductions`),
+        },
+        ResourceConfig: original.ResourceConfig,
+        StoppingCondition: original.StoppingCondition,
+        Tags: this.tags,
+      }),
+    );
+    this.output.progress(`training job ${TrainingJobName}`);
+    return this.until(
+      () => aws.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName })),
+      ({ TrainingJobStatus, FailureReason }) => [TrainingJobStatus, FailureReason],
+    );
+  }
+
+  /** Files of the version's archive that the artifact of another training has otherwise, or not at all. */
+  async differingFiles(artifact: string): Promise<string[]> {
+    const [before, after] = await Promise.all([
+      this.store.readBytes(modelKey(this.version.modelVersion, 'model.tar.gz')).then(archiveFiles),
+      readUri(this.aws, artifact).then(archiveFiles),
+    ]);
+    const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+    return names.filter((name) => before.get(name) !== after.get(name));
+  }
+
+  /** Labels of the holdout, and the scores of both for it, in the container that serves the version. */
+  async scores(artifact: string, job: DescribeTrainingJobResponse) {
+    const { aws, version, store } = this;
+    const { modelVersion, properties, container } = version;
+    const dataVersion = properties.dataVersion ?? '';
+    const ModelName = `${this.prefix}-scoring-${this.id}`;
+    const outputPrefix = `models/${modelVersion}/reproductions/${ModelName}`;
+    await aws.sagemaker.send(
+      new CreateModelCommand({
+        ModelName,
+        ExecutionRoleArn: job.RoleArn,
+        PrimaryContainer: {
+          Image: container.image,
+          ModelDataUrl: artifact,
+          Environment: { ...container.environment },
+        },
+        Tags: this.tags,
+      }),
+    );
+    try {
+      await aws.sagemaker.send(
+        new CreateTransformJobCommand({
+          TransformJobName: ModelName,
+          ModelName,
+          BatchStrategy: 'MultiRecord',
+          MaxPayloadInMB: 6,
+          TransformInput: {
+            DataSource: {
+              S3DataSource: {
+                S3DataType: 'S3Prefix',
+                S3Uri: store.uriOf(holdoutKey(dataVersion, 'features')),
+              },
+            },
+            ContentType: 'text/csv',
+            SplitType: 'Line',
+          },
+          TransformOutput: {
+            S3OutputPath: store.uriOf(outputPrefix),
+            Accept: 'text/csv',
+            AssembleWith: 'Line',
+          },
+          TransformResources: {
+            InstanceType: job.ResourceConfig?.InstanceType as 'ml.m5.large',
+            InstanceCount: 1,
+          },
+          Tags: this.tags,
+        }),
+      );
+      this.output.progress(`transform job ${ModelName}`);
+      await this.until(
+        () => aws.sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: ModelName })),
+        ({ TransformJobStatus, FailureReason }) => [TransformJobStatus, FailureReason],
+      );
+    } finally {
+      await aws.sagemaker.send(new DeleteModelCommand({ ModelName }));
+    }
+    return {
+      labels: await readNumbers(store, holdoutKey(dataVersion, 'labels')),
+      original: await readNumbers(store, `datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`),
+      again: await readNumbers(store, `${outputPrefix}/features.csv.out`),
+    };
+  }
+
+  private get tags() {
+    return [{ Key: 'model-pipeline', Value: this.pipeline.name }];
+  }
+
+  private async until<T>(
+    describe: () => Promise<T>,
+    statusOf: (job: T) => readonly [status: string | undefined, reason: string | undefined],
+  ): Promise<T> {
+    for (;;) {
+      const job = await describe();
+      const [status, reason] = statusOf(job);
+      if (status === 'Completed') return job;
+      if (status === 'Failed' || status === 'Stopped') {
+        throw new CliError(`the job ended as ${status}: ${reason ?? 'no reason was given'}`);
+      }
+      await sleep(POLL_MILLISECONDS);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { VersionFacts } from './version-facts';
+
+/** One part of two versions: what of it is another, or nothing. */
+export interface PartDiff {
+  readonly part: 'data' | 'code' | 'image' | 'hyperparameters' | 'schema' | 'metrics' | 'size';
+  /** One for each thing that was added (+), removed (-) or changed (~). */
+  readonly changes: readonly string[];
+}
+
+/** What differs between two versions, part by part. */
+export function diffVersions(from: VersionFacts, to: VersionFacts): PartDiff[] {
+  const filesOf = ({ data }: VersionFacts) =>
+    new Map(data.map(({ key, versionId, checksum }) => [key, `${versionId} ${checksum}`]));
+  const settings = ({ plan }: VersionFacts) => new Map(Object.entries(plan.hyperparameters));
+  const metrics = ({ metrics: found }: VersionFacts) =>
+    new Map(found.map(({ title, value }) => [title, Number(value.toPrecision(4))]));
+  return [
+    { part: 'data', changes: entryChanges(filesOf(from), filesOf(to)) },
+    { part: 'code', changes: entryChanges(from.code, to.code) },
+    { part: 'image', changes: valueChange(from.plan.lineage.image, to.plan.lineage.image) },
+    { part: 'hyperparameters', changes: entryChanges(settings(from), settings(to), { showValues: true }) },
+    { part: 'schema', changes: schemaChanges(from, to) },
+    { part: 'metrics', changes: entryChanges(metrics(from), metrics(to), { showValues: true }) },
+    { part: 'size', changes: valueChange(`${from.bytes} bytes`, `${to.bytes} bytes`) },
+  ];
+}
+
+function entryChanges<T>(
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+  { showValues = false } = {},
+): string[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return names.flatMap((name) => {
+    const [old, now] = [before.get(name), after.get(name)];
+    if (old === now) return [];
+    const value = showValues ? `: ${old ?? 'not set'} -> ${now ?? 'not set'}` : '';
+    return `${old === undefined ? '+' : now === undefined ? '-' : '~'} ${name}${value}`;
+  });
+}
+
+function valueChange(before: string, after: string): string[] {
+  return before === after ? [] : [`~ ${before} -> ${after}`];
+}
+
+function schemaChanges({ plan: before }: VersionFacts, { plan: after }: VersionFacts): string[] {
+  const marks = (columns: readonly string[]) => new Map(columns.map((column) => [`feature ${column}`, true]));
+  const columns = entryChanges(marks(before.columns), marks(after.columns));
+  const reordered = columns.length === 0 && before.columns.join() !== after.columns.join();
+  return [
+    ...(before.label === after.label ? [] : [`~ label: ${before.label} -> ${after.label}`]),
+    ...columns,
+    ...(reordered ? [`~ order of the features: ${after.columns.join(', ')}`] : []),
+  ];
+}

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import * as z from 'zod/mini';
+import { ModelRegistry } from '../../lambda/aws/model-registry';
+import { modelKey } from '../../lambda/domain/bucket-layout';
+import { parseDocument } from '../../lambda/domain/document';
+import { figure } from '../../lambda/domain/evaluation-report/figures';
+import { CliError } from '../cli/cli-error';
+import { contextOf } from '../cli/command-context';
+import { table } from '../cli/output';
+import { Reproduction } from '../cli/reproduction';
+import { compareWithNoise } from '../cli/reproduction-noise';
+
+export function addReproduceCommand(program: Command): void {
+  program
+    .command('reproduce')
+    .description('train a version once more from what is recorded of it, and compare')
+    .argument('<version>', 'such as 1.2.0')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'It uses the same data, code, image, hyperparameters and machine: those of the training job of the version. It fails if a',
+        "metric of what comes out is not in the 95 % interval of the version's own on the same holdout.",
+        'Your credentials must be allowed to pass the role of the job.',
+      ].join('\n'),
+    )
+    .action(async (modelVersion: string, _options: object, command: Command) => {
+      const { aws, output, pipeline: find } = contextOf(command);
+      const pipeline = await find();
+      const version = await new ModelRegistry(aws.sagemaker, pipeline.resources.modelPackageGroup).get(
+        modelVersion,
+      );
+      const card = await pipeline.read(modelKey(modelVersion, 'model-card.json'));
+      const { training } = parseDocument(trainedBy, card, `model card of ${modelVersion}`);
+      const reproduction = new Reproduction(aws, output, pipeline, version);
+      const job = await reproduction.train(training.job);
+      const artifact = job.ModelArtifacts?.S3ModelArtifacts ?? '';
+      const differing = await reproduction.differingFiles(artifact);
+      if (differing.length === 0) {
+        output.result(
+          { modelVersion, artifact, same: 'bitwise', differing },
+          () => `version ${modelVersion} was reproduced, each file to the bit: ${artifact}`,
+        );
+        return;
+      }
+      const { labels, original, again } = await reproduction.scores(artifact, job);
+      const metrics = compareWithNoise(labels, original, again);
+      const apart = metrics.filter(({ withinNoise }) => !withinNoise);
+      if (apart.length > 0) {
+        const each = apart.map(({ title, was, is }) => `${title} is ${figure(is)} and was ${figure(was)}`);
+        throw new CliError(
+          `version ${modelVersion} was not reproduced: ${each.join('; ')}; what came out is at ${artifact}`,
+        );
+      }
+      output.result({ modelVersion, artifact, same: 'within-noise', differing, metrics }, () =>
+        [
+          `version ${modelVersion} was reproduced within noise: ${artifact}`,
+          `other to the bit: ${differing.join(', ')}`,
+          table(
+            ['metric', modelVersion, 'again', 'noise'],
+            metrics.map(({ title, was, is, noise }) => [title, figure(was), figure(is), `±${figure(noise)}`]),
+          ),
+        ].join('\n'),
+      );
+    });
+}
+
+const trainedBy = z.object({ training: z.object({ job: z.string() }) });
