@@ -2,6 +2,7 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeEndpointCommand, type DescribeEndpointOutput } from '@aws-sdk/client-sagemaker';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
+import { inPercent } from '../../lambda/domain/page/units';
 import { contextOf } from '../cli/command-context';
 import { colored, minute, table } from '../cli/output';
 
@@ -57,11 +58,16 @@ export function addStatusCommand(program: Command): void {
         running: { retraining, releases },
       };
       output.result(status, () => {
-        const { production } = status;
+        const { production, candidate } = status;
         const lines = [
           production
             ? `${pipeline.name} serves version ${production.modelVersion} (${production.variant}) since ${minute(production.since)} UTC`
             : `${pipeline.name} serves nothing yet; put labelled data below s3://${resources.bucket}/training-data/, then: model-pipeline retrain`,
+          ...(candidate
+            ? [
+                `version ${candidate.modelVersion} (${candidate.variant}) is being released since ${minute(candidate.since)} UTC: ${inPercent(candidate.weight)} of the traffic`,
+              ]
+            : []),
           `endpoint ${resources.endpoint}: ${colored(status.endpoint.status)}`,
           '',
           ...(variants.length > 0

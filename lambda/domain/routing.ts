@@ -45,6 +45,8 @@ const MAXIMUM_BYTES = 4096;
 
 const variantColour = z.enum(['blue', 'green']);
 
+const share = z.number().check(z.gte(0), z.lte(1));
+
 const deployed = {
   modelVersion: modelVersionText,
   variant: variantColour,
@@ -71,8 +73,16 @@ const routingDocument = z.strictObject({
       ...deployed,
       /** The release that put it there: the name of its execution. */
       releaseId: z.string().check(z.minLength(1)),
-      /** Share of the traffic, 0 to 1. */
-      weight: z.number().check(z.gte(0), z.lte(1)),
+      /** When its release began, ISO 8601 in UTC. */
+      since: z.iso.datetime(),
+      /** Why it was asked for, shortened. */
+      reason: z.string(),
+      /** Shares of the traffic as they were planned, 0 to 1. */
+      plannedShares: z.array(share),
+      /** Share of the traffic now, 0 to 1. */
+      weight: share,
+      /** When it first had traffic. */
+      trafficSince: z.optional(z.iso.datetime()),
     }),
   ),
   /** A version that gets copies of requests and whose answers nobody sees. */

@@ -60,8 +60,19 @@ export async function plan(
     releaseId,
     weights: settings.weights,
   });
-  const { challenger, endpointConfigName } = releasePlan;
-  await routing.write({ ...live, candidate: { ...challenger, endpointConfigName, releaseId, weight: 0 } });
+  const { challenger, endpointConfigName, steps } = releasePlan;
+  await routing.write({
+    ...live,
+    candidate: {
+      ...challenger,
+      endpointConfigName,
+      releaseId,
+      since: request.time,
+      reason: shortened(request.reason),
+      plannedShares: steps.map((step) => step.challenger),
+      weight: 0,
+    },
+  });
   return releaseOrders(releasePlan, version, settings);
 }
 
@@ -76,10 +87,19 @@ function versionToRelease(asked: string, { production }: RoutingDocument): strin
   throw new Error('nothing is in production yet: name the version to release');
 }
 
+/** A routing document has 4,096 bytes in all. */
+const LONGEST_REASON = 300;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
+}
+
 const releaseRequest = z.object({
   /** Or {@link PRODUCTION}. */
   modelVersion: z.string(),
   releaseId: z.string(),
   /** ARN of the workflow's execution. */
   execution: z.string(),
+  reason: z.string(),
+  time: z.iso.datetime(),
 });

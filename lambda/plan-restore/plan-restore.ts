@@ -25,12 +25,18 @@ export type RestoreOrders = Pick<
   | 'champion'
   | 'configName'
   | 'finalConfigName'
+  | 'steps'
   | 'first'
 >;
 
 export interface RestorePlan {
   /** Null if the release had recorded its end, or had not begun: then there is nothing to undo. */
   readonly orders: RestoreOrders | null;
+  /** Why the release was asked for. */
+  readonly reason: string;
+  readonly startedAt: string;
+  /** Empty if the challenger had no traffic. */
+  readonly trafficSince: string;
 }
 
 /** Plans how a release that ended before its end is undone: the champion gets its traffic back. */
@@ -41,15 +47,16 @@ export async function planRestore(
   const { releaseId } = checkDocument(restoreRequest, event, 'request to restore the champion');
   const live = await routing.read();
   const { candidate } = live;
-  if (candidate?.releaseId !== releaseId) return { orders: null };
+  if (candidate?.releaseId !== releaseId)
+    return { orders: null, reason: '', startedAt: '', trafficSince: '' };
   const version = await registry.get(candidate.modelVersion);
-  // The same id gives the same names.
+  // The same id and shares give the same plan.
   const plan = planRelease({
     routing: live,
     pipeline: pipelineName,
     modelVersion: candidate.modelVersion,
     releaseId,
-    weights: [1],
+    weights: candidate.plannedShares,
   });
   return {
     orders: {
@@ -64,8 +71,12 @@ export async function planRestore(
       champion: plan.champion ?? null,
       configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName,
       finalConfigName: plan.endpointConfigName,
+      steps: plan.steps,
       first: plan.champion === undefined,
     },
+    reason: candidate.reason,
+    startedAt: candidate.since,
+    trafficSince: candidate.trafficSince ?? '',
   };
 }
 

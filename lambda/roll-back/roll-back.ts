@@ -64,6 +64,10 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
     if (watched && watched.variant !== candidate.variant) {
       return { action: 'none', reason: `the challenger is not in the variant ${watched.variant}` };
     }
+    // Then it was the smoke test's requests that failed, or the way back has begun: the workflow knows the better reason.
+    if (watched && candidate.weight === 0 && (await executionOf(candidate, props)).status === 'RUNNING') {
+      return { action: 'none', reason: 'the challenger has no traffic' };
+    }
     return undo(candidate, request.reason, props);
   }
   if (candidate && request.to === undefined) return undo(candidate, request.reason, props);
@@ -78,14 +82,11 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
 }
 
 /** Stops a release: the end of its execution starts what gives the champion its traffic back. */
-async function undo(
-  { releaseId, modelVersion }: CandidateRoute,
-  reason: string,
-  { stepFunctions, settings }: RollbackProps,
-): Promise<Rollback> {
-  const { releaseStateMachineArn, restoreStateMachineArn } = settings;
-  const executionArn = `${releaseStateMachineArn.replace(':stateMachine:', ':execution:')}:${releaseId}`;
-  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+async function undo(candidate: CandidateRoute, reason: string, props: RollbackProps): Promise<Rollback> {
+  const { releaseId, modelVersion } = candidate;
+  const { stepFunctions } = props;
+  const { restoreStateMachineArn } = props.settings;
+  const { executionArn, status } = await executionOf(candidate, props);
   if (status === 'RUNNING') {
     await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'RolledBack', cause: reason }));
   } else if (!(await isRunning(restoreStateMachineArn, stepFunctions))) {
@@ -98,6 +99,12 @@ async function undo(
     );
   }
   return { action: 'undo', releaseId, modelVersion, reason };
+}
+
+async function executionOf({ releaseId }: CandidateRoute, { stepFunctions, settings }: RollbackProps) {
+  const { releaseStateMachineArn } = settings;
+  const executionArn = `${releaseStateMachineArn.replace(':stateMachine:', ':execution:')}:${releaseId}`;
+  return stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
 }
 
 async function isRunning(stateMachineArn: string, stepFunctions: SFNClient): Promise<boolean> {

@@ -35,13 +35,13 @@ const releaseEnd = z.object({
     variant: z.string(),
     championVariant: z.nullable(z.string()),
     champion: z.nullable(z.object({ modelVersion: modelVersionText })),
-    steps: z._default(z.array(z.object({ challenger: z.number() })), []),
+    steps: z.array(z.object({ challenger: z.number() })),
   }),
   outcome: z.enum(['released', 'rolled-back']),
   reasons: z._default(reasonList, []),
   /** Why the release was asked for. */
   reason: z.string(),
-  startedAt: timeOrNothing,
+  startedAt: z.iso.datetime(),
   /** When the challenger first had traffic. */
   trafficSince: timeOrNothing,
   time: z.iso.datetime(),

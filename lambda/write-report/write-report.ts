@@ -9,8 +9,6 @@ import { readLooks } from './read-looks';
 import { type ReleaseTraffic, readTraffic } from './read-traffic';
 import { parseReleaseEnd, type ReleaseEnd } from './release-end';
 
-const MINUTE = 60_000;
-
 export interface ReportProps {
   readonly cloudWatch: CloudWatchClient;
   readonly store: ArtifactStore;
@@ -24,9 +22,8 @@ export async function writeReport(
   const end = parseReleaseEnd(event);
   const missing: string[] = [];
   const looks = await looksAt(end, store, missing);
-  const trafficSince = end.trafficSince ?? beforeFirst(looks);
-  const traffic = await trafficOf(end, trafficSince, cloudWatch, missing);
-  const report = reportOf({ ...end, trafficSince }, looks, traffic, missing, store);
+  const traffic = await trafficOf(end, cloudWatch, missing);
+  const report = reportOf(end, looks, traffic, missing, store);
   const html = reportKey(end.plan.releaseId, 'html');
   await store.writeJson(reportKey(end.plan.releaseId, 'json'), report);
   await store.write(html, reportPage(report));
@@ -48,14 +45,8 @@ async function looksAt(
   }
 }
 
-/** A release that died does not say when its traffic began; its first look was a minute or more after that. */
-function beforeFirst([first]: readonly ReleaseLook[]): string | null {
-  return first ? new Date(Date.parse(first.time) - MINUTE).toISOString() : null;
-}
-
 async function trafficOf(
-  { plan, time }: ReleaseEnd,
-  trafficSince: string | null,
+  { plan, time, trafficSince }: ReleaseEnd,
   client: CloudWatchClient,
   missing: string[],
 ): Promise<ReleaseTraffic> {

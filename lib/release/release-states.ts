@@ -16,7 +16,14 @@ import {
 } from '../runtime/states';
 import { approvalStates } from './release-approval';
 import { InconclusiveAction, type ReleaseSchedule } from './release-schedule';
-import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates, writeReport } from './rollback-states';
+import {
+  noteShift,
+  ROLLBACK_VARIABLES,
+  recordAs,
+  removeUnused,
+  rollbackStates,
+  writeReport,
+} from './rollback-states';
 
 export interface ReleaseStatesProps {
   readonly context: PipelineContext;
@@ -26,6 +33,7 @@ export interface ReleaseStatesProps {
   readonly functions: {
     readonly plan: IFunction;
     readonly smokeTest: IFunction;
+    readonly noteShift: IFunction;
     readonly analyse: IFunction;
     readonly writeReport: IFunction;
     readonly record: IFunction;
@@ -38,6 +46,10 @@ export interface ReleaseStatesProps {
 /** Endpoints take minutes; asking more often only costs state transitions. */
 const POLL_SECONDS = 15;
 const MOST_LOOKS = 1500;
+/** Why the release was asked for. */
+const REASON = jsonata(
+  "$exists($states.context.Execution.Input.reason) ? $states.context.Execution.Input.reason : 'no reason given'",
+);
 
 /** The states of a release, in the order in which a good one passes them. */
 export function releaseStates(props: ReleaseStatesProps): States {
@@ -70,15 +82,15 @@ function preparation({
         modelVersion: jsonata('$states.context.Execution.Input.modelVersion'),
         releaseId: jsonata('$states.context.Execution.Name'),
         execution: jsonata('$states.context.Execution.Id'),
+        reason: REASON,
+        time: ENTERED,
       },
       {
         next: 'CreateModel',
         catchTo: 'NotPlanned',
         assign: {
           plan: jsonata('$states.result.Payload'),
-          reason: jsonata(
-            "$exists($states.context.Execution.Input.reason) ? $states.context.Execution.Input.reason : 'no reason given'",
-          ),
+          reason: REASON,
           step: 0,
           trafficSince: '',
           reasons: [],
@@ -204,9 +216,13 @@ function shift({ context, schedule, functions }: ReleaseStatesProps): States {
       failed: 'RestoreChampion',
       config: '$plan.configName',
     }),
-    BeginStep: pass('IsLastStep', {
+    BeginStep: pass('NoteShift', {
       stepSince: ENTERED,
       trafficSince: jsonata("$trafficSince = '' ? $states.context.State.EnteredTime : $trafficSince"),
+    }),
+    NoteShift: noteShift(functions.noteShift, jsonata('$plan.steps[$step].challenger'), {
+      next: 'IsLastStep',
+      catchTo: 'RestoreChampion',
     }),
     IsLastStep: choose(
       [['$step + 1 = $count($plan.steps)', bakes ? 'Bake' : 'CreateFinalConfig']],

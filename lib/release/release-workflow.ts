@@ -75,6 +75,11 @@ export class ReleaseWorkflow extends Construct {
     })
       .canRead('datasets/')
       .allow(['sagemaker:InvokeEndpoint'], [arn(this, 'sagemaker', `endpoint/${context.pipelineName}`)]);
+    const noteShift = new PipelineFunction(this, 'NoteShift', {
+      context,
+      asset: 'note-shift',
+      description: "Writes the challenger's share of the traffic into the routing document",
+    }).canChangeRouting();
     const analyse = new PipelineFunction(this, 'AnalyseStep', {
       context,
       asset: 'analyse-step',
@@ -135,7 +140,16 @@ export class ReleaseWorkflow extends Construct {
       .allow(['sagemaker:DeleteModel'], [named('model')]);
 
     const ask = schedule.approval && this.askForApproval(context);
-    const functions = { plan, smokeTest, analyse, writeReport, record, removeUnused, ...(ask && { ask }) };
+    const functions = {
+      plan,
+      smokeTest,
+      noteShift,
+      analyse,
+      writeReport,
+      record,
+      removeUnused,
+      ...(ask && { ask }),
+    };
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
@@ -179,10 +193,10 @@ export class ReleaseWorkflow extends Construct {
     const restore = new Workflow(this, 'Restore', {
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
       startAt: 'PlanRestore',
-      functions: [planRestore, writeReport, record, removeUnused],
+      functions: [planRestore, noteShift, writeReport, record, removeUnused],
       states: restoreStates({
         context,
-        functions: { plan: planRestore, writeReport, record, removeUnused },
+        functions: { plan: planRestore, noteShift, writeReport, record, removeUnused },
       }),
     });
     this.allowChanges(restore, context);

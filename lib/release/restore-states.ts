@@ -18,13 +18,13 @@ export function restoreStates({ context, functions }: RestoreStatesProps): State
         next: 'IsUnfinished',
         assign: {
           plan: jsonata('$states.result.Payload.orders'),
-          reason: 'the release ended before its end',
+          reason: jsonata('$states.result.Payload.reason'),
           reasons: jsonata(
             "['release ' & $states.input.detail.name & ' ended as ' & $states.input.detail.status & " +
               "($states.input.detail.cause ? ': ' & $states.input.detail.cause : '')]",
           ),
-          startedAt: '',
-          trafficSince: '',
+          startedAt: jsonata('$states.result.Payload.startedAt'),
+          trafficSince: jsonata('$states.result.Payload.trafficSince'),
           ...ROLLBACK_VARIABLES,
         },
       },

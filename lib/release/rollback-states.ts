@@ -10,6 +10,7 @@ import {
   type State,
   type States,
   succeed,
+  type Transition,
   wait,
 } from '../runtime/states';
 
@@ -24,6 +25,7 @@ const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $rea
 export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {}, report: '' };
 
 export interface RollbackFunctions {
+  readonly noteShift: IFunction;
   readonly writeReport: IFunction;
   readonly record: IFunction;
   readonly removeUnused: IFunction;
@@ -39,7 +41,12 @@ export interface RollbackFunctions {
 export function rollbackStates(context: PipelineContext, functions: RollbackFunctions): States {
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
   return {
-    RestoreChampion: choose([['$plan.first', 'DeleteFailedEndpoint']], 'LookAtEndpoint'),
+    RestoreChampion: choose([['$plan.first', 'DeleteFailedEndpoint']], 'NoteReturn'),
+    NoteReturn: {
+      ...noteShift(functions.noteShift, 0, { next: 'LookAtEndpoint', ignoreErrorsTo: 'LookAtEndpoint' }),
+      // The endpoint's traffic does not wait for it.
+      Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 1 }],
+    },
     LookAtEndpoint: call('sagemaker:describeEndpoint', update({}), {
       next: 'NextStepBack',
       ignoreErrorsTo: 'ChampionNotRestored',
@@ -94,6 +101,15 @@ export function rollbackStates(context: PipelineContext, functions: RollbackFunc
       reasons: jsonata(WHY),
     }),
   };
+}
+
+/** Writes the challenger's share of the traffic into the routing document. */
+export function noteShift(handler: IFunction, weight: number | string, transition: Transition): State {
+  return invoke(
+    handler,
+    { releaseId: jsonata('$plan.releaseId'), weight, trafficSince: jsonata('$trafficSince') },
+    transition,
+  );
 }
 
 /** Records how a release ended. */

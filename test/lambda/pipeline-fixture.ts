@@ -3,7 +3,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
-import type { ProductionRoute } from '../../lambda/domain/routing';
+import type { CandidateRoute, ProductionRoute } from '../../lambda/domain/routing';
 import { BUCKET, IMAGE, SageMakerFixture } from '../local/services/sagemaker-fixture';
 
 export const PIPELINE = 'churn';
@@ -52,6 +52,22 @@ export function productionRoute(changes: Partial<ProductionRoute> = {}): Product
     modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/churn/1',
     since: '2026-11-20T09:00:00Z',
     ledgerSequence: 3,
+    ...changes,
+  };
+}
+
+/** A version that is being released, without traffic yet. */
+export function candidateRoute(changes: Partial<CandidateRoute> = {}): CandidateRoute {
+  return {
+    modelVersion: '1.1.0',
+    variant: 'green',
+    modelName: 'churn-1-1-0-model',
+    endpointConfigName: 'churn-1-1-0-config',
+    releaseId: 'release-1',
+    since: '2026-11-24T10:00:00Z',
+    reason: 'new data',
+    plannedShares: [0.1, 1],
+    weight: 0,
     ...changes,
   };
 }

@@ -1,6 +1,7 @@
 import { DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { totalOf } from '../../lambda/domain/release-report/traffic-bins';
 import { customersCsv } from './customers';
 import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
@@ -54,10 +55,10 @@ describe('a release that is stopped', () => {
     const releases = () => pipeline.executions(pipeline.resources.releaseStateMachine);
     while ((await releases()).length === 0) await pipeline.cloud.clock.advance(SECOND);
     await stop((await releases())[0]?.executionArn as string);
-    await pipeline.follow(retraining);
+    expect(await pipeline.follow(retraining)).toMatchObject({ output: { outcome: 'rolled-back' } });
     await pipeline.cloud.clock.advance(120 * SECOND);
     expect(await pipeline.sageMakerResources()).toMatchObject({ endpoints: [], configs: [], models: [] });
-    expect((await pipeline.ledger()).map(({ kind }) => kind).sort()).toEqual(['failure', 'rollback']);
+    expect((await pipeline.ledger()).map(({ kind }) => kind)).toEqual(['rollback']);
 
     expect(await pipeline.release('1.0.0')).toMatchObject({ output: { outcome: 'released' } });
     await pipeline.expectServing('1.0.0');
@@ -103,7 +104,9 @@ describe('a release that is stopped', () => {
 
   test('by an alarm of its variant leaves the champion alone, and says which alarm', async () => {
     await releaseUntil('Observe');
+    for (const _minute of [1, 2]) await pipeline.pass(60 * SECOND, REQUESTS_A_MINUTE);
     const { candidate } = await pipeline.routing();
+    expect(candidate?.weight).toBe(0.5);
     const { MetricAlarms = [] } = await pipeline.cloudwatch.send(new DescribeAlarmsCommand({}));
     const alarm = MetricAlarms.find(({ AlarmDescription }) =>
       AlarmDescription?.startsWith(`Most requests to the variant ${candidate?.variant}`),
@@ -117,9 +120,14 @@ describe('a release that is stopped', () => {
     );
     await pipeline.pass(120 * SECOND, REQUESTS_A_MINUTE);
     await pipeline.expectServing('2.0.0');
-    expect((await pipeline.ledger()).at(-1)?.reasons).toEqual([
+    const entry = (await pipeline.ledger()).at(-1);
+    expect(entry?.reasons).toEqual([
       expect.stringMatching(/ended as ABORTED: alarm .*: 30 of 31 requests failed$/),
     ]);
+    const report = await pipeline.report(entry);
+    expect(report).toMatchObject({ reason: 'a test', plannedShares: [0.5, 1], missing: [] });
+    expect(report.trafficSince).toBe(candidate?.trafficSince);
+    expect(totalOf(report.traffic, 'challenger').requests).toBeGreaterThan(0);
   });
 
   test('after it was recorded is no rollback, and what it has left is removed', async () => {

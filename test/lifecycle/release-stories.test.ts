@@ -1,5 +1,6 @@
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { DescribeEndpointConfigCommand, ListTagsCommand } from '@aws-sdk/client-sagemaker';
+import { totalOf } from '../../lambda/domain/release-report/traffic-bins';
 import { customers, customersCsv } from './customers';
 import {
   BATCHES_ONLY,
@@ -180,8 +181,12 @@ describe('versions of a deployed pipeline', () => {
     await pipeline.pass(2 * MINUTE);
     // A minute until the metrics of its first whole minute are there, and one to look at them.
     const report = await pipeline.report((await pipeline.ledger()).at(-1));
-    expect(report).toMatchObject({ outcome: 'rolled-back' });
+    expect(report).toMatchObject({ outcome: 'rolled-back', plannedShares: [0.5, 1], missing: [] });
+    expect(report.reason).toMatch(/AUC 0\.9\d+ is surely above/);
     expect(report.reasons[0]).toContain(output.reasons?.[0]);
+    expect(report.trafficSince).not.toBeNull();
+    expect(totalOf(report.traffic, 'challenger').errors).toBeGreaterThan(0);
+    expect(totalOf(report.traffic, 'champion').errors).toBe(0);
     const { failures } = pipeline.traffic;
     expect(failures.length).toBeGreaterThan(0);
     expect(failures.length).toBeLessThan(3 * REQUESTS_A_MINUTE);

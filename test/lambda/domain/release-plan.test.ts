@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { planRelease, type ReleaseRequest } from '../../../lambda/domain/release-plan';
 import { emptyRouting, type ProductionRoute, type RoutingDocument } from '../../../lambda/domain/routing';
+import { candidateRoute } from '../pipeline-fixture';
 
 const PRODUCTION: ProductionRoute = {
   modelVersion: '1.2.0',
@@ -73,13 +74,7 @@ test('long pipeline names that begin alike do not collide', () => {
 });
 
 test('another release under way is refused, the same one may be planned again', () => {
-  const { challenger, releaseEndpointConfigName } = plan();
-  const candidate = {
-    ...challenger,
-    releaseId: 'release-1',
-    weight: 0.1,
-    endpointConfigName: releaseEndpointConfigName as string,
-  };
+  const candidate = candidateRoute(plan().challenger);
   const routing = { ...LIVE, candidate };
   expect(plan({ routing })).toEqual(plan());
   expect(() => plan({ routing, releaseId: 'release-2', modelVersion: '1.4.0' })).toThrow(

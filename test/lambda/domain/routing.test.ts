@@ -18,7 +18,11 @@ const CANDIDATE: RoutingDocument['candidate'] = {
   modelVersion: '1.3.0',
   variant: 'green',
   releaseId: 'release-1',
+  since: '2026-11-24T10:00:00Z',
+  reason: 'new data',
+  plannedShares: [0.1, 1],
   weight: 0.1,
+  trafficSince: '2026-11-24T10:05:00.000Z',
   modelName: 'flights-1-3-0-abc',
   endpointConfigName: 'flights-1-3-0-def',
 };

@@ -28,9 +28,10 @@ describe('plan', () => {
     modelVersion: string,
     releaseId = 'release-1',
     execution = 'arn:aws:states:us-east-1:000000000000:execution:release:ended',
+    reason = 'new data',
   ) =>
     plan(
-      { modelVersion, releaseId, execution },
+      { modelVersion, releaseId, execution, reason, time: '2026-11-24T10:00:00Z' },
       {
         pipelineName: PIPELINE,
         settings: SETTINGS,
@@ -69,10 +70,20 @@ describe('plan', () => {
         modelName: orders.modelName,
         endpointConfigName: orders.finalConfigName,
         releaseId: 'release-1',
+        since: '2026-11-24T10:00:00Z',
+        reason: 'new data',
+        plannedShares: [0.1, 1],
         weight: 0,
       },
     });
     expect(await planFor('1.1.0')).toEqual(orders);
+  });
+
+  test('notes the beginning of a reason that would not fit into the routing document', async () => {
+    await fixture.register('1.1.0');
+    await planFor('1.1.0', 'release-1', undefined, 'why '.repeat(1000));
+    const reason = (await fixture.routing.read()).candidate?.reason;
+    expect(reason).toMatch(/^(why ){74}why…$/);
   });
 
   test('refuses a second release while one is under way', async () => {

@@ -1,5 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { emptyRouting } from '../../../lambda/domain/routing';
+import { noteShift } from '../../../lambda/note-shift/note-shift';
 import { plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
 import { planRestore } from '../../../lambda/plan-restore/plan-restore';
@@ -29,7 +30,13 @@ describe('planRestore', () => {
   const release = async (releaseId: string) => {
     await fixture.register('1.1.0');
     return plan(
-      { modelVersion: '1.1.0', releaseId, execution: `execution:${releaseId}` },
+      {
+        modelVersion: '1.1.0',
+        releaseId,
+        execution: `execution:${releaseId}`,
+        reason: 'new data',
+        time: '2026-11-24T10:00:00Z',
+      },
       {
         pipelineName: PIPELINE,
         settings: SETTINGS,
@@ -49,12 +56,25 @@ describe('planRestore', () => {
     const restored = await restore('release-1');
     expect(restored.orders).not.toBeNull();
     expect(orders).toMatchObject({ ...restored.orders });
+    expect(restored).toMatchObject({
+      reason: 'new data',
+      startedAt: '2026-11-24T10:00:00Z',
+      trafficSince: '',
+    });
+  });
+
+  test('knows when the release had its first traffic', async () => {
+    await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
+    await release('release-1');
+    const trafficSince = '2026-11-24T10:05:00Z';
+    await noteShift({ releaseId: 'release-1', weight: 0.1, trafficSince }, { routing: fixture.routing });
+    expect(await restore('release-1')).toMatchObject({ trafficSince });
   });
 
   test('has nothing to do for a release that has recorded its end, or another one', async () => {
     await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
-    expect(await restore('release-1')).toEqual({ orders: null });
+    expect((await restore('release-1')).orders).toBeNull();
     await release('release-2');
-    expect(await restore('release-1')).toEqual({ orders: null });
+    expect((await restore('release-1')).orders).toBeNull();
   });
 });

@@ -4,7 +4,7 @@ import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { recordRelease } from '../../../lambda/record-release/record-release';
-import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:release:r';
 
@@ -24,14 +24,7 @@ describe('recordRelease', () => {
     await fixture.routing.create({
       ...emptyRouting(PIPELINE),
       production: productionRoute(),
-      candidate: {
-        modelVersion: '1.1.0',
-        variant: 'green',
-        modelName: 'churn-model-2',
-        endpointConfigName: 'churn-config-2',
-        releaseId: 'release-1',
-        weight: 0,
-      },
+      candidate: candidateRoute({ modelName: 'churn-model-2', endpointConfigName: 'churn-config-2' }),
     });
 
     const sns = new SNSClient(fixture.config());

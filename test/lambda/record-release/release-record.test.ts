@@ -5,6 +5,7 @@ import {
   parseReleaseRecord,
   routingAfter,
 } from '../../../lambda/record-release/release-record';
+import { candidateRoute } from '../pipeline-fixture';
 
 const CHAMPION: NonNullable<RoutingDocument['production']> = {
   modelVersion: '1.0.0',
@@ -15,14 +16,7 @@ const CHAMPION: NonNullable<RoutingDocument['production']> = {
   since: '2026-11-20T09:00:00Z',
   ledgerSequence: 3,
 };
-const CANDIDATE: NonNullable<RoutingDocument['candidate']> = {
-  modelVersion: '1.1.0',
-  variant: 'green',
-  releaseId: 'release-1',
-  weight: 0,
-  modelName: 'churn-model-2',
-  endpointConfigName: 'churn-config-2',
-};
+const CANDIDATE = candidateRoute({ modelName: 'churn-model-2', endpointConfigName: 'churn-config-2' });
 const DURING: RoutingDocument = { ...emptyRouting('churn'), production: CHAMPION, candidate: CANDIDATE };
 
 function record(changes: object = {}) {

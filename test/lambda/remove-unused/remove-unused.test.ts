@@ -4,6 +4,7 @@ import { RoutingStore } from '../../../lambda/aws/routing-store';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
 import { removeUnused } from '../../../lambda/remove-unused/remove-unused';
 import { SageMakerFixture, variant } from '../../local/services/sagemaker-fixture';
+import { candidateRoute } from '../pipeline-fixture';
 
 const PRODUCTION = {
   modelVersion: '1.0.0',
@@ -77,15 +78,7 @@ describe('removeUnused', () => {
   });
 
   test('removes nothing while a release is under way', async () => {
-    const candidate = {
-      modelVersion: '3.0.0',
-      variant: 'green' as const,
-      modelName: 'churn-3',
-      endpointConfigName: 'churn-3-config',
-      releaseId: 'release-3',
-      weight: 0,
-    };
-    expect(await remove({ production: PRODUCTION, candidate })).toEqual({ removed: [] });
+    expect(await remove({ production: PRODUCTION, candidate: candidateRoute() })).toEqual({ removed: [] });
     expect(await left()).toHaveLength(4);
   });
 

@@ -6,19 +6,12 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
-import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { emptyRouting } from '../../../lambda/domain/routing';
 import { rollBack } from '../../../lambda/roll-back/roll-back';
-import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';
 
-const CANDIDATE: NonNullable<RoutingDocument['candidate']> = {
-  modelVersion: '1.1.0',
-  variant: 'green',
-  modelName: 'churn-1-1-0-model',
-  endpointConfigName: 'churn-1-1-0-config',
-  releaseId: 'release-1',
-  weight: 0,
-};
+const CANDIDATE = candidateRoute({ weight: 0.1 });
 
 const alarm = (alarmName: string) => ({
   source: 'aws.cloudwatch',
@@ -94,6 +87,19 @@ describe('rollBack', () => {
       reason: 'no release is under way',
     });
     expect(await executionsOf(release)).toHaveLength(1);
+  });
+
+  test('leaves the smoke test and the way back, when the challenger has no traffic, to the workflow while that runs', async () => {
+    await fixture.routing.write({ ...inProduction, candidate: { ...CANDIDATE, weight: 0 } });
+    const running = await startRelease();
+    expect(await ask(alarm('green-fails'))).toEqual({
+      action: 'none',
+      reason: 'the challenger has no traffic',
+    });
+    expect(await execution(running)).toMatchObject({ status: 'RUNNING' });
+    await stepFunctions.send(new StopExecutionCommand({ executionArn: running }));
+    expect(await ask(alarm('green-fails'))).toMatchObject({ action: 'undo' });
+    expect(await executionsOf(restore)).toHaveLength(1);
   });
 
   test('starts once more what undoes a release, if that has failed', async () => {

@@ -178,21 +178,6 @@ describe('writeReport', () => {
     expect(page).not.toContain('<svg');
   });
 
-  test('of a release that died, its looks tell when the traffic began', async () => {
-    await keepLook(14);
-    publish('blue', 13, requests(90, 0, 1_000));
-    const { report } = await write(
-      end({ startedAt: undefined, trafficSince: undefined }, { steps: undefined }),
-    );
-    expect(report).toMatchObject({
-      startedAt: null,
-      trafficSince: atMinute(13).toISOString(),
-      plannedShares: [],
-      missing: [],
-    });
-    expect(report.traffic).toHaveLength(1);
-  });
-
   test('tells of looks and metrics that could not be read, and is written all the same', async () => {
     await keepLook(13);
     await store.write(lookKey(RELEASE, atMinute(14)), '{"version": 2}');

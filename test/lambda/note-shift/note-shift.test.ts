@@ -1,0 +1,47 @@
+import { emptyRouting } from '../../../lambda/domain/routing';
+import { noteShift } from '../../../lambda/note-shift/note-shift';
+import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+
+describe('noteShift', () => {
+  let fixture: PipelineFixture;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    await fixture.start();
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const LIVE = { ...emptyRouting(PIPELINE), production: productionRoute() };
+  const note = (weight: number, trafficSince = '') =>
+    noteShift({ releaseId: 'release-1', weight, trafficSince }, { routing: fixture.routing });
+
+  test("follows the challenger's share of the traffic, there and back", async () => {
+    await fixture.routing.create({ ...LIVE, candidate: candidateRoute() });
+    const trafficSince = '2026-11-24T10:05:00Z';
+    await note(0.1, trafficSince);
+    expect(await fixture.routing.read()).toEqual({
+      ...LIVE,
+      candidate: candidateRoute({ weight: 0.1, trafficSince }),
+    });
+    await note(0, trafficSince);
+    expect((await fixture.routing.read()).candidate).toEqual(candidateRoute({ weight: 0, trafficSince }));
+  });
+
+  test('of a challenger that is rolled back before it had traffic says so', async () => {
+    await fixture.routing.create({ ...LIVE, candidate: candidateRoute() });
+    await note(0);
+    expect((await fixture.routing.read()).candidate).toEqual(candidateRoute());
+  });
+
+  test('never gives traffic to a release that has ended, nor to another one', async () => {
+    await fixture.routing.create(LIVE);
+    await expect(note(0.5)).rejects.toMatchObject({
+      name: 'ReleaseNotUnderWay',
+      message: 'release release-1 is not the one under way',
+    });
+    const candidate = candidateRoute({ releaseId: 'release-2' });
+    await fixture.routing.write({ ...LIVE, candidate });
+    await expect(note(0.5)).rejects.toThrow('release release-1 is not the one under way, which is release-2');
+    expect((await fixture.routing.read()).candidate).toEqual(candidate);
+  });
+});
