@@ -1,5 +1,5 @@
-import { numberOf } from '../domain/cell';
-import { readLines } from './csv-file';
+import { type Cell, numberOf } from '../domain/cell';
+import { readCsv } from './data-files/csv-file';
 import type { ArtifactStore } from './store';
 
 /** A column of numbers that grows, at 8 bytes a cell. */
@@ -8,7 +8,7 @@ export class NumberColumn {
   private length = 0;
 
   /** Adds a cell; one that is no number becomes NaN. */
-  add(cell: string | undefined): void {
+  add(cell: Cell | undefined): void {
     if (this.length === this.values.length) {
       const larger = new Float64Array(2 * this.length);
       larger.set(this.values);
@@ -25,6 +25,8 @@ export class NumberColumn {
 /** Numbers of a file without a header, one a line; NaN where a line holds anything else. */
 export async function readNumbers(store: ArtifactStore, key: string): Promise<Float64Array> {
   const numbers = new NumberColumn();
-  for await (const cells of readLines(store, { key })) numbers.add(cells.length === 1 ? cells[0] : undefined);
+  for await (const { rows } of readCsv(store, { key })) {
+    for (const cells of rows) numbers.add(cells.length === 1 ? cells[0] : undefined);
+  }
   return numbers.cells;
 }

@@ -22,6 +22,8 @@ export interface StoredObject {
 export interface StoredVersion extends StoredObject {
   readonly versionId: string;
   readonly etag: string;
+  /** When it was written, ISO 8601 in UTC. */
+  readonly modified: string;
 }
 
 export interface TaggedText {
@@ -86,6 +88,11 @@ export class ArtifactStore {
     return (await this.get(key, versionId)) as unknown as Readable;
   }
 
+  /** Bytes of an object from one place up to, not including, another; errors as {@link readStream}. */
+  async readRange(key: string, from: number, to: number, versionId?: string): Promise<Uint8Array> {
+    return (await this.get(key, versionId, `bytes=${from}-${to - 1}`)).transformToByteArray();
+  }
+
   /** Writes an object, in the place of what was there. */
   async write(key: string, content: string | Uint8Array): Promise<void> {
     await this.client.send(this.put(key, content));
@@ -135,9 +142,15 @@ export class ArtifactStore {
           VersionIdMarker: marker.NextVersionIdMarker,
         }),
       );
-      for (const { Key, VersionId, ETag, Size, IsLatest } of page.Versions ?? []) {
-        if (!IsLatest || Key === undefined || VersionId === undefined || ETag === undefined) continue;
-        yield { key: Key, versionId: VersionId, etag: ETag.replaceAll('"', ''), bytes: Size ?? 0 };
+      for (const { Key, VersionId, ETag, Size, IsLatest, LastModified } of page.Versions ?? []) {
+        if (!IsLatest || !Key || !VersionId || !ETag || !LastModified) continue;
+        yield {
+          key: Key,
+          versionId: VersionId,
+          etag: ETag.replaceAll('"', ''),
+          bytes: Size ?? 0,
+          modified: LastModified.toISOString(),
+        };
       }
       marker = page.IsTruncated ? page : {};
     } while (marker.NextKeyMarker !== undefined);
@@ -161,9 +174,13 @@ export class ArtifactStore {
     }
   }
 
-  private async get(Key: string, VersionId?: string): Promise<NonNullable<GetObjectCommandOutput['Body']>> {
+  private async get(
+    Key: string,
+    VersionId?: string,
+    Range?: string,
+  ): Promise<NonNullable<GetObjectCommandOutput['Body']>> {
     const { Body } = await this.client.send(
-      new GetObjectCommand({ Bucket: this.bucketName, Key, VersionId }),
+      new GetObjectCommand({ Bucket: this.bucketName, Key, VersionId, Range }),
     );
     if (!Body) throw new Error(`${this.uriOf(Key)} was answered without a body`);
     return Body;

@@ -87,6 +87,8 @@ const fileSchema = z.object({
   /** The object's checksum as S3 gives it. */
   checksum: z.string().check(z.minLength(1)),
   bytes: z.int().check(z.gte(0)),
+  /** When it was written, as S3 tells. */
+  modified: z.optional(z.iso.datetime()),
 });
 
 const manifestSchema = z.object({

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { openCsv } from '../aws/csv-file';
+import { openCsv } from '../aws/data-files/csv-file';
 import { NumberColumn, readNumbers } from '../aws/number-column';
 import type { ArtifactStore } from '../aws/store';
 import { quantileEdges } from '../domain/bins';
@@ -38,9 +38,11 @@ export async function profileBaseline(
 async function profileFeatures(store: ArtifactStore, split: SplitDocument): Promise<DatasetProfile> {
   const columns = split.columns.map((name) => ({ name, numbers: new NumberColumn() }));
   for (const key of split.trainFiles) {
-    const { header, rows } = await openCsv(store, { key });
+    const { header, batches } = await openCsv(store, { key });
     const places = columns.map(({ name, numbers }) => ({ place: header.indexOf(name), numbers }));
-    for await (const row of rows) for (const { place, numbers } of places) numbers.add(row[place]);
+    for await (const { rows } of batches) {
+      for (const row of rows) for (const { place, numbers } of places) numbers.add(row[place]);
+    }
   }
   return baselineProfile(
     columns.map(({ name, numbers }) => ({ name, kind: 'numeric', cells: numbers.cells })),

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { DATA_FILE } from '../aws/data-files/open-data-file';
 import type { ArtifactStore } from '../aws/store';
 import { manifestKey, TRAINING_DATA } from '../domain/bucket-layout';
 import { createManifest, type DatasetFile, formatManifest, parseManifest } from '../domain/dataset';
@@ -19,39 +19,74 @@ export class UnknownFileTypeError extends Error {
   override readonly name = 'UnknownFileType';
 }
 
+/** Training data change while they are looked at. */
+export class DataChangingError extends Error {
+  override readonly name = 'DataChanging';
+}
+
 /**
- * Pins the training data of now by their versions, in a manifest that is written once: the same data give the same
+ * Pins the training data of one moment by their versions, in a manifest that is written once: the same data give the same
  * snapshot. Files whose name begins with `_` or `.` are left out, as everywhere.
  *
  * @throws NoTrainingDataError if there are none
- * @throws UnknownFileTypeError if one is neither `.csv` nor `.csv.gz`
+ * @throws UnknownFileTypeError if one is of no kind that can be read
+ * @throws DataChangingError if files come, go or change all the time
  */
 export async function snapshotData(store: ArtifactStore): Promise<Snapshot> {
-  const files: DatasetFile[] = [];
-  for await (const { key, versionId, etag, bytes } of store.listLatestVersions(TRAINING_DATA)) {
-    if (isLeftOut(key)) continue;
-    if (!/\.csv(\.gz)?$/.test(key)) {
-      throw new UnknownFileTypeError(
-        `${store.uriOf(key)} is neither .csv nor .csv.gz: convert it, or begin its name with _ to leave it out`,
-      );
-    }
-    files.push({ key, versionId, checksum: etag, bytes });
-  }
+  const files = await filesOfOneMoment(store);
   if (files.length === 0) {
     throw new NoTrainingDataError(
-      `there are no training data: put .csv or .csv.gz files with a header below ${store.uriOf(TRAINING_DATA)}`,
+      `there are no training data: put CSV, JSON lines or Parquet files below ${store.uriOf(TRAINING_DATA)}`,
     );
   }
   const manifest = createManifest(files);
   const { dataVersion } = manifest;
   const key = manifestKey(dataVersion);
   if (!(await store.writeOnce(key, formatManifest(manifest)))) {
-    const existing = parseManifest(await store.readText(key));
-    if (!isDeepStrictEqual(existing, manifest)) {
-      throw new Error(`${store.uriOf(key)} lists other files than those of data version ${dataVersion}`);
-    }
+    // It tells whether its files are those of its version.
+    parseManifest(await store.readText(key));
   }
   return { dataVersion, files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+const ATTEMPTS = 5;
+
+/** Files are listed page by page: those of one moment are there when two listings agree. */
+async function filesOfOneMoment(store: ArtifactStore): Promise<DatasetFile[]> {
+  let before = await listFiles(store);
+  for (let attempt = 1; ; attempt++) {
+    const after = await listFiles(store);
+    const changed = changedKeys(before, after);
+    if (changed.length === 0) return after;
+    if (attempt === ATTEMPTS) {
+      throw new DataChangingError(
+        `files below ${store.uriOf(TRAINING_DATA)} came, went or changed at each of ${ATTEMPTS} looks, lately ${changed.slice(0, 3).join(', ')}: retrain when the upload has ended`,
+      );
+    }
+    before = after;
+  }
+}
+
+async function listFiles(store: ArtifactStore): Promise<DatasetFile[]> {
+  const files: DatasetFile[] = [];
+  for await (const { etag, ...version } of store.listLatestVersions(TRAINING_DATA)) {
+    const { key } = version;
+    if (isLeftOut(key)) continue;
+    if (!DATA_FILE.test(key)) {
+      throw new UnknownFileTypeError(
+        `${store.uriOf(key)} ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet: convert it, or begin its name with _ to leave it out`,
+      );
+    }
+    files.push({ ...version, checksum: etag });
+  }
+  return files;
+}
+
+function changedKeys(before: readonly DatasetFile[], after: readonly DatasetFile[]): string[] {
+  const versions = new Map(before.map(({ key, versionId }) => [key, versionId]));
+  const other = after.filter(({ key, versionId }) => versions.get(key) !== versionId).map(({ key }) => key);
+  const still = new Set(after.map(({ key }) => key));
+  return [...other, ...before.map(({ key }) => key).filter((key) => !still.has(key))];
 }
 
 /** Folders as consoles make them, markers of other tools, hidden files. */

@@ -1,6 +1,8 @@
+import type { Row } from '../domain/cell';
+
 /** A row as CSV (RFC 4180), without the line's end. */
-export function csvLine(cells: readonly string[]): string {
-  return cells.map(quoted).join(',');
+export function csvLine(cells: Row): string {
+  return cells.map((cell) => (typeof cell === 'number' ? String(cell) : quoted(cell))).join(',');
 }
 
 function quoted(cell: string): string {

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { openCsv } from '../aws/csv-file';
+import { openDataFile } from '../aws/data-files/open-data-file';
 import type { ArtifactStore } from '../aws/store';
 import { holdoutKey, manifestKey, samplesKey, splitKey, trainPrefix } from '../domain/bucket-layout';
+import type { Cell, Row } from '../domain/cell';
 import { type DatasetFile, type FileSplit, parseManifest, splitByArrival } from '../domain/dataset';
 import { checkDocument } from '../domain/document';
 import { formatSplit } from '../domain/split-document';
@@ -82,10 +83,10 @@ async function countRows(store: ArtifactStore, files: readonly DatasetFile[]) {
   let first: readonly string[] | undefined;
   const counts: { key: string; rows: number }[] = [];
   for (const file of files) {
-    const { header, rows } = await openCsv(store, file);
+    const { header, batches } = await openDataFile(store, file);
     first ??= header;
     let count = 0;
-    for await (const _ of rows) count++;
+    for await (const { rows } of batches) count += rows.length;
     counts.push({ key: file.key, rows: count });
   }
   return { header: first ?? [], counts };
@@ -96,20 +97,22 @@ async function* rowsInOrder(
   files: readonly DatasetFile[],
   header: readonly string[],
   splits: readonly FileSplit[],
-): AsyncGenerator<{ row: string[]; trains: boolean }> {
+): AsyncGenerator<{ row: Row; trains: boolean }> {
   for (const file of files) {
     const { train = 0 } = splits.find(({ key }) => key === file.key) ?? {};
-    const csv = await openCsv(store, file);
-    const places = header.map((name) => placeOf(name, csv.header, file));
+    const data = await openDataFile(store, file);
+    const places = header.map((name) => placeOf(name, data.header, file));
     let number = 0;
-    for await (const cells of csv.rows) {
-      number++;
-      if (cells.length !== csv.header.length) {
-        throw new Error(
-          `row ${number} of ${file.key} has ${cells.length} cells, but its header has ${csv.header.length}`,
-        );
+    for await (const { rows, lines } of data.batches) {
+      for (const [index, cells] of rows.entries()) {
+        number++;
+        if (cells.length !== data.header.length) {
+          throw new Error(
+            `line ${lines[index]} of ${file.key} has ${cells.length} cells, but its header has ${data.header.length}`,
+          );
+        }
+        yield { row: places.map((place) => cells[place] as Cell), trains: number <= train };
       }
-      yield { row: places.map((place) => cells[place] as string), trains: number <= train };
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '../aws/store';
+import type { Row } from '../domain/cell';
 import { csvLine } from './csv-line';
 import { TextBuffer } from './text-buffer';
 
@@ -16,7 +17,7 @@ export class TrainFiles {
     private readonly bytesPerFile: number,
   ) {}
 
-  async add(row: readonly string[]): Promise<void> {
+  async add(row: Row): Promise<void> {
     if (this.rows++ === 0) this.text.addLine(csvLine(this.header));
     this.text.addLine(csvLine(row));
     if (this.text.bytes >= this.bytesPerFile) await this.finish();

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { type CsvFile, openCsv, UnreadableFileError } from '../aws/csv-file';
+import { type DataFile, UnreadableFileError } from '../aws/data-files/data-file';
+import { openDataFile } from '../aws/data-files/open-data-file';
 import type { ArtifactStore } from '../aws/store';
 import { manifestKey } from '../domain/bucket-layout';
 import { numberOf } from '../domain/cell';
@@ -46,12 +47,11 @@ export async function validateData(event: unknown, props: ValidateProps): Promis
   let together: Together | undefined;
   for (const file of files) {
     try {
-      const csv = await openCsv(store, file);
-      together ??= startTogether(csv.header, props);
-      findings.push(...(await addFile(together, file, csv)));
+      const data = await openDataFile(store, file);
+      together ??= startTogether(data.header, props);
+      findings.push(...(await addFile(together, file, data)));
     } catch (error) {
-      if (!(error instanceof UnreadableFileError)) throw error;
-      findings.push({ rule: 'readable', severity: 'stop', message: error.message });
+      findings.push({ rule: 'readable', severity: 'stop', message: faultOf(file, error) });
     }
   }
   const { rows, columns, validation } = together ?? startTogether([], props);
@@ -88,7 +88,7 @@ function startTogether(header: readonly string[], { label, minimumRows }: Valida
 async function addFile(
   together: Together,
   { key }: DatasetFile,
-  { header, rows }: CsvFile,
+  { header, batches }: DataFile,
 ): Promise<Finding[]> {
   const ofHeader = checkHeader(header, together.expectation).map((finding) => ({
     ...finding,
@@ -96,10 +96,12 @@ async function addFile(
   }));
   if (ofHeader.some(stops)) return ofHeader;
   const places = together.header.map((name) => header.indexOf(name));
-  for await (const row of rows) {
-    together.rows++;
-    // A row of another length than its own header has no length that fits the first header either.
-    together.validation.add(row.length === header.length ? places.map((place) => row[place] ?? '') : []);
+  for await (const { rows } of batches) {
+    for (const row of rows) {
+      together.rows++;
+      // A row of another length than its own header has no length that fits the first header either.
+      together.validation.add(row.length === header.length ? places.map((place) => row[place] ?? '') : []);
+    }
   }
   return ofHeader;
 }
@@ -111,6 +113,14 @@ function checkHeader(header: readonly string[], expectation: DatasetExpectation)
     return [{ rule: 'columns', severity: 'stop', message }];
   }
   return startValidation(header, { ...expectation, minimumRows: 0 }).findings();
+}
+
+/** @throws the error itself if it is not the file's fault */
+function faultOf({ key }: DatasetFile, error: unknown): string {
+  if (error instanceof UnreadableFileError) return error.message;
+  // A version that a snapshot names is there until somebody deletes that very version.
+  if (/^NoSuch(Key|Version)$/.test((error as Error).name)) return `${key} was deleted after the snapshot`;
+  throw error;
 }
 
 function stops({ severity }: Finding): boolean {

@@ -74,6 +74,7 @@ describe('ArtifactStore', () => {
         bytes: 5,
         etag: '0c10f4a0c12ba89211235026b861263d',
         versionId: now[0]?.versionId,
+        modified: '2026-11-24T10:00:00.000Z',
       },
     ]);
     expect(now[0]?.versionId).not.toBe(old?.versionId);

@@ -1,6 +1,8 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { ArtifactStore } from '../../../lambda/aws/store';
 import { parseManifest } from '../../../lambda/domain/dataset';
 import {
+  DataChangingError,
   NoTrainingDataError,
   snapshotData,
   UnknownFileTypeError,
@@ -66,16 +68,49 @@ describe('snapshotData', () => {
     await fixture.put('training-data/', 'x');
     await expect(take()).rejects.toThrow(NoTrainingDataError);
     await expect(take()).rejects.toThrow(
-      'there are no training data: put .csv or .csv.gz files with a header below s3://model-data/training-data/',
+      'there are no training data: put CSV, JSON lines or Parquet files below s3://model-data/training-data/',
     );
   });
 
   test('refuses files that it cannot read instead of training without them', async () => {
     await fixture.put('training-data/01.csv', 'a');
-    await fixture.put('training-data/02.parquet', 'b');
+    await fixture.put('training-data/02.xlsx', 'b');
     await expect(take()).rejects.toThrow(UnknownFileTypeError);
     await expect(take()).rejects.toThrow(
-      's3://model-data/training-data/02.parquet is neither .csv nor .csv.gz',
+      's3://model-data/training-data/02.xlsx ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet',
     );
+  });
+
+  describe('while files come and go', () => {
+    /** Something happens after each of the first looks. */
+    const takeWhile = (...events: (() => Promise<unknown>)[]) => {
+      class ChangingStore extends ArtifactStore {
+        override async *listLatestVersions(prefix: string) {
+          yield* super.listLatestVersions(prefix);
+          await events.shift()?.();
+        }
+      }
+      return snapshotData(new ChangingStore(fixture.s3, BUCKET));
+    };
+    const put = (name: string, content: string) => () => fixture.put(`training-data/${name}`, content);
+    const remove = (name: string) => () =>
+      fixture.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: `training-data/${name}` }));
+
+    test('pins what is there once nothing changes any more', async () => {
+      await put('01.csv', 'a')();
+      await put('02.csv', 'b')();
+      const snapshot = await takeWhile(put('01.csv', 'changed'), remove('02.csv'), put('03.csv', 'new'));
+      expect(snapshot).toEqual(await take());
+      expect(snapshot).toMatchObject({ files: 2, bytes: 10 });
+    });
+
+    test('gives up if that does not happen, and names the files', async () => {
+      await put('01.csv', 'a')();
+      const attempt = takeWhile(...Array.from({ length: 9 }, (_, i) => put('01.csv', String(i))));
+      await expect(attempt).rejects.toThrow(DataChangingError);
+      await expect(attempt).rejects.toThrow(
+        'files below s3://model-data/training-data/ came, went or changed at each of 5 looks, lately training-data/01.csv: retrain when the upload has ended',
+      );
+    });
   });
 });

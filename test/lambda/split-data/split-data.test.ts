@@ -53,6 +53,19 @@ describe('splitData', () => {
     expect(await fixture.get(`${folder}/holdout/features.csv`)).toBe('3,300\n');
   });
 
+  test('writes CSV whatever the format of the data', async () => {
+    const dataVersion = await fixture.snapshot({
+      '1.csv': csvOf(0, 2),
+      '2.jsonl': '{"late":true,"age":2,"income":200}\n{"late":false,"age":0.1,"income":null}\n',
+    });
+    await split(dataVersion);
+    const folder = `datasets/${dataVersion}`;
+    expect(await fixture.get(`${folder}/train/holdout-0.25/00001.csv`)).toBe(
+      'late,age,income\n0,0,0\n1,1,100\n1,2,200\n',
+    );
+    expect(await fixture.get(`${folder}/holdout/features.csv`)).toBe('0.1,\n');
+  });
+
   test('quotes cells that need it', async () => {
     const dataVersion = await fixture.snapshot({ '1.csv': 'late,"a ""b"", c"\n0,"1,5"\n1,2\n' });
     await split(dataVersion);
@@ -98,7 +111,7 @@ describe('splitData', () => {
   test('names the row that does not fit its header', async () => {
     const dataVersion = await fixture.snapshot({ '1.csv': 'late,age\n0,1\n1\n0,2\n' });
     await expect(split(dataVersion)).rejects.toThrow(
-      'row 2 of training-data/1.csv has 1 cells, but its header has 2',
+      'line 3 of training-data/1.csv has 1 cells, but its header has 2',
     );
   });
 

@@ -1,5 +1,9 @@
 import { gzipSync } from 'node:zlib';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { parseManifest } from '../../../lambda/domain/dataset';
 import { validateData } from '../../../lambda/validate-data/validate-data';
+import { BUCKET } from '../../local/services/sagemaker-fixture';
+import parquet from '../../reference/parquet.json';
 import { csvOf, DataFixture } from '../data-fixture';
 
 describe('validateData', () => {
@@ -99,6 +103,41 @@ describe('validateData', () => {
     expect(await validate({ '1.csv': csvOf(0, 10), '2.csv.gz': csvOf(10, 10) })).toMatchObject({
       valid: false,
       findings: [finding('readable', 'training-data/2.csv.gz cannot be read: incorrect header check')],
+    });
+  });
+
+  test('finds a file that vanished after the snapshot', async () => {
+    const dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 10) });
+    const { files } = parseManifest(await fixture.get(`datasets/${dataVersion}/manifest`));
+    await fixture.s3.send(
+      new DeleteObjectCommand({ Bucket: BUCKET, Key: files[0]?.key, VersionId: files[0]?.versionId }),
+    );
+    const validation = validateData(
+      { dataVersion },
+      { store: fixture.store, label: 'late', minimumRows: 10 },
+    );
+    expect(await validation).toMatchObject({
+      valid: false,
+      findings: [finding('readable', 'training-data/1.csv was deleted after the snapshot')],
+    });
+  });
+
+  test('reads CSV, JSON lines and Parquet together', async () => {
+    const parquetFile = Buffer.from(parquet.files.zstd, 'base64');
+    const lines = '{"late":1,"delay":2,"carrier":7,"cancelled":0,"departure":3,"ticket":4}\n'.repeat(5);
+    expect(await validate({ '1.jsonl': lines, '2.parquet': parquetFile })).toMatchObject({
+      rows: 10,
+      columns: ['delay', 'carrier', 'cancelled', 'departure', 'ticket'],
+      findings: [
+        finding('label-missing', "label 'late' is missing in 1 rows"),
+        finding('numeric-cells', "feature 'delay' is not a number in 1 of 10 rows"),
+        finding('numeric-cells', "feature 'carrier' is not a number in 3 of 10 rows"),
+        finding('numeric-cells', "feature 'departure' is not a number in 5 of 10 rows"),
+        { severity: 'warn' },
+        { severity: 'warn' },
+        { severity: 'warn' },
+        { severity: 'warn' },
+      ],
     });
   });
 

@@ -1,0 +1,18 @@
+import type { ArtifactStore } from '../store';
+import { openCsv } from './csv-file';
+import type { DataFile, DataObject } from './data-file';
+import { openJsonLines } from './json-lines-file';
+import { openParquet } from './parquet-file';
+
+/** How the names of files end that can be read. */
+export const DATA_FILE = /\.(csv|csv\.gz|jsonl|jsonl\.gz|parquet)$/;
+
+/**
+ * Opens a file of rows by the end of its name: CSV, JSON lines or Parquet.
+ *
+ * @throws UnreadableFileError if its beginning cannot be read
+ */
+export function openDataFile(store: ArtifactStore, file: DataObject): Promise<DataFile> {
+  if (file.key.endsWith('.parquet')) return openParquet(store, file);
+  return /\.jsonl(\.gz)?$/.test(file.key) ? openJsonLines(store, file) : openCsv(store, file);
+}

@@ -1,0 +1,56 @@
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { ArtifactStore } from '../store';
+import { type DataObject, UnreadableFileError } from './data-file';
+
+/**
+ * The text of an object as it arrives, unpacked with gzip if its key ends in `.gz`, without a byte order mark.
+ *
+ * @param lineOf the line at which a piece begins, to name the place where the text is broken
+ * @throws UnreadableFileError if it cannot be unpacked or is not UTF-8
+ */
+export async function* textPieces(
+  store: ArtifactStore,
+  { key, versionId }: DataObject,
+  lineOf: () => number,
+): AsyncGenerator<string> {
+  const source = await store.readStream(key, versionId);
+  const bytes = key.endsWith('.gz') ? createGunzip() : source;
+  // The reader is told of the same error.
+  if (bytes !== source) pipeline(source, bytes as ReturnType<typeof createGunzip>).catch(() => undefined);
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      try {
+        yield decoder.decode(chunk, { stream: true });
+      } catch {
+        throw notUtf8(key, lineOf() + linesBeforeBreak(chunk));
+      }
+    }
+    try {
+      decoder.decode();
+    } catch {
+      throw notUtf8(key, lineOf());
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // What zlib says is the file's fault, anything else the network's.
+    throw /^Z_/.test(String(code))
+      ? new UnreadableFileError(`${key} cannot be read: ${message}`, { cause: error })
+      : error;
+  }
+}
+
+function notUtf8(key: string, line: number): UnreadableFileError {
+  return new UnreadableFileError(
+    `${key} cannot be read: line ${line} is not UTF-8; save the file in that encoding`,
+  );
+}
+
+function linesBeforeBreak(chunk: Buffer): number {
+  let start = 0;
+  // The rest of a letter that began in the chunk before.
+  while (start < 3 && ((chunk[start] ?? 0) & 0xc0) === 0x80) start++;
+  const text = chunk.toString('utf8', start);
+  return text.slice(0, Math.max(0, text.indexOf('\ufffd'))).split('\n').length - 1;
+}
