@@ -1,4 +1,5 @@
 import { CfnOutput, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -6,6 +7,7 @@ import { Construct } from 'constructs';
 import { ArtifactBucket } from './artifacts/artifact-bucket';
 import { SourceArchive } from './artifacts/source-archive';
 import { PipelineLifecycle } from './delivery/pipeline-lifecycle';
+import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
 import { alertTopic } from './monitoring/alert-topic';
 import { ModelDashboard } from './monitoring/model-dashboard';
 import { ModelMonitor, type MonitoringProps } from './monitoring/model-monitor';
@@ -199,6 +201,25 @@ export class ModelPipeline extends Construct {
       value: this.pipelineName,
       description: 'Exists after the first release',
     });
+  }
+
+  /** A rule for events of this pipeline. */
+  onEvent(id: string, options: OnPipelineEventOptions = {}): Rule {
+    const { types, target, ...ruleOptions } = options;
+    const rule = new Rule(this, id, ruleOptions);
+    rule.addEventPattern(PipelineEvents.eventPattern(this.pipelineName, types));
+    rule.addTarget(target);
+    return rule;
+  }
+
+  /** A rule for versions that came into production. */
+  onPromoted(id: string, options: OnEventOptions = {}): Rule {
+    return this.onEvent(id, { ...options, types: [PipelineEventType.PROMOTED] });
+  }
+
+  /** A rule for releases that were undone. */
+  onRolledBack(id: string, options: OnEventOptions = {}): Rule {
+    return this.onEvent(id, { ...options, types: [PipelineEventType.ROLLED_BACK] });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod/mini';
+import type { EventBus } from '../aws/event-bus';
 import type { ArtifactStore } from '../aws/store';
 import { lookKey } from '../domain/bucket-layout';
 import { analyseCanary, DEFAULT_CANARY_POLICY } from '../domain/canary-analysis';
@@ -10,7 +11,7 @@ import {
   SHARES_OF_ALPHA,
   totals,
 } from '../domain/canary-rules/rule';
-import { checkDocument } from '../domain/document';
+import { checkDocument, modelVersionText } from '../domain/document';
 import { predictionShift } from '../domain/prediction-shift';
 import type { ReleaseLabels } from '../domain/release-quality';
 import type { ReleaseLook } from '../domain/release-report/release-look';
@@ -40,6 +41,7 @@ export interface AnalysisSettings {
 export interface AnalysisProps {
   readonly cloudWatch: CloudWatchClient;
   readonly store: ArtifactStore;
+  readonly eventBus: EventBus;
   readonly settings: AnalysisSettings;
 }
 
@@ -53,7 +55,7 @@ export interface StepAnalysis {
 /** Looks at a release: compares challenger and champion over the same minutes, and keeps what it saw for the report. */
 export async function analyseStep(
   event: unknown,
-  { cloudWatch, store, settings }: AnalysisProps,
+  { cloudWatch, store, eventBus, settings }: AnalysisProps,
 ): Promise<StepAnalysis> {
   const request = checkDocument(analysisRequest, event, 'request for an analysis');
   const until = new Date(request.now);
@@ -102,10 +104,16 @@ export async function analyseStep(
   );
   const look = lookOf(request, { verdict, reasons }, predictions, shift, labels);
   await store.writeJson(lookKey(request.releaseId, until), look);
-  return {
+  const analysis = {
     verdict,
     reasons: reasons.filter((reason) => reason.verdict === verdict).map(({ message }) => message),
   };
+  if (verdict !== 'hold') {
+    const { releaseId, modelVersion, championVersion: champion, step, weight, baking } = request;
+    const detail = { releaseId, modelVersion, champion, step, weight, baking, ...analysis, verdict };
+    await eventBus.tryPublish({ type: 'StepAnalysed', detail }, until);
+  }
+  return analysis;
 }
 
 function lookOf(
@@ -143,7 +151,8 @@ const analysisRequest = z.object({
   releaseId: z.string(),
   endpointName: z.string(),
   endpointConfigName: z.string(),
-  championVersion: z.string(),
+  modelVersion: modelVersionText,
+  championVersion: modelVersionText,
   championVariant: z.string(),
   challengerVariant: z.string(),
   /** When the challenger first had traffic. */

@@ -1,11 +1,13 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
 import { analyseStep, type StepAnalysis } from './analyse-step';
 
-const { bucketName, settings } = readEnvironment(
+const { pipelineName, bucketName, settings } = readEnvironment(
   z.object({
     durations: z.object({ step: z.number(), bake: z.number(), longest: z.number() }),
     policy: z.object({
@@ -33,8 +35,9 @@ const { bucketName, settings } = readEnvironment(
 );
 const cloudWatch = new CloudWatchClient();
 const store = new ArtifactStore(new S3Client(), bucketName);
+const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Looks at a release: compares challenger and champion over the same minutes. */
 export async function handler(event: unknown): Promise<StepAnalysis> {
-  return analyseStep(event, { cloudWatch, store, settings });
+  return analyseStep(event, { cloudWatch, store, eventBus, settings });
 }

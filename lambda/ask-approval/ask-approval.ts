@@ -26,7 +26,6 @@ export async function askApproval(
   const region = execution.split(':')[3] ?? '';
   const link = `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${execution}`;
   await notifier.tell({
-    detailType: 'Release Waiting For Approval',
     subject: `${pipelineName}: version ${modelVersion} waits for approval`,
     text: [
       `Version ${modelVersion} of ${pipelineName} has passed its smoke test, has no traffic yet, and waits for a person. Version ${champion} serves on.`,
@@ -34,7 +33,10 @@ export async function askApproval(
       `What to do: model-pipeline approve, or model-pipeline reject --comment '...'`,
       `Workflow: ${link}`,
     ].join('\n'),
-    detail: { modelVersion, champion, releaseId, reason, execution },
+    event: {
+      type: 'WaitingForApproval',
+      detail: { releaseId, modelVersion, champion, reason, execution },
+    },
     time: new Date(time),
   });
 }

@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { EventBus } from '../aws/event-bus';
 import { Notifier } from '../aws/notifier';
 import { ArtifactStore } from '../aws/store';
 import { askApproval } from './ask-approval';
@@ -11,9 +12,8 @@ const { pipelineName, bucketName, topicArn } = readEnvironment(z.object({}));
 const store = new ArtifactStore(new S3Client(), bucketName);
 const notifier = new Notifier({
   sns: new SNSClient(),
-  eventBridge: new EventBridgeClient(),
   topicArn,
-  pipelineName,
+  eventBus: new EventBus(new EventBridgeClient(), pipelineName),
 });
 
 /** Asks people whether a release may go on. */

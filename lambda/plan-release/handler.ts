@@ -1,9 +1,11 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { EventBus } from '../aws/event-bus';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
@@ -21,8 +23,9 @@ const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings 
 const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const claim = new ReleaseClaim(new ArtifactStore(new S3Client(), bucketName), new SFNClient());
+const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Plans a release: variant, names, weights, and what to retire. */
 export async function handler(event: unknown): Promise<ReleaseOrders> {
-  return plan(event, { pipelineName, settings, registry, routing, claim });
+  return plan(event, { pipelineName, settings, registry, routing, claim, eventBus });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { EventBus } from '../aws/event-bus';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
@@ -13,6 +14,7 @@ export interface PlanProps {
   readonly registry: ModelRegistry;
   readonly routing: RoutingStore;
   readonly claim: ReleaseClaim;
+  readonly eventBus: EventBus;
 }
 
 export interface PlanSettings extends HostingSettings {
@@ -41,9 +43,10 @@ const PRODUCTION = 'production';
  */
 export async function plan(
   event: unknown,
-  { pipelineName, settings, registry, routing, claim }: PlanProps,
+  { pipelineName, settings, registry, routing, claim, eventBus }: PlanProps,
 ): Promise<ReleaseOrders> {
-  const { releaseId, execution, ...request } = checkDocument(releaseRequest, event, 'request for a release');
+  const request = checkDocument(releaseRequest, event, 'request for a release');
+  const { releaseId, execution } = request;
   await claim.take({ releaseId, execution });
   const live = await routing.read();
   const modelVersion = versionToRelease(request.modelVersion, live);
@@ -60,7 +63,8 @@ export async function plan(
     releaseId,
     weights: settings.weights,
   });
-  const { challenger, endpointConfigName, steps } = releasePlan;
+  const { challenger, champion, endpointConfigName, steps } = releasePlan;
+  const plannedShares = steps.map((step) => step.challenger);
   await routing.write({
     ...live,
     candidate: {
@@ -69,10 +73,20 @@ export async function plan(
       releaseId,
       since: request.time,
       reason: shortened(request.reason),
-      plannedShares: steps.map((step) => step.challenger),
+      plannedShares,
       weight: 0,
     },
   });
+  const started = {
+    releaseId,
+    modelVersion,
+    champion: champion?.modelVersion ?? null,
+    modelPackageArn: version.modelPackageArn,
+    reason: request.reason,
+    weights: plannedShares,
+    execution,
+  };
+  await eventBus.tryPublish({ type: 'ReleaseStarted', detail: started }, new Date(request.time));
   return releaseOrders(releasePlan, version, settings);
 }
 

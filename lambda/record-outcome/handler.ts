@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { EventBus } from '../aws/event-bus';
 import { LedgerStore } from '../aws/ledger-store';
 import { Notifier } from '../aws/notifier';
 import { RoutingStore } from '../aws/routing-store';
@@ -15,9 +16,8 @@ const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName));
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const notifier = new Notifier({
   sns: new SNSClient(),
-  eventBridge: new EventBridgeClient(),
   topicArn,
-  pipelineName,
+  eventBus: new EventBus(new EventBridgeClient(), pipelineName),
 });
 const now = () => new Date();
 

@@ -94,7 +94,7 @@ async function versionInProduction(routing: RoutingStore): Promise<string | unde
 
 function noticeOf(record: Outcome): Notice {
   const { serving, reasons, execution, sequence, report, time } = record;
-  const { subject, what, todo } = wordsFor(record);
+  const { type, subject, what, todo } = wordsFor(record);
   return {
     subject,
     text: [
@@ -105,16 +105,18 @@ function noticeOf(record: Outcome): Notice {
       `Ledger entry: ${sequence}`,
       ...(report ? [`Report: ${report}`] : []),
     ].join('\n'),
-    detailType: record.outcome === 'rejection' ? 'Challenger Refused' : 'Retraining Failed',
-    detail: {
-      modelVersion: record.modelVersion ?? null,
-      champion: serving ?? null,
-      dataVersion: record.dataVersion ?? null,
-      modelPackageArn: record.modelPackageArn ?? null,
-      reasons,
-      execution,
-      ledgerSequence: sequence,
-      ...(report && { report }),
+    event: {
+      type,
+      detail: {
+        modelVersion: record.modelVersion ?? null,
+        champion: serving ?? null,
+        dataVersion: record.dataVersion ?? null,
+        modelPackageArn: record.modelPackageArn ?? null,
+        reasons: [...reasons],
+        execution,
+        ledgerSequence: sequence,
+        report: report ?? null,
+      },
     },
     time,
   };
@@ -123,6 +125,7 @@ function noticeOf(record: Outcome): Notice {
 function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBadData }: Outcome) {
   if (outcome === 'rejection') {
     return {
+      type: 'ChallengerRefused' as const,
       subject: `${name}: version ${modelVersion} was refused`,
       what: `The challenger ${modelVersion} of ${name} was refused.`,
       todo: `nothing has to be done; models/${modelVersion}/model-card.md tells more. To try again with other data or hyperparameters: model-pipeline retrain`,
@@ -130,12 +133,14 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
   }
   if (isBadData) {
     return {
+      type: 'DataRefused' as const,
       subject: `${name}: training data were refused`,
       what: `The data version ${dataVersion} of ${name} is not fit for training.`,
       todo: 'correct the files below training-data/, then: model-pipeline retrain',
     };
   }
   return {
+    type: 'RetrainingFailed' as const,
     subject: `${name}: a retraining failed`,
     what: `The retraining of ${name}${modelVersion ? ` to version ${modelVersion}` : ''} failed.`,
     todo: 'look into the states of the workflow and model-pipeline logs, correct the cause, then: model-pipeline retrain',

@@ -5,6 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { EventBus } from '../aws/event-bus';
 import { LedgerStore } from '../aws/ledger-store';
 import { ModelRegistry } from '../aws/model-registry';
 import { Notifier } from '../aws/notifier';
@@ -19,9 +20,8 @@ const routing = new RoutingStore(new SSMClient(), environment.routingParameter);
 const registry = new ModelRegistry(new SageMakerClient(), environment.modelPackageGroup);
 const notifier = new Notifier({
   sns: new SNSClient(),
-  eventBridge: new EventBridgeClient(),
   topicArn,
-  pipelineName,
+  eventBus: new EventBus(new EventBridgeClient(), pipelineName),
 });
 
 /** Writes the ledger and the routing document, and tells people. */

@@ -7,19 +7,17 @@ export function releaseNotice(
   pipeline: string,
   sequence: number,
 ): Notice {
-  const { modelVersion, champion, modelPackageArn } = plan;
-  const notice = {
-    detail: {
-      modelVersion,
-      champion: champion?.modelVersion ?? null,
-      modelPackageArn,
-      reason,
-      reasons,
-      execution,
-      ledgerSequence: sequence,
-      ...(report && { report }),
-    },
-    time: new Date(time),
+  const { modelVersion, champion } = plan;
+  const detail = {
+    releaseId: plan.releaseId,
+    modelVersion,
+    champion: champion?.modelVersion ?? null,
+    modelPackageArn: plan.modelPackageArn,
+    reason,
+    reasons,
+    execution,
+    ledgerSequence: sequence,
+    report: report || null,
   };
   const where = [
     `Workflow: ${execution}`,
@@ -29,8 +27,6 @@ export function releaseNotice(
   if (kind === 'release') {
     const instead = champion ? `, in the place of ${champion.modelVersion}` : ', the first version';
     return {
-      ...notice,
-      detailType: 'Model Released',
       subject: `${pipeline}: version ${modelVersion} was released`,
       text: [
         `Version ${modelVersion} of ${pipeline} is in production${instead}.`,
@@ -38,12 +34,12 @@ export function releaseNotice(
         'What to do: nothing. To go back: model-pipeline rollback',
         ...where,
       ].join('\n'),
+      event: { type: 'Promoted', detail },
+      time: new Date(time),
     };
   }
   const serving = champion ? `Version ${champion.modelVersion} serves on` : 'Nothing is in production';
   return {
-    ...notice,
-    detailType: 'Model Rolled Back',
     subject: `${pipeline}: version ${modelVersion} was rolled back`,
     text: [
       `The release of version ${modelVersion} of ${pipeline} was rolled back. ${serving}.`,
@@ -51,5 +47,7 @@ export function releaseNotice(
       `What to do: look into the workflow's states; to try again: model-pipeline release ${modelVersion}`,
       ...where,
     ].join('\n'),
+    event: { type: 'RolledBack', detail },
+    time: new Date(time),
   };
 }

@@ -67,6 +67,7 @@ const reasonList = z.pipe(
 const releaseRecord = z.object({
   kind: z.enum(['release', 'rollback']),
   plan: z.object({
+    releaseId: z.string(),
     modelVersion: modelVersionText,
     variant: z.enum(['blue', 'green']),
     modelName: z.string(),

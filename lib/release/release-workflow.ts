@@ -67,7 +67,8 @@ export class ReleaseWorkflow extends Construct {
       .canChangeRouting()
       .canReadRegistry()
       .canRead('releases/')
-      .canWrite('releases/');
+      .canWrite('releases/')
+      .canTellSystems();
     const smokeTest = new PipelineFunction(this, 'SmokeTest', {
       context,
       asset: 'smoke-test',
@@ -95,6 +96,7 @@ export class ReleaseWorkflow extends Construct {
     })
       .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
       .canWrite('releases/')
+      .canTellSystems()
       .allow(['cloudwatch:GetMetricData'], ['*']);
     const writeReport = new PipelineFunction(this, 'WriteReport', {
       context,

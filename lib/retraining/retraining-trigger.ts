@@ -56,7 +56,9 @@ export class RetrainingTrigger extends Construct {
         stateMachineArn: stateMachine.stateMachineArn,
         cooldownMinutes: (props.cooldown ?? Duration.hours(6)).toMinutes(),
       },
-    }).allow(['states:StartExecution', 'states:ListExecutions'], [stateMachine.stateMachineArn]);
+    })
+      .canTellSystems()
+      .allow(['states:StartExecution', 'states:ListExecutions'], [stateMachine.stateMachineArn]);
     this.handler = handler;
     const targets = [new LambdaFunction(handler)];
     if (props.onDrift ?? true) {

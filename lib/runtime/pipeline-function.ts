@@ -86,6 +86,11 @@ export class PipelineFunction extends LambdaFunction {
   /** Tells people (SNS) and other systems (EventBridge). */
   canNotify(): this {
     this.context.topic.grantPublish(this);
+    return this.canTellSystems();
+  }
+
+  /** Puts events on the default event bus. */
+  canTellSystems(): this {
     return this.allow(['events:PutEvents'], [arn(this, 'events', 'event-bus/default')]);
   }
 

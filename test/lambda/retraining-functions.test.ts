@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { EventBus } from '../../lambda/aws/event-bus';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { Notifier } from '../../lambda/aws/notifier';
@@ -44,9 +45,8 @@ test('the functions of a retraining do their work with the grants of their const
         ledger: new LedgerStore(store),
         notifier: new Notifier({
           sns: new SNSClient(config),
-          eventBridge: new EventBridgeClient(config),
           topicArn,
-          pipelineName: PIPELINE,
+          eventBus: new EventBus(new EventBridgeClient(config), PIPELINE),
         }),
         pipelineName: PIPELINE,
         now: () => START,

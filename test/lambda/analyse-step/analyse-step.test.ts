@@ -7,6 +7,7 @@ import { baselineProfile } from '../../../lambda/domain/profile';
 import { type ReleaseLook, releaseLook } from '../../../lambda/domain/release-report/release-look';
 import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
 import { MINUTE, ServiceFixture, START } from '../../local/services/service-fixture';
+import { EventQueue } from '../event-queue';
 
 const SETTINGS: AnalysisSettings = {
   durations: { step: 5, bake: 3, longest: 20 },
@@ -18,6 +19,7 @@ const atMinute = (minutes: number) => new Date(START.getTime() + minutes * MINUT
 describe('analyseStep', () => {
   let fixture: ServiceFixture;
   let store: ArtifactStore;
+  let events: EventQueue;
 
   beforeEach(async () => {
     fixture = new ServiceFixture();
@@ -25,6 +27,7 @@ describe('analyseStep', () => {
     const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
     store = new ArtifactStore(s3, 'artifacts');
+    events = await EventQueue.create(fixture);
     await fixture.advance(30 * MINUTE);
   });
   afterEach(() => fixture.cloud.stop());
@@ -59,6 +62,7 @@ describe('analyseStep', () => {
         releaseId: 'release-2',
         endpointName: 'churn',
         endpointConfigName: 'churn-2',
+        modelVersion: '1.1.0',
         championVersion: '1.0.0',
         championVariant: 'blue',
         challengerVariant: 'green',
@@ -73,6 +77,7 @@ describe('analyseStep', () => {
       {
         cloudWatch: new CloudWatchClient(fixture.config()),
         store,
+        eventBus: events.eventBus,
         settings: { ...SETTINGS, ...settings },
       },
     );
@@ -101,6 +106,32 @@ describe('analyseStep', () => {
       'in this step the challenger had 150 requests, the champion 450; 100 are needed',
       'the step has lasted 5 of 5 minutes',
     ]);
+  });
+
+  test('tells other systems how a step ended, and nothing while it goes on', async () => {
+    publishRelease(requests(30));
+    await analyse(16);
+    await analyse(17.9);
+    expect(await events.receive()).toEqual([]);
+    const { reasons } = await analyse(18);
+    const [event, ...others] = await events.receive();
+    expect(event).toMatchObject({
+      'detail-type': 'StepAnalysed',
+      detail: {
+        version: 1,
+        id: 'churn/release-2/0/StepAnalysed',
+        pipeline: 'churn',
+        releaseId: 'release-2',
+        modelVersion: '1.1.0',
+        champion: '1.0.0',
+        step: 0,
+        weight: 0.25,
+        baking: false,
+        verdict: 'promote',
+        reasons,
+      },
+    });
+    expect(others).toEqual([]);
   });
 
   test('rolls a failing challenger back at once, for that reason alone', async () => {
@@ -339,7 +370,8 @@ describe('analyseStep', () => {
   });
 
   test('names what is wrong with a request', async () => {
-    const props = { cloudWatch: new CloudWatchClient(fixture.config()), store, settings: SETTINGS };
+    const cloudWatch = new CloudWatchClient(fixture.config());
+    const props = { cloudWatch, store, eventBus: events.eventBus, settings: SETTINGS };
     await expect(analyseStep({}, props)).rejects.toThrow(
       'request for an analysis is not valid: releaseId: expected string, got nothing',
     );

@@ -1,15 +1,17 @@
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { EventBus } from '../../../lambda/aws/event-bus';
 import { type Notice, Notifier } from '../../../lambda/aws/notifier';
 import { ServiceFixture, START } from '../../local/services/service-fixture';
+import { EventQueue } from '../event-queue';
 
 describe('Notifier', () => {
   let fixture: ServiceFixture;
   let sns: SNSClient;
-  let eventBridge: EventBridgeClient;
+  let eventBus: EventBus;
   let topicArn: string;
   let people: string;
-  let systems: string;
+  let events: EventQueue;
 
   beforeEach(async () => {
     fixture = new ServiceFixture();
@@ -20,22 +22,20 @@ describe('Notifier', () => {
     const alerts = await fixture.queueFor('alerts', 'sns.amazonaws.com');
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
     people = alerts.url;
-    eventBridge = new EventBridgeClient(fixture.config());
-    const events = await fixture.queueFor('events', 'events.amazonaws.com');
-    const pattern = { source: ['model-pipeline'], 'detail-type': ['Model Released'] };
-    await eventBridge.send(new PutRuleCommand({ Name: 'r', EventPattern: JSON.stringify(pattern) }));
-    await eventBridge.send(new PutTargetsCommand({ Rule: 'r', Targets: [{ Id: 'q', Arn: events.arn }] }));
-    systems = events.url;
+    events = await EventQueue.create(fixture);
+    eventBus = events.eventBus;
   });
   afterEach(() => fixture.cloud.stop());
 
   const tell = async (changes: Partial<Notice> = {}) => {
-    const notifier = new Notifier({ sns, eventBridge, topicArn, pipelineName: 'churn' });
+    const notifier = new Notifier({ sns, topicArn, eventBus });
     await notifier.tell({
       subject: 'churn: version 1.1.0 was released',
       text: 'Version 1.1.0 is in production.\nWhat to do: nothing',
-      detailType: 'Model Released',
-      detail: { modelVersion: '1.1.0' },
+      event: {
+        type: 'RetrainingStarted',
+        detail: { trigger: 'drift', reasons: ['the data drift'], execution: 'arn:e:drift-1' },
+      },
       time: START,
       ...changes,
     });
@@ -50,12 +50,19 @@ describe('Notifier', () => {
         Message: 'Version 1.1.0 is in production.\nWhat to do: nothing',
       }),
     ]);
-    expect(await fixture.receiveJson(systems)).toEqual([
+    expect(await events.receive()).toEqual([
       expect.objectContaining({
         source: 'model-pipeline',
-        'detail-type': 'Model Released',
+        'detail-type': 'RetrainingStarted',
         time: '2026-11-24T10:00:00Z',
-        detail: { pipeline: 'churn', modelVersion: '1.1.0' },
+        detail: {
+          version: 1,
+          id: 'churn/drift-1/RetrainingStarted',
+          pipeline: 'churn',
+          trigger: 'drift',
+          reasons: ['the data drift'],
+          execution: 'arn:e:drift-1',
+        },
       }),
     ]);
   });
@@ -71,7 +78,15 @@ describe('Notifier', () => {
     await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
     await expect(tell()).rejects.toThrow(expect.objectContaining({ name: 'NotFoundException' }));
     await fixture.settle();
-    expect(await fixture.receiveJson(systems)).toHaveLength(1);
+    expect(await events.receive()).toHaveLength(1);
+  });
+
+  test('publishes nothing that does not match the schema of its type', async () => {
+    const event = { type: 'Promoted', detail: { releaseId: 'r', modelVersion: 'latest' } };
+    await expect(tell({ event } as unknown as Notice)).rejects.toThrow(
+      /detail of the event Promoted is not valid: modelVersion: .* got "latest"/,
+    );
+    expect(await events.receive()).toEqual([]);
   });
 
   test('fails if EventBridge refuses the event in a successful answer', async () => {
@@ -79,7 +94,8 @@ describe('Notifier', () => {
       FailedEntryCount: 1,
       Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'try again' }],
     };
-    eventBridge = { send: async () => answer } as unknown as EventBridgeClient;
-    await expect(tell()).rejects.toThrow("event 'Model Released' was refused: InternalFailure: try again");
+    const client = { send: async () => answer } as unknown as EventBridgeClient;
+    eventBus = new EventBus(client, 'churn');
+    await expect(tell()).rejects.toThrow("event 'RetrainingStarted' was refused: InternalFailure: try again");
   });
 });

@@ -3,6 +3,7 @@ import { emptyRouting } from '../../../lambda/domain/routing';
 import { plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
 import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
+import { EventQueue } from '../event-queue';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';
 
@@ -15,11 +16,13 @@ const SETTINGS = {
 describe('plan', () => {
   let fixture: PipelineFixture;
   let stepFunctions: SFNClient;
+  let events: EventQueue;
 
   beforeEach(async () => {
     fixture = new PipelineFixture();
     await fixture.start();
     stepFunctions = new SFNClient(fixture.config());
+    events = await EventQueue.create(fixture);
     await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
   });
   afterEach(() => fixture.cloud.stop());
@@ -38,6 +41,7 @@ describe('plan', () => {
         registry: fixture.registry,
         routing: fixture.routing,
         claim: new ReleaseClaim(fixture.store, stepFunctions),
+        eventBus: events.eventBus,
       },
     );
 
@@ -84,6 +88,28 @@ describe('plan', () => {
     await planFor('1.1.0', 'release-1', undefined, 'why '.repeat(1000));
     const reason = (await fixture.routing.read()).candidate?.reason;
     expect(reason).toMatch(/^(why ){74}why…$/);
+  });
+
+  test('tells other systems that a release has started, and the same when it plans again', async () => {
+    const modelPackageArn = await fixture.register('1.1.0');
+    await planFor('1.1.0');
+    await planFor('1.1.0');
+    const [first, again, ...others] = await events.receive();
+    expect(first).toMatchObject({
+      'detail-type': 'ReleaseStarted',
+      detail: {
+        id: 'churn/release-1/ReleaseStarted',
+        modelVersion: '1.1.0',
+        champion: '1.0.0',
+        modelPackageArn,
+        reason: 'new data',
+        weights: [0.1, 1],
+      },
+    });
+    expect(again?.detail).toEqual(first?.detail);
+    expect(others).toEqual([]);
+    await expect(planFor('1.2.0', 'release-2')).rejects.toThrow();
+    expect(await events.receive()).toEqual([]);
   });
 
   test('refuses a second release while one is under way', async () => {

@@ -1,4 +1,6 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { EventBus } from '../../../lambda/aws/event-bus';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { noteShift } from '../../../lambda/note-shift/note-shift';
 import { plan } from '../../../lambda/plan-release/plan';
@@ -43,6 +45,7 @@ describe('planRestore', () => {
         registry: fixture.registry,
         routing: fixture.routing,
         claim: new ReleaseClaim(fixture.store, new SFNClient(fixture.config())),
+        eventBus: new EventBus(new EventBridgeClient(fixture.config()), PIPELINE),
       },
     );
   };

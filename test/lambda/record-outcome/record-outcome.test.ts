@@ -1,10 +1,10 @@
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { recordOutcome } from '../../../lambda/record-outcome/record-outcome';
 import { START } from '../../local/services/service-fixture';
+import { EventQueue } from '../event-queue';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:retraining:drift-20261124T1000';
@@ -14,7 +14,7 @@ describe('recordOutcome', () => {
   let ledger: LedgerStore;
   let notifier: Notifier;
   let people: string;
-  let systems: string;
+  let events: EventQueue;
 
   beforeEach(async () => {
     fixture = new PipelineFixture();
@@ -26,16 +26,8 @@ describe('recordOutcome', () => {
     const alerts = await fixture.queueFor('alerts', 'sns.amazonaws.com');
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
     people = alerts.url;
-    const eventBridge = new EventBridgeClient(fixture.config());
-    const events = await fixture.queueFor('events', 'events.amazonaws.com');
-    await eventBridge.send(
-      new PutRuleCommand({ Name: 'all', EventPattern: JSON.stringify({ source: ['model-pipeline'] }) }),
-    );
-    await eventBridge.send(
-      new PutTargetsCommand({ Rule: 'all', Targets: [{ Id: 'queue', Arn: events.arn }] }),
-    );
-    systems = events.url;
-    notifier = new Notifier({ sns, eventBridge, topicArn: TopicArn as string, pipelineName: PIPELINE });
+    events = await EventQueue.create(fixture);
+    notifier = new Notifier({ sns, topicArn: TopicArn as string, eventBus: events.eventBus });
   });
   afterEach(() => fixture.cloud.stop());
 
@@ -82,10 +74,12 @@ describe('recordOutcome', () => {
         'Ledger entry: 1',
       ].join('\n'),
     });
-    expect(await fixture.receiveJson(systems)).toEqual([
+    expect(await events.receive()).toEqual([
       expect.objectContaining({
-        'detail-type': 'Challenger Refused',
+        'detail-type': 'ChallengerRefused',
         detail: {
+          version: 1,
+          id: 'churn/drift-20261124T1000/ChallengerRefused',
           pipeline: PIPELINE,
           modelVersion: '1.1.0',
           champion: '1.0.0',
@@ -94,6 +88,7 @@ describe('recordOutcome', () => {
           reasons: rejection.reasons,
           execution: EXECUTION,
           ledgerSequence: 1,
+          report: null,
         },
       }),
     ]);
@@ -114,7 +109,9 @@ describe('recordOutcome', () => {
     expect(text).toContain(
       "Why: label 'late' is missing in 3 rows\nWhat to do: correct the files below training-data/",
     );
-    expect(await fixture.receiveJson(systems)).toMatchObject([{ 'detail-type': 'Retraining Failed' }]);
+    expect(await events.receive()).toMatchObject([
+      { 'detail-type': 'DataRefused', detail: { dataVersion: 'd1', modelVersion: null } },
+    ]);
   });
 
   test.each([
@@ -153,6 +150,9 @@ describe('recordOutcome', () => {
       subject: 'churn: a retraining failed',
       text: expect.stringContaining(`Why: ${reason}\nWhat to do: look into the states of the workflow`),
     });
+    expect(await events.receive()).toMatchObject([
+      { 'detail-type': 'RetrainingFailed', detail: { champion: '1.0.0', reasons: [reason] } },
+    ]);
   });
 
   test('records a failure even if the routing document cannot be read', async () => {

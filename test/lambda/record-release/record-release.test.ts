@@ -1,9 +1,9 @@
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { recordRelease } from '../../../lambda/record-release/record-release';
+import { EventQueue } from '../event-queue';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:release:r';
@@ -13,7 +13,7 @@ describe('recordRelease', () => {
   let ledger: LedgerStore;
   let notifier: Notifier;
   let people: string;
-  let systems: string;
+  let events: EventQueue;
   let modelPackageArn: string;
 
   beforeEach(async () => {
@@ -33,16 +33,8 @@ describe('recordRelease', () => {
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
     people = alerts.url;
 
-    const eventBridge = new EventBridgeClient(fixture.config());
-    const events = await fixture.queueFor('events', 'events.amazonaws.com');
-    await eventBridge.send(
-      new PutRuleCommand({ Name: 'all', EventPattern: JSON.stringify({ source: ['model-pipeline'] }) }),
-    );
-    await eventBridge.send(
-      new PutTargetsCommand({ Rule: 'all', Targets: [{ Id: 'queue', Arn: events.arn }] }),
-    );
-    systems = events.url;
-    notifier = new Notifier({ sns, eventBridge, topicArn: TopicArn as string, pipelineName: PIPELINE });
+    events = await EventQueue.create(fixture);
+    notifier = new Notifier({ sns, topicArn: TopicArn as string, eventBus: events.eventBus });
   });
   afterEach(() => fixture.cloud.stop());
 
@@ -51,6 +43,7 @@ describe('recordRelease', () => {
       {
         kind: 'release',
         plan: {
+          releaseId: 'release-1',
           modelVersion: '1.1.0',
           variant: 'green',
           modelName: 'churn-model-2',
@@ -87,10 +80,19 @@ describe('recordRelease', () => {
       Subject: 'churn: version 1.1.0 was released',
       Message: expect.stringContaining('is in production, in the place of 1.0.0'),
     });
-    const [event] = await fixture.receiveJson(systems);
+    const [event] = await events.receive();
     expect(event).toMatchObject({
-      'detail-type': 'Model Released',
-      detail: { pipeline: PIPELINE, modelVersion: '1.1.0', champion: '1.0.0', ledgerSequence: 1 },
+      'detail-type': 'Promoted',
+      time: '2026-11-24T10:00:00Z',
+      detail: {
+        version: 1,
+        id: 'churn/release-1/Promoted',
+        pipeline: PIPELINE,
+        modelVersion: '1.1.0',
+        champion: '1.0.0',
+        ledgerSequence: 1,
+        report: null,
+      },
     });
   });
 
@@ -110,8 +112,11 @@ describe('recordRelease', () => {
       Subject: 'churn: version 1.1.0 was rolled back',
       Message: expect.stringMatching(/Version 1\.0\.0 serves on\.\nWhy: 30 of 120 requests failed/),
     });
-    const [event] = await fixture.receiveJson(systems);
-    expect(event).toMatchObject({ 'detail-type': 'Model Rolled Back' });
+    const [event] = await events.receive();
+    expect(event).toMatchObject({
+      'detail-type': 'RolledBack',
+      detail: { id: 'churn/release-1/RolledBack', reasons: ['30 of 120 requests failed'] },
+    });
   });
 
   test('makes one entry however often it is asked', async () => {
@@ -120,5 +125,7 @@ describe('recordRelease', () => {
     expect(await record({ time: '2026-11-24T10:00:09.000Z' })).toEqual({ sequence: 1 });
     expect(await ledger.readAll()).toHaveLength(1);
     expect(await fixture.routing.read()).toEqual(before);
+    const [first, second] = await events.receive();
+    expect(second?.detail).toEqual(first?.detail);
   });
 });

@@ -23,6 +23,7 @@ function record(changes: object = {}) {
   return parseReleaseRecord({
     kind: 'release',
     plan: {
+      releaseId: 'release-1',
       modelVersion: '1.1.0',
       variant: 'green',
       modelName: 'churn-model-2',

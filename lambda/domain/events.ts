@@ -1,0 +1,113 @@
+import * as z from 'zod/mini';
+import { checkDocument, modelVersionText } from './document';
+
+/** Source of the pipeline's events on EventBridge. */
+export const EVENT_SOURCE = 'model-pipeline';
+
+/** Version of the details. Fields may be added to it; those that are here stay. */
+const VERSION = 1;
+
+const text = z.string();
+const version = z.nullable(modelVersionText);
+/** Why, in words; the first reason decided. */
+const reasons = z.array(text);
+/** ARN of the workflow's execution. */
+const execution = z.string().check(z.minLength(1));
+const ledgerSequence = z.int();
+
+const release = { releaseId: text, modelVersion: modelVersionText, champion: version };
+
+const endOfRelease = z.object({
+  ...release,
+  modelPackageArn: text,
+  /** Why the release was asked for. */
+  reason: text,
+  reasons,
+  execution,
+  ledgerSequence,
+  /** `s3://` URI of the page that tells how it went. */
+  report: z.nullable(text),
+});
+
+const endOfRetraining = z.object({
+  modelVersion: version,
+  champion: version,
+  dataVersion: z.nullable(text),
+  modelPackageArn: z.nullable(text),
+  reasons,
+  execution,
+  ledgerSequence,
+  /** `s3://` URI of the page with the evaluation. */
+  report: z.nullable(text),
+});
+
+/** What the pipeline tells other systems: by the event's detail type, what its detail holds. */
+export const EVENT_DETAILS = {
+  /** A version has been accepted for a release. */
+  ReleaseStarted: z.object({
+    ...release,
+    modelPackageArn: text,
+    reason: text,
+    /** The challenger's shares of the traffic, step by step. */
+    weights: z.array(z.number()),
+    execution,
+  }),
+  /** A release waits for a person. */
+  WaitingForApproval: z.object({ ...release, reason: text, execution }),
+  /** A step of a release has ended with a verdict; looks that only go on looking are not told. */
+  StepAnalysed: z.object({
+    ...release,
+    /** The step's index, from 0. */
+    step: z.int(),
+    /** The challenger's share of the traffic in it. */
+    weight: z.number(),
+    /** Whether the challenger had all traffic. */
+    baking: z.boolean(),
+    verdict: z.enum(['promote', 'rollback', 'inconclusive']),
+    reasons,
+  }),
+  /** A version is in production. */
+  Promoted: endOfRelease,
+  /** A release was undone. */
+  RolledBack: endOfRelease,
+  /** A retraining has begun. */
+  RetrainingStarted: z.object({ trigger: text, reasons, execution }),
+  /** A challenger does not beat production. */
+  ChallengerRefused: endOfRetraining,
+  /** The data are not fit for training. */
+  DataRefused: endOfRetraining,
+  /** A retraining broke. */
+  RetrainingFailed: endOfRetraining,
+} as const;
+
+export type EventType = keyof typeof EVENT_DETAILS;
+
+/** What has happened. */
+export type PipelineEvent = {
+  [Type in EventType]: {
+    readonly type: Type;
+    readonly detail: Readonly<z.infer<(typeof EVENT_DETAILS)[Type]>>;
+  };
+}[EventType];
+
+/**
+ * The detail of an event as it is published: with its version, its pipeline, and an `id` that is the same each time that
+ * the same thing is told.
+ *
+ * @throws Error that names what does not match the schema of its type
+ */
+export function publishedDetail({ type, detail }: PipelineEvent, pipeline: string): object {
+  const id = [pipeline, ...subjectOf(detail), type].join('/');
+  return {
+    version: VERSION,
+    id,
+    pipeline,
+    ...checkDocument(EVENT_DETAILS[type] as z.ZodMiniType<object>, detail, `detail of the event ${type}`),
+  };
+}
+
+/** What an event is about, among all events of its type. */
+function subjectOf(detail: PipelineEvent['detail']): (string | number)[] {
+  if (!('releaseId' in detail)) return [detail.execution.split(':').at(-1) as string];
+  return 'step' in detail ? [detail.releaseId, detail.step] : [detail.releaseId];
+}

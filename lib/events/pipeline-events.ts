@@ -1,0 +1,50 @@
+import type { EventPattern, OnEventOptions } from 'aws-cdk-lib/aws-events';
+
+/** What a pipeline tells other systems, on the account's default event bus. */
+export enum PipelineEventType {
+  /** A version has been accepted for a release. */
+  RELEASE_STARTED = 'ReleaseStarted',
+  /** A release waits for a person. */
+  WAITING_FOR_APPROVAL = 'WaitingForApproval',
+  /** A step of a release has ended with a verdict. */
+  STEP_ANALYSED = 'StepAnalysed',
+  /** A version is in production. */
+  PROMOTED = 'Promoted',
+  /** A release was undone. */
+  ROLLED_BACK = 'RolledBack',
+  /** A retraining has begun. */
+  RETRAINING_STARTED = 'RetrainingStarted',
+  /** A challenger does not beat production. */
+  CHALLENGER_REFUSED = 'ChallengerRefused',
+  /** The data are not fit for training. */
+  DATA_REFUSED = 'DataRefused',
+  /** A retraining broke. */
+  RETRAINING_FAILED = 'RetrainingFailed',
+}
+
+/** A rule for events of a pipeline. */
+export interface OnPipelineEventOptions extends OnEventOptions {
+  /**
+   * Which events.
+   * @default - all of them
+   */
+  readonly types?: PipelineEventType[];
+}
+
+/** The events of pipelines, for rules in stacks that know a pipeline by its name only. */
+export class PipelineEvents {
+  /**
+   * Pattern of the events of a pipeline.
+   *
+   * @param types all by default
+   */
+  static eventPattern(pipelineName: string, types?: PipelineEventType[]): EventPattern {
+    return {
+      source: ['model-pipeline'],
+      ...(types && { detailType: types }),
+      detail: { pipeline: [pipelineName] },
+    };
+  }
+
+  private constructor() {}
+}
