@@ -12,6 +12,7 @@ const POLL_MILLISECONDS = 1_000;
 interface ReleaseOptions {
   readonly reason: string;
   readonly wait?: boolean;
+  readonly allowSchemaChange?: boolean;
 }
 
 export function addReleaseCommands(program: Command): void {
@@ -20,6 +21,7 @@ export function addReleaseCommands(program: Command): void {
     .description('release a registered version, with the same checks as any other')
     .argument('<version>', 'model version, for example 1.2.0')
     .option('--reason <text>', 'why, for the ledger', 'asked for by a person')
+    .option('--allow-schema-change', 'even if it takes other features than the version in production')
     .option('--wait', 'wait for the end; exit code 3 if it is rolled back')
     .action(async (version: string, options: ReleaseOptions, command: Command) => {
       const context = contextOf(command);
@@ -67,13 +69,13 @@ async function release(
   context: CommandContext,
   pipeline: Pipeline,
   modelVersion: string,
-  { reason, wait }: ReleaseOptions,
+  { reason, wait, allowSchemaChange }: ReleaseOptions,
 ): Promise<void> {
   const { aws, output } = context;
   const { executionArn = '' } = await aws.sfn.send(
     new StartExecutionCommand({
       stateMachineArn: pipeline.resources.releaseStateMachine,
-      input: JSON.stringify({ modelVersion, reason }),
+      input: JSON.stringify({ modelVersion, reason, allowSchemaChange }),
     }),
   );
   if (!wait) {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { EventBus } from '../aws/event-bus';
-import type { ModelRegistry } from '../aws/model-registry';
+import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
 import { planRelease } from '../domain/release-plan';
@@ -32,6 +32,11 @@ export class AlreadyInProductionError extends Error {
   override readonly name = 'AlreadyInProduction';
 }
 
+/** Callers of the endpoint would have to send other features. */
+export class SchemaChangedError extends Error {
+  override readonly name = 'SchemaChanged';
+}
+
 /** Stands for the version that is in production when the release begins: it is released again, with the settings of now. */
 const PRODUCTION = 'production';
 
@@ -39,7 +44,7 @@ const PRODUCTION = 'production';
  * Plans the release that an event asks for, and notes its version as the candidate: from then on no other release can
  * begin. The same release may plan again.
  *
- * @throws UnknownModelVersionError, VersionNotApprovedError, AlreadyInProductionError, ReleaseInProgressError
+ * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError, ReleaseInProgressError
  */
 export async function plan(
   event: unknown,
@@ -55,6 +60,9 @@ export async function plan(
     throw new VersionNotApprovedError(
       `version ${modelVersion} is ${version.approval} in the registry; to release it nevertheless, approve ${version.modelPackageArn} first`,
     );
+  }
+  if (live.production && !request.allowSchemaChange) {
+    checkSchema(version, await registry.find(live.production.modelVersion));
   }
   const releasePlan = planRelease({
     routing: live,
@@ -108,9 +116,19 @@ function shortened(text: string): string {
   return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
 }
 
+/** A champion that somebody removed from the registry is in no version's way. */
+function checkSchema(challenger: RegisteredVersion, champion: RegisteredVersion | undefined): void {
+  if (!champion || challenger.properties.schemaHash === champion.properties.schemaHash) return;
+  throw new SchemaChangedError(
+    `version ${challenger.modelVersion} takes other features, or in another order, than ${champion.modelVersion} in production: once all callers send those, release it with allowSchemaChange (model-pipeline release ${challenger.modelVersion} --allow-schema-change)`,
+  );
+}
+
 const releaseRequest = z.object({
   /** Or {@link PRODUCTION}. */
   modelVersion: z.string(),
+  /** Whether its features may differ from those of the version in production. */
+  allowSchemaChange: z._default(z.boolean(), false),
   releaseId: z.string(),
   /** ARN of the workflow's execution. */
   execution: z.string(),

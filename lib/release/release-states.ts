@@ -80,6 +80,7 @@ function preparation({
       functions.plan,
       {
         modelVersion: jsonata('$states.context.Execution.Input.modelVersion'),
+        allowSchemaChange: jsonata('$states.context.Execution.Input.allowSchemaChange = true'),
         releaseId: jsonata('$states.context.Execution.Name'),
         execution: jsonata('$states.context.Execution.Id'),
         reason: REASON,

@@ -30,7 +30,8 @@ export interface ReleaseWorkflowProps {
  * traffic, then shifted to step by step under analysis, with the champion coming back at any failure.
  *
  * Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. With `"modelVersion": "production"` the version in production is
- * released again, with the hosting settings of now. One release is under way at a time: another is refused, or waits for its
+ * released again, with the hosting settings of now. A version that takes other features than the one in production is
+ * refused without `"allowSchemaChange": true`. One release is under way at a time: another is refused, or waits for its
  * end with `"waitForOthers": true`.
  */
 export class ReleaseWorkflow extends Construct {

@@ -23,7 +23,11 @@ export class PipelineFixture extends SageMakerFixture {
   }
 
   /** Registers a version; returns the ARN of its package. */
-  register(modelVersion: string, approval: 'Approved' | 'Rejected' = 'Approved'): Promise<string> {
+  register(
+    modelVersion: string,
+    approval: 'Approved' | 'Rejected' = 'Approved',
+    properties: Record<string, string> = {},
+  ): Promise<string> {
     return this.registry.register(modelVersion, {
       ModelApprovalStatus: approval,
       InferenceSpecification: {
@@ -37,7 +41,7 @@ export class PipelineFixture extends SageMakerFixture {
         SupportedContentTypes: ['text/csv'],
         SupportedResponseMIMETypes: ['text/csv'],
       },
-      CustomerMetadataProperties: { dataVersion: '0123456789abcdef' },
+      CustomerMetadataProperties: { dataVersion: '0123456789abcdef', ...properties },
     });
   }
 }

@@ -31,10 +31,10 @@ describe('plan', () => {
     modelVersion: string,
     releaseId = 'release-1',
     execution = 'arn:aws:states:us-east-1:000000000000:execution:release:ended',
-    reason = 'new data',
+    more: object = {},
   ) =>
     plan(
-      { modelVersion, releaseId, execution, reason, time: '2026-11-24T10:00:00Z' },
+      { modelVersion, releaseId, execution, reason: 'new data', time: '2026-11-24T10:00:00Z', ...more },
       {
         pipelineName: PIPELINE,
         settings: SETTINGS,
@@ -85,7 +85,7 @@ describe('plan', () => {
 
   test('notes the beginning of a reason that would not fit into the routing document', async () => {
     await fixture.register('1.1.0');
-    await planFor('1.1.0', 'release-1', undefined, 'why '.repeat(1000));
+    await planFor('1.1.0', 'release-1', undefined, { reason: 'why '.repeat(1000) });
     const reason = (await fixture.routing.read()).candidate?.reason;
     expect(reason).toMatch(/^(why ){74}why…$/);
   });
@@ -163,6 +163,19 @@ describe('plan', () => {
       message: expect.stringContaining('1.1.0'),
     });
     expect((await fixture.routing.read()).candidate).toBeUndefined();
+  });
+
+  test('refuses a version that takes other features than the one in production, unless that is allowed', async () => {
+    await fixture.register('1.0.0', 'Approved', { schemaHash: 'a' });
+    await fixture.register('2.0.0', 'Approved', { schemaHash: 'b' });
+    await expect(planFor('2.0.0')).rejects.toMatchObject({
+      name: 'SchemaChanged',
+      message: expect.stringContaining('model-pipeline release 2.0.0 --allow-schema-change'),
+    });
+    expect((await fixture.routing.read()).candidate).toBeUndefined();
+    expect(await planFor('2.0.0', 'release-1', undefined, { allowSchemaChange: true })).toMatchObject({
+      modelVersion: '2.0.0',
+    });
   });
 
   test('refuses a version that the gate has refused, and tells the way out', async () => {
