@@ -257,20 +257,6 @@ def transform_fn(model, body, content_type, accept):
     expect((await fixture.invoke('flights', '1')).text).toBe('101\n');
   });
 
-  test('deployment guardrails are refused by name', async () => {
-    await fixture.endpoint('flights', [variant('blue', 'one')]);
-    const update = new UpdateEndpointCommand({
-      EndpointName: 'flights',
-      EndpointConfigName: 'flights-config',
-      DeploymentConfig: {
-        BlueGreenUpdatePolicy: {
-          TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 0 },
-        },
-      },
-    });
-    await expect(fixture.sagemaker.send(update)).rejects.toThrow(/DeploymentConfig of UpdateEndpoint/);
-  });
-
   test('an unknown endpoint is not found', async () => {
     await expect(
       fixture.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'Flights' })),

@@ -1,10 +1,20 @@
-import type { EndpointStatus } from '@aws-sdk/client-sagemaker';
+import type { DeploymentConfig, EndpointStatus } from '@aws-sdk/client-sagemaker';
+import { rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
 import { emitStateChange } from '../state-change-event';
 import type { Store } from '../store';
 import type { DataCapture } from './data-capture';
-import type { Fleet } from './fleet';
-import type { Deployment, StoredEndpoint } from './stored-endpoint';
+import type { DeploymentPolicy } from './deployment-policy';
+import type { Containers, Fleet } from './fleet';
+import { trippedAlarms } from './rollback-alarms';
+import { Rollout } from './rollout';
+import type { Deployment, PendingDeployment, StoredEndpoint } from './stored-endpoint';
+
+/** A deployment configuration, and what it comes to. */
+export interface Guardrails {
+  readonly config: DeploymentConfig;
+  readonly policy: DeploymentPolicy;
+}
 
 /**
  * Brings endpoints into the state that was asked for. A status such as `Creating` lasts as long as the containers really
@@ -27,19 +37,32 @@ export class Deployer {
     this.begin(endpoint.name, () => this.bringUp(endpoint));
   }
 
-  update(name: string, deployment: Deployment): void {
-    this.change(name, { status: 'Updating', failureReason: undefined });
+  /**
+   * Brings a new fleet up and leads the traffic to it.
+   *
+   * @param guardrails how traffic moves and what undoes it; all at once without
+   */
+  update(name: string, deployment: Deployment, guardrails?: Guardrails): void {
+    const pending: PendingDeployment = {
+      deployment,
+      since: this.cloud.clock.date(),
+      stage: 'Creating',
+      share: 0,
+    };
+    this.change(name, {
+      status: 'Updating',
+      failureReason: undefined,
+      pending,
+      ...(guardrails && { lastDeploymentConfig: guardrails.config }),
+    });
     this.begin(name, async () => {
       try {
         const containers = await this.fleet.prepare(name, deployment);
-        // In one turn, so that no request finds one without the other.
-        const drained = this.fleet.replace(name, containers);
-        this.change(name, { status: 'InService', deployment });
-        this.cloud.clock.track(drained);
+        if (!guardrails) return this.finish(name, deployment, containers);
+        this.fleet.admit(name, containers);
+        await this.rollOut(name, pending, containers, guardrails.policy).proceed();
       } catch (error) {
-        if (this.fleet.isStopping) return;
-        this.change(name, { status: 'RollingBack' });
-        this.change(name, { status: 'InService', failureReason: (error as Error).message });
+        if (!this.fleet.isStopping) await this.rollBack(name, (error as Error).message);
       }
     });
   }
@@ -80,13 +103,48 @@ export class Deployer {
     await Promise.all(this.changes.values());
   }
 
+  private rollOut(
+    name: string,
+    pending: PendingDeployment,
+    containers: Containers,
+    policy: DeploymentPolicy,
+  ): Rollout {
+    const { deployment, since } = pending;
+    const observer = rolePrincipal(deployment.variants[0]?.serving.roleArn as string, 'SageMaker');
+    return new Rollout({
+      clock: this.cloud.clock,
+      policy,
+      since: since.getTime(),
+      objection: () => trippedAlarms(this.cloud, policy.alarmNames, observer),
+      shift: (share) => {
+        const endpoint = this.store.endpoints.get(name);
+        this.store.endpoints.put(name, { ...endpoint, pending: { ...pending, stage: 'Baking', share } });
+      },
+      finish: async () => this.finish(name, deployment, containers),
+      rollBack: (reason) => this.rollBack(name, reason),
+    });
+  }
+
+  private finish(name: string, deployment: Deployment, containers: Containers): void {
+    // In one turn, so that no request finds one without the other.
+    const drained = this.fleet.replace(name, containers);
+    this.change(name, { status: 'InService', deployment, pending: undefined });
+    this.cloud.clock.track(drained);
+  }
+
+  private async rollBack(name: string, failureReason: string): Promise<void> {
+    this.change(name, { status: 'RollingBack', pending: undefined });
+    await this.fleet.dismiss(name);
+    this.change(name, { status: 'InService', failureReason });
+  }
+
   private async bringUp({ name, deployment }: StoredEndpoint): Promise<void> {
     try {
       await this.fleet.replace(name, await this.fleet.prepare(name, deployment));
-      this.change(name, { status: 'InService' });
+      this.change(name, { status: 'InService', pending: undefined });
     } catch (error) {
       if (this.fleet.isStopping) return;
-      this.change(name, { status: 'Failed', failureReason: (error as Error).message });
+      this.change(name, { status: 'Failed', pending: undefined, failureReason: (error as Error).message });
     }
   }
 
@@ -103,7 +161,9 @@ export class Deployer {
 
   private change(
     name: string,
-    news: { readonly status: EndpointStatus } & Partial<Pick<StoredEndpoint, 'failureReason' | 'deployment'>>,
+    news: { readonly status: EndpointStatus } & Partial<
+      Pick<StoredEndpoint, 'failureReason' | 'deployment' | 'pending' | 'lastDeploymentConfig'>
+    >,
   ): void {
     const endpoint = { ...this.store.endpoints.get(name), ...news, modified: this.cloud.clock.date() };
     this.store.endpoints.put(name, endpoint);

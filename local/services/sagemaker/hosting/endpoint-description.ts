@@ -1,11 +1,11 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import type { DeployedVariant, StoredEndpoint } from './stored-endpoint';
+import type { DeployedVariant, PendingDeployment, StoredEndpoint } from './stored-endpoint';
 
 /** An endpoint as `DescribeEndpoint` shows it. */
 export function describeEndpoint(
   endpoint: StoredEndpoint,
 ): Omit<sdk.DescribeEndpointCommandOutput, '$metadata'> {
-  const { deployment, status } = endpoint;
+  const { deployment, status, pending } = endpoint;
   const { capture, shadowVariants } = deployment;
   // Until an endpoint is up there are no variants.
   const isDeployed = status !== 'Creating' && status !== 'Failed';
@@ -17,6 +17,8 @@ export function describeEndpoint(
     FailureReason: endpoint.failureReason,
     CreationTime: endpoint.created,
     LastModifiedTime: endpoint.modified,
+    LastDeploymentConfig: endpoint.lastDeploymentConfig,
+    ...(pending && { PendingDeploymentSummary: describePending(pending) }),
     ...(isDeployed && { ProductionVariants: deployment.variants.map(describeVariant) }),
     ...(isDeployed &&
       shadowVariants.length > 0 && { ShadowProductionVariants: shadowVariants.map(describeVariant) }),
@@ -29,6 +31,19 @@ export function describeEndpoint(
         KmsKeyId: '',
       },
     }),
+  };
+}
+
+function describePending(pending: PendingDeployment): sdk.PendingDeploymentSummary {
+  const { deployment, since, stage } = pending;
+  return {
+    EndpointConfigName: deployment.configName,
+    StartTime: since,
+    ProductionVariants: deployment.variants.map((variant) => ({
+      ...describeVariant(variant),
+      InstanceType: variant.config.InstanceType,
+      VariantStatus: [{ Status: stage }],
+    })),
   };
 }
 

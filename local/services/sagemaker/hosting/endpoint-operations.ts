@@ -4,8 +4,10 @@ import type { Cloud, Operations } from '../../../gateway/service';
 import { listPage } from '../list-page';
 import { checkName } from '../resource-kinds';
 import type { Store } from '../store';
-import type { Deployer } from './deployer';
+import type { Deployer, Guardrails } from './deployer';
+import { deploymentPolicy } from './deployment-policy';
 import { describeEndpoint } from './endpoint-description';
+import { requireAlarms } from './rollback-alarms';
 import type { DeployedVariant, Deployment, StoredEndpoint } from './stored-endpoint';
 
 const IN_PROGRESS = new Set<string>(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
@@ -32,12 +34,14 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
       return { EndpointArn: arn };
     },
 
-    UpdateEndpoint: (input) => {
+    UpdateEndpoint: async (input, { principal }) => {
       onlySupports('UpdateEndpoint', input, [
         'EndpointName',
         'EndpointConfigName',
         'RetainAllVariantProperties',
         'ExcludeRetainedVariantProperties',
+        'DeploymentConfig',
+        'RetainDeploymentConfig',
       ]);
       const endpoint = changeable(input.EndpointName);
       if (endpoint.status === 'Failed') {
@@ -45,17 +49,18 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
       }
       const deployment = newDeployment(cloud, store, input.EndpointConfigName);
       const kept = retained(input);
-      deployer.update(endpoint.name, {
-        ...deployment,
-        variants: deployment.variants.map((variant) => {
-          const former = endpoint.deployment.variants.find(({ name }) => name === variant.name);
-          return {
-            ...variant,
-            ...(former && kept.weight && { weight: former.weight }),
-            ...(former && kept.instanceCount && { instanceCount: former.instanceCount }),
-          };
-        }),
+      const variants = deployment.variants.map((variant) => {
+        const former = endpoint.deployment.variants.find(({ name }) => name === variant.name);
+        return {
+          ...variant,
+          ...(former && kept.weight && { weight: former.weight }),
+          ...(former && kept.instanceCount && { instanceCount: former.instanceCount }),
+        };
       });
+      const guardrails = guardrailsOf(input, endpoint, variants);
+      await requireAlarms(cloud, guardrails?.policy.alarmNames ?? [], principal);
+      // Another update may have come while the alarms were looked up.
+      deployer.update(changeable(endpoint.name).name, { ...deployment, variants }, guardrails);
       return { EndpointArn: endpoint.arn };
     },
 
@@ -133,6 +138,31 @@ function newDeployment(cloud: Cloud, store: Store, configName: string | undefine
     shadowVariants: (config.ShadowProductionVariants ?? []).map(deployed),
     capture: config.DataCaptureConfig,
   };
+}
+
+/** @throws AwsError if AWS refuses the deployment configuration for these variants */
+function guardrailsOf(
+  input: sdk.UpdateEndpointCommandInput,
+  { deployment, lastDeploymentConfig }: StoredEndpoint,
+  variants: readonly DeployedVariant[],
+): Guardrails | undefined {
+  const config = input.DeploymentConfig ?? (input.RetainDeploymentConfig ? lastDeploymentConfig : undefined);
+  if (!config) return undefined;
+  const names = (all: readonly DeployedVariant[]) => all.map(({ name }) => name).sort();
+  if (names(variants).join() !== names(deployment.variants).join()) {
+    throw new AwsError(
+      'ValidationException',
+      `DeploymentConfig needs the variant names of the endpoint, "${names(deployment.variants).join(', ')}", but the endpoint configuration has "${names(variants).join(', ')}".`,
+    );
+  }
+  if (config.RollingUpdatePolicy && variants.length > 1) {
+    throw new AwsError(
+      'ValidationException',
+      'RollingUpdatePolicy is not supported for endpoints with multiple variants.',
+    );
+  }
+  const policy = deploymentPolicy(config, Math.max(...variants.map(({ instanceCount }) => instanceCount)));
+  return { config, policy };
 }
 
 function retained(input: sdk.UpdateEndpointCommandInput): { weight: boolean; instanceCount: boolean } {

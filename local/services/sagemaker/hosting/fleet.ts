@@ -24,6 +24,8 @@ export type Containers = ReadonlyMap<string, RunningVariant>;
 /** The containers behind all endpoints. All instances of a variant share one. */
 export class Fleet {
   private readonly live = new Map<string, Containers>();
+  /** New ones that have a part of the traffic. */
+  private readonly incoming = new Map<string, Containers>();
   private readonly end = new AbortController();
 
   constructor(
@@ -39,9 +41,10 @@ export class Fleet {
     return this.end.signal.aborted;
   }
 
-  /** The container that answers for a variant; undefined if there is none. */
-  process(endpointName: string, variantName: string): ServingProcess | undefined {
-    return this.live.get(endpointName)?.get(variantName)?.process;
+  /** The container that answers for a variant, of the live or of the new fleet; undefined if there is none. */
+  process(endpointName: string, variantName: string, isNew: boolean): ServingProcess | undefined {
+    const containers = isNew ? this.incoming : this.live;
+    return containers.get(endpointName)?.get(variantName)?.process;
   }
 
   /**
@@ -70,11 +73,25 @@ export class Fleet {
     return new Map(ready.map((running) => [running.variant.name, running]));
   }
 
+  /** Makes containers the new fleet, beside the live one. */
+  admit(endpointName: string, containers: Containers): void {
+    this.incoming.set(endpointName, containers);
+  }
+
+  /** Ends the new fleet, but for what it shares with the live one. */
+  async dismiss(endpointName: string): Promise<void> {
+    const live = new Set(this.live.get(endpointName)?.values());
+    const dismissed = [...(this.incoming.get(endpointName)?.values() ?? [])];
+    this.incoming.delete(endpointName);
+    await Promise.all(dismissed.filter((running) => !live.has(running)).map(retire));
+  }
+
   /** Leads traffic to other containers. @returns resolves when those that nobody needs any more have ended */
   replace(endpointName: string, containers: Containers): Promise<void> {
     const kept = new Set(containers.values());
     const former = [...(this.live.get(endpointName)?.values() ?? [])];
     this.live.set(endpointName, containers);
+    this.incoming.delete(endpointName);
     return Promise.all(former.filter((running) => !kept.has(running)).map(retire)).then(() => {});
   }
 
@@ -86,7 +103,9 @@ export class Fleet {
   /** Ends all containers, also those that are just starting. */
   async stop(): Promise<void> {
     this.end.abort();
-    const running = [...this.live.values()].flatMap((containers) => [...containers.values()]);
+    const running = [...this.live.values(), ...this.incoming.values()].flatMap((containers) => [
+      ...containers.values(),
+    ]);
     for (const one of running) one.isRetired = true;
     await Promise.all(running.map(({ process }) => process?.kill()));
   }

@@ -14,7 +14,7 @@ export interface MeasuredInvocation {
 /** Publishes the metrics of one request in `AWS/SageMaker`, for the variant and for its deployment. */
 export function recordInvocation(
   cloud: Cloud,
-  { name, deployment }: StoredEndpoint,
+  { name, deployment }: Pick<StoredEndpoint, 'name' | 'deployment'>,
   variant: DeployedVariant,
   { status, modelLatency, overheadLatency }: MeasuredInvocation,
 ): void {

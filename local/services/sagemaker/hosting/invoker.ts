@@ -15,6 +15,12 @@ type Invocation = Omit<runtime.InvokeEndpointCommandInput, 'Body'> & { readonly 
 /** The most that a real-time endpoint takes: https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model-options.html */
 const MOST_BYTES = 6 * 1024 * 1024;
 
+/** One fleet of an endpoint. */
+interface Route extends Pick<StoredEndpoint, 'name' | 'deployment'> {
+  /** Whether an update is bringing it up beside the live one. */
+  readonly isNew: boolean;
+}
+
 /** Leads requests to the variants of endpoints. */
 export class Invoker {
   constructor(
@@ -28,7 +34,7 @@ export class Invoker {
   async invoke(
     input: Invocation,
   ): Promise<Omit<runtime.InvokeEndpointCommandOutput, '$metadata' | 'Body'> & { Body: Buffer }> {
-    const endpoint = this.endpoint(input.EndpointName as string);
+    const endpoint = this.route(this.endpoint(input.EndpointName as string));
     const variant = this.choose(endpoint, input.TargetVariant);
     const request: ServingRequest = {
       body: Buffer.from((input.Body as Uint8Array | undefined) ?? []),
@@ -59,7 +65,14 @@ export class Invoker {
     return endpoint;
   }
 
-  private choose({ name, deployment }: StoredEndpoint, target: string | undefined): DeployedVariant {
+  /** The fleet that a request goes to. */
+  private route({ name, deployment, pending }: StoredEndpoint): Route {
+    return pending && this.cloud.random() < pending.share
+      ? { name, deployment: pending.deployment, isNew: true }
+      : { name, deployment, isNew: false };
+  }
+
+  private choose({ name, deployment }: Route, target: string | undefined): DeployedVariant {
     const { variants } = deployment;
     if (target !== undefined) {
       const variant = variants.find((one) => one.name === target);
@@ -79,7 +92,7 @@ export class Invoker {
 
   /** Gives a copy to the shadow variant, for the share of traffic that the weights say; its answer is dropped. */
   private shadow(
-    endpoint: StoredEndpoint,
+    endpoint: Route,
     variant: DeployedVariant,
     request: ServingRequest,
     inferenceId: string | undefined,
@@ -92,14 +105,14 @@ export class Invoker {
   }
 
   private async ask(
-    endpoint: StoredEndpoint,
+    endpoint: Route,
     variant: DeployedVariant,
     request: ServingRequest,
     inferenceId: string | undefined,
   ): Promise<ServingAnswer> {
     const started = performance.now();
     const time = this.cloud.clock.date();
-    const process = this.fleet.process(endpoint.name, variant.name);
+    const process = this.fleet.process(endpoint.name, variant.name, endpoint.isNew);
     if (!process) {
       throw new AwsError(
         'ServiceUnavailable',
@@ -128,7 +141,7 @@ export class Invoker {
     return answer;
   }
 
-  private modelError({ name }: StoredEndpoint, { status, body }: ServingAnswer): AwsError {
+  private modelError({ name }: Route, { status, body }: ServingAnswer): AwsError {
     const { region, account } = this.cloud;
     const group = endpointLogGroup(name);
     const side = status >= 400 && status < 500 ? 'client' : 'server';

@@ -1,4 +1,10 @@
-import type { DataCaptureConfig, EndpointStatus, ProductionVariant } from '@aws-sdk/client-sagemaker';
+import type {
+  DataCaptureConfig,
+  DeploymentConfig,
+  EndpointStatus,
+  ProductionVariant,
+  VariantStatus,
+} from '@aws-sdk/client-sagemaker';
 import type { ServingDefinition } from './stored-model';
 
 export interface StoredEndpoint {
@@ -11,6 +17,19 @@ export interface StoredEndpoint {
   readonly failureReason?: string | undefined;
   /** What is live, or what is being created. */
   readonly deployment: Deployment;
+  /** What an update brings up beside it. */
+  readonly pending?: PendingDeployment | undefined;
+  /** The latest that was given with an update. */
+  readonly lastDeploymentConfig?: DeploymentConfig | undefined;
+}
+
+/** A new fleet that may have a share of the traffic. */
+export interface PendingDeployment {
+  readonly deployment: Deployment;
+  readonly since: Date;
+  readonly stage: VariantStatus;
+  /** 0 to 1; the live fleet has the rest. */
+  readonly share: number;
 }
 
 /** An endpoint config with its models, as it is or will be deployed. */
