@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlRoute } from './control-route';
 import { Clock, type ClockOptions } from './gateway/clock';
+import { type FaultOptions, Faults } from './gateway/faults';
 import { Gateway } from './gateway/gateway';
 import { accountPrincipal, type Principal, rolePrincipal } from './gateway/principal';
 import { RandomSource } from './gateway/random-source';
-import type { Cloud, Service, TemporaryCredentials } from './gateway/service';
+import type { CallOptions, Cloud, Service, TemporaryCredentials } from './gateway/service';
 import { StateFile } from './gateway/state-file';
 import { newServices } from './services';
 import type { IamService } from './services/iam/iam-service';
@@ -27,6 +28,8 @@ export interface LocalCloudOptions {
   readonly account?: string;
   /** Seed of identifiers and of random traffic routing. @default 1 */
   readonly seed?: number;
+  /** Faults that fall on calls of programs and workflows. @default none */
+  readonly faults?: FaultOptions;
   /** @default none */
   readonly log?: (message: string) => void;
 }
@@ -77,6 +80,22 @@ export class LocalCloud implements Cloud {
       requestId: () => this.uuid(),
       log: this.log,
     });
+    this.injectFaults(options.faults);
+  }
+
+  /**
+   * Lets calls fail from now on, as if counting began again; none without options.
+   *
+   * @throws Error if an option is not valid
+   */
+  injectFaults(options: FaultOptions | undefined): void {
+    const unknown = options?.services?.find((name) => !this.services.has(name));
+    if (unknown) {
+      throw new Error(
+        `faults cannot fall on the service '${unknown}'; there are ${[...this.services.keys()].join(', ')}`,
+      );
+    }
+    this.gateway.faults = options && new Faults(options);
   }
 
   /** `http://127.0.0.1:<port>` once started. */
@@ -138,8 +157,10 @@ export class LocalCloud implements Cloud {
     operation: string,
     input: object,
     principal: Principal,
+    options?: CallOptions,
   ): Promise<Output> {
-    return (await this.clock.track(this.gateway.call(service, operation, input, principal))) as Output;
+    const answer = this.gateway.call(service, operation, input, principal, options);
+    return (await this.clock.track(answer)) as Output;
   }
 
   service<S extends Service>(name: string): S {

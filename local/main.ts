@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseFaults } from './gateway/fault-text';
 import { LocalCloud } from './local-cloud';
 
 /**
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
       'data-folder': { type: 'string' },
       'clock-rate': { type: 'string', default: '1' },
       'clock-start': { type: 'string' },
+      faults: { type: 'string' },
       'with-parent': { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
     },
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
       rate: Number(values['clock-rate']),
       start: values['clock-start'] === undefined ? undefined : new Date(values['clock-start']),
     },
+    faults: values.faults === undefined ? undefined : parseFaults(values.faults),
     log: values.verbose ? (message) => process.stderr.write(`${message}\n`) : undefined,
   });
   let isEnding = false;

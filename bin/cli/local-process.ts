@@ -20,6 +20,8 @@ export interface LocalStartOptions {
   readonly port: string;
   readonly dataFolder?: string;
   readonly clockRate: string;
+  /** As `--faults` has them. */
+  readonly faults?: string;
 }
 
 const START_TIMEOUT_MILLISECONDS = 20_000;
@@ -60,6 +62,7 @@ export async function startLocal(options: LocalStartOptions): Promise<LocalStatu
   const script = join(__dirname, '..', '..', 'local', 'main.js');
   const args = [script, '--port', options.port, '--clock-rate', options.clockRate, '--verbose'];
   if (options.dataFolder) args.push('--data-folder', options.dataFolder);
+  if (options.faults) args.push('--faults', options.faults);
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', output, output] });
   let ended = false;
   child.once('exit', () => {

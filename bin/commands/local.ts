@@ -13,6 +13,13 @@ import { Output } from '../cli/output';
 
 const DEFAULT_PORT = '4599';
 
+interface StartOptions {
+  readonly port: string;
+  readonly dataFolder?: string;
+  readonly clock: string;
+  readonly faults?: string;
+}
+
 export function addLocalCommands(program: Command): void {
   const local = program.command('local').description('the local cloud: an AWS endpoint on this machine');
 
@@ -27,12 +34,12 @@ export function addLocalCommands(program: Command): void {
       rate,
       '1',
     )
-    .action(async (options: { port: string; dataFolder?: string; clock: string }, command: Command) => {
-      const status = await startLocal({
-        port: options.port,
-        dataFolder: options.dataFolder,
-        clockRate: options.clock,
-      });
+    .option(
+      '--faults <faults>',
+      'let calls fail, as in seed=7,rate=0.05,kinds=throttling+internal+timeout+lost-answer,services=sagemaker+s3; only the rate is needed',
+    )
+    .action(async ({ clock, ...options }: StartOptions, command: Command) => {
+      const status = await startLocal({ ...options, clockRate: clock });
       outputOf(command).result(status, () =>
         [
           `the local cloud listens at ${status.url}`,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { authorize, type PolicySource } from './authorizer';
 import { decodeAwsChunked } from './aws-chunked';
 import { AwsError, NotImplementedError } from './aws-error';
+import { ConnectionLostError, type Faults } from './faults';
 import type { Principal } from './principal';
 import type { WireRequest, WireResponse } from './protocols/http';
 import { jsonProtocol } from './protocols/json';
@@ -10,7 +11,7 @@ import type { Protocol } from './protocols/protocol';
 import { queryProtocol } from './protocols/query';
 import { restProtocol } from './protocols/rest';
 import { type OperationModel, SdkModel, type WireProtocol } from './sdk-model';
-import type { OperationHandler, RequestContext, Service } from './service';
+import type { CallOptions, OperationHandler, RequestContext, Service } from './service';
 
 /** A part of the local cloud that answers plain HTTP below a path of its own (web page, clock control, ...). */
 export interface HttpRoute {
@@ -38,6 +39,8 @@ const PROTOCOLS: Readonly<Record<WireProtocol, Protocol>> = {
 
 /** The one HTTP port of all services. */
 export class Gateway {
+  /** What falls on calls from outside, and on those inside that are open to it. */
+  faults: Faults | undefined;
   private readonly server: Server;
   private readonly models = new Map<Service, SdkModel>();
 
@@ -70,17 +73,22 @@ export class Gateway {
     operationName: string,
     input: object,
     principal: Principal,
+    { mayFail = false }: CallOptions = {},
   ): Promise<unknown> {
     const service = this.options.services.get(serviceName);
     if (!service) throw new NotImplementedError(`the service ${serviceName}`);
     const operation = this.operation(service, operationName);
     const context = { principal, requestId: this.options.requestId(), headers: {} };
-    return this.perform(service, operation, structuredClone(input) as Record<string, unknown>, context);
+    const given = structuredClone(input) as Record<string, unknown>;
+    return mayFail
+      ? this.performUnderFaults(service, operation, given, context)
+      : this.perform(service, operation, given, context);
   }
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
     this.readAndAnswer(request, response).catch((error: Error) => {
-      this.options.log(`could not answer ${request.method} ${request.url}: ${error.stack}`);
+      if (!(error instanceof ConnectionLostError))
+        this.options.log(`could not answer ${request.method} ${request.url}: ${error.stack}`);
       response.destroy();
     });
   }
@@ -108,9 +116,10 @@ export class Gateway {
       const operation = this.operation(service, name);
       const input = await protocol.readInput(model, operation, request);
       const context = { principal: this.principalOf(request), requestId, headers: request.headers };
-      const output = await this.perform(service, operation, input, context);
+      const output = await this.performUnderFaults(service, operation, input, context);
       return protocol.writeOutput(model, operation, (output ?? {}) as object, requestId);
     } catch (error) {
+      if (error instanceof ConnectionLostError) throw error;
       return protocol.writeError(model, this.toAwsError(service, name, error), requestId);
     }
   }
@@ -132,6 +141,17 @@ export class Gateway {
         status: 400,
       },
     );
+  }
+
+  private performUnderFaults(
+    service: Service,
+    operation: OperationModel,
+    input: Record<string, unknown>,
+    context: RequestContext,
+  ): Promise<unknown> {
+    const call = () => this.perform(service, operation, input, context);
+    const target = { service: service.name, operation: operation.name, model: this.model(service) };
+    return this.faults ? this.faults.around(target, call) : call();
   }
 
   private async perform(

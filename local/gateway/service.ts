@@ -67,6 +67,11 @@ export interface Service {
   stop?(): Promise<void>;
 }
 
+export interface CallOptions {
+  /** Whether seeded faults may fall on it, as on a call from outside. @default false */
+  readonly mayFail?: boolean;
+}
+
 /** What the local cloud gives to its services. */
 export interface Cloud {
   /** 12 digits. */
@@ -87,6 +92,7 @@ export interface Cloud {
     operation: string,
     input: object,
     principal: Principal,
+    options?: CallOptions,
   ): Promise<Output>;
   /** Another service's object, for what AWS does inside itself (no permission check). */
   service<S extends Service>(name: string): S;

@@ -50,6 +50,20 @@ describe('Task states', () => {
     ...more,
   });
 
+  test.each([
+    ['throttling', 'lambda:invoke', { FunctionName: 'worker' }, 'Lambda.TooManyRequestsException'],
+    ['internal', 'lambda:invoke', { FunctionName: 'worker' }, 'Lambda.ServiceException'],
+    ['lost-answer', 'lambda:invoke', { FunctionName: 'worker' }, 'Lambda.SdkClientException'],
+    ['throttling', 'aws-sdk:sagemaker:listModels', {}, 'SageMaker.SageMakerException'],
+    ['internal', 'aws-sdk:ssm:getParameter', { Name: '/a' }, 'Ssm.InternalServerErrorException'],
+    ['timeout', 'aws-sdk:sagemaker:listModels', {}, 'SageMaker.SdkClientException'],
+  ] as const)('a fault (%s) of %s %j is %s', async (kind, resource, input, name) => {
+    fixture.cloud.injectFaults({ rate: 1, kinds: [kind], services: ['lambda', 'sagemaker', 'ssm'] });
+    const { error } = await fixture.runState(task(resource, input));
+    fixture.cloud.injectFaults(undefined);
+    expect(error).toBe(name);
+  });
+
   describe('lambda:invoke', () => {
     const invoke = (Payload: unknown, more?: object) =>
       fixture.runState(task('lambda:invoke', { FunctionName: 'worker', Payload }, more), { x: 1 });

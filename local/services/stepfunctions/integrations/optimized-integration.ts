@@ -49,6 +49,7 @@ export function optimizedNaming(prefix: string, other: string, serviceName: stri
   return {
     modelled: (name) => `${prefix}.${name}`,
     other: `${prefix}.${other}`,
+    unanswered: `${prefix}.SdkClientException`,
     cause: ({ message, code }, status, requestId) =>
       `${message} (Service: ${serviceName}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`,
   };

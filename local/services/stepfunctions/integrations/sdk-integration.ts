@@ -64,6 +64,7 @@ function sdkNaming(prefix: string): ErrorNaming {
   return {
     modelled: (name) => `${prefix}.${name}`,
     other: `${prefix}.${prefix}Exception`,
+    unanswered: `${prefix}.SdkClientException`,
     cause: ({ message }, status, requestId) =>
       `${message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId}) (SDK Attempt Count: 1)`,
   };

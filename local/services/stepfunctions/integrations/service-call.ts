@@ -1,4 +1,5 @@
 import { AwsError } from '../../../gateway/aws-error';
+import { ConnectionLostError } from '../../../gateway/faults';
 import type { SdkModel } from '../../../gateway/sdk-model';
 import { isObject, type Json } from '../definition/definition';
 import type { Engine } from '../interpreter/engine';
@@ -12,6 +13,8 @@ export interface ErrorNaming {
   modelled(name: string): string;
   /** The name of all others, e.g. of missing permissions. */
   readonly other: string;
+  /** The name of calls without an answer. */
+  readonly unanswered: string;
   cause(error: AwsError, status: number, requestId: string): string;
 }
 
@@ -39,10 +42,13 @@ export async function callService(engine: Engine, waiting: Waiting, call: Servic
   const input = sdkInput(() => toSdkInput(schema.input, call.input), call.input);
   try {
     const output = await waiting.for(
-      engine.cloud.call(service, operation, input as object, engine.execution.principal),
+      engine.cloud.call(service, operation, input as object, engine.execution.principal, { mayFail: true }),
     );
     return fromSdkOutput(schema.output, output ?? {}, call.timestamps);
   } catch (error) {
+    if (error instanceof ConnectionLostError) {
+      throw new StateError(naming.unanswered, `Unable to execute HTTP request: ${error.message}`);
+    }
     if (!(error instanceof AwsError)) throw error;
     throw stateError(error, model, naming, engine.cloud.uuid());
   }
