@@ -6,6 +6,7 @@ export * from './model-pipeline-stack';
 export * from './monitoring/endpoint-metrics';
 export * from './monitoring/model-dashboard';
 export * from './monitoring/model-monitor';
+export * from './monitoring/quality-monitoring';
 export * from './registry/model-registry';
 export * from './release/canary-analysis';
 export * from './release/release-approval';

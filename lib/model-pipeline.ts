@@ -47,7 +47,7 @@ export interface ModelPipelineProps {
   /** @default ReleaseStrategy.blueGreen() */
   readonly releaseStrategy?: IReleaseStrategy;
 
-  /** @default - hourly drift, latency and error alarms with their defaults */
+  /** @default - drift, quality, latency and error alarms with their defaults */
   readonly monitoring?: MonitoringProps;
 
   /** @default - retrains when the drift alarm goes off */
@@ -187,6 +187,7 @@ export class ModelPipeline extends Construct {
         triggerFunction: trigger.handler.functionName,
         serverlessFunction: this.serverlessInference?.handler.functionName,
         driftAlarm: this.monitor.driftAlarm.alarmName,
+        qualityAlarm: this.monitor.qualityAlarm.alarmName,
         latencyAlarm: this.monitor.latencyAlarm.alarmName,
         errorAlarm: this.monitor.errorAlarm.alarmName,
         dashboard: dashboard.dashboardName,

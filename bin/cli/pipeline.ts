@@ -23,6 +23,7 @@ const resourcesSchema = z.object({
   triggerFunction: z.string(),
   serverlessFunction: z.optional(z.string()),
   driftAlarm: z.string(),
+  qualityAlarm: z.string(),
   latencyAlarm: z.string(),
   errorAlarm: z.string(),
   dashboard: z.string(),

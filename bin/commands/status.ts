@@ -21,7 +21,12 @@ export function addStatusCommand(program: Command): void {
           .catch(noEndpoint),
         aws.cloudwatch.send(
           new DescribeAlarmsCommand({
-            AlarmNames: [resources.driftAlarm, resources.latencyAlarm, resources.errorAlarm],
+            AlarmNames: [
+              resources.driftAlarm,
+              resources.qualityAlarm,
+              resources.latencyAlarm,
+              resources.errorAlarm,
+            ],
           }),
         ),
         running(resources.retrainingStateMachine),

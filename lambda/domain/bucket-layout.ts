@@ -64,6 +64,11 @@ export function releaseLabelsKey(releaseId: string): string {
   return `releases/${releaseId}/labels.json`;
 }
 
+/** Key of what a version answered in an hour, by request: labels are compared with it for days. */
+export function answersKey(modelVersion: string, hour: string): string {
+  return `answers/${modelVersion}/${hour}.json`;
+}
+
 /** Prefix of the labels that arrived in an hour. */
 export function groundTruthPrefix(hour: string): string {
   return `ground-truth/${hour}/`;

@@ -1,7 +1,7 @@
 import { type DriftPolicy, type DriftReport, detectDrift } from '../domain/drift';
+import type { Hour } from '../domain/hour';
 import type { DatasetProfile } from '../domain/profile';
 import { type DriftMetrics, driftMetrics } from './drift-metrics';
-import type { Hour } from './hour';
 import { type CaptureProfileProps, profileCapture } from './profile-capture';
 
 export interface HourProps extends CaptureProfileProps {

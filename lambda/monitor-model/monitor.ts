@@ -6,8 +6,8 @@ import { baselineSchema } from '../domain/baseline';
 import { modelKey } from '../domain/bucket-layout';
 import { checkDocument } from '../domain/document';
 import type { DriftPolicy } from '../domain/drift';
+import { hourBefore } from '../domain/hour';
 import type { DriftMetrics } from './drift-metrics';
-import { hourBefore } from './hour';
 import { monitorHour } from './monitor-hour';
 
 export interface MonitorProps {

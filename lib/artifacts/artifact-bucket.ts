@@ -16,7 +16,7 @@ export interface ArtifactBucketProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * How long recorded requests and responses are kept.
+   * How long recorded requests and responses, and what was read from them, are kept.
    * @default 90 days
    */
   readonly captureRetention?: Duration;
@@ -38,6 +38,7 @@ export class ArtifactBucket extends Construct {
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
       lifecycleRules: [
         { id: 'capture', prefix: 'capture/', expiration: props.captureRetention ?? Duration.days(90) },
+        { id: 'answers', prefix: 'answers/', expiration: props.captureRetention ?? Duration.days(90) },
         { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         // The ledger, models and datasets refer to versions by id: those are never expired.
         { id: 'old-profiles', prefix: 'profiles/', noncurrentVersionExpiration: Duration.days(30) },

@@ -8,7 +8,7 @@ export interface ModelDashboardProps {
   readonly monitor: ModelMonitor;
 }
 
-/** A CloudWatch dashboard of one model: alarms, traffic by variant, latency, errors, drift. */
+/** A CloudWatch dashboard of one model: alarms, traffic by variant, latency, errors, drift, quality. */
 export class ModelDashboard extends Construct {
   readonly dashboard: Dashboard;
 
@@ -27,7 +27,7 @@ export class ModelDashboard extends Construct {
     this.dashboard.addWidgets(
       new AlarmStatusWidget({
         title: 'Alarms',
-        alarms: [monitor.driftAlarm, monitor.latencyAlarm, monitor.errorAlarm],
+        alarms: [monitor.driftAlarm, monitor.qualityAlarm, monitor.latencyAlarm, monitor.errorAlarm],
         width: 24,
         height: 3,
       }),
@@ -62,6 +62,24 @@ export class ModelDashboard extends Construct {
         left: [monitor.metric('LargestDrift'), monitor.metric('PredictionDrift')],
         leftYAxis: { min: 0, max: 1 },
         width: 12,
+      }),
+    );
+    this.dashboard.addWidgets(
+      new GraphWidget({
+        title: 'Quality by labels that have arrived',
+        left: ['Auc', 'Accuracy', 'LogLoss', 'MeanAbsoluteError'].map((name) => monitor.metric(name)),
+        width: 8,
+      }),
+      new GraphWidget({
+        title: 'Worse than on the holdout, by',
+        left: [monitor.metric('QualityDrop')],
+        width: 8,
+      }),
+      new GraphWidget({
+        title: 'Answers with a label, and labels that could not be used',
+        left: [monitor.metric('LabelledAnswers'), monitor.metric('UnusableLabels')],
+        leftYAxis: { min: 0 },
+        width: 8,
       }),
     );
   }

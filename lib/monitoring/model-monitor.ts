@@ -8,14 +8,12 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { PipelineFunction } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
 import { EndpointMetrics } from './endpoint-metrics';
+import { HourlyMonitor, METRIC_NAMESPACE } from './hourly-monitor';
+import { type QualityMonitoringProps, qualitySettings } from './quality-monitoring';
 
 /** What is watched, and when it alarms. */
 export interface MonitoringProps {
@@ -57,15 +55,19 @@ export interface MonitoringProps {
    * @default 0.01
    */
   readonly errorRateThreshold?: number;
+
+  /**
+   * How labels that arrive later are compared with what was answered.
+   * @default - AUC of a day, with its defaults; nothing happens without labels
+   */
+  readonly quality?: QualityMonitoringProps;
 }
 
 export interface ModelMonitorProps extends MonitoringProps {
   readonly context: PipelineContext;
 }
 
-const NAMESPACE = 'ModelPipeline';
-
-/** Watches one model: drift of its inputs and predictions every hour, latency and errors every minute. */
+/** Watches one model: drift of its inputs and predictions and quality by labels every hour, latency and errors every minute. */
 export class ModelMonitor extends Construct {
   /** Inputs or predictions have drifted from the champion's training data. */
   readonly driftAlarm: Alarm;
@@ -73,6 +75,8 @@ export class ModelMonitor extends Construct {
   readonly latencyAlarm: Alarm;
   /** The model fails. */
   readonly errorAlarm: Alarm;
+  /** By labels that have arrived, the model is worse than on its holdout. */
+  readonly qualityAlarm: Alarm;
   /** Metrics of the endpoint that is watched. */
   readonly endpointMetrics: EndpointMetrics;
   private readonly context: PipelineContext;
@@ -119,6 +123,12 @@ export class ModelMonitor extends Construct {
       datapointsToAlarm: 3,
       description: `Requests to ${props.context.pipelineName} fail by the model's fault`,
     });
+    this.qualityAlarm = this.alarm('QualityAlarm', {
+      metric: this.metric('QualityFell'),
+      threshold: 1,
+      evaluationPeriods: 1,
+      description: `By labels that have arrived, ${props.context.pipelineName} is worse than on its holdout`,
+    });
   }
 
   /** Features, and the prediction, that drifted in an hour. */
@@ -126,10 +136,13 @@ export class ModelMonitor extends Construct {
     return this.metric('DriftedFeatures', options);
   }
 
-  /** A metric of the monitor, by the hour: `DriftedFeatures`, `LargestDrift`, `PredictionDrift` or `MonitoredRows`. */
+  /**
+   * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift` and `MonitoredRows`; of quality
+   * `QualityFell`, `QualityDrop`, `LabelledAnswers`, `UnusableLabels`, `Auc`, `Accuracy`, `LogLoss` and `MeanAbsoluteError`.
+   */
   metric(name: string, options: MetricOptions = {}): Metric {
     return new Metric({
-      namespace: NAMESPACE,
+      namespace: METRIC_NAMESPACE,
       metricName: name,
       dimensionsMap: { Pipeline: this.context.pipelineName },
       statistic: 'Maximum',
@@ -140,34 +153,28 @@ export class ModelMonitor extends Construct {
 
   private watchHourly(props: ModelMonitorProps, alpha: number): void {
     const { context } = props;
-    const monitor = new PipelineFunction(this, 'Monitor', {
+    const drift = new HourlyMonitor(this, 'Drift', {
       context,
       asset: 'monitor-model',
       description: 'Profiles the last hour of traffic and measures its drift from the training data',
       settings: {
         policy: { alpha, minimumDistance: props.minimumDriftDistance ?? 0.05 },
         ignoredFeatures: props.ignoredFeatures ?? [],
-        metricNamespace: NAMESPACE,
       },
-      timeout: Duration.minutes(15),
-      memorySize: 2048,
-    })
-      .canRead('capture/', 'models/')
-      .canWrite('profiles/')
-      .canReadRouting();
-    monitor.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': NAMESPACE } },
-      }),
-    );
-    new Rule(this, 'Hourly', {
-      description: `Watches ${context.pipelineName} for drift`,
       // Capture is delivered some minutes after the hour that it belongs to.
-      schedule: Schedule.cron({ minute: '10' }),
-      targets: [new LambdaFunction(monitor)],
+      minute: '10',
     });
+    drift.handler.canRead('capture/', 'models/').canWrite('profiles/');
+    const quality = new HourlyMonitor(this, 'Quality', {
+      context,
+      asset: 'monitor-quality',
+      description: 'Compares answers with labels that have arrived, and with the holdout',
+      settings: qualitySettings(this, props.quality),
+      minute: '15',
+    });
+    quality.handler
+      .canRead('answers/', 'capture/', 'ground-truth/', 'models/')
+      .canWrite('answers/', 'profiles/');
   }
 
   private alarm(

@@ -48,7 +48,7 @@ describe('model-pipeline releases show', () => {
       'rollbackFunction',
       'triggerFunction',
     ];
-    const watching = ['driftAlarm', 'latencyAlarm', 'errorAlarm', 'dashboard', 'topic'];
+    const watching = ['driftAlarm', 'qualityAlarm', 'latencyAlarm', 'errorAlarm', 'dashboard', 'topic'];
     const resources = {
       ...Object.fromEntries([...machines, ...others, ...watching].map((name) => [name, name])),
       bucket: BUCKET,

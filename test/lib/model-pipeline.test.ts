@@ -79,6 +79,16 @@ describe('a model pipeline', () => {
     });
   });
 
+  test('alarms when labels say that quality has fallen', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'QualityFell',
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      Period: 3600,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
   test('passes its execution role only to SageMaker', () => {
     const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
       ({ Properties }) => Properties.PolicyDocument.Statement as { Action: unknown; Condition?: unknown }[],
@@ -144,6 +154,11 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
       'more alarm hours than are looked at',
       { monitoring: { driftHoursToAlarm: 4 } },
       /driftHoursToAlarm must be 1 to driftEvaluationHours, got 4/,
+    ],
+    [
+      'a comparison with almost no labels',
+      { monitoring: { quality: { minimumLabels: 10, alpha: 1 } } },
+      /quality.alpha must be between 0 and 1, got 1; monitoring.quality.minimumLabels must be at least 100, got 10/,
     ],
   ])('%s', (_what, props, message) => {
     expect(() => synthesize(props)).toThrow(message);

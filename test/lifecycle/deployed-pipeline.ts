@@ -65,6 +65,7 @@ interface Resources {
   readonly bucket: string;
   readonly topic: string;
   readonly driftAlarm: string;
+  readonly qualityAlarm: string;
   readonly triggerFunction: string;
   readonly rollbackFunction: string;
   readonly approvalFunction?: string;
@@ -194,7 +195,7 @@ export class DeployedPipeline {
   }
 
   /** Lets time pass, and requests come if anything serves, until a workflow has ended. */
-  async follow(executionArn: string): Promise<Ending> {
+  async follow(executionArn: string, everyMinute = async () => {}): Promise<Ending> {
     for (let minute = 0; minute < MOST_MINUTES; minute++) {
       const { status, output, error, cause } = await this.sfn.send(
         new DescribeExecutionCommand({ executionArn }),
@@ -203,6 +204,7 @@ export class DeployedPipeline {
         return { status: status as string, output: JSON.parse(output ?? '{}'), error, cause };
       }
       await this.pass(MINUTE, REQUESTS_A_MINUTE);
+      await everyMinute();
     }
     throw new Error(`${executionArn} has not ended after ${MOST_MINUTES} minutes`);
   }
@@ -249,9 +251,9 @@ export class DeployedPipeline {
     return this.alerts.receive();
   }
 
-  async driftAlarmState(): Promise<string | undefined> {
+  async alarmState(alarm: 'driftAlarm' | 'qualityAlarm'): Promise<string | undefined> {
     const { MetricAlarms } = await this.cloudwatch.send(
-      new DescribeAlarmsCommand({ AlarmNames: [this.resources.driftAlarm] }),
+      new DescribeAlarmsCommand({ AlarmNames: [this.resources[alarm]] }),
     );
     return MetricAlarms?.[0]?.StateValue;
   }

@@ -10,6 +10,7 @@ import {
   PIPELINE,
   REQUESTS_A_MINUTE,
 } from './deployed-pipeline';
+import { sendLabels, wouldLeave } from './ground-truth';
 
 jest.setTimeout(60_000);
 
@@ -137,6 +138,20 @@ describe('versions of a deployed pipeline', () => {
     });
   });
 
+  test('one that labels show to be wrong more often is rolled back before its step is over', async () => {
+    const execution = await pipeline.startRelease('1.0.0');
+    const { output } = await pipeline.follow(execution, () => sendLabels(pipeline, wouldLeave));
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '1.0.0' });
+    expect(output.reasons).toEqual([
+      expect.stringMatching(
+        /^challenger was wrong in \d+ of \d+ .* answers with a label, champion in \d+ of .* rolls back$/,
+      ),
+    ]);
+    const { quality } = await pipeline.report((await pipeline.ledger()).at(-1));
+    expect(quality?.champion.requests).toBeGreaterThan(10);
+    await pipeline.expectServing('2.0.0');
+  });
+
   test('one that scores batches but cannot answer single requests is rolled back before it has traffic', async () => {
     await pipeline.upload('2026-11.csv', customersCsv({ count: 1500, seed: 2 }));
     expect(
@@ -159,13 +174,18 @@ describe('versions of a deployed pipeline', () => {
   });
 
   test('one without any evidence goes back to its champion', async () => {
-    await pipeline.release('2.0.0');
+    // The alarm of the variant in which the last one failed its smoke test looks at a minute of it.
+    await pipeline.pass(2 * MINUTE);
+    expect(await pipeline.release('2.0.0')).toMatchObject({ output: { outcome: 'released' } });
     const execution = await pipeline.startRelease('1.0.0');
     // The longest observation, without a single request.
     await pipeline.cloud.clock.advance(60 * 60_000);
-    const { output } = await pipeline.follow(execution);
-    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '1.0.0' });
-    expect(output.reasons?.[0]).toBe('too little traffic for too long');
+    const ending = await pipeline.follow(execution);
+    expect(ending).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { outcome: 'rolled-back', modelVersion: '1.0.0' },
+    });
+    expect(ending.output.reasons?.[0]).toBe('too little traffic for too long');
     await pipeline.expectServing('2.0.0');
   });
 

@@ -1,6 +1,7 @@
 import { CloudProcess } from './cloud-process';
 import { csvOf, customers, customersCsv } from './customers';
 import { BETTER, DeployedPipeline, NO_ANSWERS, PIPELINE, WORSE } from './deployed-pipeline';
+import { sendLabels, wouldLeave } from './ground-truth';
 
 jest.setTimeout(60_000);
 
@@ -125,13 +126,13 @@ describe('retrainings of a deployed pipeline', () => {
       for (let hour = 1; hour <= 6; hour++) {
         await pipeline.traffic.predict(customers({ count: 200, seed: hour, moreComplaints }));
         await pipeline.cloud.clock.advance(HOUR);
-        if ((await pipeline.driftAlarmState()) === state) return hour;
+        if ((await pipeline.alarmState('driftAlarm')) === state) return hour;
       }
       throw new Error(`the drift alarm has not become ${state} in 6 hours`);
     };
     // The cool-down of the retrainings before.
     await pipeline.cloud.clock.advance(7 * HOUR);
-    expect(await pipeline.driftAlarmState()).toBe('OK');
+    expect(await pipeline.alarmState('driftAlarm')).toBe('OK');
     expect(await driftRetrainings()).toEqual([]);
 
     await hoursUntil('ALARM', 1);
@@ -144,6 +145,23 @@ describe('retrainings of a deployed pipeline', () => {
     const drifting = await hoursUntil('ALARM', 1);
     expect(quiet + drifting).toBeLessThan(6);
     expect(await driftRetrainings()).toHaveLength(1);
+    await pipeline.expectServing('1.0.0');
+  });
+
+  test('labels that arrive later and say that it is wrong raise the quality alarm', async () => {
+    await sendLabels(pipeline, wouldLeave);
+    await pipeline.cloud.clock.advance(HOUR);
+    expect(await pipeline.alarmState('qualityAlarm')).toBe('OK');
+    await pipeline.newAlerts();
+
+    await pipeline.traffic.predict(customers({ count: 600, seed: 9 }));
+    // It is delivered a minute later.
+    await pipeline.cloud.clock.advance(120_000);
+    await sendLabels(pipeline, (row) => (wouldLeave(row) === 1 ? 0 : 1));
+    await pipeline.cloud.clock.advance(HOUR);
+    expect(await pipeline.alarmState('qualityAlarm')).toBe('ALARM');
+    const subjects = (await pipeline.newAlerts()).map(({ subject }) => subject);
+    expect(subjects).toEqual([expect.stringContaining(pipeline.resources.qualityAlarm)]);
     await pipeline.expectServing('1.0.0');
   });
 

@@ -1,5 +1,5 @@
+import { hourBefore } from '../../../lambda/domain/hour';
 import { baselineProfile } from '../../../lambda/domain/profile';
-import { hourBefore } from '../../../lambda/monitor-model/hour';
 import { monitorHour } from '../../../lambda/monitor-model/monitor-hour';
 
 const ROWS = 1000;

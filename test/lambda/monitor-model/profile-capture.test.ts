@@ -1,5 +1,5 @@
+import { hourBefore } from '../../../lambda/domain/hour';
 import { baselineProfile } from '../../../lambda/domain/profile';
-import { hourBefore } from '../../../lambda/monitor-model/hour';
 import { profileCapture } from '../../../lambda/monitor-model/profile-capture';
 
 const SINCE = new Date('2026-11-24T09:00:00Z');

@@ -1,4 +1,4 @@
-import { hourPath } from '../domain/bucket-layout';
+import { hourPath } from './bucket-layout';
 
 /** One hour of traffic, as capture and profiles are kept. */
 export interface Hour {

@@ -1,0 +1,157 @@
+import * as z from 'zod/mini';
+import type { MetricPublisher } from '../aws/metrics';
+import type { RoutingStore } from '../aws/routing-store';
+import type { ArtifactStore } from '../aws/store';
+import { modelKey } from '../domain/bucket-layout';
+import { checkDocument } from '../domain/document';
+import { parseEvaluation } from '../domain/evaluation';
+import { type Hour, hourBefore } from '../domain/hour';
+import {
+  compareWithHoldout,
+  type HoldoutQuality,
+  type QualityComparison,
+  type QualityMetrics,
+  type QualityPolicy,
+  qualityMetrics,
+} from '../domain/quality-test';
+import type { ProductionRoute } from '../domain/routing';
+import { readAnswers } from './read-answers';
+import { labelFiles, readLabels } from './read-labels';
+
+export interface QualityMonitorProps {
+  readonly store: ArtifactStore;
+  readonly routing: RoutingStore;
+  readonly metrics: MetricPublisher;
+  readonly policy: QualityPolicy;
+  /** Hours before the event whose answers and labels count. */
+  readonly windowHours: number;
+}
+
+/** What labels say of the version in production: the content of `quality.json`. */
+export interface QualityReport {
+  readonly version: 1;
+  /** ISO 8601: the answers and labels that count. */
+  readonly from: string;
+  readonly until: string;
+  /** Undefined if nothing was in production. */
+  readonly modelVersion?: string;
+  /** Rows with an answer and a label. */
+  readonly labels: number;
+  /** Labels that could not be read, or have another number of values than their request has rows. */
+  readonly unusable: number;
+  readonly firstProblem?: string;
+  readonly metrics: QualityMetrics;
+  /** Undefined with too few labels, or without an evaluation to compare with. */
+  readonly comparison?: QualityComparison;
+}
+
+/**
+ * Compares what the version in production answered with labels that have arrived, over a window up to the last whole hour before a
+ * scheduled event, and with its own holdout. Everything is read anew, so that labels may be late, and the same event again gives the
+ * same result.
+ */
+export async function monitorQuality(event: unknown, props: QualityMonitorProps): Promise<QualityReport> {
+  const { store, routing, metrics: publisher, policy, windowHours } = props;
+  const last = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
+  const { endpointName, production } = await routing.read();
+  const hours = hoursUntil(last, windowHours).filter(
+    ({ end }) => production && end.getTime() > Date.parse(production.since),
+  );
+  const range = { from: (hours[0] ?? last).start.toISOString(), until: last.end.toISOString() };
+  if (!production) return { version: 1, ...range, labels: 0, unusable: 0, metrics: {} };
+  const found = await labelledRows(store, endpointName, production, hours);
+  const metrics = qualityMetrics(found);
+  const holdout = await holdoutQuality(store, production.modelVersion, policy);
+  const comparison = holdout && compareWithHoldout(found, holdout, policy);
+  const { unusable, firstProblem } = found;
+  const report: QualityReport = {
+    version: 1,
+    ...range,
+    modelVersion: production.modelVersion,
+    labels: found.labels.length,
+    unusable,
+    ...(firstProblem !== undefined && { firstProblem }),
+    metrics,
+    ...(comparison && { comparison }),
+  };
+  await publisher.publish(cloudWatchMetrics(report), last.end);
+  if (report.labels > 0 || unusable > 0) {
+    await store.writeJson(`profiles/${production.variant}/${last.path}/quality.json`, report);
+  }
+  return report;
+}
+
+async function labelledRows(
+  store: ArtifactStore,
+  endpointName: string,
+  production: ProductionRoute,
+  hours: readonly Hour[],
+) {
+  const files = await labelFiles(store, hours);
+  const answers = new Map<string, number[]>();
+  // Answers are not read for nothing where nobody sends labels.
+  for (const hour of files.length > 0 ? hours : []) {
+    for (const [id, values] of await readAnswers(store, endpointName, production, hour))
+      answers.set(id, values);
+  }
+  const labels: number[] = [];
+  const predictions: number[] = [];
+  let unusable = 0;
+  let firstProblem: string | undefined;
+  const note = (count: number, problem: string) => {
+    unusable += count;
+    firstProblem ??= problem;
+  };
+  for await (const { id, values } of readLabels(store, files, note)) {
+    const answered = answers.get(id);
+    if (!answered) continue;
+    if (answered.length !== values.length) {
+      note(1, `request ${id} has ${answered.length} rows and ${values.length} labels`);
+      continue;
+    }
+    // The first label of a request stands.
+    answers.delete(id);
+    labels.push(...values);
+    predictions.push(...answered);
+  }
+  return {
+    labels: Float64Array.from(labels),
+    predictions: Float64Array.from(predictions),
+    unusable,
+    firstProblem,
+  };
+}
+
+async function holdoutQuality(
+  store: ArtifactStore,
+  modelVersion: string,
+  { metric }: QualityPolicy,
+): Promise<HoldoutQuality | undefined> {
+  const text = await store.tryReadText(modelKey(modelVersion, 'evaluation.json'));
+  if (text === undefined) return undefined;
+  const { rows, metrics } = parseEvaluation(text);
+  const value = metrics?.challenger[metric];
+  return value === undefined ? undefined : { rows, value };
+}
+
+function cloudWatchMetrics({ labels, unusable, metrics, comparison }: QualityReport): Record<string, number> {
+  const { auc, accuracy, logLoss, mae } = metrics;
+  return {
+    LabelledAnswers: labels,
+    UnusableLabels: unusable,
+    ...(auc !== undefined && { Auc: auc }),
+    ...(accuracy !== undefined && { Accuracy: accuracy }),
+    ...(logLoss !== undefined && { LogLoss: logLoss }),
+    ...(mae !== undefined && { MeanAbsoluteError: mae }),
+    ...(comparison && { QualityDrop: comparison.drop, QualityFell: Number(comparison.hasFallen) }),
+  };
+}
+
+/** Oldest first. */
+function hoursUntil(last: Hour, count: number): Hour[] {
+  const hours = [last];
+  while (hours.length < count) hours.unshift(hourBefore((hours[0] as Hour).start));
+  return hours;
+}
+
+const scheduledEvent = z.object({ time: z.iso.datetime() });

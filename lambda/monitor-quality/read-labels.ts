@@ -1,0 +1,30 @@
+import type { ArtifactStore, StoredObject } from '../aws/store';
+import { groundTruthPrefix } from '../domain/bucket-layout';
+import { type Label, parseGroundTruth } from '../domain/ground-truth';
+import type { Hour } from '../domain/hour';
+
+/** Files with the labels that arrived in these hours, which follow each other, oldest first. */
+export async function labelFiles(store: ArtifactStore, hours: readonly Hour[]): Promise<StoredObject[]> {
+  const prefixes = new Set(hours.map(({ path }) => groundTruthPrefix(path)));
+  const days = new Set(hours.map(({ path }) => groundTruthPrefix(path.slice(0, 'yyyy/mm/dd'.length))));
+  const found: StoredObject[] = [];
+  for (const day of days) {
+    for await (const file of store.list(day)) {
+      if (prefixes.has(file.key.slice(0, `${day}hh/`.length))) found.push(file);
+    }
+  }
+  return found;
+}
+
+/** Reads labels file by file; tells of each line that cannot be read. */
+export async function* readLabels(
+  store: ArtifactStore,
+  files: readonly StoredObject[],
+  onProblem: (count: number, first: string) => void,
+): AsyncGenerator<Label> {
+  for (const { key } of files) {
+    const { records, unreadable, firstProblem } = parseGroundTruth(await store.readText(key));
+    yield* records;
+    if (firstProblem !== undefined) onProblem(unreadable, `${key}: ${firstProblem}`);
+  }
+}

@@ -1,0 +1,50 @@
+import { Duration } from 'aws-cdk-lib';
+import { type CronOptions, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { PipelineFunction } from '../runtime/pipeline-function';
+
+/** Namespace of the metrics of all pipelines; their dimension is `Pipeline`. */
+export const METRIC_NAMESPACE = 'ModelPipeline';
+
+export interface HourlyMonitorProps {
+  readonly context: PipelineContext;
+  /** Folder of the function in `lambda/`. */
+  readonly asset: string;
+  readonly description: string;
+  readonly settings: object;
+  /** Minutes after the full hour. */
+  readonly minute: NonNullable<CronOptions['minute']>;
+}
+
+/** Calls a function every hour, which reads the bucket and the routing and publishes metrics. */
+export class HourlyMonitor extends Construct {
+  readonly handler: PipelineFunction;
+
+  constructor(scope: Construct, id: string, props: HourlyMonitorProps) {
+    super(scope, id);
+    const { context, asset, description, settings, minute } = props;
+    this.handler = new PipelineFunction(this, 'Function', {
+      context,
+      asset,
+      description,
+      settings: { ...settings, metricNamespace: METRIC_NAMESPACE },
+      timeout: Duration.minutes(15),
+      memorySize: 2048,
+    }).canReadRouting();
+    this.handler.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['cloudwatch:PutMetricData'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
+      }),
+    );
+    new Rule(this, 'Hourly', {
+      description: `${description}: ${context.pipelineName}`,
+      schedule: Schedule.cron({ minute }),
+      targets: [new LambdaFunction(this.handler)],
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Validation } from '../runtime/validation';
+
+/** What is measured on labels of 0 and 1. */
+export enum QualityMetric {
+  /** Area under the ROC curve: needs 30 labels of either class. */
+  AUC = 'auc',
+  /** Share of answers on the same side of 0.5 as their label. */
+  ACCURACY = 'accuracy',
+  /** Mean negative log-likelihood, in nats: needs answers that are probabilities. */
+  LOG_LOSS = 'logLoss',
+}
+
+/** How labels that arrive later are compared with what was answered, every hour. */
+export interface QualityMonitoringProps {
+  /**
+   * What the alarm compares with the version's own evaluation on its holdout.
+   * @default QualityMetric.AUC
+   */
+  readonly metric?: QualityMetric;
+
+  /**
+   * Loss of it, in its unit, that raises no alarm, however sure it is.
+   * @default 0.02
+   */
+  readonly toleratedDrop?: number;
+
+  /**
+   * Probability of a false alarm in a day.
+   * @default 0.01
+   */
+  readonly alpha?: number;
+
+  /**
+   * With fewer labels in the window there is no verdict.
+   * @default 500
+   */
+  readonly minimumLabels?: number;
+
+  /**
+   * How far back answers and labels count: well above the time that labels take, and at most 31 days.
+   * @default 1 day
+   */
+  readonly window?: Duration;
+}
+
+/**
+ * The settings as the function reads them.
+ *
+ * @throws Error that tells what is wrong with the props, and where
+ */
+export function qualitySettings(scope: Construct, props: QualityMonitoringProps = {}) {
+  const alpha = props.alpha ?? 0.01;
+  const tolerance = props.toleratedDrop ?? 0.02;
+  const minimumLabels = props.minimumLabels ?? 500;
+  const windowHours = (props.window ?? Duration.days(1)).toHours();
+  new Validation(scope)
+    .check(alpha, alpha > 0 && alpha < 1, 'monitoring.quality.alpha must be between 0 and 1')
+    .check(tolerance, tolerance >= 0, 'monitoring.quality.toleratedDrop must be at least 0')
+    .check(minimumLabels, minimumLabels >= 100, 'monitoring.quality.minimumLabels must be at least 100')
+    .check(
+      windowHours,
+      windowHours >= 1 && windowHours <= 31 * 24,
+      'monitoring.quality.window must be whole hours, 1 hour to 31 days',
+    )
+    .finish();
+  return {
+    // The alarm looks 24 times a day: their probabilities add up at most (Boole's inequality).
+    policy: { metric: props.metric ?? QualityMetric.AUC, tolerance, alpha: alpha / 24, minimumLabels },
+    windowHours,
+  };
+}

@@ -1,0 +1,210 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { MetricPublisher } from '../../../lambda/aws/metrics';
+import { RoutingStore } from '../../../lambda/aws/routing-store';
+import { ArtifactStore } from '../../../lambda/aws/store';
+import { formatEvaluation } from '../../../lambda/domain/evaluation';
+import type { QualityPolicy } from '../../../lambda/domain/quality-test';
+import { emptyRouting } from '../../../lambda/domain/routing';
+import { monitorQuality } from '../../../lambda/monitor-quality/monitor-quality';
+import { HOUR, ServiceFixture, START } from '../../local/services/service-fixture';
+import { productionRoute } from '../pipeline-fixture';
+
+const EVENT = { source: 'aws.events', time: '2026-11-24T10:15:00Z', detail: {} };
+const POLICY: QualityPolicy = { metric: 'accuracy', tolerance: 0.02, alpha: 0.001, minimumLabels: 100 };
+
+describe('monitorQuality', () => {
+  let fixture: ServiceFixture;
+  let store: ArtifactStore;
+  let routing: RoutingStore;
+  let cloudWatch: CloudWatchClient;
+
+  beforeEach(async () => {
+    fixture = new ServiceFixture();
+    await fixture.cloud.start();
+    const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
+    store = new ArtifactStore(s3, 'artifacts');
+    routing = new RoutingStore(new SSMClient(fixture.config()), '/model-pipeline/churn/routing');
+    cloudWatch = new CloudWatchClient(fixture.config());
+    await routing.write({
+      ...emptyRouting('churn'),
+      production: productionRoute({ variant: 'green', since: '2026-11-24T07:20:00Z' }),
+    });
+    const metrics = { auc: 0.95, accuracy: 0.9 };
+    await store.write(
+      'models/1.0.0/evaluation.json',
+      formatEvaluation({
+        version: 1,
+        modelVersion: '1.0.0',
+        champion: null,
+        dataVersion: '0123456789abcdef',
+        rows: 2000,
+        verdict: 'promote',
+        metrics: { challenger: metrics, difference: 0.45, interval: [0.4, 0.5], pValue: 0 },
+        reasons: [],
+      }),
+    );
+    await fixture.advance(15 * 60_000);
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const run = (policy: Partial<QualityPolicy> = {}, windowHours = 24) =>
+    monitorQuality(EVENT, {
+      store,
+      routing,
+      metrics: new MetricPublisher(cloudWatch, 'ModelPipeline', 'churn'),
+      policy: { ...POLICY, ...policy },
+      windowHours,
+    });
+
+  const csv = (data: string) => ({ observedContentType: 'text/csv', data, encoding: 'CSV' });
+
+  /** Records requests that were answered with these scores, at a time of this day: `07:30-0` and so on. */
+  async function capture(time: string, scores: readonly number[], more: object = {}, variant = 'green') {
+    const records = scores.map((score, index) => ({
+      captureData: { endpointInput: csv('1,2'), endpointOutput: csv(`${score}`) },
+      eventMetadata: {
+        eventId: `${time}-${index}`,
+        inferenceTime: `2026-11-24T${time}:00Z`,
+        ...more,
+      },
+    }));
+    const key = `capture/churn/${variant}/2026/11/24/${time.slice(0, 2)}/${time.slice(3)}.jsonl`;
+    await store.write(key, records.map((record) => JSON.stringify(record)).join('\n'));
+  }
+
+  /** Sends labels of 1 for requests that were recorded at a time. */
+  const label = (time: string, count: number, hour = '09', file = time) =>
+    store.write(
+      `ground-truth/2026/11/24/${hour}/${file}.jsonl`,
+      Array.from({ length: count }, (_, index) =>
+        JSON.stringify({ groundTruthData: csv('1'), eventMetadata: { eventId: `${time}-${index}` } }),
+      ).join('\n'),
+    );
+
+  const answers = (right: number, wrong: number) => [...Array(right).fill(0.8), ...Array(wrong).fill(0.2)];
+
+  async function metric(MetricName: string): Promise<number[]> {
+    const { Datapoints = [] } = await cloudWatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'ModelPipeline',
+        MetricName,
+        Dimensions: [{ Name: 'Pipeline', Value: 'churn' }],
+        StartTime: START,
+        EndTime: new Date(START.getTime() + HOUR),
+        Period: 60,
+        Statistics: ['Maximum'],
+      }),
+    );
+    return Datapoints.map(({ Maximum }) => Maximum as number);
+  }
+
+  test('finds that a version has become worse than on its holdout, and publishes it', async () => {
+    await capture('09:30', answers(120, 80));
+    await label('09:30', 200);
+    expect(await run()).toMatchObject({
+      from: '2026-11-24T07:00:00.000Z',
+      until: '2026-11-24T10:00:00.000Z',
+      modelVersion: '1.0.0',
+      labels: 200,
+      unusable: 0,
+      metrics: { accuracy: 0.6 },
+      comparison: { holdout: 0.9, production: 0.6, hasFallen: true },
+    });
+    const published = {
+      QualityFell: [1],
+      QualityDrop: [expect.closeTo(0.3, 12)],
+      Accuracy: [0.6],
+      LabelledAnswers: [200],
+      Auc: [],
+    };
+    for (const [name, values] of Object.entries(published)) expect(await metric(name)).toEqual(values);
+    const kept = await store.readText('profiles/green/2026/11/24/09/quality.json');
+    expect(JSON.parse(kept)).toMatchObject({ version: 1, comparison: { hasFallen: true } });
+  });
+
+  test('finds nothing in the noise of a version that is as good as on its holdout', async () => {
+    await capture('09:30', answers(174, 26));
+    await label('09:30', 200);
+    expect(await run()).toMatchObject({ comparison: { hasFallen: false } });
+    expect(await metric('QualityFell')).toEqual([0]);
+  });
+
+  test('waits for labels: hours later they find their answers, whichever hour they are filed under', async () => {
+    await capture('07:30', answers(60, 0));
+    await capture('08:30', answers(60, 0));
+    await label('07:30', 60);
+    await label('08:30', 60, '08');
+    expect(await run()).toMatchObject({ labels: 120, metrics: { accuracy: 1 } });
+    await store.write('capture/churn/green/2026/11/24/07/30.jsonl', 'is not read again');
+    expect(await run()).toMatchObject({ labels: 120 });
+    expect(await run({}, 1)).toMatchObject({ labels: 0 });
+  });
+
+  test('counts a label once, though it comes twice and says something else', async () => {
+    await capture('09:30', answers(2, 0));
+    await label('09:30', 2, '09', 'a');
+    await store.write(
+      'ground-truth/2026/11/24/09/b.jsonl',
+      JSON.stringify({ groundTruthData: csv('0'), eventMetadata: { eventId: '09:30-0' } }),
+    );
+    expect(await run()).toMatchObject({ labels: 2, metrics: { accuracy: 1 } });
+  });
+
+  test("joins by the caller's own id where there is one", async () => {
+    await capture('09:30', [0.8], { inferenceId: 'mine' });
+    await label('09:30', 1);
+    expect(await run()).toMatchObject({ labels: 0 });
+    await store.write(
+      'ground-truth/2026/11/24/09/mine.jsonl',
+      JSON.stringify({ groundTruthData: csv('1'), eventMetadata: { eventId: 'mine' } }),
+    );
+    expect(await run()).toMatchObject({ labels: 1 });
+  });
+
+  test('leaves out what another version answered: by the other variant, or earlier by the same', async () => {
+    await capture('09:30', answers(0, 5), {}, 'blue');
+    await capture('07:10', answers(0, 5));
+    await capture('07:30', answers(5, 0));
+    for (const time of ['09:30', '07:10', '07:30']) await label(time, 5);
+    expect(await run()).toMatchObject({ labels: 5, metrics: { accuracy: 1 } });
+  });
+
+  test('says where a label is that cannot be used, and goes on without it', async () => {
+    await capture('09:30', answers(1, 0));
+    await label('09:30', 1);
+    await store.write('ground-truth/2026/11/24/09/bad.jsonl', '\nyes');
+    expect(await run()).toMatchObject({ labels: 1, unusable: 1 });
+    expect((await run()).firstProblem).toMatch(
+      /^ground-truth\/2026\/11\/24\/09\/bad\.jsonl: line 2: label is not JSON/,
+    );
+    expect(await metric('UnusableLabels')).toEqual([1]);
+  });
+
+  test('compares nothing without an evaluation, or with too few labels, and says how good it was', async () => {
+    await capture('09:30', answers(40, 60));
+    await label('09:30', 100);
+    expect(await run({ minimumLabels: 101 })).not.toHaveProperty('comparison');
+    expect(await run({ metric: 'logLoss' })).not.toHaveProperty('comparison');
+    expect(await metric('QualityFell')).toEqual([]);
+    expect(await run()).toMatchObject({ comparison: { hasFallen: true } });
+  });
+
+  test('publishes that no labels have come, reads no traffic for it, and does nothing before a first release', async () => {
+    await capture('09:30', answers(1, 0));
+    expect(await run()).toMatchObject({ labels: 0, metrics: {} });
+    expect(await metric('LabelledAnswers')).toEqual([0]);
+    expect(await store.tryReadText('answers/1.0.0/2026/11/24/09.json')).toBeUndefined();
+    await routing.write(emptyRouting('churn'));
+    expect(await run()).toEqual({
+      version: 1,
+      from: '2026-11-24T09:00:00.000Z',
+      until: '2026-11-24T10:00:00.000Z',
+      labels: 0,
+      unusable: 0,
+      metrics: {},
+    });
+  });
+});
