@@ -31,9 +31,10 @@ export function addReproduceCommand(program: Command): void {
         modelVersion,
       );
       const card = await pipeline.read(modelKey(modelVersion, 'model-card.json'));
-      const { training } = parseDocument(trainedBy, card, `model card of ${modelVersion}`);
+      const { training_details } = parseDocument(trainedBy, card, `model card of ${modelVersion}`);
+      const trainingJob = training_details.training_job_details.training_arn.split('/').at(-1) as string;
       const reproduction = new Reproduction(aws, output, pipeline, version);
-      const job = await reproduction.train(training.job);
+      const job = await reproduction.train(trainingJob);
       const artifact = job.ModelArtifacts?.S3ModelArtifacts ?? '';
       const differing = await reproduction.differingFiles(artifact);
       if (differing.length === 0) {
@@ -65,4 +66,6 @@ export function addReproduceCommand(program: Command): void {
     });
 }
 
-const trainedBy = z.object({ training: z.object({ job: z.string() }) });
+const trainedBy = z.object({
+  training_details: z.object({ training_job_details: z.object({ training_arn: z.string() }) }),
+});

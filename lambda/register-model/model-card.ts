@@ -1,9 +1,8 @@
 import type { Evaluation, EvaluationMetrics } from '../domain/evaluation';
 import type { Lineage } from '../domain/lineage';
 
-/** What is known of a version, for people: the content of `models/<model-version>/model-card.json`. */
+/** What is known of a version, for people. */
 export interface ModelCard {
-  readonly version: 1;
   readonly pipeline: string;
   readonly modelVersion: string;
   readonly parentVersion: string | null;

@@ -2,12 +2,14 @@ import type { CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { ModelRegistry, NewPackage } from '../aws/model-registry';
 import type { ArtifactStore } from '../aws/store';
-import { modelKey } from '../domain/bucket-layout';
+import { holdoutKey, manifestKey, modelKey } from '../domain/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/document';
 import { evaluationMetrics, evaluationVerdict, parseEvaluation } from '../domain/evaluation';
+import { parseEvaluationReport } from '../domain/evaluation-report/evaluation-report';
 import { lineageSchema } from '../domain/lineage';
 import { parseModelPlan } from '../domain/model-plan';
 import { formatCard, type ModelCard } from './model-card';
+import { sageMakerCard } from './sagemaker-card';
 
 export interface RegisterProps {
   readonly pipelineName: string;
@@ -42,9 +44,21 @@ export async function registerModel(event: unknown, props: RegisterProps): Promi
     return { modelPackageArn: newest.modelPackageArn, modelPackageVersion: newest.packageVersion };
   }
   const card = await cardOf(registration, props);
-  await store.writeJson(modelKey(modelVersion, 'model-card.json'), card);
+  const content = sageMakerCard({
+    card,
+    evaluation: parseEvaluationReport(await store.readText(modelKey(modelVersion, 'evaluation-report.json'))),
+    modelDataUrl: registration.modelDataUrl,
+    datasets: {
+      training: store.uriOf(manifestKey(card.lineage.dataVersion)),
+      holdout: store.uriOf(holdoutKey(card.lineage.dataVersion, 'features')),
+    },
+  });
+  await store.writeJson(modelKey(modelVersion, 'model-card.json'), content);
   await store.write(modelKey(modelVersion, 'model-card.md'), formatCard(card));
-  const modelPackageArn = await registry.register(modelVersion, packageOf(registration, props));
+  const modelPackageArn = await registry.register(modelVersion, {
+    ...packageOf(registration, props),
+    ModelCard: { ModelCardContent: JSON.stringify(content), ModelCardStatus: 'Draft' },
+  });
   // arn:aws:sagemaker:<region>:<account>:model-package/<group>/<number>
   return { modelPackageArn, modelPackageVersion: Number(modelPackageArn.split('/').at(-1)) };
 }
@@ -62,7 +76,6 @@ async function cardOf(
     z.object({ rows: z.number() }),
   );
   return {
-    version: 1,
     pipeline: pipelineName,
     modelVersion,
     parentVersion: plan.parentVersion,

@@ -61,10 +61,13 @@ describe('versions of a deployed pipeline', () => {
     });
     const card = JSON.parse(await pipeline.read('models/1.0.0/model-card.json'));
     expect(card).toMatchObject({
-      modelVersion: '1.0.0',
-      lineage: { dataVersion: entry?.dataVersion },
-      training: { label: 'left', features: ['complaints', 'price', 'shoe_size'] },
-      evaluation: { verdict: 'promote', rows: 300 },
+      training_details: {
+        training_observations: '1200 rows; label left; features complaints, price, shoe_size',
+      },
+      evaluation_details: [{ metadata: { champion: 'none', rows: '300' } }],
+      additional_information: {
+        custom_details: { modelVersion: '1.0.0', dataVersion: entry?.dataVersion },
+      },
     });
     const { EndpointArn } = await pipeline.endpoint();
     const { EndpointConfigArn } = await pipeline.sagemaker.send(

@@ -1,5 +1,10 @@
 import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnModelCard } from 'aws-cdk-lib/aws-sagemaker';
 import { formatEvaluation } from '../../../lambda/domain/evaluation';
+import type { EvaluationReport } from '../../../lambda/domain/evaluation-report/evaluation-report';
+import { measureRows } from '../../../lambda/domain/evaluation-report/measure';
 import { formatModelPlan } from '../../../lambda/domain/model-plan';
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { registerModel } from '../../../lambda/register-model/register-model';
@@ -59,6 +64,24 @@ describe('registerModel', () => {
         reasons: [],
       }),
     );
+    const scores = [0.1, 0.4, 0.35, 0.8];
+    const evaluation: EvaluationReport = {
+      version: 1,
+      pipeline: PIPELINE,
+      modelVersion: '1.1.0',
+      champion: '1.0.0',
+      dataVersion: LINEAGE.dataVersion,
+      rows: 4,
+      verdict: 'promote',
+      deciding: ['the challenger is better'],
+      reasons: [],
+      ...measureRows({
+        labels: Float64Array.of(0, 0, 1, 1),
+        challenger: Float64Array.from(scores),
+        champion: Float64Array.from(scores, (score) => 1 - score),
+      }),
+    };
+    await fixture.store.writeJson('models/1.1.0/evaluation-report.json', evaluation);
   });
   afterEach(() => fixture.cloud.stop());
 
@@ -163,31 +186,35 @@ describe('registerModel', () => {
     expect(await fixture.get('models/1.1.0/model-card.md')).toContain('The evidence allowed no comparison.');
   });
 
-  test('writes a model card that says what is known and what is not', async () => {
-    await register();
-    expect(JSON.parse(await fixture.get('models/1.1.0/model-card.json'))).toEqual({
-      version: 1,
-      pipeline: PIPELINE,
-      modelVersion: '1.1.0',
-      parentVersion: '1.0.0',
-      createdAt: '2026-11-24T10:00:00.000Z',
-      lineage: LINEAGE,
-      training: {
-        job: 'churn-1-1-0',
-        execution: EXECUTION,
-        rows: 3,
-        label: 'late',
-        features: ['age', 'income'],
-        hyperparameters: { depth: '3' },
+  test('writes a model card in the schema of SageMaker, and registers it with the package', async () => {
+    const { modelPackageArn } = await register();
+    const card = JSON.parse(await fixture.get('models/1.1.0/model-card.json'));
+    expect(card).toMatchObject({
+      model_overview: { model_artifact: ['s3://model-data/models/1.1.0/model.tar.gz'] },
+      training_details: {
+        training_job_details: {
+          training_arn: 'arn:aws:sagemaker:us-east-1:000000000000:training-job/churn-1-1-0',
+          training_environment: { container_image: [IMAGE] },
+          hyper_parameters: [{ name: 'depth', value: '3' }],
+        },
       },
-      evaluation: {
-        rows: 250,
-        champion: '1.0.0',
-        verdict: 'promote',
-        reasons: ['the challenger is better'],
-        metrics: METRICS,
-      },
+      evaluation_details: [
+        {
+          evaluation_observation: 'promote: the challenger is better',
+          metadata: { rows: '4', champion: '1.0.0' },
+          metric_groups: [{ name: 'This version' }, { name: 'Lead over 1.0.0' }, { name: 'Curves' }],
+        },
+      ],
+      additional_information: { custom_details: { modelVersion: '1.1.0', dataVersion: LINEAGE.dataVersion } },
     });
+    // CloudFormation knows the same schema under other names: what it does not know, it leaves out.
+    expect(knownToCloudFormation(card)).toEqual(card);
+    const { ModelCard } = await describePackage(modelPackageArn);
+    expect(JSON.parse(ModelCard?.ModelCardContent ?? '')).toEqual(card);
+  });
+
+  test('writes a model card for people that says what is known and what is not', async () => {
+    await register();
     const markdown = await fixture.get('models/1.1.0/model-card.md');
     expect(markdown).toContain(
       '| metric | this version | 1.0.0 |\n| --- | --- | --- |\n| auc | 0.7400 | 0.7100 |',
@@ -198,3 +225,37 @@ describe('registerModel', () => {
     expect(markdown).toContain('## Not assessed');
   });
 });
+
+/** What CloudFormation's schema of a model card knows of one; it names the places of wrong types. */
+function knownToCloudFormation(card: object): unknown {
+  const stack = new Stack();
+  new CfnModelCard(stack, 'Card', {
+    modelCardName: 'card',
+    modelCardStatus: 'Draft',
+    content: renamed(JSON.parse(JSON.stringify(card, asObject)), (name) =>
+      name.replace(/_(.)/g, (_match, letter) => letter.toUpperCase()),
+    ),
+  });
+  const [resource] = Object.values(Template.fromStack(stack).findResources('AWS::SageMaker::ModelCard'));
+  const content = renamed(resource?.Properties.Content, (name) =>
+    name.replace(/[A-Z]/g, (letter, at) => `${at === 0 ? '' : '_'}${letter.toLowerCase()}`),
+  );
+  return JSON.parse(JSON.stringify(content, (_name, part) => part?.any ?? part));
+}
+
+/** Values of metrics may be anything, for which CloudFormation's types have only objects. */
+function asObject(name: string, value: unknown): unknown {
+  return name === 'value' && typeof value !== 'string' ? { any: value } : value;
+}
+
+/** A document with other names of its fields; the entries of maps are named by people. */
+function renamed(value: unknown, rename: (name: string) => string): never {
+  if (Array.isArray(value)) return value.map((one) => renamed(one, rename)) as never;
+  if (typeof value !== 'object' || value === null) return value as never;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [
+      rename(name),
+      /^(metadata|custom_?details|value)$/i.test(name) ? part : renamed(part, rename),
+    ]),
+  ) as never;
+}

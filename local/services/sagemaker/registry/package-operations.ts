@@ -16,6 +16,7 @@ const KEPT = [
   'ModelMetrics',
   'DriftCheckBaselines',
   'MetadataProperties',
+  'ModelCard',
   'Domain',
   'Task',
   'SamplePayloadUrl',
