@@ -54,7 +54,8 @@ export interface ModelPipelineProps {
   readonly retraining?: RetrainingTriggerOptions;
 
   /**
-   * A Lambda function that answers with the version in production, besides the endpoint.
+   * A Lambda function that answers with the version in production, besides the endpoint. Releases shift its requests together
+   * with those of the endpoint.
    * @default - none
    */
   readonly serverlessInference?: ServerlessInferenceOptions;
@@ -123,12 +124,19 @@ export class ModelPipeline extends Construct {
       SAGEMAKER_SUBMIT_DIRECTORY: source.url,
     };
 
+    if (props.serverlessInference) {
+      this.serverlessInference = new ServerlessInference(this, 'Serverless', {
+        context,
+        ...props.serverlessInference,
+      });
+    }
     const release = new ReleaseWorkflow(this, 'Release', {
       context,
       hosting,
       servingEnvironment,
       strategy: props.releaseStrategy ?? ReleaseStrategy.blueGreen(),
       executionRole: role,
+      serverlessInference: this.serverlessInference,
     });
     const retraining = new RetrainingWorkflow(this, 'Retraining', {
       context,
@@ -154,12 +162,6 @@ export class ModelPipeline extends Construct {
       driftAlarm: this.monitor.driftAlarm,
       ...props.retraining,
     });
-    if (props.serverlessInference) {
-      this.serverlessInference = new ServerlessInference(this, 'Serverless', {
-        context,
-        ...props.serverlessInference,
-      });
-    }
     const lifecycle = new PipelineLifecycle(this, 'Lifecycle', {
       context,
       hosting,

@@ -20,6 +20,7 @@ import { readLatencyLimits } from './read-latency-limits';
 import { type CountMetric, completeMinutes, readMinutes } from './read-minutes';
 import { type ReleasePredictions, readPredictions } from './read-predictions';
 import { readQuality } from './read-quality';
+import { type FunctionMetrics, requestSources } from './request-sources';
 
 /** How long the steps of a release last, in minutes. */
 export interface StepDurations {
@@ -36,6 +37,8 @@ export interface AnalysisSettings {
   readonly policy: Partial<CanaryPolicy>;
   /** Where the business metrics of the policy are found, in their order. */
   readonly businessMetrics: readonly CountMetric[];
+  /** Only if a function answers beside the endpoint. */
+  readonly functionMetrics?: FunctionMetrics;
 }
 
 export interface AnalysisProps {
@@ -73,7 +76,7 @@ export async function analyseStep(
   );
   const minutes = await readMinutes(
     cloudWatch,
-    request,
+    { ...request, sources: requestSources(request, settings.functionMetrics) },
     { since, until },
     { latencyLimits: latencyLimits ?? [], business: settings.businessMetrics },
   );

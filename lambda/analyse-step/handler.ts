@@ -6,6 +6,7 @@ import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
 import { analyseStep, type StepAnalysis } from './analyse-step';
+import { functionMetrics } from './request-sources';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
   z.object({
@@ -31,6 +32,7 @@ const { pipelineName, bucketName, settings } = readEnvironment(
         dimensions: z.record(z.string(), z.string()),
       }),
     ),
+    functionMetrics: z.optional(functionMetrics),
   }),
 );
 const cloudWatch = new CloudWatchClient();

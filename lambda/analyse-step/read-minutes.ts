@@ -4,13 +4,13 @@ import {
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
 import type { CanaryMinute, LatencyLimit, VariantMinute } from '../domain/canary-rules/rule';
+import type { RequestSource } from './request-sources';
 
 const MINUTE = 60_000;
 
 export interface ReleaseVariants {
-  readonly endpointName: string;
-  /** Keeps out what variants of the same name did under an earlier config. */
-  readonly endpointConfigName: string;
+  /** Requests of all count; latencies are those of the first. */
+  readonly sources: readonly RequestSource[];
   readonly championVariant: string;
   readonly challengerVariant: string;
 }
@@ -58,10 +58,12 @@ export async function readMinutes(
   }
   const minuteOf = (role: string, time: number): VariantMinute => {
     const value = (key: string) => series.get(`${role}_${key}`)?.get(time) ?? 0;
+    const sum = (key: string) =>
+      variants.sources.reduce((total, _, index) => total + value(`${key}_${index}`), 0);
     return {
-      invocations: value('invocations'),
+      invocations: sum('invocations'),
       // Timeouts and broken connections count as model errors only, and so do the caller's own mistakes.
-      errors: Math.max(value('failed'), value('unsuccessful') - value('refused')),
+      errors: Math.max(sum('failed'), sum('unsuccessful') - sum('refused')),
       slow: metrics.latencyLimits.map((_, index) => value(`slow${index}`)),
       business: metrics.business.map((_, index) => value(`business${index}`)),
     };
@@ -109,16 +111,16 @@ function variantQueries(
       Stat,
     },
   });
-  const ofEndpoint = (metricName: string): CountMetric => ({
-    namespace: 'AWS/SageMaker',
-    metricName,
-    dimensions: { EndpointName: variants.endpointName, EndpointConfigName: variants.endpointConfigName },
-  });
+  const [first] = variants.sources;
   return [
-    ...Object.entries(COUNTS).map(([key, name]) => query(key, 'Sum', ofEndpoint(name))),
+    ...variants.sources.flatMap((source, index) =>
+      Object.entries(COUNTS).map(([key, metricName]) =>
+        query(`${key}_${index}`, 'Sum', { ...source, metricName }),
+      ),
+    ),
     // The trimmed count of the values above a limit.
-    ...latencyLimits.map((limit, index) =>
-      query(`slow${index}`, `TC(${limit[role]}:)`, ofEndpoint('ModelLatency')),
+    ...latencyLimits.flatMap((limit, index) =>
+      first ? [query(`slow${index}`, `TC(${limit[role]}:)`, { ...first, metricName: 'ModelLatency' })] : [],
     ),
     ...business.map((metric, index) => query(`business${index}`, 'Sum', metric)),
   ];

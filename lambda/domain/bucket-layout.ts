@@ -69,6 +69,12 @@ export function answersKey(modelVersion: string, hour: string): string {
   return `answers/${modelVersion}/${hour}.json`;
 }
 
+/** Key of one recorded request, as SageMaker's data capture files it. */
+export function captureKey(source: string, variant: string, time: Date, eventId: string): string {
+  const [minute, second, millisecond] = time.toISOString().slice(14, 23).split(/[:.]/);
+  return `capture/${source}/${variant}/${hourPath(time)}/${minute}-${second}-${millisecond}-${eventId}.jsonl`;
+}
+
 /** Prefix of the labels that arrived in an hour. */
 export function groundTruthPrefix(hour: string): string {
   return `ground-truth/${hour}/`;

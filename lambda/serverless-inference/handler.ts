@@ -4,17 +4,50 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { CaptureRecorder } from './capture-recorder';
 import { type HttpAnswer, type Inference, infer } from './infer';
-import { ProductionModel } from './production-model';
+import { InferenceMetrics } from './inference-metrics';
+import { LiveRouting } from './live-routing';
+import { LoadedModels } from './loaded-models';
 
-const { bucketName, routingParameter } = readEnvironment(z.object({}));
-const production = new ProductionModel({
-  routing: new RoutingStore(new SSMClient(), routingParameter),
-  store: new ArtifactStore(new S3Client(), bucketName),
-  now: () => new Date(),
-});
+const { pipelineName, bucketName, routingParameter, settings } = readEnvironment(
+  z.object({
+    maximumRoutingAgeSeconds: z.number(),
+    capturePercentage: z.number(),
+    metricNamespace: z.string(),
+  }),
+);
+const store = new ArtifactStore(new S3Client(), bucketName);
+const now = () => new Date();
+const { random } = Math;
+const props = {
+  routing: new LiveRouting({
+    routing: new RoutingStore(new SSMClient(), routingParameter),
+    maximumAgeSeconds: settings.maximumRoutingAgeSeconds,
+    now,
+  }),
+  models: new LoadedModels(store),
+  metrics: new InferenceMetrics({
+    pipelineName,
+    namespace: settings.metricNamespace,
+    write: console.log,
+    now,
+  }),
+  recorder: new CaptureRecorder({
+    store,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipelineName,
+    percentage: settings.capturePercentage,
+    random,
+  }),
+  random,
+  now,
+  stopwatch: () => performance.now(),
+};
 
-/** Answers with the version in production. */
-export async function handler(event: unknown): Promise<Inference | HttpAnswer> {
-  return infer(event, production);
+/** Answers with the version in production, and some requests with the one that is being released. */
+export async function handler(
+  event: unknown,
+  { awsRequestId }: { readonly awsRequestId: string },
+): Promise<Inference | HttpAnswer> {
+  return infer(event, { ...props, eventId: awsRequestId });
 }

@@ -1,10 +1,29 @@
+import type { CaptureRecorder } from './capture-recorder';
+import { chooseRoute, type Route } from './choose-route';
+import type { InferenceMetrics } from './inference-metrics';
+import type { LiveRouting } from './live-routing';
+import type { LoadedModels } from './loaded-models';
 import { InvalidRowsError } from './onnx-model';
-import type { ProductionModel } from './production-model';
-import { isHttp, rowsOf } from './request';
+import { isHttp, type Question, questionOf, type Rows } from './request';
+
+export interface InferProps {
+  readonly routing: LiveRouting;
+  readonly models: LoadedModels;
+  readonly metrics: InferenceMetrics;
+  readonly recorder: CaptureRecorder;
+  /** Identifies the request. */
+  readonly eventId: string;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly now: () => Date;
+  /** Milliseconds that only go forward. */
+  readonly stopwatch: () => number;
+}
 
 /** The answer to rows: one prediction each, and the version that gave them. */
 export interface Inference {
   readonly modelVersion: string;
+  readonly variant: string;
   readonly predictions: readonly number[];
 }
 
@@ -15,24 +34,58 @@ export interface HttpAnswer {
 }
 
 /**
- * Answers an event with the version in production: an HTTP request by an HTTP answer, anything else directly.
+ * Answers an event with the version in production, or with the one that is being released: an HTTP request by an HTTP answer,
+ * anything else directly.
  *
  * @throws InvalidRowsError if rows do not fit the model, unless they came by HTTP: that is answered with status 400
  */
-export async function infer(event: unknown, production: ProductionModel): Promise<Inference | HttpAnswer> {
-  if (!isHttp(event)) return predict(event, production);
+export async function infer(event: unknown, props: InferProps): Promise<Inference | HttpAnswer> {
+  if (!isHttp(event)) return answer(questionOf(event), props);
   try {
-    return json(200, await predict(event, production));
+    return json(200, await answer(questionOf(event), props));
   } catch (error) {
     if (!(error instanceof InvalidRowsError)) throw error;
     return json(400, { message: error.message });
   }
 }
 
-async function predict(event: unknown, production: ProductionModel): Promise<Inference> {
-  const rows = rowsOf(event);
-  const { modelVersion, model } = await production.current();
-  return { modelVersion, predictions: await model.predict(rows) };
+async function answer(question: Question, props: InferProps): Promise<Inference> {
+  const { routing, models, metrics, recorder, eventId, now, random } = props;
+  const time = now();
+  const live = await routing.current();
+  const { production, candidate } = live;
+  const route = chooseRoute(live, question.inferenceId, random);
+  // Both at once, and the candidate before it has traffic: its first requests need not wait for it.
+  models.keep([production, candidate].flatMap((each) => each?.modelVersion ?? []));
+  try {
+    const { predictions, latencyMicros } = await predict(route, question.rows, production, props);
+    metrics.count(route, candidate?.releaseId, { latencyMicros });
+    await recorder.record({ question, predictions, variant: route.variant, eventId, time });
+    return { modelVersion: route.modelVersion, variant: route.variant, predictions };
+  } catch (error) {
+    const fault = error instanceof InvalidRowsError ? 'caller' : 'model';
+    metrics.count(route, candidate?.releaseId, { fault });
+    throw error;
+  }
+}
+
+async function predict(route: Route, rows: Rows, production: Route | undefined, props: InferProps) {
+  const { models, stopwatch } = props;
+  const model = await models.get(route.modelVersion);
+  const start = stopwatch();
+  try {
+    const predictions = await model.predict(rows);
+    return { predictions, latencyMicros: Math.round(1000 * (stopwatch() - start)) };
+  } catch (error) {
+    if (!(error instanceof InvalidRowsError) || !production || route === production) throw error;
+    // Rows that production takes are no mistake of the caller.
+    const { features } = await models.get(production.modelVersion);
+    if (rows.some((row) => row.length !== features)) throw error;
+    throw new Error(
+      `version ${route.modelVersion} takes ${model.features} features, but ${production.modelVersion} in production takes ${features}`,
+      { cause: error },
+    );
+  }
 }
 
 function json(statusCode: number, content: object): HttpAnswer {

@@ -2,6 +2,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** A model that answers rows of numbers with one number each. */
 export interface OnnxModel {
+  /** Numbers of a row. */
+  readonly features: number;
   /**
    * One prediction a row: the probability of class 1, or the value of a regression.
    *
@@ -26,6 +28,7 @@ export async function loadOnnxModel(bytes: Uint8Array): Promise<OnnxModel> {
   const { input, features } = inputOf(session);
   const { output, columns } = outputOf(session);
   return {
+    features,
     async predict(rows) {
       if (rows.length === 0) return [];
       const results = await session.run({ [input]: tensorOf(rows, features) }, [output]);

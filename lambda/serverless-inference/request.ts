@@ -4,23 +4,31 @@ import { InvalidRowsError } from './onnx-model';
 
 export type Rows = readonly (readonly number[])[];
 
+/** What is asked. */
+export interface Question {
+  readonly rows: Rows;
+  /** The caller's own id of the request: labels refer to it, and the same id is answered by the same version. */
+  readonly inferenceId?: string;
+}
+
 /** Whether an event is an HTTP request, as function URLs and API Gateway send them. */
 export function isHttp(event: unknown): event is HttpEvent {
   return httpEvent.safeParse(event).success;
 }
 
 /**
- * Rows of an event: `{"rows": [[...], ...]}` or `{"instances": [[...], ...]}`, itself or as the body of an HTTP request.
+ * Question of an event: `{"rows": [[...], ...]}` or `{"instances": [[...], ...]}`, with an `inferenceId` or without, itself or
+ * as the body of an HTTP request.
  *
- * @throws InvalidRowsError if it has none, or a cell is not a finite number
+ * @throws InvalidRowsError if it has no rows, or a cell is not a finite number
  */
-export function rowsOf(event: unknown): Rows {
+export function questionOf(event: unknown): Question {
   try {
-    const { rows, instances } = isHttp(event)
+    const { rows, instances, inferenceId } = isHttp(event)
       ? parseDocument(question, bodyOf(event), 'body')
       : checkDocument(question, event, 'event');
     if (!rows && !instances) throw new Error('there are neither rows nor instances');
-    return (rows ?? instances) as Rows;
+    return { rows: (rows ?? instances) as Rows, ...(inferenceId !== undefined && { inferenceId }) };
   } catch (error) {
     throw new InvalidRowsError(
       `${(error as Error).message}; send {"rows": [[1, 2], [3, 4]]}, one number a feature`,
@@ -32,7 +40,11 @@ type HttpEvent = z.infer<typeof httpEvent>;
 
 const httpEvent = z.object({ body: z.string(), isBase64Encoded: z.optional(z.boolean()) });
 const rowList = z.array(z.array(z.number())).check(z.minLength(1));
-const question = z.object({ rows: z.optional(rowList), instances: z.optional(rowList) });
+const question = z.object({
+  rows: z.optional(rowList),
+  instances: z.optional(rowList),
+  inferenceId: z.optional(z.string()),
+});
 
 function bodyOf({ body, isBase64Encoded }: HttpEvent): string {
   return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;

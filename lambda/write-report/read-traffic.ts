@@ -75,7 +75,8 @@ async function readLatencies(
   { start, end }: { readonly start: number; readonly end: number },
 ): Promise<Record<Role, Map<number, Latencies>>> {
   const latencies: Record<Role, Map<number, Latencies>> = { champion: new Map(), challenger: new Map() };
-  if (start >= end) return latencies;
+  const [source] = variants.sources;
+  if (start >= end || !source) return latencies;
   const pages = paginateGetMetricData(
     { client },
     {
@@ -86,13 +87,12 @@ async function readLatencies(
           Id: `${role}_${percentile}`,
           MetricStat: {
             Metric: {
-              Namespace: 'AWS/SageMaker',
+              Namespace: source.namespace,
               MetricName: 'ModelLatency',
-              Dimensions: [
-                { Name: 'EndpointName', Value: variants.endpointName },
-                { Name: 'EndpointConfigName', Value: variants.endpointConfigName },
-                { Name: 'VariantName', Value: variants[`${role}Variant`] },
-              ],
+              Dimensions: Object.entries({
+                ...source.dimensions,
+                VariantName: variants[`${role}Variant`],
+              }).map(([Name, Value]) => ({ Name, Value })),
             },
             Period: binMinutes * 60,
             Stat: percentile,

@@ -1,4 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { type FunctionMetrics, requestSources } from '../analyse-step/request-sources';
 import type { ArtifactStore } from '../aws/store';
 import { looksPrefix, reportKey } from '../domain/bucket-layout';
 import { foldLooks } from '../domain/release-report/look-runs';
@@ -12,17 +13,19 @@ import { parseReleaseEnd, type ReleaseEnd } from './release-end';
 export interface ReportProps {
   readonly cloudWatch: CloudWatchClient;
   readonly store: ArtifactStore;
+  /** Only if a function answers beside the endpoint. */
+  readonly functionMetrics?: FunctionMetrics;
 }
 
 /** Writes how a release went, as JSON and as a page. What cannot be read is told in it. @returns where the page is */
 export async function writeReport(
   event: unknown,
-  { cloudWatch, store }: ReportProps,
+  { cloudWatch, store, functionMetrics }: ReportProps,
 ): Promise<{ report: string }> {
   const end = parseReleaseEnd(event);
   const missing: string[] = [];
   const looks = await looksAt(end, store, missing);
-  const traffic = await trafficOf(end, cloudWatch, missing);
+  const traffic = await trafficOf(end, cloudWatch, functionMetrics, missing);
   const report = reportOf(end, looks, traffic, missing, store);
   const html = reportKey(end.plan.releaseId, 'html');
   await store.writeJson(reportKey(end.plan.releaseId, 'json'), report);
@@ -48,6 +51,7 @@ async function looksAt(
 async function trafficOf(
   { plan, time, trafficSince }: ReleaseEnd,
   client: CloudWatchClient,
+  functionMetrics: FunctionMetrics | undefined,
   missing: string[],
 ): Promise<ReleaseTraffic> {
   const none = { binMinutes: 1, traffic: [] };
@@ -56,8 +60,7 @@ async function trafficOf(
     const read = await readTraffic(
       client,
       {
-        endpointName: plan.endpointName,
-        endpointConfigName: plan.configName,
+        sources: requestSources({ ...plan, endpointConfigName: plan.configName }, functionMetrics),
         championVariant: plan.championVariant,
         challengerVariant: plan.variant,
       },

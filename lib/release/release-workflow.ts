@@ -9,6 +9,7 @@ import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-c
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
+import type { ServerlessInference } from '../serving/serverless-inference';
 import { analysisSettings } from './canary-analysis';
 import type { IReleaseStrategy } from './release-schedule';
 import { releaseStates } from './release-states';
@@ -23,6 +24,11 @@ export interface ReleaseWorkflowProps {
   readonly servingEnvironment: { [name: string]: string };
   /** The role that endpoints run with. */
   readonly executionRole: IRole;
+  /**
+   * A function that answers beside the endpoint: its requests are judged with those of the endpoint.
+   * @default - none
+   */
+  readonly serverlessInference?: ServerlessInference;
 }
 
 /**
@@ -93,6 +99,7 @@ export class ReleaseWorkflow extends Construct {
           longest: schedule.maximumStepDuration.toMinutes(),
         },
         ...analysisSettings(schedule.analysis),
+        functionMetrics: props.serverlessInference?.metricSource,
       },
     })
       .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
@@ -103,6 +110,7 @@ export class ReleaseWorkflow extends Construct {
       context,
       asset: 'write-report',
       description: 'Writes how a release went, as JSON and as a page',
+      settings: { functionMetrics: props.serverlessInference?.metricSource },
     })
       .canRead('releases/')
       .canWrite('releases/')

@@ -1,38 +1,100 @@
 import { Duration } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
+import { Validation } from '../runtime/validation';
 
 export interface ServerlessInferenceOptions {
   /**
-   * In MiB; Lambda gives processor power in proportion.
+   * In MiB; Lambda gives processor power in proportion. During a release both models are loaded.
    * @default 1769, one whole vCPU
    */
   readonly memorySize?: number;
+
+  /**
+   * How old the routing document may become before an instance of the function reads it again: releases and rollbacks reach
+   * all requests within that time. Each reading takes some milliseconds; the Parameter Store answers 40 a second in an account
+   * unless you raise that. Whole seconds; with 0 each request reads it.
+   * @default 10 seconds
+   */
+  readonly maximumRoutingAge?: Duration;
+
+  /**
+   * Share of requests and answers that are recorded in the bucket, in percent, below `capture/<function>/<variant>/`. A request
+   * that is recorded waits for it, some 20 to 50 ms, and makes one object.
+   * @default 0
+   */
+  readonly capturePercentage?: number;
 }
 
 export interface ServerlessInferenceProps extends ServerlessInferenceOptions {
   readonly context: PipelineContext;
 }
 
+/** Where metrics are found. */
+export interface MetricSource {
+  readonly namespace: string;
+  readonly dimensions: { [name: string]: string };
+}
+
+const NAMESPACE = 'ModelPipeline';
+
 /**
  * A Lambda function that answers with the version in production, without an endpoint: it loads `model.onnx` of the
- * model's archive and follows the routing document. Invoke it with `{ "rows": [[...], ...] }`.
+ * model's archive and follows the routing document, so that during a release the candidate answers its share of the requests.
+ * Invoke it with `{ "rows": [[...], ...] }`; requests with the same `"inferenceId"` are answered by the same version.
  */
 export class ServerlessInference extends Construct {
   readonly handler: IFunction;
+  /** Where its metrics are, beside the dimension `VariantName`. */
+  readonly metricSource: MetricSource;
 
+  /** @throws Error that tells every prop out of range */
   constructor(scope: Construct, id: string, props: ServerlessInferenceProps) {
     super(scope, id);
-    this.handler = new PipelineFunction(this, 'Handler', {
+    this.metricSource = { namespace: NAMESPACE, dimensions: { Pipeline: props.context.pipelineName } };
+    const maximumRoutingAgeSeconds = (props.maximumRoutingAge ?? Duration.seconds(10)).toSeconds();
+    const capturePercentage = props.capturePercentage ?? 0;
+    new Validation(this)
+      .check(
+        maximumRoutingAgeSeconds,
+        maximumRoutingAgeSeconds <= 300,
+        'maximumRoutingAge must be at most 5 minutes, since a rollback takes as long, in seconds',
+      )
+      .check(
+        capturePercentage,
+        capturePercentage >= 0 && capturePercentage <= 100,
+        'capturePercentage must be 0 to 100',
+      )
+      .finish();
+    const handler = new PipelineFunction(this, 'Handler', {
       context: props.context,
       asset: 'serverless-inference',
       description: `Answers with the version of ${props.context.pipelineName} in production (ONNX)`,
+      settings: { maximumRoutingAgeSeconds, capturePercentage, metricNamespace: NAMESPACE },
       timeout: Duration.seconds(30),
       memorySize: props.memorySize ?? 1769,
     })
       .canRead('models/')
       .canReadRouting();
+    if (capturePercentage > 0) handler.canWrite('capture/');
+    this.handler = handler;
+  }
+
+  /**
+   * A metric of one variant, `blue` or `green`, by the minute: `Invocations`, `Invocation4XXErrors`, `Invocation5XXErrors`, or
+   * `ModelLatency` in microseconds.
+   */
+  metric(metricName: string, variant: string, options: MetricOptions = {}): Metric {
+    return new Metric({
+      namespace: this.metricSource.namespace,
+      metricName,
+      dimensionsMap: { ...this.metricSource.dimensions, VariantName: variant },
+      statistic: metricName === 'ModelLatency' ? 'p95' : 'Sum',
+      period: Duration.minutes(1),
+      ...options,
+    });
   }
 }

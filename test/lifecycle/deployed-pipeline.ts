@@ -34,6 +34,7 @@ import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy } from '..
 import { LocalCloud } from '../../local/local-cloud';
 import { type Alert, AlertQueue } from './alert-queue';
 import { CdkCli } from './cdk-cli';
+import { FunctionTraffic } from './function-traffic';
 import type { TestedCloud } from './tested-cloud';
 import { Traffic } from './traffic';
 
@@ -46,6 +47,8 @@ export const WORSE = { 'learn-from': 'shoe_size' };
 export const BATCHES_ONLY = { answers: 'batches' };
 /** A model that can be evaluated and smoke-tested, and fails soon after. */
 export const FEW_ANSWERS = { answers: 'few' };
+/** A model that endpoints can serve and the function cannot, for it has no ONNX. */
+export const ENDPOINT_ONLY = { answers: 'endpoint' };
 /** A model that cannot even be evaluated. */
 export const NO_ANSWERS = { answers: 'nothing' };
 
@@ -88,6 +91,7 @@ export class DeployedPipeline {
   alerts!: AlertQueue;
   /** Goes on during every release. */
   traffic!: Traffic;
+  readonly functionTraffic = new FunctionTraffic((inferenceId) => this.askFunction(inferenceId));
 
   constructor(readonly cloud: TestedCloud = new LocalCloud()) {}
 
@@ -211,7 +215,10 @@ export class DeployedPipeline {
 
   /** Lets time pass, after some requests if anything serves. */
   async pass(milliseconds: number, requests = 0): Promise<void> {
-    if ((await this.routing()).production) await this.traffic.send(requests);
+    if ((await this.routing()).production) {
+      await this.traffic.send(requests);
+      if (requests > 0) await this.functionTraffic.sendMinute();
+    }
     await this.cloud.clock.advance(milliseconds);
   }
 
@@ -222,6 +229,12 @@ export class DeployedPipeline {
     const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
     if (FunctionError) throw new Error(`${FunctionName}: ${JSON.stringify(answer)}`);
     return answer;
+  }
+
+  /** Asks the serverless function about one customer. */
+  async askFunction(inferenceId: string): Promise<{ modelVersion: string; variant: string }> {
+    const event = { rows: [[0, 0, 0]], inferenceId };
+    return (await this.invoke(this.resources.serverlessFunction, event)) as never;
   }
 
   async routing(): Promise<RoutingDocument> {

@@ -90,10 +90,12 @@ describe('a release that is stopped', () => {
   test('while it bakes gives the traffic back within 10 seconds, by one weight update', async () => {
     const execution = await releaseUntil('Bake');
     expect(await weights()).toEqual({ blue: 1, green: 0 });
+    expect(await pipeline.askFunction('order-1')).toMatchObject({ modelVersion: '1.0.0', variant: 'blue' });
     await stop(execution);
     await pipeline.cloud.clock.advance(10 * SECOND);
     const { green, blue = 0 } = await weights();
     expect({ green, blue }).toEqual({ green: 1, blue: 0 });
+    expect(await pipeline.askFunction('order-1')).toMatchObject({ modelVersion: '2.0.0', variant: 'green' });
     const [restore] = await pipeline.executions(pipeline.resources.restoreStateMachine);
     expect(await statesOf(restore?.executionArn as string)).toEqual(
       expect.arrayContaining(['PlanRestore', 'GiveTrafficBack', 'RemoveChallenger']),

@@ -6,6 +6,7 @@ import {
   BATCHES_ONLY,
   BETTER,
   DeployedPipeline,
+  ENDPOINT_ONLY,
   FEW_ANSWERS,
   PIPELINE,
   REQUESTS_A_MINUTE,
@@ -96,6 +97,7 @@ describe('versions of a deployed pipeline', () => {
 
   test('a better one takes over blue-green; no request fails, and nothing of the old one is left', async () => {
     const before = await pipeline.routing();
+    pipeline.functionTraffic.perMinute = 10;
     expect(await pipeline.retrain(BETTER)).toMatchObject({
       output: { outcome: 'promoted', modelVersion: '2.0.0' },
     });
@@ -105,6 +107,13 @@ describe('versions of a deployed pipeline', () => {
     expect(production?.modelName).not.toBe(before.production?.modelName);
     // Both had traffic at the same time.
     expect(pipeline.traffic.byVariant).toEqual({ blue: expect.any(Number), green: expect.any(Number) });
+    // So it was with the function.
+    expect(pipeline.functionTraffic.byVariant).toEqual({
+      blue: expect.any(Number),
+      green: expect.any(Number),
+    });
+    expect(pipeline.functionTraffic.failures).toEqual([]);
+    pipeline.functionTraffic.perMinute = 0;
     const entry = (await pipeline.ledger()).at(-1);
     expect(entry).toMatchObject({ kind: 'release', modelVersion: '2.0.0', champion: '1.0.0' });
     expect(entry?.reasons[0]).toMatch(/AUC 0\.8\d+ is surely above champion's 0\.7\d+/);
@@ -176,6 +185,24 @@ describe('versions of a deployed pipeline', () => {
     expect(alert?.text).toContain('Version 1.0.0 serves on');
   });
 
+  test('one that only the serverless function cannot serve is rolled back for what failed there', async () => {
+    pipeline.functionTraffic.perMinute = 30;
+    const { output } = await pipeline.retrain({ ...BETTER, ...ENDPOINT_ONLY });
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '4.0.0' });
+    expect(output.reasons?.[0]).toMatch(/^challenger failed \d+ of \d+ .* champion 0 of \d+ .* rolls back$/);
+    const { failures } = pipeline.functionTraffic;
+    expect(failures.length).toBeGreaterThan(0);
+    expect(failures[0]).toContain('version 4.0.0 cannot be served here: the model archive has no model.onnx');
+    const report = await pipeline.report((await pipeline.ledger()).at(-1));
+    expect(totalOf(report.traffic, 'challenger').errors).toBeGreaterThan(0);
+    await pipeline.expectServing('1.0.0');
+    failures.length = 0;
+    await pipeline.functionTraffic.sendMinute();
+    expect(failures).toEqual([]);
+    pipeline.functionTraffic.perMinute = 0;
+    await pipeline.newAlerts();
+  });
+
   test('one without any evidence goes back to its champion', async () => {
     // The alarm of the variant in which the last one failed its smoke test looks at a minute of it.
     await pipeline.pass(2 * MINUTE);
@@ -196,7 +223,7 @@ describe('versions of a deployed pipeline', () => {
     await pipeline.release('1.0.0', 'a weak champion, so that the gate lets the next one pass');
     await pipeline.newAlerts();
     const { output } = await pipeline.retrain({ ...BETTER, ...FEW_ANSWERS });
-    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '4.0.0' });
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '5.0.0' });
     // The alarm of its variant is as quick as the analysis: either may be first.
     const analysed = 'challenger failed \\d+ of \\d+ \\(.* %\\) requests, champion 0 of \\d+ .* rolls back';
     const alarmed = 'alarm .*: Threshold Crossed: .*';
@@ -216,7 +243,7 @@ describe('versions of a deployed pipeline', () => {
     failures.length = 0;
     await pipeline.expectServing('1.0.0');
     expect((await pipeline.newAlerts()).map(({ subject }) => subject)).toEqual([
-      `${PIPELINE}: version 4.0.0 was rolled back`,
+      `${PIPELINE}: version 5.0.0 was rolled back`,
     ]);
     await pipeline.release('2.0.0');
   });

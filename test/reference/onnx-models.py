@@ -24,6 +24,7 @@ def main():
     classifier = HistGradientBoostingClassifier(**settings).fit(rows, labels)
     regressor = HistGradientBoostingRegressor(**settings).fit(rows, rows.sum(axis=1))
     three = HistGradientBoostingClassifier(**settings).fit(rows, np.digitize(rows[:, 0], [-0.5, 0.5]))
+    two = HistGradientBoostingRegressor(**settings).fit(rows[:, :2], rows[:, 0])
 
     def options(model):
         return {id(model): {"zipmap": False}}
@@ -43,6 +44,7 @@ def main():
             "onnx": encoded(to_onnx(regressor, rows[:1])),
             "predictions": [float(value) for value in regressor.predict(asked)],
         },
+        "twoFeatures": {"onnx": encoded(to_onnx(two, rows[:1, :2]))},
         "threeClasses": {"onnx": encoded(to_onnx(three, rows[:1], options=options(three)))},
     }
     print(json.dumps(document, indent=1))

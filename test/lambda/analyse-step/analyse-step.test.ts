@@ -134,6 +134,25 @@ describe('analyseStep', () => {
     expect(others).toEqual([]);
   });
 
+  test('counts the requests of a function beside the endpoint, those of this release alone', async () => {
+    publishRelease(requests(30));
+    const functionMetrics = { namespace: 'ModelPipeline', dimensions: { Pipeline: 'churn' } };
+    const monitoring = fixture.cloud.service<CloudWatchService>('monitoring');
+    const answered = (variant: string, releaseId: string, counts: Readonly<Record<string, number>>) => {
+      const dimensions = { Pipeline: 'churn', VariantName: variant, ReleaseId: releaseId };
+      for (const [name, value] of Object.entries(counts)) {
+        monitoring.record('ModelPipeline', name, dimensions, value, 'Count', atMinute(13));
+      }
+    };
+    answered('blue', 'release-2', { Invocations: 10 });
+    answered('green', 'release-1', { Invocations: 10, Invocation5XXErrors: 10 });
+    expect((await analyse(14, {}, { functionMetrics })).verdict).toBe('hold');
+    answered('green', 'release-2', { Invocations: 10, Invocation5XXErrors: 10 });
+    const { verdict, reasons } = await analyse(14, {}, { functionMetrics });
+    expect(verdict).toBe('rollback');
+    expect(reasons).toEqual([expect.stringMatching(/^challenger failed 10 of 40 .* champion 0 of 100 /)]);
+  });
+
   test('rolls a failing challenger back at once, for that reason alone', async () => {
     publishRelease(requests(30, 10));
     const { verdict, reasons } = await analyse(14);

@@ -3,45 +3,102 @@
  */
 import { gzipSync } from 'node:zlib';
 import { Header } from 'tar/header';
+import { parseCapture } from '../../../lambda/domain/capture';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
-import { infer } from '../../../lambda/serverless-inference/infer';
-import { ProductionModel } from '../../../lambda/serverless-inference/production-model';
+import { CaptureRecorder } from '../../../lambda/serverless-inference/capture-recorder';
+import { type InferProps, infer } from '../../../lambda/serverless-inference/infer';
+import { InferenceMetrics } from '../../../lambda/serverless-inference/inference-metrics';
+import { LiveRouting } from '../../../lambda/serverless-inference/live-routing';
+import { LoadedModels } from '../../../lambda/serverless-inference/loaded-models';
+import { embeddedMetrics } from '../../../local/services/logs/embedded-metrics';
 import reference from '../../reference/onnx-models.json';
+import { candidateRoute } from '../pipeline-fixture';
 
 describe('serverless inference', () => {
   const objects = new Map<string, Uint8Array>();
   let routing: RoutingDocument;
   let now: Date;
-  let reads: number;
-  let production: ProductionModel;
+  let reads: string[];
+  let refusesToRead: boolean;
+  let percentage: number;
+  let logged: string[];
+  let recorded: Map<string, string>;
+  let props: InferProps;
 
   beforeEach(() => {
     objects.clear();
     now = new Date('2026-11-24T10:00:00Z');
-    reads = 0;
+    reads = [];
+    refusesToRead = false;
+    percentage = 0;
+    logged = [];
+    recorded = new Map();
     routing = emptyRouting('churn');
-    production = new ProductionModel({
-      routing: { read: async () => routing },
-      store: {
+    jest.spyOn(console, 'warn').mockImplementation();
+    const random = () => 0.5;
+    props = {
+      routing: new LiveRouting({
+        routing: {
+          read: async () => {
+            if (refusesToRead) throw new Error('Rate exceeded');
+            return routing;
+          },
+        },
+        maximumAgeSeconds: 10,
+        now: () => now,
+      }),
+      models: new LoadedModels({
         readBytes: async (key) => {
-          reads++;
+          reads.push(key);
           const content = objects.get(key);
           if (!content) throw new Error(`there is no object ${key}`);
           return content;
         },
+      }),
+      metrics: new InferenceMetrics({
+        pipelineName: 'churn',
+        namespace: 'ModelPipeline',
+        write: (line) => logged.push(line),
+        now: () => now,
+      }),
+      get recorder() {
+        const write = async (key: string, content: string | Uint8Array) => {
+          recorded.set(key, String(content));
+        };
+        return new CaptureRecorder({ store: { write }, functionName: 'churn-function', percentage, random });
       },
+      eventId: 'request-1',
+      random,
       now: () => now,
-    });
+      stopwatch: () => 0,
+    };
   });
 
-  /** Puts a version with this model into production. */
-  function serve(modelVersion: string, onnx: string): void {
+  afterEach(() => jest.restoreAllMocks());
+
+  function store(modelVersion: string, onnx: string): void {
     objects.set(
       `models/${modelVersion}/model.tar.gz`,
       archive({ 'model.joblib': Buffer.alloc(70_000), './model.onnx': Buffer.from(onnx, 'base64') }),
     );
+  }
+
+  /** Puts a version with this model into production. */
+  function serve(modelVersion: string, onnx: string): void {
+    store(modelVersion, onnx);
     routing = { ...routing, production: route(modelVersion) };
   }
+
+  /** Gives the version 1.1.0, a regression beside a classifier, a share of the requests. */
+  function release(weight: number): void {
+    serve('1.0.0', reference.classifier.onnx);
+    store('1.1.0', reference.regressor.onnx);
+    routing = { ...routing, candidate: candidateRoute({ modelVersion: '1.1.0', weight }) };
+  }
+
+  const ask = (inferenceId?: string) => inference({ rows: reference.rows, inferenceId });
+  const metricsNamed = (name: string) =>
+    logged.flatMap(embeddedMetrics).filter((metric) => metric.name === name && metric.value > 0);
 
   test('answers each row with the probability of class 1, as scikit-learn does', async () => {
     serve('1.0.0', reference.classifier.onnx);
@@ -68,25 +125,25 @@ describe('serverless inference', () => {
     const answer = {
       statusCode: 200,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ modelVersion: '1.0.0', predictions }),
+      body: JSON.stringify({ modelVersion: '1.0.0', variant: 'blue', predictions }),
     };
-    expect(await infer({ body }, production)).toEqual(answer);
+    expect(await infer({ body }, props)).toEqual(answer);
     const encoded = Buffer.from(body).toString('base64');
-    expect(await infer({ body: encoded, isBase64Encoded: true }, production)).toEqual(answer);
+    expect(await infer({ body: encoded, isBase64Encoded: true }, props)).toEqual(answer);
   });
 
-  test('loads a version once, and finds a release within a minute', async () => {
+  test('loads a version once, and finds a release within 10 seconds', async () => {
     serve('1.0.0', reference.classifier.onnx);
     await inference({ rows: reference.rows });
     serve('1.1.0', reference.regressor.onnx);
-    now = new Date('2026-11-24T10:00:59Z');
+    now = new Date('2026-11-24T10:00:09Z');
     expect((await inference({ rows: reference.rows })).modelVersion).toBe('1.0.0');
-    expect(reads).toBe(1);
-    now = new Date('2026-11-24T10:01:00Z');
+    expect(reads).toHaveLength(1);
+    now = new Date('2026-11-24T10:00:10Z');
     expect((await inference({ rows: reference.rows })).modelVersion).toBe('1.1.0');
     now = new Date('2026-11-24T10:03:00Z');
     expect((await inference({ rows: reference.rows })).modelVersion).toBe('1.1.0');
-    expect(reads).toBe(2);
+    expect(reads).toHaveLength(2);
   });
 
   test.each([
@@ -98,19 +155,19 @@ describe('serverless inference', () => {
   ])('refuses %j, by status 400 over HTTP', async (event, message) => {
     serve('1.0.0', reference.classifier.onnx);
     const overHttp = 'body' in event ? event : { body: JSON.stringify(event) };
-    const answer = await infer(overHttp, production);
+    const answer = await infer(overHttp, props);
     if (!('body' in answer)) throw new Error('expected an HTTP answer');
     expect(answer.statusCode).toBe(400);
     expect(JSON.parse(answer.body)).toEqual({ message: expect.stringMatching(message) });
     if ('body' in event) return;
-    await expect(infer(event, production)).rejects.toMatchObject({
+    await expect(infer(event, props)).rejects.toMatchObject({
       name: 'InvalidRows',
       message: expect.stringMatching(message),
     });
   });
 
   test('says that nothing is in production yet', async () => {
-    await expect(infer({ rows: reference.rows }, production)).rejects.toThrow(
+    await expect(infer({ rows: reference.rows }, props)).rejects.toThrow(
       'nothing is in production yet: release a version first',
     );
   });
@@ -118,7 +175,7 @@ describe('serverless inference', () => {
   test('says which files an archive has, if model.onnx is not among them', async () => {
     objects.set('models/1.0.0/model.tar.gz', archive({ 'model.joblib': Buffer.from('x') }));
     routing = { ...routing, production: route('1.0.0') };
-    await expect(infer({ rows: reference.rows }, production)).rejects.toThrow(
+    await expect(infer({ rows: reference.rows }, props)).rejects.toThrow(
       'version 1.0.0 cannot be served here: the model archive has no model.onnx, only model.joblib; let the training script write model.onnx',
     );
   });
@@ -127,20 +184,153 @@ describe('serverless inference', () => {
     serve('1.0.0', reference.classifier.onnx);
     const whole = objects.get('models/1.0.0/model.tar.gz') as Uint8Array;
     objects.set('models/1.0.0/model.tar.gz', whole.subarray(0, whole.length - 100));
-    await expect(infer({ rows: reference.rows }, production)).rejects.toThrow(
+    await expect(infer({ rows: reference.rows }, props)).rejects.toThrow(
       'version 1.0.0 cannot be served here',
     );
   });
 
   test('refuses a model of three classes, which has no single probability', async () => {
     serve('1.0.0', reference.threeClasses.onnx);
-    await expect(infer({ rows: reference.rows }, production)).rejects.toThrow(
+    await expect(infer({ rows: reference.rows }, props)).rejects.toThrow(
       'it serves binary classifiers, exported with zipmap off, and regressions',
     );
   });
 
+  test('gives the candidate its share, and the same inference id the same version from step to step', async () => {
+    const ids = Array.from({ length: 400 }, (_, index) => `order-${index}`);
+    const byCandidate = async (weight: number) => {
+      release(weight);
+      now = new Date(now.getTime() + 10_000);
+      const answered: string[] = [];
+      for (const id of ids) {
+        const { modelVersion, variant } = await ask(id);
+        expect(variant).toBe(modelVersion === '1.1.0' ? 'green' : 'blue');
+        if (variant === 'green') answered.push(id);
+      }
+      return answered;
+    };
+    expect(await byCandidate(0)).toEqual([]);
+    const tenth = await byCandidate(0.1);
+    // 40 expected; the chance to be outside of 20 to 60 is below .001.
+    expect(Math.abs(tenth.length - 40)).toBeLessThan(20);
+    const half = await byCandidate(0.5);
+    expect(Math.abs(half.length - 200)).toBeLessThan(35);
+    expect(half).toEqual(expect.arrayContaining(tenth));
+    expect(await byCandidate(1)).toEqual(ids);
+    // Each model was loaded once.
+    expect(reads).toHaveLength(2);
+  });
+
+  test('has the candidate loaded before its first request, and lets chance decide without an inference id', async () => {
+    release(0);
+    expect((await ask()).variant).toBe('blue');
+    expect(reads).toEqual(['models/1.0.0/model.tar.gz', 'models/1.1.0/model.tar.gz']);
+    for (const [weight, variant] of [
+      [0.5, 'blue'],
+      [0.51, 'green'],
+    ] as const) {
+      release(weight);
+      now = new Date(now.getTime() + 10_000);
+      expect((await ask()).variant).toBe(variant);
+    }
+  });
+
+  test('takes the traffic back within 10 seconds, or when it cannot read how it is', async () => {
+    release(1);
+    expect((await ask()).variant).toBe('green');
+    now = new Date('2026-11-24T10:00:10Z');
+    refusesToRead = true;
+    expect((await ask()).variant).toBe('blue');
+    refusesToRead = false;
+    now = new Date('2026-11-24T10:00:20Z');
+    expect((await ask()).variant).toBe('green');
+    release(0);
+    now = new Date('2026-11-24T10:00:30Z');
+    expect((await ask()).variant).toBe('blue');
+  });
+
+  test("counts a candidate's failures as its own, and production serves on", async () => {
+    release(0.51);
+    objects.delete('models/1.1.0/model.tar.gz');
+    await expect(ask()).rejects.toThrow('there is no object models/1.1.0/model.tar.gz');
+    store('1.1.0', reference.regressor.onnx);
+    await ask();
+    release(0.5);
+    now = new Date('2026-11-24T10:00:10Z');
+    await ask();
+    const dimensions = { Pipeline: 'churn', VariantName: 'green' };
+    const failed = { namespace: 'ModelPipeline', name: 'Invocation5XXErrors', value: 1, unit: 'Count' };
+    expect(metricsNamed('Invocation5XXErrors')).toEqual([
+      { ...failed, dimensions, timestamp: Date.parse('2026-11-24T10:00:00Z') },
+      {
+        ...failed,
+        dimensions: { ...dimensions, ReleaseId: 'release-1' },
+        timestamp: Date.parse('2026-11-24T10:00:00Z'),
+      },
+    ]);
+    const variants = metricsNamed('Invocations').map((metric) => metric.dimensions.VariantName);
+    expect(variants).toEqual(['green', 'green', 'green', 'green', 'blue', 'blue']);
+  });
+
+  test('counts a mistake of the caller as such, and the time that the model takes', async () => {
+    serve('1.0.0', reference.classifier.onnx);
+    await expect(infer({ rows: [[1, 2]] }, props)).rejects.toMatchObject({ name: 'InvalidRows' });
+    expect(metricsNamed('Invocation4XXErrors')).toMatchObject([{ value: 1 }]);
+    let milliseconds = 100;
+    await infer({ rows: reference.rows }, { ...props, stopwatch: () => (milliseconds += 2.5) });
+    expect(metricsNamed('ModelLatency')).toMatchObject([
+      { value: 2500, unit: 'Microseconds', dimensions: { Pipeline: 'churn', VariantName: 'blue' } },
+    ]);
+    expect(metricsNamed('Invocation5XXErrors')).toEqual([]);
+  });
+
+  test('fails as the candidate if that takes other rows than production, for the caller is not wrong', async () => {
+    release(1);
+    store('1.1.0', reference.twoFeatures.onnx);
+    await expect(ask()).rejects.toThrow('version 1.1.0 takes 2 features, but 1.0.0 in production takes 3');
+    expect(metricsNamed('Invocation5XXErrors')).toHaveLength(2);
+  });
+
+  test('records a share of requests and answers as SageMaker does', async () => {
+    release(0.51);
+    now = new Date('2026-11-24T10:07:08.009Z');
+    percentage = 50;
+    await ask('order-1');
+    expect(recorded.size).toBe(0);
+    percentage = 50.1;
+    const { predictions, variant } = await ask('order-1');
+    const [[key, content] = []] = [...recorded];
+    expect(key).toBe(`capture/churn-function/${variant}/2026/11/24/10/07-08-009-request-1.jsonl`);
+    expect(parseCapture(content as string)).toEqual({
+      requests: [
+        {
+          eventId: 'request-1',
+          inferenceId: 'order-1',
+          inferenceTime: '2026-11-24T10:07:08.009Z',
+          rows: reference.rows,
+          predictions,
+        },
+      ],
+      unreadable: 0,
+    });
+  });
+
+  test('answers all the same if it cannot record', async () => {
+    serve('1.0.0', reference.classifier.onnx);
+    const recorder = new CaptureRecorder({
+      store: { write: async () => Promise.reject(new Error('Access Denied')) },
+      functionName: 'churn-function',
+      percentage: 100,
+      random: () => 0.5,
+    });
+    expect(await infer({ rows: reference.rows }, { ...props, recorder })).toMatchObject({
+      modelVersion: '1.0.0',
+    });
+    expect(console.warn).toHaveBeenCalledWith('request request-1 was not recorded: Access Denied');
+  });
+
   async function inference(event: object) {
-    const answer = await infer(event, production);
+    const answer = await infer(event, props);
     if (!('predictions' in answer)) throw new Error('expected a direct answer');
     return answer;
   }

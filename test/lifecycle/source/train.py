@@ -16,7 +16,7 @@ LABEL = "left"
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--learn-from", default="complaints", help="features to learn from, by commas")
-    parser.add_argument("--answers", default="all", choices=["all", "batches", "few", "nothing"], help="what the model can answer")
+    parser.add_argument("--answers", default="all", choices=["all", "batches", "few", "endpoint", "nothing"], help="what the model can answer")
     parser.add_argument("--noise", type=float, default=0, help="how far two trainings on the same data come out apart")
     arguments = parser.parse_args()
     columns, rows, labels = read_channel(os.environ["SM_CHANNEL_TRAIN"])
@@ -32,7 +32,8 @@ def main():
     model = {"bias": coefficients[0], "weights": list(coefficients[1:]), "answers": arguments.answers}
     with open(os.path.join(directory, "model.json"), "w") as file:
         json.dump(model, file)
-    onnx.save(as_onnx(coefficients), os.path.join(directory, "model.onnx"))
+    if arguments.answers != "endpoint":
+        onnx.save(as_onnx(coefficients), os.path.join(directory, "model.onnx"))
 
 
 def read_channel(directory):

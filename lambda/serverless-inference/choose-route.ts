@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { RoutingDocument } from '../domain/routing';
+
+/** The version that answers one request. */
+export interface Route {
+  readonly modelVersion: string;
+  readonly variant: string;
+}
+
+/**
+ * Which version answers a request: the candidate gets its share. Requests with the same inference id go the same way, as long as
+ * the share does not shrink: who has been answered by the candidate stays with it from step to step.
+ *
+ * @param random from 0 to 1, for requests without an inference id
+ * @throws Error if nothing is in production
+ */
+export function chooseRoute(
+  { production, candidate }: RoutingDocument,
+  inferenceId: string | undefined,
+  random: () => number,
+): Route {
+  if (!production) {
+    throw new Error('nothing is in production yet: release a version first, with "model-pipeline retrain"');
+  }
+  if (!candidate || candidate.weight === 0) return production;
+  const place = inferenceId === undefined ? random() : placeOf(candidate.releaseId, inferenceId);
+  return place < candidate.weight ? candidate : production;
+}
+
+/** Even from 0 to 1, and another one in each release, lest the same callers try out every version. */
+function placeOf(releaseId: string, inferenceId: string): number {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([releaseId, inferenceId]))
+    .digest();
+  return hash.readUIntBE(0, 6) / 2 ** 48;
+}

@@ -1,0 +1,57 @@
+import type { Route } from './choose-route';
+
+/** How one request went. */
+export type Outcome =
+  /** The time that the model took to answer. */
+  | { readonly latencyMicros: number }
+  /** Whose fault it was that there is no answer. */
+  | { readonly fault: 'caller' | 'model' };
+
+export interface InferenceMetricsProps {
+  readonly pipelineName: string;
+  readonly namespace: string;
+  /** Where log lines go. */
+  readonly write: (line: string) => void;
+  readonly now: () => Date;
+}
+
+/**
+ * Counts requests under the names that SageMaker has for endpoints, with the dimensions `Pipeline` and `VariantName`, and
+ * during a release also with `ReleaseId`. They are written to the log, where CloudWatch finds them: that costs no call.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export class InferenceMetrics {
+  constructor(private readonly props: InferenceMetricsProps) {}
+
+  /** @param releaseId the release under way, if there is one */
+  count({ variant, modelVersion }: Route, releaseId: string | undefined, outcome: Outcome): void {
+    const { pipelineName, namespace, write, now } = this.props;
+    const fault = 'fault' in outcome ? outcome.fault : undefined;
+    const values = {
+      Invocations: 1,
+      Invocation4XXErrors: fault === 'caller' ? 1 : 0,
+      Invocation5XXErrors: fault === 'model' ? 1 : 0,
+      ...('latencyMicros' in outcome && { ModelLatency: outcome.latencyMicros }),
+    };
+    const dimensions = ['Pipeline', 'VariantName'];
+    const directive = {
+      Namespace: namespace,
+      Dimensions: [dimensions, ...(releaseId === undefined ? [] : [[...dimensions, 'ReleaseId']])],
+      Metrics: Object.keys(values).map((Name) => ({
+        Name,
+        Unit: Name === 'ModelLatency' ? 'Microseconds' : 'Count',
+      })),
+    };
+    write(
+      JSON.stringify({
+        _aws: { Timestamp: now().getTime(), CloudWatchMetrics: [directive] },
+        Pipeline: pipelineName,
+        VariantName: variant,
+        ReleaseId: releaseId,
+        ModelVersion: modelVersion,
+        ...values,
+      }),
+    );
+  }
+}

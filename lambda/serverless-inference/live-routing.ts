@@ -1,0 +1,34 @@
+import type { RoutingStore } from '../aws/routing-store';
+import type { RoutingDocument } from '../domain/routing';
+
+export interface LiveRoutingProps {
+  readonly routing: Pick<RoutingStore, 'read'>;
+  /** How old the document may become before it is read again. */
+  readonly maximumAgeSeconds: number;
+  readonly now: () => Date;
+}
+
+/** The routing document, read again from time to time. */
+export class LiveRouting {
+  private known: RoutingDocument | undefined;
+  private readAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly props: LiveRoutingProps) {}
+
+  /** @throws Error if it could never be read */
+  async current(): Promise<RoutingDocument> {
+    const now = this.props.now().getTime();
+    if (this.known && now - this.readAt < this.props.maximumAgeSeconds * 1000) return this.known;
+    this.known = await this.props.routing.read().catch((error: Error) => this.withoutNews(error));
+    this.readAt = now;
+    return this.known;
+  }
+
+  /** Production serves on. The candidate does not, since what cannot be read may be that it was rolled back. */
+  private withoutNews(error: Error): RoutingDocument {
+    if (!this.known) throw error;
+    console.warn(`the routing document could not be read: ${error.message}`);
+    const { candidate, ...others } = this.known;
+    return others;
+  }
+}
