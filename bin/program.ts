@@ -14,6 +14,7 @@ import { addReleaseCommands } from './commands/release';
 import { addReleasesCommand } from './commands/releases';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRetrainCommand } from './commands/retrain';
+import { addSchemaCommand } from './commands/schema';
 import { addStatusCommand } from './commands/status';
 
 /** The operator's CLI with all its commands. It throws instead of leaving the process. */
@@ -46,6 +47,7 @@ export function newProgram(): Command {
   addRetrainCommand(program);
   addReleaseCommands(program);
   addApprovalCommands(program);
+  addSchemaCommand(program);
   addLogsCommand(program);
   addDoctorCommand(program);
   return program;

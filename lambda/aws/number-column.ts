@@ -1,4 +1,6 @@
+import { quantileEdges } from '../domain/bins';
 import { type Cell, numberOf } from '../domain/cell';
+import { type NumericProfile, profileNumbers } from '../domain/profile';
 import { readCsv } from './data-files/csv-file';
 import type { ArtifactStore } from './store';
 
@@ -19,6 +21,10 @@ export class NumberColumn {
 
   get cells(): Float64Array {
     return this.values.subarray(0, this.length);
+  }
+
+  profile(): NumericProfile {
+    return profileNumbers(this.cells, quantileEdges(this.cells));
   }
 }
 

@@ -17,9 +17,16 @@ const categoricalProfile = z.object({
   missing: count,
 });
 
-/** Schema of `baseline.json`: the profile of a version's training data. */
-export const baselineSchema: z.ZodMiniType<DatasetProfile> = z.object({
+/** The profile of a version's training data. */
+export interface Baseline extends DatasetProfile {
+  /** Share of rows with label 1; versions of earlier days do not tell it. */
+  readonly labelRate?: number;
+}
+
+/** Schema of `baseline.json`. */
+export const baselineSchema: z.ZodMiniType<Baseline> = z.object({
   rows: count,
+  labelRate: z.optional(z.number()),
   features: z.record(z.string(), z.discriminatedUnion('kind', [numericProfile, categoricalProfile])),
   prediction: z.optional(numericProfile),
 });

@@ -41,6 +41,11 @@ export function frequentCategories(cells: ArrayLike<Cell>): string[] {
     const category = String(cell);
     frequency.set(category, (frequency.get(category) ?? 0) + 1);
   }
+  return mostFrequent(frequency);
+}
+
+/** The most frequent categories first, at most {@link MAXIMUM_BINS}. */
+export function mostFrequent(frequency: ReadonlyMap<string, number>): string[] {
   return [...frequency]
     .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
     .slice(0, MAXIMUM_BINS)

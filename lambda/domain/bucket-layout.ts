@@ -6,6 +6,11 @@ export function manifestKey(dataVersion: string): string {
   return `datasets/${dataVersion}/manifest`;
 }
 
+/** Key of what was found in a snapshot. */
+export function validationKey(dataVersion: string): string {
+  return `datasets/${dataVersion}/validation.json`;
+}
+
 /** Key of what tells how a snapshot was split. */
 export function splitKey(dataVersion: string): string {
   return `datasets/${dataVersion}/split.json`;

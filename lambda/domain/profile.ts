@@ -1,4 +1,4 @@
-import { binOf, frequentCategories, quantileEdges } from './bins';
+import { binOf, frequentCategories, mostFrequent, quantileEdges } from './bins';
 import { type Cell, isMissing, numberOf, type Row } from './cell';
 
 export type FeatureKind = 'numeric' | 'categorical';
@@ -125,6 +125,18 @@ export function profileNumbers(cells: ArrayLike<Cell>, edges: readonly number[])
 /** Counts cells in given categories. */
 export function profileCategories(cells: ArrayLike<Cell>, categories: readonly string[]): CategoricalProfile {
   return countAll(cells, { kind: 'categorical', categories, counts: [], other: 0, missing: 0 });
+}
+
+/** The profile of a column whose categories are counted, all of them. */
+export function profileFrequencies(
+  frequency: ReadonlyMap<string, number>,
+  missing: number,
+): CategoricalProfile {
+  const categories = mostFrequent(frequency);
+  const counts = categories.map((category) => frequency.get(category) as number);
+  const all = [...frequency.values()].reduce((sum, count) => sum + count, 0);
+  const other = all - counts.reduce((sum, count) => sum + count, 0);
+  return { kind: 'categorical', categories, counts, other, missing };
 }
 
 /**

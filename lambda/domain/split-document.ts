@@ -25,6 +25,8 @@ const splitDocument = z.object({
   label: z.string(),
   /** Features, in the order in which the model takes them. */
   columns: z.array(z.string()).check(z.minLength(1)),
+  /** Those of them that are categories; the others are numbers. */
+  categories: z.optional(z.array(z.string())),
   holdoutFraction: z.number(),
   rows: z.object({ train: rowCount, holdout: rowCount }),
   /** Keys of the files that train, in the order of arrival. */

@@ -1,133 +1,181 @@
-import { isMissing, numberOf, type Row } from './cell';
-import type { FeatureKind } from './profile';
+import { type Cell, numberOf, type Row } from './cell';
+import { ColumnCheck } from './data-checks/column-check';
+import { Places, type Position, type ValidationFinding } from './data-checks/finding';
+import { LabelCheck } from './data-checks/label-check';
+import { LeakageCheck } from './data-checks/leakage-check';
+import type { DataSchema } from './data-schema';
 
 /** What the training data of a pipeline must look like. The label is binary: 0 or 1. */
 export interface DatasetExpectation {
-  readonly labelColumn: string;
-  /** Features by name, in any order. Other columns draw a warning. */
-  readonly features: Readonly<Record<string, FeatureKind>>;
+  readonly label: string;
+  /** Features by name, in any order; each is a number unless the schema says otherwise. */
+  readonly features: readonly string[];
+  /** Columns that are no features. */
+  readonly ignored: readonly string[];
+  /** Columns, beside label and features, that must be there. */
+  readonly required: readonly string[];
+  /** Checks of the data; columns that are not there are nobody's fault here. */
+  readonly schema: DataSchema;
   /** Rows that a training needs at least. */
   readonly minimumRows: number;
 }
 
-/** One thing that is wrong with the data. */
-export interface ValidationFinding {
-  readonly rule:
-    | 'columns'
-    | 'duplicate-columns'
-    | 'unexpected-columns'
-    | 'minimum-rows'
-    | 'row-length'
-    | 'label-missing'
-    | 'label-binary'
-    | 'label-classes'
-    | 'numeric-cells'
-    | 'missing-cells';
-  /** `stop` ends the retraining, `warn` is only reported. */
-  readonly severity: 'stop' | 'warn';
-  readonly message: string;
-}
-
 /** A validation under way: memory is constant, however many rows are added. */
-export interface DatasetValidation {
-  add(row: Row): void;
-  /** Findings on the rows added so far; an empty list means that the data is fit for training. */
-  findings(): ValidationFinding[];
+export class DatasetValidation {
+  private rows = 0;
+  private readonly wrongLength = new Places();
+  private readonly label: LabelCheck;
+  private readonly labelPlace: number;
+  private readonly columns: readonly { readonly place: number; readonly check: ColumnCheck }[];
+  private readonly leakage: LeakageCheck;
+  private readonly featurePlaces: readonly number[];
+
+  /** @param header of the rows to come */
+  constructor(
+    private readonly header: readonly string[],
+    private readonly expectation: DatasetExpectation,
+  ) {
+    const { label, features, schema } = expectation;
+    const places = new Map(header.map((name, place) => [name, place]));
+    const present = features.filter((name) => places.has(name));
+    const placeOf = (name: string) => places.get(name) as number;
+    this.labelPlace = places.get(label) ?? -1;
+    this.label = new LabelCheck(label, schema.labelRate);
+    const others = Object.keys(schema.columns ?? {}).filter(
+      (name) => places.has(name) && name !== label && !features.includes(name),
+    );
+    const newest = schema.freshness?.column;
+    const checks = [
+      ...present.map((name) => new ColumnCheck(name, `feature '${name}'`, schemaOf(schema, name))),
+      ...others.map((name) => new ColumnCheck(name, `column '${name}'`, schemaOf(schema, name))),
+    ];
+    if (newest !== undefined && places.has(newest) && !checks.some(({ name }) => name === newest)) {
+      checks.push(new ColumnCheck(newest, `column '${newest}'`, { type: 'time' }));
+    }
+    this.columns = checks.map((check) => ({ place: placeOf(check.name), check }));
+    const isCategory = (name: string) => schema.columns?.[name]?.type === 'category';
+    this.leakage = new LeakageCheck(
+      present.map((name) => ({ name, isCategory: isCategory(name) })),
+      schema.leakage,
+    );
+    this.featurePlaces = present.map(placeOf);
+  }
+
+  /** @param row in the order of the header; one of another length is at fault */
+  add(row: Row, position: Readonly<Position>): void {
+    this.rows++;
+    if (row.length !== this.header.length) {
+      this.wrongLength.add(position);
+      return;
+    }
+    for (const { place, check } of this.columns) check.add(row[place], position);
+    if (this.labelPlace < 0) return;
+    const label = this.label.add(row[this.labelPlace], position);
+    if (!Number.isNaN(label)) {
+      this.leakage.add(label, () => this.featurePlaces.map((place) => row[place] as Cell));
+    }
+  }
+
+  /**
+   * Findings on the rows added so far; an empty list means that the data are fit for training.
+   *
+   * @param time now, and of the newest file
+   */
+  findings(time: { readonly now: Date; readonly newestFile?: Date }): ValidationFinding[] {
+    const { rows, wrongLength, header } = this;
+    const found: ValidationFinding[] = [...this.countFindings()];
+    if (wrongLength.count > 0) {
+      found.push({
+        rule: 'row-length',
+        severity: 'stop',
+        message: `${wrongLength.count} of ${rows} rows do not have the header's ${header.length} cells: ${wrongLength.words}`,
+        count: wrongLength.count,
+        places: wrongLength.first,
+      });
+    }
+    if (this.labelPlace >= 0) found.push(...this.label.findings(rows));
+    for (const { check } of this.columns) found.push(...check.findings(rows));
+    found.push(...this.leakage.findings());
+    return [...found, ...this.freshnessFindings(time)];
+  }
+
+  private countFindings(): ValidationFinding[] {
+    const { rows, expectation } = this;
+    const {
+      minimum = 0,
+      maximum = Number.POSITIVE_INFINITY,
+      severity = 'stop',
+    } = expectation.schema.rows ?? {};
+    if (rows < expectation.minimumRows) {
+      const message = `${rows} rows, but at least ${expectation.minimumRows} are needed`;
+      return [{ rule: 'minimum-rows', severity: 'stop', message }];
+    }
+    if (rows < minimum) {
+      return [{ rule: 'minimum-rows', severity, message: `${rows} rows, fewer than ${minimum}` }];
+    }
+    if (rows <= maximum) return [];
+    return [{ rule: 'maximum-rows', severity, message: `${rows} rows, more than ${maximum}` }];
+  }
+
+  private freshnessFindings({ now, newestFile }: { now: Date; newestFile?: Date }): ValidationFinding[] {
+    const { freshness } = this.expectation.schema;
+    if (!freshness) return [];
+    const { column, maximumAgeHours, severity = 'stop' } = freshness;
+    const check = this.columns.find((candidate) => candidate.check.name === column)?.check;
+    const newest = column === undefined ? newestFile?.getTime() : check?.newest;
+    if (newest === undefined || !Number.isFinite(newest)) return [];
+    const hours = (now.getTime() - newest) / 3_600_000;
+    if (hours <= maximumAgeHours) return [];
+    const what = column === undefined ? 'the newest file was written' : `the newest '${column}' is`;
+    const message = `${what} ${new Date(newest).toISOString()}, ${Math.floor(hours)} hours ago: more than ${maximumAgeHours}`;
+    return [{ rule: 'freshness', severity, message, ...(column !== undefined && { column }) }];
+  }
 }
 
-/** Begins to validate rows under a header. Call it for each file, or once if all share a header. */
-export function startValidation(
-  header: readonly string[],
-  expectation: DatasetExpectation,
-): DatasetValidation {
-  const headerFindings = checkHeader(header, expectation);
-  const labelIndex = header.indexOf(expectation.labelColumn);
-  const columns = Object.entries(expectation.features)
-    .map(([name, kind]) => ({ name, kind, index: header.indexOf(name), missing: 0, nonNumeric: 0 }))
-    .filter((column) => column.index >= 0);
-  const labels = { zero: 0, one: 0, missing: 0, other: 0 };
-  let rows = 0;
-  let wrongLength = 0;
-
-  return {
-    add(row) {
-      rows++;
-      if (row.length !== header.length) {
-        wrongLength++;
-        return;
-      }
-      if (labelIndex >= 0) labels[classOf(row[labelIndex])]++;
-      for (const column of columns) {
-        const cell = row[column.index];
-        if (isMissing(cell)) column.missing++;
-        else if (column.kind === 'numeric' && Number.isNaN(numberOf(cell))) column.nonNumeric++;
-      }
-    },
-
-    findings() {
-      const found = [...headerFindings];
-      const stop = (rule: ValidationFinding['rule'], message: string) =>
-        found.push({ rule, severity: 'stop', message });
-      if (rows < expectation.minimumRows) {
-        stop('minimum-rows', `${rows} rows, but at least ${expectation.minimumRows} are needed`);
-      }
-      if (wrongLength > 0) {
-        stop('row-length', `${wrongLength} of ${rows} rows do not have the header's ${header.length} cells`);
-      }
-      const label = `label '${expectation.labelColumn}'`;
-      if (labels.missing > 0) stop('label-missing', `${label} is missing in ${labels.missing} rows`);
-      if (labels.other > 0) stop('label-binary', `${label} is neither 0 nor 1 in ${labels.other} rows`);
-      if (labelIndex >= 0 && rows > 0 && (labels.zero === 0 || labels.one === 0)) {
-        stop('label-classes', `${label} is 0 in ${labels.zero} rows and 1 in ${labels.one}: both are needed`);
-      }
-      for (const { name, missing, nonNumeric } of columns) {
-        if (nonNumeric > 0) {
-          stop('numeric-cells', `feature '${name}' is not a number in ${nonNumeric} of ${rows} rows`);
-        }
-        if (missing > 0) {
-          const message = `feature '${name}' is missing in ${missing} of ${rows} rows`;
-          found.push({ rule: 'missing-cells', severity: missing === rows ? 'stop' : 'warn', message });
-        }
-      }
-      return found;
-    },
-  };
-}
-
-function checkHeader(header: readonly string[], expectation: DatasetExpectation): ValidationFinding[] {
+/** What is wrong with the names of a file's columns. */
+export function checkHeader(header: readonly string[], expectation: DatasetExpectation): ValidationFinding[] {
   const found: ValidationFinding[] = [];
-  const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
-  const expected = [expectation.labelColumn, ...Object.keys(expectation.features)];
-  const absent = expected.filter((name) => !header.includes(name));
+  const { label, features, ignored, required } = expectation;
+  if (header.length === 0) {
+    return [{ rule: 'columns', severity: 'stop', message: 'the file is empty; it needs a header' }];
+  }
+  const number = header.find((name) => !Number.isNaN(numberOf(name)));
+  if (number !== undefined) {
+    const message = `'${number}' is a number, not a name of a column: the first line must be a header, and no column may be named so`;
+    return [{ rule: 'columns', severity: 'stop', message }];
+  }
+  const expected = new Set([label, ...features, ...required]);
+  const there = new Set(header);
+  const absent = [...expected].filter((name) => !there.has(name));
   if (absent.length > 0) {
-    found.push({
-      rule: 'columns',
-      severity: 'stop',
-      message: `columns ${list(absent)} are absent; the header is ${list(header)}`,
-    });
+    const message = `columns ${list(absent)} are absent; the header is ${list(header)}`;
+    found.push({ rule: 'columns', severity: 'stop', message });
   }
-  const duplicates = [...new Set(header.filter((name, index) => header.indexOf(name) !== index))];
-  if (duplicates.length > 0) {
-    found.push({
-      rule: 'duplicate-columns',
-      severity: 'stop',
-      message: `columns ${list(duplicates)} occur more than once`,
-    });
+  const seen = new Set<string>();
+  const repeated = new Set(header.filter((name) => seen.has(name) || !seen.add(name)));
+  if (repeated.size > 0) {
+    const message = `columns ${list([...repeated])} occur more than once`;
+    found.push({ rule: 'duplicate-columns', severity: 'stop', message });
   }
-  const unexpected = header.filter((name) => !expected.includes(name));
+  const unexpected = header.filter((name) => !expected.has(name) && !ignored.includes(name));
   if (unexpected.length > 0) {
-    found.push({
-      rule: 'unexpected-columns',
-      severity: 'warn',
-      message: `columns ${list(unexpected)} are neither label nor feature and are not used`,
-    });
+    const message = `columns ${list(unexpected)} are neither label nor feature and are not used`;
+    found.push({ rule: 'unexpected-columns', severity: 'warn', message });
   }
   return found;
 }
 
-function classOf(cell: Row[number] | undefined): 'zero' | 'one' | 'missing' | 'other' {
-  if (isMissing(cell)) return 'missing';
-  const value = numberOf(cell);
-  if (value === 0) return 'zero';
-  return value === 1 ? 'one' : 'other';
+function schemaOf(schema: DataSchema, name: string) {
+  const own = schema.columns && Object.hasOwn(schema.columns, name) ? schema.columns[name] : undefined;
+  return own ?? {};
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length > 20 ? `, and ${names.length - 20} more` : '';
+  return (
+    names
+      .slice(0, 20)
+      .map((name) => `'${name}'`)
+      .join(', ') + more
+  );
 }

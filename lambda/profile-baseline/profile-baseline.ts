@@ -1,16 +1,19 @@
 import * as z from 'zod/mini';
+import { CategoryColumn } from '../aws/category-column';
 import { openCsv } from '../aws/data-files/csv-file';
 import { NumberColumn, readNumbers } from '../aws/number-column';
 import type { ArtifactStore } from '../aws/store';
+import type { Baseline } from '../domain/baseline';
 import { quantileEdges } from '../domain/bins';
 import { modelKey, splitKey } from '../domain/bucket-layout';
+import { numberOf } from '../domain/cell';
 import { checkDocument, modelVersionText } from '../domain/document';
-import { baselineProfile, type DatasetProfile, profileNumbers } from '../domain/profile';
+import { profileNumbers } from '../domain/profile';
 import { parseSplit, type SplitDocument } from '../domain/split-document';
 
 /**
  * Profiles what a version's traffic will be compared with: the features that it was trained on, and its predictions for the
- * holdout, which it has not learned from. All of it is in memory at once, at 8 bytes a cell.
+ * holdout, which it has not learned from. All numbers are in memory at once, at 8 bytes a cell.
  *
  * @throws Error if the scores are not one for each row of the holdout
  */
@@ -26,7 +29,7 @@ export async function profileBaseline(
       `${store.uriOf(scoresKey)} has ${predictions.length} scores, but the holdout has ${split.rows.holdout} rows: the serving container must answer each row with one line`,
     );
   }
-  const baseline: DatasetProfile = {
+  const baseline: Baseline = {
     ...(await profileFeatures(store, split)),
     prediction: profileNumbers(predictions, quantileEdges(predictions)),
   };
@@ -35,18 +38,30 @@ export async function profileBaseline(
   return { baselineKey };
 }
 
-async function profileFeatures(store: ArtifactStore, split: SplitDocument): Promise<DatasetProfile> {
-  const columns = split.columns.map((name) => ({ name, numbers: new NumberColumn() }));
+async function profileFeatures(store: ArtifactStore, split: SplitDocument): Promise<Baseline> {
+  const categories = new Set(split.categories);
+  const columns = split.columns.map((name) => ({
+    name,
+    cells: categories.has(name) ? new CategoryColumn() : new NumberColumn(),
+  }));
+  let [count, ones] = [0, 0];
   for (const key of split.trainFiles) {
     const { header, batches } = await openCsv(store, { key });
-    const places = columns.map(({ name, numbers }) => ({ place: header.indexOf(name), numbers }));
+    const labelPlace = header.indexOf(split.label);
+    const places = columns.map(({ name, cells }) => ({ place: header.indexOf(name), cells }));
     for await (const { rows } of batches) {
-      for (const row of rows) for (const { place, numbers } of places) numbers.add(row[place]);
+      for (const row of rows) {
+        count++;
+        if (numberOf(row[labelPlace]) === 1) ones++;
+        for (const { place, cells } of places) cells.add(row[place]);
+      }
     }
   }
-  return baselineProfile(
-    columns.map(({ name, numbers }) => ({ name, kind: 'numeric', cells: numbers.cells })),
-  );
+  return {
+    rows: count,
+    labelRate: ones / count,
+    features: Object.fromEntries(columns.map(({ name, cells }) => [name, cells.profile()])),
+  };
 }
 
 const request = z.object({

@@ -16,6 +16,8 @@ export interface SplitProps {
   readonly label: string;
   /** Share of all rows, the last to arrive, that is held out. */
   readonly holdoutFraction: number;
+  /** Columns that are no features. */
+  readonly ignoredColumns: readonly string[];
   /** Size of the files that train, about. @default 32 MiB */
   readonly bytesPerFile?: number;
 }
@@ -35,20 +37,21 @@ export interface DataSplit {
  * @throws Error if a row does not fit its file's header, or a file lacks a column: validation would have stopped it
  */
 export async function splitData(event: unknown, props: SplitProps): Promise<DataSplit> {
-  const { store, label, holdoutFraction } = props;
-  const { dataVersion } = checkDocument(request, event, 'request to split data');
+  const { store, label, holdoutFraction, ignoredColumns } = props;
+  const { dataVersion, categories } = checkDocument(request, event, 'request to split data');
   const { files } = parseManifest(await store.readText(manifestKey(dataVersion)));
   const { header, counts } = await countRows(store, files);
-  const labelPlace = header.indexOf(label);
+  const names = header.filter((name) => !ignoredColumns.includes(name));
+  const labelPlace = names.indexOf(label);
   if (labelPlace < 0) throw new Error(`${files[0]?.key} has no column '${label}', which is the label`);
-  const columns = header.filter((name) => name !== label);
+  const columns = names.filter((name) => name !== label);
   const splits = splitByArrival(counts, holdoutFraction);
 
   const prefix = trainPrefix(dataVersion, holdoutFraction);
-  const train = new TrainFiles(store, prefix, header, props.bytesPerFile ?? 32 * 2 ** 20);
+  const train = new TrainFiles(store, prefix, names, props.bytesPerFile ?? 32 * 2 ** 20);
   const [features, labels, samples] = [new TextBuffer(), new TextBuffer(), new TextBuffer()];
   let heldOut = 0;
-  for await (const { row, trains } of rowsInOrder(store, files, header, splits)) {
+  for await (const { row, trains } of rowsInOrder(store, files, names, splits)) {
     if (trains) {
       await train.add(row);
       continue;
@@ -66,7 +69,7 @@ export async function splitData(event: unknown, props: SplitProps): Promise<Data
   const rows = { train: splits.reduce((sum, split) => sum + split.train, 0), holdout: heldOut };
   await store.write(
     splitKey(dataVersion),
-    formatSplit({ version: 1, label, columns, holdoutFraction, rows, trainFiles: train.keys }),
+    formatSplit({ version: 1, label, columns, categories, holdoutFraction, rows, trainFiles: train.keys }),
   );
   return {
     rows,
@@ -95,13 +98,13 @@ async function countRows(store: ArtifactStore, files: readonly DatasetFile[]) {
 async function* rowsInOrder(
   store: ArtifactStore,
   files: readonly DatasetFile[],
-  header: readonly string[],
+  names: readonly string[],
   splits: readonly FileSplit[],
 ): AsyncGenerator<{ row: Row; trains: boolean }> {
   for (const file of files) {
     const { train = 0 } = splits.find(({ key }) => key === file.key) ?? {};
     const data = await openDataFile(store, file);
-    const places = header.map((name) => placeOf(name, data.header, file));
+    const places = names.map((name) => placeOf(name, data.header, file));
     let number = 0;
     for await (const { rows, lines } of data.batches) {
       for (const [index, cells] of rows.entries()) {
@@ -123,4 +126,7 @@ function placeOf(name: string, header: readonly string[], { key }: DatasetFile):
   return place;
 }
 
-const request = z.object({ dataVersion: z.string().check(z.minLength(1)) });
+const request = z.object({
+  dataVersion: z.string().check(z.minLength(1)),
+  categories: z.array(z.string()),
+});

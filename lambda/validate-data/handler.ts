@@ -1,13 +1,28 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { dataSchema } from '../domain/data-schema';
 import { type DataValidation, validateData } from './validate-data';
 
-const { bucketName, settings } = readEnvironment(z.object({ label: z.string(), minimumRows: z.number() }));
-const store = new ArtifactStore(new S3Client(), bucketName);
+const { bucketName, routingParameter, settings } = readEnvironment(
+  z.object({
+    label: z.string(),
+    minimumRows: z.number(),
+    ignoredColumns: z.array(z.string()),
+    /** Where the checks of the pipeline are, which may be longer than an environment. */
+    schema: z.optional(z.object({ bucket: z.string(), key: z.string() })),
+  }),
+);
+const s3 = new S3Client();
+const store = new ArtifactStore(s3, bucketName);
+const routing = new RoutingStore(new SSMClient(), routingParameter);
 
 /** Looks for what would spoil a training. */
 export async function handler(event: unknown): Promise<DataValidation> {
-  return validateData(event, { store, ...settings });
+  const { schema: place, ...others } = settings;
+  const schema = place ? await new ArtifactStore(s3, place.bucket).readJson(place.key, dataSchema) : {};
+  return validateData(event, { store, routing, schema, now: () => new Date(), ...others });
 }

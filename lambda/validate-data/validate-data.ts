@@ -1,29 +1,31 @@
 import * as z from 'zod/mini';
 import { type DataFile, UnreadableFileError } from '../aws/data-files/data-file';
 import { openDataFile } from '../aws/data-files/open-data-file';
+import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
-import { manifestKey } from '../domain/bucket-layout';
-import { numberOf } from '../domain/cell';
+import { manifestKey, validationKey } from '../domain/bucket-layout';
+import type { Position, ValidationFinding } from '../domain/data-checks/finding';
+import { type DataSchema, overrideSchema } from '../domain/data-schema';
 import { type DatasetFile, parseManifest } from '../domain/dataset';
 import { checkDocument } from '../domain/document';
-import {
-  type DatasetExpectation,
-  type DatasetValidation,
-  startValidation,
-  type ValidationFinding,
-} from '../domain/validation';
+import { checkHeader, type DatasetExpectation, DatasetValidation } from '../domain/validation';
+import { readChampionSchema } from './champion-schema';
 
 export interface ValidateProps {
   readonly store: ArtifactStore;
+  readonly routing: RoutingStore;
   /** Column with the label. */
   readonly label: string;
   /** Rows of all files together that a training needs at least. */
   readonly minimumRows: number;
+  /** Columns that are no features. */
+  readonly ignoredColumns: readonly string[];
+  /** Checks of the pipeline, in place of those that the champion's data suggest. */
+  readonly schema: DataSchema;
+  readonly now: () => Date;
 }
 
-export interface Finding extends Omit<ValidationFinding, 'rule'> {
-  readonly rule: ValidationFinding['rule'] | 'readable';
-}
+export type Finding = Pick<ValidationFinding, 'rule' | 'severity' | 'message'>;
 
 export interface DataValidation {
   /** Whether the data are fit for training: nothing was found that stops. */
@@ -33,55 +35,85 @@ export interface DataValidation {
   readonly rows: number;
   /** Features, in their order in the first file. */
   readonly columns: readonly string[];
+  /** Features that are categories. */
+  readonly categories: readonly string[];
+  /** `s3://` URI of all findings with their places. */
+  readonly report: string;
 }
 
 /**
- * Looks for what would spoil a training. The first file's header gives the features, all of them numbers; other files may
- * have their columns in another order.
+ * Looks for what would spoil a training. The first file's header gives the features; other files may have their columns in
+ * another order. All findings are written to the bucket, beside the snapshot.
  */
 export async function validateData(event: unknown, props: ValidateProps): Promise<DataValidation> {
   const { store } = props;
   const { dataVersion } = checkDocument(request, event, 'request to validate data');
   const { files } = parseManifest(await store.readText(manifestKey(dataVersion)));
-  const findings: Finding[] = [];
+  const champion = await readChampionSchema(store, props.routing);
+  const schema = overrideSchema(champion.schema, props.schema);
+
+  const findings: ValidationFinding[] = [];
   let together: Together | undefined;
   for (const file of files) {
     try {
       const data = await openDataFile(store, file);
-      together ??= startTogether(data.header, props);
+      together ??= startTogether(data.header, schema, props);
       findings.push(...(await addFile(together, file, data)));
     } catch (error) {
       findings.push({ rule: 'readable', severity: 'stop', message: faultOf(file, error) });
     }
   }
-  const { rows, columns, validation } = together ?? startTogether([], props);
+  const { rows, expectation, validation } = together ?? startTogether([], schema, props);
   // Rows of files that were left out would be missed here.
-  if (!findings.some(stops)) findings.push(...validation.findings());
-  return {
-    valid: !findings.some(stops),
-    findings: mostImportant(findings),
+  if (!findings.some(stops)) {
+    const newestFile = files
+      .map(({ modified = '' }) => modified)
+      .sort()
+      .at(-1);
+    findings.push(...formerColumns(champion.schema, expectation, champion.modelVersion));
+    findings.push(
+      ...validation.findings({ now: props.now(), ...(newestFile && { newestFile: new Date(newestFile) }) }),
+    );
+  }
+  const valid = !findings.some(stops);
+  const ordered = [...findings.filter(stops), ...findings.filter((finding) => !stops(finding))];
+  const key = validationKey(dataVersion);
+  const columns = expectation.features;
+  await store.writeJson(key, {
+    version: 1,
+    dataVersion,
+    valid,
     rows,
     columns,
+    champion: champion.modelVersion,
+    findings: ordered.slice(0, 1000),
+    schema,
+  });
+  return {
+    valid,
+    findings: inShort(ordered),
+    rows,
+    columns,
+    categories: columns.filter((name) => schema.columns?.[name]?.type === 'category'),
+    report: store.uriOf(key),
   };
 }
 
 /** Rows of all files, in the order of the first one's columns. */
 interface Together {
   readonly header: readonly string[];
-  readonly columns: readonly string[];
   readonly expectation: DatasetExpectation;
   readonly validation: DatasetValidation;
   rows: number;
 }
 
-function startTogether(header: readonly string[], { label, minimumRows }: ValidateProps): Together {
-  const columns = header.filter((name) => name !== label);
-  const expectation: DatasetExpectation = {
-    labelColumn: label,
-    features: Object.fromEntries(columns.map((name) => [name, 'numeric'])),
-    minimumRows,
-  };
-  return { header, columns, expectation, validation: startValidation(header, expectation), rows: 0 };
+function startTogether(header: readonly string[], schema: DataSchema, props: ValidateProps): Together {
+  const { label, minimumRows, ignoredColumns: ignored } = props;
+  const features = header.filter((name) => name !== label && !ignored.includes(name));
+  const { columns = {}, freshness } = props.schema;
+  const required = [...Object.keys(columns), ...(freshness?.column === undefined ? [] : [freshness.column])];
+  const expectation = { label, features, ignored, required, schema, minimumRows };
+  return { header, expectation, validation: new DatasetValidation(header, expectation), rows: 0 };
 }
 
 /** @returns what is wrong with the file's header; the rows are added only if it is right */
@@ -89,30 +121,38 @@ async function addFile(
   together: Together,
   { key }: DatasetFile,
   { header, batches }: DataFile,
-): Promise<Finding[]> {
+): Promise<ValidationFinding[]> {
   const ofHeader = checkHeader(header, together.expectation).map((finding) => ({
     ...finding,
     message: `${key}: ${finding.message}`,
   }));
   if (ofHeader.some(stops)) return ofHeader;
-  const places = together.header.map((name) => header.indexOf(name));
-  for await (const { rows } of batches) {
-    for (const row of rows) {
-      together.rows++;
+  const names = new Map(header.map((name, place) => [name, place]));
+  const places = together.header.map((name) => names.get(name) ?? -1);
+  const isSame = header.length === places.length && places.every((place, i) => place === i);
+  const position: Position = { file: key, line: 0 };
+  for await (const { rows, lines } of batches) {
+    together.rows += rows.length;
+    for (const [index, row] of rows.entries()) {
+      position.line = lines[index] as number;
       // A row of another length than its own header has no length that fits the first header either.
-      together.validation.add(row.length === header.length ? places.map((place) => row[place] ?? '') : []);
+      const ordered = isSame || row.length !== header.length ? row : places.map((place) => row[place] ?? '');
+      together.validation.add(row.length === header.length ? ordered : [], position);
     }
   }
   return ofHeader;
 }
 
-function checkHeader(header: readonly string[], expectation: DatasetExpectation): Finding[] {
-  const number = header.find((name) => !Number.isNaN(numberOf(name)));
-  if (number !== undefined) {
-    const message = `'${number}' is a number, not a name of a column: the first line must be a header, and no column may be named so`;
-    return [{ rule: 'columns', severity: 'stop', message }];
-  }
-  return startValidation(header, { ...expectation, minimumRows: 0 }).findings();
+/** Features of the version in production that are no longer there: a new version without them has another schema. */
+function formerColumns(
+  schema: DataSchema,
+  { features }: DatasetExpectation,
+  modelVersion: string | null,
+): ValidationFinding[] {
+  const gone = Object.keys(schema.columns ?? {}).filter((name) => !features.includes(name));
+  if (gone.length === 0) return [];
+  const message = `features ${gone.map((name) => `'${name}'`).join(', ')} of version ${modelVersion} are no longer there: the input schema changes`;
+  return [{ rule: 'former-columns', severity: 'warn', message }];
 }
 
 /** @throws the error itself if it is not the file's fault */
@@ -128,10 +168,10 @@ function stops({ severity }: Finding): boolean {
 }
 
 /** As much as a person reads, and a workflow's state holds. */
-function mostImportant(findings: readonly Finding[]): Finding[] {
-  return [...findings.filter(stops), ...findings.filter((finding) => !stops(finding))]
+function inShort(findings: readonly ValidationFinding[]): Finding[] {
+  return findings
     .slice(0, 20)
-    .map((finding) => ({ ...finding, message: finding.message.slice(0, 500) }));
+    .map(({ rule, severity, message }) => ({ rule, severity, message: message.slice(0, 500) }));
 }
 
 const request = z.object({ dataVersion: z.string().check(z.minLength(1)) });

@@ -72,10 +72,27 @@ function data({ context, functions }: RetrainingStatesProps): States {
         assign: { validation: jsonata('$states.result.Payload') },
       },
     ),
-    DataIsValid: choose([['$validation.valid', 'SplitData']], 'RecordBadData'),
+    DataIsValid: choose(
+      [
+        ['$validation.valid and $count($validation.findings) > 0', 'TellDataWarnings'],
+        ['$validation.valid', 'SplitData'],
+      ],
+      'RecordBadData',
+    ),
+    TellDataWarnings: run(
+      'sns:publish',
+      {
+        TopicArn: context.topic.topicArn,
+        Subject: `${context.pipelineName}: training data draw warnings`,
+        Message: jsonata(
+          "$join(['The retraining goes on. What was noticed in the training data:', $validation.findings.message, 'Report: ' & $validation.report], '\\n')",
+        ),
+      },
+      { next: 'SplitData', catchTo },
+    ),
     SplitData: invoke(
       functions.splitData,
-      { dataVersion: jsonata('$dataVersion') },
+      { dataVersion: jsonata('$dataVersion'), categories: jsonata('[$validation.categories]') },
       {
         next: 'PlanVersion',
         catchTo,
@@ -338,6 +355,7 @@ function refusals({ functions }: RetrainingStatesProps): States {
         outcome: 'failure',
         dataVersion: jsonata('$dataVersion'),
         reasons: jsonata('[$validation.findings.message]'),
+        report: jsonata('$validation.report'),
         execution: EXECUTION,
       },
       { next: 'DataRefused' },

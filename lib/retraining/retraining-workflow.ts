@@ -4,30 +4,12 @@ import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
-import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import { arn, PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
 import type { PromotionPolicyProps } from './promotion-policy';
 import { retrainingStates } from './retraining-states';
 import type { Training } from './training';
-
-/** What the training data look like. */
-export interface TrainingDataProps {
-  /** Name of the column with the label, 0 or 1. */
-  readonly label: string;
-
-  /**
-   * Share of all rows, the last to arrive, on which champion and challenger are compared: files in the order of their keys,
-   * and rows in the order of their lines.
-   * @default 0.2
-   */
-  readonly holdoutFraction?: number;
-
-  /**
-   * Fewer rows than this stop a retraining.
-   * @default 1000
-   */
-  readonly minimumRows?: number;
-}
+import { checkTrainingData, type TrainingDataProps } from './training-data';
 
 export interface RetrainingWorkflowProps {
   readonly context: PipelineContext;
@@ -55,6 +37,7 @@ export class RetrainingWorkflow extends Construct {
   constructor(scope: Construct, id: string, props: RetrainingWorkflowProps) {
     super(scope, id);
     const { context, training } = props;
+    checkTrainingData(this, props.data);
     const functions = this.functions(props);
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Retrains ${context.pipelineName} and releases the challenger if it beats production`,
@@ -96,18 +79,14 @@ export class RetrainingWorkflow extends Construct {
         ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
         ['SageMakerTrainingJobs', 'SageMakerTransformJobs', 'StepFunctionsExecution'].map(managedRule),
       );
+    context.topic.grantPublish(workflow.stateMachine);
     this.stateMachine = workflow.stateMachine;
   }
 
-  private functions({
-    context,
-    training,
-    data,
-    promotion,
-    source,
-    servingEnvironment,
-  }: RetrainingWorkflowProps) {
+  private functions(props: RetrainingWorkflowProps) {
+    const { context, training, data, promotion, source, servingEnvironment } = props;
     const { registry } = context;
+    const ignoredColumns = data.ignoredColumns ?? [];
     const heavy = { timeout: Duration.minutes(15), memorySize: 2048 };
     return {
       snapshotData: new PipelineFunction(this, 'SnapshotData', {
@@ -118,18 +97,12 @@ export class RetrainingWorkflow extends Construct {
       })
         .canRead('training-data/', 'datasets/')
         .canWrite('datasets/'),
-      validateData: new PipelineFunction(this, 'ValidateData', {
-        context,
-        asset: 'validate-data',
-        description: 'Looks for what would spoil a training: columns, labels, broken cells, too few rows',
-        settings: { label: data.label, minimumRows: data.minimumRows ?? 1000 },
-        ...heavy,
-      }).canRead('training-data/', 'datasets/'),
+      validateData: this.validateData(props, heavy),
       splitData: new PipelineFunction(this, 'SplitData', {
         context,
         asset: 'split-data',
         description: 'Splits a snapshot by time into training data and holdout',
-        settings: { label: data.label, holdoutFraction: data.holdoutFraction ?? 0.2 },
+        settings: { label: data.label, holdoutFraction: data.holdoutFraction ?? 0.2, ignoredColumns },
         ...heavy,
       })
         .canRead('training-data/', 'datasets/')
@@ -190,5 +163,29 @@ export class RetrainingWorkflow extends Construct {
         .canReadRouting()
         .canNotify(),
     };
+  }
+
+  private validateData(
+    { context, data }: RetrainingWorkflowProps,
+    heavy: Pick<PipelineFunctionProps, 'timeout' | 'memorySize'>,
+  ): PipelineFunction {
+    const schema = data.schema?._bind(this);
+    const handler = new PipelineFunction(this, 'ValidateData', {
+      context,
+      asset: 'validate-data',
+      description: 'Looks for what would spoil a training: columns, labels, broken cells, too few rows',
+      settings: {
+        label: data.label,
+        minimumRows: data.minimumRows ?? 1000,
+        ignoredColumns: data.ignoredColumns ?? [],
+        ...(schema && { schema: { bucket: schema.s3BucketName, key: schema.s3ObjectKey } }),
+      },
+      ...heavy,
+    })
+      .canRead('training-data/', 'datasets/', 'models/')
+      .canWrite('datasets/')
+      .canReadRouting();
+    schema?.grantRead(handler);
+    return handler;
   }
 }

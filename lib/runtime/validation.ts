@@ -13,6 +13,12 @@ export class Validation {
     return this;
   }
 
+  /** Notes a problem that something else found. */
+  add(problem: string): this {
+    this.problems.push(problem);
+    return this;
+  }
+
   /**
    * @throws Error with all problems and the construct's path
    */

@@ -59,17 +59,17 @@ test('the functions of a retraining do their work with the grants of their const
     const { dataVersion } = await snapshotData(toPin);
     expect((await snapshotData(toPin)).dataVersion).toBe(dataVersion);
 
-    const { store: toValidate } = await adaptersOf('validate-data');
+    const toValidate = await adaptersOf('validate-data');
     const validation = await validateData(
       { dataVersion },
-      { store: toValidate, label: 'late', minimumRows: 100 },
+      { ...toValidate, label: 'late', minimumRows: 100, ignoredColumns: [], schema: {} },
     );
     expect(validation).toMatchObject({ valid: true, columns: ['age', 'income'] });
 
     const { store: toSplit } = await adaptersOf('split-data');
     const { columns } = await splitData(
-      { dataVersion },
-      { store: toSplit, label: 'late', holdoutFraction: 0.5 },
+      { dataVersion, categories: validation.categories },
+      { store: toSplit, label: 'late', holdoutFraction: 0.5, ignoredColumns: [] },
     );
 
     const settings = { image: IMAGE, codeVersion: 'c0de', hyperparameters: {}, label: 'late' };

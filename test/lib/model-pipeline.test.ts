@@ -1,7 +1,13 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { BetterDirection, ModelPipeline, type ModelPipelineProps, ReleaseStrategy } from '../../lib';
+import {
+  BetterDirection,
+  DataSchema,
+  ModelPipeline,
+  type ModelPipelineProps,
+  ReleaseStrategy,
+} from '../../lib';
 import { definitionOf } from './state-machine-definition';
 
 const PROPS: ModelPipelineProps = {
@@ -143,6 +149,18 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
       'several wrong props at once',
       { hosting: { instanceCount: 0, capturePercentage: 101 } },
       /instanceCount.*capturePercentage/,
+    ],
+    [
+      'data that cannot be split, and a schema with mistakes',
+      {
+        data: {
+          label: 'late',
+          holdoutFraction: 1,
+          ignoredColumns: ['late'],
+          schema: DataSchema.of({ columns: { age: { missing: { maximum: 5 } } } }),
+        },
+      },
+      /Retraining: data.holdoutFraction must be .* got 1; data.ignoredColumns must not name the label.*; data.schema.columns.age.missing.maximum must be 0 to 1, got 5/,
     ],
     [
       'a reserved hyperparameter',

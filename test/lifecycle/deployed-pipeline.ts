@@ -4,6 +4,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -146,6 +147,16 @@ export class DeployedPipeline {
   async removeUpload(file: string): Promise<void> {
     const Key = `training-data/${file}`;
     await this.s3.send(new DeleteObjectCommand({ Bucket: this.resources.bucket, Key }));
+  }
+
+  /** The time of the cloud. */
+  async now(): Promise<Date> {
+    await this.upload('_clock', 'now');
+    const Key = 'training-data/_clock';
+    const { LastModified } = await this.s3.send(
+      new HeadObjectCommand({ Bucket: this.resources.bucket, Key }),
+    );
+    return LastModified as Date;
   }
 
   /** Text of an object in the pipeline's bucket. */

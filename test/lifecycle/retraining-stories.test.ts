@@ -11,6 +11,7 @@ const NOTHING = { endpoints: [], configs: [], models: [], modelPackages: [] };
 describe('retrainings of a deployed pipeline', () => {
   const cloud = new CloudProcess();
   const pipeline = new DeployedPipeline(cloud);
+  const features = ['complaints', 'price', 'shoe_size'];
 
   beforeAll(() => pipeline.start());
 
@@ -44,8 +45,10 @@ describe('retrainings of a deployed pipeline', () => {
     expect(await pipeline.retrain(BETTER)).toMatchObject({ output: { outcome: 'promoted' } });
     await pipeline.newAlerts();
 
+    await pipeline.upload('2026-10-31.csv', csvOf(['left', ...features], [[1, 1, 1, 40]]));
     const { status, output } = await pipeline.retrain(WORSE);
     expect(status).toBe('SUCCEEDED');
+    await pipeline.removeUpload('2026-10-31.csv');
     expect(output).toMatchObject({ outcome: 'refused', modelVersion: '2.0.0' });
     expect((await pipeline.modelPackage('2.0.0')).ModelApprovalStatus).toBe('Rejected');
     const entry = (await pipeline.ledger()).at(-1);
@@ -56,8 +59,12 @@ describe('retrainings of a deployed pipeline', () => {
       verdict: 'keep',
       reasons: output.reasons,
     });
-    const [alert, ...others] = await pipeline.newAlerts();
+    const [warning, alert, ...others] = await pipeline.newAlerts();
     expect(others).toEqual([]);
+    expect(warning?.subject).toBe(`${PIPELINE}: training data draw warnings`);
+    expect(warning?.text).toMatch(
+      /feature 'shoe_size' is outside .*: training-data\/2026-10-31\.csv line 2 \('40'\)/,
+    );
     expect(alert?.subject).toBe(`${PIPELINE}: version 2.0.0 was refused`);
     expect(alert?.text).toContain(entry?.reasons[0]);
     await pipeline.expectServing('1.0.0');
@@ -70,9 +77,8 @@ describe('retrainings of a deployed pipeline', () => {
     await pipeline.expectServing('1.0.0');
   });
 
-  const features = ['complaints', 'price', 'shoe_size'];
   const allOfOneClass = customers({ count: 10, seed: 3 }).map((row) => [0, ...row]);
-  test.each([
+  test.each<[string, string, RegExp, string?]>([
     ['no label', csvOf(features, customers({ count: 10, seed: 3 })), /columns 'left' are absent/],
     [
       'a label that is neither 0 nor 1',
@@ -85,15 +91,22 @@ describe('retrainings of a deployed pipeline', () => {
       csvOf(['left', ...features, '10'], [[1, 2, 3, 4, 5]]),
       /'10' is a number/,
     ],
-  ])('data with %s are refused', async (_title, csv, reason) => {
-    await pipeline.upload('2026-11.csv', csv);
+    ['other separators', 'left;complaints;price;shoe_size\n1;2;3;4\n', /seem to be separated by ';'/],
+    [
+      'a file that is not packed',
+      csvOf(['left'], [[1]]),
+      /2026-11\.csv\.gz cannot be read/,
+      '2026-11.csv.gz',
+    ],
+  ])('data with %s are refused', async (_title, csv, reason, file = '2026-11.csv') => {
+    await pipeline.upload(file, csv);
     expect(await pipeline.retrain()).toMatchObject({
       status: 'FAILED',
       error: 'DataRefused',
       cause: expect.stringMatching(reason),
     });
     await expectFailure(reason, /correct the files below training-data\//, '1.0.0');
-    await pipeline.removeUpload('2026-11.csv');
+    await pipeline.removeUpload(file);
   });
 
   test('data with labels of one class only are refused', async () => {
@@ -130,8 +143,9 @@ describe('retrainings of a deployed pipeline', () => {
       }
       throw new Error(`the drift alarm has not become ${state} in 6 hours`);
     };
-    // The cool-down of the retrainings before.
-    await pipeline.cloud.clock.advance(7 * HOUR);
+    // The cool-down of the retrainings before, and to the middle of an hour, which is looked at ten minutes after its end.
+    const sinceHour = (await pipeline.now()).getTime() % HOUR;
+    await pipeline.cloud.clock.advance(7 * HOUR + HOUR / 2 - sinceHour);
     expect(await pipeline.alarmState('driftAlarm')).toBe('OK');
     expect(await driftRetrainings()).toEqual([]);
 

@@ -11,9 +11,16 @@ describe('profileBaseline', () => {
   beforeEach(async () => {
     fixture = new DataFixture();
     await fixture.start();
-    const row = (n: number) => `${n % 2},${n % 7},${n === 3 ? '' : n}`;
-    dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 600, row), '2.csv': csvOf(600, 400, row) });
-    await splitData({ dataVersion }, { store: fixture.store, label: 'late', holdoutFraction: 0.2 });
+    const row = (n: number) => `${Number(n % 4 === 0)},${n % 7},${n === 3 ? '' : n},${n % 3 ? 'Ulm' : ''}`;
+    const header = (csv: string) => csv.replace('income', 'income,city');
+    dataVersion = await fixture.snapshot({
+      '1.csv': header(csvOf(0, 600, row)),
+      '2.csv': header(csvOf(600, 400, row)),
+    });
+    await splitData(
+      { dataVersion, categories: ['city'] },
+      { store: fixture.store, label: 'late', holdoutFraction: 0.2, ignoredColumns: [] },
+    );
   });
   afterEach(() => fixture.cloud.stop());
 
@@ -33,7 +40,15 @@ describe('profileBaseline', () => {
   test('profiles the rows that train, and the predictions for the holdout', async () => {
     const baseline = await profile(scores);
     expect(baseline.rows).toBe(800);
-    expect(Object.keys(baseline.features)).toEqual(['age', 'income']);
+    expect(Object.keys(baseline.features)).toEqual(['age', 'income', 'city']);
+    expect(baseline.features.city).toEqual({
+      kind: 'categorical',
+      categories: ['Ulm'],
+      counts: [533],
+      other: 0,
+      missing: 267,
+    });
+    expect(baseline).toMatchObject({ labelRate: 0.25 });
     expect(baseline.features.income).toMatchObject({ kind: 'numeric', missing: 1 });
     expect(total(baseline.features.income?.counts)).toBe(799);
     expect(total(baseline.prediction?.counts)).toBe(200);
@@ -44,9 +59,9 @@ describe('profileBaseline', () => {
     const window = (shift: number) =>
       profileRows(
         baseline,
-        ['age', 'income'],
+        ['age', 'income', 'city'],
         Array.from({ length: 400 }, (_, n) => ({
-          cells: [n % 7, 2 * n + shift],
+          cells: [n % 7, 2 * n + shift, n % 3 ? 'Ulm' : ''],
           prediction: (n % 200) / 200,
         })),
       );

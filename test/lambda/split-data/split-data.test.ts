@@ -12,7 +12,10 @@ describe('splitData', () => {
   afterEach(() => fixture.cloud.stop());
 
   const split = (dataVersion: string, holdoutFraction = 0.25, bytesPerFile?: number) =>
-    splitData({ dataVersion }, { store: fixture.store, label: 'late', holdoutFraction, bytesPerFile });
+    splitData(
+      { dataVersion, categories: [] },
+      { store: fixture.store, label: 'late', holdoutFraction, bytesPerFile, ignoredColumns: ['id'] },
+    );
 
   test('holds out the newest rows of all files and trains on the others', async () => {
     const dataVersion = await fixture.snapshot({

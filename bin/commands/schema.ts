@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { baselineSchema } from '../../lambda/domain/baseline';
+import { modelKey } from '../../lambda/domain/bucket-layout';
+import { inferSchema } from '../../lambda/domain/data-schema';
+import { parseDocument } from '../../lambda/domain/document';
+import { CliError } from '../cli/cli-error';
+import { contextOf } from '../cli/command-context';
+import { readReport } from '../cli/read-report';
+
+export function addSchemaCommand(program: Command): void {
+  program
+    .command('schema')
+    .description('what the data of a version let expect of the next ones, as JSON for DataSchema.fromFile')
+    .argument('[version]', 'such as 1.2.0; the one in production if left out')
+    .action(async (version: string | undefined, _options: object, command: Command) => {
+      const { output, pipeline: find } = contextOf(command);
+      const pipeline = await find();
+      const modelVersion = version ?? (await pipeline.routing()).production?.modelVersion;
+      if (modelVersion === undefined) {
+        throw new CliError(
+          'nothing is in production yet, whose data would tell what to expect; name a version',
+        );
+      }
+      const text = await readReport(pipeline, modelKey(modelVersion, 'baseline.json'));
+      const schema = inferSchema(parseDocument(baselineSchema, text, `baseline of ${modelVersion}`));
+      output.result(schema, () => JSON.stringify(schema, null, 2));
+    });
+}
