@@ -1,12 +1,18 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { type DataCaptureConfig, DeleteEndpointCommand } from '@aws-sdk/client-sagemaker';
+import {
+  type DataCaptureConfig,
+  DeleteEndpointCommand,
+  DescribeEndpointCommand,
+  type ProductionVariant,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
 import {
   InvokeEndpointAsyncCommand,
   InvokeEndpointCommand,
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
-import { BUCKET, SageMakerFixture, variant } from './sagemaker-fixture';
+import { ADDER, BUCKET, SageMakerFixture, variant } from './sagemaker-fixture';
 import { MINUTE, START } from './service-fixture';
 
 const CAPTURE: DataCaptureConfig = {
@@ -125,6 +131,77 @@ describe('SageMaker Runtime', () => {
     await fixture.advance(MINUTE);
     const [key] = await fixture.keys('capture/flights/shadow/');
     expect((await records(key as string))[0].captureData.endpointOutput.data).toBe('201\n');
+  });
+
+  test('a shadow gets the share of requests that its weight is of the production variant, and metrics of its own', async () => {
+    await fixture.model('two', 200);
+    await fixture.endpoint('flights', [{ ...variant('blue', 'one'), InitialVariantWeight: 2 }], {
+      ShadowProductionVariants: [{ ...variant('green', 'two'), InitialVariantWeight: 1 }],
+    });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => fixture.invoke('flights', '1')));
+    expect(new Set(answers.map(({ text }) => text))).toEqual(new Set(['101\n']));
+    await fixture.settle();
+    const invocations = async (VariantName: string) => {
+      const { Datapoints } = await new CloudWatchClient(fixture.config()).send(
+        new GetMetricStatisticsCommand({
+          Namespace: 'AWS/SageMaker',
+          MetricName: 'Invocations',
+          Dimensions: [
+            { Name: 'EndpointName', Value: 'flights' },
+            { Name: 'VariantName', Value: VariantName },
+          ],
+          StartTime: START,
+          EndTime: new Date(START.getTime() + 10 * MINUTE),
+          Period: 600,
+          Statistics: ['Sum'],
+        }),
+      );
+      return Datapoints?.[0]?.Sum;
+    };
+    expect(await invocations('blue')).toBe(100);
+    const copies = await invocations('green');
+    // More than 5 standard deviations would have to come together.
+    expect(Math.abs((copies ?? 0) - 50)).toBeLessThan(26);
+  });
+
+  test('a shadow that fails or has no container harms nobody, and cannot be asked', async () => {
+    await fixture.model('two', 200, { script: ADDER.replace("body.startswith('crash')", 'True') });
+    await fixture.endpoint('flights', [variant('blue', 'one')], {
+      ShadowProductionVariants: [variant('green', 'two')],
+    });
+    for (const row of ['1', '2', '3']) {
+      expect((await fixture.invoke('flights', row)).text).toBe(`${100 + Number(row)}\n`);
+      await fixture.settle();
+    }
+    await expect(fixture.invoke('flights', '1', { TargetVariant: 'green' })).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'Variant green not found for Endpoint flights.',
+    });
+  });
+
+  test('an update brings a shadow, makes it a production variant with the container that it has, and ends it', async () => {
+    await fixture.model('two', 200);
+    await fixture.endpoint('flights', [variant('blue', 'one')]);
+    const update = async (config: string, ...args: [ProductionVariant[], ProductionVariant[]?]) => {
+      const [production, ShadowProductionVariants] = args;
+      await fixture.endpointConfig(config, production, { ShadowProductionVariants });
+      await fixture.sagemaker.send(
+        new UpdateEndpointCommand({ EndpointName: 'flights', EndpointConfigName: config }),
+      );
+      await fixture.settle();
+      return fixture.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'flights' }));
+    };
+    const shadowed = await update('with-shadow', [variant('blue', 'one')], [variant('green', 'two')]);
+    expect(shadowed).toMatchObject({
+      EndpointStatus: 'InService',
+      ProductionVariants: [{ VariantName: 'blue', CurrentWeight: 1 }],
+      ShadowProductionVariants: [{ VariantName: 'green', CurrentWeight: 1, CurrentInstanceCount: 1 }],
+    });
+    const both = [variant('blue', 'one'), { ...variant('green', 'two'), InitialVariantWeight: 0 }];
+    expect((await update('both', both)).ShadowProductionVariants).toBeUndefined();
+    expect((await fixture.invoke('flights', '1', { TargetVariant: 'green' })).text).toBe('201\n');
+    const alone = await update('alone', [variant('blue', 'one')]);
+    expect(alone.ProductionVariants).toMatchObject([{ VariantName: 'blue' }]);
   });
 
   test.each([
