@@ -19,6 +19,7 @@ export function reportText(report: ReleaseReport): string {
   const mark = outcome === 'released' ? colors.green('✓') : colors.red('✗');
   return [
     `${mark} ${colors.bold(printable(verdict))}\n  because ${printable(because)}`,
+    inTheShadow(report),
     stepsTable(report),
     report.traffic.length > 0 && [errorRates(report), latencies(report)].join('\n'),
     lastLook(report),
@@ -30,6 +31,15 @@ export function reportText(report: ReleaseReport): string {
   ]
     .filter(Boolean)
     .join('\n\n');
+}
+
+function inTheShadow({ shadow }: ReleaseReport): string | undefined {
+  if (!shadow) return undefined;
+  const lasted = asDuration(Date.parse(shadow.until) - Date.parse(shadow.since));
+  return [
+    `${colors.bold('in the shadow')} for ${lasted}: ${colored(shadow.verdict)}`,
+    ...shadow.reasons.map(({ rule, message }) => `  ${printable(rule)}: ${printable(message)}`),
+  ].join('\n');
 }
 
 function stepsTable(report: ReleaseReport): string | undefined {

@@ -59,6 +59,16 @@ export function approvalKey(releaseId: string): string {
   return `releases/${releaseId}/approval.json`;
 }
 
+/** Key of what the last look at a shadow showed. */
+export function shadowKey(releaseId: string): string {
+  return `releases/${releaseId}/shadow.json`;
+}
+
+/** Key of what is known of the answers of a shadow and its champion. */
+export function shadowAnswersKey(releaseId: string): string {
+  return `releases/${releaseId}/shadow-answers.json`;
+}
+
 /** Key of what is known of the answers of both versions of a release. */
 export function releasePredictionsKey(releaseId: string): string {
   return `releases/${releaseId}/predictions.json`;

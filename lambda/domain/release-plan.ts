@@ -13,6 +13,8 @@ export interface ReleaseRequest {
   readonly releaseId: string;
   /** Challenger's shares of the traffic, step by step: increasing, above 0, the last 1. */
   readonly weights: readonly number[];
+  /** Whether the challenger is the champion's shadow before it gets traffic. */
+  readonly shadow?: boolean;
 }
 
 /** Shares of the traffic during one step. They add up to 1. */
@@ -34,6 +36,8 @@ export interface ReleasePlan {
   readonly champion?: ProductionRoute;
   /** Config with both variants, challenger at weight 0, during the release; undefined for the first. */
   readonly releaseEndpointConfigName?: string;
+  /** Config with the champion alone and the challenger as its shadow; undefined if it is none. */
+  readonly shadowEndpointConfigName?: string;
   /** Config with the challenger alone: the endpoint's after the release. The first release creates it with this. */
   readonly endpointConfigName: string;
   /** Traffic, step by step; the last gives the challenger all. */
@@ -70,6 +74,7 @@ export function planRelease(request: ReleaseRequest): ReleasePlan {
     endpointName: routing.endpointName,
     challenger: { modelVersion, variant: champion?.variant === 'blue' ? 'green' : 'blue', modelName },
     ...(champion && { champion, releaseEndpointConfigName }),
+    ...(champion && request.shadow && { shadowEndpointConfigName: nameFor('shadow') }),
     endpointConfigName: nameFor('final'),
     steps: (champion ? weights : [1]).map((weight) => ({
       challenger: weight,

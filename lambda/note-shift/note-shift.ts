@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
+import type { CandidateRoute, RoutingDocument } from '../domain/routing';
 
 /** The release has ended, or another one is under way. */
 export class ReleaseNotUnderWayError extends Error {
@@ -8,7 +9,7 @@ export class ReleaseNotUnderWayError extends Error {
 }
 
 /**
- * Writes the challenger's share of the traffic into the routing document.
+ * Writes the challenger's share of the traffic into the routing document, and whether it is a shadow.
  *
  * @throws ReleaseNotUnderWayError
  */
@@ -16,8 +17,12 @@ export async function noteShift(
   event: unknown,
   { routing }: { readonly routing: RoutingStore },
 ): Promise<void> {
-  const { releaseId, weight, trafficSince } = checkDocument(shiftOfTraffic, event, 'shift of traffic');
-  const live = await routing.read();
+  const { releaseId, weight, trafficSince, shadowConfig } = checkDocument(
+    shiftOfTraffic,
+    event,
+    'shift of traffic',
+  );
+  const { shadow: _former, ...live } = await routing.read();
   const { candidate } = live;
   if (candidate?.releaseId !== releaseId) {
     throw new ReleaseNotUnderWayError(
@@ -27,7 +32,15 @@ export async function noteShift(
   await routing.write({
     ...live,
     candidate: { ...candidate, weight, ...(trafficSince && { trafficSince }) },
+    ...(shadowConfig && { shadow: shadowOf(candidate, shadowConfig) }),
   });
+}
+
+function shadowOf(
+  { modelVersion, variant, modelName }: CandidateRoute,
+  endpointConfigName: string,
+): RoutingDocument['shadow'] {
+  return { modelVersion, variant, modelName, endpointConfigName };
 }
 
 const shiftOfTraffic = z.object({
@@ -36,4 +49,6 @@ const shiftOfTraffic = z.object({
   weight: z.number(),
   /** When it first had traffic; empty if it never had. */
   trafficSince: z.union([z.iso.datetime(), z.literal('')]),
+  /** The endpoint config in which the challenger is a shadow; empty if it is none. */
+  shadowConfig: z._default(z.string(), ''),
 });

@@ -16,6 +16,7 @@ import type { ReleaseOrders } from './release-orders';
 const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings } = readEnvironment(
   z.object({
     weights: z.array(z.number()),
+    shadowShare: z.optional(z.number()),
     servingEnvironment: z.record(z.string(), z.string()),
     hosting: z.object({ instanceType: z.string(), initialInstanceCount: z.int() }),
   }),

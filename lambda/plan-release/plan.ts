@@ -70,6 +70,7 @@ export async function plan(
     modelVersion,
     releaseId,
     weights: settings.weights,
+    shadow: settings.shadowShare !== undefined,
   });
   const { challenger, champion, endpointConfigName, steps } = releasePlan;
   const plannedShares = steps.map((step) => step.challenger);

@@ -6,6 +6,14 @@ import type { ProductionRoute, VariantColour } from '../domain/routing';
 export interface HostingSettings {
   readonly servingEnvironment: Readonly<Record<string, string>>;
   readonly hosting: { readonly instanceType: string; readonly initialInstanceCount: number };
+  /** Share of the requests that are copied to the challenger before it gets traffic; undefined if none are. */
+  readonly shadowShare?: number;
+}
+
+export interface ShadowOrders {
+  readonly configName: string;
+  readonly variants: readonly ProductionVariant[];
+  readonly shadowVariants: readonly ProductionVariant[];
 }
 
 /** A release in the terms of the workflow: parameters of SageMaker's calls, ready to be made. */
@@ -27,6 +35,8 @@ export interface ReleaseOrders {
   readonly finalConfigName: string;
   readonly finalVariants: readonly ProductionVariant[];
   readonly steps: readonly WeightStep[];
+  /** The config before that, with the challenger as a shadow; null if it is none. */
+  readonly shadow: ShadowOrders | null;
   readonly first: boolean;
 }
 
@@ -70,6 +80,15 @@ export function releaseOrders(
     finalConfigName: plan.endpointConfigName,
     finalVariants,
     steps: plan.steps,
+    shadow:
+      champion && plan.shadowEndpointConfigName !== undefined
+        ? {
+            configName: plan.shadowEndpointConfigName,
+            variants: [deployed(champion.variant, champion.modelName, 1)],
+            // SageMaker copies the shadow's weight over the production variant's of the requests.
+            shadowVariants: [deployed(challenger.variant, challenger.modelName, settings.shadowShare ?? 1)],
+          }
+        : null,
     first: champion === undefined,
   };
 }

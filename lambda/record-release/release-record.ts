@@ -40,7 +40,7 @@ export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): Omit<Led
  * @param ledgerSequence number of the entry that tells why
  */
 export function routingAfter(
-  { candidate, production, ...routing }: RoutingDocument,
+  { candidate, shadow, production, ...routing }: RoutingDocument,
   { kind, plan, time }: ReleaseRecord,
   ledgerSequence: number,
 ): RoutingDocument {
@@ -55,7 +55,12 @@ export function routingAfter(
   };
   const serving = kind === 'release' ? released : production;
   const others = candidate && candidate.modelName !== plan.modelName ? candidate : undefined;
-  return { ...routing, ...(serving && { production: serving }), ...(others && { candidate: others }) };
+  return {
+    ...routing,
+    ...(serving && { production: serving }),
+    ...(others && { candidate: others }),
+    ...(others && shadow && { shadow }),
+  };
 }
 
 // The workflow's expressions give a lone reason without its list.

@@ -49,5 +49,6 @@ async function liveNames(client: SageMakerClient, EndpointName: string): Promise
   const config = await client
     .send(new DescribeEndpointConfigCommand({ EndpointConfigName }))
     .catch(ignoreMissing);
-  return [EndpointConfigName, ...(config?.ProductionVariants ?? []).map(({ ModelName }) => ModelName)];
+  const variants = [...(config?.ProductionVariants ?? []), ...(config?.ShadowProductionVariants ?? [])];
+  return [EndpointConfigName, ...variants.map(({ ModelName }) => ModelName)];
 }

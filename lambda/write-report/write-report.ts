@@ -1,11 +1,12 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { type FunctionMetrics, requestSources } from '../analyse-step/request-sources';
 import type { ArtifactStore } from '../aws/store';
-import { looksPrefix, reportKey } from '../domain/bucket-layout';
+import { looksPrefix, reportKey, shadowKey } from '../domain/bucket-layout';
 import { foldLooks } from '../domain/release-report/look-runs';
 import type { ReleaseLook } from '../domain/release-report/release-look';
 import type { ReleaseReport } from '../domain/release-report/release-report';
 import { reportPage } from '../domain/release-report/report-page';
+import { type ShadowReport, shadowReport } from '../domain/release-report/shadow-report';
 import { readLooks } from './read-looks';
 import { type ReleaseTraffic, readTraffic } from './read-traffic';
 import { parseReleaseEnd, type ReleaseEnd } from './release-end';
@@ -26,7 +27,8 @@ export async function writeReport(
   const missing: string[] = [];
   const looks = await looksAt(end, store, missing);
   const traffic = await trafficOf(end, cloudWatch, functionMetrics, missing);
-  const report = reportOf(end, looks, traffic, missing, store);
+  const shadow = await shadowOf(end, store, missing);
+  const report = reportOf(end, looks, traffic, shadow, missing, store);
   const html = reportKey(end.plan.releaseId, 'html');
   await store.writeJson(reportKey(end.plan.releaseId, 'json'), report);
   await store.write(html, reportPage(report));
@@ -74,10 +76,24 @@ async function trafficOf(
   }
 }
 
+async function shadowOf(
+  { plan }: ReleaseEnd,
+  store: ArtifactStore,
+  missing: string[],
+): Promise<ShadowReport | undefined> {
+  try {
+    return await store.tryReadJson(shadowKey(plan.releaseId), shadowReport);
+  } catch (error) {
+    missing.push(`the shadow could not be read: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
 function reportOf(
   end: ReleaseEnd,
   looks: readonly ReleaseLook[],
   traffic: ReleaseTraffic,
+  shadow: ShadowReport | undefined,
   missing: readonly string[],
   store: ArtifactStore,
 ): ReleaseReport {
@@ -106,6 +122,7 @@ function reportOf(
     looks: foldLooks(looks),
     ...(predictions && { predictions }),
     ...(quality && { quality }),
+    ...(shadow && { shadow }),
     missing: [...missing],
     files: {
       looks: store.uriOf(looksPrefix(releaseId)),

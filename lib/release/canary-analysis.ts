@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import type { ShadowSchedule } from './release-schedule';
 
 /** Which change of a metric is for the better. */
 export enum BetterDirection {
@@ -137,5 +138,32 @@ export function analysisSettings(props: CanaryAnalysisProps): object {
       metricName,
       dimensions: dimensionsMap,
     })),
+  };
+}
+
+/** What the function that compares a shadow with its champion reads of them. */
+export function shadowSettings(shadow: ShadowSchedule, analysis: CanaryAnalysisProps): object {
+  const {
+    alpha,
+    minimumRequests,
+    toleratedErrorRateIncrease,
+    maximumLatencyRatio,
+    toleratedLatencyIncrease,
+  } = analysis;
+  return {
+    durations: {
+      shortest: shadow.duration.toMinutes(),
+      longest: shadow.maximumDuration.toMinutes(),
+    },
+    policy: {
+      alpha,
+      minimumInvocations: minimumRequests,
+      toleratedErrorRateIncrease,
+      maximumLatencyRatio,
+      toleratedLatencyIncreaseMicros:
+        toleratedLatencyIncrease && toleratedLatencyIncrease.toMilliseconds() * 1000,
+      minimumAgreement: shadow.minimumAgreement,
+    },
+    tolerance: shadow.agreementTolerance,
   };
 }

@@ -17,6 +17,19 @@ export enum InconclusiveAction {
   PROMOTE = 'promote',
 }
 
+/** How a challenger is the champion's shadow before it gets traffic. */
+export interface ShadowSchedule {
+  readonly duration: Duration;
+  /** How long it is if there is too little traffic. */
+  readonly maximumDuration: Duration;
+  /** Share of the requests that are copied. */
+  readonly sampleShare: number;
+  /** How far apart answers that agree may be. */
+  readonly agreementTolerance?: number;
+  /** Share of the requests on which both versions must agree. */
+  readonly minimumAgreement?: number;
+}
+
 /** How a challenger gets its traffic, in the terms of the release workflow. */
 export interface ReleaseSchedule {
   /** The challenger's shares of the traffic, increasing, the last 1. */
@@ -31,4 +44,6 @@ export interface ReleaseSchedule {
   readonly analysis: CanaryAnalysisProps;
   readonly rollbackAlarms: IAlarm[];
   readonly approval?: ApprovalProps;
+  /** What comes before the first share, if anything does. */
+  readonly shadow?: ShadowSchedule;
 }

@@ -14,6 +14,7 @@ import {
   succeed,
   wait,
 } from '../runtime/states';
+import { endpointConfig, waitForEndpoint } from './endpoint-states';
 import { approvalStates } from './release-approval';
 import { InconclusiveAction, type ReleaseSchedule } from './release-schedule';
 import {
@@ -24,6 +25,7 @@ import {
   rollbackStates,
   writeReport,
 } from './rollback-states';
+import { shadowStates } from './shadow-states';
 
 export interface ReleaseStatesProps {
   readonly context: PipelineContext;
@@ -40,11 +42,11 @@ export interface ReleaseStatesProps {
     readonly removeUnused: IFunction;
     /** Only if a person must approve. */
     readonly ask?: IFunction;
+    /** Only if the challenger is a shadow first. */
+    readonly compareShadow?: IFunction;
   };
 }
 
-/** Endpoints take minutes; asking more often only costs state transitions. */
-const POLL_SECONDS = 15;
 const MOST_LOOKS = 1500;
 /** Why the release was asked for. */
 const REASON = jsonata(
@@ -55,6 +57,7 @@ const REASON = jsonata(
 export function releaseStates(props: ReleaseStatesProps): States {
   return {
     ...preparation(props),
+    ...shadow(props),
     ...waitForEndpoint('Challenger', {
       ready: 'SmokeTest',
       failed: 'ChallengerFailed',
@@ -70,6 +73,7 @@ export function releaseStates(props: ReleaseStatesProps): States {
 
 function preparation({
   context,
+  schedule,
   executionRoleArn,
   functions,
   capturePercentage,
@@ -119,12 +123,21 @@ function preparation({
         PrimaryContainer: jsonata('$plan.container'),
         Tags: tags,
       },
-      { next: 'CreateEndpointConfig', catchTo: 'RestoreChampion' },
+      {
+        next: schedule.shadow ? 'IsShadowFirst' : 'CreateEndpointConfig',
+        catchTo: 'RestoreChampion',
+      },
     ),
-    CreateEndpointConfig: endpointConfig('$plan.configName', '$plan.variants', context, capturePercentage, {
-      next: 'IsFirstRelease',
-      catchTo: 'RestoreChampion',
-    }),
+    CreateEndpointConfig: endpointConfig(
+      '$plan.configName',
+      { production: '$plan.variants' },
+      context,
+      capturePercentage,
+      {
+        next: 'IsFirstRelease',
+        catchTo: 'RestoreChampion',
+      },
+    ),
     IsFirstRelease: choose([['$plan.first', 'CreateEndpoint']], 'UpdateEndpoint'),
     CreateEndpoint: call(
       'sagemaker:createEndpoint',
@@ -140,6 +153,15 @@ function preparation({
       reasons: jsonata("['the endpoint did not come up with the new version: ' & $endpoint.FailureReason]"),
     }),
   };
+}
+
+function shadow({ schedule, functions, ...props }: ReleaseStatesProps): States {
+  const { compareShadow } = functions;
+  if (!schedule.shadow || !compareShadow) return {};
+  return shadowStates(
+    { ...props, schedule, shadow: schedule.shadow, functions: { ...functions, compareShadow } },
+    'CreateEndpointConfig',
+  );
 }
 
 function smokeTest({ context, functions }: ReleaseStatesProps): States {
@@ -253,7 +275,7 @@ function retirement({ context, functions, capturePercentage }: ReleaseStatesProp
   return {
     CreateFinalConfig: endpointConfig(
       '$plan.finalConfigName',
-      '$plan.finalVariants',
+      { production: '$plan.finalVariants' },
       context,
       capturePercentage,
       {
@@ -315,68 +337,4 @@ function analysis(analyse: IFunction, context: PipelineContext, baking: boolean,
 function lookSeconds({ weights, maximumStepDuration }: ReleaseSchedule): number {
   const longest = weights.length * maximumStepDuration.toMinutes();
   return 60 * Math.max(1, Math.ceil(longest / MOST_LOOKS));
-}
-
-function endpointConfig(
-  name: string,
-  variants: string,
-  context: PipelineContext,
-  capturePercentage: number,
-  transition: { readonly next: string; readonly catchTo: string },
-): State {
-  return call(
-    'sagemaker:createEndpointConfig',
-    {
-      EndpointConfigName: jsonata(name),
-      ProductionVariants: jsonata(variants),
-      DataCaptureConfig: {
-        EnableCapture: capturePercentage > 0,
-        InitialSamplingPercentage: capturePercentage,
-        DestinationS3Uri: `s3://${context.bucket.bucketName}/capture`,
-        CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
-        CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
-      },
-      Tags: [{ Key: 'model-pipeline', Value: context.pipelineName }],
-    },
-    transition,
-  );
-}
-
-interface EndpointWait {
-  readonly ready: string;
-  readonly failed: string;
-  /** JSONata: the config that must be live. A failed update ends in service with the old one. */
-  readonly config?: string;
-}
-
-/** Wait, look, decide: until the endpoint is in service, with the config that was asked for. */
-function waitForEndpoint(purpose: string, { ready, failed, config }: EndpointWait): States {
-  const isReady = `$endpoint.EndpointStatus = 'InService'${config ? ` and $endpoint.EndpointConfigName = ${config}` : ''}`;
-  return {
-    [`WaitFor${purpose}`]: wait(POLL_SECONDS, `Describe${purpose}`),
-    [`Describe${purpose}`]: call(
-      'sagemaker:describeEndpoint',
-      { EndpointName: '{% $plan.endpointName %}' },
-      {
-        next: `${purpose}Ready`,
-        catchTo: failed,
-        assign: {
-          endpoint: jsonata(
-            "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName, " +
-              "'FailureReason': $exists($states.result.FailureReason) ? $states.result.FailureReason : 'no reason given'}",
-          ),
-        },
-      },
-    ),
-    [`${purpose}Ready`]: choose(
-      [
-        [isReady, ready],
-        [
-          "$endpoint.EndpointStatus in ['Creating', 'Updating', 'SystemUpdating', 'RollingBack']",
-          `WaitFor${purpose}`,
-        ],
-      ],
-      failed,
-    ),
-  };
 }

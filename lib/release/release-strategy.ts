@@ -3,6 +3,7 @@ import { allAtOnce } from './strategies/all-at-once';
 import { type BlueGreenOptions, blueGreen } from './strategies/blue-green';
 import { type CanaryOptions, canary } from './strategies/canary';
 import { type LinearOptions, linear } from './strategies/linear';
+import { type ShadowOptions, shadow } from './strategies/shadow';
 import type { ReleaseOptions } from './strategies/stepped-release';
 
 /** The ways of releasing a version. Each puts the challenger beside the champion, as a second variant. */
@@ -25,6 +26,14 @@ export class ReleaseStrategy {
   /** Traffic moves in equal steps. */
   static linear(options: LinearOptions = {}): IReleaseStrategy {
     return linear(options);
+  }
+
+  /**
+   * The challenger gets copies of the champion's requests first, and nobody sees its answers: they are compared with the
+   * champion's. Then it gets traffic as another strategy says.
+   */
+  static shadow(options: ShadowOptions = {}): IReleaseStrategy {
+    return shadow(options);
   }
 
   private constructor() {}

@@ -10,8 +10,8 @@ import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
-import { analysisSettings } from './canary-analysis';
-import type { IReleaseStrategy } from './release-schedule';
+import { analysisSettings, shadowSettings } from './canary-analysis';
+import type { IReleaseStrategy, ReleaseSchedule, ShadowSchedule } from './release-schedule';
 import { releaseStates } from './release-states';
 import { ReleaseWatchdog } from './release-watchdog';
 import { restoreStates } from './restore-states';
@@ -67,6 +67,7 @@ export class ReleaseWorkflow extends Construct {
       description: 'Plans a release: variant, names, weights, and what to retire',
       settings: {
         weights: schedule.weights,
+        shadowShare: schedule.shadow?.sampleShare,
         servingEnvironment: props.servingEnvironment,
         hosting: { instanceType: hosting.instanceType, initialInstanceCount: hosting.instanceCount },
       },
@@ -151,6 +152,7 @@ export class ReleaseWorkflow extends Construct {
       .allow(['sagemaker:DeleteModel'], [named('model')]);
 
     const ask = schedule.approval && this.askForApproval(context);
+    const compareShadow = schedule.shadow && this.compareShadow(context, hosting, schedule, schedule.shadow);
     const functions = {
       plan,
       smokeTest,
@@ -160,6 +162,7 @@ export class ReleaseWorkflow extends Construct {
       record,
       removeUnused,
       ...(ask && { ask }),
+      ...(compareShadow && { compareShadow }),
     };
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
@@ -175,6 +178,7 @@ export class ReleaseWorkflow extends Construct {
       // Endpoints take their time, so that this is far beyond the schedule.
       timeout: Duration.minutes(
         schedule.weights.length * schedule.maximumStepDuration.toMinutes() +
+          (schedule.shadow?.maximumDuration.toMinutes() ?? 0) +
           (schedule.approval?.timeout ?? Duration.days(3)).toMinutes() +
           Duration.days(2).toMinutes(),
       ),
@@ -230,6 +234,28 @@ export class ReleaseWorkflow extends Construct {
       restoreStateMachine: this.restoreStateMachine,
       alarms: schedule.rollbackAlarms,
     }).handler;
+  }
+
+  private compareShadow(
+    context: PipelineContext,
+    hosting: Hosting,
+    { analysis }: ReleaseSchedule,
+    shadow: ShadowSchedule,
+  ): IFunction {
+    if (shadow.minimumAgreement !== undefined && hosting.capturePercentage === 0) {
+      throw new Error(
+        'minimumAgreement of the shadow compares recorded answers, but hosting.capturePercentage is 0: record some, or leave minimumAgreement out',
+      );
+    }
+    return new PipelineFunction(this, 'CompareShadow', {
+      context,
+      asset: 'compare-shadow',
+      description: 'Compares the champion with the challenger that gets copies of its requests',
+      settings: shadowSettings(shadow, analysis),
+    })
+      .canRead('capture/', 'models/', 'releases/')
+      .canWrite('releases/')
+      .allow(['cloudwatch:GetMetricData'], ['*']);
   }
 
   private askForApproval(context: PipelineContext): IFunction {

@@ -103,11 +103,20 @@ export function rollbackStates(context: PipelineContext, functions: RollbackFunc
   };
 }
 
-/** Writes the challenger's share of the traffic into the routing document. */
-export function noteShift(handler: IFunction, weight: number | string, transition: Transition): State {
+/**
+ * Writes the challenger's share of the traffic into the routing document.
+ *
+ * @param shadowConfig the endpoint config in which it is a shadow, if it is
+ */
+export function noteShift(
+  handler: IFunction,
+  weight: number | string,
+  transition: Transition,
+  shadowConfig = '',
+): State {
   return invoke(
     handler,
-    { releaseId: jsonata('$plan.releaseId'), weight, trafficSince: jsonata('$trafficSince') },
+    { releaseId: jsonata('$plan.releaseId'), weight, trafficSince: jsonata('$trafficSince'), shadowConfig },
     transition,
   );
 }

@@ -11,6 +11,7 @@ import type { ReleaseReport } from '../../lambda/domain/release-report/release-r
 import { reportPage } from '../../lambda/domain/release-report/report-page';
 import {
   firstRelease,
+  inShadow,
   released,
   rolledBack,
   trafficOf,
@@ -89,7 +90,12 @@ describe('model-pipeline releases show', () => {
     reason: 'new \u001b[31mdata',
     missing: ['1 of the looks could not be read'],
   });
-  const THIRD = released({ releaseId: 'three', traffic: trafficOf(2_000, 10), binMinutes: 10 });
+  const THIRD = released({
+    releaseId: 'three',
+    traffic: trafficOf(2_000, 10),
+    binMinutes: 10,
+    shadow: inShadow(),
+  });
 
   test('before the first release there is nothing to show', async () => {
     expect(await show()).toMatchObject({
@@ -141,6 +147,16 @@ describe('model-pipeline releases show', () => {
       const [, bars = ''] = /challenger {2}(\S+)/.exec(stdout) ?? [];
       expect(bars).toMatch(/^█{50}$/);
       expect((await show()).stdout).toBe(stdout);
+    });
+
+    test('of one that was a shadow first it tells what that showed', async () => {
+      expect((await show('1.1.0')).stdout).toContain(
+        [
+          'in the shadow for 60 minutes: promote',
+          '  errors: challenger failed 8 of 4000',
+          '  agreement: 97 % agree',
+        ].join('\n'),
+      );
     });
 
     test('a first release is told without charts', async () => {

@@ -51,7 +51,7 @@ function synthesize(pipelineName: string): Template {
     pipelineName,
     training: { source: join(__dirname, '..', '..', 'examples', 'flights', 'source') },
     data: { label: 'late' },
-    releaseStrategy: ReleaseStrategy.blueGreen({ approval: {} }),
+    releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
   });
   return Template.fromStack(stack);
 }

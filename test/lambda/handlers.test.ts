@@ -58,7 +58,7 @@ function synthesize(): DeployedFunction[] {
     training: { source: join(ROOT, 'examples', 'flights', 'source') },
     data: { label: 'late' },
     serverlessInference: {},
-    releaseStrategy: ReleaseStrategy.blueGreen({ approval: {} }),
+    releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
   });
   const resources = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
   return resources

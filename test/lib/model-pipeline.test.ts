@@ -31,6 +31,13 @@ describe('a model pipeline', () => {
     }
   });
 
+  test('refuses a shadow that must agree with answers that nobody records', () => {
+    const releaseStrategy = ReleaseStrategy.shadow({ minimumAgreement: 0.9 });
+    expect(() => synthesize({ releaseStrategy, hosting: { capturePercentage: 0 } })).toThrow(
+      'minimumAgreement of the shadow compares recorded answers, but hosting.capturePercentage is 0: record some, or leave minimumAgreement out',
+    );
+  });
+
   test('keeps its data in one versioned, encrypted bucket that is never public and survives the stack', () => {
     template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',

@@ -35,7 +35,43 @@ describe('a strategy', () => {
     });
   });
 
+  test('of a shadow comes before another one, with which it shares the probability of a false rollback', () => {
+    const followedBy = ReleaseStrategy.linear({ steps: 2, analysis: { alpha: 0.02, minimumRequests: 7 } });
+    const { weights, analysis, shadow } = ReleaseStrategy.shadow({ followedBy }).bind();
+    expect({ weights, analysis }).toEqual({
+      weights: [0.5, 1],
+      analysis: { alpha: 0.01, minimumRequests: 7 },
+    });
+    expect(shadow).toMatchObject({ sampleShare: 1, duration: Duration.hours(1) });
+    expect(shadow?.maximumDuration.toHours()).toBe(4);
+    const usual = ReleaseStrategy.shadow({ duration: Duration.days(10) }).bind();
+    expect(usual).toMatchObject({ weights: [0.1, 1], analysis: { alpha: 0.025 } });
+    expect(usual.shadow?.maximumDuration.toDays()).toBe(14);
+  });
+
   test.each([
+    [
+      'shadows that AWS or its metrics do not allow',
+      () =>
+        ReleaseStrategy.shadow({
+          duration: Duration.days(15),
+          maximumDuration: Duration.seconds(90),
+          sampleShare: 0,
+          agreementTolerance: -1,
+          minimumAgreement: 95,
+        }),
+      /^shadow: duration must be whole minutes, from 1 to 14 days .* got 15 days; maximumDuration must .* got 1 minute 30 seconds; sampleShare must be above 0 and at most 1, got 0; .*agreementTolerance must be at least 0, got -1; minimumAgreement must be a share from 0 to 1, got 95$/,
+    ],
+    [
+      'a shadow that may not last as long as it must',
+      () => ReleaseStrategy.shadow({ duration: Duration.hours(2), maximumDuration: Duration.hours(1) }),
+      /maximumDuration must be at least duration, 2 hours, got 1 hour/,
+    ],
+    [
+      'a shadow of a shadow',
+      () => ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.shadow() }),
+      /followedBy is a shadow itself, and an endpoint has one at a time: name a strategy/,
+    ],
     [
       'shares that do not increase',
       () => ReleaseStrategy.blueGreen({ canary: [0.5, 0.1] }),

@@ -40,7 +40,9 @@ function rolledBack(report: ReleaseReport): Conclusion {
 }
 
 function whenRolledBack(report: ReleaseReport): string {
-  if (!report.trafficSince) return 'before it had traffic';
+  if (!report.trafficSince) {
+    return report.shadow ? 'in the shadow, before it had traffic' : 'before it had traffic';
+  }
   const last = stagesOf(report).at(-1);
   const time = asDuration(rolledBackAt(report).getTime() - Date.parse(report.trafficSince));
   const share = last?.weight ?? report.plannedShares[0];

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { modelVersionText, parseDocument } from '../document';
 import { lookVerdict, releaseLook } from './release-look';
+import { shadowReport } from './shadow-report';
 
 /** How a release went: the document that its page and the CLI draw. */
 export type ReleaseReport = z.infer<typeof releaseReport>;
@@ -90,6 +91,8 @@ const releaseReport = z.object({
   predictions: releaseLook.shape.predictions,
   /** What labels said, as the last look that knew any did. */
   quality: releaseLook.shape.quality,
+  /** How the challenger did as a shadow, before it had traffic. */
+  shadow: z.optional(shadowReport),
   /** What could not be read, in words. */
   missing: z.array(z.string()),
   /** Where the parts are, as `s3://` URIs. */

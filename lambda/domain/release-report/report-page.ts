@@ -5,6 +5,7 @@ import { histogramPair, usualWidth } from './charts/histogram-pair';
 import { conclusionOf } from './conclusion';
 import type { ReleaseReport } from './release-report';
 import { comparison, factsOf, looksTable } from './report-tables';
+import { shadowSection } from './shadow-section';
 import { trafficCharts } from './traffic-charts';
 
 /** A report as one page of HTML that needs nothing else: no script, no font, no picture from elsewhere. */
@@ -28,6 +29,7 @@ export function reportPage(report: ReleaseReport): string {
 ${missing.length > 0 && markup`<p class="missing">Not in this report: ${missing.join('; ')}.</p>`}
 ${comparison(report)}
 </header>
+${shadowSection(report)}
 ${report.trafficSince && report.champion && trafficCharts(report)}
 ${answers(report)}
 ${looksTable(report)}

@@ -42,7 +42,7 @@ const VERDICTS: Readonly<Record<LookRun['verdict'], string>> = {
 };
 
 /** What decided stands first; what the other rules said is a click away, and printed. */
-function whyOf({ verdict, reasons }: LookRun): MarkupValue {
+export function whyOf({ verdict, reasons }: Pick<LookRun, 'verdict' | 'reasons'>): MarkupValue {
   const deciding = reasons.filter((reason) => reason.verdict === verdict);
   const others = reasons.filter((reason) => reason.verdict !== verdict);
   const spoken = verdict === 'promote' ? [] : deciding;

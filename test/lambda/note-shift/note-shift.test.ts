@@ -33,6 +33,23 @@ describe('noteShift', () => {
     expect((await fixture.routing.read()).candidate).toEqual(candidateRoute());
   });
 
+  test('tells that the challenger is a shadow, as long as it is', async () => {
+    await fixture.routing.create({ ...LIVE, candidate: candidateRoute() });
+    const [event, props] = [
+      { releaseId: 'release-1', weight: 0, trafficSince: '' },
+      { routing: fixture.routing },
+    ];
+    await noteShift({ ...event, shadowConfig: 'churn-shadow' }, props);
+    const { modelVersion, variant, modelName } = candidateRoute();
+    expect(await fixture.routing.read()).toEqual({
+      ...LIVE,
+      candidate: candidateRoute(),
+      shadow: { modelVersion, variant, modelName, endpointConfigName: 'churn-shadow' },
+    });
+    await noteShift(event, props);
+    expect(await fixture.routing.read()).toEqual({ ...LIVE, candidate: candidateRoute() });
+  });
+
   test('never gives traffic to a release that has ended, nor to another one', async () => {
     await fixture.routing.create(LIVE);
     await expect(note(0.5)).rejects.toMatchObject({

@@ -50,6 +50,24 @@ describe('releaseOrders', () => {
     expect(orders.configName).not.toBe(orders.finalConfigName);
   });
 
+  test('has a config for the shadow before, with one production variant, if there is to be one', () => {
+    const live = { ...emptyRouting('churn'), production: PRODUCTION };
+    expect(ordersOn(live).shadow).toBeNull();
+    const request = { pipeline: 'churn', modelVersion: '1.1.0', releaseId: 'r', weights: [1], shadow: true };
+    const settings = { ...SETTINGS, shadowShare: 0.25 };
+    const orders = releaseOrders(planRelease({ ...request, routing: live }), VERSION, settings);
+    expect(orders.shadow).toMatchObject({
+      variants: [{ VariantName: 'blue', ModelName: 'churn-1-0-0-model', InitialVariantWeight: 1 }],
+      shadowVariants: [{ VariantName: 'green', ModelName: orders.modelName, InitialVariantWeight: 0.25 }],
+    });
+    const names = [orders.shadow?.configName, orders.configName, orders.finalConfigName];
+    expect(new Set(names).size).toBe(3);
+    // The other names are those that a restore finds, which knows nothing of the shadow.
+    expect(orders).toMatchObject({ configName: ordersOn(live).configName });
+    const first = planRelease({ ...request, routing: emptyRouting('churn') });
+    expect(releaseOrders(first, VERSION, settings).shadow).toBeNull();
+  });
+
   test('deploys the first version alone, with its final config', () => {
     const orders = ordersOn(emptyRouting('churn'));
     expect(orders).toMatchObject({ first: true, champion: null, championVariant: null, variant: 'blue' });

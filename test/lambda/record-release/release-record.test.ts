@@ -74,6 +74,15 @@ describe('the record of a release', () => {
     expect(routingAfter(before, record({ kind: 'rollback', plan }), 1)).toEqual(emptyRouting('churn'));
   });
 
+  test('ends the shadow of the release, and of no other one', () => {
+    const { modelVersion, variant, modelName } = CANDIDATE;
+    const shadow = { modelVersion, variant, modelName, endpointConfigName: 'churn-shadow-2' };
+    expect(routingAfter({ ...DURING, shadow }, record({ kind: 'rollback' }), 4).shadow).toBeUndefined();
+    const candidate = { ...CANDIDATE, modelName: 'churn-model-3' };
+    const others = routingAfter({ ...DURING, candidate, shadow }, record({ kind: 'rollback' }), 4);
+    expect(others.shadow).toEqual(shadow);
+  });
+
   test("leaves another release's candidate", () => {
     const candidate = { ...CANDIDATE, modelName: 'churn-model-3' };
     const after = routingAfter({ ...DURING, candidate }, record({ kind: 'rollback' }), 4);

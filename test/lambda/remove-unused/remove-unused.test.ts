@@ -77,6 +77,15 @@ describe('removeUnused', () => {
     expect(await left()).toEqual(['churn-1', 'churn-1-config', 'churn-2', 'churn-config']);
   });
 
+  test('keeps the model of a shadow that the endpoint still has', async () => {
+    await make('churn-3');
+    await fixture.endpoint('churn', [variant('blue', 'churn-1')], {
+      ShadowProductionVariants: [variant('green', 'churn-2')],
+    });
+    await remove({ production: PRODUCTION });
+    expect(await left()).toEqual(['churn-1', 'churn-1-config', 'churn-2', 'churn-config']);
+  });
+
   test('removes nothing while a release is under way', async () => {
     expect(await remove({ production: PRODUCTION, candidate: candidateRoute() })).toEqual({ removed: [] });
     expect(await left()).toHaveLength(4);

@@ -1,13 +1,13 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { ArtifactStore } from '../../../lambda/aws/store';
-import { lookKey, reportKey } from '../../../lambda/domain/bucket-layout';
+import { lookKey, reportKey, shadowKey } from '../../../lambda/domain/bucket-layout';
 import type { ReleaseLook } from '../../../lambda/domain/release-report/release-look';
 import { parseReleaseReport } from '../../../lambda/domain/release-report/release-report';
 import { writeReport } from '../../../lambda/write-report/write-report';
 import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
 import { HOUR, MINUTE, ServiceFixture, START } from '../../local/services/service-fixture';
-import { look } from '../domain/release-report/report-fixture';
+import { inShadow, look } from '../domain/release-report/report-fixture';
 
 const RELEASE = 'release-2';
 const atMinute = (minutes: number) => new Date(START.getTime() + minutes * MINUTE);
@@ -158,6 +158,17 @@ describe('writeReport', () => {
     await keepLook(14, { predictions: { ...predictions, effect: 0.2 } });
     await keepLook(15);
     expect((await write(end())).report.predictions).toEqual({ ...predictions, effect: 0.2 });
+  });
+
+  test('has what the last look at the shadow showed', async () => {
+    await store.writeJson(shadowKey(RELEASE), inShadow());
+    expect((await write(end())).report.shadow).toEqual(inShadow());
+    await store.write(shadowKey(RELEASE), '{"since":');
+    const { report } = await write(end());
+    expect(report.shadow).toBeUndefined();
+    expect(report.missing).toContainEqual(
+      expect.stringMatching(/^the shadow could not be read: .*shadow\.json/),
+    );
   });
 
   test('is short for a first release', async () => {

@@ -1,6 +1,7 @@
 import { foldLooks } from '../../../../lambda/domain/release-report/look-runs';
 import type { ReleaseLook } from '../../../../lambda/domain/release-report/release-look';
 import type { ReleaseReport, TrafficPoint } from '../../../../lambda/domain/release-report/release-report';
+import type { ShadowReport } from '../../../../lambda/domain/release-report/shadow-report';
 
 export const BEGIN = Date.parse('2026-11-24T10:00:00.000Z');
 export const MINUTE = 60_000;
@@ -63,6 +64,42 @@ export function rolledBack(changes: Partial<ReleaseReport> = {}): ReleaseReport 
     ]),
     missing: [],
     files: { looks: 's3://b/looks/', json: 's3://b/report.json', html: 's3://b/report.html' },
+    ...changes,
+  };
+}
+
+/** A challenger that answered copies for an hour, 8 of 4,000 without success, and differs where the price is high. */
+export function inShadow(changes: Partial<ShadowReport> = {}): ShadowReport {
+  const errors = { champion: { events: 0, requests: 4000 }, challenger: { events: 8, requests: 4000 } };
+  return {
+    since: atMinute(-65),
+    until: atMinute(-5),
+    verdict: 'promote',
+    reasons: [
+      { rule: 'errors', verdict: 'promote', message: 'challenger failed 8 of 4000' },
+      { rule: 'agreement', verdict: 'promote', message: '97 % agree' },
+    ],
+    errors,
+    latency: [],
+    answers: {
+      requests: 3990,
+      rows: 3990,
+      tolerance: 0.08,
+      agreement: 0.97,
+      agreementInterval: [0.958, 0.979],
+      meanDifference: 0.0123,
+      meanDifferenceInterval: [0.01, 0.0146],
+      slices: [
+        {
+          feature: 'price',
+          values: 'above 3.2',
+          rows: 998,
+          agreement: 0.91,
+          meanDifference: 0.07,
+          interval: [0.06, 0.08],
+        },
+      ],
+    },
     ...changes,
   };
 }

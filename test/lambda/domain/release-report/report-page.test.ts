@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { ReleaseReport } from '../../../../lambda/domain/release-report/release-report';
 import { parseReleaseReport } from '../../../../lambda/domain/release-report/release-report';
 import { reportPage } from '../../../../lambda/domain/release-report/report-page';
-import { firstRelease, released, rolledBack, trafficOf } from './report-fixture';
+import { firstRelease, inShadow, released, rolledBack, trafficOf } from './report-fixture';
 
 const HOSTILE = `<script>alert("x")</script>' onload='&\u0007`;
 const PREDICTIONS = {
@@ -47,6 +47,29 @@ describe('reportPage', () => {
     );
     expect(text).toMatch(/challenger 1\.1\.0 green 1,000 30 3 % \(2\.1 % to 4\.3 %\)/);
     expect(text).toMatch(/champion 1\.0\.0 blue 9,000 0 0 % \(0 % to 0\.043 %\)/);
+  });
+
+  test('tells how the challenger did as a shadow: requests, answers, and where they differ', () => {
+    const text = textOf(reportPage(released({ shadow: inShadow() })));
+    expect(text).toContain("for 60 minutes, the challenger got copies of the champion's requests");
+    expect(text).toMatch(/challenger, as a shadow 4,000 8 0\.2 % \(0\.1 % to 0\.39 %\) champion 4,000 0 0 %/);
+    expect(text).toContain(
+      'Of 3,990 requests that both answered, 97 % agree within 0.08 (surely 96 % to 98 %)',
+    );
+    expect(text).toContain('0.0123 higher on average (95 %: 0.01 to 0.0146)');
+    expect(text).toContain('price above 3.2 998 91 % 0.07 (0.06 to 0.08)');
+    expect(text).toContain('agreement: 97 % agree');
+    const { answers: _none, ...unanswered } = inShadow();
+    expect(textOf(reportPage(released({ shadow: unanswered })))).toContain(
+      'No answers of both to the same request were recorded.',
+    );
+    expect(textOf(reportPage(released()))).not.toContain('shadow');
+  });
+
+  test('of one that failed in the shadow says so', () => {
+    const shadow = inShadow({ verdict: 'rollback' });
+    const text = textOf(reportPage(rolledBack({ shadow, trafficSince: null, traffic: [], looks: [] })));
+    expect(text).toContain('Version 1.1.0 was rolled back in the shadow, before it had traffic because');
   });
 
   test('tells how often both were wrong, where labels have arrived', () => {

@@ -1,0 +1,148 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import * as z from 'zod/mini';
+import { readLatencyLimits } from '../analyse-step/read-latency-limits';
+import { completeMinutes, readMinutes } from '../analyse-step/read-minutes';
+import { requestSources } from '../analyse-step/request-sources';
+import type { ArtifactStore } from '../aws/store';
+import { baselineSchema } from '../domain/baseline';
+import { modelKey, shadowKey } from '../domain/bucket-layout';
+import { DEFAULT_CANARY_POLICY } from '../domain/canary-analysis';
+import {
+  type CanaryMinute,
+  type CanaryVerdict,
+  type LatencyLimit,
+  ratePairs,
+  totals,
+} from '../domain/canary-rules/rule';
+import { checkDocument } from '../domain/document';
+import { featureSlices, quantileOf } from '../domain/feature-slices';
+import type { DatasetProfile } from '../domain/profile';
+import type { ShadowReport } from '../domain/release-report/shadow-report';
+import { type AnswerComparison, compareAnswers } from '../domain/shadow-answers';
+import {
+  AGREEMENT_SHARE_OF_ALPHA,
+  compareShadow as judge,
+  type ShadowPolicy,
+} from '../domain/shadow-comparison';
+import { readAnswers } from './read-answers';
+
+export interface ShadowSettings {
+  /** How long the challenger is a shadow, in minutes: at least, and at most if there is too little traffic. */
+  readonly durations: { readonly shortest: number; readonly longest: number };
+  readonly policy: Partial<ShadowPolicy>;
+  /** How far apart answers that agree may be. */
+  readonly tolerance?: number;
+}
+
+export interface ShadowProps {
+  readonly cloudWatch: CloudWatchClient;
+  readonly store: ArtifactStore;
+  readonly settings: ShadowSettings;
+}
+
+/** What a look at a shadow showed. */
+export interface ShadowLook {
+  readonly verdict: CanaryVerdict;
+  /** The messages of the rules that ask for the verdict. */
+  readonly reasons: readonly string[];
+}
+
+/** Looks at a challenger that gets copies of the champion's requests, and keeps what it saw for the report. */
+export async function compareShadow(
+  event: unknown,
+  { cloudWatch, store, settings }: ShadowProps,
+): Promise<ShadowLook> {
+  const request = checkDocument(comparisonRequest, event, 'request for a comparison');
+  const [since, until] = [new Date(request.since), new Date(request.now)];
+  const policy = { ...DEFAULT_CANARY_POLICY, ...settings.policy };
+  const before = { endpointName: request.endpointName, variant: request.championVariant, before: since };
+  const latencyLimits = await readLatencyLimits(cloudWatch, before, policy);
+  const minutes = await readMinutes(
+    cloudWatch,
+    // A function beside the endpoint asks its candidate nothing before it has a share of the traffic.
+    { ...request, sources: requestSources(request, undefined) },
+    { since, until },
+    { latencyLimits: latencyLimits ?? [], business: [] },
+  );
+  const baseline = await store.tryReadJson(
+    modelKey(request.championVersion, 'baseline.json'),
+    baselineSchema,
+  );
+  const tolerance = settings.tolerance ?? usualTolerance(baseline);
+  const answers =
+    tolerance === undefined
+      ? undefined
+      : await answersOf(store, { ...request, since, until }, baseline, tolerance, policy);
+  const { verdict, reasons } = judge(
+    {
+      minutes,
+      step: { age: completeMinutes(since, until), ...settings.durations },
+      latencyLimits,
+      answers,
+      tolerance,
+    },
+    policy,
+  );
+  const report: ShadowReport = {
+    since: request.since,
+    until: request.now,
+    verdict,
+    reasons: [...reasons],
+    errors: totals(
+      ratePairs(minutes, ({ errors, invocations }) => ({ events: errors, requests: invocations })),
+    ),
+    latency: (latencyLimits ?? []).map((limit, index) => latencyOf(limit, index, minutes)),
+    ...(answers &&
+      tolerance !== undefined && { answers: { ...answers, tolerance, slices: [...answers.slices] } }),
+  };
+  await store.writeJson(shadowKey(request.releaseId), report);
+  return {
+    verdict,
+    reasons: reasons.filter((reason) => reason.verdict === verdict).map(({ message }) => message),
+  };
+}
+
+/** A tenth of the range in which the middle 90 % of the champion's answers to its training data lie. */
+function usualTolerance(baseline: DatasetProfile | undefined): number | undefined {
+  if (!baseline?.prediction) return undefined;
+  const range = quantileOf(baseline.prediction, 0.95) - quantileOf(baseline.prediction, 0.05);
+  return Number.isFinite(range) ? range / 10 : undefined;
+}
+
+async function answersOf(
+  store: ArtifactStore,
+  request: Omit<ComparisonRequest, 'since'> & { readonly since: Date; readonly until: Date },
+  baseline: DatasetProfile | undefined,
+  tolerance: number,
+  { alpha }: ShadowPolicy,
+): Promise<AnswerComparison | undefined> {
+  const slices = featureSlices(baseline ?? { features: {} });
+  const tally = await readAnswers(store, { ...request, slices, tolerance });
+  return compareAnswers(tally, slices.slices, alpha * AGREEMENT_SHARE_OF_ALPHA);
+}
+
+function latencyOf(
+  { percentile, champion, challenger }: LatencyLimit,
+  index: number,
+  minutes: readonly CanaryMinute[],
+): ShadowReport['latency'][number] {
+  const slow = totals(
+    ratePairs(minutes, (minute) => ({ events: minute.slow[index] ?? 0, requests: minute.invocations })),
+  );
+  return { percentile, limitMicros: { champion, challenger }, ...slow };
+}
+
+type ComparisonRequest = z.infer<typeof comparisonRequest>;
+
+const comparisonRequest = z.object({
+  releaseId: z.string(),
+  endpointName: z.string(),
+  /** Of the endpoint while the challenger is a shadow. */
+  endpointConfigName: z.string(),
+  championVersion: z.string(),
+  championVariant: z.string(),
+  challengerVariant: z.string(),
+  /** When copies of requests began. */
+  since: z.iso.datetime(),
+  now: z.iso.datetime(),
+});

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { ArtifactStore } from '../aws/store';
+import { hourPaths, shadowAnswersKey } from '../domain/bucket-layout';
+import { type CapturedRequest, parseCapture } from '../domain/capture';
+import type { FeatureSlices } from '../domain/feature-slices';
+import { IdSample } from '../domain/id-sample';
+import { type AnswerTally, answerTally, emptyTally, tallyAnswers } from '../domain/shadow-answers';
+
+export interface AnswersProps {
+  readonly endpointName: string;
+  readonly releaseId: string;
+  readonly championVariant: string;
+  readonly challengerVariant: string;
+  /** When copies of requests began. */
+  readonly since: Date;
+  readonly until: Date;
+  /** Of the champion's baseline. */
+  readonly slices: FeatureSlices;
+  /** How far apart answers that agree may be. */
+  readonly tolerance: number;
+}
+
+/** Answers of either version that wait for the other's: beyond that a share of them does. */
+const CAPACITY = 20_000;
+/** Capture is delivered within minutes: what has waited longer got no copy. */
+const LONGEST_WAIT = 3_600_000;
+/** Bytes that one look reads of each version; the next one goes on. */
+const BYTES_A_LOOK = 16 << 20;
+
+/**
+ * What both versions answered to the same requests, as far as it has been recorded. Each file is read once: what waits for the
+ * other version's answer is remembered from look to look.
+ *
+ * Answers are joined by what was asked, together with the caller's inference id if there is one. AWS does not say whether the
+ * copy of a request has its event id, so that nothing rests on it.
+ */
+export async function readAnswers(store: ArtifactStore, props: AnswersProps): Promise<AnswerTally> {
+  const key = shadowAnswersKey(props.releaseId);
+  const nothing = {
+    files: [],
+    champion: NONE,
+    challenger: NONE,
+    tally: emptyTally(props.slices.slices.length),
+  };
+  const seen = (await store.tryReadJson(key, seenAnswers)) ?? nothing;
+  const files = new Set(seen.files);
+  const champion = new IdSample<Answer>(CAPACITY, seen.champion);
+  const challenger = new IdSample<Answer>(CAPACITY, seen.challenger);
+  await readVariant(store, props, props.championVariant, champion, files);
+  await readVariant(store, props, props.challengerVariant, challenger, files);
+  const pairs = takePairs(champion, challenger);
+  const tally = tallyAnswers(seen.tally, pairs, props.tolerance);
+  for (const waiting of [champion, challenger]) forgetOld(waiting, props.until);
+  await store.writeJson(key, { files: [...files], champion, challenger, tally });
+  return tally;
+}
+
+async function readVariant(
+  store: ArtifactStore,
+  { endpointName, since, until, slices }: AnswersProps,
+  variant: string,
+  answers: IdSample<Answer>,
+  files: Set<string>,
+): Promise<void> {
+  let bytesLeft = BYTES_A_LOOK;
+  for (const hour of hourPaths(since, until)) {
+    for await (const { key, bytes } of store.list(`capture/${endpointName}/${variant}/${hour}/`)) {
+      if (files.has(key)) continue;
+      if (bytesLeft <= 0) return;
+      bytesLeft -= bytes;
+      files.add(key);
+      for (const request of parseCapture(await store.readText(key)).requests) {
+        const { rows, predictions = [] } = request;
+        const time = Date.parse(request.inferenceTime);
+        if (time < startOf(since) || predictions.length === 0) continue;
+        answers.add(identityOf(request), {
+          time,
+          predictions: [...predictions],
+          slices: rows.map(slices.indicesOf),
+        });
+      }
+    }
+  }
+}
+
+/** Capture tells times to the second. */
+function startOf(since: Date): number {
+  return Math.floor(since.getTime() / 1000) * 1000;
+}
+
+function identityOf({ inferenceId, rows }: CapturedRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([inferenceId ?? null, rows]))
+    .digest('base64url')
+    .slice(0, 22);
+}
+
+/** Takes out of what waits the requests that both have answered, with the rows of each. */
+function takePairs(champion: IdSample<Answer>, challenger: IdSample<Answer>) {
+  return challenger.entries().flatMap(([id, { predictions }]) => {
+    const other = champion.get(id);
+    if (!other || other.predictions.length !== predictions.length) return [];
+    champion.delete(id);
+    challenger.delete(id);
+    const rows = predictions.map((answer, row) => ({
+      champion: other.predictions[row] as number,
+      challenger: answer,
+      slices: other.slices[row] ?? [],
+    }));
+    return [rows];
+  });
+}
+
+function forgetOld(answers: IdSample<Answer>, now: Date): void {
+  for (const [id, { time }] of answers.entries()) {
+    if (time < now.getTime() - LONGEST_WAIT) answers.delete(id);
+  }
+}
+
+type Answer = z.infer<typeof answer>;
+
+const answer = z.object({
+  time: z.number(),
+  predictions: z.array(z.number()),
+  slices: z.array(z.array(z.int())),
+});
+
+const waiting = z.object({ halvings: z.int(), values: z.array(z.tuple([z.string(), answer])) });
+
+const NONE: z.infer<typeof waiting> = { halvings: 0, values: [] };
+
+const seenAnswers = z.object({
+  files: z.array(z.string()),
+  champion: waiting,
+  challenger: waiting,
+  tally: answerTally,
+});

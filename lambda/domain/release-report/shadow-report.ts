@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import { lookVerdict } from './release-look';
+
+/** How a challenger did as the champion's shadow, as the last look saw it. */
+export type ShadowReport = z.infer<typeof shadowReport>;
+
+const interval = z.tuple([z.number(), z.number()]);
+
+const counted = z.object({ events: z.number(), requests: z.number() });
+
+export const shadowReport = z.object({
+  /** When copies of requests began, ISO 8601 in UTC. */
+  since: z.iso.datetime(),
+  /** When it was looked at last. */
+  until: z.iso.datetime(),
+  /** Whether the release went on to weight steps, held, or went back. */
+  verdict: lookVerdict,
+  /** One for each rule. */
+  reasons: z.array(z.object({ rule: z.string(), verdict: lookVerdict, message: z.string() })),
+  /** Requests, and those that failed by the model's fault. */
+  errors: z.object({ champion: counted, challenger: counted }),
+  /** Requests that took longer than the champion's percentile of the hours before, and what that allows the challenger. */
+  latency: z.array(
+    z.object({
+      percentile: z.number(),
+      limitMicros: z.object({ champion: z.number(), challenger: z.number() }),
+      champion: counted,
+      challenger: counted,
+    }),
+  ),
+  /** How alike the answers were; undefined if none could be compared. */
+  answers: z.optional(
+    z.object({
+      /** Requests that both answered, and their rows. */
+      requests: z.int(),
+      rows: z.int(),
+      /** How far apart answers that agree may be. */
+      tolerance: z.number(),
+      agreement: z.number(),
+      agreementInterval: interval,
+      /** Challenger less champion. */
+      meanDifference: z.number(),
+      meanDifferenceInterval: interval,
+      /** Parts of the rows, those first in which the answers differ most surely. */
+      slices: z.array(
+        z.object({
+          feature: z.string(),
+          values: z.string(),
+          rows: z.int(),
+          agreement: z.number(),
+          meanDifference: z.number(),
+          interval,
+        }),
+      ),
+    }),
+  ),
+});

@@ -1,0 +1,96 @@
+import { DEFAULT_CANARY_POLICY } from './canary-analysis';
+import { duration } from './canary-rules/duration';
+import { errors } from './canary-rules/errors';
+import { latency } from './canary-rules/latency';
+import {
+  type CanaryObservation,
+  type CanaryPolicy,
+  type CanaryReason,
+  type CanaryVerdict,
+  SHARES_OF_ALPHA,
+} from './canary-rules/rule';
+import { traffic } from './canary-rules/traffic';
+import type { AnswerComparison } from './shadow-answers';
+
+/** What is known of a challenger that gets copies of the champion's requests. */
+export interface ShadowObservation extends Pick<CanaryObservation, 'minutes' | 'step' | 'latencyLimits'> {
+  /** Undefined if no request with answers of both was recorded. */
+  readonly answers?: AnswerComparison;
+  /** How far apart answers that agree may be; undefined if it is not known. */
+  readonly tolerance?: number;
+}
+
+export interface ShadowPolicy extends CanaryPolicy {
+  /** Share of answers that must agree; undefined if agreement is told and decides nothing. */
+  readonly minimumAgreement?: number;
+}
+
+export interface ShadowReason extends Omit<CanaryReason, 'rule'> {
+  readonly rule: CanaryReason['rule'] | 'agreement';
+}
+
+export interface ShadowDecision {
+  readonly verdict: CanaryVerdict;
+  /** One for each rule; the most cautious decides. */
+  readonly reasons: readonly ShadowReason[];
+}
+
+const MOST_CAUTIOUS = ['rollback', 'inconclusive', 'hold'] as const;
+
+/** Agreement takes the place of the comparison of distributions. */
+export const AGREEMENT_SHARE_OF_ALPHA = SHARES_OF_ALPHA.predictions;
+
+/**
+ * Compares a shadow with its champion. It may look after every minute: a challenger that is no worse is rolled back with
+ * probability alpha at most. The tests of errors and latency are made for requests of either version. That both get the same
+ * ones makes their outcomes alike, and the evidence only smaller: the mean factor of a pair changes by (c - 1) (c - r) / c^2
+ * for each pair more in which both have the event, with c = 1 + (r - 1) share, and 1 <= c <= r.
+ *
+ * @param policy defaults to {@link DEFAULT_CANARY_POLICY}, field by field; agreement decides nothing by default
+ */
+export function compareShadow(
+  observation: ShadowObservation,
+  policy: Partial<ShadowPolicy> = {},
+): ShadowDecision {
+  const complete = { ...DEFAULT_CANARY_POLICY, ...policy };
+  const measured = [errors, latency, traffic, duration].flatMap((rule) => rule(observation, complete) ?? []);
+  const reasons = [...measured.slice(0, 2), agreement(observation, complete), ...measured.slice(2)];
+  const verdict = MOST_CAUTIOUS.find((one) => reasons.some((reason) => reason.verdict === one));
+  return { verdict: verdict ?? 'promote', reasons };
+}
+
+/** How often both gave the same answer to the same request. A better version answers otherwise, so that it decides only if asked to. */
+function agreement(
+  { answers, tolerance, step }: ShadowObservation,
+  { minimumAgreement: minimum, minimumInvocations }: ShadowPolicy,
+): ShadowReason {
+  const rule = 'agreement';
+  const notYet = step.age < step.longest ? 'hold' : 'inconclusive';
+  if (!answers || tolerance === undefined) {
+    const why =
+      tolerance === undefined
+        ? "it is not known which answers agree, since the champion's baseline has no answers; set agreementTolerance"
+        : 'no request with answers of both was recorded';
+    return {
+      rule,
+      verdict: minimum === undefined ? 'promote' : notYet,
+      message: `answers are not compared: ${why}`,
+    };
+  }
+  const { agreement: share, agreementInterval, meanDifference, meanDifferenceInterval } = answers;
+  const [low, high] = agreementInterval;
+  const found = `of ${answers.requests} requests that both answered, ${percent(share)} agree within ${short(tolerance)} (surely ${percent(low)} to ${percent(high)}); the challenger's answers are ${short(meanDifference)} higher on average (95 %: ${meanDifferenceInterval.map(short).join(' to ')})`;
+  if (minimum === undefined) return { rule, verdict: 'promote', message: found };
+  const message = `${found}; at least ${percent(minimum)} must agree, and ${minimumInvocations} requests are needed`;
+  if (high < minimum) return { rule, verdict: 'rollback', message };
+  const isEnough = answers.requests >= minimumInvocations && share >= minimum;
+  return { rule, verdict: isEnough ? 'promote' : notYet, message };
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,193 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { Random } from '../../../bench/random';
+import { ArtifactStore } from '../../../lambda/aws/store';
+import { compareShadow, type ShadowSettings } from '../../../lambda/compare-shadow/compare-shadow';
+import { hourPath, modelKey, shadowKey } from '../../../lambda/domain/bucket-layout';
+import { baselineProfile } from '../../../lambda/domain/profile';
+import { type ShadowReport, shadowReport } from '../../../lambda/domain/release-report/shadow-report';
+import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
+import { MINUTE, ServiceFixture, START } from '../../local/services/service-fixture';
+
+const SETTINGS: ShadowSettings = { durations: { shortest: 5, longest: 20 }, policy: {} };
+const CONFIG = 'churn-shadow';
+const atMinute = (minutes: number) => new Date(START.getTime() + minutes * MINUTE);
+
+interface Asked {
+  readonly minute: number;
+  readonly row: readonly number[];
+  readonly answer: number;
+  readonly inferenceId?: string;
+}
+
+describe('compareShadow', () => {
+  let fixture: ServiceFixture;
+  let store: ArtifactStore;
+  let files: number;
+
+  beforeEach(async () => {
+    fixture = new ServiceFixture();
+    await fixture.cloud.start();
+    const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
+    store = new ArtifactStore(s3, 'artifacts');
+    files = 0;
+    const hundred = Array.from({ length: 100 }, (_, index) => index / 100);
+    await store.writeJson(
+      modelKey('1.0.0', 'baseline.json'),
+      baselineProfile([{ name: 'price', kind: 'numeric', cells: hundred }], hundred),
+    );
+    await fixture.advance(30 * MINUTE);
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  /** Publishes what both did in a minute, as SageMaker does. */
+  function publish(minute: number, champion: number, challenger: number, errors = 0): void {
+    const monitoring = fixture.cloud.service<CloudWatchService>('monitoring');
+    const record = (variant: string, name: string, value: number) => {
+      const ofVariant = { EndpointName: 'churn', VariantName: variant };
+      for (const dimensions of [ofVariant, { ...ofVariant, EndpointConfigName: CONFIG }]) {
+        monitoring.record('AWS/SageMaker', name, dimensions, value, 'None', atMinute(minute));
+      }
+    };
+    record('blue', 'Invocations', champion);
+    record('green', 'Invocations', challenger);
+    record('green', 'Invocation5XXErrors', errors);
+  }
+
+  /** Writes what was recorded of a variant, each time in a file of its own. */
+  async function capture(variant: string, asked: readonly Asked[]): Promise<void> {
+    const lines = asked.map(({ minute, row, answer, inferenceId }, index) =>
+      JSON.stringify({
+        captureData: {
+          endpointInput: { mode: 'INPUT', data: row.join(','), encoding: 'CSV' },
+          endpointOutput: { mode: 'OUTPUT', data: `${answer}\n`, encoding: 'CSV' },
+        },
+        eventMetadata: {
+          eventId: `${variant}-${files}-${index}`,
+          ...(inferenceId !== undefined && { inferenceId }),
+          inferenceTime: `${atMinute(minute).toISOString().slice(0, 19)}Z`,
+        },
+        eventVersion: '0',
+      }),
+    );
+    await store.write(
+      `capture/churn/${variant}/${hourPath(atMinute(12))}/${files++}.jsonl`,
+      `${lines.join('\n')}\n`,
+    );
+  }
+
+  const look = (now: number, settings: Partial<ShadowSettings> = {}) =>
+    compareShadow(
+      {
+        releaseId: 'release-2',
+        endpointName: 'churn',
+        endpointConfigName: CONFIG,
+        championVersion: '1.0.0',
+        championVariant: 'blue',
+        challengerVariant: 'green',
+        since: atMinute(12).toISOString(),
+        now: atMinute(now).toISOString(),
+      },
+      {
+        cloudWatch: new CloudWatchClient(fixture.config()),
+        store,
+        settings: { ...SETTINGS, ...settings },
+      },
+    );
+
+  const report = (): Promise<ShadowReport> => store.readJson(shadowKey('release-2'), shadowReport);
+
+  const publishAll = (errors = 0) => {
+    for (let minute = 12; minute < 17; minute++) publish(minute, 60, 30, errors);
+  };
+
+  test('goes on when the time is over and nothing speaks against it, and says why', async () => {
+    publishAll();
+    expect(await look(16)).toEqual({ verdict: 'hold', reasons: ['the step has lasted 4 of 5 minutes'] });
+    const { verdict, reasons } = await look(17);
+    expect(verdict).toBe('promote');
+    expect(reasons).toEqual([
+      expect.stringMatching(/^challenger failed 0 of 150 .* champion 0 of 300 /),
+      'latency is not compared: the champion had no requests before the release',
+      'answers are not compared: no request with answers of both was recorded',
+      'in this step the challenger had 150 requests, the champion 300; 100 are needed',
+      'the step has lasted 5 of 5 minutes',
+    ]);
+    expect(await report()).toMatchObject({
+      since: atMinute(12).toISOString(),
+      until: atMinute(17).toISOString(),
+      verdict: 'promote',
+      errors: { champion: { events: 0, requests: 300 }, challenger: { events: 0, requests: 150 } },
+    });
+  });
+
+  test('rolls one back that fails where the champion answers', async () => {
+    publishAll(10);
+    const { verdict, reasons } = await look(14);
+    expect(verdict).toBe('rollback');
+    expect(reasons).toEqual([expect.stringContaining('challenger failed 20 of 60 (33 %) requests')]);
+  });
+
+  test('joins answers to the same request, whenever their files arrive, and counts each once', async () => {
+    publishAll();
+    const random = new Random(3);
+    const rows = Array.from({ length: 200 }, () => [random.uniform()]);
+    // The challenger answers .5 more where the price is in its last quarter.
+    const asked = (difference: number) =>
+      rows.map((row) => ({
+        minute: 13,
+        row,
+        answer: (row[0] as number) / 2 + ((row[0] as number) > 0.75 ? difference : 0),
+      }));
+    await capture('blue', asked(0).slice(0, 150));
+    await capture('green', asked(0.5).slice(100));
+    await look(15);
+    expect((await report()).answers?.requests).toBe(50);
+    await capture('green', asked(0.5).slice(0, 100));
+    await look(16);
+    await capture('blue', asked(0).slice(150));
+    await look(17);
+    await look(18);
+    const { answers } = await report();
+    const last = rows.filter(([price]) => (price as number) > 0.75).length;
+    expect(answers).toMatchObject({ requests: 200, rows: 200, agreement: 1 - last / 200 });
+    // A tenth of the distance between the 5th and the 95th percentile of what the champion answered to its training data.
+    expect(answers?.tolerance).toBeCloseTo(0.09, 12);
+    expect(answers?.slices[0]).toMatchObject({ feature: 'price', rows: last, agreement: 0 });
+    expect(answers?.slices[0]?.meanDifference).toBeCloseTo(0.5, 12);
+  });
+
+  test('does not take for the same request what has another inference id, or came before the shadow', async () => {
+    publishAll();
+    const ask = (inferenceId: string, minute = 13) => [{ minute, row: [0.5], answer: 0.5, inferenceId }];
+    await capture('blue', [...ask('a'), ...ask('b'), ...ask('c', 11)]);
+    await capture('green', [...ask('b'), ...ask('c'), ...ask('d')]);
+    await look(17);
+    expect((await report()).answers?.requests).toBe(1);
+  });
+
+  test('rolls one back that surely agrees on too few requests, if it must agree', async () => {
+    publishAll();
+    const rows = Array.from({ length: 120 }, (_, index) => ({ minute: 13, row: [index / 120], answer: 0.2 }));
+    await capture('blue', rows);
+    await capture(
+      'green',
+      rows.map((one, index) => ({ ...one, answer: index % 2 === 0 ? 0.2 : 0.8 })),
+    );
+    const strict = { tolerance: 0.05, policy: { minimumAgreement: 0.9 } };
+    const { verdict, reasons } = await look(17, strict);
+    expect(verdict).toBe('rollback');
+    expect(reasons).toEqual([
+      expect.stringMatching(/^of 120 requests that both answered, 50 % agree within 0.05/),
+    ]);
+  });
+
+  test('is inconclusive when nobody asked anything', async () => {
+    expect((await look(31)).verdict).toBe('hold');
+    expect(await look(32)).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['in this step the challenger had 0 requests, the champion 0; 100 are needed'],
+    });
+  });
+});

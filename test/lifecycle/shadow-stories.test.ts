@@ -1,0 +1,106 @@
+import { Duration } from 'aws-cdk-lib';
+import { ReleaseStrategy } from '../../lib';
+import { customersCsv } from './customers';
+import { BETTER, DeployedPipeline, FEW_ANSWERS, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+
+jest.setTimeout(60_000);
+
+const MINUTE = 60_000;
+const MOST_MINUTES = 30;
+
+describe('versions that are shadows first', () => {
+  const pipeline = new DeployedPipeline();
+
+  beforeAll(async () => {
+    await pipeline.start({
+      releaseStrategy: ReleaseStrategy.shadow({
+        duration: Duration.minutes(4),
+        maximumDuration: Duration.minutes(10),
+        followedBy: ReleaseStrategy.blueGreen({
+          canary: [0.5],
+          stepDuration: Duration.minutes(3),
+          bakeTime: Duration.minutes(0),
+        }),
+      }),
+    });
+    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
+    await pipeline.retrain();
+    await pipeline.newAlerts();
+  });
+
+  afterAll(() => pipeline.stop());
+
+  /** Lets traffic and time pass until the challenger gets copies of requests. */
+  async function untilShadow(): Promise<void> {
+    for (let minute = 0; minute < MOST_MINUTES; minute++) {
+      if ((await pipeline.routing()).shadow) return;
+      await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);
+    }
+    throw new Error(`no version was a shadow within ${MOST_MINUTES} minutes`);
+  }
+
+  test('one that fails is rolled back before it had any traffic, and no request failed', async () => {
+    const { output } = await pipeline.retrain({ ...BETTER, ...FEW_ANSWERS });
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '2.0.0' });
+    // The alarm of its variant is as quick as the analysis: either may be first.
+    const analysed = 'challenger failed \\d+ of \\d+ \\(.* %\\) requests, champion 0 of \\d+ .* rolls back';
+    expect(output.reasons).toEqual([
+      expect.stringMatching(`^(${analysed}|alarm .*: Threshold Crossed: .*)$`),
+    ]);
+    await pipeline.pass(2 * MINUTE);
+    await pipeline.expectServing('1.0.0');
+    expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue']);
+    const report = await pipeline.report((await pipeline.ledger()).at(-1));
+    expect(report).toMatchObject({ outcome: 'rolled-back', trafficSince: null, missing: [] });
+    expect((await pipeline.newAlerts()).map(({ subject }) => subject)).toEqual([
+      `${PIPELINE}: version 2.0.0 was rolled back`,
+    ]);
+  });
+
+  test('a good one answers copies of requests, which nobody sees, and then gets traffic', async () => {
+    const retraining = await pipeline.startRetraining(BETTER);
+    await untilShadow();
+    const { shadow, candidate, production } = await pipeline.routing();
+    expect(shadow).toMatchObject({ modelVersion: '3.0.0', variant: 'green' });
+    expect(candidate).toMatchObject({ modelVersion: '3.0.0', weight: 0 });
+    const { EndpointConfigName, ProductionVariants, ShadowProductionVariants } = await pipeline.endpoint();
+    expect(EndpointConfigName).toBe(shadow?.endpointConfigName);
+    expect(ProductionVariants).toMatchObject([{ VariantName: production?.variant }]);
+    expect(ShadowProductionVariants).toMatchObject([{ VariantName: 'green' }]);
+    await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);
+    expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue']);
+    expect(await pipeline.follow(retraining)).toMatchObject({
+      output: { outcome: 'promoted', modelVersion: '3.0.0' },
+    });
+    await pipeline.expectServing('3.0.0');
+    expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue', 'green']);
+    expect((await pipeline.routing()).shadow).toBeUndefined();
+    const report = await pipeline.report((await pipeline.ledger()).at(-1));
+    expect(report).toMatchObject({ outcome: 'released', missing: [], shadow: { verdict: 'promote' } });
+    const { errors, answers } = report.shadow ?? {};
+    expect(errors?.challenger).toEqual(errors?.champion);
+    expect(answers?.requests).toBeGreaterThan(100);
+    // The old one did not know that the price counts.
+    expect(answers?.agreement).toBeLessThan(0.5);
+    expect(answers?.slices[0]?.feature).toBe('price');
+  });
+
+  test('one that nobody asks anything goes back, for that is no pass', async () => {
+    const execution = await pipeline.startRelease('1.0.0');
+    await pipeline.cloud.clock.advance(20 * MINUTE);
+    const { output } = await pipeline.follow(execution);
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '1.0.0' });
+    expect(output.reasons?.[0]).toBe('too little traffic for too long');
+    await pipeline.expectServing('3.0.0');
+  });
+
+  test('a release that is stopped leaves the champion alone, without a shadow', async () => {
+    await pipeline.startRelease('1.0.0');
+    await untilShadow();
+    await pipeline.invoke(pipeline.resources.rollbackFunction, { reason: 'somebody saw enough' });
+    await pipeline.pass(3 * MINUTE, REQUESTS_A_MINUTE);
+    await pipeline.expectServing('3.0.0');
+    expect((await pipeline.routing()).shadow).toBeUndefined();
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({ kind: 'rollback', modelVersion: '1.0.0' });
+  });
+});
