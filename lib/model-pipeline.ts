@@ -42,7 +42,7 @@ export interface ModelPipelineProps {
   /** @default - one ml.m5.large for each variant, everything recorded */
   readonly hosting?: HostingProps;
 
-  /** @default - the challenger's AUC must exceed the champion's, at a false-promotion rate of 5 % */
+  /** @default - the challenger's AUC must surely exceed the champion's, at a false-promotion rate of 5 % */
   readonly promotion?: PromotionPolicyProps;
 
   /** @default ReleaseStrategy.blueGreen() */

@@ -21,9 +21,19 @@ export function trainPrefix(dataVersion: string, holdoutFraction: number): strin
   return `datasets/${dataVersion}/train/holdout-${holdoutFraction}/`;
 }
 
-/** Key of the features of the holdout, without a header, or of its labels, one a line. */
-export function holdoutKey(dataVersion: string, file: 'features' | 'labels'): string {
+/** Key of the features of the holdout, without a header, of its labels, one a line, or of the columns that it is judged by. */
+export function holdoutKey(dataVersion: string, file: 'features' | 'labels' | 'columns'): string {
   return `datasets/${dataVersion}/holdout/${file}.csv`;
+}
+
+/** Prefix of what tells how often a holdout was used to judge. */
+export function evaluationsPrefix(dataVersion: string): string {
+  return `datasets/${dataVersion}/evaluations/`;
+}
+
+/** Key of what tells whom the n-th evaluation on a holdout was of. */
+export function evaluationClaimKey(dataVersion: string, evaluation: number): string {
+  return `${evaluationsPrefix(dataVersion)}${String(evaluation).padStart(6, '0')}.json`;
 }
 
 /** Key of the first rows of the holdout's features, for smoke tests. */

@@ -20,24 +20,23 @@ export function formatEvaluation(document: Evaluation): string {
   return JSON.stringify(checkDocument(evaluation, document, 'evaluation'));
 }
 
-const modelMetrics = z.object({
-  auc: z.number(),
-  logLoss: z.optional(z.number()),
-  brier: z.optional(z.number()),
-  accuracy: z.optional(z.number()),
-});
+/** By name. */
+const modelMetrics = z.record(z.string(), z.number());
 
 /** Schema of {@link EvaluationMetrics} in a document. */
 export const evaluationMetrics = z.object({
+  /** Name of the metric that decided; AUC in documents of before there were others. */
+  primary: z._default(z.string(), 'auc'),
   champion: z.optional(modelMetrics),
   challenger: modelMetrics,
   difference: z.number(),
   interval: z.readonly(z.tuple([z.number(), z.number()])),
   pValue: z.number(),
+  alpha: z.optional(z.number()),
 });
 
 /** Schema of a verdict in a document. */
-export const evaluationVerdict = z.enum(['promote', 'keep']);
+export const evaluationVerdict = z.enum(['promote', 'keep', 'needs-person']);
 
 const evaluation = z.object({
   version: z.literal(1),
@@ -55,6 +54,7 @@ const evaluation = z.object({
       z.object({
         rule: z.string(),
         passed: z.boolean(),
+        undecided: z.optional(z.boolean()),
         message: z.string(),
         numbers: z.record(z.string(), z.number()),
       }),

@@ -1,115 +1,163 @@
-import { pairedDeLong } from './delong';
-import { absoluteFloor } from './gate-rules/absolute-floor';
-import { betterThanChampion } from './gate-rules/better-than-champion';
-import { betterThanChance } from './gate-rules/better-than-chance';
+import { spentAlpha } from './alpha-spending';
+import { checkDocument } from './document';
+import { metricsBeside } from './evaluation-report/measure';
+import { DEFAULT_GATE_POLICY, type GatePolicy, gatePolicy, ruleBySettings } from './gate-policy';
+import { betterThanBaseline } from './gate-rules/better-than-baseline';
 import { enoughRows } from './gate-rules/enough-rows';
-import type { ComparisonRule, EvidenceRule, GatePolicy, GateReason, GateRows } from './gate-rules/rule';
+import type { GateEvidence, GateReason, GateRows, GateRule, Numbers } from './gate-rules/rule';
+import { type FeatureNames, sameFeatures } from './gate-rules/same-features';
+import { usableColumns } from './gate-rules/usable-columns';
 import { usableLabels } from './gate-rules/usable-labels';
 import { usableScores } from './gate-rules/usable-scores';
-import { accuracy } from './metrics/accuracy';
-import { brier } from './metrics/brier';
-import type { Column } from './metrics/column';
-import { logLoss } from './metrics/log-loss';
-import { normalUpperQuantile } from './special-functions';
+import { metricBySettings } from './metrics/metric-by-settings';
 
-/** Metrics of one model on the holdout. The last three need scores that are probabilities. */
-export interface ModelMetrics {
-  readonly auc: number;
-  readonly logLoss?: number;
-  readonly brier?: number;
-  readonly accuracy?: number;
-}
+/** Metrics of one model on the holdout, by name. */
+export type ModelMetrics = Readonly<Record<string, number>>;
 
 export interface GateMetrics {
+  /** Name of the metric that decides. */
+  readonly primary: string;
   readonly champion?: ModelMetrics;
   readonly challenger: ModelMetrics;
-  /** Challenger's minus champion's primary metric; minus chance, AUC 0.5, without a champion. */
+  /** How much better the challenger is in the primary metric: than the champion, or else than the best constant answer. */
   readonly difference: number;
-  /** Confidence interval of the difference at 1 - 2 alpha: its lower end exceeds the margin if p < alpha. */
+  /** Confidence interval of the difference at 1 - 2 alpha. */
   readonly interval: readonly [number, number];
-  /** One-sided: the challenger is no better by the margin. */
+  /** One-sided: the challenger is no better. */
   readonly pValue: number;
+  /** Of this evaluation: what of the policy's was left for it. */
+  readonly alpha: number;
 }
 
 export interface GateDecision {
-  /** `promote`: the challenger may replace the champion. `keep`: it may not. */
-  readonly verdict: 'promote' | 'keep';
+  /**
+   * `promote`: the challenger may replace the champion. `keep`: it may not. `needs-person`: the data are too few to tell, and the
+   * policy asks somebody.
+   */
+  readonly verdict: 'promote' | 'keep' | 'needs-person';
   /** Absent if the evidence allowed no comparison. */
   readonly metrics?: GateMetrics;
   /** One for each rule that applied, passed or not. */
   readonly reasons: readonly GateReason[];
   /** What to tell people: why it is not promoted, or what the challenger surely exceeds. */
   readonly deciding: readonly GateReason[];
+  /** What the rules saw; absent if the rows were not usable. */
+  readonly evidence?: GateEvidence;
 }
 
-export const DEFAULT_GATE_POLICY: GatePolicy = {
-  primaryMetric: 'auc',
-  alpha: 0.05,
-  margin: 0,
-  minimumRowsPerClass: 30,
-};
+export interface GateRequest {
+  readonly rows: GateRows;
+  /** @default - {@link DEFAULT_GATE_POLICY}, field by field */
+  readonly policy?: Partial<GatePolicy>;
+  /** Which evaluation on this holdout it is, from 1: each has less of alpha. @default 1 */
+  readonly evaluation?: number;
+  /** Of the models, if known. */
+  readonly features?: FeatureNames;
+  /** Size of the models' archives, if known. */
+  readonly bytes?: GateEvidence['bytes'];
+}
 
 /**
- * Decides whether a challenger replaces the champion, from the scores of both on the same holdout. It is
- * promoted only if every rule that applies passes; evidence that cannot be judged keeps the champion.
- *
- * @param policy defaults to {@link DEFAULT_GATE_POLICY}, field by field
+ * Decides whether a challenger replaces the champion, from the scores of both on the same holdout. It is promoted only if every rule
+ * that applies passes; evidence that cannot be judged promotes nothing.
  */
-export function evaluate(request: {
-  readonly rows: GateRows;
-  readonly policy?: Partial<GatePolicy>;
-}): GateDecision {
-  const policy = { ...DEFAULT_GATE_POLICY, ...request.policy };
-  checkPolicy(policy);
-  const evidence = EVIDENCE_RULES.flatMap((rule) => rule(request.rows, policy) ?? []);
-  const missing = evidence.filter(({ passed }) => !passed);
-  if (missing.length > 0) return { verdict: 'keep', reasons: evidence, deciding: missing };
-  const metrics = measure(request.rows, policy);
-  const comparison = COMPARISON_RULES.flatMap((rule) => rule(metrics, policy) ?? []);
-  const reasons = [...evidence, ...comparison];
-  const lost = comparison.filter(({ passed }) => !passed);
-  return lost.length > 0
-    ? { verdict: 'keep', metrics, reasons, deciding: lost }
-    : { verdict: 'promote', metrics, reasons, deciding: comparison };
+export function evaluate({
+  rows,
+  policy: given,
+  evaluation = 1,
+  features,
+  bytes,
+}: GateRequest): GateDecision {
+  const policy = checkDocument(gatePolicy, { ...DEFAULT_GATE_POLICY, ...given }, 'gate policy');
+  const metric = metricBySettings(policy.metric);
+  const usable = [
+    usableLabels(rows, metric),
+    sameFeatures(features) ?? [],
+    usableScores(rows, metric),
+    usableColumns(rows) ?? [],
+  ].flat();
+  if (usable.some(({ passed }) => !passed)) return decide(policy, usable);
+  const alpha = spentAlpha(policy.alpha, evaluation);
+  const evidence = evidenceOf(rows, { metric, alpha, minimumRows: policy.minimumRows, bytes });
+  const reasons = [...usable, enoughRows(evidence)];
+  if (!reasons.at(-1)?.passed) return decide(policy, reasons);
+  try {
+    const against = evidence.champion ?? constantScores(evidence);
+    const compared = { ...evidence, comparison: metric.compare({ ...evidence, champion: against }) };
+    const metrics = metricsOf(compared);
+    const unmeasured = [metrics.difference, ...metrics.interval, metrics.pValue].some(Number.isNaN);
+    if (unmeasured) throw new Error(`${metric.title} is not a number`);
+    const judged = rulesOf(policy, compared).flatMap((rule) => rule(compared) ?? []);
+    return { ...decide(policy, reasons, judged), metrics, evidence: compared };
+  } catch (error) {
+    // Weights may leave nothing of a class, in all rows or in a slice.
+    const message = `the challenger cannot be measured: ${(error as Error).message}`;
+    return decide(policy, [...reasons, { rule: 'measurable', passed: false, message, numbers: {} }]);
+  }
 }
 
-const EVIDENCE_RULES: readonly EvidenceRule[] = [usableLabels, usableScores, enoughRows];
-const COMPARISON_RULES: readonly ComparisonRule[] = [absoluteFloor, betterThanChance, betterThanChampion];
+function rulesOf(policy: GatePolicy, { champion }: GateEvidence): GateRule[] {
+  const rules = policy.rules.map(ruleBySettings);
+  const hasFloor = policy.rules.some(({ rule }) => rule === 'atLeast');
+  return champion || hasFloor ? rules : [betterThanBaseline, ...rules];
+}
 
-function measure(rows: GateRows, policy: GatePolicy): GateMetrics {
-  const labels = Float64Array.from(rows.label, Number);
-  const challenger = Float64Array.from(rows.challenger, Number);
-  const champion = rows.champion && Float64Array.from(rows.champion, Number);
-  const chance = new Float64Array(labels.length);
-  const margin = champion ? policy.margin : 0;
-  const test = pairedDeLong(labels, champion ?? chance, challenger, { margin });
-  const reach = normalUpperQuantile(policy.alpha) * test.standardError;
+/** @param judged what the policy's rules said, which is what a promotion rests on */
+function decide(
+  { ifUndecided }: GatePolicy,
+  usable: readonly GateReason[],
+  judged: readonly GateReason[] = [],
+): GateDecision {
+  const reasons = [...usable, ...judged];
+  const missed = reasons.filter(({ passed }) => !passed);
+  if (missed.length === 0 && judged.length > 0) return { verdict: 'promote', reasons, deciding: judged };
+  const isOpen = missed.every(({ undecided }) => undecided);
+  return { verdict: isOpen ? ifUndecided : 'keep', reasons, deciding: missed };
+}
+
+type Setting = Pick<GateEvidence, 'metric' | 'alpha' | 'minimumRows' | 'bytes'>;
+
+function evidenceOf(
+  { label, champion, challenger, weight, group, columns = {} }: GateRows,
+  setting: Setting,
+) {
+  const numbers = (values: Numbers) => Float64Array.from(values, Number);
   return {
-    ...(champion && { champion: metricsOf(labels, champion, test.firstAuc) }),
-    challenger: metricsOf(labels, challenger, test.secondAuc),
-    difference: test.difference,
-    interval: [test.difference - reach, test.difference + reach],
-    pValue: test.pValueGreater,
+    ...setting,
+    labels: numbers(label),
+    challenger: numbers(challenger),
+    ...(champion && { champion: numbers(champion) }),
+    ...(weight && { weights: numbers(weight) }),
+    ...(group && { groups: numbered(group) }),
+    columns,
   };
 }
 
-function metricsOf(labels: Column, scores: Float64Array, auc: number): ModelMetrics {
-  if (scores.some((score) => score < 0 || score > 1)) return { auc };
-  return {
-    auc,
-    logLoss: logLoss.value(labels, scores),
-    brier: brier.value(labels, scores),
-    accuracy: accuracy().value(labels, scores),
-  };
+function numbered(groups: readonly string[]): Uint32Array {
+  const numbers = new Map<string, number>();
+  return Uint32Array.from(groups, (group) => {
+    const number = numbers.get(group) ?? numbers.size;
+    numbers.set(group, number);
+    return number;
+  });
 }
 
-function checkPolicy({ alpha, margin, floor, minimumRowsPerClass }: GatePolicy): void {
-  if (!(alpha > 0 && alpha < 0.5)) throw new Error(`gate policy: alpha ${alpha} is not between 0 and 0.5`);
-  if (!(margin > -1 && margin < 1)) throw new Error(`gate policy: margin ${margin} is not between -1 and 1`);
-  if (floor !== undefined && !(floor >= 0 && floor <= 1)) {
-    throw new Error(`gate policy: floor ${floor} is not an AUC: it must be from 0 to 1`);
-  }
-  if (!(minimumRowsPerClass >= 2)) {
-    throw new Error(`gate policy: minimumRowsPerClass ${minimumRowsPerClass} is below 2`);
-  }
+function constantScores({ metric, labels, weights }: Omit<GateEvidence, 'comparison'>): Float64Array {
+  return new Float64Array(labels.length).fill(metric.bestConstant(labels, weights));
+}
+
+function metricsOf(evidence: GateEvidence): GateMetrics {
+  const { metric, alpha, labels, challenger, champion, weights, comparison } = evidence;
+  const all = metricsBeside(metric, labels, champion ? [champion, challenger] : [challenger]);
+  const valuesOf = (scores: Float64Array) =>
+    Object.fromEntries(all.map((one) => [one.name, one.value(labels, scores, weights)]));
+  return {
+    primary: metric.name,
+    ...(champion && { champion: valuesOf(champion) }),
+    challenger: valuesOf(challenger),
+    difference: comparison.lead,
+    interval: comparison.interval(alpha),
+    pValue: comparison.pValue(0),
+    alpha,
+  };
 }

@@ -1,17 +1,22 @@
 import * as z from 'zod/mini';
-import { readNumbers } from '../aws/number-column';
 import type { ArtifactStore } from '../aws/store';
-import { holdoutKey, modelKey } from '../domain/bucket-layout';
+import { modelKey, splitKey } from '../domain/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/document';
 import { formatEvaluation } from '../domain/evaluation';
-import type { GatePolicy } from '../domain/gate-rules/rule';
+import { type GatePolicy, sliceColumns } from '../domain/gate-policy';
+import type { FeatureNames } from '../domain/gate-rules/same-features';
+import { parseModelPlan } from '../domain/model-plan';
 import { evaluate, type GateDecision, type GateMetrics } from '../domain/promotion-gate';
+import { parseSplit } from '../domain/split-document';
+import { claimEvaluation } from './claim-evaluation';
+import { type JudgedBy, readHoldout } from './read-holdout';
 import { writeEvaluationReport } from './write-evaluation-report';
 
 export interface EvaluateProps {
   readonly pipelineName: string;
   readonly store: ArtifactStore;
-  readonly policy: Partial<GatePolicy>;
+  readonly policy: GatePolicy;
+  readonly judgedBy: Pick<JudgedBy, 'weightColumn' | 'groupColumn'>;
 }
 
 export interface ChallengerEvaluation {
@@ -28,25 +33,28 @@ export interface ChallengerEvaluation {
 /** Compares the scores of challenger and champion for the same holdout, and keeps the comparison beside the model. */
 export async function evaluateChallenger(
   event: unknown,
-  { pipelineName, store, policy }: EvaluateProps,
+  { pipelineName, store, policy, judgedBy }: EvaluateProps,
 ): Promise<ChallengerEvaluation> {
-  const { modelVersion, dataVersion, challengerScoresKey, championScoresKey, champion } = checkDocument(
-    request,
-    event,
-    'request for an evaluation',
-  );
+  const { modelVersion, champion, ...keys } = checkDocument(request, event, 'request for an evaluation');
+  const { dataVersion, championScoresKey } = keys;
   if (!champion !== !championScoresKey) {
     // Without scores it would be judged as if nothing were in production.
     throw new Error(
       `champion and championScoresKey belong together, got ${champion?.modelVersion} and ${championScoresKey}`,
     );
   }
-  const rows = {
-    label: await readNumbers(store, holdoutKey(dataVersion, 'labels')),
-    challenger: await readNumbers(store, challengerScoresKey),
-    ...(championScoresKey && { champion: await readNumbers(store, championScoresKey) }),
-  };
-  const decision = evaluate({ rows, policy });
+  const inProduction = champion?.modelVersion ?? null;
+  const rows = await readHoldout(store, keys, { ...judgedBy, sliceColumns: sliceColumns(policy) });
+  const decision = evaluate({
+    rows,
+    policy,
+    evaluation: await claimEvaluation(store, { dataVersion, modelVersion, champion: inProduction }),
+    ...(inProduction !== null && { features: await featureNames(store, dataVersion, inProduction) }),
+    bytes: {
+      challenger: await archiveBytes(store, modelVersion),
+      ...(inProduction !== null && { champion: await archiveBytes(store, inProduction) }),
+    },
+  });
   const { verdict, metrics = null, reasons, deciding } = decision;
   const evaluationKey = modelKey(modelVersion, 'evaluation.json');
   await store.write(
@@ -54,7 +62,7 @@ export async function evaluateChallenger(
     formatEvaluation({
       version: 1,
       modelVersion,
-      champion: champion?.modelVersion ?? null,
+      champion: inProduction,
       dataVersion,
       rows: rows.label.length,
       verdict,
@@ -63,11 +71,28 @@ export async function evaluateChallenger(
     }),
   );
   const report = await writeEvaluationReport(store, {
-    identity: { pipeline: pipelineName, modelVersion, champion: champion?.modelVersion ?? null, dataVersion },
-    rows,
+    identity: { pipeline: pipelineName, modelVersion, champion: inProduction, dataVersion },
+    rows: rows.label.length,
     decision,
   });
   return { verdict, reasons: deciding.map(({ message }) => message), metrics, evaluationKey, report };
+}
+
+/** What the champion was trained with and what the holdout has; undefined if either is not recorded. */
+async function featureNames(
+  store: ArtifactStore,
+  dataVersion: string,
+  champion: string,
+): Promise<FeatureNames | undefined> {
+  const plan = await store.tryReadText(modelKey(champion, 'plan.json'));
+  const split = await store.tryReadText(splitKey(dataVersion));
+  if (plan === undefined || split === undefined) return undefined;
+  return { champion: parseModelPlan(plan).columns, holdout: parseSplit(split).columns };
+}
+
+async function archiveBytes(store: ArtifactStore, modelVersion: string): Promise<number | undefined> {
+  for await (const { bytes } of store.list(modelKey(modelVersion, 'model.tar.gz'))) return bytes;
+  return undefined;
 }
 
 const key = z.string().check(z.minLength(1));

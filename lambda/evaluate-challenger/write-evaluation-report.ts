@@ -3,12 +3,13 @@ import { modelKey } from '../domain/bucket-layout';
 import { evaluationPage } from '../domain/evaluation-report/evaluation-page';
 import type { EvaluationReport } from '../domain/evaluation-report/evaluation-report';
 import { measureRows } from '../domain/evaluation-report/measure';
-import type { GateRows } from '../domain/gate-rules/rule';
+import { measureSlices } from '../domain/evaluation-report/measure-slices';
 import type { GateDecision } from '../domain/promotion-gate';
 
 export interface Judgement {
   readonly identity: Pick<EvaluationReport, 'pipeline' | 'modelVersion' | 'champion' | 'dataVersion'>;
-  readonly rows: GateRows;
+  /** Of the holdout. */
+  readonly rows: number;
   readonly decision: GateDecision;
 }
 
@@ -17,23 +18,16 @@ export async function writeEvaluationReport(
   store: ArtifactStore,
   { identity, rows, decision }: Judgement,
 ): Promise<string> {
-  const numbers = (column: GateRows['challenger']) => Float64Array.from(column, Number);
-  const { verdict, deciding, reasons, metrics } = decision;
+  const { verdict, deciding, reasons, evidence } = decision;
   const report: EvaluationReport = {
     version: 1,
     ...identity,
-    rows: rows.label.length,
+    rows,
     verdict,
     deciding: deciding.map(({ message }) => message),
     reasons: reasons.map(({ rule, passed, message }) => ({ rule, passed, message })),
     // What the gate could not measure, has no curves either.
-    ...(metrics
-      ? measureRows({
-          labels: numbers(rows.label),
-          challenger: numbers(rows.challenger),
-          ...(rows.champion && { champion: numbers(rows.champion) }),
-        })
-      : { metrics: [] }),
+    ...(evidence ? { ...measureRows(evidence), ...measureSlices(evidence) } : { metrics: [] }),
   };
   const page = modelKey(identity.modelVersion, 'evaluation-report.html');
   await store.writeJson(modelKey(identity.modelVersion, 'evaluation-report.json'), report);

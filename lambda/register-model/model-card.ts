@@ -28,6 +28,12 @@ export interface ModelCard {
   };
 }
 
+const VERDICTS: Readonly<Record<Evaluation['verdict'], string>> = {
+  promote: 'It may replace production.',
+  keep: 'It was refused.',
+  'needs-person': 'The gate could not decide: a person may approve it.',
+};
+
 /** Writes a card as Markdown. */
 export function formatCard(card: ModelCard): string {
   const { lineage, training, evaluation } = card;
@@ -35,7 +41,7 @@ export function formatCard(card: ModelCard): string {
     `# ${card.pipeline} ${card.modelVersion}`,
     '',
     `Registered ${card.createdAt}, ${card.parentVersion ? `after ${card.parentVersion}` : 'the first version'}.`,
-    evaluation.verdict === 'promote' ? 'It may replace production.' : 'It was refused.',
+    VERDICTS[evaluation.verdict],
     '',
     '## Evaluation',
     '',
@@ -68,17 +74,17 @@ export function formatCard(card: ModelCard): string {
 
 function metricsTable({ champion, metrics }: ModelCard['evaluation']): string[] {
   if (!metrics) return ['The evidence allowed no comparison.', ''];
-  const { challenger } = metrics;
-  const names = (['auc', 'logLoss', 'brier', 'accuracy'] as const).filter((name) => name in challenger);
-  const row = (name: (typeof names)[number]) =>
+  const { challenger, primary } = metrics;
+  const names = Object.keys(challenger);
+  const row = (name: string) =>
     [name, fixed(challenger[name]), ...(champion ? [fixed(metrics.champion?.[name])] : [])].join(' | ');
-  const against = champion ? `that of ${champion}` : '0.5, that of chance';
+  const against = champion ?? 'the best answer that is the same for all rows';
   return [
     `| metric | this version |${champion ? ` ${champion} |` : ''}`,
     `| --- | --- |${champion ? ' --- |' : ''}`,
     ...names.map((name) => `| ${row(name)} |`),
     '',
-    `Its AUC minus ${against}: ${fixed(metrics.difference)}, between ${metrics.interval.map(fixed).join(' and ')}, p = ${metrics.pValue.toPrecision(3)}.`,
+    `Its lead in ${primary} over ${against}: ${fixed(metrics.difference)}, between ${metrics.interval.map(fixed).join(' and ')}, p = ${metrics.pValue.toPrecision(3)}.`,
     '',
   ];
 }

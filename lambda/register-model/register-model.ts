@@ -32,8 +32,8 @@ export interface Registration {
 export type RegistrationRequest = z.infer<typeof request>;
 
 /**
- * Writes a version's model card and registers it with metrics and lineage: approved if it may be released, rejected
- * otherwise. A second attempt gives the package of the first.
+ * Writes a version's model card and registers it with metrics and lineage: approved if it may be released, waiting
+ * for a person if the gate could not decide, rejected otherwise. A second attempt gives the package of the first.
  */
 export async function registerModel(event: unknown, props: RegisterProps): Promise<Registration> {
   const { store, registry } = props;
@@ -109,7 +109,7 @@ function packageOf(
   const baseline = json(modelKey(modelVersion, 'baseline.json'));
   return {
     ModelPackageDescription: `Version ${modelVersion} of ${pipelineName}, trained on data version ${dataVersion}`,
-    ModelApprovalStatus: verdict === 'promote' ? 'Approved' : 'Rejected',
+    ModelApprovalStatus: STATUS_OF[verdict],
     InferenceSpecification: {
       Containers: [
         {
@@ -141,6 +141,8 @@ function packageOf(
     },
   };
 }
+
+const STATUS_OF = { promote: 'Approved', keep: 'Rejected', 'needs-person': 'PendingManualApproval' } as const;
 
 type Specification = NonNullable<CreateModelPackageCommandInput['InferenceSpecification']>;
 interface InstanceTypes {

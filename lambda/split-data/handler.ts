@@ -5,7 +5,12 @@ import { ArtifactStore } from '../aws/store';
 import { type DataSplit, splitData } from './split-data';
 
 const { bucketName, settings } = readEnvironment(
-  z.object({ label: z.string(), holdoutFraction: z.number(), ignoredColumns: z.array(z.string()) }),
+  z.object({
+    label: z.string(),
+    holdoutFraction: z.number(),
+    ignoredColumns: z.array(z.string()),
+    judgedBy: z.array(z.string()),
+  }),
 );
 const store = new ArtifactStore(new S3Client(), bucketName);
 

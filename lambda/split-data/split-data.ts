@@ -18,6 +18,8 @@ export interface SplitProps {
   readonly holdoutFraction: number;
   /** Columns that are no features. */
   readonly ignoredColumns: readonly string[];
+  /** Columns that the holdout is judged by: weights, groups, slices. */
+  readonly judgedBy: readonly string[];
   /** Size of the files that train, about. @default 32 MiB */
   readonly bytesPerFile?: number;
 }
@@ -37,7 +39,7 @@ export interface DataSplit {
  * @throws Error if a row does not fit its file's header, or a file lacks a column: validation would have stopped it
  */
 export async function splitData(event: unknown, props: SplitProps): Promise<DataSplit> {
-  const { store, label, holdoutFraction, ignoredColumns } = props;
+  const { store, label, holdoutFraction, ignoredColumns, judgedBy } = props;
   const { dataVersion, categories } = checkDocument(request, event, 'request to split data');
   const { files } = parseManifest(await store.readText(manifestKey(dataVersion)));
   const { header, counts } = await countRows(store, files);
@@ -45,25 +47,36 @@ export async function splitData(event: unknown, props: SplitProps): Promise<Data
   const labelPlace = names.indexOf(label);
   if (labelPlace < 0) throw new Error(`${files[0]?.key} has no column '${label}', which is the label`);
   const columns = names.filter((name) => name !== label);
+  const missing = judgedBy.find((name) => !header.includes(name));
+  if (missing !== undefined) {
+    throw new Error(`the data have no column '${missing}', which the promotion policy names`);
+  }
+  // What is no feature may still be judged by.
+  const read = [...names, ...judgedBy.filter((name) => !names.includes(name))];
+  const judgePlaces = judgedBy.map((name) => read.indexOf(name));
   const splits = splitByArrival(counts, holdoutFraction);
 
   const prefix = trainPrefix(dataVersion, holdoutFraction);
   const train = new TrainFiles(store, prefix, names, props.bytesPerFile ?? 32 * 2 ** 20);
   const [features, labels, samples] = [new TextBuffer(), new TextBuffer(), new TextBuffer()];
+  const judging = new TextBuffer();
+  judging.addLine(csvLine(judgedBy));
   let heldOut = 0;
-  for await (const { row, trains } of rowsInOrder(store, files, names, splits)) {
+  for await (const { row, trains } of rowsInOrder(store, files, read, splits)) {
     if (trains) {
-      await train.add(row);
+      await train.add(row.slice(0, names.length));
       continue;
     }
-    const line = csvLine(row.filter((_, place) => place !== labelPlace));
+    const line = csvLine(row.slice(0, names.length).filter((_, place) => place !== labelPlace));
     features.addLine(line);
     labels.addLine(csvLine([row[labelPlace] ?? '']));
+    judging.addLine(csvLine(judgePlaces.map((place) => row[place] ?? '')));
     if (heldOut++ < SAMPLES) samples.addLine(line);
   }
   await train.finish();
   await store.write(holdoutKey(dataVersion, 'features'), features.take());
   await store.write(holdoutKey(dataVersion, 'labels'), labels.take());
+  if (judgedBy.length > 0) await store.write(holdoutKey(dataVersion, 'columns'), judging.take());
   await store.write(samplesKey(dataVersion), samples.take());
 
   const rows = { train: splits.reduce((sum, split) => sum + split.train, 0), holdout: heldOut };

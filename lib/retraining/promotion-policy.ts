@@ -1,42 +1,112 @@
 import type { Construct } from 'constructs';
 import { Validation } from '../runtime/validation';
+import { PromotionMetric } from './promotion-metric';
+import { PromotionRule } from './promotion-rule';
+
+/** What is done with a challenger that the data are too few to judge. */
+export enum UndecidedAction {
+  /** It is refused, and the champion stays. */
+  KEEP = 'keep',
+  /** A person is asked, who approves or rejects it. */
+  ASK_PERSON = 'needs-person',
+}
 
 /** When a challenger may replace the champion: both are scored on the same holdout. */
 export interface PromotionPolicyProps {
   /**
-   * Probability of promoting a challenger that is no better. Paired DeLong test of the areas under the ROC curve, one-sided.
+   * What champion and challenger are compared by.
+   * @default PromotionMetric.auc()
+   */
+  readonly metric?: PromotionMetric;
+
+  /**
+   * What is asked of a challenger; `superior` or `notInferior` must be among them. The first model, which has no champion, must meet
+   * `atLeast`, or without it surely beat the best answer that is the same for all rows.
+   * @default [PromotionRule.superior()]
+   */
+  readonly rules?: PromotionRule[];
+
+  /**
+   * Probability of promoting a challenger that is no better, over all retrainings that are judged on the same holdout: each has
+   * less of it, the first 83 %.
    * @default 0.05
    */
   readonly alpha?: number;
 
   /**
-   * How much better the challenger must be, in AUC.
-   * @default 0
+   * Column of the data with how much each row counts, at least 0.
+   * @default - all rows count alike
    */
-  readonly margin?: number;
+  readonly weightColumn?: string;
 
   /**
-   * AUC that every version must reach, also the first.
-   * @default - the first version must be better than chance
+   * Column of the data that names the group of each row, such as a customer: rows of a group may depend on each other.
+   * @default - each row stands for itself
    */
-  readonly floor?: number;
+  readonly groupColumn?: string;
+
+  /**
+   * Rows, of each class if there are classes, that the holdout and each slice need to be judged.
+   * @default 30
+   */
+  readonly minimumRows?: number;
+
+  /** @default UndecidedAction.KEEP */
+  readonly ifUndecided?: UndecidedAction;
+}
+
+/** Columns that say how rows count. */
+export interface JudgingColumns {
+  readonly weightColumn?: string;
+  readonly groupColumn?: string;
+}
+
+/** The policy as the functions of the retraining read it. */
+export interface PromotionPolicy {
+  readonly gate: { [name: string]: unknown };
+  readonly judgedBy: JudgingColumns;
+  /** All columns that the gate needs beside label and scores. */
+  readonly columns: string[];
 }
 
 /**
  * The policy as the gate reads it.
  *
- * @throws Error that tells every prop out of range
+ * @throws Error that tells everything that is wrong with it
  */
 export function resolvePromotionPolicy(
   scope: Construct,
-  props: PromotionPolicyProps = {},
-): PromotionPolicyProps {
-  const within = (value: number | undefined, low: number, high: number) =>
-    value === undefined || (value >= low && value <= high);
-  new Validation(scope)
-    .check(props.alpha, within(props.alpha, 1e-6, 0.5), 'promotion.alpha must be 0.000001 to 0.5')
-    .check(props.margin, within(props.margin, 0, 0.5), 'promotion.margin must be 0 to 0.5')
-    .check(props.floor, within(props.floor, 0, 1), 'promotion.floor must be 0 to 1')
-    .finish();
-  return props;
+  { metric, rules, alpha = 0.05, minimumRows = 30, ...props }: PromotionPolicyProps = {},
+): PromotionPolicy {
+  const { problems, ...bound } = (metric ?? PromotionMetric.auc()).bind();
+  const all = (rules ?? [PromotionRule.superior()]).map((rule) => rule.bind());
+  const names = all.map(({ name }) => name);
+  const validation = new Validation(scope)
+    .check(alpha, alpha >= 1e-6 && alpha < 0.5, 'promotion.alpha must be 0.000001 to 0.5')
+    .check(
+      minimumRows,
+      Number.isInteger(minimumRows) && minimumRows >= 2,
+      'promotion.minimumRows must be a whole number, at least 2',
+    )
+    .check(
+      names,
+      names.includes('superior') || names.includes('notInferior'),
+      'promotion.rules must hold superior or notInferior, or nothing compares with the champion',
+    );
+  for (const problem of [...problems, ...all.flatMap((rule) => rule.problems)]) validation.add(problem);
+  validation.finish();
+  const { weightColumn, groupColumn, ifUndecided = UndecidedAction.KEEP } = props;
+  return {
+    gate: {
+      metric: { name: bound.name, ...bound.numbers },
+      alpha,
+      rules: all.map(({ name, parameters }) => ({ rule: name, ...parameters })),
+      minimumRows,
+      ifUndecided,
+    },
+    judgedBy: { weightColumn, groupColumn },
+    columns: [
+      ...new Set([weightColumn ?? [], groupColumn ?? [], ...all.map(({ columns }) => columns)].flat()),
+    ],
+  };
 }

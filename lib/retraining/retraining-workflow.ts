@@ -6,7 +6,7 @@ import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
-import type { PromotionPolicyProps } from './promotion-policy';
+import type { PromotionPolicy } from './promotion-policy';
 import { retrainingStates } from './retraining-states';
 import type { Training } from './training';
 import { checkTrainingData, type TrainingDataProps } from './training-data';
@@ -15,7 +15,7 @@ export interface RetrainingWorkflowProps {
   readonly context: PipelineContext;
   readonly training: Training;
   readonly data: TrainingDataProps;
-  readonly promotion: PromotionPolicyProps;
+  readonly promotion: PromotionPolicy;
   readonly source: SourceArchive;
   /** Environment of the serving container. */
   readonly servingEnvironment: { [name: string]: string };
@@ -102,7 +102,12 @@ export class RetrainingWorkflow extends Construct {
         context,
         asset: 'split-data',
         description: 'Splits a snapshot by time into training data and holdout',
-        settings: { label: data.label, holdoutFraction: data.holdoutFraction ?? 0.2, ignoredColumns },
+        settings: {
+          label: data.label,
+          holdoutFraction: data.holdoutFraction ?? 0.2,
+          ignoredColumns,
+          judgedBy: promotion.columns,
+        },
         ...heavy,
       })
         .canRead('training-data/', 'datasets/')
@@ -135,11 +140,12 @@ export class RetrainingWorkflow extends Construct {
         context,
         asset: 'evaluate-challenger',
         description: 'Compares challenger and champion on the same holdout',
-        settings: { policy: promotion },
+        settings: { policy: promotion.gate, judgedBy: promotion.judgedBy },
         ...heavy,
       })
-        .canRead('datasets/')
-        .canWrite('models/'),
+        .canRead('datasets/', 'models/')
+        // Counts the evaluations on each holdout.
+        .canWrite('models/', 'datasets/*/evaluations/'),
       register: new PipelineFunction(this, 'RegisterModel', {
         context,
         asset: 'register-model',

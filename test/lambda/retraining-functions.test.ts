@@ -9,6 +9,7 @@ import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { Notifier } from '../../lambda/aws/notifier';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
+import { DEFAULT_GATE_POLICY } from '../../lambda/domain/gate-policy';
 import { emptyRouting } from '../../lambda/domain/routing';
 import { evaluateChallenger } from '../../lambda/evaluate-challenger/evaluate-challenger';
 import { planVersion } from '../../lambda/plan-version/plan-version';
@@ -69,7 +70,7 @@ test('the functions of a retraining do their work with the grants of their const
     const { store: toSplit } = await adaptersOf('split-data');
     const { columns } = await splitData(
       { dataVersion, categories: validation.categories },
-      { store: toSplit, label: 'late', holdoutFraction: 0.5, ignoredColumns: [] },
+      { store: toSplit, label: 'late', holdoutFraction: 0.5, ignoredColumns: [], judgedBy: ['income'] },
     );
 
     const settings = { image: IMAGE, codeVersion: 'c0de', hyperparameters: {}, label: 'late' };
@@ -98,7 +99,7 @@ test('the functions of a retraining do their work with the grants of their const
         championScoresKey: null,
         champion: null,
       },
-      { pipelineName: PIPELINE, store: toEvaluate, policy: {} },
+      { pipelineName: PIPELINE, store: toEvaluate, policy: DEFAULT_GATE_POLICY, judgedBy: {} },
     );
     expect(evaluation).toMatchObject({ verdict: 'promote', metrics: { challenger: { auc: 1 } } });
 

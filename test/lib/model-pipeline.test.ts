@@ -6,6 +6,8 @@ import {
   DataSchema,
   ModelPipeline,
   type ModelPipelineProps,
+  PromotionMetric,
+  PromotionRule,
   ReleaseStrategy,
 } from '../../lib';
 import { definitionOf } from './state-machine-definition';
@@ -175,6 +177,17 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
       /must not start with sagemaker_/,
     ],
     ['an impossible alpha', { promotion: { alpha: 0 } }, /promotion.alpha must be 0.000001 to 0.5, got 0/],
+    [
+      'a policy with several faults',
+      {
+        promotion: {
+          metric: PromotionMetric.quantileLoss(9),
+          rules: [PromotionRule.sizeWithin(0), PromotionRule.noSliceWorse({ columns: [] })],
+          minimumRows: 1,
+        },
+      },
+      /minimumRows must be .* got 1; .*must hold superior or notInferior.*; .*quantile must be between 0 and 1, got 9; .*sizeWithin: ratio must be above 0, got 0; .*columns must name one/,
+    ],
     [
       'more alarm hours than are looked at',
       { monitoring: { driftHoursToAlarm: 4 } },

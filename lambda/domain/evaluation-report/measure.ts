@@ -1,3 +1,4 @@
+import type { GateEvidence } from '../gate-rules/rule';
 import { accuracy } from '../metrics/accuracy';
 import { auc } from '../metrics/auc';
 import { averagePrecision } from '../metrics/average-precision';
@@ -12,12 +13,10 @@ import { calibrationCurve, precisionRecallCurve, rocCurve } from './curves';
 import type { EvaluationReport, MetricRow, ModelCurves } from './evaluation-report';
 
 /** Usable labels and scores of the same rows. */
-export interface ScoredRows {
-  readonly labels: Float64Array;
-  readonly challenger: Float64Array;
-  /** Absent if nothing was in production. */
-  readonly champion?: Float64Array;
-}
+export type ScoredRows = Pick<
+  GateEvidence,
+  'metric' | 'labels' | 'challenger' | 'champion' | 'weights' | 'groups'
+>;
 
 const ALPHA_EACH_SIDE = 0.025;
 const RANKING: readonly Metric[] = [auc, averagePrecision];
@@ -27,10 +26,11 @@ const RESIDUAL_BINS = 30;
 
 /** Metrics, curves or residuals of both models, by what the labels are. */
 export function measureRows(rows: ScoredRows): Pick<EvaluationReport, 'metrics' | 'curves' | 'residuals'> {
-  const { labels, challenger, champion } = rows;
-  const metrics = metricsFor(labels, champion ? [champion, challenger] : [challenger]).map((metric) =>
-    metricRow(metric, rows),
+  const { metric: primary, labels, challenger, champion } = rows;
+  const metrics = metricsBeside(primary, labels, champion ? [champion, challenger] : [challenger]).map(
+    (metric) => metricRow(metric, rows),
   );
+  if (primary.labels === 'categories') return { metrics };
   if (!areClasses(labels)) {
     return { metrics, ...(champion && { residuals: residuals(labels, champion, challenger) }) };
   }
@@ -43,17 +43,27 @@ export function measureRows(rows: ScoredRows): Pick<EvaluationReport, 'metrics' 
   };
 }
 
+/** The metric that decides, and what else labels and scores of that kind can be measured by. */
+export function metricsBeside(
+  primary: Metric,
+  labels: Float64Array,
+  scores: readonly Float64Array[],
+): readonly Metric[] {
+  if (primary.labels === 'categories') return [primary];
+  return [primary, ...metricsFor(labels, scores).filter(({ name }) => name !== primary.name)];
+}
+
 /** Metrics that labels and scores of that kind can be measured by. */
 export function metricsFor(labels: Float64Array, scores: readonly Float64Array[]): readonly Metric[] {
   if (!areClasses(labels)) return NUMBERS;
   return scores.every(areProbabilities) ? [...RANKING, ...PROBABILITIES] : RANKING;
 }
 
-function metricRow(metric: Metric, { labels, challenger, champion }: ScoredRows): MetricRow {
+function metricRow(metric: Metric, { labels, challenger, champion, weights, groups }: ScoredRows): MetricRow {
   const { name, title, higherIsBetter } = metric;
-  const row = { name, title, higherIsBetter, challenger: metric.value(labels, challenger) };
+  const row = { name, title, higherIsBetter, challenger: metric.value(labels, challenger, weights) };
   if (!champion) return row;
-  const comparison = metric.compare({ labels, champion, challenger });
+  const comparison = metric.compare({ labels, champion, challenger, weights, groups });
   const { lead } = comparison;
   return {
     ...row,

@@ -1,17 +1,19 @@
-import type { EvidenceRule } from './rule';
+import { tooFewRows } from '../holdout-size';
+import type { GateEvidence, GateReason } from './rule';
 
-/** The holdout has rows enough of both classes. */
-export const enoughRows: EvidenceRule = ({ label }, { minimumRowsPerClass }) => {
-  let positives = 0;
-  let negatives = 0;
-  for (let i = 0; i < label.length; i++) {
-    if (label[i] === 1) positives++;
-    else if (label[i] === 0) negatives++;
-  }
+/** The holdout has rows enough, of both classes if there are classes. */
+export function enoughRows({
+  metric,
+  labels,
+  groups,
+  minimumRows,
+}: Omit<GateEvidence, 'comparison'>): GateReason {
+  const tooFew = tooFewRows(metric, { labels, groups }, minimumRows);
   return {
     rule: 'enough-rows',
-    passed: Math.min(positives, negatives) >= minimumRowsPerClass,
-    message: `the holdout has ${negatives} rows of class 0 and ${positives} of class 1; each class needs ${minimumRowsPerClass}`,
-    numbers: { negatives, positives, minimumRowsPerClass },
+    passed: tooFew === undefined,
+    ...(tooFew !== undefined && { undecided: true }),
+    message: tooFew === undefined ? `${labels.length} rows are enough` : `the holdout has ${tooFew}`,
+    numbers: { rows: labels.length, minimumRows },
   };
-};
+}

@@ -1,38 +1,53 @@
-import type { GateMetrics } from '../promotion-gate';
+import type { Comparison } from '../comparison';
+import type { Metric } from '../metrics/metric';
 
-/** What the gate asks of a challenger. */
-export interface GatePolicy {
-  /** Metric that decides. */
-  readonly primaryMetric: 'auc';
-  /** Probability of promoting a challenger that is not better than the champion by the margin. */
-  readonly alpha: number;
-  /** Lead over the champion's metric that the challenger must surely exceed; negative for non-inferiority. */
-  readonly margin: number;
-  /** Least metric of any model in production. Without it the first model must beat chance instead. */
-  readonly floor?: number;
-  /** Rows of each class that the holdout needs: below it the test's normal approximation is not to be trusted. */
-  readonly minimumRowsPerClass: number;
+/** A cell of a holdout that should be a number. Missing is null, undefined or NaN. */
+export type Numbers = ArrayLike<number | null | undefined>;
+
+/** Labels, scores and more of the same holdout rows, in columns. */
+export interface GateRows {
+  readonly label: Numbers;
+  /** Absent if nothing is in production. */
+  readonly champion?: Numbers;
+  readonly challenger: Numbers;
+  /** How much each row counts. @default 1 */
+  readonly weight?: Numbers;
+  /** Rows of one group, such as a customer, may depend on each other. @default - each row for itself */
+  readonly group?: readonly string[];
+  /** Columns by which rows are told apart, by name. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Labels and scores of the same holdout rows, in columns. A missing value is null, undefined or NaN. */
-export interface GateRows {
-  readonly label: ArrayLike<number | null | undefined>;
+/** The rows of a holdout once they are usable, and what else is known of both models. */
+export interface GateEvidence {
+  readonly metric: Metric;
+  /** Probability of being wrong that each rule may have. */
+  readonly alpha: number;
+  /** Rows that a part of the holdout needs to be judged. */
+  readonly minimumRows: number;
+  readonly labels: Float64Array;
+  readonly challenger: Float64Array;
   /** Absent if nothing is in production. */
-  readonly champion?: ArrayLike<number | null | undefined>;
-  readonly challenger: ArrayLike<number | null | undefined>;
+  readonly champion?: Float64Array;
+  readonly weights?: Float64Array;
+  readonly groups?: Uint32Array;
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** Of all rows: with the champion, or the best answer that is the same for all rows if nothing is in production. */
+  readonly comparison: Comparison;
+  /** Size of the models' archives, if known. */
+  readonly bytes?: { readonly champion?: number; readonly challenger?: number };
 }
 
 /** What one rule found. */
 export interface GateReason {
   readonly rule: string;
   readonly passed: boolean;
+  /** Of a rule that was not passed: the data are too few to tell, which is no fault of the challenger. */
+  readonly undecided?: boolean;
   readonly message: string;
   /** The numbers that the message rests on. */
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** Asks whether the rows can be judged at all; undefined if the rule does not apply. */
-export type EvidenceRule = (rows: GateRows, policy: GatePolicy) => GateReason | undefined;
-
 /** Asks whether the challenger is good enough; undefined if the rule does not apply. */
-export type ComparisonRule = (metrics: GateMetrics, policy: GatePolicy) => GateReason | undefined;
+export type GateRule = (evidence: GateEvidence) => GateReason | undefined;

@@ -21,7 +21,8 @@ export interface Metric {
   readonly title: string;
   /** Whether 1 is better than 0. */
   readonly higherIsBetter: boolean;
-  readonly labels: 'classes' | 'numbers';
+  /** `classes` are 0 and 1, `categories` whole numbers from 0. */
+  readonly labels: 'classes' | 'numbers' | 'categories';
   readonly scores: 'probabilities' | 'numbers';
   /** @throws Error if the columns cannot be measured */
   value(labels: Column, scores: Column, weights?: Column): number;

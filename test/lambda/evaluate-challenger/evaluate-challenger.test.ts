@@ -1,5 +1,5 @@
 import { parseEvaluation } from '../../../lambda/domain/evaluation';
-import type { GatePolicy } from '../../../lambda/domain/gate-rules/rule';
+import { DEFAULT_GATE_POLICY, type GatePolicy } from '../../../lambda/domain/gate-policy';
 import { evaluateChallenger } from '../../../lambda/evaluate-challenger/evaluate-challenger';
 import aSah from '../../reference/delong.json';
 import { PIPELINE, PipelineFixture } from '../pipeline-fixture';
@@ -19,7 +19,12 @@ describe('evaluateChallenger', () => {
 
   const put = (key: string, numbers: readonly (number | string)[]) =>
     fixture.put(key, numbers.map((number) => `${number}\n`).join(''));
-  const evaluate = (champion: string | null, policy: Partial<GatePolicy> = {}, event: object = {}) =>
+  const evaluate = (
+    champion: string | null,
+    policy: Partial<GatePolicy> = {},
+    event: object = {},
+    judgedBy: object = {},
+  ) =>
     evaluateChallenger(
       {
         modelVersion: '1.1.0',
@@ -29,7 +34,12 @@ describe('evaluateChallenger', () => {
         champion: champion && { modelVersion: champion, modelName: 'm', modelPackageArn: 'a' },
         ...event,
       },
-      { pipelineName: PIPELINE, store: fixture.store, policy },
+      {
+        pipelineName: PIPELINE,
+        store: fixture.store,
+        policy: { ...DEFAULT_GATE_POLICY, ...policy },
+        judgedBy,
+      },
     );
   const kept = async () => parseEvaluation(await fixture.get('models/1.1.0/evaluation.json'));
 
@@ -44,7 +54,7 @@ describe('evaluateChallenger', () => {
     expect(metrics?.champion?.auc).toBeCloseTo(0.7313686, 7);
     expect(metrics?.pValue).toBeCloseTo(0.02718 / 2, 5);
     expect(reasons.at(-1)).toBe(
-      "challenger's AUC 0.8237 is surely above champion's 0.7314: difference 0.0923, p = 0.0136, alpha = 0.05",
+      "challenger's AUC 0.8237 is surely better than champion's 0.7314: lead +0.0923 (+0.0199 to +0.165), p = 0.0136, alpha = 0.0416",
     );
     expect(await kept()).toMatchObject({ verdict, metrics, champion: '1.0.0', dataVersion: 'd1', rows: 113 });
   });
@@ -54,7 +64,7 @@ describe('evaluateChallenger', () => {
     await put(CHAMPION, aSah.scores.wfns);
     const { verdict, reasons } = await evaluate('1.0.0');
     expect(verdict).toBe('keep');
-    expect(reasons).toEqual([expect.stringContaining("is not surely above champion's 0.8237")]);
+    expect(reasons).toEqual([expect.stringContaining("is not surely better than champion's 0.8237")]);
     expect((await kept()).reasons.filter(({ passed }) => passed).length).toBeGreaterThan(0);
   });
 
@@ -64,7 +74,7 @@ describe('evaluateChallenger', () => {
     expect((await evaluate('1.0.0', { alpha: 0.01 })).verdict).toBe('keep');
   });
 
-  test('compares the first model with chance', async () => {
+  test('compares the first model with the best constant answer', async () => {
     await put(CHALLENGER, aSah.scores.wfns);
     const { verdict, metrics } = await evaluate(null);
     expect(verdict).toBe('promote');
@@ -83,6 +93,55 @@ describe('evaluateChallenger', () => {
     await put(CHALLENGER, ['oops', ...aSah.scores.wfns.slice(1)]);
     expect((await evaluate('1.0.0')).reasons).toEqual(['challenger has no finite score for 1 of 113 rows']);
     expect((await kept()).metrics).toBeNull();
+  });
+
+  test('judges by weights, groups and slices of the holdout, and draws the slices', async () => {
+    await put(CHALLENGER, aSah.scores.wfns);
+    await put(CHAMPION, aSah.scores.s100b);
+    const rows = aSah.labels.map((_, i) => `"north, ${i % 2}",1,${i}`);
+    await fixture.put('datasets/d1/holdout/columns.csv', `region,weight,patient\n${rows.join('\n')}\n`);
+    const policy: Partial<GatePolicy> = {
+      rules: [
+        { rule: 'superior', margin: 0 },
+        { rule: 'noSliceWorse', columns: ['region'], margin: 0, minimumRows: 10 },
+      ],
+      minimumRows: 10,
+    };
+    const judgedBy = { weightColumn: 'weight', groupColumn: 'patient' };
+    const { verdict, reasons, metrics } = await evaluate('1.0.0', policy, {}, judgedBy);
+    expect(verdict).toBe('promote');
+    expect(metrics?.difference).toBeCloseTo(0.8236789 - 0.7313686, 6);
+    expect(reasons.at(-1)).toMatch(/^in none of 2 slices.*region = north, [01]/);
+    const report = JSON.parse(await fixture.get('models/1.1.0/evaluation-report.json'));
+    expect(report.slices.rows.map(({ name }: { name: string }) => name)).toEqual([
+      'region = north, 0',
+      'region = north, 1',
+    ]);
+  });
+
+  test('spends alpha over the evaluations on one holdout, once for each challenger', async () => {
+    await put(CHALLENGER, aSah.scores.wfns);
+    await put(CHAMPION, aSah.scores.s100b);
+    expect((await evaluate('1.0.0')).verdict).toBe('promote');
+    expect((await evaluate('1.0.0')).verdict).toBe('promote');
+    const another = await evaluate('1.0.0', {}, { modelVersion: '1.2.0' });
+    expect(another.verdict).toBe('keep');
+    expect(another.metrics?.alpha).toBeCloseTo(0.05 / 1.2020569 / 8, 9);
+    expect(await fixture.keys('datasets/d1/evaluations/')).toHaveLength(2);
+  });
+
+  test('weighs the archives of both', async () => {
+    await put(CHALLENGER, aSah.scores.wfns);
+    await put(CHAMPION, aSah.scores.s100b);
+    await fixture.put('models/1.0.0/model.tar.gz', '1234');
+    await fixture.put('models/1.1.0/model.tar.gz', '123456789012');
+    const rules: GatePolicy['rules'] = [
+      { rule: 'superior', margin: 0 },
+      { rule: 'sizeWithin', ratio: 2 },
+    ];
+    const { verdict, reasons } = await evaluate('1.0.0', { rules });
+    expect(verdict).toBe('keep');
+    expect(reasons).toEqual(["challenger's archive has 3 times the size of champion's, above 2"]);
   });
 
   test('does not take a champion without scores for none', async () => {

@@ -42,7 +42,7 @@ describe('monitorQuality', () => {
         dataVersion: '0123456789abcdef',
         rows: 2000,
         verdict: 'promote',
-        metrics: { challenger: metrics, difference: 0.45, interval: [0.4, 0.5], pValue: 0 },
+        metrics: { primary: 'auc', challenger: metrics, difference: 0.45, interval: [0.4, 0.5], pValue: 0 },
         reasons: [],
       }),
     );

@@ -19,7 +19,7 @@ describe('profileBaseline', () => {
     });
     await splitData(
       { dataVersion, categories: ['city'] },
-      { store: fixture.store, label: 'late', holdoutFraction: 0.2, ignoredColumns: [] },
+      { store: fixture.store, label: 'late', holdoutFraction: 0.2, ignoredColumns: [], judgedBy: [] },
     );
   });
   afterEach(() => fixture.cloud.stop());

@@ -5,6 +5,7 @@ import { CfnModelCard } from 'aws-cdk-lib/aws-sagemaker';
 import { formatEvaluation } from '../../../lambda/domain/evaluation';
 import type { EvaluationReport } from '../../../lambda/domain/evaluation-report/evaluation-report';
 import { measureRows } from '../../../lambda/domain/evaluation-report/measure';
+import { auc } from '../../../lambda/domain/metrics/auc';
 import { formatModelPlan } from '../../../lambda/domain/model-plan';
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { registerModel } from '../../../lambda/register-model/register-model';
@@ -21,6 +22,7 @@ const LINEAGE = {
   schemaHash: 'bbbbbbbbbbbbbbbb',
 };
 const METRICS = {
+  primary: 'auc',
   champion: { auc: 0.71, logLoss: 0.4 },
   challenger: { auc: 0.74, logLoss: 0.38 },
   difference: 0.03,
@@ -76,6 +78,7 @@ describe('registerModel', () => {
       deciding: ['the challenger is better'],
       reasons: [],
       ...measureRows({
+        metric: auc,
         labels: Float64Array.of(0, 0, 1, 1),
         challenger: Float64Array.from(scores),
         champion: Float64Array.from(scores, (score) => 1 - score),
@@ -219,9 +222,7 @@ describe('registerModel', () => {
     expect(markdown).toContain(
       '| metric | this version | 1.0.0 |\n| --- | --- | --- |\n| auc | 0.7400 | 0.7100 |',
     );
-    expect(markdown).toContain(
-      'Its AUC minus that of 1.0.0: 0.0300, between 0.0100 and 0.0500, p = 0.00123.',
-    );
+    expect(markdown).toContain('Its lead in auc over 1.0.0: 0.0300, between 0.0100 and 0.0500, p = 0.00123.');
     expect(markdown).toContain('## Not assessed');
   });
 });

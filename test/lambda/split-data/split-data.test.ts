@@ -11,10 +11,22 @@ describe('splitData', () => {
   });
   afterEach(() => fixture.cloud.stop());
 
-  const split = (dataVersion: string, holdoutFraction = 0.25, bytesPerFile?: number) =>
+  const split = (
+    dataVersion: string,
+    holdoutFraction = 0.25,
+    bytesPerFile?: number,
+    judgedBy: readonly string[] = [],
+  ) =>
     splitData(
       { dataVersion, categories: [] },
-      { store: fixture.store, label: 'late', holdoutFraction, bytesPerFile, ignoredColumns: ['id'] },
+      {
+        store: fixture.store,
+        label: 'late',
+        holdoutFraction,
+        bytesPerFile,
+        ignoredColumns: ['id'],
+        judgedBy,
+      },
     );
 
   test('holds out the newest rows of all files and trains on the others', async () => {
@@ -109,6 +121,16 @@ describe('splitData', () => {
     const files = await Promise.all(keys.map((key) => fixture.get(key)));
     const trained = files.flatMap((file) => file.trimEnd().split('\n').slice(1));
     expect(trained).toHaveLength(600);
+  });
+
+  test('keeps the columns that the holdout is judged by, features or not', async () => {
+    const dataVersion = await fixture.snapshot({ '1.csv': 'late,id,age\n0,a,1\n1,"b, c",2\n' });
+    await split(dataVersion, 0.5, undefined, ['id', 'age']);
+    expect(await fixture.get(`datasets/${dataVersion}/holdout/columns.csv`)).toBe('id,age\n"b, c",2\n');
+    expect(await fixture.get(`datasets/${dataVersion}/holdout/features.csv`)).toBe('2\n');
+    await expect(split(dataVersion, 0.5, undefined, ['town'])).rejects.toThrow(
+      "the data have no column 'town', which the promotion policy names",
+    );
   });
 
   test('names the row that does not fit its header', async () => {

@@ -1,6 +1,8 @@
 import { evaluationPage } from '../../../../lambda/domain/evaluation-report/evaluation-page';
 import type { EvaluationReport } from '../../../../lambda/domain/evaluation-report/evaluation-report';
 import { measureRows } from '../../../../lambda/domain/evaluation-report/measure';
+import { auc } from '../../../../lambda/domain/metrics/auc';
+import { mae } from '../../../../lambda/domain/metrics/mae';
 import delong from '../../../reference/delong.json';
 import metrics from '../../../reference/metrics.json';
 
@@ -19,14 +21,18 @@ function reportOf(changes: Partial<EvaluationReport> = {}): EvaluationReport {
     verdict: 'promote',
     deciding: ['AUC 0.82 is surely above 0.73'],
     reasons: [{ rule: 'superior', passed: true, message: 'AUC 0.82 is surely above 0.73' }],
-    ...measureRows({ labels, champion: s100b, challenger: wfns }),
+    ...measureRows({ metric: auc, labels, champion: s100b, challenger: wfns }),
     ...changes,
   };
 }
 
 describe('measureRows', () => {
   test('compares classes by their ranking alone if the scores are no probabilities', () => {
-    const { metrics: rows, curves, residuals } = measureRows({ labels, champion: s100b, challenger: wfns });
+    const {
+      metrics: rows,
+      curves,
+      residuals,
+    } = measureRows({ metric: auc, labels, champion: s100b, challenger: wfns });
     expect(rows.map(({ name }) => name)).toEqual(['auc', 'averagePrecision']);
     // pROC on aSAH.
     expect(rows[0]?.challenger).toBeCloseTo(0.8236789, 7);
@@ -37,7 +43,7 @@ describe('measureRows', () => {
 
   test('compares probabilities by all that they promise', () => {
     const probabilities = wfns.map((score) => score / 5);
-    const { metrics: rows, curves } = measureRows({ labels, challenger: probabilities });
+    const { metrics: rows, curves } = measureRows({ metric: auc, labels, challenger: probabilities });
     expect(rows.map(({ name }) => name)).toEqual([
       'auc',
       'averagePrecision',
@@ -57,7 +63,7 @@ describe('measureRows', () => {
     const numbers = Float64Array.from(sample?.labels ?? []);
     const challenger = Float64Array.from(sample?.predictions ?? []);
     const champion = challenger.map((value) => value + 3);
-    const { metrics: rows, residuals } = measureRows({ labels: numbers, champion, challenger });
+    const { metrics: rows, residuals } = measureRows({ metric: mae, labels: numbers, champion, challenger });
     expect(rows.map(({ name }) => name)).toEqual(['mae', 'rmse']);
     expect(rows[0]?.challenger).toBeCloseTo(sample?.mae as number, 9);
     expect(residuals?.champion).toHaveLength((residuals?.edges.length ?? 0) + 1);

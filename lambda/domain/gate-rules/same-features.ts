@@ -1,0 +1,28 @@
+import type { GateReason } from './rule';
+
+/** What models take, in order. */
+export interface FeatureNames {
+  readonly champion: readonly string[];
+  readonly holdout: readonly string[];
+}
+
+/** The champion takes the features that the holdout has, in their order; otherwise its scores mean nothing. */
+export function sameFeatures(names: FeatureNames | undefined): GateReason | undefined {
+  if (!names) return undefined;
+  const { champion, holdout } = names;
+  const passed = champion.length === holdout.length && champion.every((name, i) => name === holdout[i]);
+  return {
+    rule: 'same-features',
+    passed,
+    ...(!passed && { undecided: true }),
+    message: passed
+      ? 'champion takes the features that the holdout has'
+      : `champion takes the features ${quoted(champion)}, but the holdout has ${quoted(holdout)}: its scores cannot be compared`,
+    numbers: { champion: champion.length, holdout: holdout.length },
+  };
+}
+
+function quoted(names: readonly string[]): string {
+  const some = names.slice(0, 10).map((name) => `'${name}'`);
+  return `${some.join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}`;
+}

@@ -1,0 +1,57 @@
+import { openDataFile } from '../aws/data-files/open-data-file';
+import { readNumbers } from '../aws/number-column';
+import type { ArtifactStore } from '../aws/store';
+import { holdoutKey } from '../domain/bucket-layout';
+import { numberOf } from '../domain/cell';
+import type { GateRows } from '../domain/gate-rules/rule';
+
+/** Columns of the data that the holdout is judged by. */
+export interface JudgedBy {
+  readonly weightColumn?: string;
+  readonly groupColumn?: string;
+  readonly sliceColumns: readonly string[];
+}
+
+export interface HoldoutKeys {
+  readonly dataVersion: string;
+  readonly challengerScoresKey: string;
+  readonly championScoresKey?: string | null;
+}
+
+/** Labels, scores and columns of the holdout's rows. */
+export async function readHoldout(
+  store: ArtifactStore,
+  { dataVersion, challengerScoresKey, championScoresKey }: HoldoutKeys,
+  judgedBy: JudgedBy,
+): Promise<GateRows> {
+  return {
+    label: await readNumbers(store, holdoutKey(dataVersion, 'labels')),
+    challenger: await readNumbers(store, challengerScoresKey),
+    ...(championScoresKey && { champion: await readNumbers(store, championScoresKey) }),
+    ...(await readColumns(store, dataVersion, judgedBy)),
+  };
+}
+
+async function readColumns(
+  store: ArtifactStore,
+  dataVersion: string,
+  { weightColumn, groupColumn, sliceColumns }: JudgedBy,
+): Promise<Pick<GateRows, 'weight' | 'group' | 'columns'>> {
+  const names = [weightColumn ?? [], groupColumn ?? [], sliceColumns].flat();
+  if (names.length === 0) return {};
+  const { header, batches } = await openDataFile(store, { key: holdoutKey(dataVersion, 'columns') });
+  const cells = new Map(names.map((name): [string, string[]] => [name, []]));
+  for await (const { rows } of batches) {
+    for (const row of rows) {
+      for (const [name, column] of cells) column.push(String(row[header.indexOf(name)] ?? ''));
+    }
+  }
+  const column = (name: string) => cells.get(name) as string[];
+  return {
+    ...(weightColumn !== undefined && { weight: Float64Array.from(column(weightColumn), numberOf) }),
+    ...(groupColumn !== undefined && { group: column(groupColumn) }),
+    ...(sliceColumns.length > 0 && {
+      columns: Object.fromEntries(sliceColumns.map((name) => [name, column(name)])),
+    }),
+  };
+}

@@ -1,0 +1,154 @@
+/** Which slices are looked at. */
+export interface SliceOptions {
+  /** Columns of the data whose values make the slices. */
+  readonly columns: string[];
+
+  /**
+   * How much worse than the champion a slice may be, in the metric's unit.
+   * @default 0
+   */
+  readonly margin?: number;
+
+  /**
+   * Rows, of each class if there are classes, that a slice needs; smaller ones are named and not judged.
+   * @default - the policy's `minimumRows`
+   */
+  readonly minimumRows?: number;
+}
+
+/** A rule as the gate reads it. */
+export interface PromotionRuleSettings {
+  /** Such as `superior`. */
+  readonly name: string;
+  readonly parameters: { [name: string]: unknown };
+  /** Columns of the data that the rule looks at. */
+  readonly columns: string[];
+  /** What is wrong with the parameters. */
+  readonly problems: string[];
+}
+
+/** What the gate asks of a challenger. All rules of a policy must be met. */
+export class PromotionRule {
+  /**
+   * The challenger is surely better than the champion, by more than the margin.
+   *
+   * @param margin in the metric's unit, 0 if it is not given
+   */
+  static superior(margin?: number): PromotionRule {
+    return new PromotionRule(
+      'superior',
+      { margin: margin ?? 0 },
+      problemsIf(!atLeast(margin ?? 0, 0), `margin must be at least 0, got ${margin}`),
+    );
+  }
+
+  /**
+   * The challenger is surely not worse than the champion by the margin.
+   *
+   * @param margin in the metric's unit, above 0
+   */
+  static notInferior(margin: number): PromotionRule {
+    return new PromotionRule(
+      'notInferior',
+      { margin },
+      problemsIf(!(margin > 0), `margin must be above 0, got ${margin}`),
+    );
+  }
+
+  /**
+   * The challenger's metric is as good as the floor or better, also that of the first model.
+   *
+   * @param floor in the metric's unit
+   */
+  static atLeast(floor: number): PromotionRule {
+    return new PromotionRule(
+      'atLeast',
+      { floor },
+      problemsIf(!Number.isFinite(floor), `floor must be a number, got ${floor}`),
+    );
+  }
+
+  /** In no slice is the challenger surely worse than the champion by more than the margin. */
+  static noSliceWorse(options: SliceOptions): PromotionRule {
+    const { columns, margin = 0, minimumRows } = options;
+    return new PromotionRule(
+      'noSliceWorse',
+      { columns, margin, minimumRows },
+      [
+        ...problemsIf(columns.length === 0, 'columns must name one at least, got []'),
+        ...problemsIf(!atLeast(margin, 0), `margin must be at least 0, got ${margin}`),
+        ...problemsIf(
+          minimumRows !== undefined && !(Number.isInteger(minimumRows) && minimumRows >= 2),
+          `minimumRows must be a whole number, at least 2, got ${minimumRows}`,
+        ),
+      ],
+      columns,
+    );
+  }
+
+  /**
+   * The challenger's probabilities are right within the limit: its calibration error, less what chance would show.
+   *
+   * @param max 0 to 1
+   */
+  static calibrated(max: number): PromotionRule {
+    return new PromotionRule(
+      'calibrated',
+      { max },
+      problemsIf(!(max >= 0 && max <= 1), `max must be 0 to 1, got ${max}`),
+    );
+  }
+
+  /**
+   * The challenger's archive is at most so many times as large as the champion's.
+   *
+   * @param ratio above 0
+   */
+  static sizeWithin(ratio: number): PromotionRule {
+    return new PromotionRule(
+      'sizeWithin',
+      { ratio },
+      problemsIf(!(ratio > 0), `ratio must be above 0, got ${ratio}`),
+    );
+  }
+
+  /**
+   * Between any two values of a column the challenger's metric differs by at most the limit.
+   *
+   * @param column of the data, such as one with age groups
+   * @param max in the metric's unit
+   */
+  static fairnessGap(column: string, max: number): PromotionRule {
+    return new PromotionRule(
+      'fairnessGap',
+      { column, max },
+      problemsIf(!atLeast(max, 0), `max must be at least 0, got ${max}`),
+      [column],
+    );
+  }
+
+  private constructor(
+    private readonly name: string,
+    private readonly parameters: { [name: string]: unknown },
+    private readonly problems: string[],
+    private readonly columns: string[] = [],
+  ) {}
+
+  /** The rule as the gate reads it. */
+  bind(): PromotionRuleSettings {
+    return {
+      name: this.name,
+      parameters: this.parameters,
+      columns: this.columns,
+      problems: this.problems.map((problem) => `promotion.rules ${this.name}: ${problem}`),
+    };
+  }
+}
+
+function atLeast(value: number, least: number): boolean {
+  return Number.isFinite(value) && value >= least;
+}
+
+function problemsIf(isProblem: boolean, problem: string): string[] {
+  return isProblem ? [problem] : [];
+}
