@@ -51,7 +51,7 @@ export interface ModelPipelineProps {
   /** @default - drift, quality, latency and error alarms with their defaults */
   readonly monitoring?: MonitoringProps;
 
-  /** @default - retrains when the drift alarm goes off */
+  /** @default - retrains when the drift or the quality alarm goes off */
   readonly retraining?: RetrainingTriggerOptions;
 
   /**
@@ -161,6 +161,7 @@ export class ModelPipeline extends Construct {
       context,
       stateMachine: retraining.stateMachine,
       driftAlarm: this.monitor.driftAlarm,
+      qualityAlarm: this.monitor.qualityAlarm,
       ...props.retraining,
     });
     const lifecycle = new PipelineLifecycle(this, 'Lifecycle', {

@@ -11,6 +11,12 @@ export function validationKey(dataVersion: string): string {
   return `datasets/${dataVersion}/validation.json`;
 }
 
+/** Key of what tells which snapshot is the latest. */
+export const LATEST_SNAPSHOT = 'datasets/latest.json';
+
+/** Key of what has asked for retrainings, and what was started. */
+export const RETRAINING_QUEUE = 'retraining/queue.json';
+
 /** Key of what tells how a snapshot was split. */
 export function splitKey(dataVersion: string): string {
   return `datasets/${dataVersion}/split.json`;

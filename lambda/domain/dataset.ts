@@ -55,6 +55,11 @@ export function formatManifest(manifest: DatasetManifest): string {
   return JSON.stringify(checkDocument(manifestSchema, manifest, 'dataset manifest'));
 }
 
+/** Whether a file below `training-data/` is no data: folders as consoles make them, markers of other tools, hidden files. */
+export function isLeftOut(key: string): boolean {
+  return key.endsWith('/') || /\/[._][^/]*$/.test(key);
+}
+
 /**
  * Splits a dataset by arrival: the newest fraction of all rows is held out. Rows arrive in the order of
  * keys, then in the order of lines, so that a model is judged on rows newer than those it learned from.

@@ -1,7 +1,13 @@
 import { DATA_FILE } from '../aws/data-files/open-data-file';
 import type { ArtifactStore } from '../aws/store';
-import { manifestKey, TRAINING_DATA } from '../domain/bucket-layout';
-import { createManifest, type DatasetFile, formatManifest, parseManifest } from '../domain/dataset';
+import { LATEST_SNAPSHOT, manifestKey, TRAINING_DATA } from '../domain/bucket-layout';
+import {
+  createManifest,
+  type DatasetFile,
+  formatManifest,
+  isLeftOut,
+  parseManifest,
+} from '../domain/dataset';
 
 export interface Snapshot {
   readonly dataVersion: string;
@@ -46,6 +52,7 @@ export async function snapshotData(store: ArtifactStore): Promise<Snapshot> {
     // It tells whether its files are those of its version.
     parseManifest(await store.readText(key));
   }
+  await store.writeJson(LATEST_SNAPSHOT, { dataVersion });
   return { dataVersion, files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
@@ -87,9 +94,4 @@ function changedKeys(before: readonly DatasetFile[], after: readonly DatasetFile
   const other = after.filter(({ key, versionId }) => versions.get(key) !== versionId).map(({ key }) => key);
   const still = new Set(after.map(({ key }) => key));
   return [...other, ...before.map(({ key }) => key).filter((key) => !still.has(key))];
-}
-
-/** Folders as consoles make them, markers of other tools, hidden files. */
-function isLeftOut(key: string): boolean {
-  return key.endsWith('/') || /\/[._][^/]*$/.test(key);
 }

@@ -1,27 +1,45 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
-import { parseRequest } from './retraining-request';
+import { ArtifactStore } from '../aws/store';
+import { Causes } from './causes';
+import { QueueStore } from './queue-store';
+import { parseCall, retrainingAlarm } from './retraining-request';
 import { type StartResult, startRetraining } from './start-retraining';
 
-const { pipelineName, settings } = readEnvironment(
-  z.object({ stateMachineArn: z.string(), cooldownMinutes: z.number() }),
+const { pipelineName, bucketName, settings } = readEnvironment(
+  z.object({
+    stateMachineArn: z.string(),
+    limits: z.object({ cooldownMinutes: z.number(), maximumPerWeek: z.optional(z.number()) }),
+    alarms: z.array(retrainingAlarm),
+    newData: z.optional(
+      z.object({
+        files: z.optional(z.number()),
+        bytes: z.optional(z.number()),
+        ageMinutes: z.optional(z.number()),
+      }),
+    ),
+  }),
 );
-const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
-const stepFunctions = new SFNClient();
+const store = new ArtifactStore(new S3Client(), bucketName);
 const now = () => new Date();
+const props = {
+  stepFunctions: new SFNClient(),
+  stateMachineArn: settings.stateMachineArn,
+  limits: settings.limits,
+  queue: new QueueStore(store),
+  causes: new Causes(new CloudWatchClient(), store, settings.newData),
+  eventBus: new EventBus(new EventBridgeClient(), pipelineName),
+  now,
+};
 
 /** Starts a retraining, one at a time, with a cool-down. */
 export async function handler(event: unknown): Promise<StartResult> {
-  const request = parseRequest(event, now());
-  const result = await startRetraining(request, { stepFunctions, ...settings, now });
-  if (result.started && result.executionArn) {
-    const { trigger, reason } = request;
-    const detail = { trigger, reasons: [reason], execution: result.executionArn };
-    await eventBus.tryPublish({ type: 'RetrainingStarted', detail }, now());
-  }
+  const result = await startRetraining(parseCall(event, settings.alarms, now()), props);
   // Nobody reads the answer to an event.
   console.log(JSON.stringify(result));
   return result;

@@ -1,50 +1,79 @@
 import * as z from 'zod/mini';
 import { checkDocument } from '../domain/document';
+import { type RetrainingRequest, triggerSchema } from '../domain/retraining-queue';
 
-export type Trigger = z.infer<typeof trigger>;
+/** What the function is asked to do. */
+export type Call =
+  /** To start a retraining. */
+  | {
+      readonly request: RetrainingRequest;
+      /** Whether a person asks, who is told at once; other requests are kept if they must wait. */
+      readonly byPerson: boolean;
+      /** Whether cool-down and budget are skipped. */
+      readonly force: boolean;
+      /** Overrides of single hyperparameters. */
+      readonly hyperparameters?: Readonly<Record<string, string>>;
+    }
+  /** To look at what had to wait, and at the data. */
+  | { readonly request?: undefined };
 
-/** Why a retraining is asked for, and how. */
-export interface RetrainingRequest {
-  readonly trigger: Trigger;
-  readonly reason: string;
-  /** When it was asked for: an event that is delivered twice has the same time. */
-  readonly time: Date;
-  /** Overrides of single hyperparameters. */
-  readonly hyperparameters?: Readonly<Record<string, string>>;
-  /** Whether the cool-down is skipped. */
-  readonly force: boolean;
-}
+/** An alarm that starts retrainings. */
+export type RetrainingAlarm = z.infer<typeof retrainingAlarm>;
+
+export const retrainingAlarm = z.object({ alarmName: z.string(), trigger: triggerSchema });
 
 /**
- * Reads an event: an alarm's change of state, a schedule, a new object, or a request by a person.
+ * Reads an event: an alarm's change of state, a schedule, a new object, an event of another system, the hourly look, or a
+ * request by a person.
  *
  * @param now time of a request that has none of its own
  * @throws Error if the event is none of these, naming what is wrong with it
  */
-export function parseRequest(event: unknown, now: Date): RetrainingRequest {
-  if (!isEventBridgeEvent(event)) {
+export function parseCall(event: unknown, alarms: readonly RetrainingAlarm[], now: Date): Call {
+  if (has(event, 'lookAgain')) return {};
+  if (has(event, 'event')) {
+    return automatic({ trigger: 'event', ...checkDocument(foreignEvent, event, 'event').event });
+  }
+  if (!has(event, 'source')) {
     const request = checkDocument(manualRequest, event, 'request for a retraining');
-    return { trigger: 'manual', force: false, ...request, time: now };
+    const { reason, trigger, force, hyperparameters } = request;
+    return {
+      request: { trigger, source: 'person', reason, time: now.toISOString() },
+      byPerson: true,
+      force,
+      ...(hyperparameters && { hyperparameters }),
+    };
   }
   const parsed = checkDocument(eventBridgeEvent, event, 'event');
-  const time = new Date(parsed.time);
+  const { time } = parsed;
   switch (parsed.source) {
     case 'aws.cloudwatch': {
       const { alarmName, state } = parsed.detail;
-      return { trigger: 'drift', reason: `alarm ${alarmName}: ${state.reason}`, time, force: false };
+      const trigger = alarms.find((alarm) => alarm.alarmName === alarmName)?.trigger ?? 'event';
+      return automatic({ trigger, source: alarmName, reason: `alarm ${alarmName}: ${state.reason}`, time });
     }
     case 'aws.s3':
-      return { trigger: 'data', reason: `new data: ${parsed.detail.object.key}`, time, force: false };
+      return automatic({
+        trigger: 'data',
+        source: DATA_SOURCE,
+        reason: `new data: ${parsed.detail.object.key}`,
+        time,
+      });
     case 'aws.events':
-      return { trigger: 'schedule', reason: 'the regular retraining', time, force: false };
+      return automatic({ trigger: 'schedule', source: 'schedule', reason: 'the regular retraining', time });
   }
 }
 
-function isEventBridgeEvent(event: unknown): boolean {
-  return typeof event === 'object' && event !== null && 'source' in event;
+/** What asks when data have come. */
+export const DATA_SOURCE = 'training-data';
+
+function automatic(request: RetrainingRequest): Call {
+  return { request, byPerson: false, force: false };
 }
 
-const trigger = z.enum(['manual', 'schedule', 'drift', 'quality', 'data']);
+function has(event: unknown, field: string): boolean {
+  return typeof event === 'object' && event !== null && field in event;
+}
 
 const eventBridgeEvent = z.discriminatedUnion('source', [
   z.object({
@@ -60,10 +89,15 @@ const eventBridgeEvent = z.discriminatedUnion('source', [
   z.object({ source: z.literal('aws.events'), time: z.iso.datetime() }),
 ]);
 
+/** As the rule of a user's own pattern writes it. */
+const foreignEvent = z.object({
+  event: z.object({ source: z.string(), reason: z.string(), time: z.iso.datetime() }),
+});
+
 // Strict, since a misspelt hyperparameters must not train with the old ones.
 const manualRequest = z.strictObject({
   reason: z.string().check(z.minLength(1)),
-  trigger: z.optional(trigger),
+  trigger: z._default(triggerSchema, 'manual'),
   hyperparameters: z.optional(z.record(z.string(), z.string())),
-  force: z.optional(z.boolean()),
+  force: z._default(z.boolean(), false),
 });

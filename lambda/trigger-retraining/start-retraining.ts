@@ -1,17 +1,36 @@
 import {
+  DescribeExecutionCommand,
   ExecutionAlreadyExists,
-  type ExecutionListItem,
+  ExecutionDoesNotExist,
   ListExecutionsCommand,
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { RetrainingRequest } from './retraining-request';
+import type { EventBus } from '../aws/event-bus';
+import {
+  isAbandoned,
+  isAnswered,
+  latestStart,
+  limitReached,
+  type RetrainingLimits,
+  type RetrainingQueue,
+  type RetrainingRequest,
+  type RetrainingStart,
+  withConfirmed,
+  withPending,
+  withStart,
+} from '../domain/retraining-queue';
+import type { Causes } from './causes';
+import type { QueueStore, ReadQueue } from './queue-store';
+import { type Call, DATA_SOURCE } from './retraining-request';
 
 export interface StartProps {
   readonly stepFunctions: SFNClient;
   readonly stateMachineArn: string;
-  /** Time after the start of a retraining in which no other one starts. */
-  readonly cooldownMinutes: number;
+  readonly limits: RetrainingLimits;
+  readonly queue: QueueStore;
+  readonly causes: Causes;
+  readonly eventBus: EventBus;
   readonly now: () => Date;
 }
 
@@ -24,56 +43,143 @@ export interface StartResult {
 }
 
 /**
- * Starts a retraining unless one is running or started a short while ago. The execution's name comes from the request's
- * time, so that one event starts one retraining however often it is delivered.
+ * Starts a retraining unless one is under way, started a short while ago, or the week's budget is spent; then the request
+ * is kept, and told with the next retraining. However many ask at the same time, the queue in the bucket lets one of them.
+ * The start is noted before it is made, under the name that it will have: if whoever notes it dies, the next call makes it.
  */
-export async function startRetraining(request: RetrainingRequest, props: StartProps): Promise<StartResult> {
-  const { stepFunctions, stateMachineArn } = props;
-  const name = executionName(request);
-  const refusal = (await alreadyRunning(props)) ?? (request.force ? undefined : await coolingDown(props));
-  if (refusal) return { started: false, why: refusal };
-  const { trigger, reason, hyperparameters } = request;
-  try {
-    const { executionArn } = await stepFunctions.send(
-      new StartExecutionCommand({
-        stateMachineArn,
-        name,
-        input: JSON.stringify({ trigger, reason, hyperparameters }),
-      }),
-    );
-    return { started: true, executionArn, why: reason };
-  } catch (error) {
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
-    return { started: false, why: `${name} was started already; ask again in a minute` };
+export async function startRetraining(call: Call, props: StartProps): Promise<StartResult> {
+  for (;;) {
+    const read = await props.queue.read();
+    const latest = latestStart(read.queue);
+    if (latest && isAbandoned(latest, props.now())) {
+      await run(latest, props);
+      continue;
+    }
+    const result = await answer(call, read, props);
+    // If somebody else was quicker, this one looks at what they wrote.
+    if (result !== CHANGED) return result;
   }
 }
 
-/** `<trigger>-<yyyymmdd>T<hhmm>`: one start a minute and trigger. */
-function executionName({ trigger, time }: RetrainingRequest): string {
-  const [date = '', clock = ''] = time.toISOString().split('T');
-  return `${trigger}-${date.replaceAll('-', '')}T${clock.slice(0, 5).replace(':', '')}`;
+/** The queue was changed by somebody else meanwhile. */
+const CHANGED = Symbol();
+
+async function answer(call: Call, read: ReadQueue, props: StartProps): Promise<StartResult | typeof CHANGED> {
+  const { queue } = read;
+  const { request } = call;
+  if (request && !call.byPerson && isAnswered(queue, request)) {
+    return { started: false, why: `${latestStart(queue)?.name} answers it` };
+  }
+  const obstacle = await obstacleFor(call, queue, props);
+  if (obstacle !== undefined) {
+    if (!request || call.byPerson) return { started: false, why: obstacle };
+    const next = withPending(queue, request);
+    if (next !== queue && !(await props.queue.write(next, read))) return CHANGED;
+    return { started: false, why: `${obstacle}; the request is kept for the next one` };
+  }
+  const causes = await causesOf(call, queue, props);
+  const [first, ...others] = causes.requests;
+  if (!first) {
+    if (queue.pending.length > 0 && !(await props.queue.write({ ...queue, pending: [] }, read)))
+      return CHANGED;
+    return { started: false, why: causes.otherwise };
+  }
+  const next = withStart(queue, [first, ...others], props.now(), request && call.hyperparameters);
+  if (!(await props.queue.write(next.queue, read))) return CHANGED;
+  return run(next.start, props);
 }
 
-async function alreadyRunning(props: StartProps): Promise<string | undefined> {
-  const running = await newestExecution(props, 'RUNNING');
-  return running && `${running.name} is running; a retraining starts when it has ended`;
+/** Why no retraining can start now. */
+async function obstacleFor(
+  call: Call,
+  queue: RetrainingQueue,
+  props: StartProps,
+): Promise<string | undefined> {
+  const busy = await underWay(queue, props);
+  if (busy !== undefined) return `${busy}; a retraining starts when it has ended`;
+  if (call.request && call.force) return undefined;
+  const limit = limitReached(queue, props.limits, props.now());
+  return limit && `${limit}; a person can skip it: model-pipeline retrain --force`;
 }
 
-async function coolingDown(props: StartProps): Promise<string | undefined> {
-  const { cooldownMinutes, now } = props;
-  const last = await newestExecution(props);
-  if (!last?.startDate) return undefined;
-  const minutes = Math.floor((now().getTime() - last.startDate.getTime()) / 60_000);
-  if (minutes >= cooldownMinutes) return undefined;
-  return `${last.name} started ${minutes} minutes ago and the cool-down is ${cooldownMinutes} minutes; a person can skip it: model-pipeline retrain --force`;
-}
-
-async function newestExecution(
-  { stepFunctions, stateMachineArn }: StartProps,
-  statusFilter?: 'RUNNING',
-): Promise<ExecutionListItem | undefined> {
+async function underWay(queue: RetrainingQueue, props: StartProps): Promise<string | undefined> {
+  const { stepFunctions, stateMachineArn } = props;
+  const latest = latestStart(queue);
+  if (latest && !latest.confirmed) return `${latest.name} is being started`;
+  // Lists of executions lag behind; a single one's description hardly does.
+  if (latest && (await isRunning(latest, props))) return `${latest.name} is running`;
   const { executions = [] } = await stepFunctions.send(
-    new ListExecutionsCommand({ stateMachineArn, statusFilter, maxResults: 1 }),
+    new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 }),
   );
-  return executions[0];
+  return executions[0] && `${executions[0].name} is running`;
+}
+
+async function isRunning(start: RetrainingStart, props: StartProps): Promise<boolean> {
+  try {
+    const { status } = await props.stepFunctions.send(
+      new DescribeExecutionCommand({ executionArn: executionArnOf(start, props) }),
+    );
+    return status === 'RUNNING';
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
+}
+
+/** What a retraining would be for: the request and those that had to wait. */
+async function causesOf(
+  call: Call,
+  queue: RetrainingQueue,
+  { causes, now }: StartProps,
+): Promise<{ readonly requests: readonly RetrainingRequest[]; readonly otherwise: string }> {
+  const { request } = call;
+  const { dataPolicy } = causes;
+  if (request && request.source !== DATA_SOURCE) {
+    return { requests: [request, ...queue.pending], otherwise: '' };
+  }
+  const pending = await causes.thatHold(queue.pending);
+  if (!dataPolicy) return { requests: pending, otherwise: 'nothing asks for a retraining' };
+  const data = await causes.newData(dataPolicy, now());
+  const fresh: RetrainingRequest = {
+    trigger: 'data',
+    source: DATA_SOURCE,
+    reason: data.words,
+    time: request?.time ?? now().toISOString(),
+  };
+  return {
+    requests: data.isEnough ? [fresh, ...pending] : pending,
+    otherwise: `${data.words}: not enough for a retraining`,
+  };
+}
+
+/** Runs the workflow of a start that is noted. Again, it changes nothing. */
+async function run(start: RetrainingStart, props: StartProps): Promise<StartResult> {
+  const { stepFunctions, stateMachineArn, eventBus } = props;
+  const { name, requests, hyperparameters } = start;
+  const { trigger = 'manual' } = requests[0] ?? {};
+  const reasons = requests.map((request) => request.reason);
+  const why = reasons.join('; ');
+  const input = JSON.stringify({ trigger, reason: why, hyperparameters });
+  try {
+    await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+  } catch (error) {
+    // It ran, and has ended.
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+  const executionArn = executionArnOf(start, props);
+  const detail = { trigger, reasons, execution: executionArn };
+  await eventBus.tryPublish({ type: 'RetrainingStarted', detail }, new Date(start.time));
+  await confirm(name, props.queue);
+  return { started: true, executionArn, why };
+}
+
+async function confirm(name: string, store: QueueStore): Promise<void> {
+  for (;;) {
+    const read = await store.read();
+    if (await store.write(withConfirmed(read.queue, name), read)) return;
+  }
+}
+
+function executionArnOf({ name }: RetrainingStart, { stateMachineArn }: StartProps): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }

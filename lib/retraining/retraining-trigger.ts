@@ -1,14 +1,23 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type Size } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, type Schedule } from 'aws-cdk-lib/aws-events';
+import { EventField, type EventPattern, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
+import { Validation } from '../runtime/validation';
 
-/** What starts a retraining besides a person. */
+/** An event of another system that starts a retraining. */
+export interface RetrainingEvent {
+  /** Events on the account's default bus. */
+  readonly pattern: EventPattern;
+  /** Why they ask for a retraining, in words. */
+  readonly reason: string;
+}
+
+/** What starts a retraining besides a person, and how often. */
 export interface RetrainingTriggerOptions {
   /**
    * Retrain when the drift alarm goes off.
@@ -17,10 +26,35 @@ export interface RetrainingTriggerOptions {
   readonly onDrift?: boolean;
 
   /**
-   * Retrain when files arrive below `training-data/`.
+   * Retrain when the quality alarm goes off.
+   * @default true
+   */
+  readonly onQuality?: boolean;
+
+  /**
+   * Retrain when there are enough new files below `training-data/`: any one of `minimumNewFiles`, `minimumNewData` and
+   * `maximumNewDataAge`.
    * @default false
    */
   readonly onNewData?: boolean;
+
+  /**
+   * New files that are enough.
+   * @default - 1, if `minimumNewData` and `maximumNewDataAge` are not given either
+   */
+  readonly minimumNewFiles?: number;
+
+  /**
+   * Size of all new files that is enough.
+   * @default - not looked at
+   */
+  readonly minimumNewData?: Size;
+
+  /**
+   * Age of the oldest new file that is enough, looked at every hour.
+   * @default - not looked at
+   */
+  readonly maximumNewDataAge?: Duration;
 
   /**
    * Retrain regularly.
@@ -29,16 +63,30 @@ export interface RetrainingTriggerOptions {
   readonly schedule?: Schedule;
 
   /**
-   * Time after the start of a retraining in which events start no other one.
+   * Retrain on events of other systems, such as the end of a data load.
+   * @default - none
+   */
+  readonly events?: RetrainingEvent[];
+
+  /**
+   * Time after the start of a retraining in which events start no other one; they are kept for the next.
    * @default 6 hours
    */
   readonly cooldown?: Duration;
+
+  /**
+   * Retrainings in seven days, whoever started them. Only a person can go beyond.
+   * @default - no limit
+   */
+  readonly maximumPerWeek?: number;
 }
 
 export interface RetrainingTriggerProps extends RetrainingTriggerOptions {
   readonly context: PipelineContext;
   readonly stateMachine: IStateMachine;
   readonly driftAlarm: IAlarm;
+  /** @default - none */
+  readonly qualityAlarm?: IAlarm;
 }
 
 /** The one way into retraining: every event comes here, and a storm of them starts one. */
@@ -47,52 +95,127 @@ export class RetrainingTrigger extends Construct {
 
   constructor(scope: Construct, id: string, props: RetrainingTriggerProps) {
     super(scope, id);
+    this.validate(props);
     const { context, stateMachine } = props;
+    const alarms = [
+      ...((props.onDrift ?? true) ? [{ id: 'Drift', trigger: 'drift', alarm: props.driftAlarm }] : []),
+      ...((props.onQuality ?? true) && props.qualityAlarm
+        ? [{ id: 'Quality', trigger: 'quality', alarm: props.qualityAlarm }]
+        : []),
+    ];
     const handler = new PipelineFunction(this, 'Handler', {
       context,
       asset: 'trigger-retraining',
       description: 'Starts a retraining, one at a time, with a cool-down',
       settings: {
         stateMachineArn: stateMachine.stateMachineArn,
-        cooldownMinutes: (props.cooldown ?? Duration.hours(6)).toMinutes(),
+        limits: {
+          cooldownMinutes: (props.cooldown ?? Duration.hours(6)).toMinutes(),
+          maximumPerWeek: props.maximumPerWeek,
+        },
+        alarms: alarms.map(({ alarm, trigger }) => ({ alarmName: alarm.alarmName, trigger })),
+        newData: props.onNewData ? newDataPolicy(props) : undefined,
       },
     })
+      .canRead('retraining/', 'datasets/')
+      .canWrite('retraining/')
       .canTellSystems()
+      .allow(['cloudwatch:DescribeAlarms'], ['*'])
       .allow(['states:StartExecution', 'states:ListExecutions'], [stateMachine.stateMachineArn]);
+    stateMachine.grantExecution(handler, 'states:DescribeExecution');
     this.handler = handler;
-    const targets = [new LambdaFunction(handler)];
-    if (props.onDrift ?? true) {
-      new Rule(this, 'OnDrift', {
-        description: `Retrains ${context.pipelineName} when its drift alarm goes off`,
-        eventPattern: {
-          source: ['aws.cloudwatch'],
-          detailType: ['CloudWatch Alarm State Change'],
-          resources: [props.driftAlarm.alarmArn],
-          detail: { state: { value: ['ALARM'] } },
-        },
-        targets,
+    const retrains = `Retrains ${context.pipelineName}`;
+    for (const { id: name, trigger, alarm } of alarms) {
+      this.rule(`On${name}`, `${retrains} when its ${trigger} alarm goes off`, {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        resources: [alarm.alarmArn],
+        detail: { state: { value: ['ALARM'] } },
       });
     }
-    if (props.onNewData ?? false) {
-      new Rule(this, 'OnNewData', {
-        description: `Retrains ${context.pipelineName} when new labelled data arrive`,
-        eventPattern: {
-          source: ['aws.s3'],
-          detailType: ['Object Created'],
-          detail: {
-            bucket: { name: [context.bucket.bucketName] },
-            object: { key: [{ prefix: 'training-data/' }] },
-          },
+    if (props.onNewData) {
+      this.rule('OnNewData', `${retrains} when new labelled data arrive`, {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [context.bucket.bucketName] },
+          object: { key: [{ prefix: 'training-data/' }] },
         },
-        targets,
       });
+    }
+    for (const [index, { pattern, reason }] of (props.events ?? []).entries()) {
+      const source = `event-${index + 1}`;
+      const event = RuleTargetInput.fromObject({ event: { source, reason, time: EventField.time } });
+      this.rule(`OnEvent${index + 1}`, `${retrains}: ${reason}`.slice(0, 512), pattern, event);
     }
     if (props.schedule) {
       new Rule(this, 'OnSchedule', {
-        description: `Retrains ${context.pipelineName} regularly`,
+        description: `${retrains} regularly`,
         schedule: props.schedule,
-        targets,
+        targets: [new LambdaFunction(handler)],
       });
     }
+    // Alarms tell that they go on, and not that they are on: what came in the cool-down is looked at again.
+    new Rule(this, 'LookAgain', {
+      description: `${retrains} for what had to wait, when it may`,
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaFunction(handler, { event: RuleTargetInput.fromObject({ lookAgain: true }) })],
+    });
   }
+
+  private rule(id: string, description: string, eventPattern: EventPattern, event?: RuleTargetInput): void {
+    new Rule(this, id, {
+      description,
+      eventPattern,
+      targets: [new LambdaFunction(this.handler, { event })],
+    });
+  }
+
+  private validate(props: RetrainingTriggerProps): void {
+    const { minimumNewFiles, minimumNewData, maximumNewDataAge, maximumPerWeek, onNewData } = props;
+    const thresholds = Object.entries({ minimumNewFiles, minimumNewData, maximumNewDataAge });
+    const given = thresholds.filter(([, value]) => value !== undefined).map(([name]) => name);
+    const isCount = (value: number | undefined) =>
+      value === undefined || (Number.isInteger(value) && value >= 1);
+    const validation = new Validation(this)
+      .check(
+        minimumNewFiles,
+        isCount(minimumNewFiles),
+        'retraining.minimumNewFiles must be a whole number of at least 1',
+      )
+      .check(
+        maximumPerWeek,
+        isCount(maximumPerWeek),
+        'retraining.maximumPerWeek must be a whole number of at least 1',
+      )
+      .check(
+        given,
+        given.length === 0 || onNewData === true,
+        'thresholds of new data need retraining.onNewData: true',
+      )
+      .check(
+        props.onQuality,
+        props.onQuality !== true || props.qualityAlarm !== undefined,
+        'retraining.onQuality needs a quality alarm',
+      );
+    for (const { pattern, reason } of props.events ?? []) {
+      validation
+        .check(reason, reason.trim() !== '', 'the reason of an event in retraining.events must not be empty')
+        .check(
+          pattern,
+          Object.values(pattern).some((value) => value !== undefined),
+          'the pattern of an event in retraining.events must not be empty: it would match every event',
+        );
+    }
+    validation.finish();
+  }
+}
+
+function newDataPolicy({ minimumNewFiles, minimumNewData, maximumNewDataAge }: RetrainingTriggerOptions) {
+  const isOpen = minimumNewData === undefined && maximumNewDataAge === undefined;
+  return {
+    files: minimumNewFiles ?? (isOpen ? 1 : undefined),
+    bytes: minimumNewData?.toBytes(),
+    ageMinutes: maximumNewDataAge?.toMinutes(),
+  };
 }

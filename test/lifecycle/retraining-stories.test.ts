@@ -1,3 +1,6 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { Duration } from 'aws-cdk-lib';
 import { CloudProcess } from './cloud-process';
 import { csvOf, customers, customersCsv } from './customers';
 import { BETTER, DeployedPipeline, NO_ANSWERS, PIPELINE, WORSE } from './deployed-pipeline';
@@ -13,7 +16,10 @@ describe('retrainings of a deployed pipeline', () => {
   const pipeline = new DeployedPipeline(cloud);
   const features = ['complaints', 'price', 'shoe_size'];
 
-  beforeAll(() => pipeline.start());
+  const LOADED = { pattern: { source: ['warehouse'] }, reason: 'the warehouse was loaded' };
+  const COOLDOWN_HOURS = 10;
+  const retraining = { onNewData: true, events: [LOADED], cooldown: Duration.hours(COOLDOWN_HOURS) };
+  beforeAll(() => pipeline.start({ retraining }));
 
   afterAll(async () => {
     await pipeline.stop();
@@ -130,35 +136,43 @@ describe('retrainings of a deployed pipeline', () => {
     await expectFailure(/AlgorithmError: See job logs/, /model-pipeline logs/, '1.0.0');
   });
 
-  test('a drift alarm starts exactly one, and none again within the cool-down', async () => {
+  /** Lets hours pass until a condition holds. */
+  const hoursUntil = async (holds: () => Promise<boolean>, beforeEachHour = async (_hour: number) => {}) => {
+    for (let hour = 1; hour <= COOLDOWN_HOURS + 2; hour++) {
+      await beforeEachHour(hour);
+      await pipeline.cloud.clock.advance(HOUR);
+      if (await holds()) return hour;
+    }
+    throw new Error(`${COOLDOWN_HOURS + 2} hours were not enough`);
+  };
+  const retrainings = () => pipeline.executions(pipeline.resources.retrainingStateMachine);
+
+  test('a drift alarm starts exactly one, and none again within the cool-down; if it lasts, one follows', async () => {
     const driftRetrainings = async () =>
-      (await pipeline.executions(pipeline.resources.retrainingStateMachine)).filter(({ name }) =>
-        name?.startsWith('drift-'),
-      );
-    const hoursUntil = async (state: string, moreComplaints: number) => {
-      for (let hour = 1; hour <= 6; hour++) {
-        await pipeline.traffic.predict(customers({ count: 200, seed: hour, moreComplaints }));
-        await pipeline.cloud.clock.advance(HOUR);
-        if ((await pipeline.alarmState('driftAlarm')) === state) return hour;
-      }
-      throw new Error(`the drift alarm has not become ${state} in 6 hours`);
+      (await retrainings()).filter(({ name }) => name?.startsWith('drift-'));
+    const send = (moreComplaints: number) => async (hour: number) => {
+      await pipeline.traffic.predict(customers({ count: 200, seed: hour, moreComplaints }));
     };
+    const alarmIs = (state: string) => async () => (await pipeline.alarmState('driftAlarm')) === state;
     // The cool-down of the retrainings before, and to the middle of an hour, which is looked at ten minutes after its end.
     const sinceHour = (await pipeline.now()).getTime() % HOUR;
-    await pipeline.cloud.clock.advance(7 * HOUR + HOUR / 2 - sinceHour);
+    await pipeline.cloud.clock.advance((COOLDOWN_HOURS + 1.5) * HOUR - sinceHour);
     expect(await pipeline.alarmState('driftAlarm')).toBe('OK');
     expect(await driftRetrainings()).toEqual([]);
 
-    await hoursUntil('ALARM', 1);
+    await hoursUntil(alarmIs('ALARM'), send(1));
     const started = await driftRetrainings();
     expect(started).toHaveLength(1);
     const ending = await pipeline.follow(started[0]?.executionArn as string);
     expect(ending).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'refused' } });
 
-    const quiet = await hoursUntil('OK', 0);
-    const drifting = await hoursUntil('ALARM', 1);
-    expect(quiet + drifting).toBeLessThan(6);
+    const quiet = await hoursUntil(alarmIs('OK'), send(0));
+    const drifting = await hoursUntil(alarmIs('ALARM'), send(1));
+    expect(quiet + drifting).toBeLessThan(COOLDOWN_HOURS);
     expect(await driftRetrainings()).toHaveLength(1);
+    await hoursUntil(async () => (await driftRetrainings()).length === 2, send(1));
+    const [second] = await driftRetrainings();
+    expect(await pipeline.follow(second?.executionArn as string)).toMatchObject({ status: 'SUCCEEDED' });
     await pipeline.expectServing('1.0.0');
   });
 
@@ -177,6 +191,26 @@ describe('retrainings of a deployed pipeline', () => {
     const subjects = (await pipeline.newAlerts()).map(({ subject }) => subject);
     expect(subjects).toEqual([expect.stringContaining(pipeline.resources.qualityAlarm)]);
     await pipeline.expectServing('1.0.0');
+  });
+
+  test('new data and an event of another system that come within the cool-down are told with the next one', async () => {
+    const before = await retrainings();
+    await pipeline.upload('2026-11.csv', customersCsv({ count: 300, seed: 5 }));
+    const event = { Source: 'warehouse', DetailType: 'Loaded', Detail: '{}' };
+    await new EventBridgeClient(pipeline.config()).send(new PutEventsCommand({ Entries: [event, event] }));
+    await pipeline.cloud.clock.advance(HOUR);
+    expect(await retrainings()).toHaveLength(before.length);
+
+    await hoursUntil(async () => (await retrainings()).length > before.length);
+    const [newest, ...others] = await retrainings();
+    expect(others).toEqual(before);
+    const { executionArn } = newest as { executionArn: string };
+    const { input } = await pipeline.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    expect(JSON.parse(input as string)).toMatchObject({
+      trigger: 'data',
+      reason: expect.stringMatching(/^new data: 1 new files with \d+ bytes .*; the warehouse was loaded$/),
+    });
+    expect(await pipeline.follow(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   test('one that was running when the local cloud ended has failed; the version in production serves on', async () => {

@@ -1,62 +1,79 @@
-import { parseRequest } from '../../../lambda/trigger-retraining/retraining-request';
+import { parseCall } from '../../../lambda/trigger-retraining/retraining-request';
 
-const NOW = new Date('2026-11-24T10:12:30Z');
+const NOW = new Date('2026-11-24T10:12:30.000Z');
+const ALARMS = [
+  { alarmName: 'drifts', trigger: 'drift' as const },
+  { alarmName: 'worsens', trigger: 'quality' as const },
+];
 
-describe('parseRequest', () => {
-  test('reads a drift alarm, with its reason', () => {
+describe('parseCall', () => {
+  test.each([
+    ['drifts', 'drift'],
+    ['worsens', 'quality'],
+  ])('reads the alarm that %s, with its reason', (alarmName, trigger) => {
     const event = {
       version: '0',
       source: 'aws.cloudwatch',
       'detail-type': 'CloudWatch Alarm State Change',
       time: '2026-11-24T10:11:00Z',
-      detail: { alarmName: 'drift', state: { value: 'ALARM', reason: 'Threshold Crossed' } },
+      detail: { alarmName, state: { value: 'ALARM', reason: 'Threshold Crossed' } },
     };
-    expect(parseRequest(event, NOW)).toEqual({
-      trigger: 'drift',
-      reason: 'alarm drift: Threshold Crossed',
-      time: new Date('2026-11-24T10:11:00Z'),
+    expect(parseCall(event, ALARMS, NOW)).toEqual({
+      request: {
+        trigger,
+        source: alarmName,
+        reason: `alarm ${alarmName}: Threshold Crossed`,
+        time: '2026-11-24T10:11:00Z',
+      },
+      byPerson: false,
       force: false,
     });
   });
 
-  test('reads a schedule', () => {
-    const event = {
-      source: 'aws.events',
-      'detail-type': 'Scheduled Event',
-      time: '2026-11-24T10:00:00Z',
-      detail: {},
-    };
-    expect(parseRequest(event, NOW)).toMatchObject({
-      trigger: 'schedule',
-      time: new Date('2026-11-24T10:00:00Z'),
+  test.each([
+    [
+      'a schedule',
+      { source: 'aws.events', 'detail-type': 'Scheduled Event', time: '2026-11-24T10:00:00Z', detail: {} },
+      { trigger: 'schedule', source: 'schedule', reason: 'the regular retraining' },
+    ],
+    [
+      'the arrival of data',
+      {
+        source: 'aws.s3',
+        time: '2026-11-24T10:00:00Z',
+        detail: { bucket: { name: 'b' }, object: { key: 'training-data/may.csv' } },
+      },
+      { trigger: 'data', source: 'training-data', reason: 'new data: training-data/may.csv' },
+    ],
+    [
+      'an event of another system',
+      { event: { source: 'event-1', reason: 'prices were loaded', time: '2026-11-24T10:00:00Z' } },
+      { trigger: 'event', source: 'event-1', reason: 'prices were loaded' },
+    ],
+  ])('reads %s', (_title, event, request) => {
+    expect(parseCall(event, ALARMS, NOW)).toMatchObject({
+      request: { ...request, time: '2026-11-24T10:00:00Z' },
+      byPerson: false,
+      force: false,
     });
   });
 
-  test('reads the arrival of data', () => {
-    const event = {
-      source: 'aws.s3',
-      'detail-type': 'Object Created',
-      time: '2026-11-24T10:00:00Z',
-      detail: { bucket: { name: 'b' }, object: { key: 'training-data/may.csv' } },
-    };
-    expect(parseRequest(event, NOW)).toMatchObject({
-      trigger: 'data',
-      reason: 'new data: training-data/may.csv',
-    });
+  test('reads the hourly look, which asks for nothing itself', () => {
+    expect(parseCall({ lookAgain: true }, ALARMS, NOW)).toEqual({});
   });
 
   test("reads a person's request, made now", () => {
-    expect(parseRequest({ reason: 'new features' }, NOW)).toEqual({
-      trigger: 'manual',
-      reason: 'new features',
-      time: NOW,
+    const time = NOW.toISOString();
+    expect(parseCall({ reason: 'new features' }, ALARMS, NOW)).toEqual({
+      request: { trigger: 'manual', source: 'person', reason: 'new features', time },
+      byPerson: true,
       force: false,
     });
     const hyperparameters = { 'max-iter': '1' };
-    expect(parseRequest({ reason: 'worse', trigger: 'quality', force: true, hyperparameters }, NOW)).toEqual({
-      trigger: 'quality',
-      reason: 'worse',
-      time: NOW,
+    const event = { reason: 'worse', trigger: 'quality', force: true, hyperparameters };
+    expect(parseCall(event, ALARMS, NOW)).toEqual({
+      request: { trigger: 'quality', source: 'person', reason: 'worse', time },
+      byPerson: true,
       force: true,
       hyperparameters,
     });
@@ -69,6 +86,6 @@ describe('parseRequest', () => {
     [null, 'expected object, got null'],
     [{ source: 'aws.s3', time: '2026-11-24T10:00:00Z', detail: {} }, 'detail.object: expected object'],
   ])('refuses %j', (event, message) => {
-    expect(() => parseRequest(event, NOW)).toThrow(message);
+    expect(() => parseCall(event, ALARMS, NOW)).toThrow(message);
   });
 });
