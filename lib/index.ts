@@ -15,6 +15,7 @@ export * from './release/release-strategy';
 export * from './release/release-workflow';
 export type { BlueGreenOptions } from './release/strategies/blue-green';
 export type { CanaryOptions } from './release/strategies/canary';
+export type { DeploymentGuardrailsOptions } from './release/strategies/deployment-guardrails';
 export type { LinearOptions } from './release/strategies/linear';
 export type { ShadowOptions } from './release/strategies/shadow';
 export type { ReleaseOptions, SteppedReleaseOptions } from './release/strategies/stepped-release';

@@ -131,6 +131,7 @@ export class ModelPipeline extends Construct {
         ...props.serverlessInference,
       });
     }
+    this.monitor = new ModelMonitor(this, 'Monitor', { context, ...props.monitoring });
     const release = new ReleaseWorkflow(this, 'Release', {
       context,
       hosting,
@@ -138,6 +139,7 @@ export class ModelPipeline extends Construct {
       strategy: props.releaseStrategy ?? ReleaseStrategy.blueGreen(),
       executionRole: role,
       serverlessInference: this.serverlessInference,
+      endpointAlarms: [this.monitor.errorAlarm, this.monitor.latencyAlarm],
     });
     const retraining = new RetrainingWorkflow(this, 'Retraining', {
       context,
@@ -152,7 +154,6 @@ export class ModelPipeline extends Construct {
     this.releaseStateMachine = release.stateMachine;
     this.retrainingStateMachine = retraining.stateMachine;
 
-    this.monitor = new ModelMonitor(this, 'Monitor', { context, ...props.monitoring });
     const { dashboard } = new ModelDashboard(this, 'Dashboard', {
       pipelineName: this.pipelineName,
       monitor: this.monitor,

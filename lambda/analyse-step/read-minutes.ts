@@ -4,7 +4,7 @@ import {
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
 import type { CanaryMinute, LatencyLimit, VariantMinute } from '../domain/canary-rules/rule';
-import type { RequestSource } from './request-sources';
+import { dimensionsOf, type RequestSource } from './request-sources';
 
 const MINUTE = 60_000;
 
@@ -111,16 +111,21 @@ function variantQueries(
       Stat,
     },
   });
+  const ofSource = (source: RequestSource, metricName: string): CountMetric => ({
+    namespace: source.namespace,
+    metricName,
+    dimensions: dimensionsOf(source, role),
+  });
   const [first] = variants.sources;
   return [
     ...variants.sources.flatMap((source, index) =>
       Object.entries(COUNTS).map(([key, metricName]) =>
-        query(`${key}_${index}`, 'Sum', { ...source, metricName }),
+        query(`${key}_${index}`, 'Sum', ofSource(source, metricName)),
       ),
     ),
     // The trimmed count of the values above a limit.
     ...latencyLimits.flatMap((limit, index) =>
-      first ? [query(`slow${index}`, `TC(${limit[role]}:)`, { ...first, metricName: 'ModelLatency' })] : [],
+      first ? [query(`slow${index}`, `TC(${limit[role]}:)`, ofSource(first, 'ModelLatency'))] : [],
     ),
     ...business.map((metric, index) => query(`business${index}`, 'Sum', metric)),
   ];

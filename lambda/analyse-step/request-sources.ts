@@ -4,6 +4,15 @@ import * as z from 'zod/mini';
 export interface RequestSource {
   readonly namespace: string;
   readonly dimensions: Readonly<Record<string, string>>;
+  /** Where the champion's differ. */
+  readonly championDimensions?: Readonly<Record<string, string>>;
+}
+
+export function dimensionsOf(
+  { dimensions, championDimensions }: RequestSource,
+  role: 'champion' | 'challenger',
+): Readonly<Record<string, string>> {
+  return { ...dimensions, ...(role === 'champion' && championDimensions) };
 }
 
 /** Metrics of a function that answers beside the endpoint; each of its releases has the dimension `ReleaseId`. */

@@ -15,6 +15,8 @@ export interface ReleaseRequest {
   readonly weights: readonly number[];
   /** Whether the challenger is the champion's shadow before it gets traffic. */
   readonly shadow?: boolean;
+  /** Whether the challenger takes the champion's variant, in whose place SageMaker's deployment guardrails put it. */
+  readonly keepsVariant?: boolean;
 }
 
 /** Shares of the traffic during one step. They add up to 1. */
@@ -34,7 +36,7 @@ export interface ReleasePlan {
   };
   /** The version in production, undefined for the first release. */
   readonly champion?: ProductionRoute;
-  /** Config with both variants, challenger at weight 0, during the release; undefined for the first. */
+  /** Config with both variants, challenger at weight 0, during the release; undefined for the first, and in the champion's variant. */
   readonly releaseEndpointConfigName?: string;
   /** Config with the champion alone and the challenger as its shadow; undefined if it is none. */
   readonly shadowEndpointConfigName?: string;
@@ -56,7 +58,7 @@ export class ReleaseInProgressError extends Error {
  * @throws Error if the version, the id or the weights are not valid
  */
 export function planRelease(request: ReleaseRequest): ReleasePlan {
-  const { routing, releaseId, weights } = request;
+  const { routing, releaseId, weights, keepsVariant = false } = request;
   const modelVersion = checkDocument(modelVersionText, request.modelVersion, 'model version');
   if (releaseId === '') throw new Error('a release needs an id, such as the name of its execution');
   checkWeights(weights);
@@ -68,12 +70,13 @@ export function planRelease(request: ReleaseRequest): ReleasePlan {
       `endpoint ${routing.endpointName} is releasing version ${routing.candidate.modelVersion} already: wait for it or roll it back before releasing ${modelVersion}`,
     );
   }
-  const releaseEndpointConfigName = champion && nameFor('release');
+  const releaseEndpointConfigName = champion && !keepsVariant ? nameFor('release') : undefined;
   return {
     releaseId,
     endpointName: routing.endpointName,
-    challenger: { modelVersion, variant: champion?.variant === 'blue' ? 'green' : 'blue', modelName },
-    ...(champion && { champion, releaseEndpointConfigName }),
+    challenger: { modelVersion, variant: variantFor(champion, keepsVariant), modelName },
+    ...(champion && { champion }),
+    ...(releaseEndpointConfigName && { releaseEndpointConfigName }),
     ...(champion && request.shadow && { shadowEndpointConfigName: nameFor('shadow') }),
     endpointConfigName: nameFor('final'),
     steps: (champion ? weights : [1]).map((weight) => ({
@@ -82,6 +85,12 @@ export function planRelease(request: ReleaseRequest): ReleasePlan {
       champion: Number((1 - weight).toFixed(9)),
     })),
   };
+}
+
+function variantFor(champion: ProductionRoute | undefined, keepsVariant: boolean): VariantColour {
+  if (!champion) return 'blue';
+  if (keepsVariant) return champion.variant;
+  return champion.variant === 'blue' ? 'green' : 'blue';
 }
 
 function checkWeights(weights: readonly number[]): void {

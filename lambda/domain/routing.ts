@@ -18,8 +18,8 @@ export function emptyRouting(endpointName: string): RoutingDocument {
 /**
  * Reads a routing document. Without `production` nothing has been released yet.
  *
- * @throws Error if the text is not JSON, has a missing, wrong or unknown field, or if candidate and
- * production share a variant
+ * @throws Error if the text is not JSON, has a missing, wrong or unknown field, if candidate and
+ * production are one model, or if shadow and production share a variant
  */
 export function parseRouting(text: string): RoutingDocument {
   return checkVariants(parseDocument(routingDocument, text, 'routing document'));
@@ -90,12 +90,16 @@ const routingDocument = z.strictObject({
 });
 
 function checkVariants(document: RoutingDocument): RoutingDocument {
-  for (const role of ['candidate', 'shadow'] as const) {
-    if (document.production && document[role]?.variant === document.production.variant) {
-      throw new Error(
-        `routing document is not valid: ${role}.variant: '${document.production.variant}' is the variant in production, so the ${role} must be in the other`,
-      );
-    }
+  const { production, candidate, shadow } = document;
+  if (production && candidate?.modelName === production.modelName) {
+    throw new Error(
+      `routing document is not valid: candidate.modelName: '${production.modelName}' is the model in production, so the candidate must be another one`,
+    );
+  }
+  if (production && shadow?.variant === production.variant) {
+    throw new Error(
+      `routing document is not valid: shadow.variant: '${production.variant}' is the variant in production, so the shadow must be in the other`,
+    );
   }
   return document;
 }

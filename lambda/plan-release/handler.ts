@@ -17,6 +17,7 @@ const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings 
   z.object({
     weights: z.array(z.number()),
     shadowShare: z.optional(z.number()),
+    keepsVariant: z.boolean(),
     servingEnvironment: z.record(z.string(), z.string()),
     hosting: z.object({ instanceType: z.string(), initialInstanceCount: z.int() }),
   }),

@@ -20,6 +20,8 @@ export interface PlanProps {
 export interface PlanSettings extends HostingSettings {
   /** The challenger's shares of the traffic, step by step. */
   readonly weights: readonly number[];
+  /** Whether the challenger takes the champion's variant. */
+  readonly keepsVariant: boolean;
 }
 
 /** A version that was refused, or that waits for a person, may not serve. */
@@ -71,6 +73,7 @@ export async function plan(
     releaseId,
     weights: settings.weights,
     shadow: settings.shadowShare !== undefined,
+    keepsVariant: settings.keepsVariant,
   });
   const { challenger, champion, endpointConfigName, steps } = releasePlan;
   const plannedShares = steps.map((step) => step.challenger);

@@ -29,7 +29,7 @@ export interface ReleaseOrders {
   readonly variant: VariantColour;
   readonly championVariant: VariantColour | null;
   readonly champion: ProductionRoute | null;
-  /** The config that the endpoint gets first: with both variants, or the final one if this is the first release. */
+  /** The config that the endpoint gets first: with both variants, or the final one if there is one variant only. */
   readonly configName: string;
   readonly variants: readonly ProductionVariant[];
   readonly finalConfigName: string;
@@ -71,12 +71,13 @@ export function releaseOrders(
     championVariant: champion?.variant ?? null,
     champion: champion ?? null,
     configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName,
-    variants: champion
-      ? [
-          deployed(champion.variant, champion.modelName, 1),
-          deployed(challenger.variant, challenger.modelName, 0),
-        ]
-      : finalVariants,
+    variants:
+      champion && plan.releaseEndpointConfigName
+        ? [
+            deployed(champion.variant, champion.modelName, 1),
+            deployed(challenger.variant, challenger.modelName, 0),
+          ]
+        : finalVariants,
     finalConfigName: plan.endpointConfigName,
     finalVariants,
     steps: plan.steps,

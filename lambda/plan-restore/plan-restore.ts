@@ -57,6 +57,7 @@ export async function planRestore(
     modelVersion: candidate.modelVersion,
     releaseId,
     weights: candidate.plannedShares,
+    keepsVariant: candidate.variant === live.production?.variant,
   });
   return {
     orders: {

@@ -1,5 +1,6 @@
 import { type CloudWatchClient, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { type ReleaseVariants, readMinutes } from '../analyse-step/read-minutes';
+import { dimensionsOf } from '../analyse-step/request-sources';
 import type { CanaryMinute } from '../domain/canary-rules/rule';
 import type { TrafficPoint, VersionTraffic } from '../domain/release-report/release-report';
 import { binWidth } from '../domain/release-report/traffic-bins';
@@ -90,7 +91,7 @@ async function readLatencies(
               Namespace: source.namespace,
               MetricName: 'ModelLatency',
               Dimensions: Object.entries({
-                ...source.dimensions,
+                ...dimensionsOf(source, role),
                 VariantName: variants[`${role}Variant`],
               }).map(([Name, Value]) => ({ Name, Value })),
             },

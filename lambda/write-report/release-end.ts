@@ -34,7 +34,7 @@ const releaseEnd = z.object({
     modelVersion: modelVersionText,
     variant: z.string(),
     championVariant: z.nullable(z.string()),
-    champion: z.nullable(z.object({ modelVersion: modelVersionText })),
+    champion: z.nullable(z.object({ modelVersion: modelVersionText, endpointConfigName: z.string() })),
     steps: z.array(z.object({ challenger: z.number() })),
   }),
   outcome: z.enum(['released', 'rolled-back']),

@@ -1,5 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { type FunctionMetrics, requestSources } from '../analyse-step/request-sources';
+import { type FunctionMetrics, type RequestSource, requestSources } from '../analyse-step/request-sources';
 import type { ArtifactStore } from '../aws/store';
 import { looksPrefix, reportKey, shadowKey } from '../domain/bucket-layout';
 import { foldLooks } from '../domain/release-report/look-runs';
@@ -62,7 +62,7 @@ async function trafficOf(
     const read = await readTraffic(
       client,
       {
-        sources: requestSources({ ...plan, endpointConfigName: plan.configName }, functionMetrics),
+        sources: sourcesOf(plan, functionMetrics),
         championVariant: plan.championVariant,
         challengerVariant: plan.variant,
       },
@@ -74,6 +74,18 @@ async function trafficOf(
     missing.push(`the metrics could not be read: ${(error as Error).message}`);
     return none;
   }
+}
+
+function sourcesOf(plan: ReleaseEnd['plan'], functionMetrics: FunctionMetrics | undefined): RequestSource[] {
+  const counted = { ...plan, endpointConfigName: plan.configName };
+  if (!plan.champion || plan.championVariant !== plan.variant)
+    return requestSources(counted, functionMetrics);
+  // In one variant, fleets are told apart by their configs; a function's requests cannot be.
+  const { endpointConfigName } = plan.champion;
+  return requestSources(counted, undefined).map((source) => ({
+    ...source,
+    championDimensions: { EndpointConfigName: endpointConfigName },
+  }));
 }
 
 async function shadowOf(

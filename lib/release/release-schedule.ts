@@ -30,6 +30,25 @@ export interface ShadowSchedule {
   readonly minimumAgreement?: number;
 }
 
+/** How SageMaker moves traffic from one fleet to another. */
+export enum TrafficRouting {
+  ALL_AT_ONCE = 'ALL_AT_ONCE',
+  /** A part first, then all. */
+  CANARY = 'CANARY',
+  /** In equal steps. */
+  LINEAR = 'LINEAR',
+}
+
+/** An update of the endpoint in which SageMaker moves the traffic by itself. */
+export interface GuardrailsSchedule {
+  readonly trafficRouting: TrafficRouting;
+  /** Of the canary, or of each linear step. */
+  readonly stepPercentage: number;
+  readonly waitInterval: Duration;
+  readonly terminationWait: Duration;
+  readonly maximumExecutionTime: Duration;
+}
+
 /** How a challenger gets its traffic, in the terms of the release workflow. */
 export interface ReleaseSchedule {
   /** The challenger's shares of the traffic, increasing, the last 1. */
@@ -46,4 +65,6 @@ export interface ReleaseSchedule {
   readonly approval?: ApprovalProps;
   /** What comes before the first share, if anything does. */
   readonly shadow?: ShadowSchedule;
+  /** If SageMaker moves the traffic, and judges by alarms alone, instead of the workflow. */
+  readonly guardrails?: GuardrailsSchedule;
 }

@@ -36,7 +36,6 @@ export interface ReleaseStatesProps {
     readonly plan: IFunction;
     readonly smokeTest: IFunction;
     readonly noteShift: IFunction;
-    readonly analyse: IFunction;
     readonly writeReport: IFunction;
     readonly record: IFunction;
     readonly removeUnused: IFunction;
@@ -54,30 +53,30 @@ const REASON = jsonata(
 );
 
 /** The states of a release, in the order in which a good one passes them. */
-export function releaseStates(props: ReleaseStatesProps): States {
+export function releaseStates(props: ReleaseStatesProps, analyse: IFunction): States {
   return {
     ...preparation(props),
     ...shadow(props),
-    ...waitForEndpoint('Challenger', {
-      ready: 'SmokeTest',
-      failed: 'ChallengerFailed',
-      config: '$plan.configName',
-    }),
-    ...smokeTest(props),
-    ...approval(props),
-    ...shift(props),
+    ...smokeTest(props, props.functions.ask ? 'AskForApproval' : 'ShiftTraffic'),
+    ...approval(props, 'ShiftTraffic'),
+    ...shift(props, analyse),
     ...retirement(props),
-    ...rollbackStates(props.context, props.functions),
+    ...ending(props),
   };
 }
 
-function preparation({
-  context,
-  schedule,
-  executionRoleArn,
-  functions,
-  capturePercentage,
-}: ReleaseStatesProps): States {
+/** What differs in the update that brings the challenger up. */
+export interface ChallengerUpdate {
+  /** The state that leads to `UpdateEndpoint`. */
+  readonly begin: string;
+  readonly parameters: object;
+}
+
+/** From the plan to an endpoint with the challenger; then `SmokeTest`. */
+export function preparation(
+  { context, schedule, executionRoleArn, functions, capturePercentage }: ReleaseStatesProps,
+  update?: ChallengerUpdate,
+): States {
   const tags = [{ Key: 'model-pipeline', Value: context.pipelineName }];
   return {
     PlanRelease: invoke(
@@ -138,7 +137,7 @@ function preparation({
         catchTo: 'RestoreChampion',
       },
     ),
-    IsFirstRelease: choose([['$plan.first', 'CreateEndpoint']], 'UpdateEndpoint'),
+    IsFirstRelease: choose([['$plan.first', 'CreateEndpoint']], update?.begin ?? 'UpdateEndpoint'),
     CreateEndpoint: call(
       'sagemaker:createEndpoint',
       { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.configName'), Tags: tags },
@@ -146,9 +145,18 @@ function preparation({
     ),
     UpdateEndpoint: call(
       'sagemaker:updateEndpoint',
-      { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.configName') },
+      {
+        EndpointName: context.pipelineName,
+        EndpointConfigName: jsonata('$plan.configName'),
+        ...update?.parameters,
+      },
       { next: 'WaitForChallenger', catchTo: 'RestoreChampion' },
     ),
+    ...waitForEndpoint('Challenger', {
+      ready: 'SmokeTest',
+      failed: 'ChallengerFailed',
+      config: '$plan.configName',
+    }),
     ChallengerFailed: pass('RestoreChampion', {
       reasons: jsonata("['the endpoint did not come up with the new version: ' & $endpoint.FailureReason]"),
     }),
@@ -164,7 +172,8 @@ function shadow({ schedule, functions, ...props }: ReleaseStatesProps): States {
   );
 }
 
-function smokeTest({ context, functions }: ReleaseStatesProps): States {
+/** @param next where a challenger with a champion goes once it has passed */
+export function smokeTest({ context, functions }: ReleaseStatesProps, next: string): States {
   return {
     SmokeTest: invoke(
       functions.smokeTest,
@@ -186,18 +195,19 @@ function smokeTest({ context, functions }: ReleaseStatesProps): States {
     SmokeTestPassed: choose(
       [
         ['$passed and $plan.first', 'WriteReport'],
-        ['$passed', functions.ask ? 'AskForApproval' : 'ShiftTraffic'],
+        ['$passed', next],
       ],
       'RestoreChampion',
     ),
   };
 }
 
-function approval({ schedule, functions }: ReleaseStatesProps): States {
-  return functions.ask ? approvalStates(functions.ask, schedule.approval ?? {}, 'ShiftTraffic') : {};
+/** @param next where an approved challenger goes */
+export function approval({ schedule, functions }: ReleaseStatesProps, next: string): States {
+  return functions.ask ? approvalStates(functions.ask, schedule.approval ?? {}, next) : {};
 }
 
-function shift({ context, schedule, functions }: ReleaseStatesProps): States {
+function shift({ context, schedule, functions }: ReleaseStatesProps, analyse: IFunction): States {
   const bakes = schedule.bakeTime.toSeconds() > 0;
   const promotesInconclusive = schedule.onInconclusive === InconclusiveAction.PROMOTE;
   const seconds = lookSeconds(schedule);
@@ -209,7 +219,7 @@ function shift({ context, schedule, functions }: ReleaseStatesProps): States {
     next: string;
   }): States => ({
     [names.state]: wait(seconds, names.analysis),
-    [names.analysis]: analysis(functions.analyse, context, names.state === 'Bake', names.verdict),
+    [names.analysis]: analysis(analyse, context, names.state === 'Bake', names.verdict),
     [names.verdict]: choose(
       [
         ["$verdict = 'promote'", names.next],
@@ -271,7 +281,7 @@ function shift({ context, schedule, functions }: ReleaseStatesProps): States {
   };
 }
 
-function retirement({ context, functions, capturePercentage }: ReleaseStatesProps): States {
+function retirement({ context, capturePercentage }: ReleaseStatesProps): States {
   return {
     CreateFinalConfig: endpointConfig(
       '$plan.finalConfigName',
@@ -293,6 +303,12 @@ function retirement({ context, functions, capturePercentage }: ReleaseStatesProp
       failed: 'RestoreChampion',
       config: '$plan.finalConfigName',
     }),
+  };
+}
+
+/** From `WriteReport` to the end of a good release, and from `RestoreChampion` to that of a bad one. */
+export function ending({ context, functions }: ReleaseStatesProps): States {
+  return {
     WriteReport: writeReport('released', functions.writeReport, 'RecordRelease'),
     RecordRelease: recordAs('release', functions.record, { next: 'RemoveUnused' }),
     RemoveUnused: removeUnused(functions.removeUnused, 'Released'),
@@ -301,6 +317,7 @@ function retirement({ context, functions, capturePercentage }: ReleaseStatesProp
       modelVersion: jsonata('$plan.modelVersion'),
       reasons: jsonata('$reasons'),
     }),
+    ...rollbackStates(context, functions),
   };
 }
 

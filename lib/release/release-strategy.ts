@@ -2,11 +2,12 @@ import type { IReleaseStrategy } from './release-schedule';
 import { allAtOnce } from './strategies/all-at-once';
 import { type BlueGreenOptions, blueGreen } from './strategies/blue-green';
 import { type CanaryOptions, canary } from './strategies/canary';
+import { DeploymentGuardrails, type DeploymentGuardrailsOptions } from './strategies/deployment-guardrails';
 import { type LinearOptions, linear } from './strategies/linear';
 import { type ShadowOptions, shadow } from './strategies/shadow';
 import type { ReleaseOptions } from './strategies/stepped-release';
 
-/** The ways of releasing a version. Each puts the challenger beside the champion, as a second variant. */
+/** The ways of releasing a version. All but deployment guardrails put the challenger beside the champion, as a second variant. */
 export class ReleaseStrategy {
   /** The challenger takes all traffic in one step once it has passed the smoke test; the champion stays up while it bakes. */
   static allAtOnce(options: ReleaseOptions = {}): IReleaseStrategy {
@@ -34,6 +35,14 @@ export class ReleaseStrategy {
    */
   static shadow(options: ShadowOptions = {}): IReleaseStrategy {
     return shadow(options);
+  }
+
+  /**
+   * SageMaker's own blue/green deployment: a second fleet of the same variant, and alarms that undo it. For teams that want
+   * what AWS runs: nothing but alarms is judged, and going back takes minutes.
+   */
+  static deploymentGuardrails(options: DeploymentGuardrailsOptions = {}): IReleaseStrategy {
+    return new DeploymentGuardrails(options);
   }
 
   private constructor() {}

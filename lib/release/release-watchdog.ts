@@ -13,8 +13,11 @@ export interface ReleaseWatchdogProps {
   readonly context: PipelineContext;
   readonly releaseStateMachine: StateMachine;
   readonly restoreStateMachine: StateMachine;
-  /** Alarms that undo the release under way. */
-  readonly alarms: IAlarm[];
+  /**
+   * Alarms that undo the release under way, beside those on the challenger's variant.
+   * @default - nothing but a person does: SageMaker watches by itself
+   */
+  readonly alarms?: IAlarm[];
 }
 
 /** Share of the challenger's requests that fail in a minute, above which nobody waits for the analysis. */
@@ -33,7 +36,7 @@ export class ReleaseWatchdog extends Construct {
     super(scope, id);
     const { context, releaseStateMachine, restoreStateMachine } = props;
     const metrics = new EndpointMetrics(context.pipelineName);
-    const variantAlarms = (['blue', 'green'] as const).map((variant) => ({
+    const variantAlarms = (props.alarms ? ['blue', 'green'] : []).map((variant) => ({
       variant,
       alarm: new Alarm(this, `${variant}Fails`, {
         alarmDescription: `Most requests to the variant ${variant} of ${context.pipelineName} fail; if it is a challenger, its release is undone`,
@@ -65,6 +68,7 @@ export class ReleaseWatchdog extends Construct {
         [releaseStateMachine.stateMachineArn, restoreStateMachine.stateMachineArn],
       );
     this.handler = handler;
+    if (!props.alarms) return;
     new Rule(this, 'OnAlarm', {
       description: `Undoes the release of ${context.pipelineName} during which an alarm goes off`,
       eventPattern: {

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -7,10 +8,12 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import { Validation } from '../runtime/validation';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { analysisSettings, shadowSettings } from './canary-analysis';
+import { guardrailStates } from './guardrail-states';
 import type { IReleaseStrategy, ReleaseSchedule, ShadowSchedule } from './release-schedule';
 import { releaseStates } from './release-states';
 import { ReleaseWatchdog } from './release-watchdog';
@@ -29,6 +32,11 @@ export interface ReleaseWorkflowProps {
    * @default - none
    */
   readonly serverlessInference?: ServerlessInference;
+  /**
+   * Alarms on the endpoint's errors and latency, at which SageMaker's deployment guardrails go back.
+   * @default - none; other strategies need none
+   */
+  readonly endpointAlarms?: IAlarm[];
 }
 
 /**
@@ -68,6 +76,7 @@ export class ReleaseWorkflow extends Construct {
       settings: {
         weights: schedule.weights,
         shadowShare: schedule.shadow?.sampleShare,
+        keepsVariant: schedule.guardrails !== undefined,
         servingEnvironment: props.servingEnvironment,
         hosting: { instanceType: hosting.instanceType, initialInstanceCount: hosting.instanceCount },
       },
@@ -89,24 +98,6 @@ export class ReleaseWorkflow extends Construct {
       asset: 'note-shift',
       description: "Writes the challenger's share of the traffic into the routing document",
     }).canChangeRouting();
-    const analyse = new PipelineFunction(this, 'AnalyseStep', {
-      context,
-      asset: 'analyse-step',
-      description: 'Compares challenger and champion over the same minutes',
-      settings: {
-        durations: {
-          step: schedule.stepDuration.toMinutes(),
-          bake: schedule.bakeTime.toMinutes(),
-          longest: schedule.maximumStepDuration.toMinutes(),
-        },
-        ...analysisSettings(schedule.analysis),
-        functionMetrics: props.serverlessInference?.metricSource,
-      },
-    })
-      .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
-      .canWrite('releases/')
-      .canTellSystems()
-      .allow(['cloudwatch:GetMetricData'], ['*']);
     const writeReport = new PipelineFunction(this, 'WriteReport', {
       context,
       asset: 'write-report',
@@ -157,24 +148,29 @@ export class ReleaseWorkflow extends Construct {
       plan,
       smokeTest,
       noteShift,
-      analyse,
       writeReport,
       record,
       removeUnused,
       ...(ask && { ask }),
       ...(compareShadow && { compareShadow }),
     };
+    const statesProps = {
+      context,
+      schedule,
+      functions,
+      executionRoleArn: props.executionRole.roleArn,
+      capturePercentage: hosting.capturePercentage,
+    };
+    const { guardrails } = schedule;
+    const alarms = [...(props.endpointAlarms ?? []), ...schedule.rollbackAlarms];
+    const analyse = guardrails ? undefined : this.analyseStep(props, schedule);
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
-      functions: Object.values(functions),
-      states: releaseStates({
-        context,
-        schedule,
-        functions,
-        executionRoleArn: props.executionRole.roleArn,
-        capturePercentage: hosting.capturePercentage,
-      }),
+      functions: [...Object.values(functions), ...(analyse ? [analyse] : [])],
+      states: guardrails
+        ? guardrailStates({ ...statesProps, guardrails, alarmNames: alarms.map((alarm) => alarm.alarmName) })
+        : releaseStates(statesProps, analyse as IFunction),
       // Endpoints take their time, so that this is far beyond the schedule.
       timeout: Duration.minutes(
         schedule.weights.length * schedule.maximumStepDuration.toMinutes() +
@@ -184,6 +180,7 @@ export class ReleaseWorkflow extends Construct {
       ),
     });
     this.allowChanges(workflow, context);
+    if (guardrails) this.allowWatching(workflow, props, alarms);
     if (ask) this.approvalFunction = this.answerApproval(context, workflow.stateMachine);
     workflow
       .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
@@ -232,7 +229,7 @@ export class ReleaseWorkflow extends Construct {
       context,
       releaseStateMachine: this.stateMachine,
       restoreStateMachine: this.restoreStateMachine,
-      alarms: schedule.rollbackAlarms,
+      ...(guardrails ? {} : { alarms: schedule.rollbackAlarms }),
     }).handler;
   }
 
@@ -255,6 +252,59 @@ export class ReleaseWorkflow extends Construct {
     })
       .canRead('capture/', 'models/', 'releases/')
       .canWrite('releases/')
+      .allow(['cloudwatch:GetMetricData'], ['*']);
+  }
+
+  /**
+   * Lets the workflow and the endpoint's role see the alarms: AWS asks it of "the execution role", without saying which.
+   *
+   * @throws Error if SageMaker would not use the guardrails
+   */
+  private allowWatching(
+    workflow: Workflow,
+    { executionRole, hosting }: ReleaseWorkflowProps,
+    alarms: IAlarm[],
+  ): void {
+    new Validation(this)
+      .check(
+        alarms.length,
+        alarms.length >= 1 && alarms.length <= 10,
+        'deployment guardrails need 1 to 10 alarms, in endpointAlarms and rollbackAlarms together',
+      )
+      .check(
+        hosting.instanceType,
+        !hosting.instanceType.startsWith('ml.inf1.'),
+        'deployment guardrails do nothing for instances of the type ml.inf1: choose another type, or another strategy',
+      )
+      .finish();
+    const resources = alarms.map(({ alarmArn }) => alarmArn);
+    workflow.allow(['cloudwatch:DescribeAlarms'], resources);
+    executionRole.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources }),
+    );
+  }
+
+  private analyseStep(
+    { context, serverlessInference }: ReleaseWorkflowProps,
+    schedule: ReleaseSchedule,
+  ): IFunction {
+    return new PipelineFunction(this, 'AnalyseStep', {
+      context,
+      asset: 'analyse-step',
+      description: 'Compares challenger and champion over the same minutes',
+      settings: {
+        durations: {
+          step: schedule.stepDuration.toMinutes(),
+          bake: schedule.bakeTime.toMinutes(),
+          longest: schedule.maximumStepDuration.toMinutes(),
+        },
+        ...analysisSettings(schedule.analysis),
+        functionMetrics: serverlessInference?.metricSource,
+      },
+    })
+      .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
+      .canWrite('releases/')
+      .canTellSystems()
       .allow(['cloudwatch:GetMetricData'], ['*']);
   }
 

@@ -61,7 +61,11 @@ export function rollbackStates(context: PipelineContext, functions: RollbackFunc
         [`$endpoint.EndpointStatus in ${UNDER_WAY}`, 'WaitForEndpoint'],
         ['$endpoint.EndpointConfigName = $plan.champion.endpointConfigName', 'WriteRollbackReport'],
         [`$attempts >= ${MOST_ATTEMPTS}`, 'ChampionNotRestored'],
-        ['$endpoint.EndpointConfigName = $plan.configName and $not($trafficIsBack)', 'GiveTrafficBack'],
+        [
+          // With deployment guardrails both had the same variant, and there is one fleet now.
+          '$endpoint.EndpointConfigName = $plan.configName and $plan.variant != $plan.championVariant and $not($trafficIsBack)',
+          'GiveTrafficBack',
+        ],
       ],
       'RemoveChallenger',
     ),

@@ -1,5 +1,15 @@
-import { Duration } from 'aws-cdk-lib';
-import { BetterDirection, InconclusiveAction, type IReleaseStrategy, ReleaseStrategy } from '../../lib';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  BetterDirection,
+  type DeploymentGuardrailsOptions,
+  InconclusiveAction,
+  type IReleaseStrategy,
+  ReleaseStrategy,
+  TrafficRouting,
+} from '../../lib';
+
+const guardrails = ReleaseStrategy.deploymentGuardrails;
 
 const scheduleOf = (strategy: IReleaseStrategy) => {
   const { weights, stepDuration, maximumStepDuration, bakeTime, onInconclusive } = strategy.bind();
@@ -17,6 +27,13 @@ describe('a strategy', () => {
     ['blue-green in steps', ReleaseStrategy.blueGreen({ canary: [0.05, 0.25] }), [0.05, 0.25, 1]],
     ['canary', ReleaseStrategy.canary({ share: 0.2 }), [0.2, 1]],
     ['linear', ReleaseStrategy.linear(), [0.2, 0.4, 0.6, 0.8, 1]],
+    ['guardrails', ReleaseStrategy.deploymentGuardrails(), [0.1, 1]],
+    [
+      'linear guardrails',
+      guardrails({ trafficRouting: TrafficRouting.LINEAR, stepPercentage: 40 }),
+      [0.4, 0.8, 1],
+    ],
+    ['guardrails all at once', guardrails({ trafficRouting: TrafficRouting.ALL_AT_ONCE }), [1]],
     ['linear in three', ReleaseStrategy.linear({ steps: 3 }), [0.3333, 0.6667, 1]],
   ])('%s says how traffic moves', (_title, strategy, weights) => {
     expect(scheduleOf(strategy).weights).toEqual(weights);
@@ -115,5 +132,58 @@ describe('a strategy', () => {
     ],
   ])('is refused with %s', (_title, strategy, message) => {
     expect(strategy).toThrow(message);
+  });
+});
+
+describe('deployment guardrails', () => {
+  test('give up an hour after their waits, at most after 8 hours, unless told otherwise', () => {
+    const patience = (options: DeploymentGuardrailsOptions) =>
+      guardrails(options).bind().guardrails?.maximumExecutionTime.toMinutes();
+    expect(patience({})).toBe(80);
+    expect(patience({ trafficRouting: TrafficRouting.LINEAR })).toBe(160);
+    expect(patience({ trafficRouting: TrafficRouting.LINEAR, waitInterval: Duration.minutes(50) })).toBe(480);
+    expect(patience({ maximumExecutionTime: Duration.hours(3) })).toBe(180);
+  });
+
+  test.each<[string, DeploymentGuardrailsOptions, RegExp]>([
+    [
+      'a canary of more than half',
+      { stepPercentage: 51 },
+      /stepPercentage must be .* 1 to 50, got 51; .*blueGreen/,
+    ],
+    [
+      'linear steps below a tenth',
+      { trafficRouting: TrafficRouting.LINEAR, stepPercentage: 9 },
+      /stepPercentage must be a whole number from 10 to 50, got 9/,
+    ],
+    ['a part of a percent', { stepPercentage: 0.5 }, /whole number from 1 to 50, got 0.5/],
+    [
+      'a share of all at once',
+      { trafficRouting: TrafficRouting.ALL_AT_ONCE, stepPercentage: 10 },
+      /no meaning if traffic moves all at once, got 10; leave it out/,
+    ],
+    [
+      'waits that use the time up',
+      { maximumExecutionTime: Duration.minutes(20) },
+      /waits together, 20 minutes, must be shorter than maximumExecutionTime, 20 minutes/,
+    ],
+    [
+      'waits of more than 8 hours',
+      { trafficRouting: TrafficRouting.LINEAR, waitInterval: Duration.hours(1) },
+      /waits together, 9 hours 10 minutes, must be shorter than maximumExecutionTime, 8 hours/,
+    ],
+    [
+      'everything at once, told in one error',
+      {
+        stepPercentage: 60,
+        waitInterval: Duration.hours(2),
+        terminationWait: Duration.hours(2),
+        maximumExecutionTime: Duration.minutes(5),
+        rollbackAlarms: Array(9).fill(Alarm.fromAlarmArn(new Stack(), 'A', 'arn:aws:cloudwatch:r:1:alarm:a')),
+      },
+      /^deployment guardrails: stepPercentage .*; waitInterval must be at most 1 hour, got 2 hours.*; terminationWait .*; maximumExecutionTime must be 10 minutes to 8 hours, got 5 minutes; the waits .*; rollbackAlarms must be at most 8.* got 9; join some in a CompositeAlarm$/,
+    ],
+  ])('are refused with %s', (_title, options, message) => {
+    expect(() => guardrails(options)).toThrow(message);
   });
 });

@@ -39,6 +39,15 @@ test('the challenger arrives in the variant that the champion is not in', () => 
   expect(plan({ routing: green }).challenger.variant).toBe('blue');
 });
 
+test("for deployment guardrails it takes the champion's variant, and there is no config with both", () => {
+  const kept = plan({ keepsVariant: true });
+  expect(kept.challenger.variant).toBe('blue');
+  expect(kept.champion).toEqual(PRODUCTION);
+  expect(kept.releaseEndpointConfigName).toBeUndefined();
+  expect(kept.endpointConfigName).not.toBe(PRODUCTION.endpointConfigName);
+  expect(plan({ routing: EMPTY, keepsVariant: true }).challenger.variant).toBe('blue');
+});
+
 test('shares of the traffic add up to one at each step', () => {
   expect(plan().steps).toEqual([
     { challenger: 0.1, champion: 0.9 },

@@ -64,13 +64,21 @@ test('a document of another format version is refused', () => {
   expect(() => parseRouting('{"version":2,"endpointName":"flights"}')).toThrow('version: expected 1, got 2');
 });
 
-test('candidate and production cannot share a variant', () => {
+test('candidate and production cannot be one model', () => {
+  const { modelName } = PRODUCTION;
   const document = {
     ...emptyRouting('flights'),
     production: PRODUCTION,
-    candidate: { ...CANDIDATE, variant: 'blue' as const },
+    candidate: { ...CANDIDATE, modelName },
   };
-  expect(() => formatRouting(document)).toThrow("candidate.variant: 'blue' is the variant in production");
+  expect(() => formatRouting(document)).toThrow(`'${modelName}' is the model in production`);
+});
+
+test('a shadow and production cannot share a variant', () => {
+  const { modelVersion, modelName, endpointConfigName } = CANDIDATE;
+  const shadow = { modelVersion, modelName, endpointConfigName, variant: PRODUCTION.variant };
+  const document = { ...emptyRouting('flights'), production: PRODUCTION, shadow };
+  expect(() => formatRouting(document)).toThrow("shadow.variant: 'blue' is the variant in production");
 });
 
 test('a document larger than an SSM parameter is refused in bytes, not characters', () => {

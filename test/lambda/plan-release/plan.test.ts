@@ -9,6 +9,7 @@ import { waitingStateMachine } from '../waiting-state-machine';
 
 const SETTINGS = {
   weights: [0.1, 1],
+  keepsVariant: false,
   servingEnvironment: { WORKERS: '2' },
   hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 1 },
 };

@@ -10,6 +10,7 @@ import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture'
 
 const SETTINGS = {
   weights: [0.1, 1],
+  keepsVariant: false,
   servingEnvironment: {},
   hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 1 },
 };
@@ -29,7 +30,7 @@ describe('planRestore', () => {
       { pipelineName: PIPELINE, registry: fixture.registry, routing: fixture.routing },
     );
 
-  const release = async (releaseId: string) => {
+  const release = async (releaseId: string, keepsVariant = false) => {
     await fixture.register('1.1.0');
     return plan(
       {
@@ -41,7 +42,7 @@ describe('planRestore', () => {
       },
       {
         pipelineName: PIPELINE,
-        settings: SETTINGS,
+        settings: { ...SETTINGS, keepsVariant },
         registry: fixture.registry,
         routing: fixture.routing,
         claim: new ReleaseClaim(fixture.store, new SFNClient(fixture.config())),
@@ -51,11 +52,12 @@ describe('planRestore', () => {
   };
 
   test.each([
-    ['with a champion', productionRoute()],
-    ['of the first version', undefined],
-  ])('names all that the release %s has made', async (_title, production) => {
+    ['with a champion', productionRoute(), false],
+    ['of the first version', undefined, false],
+    ["in the champion's variant", productionRoute(), true],
+  ])('names all that the release %s has made', async (_title, production, keepsVariant) => {
     await fixture.routing.create({ ...emptyRouting(PIPELINE), ...(production && { production }) });
-    const orders = await release('release-1');
+    const orders = await release('release-1', keepsVariant);
     const restored = await restore('release-1');
     expect(restored.orders).not.toBeNull();
     expect(orders).toMatchObject({ ...restored.orders });

@@ -61,7 +61,12 @@ describe('writeReport', () => {
       modelVersion: '1.1.0',
       variant: 'green',
       championVariant: 'blue',
-      champion: { modelVersion: '1.0.0', variant: 'blue', modelName: 'churn-model-1' },
+      champion: {
+        modelVersion: '1.0.0',
+        variant: 'blue',
+        modelName: 'churn-model-1',
+        endpointConfigName: 'churn-1',
+      },
       steps: [
         { challenger: 0.1, champion: 0.9 },
         { challenger: 1, champion: 0 },
@@ -86,6 +91,22 @@ describe('writeReport', () => {
       page: await store.readText(reportKey(RELEASE, 'html')),
     };
   }
+
+  test('tells fleets of one variant apart by their configs', async () => {
+    for (const minute of [13, 14]) {
+      publish('blue', minute, requests(90, 1, 20_000), 'churn-1');
+      publish('blue', minute, requests(10, 4, 25_000));
+    }
+    const { report } = await write(end({}, { variant: 'blue' }));
+    expect(report.missing).toEqual([]);
+    expect(report.traffic).toMatchObject([
+      {
+        champion: { requests: 90, errors: 1, p50: 20_000 },
+        challenger: { requests: 10, errors: 4, p50: 25_000 },
+      },
+      { champion: { requests: 90, errors: 1 }, challenger: { requests: 10, errors: 4 } },
+    ]);
+  });
 
   test('tells of both versions minute by minute, from their first common minute to the last one with requests', async () => {
     publish('green', 12, requests(5, 5, 1));

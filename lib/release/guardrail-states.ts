@@ -1,0 +1,50 @@
+import { ENTERED, jsonata, pass, type States } from '../runtime/states';
+import { type GuardrailsSchedule, TrafficRouting } from './release-schedule';
+import { approval, ending, preparation, type ReleaseStatesProps, smokeTest } from './release-states';
+import { noteShift } from './rollback-states';
+
+export interface GuardrailStatesProps extends ReleaseStatesProps {
+  readonly guardrails: GuardrailsSchedule;
+  /** Names of alarms that make SageMaker go back. */
+  readonly alarmNames: readonly string[];
+}
+
+/**
+ * The states of a release by SageMaker's deployment guardrails: one update, in which SageMaker moves the traffic from fleet
+ * to fleet. The challenger takes the champion's variant, so that it cannot be asked by name before it has traffic: the
+ * smoke test follows the update.
+ */
+export function guardrailStates(props: GuardrailStatesProps): States {
+  return {
+    ...preparation(props, {
+      begin: props.functions.ask ? 'AskForApproval' : 'BeginShift',
+      parameters: { DeploymentConfig: deploymentConfig(props) },
+    }),
+    ...approval(props, 'BeginShift'),
+    BeginShift: pass('NoteShift', { trafficSince: ENTERED }),
+    NoteShift: noteShift(props.functions.noteShift, jsonata('$plan.steps[0].challenger'), {
+      next: 'UpdateEndpoint',
+      catchTo: 'RestoreChampion',
+    }),
+    ...smokeTest(props, 'WriteReport'),
+    ...ending(props),
+  };
+}
+
+function deploymentConfig({ guardrails, alarmNames }: GuardrailStatesProps): object {
+  const { trafficRouting, stepPercentage, waitInterval, terminationWait, maximumExecutionTime } = guardrails;
+  const size = { Type: 'CAPACITY_PERCENT', Value: stepPercentage };
+  return {
+    BlueGreenUpdatePolicy: {
+      TrafficRoutingConfiguration: {
+        Type: trafficRouting,
+        WaitIntervalInSeconds: waitInterval.toSeconds(),
+        ...(trafficRouting === TrafficRouting.CANARY && { CanarySize: size }),
+        ...(trafficRouting === TrafficRouting.LINEAR && { LinearStepSize: size }),
+      },
+      TerminationWaitInSeconds: terminationWait.toSeconds(),
+      MaximumExecutionTimeoutInSeconds: maximumExecutionTime.toSeconds(),
+    },
+    AutoRollbackConfiguration: { Alarms: alarmNames.map((AlarmName) => ({ AlarmName })) },
+  };
+}

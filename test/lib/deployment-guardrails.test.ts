@@ -1,0 +1,101 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type HostingProps, ModelPipeline, ReleaseStrategy, TrafficRouting } from '../../lib';
+import { definitionOf } from './state-machine-definition';
+
+function synthesize(hosting: HostingProps = {}): Template {
+  const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+  const own = Alarm.fromAlarmArn(
+    stack,
+    'Own',
+    'arn:aws:cloudwatch:eu-central-1:111111111111:alarm:complaints',
+  );
+  new ModelPipeline(stack, 'Model', {
+    pipelineName: 'flights',
+    training: { source: 'examples/flights/source' },
+    data: { label: 'late' },
+    hosting,
+    releaseStrategy: ReleaseStrategy.deploymentGuardrails({
+      trafficRouting: TrafficRouting.LINEAR,
+      stepPercentage: 25,
+      waitInterval: Duration.minutes(5),
+      rollbackAlarms: [own],
+      approval: {},
+    }),
+  });
+  return Template.fromStack(stack);
+}
+
+describe('a release by deployment guardrails', () => {
+  const template = synthesize();
+  const { States } = definitionOf(template, 'Releases');
+  const state = (name: string) => JSON.parse(JSON.stringify(States[name]));
+
+  test('is one update, which SageMaker undoes at alarms of the pipeline and of the user', () => {
+    const { DeploymentConfig } = state('UpdateEndpoint').Arguments;
+    expect(DeploymentConfig).toEqual({
+      BlueGreenUpdatePolicy: {
+        TrafficRoutingConfiguration: {
+          Type: 'LINEAR',
+          WaitIntervalInSeconds: 300,
+          LinearStepSize: { Type: 'CAPACITY_PERCENT', Value: 25 },
+        },
+        TerminationWaitInSeconds: 600,
+        MaximumExecutionTimeoutInSeconds: 5100,
+      },
+      AutoRollbackConfiguration: {
+        Alarms: [
+          { AlarmName: expect.stringContaining('ErrorAlarm') },
+          { AlarmName: expect.stringContaining('LatencyAlarm') },
+          { AlarmName: 'complaints' },
+        ],
+      },
+    });
+    expect(States).not.toHaveProperty('ShiftTraffic');
+    expect(States).not.toHaveProperty('CreateFinalConfig');
+  });
+
+  test('asks the person before the update, and smoke-tests after it', () => {
+    expect(state('IsFirstRelease').Default).toBe('AskForApproval');
+    expect(state('AskForApproval').Next).toBe('BeginShift');
+    expect(state('NoteShift').Next).toBe('UpdateEndpoint');
+    expect(state('ChallengerReady').Choices[0].Next).toBe('SmokeTest');
+    expect(JSON.stringify(state('SmokeTestPassed').Choices)).not.toContain('AskForApproval');
+  });
+
+  test('leads to states that there are', () => {
+    const names = new Set(Object.keys(States));
+    const targets = [...JSON.stringify(States).matchAll(/"(?:Next|Default)":"(\w+)"/g)].map(
+      ([, name]) => name,
+    );
+    expect(targets.filter((name) => !names.has(name as string))).toEqual([]);
+  });
+
+  test("lets the workflow and the endpoint's role see the alarms", () => {
+    const statement = Match.objectLike({
+      Action: 'cloudwatch:DescribeAlarms',
+      Resource: Match.arrayWith(['arn:aws:cloudwatch:eu-central-1:111111111111:alarm:complaints']),
+    });
+    for (const role of ['ExecutionRole', 'ReleaseWorkflow']) {
+      template.hasResourceProperties('AWS::IAM::Policy', {
+        PolicyDocument: { Statement: Match.arrayWith([statement]) },
+        Roles: [{ Ref: Match.stringLikeRegexp(role) }],
+      });
+    }
+  });
+
+  test('has neither an analysis nor a watchdog of its own: SageMaker judges', () => {
+    const descriptions = Object.values(template.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.Description as string,
+    );
+    expect(descriptions).not.toContain('Compares challenger and champion over the same minutes');
+    expect(Object.keys(template.findResources('AWS::CloudWatch::Alarm')).join()).not.toContain('Fails');
+  });
+
+  test('is refused for instances that have no guardrails', () => {
+    expect(() => synthesize({ instanceType: 'ml.inf1.xlarge' })).toThrow(
+      /deployment guardrails do nothing for instances of the type ml.inf1.* got "ml.inf1.xlarge"/,
+    );
+  });
+});
