@@ -186,4 +186,10 @@ describe('deployment guardrails', () => {
   ])('are refused with %s', (_title, options, message) => {
     expect(() => guardrails(options)).toThrow(message);
   });
+
+  test('do not follow a shadow, which is in another variant', () => {
+    expect(() => ReleaseStrategy.shadow({ followedBy: guardrails() })).toThrow(
+      /followedBy are deployment guardrails.* name a strategy with two variants/,
+    );
+  });
 });

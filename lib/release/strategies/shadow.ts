@@ -68,6 +68,11 @@ class ShadowRelease implements IReleaseStrategy {
         'shadow: followedBy is a shadow itself, and an endpoint has one at a time: name a strategy that gives the challenger traffic',
       );
     }
+    if (options.followedBy?.bind().guardrails) {
+      throw new Error(
+        "shadow: followedBy are deployment guardrails, which put the challenger into the champion's variant, but a shadow is in another: name a strategy with two variants, such as ReleaseStrategy.canary",
+      );
+    }
   }
 
   bind(): ReleaseSchedule {
