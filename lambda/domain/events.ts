@@ -70,6 +70,16 @@ export const EVENT_DETAILS = {
   Promoted: endOfRelease,
   /** A release was undone. */
   RolledBack: endOfRelease,
+  /** A release was refused before anything was changed. */
+  Refused: z.object({
+    releaseId: text,
+    /** As it was asked for: it may be none. */
+    modelVersion: text,
+    /** Such as `VersionNotApproved`. */
+    error: text,
+    reasons,
+    execution,
+  }),
   /** A retraining has begun. */
   RetrainingStarted: z.object({ trigger: text, reasons, execution }),
   /** A challenger does not beat production. */

@@ -12,6 +12,8 @@ export enum PipelineEventType {
   PROMOTED = 'Promoted',
   /** A release was undone. */
   ROLLED_BACK = 'RolledBack',
+  /** A release was refused before anything was changed. */
+  REFUSED = 'Refused',
   /** A retraining has begun. */
   RETRAINING_STARTED = 'RetrainingStarted',
   /** A challenger does not beat production. */

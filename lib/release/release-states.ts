@@ -110,9 +110,21 @@ export function preparation(
           'WaitForOthers',
         ],
       ],
-      'Refused',
+      'TellRefusal',
     ),
     WaitForOthers: wait(60, 'PlanRelease'),
+    TellRefusal: invoke(
+      functions.record,
+      {
+        kind: 'refusal',
+        releaseId: jsonata('$states.context.Execution.Name'),
+        modelVersion: jsonata('$string($states.context.Execution.Input.modelVersion)'),
+        error: jsonata('$error'),
+        execution: jsonata('$states.context.Execution.Id'),
+        time: ENTERED,
+      },
+      { next: 'Refused', ignoreErrorsTo: 'Refused' },
+    ),
     Refused: fail(jsonata('$error.Error'), CAUSE),
     CreateModel: call(
       'sagemaker:createModel',

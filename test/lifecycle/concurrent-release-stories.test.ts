@@ -1,6 +1,7 @@
 import { DescribeEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
 import { customersCsv } from './customers';
-import { BETTER, DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { EventQueue } from './event-queue';
 
 jest.setTimeout(60_000);
 
@@ -19,7 +20,8 @@ describe('while a release is under way', () => {
 
   afterAll(() => pipeline.stop());
 
-  test('another one is refused, and the first goes on', async () => {
+  test('another one is refused, and the first goes on; other systems are told of both', async () => {
+    const told = await EventQueue.subscribe(pipeline.config(), PIPELINE);
     const executions = await Promise.all([pipeline.startRelease('1.0.0'), pipeline.startRelease('1.0.0')]);
     const endings = await Promise.all(executions.map((execution) => pipeline.follow(execution)));
     const refused = endings.find(({ status }) => status === 'FAILED');
@@ -30,6 +32,16 @@ describe('while a release is under way', () => {
     expect(endings.find((ending) => ending !== refused)).toMatchObject({ output: { outcome: 'released' } });
     await pipeline.pass(120 * SECOND);
     await pipeline.expectServing('1.0.0');
+
+    const events = await told.receive();
+    const ofRelease = (executionArn: string | undefined) =>
+      events
+        .filter(({ detail }) => detail.releaseId === executionArn?.split(':').at(-1))
+        .map((event) => event['detail-type']);
+    const [first, second] = endings[0] === refused ? executions.toReversed() : executions;
+    expect(ofRelease(second)).toEqual(['Refused']);
+    expect(ofRelease(first)).toEqual(['ReleaseStarted', 'StepAnalysed', 'StepAnalysed', 'Promoted']);
+    expect(new Set(events.map(({ detail }) => detail.id)).size).toBe(events.length);
   });
 
   test('a deployment with other hosting settings waits, and takes what is in production then', async () => {
