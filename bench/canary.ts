@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../bin/cli/package-root';
 import { analyseCanary } from '../lambda/domain/canary-analysis';
 import { type CanaryMinute, SHARES_OF_ALPHA } from '../lambda/domain/canary-rules/rule';
 import { predictionShift } from '../lambda/domain/prediction-shift';
 import { mergeFeature, profileNumbers } from '../lambda/domain/profile';
 import { type RatePair, rateEvidence } from '../lambda/domain/rate-evidence';
+import { ReleaseStrategy } from '../lib/release/release-strategy';
+import { isRolledBackByAny, minutesToRollback } from './canary-metrics';
 import { doubledErrorRate, kayentaJudge, type Rule, repeatedFixedTest } from './canary-rivals';
+import { type BadRelease, releaseBad } from './canary-strategies';
 import { Random } from './random';
 
 const SHARE = 0.1;
@@ -26,8 +32,24 @@ const RULES: Readonly<Record<string, { rule: Rule; every: number }>> = {
 
 /** How releases of good and bad challengers end: false rollbacks, and how long a bad one keeps its traffic. */
 export function canary(): void {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  console.log(`cdk-model-pipeline ${version}, Node.js ${process.versions.node}, seeded\n`);
+  falseRollbacks();
+  falseRollbacksOfAll();
+  timesOfErrors();
+  timesOfLatency();
+  timesOfShift();
+  badAnswers();
   console.log(
-    `False rollbacks of equal versions in half an hour at ${SHARE * 100} % of the traffic (alpha .05)`,
+    `\nThe whole analysis of a release of 30 minutes at 1,000/s: ${analysisMillis().toFixed(2)} ms`,
+  );
+}
+
+function falseRollbacks(): void {
+  console.log(
+    `False rollbacks of equal versions in half an hour at ${SHARE * 100} % of the traffic, by errors alone (alpha .05)`,
   );
   const settings = [
     [5, 0.01],
@@ -50,7 +72,27 @@ export function canary(): void {
     });
     console.log([name.padEnd(40), ...shares].join(''));
   }
+}
 
+function falseRollbacksOfAll(): void {
+  console.log(
+    `\nThe same by all rules together, with nothing tolerated: errors, latency, answers, labels, orders (alpha .05; ${SLOW_RELEASES} releases each)`,
+  );
+  const bases = [0, 0.001, 0.01, 0.05];
+  console.log(
+    ['requests'.padEnd(40), ...bases.map((base) => `${base * 100} % errors`.padStart(14))].join(''),
+  );
+  for (const rps of [5, 20, 200, 1000]) {
+    const shares = bases.map((base) => {
+      const random = new Random(rps * 31 + base * 1e6);
+      const ended = Array.from({ length: SLOW_RELEASES }, () => isRolledBackByAny(random, { rps, base }));
+      return (ended.filter(Boolean).length / SLOW_RELEASES).toFixed(3).padStart(14);
+    });
+    console.log([`${rps}/s`.padEnd(40), ...shares].join(''));
+  }
+}
+
+function timesOfErrors(): void {
   console.log('\nSeconds until a bad challenger is rolled back: p50 and p90');
   for (const [rps, base, ratio, goal] of [
     [20, 0.01, 10, 45],
@@ -59,32 +101,78 @@ export function canary(): void {
   ] as const) {
     console.log(`${ratio}x errors at ${rps}/s on ${base * 100} % (goal for p90: ${goal} s)`);
     for (const [name, { rule, every }] of Object.entries(RULES)) {
-      const times = Array.from({ length: RELEASES }, (_, seed) =>
-        timeToRollback(rule, rule === sequential ? 1 : every, { rps, base, ratio, seed }, 4000),
-      ).sort((a, b) => a - b);
-      const [p50, p90] = [0.5, 0.9].map((q) => times[Math.floor(q * times.length)] as number);
-      console.log(`  ${name.padEnd(40)}${seconds(p50)}${seconds(p90)}`);
+      const release = { rps, base, ratio };
+      const rate = rule === sequential ? 1 : every;
+      const times = draw(RELEASES, (seed) => timeToRollback(rule, rate, { ...release, seed }, 4000));
+      console.log(`  ${name.padEnd(40)}${quantiles(times)}`);
     }
   }
+  const times = draw(RELEASES, (seed) => timeToRollback(sequential, 1, { ...OF_NONE, seed }));
+  console.log(`1 % errors at 20/s where the champion has none\n  ${'this'.padEnd(40)}${quantiles(times)}`);
+}
+
+function timesOfLatency(): void {
+  console.log(
+    '\nSeconds until a challenger that is slower by half is rolled back, looked at each minute: p50 and p90',
+  );
+  for (const rps of [5, 20, 200]) {
+    const kind = { rps, base: 0.01, latency: 1.5 };
+    const times = draw(SLOW_RELEASES, (seed) => 60 * minutesToRollback(new Random(seed * 131 + 7), kind));
+    console.log(`  ${`${rps}/s, 50 % more at p50, p95 and p99`.padEnd(40)}${quantiles(times)}`);
+  }
+}
+
+function timesOfShift(): void {
   console.log(
     '\nSeconds until answers that moved by a quarter of a standard deviation surely differ: p50 and p90',
   );
   for (const rps of [20, 200]) {
-    const times = Array.from({ length: SHIFTED_RELEASES }, (_, seed) => timeToShift(rps, 0.25, seed)).sort(
-      (a, b) => a - b,
-    );
-    const never = Array.from({ length: SHIFTED_RELEASES }, (_, seed) => timeToShift(rps, 0, seed)).filter(
-      Number.isFinite,
-    ).length;
-    const [p50, p90] = [0.5, 0.9].map((q) => times[Math.floor(q * times.length)] as number);
+    const times = draw(SHIFTED_RELEASES, (seed) => timeToShift(rps, 0.25, seed));
+    const never = draw(SHIFTED_RELEASES, (seed) => timeToShift(rps, 0, seed)).filter(Number.isFinite).length;
     console.log(
-      `  ${`${rps}/s; of equal versions ${never} of ${SHIFTED_RELEASES} differ`.padEnd(40)}${seconds(p50)}${seconds(p90)}`,
+      `  ${`${rps}/s; of equal versions ${never} of ${SHIFTED_RELEASES} differ`.padEnd(40)}${quantiles(times)}`,
     );
   }
-  console.log(
-    `\nThe whole analysis of a release of 30 minutes at 1,000/s: ${analysisMillis().toFixed(2)} ms`,
-  );
 }
+
+function badAnswers(): void {
+  console.log(
+    `\nRequests that a bad challenger failed until the champion was back, a minute after the look (mean of ${SLOW_RELEASES} releases with the defaults of each strategy)`,
+  );
+  const kinds = { '10x of 1 % at 20/s': 10, '2x of 1 % at 200/s': 2 };
+  const strategies = {
+    'canary, blueGreen: 10 %, then all': ReleaseStrategy.canary(),
+    'linear: 20 %, 40 %, ...': ReleaseStrategy.linear(),
+    'allAtOnce, until the bake ends': ReleaseStrategy.allAtOnce(),
+  };
+  console.log(['strategy'.padEnd(40), ...Object.keys(kinds).map((name) => name.padStart(34))].join(''));
+  for (const [name, strategy] of Object.entries(strategies)) {
+    const cells = Object.values(kinds).map((errors) => {
+      const random = new Random(errors * 17);
+      const kind = { rps: errors === 10 ? 20 : 200, base: 0.01, errors };
+      const releases = draw(SLOW_RELEASES, () => releaseBad(random, strategy, kind));
+      const mean = (of: (release: BadRelease) => number) =>
+        releases.reduce((sum, release) => sum + of(release), 0) / releases.length;
+      const found = mean(({ wasRolledBack }) => Number(wasRolledBack));
+      const text = `${mean(({ failed }) => failed).toFixed(0)} in ${mean(({ minutes }) => minutes).toFixed(1)} min, ${(100 * found).toFixed(0)} % found`;
+      return text.padStart(34);
+    });
+    console.log([name.padEnd(40), ...cells].join(''));
+  }
+  console.log(`${'shadow'.padEnd(40)}${'0: nobody gets its answers'.padStart(34)}`);
+}
+
+function draw<T>(count: number, of: (seed: number) => T): T[] {
+  return Array.from({ length: count }, (_, seed) => of(seed));
+}
+
+function quantiles(times: readonly number[]): string {
+  const sorted = [...times].sort((a, b) => a - b);
+  return [0.5, 0.9].map((q) => seconds(sorted[Math.floor(q * sorted.length)])).join('');
+}
+
+/** Errors of 1 % at 20/s, where the champion has one in a million. */
+const OF_NONE = { rps: 20, base: 1e-6, ratio: 1e4 };
 
 interface Release {
   readonly rps: number;

@@ -1,3 +1,6 @@
+/** Up to this variance (1 - p)^n, with p of at most a half, is far from vanishing. */
+const MANY = 200;
+
 /** Seeded random numbers (mulberry32) and what is drawn from them. */
 export class Random {
   constructor(private state: number) {}
@@ -15,9 +18,15 @@ export class Random {
     return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
   }
 
-  /** Successes of `n` trials, by inversion: quick where n p is small. */
+  /** Successes of `n` trials: by inversion, and by the normal approximation where many of both outcomes are expected. */
   binomial(n: number, p: number): number {
     if (n === 0 || p <= 0) return 0;
+    if (p > 0.5) return n - this.binomial(n, 1 - p);
+    const variance = n * p * (1 - p);
+    if (variance > MANY) {
+      const drawn = Math.round(n * p + Math.sqrt(variance) * this.normal());
+      return Math.min(n, Math.max(0, drawn));
+    }
     const odds = p / (1 - p);
     let probability = (1 - p) ** n;
     let rest = this.uniform();

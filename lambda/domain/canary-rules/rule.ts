@@ -99,11 +99,11 @@ export type CanaryRule = (observation: CanaryObservation, policy: CanaryPolicy) 
  * rate takes the share `bounds` of what its rule has.
  */
 export const SHARES_OF_ALPHA = {
-  errors: 0.72,
-  latency: 0.1,
+  errors: 0.74,
+  latency: 0.09,
   predictions: 0.05,
   quality: 0.04,
-  business: 0.04,
+  business: 0.03,
   bounds: 0.05,
 };
 

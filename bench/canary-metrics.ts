@@ -1,0 +1,77 @@
+import { analyseCanary } from '../lambda/domain/canary-analysis';
+import { type CanaryMinute, type CanaryPolicy, SHARES_OF_ALPHA } from '../lambda/domain/canary-rules/rule';
+import { predictionShift } from '../lambda/domain/prediction-shift';
+import { mergeFeature, type NumericProfile, profileNumbers } from '../lambda/domain/profile';
+import type { RatePair } from '../lambda/domain/rate-evidence';
+import { type Challenger, drawMinute, LATENCY_LIMITS } from './canary-traffic';
+import type { Random } from './random';
+
+const SHARE = 0.1;
+/** Of the answers, and how many of those with a label are wrong. */
+const LABELLED = 0.2;
+const WRONG = 0.1;
+const BINS = 16;
+const EDGES = Array.from({ length: BINS - 1 }, (_, index) => (index + 1) / BINS);
+
+/** Whatever is surely worse rolls back, however little it is. */
+const NOTHING_TOLERATED: Partial<CanaryPolicy> = {
+  toleratedErrorRateIncrease: -1,
+  toleratedQualityDrop: -1,
+  maximumPredictionShift: 0,
+  business: [{ name: 'Orders', better: 'higher', toleratedChange: -10 }],
+};
+
+/** Whether equal versions are rolled back by any rule in half an hour, looked at every minute. */
+export function isRolledBackByAny(random: Random, kind: Challenger): boolean {
+  const minutes: CanaryMinute[] = [];
+  const pairs: RatePair[] = [];
+  let champion = profileNumbers([], EDGES);
+  let challenger = champion;
+  for (let minute = 1; minute <= 30; minute++) {
+    const drawn = drawMinute(random, kind, SHARE);
+    minutes.push(drawn);
+    const labelled = (variant: keyof RatePair) => {
+      const requests = random.binomial(drawn[variant].invocations, LABELLED);
+      return { events: random.binomial(requests, WRONG), requests };
+    };
+    const pair = { challenger: labelled('challenger'), champion: labelled('champion') };
+    if (pair.challenger.requests > 0 && pair.champion.requests > 0) pairs.push(pair);
+    champion = mergeFeature('prediction', champion, evenly(random, drawn.champion.invocations));
+    challenger = mergeFeature('prediction', challenger, evenly(random, drawn.challenger.invocations));
+    const { verdict } = analyseCanary(
+      {
+        minutes,
+        step: { age: minute, shortest: 60, longest: 60 },
+        latencyLimits: LATENCY_LIMITS,
+        predictionShift: predictionShift(challenger, champion, 0.05 * SHARES_OF_ALPHA.predictions),
+        labels: { quality: { kind: 'classes', firstErrors: [], pairs }, unusable: 0 },
+      },
+      NOTHING_TOLERATED,
+    );
+    if (verdict === 'rollback') return true;
+  }
+  return false;
+}
+
+/** Minutes until a challenger is rolled back by the default policy; infinite after an hour. */
+export function minutesToRollback(random: Random, kind: Challenger): number {
+  const minutes: CanaryMinute[] = [];
+  for (let minute = 1; minute <= 60; minute++) {
+    minutes.push(drawMinute(random, kind, SHARE));
+    const step = { age: minute, shortest: 90, longest: 90 };
+    const { verdict } = analyseCanary({ minutes, step, latencyLimits: LATENCY_LIMITS });
+    if (verdict === 'rollback') return minute;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** Answers that fall into all bins alike. */
+function evenly(random: Random, rows: number): NumericProfile {
+  let left = rows;
+  const counts = Array.from({ length: BINS }, (_, bin) => {
+    const count = bin === BINS - 1 ? left : random.binomial(left, 1 / (BINS - bin));
+    left -= count;
+    return count;
+  });
+  return { ...profileNumbers([], EDGES), counts };
+}
