@@ -50,6 +50,7 @@ export function addStatusCommand(program: Command): void {
         pipeline: pipeline.name,
         production: routing.production,
         candidate: routing.candidate,
+        shadow: routing.shadow,
         waitsForApproval: waiting && { modelVersion: waiting.modelVersion, since: waiting.askedAt },
         endpoint: { name: resources.endpoint, status: endpoint?.EndpointStatus ?? 'none yet', variants },
         alarms: (alarms.MetricAlarms ?? []).map(
@@ -63,14 +64,14 @@ export function addStatusCommand(program: Command): void {
         running: { retraining, releases },
       };
       output.result(status, () => {
-        const { production, candidate } = status;
+        const { production, candidate, shadow } = status;
         const lines = [
           production
             ? `${pipeline.name} serves version ${production.modelVersion} (${production.variant}) since ${minute(production.since)} UTC`
             : `${pipeline.name} serves nothing yet; put labelled data below s3://${resources.bucket}/training-data/, then: model-pipeline retrain`,
           ...(candidate
             ? [
-                `version ${candidate.modelVersion} (${candidate.variant}) is being released since ${minute(candidate.since)} UTC: ${inPercent(candidate.weight)} of the traffic`,
+                `version ${candidate.modelVersion} (${candidate.variant}) is being released since ${minute(candidate.since)} UTC: ${shadow ? 'it gets copies of requests, as a shadow' : `${inPercent(candidate.weight)} of the traffic`}`,
               ]
             : []),
           `endpoint ${resources.endpoint}: ${colored(status.endpoint.status)}`,

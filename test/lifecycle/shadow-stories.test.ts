@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ReleaseStrategy } from '../../lib';
+import { runCli } from '../bin/cli';
 import { customersCsv } from './customers';
 import { BETTER, DeployedPipeline, FEW_ANSWERS, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
@@ -67,6 +68,15 @@ describe('versions that are shadows first', () => {
     expect(EndpointConfigName).toBe(shadow?.endpointConfigName);
     expect(ProductionVariants).toMatchObject([{ VariantName: production?.variant }]);
     expect(ShadowProductionVariants).toMatchObject([{ VariantName: 'green' }]);
+    const { stdout } = await runCli(['status'], {
+      AWS_ENDPOINT_URL: pipeline.cloud.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: pipeline.cloud.region,
+    });
+    expect(stdout).toMatch(
+      /version 3\.0\.0 \(green\) is being released .* it gets copies of requests, as a shadow/,
+    );
     await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);
     expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue']);
     expect(await pipeline.follow(retraining)).toMatchObject({
