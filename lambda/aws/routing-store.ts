@@ -17,15 +17,31 @@ export class RoutingStore {
 
   /** @throws Error if there is no routing document, or if it is not valid */
   async read(): Promise<RoutingDocument> {
-    const name = this.parameterName;
-    try {
-      const { Parameter } = await this.client.send(new GetParameterCommand({ Name: name }));
-      return parseRouting(Parameter?.Value ?? '');
-    } catch (error) {
-      if (!(error instanceof ParameterNotFound)) throw error;
-      throw new Error(`there is no routing document ${name}: deploy the pipeline's stack, which writes it`, {
-        cause: error,
-      });
+    return (await this.get()).document;
+  }
+
+  /**
+   * Reads the document, and writes what it is to become. What somebody else writes at the same time is not lost: the Parameter
+   * Store numbers its versions, so that this is noticed, and then theirs is changed.
+   *
+   * @param change gives the new document; if it throws, the document stays as it was
+   * @throws Error if there is no document, or if the new one is not valid
+   */
+  async change(change: (document: RoutingDocument) => RoutingDocument): Promise<void> {
+    const before = await this.get();
+    let version = before.version;
+    let written = await this.put(change(before.document), true);
+    while (written !== version + 1) {
+      const { document } = await this.get(written - 1);
+      version = written;
+      let changed: RoutingDocument;
+      try {
+        changed = change(document);
+      } catch (error) {
+        await this.put(document, true);
+        throw error;
+      }
+      written = await this.put(changed, true);
     }
   }
 
@@ -58,8 +74,24 @@ export class RoutingStore {
     }
   }
 
-  private async put(document: RoutingDocument, Overwrite: boolean): Promise<void> {
-    await this.client.send(
+  private async get(version?: number): Promise<{ document: RoutingDocument; version: number }> {
+    const name = this.parameterName;
+    try {
+      const { Parameter } = await this.client.send(
+        new GetParameterCommand({ Name: version === undefined ? name : `${name}:${version}` }),
+      );
+      return { document: parseRouting(Parameter?.Value ?? ''), version: Parameter?.Version ?? 0 };
+    } catch (error) {
+      if (!(error instanceof ParameterNotFound)) throw error;
+      throw new Error(`there is no routing document ${name}: deploy the pipeline's stack, which writes it`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** @returns the version that it has now */
+  private async put(document: RoutingDocument, Overwrite: boolean): Promise<number> {
+    const { Version = 0 } = await this.client.send(
       new PutParameterCommand({
         Name: this.parameterName,
         Type: 'String',
@@ -67,5 +99,6 @@ export class RoutingStore {
         Overwrite,
       }),
     );
+    return Version;
   }
 }

@@ -22,17 +22,18 @@ export async function noteShift(
     event,
     'shift of traffic',
   );
-  const { shadow: _former, ...live } = await routing.read();
-  const { candidate } = live;
-  if (candidate?.releaseId !== releaseId) {
-    throw new ReleaseNotUnderWayError(
-      `release ${releaseId} is not the one under way${candidate ? `, which is ${candidate.releaseId}` : ''}`,
-    );
-  }
-  await routing.write({
-    ...live,
-    candidate: { ...candidate, weight, ...(trafficSince && { trafficSince }) },
-    ...(shadowConfig && { shadow: shadowOf(candidate, shadowConfig) }),
+  await routing.change(({ shadow: _former, ...live }) => {
+    const { candidate } = live;
+    if (candidate?.releaseId !== releaseId) {
+      throw new ReleaseNotUnderWayError(
+        `release ${releaseId} is not the one under way${candidate ? `, which is ${candidate.releaseId}` : ''}`,
+      );
+    }
+    return {
+      ...live,
+      candidate: { ...candidate, weight, ...(trafficSince && { trafficSince }) },
+      ...(shadowConfig && { shadow: shadowOf(candidate, shadowConfig) }),
+    };
   });
 }
 

@@ -25,7 +25,7 @@ export async function recordRelease(
   const { sequence, time } = await ledger.append(ledgerEntryOf(parsed, pipelineName));
   // The ledger's time holds, if this is a repetition.
   const record = { ...parsed, time };
-  await routing.write(routingAfter(await routing.read(), record, sequence));
+  await routing.change((live) => routingAfter(live, record, sequence));
   if (record.kind === 'release') {
     await registry.setProperties(record.plan.modelPackageArn, { releasedAt: record.time });
   }

@@ -10,7 +10,12 @@ interface StoredParameter {
   readonly version: number;
   readonly modified: Date;
   readonly description?: string;
+  /** Values of the versions before, the oldest first. */
+  readonly earlier?: readonly string[];
 }
+
+/** Versions of a parameter that are kept. */
+const MOST_VERSIONS = 100;
 
 /** SSM: the parameter store. */
 export class SsmService implements Service {
@@ -62,11 +67,12 @@ export class SsmService implements Service {
         version,
         modified: this.cloud.clock.date(),
         description: input.Description,
+        earlier: existing ? [...(existing.earlier ?? []), existing.value].slice(1 - MOST_VERSIONS) : [],
       });
       return { Version: version, Tier: 'Standard' };
     },
 
-    GetParameter: (input) => ({ Parameter: this.describe(this.find(input.Name as string)) }),
+    GetParameter: (input) => ({ Parameter: this.describe(this.findVersion(input.Name as string)) }),
 
     GetParameters: (input) => {
       const names = input.Names ?? [];
@@ -98,13 +104,34 @@ export class SsmService implements Service {
     const names = (input.Names as string[] | undefined) ?? [
       (input.Name ?? input.Path ?? input.ResourceId ?? '*') as string,
     ];
-    return names.map((name) => ({ action: `ssm:${operation}`, resource: this.arnOf(name) }));
+    // The version that a name selects is no part of what is permitted.
+    return names.map((name) => ({
+      action: `ssm:${operation}`,
+      resource: this.arnOf(name.replace(/:\d+$/, '')),
+    }));
   }
 
   private arnOf(name: string): string {
     return name.startsWith('arn:')
       ? name
       : this.cloud.arn('ssm', `parameter${name.startsWith('/') ? '' : '/'}${name}`);
+  }
+
+  /** A parameter as of now, or with `:<version>` after its name, as it was then. */
+  private findVersion(selected: string): StoredParameter {
+    const [, name = selected, selector] = /^(.*):(\d+)$/.exec(selected) ?? [];
+    const parameter = this.find(name);
+    if (selector === undefined) return parameter;
+    const version = Number(selector);
+    const values = [...(parameter.earlier ?? []), parameter.value];
+    const value = values.at(version - parameter.version - 1);
+    if (value === undefined || version > parameter.version) {
+      throw new AwsError(
+        'ParameterVersionNotFound',
+        `Systems Manager could not find version ${selector} of ${name}. Verify the version and try again.`,
+      );
+    }
+    return { ...parameter, value, version };
   }
 
   private find(nameOrArn: string): StoredParameter {
