@@ -76,7 +76,7 @@ describe('model-pipeline on a deployed pipeline', () => {
       ),
     ).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/refused: challenger's AUC .* is not surely above/),
+      stderr: expect.stringMatching(/refused: challenger's AUC .* is not surely better/),
     });
   });
 
