@@ -20,6 +20,7 @@ export type { LinearOptions } from './release/strategies/linear';
 export type { ShadowOptions } from './release/strategies/shadow';
 export type { ReleaseOptions, SteppedReleaseOptions } from './release/strategies/stepped-release';
 export * from './retraining/data-schema';
+export * from './retraining/data-split';
 export * from './retraining/promotion-metric';
 export * from './retraining/promotion-policy';
 export * from './retraining/promotion-rule';

@@ -22,9 +22,9 @@ export function splitKey(dataVersion: string): string {
   return `datasets/${dataVersion}/split.json`;
 }
 
-/** Prefix of the files that train. Each fraction has its own, lest a training finds rows of a later holdout. */
-export function trainPrefix(dataVersion: string, holdoutFraction: number): string {
-  return `datasets/${dataVersion}/train/holdout-${holdoutFraction}/`;
+/** Prefix of the files that train. Each way of splitting has its own, lest a training finds rows of a later holdout. */
+export function trainPrefix(dataVersion: string, split: string): string {
+  return `datasets/${dataVersion}/train/${split}/`;
 }
 
 /** Key of the features of the holdout, without a header, of its labels, one a line, or of the columns that it is judged by. */

@@ -7,13 +7,6 @@ export type DatasetFile = z.infer<typeof fileSchema>;
 /** An immutable snapshot of training data: the content of `datasets/<data-version>/manifest`. */
 export type DatasetManifest = z.infer<typeof manifestSchema>;
 
-/** Rows of one file that train and that are held out: the first `train` rows, then `holdout` rows. */
-export interface FileSplit {
-  readonly key: string;
-  readonly train: number;
-  readonly holdout: number;
-}
-
 /**
  * Version of a set of files: the first 16 hex digits of the SHA-256 of their keys, VersionIds and checksums
  * in the order of keys. The order of the argument does not matter.
@@ -58,32 +51,6 @@ export function formatManifest(manifest: DatasetManifest): string {
 /** Whether a file below `training-data/` is no data: folders as consoles make them, markers of other tools, hidden files. */
 export function isLeftOut(key: string): boolean {
   return key.endsWith('/') || /\/[._][^/]*$/.test(key);
-}
-
-/**
- * Splits a dataset by arrival: the newest fraction of all rows is held out. Rows arrive in the order of
- * keys, then in the order of lines, so that a model is judged on rows newer than those it learned from.
- *
- * @param files number of data rows in each file
- * @param holdoutFraction share held out, between 0 and 1; at least one row falls on either side
- * @throws Error if the fraction is out of range, a key occurs twice, or there are fewer than two rows
- */
-export function splitByArrival(
-  files: readonly { readonly key: string; readonly rows: number }[],
-  holdoutFraction: number,
-): FileSplit[] {
-  if (!(holdoutFraction > 0 && holdoutFraction < 1)) {
-    throw new Error(`holdout fraction ${holdoutFraction} is not between 0 and 1, as in 0.2`);
-  }
-  const total = files.reduce((sum, file) => sum + file.rows, 0);
-  if (total < 2) throw new Error(`${total} rows cannot be split: training and holdout need one each`);
-  const holdout = Math.min(total - 1, Math.max(1, Math.round(total * holdoutFraction)));
-  let left = total - holdout;
-  return inArrivalOrder(files).map(({ key, rows }) => {
-    const train = Math.min(rows, left);
-    left -= train;
-    return { key, train, holdout: rows - train };
-  });
 }
 
 const fileSchema = z.object({

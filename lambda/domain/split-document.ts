@@ -28,7 +28,10 @@ const splitDocument = z.object({
   /** Those of them that are categories; the others are numbers. */
   categories: z.optional(z.array(z.string())),
   holdoutFraction: z.number(),
+  /** Rows that train and that are held out. */
   rows: z.object({ train: rowCount, holdout: rowCount }),
+  /** Rows outside the holdout that are also in it, and what became of them. */
+  duplicates: z.optional(z.object({ rows: z.int().check(z.gte(0)), dropped: z.boolean() })),
   /** Keys of the files that train, in the order of arrival. */
   trainFiles: z.array(z.string()).check(z.minLength(1)),
 });

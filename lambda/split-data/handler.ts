@@ -2,19 +2,22 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
+import { splitSettings } from '../domain/data-splits/split-settings';
 import { type DataSplit, splitData } from './split-data';
 
 const { bucketName, settings } = readEnvironment(
   z.object({
     label: z.string(),
     holdoutFraction: z.number(),
+    split: splitSettings,
+    duplicates: z.enum(['keep', 'drop', 'stop']),
     ignoredColumns: z.array(z.string()),
     judgedBy: z.array(z.string()),
   }),
 );
 const store = new ArtifactStore(new S3Client(), bucketName);
 
-/** Splits a snapshot by arrival into training data and holdout. */
+/** Splits a snapshot into training data and holdout. */
 export async function handler(event: unknown): Promise<DataSplit> {
   return splitData(event, { store, ...settings });
 }

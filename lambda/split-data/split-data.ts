@@ -1,12 +1,15 @@
 import * as z from 'zod/mini';
-import { openDataFile } from '../aws/data-files/open-data-file';
 import type { ArtifactStore } from '../aws/store';
 import { holdoutKey, manifestKey, samplesKey, splitKey, trainPrefix } from '../domain/bucket-layout';
-import type { Cell, Row } from '../domain/cell';
-import { type DatasetFile, type FileSplit, parseManifest, splitByArrival } from '../domain/dataset';
+import type { Row } from '../domain/cell';
+import { ValueSet } from '../domain/data-checks/value-set';
+import { type SplitSettings, splitName, splitterOf } from '../domain/data-splits/split-settings';
+import { UnsplittableError } from '../domain/data-splits/splitter';
+import { parseManifest } from '../domain/dataset';
 import { checkDocument } from '../domain/document';
 import { formatSplit } from '../domain/split-document';
 import { csvLine } from './csv-line';
+import { DatasetRows } from './dataset-rows';
 import { TextBuffer } from './text-buffer';
 import { TrainFiles } from './train-files';
 
@@ -14,12 +17,16 @@ export interface SplitProps {
   readonly store: ArtifactStore;
   /** Column with the label. */
   readonly label: string;
-  /** Share of all rows, the last to arrive, that is held out. */
+  /** Share of all rows that is held out. */
   readonly holdoutFraction: number;
+  /** @default by arrival */
+  readonly split?: SplitSettings;
+  /** What becomes of rows that train and are also in the holdout. @default 'keep' */
+  readonly duplicates?: 'keep' | 'drop' | 'stop';
   /** Columns that are no features. */
   readonly ignoredColumns: readonly string[];
-  /** Columns that the holdout is judged by: weights, groups, slices. */
-  readonly judgedBy: readonly string[];
+  /** Columns that the holdout is judged by: weights, groups, slices. @default none */
+  readonly judgedBy?: readonly string[];
   /** Size of the files that train, about. @default 32 MiB */
   readonly bytesPerFile?: number;
 }
@@ -33,111 +40,104 @@ export interface DataSplit {
 }
 
 /**
- * Splits a snapshot by arrival: the newest rows are held out, the others train. All files get the columns of the first, in
- * its order. The same snapshot and fraction give the same objects.
+ * Splits a snapshot into rows that train and rows that are held out. All files get the columns of the first, in its order. The
+ * same snapshot and settings give the same objects.
  *
+ * @throws UnsplittableError if the rows cannot be split so, or rows of the holdout also train and that is to stop
  * @throws Error if a row does not fit its file's header, or a file lacks a column: validation would have stopped it
  */
 export async function splitData(event: unknown, props: SplitProps): Promise<DataSplit> {
-  const { store, label, holdoutFraction, ignoredColumns, judgedBy } = props;
+  const { store, label, holdoutFraction, ignoredColumns, duplicates = 'keep' } = props;
+  const { split = { by: 'arrival' as const } } = props;
   const { dataVersion, categories } = checkDocument(request, event, 'request to split data');
   const { files } = parseManifest(await store.readText(manifestKey(dataVersion)));
-  const { header, counts } = await countRows(store, files);
-  const names = header.filter((name) => !ignoredColumns.includes(name));
-  const labelPlace = names.indexOf(label);
-  if (labelPlace < 0) throw new Error(`${files[0]?.key} has no column '${label}', which is the label`);
-  const columns = names.filter((name) => name !== label);
-  const missing = judgedBy.find((name) => !header.includes(name));
-  if (missing !== undefined) {
-    throw new Error(`the data have no column '${missing}', which the promotion policy names`);
-  }
-  // What is no feature may still be judged by.
-  const read = [...names, ...judgedBy.filter((name) => !names.includes(name))];
-  const judgePlaces = judgedBy.map((name) => read.indexOf(name));
-  const splits = splitByArrival(counts, holdoutFraction);
+  const splitter = splitterOf(split, holdoutFraction);
+  const rows = await DatasetRows.open(store, files);
+  const names = rows.header.filter((name) => name !== label && !ignoredColumns.includes(name));
+  const labelPlace = rows.placeOf(label, 'the label');
+  const keyPlace = 'column' in split ? rows.placeOf(split.column, 'what the data are split by') : -1;
+  const featurePlaces = names.map((name) => rows.header.indexOf(name));
+  // The label stays where it is among the features.
+  const trainPlaces = rows.header.flatMap((name, place) =>
+    place === labelPlace || (name !== label && !ignoredColumns.includes(name)) ? [place] : [],
+  );
+  const judgedBy = props.judgedBy ?? [];
+  const judgePlaces = judgedBy.map((name) => rows.placeOf(name, 'what the promotion policy names'));
+  const cellsAt = (row: Row, places: readonly number[]) => csvLine(places.map((place) => row[place] ?? ''));
+  const facts = (row: Row) => ({ label: row[labelPlace] ?? '', key: row[keyPlace] ?? '' });
 
-  const prefix = trainPrefix(dataVersion, holdoutFraction);
-  const train = new TrainFiles(store, prefix, names, props.bytesPerFile ?? 32 * 2 ** 20);
+  for await (const row of rows) splitter.look(facts(row));
+  const held = new ValueSet();
+  const isHeldOut = splitter.start();
+  for await (const row of rows) if (isHeldOut(facts(row))) held.add(cellsAt(row, trainPlaces));
+
+  const prefix = trainPrefix(
+    dataVersion,
+    splitName(split, holdoutFraction, { label, ignoredColumns, duplicates }),
+  );
+  const header = csvLine(trainPlaces.map((place) => rows.header[place] as string));
+  const train = new TrainFiles(store, prefix, header, props.bytesPerFile ?? 32 * 2 ** 20);
   const [features, labels, samples] = [new TextBuffer(), new TextBuffer(), new TextBuffer()];
   const judging = new TextBuffer();
   judging.addLine(csvLine(judgedBy));
-  let heldOut = 0;
-  for await (const { row, trains } of rowsInOrder(store, files, read, splits)) {
-    if (trains) {
-      await train.add(row.slice(0, names.length));
+  let [heldOut, trained, repeated] = [0, 0, 0];
+  const decide = splitter.start();
+  for await (const row of rows) {
+    if (!decide(facts(row))) {
+      const line = cellsAt(row, trainPlaces);
+      const isRepeated = held.has(line);
+      if (isRepeated) repeated++;
+      if (isRepeated && duplicates !== 'keep') continue;
+      trained++;
+      await train.add(line);
       continue;
     }
-    const line = csvLine(row.slice(0, names.length).filter((_, place) => place !== labelPlace));
+    const line = cellsAt(row, featurePlaces);
     features.addLine(line);
     labels.addLine(csvLine([row[labelPlace] ?? '']));
-    judging.addLine(csvLine(judgePlaces.map((place) => row[place] ?? '')));
+    judging.addLine(cellsAt(row, judgePlaces));
     if (heldOut++ < SAMPLES) samples.addLine(line);
   }
+  checkRepeated(repeated, trained, duplicates);
   await train.finish();
   await store.write(holdoutKey(dataVersion, 'features'), features.take());
   await store.write(holdoutKey(dataVersion, 'labels'), labels.take());
   if (judgedBy.length > 0) await store.write(holdoutKey(dataVersion, 'columns'), judging.take());
   await store.write(samplesKey(dataVersion), samples.take());
-
-  const rows = { train: splits.reduce((sum, split) => sum + split.train, 0), holdout: heldOut };
-  await store.write(
-    splitKey(dataVersion),
-    formatSplit({ version: 1, label, columns, categories, holdoutFraction, rows, trainFiles: train.keys }),
-  );
+  const document = {
+    version: 1 as const,
+    label,
+    columns: names,
+    categories,
+    holdoutFraction,
+    rows: { train: trained, holdout: heldOut },
+    duplicates: { rows: repeated, dropped: duplicates === 'drop' },
+    trainFiles: train.keys,
+  };
+  await store.write(splitKey(dataVersion), formatSplit(document));
   return {
-    rows,
-    columns,
+    rows: document.rows,
+    columns: names,
     trainUri: store.uriOf(prefix),
     holdoutUri: store.uriOf(holdoutKey(dataVersion, 'features')),
   };
 }
 
+function checkRepeated(repeated: number, trained: number, duplicates: SplitProps['duplicates']): void {
+  if (duplicates === 'stop' && repeated > 0) {
+    throw new UnsplittableError(
+      `${repeated} rows that would train are also in the holdout, cell by cell: remove them from the data, split by a group, or let them be dropped`,
+    );
+  }
+  if (trained === 0) {
+    throw new UnsplittableError(
+      `all ${repeated} rows that would train are also in the holdout, and were dropped: rows of such data repeat by nature; keep them`,
+    );
+  }
+}
+
 /** Rows that a smoke test asks for. */
 const SAMPLES = 20;
-
-async function countRows(store: ArtifactStore, files: readonly DatasetFile[]) {
-  let first: readonly string[] | undefined;
-  const counts: { key: string; rows: number }[] = [];
-  for (const file of files) {
-    const { header, batches } = await openDataFile(store, file);
-    first ??= header;
-    let count = 0;
-    for await (const { rows } of batches) count += rows.length;
-    counts.push({ key: file.key, rows: count });
-  }
-  return { header: first ?? [], counts };
-}
-
-async function* rowsInOrder(
-  store: ArtifactStore,
-  files: readonly DatasetFile[],
-  names: readonly string[],
-  splits: readonly FileSplit[],
-): AsyncGenerator<{ row: Row; trains: boolean }> {
-  for (const file of files) {
-    const { train = 0 } = splits.find(({ key }) => key === file.key) ?? {};
-    const data = await openDataFile(store, file);
-    const places = names.map((name) => placeOf(name, data.header, file));
-    let number = 0;
-    for await (const { rows, lines } of data.batches) {
-      for (const [index, cells] of rows.entries()) {
-        number++;
-        if (cells.length !== data.header.length) {
-          throw new Error(
-            `line ${lines[index]} of ${file.key} has ${cells.length} cells, but its header has ${data.header.length}`,
-          );
-        }
-        yield { row: places.map((place) => cells[place] as Cell), trains: number <= train };
-      }
-    }
-  }
-}
-
-function placeOf(name: string, header: readonly string[], { key }: DatasetFile): number {
-  const place = header.indexOf(name);
-  if (place < 0) throw new Error(`${key} has no column '${name}', which the first file has`);
-  return place;
-}
 
 const request = z.object({
   dataVersion: z.string().check(z.minLength(1)),

@@ -1,9 +1,7 @@
 import type { ArtifactStore } from '../aws/store';
-import type { Row } from '../domain/cell';
-import { csvLine } from './csv-line';
 import { TextBuffer } from './text-buffer';
 
-/** Writes rows to numbered files, each with the header, so that no more than one file is in memory. */
+/** Writes lines to numbered files, each with the header, so that no more than one file is in memory. */
 export class TrainFiles {
   /** Keys of the files written so far. */
   readonly keys: string[] = [];
@@ -13,13 +11,13 @@ export class TrainFiles {
   constructor(
     private readonly store: ArtifactStore,
     private readonly prefix: string,
-    private readonly header: readonly string[],
+    private readonly header: string,
     private readonly bytesPerFile: number,
   ) {}
 
-  async add(row: Row): Promise<void> {
-    if (this.rows++ === 0) this.text.addLine(csvLine(this.header));
-    this.text.addLine(csvLine(row));
+  async add(line: string): Promise<void> {
+    if (this.rows++ === 0) this.text.addLine(this.header);
+    this.text.addLine(line);
     if (this.text.bytes >= this.bytesPerFile) await this.finish();
   }
 

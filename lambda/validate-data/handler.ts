@@ -4,7 +4,8 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
-import { dataSchema } from '../domain/data-schema';
+import { dataSchema, overrideSchema } from '../domain/data-schema';
+import { schemaOfSplit, splitSettings } from '../domain/data-splits/split-settings';
 import { type DataValidation, validateData } from './validate-data';
 
 const { bucketName, routingParameter, settings } = readEnvironment(
@@ -12,6 +13,7 @@ const { bucketName, routingParameter, settings } = readEnvironment(
     label: z.string(),
     minimumRows: z.number(),
     ignoredColumns: z.array(z.string()),
+    split: splitSettings,
     /** Where the checks of the pipeline are, which may be longer than an environment. */
     schema: z.optional(z.object({ bucket: z.string(), key: z.string() })),
   }),
@@ -22,7 +24,8 @@ const routing = new RoutingStore(new SSMClient(), routingParameter);
 
 /** Looks for what would spoil a training. */
 export async function handler(event: unknown): Promise<DataValidation> {
-  const { schema: place, ...others } = settings;
-  const schema = place ? await new ArtifactStore(s3, place.bucket).readJson(place.key, dataSchema) : {};
+  const { schema: place, split, ...others } = settings;
+  const own = place ? await new ArtifactStore(s3, place.bucket).readJson(place.key, dataSchema) : {};
+  const schema = overrideSchema(own, schemaOfSplit(split));
   return validateData(event, { store, routing, schema, now: () => new Date(), ...others });
 }

@@ -6,10 +6,11 @@ import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
+import { DataSplit, DuplicateRows } from './data-split';
 import type { PromotionPolicy } from './promotion-policy';
 import { retrainingStates } from './retraining-states';
 import type { Training } from './training';
-import { checkTrainingData, type TrainingDataProps } from './training-data';
+import { checkTrainingData, columnsToIgnore, type TrainingDataProps } from './training-data';
 
 export interface RetrainingWorkflowProps {
   readonly context: PipelineContext;
@@ -86,7 +87,6 @@ export class RetrainingWorkflow extends Construct {
   private functions(props: RetrainingWorkflowProps) {
     const { context, training, data, promotion, source, servingEnvironment } = props;
     const { registry } = context;
-    const ignoredColumns = data.ignoredColumns ?? [];
     const heavy = { timeout: Duration.minutes(15), memorySize: 2048 };
     return {
       snapshotData: new PipelineFunction(this, 'SnapshotData', {
@@ -101,11 +101,13 @@ export class RetrainingWorkflow extends Construct {
       splitData: new PipelineFunction(this, 'SplitData', {
         context,
         asset: 'split-data',
-        description: 'Splits a snapshot by time into training data and holdout',
+        description: 'Splits a snapshot into training data and holdout',
         settings: {
           label: data.label,
           holdoutFraction: data.holdoutFraction ?? 0.2,
-          ignoredColumns,
+          split: (data.split ?? DataSplit.byTime())._settings(),
+          duplicates: data.duplicates ?? DuplicateRows.KEEP,
+          ignoredColumns: columnsToIgnore(data),
           judgedBy: promotion.columns,
         },
         ...heavy,
@@ -183,7 +185,8 @@ export class RetrainingWorkflow extends Construct {
       settings: {
         label: data.label,
         minimumRows: data.minimumRows ?? 1000,
-        ignoredColumns: data.ignoredColumns ?? [],
+        ignoredColumns: columnsToIgnore(data),
+        split: (data.split ?? DataSplit.byTime())._settings(),
         ...(schema && { schema: { bucket: schema.s3BucketName, key: schema.s3ObjectKey } }),
       },
       ...heavy,

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { Validation } from '../runtime/validation';
 import type { DataSchema } from './data-schema';
+import type { DataSplit, DuplicateRows } from './data-split';
 
 /** What the training data look like. */
 export interface TrainingDataProps {
@@ -8,11 +9,22 @@ export interface TrainingDataProps {
   readonly label: string;
 
   /**
-   * Share of all rows, the last to arrive, on which champion and challenger are compared: files in the order of their keys,
-   * and rows in the order of their lines.
+   * Share of all rows on which champion and challenger are compared.
    * @default 0.2
    */
   readonly holdoutFraction?: number;
+
+  /**
+   * Which rows those are.
+   * @default DataSplit.byTime()
+   */
+  readonly split?: DataSplit;
+
+  /**
+   * What becomes of rows that would train although the holdout has them, too.
+   * @default DuplicateRows.KEEP
+   */
+  readonly duplicates?: DuplicateRows;
 
   /**
    * Fewer rows than this stop a retraining.
@@ -37,7 +49,7 @@ export interface TrainingDataProps {
  * @throws Error that tells every prop out of range
  */
 export function checkTrainingData(scope: Construct, props: TrainingDataProps): void {
-  const { label, holdoutFraction = 0.2, minimumRows = 1000, ignoredColumns = [], schema } = props;
+  const { label, holdoutFraction = 0.2, minimumRows = 1000, ignoredColumns = [], schema, split } = props;
   const validation = new Validation(scope)
     .check(label, label !== '', 'data.label must name a column')
     .check(
@@ -50,7 +62,14 @@ export function checkTrainingData(scope: Construct, props: TrainingDataProps): v
       Number.isInteger(minimumRows) && minimumRows >= 2,
       'data.minimumRows must be a whole number of at least 2',
     )
-    .check(ignoredColumns, !ignoredColumns.includes(label), 'data.ignoredColumns must not name the label');
+    .check(ignoredColumns, !ignoredColumns.includes(label), 'data.ignoredColumns must not name the label')
+    .check(split?.column, split?.column !== label, 'data.split must not go by the label')
+    .check(split?.column, split?.column !== '', 'data.split must name a column');
   for (const problem of schema?.problems() ?? []) validation.add(`data.${problem}`);
   validation.finish();
+}
+
+/** Columns that the model does not get: those that are named, and the one that the data are split by. */
+export function columnsToIgnore({ ignoredColumns = [], split }: TrainingDataProps): string[] {
+  return split?.column === undefined ? ignoredColumns : [...new Set([...ignoredColumns, split.column])];
 }

@@ -5,7 +5,15 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { dataSchema, inferSchema } from '../../lambda/domain/data-schema';
 import { baselineProfile } from '../../lambda/domain/profile';
-import { CheckSeverity, ColumnType, DataSchema, type DataSchemaProps, ModelPipeline } from '../../lib';
+import {
+  CheckSeverity,
+  ColumnType,
+  DataSchema,
+  type DataSchemaProps,
+  DataSplit,
+  DuplicateRows,
+  ModelPipeline,
+} from '../../lib';
 
 describe('a schema of training data', () => {
   const folder = mkdtempSync(join(tmpdir(), 'schema-test-'));
@@ -42,6 +50,28 @@ describe('a schema of training data', () => {
     );
     expect(settings).toContain('cdk-hnb659fds-assets-111111111111-eu-central-1');
     expect(settings).toMatch(/[0-9a-f]{64}\.json/);
+  });
+
+  test('and the way of splitting reach the functions, and the column of a split is no feature', () => {
+    const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+    new ModelPipeline(stack, 'Model', {
+      pipelineName: 'flights',
+      training: { source: 'examples/flights/source' },
+      data: {
+        label: 'late',
+        ignoredColumns: ['id'],
+        split: DataSplit.byTime('day'),
+        duplicates: DuplicateRows.DROP,
+      },
+    });
+    const functions = Template.fromStack(stack).findResources('AWS::Lambda::Function');
+    const settingsOf = (name: string) => {
+      const found = Object.entries(functions).find(([id]) => id.startsWith(`ModelRetraining${name}`));
+      return JSON.parse(found?.[1].Properties.Environment.Variables.SETTINGS as string) as object;
+    };
+    const expected = { split: { by: 'time', column: 'day' }, ignoredColumns: ['id', 'day'] };
+    expect(settingsOf('ValidateData')).toMatchObject(expected);
+    expect(settingsOf('SplitData')).toMatchObject({ ...expected, duplicates: 'drop' });
   });
 
   test('is the one that the function reads', () => {

@@ -4,6 +4,7 @@ import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   BetterDirection,
   DataSchema,
+  DataSplit,
   ModelPipeline,
   type ModelPipelineProps,
   PromotionMetric,
@@ -166,10 +167,11 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
           label: 'late',
           holdoutFraction: 1,
           ignoredColumns: ['late'],
+          split: DataSplit.byGroup('late'),
           schema: DataSchema.of({ columns: { age: { missing: { maximum: 5 } } } }),
         },
       },
-      /Retraining: data.holdoutFraction must be .* got 1; data.ignoredColumns must not name the label.*; data.schema.columns.age.missing.maximum must be 0 to 1, got 5/,
+      /Retraining: data.holdoutFraction must be .* got 1; data.ignoredColumns must not name the label.*; data.split must not go by the label, got "late"; data.schema.columns.age.missing.maximum must be 0 to 1, got 5/,
     ],
     [
       'a reserved hyperparameter',

@@ -1,3 +1,5 @@
+import { hash64 } from '../hash64';
+
 /**
  * Values that were seen, as 64-bit hashes in a table of bounded size: two of 16 million values are taken for the same with a
  * probability of 1e-5. Once it is full, values are no longer remembered.
@@ -16,7 +18,7 @@ export class ValueSet {
 
   /** @returns whether the value was there before */
   add(value: string): boolean {
-    const [high, low] = hash(value);
+    const [high, low] = hash64(value);
     const place = this.find(high, low);
     if (place < 0) return true;
     if (this.isFull) return false;
@@ -27,7 +29,7 @@ export class ValueSet {
   }
 
   has(value: string): boolean {
-    return this.find(...hash(value)) < 0;
+    return this.find(...hash64(value)) < 0;
   }
 
   /** The free place for a hash, or -1 if it is there. */
@@ -52,18 +54,4 @@ export class ValueSet {
       this.low[place] = l;
     }
   }
-}
-
-/** Two halves of a hash, never both 0: cyrb53's mixing (bryc, public domain) without its cut to 53 bits. */
-function hash(text: string): [high: number, low: number] {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return [b >>> 0, a >>> 0 || 1];
 }

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import {
   createManifest,
   type DatasetFile,
   dataVersion,
   formatManifest,
   parseManifest,
-  splitByArrival,
 } from '../../../lambda/domain/dataset';
 
 const file = (key: string, versionId = 'v1', checksum = 'c1'): DatasetFile => ({
@@ -45,43 +43,4 @@ test('a manifest survives writing and reading', () => {
 test('a manifest that was changed afterwards is refused', () => {
   const text = formatManifest(createManifest([file('a')])).replace('"c1"', '"c2"');
   expect(() => parseManifest(text)).toThrow('it was changed after the snapshot');
-});
-
-test('the newest rows are held out: the last files, and the end of the file at the boundary', () => {
-  const files = [
-    { key: '2026-03.csv', rows: 10 },
-    { key: '2026-01.csv', rows: 60 },
-    { key: '2026-02.csv', rows: 30 },
-  ];
-  expect(splitByArrival(files, 0.2)).toEqual([
-    { key: '2026-01.csv', train: 60, holdout: 0 },
-    { key: '2026-02.csv', train: 20, holdout: 10 },
-    { key: '2026-03.csv', train: 0, holdout: 10 },
-  ]);
-});
-
-test('a split loses no row, leaves none of its sides empty, and never trains on a row after the boundary', () => {
-  const files = fc
-    .array(fc.nat(50), { minLength: 1, maxLength: 8 })
-    .filter((rows) => rows.reduce((sum, n) => sum + n, 0) >= 2)
-    .map((rows) => rows.map((n, i) => ({ key: `${i}`, rows: n })));
-  fc.assert(
-    fc.property(files, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (list, fraction) => {
-      const split = splitByArrival(list, fraction);
-      expect(split.map(({ train, holdout }) => train + holdout)).toEqual(list.map(({ rows }) => rows));
-      const held = split.reduce((sum, { holdout }) => sum + holdout, 0);
-      const total = list.reduce((sum, { rows }) => sum + rows, 0);
-      expect(held).toBe(Math.min(total - 1, Math.max(1, Math.round(total * fraction))));
-      const boundary = split.findIndex(({ holdout }) => holdout > 0);
-      expect(split.slice(boundary + 1).every(({ train }) => train === 0)).toBe(true);
-    }),
-  );
-});
-
-test.each([0, 1, -0.2, Number.NaN])('refuses to hold out the fraction %p', (fraction) => {
-  expect(() => splitByArrival([{ key: 'a', rows: 10 }], fraction)).toThrow(`holdout fraction ${fraction}`);
-});
-
-test('one row cannot be split', () => {
-  expect(() => splitByArrival([{ key: 'a', rows: 1 }], 0.5)).toThrow('1 rows cannot be split');
 });

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { splitData } from '../../../lambda/split-data/split-data';
+import { parseSplit } from '../../../lambda/domain/split-document';
+import { type DataSplit, type SplitProps, splitData } from '../../../lambda/split-data/split-data';
 import { csvOf, DataFixture } from '../data-fixture';
 
 describe('splitData', () => {
@@ -14,20 +15,15 @@ describe('splitData', () => {
   const split = (
     dataVersion: string,
     holdoutFraction = 0.25,
-    bytesPerFile?: number,
-    judgedBy: readonly string[] = [],
+    more: Partial<Omit<SplitProps, 'store' | 'label'>> = {},
   ) =>
     splitData(
       { dataVersion, categories: [] },
-      {
-        store: fixture.store,
-        label: 'late',
-        holdoutFraction,
-        bytesPerFile,
-        ignoredColumns: ['id'],
-        judgedBy,
-      },
+      { store: fixture.store, label: 'late', holdoutFraction, ignoredColumns: ['id'], ...more },
     );
+  /** Text of the first file that trains. */
+  const trained = ({ trainUri }: DataSplit) =>
+    fixture.get(`${trainUri.replace('s3://model-data/', '')}00001.csv`);
 
   test('holds out the newest rows of all files and trains on the others', async () => {
     const dataVersion = await fixture.snapshot({
@@ -35,16 +31,15 @@ describe('splitData', () => {
       '2001-01.csv': csvOf(0, 5),
     });
     const folder = `datasets/${dataVersion}`;
-    expect(await split(dataVersion, 0.5)).toEqual({
+    const result = await split(dataVersion, 0.5);
+    expect(result).toEqual({
       rows: { train: 4, holdout: 4 },
       columns: ['age', 'income'],
-      trainUri: `s3://model-data/${folder}/train/holdout-0.5/`,
+      trainUri: expect.stringMatching(`^s3://model-data/${folder}/train/by-arrival-0.5-[0-9a-f]{8}/$`),
       holdoutUri: `s3://model-data/${folder}/holdout/features.csv`,
     });
-    expect(await fixture.keys(`${folder}/train/holdout-0.5/`)).toEqual([
-      `${folder}/train/holdout-0.5/00001.csv`,
-    ]);
-    expect(await fixture.get(`${folder}/train/holdout-0.5/00001.csv`)).toBe(csvOf(0, 4));
+    expect(await fixture.keys(`${folder}/train/`)).toHaveLength(1);
+    expect(await trained(result)).toBe(csvOf(0, 4));
     expect(await fixture.get(`${folder}/holdout/features.csv`)).toBe('4,400\n5,500\n6,600\n7,700\n');
     expect(await fixture.get(`${folder}/holdout/labels.csv`)).toBe('0\n1\n0\n1\n');
     expect(await fixture.get(`${folder}/samples.csv`)).toBe('4,400\n5,500\n6,600\n7,700\n');
@@ -62,9 +57,8 @@ describe('splitData', () => {
       '1.csv': csvOf(0, 2),
       '2.csv': 'city,income,age,late\n7,200,2,0\n7,300,3,1\n',
     });
-    await split(dataVersion);
+    expect(await trained(await split(dataVersion))).toBe(csvOf(0, 3));
     const folder = `datasets/${dataVersion}`;
-    expect(await fixture.get(`${folder}/train/holdout-0.25/00001.csv`)).toBe(csvOf(0, 3));
     expect(await fixture.get(`${folder}/holdout/features.csv`)).toBe('3,300\n');
   });
 
@@ -73,25 +67,19 @@ describe('splitData', () => {
       '1.csv': csvOf(0, 2),
       '2.jsonl': '{"late":true,"age":2,"income":200}\n{"late":false,"age":0.1,"income":null}\n',
     });
-    await split(dataVersion);
     const folder = `datasets/${dataVersion}`;
-    expect(await fixture.get(`${folder}/train/holdout-0.25/00001.csv`)).toBe(
-      'late,age,income\n0,0,0\n1,1,100\n1,2,200\n',
-    );
+    expect(await trained(await split(dataVersion))).toBe('late,age,income\n0,0,0\n1,1,100\n1,2,200\n');
     expect(await fixture.get(`${folder}/holdout/features.csv`)).toBe('0.1,\n');
   });
 
   test('quotes cells that need it', async () => {
     const dataVersion = await fixture.snapshot({ '1.csv': 'late,"a ""b"", c"\n0,"1,5"\n1,2\n' });
-    await split(dataVersion);
-    expect(await fixture.get(`datasets/${dataVersion}/train/holdout-0.25/00001.csv`)).toBe(
-      'late,"a ""b"", c"\n0,"1,5"\n',
-    );
+    expect(await trained(await split(dataVersion))).toBe('late,"a ""b"", c"\n0,"1,5"\n');
   });
 
   test('writes files of about a size, each with the header, that add up to all rows', async () => {
     const dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 9_000), '2.csv': csvOf(9_000, 9_000) });
-    const { rows } = await split(dataVersion, 0.25, 100_000);
+    const { rows } = await split(dataVersion, 0.25, { bytesPerFile: 100_000 });
     const keys = await fixture.keys(`datasets/${dataVersion}/train/`);
     expect(keys.length).toBeGreaterThan(1);
     const files = await Promise.all(keys.map((key) => fixture.get(key)));
@@ -115,21 +103,21 @@ describe('splitData', () => {
 
   test('never trains on rows of the holdout after the fraction was changed', async () => {
     const dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 6_000) });
-    await split(dataVersion, 0.1, 1);
-    const { trainUri } = await split(dataVersion, 0.9, 1);
+    await split(dataVersion, 0.1, { bytesPerFile: 1 });
+    const { trainUri } = await split(dataVersion, 0.9, { bytesPerFile: 1 });
     const keys = await fixture.keys(trainUri.replace('s3://model-data/', ''));
     const files = await Promise.all(keys.map((key) => fixture.get(key)));
-    const trained = files.flatMap((file) => file.trimEnd().split('\n').slice(1));
-    expect(trained).toHaveLength(600);
+    const rows = files.flatMap((file) => file.trimEnd().split('\n').slice(1));
+    expect(rows).toHaveLength(600);
   });
 
   test('keeps the columns that the holdout is judged by, features or not', async () => {
     const dataVersion = await fixture.snapshot({ '1.csv': 'late,id,age\n0,a,1\n1,"b, c",2\n' });
-    await split(dataVersion, 0.5, undefined, ['id', 'age']);
+    await split(dataVersion, 0.5, { judgedBy: ['id', 'age'] });
     expect(await fixture.get(`datasets/${dataVersion}/holdout/columns.csv`)).toBe('id,age\n"b, c",2\n');
     expect(await fixture.get(`datasets/${dataVersion}/holdout/features.csv`)).toBe('2\n');
-    await expect(split(dataVersion, 0.5, undefined, ['town'])).rejects.toThrow(
-      "the data have no column 'town', which the promotion policy names",
+    await expect(split(dataVersion, 0.5, { judgedBy: ['town'] })).rejects.toThrow(
+      "training-data/1.csv has no column 'town', which is what the promotion policy names",
     );
   });
 
@@ -148,5 +136,68 @@ describe('splitData', () => {
     await expect(split(await fixture.snapshot(files))).rejects.toThrow(
       "training-data/2.csv has no column 'income', which the first file has",
     );
+  });
+
+  test('goes by a column of times, wherever its rows stand, which is no feature', async () => {
+    const days = ['2026-03-01', '2026-01-01', '2026-04-01', '2026-02-01'];
+    const csv = `late,day,age\n${days.map((day, i) => `${i % 2},${day},${i}\n`).join('')}`;
+    const dataVersion = await fixture.snapshot({ '1.csv': csv });
+    const result = await split(dataVersion, 0.25, {
+      split: { by: 'time', column: 'day' },
+      ignoredColumns: ['day'],
+    });
+    expect(result.columns).toEqual(['age']);
+    expect(await trained(result)).toBe('late,age\n0,0\n1,1\n1,3\n');
+    expect(await fixture.get(`datasets/${dataVersion}/holdout/features.csv`)).toBe('2\n');
+  });
+
+  test('keeps groups whole', async () => {
+    const rows = Array.from({ length: 400 }, (_, i) => `${i % 2},customer ${i % 40},${i}\n`).join('');
+    const dataVersion = await fixture.snapshot({ '1.csv': `late,customer,age\n${rows}` });
+    const result = await split(dataVersion, 0.25, {
+      split: { by: 'group', column: 'customer' },
+      ignoredColumns: ['customer'],
+    });
+    const groups = (text: string, column: number) =>
+      new Set(
+        text
+          .trim()
+          .split('\n')
+          .map((line) => Number(line.split(',')[column]) % 40),
+      );
+    const held = groups(await fixture.get(`datasets/${dataVersion}/holdout/features.csv`), 0);
+    const training = groups((await trained(result)).replace(/^.*\n/, ''), 1);
+    expect(held.size + training.size).toBe(40);
+    expect([...held].filter((group) => training.has(group))).toEqual([]);
+  });
+
+  describe('rows of the holdout that are also before it', () => {
+    const snapshot = () => fixture.snapshot({ '1.csv': csvOf(0, 8, (n) => `${n % 2},${n === 7 ? 3 : n},1`) });
+    const counted = async (dataVersion: string) =>
+      parseSplit(await fixture.get(`datasets/${dataVersion}/split.json`));
+
+    test('train and are counted', async () => {
+      const dataVersion = await snapshot();
+      expect(await split(dataVersion)).toMatchObject({ rows: { train: 6, holdout: 2 } });
+      expect((await counted(dataVersion)).duplicates).toEqual({ rows: 1, dropped: false });
+    });
+
+    test('are dropped if that is asked for', async () => {
+      const dataVersion = await snapshot();
+      const result = await split(dataVersion, 0.25, { duplicates: 'drop' });
+      expect(result.rows).toEqual({ train: 5, holdout: 2 });
+      expect(await trained(result)).not.toContain('1,3,1');
+      expect((await counted(dataVersion)).duplicates).toEqual({ rows: 1, dropped: true });
+    });
+
+    test('stop the retraining if that is asked for, or if nothing else would train', async () => {
+      await expect(split(await snapshot(), 0.25, { duplicates: 'stop' })).rejects.toThrow(
+        '1 rows that would train are also in the holdout, cell by cell',
+      );
+      const same = await fixture.snapshot({ '1.csv': csvOf(0, 8, () => '1,1,1') });
+      await expect(split(same, 0.25, { duplicates: 'drop' })).rejects.toThrow(
+        'all 6 rows that would train are also in the holdout, and were dropped',
+      );
+    });
   });
 });
