@@ -1,8 +1,8 @@
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { call, choose, jsonata, type State, type States, wait } from '../runtime/states';
+import { call, choose, jsonata, type State, type States, unless, wait } from '../runtime/states';
 
 /** Endpoints take minutes; asking more often only costs state transitions. */
-const POLL_SECONDS = 15;
+export const POLL_SECONDS = 15;
 
 /** JSONata of the variants of an endpoint config. */
 export interface ConfigVariants {
@@ -75,3 +75,26 @@ export function waitForEndpoint(purpose: string, { ready, failed, config }: Endp
     ),
   };
 }
+
+/** Gives the endpoint a config, after what else is being done to it. */
+export function updateEndpoint(
+  name: string,
+  config: string,
+  context: PipelineContext,
+  next: string,
+  parameters: object = {},
+): States {
+  return {
+    [name]: call(
+      'sagemaker:updateEndpoint',
+      { EndpointName: context.pipelineName, EndpointConfigName: jsonata(config), ...parameters },
+      { next, catchTo: `${name}Refused` },
+    ),
+    [`${name}Refused`]: unless(BUSY, { next: `WaitFor${name}`, otherwise: 'RestoreChampion' }),
+    ...waitForEndpoint(name, { ready: `${name}IsDone`, failed: 'RestoreChampion' }),
+    [`${name}IsDone`]: choose([[`$endpoint.EndpointConfigName = ${config}`, next]], name),
+  };
+}
+
+/** What SageMaker says while something else is being done to an endpoint: somebody's change, or one whose answer was lost. */
+export const BUSY = 'in-progress';

@@ -4,7 +4,9 @@ import {
   CAUSE,
   call,
   choose,
+  create,
   ENTERED,
+  EXISTS,
   fail,
   invoke,
   jsonata,
@@ -12,9 +14,10 @@ import {
   type State,
   type States,
   succeed,
+  unless,
   wait,
 } from '../runtime/states';
-import { endpointConfig, waitForEndpoint } from './endpoint-states';
+import { BUSY, endpointConfig, POLL_SECONDS, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { approvalStates } from './release-approval';
 import { InconclusiveAction, type ReleaseSchedule } from './release-schedule';
 import {
@@ -126,7 +129,8 @@ export function preparation(
       { next: 'Refused', ignoreErrorsTo: 'Refused' },
     ),
     Refused: fail(jsonata('$error.Error'), CAUSE),
-    CreateModel: call(
+    ...create(
+      'CreateModel',
       'sagemaker:createModel',
       {
         ModelName: jsonata('$plan.modelName'),
@@ -146,24 +150,18 @@ export function preparation(
       capturePercentage,
       {
         next: 'IsFirstRelease',
-        catchTo: 'RestoreChampion',
+        catchTo: 'CreateEndpointConfigRefused',
       },
     ),
+    CreateEndpointConfigRefused: unless(EXISTS, { next: 'IsFirstRelease', otherwise: 'RestoreChampion' }),
     IsFirstRelease: choose([['$plan.first', 'CreateEndpoint']], update?.begin ?? 'UpdateEndpoint'),
-    CreateEndpoint: call(
+    ...create(
+      'CreateEndpoint',
       'sagemaker:createEndpoint',
       { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.configName'), Tags: tags },
       { next: 'WaitForChallenger', catchTo: 'RestoreChampion' },
     ),
-    UpdateEndpoint: call(
-      'sagemaker:updateEndpoint',
-      {
-        EndpointName: context.pipelineName,
-        EndpointConfigName: jsonata('$plan.configName'),
-        ...update?.parameters,
-      },
-      { next: 'WaitForChallenger', catchTo: 'RestoreChampion' },
-    ),
+    ...updateEndpoint('UpdateEndpoint', '$plan.configName', context, 'WaitForChallenger', update?.parameters),
     ...waitForEndpoint('Challenger', {
       ready: 'SmokeTest',
       failed: 'ChallengerFailed',
@@ -254,8 +252,10 @@ function shift({ context, schedule, functions }: ReleaseStatesProps, analyse: IF
           },
         ],
       },
-      { next: 'WaitForShift', catchTo: 'RestoreChampion' },
+      { next: 'WaitForShift', catchTo: 'ShiftRefused' },
     ),
+    ShiftRefused: unless(BUSY, { next: 'WaitToShift', otherwise: 'RestoreChampion' }),
+    WaitToShift: wait(POLL_SECONDS, 'ShiftTraffic'),
     ...waitForEndpoint('Shift', {
       ready: 'BeginStep',
       failed: 'RestoreChampion',
@@ -300,16 +300,10 @@ function retirement({ context, capturePercentage }: ReleaseStatesProps): States 
       { production: '$plan.finalVariants' },
       context,
       capturePercentage,
-      {
-        next: 'RetireChampion',
-        catchTo: 'RestoreChampion',
-      },
+      { next: 'RetireChampion', catchTo: 'CreateFinalConfigRefused' },
     ),
-    RetireChampion: call(
-      'sagemaker:updateEndpoint',
-      { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.finalConfigName') },
-      { next: 'WaitForRetirement', catchTo: 'RestoreChampion' },
-    ),
+    CreateFinalConfigRefused: unless(EXISTS, { next: 'RetireChampion', otherwise: 'RestoreChampion' }),
+    ...updateEndpoint('RetireChampion', '$plan.finalConfigName', context, 'WaitForRetirement'),
     ...waitForEndpoint('Retirement', {
       ready: 'WriteReport',
       failed: 'RestoreChampion',

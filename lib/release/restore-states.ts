@@ -1,6 +1,6 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { choose, invoke, jsonata, type States, succeed } from '../runtime/states';
+import { choose, invoke, jsonata, PERSISTENT_RETRY, type States, succeed, wait } from '../runtime/states';
 import { ROLLBACK_VARIABLES, type RollbackFunctions, removeUnused, rollbackStates } from './rollback-states';
 
 export interface RestoreStatesProps {
@@ -8,14 +8,18 @@ export interface RestoreStatesProps {
   readonly functions: RollbackFunctions & { readonly plan: IFunction };
 }
 
+/** Longer than the plan of a release may take, which goes on when the release is stopped. */
+const PLAN_SECONDS = 90;
+
 /** The states that undo a release whose execution ended before its end. */
 export function restoreStates({ context, functions }: RestoreStatesProps): States {
-  return {
-    PlanRestore: invoke(
+  const planRestore = (next: string) =>
+    invoke(
       functions.plan,
       { releaseId: jsonata('$states.input.detail.name') },
       {
-        next: 'IsUnfinished',
+        next,
+        output: jsonata('$states.input'),
         assign: {
           plan: jsonata('$states.result.Payload.orders'),
           reason: jsonata('$states.result.Payload.reason'),
@@ -28,8 +32,15 @@ export function restoreStates({ context, functions }: RestoreStatesProps): State
           ...ROLLBACK_VARIABLES,
         },
       },
-    ),
-    IsUnfinished: choose([['$plan != null', 'RestoreChampion']], 'RemoveUnused'),
+      PERSISTENT_RETRY,
+    );
+  return {
+    PlanRestore: planRestore('IsUnfinished'),
+    IsUnfinished: choose([['$plan != null', 'RestoreChampion']], 'WaitForItsPlan'),
+    // A release that was stopped while it planned may be noted only now.
+    WaitForItsPlan: wait(PLAN_SECONDS, 'LookForItsPlan'),
+    LookForItsPlan: planRestore('WasPlanned'),
+    WasPlanned: choose([['$plan != null', 'RestoreChampion']], 'RemoveUnused'),
     RemoveUnused: removeUnused(functions.removeUnused, 'NothingToRestore'),
     NothingToRestore: succeed({ outcome: 'nothing-to-restore' }),
     ...rollbackStates(context, functions),

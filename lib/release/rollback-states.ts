@@ -6,6 +6,7 @@ import {
   ENTERED,
   invoke,
   jsonata,
+  PERSISTENT_RETRY,
   pass,
   type State,
   type States,
@@ -143,6 +144,7 @@ export function recordAs(
       time: ENTERED,
     },
     transition,
+    PERSISTENT_RETRY,
   );
 }
 
@@ -165,5 +167,5 @@ export function writeReport(outcome: 'released' | 'rolled-back', handler: IFunct
 
 /** Removes what no version in production needs; what it cannot remove now, the next one will. */
 export function removeUnused(handler: IFunction, next: string): State {
-  return invoke(handler, {}, { next, ignoreErrorsTo: next });
+  return invoke(handler, {}, { next, ignoreErrorsTo: next }, PERSISTENT_RETRY);
 }

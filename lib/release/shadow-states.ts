@@ -1,7 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { call, choose, ENTERED, invoke, jsonata, pass, type States, wait } from '../runtime/states';
-import { endpointConfig, waitForEndpoint } from './endpoint-states';
+import { choose, ENTERED, EXISTS, invoke, jsonata, pass, type States, unless, wait } from '../runtime/states';
+import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { InconclusiveAction, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
 import { noteShift } from './rollback-states';
 
@@ -30,13 +30,10 @@ export function shadowStates(props: ShadowStatesProps, next: string): States {
       { production: '$plan.shadow.variants', shadow: '$plan.shadow.shadowVariants' },
       context,
       props.capturePercentage,
-      { next: 'StartShadow', catchTo: 'RestoreChampion' },
+      { next: 'StartShadow', catchTo: 'CreateShadowConfigRefused' },
     ),
-    StartShadow: call(
-      'sagemaker:updateEndpoint',
-      { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.shadow.configName') },
-      { next: 'WaitForShadow', catchTo: 'RestoreChampion' },
-    ),
+    CreateShadowConfigRefused: unless(EXISTS, { next: 'StartShadow', otherwise: 'RestoreChampion' }),
+    ...updateEndpoint('StartShadow', '$plan.shadow.configName', context, 'WaitForShadow'),
     ...waitForEndpoint('Shadow', {
       ready: 'BeginShadow',
       failed: 'ChallengerFailed',

@@ -43,6 +43,8 @@ export class PipelineFunction extends LambdaFunction {
         MODEL_PACKAGE_GROUP: context.registry.modelPackageGroupName,
         ENDPOINT_NAME: context.pipelineName,
         TOPIC_ARN: context.topic.topicArn,
+        // Twice the SDK's own: what a function gives up makes its workflow go back.
+        AWS_MAX_ATTEMPTS: '6',
         SETTINGS: Stack.of(scope).toJsonString(props.settings ?? {}),
       },
     });

@@ -28,12 +28,17 @@ export const ENTERED = jsonata('$states.context.State.EnteredTime');
 export const CAUSE = jsonata("$exists($error.Cause) ? $error.Cause : ''");
 
 /** Calls one of our functions; its answer is the state's output and `$states.result.Payload` in `assign`. */
-export function invoke(handler: IFunction, payload: object, transition: Transition): State {
+export function invoke(
+  handler: IFunction,
+  payload: object,
+  transition: Transition,
+  retry: readonly object[] = LAMBDA_RETRY,
+): State {
   return task(
     'lambda:invoke',
     { FunctionName: handler.functionArn, Payload: payload },
     { output: jsonata('$states.result.Payload'), ...transition },
-    LAMBDA_RETRY,
+    retry,
   );
 }
 
@@ -54,12 +59,45 @@ export function waitForAnswer(
 
 /** Calls an AWS API by its SDK integration, e.g. `sagemaker:createEndpoint`. */
 export function call(action: string, parameters: object, transition: Transition): State {
-  return task(`aws-sdk:${action}`, parameters, transition, THROTTLING_RETRY);
+  return task(`aws-sdk:${action}`, parameters, transition, CALL_RETRY);
+}
+
+/**
+ * Creates something by its SDK integration, under a name that nobody else uses. If the answer is lost the call is made again,
+ * and refused because it exists: then it is done.
+ */
+export function create(
+  name: string,
+  action: string,
+  parameters: object,
+  { next, catchTo }: { readonly next: string; readonly catchTo: string },
+): States {
+  const refused = `${name}Refused`;
+  return {
+    [name]: call(action, parameters, { next, catchTo: refused }),
+    [refused]: unless(EXISTS, { next, otherwise: catchTo }),
+  };
+}
+
+/** What SageMaker says of a name that is taken. */
+export const EXISTS = 'already exist';
+
+/** After a `catchTo`: an error whose cause has a text is none, and forgotten. */
+export function unless(
+  text: string,
+  { next, otherwise }: { readonly next: string; readonly otherwise: string },
+): State {
+  const condition = jsonata(`$exists($error.Cause) and $contains($error.Cause, '${text}')`);
+  return {
+    Type: 'Choice',
+    Choices: [{ Condition: condition, Assign: { error: {} }, Next: next }],
+    Default: otherwise,
+  };
 }
 
 /** Runs a job by its optimised integration and waits for its end, e.g. `sagemaker:createTrainingJob.sync`. */
 export function run(integration: string, parameters: object, transition: Transition): State {
-  return task(integration, parameters, transition, THROTTLING_RETRY);
+  return task(integration, parameters, transition, JOB_RETRY);
 }
 
 export function choose(
@@ -133,6 +171,22 @@ const LAMBDA_RETRY = [
   },
 ];
 
-const THROTTLING_RETRY = [
-  { ErrorEquals: ['SageMaker.ThrottlingException'], IntervalSeconds: 5, MaxAttempts: 6, BackoffRate: 2 },
+/** For what must be done: a function that may be called again, whatever it failed by. */
+export const PERSISTENT_RETRY = [
+  { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 8, BackoffRate: 2, MaxDelaySeconds: 60 },
+];
+
+/** Most services, SageMaker among them, have no name of their own for throttling, their faults or a lost connection. */
+const CALL_RETRY = [
+  { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 1, MaxAttempts: 4, BackoffRate: 2 },
+];
+
+/** Not after a lost answer: then the job runs, and cannot be begun again under its name. */
+const JOB_RETRY = [
+  {
+    ErrorEquals: ['SageMaker.AmazonSageMakerException'],
+    IntervalSeconds: 5,
+    MaxAttempts: 4,
+    BackoffRate: 2,
+  },
 ];
