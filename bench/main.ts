@@ -1,13 +1,18 @@
 import { canary } from './canary';
 import { gate } from './gate';
+import { lifecycles } from './lifecycles';
 
 /** Benchmarks by name: each prints figures of one run, beside those of named rivals. */
-const BENCHMARKS: Readonly<Record<string, () => void>> = { canary, gate };
+const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
+  canary,
+  gate,
+  lifecycles,
+};
 
 const name = process.argv[2] ?? '';
 const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
 if (benchmark) {
-  benchmark();
+  benchmark(process.argv.slice(3));
 } else {
   process.stderr.write(`which benchmark? npm run bench -- ${Object.keys(BENCHMARKS).join(' | ')}\n`);
   process.exitCode = 2;

@@ -10,7 +10,7 @@ import { accountPrincipal, type Principal, rolePrincipal } from './gateway/princ
 import { RandomSource } from './gateway/random-source';
 import type { CallOptions, Cloud, Service, TemporaryCredentials } from './gateway/service';
 import { StateFile } from './gateway/state-file';
-import { newServices } from './services';
+import { newServices, type Runtimes } from './services';
 import type { IamService } from './services/iam/iam-service';
 import type { StsService } from './services/sts/sts-service';
 import { WebRoute } from './web/web-route';
@@ -30,6 +30,8 @@ export interface LocalCloudOptions {
   readonly seed?: number;
   /** Faults that fall on calls of programs and workflows. @default none */
   readonly faults?: FaultOptions;
+  /** @default processes of their own */
+  readonly runtimes?: Runtimes;
   /** @default none */
   readonly log?: (message: string) => void;
 }
@@ -62,7 +64,7 @@ export class LocalCloud implements Cloud {
     });
     this.clock = new Clock({ ...options.clock, start: this.startTime() });
     this.randomness = new RandomSource(this.state.saved?.randomness ?? options.seed ?? 1);
-    const services = newServices(this);
+    const services = newServices(this, options.runtimes);
     this.services = new Map(services.map((service) => [service.name, service]));
     this.gateway = new Gateway({
       services: this.services,

@@ -6,9 +6,11 @@ import { CloudWatchService } from './cloudwatch/cloudwatch-service';
 import { EcrService } from './ecr/ecr-service';
 import { EventBridgeService } from './eventbridge/eventbridge-service';
 import { IamService } from './iam/iam-service';
+import type { StartEnvironment } from './lambda/environment';
 import { LambdaService } from './lambda/lambda-service';
 import { LogsService } from './logs/logs-service';
 import { S3Service } from './s3/s3-service';
+import type { ServingContainers } from './sagemaker/hosting/serving-containers';
 import { SageMakerService } from './sagemaker/sagemaker-service';
 import { SageMakerRuntimeService } from './sagemaker-runtime/sagemaker-runtime-service';
 import { SnsService } from './sns/sns-service';
@@ -17,8 +19,16 @@ import { SsmService } from './ssm/ssm-service';
 import { StepFunctionsService } from './stepfunctions/stepfunctions-service';
 import { StsService } from './sts/sts-service';
 
+/** What runs the code of users. */
+export interface Runtimes {
+  /** Functions. @default Node.js processes */
+  readonly functions?: StartEnvironment;
+  /** The models of endpoints. @default Python processes */
+  readonly models?: ServingContainers;
+}
+
 /** All services of the local cloud, in the order in which they start. */
-export function newServices(cloud: Cloud): Service[] {
+export function newServices(cloud: Cloud, { functions, models }: Runtimes = {}): Service[] {
   return [
     new StsService(cloud),
     new IamService(cloud),
@@ -30,11 +40,11 @@ export function newServices(cloud: Cloud): Service[] {
     new EventBridgeService(cloud),
     new CloudWatchService(cloud),
     new LogsService(cloud),
-    new LambdaService(cloud),
+    new LambdaService(cloud, functions),
     new SnsService(cloud),
     new SqsService(cloud),
     new ApplicationAutoScalingService(cloud),
-    new SageMakerService(cloud),
+    new SageMakerService(cloud, models),
     new SageMakerRuntimeService(cloud),
     new StepFunctionsService(cloud),
   ];

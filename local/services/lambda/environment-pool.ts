@@ -1,4 +1,4 @@
-import type { ExecutionEnvironment } from './execution-environment';
+import type { Environment } from './environment';
 
 const PER_FUNCTION = 10;
 const IN_ALL = 32;
@@ -8,7 +8,7 @@ const IDLE_MILLIS = 120_000;
 interface Member {
   readonly key: string;
   readonly functionName: string;
-  readonly environment: ExecutionEnvironment;
+  readonly environment: Environment;
   idleTimer?: NodeJS.Timeout | undefined;
 }
 
@@ -31,8 +31,8 @@ export class EnvironmentPool {
   async use<T>(
     functionName: string,
     key: string,
-    create: () => ExecutionEnvironment,
-    work: (environment: ExecutionEnvironment) => Promise<T>,
+    create: () => Environment,
+    work: (environment: Environment) => Promise<T>,
   ): Promise<T> {
     const member = await this.acquire(functionName, key, create);
     try {
@@ -56,7 +56,7 @@ export class EnvironmentPool {
   }
 
   /** The environment with an id, for its calls to the Runtime API. */
-  find(id: string): ExecutionEnvironment | undefined {
+  find(id: string): Environment | undefined {
     return [...this.busy, ...this.idle].find(({ environment }) => environment.id === id)?.environment;
   }
 
@@ -66,11 +66,7 @@ export class EnvironmentPool {
     await Promise.all([...this.idle, ...this.busy].map((member) => this.end(member)));
   }
 
-  private async acquire(
-    functionName: string,
-    key: string,
-    create: () => ExecutionEnvironment,
-  ): Promise<Member> {
+  private async acquire(functionName: string, key: string, create: () => Environment): Promise<Member> {
     while (!this.isStopped) {
       const warm = [...this.idle].find((member) => member.key === key);
       if (warm) {

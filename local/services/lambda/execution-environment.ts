@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import type { WireRequest, WireResponse } from '../../gateway/protocols/http';
-import type { Cloud } from '../../gateway/service';
-import type { LogWriter } from '../log-writer';
 import { type Deferred, deferred } from './deferred';
+import type { Environment, EnvironmentOptions, InvocationResult } from './environment';
 import { errorTypeOf, failure, type Invocation, type Outcome } from './invocation';
 import { platformLog } from './platform-log';
 import { RuntimeProcess } from './runtime-process';
-import type { FunctionVersion } from './stored-function';
 
 /** Real time; AWS gives 10 s, on machines of its own. */
 const INIT_TIMEOUT_MILLIS = 60_000;
@@ -14,27 +12,10 @@ const INIT_TIMEOUT_MILLIS = 60_000;
 const READY_TIMEOUT_MILLIS = 5_000;
 const LARGEST_RESPONSE = 6_291_556;
 
-export interface EnvironmentOptions {
-  readonly cloud: Cloud;
-  readonly id: string;
-  readonly version: FunctionVersion;
-  readonly codeFolder: string;
-  readonly directory: string;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly logs: LogWriter;
-}
-
-export interface InvocationResult extends Outcome {
-  /** Milliseconds of real time. */
-  readonly duration: number;
-  /** The last 4 KB of the log. */
-  readonly logTail: string;
-}
-
 type Poll = (answer: WireResponse) => void;
 
 /** One process of a function with its side of the Runtime API; runs one invocation at a time. */
-export class ExecutionEnvironment {
+export class ExecutionEnvironment implements Environment {
   readonly id: string;
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>;

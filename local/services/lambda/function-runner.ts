@@ -4,9 +4,10 @@ import type { WireRequest, WireResponse } from '../../gateway/protocols/http';
 import type { Cloud, TemporaryCredentials } from '../../gateway/service';
 import { LogWriter } from '../log-writer';
 import type { CodeStore } from './code-store';
+import type { Environment, InvocationResult, StartEnvironment } from './environment';
 import { EnvironmentPool } from './environment-pool';
 import { environmentVariables } from './environment-variables';
-import { ExecutionEnvironment, type InvocationResult } from './execution-environment';
+import { ExecutionEnvironment } from './execution-environment';
 import type { Invocation } from './invocation';
 import type { FunctionVersion, StoredFunction } from './stored-function';
 
@@ -20,6 +21,7 @@ export class FunctionRunner {
   constructor(
     private readonly cloud: Cloud,
     private readonly code: CodeStore,
+    private readonly startEnvironment: StartEnvironment = (options) => new ExecutionEnvironment(options),
   ) {}
 
   async run(
@@ -62,13 +64,13 @@ export class FunctionRunner {
     functionName: string,
     version: FunctionVersion,
     credentials: TemporaryCredentials,
-  ): ExecutionEnvironment {
+  ): Environment {
     const { cloud, code } = this;
     const id = cloud.id(32, 'hex');
     const day = cloud.clock.date().toISOString().slice(0, 10).replaceAll('-', '/');
     const logStream = `${day}/[${version.version}]${id}`;
     const codeFolder = code.folder(version.code.sha256);
-    return new ExecutionEnvironment({
+    return this.startEnvironment({
       cloud,
       id,
       version,

@@ -7,7 +7,7 @@ import type { Principal } from '../../gateway/principal';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { type AsynchronousEvent, AsynchronousEvents, type AttemptResult } from './asynchronous-events';
 import { CodeStore } from './code-store';
-import type { InvocationResult } from './execution-environment';
+import type { InvocationResult, StartEnvironment } from './environment';
 import { recordMetric } from './function-metrics';
 import { parseFunctionName } from './function-name';
 import { CODE_ROUTE, functionOperations } from './function-operations';
@@ -47,10 +47,14 @@ export class LambdaService implements Service {
   /** Invocations under way, by function. */
   private readonly running = new Map<string, number>();
 
-  constructor(private readonly cloud: Cloud) {
+  /** @param startEnvironment @default Node.js processes */
+  constructor(
+    private readonly cloud: Cloud,
+    startEnvironment?: StartEnvironment,
+  ) {
     const code = new CodeStore(join(cloud.directory, 'lambda', 'code'));
     this.store = new FunctionStore(cloud);
-    this.runner = new FunctionRunner(cloud, code);
+    this.runner = new FunctionRunner(cloud, code, startEnvironment);
     this.events = new AsynchronousEvents(cloud, {
       run: (event) => this.runEvent(event),
       config: ({ functionName, qualifier }) => {

@@ -7,6 +7,8 @@ import { endpointOperations } from './hosting/endpoint-operations';
 import { Fleet } from './hosting/fleet';
 import { Invoker } from './hosting/invoker';
 import { modelOperations } from './hosting/model-operations';
+import type { ServingContainers } from './hosting/serving-containers';
+import { ServingProcess } from './hosting/serving-process';
 import { trainingJobOperations } from './jobs/training-job-operations';
 import { TrainingRunner } from './jobs/training-runner';
 import { transformJobOperations } from './jobs/transform-job-operations';
@@ -32,9 +34,16 @@ export class SageMakerService implements Service {
   private readonly deployer: Deployer;
   private readonly invoker: Invoker;
 
-  constructor(private readonly cloud: Cloud) {
+  /** @param containers those of endpoints. @default Python processes */
+  constructor(
+    private readonly cloud: Cloud,
+    containers?: ServingContainers,
+  ) {
     const python = new PythonRuntime((line) => cloud.log(`sagemaker: ${line}`));
-    const fleet = new Fleet(cloud, python);
+    const fleet = new Fleet(
+      cloud,
+      containers ?? { start: (options) => ServingProcess.start(cloud, python, options) },
+    );
     this.store = new Store(cloud);
     this.training = new TrainingRunner(cloud, this.store, python);
     this.transform = new TransformRunner(cloud, this.store, python);

@@ -1,8 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import type { Cloud } from '../../../gateway/service';
-import type { PythonRuntime } from '../python-runtime';
-import { HealthCheckError, ModelDataError, ServingProcess } from './serving-process';
+import {
+  HealthCheckError,
+  type ModelContainer,
+  ModelDataError,
+  type ServingContainers,
+} from './serving-containers';
 import { allVariants, type DeployedVariant, type Deployment } from './stored-endpoint';
 
 /** AWS's own default is eight minutes. */
@@ -13,7 +17,7 @@ const RESTART_MILLIS = 10_000;
 interface RunningVariant {
   readonly variant: DeployedVariant;
   /** Another one after a restart; undefined while there is none. */
-  process: ServingProcess | undefined;
+  process: ModelContainer | undefined;
   /** Whether the container may end. */
   isRetired: boolean;
 }
@@ -30,7 +34,7 @@ export class Fleet {
 
   constructor(
     private readonly cloud: Cloud,
-    private readonly python: PythonRuntime,
+    private readonly containers: ServingContainers,
   ) {
     // Every container listens.
     setMaxListeners(0, this.end.signal);
@@ -42,7 +46,7 @@ export class Fleet {
   }
 
   /** The container that answers for a variant, of the live or of the new fleet; undefined if there is none. */
-  process(endpointName: string, variantName: string, isNew: boolean): ServingProcess | undefined {
+  process(endpointName: string, variantName: string, isNew: boolean): ModelContainer | undefined {
     const containers = isNew ? this.incoming : this.live;
     return containers.get(endpointName)?.get(variantName)?.process;
   }
@@ -110,10 +114,10 @@ export class Fleet {
     await Promise.all(running.map(({ process }) => process?.kill()));
   }
 
-  private async startVariant(endpointName: string, variant: DeployedVariant): Promise<ServingProcess> {
+  private async startVariant(endpointName: string, variant: DeployedVariant): Promise<ModelContainer> {
     const { serving, config, name } = variant;
     try {
-      return await ServingProcess.start(this.cloud, this.python, {
+      return await this.containers.start({
         serving,
         logGroup: endpointLogGroup(endpointName),
         logStream: `${name}/i-${this.cloud.id(17, 'hex')}`,

@@ -5,7 +5,7 @@ import type { Store } from '../store';
 import type { DataCapture } from './data-capture';
 import { endpointLogGroup, type Fleet } from './fleet';
 import { recordInvocation } from './invocation-metrics';
-import type { ServingAnswer, ServingRequest } from './serving-process';
+import type { ServingAnswer, ServingRequest } from './serving-containers';
 import type { DeployedVariant, StoredEndpoint } from './stored-endpoint';
 
 const SERVING = new Set<string>(['InService', 'Updating', 'SystemUpdating', 'RollingBack']);

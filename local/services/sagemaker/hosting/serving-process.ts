@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { extract } from 'tar';
@@ -11,6 +11,14 @@ import { LogWriter } from '../../log-writer';
 import { roleEnvironment } from '../execution-role';
 import type { PythonRuntime } from '../python-runtime';
 import { RoleStorage } from '../role-storage';
+import {
+  HealthCheckError,
+  type ModelContainer,
+  ModelDataError,
+  type ServingAnswer,
+  type ServingOptions,
+  type ServingRequest,
+} from './serving-containers';
 import type { ServingDefinition } from './stored-model';
 
 /** Real time. */
@@ -19,40 +27,8 @@ const INVOCATION_TIMEOUT_MILLIS = 60_000;
 const END_MILLIS = 1_000;
 const CONNECTIONS = 16;
 
-export interface ServingOptions {
-  readonly serving: ServingDefinition;
-  readonly logGroup: string;
-  readonly logStream: string;
-  /** How long the container may take until it answers `/ping` with 200, in seconds of real time. */
-  readonly healthCheckSeconds: number;
-  /** Ends the container, also before it is ready. */
-  readonly signal: AbortSignal;
-}
-
-export interface ServingRequest {
-  readonly body: Buffer;
-  readonly contentType?: string | undefined;
-  readonly accept?: string | undefined;
-  readonly customAttributes?: string | undefined;
-}
-
-export interface ServingAnswer {
-  /** 0 if there was no answer. */
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-  /** Microseconds of real time. */
-  readonly latency: number;
-}
-
-/** The model data cannot be fetched or unpacked. */
-export class ModelDataError extends Error {}
-
-/** The container ended, or did not answer its health check in time. */
-export class HealthCheckError extends Error {}
-
 /** A model that is loaded in a container of its own and answers requests. */
-export class ServingProcess {
+export class ServingProcess implements ModelContainer {
   /** Resolves when the container has ended. */
   readonly ended: Promise<unknown>;
   private readonly agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });

@@ -2,7 +2,8 @@ import type { TransformInput, TransformJobStatus, TransformOutput } from '@aws-s
 import { rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
 import { LogWriter } from '../../log-writer';
-import { HealthCheckError, ModelDataError, ServingProcess } from '../hosting/serving-process';
+import { HealthCheckError, ModelDataError } from '../hosting/serving-containers';
+import { ServingProcess } from '../hosting/serving-process';
 import type { ServingDefinition } from '../hosting/stored-model';
 import type { PythonRuntime } from '../python-runtime';
 import { RoleStorage } from '../role-storage';

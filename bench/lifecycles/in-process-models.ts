@@ -1,0 +1,68 @@
+import {
+  HealthCheckError,
+  type ModelContainer,
+  type ServingAnswer,
+  type ServingContainers,
+  type ServingOptions,
+} from '../../local/services/sagemaker/hosting/serving-containers';
+
+/** How a version behaves, by the number it has. */
+export const VERSIONS = {
+  /** Three that answer well. */
+  '1.0.0': 'good',
+  '1.1.0': 'good',
+  '1.2.0': 'good',
+  /** Answers the samples of the smoke test, and fails most customers. */
+  '2.0.0': 'fails-customers',
+  /** Answers nothing. */
+  '3.0.0': 'fails-all',
+  /** Its container does not start. */
+  '4.0.0': 'does-not-start',
+} as const;
+
+export type Version = keyof typeof VERSIONS;
+
+/** A row that only smoke tests ask with. */
+export const SAMPLE = '0,0';
+
+/** Models that are not: answers without Python, each version as {@link VERSIONS} says. */
+export const inProcessModels: ServingContainers = {
+  async start({ serving }: ServingOptions): Promise<ModelContainer> {
+    const version = /models\/([\d.]+)\//.exec(serving.modelDataUrl ?? '')?.[1] as Version;
+    const behaviour = VERSIONS[version];
+    if (behaviour === 'does-not-start') throw new HealthCheckError('it ended');
+    return new Model((row) => behaviour === 'good' || (behaviour === 'fails-customers' && row === SAMPLE));
+  },
+};
+
+/** The latency of every answer, in microseconds. */
+const LATENCY = 2_000;
+
+class Model implements ModelContainer {
+  readonly ended: Promise<void>;
+  private end!: () => void;
+
+  constructor(private readonly answers: (row: string) => boolean) {
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
+    });
+  }
+
+  async invoke({ body }: { readonly body: Buffer }): Promise<ServingAnswer> {
+    const isAnswered = this.answers(body.toString());
+    return {
+      status: isAnswered ? 200 : 500,
+      headers: { 'content-type': 'text/csv' },
+      body: Buffer.from(isAnswered ? '0.5' : 'no answer'),
+      latency: LATENCY,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.end();
+  }
+
+  kill(): Promise<void> {
+    return this.stop();
+  }
+}
