@@ -1,4 +1,5 @@
 import type { SecondaryStatus, TrainingJobStatus } from '@aws-sdk/client-sagemaker';
+import type { Timer } from '../../../gateway/clock';
 import type { Cloud } from '../../../gateway/service';
 import type { PythonRuntime } from '../python-runtime';
 import { emitStateChange } from '../state-change-event';
@@ -63,16 +64,15 @@ export class TrainingRunner {
     const work = new TrainingContainerRun(this.cloud, this.python, job, signal, {
       onPhase: (phase) => {
         if (signal.aborted) return;
-        this.advance(
-          name,
-          phase,
-          phase === 'Downloading' ? { TrainingStartTime: this.cloud.clock.date() } : {},
-        );
+        const begins = phase === 'Downloading';
+        this.advance(name, phase, begins ? { TrainingStartTime: this.cloud.clock.date() } : {});
+        if (begins) timer = this.cloud.clock.after(maxRuntime * 1000, exceeded);
       },
     });
-    const timer = this.cloud.clock.after(maxRuntime * 1000, () => {
+    let timer: Timer | undefined;
+    const exceeded = () => {
       if (!signal.aborted) this.end(name, 'MaxRuntimeExceeded');
-    });
+    };
     try {
       const artifacts = await work.run();
       if (this.running.isStopping) return;
@@ -91,7 +91,7 @@ export class TrainingRunner {
         FinalMetricDataList: work.metrics(),
       });
     } finally {
-      timer.cancel();
+      timer?.cancel();
       await work.cleanUp();
     }
   }
