@@ -1,7 +1,10 @@
+const { mkdtempSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { buildAssets } = require('../scripts/build-assets');
 
 /** Tests of constructs and of whole stories deploy the functions as they are in the sources now. */
 module.exports = async () => {
+  process.env.DEPLOYED_TEMPLATES = mkdtempSync(join(tmpdir(), 'templates-'));
   await buildAssets(join(__dirname, '..'));
 };

@@ -1,4 +1,4 @@
-import { LocalCloud } from '../../local/local-cloud';
+import { CloudProcess } from '../lifecycle/cloud-process';
 import { customersCsv } from '../lifecycle/customers';
 import { DeployedPipeline, PIPELINE } from '../lifecycle/deployed-pipeline';
 import { type CliRun, runCli } from './cli';
@@ -8,7 +8,9 @@ jest.setTimeout(60_000);
 const MINUTES_A_SECOND = 60;
 
 describe('model-pipeline on a deployed pipeline', () => {
-  const pipeline = new DeployedPipeline(new LocalCloud({ clock: { rate: MINUTES_A_SECOND } }));
+  const pipeline = new DeployedPipeline(
+    (dataFolder) => new CloudProcess({ dataFolder, clockRate: MINUTES_A_SECOND }),
+  );
   const cli = (...args: string[]): Promise<CliRun> =>
     runCli(args, {
       AWS_ENDPOINT_URL: pipeline.cloud.url,

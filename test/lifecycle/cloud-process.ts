@@ -9,6 +9,15 @@ import type { TestedCloud } from './tested-cloud';
 
 const PROGRAM = join(__dirname, '..', '..', 'dist', 'local', 'main.js');
 
+export interface CloudProcessOptions {
+  /** Program with arguments that starts what follows them. @default none */
+  readonly launcher?: readonly string[];
+  /** @default a new folder, which `remove` removes */
+  readonly dataFolder?: string;
+  /** @default 1, real time */
+  readonly clockRate?: number;
+}
+
 /** The built local cloud in a process of its own, with a data folder: it can be ended and started again. */
 export class CloudProcess implements TestedCloud {
   url = '';
@@ -19,15 +28,18 @@ export class CloudProcess implements TestedCloud {
       await advanceLocal(this.url, milliseconds / 1000);
     },
   };
-  readonly dataFolder = mkdtempSync(join(tmpdir(), 'cloud-process-'));
   private child: ChildProcess | undefined;
 
-  /** @param launcher program with arguments that starts what follows them. @default none */
-  constructor(private readonly launcher: readonly string[] = []) {}
+  readonly dataFolder: string;
+
+  constructor(private readonly options: CloudProcessOptions = {}) {
+    this.dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'cloud-process-'));
+  }
 
   async start(): Promise<void> {
-    const program = [process.execPath, PROGRAM, '--with-parent', '--data-folder', this.dataFolder];
-    const [command = '', ...args] = [...this.launcher, ...program];
+    const { launcher = [], clockRate = 1 } = this.options;
+    const flags = ['--with-parent', '--data-folder', this.dataFolder, '--clock-rate', String(clockRate)];
+    const [command = '', ...args] = [...launcher, process.execPath, PROGRAM, ...flags];
     const child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

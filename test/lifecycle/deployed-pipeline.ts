@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -35,6 +36,8 @@ import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy } from '..
 import { LocalCloud } from '../../local/local-cloud';
 import { type Alert, AlertQueue } from './alert-queue';
 import { CdkCli } from './cdk-cli';
+import { CloudProcess } from './cloud-process';
+import { copyOfTemplate } from './deployed-template';
 import { FunctionTraffic } from './function-traffic';
 import type { TestedCloud } from './tested-cloud';
 import { Traffic } from './traffic';
@@ -81,6 +84,7 @@ interface Resources {
 
 /** A pipeline that the CDK CLI deployed to a local cloud, whose time a test moves on. */
 export class DeployedPipeline {
+  cloud!: TestedCloud;
   cdk!: CdkCli;
   s3!: S3Client;
   sfn!: SFNClient;
@@ -94,14 +98,20 @@ export class DeployedPipeline {
   traffic!: Traffic;
   readonly functionTraffic = new FunctionTraffic((inferenceId) => this.askFunction(inferenceId));
 
-  constructor(readonly cloud: TestedCloud = new LocalCloud()) {}
+  private dataFolder!: string;
 
-  /** Starts the cloud, bootstraps it and deploys the pipeline. */
+  constructor(
+    private readonly newCloud: (dataFolder: string) => TestedCloud = (dataFolder) =>
+      new CloudProcess({ dataFolder }),
+  ) {}
+
+  /** Starts a cloud in which the usual pipeline is deployed, and deploys what is to be otherwise. */
   async start(props: Partial<ModelPipelineProps> = {}): Promise<void> {
+    this.dataFolder = await copyOfTemplate('usual-pipeline', deployUsual);
+    this.cloud = this.newCloud(this.dataFolder);
     await this.cloud.start();
     this.connect();
-    expect((await this.cdk.bootstrap()).output).toContain('bootstrapped');
-    expect(await this.deploy(props)).toMatchObject({ code: 0 });
+    if (Object.keys(props).length > 0) expect(await this.deploy(props)).toMatchObject({ code: 0 });
     const { Parameter } = await this.ssm.send(
       new GetParameterCommand({ Name: `/model-pipeline/${PIPELINE}/resources` }),
     );
@@ -110,13 +120,14 @@ export class DeployedPipeline {
   }
 
   async stop(): Promise<void> {
-    await this.cloud.stop();
-    this.cdk.remove();
+    await this.end();
+    rmSync(this.dataFolder, { recursive: true, force: true });
   }
 
-  /** Ends the cloud and starts it again; only one that keeps its state is the same then. */
+  /** Ends the cloud and starts it again. */
   async restart(): Promise<void> {
-    await this.stop();
+    await this.end();
+    this.cloud = this.newCloud(this.dataFolder);
     await this.cloud.start();
     this.connect();
   }
@@ -333,6 +344,11 @@ export class DeployedPipeline {
     expect(this.traffic.failures).toEqual([]);
   }
 
+  private async end(): Promise<void> {
+    await this.cloud.stop();
+    this.cdk.remove();
+  }
+
   private connect(): void {
     const config = this.config();
     this.cdk = new CdkCli(this.cloud);
@@ -343,6 +359,19 @@ export class DeployedPipeline {
     this.cloudwatch = new CloudWatchClient(config);
     this.sagemaker = new SageMakerClient(config);
     this.traffic = new Traffic(new SageMakerRuntimeClient({ ...config, maxAttempts: 1 }), PIPELINE);
+  }
+}
+
+async function deployUsual(dataFolder: string): Promise<void> {
+  const cloud = new LocalCloud({ dataFolder });
+  await cloud.start();
+  const cdk = new CdkCli(cloud);
+  try {
+    expect((await cdk.bootstrap()).output).toContain('bootstrapped');
+    expect(await cdk.deploy(pipelineStack({}))).toMatchObject({ code: 0 });
+  } finally {
+    cdk.remove();
+    await cloud.stop();
   }
 }
 

@@ -1,7 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { Duration } from 'aws-cdk-lib';
-import { CloudProcess } from './cloud-process';
 import { csvOf, customers, customersCsv } from './customers';
 import { BETTER, DeployedPipeline, NO_ANSWERS, PIPELINE, WORSE } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
@@ -12,19 +11,14 @@ const HOUR = 3_600_000;
 const NOTHING = { endpoints: [], configs: [], models: [], modelPackages: [] };
 
 describe('retrainings of a deployed pipeline', () => {
-  const cloud = new CloudProcess();
-  const pipeline = new DeployedPipeline(cloud);
+  const pipeline = new DeployedPipeline();
   const features = ['complaints', 'price', 'shoe_size'];
 
   const LOADED = { pattern: { source: ['warehouse'] }, reason: 'the warehouse was loaded' };
   const COOLDOWN_HOURS = 10;
   const retraining = { onNewData: true, events: [LOADED], cooldown: Duration.hours(COOLDOWN_HOURS) };
   beforeAll(() => pipeline.start({ retraining }));
-
-  afterAll(async () => {
-    await pipeline.stop();
-    cloud.remove();
-  });
+  afterAll(() => pipeline.stop());
 
   /** That nothing was released or left half made, and that people were told why and what to do. */
   const expectFailure = async (reason: RegExp, todo: RegExp, production?: string) => {

@@ -54,7 +54,7 @@ describe('a data folder', () => {
 
 describe('a disk that is full', () => {
   // A limit of the size of files stands for it: 1 MB, in blocks of 512 bytes.
-  const cloud = new CloudProcess(['sh', '-c', 'ulimit -f 2048 && exec "$@"', 'sh']);
+  const cloud = new CloudProcess({ launcher: ['sh', '-c', 'ulimit -f 2048 && exec "$@"', 'sh'] });
 
   afterAll(async () => {
     await cloud.stop();
