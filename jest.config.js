@@ -15,6 +15,7 @@ module.exports = {
   setupFiles: ['<rootDir>/test/setup.js'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/sequencer.js',
   // Many tests wait for other processes, so that jest's own process needs no core of its own.
   maxWorkers: '100%',
 };

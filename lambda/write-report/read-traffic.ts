@@ -18,11 +18,28 @@ export interface ReleaseTraffic {
   readonly traffic: TrafficPoint[];
 }
 
+interface Window {
+  readonly since: Date;
+  readonly until: Date;
+}
+
 /** What both versions did while they ran beside each other, in points of some minutes, up to the last one with requests. */
 export async function readTraffic(
   client: CloudWatchClient,
   variants: ReleaseVariants,
-  window: { readonly since: Date; readonly until: Date },
+  window: Window,
+): Promise<ReleaseTraffic> {
+  const found = await readPoints(client, variants, window);
+  if (found.traffic.length > 0) return found;
+  // One that ended within minutes may have requests in none but the minute in which its traffic began.
+  const since = new Date(Math.floor(window.since.getTime() / MINUTE) * MINUTE);
+  return readPoints(client, variants, { ...window, since });
+}
+
+async function readPoints(
+  client: CloudWatchClient,
+  variants: ReleaseVariants,
+  window: Window,
 ): Promise<ReleaseTraffic> {
   const minutes = await readMinutes(client, variants, window, { latencyLimits: [], business: [] });
   const used = minutes.findLastIndex((minute) => ROLES.some((role) => minute[role].invocations > 0)) + 1;

@@ -226,6 +226,16 @@ describe('writeReport', () => {
     expect(page).toContain('Not in this report: 1 of the looks could not be read; the metrics');
   });
 
+  test('tells of the minute in which the traffic began, if it ended with it', async () => {
+    publish('blue', 12, requests(30, 0, 20_000));
+    publish('green', 12, requests(30, 28, 20_000));
+    const { report } = await write(end({ time: atMinute(13.5).toISOString() }));
+    expect(report.missing).toEqual([]);
+    expect(report.traffic).toMatchObject([
+      { time: atMinute(12).toISOString(), challenger: { requests: 30, errors: 28 } },
+    ]);
+  });
+
   test('says so if CloudWatch knows of no request', async () => {
     expect((await write(end())).report.missing).toEqual([
       'CloudWatch knows of no request during the release',
