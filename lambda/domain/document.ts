@@ -52,3 +52,9 @@ function expectationOf(issue: Issue): string {
       return 'another form';
   }
 }
+
+/** Reasons in words. The workflow's expressions give a lone one without its list. */
+export const reasonList = z.pipe(
+  z.union([z.array(z.string()), z.string()]),
+  z.transform((value) => [value].flat()),
+);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checkDocument, modelVersionText } from '../domain/document';
+import { checkDocument, modelVersionText, reasonList } from '../domain/document';
 import type { LedgerEntry } from '../domain/ledger';
 import type { RoutingDocument } from '../domain/routing';
 
@@ -62,12 +62,6 @@ export function routingAfter(
     ...(others && shadow && { shadow }),
   };
 }
-
-// The workflow's expressions give a lone reason without its list.
-const reasonList = z.pipe(
-  z.union([z.array(z.string()), z.string()]),
-  z.transform((value) => [value].flat()),
-);
 
 const releaseRecord = z.object({
   kind: z.enum(['release', 'rollback']),

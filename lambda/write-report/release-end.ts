@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checkDocument, modelVersionText } from '../domain/document';
+import { checkDocument, modelVersionText, reasonList } from '../domain/document';
 
 /** How a release ended, as the workflow tells it. */
 export type ReleaseEnd = z.infer<typeof releaseEnd>;
@@ -12,12 +12,6 @@ export type ReleaseEnd = z.infer<typeof releaseEnd>;
 export function parseReleaseEnd(event: unknown): ReleaseEnd {
   return checkDocument(releaseEnd, event, 'end of a release');
 }
-
-// The workflow's expressions give a lone reason without its list.
-const reasonList = z.pipe(
-  z.union([z.array(z.string()), z.string()]),
-  z.transform((value) => [value].flat()),
-);
 
 /** The workflow's variables are empty until their time comes. */
 const timeOrNothing = z.pipe(
