@@ -1,11 +1,6 @@
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-  type SQSClientConfig,
-} from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import { drainQueue } from './drain-queue';
 
 export interface Alert {
   readonly subject: string;
@@ -42,17 +37,7 @@ export class AlertQueue {
 
   /** Takes everything that has come, oldest first. */
   async receive(): Promise<Alert[]> {
-    const alerts: Alert[] = [];
-    for (;;) {
-      const { Messages = [] } = await this.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: this.url, MaxNumberOfMessages: 10 }),
-      );
-      if (Messages.length === 0) return alerts;
-      for (const { Body, ReceiptHandle } of Messages) {
-        const { Subject = '', Message } = JSON.parse(Body as string) as { Subject?: string; Message: string };
-        alerts.push({ subject: Subject, text: Message });
-        await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.url, ReceiptHandle }));
-      }
-    }
+    const messages = await drainQueue<{ Subject?: string; Message: string }>(this.sqs, this.url);
+    return messages.map(({ Subject = '', Message }) => ({ subject: Subject, text: Message }));
   }
 }

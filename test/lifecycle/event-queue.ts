@@ -1,11 +1,6 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-  type SQSClientConfig,
-} from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import { drainQueue } from './drain-queue';
 
 export interface ToldEvent {
   readonly 'detail-type': string;
@@ -39,17 +34,7 @@ export class EventQueue {
   }
 
   /** Takes everything that has come, oldest first. */
-  async receive(): Promise<ToldEvent[]> {
-    const events: ToldEvent[] = [];
-    for (;;) {
-      const { Messages = [] } = await this.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: this.url, MaxNumberOfMessages: 10 }),
-      );
-      if (Messages.length === 0) return events;
-      for (const { Body, ReceiptHandle } of Messages) {
-        events.push(JSON.parse(Body as string));
-        await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.url, ReceiptHandle }));
-      }
-    }
+  receive(): Promise<ToldEvent[]> {
+    return drainQueue(this.sqs, this.url);
   }
 }
