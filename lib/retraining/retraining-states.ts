@@ -9,10 +9,11 @@ import {
   jsonata,
   pass,
   run,
-  type State,
   type States,
   succeed,
 } from '../runtime/states';
+import { JOB_NAME, tags } from './jobs';
+import { scoresKey, scoresKeyExpression, scoringStates } from './scoring-states';
 import type { Training } from './training';
 
 export interface RetrainingStatesProps {
@@ -35,11 +36,16 @@ export interface RetrainingStatesProps {
 }
 
 const EXECUTION = jsonata('$states.context.Execution.Id');
-const JOB_NAME = "$namePrefix & '-' & $replace($version.modelVersion, '.', '-')";
 
 /** The states of a retraining, in the order in which a good challenger passes them. */
 export function retrainingStates(props: RetrainingStatesProps): States {
-  return { ...data(props), ...training(props), ...scoring(props), ...judgement(props), ...refusals(props) };
+  return {
+    ...data(props),
+    ...training(props),
+    ...scoringStates(props),
+    ...judgement(props),
+    ...refusals(props),
+  };
 }
 
 function data({ context, functions }: RetrainingStatesProps): States {
@@ -172,83 +178,6 @@ function training({
   };
 }
 
-function scoring(props: RetrainingStatesProps): States {
-  const { context, executionRoleArn, training: settings, servingEnvironment, functions } = props;
-  return {
-    CreateChallengerModel: call(
-      'sagemaker:createModel',
-      {
-        ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`),
-        ExecutionRoleArn: executionRoleArn,
-        PrimaryContainer: {
-          Image: settings.image,
-          ModelDataUrl: jsonata('$version.modelDataUrl'),
-          Environment: servingEnvironment,
-        },
-        Tags: tags(context),
-      },
-      { next: 'ScoreHoldout', catchTo: 'RecordFailure' },
-    ),
-    ScoreHoldout: {
-      Type: 'Parallel',
-      Branches: [
-        {
-          StartAt: 'ScoreChallenger',
-          States: {
-            ScoreChallenger: score(
-              props,
-              `${JOB_NAME} & '-scoring-' & $suffix`,
-              '$version.modelVersion',
-              'challenger',
-            ),
-          },
-        },
-        {
-          StartAt: 'HasChampion',
-          States: {
-            HasChampion: choose([['$exists($version.champion.modelName)', 'ScoreChampion']], 'NoChampion'),
-            ScoreChampion: score(
-              props,
-              '$version.champion.modelName',
-              '$version.champion.modelVersion',
-              'champion',
-            ),
-            NoChampion: { Type: 'Pass', End: true },
-          },
-        },
-      ],
-      Output: {},
-      Catch: [
-        {
-          ErrorEquals: ['States.ALL'],
-          Assign: { error: jsonata('$states.errorOutput') },
-          Next: 'DiscardChallengerModel',
-        },
-      ],
-      Next: 'DeleteChallengerModel',
-    },
-    DiscardChallengerModel: call(
-      'sagemaker:deleteModel',
-      { ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`) },
-      { next: 'RecordFailure', ignoreErrorsTo: 'RecordFailure' },
-    ),
-    DeleteChallengerModel: call(
-      'sagemaker:deleteModel',
-      { ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`) },
-      { next: 'ProfileBaseline', catchTo: 'RecordFailure' },
-    ),
-    ProfileBaseline: invoke(
-      functions.profileBaseline,
-      {
-        modelVersion: jsonata('$version.modelVersion'),
-        dataVersion: jsonata('$dataVersion'),
-        scoresKey: scoresKey('$version.modelVersion'),
-      },
-      { next: 'EvaluateChallenger', catchTo: 'RecordFailure' },
-    ),
-  };
-}
-
 function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps): States {
   return {
     EvaluateChallenger: invoke(
@@ -375,47 +304,4 @@ function refusals({ functions }: RetrainingStatesProps): States {
     ),
     RetrainingFailed: fail(jsonata('$error.Error'), CAUSE),
   };
-}
-
-/** A batch job that scores the holdout in the container that would serve the model. */
-function score(props: RetrainingStatesProps, modelName: string, modelVersion: string, who: string): State {
-  const { context, training: settings } = props;
-  return {
-    ...run(
-      'sagemaker:createTransformJob.sync',
-      {
-        TransformJobName: jsonata(`${JOB_NAME} & '-${who}-' & $suffix`),
-        ModelName: jsonata(modelName),
-        BatchStrategy: 'MultiRecord',
-        MaxPayloadInMB: 6,
-        TransformInput: {
-          DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata('$split.holdoutUri') } },
-          ContentType: 'text/csv',
-          SplitType: 'Line',
-        },
-        TransformOutput: {
-          S3OutputPath: jsonata(
-            `'s3://${context.bucket.bucketName}/datasets/' & $dataVersion & '/scores/' & ${modelVersion} & '/'`,
-          ),
-          Accept: 'text/csv',
-          AssembleWith: 'Line',
-        },
-        TransformResources: { InstanceType: settings.instanceType, InstanceCount: 1 },
-        Tags: tags(context),
-      },
-      {},
-    ),
-  };
-}
-
-function scoresKey(modelVersion: string): string {
-  return jsonata(scoresKeyExpression(modelVersion));
-}
-
-function scoresKeyExpression(modelVersion: string): string {
-  return `'datasets/' & $dataVersion & '/scores/' & ${modelVersion} & '/features.csv.out'`;
-}
-
-function tags(context: PipelineContext): object[] {
-  return [{ Key: 'model-pipeline', Value: context.pipelineName }];
 }
