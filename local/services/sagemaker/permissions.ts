@@ -43,6 +43,7 @@ export function sageMakerPermissions(
 const KINDS: Readonly<Record<string, ResourceKind>> = {
   TrainingJob: 'training-job',
   TransformJob: 'transform-job',
+  ProcessingJob: 'processing-job',
   Model: 'model',
   EndpointConfig: 'endpoint-config',
   Endpoint: 'endpoint',

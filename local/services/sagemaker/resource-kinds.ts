@@ -5,6 +5,7 @@ import type { Cloud } from '../../gateway/service';
 export type ResourceKind =
   | 'training-job'
   | 'transform-job'
+  | 'processing-job'
   | 'model'
   | 'endpoint-config'
   | 'endpoint'
@@ -20,6 +21,7 @@ export function missing(kind: ResourceKind, name: string, arn: string): AwsError
   const message = {
     'training-job': 'Requested resource not found.',
     'transform-job': `Could not find requested job with name: ${name}`,
+    'processing-job': `Could not find requested job with name: ${name}`,
     model: `Could not find model "${arn}".`,
     'endpoint-config': `Could not find endpoint configuration "${arn}".`,
     endpoint: `Could not find endpoint "${arn}".`,
@@ -37,6 +39,7 @@ export function alreadyThere(kind: ResourceKind, arn: string): AwsError {
         `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
       );
     case 'transform-job':
+    case 'processing-job':
       return new AwsError(
         'ResourceInUse',
         `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`,

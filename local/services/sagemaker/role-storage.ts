@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { AwsError } from '../../gateway/aws-error';
 import type { Principal } from '../../gateway/principal';
 import type { Cloud } from '../../gateway/service';
@@ -45,13 +45,29 @@ export class RoleStorage {
       .map((key) => ({ uri: `s3://${bucket}/${key}`, path: pathBelow(prefix, key) }));
   }
 
-  /** Writes the objects below a prefix as files. */
-  async download(prefixUri: string, directory: string): Promise<void> {
-    for (const { uri, path } of await this.list(prefixUri)) {
+  /**
+   * Writes the objects below a prefix as files.
+   *
+   * @returns how many
+   */
+  async download(prefixUri: string, directory: string): Promise<number> {
+    const objects = await this.list(prefixUri);
+    for (const { uri, path } of objects) {
       const file = join(directory, path);
       if (!file.startsWith(directory + sep)) throw new Error(`the key of ${uri} leaves its folder`);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, await this.get(uri));
+    }
+    return objects.length;
+  }
+
+  /** Writes all files of a directory as objects below a prefix. */
+  async upload(directory: string, prefixUri: string): Promise<void> {
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((found) => found.isFile())) {
+      const file = join(entry.parentPath, entry.name);
+      const path = relative(directory, file).split(sep).join('/');
+      await this.put(`${prefixUri.replace(/\/$/, '')}/${path}`, await readFile(file));
     }
   }
 

@@ -9,6 +9,8 @@ import { Invoker } from './hosting/invoker';
 import { modelOperations } from './hosting/model-operations';
 import type { ServingContainers } from './hosting/serving-containers';
 import { ServingProcess } from './hosting/serving-process';
+import { processingJobOperations } from './jobs/processing-job-operations';
+import { ProcessingRunner } from './jobs/processing-runner';
 import { trainingJobOperations } from './jobs/training-job-operations';
 import { TrainingRunner } from './jobs/training-runner';
 import { transformJobOperations } from './jobs/transform-job-operations';
@@ -21,7 +23,7 @@ import { sageMakerResources } from './resources';
 import { Store } from './store';
 import { tagOperations } from './tags';
 
-/** SageMaker: training, batch transform, endpoints and the model registry, with containers that really run. */
+/** SageMaker: training, processing, batch transform, endpoints and the model registry, with containers that really run. */
 export class SageMakerService implements Service {
   readonly name = 'sagemaker';
   readonly sdk = sdk;
@@ -30,6 +32,7 @@ export class SageMakerService implements Service {
   private readonly store: Store;
   private readonly training: TrainingRunner;
   private readonly transform: TransformRunner;
+  private readonly processing: ProcessingRunner;
   private readonly capture: DataCapture;
   private readonly deployer: Deployer;
   private readonly invoker: Invoker;
@@ -47,6 +50,7 @@ export class SageMakerService implements Service {
     this.store = new Store(cloud);
     this.training = new TrainingRunner(cloud, this.store, python);
     this.transform = new TransformRunner(cloud, this.store, python);
+    this.processing = new ProcessingRunner(cloud, this.store, python);
     this.capture = new DataCapture(cloud);
     this.deployer = new Deployer(cloud, this.store, fleet, this.capture);
     this.invoker = new Invoker(cloud, this.store, fleet, this.capture);
@@ -54,6 +58,7 @@ export class SageMakerService implements Service {
     this.operations = {
       ...trainingJobOperations(cloud, this.store, this.training),
       ...transformJobOperations(cloud, this.store, this.transform),
+      ...processingJobOperations(cloud, this.store, this.processing),
       ...modelOperations(cloud, this.store),
       ...endpointConfigOperations(cloud, this.store),
       ...endpointOperations(cloud, this.store, this.deployer),
@@ -76,11 +81,13 @@ export class SageMakerService implements Service {
   async start(): Promise<void> {
     this.training.restore();
     this.transform.restore();
+    this.processing.restore();
     await this.deployer.restore();
   }
 
   async stop(): Promise<void> {
     await this.capture.flush();
-    await Promise.all([this.training.stop(), this.transform.stop(), this.deployer.stop()]);
+    const parts = [this.training, this.transform, this.processing, this.deployer];
+    await Promise.all(parts.map((part) => part.stop()));
   }
 }

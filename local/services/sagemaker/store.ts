@@ -8,6 +8,7 @@ import { TagStore } from './tags';
 
 export type TrainingJob = Omit<sdk.DescribeTrainingJobCommandOutput, '$metadata'>;
 export type TransformJob = Omit<sdk.DescribeTransformJobCommandOutput, '$metadata'>;
+export type ProcessingJob = Omit<sdk.DescribeProcessingJobCommandOutput, '$metadata'>;
 export type EndpointConfig = Omit<sdk.DescribeEndpointConfigCommandOutput, '$metadata'>;
 
 /** All that SageMaker remembers. */
@@ -18,6 +19,7 @@ export class Store {
   readonly endpoints: ResourceTable<StoredEndpoint>;
   readonly trainingJobs: ResourceTable<TrainingJob>;
   readonly transformJobs: ResourceTable<TransformJob>;
+  readonly processingJobs: ResourceTable<ProcessingJob>;
   readonly packageGroups: ResourceTable<StoredPackageGroup>;
   /** By `<group>/<version>`. */
   readonly packages: ResourceTable<StoredPackage>;
@@ -29,6 +31,7 @@ export class Store {
     this.endpoints = new ResourceTable(cloud, 'endpoint');
     this.trainingJobs = new ResourceTable(cloud, 'training-job');
     this.transformJobs = new ResourceTable(cloud, 'transform-job');
+    this.processingJobs = new ResourceTable(cloud, 'processing-job');
     this.packageGroups = new ResourceTable(cloud, 'model-package-group');
     this.packages = new ResourceTable(cloud, 'model-package');
   }

@@ -12,6 +12,7 @@ import { roleEnvironment } from '../execution-role';
 import type { PythonRuntime } from '../python-runtime';
 import { RoleStorage } from '../role-storage';
 import type { TrainingJob } from '../store';
+import { containerExit } from './container-exit';
 import { JobFailure, shortened } from './job-failure';
 import { TrainingMetrics } from './training-metrics';
 
@@ -118,11 +119,7 @@ export class TrainingContainerRun {
       python,
       onLog: (line) => this.onLog(line),
     });
-    const kill = () => container.kill();
-    this.signal.addEventListener('abort', kill);
-    if (this.signal.aborted) kill();
-    const { code } = await container.exited;
-    this.signal.removeEventListener('abort', kill);
+    const { code } = await containerExit(container, this.signal);
     if (code === 0 || this.signal.aborted) return;
     const failure = await readFile(trainingPaths(this.root).failure, 'utf8').catch(() => '');
     await this.uploadOutput();

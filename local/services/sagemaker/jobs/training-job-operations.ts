@@ -54,15 +54,7 @@ export function trainingJobOperations(
     DescribeTrainingJob: (input) => trainingJobs.get(input.TrainingJobName),
 
     StopTrainingJob: (input) => {
-      const { TrainingJobName, TrainingJobStatus } = trainingJobs.get(input.TrainingJobName);
-      if (TrainingJobStatus === 'Stopping') return {};
-      if (TrainingJobStatus !== 'InProgress') {
-        throw new AwsError(
-          'ValidationException',
-          `The request was rejected because the training job is in status ${TrainingJobStatus}.`,
-        );
-      }
-      runner.end(TrainingJobName as string);
+      runner.requestStop(input.TrainingJobName);
       return {};
     },
 

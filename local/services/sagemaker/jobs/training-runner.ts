@@ -2,9 +2,9 @@ import type { SecondaryStatus, TrainingJobStatus } from '@aws-sdk/client-sagemak
 import type { Timer } from '../../../gateway/clock';
 import type { Cloud } from '../../../gateway/service';
 import type { PythonRuntime } from '../python-runtime';
-import { emitStateChange } from '../state-change-event';
 import type { Store, TrainingJob } from '../store';
 import { INTERRUPTED, JobFailure, shortened } from './job-failure';
+import { JobRecords } from './job-records';
 import { RunningJobs } from './running-jobs';
 import { TrainingContainerRun } from './training-container-run';
 
@@ -27,23 +27,26 @@ const MESSAGES: Readonly<Record<string, string>> = {
 /** Runs training jobs; `MaxRuntimeInSeconds` counts on the clock of the cloud. */
 export class TrainingRunner {
   private readonly running: RunningJobs;
+  private readonly jobs: JobRecords<TrainingJob>;
 
   constructor(
     private readonly cloud: Cloud,
-    private readonly store: Store,
+    store: Store,
     private readonly python: PythonRuntime,
   ) {
     this.running = new RunningJobs(cloud);
+    this.jobs = new JobRecords(cloud, 'Training', store.trainingJobs, store.tags);
   }
 
   start(name: string): void {
-    this.tell(name);
+    this.jobs.tell(name);
     this.running.start(name, (signal) => this.run(name, signal));
   }
 
-  end(name: string, reason: EndReason = 'Stopped'): void {
-    this.advance(name, 'Stopping', { TrainingJobStatus: 'Stopping' });
-    this.running.end(name, reason);
+  /** @throws AwsError ValidationException if there is no such job, or it has ended */
+  requestStop(name: string | undefined): void {
+    const running = this.jobs.toStop(name);
+    if (running !== undefined) this.end(running, 'Stopped');
   }
 
   stop(): Promise<void> {
@@ -52,14 +55,17 @@ export class TrainingRunner {
 
   /** Jobs that a data folder brought back have lost their process. */
   restore(): void {
-    for (const job of this.store.trainingJobs.all()) {
-      if (job.TrainingJobStatus !== 'InProgress' && job.TrainingJobStatus !== 'Stopping') continue;
-      this.finish(job.TrainingJobName as string, 'Failed', 'Failed', { FailureReason: INTERRUPTED });
-    }
+    for (const name of this.jobs.unfinished())
+      this.finish(name, 'Failed', 'Failed', { FailureReason: INTERRUPTED });
+  }
+
+  private end(name: string, reason: EndReason): void {
+    this.advance(name, 'Stopping', { TrainingJobStatus: 'Stopping' });
+    this.running.end(name, reason);
   }
 
   private async run(name: string, signal: AbortSignal): Promise<void> {
-    const job = this.store.trainingJobs.get(name);
+    const job = this.jobs.get(name);
     const maxRuntime = job.StoppingCondition?.MaxRuntimeInSeconds ?? DEFAULT_MAX_RUNTIME_SECONDS;
     const work = new TrainingContainerRun(this.cloud, this.python, job, signal, {
       onPhase: (phase) => {
@@ -103,7 +109,7 @@ export class TrainingRunner {
     news: Partial<TrainingJob>,
   ): void {
     const end = this.cloud.clock.date();
-    const { TrainingStartTime: start = end } = this.store.trainingJobs.get(name);
+    const { TrainingStartTime: start = end } = this.jobs.get(name);
     const seconds = Math.round((end.getTime() - start.getTime()) / 1000);
     this.advance(name, secondaryStatus, {
       ...news,
@@ -115,13 +121,12 @@ export class TrainingRunner {
   }
 
   private advance(name: string, secondaryStatus: SecondaryStatus, news: Partial<TrainingJob>): void {
-    const job = this.store.trainingJobs.get(name);
+    const job = this.jobs.get(name);
     const now = this.cloud.clock.date();
     const former = job.SecondaryStatusTransitions ?? [];
     const last = former.at(-1);
     const isEnd = ['Completed', 'Failed', 'Stopped', 'MaxRuntimeExceeded'].includes(secondaryStatus);
-    this.store.trainingJobs.put(name, {
-      ...job,
+    this.jobs.change(name, {
       ...news,
       SecondaryStatus: secondaryStatus,
       LastModifiedTime: now,
@@ -135,15 +140,6 @@ export class TrainingRunner {
           StatusMessage: news.FailureReason ?? MESSAGES[secondaryStatus],
         },
       ],
-    });
-    this.tell(name);
-  }
-
-  private tell(name: string): void {
-    const job = this.store.trainingJobs.get(name);
-    emitStateChange(this.cloud, 'Training Job', job.TrainingJobArn as string, {
-      ...job,
-      Tags: this.store.tags.find(job.TrainingJobArn) ?? {},
     });
   }
 }

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { NotImplementedError, onlySupports } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { listPage } from '../list-page';
 import { checkName, requireMembers } from '../resource-kinds';
@@ -58,15 +58,7 @@ export function transformJobOperations(
     DescribeTransformJob: (input) => transformJobs.get(input.TransformJobName),
 
     StopTransformJob: (input) => {
-      const { TransformJobName, TransformJobStatus } = transformJobs.get(input.TransformJobName);
-      if (TransformJobStatus === 'Stopping') return {};
-      if (TransformJobStatus !== 'InProgress') {
-        throw new AwsError(
-          'ValidationException',
-          `The request was rejected because the transform job is in status ${TransformJobStatus}.`,
-        );
-      }
-      runner.end(TransformJobName as string);
+      runner.requestStop(input.TransformJobName);
       return {};
     },
 

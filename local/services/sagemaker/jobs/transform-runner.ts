@@ -7,9 +7,9 @@ import { ServingProcess } from '../hosting/serving-process';
 import type { ServingDefinition } from '../hosting/stored-model';
 import type { PythonRuntime } from '../python-runtime';
 import { RoleStorage } from '../role-storage';
-import { emitStateChange } from '../state-change-event';
 import type { Store, TransformJob } from '../store';
 import { INTERRUPTED, JobFailure, shortened } from './job-failure';
+import { JobRecords } from './job-records';
 import { RunningJobs } from './running-jobs';
 import { assembled, PayloadTooLargeError, payloads } from './transform-payloads';
 
@@ -21,23 +21,28 @@ const SEE_LOGS = 'See job logs for more information';
 /** Runs batch transform jobs in the container that would serve the model. */
 export class TransformRunner {
   private readonly running: RunningJobs;
+  private readonly jobs: JobRecords<TransformJob>;
 
   constructor(
     private readonly cloud: Cloud,
-    private readonly store: Store,
+    store: Store,
     private readonly python: PythonRuntime,
   ) {
     this.running = new RunningJobs(cloud);
+    this.jobs = new JobRecords(cloud, 'Transform', store.transformJobs, store.tags);
   }
 
   start(name: string, serving: ServingDefinition): void {
-    this.tell(name);
+    this.jobs.tell(name);
     this.running.start(name, (signal) => this.run(name, serving, signal));
   }
 
-  end(name: string): void {
-    this.change(name, { TransformJobStatus: 'Stopping' });
-    this.running.end(name, 'Stopped');
+  /** @throws AwsError ValidationException if there is no such job, or it has ended */
+  requestStop(name: string | undefined): void {
+    const running = this.jobs.toStop(name);
+    if (running === undefined) return;
+    this.jobs.change(running, { TransformJobStatus: 'Stopping' });
+    this.running.end(running, 'Stopped');
   }
 
   stop(): Promise<void> {
@@ -46,20 +51,17 @@ export class TransformRunner {
 
   /** Jobs that a data folder brought back have lost their process. */
   restore(): void {
-    for (const { TransformJobName, TransformJobStatus } of this.store.transformJobs.all()) {
-      if (TransformJobStatus !== 'InProgress' && TransformJobStatus !== 'Stopping') continue;
-      this.finish(TransformJobName as string, 'Failed', INTERRUPTED);
-    }
+    for (const name of this.jobs.unfinished()) this.finish(name, 'Failed', INTERRUPTED);
   }
 
   private async run(name: string, serving: ServingDefinition, signal: AbortSignal): Promise<void> {
-    const job = this.store.transformJobs.get(name);
+    const job = this.jobs.get(name);
     const stream = `${name}/i-${this.cloud.id(17, 'hex')}-${Math.floor(this.cloud.clock.now() / 1000)}`;
     const principal = rolePrincipal(serving.roleArn, 'SageMaker');
     const dataLog = new LogWriter(this.cloud, principal, LOG_GROUP, `${stream}/data-log`);
     let process: ServingProcess | undefined;
     try {
-      this.change(name, { TransformStartTime: this.cloud.clock.date() });
+      this.jobs.change(name, { TransformStartTime: this.cloud.clock.date() });
       process = await ServingProcess.start(this.cloud, this.python, {
         serving: { ...serving, environment: { ...serving.environment, ...job.Environment } },
         logGroup: LOG_GROUP,
@@ -126,23 +128,10 @@ export class TransformRunner {
   }
 
   private finish(name: string, status: TransformJobStatus, reason?: string): void {
-    this.change(name, {
+    this.jobs.change(name, {
       TransformJobStatus: status,
       TransformEndTime: this.cloud.clock.date(),
       FailureReason: reason,
-    });
-  }
-
-  private change(name: string, news: Partial<TransformJob>): void {
-    this.store.transformJobs.put(name, { ...this.store.transformJobs.get(name), ...news });
-    this.tell(name);
-  }
-
-  private tell(name: string): void {
-    const job = this.store.transformJobs.get(name);
-    emitStateChange(this.cloud, 'Transform Job', job.TransformJobArn as string, {
-      ...job,
-      Tags: this.store.tags.find(job.TransformJobArn) ?? {},
     });
   }
 }

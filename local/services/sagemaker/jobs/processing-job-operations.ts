@@ -1,0 +1,160 @@
+import { posix } from 'node:path';
+import type * as sdk from '@aws-sdk/client-sagemaker';
+import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import type { Cloud, Operations } from '../../../gateway/service';
+import { checkImage } from '../container-image';
+import { assumeExecutionRole } from '../execution-role';
+import { listPage } from '../list-page';
+import { checkName, requireMembers } from '../resource-kinds';
+import { parseS3Uri } from '../role-storage';
+import type { ProcessingJob, Store } from '../store';
+import type { ProcessingRunner } from './processing-runner';
+
+const SUPPORTED = [
+  'ProcessingJobName',
+  'ProcessingInputs',
+  'ProcessingOutputConfig',
+  'ProcessingResources',
+  'StoppingCondition',
+  'AppSpecification',
+  'Environment',
+  'RoleArn',
+  'Tags',
+];
+
+/** Where AWS lets inputs and outputs be. */
+const PROCESSING_FOLDER = '/opt/ml/processing/';
+
+export function processingJobOperations(
+  cloud: Cloud,
+  store: Store,
+  runner: ProcessingRunner,
+): Operations<typeof sdk> {
+  const { processingJobs, tags } = store;
+  return {
+    CreateProcessingJob: async (input) => {
+      onlySupports('CreateProcessingJob', input, SUPPORTED);
+      const { Tags, ...job } = input;
+      const name = job.ProcessingJobName as string;
+      checkName('processingJobName', name);
+      processingJobs.mustBeNew(name);
+      checkInput(job);
+      await assumeExecutionRole(cloud, job.RoleArn as string);
+      const arn = processingJobs.arn(name);
+      const now = cloud.clock.date();
+      processingJobs.add(name, {
+        ...job,
+        ProcessingJobArn: arn,
+        ProcessingJobStatus: 'InProgress',
+        CreationTime: now,
+        LastModifiedTime: now,
+      });
+      tags.begin(arn, Tags);
+      runner.start(name);
+      return { ProcessingJobArn: arn };
+    },
+
+    DescribeProcessingJob: (input) => processingJobs.get(input.ProcessingJobName),
+
+    StopProcessingJob: (input) => {
+      runner.requestStop(input.ProcessingJobName);
+      return {};
+    },
+
+    ListProcessingJobs: (input) => {
+      const { page, nextToken } = listPage(processingJobs.all(), factsOf, input, 'Ascending');
+      return {
+        ProcessingJobSummaries: page.map((job) => ({
+          ProcessingJobName: job.ProcessingJobName,
+          ProcessingJobArn: job.ProcessingJobArn,
+          CreationTime: job.CreationTime,
+          ProcessingEndTime: job.ProcessingEndTime,
+          LastModifiedTime: job.LastModifiedTime,
+          ProcessingJobStatus: job.ProcessingJobStatus,
+          FailureReason: job.FailureReason,
+          ExitMessage: job.ExitMessage,
+        })),
+        NextToken: nextToken,
+      };
+    },
+  };
+}
+
+function factsOf(job: ProcessingJob) {
+  return {
+    name: job.ProcessingJobName as string,
+    created: job.CreationTime as Date,
+    modified: job.LastModifiedTime,
+    status: job.ProcessingJobStatus,
+  };
+}
+
+type Input = Omit<sdk.CreateProcessingJobCommandInput, 'Tags'>;
+
+function checkInput({
+  AppSpecification: app = {} as sdk.AppSpecification,
+  ProcessingResources: resources,
+  ProcessingInputs: inputs = [],
+  ProcessingOutputConfig: outputs,
+  StoppingCondition: stopping,
+}: Input): void {
+  requireMembers('appSpecification', app, ['ImageUri']);
+  checkImage(app.ImageUri as string);
+  if ((app.ContainerEntrypoint ?? []).length === 0)
+    throw new NotImplementedError(
+      'the entrypoint of an image; name one in AppSpecification.ContainerEntrypoint',
+    );
+  checkCluster(resources?.ClusterConfig ?? ({} as sdk.ProcessingClusterConfig));
+  if (stopping) requireMembers('stoppingCondition', stopping, ['MaxRuntimeInSeconds']);
+  for (const input of inputs) checkProcessingInput(input);
+  if (!outputs) return;
+  onlySupports('ProcessingOutputConfig', outputs, ['Outputs']);
+  for (const output of outputs.Outputs ?? []) checkProcessingOutput(output);
+}
+
+function checkCluster(cluster: sdk.ProcessingClusterConfig): void {
+  requireMembers('processingResources.clusterConfig', cluster, ['InstanceType', 'VolumeSizeInGB']);
+  onlySupports('ProcessingResources', cluster, ['InstanceType', 'InstanceCount', 'VolumeSizeInGB']);
+  if ((cluster.InstanceCount ?? 1) !== 1) throw new NotImplementedError('processing on several instances');
+}
+
+function checkProcessingInput(input: sdk.ProcessingInput): void {
+  const where = `the input ${input.InputName} of ProcessingInputs`;
+  onlySupports(where, input, ['InputName', 'S3Input', ...(input.AppManaged ? [] : ['AppManaged'])]);
+  const source = input.S3Input ?? ({} as sdk.ProcessingS3Input);
+  requireMembers('processingInputs.s3Input', source, ['S3Uri', 'LocalPath', 'S3DataType', 'S3InputMode']);
+  onlySupports(where, source, [
+    'S3Uri',
+    'LocalPath',
+    'S3DataType',
+    'S3InputMode',
+    // With one instance, its shard is everything.
+    'S3DataDistributionType',
+    ...(source.S3CompressionType === 'None' ? ['S3CompressionType'] : []),
+  ]);
+  if (source.S3DataType !== 'S3Prefix')
+    throw new NotImplementedError(`S3DataType ${source.S3DataType} of ${where}`);
+  if (source.S3InputMode !== 'File')
+    throw new NotImplementedError(`S3InputMode ${source.S3InputMode} of ${where}`);
+  parseS3Uri(source.S3Uri as string);
+  checkLocalPath(where, source.LocalPath as string);
+}
+
+function checkProcessingOutput(output: sdk.ProcessingOutput): void {
+  const where = `the output ${output.OutputName} of ProcessingOutputConfig`;
+  onlySupports(where, output, ['OutputName', 'S3Output', ...(output.AppManaged ? [] : ['AppManaged'])]);
+  const target = output.S3Output ?? ({} as sdk.ProcessingS3Output);
+  requireMembers('processingOutputConfig.outputs.s3Output', target, ['S3Uri', 'LocalPath', 'S3UploadMode']);
+  if (target.S3UploadMode !== 'EndOfJob')
+    throw new NotImplementedError(`S3UploadMode ${target.S3UploadMode} of ${where}`);
+  parseS3Uri(target.S3Uri as string);
+  checkLocalPath(where, target.LocalPath as string);
+}
+
+function checkLocalPath(where: string, path: string): void {
+  if (posix.normalize(path).startsWith(PROCESSING_FOLDER)) return;
+  throw new AwsError(
+    'ValidationException',
+    `LocalPath '${path}' of ${where} must begin with ${PROCESSING_FOLDER}`,
+  );
+}
