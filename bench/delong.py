@@ -1,5 +1,6 @@
 """DeLong's paired test as X. Sun and W. Xu, IEEE Signal Processing Letters 21 (2014), by NumPy and SciPy: seconds, median of 5."""
 
+import json
 import sys
 import time
 
@@ -32,4 +33,5 @@ for _ in range(5):
     start = time.perf_counter()
     delong(labels, first, second)
     times.append(time.perf_counter() - start)
-print("Python %s, NumPy %s, SciPy %s, median of 5: %.3f s" % (sys.version.split()[0], np.__version__, scipy.__version__, sorted(times)[2]))
+versions = "Python %s, NumPy %s, SciPy %s" % (sys.version.split()[0], np.__version__, scipy.__version__)
+print(json.dumps({"versions": versions, "seconds": sorted(times)[2]}))

@@ -48,11 +48,12 @@ export function pairedDeLong(
   const one = placements(labels, first, weights);
   const other = placements(labels, second, weights);
   const difference = other.auc - one.auc;
+  const [zeros, ones] = one.totals;
   const deviations = new Float64Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
     const change = (other.shares[i] as number) - (one.shares[i] as number);
     const weight = weights ? (weights[i] as number) : 1;
-    deviations[i] = (weight * (change - difference)) / one.totals[labels[i] as 0 | 1];
+    deviations[i] = (weight * (change - difference)) / (labels[i] === 1 ? ones : zeros);
   }
   const { variance, units } = groups
     ? groupedVariance(labels, deviations, groups)
@@ -81,18 +82,19 @@ export function pairedDeLong(
 }
 
 function ungroupedVariance(labels: Column, deviations: Float64Array) {
-  const counts: [number, number] = [0, 0];
-  const squares: [number, number] = [0, 0];
+  let [zeros, ones, ofZeros, ofOnes] = [0, 0, 0, 0];
   for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as 0 | 1;
-    counts[label]++;
-    squares[label] += (deviations[i] as number) ** 2;
+    const square = (deviations[i] as number) ** 2;
+    if (labels[i] === 1) {
+      ones++;
+      ofOnes += square;
+    } else {
+      zeros++;
+      ofZeros += square;
+    }
   }
-  checkUnits(counts, 'rows');
-  return {
-    variance: corrected(squares[0], counts[0]) + corrected(squares[1], counts[1]),
-    units: labels.length,
-  };
+  checkUnits([zeros, ones], 'rows');
+  return { variance: corrected(ofZeros, zeros) + corrected(ofOnes, ones), units: labels.length };
 }
 
 function groupedVariance(labels: Column, deviations: Float64Array, groups: Column) {

@@ -10,6 +10,7 @@ test.each([
   ['many of all sizes', 50_000, () => (uniform() - 0.5) * 10 ** (600 * uniform() - 300)],
   ['many ties', 50_000, () => Math.floor(5 * uniform()) / 7],
   ['equal numbers', 50_000, () => 0.25],
+  ['numbers that differ in their last bits only', 50_000, () => 1 + uniform() * 1e-9],
 ])('%s are put in order, equal ones as they came', (_, count, draw) => {
   const values = Array.from({ length: count }, draw);
   const order = ascendingOrder(values);
