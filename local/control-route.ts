@@ -2,8 +2,12 @@ import { AwsError } from './gateway/aws-error';
 import type { HttpRoute } from './gateway/gateway';
 import type { WireRequest, WireResponse } from './gateway/protocols/http';
 import type { LocalCloud } from './local-cloud';
+import type { SageMakerService } from './services/sagemaker/sagemaker-service';
 
-/** What the local cloud says of itself, and its clock: `GET /_local/status`, `POST /_local/clock {"advanceSeconds": 60}`. */
+/**
+ * What the local cloud says of itself, and what it is told to do, below `/_local/control/`: `GET status`,
+ * `POST clock {"advanceSeconds": 60}`, `POST interruption {"trainingJobName": "..."}`.
+ */
 export class ControlRoute implements HttpRoute {
   readonly prefix = '/_local/control/';
 
@@ -17,6 +21,9 @@ export class ControlRoute implements HttpRoute {
           return json(200, this.status());
         case 'POST clock':
           await this.cloud.clock.advance(secondsOf(request) * 1000);
+          return json(200, this.status());
+        case 'POST interruption':
+          this.cloud.service<SageMakerService>('sagemaker').interruptTraining(trainingJobOf(request));
           return json(200, this.status());
         default:
           return json(404, { message: `the local cloud knows no ${what}` });
@@ -49,6 +56,11 @@ function secondsOf(request: WireRequest): number {
     );
   }
   return advanceSeconds;
+}
+
+function trainingJobOf(request: WireRequest): string {
+  const { trainingJobName } = JSON.parse(request.body.toString('utf8')) as { trainingJobName?: unknown };
+  return String(trainingJobName);
 }
 
 function json(status: number, body: object): WireResponse {

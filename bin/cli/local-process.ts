@@ -108,10 +108,19 @@ export async function localStatusOf(url: string): Promise<LocalStatus> {
 }
 
 /** Moves the clock of a local cloud on. */
-export async function advanceLocal(url: string, seconds: number): Promise<LocalStatus> {
-  const response = await fetch(`${url}/_local/control/clock`, {
+export function advanceLocal(url: string, seconds: number): Promise<LocalStatus> {
+  return control(url, 'clock', { advanceSeconds: seconds });
+}
+
+/** Takes the machine of a managed spot training in a local cloud. */
+export function interruptLocal(url: string, trainingJobName: string): Promise<LocalStatus> {
+  return control(url, 'interruption', { trainingJobName });
+}
+
+async function control(url: string, what: string, order: object): Promise<LocalStatus> {
+  const response = await fetch(`${url}/_local/control/${what}`, {
     method: 'POST',
-    body: JSON.stringify({ advanceSeconds: seconds }),
+    body: JSON.stringify(order),
   });
   const body = (await response.json()) as LocalStatus & { message?: string };
   if (!response.ok) throw new CliError(body.message ?? `the local cloud answered ${response.status}`);

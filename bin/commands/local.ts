@@ -3,6 +3,7 @@ import { seconds } from '../cli/arguments';
 import { CliError, ExitCode } from '../cli/cli-error';
 import {
   advanceLocal,
+  interruptLocal,
   type LocalStatus,
   localEnvironment,
   localStatus,
@@ -93,6 +94,18 @@ export function addLocalCommands(program: Command): void {
     .action(async (duration: number, _options: object, command: Command) => {
       const status = await advanceLocal((await running()).url, duration);
       outputOf(command).result(status, () => `it is ${status.time} there now`);
+    });
+
+  local
+    .command('interrupt')
+    .description('take the machine of a training job on spot instances, as AWS does when it needs it')
+    .argument('<training-job>', 'its name')
+    .action(async (trainingJob: string, _options: object, command: Command) => {
+      const status = await interruptLocal((await running()).url, trainingJob);
+      outputOf(command).result(
+        status,
+        () => `${trainingJob} goes on from its checkpoints on another machine`,
+      );
     });
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { translatePaths, translateValues, withPathHint } from './container-paths';
 import { type ContainerProcess, startContainerProcess } from './container-process';
 import { sourceFile } from './package-root';
 
@@ -31,12 +32,7 @@ export function processingPaths(root: string): ProcessingPaths {
   return { local: (path) => join(root, path), message: join(root, 'opt', 'ml', 'output', 'message') };
 }
 
-/**
- * Runs the command of a processing job, whose exit code tells whether it succeeded.
- *
- * There is no file system of its own: a script finds its files by the paths that the command and the environment give it, not by
- * `/opt/ml` in its own text. Where one fails by that, its log says so.
- */
+/** Runs the command of a processing job, whose exit code tells whether it succeeded. */
 export function startProcessingContainer(options: ProcessingContainerOptions): ContainerProcess {
   const { root } = options;
   const paths = processingPaths(root);
@@ -48,35 +44,19 @@ export function startProcessingContainer(options: ProcessingContainerOptions): C
     join(config, 'resourceconfig.json'),
     JSON.stringify({ current_host: 'algo-1', hosts: ['algo-1'], network_interface_name: 'lo' }),
   );
-  const translated = (text: string) => text.replace(CONTAINER_PATH, `$1${root}$2`);
-  let namesContainerPath = false;
-  const container = startContainerProcess({
-    python: options.python,
-    arguments: [
-      sourceFile('local', 'containers', 'sagemaker_toolkit', 'process.py'),
-      ...options.command.map(translated),
-    ],
-    root,
-    environment: {
-      PATH: [dirname(options.python), process.env.PATH].join(delimiter),
-      ...Object.fromEntries(
-        Object.entries(options.environment).map(([name, value]) => [name, translated(value)]),
-      ),
-    },
-    onLog: (line) => {
-      namesContainerPath ||= line.search(CONTAINER_PATH) >= 0;
-      options.onLog(line);
-    },
-  });
-  const exited = container.exited.then((exit) => {
-    if (exit.code !== 0 && namesContainerPath) options.onLog(HINT);
-    return exit;
-  });
-  return { ...container, exited };
+  return withPathHint(options.onLog, (onLog) =>
+    startContainerProcess({
+      python: options.python,
+      arguments: [
+        sourceFile('local', 'containers', 'sagemaker_toolkit', 'process.py'),
+        ...options.command.map((part) => translatePaths(part, root)),
+      ],
+      root,
+      environment: {
+        PATH: [dirname(options.python), process.env.PATH].join(delimiter),
+        ...translateValues(options.environment, root),
+      },
+      onLog,
+    }),
+  );
 }
-
-/** At the beginning of a text, or after what ends a word in arguments, lists and messages. */
-const CONTAINER_PATH = /(^|[\s=:,"'[(<>])(\/opt\/ml(?:\/|$))/g;
-
-const HINT =
-  'local cloud: this process has no /opt/ml of its own. Let the script take its paths from its arguments or environment, where they are translated.';

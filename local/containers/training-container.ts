@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { translateValues, withPathHint } from './container-paths';
 import { type ContainerProcess, startContainerProcess } from './container-process';
 import { sourceFile } from './package-root';
 
@@ -8,14 +9,16 @@ export interface TrainingContainerOptions {
   readonly root: string;
   /** Image of the job, for `SM_TRAINING_ENV` only: whether it can run here is the caller's question to `frameworkOf`. */
   readonly image: string;
-  /** The job's own `Environment`, credentials and endpoint. */
+  /** The job's own `Environment`, credentials and endpoint. Paths below `/opt/ml` become those of `root`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** As in `CreateTrainingJob`, with the JSON-encoded values that the SageMaker SDK sends. */
+  /** As in `CreateTrainingJob`, with the JSON-encoded values that the SageMaker SDK sends; paths as in `environment`. */
   readonly hyperparameters: Readonly<Record<string, string>>;
   /** The channels of `InputDataConfig` by name. */
   readonly channels: Readonly<Record<string, TrainingChannel>>;
   /** The local copy of the archive that `sagemaker_submit_directory` names. @default - that must be a local path */
   readonly sourceArchive?: string;
+  /** Whether the job has no network. It holds for what runs in Python. @default false */
+  readonly isIsolated?: boolean;
   /** Python of `ensurePythonEnvironment`. */
   readonly python: string;
   readonly onLog: (line: string) => void;
@@ -27,6 +30,8 @@ export interface TrainingChannel {
 }
 
 export interface TrainingPaths {
+  /** Where a path of the job is, such as `/opt/ml/checkpoints`. */
+  local(path: string): string;
   /** Directory of the files of one channel. */
   channel(name: string): string;
   /** What becomes `model.tar.gz`. */
@@ -41,6 +46,7 @@ export interface TrainingPaths {
 export function trainingPaths(root: string): TrainingPaths {
   const ml = join(root, 'opt', 'ml');
   return {
+    local: (path) => join(root, path),
     channel: (name) => join(ml, 'input', 'data', name),
     model: join(ml, 'model'),
     outputData: join(ml, 'output', 'data'),
@@ -63,7 +69,7 @@ export function startTrainingContainer(options: TrainingContainerOptions): Conta
   rmSync(paths.failure, { force: true });
   const writeConfig = (name: string, value: unknown) =>
     writeFileSync(join(config, name), JSON.stringify(value));
-  writeConfig('hyperparameters.json', options.hyperparameters);
+  writeConfig('hyperparameters.json', translateValues(options.hyperparameters, options.root));
   writeConfig('resourceconfig.json', {
     current_host: 'algo-1',
     hosts: ['algo-1'],
@@ -83,15 +89,18 @@ export function startTrainingContainer(options: TrainingContainerOptions): Conta
       ]),
     ),
   );
-  return startContainerProcess({
-    python: options.python,
-    arguments: [
-      sourceFile('local', 'containers', 'sagemaker_toolkit', 'train.py'),
-      ...['--root', options.root, '--image', options.image],
-      ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
-    ],
-    root: options.root,
-    environment: options.environment,
-    onLog: options.onLog,
-  });
+  return withPathHint(options.onLog, (onLog) =>
+    startContainerProcess({
+      python: options.python,
+      arguments: [
+        sourceFile('local', 'containers', 'sagemaker_toolkit', 'train.py'),
+        ...['--root', options.root, '--image', options.image],
+        ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
+        ...(options.isIsolated ? ['--network-isolation'] : []),
+      ],
+      root: options.root,
+      environment: translateValues(options.environment, options.root),
+      onLog,
+    }),
+  );
 }

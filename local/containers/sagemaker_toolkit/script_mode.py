@@ -24,6 +24,15 @@ def die_with_parent():
     threading.Thread(target=watch, daemon=True).start()
 
 
+def isolate():
+    """Takes the network from the Python processes that are started from here."""
+    for name in list(os.environ):
+        # Proxies and package indexes may be on this machine, which is still reached.
+        if name.lower().endswith("_proxy") or name.startswith("PIP_"):
+            del os.environ[name]
+    os.environ["PYTHONPATH"] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "network_isolation")
+
+
 def unpack(archive, directory):
     """Unpacks a sourcedir.tar.gz; members outside of the directory are refused."""
     os.makedirs(directory, exist_ok=True)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import traceback
 
-from script_mode import ClientError, die_with_parent, install_requirements, unpack
+from script_mode import ClientError, die_with_parent, install_requirements, isolate, unpack
 
 FRAMEWORK_PREFIX = "sagemaker_"
 ERROR_LINES = 100
@@ -21,8 +21,11 @@ def main():
     parser.add_argument("--root", required=True)
     parser.add_argument("--image", required=True)
     parser.add_argument("--source-archive")
+    parser.add_argument("--network-isolation", action="store_true")
     arguments = parser.parse_args()
     die_with_parent()
+    if arguments.network_isolation:
+        isolate()
     ml = os.path.join(arguments.root, "opt", "ml")
     try:
         train(ml, arguments)

@@ -77,6 +77,15 @@ export class SageMakerService implements Service {
     return this.invoker.invoke(input);
   }
 
+  /**
+   * Takes the machine of a managed spot training, as AWS does when it needs it.
+   *
+   * @throws Error if the job does not train on one
+   */
+  interruptTraining(trainingJobName: string): void {
+    this.training.interrupt(trainingJobName);
+  }
+
   /** Endpoints come up again before the cloud counts as started; jobs that were running have failed. */
   async start(): Promise<void> {
     this.training.restore();

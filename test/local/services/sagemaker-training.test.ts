@@ -9,6 +9,7 @@ import {
   SageMakerClient,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
+import { interruptLocal } from '../../../bin/cli/local-process';
 import { LocalCloud } from '../../../local/local-cloud';
 import { archive, BUCKET, IMAGE, ROLE, SageMakerFixture, unpacked } from './sagemaker-fixture';
 import { START } from './service-fixture';
@@ -39,6 +40,45 @@ def save(*_):
 signal.signal(signal.SIGTERM, save)
 print('training', flush=True)
 while True: time.sleep(3600)
+`;
+
+/** Goes on from the checkpoint that it finds; the first time, it leaves one and works on. */
+const RESUMING = `
+import argparse, os, time
+parser = argparse.ArgumentParser()
+parser.add_argument('--rate')
+parser.add_argument('--checkpoints')
+arguments = parser.parse_args()
+assert arguments.checkpoints == os.environ['CHECKPOINTS']
+checkpoint = os.path.join(arguments.checkpoints, 'epochs', 'latest.txt')
+if not os.path.exists(checkpoint):
+    os.makedirs(os.path.dirname(checkpoint))
+    open(checkpoint, 'w').write('epoch 7')
+    print('left a checkpoint', flush=True)
+    while True: time.sleep(3600)
+open(os.path.join(os.environ['SM_MODEL_DIR'], 'model.txt'), 'w').write('from ' + open(checkpoint).read())
+`;
+
+const SPOT: Partial<CreateTrainingJobCommandInput> = {
+  EnableManagedSpotTraining: true,
+  StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 3600 },
+};
+
+/** Tells what it reaches. */
+const ISOLATED = `
+import os, socket, urllib.request
+def attempt(what):
+    try: what()
+    except Exception as error: return type(error).__name__
+    return 'done'
+with socket.socket() as server:
+    server.bind(('127.0.0.1', 0))
+    server.listen()
+    own = attempt(lambda: socket.create_connection(server.getsockname()))
+away = attempt(lambda: socket.create_connection(('192.0.2.1', 80), timeout=5))
+name = attempt(lambda: urllib.request.urlopen('http://example.com'))
+open(os.path.join(os.environ['SM_MODEL_DIR'], 'model.txt'), 'w').write(
+    '%s %s %s %s' % (own, away, name, 'AWS_ACCESS_KEY_ID' in os.environ))
 `;
 
 function job(more: Partial<CreateTrainingJobCommandInput> = {}): CreateTrainingJobCommandInput {
@@ -170,6 +210,77 @@ describe('SageMaker training jobs', () => {
     ).rejects.toThrow('The request was rejected because the training job is in status Stopped.');
   });
 
+  test('a spot training whose machine is taken away goes on from its checkpoints on another one', async () => {
+    await script(RESUMING);
+    await create({
+      ...SPOT,
+      CheckpointConfig: { S3Uri: `s3://${BUCKET}/checkpoints/my-job` },
+      Environment: { CHECKPOINTS: '/opt/ml/checkpoints' },
+      HyperParameters: { ...job().HyperParameters, checkpoints: '"/opt/ml/checkpoints"' },
+    });
+    await printed('"left a checkpoint"');
+    await interruptLocal(fixture.cloud.url, 'My-Job');
+    await fixture.settle();
+    const done = await describeJob();
+    expect(done).toMatchObject({
+      TrainingJobStatus: 'Completed',
+      EnableManagedSpotTraining: true,
+      CheckpointConfig: { S3Uri: `s3://${BUCKET}/checkpoints/my-job` },
+    });
+    expect(done.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual([
+      'Starting',
+      'Downloading',
+      'Training',
+      'Interrupted',
+      'Downloading',
+      'Training',
+      'Uploading',
+      'Completed',
+    ]);
+    expect(await fixture.get('checkpoints/my-job/epochs/latest.txt')).toBe('epoch 7');
+    expect(unpacked(await fixture.getBytes('out/My-Job/output/model.tar.gz'))).toEqual({
+      'model.txt': 'from epoch 7',
+    });
+  });
+
+  test('only what trains on a spot instance can lose it', async () => {
+    await script(ENDLESS);
+    await create();
+    await printed('"training"');
+    await expect(interruptLocal(fixture.cloud.url, 'My-Job')).rejects.toThrow(
+      "the training job 'My-Job' does not train on a spot instance now",
+    );
+    await fixture.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'My-Job' }));
+    await fixture.settle();
+  });
+
+  test('a job without a network reaches itself and nobody else, and gets its code by a channel', async () => {
+    await script(ISOLATED);
+    const channel = (ChannelName: string, key: string) => ({
+      ChannelName,
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri: `s3://${BUCKET}/${key}` } },
+    });
+    const isolated = (source: string) => ({
+      EnableNetworkIsolation: true,
+      HyperParameters: { sagemaker_program: '"train.py"', sagemaker_submit_directory: `"${source}"` },
+      InputDataConfig: [channel('train', 'data/train/'), channel('code', 'code/sourcedir.tar.gz')],
+    });
+    await create(isolated('/opt/ml/input/data/code/sourcedir.tar.gz'));
+    await create({ TrainingJobName: 'no-code', ...isolated(`s3://${BUCKET}/code/sourcedir.tar.gz`) });
+    await fixture.settle();
+    expect(await describeJob()).toMatchObject({
+      TrainingJobStatus: 'Completed',
+      EnableNetworkIsolation: true,
+    });
+    expect(unpacked(await fixture.getBytes('out/My-Job/output/model.tar.gz'))).toEqual({
+      'model.txt': 'done OSError URLError False',
+    });
+    expect(await describeJob('no-code')).toMatchObject({
+      TrainingJobStatus: 'Failed',
+      FailureReason: expect.stringMatching(/^AlgorithmError: .* the job has no network/),
+    });
+  });
+
   test('events tell of every change', async () => {
     const queue = await fixture.queueFor('changes', 'events.amazonaws.com');
     const events = new EventBridgeClient(fixture.config());
@@ -254,7 +365,21 @@ describe('SageMaker training jobs', () => {
       { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 30 } },
       /does not implement training on several instances/,
     ],
-    ['spot instances', { EnableManagedSpotTraining: true }, /EnableManagedSpotTraining of CreateTrainingJob/],
+    [
+      'a spot training that may wait for less than it may run',
+      { ...SPOT, StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 60 } },
+      /Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds/,
+    ],
+    [
+      'a wait for a machine that is there',
+      { StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 7200 } },
+      /MaxWaitTimeInSeconds is only valid with EnableManagedSpotTraining/,
+    ],
+    [
+      'a folder of checkpoints outside of the contract',
+      { CheckpointConfig: { S3Uri: `s3://${BUCKET}/checkpoints/`, LocalPath: '/opt/ml/../../etc' } },
+      /does not implement checkpoints in \/opt\/ml\/..\/..\/etc/,
+    ],
   ])('%s is refused', async (_what, more, message) => {
     await expect(create(more)).rejects.toThrow(message);
   });
@@ -287,25 +412,34 @@ describe('SageMaker training jobs', () => {
   });
 });
 
-test('a job ends at its maximum runtime, on the clock of the cloud', async () => {
-  // GIVEN a clock on which an hour takes a second
-  const fixture = new (class extends SageMakerFixture {
-    override readonly cloud = new LocalCloud({ clock: { rate: 3600, start: START } });
-  })();
-  await fixture.start();
-  try {
-    await fixture.put('data/train/a.csv', 'one\n');
-    await fixture.put('code/sourcedir.tar.gz', archive({ 'train.py': ENDLESS }));
-    // WHEN a job would train for ever
-    await fixture.sagemaker.send(new CreateTrainingJobCommand(job()));
-    await fixture.settle();
-    // THEN it is stopped after its hour
-    const stopped = await fixture.sagemaker.send(
-      new DescribeTrainingJobCommand({ TrainingJobName: 'My-Job' }),
-    );
-    expect(stopped).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxRuntimeExceeded' });
-    expect(stopped.TrainingTimeInSeconds).toBeGreaterThanOrEqual(3600);
-  } finally {
-    await fixture.cloud.stop();
-  }
-}, 60_000);
+test.each<[string, Partial<CreateTrainingJobCommandInput>]>([
+  ['MaxRuntimeExceeded', {}],
+  // It began to wait before it began to run.
+  ['MaxWaitTimeExceeded', SPOT],
+])(
+  'a job ends at its limit, on the clock of the cloud: %s',
+  async (SecondaryStatus, more) => {
+    // GIVEN a clock on which an hour takes a second
+    const fixture = new (class extends SageMakerFixture {
+      override readonly cloud = new LocalCloud({ clock: { rate: 3600, start: START } });
+    })();
+    await fixture.start();
+    try {
+      await fixture.put('data/train/a.csv', 'one\n');
+      await fixture.put('code/sourcedir.tar.gz', archive({ 'train.py': ENDLESS }));
+      // WHEN a job would train for ever
+      await fixture.sagemaker.send(new CreateTrainingJobCommand(job(more)));
+      await fixture.settle();
+      // THEN it is stopped after its hour
+      const stopped = await fixture.sagemaker.send(
+        new DescribeTrainingJobCommand({ TrainingJobName: 'My-Job' }),
+      );
+      expect(stopped).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus });
+      const { CreationTime: created, TrainingEndTime: ended } = stopped;
+      expect((ended as Date).getTime() - (created as Date).getTime()).toBeGreaterThanOrEqual(3_600_000);
+    } finally {
+      await fixture.cloud.stop();
+    }
+  },
+  60_000,
+);

@@ -16,10 +16,13 @@ import { containerExit } from './container-exit';
 import { JobFailure, shortened } from './job-failure';
 import { TrainingMetrics } from './training-metrics';
 
+/** Where checkpoints are, unless `CheckpointConfig` says otherwise. */
+export const CHECKPOINTS = '/opt/ml/checkpoints';
+
 export const TRAINING_LOG_GROUP = '/aws/sagemaker/TrainingJobs';
 
 export interface TrainingObserver {
-  onPhase(phase: 'Downloading' | 'Training' | 'Uploading'): void;
+  onPhase(phase: 'Downloading' | 'Training' | 'Interrupted' | 'Uploading'): void;
 }
 
 /** One training job in its container: data in, script, model out. */
@@ -30,6 +33,8 @@ export class TrainingContainerRun {
   private readonly found: TrainingMetrics;
   private readonly name: string;
   private readonly roleArn: string;
+  /** What takes the machine from the script that runs now. */
+  private interruption = new AbortController();
 
   constructor(
     private readonly cloud: Cloud,
@@ -55,13 +60,24 @@ export class TrainingContainerRun {
    */
   async run(): Promise<string | undefined> {
     const interpreter = await this.python.path();
-    this.observer.onPhase('Downloading');
-    const sourceArchive = await this.download();
-    if (this.signal.aborted) return undefined;
-    this.observer.onPhase('Training');
-    await this.train(interpreter, sourceArchive);
+    for (;;) {
+      this.observer.onPhase('Downloading');
+      const sourceArchive = await this.download();
+      if (this.signal.aborted) return undefined;
+      this.observer.onPhase('Training');
+      await this.train(interpreter, sourceArchive);
+      if (this.signal.aborted || !this.interruption.signal.aborted) break;
+      this.observer.onPhase('Interrupted');
+      await rm(this.root, { recursive: true, force: true });
+      this.interruption = new AbortController();
+    }
     this.observer.onPhase('Uploading');
     return this.upload();
+  }
+
+  /** Takes the machine away: the script ends, and starts again on another one with the checkpoints that it left. */
+  interrupt(): void {
+    this.interruption.abort();
   }
 
   metrics(): MetricData[] {
@@ -81,11 +97,21 @@ export class TrainingContainerRun {
         await mkdir(directory, { recursive: true });
         await this.storage.download(DataSource?.S3DataSource?.S3Uri as string, directory);
       }
+      const { S3Uri } = this.job.CheckpointConfig ?? {};
+      if (S3Uri !== undefined) {
+        await mkdir(this.checkpoints(), { recursive: true });
+        await this.storage.download(S3Uri, this.checkpoints());
+      }
     } catch (error) {
       throw new JobFailure(`ClientError: Data download failed: ${(error as Error).message}`);
     }
     const submitted = decoded(this.job.HyperParameters?.sagemaker_submit_directory);
     if (!submitted?.startsWith('s3://')) return undefined;
+    if (this.job.EnableNetworkIsolation) {
+      throw new JobFailure(
+        `AlgorithmError: cannot fetch ${submitted}: the job has no network; give the archive by a channel, exit code: 1`,
+      );
+    }
     await mkdir(this.root, { recursive: true });
     const archive = join(this.root, 'sourcedir.tar.gz');
     try {
@@ -103,7 +129,7 @@ export class TrainingContainerRun {
       root: this.root,
       image: this.job.AlgorithmSpecification?.TrainingImage as string,
       environment: {
-        ...(await roleEnvironment(this.cloud, this.roleArn)),
+        ...(this.job.EnableNetworkIsolation ? {} : await roleEnvironment(this.cloud, this.roleArn)),
         TRAINING_JOB_NAME: this.name,
         TRAINING_JOB_ARN: this.job.TrainingJobArn as string,
         ...this.job.Environment,
@@ -116,14 +142,31 @@ export class TrainingContainerRun {
         ]),
       ),
       sourceArchive,
+      isIsolated: this.job.EnableNetworkIsolation ?? false,
       python,
       onLog: (line) => this.onLog(line),
     });
-    const { code } = await containerExit(container, this.signal);
-    if (code === 0 || this.signal.aborted) return;
+    const endings = AbortSignal.any([this.signal, this.interruption.signal]);
+    const { code } = await containerExit(container, endings);
+    await this.saveCheckpoints();
+    if (code === 0 || endings.aborted) return;
     const failure = await readFile(trainingPaths(this.root).failure, 'utf8').catch(() => '');
     await this.uploadOutput();
     throw new JobFailure(shortened(`AlgorithmError: ${failure.trim()}`, `, exit code: ${code ?? 1}`));
+  }
+
+  private checkpoints(): string {
+    return trainingPaths(this.root).local(this.job.CheckpointConfig?.LocalPath ?? CHECKPOINTS);
+  }
+
+  private async saveCheckpoints(): Promise<void> {
+    const { S3Uri } = this.job.CheckpointConfig ?? {};
+    if (S3Uri === undefined) return;
+    try {
+      await this.storage.upload(this.checkpoints(), S3Uri);
+    } catch (error) {
+      throw new JobFailure(`ClientError: Checkpoint upload failed: ${(error as Error).message}`);
+    }
   }
 
   private onLog(line: string): void {

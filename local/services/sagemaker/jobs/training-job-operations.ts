@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type * as sdk from '@aws-sdk/client-sagemaker';
 import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
@@ -8,8 +9,9 @@ import { checkName, requireMembers } from '../resource-kinds';
 import { parseS3Uri, RoleStorage } from '../role-storage';
 import type { Store, TrainingJob } from '../store';
 import { checkS3Objects, checkS3Source } from './s3-input';
+import { CHECKPOINTS } from './training-container-run';
 import { TrainingMetrics } from './training-metrics';
-import type { TrainingRunner } from './training-runner';
+import { DEFAULT_MAX_RUNTIME_SECONDS, type TrainingRunner } from './training-runner';
 
 const SUPPORTED = [
   'TrainingJobName',
@@ -23,6 +25,9 @@ const SUPPORTED = [
   'Environment',
   'Tags',
   'EnableInterContainerTrafficEncryption',
+  'EnableManagedSpotTraining',
+  'EnableNetworkIsolation',
+  'CheckpointConfig',
 ];
 
 export function trainingJobOperations(
@@ -33,9 +38,7 @@ export function trainingJobOperations(
   const { trainingJobs, tags } = store;
   return {
     CreateTrainingJob: async (input) => {
-      const harmless = { EnableNetworkIsolation: false, EnableManagedSpotTraining: false };
-      const off = Object.keys(harmless).filter((name) => !input[name as keyof typeof harmless]);
-      onlySupports('CreateTrainingJob', input, [...SUPPORTED, ...off]);
+      onlySupports('CreateTrainingJob', input, SUPPORTED);
       const name = input.TrainingJobName as string;
       checkName('trainingJobName', name);
       trainingJobs.mustBeNew(name);
@@ -119,9 +122,10 @@ function newJob(input: sdk.CreateTrainingJobCommandInput, arn: string, now: Date
     SecondaryStatusTransitions: [
       { Status: 'Starting', StartTime: now, StatusMessage: 'Starting the training job' },
     ],
-    EnableNetworkIsolation: false,
+    EnableNetworkIsolation: input.EnableNetworkIsolation ?? false,
     EnableInterContainerTrafficEncryption: input.EnableInterContainerTrafficEncryption ?? false,
-    EnableManagedSpotTraining: false,
+    EnableManagedSpotTraining: input.EnableManagedSpotTraining ?? false,
+    CheckpointConfig: input.CheckpointConfig,
   };
 }
 
@@ -159,7 +163,8 @@ function checkInput(input: sdk.CreateTrainingJobCommandInput): void {
   onlySupports('ResourceConfig', ResourceConfig, ['InstanceType', 'InstanceCount', 'VolumeSizeInGB']);
   if ((ResourceConfig.InstanceCount ?? 1) !== 1)
     throw new NotImplementedError('training on several instances');
-  onlySupports('StoppingCondition', StoppingCondition, ['MaxRuntimeInSeconds']);
+  checkLimits(StoppingCondition, input.EnableManagedSpotTraining ?? false);
+  if (input.CheckpointConfig) checkCheckpoints(input.CheckpointConfig);
   for (const channel of input.InputDataConfig ?? []) {
     const where = `the channel ${channel.ChannelName} of InputDataConfig`;
     onlySupports(where, channel, [
@@ -173,6 +178,30 @@ function checkInput(input: sdk.CreateTrainingJobCommandInput): void {
     if (channel.InputMode === 'Pipe') throw new NotImplementedError(`InputMode Pipe of ${where}`);
     checkS3Source(where, channel.DataSource?.S3DataSource);
   }
+}
+
+function checkLimits(limits: sdk.StoppingCondition, isSpot: boolean): void {
+  onlySupports('StoppingCondition', limits, ['MaxRuntimeInSeconds', 'MaxWaitTimeInSeconds']);
+  const { MaxRuntimeInSeconds = DEFAULT_MAX_RUNTIME_SECONDS, MaxWaitTimeInSeconds } = limits;
+  if (!isSpot && MaxWaitTimeInSeconds !== undefined) {
+    throw new AwsError(
+      'ValidationException',
+      'MaxWaitTimeInSeconds is only valid with EnableManagedSpotTraining.',
+    );
+  }
+  if (isSpot && !((MaxWaitTimeInSeconds ?? 0) >= MaxRuntimeInSeconds)) {
+    throw new AwsError(
+      'ValidationException',
+      'Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds.',
+    );
+  }
+}
+
+function checkCheckpoints({ S3Uri, LocalPath = CHECKPOINTS }: Partial<sdk.CheckpointConfig>): void {
+  requireMembers('checkpointConfig', { S3Uri }, ['S3Uri']);
+  parseS3Uri(S3Uri as string);
+  if (!posix.normalize(LocalPath).startsWith('/opt/ml/'))
+    throw new NotImplementedError(`checkpoints in ${LocalPath}; they may be below /opt/ml`);
 }
 
 function checkMetrics(definitions: readonly sdk.MetricDefinition[]): void {

@@ -9,25 +9,36 @@ import { RunningJobs } from './running-jobs';
 import { TrainingContainerRun } from './training-container-run';
 
 /** Why a job was told to end. */
-type EndReason = 'Stopped' | 'MaxRuntimeExceeded';
+type EndReason = 'Stopped' | 'MaxRuntimeExceeded' | 'MaxWaitTimeExceeded';
 
-const DEFAULT_MAX_RUNTIME_SECONDS = 86_400;
+export const DEFAULT_MAX_RUNTIME_SECONDS = 86_400;
 
 const MESSAGES: Readonly<Record<string, string>> = {
   Downloading: 'Downloading input data',
   Training: 'Training image download completed. Training in progress.',
+  Interrupted: 'The managed spot training instance was taken away',
   Uploading: 'Uploading generated training model',
   Stopping: 'Stopping the training job',
   Completed: 'Training job completed',
   Failed: 'Training job failed',
   Stopped: 'Training job stopped',
   MaxRuntimeExceeded: 'Training job runtime exceeded MaxRuntimeInSeconds provided',
+  MaxWaitTimeExceeded: 'Training job exceeded MaxWaitTimeInSeconds provided',
 };
 
-/** Runs training jobs; `MaxRuntimeInSeconds` counts on the clock of the cloud. */
+const ENDS: readonly SecondaryStatus[] = [
+  'Completed',
+  'Failed',
+  'Stopped',
+  'MaxRuntimeExceeded',
+  'MaxWaitTimeExceeded',
+];
+
+/** Runs training jobs; their limits count on the clock of the cloud. */
 export class TrainingRunner {
   private readonly running: RunningJobs;
   private readonly jobs: JobRecords<TrainingJob>;
+  private readonly spot = new Map<string, TrainingContainerRun>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -49,6 +60,18 @@ export class TrainingRunner {
     if (running !== undefined) this.end(running, 'Stopped');
   }
 
+  /**
+   * Takes the machine of a managed spot training, as AWS does when it needs it.
+   *
+   * @throws Error if the job does not train on one
+   */
+  interrupt(name: string): void {
+    const run = this.spot.get(name);
+    if (!run || this.jobs.get(name).SecondaryStatus !== 'Training')
+      throw new Error(`the training job '${name}' does not train on a spot instance now`);
+    run.interrupt();
+  }
+
   stop(): Promise<void> {
     return this.running.stop();
   }
@@ -66,19 +89,26 @@ export class TrainingRunner {
 
   private async run(name: string, signal: AbortSignal): Promise<void> {
     const job = this.jobs.get(name);
-    const maxRuntime = job.StoppingCondition?.MaxRuntimeInSeconds ?? DEFAULT_MAX_RUNTIME_SECONDS;
+    const { MaxRuntimeInSeconds = DEFAULT_MAX_RUNTIME_SECONDS, MaxWaitTimeInSeconds } =
+      job.StoppingCondition ?? {};
+    const timers: Timer[] = [];
+    const limit = (seconds: number, reason: EndReason) => {
+      const end = () => {
+        if (!signal.aborted) this.end(name, reason);
+      };
+      timers.push(this.cloud.clock.after(seconds * 1000, end));
+    };
+    let hasBegun = false;
     const work = new TrainingContainerRun(this.cloud, this.python, job, signal, {
       onPhase: (phase) => {
         if (signal.aborted) return;
-        const begins = phase === 'Downloading';
-        this.advance(name, phase, begins ? { TrainingStartTime: this.cloud.clock.date() } : {});
-        if (begins) timer = this.cloud.clock.after(maxRuntime * 1000, exceeded);
+        this.advance(name, phase, hasBegun ? {} : { TrainingStartTime: this.cloud.clock.date() });
+        if (!hasBegun) limit(MaxRuntimeInSeconds, 'MaxRuntimeExceeded');
+        hasBegun = true;
       },
     });
-    let timer: Timer | undefined;
-    const exceeded = () => {
-      if (!signal.aborted) this.end(name, 'MaxRuntimeExceeded');
-    };
+    if (MaxWaitTimeInSeconds !== undefined) limit(MaxWaitTimeInSeconds, 'MaxWaitTimeExceeded');
+    if (job.EnableManagedSpotTraining) this.spot.set(name, work);
     try {
       const artifacts = await work.run();
       if (this.running.isStopping) return;
@@ -97,7 +127,8 @@ export class TrainingRunner {
         FinalMetricDataList: work.metrics(),
       });
     } finally {
-      timer?.cancel();
+      for (const timer of timers) timer.cancel();
+      this.spot.delete(name);
       await work.cleanUp();
     }
   }
@@ -125,7 +156,7 @@ export class TrainingRunner {
     const now = this.cloud.clock.date();
     const former = job.SecondaryStatusTransitions ?? [];
     const last = former.at(-1);
-    const isEnd = ['Completed', 'Failed', 'Stopped', 'MaxRuntimeExceeded'].includes(secondaryStatus);
+    const isEnd = ENDS.includes(secondaryStatus);
     this.jobs.change(name, {
       ...news,
       SecondaryStatus: secondaryStatus,
