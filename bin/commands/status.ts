@@ -1,5 +1,9 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeEndpointCommand, type DescribeEndpointOutput } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeEndpointCommand,
+  type DescribeEndpointOutput,
+  type ProductionVariantSummary,
+} from '@aws-sdk/client-sagemaker';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
 import { inPercent } from '../../lambda/domain/page/units';
@@ -40,12 +44,19 @@ export function addStatusCommand(program: Command): void {
       }
       const approval = routing.candidate && (await pipeline.approval(routing.candidate.releaseId));
       const waiting = approval && !approval.answer ? approval : undefined;
-      const variants = (endpoint?.ProductionVariants ?? []).map(({ VariantName, CurrentWeight }) => ({
-        variant: VariantName ?? '',
-        weight: CurrentWeight ?? 0,
-        modelVersion: [routing.production, routing.candidate].find((route) => route?.variant === VariantName)
-          ?.modelVersion,
-      }));
+      const variantsOf = (summaries: readonly ProductionVariantSummary[] | undefined, isShadow: boolean) =>
+        (summaries ?? []).map(({ VariantName, CurrentWeight }) => ({
+          variant: VariantName ?? '',
+          weight: CurrentWeight ?? 0,
+          isShadow,
+          modelVersion: [routing.production, routing.candidate].find(
+            (route) => route?.variant === VariantName,
+          )?.modelVersion,
+        }));
+      const variants = [
+        ...variantsOf(endpoint?.ProductionVariants, false),
+        ...variantsOf(endpoint?.ShadowProductionVariants, true),
+      ];
       const status = {
         pipeline: pipeline.name,
         production: routing.production,
@@ -80,10 +91,10 @@ export function addStatusCommand(program: Command): void {
             ? [
                 table(
                   ['variant', 'version', 'weight'],
-                  variants.map(({ variant, modelVersion, weight }) => [
+                  variants.map(({ variant, modelVersion, weight, isShadow }) => [
                     variant,
                     modelVersion ?? '?',
-                    String(weight),
+                    isShadow ? 'shadow' : String(weight),
                   ]),
                 ),
                 '',

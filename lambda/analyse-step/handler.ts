@@ -5,26 +5,14 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
+import { canaryPolicySettings } from '../domain/canary-policy';
 import { analyseStep, type StepAnalysis } from './analyse-step';
 import { functionMetrics } from './request-sources';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
   z.object({
     durations: z.object({ step: z.number(), bake: z.number(), longest: z.number() }),
-    policy: z.object({
-      alpha: z.optional(z.number()),
-      minimumInvocations: z.optional(z.number()),
-      toleratedErrorRateIncrease: z.optional(z.number()),
-      maximumLatencyRatio: z.optional(z.number()),
-      toleratedLatencyIncreaseMicros: z.optional(z.number()),
-      maximumPredictionShift: z.optional(z.number()),
-      toleratedQualityDrop: z.optional(z.number()),
-      business: z.optional(
-        z.array(
-          z.object({ name: z.string(), better: z.enum(['higher', 'lower']), toleratedChange: z.number() }),
-        ),
-      ),
-    }),
+    policy: canaryPolicySettings,
     businessMetrics: z.array(
       z.object({
         namespace: z.string(),

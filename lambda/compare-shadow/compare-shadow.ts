@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { readLatencyLimits } from '../analyse-step/read-latency-limits';
 import { completeMinutes, readMinutes } from '../analyse-step/read-minutes';
 import { requestSources } from '../analyse-step/request-sources';
+import type { EventBus } from '../aws/event-bus';
 import type { ArtifactStore } from '../aws/store';
 import { baselineSchema } from '../domain/baseline';
 import { modelKey, shadowKey } from '../domain/bucket-layout';
@@ -14,7 +15,7 @@ import {
   ratePairs,
   totals,
 } from '../domain/canary-rules/rule';
-import { checkDocument } from '../domain/document';
+import { checkDocument, modelVersionText } from '../domain/document';
 import { featureSlices, quantileOf } from '../domain/feature-slices';
 import type { DatasetProfile } from '../domain/profile';
 import type { ShadowReport } from '../domain/release-report/shadow-report';
@@ -37,6 +38,7 @@ export interface ShadowSettings {
 export interface ShadowProps {
   readonly cloudWatch: CloudWatchClient;
   readonly store: ArtifactStore;
+  readonly eventBus: EventBus;
   readonly settings: ShadowSettings;
 }
 
@@ -47,10 +49,13 @@ export interface ShadowLook {
   readonly reasons: readonly string[];
 }
 
-/** Looks at a challenger that gets copies of the champion's requests, and keeps what it saw for the report. */
+/**
+ * Looks at a challenger that gets copies of the champion's requests, and keeps what it saw for the report. When the shadow is
+ * over, other systems are told.
+ */
 export async function compareShadow(
   event: unknown,
-  { cloudWatch, store, settings }: ShadowProps,
+  { cloudWatch, store, eventBus, settings }: ShadowProps,
 ): Promise<ShadowLook> {
   const request = checkDocument(comparisonRequest, event, 'request for a comparison');
   const [since, until] = [new Date(request.since), new Date(request.now)];
@@ -96,10 +101,16 @@ export async function compareShadow(
       tolerance !== undefined && { answers: { ...answers, tolerance, slices: [...answers.slices] } }),
   };
   await store.writeJson(shadowKey(request.releaseId), report);
-  return {
+  const look = {
     verdict,
     reasons: reasons.filter((reason) => reason.verdict === verdict).map(({ message }) => message),
   };
+  if (verdict !== 'hold') {
+    const { releaseId, modelVersion, championVersion: champion } = request;
+    const detail = { releaseId, modelVersion, champion, since: request.since, ...look, verdict };
+    await eventBus.tryPublish({ type: 'ShadowAnalysed', detail }, until);
+  }
+  return look;
 }
 
 /** A tenth of the range in which the middle 90 % of the champion's answers to its training data lie. */
@@ -139,7 +150,8 @@ const comparisonRequest = z.object({
   endpointName: z.string(),
   /** Of the endpoint while the challenger is a shadow. */
   endpointConfigName: z.string(),
-  championVersion: z.string(),
+  modelVersion: modelVersionText,
+  championVersion: modelVersionText,
   championVariant: z.string(),
   challengerVariant: z.string(),
   /** When copies of requests began. */

@@ -1,28 +1,25 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
+import { shadowPolicySettings } from '../domain/canary-policy';
 import { compareShadow, type ShadowLook } from './compare-shadow';
 
-const { bucketName, settings } = readEnvironment(
+const { pipelineName, bucketName, settings } = readEnvironment(
   z.object({
     durations: z.object({ shortest: z.number(), longest: z.number() }),
-    policy: z.object({
-      alpha: z.optional(z.number()),
-      minimumInvocations: z.optional(z.number()),
-      toleratedErrorRateIncrease: z.optional(z.number()),
-      maximumLatencyRatio: z.optional(z.number()),
-      toleratedLatencyIncreaseMicros: z.optional(z.number()),
-      minimumAgreement: z.optional(z.number()),
-    }),
+    policy: shadowPolicySettings,
     tolerance: z.optional(z.number()),
   }),
 );
 const cloudWatch = new CloudWatchClient();
 const store = new ArtifactStore(new S3Client(), bucketName);
+const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Looks at a challenger that gets copies of the champion's requests. */
 export async function handler(event: unknown): Promise<ShadowLook> {
-  return compareShadow(event, { cloudWatch, store, settings });
+  return compareShadow(event, { cloudWatch, store, eventBus, settings });
 }

@@ -15,6 +15,9 @@ const reasons = z.array(text);
 const execution = z.string().check(z.minLength(1));
 const ledgerSequence = z.int();
 
+/** Of an analysis that does not go on looking. */
+const analysisVerdict = z.enum(['promote', 'rollback', 'inconclusive']);
+
 const release = { releaseId: text, modelVersion: modelVersionText, champion: version };
 
 const endOfRelease = z.object({
@@ -54,6 +57,14 @@ export const EVENT_DETAILS = {
   }),
   /** A release waits for a person. */
   WaitingForApproval: z.object({ ...release, reason: text, execution }),
+  /** A challenger that got copies of requests is judged, and no shadow any more. */
+  ShadowAnalysed: z.object({
+    ...release,
+    /** When copies of requests began. */
+    since: z.iso.datetime(),
+    verdict: analysisVerdict,
+    reasons,
+  }),
   /** A step of a release has ended with a verdict; looks that only go on looking are not told. */
   StepAnalysed: z.object({
     ...release,
@@ -63,7 +74,7 @@ export const EVENT_DETAILS = {
     weight: z.number(),
     /** Whether the challenger had all traffic. */
     baking: z.boolean(),
-    verdict: z.enum(['promote', 'rollback', 'inconclusive']),
+    verdict: analysisVerdict,
     reasons,
   }),
   /** A version is in production. */

@@ -6,6 +6,8 @@ export enum PipelineEventType {
   RELEASE_STARTED = 'ReleaseStarted',
   /** A release waits for a person. */
   WAITING_FOR_APPROVAL = 'WaitingForApproval',
+  /** A challenger that got copies of requests is judged, and no shadow any more. */
+  SHADOW_ANALYSED = 'ShadowAnalysed',
   /** A step of a release has ended with a verdict. */
   STEP_ANALYSED = 'StepAnalysed',
   /** A version is in production. */

@@ -120,13 +120,11 @@ export function canaryAnalysisProblems(props: CanaryAnalysisProps): string[] {
 
 /** The settings as the analysing function reads them. */
 export function analysisSettings(props: CanaryAnalysisProps): object {
-  const { minimumRequests, toleratedLatencyIncrease, businessMetrics = [], ...others } = props;
+  const { maximumPredictionShift, businessMetrics = [] } = props;
   return {
     policy: {
-      ...others,
-      minimumInvocations: minimumRequests,
-      toleratedLatencyIncreaseMicros:
-        toleratedLatencyIncrease && toleratedLatencyIncrease.toMilliseconds() * 1000,
+      ...commonPolicy(props),
+      maximumPredictionShift,
       business: businessMetrics.map(({ metricName, better, toleratedChange = 0.05 }) => ({
         name: metricName,
         better,
@@ -143,27 +141,32 @@ export function analysisSettings(props: CanaryAnalysisProps): object {
 
 /** What the function that compares a shadow with its champion reads of them. */
 export function shadowSettings(shadow: ShadowSchedule, analysis: CanaryAnalysisProps): object {
-  const {
-    alpha,
-    minimumRequests,
-    toleratedErrorRateIncrease,
-    maximumLatencyRatio,
-    toleratedLatencyIncrease,
-  } = analysis;
   return {
     durations: {
       shortest: shadow.duration.toMinutes(),
       longest: shadow.maximumDuration.toMinutes(),
     },
-    policy: {
-      alpha,
-      minimumInvocations: minimumRequests,
-      toleratedErrorRateIncrease,
-      maximumLatencyRatio,
-      toleratedLatencyIncreaseMicros:
-        toleratedLatencyIncrease && toleratedLatencyIncrease.toMilliseconds() * 1000,
-      minimumAgreement: shadow.minimumAgreement,
-    },
+    policy: { ...commonPolicy(analysis), minimumAgreement: shadow.minimumAgreement },
     tolerance: shadow.agreementTolerance,
+  };
+}
+
+/** What holds with and without traffic. */
+function commonPolicy({
+  alpha,
+  minimumRequests,
+  toleratedErrorRateIncrease,
+  maximumLatencyRatio,
+  toleratedLatencyIncrease,
+  toleratedQualityDrop,
+}: CanaryAnalysisProps): object {
+  return {
+    alpha,
+    minimumInvocations: minimumRequests,
+    toleratedErrorRateIncrease,
+    maximumLatencyRatio,
+    toleratedLatencyIncreaseMicros:
+      toleratedLatencyIncrease && toleratedLatencyIncrease.toMilliseconds() * 1000,
+    toleratedQualityDrop,
   };
 }

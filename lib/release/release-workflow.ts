@@ -252,6 +252,7 @@ export class ReleaseWorkflow extends Construct {
     })
       .canRead('capture/', 'models/', 'releases/')
       .canWrite('releases/')
+      .canTellSystems()
       .allow(['cloudwatch:GetMetricData'], ['*']);
   }
 

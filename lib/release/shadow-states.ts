@@ -53,6 +53,7 @@ export function shadowStates(props: ShadowStatesProps, next: string): States {
         releaseId: jsonata('$plan.releaseId'),
         endpointName: context.pipelineName,
         endpointConfigName: jsonata('$plan.shadow.configName'),
+        modelVersion: jsonata('$plan.modelVersion'),
         championVersion: jsonata('$plan.champion.modelVersion'),
         championVariant: jsonata('$plan.championVariant'),
         challengerVariant: jsonata('$plan.variant'),

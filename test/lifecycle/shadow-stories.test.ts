@@ -3,6 +3,7 @@ import { ReleaseStrategy } from '../../lib';
 import { runCli } from '../bin/cli';
 import { customersCsv } from './customers';
 import { BETTER, DeployedPipeline, FEW_ANSWERS, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { EventQueue } from './event-queue';
 
 jest.setTimeout(60_000);
 
@@ -11,6 +12,7 @@ const MOST_MINUTES = 30;
 
 describe('versions that are shadows first', () => {
   const pipeline = new DeployedPipeline();
+  let events: EventQueue;
 
   beforeAll(async () => {
     await pipeline.start({
@@ -27,6 +29,7 @@ describe('versions that are shadows first', () => {
     await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
     await pipeline.retrain();
     await pipeline.newAlerts();
+    events = await EventQueue.subscribe(pipeline.config(), PIPELINE);
   });
 
   afterAll(() => pipeline.stop());
@@ -77,6 +80,7 @@ describe('versions that are shadows first', () => {
     expect(stdout).toMatch(
       /version 3\.0\.0 \(green\) is being released .* it gets copies of requests, as a shadow/,
     );
+    expect(stdout).toMatch(/green +3\.0\.0 +shadow/);
     await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);
     expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue']);
     expect(await pipeline.follow(retraining)).toMatchObject({
@@ -85,6 +89,8 @@ describe('versions that are shadows first', () => {
     await pipeline.expectServing('3.0.0');
     expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue', 'green']);
     expect((await pipeline.routing()).shadow).toBeUndefined();
+    const told = (await events.receive()).filter((event) => event['detail-type'] === 'ShadowAnalysed');
+    expect(told.at(-1)).toMatchObject({ detail: { modelVersion: '3.0.0', verdict: 'promote' } });
     const report = await pipeline.report((await pipeline.ledger()).at(-1));
     expect(report).toMatchObject({ outcome: 'released', missing: [], shadow: { verdict: 'promote' } });
     const { errors, answers } = report.shadow ?? {};

@@ -3,6 +3,7 @@ import type {
   DescribeEndpointCommandOutput,
   EndpointSummary,
   ListEndpointsCommandOutput,
+  ProductionVariantSummary,
 } from '@aws-sdk/client-sagemaker';
 import type { CloudReader } from '../cloud-reader';
 import { metricData, type Series } from './metric-data';
@@ -13,6 +14,8 @@ export interface Variant {
   readonly weight: number;
   readonly share: number;
   readonly instances: number | undefined;
+  /** Whether it gets copies of requests, and no traffic. */
+  readonly isShadow: boolean;
 }
 
 export async function endpoints(reader: CloudReader): Promise<DescribeEndpointCommandOutput[]> {
@@ -31,15 +34,24 @@ export async function endpoints(reader: CloudReader): Promise<DescribeEndpointCo
   return found.flatMap((endpoint) => endpoint ?? []);
 }
 
+/** Production variants first, then shadows. */
 export function variantsOf(endpoint: DescribeEndpointCommandOutput): Variant[] {
-  const variants = endpoint.ProductionVariants ?? [];
-  const total = variants.reduce((sum, { CurrentWeight = 0 }) => sum + CurrentWeight, 0);
-  return variants.map(({ VariantName = '', CurrentWeight = 0, CurrentInstanceCount }) => ({
-    name: VariantName,
-    weight: CurrentWeight,
-    share: total > 0 ? CurrentWeight / total : 0,
+  const { ProductionVariants = [], ShadowProductionVariants = [] } = endpoint;
+  const total = ProductionVariants.reduce((sum, { CurrentWeight = 0 }) => sum + CurrentWeight, 0);
+  const variant = (
+    { VariantName: name = '', CurrentWeight: weight = 0, CurrentInstanceCount }: ProductionVariantSummary,
+    isShadow: boolean,
+  ) => ({
+    name,
+    weight,
+    share: total > 0 && !isShadow ? weight / total : 0,
     instances: CurrentInstanceCount,
-  }));
+    isShadow,
+  });
+  return [
+    ...ProductionVariants.map((summary) => variant(summary, false)),
+    ...ShadowProductionVariants.map((summary) => variant(summary, true)),
+  ];
 }
 
 /** Names of all variants that ever took requests, which may be gone since. */

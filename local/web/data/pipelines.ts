@@ -13,6 +13,8 @@ export interface Pipeline {
   readonly resources: Readonly<Record<string, string>>;
   readonly production?: Route;
   readonly candidate?: Route;
+  /** The candidate, while it gets copies of requests. */
+  readonly shadow?: Route;
 }
 
 export interface Route {
@@ -86,8 +88,9 @@ async function readPipeline(reader: CloudReader, { Name = '', Value }: Parameter
   const parameter = await reader.find<GetParameterCommandOutput>('ssm', 'GetParameter', {
     Name: resources.routingParameter ?? `${ROOT}${name}/routing`,
   });
-  const routing = parsed<Pick<Pipeline, 'production' | 'candidate'>>(parameter?.Parameter?.Value);
-  return { name, resources, production: routing?.production, candidate: routing?.candidate };
+  const routing = parsed<Pick<Pipeline, 'production' | 'candidate' | 'shadow'>>(parameter?.Parameter?.Value);
+  const { production, candidate, shadow } = routing ?? {};
+  return { name, resources, production, candidate, shadow };
 }
 
 /** Undefined for what is no JSON object: the page shows what is there, and does not judge it. */

@@ -56,7 +56,7 @@ export async function endpointPage(reader: CloudReader, name: string, query: URL
     title: name,
     body: html`${heading(name, pill(endpoint.EndpointStatus ?? ''))}
 <section class="card">${endpointFacts(endpoint)}</section>
-${card('Variants', html`${trafficBar(variants)}${variantsTable(variants, config?.ProductionVariants ?? [])}`)}
+${card('Variants', html`${trafficBar(variants)}${variantsTable(variants, [...(config?.ProductionVariants ?? []), ...(config?.ShadowProductionVariants ?? [])])}`)}
 ${timeRangeLinks(query)}<div class="pair">${charts}</div>`,
   };
 }
@@ -78,13 +78,13 @@ function endpointFacts(endpoint: DescribeEndpointCommandOutput): Html {
 }
 
 function variantsTable(variants: readonly Variant[], configured: readonly ProductionVariant[]): Html {
-  const rows = variants.map(({ name, weight, share, instances }, index) => {
+  const rows = variants.map(({ name, weight, share, instances, isShadow }, index) => {
     const { ModelName, InstanceType } = configured.find(({ VariantName }) => VariantName === name) ?? {};
     return [
       html`<span class="dot" style="background:${variantColour(name, index)}"></span>${name}`,
       html`<span class="break">${ModelName ?? '–'}</span>`,
       quantity(weight),
-      percentage(share),
+      isShadow ? 'copies' : percentage(share),
       html`${instances ?? '–'} <span class="soft">${InstanceType}</span>`,
     ];
   });

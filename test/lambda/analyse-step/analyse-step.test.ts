@@ -1,53 +1,40 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { type AnalysisSettings, analyseStep } from '../../../lambda/analyse-step/analyse-step';
-import { ArtifactStore } from '../../../lambda/aws/store';
+import type { ArtifactStore } from '../../../lambda/aws/store';
 import { lookKey } from '../../../lambda/domain/bucket-layout';
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { type ReleaseLook, releaseLook } from '../../../lambda/domain/release-report/release-look';
 import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
-import { MINUTE, ServiceFixture, START } from '../../local/services/service-fixture';
+import { MINUTE } from '../../local/services/service-fixture';
+import { captureLines, labelLines } from '../capture-lines';
 import { EventQueue } from '../event-queue';
+import { atMinute, TrafficFixture } from '../traffic-fixture';
 
 const SETTINGS: AnalysisSettings = {
   durations: { step: 5, bake: 3, longest: 20 },
   policy: {},
   businessMetrics: [],
 };
-const atMinute = (minutes: number) => new Date(START.getTime() + minutes * MINUTE);
 
 describe('analyseStep', () => {
-  let fixture: ServiceFixture;
+  let fixture: TrafficFixture;
   let store: ArtifactStore;
   let events: EventQueue;
 
   beforeEach(async () => {
-    fixture = new ServiceFixture();
-    await fixture.cloud.start();
-    const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
-    store = new ArtifactStore(s3, 'artifacts');
+    fixture = new TrafficFixture();
+    await fixture.start();
+    store = fixture.store;
     events = await EventQueue.create(fixture);
     await fixture.advance(30 * MINUTE);
   });
-  afterEach(() => fixture.cloud.stop());
+  afterEach(() => fixture.stop());
 
-  /** Publishes what a variant did in a minute, as SageMaker does: for the variant, and for its deployment. */
-  function publish(
+  const publish = (
     variant: string,
     minute: number,
     values: Readonly<Record<string, readonly number[]>>,
     config = 'churn-2',
-  ): void {
-    const monitoring = fixture.cloud.service<CloudWatchService>('monitoring');
-    const ofVariant = { EndpointName: 'churn', VariantName: variant };
-    for (const dimensions of [ofVariant, { ...ofVariant, EndpointConfigName: config }]) {
-      for (const [name, all] of Object.entries(values)) {
-        for (const value of all)
-          monitoring.record('AWS/SageMaker', name, dimensions, value, 'None', atMinute(minute));
-      }
-    }
-  }
+  ) => fixture.publish(variant, minute, values, config);
 
   const requests = (count: number, errors = 0, latency = 1000) => ({
     Invocations: [count],
@@ -75,7 +62,7 @@ describe('analyseStep', () => {
         ...more,
       },
       {
-        cloudWatch: new CloudWatchClient(fixture.config()),
+        cloudWatch: fixture.cloudWatch,
         store,
         eventBus: events.eventBus,
         settings: { ...SETTINGS, ...settings },
@@ -236,23 +223,16 @@ describe('analyseStep', () => {
       answers: readonly number[],
       file = 'a',
     ): Promise<void> {
-      const csv = (mode: string, data: string) => ({
-        observedContentType: 'text/csv',
-        mode,
-        data,
-        encoding: 'CSV',
-      });
-      const records = answers.map((answer, index) =>
-        JSON.stringify({
-          captureData: { endpointInput: csv('INPUT', '1,2'), endpointOutput: csv('OUTPUT', `${answer}`) },
-          eventMetadata: {
-            eventId: `${variant}-${minute}-${file}-${index}`,
-            inferenceTime: atMinute(minute).toISOString(),
-          },
-          eventVersion: '0',
-        }),
+      const requests = answers.map((answer, index) => ({
+        eventId: `${variant}-${minute}-${file}-${index}`,
+        inferenceTime: atMinute(minute).toISOString(),
+        input: '1,2',
+        answers: [answer],
+      }));
+      await store.write(
+        `capture/churn/${variant}/2026/11/24/10/${minute}-${file}.jsonl`,
+        captureLines(requests),
       );
-      await store.write(`capture/churn/${variant}/2026/11/24/10/${minute}-${file}.jsonl`, records.join('\n'));
     }
 
     const look = async (now: number) => store.readJson(lookKey('release-2', atMinute(now)), releaseLook);
@@ -314,13 +294,7 @@ describe('analyseStep', () => {
       const label = (captured: string, count: number, hour = '10', file = captured) =>
         store.write(
           `ground-truth/2026/11/24/${hour}/${file}.jsonl`,
-          Array.from({ length: count }, (_, index) =>
-            JSON.stringify({
-              groundTruthData: { data: '1', encoding: 'CSV' },
-              eventMetadata: { eventId: `${captured}-${index}` },
-              eventVersion: '0',
-            }),
-          ).join('\n'),
+          labelLines(Array.from({ length: count }, (_, index) => ({ id: `${captured}-${index}`, label: 1 }))),
         );
       const qualityOf = async (now: number) => {
         await analyse(now);
@@ -389,7 +363,7 @@ describe('analyseStep', () => {
   });
 
   test('names what is wrong with a request', async () => {
-    const cloudWatch = new CloudWatchClient(fixture.config());
+    const { cloudWatch } = fixture;
     const props = { cloudWatch, store, eventBus: events.eventBus, settings: SETTINGS };
     await expect(analyseStep({}, props)).rejects.toThrow(
       'request for an analysis is not valid: releaseId: expected string, got nothing',

@@ -1,17 +1,16 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { Random } from '../../../bench/random';
-import { ArtifactStore } from '../../../lambda/aws/store';
+import type { ArtifactStore } from '../../../lambda/aws/store';
 import { compareShadow, type ShadowSettings } from '../../../lambda/compare-shadow/compare-shadow';
 import { hourPath, modelKey, shadowKey } from '../../../lambda/domain/bucket-layout';
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { type ShadowReport, shadowReport } from '../../../lambda/domain/release-report/shadow-report';
-import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
-import { MINUTE, ServiceFixture, START } from '../../local/services/service-fixture';
+import { MINUTE } from '../../local/services/service-fixture';
+import { captureLines } from '../capture-lines';
+import { EventQueue } from '../event-queue';
+import { atMinute, TrafficFixture } from '../traffic-fixture';
 
 const SETTINGS: ShadowSettings = { durations: { shortest: 5, longest: 20 }, policy: {} };
 const CONFIG = 'churn-shadow';
-const atMinute = (minutes: number) => new Date(START.getTime() + minutes * MINUTE);
 
 interface Asked {
   readonly minute: number;
@@ -21,16 +20,16 @@ interface Asked {
 }
 
 describe('compareShadow', () => {
-  let fixture: ServiceFixture;
+  let fixture: TrafficFixture;
   let store: ArtifactStore;
+  let events: EventQueue;
   let files: number;
 
   beforeEach(async () => {
-    fixture = new ServiceFixture();
-    await fixture.cloud.start();
-    const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
-    store = new ArtifactStore(s3, 'artifacts');
+    fixture = new TrafficFixture();
+    await fixture.start();
+    store = fixture.store;
+    events = await EventQueue.create(fixture);
     files = 0;
     const hundred = Array.from({ length: 100 }, (_, index) => index / 100);
     await store.writeJson(
@@ -39,42 +38,25 @@ describe('compareShadow', () => {
     );
     await fixture.advance(30 * MINUTE);
   });
-  afterEach(() => fixture.cloud.stop());
+  afterEach(() => fixture.stop());
 
-  /** Publishes what both did in a minute, as SageMaker does. */
+  /** Publishes what both did in a minute. */
   function publish(minute: number, champion: number, challenger: number, errors = 0): void {
-    const monitoring = fixture.cloud.service<CloudWatchService>('monitoring');
-    const record = (variant: string, name: string, value: number) => {
-      const ofVariant = { EndpointName: 'churn', VariantName: variant };
-      for (const dimensions of [ofVariant, { ...ofVariant, EndpointConfigName: CONFIG }]) {
-        monitoring.record('AWS/SageMaker', name, dimensions, value, 'None', atMinute(minute));
-      }
-    };
-    record('blue', 'Invocations', champion);
-    record('green', 'Invocations', challenger);
-    record('green', 'Invocation5XXErrors', errors);
+    fixture.publish('blue', minute, { Invocations: [champion] }, CONFIG);
+    fixture.publish('green', minute, { Invocations: [challenger], Invocation5XXErrors: [errors] }, CONFIG);
   }
 
   /** Writes what was recorded of a variant, each time in a file of its own. */
   async function capture(variant: string, asked: readonly Asked[]): Promise<void> {
-    const lines = asked.map(({ minute, row, answer, inferenceId }, index) =>
-      JSON.stringify({
-        captureData: {
-          endpointInput: { mode: 'INPUT', data: row.join(','), encoding: 'CSV' },
-          endpointOutput: { mode: 'OUTPUT', data: `${answer}\n`, encoding: 'CSV' },
-        },
-        eventMetadata: {
-          eventId: `${variant}-${files}-${index}`,
-          ...(inferenceId !== undefined && { inferenceId }),
-          inferenceTime: `${atMinute(minute).toISOString().slice(0, 19)}Z`,
-        },
-        eventVersion: '0',
-      }),
-    );
-    await store.write(
-      `capture/churn/${variant}/${hourPath(atMinute(12))}/${files++}.jsonl`,
-      `${lines.join('\n')}\n`,
-    );
+    const requests = asked.map(({ minute, row, answer, inferenceId }, index) => ({
+      eventId: `${variant}-${files}-${index}`,
+      inferenceId,
+      inferenceTime: `${atMinute(minute).toISOString().slice(0, 19)}Z`,
+      input: row.join(','),
+      answers: [answer],
+    }));
+    const folder = `capture/churn/${variant}/${hourPath(atMinute(12))}`;
+    await store.write(`${folder}/${files++}.jsonl`, captureLines(requests));
   }
 
   const look = (now: number, settings: Partial<ShadowSettings> = {}) =>
@@ -83,6 +65,7 @@ describe('compareShadow', () => {
         releaseId: 'release-2',
         endpointName: 'churn',
         endpointConfigName: CONFIG,
+        modelVersion: '1.1.0',
         championVersion: '1.0.0',
         championVariant: 'blue',
         challengerVariant: 'green',
@@ -90,8 +73,9 @@ describe('compareShadow', () => {
         now: atMinute(now).toISOString(),
       },
       {
-        cloudWatch: new CloudWatchClient(fixture.config()),
+        cloudWatch: fixture.cloudWatch,
         store,
+        eventBus: events.eventBus,
         settings: { ...SETTINGS, ...settings },
       },
     );
@@ -127,6 +111,30 @@ describe('compareShadow', () => {
     const { verdict, reasons } = await look(14);
     expect(verdict).toBe('rollback');
     expect(reasons).toEqual([expect.stringContaining('challenger failed 20 of 60 (33 %) requests')]);
+  });
+
+  test('tells other systems once that the shadow is over, and nothing while it goes on', async () => {
+    publishAll();
+    await look(16);
+    expect(await events.receive()).toEqual([]);
+    const { reasons } = await look(17);
+    const told = await events.receive();
+    expect(told).toMatchObject([
+      {
+        'detail-type': 'ShadowAnalysed',
+        detail: {
+          version: 1,
+          id: 'churn/release-2/ShadowAnalysed',
+          pipeline: 'churn',
+          releaseId: 'release-2',
+          modelVersion: '1.1.0',
+          champion: '1.0.0',
+          since: atMinute(12).toISOString(),
+          verdict: 'promote',
+          reasons,
+        },
+      },
+    ]);
   });
 
   test('joins answers to the same request, whenever their files arrive, and counts each once', async () => {

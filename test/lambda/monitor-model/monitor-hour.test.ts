@@ -1,6 +1,7 @@
 import { hourBefore } from '../../../lambda/domain/hour';
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { monitorHour } from '../../../lambda/monitor-model/monitor-hour';
+import { captureLines } from '../capture-lines';
 
 const ROWS = 1000;
 const BASELINE = baselineProfile(
@@ -85,22 +86,9 @@ function spread(from: number, to: number): number[] {
 
 /** One request with a row for each number. */
 function traffic(ages: number[], weekdays: number[], predictions: number[]): AsyncIterable<string> {
-  const payload = (mode: string, data: string) => ({
-    observedContentType: 'text/csv',
-    mode,
-    data,
-    encoding: 'CSV',
-  });
-  const rows = ages.map((age, i) => `${age},${weekdays[i]}`);
+  const input = ages.map((age, i) => `${age},${weekdays[i]}`).join('\n');
   return lines(
-    JSON.stringify({
-      captureData: {
-        endpointInput: payload('INPUT', rows.join('\n')),
-        endpointOutput: payload('OUTPUT', `${predictions.join('\n')}\n`),
-      },
-      eventMetadata: { eventId: 'e', inferenceTime: '2026-11-24T09:30:00Z' },
-      eventVersion: '0',
-    }),
+    captureLines([{ eventId: 'e', inferenceTime: '2026-11-24T09:30:00Z', input, answers: predictions }]),
   );
 }
 

@@ -1,6 +1,7 @@
 import { hourBefore } from '../../../lambda/domain/hour';
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { profileCapture } from '../../../lambda/monitor-model/profile-capture';
+import { captureLines } from '../capture-lines';
 
 const SINCE = new Date('2026-11-24T09:00:00Z');
 const BASELINE = baselineProfile(
@@ -62,19 +63,6 @@ async function* files(...contents: string[]): AsyncIterable<string> {
   yield* contents;
 }
 
-function record(rows: string[], predictions?: number[], inferenceTime = '2026-11-24T09:30:00Z'): string {
-  const csv = (data: string, mode: string) => ({
-    observedContentType: 'text/csv',
-    mode,
-    data,
-    encoding: 'CSV',
-  });
-  return JSON.stringify({
-    captureData: {
-      endpointInput: csv(rows.join('\n'), 'INPUT'),
-      ...(predictions && { endpointOutput: csv(predictions.join('\n'), 'OUTPUT') }),
-    },
-    eventMetadata: { eventId: 'e', inferenceTime },
-    eventVersion: '0',
-  });
+function record(rows: string[], answers?: number[], inferenceTime = '2026-11-24T09:30:00Z'): string {
+  return captureLines([{ eventId: 'e', inferenceTime, input: rows.join('\n'), answers }]);
 }

@@ -1,39 +1,27 @@
-import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { MetricPublisher } from '../../../lambda/aws/metrics';
-import { RoutingStore } from '../../../lambda/aws/routing-store';
-import { ArtifactStore } from '../../../lambda/aws/store';
 import { formatEvaluation } from '../../../lambda/domain/evaluation';
 import type { QualityPolicy } from '../../../lambda/domain/quality-test';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { monitorQuality } from '../../../lambda/monitor-quality/monitor-quality';
-import { HOUR, ServiceFixture, START } from '../../local/services/service-fixture';
+import { MINUTE } from '../../local/services/service-fixture';
+import { captureLines, labelLines } from '../capture-lines';
 import { productionRoute } from '../pipeline-fixture';
+import { TrafficFixture } from '../traffic-fixture';
 
 const EVENT = { source: 'aws.events', time: '2026-11-24T10:15:00Z', detail: {} };
 const POLICY: QualityPolicy = { metric: 'accuracy', tolerance: 0.02, alpha: 0.001, minimumLabels: 100 };
 
 describe('monitorQuality', () => {
-  let fixture: ServiceFixture;
-  let store: ArtifactStore;
-  let routing: RoutingStore;
-  let cloudWatch: CloudWatchClient;
+  let fixture: TrafficFixture;
 
   beforeEach(async () => {
-    fixture = new ServiceFixture();
-    await fixture.cloud.start();
-    const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
-    store = new ArtifactStore(s3, 'artifacts');
-    routing = new RoutingStore(new SSMClient(fixture.config()), '/model-pipeline/churn/routing');
-    cloudWatch = new CloudWatchClient(fixture.config());
-    await routing.write({
+    fixture = new TrafficFixture();
+    await fixture.start();
+    await fixture.routing.write({
       ...emptyRouting('churn'),
       production: productionRoute({ variant: 'green', since: '2026-11-24T07:20:00Z' }),
     });
     const metrics = { auc: 0.95, accuracy: 0.9 };
-    await store.write(
+    await fixture.store.write(
       'models/1.0.0/evaluation.json',
       formatEvaluation({
         version: 1,
@@ -46,60 +34,36 @@ describe('monitorQuality', () => {
         reasons: [],
       }),
     );
-    await fixture.advance(15 * 60_000);
+    await fixture.advance(15 * MINUTE);
   });
-  afterEach(() => fixture.cloud.stop());
+  afterEach(() => fixture.stop());
 
   const run = (policy: Partial<QualityPolicy> = {}, windowHours = 24) =>
-    monitorQuality(EVENT, {
-      store,
-      routing,
-      metrics: new MetricPublisher(cloudWatch, 'ModelPipeline', 'churn'),
-      policy: { ...POLICY, ...policy },
-      windowHours,
-    });
-
-  const csv = (data: string) => ({ observedContentType: 'text/csv', data, encoding: 'CSV' });
+    monitorQuality(EVENT, { ...fixture, policy: { ...POLICY, ...policy }, windowHours });
 
   /** Records requests that were answered with these scores, at a time of this day: `07:30-0` and so on. */
   async function capture(time: string, scores: readonly number[], more: object = {}, variant = 'green') {
-    const records = scores.map((score, index) => ({
-      captureData: { endpointInput: csv('1,2'), endpointOutput: csv(`${score}`) },
-      eventMetadata: {
-        eventId: `${time}-${index}`,
-        inferenceTime: `2026-11-24T${time}:00Z`,
-        ...more,
-      },
+    const requests = scores.map((score, index) => ({
+      eventId: `${time}-${index}`,
+      inferenceTime: `2026-11-24T${time}:00Z`,
+      input: '1,2',
+      answers: [score],
+      ...more,
     }));
     const key = `capture/churn/${variant}/2026/11/24/${time.slice(0, 2)}/${time.slice(3)}.jsonl`;
-    await store.write(key, records.map((record) => JSON.stringify(record)).join('\n'));
+    await fixture.store.write(key, captureLines(requests));
   }
 
   /** Sends labels of 1 for requests that were recorded at a time. */
   const label = (time: string, count: number, hour = '09', file = time) =>
-    store.write(
+    fixture.store.write(
       `ground-truth/2026/11/24/${hour}/${file}.jsonl`,
-      Array.from({ length: count }, (_, index) =>
-        JSON.stringify({ groundTruthData: csv('1'), eventMetadata: { eventId: `${time}-${index}` } }),
-      ).join('\n'),
+      labelLines(Array.from({ length: count }, (_, index) => ({ id: `${time}-${index}`, label: 1 }))),
     );
 
   const answers = (right: number, wrong: number) => [...Array(right).fill(0.8), ...Array(wrong).fill(0.2)];
 
-  async function metric(MetricName: string): Promise<number[]> {
-    const { Datapoints = [] } = await cloudWatch.send(
-      new GetMetricStatisticsCommand({
-        Namespace: 'ModelPipeline',
-        MetricName,
-        Dimensions: [{ Name: 'Pipeline', Value: 'churn' }],
-        StartTime: START,
-        EndTime: new Date(START.getTime() + HOUR),
-        Period: 60,
-        Statistics: ['Maximum'],
-      }),
-    );
-    return Datapoints.map(({ Maximum }) => Maximum as number);
-  }
+  const metric = async (name: string) => (await fixture.published(name)).map(({ value }) => value);
 
   test('finds that a version has become worse than on its holdout, and publishes it', async () => {
     await capture('09:30', answers(120, 80));
@@ -121,7 +85,7 @@ describe('monitorQuality', () => {
       Auc: [],
     };
     for (const [name, values] of Object.entries(published)) expect(await metric(name)).toEqual(values);
-    const kept = await store.readText('profiles/green/2026/11/24/09/quality.json');
+    const kept = await fixture.store.readText('profiles/green/2026/11/24/09/quality.json');
     expect(JSON.parse(kept)).toMatchObject({ version: 1, comparison: { hasFallen: true } });
   });
 
@@ -138,7 +102,7 @@ describe('monitorQuality', () => {
     await label('07:30', 60);
     await label('08:30', 60, '08');
     expect(await run()).toMatchObject({ labels: 120, metrics: { accuracy: 1 } });
-    await store.write('capture/churn/green/2026/11/24/07/30.jsonl', 'is not read again');
+    await fixture.store.write('capture/churn/green/2026/11/24/07/30.jsonl', 'is not read again');
     expect(await run()).toMatchObject({ labels: 120 });
     expect(await run({}, 1)).toMatchObject({ labels: 0 });
   });
@@ -146,9 +110,9 @@ describe('monitorQuality', () => {
   test('counts a label once, though it comes twice and says something else', async () => {
     await capture('09:30', answers(2, 0));
     await label('09:30', 2, '09', 'a');
-    await store.write(
+    await fixture.store.write(
       'ground-truth/2026/11/24/09/b.jsonl',
-      JSON.stringify({ groundTruthData: csv('0'), eventMetadata: { eventId: '09:30-0' } }),
+      labelLines([{ id: '09:30-0', label: 0 }]),
     );
     expect(await run()).toMatchObject({ labels: 2, metrics: { accuracy: 1 } });
   });
@@ -157,9 +121,9 @@ describe('monitorQuality', () => {
     await capture('09:30', [0.8], { inferenceId: 'mine' });
     await label('09:30', 1);
     expect(await run()).toMatchObject({ labels: 0 });
-    await store.write(
+    await fixture.store.write(
       'ground-truth/2026/11/24/09/mine.jsonl',
-      JSON.stringify({ groundTruthData: csv('1'), eventMetadata: { eventId: 'mine' } }),
+      labelLines([{ id: 'mine', label: 1 }]),
     );
     expect(await run()).toMatchObject({ labels: 1 });
   });
@@ -175,7 +139,7 @@ describe('monitorQuality', () => {
   test('says where a label is that cannot be used, and goes on without it', async () => {
     await capture('09:30', answers(1, 0));
     await label('09:30', 1);
-    await store.write('ground-truth/2026/11/24/09/bad.jsonl', '\nyes');
+    await fixture.store.write('ground-truth/2026/11/24/09/bad.jsonl', '\nyes');
     expect(await run()).toMatchObject({ labels: 1, unusable: 1 });
     expect((await run()).firstProblem).toMatch(
       /^ground-truth\/2026\/11\/24\/09\/bad\.jsonl: line 2: label is not JSON/,
@@ -196,8 +160,8 @@ describe('monitorQuality', () => {
     await capture('09:30', answers(1, 0));
     expect(await run()).toMatchObject({ labels: 0, metrics: {} });
     expect(await metric('LabelledAnswers')).toEqual([0]);
-    expect(await store.tryReadText('answers/1.0.0/2026/11/24/09.json')).toBeUndefined();
-    await routing.write(emptyRouting('churn'));
+    expect(await fixture.store.tryReadText('answers/1.0.0/2026/11/24/09.json')).toBeUndefined();
+    await fixture.routing.write(emptyRouting('churn'));
     expect(await run()).toEqual({
       version: 1,
       from: '2026-11-24T09:00:00.000Z',

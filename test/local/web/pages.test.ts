@@ -131,7 +131,9 @@ describe("the local cloud's pages", () => {
   test('the overview shows pipelines with what serves and what is on its way', async () => {
     const ssm = new SSMClient(fixture.config());
     const put = (Name: string, value: object) =>
-      ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: JSON.stringify(value) }));
+      ssm.send(
+        new PutParameterCommand({ Name, Type: 'String', Value: JSON.stringify(value), Overwrite: true }),
+      );
     const route = { modelVersion: '1.0.0', variant: 'blue', since: START.toISOString() };
     await put('/model-pipeline/flights/resources', { endpoint: 'flights' });
     await put('/model-pipeline/flights/routing', {
@@ -143,6 +145,13 @@ describe("the local cloud's pages", () => {
     expect(text).toMatch(/1\.0\.0 blue/);
     expect(text).toContain(`${HOSTILE} green 25 % of the traffic`);
     expect(markup).not.toContain(HOSTILE);
+    const shadow = { ...route, modelVersion: '2.0.0', variant: 'green' };
+    await put('/model-pipeline/flights/routing', {
+      production: route,
+      candidate: { ...shadow, releaseId: 'release-2', weight: 0 },
+      shadow,
+    });
+    expect((await page()).text).toContain('2.0.0 green as a shadow: copies of requests');
   });
 
   test('a decision leads to its report, if there is one', async () => {

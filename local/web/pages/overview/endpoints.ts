@@ -44,8 +44,8 @@ async function endpointPart(reader: CloudReader, endpoint: DescribeEndpointComma
     variantMetric(reader, { ...request, metric: 'Invocation5XXErrors', stat: 'Sum' }),
     variantMetric(reader, { ...request, metric: 'ModelLatency', stat: 'p95' }),
   ]);
-  const rows = variants.map(({ name, instances }, index) => [
-    html`<span class="dot" style="background:${variantColour(name, index)}"></span>${name}`,
+  const rows = variants.map(({ name, instances, isShadow }, index) => [
+    html`<span class="dot" style="background:${variantColour(name, index)}"></span>${name}${isShadow && html` <span class="soft">shadow</span>`}`,
     quantity(sum(requests[index])),
     quantity(sum(errors[index])),
     latestLatency(latency[index]),

@@ -9,7 +9,7 @@ import { pill } from '../../status';
 
 /** One pipeline: what serves, what is on its way, and every decision so far. */
 export async function pipelineSection(reader: CloudReader, pipeline: Pipeline): Promise<Html> {
-  const { name, resources, production, candidate } = pipeline;
+  const { name, resources, production, candidate, shadow } = pipeline;
   const entries = await ledger(reader, resources.bucket);
   return html`<section class="card"><div class="title" style="margin-bottom:12px"><h1>${name}</h1>
 ${candidate && pill('release in progress', 'busy')}${!production && pill('nothing released yet', 'neutral')}</div>
@@ -18,7 +18,9 @@ ${facts([
   ['Since', production?.since ? since(production.since, reader.now) : '–'],
   [
     'Candidate',
-    candidate ? html`${version(candidate)} ${percentage(candidate.weight ?? 0)} of the traffic` : 'none',
+    candidate
+      ? html`${version(candidate)} ${shadow ? 'as a shadow: copies of requests' : `${percentage(candidate.weight ?? 0)} of the traffic`}`
+      : 'none',
   ],
   ['Look at', ways(resources)],
 ])}
