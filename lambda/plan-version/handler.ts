@@ -1,14 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ModelRegistry } from '../aws/model-registry';
-import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { planVersion, type VersionPlan } from './plan-version';
 
-const { bucketName, modelPackageGroup, routingParameter, settings } = readEnvironment(
+const { bucketName, modelPackageGroup, settings } = readEnvironment(
   z.object({
     image: z.string(),
     codeVersion: z.string(),
@@ -18,9 +16,8 @@ const { bucketName, modelPackageGroup, routingParameter, settings } = readEnviro
 );
 const store = new ArtifactStore(new S3Client(), bucketName);
 const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
-const routing = new RoutingStore(new SSMClient(), routingParameter);
 
 /** Gives the challenger its semantic version. */
 export async function handler(event: unknown): Promise<VersionPlan> {
-  return planVersion(event, { store, registry, routing, settings });
+  return planVersion(event, { store, registry, settings });
 }

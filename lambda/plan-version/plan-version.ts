@@ -1,18 +1,15 @@
 import * as z from 'zod/mini';
 import type { ModelRegistry } from '../aws/model-registry';
-import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 import { modelKey } from '../domain/bucket-layout';
 import { checkDocument } from '../domain/document';
 import { changesOf, type Lineage, lineageOf } from '../domain/lineage';
 import { formatModelPlan } from '../domain/model-plan';
 import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/model-version';
-import type { ProductionRoute } from '../domain/routing';
 
 export interface PlanVersionProps {
   readonly store: ArtifactStore;
   readonly registry: ModelRegistry;
-  readonly routing: RoutingStore;
   readonly settings: {
     readonly image: string;
     readonly codeVersion: string;
@@ -31,7 +28,6 @@ export interface VersionPlan {
   readonly modelKey: string;
   /** The pipeline's, and those of the request in their place. */
   readonly hyperparameters: Readonly<Record<string, string>>;
-  readonly champion: Pick<ProductionRoute, 'modelVersion' | 'modelName' | 'modelPackageArn'> | null;
   readonly lineage: Lineage;
 }
 
@@ -40,7 +36,7 @@ export interface VersionPlan {
  * in the bucket, so that none is given twice, even if its training failed.
  */
 export async function planVersion(event: unknown, props: PlanVersionProps): Promise<VersionPlan> {
-  const { store, registry, routing, settings } = props;
+  const { store, registry, settings } = props;
   const { dataVersion, columns, ...overrides } = checkDocument(request, event, 'request for a version');
   const { image, codeVersion, label } = settings;
   const hyperparameters = { ...settings.hyperparameters, ...overrides.hyperparameters };
@@ -58,7 +54,6 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
   while (!(await claim())) version = { ...version, minor: version.minor + 1, patch: 0 };
 
   const modelVersion = formatModelVersion(version);
-  const { production } = await routing.read();
   const key = modelKey(modelVersion, 'model.tar.gz');
   return {
     modelVersion,
@@ -67,13 +62,8 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
     modelDataUrl: store.uriOf(key),
     modelKey: key,
     hyperparameters,
-    champion: production ? championOf(production) : null,
     lineage,
   };
-}
-
-function championOf({ modelVersion, modelName, modelPackageArn }: ProductionRoute): VersionPlan['champion'] {
-  return { modelVersion, modelName, modelPackageArn };
 }
 
 const request = z.object({

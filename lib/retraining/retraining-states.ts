@@ -6,6 +6,7 @@ import {
   choose,
   fail,
   invoke,
+  job,
   jsonata,
   pass,
   run,
@@ -13,7 +14,7 @@ import {
   succeed,
 } from '../runtime/states';
 import { JOB_NAME, tags } from './jobs';
-import { scoresKey, scoresKeyExpression, scoringStates } from './scoring-states';
+import { CHAMPION, scoresKey, scoresKeyExpression, scoringStates } from './scoring-states';
 import type { Training } from './training';
 
 export interface RetrainingStatesProps {
@@ -28,6 +29,7 @@ export interface RetrainingStatesProps {
     readonly validateData: IFunction;
     readonly splitData: IFunction;
     readonly planVersion: IFunction;
+    readonly findChampion: IFunction;
     readonly profileBaseline: IFunction;
     readonly evaluate: IFunction;
     readonly register: IFunction;
@@ -125,8 +127,9 @@ function training({
 }: RetrainingStatesProps): States {
   const quoted = (text: string) => JSON.stringify(text);
   return {
-    Train: run(
-      'sagemaker:createTrainingJob.sync',
+    ...job(
+      'Train',
+      'TrainingJob',
       {
         TrainingJobName: jsonata(`${JOB_NAME} & '-' & $suffix`),
         RoleArn: executionRoleArn,
@@ -157,20 +160,13 @@ function training({
         StoppingCondition: { MaxRuntimeInSeconds: settings.maximumRuntime.toSeconds() },
         Tags: tags(context),
       },
-      {
-        next: 'PackageModel',
-        catchTo: 'RecordFailure',
-        assign: {
-          trainingJobName: jsonata('$states.result.TrainingJobName'),
-          artifact: jsonata("$substringAfter($states.result.ModelArtifacts.S3ModelArtifacts, 's3://')"),
-        },
-      },
+      { next: 'PackageModel', catchTo: 'RecordFailure' },
     ),
     PackageModel: call(
       's3:copyObject',
       {
         Bucket: context.bucket.bucketName,
-        CopySource: jsonata('$artifact'),
+        CopySource: jsonata("$substringAfter($trainingJob.ModelArtifacts.S3ModelArtifacts, 's3://')"),
         Key: jsonata('$version.modelKey'),
       },
       { next: 'CreateChallengerModel', catchTo: 'RecordFailure' },
@@ -186,10 +182,8 @@ function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps)
         modelVersion: jsonata('$version.modelVersion'),
         dataVersion: jsonata('$dataVersion'),
         challengerScoresKey: scoresKey('$version.modelVersion'),
-        championScoresKey: jsonata(
-          `$exists($version.champion.modelVersion) ? ${scoresKeyExpression('$version.champion.modelVersion')} : null`,
-        ),
-        champion: jsonata('$version.champion'),
+        championScoresKey: jsonata(`${CHAMPION} ? ${scoresKeyExpression(`${CHAMPION}.modelVersion`)} : null`),
+        champion: jsonata(CHAMPION),
       },
       {
         next: 'RegisterModel',
@@ -206,7 +200,7 @@ function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps)
         lineage: jsonata('$version.lineage'),
         evaluation: jsonata('$evaluation'),
         execution: EXECUTION,
-        trainingJobName: jsonata('$trainingJobName'),
+        trainingJobName: jsonata('$trainingJob.TrainingJobName'),
       },
       {
         next: 'BeatsProduction',
@@ -263,7 +257,7 @@ function refusals({ functions }: RetrainingStatesProps): States {
       {
         outcome: 'rejection',
         modelVersion: jsonata('$version.modelVersion'),
-        champion: jsonata('$exists($version.champion.modelVersion) ? $version.champion.modelVersion : null'),
+        champion: jsonata(`${CHAMPION} ? ${CHAMPION}.modelVersion : null`),
         dataVersion: jsonata('$dataVersion'),
         verdict: jsonata('$evaluation.verdict'),
         reasons: jsonata('$evaluation.reasons'),

@@ -127,8 +127,12 @@ export class RetrainingWorkflow extends Construct {
       })
         // Claims the version's number with `models/<version>/plan.json`.
         .canWrite('models/')
-        .canReadRegistry()
-        .canReadRouting(),
+        .canReadRegistry(),
+      findChampion: new PipelineFunction(this, 'FindChampion', {
+        context,
+        asset: 'find-champion',
+        description: 'Tells which version is in production when the challenger is to be compared with it',
+      }).canReadRouting(),
       profileBaseline: new PipelineFunction(this, 'ProfileBaseline', {
         context,
         asset: 'profile-baseline',

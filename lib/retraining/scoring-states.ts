@@ -1,6 +1,17 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { call, choose, invoke, jsonata, run, type State, type States } from '../runtime/states';
+import {
+  call,
+  choose,
+  create,
+  invoke,
+  job,
+  jsonata,
+  pass,
+  type States,
+  unless,
+  wait,
+} from '../runtime/states';
 import { JOB_NAME, tags } from './jobs';
 import type { Training } from './training';
 
@@ -9,75 +20,63 @@ export interface ScoringProps {
   readonly training: Training;
   readonly servingEnvironment: { [name: string]: string };
   readonly executionRoleArn: string;
-  readonly functions: { readonly profileBaseline: IFunction };
+  readonly functions: { readonly profileBaseline: IFunction; readonly findChampion: IFunction };
 }
+
+/** Where JSONata finds what these states have assigned: the champion that was scored, null if there is none. */
+export const CHAMPION = '$champion';
+
+const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & $suffix`;
+/** Each takes as long as a job: more of them within one retraining is no bad luck. */
+const MOST_CHAMPIONS = 5;
+const RELEASE_POLL_SECONDS = 300;
 
 /** Challenger and champion score the holdout, each in the container that would serve it; then `EvaluateChallenger`. */
 export function scoringStates(props: ScoringProps): States {
-  const { context, executionRoleArn, training: settings, servingEnvironment, functions } = props;
+  return { ...scoreChallenger(props), ...scoreChampion(props) };
+}
+
+function scoreChallenger(props: ScoringProps): States {
+  const { context, executionRoleArn, training, servingEnvironment, functions } = props;
+  const model = { ModelName: jsonata(CHALLENGER_MODEL) };
   return {
-    CreateChallengerModel: call(
+    ...create(
+      'CreateChallengerModel',
       'sagemaker:createModel',
       {
-        ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`),
+        ...model,
         ExecutionRoleArn: executionRoleArn,
         PrimaryContainer: {
-          Image: settings.image,
+          Image: training.image,
           ModelDataUrl: jsonata('$version.modelDataUrl'),
           Environment: servingEnvironment,
         },
         Tags: tags(context),
       },
-      { next: 'ScoreHoldout', catchTo: 'RecordFailure' },
+      { next: 'ScoreChallenger', catchTo: 'RecordFailure' },
     ),
-    ScoreHoldout: {
-      Type: 'Parallel',
-      Branches: [
-        {
-          StartAt: 'ScoreChallenger',
-          States: {
-            ScoreChallenger: score(
-              props,
-              `${JOB_NAME} & '-scoring-' & $suffix`,
-              '$version.modelVersion',
-              'challenger',
-            ),
-          },
-        },
-        {
-          StartAt: 'HasChampion',
-          States: {
-            HasChampion: choose([['$exists($version.champion.modelName)', 'ScoreChampion']], 'NoChampion'),
-            ScoreChampion: score(
-              props,
-              '$version.champion.modelName',
-              '$version.champion.modelVersion',
-              'champion',
-            ),
-            NoChampion: { Type: 'Pass', End: true },
-          },
-        },
-      ],
-      Output: {},
-      Catch: [
-        {
-          ErrorEquals: ['States.ALL'],
-          Assign: { error: jsonata('$states.errorOutput') },
-          Next: 'DiscardChallengerModel',
-        },
-      ],
-      Next: 'DeleteChallengerModel',
-    },
-    DiscardChallengerModel: call(
-      'sagemaker:deleteModel',
-      { ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`) },
-      { next: 'RecordFailure', ignoreErrorsTo: 'RecordFailure' },
+    ...score(
+      props,
+      {
+        name: 'ScoreChallenger',
+        job: "'-challenger-'",
+        model: CHALLENGER_MODEL,
+        version: '$version.modelVersion',
+      },
+      { next: 'DeleteChallengerModel', catchTo: 'DiscardChallengerModel' },
     ),
-    DeleteChallengerModel: call(
-      'sagemaker:deleteModel',
-      { ModelName: jsonata(`${JOB_NAME} & '-scoring-' & $suffix`) },
-      { next: 'ProfileBaseline', catchTo: 'RecordFailure' },
-    ),
+    DiscardChallengerModel: call('sagemaker:deleteModel', model, {
+      next: 'RecordFailure',
+      ignoreErrorsTo: 'RecordFailure',
+    }),
+    DeleteChallengerModel: call('sagemaker:deleteModel', model, {
+      next: 'ProfileBaseline',
+      catchTo: 'DeleteChallengerModelRefused',
+    }),
+    DeleteChallengerModelRefused: unless('Could not find', {
+      next: 'ProfileBaseline',
+      otherwise: 'RecordFailure',
+    }),
     ProfileBaseline: invoke(
       functions.profileBaseline,
       {
@@ -85,40 +84,96 @@ export function scoringStates(props: ScoringProps): States {
         dataVersion: jsonata('$dataVersion'),
         scoresKey: scoresKey('$version.modelVersion'),
       },
-      { next: 'EvaluateChallenger', catchTo: 'RecordFailure' },
+      {
+        next: 'FindChampion',
+        catchTo: 'RecordFailure',
+        assign: { scoredVersion: '', failedChampion: {}, championsScored: 0 },
+      },
     ),
   };
 }
 
-/** A batch job that scores the holdout in the container that would serve the model. */
-function score(props: ScoringProps, modelName: string, modelVersion: string, who: string): State {
-  const { context, training: settings } = props;
+/**
+ * The version in production may be another one than when the training began, and its model gone: it is looked up when it is to be
+ * scored, and again when it was. A release under way is waited for, since who is judged must beat the one that comes of it.
+ */
+function scoreChampion(props: ScoringProps): States {
   return {
-    ...run(
-      'sagemaker:createTransformJob.sync',
-      {
-        TransformJobName: jsonata(`${JOB_NAME} & '-${who}-' & $suffix`),
-        ModelName: jsonata(modelName),
-        BatchStrategy: 'MultiRecord',
-        MaxPayloadInMB: 6,
-        TransformInput: {
-          DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata('$split.holdoutUri') } },
-          ContentType: 'text/csv',
-          SplitType: 'Line',
-        },
-        TransformOutput: {
-          S3OutputPath: jsonata(
-            `'s3://${context.bucket.bucketName}/datasets/' & $dataVersion & '/scores/' & ${modelVersion} & '/'`,
-          ),
-          Accept: 'text/csv',
-          AssembleWith: 'Line',
-        },
-        TransformResources: { InstanceType: settings.instanceType, InstanceCount: 1 },
-        Tags: tags(context),
-      },
+    FindChampion: invoke(
+      props.functions.findChampion,
       {},
+      {
+        next: 'IsChampionScored',
+        catchTo: 'RecordFailure',
+        assign: {
+          champion: jsonata('$states.result.Payload.champion'),
+          candidate: jsonata('$states.result.Payload.candidate'),
+        },
+      },
     ),
+    IsChampionScored: choose(
+      [
+        ['$candidate != null', 'WaitForOtherRelease'],
+        [`${CHAMPION} = null or ${CHAMPION}.modelVersion = $scoredVersion`, 'EvaluateChallenger'],
+        [`${CHAMPION} = $failedChampion`, 'RecordFailure'],
+        [`$championsScored >= ${MOST_CHAMPIONS}`, 'ChampionKeepsChanging'],
+      ],
+      'BeginScoringChampion',
+    ),
+    WaitForOtherRelease: wait(RELEASE_POLL_SECONDS, 'FindChampion'),
+    ChampionKeepsChanging: pass('RecordFailure', {
+      error: {
+        Error: 'ChampionKeepsChanging',
+        Cause: `the version in production has changed ${MOST_CHAMPIONS} times while the challenger was compared with it: retrain when the releases have ended`,
+      },
+    }),
+    BeginScoringChampion: pass('ScoreChampion', { championsScored: jsonata('$championsScored + 1') }),
+    ...score(
+      props,
+      {
+        name: 'ScoreChampion',
+        job: "'-champion-' & $championsScored & '-'",
+        model: `${CHAMPION}.modelName`,
+        version: `${CHAMPION}.modelVersion`,
+      },
+      { next: 'ChampionScored', catchTo: 'ChampionNotScored' },
+    ),
+    ChampionScored: pass('FindChampion', { scoredVersion: jsonata(`${CHAMPION}.modelVersion`) }),
+    ChampionNotScored: pass('FindChampion', { failedChampion: jsonata(CHAMPION) }),
   };
+}
+
+/** A batch job that scores the holdout in the container that would serve the model. */
+function score(
+  { context, training }: ScoringProps,
+  { name, job: suffix, model, version }: { name: string; job: string; model: string; version: string },
+  transition: { readonly next: string; readonly catchTo: string },
+): States {
+  return job(
+    name,
+    'TransformJob',
+    {
+      TransformJobName: jsonata(`${JOB_NAME} & ${suffix} & $suffix`),
+      ModelName: jsonata(model),
+      BatchStrategy: 'MultiRecord',
+      MaxPayloadInMB: 6,
+      TransformInput: {
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata('$split.holdoutUri') } },
+        ContentType: 'text/csv',
+        SplitType: 'Line',
+      },
+      TransformOutput: {
+        S3OutputPath: jsonata(
+          `'s3://${context.bucket.bucketName}/datasets/' & $dataVersion & '/scores/' & ${version} & '/'`,
+        ),
+        Accept: 'text/csv',
+        AssembleWith: 'Line',
+      },
+      TransformResources: { InstanceType: training.instanceType, InstanceCount: 1 },
+      Tags: tags(context),
+    },
+    transition,
+  );
 }
 
 /** Where a version's scores are, for a JSONata expression of the version. */

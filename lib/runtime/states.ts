@@ -100,6 +100,51 @@ export function run(integration: string, parameters: object, transition: Transit
   return task(integration, parameters, transition, JOB_RETRY);
 }
 
+/**
+ * Runs a SageMaker job under a name that nobody else uses, and waits for its end. If the answer to its beginning is lost the call
+ * is made again, and refused because the job exists: then it is looked at until it ends. What `Describe` tells of the job then is
+ * in the variable that is named after the kind of job, such as `$trainingJob`.
+ *
+ * @param kind as SageMaker's actions and fields are named after it
+ */
+export function job(
+  name: string,
+  kind: 'TrainingJob' | 'TransformJob',
+  parameters: { readonly [field: string]: unknown },
+  { next, catchTo }: { readonly next: string; readonly catchTo: string },
+): States {
+  const variable = `${kind[0]?.toLowerCase()}${kind.slice(1)}`;
+  const status = `$${variable}.${kind}Status`;
+  const states = {
+    refused: `${name}Refused`,
+    look: `LookAt${name}`,
+    ended: `Has${name}Ended`,
+    goesOn: `${name}GoesOn`,
+    failed: `${name}Failed`,
+  };
+  const assign = { [variable]: jsonata('$states.result') };
+  const named = { [`${kind}Name`]: parameters[`${kind}Name`] };
+  return {
+    [name]: run(`sagemaker:create${kind}.sync`, parameters, { next, catchTo: states.refused, assign }),
+    [states.refused]: unless(EXISTS, { next: states.look, otherwise: catchTo }),
+    [states.look]: call(`sagemaker:describe${kind}`, named, { next: states.ended, catchTo, assign }),
+    [states.ended]: choose(
+      [
+        [`${status} = 'Completed'`, next],
+        [`${status} in ['InProgress', 'Stopping']`, states.goesOn],
+      ],
+      states.failed,
+    ),
+    [states.goesOn]: wait(JOB_POLL_SECONDS, states.look),
+    // As Step Functions tells of a job that it has waited for.
+    [states.failed]: pass(catchTo, {
+      error: { Error: 'States.TaskFailed', Cause: jsonata(`$string($${variable})`) },
+    }),
+  };
+}
+
+const JOB_POLL_SECONDS = 30;
+
 export function choose(
   rules: readonly (readonly [condition: string, next: string])[],
   otherwise: string,
@@ -181,10 +226,17 @@ const CALL_RETRY = [
   { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 1, MaxAttempts: 4, BackoffRate: 2 },
 ];
 
-/** Not after a lost answer: then the job runs, and cannot be begun again under its name. */
+/** Not what a job fails by. After a lost answer, the name tells that it runs. */
 const JOB_RETRY = [
   {
-    ErrorEquals: ['SageMaker.AmazonSageMakerException'],
+    ErrorEquals: [
+      'SageMaker.AmazonSageMakerException',
+      'SageMaker.SdkClientException',
+      'StepFunctions.AWSStepFunctionsException',
+      'StepFunctions.SdkClientException',
+      'SNS.AmazonSNSException',
+      'SNS.SdkClientException',
+    ],
     IntervalSeconds: 5,
     MaxAttempts: 4,
     BackoffRate: 2,

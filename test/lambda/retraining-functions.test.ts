@@ -78,7 +78,7 @@ test('the functions of a retraining do their work with the grants of their const
       { dataVersion, columns, hyperparameters: {} },
       { ...(await adaptersOf('plan-version')), settings },
     );
-    expect(version).toMatchObject({ modelVersion: '1.0.0', champion: null });
+    expect(version).toMatchObject({ modelVersion: '1.0.0' });
     const { modelVersion, lineage, modelDataUrl, parentVersion } = version;
 
     // What the training and the batch job would write: a model that knows odd from even.

@@ -1,7 +1,6 @@
-import { emptyRouting } from '../../../lambda/domain/routing';
 import { planVersion, type VersionPlan } from '../../../lambda/plan-version/plan-version';
 import { IMAGE } from '../../local/services/sagemaker-fixture';
-import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { PipelineFixture } from '../pipeline-fixture';
 
 describe('planVersion', () => {
   let fixture: PipelineFixture;
@@ -9,7 +8,6 @@ describe('planVersion', () => {
   beforeEach(async () => {
     fixture = new PipelineFixture();
     await fixture.start();
-    await fixture.routing.create(emptyRouting(PIPELINE));
   });
   afterEach(() => fixture.cloud.stop());
 
@@ -26,7 +24,6 @@ describe('planVersion', () => {
       {
         store: fixture.store,
         registry: fixture.registry,
-        routing: fixture.routing,
         settings: { image, codeVersion, hyperparameters: { depth: '3', rate: '0.1' }, label: 'late' },
       },
     );
@@ -46,7 +43,7 @@ describe('planVersion', () => {
     });
   }
 
-  test('gives the first version 1.0.0, without parent or champion', async () => {
+  test('gives the first version 1.0.0, without a parent', async () => {
     expect(await plan()).toEqual({
       modelVersion: '1.0.0',
       parentVersion: null,
@@ -54,7 +51,6 @@ describe('planVersion', () => {
       modelDataUrl: 's3://model-data/models/1.0.0/model.tar.gz',
       modelKey: 'models/1.0.0/model.tar.gz',
       hyperparameters: { depth: '3', rate: '0.1' },
-      champion: null,
       lineage: {
         dataVersion: 'd1',
         codeVersion: 'c0de',
@@ -85,15 +81,6 @@ describe('planVersion', () => {
     const plans = await Promise.all([plan(), plan(), plan()]);
     expect(plans.map(({ modelVersion }) => modelVersion).sort()).toEqual(['1.0.0', '1.1.0', '1.2.0']);
     expect((await plan()).modelVersion).toBe('1.3.0');
-  });
-
-  test('names the champion that is to be beaten', async () => {
-    await fixture.routing.write({ ...emptyRouting(PIPELINE), production: productionRoute() });
-    expect((await plan()).champion).toEqual({
-      modelVersion: '1.0.0',
-      modelName: 'churn-1-0-0-model',
-      modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/churn/1',
-    });
   });
 
   test('takes hyperparameters of the request in the place of the settings', async () => {
