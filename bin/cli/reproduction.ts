@@ -63,6 +63,14 @@ export class Reproduction {
         },
         ResourceConfig: original.ResourceConfig,
         StoppingCondition: original.StoppingCondition,
+        Environment: original.Environment,
+        EnableNetworkIsolation: original.EnableNetworkIsolation,
+        EnableManagedSpotTraining: original.EnableManagedSpotTraining,
+        // Not the original's checkpoints: it would begin where that ended.
+        CheckpointConfig: original.CheckpointConfig && {
+          ...original.CheckpointConfig,
+          S3Uri: this.store.uriOf(`checkpoints/${TrainingJobName}`),
+        },
         Tags: this.tags,
       }),
     );

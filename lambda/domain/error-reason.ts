@@ -17,7 +17,8 @@ const LONGEST = 1_000;
 function messageOf(cause: string): string {
   const known = knownCause.safeParse(parsed(cause)).data;
   if (known?.ExecutionArn !== undefined && known.Error !== undefined) return errorReason(known);
-  return known?.errorMessage ?? known?.FailureReason ?? cause;
+  const end = known?.SecondaryStatusTransitions?.at(-1)?.StatusMessage;
+  return known?.errorMessage ?? known?.FailureReason ?? end ?? cause;
 }
 
 function parsed(text: string): unknown {
@@ -33,6 +34,8 @@ const knownCause = z.object({
   errorMessage: z.optional(z.string()),
   /** Of a SageMaker job. */
   FailureReason: z.optional(z.string()),
+  /** Of a training job: one that was stopped, by its limits too, tells why there. */
+  SecondaryStatusTransitions: z.optional(z.array(z.object({ StatusMessage: z.optional(z.string()) }))),
   /** Of another workflow, which has an error and a cause of its own. */
   ExecutionArn: z.optional(z.string()),
   Error: z.optional(z.string()),

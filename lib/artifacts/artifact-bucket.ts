@@ -39,6 +39,13 @@ export class ArtifactBucket extends Construct {
       lifecycleRules: [
         { id: 'capture', prefix: 'capture/', expiration: props.captureRetention ?? Duration.days(90) },
         { id: 'answers', prefix: 'answers/', expiration: props.captureRetention ?? Duration.days(90) },
+        // No training job lasts longer than that.
+        {
+          id: 'checkpoints',
+          prefix: 'checkpoints/',
+          expiration: Duration.days(30),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
         { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         // The ledger, models and datasets refer to versions by id: those are never expired.
         { id: 'old-profiles', prefix: 'profiles/', noncurrentVersionExpiration: Duration.days(30) },

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -17,6 +17,8 @@ export interface SourceArchiveProps {
 export class SourceArchive extends Construct {
   /** `s3://` address of the archive. */
   readonly url: string;
+  /** The name that the archive has as a file in a channel. */
+  readonly fileName: string;
   /** Hash of the content: the version of the code. */
   readonly codeVersion: string;
   private readonly asset: Asset;
@@ -53,6 +55,7 @@ export class SourceArchive extends Construct {
       rmSync(folder, { recursive: true, force: true });
     }
     this.url = this.asset.s3ObjectUrl;
+    this.fileName = basename(this.asset.s3ObjectKey);
     this.codeVersion = this.asset.assetHash.slice(0, 12);
   }
 

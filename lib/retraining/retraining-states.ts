@@ -1,26 +1,15 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
-import {
-  CAUSE,
-  call,
-  choose,
-  fail,
-  invoke,
-  job,
-  jsonata,
-  pass,
-  run,
-  type States,
-  succeed,
-} from '../runtime/states';
-import { JOB_NAME, tags } from './jobs';
+import { CAUSE, choose, fail, invoke, jsonata, pass, run, type States, succeed } from '../runtime/states';
 import { CHAMPION, scoresKey, scoresKeyExpression, scoringStates } from './scoring-states';
 import type { Training } from './training';
+import { trainingStates } from './training-states';
 
 export interface RetrainingStatesProps {
   readonly context: PipelineContext;
   readonly training: Training;
-  readonly sourceUrl: string;
+  readonly source: SourceArchive;
   readonly servingEnvironment: { [name: string]: string };
   readonly executionRoleArn: string;
   readonly releaseStateMachineArn: string;
@@ -43,7 +32,7 @@ const EXECUTION = jsonata('$states.context.Execution.Id');
 export function retrainingStates(props: RetrainingStatesProps): States {
   return {
     ...data(props),
-    ...training(props),
+    ...trainingStates(props),
     ...scoringStates(props),
     ...judgement(props),
     ...refusals(props),
@@ -115,61 +104,6 @@ function data({ context, functions }: RetrainingStatesProps): States {
         hyperparameters: jsonata('$overrides'),
       },
       { next: 'Train', catchTo, assign: { version: jsonata('$states.result.Payload') } },
-    ),
-  };
-}
-
-function training({
-  context,
-  training: settings,
-  sourceUrl,
-  executionRoleArn,
-}: RetrainingStatesProps): States {
-  const quoted = (text: string) => JSON.stringify(text);
-  return {
-    ...job(
-      'Train',
-      'TrainingJob',
-      {
-        TrainingJobName: jsonata(`${JOB_NAME} & '-' & $suffix`),
-        RoleArn: executionRoleArn,
-        AlgorithmSpecification: {
-          TrainingImage: settings.image,
-          TrainingInputMode: 'File',
-          MetricDefinitions: Object.entries(settings.metrics).map(([Name, Regex]) => ({ Name, Regex })),
-        },
-        // Framework containers take their own settings as JSON among the hyperparameters.
-        HyperParameters: jsonata(
-          `$merge([$version.hyperparameters, {'sagemaker_program': '${quoted(settings.trainingScript)}', 'sagemaker_submit_directory': '${quoted(sourceUrl)}'}])`,
-        ),
-        InputDataConfig: [
-          {
-            ChannelName: 'train',
-            ContentType: 'text/csv',
-            DataSource: {
-              S3DataSource: {
-                S3DataType: 'S3Prefix',
-                S3Uri: jsonata('$split.trainUri'),
-                S3DataDistributionType: 'FullyReplicated',
-              },
-            },
-          },
-        ],
-        OutputDataConfig: { S3OutputPath: jsonata('$version.outputUri') },
-        ResourceConfig: { InstanceType: settings.instanceType, InstanceCount: 1, VolumeSizeInGB: 30 },
-        StoppingCondition: { MaxRuntimeInSeconds: settings.maximumRuntime.toSeconds() },
-        Tags: tags(context),
-      },
-      { next: 'PackageModel', catchTo: 'RecordFailure' },
-    ),
-    PackageModel: call(
-      's3:copyObject',
-      {
-        Bucket: context.bucket.bucketName,
-        CopySource: jsonata("$substringAfter($trainingJob.ModelArtifacts.S3ModelArtifacts, 's3://')"),
-        Key: jsonata('$version.modelKey'),
-      },
-      { next: 'CreateChallengerModel', catchTo: 'RecordFailure' },
     ),
   };
 }

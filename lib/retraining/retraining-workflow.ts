@@ -48,12 +48,12 @@ export class RetrainingWorkflow extends Construct {
         context,
         training,
         functions,
-        sourceUrl: props.source.url,
+        source: props.source,
         servingEnvironment: props.servingEnvironment,
         executionRoleArn: props.executionRole.roleArn,
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
       }),
-      timeout: Duration.days(4),
+      timeout: Duration.days(4).plus(training.spot?.maximumWait ?? training.maximumRuntime),
     });
     const { bucket, pipelineName } = context;
     const named = (kind: string) =>

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Validation } from '../runtime/validation';
 import { ModelImage } from '../serving/model-image';
@@ -29,14 +29,51 @@ export interface TrainingProps {
   /** @default 'ml.m5.large' */
   readonly instanceType?: string;
 
-  /** @default 1 hour */
+  /**
+   * How many machines train together. Each gets all of the data; the script divides the work.
+   * @default 1
+   */
+  readonly instanceCount?: number;
+
+  /**
+   * Storage of each machine, for data, model and checkpoints.
+   * @default 30 GiB
+   */
+  readonly volumeSize?: Size;
+
+  /**
+   * How long it may train, without waiting for machines; 28 days at most.
+   * @default 1 hour
+   */
   readonly maximumRuntime?: Duration;
+
+  /**
+   * Trains on spare machines, which cost less and may be taken away. The script then starts again on others, and may go on from what
+   * it left in the folder that the environment variable `CHECKPOINT_DIR` names.
+   * @default - machines that are not taken away
+   */
+  readonly spot?: SpotTraining;
+
+  /**
+   * Whether the script trains without a network. It gets no credentials, and `requirements.txt` may only name what is in the image.
+   * @default false
+   */
+  readonly networkIsolation?: boolean;
 
   /**
    * Metrics that are read from the script's output: name to regular expression with one group.
    * @default - none
    */
   readonly metrics?: { [name: string]: string };
+}
+
+/** How training on spare machines goes on. */
+export interface SpotTraining {
+  /**
+   * How long a training may take with all waiting for machines; then it fails. 28 days at most.
+   * @default - `maximumRuntime` and one day
+   */
+  readonly maximumWait?: Duration;
 }
 
 /** Training settings with defaults filled in. */
@@ -47,21 +84,47 @@ export interface Training {
   readonly image: string;
   readonly hyperparameters: { [name: string]: string };
   readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly volumeSize: Size;
   readonly maximumRuntime: Duration;
+  readonly spot?: { readonly maximumWait: Duration };
+  readonly networkIsolation: boolean;
   readonly metrics: { [name: string]: string };
 }
+
+const LONGEST = Duration.days(28);
+const LARGEST_VOLUME = Size.tebibytes(16);
 
 /**
  * @throws Error that tells every prop out of range
  */
 export function resolveTraining(scope: Construct, props: TrainingProps): Training {
-  const maximumRuntime = props.maximumRuntime ?? Duration.hours(1);
+  const { instanceCount = 1, volumeSize = Size.gibibytes(30), maximumRuntime = Duration.hours(1) } = props;
+  const maximumWait = props.spot?.maximumWait ?? longer(maximumRuntime);
+  const gibibytes = volumeSize.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
   const reserved = Object.keys(props.hyperparameters ?? {}).filter((name) => name.startsWith('sagemaker_'));
   new Validation(scope)
     .check(
       maximumRuntime.toSeconds(),
-      maximumRuntime.toSeconds() >= 60,
-      'training.maximumRuntime must be at least 60 seconds',
+      maximumRuntime.toSeconds() >= 60 && maximumRuntime.toSeconds() <= LONGEST.toSeconds(),
+      'training.maximumRuntime must be 60 seconds to 28 days',
+    )
+    .check(
+      maximumWait.toSeconds(),
+      !props.spot ||
+        (maximumWait.toSeconds() >= maximumRuntime.toSeconds() &&
+          maximumWait.toSeconds() <= LONGEST.toSeconds()),
+      `training.spot.maximumWait must be training.maximumRuntime (${maximumRuntime.toSeconds()} seconds) to 28 days`,
+    )
+    .check(
+      instanceCount,
+      Number.isInteger(instanceCount) && instanceCount >= 1,
+      'training.instanceCount must be a whole number of at least 1',
+    )
+    .check(
+      gibibytes,
+      Number.isInteger(gibibytes) && gibibytes >= 1 && gibibytes <= LARGEST_VOLUME.toGibibytes(),
+      'training.volumeSize must be whole gibibytes, 1 to 16384',
     )
     .check(
       reserved,
@@ -76,7 +139,16 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
     image: (props.image ?? ModelImage.scikitLearn()).bind(scope),
     hyperparameters: props.hyperparameters ?? {},
     instanceType: props.instanceType ?? 'ml.m5.large',
+    instanceCount,
+    volumeSize,
     maximumRuntime,
+    spot: props.spot && { maximumWait },
+    networkIsolation: props.networkIsolation ?? false,
     metrics: props.metrics ?? {},
   };
+}
+
+function longer(runtime: Duration): Duration {
+  const seconds = Math.min(runtime.plus(Duration.days(1)).toSeconds(), LONGEST.toSeconds());
+  return Duration.seconds(seconds);
 }

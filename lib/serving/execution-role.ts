@@ -20,11 +20,9 @@ export function executionRole(
   const allow = (actions: string[], resources: string[]) =>
     role.addToPolicy(new PolicyStatement({ actions, resources }));
   allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
-  allow(['s3:GetObject'], [bucket.arnForObjects('datasets/*'), bucket.arnForObjects('models/*')]);
-  allow(
-    ['s3:PutObject'],
-    ['datasets/*', 'models/*', 'capture/*'].map((pattern) => bucket.arnForObjects(pattern)),
-  );
+  const below = (...prefixes: string[]) => prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+  allow(['s3:GetObject'], below('datasets', 'models', 'checkpoints'));
+  allow(['s3:PutObject'], below('datasets', 'models', 'checkpoints', 'capture'));
   allow(
     ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     [arn(scope, 'logs', 'log-group:/aws/sagemaker/*')],

@@ -11,13 +11,7 @@ describe('model-pipeline on a deployed pipeline', () => {
   const pipeline = new DeployedPipeline(
     (dataFolder) => new CloudProcess({ dataFolder, clockRate: MINUTES_A_SECOND }),
   );
-  const cli = (...args: string[]): Promise<CliRun> =>
-    runCli(args, {
-      AWS_ENDPOINT_URL: pipeline.cloud.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: pipeline.cloud.region,
-    });
+  const cli = (...args: string[]): Promise<CliRun> => runCli(args, pipeline.environment());
   const json = async (...args: string[]) => {
     const { code, stdout, stderr } = await cli(...args, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

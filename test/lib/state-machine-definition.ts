@@ -27,7 +27,13 @@ export function definitionOf(template: Template, comment: string): Definition {
 
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
-  const { 'Fn::Join': join, 'Fn::GetAtt': attribute, Ref: reference } = value as Record<string, unknown>;
+  const {
+    'Fn::Join': join,
+    'Fn::Sub': template,
+    'Fn::GetAtt': attribute,
+    Ref: reference,
+  } = value as Record<string, unknown>;
+  if (typeof template === 'string') return template;
   if (join) return (join as [string, unknown[]])[1].map(text).join('');
   return `<${reference ?? (attribute as string[])?.join('.')}>`;
 }

@@ -138,6 +138,17 @@ export class DeployedPipeline {
     return { endpoint: this.cloud.url, region: this.cloud.region, credentials };
   }
 
+  /** What leads a program to the cloud. */
+  environment(): Record<string, string> {
+    const { endpoint, region, credentials } = this.config();
+    return {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_REGION: region,
+    };
+  }
+
   deploy(props: Partial<ModelPipelineProps> = {}) {
     return this.cdk.deploy(pipelineStack(props));
   }

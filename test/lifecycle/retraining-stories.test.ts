@@ -1,9 +1,15 @@
+import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeTrainingJobCommand,
+  ListTrainingJobsCommand,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { Duration } from 'aws-cdk-lib';
 import { modelKey } from '../../lambda/domain/bucket-layout';
 import { parseEvaluation } from '../../lambda/domain/evaluation';
+import { runCli } from '../bin/cli';
 import { csvOf, customers, customersCsv } from './customers';
 import { BETTER, DeployedPipeline, NO_ANSWERS, PIPELINE, WORSE } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
@@ -20,7 +26,9 @@ describe('retrainings of a deployed pipeline', () => {
   const LOADED = { pattern: { source: ['warehouse'] }, reason: 'the warehouse was loaded' };
   const COOLDOWN_HOURS = 10;
   const retraining = { onNewData: true, events: [LOADED], cooldown: Duration.hours(COOLDOWN_HOURS) };
-  beforeAll(() => pipeline.start({ retraining }));
+  /** As trainings are cheap and safe: on spare machines, without a network. */
+  const training = { source: join(__dirname, 'source'), spot: {}, networkIsolation: true };
+  beforeAll(() => pipeline.start({ retraining, training }));
   afterAll(() => pipeline.stop());
 
   /** That nothing was released or left half made, and that people were told why and what to do. */
@@ -71,6 +79,23 @@ describe('retrainings of a deployed pipeline', () => {
     expect(alert?.subject).toBe(`${PIPELINE}: version 2.0.0 was refused`);
     expect(alert?.text).toContain(entry?.reasons[0]);
     await pipeline.expectServing('1.0.0');
+  });
+
+  test('what was trained on spare machines without a network is reproduced there', async () => {
+    const { code, stdout } = await runCli(['reproduce', '1.0.0'], pipeline.environment());
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('each file to the bit') });
+    const { TrainingJobSummaries: jobs = [] } = await pipeline.sagemaker.send(
+      new ListTrainingJobsCommand({ NameContains: '-1-0-0-' }),
+    );
+    expect(jobs).toHaveLength(2);
+    for (const { TrainingJobName } of jobs) {
+      expect(
+        await pipeline.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName })),
+      ).toMatchObject({
+        EnableManagedSpotTraining: true,
+        EnableNetworkIsolation: true,
+      });
+    }
   });
 
   test('a refused version cannot be released either', async () => {

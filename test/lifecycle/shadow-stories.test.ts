@@ -71,12 +71,7 @@ describe('versions that are shadows first', () => {
     expect(EndpointConfigName).toBe(shadow?.endpointConfigName);
     expect(ProductionVariants).toMatchObject([{ VariantName: production?.variant }]);
     expect(ShadowProductionVariants).toMatchObject([{ VariantName: 'green' }]);
-    const { stdout } = await runCli(['status'], {
-      AWS_ENDPOINT_URL: pipeline.cloud.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: pipeline.cloud.region,
-    });
+    const { stdout } = await runCli(['status'], pipeline.environment());
     expect(stdout).toMatch(
       /version 3\.0\.0 \(green\) is being released .* it gets copies of requests, as a shadow/,
     );

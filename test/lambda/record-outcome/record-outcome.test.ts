@@ -136,6 +136,20 @@ describe('recordOutcome', () => {
       'SageMaker.TrainingJobFailed: AlgorithmError: exit code 1',
     ],
     [
+      'a job that took too long',
+      {
+        Error: 'States.TaskFailed',
+        Cause: JSON.stringify({
+          TrainingJobStatus: 'Stopped',
+          SecondaryStatusTransitions: [
+            { Status: 'Starting', StatusMessage: 'Starting' },
+            { Status: 'MaxWaitTimeExceeded', StatusMessage: 'Training job exceeded MaxWaitTimeInSeconds' },
+          ],
+        }),
+      },
+      'States.TaskFailed: Training job exceeded MaxWaitTimeInSeconds',
+    ],
+    [
       'a service',
       { Error: 'S3.NoSuchKeyException', Cause: 'no such key' },
       'S3.NoSuchKeyException: no such key',
