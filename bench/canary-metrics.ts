@@ -1,5 +1,6 @@
-import { analyseCanary } from '../lambda/domain/canary-analysis';
-import { type CanaryMinute, type CanaryPolicy, SHARES_OF_ALPHA } from '../lambda/domain/canary-rules/rule';
+import { analyseCanary, DEFAULT_CANARY_POLICY } from '../lambda/domain/canary-analysis';
+import { alphaOf } from '../lambda/domain/canary-rules/alpha-shares';
+import type { CanaryMinute, CanaryPolicy } from '../lambda/domain/canary-rules/rule';
 import { predictionShift } from '../lambda/domain/prediction-shift';
 import { mergeFeature, type NumericProfile, profileNumbers } from '../lambda/domain/profile';
 import type { RatePair } from '../lambda/domain/rate-evidence';
@@ -14,7 +15,8 @@ const BINS = 16;
 const EDGES = Array.from({ length: BINS - 1 }, (_, index) => (index + 1) / BINS);
 
 /** Whatever is surely worse rolls back, however little it is. */
-const NOTHING_TOLERATED: Partial<CanaryPolicy> = {
+const NOTHING_TOLERATED: CanaryPolicy = {
+  ...DEFAULT_CANARY_POLICY,
   toleratedErrorRateIncrease: -1,
   toleratedQualityDrop: -1,
   maximumPredictionShift: 0,
@@ -43,7 +45,7 @@ export function isRolledBackByAny(random: Random, kind: Challenger): boolean {
         minutes,
         step: { age: minute, shortest: 60, longest: 60 },
         latencyLimits: LATENCY_LIMITS,
-        predictionShift: predictionShift(challenger, champion, 0.05 * SHARES_OF_ALPHA.predictions),
+        predictionShift: predictionShift(challenger, champion, alphaOf('predictions', NOTHING_TOLERATED)),
         labels: { quality: { kind: 'classes', firstErrors: [], pairs }, unusable: 0 },
       },
       NOTHING_TOLERATED,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../bin/cli/package-root';
-import { analyseCanary } from '../lambda/domain/canary-analysis';
-import { type CanaryMinute, SHARES_OF_ALPHA } from '../lambda/domain/canary-rules/rule';
+import { analyseCanary, DEFAULT_CANARY_POLICY } from '../lambda/domain/canary-analysis';
+import { alphaOf, splitAlpha } from '../lambda/domain/canary-rules/alpha-shares';
+import type { CanaryMinute } from '../lambda/domain/canary-rules/rule';
 import { predictionShift } from '../lambda/domain/prediction-shift';
 import { mergeFeature, profileNumbers } from '../lambda/domain/profile';
-import { type RatePair, rateEvidence } from '../lambda/domain/rate-evidence';
+import { BROKEN, type RatePair, rateEvidence } from '../lambda/domain/rate-evidence';
 import { ReleaseStrategy } from '../lib/release/release-strategy';
 import { isRolledBackByAny, minutesToRollback } from './canary-metrics';
 import { doubledErrorRate, kayentaJudge, type Rule, repeatedFixedTest } from './canary-rivals';
@@ -17,11 +18,18 @@ const HALF_AN_HOUR = 1800;
 const RELEASES = 2000;
 const SLOW_RELEASES = 300;
 const SHIFTED_RELEASES = 50;
+const SHARE_OF_ALPHA = splitAlpha(alphaOf('errors', DEFAULT_CANARY_POLICY));
 /** Evidence that rolls back for errors. */
-const NEEDED = -Math.log(0.05 * SHARES_OF_ALPHA.errors);
+const NEEDED = -Math.log(SHARE_OF_ALPHA.evidence);
+const ERRORS = {
+  needed: NEEDED,
+  boundAlpha: SHARE_OF_ALPHA.bound,
+  alternatives: BROKEN,
+  isSplit: true,
+};
 
 /** Ours by the second, as where counts are known that soon: CloudWatch has them by the minute. How often it looks changes no verdict. */
-const sequential: Rule = (seconds) => rateEvidence(seconds, 0.001) >= NEEDED;
+const sequential: Rule = (seconds) => rateEvidence(seconds, ERRORS) >= NEEDED;
 
 const RULES: Readonly<Record<string, { rule: Rule; every: number }>> = {
   'this, as if each second were looked at': { rule: sequential, every: 30 },
@@ -211,7 +219,11 @@ function timeToShift(rps: number, shift: number, seed: number): number {
       );
     champion = mergeFeature('prediction', champion, draw(60 * rps * (1 - SHARE), 0));
     challenger = mergeFeature('prediction', challenger, draw(60 * rps * SHARE, shift));
-    const found = predictionShift(challenger, champion, 0.05 * SHARES_OF_ALPHA.predictions);
+    const found = predictionShift(
+      challenger,
+      champion,
+      alphaOf('predictions', { ...DEFAULT_CANARY_POLICY, maximumPredictionShift: 0 }),
+    );
     if (found && found.interval[0] > 0) return 60 * minute;
   }
   return Number.POSITIVE_INFINITY;

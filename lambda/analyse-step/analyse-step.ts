@@ -4,11 +4,11 @@ import type { EventBus } from '../aws/event-bus';
 import type { ArtifactStore } from '../aws/store';
 import { lookKey } from '../domain/bucket-layout';
 import { analyseCanary, DEFAULT_CANARY_POLICY } from '../domain/canary-analysis';
+import { alphaOf } from '../domain/canary-rules/alpha-shares';
 import {
   type CanaryPolicy,
   type CanaryReason,
   type CanaryVerdict,
-  SHARES_OF_ALPHA,
   totals,
 } from '../domain/canary-rules/rule';
 import { checkDocument, modelVersionText } from '../domain/document';
@@ -83,7 +83,7 @@ export async function analyseStep(
   const predictions = await readPredictions(store, { ...request, since, until });
   const shift =
     predictions &&
-    predictionShift(predictions.challenger, predictions.champion, policy.alpha * SHARES_OF_ALPHA.predictions);
+    predictionShift(predictions.challenger, predictions.champion, alphaOf('predictions', policy));
   const labels = await readQuality(store, {
     ...request,
     since,

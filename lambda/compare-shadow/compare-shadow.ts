@@ -8,8 +8,10 @@ import type { ArtifactStore } from '../aws/store';
 import { baselineSchema } from '../domain/baseline';
 import { modelKey, shadowKey } from '../domain/bucket-layout';
 import { DEFAULT_CANARY_POLICY } from '../domain/canary-analysis';
+import { alphaOf } from '../domain/canary-rules/alpha-shares';
 import {
   type CanaryMinute,
+  type CanaryPolicy,
   type CanaryVerdict,
   type LatencyLimit,
   ratePairs,
@@ -20,17 +22,13 @@ import { featureSlices, quantileOf } from '../domain/feature-slices';
 import type { DatasetProfile } from '../domain/profile';
 import type { ShadowReport } from '../domain/release-report/shadow-report';
 import { type AnswerComparison, compareAnswers } from '../domain/shadow-answers';
-import {
-  AGREEMENT_SHARE_OF_ALPHA,
-  compareShadow as judge,
-  type ShadowPolicy,
-} from '../domain/shadow-comparison';
+import { compareShadow as judge } from '../domain/shadow-comparison';
 import { readAnswers } from './read-answers';
 
 export interface ShadowSettings {
   /** How long the challenger is a shadow, in minutes: at least, and at most if there is too little traffic. */
   readonly durations: { readonly shortest: number; readonly longest: number };
-  readonly policy: Partial<ShadowPolicy>;
+  readonly policy: Partial<CanaryPolicy>;
   /** How far apart answers that agree may be. */
   readonly tolerance?: number;
 }
@@ -125,11 +123,11 @@ async function answersOf(
   request: Omit<ComparisonRequest, 'since'> & { readonly since: Date; readonly until: Date },
   baseline: DatasetProfile | undefined,
   tolerance: number,
-  { alpha }: ShadowPolicy,
+  policy: CanaryPolicy,
 ): Promise<AnswerComparison | undefined> {
   const slices = featureSlices(baseline ?? { features: {} });
   const tally = await readAnswers(store, { ...request, slices, tolerance });
-  return compareAnswers(tally, slices.slices, alpha * AGREEMENT_SHARE_OF_ALPHA);
+  return compareAnswers(tally, slices.slices, alphaOf('agreement', policy));
 }
 
 function latencyOf(

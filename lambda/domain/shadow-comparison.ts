@@ -2,13 +2,7 @@ import { DEFAULT_CANARY_POLICY } from './canary-analysis';
 import { duration } from './canary-rules/duration';
 import { errors } from './canary-rules/errors';
 import { latency } from './canary-rules/latency';
-import {
-  type CanaryObservation,
-  type CanaryPolicy,
-  type CanaryReason,
-  type CanaryVerdict,
-  SHARES_OF_ALPHA,
-} from './canary-rules/rule';
+import type { CanaryObservation, CanaryPolicy, CanaryReason, CanaryVerdict } from './canary-rules/rule';
 import { traffic } from './canary-rules/traffic';
 import type { AnswerComparison } from './shadow-answers';
 
@@ -18,11 +12,6 @@ export interface ShadowObservation extends Pick<CanaryObservation, 'minutes' | '
   readonly answers?: AnswerComparison;
   /** How far apart answers that agree may be; undefined if it is not known. */
   readonly tolerance?: number;
-}
-
-export interface ShadowPolicy extends CanaryPolicy {
-  /** Share of answers that must agree; undefined if agreement is told and decides nothing. */
-  readonly minimumAgreement?: number;
 }
 
 export interface ShadowReason extends Omit<CanaryReason, 'rule'> {
@@ -37,9 +26,6 @@ export interface ShadowDecision {
 
 const MOST_CAUTIOUS = ['rollback', 'inconclusive', 'hold'] as const;
 
-/** Agreement takes the place of the comparison of distributions. */
-export const AGREEMENT_SHARE_OF_ALPHA = SHARES_OF_ALPHA.predictions;
-
 /**
  * Compares a shadow with its champion. It may look after every minute: a challenger that is no worse is rolled back with
  * probability alpha at most. The tests of errors and latency are made for requests of either version. That both get the same
@@ -50,10 +36,12 @@ export const AGREEMENT_SHARE_OF_ALPHA = SHARES_OF_ALPHA.predictions;
  */
 export function compareShadow(
   observation: ShadowObservation,
-  policy: Partial<ShadowPolicy> = {},
+  policy: Partial<CanaryPolicy> = {},
 ): ShadowDecision {
   const complete = { ...DEFAULT_CANARY_POLICY, ...policy };
-  const measured = [errors, latency, traffic, duration].flatMap((rule) => rule(observation, complete) ?? []);
+  const measured = [errors, latency, traffic, duration].flatMap(
+    (rule) => rule({ ...observation, areCopies: true }, complete) ?? [],
+  );
   const reasons = [...measured.slice(0, 2), agreement(observation, complete), ...measured.slice(2)];
   const verdict = MOST_CAUTIOUS.find((one) => reasons.some((reason) => reason.verdict === one));
   return { verdict: verdict ?? 'promote', reasons };
@@ -62,7 +50,7 @@ export function compareShadow(
 /** How often both gave the same answer to the same request. A better version answers otherwise, so that it decides only if asked to. */
 function agreement(
   { answers, tolerance, step }: ShadowObservation,
-  { minimumAgreement: minimum, minimumInvocations }: ShadowPolicy,
+  { minimumAgreement: minimum, minimumInvocations }: CanaryPolicy,
 ): ShadowReason {
   const rule = 'agreement';
   const notYet = step.age < step.longest ? 'hold' : 'inconclusive';

@@ -1,7 +1,8 @@
-"""Distances of two samples by scipy, and the widths of Howard and Ramdas' band with the error that their theorem proves, for
-lambda/domain/prediction-shift.ts.
+"""Distances of two samples by scipy, and the widths of Howard and Ramdas' band with the error that their theorem proves, beside
+those of their own package confseq, for lambda/domain/prediction-shift.ts.
 
-pip install scipy==1.15.3 numpy==2.2.6; python test/reference/prediction-shift.py > test/reference/prediction-shift.json
+pip install scipy==1.15.3 numpy==2.2.6 confseq==0.0.11 (built against Boost 1.74; its pybind11 2.6 does not know Python 3.11: the
+modules were compiled with pybind11 3.1.0); python test/reference/prediction-shift.py > test/reference/prediction-shift.json
 """
 
 import json
@@ -9,9 +10,11 @@ import math
 
 import numpy as np
 import scipy
+from confseq.quantiles import empirical_process_lil_bound
 from scipy import stats
 
 A, FEWEST = 0.85, 100
+CONFSEQ = "0.0.11"
 
 
 def proven_error(c):
@@ -39,8 +42,11 @@ def main():
         c = 0.8 * math.log(1612 / alpha)
         for rows in [100, 1000, 100000]:
             width = A * math.sqrt((math.log(math.log(math.e * rows / FEWEST)) + c) / rows)
-            bands.append({"alpha": alpha, "rows": rows, "width": width, "provenError": proven_error(c)})
-    versions = {"scipy": scipy.__version__, "numpy": np.__version__}
+            theirs = float(empirical_process_lil_bound(rows, alpha, FEWEST, A))
+            bands.append(
+                {"alpha": alpha, "rows": rows, "width": width, "confseq": theirs, "provenError": proven_error(c)}
+            )
+    versions = {"scipy": scipy.__version__, "numpy": np.__version__, "confseq": CONFSEQ}
     print(json.dumps({"versions": versions, "samples": samples, "bands": bands}, indent=1))
 
 

@@ -1,13 +1,12 @@
-import type { RatePair } from '../rate-evidence';
+import { FINE, type RatePair } from '../rate-evidence';
+import { alphaOf } from './alpha-shares';
 import {
   type BusinessMetric,
   type CanaryPolicy,
   type CanaryRule,
   compareRates,
-  FINE_RATIOS,
   inWords,
   ratePairs,
-  SHARES_OF_ALPHA,
   shareOf,
   totals,
 } from './rule';
@@ -38,8 +37,11 @@ function compare(metric: BusinessMetric, pairs: readonly RatePair[], policy: Can
     metric.better === 'lower'
       ? pairs
       : pairs.map((pair) => ({ challenger: pair.champion, champion: pair.challenger }));
-  const share = SHARES_OF_ALPHA.business / policy.business.length;
-  const surely = compareRates(directed, policy, share, FINE_RATIOS);
+  const surely = compareRates(directed, {
+    alpha: alphaOf('business', policy) / policy.business.length,
+    alternatives: FINE,
+    isSplit: false,
+  });
   const increase = shareOf(challenger) - shareOf(champion);
   const change = metric.better === 'lower' ? increase : -increase;
   const isTolerated = change <= metric.toleratedChange * shareOf(champion);

@@ -1,9 +1,15 @@
-import { type CanaryRule, compareRates, inWords, ratePairs, SHARES_OF_ALPHA, shareOf, totals } from './rule';
+import { BROKEN } from '../rate-evidence';
+import { alphaOf } from './alpha-shares';
+import { type CanaryRule, compareRates, inWords, ratePairs, shareOf, totals } from './rule';
 
 /** Requests that failed by the model's fault. */
-export const errors: CanaryRule = ({ minutes }, policy) => {
+export const errors: CanaryRule = ({ minutes, areCopies }, policy) => {
   const pairs = ratePairs(minutes, (minute) => ({ events: minute.errors, requests: minute.invocations }));
-  const { isWorse, message } = compareRates(pairs, policy, SHARES_OF_ALPHA.errors);
+  const { isWorse, message } = compareRates(pairs, {
+    alpha: alphaOf('errors', policy),
+    alternatives: BROKEN,
+    isSplit: !areCopies,
+  });
   const { challenger, champion } = totals(pairs);
   const isTolerated = shareOf(challenger) - shareOf(champion) <= policy.toleratedErrorRateIncrease;
   return {

@@ -1,10 +1,12 @@
-import { type CanaryRule, compareRates, inWords, ratePairs, SHARES_OF_ALPHA, totals } from './rule';
+import { BROKEN } from '../rate-evidence';
+import { alphaOf } from './alpha-shares';
+import { type CanaryRule, compareRates, inWords, ratePairs, totals } from './rule';
 
 /**
  * Latency is compared by counting: if the champion's share of requests above its limit is no smaller than the challenger's
  * share above the limit that is `maximumLatencyRatio` times as high, the challenger is not too slow.
  */
-export const latency: CanaryRule = ({ minutes, latencyLimits }, policy) => {
+export const latency: CanaryRule = ({ minutes, latencyLimits, areCopies }, policy) => {
   const rule = 'latency';
   if (!latencyLimits) {
     const message = 'latency is not compared: the champion had no requests before the release';
@@ -15,7 +17,11 @@ export const latency: CanaryRule = ({ minutes, latencyLimits }, policy) => {
       events: slow[index] ?? 0,
       requests: invocations,
     }));
-    const { isWorse, message } = compareRates(pairs, policy, SHARES_OF_ALPHA.latency / latencyLimits.length);
+    const { isWorse, message } = compareRates(pairs, {
+      alpha: alphaOf('latency', policy) / latencyLimits.length,
+      alternatives: BROKEN,
+      isSplit: !areCopies,
+    });
     const { challenger, champion } = totals(pairs);
     return {
       isWorse,

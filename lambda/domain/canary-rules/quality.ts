@@ -1,13 +1,7 @@
+import { FINE } from '../rate-evidence';
 import type { ReleaseLabels } from '../release-quality';
-import {
-  type CanaryRule,
-  compareRates,
-  FINE_RATIOS,
-  inWords,
-  SHARES_OF_ALPHA,
-  shareOf,
-  totals,
-} from './rule';
+import { alphaOf } from './alpha-shares';
+import { type CanaryRule, compareRates, inWords, shareOf, totals } from './rule';
 
 /** How often the answers turned out to be wrong, as far as labels have arrived. That there are none blocks nothing. */
 export const quality: CanaryRule = ({ labels }, policy) => {
@@ -20,7 +14,11 @@ export const quality: CanaryRule = ({ labels }, policy) => {
   const limit = labels?.quality?.limit;
   const wrong = limit === undefined ? 'wrong' : `off by more than ${Number(limit.toPrecision(3))}`;
   const { challenger, champion } = totals(pairs);
-  const { isWorse, message } = compareRates(pairs, policy, SHARES_OF_ALPHA.quality, FINE_RATIOS);
+  const { isWorse, message } = compareRates(pairs, {
+    alpha: alphaOf('quality', policy),
+    alternatives: FINE,
+    isSplit: true,
+  });
   const isTolerated = shareOf(challenger) - shareOf(champion) <= policy.toleratedQualityDrop;
   return {
     rule,

@@ -1,6 +1,7 @@
 import type { PredictionShift } from '../prediction-shift';
-import { type Rate, type RatePair, rateEvidence } from '../rate-evidence';
+import { type Alternative, type Rate, type RatePair, rateEvidence } from '../rate-evidence';
 import type { ReleaseLabels } from '../release-quality';
+import { splitAlpha } from './alpha-shares';
 
 /** What one variant did in one minute. */
 export interface VariantMinute {
@@ -51,6 +52,8 @@ export interface CanaryPolicy {
    * distance is told and never rolls back.
    */
   readonly maximumPredictionShift?: number;
+  /** Share of answers that must agree while the challenger is a shadow; undefined if agreement is told and decides nothing. */
+  readonly minimumAgreement?: number;
   readonly business: readonly BusinessMetric[];
   /** Increase of the share of wrong answers that is too small to roll back for, however sure it is. */
   readonly toleratedQualityDrop: number;
@@ -69,6 +72,8 @@ export interface CanaryStep {
 export interface CanaryObservation {
   /** Since the challenger first had traffic, oldest first; the last `step.age` of them are those of the step. */
   readonly minutes: readonly CanaryMinute[];
+  /** Whether the challenger got copies of the champion's requests, instead of its share of them. */
+  readonly areCopies?: boolean;
   readonly step: CanaryStep;
   /** In the order of {@link VariantMinute.slow}; undefined if the champion had no requests before the release. */
   readonly latencyLimits?: readonly LatencyLimit[];
@@ -94,31 +99,22 @@ export interface CanaryReason {
 /** Looks at one thing; undefined if it was not asked to. */
 export type CanaryRule = (observation: CanaryObservation, policy: CanaryPolicy) => CanaryReason | undefined;
 
-/**
- * Shares of alpha, which add up to the whole. Errors hurt most and are the rarest, so that they get the most. A bound on a
- * rate takes the share `bounds` of what its rule has.
- */
-export const SHARES_OF_ALPHA = {
-  errors: 0.74,
-  latency: 0.09,
-  predictions: 0.05,
-  quality: 0.04,
-  business: 0.03,
-  bounds: 0.05,
-};
-
-/** Rates that are high by nature, like wrong answers or orders, are not doubled by a bad version. */
-export const FINE_RATIOS = [1.1, 1.2, 1.5, 2, 3, 5, 10];
+export interface RateComparison {
+  /** Probability that equal rates are found to be worse. */
+  readonly alpha: number;
+  readonly alternatives: readonly Alternative[];
+  /** As in {@link EvidenceProps}. */
+  readonly isSplit: boolean;
+}
 
 /** Whether a rate of the challenger is surely higher than the champion's, and how sure that is, in words. */
 export function compareRates(
   pairs: readonly RatePair[],
-  { alpha }: CanaryPolicy,
-  shareOfAlpha: number,
-  ratios?: readonly number[],
+  { alpha, ...how }: RateComparison,
 ): { readonly isWorse: boolean; readonly message: string } {
-  const evidence = rateEvidence(pairs, alpha * SHARES_OF_ALPHA.bounds * shareOfAlpha, ratios);
-  const needed = -Math.log(alpha * shareOfAlpha);
+  const share = splitAlpha(alpha);
+  const needed = -Math.log(share.evidence);
+  const evidence = rateEvidence(pairs, { needed, boundAlpha: share.bound, ...how });
   return {
     isWorse: evidence >= needed,
     message: `evidence ${odds(evidence)} that this is more, ${odds(needed)} rolls back`,

@@ -1,6 +1,17 @@
 import { Random } from '../../../bench/random';
-import { type RatePair, rateEvidence } from '../../../lambda/domain/rate-evidence';
+import {
+  BROKEN,
+  type EvidenceProps,
+  type RatePair,
+  rateEvidence,
+} from '../../../lambda/domain/rate-evidence';
 import reference from '../../reference/rate-evidence.json';
+
+const { alpha, boundAlpha, trials, mostAlarms } = reference;
+const NEEDED = -Math.log(alpha);
+
+const evidence = (stretches: readonly RatePair[], more: Partial<EvidenceProps> = {}) =>
+  rateEvidence(stretches, { needed: NEEDED, boundAlpha, alternatives: BROKEN, isSplit: true, ...more });
 
 const pair = (challenger: [number, number], champion: [number, number]): RatePair => ({
   challenger: { events: challenger[0], requests: challenger[1] },
@@ -9,27 +20,37 @@ const pair = (challenger: [number, number], champion: [number, number]): RatePai
 
 test.each(reference.cases.map((one, index) => [index, one] as const))(
   "is that of scipy's distributions: case %i",
-  (_index, { stretches, evidence }) => {
+  (_index, { stretches, split, unsplit }) => {
     const pairs = (stretches as [[number, number], [number, number]][]).map(([a, b]) => pair(a, b));
-    expect(rateEvidence(pairs, reference.boundAlpha)).toBeCloseTo(evidence, 9);
+    expect(evidence(pairs)).toBeCloseTo(split, 9);
+    expect(evidence(pairs, { isSplit: false })).toBeCloseTo(unsplit, 9);
   },
 );
 
 test('nothing is no evidence', () => {
-  expect(rateEvidence([], 0.01)).toBe(0);
-  expect(rateEvidence([pair([0, 0], [5, 100]), pair([0, 0], [0, 0])], 0.01)).toBe(0);
-  expect(rateEvidence([pair([10, 10], [0, 0])], 0.01)).toBe(0);
+  expect(evidence([])).toBe(0);
+  expect(evidence([pair([0, 0], [5, 100]), pair([0, 0], [0, 0])])).toBe(0);
+  expect(evidence([pair([10, 10], [0, 0])])).toBe(0);
 });
 
 test('what was evidence once stays', () => {
-  const bad = pair([9, 10], [0, 90]);
+  const suspicious = pair([2, 10], [0, 90]);
   const good = Array(1000).fill(pair([0, 10], [1, 90]));
-  expect(rateEvidence([bad, ...good], 0.01)).toBe(rateEvidence([bad], 0.01));
+  expect(evidence([suspicious, ...good])).toBe(evidence([suspicious]));
 });
 
-/** The most false alarms of `trials` that a true rate of `alpha` gives, with probability 1 - 1e-4 (normal approximation). */
-const mostFalse = (trials: number, alpha: number) =>
-  trials * alpha + 3.72 * Math.sqrt(trials * alpha * (1 - alpha));
+test('splitting makes the same outcomes stronger, the more the nearer the end is', () => {
+  const bad = pair([3, 120], [10, 1080]);
+  expect(evidence([bad])).toBeGreaterThan(evidence([bad], { isSplit: false }));
+  const gained = (needed: number) =>
+    evidence([bad], { needed }) - evidence([bad], { needed, isSplit: false });
+  expect(gained(3)).toBeGreaterThan(gained(6));
+});
+
+test('errors that are counted after their requests are no mistake', () => {
+  const late = pair([3, 2], [0, 18]);
+  expect(evidence([late])).toBe(evidence([late], { isSplit: false }));
+});
 
 test.each([
   ['together', 0.1, 0.02],
@@ -40,8 +61,6 @@ test.each([
   'equal rates, looked at for an hour, give a false alarm with probability alpha at most: %s',
   (_title, share, rate) => {
     const random = new Random(20261124);
-    const alpha = 0.05;
-    const trials = 1000;
     let alarms = 0;
     for (let trial = 0; trial < trials; trial++) {
       const stretches = Array.from({ length: 60 }, (_, minute) => {
@@ -52,9 +71,9 @@ test.each([
           [random.binomial(300 - challenger, rate), 300 - challenger],
         );
       });
-      if (rateEvidence(stretches, alpha / 10) >= -Math.log(0.9 * alpha)) alarms++;
+      if (evidence(stretches) >= NEEDED) alarms++;
     }
-    expect(alarms).toBeLessThan(mostFalse(trials, alpha));
+    expect(alarms).toBeLessThanOrEqual(mostAlarms);
   },
 );
 
@@ -64,7 +83,7 @@ test('a rate that is ten times as high is found within minutes, with a tenth of 
     const stretches = Array.from({ length: 2 }, () =>
       pair([random.binomial(120, 0.1), 120], [random.binomial(1080, 0.01), 1080]),
     );
-    return rateEvidence(stretches, 0.001) >= -Math.log(0.05 * 0.8);
+    return evidence(stretches) >= NEEDED;
   }).filter(Boolean);
   expect(found.length).toBeGreaterThan(190);
 });
