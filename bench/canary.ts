@@ -28,11 +28,11 @@ const ERRORS = {
   isSplit: true,
 };
 
-/** Ours by the second, as where counts are known that soon: CloudWatch has them by the minute. How often it looks changes no verdict. */
+/** Ours by the second, as where counts are known that soon: CloudWatch has them by the minute. */
 const sequential: Rule = (seconds) => rateEvidence(seconds, ERRORS) >= NEEDED;
 
 const RULES: Readonly<Record<string, { rule: Rule; every: number }>> = {
-  'this, as if each second were looked at': { rule: sequential, every: 30 },
+  'this, as if each second were looked at': { rule: sequential, every: 1 },
   'error rate doubled over 5 minutes': { rule: doubledErrorRate, every: 60 },
   'test at .05, a look a minute': { rule: repeatedFixedTest, every: 60 },
   'Kayenta judge, from 50 points on': { rule: kayentaJudge, every: 60 },
@@ -110,8 +110,7 @@ function timesOfErrors(): void {
     console.log(`${ratio}x errors at ${rps}/s on ${base * 100} % (goal for p90: ${goal} s)`);
     for (const [name, { rule, every }] of Object.entries(RULES)) {
       const release = { rps, base, ratio };
-      const rate = rule === sequential ? 1 : every;
-      const times = draw(RELEASES, (seed) => timeToRollback(rule, rate, { ...release, seed }, 4000));
+      const times = draw(RELEASES, (seed) => timeToRollback(rule, every, { ...release, seed }, 4000));
       console.log(`  ${name.padEnd(40)}${quantiles(times)}`);
     }
   }
@@ -193,16 +192,35 @@ interface Release {
 function timeToRollback(rule: Rule, every: number, release: Release, longest = HALF_AN_HOUR): number {
   const random = new Random(release.seed * 7919 + 1);
   const pairs: RatePair[] = [];
-  for (let second = 1; second <= longest; second++) {
+  const pass = () => {
     const challenger = random.binomial(release.rps, SHARE);
     const champion = release.rps - challenger;
     pairs.push({
       challenger: { events: random.binomial(challenger, release.base * release.ratio), requests: challenger },
       champion: { events: random.binomial(champion, release.base), requests: champion },
     });
-    if (second % every === 0 && rule(pairs)) return second;
+  };
+  if (rule === sequential) {
+    while (pairs.length < longest) pass();
+    return firstOf(pairs);
+  }
+  while (pairs.length < longest) {
+    pass();
+    if (pairs.length % every === 0 && rule(pairs)) return pairs.length;
   }
   return Number.POSITIVE_INFINITY;
+}
+
+/** How often ours looks changes no verdict, and what was sure once stays so: the first second is found by bisection. */
+function firstOf(pairs: readonly RatePair[]): number {
+  if (!sequential(pairs)) return Number.POSITIVE_INFINITY;
+  let [unsure, sure] = [0, pairs.length];
+  while (sure - unsure > 1) {
+    const middle = Math.floor((unsure + sure) / 2);
+    if (sequential(pairs.slice(0, middle))) sure = middle;
+    else unsure = middle;
+  }
+  return sure;
 }
 
 /** Looked at each minute for an hour, with all that is compared at alpha .05. */

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import type { ArtifactStore, StoredObject } from '../aws/store';
+import type { ArtifactStore } from '../aws/store';
+import { filesBelow, unread } from '../aws/unread-files';
 import { groundTruthPrefix, hourPaths, releaseLabelsKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
-import { parseGroundTruth, requestId } from '../domain/ground-truth';
-import { IdSample } from '../domain/id-sample';
+import { requestId } from '../domain/ground-truth';
+import { IdSample, keptSample } from '../domain/id-sample';
 import {
   addLabelled,
   matchLabels,
@@ -12,6 +13,7 @@ import {
   type Role,
   releaseQuality,
 } from '../domain/release-quality';
+import { addLabels } from './add-labels';
 
 export interface QualityProps {
   readonly endpointName: string;
@@ -27,8 +29,6 @@ export interface QualityProps {
 
 /** Requests whose answers, and whose labels, are awaited: beyond that a share of them is. */
 const CAPACITY = 100_000;
-/** Bytes that one look reads of answers, and of labels; the next one goes on. */
-const BYTES_A_LOOK = 32 << 20;
 
 /**
  * What labels say of the answers of both versions while both had traffic; undefined while there are none. Each file is read once:
@@ -58,40 +58,19 @@ export async function readQuality(
       for (const [id, answer] of answersIn(text, role, props.since, stepStarts)) answers.add(id, answer);
     }
   }
-  for await (const file of unread(store, labelFiles, files)) {
-    const { records, unreadable, firstProblem: problem } = parseGroundTruth(file.text);
-    for (const { id, values } of records) labels.add(id, values);
-    unusable += unreadable;
-    firstProblem ??= problem && `${file.key}: ${problem}`;
-  }
-  const { rows, problems } = matchLabels(answers, labels);
+  const read = await addLabels(labels, unread(store, labelFiles, files));
+  unusable += read.unusable;
+  firstProblem ??= read.firstProblem;
+  const { matched, problems } = matchLabels(answers, labels);
+  const rows = matched.flatMap(({ answer: { role, step, predictions }, labels: values }) =>
+    values.map((label, row) => ({ role, step, label, prediction: predictions[row] as number })),
+  );
   unusable += problems.length;
   firstProblem ??= problems[0];
   const quality = addLabelled(rows, seen.quality);
   const known = { quality, unusable, ...(firstProblem !== undefined && { firstProblem }) };
   await store.writeJson(key, { files: [...files], stepStarts, answers, labels, ...known });
   return known;
-}
-
-async function filesBelow(store: ArtifactStore, prefixes: readonly string[]): Promise<StoredObject[]> {
-  const found: StoredObject[] = [];
-  for (const prefix of prefixes) for await (const file of store.list(prefix)) found.push(file);
-  return found;
-}
-
-/** The files that were not read before, which are remembered. */
-async function* unread(
-  store: ArtifactStore,
-  found: readonly StoredObject[],
-  files: Set<string>,
-): AsyncGenerator<{ readonly key: string; readonly text: string }> {
-  let bytesLeft = BYTES_A_LOOK;
-  for (const { key, bytes } of found) {
-    if (files.has(key) || bytesLeft <= 0) continue;
-    bytesLeft -= bytes;
-    files.add(key);
-    yield { key, text: await store.readText(key) };
-  }
 }
 
 function answersIn(
@@ -109,21 +88,18 @@ function answersIn(
   });
 }
 
-const kept = <T extends z.ZodMiniType>(value: T) =>
-  z.object({ halvings: z.int(), values: z.array(z.tuple([z.string(), value])) });
-
 const seenLabels = z.object({
   files: z.array(z.string()),
   /** When each step began, so far. */
   stepStarts: z.array(z.string()),
-  answers: kept(
+  answers: keptSample(
     z.object({
       role: z.enum(['champion', 'challenger']),
       step: z.int(),
       predictions: z.array(z.number()),
     }),
   ),
-  labels: kept(z.array(z.number())),
+  labels: keptSample(z.array(z.number())),
   quality: z.optional(releaseQuality),
   unusable: z.int(),
   firstProblem: z.optional(z.string()),

@@ -21,9 +21,11 @@ import { checkDocument, modelVersionText } from '../domain/document';
 import { featureSlices, quantileOf } from '../domain/feature-slices';
 import type { DatasetProfile } from '../domain/profile';
 import type { ShadowReport } from '../domain/release-report/shadow-report';
-import { type AnswerComparison, compareAnswers } from '../domain/shadow-answers';
+import { compareAnswers } from '../domain/shadow-answers';
 import { compareShadow as judge } from '../domain/shadow-comparison';
+import { labelledRows, type ShadowQuality } from '../domain/shadow-quality';
 import { readAnswers } from './read-answers';
+import { readPairedLabels } from './read-paired-labels';
 
 export interface ShadowSettings {
   /** How long the challenger is a shadow, in minutes: at least, and at most if there is too little traffic. */
@@ -72,10 +74,13 @@ export async function compareShadow(
     baselineSchema,
   );
   const tolerance = settings.tolerance ?? usualTolerance(baseline);
+  const slices = featureSlices(baseline ?? { features: {} });
+  const shared = await readAnswers(store, { ...request, since, until, slices, tolerance: tolerance ?? 0 });
   const answers =
     tolerance === undefined
       ? undefined
-      : await answersOf(store, { ...request, since, until }, baseline, tolerance, policy);
+      : compareAnswers(shared.tally, slices.slices, alphaOf('agreement', policy));
+  const labels = await readPairedLabels(store, shared.newPairs, { ...request, since, until });
   const { verdict, reasons } = judge(
     {
       minutes,
@@ -83,6 +88,7 @@ export async function compareShadow(
       latencyLimits,
       answers,
       tolerance,
+      labels,
     },
     policy,
   );
@@ -97,6 +103,7 @@ export async function compareShadow(
     latency: (latencyLimits ?? []).map((limit, index) => latencyOf(limit, index, minutes)),
     ...(answers &&
       tolerance !== undefined && { answers: { ...answers, tolerance, slices: [...answers.slices] } }),
+    ...(labels?.quality && labelledRows(labels.quality) > 0 && { quality: qualityOf(labels.quality) }),
   };
   await store.writeJson(shadowKey(request.releaseId), report);
   const look = {
@@ -118,16 +125,9 @@ function usualTolerance(baseline: DatasetProfile | undefined): number | undefine
   return Number.isFinite(range) ? range / 10 : undefined;
 }
 
-async function answersOf(
-  store: ArtifactStore,
-  request: Omit<ComparisonRequest, 'since'> & { readonly since: Date; readonly until: Date },
-  baseline: DatasetProfile | undefined,
-  tolerance: number,
-  policy: CanaryPolicy,
-): Promise<AnswerComparison | undefined> {
-  const slices = featureSlices(baseline ?? { features: {} });
-  const tally = await readAnswers(store, { ...request, slices, tolerance });
-  return compareAnswers(tally, slices.slices, alphaOf('agreement', policy));
+function qualityOf(quality: ShadowQuality): ShadowReport['quality'] {
+  const { limit, challengerOnly, championOnly, both } = quality;
+  return { limit, rows: labelledRows(quality), challengerOnly, championOnly, both };
 }
 
 function latencyOf(
@@ -140,8 +140,6 @@ function latencyOf(
   );
   return { percentile, limitMicros: { champion, challenger }, ...slow };
 }
-
-type ComparisonRequest = z.infer<typeof comparisonRequest>;
 
 const comparisonRequest = z.object({
   releaseId: z.string(),

@@ -4,8 +4,16 @@ import type { ArtifactStore } from '../aws/store';
 import { hourPaths, shadowAnswersKey } from '../domain/bucket-layout';
 import { type CapturedRequest, parseCapture } from '../domain/capture';
 import type { FeatureSlices } from '../domain/feature-slices';
-import { IdSample } from '../domain/id-sample';
-import { type AnswerTally, answerTally, emptyTally, tallyAnswers } from '../domain/shadow-answers';
+import { requestId } from '../domain/ground-truth';
+import { IdSample, keptSample } from '../domain/id-sample';
+import {
+  type AnswerTally,
+  answerTally,
+  emptyTally,
+  type RowPair,
+  tallyAnswers,
+} from '../domain/shadow-answers';
+import type { PairedAnswer } from './read-paired-labels';
 
 export interface AnswersProps {
   readonly endpointName: string;
@@ -23,19 +31,26 @@ export interface AnswersProps {
 
 /** Answers of either version that wait for the other's: beyond that a share of them does. */
 const CAPACITY = 20_000;
-/** Capture is delivered within minutes: what has waited longer got no copy. */
+/** Capture is delivered within minutes: what has waited longer got no copy, and comes no second time. */
 const LONGEST_WAIT = 3_600_000;
 /** Bytes that one look reads of each version; the next one goes on. */
 const BYTES_A_LOOK = 16 << 20;
 
+export interface SharedAnswers {
+  /** Since copies of requests began. */
+  readonly tally: AnswerTally;
+  /** Requests for which the last answer was recorded since the last look. */
+  readonly newPairs: readonly PairedAnswer[];
+}
+
 /**
  * What both versions answered to the same requests, as far as it has been recorded. Each file is read once: what waits for the
- * other version's answer is remembered from look to look.
+ * other version's answer is remembered from look to look. A record of the champion's that comes twice counts once.
  *
  * Answers are joined by what was asked, together with the caller's inference id if there is one. AWS does not say whether the
  * copy of a request has its event id, so that nothing rests on it.
  */
-export async function readAnswers(store: ArtifactStore, props: AnswersProps): Promise<AnswerTally> {
+export async function readAnswers(store: ArtifactStore, props: AnswersProps): Promise<SharedAnswers> {
   const key = shadowAnswersKey(props.releaseId);
   const nothing = {
     files: [],
@@ -50,10 +65,15 @@ export async function readAnswers(store: ArtifactStore, props: AnswersProps): Pr
   await readVariant(store, props, props.championVariant, champion, files);
   await readVariant(store, props, props.challengerVariant, challenger, files);
   const pairs = takePairs(champion, challenger);
-  const tally = tallyAnswers(seen.tally, pairs, props.tolerance);
+  const tally = tallyAnswers(seen.tally, pairs.map(rowsOf), props.tolerance);
   for (const waiting of [champion, challenger]) forgetOld(waiting, props.until);
   await store.writeJson(key, { files: [...files], champion, challenger, tally });
-  return tally;
+  const newPairs = pairs.map(({ champion: { id, predictions }, challenger: other }) => ({
+    id,
+    predictions,
+    challenger: other.predictions,
+  }));
+  return { tally, newPairs };
 }
 
 async function readVariant(
@@ -74,11 +94,20 @@ async function readVariant(
         const { rows, predictions = [] } = request;
         const time = Date.parse(request.inferenceTime);
         if (time < startOf(since) || predictions.length === 0) continue;
-        answers.add(identityOf(request), {
+        const identity = identityOf(request);
+        const known = answers.get(identity);
+        const counted = known?.counted ?? [];
+        const id = requestId(request);
+        if (known?.predictions.length || counted.includes(id)) continue;
+        const answer = {
           time,
+          id,
+          counted,
           predictions: [...predictions],
           slices: rows.map(slices.indicesOf),
-        });
+        };
+        answers.add(identity, answer);
+        answers.replace(identity, answer);
       }
     }
   }
@@ -96,20 +125,29 @@ function identityOf({ inferenceId, rows }: CapturedRequest): string {
     .slice(0, 22);
 }
 
-/** Takes out of what waits the requests that both have answered, with the rows of each. */
-function takePairs(champion: IdSample<Answer>, challenger: IdSample<Answer>) {
-  return challenger.entries().flatMap(([id, { predictions }]) => {
-    const other = champion.get(id);
-    if (!other || other.predictions.length !== predictions.length) return [];
-    champion.delete(id);
-    challenger.delete(id);
-    const rows = predictions.map((answer, row) => ({
-      champion: other.predictions[row] as number,
-      challenger: answer,
-      slices: other.slices[row] ?? [],
-    }));
-    return [rows];
+interface Pair {
+  readonly champion: Answer;
+  readonly challenger: Answer;
+}
+
+/** Takes out of what waits the requests that both have answered; of the champion's, what was counted is remembered. */
+function takePairs(ofChampion: IdSample<Answer>, ofChallenger: IdSample<Answer>): Pair[] {
+  return ofChallenger.entries().flatMap(([identity, challenger]) => {
+    const champion = ofChampion.get(identity);
+    if (!champion || champion.predictions.length !== challenger.predictions.length) return [];
+    const counted = [...champion.counted, champion.id];
+    ofChampion.replace(identity, { ...champion, counted, predictions: [], slices: [] });
+    ofChallenger.delete(identity);
+    return [{ champion, challenger }];
   });
+}
+
+function rowsOf({ champion, challenger }: Pair): RowPair[] {
+  return champion.predictions.map((answer, row) => ({
+    champion: answer,
+    challenger: challenger.predictions[row] as number,
+    slices: champion.slices[row] ?? [],
+  }));
 }
 
 function forgetOld(answers: IdSample<Answer>, now: Date): void {
@@ -122,11 +160,15 @@ type Answer = z.infer<typeof answer>;
 
 const answer = z.object({
   time: z.number(),
+  /** By which a label refers to its request. */
+  id: z.string(),
+  /** Requests of the same content that were counted before. */
+  counted: z.array(z.string()),
   predictions: z.array(z.number()),
   slices: z.array(z.array(z.int())),
 });
 
-const waiting = z.object({ halvings: z.int(), values: z.array(z.tuple([z.string(), answer])) });
+const waiting = keptSample(answer);
 
 const NONE: z.infer<typeof waiting> = { halvings: 0, values: [] };
 

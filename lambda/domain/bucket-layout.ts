@@ -85,6 +85,11 @@ export function shadowAnswersKey(releaseId: string): string {
   return `releases/${releaseId}/shadow-answers.json`;
 }
 
+/** Key of what is known of the labels of requests that a shadow and its champion answered. */
+export function shadowLabelsKey(releaseId: string): string {
+  return `releases/${releaseId}/shadow-labels.json`;
+}
+
 /** Key of what is known of the answers of both versions of a release. */
 export function releasePredictionsKey(releaseId: string): string {
   return `releases/${releaseId}/predictions.json`;

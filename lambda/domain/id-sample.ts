@@ -1,3 +1,10 @@
+import * as z from 'zod/mini';
+
+/** Schema of a sample of such values in a document. */
+export function keptSample<Value extends z.ZodMiniType>(value: Value) {
+  return z.object({ halvings: z.int(), values: z.array(z.tuple([z.string(), value])) });
+}
+
 /** A sample as it is written to a document. */
 export interface KeptSample<T> {
   /** How often the sample was halved. */

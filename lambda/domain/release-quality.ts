@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { IdSample } from './id-sample';
 import type { RatePair } from './rate-evidence';
+import { judgeAnswers, wrongStandard } from './wrong-answers';
 
 /** The two versions of a release. */
 export type Role = 'champion' | 'challenger';
@@ -29,12 +30,7 @@ const count = z.int();
 const rate = z.object({ events: count, requests: count });
 
 export const releaseQuality = z.object({
-  /** `classes`: labels are 0 or 1, and the answer is wrong if it is on the other side of 0.5. `numbers`: it is if it is too far off. */
-  kind: z.enum(['classes', 'numbers']),
-  /** Of numbers: what is too far off. */
-  limit: z.optional(z.number()),
-  /** Of numbers: how far off the champion's first answers were, until there are enough to choose the limit. */
-  firstErrors: z.array(z.number()),
+  ...wrongStandard,
   /** Wrong answers, of those with a label: one for each look and step, where both versions have some. */
   pairs: z.array(z.object({ challenger: rate, champion: rate })),
 });
@@ -49,32 +45,33 @@ export interface ReleaseLabels {
   readonly firstProblem?: string;
 }
 
-/** A limit that is the median of so many errors lies between their 40th and 60th percentile. */
-const ERRORS_FOR_LIMIT = 100;
-
-/** Finds the answers whose labels are there, and takes both out of what is awaited. */
-export function matchLabels(
-  answers: IdSample<ReleaseAnswer>,
+/**
+ * Finds the answers whose labels are there, and takes the labels out of what is awaited. What is left of an answer has no
+ * predictions, so that a label that comes twice counts once.
+ */
+export function matchLabels<Answer extends { readonly predictions: readonly number[] }>(
+  answers: IdSample<Answer>,
   labels: IdSample<readonly number[]>,
-): { readonly rows: LabelledAnswer[]; readonly problems: string[] } {
-  const rows: LabelledAnswer[] = [];
+): {
+  readonly matched: { readonly answer: Answer; readonly labels: readonly number[] }[];
+  readonly problems: string[];
+} {
+  const matched: { answer: Answer; labels: readonly number[] }[] = [];
   const problems: string[] = [];
   for (const [id, values] of labels.entries()) {
     const answer = answers.get(id);
     if (!answer) continue;
     labels.delete(id);
-    const { role, step, predictions } = answer;
-    if (predictions.length === 0) continue;
-    if (predictions.length !== values.length) {
-      problems.push(`request ${id} has ${predictions.length} rows and ${values.length} labels`);
+    const rows = answer.predictions.length;
+    if (rows === 0) continue;
+    if (rows !== values.length) {
+      problems.push(`request ${id} has ${rows} rows and ${values.length} labels`);
       continue;
     }
-    answers.replace(id, { role, step, predictions: [] });
-    for (const [row, label] of values.entries()) {
-      rows.push({ role, step, label, prediction: predictions[row] as number });
-    }
+    answers.replace(id, { ...answer, predictions: [] });
+    matched.push({ answer, labels: values });
   }
-  return { rows, problems };
+  return { matched, problems };
 }
 
 /**
@@ -88,29 +85,11 @@ export function addLabelled(
   before: ReleaseQuality | undefined,
 ): ReleaseQuality | undefined {
   if (rows.length === 0) return before;
-  const areClasses = rows.every(({ label }) => label === 0 || label === 1);
-  if (!areClasses || before?.kind === 'numbers') {
-    return addNumbers(rows, before?.kind === 'numbers' ? before : NO_NUMBERS);
-  }
-  const isWrong = ({ label, prediction }: LabelledAnswer) => prediction >= 0.5 !== (label === 1);
-  return { kind: 'classes', firstErrors: [], pairs: [...(before?.pairs ?? []), ...pairsOf(rows, isWrong)] };
-}
-
-const NO_NUMBERS: ReleaseQuality = { kind: 'numbers', firstErrors: [], pairs: [] };
-
-/** The limit comes of answers that are not compared themselves: one that moved with them would void the test. */
-function addNumbers(rows: readonly LabelledAnswer[], before: ReleaseQuality): ReleaseQuality {
-  const { limit, pairs } = before;
-  const errorOf = ({ label, prediction }: LabelledAnswer) => Math.abs(prediction - label);
-  if (limit !== undefined) {
-    return { ...before, pairs: [...pairs, ...pairsOf(rows, (row) => errorOf(row) > limit)] };
-  }
-  const firstErrors = [
-    ...before.firstErrors,
-    ...rows.filter(({ role }) => role === 'champion').map(errorOf),
-  ].sort((a, b) => a - b);
-  if (firstErrors.length < ERRORS_FOR_LIMIT) return { ...before, firstErrors };
-  return { ...before, firstErrors: [], limit: firstErrors[Math.floor(firstErrors.length / 2)] as number };
+  const labels = rows.map(({ label }) => label);
+  const ofChampion = rows.filter(({ role }) => role === 'champion');
+  const { standard, isWrong } = judgeAnswers(labels, ofChampion, before);
+  const pairs = before?.kind === standard.kind ? before.pairs : [];
+  return { ...standard, pairs: isWrong ? [...pairs, ...pairsOf(rows, isWrong)] : pairs };
 }
 
 function pairsOf(rows: readonly LabelledAnswer[], isWrong: (row: LabelledAnswer) => boolean): RatePair[] {

@@ -2,6 +2,7 @@ import { DEFAULT_CANARY_POLICY } from './canary-analysis';
 import { duration } from './canary-rules/duration';
 import { errors } from './canary-rules/errors';
 import { latency } from './canary-rules/latency';
+import { type PairedLabels, pairedQuality } from './canary-rules/paired-quality';
 import type { CanaryObservation, CanaryPolicy, CanaryReason, CanaryVerdict } from './canary-rules/rule';
 import { traffic } from './canary-rules/traffic';
 import type { AnswerComparison } from './shadow-answers';
@@ -12,6 +13,8 @@ export interface ShadowObservation extends Pick<CanaryObservation, 'minutes' | '
   readonly answers?: AnswerComparison;
   /** How far apart answers that agree may be; undefined if it is not known. */
   readonly tolerance?: number;
+  /** What the labels of these answers say; undefined if none have come. */
+  readonly labels?: PairedLabels;
 }
 
 export interface ShadowReason extends Omit<CanaryReason, 'rule'> {
@@ -39,10 +42,16 @@ export function compareShadow(
   policy: Partial<CanaryPolicy> = {},
 ): ShadowDecision {
   const complete = { ...DEFAULT_CANARY_POLICY, ...policy };
-  const measured = [errors, latency, traffic, duration].flatMap(
-    (rule) => rule({ ...observation, areCopies: true }, complete) ?? [],
-  );
-  const reasons = [...measured.slice(0, 2), agreement(observation, complete), ...measured.slice(2)];
+  const { minutes, step, latencyLimits, labels } = observation;
+  const measured = { minutes, step, latencyLimits, areCopies: true };
+  const reasons = [
+    errors(measured, complete),
+    latency(measured, complete),
+    agreement(observation, complete),
+    pairedQuality(labels, complete),
+    traffic(measured, complete),
+    duration(measured, complete),
+  ].flatMap((reason) => reason ?? []);
   const verdict = MOST_CAUTIOUS.find((one) => reasons.some((reason) => reason.verdict === one));
   return { verdict: verdict ?? 'promote', reasons };
 }

@@ -4,7 +4,7 @@ import { answersKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
 import { requestId } from '../domain/ground-truth';
 import type { Hour } from '../domain/hour';
-import { IdSample } from '../domain/id-sample';
+import { IdSample, keptSample } from '../domain/id-sample';
 import type { ProductionRoute } from '../domain/routing';
 
 /** Requests of an hour whose answers are kept: beyond that a share of them is. */
@@ -43,7 +43,4 @@ export async function readAnswers(
   return sample.entries();
 }
 
-const keptAnswers = z.object({
-  halvings: z.int(),
-  values: z.array(z.tuple([z.string(), z.array(z.number())])),
-});
+const keptAnswers = keptSample(z.array(z.number()));

@@ -250,7 +250,7 @@ export class ReleaseWorkflow extends Construct {
       description: 'Compares the champion with the challenger that gets copies of its requests',
       settings: shadowSettings(shadow, analysis),
     })
-      .canRead('capture/', 'models/', 'releases/')
+      .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
       .canWrite('releases/')
       .canTellSystems()
       .allow(['cloudwatch:GetMetricData'], ['*']);

@@ -54,4 +54,15 @@ export const shadowReport = z.object({
       ),
     }),
   ),
+  /** Rows that both answered and whose label has come, by who was wrong; undefined if there are none. */
+  quality: z.optional(
+    z.object({
+      /** Of numbers, wrong is farther off. */
+      limit: z.optional(z.number()),
+      rows: z.int(),
+      challengerOnly: z.int(),
+      championOnly: z.int(),
+      both: z.int(),
+    }),
+  ),
 });

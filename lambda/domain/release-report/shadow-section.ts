@@ -21,6 +21,7 @@ export function shadowSection({ shadow }: ReleaseReport): Markup | undefined {
       markup`<tr><td class="role ${role}">${name}</td><td class="number">${inThousands(requests)}</td><td class="number">${inThousands(events)}</td><td class="number">${share(events, requests)}</td></tr>`,
   )}</tbody></table></div>
 ${answers(shadow)}
+${quality(shadow)}
 <div class="why">${whyOf(shadow)}</div></section>`;
 }
 
@@ -43,6 +44,13 @@ ${
       markup`<tr><td>${feature}</td><td>${values}</td><td class="number">${inThousands(rows)}</td><td class="number">${inPercent(agreeing)}</td><td class="number">${figure(meanDifference)} <small>(${interval.map(figure).join(' to ')})</small></td></tr>`,
   )}</tbody></table></div>`
 }`;
+}
+
+function quality({ quality: counted }: ShadowReport): Markup | undefined {
+  if (!counted) return undefined;
+  const { limit, rows, challengerOnly, championOnly, both } = counted;
+  const wrong = limit === undefined ? 'wrong' : `off by more than ${figure(limit)}`;
+  return markup`<p class="note">Of ${inThousands(rows)} answers whose labels have come, the challenger alone was ${wrong} in ${inThousands(challengerOnly)}, the champion alone in ${inThousands(championOnly)}, and both in ${inThousands(both)}.</p>`;
 }
 
 function figure(value: number): string {

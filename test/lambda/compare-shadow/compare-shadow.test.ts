@@ -5,7 +5,7 @@ import { hourPath, modelKey, shadowKey } from '../../../lambda/domain/bucket-lay
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { type ShadowReport, shadowReport } from '../../../lambda/domain/release-report/shadow-report';
 import { MINUTE } from '../../local/services/service-fixture';
-import { captureLines } from '../capture-lines';
+import { captureLines, labelLines } from '../capture-lines';
 import { EventQueue } from '../event-queue';
 import { atMinute, TrafficFixture } from '../traffic-fixture';
 
@@ -95,6 +95,7 @@ describe('compareShadow', () => {
       expect.stringMatching(/^challenger failed 0 of 150 .* champion 0 of 300 /),
       'latency is not compared: the champion had no requests before the release',
       'answers are not compared: no request with answers of both was recorded',
+      'quality is not known: no labels have arrived for requests that both answered',
       'in this step the challenger had 150 requests, the champion 300; 100 are needed',
       'the step has lasted 5 of 5 minutes',
     ]);
@@ -173,6 +174,105 @@ describe('compareShadow', () => {
     await capture('green', [...ask('b'), ...ask('c'), ...ask('d')]);
     await look(17);
     expect((await report()).answers?.requests).toBe(1);
+  });
+
+  test('counts a record once that is delivered twice, and the same question as often as it was asked', async () => {
+    publishAll();
+    const ask = (inferenceId: string) => ({ minute: 13, row: [0.5], answer: 0.5, inferenceId });
+    const anonymous = { minute: 13, row: [0.7], answer: 0.5 };
+    for (let delivery = 0; delivery < 2; delivery++) {
+      await capture('blue', [ask('a'), ask('b')]);
+      await capture('green', [ask('a'), ask('b')]);
+      await look(15 + delivery);
+      expect((await report()).answers?.requests).toBe(2);
+    }
+    for (const now of [17, 18]) {
+      await capture('blue', [anonymous]);
+      await capture('green', [anonymous]);
+      await look(now);
+    }
+    expect((await report()).answers?.requests).toBe(4);
+  });
+
+  describe('with labels of what both answered', () => {
+    const rows = Array.from({ length: 200 }, (_, index) => index);
+    /** Both answer all requests; a version is wrong where it answers 0.1, for all labels are 1. */
+    const answer = (variant: string, isWrong: (row: number) => boolean) =>
+      capture(
+        variant,
+        rows.map((row) => ({
+          minute: 13,
+          row: [row],
+          answer: isWrong(row) ? 0.1 : 0.9,
+          inferenceId: `order-${row}`,
+        })),
+      );
+    const label = (from: number, to: number, value: (row: number) => number = () => 1, file = `${from}`) =>
+      store.write(
+        `ground-truth/${hourPath(atMinute(14))}/${file}.jsonl`,
+        labelLines(rows.slice(from, to).map((row) => ({ id: `order-${row}`, label: value(row) }))),
+      );
+
+    beforeEach(async () => {
+      publishAll();
+      await answer('blue', (row) => row % 10 === 0);
+    });
+
+    test('rolls one back that is wrong where the champion is right', async () => {
+      await answer('green', (row) => row % 4 === 0);
+      await label(0, 200);
+      const { verdict, reasons } = await look(15);
+      expect(verdict).toBe('rollback');
+      expect(reasons).toEqual([
+        expect.stringMatching(
+          /^of the same answers with a label, challenger was wrong in 50 of 200 \(25 %\), champion in 20; alone in 40 and 10: evidence/,
+        ),
+      ]);
+      expect((await report()).quality).toEqual({
+        rows: 200,
+        challengerOnly: 40,
+        championOnly: 10,
+        both: 10,
+      });
+    });
+
+    test('does not mind how often both are wrong alike, and counts each label once, late or doubled', async () => {
+      await answer('green', (row) => row % 10 === 0);
+      await label(0, 150);
+      await look(15);
+      await label(100, 200, () => 0, 'again');
+      expect((await look(17)).verdict).toBe('promote');
+      expect((await report()).quality).toEqual({
+        rows: 200,
+        challengerOnly: 0,
+        championOnly: 0,
+        both: 15 + 45,
+      });
+    });
+
+    test('of numbers, wrong is farther off than the median of the first of the champion', async () => {
+      await answer('green', () => false);
+      await label(0, 100, (row) => 0.9 + row / 100);
+      await look(15);
+      expect((await report()).quality).toBeUndefined();
+      await label(100, 200, () => 10);
+      await look(16);
+      expect((await report()).quality).toMatchObject({
+        rows: 100,
+        both: 100,
+        limit: expect.closeTo(0.56, 12),
+      });
+    });
+
+    test('says which label cannot be read, and goes on', async () => {
+      await answer('green', () => false);
+      await label(0, 200);
+      await store.write(`ground-truth/${hourPath(atMinute(14))}/bad.jsonl`, 'x');
+      await look(17);
+      const message = (await report()).reasons.find(({ rule }) => rule === 'quality')?.message;
+      expect(message).toContain('(1 labels could not be used: ground-truth/');
+      expect((await report()).quality).toMatchObject({ rows: 200, championOnly: 20 });
+    });
   });
 
   test('rolls one back that surely agrees on too few requests, if it must agree', async () => {

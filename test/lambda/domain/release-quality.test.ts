@@ -37,29 +37,31 @@ describe('labels and answers', () => {
     labels.add('a', [1, 0]);
     labels.add('unknown', [1]);
     expect(matchLabels(answers, labels)).toEqual({
-      rows: [answer('challenger', 1, 0.9), answer('challenger', 0, 0.2)],
+      matched: [{ answer: { role: 'challenger', step: 1, predictions: [0.9, 0.2] }, labels: [1, 0] }],
       problems: [],
     });
     labels.add('late', [0]);
-    expect(matchLabels(answers, labels).rows).toEqual([]);
-    answers.add('late', { role: 'champion', step: 1, predictions: [0.1] });
-    expect(matchLabels(answers, labels).rows).toEqual([answer('champion', 0, 0.1)]);
+    expect(matchLabels(answers, labels).matched).toEqual([]);
+    const late: ReleaseAnswer = { role: 'champion', step: 1, predictions: [0.1] };
+    answers.add('late', late);
+    expect(matchLabels(answers, labels).matched).toEqual([{ answer: late, labels: [0] }]);
   });
 
   test('count once, though either may come twice', () => {
     const { answers, labels } = samples();
     labels.add('b', [1]);
-    expect(matchLabels(answers, labels).rows).toEqual([answer('champion', 1, 0.4, 2)]);
+    const one: ReleaseAnswer = { role: 'champion', step: 2, predictions: [0.4] };
+    expect(matchLabels(answers, labels).matched).toEqual([{ answer: one, labels: [1] }]);
     labels.add('b', [0]);
-    answers.add('b', { role: 'champion', step: 2, predictions: [0.4] });
-    expect(matchLabels(answers, labels)).toEqual({ rows: [], problems: [] });
+    answers.add('b', one);
+    expect(matchLabels(answers, labels)).toEqual({ matched: [], problems: [] });
   });
 
   test('of another number of rows are told', () => {
     const { answers, labels } = samples();
     labels.add('a', [1]);
     expect(matchLabels(answers, labels)).toEqual({
-      rows: [],
+      matched: [],
       problems: ['request a has 2 rows and 1 labels'],
     });
   });

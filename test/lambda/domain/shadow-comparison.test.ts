@@ -49,6 +49,7 @@ test('a shadow that fails no more often goes on, once its time is over', () => {
       { rule: 'errors' },
       { rule: 'latency' },
       { rule: 'agreement' },
+      { rule: 'quality' },
       { rule: 'traffic' },
       { rule: 'duration' },
     ],

@@ -100,6 +100,7 @@ export function inShadow(changes: Partial<ShadowReport> = {}): ShadowReport {
         },
       ],
     },
+    quality: { rows: 500, challengerOnly: 4, championOnly: 9, both: 31 },
     ...changes,
   };
 }

@@ -58,6 +58,9 @@ describe('reportPage', () => {
     );
     expect(text).toContain('0.0123 higher on average (95 %: 0.01 to 0.0146)');
     expect(text).toContain('price above 3.2 998 91 % 0.07 (0.06 to 0.08)');
+    expect(text).toContain(
+      'Of 500 answers whose labels have come, the challenger alone was wrong in 4, the champion alone in 9, and both in 31.',
+    );
     expect(text).toContain('agreement: 97 % agree');
     const { answers: _none, ...unanswered } = inShadow();
     expect(textOf(reportPage(released({ shadow: unanswered })))).toContain(

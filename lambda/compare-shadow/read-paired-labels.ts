@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import { addLabels } from '../analyse-step/add-labels';
+import type { ArtifactStore } from '../aws/store';
+import { filesBelow, unread } from '../aws/unread-files';
+import { groundTruthPrefix, hourPaths, shadowLabelsKey } from '../domain/bucket-layout';
+import type { PairedLabels } from '../domain/canary-rules/paired-quality';
+import { IdSample, keptSample } from '../domain/id-sample';
+import { matchLabels } from '../domain/release-quality';
+import { addLabelledPairs, shadowQuality } from '../domain/shadow-quality';
+
+/** What both versions answered to one request, one for each row. */
+export interface PairedAnswer {
+  /** By which its label refers to it. */
+  readonly id: string;
+  /** The champion's. */
+  readonly predictions: readonly number[];
+  readonly challenger: readonly number[];
+}
+
+export interface PairedLabelsProps {
+  readonly releaseId: string;
+  /** When copies of requests began. */
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** Requests whose label, and labels whose request, are awaited: beyond that a share of them is. */
+const CAPACITY = 20_000;
+
+/**
+ * What labels say of requests that both versions answered; undefined while there are none. What waits for its label, or its
+ * answers, is remembered from look to look.
+ *
+ * @param newPairs answered since the last look
+ */
+export async function readPairedLabels(
+  store: ArtifactStore,
+  newPairs: readonly PairedAnswer[],
+  { releaseId, since, until }: PairedLabelsProps,
+): Promise<PairedLabels | undefined> {
+  const key = shadowLabelsKey(releaseId);
+  const seen = (await store.tryReadJson(key, seenLabels)) ?? NOTHING_SEEN;
+  const files = new Set(seen.files);
+  const answers = new IdSample<Omit<PairedAnswer, 'id'>>(CAPACITY, seen.answers);
+  for (const { id, ...answer } of newPairs) answers.add(id, answer);
+  const labels = new IdSample<readonly number[]>(CAPACITY, seen.labels);
+  const found = await filesBelow(store, hourPaths(since, until).map(groundTruthPrefix));
+  const read = await addLabels(labels, unread(store, found, files));
+  const { matched, problems } = matchLabels(answers, labels);
+  const rows = matched.flatMap(({ answer, labels: values }) =>
+    values.map((label, row) => ({
+      label,
+      champion: answer.predictions[row] as number,
+      challenger: answer.challenger[row] as number,
+    })),
+  );
+  const quality = addLabelledPairs(rows, seen.quality);
+  const firstProblem = seen.firstProblem ?? read.firstProblem ?? problems[0];
+  const known = {
+    ...(quality && { quality }),
+    unusable: seen.unusable + read.unusable + problems.length,
+    ...(firstProblem !== undefined && { firstProblem }),
+  };
+  await store.writeJson(key, { files: [...files], answers, labels, ...known });
+  return files.size > 0 ? known : undefined;
+}
+
+const seenLabels = z.object({
+  files: z.array(z.string()),
+  answers: keptSample(z.object({ predictions: z.array(z.number()), challenger: z.array(z.number()) })),
+  labels: keptSample(z.array(z.number())),
+  quality: z.optional(shadowQuality),
+  unusable: z.int(),
+  firstProblem: z.optional(z.string()),
+});
+
+const NOTHING_SEEN: z.infer<typeof seenLabels> = {
+  files: [],
+  answers: { halvings: 0, values: [] },
+  labels: { halvings: 0, values: [] },
+  unusable: 0,
+};
