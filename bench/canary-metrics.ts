@@ -40,19 +40,17 @@ export function isRolledBackByAny(random: Random, kind: Challenger): boolean {
     if (pair.challenger.requests > 0 && pair.champion.requests > 0) pairs.push(pair);
     champion = mergeFeature('prediction', champion, evenly(random, drawn.champion.invocations));
     challenger = mergeFeature('prediction', challenger, evenly(random, drawn.challenger.invocations));
-    const { verdict } = analyseCanary(
-      {
-        minutes,
-        step: { age: minute, shortest: 60, longest: 60 },
-        latencyLimits: LATENCY_LIMITS,
-        predictionShift: predictionShift(challenger, champion, alphaOf('predictions', NOTHING_TOLERATED)),
-        labels: { quality: { kind: 'classes', firstErrors: [], pairs }, unusable: 0 },
-      },
-      NOTHING_TOLERATED,
-    );
-    if (verdict === 'rollback') return true;
+    const shift = predictionShift(challenger, champion, alphaOf('predictions', NOTHING_TOLERATED));
+    if (shift && shift.interval[0] > 0) return true;
   }
-  return false;
+  // Evidence of rates stays, so that the last look finds what any look before would have found.
+  const observation = {
+    minutes,
+    step: { age: minutes.length, shortest: 60, longest: 60 },
+    latencyLimits: LATENCY_LIMITS,
+    labels: { quality: { kind: 'classes' as const, firstErrors: [], pairs }, unusable: 0 },
+  };
+  return analyseCanary(observation, NOTHING_TOLERATED).verdict === 'rollback';
 }
 
 /** Minutes until a challenger is rolled back by the default policy; infinite after an hour. */

@@ -1,4 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { EventBus } from '../aws/event-bus';
 import type { ArtifactStore } from '../aws/store';
@@ -15,6 +16,7 @@ import { checkDocument, modelVersionText } from '../domain/document';
 import { predictionShift } from '../domain/prediction-shift';
 import type { ReleaseLabels } from '../domain/release-quality';
 import type { ReleaseLook } from '../domain/release-report/release-look';
+import { foreignConfig } from './foreign-config';
 import { histogramsOf } from './histograms';
 import { readLatencyLimits } from './read-latency-limits';
 import { type CountMetric, completeMinutes, readMinutes } from './read-minutes';
@@ -43,6 +45,7 @@ export interface AnalysisSettings {
 
 export interface AnalysisProps {
   readonly cloudWatch: CloudWatchClient;
+  readonly sagemaker: SageMakerClient;
   readonly store: ArtifactStore;
   readonly eventBus: EventBus;
   readonly settings: AnalysisSettings;
@@ -58,7 +61,7 @@ export interface StepAnalysis {
 /** Looks at a release: compares challenger and champion over the same minutes, and keeps what it saw for the report. */
 export async function analyseStep(
   event: unknown,
-  { cloudWatch, store, eventBus, settings }: AnalysisProps,
+  { cloudWatch, sagemaker, store, eventBus, settings }: AnalysisProps,
 ): Promise<StepAnalysis> {
   const request = checkDocument(analysisRequest, event, 'request for an analysis');
   const until = new Date(request.now);
@@ -91,20 +94,23 @@ export async function analyseStep(
     until,
   });
   const shortest = request.baking ? durations.bake : durations.step;
-  const { verdict, reasons } = analyseCanary(
-    {
-      minutes,
-      step: {
-        age: completeMinutes(new Date(request.stepSince), until),
-        shortest,
-        longest: Math.max(shortest, durations.longest),
+  const foreign = await foreignConfig(sagemaker, request);
+  const { verdict, reasons } =
+    foreign ??
+    analyseCanary(
+      {
+        minutes,
+        step: {
+          age: completeMinutes(new Date(request.stepSince), until),
+          shortest,
+          longest: Math.max(shortest, durations.longest),
+        },
+        latencyLimits,
+        predictionShift: shift,
+        labels,
       },
-      latencyLimits,
-      predictionShift: shift,
-      labels,
-    },
-    policy,
-  );
+      policy,
+    );
   const look = lookOf(request, { verdict, reasons }, predictions, shift, labels);
   await store.writeJson(lookKey(request.releaseId, until), look);
   const analysis = {

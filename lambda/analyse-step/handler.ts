@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
@@ -24,10 +25,11 @@ const { pipelineName, bucketName, settings } = readEnvironment(
   }),
 );
 const cloudWatch = new CloudWatchClient();
+const sagemaker = new SageMakerClient();
 const store = new ArtifactStore(new S3Client(), bucketName);
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Looks at a release: compares challenger and champion over the same minutes. */
 export async function handler(event: unknown): Promise<StepAnalysis> {
-  return analyseStep(event, { cloudWatch, store, eventBus, settings });
+  return analyseStep(event, { cloudWatch, sagemaker, store, eventBus, settings });
 }

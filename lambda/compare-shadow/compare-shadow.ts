@@ -1,5 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import { foreignConfig } from '../analyse-step/foreign-config';
 import { readLatencyLimits } from '../analyse-step/read-latency-limits';
 import { completeMinutes, readMinutes } from '../analyse-step/read-minutes';
 import { requestSources } from '../analyse-step/request-sources';
@@ -37,6 +39,7 @@ export interface ShadowSettings {
 
 export interface ShadowProps {
   readonly cloudWatch: CloudWatchClient;
+  readonly sagemaker: SageMakerClient;
   readonly store: ArtifactStore;
   readonly eventBus: EventBus;
   readonly settings: ShadowSettings;
@@ -55,7 +58,7 @@ export interface ShadowLook {
  */
 export async function compareShadow(
   event: unknown,
-  { cloudWatch, store, eventBus, settings }: ShadowProps,
+  { cloudWatch, sagemaker, store, eventBus, settings }: ShadowProps,
 ): Promise<ShadowLook> {
   const request = checkDocument(comparisonRequest, event, 'request for a comparison');
   const [since, until] = [new Date(request.since), new Date(request.now)];
@@ -81,17 +84,20 @@ export async function compareShadow(
       ? undefined
       : compareAnswers(shared.tally, slices.slices, alphaOf('agreement', policy));
   const labels = await readPairedLabels(store, shared.newPairs, { ...request, since, until });
-  const { verdict, reasons } = judge(
-    {
-      minutes,
-      step: { age: completeMinutes(since, until), ...settings.durations },
-      latencyLimits,
-      answers,
-      tolerance,
-      labels,
-    },
-    policy,
-  );
+  const foreign = await foreignConfig(sagemaker, request);
+  const { verdict, reasons } =
+    foreign ??
+    judge(
+      {
+        minutes,
+        step: { age: completeMinutes(since, until), ...settings.durations },
+        latencyLimits,
+        answers,
+        tolerance,
+        labels,
+      },
+      policy,
+    );
   const report: ShadowReport = {
     since: request.since,
     until: request.now,

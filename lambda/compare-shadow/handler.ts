@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
@@ -16,10 +17,11 @@ const { pipelineName, bucketName, settings } = readEnvironment(
   }),
 );
 const cloudWatch = new CloudWatchClient();
+const sagemaker = new SageMakerClient();
 const store = new ArtifactStore(new S3Client(), bucketName);
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Looks at a challenger that gets copies of the champion's requests. */
 export async function handler(event: unknown): Promise<ShadowLook> {
-  return compareShadow(event, { cloudWatch, store, eventBus, settings });
+  return compareShadow(event, { cloudWatch, sagemaker, store, eventBus, settings });
 }

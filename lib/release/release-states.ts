@@ -168,7 +168,11 @@ export function preparation(
       config: '$plan.configName',
     }),
     ChallengerFailed: pass('RestoreChampion', {
-      reasons: jsonata("['the endpoint did not come up with the new version: ' & $endpoint.FailureReason]"),
+      reasons: jsonata(
+        "['the endpoint did not come up with the new version' & " +
+          "($endpoint.EndpointStatus = 'InService' ? ', but has the config ' & $endpoint.EndpointConfigName : '') & " +
+          "': ' & $endpoint.FailureReason]",
+      ),
     }),
   };
 }
@@ -258,7 +262,7 @@ function shift({ context, schedule, functions }: ReleaseStatesProps, analyse: IF
     WaitToShift: wait(POLL_SECONDS, 'ShiftTraffic'),
     ...waitForEndpoint('Shift', {
       ready: 'BeginStep',
-      failed: 'RestoreChampion',
+      failed: 'EndpointChanged',
       config: '$plan.configName',
     }),
     BeginStep: pass('NoteShift', {
@@ -306,8 +310,13 @@ function retirement({ context, capturePercentage }: ReleaseStatesProps): States 
     ...updateEndpoint('RetireChampion', '$plan.finalConfigName', context, 'WaitForRetirement'),
     ...waitForEndpoint('Retirement', {
       ready: 'WriteReport',
-      failed: 'RestoreChampion',
+      failed: 'EndpointChanged',
       config: '$plan.finalConfigName',
+    }),
+    EndpointChanged: pass('RestoreChampion', {
+      reasons: jsonata(
+        "['somebody changed the endpoint while this release was under way: it is ' & $endpoint.EndpointStatus & ' with the config ' & $endpoint.EndpointConfigName]",
+      ),
     }),
   };
 }

@@ -253,7 +253,8 @@ export class ReleaseWorkflow extends Construct {
       .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
       .canWrite('releases/')
       .canTellSystems()
-      .allow(['cloudwatch:GetMetricData'], ['*']);
+      .allow(['cloudwatch:GetMetricData'], ['*'])
+      .allow(['sagemaker:DescribeEndpoint'], [arn(this, 'sagemaker', `endpoint/${context.pipelineName}`)]);
   }
 
   /**
@@ -306,7 +307,8 @@ export class ReleaseWorkflow extends Construct {
       .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
       .canWrite('releases/')
       .canTellSystems()
-      .allow(['cloudwatch:GetMetricData'], ['*']);
+      .allow(['cloudwatch:GetMetricData'], ['*'])
+      .allow(['sagemaker:DescribeEndpoint'], [arn(this, 'sagemaker', `endpoint/${context.pipelineName}`)]);
   }
 
   private askForApproval(context: PipelineContext): IFunction {

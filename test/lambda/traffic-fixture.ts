@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { MetricPublisher } from '../../lambda/aws/metrics';
 import { RoutingStore } from '../../lambda/aws/routing-store';
@@ -17,6 +18,11 @@ export class TrafficFixture extends ServiceFixture {
   store!: ArtifactStore;
   routing!: RoutingStore;
   cloudWatch!: CloudWatchClient;
+  /** The config that the endpoint has. There is none, for it would need a model: it only says what it has. */
+  endpointConfigName = '';
+  readonly sagemaker = {
+    send: async () => ({ EndpointConfigName: this.endpointConfigName }),
+  } as unknown as SageMakerClient;
   /** Of the pipeline's own metrics. */
   metrics!: MetricPublisher;
 

@@ -90,7 +90,15 @@ export interface CanaryObservation {
 export type CanaryVerdict = 'promote' | 'hold' | 'rollback' | 'inconclusive';
 
 export interface CanaryReason {
-  readonly rule: 'errors' | 'latency' | 'predictions' | 'quality' | 'business' | 'traffic' | 'duration';
+  readonly rule:
+    | 'endpoint'
+    | 'errors'
+    | 'latency'
+    | 'predictions'
+    | 'quality'
+    | 'business'
+    | 'traffic'
+    | 'duration';
   /** What this rule alone asks for. */
   readonly verdict: CanaryVerdict;
   readonly message: string;

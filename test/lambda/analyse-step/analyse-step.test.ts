@@ -23,6 +23,7 @@ describe('analyseStep', () => {
   beforeEach(async () => {
     fixture = new TrafficFixture();
     await fixture.start();
+    fixture.endpointConfigName = 'churn-2';
     store = fixture.store;
     events = await EventQueue.create(fixture);
     await fixture.advance(30 * MINUTE);
@@ -63,6 +64,7 @@ describe('analyseStep', () => {
       },
       {
         cloudWatch: fixture.cloudWatch,
+        sagemaker: fixture.sagemaker,
         store,
         eventBus: events.eventBus,
         settings: { ...SETTINGS, ...settings },
@@ -166,6 +168,28 @@ describe('analyseStep', () => {
     publish('green', 12, requests(20, 20));
     publish('green', 14, requests(100, 100), 'churn-1');
     expect(await analyse(18)).toMatchObject({ verdict: 'promote' });
+  });
+
+  test('rolls back at once if somebody else has given the endpoint another config, and says which', async () => {
+    publishRelease(requests(30));
+    fixture.endpointConfigName = 'of-somebody-else';
+    expect(await analyse(14)).toEqual({
+      verdict: 'rollback',
+      reasons: ['somebody gave the endpoint the config of-somebody-else while this release was under way'],
+    });
+  });
+
+  test('a clock that went back, or far ahead, is no evidence of anything', async () => {
+    publishRelease(requests(30));
+    expect(await analyse(11)).toMatchObject({ verdict: 'hold' });
+    const { verdict, reasons } = await analyse(24 * 60);
+    expect(verdict).toBe('promote');
+    expect(reasons[0]).toMatch(/^challenger failed 0 of 150 /);
+    const nextStep = { stepSince: atMinute(60).toISOString() };
+    expect(await analyse(24 * 60, nextStep)).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['in this step the challenger had 0 requests, the champion 0; 100 are needed'],
+    });
   });
 
   test('is inconclusive when there was too little traffic for too long', async () => {
@@ -363,8 +387,8 @@ describe('analyseStep', () => {
   });
 
   test('names what is wrong with a request', async () => {
-    const { cloudWatch } = fixture;
-    const props = { cloudWatch, store, eventBus: events.eventBus, settings: SETTINGS };
+    const { cloudWatch, sagemaker } = fixture;
+    const props = { cloudWatch, sagemaker, store, eventBus: events.eventBus, settings: SETTINGS };
     await expect(analyseStep({}, props)).rejects.toThrow(
       'request for an analysis is not valid: releaseId: expected string, got nothing',
     );

@@ -28,6 +28,7 @@ describe('compareShadow', () => {
   beforeEach(async () => {
     fixture = new TrafficFixture();
     await fixture.start();
+    fixture.endpointConfigName = CONFIG;
     store = fixture.store;
     events = await EventQueue.create(fixture);
     files = 0;
@@ -74,6 +75,7 @@ describe('compareShadow', () => {
       },
       {
         cloudWatch: fixture.cloudWatch,
+        sagemaker: fixture.sagemaker,
         store,
         eventBus: events.eventBus,
         settings: { ...SETTINGS, ...settings },
@@ -289,6 +291,14 @@ describe('compareShadow', () => {
     expect(reasons).toEqual([
       expect.stringMatching(/^of 120 requests that both answered, 50 % agree within 0.05/),
     ]);
+  });
+
+  test('rolls back at once if somebody else has given the endpoint another config', async () => {
+    fixture.endpointConfigName = 'of-somebody-else';
+    expect(await look(13)).toEqual({
+      verdict: 'rollback',
+      reasons: ['somebody gave the endpoint the config of-somebody-else while this release was under way'],
+    });
   });
 
   test('is inconclusive when nobody asked anything', async () => {

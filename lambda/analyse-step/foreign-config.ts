@@ -1,0 +1,21 @@
+import { DescribeEndpointCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { CanaryDecision } from '../domain/canary-analysis';
+
+export interface ReleasedEndpoint {
+  readonly endpointName: string;
+  /** That the release gave to it. */
+  readonly endpointConfigName: string;
+}
+
+/** The decision on a release in which somebody else has given the endpoint another config; undefined if nobody has. */
+export async function foreignConfig(
+  sagemaker: SageMakerClient,
+  { endpointName, endpointConfigName }: ReleasedEndpoint,
+): Promise<CanaryDecision | undefined> {
+  const { EndpointConfigName } = await sagemaker.send(
+    new DescribeEndpointCommand({ EndpointName: endpointName }),
+  );
+  if (EndpointConfigName === endpointConfigName) return undefined;
+  const message = `somebody gave the endpoint the config ${EndpointConfigName} while this release was under way`;
+  return { verdict: 'rollback', reasons: [{ rule: 'endpoint', verdict: 'rollback', message }] };
+}
