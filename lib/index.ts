@@ -7,6 +7,7 @@ export * from './monitoring/endpoint-metrics';
 export * from './monitoring/model-dashboard';
 export * from './monitoring/model-monitor';
 export * from './monitoring/quality-monitoring';
+export * from './problem-type';
 export * from './registry/model-registry';
 export * from './release/canary-analysis';
 export * from './release/release-approval';

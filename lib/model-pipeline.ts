@@ -11,6 +11,7 @@ import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from '
 import { alertTopic } from './monitoring/alert-topic';
 import { ModelDashboard } from './monitoring/model-dashboard';
 import { ModelMonitor, type MonitoringProps } from './monitoring/model-monitor';
+import { ProblemKind, ProblemType } from './problem-type';
 import { ModelRegistry } from './registry/model-registry';
 import type { IReleaseStrategy } from './release/release-schedule';
 import { ReleaseStrategy } from './release/release-strategy';
@@ -34,6 +35,12 @@ export interface ModelPipelineProps {
   readonly data: TrainingDataProps;
 
   /**
+   * What is predicted. It stays as it is for the pipeline's life: another problem is another pipeline.
+   * @default ProblemType.binary()
+   */
+  readonly problem?: ProblemType;
+
+  /**
    * Name of the pipeline, its endpoint and its registry: at most 40 lower-case letters, digits and hyphens.
    * @default - generated from the construct's path
    */
@@ -42,7 +49,10 @@ export interface ModelPipelineProps {
   /** @default - one ml.m5.large for each variant, everything recorded */
   readonly hosting?: HostingProps;
 
-  /** @default - the challenger's AUC must surely exceed the champion's, at a false-promotion rate of 5 % */
+  /**
+   * @default - the challenger must surely be better than the champion, at a false-promotion rate of 5 %: in AUC, log loss of several
+   * classes, or mean absolute error
+   */
   readonly promotion?: PromotionPolicyProps;
 
   /** @default ReleaseStrategy.blueGreen() */
@@ -93,22 +103,27 @@ export class ModelPipeline extends Construct {
   constructor(scope: Construct, id: string, props: ModelPipelineProps) {
     super(scope, id);
     this.pipelineName = props.pipelineName ?? generatedName(this);
-    new Validation(this)
-      .check(
-        this.pipelineName,
-        /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(this.pipelineName),
-        'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
-      )
-      .finish();
+    const problem = props.problem ?? ProblemType.binary();
+    const validation = new Validation(this).check(
+      this.pipelineName,
+      /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(this.pipelineName),
+      'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
+    );
+    for (const found of problem.problems()) validation.add(found);
+    if (props.serverlessInference && problem.bind().type === ProblemKind.MULTI_CLASS) {
+      validation.add('serverlessInference answers a row by one number, which several classes need more of');
+    }
+    validation.finish();
     const hosting = resolveHosting(this, props.hosting);
     const training = resolveTraining(this, props.training);
-    const promotion = resolvePromotionPolicy(this, props.promotion);
+    const promotion = resolvePromotionPolicy(this, problem, props.promotion);
 
     this.artifacts = new ArtifactBucket(this, 'Artifacts', { removalPolicy: props.removalPolicy });
     this.registry = new ModelRegistry(this, 'Registry', { groupName: this.pipelineName });
     this.topic = props.topic ?? alertTopic(this, 'Topic', `Model ${this.pipelineName}`);
     const context: PipelineContext = {
       pipelineName: this.pipelineName,
+      problem,
       bucket: this.artifacts.bucket,
       registry: this.registry,
       topic: this.topic,

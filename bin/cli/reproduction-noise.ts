@@ -1,4 +1,5 @@
 import { metricsFor } from '../../lambda/domain/evaluation-report/measure';
+import { labelsAsScores } from '../../lambda/domain/metrics/several-classes';
 
 /** A metric of a version, and of what came of training it again. */
 export interface ReproducedMetric {
@@ -22,9 +23,10 @@ export function compareWithNoise(
   return metricsFor(labels, [original, again]).map((metric) => {
     const was = metric.value(labels, original);
     const is = metric.value(labels, again);
-    // The labels as scores are without error, so that all uncertainty of the difference is the version's own.
-    const { standardError } = metric.compare({ labels, champion: labels, challenger: original });
-    const noise = Z * standardError;
+    // The truth as scores is without error, so that all uncertainty of the difference is the version's own.
+    const { classes } = metric;
+    const truth = classes === undefined ? labels : Float64Array.from(labelsAsScores(labels, classes));
+    const noise = Z * metric.compare({ labels, champion: truth, challenger: original }).standardError;
     return { title: metric.title, was, is, noise, withinNoise: Math.abs(is - was) <= noise };
   });
 }

@@ -10,7 +10,7 @@ import {
   DescribeTransformJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import type { RegisteredVersion } from '../../lambda/aws/model-registry';
-import { readNumbers } from '../../lambda/aws/number-column';
+import { readNumbers, readScores } from '../../lambda/aws/number-column';
 import { ArtifactStore } from '../../lambda/aws/store';
 import { holdoutKey, modelKey } from '../../lambda/domain/bucket-layout';
 import { archiveFiles } from './archive-files';
@@ -149,8 +149,9 @@ export class Reproduction {
     }
     return {
       labels: await readNumbers(store, holdoutKey(dataVersion, 'labels')),
-      original: await readNumbers(store, `datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`),
-      again: await readNumbers(store, `${outputPrefix}/features.csv.out`),
+      original: (await readScores(store, `datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`))
+        .scores,
+      again: (await readScores(store, `${outputPrefix}/features.csv.out`)).scores,
     };
   }
 

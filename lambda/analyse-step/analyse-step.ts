@@ -14,6 +14,7 @@ import {
 } from '../domain/canary-rules/rule';
 import { checkDocument, modelVersionText } from '../domain/document';
 import { predictionShift } from '../domain/prediction-shift';
+import type { Problem } from '../domain/problem';
 import type { ReleaseLabels } from '../domain/release-quality';
 import type { ReleaseLook } from '../domain/release-report/release-look';
 import { foreignConfig } from './foreign-config';
@@ -35,6 +36,8 @@ export interface StepDurations {
 }
 
 export interface AnalysisSettings {
+  /** What labels are. */
+  readonly problem: Problem;
   readonly durations: StepDurations;
   readonly policy: Partial<CanaryPolicy>;
   /** Where the business metrics of the policy are found, in their order. */
@@ -89,6 +92,7 @@ export async function analyseStep(
     predictionShift(predictions.challenger, predictions.champion, alphaOf('predictions', policy));
   const labels = await readQuality(store, {
     ...request,
+    problem: settings.problem,
     since,
     stepSince: new Date(request.stepSince),
     until,

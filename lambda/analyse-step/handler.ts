@@ -7,11 +7,13 @@ import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
 import { canaryPolicySettings } from '../domain/canary-policy';
+import { problemSettings } from '../domain/problem';
 import { analyseStep, type StepAnalysis } from './analyse-step';
 import { functionMetrics } from './request-sources';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
   z.object({
+    problem: problemSettings,
     durations: z.object({ step: z.number(), bake: z.number(), longest: z.number() }),
     policy: canaryPolicySettings,
     businessMetrics: z.array(

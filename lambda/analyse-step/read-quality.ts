@@ -5,6 +5,7 @@ import { groundTruthPrefix, hourPaths, releaseLabelsKey } from '../domain/bucket
 import { parseCapture } from '../domain/capture';
 import { requestId } from '../domain/ground-truth';
 import { IdSample, keptSample } from '../domain/id-sample';
+import type { Problem } from '../domain/problem';
 import {
   addLabelled,
   matchLabels,
@@ -18,6 +19,8 @@ import { addLabels } from './add-labels';
 export interface QualityProps {
   readonly endpointName: string;
   readonly releaseId: string;
+  /** What labels are. */
+  readonly problem: Problem;
   readonly championVariant: string;
   readonly challengerVariant: string;
   /** When both had traffic. */
@@ -61,13 +64,13 @@ export async function readQuality(
   const read = await addLabels(labels, unread(store, labelFiles, files));
   unusable += read.unusable;
   firstProblem ??= read.firstProblem;
-  const { matched, problems } = matchLabels(answers, labels);
+  const { matched, problems } = matchLabels(answers, labels, props.problem);
   const rows = matched.flatMap(({ answer: { role, step, predictions }, labels: values }) =>
     values.map((label, row) => ({ role, step, label, prediction: predictions[row] as number })),
   );
   unusable += problems.length;
   firstProblem ??= problems[0];
-  const quality = addLabelled(rows, seen.quality);
+  const quality = addLabelled(rows, seen.quality, props.problem);
   const known = { quality, unusable, ...(firstProblem !== undefined && { firstProblem }) };
   await store.writeJson(key, { files: [...files], stepStarts, answers, labels, ...known });
   return known;

@@ -36,3 +36,25 @@ export async function readNumbers(store: ArtifactStore, key: string): Promise<Fl
   }
   return numbers.cells;
 }
+
+/** Scores of a file without a header: a number a line, or as many as there are classes. */
+export interface ScoreFile {
+  /** One row after the other. What is no number, and all scores of a line that has more or fewer than the first, are NaN. */
+  readonly scores: Float64Array;
+  /** Of the first line. */
+  readonly scoresPerRow: number;
+}
+
+/** Reads what a batch job answered. */
+export async function readScores(store: ArtifactStore, key: string): Promise<ScoreFile> {
+  const numbers = new NumberColumn();
+  let scoresPerRow: number | undefined;
+  for await (const { rows } of readCsv(store, { key })) {
+    for (const cells of rows) {
+      scoresPerRow ??= cells.length;
+      for (let i = 0; i < scoresPerRow; i++)
+        numbers.add(cells.length === scoresPerRow ? cells[i] : undefined);
+    }
+  }
+  return { scores: numbers.cells, scoresPerRow: scoresPerRow ?? 1 };
+}

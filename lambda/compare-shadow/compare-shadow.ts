@@ -21,6 +21,7 @@ import {
 } from '../domain/canary-rules/rule';
 import { checkDocument, modelVersionText } from '../domain/document';
 import { featureSlices, quantileOf } from '../domain/feature-slices';
+import type { Problem } from '../domain/problem';
 import type { DatasetProfile } from '../domain/profile';
 import type { ShadowReport } from '../domain/release-report/shadow-report';
 import { compareAnswers } from '../domain/shadow-answers';
@@ -30,6 +31,8 @@ import { readAnswers } from './read-answers';
 import { readPairedLabels } from './read-paired-labels';
 
 export interface ShadowSettings {
+  /** What labels are. */
+  readonly problem: Problem;
   /** How long the challenger is a shadow, in minutes: at least, and at most if there is too little traffic. */
   readonly durations: { readonly shortest: number; readonly longest: number };
   readonly policy: Partial<CanaryPolicy>;
@@ -76,14 +79,21 @@ export async function compareShadow(
     modelKey(request.championVersion, 'baseline.json'),
     baselineSchema,
   );
-  const tolerance = settings.tolerance ?? usualTolerance(baseline);
+  // Numbers of classes are near to each other by chance.
+  const isOfClasses = settings.problem.type === 'multiClass';
+  const tolerance = settings.tolerance ?? (isOfClasses ? 0 : usualTolerance(baseline));
   const slices = featureSlices(baseline ?? { features: {} });
   const shared = await readAnswers(store, { ...request, since, until, slices, tolerance: tolerance ?? 0 });
   const answers =
     tolerance === undefined
       ? undefined
       : compareAnswers(shared.tally, slices.slices, alphaOf('agreement', policy));
-  const labels = await readPairedLabels(store, shared.newPairs, { ...request, since, until });
+  const labels = await readPairedLabels(store, shared.newPairs, {
+    ...request,
+    problem: settings.problem,
+    since,
+    until,
+  });
   const foreign = await foreignConfig(sagemaker, request);
   const { verdict, reasons } =
     foreign ??

@@ -7,10 +7,12 @@ import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
 import { shadowPolicySettings } from '../domain/canary-policy';
+import { problemSettings } from '../domain/problem';
 import { compareShadow, type ShadowLook } from './compare-shadow';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
   z.object({
+    problem: problemSettings,
     durations: z.object({ shortest: z.number(), longest: z.number() }),
     policy: shadowPolicySettings,
     tolerance: z.optional(z.number()),

@@ -5,6 +5,7 @@ import { filesBelow, unread } from '../aws/unread-files';
 import { groundTruthPrefix, hourPaths, shadowLabelsKey } from '../domain/bucket-layout';
 import type { PairedLabels } from '../domain/canary-rules/paired-quality';
 import { IdSample, keptSample } from '../domain/id-sample';
+import type { Problem } from '../domain/problem';
 import { matchLabels } from '../domain/release-quality';
 import { addLabelledPairs, shadowQuality } from '../domain/shadow-quality';
 
@@ -19,6 +20,8 @@ export interface PairedAnswer {
 
 export interface PairedLabelsProps {
   readonly releaseId: string;
+  /** What labels are. */
+  readonly problem: Problem;
   /** When copies of requests began. */
   readonly since: Date;
   readonly until: Date;
@@ -36,7 +39,7 @@ const CAPACITY = 20_000;
 export async function readPairedLabels(
   store: ArtifactStore,
   newPairs: readonly PairedAnswer[],
-  { releaseId, since, until }: PairedLabelsProps,
+  { releaseId, problem, since, until }: PairedLabelsProps,
 ): Promise<PairedLabels | undefined> {
   const key = shadowLabelsKey(releaseId);
   const seen = (await store.tryReadJson(key, seenLabels)) ?? NOTHING_SEEN;
@@ -46,7 +49,7 @@ export async function readPairedLabels(
   const labels = new IdSample<readonly number[]>(CAPACITY, seen.labels);
   const found = await filesBelow(store, hourPaths(since, until).map(groundTruthPrefix));
   const read = await addLabels(labels, unread(store, found, files));
-  const { matched, problems } = matchLabels(answers, labels);
+  const { matched, problems } = matchLabels(answers, labels, problem);
   const rows = matched.flatMap(({ answer, labels: values }) =>
     values.map((label, row) => ({
       label,
@@ -54,7 +57,7 @@ export async function readPairedLabels(
       challenger: answer.challenger[row] as number,
     })),
   );
-  const quality = addLabelledPairs(rows, seen.quality);
+  const quality = addLabelledPairs(rows, seen.quality, problem);
   const firstProblem = seen.firstProblem ?? read.firstProblem ?? problems[0];
   const known = {
     ...(quality && { quality }),

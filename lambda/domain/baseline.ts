@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { DatasetProfile } from './profile';
+import type { DatasetProfile, NumericProfile } from './profile';
 
 const count = z.int().check(z.gte(0));
 /** Schema of counts of a number in bins. */
@@ -19,14 +19,17 @@ const categoricalProfile = z.object({
 
 /** The profile of a version's training data. */
 export interface Baseline extends DatasetProfile {
-  /** Share of rows with label 1; versions of earlier days do not tell it. */
+  /** Share of rows with label 1, of two classes; versions of earlier days do not tell it. */
   readonly labelRate?: number;
+  /** Labels that are numbers. */
+  readonly label?: { readonly name: string; readonly profile: NumericProfile };
 }
 
 /** Schema of `baseline.json`. */
 export const baselineSchema: z.ZodMiniType<Baseline> = z.object({
   rows: count,
   labelRate: z.optional(z.number()),
+  label: z.optional(z.object({ name: z.string(), profile: numericProfile })),
   features: z.record(z.string(), z.discriminatedUnion('kind', [numericProfile, categoricalProfile])),
   prediction: z.optional(numericProfile),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { answersOf } from './answers';
 import { numbersIn, payload, rowsIn } from './captured-payload';
 import type { Row } from './cell';
 import { parseDocument } from './document';
@@ -12,7 +13,7 @@ export interface CapturedRequest {
   /** ISO 8601. */
   readonly inferenceTime: string;
   readonly rows: readonly Row[];
-  /** The model's answer to each row; undefined if responses are not captured. */
+  /** The model's answer to each row, of several classes the most likely one; undefined if responses are not captured. */
   readonly predictions?: readonly number[];
 }
 
@@ -37,11 +38,17 @@ function parseRecord(line: string): CapturedRequest {
   const { captureData, eventMetadata } = parseDocument(captureRecord, line, 'capture record');
   const rows = rowsIn(captureData.endpointInput);
   if (rows.length === 0) throw new Error('capture record has no rows');
-  const predictions = captureData.endpointOutput && numbersIn(captureData.endpointOutput, 'captured output');
-  if (predictions && predictions.length !== rows.length) {
-    throw new Error(`capture record has ${rows.length} rows and ${predictions.length} predictions`);
+  const values = captureData.endpointOutput && numbersIn(captureData.endpointOutput, 'captured output');
+  return { ...eventMetadata, rows, ...(values && { predictions: predictionsOf(values, rows.length) }) };
+}
+
+/** A model answers each row with one number, or with the probabilities of three classes or more. */
+function predictionsOf(values: readonly number[], rows: number): number[] {
+  const scoresPerRow = values.length / rows;
+  if (scoresPerRow !== 1 && !(Number.isInteger(scoresPerRow) && scoresPerRow >= 3)) {
+    throw new Error(`capture record has ${rows} rows and ${values.length} predictions`);
   }
-  return { ...eventMetadata, rows, ...(predictions && { predictions }) };
+  return answersOf(values, scoresPerRow);
 }
 
 const captureRecord = z.object({

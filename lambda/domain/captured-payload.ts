@@ -26,7 +26,7 @@ export function rowsIn(recorded: Payload): Row[] {
 }
 
 /**
- * One number a row, however they are laid out: a line each, or one line separated by commas.
+ * The numbers of all rows, however they are laid out: a line each, or one line separated by commas.
  *
  * @param what the payload's name in errors, such as `captured output`
  */

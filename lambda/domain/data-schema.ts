@@ -75,7 +75,8 @@ export const dataSchema = z.strictObject({
  * missing values and unknown categories and a twentieth more, half the rows, half the label's rate. It only warns.
  */
 export function inferSchema(baseline: Baseline): DataSchema {
-  const { rows, features, labelRate } = baseline;
+  const { rows, features, labelRate, label } = baseline;
+  const rangeOfLabel = label && rangeOf(label.profile.edges);
   const columns = Object.entries(features).map(([name, profile]): [string, ColumnSchema] => {
     const missing = { maximum: withRoom(profile.missing, rows), severity: 'warn' as const };
     if (profile.kind === 'numeric') {
@@ -90,6 +91,7 @@ export function inferSchema(baseline: Baseline): DataSchema {
     };
     return [name, { type: 'category', ...(isComplete && { values }), missing }];
   });
+  if (label && rangeOfLabel) columns.push([label.name, { type: 'number', range: rangeOfLabel }]);
   return {
     columns: Object.fromEntries(columns),
     rows: { minimum: Math.floor(rows / 2), severity: 'warn' },

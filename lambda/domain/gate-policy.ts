@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { atLeast } from './gate-rules/at-least';
+import { betterThanColumn } from './gate-rules/better-than-column';
 import { calibrated } from './gate-rules/calibrated';
 import { fairnessGap } from './gate-rules/fairness-gap';
 import { noSliceWorse } from './gate-rules/no-slice-worse';
@@ -28,7 +29,8 @@ const ruleSettings = z.discriminatedUnion('rule', [
   }),
   z.object({ rule: z.literal('calibrated'), max: z.number().check(z.nonnegative()) }),
   z.object({ rule: z.literal('sizeWithin'), ratio }),
-  z.object({ rule: z.literal('fairnessGap'), column: z.string(), max: z.number().check(z.nonnegative()) }),
+  z.object({ rule: z.literal('fairnessGap'), column: z.string(), max: z.number().check(z.positive()) }),
+  z.object({ rule: z.literal('betterThanColumn'), column: z.string() }),
 ]);
 
 /** Schema of {@link GatePolicy}. */
@@ -68,6 +70,8 @@ export function ruleBySettings(settings: RuleSettings): GateRule {
       return sizeWithin(settings.ratio);
     case 'fairnessGap':
       return fairnessGap(settings.column, settings.max);
+    case 'betterThanColumn':
+      return betterThanColumn(settings.column);
   }
 }
 
@@ -81,4 +85,9 @@ export function sliceColumns({ rules }: GatePolicy): string[] {
       }),
     ),
   ];
+}
+
+/** Columns that hold what others would answer. */
+export function rivalColumns({ rules }: GatePolicy): string[] {
+  return rules.flatMap((rule) => (rule.rule === 'betterThanColumn' ? [rule.column] : []));
 }

@@ -74,7 +74,7 @@ export function evaluate({
     usableLabels(rows, metric),
     sameFeatures(features) ?? [],
     usableScores(rows, metric),
-    usableColumns(rows) ?? [],
+    usableColumns(rows, metric) ?? [],
   ].flat();
   if (usable.some(({ passed }) => !passed)) return decide(policy, usable);
   const alpha = spentAlpha(policy.alpha, evaluation);
@@ -98,7 +98,7 @@ export function evaluate({
 
 function rulesOf(policy: GatePolicy, { champion }: GateEvidence): GateRule[] {
   const rules = policy.rules.map(ruleBySettings);
-  const hasFloor = policy.rules.some(({ rule }) => rule === 'atLeast');
+  const hasFloor = policy.rules.some(({ rule }) => rule === 'atLeast' || rule === 'betterThanColumn');
   return champion || hasFloor ? rules : [betterThanBaseline, ...rules];
 }
 
@@ -118,7 +118,7 @@ function decide(
 type Setting = Pick<GateEvidence, 'metric' | 'alpha' | 'minimumRows' | 'bytes'>;
 
 function evidenceOf(
-  { label, champion, challenger, weight, group, columns = {} }: GateRows,
+  { label, champion, challenger, weight, group, columns = {}, costs, rivals = {} }: GateRows,
   setting: Setting,
 ) {
   const numbers = (values: Numbers) => Float64Array.from(values, Number);
@@ -130,6 +130,8 @@ function evidenceOf(
     ...(weight && { weights: numbers(weight) }),
     ...(group && { groups: numbered(group) }),
     columns,
+    ...(costs && { costs: numbers(costs) }),
+    rivals: Object.fromEntries(Object.entries(rivals).map(([name, values]) => [name, numbers(values)])),
   };
 }
 
@@ -142,15 +144,19 @@ function numbered(groups: readonly string[]): Uint32Array {
   });
 }
 
-function constantScores({ metric, labels, weights }: Omit<GateEvidence, 'comparison'>): Float64Array {
-  return new Float64Array(labels.length).fill(metric.bestConstant(labels, weights));
+function constantScores({ metric, labels, weights, costs }: Omit<GateEvidence, 'comparison'>): Float64Array {
+  const best = [metric.bestConstant(labels, weights, costs)].flat();
+  return Float64Array.from(
+    { length: labels.length * best.length },
+    (_, i) => best[i % best.length] as number,
+  );
 }
 
 function metricsOf(evidence: GateEvidence): GateMetrics {
-  const { metric, alpha, labels, challenger, champion, weights, comparison } = evidence;
-  const all = metricsBeside(metric, labels, champion ? [champion, challenger] : [challenger]);
+  const { metric, alpha, labels, challenger, champion, weights, costs, comparison } = evidence;
+  const all = metricsBeside(metric, champion ? [champion, challenger] : [challenger]);
   const valuesOf = (scores: Float64Array) =>
-    Object.fromEntries(all.map((one) => [one.name, one.value(labels, scores, weights)]));
+    Object.fromEntries(all.map((one) => [one.name, one.value(labels, scores, weights, costs)]));
   return {
     primary: metric.name,
     ...(champion && { champion: valuesOf(champion) }),

@@ -3,24 +3,27 @@ import { auc } from './metrics/auc';
 import { logLoss } from './metrics/log-loss';
 import { mae } from './metrics/mae';
 import type { Metric } from './metrics/metric';
+import { multiClassAccuracy } from './metrics/multi-class-accuracy';
+import { labelsAsScores } from './metrics/several-classes';
+import type { Problem } from './problem';
 import { normalSurvival } from './special-functions';
 
-/** Answers of a version in production, and what was true. */
+/** Answers of a version in production, of several classes the most likely one, and what was true. */
 export interface LabelledRows {
   readonly labels: Float64Array;
   readonly predictions: Float64Array;
 }
 
 /** Metrics that an evaluation has. */
-export type QualityMetricName = 'auc' | 'accuracy' | 'logLoss';
+export type QualityMetricName = 'auc' | 'accuracy' | 'logLoss' | 'mae';
 /** Metrics by name: those that the rows allow. */
-export type QualityMetrics = { readonly [name in QualityMetricName | 'mae']?: number };
+export type QualityMetrics = { readonly [name in QualityMetricName]?: number };
 
 export interface QualityPolicy {
   /** What is compared with the holdout. */
   readonly metric: QualityMetricName;
-  /** Loss of it, in its unit, that is no reason for an alarm, however sure it is. */
-  readonly tolerance: number;
+  /** Loss of it, in its unit, that is no reason for an alarm, however sure it is. @default - a tenth of the holdout's value */
+  readonly tolerance?: number;
   /** Probability that quality which is no worse than on the holdout, by more than the tolerance, is said to have fallen. */
   readonly alpha: number;
   /** With fewer there is no verdict. */
@@ -45,22 +48,16 @@ export interface QualityComparison {
   readonly hasFallen: boolean;
 }
 
-const METRICS: { readonly [name in QualityMetricName | 'mae']: Metric } = {
-  auc,
-  accuracy: accuracy(),
-  logLoss,
-  mae,
-};
-
 /** The standard error of AUC is too small with fewer rows of a class. */
 const FEWEST_OF_A_CLASS = 30;
 
-/** The metrics that the rows allow. Of classes: accuracy, log loss if the answers are probabilities, and AUC if there are both. */
-export function qualityMetrics(rows: LabelledRows): QualityMetrics {
-  const names = (Object.keys(METRICS) as (keyof typeof METRICS)[]).filter((name) => allows(rows, name));
+/** The metrics that the rows allow. Of two classes: accuracy, log loss if the answers are probabilities, and AUC if there are both. */
+export function qualityMetrics(rows: LabelledRows, problem: Problem): QualityMetrics {
+  const { labels } = rows;
+  const scores = scoresOf(rows, problem);
   return Object.fromEntries(
-    names.map((name) => [name, METRICS[name].value(rows.labels, rows.predictions)]),
-  ) as QualityMetrics;
+    metricsOf(rows, problem).map((metric) => [metric.name, metric.value(labels, scores)]),
+  );
 }
 
 /**
@@ -74,18 +71,19 @@ export function qualityMetrics(rows: LabelledRows): QualityMetrics {
 export function compareWithHoldout(
   rows: LabelledRows,
   holdout: HoldoutQuality,
-  { metric: name, tolerance, alpha, minimumLabels }: QualityPolicy,
+  { metric: name, alpha, minimumLabels, tolerance = holdout.value / 10 }: QualityPolicy,
+  problem: Problem,
 ): QualityComparison | undefined {
-  const { labels, predictions } = rows;
+  const { labels } = rows;
   const n = labels.length;
-  if (n < minimumLabels || !allows(rows, name)) return undefined;
+  const metric = metricsOf(rows, problem).find((one) => one.name === name);
+  if (n < minimumLabels || !metric) return undefined;
   if (name === 'auc' && Math.min(...classCounts(labels)) < FEWEST_OF_A_CLASS) return undefined;
-  const metric = METRICS[name];
   // The truth itself has no error, so that the error of the difference from it is that of the metric.
   const { challenger: production, standardError } = metric.compare({
     labels,
-    champion: labels,
-    challenger: predictions,
+    champion: scoresOf({ labels, predictions: labels }, problem),
+    challenger: scoresOf(rows, problem),
   });
   const drop = metric.higherIsBetter ? holdout.value - production : production - holdout.value;
   const error = standardError * Math.sqrt(1 + n / holdout.rows);
@@ -94,13 +92,26 @@ export function compareWithHoldout(
   return { metric: name, holdout: holdout.value, production, drop, pValue, hasFallen: pValue < alpha };
 }
 
-function allows({ labels, predictions }: LabelledRows, name: keyof typeof METRICS): boolean {
-  if (labels.length === 0) return false;
-  const areClasses = labels.every((label) => label === 0 || label === 1);
-  if (name === 'mae') return !areClasses;
-  if (!areClasses) return false;
-  if (name === 'auc') return Math.min(...classCounts(labels)) > 0;
-  return name === 'accuracy' || predictions.every((score) => score >= 0 && score <= 1);
+function metricsOf({ labels, predictions }: LabelledRows, problem: Problem): Metric[] {
+  if (labels.length === 0) return [];
+  switch (problem.type) {
+    case 'regression':
+      return [mae];
+    case 'multiClass':
+      return [multiClassAccuracy(problem.classes)];
+    case 'binary':
+      return [
+        ...(Math.min(...classCounts(labels)) > 0 ? [auc] : []),
+        accuracy(),
+        ...(predictions.every((score) => score >= 0 && score <= 1) ? [logLoss] : []),
+      ];
+  }
+}
+
+function scoresOf({ predictions }: LabelledRows, problem: Problem): Float64Array {
+  return problem.type === 'multiClass'
+    ? Float64Array.from(labelsAsScores(predictions, problem.classes))
+    : predictions;
 }
 
 function classCounts(labels: Float64Array): [number, number] {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { IdSample } from './id-sample';
+import { isLabel, noLabelInWords, type Problem } from './problem';
 import type { RatePair } from './rate-evidence';
 import { judgeAnswers, wrongStandard } from './wrong-answers';
 
@@ -52,6 +53,7 @@ export interface ReleaseLabels {
 export function matchLabels<Answer extends { readonly predictions: readonly number[] }>(
   answers: IdSample<Answer>,
   labels: IdSample<readonly number[]>,
+  problem: Problem,
 ): {
   readonly matched: { readonly answer: Answer; readonly labels: readonly number[] }[];
   readonly problems: string[];
@@ -66,6 +68,11 @@ export function matchLabels<Answer extends { readonly predictions: readonly numb
     if (rows === 0) continue;
     if (rows !== values.length) {
       problems.push(`request ${id} has ${rows} rows and ${values.length} labels`);
+      continue;
+    }
+    const other = values.find((value) => !isLabel(problem, value));
+    if (other !== undefined) {
+      problems.push(`request ${id} has the label ${other}, which is ${noLabelInWords(problem)}`);
       continue;
     }
     answers.replace(id, { ...answer, predictions: [] });
@@ -83,12 +90,12 @@ export function matchLabels<Answer extends { readonly predictions: readonly numb
 export function addLabelled(
   rows: readonly LabelledAnswer[],
   before: ReleaseQuality | undefined,
+  problem: Problem,
 ): ReleaseQuality | undefined {
   if (rows.length === 0) return before;
-  const labels = rows.map(({ label }) => label);
   const ofChampion = rows.filter(({ role }) => role === 'champion');
-  const { standard, isWrong } = judgeAnswers(labels, ofChampion, before);
-  const pairs = before?.kind === standard.kind ? before.pairs : [];
+  const { standard, isWrong } = judgeAnswers(problem, ofChampion, before);
+  const pairs = before?.pairs ?? [];
   return { ...standard, pairs: isWrong ? [...pairs, ...pairsOf(rows, isWrong)] : pairs };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Problem } from './problem';
 import { judgeAnswers, wrongStandard } from './wrong-answers';
 
 /** What both versions answered to one row, and what was true. */
@@ -25,14 +26,15 @@ const NOTHING = { challengerOnly: 0, championOnly: 0, both: 0, neither: 0 };
 export function addLabelledPairs(
   rows: readonly LabelledPair[],
   before: ShadowQuality | undefined,
+  problem: Problem,
 ): ShadowQuality | undefined {
   if (rows.length === 0) return before;
   const { standard, isWrong } = judgeAnswers(
-    rows.map(({ label }) => label),
+    problem,
     rows.map(({ champion, label }) => ({ prediction: champion, label })),
     before,
   );
-  const { challengerOnly, championOnly, both, neither } = before?.kind === standard.kind ? before : NOTHING;
+  const { challengerOnly, championOnly, both, neither } = before ?? NOTHING;
   const counts = { challengerOnly, championOnly, both, neither };
   if (!isWrong) return { ...standard, ...counts };
   for (const { champion, challenger, label } of rows) {

@@ -48,9 +48,9 @@ export function slicesOf(
 
 /** Champion and challenger on the rows of a slice; undefined without a champion, or if they cannot be measured there. */
 export function compareSlice(evidence: GateEvidence, slice: Slice): ComparedSlice | undefined {
-  const { metric, labels, champion, challenger, weights, groups } = evidence;
+  const { metric, labels, champion, challenger, weights, groups, costs } = evidence;
   if (!champion || slice.tooFew) return undefined;
-  const sample = rowsOf({ labels, champion, challenger, weights, groups }, slice.rows);
+  const sample = rowsOf({ labels, champion, challenger, weights, groups, costs }, slice.rows);
   // Without any weight nothing counts.
   if (sample.weights && !(metric.labels === 'classes' ? bothClassesWeigh(sample) : weigh(sample))) {
     return undefined;

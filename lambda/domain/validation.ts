@@ -4,10 +4,13 @@ import { Places, type Position, type ValidationFinding } from './data-checks/fin
 import { LabelCheck } from './data-checks/label-check';
 import { LeakageCheck } from './data-checks/leakage-check';
 import type { DataSchema } from './data-schema';
+import type { Problem } from './problem';
 
-/** What the training data of a pipeline must look like. The label is binary: 0 or 1. */
+/** What the training data of a pipeline must look like. */
 export interface DatasetExpectation {
   readonly label: string;
+  /** What labels are. */
+  readonly problem: Problem;
   /** Features by name, in any order; each is a number unless the schema says otherwise. */
   readonly features: readonly string[];
   /** Columns that are no features. */
@@ -25,6 +28,8 @@ export class DatasetValidation {
   private rows = 0;
   private readonly wrongLength = new Places();
   private readonly label: LabelCheck;
+  /** What the schema says of the label beyond that. */
+  private readonly labelColumn: ColumnCheck;
   private readonly labelPlace: number;
   private readonly columns: readonly { readonly place: number; readonly check: ColumnCheck }[];
   private readonly leakage: LeakageCheck;
@@ -35,12 +40,13 @@ export class DatasetValidation {
     private readonly header: readonly string[],
     private readonly expectation: DatasetExpectation,
   ) {
-    const { label, features, schema } = expectation;
+    const { label, problem, features, schema } = expectation;
     const places = new Map(header.map((name, place) => [name, place]));
     const present = features.filter((name) => places.has(name));
     const placeOf = (name: string) => places.get(name) as number;
     this.labelPlace = places.get(label) ?? -1;
-    this.label = new LabelCheck(label, schema.labelRate);
+    this.label = new LabelCheck(label, problem, schema.labelRate);
+    this.labelColumn = new ColumnCheck(label, `label '${label}'`, schemaOf(schema, label));
     const others = Object.keys(schema.columns ?? {}).filter(
       (name) => places.has(name) && name !== label && !features.includes(name),
     );
@@ -56,6 +62,7 @@ export class DatasetValidation {
     const isCategory = (name: string) => schema.columns?.[name]?.type === 'category';
     this.leakage = new LeakageCheck(
       present.map((name) => ({ name, isCategory: isCategory(name) })),
+      problem,
       schema.leakage,
     );
     this.featurePlaces = present.map(placeOf);
@@ -72,6 +79,7 @@ export class DatasetValidation {
     if (this.labelPlace < 0) return;
     const label = this.label.add(row[this.labelPlace], position);
     if (!Number.isNaN(label)) {
+      this.labelColumn.add(label, position);
       this.leakage.add(label, () => this.featurePlaces.map((place) => row[place] as Cell));
     }
   }
@@ -93,7 +101,7 @@ export class DatasetValidation {
         places: wrongLength.first,
       });
     }
-    if (this.labelPlace >= 0) found.push(...this.label.findings(rows));
+    if (this.labelPlace >= 0) found.push(...this.label.findings(rows), ...this.labelColumn.findings(rows));
     for (const { check } of this.columns) found.push(...check.findings(rows));
     found.push(...this.leakage.findings());
     return [...found, ...this.freshnessFindings(time)];

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import type { Problem } from './problem';
 
 /** How it is told which answers are wrong, by their labels: the fields of documents that hold what was counted by it. */
 export const wrongStandard = {
-  /** `classes`: labels are 0 or 1, and the answer is wrong if it is on the other side of 0.5. `numbers`: it is if it is too far off. */
+  /** `classes`: the answer is wrong if it is another class, of two on the other side of 0.5. `numbers`: it is if it is too far off. */
   kind: z.enum(['classes', 'numbers']),
   /** Of numbers: what is too far off. */
   limit: z.optional(z.number()),
@@ -31,31 +32,29 @@ const ERRORS_FOR_LIMIT = 100;
 /**
  * The standard for the answers whose labels have come.
  *
- * @param labels all that have come
  * @param ofChampion its answers among them
- * @param before undefined at first; labels that are numbers stay numbers
+ * @param before undefined at first
  */
 export function judgeAnswers(
-  labels: readonly number[],
+  { type }: Problem,
   ofChampion: readonly Answered[],
   before: WrongStandard | undefined,
 ): WrongJudgement {
-  const areClasses = labels.every((label) => label === 0 || label === 1);
-  if (areClasses && before?.kind !== 'numbers') {
+  if (type !== 'regression') {
     return {
       standard: { kind: 'classes', firstErrors: [] },
-      isWrong: ({ label, prediction }) => prediction >= 0.5 !== (label === 1),
+      isWrong: ({ label, prediction }) =>
+        type === 'binary' ? prediction >= 0.5 !== (label === 1) : prediction !== label,
     };
   }
-  const known: WrongStandard = before?.kind === 'numbers' ? before : { kind: 'numbers', firstErrors: [] };
-  const { limit } = known;
+  const { limit, firstErrors: known = [] } = before ?? {};
   if (limit !== undefined) {
     return {
       standard: { kind: 'numbers', limit, firstErrors: [] },
       isWrong: (answer) => errorOf(answer) > limit,
     };
   }
-  const firstErrors = [...known.firstErrors, ...ofChampion.map(errorOf)].sort((a, b) => a - b);
+  const firstErrors = [...known, ...ofChampion.map(errorOf)].sort((a, b) => a - b);
   if (firstErrors.length < ERRORS_FOR_LIMIT) return { standard: { kind: 'numbers', firstErrors } };
   const median = firstErrors[Math.floor(firstErrors.length / 2)] as number;
   return { standard: { kind: 'numbers', limit: median, firstErrors: [] } };

@@ -3,8 +3,9 @@ import type { ArtifactStore } from '../aws/store';
 import { modelKey, splitKey } from '../domain/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/document';
 import { formatEvaluation } from '../domain/evaluation';
-import { type GatePolicy, sliceColumns } from '../domain/gate-policy';
+import { type GatePolicy, rivalColumns, sliceColumns } from '../domain/gate-policy';
 import type { FeatureNames } from '../domain/gate-rules/same-features';
+import { metricBySettings } from '../domain/metrics/metric-by-settings';
 import { parseModelPlan } from '../domain/model-plan';
 import { evaluate, type GateDecision, type GateMetrics } from '../domain/promotion-gate';
 import { parseSplit } from '../domain/split-document';
@@ -44,7 +45,12 @@ export async function evaluateChallenger(
     );
   }
   const inProduction = champion?.modelVersion ?? null;
-  const rows = await readHoldout(store, keys, { ...judgedBy, sliceColumns: sliceColumns(policy) });
+  const rows = await readHoldout(store, keys, {
+    ...judgedBy,
+    sliceColumns: sliceColumns(policy),
+    costColumns: metricBySettings(policy.metric).costColumns ?? [],
+    rivalColumns: rivalColumns(policy),
+  });
   const decision = evaluate({
     rows,
     policy,

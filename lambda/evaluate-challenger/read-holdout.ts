@@ -1,5 +1,5 @@
 import { openDataFile } from '../aws/data-files/open-data-file';
-import { readNumbers } from '../aws/number-column';
+import { readNumbers, readScores } from '../aws/number-column';
 import type { ArtifactStore } from '../aws/store';
 import { holdoutKey } from '../domain/bucket-layout';
 import { numberOf } from '../domain/cell';
@@ -10,6 +10,10 @@ export interface JudgedBy {
   readonly weightColumn?: string;
   readonly groupColumn?: string;
   readonly sliceColumns: readonly string[];
+  /** What each answer costs. */
+  readonly costColumns: readonly string[];
+  /** What others would answer. */
+  readonly rivalColumns: readonly string[];
 }
 
 export interface HoldoutKeys {
@@ -26,8 +30,8 @@ export async function readHoldout(
 ): Promise<GateRows> {
   return {
     label: await readNumbers(store, holdoutKey(dataVersion, 'labels')),
-    challenger: await readNumbers(store, challengerScoresKey),
-    ...(championScoresKey && { champion: await readNumbers(store, championScoresKey) }),
+    challenger: (await readScores(store, challengerScoresKey)).scores,
+    ...(championScoresKey && { champion: (await readScores(store, championScoresKey)).scores }),
     ...(await readColumns(store, dataVersion, judgedBy)),
   };
 }
@@ -35,9 +39,9 @@ export async function readHoldout(
 async function readColumns(
   store: ArtifactStore,
   dataVersion: string,
-  { weightColumn, groupColumn, sliceColumns }: JudgedBy,
-): Promise<Pick<GateRows, 'weight' | 'group' | 'columns'>> {
-  const names = [weightColumn ?? [], groupColumn ?? [], sliceColumns].flat();
+  { weightColumn, groupColumn, sliceColumns, costColumns, rivalColumns }: JudgedBy,
+): Promise<Pick<GateRows, 'weight' | 'group' | 'columns' | 'costs' | 'rivals'>> {
+  const names = [weightColumn ?? [], groupColumn ?? [], sliceColumns, costColumns, rivalColumns].flat();
   if (names.length === 0) return {};
   const { header, batches } = await openDataFile(store, { key: holdoutKey(dataVersion, 'columns') });
   const cells = new Map(names.map((name): [string, string[]] => [name, []]));
@@ -47,11 +51,25 @@ async function readColumns(
     }
   }
   const column = (name: string) => cells.get(name) as string[];
+  const numbers = (name: string) => Float64Array.from(column(name), numberOf);
   return {
-    ...(weightColumn !== undefined && { weight: Float64Array.from(column(weightColumn), numberOf) }),
+    ...(weightColumn !== undefined && { weight: numbers(weightColumn) }),
     ...(groupColumn !== undefined && { group: column(groupColumn) }),
     ...(sliceColumns.length > 0 && {
       columns: Object.fromEntries(sliceColumns.map((name) => [name, column(name)])),
     }),
+    ...(costColumns.length > 0 && { costs: rowByRow(costColumns.map(numbers)) }),
+    ...(rivalColumns.length > 0 && {
+      rivals: Object.fromEntries(rivalColumns.map((name) => [name, numbers(name)])),
+    }),
   };
+}
+
+function rowByRow(columns: readonly Float64Array[]): Float64Array {
+  const size = columns.length;
+  const rows = columns[0]?.length ?? 0;
+  return Float64Array.from(
+    { length: rows * size },
+    (_, i) => columns[i % size]?.[Math.floor(i / size)] as number,
+  );
 }

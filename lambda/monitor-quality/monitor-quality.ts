@@ -6,6 +6,7 @@ import { modelKey } from '../domain/bucket-layout';
 import { checkDocument } from '../domain/document';
 import { parseEvaluation } from '../domain/evaluation';
 import { type Hour, hourBefore } from '../domain/hour';
+import { isLabel, noLabelInWords, type Problem } from '../domain/problem';
 import {
   compareWithHoldout,
   type HoldoutQuality,
@@ -22,6 +23,8 @@ export interface QualityMonitorProps {
   readonly store: ArtifactStore;
   readonly routing: RoutingStore;
   readonly metrics: MetricPublisher;
+  /** What labels are. */
+  readonly problem: Problem;
   readonly policy: QualityPolicy;
   /** Hours before the event whose answers and labels count. */
   readonly windowHours: number;
@@ -37,7 +40,7 @@ export interface QualityReport {
   readonly modelVersion?: string;
   /** Rows with an answer and a label. */
   readonly labels: number;
-  /** Labels that could not be read, or have another number of values than their request has rows. */
+  /** Labels that could not be read, are none, or have another number of values than their request has rows. */
   readonly unusable: number;
   readonly firstProblem?: string;
   readonly metrics: QualityMetrics;
@@ -51,7 +54,7 @@ export interface QualityReport {
  * same result.
  */
 export async function monitorQuality(event: unknown, props: QualityMonitorProps): Promise<QualityReport> {
-  const { store, routing, metrics: publisher, policy, windowHours } = props;
+  const { store, routing, metrics: publisher, problem, policy, windowHours } = props;
   const last = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
   const { endpointName, production } = await routing.read();
   const hours = hoursUntil(last, windowHours).filter(
@@ -59,10 +62,10 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
   );
   const range = { from: (hours[0] ?? last).start.toISOString(), until: last.end.toISOString() };
   if (!production) return { version: 1, ...range, labels: 0, unusable: 0, metrics: {} };
-  const found = await labelledRows(store, endpointName, production, hours);
-  const metrics = qualityMetrics(found);
+  const found = await labelledRows(props, endpointName, production, hours);
+  const metrics = qualityMetrics(found, problem);
   const holdout = await holdoutQuality(store, production.modelVersion, policy);
-  const comparison = holdout && compareWithHoldout(found, holdout, policy);
+  const comparison = holdout && compareWithHoldout(found, holdout, policy, problem);
   const { unusable, firstProblem } = found;
   const report: QualityReport = {
     version: 1,
@@ -82,7 +85,7 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
 }
 
 async function labelledRows(
-  store: ArtifactStore,
+  { store, problem }: Pick<QualityMonitorProps, 'store' | 'problem'>,
   endpointName: string,
   production: ProductionRoute,
   hours: readonly Hour[],
@@ -107,6 +110,11 @@ async function labelledRows(
     if (!answered) continue;
     if (answered.length !== values.length) {
       note(1, `request ${id} has ${answered.length} rows and ${values.length} labels`);
+      continue;
+    }
+    const other = values.find((value) => !isLabel(problem, value));
+    if (other !== undefined) {
+      note(1, `request ${id} has the label ${other}, which is ${noLabelInWords(problem)}`);
       continue;
     }
     // The first label of a request stands.

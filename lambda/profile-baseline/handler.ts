@@ -2,12 +2,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
+import { problemSettings } from '../domain/problem';
 import { profileBaseline } from './profile-baseline';
 
-const { bucketName } = readEnvironment(z.object({}));
+const { bucketName, settings } = readEnvironment(z.object({ problem: problemSettings }));
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Profiles the training data and predictions, against which drift is measured. */
 export async function handler(event: unknown): Promise<{ baselineKey: string }> {
-  return profileBaseline(event, store);
+  return profileBaseline(event, { store, ...settings });
 }

@@ -1,15 +1,22 @@
 import * as z from 'zod/mini';
 import { CategoryColumn } from '../aws/category-column';
 import { openCsv } from '../aws/data-files/csv-file';
-import { NumberColumn, readNumbers } from '../aws/number-column';
+import { NumberColumn, readScores } from '../aws/number-column';
 import type { ArtifactStore } from '../aws/store';
+import { answersOf } from '../domain/answers';
 import type { Baseline } from '../domain/baseline';
 import { quantileEdges } from '../domain/bins';
 import { modelKey, splitKey } from '../domain/bucket-layout';
-import { numberOf } from '../domain/cell';
 import { checkDocument, modelVersionText } from '../domain/document';
+import type { Problem } from '../domain/problem';
 import { profileNumbers } from '../domain/profile';
 import { parseSplit, type SplitDocument } from '../domain/split-document';
+
+export interface ProfileProps {
+  readonly store: ArtifactStore;
+  /** What labels are. */
+  readonly problem: Problem;
+}
 
 /**
  * Profiles what a version's traffic will be compared with: the features that it was trained on, and its predictions for the
@@ -19,18 +26,19 @@ import { parseSplit, type SplitDocument } from '../domain/split-document';
  */
 export async function profileBaseline(
   event: unknown,
-  store: ArtifactStore,
+  { store, problem }: ProfileProps,
 ): Promise<{ baselineKey: string }> {
   const { modelVersion, dataVersion, scoresKey } = checkDocument(request, event, 'request for a baseline');
   const split = parseSplit(await store.readText(splitKey(dataVersion)));
-  const predictions = await readNumbers(store, scoresKey);
+  const { scores, scoresPerRow } = await readScores(store, scoresKey);
+  const predictions = answersOf(scores, scoresPerRow);
   if (predictions.length !== split.rows.holdout) {
     throw new Error(
       `${store.uriOf(scoresKey)} has ${predictions.length} scores, but the holdout has ${split.rows.holdout} rows: the serving container must answer each row with one line`,
     );
   }
   const baseline: Baseline = {
-    ...(await profileFeatures(store, split)),
+    ...(await profileRows(store, split, problem)),
     prediction: profileNumbers(predictions, quantileEdges(predictions)),
   };
   const baselineKey = modelKey(modelVersion, 'baseline.json');
@@ -38,28 +46,31 @@ export async function profileBaseline(
   return { baselineKey };
 }
 
-async function profileFeatures(store: ArtifactStore, split: SplitDocument): Promise<Baseline> {
+async function profileRows(store: ArtifactStore, split: SplitDocument, problem: Problem): Promise<Baseline> {
   const categories = new Set(split.categories);
   const columns = split.columns.map((name) => ({
     name,
     cells: categories.has(name) ? new CategoryColumn() : new NumberColumn(),
   }));
-  let [count, ones] = [0, 0];
+  const labels = new NumberColumn();
   for (const key of split.trainFiles) {
     const { header, batches } = await openCsv(store, { key });
     const labelPlace = header.indexOf(split.label);
     const places = columns.map(({ name, cells }) => ({ place: header.indexOf(name), cells }));
     for await (const { rows } of batches) {
       for (const row of rows) {
-        count++;
-        if (numberOf(row[labelPlace]) === 1) ones++;
+        labels.add(row[labelPlace]);
         for (const { place, cells } of places) cells.add(row[place]);
       }
     }
   }
+  const rows = labels.cells.length;
   return {
-    rows: count,
-    labelRate: ones / count,
+    rows,
+    ...(problem.type === 'binary' && {
+      labelRate: labels.cells.filter((label) => label === 1).length / rows,
+    }),
+    ...(problem.type === 'regression' && { label: { name: split.label, profile: labels.profile() } }),
     features: Object.fromEntries(columns.map(({ name, cells }) => [name, cells.profile()])),
   };
 }

@@ -9,7 +9,7 @@ export interface SmokeTestProps {
   /** CSV rows, without a header. */
   readonly samples: readonly string[];
   /** Scores of the same rows when the version was evaluated; fewer, or none, if there are none. */
-  readonly expected: readonly (number | undefined)[];
+  readonly expected: readonly (readonly number[])[];
   readonly now: () => Date;
 }
 
@@ -21,7 +21,7 @@ export interface SmokeTestResult {
   readonly latencyMillisP50: number | null;
 }
 
-/** Asks a variant with each row by itself: it must answer with one finite number, the same as in its evaluation. */
+/** Asks a variant with each row by itself: it must answer with finite numbers, the same as in its evaluation. */
 export async function askVariant(props: SmokeTestProps): Promise<SmokeTestResult> {
   const { variant, samples, expected, now } = props;
   if (samples.length === 0) {
@@ -49,7 +49,7 @@ const MOST_REASONS = 5;
 async function problemWith(
   { runtime, endpointName, variant }: SmokeTestProps,
   sample: string,
-  expected: number | undefined,
+  expected: readonly number[] | undefined,
 ): Promise<string | undefined> {
   try {
     const { Body } = await runtime.send(

@@ -4,23 +4,25 @@ import { parseCsv } from '../domain/csv';
 /**
  * What is wrong with the answer to one row, undefined if nothing is.
  *
- * @param body CSV, one number
- * @param expected score of the same row when the version was evaluated, if there is one
+ * @param body CSV: one number, or one for each of several classes
+ * @param expected scores of the same row when the version was evaluated, if there are any
  */
-export function judgeAnswer(body: string, expected: number | undefined): string | undefined {
+export function judgeAnswer(body: string, expected: readonly number[] | undefined): string | undefined {
   let cells: string[];
   try {
     cells = parseCsv(body).flat();
   } catch {
     cells = [];
   }
-  const value = numberOf(cells[0]);
-  if (cells.length !== 1 || !Number.isFinite(value)) {
-    return `the answer should be one number, but is '${body.trim().slice(0, 80)}'`;
+  const values = cells.map((cell) => numberOf(cell));
+  const size = expected?.length ?? Math.max(1, values.length);
+  if (values.length !== size || size === 2 || !values.every(Number.isFinite)) {
+    const should = expected && size > 1 ? `${size} numbers` : 'one number';
+    return `the answer should be ${should}, but is '${body.trim().slice(0, 80)}'`;
   }
   // Written so that a score which is no number agrees with nothing.
-  if (expected !== undefined && !(Math.abs(value - expected) <= TOLERANCE)) {
-    return `the answer is ${value}, but the evaluation of this version had ${expected} for the same row`;
+  if (expected && !values.every((value, i) => Math.abs(value - (expected[i] as number)) <= TOLERANCE)) {
+    return `the answer is ${values.join(', ')}, but the evaluation of this version had ${expected.join(', ')} for the same row`;
   }
   return undefined;
 }

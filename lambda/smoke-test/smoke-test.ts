@@ -32,10 +32,10 @@ export async function smokeTest(
     endpointName,
     variant,
     samples: rows,
-    // The samples are the first rows of the holdout, and a score a line answers them.
+    // The samples are the first rows of the holdout, and a line of scores answers each.
     expected: linesOf(scores ?? '')
       .slice(0, rows.length)
-      .map((line) => numberOf(line)),
+      .map((line) => line.split(',').map(numberOf)),
     now,
   });
 }

@@ -6,11 +6,13 @@ import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { dataSchema, overrideSchema } from '../domain/data-schema';
 import { schemaOfSplit, splitSettings } from '../domain/data-splits/split-settings';
+import { problemSettings } from '../domain/problem';
 import { type DataValidation, validateData } from './validate-data';
 
 const { bucketName, routingParameter, settings } = readEnvironment(
   z.object({
     label: z.string(),
+    problem: problemSettings,
     minimumRows: z.number(),
     ignoredColumns: z.array(z.string()),
     split: splitSettings,

@@ -8,6 +8,7 @@ import type { Position, ValidationFinding } from '../domain/data-checks/finding'
 import { type DataSchema, overrideSchema } from '../domain/data-schema';
 import { type DatasetFile, parseManifest } from '../domain/dataset';
 import { checkDocument } from '../domain/document';
+import type { Problem } from '../domain/problem';
 import { checkHeader, type DatasetExpectation, DatasetValidation } from '../domain/validation';
 import { readChampionSchema } from './champion-schema';
 
@@ -16,6 +17,8 @@ export interface ValidateProps {
   readonly routing: RoutingStore;
   /** Column with the label. */
   readonly label: string;
+  /** What labels are. */
+  readonly problem: Problem;
   /** Rows of all files together that a training needs at least. */
   readonly minimumRows: number;
   /** Columns that are no features. */
@@ -108,11 +111,11 @@ interface Together {
 }
 
 function startTogether(header: readonly string[], schema: DataSchema, props: ValidateProps): Together {
-  const { label, minimumRows, ignoredColumns: ignored } = props;
+  const { label, problem, minimumRows, ignoredColumns: ignored } = props;
   const features = header.filter((name) => name !== label && !ignored.includes(name));
   const { columns = {}, freshness } = props.schema;
   const required = [...Object.keys(columns), ...(freshness?.column === undefined ? [] : [freshness.column])];
-  const expectation = { label, features, ignored, required, schema, minimumRows };
+  const expectation = { label, problem, features, ignored, required, schema, minimumRows };
   return { header, expectation, validation: new DatasetValidation(header, expectation), rows: 0 };
 }
 
@@ -146,10 +149,10 @@ async function addFile(
 /** Features of the version in production that are no longer there: a new version without them has another schema. */
 function formerColumns(
   schema: DataSchema,
-  { features }: DatasetExpectation,
+  { features, label }: DatasetExpectation,
   modelVersion: string | null,
 ): ValidationFinding[] {
-  const gone = Object.keys(schema.columns ?? {}).filter((name) => !features.includes(name));
+  const gone = Object.keys(schema.columns ?? {}).filter((name) => name !== label && !features.includes(name));
   if (gone.length === 0) return [];
   const message = `features ${gone.map((name) => `'${name}'`).join(', ')} of version ${modelVersion} are no longer there: the input schema changes`;
   return [{ rule: 'former-columns', severity: 'warn', message }];

@@ -58,7 +58,7 @@ export interface MonitoringProps {
 
   /**
    * How labels that arrive later are compared with what was answered.
-   * @default - AUC of a day, with its defaults; nothing happens without labels
+   * @default - AUC, accuracy or mean absolute error of a day, with its defaults; nothing happens without labels
    */
   readonly quality?: QualityMonitoringProps;
 }
@@ -169,7 +169,7 @@ export class ModelMonitor extends Construct {
       context,
       asset: 'monitor-quality',
       description: 'Compares answers with labels that have arrived, and with the holdout',
-      settings: qualitySettings(this, props.quality),
+      settings: qualitySettings(this, context.problem, props.quality),
       minute: '15',
     });
     quality.handler

@@ -1,28 +1,38 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ProblemKind, type ProblemType } from '../problem-type';
 import { Validation } from '../runtime/validation';
 
-/** What is measured on labels of 0 and 1. */
+/** What is measured on labels. */
 export enum QualityMetric {
-  /** Area under the ROC curve: needs 30 labels of either class. */
+  /** Area under the ROC curve, of two classes: needs 30 labels of either. */
   AUC = 'auc',
-  /** Share of answers on the same side of 0.5 as their label. */
+  /** Share of right answers: of two classes on the same side of 0.5 as their label, of several by the most likely one. */
   ACCURACY = 'accuracy',
-  /** Mean negative log-likelihood, in nats: needs answers that are probabilities. */
+  /** Mean negative log-likelihood, in nats, of two classes: needs answers that are probabilities. */
   LOG_LOSS = 'logLoss',
+  /** Mean absolute error of numbers, in the label's unit. */
+  MAE = 'mae',
 }
+
+/** The first is the default. */
+const METRICS_OF: { readonly [kind in ProblemKind]: readonly QualityMetric[] } = {
+  [ProblemKind.BINARY]: [QualityMetric.AUC, QualityMetric.ACCURACY, QualityMetric.LOG_LOSS],
+  [ProblemKind.MULTI_CLASS]: [QualityMetric.ACCURACY],
+  [ProblemKind.REGRESSION]: [QualityMetric.MAE],
+};
 
 /** How labels that arrive later are compared with what was answered, every hour. */
 export interface QualityMonitoringProps {
   /**
    * What the alarm compares with the version's own evaluation on its holdout.
-   * @default QualityMetric.AUC
+   * @default - AUC, accuracy of several classes, or mean absolute error of numbers
    */
   readonly metric?: QualityMetric;
 
   /**
    * Loss of it, in its unit, that raises no alarm, however sure it is.
-   * @default 0.02
+   * @default - 0.02; of the mean absolute error a tenth of the holdout's
    */
   readonly toleratedDrop?: number;
 
@@ -50,14 +60,26 @@ export interface QualityMonitoringProps {
  *
  * @throws Error that tells what is wrong with the props, and where
  */
-export function qualitySettings(scope: Construct, props: QualityMonitoringProps = {}) {
+export function qualitySettings(scope: Construct, problem: ProblemType, props: QualityMonitoringProps = {}) {
   const alpha = props.alpha ?? 0.01;
-  const tolerance = props.toleratedDrop ?? 0.02;
+  const { type } = problem.bind();
+  const metrics = METRICS_OF[type];
+  const metric = props.metric ?? (metrics[0] as QualityMetric);
+  const tolerance = props.toleratedDrop ?? (metric === QualityMetric.MAE ? undefined : 0.02);
   const minimumLabels = props.minimumLabels ?? 500;
   const windowHours = (props.window ?? Duration.days(1)).toHours();
   new Validation(scope)
     .check(alpha, alpha > 0 && alpha < 1, 'monitoring.quality.alpha must be between 0 and 1')
-    .check(tolerance, tolerance >= 0, 'monitoring.quality.toleratedDrop must be at least 0')
+    .check(
+      metric,
+      metrics.includes(metric),
+      `monitoring.quality.metric must be ${metrics.join(' or ')}, since the problem is ${type}`,
+    )
+    .check(
+      tolerance,
+      tolerance === undefined || tolerance >= 0,
+      'monitoring.quality.toleratedDrop must be at least 0',
+    )
     .check(minimumLabels, minimumLabels >= 100, 'monitoring.quality.minimumLabels must be at least 100')
     .check(
       windowHours,
@@ -67,7 +89,8 @@ export function qualitySettings(scope: Construct, props: QualityMonitoringProps 
     .finish();
   return {
     // The alarm looks 24 times a day: their probabilities add up at most (Boole's inequality).
-    policy: { metric: props.metric ?? QualityMetric.AUC, tolerance, alpha: alpha / 24, minimumLabels },
+    problem: problem.bind(),
+    policy: { metric, tolerance, alpha: alpha / 24, minimumLabels },
     windowHours,
   };
 }

@@ -248,7 +248,7 @@ export class ReleaseWorkflow extends Construct {
       context,
       asset: 'compare-shadow',
       description: 'Compares the champion with the challenger that gets copies of its requests',
-      settings: shadowSettings(shadow, analysis),
+      settings: { problem: context.problem.bind(), ...shadowSettings(shadow, analysis) },
     })
       .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
       .canWrite('releases/')
@@ -295,6 +295,7 @@ export class ReleaseWorkflow extends Construct {
       asset: 'analyse-step',
       description: 'Compares challenger and champion over the same minutes',
       settings: {
+        problem: context.problem.bind(),
         durations: {
           step: schedule.stepDuration.toMinutes(),
           bake: schedule.bakeTime.toMinutes(),

@@ -94,7 +94,7 @@ export interface FreshnessCheck {
   readonly severity?: CheckSeverity;
 }
 
-/** Share of rows with label 1: 0 to 1. */
+/** Share of rows with label 1, of two classes: 0 to 1. */
 export interface LabelRateCheck {
   /** @default - none */
   readonly minimum?: number;
@@ -114,7 +114,7 @@ export interface LeakageCheck {
 
 /** What training data must look like. */
 export interface DataSchemaProps {
-  /** By the name of the column, which must then be there. @default - none */
+  /** By the name of the column, which must then be there; of the label what it is follows from the problem. @default - none */
   readonly columns?: { [name: string]: ColumnSchema };
   /** @default - half the rows of the version in production, as a warning */
   readonly rows?: RowCountCheck;
@@ -161,6 +161,15 @@ export class DataSchema {
   /** What is wrong with it. */
   problems(): string[] {
     return dataSchemaProblems(this.document);
+  }
+
+  /**
+   * Whether it says something of the share of label 1.
+   *
+   * @internal
+   */
+  public _hasLabelRate(): boolean {
+    return (this.document as DataSchemaProps).labelRate !== undefined;
   }
 
   /**

@@ -13,13 +13,20 @@ export abstract class DataSplit {
     return new Split({ by: 'group', column }, column);
   }
 
-  /** The same fraction of both classes, at random. It says nothing of how a model does on data that are newer. */
+  /** The same fraction of each class, at random. It says nothing of how a model does on data that are newer. */
   static stratified(seed = 1): DataSplit {
-    return new Split({ by: 'class', seed });
+    return new Split({ by: 'class', seed }, undefined, true);
   }
 
   /** Column that it goes by, which is no feature. */
   abstract readonly column?: string;
+
+  /**
+   * Whether it goes by the classes of the label.
+   *
+   * @internal
+   */
+  public abstract _needsClasses(): boolean;
 
   /**
    * As the function that splits reads it.
@@ -43,8 +50,13 @@ class Split extends DataSplit {
   constructor(
     private readonly settings: object,
     readonly column?: string,
+    private readonly isByClass = false,
   ) {
     super();
+  }
+
+  public _needsClasses(): boolean {
+    return this.isByClass;
   }
 
   public _settings(): object {

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { ProblemType } from '../problem-type';
 import { Validation } from '../runtime/validation';
 import { PromotionMetric } from './promotion-metric';
 import { PromotionRule } from './promotion-rule';
@@ -15,13 +16,13 @@ export enum UndecidedAction {
 export interface PromotionPolicyProps {
   /**
    * What champion and challenger are compared by.
-   * @default PromotionMetric.auc()
+   * @default - AUC, log loss of several classes, or mean absolute error of numbers
    */
   readonly metric?: PromotionMetric;
 
   /**
    * What is asked of a challenger; `superior` or `notInferior` must be among them. The first model, which has no champion, must meet
-   * `atLeast`, or without it surely beat the best answer that is the same for all rows.
+   * `atLeast` and `betterThanColumn`, or without both surely beat the best answer that is the same for all rows.
    * @default [PromotionRule.superior()]
    */
   readonly rules?: PromotionRule[];
@@ -76,9 +77,10 @@ export interface PromotionPolicy {
  */
 export function resolvePromotionPolicy(
   scope: Construct,
+  problem: ProblemType,
   { metric, rules, alpha = 0.05, minimumRows = 30, ...props }: PromotionPolicyProps = {},
 ): PromotionPolicy {
-  const { problems, ...bound } = (metric ?? PromotionMetric.auc()).bind();
+  const { problems, ...bound } = (metric ?? PromotionMetric._defaultOf(problem)).bind(problem);
   const all = (rules ?? [PromotionRule.superior()]).map((rule) => rule.bind());
   const names = all.map(({ name }) => name);
   const validation = new Validation(scope)
@@ -93,12 +95,21 @@ export function resolvePromotionPolicy(
       names.includes('superior') || names.includes('notInferior'),
       'promotion.rules must hold superior or notInferior, or nothing compares with the champion',
     );
-  for (const problem of [...problems, ...all.flatMap((rule) => rule.problems)]) validation.add(problem);
+  for (const found of [...problems, ...all.flatMap((rule) => rule.problems)]) validation.add(found);
+  const { type } = problem.bind();
+  for (const { name, kinds } of all) {
+    if (kinds.includes(type)) continue;
+    validation.add(`promotion.rules ${name}: it is for ${kinds.join(' or ')}, and the problem is ${type}`);
+  }
   validation.finish();
   const { weightColumn, groupColumn, ifUndecided = UndecidedAction.KEEP } = props;
   return {
     gate: {
-      metric: { name: bound.name, ...bound.numbers },
+      metric: {
+        name: bound.name,
+        ...bound.numbers,
+        ...(bound.columns.length > 0 && { columns: bound.columns }),
+      },
       alpha,
       rules: all.map(({ name, parameters }) => ({ rule: name, ...parameters })),
       minimumRows,
@@ -106,7 +117,9 @@ export function resolvePromotionPolicy(
     },
     judgedBy: { weightColumn, groupColumn },
     columns: [
-      ...new Set([weightColumn ?? [], groupColumn ?? [], ...all.map(({ columns }) => columns)].flat()),
+      ...new Set(
+        [weightColumn ?? [], groupColumn ?? [], bound.columns, ...all.map(({ columns }) => columns)].flat(),
+      ),
     ],
   };
 }

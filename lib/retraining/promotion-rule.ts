@@ -1,3 +1,5 @@
+import { ProblemKind } from '../problem-type';
+
 /** Which slices are looked at. */
 export interface SliceOptions {
   /** Columns of the data whose values make the slices. */
@@ -23,6 +25,8 @@ export interface PromotionRuleSettings {
   readonly parameters: { [name: string]: unknown };
   /** Columns of the data that the rule looks at. */
   readonly columns: string[];
+  /** Problems that it is for. */
+  readonly kinds: ProblemKind[];
   /** What is wrong with the parameters. */
   readonly problems: string[];
 }
@@ -96,6 +100,8 @@ export class PromotionRule {
       'calibrated',
       { max },
       problemsIf(!(max >= 0 && max <= 1), `max must be 0 to 1, got ${max}`),
+      [],
+      [ProblemKind.BINARY],
     );
   }
 
@@ -113,17 +119,33 @@ export class PromotionRule {
   }
 
   /**
-   * Between any two values of a column the challenger's metric differs by at most the limit.
+   * Between any two values of a column the challenger's metric surely differs by less than the limit.
    *
    * @param column of the data, such as one with age groups
-   * @param max in the metric's unit
+   * @param max in the metric's unit, above 0
    */
   static fairnessGap(column: string, max: number): PromotionRule {
     return new PromotionRule(
       'fairnessGap',
       { column, max },
-      problemsIf(!atLeast(max, 0), `max must be at least 0, got ${max}`),
+      problemsIf(!(max > 0), `max must be above 0, got ${max}`),
       [column],
+    );
+  }
+
+  /**
+   * The challenger, also the first model, is surely better than a column of the data that is taken for the answer: the last known value,
+   * or what another rule says.
+   *
+   * @param column of the data
+   */
+  static betterThanColumn(column: string): PromotionRule {
+    return new PromotionRule(
+      'betterThanColumn',
+      { column },
+      problemsIf(column === '', 'column must be named'),
+      [column],
+      [ProblemKind.BINARY, ProblemKind.REGRESSION],
     );
   }
 
@@ -132,6 +154,7 @@ export class PromotionRule {
     private readonly parameters: { [name: string]: unknown },
     private readonly problems: string[],
     private readonly columns: string[] = [],
+    private readonly kinds: ProblemKind[] = Object.values(ProblemKind),
   ) {}
 
   /** The rule as the gate reads it. */
@@ -140,6 +163,7 @@ export class PromotionRule {
       name: this.name,
       parameters: this.parameters,
       columns: this.columns,
+      kinds: this.kinds,
       problems: this.problems.map((problem) => `promotion.rules ${this.name}: ${problem}`),
     };
   }

@@ -38,7 +38,7 @@ export class RetrainingWorkflow extends Construct {
   constructor(scope: Construct, id: string, props: RetrainingWorkflowProps) {
     super(scope, id);
     const { context, training } = props;
-    checkTrainingData(this, props.data);
+    checkTrainingData(this, context.problem, props.data);
     const functions = this.functions(props);
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Retrains ${context.pipelineName} and releases the challenger if it beats production`,
@@ -137,7 +137,7 @@ export class RetrainingWorkflow extends Construct {
         context,
         asset: 'profile-baseline',
         description: 'Profiles the training data and predictions, against which drift is measured',
-        settings: { label: data.label },
+        settings: { problem: context.problem.bind() },
         ...heavy,
       })
         .canRead('datasets/', 'models/')
@@ -188,6 +188,7 @@ export class RetrainingWorkflow extends Construct {
       description: 'Looks for what would spoil a training: columns, labels, broken cells, too few rows',
       settings: {
         label: data.label,
+        problem: context.problem.bind(),
         minimumRows: data.minimumRows ?? 1000,
         ignoredColumns: columnsToIgnore(data),
         split: (data.split ?? DataSplit.byTime())._settings(),

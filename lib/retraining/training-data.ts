@@ -1,11 +1,12 @@
 import type { Construct } from 'constructs';
+import { ProblemKind, type ProblemType } from '../problem-type';
 import { Validation } from '../runtime/validation';
 import type { DataSchema } from './data-schema';
 import type { DataSplit, DuplicateRows } from './data-split';
 
 /** What the training data look like. */
 export interface TrainingDataProps {
-  /** Name of the column with the label, 0 or 1. */
+  /** Name of the column with the label, which is what the pipeline's `problem` says. */
   readonly label: string;
 
   /**
@@ -48,7 +49,7 @@ export interface TrainingDataProps {
 /**
  * @throws Error that tells every prop out of range
  */
-export function checkTrainingData(scope: Construct, props: TrainingDataProps): void {
+export function checkTrainingData(scope: Construct, problem: ProblemType, props: TrainingDataProps): void {
   const { label, holdoutFraction = 0.2, minimumRows = 1000, ignoredColumns = [], schema, split } = props;
   const validation = new Validation(scope)
     .check(label, label !== '', 'data.label must name a column')
@@ -65,7 +66,16 @@ export function checkTrainingData(scope: Construct, props: TrainingDataProps): v
     .check(ignoredColumns, !ignoredColumns.includes(label), 'data.ignoredColumns must not name the label')
     .check(split?.column, split?.column !== label, 'data.split must not go by the label')
     .check(split?.column, split?.column !== '', 'data.split must name a column');
-  for (const problem of schema?.problems() ?? []) validation.add(`data.${problem}`);
+  for (const found of schema?.problems() ?? []) validation.add(`data.${found}`);
+  const { type } = problem.bind();
+  if (type !== ProblemKind.BINARY && schema?._hasLabelRate()) {
+    validation.add(
+      `data.schema.labelRate is of labels 0 and 1, and the problem is ${type}: check the label's range or values`,
+    );
+  }
+  if (type === ProblemKind.REGRESSION && split?._needsClasses()) {
+    validation.add('data.split must not be stratified by classes, for labels that are numbers');
+  }
   validation.finish();
 }
 

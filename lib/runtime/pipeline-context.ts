@@ -1,11 +1,14 @@
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { ProblemType } from '../problem-type';
 import type { ModelRegistry } from '../registry/model-registry';
 
 /** What the parts of one model's pipeline share. */
 export interface PipelineContext {
   /** Name of the pipeline: also the endpoint's name and the beginning of generated names. */
   readonly pipelineName: string;
+  /** What the model predicts. */
+  readonly problem: ProblemType;
   /** Bucket with data, models, capture, profiles and ledger. */
   readonly bucket: IBucket;
   /** Where versions are registered. */

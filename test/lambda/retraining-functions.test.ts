@@ -63,7 +63,14 @@ test('the functions of a retraining do their work with the grants of their const
     const toValidate = await adaptersOf('validate-data');
     const validation = await validateData(
       { dataVersion },
-      { ...toValidate, label: 'late', minimumRows: 100, ignoredColumns: [], schema: {} },
+      {
+        ...toValidate,
+        label: 'late',
+        problem: { type: 'binary' },
+        minimumRows: 100,
+        ignoredColumns: [],
+        schema: {},
+      },
     );
     expect(validation).toMatchObject({ valid: true, columns: ['age', 'income'] });
 
@@ -88,7 +95,10 @@ test('the functions of a retraining do their work with the grants of their const
     await fixture.put(scoresKey, ages.map((age) => `${(age % 2) * 0.5 + age / 1e4}\n`).join(''));
 
     const { store: toProfile } = await adaptersOf('profile-baseline');
-    await profileBaseline({ modelVersion, dataVersion, scoresKey }, toProfile);
+    await profileBaseline(
+      { modelVersion, dataVersion, scoresKey },
+      { store: toProfile, problem: { type: 'binary' } },
+    );
 
     const { store: toEvaluate } = await adaptersOf('evaluate-challenger');
     const evaluation = await evaluateChallenger(

@@ -246,6 +246,7 @@ describe('the release workflow', () => {
       Environment: {
         Variables: {
           SETTINGS: Match.serializedJson({
+            problem: { type: 'binary' },
             durations: { step: 7, bake: 9, longest: 36 },
             policy: {
               maximumPredictionShift: 0.2,

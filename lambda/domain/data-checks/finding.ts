@@ -24,7 +24,7 @@ export type ValidationRule =
   | 'maximum-rows'
   | 'row-length'
   | 'label-missing'
-  | 'label-binary'
+  | 'label-values'
   | 'label-classes'
   | 'label-rate'
   | 'numeric-cells'

@@ -1,13 +1,23 @@
 import { type Cell, numberOf } from '../cell';
+import { concordance } from '../concordance';
 import type { DataSchema } from '../data-schema';
 import { placements } from '../placements';
+import { classesOf, type Problem } from '../problem';
 import { SeededRandom } from '../seeded-random';
 import type { ValidationFinding } from './finding';
 
+/** A feature that is looked at. */
+interface Feature {
+  readonly name: string;
+  readonly isCategory: boolean;
+}
+
 /**
  * Looks for features that give the label away: on a uniform sample of the rows (A. G. Waterman's reservoir, in D. E. Knuth, The
- * Art of Computer Programming 2, 3.4.2), the area under the ROC curve of each feature alone. Missing values count as below all
- * others; a category counts by the share of class 1 in one half of the sample, and is judged on the other.
+ * Art of Computer Programming 2, 3.4.2), how well each feature alone ranks the rows by their label. Of two classes that is the area
+ * under the ROC curve; of numbers the concordance, which is the same for two; of several classes the area for the class that
+ * is told from the others worst. Missing values count as below all others. A category counts by the share of a class, or by
+ * the mean label, in one half of the sample, and is judged on the other.
  */
 export class LeakageCheck {
   private readonly labels: number[] = [];
@@ -17,7 +27,8 @@ export class LeakageCheck {
   private rows = 0;
 
   constructor(
-    private readonly features: readonly { readonly name: string; readonly isCategory: boolean }[],
+    private readonly features: readonly Feature[],
+    private readonly problem: Problem,
     private readonly limit: DataSchema['leakage'],
   ) {
     this.capacity = Math.min(ROWS, Math.floor(CELLS / Math.max(1, features.length)));
@@ -39,45 +50,53 @@ export class LeakageCheck {
 
   findings(): ValidationFinding[] {
     const { maximumAuc = 0.999, severity = 'stop' } = this.limit ?? {};
-    const ones = this.labels.filter((label) => label === 1).length;
-    if (Math.min(ones, this.labels.length - ones) < FEWEST_OF_A_CLASS) return [];
-    return this.features.flatMap(({ name, isCategory }, column): ValidationFinding[] => {
+    if (this.fewest() < FEWEST_OF_A_CLASS) return [];
+    return this.features.flatMap((feature, column): ValidationFinding[] => {
       const cells = this.sample.map((row) => row[column] as Cell);
-      const auc = isCategory ? this.aucOfCategory(cells) : this.aucOfNumber(cells);
-      const strength = Math.max(auc, 1 - auc);
+      const strength = this.strengthOf(feature, cells);
       if (!(strength >= maximumAuc)) return [];
+      const { name } = feature;
+      const measure = this.problem.type === 'regression' ? 'concordance' : 'AUC';
       const what = this.equals(cells)
         ? 'is the label itself'
-        : `tells the label all alone (AUC ${Number(strength.toFixed(4))})`;
+        : `tells the label all alone (${measure} ${Number(strength.toFixed(4))})`;
       const message = `feature '${name}' ${what}: it is probably known only after the label; leave it out of the features`;
       return [{ rule: 'leakage', severity, message, column: name }];
     });
   }
 
-  private aucOfNumber(cells: readonly Cell[]): number {
-    return placements(this.labels, cells.map(orderOf)).auc;
+  /** Rows of the rarest class of the sample; all of them for numbers. */
+  private fewest(): number {
+    const classes = classesOf(this.problem);
+    if (classes === undefined) return this.labels.length;
+    const counts = new Array<number>(classes).fill(0);
+    for (const label of this.labels) counts[label] = (counts[label] as number) + 1;
+    return Math.min(...counts);
   }
 
-  private aucOfCategory(cells: readonly Cell[]): number {
-    const random = new SeededRandom(20261125);
-    const judges = cells.map(() => random.below(2) === 1);
-    const shares = new Map<string, [ones: number, rows: number]>();
-    cells.forEach((cell, i) => {
-      if (judges[i]) return;
-      const counts = shares.get(String(cell)) ?? [0, 0];
-      counts[0] += this.labels[i] as number;
-      counts[1]++;
-      shares.set(String(cell), counts);
-    });
-    const judging = cells.flatMap((cell, i) =>
-      judges[i] ? [{ cell, label: this.labels[i] as number }] : [],
-    );
-    const labels = judging.map(({ label }) => label);
-    const scores = judging.map(({ cell }) => {
-      const [ones, rows] = shares.get(String(cell)) ?? [1, 2];
-      return ones / rows;
-    });
-    return new Set(labels).size === 2 ? placements(labels, scores).auc : 0.5;
+  private strengthOf({ isCategory }: Feature, cells: readonly Cell[]): number {
+    switch (this.problem.type) {
+      case 'binary':
+        return fromHalf(
+          isCategory ? aucByShares(this.labels, cells) : placements(this.labels, cells.map(orderOf)).auc,
+        );
+      case 'regression':
+        return fromHalf(
+          isCategory ? concordanceByMeans(this.labels, cells) : concordance(this.labels, cells.map(orderOf)),
+        );
+      case 'multiClass': {
+        // A number that names the class puts the classes in no order, so that its values are taken for categories.
+        if (new Set(cells).size > MOST_CATEGORIES) return 0.5;
+        const one = Array.from({ length: this.problem.classes }, (_, index) => index);
+        const areas = one.map((each) =>
+          aucByShares(
+            this.labels.map((label) => Number(label === each)),
+            cells,
+          ),
+        );
+        return Math.min(...areas);
+      }
+    }
   }
 
   private equals(cells: readonly Cell[]): boolean {
@@ -90,6 +109,46 @@ const ROWS = 10_000;
 const CELLS = 4_000_000;
 /** With fewer, a feature tells them apart by chance. */
 const FEWEST_OF_A_CLASS = 20;
+const MOST_CATEGORIES = 1000;
+
+function fromHalf(area: number): number {
+  return Math.max(area, 1 - area);
+}
+
+function aucByShares(labels: readonly number[], cells: readonly Cell[]): number {
+  const judged = meansOfCategories(labels, cells);
+  return new Set(judged.labels).size === 2 ? placements(judged.labels, judged.means).auc : 0.5;
+}
+
+function concordanceByMeans(labels: readonly number[], cells: readonly Cell[]): number {
+  const judged = meansOfCategories(labels, cells);
+  return concordance(judged.labels, judged.means);
+}
+
+/** The mean label of each row's category by the other half of the rows; that of all where it is not there. */
+function meansOfCategories(labels: readonly number[], cells: readonly Cell[]) {
+  const random = new SeededRandom(20261125);
+  const judges = cells.map(() => random.below(2) === 1);
+  const sums = new Map<string, [sum: number, rows: number]>();
+  const all: [number, number] = [0, 0];
+  cells.forEach((cell, i) => {
+    if (judges[i]) return;
+    const own = sums.get(String(cell)) ?? [0, 0];
+    sums.set(String(cell), own);
+    for (const counts of [own, all]) {
+      counts[0] += labels[i] as number;
+      counts[1]++;
+    }
+  });
+  const judging = cells.flatMap((cell, i) => (judges[i] ? [{ cell, label: labels[i] as number }] : []));
+  return {
+    labels: judging.map(({ label }) => label),
+    means: judging.map(({ cell }) => {
+      const [sum, rows] = sums.get(String(cell)) ?? all;
+      return rows === 0 ? 0 : sum / rows;
+    }),
+  };
+}
 
 function orderOf(cell: Cell): number {
   const value = numberOf(cell);

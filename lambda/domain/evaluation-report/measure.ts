@@ -6,8 +6,11 @@ import { brier } from '../metrics/brier';
 import { calibrationError } from '../metrics/calibration-error';
 import { f1 } from '../metrics/f1';
 import { logLoss } from '../metrics/log-loss';
+import { macroF1 } from '../metrics/macro-f1';
 import { mae } from '../metrics/mae';
 import type { Metric } from '../metrics/metric';
+import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
+import { multiClassLogLoss } from '../metrics/multi-class-log-loss';
 import { rmse } from '../metrics/rmse';
 import { calibrationCurve, precisionRecallCurve, rocCurve } from './curves';
 import type { EvaluationReport, MetricRow, ModelCurves } from './evaluation-report';
@@ -15,7 +18,7 @@ import type { EvaluationReport, MetricRow, ModelCurves } from './evaluation-repo
 /** Usable labels and scores of the same rows. */
 export type ScoredRows = Pick<
   GateEvidence,
-  'metric' | 'labels' | 'challenger' | 'champion' | 'weights' | 'groups'
+  'metric' | 'labels' | 'challenger' | 'champion' | 'weights' | 'groups' | 'costs'
 >;
 
 const ALPHA_EACH_SIDE = 0.025;
@@ -27,11 +30,11 @@ const RESIDUAL_BINS = 30;
 /** Metrics, curves or residuals of both models, by what the labels are. */
 export function measureRows(rows: ScoredRows): Pick<EvaluationReport, 'metrics' | 'curves' | 'residuals'> {
   const { metric: primary, labels, challenger, champion } = rows;
-  const metrics = metricsBeside(primary, labels, champion ? [champion, challenger] : [challenger]).map(
-    (metric) => metricRow(metric, rows),
+  const metrics = metricsBeside(primary, champion ? [champion, challenger] : [challenger]).map((metric) =>
+    metricRow(metric, rows),
   );
   if (primary.labels === 'categories') return { metrics };
-  if (!areClasses(labels)) {
+  if (primary.labels === 'numbers') {
     return { metrics, ...(champion && { residuals: residuals(labels, champion, challenger) }) };
   }
   return {
@@ -44,26 +47,38 @@ export function measureRows(rows: ScoredRows): Pick<EvaluationReport, 'metrics' 
 }
 
 /** The metric that decides, and what else labels and scores of that kind can be measured by. */
-export function metricsBeside(
-  primary: Metric,
-  labels: Float64Array,
+export function metricsBeside(primary: Metric, scores: readonly Float64Array[]): readonly Metric[] {
+  return [primary, ...metricsOfKind(primary, scores).filter(({ name }) => name !== primary.name)];
+}
+
+/** Metrics that labels and scores can be measured by, as far as those tell what they are. */
+export function metricsFor(labels: Float64Array, scores: readonly Float64Array[]): readonly Metric[] {
+  const classes = (scores[0]?.length ?? 0) / labels.length;
+  if (classes > 1) return metricsOfKind({ labels: 'categories', classes }, scores);
+  const areClasses = labels.every((label) => label === 0 || label === 1);
+  return metricsOfKind({ labels: areClasses ? 'classes' : 'numbers' }, scores);
+}
+
+function metricsOfKind(
+  { labels: kind, classes = 0 }: Pick<Metric, 'labels' | 'classes'>,
   scores: readonly Float64Array[],
 ): readonly Metric[] {
-  if (primary.labels === 'categories') return [primary];
-  return [primary, ...metricsFor(labels, scores).filter(({ name }) => name !== primary.name)];
+  switch (kind) {
+    case 'numbers':
+      return NUMBERS;
+    case 'categories':
+      return [multiClassLogLoss(classes), multiClassAccuracy(classes), macroF1(classes)];
+    case 'classes':
+      return scores.every(areProbabilities) ? [...RANKING, ...PROBABILITIES] : RANKING;
+  }
 }
 
-/** Metrics that labels and scores of that kind can be measured by. */
-export function metricsFor(labels: Float64Array, scores: readonly Float64Array[]): readonly Metric[] {
-  if (!areClasses(labels)) return NUMBERS;
-  return scores.every(areProbabilities) ? [...RANKING, ...PROBABILITIES] : RANKING;
-}
-
-function metricRow(metric: Metric, { labels, challenger, champion, weights, groups }: ScoredRows): MetricRow {
+function metricRow(metric: Metric, { champion, ...rows }: ScoredRows): MetricRow {
   const { name, title, higherIsBetter } = metric;
-  const row = { name, title, higherIsBetter, challenger: metric.value(labels, challenger, weights) };
+  const { labels, challenger, weights, costs } = rows;
+  const row = { name, title, higherIsBetter, challenger: metric.value(labels, challenger, weights, costs) };
   if (!champion) return row;
-  const comparison = metric.compare({ labels, champion, challenger, weights, groups });
+  const comparison = metric.compare({ ...rows, champion });
   const { lead } = comparison;
   return {
     ...row,
@@ -98,10 +113,6 @@ function residuals(labels: Float64Array, champion: Float64Array, challenger: Flo
     return counts;
   };
   return { edges, champion: countsOf(first), challenger: countsOf(second) };
-}
-
-function areClasses(labels: Float64Array): boolean {
-  return labels.every((label) => label === 0 || label === 1);
 }
 
 function areProbabilities(scores: Float64Array): boolean {

@@ -1,7 +1,9 @@
-import type { GateReason, GateRows } from './rule';
+import type { Metric } from '../metrics/metric';
+import type { GateReason, GateRows, Numbers } from './rule';
 
-/** Weights, groups and slices, as far as there are any, tell something of every row. */
-export function usableColumns({ label, weight, group, columns }: GateRows): GateReason | undefined {
+/** Weights, groups, slices, costs and rivals, as far as there are any, tell something of every row. */
+export function usableColumns(given: GateRows, metric: Metric): GateReason | undefined {
+  const { label, weight, group, columns, costs, rivals } = given;
   const rows = label.length;
   const problems: string[] = [];
   if (weight) {
@@ -20,8 +22,20 @@ export function usableColumns({ label, weight, group, columns }: GateRows): Gate
     if (values.length !== rows)
       problems.push(`column '${name}' has ${values.length} values for ${rows} rows`);
   }
-  if (!weight && !group && !columns) return undefined;
+  if (costs || metric.costColumns) {
+    problems.push(...unlessFinite('costs', costs ?? [], rows * (metric.costColumns?.length ?? 1)));
+  }
+  for (const [name, values] of Object.entries(rivals ?? {})) {
+    problems.push(...unlessFinite(`numbers in column '${name}'`, values, rows));
+  }
+  if (!weight && !group && !columns && !costs && !rivals && problems.length === 0) return undefined;
   const passed = problems.length === 0;
-  const message = passed ? 'weights, groups and slices can be used' : problems.join('; ');
+  const message = passed ? 'all columns that the policy names can be used' : problems.join('; ');
   return { rule: 'usable-columns', passed, message, numbers: { rows } };
+}
+
+function unlessFinite(what: string, values: Numbers, expected: number): string[] {
+  if (values.length !== expected) return [`${values.length} ${what}, not ${expected}`];
+  const unusable = Array.from(values).filter((value) => !Number.isFinite(value)).length;
+  return unusable > 0 ? [`${unusable} of ${expected} ${what} are missing or not finite`] : [];
 }

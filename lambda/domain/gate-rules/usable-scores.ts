@@ -1,4 +1,4 @@
-import type { Metric } from '../metrics/metric';
+import { type Metric, scoresPerRow } from '../metrics/metric';
 import type { GateReason, GateRows, Numbers } from './rule';
 
 /** Challenger and champion have a usable score for every row, and not one score for all. */
@@ -18,32 +18,41 @@ export function usableScores(rows: GateRows, metric: Metric): GateReason {
 function problemOf(
   model: string,
   scores: Numbers,
-  expected: number,
+  rows: number,
   metric: Metric,
 ): Pick<GateReason, 'message' | 'numbers'> | undefined {
-  if (scores.length !== expected) {
-    const message = `${model} has ${scores.length} scores for ${expected} rows`;
+  const size = scoresPerRow(metric);
+  if (scores.length !== rows * size) {
+    const message = `${model} has ${scores.length} scores for ${rows} rows${size > 1 ? ` of ${size} classes` : ''}`;
     return { message, numbers: { scores: scores.length } };
   }
-  let unusable = 0;
-  let improbable = 0;
-  let differing = 0;
-  for (let i = 0; i < expected; i++) {
-    const score = Number(scores[i] ?? Number.NaN);
-    if (!Number.isFinite(score)) unusable++;
-    if (score < 0 || score > 1) improbable++;
-    if (scores[i] !== scores[0]) differing++;
+  let [unusable, improbable, unequal, differing] = [0, 0, 0, 0];
+  for (let row = 0; row < rows; row++) {
+    const own = Array.from({ length: size }, (_, i) => Number(scores[row * size + i] ?? Number.NaN));
+    if (!own.every(Number.isFinite)) unusable++;
+    if (own.some((score) => score < 0 || score > 1)) improbable++;
+    if (Math.abs(own.reduce((sum, score) => sum + score) - 1) > ROUNDING) unequal++;
+    if (own.some((score, i) => score !== scores[i])) differing++;
   }
   if (unusable > 0) {
-    const message = `${model} has no finite score for ${unusable} of ${expected} rows`;
+    const message = `${model} has no finite score for ${unusable} of ${rows} rows`;
     return { message, numbers: { unusable } };
   }
   if (improbable > 0 && metric.scores === 'probabilities') {
-    const message = `${model} has scores that are not from 0 to 1 in ${improbable} of ${expected} rows: ${metric.title} needs probabilities`;
+    const message = `${model} has scores that are not from 0 to 1 in ${improbable} of ${rows} rows: ${metric.title} needs probabilities`;
     return { message, numbers: { improbable } };
   }
-  if (differing === 0 && expected > 0) {
-    return { message: `${model} gives all ${expected} rows the same score ${scores[0]}`, numbers: {} };
+  if (unequal > 0 && size > 1) {
+    const message = `${model}'s probabilities of the ${size} classes do not add up to 1 in ${unequal} of ${rows} rows`;
+    return { message, numbers: { unequal } };
+  }
+  if (differing === 0 && rows > 0) {
+    const first = Array.from({ length: size }, (_, i) => scores[i]);
+    const same = size === 1 ? `same score ${first[0]}` : `same scores ${first.join(', ')}`;
+    return { message: `${model} gives all ${rows} rows the ${same}`, numbers: {} };
   }
   return undefined;
 }
+
+/** Probabilities may be written with two digits. */
+const ROUNDING = 0.01;

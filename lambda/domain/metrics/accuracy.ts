@@ -1,7 +1,7 @@
 import type { Comparison } from '../comparison';
 import { comparePairedProportions } from '../paired-proportions';
 import { type Column, checkLengths, classAt, meanLabel } from './column';
-import { compareByInfluence, type Measurement, measureMean } from './influence';
+import { compareByInfluence, measureMean, metricByInfluence } from './influence';
 import type { Metric, PairedSample } from './metric';
 
 /**
@@ -9,24 +9,24 @@ import type { Metric, PairedSample } from './metric';
  * paired interval; with weights or groups by the paired t test.
  */
 export function accuracy(threshold = 0.5): Metric {
-  const measure = (labels: Column, scores: Column, weights?: Column): Measurement => {
+  const measure: Metric['measure'] = (labels, scores, weights) => {
     checkLengths(labels, scores, weights);
     return measureMean(labels.length, (row) => Number(isRight(labels, scores, row, threshold)), weights);
   };
-  return {
+  return metricByInfluence({
     name: 'accuracy',
     title: 'accuracy',
     higherIsBetter: true,
     labels: 'classes',
     scores: 'numbers',
-    value: (labels, scores, weights) => measure(labels, scores, weights).value,
+    measure,
     bestConstant: (labels, weights) =>
       meanLabel(labels, weights) >= 0.5 ? Number.MAX_VALUE : -Number.MAX_VALUE,
     compare: (sample) =>
       sample.weights || sample.groups
-        ? compareByInfluence(sample, true, measure)
+        ? compareByInfluence(sample, { measure, higherIsBetter: true })
         : compareAnswers(sample, threshold),
-  };
+  });
 }
 
 function compareAnswers({ labels, champion, challenger }: PairedSample, threshold: number): Comparison {

@@ -1,22 +1,21 @@
 import { ascendingOrder } from '../ascending-order';
 import { type Column, checkLengths, classAt, weightAt } from './column';
-import { compareByInfluence, type Measurement } from './influence';
-import type { Metric } from './metric';
+import { metricByInfluence } from './influence';
+import type { Measurement } from './metric';
 
 /**
  * Average precision: the mean, over the rows of class 1, of the share of class 1 among all rows that score at least as high.
  * What the precision-recall curve comes to without interpolation, as scikit-learn has it.
  */
-export const averagePrecision: Metric = {
+export const averagePrecision = metricByInfluence({
   name: 'averagePrecision',
   title: 'average precision',
   higherIsBetter: true,
   labels: 'classes',
   scores: 'numbers',
-  value: (labels, scores, weights) => measure(labels, scores, weights).value,
+  measure,
   bestConstant: () => 0,
-  compare: (sample) => compareByInfluence(sample, true, measure),
-};
+});
 
 /**
  * AP = sum_k p_k t_k / (t_k + f_k) / P over the distinct scores k, from the highest: p_k is the weight of class 1 at that score, t_k and

@@ -1,21 +1,20 @@
 import { type Column, checkLengths, classAt, meanLabel, probabilityAt } from './column';
-import { compareByInfluence, type Measurement, measureMean } from './influence';
-import type { Metric } from './metric';
+import { measureMean, metricByInfluence } from './influence';
+import type { Measurement } from './metric';
 
 /**
  * Brier score: mean squared difference of probability and class (G. W. Brier, Monthly Weather Review 78 (1950), p. 1, halved as
  * usual for two classes). Compared by the paired t test.
  */
-export const brier: Metric = {
+export const brier = metricByInfluence({
   name: 'brier',
   title: 'Brier score',
   higherIsBetter: false,
   labels: 'classes',
   scores: 'probabilities',
-  value: (labels, probabilities, weights) => measure(labels, probabilities, weights).value,
+  measure,
   bestConstant: meanLabel,
-  compare: (sample) => compareByInfluence(sample, false, measure),
-};
+});
 
 function measure(labels: Column, probabilities: Column, weights?: Column): Measurement {
   checkLengths(labels, probabilities, weights);

@@ -8,8 +8,8 @@ import {
   totalWeight,
   weightAt,
 } from './column';
-import { compareByInfluence, type Measurement } from './influence';
-import type { Metric } from './metric';
+import { metricByInfluence } from './influence';
+import type { Measurement } from './metric';
 
 const BINS = 10;
 
@@ -18,16 +18,15 @@ const BINS = 10;
  * (M. P. Naeini, G. F. Cooper and M. Hauskrecht, AAAI 2015, p. 2901, with the bins of T. Nguyen and B. O'Connor, EMNLP 2015,
  * p. 1587). Equal probabilities share a bin. Compared by the influence of the rows, the bins being given.
  */
-export const calibrationError: Metric = {
+export const calibrationError = metricByInfluence({
   name: 'calibrationError',
   title: 'calibration error',
   higherIsBetter: false,
   labels: 'classes',
   scores: 'probabilities',
-  value: (labels, probabilities, weights) => measure(labels, probabilities, weights).value,
+  measure,
   bestConstant: meanLabel,
-  compare: (sample) => compareByInfluence(sample, false, measure),
-};
+});
 
 /**
  * The calibration error that chance alone would show, were every probability right: in each bin the mean of a distance that is

@@ -1,11 +1,13 @@
 /** Numbers in a column, one for each row. */
 export type Column = ArrayLike<number>;
 
-/** @throws Error unless there are rows, and each column has a number for each */
-export function checkLengths(labels: Column, scores: Column, weights?: Column): void {
+/** @throws Error unless there are rows, and each column has a number for each, or scores of as many classes */
+export function checkLengths(labels: Column, scores: Column, weights?: Column, classes = 1): void {
   if (labels.length === 0) throw new Error('a metric of no rows is undefined: give at least one');
-  if (labels.length !== scores.length) {
-    throw new Error(`${labels.length} labels and ${scores.length} scores: each row needs one of both`);
+  if (labels.length * classes !== scores.length) {
+    throw new Error(
+      `${labels.length} labels and ${scores.length} scores: each row needs ${classes === 1 ? 'one of both' : `a label and ${classes} scores`}`,
+    );
   }
   if (weights && weights.length !== labels.length) {
     throw new Error(`${labels.length} labels and ${weights.length} weights: each row needs one of both`);
@@ -20,8 +22,8 @@ export function classAt(labels: Column, row: number): 0 | 1 {
 }
 
 /** @throws Error if the score is not from 0 to 1 */
-export function probabilityAt(scores: Column, row: number): number {
-  const score = scores[row] as number;
+export function probabilityAt(scores: Column, place: number, row = place): number {
+  const score = scores[place] as number;
   if (!(score >= 0 && score <= 1)) throw new Error(`score ${score} in row ${row} is not a probability`);
   return score;
 }

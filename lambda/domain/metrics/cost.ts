@@ -1,5 +1,5 @@
-import { type Column, checkLengths, classAt, totalWeight, weightAt } from './column';
-import { compareByInfluence, type Measurement, measureMean } from './influence';
+import { checkLengths, classAt, totalWeight, weightAt } from './column';
+import { measureMean, metricByInfluence } from './influence';
 import type { Metric } from './metric';
 
 export interface CostMatrix {
@@ -16,8 +16,8 @@ export interface CostMatrix {
 }
 
 /**
- * Mean cost of a row by what it is taken for (C. Elkan, IJCAI 2001, p. 973). If each row has a loss of its own, that is its weight.
- * Compared by the paired t test.
+ * Mean cost of a row by what it is taken for (C. Elkan, IJCAI 2001, p. 973). If each row has
+ * a loss of its own, see `costColumns`. Compared by the paired t test.
  */
 export function cost(matrix: CostMatrix): Metric {
   const { falsePositive, falseNegative, truePositive = 0, trueNegative = 0, threshold = 0.5 } = matrix;
@@ -25,18 +25,18 @@ export function cost(matrix: CostMatrix): Metric {
     if (taken) return label === 1 ? truePositive : falsePositive;
     return label === 1 ? falseNegative : trueNegative;
   };
-  const measure = (labels: Column, scores: Column, weights?: Column): Measurement => {
+  const measure: Metric['measure'] = (labels, scores, weights) => {
     checkLengths(labels, scores, weights);
     const term = (row: number) => costOf(classAt(labels, row), (scores[row] as number) >= threshold);
     return measureMean(labels.length, term, weights);
   };
-  return {
+  return metricByInfluence({
     name: 'cost',
     title: 'mean cost',
     higherIsBetter: false,
     labels: 'classes',
     scores: 'numbers',
-    value: (labels, scores, weights) => measure(labels, scores, weights).value,
+    measure,
     bestConstant: (labels, weights) => {
       const meanIf = (taken: boolean) => {
         let sum = 0;
@@ -47,6 +47,5 @@ export function cost(matrix: CostMatrix): Metric {
       };
       return meanIf(true) <= meanIf(false) ? Number.MAX_VALUE : -Number.MAX_VALUE;
     },
-    compare: (sample) => compareByInfluence(sample, false, measure),
-  };
+  });
 }

@@ -1,5 +1,5 @@
-import { type Column, checkLengths, classAt, weightAt } from './column';
-import { compareByInfluence, type Measurement } from './influence';
+import { checkLengths, classAt, weightAt } from './column';
+import { metricByInfluence } from './influence';
 import type { Metric } from './metric';
 
 /**
@@ -7,7 +7,7 @@ import type { Metric } from './metric';
  * of class 1 and nothing is taken for it. Compared by the influence of the rows.
  */
 export function f1(threshold = 0.5): Metric {
-  const measure = (labels: Column, scores: Column, weights?: Column): Measurement => {
+  const measure: Metric['measure'] = (labels, scores, weights) => {
     checkLengths(labels, scores, weights);
     const hits = new Float64Array(labels.length);
     const named = new Float64Array(labels.length);
@@ -26,14 +26,13 @@ export function f1(threshold = 0.5): Metric {
     const influence = hits.map((one, i) => ((one - value * (named[i] as number)) * labels.length) / all);
     return { value, influence };
   };
-  return {
+  return metricByInfluence({
     name: 'f1',
     title: 'F1',
     higherIsBetter: true,
     labels: 'classes',
     scores: 'numbers',
-    value: (labels, scores, weights) => measure(labels, scores, weights).value,
+    measure,
     bestConstant: () => Number.MAX_VALUE,
-    compare: (sample) => compareByInfluence(sample, true, measure),
-  };
+  });
 }

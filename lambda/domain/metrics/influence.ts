@@ -1,20 +1,27 @@
 import { type Comparison, leadComparison } from '../comparison';
 import { type Column, totalWeight, weightAt } from './column';
-import type { PairedSample } from './metric';
+import type { Measurement, Metric, PairedSample } from './metric';
 
-/** A metric, and how much each row moves it. */
-export interface Measurement {
-  readonly value: number;
-  /** Of each row on the number of rows times the value; they add up to 0. */
-  readonly influence: Float64Array;
+/** A metric that is compared by the influence of the rows, unless it says otherwise. */
+export function metricByInfluence(
+  spec: Omit<Metric, 'value' | 'compare'> & Partial<Pick<Metric, 'compare'>>,
+): Metric {
+  return {
+    compare: (sample) => compareByInfluence(sample, spec),
+    ...spec,
+    value: (labels, scores, weights, costs) => spec.measure(labels, scores, weights, costs).value,
+  };
 }
 
 /** A weighted mean: a row's influence is its weighted distance from it. */
 export function measureMean(rows: number, term: (row: number) => number, weights?: Column): Measurement {
-  const terms = Float64Array.from({ length: rows }, (_, row) => term(row));
+  const terms = new Float64Array(rows);
   const total = totalWeight(rows, weights);
   let sum = 0;
-  for (let i = 0; i < rows; i++) sum += weightAt(weights, i) * (terms[i] as number);
+  for (let i = 0; i < rows; i++) {
+    terms[i] = term(i);
+    sum += weightAt(weights, i) * (terms[i] as number);
+  }
   const value = sum / total;
   return {
     value,
@@ -25,37 +32,45 @@ export function measureMean(rows: number, term: (row: number) => number, weights
 /**
  * Compares two measurements by the differences of the rows' influence: the infinitesimal jackknife (L. A. Jaeckel, Bell
  * Laboratories memorandum 1972; B. Efron, The Jackknife, the Bootstrap and Other Resampling Plans, SIAM 1982, chapter 6). For a mean
- * that is the paired t test. With groups the differences are added up within each, as by K.-Y. Liang and S. L. Zeger,
- * Biometrika 73 (1986), p. 13, with groups - 1 degrees of freedom.
+ * that is the paired t test.
  */
 export function compareByInfluence(
-  sample: PairedSample,
-  higherIsBetter: boolean,
-  measure: (labels: Column, scores: Column, weights?: Column) => Measurement,
+  { labels, weights, groups, costs, ...models }: PairedSample,
+  { measure, higherIsBetter }: Pick<Metric, 'measure' | 'higherIsBetter'>,
 ): Comparison {
-  const { labels, weights, groups } = sample;
-  const champion = measure(labels, sample.champion, weights);
-  const challenger = measure(labels, sample.challenger, weights);
+  const champion = measure(labels, models.champion, weights, costs);
+  const challenger = measure(labels, models.challenger, weights, costs);
   const differences = challenger.influence.map((one, i) => one - (champion.influence[i] as number));
-  const sums = groups ? sumsByGroup(differences, groups) : differences;
-  const units = sums.length;
-  const squares = sums.reduce((sum, one) => sum + one * one, 0);
   const change = challenger.value - champion.value;
   return leadComparison({
     champion: champion.value,
     challenger: challenger.value,
     lead: higherIsBetter ? change : -change,
-    standardError: Math.sqrt((squares * units) / (units - 1)) / labels.length,
-    degreesOfFreedom: units - 1,
+    ...errorOf(differences, groups),
   });
 }
 
+/**
+ * The standard error of what rows have that influence on. With groups it is added up within each, as by K.-Y. Liang and
+ * S. L. Zeger, Biometrika 73 (1986), p. 13, with groups - 1 degrees of freedom.
+ */
+export function errorOf(influence: Float64Array, groups?: Uint32Array) {
+  const sums = groups ? Float64Array.from(sumsByGroup(influence, groups).values()) : influence;
+  const units = sums.length;
+  let squares = 0;
+  for (const one of sums) squares += one * one;
+  return {
+    standardError: Math.sqrt((squares * units) / (units - 1)) / influence.length,
+    degreesOfFreedom: units - 1,
+  };
+}
+
 /** @param groups numbers from 0, without gaps or with */
-export function sumsByGroup(values: Float64Array, groups: Uint32Array): Float64Array {
+export function sumsByGroup(values: Float64Array, groups: Uint32Array): Map<number, number> {
   const sums = new Map<number, number>();
   for (let i = 0; i < values.length; i++) {
     const group = groups[i] as number;
     sums.set(group, (sums.get(group) ?? 0) + (values[i] as number));
   }
-  return Float64Array.from(sums.values());
+  return sums;
 }

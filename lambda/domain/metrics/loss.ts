@@ -2,7 +2,7 @@ import { ascendingOrder } from '../ascending-order';
 import { bcaInterval, resample } from '../bca-bootstrap';
 import type { Comparison } from '../comparison';
 import { type Column, checkLengths, totalWeight, weightAt } from './column';
-import { compareByInfluence, type Measurement, measureMean, sumsByGroup } from './influence';
+import { compareByInfluence, measureMean, metricByInfluence, sumsByGroup } from './influence';
 import type { Metric, PairedSample } from './metric';
 
 export interface LossMetricProps extends Pick<Metric, 'name' | 'title' | 'bestConstant'> {
@@ -25,18 +25,18 @@ const RESAMPLES = 2000;
 export function lossMetric({ name, title, bestConstant, loss, transform }: LossMetricProps): Metric {
   const lossOf = (labels: Column, predictions: Column) => (row: number) =>
     loss(labels[row] as number, predictions[row] as number);
-  const measure = (labels: Column, predictions: Column, weights?: Column): Measurement => {
+  const measure: Metric['measure'] = (labels, predictions, weights) => {
     checkLengths(labels, predictions, weights);
     const mean = measureMean(labels.length, lossOf(labels, predictions), weights);
     const slope = mean.value === 0 ? 0 : transform.derivative(mean.value);
     return { value: transform.of(mean.value), influence: mean.influence.map((one) => slope * one) };
   };
   const compare = (sample: PairedSample): Comparison => {
-    const comparison = compareByInfluence(sample, false, measure);
+    const comparison = compareByInfluence(sample, { measure, higherIsBetter: false });
     const { labels, weights, groups } = sample;
     const add = (of: (row: number) => number) => {
       const column = Float64Array.from(labels, (_, row) => weightAt(weights, row) * of(row));
-      return groups ? sumsByGroup(column, groups) : column;
+      return groups ? Float64Array.from(sumsByGroup(column, groups).values()) : column;
     };
     const all = add(() => 1);
     if (all.length > MANY_UNITS) return comparison;
@@ -49,16 +49,16 @@ export function lossMetric({ name, title, bestConstant, loss, transform }: LossM
     );
     return { ...comparison, interval: (alpha) => bcaInterval(resampled, alpha) };
   };
-  return {
+  return metricByInfluence({
     name,
     title,
     higherIsBetter: false,
     labels: 'numbers',
     scores: 'numbers',
     bestConstant,
-    value: (labels, predictions, weights) => measure(labels, predictions, weights).value,
+    measure,
     compare,
-  };
+  });
 }
 
 /** The least label with at least that share of the weight at or below it. */

@@ -24,7 +24,7 @@ export interface ShadowOptions {
 
   /**
    * How far apart the answers of both versions to the same row may be to agree, in the unit of the answers.
-   * @default - a tenth of the range of the middle 90 % of the champion's answers to its training data
+   * @default - a tenth of the range of the middle 90 % of the champion's answers to its training data; of several classes the same one
    */
   readonly agreementTolerance?: number;
 

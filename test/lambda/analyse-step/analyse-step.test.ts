@@ -10,6 +10,7 @@ import { EventQueue } from '../event-queue';
 import { atMinute, TrafficFixture } from '../traffic-fixture';
 
 const SETTINGS: AnalysisSettings = {
+  problem: { type: 'binary' },
   durations: { step: 5, bake: 3, longest: 20 },
   policy: {},
   businessMetrics: [],

@@ -9,7 +9,12 @@ import { captureLines, labelLines } from '../capture-lines';
 import { EventQueue } from '../event-queue';
 import { atMinute, TrafficFixture } from '../traffic-fixture';
 
-const SETTINGS: ShadowSettings = { durations: { shortest: 5, longest: 20 }, policy: {} };
+const REGRESSION = { problem: { type: 'regression' } } as const;
+const SETTINGS: ShadowSettings = {
+  problem: { type: 'binary' },
+  durations: { shortest: 5, longest: 20 },
+  policy: {},
+};
 const CONFIG = 'churn-shadow';
 
 interface Asked {
@@ -255,10 +260,10 @@ describe('compareShadow', () => {
     test('of numbers, wrong is farther off than the median of the first of the champion', async () => {
       await answer('green', () => false);
       await label(0, 100, (row) => 0.9 + row / 100);
-      await look(15);
+      await look(15, REGRESSION);
       expect((await report()).quality).toBeUndefined();
       await label(100, 200, () => 10);
-      await look(16);
+      await look(16, REGRESSION);
       expect((await report()).quality).toMatchObject({
         rows: 100,
         both: 100,

@@ -49,7 +49,7 @@ test('equal versions, looked at after each row, are rolled back with probability
       const hard = random.uniform() < 0.3;
       const answer = () => (hard && random.uniform() < 0.5 ? 0 : 1);
       const pair: LabelledPair = { champion: answer(), challenger: answer(), label: 1 };
-      quality = addLabelledPairs([pair], quality) as ShadowQuality;
+      quality = addLabelledPairs([pair], quality, { type: 'binary' }) as ShadowQuality;
       if (judge(quality, policy).verdict === 'rollback') {
         rolledBack++;
         break;

@@ -108,12 +108,17 @@ describe('a challenger', () => {
     );
     const rules = (max: number) => [superior, { rule: 'fairnessGap', column: 'age', max } as const];
     const unequal = { ...rows, challenger, columns: { age } };
-    expect(judge(unequal, { rules: rules(0.5) }).verdict).toBe('promote');
-    const decision = judge(unequal, { rules: rules(0.01) });
-    expect(missed(decision)).toEqual(['fairness-gap']);
-    expect(saidOf(decision, 'fairness-gap')).toMatch(
-      /for age = old and 0\.\d+ for age = young: the gap 0\.\d+ is above 0.01/,
+    const at = (max: number) => judge(unequal, { rules: rules(max), ifUndecided: 'needs-person' });
+    expect(saidOf(at(0.5), 'fairness-gap')).toMatch(
+      /for age = old and 0\.\d+ for age = young: the gap 0\.0501 \(\+0\.021 to \+0\.0792\) is surely within 0.5, p = /,
     );
+    const isSaid = [0.0791, 0.0793, 0.0502, 0.05].map((max) => [at(max).verdict, missed(at(max))]);
+    expect(isSaid).toEqual([
+      ['needs-person', ['fairness-gap']],
+      ['promote', []],
+      ['needs-person', ['fairness-gap']],
+      ['keep', ['fairness-gap']],
+    ]);
     const alone = { ...rows, columns: { age: age.map(() => 'old') } };
     expect(saidOf(judge(alone, { rules: rules(0.5) }), 'fairness-gap')).toBe(
       'age has 1 values with rows enough to be compared; it needs 2',
@@ -233,6 +238,111 @@ describe('numbers', () => {
     const mae = judge(rows, NUMBERS).metrics?.challenger.mae as number;
     expect(judge(rows, { ...NUMBERS, rules: rules(mae + 0.01) }).verdict).toBe('promote');
     expect(missed(judge(rows, { ...NUMBERS, rules: rules(mae - 0.01) }))).toEqual(['at-least']);
+  });
+});
+
+describe('several classes', () => {
+  const label = Array.from({ length: 300 }, (_, i) => i % 3);
+  /** Probabilities of which the true class has more than its share, in most rows. */
+  const probabilities = (sure: number) =>
+    label.flatMap((one, i) => {
+      const taken = i % 10 === 0 ? (one + 1) % 3 : one;
+      const rest = (1 - sure - (i % 7) / 100) / 2;
+      return [0, 1, 2].map((each) => (each === taken ? 1 - 2 * rest : rest));
+    });
+  const rows = { label, champion: probabilities(0.4), challenger: probabilities(0.7) };
+  const metric = { name: 'logLoss', classes: 3 } as const;
+
+  test('are compared by their probabilities, and measured by their most likely class, too', () => {
+    const decision = judge(rows, { metric });
+    expect(decision.verdict).toBe('promote');
+    expect(decision.metrics).toMatchObject({
+      primary: 'logLoss',
+      challenger: { accuracy: 0.9, macroF1: expect.closeTo(0.9, 12) },
+    });
+    const same = judge(rows, { metric: { name: 'macroF1', classes: 3 } });
+    expect(missed(same)).toEqual(['superior']);
+  });
+
+  test('are judged slice by slice', () => {
+    const isIsland = (row: number) => row % 5 === 0;
+    const challenger = rows.challenger.map((p, i) =>
+      isIsland(Math.floor(i / 3)) ? (i % 3 === 1 ? 0.98 : 0.01) : p,
+    );
+    const region = label.map((_, row) => (isIsland(row) ? 'islands' : 'main'));
+    const rules: GatePolicy['rules'] = [superior, { rule: 'noSliceWorse', columns: ['region'], margin: 0 }];
+    const decision = judge({ ...rows, challenger, columns: { region } }, { metric, rules });
+    expect(saidOf(decision, 'no-slice-worse')).toContain('surely worse in 1 of 2 slices: region = islands');
+  });
+
+  test('of a first model must beat the shares of the classes', () => {
+    const decision = judge({ label, challenger: rows.challenger }, { metric });
+    expect(decision.verdict).toBe('promote');
+    // -log(1/3)
+    expect(saidOf(decision, 'better-than-baseline')).toContain('is surely better than 1.099');
+  });
+
+  test.each<[string, Partial<GateRows>, string]>([
+    ['a score a row', { challenger: label.map((_, i) => i / 300) }, '300 scores for 300 rows of 3 classes'],
+    [
+      'probabilities that do not add up to 1',
+      { challenger: rows.challenger.map((p, i) => (i < 6 ? p / 2 : p)) },
+      'do not add up to 1 in 2 of 300 rows',
+    ],
+    [
+      'a fourth class',
+      { label: [3, ...label.slice(1)] },
+      '1 of 300 labels are missing or not whole numbers from 0 to 2',
+    ],
+    ['a missing probability', { champion: [Number.NaN, ...rows.champion.slice(1)] }, 'for 1 of 300 rows'],
+    [
+      'the same for all',
+      { challenger: label.flatMap(() => [0.2, 0.3, 0.5]) },
+      'the same scores 0.2, 0.3, 0.5',
+    ],
+  ])('with %s keep the champion', (_, changes, message) => {
+    const decision = judge({ ...rows, ...changes }, { metric });
+    expect(decision.verdict).toBe('keep');
+    expect(decision.deciding[0]?.message).toContain(message);
+  });
+});
+
+describe('columns of the data', () => {
+  const rows = many();
+  const columns = ['if_refused', 'if_granted'];
+  const metric = { name: 'costColumns', columns } as const;
+  /** Class 1 pays back the more, the later the row. */
+  const costs = rows.label as number[];
+  const byRow = costs.flatMap((one, i) => [0, one === 1 ? -i : 100]);
+
+  test('with the costs of each row decide', () => {
+    const decision = judge({ ...rows, costs: byRow }, { metric });
+    expect(decision.metrics?.primary).toBe('costColumns');
+    expect(decision.verdict).toBe('promote');
+    expect(missed(judge(rows, { metric }))).toEqual(['usable-columns']);
+    const broken = { ...rows, costs: byRow.map((cost, i) => (i === 5 ? Number.NaN : cost)) };
+    expect(saidOf(judge(broken, { metric }), 'usable-columns')).toBe(
+      '1 of 800 costs are missing or not finite',
+    );
+  });
+
+  test('with the last known value must be beaten, also by the first model', () => {
+    const label = Array.from({ length: 200 }, (_, i) => 100 + Math.sin(i) * 10);
+    const off = (by: number) => label.map((one, i) => one + by * (((i * 53) % 17) / 8 - 1));
+    const rules = [superior, { rule: 'betterThanColumn', column: 'yesterday' } as const];
+    const rivals = { yesterday: off(2) };
+    const of = (by: number, more: Partial<GateRows> = {}) =>
+      judge({ label, challenger: off(by), rivals, ...more }, { ...NUMBERS, rules });
+    expect(of(1).verdict).toBe('promote');
+    expect(missed(of(3))).toEqual(['better-than-column']);
+    expect(missed(of(3, { champion: off(4) }))).toEqual(['better-than-column']);
+    expect(saidOf(of(1), 'better-than-column')).toMatch(
+      /surely better than 1\.\d+, that of column 'yesterday': lead /,
+    );
+    const missing = { rivals: { yesterday: [null, ...off(2).slice(1)] } };
+    expect(saidOf(of(1, missing), 'usable-columns')).toBe(
+      "1 of 200 numbers in column 'yesterday' are missing or not finite",
+    );
   });
 });
 

@@ -10,6 +10,9 @@ import {
   type Role,
 } from '../../../lambda/domain/release-quality';
 
+const BINARY = { type: 'binary' } as const;
+const REGRESSION = { type: 'regression' } as const;
+
 const answer = (role: Role, label: number, prediction: number, step = 1): LabelledAnswer => ({
   role,
   step,
@@ -36,33 +39,42 @@ describe('labels and answers', () => {
     const { answers, labels } = samples();
     labels.add('a', [1, 0]);
     labels.add('unknown', [1]);
-    expect(matchLabels(answers, labels)).toEqual({
+    expect(matchLabels(answers, labels, BINARY)).toEqual({
       matched: [{ answer: { role: 'challenger', step: 1, predictions: [0.9, 0.2] }, labels: [1, 0] }],
       problems: [],
     });
     labels.add('late', [0]);
-    expect(matchLabels(answers, labels).matched).toEqual([]);
+    expect(matchLabels(answers, labels, BINARY).matched).toEqual([]);
     const late: ReleaseAnswer = { role: 'champion', step: 1, predictions: [0.1] };
     answers.add('late', late);
-    expect(matchLabels(answers, labels).matched).toEqual([{ answer: late, labels: [0] }]);
+    expect(matchLabels(answers, labels, BINARY).matched).toEqual([{ answer: late, labels: [0] }]);
   });
 
   test('count once, though either may come twice', () => {
     const { answers, labels } = samples();
     labels.add('b', [1]);
     const one: ReleaseAnswer = { role: 'champion', step: 2, predictions: [0.4] };
-    expect(matchLabels(answers, labels).matched).toEqual([{ answer: one, labels: [1] }]);
+    expect(matchLabels(answers, labels, BINARY).matched).toEqual([{ answer: one, labels: [1] }]);
     labels.add('b', [0]);
     answers.add('b', one);
-    expect(matchLabels(answers, labels)).toEqual({ matched: [], problems: [] });
+    expect(matchLabels(answers, labels, BINARY)).toEqual({ matched: [], problems: [] });
   });
 
   test('of another number of rows are told', () => {
     const { answers, labels } = samples();
     labels.add('a', [1]);
-    expect(matchLabels(answers, labels)).toEqual({
+    expect(matchLabels(answers, labels, BINARY)).toEqual({
       matched: [],
       problems: ['request a has 2 rows and 1 labels'],
+    });
+  });
+
+  test('that are none are told', () => {
+    const { answers, labels } = samples();
+    labels.add('a', [1, 3]);
+    expect(matchLabels(answers, labels, BINARY)).toEqual({
+      matched: [],
+      problems: ['request a has the label 3, which is neither 0 nor 1'],
     });
   });
 });
@@ -77,14 +89,26 @@ test('an answer is wrong if it is on the other side of a half', () => {
       answer('challenger', 0, 0.7),
     ],
     undefined,
+    BINARY,
   );
   expect(quality?.pairs).toEqual([
     { champion: { events: 1, requests: 2 }, challenger: { events: 2, requests: 3 } },
   ]);
 });
 
+test('of several classes an answer is wrong if it is another', () => {
+  const rows = [answer('champion', 1, 1), answer('champion', 0, 2), answer('challenger', 2, 2)];
+  expect(addLabelled(rows, undefined, { type: 'multiClass', classes: 3 })?.pairs).toEqual([
+    { champion: { events: 1, requests: 2 }, challenger: { events: 0, requests: 1 } },
+  ]);
+});
+
 test('only answers of the same step are compared', () => {
-  const quality = addLabelled([answer('champion', 1, 0, 1), answer('challenger', 1, 0, 2)], undefined);
+  const quality = addLabelled(
+    [answer('champion', 1, 0, 1), answer('challenger', 1, 0, 2)],
+    undefined,
+    BINARY,
+  );
   expect(quality?.pairs).toEqual([]);
   expect(judge(quality)).toMatchObject({
     verdict: 'promote',
@@ -94,11 +118,12 @@ test('only answers of the same step are compared', () => {
 
 test('numbers are wrong if they are farther off than the median of the first answers of the champion', () => {
   const first = Array.from({ length: 101 }, (_, i) => answer('champion', 10, 10 + i));
-  const chosen = addLabelled([...first, answer('challenger', 10, 1000)], undefined);
+  const chosen = addLabelled([...first, answer('challenger', 10, 1000)], undefined, REGRESSION);
   expect(chosen).toMatchObject({ kind: 'numbers', limit: 50, pairs: [] });
   const quality = addLabelled(
     [answer('champion', 1, 51), answer('challenger', 1, 52), answer('challenger', 0, 50)],
     chosen,
+    REGRESSION,
   );
   expect(quality?.pairs).toEqual([
     { champion: { events: 0, requests: 1 }, challenger: { events: 1, requests: 2 } },
@@ -113,7 +138,11 @@ test('a challenger that is wrong more often is rolled back, unless the drop is t
     ...Array(wrong).fill(answer(role, 1, 0.2)),
     ...Array(right).fill(answer(role, 1, 0.8)),
   ];
-  const quality = addLabelled([...rows('champion', 90, 810), ...rows('challenger', 40, 60)], undefined);
+  const quality = addLabelled(
+    [...rows('champion', 90, 810), ...rows('challenger', 40, 60)],
+    undefined,
+    BINARY,
+  );
   const reason = judge(quality);
   expect(reason?.verdict).toBe('rollback');
   expect(reason?.message).toMatch(
@@ -152,6 +181,7 @@ describe('simulated releases in three steps, whose labels come late, and those o
       quality = addLabelled(
         waiting.filter(({ arrives }) => arrives <= minute),
         quality,
+        spread === undefined ? BINARY : REGRESSION,
       );
       waiting = waiting.filter(({ arrives }) => arrives > minute);
     }

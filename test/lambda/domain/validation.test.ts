@@ -4,6 +4,7 @@ import { checkHeader, type DatasetExpectation, DatasetValidation } from '../../.
 
 const EXPECTATION: DatasetExpectation = {
   label: 'late',
+  problem: { type: 'binary' },
   features: ['hour', 'airport'],
   ignored: ['id', 'day'],
   required: [],
@@ -49,7 +50,7 @@ test.each<[string, readonly Row[], string, string]>([
   [
     'a third class',
     [...GOOD, ['2', '8', 'SFO']],
-    'label-binary',
+    'label-values',
     "label 'late' is neither 0 nor 1 in 1 rows: a.csv line 4 ('2')",
   ],
   [

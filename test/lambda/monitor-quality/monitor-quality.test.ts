@@ -39,7 +39,12 @@ describe('monitorQuality', () => {
   afterEach(() => fixture.stop());
 
   const run = (policy: Partial<QualityPolicy> = {}, windowHours = 24) =>
-    monitorQuality(EVENT, { ...fixture, policy: { ...POLICY, ...policy }, windowHours });
+    monitorQuality(EVENT, {
+      ...fixture,
+      problem: { type: 'binary' },
+      policy: { ...POLICY, ...policy },
+      windowHours,
+    });
 
   /** Records requests that were answered with these scores, at a time of this day: `07:30-0` and so on. */
   async function capture(time: string, scores: readonly number[], more: object = {}, variant = 'green') {
@@ -54,11 +59,11 @@ describe('monitorQuality', () => {
     await fixture.store.write(key, captureLines(requests));
   }
 
-  /** Sends labels of 1 for requests that were recorded at a time. */
-  const label = (time: string, count: number, hour = '09', file = time) =>
+  /** Sends labels of 1, or others, for requests that were recorded at a time. */
+  const label = (time: string, count: number, hour = '09', file = time, value = 1) =>
     fixture.store.write(
       `ground-truth/2026/11/24/${hour}/${file}.jsonl`,
-      labelLines(Array.from({ length: count }, (_, index) => ({ id: `${time}-${index}`, label: 1 }))),
+      labelLines(Array.from({ length: count }, (_, index) => ({ id: `${time}-${index}`, label: value }))),
     );
 
   const answers = (right: number, wrong: number) => [...Array(right).fill(0.8), ...Array(wrong).fill(0.2)];
@@ -134,6 +139,16 @@ describe('monitorQuality', () => {
     await capture('07:30', answers(5, 0));
     for (const time of ['09:30', '07:10', '07:30']) await label(time, 5);
     expect(await run()).toMatchObject({ labels: 5, metrics: { accuracy: 1 } });
+  });
+
+  test('leaves out what is no label', async () => {
+    await capture('09:30', answers(2, 0));
+    await label('09:30', 2, '09', '09:30', 7);
+    expect(await run()).toMatchObject({
+      labels: 0,
+      unusable: 2,
+      firstProblem: 'request 09:30-0 has the label 7, which is neither 0 nor 1',
+    });
   });
 
   test('says where a label is that cannot be used, and goes on without it', async () => {

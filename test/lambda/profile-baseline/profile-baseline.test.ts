@@ -1,4 +1,5 @@
 import { detectDrift } from '../../../lambda/domain/drift';
+import type { Problem } from '../../../lambda/domain/problem';
 import { type DatasetProfile, profileRows } from '../../../lambda/domain/profile';
 import { profileBaseline } from '../../../lambda/profile-baseline/profile-baseline';
 import { splitData } from '../../../lambda/split-data/split-data';
@@ -24,12 +25,15 @@ describe('profileBaseline', () => {
   });
   afterEach(() => fixture.cloud.stop());
 
-  const profile = async (scores: readonly number[]): Promise<DatasetProfile> => {
+  const profile = async (
+    scores: readonly (number | string)[],
+    problem: Problem = { type: 'binary' },
+  ): Promise<DatasetProfile> => {
     const scoresKey = `datasets/${dataVersion}/scores/1.0.0/features.csv.out`;
     await fixture.put(scoresKey, scores.map((score) => `${score}\n`).join(''));
     const { baselineKey } = await profileBaseline(
       { modelVersion: '1.0.0', dataVersion, scoresKey },
-      fixture.store,
+      { store: fixture.store, problem },
     );
     expect(baselineKey).toBe('models/1.0.0/baseline.json');
     return JSON.parse(await fixture.get(baselineKey)) as DatasetProfile;

@@ -1,10 +1,12 @@
 import { judgeAnswer } from '../../../lambda/smoke-test/judge-answer';
 
 describe('judgeAnswer', () => {
-  test.each([
+  test.each<[string, number[] | undefined]>([
     ['0.25\n', undefined],
-    ['0.25', 0.2500009],
+    ['0.25', [0.2500009]],
     ['-1e-3', undefined],
+    ['0.2,0.3,0.5\n', [0.2, 0.3, 0.5]],
+    ['0.2,0.3,0.5\n', undefined],
   ])('takes %j where the evaluation had %p', (body, expected) => {
     expect(judgeAnswer(body, expected)).toBeUndefined();
   });
@@ -20,8 +22,17 @@ describe('judgeAnswer', () => {
     expect(judgeAnswer(body, undefined)).toContain(problem);
   });
 
+  test('refuses other classes, or others of their probabilities, than the evaluation had', () => {
+    const expected = [0.2, 0.3, 0.5];
+    expect(judgeAnswer('2', expected)).toBe("the answer should be 3 numbers, but is '2'");
+    expect(judgeAnswer('0.2,0.5,0.3', expected)).toBe(
+      'the answer is 0.2, 0.5, 0.3, but the evaluation of this version had 0.2, 0.3, 0.5 for the same row',
+    );
+    expect(judgeAnswer('0.2,0.3,0.5', [Number.NaN, 0.3, 0.5])).toContain('had NaN');
+  });
+
   test('refuses a number that is not what the evaluation had', () => {
-    expect(judgeAnswer('0.25', 0.250002)).toBe(
+    expect(judgeAnswer('0.25', [0.250002])).toBe(
       'the answer is 0.25, but the evaluation of this version had 0.250002 for the same row',
     );
   });

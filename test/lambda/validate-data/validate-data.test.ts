@@ -28,6 +28,7 @@ describe('validateData', () => {
         store: fixture.store,
         routing: fixture.routing,
         label: 'late',
+        problem: { type: 'binary' },
         minimumRows: 10,
         ignoredColumns: [],
         schema: {},

@@ -191,7 +191,7 @@ test.each([
   ...both(REGRESSION, pairs.regression),
 ])('no constant has a better $title than the best one: $name', ({ metric, data: { labels } }) => {
   const of = (score: number) => metric.value(labels, Array(labels.length).fill(score));
-  const best = of(metric.bestConstant(labels));
+  const best = of(metric.bestConstant(labels) as number);
   const others = metric.labels === 'classes' ? [0, 0.1, 0.3, 0.5, 0.7, 1] : labels.slice(0, 50);
   for (const other of others) {
     const lead = metric.higherIsBetter ? of(other) - best : best - of(other);

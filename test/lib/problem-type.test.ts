@@ -1,0 +1,143 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import {
+  DataSchema,
+  DataSplit,
+  ModelPipeline,
+  type ModelPipelineProps,
+  ProblemType,
+  PromotionMetric,
+  PromotionRule,
+  QualityMetric,
+} from '../../lib';
+
+function synthesize(props: Partial<ModelPipelineProps>): Template {
+  const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+  new ModelPipeline(stack, 'Model', {
+    pipelineName: 'prices',
+    training: { source: 'examples/flights/source' },
+    data: { label: 'price' },
+    ...props,
+  });
+  return Template.fromStack(stack);
+}
+
+function expectSettings(template: Template, description: string, settings: object): void {
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Description: Match.stringLikeRegexp(description),
+    Environment: { Variables: { SETTINGS: Match.serializedJson(Match.objectLike(settings)) } },
+  });
+}
+
+test.each([
+  ['two classes', ProblemType.binary(), { type: 'binary' }, { name: 'auc' }, 'auc', 0.02],
+  ['numbers', ProblemType.regression(), { type: 'regression' }, { name: 'mae' }, 'mae', undefined],
+  [
+    'several classes',
+    ProblemType.multiClass(4),
+    { type: 'multiClass', classes: 4 },
+    { name: 'logLoss', classes: 4 },
+    'accuracy',
+    0.02,
+  ],
+])(
+  'every part of a pipeline knows that labels are %s',
+  (_, problem, settings, metric, quality, tolerance) => {
+    const template = synthesize({ problem });
+    for (const part of [
+      '^Looks for what would spoil',
+      '^Profiles the training data',
+      '^Compares challenger and champion over',
+    ]) {
+      expectSettings(template, part, { problem: settings });
+    }
+    expectSettings(template, '^Compares challenger and champion on', {
+      policy: Match.objectLike({ metric }),
+    });
+    expectSettings(template, '^Compares answers with labels', {
+      problem: settings,
+      policy: { metric: quality, alpha: 0.01 / 24, minimumLabels: 500, ...(tolerance && { tolerance }) },
+    });
+  },
+);
+
+test('costs, weights and answers of others are columns that the holdout keeps', () => {
+  const template = synthesize({
+    problem: ProblemType.multiClass(3),
+    promotion: {
+      metric: PromotionMetric.costColumns({ columns: ['if_0', 'if_1', 'if_2'] }),
+      rules: [PromotionRule.superior(), PromotionRule.fairnessGap('age', 3)],
+      weightColumn: 'amount',
+    },
+  });
+  expectSettings(template, '^Splits', { judgedBy: ['amount', 'if_0', 'if_1', 'if_2', 'age'] });
+  expectSettings(template, '^Compares challenger and champion on', {
+    policy: Match.objectLike({ metric: { name: 'costColumns', columns: ['if_0', 'if_1', 'if_2'] } }),
+  });
+});
+
+const NUMBERS = ProblemType.regression();
+const THREE = ProblemType.multiClass(3);
+const metricOf = (problem: ProblemType, metric: PromotionMetric) => ({ problem, promotion: { metric } });
+
+test.each<[string, Partial<ModelPipelineProps>, RegExp]>([
+  [
+    'two classes as several',
+    { problem: ProblemType.multiClass(2) },
+    /3 to 1,000 classes, got 2: for two there is/,
+  ],
+  [
+    'AUC of numbers',
+    metricOf(NUMBERS, PromotionMetric.auc()),
+    /auc: it is for binary, and the problem is regression/,
+  ],
+  [
+    'numbers without it being said',
+    { promotion: { metric: PromotionMetric.mae() } },
+    /mae: it is for regression, and the problem is binary/,
+  ],
+  [
+    'a threshold among several classes',
+    metricOf(THREE, PromotionMetric.accuracy({ threshold: 0.3 })),
+    /accuracy: threshold is for two classes/,
+  ],
+  [
+    'costs of too few answers',
+    metricOf(THREE, PromotionMetric.costColumns({ columns: ['a', 'b'] })),
+    /costColumns: columns must name one for each of the 3 classes, got \[a, b\]/,
+  ],
+  [
+    'calibration of numbers, and a column as the answer of several classes',
+    {
+      problem: THREE,
+      promotion: {
+        rules: [PromotionRule.superior(), PromotionRule.calibrated(0.1), PromotionRule.betterThanColumn('x')],
+      },
+    },
+    /calibrated: it is for binary, and .*betterThanColumn: it is for binary or regression, and the problem is multiClass/,
+  ],
+  [
+    'shares and strata of numbers',
+    {
+      problem: NUMBERS,
+      data: {
+        label: 'price',
+        schema: DataSchema.of({ labelRate: { minimum: 0.1 } }),
+        split: DataSplit.stratified(),
+      },
+    },
+    /labelRate is of labels 0 and 1, and the problem is regression.*; data.split must not be stratified/,
+  ],
+  [
+    'log loss by labels that come later, of several classes',
+    { problem: THREE, monitoring: { quality: { metric: QualityMetric.LOG_LOSS } } },
+    /quality.metric must be accuracy, since the problem is multiClass, got "logLoss"/,
+  ],
+  [
+    'several classes from a function',
+    { problem: THREE, serverlessInference: {} },
+    /serverlessInference answers a row by one/,
+  ],
+])('a pipeline refuses %s', (_, props, message) => {
+  expect(() => synthesize(props)).toThrow(message);
+});
