@@ -74,7 +74,8 @@ export class Reproduction {
         Tags: this.tags,
       }),
     );
-    this.output.progress(`training job ${TrainingJobName}`);
+    const { TrainingImage } = original.AlgorithmSpecification ?? {};
+    this.output.progress(`training job ${TrainingJobName} in ${TrainingImage}`);
     return this.until(
       () => aws.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName })),
       ({ TrainingJobStatus, FailureReason }) => [TrainingJobStatus, FailureReason],

@@ -17,12 +17,17 @@ export function diffVersions(from: VersionFacts, to: VersionFacts): PartDiff[] {
   return [
     { part: 'data', changes: entryChanges(filesOf(from), filesOf(to)) },
     { part: 'code', changes: entryChanges(from.code, to.code) },
-    { part: 'image', changes: valueChange(from.plan.lineage.image, to.plan.lineage.image) },
+    { part: 'image', changes: valueChange(imageOf(from), imageOf(to)) },
     { part: 'hyperparameters', changes: entryChanges(settings(from), settings(to), { showValues: true }) },
     { part: 'schema', changes: schemaChanges(from, to) },
     { part: 'metrics', changes: entryChanges(metrics(from), metrics(to), { showValues: true }) },
     { part: 'size', changes: valueChange(`${from.bytes} bytes`, `${to.bytes} bytes`) },
   ];
+}
+
+/** By its name and, where that is known, what the name stood for. */
+function imageOf({ plan: { lineage } }: VersionFacts): string {
+  return [lineage.image, lineage.imageDigest ?? []].flat().join('@');
 }
 
 function entryChanges<T>(

@@ -10,8 +10,10 @@ export const lineageSchema = z.object({
   dataVersion: z.string(),
   /** Hash of the folder with the scripts. */
   codeVersion: z.string(),
-  /** URI of the container image. */
+  /** URI of the container image, as it was named. */
   image: z.string(),
+  /** Digest of what that stood for then; not there if the registry did not tell it. */
+  imageDigest: z.optional(z.string()),
   /** Hash of the hyperparameters. */
   configHash: z.string(),
   /** Hash of the label and the features, in their order. */
@@ -22,6 +24,7 @@ export interface Ingredients {
   readonly dataVersion: string;
   readonly codeVersion: string;
   readonly image: string;
+  readonly imageDigest?: string | undefined;
   readonly hyperparameters: Readonly<Record<string, string>>;
   readonly label: string;
   /** Features, in the order in which the model takes them. */
@@ -30,12 +33,13 @@ export interface Ingredients {
 
 /** The lineage of a model made of these. */
 export function lineageOf(ingredients: Ingredients): Lineage {
-  const { dataVersion, codeVersion, image, hyperparameters, label, columns } = ingredients;
+  const { dataVersion, codeVersion, image, imageDigest, hyperparameters, label, columns } = ingredients;
   const sorted = Object.entries(hyperparameters).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     dataVersion,
     codeVersion,
     image,
+    ...(imageDigest !== undefined && { imageDigest }),
     configHash: hashOf(sorted),
     schemaHash: hashOf([label, ...columns]),
   };
@@ -43,7 +47,8 @@ export function lineageOf(ingredients: Ingredients): Lineage {
 
 /**
  * What a newly trained model changes. A folder of scripts has one version for all, so that any change in it may have changed
- * the algorithm; and whatever else is the same, training gives new weights.
+ * the algorithm; and whatever else is the same, training gives new weights. An image that is named the same is the same: AWS gives
+ * a tag to its patches too.
  */
 export function changesOf(after: Lineage, before: Partial<Lineage>): ModelChanges {
   const changed = (part: keyof Lineage) => before[part] !== after[part];

@@ -1,7 +1,9 @@
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { ImageDigests } from '../aws/image-digests';
 import { ModelRegistry } from '../aws/model-registry';
 import { ArtifactStore } from '../aws/store';
 import { planVersion, type VersionPlan } from './plan-version';
@@ -16,8 +18,9 @@ const { bucketName, modelPackageGroup, settings } = readEnvironment(
 );
 const store = new ArtifactStore(new S3Client(), bucketName);
 const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
+const images = new ImageDigests(new ECRClient());
 
 /** Gives the challenger its semantic version. */
 export async function handler(event: unknown): Promise<VersionPlan> {
-  return planVersion(event, { store, registry, settings });
+  return planVersion(event, { store, registry, images, settings });
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import type { ImageDigests } from '../aws/image-digests';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { ArtifactStore } from '../aws/store';
 import { modelKey } from '../domain/bucket-layout';
+import { pinnedImage } from '../domain/container-image';
 import { checkDocument } from '../domain/document';
 import { changesOf, type Lineage, lineageOf } from '../domain/lineage';
 import { formatModelPlan } from '../domain/model-plan';
@@ -10,6 +12,7 @@ import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/mo
 export interface PlanVersionProps {
   readonly store: ArtifactStore;
   readonly registry: ModelRegistry;
+  readonly images: ImageDigests;
   readonly settings: {
     readonly image: string;
     readonly codeVersion: string;
@@ -28,22 +31,35 @@ export interface VersionPlan {
   readonly modelKey: string;
   /** The pipeline's, and those of the request in their place. */
   readonly hyperparameters: Readonly<Record<string, string>>;
+  /** The image that trains, scores and serves it, by its digest if that is known. */
+  readonly image: string;
   readonly lineage: Lineage;
 }
 
 /**
  * Gives a challenger its version: the one after the newest in the registry, by what has changed since. A number is claimed
  * in the bucket, so that none is given twice, even if its training failed.
+ *
+ * @throws UnknownImageError if there is no such image
  */
 export async function planVersion(event: unknown, props: PlanVersionProps): Promise<VersionPlan> {
-  const { store, registry, settings } = props;
+  const { store, registry, images, settings } = props;
   const { dataVersion, columns, ...overrides } = checkDocument(request, event, 'request for a version');
   const { image, codeVersion, label } = settings;
   const hyperparameters = { ...settings.hyperparameters, ...overrides.hyperparameters };
-  const lineage = lineageOf({ dataVersion, codeVersion, image, hyperparameters, label, columns });
+  const imageDigest = await images.find(image);
+  const lineage = lineageOf({
+    dataVersion,
+    codeVersion,
+    image,
+    imageDigest,
+    hyperparameters,
+    label,
+    columns,
+  });
   const newest = await registry.newest();
   const parentVersion = newest?.modelVersion ?? null;
-  const changes = changesOf(lineage, { ...newest?.properties, image: newest?.container.image });
+  const changes = changesOf(lineage, newest?.properties ?? {});
 
   let version = nextVersion(newest && parseModelVersion(newest.modelVersion), changes);
   const claim = () => {
@@ -62,6 +78,7 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
     modelDataUrl: store.uriOf(key),
     modelKey: key,
     hyperparameters,
+    image: pinnedImage(image, imageDigest),
     lineage,
   };
 }

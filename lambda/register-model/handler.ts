@@ -8,7 +8,6 @@ import { type Registration, registerModel } from './register-model';
 
 const { pipelineName, bucketName, modelPackageGroup, settings } = readEnvironment(
   z.object({
-    image: z.string(),
     servingEnvironment: z.record(z.string(), z.string()),
     instanceTypes: z.array(z.string()),
   }),

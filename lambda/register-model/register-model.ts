@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { ModelRegistry, NewPackage } from '../aws/model-registry';
 import type { ArtifactStore } from '../aws/store';
 import { holdoutKey, manifestKey, modelKey } from '../domain/bucket-layout';
+import { pinnedImage } from '../domain/container-image';
 import { checkDocument, modelVersionText } from '../domain/document';
 import { evaluationMetrics, evaluationVerdict, parseEvaluation } from '../domain/evaluation';
 import { parseEvaluationReport } from '../domain/evaluation-report/evaluation-report';
@@ -16,7 +17,6 @@ export interface RegisterProps {
   readonly store: ArtifactStore;
   readonly registry: ModelRegistry;
   readonly settings: {
-    readonly image: string;
     readonly servingEnvironment: Readonly<Record<string, string>>;
     readonly instanceTypes: readonly string[];
   };
@@ -104,16 +104,15 @@ function packageOf(
   { pipelineName, store, settings }: RegisterProps,
 ): NewPackage {
   const { verdict, evaluationKey } = evaluation;
-  const { dataVersion, codeVersion, configHash, schemaHash } = lineage;
   const json = (key: string) => ({ ContentType: 'application/json', S3Uri: store.uriOf(key) });
   const baseline = json(modelKey(modelVersion, 'baseline.json'));
   return {
-    ModelPackageDescription: `Version ${modelVersion} of ${pipelineName}, trained on data version ${dataVersion}`,
+    ModelPackageDescription: `Version ${modelVersion} of ${pipelineName}, trained on data version ${lineage.dataVersion}`,
     ModelApprovalStatus: STATUS_OF[verdict],
     InferenceSpecification: {
       Containers: [
         {
-          Image: settings.image,
+          Image: pinnedImage(lineage.image, lineage.imageDigest),
           ModelDataUrl: modelDataUrl,
           Environment: { ...settings.servingEnvironment },
         },
@@ -128,12 +127,9 @@ function packageOf(
       ModelDataQuality: { Statistics: baseline },
     },
     DriftCheckBaselines: { ModelDataQuality: { Statistics: baseline } },
-    MetadataProperties: { CommitId: codeVersion, GeneratedBy: execution },
+    MetadataProperties: { CommitId: lineage.codeVersion, GeneratedBy: execution },
     CustomerMetadataProperties: {
-      dataVersion,
-      codeVersion,
-      configHash,
-      schemaHash,
+      ...lineage,
       ...(parentVersion && { parentVersion }),
       execution,
       verdict,

@@ -1,3 +1,4 @@
+import { pinnedImage } from '../domain/container-image';
 import type { EvaluationReport, MetricRow, ModelCurves } from '../domain/evaluation-report/evaluation-report';
 import type { ModelCard } from './model-card';
 
@@ -33,7 +34,7 @@ export function sageMakerCard({ card, evaluation, modelDataUrl, datasets }: Card
       training_job_details: {
         training_arn: trainingArn(card),
         training_datasets: [datasets.training],
-        training_environment: { container_image: [lineage.image] },
+        training_environment: { container_image: [pinnedImage(lineage.image, lineage.imageDigest)] },
         hyper_parameters: Object.entries(training.hyperparameters)
           .slice(0, MOST_HYPERPARAMETERS)
           .map(([name, value]) => ({ name: short(name), value: short(value) })),
@@ -57,6 +58,7 @@ export function sageMakerCard({ card, evaluation, modelDataUrl, datasets }: Card
         createdAt: card.createdAt,
         dataVersion: lineage.dataVersion,
         codeVersion: lineage.codeVersion,
+        image: lineage.image,
         configHash: lineage.configHash,
         schemaHash: lineage.schemaHash,
         execution: training.execution,

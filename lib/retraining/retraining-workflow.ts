@@ -125,6 +125,8 @@ export class RetrainingWorkflow extends Construct {
           label: data.label,
         },
       })
+        // The digest of the image, which may be in a registry of any account.
+        .allow(['ecr:BatchGetImage'], ['*'])
         // Claims the version's number with `models/<version>/plan.json`.
         .canWrite('models/')
         .canReadRegistry(),
@@ -156,7 +158,7 @@ export class RetrainingWorkflow extends Construct {
         context,
         asset: 'register-model',
         description: 'Registers the challenger with metrics and lineage',
-        settings: { image: training.image, servingEnvironment, instanceTypes: [training.instanceType] },
+        settings: { servingEnvironment, instanceTypes: [training.instanceType] },
       })
         .canRead('models/')
         .canWrite('models/')

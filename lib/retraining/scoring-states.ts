@@ -37,7 +37,7 @@ export function scoringStates(props: ScoringProps): States {
 }
 
 function scoreChallenger(props: ScoringProps): States {
-  const { context, executionRoleArn, training, servingEnvironment, functions } = props;
+  const { context, executionRoleArn, servingEnvironment, functions } = props;
   const model = { ModelName: jsonata(CHALLENGER_MODEL) };
   return {
     ...create(
@@ -47,7 +47,7 @@ function scoreChallenger(props: ScoringProps): States {
         ...model,
         ExecutionRoleArn: executionRoleArn,
         PrimaryContainer: {
-          Image: training.image,
+          Image: jsonata('$version.image'),
           ModelDataUrl: jsonata('$version.modelDataUrl'),
           Environment: servingEnvironment,
         },

@@ -27,7 +27,7 @@ export function trainingStates({
         TrainingJobName: jsonata(`${JOB_NAME} & '-' & $suffix`),
         RoleArn: executionRoleArn,
         AlgorithmSpecification: {
-          TrainingImage: training.image,
+          TrainingImage: jsonata('$version.image'),
           TrainingInputMode: 'File',
           MetricDefinitions: Object.entries(training.metrics).map(([Name, Regex]) => ({ Name, Regex })),
         },

@@ -1,9 +1,11 @@
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { EventBus } from '../../lambda/aws/event-bus';
+import { ImageDigests } from '../../lambda/aws/image-digests';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { Notifier } from '../../lambda/aws/notifier';
@@ -42,6 +44,7 @@ test('the functions of a retraining do their work with the grants of their const
       return {
         store,
         registry: new ModelRegistry(new SageMakerClient(config), PIPELINE),
+        images: new ImageDigests(new ECRClient(config)),
         routing: new RoutingStore(new SSMClient(config), `/model-pipeline/${PIPELINE}/routing`),
         ledger: new LedgerStore(store),
         notifier: new Notifier({
@@ -85,7 +88,7 @@ test('the functions of a retraining do their work with the grants of their const
       { dataVersion, columns, hyperparameters: {} },
       { ...(await adaptersOf('plan-version')), settings },
     );
-    expect(version).toMatchObject({ modelVersion: '1.0.0' });
+    expect(version).toMatchObject({ modelVersion: '1.0.0', image: expect.stringContaining('@sha256:') });
     const { modelVersion, lineage, modelDataUrl, parentVersion } = version;
 
     // What the training and the batch job would write: a model that knows odd from even.
@@ -125,7 +128,7 @@ test('the functions of a retraining do their work with the grants of their const
       },
       {
         ...(await adaptersOf('register-model')),
-        settings: { image: IMAGE, servingEnvironment: {}, instanceTypes: ['ml.m5.large'] },
+        settings: { servingEnvironment: {}, instanceTypes: ['ml.m5.large'] },
       },
     );
     expect(registration.modelPackageVersion).toBe(1);

@@ -121,9 +121,14 @@ describe('a model pipeline', () => {
   });
 
   test('trains with the scikit-learn image of its region', () => {
-    expect(JSON.stringify(definitionOf(template, 'Retrains'))).toContain(
-      '492215442770.dkr.ecr.eu-central-1.',
-    );
+    const planning = template.findResources('AWS::Lambda::Function', {
+      Properties: { Description: 'Gives the challenger its semantic version' },
+    });
+    expect(JSON.stringify(planning)).toContain('492215442770.dkr.ecr.eu-central-1.');
+    const { Train } = definitionOf(template, 'Retrains').States;
+    expect(Train).toMatchObject({
+      Arguments: { AlgorithmSpecification: { TrainingImage: '{% $version.image %}' } },
+    });
   });
 
   test('finds the image by a mapping when the region is known only at deployment', () => {

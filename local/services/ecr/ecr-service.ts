@@ -3,6 +3,7 @@ import { AwsError, onlySupports } from '../../gateway/aws-error';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { parsePolicy } from '../policy-text';
 import { repositoryResource } from './resources';
+import { standInImage } from './stand-in-image';
 
 interface Repository {
   readonly name: string;
@@ -14,7 +15,10 @@ interface Repository {
   policy?: string;
 }
 
-/** ECR, as far as `cdk bootstrap` needs it: repositories, which hold no images since no image can be pushed here. */
+/**
+ * ECR: repositories of one's own, which hold no images since no image can be pushed here, and AWS's images for which the local cloud
+ * has a stand-in.
+ */
 export class EcrService implements Service {
   readonly name = 'ecr';
   readonly sdk = sdk;
@@ -75,6 +79,31 @@ export class EcrService implements Service {
       return { imageDetails: [] };
     },
 
+    BatchGetImage: (input) => {
+      onlySupports('BatchGetImage', input, [
+        'registryId',
+        'repositoryName',
+        'imageIds',
+        'acceptedMediaTypes',
+      ]);
+      const { registryId = this.cloud.account, repositoryName = '' } = input;
+      if (registryId === this.cloud.account) this.find(repositoryName);
+      const found = (input.imageIds ?? []).map((imageId) => {
+        const image = standInImage(registryId, this.cloud.region, repositoryName, imageId.imageTag ?? '');
+        return { imageId, image };
+      });
+      return {
+        images: found.flatMap(({ image }) => image ?? []),
+        failures: found
+          .filter(({ image }) => !image)
+          .map(({ imageId }) => ({
+            imageId,
+            failureCode: 'ImageNotFound' as const,
+            failureReason: 'Requested image not found',
+          })),
+      };
+    },
+
     PutImageTagMutability: (input) => {
       this.find(input.repositoryName).tagMutability = input.imageTagMutability as sdk.ImageTagMutability;
       return {};
@@ -110,7 +139,10 @@ export class EcrService implements Service {
     const names = (input.repositoryNames as string[] | undefined) ?? [
       (input.repositoryName ?? '*') as string,
     ];
-    return names.map((name) => ({ action: `ecr:${operation}`, resource: this.arnOf(name) }));
+    return names.map((name) => ({
+      action: `ecr:${operation}`,
+      resource: this.arnOf(name, input.registryId as string | undefined),
+    }));
   }
 
   resourcePolicy(arn: string) {
@@ -118,8 +150,8 @@ export class EcrService implements Service {
     return parsePolicy(repository?.policy);
   }
 
-  private arnOf(name: string): string {
-    return this.cloud.arn('ecr', `repository/${name}`);
+  private arnOf(name: string, registryId = this.cloud.account): string {
+    return this.cloud.arn('ecr', `repository/${name}`).replace(this.cloud.account, registryId);
   }
 
   private find(name: string | undefined): Repository {

@@ -1,6 +1,11 @@
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ImageDigests } from '../../../lambda/aws/image-digests';
 import { planVersion, type VersionPlan } from '../../../lambda/plan-version/plan-version';
 import { IMAGE } from '../../local/services/sagemaker-fixture';
 import { PipelineFixture } from '../pipeline-fixture';
+
+const PINNED =
+  /^683313688378\.dkr\.ecr\.us-east-1\.amazonaws\.com\/sagemaker-scikit-learn@sha256:[0-9a-f]{64}$/;
 
 describe('planVersion', () => {
   let fixture: PipelineFixture;
@@ -18,20 +23,23 @@ describe('planVersion', () => {
     readonly image?: string;
     readonly codeVersion?: string;
   }
-  const plan = ({ image = IMAGE, codeVersion = 'c0de', ...changes }: Changes = {}) =>
+  const plan = (
+    { image = IMAGE, codeVersion = 'c0de', ...changes }: Changes = {},
+    ecr: object = fixture.config(),
+  ) =>
     planVersion(
       { dataVersion: 'd1', columns: ['age', 'income'], hyperparameters: {}, ...changes },
       {
         store: fixture.store,
         registry: fixture.registry,
+        images: new ImageDigests(new ECRClient(ecr)),
         settings: { image, codeVersion, hyperparameters: { depth: '3', rate: '0.1' }, label: 'late' },
       },
     );
 
   /** Registers a planned version, as it would be after its training. */
-  async function register({ modelVersion, lineage, modelDataUrl }: VersionPlan): Promise<void> {
+  async function register({ modelVersion, lineage, image, modelDataUrl }: VersionPlan): Promise<void> {
     await fixture.advance(1_000);
-    const { image, ...properties } = lineage;
     await fixture.registry.register(modelVersion, {
       ModelApprovalStatus: 'Rejected',
       InferenceSpecification: {
@@ -39,7 +47,7 @@ describe('planVersion', () => {
         SupportedContentTypes: ['text/csv'],
         SupportedResponseMIMETypes: ['text/csv'],
       },
-      CustomerMetadataProperties: properties,
+      CustomerMetadataProperties: { ...lineage },
     });
   }
 
@@ -51,10 +59,12 @@ describe('planVersion', () => {
       modelDataUrl: 's3://model-data/models/1.0.0/model.tar.gz',
       modelKey: 'models/1.0.0/model.tar.gz',
       hyperparameters: { depth: '3', rate: '0.1' },
+      image: expect.stringMatching(PINNED),
       lineage: {
         dataVersion: 'd1',
         codeVersion: 'c0de',
         image: IMAGE,
+        imageDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
         configHash: expect.stringMatching(/^[0-9a-f]{16}$/),
         schemaHash: expect.stringMatching(/^[0-9a-f]{16}$/),
       },
@@ -81,6 +91,15 @@ describe('planVersion', () => {
     const plans = await Promise.all([plan(), plan(), plan()]);
     expect(plans.map(({ modelVersion }) => modelVersion).sort()).toEqual(['1.0.0', '1.1.0', '1.2.0']);
     expect((await plan()).modelVersion).toBe('1.3.0');
+  });
+
+  test('goes by the name of an image whose content it may not see, and not at all by one that is not there', async () => {
+    const { image, lineage } = await plan({}, await fixture.roleConfig('blind', []));
+    expect(image).toBe(IMAGE);
+    expect(lineage).not.toHaveProperty('imageDigest');
+    const missing = '000000000000.dkr.ecr.us-east-1.amazonaws.com/none:1';
+    await expect(plan({ image: missing })).rejects.toMatchObject({ name: 'UnknownImage' });
+    expect(await fixture.keys('models/')).toEqual(['models/1.0.0/plan.json']);
   });
 
   test('takes hyperparameters of the request in the place of the settings', async () => {

@@ -14,10 +14,14 @@ import { START } from '../../local/services/service-fixture';
 import { PIPELINE, PipelineFixture } from '../pipeline-fixture';
 
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:retraining:drift-20261124T1000';
+const DIGEST = `sha256:${'c0ffee11'.repeat(8)}`;
+/** What is trained and served. */
+const PINNED = `${IMAGE.split(':')[0]}@${DIGEST}`;
 const LINEAGE = {
   dataVersion: '0123456789abcdef',
   codeVersion: 'c0de',
   image: IMAGE,
+  imageDigest: DIGEST,
   configHash: 'aaaaaaaaaaaaaaaa',
   schemaHash: 'bbbbbbbbbbbbbbbb',
 };
@@ -111,7 +115,6 @@ describe('registerModel', () => {
         store: fixture.store,
         registry: fixture.registry,
         settings: {
-          image: IMAGE,
           servingEnvironment: { SAGEMAKER_PROGRAM: 'inference.py' },
           instanceTypes: ['ml.m5.large'],
         },
@@ -135,7 +138,7 @@ describe('registerModel', () => {
       InferenceSpecification: {
         Containers: [
           {
-            Image: IMAGE,
+            Image: PINNED,
             ModelDataUrl: 's3://model-data/models/1.1.0/model.tar.gz',
             Environment: { SAGEMAKER_PROGRAM: 'inference.py' },
           },
@@ -155,6 +158,8 @@ describe('registerModel', () => {
         codeVersion: 'c0de',
         configHash: LINEAGE.configHash,
         schemaHash: LINEAGE.schemaHash,
+        image: IMAGE,
+        imageDigest: DIGEST,
         execution: EXECUTION,
         verdict: 'promote',
       },
@@ -197,7 +202,7 @@ describe('registerModel', () => {
       training_details: {
         training_job_details: {
           training_arn: 'arn:aws:sagemaker:us-east-1:000000000000:training-job/churn-1-1-0',
-          training_environment: { container_image: [IMAGE] },
+          training_environment: { container_image: [PINNED] },
           hyper_parameters: [{ name: 'depth', value: '3' }],
         },
       },
