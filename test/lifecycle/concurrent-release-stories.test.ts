@@ -1,9 +1,8 @@
 import { DescribeEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
-import { customersCsv } from './customers';
 import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { EventQueue } from './event-queue';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const SECOND = 1_000;
 
@@ -11,9 +10,7 @@ describe('while a release is under way', () => {
   const pipeline = new DeployedPipeline();
 
   beforeAll(async () => {
-    await pipeline.start();
-    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
-    await pipeline.retrain();
+    await pipeline.startWithVersion();
     await pipeline.retrain(BETTER);
     await pipeline.expectServing('2.0.0');
   });

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -37,6 +37,7 @@ import { LocalCloud } from '../../local/local-cloud';
 import { type Alert, AlertQueue } from './alert-queue';
 import { CdkCli } from './cdk-cli';
 import { CloudProcess } from './cloud-process';
+import { customersCsv } from './customers';
 import { copyOfTemplate } from './deployed-template';
 import { FunctionTraffic } from './function-traffic';
 import type { TestedCloud } from './tested-cloud';
@@ -107,7 +108,17 @@ export class DeployedPipeline {
 
   /** Starts a cloud in which the usual pipeline is deployed, and deploys what is to be otherwise. */
   async start(props: Partial<ModelPipelineProps> = {}): Promise<void> {
-    this.dataFolder = await copyOfTemplate('usual-pipeline', deployUsual);
+    await this.startFrom(await copyOfTemplate('usual-pipeline', deployUsual), props);
+  }
+
+  /** As `start`, with data and version 1.0.0 in production, which the usual pipeline released. */
+  async startWithVersion(props: Partial<ModelPipelineProps> = {}): Promise<void> {
+    await this.startFrom(await copyOfTemplate('first-version', releaseFirst), props);
+    await this.expectServing('1.0.0');
+  }
+
+  private async startFrom(dataFolder: string, props: Partial<ModelPipelineProps>): Promise<void> {
+    this.dataFolder = dataFolder;
     this.cloud = this.newCloud(this.dataFolder);
     await this.cloud.start();
     this.connect();
@@ -122,6 +133,12 @@ export class DeployedPipeline {
   async stop(): Promise<void> {
     await this.end();
     rmSync(this.dataFolder, { recursive: true, force: true });
+  }
+
+  /** Ends the cloud and keeps what it knows. */
+  async keepAs(dataFolder: string): Promise<void> {
+    await this.cloud.stop();
+    renameSync(this.dataFolder, dataFolder);
   }
 
   /** Ends the cloud and starts it again. */
@@ -383,6 +400,20 @@ async function deployUsual(dataFolder: string): Promise<void> {
   } finally {
     cdk.remove();
     await cloud.stop();
+  }
+}
+
+async function releaseFirst(dataFolder: string): Promise<void> {
+  const pipeline = new DeployedPipeline();
+  await pipeline.start();
+  try {
+    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
+    expect(await pipeline.retrain()).toMatchObject({ output: { outcome: 'promoted' } });
+    // Those who start from here are told of what comes.
+    await pipeline.newAlerts();
+    await pipeline.keepAs(dataFolder);
+  } finally {
+    await pipeline.stop();
   }
 }
 

@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ReleaseStrategy } from '../../lib';
 import { runCli } from '../bin/cli';
-import { customersCsv } from './customers';
 import { BETTER, DeployedPipeline, FEW_ANSWERS, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { EventQueue } from './event-queue';
 
@@ -15,7 +14,7 @@ describe('versions that are shadows first', () => {
   let events: EventQueue;
 
   beforeAll(async () => {
-    await pipeline.start({
+    await pipeline.startWithVersion({
       releaseStrategy: ReleaseStrategy.shadow({
         duration: Duration.minutes(4),
         maximumDuration: Duration.minutes(10),
@@ -26,9 +25,6 @@ describe('versions that are shadows first', () => {
         }),
       }),
     });
-    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
-    await pipeline.retrain();
-    await pipeline.newAlerts();
     events = await EventQueue.subscribe(pipeline.config(), PIPELINE);
   });
 
