@@ -16,6 +16,6 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
   testTimeout: 30_000,
   testSequencer: '<rootDir>/test/sequencer.js',
-  // Many tests wait for other processes, so that jest's own process needs no core of its own.
-  maxWorkers: '100%',
+  // Many tests wait for other processes: so many of them at a time keep the cores busy.
+  maxWorkers: '150%',
 };
