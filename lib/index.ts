@@ -32,4 +32,5 @@ export * from './retraining/training-data';
 export * from './runtime/pipeline-context';
 export * from './serving/hosting';
 export * from './serving/model-image';
+export * from './serving/scaling';
 export * from './serving/serverless-inference';

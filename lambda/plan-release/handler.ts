@@ -20,14 +20,16 @@ const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings 
     keepsVariant: z.boolean(),
     servingEnvironment: z.record(z.string(), z.string()),
     hosting: z.object({ instanceType: z.string(), initialInstanceCount: z.int() }),
+    scaling: z.optional(z.object({ minCapacity: z.int(), maxCapacity: z.int() })),
   }),
 );
-const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
+const sageMaker = new SageMakerClient();
+const registry = new ModelRegistry(sageMaker, modelPackageGroup);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const claim = new ReleaseClaim(new ArtifactStore(new S3Client(), bucketName), new SFNClient());
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Plans a release: variant, names, weights, and what to retire. */
 export async function handler(event: unknown): Promise<ReleaseOrders> {
-  return plan(event, { pipelineName, settings, registry, routing, claim, eventBus });
+  return plan(event, { pipelineName, settings, registry, routing, claim, eventBus, sageMaker });
 }

@@ -1,3 +1,4 @@
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { EventBus } from '../aws/event-bus';
 import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
@@ -5,6 +6,7 @@ import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
 import { planRelease } from '../domain/release-plan';
 import type { RoutingDocument } from '../domain/routing';
+import { instanceCount } from './instance-count';
 import type { ReleaseClaim } from './release-claim';
 import { type HostingSettings, type ReleaseOrders, releaseOrders } from './release-orders';
 
@@ -15,6 +17,7 @@ export interface PlanProps {
   readonly routing: RoutingStore;
   readonly claim: ReleaseClaim;
   readonly eventBus: EventBus;
+  readonly sageMaker: SageMakerClient;
 }
 
 export interface PlanSettings extends HostingSettings {
@@ -22,6 +25,8 @@ export interface PlanSettings extends HostingSettings {
   readonly weights: readonly number[];
   /** Whether the challenger takes the champion's variant. */
   readonly keepsVariant: boolean;
+  /** Limits between which the number of instances follows the traffic, if it does. */
+  readonly scaling?: { readonly minCapacity: number; readonly maxCapacity: number };
 }
 
 /** A version that was refused, or that waits for a person, may not serve. */
@@ -50,7 +55,7 @@ const PRODUCTION = 'production';
  */
 export async function plan(
   event: unknown,
-  { pipelineName, settings, registry, routing, claim, eventBus }: PlanProps,
+  { pipelineName, settings, registry, routing, claim, eventBus, sageMaker }: PlanProps,
 ): Promise<ReleaseOrders> {
   const request = checkDocument(releaseRequest, event, 'request for a release');
   const { releaseId, execution } = request;
@@ -99,7 +104,15 @@ export async function plan(
     execution,
   };
   await eventBus.tryPublish({ type: 'ReleaseStarted', detail: started }, new Date(request.time));
-  return releaseOrders(releasePlan, version, settings);
+  const { hosting, scaling } = settings;
+  const initialInstanceCount =
+    champion && scaling
+      ? await instanceCount(sageMaker, releasePlan.endpointName, champion.variant, {
+          ...scaling,
+          otherwise: hosting.initialInstanceCount,
+        })
+      : hosting.initialInstanceCount;
+  return releaseOrders(releasePlan, version, { ...settings, hosting: { ...hosting, initialInstanceCount } });
 }
 
 function versionToRelease(asked: string, { production }: RoutingDocument): string {

@@ -53,6 +53,8 @@ export class PipelineLifecycle extends Construct {
         ['*'],
       )
       .allow(['sagemaker:DeleteEndpoint'], [named('endpoint')])
+      // With the endpoint, AWS deregisters its variants in the name of who deletes it.
+      .canScale('DeregisterScalableTarget')
       .allow(['sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
       .allow(['sagemaker:DeleteModel'], [named('model')])
       .allow(['sagemaker:ListTags'], [named('endpoint'), named('endpoint-config'), named('model')])

@@ -23,7 +23,7 @@ export function guardrailStates(props: GuardrailStatesProps): States {
     ...approval(props, 'BeginShift'),
     BeginShift: pass('NoteShift', { trafficSince: ENTERED }),
     NoteShift: noteShift(props.functions.noteShift, jsonata('$plan.steps[0].challenger'), {
-      next: 'UpdateEndpoint',
+      next: 'StopScaling',
       catchTo: 'RestoreChampion',
     }),
     ...smokeTest(props, 'WriteReport'),

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
@@ -6,15 +6,15 @@ import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
-import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { arn, PipelineFunction, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
-import { analysisSettings, shadowSettings } from './canary-analysis';
 import { guardrailStates } from './guardrail-states';
-import type { IReleaseStrategy, ReleaseSchedule, ShadowSchedule } from './release-schedule';
+import { generatedArn, releaseFunctions } from './release-functions';
+import type { IReleaseStrategy } from './release-schedule';
 import { releaseStates } from './release-states';
 import { ReleaseWatchdog } from './release-watchdog';
 import { restoreStates } from './restore-states';
@@ -69,55 +69,14 @@ export class ReleaseWorkflow extends Construct {
     super(scope, id);
     const { context, hosting } = props;
     const schedule = props.strategy.bind();
-    const plan = new PipelineFunction(this, 'PlanRelease', {
-      context,
-      asset: 'plan-release',
-      description: 'Plans a release: variant, names, weights, and what to retire',
-      settings: {
-        weights: schedule.weights,
-        shadowShare: schedule.shadow?.sampleShare,
-        keepsVariant: schedule.guardrails !== undefined,
-        servingEnvironment: props.servingEnvironment,
-        hosting: { instanceType: hosting.instanceType, initialInstanceCount: hosting.instanceCount },
-      },
-    })
-      .canChangeRouting()
-      .canReadRegistry()
-      .canRead('releases/')
-      .canWrite('releases/')
-      .canTellSystems();
-    const smokeTest = new PipelineFunction(this, 'SmokeTest', {
-      context,
-      asset: 'smoke-test',
-      description: 'Asks the new variant with recorded requests before it gets traffic',
-    })
-      .canRead('datasets/')
-      .allow(['sagemaker:InvokeEndpoint'], [arn(this, 'sagemaker', `endpoint/${context.pipelineName}`)]);
-    const noteShift = new PipelineFunction(this, 'NoteShift', {
-      context,
-      asset: 'note-shift',
-      description: "Writes the challenger's share of the traffic into the routing document",
-    }).canChangeRouting();
-    const writeReport = new PipelineFunction(this, 'WriteReport', {
-      context,
-      asset: 'write-report',
-      description: 'Writes how a release went, as JSON and as a page',
-      settings: { functionMetrics: props.serverlessInference?.metricSource },
-    })
-      .canRead('releases/')
-      .canWrite('releases/')
-      .allow(['cloudwatch:GetMetricData'], ['*']);
-    const record = new PipelineFunction(this, 'RecordRelease', {
-      context,
-      asset: 'record-release',
-      description: 'Writes the routing document and the ledger, and tells people',
-    })
-      .canRead('ledger/')
-      .canWrite('ledger/')
-      .canChangeRouting()
-      .canNotify()
-      .allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
-
+    if (hosting.scaling && (schedule.shadow || schedule.approval)) {
+      Annotations.of(this).addWarningV2(
+        'cdk-model-pipeline:noScalingWhileItWaits',
+        'the number of instances does not follow the traffic during a release, and one with a shadow or an approval may take days: choose minCapacity of hosting.scaling so that the traffic of those days is served',
+      );
+    }
+    const functions = releaseFunctions(this, { ...props, schedule });
+    const { plan, noteShift, scale, writeReport, record, removeUnused, ask } = functions;
     const planRestore = new PipelineFunction(this, 'PlanRestore', {
       context,
       asset: 'plan-restore',
@@ -126,51 +85,24 @@ export class ReleaseWorkflow extends Construct {
       .canReadRouting()
       .canReadRegistry();
 
-    const named = (kind: string) => this.generated(kind, context);
-    const removeUnused = new PipelineFunction(this, 'RemoveUnused', {
-      context,
-      asset: 'remove-unused',
-      description: 'Removes models and endpoint configs that nothing in production needs',
-    })
-      .canReadRouting()
-      .allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*'])
-      .allow(['sagemaker:ListTags'], [named('endpoint-config'), named('model')])
-      .allow(['sagemaker:DescribeEndpoint'], [named('endpoint')])
-      .allow(
-        ['sagemaker:DescribeEndpointConfig', 'sagemaker:DeleteEndpointConfig'],
-        [named('endpoint-config')],
-      )
-      .allow(['sagemaker:DeleteModel'], [named('model')]);
-
-    const ask = schedule.approval && this.askForApproval(context);
-    const compareShadow = schedule.shadow && this.compareShadow(context, hosting, schedule, schedule.shadow);
-    const functions = {
-      plan,
-      smokeTest,
-      noteShift,
-      writeReport,
-      record,
-      removeUnused,
-      ...(ask && { ask }),
-      ...(compareShadow && { compareShadow }),
-    };
+    const named = (kind: string) => generatedArn(this, kind, context);
     const statesProps = {
       context,
       schedule,
       functions,
       executionRoleArn: props.executionRole.roleArn,
       capturePercentage: hosting.capturePercentage,
+      scales: hosting.scaling !== undefined,
     };
     const { guardrails } = schedule;
     const alarms = [...(props.endpointAlarms ?? []), ...schedule.rollbackAlarms];
-    const analyse = guardrails ? undefined : this.analyseStep(props, schedule);
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
-      functions: [...Object.values(functions), ...(analyse ? [analyse] : [])],
+      functions: Object.values(functions),
       states: guardrails
         ? guardrailStates({ ...statesProps, guardrails, alarmNames: alarms.map((alarm) => alarm.alarmName) })
-        : releaseStates(statesProps, analyse as IFunction),
+        : releaseStates(statesProps),
       // Endpoints take their time, so that this is far beyond the schedule.
       timeout: Duration.minutes(
         schedule.weights.length * schedule.maximumStepDuration.toMinutes() +
@@ -205,10 +137,11 @@ export class ReleaseWorkflow extends Construct {
     const restore = new Workflow(this, 'Restore', {
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
       startAt: 'PlanRestore',
-      functions: [planRestore, noteShift, writeReport, record, removeUnused],
+      functions: [planRestore, noteShift, scale, writeReport, record, removeUnused],
       states: restoreStates({
         context,
-        functions: { plan: planRestore, noteShift, writeReport, record, removeUnused },
+        functions: { plan: planRestore, noteShift, scale, writeReport, record, removeUnused },
+        scales: hosting.scaling !== undefined,
       }),
     });
     this.allowChanges(restore, context);
@@ -231,30 +164,6 @@ export class ReleaseWorkflow extends Construct {
       restoreStateMachine: this.restoreStateMachine,
       ...(guardrails ? {} : { alarms: schedule.rollbackAlarms }),
     }).handler;
-  }
-
-  private compareShadow(
-    context: PipelineContext,
-    hosting: Hosting,
-    { analysis }: ReleaseSchedule,
-    shadow: ShadowSchedule,
-  ): IFunction {
-    if (shadow.minimumAgreement !== undefined && hosting.capturePercentage === 0) {
-      throw new Error(
-        'minimumAgreement of the shadow compares recorded answers, but hosting.capturePercentage is 0: record some, or leave minimumAgreement out',
-      );
-    }
-    return new PipelineFunction(this, 'CompareShadow', {
-      context,
-      asset: 'compare-shadow',
-      description: 'Compares the champion with the challenger that gets copies of its requests',
-      settings: { problem: context.problem.bind(), ...shadowSettings(shadow, analysis) },
-    })
-      .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
-      .canWrite('releases/')
-      .canTellSystems()
-      .allow(['cloudwatch:GetMetricData'], ['*'])
-      .allow(['sagemaker:DescribeEndpoint'], [arn(this, 'sagemaker', `endpoint/${context.pipelineName}`)]);
   }
 
   /**
@@ -286,42 +195,6 @@ export class ReleaseWorkflow extends Construct {
     );
   }
 
-  private analyseStep(
-    { context, serverlessInference }: ReleaseWorkflowProps,
-    schedule: ReleaseSchedule,
-  ): IFunction {
-    return new PipelineFunction(this, 'AnalyseStep', {
-      context,
-      asset: 'analyse-step',
-      description: 'Compares challenger and champion over the same minutes',
-      settings: {
-        problem: context.problem.bind(),
-        durations: {
-          step: schedule.stepDuration.toMinutes(),
-          bake: schedule.bakeTime.toMinutes(),
-          longest: schedule.maximumStepDuration.toMinutes(),
-        },
-        ...analysisSettings(schedule.analysis),
-        functionMetrics: serverlessInference?.metricSource,
-      },
-    })
-      .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
-      .canWrite('releases/')
-      .canTellSystems()
-      .allow(['cloudwatch:GetMetricData'], ['*'])
-      .allow(['sagemaker:DescribeEndpoint'], [arn(this, 'sagemaker', `endpoint/${context.pipelineName}`)]);
-  }
-
-  private askForApproval(context: PipelineContext): IFunction {
-    return new PipelineFunction(this, 'AskApproval', {
-      context,
-      asset: 'ask-approval',
-      description: 'Asks people whether a version may get traffic',
-    })
-      .canWrite('releases/')
-      .canNotify();
-  }
-
   private answerApproval(context: PipelineContext, stateMachine: StateMachine): IFunction {
     const answer = new PipelineFunction(this, 'AnswerApproval', {
       context,
@@ -337,7 +210,7 @@ export class ReleaseWorkflow extends Construct {
 
   /** What both workflows do to the endpoint and to what belongs to it. */
   private allowChanges(workflow: Workflow, context: PipelineContext): void {
-    const named = (kind: string) => this.generated(kind, context);
+    const named = (kind: string) => generatedArn(this, kind, context);
     workflow.allow(
       [
         'sagemaker:UpdateEndpoint',
@@ -347,9 +220,11 @@ export class ReleaseWorkflow extends Construct {
       ],
       [named('endpoint'), named('endpoint-config')],
     );
-  }
-
-  private generated(kind: string, { pipelineName }: PipelineContext): string {
-    return arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
+    // AWS deregisters an endpoint's variants when it is deleted, in the name of who deletes it.
+    workflow.allow(
+      ['application-autoscaling:DeregisterScalableTarget'],
+      [arn(this, 'application-autoscaling', 'scalable-target/*')],
+      SCALING_OF_ENDPOINTS,
+    );
   }
 }

@@ -1,10 +1,15 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { PipelineContext } from '../runtime/pipeline-context';
 import { choose, invoke, jsonata, PERSISTENT_RETRY, type States, succeed, wait } from '../runtime/states';
-import { ROLLBACK_VARIABLES, type RollbackFunctions, removeUnused, rollbackStates } from './rollback-states';
+import {
+  ROLLBACK_VARIABLES,
+  type RollbackFunctions,
+  type RollbackStatesProps,
+  removeUnused,
+  rollbackStates,
+} from './rollback-states';
+import { resumeScaling } from './scaling-states';
 
-export interface RestoreStatesProps {
-  readonly context: PipelineContext;
+export interface RestoreStatesProps extends RollbackStatesProps {
   readonly functions: RollbackFunctions & { readonly plan: IFunction };
 }
 
@@ -12,7 +17,8 @@ export interface RestoreStatesProps {
 const PLAN_SECONDS = 90;
 
 /** The states that undo a release whose execution ended before its end. */
-export function restoreStates({ context, functions }: RestoreStatesProps): States {
+export function restoreStates(props: RestoreStatesProps): States {
+  const { functions } = props;
   const planRestore = (next: string) =>
     invoke(
       functions.plan,
@@ -40,9 +46,11 @@ export function restoreStates({ context, functions }: RestoreStatesProps): State
     // A release that was stopped while it planned may be noted only now.
     WaitForItsPlan: wait(PLAN_SECONDS, 'LookForItsPlan'),
     LookForItsPlan: planRestore('WasPlanned'),
-    WasPlanned: choose([['$plan != null', 'RestoreChampion']], 'RemoveUnused'),
+    WasPlanned: choose([['$plan != null', 'RestoreChampion']], 'ResumeScaling'),
+    // The release may have ended between its record and this.
+    ResumeScaling: resumeScaling(functions.scale, 'RemoveUnused'),
     RemoveUnused: removeUnused(functions.removeUnused, 'NothingToRestore'),
     NothingToRestore: succeed({ outcome: 'nothing-to-restore' }),
-    ...rollbackStates(context, functions),
+    ...rollbackStates(props),
   };
 }

@@ -14,6 +14,7 @@ import {
   type Transition,
   wait,
 } from '../runtime/states';
+import { resumeScaling } from './scaling-states';
 
 const POLL_SECONDS = 15;
 const MOST_ATTEMPTS = 6;
@@ -27,10 +28,27 @@ export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {}
 
 export interface RollbackFunctions {
   readonly noteShift: IFunction;
+  readonly scale: IFunction;
   readonly writeReport: IFunction;
   readonly record: IFunction;
   readonly removeUnused: IFunction;
 }
+
+export interface RollbackStatesProps {
+  readonly context: PipelineContext;
+  readonly functions: RollbackFunctions;
+  /** Whether the number of instances follows the traffic, so that the champion's config does not know it. */
+  readonly scales: boolean;
+}
+
+/** What an update of the endpoint leaves as it is. */
+const KEEPING_INSTANCES = {
+  RetainAllVariantProperties: true,
+  ExcludeRetainedVariantProperties: [
+    { VariantPropertyType: 'DesiredWeight' },
+    { VariantPropertyType: 'DataCaptureConfig' },
+  ],
+};
 
 /**
  * From any state of a release to the champion alone, beginning with `RestoreChampion`. It looks at the endpoint and takes
@@ -39,7 +57,7 @@ export interface RollbackFunctions {
  *
  * Needs the variables `plan`, `reason`, `reasons`, `startedAt` and `trafficSince`, and {@link ROLLBACK_VARIABLES}.
  */
-export function rollbackStates(context: PipelineContext, functions: RollbackFunctions): States {
+export function rollbackStates({ context, functions, scales }: RollbackStatesProps): States {
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
   return {
     RestoreChampion: choose([['$plan.first', 'DeleteFailedEndpoint']], 'NoteReturn'),
@@ -83,7 +101,10 @@ export function rollbackStates(context: PipelineContext, functions: RollbackFunc
     ),
     RemoveChallenger: call(
       'sagemaker:updateEndpoint',
-      update({ EndpointConfigName: jsonata('$plan.champion.endpointConfigName') }),
+      update({
+        EndpointConfigName: jsonata('$plan.champion.endpointConfigName'),
+        ...(scales && KEEPING_INSTANCES),
+      }),
       { next: 'CountAttempt', ignoreErrorsTo: 'CountAttempt' },
     ),
     CountAttempt: pass('WaitForEndpoint', { attempts: jsonata('$attempts + 1') }),
@@ -98,7 +119,8 @@ export function rollbackStates(context: PipelineContext, functions: RollbackFunc
       ignoreErrorsTo: 'WriteRollbackReport',
     }),
     WriteRollbackReport: writeReport('rolled-back', functions.writeReport, 'RecordRollback'),
-    RecordRollback: recordAs('rollback', functions.record, { next: 'RemoveLeftovers' }),
+    RecordRollback: recordAs('rollback', functions.record, { next: 'ResumeChampionScaling' }),
+    ResumeChampionScaling: resumeScaling(functions.scale, 'RemoveLeftovers'),
     RemoveLeftovers: removeUnused(functions.removeUnused, 'RolledBack'),
     RolledBack: succeed({
       outcome: 'rolled-back',

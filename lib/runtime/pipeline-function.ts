@@ -96,9 +96,18 @@ export class PipelineFunction extends LambdaFunction {
     return this.allow(['events:PutEvents'], [arn(this, 'events', 'event-bus/default')]);
   }
 
+  /** Lets it make these calls of Application Auto Scaling for SageMaker's endpoints: IAM cannot tell one from another. */
+  canScale(...operations: string[]): this {
+    return this.allow(
+      operations.map((operation) => `application-autoscaling:${operation}`),
+      [arn(this, 'application-autoscaling', 'scalable-target/*')],
+      SCALING_OF_ENDPOINTS,
+    );
+  }
+
   /** Adds a statement to the function's role. */
-  allow(actions: string[], resources: string[]): this {
-    this.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  allow(actions: string[], resources: string[], conditions?: Record<string, unknown>): this {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
     return this;
   }
 
@@ -106,6 +115,11 @@ export class PipelineFunction extends LambdaFunction {
     return arn(this, 'ssm', `parameter${routingParameterName(this.context.pipelineName)}`);
   }
 }
+
+/** IAM's condition of calls of Application Auto Scaling for SageMaker's endpoints. */
+export const SCALING_OF_ENDPOINTS = {
+  StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' },
+};
 
 /** `arn:<partition>:<service>:<region>:<account>:<resource>` in the construct's stack. */
 export function arn(scope: Construct, service: string, resource: string): string {

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { Validation } from '../runtime/validation';
+import { resolveScaling, type Scaling, type ScalingProps } from './scaling';
 
 /** How versions are hosted behind the real-time endpoint; the same for `blue` and `green`. */
 export interface HostingProps {
@@ -7,10 +8,17 @@ export interface HostingProps {
   readonly instanceType?: string;
 
   /**
-   * Instances of each variant. Both variants run during a release.
+   * Instances of each variant; with `scaling`, those that the first version begins with. Both variants run during a release.
    * @default 1
    */
   readonly instanceCount?: number;
+
+  /**
+   * How the number of instances follows the traffic between releases. During a release both variants have as many as the
+   * version in production had when it began.
+   * @default - it does not
+   */
+  readonly scaling?: ScalingProps;
 
   /**
    * Share of requests and responses that are recorded in the bucket, in percent. Monitors see only what is recorded.
@@ -29,6 +37,7 @@ export interface HostingProps {
 export interface Hosting {
   readonly instanceType: string;
   readonly instanceCount: number;
+  readonly scaling?: Scaling;
   readonly capturePercentage: number;
   readonly environment: { [name: string]: string };
 }
@@ -37,13 +46,16 @@ export interface Hosting {
  * @throws Error that tells every prop out of range
  */
 export function resolveHosting(scope: Construct, props: HostingProps = {}): Hosting {
+  const validation = new Validation(scope);
+  const instanceCount = props.instanceCount ?? 1;
   const hosting = {
     instanceType: props.instanceType ?? 'ml.m5.large',
-    instanceCount: props.instanceCount ?? 1,
+    instanceCount,
+    ...(props.scaling && { scaling: resolveScaling(props.scaling, instanceCount, validation) }),
     capturePercentage: props.capturePercentage ?? 100,
     environment: props.environment ?? {},
   };
-  new Validation(scope)
+  validation
     .check(
       hosting.instanceType,
       /^ml\.[a-z0-9-]+\.[a-z0-9]+$/.test(hosting.instanceType),

@@ -51,6 +51,7 @@ function synthesize(pipelineName: string): Template {
     pipelineName,
     training: { source: join(__dirname, '..', '..', 'examples', 'flights', 'source') },
     data: { label: 'late' },
+    hosting: { scaling: { maxCapacity: 4, targetInvocationsPerInstance: 60 } },
     releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
   });
   return Template.fromStack(stack);

@@ -58,6 +58,7 @@ function synthesize(): DeployedFunction[] {
     training: { source: join(ROOT, 'examples', 'flights', 'source') },
     data: { label: 'late' },
     serverlessInference: {},
+    hosting: { scaling: { maxCapacity: 4, targetInvocationsPerInstance: 60 } },
     releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
   });
   const resources = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));

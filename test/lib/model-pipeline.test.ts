@@ -1,10 +1,11 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   BetterDirection,
   DataSchema,
   DataSplit,
+  type IReleaseStrategy,
   ModelPipeline,
   type ModelPipelineProps,
   PromotionMetric,
@@ -39,6 +40,58 @@ describe('a model pipeline', () => {
     expect(() => synthesize({ releaseStrategy, hosting: { capturePercentage: 0 } })).toThrow(
       'minimumAgreement of the shadow compares recorded answers, but hosting.capturePercentage is 0: record some, or leave minimumAgreement out',
     );
+  });
+
+  test.each([
+    [{ maxCapacity: 4 }, 'hosting.scaling needs one target: targetInvocationsPerInstance or targetConcurr'],
+    [
+      { maxCapacity: 4, targetInvocationsPerInstance: 60, targetConcurrencyPerInstance: 2 },
+      'hosting.scaling needs one target: targetInvocationsPerInstance or targetConcurrencyPerInstance, got [60,2]',
+    ],
+    [
+      { maxCapacity: 4, minCapacity: 0, targetInvocationsPerInstance: 60 },
+      'minCapacity must be a whole number of at least 1, since an endpoint without instances answers nothing, got 0',
+    ],
+    [
+      { maxCapacity: 1, targetInvocationsPerInstance: 60 },
+      'maxCapacity must be a whole number of at least minCapacity, 2, got 1',
+    ],
+    [
+      { maxCapacity: 5, minCapacity: 3, targetInvocationsPerInstance: 60 },
+      'hosting.instanceCount must lie between minCapacity, 3, and maxCapacity, 5',
+    ],
+    [
+      { maxCapacity: 5, targetConcurrencyPerInstance: 0 },
+      'the target of hosting.scaling must be above 0, got 0',
+    ],
+  ])('refuses scaling that cannot be: %j', (scaling, problem) => {
+    expect(() => synthesize({ hosting: { instanceCount: 2, scaling } })).toThrow(problem);
+  });
+
+  test('lets only one function scale its endpoint, and only if asked to; who deletes the endpoint may deregister it', () => {
+    const scaling = { maxCapacity: 4, targetInvocationsPerInstance: 60 };
+    const allowed = (template: Template, action: string) =>
+      Object.entries(template.findResources('AWS::IAM::Policy')).filter(([, policy]) =>
+        policy.Properties.PolicyDocument.Statement.some(({ Action }: { Action: string | string[] }) =>
+          [Action].flat().includes(`application-autoscaling:${action}`),
+        ),
+      ).length;
+    expect(allowed(template, 'RegisterScalableTarget')).toBe(0);
+    expect(allowed(synthesize({ hosting: { scaling } }), 'RegisterScalableTarget')).toBe(1);
+    // The function that scales, both workflows, and what deletes the pipeline.
+    expect(allowed(template, 'DeregisterScalableTarget')).toBe(4);
+  });
+
+  test('warns that nothing scales while a release waits for days', () => {
+    const scaling = { maxCapacity: 4, targetInvocationsPerInstance: 60 };
+    const warnings = (releaseStrategy: IReleaseStrategy) => {
+      const stack = new Stack(new App(), 'Test');
+      new ModelPipeline(stack, 'Model', { ...PROPS, hosting: { scaling }, releaseStrategy });
+      return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('may take days')).length;
+    };
+    expect(warnings(ReleaseStrategy.shadow())).toBe(1);
+    expect(warnings(ReleaseStrategy.canary({ approval: {} }))).toBe(1);
+    expect(warnings(ReleaseStrategy.canary())).toBe(0);
   });
 
   test('keeps its data in one versioned, encrypted bucket that is never public and survives the stack', () => {
@@ -284,8 +337,8 @@ describe('the release workflow', () => {
     const unguarded = Object.entries(definition.States)
       .filter(([, state]) => state.Type === 'Task' && !state.Catch)
       .map(([name]) => name);
-    // What is left only records; a failed record must be seen, not hidden.
-    expect(unguarded).toEqual(['RecordRelease', 'RecordRollback']);
+    // What is left only records, and lets the endpoint scale again; if that fails it must be seen, not hidden.
+    expect(unguarded).toEqual(['RecordRelease', 'ResumeScaling', 'RecordRollback', 'ResumeChampionScaling']);
   });
 
   test('names only states that exist, and each is reached', () => {

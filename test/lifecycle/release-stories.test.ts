@@ -1,5 +1,13 @@
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+} from '@aws-sdk/client-application-auto-scaling';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { DescribeEndpointConfigCommand, ListTagsCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeEndpointConfigCommand,
+  ListTagsCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
+} from '@aws-sdk/client-sagemaker';
 import { totalOf } from '../../lambda/domain/release-report/traffic-bins';
 import { customers, customersCsv } from './customers';
 import {
@@ -249,7 +257,11 @@ describe('versions of a deployed pipeline', () => {
   });
 
   test('changed hosting settings of a deploy reach the same version by a release', async () => {
-    const hosting = { instanceType: 'ml.c5.xlarge', environment: { LEVEL: 'INFO' } };
+    const hosting = {
+      instanceType: 'ml.c5.xlarge',
+      environment: { LEVEL: 'INFO' },
+      scaling: { maxCapacity: 4, targetInvocationsPerInstance: 600 },
+    };
     expect(await pipeline.deploy({ hosting })).toMatchObject({ code: 0 });
     const [newest] = await pipeline.executions(pipeline.resources.releaseStateMachine);
     expect(await pipeline.follow(newest?.executionArn as string)).toMatchObject({
@@ -264,8 +276,50 @@ describe('versions of a deployed pipeline', () => {
     expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe('hosting settings changed');
   });
 
+  test('the number of instances follows the traffic between releases, good and bad, and no version has fewer', async () => {
+    const scaled = async () =>
+      (
+        (await autoScaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' })))
+          .ScalableTargets ?? []
+      ).map(({ ResourceId }) => ResourceId);
+    const autoScaling = new ApplicationAutoScalingClient(pipeline.config());
+    const target = async () =>
+      `endpoint/${PIPELINE}/variant/${(await pipeline.routing()).production?.variant}`;
+    const counts = async () =>
+      (await pipeline.endpoint()).ProductionVariants?.map(({ DesiredInstanceCount }) => DesiredInstanceCount);
+    expect(await scaled()).toEqual([await target()]);
+    // As Application Auto Scaling would at a rush.
+    await pipeline.sagemaker.send(
+      new UpdateEndpointWeightsAndCapacitiesCommand({
+        EndpointName: PIPELINE,
+        DesiredWeightsAndCapacities: [
+          { VariantName: (await pipeline.routing()).production?.variant, DesiredInstanceCount: 3 },
+        ],
+      }),
+    );
+    const undone = await pipeline.startRelease('1.0.0');
+    await pipeline.pass(3 * MINUTE, REQUESTS_A_MINUTE);
+    expect({ scaled: await scaled(), counts: await counts() }).toEqual({ scaled: [], counts: [3, 3] });
+    await pipeline.invoke(pipeline.resources.rollbackFunction, {});
+    expect((await pipeline.follow(undone)).status).toBe('ABORTED');
+    await pipeline.pass(2 * MINUTE);
+    await pipeline.expectServing('2.0.0');
+    expect({ scaled: await scaled(), counts: await counts() }).toEqual({
+      scaled: [await target()],
+      counts: [3],
+    });
+    const before = await target();
+    expect(await pipeline.release('1.0.0')).toMatchObject({ output: { outcome: 'released' } });
+    await pipeline.expectServing('1.0.0');
+    expect({ scaled: await scaled(), counts: await counts() }).toEqual({
+      scaled: [await target()],
+      counts: [3],
+    });
+    expect(await target()).not.toBe(before);
+  });
+
   test('destroying the stack while a version is trained and another released leaves nothing', async () => {
-    await pipeline.startRelease('1.0.0');
+    await pipeline.startRelease('2.0.0');
     await pipeline.startRetraining(BETTER);
     expect(await pipeline.destroy()).toMatchObject({ code: 0 });
     expect(await pipeline.sageMakerResources()).toEqual({

@@ -7,7 +7,7 @@ import { scalableTargetResource, scalingPolicyResource } from './resources';
 const PAGE = 50;
 
 /** What names a scalable target, and a policy together with its name. */
-interface TargetKey {
+export interface TargetKey {
   readonly ServiceNamespace?: string;
   readonly ResourceId?: string;
   readonly ScalableDimension?: string;
@@ -144,10 +144,27 @@ export class ApplicationAutoScalingService implements Service {
     },
   };
 
+  /** The keys of what is registered of an endpoint, by variant. */
+  endpointVariants(endpointName: string): Map<string, Required<TargetKey>> {
+    const prefix = `endpoint/${endpointName}/variant/`;
+    const found = [...this.targets.values()].filter(({ ResourceId }) => ResourceId?.startsWith(prefix));
+    return new Map(
+      found.map(({ ServiceNamespace, ResourceId, ScalableDimension }) => [
+        (ResourceId as string).slice(prefix.length),
+        { ServiceNamespace, ResourceId, ScalableDimension } as Required<TargetKey>,
+      ]),
+    );
+  }
+
   permissions(operation: string, input: Record<string, unknown>): Permission[] {
     const target = this.targets.get(keyOf(input as TargetKey));
+    const { ServiceNamespace, ScalableDimension } = input as TargetKey;
     const own: Permission = {
       action: `application-autoscaling:${operation}`,
+      context: {
+        ...(ServiceNamespace && { 'application-autoscaling:service-namespace': ServiceNamespace }),
+        ...(ScalableDimension && { 'application-autoscaling:scalable-dimension': ScalableDimension }),
+      },
       resource: operation.startsWith('Describe')
         ? '*'
         : (target?.ScalableTargetARN ?? this.cloud.arn('application-autoscaling', 'scalable-target/*')),

@@ -1,8 +1,8 @@
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { emptyRouting } from '../../../lambda/domain/routing';
-import { plan } from '../../../lambda/plan-release/plan';
+import { type PlanSettings, plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
-import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
+import { BUCKET, IMAGE, variant } from '../../local/services/sagemaker-fixture';
 import { EventQueue } from '../event-queue';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';
@@ -33,16 +33,18 @@ describe('plan', () => {
     releaseId = 'release-1',
     execution = 'arn:aws:states:us-east-1:000000000000:execution:release:ended',
     more: object = {},
+    settings: PlanSettings = SETTINGS,
   ) =>
     plan(
       { modelVersion, releaseId, execution, reason: 'new data', time: '2026-11-24T10:00:00Z', ...more },
       {
         pipelineName: PIPELINE,
-        settings: SETTINGS,
+        settings,
         registry: fixture.registry,
         routing: fixture.routing,
         claim: new ReleaseClaim(fixture.store, stepFunctions),
         eventBus: events.eventBus,
+        sageMaker: fixture.sagemaker,
       },
     );
 
@@ -82,6 +84,23 @@ describe('plan', () => {
       },
     });
     expect(await planFor('1.1.0')).toEqual(orders);
+  });
+
+  test.each([
+    ['as many instances as the champion has', 4, 4],
+    ['no more than allowed', 9, 5],
+    ['no fewer than allowed', 1, 2],
+  ])('gives both variants of an endpoint that scales %s', async (_title, has, given) => {
+    await fixture.register('1.0.0');
+    await fixture.register('1.1.0');
+    await fixture.model('champion', 1);
+    await fixture.endpoint(PIPELINE, [{ ...variant('blue', 'champion'), InitialInstanceCount: has }]);
+    const { variants, finalVariants } = await planFor('1.1.0', 'release-1', undefined, undefined, {
+      ...SETTINGS,
+      scaling: { minCapacity: 2, maxCapacity: 5 },
+    });
+    const counts = [...variants, ...finalVariants].map(({ InitialInstanceCount }) => InitialInstanceCount);
+    expect(counts).toEqual([given, given, given]);
   });
 
   test('notes the beginning of a reason that would not fit into the routing document', async () => {

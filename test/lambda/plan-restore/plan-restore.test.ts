@@ -47,6 +47,7 @@ describe('planRestore', () => {
         routing: fixture.routing,
         claim: new ReleaseClaim(fixture.store, new SFNClient(fixture.config())),
         eventBus: new EventBus(new EventBridgeClient(fixture.config()), PIPELINE),
+        sageMaker: fixture.sagemaker,
       },
     );
   };

@@ -1,9 +1,17 @@
 import {
+  ApplicationAutoScalingClient,
+  DeregisterScalableTargetCommand,
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import {
   CreateEndpointCommand,
   CreateModelCommand,
   DeleteEndpointCommand,
   DescribeEndpointCommand,
   ListEndpointsCommand,
+  type ProductionVariant,
+  SageMakerClient,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
@@ -233,6 +241,65 @@ def transform_fn(model, body, content_type, accept):
     );
     await fixture.settle();
     expect((await fixture.describe('flights')).ProductionVariants?.[0]?.CurrentWeight).toBe(7);
+  });
+
+  describe('with a variant that scales', () => {
+    const target = {
+      ServiceNamespace: 'sagemaker',
+      ResourceId: 'endpoint/flights/variant/blue',
+      ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+    } as const;
+    let autoScaling: ApplicationAutoScalingClient;
+
+    beforeEach(async () => {
+      autoScaling = new ApplicationAutoScalingClient(fixture.config());
+      await fixture.endpoint('flights', [variant('blue', 'one')]);
+      await autoScaling.send(
+        new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 4 }),
+      );
+    });
+
+    test('refuses updates that remove it or change its type of instance, and takes another model', async () => {
+      const update = async (name: string, variants: ProductionVariant[]) => {
+        await fixture.endpointConfig(name, variants);
+        await fixture.sagemaker.send(
+          new UpdateEndpointCommand({ EndpointName: 'flights', EndpointConfigName: name }),
+        );
+        await fixture.settle();
+      };
+      await expect(update('green', [variant('green', 'one')])).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringContaining('scalable target exists for the variant blue, and it is removed'),
+      });
+      const larger = { ...variant('blue', 'one'), InstanceType: 'ml.m5.xlarge' as const };
+      await expect(update('larger', [larger])).rejects.toThrow('from ml.m5.large to ml.m5.xlarge');
+      await update('both', [variant('blue', 'one'), variant('green', 'one')]);
+      await autoScaling.send(new DeregisterScalableTargetCommand(target));
+      await update('alone', [variant('green', 'one')]);
+      expect((await fixture.describe('flights')).EndpointConfigName).toBe('alone');
+    });
+
+    test('is deleted by those who may deregister it, and only by them', async () => {
+      const sageMakerOf = async (name: string, actions: string[]) =>
+        new SageMakerClient(
+          await fixture.roleConfig(name, [{ Effect: 'Allow', Action: actions, Resource: '*' }]),
+        );
+      const remove = new DeleteEndpointCommand({ EndpointName: 'flights' });
+      const weak = await sageMakerOf('weak', ['sagemaker:*']);
+      await expect(weak.send(remove)).rejects.toThrow(
+        'does not have application-autoscaling:DeregisterScalableTarget permission',
+      );
+      const strong = await sageMakerOf('strong', [
+        'sagemaker:*',
+        'application-autoscaling:DeregisterScalableTarget',
+      ]);
+      await strong.send(remove);
+      await fixture.settle();
+      const left = await autoScaling.send(
+        new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }),
+      );
+      expect(left.ScalableTargets).toEqual([]);
+    });
   });
 
   test('an endpoint survives its model and config', async () => {

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError, onlySupports } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { listPage } from '../list-page';
 import { checkName } from '../resource-kinds';
@@ -8,6 +8,7 @@ import type { Deployer, Guardrails } from './deployer';
 import { deploymentPolicy } from './deployment-policy';
 import { describeEndpoint } from './endpoint-description';
 import { requireAlarms } from './rollback-alarms';
+import { deregisterVariants, requireUnscaled } from './scaled-variants';
 import type { DeployedVariant, Deployment, StoredEndpoint } from './stored-endpoint';
 
 const IN_PROGRESS = new Set<string>(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
@@ -48,6 +49,7 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
         throw new AwsError('ValidationException', `Cannot update failed endpoint "${endpoint.arn}".`);
       }
       const deployment = newDeployment(cloud, store, input.EndpointConfigName);
+      requireUnscaled(cloud, endpoint.name, endpoint.deployment, deployment);
       const kept = retained(input);
       const variants = deployment.variants.map((variant) => {
         const former = endpoint.deployment.variants.find(({ name }) => name === variant.name);
@@ -60,7 +62,8 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
       const guardrails = guardrailsOf(input, endpoint, variants);
       await requireAlarms(cloud, guardrails?.policy.alarmNames ?? [], principal);
       // Another update may have come while the alarms were looked up.
-      deployer.update(changeable(endpoint.name).name, { ...deployment, variants }, guardrails);
+      const capture = kept.capture ? endpoint.deployment.capture : deployment.capture;
+      deployer.update(changeable(endpoint.name).name, { ...deployment, variants, capture }, guardrails);
       return { EndpointArn: endpoint.arn };
     },
 
@@ -100,7 +103,8 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
 
     DescribeEndpoint: (input) => describeEndpoint(endpoints.get(input.EndpointName)),
 
-    DeleteEndpoint: (input) => {
+    DeleteEndpoint: async (input, { principal }) => {
+      await deregisterVariants(cloud, changeable(input.EndpointName).name, principal);
       deployer.remove(changeable(input.EndpointName).name);
       return {};
     },
@@ -165,18 +169,14 @@ function guardrailsOf(
   return { config, policy };
 }
 
-function retained(input: sdk.UpdateEndpointCommandInput): { weight: boolean; instanceCount: boolean } {
+function retained(input: sdk.UpdateEndpointCommandInput) {
   const retain = input.RetainAllVariantProperties ?? false;
   const excluded = (input.ExcludeRetainedVariantProperties ?? []).map(
     ({ VariantPropertyType }) => VariantPropertyType as string,
   );
-  if (excluded.includes('DataCaptureConfig')) {
-    throw new NotImplementedError(
-      'ExcludeRetainedVariantProperties of DataCaptureConfig; it comes from the config',
-    );
-  }
   return {
     weight: retain && !excluded.includes('DesiredWeight'),
     instanceCount: retain && !excluded.includes('DesiredInstanceCount'),
+    capture: retain && !excluded.includes('DataCaptureConfig'),
   };
 }

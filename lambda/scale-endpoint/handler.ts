@@ -1,0 +1,28 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { RoutingStore } from '../aws/routing-store';
+import { scaleEndpoint } from './scale-endpoint';
+
+const { endpointName, routingParameter, settings } = readEnvironment(
+  z.object({
+    scaling: z.optional(
+      z.object({
+        minCapacity: z.int(),
+        maxCapacity: z.int(),
+        metric: z.string(),
+        targetValue: z.number(),
+        scaleInCooldownSeconds: z.optional(z.int()),
+        scaleOutCooldownSeconds: z.optional(z.int()),
+      }),
+    ),
+  }),
+);
+const routing = new RoutingStore(new SSMClient(), routingParameter);
+const autoScaling = new ApplicationAutoScalingClient();
+
+/** Keeps the endpoint from scaling, or lets its production variant scale. */
+export async function handler(event: unknown): Promise<void> {
+  await scaleEndpoint(event, { endpointName, routing, autoScaling, settings: settings.scaling });
+}

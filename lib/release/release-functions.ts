@@ -1,0 +1,211 @@
+import { Aws } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
+import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import type { Hosting } from '../serving/hosting';
+import type { ServerlessInference } from '../serving/serverless-inference';
+import { analysisSettings, shadowSettings } from './canary-analysis';
+import type { ReleaseSchedule, ShadowSchedule } from './release-schedule';
+
+export interface ReleaseFunctionsProps {
+  readonly context: PipelineContext;
+  readonly schedule: ReleaseSchedule;
+  readonly hosting: Hosting;
+  readonly servingEnvironment: { [name: string]: string };
+  readonly serverlessInference?: ServerlessInference;
+}
+
+/** What the workflows of releases call. */
+export interface ReleaseFunctions {
+  readonly plan: IFunction;
+  readonly smokeTest: IFunction;
+  readonly noteShift: IFunction;
+  readonly scale: IFunction;
+  readonly writeReport: IFunction;
+  readonly record: IFunction;
+  readonly removeUnused: IFunction;
+  /** Only if the workflow moves the traffic. */
+  readonly analyse?: IFunction;
+  /** Only if a person must approve. */
+  readonly ask?: IFunction;
+  /** Only if the challenger is a shadow first. */
+  readonly compareShadow?: IFunction;
+}
+
+/** Makes the functions, each with what it may do. */
+export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps): ReleaseFunctions {
+  const { context, schedule, hosting, serverlessInference } = props;
+  const plan = new PipelineFunction(scope, 'PlanRelease', {
+    context,
+    asset: 'plan-release',
+    description: 'Plans a release: variant, names, weights, and what to retire',
+    settings: {
+      weights: schedule.weights,
+      shadowShare: schedule.shadow?.sampleShare,
+      keepsVariant: schedule.guardrails !== undefined,
+      servingEnvironment: props.servingEnvironment,
+      hosting: { instanceType: hosting.instanceType, initialInstanceCount: hosting.instanceCount },
+      scaling: hosting.scaling,
+    },
+  })
+    .canChangeRouting()
+    .canReadRegistry()
+    .canRead('releases/')
+    .canWrite('releases/')
+    .canTellSystems();
+  if (hosting.scaling) plan.allow(['sagemaker:DescribeEndpoint'], [generatedArn(scope, 'endpoint', context)]);
+  const smokeTest = new PipelineFunction(scope, 'SmokeTest', {
+    context,
+    asset: 'smoke-test',
+    description: 'Asks the new variant with recorded requests before it gets traffic',
+  })
+    .canRead('datasets/')
+    .allow(['sagemaker:InvokeEndpoint'], [arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`)]);
+  const noteShift = new PipelineFunction(scope, 'NoteShift', {
+    context,
+    asset: 'note-shift',
+    description: "Writes the challenger's share of the traffic into the routing document",
+  }).canChangeRouting();
+  const writeReport = new PipelineFunction(scope, 'WriteReport', {
+    context,
+    asset: 'write-report',
+    description: 'Writes how a release went, as JSON and as a page',
+    settings: { functionMetrics: serverlessInference?.metricSource },
+  })
+    .canRead('releases/')
+    .canWrite('releases/')
+    .allow(['cloudwatch:GetMetricData'], ['*']);
+  const record = new PipelineFunction(scope, 'RecordRelease', {
+    context,
+    asset: 'record-release',
+    description: 'Writes the routing document and the ledger, and tells people',
+  })
+    .canRead('ledger/')
+    .canWrite('ledger/')
+    .canChangeRouting()
+    .canNotify()
+    .allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
+  return {
+    plan,
+    smokeTest,
+    noteShift,
+    scale: scaleEndpoint(scope, context, hosting),
+    writeReport,
+    record,
+    removeUnused: removeUnused(scope, context),
+    ...(!schedule.guardrails && { analyse: analyseStep(scope, props) }),
+    ...(schedule.approval && { ask: askForApproval(scope, context) }),
+    ...(schedule.shadow && { compareShadow: compareShadow(scope, props, schedule.shadow) }),
+  };
+}
+
+/** ARN of the pipeline's endpoint, or pattern of all its endpoint configs or models. */
+export function generatedArn(scope: Construct, kind: string, { pipelineName }: PipelineContext): string {
+  return arn(scope, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
+}
+
+function scaleEndpoint(scope: Construct, context: PipelineContext, { scaling }: Hosting): PipelineFunction {
+  const scale = new PipelineFunction(scope, 'ScaleEndpoint', {
+    context,
+    asset: 'scale-endpoint',
+    description: 'Keeps the endpoint from scaling during releases, and lets the variant in production scale',
+    settings: { scaling },
+  })
+    .canReadRouting()
+    .canScale('DeregisterScalableTarget');
+  if (!scaling) return scale;
+  // What AWS asks of who registers a variant and gives it a policy, for which it makes alarms:
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
+  const role =
+    'role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint';
+  return scale
+    .canScale('RegisterScalableTarget', 'PutScalingPolicy')
+    .allow(
+      ['sagemaker:DescribeEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'],
+      [generatedArn(scope, 'endpoint', context)],
+    )
+    .allow(['sagemaker:DescribeEndpointConfig'], [generatedArn(scope, 'endpoint-config', context)])
+    .allow(
+      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
+      [arn(scope, 'cloudwatch', `alarm:TargetTracking-endpoint/${context.pipelineName}/*`)],
+    )
+    .allow(['cloudwatch:DescribeAlarms'], ['*'])
+    .allow(['iam:CreateServiceLinkedRole'], [`arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${role}`], {
+      StringEquals: { 'iam:AWSServiceName': 'sagemaker.application-autoscaling.amazonaws.com' },
+    });
+}
+
+function removeUnused(scope: Construct, context: PipelineContext): PipelineFunction {
+  const named = (kind: string) => generatedArn(scope, kind, context);
+  return new PipelineFunction(scope, 'RemoveUnused', {
+    context,
+    asset: 'remove-unused',
+    description: 'Removes models and endpoint configs that nothing in production needs',
+  })
+    .canReadRouting()
+    .allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*'])
+    .allow(['sagemaker:ListTags'], [named('endpoint-config'), named('model')])
+    .allow(['sagemaker:DescribeEndpoint'], [named('endpoint')])
+    .allow(['sagemaker:DescribeEndpointConfig', 'sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
+    .allow(['sagemaker:DeleteModel'], [named('model')]);
+}
+
+function compareShadow(
+  scope: Construct,
+  { context, hosting, schedule }: ReleaseFunctionsProps,
+  shadow: ShadowSchedule,
+): PipelineFunction {
+  if (shadow.minimumAgreement !== undefined && hosting.capturePercentage === 0) {
+    throw new Error(
+      'minimumAgreement of the shadow compares recorded answers, but hosting.capturePercentage is 0: record some, or leave minimumAgreement out',
+    );
+  }
+  return new PipelineFunction(scope, 'CompareShadow', {
+    context,
+    asset: 'compare-shadow',
+    description: 'Compares the champion with the challenger that gets copies of its requests',
+    settings: { problem: context.problem.bind(), ...shadowSettings(shadow, schedule.analysis) },
+  })
+    .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
+    .canWrite('releases/')
+    .canTellSystems()
+    .allow(['cloudwatch:GetMetricData'], ['*'])
+    .allow(['sagemaker:DescribeEndpoint'], [arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`)]);
+}
+
+function analyseStep(
+  scope: Construct,
+  { context, schedule, serverlessInference }: ReleaseFunctionsProps,
+): PipelineFunction {
+  return new PipelineFunction(scope, 'AnalyseStep', {
+    context,
+    asset: 'analyse-step',
+    description: 'Compares challenger and champion over the same minutes',
+    settings: {
+      problem: context.problem.bind(),
+      durations: {
+        step: schedule.stepDuration.toMinutes(),
+        bake: schedule.bakeTime.toMinutes(),
+        longest: schedule.maximumStepDuration.toMinutes(),
+      },
+      ...analysisSettings(schedule.analysis),
+      functionMetrics: serverlessInference?.metricSource,
+    },
+  })
+    .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
+    .canWrite('releases/')
+    .canTellSystems()
+    .allow(['cloudwatch:GetMetricData'], ['*'])
+    .allow(['sagemaker:DescribeEndpoint'], [arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`)]);
+}
+
+function askForApproval(scope: Construct, context: PipelineContext): PipelineFunction {
+  return new PipelineFunction(scope, 'AskApproval', {
+    context,
+    asset: 'ask-approval',
+    description: 'Asks people whether a version may get traffic',
+  })
+    .canWrite('releases/')
+    .canNotify();
+}

@@ -1,0 +1,94 @@
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { type ScalingSettings, scaleEndpoint } from '../../../lambda/scale-endpoint/scale-endpoint';
+import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+
+const SETTINGS: ScalingSettings = {
+  minCapacity: 2,
+  maxCapacity: 6,
+  metric: 'SageMakerVariantInvocationsPerInstance',
+  targetValue: 900,
+  scaleInCooldownSeconds: 600,
+};
+
+describe('scaleEndpoint', () => {
+  let fixture: PipelineFixture;
+  let autoScaling: ApplicationAutoScalingClient;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    await fixture.start();
+    autoScaling = new ApplicationAutoScalingClient(fixture.config());
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const scale = (scales: boolean, settings: ScalingSettings | undefined) =>
+    scaleEndpoint({ scales }, { endpointName: PIPELINE, routing: fixture.routing, autoScaling, settings });
+
+  const live = (document: Partial<RoutingDocument>) =>
+    fixture.routing.create({ ...emptyRouting(PIPELINE), ...document });
+
+  const targets = async () =>
+    (await autoScaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' })))
+      .ScalableTargets ?? [];
+
+  test('lets the variant in production scale by its traffic, however often it is asked', async () => {
+    await live({ production: productionRoute({ variant: 'green' }) });
+    await scale(true, SETTINGS);
+    await scale(true, SETTINGS);
+    expect(await targets()).toMatchObject([
+      {
+        ResourceId: 'endpoint/churn/variant/green',
+        ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+        MinCapacity: 2,
+        MaxCapacity: 6,
+      },
+    ]);
+    const { ScalingPolicies } = await autoScaling.send(
+      new DescribeScalingPoliciesCommand({ ServiceNamespace: 'sagemaker' }),
+    );
+    expect(ScalingPolicies).toMatchObject([
+      {
+        PolicyName: 'churn-traffic',
+        PolicyType: 'TargetTrackingScaling',
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue: 900,
+          PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+          ScaleInCooldown: 600,
+        },
+      },
+    ]);
+  });
+
+  test('keeps both variants from scaling, whoever let them', async () => {
+    for (const variant of ['blue', 'green']) {
+      await autoScaling.send(
+        new RegisterScalableTargetCommand({
+          ServiceNamespace: 'sagemaker',
+          ResourceId: `endpoint/churn/variant/${variant}`,
+          ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+          MinCapacity: 1,
+          MaxCapacity: 3,
+        }),
+      );
+    }
+    await scale(false, undefined);
+    expect(await targets()).toEqual([]);
+    await scale(false, undefined);
+  });
+
+  test.each<[string, Partial<RoutingDocument>, ScalingSettings | undefined]>([
+    ['nothing is in production', {}, SETTINGS],
+    ['a release is under way', { production: productionRoute(), candidate: candidateRoute() }, SETTINGS],
+    ['the endpoint is not to scale', { production: productionRoute() }, undefined],
+  ])('lets nothing scale while %s', async (_when, document, settings) => {
+    await live(document);
+    await scale(true, settings);
+    expect(await targets()).toEqual([]);
+  });
+});
