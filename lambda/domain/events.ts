@@ -90,6 +90,7 @@ export const EVENT_DETAILS = {
     error: text,
     reasons,
     execution,
+    ledgerSequence,
   }),
   /** A retraining has begun. */
   RetrainingStarted: z.object({ trigger: text, reasons, execution }),

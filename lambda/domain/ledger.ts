@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { checkDocument, modelVersionText, parseDocument } from './document';
 
-/** One entry of the append-only record of releases, rejections, rollbacks and failures. */
+/** One entry of the append-only record of releases, refusals of releases, rejections, rollbacks and failures. */
 export type LedgerEntry = z.infer<typeof ledgerEntry>;
 export type LedgerEntryKind = LedgerEntry['kind'];
 
@@ -73,9 +73,9 @@ const ledgerEntry = z.object({
   sequence: z.int().check(z.gte(1), z.lte(99_999_999)),
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
-  kind: z.enum(['release', 'rejection', 'rollback', 'failure']),
+  kind: z.enum(['release', 'refusal', 'rejection', 'rollback', 'failure']),
   pipeline: z.string().check(z.minLength(1)),
-  /** Version that the entry is about: released, rejected, rolled back or failed. */
+  /** Version that the entry is about: released, refused, rejected, rolled back or failed. */
   modelVersion: z.optional(modelVersionText),
   /** Version in production before a release, and after anything else. */
   champion: z.optional(modelVersionText),
@@ -84,7 +84,7 @@ const ledgerEntry = z.object({
   reasons: z.array(z.string()),
   modelPackageArn: z.optional(z.string()),
   dataVersion: z.optional(z.string()),
-  /** ARN of the workflow execution. */
+  /** ARN of the workflow execution, or what else asked. */
   execution: z.optional(z.string()),
   /** `s3://` URI of the page that tells more: how the release went, or how the version was judged. */
   report: z.optional(z.string()),

@@ -11,26 +11,22 @@ import { ModelRegistry } from '../aws/model-registry';
 import { Notifier } from '../aws/notifier';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { isRefusal, recordRefusal } from './record-refusal';
 import { recordRelease } from './record-release';
-import { isRefusal, tellRefusal } from './tell-refusal';
 
 const environment = readEnvironment(z.object({}));
 const { pipelineName, topicArn } = environment;
 const ledger = new LedgerStore(new ArtifactStore(new S3Client(), environment.bucketName));
 const routing = new RoutingStore(new SSMClient(), environment.routingParameter);
 const registry = new ModelRegistry(new SageMakerClient(), environment.modelPackageGroup);
-const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 const notifier = new Notifier({
   sns: new SNSClient(),
   topicArn,
-  eventBus,
+  eventBus: new EventBus(new EventBridgeClient(), pipelineName),
 });
 
 /** Writes the ledger and the routing document, and tells people. */
-export async function handler(event: unknown): Promise<{ sequence: number } | undefined> {
-  if (isRefusal(event)) {
-    await tellRefusal(event, eventBus);
-    return undefined;
-  }
+export async function handler(event: unknown): Promise<{ sequence: number }> {
+  if (isRefusal(event)) return recordRefusal(event, { pipelineName, ledger, routing, notifier });
   return recordRelease(event, { pipelineName, ledger, routing, registry, notifier });
 }

@@ -1,14 +1,19 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { EventBus } from '../aws/event-bus';
 import { LedgerStore } from '../aws/ledger-store';
+import { Notifier } from '../aws/notifier';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { recordRefusal } from '../record-release/record-refusal';
 import { type Rollback, rollBack } from './roll-back';
 
-const { bucketName, routingParameter, settings } = readEnvironment(
+const { pipelineName, bucketName, routingParameter, topicArn, settings } = readEnvironment(
   z.object({
     releaseStateMachineArn: z.string(),
     restoreStateMachineArn: z.string(),
@@ -18,10 +23,32 @@ const { bucketName, routingParameter, settings } = readEnvironment(
 const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName));
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const stepFunctions = new SFNClient();
+const notifier = new Notifier({
+  sns: new SNSClient(),
+  topicArn,
+  eventBus: new EventBus(new EventBridgeClient(), pipelineName),
+});
 
 /** Goes back: asked by a person, or by an alarm during a release. */
-export async function handler(event: unknown): Promise<Rollback> {
-  const rollback = await rollBack(event, { routing, ledger, stepFunctions, settings });
+export async function handler(event: unknown, context: { readonly awsRequestId: string }): Promise<Rollback> {
+  const request = `rollback-${context.awsRequestId}`;
+  const rollback = await rollBack(event, {
+    routing,
+    ledger,
+    stepFunctions,
+    settings,
+    recordRefusal: ({ name, message }) =>
+      recordRefusal(
+        {
+          releaseId: request,
+          modelVersion: 'the version before',
+          error: { Error: name, Cause: message },
+          execution: request,
+          time: new Date().toISOString(),
+        },
+        { pipelineName, ledger, routing, notifier },
+      ),
+  });
   // Nobody reads the answer to an event.
   console.log(JSON.stringify(rollback));
   return rollback;

@@ -16,6 +16,8 @@ export interface RollbackProps {
   readonly ledger: LedgerStore;
   readonly stepFunctions: SFNClient;
   readonly settings: RollbackSettings;
+  /** Records that there is nothing to go back to. */
+  readonly recordRefusal: (error: Error) => Promise<unknown>;
 }
 
 export interface RollbackSettings {
@@ -71,7 +73,7 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
     return undo(candidate, request.reason, props);
   }
   if (candidate && request.to === undefined) return undo(candidate, request.reason, props);
-  const modelVersion = request.to ?? (await versionBefore(live, props.ledger));
+  const modelVersion = request.to ?? (await versionBefore(live, props));
   const { executionArn = '' } = await props.stepFunctions.send(
     new StartExecutionCommand({
       stateMachineArn: props.settings.releaseStateMachineArn,
@@ -114,14 +116,19 @@ async function isRunning(stateMachineArn: string, stepFunctions: SFNClient): Pro
   return executions.length > 0;
 }
 
-async function versionBefore({ production }: RoutingDocument, ledger: LedgerStore): Promise<string> {
-  if (!production) {
-    throw new NothingToRollBackError('nothing is in production, so there is nothing to roll back');
-  }
-  const justBefore = new Date(Date.parse(production.since) - 1).toISOString();
-  const before = productionAt(await ledger.readAll(), justBefore);
-  if (before) return before.modelVersion;
-  throw new NothingToRollBackError(
-    `${production.modelVersion} is the first version in production; name another one to go back to ("to", or --to of the CLI)`,
+async function versionBefore({ production }: RoutingDocument, props: RollbackProps): Promise<string> {
+  const before = production && (await beforeTime(production.since, props.ledger));
+  if (before) return before;
+  const error = new NothingToRollBackError(
+    production
+      ? `${production.modelVersion} is the first version in production; name another one to go back to ("to", or --to of the CLI)`
+      : 'nothing is in production, so there is nothing to roll back',
   );
+  await props.recordRefusal(error);
+  throw error;
+}
+
+async function beforeTime(time: string, ledger: LedgerStore): Promise<string | undefined> {
+  const justBefore = new Date(Date.parse(time) - 1).toISOString();
+  return productionAt(await ledger.readAll(), justBefore)?.modelVersion;
 }

@@ -60,6 +60,8 @@ export class ReleaseWatchdog extends Construct {
       timeout: Duration.minutes(2),
     })
       .canRead('ledger/')
+      .canWrite('ledger/')
+      .canNotify()
       .canReadRouting()
       .allow(['states:DescribeExecution', 'states:StopExecution'], [executions])
       .allow(['states:ListExecutions'], [restoreStateMachine.stateMachineArn])

@@ -32,14 +32,17 @@ describe('rollBack', () => {
     release = await waitingStateMachine(fixture, 'release');
     restore = await waitingStateMachine(fixture, 'restore');
     ledger = new LedgerStore(fixture.store);
+    refusals = [];
   });
   afterEach(() => fixture.cloud.stop());
 
+  let refusals: string[];
   const ask = (event: unknown) =>
     rollBack(event, {
       routing: fixture.routing,
       ledger,
       stepFunctions,
+      recordRefusal: async (error) => refusals.push(error.message),
       settings: {
         releaseStateMachineArn: release,
         restoreStateMachineArn: restore,
@@ -138,7 +141,7 @@ describe('rollBack', () => {
     );
   });
 
-  test('says so when there is nothing to go back to', async () => {
+  test('says so, and records it, when there is nothing to go back to', async () => {
     await fixture.routing.create(emptyRouting(PIPELINE));
     await expect(ask({})).rejects.toThrow('nothing is in production, so there is nothing to roll back');
     await fixture.routing.write(inProduction);
@@ -146,5 +149,6 @@ describe('rollBack', () => {
       '1.0.0 is the first version in production; name another one to go back to ("to", or --to of the CLI)',
     );
     await expect(ask({ version: '1.0.0' })).rejects.toThrow("unknown field 'version'");
+    expect(refusals).toHaveLength(2);
   });
 });

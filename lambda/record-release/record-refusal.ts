@@ -1,0 +1,64 @@
+import * as z from 'zod/mini';
+import type { LedgerStore } from '../aws/ledger-store';
+import type { Notifier } from '../aws/notifier';
+import type { RoutingStore } from '../aws/routing-store';
+import { checkDocument, modelVersionText } from '../domain/document';
+import { errorReason } from '../domain/error-reason';
+
+export interface RecordRefusalProps {
+  readonly pipelineName: string;
+  readonly ledger: LedgerStore;
+  readonly routing: RoutingStore;
+  readonly notifier: Notifier;
+}
+
+/** Whether an event is a release that was refused before it began. */
+export function isRefusal(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'kind' in event && event.kind === 'refusal';
+}
+
+/** Records that a release was refused before anything was changed: in the ledger, then it is told. */
+export async function recordRefusal(
+  event: unknown,
+  { pipelineName, ledger, routing, notifier }: RecordRefusalProps,
+): Promise<{ sequence: number }> {
+  const refused = checkDocument(refusal, event, 'refusal of a release');
+  const { releaseId, modelVersion, error, execution, time } = refused;
+  const reasons = [errorReason(error)];
+  const champion = (await routing.read()).production?.modelVersion;
+  const { sequence } = await ledger.append({
+    time,
+    kind: 'refusal',
+    pipeline: pipelineName,
+    // What was asked for need not be a version.
+    ...(modelVersionText.safeParse(modelVersion).success && { modelVersion }),
+    ...(champion && { champion }),
+    reasons,
+    execution,
+  });
+  await notifier.tell({
+    subject: `${pipelineName}: the release of ${modelVersion} was refused`,
+    text: [
+      `The release of ${modelVersion} of ${pipelineName} was refused; nothing was changed.`,
+      `Why: ${reasons.join('; ')}`,
+      `Asked by: ${execution}`,
+      `Ledger entry: ${sequence}`,
+    ].join('\n'),
+    event: {
+      type: 'Refused',
+      detail: { releaseId, modelVersion, error: error.Error, reasons, execution, ledgerSequence: sequence },
+    },
+    time: new Date(time),
+  });
+  return { sequence };
+}
+
+const refusal = z.object({
+  releaseId: z.string(),
+  /** As it was asked for. */
+  modelVersion: z.string(),
+  error: z.object({ Error: z.string(), Cause: z.optional(z.string()) }),
+  /** The workflow's, or what else asked. */
+  execution: z.string(),
+  time: z.iso.datetime(),
+});

@@ -1,0 +1,97 @@
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { Notifier } from '../../../lambda/aws/notifier';
+import { emptyRouting } from '../../../lambda/domain/routing';
+import { isRefusal, recordRefusal } from '../../../lambda/record-release/record-refusal';
+import { EventQueue } from '../event-queue';
+import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+
+const REFUSAL = {
+  kind: 'refusal',
+  releaseId: 'release-9',
+  modelVersion: 'newest',
+  error: {
+    Error: 'UnknownModelVersion',
+    Cause: JSON.stringify({ errorMessage: "model version 'newest' is not in the registry", trace: [] }),
+  },
+  execution: 'arn:aws:states:us-east-1:000000000000:execution:release:release-9',
+  time: '2026-11-24T10:00:00.000Z',
+};
+
+describe('recordRefusal', () => {
+  let fixture: PipelineFixture;
+  let ledger: LedgerStore;
+  let people: string;
+  let events: EventQueue;
+  let notifier: Notifier;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    await fixture.start();
+    ledger = new LedgerStore(fixture.store);
+    await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
+    const sns = new SNSClient(fixture.config());
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
+    const alerts = await fixture.queueFor('alerts', 'sns.amazonaws.com');
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
+    people = alerts.url;
+    events = await EventQueue.create(fixture);
+    notifier = new Notifier({ sns, topicArn: TopicArn as string, eventBus: events.eventBus });
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const record = (changes: object = {}) =>
+    recordRefusal(
+      { ...REFUSAL, ...changes },
+      { pipelineName: PIPELINE, ledger, notifier, routing: fixture.routing },
+    );
+
+  test('writes the ledger, and tells people and systems why a release was refused', async () => {
+    const why = "UnknownModelVersion: model version 'newest' is not in the registry";
+    expect(await record()).toEqual({ sequence: 1 });
+    expect(await ledger.readAll()).toEqual([
+      {
+        sequence: 1,
+        time: REFUSAL.time,
+        kind: 'refusal',
+        pipeline: PIPELINE,
+        champion: '1.0.0',
+        reasons: [why],
+        execution: REFUSAL.execution,
+      },
+    ]);
+    const [alert] = await fixture.receiveJson(people);
+    expect(alert).toMatchObject({
+      Subject: 'churn: the release of newest was refused',
+      Message: expect.stringContaining(`Why: ${why}`),
+    });
+    expect(await events.receive()).toMatchObject([
+      {
+        'detail-type': 'Refused',
+        detail: {
+          version: 1,
+          id: 'churn/release-9/Refused',
+          pipeline: PIPELINE,
+          releaseId: 'release-9',
+          modelVersion: 'newest',
+          error: 'UnknownModelVersion',
+          reasons: [why],
+          execution: REFUSAL.execution,
+          ledgerSequence: 1,
+        },
+      },
+    ]);
+  });
+
+  test('names a version that there is, and makes one entry however often it is told', async () => {
+    await record({ modelVersion: '1.1.0' });
+    await record({ modelVersion: '1.1.0' });
+    expect(await ledger.readAll()).toMatchObject([{ modelVersion: '1.1.0' }]);
+  });
+});
+
+test('only a refusal is one', () => {
+  expect(isRefusal(REFUSAL)).toBe(true);
+  expect(isRefusal({ kind: 'release' })).toBe(false);
+  expect(isRefusal(null)).toBe(false);
+});
