@@ -47,14 +47,9 @@ export function releaseOrders(
   settings: HostingSettings,
 ): ReleaseOrders {
   const { challenger, champion } = plan;
-  const deployed = (variant: string, modelName: string, weight: number): ProductionVariant => ({
-    VariantName: variant,
-    ModelName: modelName,
-    InstanceType: settings.hosting.instanceType as ProductionVariant['InstanceType'],
-    InitialInstanceCount: settings.hosting.initialInstanceCount,
-    InitialVariantWeight: weight,
-  });
-  const finalVariants = [deployed(challenger.variant, challenger.modelName, 1)];
+  const deployed = (route: Pick<ProductionRoute, 'variant' | 'modelName'>, weight: number) =>
+    deployedVariant(route, weight, settings);
+  const finalVariants = [deployed(challenger, 1)];
   return {
     endpointName: plan.endpointName,
     releaseId: plan.releaseId,
@@ -62,21 +57,14 @@ export function releaseOrders(
     modelVersion: challenger.modelVersion,
     modelPackageArn: version.modelPackageArn,
     dataVersion: version.properties.dataVersion ?? null,
-    container: {
-      Image: version.container.image,
-      ModelDataUrl: version.container.modelDataUrl,
-      Environment: environmentOf(version, settings),
-    },
+    container: servingContainer(version, settings),
     variant: challenger.variant,
     championVariant: champion?.variant ?? null,
     champion: champion ?? null,
     configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName,
     variants:
       champion && plan.releaseEndpointConfigName
-        ? [
-            deployed(champion.variant, champion.modelName, 1),
-            deployed(challenger.variant, challenger.modelName, 0),
-          ]
+        ? [deployed(champion, 1), deployed(challenger, 0)]
         : finalVariants,
     finalConfigName: plan.endpointConfigName,
     finalVariants,
@@ -85,12 +73,36 @@ export function releaseOrders(
       champion && plan.shadowEndpointConfigName !== undefined
         ? {
             configName: plan.shadowEndpointConfigName,
-            variants: [deployed(champion.variant, champion.modelName, 1)],
+            variants: [deployed(champion, 1)],
             // SageMaker copies the shadow's weight over the production variant's of the requests.
-            shadowVariants: [deployed(challenger.variant, challenger.modelName, settings.shadowShare ?? 1)],
+            shadowVariants: [deployed(challenger, settings.shadowShare ?? 1)],
           }
         : null,
     first: champion === undefined,
+  };
+}
+
+/** A variant with the hosting settings of now. */
+export function deployedVariant(
+  { variant, modelName }: Pick<ProductionRoute, 'variant' | 'modelName'>,
+  weight: number,
+  { hosting }: HostingSettings,
+): ProductionVariant {
+  return {
+    VariantName: variant,
+    ModelName: modelName,
+    InstanceType: hosting.instanceType as ProductionVariant['InstanceType'],
+    InitialInstanceCount: hosting.initialInstanceCount,
+    InitialVariantWeight: weight,
+  };
+}
+
+/** What serves a version. */
+export function servingContainer(version: RegisteredVersion, settings: HostingSettings): ContainerDefinition {
+  return {
+    Image: version.container.image,
+    ModelDataUrl: version.container.modelDataUrl,
+    Environment: environmentOf(version, settings),
   };
 }
 

@@ -1,4 +1,5 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
@@ -21,8 +22,9 @@ const { endpointName, routingParameter, settings } = readEnvironment(
 );
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const autoScaling = new ApplicationAutoScalingClient();
+const sageMaker = new SageMakerClient();
 
 /** Keeps the endpoint from scaling, or lets its production variant scale. */
 export async function handler(event: unknown): Promise<void> {
-  await scaleEndpoint(event, { endpointName, routing, autoScaling, settings: settings.scaling });
+  await scaleEndpoint(event, { endpointName, routing, autoScaling, sageMaker, settings: settings.scaling });
 }

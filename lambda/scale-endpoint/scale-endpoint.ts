@@ -6,7 +6,9 @@ import {
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { DescribeEndpointCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import { ignoreMissing } from '../aws/pipeline-resources';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
 import type { VariantColour } from '../domain/routing';
@@ -25,6 +27,7 @@ export interface ScaleProps {
   readonly endpointName: string;
   readonly routing: RoutingStore;
   readonly autoScaling: ApplicationAutoScalingClient;
+  readonly sageMaker: SageMakerClient;
   /** Undefined if the endpoint does not scale. */
   readonly settings: ScalingSettings | undefined;
 }
@@ -41,10 +44,18 @@ export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<
   if (!scales) return stopScaling(props);
   const { settings, routing } = props;
   const { production, candidate } = await routing.read();
-  if (!settings || !production || candidate) return;
+  if (!settings || !production || candidate || !(await isThere(props))) return;
   await startScaling(production.variant, settings, props);
   // One that began meanwhile had nothing to stop yet.
   if ((await routing.read()).candidate) await stopScaling(props);
+}
+
+/** An endpoint that could not be brought back has been told already. */
+async function isThere({ endpointName, sageMaker }: ScaleProps): Promise<boolean> {
+  const endpoint = await sageMaker
+    .send(new DescribeEndpointCommand({ EndpointName: endpointName }))
+    .catch(ignoreMissing);
+  return endpoint?.EndpointStatus === 'InService';
 }
 
 /** A variant that does not scale is no error. Its policies go with it. */

@@ -24,17 +24,22 @@ export function endpointConfig(
       EndpointConfigName: jsonata(name),
       ProductionVariants: jsonata(production),
       ...(shadow && { ShadowProductionVariants: jsonata(shadow) }),
-      DataCaptureConfig: {
-        EnableCapture: capturePercentage > 0,
-        InitialSamplingPercentage: capturePercentage,
-        DestinationS3Uri: `s3://${context.bucket.bucketName}/capture`,
-        CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
-        CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
-      },
+      DataCaptureConfig: dataCapture(context, capturePercentage),
       Tags: [{ Key: 'model-pipeline', Value: context.pipelineName }],
     },
     transition,
   );
+}
+
+/** What an endpoint records, as SageMaker takes it. */
+export function dataCapture({ bucket }: PipelineContext, percentage: number): object {
+  return {
+    EnableCapture: percentage > 0,
+    InitialSamplingPercentage: percentage,
+    DestinationS3Uri: `s3://${bucket.bucketName}/capture`,
+    CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
+    CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
+  };
 }
 
 export interface EndpointWait {

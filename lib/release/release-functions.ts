@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
@@ -6,6 +7,7 @@ import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { analysisSettings, shadowSettings } from './canary-analysis';
+import { dataCapture } from './endpoint-states';
 import type { ReleaseSchedule, ShadowSchedule } from './release-schedule';
 
 export interface ReleaseFunctionsProps {
@@ -13,12 +15,15 @@ export interface ReleaseFunctionsProps {
   readonly schedule: ReleaseSchedule;
   readonly hosting: Hosting;
   readonly servingEnvironment: { [name: string]: string };
+  /** The role that endpoints run with. */
+  readonly executionRole: IRole;
   readonly serverlessInference?: ServerlessInference;
 }
 
 /** What the workflows of releases call. */
 export interface ReleaseFunctions {
   readonly plan: IFunction;
+  readonly repair: IFunction;
   readonly smokeTest: IFunction;
   readonly noteShift: IFunction;
   readonly scale: IFunction;
@@ -44,8 +49,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
       weights: schedule.weights,
       shadowShare: schedule.shadow?.sampleShare,
       keepsVariant: schedule.guardrails !== undefined,
-      servingEnvironment: props.servingEnvironment,
-      hosting: { instanceType: hosting.instanceType, initialInstanceCount: hosting.instanceCount },
+      ...hostingSettings(props),
       scaling: hosting.scaling,
     },
   })
@@ -88,6 +92,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
   return {
     plan,
+    repair: repairChampion(scope, props),
     smokeTest,
     noteShift,
     scale: scaleEndpoint(scope, context, hosting),
@@ -103,6 +108,40 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
 /** ARN of the pipeline's endpoint, or pattern of all its endpoint configs or models. */
 export function generatedArn(scope: Construct, kind: string, { pipelineName }: PipelineContext): string {
   return arn(scope, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
+}
+
+/** How versions are served now. */
+function hostingSettings({ hosting, servingEnvironment }: ReleaseFunctionsProps): object {
+  return {
+    servingEnvironment,
+    hosting: { instanceType: hosting.instanceType, initialInstanceCount: hosting.instanceCount },
+  };
+}
+
+function repairChampion(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction {
+  const { context, hosting, executionRole } = props;
+  const named = (kind: string) => generatedArn(scope, kind, context);
+  return new PipelineFunction(scope, 'RepairChampion', {
+    context,
+    asset: 'repair-champion',
+    description: 'Makes anew what somebody deleted of the version in production',
+    settings: {
+      ...hostingSettings(props),
+      executionRoleArn: executionRole.roleArn,
+      dataCapture: dataCapture(context, hosting.capturePercentage),
+    },
+  })
+    .canReadRouting()
+    .canReadRegistry()
+    .canScale('DeregisterScalableTarget')
+    .allow(['sagemaker:DescribeModel', 'sagemaker:CreateModel'], [named('model')])
+    .allow(['sagemaker:DescribeEndpointConfig', 'sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
+    .allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [named('endpoint')])
+    .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
+    .allow(['sagemaker:AddTags'], [named('model'), named('endpoint-config'), named('endpoint')])
+    .allow(['iam:PassRole'], [executionRole.roleArn], {
+      StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
+    });
 }
 
 function scaleEndpoint(scope: Construct, context: PipelineContext, { scaling }: Hosting): PipelineFunction {

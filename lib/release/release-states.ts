@@ -8,6 +8,7 @@ import {
   fail,
   invoke,
   jsonata,
+  PERSISTENT_RETRY,
   pass,
   type States,
   succeed,
@@ -18,6 +19,7 @@ import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-stat
 import { approvalStates } from './release-approval';
 import type { ReleaseFunctions } from './release-functions';
 import type { ReleaseSchedule } from './release-schedule';
+import { RELEASE_ENDS, repairStates } from './repair-states';
 import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates, writeReport } from './rollback-states';
 import { resumeScaling, stopScaling } from './scaling-states';
 import { shadowStates } from './shadow-states';
@@ -76,7 +78,7 @@ export function preparation(
         time: ENTERED,
       },
       {
-        next: 'CreateModel',
+        next: 'HasChampion',
         catchTo: 'NotPlanned',
         assign: {
           plan: jsonata('$states.result.Payload'),
@@ -84,6 +86,7 @@ export function preparation(
           step: 0,
           trafficSince: '',
           reasons: [],
+          repairs: false,
           ...ROLLBACK_VARIABLES,
           startedAt: ENTERED,
         },
@@ -96,10 +99,10 @@ export function preparation(
           'WaitForOthers',
         ],
       ],
-      'TellRefusal',
+      'RecordRefusal',
     ),
     WaitForOthers: wait(60, 'PlanRelease'),
-    TellRefusal: invoke(
+    RecordRefusal: invoke(
       functions.record,
       {
         kind: 'refusal',
@@ -110,8 +113,10 @@ export function preparation(
         time: ENTERED,
       },
       { next: 'Refused', ignoreErrorsTo: 'Refused' },
+      PERSISTENT_RETRY,
     ),
     Refused: fail(jsonata('$error.Error'), CAUSE),
+    ...repairStates(context, functions.repair, 'CreateModel'),
     ...create(
       'CreateModel',
       'sagemaker:createModel',
@@ -218,6 +223,6 @@ export function ending(props: ReleaseStatesProps): States {
       modelVersion: jsonata('$plan.modelVersion'),
       reasons: jsonata('$reasons'),
     }),
-    ...rollbackStates(props),
+    ...rollbackStates(props, RELEASE_ENDS),
   };
 }

@@ -76,7 +76,7 @@ export class ReleaseWorkflow extends Construct {
       );
     }
     const functions = releaseFunctions(this, { ...props, schedule });
-    const { plan, noteShift, scale, writeReport, record, removeUnused, ask } = functions;
+    const { plan, noteShift, repair, scale, writeReport, record, removeUnused, ask } = functions;
     const planRestore = new PipelineFunction(this, 'PlanRestore', {
       context,
       asset: 'plan-restore',
@@ -137,10 +137,10 @@ export class ReleaseWorkflow extends Construct {
     const restore = new Workflow(this, 'Restore', {
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
       startAt: 'PlanRestore',
-      functions: [planRestore, noteShift, scale, writeReport, record, removeUnused],
+      functions: [planRestore, noteShift, repair, scale, writeReport, record, removeUnused],
       states: restoreStates({
         context,
-        functions: { plan: planRestore, noteShift, scale, writeReport, record, removeUnused },
+        functions: { plan: planRestore, noteShift, repair, scale, writeReport, record, removeUnused },
         scales: hosting.scaling !== undefined,
       }),
     });

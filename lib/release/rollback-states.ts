@@ -12,13 +12,9 @@ import {
   type States,
   succeed,
   type Transition,
-  wait,
 } from '../runtime/states';
+import { type ChampionEnds, championStates } from './champion-states';
 import { resumeScaling } from './scaling-states';
-
-const POLL_SECONDS = 15;
-const MOST_ATTEMPTS = 6;
-const UNDER_WAY = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack']";
 
 /** The reasons of a verdict, or the error that ended the release. */
 const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $reasons";
@@ -28,6 +24,7 @@ export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {}
 
 export interface RollbackFunctions {
   readonly noteShift: IFunction;
+  readonly repair: IFunction;
   readonly scale: IFunction;
   readonly writeReport: IFunction;
   readonly record: IFunction;
@@ -41,15 +38,6 @@ export interface RollbackStatesProps {
   readonly scales: boolean;
 }
 
-/** What an update of the endpoint leaves as it is. */
-const KEEPING_INSTANCES = {
-  RetainAllVariantProperties: true,
-  ExcludeRetainedVariantProperties: [
-    { VariantPropertyType: 'DesiredWeight' },
-    { VariantPropertyType: 'DataCaptureConfig' },
-  ],
-};
-
 /**
  * From any state of a release to the champion alone, beginning with `RestoreChampion`. It looks at the endpoint and takes
  * the next step, until nothing of the challenger is left: so it does not matter where the release ended. If both variants
@@ -57,7 +45,11 @@ const KEEPING_INSTANCES = {
  *
  * Needs the variables `plan`, `reason`, `reasons`, `startedAt` and `trafficSince`, and {@link ROLLBACK_VARIABLES}.
  */
-export function rollbackStates({ context, functions, scales }: RollbackStatesProps): States {
+export function rollbackStates(
+  props: RollbackStatesProps,
+  ends: ChampionEnds = { back: 'CompleteChampion', lost: 'ChampionNotRestored' },
+): States {
+  const { context, functions } = props;
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
   return {
     RestoreChampion: choose([['$plan.first', 'DeleteFailedEndpoint']], 'NoteReturn'),
@@ -66,48 +58,13 @@ export function rollbackStates({ context, functions, scales }: RollbackStatesPro
       // The endpoint's traffic does not wait for it.
       Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 1 }],
     },
-    LookAtEndpoint: call('sagemaker:describeEndpoint', update({}), {
-      next: 'NextStepBack',
-      ignoreErrorsTo: 'ChampionNotRestored',
-      assign: {
-        endpoint: jsonata(
-          "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName}",
-        ),
-      },
-    }),
-    NextStepBack: choose(
-      [
-        [`$endpoint.EndpointStatus in ${UNDER_WAY}`, 'WaitForEndpoint'],
-        ['$endpoint.EndpointConfigName = $plan.champion.endpointConfigName', 'WriteRollbackReport'],
-        [`$attempts >= ${MOST_ATTEMPTS}`, 'ChampionNotRestored'],
-        [
-          // With deployment guardrails both had the same variant, and there is one fleet now.
-          '$endpoint.EndpointConfigName = $plan.configName and $plan.variant != $plan.championVariant and $not($trafficIsBack)',
-          'GiveTrafficBack',
-        ],
-      ],
-      'RemoveChallenger',
+    ...championStates(props, ends),
+    // Its model or config may have been deleted meanwhile: the endpoint goes on without, the next release would not.
+    CompleteChampion: invoke(
+      functions.repair,
+      {},
+      { next: 'WriteRollbackReport', ignoreErrorsTo: 'WriteRollbackReport' },
     ),
-    WaitForEndpoint: wait(POLL_SECONDS, 'LookAtEndpoint'),
-    GiveTrafficBack: call(
-      'sagemaker:updateEndpointWeightsAndCapacities',
-      update({
-        DesiredWeightsAndCapacities: [
-          { VariantName: jsonata('$plan.championVariant'), DesiredWeight: 1 },
-          { VariantName: jsonata('$plan.variant'), DesiredWeight: 0 },
-        ],
-      }),
-      { next: 'LookAtEndpoint', assign: { trafficIsBack: true }, ignoreErrorsTo: 'CountAttempt' },
-    ),
-    RemoveChallenger: call(
-      'sagemaker:updateEndpoint',
-      update({
-        EndpointConfigName: jsonata('$plan.champion.endpointConfigName'),
-        ...(scales && KEEPING_INSTANCES),
-      }),
-      { next: 'CountAttempt', ignoreErrorsTo: 'CountAttempt' },
-    ),
-    CountAttempt: pass('WaitForEndpoint', { attempts: jsonata('$attempts + 1') }),
     ChampionNotRestored: pass('WriteRollbackReport', {
       error: {},
       reasons: jsonata(

@@ -78,8 +78,8 @@ describe('a model pipeline', () => {
       ).length;
     expect(allowed(template, 'RegisterScalableTarget')).toBe(0);
     expect(allowed(synthesize({ hosting: { scaling } }), 'RegisterScalableTarget')).toBe(1);
-    // The function that scales, both workflows, and what deletes the pipeline.
-    expect(allowed(template, 'DeregisterScalableTarget')).toBe(4);
+    // The functions that scale and repair it, both workflows, and what deletes the pipeline.
+    expect(allowed(template, 'DeregisterScalableTarget')).toBe(5);
   });
 
   test('warns that nothing scales while a release waits for days', () => {

@@ -1,5 +1,10 @@
 import { DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateEndpointConfigCommand,
+  DeleteEndpointCommand,
+  DeleteModelCommand,
+  DeleteModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { totalOf } from '../../lambda/domain/release-report/traffic-bins';
 import { customersCsv } from './customers';
@@ -165,5 +170,22 @@ describe('a release that is stopped', () => {
   test('can be released again', async () => {
     expect(await pipeline.release('1.0.0')).toMatchObject({ output: { outcome: 'released' } });
     await pipeline.expectServing('1.0.0');
+  });
+
+  test('finds nothing of its champion left, and is released as a first version is', async () => {
+    const { production } = await pipeline.routing();
+    const { ModelPackageArn } = await pipeline.modelPackage('1.0.0');
+    const { sagemaker } = pipeline;
+    await sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: ModelPackageArn }));
+    await sagemaker.send(new DeleteModelCommand({ ModelName: production?.modelName }));
+    await sagemaker.send(new DeleteEndpointCommand({ EndpointName: PIPELINE }));
+    expect(await pipeline.release('2.0.0')).toMatchObject({ output: { outcome: 'released' } });
+    pipeline.traffic.failures.length = 0;
+    await pipeline.expectServing('2.0.0');
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({
+      kind: 'release',
+      champion: '1.0.0',
+      reasons: ['a test; version 1.0.0 could not be brought back, so that there was nothing to compare with'],
+    });
   });
 });

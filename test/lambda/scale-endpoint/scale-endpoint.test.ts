@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
 import { type ScalingSettings, scaleEndpoint } from '../../../lambda/scale-endpoint/scale-endpoint';
+import { variant } from '../../local/services/sagemaker-fixture';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const SETTINGS: ScalingSettings = {
@@ -28,7 +29,21 @@ describe('scaleEndpoint', () => {
   afterEach(() => fixture.cloud.stop());
 
   const scale = (scales: boolean, settings: ScalingSettings | undefined) =>
-    scaleEndpoint({ scales }, { endpointName: PIPELINE, routing: fixture.routing, autoScaling, settings });
+    scaleEndpoint(
+      { scales },
+      {
+        endpointName: PIPELINE,
+        routing: fixture.routing,
+        autoScaling,
+        sageMaker: fixture.sagemaker,
+        settings,
+      },
+    );
+
+  const endpoint = async () => {
+    await fixture.model('one', 1);
+    await fixture.endpoint(PIPELINE, [variant('green', 'one')]);
+  };
 
   const live = (document: Partial<RoutingDocument>) =>
     fixture.routing.create({ ...emptyRouting(PIPELINE), ...document });
@@ -39,6 +54,7 @@ describe('scaleEndpoint', () => {
 
   test('lets the variant in production scale by its traffic, however often it is asked', async () => {
     await live({ production: productionRoute({ variant: 'green' }) });
+    await endpoint();
     await scale(true, SETTINGS);
     await scale(true, SETTINGS);
     expect(await targets()).toMatchObject([
@@ -82,12 +98,19 @@ describe('scaleEndpoint', () => {
     await scale(false, undefined);
   });
 
+  test('lets nothing scale that is not there', async () => {
+    await live({ production: productionRoute() });
+    await scale(true, SETTINGS);
+    expect(await targets()).toEqual([]);
+  });
+
   test.each<[string, Partial<RoutingDocument>, ScalingSettings | undefined]>([
     ['nothing is in production', {}, SETTINGS],
     ['a release is under way', { production: productionRoute(), candidate: candidateRoute() }, SETTINGS],
     ['the endpoint is not to scale', { production: productionRoute() }, undefined],
   ])('lets nothing scale while %s', async (_when, document, settings) => {
     await live(document);
+    await endpoint();
     await scale(true, settings);
     expect(await targets()).toEqual([]);
   });

@@ -139,7 +139,13 @@ describe('SageMaker endpoints', () => {
       EndpointName: 'flights',
       EndpointConfigName: 'flights-config',
     });
-    await expect(fixture.sagemaker.send(update)).rejects.toThrow(/Cannot update failed endpoint/);
+    const rescale = new UpdateEndpointWeightsAndCapacitiesCommand({
+      EndpointName: 'flights',
+      DesiredWeightsAndCapacities: [{ VariantName: 'blue', DesiredWeight: 1 }],
+    });
+    for (const change of [() => fixture.sagemaker.send(update), () => fixture.sagemaker.send(rescale)]) {
+      await expect(change()).rejects.toThrow(/Cannot update failed endpoint/);
+    }
     await fixture.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'flights' }));
     await fixture.settle();
     await expect(fixture.describe('flights')).rejects.toMatchObject({

@@ -22,6 +22,13 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
     throw new AwsError('ValidationException', `Cannot update in-progress endpoint "${endpoint.arn}".`);
   };
 
+  /** One that has failed can only be deleted. */
+  const updatable = (name: string | undefined): StoredEndpoint => {
+    const endpoint = changeable(name);
+    if (endpoint.status !== 'Failed') return endpoint;
+    throw new AwsError('ValidationException', `Cannot update failed endpoint "${endpoint.arn}".`);
+  };
+
   return {
     CreateEndpoint: (input) => {
       onlySupports('CreateEndpoint', input, ['EndpointName', 'EndpointConfigName', 'Tags']);
@@ -44,10 +51,7 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
         'DeploymentConfig',
         'RetainDeploymentConfig',
       ]);
-      const endpoint = changeable(input.EndpointName);
-      if (endpoint.status === 'Failed') {
-        throw new AwsError('ValidationException', `Cannot update failed endpoint "${endpoint.arn}".`);
-      }
+      const endpoint = updatable(input.EndpointName);
       const deployment = newDeployment(cloud, store, input.EndpointConfigName);
       requireUnscaled(cloud, endpoint.name, endpoint.deployment, deployment);
       const kept = retained(input);
@@ -68,7 +72,7 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
     },
 
     UpdateEndpointWeightsAndCapacities: (input) => {
-      const endpoint = changeable(input.EndpointName);
+      const endpoint = updatable(input.EndpointName);
       const wanted = input.DesiredWeightsAndCapacities ?? [];
       const { deployment } = endpoint;
       const unknown = wanted

@@ -39,7 +39,7 @@ export async function deregisterVariants(
     await cloud
       .call('application-autoscaling', 'DeregisterScalableTarget', key, principal)
       .catch((error: Error) => {
-        if (error.name !== 'AccessDeniedException') throw error;
+        if (error.name !== 'AccessDenied') throw error;
         // The words are AWS's: https://github.com/awslabs/stable-diffusion-aws-extension/issues/161
         throw new AwsError(
           'ValidationException',

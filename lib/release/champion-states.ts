@@ -1,0 +1,82 @@
+import { call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
+import type { RollbackStatesProps } from './rollback-states';
+
+const POLL_SECONDS = 15;
+const MOST_ATTEMPTS = 6;
+const UNDER_WAY = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']";
+
+/** What an update of the endpoint leaves as it is. */
+const KEEPING_INSTANCES = {
+  RetainAllVariantProperties: true,
+  ExcludeRetainedVariantProperties: [
+    { VariantPropertyType: 'DesiredWeight' },
+    { VariantPropertyType: 'DataCaptureConfig' },
+  ],
+};
+
+/** States in which the endpoint has been brought back to the champion alone, or cannot be. */
+export interface ChampionEnds {
+  readonly back: string;
+  readonly lost: string;
+}
+
+/**
+ * From whatever the endpoint is to the champion alone, beginning with `LookAtEndpoint`: looks at it and takes the next step,
+ * again and again. What somebody deleted meanwhile is made anew.
+ */
+export function championStates(
+  { context, functions, scales }: RollbackStatesProps,
+  ends: ChampionEnds,
+): States {
+  const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
+  return {
+    LookAtEndpoint: call('sagemaker:describeEndpoint', update({}), {
+      next: 'NextStepBack',
+      ignoreErrorsTo: 'NoEndpoint',
+      assign: {
+        endpoint: jsonata(
+          "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName}",
+        ),
+      },
+    }),
+    NoEndpoint: pass('NextStepBack', { endpoint: { EndpointStatus: 'Missing', EndpointConfigName: '' } }),
+    NextStepBack: choose(
+      [
+        [`$endpoint.EndpointStatus in ${UNDER_WAY}`, 'WaitForEndpoint'],
+        [
+          "$endpoint.EndpointStatus = 'InService' and $endpoint.EndpointConfigName = $plan.champion.endpointConfigName",
+          ends.back,
+        ],
+        [`$attempts >= ${MOST_ATTEMPTS}`, ends.lost],
+        ["$endpoint.EndpointStatus in ['Missing', 'Failed']", 'RepairChampion'],
+        [
+          // With deployment guardrails both had the same variant, and there is one fleet now.
+          '$endpoint.EndpointConfigName = $plan.configName and $plan.variant != $plan.championVariant and $not($trafficIsBack)',
+          'GiveTrafficBack',
+        ],
+      ],
+      'RemoveChallenger',
+    ),
+    WaitForEndpoint: wait(POLL_SECONDS, 'LookAtEndpoint'),
+    GiveTrafficBack: call(
+      'sagemaker:updateEndpointWeightsAndCapacities',
+      update({
+        DesiredWeightsAndCapacities: [
+          { VariantName: jsonata('$plan.championVariant'), DesiredWeight: 1 },
+          { VariantName: jsonata('$plan.variant'), DesiredWeight: 0 },
+        ],
+      }),
+      { next: 'LookAtEndpoint', assign: { trafficIsBack: true }, ignoreErrorsTo: 'CountAttempt' },
+    ),
+    RemoveChallenger: call(
+      'sagemaker:updateEndpoint',
+      update({
+        EndpointConfigName: jsonata('$plan.champion.endpointConfigName'),
+        ...(scales && KEEPING_INSTANCES),
+      }),
+      { next: 'CountAttempt', ignoreErrorsTo: 'RepairChampion' },
+    ),
+    RepairChampion: invoke(functions.repair, {}, { next: 'CountAttempt', ignoreErrorsTo: 'CountAttempt' }),
+    CountAttempt: pass('WaitForEndpoint', { attempts: jsonata('$attempts + 1') }),
+  };
+}

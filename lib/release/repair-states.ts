@@ -1,0 +1,56 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
+import type { ChampionEnds } from './champion-states';
+import { POLL_SECONDS } from './endpoint-states';
+
+/** Where the champion's way back leads in a release, which may not have begun with the challenger yet. */
+export const RELEASE_ENDS: ChampionEnds = { back: 'ChampionIsBack', lost: 'ChampionIsLost' };
+
+/**
+ * A release begins with its champion as it should be, from `HasChampion` until `next`: what somebody deleted of it is made
+ * anew. If that cannot be, and nothing serves, the challenger is released as a first version is, for there is nothing to
+ * compare it with.
+ */
+export function repairStates({ pipelineName }: PipelineContext, repair: IFunction, next: string): States {
+  const endpoint = { EndpointName: pipelineName };
+  return {
+    HasChampion: choose([['$plan.champion != null', 'CheckChampion']], next),
+    CheckChampion: invoke(
+      repair,
+      {},
+      {
+        next: 'IsChampionUp',
+        catchTo: 'RestoreChampion',
+        assign: { isUp: jsonata('$states.result.Payload.isUp') },
+      },
+    ),
+    IsChampionUp: choose([['$isUp', next]], 'BringChampionBack'),
+    BringChampionBack: pass('LookAtEndpoint', { repairs: true }),
+    ChampionIsBack: choose([['$repairs', 'GoOn']], 'CompleteChampion'),
+    GoOn: pass(next, { repairs: false, attempts: 0, trafficIsBack: false }),
+    ChampionIsLost: choose(
+      [["$repairs and $endpoint.EndpointStatus in ['Missing', 'Failed']", 'ReleaseAlone']],
+      'ChampionNotRestored',
+    ),
+    ReleaseAlone: pass('DeleteDeadEndpoint', {
+      repairs: false,
+      attempts: 0,
+      reason: jsonata(
+        "$reason & '; version ' & $plan.champion.modelVersion & ' could not be brought back, so that there was nothing to compare with'",
+      ),
+      plan: jsonata(
+        "$merge([$plan, {'first': true, 'shadow': null, 'configName': $plan.finalConfigName, 'variants': $plan.finalVariants}])",
+      ),
+    }),
+    DeleteDeadEndpoint: call('sagemaker:deleteEndpoint', endpoint, {
+      next: 'WaitForDeletion',
+      ignoreErrorsTo: 'WaitForDeletion',
+    }),
+    WaitForDeletion: wait(POLL_SECONDS, 'IsDeleted'),
+    IsDeleted: call('sagemaker:describeEndpoint', endpoint, {
+      next: 'DeleteDeadEndpoint',
+      ignoreErrorsTo: next,
+    }),
+  };
+}

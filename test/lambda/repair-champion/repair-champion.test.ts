@@ -1,0 +1,117 @@
+import {
+  DeleteEndpointCommand,
+  DeleteEndpointConfigCommand,
+  DeleteModelCommand,
+  DeleteModelPackageCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+  ListTagsCommand,
+} from '@aws-sdk/client-sagemaker';
+import { emptyRouting } from '../../../lambda/domain/routing';
+import { repairChampion } from '../../../lambda/repair-champion/repair-champion';
+import { ADDER, archive, BUCKET, IMAGE, ROLE } from '../../local/services/sagemaker-fixture';
+import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+
+const SETTINGS = {
+  servingEnvironment: { WORKERS: '2' },
+  hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 2 },
+  executionRoleArn: ROLE,
+  dataCapture: {
+    EnableCapture: true,
+    InitialSamplingPercentage: 100,
+    DestinationS3Uri: `s3://${BUCKET}/capture`,
+    CaptureOptions: [{ CaptureMode: 'Input' as const }],
+  },
+};
+
+const PRODUCTION = productionRoute();
+const { modelName: ModelName, endpointConfigName: EndpointConfigName } = PRODUCTION;
+
+describe('repairChampion', () => {
+  let fixture: PipelineFixture;
+  let modelPackageArn: string;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    await fixture.start();
+    await fixture.routing.create({ ...emptyRouting(PIPELINE), production: PRODUCTION });
+    await fixture.put('models/1.0.0/model.tar.gz', archive({ value: '100', 'code/inference.py': ADDER }));
+    modelPackageArn = await fixture.register('1.0.0');
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  const repair = async () => {
+    const repaired = await repairChampion({
+      pipelineName: PIPELINE,
+      endpointName: PIPELINE,
+      routing: fixture.routing,
+      registry: fixture.registry,
+      sageMaker: fixture.sagemaker,
+      settings: SETTINGS,
+    });
+    await fixture.settle();
+    return repaired;
+  };
+
+  test('makes model, config and endpoint anew, as the version was registered, and again nothing', async () => {
+    expect(await repair()).toEqual({ isUp: false });
+    expect((await fixture.invoke(PIPELINE, '1')).text).toBe('101\n');
+    const model = await fixture.sagemaker.send(new DescribeModelCommand({ ModelName }));
+    expect(model.PrimaryContainer).toMatchObject({
+      Image: IMAGE,
+      ModelDataUrl: `s3://${BUCKET}/models/1.0.0/model.tar.gz`,
+      Environment: { SAGEMAKER_PROGRAM: 'inference.py', WORKERS: '2' },
+    });
+    const config = await fixture.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
+    expect(config.ProductionVariants).toMatchObject([
+      { VariantName: 'blue', ModelName, InitialInstanceCount: 2, InitialVariantWeight: 1 },
+    ]);
+    expect(config.DataCaptureConfig?.EnableCapture).toBe(true);
+    const endpoint = await fixture.describe(PIPELINE);
+    expect(endpoint).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName });
+    for (const ResourceArn of [model.ModelArn, config.EndpointConfigArn, endpoint.EndpointArn]) {
+      const { Tags } = await fixture.sagemaker.send(new ListTagsCommand({ ResourceArn }));
+      expect(Tags).toEqual([{ Key: 'model-pipeline', Value: PIPELINE }]);
+    }
+    expect(await repair()).toEqual({ isUp: true });
+    expect(await fixture.describe(PIPELINE)).toEqual({ ...endpoint, $metadata: expect.anything() });
+  });
+
+  test('leaves an endpoint that answers as it is while it makes the rest anew', async () => {
+    await repair();
+    await fixture.sagemaker.send(new DeleteModelCommand({ ModelName }));
+    await fixture.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName }));
+    const { LastModifiedTime } = await fixture.describe(PIPELINE);
+    expect(await repair()).toEqual({ isUp: true });
+    await fixture.sagemaker.send(new DescribeModelCommand({ ModelName }));
+    await fixture.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
+    expect((await fixture.describe(PIPELINE)).LastModifiedTime).toEqual(LastModifiedTime);
+  });
+
+  test('deletes an endpoint that has failed, and makes it anew', async () => {
+    await fixture.model('broken', 1, { script: 'def model_fn(d): raise OSError("no such model")' });
+    await fixture.endpoint(PIPELINE, [
+      { VariantName: 'blue', ModelName: 'broken', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 },
+    ]);
+    expect((await fixture.describe(PIPELINE)).EndpointStatus).toBe('Failed');
+    expect(await repair()).toEqual({ isUp: false });
+    await expect(fixture.describe(PIPELINE)).rejects.toThrow('Could not find endpoint');
+    await repair();
+    expect(await repair()).toEqual({ isUp: true });
+    expect((await fixture.describe(PIPELINE)).EndpointConfigName).toBe(EndpointConfigName);
+  });
+
+  test('refuses to go on with a version that nothing knows any more while it answers; later there is nothing to repair', async () => {
+    await repair();
+    await fixture.sagemaker.send(new DeleteModelCommand({ ModelName }));
+    await fixture.sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: modelPackageArn }));
+    await expect(repair()).rejects.toMatchObject({
+      name: 'ChampionLost',
+      message: `the model ${ModelName} of version 1.0.0 in production was deleted, and so was the version in the registry, so that no other can be put beside it: register it again; or delete the endpoint churn, and the next release makes a new one`,
+    });
+    await fixture.sagemaker.send(new DeleteEndpointCommand({ EndpointName: PIPELINE }));
+    await fixture.settle();
+    expect(await repair()).toEqual({ isUp: false });
+    await expect(fixture.describe(PIPELINE)).rejects.toThrow('Could not find endpoint');
+  });
+});
