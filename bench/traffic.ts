@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
-import { PIPELINE, RehearsedPipeline } from './lifecycles/rehearsed-pipeline';
+import { RehearsedPipeline } from './lifecycles/rehearsed-pipeline';
+import { PIPELINE } from './lifecycles/rehearsed-stack';
 import { Random } from './random';
 
 const REQUESTS = 1_000_000;
@@ -34,7 +35,7 @@ export async function traffic([count = String(REQUESTS), seed = '1']: readonly s
   };
   const started = performance.now();
   while (tally.sent < Number(count)) {
-    const pipeline = new RehearsedPipeline();
+    const pipeline = new RehearsedPipeline('steps');
     await pipeline.start();
     const until = Math.min(Number(count), tally.sent + A_CLOUD);
     await releaseUnderTraffic(pipeline, random, tally, until);

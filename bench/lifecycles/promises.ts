@@ -1,15 +1,7 @@
 import type { LedgerEntry } from '../../lambda/domain/ledger';
 import type { ProductionRoute } from '../../lambda/domain/routing';
-import { type Execution, PIPELINE, type RehearsedPipeline } from './rehearsed-pipeline';
-
-/** Errors by which a release is refused before it has made anything. */
-const REFUSALS = [
-  'ReleaseInProgress',
-  'AlreadyInProduction',
-  'VersionNotApproved',
-  'UnknownModelVersion',
-  'Error',
-];
+import type { Execution, RehearsedPipeline } from './rehearsed-pipeline';
+import { PIPELINE } from './rehearsed-stack';
 
 /** What always holds when nothing is under way. */
 export class Promises {
@@ -58,6 +50,9 @@ export class Promises {
       ...difference('endpoints', endpoints, [PIPELINE]),
       ...difference('endpoint configs', configs, [endpointConfigName]),
       ...difference('models', models, [modelName]),
+      ...difference('what scales', await this.pipeline.scalableTargets(), [
+        `endpoint/${PIPELINE}/variant/${variant}`,
+      ]),
     ];
     if (!endpoints.includes(PIPELINE)) return broken;
     const endpoint = await this.pipeline.call('sagemaker', 'DescribeEndpoint', { EndpointName: PIPELINE });
@@ -74,13 +69,14 @@ export class Promises {
   }
 
   private async nothingServes(): Promise<string[]> {
-    const resources = await this.pipeline.sageMakerResources();
+    const scaled = await this.pipeline.scalableTargets();
+    const resources = { ...(await this.pipeline.sageMakerResources()), scaled };
     return Object.entries(resources).flatMap(([kind, names]) =>
       difference(`${kind} without production`, names, []),
     );
   }
 
-  /** A release that got beyond its plan has an entry, of its own or of the workflow that undid it. */
+  /** A release has an entry, of its own or of the workflow that undid it; one that was stopped before its plan may have none. */
   private async everyEndIsRecorded(ledger: readonly LedgerEntry[]): Promise<string[]> {
     const executions = await this.pipeline.executions(this.pipeline.resources.releaseStateMachine);
     const ours = executions.filter(({ executionArn }) => !this.earlier.has(executionArn));
@@ -95,19 +91,19 @@ export class Promises {
     );
     const entries = [...own, ...undone].length;
     if (entries > 1) return [`release ${name} has ${entries} entries`];
-    if (status === 'SUCCEEDED') return entries === 1 ? [] : [`release ${name} ended without an entry`];
+    if (entries === 1) return [];
+    if (status === 'SUCCEEDED') return [`release ${name} ended without an entry`];
     const { error } = await this.pipeline.call('states', 'DescribeExecution', { executionArn });
-    if (status === 'FAILED' && REFUSALS.includes(error)) return [];
+    if (status === 'FAILED') return [`release ${name}, FAILED with ${error}, has no entry`];
     const { events } = await this.pipeline.call('states', 'GetExecutionHistory', {
       executionArn,
       maxResults: 1000,
     });
     const wasPlanned = events.some(
       (event: { stateEnteredEventDetails?: { name: string } }) =>
-        event.stateEnteredEventDetails?.name === 'CreateModel',
+        event.stateEnteredEventDetails?.name === 'HasChampion',
     );
-    if (!wasPlanned) return [];
-    return entries === 1 ? [] : [`release ${name}, ${status} with ${error}, has no entry`];
+    return wasPlanned ? [`release ${name}, ${status} with ${error}, has no entry`] : [];
   }
 }
 

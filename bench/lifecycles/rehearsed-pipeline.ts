@@ -1,20 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { App, DefaultStackSynthesizer, Duration } from 'aws-cdk-lib';
-import { zipSync } from 'fflate';
+import type { EndpointStatus } from '@aws-sdk/client-sagemaker';
 import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/ledger';
 import { emptyRouting, formatRouting, parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
-import { ModelPipelineStack, ReleaseStrategy } from '../../lib';
-import { sourceFile } from '../../local/containers/package-root';
 import type { FaultOptions } from '../../local/gateway/faults';
 import { LocalCloud } from '../../local/local-cloud';
+import type { StoredEndpoint } from '../../local/services/sagemaker/hosting/stored-endpoint';
 import { inProcessFunctions } from './in-process-functions';
 import { inProcessModels, SAMPLE, VERSIONS } from './in-process-models';
+import { ASSETS, PIPELINE, publishStack, STACK, type Strategy } from './rehearsed-stack';
+import type { Damage } from './schedule';
 
-export const PIPELINE = 'rehearsed';
-const STACK = 'Rehearsed';
-const ASSETS = 'assets';
 const DATA_VERSION = '0123456789abcdef';
 const MINUTE = 60_000;
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
@@ -25,6 +19,7 @@ interface Resources {
   readonly bucket: string;
   readonly topic: string;
   readonly rollbackFunction: string;
+  readonly approvalFunction?: string;
   readonly releaseStateMachine: string;
   readonly restoreStateMachine: string;
 }
@@ -46,13 +41,19 @@ export class RehearsedPipeline {
   });
   resources!: Resources;
   private alerts!: string;
-  /** Requests of customers that failed, though no model was asked that fails. */
+  /** Requests of customers that failed, though no model was asked that fails, and nobody had broken the endpoint. */
   readonly failures: string[] = [];
+  /** What a person answers as soon as a release asks. */
+  answer: 'approve' | 'reject' | undefined;
+  /** Whether somebody has broken what is in production. */
+  isDamaged = false;
+
+  constructor(private readonly strategy: Strategy) {}
 
   async start(): Promise<void> {
     await this.cloud.start();
     await this.call('s3', 'CreateBucket', { Bucket: ASSETS });
-    const template = await this.publish();
+    const template = await publishStack(this, this.strategy);
     await this.call('cloudformation', 'CreateStack', {
       StackName: STACK,
       TemplateBody: template,
@@ -132,6 +133,7 @@ export class RehearsedPipeline {
     for (let left = seconds; left > 0; left -= SLICE_SECONDS) {
       const slice = Math.min(SLICE_SECONDS, left);
       await this.askEndpoint(Math.round((REQUESTS_A_MINUTE * slice) / 60));
+      await this.answerIfAsked();
       await this.cloud.clock.advance(slice * 1000);
     }
   }
@@ -165,6 +167,46 @@ export class RehearsedPipeline {
     }
   }
 
+  /** Deletes what the version in production is made of, as somebody who tidies up would. */
+  async damage(what: Damage): Promise<void> {
+    const { production } = await this.routing();
+    if (!production) return;
+    const { modelName: ModelName, endpointConfigName: EndpointConfigName } = production;
+    const ignore = () => {};
+    this.isDamaged = true;
+    switch (what) {
+      case 'delete-model':
+        return this.call('sagemaker', 'DeleteModel', { ModelName }).catch(ignore);
+      case 'delete-config':
+        return this.call('sagemaker', 'DeleteEndpointConfig', { EndpointConfigName }).catch(ignore);
+      case 'delete-endpoint':
+        // Unless it is just being updated.
+        return this.call('sagemaker', 'DeleteEndpoint', { EndpointName: PIPELINE }).catch(ignore);
+      case 'fail-endpoint':
+        return this.setStatus('Failed');
+      case 'fail-rollback':
+        return this.setStatus('UpdateRollbackFailed');
+    }
+  }
+
+  /** What AWS does by itself, and nobody can ask for. */
+  private setStatus(status: EndpointStatus): void {
+    const endpoints = this.cloud.table<StoredEndpoint>('sagemaker/endpoints');
+    const endpoint = endpoints.get(PIPELINE);
+    if (endpoint?.status !== 'InService') return;
+    endpoints.set(PIPELINE, { ...endpoint, status, failureReason: 'by the schedule' });
+  }
+
+  private async answerIfAsked(): Promise<void> {
+    const { approvalFunction } = this.resources;
+    if (!this.answer || !approvalFunction) return;
+    const { FunctionError } = await this.call('lambda', 'Invoke', {
+      FunctionName: approvalFunction,
+      Payload: Buffer.from(JSON.stringify({ decision: this.answer, by: 'somebody' })),
+    });
+    if (FunctionError === undefined) this.answer = undefined;
+  }
+
   async deleteEndpoint(EndpointName: string): Promise<void> {
     const isMissing = (error: Error) => error.name === 'ValidationException';
     await this.call('sagemaker', 'DeleteEndpoint', { EndpointName }).catch((error: Error) => {
@@ -193,6 +235,8 @@ export class RehearsedPipeline {
     });
     await this.newAlerts();
     this.failures.length = 0;
+    this.answer = undefined;
+    this.isDamaged = false;
     await this.cloud.clock.advance(MINUTE - (this.cloud.clock.now() % MINUTE));
   }
 
@@ -208,6 +252,13 @@ export class RehearsedPipeline {
       ),
       models: Models.map(({ ModelName }: { ModelName: string }) => ModelName),
     };
+  }
+
+  /** What scales. */
+  async scalableTargets(): Promise<string[]> {
+    const input = { ServiceNamespace: 'sagemaker' };
+    const { ScalableTargets } = await this.call('application-autoscaling', 'DescribeScalableTargets', input);
+    return ScalableTargets.map(({ ResourceId }: { ResourceId: string }) => ResourceId);
   }
 
   private async keys(Prefix: string): Promise<string[]> {
@@ -251,48 +302,8 @@ export class RehearsedPipeline {
       const Body = Buffer.from(`1,${request}`);
       const asked = { EndpointName: PIPELINE, ContentType: 'text/csv', Accept: 'text/csv', Body };
       await this.call('sagemaker-runtime', 'InvokeEndpoint', asked).catch(({ name, message }: Error) => {
-        if (name !== 'ModelError') this.failures.push(`${name}: ${message}`);
+        if (name !== 'ModelError' && !this.isDamaged) this.failures.push(`${name}: ${message}`);
       });
-    }
-  }
-
-  /** Synthesizes the stack and puts its assets where it looks for them. @returns the template */
-  private async publish(): Promise<string> {
-    const outdir = mkdtempSync(join(tmpdir(), 'rehearsed-'));
-    try {
-      const app = new App({ outdir });
-      new ModelPipelineStack(app, STACK, {
-        env: { account: this.cloud.account, region: this.cloud.region },
-        synthesizer: new DefaultStackSynthesizer({
-          fileAssetsBucketName: ASSETS,
-          generateBootstrapVersionRule: false,
-        }),
-        pipeline: {
-          pipelineName: PIPELINE,
-          training: { source: sourceFile('examples', 'flights', 'source') },
-          data: { label: 'left' },
-          releaseStrategy: ReleaseStrategy.blueGreen({
-            canary: [0.5],
-            stepDuration: Duration.minutes(1),
-            bakeTime: Duration.minutes(1),
-            analysis: { minimumRequests: 5 },
-          }),
-        },
-      });
-      app.synth();
-      const { files } = JSON.parse(
-        readFileSync(join(outdir, `${STACK}.assets.json`), 'utf8'),
-      ) as AssetManifest;
-      for (const { source, destinations } of Object.values(files)) {
-        const path = join(outdir, source.path);
-        const Body = source.packaging === 'zip' ? zipOf(path) : readFileSync(path);
-        for (const { objectKey } of Object.values(destinations)) {
-          await this.call('s3', 'PutObject', { Bucket: ASSETS, Key: objectKey, Body });
-        }
-      }
-      return readFileSync(join(outdir, `${STACK}.template.json`), 'utf8');
-    } finally {
-      rmSync(outdir, { recursive: true, force: true });
     }
   }
 
@@ -322,26 +333,4 @@ export class RehearsedPipeline {
       });
     }
   }
-}
-
-/** What a stack's assets are, as far as it matters here. */
-interface AssetManifest {
-  readonly files: Record<
-    string,
-    {
-      readonly source: { readonly path: string; readonly packaging: string };
-      readonly destinations: Record<string, { readonly objectKey: string }>;
-    }
-  >;
-}
-
-function zipOf(folder: string): Buffer {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile());
-  const zip = zipSync(
-    Object.fromEntries(files.map((path) => [relative(folder, path), new Uint8Array(readFileSync(path))])),
-    { level: 0 },
-  );
-  return Buffer.from(zip);
 }

@@ -1,6 +1,7 @@
 import type { FaultOptions } from '../../local/gateway/faults';
 import { Random } from '../random';
 import { VERSIONS, type Version } from './in-process-models';
+import type { Strategy } from './rehearsed-stack';
 
 /** Something that happens to a pipeline. */
 export type Operation =
@@ -9,7 +10,21 @@ export type Operation =
   | { readonly do: 'change-hosting' }
   | { readonly do: 'roll-back' }
   /** The execution of the release under way is stopped, as in the console. */
-  | { readonly do: 'kill' };
+  | { readonly do: 'kill' }
+  /** A person answers the next release that asks. */
+  | { readonly do: 'approve' | 'reject' }
+  /** Somebody, or AWS, breaks what is in production. */
+  | { readonly do: Damage };
+
+export type Damage = (typeof DAMAGES)[number];
+
+const DAMAGES = [
+  'delete-model',
+  'delete-config',
+  'delete-endpoint',
+  'fail-endpoint',
+  'fail-rollback',
+] as const;
 
 export interface Step {
   readonly operation: Operation;
@@ -20,6 +35,7 @@ export interface Step {
 /** What happens to one pipeline, from its beginning, and what calls fail meanwhile. */
 export interface Schedule {
   readonly seed: number;
+  readonly strategy: Strategy;
   readonly faults?: FaultOptions;
   readonly steps: readonly Step[];
 }
@@ -36,27 +52,43 @@ const FAULTY = [
   'monitoring',
   'states',
 ];
-const KINDS: readonly (readonly [Operation['do'], weight: number])[] = [
-  ['release', 10],
+type Kinds = readonly (readonly [Operation['do'], weight: number])[];
+
+const KINDS: Kinds = [
+  ['release', 12],
   ['change-hosting', 2],
   ['roll-back', 3],
   ['kill', 3],
+  ...DAMAGES.map((damage) => [damage, 1] as const),
 ];
+/** Answers come beside, since a release that nobody answers only waits. */
+const ANSWERS: Kinds = [
+  ['approve', 6],
+  ['reject', 1],
+];
+const UNANSWERED = 0.2;
+
+const STRATEGY_NAMES = (['steps', 'approval', 'shadow', 'guardrails'] as const).map(
+  (strategy) => [strategy, 1] as const,
+);
 
 /** The schedule of a seed. It begins with a release, and half of all have faults. */
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed);
+  const strategy = draw(random, STRATEGY_NAMES);
   const length = 2 + Math.floor(random.uniform() * 3);
-  const steps = Array.from({ length }, (_, index): Step => {
+  const steps = Array.from({ length }, (_, index): Step[] => {
     const kind = index === 0 ? 'release' : draw(random, KINDS);
     const isLast = index === length - 1;
-    return {
+    const step: Step = {
       operation: operationOf(kind, random),
       wait: isLast || random.uniform() < 0.4 ? 'settled' : pause(random),
     };
-  });
+    const isAnswered = strategy === 'approval' && random.uniform() >= UNANSWERED;
+    return isAnswered ? [{ operation: operationOf(draw(random, ANSWERS), random), wait: 0 }, step] : [step];
+  }).flat();
   const rate = random.uniform() < 0.5 ? 0 : 0.01 + 0.09 * random.uniform();
-  return { seed, steps, ...(rate > 0 && { faults: { rate, seed, services: FAULTY } }) };
+  return { seed, strategy, steps, ...(rate > 0 && { faults: { rate, seed, services: FAULTY } }) };
 }
 
 function operationOf(kind: Operation['do'], random: Random): Operation {
@@ -82,9 +114,9 @@ function draw<T>(random: Random, weighted: readonly (readonly [T, number])[]): T
 }
 
 /** A line a step, for people. */
-export function scheduleText({ seed, faults, steps }: Schedule): string {
+export function scheduleText({ seed, strategy, faults, steps }: Schedule): string {
   return [
-    `schedule ${seed}${faults ? `, ${(100 * faults.rate).toFixed(1)} % of the calls fail` : ''}`,
+    `schedule ${seed} (${strategy})${faults ? `, ${(100 * faults.rate).toFixed(1)} % of the calls fail` : ''}`,
     ...steps.map(({ operation, wait }) => {
       const what = operation.do === 'release' ? `release ${operation.version}` : operation.do;
       return `  ${what}, then ${wait === 'settled' ? 'until all has settled' : `${wait} s`}`;

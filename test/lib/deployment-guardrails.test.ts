@@ -59,7 +59,8 @@ describe('a release by deployment guardrails', () => {
   test('asks the person before the update, and smoke-tests after it', () => {
     expect(state('IsFirstRelease').Default).toBe('AskForApproval');
     expect(state('AskForApproval').Next).toBe('BeginShift');
-    expect(state('NoteShift').Next).toBe('UpdateEndpoint');
+    expect(state('NoteShift').Next).toBe('StopScaling');
+    expect(state('StopScaling').Next).toBe('UpdateEndpoint');
     expect(state('ChallengerReady').Choices[0].Next).toBe('SmokeTest');
     expect(JSON.stringify(state('SmokeTestPassed').Choices)).not.toContain('AskForApproval');
   });

@@ -1,5 +1,6 @@
 import { Promises } from '../../bench/lifecycles/promises';
-import { PIPELINE, RehearsedPipeline } from '../../bench/lifecycles/rehearsed-pipeline';
+import { RehearsedPipeline } from '../../bench/lifecycles/rehearsed-pipeline';
+import { PIPELINE } from '../../bench/lifecycles/rehearsed-stack';
 
 jest.setTimeout(120_000);
 
@@ -8,7 +9,7 @@ const CHANGED =
   /^somebody changed the endpoint while this release was under way: it is InService with the config \S+$/;
 
 describe('an endpoint that somebody else updates', () => {
-  const pipeline = new RehearsedPipeline();
+  const pipeline = new RehearsedPipeline('steps');
   let promises: Promises;
 
   beforeAll(() => pipeline.start());
