@@ -16,11 +16,16 @@ export interface BadRelease {
   readonly minutes: number;
 }
 
+/** Hours before the release, in which the champion had all requests. */
+const HOURS_BEFORE = 3;
+
 /** Walks through the steps of a strategy, with a look each minute. */
 export function releaseBad(random: Random, strategy: IReleaseStrategy, kind: Challenger): BadRelease {
   const { weights, stepDuration, bakeTime } = strategy.bind();
   const minutes: CanaryMinute[] = [];
   let failed = 0;
+  const requests = HOURS_BEFORE * 3600 * kind.rps;
+  const championBefore = { events: random.binomial(requests, kind.base), requests };
   const pass = (share: number) => {
     const minute = drawMinute(random, kind, share);
     minutes.push(minute);
@@ -31,7 +36,9 @@ export function releaseBad(random: Random, strategy: IReleaseStrategy, kind: Cha
     for (let age = 1; age <= shortest; age++) {
       pass(share);
       const step = { age, shortest, longest: shortest };
-      if (analyseCanary({ minutes, step, latencyLimits: LATENCY_LIMITS }).verdict === 'rollback') {
+      if (
+        analyseCanary({ minutes, championBefore, step, latencyLimits: LATENCY_LIMITS }).verdict === 'rollback'
+      ) {
         for (let minute = 0; minute < DELAY; minute++) pass(share);
         return { wasRolledBack: true, failed, minutes: minutes.length };
       }

@@ -149,7 +149,7 @@ function badAnswers(): void {
   const strategies = {
     'canary, blueGreen: 10 %, then all': ReleaseStrategy.canary(),
     'linear: 20 %, 40 %, ...': ReleaseStrategy.linear(),
-    'allAtOnce, until the bake ends': ReleaseStrategy.allAtOnce(),
+    'allAtOnce: with the hours before': ReleaseStrategy.allAtOnce(),
   };
   console.log(['strategy'.padEnd(40), ...Object.keys(kinds).map((name) => name.padStart(34))].join(''));
   for (const [name, strategy] of Object.entries(strategies)) {

@@ -19,6 +19,7 @@ import type { ReleaseLabels } from '../domain/release-quality';
 import type { ReleaseLook } from '../domain/release-report/release-look';
 import { foreignConfig } from './foreign-config';
 import { histogramsOf } from './histograms';
+import { readChampionBefore } from './read-champion-before';
 import { readLatencyLimits } from './read-latency-limits';
 import { type CountMetric, completeMinutes, readMinutes } from './read-minutes';
 import { type ReleasePredictions, readPredictions } from './read-predictions';
@@ -80,12 +81,15 @@ export async function analyseStep(
     },
     policy,
   );
+  const variants = { ...request, sources: requestSources(request, settings.functionMetrics) };
   const minutes = await readMinutes(
     cloudWatch,
-    { ...request, sources: requestSources(request, settings.functionMetrics) },
+    variants,
     { since, until },
     { latencyLimits: latencyLimits ?? [], business: settings.businessMetrics },
   );
+  const hadBoth = minutes.some(({ champion }) => champion.invocations > 0);
+  const championBefore = hadBoth ? undefined : await readChampionBefore(cloudWatch, variants, since);
   const predictions = await readPredictions(store, { ...request, since, until });
   const shift =
     predictions &&
@@ -104,6 +108,7 @@ export async function analyseStep(
     analyseCanary(
       {
         minutes,
+        championBefore,
         step: {
           age: completeMinutes(new Date(request.stepSince), until),
           shortest,

@@ -72,6 +72,8 @@ export interface CanaryStep {
 export interface CanaryObservation {
   /** Since the challenger first had traffic, oldest first; the last `step.age` of them are those of the step. */
   readonly minutes: readonly CanaryMinute[];
+  /** The champion's requests in the hours before, and those that failed; needed where it has none beside the challenger's. */
+  readonly championBefore?: Rate;
   /** Whether the challenger got copies of the champion's requests, instead of its share of them. */
   readonly areCopies?: boolean;
   readonly step: CanaryStep;

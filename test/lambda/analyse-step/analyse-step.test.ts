@@ -202,6 +202,17 @@ describe('analyseStep', () => {
     });
   });
 
+  test('compares one that got all traffic at once with what the champion failed in the hours before', async () => {
+    for (let minute = 0; minute < 10; minute++) publish('blue', minute, requests(100, 1), 'churn-1');
+    publish('green', 13, requests(90, 12));
+    const atOnce = { weight: 1, baking: true };
+    const { verdict, reasons } = await analyse(14, atOnce);
+    expect(verdict).toBe('rollback');
+    expect(reasons).toEqual([
+      expect.stringMatching(/^challenger failed 12 of 90 .* champion 10 of 1000 .* in the hours before: /),
+    ]);
+  });
+
   test('lets a challenger bake for its own time', async () => {
     publishRelease(requests(30));
     for (let minute = 18; minute < 21; minute++) publish('green', minute, requests(120));

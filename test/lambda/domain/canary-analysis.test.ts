@@ -62,6 +62,17 @@ test('both failing alike is no fault of the challenger', () => {
   expect(analyse(Array(10).fill(minute({ errors: 50 }, { errors: 450 }))).verdict).toBe('promote');
 });
 
+test('a challenger that has had all traffic from the beginning is compared with what its champion failed before', () => {
+  const championBefore = { events: 90, requests: 9000 };
+  const alone = (errors: number) => [minute({ errors }, { invocations: 0, errors: 0 })];
+  expect(analyse(alone(12)).verdict).not.toBe('rollback');
+  expect(analyse(alone(12), { championBefore })).toMatchObject({ verdict: 'rollback' });
+  expect(analyse(alone(2), { championBefore }).verdict).not.toBe('rollback');
+  // Beside each other, only the same minutes count.
+  const both = [minute({ errors: 12 }, { errors: 108 })];
+  expect(analyse(both, { championBefore: { events: 0, requests: 9000 } }).verdict).not.toBe('rollback');
+});
+
 test('an outage of both that ends with the step is no fault of the challenger', () => {
   const outage = minute({ errors: 100 }, { errors: 900 });
   expect(analyse([...Array(9).fill(minute()), outage]).verdict).toBe('promote');
