@@ -13,6 +13,8 @@ import traceback
 from script_mode import ClientError, die_with_parent, install_requirements, isolate, unpack
 
 FRAMEWORK_PREFIX = "sagemaker_"
+# Which metric a tuning job looks at: for the container, not for the script.
+TUNING_METRIC = "_tuning_objective_metric"
 ERROR_LINES = 100
 
 
@@ -39,7 +41,7 @@ def main():
 def train(ml, arguments):
     received = read_config(ml, "hyperparameters.json")
     decoded = {name: decode(value) for name, value in received.items()}
-    user = {name: value for name, value in decoded.items() if not name.startswith(FRAMEWORK_PREFIX)}
+    user = {name: value for name, value in decoded.items() if not name.startswith(FRAMEWORK_PREFIX) and name != TUNING_METRIC}
     program = decoded.get("sagemaker_program")
     if not program:
         raise ClientError("the hyperparameter sagemaker_program is missing: it names the script to run")

@@ -44,6 +44,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   TrainingJob: 'training-job',
   TransformJob: 'transform-job',
   ProcessingJob: 'processing-job',
+  HyperParameterTuningJob: 'hyper-parameter-tuning-job',
   Model: 'model',
   EndpointConfig: 'endpoint-config',
   Endpoint: 'endpoint',
@@ -83,6 +84,7 @@ function resourceTags(store: Store, arn: string): Record<string, string> {
   return Object.fromEntries(tags.map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
 }
 
-function passedRoles({ RoleArn, ExecutionRoleArn }: Input): string[] {
-  return [RoleArn, ExecutionRoleArn].filter((role) => typeof role === 'string');
+function passedRoles({ RoleArn, ExecutionRoleArn, TrainingJobDefinition }: Input): string[] {
+  const { RoleArn: ofTrainings } = (TrainingJobDefinition ?? {}) as Input;
+  return [RoleArn, ExecutionRoleArn, ofTrainings].filter((role) => typeof role === 'string');
 }

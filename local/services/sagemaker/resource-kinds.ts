@@ -6,6 +6,7 @@ export type ResourceKind =
   | 'training-job'
   | 'transform-job'
   | 'processing-job'
+  | 'hyper-parameter-tuning-job'
   | 'model'
   | 'endpoint-config'
   | 'endpoint'
@@ -21,6 +22,7 @@ export function missing(kind: ResourceKind, name: string, arn: string): AwsError
   const message = {
     'training-job': 'Requested resource not found.',
     'transform-job': `Could not find requested job with name: ${name}`,
+    'hyper-parameter-tuning-job': `Amazon SageMaker can't find a tuning job with the name ${name}.`,
     'processing-job': `Could not find requested job with name: ${name}`,
     model: `Could not find model "${arn}".`,
     'endpoint-config': `Could not find endpoint configuration "${arn}".`,
@@ -40,6 +42,7 @@ export function alreadyThere(kind: ResourceKind, arn: string): AwsError {
       );
     case 'transform-job':
     case 'processing-job':
+    case 'hyper-parameter-tuning-job':
       return new AwsError(
         'ResourceInUse',
         `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`,
@@ -54,20 +57,21 @@ export function alreadyThere(kind: ResourceKind, arn: string): AwsError {
   }
 }
 
-const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
+const LONGEST_NAME = 63;
 
 /**
  * @param member where the name stands in the request, e.g. `modelName`
  * @throws AwsError ValidationException, worded like AWS's
  */
-export function checkName(member: string, value: string): void {
-  if (value.length > 63)
-    throw invalidMember(member, value, 'Member must have length less than or equal to 63');
+export function checkName(member: string, value: string, longest = LONGEST_NAME): void {
+  if (value.length > longest)
+    throw invalidMember(member, value, `Member must have length less than or equal to ${longest}`);
   if (!NAME.test(value)) {
     throw invalidMember(
       member,
       value,
-      `Member must satisfy regular expression pattern: ${NAME.source.slice(1, -1)}`,
+      `Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,${longest - 1}}`,
     );
   }
 }

@@ -15,6 +15,8 @@ import { trainingJobOperations } from './jobs/training-job-operations';
 import { TrainingRunner } from './jobs/training-runner';
 import { transformJobOperations } from './jobs/transform-job-operations';
 import { TransformRunner } from './jobs/transform-runner';
+import { tuningJobOperations } from './jobs/tuning-job-operations';
+import { TuningRunner } from './jobs/tuning-runner';
 import { sageMakerPermissions } from './permissions';
 import { PythonRuntime } from './python-runtime';
 import { packageGroupOperations } from './registry/package-group-operations';
@@ -23,7 +25,7 @@ import { sageMakerResources } from './resources';
 import { Store } from './store';
 import { tagOperations } from './tags';
 
-/** SageMaker: training, processing, batch transform, endpoints and the model registry, with containers that really run. */
+/** SageMaker: training, hyperparameter tuning, processing, batch transform, endpoints and the model registry, with containers that really run. */
 export class SageMakerService implements Service {
   readonly name = 'sagemaker';
   readonly sdk = sdk;
@@ -33,6 +35,7 @@ export class SageMakerService implements Service {
   private readonly training: TrainingRunner;
   private readonly transform: TransformRunner;
   private readonly processing: ProcessingRunner;
+  private readonly tuning: TuningRunner;
   private readonly capture: DataCapture;
   private readonly deployer: Deployer;
   private readonly invoker: Invoker;
@@ -51,12 +54,15 @@ export class SageMakerService implements Service {
     this.training = new TrainingRunner(cloud, this.store, python);
     this.transform = new TransformRunner(cloud, this.store, python);
     this.processing = new ProcessingRunner(cloud, this.store, python);
+    const trainingJobs = trainingJobOperations(cloud, this.store, this.training);
+    this.tuning = new TuningRunner(cloud, this.store, this.training, trainingJobs.CreateTrainingJob);
     this.capture = new DataCapture(cloud);
     this.deployer = new Deployer(cloud, this.store, fleet, this.capture);
     this.invoker = new Invoker(cloud, this.store, fleet, this.capture);
     this.resources = sageMakerResources(this.deployer);
     this.operations = {
-      ...trainingJobOperations(cloud, this.store, this.training),
+      ...trainingJobs,
+      ...tuningJobOperations(cloud, this.store, this.tuning),
       ...transformJobOperations(cloud, this.store, this.transform),
       ...processingJobOperations(cloud, this.store, this.processing),
       ...modelOperations(cloud, this.store),
@@ -91,12 +97,13 @@ export class SageMakerService implements Service {
     this.training.restore();
     this.transform.restore();
     this.processing.restore();
+    this.tuning.restore();
     await this.deployer.restore();
   }
 
   async stop(): Promise<void> {
     await this.capture.flush();
-    const parts = [this.training, this.transform, this.processing, this.deployer];
+    const parts = [this.tuning, this.training, this.transform, this.processing, this.deployer];
     await Promise.all(parts.map((part) => part.stop()));
   }
 }

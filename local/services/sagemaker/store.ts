@@ -9,6 +9,7 @@ import { TagStore } from './tags';
 export type TrainingJob = Omit<sdk.DescribeTrainingJobCommandOutput, '$metadata'>;
 export type TransformJob = Omit<sdk.DescribeTransformJobCommandOutput, '$metadata'>;
 export type ProcessingJob = Omit<sdk.DescribeProcessingJobCommandOutput, '$metadata'>;
+export type TuningJob = Omit<sdk.DescribeHyperParameterTuningJobCommandOutput, '$metadata'>;
 export type EndpointConfig = Omit<sdk.DescribeEndpointConfigCommandOutput, '$metadata'>;
 
 /** All that SageMaker remembers. */
@@ -20,6 +21,7 @@ export class Store {
   readonly trainingJobs: ResourceTable<TrainingJob>;
   readonly transformJobs: ResourceTable<TransformJob>;
   readonly processingJobs: ResourceTable<ProcessingJob>;
+  readonly tuningJobs: ResourceTable<TuningJob>;
   readonly packageGroups: ResourceTable<StoredPackageGroup>;
   /** By `<group>/<version>`. */
   readonly packages: ResourceTable<StoredPackage>;
@@ -32,6 +34,7 @@ export class Store {
     this.trainingJobs = new ResourceTable(cloud, 'training-job');
     this.transformJobs = new ResourceTable(cloud, 'transform-job');
     this.processingJobs = new ResourceTable(cloud, 'processing-job');
+    this.tuningJobs = new ResourceTable(cloud, 'hyper-parameter-tuning-job');
     this.packageGroups = new ResourceTable(cloud, 'model-package-group');
     this.packages = new ResourceTable(cloud, 'model-package');
   }

@@ -4,12 +4,20 @@ import type { ResourceTable } from '../resource-table';
 import { emitStateChange } from '../state-change-event';
 import type { TagStore } from '../tags';
 
+/** What events call the kinds of jobs. */
+const NAMES = {
+  Training: 'Training Job',
+  Transform: 'Transform Job',
+  Processing: 'Processing Job',
+  HyperParameterTuning: 'HyperParameter Tuning Job',
+};
+
 /** Jobs of one kind, and the events that tell of their changes. */
 export class JobRecords<Job extends object> {
   /** @param kind what the members of a job begin with, as in `TrainingJobName` */
   constructor(
     private readonly cloud: Cloud,
-    private readonly kind: 'Training' | 'Transform' | 'Processing',
+    private readonly kind: keyof typeof NAMES,
     private readonly table: ResourceTable<Job>,
     private readonly tags: TagStore,
   ) {}
@@ -26,7 +34,7 @@ export class JobRecords<Job extends object> {
   tell(name: string): void {
     const job = this.table.get(name);
     const arn = this.member(job, 'Arn');
-    emitStateChange(this.cloud, `${this.kind} Job`, arn, { ...job, Tags: this.tags.find(arn) ?? {} });
+    emitStateChange(this.cloud, NAMES[this.kind], arn, { ...job, Tags: this.tags.find(arn) ?? {} });
   }
 
   /** Names of the jobs that have not ended. */
@@ -49,7 +57,7 @@ export class JobRecords<Job extends object> {
     if (status === 'InProgress') return this.member(job, 'Name');
     throw new AwsError(
       'ValidationException',
-      `The request was rejected because the ${this.kind.toLowerCase()} job is in status ${status}.`,
+      `The request was rejected because the ${NAMES[this.kind].toLowerCase()} is in status ${status}.`,
     );
   }
 

@@ -30,6 +30,11 @@ export class RunningJobs {
     this.jobs.get(name)?.controller.abort(reason);
   }
 
+  /** Resolves when nothing is done for a job any more. */
+  async finished(name: string): Promise<void> {
+    await this.jobs.get(name)?.done;
+  }
+
   /** Ends all jobs. */
   async stop(): Promise<void> {
     this.isEnding = true;

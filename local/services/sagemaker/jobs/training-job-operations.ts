@@ -30,11 +30,7 @@ const SUPPORTED = [
   'CheckpointConfig',
 ];
 
-export function trainingJobOperations(
-  cloud: Cloud,
-  store: Store,
-  runner: TrainingRunner,
-): Operations<typeof sdk> {
+export function trainingJobOperations(cloud: Cloud, store: Store, runner: TrainingRunner) {
   const { trainingJobs, tags } = store;
   return {
     CreateTrainingJob: async (input) => {
@@ -42,7 +38,7 @@ export function trainingJobOperations(
       const name = input.TrainingJobName as string;
       checkName('trainingJobName', name);
       trainingJobs.mustBeNew(name);
-      checkInput(input);
+      checkTrainingJob(input);
       const principal = await assumeExecutionRole(cloud, input.RoleArn as string);
       const storage = new RoleStorage(cloud, principal);
       for (const uri of channelUris(input))
@@ -77,7 +73,7 @@ export function trainingJobOperations(
         NextToken: nextToken,
       };
     },
-  };
+  } satisfies Operations<typeof sdk>;
 }
 
 const LIST_MEMBERS = [
@@ -129,7 +125,11 @@ function newJob(input: sdk.CreateTrainingJobCommandInput, arn: string, now: Date
   };
 }
 
-function checkInput(input: sdk.CreateTrainingJobCommandInput): void {
+/**
+ * @throws AwsError ValidationException for a request that cannot be
+ * @throws NotImplementedError
+ */
+export function checkTrainingJob(input: sdk.CreateTrainingJobCommandInput): void {
   const {
     AlgorithmSpecification = {},
     OutputDataConfig = {},

@@ -72,6 +72,11 @@ export class TrainingRunner {
     run.interrupt();
   }
 
+  /** Resolves when a job has ended. */
+  finished(name: string): Promise<void> {
+    return this.running.finished(name);
+  }
+
   stop(): Promise<void> {
     return this.running.stop();
   }

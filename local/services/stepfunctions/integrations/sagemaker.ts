@@ -15,6 +15,10 @@ export const sagemakerActions: Readonly<Record<string, OptimizedAction>> = {
   createTrainingJob: sagemakerJob('TrainingJob', 'StepFunctionsGetEventsForSageMakerTrainingJobsRule'),
   createTransformJob: sagemakerJob('TransformJob', 'StepFunctionsGetEventsForSageMakerTransformJobsRule'),
   createProcessingJob: sagemakerJob('ProcessingJob', 'StepFunctionsGetEventsForSageMakerProcessingJobsRule'),
+  createHyperParameterTuningJob: sagemakerJob(
+    'HyperParameterTuningJob',
+    'StepFunctionsGetEventsForSageMakerTuningJobsRule',
+  ),
   createModel: sagemakerCall('createModel'),
   createEndpointConfig: sagemakerCall('createEndpointConfig'),
   createEndpoint: sagemakerCall('createEndpoint'),

@@ -1,0 +1,86 @@
+import type {
+  ContinuousParameterRange,
+  IntegerParameterRange,
+  ParameterRanges,
+} from '@aws-sdk/client-sagemaker';
+import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import type { RandomSource } from '../../../gateway/random-source';
+
+/** Values of hyperparameters by chance within their ranges, as the strategy `Random` tries them. */
+export function randomHyperparameters(ranges: ParameterRanges, random: RandomSource): Record<string, string> {
+  const { IntegerParameterRanges, ContinuousParameterRanges, CategoricalParameterRanges } = ranges;
+  return Object.fromEntries([
+    ...(IntegerParameterRanges ?? []).map((range) => [range.Name, String(integerIn(range, random.next()))]),
+    ...(ContinuousParameterRanges ?? []).map((range) => [range.Name, String(numberIn(range, random.next()))]),
+    ...(CategoricalParameterRanges ?? []).map(({ Name, Values = [] }) => [
+      Name,
+      Values[Math.floor(random.next() * Values.length)],
+    ]),
+  ]);
+}
+
+/** Names of the hyperparameters that have ranges. */
+export function rangeNames(ranges: ParameterRanges): string[] {
+  const { IntegerParameterRanges, ContinuousParameterRanges, CategoricalParameterRanges } = ranges;
+  return [
+    ...(IntegerParameterRanges ?? []),
+    ...(ContinuousParameterRanges ?? []),
+    ...(CategoricalParameterRanges ?? []),
+  ].map(({ Name }) => Name as string);
+}
+
+/** @throws AwsError ValidationException for ranges in which there is nothing to search */
+export function checkRanges(ranges: ParameterRanges): void {
+  onlySupports('ParameterRanges', ranges, [
+    'IntegerParameterRanges',
+    'ContinuousParameterRanges',
+    'CategoricalParameterRanges',
+  ]);
+  if (rangeNames(ranges).length === 0) throw invalid('ParameterRanges must have at least one hyperparameter');
+  for (const range of [
+    ...(ranges.IntegerParameterRanges ?? []),
+    ...(ranges.ContinuousParameterRanges ?? []),
+  ]) {
+    const { low, high } = boundsOf(range);
+    const where = `the range of ${range.Name}, ${range.MinValue} to ${range.MaxValue},`;
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low < high))
+      throw invalid(`${where} must go from a number to a greater one`);
+    if (range.ScalingType === 'ReverseLogarithmic')
+      throw new NotImplementedError(`ScalingType ReverseLogarithmic of ${range.Name}`);
+    if (range.ScalingType === 'Logarithmic' && low <= 0)
+      throw invalid(`${where} must be above 0 to be searched on a logarithmic scale`);
+  }
+  for (const { Name, Values } of ranges.CategoricalParameterRanges ?? [])
+    if (!Values?.length) throw invalid(`the range of ${Name} has no values`);
+}
+
+function integerIn(range: IntegerParameterRange, chance: number): number {
+  const { low, high } = boundsOf(range);
+  // Each whole number, the last one too, has its share.
+  const value = Math.floor(scaled({ low, high: high + 1, isLogarithmic: isLogarithmic(range) }, chance));
+  return Math.min(value, high);
+}
+
+function numberIn(range: ContinuousParameterRange, chance: number): number {
+  return scaled({ ...boundsOf(range), isLogarithmic: isLogarithmic(range) }, chance);
+}
+
+function scaled(
+  { low, high, isLogarithmic }: { low: number; high: number; isLogarithmic: boolean },
+  chance: number,
+): number {
+  return isLogarithmic ? low * (high / low) ** chance : low + (high - low) * chance;
+}
+
+/** What `Auto` means is AWS's secret; here it is linear. */
+function isLogarithmic({ ScalingType }: ContinuousParameterRange): boolean {
+  return ScalingType === 'Logarithmic';
+}
+
+function boundsOf({ MinValue, MaxValue }: ContinuousParameterRange) {
+  return { low: Number(MinValue), high: Number(MaxValue) };
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('ValidationException', message);
+}
