@@ -105,5 +105,7 @@ function gapBetween(one: MeasuredValue, other: MeasuredValue, max: number): Gap 
 function covariance(one: MeasuredValue, other: MeasuredValue): number {
   let sum = 0;
   for (const [group, influence] of one.ofGroups ?? []) sum += influence * (other.ofGroups?.get(group) ?? 0);
-  return sum;
+  // Corrected for so many groups as their variances are.
+  const correction = ({ degreesOfFreedom }: MeasuredValue) => (degreesOfFreedom + 1) / degreesOfFreedom;
+  return sum * Math.sqrt(correction(one) * correction(other));
 }

@@ -119,6 +119,20 @@ describe('a challenger', () => {
       ['needs-person', ['fairness-gap']],
       ['keep', ['fairness-gap']],
     ]);
+    // The same people on both sides: their errors are the same, and so is the metric for certain.
+    const twice = <T>(values: ArrayLike<T>) => [...Array.from(values), ...Array.from(values)];
+    const both: GateRows = {
+      label: twice(rows.label),
+      champion: twice(rows.champion as number[]),
+      challenger: twice(rows.challenger),
+      columns: { age: twice(age).map((_, i) => (i < age.length ? 'old' : 'young')) },
+      group: twice(age.map((_, i) => String(i))),
+    };
+    const { reasons } = judge(both, { rules: rules(0.01) });
+    expect(reasons.find(({ rule }) => rule === 'fairness-gap')).toMatchObject({
+      passed: true,
+      numbers: { gap: 0, low: expect.closeTo(0, 8), high: expect.closeTo(0, 8) },
+    });
     const alone = { ...rows, columns: { age: age.map(() => 'old') } };
     expect(saidOf(judge(alone, { rules: rules(0.5) }), 'fairness-gap')).toBe(
       'age has 1 values with rows enough to be compared; it needs 2',

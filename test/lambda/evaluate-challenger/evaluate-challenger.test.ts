@@ -93,6 +93,39 @@ describe('evaluateChallenger', () => {
     await put(CHALLENGER, ['oops', ...aSah.scores.wfns.slice(1)]);
     expect((await evaluate('1.0.0')).reasons).toEqual(['challenger has no finite score for 1 of 113 rows']);
     expect((await kept()).metrics).toBeNull();
+    await put('datasets/d1/holdout/labels.csv', ['yes', ...aSah.labels.slice(1)]);
+    expect((await evaluate('1.0.0')).reasons).toContain(
+      '1 of 113 labels are missing or not 0 or 1, as AUC needs them',
+    );
+  });
+
+  test('reads what each answer costs, and what others would answer, from columns of the holdout', async () => {
+    await put(
+      CHALLENGER,
+      aSah.scores.wfns.map((score) => score / 6),
+    );
+    await put(
+      CHAMPION,
+      aSah.scores.s100b.map((score) => Math.min(1, score)),
+    );
+    // Of class 1 the later rows cost more.
+    const rows = aSah.labels.map((label, i) => `${label * (i + 1)},${1 - label},${label === 1 ? 0.6 : 0.4}`);
+    await fixture.put('datasets/d1/holdout/columns.csv', `if_0,if_1,doctor\n${rows.join('\n')}\n`);
+    const policy: Partial<GatePolicy> = {
+      metric: { name: 'costColumns', columns: ['if_0', 'if_1'] },
+      rules: [
+        { rule: 'notInferior', margin: 100 },
+        { rule: 'betterThanColumn', column: 'doctor' },
+      ],
+    };
+    const { verdict, reasons, metrics } = await evaluate('1.0.0', policy);
+    expect(verdict).toBe('keep');
+    expect(reasons).toEqual([expect.stringMatching(/is not surely better than 0, that of column 'doctor'/)]);
+    const missed = aSah.labels.reduce((sum, label, i) => {
+      const taken = (aSah.scores.wfns[i] as number) / 6 >= 0.5;
+      return sum + (taken ? 1 - label : label * (i + 1));
+    }, 0);
+    expect(metrics?.challenger.costColumns).toBeCloseTo(missed / aSah.labels.length, 12);
   });
 
   test('judges by weights, groups and slices of the holdout, and draws the slices', async () => {

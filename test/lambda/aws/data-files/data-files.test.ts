@@ -128,6 +128,11 @@ describe('a file of training data', () => {
     test.each([
       ['a line that is cut', '{"x":1}\n{"x":', `line 2 is not JSON, it begins with '{"x":'`],
       ['an array', '[{"x":1}]\n', 'line 1 is no object'],
+      [
+        'too many columns',
+        JSON.stringify(Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`x${i}`, i]))),
+        'it has 10001 columns, and at most 10000 are read',
+      ],
       ['a list in a cell', '{"x":[1]}\n', "a.jsonl, line 1: 'x' holds a list or an object"],
     ])('with %s is told in words', async (_what, content, message) => {
       await expectUnreadable('a.jsonl', content, message);
