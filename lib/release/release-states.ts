@@ -142,14 +142,21 @@ export function preparation(
       },
     ),
     CreateEndpointConfigRefused: unless(EXISTS, { next: 'IsFirstRelease', otherwise: 'RestoreChampion' }),
-    IsFirstRelease: choose([['$plan.first', 'CreateEndpoint']], update?.begin ?? 'StopScaling'),
+    IsFirstRelease: choose(
+      [['$plan.first', 'CreateEndpoint']],
+      update?.begin ?? (schedule.shadow ? 'UpdateEndpoint' : 'StopScaling'),
+    ),
     ...create(
       'CreateEndpoint',
       'sagemaker:createEndpoint',
       { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.configName'), Tags: tags },
       { next: 'WaitForChallenger', catchTo: 'RestoreChampion' },
     ),
-    StopScaling: stopScaling(functions.scale, { next: 'UpdateEndpoint', catchTo: 'RestoreChampion' }),
+    // Before the first of the endpoint's updates.
+    StopScaling: stopScaling(functions.scale, {
+      next: schedule.shadow ? 'StartShadow' : 'UpdateEndpoint',
+      catchTo: 'RestoreChampion',
+    }),
     ...updateEndpoint('UpdateEndpoint', '$plan.configName', context, 'WaitForChallenger', update?.parameters),
     ...waitForEndpoint('Challenger', {
       ready: 'SmokeTest',

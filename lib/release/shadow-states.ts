@@ -17,8 +17,8 @@ export interface ShadowStatesProps {
 const MOST_LOOKS = 400;
 
 /**
- * The challenger as the champion's shadow, from `IsShadowFirst` until `next`. SageMaker takes a shadow beside one production
- * variant only, so that this has an endpoint config of its own.
+ * The challenger as the champion's shadow, from `IsShadowFirst` until `next`; `StopScaling` leads to `StartShadow`. SageMaker
+ * takes a shadow beside one production variant only, so that this has an endpoint config of its own.
  */
 export function shadowStates(props: ShadowStatesProps, next: string): States {
   const { context, schedule, shadow, functions } = props;
@@ -30,9 +30,9 @@ export function shadowStates(props: ShadowStatesProps, next: string): States {
       { production: '$plan.shadow.variants', shadow: '$plan.shadow.shadowVariants' },
       context,
       props.capturePercentage,
-      { next: 'StartShadow', catchTo: 'CreateShadowConfigRefused' },
+      { next: 'StopScaling', catchTo: 'CreateShadowConfigRefused' },
     ),
-    CreateShadowConfigRefused: unless(EXISTS, { next: 'StartShadow', otherwise: 'RestoreChampion' }),
+    CreateShadowConfigRefused: unless(EXISTS, { next: 'StopScaling', otherwise: 'RestoreChampion' }),
     ...updateEndpoint('StartShadow', '$plan.shadow.configName', context, 'WaitForShadow'),
     ...waitForEndpoint('Shadow', {
       ready: 'BeginShadow',

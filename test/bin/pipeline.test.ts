@@ -175,12 +175,17 @@ describe('model-pipeline on a deployed pipeline', () => {
       ['failure', undefined],
       ['release', '1.0.0'],
       ['rejection', '2.0.0'],
+      ['refusal', '7.0.0'],
+      ['refusal', '2.0.0'],
+      // What was asked for was no version, and then there was none before.
+      ['refusal', undefined],
+      ['refusal', undefined],
       ['release', '3.0.0'],
       ['release', '1.0.0'],
       ['rollback', '3.0.0'],
     ]);
     expect((await cli('history')).stdout.split('\n')).toHaveLength(entries.length + 2);
-    expect((await cli('history', '--at', entries[3].time)).stdout).toMatch(
+    expect((await cli('history', '--at', entries[7].time)).stdout).toMatch(
       /^version 3\.0\.0 since .* beat 1\.0\.0/,
     );
     expect(await cli('history', '--at', 'yesterday')).toMatchObject({

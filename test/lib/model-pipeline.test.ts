@@ -82,6 +82,15 @@ describe('a model pipeline', () => {
     expect(allowed(template, 'DeregisterScalableTarget')).toBe(5);
   });
 
+  test.each([
+    ['the challenger comes', ReleaseStrategy.canary(), 'UpdateEndpoint', 'StopScaling'],
+    ['its shadow comes', ReleaseStrategy.shadow(), 'StartShadow', 'UpdateEndpoint'],
+  ])('stops scaling before %s', (_title, releaseStrategy, update, afterConfig) => {
+    const { States } = definitionOf(synthesize({ releaseStrategy }), 'Releases');
+    expect(States.StopScaling?.Next).toBe(update);
+    expect(States.IsFirstRelease?.Default).toBe(afterConfig);
+  });
+
   test('warns that nothing scales while a release waits for days', () => {
     const scaling = { maxCapacity: 4, targetInvocationsPerInstance: 60 };
     const warnings = (releaseStrategy: IReleaseStrategy) => {

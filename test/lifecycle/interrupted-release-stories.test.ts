@@ -182,10 +182,10 @@ describe('a release that is stopped', () => {
     expect(await pipeline.release('2.0.0')).toMatchObject({ output: { outcome: 'released' } });
     pipeline.traffic.failures.length = 0;
     await pipeline.expectServing('2.0.0');
-    expect((await pipeline.ledger()).at(-1)).toMatchObject({
-      kind: 'release',
-      champion: '1.0.0',
-      reasons: ['a test; version 1.0.0 could not be brought back, so that there was nothing to compare with'],
-    });
+    const entry = (await pipeline.ledger()).at(-1);
+    expect(entry).toMatchObject({ kind: 'release', champion: '1.0.0' });
+    expect(entry?.reasons[0]).toBe(
+      'a test; version 1.0.0 could not be brought back, so that there was nothing to compare with',
+    );
   });
 });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const BENCH = join(__dirname, '..', '..', 'dist', 'bench', 'main.js');
 
