@@ -1,5 +1,5 @@
 import { analyseCanary } from '../lambda/domain/canary-analysis';
-import type { CanaryMinute } from '../lambda/domain/canary-rules/rule';
+import type { CanaryMinute, CanaryStep } from '../lambda/domain/canary-rules/rule';
 import type { IReleaseStrategy } from '../lib/release/release-schedule';
 import { type Challenger, drawMinute, LATENCY_LIMITS } from './canary-traffic';
 import type { Random } from './random';
@@ -21,11 +21,37 @@ const HOURS_BEFORE = 3;
 
 /** Walks through the steps of a strategy, with a look each minute. */
 export function releaseBad(random: Random, strategy: IReleaseStrategy, kind: Challenger): BadRelease {
+  const requests = HOURS_BEFORE * 3600 * kind.rps;
+  const championBefore = { events: random.binomial(requests, kind.base), requests };
+  return walk(random, strategy, kind, (minutes, step) => {
+    const observation = { minutes, championBefore, step, latencyLimits: LATENCY_LIMITS };
+    return analyseCanary(observation).verdict === 'rollback';
+  });
+}
+
+/**
+ * The same where SageMaker moves the traffic, and goes back by an alarm on the error rate of all requests: at twice the
+ * champion's, in 3 of 5 minutes, like the pipeline's own.
+ */
+export function releaseGuarded(random: Random, strategy: IReleaseStrategy, kind: Challenger): BadRelease {
+  return walk(random, strategy, kind, (minutes) => {
+    const high = minutes.slice(-5).filter(({ challenger, champion }) => {
+      const requests = challenger.invocations + champion.invocations;
+      return challenger.errors + champion.errors >= 2 * kind.base * requests;
+    });
+    return high.length >= 3;
+  });
+}
+
+function walk(
+  random: Random,
+  strategy: IReleaseStrategy,
+  kind: Challenger,
+  isFound: (minutes: readonly CanaryMinute[], step: CanaryStep) => boolean,
+): BadRelease {
   const { weights, stepDuration, bakeTime } = strategy.bind();
   const minutes: CanaryMinute[] = [];
   let failed = 0;
-  const requests = HOURS_BEFORE * 3600 * kind.rps;
-  const championBefore = { events: random.binomial(requests, kind.base), requests };
   const pass = (share: number) => {
     const minute = drawMinute(random, kind, share);
     minutes.push(minute);
@@ -35,10 +61,7 @@ export function releaseBad(random: Random, strategy: IReleaseStrategy, kind: Cha
     const shortest = (share === 1 ? bakeTime : stepDuration).toMinutes();
     for (let age = 1; age <= shortest; age++) {
       pass(share);
-      const step = { age, shortest, longest: shortest };
-      if (
-        analyseCanary({ minutes, championBefore, step, latencyLimits: LATENCY_LIMITS }).verdict === 'rollback'
-      ) {
+      if (isFound(minutes, { age, shortest, longest: shortest })) {
         for (let minute = 0; minute < DELAY; minute++) pass(share);
         return { wasRolledBack: true, failed, minutes: minutes.length };
       }

@@ -10,7 +10,7 @@ import { BROKEN, type RatePair, rateEvidence } from '../lambda/domain/rate-evide
 import { ReleaseStrategy } from '../lib/release/release-strategy';
 import { isRolledBackByAny, minutesToRollback } from './canary-metrics';
 import { doubledErrorRate, kayentaJudge, type Rule, repeatedFixedTest } from './canary-rivals';
-import { type BadRelease, releaseBad } from './canary-strategies';
+import { type BadRelease, releaseBad, releaseGuarded } from './canary-strategies';
 import { Random } from './random';
 
 const SHARE = 0.1;
@@ -147,18 +147,22 @@ function badAnswers(): void {
   );
   const kinds = { '10x of 1 % at 20/s': 10, '2x of 1 % at 200/s': 2 };
   const strategies = {
-    'canary, blueGreen: 10 %, then all': ReleaseStrategy.canary(),
-    'linear: 20 %, 40 %, ...': ReleaseStrategy.linear(),
-    'allAtOnce: with the hours before': ReleaseStrategy.allAtOnce(),
+    'canary, blueGreen: 10 %, then all': { strategy: ReleaseStrategy.canary(), release: releaseBad },
+    'linear: 20 %, 40 %, ...': { strategy: ReleaseStrategy.linear(), release: releaseBad },
+    'allAtOnce: with the hours before': { strategy: ReleaseStrategy.allAtOnce(), release: releaseBad },
+    'deploymentGuardrails: an alarm': {
+      strategy: ReleaseStrategy.deploymentGuardrails(),
+      release: releaseGuarded,
+    },
   };
   console.log(['strategy'.padEnd(40), ...Object.keys(kinds).map((name) => name.padStart(34))].join(''));
-  for (const [name, strategy] of Object.entries(strategies)) {
+  for (const [name, { strategy, release }] of Object.entries(strategies)) {
     const cells = Object.values(kinds).map((errors) => {
       const random = new Random(errors * 17);
       const kind = { rps: errors === 10 ? 20 : 200, base: 0.01, errors };
-      const releases = draw(SLOW_RELEASES, () => releaseBad(random, strategy, kind));
-      const mean = (of: (release: BadRelease) => number) =>
-        releases.reduce((sum, release) => sum + of(release), 0) / releases.length;
+      const releases = draw(SLOW_RELEASES, () => release(random, strategy, kind));
+      const mean = (of: (one: BadRelease) => number) =>
+        releases.reduce((sum, one) => sum + of(one), 0) / releases.length;
       const found = mean(({ wasRolledBack }) => Number(wasRolledBack));
       const text = `${mean(({ failed }) => failed).toFixed(0)} in ${mean(({ minutes }) => minutes).toFixed(1)} min, ${(100 * found).toFixed(0)} % found`;
       return text.padStart(34);
