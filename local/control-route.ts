@@ -1,4 +1,6 @@
 import { AwsError } from './gateway/aws-error';
+import { parseFaults } from './gateway/fault-text';
+import type { FaultOptions } from './gateway/faults';
 import type { HttpRoute } from './gateway/gateway';
 import type { WireRequest, WireResponse } from './gateway/protocols/http';
 import type { LocalCloud } from './local-cloud';
@@ -6,7 +8,8 @@ import type { SageMakerService } from './services/sagemaker/sagemaker-service';
 
 /**
  * What the local cloud says of itself, and what it is told to do, below `/_local/control/`: `GET status`,
- * `POST clock {"advanceSeconds": 60}`, `POST interruption {"trainingJobName": "..."}`.
+ * `POST clock {"advanceSeconds": 60}`, `POST interruption {"trainingJobName": "..."}`, `POST faults {"faults": "rate=0.05"}`, or
+ * `null` for none.
  */
 export class ControlRoute implements HttpRoute {
   readonly prefix = '/_local/control/';
@@ -24,6 +27,9 @@ export class ControlRoute implements HttpRoute {
           return json(200, this.status());
         case 'POST interruption':
           this.cloud.service<SageMakerService>('sagemaker').interruptTraining(trainingJobOf(request));
+          return json(200, this.status());
+        case 'POST faults':
+          this.cloud.injectFaults(faultsOf(request));
           return json(200, this.status());
         default:
           return json(404, { message: `the local cloud knows no ${what}` });
@@ -61,6 +67,11 @@ function secondsOf(request: WireRequest): number {
 function trainingJobOf(request: WireRequest): string {
   const { trainingJobName } = JSON.parse(request.body.toString('utf8')) as { trainingJobName?: unknown };
   return String(trainingJobName);
+}
+
+function faultsOf(request: WireRequest): FaultOptions | undefined {
+  const { faults } = JSON.parse(request.body.toString('utf8')) as { faults?: unknown };
+  return faults === null ? undefined : parseFaults(String(faults));
 }
 
 function json(status: number, body: object): WireResponse {

@@ -117,6 +117,11 @@ export function interruptLocal(url: string, trainingJobName: string): Promise<Lo
   return control(url, 'interruption', { trainingJobName });
 }
 
+/** Lets calls of a local cloud fail from now on; none with null. */
+export function injectLocalFaults(url: string, faults: string | null): Promise<LocalStatus> {
+  return control(url, 'faults', { faults });
+}
+
 async function control(url: string, what: string, order: object): Promise<LocalStatus> {
   const response = await fetch(`${url}/_local/control/${what}`, {
     method: 'POST',

@@ -3,6 +3,7 @@ import { seconds } from '../cli/arguments';
 import { CliError, ExitCode } from '../cli/cli-error';
 import {
   advanceLocal,
+  injectLocalFaults,
   interruptLocal,
   type LocalStatus,
   localEnvironment,
@@ -106,6 +107,15 @@ export function addLocalCommands(program: Command): void {
         status,
         () => `${trainingJob} goes on from its checkpoints on another machine`,
       );
+    });
+
+  local
+    .command('faults')
+    .description('let calls fail from now on')
+    .argument('<faults>', "such as rate=0.05,services=sagemaker; 'none' ends them")
+    .action(async (faults: string, _options: object, command: Command) => {
+      const status = await injectLocalFaults((await running()).url, faults === 'none' ? null : faults);
+      outputOf(command).result(status, () => (faults === 'none' ? 'no call fails' : `calls fail: ${faults}`));
     });
 }
 

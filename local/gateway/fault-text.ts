@@ -15,16 +15,18 @@ export function parseFaults(text: string): FaultOptions {
     given.set(name, value);
   }
   if (!given.has('rate')) throw new Error(`faults need a rate, as in ${EXAMPLE}`);
-  const [kinds, services] = [given.get('kinds')?.split('+'), given.get('services')?.split('+')];
+  const listed = (name: string) => given.get(name)?.split('+');
+  const [kinds, services, operations] = [listed('kinds'), listed('services'), listed('operations')];
   return {
     rate: Number(given.get('rate')),
     ...(given.has('seed') && { seed: wholeNumber(given.get('seed') as string) }),
     ...(kinds && { kinds: kinds as FaultKind[] }),
     ...(services && { services }),
+    ...(operations && { operations }),
   };
 }
 
-const NAMES: readonly string[] = ['seed', 'rate', 'kinds', 'services'];
+const NAMES: readonly string[] = ['seed', 'rate', 'kinds', 'services', 'operations'];
 const EXAMPLE = `seed=7,rate=0.05,kinds=${FAULT_KINDS.join('+')},services=sagemaker+s3`;
 
 function wholeNumber(text: string): number {

@@ -20,6 +20,8 @@ export interface FaultOptions {
   readonly kinds?: readonly FaultKind[];
   /** Services whose calls may fail, by their names in credential scopes, e.g. `sagemaker`. @default all */
   readonly services?: readonly string[];
+  /** Operations that may fail, e.g. `CreateTrainingJob`. @default all */
+  readonly operations?: readonly string[];
 }
 
 /** The connection ended without an answer. */
@@ -65,8 +67,8 @@ export class Faults {
 
   /** Each operation has chances of its own, so that calls made at the same time do not change each other's. */
   private next(service: string, operation: string): FaultKind | undefined {
-    const { rate, seed = 1, services } = this.options;
-    if (services && !services.includes(service)) return undefined;
+    const { rate, seed = 1, services = [service], operations = [operation] } = this.options;
+    if (!services.includes(service) || !operations.includes(operation)) return undefined;
     const key = `${service}:${operation}`;
     const randomness = this.randomness.get(key) ?? new RandomSource(seed ^ hashOf(key));
     this.randomness.set(key, randomness);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { advanceLocal, localStatusOf } from '../../bin/cli/local-process';
+import { advanceLocal, injectLocalFaults, localStatusOf } from '../../bin/cli/local-process';
 import type { TestedCloud } from './tested-cloud';
 
 const PROGRAM = join(__dirname, '..', '..', 'dist', 'local', 'main.js');
@@ -57,6 +57,11 @@ export class CloudProcess implements TestedCloud {
     if (this.child?.exitCode !== null) return;
     this.child.kill();
     await once(this.child, 'exit');
+  }
+
+  /** Lets calls fail from now on, as `local start --faults` has them; none with null. */
+  async injectFaults(faults: string | null): Promise<void> {
+    await injectLocalFaults(this.url, faults);
   }
 
   remove(): void {

@@ -88,6 +88,14 @@ describe('faults', () => {
     expect(await fates(true)).toEqual(first);
   });
 
+  test('fall on the operations that are named alone', async () => {
+    cloud.injectFaults({ rate: 1, kinds: ['internal'], operations: ['DeleteParameter'] });
+    await expect(read()).resolves.toBeDefined();
+    await expect(ssm().send(new DeleteParameterCommand({ Name: '/a' }))).rejects.toMatchObject({
+      name: 'InternalServerError',
+    });
+  });
+
   test('spare what services do among themselves', async () => {
     cloud.injectFaults({ rate: 1 });
     await expect(
@@ -97,11 +105,14 @@ describe('faults', () => {
 
   test('are written as text', () => {
     expect(parseFaults('rate=0.05')).toEqual({ rate: 0.05 });
-    expect(parseFaults('seed=7,rate=.1,kinds=throttling+lost-answer,services=sagemaker+s3')).toEqual({
+    expect(
+      parseFaults('seed=7,rate=.1,kinds=throttling+lost-answer,services=sagemaker+s3,operations=GetObject'),
+    ).toEqual({
       seed: 7,
       rate: 0.1,
       kinds: ['throttling', 'lost-answer'],
       services: ['sagemaker', 's3'],
+      operations: ['GetObject'],
     });
   });
 
