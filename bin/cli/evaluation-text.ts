@@ -6,10 +6,11 @@ import { table } from './output';
 
 /** An evaluation for the terminal: the verdict and why, the metrics of both, the slices. */
 export function evaluationText(report: EvaluationReport): string {
-  const { verdict, deciding, champion, modelVersion, metrics, slices } = report;
+  const { verdict, deciding, champion, modelVersion, metrics, slices, warning } = report;
   const mark = verdict === 'promote' ? colors.green('✓') : colors.red('✗');
   return [
     `${mark} ${colors.bold(sentenceOf(report))}\n  because ${deciding.join('; ')}`,
+    warning && colors.yellow(`mind: ${warning}`),
     metrics.length > 0 &&
       table(
         ['metric', modelVersion, ...(champion ? [champion, 'lead (95 % interval)'] : [])],

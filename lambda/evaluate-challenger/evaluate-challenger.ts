@@ -8,7 +8,7 @@ import type { FeatureNames } from '../domain/gate-rules/same-features';
 import { metricBySettings } from '../domain/metrics/metric-by-settings';
 import { parseModelPlan } from '../domain/model-plan';
 import { evaluate, type GateDecision, type GateMetrics } from '../domain/promotion-gate';
-import { parseSplit } from '../domain/split-document';
+import { holdoutWarning, parseSplit, type SplitDocument } from '../domain/split-document';
 import { claimEvaluation } from './claim-evaluation';
 import { type JudgedBy, readHoldout } from './read-holdout';
 import { writeEvaluationReport } from './write-evaluation-report';
@@ -45,6 +45,7 @@ export async function evaluateChallenger(
     );
   }
   const inProduction = champion?.modelVersion ?? null;
+  const split = await readSplit(store, dataVersion);
   const rows = await readHoldout(store, keys, {
     ...judgedBy,
     sliceColumns: sliceColumns(policy),
@@ -55,7 +56,7 @@ export async function evaluateChallenger(
     rows,
     policy,
     evaluation: await claimEvaluation(store, { dataVersion, modelVersion, champion: inProduction }),
-    ...(inProduction !== null && { features: await featureNames(store, dataVersion, inProduction) }),
+    ...(inProduction !== null && { features: await featureNames(store, split, inProduction) }),
     bytes: {
       challenger: await archiveBytes(store, modelVersion),
       ...(inProduction !== null && { champion: await archiveBytes(store, inProduction) }),
@@ -79,21 +80,26 @@ export async function evaluateChallenger(
   const report = await writeEvaluationReport(store, {
     identity: { pipeline: pipelineName, modelVersion, champion: inProduction, dataVersion },
     rows: rows.label.length,
+    warning: split && holdoutWarning(split),
     decision,
   });
   return { verdict, reasons: deciding.map(({ message }) => message), metrics, evaluationKey, report };
 }
 
+async function readSplit(store: ArtifactStore, dataVersion: string): Promise<SplitDocument | undefined> {
+  const text = await store.tryReadText(splitKey(dataVersion));
+  return text === undefined ? undefined : parseSplit(text);
+}
+
 /** What the champion was trained with and what the holdout has; undefined if either is not recorded. */
 async function featureNames(
   store: ArtifactStore,
-  dataVersion: string,
+  split: SplitDocument | undefined,
   champion: string,
 ): Promise<FeatureNames | undefined> {
   const plan = await store.tryReadText(modelKey(champion, 'plan.json'));
-  const split = await store.tryReadText(splitKey(dataVersion));
   if (plan === undefined || split === undefined) return undefined;
-  return { champion: parseModelPlan(plan).columns, holdout: parseSplit(split).columns };
+  return { champion: parseModelPlan(plan).columns, holdout: split.columns };
 }
 
 async function archiveBytes(store: ArtifactStore, modelVersion: string): Promise<number | undefined> {

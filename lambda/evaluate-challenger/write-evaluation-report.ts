@@ -10,19 +10,22 @@ export interface Judgement {
   readonly identity: Pick<EvaluationReport, 'pipeline' | 'modelVersion' | 'champion' | 'dataVersion'>;
   /** Of the holdout. */
   readonly rows: number;
+  /** What to bear in mind of them. */
+  readonly warning?: string;
   readonly decision: GateDecision;
 }
 
 /** Writes how a version was judged, as JSON and as a page. @returns where the page is */
 export async function writeEvaluationReport(
   store: ArtifactStore,
-  { identity, rows, decision }: Judgement,
+  { identity, rows, warning, decision }: Judgement,
 ): Promise<string> {
   const { verdict, deciding, reasons, evidence } = decision;
   const report: EvaluationReport = {
     version: 1,
     ...identity,
     rows,
+    warning,
     verdict,
     deciding: deciding.map(({ message }) => message),
     reasons: reasons.map(({ rule, passed, message }) => ({ rule, passed, message })),

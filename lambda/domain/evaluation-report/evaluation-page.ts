@@ -20,7 +20,7 @@ const MARKS: Readonly<Record<string, string>> = { promote: '✓', keep: '✕', '
 
 /** A report as one page of HTML that needs nothing else: no script, no font, no picture from elsewhere. */
 export function evaluationPage(report: EvaluationReport): string {
-  const { pipeline, modelVersion, dataVersion, rows, verdict, deciding } = report;
+  const { pipeline, modelVersion, dataVersion, rows, verdict, deciding, warning } = report;
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -35,6 +35,7 @@ export function evaluationPage(report: EvaluationReport): string {
 <p class="over">Evaluation of ${pipeline} ${modelVersion} · ${inThousands(rows)} rows of the holdout of data ${dataVersion}</p>
 <h1><span class="${verdict}" aria-hidden="true">${MARKS[verdict]}</span> ${sentenceOf(report)}</h1>
 <p class="because">because ${deciding.join('; ')}</p>
+${warning && markup`<p class="note">Mind: ${warning}.</p>`}
 ${metricsTable(report)}
 </header>
 ${slices(report)}

@@ -61,6 +61,8 @@ const evaluationReport = z.object({
   dataVersion: z.string(),
   /** Rows of the holdout. */
   rows: z.int(),
+  /** What to bear in mind of the rows. */
+  warning: z.optional(z.string()),
   verdict: z.string(),
   /** What decided. */
   deciding: z.readonly(z.array(z.string())),

@@ -1,5 +1,6 @@
 import { parseEvaluation } from '../../../lambda/domain/evaluation';
 import { DEFAULT_GATE_POLICY, type GatePolicy } from '../../../lambda/domain/gate-policy';
+import { formatSplit } from '../../../lambda/domain/split-document';
 import { evaluateChallenger } from '../../../lambda/evaluate-challenger/evaluate-challenger';
 import aSah from '../../reference/delong.json';
 import { PIPELINE, PipelineFixture } from '../pipeline-fixture';
@@ -58,6 +59,29 @@ describe('evaluateChallenger', () => {
     );
     expect(await kept()).toMatchObject({ verdict, metrics, champion: '1.0.0', dataVersion: 'd1', rows: 113 });
   });
+
+  test.each([
+    [false, expect.stringMatching(/^7 of 400 rows that train are in the holdout of 113 rows, too/)],
+    [true, undefined],
+  ])(
+    'warns of rows that are on both sides of the split, unless they were dropped: %s',
+    async (dropped, warning) => {
+      await put(CHALLENGER, aSah.scores.wfns);
+      const split = { version: 1 as const, label: 'left', columns: ['age'], holdoutFraction: 0.2 };
+      await fixture.put(
+        'datasets/d1/split.json',
+        formatSplit({
+          ...split,
+          rows: { train: 400, holdout: 113 },
+          duplicates: { rows: 7, dropped },
+          trainFiles: ['datasets/d1/train/1.csv'],
+        }),
+      );
+      await evaluate(null);
+      const report = JSON.parse(await fixture.get('models/1.1.0/evaluation-report.json'));
+      expect(report.warning).toEqual(warning);
+    },
+  );
 
   test('keeps the champion against any other, and says only what was not met', async () => {
     await put(CHALLENGER, aSah.scores.s100b);

@@ -84,6 +84,13 @@ describe('evaluationPage', () => {
     expect(page).not.toContain('<script');
   });
 
+  test('says what to bear in mind of the rows', () => {
+    expect(evaluationPage(reportOf())).not.toContain('Mind:');
+    expect(evaluationPage(reportOf({ warning: '3 rows are twice there' }))).toContain(
+      'Mind: 3 rows are twice there.',
+    );
+  });
+
   test('shows slices as a forest plot', () => {
     const page = evaluationPage(
       reportOf({
