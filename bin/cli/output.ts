@@ -41,7 +41,7 @@ export function colored(status: string): string {
   if (/^(InService|OK|SUCCEEDED|release|released|promoted)$/.test(status)) return colors.green(status);
   if (/^(ALARM|FAILED|Failed|TIMED_OUT|ABORTED|failure|rollback|rolled-back)$/.test(status))
     return colors.red(status);
-  if (/^(RUNNING|Updating|Creating|rejection|refused|INSUFFICIENT_DATA)$/.test(status))
+  if (/^(RUNNING|Updating|Creating|rejection|expiry|refused|INSUFFICIENT_DATA)$/.test(status))
     return colors.yellow(status);
   return status;
 }

@@ -3,9 +3,10 @@ import { DescribeExecutionCommand, type DescribeExecutionOutput } from '@aws-sdk
 import { GetParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { type Approval, approvalSchema } from '../../lambda/domain/approval';
-import { approvalKey } from '../../lambda/domain/bucket-layout';
+import { approvalKey, challengerApprovalKey, RETRAINING_QUEUE } from '../../lambda/domain/bucket-layout';
 import { parseDocument } from '../../lambda/domain/document';
 import { type LedgerEntry, parseLedgerEntry, sequenceOfLedgerKey } from '../../lambda/domain/ledger';
+import { EMPTY_QUEUE, parseQueue, type RetrainingQueue } from '../../lambda/domain/retraining-queue';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
 import type { Aws } from './aws';
 import { CliError } from './cli-error';
@@ -19,6 +20,7 @@ const resourcesSchema = z.object({
   releaseStateMachine: z.string(),
   restoreStateMachine: z.string(),
   approvalFunction: z.optional(z.string()),
+  challengerApprovalFunction: z.optional(z.string()),
   rollbackFunction: z.string(),
   triggerFunction: z.string(),
   serverlessFunction: z.optional(z.string()),
@@ -26,6 +28,7 @@ const resourcesSchema = z.object({
   qualityAlarm: z.string(),
   latencyAlarm: z.string(),
   errorAlarm: z.string(),
+  retrainingLimits: z.object({ cooldownMinutes: z.number(), maximumPerWeek: z.optional(z.number()) }),
   dashboard: z.string(),
   topic: z.string(),
 });
@@ -106,13 +109,21 @@ export class Pipeline {
   }
 
   /** The question whether a release may go on; undefined if nobody was asked. */
-  async approval(releaseId: string): Promise<Approval | undefined> {
-    try {
-      return parseDocument(approvalSchema, await this.read(approvalKey(releaseId)), 'approval');
-    } catch (error) {
-      if ((error as Error).name === 'NoSuchKey') return undefined;
-      throw error;
-    }
+  async releaseApproval(releaseId: string): Promise<Approval | undefined> {
+    const text = await this.tryRead(approvalKey(releaseId));
+    return text === undefined ? undefined : parseDocument(approvalSchema, text, 'approval');
+  }
+
+  /** The question whether the challenger of a retraining may be released; undefined if nobody was asked. */
+  async challengerApproval(retraining: string): Promise<Approval | undefined> {
+    const text = await this.tryRead(challengerApprovalKey(retraining));
+    return text === undefined ? undefined : parseDocument(approvalSchema, text, 'approval');
+  }
+
+  /** What has asked for retrainings, and what was started. */
+  async retrainingQueue(): Promise<RetrainingQueue> {
+    const text = await this.tryRead(RETRAINING_QUEUE);
+    return text === undefined ? EMPTY_QUEUE : parseQueue(text);
   }
 
   /** Text of an object in the pipeline's bucket. */
@@ -121,6 +132,16 @@ export class Pipeline {
       new GetObjectCommand({ Bucket: this.resources.bucket, Key: key }),
     );
     return (await Body?.transformToString()) ?? '';
+  }
+
+  /** Undefined if there is no such object. */
+  private async tryRead(key: string): Promise<string | undefined> {
+    try {
+      return await this.read(key);
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return undefined;
+      throw error;
+    }
   }
 
   execution(executionArn: string): Promise<DescribeExecutionOutput> {

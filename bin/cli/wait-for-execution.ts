@@ -12,7 +12,7 @@ const POLL_MILLISECONDS = 2_000;
  * Waits for the end of a workflow and tells each state that it enters.
  *
  * @returns the execution's output
- * @throws CliError if it fails; with exit code 3 if it ends in a refusal or a rollback
+ * @throws CliError if it fails; with exit code 3 if it ends in a refusal, without an answer, or in a rollback
  */
 export async function waitForExecution(
   aws: Aws,
@@ -35,11 +35,14 @@ export async function waitForExecution(
 
 function judged(result: Record<string, unknown>): Record<string, unknown> {
   const { outcome, reasons } = result as { outcome?: string; reasons?: string[] };
-  if (outcome === 'refused' || outcome === 'rolled-back') {
+  if (outcome !== undefined && NOT_RELEASED.includes(outcome)) {
     throw new CliError(`${outcome}: ${reasons?.join('; ')}`, ExitCode.REFUSED);
   }
   return result;
 }
+
+/** How workflows end that have come to their end without a release. */
+const NOT_RELEASED = ['refused', 'rejected', 'expired', 'rolled-back'];
 
 /** Name of the state that was entered last. */
 export async function currentState(aws: Aws, executionArn: string): Promise<string | undefined> {

@@ -1,9 +1,12 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Command } from 'commander';
 import type { Answered } from '../../lambda/answer-approval/answer-approval';
+import type { ChallengerAnswered } from '../../lambda/answer-challenger-approval/answer-challenger-approval';
 import { CliError } from '../cli/cli-error';
-import { contextOf } from '../cli/command-context';
+import { type CommandContext, contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';
+import { openQuestions } from '../cli/open-questions';
+import type { Pipeline } from '../cli/pipeline';
 
 interface ApprovalOptions {
   readonly comment?: string;
@@ -21,15 +24,11 @@ export function addApprovalCommands(program: Command): void {
       .argument('[version]', 'model version that is meant; refused if another one waits')
       .option('--comment <text>', 'why, for the ledger')
       .action(async (modelVersion: string | undefined, { comment }: ApprovalOptions, command: Command) => {
-        const { aws, output, pipeline: find } = contextOf(command);
-        const { resources } = await find();
-        if (!resources.approvalFunction) {
-          throw new CliError(
-            "releases of this pipeline wait for nobody; the release strategy's option 'approval' makes them wait",
-          );
-        }
+        const context = contextOf(command);
+        const { aws, output } = context;
+        const answerFunction = await functionToAnswer(context, await context.pipeline(), modelVersion);
         const { Arn: by } = await aws.sts.send(new GetCallerIdentityCommand({}));
-        const answered = await invokeFunction<Answered>(aws, resources.approvalFunction, {
+        const answered = await invokeFunction<Answered | ChallengerAnswered>(aws, answerFunction, {
           decision,
           by,
           comment,
@@ -38,4 +37,32 @@ export function addApprovalCommands(program: Command): void {
         output.result(answered, () => `version ${answered.modelVersion} was ${answered.answer}`);
       });
   }
+}
+
+/** The function that answers for what waits. */
+async function functionToAnswer(
+  { aws }: CommandContext,
+  pipeline: Pipeline,
+  version: string | undefined,
+): Promise<string> {
+  const { approvalFunction, challengerApprovalFunction } = pipeline.resources;
+  if (!approvalFunction && !challengerApprovalFunction) {
+    throw new CliError(
+      "nothing in this pipeline waits for a person; the release strategy's option 'approval' makes releases wait, and promotion.ifUndecided: UndecidedAction.ASK_PERSON challengers that cannot be judged",
+    );
+  }
+  const all = await openQuestions(aws, pipeline);
+  const [found, ...others] = all.filter(
+    ({ modelVersion }) => version === undefined || modelVersion === version,
+  );
+  const waiting = all.map(({ modelVersion, about }) => `the ${about} of ${modelVersion}`).join(', ');
+  if (!found) {
+    throw new CliError(
+      waiting
+        ? `version ${version} waits for nobody; what waits is ${waiting}`
+        : 'nothing waits for a person',
+    );
+  }
+  if (others.length > 0) throw new CliError(`several wait: ${waiting}; name the version that is meant`);
+  return (found.about === 'release' ? approvalFunction : challengerApprovalFunction) as string;
 }

@@ -4,66 +4,52 @@ import {
   type DescribeEndpointOutput,
   type ProductionVariantSummary,
 } from '@aws-sdk/client-sagemaker';
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
-import { inPercent } from '../../lambda/domain/page/units';
+import { nextStart, type RetrainingQueue, startsOfWeek } from '../../lambda/domain/retraining-queue';
+import type { RoutingDocument } from '../../lambda/domain/routing';
 import { contextOf } from '../cli/command-context';
-import { colored, minute, table } from '../cli/output';
+import { openQuestions } from '../cli/open-questions';
+import type { PipelineResources } from '../cli/pipeline';
+import { runningExecutions } from '../cli/running-executions';
+import { type PipelineStatus, statusText } from '../cli/status-text';
 
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
-    .description('what serves now, and whether all is well')
+    .description('what serves now, what waits, and whether all is well')
     .action(async (_options: object, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();
       const { resources } = pipeline;
-      const [routing, endpoint, alarms, retraining, releases] = await Promise.all([
+      const { driftAlarm, qualityAlarm, latencyAlarm, errorAlarm } = resources;
+      const [routing, endpoint, alarms, retraining, releases, queue, questions] = await Promise.all([
         pipeline.routing(),
         aws.sagemaker
           .send(new DescribeEndpointCommand({ EndpointName: resources.endpoint }))
           .catch(noEndpoint),
         aws.cloudwatch.send(
-          new DescribeAlarmsCommand({
-            AlarmNames: [
-              resources.driftAlarm,
-              resources.qualityAlarm,
-              resources.latencyAlarm,
-              resources.errorAlarm,
-            ],
-          }),
+          new DescribeAlarmsCommand({ AlarmNames: [driftAlarm, qualityAlarm, latencyAlarm, errorAlarm] }),
         ),
-        running(resources.retrainingStateMachine),
-        running(resources.releaseStateMachine),
+        runningExecutions(aws, resources.retrainingStateMachine),
+        runningExecutions(aws, resources.releaseStateMachine),
+        pipeline.retrainingQueue(),
+        openQuestions(aws, pipeline),
       ]);
-      async function running(stateMachineArn: string): Promise<string[]> {
-        const page = await aws.sfn.send(
-          new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
-        );
-        return (page.executions ?? []).map(({ name }) => name ?? '');
-      }
-      const approval = routing.candidate && (await pipeline.approval(routing.candidate.releaseId));
-      const waiting = approval && !approval.answer ? approval : undefined;
-      const variantsOf = (summaries: readonly ProductionVariantSummary[] | undefined, isShadow: boolean) =>
-        (summaries ?? []).map(({ VariantName, CurrentWeight }) => ({
-          variant: VariantName ?? '',
-          weight: CurrentWeight ?? 0,
-          isShadow,
-          modelVersion: [routing.production, routing.candidate].find(
-            (route) => route?.variant === VariantName,
-          )?.modelVersion,
-        }));
-      const variants = [
-        ...variantsOf(endpoint?.ProductionVariants, false),
-        ...variantsOf(endpoint?.ShadowProductionVariants, true),
-      ];
-      const status = {
+      const { production, candidate, shadow } = routing;
+      const status: PipelineStatus = {
         pipeline: pipeline.name,
-        production: routing.production,
-        candidate: routing.candidate,
-        shadow: routing.shadow,
-        waitsForApproval: waiting && { modelVersion: waiting.modelVersion, since: waiting.askedAt },
-        endpoint: { name: resources.endpoint, status: endpoint?.EndpointStatus ?? 'none yet', variants },
+        production,
+        candidate,
+        shadow,
+        waitsForPerson: questions,
+        endpoint: {
+          name: resources.endpoint,
+          status: endpoint?.EndpointStatus ?? 'none yet',
+          variants: [
+            ...variantsOf(endpoint?.ProductionVariants, routing, false),
+            ...variantsOf(endpoint?.ShadowProductionVariants, routing, true),
+          ],
+        },
         alarms: (alarms.MetricAlarms ?? []).map(
           ({ AlarmName, StateValue, StateReason, AlarmDescription }) => ({
             name: AlarmName,
@@ -73,52 +59,39 @@ export function addStatusCommand(program: Command): void {
           }),
         ),
         running: { retraining, releases },
+        retrainings: retrainingsOf(queue, resources.retrainingLimits, new Date()),
       };
-      output.result(status, () => {
-        const { production, candidate, shadow } = status;
-        const lines = [
-          production
-            ? `${pipeline.name} serves version ${production.modelVersion} (${production.variant}) since ${minute(production.since)} UTC`
-            : `${pipeline.name} serves nothing yet; put labelled data below s3://${resources.bucket}/training-data/, then: model-pipeline retrain`,
-          ...(candidate
-            ? [
-                `version ${candidate.modelVersion} (${candidate.variant}) is being released since ${minute(candidate.since)} UTC: ${shadow ? 'it gets copies of requests, as a shadow' : `${inPercent(candidate.weight)} of the traffic`}`,
-              ]
-            : []),
-          `endpoint ${resources.endpoint}: ${colored(status.endpoint.status)}`,
-          '',
-          ...(variants.length > 0
-            ? [
-                table(
-                  ['variant', 'version', 'weight'],
-                  variants.map(({ variant, modelVersion, weight, isShadow }) => [
-                    variant,
-                    modelVersion ?? '?',
-                    isShadow ? 'shadow' : String(weight),
-                  ]),
-                ),
-                '',
-              ]
-            : []),
-          table(
-            ['alarm', 'state'],
-            status.alarms.map(({ description, state }) => [description ?? '', colored(state ?? '')]),
-          ),
-        ];
-        for (const name of retraining) lines.push('', `retraining ${name} is running`);
-        for (const name of releases) lines.push('', `release ${name} is running`);
-        if (waiting) {
-          lines.push(
-            '',
-            `version ${waiting.modelVersion} waits for a person since ${minute(waiting.askedAt)} UTC: model-pipeline approve, or model-pipeline reject`,
-          );
-        }
-        return lines.join('\n');
-      });
+      output.result(status, () => statusText(status, resources.bucket));
     });
 }
 
 function noEndpoint(error: Error): DescribeEndpointOutput | undefined {
   if (error.name === 'ValidationException') return undefined;
   throw error;
+}
+
+function variantsOf(
+  summaries: readonly ProductionVariantSummary[] | undefined,
+  { production, candidate }: RoutingDocument,
+  isShadow: boolean,
+): PipelineStatus['endpoint']['variants'] {
+  return (summaries ?? []).map(({ VariantName, CurrentWeight }) => ({
+    variant: VariantName ?? '',
+    weight: CurrentWeight ?? 0,
+    isShadow,
+    modelVersion: [production, candidate].find((route) => route?.variant === VariantName)?.modelVersion,
+  }));
+}
+
+function retrainingsOf(
+  queue: RetrainingQueue,
+  limits: PipelineResources['retrainingLimits'],
+  now: Date,
+): PipelineStatus['retrainings'] {
+  return {
+    startedInSevenDays: startsOfWeek(queue, now).length,
+    maximumPerWeek: limits.maximumPerWeek,
+    nextMayStart: nextStart(queue, limits, now)?.toISOString(),
+    waiting: queue.pending,
+  };
 }

@@ -1,21 +1,35 @@
 import * as z from 'zod/mini';
 import { modelVersionText } from './document';
 
-/** A release that waits for a person, or the person's answer: the content of `approval.json`. */
+/** A question for a person that a workflow waits with, and the person's answer: the content of `approval.json`. */
 export type Approval = z.infer<typeof approvalSchema>;
+export type ApprovalAnswer = z.infer<typeof answer>;
 
-const answer = z.object({
+const given = {
   decision: z.enum(['approve', 'reject']),
   /** Who answered. */
-  by: z.string(),
+  by: z.string().check(z.minLength(1)),
   comment: z.optional(z.string()),
+};
+
+const answer = z.object({
+  ...given,
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
+});
+
+/** What a person answers. Strict, since a misspelt field must approve nothing. */
+export const answerRequest = z.strictObject({
+  ...given,
+  /** The version that is meant, if given. */
+  modelVersion: z.optional(modelVersionText),
 });
 
 export const approvalSchema = z.object({
   version: z.literal(1),
   modelVersion: modelVersionText,
+  /** The version in production when it was asked, null if there was none; of releases it is in the routing document. */
+  champion: z.nullish(modelVersionText),
   /** What the workflow waits with. */
   token: z.string(),
   /** ISO 8601 in UTC. */
@@ -24,6 +38,6 @@ export const approvalSchema = z.object({
 });
 
 /** `approved by <who>: <comment>` */
-export function answerInWords({ decision, by, comment }: NonNullable<Approval['answer']>): string {
+export function answerInWords({ decision, by, comment }: ApprovalAnswer): string {
   return `${decision === 'approve' ? 'approved' : 'rejected'} by ${by}${comment ? `: ${comment}` : ''}`;
 }

@@ -75,6 +75,11 @@ export function approvalKey(releaseId: string): string {
   return `releases/${releaseId}/approval.json`;
 }
 
+/** Key of the question whether the challenger of a retraining may be released, and its answer. */
+export function challengerApprovalKey(executionName: string): string {
+  return `retraining/${executionName}/approval.json`;
+}
+
 /** Key of what the last look at a shadow showed. */
 export function shadowKey(releaseId: string): string {
   return `releases/${releaseId}/shadow.json`;

@@ -94,8 +94,22 @@ export const EVENT_DETAILS = {
   }),
   /** A retraining has begun. */
   RetrainingStarted: z.object({ trigger: text, reasons, execution }),
+  /** The data are too few to judge a challenger, and a person must decide. */
+  ChallengerWaiting: z.object({
+    modelVersion: modelVersionText,
+    champion: version,
+    dataVersion: text,
+    modelPackageArn: text,
+    reasons,
+    execution,
+    report: text,
+  }),
   /** A challenger does not beat production. */
   ChallengerRefused: endOfRetraining,
+  /** A person has rejected a challenger that waited. */
+  ChallengerRejected: endOfRetraining,
+  /** Nobody has decided on a challenger that waited. */
+  ApprovalExpired: endOfRetraining,
   /** The data are not fit for training. */
   DataRefused: endOfRetraining,
   /** A retraining broke. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { checkDocument, modelVersionText, parseDocument } from './document';
 
-/** One entry of the append-only record of releases, refusals of releases, rejections, rollbacks and failures. */
+/** One entry of the append-only record of releases, refusals of releases, rejections, expired questions, rollbacks and failures. */
 export type LedgerEntry = z.infer<typeof ledgerEntry>;
 export type LedgerEntryKind = LedgerEntry['kind'];
 
@@ -73,7 +73,8 @@ const ledgerEntry = z.object({
   sequence: z.int().check(z.gte(1), z.lte(99_999_999)),
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
-  kind: z.enum(['release', 'refusal', 'rejection', 'rollback', 'failure']),
+  /** `expiry`: nobody has answered whether a challenger is to be released. */
+  kind: z.enum(['release', 'refusal', 'rejection', 'expiry', 'rollback', 'failure']),
   pipeline: z.string().check(z.minLength(1)),
   /** Version that the entry is about: released, refused, rejected, rolled back or failed. */
   modelVersion: z.optional(modelVersionText),

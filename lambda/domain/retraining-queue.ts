@@ -67,6 +67,22 @@ export function limitReached(
   return `${thisWeek} retrainings have started in the last 7 days and the budget is ${maximumPerWeek}`;
 }
 
+/** When the limits let the next retraining start, undefined if they do now. */
+export function nextStart(
+  queue: RetrainingQueue,
+  { cooldownMinutes, maximumPerWeek = Number.POSITIVE_INFINITY }: RetrainingLimits,
+  now: Date,
+): Date | undefined {
+  const thisWeek = startsOfWeek(queue, now);
+  const latest = latestStart(queue);
+  const oldest = thisWeek.at(-maximumPerWeek);
+  const next = Math.max(
+    latest ? Date.parse(latest.time) + cooldownMinutes * MINUTE : 0,
+    oldest ? Date.parse(oldest.time) + WEEK : 0,
+  );
+  return next > now.getTime() ? new Date(next) : undefined;
+}
+
 /** Keeps a request for the next retraining; of several by one source the first. The queue itself if nothing is new. */
 export function withPending(queue: RetrainingQueue, request: RetrainingRequest): RetrainingQueue {
   if (queue.pending.some(({ source }) => source === request.source)) return queue;
@@ -96,7 +112,8 @@ export function withConfirmed(queue: RetrainingQueue, name: string): RetrainingQ
   return { ...queue, starts };
 }
 
-function startsOfWeek({ starts }: RetrainingQueue, now: Date): RetrainingStart[] {
+/** Those of the last seven days. */
+export function startsOfWeek({ starts }: RetrainingQueue, now: Date): RetrainingStart[] {
   return starts.filter(({ time }) => now.getTime() - Date.parse(time) < WEEK);
 }
 

@@ -41,7 +41,7 @@ export async function recordOutcome(
   const serving = champion ?? (await versionInProduction(routing));
   const entry = await ledger.append({
     time: time.toISOString(),
-    kind: outcome,
+    kind: KIND_OF[outcome],
     pipeline: pipelineName,
     ...known,
     ...(serving && { champion: serving }),
@@ -63,8 +63,18 @@ export async function recordOutcome(
   return { sequence: entry.sequence };
 }
 
+/** What the ledger calls it. */
+const KIND_OF = {
+  /** By the gate. */
+  rejection: 'rejection',
+  'rejection-by-person': 'rejection',
+  /** Nobody said whether it is to be released. */
+  expiry: 'expiry',
+  failure: 'failure',
+} as const;
+
 interface Outcome {
-  readonly outcome: 'rejection' | 'failure';
+  readonly outcome: keyof typeof KIND_OF;
   readonly pipelineName: string;
   readonly modelVersion?: string;
   readonly dataVersion?: string;
@@ -131,6 +141,22 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
       todo: `nothing has to be done; models/${modelVersion}/model-card.md tells more. To try again with other data or hyperparameters: model-pipeline retrain`,
     };
   }
+  if (outcome === 'rejection-by-person') {
+    return {
+      type: 'ChallengerRejected' as const,
+      subject: `${name}: version ${modelVersion} was rejected by a person`,
+      what: `The data could not tell whether the challenger ${modelVersion} of ${name} is better, and a person has rejected it.`,
+      todo: 'nothing has to be done. To try again with more data: model-pipeline retrain',
+    };
+  }
+  if (outcome === 'expiry') {
+    return {
+      type: 'ApprovalExpired' as const,
+      subject: `${name}: nobody decided on version ${modelVersion}`,
+      what: `The challenger ${modelVersion} of ${name} waited for a person, and its time is over. It is neither approved nor rejected.`,
+      todo: `to release it all the same, set its package in the registry to Approved, then: model-pipeline release ${modelVersion}. To try again with more data: model-pipeline retrain`,
+    };
+  }
   if (isBadData) {
     return {
       type: 'DataRefused' as const,
@@ -150,7 +176,7 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
 const optionalText = z.nullish(z.string());
 
 const request = z.object({
-  outcome: z.enum(['rejection', 'failure']),
+  outcome: z.enum(['rejection', 'rejection-by-person', 'expiry', 'failure']),
   modelVersion: z.nullish(modelVersionText),
   champion: z.nullish(modelVersionText),
   dataVersion: optionalText,

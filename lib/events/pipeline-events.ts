@@ -18,8 +18,14 @@ export enum PipelineEventType {
   REFUSED = 'Refused',
   /** A retraining has begun. */
   RETRAINING_STARTED = 'RetrainingStarted',
+  /** The data are too few to judge a challenger, and a person must decide. */
+  CHALLENGER_WAITING = 'ChallengerWaiting',
   /** A challenger does not beat production. */
   CHALLENGER_REFUSED = 'ChallengerRefused',
+  /** A person has rejected a challenger that waited. */
+  CHALLENGER_REJECTED = 'ChallengerRejected',
+  /** Nobody has decided on a challenger that waited. */
+  APPROVAL_EXPIRED = 'ApprovalExpired',
   /** The data are not fit for training. */
   DATA_REFUSED = 'DataRefused',
   /** A retraining broke. */

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ProblemType } from '../problem-type';
 import { Validation } from '../runtime/validation';
@@ -54,6 +55,13 @@ export interface PromotionPolicyProps {
 
   /** @default UndecidedAction.KEEP */
   readonly ifUndecided?: UndecidedAction;
+
+  /**
+   * How long a retraining waits for the answer of a person who is asked; then its challenger is not released. No other retraining
+   * starts meanwhile.
+   * @default 3 days
+   */
+  readonly approvalTimeout?: Duration;
 }
 
 /** Columns that say how rows count. */
@@ -68,6 +76,8 @@ export interface PromotionPolicy {
   readonly judgedBy: JudgingColumns;
   /** All columns that the gate needs beside label and scores. */
   readonly columns: string[];
+  /** How long a person may take; undefined if nobody is asked. */
+  readonly approvalTimeout?: Duration;
 }
 
 /**
@@ -95,6 +105,19 @@ export function resolvePromotionPolicy(
       names.includes('superior') || names.includes('notInferior'),
       'promotion.rules must hold superior or notInferior, or nothing compares with the champion',
     );
+  const asksPerson = props.ifUndecided === UndecidedAction.ASK_PERSON;
+  const approvalTimeout = props.approvalTimeout ?? Duration.days(3);
+  validation
+    .check(
+      props.approvalTimeout,
+      props.approvalTimeout === undefined || asksPerson,
+      'promotion.approvalTimeout needs promotion.ifUndecided: UndecidedAction.ASK_PERSON, or nobody is asked',
+    )
+    .check(
+      approvalTimeout.toHumanString(),
+      approvalTimeout.toSeconds() >= 60 && approvalTimeout.toDays({ integral: false }) <= 360,
+      'promotion.approvalTimeout must be 1 minute to 360 days: an execution of Step Functions lasts a year at most',
+    );
   for (const found of [...problems, ...all.flatMap((rule) => rule.problems)]) validation.add(found);
   const { type } = problem.bind();
   for (const { name, kinds } of all) {
@@ -121,5 +144,6 @@ export function resolvePromotionPolicy(
         [weightColumn ?? [], groupColumn ?? [], bound.columns, ...all.map(({ columns }) => columns)].flat(),
       ),
     ],
+    ...(asksPerson && { approvalTimeout }),
   };
 }

@@ -2,7 +2,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { CAUSE, choose, fail, invoke, jsonata, pass, run, type States, succeed } from '../runtime/states';
-import { CHAMPION, scoresKey, scoresKeyExpression, scoringStates } from './scoring-states';
+import { type ChallengerApproval, challengerApprovalStates } from './challenger-approval';
+import { CHAMPION, championVersion, scoresKey, scoresKeyExpression, scoringStates } from './scoring-states';
 import type { Training } from './training';
 import { trainingStates } from './training-states';
 
@@ -13,6 +14,8 @@ export interface RetrainingStatesProps {
   readonly servingEnvironment: { [name: string]: string };
   readonly executionRoleArn: string;
   readonly releaseStateMachineArn: string;
+  /** Undefined if nobody is asked. */
+  readonly approval?: ChallengerApproval;
   readonly functions: {
     readonly snapshotData: IFunction;
     readonly validateData: IFunction;
@@ -27,6 +30,9 @@ export interface RetrainingStatesProps {
 }
 
 const EXECUTION = jsonata('$states.context.Execution.Id');
+
+/** What decided: the person who was asked, if any, and the gate. */
+const REASONS = jsonata('$append($answer, $evaluation.reasons)');
 
 /** The states of a retraining, in the order in which a good challenger passes them. */
 export function retrainingStates(props: RetrainingStatesProps): States {
@@ -48,6 +54,7 @@ function data({ context, functions }: RetrainingStatesProps): States {
       suffix: jsonata('$substring($uuid(), 0, 8)'),
       overrides: jsonata('$exists($states.input.hyperparameters) ? $states.input.hyperparameters : {}'),
       dataVersion: null,
+      answer: [],
       version: {},
       error: {},
     }),
@@ -108,7 +115,7 @@ function data({ context, functions }: RetrainingStatesProps): States {
   };
 }
 
-function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps): States {
+function judgement({ functions, releaseStateMachineArn, approval }: RetrainingStatesProps): States {
   return {
     EvaluateChallenger: invoke(
       functions.evaluate,
@@ -142,7 +149,20 @@ function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps)
         assign: { registration: jsonata('$states.result.Payload') },
       },
     ),
-    BeatsProduction: choose([["$evaluation.verdict = 'promote'", 'Release']], 'RecordRejection'),
+    BeatsProduction: choose(
+      [
+        ["$evaluation.verdict = 'promote'", 'Release'],
+        ...(approval ? [["$evaluation.verdict = 'needs-person'", 'AskForApproval'] as const] : []),
+      ],
+      'RecordRejection',
+    ),
+    ...(approval &&
+      challengerApprovalStates(approval, {
+        approved: 'Release',
+        rejected: 'RecordPersonsRejection',
+        expired: 'RecordExpiry',
+        catchTo: 'RecordFailure',
+      })),
     Release: run(
       'states:startExecution.sync:2',
       {
@@ -150,7 +170,7 @@ function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps)
         Name: jsonata("'release-' & $replace($version.modelVersion, '.', '-') & '-' & $suffix"),
         Input: {
           modelVersion: jsonata('$version.modelVersion'),
-          reason: jsonata("$join($evaluation.reasons, '; ')"),
+          reason: jsonata("$join($append($answer, $evaluation.reasons), '; ')"),
           AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: EXECUTION,
         },
       },
@@ -174,7 +194,7 @@ function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps)
     Promoted: succeed({
       outcome: 'promoted',
       modelVersion: jsonata('$version.modelVersion'),
-      reasons: jsonata('$evaluation.reasons'),
+      reasons: REASONS,
     }),
     ReleaseRolledBack: succeed({
       outcome: 'rolled-back',
@@ -184,27 +204,22 @@ function judgement({ functions, releaseStateMachineArn }: RetrainingStatesProps)
   };
 }
 
-function refusals({ functions }: RetrainingStatesProps): States {
+function refusals({ functions, approval }: RetrainingStatesProps): States {
+  const { recordOutcome } = functions;
   return {
-    RecordRejection: invoke(
-      functions.recordOutcome,
-      {
-        outcome: 'rejection',
-        modelVersion: jsonata('$version.modelVersion'),
-        champion: jsonata(`${CHAMPION} ? ${CHAMPION}.modelVersion : null`),
-        dataVersion: jsonata('$dataVersion'),
-        verdict: jsonata('$evaluation.verdict'),
-        reasons: jsonata('$evaluation.reasons'),
-        modelPackageArn: jsonata('$registration.modelPackageArn'),
-        report: jsonata('$evaluation.report'),
-        execution: EXECUTION,
-      },
-      { next: 'ChallengerRefused' },
-    ),
-    ChallengerRefused: succeed({
-      outcome: 'refused',
-      modelVersion: jsonata('$version.modelVersion'),
-      reasons: jsonata('$evaluation.reasons'),
+    ...notReleased(recordOutcome, {
+      record: ['RecordRejection', 'rejection'],
+      end: ['ChallengerRefused', 'refused'],
+    }),
+    ...(approval && {
+      ...notReleased(recordOutcome, {
+        record: ['RecordPersonsRejection', 'rejection-by-person'],
+        end: ['ChallengerRejected', 'rejected'],
+      }),
+      ...notReleased(recordOutcome, {
+        record: ['RecordExpiry', 'expiry'],
+        end: ['ApprovalExpired', 'expired'],
+      }),
     }),
     RecordBadData: invoke(
       functions.recordOutcome,
@@ -231,5 +246,31 @@ function refusals({ functions }: RetrainingStatesProps): States {
       { next: 'RetrainingFailed' },
     ),
     RetrainingFailed: fail(jsonata('$error.Error'), CAUSE),
+  };
+}
+
+/** Records that a registered challenger is not released, and why. */
+function notReleased(
+  recordOutcome: IFunction,
+  { record, end }: { readonly record: readonly [string, string]; readonly end: readonly [string, string] },
+): States {
+  const modelVersion = jsonata('$version.modelVersion');
+  return {
+    [record[0]]: invoke(
+      recordOutcome,
+      {
+        outcome: record[1],
+        modelVersion,
+        champion: championVersion(),
+        dataVersion: jsonata('$dataVersion'),
+        verdict: jsonata('$evaluation.verdict'),
+        reasons: REASONS,
+        modelPackageArn: jsonata('$registration.modelPackageArn'),
+        report: jsonata('$evaluation.report'),
+        execution: EXECUTION,
+      },
+      { next: end[0] },
+    ),
+    [end[0]]: succeed({ outcome: end[1], modelVersion, reasons: REASONS }),
   };
 }

@@ -89,14 +89,31 @@ export interface RetrainingTriggerProps extends RetrainingTriggerOptions {
   readonly qualityAlarm?: IAlarm;
 }
 
+/** How often retrainings may start. */
+export interface RetrainingLimits {
+  /** Time after a start in which events start no other one. */
+  readonly cooldownMinutes: number;
+  /**
+   * Starts in seven days.
+   * @default - no limit
+   */
+  readonly maximumPerWeek?: number;
+}
+
 /** The one way into retraining: every event comes here, and a storm of them starts one. */
 export class RetrainingTrigger extends Construct {
   readonly handler: IFunction;
+  /** How often retrainings may start. */
+  readonly limits: RetrainingLimits;
 
   constructor(scope: Construct, id: string, props: RetrainingTriggerProps) {
     super(scope, id);
     this.validate(props);
     const { context, stateMachine } = props;
+    this.limits = {
+      cooldownMinutes: (props.cooldown ?? Duration.hours(6)).toMinutes(),
+      maximumPerWeek: props.maximumPerWeek,
+    };
     const alarms = [
       ...((props.onDrift ?? true) ? [{ id: 'Drift', trigger: 'drift', alarm: props.driftAlarm }] : []),
       ...((props.onQuality ?? true) && props.qualityAlarm
@@ -109,10 +126,7 @@ export class RetrainingTrigger extends Construct {
       description: 'Starts a retraining, one at a time, with a cool-down',
       settings: {
         stateMachineArn: stateMachine.stateMachineArn,
-        limits: {
-          cooldownMinutes: (props.cooldown ?? Duration.hours(6)).toMinutes(),
-          maximumPerWeek: props.maximumPerWeek,
-        },
+        limits: this.limits,
         alarms: alarms.map(({ alarm, trigger }) => ({ alarmName: alarm.alarmName, trigger })),
         newData: props.onNewData ? newDataPolicy(props) : undefined,
       },

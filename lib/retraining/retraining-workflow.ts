@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
@@ -34,26 +35,36 @@ export interface RetrainingWorkflowProps {
  */
 export class RetrainingWorkflow extends Construct {
   readonly stateMachine: StateMachine;
+  /**
+   * Answers the retraining whose challenger waits for a person; only if the policy asks one. Input:
+   * `{ "decision": "approve", "by": "who", "comment": "..." }`.
+   */
+  readonly approvalFunction?: IFunction;
 
   constructor(scope: Construct, id: string, props: RetrainingWorkflowProps) {
     super(scope, id);
     const { context, training } = props;
     checkTrainingData(this, context.problem, props.data);
     const functions = this.functions(props);
+    const { approvalTimeout } = props.promotion;
+    const approval = approvalTimeout && { ask: this.askForApproval(context), timeout: approvalTimeout };
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Retrains ${context.pipelineName} and releases the challenger if it beats production`,
       startAt: 'BeginRetraining',
-      functions: Object.values(functions),
+      functions: [...Object.values(functions), ...(approval ? [approval.ask] : [])],
       states: retrainingStates({
         context,
         training,
         functions,
+        approval,
         source: props.source,
         servingEnvironment: props.servingEnvironment,
         executionRoleArn: props.executionRole.roleArn,
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
       }),
-      timeout: Duration.days(4).plus(training.spot?.maximumWait ?? training.maximumRuntime),
+      timeout: Duration.days(4)
+        .plus(training.spot?.maximumWait ?? training.maximumRuntime)
+        .plus(approvalTimeout ?? Duration.seconds(0)),
     });
     const { bucket, pipelineName } = context;
     const named = (kind: string) =>
@@ -82,6 +93,10 @@ export class RetrainingWorkflow extends Construct {
       );
     context.topic.grantPublish(workflow.stateMachine);
     this.stateMachine = workflow.stateMachine;
+    if (approval) {
+      workflow.allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
+      this.approvalFunction = this.answerApproval(context, workflow.stateMachine);
+    }
   }
 
   private functions(props: RetrainingWorkflowProps) {
@@ -177,6 +192,31 @@ export class RetrainingWorkflow extends Construct {
         .canReadRouting()
         .canNotify(),
     };
+  }
+
+  private askForApproval(context: PipelineContext): IFunction {
+    return new PipelineFunction(this, 'AskApproval', {
+      context,
+      asset: 'ask-challenger-approval',
+      description: 'Asks people about a challenger that the data are too few to judge',
+    })
+      .canWrite('retraining/')
+      .canNotify();
+  }
+
+  private answerApproval(context: PipelineContext, stateMachine: StateMachine): IFunction {
+    const answer = new PipelineFunction(this, 'AnswerApproval', {
+      context,
+      asset: 'answer-challenger-approval',
+      description: "Gives a person's answer to the retraining that waits for it",
+      settings: { stateMachineArn: stateMachine.stateMachineArn },
+    })
+      .canRead('retraining/')
+      .canWrite('retraining/')
+      .canReadRouting()
+      .allow(['states:ListExecutions'], [stateMachine.stateMachineArn]);
+    stateMachine.grantTaskResponse(answer);
+    return answer;
   }
 
   private validateData(

@@ -23,7 +23,7 @@ export interface ScoringProps {
   readonly functions: { readonly profileBaseline: IFunction; readonly findChampion: IFunction };
 }
 
-/** Where JSONata finds what these states have assigned: the champion that was scored, null if there is none. */
+/** The champion that was scored, as JSONata: null if there is none. */
 export const CHAMPION = '$champion';
 
 const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & $suffix`;
@@ -174,6 +174,11 @@ function score(
     },
     transition,
   );
+}
+
+/** Version of the champion that was scored, null if there is none. */
+export function championVersion(): string {
+  return jsonata(`${CHAMPION} ? ${CHAMPION}.modelVersion : null`);
 }
 
 /** Where a version's scores are, for a JSONata expression of the version. */

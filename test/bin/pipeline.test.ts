@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSchema } from '../../lib';
 import { CloudProcess } from '../lifecycle/cloud-process';
 import { customersCsv } from '../lifecycle/customers';
 import { DeployedPipeline, PIPELINE } from '../lifecycle/deployed-pipeline';
@@ -25,10 +29,12 @@ describe('model-pipeline on a deployed pipeline', () => {
     expect((await cli('status')).stdout).toMatch(/serves nothing yet; put labelled data below s3:.*retrain/);
     expect((await cli('history')).stdout).toBe('nothing has been released or refused yet\n');
     expect((await cli('releases')).stdout).toBe('nothing has been released yet\n');
-    expect(await cli('rollback')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('nothing is in production'),
-    });
+    for (const command of ['rollback', 'schema']) {
+      expect(await cli(command)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('nothing is in production'),
+      });
+    }
   });
 
   test('retrain --wait fails with the reason', async () => {
@@ -59,6 +65,28 @@ describe('model-pipeline on a deployed pipeline', () => {
       production: { modelVersion: '1.0.0' },
       endpoint: { status: 'InService', variants: [{ variant: 'blue', weight: 1, modelVersion: '1.0.0' }] },
       running: { retraining: [], releases: [] },
+      waitsForPerson: [],
+      retrainings: { startedInSevenDays: 2, waiting: [] },
+    });
+  });
+
+  test('schema prints what the data of a version let expect, as DataSchema reads it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'schema-'));
+    try {
+      const file = join(folder, 'schema.json');
+      writeFileSync(file, (await cli('schema')).stdout);
+      expect(DataSchema.fromFile(file).problems()).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const { columns, rows, labelRate } = await json('schema', '1.0.0');
+    expect(Object.keys(columns)).toEqual(['complaints', 'price', 'shoe_size']);
+    // Of 1,500 rows a fifth are held out.
+    expect(rows).toEqual({ minimum: 600, severity: 'warn' });
+    expect(labelRate).toMatchObject({ severity: 'warn' });
+    expect(await cli('schema', '7.0.0')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('baseline.json'),
     });
   });
 
@@ -138,11 +166,11 @@ describe('model-pipeline on a deployed pipeline', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  test('approve and reject say so when releases wait for nobody', async () => {
+  test('approve and reject say so when nothing asks a person', async () => {
     for (const decision of ['approve', 'reject']) {
       expect(await cli(decision)).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('releases of this pipeline wait for nobody'),
+        stderr: expect.stringContaining('nothing in this pipeline waits for a person'),
       });
     }
   });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelPipeline, ReleaseStrategy } from '../../lib';
+import { ModelPipeline, ReleaseStrategy, UndecidedAction } from '../../lib';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -57,6 +57,7 @@ function synthesize(): DeployedFunction[] {
     pipelineName: 'flights',
     training: { source: join(ROOT, 'examples', 'flights', 'source') },
     data: { label: 'late' },
+    promotion: { ifUndecided: UndecidedAction.ASK_PERSON },
     serverlessInference: {},
     hosting: { scaling: { maxCapacity: 4, targetInvocationsPerInstance: 60 } },
     releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),

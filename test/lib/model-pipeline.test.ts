@@ -245,6 +245,11 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
       { training: { ...PROPS.training, hyperparameters: { sagemaker_program: 'x' } } },
       /must not start with sagemaker_/,
     ],
+    [
+      'patience without anybody who is asked',
+      { promotion: { approvalTimeout: Duration.seconds(30) } },
+      /promotion.approvalTimeout needs promotion.ifUndecided: .*; promotion.approvalTimeout must be 1 minute to 360 days.*, got "30 seconds"/,
+    ],
     ['an impossible alpha', { promotion: { alpha: 0 } }, /promotion.alpha must be 0.000001 to 0.5, got 0/],
     [
       'a policy with several faults',

@@ -115,6 +115,26 @@ describe('recordOutcome', () => {
   });
 
   test.each([
+    ['rejection-by-person', 'rejection', 'ChallengerRejected', 'version 1.1.0 was rejected by a person'],
+    ['expiry', 'expiry', 'ApprovalExpired', 'nobody decided on version 1.1.0'],
+  ])(
+    'an undecided challenger whose end is %s was not refused by the gate',
+    async (outcome, kind, type, subject) => {
+      await record({ ...rejection, outcome, verdict: 'needs-person', reasons: ['rejected by ada'] });
+      expect(await ledger.readAll()).toMatchObject([
+        { kind, verdict: 'needs-person', modelVersion: '1.1.0', reasons: ['rejected by ada'] },
+      ]);
+      const told = await alert();
+      expect(told.subject).toBe(`churn: ${subject}`);
+      expect(told.text).toContain('Version 1.0.0 serves on.\nWhy: rejected by ada\n');
+      expect(told.text).not.toContain('refused');
+      expect(await events.receive()).toMatchObject([
+        { 'detail-type': type, detail: { modelVersion: '1.1.0', champion: '1.0.0', ledgerSequence: 1 } },
+      ]);
+    },
+  );
+
+  test.each([
     [
       'a function',
       {

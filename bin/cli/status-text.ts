@@ -1,0 +1,110 @@
+import { inPercent } from '../../lambda/domain/page/units';
+import type { RetrainingRequest } from '../../lambda/domain/retraining-queue';
+import type { RoutingDocument } from '../../lambda/domain/routing';
+import type { OpenQuestion } from './open-questions';
+import { colored, minute, table } from './output';
+
+/** What serves, what waits, and whether all is well. */
+export interface PipelineStatus extends Pick<RoutingDocument, 'production' | 'candidate' | 'shadow'> {
+  readonly pipeline: string;
+  readonly waitsForPerson: readonly OpenQuestion[];
+  readonly endpoint: {
+    readonly name: string;
+    readonly status: string;
+    readonly variants: readonly {
+      readonly variant: string;
+      readonly weight: number;
+      readonly isShadow: boolean;
+      readonly modelVersion?: string;
+    }[];
+  };
+  readonly alarms: readonly {
+    readonly name?: string;
+    readonly description?: string;
+    readonly state?: string;
+    readonly reason?: string;
+  }[];
+  /** Names of executions. */
+  readonly running: { readonly retraining: readonly string[]; readonly releases: readonly string[] };
+  readonly retrainings: {
+    readonly startedInSevenDays: number;
+    readonly maximumPerWeek?: number;
+    /** When cool-down and budget let the next one start, ISO 8601 in UTC; absent if they do now. */
+    readonly nextMayStart?: string;
+    /** What has asked for a retraining and is kept for the next one. */
+    readonly waiting: readonly RetrainingRequest[];
+  };
+}
+
+/** A status for the terminal. */
+export function statusText(status: PipelineStatus, bucket: string): string {
+  return [
+    [serving(status, bucket), candidateLine(status), endpointLine(status)].filter(Boolean).join('\n'),
+    variantTable(status),
+    table(
+      ['alarm', 'state'],
+      status.alarms.map(({ description, state }) => [description ?? '', colored(state ?? '')]),
+    ),
+    ...status.running.retraining.map((name) => `retraining ${name} is running`),
+    ...status.running.releases.map((name) => `release ${name} is running`),
+    ...status.waitsForPerson.map(questionLine),
+    retrainingLines(status),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function serving({ pipeline, production }: PipelineStatus, bucket: string): string {
+  return production
+    ? `${pipeline} serves version ${production.modelVersion} (${production.variant}) since ${minute(production.since)} UTC`
+    : `${pipeline} serves nothing yet; put labelled data below s3://${bucket}/training-data/, then: model-pipeline retrain`;
+}
+
+function candidateLine({ candidate, shadow }: PipelineStatus): string | undefined {
+  if (!candidate) return undefined;
+  const { modelVersion, variant, since, weight } = candidate;
+  const gets = shadow ? 'it gets copies of requests, as a shadow' : `${inPercent(weight)} of the traffic`;
+  return `version ${modelVersion} (${variant}) is being released since ${minute(since)} UTC: ${gets}`;
+}
+
+function endpointLine({ endpoint }: PipelineStatus): string {
+  return `endpoint ${endpoint.name}: ${colored(endpoint.status)}`;
+}
+
+function variantTable({ endpoint: { variants } }: PipelineStatus): string | undefined {
+  if (variants.length === 0) return undefined;
+  return table(
+    ['variant', 'version', 'weight'],
+    variants.map(({ variant, modelVersion, weight, isShadow }) => [
+      variant,
+      modelVersion ?? '?',
+      isShadow ? 'shadow' : String(weight),
+    ]),
+  );
+}
+
+function questionLine({ about, modelVersion, since }: OpenQuestion): string {
+  const why =
+    about === 'release'
+      ? ''
+      : `, for the data cannot tell whether it is better (model-pipeline evaluation ${modelVersion})`;
+  return `version ${modelVersion} waits for a person since ${minute(since)} UTC${why}: model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion}`;
+}
+
+function retrainingLines({ retrainings }: PipelineStatus): string | undefined {
+  const { startedInSevenDays: started, maximumPerWeek, nextMayStart, waiting } = retrainings;
+  if (started === 0 && waiting.length === 0 && maximumPerWeek === undefined) return undefined;
+  const budget = maximumPerWeek === undefined ? '' : ` of ${maximumPerWeek}`;
+  const next = nextMayStart === undefined ? '' : `; the next may start at ${minute(nextMayStart)} UTC`;
+  return [
+    `retrainings in the last 7 days: ${started}${budget}${next}`,
+    ...(waiting.length === 0
+      ? []
+      : [
+          table(
+            ['waits since (UTC)', 'trigger', 'why'],
+            waiting.map(({ time, trigger, reason }) => [minute(time), trigger, reason]),
+          ),
+        ]),
+  ].join('\n');
+}

@@ -1,0 +1,22 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { RoutingStore } from '../aws/routing-store';
+import { ArtifactStore } from '../aws/store';
+import { answerChallengerApproval, type ChallengerAnswered } from './answer-challenger-approval';
+
+const { bucketName, routingParameter, settings } = readEnvironment(z.object({ stateMachineArn: z.string() }));
+const props = {
+  store: new ArtifactStore(new S3Client(), bucketName),
+  routing: new RoutingStore(new SSMClient(), routingParameter),
+  stepFunctions: new SFNClient(),
+  stateMachineArn: settings.stateMachineArn,
+  now: () => new Date(),
+};
+
+/** Gives a person's answer to the retraining whose challenger waits for it. */
+export async function handler(event: unknown): Promise<ChallengerAnswered> {
+  return answerChallengerApproval(event, props);
+}

@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import type { Notifier } from '../aws/notifier';
+import type { ArtifactStore } from '../aws/store';
+import type { Approval } from '../domain/approval';
+import { challengerApprovalKey } from '../domain/bucket-layout';
+import { checkDocument, modelVersionText } from '../domain/document';
+
+export interface AskChallengerProps {
+  readonly pipelineName: string;
+  readonly store: ArtifactStore;
+  readonly notifier: Notifier;
+}
+
+/** Asks people about a challenger that the gate could not judge. The retraining waits with the token until somebody answers. */
+export async function askChallengerApproval(
+  event: unknown,
+  { pipelineName, store, notifier }: AskChallengerProps,
+): Promise<void> {
+  const { token, execution, time, patience, ...about } = checkDocument(
+    question,
+    event,
+    'question for approval',
+  );
+  const { modelVersion, champion, reasons, report } = about;
+  const approval: Approval = { version: 1, modelVersion, champion, token, askedAt: time };
+  await store.writeJson(challengerApprovalKey(execution.split(':').at(-1) as string), approval);
+  await notifier.tell({
+    subject: `${pipelineName}: version ${modelVersion} waits for approval`,
+    text: [
+      `Whether the challenger ${modelVersion} of ${pipelineName} is better cannot be told from the data, and a person decides. ${champion ? `Version ${champion} serves on.` : 'Nothing is in production.'}`,
+      `Why it is open: ${reasons.join('; ')}`,
+      `What to do within ${patience}: model-pipeline evaluation ${modelVersion}, then model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion} --comment '...'. No other retraining starts before.`,
+      `Workflow: ${execution}`,
+      `Report: ${report}`,
+    ].join('\n'),
+    event: { type: 'ChallengerWaiting', detail: { ...about, execution } },
+    time: new Date(time),
+  });
+}
+
+const text = z.string().check(z.minLength(1));
+
+const question = z.object({
+  token: text,
+  modelVersion: modelVersionText,
+  champion: z.nullable(modelVersionText),
+  dataVersion: text,
+  modelPackageArn: text,
+  reasons: z.array(z.string()),
+  report: text,
+  execution: text,
+  time: z.iso.datetime(),
+  /** How long the retraining waits, in words. */
+  patience: text,
+});

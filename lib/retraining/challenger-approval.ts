@@ -1,0 +1,79 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { call, choose, ENTERED, jsonata, pass, type States, waitForAnswer } from '../runtime/states';
+import { championVersion } from './scoring-states';
+
+/** A person decides on a challenger that the gate could not judge. */
+export interface ChallengerApproval {
+  readonly ask: IFunction;
+  /** How long the retraining waits for the answer. */
+  readonly timeout: Duration;
+}
+
+export interface ChallengerApprovalTransition {
+  /** Where an approved challenger goes; `$answer` then holds who approved it, as a list. */
+  readonly approved: string;
+  /** Where a rejected one goes; `$answer` holds who rejected it. */
+  readonly rejected: string;
+  /** Where one goes that nobody answered for; `$answer` says so. */
+  readonly expired: string;
+  readonly catchTo: string;
+}
+
+/** States in which a registered challenger waits for a person. */
+export function challengerApprovalStates(
+  { ask, timeout }: ChallengerApproval,
+  { approved, rejected, expired, catchTo }: ChallengerApprovalTransition,
+): States {
+  const patience = timeout.toHumanString();
+  return {
+    AskForApproval: waitForAnswer(
+      ask,
+      {
+        token: jsonata('$states.context.Task.Token'),
+        modelVersion: jsonata('$version.modelVersion'),
+        champion: championVersion(),
+        dataVersion: jsonata('$dataVersion'),
+        modelPackageArn: jsonata('$registration.modelPackageArn'),
+        reasons: jsonata('$evaluation.reasons'),
+        report: jsonata('$evaluation.report'),
+        execution: jsonata('$states.context.Execution.Id'),
+        time: ENTERED,
+        patience,
+      },
+      timeout,
+      {
+        next: 'ApproveVersion',
+        catchTo: 'NotApproved',
+        assign: { answer: jsonata('[$states.result.answer]') },
+      },
+    ),
+    NotApproved: choose(
+      [
+        ["$error.Error = 'Rejected'", 'Rejected'],
+        ["$error.Error = 'States.Timeout'", 'NobodyAnswered'],
+      ],
+      catchTo,
+    ),
+    Rejected: pass('RejectVersion', { answer: jsonata('[$error.Cause]') }),
+    NobodyAnswered: pass(expired, { answer: [`nobody approved or rejected it within ${patience}`] }),
+    ApproveVersion: setApproval('Approved', { next: approved, catchTo }),
+    RejectVersion: setApproval('Rejected', { next: rejected, catchTo }),
+  };
+}
+
+function setApproval(
+  status: 'Approved' | 'Rejected',
+  transition: { readonly next: string; readonly catchTo: string },
+) {
+  return call(
+    'sagemaker:updateModelPackage',
+    {
+      ModelPackageArn: jsonata('$registration.modelPackageArn'),
+      ModelApprovalStatus: status,
+      // One line of at most 1,024 characters.
+      ApprovalDescription: jsonata("$substring($replace($answer[0], /\\s+/, ' '), 0, 1024)"),
+    },
+    transition,
+  );
+}

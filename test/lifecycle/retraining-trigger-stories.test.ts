@@ -1,0 +1,286 @@
+import { DescribeExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { Duration } from 'aws-cdk-lib';
+import { Schedule } from 'aws-cdk-lib/aws-events';
+import { holdoutKey, splitKey } from '../../lambda/domain/bucket-layout';
+import { parseSplit } from '../../lambda/domain/split-document';
+import {
+  DataSplit,
+  type ModelPipelineProps,
+  PromotionRule,
+  ReleaseStrategy,
+  UndecidedAction,
+} from '../../lib';
+import { runCli } from '../bin/cli';
+import { CloudProcess } from './cloud-process';
+import { csvOf, customers, customersCsv } from './customers';
+import { BETTER, DeployedPipeline, PIPELINE } from './deployed-pipeline';
+import { EventQueue } from './event-queue';
+import { sendLabels, wouldLeave } from './ground-truth';
+
+jest.setTimeout(60_000);
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const PATIENCE = Duration.minutes(30);
+/** The output of a retraining that nobody has answered. */
+const EXPIRED = expect.stringContaining('"outcome":"expired"');
+
+describe('retrainings by data, quality and schedule, and challengers that the data cannot judge', () => {
+  let cloud: CloudProcess;
+  const pipeline = new DeployedPipeline((dataFolder) => {
+    cloud = new CloudProcess({ dataFolder });
+    return cloud;
+  });
+  let events: EventQueue;
+  const props: Partial<ModelPipelineProps> = {
+    data: { label: 'left', minimumRows: 500, split: DataSplit.byGroup('customer') },
+    // No holdout of these stories is large enough to tell so small a lead.
+    promotion: {
+      rules: [PromotionRule.superior(0.001)],
+      ifUndecided: UndecidedAction.ASK_PERSON,
+      approvalTimeout: PATIENCE,
+    },
+    retraining: {
+      onNewData: true,
+      minimumNewFiles: 3,
+      maximumNewDataAge: Duration.hours(3),
+      cooldown: Duration.hours(1),
+      maximumPerWeek: 20,
+    },
+    releaseStrategy: ReleaseStrategy.allAtOnce({ bakeTime: Duration.minutes(1) }),
+  };
+
+  beforeAll(async () => {
+    await pipeline.start(props);
+    events = await EventQueue.subscribe(pipeline.config(), PIPELINE);
+  });
+  afterAll(() => pipeline.stop());
+
+  const cli = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCli(args, {
+      AWS_ENDPOINT_URL: pipeline.cloud.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: pipeline.cloud.region,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
+  /** Rows of customers, each of whom is there twice. */
+  const twice = (count: number, seed: number) => {
+    const [, ...lines] = customersCsv({ count, seed }).trim().split('\n');
+    const rows = lines.map((line, index) => [...line.split(',').map(Number), seed * 10_000 + index]);
+    return csvOf(['left', 'complaints', 'price', 'shoe_size', 'customer'], [...rows, ...rows]);
+  };
+  const dataVersionOf = async (modelVersion: string) =>
+    (await pipeline.modelPackage(modelVersion)).CustomerMetadataProperties?.dataVersion as string;
+  const splitOf = async (dataVersion: string) => parseSplit(await pipeline.read(splitKey(dataVersion)));
+  const linesOf = (text: string) => text.trim().split('\n');
+  /** Lets time pass until a retraining waits for a person, without traffic. */
+  const untilAsked = async () => {
+    for (let minute = 0; minute < 60; minute++) {
+      const asked = (await pipeline.newAlerts()).find(({ subject }) =>
+        subject.endsWith('waits for approval'),
+      );
+      if (asked) return asked;
+      await pipeline.cloud.clock.advance(MINUTE);
+    }
+    throw new Error('nobody was asked');
+  };
+  /** Names of executions, the newest first. */
+  const retrainings = async () =>
+    (await pipeline.executions(pipeline.resources.retrainingStateMachine)).map(({ name }) => name as string);
+  const executionOf = (name: string) =>
+    `${pipeline.resources.retrainingStateMachine.replace(':stateMachine:', ':execution:')}:${name}`;
+  /** Lets hours pass until another retraining has begun. */
+  const untilNextBegins = async (mostHours: number) => {
+    const before = await retrainings();
+    for (let hour = 1; hour <= mostHours; hour++) {
+      await pipeline.cloud.clock.advance(HOUR);
+      const now = await retrainings();
+      if (now.length > before.length) {
+        expect(now.slice(1)).toEqual(before);
+        const [name = ''] = now;
+        return { hour, name, executionArn: executionOf(name) };
+      }
+    }
+    throw new Error(`nothing began within ${mostHours} hours`);
+  };
+  /** Lets time pass until a workflow has ended, without traffic. */
+  const untilEnded = async (executionArn: string) => {
+    for (let minute = 0; minute < 120; minute++) {
+      const found = await pipeline.sfn.send(new DescribeExecutionCommand({ executionArn }));
+      if (found.status !== 'RUNNING') return found;
+      await pipeline.cloud.clock.advance(MINUTE);
+    }
+    throw new Error(`${executionArn} has not ended after 2 hours`);
+  };
+  const stop = (executionArn: string) => pipeline.sfn.send(new StopExecutionCommand({ executionArn }));
+
+  test('rows of a group stay together: none that trains is in the holdout, too', async () => {
+    await pipeline.upload('2026-10.csv', twice(800, 1));
+    expect(await pipeline.retrain()).toMatchObject({ output: { outcome: 'promoted' } });
+    await pipeline.expectServing('1.0.0');
+    const { columns, rows, duplicates } = await splitOf(await dataVersionOf('1.0.0'));
+    expect(columns).toEqual(['complaints', 'price', 'shoe_size']);
+    expect(rows.train + rows.holdout).toBe(1600);
+    expect(rows.holdout).toBeGreaterThan(200);
+    expect(duplicates).toEqual({ rows: 0, dropped: false });
+    await pipeline.newAlerts();
+    await events.receive();
+  });
+
+  test('what the data cannot judge waits for a person; approved, it is released, and the ledger says who', async () => {
+    const retraining = await pipeline.startRetraining(BETTER);
+    const { text } = await untilAsked();
+    expect(text).toMatch(/^Whether the challenger 2\.0\.0 .* cannot be told .*Version 1\.0\.0 serves on\.$/m);
+    expect(text).toMatch(/^Why it is open: .* it needs about \d+ rows/m);
+    expect(text).toContain('What to do within 30 minutes: model-pipeline evaluation 2.0.0, then');
+    expect(await cli('status')).toMatch(
+      /^version 2\.0\.0 waits for a person since .*: model-pipeline approve 2\.0\.0, or model-pipeline reject 2\.0\.0$/m,
+    );
+    expect(await cli('approve', '2.0.0', '--comment', 'it looks good')).toMatch(
+      /^version 2\.0\.0 was approved by .*: it looks good$/m,
+    );
+    expect(await pipeline.follow(retraining)).toMatchObject({ output: { outcome: 'promoted' } });
+    await pipeline.expectServing('2.0.0');
+    expect((await pipeline.modelPackage('2.0.0')).ModelApprovalStatus).toBe('Approved');
+    const entry = (await pipeline.ledger()).at(-1);
+    expect(entry).toMatchObject({ kind: 'release', modelVersion: '2.0.0', champion: '1.0.0' });
+    expect(entry?.reasons[0]).toMatch(/^approved by .*: it looks good; /);
+    expect((await events.receive()).map((event) => event['detail-type'])).toEqual([
+      'RetrainingStarted',
+      'ChallengerWaiting',
+      'ReleaseStarted',
+      'StepAnalysed',
+      'Promoted',
+    ]);
+    await pipeline.newAlerts();
+  });
+
+  test('rejected, the champion stays, and the ledger says who', async () => {
+    const retraining = await pipeline.startRetraining();
+    await untilAsked();
+    await cli('reject', '--comment', 'not before Christmas');
+    const { output } = await pipeline.follow(retraining);
+    expect(output).toMatchObject({ outcome: 'rejected', modelVersion: '3.0.0' });
+    expect((await pipeline.modelPackage('3.0.0')).ModelApprovalStatus).toBe('Rejected');
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({
+      kind: 'rejection',
+      verdict: 'needs-person',
+      champion: '2.0.0',
+      reasons: [
+        expect.stringMatching(/^rejected by .*: not before Christmas$/),
+        expect.stringContaining('it needs about'),
+      ],
+    });
+    const [alert] = await pipeline.newAlerts();
+    expect(alert?.subject).toBe(`${PIPELINE}: version 3.0.0 was rejected by a person`);
+    await pipeline.expectServing('2.0.0');
+  });
+
+  test('unanswered, it expires; new data that came meanwhile start the next one, once there are files enough', async () => {
+    const retraining = await pipeline.startRetraining();
+    await untilAsked();
+    for (const seed of [2, 3, 4]) await pipeline.upload(`2026-11-0${seed}.csv`, twice(20, seed));
+    await pipeline.cloud.clock.advance(MINUTE);
+    expect(await cli('status')).toMatch(
+      /^retrainings in the last 7 days: \d of 20; the next may start at .* UTC\n.*\n.* data +new data: /m,
+    );
+
+    await pipeline.cloud.clock.advance(PATIENCE.toMilliseconds());
+    const { output } = await pipeline.follow(retraining);
+    const reason = 'nobody approved or rejected it within 30 minutes';
+    expect(output).toMatchObject({ outcome: 'expired', modelVersion: '3.1.0' });
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({ kind: 'expiry', modelVersion: '3.1.0' });
+    expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe(reason);
+    expect((await pipeline.modelPackage('3.1.0')).ModelApprovalStatus).toBe('PendingManualApproval');
+    const [alert] = await pipeline.newAlerts();
+    expect(alert?.subject).toBe(`${PIPELINE}: nobody decided on version 3.1.0`);
+
+    const { name, executionArn } = await untilNextBegins(2);
+    expect(name).toMatch(/^data-/);
+    await stop(executionArn);
+  });
+
+  test('too few new files start one when the oldest has waited long enough', async () => {
+    await pipeline.upload('2026-11-05.csv', twice(20, 5));
+    const { name, hour, executionArn } = await untilNextBegins(4);
+    expect(name).toMatch(/^data-/);
+    expect(hour).toBeGreaterThan(2);
+    await stop(executionArn);
+  });
+
+  test('labels that say that the champion is wrong start one; it ends as any other', async () => {
+    await pipeline.traffic.predict(customers({ count: 600, seed: 9 }));
+    // It is delivered a minute later.
+    await pipeline.cloud.clock.advance(2 * MINUTE);
+    await sendLabels(pipeline, (row) => (wouldLeave(row) === 1 ? 0 : 1));
+    const { name, executionArn } = await untilNextBegins(2);
+    expect(name).toMatch(/^quality-/);
+    expect(await untilEnded(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: EXPIRED });
+    await pipeline.expectServing('2.0.0');
+  });
+
+  test('a schedule starts one at its time; a stratified holdout has as many of either class as the training data', async () => {
+    const time = new Date((await pipeline.now()).getTime() + 2 * HOUR);
+    const schedule = Schedule.cron({ hour: String(time.getUTCHours()), minute: '5' });
+    const data = {
+      label: 'left',
+      minimumRows: 500,
+      ignoredColumns: ['customer'],
+      split: DataSplit.stratified(7),
+    };
+    expect(
+      await pipeline.deploy({ ...props, data, retraining: { schedule, cooldown: Duration.hours(1) } }),
+    ).toMatchObject({ code: 0 });
+    const { name, executionArn } = await untilNextBegins(3);
+    expect(name).toMatch(/^schedule-/);
+    const { output } = await untilEnded(executionArn);
+    expect(output).toEqual(EXPIRED);
+    const { modelVersion } = JSON.parse(output as string);
+    const dataVersion = await dataVersionOf(modelVersion);
+    const { rows, trainFiles } = await splitOf(dataVersion);
+    const held = linesOf(await pipeline.read(holdoutKey(dataVersion, 'labels')));
+    const train = (await Promise.all(trainFiles.map((file) => pipeline.read(file)))).flatMap((text) =>
+      linesOf(text).slice(1),
+    );
+    expect([train.length, held.length]).toEqual([rows.train, rows.holdout]);
+    const leavers = (lines: readonly string[]) => lines.filter((line) => line.startsWith('1')).length;
+    expect(leavers(held)).toBe(Math.round((leavers(held) + leavers(train)) / 5));
+  });
+
+  test('answers that are lost keep no retraining from its end', async () => {
+    await pipeline.newAlerts();
+    const operations = 'CreateTrainingJob+CreateModel+CreateTransformJob+DeleteModel';
+    await cloud.injectFaults(`rate=1,kinds=lost-answer,services=sagemaker,operations=${operations}`);
+    try {
+      const retraining = await pipeline.startRetraining();
+      await untilAsked();
+      await cloud.injectFaults(null);
+      await cli('reject');
+      expect(await pipeline.follow(retraining)).toMatchObject({ output: { outcome: 'rejected' } });
+      await pipeline.expectServing('2.0.0');
+    } finally {
+      await cloud.injectFaults(null);
+    }
+  });
+
+  const SEEDS = [1, 2];
+  test.each(SEEDS)(
+    'whichever calls fail, it ends, is in the ledger once, and leaves nothing: seed %d',
+    async (seed) => {
+      const execution = await pipeline.startRetraining();
+      await cloud.injectFaults(`rate=0.08,seed=${seed},services=sagemaker+s3+ssm+lambda+sns+events+states`);
+      try {
+        const { status } = await untilEnded(execution);
+        await cloud.injectFaults(null);
+        const entries = (await pipeline.ledger()).filter((entry) => entry.execution === execution);
+        expect(entries.map(({ kind }) => kind)).toEqual([status === 'SUCCEEDED' ? 'expiry' : 'failure']);
+        await pipeline.expectServing('2.0.0');
+      } finally {
+        await cloud.injectFaults(null);
+      }
+    },
+  );
+});
