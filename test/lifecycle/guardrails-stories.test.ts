@@ -25,7 +25,9 @@ describe('versions released by deployment guardrails', () => {
     const before = await pipeline.routing();
     const { output } = await pipeline.retrain({ ...BETTER, ...FEW_ANSWERS });
     expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '2.0.0' });
-    expect(output.reasons?.[0]).toMatch(/the endpoint did not come up with the new version: .*ErrorAlarm/);
+    expect(output.reasons?.[0]).toMatch(
+      /^the endpoint did not come up with the new version, but has the config \S+: .*ErrorAlarm/,
+    );
     // Both fleets had requests of the same variant.
     expect(pipeline.traffic.failures.length).toBeGreaterThan(0);
     expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue']);
