@@ -63,7 +63,7 @@ export class RetrainingWorkflow extends Construct {
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
       }),
       timeout: Duration.days(4)
-        .plus(training.spot?.maximumWait ?? training.maximumRuntime)
+        .plus(training.maximumWait ?? training.maximumRuntime)
         .plus(approvalTimeout ?? Duration.seconds(0)),
     });
     const { bucket, pipelineName } = context;

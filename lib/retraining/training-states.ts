@@ -15,7 +15,7 @@ export function trainingStates({
   source,
   executionRoleArn,
 }: RetrainingStatesProps): States {
-  const { spot, networkIsolation } = training;
+  const { maximumWait, networkIsolation } = training;
   const sourceArchive = networkIsolation
     ? `/opt/ml/input/data/${CODE_CHANNEL}/${source.fileName}`
     : source.url;
@@ -47,9 +47,9 @@ export function trainingStates({
         },
         StoppingCondition: {
           MaxRuntimeInSeconds: training.maximumRuntime.toSeconds(),
-          ...(spot && { MaxWaitTimeInSeconds: spot.maximumWait.toSeconds() }),
+          ...(maximumWait && { MaxWaitTimeInSeconds: maximumWait.toSeconds() }),
         },
-        ...(spot && {
+        ...(maximumWait && {
           EnableManagedSpotTraining: true,
           CheckpointConfig: {
             S3Uri: jsonata(`'s3://${context.bucket.bucketName}/checkpoints/' & $version.modelVersion`),

@@ -87,7 +87,8 @@ export interface Training {
   readonly instanceCount: number;
   readonly volumeSize: Size;
   readonly maximumRuntime: Duration;
-  readonly spot?: { readonly maximumWait: Duration };
+  /** Of training on spare machines, with all waiting; not there for other machines. */
+  readonly maximumWait?: Duration;
   readonly networkIsolation: boolean;
   readonly metrics: { [name: string]: string };
 }
@@ -142,7 +143,7 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
     instanceCount,
     volumeSize,
     maximumRuntime,
-    spot: props.spot && { maximumWait },
+    maximumWait: props.spot && maximumWait,
     networkIsolation: props.networkIsolation ?? false,
     metrics: props.metrics ?? {},
   };
