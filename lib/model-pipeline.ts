@@ -24,7 +24,8 @@ import type { TrainingDataProps } from './retraining/training-data';
 import { type PipelineContext, routingParameterName } from './runtime/pipeline-context';
 import { Validation } from './runtime/validation';
 import { executionRole } from './serving/execution-role';
-import { type HostingProps, resolveHosting } from './serving/hosting';
+import { type HostingProps, refuseEndpointHosting, resolveHosting } from './serving/hosting';
+import { ServedBy } from './serving/served-by';
 import { ServerlessInference, type ServerlessInferenceOptions } from './serving/serverless-inference';
 
 export interface ModelPipelineProps {
@@ -46,7 +47,16 @@ export interface ModelPipelineProps {
    */
   readonly pipelineName?: string;
 
-  /** @default - one ml.m5.large for each variant, everything recorded */
+  /**
+   * What answers requests.
+   * @default ServedBy.ENDPOINT
+   */
+  readonly servedBy?: ServedBy;
+
+  /**
+   * How the endpoint hosts versions. With `ServedBy.FUNCTION` only `environment` has a meaning, for the scoring of batches.
+   * @default - one ml.m5.large for each variant, everything recorded
+   */
   readonly hosting?: HostingProps;
 
   /**
@@ -65,9 +75,9 @@ export interface ModelPipelineProps {
   readonly retraining?: RetrainingTriggerOptions;
 
   /**
-   * A Lambda function that answers with the version in production, besides the endpoint. Releases shift its requests together
-   * with those of the endpoint.
-   * @default - none
+   * A Lambda function that answers with the version in production, besides the endpoint or, with `ServedBy.FUNCTION`, instead of it.
+   * Releases shift its requests as they do those of the endpoint.
+   * @default - none; with `ServedBy.FUNCTION` its own defaults
    */
   readonly serverlessInference?: ServerlessInferenceOptions;
 
@@ -94,7 +104,7 @@ export class ModelPipeline extends Construct {
   readonly topic: ITopic;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
-  /** Only if asked for. */
+  /** Only if asked for, or if it serves alone. */
   readonly serverlessInference?: ServerlessInference;
 
   /**
@@ -110,11 +120,15 @@ export class ModelPipeline extends Construct {
       'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
     );
     for (const found of problem.problems()) validation.add(found);
-    if (props.serverlessInference && problem.bind().type === ProblemKind.MULTI_CLASS) {
+    const { servedBy = ServedBy.ENDPOINT } = props;
+    const isFunctionAlone = servedBy === ServedBy.FUNCTION;
+    if ((props.serverlessInference || isFunctionAlone) && problem.bind().type === ProblemKind.MULTI_CLASS) {
       validation.add('serverlessInference answers a row by one number, which several classes need more of');
     }
     validation.finish();
+    if (isFunctionAlone) refuseEndpointHosting(this, props.hosting);
     const hosting = resolveHosting(this, props.hosting);
+    const endpointHosting = isFunctionAlone ? undefined : hosting;
     const training = resolveTraining(this, props.training);
     const promotion = resolvePromotionPolicy(this, problem, props.promotion);
 
@@ -140,16 +154,21 @@ export class ModelPipeline extends Construct {
       SAGEMAKER_SUBMIT_DIRECTORY: source.url,
     };
 
-    if (props.serverlessInference) {
+    if (props.serverlessInference || isFunctionAlone) {
       this.serverlessInference = new ServerlessInference(this, 'Serverless', {
         context,
+        servedBy,
         ...props.serverlessInference,
       });
     }
-    this.monitor = new ModelMonitor(this, 'Monitor', { context, ...props.monitoring });
+    this.monitor = new ModelMonitor(this, 'Monitor', {
+      context,
+      requestMetrics: isFunctionAlone ? this.serverlessInference?.requestMetrics : undefined,
+      ...props.monitoring,
+    });
     const release = new ReleaseWorkflow(this, 'Release', {
       context,
-      hosting,
+      hosting: endpointHosting,
       servingEnvironment,
       strategy: props.releaseStrategy ?? ReleaseStrategy.blueGreen(),
       executionRole: role,
@@ -182,7 +201,7 @@ export class ModelPipeline extends Construct {
     });
     const lifecycle = new PipelineLifecycle(this, 'Lifecycle', {
       context,
-      hosting,
+      hosting: endpointHosting,
       releaseStateMachine: release.stateMachine,
       restoreStateMachine: release.restoreStateMachine,
       retrainingStateMachine: retraining.stateMachine,
@@ -196,7 +215,7 @@ export class ModelPipeline extends Construct {
       description: `Parts of the pipeline ${this.pipelineName}`,
       stringValue: Stack.of(this).toJsonString({
         bucket: this.artifacts.bucket.bucketName,
-        endpoint: this.pipelineName,
+        endpoint: endpointHosting && this.pipelineName,
         modelPackageGroup: this.registry.modelPackageGroupName,
         routingParameter: routingParameterName(this.pipelineName),
         retrainingStateMachine: retraining.stateMachine.stateMachineArn,
@@ -220,10 +239,18 @@ export class ModelPipeline extends Construct {
       value: this.artifacts.bucket.bucketName,
       description: 'Put labelled data below training-data/',
     });
-    new CfnOutput(this, 'EndpointName', {
-      value: this.pipelineName,
-      description: 'Exists after the first release',
-    });
+    if (endpointHosting) {
+      new CfnOutput(this, 'EndpointName', {
+        value: this.pipelineName,
+        description: 'Exists after the first release',
+      });
+    }
+    if (this.serverlessInference) {
+      new CfnOutput(this, 'FunctionName', {
+        value: this.serverlessInference.handler.functionName,
+        description: 'Answers after the first release',
+      });
+    }
   }
 
   /** A rule for events of this pipeline. */

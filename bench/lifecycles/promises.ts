@@ -48,7 +48,7 @@ export class Promises {
     const { endpoints, configs, models } = await this.pipeline.sageMakerResources();
     const broken = [
       ...difference('endpoints', endpoints, [PIPELINE]),
-      ...difference('endpoint configs', configs, [endpointConfigName]),
+      ...difference('endpoint configs', configs, [endpointConfigName ?? 'none']),
       ...difference('models', models, [modelName]),
       ...difference('what scales', await this.pipeline.scalableTargets(), [
         `endpoint/${PIPELINE}/variant/${variant}`,
@@ -63,7 +63,11 @@ export class Promises {
     return [
       ...broken,
       ...difference('the endpoint status', [endpoint.EndpointStatus], ['InService']),
-      ...difference('the config of the endpoint', [endpoint.EndpointConfigName], [endpointConfigName]),
+      ...difference(
+        'the config of the endpoint',
+        [endpoint.EndpointConfigName],
+        [endpointConfigName ?? 'none'],
+      ),
       ...difference(`variants (${modelVersion} in production)`, serving, [`${variant} at 1`]),
     ];
   }

@@ -13,7 +13,8 @@ import { CliError } from './cli-error';
 
 const resourcesSchema = z.object({
   bucket: z.string(),
-  endpoint: z.string(),
+  /** Left out where a function serves alone. */
+  endpoint: z.optional(z.string()),
   modelPackageGroup: z.string(),
   routingParameter: z.string(),
   retrainingStateMachine: z.string(),

@@ -4,20 +4,26 @@ import type { RoutingDocument } from '../../lambda/domain/routing';
 import type { OpenQuestion } from './open-questions';
 import { colored, minute, table } from './output';
 
+/** One variant of what serves. */
+export interface VariantStatus {
+  readonly variant: string;
+  readonly weight: number;
+  readonly isShadow: boolean;
+  readonly modelVersion?: string;
+}
+
 /** What serves, what waits, and whether all is well. */
 export interface PipelineStatus extends Pick<RoutingDocument, 'production' | 'candidate' | 'shadow'> {
   readonly pipeline: string;
   readonly waitsForPerson: readonly OpenQuestion[];
-  readonly endpoint: {
+  /** Undefined where a function serves alone. */
+  readonly endpoint?: {
     readonly name: string;
     readonly status: string;
-    readonly variants: readonly {
-      readonly variant: string;
-      readonly weight: number;
-      readonly isShadow: boolean;
-      readonly modelVersion?: string;
-    }[];
+    readonly variants: readonly VariantStatus[];
   };
+  /** Undefined if no function serves. */
+  readonly function?: { readonly name: string; readonly variants: readonly VariantStatus[] };
   readonly alarms: readonly {
     readonly name?: string;
     readonly description?: string;
@@ -39,7 +45,9 @@ export interface PipelineStatus extends Pick<RoutingDocument, 'production' | 'ca
 /** A status for the terminal. */
 export function statusText(status: PipelineStatus, bucket: string): string {
   return [
-    [serving(status, bucket), candidateLine(status), endpointLine(status)].filter(Boolean).join('\n'),
+    [serving(status, bucket), candidateLine(status), endpointLine(status), functionLine(status)]
+      .filter(Boolean)
+      .join('\n'),
     variantTable(status),
     table(
       ['alarm', 'state'],
@@ -67,11 +75,16 @@ function candidateLine({ candidate, shadow }: PipelineStatus): string | undefine
   return `version ${modelVersion} (${variant}) is being released since ${minute(since)} UTC: ${gets}`;
 }
 
-function endpointLine({ endpoint }: PipelineStatus): string {
-  return `endpoint ${endpoint.name}: ${colored(endpoint.status)}`;
+function endpointLine({ endpoint }: PipelineStatus): string | undefined {
+  return endpoint && `endpoint ${endpoint.name}: ${colored(endpoint.status)}`;
 }
 
-function variantTable({ endpoint: { variants } }: PipelineStatus): string | undefined {
+function functionLine(status: PipelineStatus): string | undefined {
+  return status.function && `function ${status.function.name}`;
+}
+
+function variantTable(status: PipelineStatus): string | undefined {
+  const { variants = [] } = status.endpoint ?? status.function ?? {};
   if (variants.length === 0) return undefined;
   return table(
     ['variant', 'version', 'weight'],

@@ -11,7 +11,7 @@ import { contextOf } from '../cli/command-context';
 import { openQuestions } from '../cli/open-questions';
 import type { PipelineResources } from '../cli/pipeline';
 import { runningExecutions } from '../cli/running-executions';
-import { type PipelineStatus, statusText } from '../cli/status-text';
+import { type PipelineStatus, statusText, type VariantStatus } from '../cli/status-text';
 
 export function addStatusCommand(program: Command): void {
   program
@@ -24,9 +24,11 @@ export function addStatusCommand(program: Command): void {
       const { driftAlarm, qualityAlarm, latencyAlarm, errorAlarm } = resources;
       const [routing, endpoint, alarms, retraining, releases, queue, questions] = await Promise.all([
         pipeline.routing(),
-        aws.sagemaker
-          .send(new DescribeEndpointCommand({ EndpointName: resources.endpoint }))
-          .catch(noEndpoint),
+        resources.endpoint
+          ? aws.sagemaker
+              .send(new DescribeEndpointCommand({ EndpointName: resources.endpoint }))
+              .catch(noEndpoint)
+          : undefined,
         aws.cloudwatch.send(
           new DescribeAlarmsCommand({ AlarmNames: [driftAlarm, qualityAlarm, latencyAlarm, errorAlarm] }),
         ),
@@ -42,14 +44,20 @@ export function addStatusCommand(program: Command): void {
         candidate,
         shadow,
         waitsForPerson: questions,
-        endpoint: {
-          name: resources.endpoint,
-          status: endpoint?.EndpointStatus ?? 'none yet',
-          variants: [
-            ...variantsOf(endpoint?.ProductionVariants, routing, false),
-            ...variantsOf(endpoint?.ShadowProductionVariants, routing, true),
-          ],
-        },
+        endpoint:
+          resources.endpoint === undefined
+            ? undefined
+            : {
+                name: resources.endpoint,
+                status: endpoint?.EndpointStatus ?? 'none yet',
+                variants: [
+                  ...variantsOf(endpoint?.ProductionVariants, routing, false),
+                  ...variantsOf(endpoint?.ShadowProductionVariants, routing, true),
+                ],
+              },
+        function: resources.serverlessFunction
+          ? { name: resources.serverlessFunction, variants: sharesOf(routing) }
+          : undefined,
         alarms: (alarms.MetricAlarms ?? []).map(
           ({ AlarmName, StateValue, StateReason, AlarmDescription }) => ({
             name: AlarmName,
@@ -74,13 +82,25 @@ function variantsOf(
   summaries: readonly ProductionVariantSummary[] | undefined,
   { production, candidate }: RoutingDocument,
   isShadow: boolean,
-): PipelineStatus['endpoint']['variants'] {
+): VariantStatus[] {
   return (summaries ?? []).map(({ VariantName, CurrentWeight }) => ({
     variant: VariantName ?? '',
     weight: CurrentWeight ?? 0,
     isShadow,
     modelVersion: [production, candidate].find((route) => route?.variant === VariantName)?.modelVersion,
   }));
+}
+
+/** How a function that follows the routing document divides its requests. */
+function sharesOf({ production, candidate }: RoutingDocument): VariantStatus[] {
+  const weight = candidate?.weight ?? 0;
+  const routes = [
+    { route: production, weight: Number((1 - weight).toFixed(9)) },
+    { route: candidate, weight },
+  ];
+  return routes.flatMap(({ route, weight }) =>
+    route ? [{ variant: route.variant, weight, isShadow: false, modelVersion: route.modelVersion }] : [],
+  );
 }
 
 function retrainingsOf(

@@ -9,10 +9,10 @@ const LOOKS = /^(Analyse(Step|Bake)|(Step|Bake)Verdict)$/;
 
 /** What a pipeline's workflows do just now, in a line; undefined if none runs, or it is not worth a line. */
 export async function pipelineActivity(aws: Aws, pipeline: Pipeline): Promise<string | undefined> {
-  const { retrainingStateMachine, releaseStateMachine, endpoint } = pipeline.resources;
+  const { retrainingStateMachine, releaseStateMachine } = pipeline.resources;
   const release = await runningState(aws, releaseStateMachine);
   if (release && LOOKS.test(release)) return undefined;
-  if (release) return `Release: ${release}${await weights(aws, endpoint)}`;
+  if (release) return `Release: ${release}${await weights(aws, pipeline.name)}`;
   const retraining = await runningState(aws, retrainingStateMachine);
   return retraining && `Retraining: ${retraining}`;
 }

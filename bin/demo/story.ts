@@ -112,7 +112,7 @@ export class Story {
   private async deploy(say: Say): Promise<void> {
     await this.props.cdk.run(['deploy', '--all', '--require-approval', 'never', '--progress', 'events'], say);
     this.pipeline = await Pipeline.find(this.props.aws);
-    this.traffic = new Traffic(this.pipeline.resources.endpoint);
+    this.traffic = new Traffic(this.pipeline.name);
     await this.props.alerts.subscribe(this.pipeline.resources.topic);
   }
 

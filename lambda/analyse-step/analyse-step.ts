@@ -24,7 +24,7 @@ import { readLatencyLimits } from './read-latency-limits';
 import { type CountMetric, completeMinutes, readMinutes } from './read-minutes';
 import { type ReleasePredictions, readPredictions } from './read-predictions';
 import { readQuality } from './read-quality';
-import { type FunctionMetrics, requestSources } from './request-sources';
+import { type RequestMetrics, requestSources } from './request-sources';
 
 /** How long the steps of a release last, in minutes. */
 export interface StepDurations {
@@ -43,8 +43,8 @@ export interface AnalysisSettings {
   readonly policy: Partial<CanaryPolicy>;
   /** Where the business metrics of the policy are found, in their order. */
   readonly businessMetrics: readonly CountMetric[];
-  /** Only if a function answers beside the endpoint. */
-  readonly functionMetrics?: FunctionMetrics;
+  /** Requests of all count; latencies are those of the first. */
+  readonly requestMetrics: readonly [RequestMetrics, ...RequestMetrics[]];
 }
 
 export interface AnalysisProps {
@@ -69,19 +69,19 @@ export async function analyseStep(
 ): Promise<StepAnalysis> {
   const request = checkDocument(analysisRequest, event, 'request for an analysis');
   const until = new Date(request.now);
-  const { durations } = settings;
+  const { durations, requestMetrics } = settings;
   const policy = { ...DEFAULT_CANARY_POLICY, ...settings.policy };
   const since = new Date(request.trafficSince);
   const latencyLimits = await readLatencyLimits(
     cloudWatch,
     {
-      endpointName: request.endpointName,
+      metrics: requestMetrics[0],
       variant: request.championVariant,
       before: since,
     },
     policy,
   );
-  const variants = { ...request, sources: requestSources(request, settings.functionMetrics) };
+  const variants = { ...request, sources: requestSources(request, requestMetrics) };
   const minutes = await readMinutes(
     cloudWatch,
     variants,
@@ -168,7 +168,7 @@ type AnalysisRequest = z.infer<typeof analysisRequest>;
 const analysisRequest = z.object({
   releaseId: z.string(),
   endpointName: z.string(),
-  endpointConfigName: z.string(),
+  endpointConfigName: z.nullable(z.string()),
   modelVersion: modelVersionText,
   championVersion: modelVersionText,
   championVariant: z.string(),

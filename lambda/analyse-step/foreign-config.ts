@@ -3,8 +3,8 @@ import type { CanaryDecision } from '../domain/canary-analysis';
 
 export interface ReleasedEndpoint {
   readonly endpointName: string;
-  /** That the release gave to it. */
-  readonly endpointConfigName: string;
+  /** That the release gave to it; null where a function serves alone. */
+  readonly endpointConfigName: string | null;
 }
 
 /** The decision on a release in which somebody else has given the endpoint another config; undefined if nobody has. */
@@ -12,6 +12,7 @@ export async function foreignConfig(
   sagemaker: SageMakerClient,
   { endpointName, endpointConfigName }: ReleasedEndpoint,
 ): Promise<CanaryDecision | undefined> {
+  if (endpointConfigName === null) return undefined;
   const { EndpointConfigName } = await sagemaker.send(
     new DescribeEndpointCommand({ EndpointName: endpointName }),
   );

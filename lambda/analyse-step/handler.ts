@@ -9,7 +9,7 @@ import { ArtifactStore } from '../aws/store';
 import { canaryPolicySettings } from '../domain/canary-policy';
 import { problemSettings } from '../domain/problem';
 import { analyseStep, type StepAnalysis } from './analyse-step';
-import { functionMetrics } from './request-sources';
+import { requestMetrics } from './request-sources';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
   z.object({
@@ -23,7 +23,7 @@ const { pipelineName, bucketName, settings } = readEnvironment(
         dimensions: z.record(z.string(), z.string()),
       }),
     ),
-    functionMetrics: z.optional(functionMetrics),
+    requestMetrics: z.tuple([requestMetrics], requestMetrics),
   }),
 );
 const cloudWatch = new CloudWatchClient();

@@ -1,12 +1,13 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { CanaryPolicy, LatencyLimit } from '../domain/canary-rules/rule';
+import type { RequestMetrics } from './request-sources';
 
 const PERCENTILES = [50, 95, 99];
 const MINUTE = 60_000;
 const HOURS_BEFORE = 3;
 
 export interface ChampionBefore {
-  readonly endpointName: string;
+  readonly metrics: Pick<RequestMetrics, 'namespace' | 'dimensions'>;
   readonly variant: string;
   /** When the challenger first had traffic. */
   readonly before: Date;
@@ -19,7 +20,7 @@ export interface ChampionBefore {
  */
 export async function readLatencyLimits(
   client: CloudWatchClient,
-  { endpointName, variant, before }: ChampionBefore,
+  { metrics, variant, before }: ChampionBefore,
   policy: Pick<CanaryPolicy, 'maximumLatencyRatio' | 'toleratedLatencyIncreaseMicros'>,
 ): Promise<LatencyLimit[] | undefined> {
   // The minute that it began in could still change.
@@ -32,12 +33,11 @@ export async function readLatencyLimits(
         Id: `p${percentile}`,
         MetricStat: {
           Metric: {
-            Namespace: 'AWS/SageMaker',
+            Namespace: metrics.namespace,
             MetricName: 'ModelLatency',
-            Dimensions: [
-              { Name: 'EndpointName', Value: endpointName },
-              { Name: 'VariantName', Value: variant },
-            ],
+            Dimensions: Object.entries({ ...metrics.dimensions, VariantName: variant }).map(
+              ([Name, Value]) => ({ Name, Value }),
+            ),
           },
           Period: MINUTE / 1000,
           Stat: `p${percentile}`,

@@ -15,31 +15,31 @@ export function dimensionsOf(
   return { ...dimensions, ...(role === 'champion' && championDimensions) };
 }
 
-/** Metrics of a function that answers beside the endpoint; each of its releases has the dimension `ReleaseId`. */
-export type FunctionMetrics = z.infer<typeof functionMetrics>;
+/** Metrics of what serves: an endpoint, or a function. */
+export type RequestMetrics = z.infer<typeof requestMetrics>;
 
-export const functionMetrics = z.object({
+export const requestMetrics = z.object({
   namespace: z.string(),
   dimensions: z.record(z.string(), z.string()),
+  /** The dimension that keeps out what variants of the same name did in other releases. */
+  releaseDimension: z.enum(['EndpointConfigName', 'ReleaseId']),
 });
 
 export interface CountedRelease {
   readonly releaseId: string;
-  readonly endpointName: string;
-  /** Keeps out what variants of the same name did under an earlier config. */
-  readonly endpointConfigName: string;
+  /** Of the endpoint during the release; null without one. */
+  readonly endpointConfigName: string | null;
 }
 
-/** The endpoint, and the function if there is one. */
+/** The requests of one release, in the order of the metrics. */
 export function requestSources(
-  { releaseId, endpointName, endpointConfigName }: CountedRelease,
-  ofFunction: FunctionMetrics | undefined,
+  { releaseId, endpointConfigName }: CountedRelease,
+  metrics: readonly RequestMetrics[],
 ): RequestSource[] {
-  const endpoint = {
-    namespace: 'AWS/SageMaker',
-    dimensions: { EndpointName: endpointName, EndpointConfigName: endpointConfigName },
-  };
-  if (!ofFunction) return [endpoint];
-  const { namespace, dimensions } = ofFunction;
-  return [endpoint, { namespace, dimensions: { ...dimensions, ReleaseId: releaseId } }];
+  return metrics.flatMap(({ namespace, dimensions, releaseDimension }) => {
+    const release = releaseDimension === 'ReleaseId' ? releaseId : endpointConfigName;
+    return release === null
+      ? []
+      : [{ namespace, dimensions: { ...dimensions, [releaseDimension]: release } }];
+  });
 }

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { foreignConfig } from '../analyse-step/foreign-config';
 import { readLatencyLimits } from '../analyse-step/read-latency-limits';
 import { completeMinutes, readMinutes } from '../analyse-step/read-minutes';
-import { requestSources } from '../analyse-step/request-sources';
+import { type RequestMetrics, requestSources } from '../analyse-step/request-sources';
 import type { EventBus } from '../aws/event-bus';
 import type { ArtifactStore } from '../aws/store';
 import { baselineSchema } from '../domain/baseline';
@@ -38,6 +38,8 @@ export interface ShadowSettings {
   readonly policy: Partial<CanaryPolicy>;
   /** How far apart answers that agree may be. */
   readonly tolerance?: number;
+  /** Where the requests, and their copies, are counted. */
+  readonly requestMetrics: RequestMetrics;
 }
 
 export interface ShadowProps {
@@ -66,12 +68,12 @@ export async function compareShadow(
   const request = checkDocument(comparisonRequest, event, 'request for a comparison');
   const [since, until] = [new Date(request.since), new Date(request.now)];
   const policy = { ...DEFAULT_CANARY_POLICY, ...settings.policy };
-  const before = { endpointName: request.endpointName, variant: request.championVariant, before: since };
+  const metrics = settings.requestMetrics;
+  const before = { metrics, variant: request.championVariant, before: since };
   const latencyLimits = await readLatencyLimits(cloudWatch, before, policy);
   const minutes = await readMinutes(
     cloudWatch,
-    // A function beside the endpoint asks its candidate nothing before it has a share of the traffic.
-    { ...request, sources: requestSources(request, undefined) },
+    { ...request, sources: requestSources(request, [metrics]) },
     { since, until },
     { latencyLimits: latencyLimits ?? [], business: [] },
   );

@@ -3,6 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import { requestMetrics } from '../analyse-step/request-sources';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
@@ -16,6 +17,7 @@ const { pipelineName, bucketName, settings } = readEnvironment(
     durations: z.object({ shortest: z.number(), longest: z.number() }),
     policy: shadowPolicySettings,
     tolerance: z.optional(z.number()),
+    requestMetrics,
   }),
 );
 const cloudWatch = new CloudWatchClient();

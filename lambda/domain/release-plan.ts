@@ -17,6 +17,8 @@ export interface ReleaseRequest {
   readonly shadow?: boolean;
   /** Whether the challenger takes the champion's variant, in whose place SageMaker's deployment guardrails put it. */
   readonly keepsVariant?: boolean;
+  /** Whether versions are served by an endpoint, and not by a function alone. */
+  readonly hasEndpoint: boolean;
 }
 
 /** Shares of the traffic during one step. They add up to 1. */
@@ -40,8 +42,8 @@ export interface ReleasePlan {
   readonly releaseEndpointConfigName?: string;
   /** Config with the champion alone and the challenger as its shadow; undefined if it is none. */
   readonly shadowEndpointConfigName?: string;
-  /** Config with the challenger alone: the endpoint's after the release. The first release creates it with this. */
-  readonly endpointConfigName: string;
+  /** Config with the challenger alone: the endpoint's after the release. The first release creates it with this. Undefined without an endpoint. */
+  readonly endpointConfigName?: string;
   /** Traffic, step by step; the last gives the challenger all. */
   readonly steps: readonly WeightStep[];
 }
@@ -58,11 +60,11 @@ export class ReleaseInProgressError extends Error {
  * @throws Error if the version, the id or the weights are not valid
  */
 export function planRelease(request: ReleaseRequest): ReleasePlan {
-  const { routing, releaseId, weights, keepsVariant = false } = request;
+  const { routing, releaseId, weights, keepsVariant = false, hasEndpoint } = request;
   const modelVersion = checkDocument(modelVersionText, request.modelVersion, 'model version');
   if (releaseId === '') throw new Error('a release needs an id, such as the name of its execution');
   checkWeights(weights);
-  const champion = routing.production;
+  const champion = championOf(routing, hasEndpoint);
   const nameFor = (purpose: string) => generateName(request, purpose);
   const modelName = nameFor('model');
   if (routing.candidate && routing.candidate.modelName !== modelName) {
@@ -70,21 +72,26 @@ export function planRelease(request: ReleaseRequest): ReleasePlan {
       `endpoint ${routing.endpointName} is releasing version ${routing.candidate.modelVersion} already: wait for it or roll it back before releasing ${modelVersion}`,
     );
   }
-  const releaseEndpointConfigName = champion && !keepsVariant ? nameFor('release') : undefined;
+  const releaseEndpointConfigName = hasEndpoint && champion && !keepsVariant ? nameFor('release') : undefined;
   return {
     releaseId,
     endpointName: routing.endpointName,
     challenger: { modelVersion, variant: variantFor(champion, keepsVariant), modelName },
     ...(champion && { champion }),
     ...(releaseEndpointConfigName && { releaseEndpointConfigName }),
-    ...(champion && request.shadow && { shadowEndpointConfigName: nameFor('shadow') }),
-    endpointConfigName: nameFor('final'),
+    ...(hasEndpoint && champion && request.shadow && { shadowEndpointConfigName: nameFor('shadow') }),
+    ...(hasEndpoint && { endpointConfigName: nameFor('final') }),
     steps: (champion ? weights : [1]).map((weight) => ({
       challenger: weight,
       // Rounded, since 1 - 0.9 is not 0.1.
       champion: Number((1 - weight).toFixed(9)),
     })),
   };
+}
+
+/** To an endpoint, a version that only a function served is none: the endpoint is made anew. */
+function championOf({ production }: RoutingDocument, hasEndpoint: boolean): ProductionRoute | undefined {
+  return hasEndpoint && production?.endpointConfigName === undefined ? undefined : production;
 }
 
 function variantFor(champion: ProductionRoute | undefined, keepsVariant: boolean): VariantColour {

@@ -51,8 +51,9 @@ const deployed = {
   modelVersion: modelVersionText,
   variant: variantColour,
   modelName: z.string().check(z.minLength(1)),
-  endpointConfigName: z.string().check(z.minLength(1)),
 };
+/** Of an endpoint; left out where a function serves alone. */
+const endpointConfigName = z.string().check(z.minLength(1));
 
 // Strict, since a misspelt `production` must not read as "nothing in production".
 const routingDocument = z.strictObject({
@@ -61,6 +62,7 @@ const routingDocument = z.strictObject({
   production: z.optional(
     z.strictObject({
       ...deployed,
+      endpointConfigName: z.optional(endpointConfigName),
       modelPackageArn: z.string().check(z.minLength(1)),
       /** Time of the release, ISO 8601 in UTC. */
       since: z.iso.datetime(),
@@ -71,6 +73,7 @@ const routingDocument = z.strictObject({
   candidate: z.optional(
     z.strictObject({
       ...deployed,
+      endpointConfigName: z.optional(endpointConfigName),
       /** The release that put it there: the name of its execution. */
       releaseId: z.string().check(z.minLength(1)),
       /** When its release began, ISO 8601 in UTC. */
@@ -86,7 +89,7 @@ const routingDocument = z.strictObject({
     }),
   ),
   /** A version that gets copies of requests and whose answers nobody sees. */
-  shadow: z.optional(z.strictObject(deployed)),
+  shadow: z.optional(z.strictObject({ ...deployed, endpointConfigName })),
 });
 
 function checkVariants(document: RoutingDocument): RoutingDocument {

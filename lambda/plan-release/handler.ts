@@ -19,7 +19,7 @@ const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings 
     shadowShare: z.optional(z.number()),
     keepsVariant: z.boolean(),
     servingEnvironment: z.record(z.string(), z.string()),
-    hosting: z.object({ instanceType: z.string(), initialInstanceCount: z.int() }),
+    hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
     scaling: z.optional(z.object({ minCapacity: z.int(), maxCapacity: z.int() })),
   }),
 );

@@ -79,6 +79,7 @@ export async function plan(
     weights: settings.weights,
     shadow: settings.shadowShare !== undefined,
     keepsVariant: settings.keepsVariant,
+    hasEndpoint: settings.hosting !== undefined,
   });
   const { challenger, champion, endpointConfigName, steps } = releasePlan;
   const plannedShares = steps.map((step) => step.challenger);
@@ -86,7 +87,7 @@ export async function plan(
     ...live,
     candidate: {
       ...challenger,
-      endpointConfigName,
+      ...(endpointConfigName !== undefined && { endpointConfigName }),
       releaseId,
       since: request.time,
       reason: shortened(request.reason),
@@ -105,13 +106,11 @@ export async function plan(
   };
   await eventBus.tryPublish({ type: 'ReleaseStarted', detail: started }, new Date(request.time));
   const { hosting, scaling } = settings;
-  const initialInstanceCount =
-    champion && scaling
-      ? await instanceCount(sageMaker, releasePlan.endpointName, champion.variant, {
-          ...scaling,
-          otherwise: hosting.initialInstanceCount,
-        })
-      : hosting.initialInstanceCount;
+  if (!hosting || !champion || !scaling) return releaseOrders(releasePlan, version, settings);
+  const initialInstanceCount = await instanceCount(sageMaker, releasePlan.endpointName, champion.variant, {
+    ...scaling,
+    otherwise: hosting.initialInstanceCount,
+  });
   return releaseOrders(releasePlan, version, { ...settings, hosting: { ...hosting, initialInstanceCount } });
 }
 

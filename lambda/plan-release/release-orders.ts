@@ -5,7 +5,8 @@ import type { ProductionRoute, VariantColour } from '../domain/routing';
 
 export interface HostingSettings {
   readonly servingEnvironment: Readonly<Record<string, string>>;
-  readonly hosting: { readonly instanceType: string; readonly initialInstanceCount: number };
+  /** Of the endpoint; undefined where a function serves alone. */
+  readonly hosting?: { readonly instanceType: string; readonly initialInstanceCount: number };
   /** Share of the requests that are copied to the challenger before it gets traffic; undefined if none are. */
   readonly shadowShare?: number;
 }
@@ -29,10 +30,10 @@ export interface ReleaseOrders {
   readonly variant: VariantColour;
   readonly championVariant: VariantColour | null;
   readonly champion: ProductionRoute | null;
-  /** The config that the endpoint gets first: with both variants, or the final one if there is one variant only. */
-  readonly configName: string;
+  /** The config that the endpoint gets first: with both variants, or the final one if there is one variant only. Null without an endpoint. */
+  readonly configName: string | null;
   readonly variants: readonly ProductionVariant[];
-  readonly finalConfigName: string;
+  readonly finalConfigName: string | null;
   readonly finalVariants: readonly ProductionVariant[];
   readonly steps: readonly WeightStep[];
   /** The config before that, with the challenger as a shadow; null if it is none. */
@@ -49,7 +50,7 @@ export function releaseOrders(
   const { challenger, champion } = plan;
   const deployed = (route: Pick<ProductionRoute, 'variant' | 'modelName'>, weight: number) =>
     deployedVariant(route, weight, settings);
-  const finalVariants = [deployed(challenger, 1)];
+  const finalVariants = settings.hosting ? [deployed(challenger, 1)] : [];
   return {
     endpointName: plan.endpointName,
     releaseId: plan.releaseId,
@@ -61,12 +62,12 @@ export function releaseOrders(
     variant: challenger.variant,
     championVariant: champion?.variant ?? null,
     champion: champion ?? null,
-    configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName,
+    configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName ?? null,
     variants:
       champion && plan.releaseEndpointConfigName
         ? [deployed(champion, 1), deployed(challenger, 0)]
         : finalVariants,
-    finalConfigName: plan.endpointConfigName,
+    finalConfigName: plan.endpointConfigName ?? null,
     finalVariants,
     steps: plan.steps,
     shadow:
@@ -91,8 +92,8 @@ export function deployedVariant(
   return {
     VariantName: variant,
     ModelName: modelName,
-    InstanceType: hosting.instanceType as ProductionVariant['InstanceType'],
-    InitialInstanceCount: hosting.initialInstanceCount,
+    InstanceType: hosting?.instanceType as ProductionVariant['InstanceType'],
+    InitialInstanceCount: hosting?.initialInstanceCount,
     InitialVariantWeight: weight,
   };
 }

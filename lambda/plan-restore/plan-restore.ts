@@ -58,6 +58,7 @@ export async function planRestore(
     releaseId,
     weights: candidate.plannedShares,
     keepsVariant: candidate.variant === live.production?.variant,
+    hasEndpoint: candidate.endpointConfigName !== undefined,
   });
   return {
     orders: {
@@ -70,8 +71,8 @@ export async function planRestore(
       variant: plan.challenger.variant,
       championVariant: plan.champion?.variant ?? null,
       champion: plan.champion ?? null,
-      configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName,
-      finalConfigName: plan.endpointConfigName,
+      configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName ?? null,
+      finalConfigName: plan.endpointConfigName ?? null,
       steps: plan.steps,
       first: plan.champion === undefined,
     },

@@ -1,4 +1,5 @@
 import {
+  DeleteEndpointCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   type SageMakerClient,
@@ -17,7 +18,8 @@ export interface RemoveUnusedProps {
 const OF_A_RETRAINING = /-scoring-[^-]+$/;
 
 /**
- * Removes the models and endpoint configs of releases that neither the routing document nor the endpoint uses. While a
+ * Removes the models and endpoint configs of releases that neither the routing document nor the endpoint uses, and the
+ * endpoint once a function serves alone. While a
  * release is under way it removes nothing: that one will.
  */
 export async function removeUnused({
@@ -32,13 +34,26 @@ export async function removeUnused({
   // Read after the lists: a release is noted here before it makes anything, so that nothing of a new one can be in them.
   const { production, candidate } = await routing.read();
   if (candidate) return { removed: [] };
-  const live = await liveNames(sageMaker, endpointName);
+  const isFunctionAlone = production !== undefined && production.endpointConfigName === undefined;
+  if (isFunctionAlone) await removeEndpoint(resources, endpointName, sageMaker);
+  const live = isFunctionAlone ? [] : await liveNames(sageMaker, endpointName);
   const used = new Set([production?.endpointConfigName, production?.modelName, ...live]);
   const unusedConfigs = configs.filter((name) => !used.has(name));
   const unusedModels = models.filter((name) => !used.has(name));
   for (const name of unusedConfigs) await resources.deleteEndpointConfig(name);
   for (const name of unusedModels) await resources.deleteModel(name);
   return { removed: [...unusedConfigs, ...unusedModels] };
+}
+
+/** What served before a function did alone. */
+async function removeEndpoint(
+  resources: PipelineResources,
+  EndpointName: string,
+  client: SageMakerClient,
+): Promise<void> {
+  const endpoint = await client.send(new DescribeEndpointCommand({ EndpointName })).catch(ignoreMissing);
+  if (!endpoint || !(await resources.isOurs(endpoint.EndpointArn))) return;
+  await client.send(new DeleteEndpointCommand({ EndpointName })).catch(ignoreMissing);
 }
 
 /** The config that the endpoint runs, and its models. */

@@ -4,8 +4,8 @@ import type { Question } from './request';
 
 export interface CaptureRecorderProps {
   readonly store: Pick<ArtifactStore, 'write'>;
-  /** Folder of the recordings below `capture/`. */
-  readonly functionName: string;
+  /** Of the recordings, below `capture/`. */
+  readonly folder: string;
   /** Share of the requests that is recorded. */
   readonly percentage: number;
   readonly random: () => number;
@@ -29,11 +29,11 @@ export class CaptureRecorder {
    * the record, the request is answered all the same.
    */
   async record(exchange: Exchange): Promise<void> {
-    const { store, functionName, percentage, random } = this.props;
+    const { store, folder, percentage, random } = this.props;
     if (random() * 100 >= percentage) return;
     const { variant, time, eventId } = exchange;
     try {
-      await store.write(captureKey(functionName, variant, time, eventId), `${recordOf(exchange)}\n`);
+      await store.write(captureKey(folder, variant, time, eventId), `${recordOf(exchange)}\n`);
     } catch (error) {
       console.warn(`request ${eventId} was not recorded: ${(error as Error).message}`);
     }

@@ -27,6 +27,18 @@ export function chooseRoute(
   return place < candidate.weight ? candidate : production;
 }
 
+/**
+ * The candidate of one release, whatever its share.
+ *
+ * @throws Error if that release is not under way
+ */
+export function candidateOf({ candidate }: RoutingDocument, releaseId: string): Route {
+  if (candidate?.releaseId === releaseId) return candidate;
+  throw new Error(
+    `release ${releaseId} is not under way${candidate ? `: ${candidate.releaseId} is` : ''}; leave releaseId out to be answered as all others are`,
+  );
+}
+
 /** Even from 0 to 1, and another one in each release, lest the same callers try out every version. */
 function placeOf(releaseId: string, inferenceId: string): number {
   const hash = createHash('sha256')

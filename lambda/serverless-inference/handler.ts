@@ -14,6 +14,8 @@ const { pipelineName, bucketName, routingParameter, settings } = readEnvironment
   z.object({
     maximumRoutingAgeSeconds: z.number(),
     capturePercentage: z.number(),
+    /** Left out, it is the function's name. */
+    captureFolder: z.optional(z.string()),
     metricNamespace: z.string(),
   }),
 );
@@ -35,7 +37,7 @@ const props = {
   }),
   recorder: new CaptureRecorder({
     store,
-    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipelineName,
+    folder: settings.captureFolder ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipelineName,
     percentage: settings.capturePercentage,
     random,
   }),

@@ -17,11 +17,20 @@ export class LiveRouting {
 
   /** @throws Error if it could never be read */
   async current(): Promise<RoutingDocument> {
-    const now = this.props.now().getTime();
-    if (this.known && now - this.readAt < this.props.maximumAgeSeconds * 1000) return this.known;
-    this.known = await this.props.routing.read().catch((error: Error) => this.withoutNews(error));
-    this.readAt = now;
-    return this.known;
+    const age = this.props.now().getTime() - this.readAt;
+    if (this.known && age < this.props.maximumAgeSeconds * 1000) return this.known;
+    return this.readAgain().catch((error: Error) => this.keep(this.withoutNews(error)));
+  }
+
+  /** As it is now. @throws Error if it cannot be read */
+  async readAgain(): Promise<RoutingDocument> {
+    return this.keep(await this.props.routing.read());
+  }
+
+  private keep(document: RoutingDocument): RoutingDocument {
+    this.known = document;
+    this.readAt = this.props.now().getTime();
+    return document;
   }
 
   /** Production serves on. The candidate does not, since what cannot be read may be that it was rolled back. */

@@ -9,6 +9,8 @@ export interface Question {
   readonly rows: Rows;
   /** The caller's own id of the request: labels refer to it, and the same id is answered by the same version. */
   readonly inferenceId?: string;
+  /** The release whose candidate is to answer, whatever its share of the requests. */
+  readonly releaseId?: string;
 }
 
 /** Whether an event is an HTTP request, as function URLs and API Gateway send them. */
@@ -18,17 +20,21 @@ export function isHttp(event: unknown): event is HttpEvent {
 
 /**
  * Question of an event: `{"rows": [[...], ...]}` or `{"instances": [[...], ...]}`, with an `inferenceId` or without, itself or
- * as the body of an HTTP request.
+ * as the body of an HTTP request. Only by itself it may name a `releaseId`: callers of a URL do not choose who answers them.
  *
  * @throws InvalidRowsError if it has no rows, or a cell is not a finite number
  */
 export function questionOf(event: unknown): Question {
   try {
-    const { rows, instances, inferenceId } = isHttp(event)
-      ? parseDocument(question, bodyOf(event), 'body')
-      : checkDocument(question, event, 'event');
+    const { rows, instances, inferenceId, releaseId } = isHttp(event)
+      ? { ...parseDocument(question, bodyOf(event), 'body'), releaseId: undefined }
+      : checkDocument(directQuestion, event, 'event');
     if (!rows && !instances) throw new Error('there are neither rows nor instances');
-    return { rows: (rows ?? instances) as Rows, ...(inferenceId !== undefined && { inferenceId }) };
+    return {
+      rows: (rows ?? instances) as Rows,
+      ...(inferenceId !== undefined && { inferenceId }),
+      ...(releaseId !== undefined && { releaseId }),
+    };
   } catch (error) {
     throw new InvalidRowsError(
       `${(error as Error).message}; send {"rows": [[1, 2], [3, 4]]}, one number a feature`,
@@ -45,6 +51,7 @@ const question = z.object({
   instances: z.optional(rowList),
   inferenceId: z.optional(z.string()),
 });
+const directQuestion = z.extend(question, { releaseId: z.optional(z.string()) });
 
 function bodyOf({ body, isBase64Encoded }: HttpEvent): string {
   return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;

@@ -1,51 +1,75 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
 import { samplesKey } from '../domain/bucket-layout';
 import { numberOf } from '../domain/cell';
 import { checkDocument } from '../domain/document';
-import { askVariant, type SmokeTestResult } from './ask-variant';
+import { askSamples, type SmokeTestResult } from './ask-samples';
+import type { Asked } from './asked';
+import { EndpointVariant } from './endpoint-variant';
+import { InferenceFunction } from './inference-function';
+
+export interface SmokeTestSettings {
+  readonly hasEndpoint: boolean;
+  /** Undefined if no function serves. */
+  readonly functionName?: string;
+}
 
 export interface SmokeTestProps {
   readonly store: ArtifactStore;
   readonly runtime: SageMakerRuntimeClient;
-  readonly now: () => Date;
+  readonly lambda: LambdaClient;
+  readonly endpointName: string;
+  readonly settings: SmokeTestSettings;
 }
 
-/** Asks the variant of an event with the first rows of its version's holdout, and compares with its evaluation. */
-export async function smokeTest(
-  event: unknown,
-  { store, runtime, now }: SmokeTestProps,
-): Promise<SmokeTestResult> {
-  const { endpointName, variant, modelVersion, dataVersion } = checkDocument(
-    smokeTestRequest,
-    event,
-    'request for a smoke test',
-  );
-  const [samples, scores] = await Promise.all([
+/**
+ * Asks the version of an event, wherever it is to serve, with the first rows of its holdout, and compares with its
+ * evaluation.
+ */
+export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<SmokeTestResult> {
+  const { store } = props;
+  const request = checkDocument(smokeTestRequest, event, 'request for a smoke test');
+  const { modelVersion, dataVersion } = request;
+  const [text, scores] = await Promise.all([
     store.readText(samplesKey(dataVersion)),
     store.tryReadText(`datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`),
   ]);
-  const rows = linesOf(samples);
-  return askVariant({
-    runtime,
-    endpointName,
-    variant,
-    samples: rows,
-    // The samples are the first rows of the holdout, and a line of scores answers each.
-    expected: linesOf(scores ?? '')
-      .slice(0, rows.length)
-      .map((line) => line.split(',').map(numberOf)),
-    now,
-  });
+  const samples = linesOf(text);
+  // The samples are the first rows of the holdout, and a line of scores answers each.
+  const expected = linesOf(scores ?? '')
+    .slice(0, samples.length)
+    .map((line) => line.split(',').map(numberOf));
+  const results = await Promise.all(
+    servers(request, props).map((asked) => askSamples(asked, { samples, expected })),
+  );
+  const passed = results.every((result) => result.passed);
+  return {
+    passed,
+    reasons: results.filter((result) => result.passed === passed).flatMap(({ reasons }) => reasons),
+  };
+}
+
+/** What is to serve the version. */
+function servers(
+  { variant, releaseId, modelVersion }: SmokeTestRequest,
+  { runtime, lambda, endpointName, settings: { hasEndpoint, functionName } }: SmokeTestProps,
+): Asked[] {
+  return [
+    ...(hasEndpoint ? [new EndpointVariant({ runtime, endpointName, variant })] : []),
+    ...(functionName ? [new InferenceFunction({ lambda, functionName, releaseId, modelVersion })] : []),
+  ];
 }
 
 function linesOf(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
+type SmokeTestRequest = z.infer<typeof smokeTestRequest>;
+
 const smokeTestRequest = z.object({
-  endpointName: z.string(),
+  releaseId: z.string(),
   variant: z.string(),
   modelVersion: z.string(),
   dataVersion: z.string(),

@@ -1,16 +1,16 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
-import { functionMetrics } from '../analyse-step/request-sources';
+import { requestMetrics } from '../analyse-step/request-sources';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { writeReport } from './write-report';
 
-const { bucketName, settings } = readEnvironment(z.object({ functionMetrics: z.optional(functionMetrics) }));
+const { bucketName, settings } = readEnvironment(z.object({ requestMetrics: z.array(requestMetrics) }));
 const cloudWatch = new CloudWatchClient();
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Writes how a release went, as JSON and as a page. */
 export async function handler(event: unknown): Promise<{ report: string }> {
-  return writeReport(event, { cloudWatch, store, functionMetrics: settings.functionMetrics });
+  return writeReport(event, { cloudWatch, store, requestMetrics: settings.requestMetrics });
 }

@@ -23,12 +23,14 @@ const releaseEnd = z.object({
   plan: z.object({
     releaseId: z.string(),
     endpointName: z.string(),
-    /** Of the endpoint during the release. */
-    configName: z.string(),
+    /** Of the endpoint during the release; null without one. */
+    configName: z.nullable(z.string()),
     modelVersion: modelVersionText,
     variant: z.string(),
     championVariant: z.nullable(z.string()),
-    champion: z.nullable(z.object({ modelVersion: modelVersionText, endpointConfigName: z.string() })),
+    champion: z.nullable(
+      z.object({ modelVersion: modelVersionText, endpointConfigName: z.optional(z.string()) }),
+    ),
     steps: z.array(z.object({ challenger: z.number() })),
   }),
   outcome: z.enum(['released', 'rolled-back']),

@@ -1,5 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { type FunctionMetrics, type RequestSource, requestSources } from '../analyse-step/request-sources';
+import { type RequestMetrics, type RequestSource, requestSources } from '../analyse-step/request-sources';
 import type { ArtifactStore } from '../aws/store';
 import { looksPrefix, reportKey, shadowKey } from '../domain/bucket-layout';
 import { foldLooks } from '../domain/release-report/look-runs';
@@ -14,19 +14,19 @@ import { parseReleaseEnd, type ReleaseEnd } from './release-end';
 export interface ReportProps {
   readonly cloudWatch: CloudWatchClient;
   readonly store: ArtifactStore;
-  /** Only if a function answers beside the endpoint. */
-  readonly functionMetrics?: FunctionMetrics;
+  /** Requests of all count; latencies are those of the first. */
+  readonly requestMetrics: readonly RequestMetrics[];
 }
 
 /** Writes how a release went, as JSON and as a page. What cannot be read is told in it. @returns where the page is */
 export async function writeReport(
   event: unknown,
-  { cloudWatch, store, functionMetrics }: ReportProps,
+  { cloudWatch, store, requestMetrics }: ReportProps,
 ): Promise<{ report: string }> {
   const end = parseReleaseEnd(event);
   const missing: string[] = [];
   const looks = await looksAt(end, store, missing);
-  const traffic = await trafficOf(end, cloudWatch, functionMetrics, missing);
+  const traffic = await trafficOf(end, cloudWatch, requestMetrics, missing);
   const shadow = await shadowOf(end, store, missing);
   const report = reportOf(end, looks, traffic, shadow, missing, store);
   const html = reportKey(end.plan.releaseId, 'html');
@@ -53,7 +53,7 @@ async function looksAt(
 async function trafficOf(
   { plan, time, trafficSince }: ReleaseEnd,
   client: CloudWatchClient,
-  functionMetrics: FunctionMetrics | undefined,
+  requestMetrics: readonly RequestMetrics[],
   missing: string[],
 ): Promise<ReleaseTraffic> {
   const none = { binMinutes: 1, traffic: [] };
@@ -62,7 +62,7 @@ async function trafficOf(
     const read = await readTraffic(
       client,
       {
-        sources: sourcesOf(plan, functionMetrics),
+        sources: sourcesOf(plan, requestMetrics),
         championVariant: plan.championVariant,
         challengerVariant: plan.variant,
       },
@@ -76,13 +76,17 @@ async function trafficOf(
   }
 }
 
-function sourcesOf(plan: ReleaseEnd['plan'], functionMetrics: FunctionMetrics | undefined): RequestSource[] {
+function sourcesOf(plan: ReleaseEnd['plan'], requestMetrics: readonly RequestMetrics[]): RequestSource[] {
   const counted = { ...plan, endpointConfigName: plan.configName };
-  if (!plan.champion || plan.championVariant !== plan.variant)
-    return requestSources(counted, functionMetrics);
+  const { endpointConfigName } = plan.champion ?? {};
+  if (plan.championVariant !== plan.variant || !endpointConfigName) {
+    return requestSources(counted, requestMetrics);
+  }
   // In one variant, fleets are told apart by their configs; a function's requests cannot be.
-  const { endpointConfigName } = plan.champion;
-  return requestSources(counted, undefined).map((source) => ({
+  const ofEndpoint = requestMetrics.filter(
+    ({ releaseDimension }) => releaseDimension === 'EndpointConfigName',
+  );
+  return requestSources(counted, ofEndpoint).map((source) => ({
     ...source,
     championDimensions: { EndpointConfigName: endpointConfigName },
   }));
@@ -121,7 +125,7 @@ function reportOf(
     challenger: {
       modelVersion: plan.modelVersion,
       variant: plan.variant,
-      endpointConfigName: plan.configName,
+      ...(plan.configName !== null && { endpointConfigName: plan.configName }),
     },
     champion: champion && { modelVersion: champion.modelVersion, variant: championVariant ?? 'unknown' },
     reason,

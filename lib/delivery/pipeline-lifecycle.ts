@@ -7,7 +7,8 @@ import type { Hosting } from '../serving/hosting';
 
 export interface PipelineLifecycleProps {
   readonly context: PipelineContext;
-  readonly hosting: Hosting;
+  /** Of the endpoint; undefined where a function serves alone. */
+  readonly hosting?: Hosting;
   readonly releaseStateMachine: IStateMachine;
   readonly restoreStateMachine: IStateMachine;
   readonly retrainingStateMachine: IStateMachine;
@@ -63,7 +64,7 @@ export class PipelineLifecycle extends Construct {
       resourceType: 'Custom::ModelPipelineLifecycle',
       serviceToken: handler.functionArn,
       serviceTimeout: Duration.minutes(15),
-      properties: { Hosting: Stack.of(this).toJsonString(props.hosting) },
+      properties: { Hosting: Stack.of(this).toJsonString(props.hosting ?? {}) },
     });
     // Deletion runs the other way: first this, then the registry, the topic and the roles that it needs.
     lifecycle.node.addDependency(registry, context.topic, releaseStateMachine);

@@ -15,7 +15,7 @@ export class ModelDashboard extends Construct {
   constructor(scope: Construct, id: string, props: ModelDashboardProps) {
     super(scope, id);
     const { monitor } = props;
-    const { endpointMetrics } = monitor;
+    const { requestMetrics } = monitor;
     this.dashboard = new Dashboard(this, 'Resource', { defaultInterval: Duration.days(1) });
     this.dashboard.addWidgets(
       new TextWidget({
@@ -35,17 +35,17 @@ export class ModelDashboard extends Construct {
     this.dashboard.addWidgets(
       new GraphWidget({
         title: 'Requests by variant',
-        left: endpointMetrics.byVariant('Invocations', 'Sum'),
+        left: requestMetrics.byVariant('Invocations', 'Sum'),
         width: 8,
       }),
       new GraphWidget({
         title: 'Model latency p95 (µs)',
-        left: endpointMetrics.byVariant('ModelLatency', 'p95'),
+        left: requestMetrics.byVariant('ModelLatency', 'p95'),
         width: 8,
       }),
       new GraphWidget({
         title: 'Failed requests',
-        left: endpointMetrics.byVariant('Invocation5XXErrors', 'Sum'),
+        left: requestMetrics.byVariant('Invocation5XXErrors', 'Sum'),
         width: 8,
       }),
     );

@@ -11,9 +11,9 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { Validation } from '../runtime/validation';
-import { EndpointMetrics } from './endpoint-metrics';
 import { HourlyMonitor, METRIC_NAMESPACE } from './hourly-monitor';
 import { type QualityMonitoringProps, qualitySettings } from './quality-monitoring';
+import { RequestMetrics } from './request-metrics';
 
 /** What is watched, and when it alarms. */
 export interface MonitoringProps {
@@ -65,6 +65,11 @@ export interface MonitoringProps {
 
 export interface ModelMonitorProps extends MonitoringProps {
   readonly context: PipelineContext;
+  /**
+   * The requests that are watched for errors and latency.
+   * @default - those of the endpoint
+   */
+  readonly requestMetrics?: RequestMetrics;
 }
 
 /** Watches one model: drift of its inputs and predictions and quality by labels every hour, latency and errors every minute. */
@@ -77,14 +82,14 @@ export class ModelMonitor extends Construct {
   readonly errorAlarm: Alarm;
   /** By labels that have arrived, the model is worse than on its holdout. */
   readonly qualityAlarm: Alarm;
-  /** Metrics of the endpoint that is watched. */
-  readonly endpointMetrics: EndpointMetrics;
+  /** The requests that are watched. */
+  readonly requestMetrics: RequestMetrics;
   private readonly context: PipelineContext;
 
   constructor(scope: Construct, id: string, props: ModelMonitorProps) {
     super(scope, id);
     this.context = props.context;
-    this.endpointMetrics = new EndpointMetrics(props.context.pipelineName);
+    this.requestMetrics = props.requestMetrics ?? RequestMetrics.ofEndpoint(props.context.pipelineName);
     const hoursToAlarm = props.driftHoursToAlarm ?? 2;
     const evaluationHours = props.driftEvaluationHours ?? 3;
     const alpha = props.driftAlpha ?? 0.01;
@@ -110,14 +115,14 @@ export class ModelMonitor extends Construct {
       description: `Inputs or predictions of ${props.context.pipelineName} have drifted from its training data`,
     });
     this.latencyAlarm = this.alarm('LatencyAlarm', {
-      metric: this.endpointMetrics.latency(),
+      metric: this.requestMetrics.latency(),
       threshold: (props.latencyThreshold ?? Duration.millis(500)).toMilliseconds() * 1000,
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
       description: `Answers of ${props.context.pipelineName} have become slow (95th percentile)`,
     });
     this.errorAlarm = this.alarm('ErrorAlarm', {
-      metric: this.endpointMetrics.errorRate(),
+      metric: this.requestMetrics.errorRate(),
       threshold: props.errorRateThreshold ?? 0.01,
       evaluationPeriods: 5,
       datapointsToAlarm: 3,

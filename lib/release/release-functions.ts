@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { type MetricSource, RequestMetrics } from '../monitoring/request-metrics';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import type { Hosting } from '../serving/hosting';
@@ -13,7 +14,8 @@ import type { ReleaseSchedule, ShadowSchedule } from './release-schedule';
 export interface ReleaseFunctionsProps {
   readonly context: PipelineContext;
   readonly schedule: ReleaseSchedule;
-  readonly hosting: Hosting;
+  /** Of the endpoint; undefined where a function serves alone. */
+  readonly hosting?: Hosting;
   readonly servingEnvironment: { [name: string]: string };
   /** The role that endpoints run with. */
   readonly executionRole: IRole;
@@ -23,10 +25,8 @@ export interface ReleaseFunctionsProps {
 /** What the workflows of releases call. */
 export interface ReleaseFunctions {
   readonly plan: IFunction;
-  readonly repair: IFunction;
   readonly smokeTest: IFunction;
   readonly noteShift: IFunction;
-  readonly scale: IFunction;
   readonly writeReport: IFunction;
   readonly record: IFunction;
   readonly removeUnused: IFunction;
@@ -36,6 +36,12 @@ export interface ReleaseFunctions {
   readonly ask?: IFunction;
   /** Only if the challenger is a shadow first. */
   readonly compareShadow?: IFunction;
+}
+
+/** What they call besides where there is an endpoint. */
+export interface EndpointFunctions {
+  readonly repair: IFunction;
+  readonly scale: IFunction;
 }
 
 /** Makes the functions, each with what it may do. */
@@ -50,7 +56,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
       shadowShare: schedule.shadow?.sampleShare,
       keepsVariant: schedule.guardrails !== undefined,
       ...hostingSettings(props),
-      scaling: hosting.scaling,
+      scaling: hosting?.scaling,
     },
   })
     .canChangeRouting()
@@ -58,14 +64,19 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .canRead('releases/')
     .canWrite('releases/')
     .canTellSystems();
-  if (hosting.scaling) plan.allow(['sagemaker:DescribeEndpoint'], [generatedArn(scope, 'endpoint', context)]);
+  if (hosting?.scaling)
+    plan.allow(['sagemaker:DescribeEndpoint'], [generatedArn(scope, 'endpoint', context)]);
   const smokeTest = new PipelineFunction(scope, 'SmokeTest', {
     context,
     asset: 'smoke-test',
-    description: 'Asks the new variant with recorded requests before it gets traffic',
-  })
-    .canRead('datasets/')
-    .allow(['sagemaker:InvokeEndpoint'], [arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`)]);
+    description: 'Asks the new version with recorded requests before it gets traffic',
+    settings: { hasEndpoint: hosting !== undefined, functionName: serverlessInference?.handler.functionName },
+  }).canRead('datasets/');
+  if (hosting) {
+    const endpoint = arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`);
+    smokeTest.allow(['sagemaker:InvokeEndpoint'], [endpoint]);
+  }
+  serverlessInference?.handler.grantInvoke(smokeTest);
   const noteShift = new PipelineFunction(scope, 'NoteShift', {
     context,
     asset: 'note-shift',
@@ -75,7 +86,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     context,
     asset: 'write-report',
     description: 'Writes how a release went, as JSON and as a page',
-    settings: { functionMetrics: serverlessInference?.metricSource },
+    settings: { requestMetrics: sourcesOf(props) },
   })
     .canRead('releases/')
     .canWrite('releases/')
@@ -92,10 +103,8 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
   return {
     plan,
-    repair: repairChampion(scope, props),
     smokeTest,
     noteShift,
-    scale: scaleEndpoint(scope, context, hosting),
     writeReport,
     record,
     removeUnused: removeUnused(scope, context),
@@ -103,6 +112,34 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     ...(schedule.approval && { ask: askForApproval(scope, context) }),
     ...(schedule.shadow && { compareShadow: compareShadow(scope, props, schedule.shadow) }),
   };
+}
+
+/** Makes the functions that an endpoint needs. */
+export function endpointFunctions(
+  scope: Construct,
+  props: ReleaseFunctionsProps,
+  hosting: Hosting,
+): EndpointFunctions {
+  return {
+    repair: repairChampion(scope, props, hosting),
+    scale: scaleEndpoint(scope, props.context, hosting),
+  };
+}
+
+/** Requests to what serves, the first first. */
+export function requestMetricsOf({
+  context,
+  hosting,
+  serverlessInference,
+}: Pick<ReleaseFunctionsProps, 'context' | 'hosting' | 'serverlessInference'>): RequestMetrics[] {
+  return [
+    ...(hosting ? [RequestMetrics.ofEndpoint(context.pipelineName)] : []),
+    ...(serverlessInference ? [serverlessInference.requestMetrics] : []),
+  ];
+}
+
+function sourcesOf(props: ReleaseFunctionsProps): MetricSource[] {
+  return requestMetricsOf(props).map(({ source }) => source);
 }
 
 /** ARN of the pipeline's endpoint, or pattern of all its endpoint configs or models. */
@@ -114,12 +151,15 @@ export function generatedArn(scope: Construct, kind: string, { pipelineName }: P
 function hostingSettings({ hosting, servingEnvironment }: ReleaseFunctionsProps): object {
   return {
     servingEnvironment,
-    hosting: { instanceType: hosting.instanceType, initialInstanceCount: hosting.instanceCount },
+    hosting: hosting && {
+      instanceType: hosting.instanceType,
+      initialInstanceCount: hosting.instanceCount,
+    },
   };
 }
 
-function repairChampion(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction {
-  const { context, hosting, executionRole } = props;
+function repairChampion(scope: Construct, props: ReleaseFunctionsProps, hosting: Hosting): PipelineFunction {
+  const { context, executionRole } = props;
   const named = (kind: string) => generatedArn(scope, kind, context);
   return new PipelineFunction(scope, 'RepairChampion', {
     context,
@@ -183,9 +223,10 @@ function removeUnused(scope: Construct, context: PipelineContext): PipelineFunct
     description: 'Removes models and endpoint configs that nothing in production needs',
   })
     .canReadRouting()
+    .canScale('DeregisterScalableTarget')
     .allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*'])
-    .allow(['sagemaker:ListTags'], [named('endpoint-config'), named('model')])
-    .allow(['sagemaker:DescribeEndpoint'], [named('endpoint')])
+    .allow(['sagemaker:ListTags'], [named('endpoint'), named('endpoint-config'), named('model')])
+    .allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [named('endpoint')])
     .allow(['sagemaker:DescribeEndpointConfig', 'sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
     .allow(['sagemaker:DeleteModel'], [named('model')]);
 }
@@ -195,7 +236,7 @@ function compareShadow(
   { context, hosting, schedule }: ReleaseFunctionsProps,
   shadow: ShadowSchedule,
 ): PipelineFunction {
-  if (shadow.minimumAgreement !== undefined && hosting.capturePercentage === 0) {
+  if (shadow.minimumAgreement !== undefined && hosting?.capturePercentage === 0) {
     throw new Error(
       'minimumAgreement of the shadow compares recorded answers, but hosting.capturePercentage is 0: record some, or leave minimumAgreement out',
     );
@@ -204,7 +245,12 @@ function compareShadow(
     context,
     asset: 'compare-shadow',
     description: 'Compares the champion with the challenger that gets copies of its requests',
-    settings: { problem: context.problem.bind(), ...shadowSettings(shadow, schedule.analysis) },
+    settings: {
+      problem: context.problem.bind(),
+      ...shadowSettings(shadow, schedule.analysis),
+      // A function beside the endpoint copies no requests.
+      requestMetrics: RequestMetrics.ofEndpoint(context.pipelineName).source,
+    },
   })
     .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
     .canWrite('releases/')
@@ -213,10 +259,8 @@ function compareShadow(
     .allow(['sagemaker:DescribeEndpoint'], [arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`)]);
 }
 
-function analyseStep(
-  scope: Construct,
-  { context, schedule, serverlessInference }: ReleaseFunctionsProps,
-): PipelineFunction {
+function analyseStep(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction {
+  const { context, schedule } = props;
   return new PipelineFunction(scope, 'AnalyseStep', {
     context,
     asset: 'analyse-step',
@@ -229,7 +273,7 @@ function analyseStep(
         longest: schedule.maximumStepDuration.toMinutes(),
       },
       ...analysisSettings(schedule.analysis),
-      functionMetrics: serverlessInference?.metricSource,
+      requestMetrics: sourcesOf(props),
     },
   })
     .canRead('capture/', 'ground-truth/', 'models/', 'releases/')

@@ -17,7 +17,7 @@ import {
 } from '../runtime/states';
 import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { approvalStates } from './release-approval';
-import type { ReleaseFunctions } from './release-functions';
+import type { EndpointFunctions, ReleaseFunctions } from './release-functions';
 import type { ReleaseSchedule } from './release-schedule';
 import { RELEASE_ENDS, repairStates } from './repair-states';
 import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates, writeReport } from './rollback-states';
@@ -25,12 +25,18 @@ import { resumeScaling, stopScaling } from './scaling-states';
 import { shadowStates } from './shadow-states';
 import { retirementStates, shiftStates } from './shift-states';
 
-export interface ReleaseStatesProps {
+/** What it takes to release where a function serves alone. */
+export interface FunctionStatesProps {
   readonly context: PipelineContext;
   readonly schedule: ReleaseSchedule;
   readonly executionRoleArn: string;
-  readonly capturePercentage: number;
   readonly functions: ReleaseFunctions;
+}
+
+/** What it takes to release to an endpoint. */
+export interface ReleaseStatesProps extends FunctionStatesProps {
+  readonly capturePercentage: number;
+  readonly functions: ReleaseFunctions & EndpointFunctions;
   /** Whether the number of instances follows the traffic between releases. */
   readonly scales: boolean;
 }
@@ -61,11 +67,60 @@ export interface ChallengerUpdate {
 }
 
 /** From the plan to an endpoint with the challenger; then `SmokeTest`. */
-export function preparation(
-  { context, schedule, executionRoleArn, functions, capturePercentage }: ReleaseStatesProps,
-  update?: ChallengerUpdate,
-): States {
-  const tags = [{ Key: 'model-pipeline', Value: context.pipelineName }];
+export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate): States {
+  const { context, schedule, functions, capturePercentage } = props;
+  return {
+    ...planning(props, 'HasChampion'),
+    ...repairStates(context, functions.repair, 'CreateModel'),
+    ...createModel(props, schedule.shadow ? 'IsShadowFirst' : 'CreateEndpointConfig'),
+    CreateEndpointConfig: endpointConfig(
+      '$plan.configName',
+      { production: '$plan.variants' },
+      context,
+      capturePercentage,
+      {
+        next: 'IsFirstRelease',
+        catchTo: 'CreateEndpointConfigRefused',
+      },
+    ),
+    CreateEndpointConfigRefused: unless(EXISTS, { next: 'IsFirstRelease', otherwise: 'RestoreChampion' }),
+    IsFirstRelease: choose(
+      [['$plan.first', 'CreateEndpoint']],
+      update?.begin ?? (schedule.shadow ? 'UpdateEndpoint' : 'StopScaling'),
+    ),
+    ...create(
+      'CreateEndpoint',
+      'sagemaker:createEndpoint',
+      {
+        EndpointName: context.pipelineName,
+        EndpointConfigName: jsonata('$plan.configName'),
+        Tags: tagsOf(context),
+      },
+      { next: 'WaitForChallenger', catchTo: 'RestoreChampion' },
+    ),
+    // Before the first of the endpoint's updates.
+    StopScaling: stopScaling(functions.scale, {
+      next: schedule.shadow ? 'StartShadow' : 'UpdateEndpoint',
+      catchTo: 'RestoreChampion',
+    }),
+    ...updateEndpoint('UpdateEndpoint', '$plan.configName', context, 'WaitForChallenger', update?.parameters),
+    ...waitForEndpoint('Challenger', {
+      ready: 'SmokeTest',
+      failed: 'ChallengerFailed',
+      config: '$plan.configName',
+    }),
+    ChallengerFailed: pass('RestoreChampion', {
+      reasons: jsonata(
+        "['the endpoint did not come up with the new version' & " +
+          "($endpoint.EndpointStatus = 'InService' ? ', but has the config ' & $endpoint.EndpointConfigName : '') & " +
+          "': ' & $endpoint.FailureReason]",
+      ),
+    }),
+  };
+}
+
+/** The plan, or its refusal. */
+export function planning({ functions }: Pick<FunctionStatesProps, 'functions'>, next: string): States {
   return {
     PlanRelease: invoke(
       functions.plan,
@@ -78,7 +133,7 @@ export function preparation(
         time: ENTERED,
       },
       {
-        next: 'HasChampion',
+        next,
         catchTo: 'NotPlanned',
         assign: {
           plan: jsonata('$states.result.Payload'),
@@ -116,61 +171,26 @@ export function preparation(
       PERSISTENT_RETRY,
     ),
     Refused: fail(jsonata('$error.Error'), CAUSE),
-    ...repairStates(context, functions.repair, 'CreateModel'),
-    ...create(
-      'CreateModel',
-      'sagemaker:createModel',
-      {
-        ModelName: jsonata('$plan.modelName'),
-        ExecutionRoleArn: executionRoleArn,
-        PrimaryContainer: jsonata('$plan.container'),
-        Tags: tags,
-      },
-      {
-        next: schedule.shadow ? 'IsShadowFirst' : 'CreateEndpointConfig',
-        catchTo: 'RestoreChampion',
-      },
-    ),
-    CreateEndpointConfig: endpointConfig(
-      '$plan.configName',
-      { production: '$plan.variants' },
-      context,
-      capturePercentage,
-      {
-        next: 'IsFirstRelease',
-        catchTo: 'CreateEndpointConfigRefused',
-      },
-    ),
-    CreateEndpointConfigRefused: unless(EXISTS, { next: 'IsFirstRelease', otherwise: 'RestoreChampion' }),
-    IsFirstRelease: choose(
-      [['$plan.first', 'CreateEndpoint']],
-      update?.begin ?? (schedule.shadow ? 'UpdateEndpoint' : 'StopScaling'),
-    ),
-    ...create(
-      'CreateEndpoint',
-      'sagemaker:createEndpoint',
-      { EndpointName: context.pipelineName, EndpointConfigName: jsonata('$plan.configName'), Tags: tags },
-      { next: 'WaitForChallenger', catchTo: 'RestoreChampion' },
-    ),
-    // Before the first of the endpoint's updates.
-    StopScaling: stopScaling(functions.scale, {
-      next: schedule.shadow ? 'StartShadow' : 'UpdateEndpoint',
-      catchTo: 'RestoreChampion',
-    }),
-    ...updateEndpoint('UpdateEndpoint', '$plan.configName', context, 'WaitForChallenger', update?.parameters),
-    ...waitForEndpoint('Challenger', {
-      ready: 'SmokeTest',
-      failed: 'ChallengerFailed',
-      config: '$plan.configName',
-    }),
-    ChallengerFailed: pass('RestoreChampion', {
-      reasons: jsonata(
-        "['the endpoint did not come up with the new version' & " +
-          "($endpoint.EndpointStatus = 'InService' ? ', but has the config ' & $endpoint.EndpointConfigName : '') & " +
-          "': ' & $endpoint.FailureReason]",
-      ),
-    }),
   };
+}
+
+/** The challenger's model, with which batches are scored as long as it is in production. */
+export function createModel({ context, executionRoleArn }: FunctionStatesProps, next: string): States {
+  return create(
+    'CreateModel',
+    'sagemaker:createModel',
+    {
+      ModelName: jsonata('$plan.modelName'),
+      ExecutionRoleArn: executionRoleArn,
+      PrimaryContainer: jsonata('$plan.container'),
+      Tags: tagsOf(context),
+    },
+    { next, catchTo: 'RestoreChampion' },
+  );
+}
+
+function tagsOf({ pipelineName }: PipelineContext): object[] {
+  return [{ Key: 'model-pipeline', Value: pipelineName }];
 }
 
 function shadow({ schedule, functions, ...props }: ReleaseStatesProps): States {
@@ -183,12 +203,12 @@ function shadow({ schedule, functions, ...props }: ReleaseStatesProps): States {
 }
 
 /** @param next where a challenger with a champion goes once it has passed */
-export function smokeTest({ context, functions }: ReleaseStatesProps, next: string): States {
+export function smokeTest({ functions }: Pick<FunctionStatesProps, 'functions'>, next: string): States {
   return {
     SmokeTest: invoke(
       functions.smokeTest,
       {
-        endpointName: context.pipelineName,
+        releaseId: jsonata('$plan.releaseId'),
         variant: jsonata('$plan.variant'),
         modelVersion: jsonata('$plan.modelVersion'),
         dataVersion: jsonata('$plan.dataVersion'),
@@ -213,7 +233,7 @@ export function smokeTest({ context, functions }: ReleaseStatesProps, next: stri
 }
 
 /** @param next where an approved challenger goes */
-export function approval({ schedule, functions }: ReleaseStatesProps, next: string): States {
+export function approval({ schedule, functions }: FunctionStatesProps, next: string): States {
   return functions.ask ? approvalStates(functions.ask, schedule.approval ?? {}, next) : {};
 }
 
@@ -221,15 +241,22 @@ export function approval({ schedule, functions }: ReleaseStatesProps, next: stri
 export function ending(props: ReleaseStatesProps): States {
   const { functions } = props;
   return {
-    WriteReport: writeReport('released', functions.writeReport, 'RecordRelease'),
-    RecordRelease: recordAs('release', functions.record, { next: 'ResumeScaling' }),
+    ...released(functions, 'ResumeScaling'),
     ResumeScaling: resumeScaling(functions.scale, 'RemoveUnused'),
+    ...rollbackStates(props, RELEASE_ENDS),
+  };
+}
+
+/** From `WriteReport` to the end of a good release. @param recorded what follows its record, and leads to `RemoveUnused` */
+export function released(functions: ReleaseFunctions, recorded: string): States {
+  return {
+    WriteReport: writeReport('released', functions.writeReport, 'RecordRelease'),
+    RecordRelease: recordAs('release', functions.record, { next: recorded }),
     RemoveUnused: removeUnused(functions.removeUnused, 'Released'),
     Released: succeed({
       outcome: 'released',
       modelVersion: jsonata('$plan.modelVersion'),
       reasons: jsonata('$reasons'),
     }),
-    ...rollbackStates(props, RELEASE_ENDS),
   };
 }

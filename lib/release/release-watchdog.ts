@@ -5,7 +5,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { EndpointMetrics } from '../monitoring/endpoint-metrics';
+import type { RequestMetrics } from '../monitoring/request-metrics';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 
@@ -13,6 +13,8 @@ export interface ReleaseWatchdogProps {
   readonly context: PipelineContext;
   readonly releaseStateMachine: StateMachine;
   readonly restoreStateMachine: StateMachine;
+  /** The requests to what serves. */
+  readonly requestMetrics: RequestMetrics[];
   /**
    * Alarms that undo the release under way, beside those on the challenger's variant.
    * @default - nothing but a person does: SageMaker watches by itself
@@ -35,18 +37,19 @@ export class ReleaseWatchdog extends Construct {
   constructor(scope: Construct, id: string, props: ReleaseWatchdogProps) {
     super(scope, id);
     const { context, releaseStateMachine, restoreStateMachine } = props;
-    const metrics = new EndpointMetrics(context.pipelineName);
-    const variantAlarms = (props.alarms ? ['blue', 'green'] : []).map((variant) => ({
-      variant,
-      alarm: new Alarm(this, `${variant}Fails`, {
-        alarmDescription: `Most requests to the variant ${variant} of ${context.pipelineName} fail; if it is a challenger, its release is undone`,
-        metric: metrics.failures(variant),
-        threshold: MOST_FAILURES,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }),
-    }));
+    const variantAlarms = (props.alarms ? ['blue', 'green'] : []).flatMap((variant) =>
+      props.requestMetrics.map((metrics, index) => ({
+        variant,
+        alarm: new Alarm(this, index === 0 ? `${variant}Fails` : `${variant}FunctionFails`, {
+          alarmDescription: `Most requests to the variant ${variant} of ${context.pipelineName} fail; if it is a challenger, its release is undone`,
+          metric: metrics.failures(variant),
+          threshold: MOST_FAILURES,
+          comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+          evaluationPeriods: 1,
+          treatMissingData: TreatMissingData.NOT_BREACHING,
+        }),
+      })),
+    );
     const executions = arn(this, 'states', `execution:${releaseStateMachine.stateMachineName}:*`);
     const handler = new PipelineFunction(this, 'RollBack', {
       context,

@@ -12,23 +12,29 @@ import { Validation } from '../runtime/validation';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
+import { functionReleaseStates, functionRollbackStates } from './function-states';
 import { guardrailStates } from './guardrail-states';
-import { generatedArn, releaseFunctions } from './release-functions';
-import type { IReleaseStrategy } from './release-schedule';
+import { endpointFunctions, generatedArn, releaseFunctions, requestMetricsOf } from './release-functions';
+import type { IReleaseStrategy, ReleaseSchedule } from './release-schedule';
 import { releaseStates } from './release-states';
 import { ReleaseWatchdog } from './release-watchdog';
 import { restoreStates } from './restore-states';
+import { rollbackStates } from './rollback-states';
 
 export interface ReleaseWorkflowProps {
   readonly context: PipelineContext;
   readonly strategy: IReleaseStrategy;
-  readonly hosting: Hosting;
+  /**
+   * How the endpoint hosts versions.
+   * @default - there is no endpoint: `serverlessInference` serves alone
+   */
+  readonly hosting?: Hosting;
   /** Environment of the serving container; what begins with `SAGEMAKER_` gives way to what the version was registered with. */
   readonly servingEnvironment: { [name: string]: string };
   /** The role that endpoints run with. */
   readonly executionRole: IRole;
   /**
-   * A function that answers beside the endpoint: its requests are judged with those of the endpoint.
+   * A function that answers beside the endpoint, or alone: its requests are judged with those of the endpoint.
    * @default - none
    */
   readonly serverlessInference?: ServerlessInference;
@@ -46,7 +52,7 @@ export interface ReleaseWorkflowProps {
  * Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. With `"modelVersion": "production"` the version in production is
  * released again, with the hosting settings of now. A version that takes other features than the one in production is
  * refused without `"allowSchemaChange": true`. One release is under way at a time: another is refused, or waits for its
- * end with `"waitForOthers": true`.
+ * end with `"waitForOthers": true`. Where a function serves alone, the routing document has the weights.
  */
 export class ReleaseWorkflow extends Construct {
   readonly stateMachine: StateMachine;
@@ -69,14 +75,16 @@ export class ReleaseWorkflow extends Construct {
     super(scope, id);
     const { context, hosting } = props;
     const schedule = props.strategy.bind();
-    if (hosting.scaling && (schedule.shadow || schedule.approval)) {
+    if (!hosting) refuseWithoutEndpoint(this, schedule);
+    if (hosting?.scaling && (schedule.shadow || schedule.approval)) {
       Annotations.of(this).addWarningV2(
         'cdk-model-pipeline:noScalingWhileItWaits',
         'the number of instances does not follow the traffic during a release, and one with a shadow or an approval may take days: choose minCapacity of hosting.scaling so that the traffic of those days is served',
       );
     }
     const functions = releaseFunctions(this, { ...props, schedule });
-    const { plan, noteShift, repair, scale, writeReport, record, removeUnused, ask } = functions;
+    const { plan, noteShift, writeReport, record, removeUnused, ask } = functions;
+    const ofEndpoint = hosting && endpointFunctions(this, { ...props, schedule }, hosting);
     const planRestore = new PipelineFunction(this, 'PlanRestore', {
       context,
       asset: 'plan-restore',
@@ -91,18 +99,27 @@ export class ReleaseWorkflow extends Construct {
       schedule,
       functions,
       executionRoleArn: props.executionRole.roleArn,
-      capturePercentage: hosting.capturePercentage,
-      scales: hosting.scaling !== undefined,
     };
     const { guardrails } = schedule;
     const alarms = [...(props.endpointAlarms ?? []), ...schedule.rollbackAlarms];
+    const endpointProps = hosting &&
+      ofEndpoint && {
+        ...statesProps,
+        functions: { ...functions, ...ofEndpoint },
+        capturePercentage: hosting.capturePercentage,
+        scales: hosting.scaling !== undefined,
+      };
+    const states = () => {
+      if (!endpointProps) return functionReleaseStates(statesProps);
+      if (!guardrails) return releaseStates(endpointProps);
+      const alarmNames = alarms.map((alarm) => alarm.alarmName);
+      return guardrailStates({ ...endpointProps, guardrails, alarmNames });
+    };
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
-      functions: Object.values(functions),
-      states: guardrails
-        ? guardrailStates({ ...statesProps, guardrails, alarmNames: alarms.map((alarm) => alarm.alarmName) })
-        : releaseStates(statesProps),
+      functions: Object.values({ ...functions, ...ofEndpoint }),
+      states: states(),
       // Endpoints take their time, so that this is far beyond the schedule.
       timeout: Duration.minutes(
         schedule.weights.length * schedule.maximumStepDuration.toMinutes() +
@@ -111,14 +128,17 @@ export class ReleaseWorkflow extends Construct {
           Duration.days(2).toMinutes(),
       ),
     });
-    this.allowChanges(workflow, context);
-    if (guardrails) this.allowWatching(workflow, props, alarms);
+    if (hosting) {
+      this.allowChanges(workflow, context);
+      workflow
+        .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
+        .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
+        .allow(['sagemaker:AddTags'], [named('endpoint'), named('endpoint-config')]);
+      if (guardrails) this.allowWatching(workflow, hosting, props.executionRole, alarms);
+    }
     if (ask) this.approvalFunction = this.answerApproval(context, workflow.stateMachine);
     workflow
-      .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
-      .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
-      .allow(['sagemaker:CreateModel'], [named('model')])
-      .allow(['sagemaker:AddTags'], [named('model'), named('endpoint'), named('endpoint-config')])
+      .allow(['sagemaker:CreateModel', 'sagemaker:AddTags'], [named('model')])
       .allow(['iam:PassRole'], [props.executionRole.roleArn], {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
       });
@@ -137,14 +157,21 @@ export class ReleaseWorkflow extends Construct {
     const restore = new Workflow(this, 'Restore', {
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
       startAt: 'PlanRestore',
-      functions: [planRestore, noteShift, repair, scale, writeReport, record, removeUnused],
+      functions: [
+        planRestore,
+        noteShift,
+        writeReport,
+        record,
+        removeUnused,
+        ...Object.values({ ...ofEndpoint }),
+      ],
       states: restoreStates({
-        context,
-        functions: { plan: planRestore, noteShift, repair, scale, writeReport, record, removeUnused },
-        scales: hosting.scaling !== undefined,
+        functions: { ...functions, plan: planRestore },
+        scale: ofEndpoint?.scale,
+        rollback: endpointProps ? rollbackStates(endpointProps) : functionRollbackStates(functions),
       }),
     });
-    this.allowChanges(restore, context);
+    if (hosting) this.allowChanges(restore, context);
     this.restoreStateMachine = restore.stateMachine;
     this.restoreRule = new Rule(this, 'RestoreRule', {
       description: `Undoes releases of ${context.pipelineName} that ended before their end`,
@@ -162,6 +189,7 @@ export class ReleaseWorkflow extends Construct {
       context,
       releaseStateMachine: this.stateMachine,
       restoreStateMachine: this.restoreStateMachine,
+      requestMetrics: requestMetricsOf(props),
       ...(guardrails ? {} : { alarms: schedule.rollbackAlarms }),
     }).handler;
   }
@@ -171,11 +199,7 @@ export class ReleaseWorkflow extends Construct {
    *
    * @throws Error if SageMaker would not use the guardrails
    */
-  private allowWatching(
-    workflow: Workflow,
-    { executionRole, hosting }: ReleaseWorkflowProps,
-    alarms: IAlarm[],
-  ): void {
+  private allowWatching(workflow: Workflow, hosting: Hosting, executionRole: IRole, alarms: IAlarm[]): void {
     new Validation(this)
       .check(
         alarms.length,
@@ -227,4 +251,20 @@ export class ReleaseWorkflow extends Construct {
       SCALING_OF_ENDPOINTS,
     );
   }
+}
+
+/** @throws Error if a function cannot release by the schedule */
+function refuseWithoutEndpoint(scope: Construct, { guardrails, shadow }: ReleaseSchedule): void {
+  const validation = new Validation(scope);
+  if (guardrails) {
+    validation.add(
+      'deployment guardrails move the traffic of an endpoint, but a function serves alone: choose ReleaseStrategy.canary, which judges more, or ServedBy.ENDPOINT',
+    );
+  }
+  if (shadow) {
+    validation.add(
+      'SageMaker copies the requests of an endpoint to a shadow, but a function serves alone: choose ReleaseStrategy.canary, or ServedBy.ENDPOINT',
+    );
+  }
+  validation.finish();
 }

@@ -1,24 +1,21 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { choose, invoke, jsonata, PERSISTENT_RETRY, type States, succeed, wait } from '../runtime/states';
-import {
-  ROLLBACK_VARIABLES,
-  type RollbackFunctions,
-  type RollbackStatesProps,
-  removeUnused,
-  rollbackStates,
-} from './rollback-states';
+import { type RecordFunctions, ROLLBACK_VARIABLES, removeUnused } from './rollback-states';
 import { resumeScaling } from './scaling-states';
 
-export interface RestoreStatesProps extends RollbackStatesProps {
-  readonly functions: RollbackFunctions & { readonly plan: IFunction };
+export interface RestoreStatesProps {
+  readonly functions: RecordFunctions & { readonly plan: IFunction };
+  /** Only where there is an endpoint. */
+  readonly scale?: IFunction;
+  /** From `RestoreChampion` on. */
+  readonly rollback: States;
 }
 
 /** Longer than the plan of a release may take, which goes on when the release is stopped. */
 const PLAN_SECONDS = 90;
 
 /** The states that undo a release whose execution ended before its end. */
-export function restoreStates(props: RestoreStatesProps): States {
-  const { functions } = props;
+export function restoreStates({ functions, scale, rollback }: RestoreStatesProps): States {
   const planRestore = (next: string) =>
     invoke(
       functions.plan,
@@ -46,11 +43,11 @@ export function restoreStates(props: RestoreStatesProps): States {
     // A release that was stopped while it planned may be noted only now.
     WaitForItsPlan: wait(PLAN_SECONDS, 'LookForItsPlan'),
     LookForItsPlan: planRestore('WasPlanned'),
-    WasPlanned: choose([['$plan != null', 'RestoreChampion']], 'ResumeScaling'),
+    WasPlanned: choose([['$plan != null', 'RestoreChampion']], scale ? 'ResumeScaling' : 'RemoveUnused'),
     // The release may have ended between its record and this.
-    ResumeScaling: resumeScaling(functions.scale, 'RemoveUnused'),
+    ...(scale && { ResumeScaling: resumeScaling(scale, 'RemoveUnused') }),
     RemoveUnused: removeUnused(functions.removeUnused, 'NothingToRestore'),
     NothingToRestore: succeed({ outcome: 'nothing-to-restore' }),
-    ...rollbackStates(props),
+    ...rollback,
   };
 }

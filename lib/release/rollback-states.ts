@@ -22,13 +22,17 @@ const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $rea
 /** Variables that the states of a rollback start from. */
 export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {}, report: '' };
 
-export interface RollbackFunctions {
+/** What every rollback calls. */
+export interface RecordFunctions {
   readonly noteShift: IFunction;
-  readonly repair: IFunction;
-  readonly scale: IFunction;
   readonly writeReport: IFunction;
   readonly record: IFunction;
   readonly removeUnused: IFunction;
+}
+
+export interface RollbackFunctions extends RecordFunctions {
+  readonly repair: IFunction;
+  readonly scale: IFunction;
 }
 
 export interface RollbackStatesProps {
@@ -75,9 +79,20 @@ export function rollbackStates(
       next: 'WriteRollbackReport',
       ignoreErrorsTo: 'WriteRollbackReport',
     }),
-    WriteRollbackReport: writeReport('rolled-back', functions.writeReport, 'RecordRollback'),
-    RecordRollback: recordAs('rollback', functions.record, { next: 'ResumeChampionScaling' }),
+    ...rolledBack(functions, 'ResumeChampionScaling'),
     ResumeChampionScaling: resumeScaling(functions.scale, 'RemoveLeftovers'),
+  };
+}
+
+/**
+ * From `WriteRollbackReport`, with the champion's traffic back, to the end.
+ *
+ * @param recorded what follows the record, and leads to `RemoveLeftovers`
+ */
+export function rolledBack(functions: RecordFunctions, recorded: string): States {
+  return {
+    WriteRollbackReport: writeReport('rolled-back', functions.writeReport, 'RecordRollback'),
+    RecordRollback: recordAs('rollback', functions.record, { next: recorded }),
     RemoveLeftovers: removeUnused(functions.removeUnused, 'RolledBack'),
     RolledBack: succeed({
       outcome: 'rolled-back',

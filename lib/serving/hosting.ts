@@ -43,6 +43,20 @@ export interface Hosting {
 }
 
 /**
+ * @throws Error if settings describe an endpoint
+ */
+export function refuseEndpointHosting(scope: Construct, props: HostingProps = {}): void {
+  const { environment, ...ofEndpoint } = props;
+  const given = Object.entries(ofEndpoint).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (given.length === 0) return;
+  new Validation(scope)
+    .add(
+      `hosting.${given.join(', hosting.')} ${given.length > 1 ? 'describe' : 'describes'} an endpoint, but with ServedBy.FUNCTION there is none: see serverlessInference, or choose ServedBy.ENDPOINT`,
+    )
+    .finish();
+}
+
+/**
  * @throws Error that tells every prop out of range
  */
 export function resolveHosting(scope: Construct, props: HostingProps = {}): Hosting {

@@ -2,9 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { RequestMetrics } from '../monitoring/request-metrics';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
+import { ServedBy } from './served-by';
 
 export interface ServerlessInferenceOptions {
   /**
@@ -23,40 +25,42 @@ export interface ServerlessInferenceOptions {
 
   /**
    * Share of requests and answers that are recorded in the bucket, in percent, below `capture/<function>/<variant>/`. A request
-   * that is recorded waits for it, some 20 to 50 ms, and makes one object.
-   * @default 0
+   * that is recorded waits for it, some 20 to 50 ms, and makes one object. Monitors see only what is recorded: where the function
+   * serves alone, below `capture/<pipeline>/<variant>/`.
+   * @default 0 beside an endpoint; 100 where the function serves alone
    */
   readonly capturePercentage?: number;
 }
 
 export interface ServerlessInferenceProps extends ServerlessInferenceOptions {
   readonly context: PipelineContext;
-}
-
-/** Where metrics are found. */
-export interface MetricSource {
-  readonly namespace: string;
-  readonly dimensions: { [name: string]: string };
+  /** @default ServedBy.ENDPOINT */
+  readonly servedBy?: ServedBy;
 }
 
 const NAMESPACE = 'ModelPipeline';
 
 /**
- * A Lambda function that answers with the version in production, without an endpoint: it loads `model.onnx` of the
+ * A Lambda function that answers with the version in production, beside an endpoint or alone: it loads `model.onnx` of the
  * model's archive and follows the routing document, so that during a release the candidate answers its share of the requests.
  * Invoke it with `{ "rows": [[...], ...] }`; requests with the same `"inferenceId"` are answered by the same version.
  */
 export class ServerlessInference extends Construct {
   readonly handler: IFunction;
-  /** Where its metrics are, beside the dimension `VariantName`. */
-  readonly metricSource: MetricSource;
+  readonly requestMetrics: RequestMetrics;
 
   /** @throws Error that tells every prop out of range */
   constructor(scope: Construct, id: string, props: ServerlessInferenceProps) {
     super(scope, id);
-    this.metricSource = { namespace: NAMESPACE, dimensions: { Pipeline: props.context.pipelineName } };
+    const { pipelineName } = props.context;
+    this.requestMetrics = new RequestMetrics({
+      namespace: NAMESPACE,
+      dimensions: { Pipeline: pipelineName },
+      releaseDimension: 'ReleaseId',
+    });
     const maximumRoutingAgeSeconds = (props.maximumRoutingAge ?? Duration.seconds(10)).toSeconds();
-    const capturePercentage = props.capturePercentage ?? 0;
+    const isAlone = props.servedBy === ServedBy.FUNCTION;
+    const capturePercentage = props.capturePercentage ?? (isAlone ? 100 : 0);
     new Validation(this)
       .check(
         maximumRoutingAgeSeconds,
@@ -72,8 +76,14 @@ export class ServerlessInference extends Construct {
     const handler = new PipelineFunction(this, 'Handler', {
       context: props.context,
       asset: 'serverless-inference',
-      description: `Answers with the version of ${props.context.pipelineName} in production (ONNX)`,
-      settings: { maximumRoutingAgeSeconds, capturePercentage, metricNamespace: NAMESPACE },
+      description: `Answers with the version of ${pipelineName} in production (ONNX)`,
+      settings: {
+        maximumRoutingAgeSeconds,
+        capturePercentage,
+        metricNamespace: NAMESPACE,
+        // Where an endpoint's recordings would be: all that reads them finds them there.
+        ...(isAlone && { captureFolder: pipelineName }),
+      },
       timeout: Duration.seconds(30),
       memorySize: props.memorySize ?? 1769,
     })
@@ -89,9 +99,9 @@ export class ServerlessInference extends Construct {
    */
   metric(metricName: string, variant: string, options: MetricOptions = {}): Metric {
     return new Metric({
-      namespace: this.metricSource.namespace,
+      namespace: this.requestMetrics.source.namespace,
       metricName,
-      dimensionsMap: { ...this.metricSource.dimensions, VariantName: variant },
+      dimensionsMap: { ...this.requestMetrics.source.dimensions, VariantName: variant },
       statistic: metricName === 'ModelLatency' ? 'p95' : 'Sum',
       period: Duration.minutes(1),
       ...options,

@@ -9,7 +9,7 @@ import { emptyRouting } from '../../lambda/domain/routing';
 import { evaluateChallenger } from '../../lambda/evaluate-challenger/evaluate-challenger';
 import { monitorQuality } from '../../lambda/monitor-quality/monitor-quality';
 import { profileBaseline } from '../../lambda/profile-baseline/profile-baseline';
-import { askVariant } from '../../lambda/smoke-test/ask-variant';
+import { askSamples } from '../../lambda/smoke-test/ask-samples';
 import { splitData } from '../../lambda/split-data/split-data';
 import { validateData } from '../../lambda/validate-data/validate-data';
 import { START } from '../local/services/service-fixture';
@@ -143,16 +143,14 @@ describe.each(CASES)('a pipeline of %s', (_, { problem, metric, quality, ...give
 
   test('asks the endpoint for the same answers', async () => {
     const ask = (off: number) =>
-      askVariant({
-        runtime: {
-          send: async () => ({ Body: new TextEncoder().encode(`${given.answer(300, off)}\n`) }),
-        } as never,
-        endpointName: PIPELINE,
-        variant: 'green',
-        samples: ['0.5'],
-        expected: [given.answer(300, 1).split(',').map(Number)],
-        now: () => START,
-      });
+      askSamples(
+        {
+          name: 'green',
+          precision: { tolerance: 1e-6, exceptions: 0 },
+          ask: async () => given.answer(300, off).split(',').map(Number),
+        },
+        { samples: ['0.5'], expected: [given.answer(300, 1).split(',').map(Number)] },
+      );
     expect(await ask(1)).toMatchObject({ passed: true });
     expect(await ask(0.2)).toMatchObject({ passed: false });
   });

@@ -25,6 +25,24 @@ export function definitionOf(template: Template, comment: string): Definition {
   return found;
 }
 
+/** Names that lead nowhere, and states that nothing leads to. */
+export function brokenTransitions({ StartAt, States }: Definition): string[] {
+  const targets = [...JSON.stringify(States).matchAll(/"(?:Next|Default)":"(\w+)"/g)].map(([, name]) => name);
+  const names = Object.keys(States);
+  const reached = new Set([StartAt, ...targets]);
+  return [
+    ...names.filter((name) => !reached.has(name)),
+    ...[...reached].filter((name) => !names.includes(name as string)),
+  ] as string[];
+}
+
+/** Tasks whose failure would end the execution. */
+export function unguardedTasks({ States }: Definition): string[] {
+  return Object.entries(States).flatMap(([name, { Type, Catch }]) =>
+    Type === 'Task' && !Catch ? [name] : [],
+  );
+}
+
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
   const {

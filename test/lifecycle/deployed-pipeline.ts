@@ -6,8 +6,8 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import {
@@ -70,6 +70,8 @@ export interface Ending {
 
 /** Names of a pipeline's parts, as its stack publishes them. */
 interface Resources {
+  /** Left out where a function serves alone. */
+  readonly endpoint?: string;
   readonly bucket: string;
   readonly topic: string;
   readonly driftAlarm: string;
@@ -97,7 +99,7 @@ export class DeployedPipeline {
   alerts!: AlertQueue;
   /** Goes on during every release. */
   traffic!: Traffic;
-  readonly functionTraffic = new FunctionTraffic((inferenceId) => this.askFunction(inferenceId));
+  readonly functionTraffic = new FunctionTraffic((inferenceId, row) => this.askFunction(inferenceId, row));
 
   private dataFolder!: string;
 
@@ -205,10 +207,13 @@ export class DeployedPipeline {
   }
 
   async keys(prefix: string): Promise<string[]> {
-    const { Contents = [] } = await this.s3.send(
-      new ListObjectsV2Command({ Bucket: this.resources.bucket, Prefix: prefix }),
+    const found: string[] = [];
+    const pages = paginateListObjectsV2(
+      { client: this.s3 },
+      { Bucket: this.resources.bucket, Prefix: prefix },
     );
-    return Contents.map(({ Key }) => Key as string);
+    for await (const { Contents = [] } of pages) found.push(...Contents.map(({ Key }) => Key as string));
+    return found;
   }
 
   /** Starts a retraining; returns its execution. */
@@ -266,7 +271,7 @@ export class DeployedPipeline {
   /** Lets time pass, after some requests if anything serves. */
   async pass(milliseconds: number, requests = 0): Promise<void> {
     if ((await this.routing()).production) {
-      await this.traffic.send(requests);
+      if (this.resources.endpoint) await this.traffic.send(requests);
       if (requests > 0) await this.functionTraffic.sendMinute();
     }
     await this.cloud.clock.advance(milliseconds);
@@ -282,9 +287,11 @@ export class DeployedPipeline {
   }
 
   /** Asks the serverless function about one customer. */
-  async askFunction(inferenceId: string): Promise<{ modelVersion: string; variant: string }> {
-    const event = { rows: [[0, 0, 0]], inferenceId };
-    return (await this.invoke(this.resources.serverlessFunction, event)) as never;
+  async askFunction(
+    inferenceId: string,
+    row: readonly number[] = [0, 0, 0],
+  ): Promise<{ modelVersion: string; variant: string; predictions: number[] }> {
+    return (await this.invoke(this.resources.serverlessFunction, { rows: [row], inferenceId })) as never;
   }
 
   async routing(): Promise<RoutingDocument> {

@@ -1,5 +1,10 @@
+import { customers } from './customers';
+
 /** Asks the serverless function about one customer; throws if it fails. */
-export type AskFunction = (inferenceId: string) => Promise<{ readonly variant: string }>;
+export type AskFunction = (
+  inferenceId: string,
+  row: readonly number[],
+) => Promise<{ readonly variant: string }>;
 
 /** Requests to the serverless function, while anybody wants them. */
 export class FunctionTraffic {
@@ -9,6 +14,7 @@ export class FunctionTraffic {
   byVariant: Record<string, number> = {};
   /** What went wrong with any request so far. */
   readonly failures: string[] = [];
+  private readonly rows = customers({ count: 500, seed: 77 });
   private next = 0;
 
   constructor(private readonly ask: AskFunction) {}
@@ -17,7 +23,8 @@ export class FunctionTraffic {
   async sendMinute(): Promise<void> {
     for (let request = 0; request < this.perMinute; request++) {
       try {
-        const { variant } = await this.ask(`request-${this.next++}`);
+        const row = this.rows[this.next % this.rows.length] as number[];
+        const { variant } = await this.ask(`request-${this.next++}`, row);
         this.byVariant[variant] = (this.byVariant[variant] ?? 0) + 1;
       } catch (error) {
         this.failures.push((error as Error).message);

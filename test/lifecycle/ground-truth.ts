@@ -1,5 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { parseCapture } from '../../lambda/domain/capture';
+import { requestId } from '../../lambda/domain/ground-truth';
 import { type DeployedPipeline, PIPELINE } from './deployed-pipeline';
 
 /** Whether a customer would have left, if nothing but the features decided. */
@@ -7,18 +8,27 @@ export function wouldLeave([complaints = 0, price = 0]: readonly number[]): 0 | 
   return 1.5 * complaints + 2.5 * price > 0 ? 1 : 0;
 }
 
-/** Sends a label for each row of everything that has been recorded, in the hour in which it was; again for what has one. */
+/**
+ * Sends a label for each row of everything that has been recorded, in the hour in which it was; again for what has one.
+ *
+ * @param done files that get none, and then those that did
+ */
 export async function sendLabels(
   pipeline: DeployedPipeline,
   labelOf: (row: readonly number[]) => 0 | 1,
+  done = new Set<string>(),
 ): Promise<void> {
   const prefix = `capture/${PIPELINE}/`;
-  for (const key of await pipeline.keys(prefix)) {
+  const send = async (key: string) => {
+    done.add(key);
     const [variant, ...path] = key.slice(prefix.length).split('/');
-    const lines = parseCapture(await pipeline.read(key)).requests.map(({ eventId, rows }) =>
+    const lines = parseCapture(await pipeline.read(key)).requests.map((request) =>
       JSON.stringify({
-        groundTruthData: { data: rows.map((row) => labelOf(row.map(Number))).join(','), encoding: 'CSV' },
-        eventMetadata: { eventId },
+        groundTruthData: {
+          data: request.rows.map((row) => labelOf(row.map(Number))).join(','),
+          encoding: 'CSV',
+        },
+        eventMetadata: { eventId: requestId(request) },
         eventVersion: '0',
       }),
     );
@@ -30,5 +40,7 @@ export async function sendLabels(
         Body: lines.join('\n'),
       }),
     );
-  }
+  };
+  const keys = await pipeline.keys(prefix);
+  await Promise.all(keys.filter((key) => !done.has(key)).map(send));
 }

@@ -65,8 +65,8 @@ const releaseReport = z.object({
   challenger: z.object({
     modelVersion: modelVersionText,
     variant: z.string(),
-    /** Of the endpoint during the release. */
-    endpointConfigName: z.string(),
+    /** Of the endpoint during the release; left out without one. */
+    endpointConfigName: z.optional(z.string()),
   }),
   /** The version in production before; null for the first release. */
   champion: z.nullable(z.object({ modelVersion: modelVersionText, variant: z.string() })),

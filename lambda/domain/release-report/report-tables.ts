@@ -97,8 +97,12 @@ export function factsOf(report: ReleaseReport): Markup {
     ],
     ['Steps taken', steps.length > 0 ? steps.join('; ') : 'none'],
     ['Release', code(report.releaseId)],
-    ['Endpoint', code(report.endpointName)],
-    ['Its config', code(challenger.endpointConfigName)],
+    ...(challenger.endpointConfigName === undefined
+      ? []
+      : ([
+          ['Endpoint', code(report.endpointName)],
+          ['Its config', code(challenger.endpointConfigName)],
+        ] as const)),
     ['Looks', code(files.looks)],
     ['This report as JSON', code(files.json)],
     ['This page', code(files.html)],

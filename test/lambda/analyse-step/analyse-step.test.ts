@@ -9,8 +9,19 @@ import { captureLines, labelLines } from '../capture-lines';
 import { EventQueue } from '../event-queue';
 import { atMinute, TrafficFixture } from '../traffic-fixture';
 
+const OF_ENDPOINT = {
+  namespace: 'AWS/SageMaker',
+  dimensions: { EndpointName: 'churn' },
+  releaseDimension: 'EndpointConfigName' as const,
+};
+const OF_FUNCTION = {
+  namespace: 'ModelPipeline',
+  dimensions: { Pipeline: 'churn' },
+  releaseDimension: 'ReleaseId' as const,
+};
 const SETTINGS: AnalysisSettings = {
   problem: { type: 'binary' },
+  requestMetrics: [OF_ENDPOINT],
   durations: { step: 5, bake: 3, longest: 20 },
   policy: {},
   businessMetrics: [],
@@ -126,7 +137,6 @@ describe('analyseStep', () => {
 
   test('counts the requests of a function beside the endpoint, those of this release alone', async () => {
     publishRelease(requests(30));
-    const functionMetrics = { namespace: 'ModelPipeline', dimensions: { Pipeline: 'churn' } };
     const monitoring = fixture.cloud.service<CloudWatchService>('monitoring');
     const answered = (variant: string, releaseId: string, counts: Readonly<Record<string, number>>) => {
       const dimensions = { Pipeline: 'churn', VariantName: variant, ReleaseId: releaseId };
@@ -136,11 +146,36 @@ describe('analyseStep', () => {
     };
     answered('blue', 'release-2', { Invocations: 10 });
     answered('green', 'release-1', { Invocations: 10, Invocation5XXErrors: 10 });
-    expect((await analyse(14, {}, { functionMetrics })).verdict).toBe('hold');
+    expect((await analyse(14, {}, { requestMetrics: [OF_ENDPOINT, OF_FUNCTION] })).verdict).toBe('hold');
     answered('green', 'release-2', { Invocations: 10, Invocation5XXErrors: 10 });
-    const { verdict, reasons } = await analyse(14, {}, { functionMetrics });
+    const { verdict, reasons } = await analyse(14, {}, { requestMetrics: [OF_ENDPOINT, OF_FUNCTION] });
     expect(verdict).toBe('rollback');
     expect(reasons).toEqual([expect.stringMatching(/^challenger failed 10 of 40 .* champion 0 of 100 /)]);
+  });
+
+  test('judges the answers of a function that serves alone, and how long they take', async () => {
+    const monitoring = fixture.cloud.service<CloudWatchService>('monitoring');
+    const answer = (variant: string, minute: number, micros: number, release: object) => {
+      const dimensions = { Pipeline: 'churn', VariantName: variant, ...release };
+      monitoring.record('ModelPipeline', 'Invocations', dimensions, 1, 'Count', atMinute(minute));
+      monitoring.record(
+        'ModelPipeline',
+        'ModelLatency',
+        dimensions,
+        micros,
+        'Microseconds',
+        atMinute(minute),
+      );
+    };
+    // Before the release, and in its first whole minute.
+    for (let request = 0; request < 100; request++) answer('blue', 5, 5_000, {});
+    for (let request = 0; request < 30; request++) {
+      answer('blue', 13, 5_000, { ReleaseId: 'release-2' });
+      answer('green', 13, 40_000, { ReleaseId: 'release-2' });
+    }
+    const analysis = await analyse(14, { endpointConfigName: null }, { requestMetrics: [OF_FUNCTION] });
+    expect(analysis.verdict).toBe('rollback');
+    expect(analysis.reasons[0]).toContain('p50: challenger took more than 15 ms for 30 of 30');
   });
 
   test('rolls a failing challenger back at once, for that reason alone', async () => {

@@ -14,6 +14,11 @@ const SETTINGS: ShadowSettings = {
   problem: { type: 'binary' },
   durations: { shortest: 5, longest: 20 },
   policy: {},
+  requestMetrics: {
+    namespace: 'AWS/SageMaker',
+    dimensions: { EndpointName: 'churn' },
+    releaseDimension: 'EndpointConfigName',
+  },
 };
 const CONFIG = 'churn-shadow';
 

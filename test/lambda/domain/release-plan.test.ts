@@ -22,6 +22,7 @@ const plan = (rest: Partial<ReleaseRequest> = {}) =>
     modelVersion: '1.3.0',
     releaseId: 'release-1',
     weights: [0.1, 0.9, 1],
+    hasEndpoint: true,
     ...rest,
   });
 

@@ -75,8 +75,13 @@ test('candidate and production cannot be one model', () => {
 });
 
 test('a shadow and production cannot share a variant', () => {
-  const { modelVersion, modelName, endpointConfigName } = CANDIDATE;
-  const shadow = { modelVersion, modelName, endpointConfigName, variant: PRODUCTION.variant };
+  const { modelVersion, modelName } = CANDIDATE;
+  const shadow = {
+    modelVersion,
+    modelName,
+    endpointConfigName: 'shadow-config',
+    variant: PRODUCTION.variant,
+  };
   const document = { ...emptyRouting('flights'), production: PRODUCTION, shadow };
   expect(() => formatRouting(document)).toThrow("shadow.variant: 'blue' is the variant in production");
 });

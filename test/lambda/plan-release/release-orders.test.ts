@@ -28,13 +28,11 @@ const SETTINGS = {
   hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 3 },
 };
 
+const REQUEST = { pipeline: 'churn', modelVersion: '1.1.0', releaseId: 'r', hasEndpoint: true };
+
 describe('releaseOrders', () => {
   const ordersOn = (routing: RoutingDocument) =>
-    releaseOrders(
-      planRelease({ routing, pipeline: 'churn', modelVersion: '1.1.0', releaseId: 'r', weights: [0.1, 1] }),
-      VERSION,
-      SETTINGS,
-    );
+    releaseOrders(planRelease({ ...REQUEST, routing, weights: [0.1, 1] }), VERSION, SETTINGS);
 
   test('puts the challenger beside the champion without traffic, and leaves it alone in the end', () => {
     const orders = ordersOn({ ...emptyRouting('churn'), production: PRODUCTION });
@@ -53,7 +51,7 @@ describe('releaseOrders', () => {
   test('has a config for the shadow before, with one production variant, if there is to be one', () => {
     const live = { ...emptyRouting('churn'), production: PRODUCTION };
     expect(ordersOn(live).shadow).toBeNull();
-    const request = { pipeline: 'churn', modelVersion: '1.1.0', releaseId: 'r', weights: [1], shadow: true };
+    const request = { ...REQUEST, weights: [1], shadow: true };
     const settings = { ...SETTINGS, shadowShare: 0.25 };
     const orders = releaseOrders(planRelease({ ...request, routing: live }), VERSION, settings);
     expect(orders.shadow).toMatchObject({

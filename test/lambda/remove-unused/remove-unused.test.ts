@@ -1,4 +1,9 @@
-import { AddTagsCommand, ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
+import {
+  AddTagsCommand,
+  ListEndpointConfigsCommand,
+  ListEndpointsCommand,
+  ListModelsCommand,
+} from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { RoutingStore } from '../../../lambda/aws/routing-store';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
@@ -49,13 +54,11 @@ describe('removeUnused', () => {
 
   const remove = async (document: Partial<RoutingDocument>) => {
     await routing.create({ ...emptyRouting('churn'), ...document });
-    return removeUnused({
-      pipelineName: 'churn',
-      endpointName: 'churn',
-      routing,
-      sageMaker: fixture.sagemaker,
-    });
+    return removeAgain();
   };
+
+  const removeAgain = () =>
+    removeUnused({ pipelineName: 'churn', endpointName: 'churn', routing, sageMaker: fixture.sagemaker });
 
   const left = async () => {
     const { EndpointConfigs = [] } = await fixture.sagemaker.send(new ListEndpointConfigsCommand({}));
@@ -84,6 +87,19 @@ describe('removeUnused', () => {
     });
     await remove({ production: PRODUCTION });
     expect(await left()).toEqual(['churn-1', 'churn-1-config', 'churn-2', 'churn-config']);
+  });
+
+  test('removes the endpoint, with all that it needs, once a function serves alone; not that of somebody else', async () => {
+    const { endpointConfigName, ...production } = PRODUCTION;
+    await fixture.endpoint('churn', [variant('green', 'churn-2')]);
+    await remove({ production });
+    expect((await fixture.sagemaker.send(new ListEndpointsCommand({}))).Endpoints).toHaveLength(1);
+    await tag('endpoint/churn', 'churn');
+    await removeAgain();
+    const { Endpoints = [] } = await fixture.sagemaker.send(new ListEndpointsCommand({}));
+    expect(Endpoints.map(({ EndpointStatus }) => EndpointStatus)).not.toContain('InService');
+    // The config of the endpoint is not the pipeline's by its tag.
+    expect(await left()).toEqual(['churn-1', 'churn-config']);
   });
 
   test('removes nothing while a release is under way', async () => {

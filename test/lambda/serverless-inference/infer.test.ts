@@ -65,7 +65,7 @@ describe('serverless inference', () => {
         const write = async (key: string, content: string | Uint8Array) => {
           recorded.set(key, String(content));
         };
-        return new CaptureRecorder({ store: { write }, functionName: 'churn-function', percentage, random });
+        return new CaptureRecorder({ store: { write }, folder: 'churn-function', percentage, random });
       },
       eventId: 'request-1',
       random,
@@ -235,6 +235,25 @@ describe('serverless inference', () => {
     }
   });
 
+  test('answers by the candidate of a release that is named, whatever its share, and counts and records nothing', async () => {
+    serve('1.0.0', reference.classifier.onnx);
+    await ask();
+    logged.length = 0;
+    release(0);
+    percentage = 100;
+    // The routing document that this instance knows has no candidate yet.
+    const named = { rows: reference.rows, releaseId: 'release-1' };
+    expect(await inference(named)).toMatchObject({ modelVersion: '1.1.0', variant: 'green' });
+    expect(logged).toEqual([]);
+    expect(recorded.size).toBe(0);
+    await expect(infer({ ...named, releaseId: 'release-9' }, props)).rejects.toThrow(
+      'release release-9 is not under way: release-1 is; leave releaseId out',
+    );
+    // Callers by HTTP do not choose.
+    const answer = await infer({ body: JSON.stringify(named) }, props);
+    expect(JSON.parse((answer as { body: string }).body)).toMatchObject({ variant: 'blue' });
+  });
+
   test('takes the traffic back within 10 seconds, or when it cannot read how it is', async () => {
     release(1);
     expect((await ask()).variant).toBe('green');
@@ -319,7 +338,7 @@ describe('serverless inference', () => {
     serve('1.0.0', reference.classifier.onnx);
     const recorder = new CaptureRecorder({
       store: { write: async () => Promise.reject(new Error('Access Denied')) },
-      functionName: 'churn-function',
+      folder: 'churn-function',
       percentage: 100,
       random: () => 0.5,
     });

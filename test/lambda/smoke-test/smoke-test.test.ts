@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { ArtifactStore } from '../../../lambda/aws/store';
-import { smokeTest } from '../../../lambda/smoke-test/smoke-test';
+import { type SmokeTestSettings, smokeTest } from '../../../lambda/smoke-test/smoke-test';
 import { ServiceFixture } from '../../local/services/service-fixture';
 
 const EVENT = {
-  endpointName: 'churn',
+  releaseId: 'release-1',
   variant: 'green',
   modelVersion: '1.2.0',
   dataVersion: '0123456789abcdef',
@@ -17,11 +18,13 @@ const DATASET = 'datasets/0123456789abcdef';
 describe('smokeTest', () => {
   const fixture = new ServiceFixture();
   const asked: { url?: string; headers: IncomingMessage['headers']; body: string }[] = [];
-  let variant: (row: string) => { status: number; body: string };
+  type Answer = { status: number; body: string; failure?: boolean };
+  let variant: (row: string) => Answer;
+  let theFunction: (event: string) => Answer;
   let server: Server;
   let store: ArtifactStore;
   let runtime: SageMakerRuntimeClient;
-  let time: number;
+  let lambda: LambdaClient;
 
   beforeAll(async () => {
     await fixture.cloud.start();
@@ -33,20 +36,24 @@ describe('smokeTest', () => {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const row = Buffer.concat(chunks).toString();
       asked.push({ url: request.url, headers: request.headers, body: row });
-      const { status, body } = variant(row);
-      response.writeHead(status, { 'content-type': status === 200 ? 'text/csv' : 'application/json' });
+      const { status, body, failure } = (request.url?.includes('/functions/') ? theFunction : variant)(row);
+      response.writeHead(status, {
+        'content-type': status === 200 ? 'text/csv' : 'application/json',
+        ...(failure && { 'x-amz-function-error': 'Unhandled' }),
+      });
       response.end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    runtime = new SageMakerRuntimeClient({
+    const served = {
       ...fixture.config(),
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       maxAttempts: 1,
-    });
+    };
+    runtime = new SageMakerRuntimeClient(served);
+    lambda = new LambdaClient(served);
   });
   beforeEach(async () => {
     asked.length = 0;
-    time = 0;
     variant = (row) => ({ status: 200, body: `${Number(row.split(',')[0]) / 10}\n` });
     await store.write(`${DATASET}/samples.csv`, '1,7\n2,8\n3,9\n');
     await store.write(`${DATASET}/scores/1.2.0/features.csv.out`, '0.1\n0.2\n0.3\n0.4\n');
@@ -56,19 +63,13 @@ describe('smokeTest', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  /** Goes on by 4 ms at each look. */
-  const now = () => {
-    time += 4;
-    return new Date(time);
-  };
-  const run = (changes: object = {}) => smokeTest({ ...EVENT, ...changes }, { store, runtime, now });
+  const run = (changes: object = {}, settings: SmokeTestSettings = { hasEndpoint: true }) =>
+    smokeTest({ ...EVENT, ...changes }, { store, runtime, lambda, endpointName: 'churn', settings });
 
   test('asks the variant itself with each sample, as CSV for CSV, and compares with the evaluation', async () => {
     expect(await run()).toEqual({
       passed: true,
       reasons: ['green answered 3 samples, 3 of them compared with the evaluation'],
-      requests: 3,
-      latencyMillisP50: 4,
     });
     expect(asked.map(({ body }) => body)).toEqual(['1,7', '2,8', '3,9']);
     for (const { url, headers } of asked) {
@@ -79,6 +80,19 @@ describe('smokeTest', () => {
         'x-amzn-sagemaker-target-variant': 'green',
       });
     }
+  });
+
+  test.each([
+    ['', "should be one number, but is ''"],
+    ['nan', "should be numbers, but is 'nan'"],
+    ['0.1\n0.2', "should be one number, but is '0.1, 0.2'"],
+    ['"0.1', 'should be numbers'],
+    ['<html>', "but is '<html>'"],
+  ])('fails if the answer is %j', async (body, problem) => {
+    variant = () => ({ status: 200, body });
+    const { passed, reasons } = await run({ modelVersion: '9.0.0' });
+    expect(passed).toBe(false);
+    expect(reasons[0]).toContain(problem);
   });
 
   test('compares nothing where the evaluation left no scores', async () => {
@@ -104,8 +118,8 @@ describe('smokeTest', () => {
   test('fails with the errors of the variant, the first five', async () => {
     await store.write(`${DATASET}/samples.csv`, '1\n2\n3\n4\n5\n6\n');
     variant = () => ({ status: 424, body: JSON.stringify({ Message: 'model is broken' }) });
-    const { passed, reasons, requests } = await run();
-    expect({ passed, requests }).toEqual({ passed: false, requests: 6 });
+    const { passed, reasons } = await run();
+    expect(passed).toBe(false);
     expect(reasons).toHaveLength(5);
     expect(reasons[0]).toMatch(/^sample 1: .*model is broken/);
   });
@@ -114,9 +128,70 @@ describe('smokeTest', () => {
     await store.write(`${DATASET}/samples.csv`, '\n');
     expect(await run()).toEqual({
       passed: false,
-      reasons: ['there are no samples to ask the variant with'],
-      requests: 0,
-      latencyMillisP50: null,
+      reasons: ['there are no samples to ask green with'],
+    });
+  });
+
+  describe('where a function serves', () => {
+    const ALONE = { hasEndpoint: false, functionName: 'churn-function' };
+    const answer = (modelVersion: string, ...predictions: number[]) => ({
+      status: 200,
+      body: JSON.stringify({ modelVersion, variant: 'green', predictions }),
+    });
+
+    beforeEach(() => {
+      // It computes with 32 bits.
+      theFunction = (event) => answer('1.2.0', Math.fround(JSON.parse(event).rows[0][0] / 10));
+    });
+
+    test("asks the release's candidate, whatever its share of the requests", async () => {
+      expect(await run({}, ALONE)).toEqual({
+        passed: true,
+        reasons: ['the function answered 3 samples, 3 of them compared with the evaluation'],
+      });
+      expect(asked.map(({ url }) => url)).toEqual(
+        Array(3).fill('/2015-03-31/functions/churn-function/invocations'),
+      );
+      expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ rows: [[1, 7]], releaseId: 'release-1' });
+    });
+
+    test('asks both, the endpoint and the function beside it, and fails with the one that does', async () => {
+      const beside = { hasEndpoint: true, functionName: 'churn-function' };
+      expect((await run({}, beside)).reasons).toEqual([
+        'green answered 3 samples, 3 of them compared with the evaluation',
+        'the function answered 3 samples, 3 of them compared with the evaluation',
+      ]);
+      theFunction = () => ({
+        status: 200,
+        failure: true,
+        body: JSON.stringify({ errorType: 'Error', errorMessage: 'there is no model.onnx' }),
+      });
+      expect(await run({}, beside)).toEqual({
+        passed: false,
+        reasons: [1, 2, 3].map((sample) => `sample ${sample}: there is no model.onnx`),
+      });
+    });
+
+    test('lets a tenth of the answers differ, where rounding leads a tree another way', async () => {
+      const tenths = Array.from({ length: 20 }, (_, index) => (index + 1) / 10);
+      await store.write(`${DATASET}/samples.csv`, tenths.map((value) => value * 10).join('\n'));
+      const scores = (wrong: number) => tenths.map((value, index) => value + (index < wrong ? 0.01 : 0));
+      await store.write(`${DATASET}/scores/1.2.0/features.csv.out`, scores(2).join('\n'));
+      expect((await run({}, ALONE)).passed).toBe(true);
+      await store.write(`${DATASET}/scores/1.2.0/features.csv.out`, scores(3).join('\n'));
+      expect((await run({}, ALONE)).passed).toBe(false);
+    });
+
+    test('fails if another version has answered, or a row has a cell that the function cannot take', async () => {
+      theFunction = () => answer('1.1.0', 0.1);
+      expect((await run({}, ALONE)).reasons[0]).toBe(
+        'sample 1: version 1.1.0 has answered, instead of 1.2.0',
+      );
+      await store.write(`${DATASET}/samples.csv`, '1,\n1,red\n');
+      expect((await run({}, ALONE)).reasons).toEqual([
+        'sample 1: column 2 is empty, but the function takes numbers only',
+        "sample 2: column 2 is 'red', but the function takes numbers only",
+      ]);
     });
   });
 });

@@ -10,6 +10,11 @@ import { HOUR, MINUTE, ServiceFixture, START } from '../../local/services/servic
 import { inShadow, look } from '../domain/release-report/report-fixture';
 
 const RELEASE = 'release-2';
+const OF_ENDPOINT = {
+  namespace: 'AWS/SageMaker',
+  dimensions: { EndpointName: 'churn' },
+  releaseDimension: 'EndpointConfigName' as const,
+};
 const atMinute = (minutes: number) => new Date(START.getTime() + minutes * MINUTE);
 
 describe('writeReport', () => {
@@ -83,7 +88,7 @@ describe('writeReport', () => {
   });
 
   async function write(event: object, cloudWatch = new CloudWatchClient(fixture.config())) {
-    expect(await writeReport(event, { cloudWatch, store })).toEqual({
+    expect(await writeReport(event, { cloudWatch, store, requestMetrics: [OF_ENDPOINT] })).toEqual({
       report: store.uriOf(reportKey(RELEASE, 'html')),
     });
     return {
@@ -245,7 +250,7 @@ describe('writeReport', () => {
   test('names what is wrong with the end that it was told', async () => {
     const event = end({ outcome: 'good', time: 'today' });
     const cloudWatch = new CloudWatchClient(fixture.config());
-    await expect(writeReport(event, { cloudWatch, store })).rejects.toThrow(
+    await expect(writeReport(event, { cloudWatch, store, requestMetrics: [OF_ENDPOINT] })).rejects.toThrow(
       /end of a release is not valid: outcome: expected "released" or "rolled-back", got "good"; time: /,
     );
   });

@@ -3,9 +3,25 @@ import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch
 
 const VARIANTS = ['blue', 'green'];
 
-/** CloudWatch metrics of an endpoint with the variants `blue` and `green`; one minute each. */
-export class EndpointMetrics {
-  constructor(private readonly endpointName: string) {}
+/** Where metrics of requests are found, beside the dimension `VariantName`. */
+export interface MetricSource {
+  readonly namespace: string;
+  readonly dimensions: { [name: string]: string };
+  /** One more dimension, which tells the requests of one release from those of others. */
+  readonly releaseDimension: string;
+}
+
+/** CloudWatch metrics of requests to the variants `blue` and `green`, of an endpoint or a function; one minute each. */
+export class RequestMetrics {
+  static ofEndpoint(endpointName: string): RequestMetrics {
+    return new RequestMetrics({
+      namespace: 'AWS/SageMaker',
+      dimensions: { EndpointName: endpointName },
+      releaseDimension: 'EndpointConfigName',
+    });
+  }
+
+  constructor(readonly source: MetricSource) {}
 
   /** 95th percentile of the time that the models take to answer, in microseconds; the slower variant's. */
   latency(): MathExpression {
@@ -59,9 +75,9 @@ export class EndpointMetrics {
 
   private ofVariant(metricName: string, variant: string, statistic: string): Metric {
     return new Metric({
-      namespace: 'AWS/SageMaker',
+      namespace: this.source.namespace,
       metricName,
-      dimensionsMap: { EndpointName: this.endpointName, VariantName: variant },
+      dimensionsMap: { ...this.source.dimensions, VariantName: variant },
       statistic,
       label: variant,
       color: variant === 'blue' ? '#1f77b4' : '#2ca02c',

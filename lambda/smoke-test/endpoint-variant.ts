@@ -1,0 +1,46 @@
+import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { numbersIn } from '../domain/captured-payload';
+import type { Asked, Question } from './asked';
+
+export interface EndpointVariantProps {
+  readonly runtime: SageMakerRuntimeClient;
+  readonly endpointName: string;
+  /** Asked whatever its weight. */
+  readonly variant: string;
+}
+
+/** One variant of an endpoint. */
+export class EndpointVariant implements Asked {
+  readonly name: string;
+  /** The same container has scored the holdout: there is room for another processor's last digits. */
+  readonly precision = { tolerance: 1e-6, exceptions: 0 };
+
+  constructor(private readonly props: EndpointVariantProps) {
+    this.name = props.variant;
+  }
+
+  async ask({ contentType, body }: Question): Promise<number[]> {
+    const { runtime, endpointName, variant } = this.props;
+    const { Body, ContentType = contentType } = await runtime.send(
+      new InvokeEndpointCommand({
+        EndpointName: endpointName,
+        TargetVariant: variant,
+        ContentType: contentType,
+        Accept: contentType,
+        Body: new TextEncoder().encode(body),
+      }),
+    );
+    return numbersOf(Body?.transformToString() ?? '', ContentType);
+  }
+}
+
+function numbersOf(data: string, contentType: string): number[] {
+  try {
+    return numbersIn(
+      { data: Buffer.from(data).toString('base64'), encoding: 'BASE64', observedContentType: contentType },
+      'answer',
+    );
+  } catch {
+    throw new Error(`the answer should be numbers, but is '${data.trim().slice(0, 80)}' (${contentType})`);
+  }
+}

@@ -1,0 +1,57 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import * as z from 'zod/mini';
+import { rowsIn } from '../domain/captured-payload';
+import { isMissing, numberOf, type Row } from '../domain/cell';
+import { parseDocument } from '../domain/document';
+import type { Asked, Question } from './asked';
+
+export interface InferenceFunctionProps {
+  readonly lambda: LambdaClient;
+  readonly functionName: string;
+  /** Its candidate is asked, whatever its share of the requests. */
+  readonly releaseId: string;
+  readonly modelVersion: string;
+}
+
+/** The function that serves the pipeline's versions, without an endpoint or beside it. */
+export class InferenceFunction implements Asked {
+  readonly name = 'the function';
+  /**
+   * It computes with 32 bits, the container that scored the holdout with 64: where a feature is rounded across its threshold, a
+   * tree takes its other branch.
+   */
+  readonly precision = { tolerance: 1e-4, exceptions: 0.1 };
+
+  constructor(private readonly props: InferenceFunctionProps) {}
+
+  async ask({ contentType, body }: Question): Promise<readonly number[]> {
+    const { lambda, functionName, releaseId, modelVersion } = this.props;
+    const encoding = contentType === 'text/csv' ? 'CSV' : 'JSON';
+    const rows = rowsIn({ data: body, encoding }).map(numbersOf);
+    const { Payload, FunctionError } = await lambda.send(
+      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify({ rows, releaseId }) }),
+    );
+    const text = Buffer.from(Payload ?? []).toString();
+    if (FunctionError) {
+      const { errorType, errorMessage } = parseDocument(failure, text, 'error of the function');
+      throw Object.assign(new Error(errorMessage), { name: errorType });
+    }
+    const answer = parseDocument(inference, text, 'answer of the function');
+    if (answer.modelVersion === modelVersion) return answer.predictions;
+    throw new Error(`version ${answer.modelVersion} has answered, instead of ${modelVersion}`);
+  }
+}
+
+/** JSON has no other cells that the function takes. */
+function numbersOf(row: Row): number[] {
+  return row.map((cell, column) => {
+    const value = numberOf(cell);
+    if (Number.isFinite(value)) return value;
+    throw new Error(
+      `column ${column + 1} ${isMissing(cell) ? 'is empty' : `is '${cell}'`}, but the function takes numbers only`,
+    );
+  });
+}
+
+const failure = z.object({ errorType: z.string(), errorMessage: z.string() });
+const inference = z.object({ modelVersion: z.string(), predictions: z.array(z.number()) });

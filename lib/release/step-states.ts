@@ -1,0 +1,106 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { choose, ENTERED, invoke, jsonata, pass, type State, type States, wait } from '../runtime/states';
+import { InconclusiveAction, type ReleaseSchedule } from './release-schedule';
+import type { FunctionStatesProps } from './release-states';
+
+export interface StepTransitions {
+  /** Gives the challenger the share of the next step, and leads to `IsLastStep`. */
+  readonly shift: string;
+  /** Follows the last step. */
+  readonly done: string;
+}
+
+const MOST_LOOKS = 1500;
+
+/** Notes when a step began, and when the first of them did. */
+export function beginStep(next: string): State {
+  return pass(next, {
+    stepSince: ENTERED,
+    trafficSince: jsonata("$trafficSince = '' ? $states.context.State.EnteredTime : $trafficSince"),
+  });
+}
+
+/** From `IsLastStep`, with the traffic shifted: each step is observed until it is good for the next one, and the last bakes. */
+export function stepStates(
+  { context, schedule, functions }: FunctionStatesProps,
+  { shift, done }: StepTransitions,
+): States {
+  const analyse = functions.analyse as IFunction;
+  const bakes = schedule.bakeTime.toSeconds() > 0;
+  const promotesInconclusive = schedule.onInconclusive === InconclusiveAction.PROMOTE;
+  const seconds = lookSeconds(schedule);
+  /** Wait, look, decide: until the step is good for the next one or the champion comes back. */
+  const observation = (names: {
+    state: string;
+    analysis: string;
+    verdict: string;
+    next: string;
+  }): States => ({
+    [names.state]: wait(seconds, names.analysis),
+    [names.analysis]: analysis(analyse, context, names.state === 'Bake', names.verdict),
+    [names.verdict]: choose(
+      [
+        ["$verdict = 'promote'", names.next],
+        ["$verdict = 'hold'", names.state],
+        ["$verdict = 'inconclusive'", promotesInconclusive ? names.next : 'Inconclusive'],
+      ],
+      'RestoreChampion',
+    ),
+  });
+  return {
+    IsLastStep: choose([['$step + 1 = $count($plan.steps)', bakes ? 'Bake' : done]], 'Observe'),
+    ...observation({ state: 'Observe', analysis: 'AnalyseStep', verdict: 'StepVerdict', next: 'NextStep' }),
+    NextStep: pass(shift, { step: jsonata('$step + 1') }),
+    ...(bakes
+      ? observation({
+          state: 'Bake',
+          analysis: 'AnalyseBake',
+          verdict: 'BakeVerdict',
+          next: done,
+        })
+      : {}),
+    ...(promotesInconclusive
+      ? {}
+      : {
+          Inconclusive: pass('RestoreChampion', {
+            reasons: jsonata("$append(['too little traffic for too long'], $reasons)"),
+          }),
+        }),
+  };
+}
+
+function analysis(analyse: IFunction, context: PipelineContext, baking: boolean, next: string): State {
+  return invoke(
+    analyse,
+    {
+      releaseId: jsonata('$plan.releaseId'),
+      endpointName: context.pipelineName,
+      endpointConfigName: jsonata('$plan.configName'),
+      modelVersion: jsonata('$plan.modelVersion'),
+      championVersion: jsonata('$plan.champion.modelVersion'),
+      championVariant: jsonata('$plan.championVariant'),
+      challengerVariant: jsonata('$plan.variant'),
+      trafficSince: jsonata('$trafficSince'),
+      stepSince: jsonata('$stepSince'),
+      now: ENTERED,
+      step: jsonata('$step'),
+      weight: jsonata('$plan.steps[$step].challenger'),
+      baking,
+    },
+    {
+      next,
+      catchTo: 'RestoreChampion',
+      assign: {
+        verdict: jsonata('$states.result.Payload.verdict'),
+        reasons: jsonata('$states.result.Payload.reasons'),
+      },
+    },
+  );
+}
+
+/** Metrics come by the minute. Long releases are looked at less often: an execution may have 25,000 events, a look has 11. */
+function lookSeconds({ weights, maximumStepDuration }: ReleaseSchedule): number {
+  const longest = weights.length * maximumStepDuration.toMinutes();
+  return 60 * Math.max(1, Math.ceil(longest / MOST_LOOKS));
+}

@@ -1,0 +1,130 @@
+import { ServedBy } from '../../lib';
+import { runCli } from '../bin/cli';
+import { customersCsv } from './customers';
+import { BETTER, DeployedPipeline, ENDPOINT_ONLY, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { sendLabels, wouldLeave } from './ground-truth';
+
+jest.setTimeout(60_000);
+
+const MINUTE = 60_000;
+
+describe('versions that a function serves alone', () => {
+  const pipeline = new DeployedPipeline();
+  const traffic = pipeline.functionTraffic;
+
+  beforeAll(async () => {
+    await pipeline.start({ servedBy: ServedBy.FUNCTION });
+    await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
+    traffic.perMinute = REQUESTS_A_MINUTE;
+  }, 180_000);
+
+  afterAll(() => pipeline.stop());
+
+  /** That the version serves, alone, and nothing is left of any other one's release. */
+  async function expectServing(modelVersion: string): Promise<void> {
+    const { production, candidate } = await pipeline.routing();
+    expect(production?.modelVersion).toBe(modelVersion);
+    expect(production).not.toHaveProperty('endpointConfigName');
+    expect(candidate).toBeUndefined();
+    expect(await pipeline.sageMakerResources()).toMatchObject({
+      endpoints: [],
+      configs: [],
+      models: [production?.modelName],
+    });
+    expect(traffic.failures).toEqual([]);
+  }
+
+  test('the first one comes from the data to a function that answers, without an endpoint', async () => {
+    expect(await pipeline.retrain()).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { outcome: 'promoted', modelVersion: '1.0.0' },
+    });
+    await expectServing('1.0.0');
+    const [calm, angry] = [
+      await pipeline.askFunction('a', [-2, 0, 0]),
+      await pipeline.askFunction('b', [2, 0, 0]),
+    ];
+    expect(calm).toMatchObject({ modelVersion: '1.0.0', variant: 'blue' });
+    expect(calm.predictions[0]).toBeLessThan(0.3);
+    expect(angry.predictions[0]).toBeGreaterThan(0.7);
+  });
+
+  test('a better one takes over by the weights of the routing document, judged by what the function counts and records', async () => {
+    const shares = new Set<number>();
+    const execution = await pipeline.startRetraining(BETTER);
+    const ending = await pipeline.follow(execution, async () => {
+      const { candidate } = await pipeline.routing();
+      if (candidate) shares.add(candidate.weight);
+    });
+    expect(ending).toMatchObject({ output: { outcome: 'promoted', modelVersion: '2.0.0' } });
+    expect([...shares]).toEqual([0.5, 1]);
+    await expectServing('2.0.0');
+    expect(traffic.byVariant).toEqual({ blue: expect.any(Number), green: expect.any(Number) });
+    const report = await pipeline.report((await pipeline.ledger()).at(-1));
+    expect(report).toMatchObject({ outcome: 'released', plannedShares: [0.5, 1], missing: [] });
+    const both = report.traffic.find(
+      ({ champion, challenger }) => champion.requests > 0 && challenger.requests > 0,
+    );
+    expect(both?.champion.p95).toBeGreaterThan(0);
+    const answers = report.predictions?.challenger ?? [];
+    expect(answers.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+  });
+
+  test('status tells what the function serves', async () => {
+    const { url, region } = pipeline.cloud;
+    const { stdout } = await runCli(['status'], {
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    });
+    expect(stdout).toContain(`${PIPELINE} serves version 2.0.0 (green)`);
+    expect(stdout).toContain(`function ${pipeline.resources.serverlessFunction}`);
+    expect(stdout).not.toContain('endpoint');
+  });
+
+  test('one that labels show to be wrong more often is rolled back before its step is over', async () => {
+    const execution = await pipeline.startRelease('1.0.0');
+    // Of what was answered before, none comes any more.
+    const done = new Set(await pipeline.keys(`capture/${PIPELINE}/`));
+    const { output } = await pipeline.follow(execution, () => sendLabels(pipeline, wouldLeave, done));
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '1.0.0' });
+    expect(output.reasons?.[0]).toMatch(/^challenger was wrong in \d+ of \d+ .* rolls back$/);
+    await expectServing('2.0.0');
+  });
+
+  test('one that the function cannot load fails its smoke test, and no caller notices', async () => {
+    await pipeline.upload('2026-11.csv', customersCsv({ count: 1500, seed: 2 }));
+    await pipeline.release('1.0.0', 'a weak champion, so that the gate lets the next one pass');
+    const { output } = await pipeline.retrain({ ...BETTER, ...ENDPOINT_ONLY });
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '3.0.0' });
+    expect(output.reasons?.[0]).toContain('sample 1: version 3.0.0 cannot be served here');
+    await expectServing('1.0.0');
+  });
+
+  test('a person goes back while a release is under way: no request reaches the challenger any more', async () => {
+    const execution = await pipeline.startRelease('2.0.0');
+    while (!((await pipeline.routing()).candidate?.weight ?? 0)) await pipeline.pass(MINUTE, 1);
+    await pipeline.invoke(pipeline.resources.rollbackFunction, { reason: 'second thoughts' });
+    expect(await pipeline.follow(execution)).toMatchObject({ status: 'ABORTED' });
+    await pipeline.pass(MINUTE);
+    traffic.byVariant = {};
+    await traffic.sendMinute();
+    expect(Object.keys(traffic.byVariant)).toEqual([(await pipeline.routing()).production?.variant]);
+    await expectServing('1.0.0');
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({
+      kind: 'rollback',
+      modelVersion: '2.0.0',
+      reasons: [expect.stringContaining('second thoughts')],
+    });
+  });
+
+  test('an endpoint takes over by a deploy, which releases the same version to it', async () => {
+    expect(await pipeline.deploy({ servedBy: ServedBy.ENDPOINT })).toMatchObject({ code: 0 });
+    const [newest] = await pipeline.executions(pipeline.resources.releaseStateMachine);
+    expect(await pipeline.follow(newest?.executionArn as string)).toMatchObject({
+      output: { outcome: 'released', modelVersion: '1.0.0' },
+    });
+    await pipeline.expectServing('1.0.0');
+  });
+});
