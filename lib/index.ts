@@ -14,6 +14,7 @@ export * from './release/release-approval';
 export * from './release/release-schedule';
 export * from './release/release-strategy';
 export * from './release/release-workflow';
+export type { SmokeTestProps, SmokeTestRequest } from './release/smoke-test';
 export type { BlueGreenOptions } from './release/strategies/blue-green';
 export type { CanaryOptions } from './release/strategies/canary';
 export type { DeploymentGuardrailsOptions } from './release/strategies/deployment-guardrails';

@@ -16,6 +16,7 @@ import { ModelRegistry } from './registry/model-registry';
 import type { IReleaseStrategy } from './release/release-schedule';
 import { ReleaseStrategy } from './release/release-strategy';
 import { ReleaseWorkflow } from './release/release-workflow';
+import type { SmokeTestProps } from './release/smoke-test';
 import { type PromotionPolicyProps, resolvePromotionPolicy } from './retraining/promotion-policy';
 import { RetrainingTrigger, type RetrainingTriggerOptions } from './retraining/retraining-trigger';
 import { RetrainingWorkflow } from './retraining/retraining-workflow';
@@ -67,6 +68,12 @@ export interface ModelPipelineProps {
 
   /** @default ReleaseStrategy.blueGreen() */
   readonly releaseStrategy?: IReleaseStrategy;
+
+  /**
+   * Requests of yours that every version must answer before it has traffic.
+   * @default - none; it is asked with the first rows of its holdout
+   */
+  readonly smokeTest?: SmokeTestProps;
 
   /** @default - drift, quality, latency and error alarms with their defaults */
   readonly monitoring?: MonitoringProps;
@@ -173,6 +180,7 @@ export class ModelPipeline extends Construct {
       strategy: props.releaseStrategy ?? ReleaseStrategy.blueGreen(),
       executionRole: role,
       serverlessInference: this.serverlessInference,
+      smokeTest: props.smokeTest,
       endpointAlarms: [this.monitor.errorAlarm, this.monitor.latencyAlarm],
     });
     const retraining = new RetrainingWorkflow(this, 'Retraining', {

@@ -32,7 +32,7 @@ export async function askSamples(asked: Asked, { samples, expected }: SampleProp
 }
 
 /** More would only fill the record. */
-const MOST_REASONS = 5;
+export const MOST_REASONS = 5;
 
 async function askSample(
   asked: Asked,
@@ -43,10 +43,14 @@ async function askSample(
   try {
     answer = await asked.ask({ contentType: 'text/csv', body: sample });
   } catch (error) {
-    const { name, message } = error as Error;
-    return { problem: name === 'Error' ? message : `${name}: ${message}` };
+    return { problem: errorText(error as Error) };
   }
   return judgeAnswer(answer, expected, asked.precision.tolerance);
+}
+
+/** An error that has no name of its own is told by its message. */
+export function errorText({ name, message }: Error): string {
+  return name === 'Error' ? message : `${name}: ${message}`;
 }
 
 function failed(reasons: readonly string[]): SmokeTestResult {

@@ -5,16 +5,31 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import type { SmokeTestResult } from './ask-samples';
+import { type GivenRequest, givenRequests } from './given-request';
 import { smokeTest } from './smoke-test';
 
 const { bucketName, endpointName, settings } = readEnvironment(
-  z.object({ hasEndpoint: z.boolean(), functionName: z.optional(z.string()) }),
+  z.object({
+    hasEndpoint: z.boolean(),
+    functionName: z.optional(z.string()),
+    /** Where the requests of the pipeline's owner are. */
+    requests: z.optional(z.object({ bucket: z.string(), key: z.string() })),
+  }),
 );
-const store = new ArtifactStore(new S3Client(), bucketName);
+const s3 = new S3Client();
+const store = new ArtifactStore(s3, bucketName);
 const runtime = new SageMakerRuntimeClient();
 const lambda = new LambdaClient();
 
 /** Asks the new version with recorded requests before it has traffic. */
 export async function handler(event: unknown): Promise<SmokeTestResult> {
-  return smokeTest(event, { store, runtime, lambda, endpointName, settings });
+  const requests = await requestsOfOwner();
+  const stopwatch = () => performance.now();
+  return smokeTest(event, { store, runtime, lambda, endpointName, settings, requests, stopwatch });
+}
+
+async function requestsOfOwner(): Promise<readonly GivenRequest[]> {
+  if (!settings.requests) return [];
+  const { bucket, key } = settings.requests;
+  return new ArtifactStore(s3, bucket).readJson(key, givenRequests);
 }

@@ -5,9 +5,11 @@ import type { ArtifactStore } from '../aws/store';
 import { samplesKey } from '../domain/bucket-layout';
 import { numberOf } from '../domain/cell';
 import { checkDocument } from '../domain/document';
+import { askRequests } from './ask-requests';
 import { askSamples, type SmokeTestResult } from './ask-samples';
 import type { Asked } from './asked';
 import { EndpointVariant } from './endpoint-variant';
+import type { GivenRequest } from './given-request';
 import { InferenceFunction } from './inference-function';
 
 export interface SmokeTestSettings {
@@ -22,14 +24,18 @@ export interface SmokeTestProps {
   readonly lambda: LambdaClient;
   readonly endpointName: string;
   readonly settings: SmokeTestSettings;
+  /** What the owner of the pipeline asks every version. */
+  readonly requests: readonly GivenRequest[];
+  /** Milliseconds that only go forward. */
+  readonly stopwatch: () => number;
 }
 
 /**
- * Asks the version of an event, wherever it is to serve, with the first rows of its holdout, and compares with its
- * evaluation.
+ * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers are compared with
+ * its evaluation, and with the requests of the pipeline's owner.
  */
 export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<SmokeTestResult> {
-  const { store } = props;
+  const { store, requests, stopwatch } = props;
   const request = checkDocument(smokeTestRequest, event, 'request for a smoke test');
   const { modelVersion, dataVersion } = request;
   const [text, scores] = await Promise.all([
@@ -41,9 +47,12 @@ export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<
   const expected = linesOf(scores ?? '')
     .slice(0, samples.length)
     .map((line) => line.split(',').map(numberOf));
-  const results = await Promise.all(
-    servers(request, props).map((asked) => askSamples(asked, { samples, expected })),
-  );
+  const results: SmokeTestResult[] = [];
+  for (const asked of servers(request, props)) {
+    // What has answered the samples is warm, so that it can be timed.
+    results.push(await askSamples(asked, { samples, expected }));
+    if (requests.length > 0) results.push(await askRequests(asked, requests, stopwatch));
+  }
   const passed = results.every((result) => result.passed);
   return {
     passed,

@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -10,6 +10,7 @@ import type { ServerlessInference } from '../serving/serverless-inference';
 import { analysisSettings, shadowSettings } from './canary-analysis';
 import { dataCapture } from './endpoint-states';
 import type { ReleaseSchedule, ShadowSchedule } from './release-schedule';
+import { type SmokeTestProps, smokeTestRequests } from './smoke-test';
 
 export interface ReleaseFunctionsProps {
   readonly context: PipelineContext;
@@ -20,6 +21,7 @@ export interface ReleaseFunctionsProps {
   /** The role that endpoints run with. */
   readonly executionRole: IRole;
   readonly serverlessInference?: ServerlessInference;
+  readonly smokeTest?: SmokeTestProps;
 }
 
 /** What the workflows of releases call. */
@@ -66,12 +68,19 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .canTellSystems();
   if (hosting?.scaling)
     plan.allow(['sagemaker:DescribeEndpoint'], [generatedArn(scope, 'endpoint', context)]);
+  const requests = smokeTestRequests(scope, props.smokeTest ?? {});
   const smokeTest = new PipelineFunction(scope, 'SmokeTest', {
     context,
     asset: 'smoke-test',
-    description: 'Asks the new version with recorded requests before it gets traffic',
-    settings: { hasEndpoint: hosting !== undefined, functionName: serverlessInference?.handler.functionName },
+    description: 'Asks the new version with recorded requests, and with yours, before it gets traffic',
+    timeout: Duration.minutes(5),
+    settings: {
+      hasEndpoint: hosting !== undefined,
+      functionName: serverlessInference?.handler.functionName,
+      requests: requests && { bucket: requests.s3BucketName, key: requests.s3ObjectKey },
+    },
   }).canRead('datasets/');
+  requests?.grantRead(smokeTest);
   if (hosting) {
     const endpoint = arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`);
     smokeTest.allow(['sagemaker:InvokeEndpoint'], [endpoint]);

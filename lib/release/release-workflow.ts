@@ -20,6 +20,7 @@ import { releaseStates } from './release-states';
 import { ReleaseWatchdog } from './release-watchdog';
 import { restoreStates } from './restore-states';
 import { rollbackStates } from './rollback-states';
+import type { SmokeTestProps } from './smoke-test';
 
 export interface ReleaseWorkflowProps {
   readonly context: PipelineContext;
@@ -38,6 +39,11 @@ export interface ReleaseWorkflowProps {
    * @default - none
    */
   readonly serverlessInference?: ServerlessInference;
+  /**
+   * What a version is asked before it has traffic.
+   * @default - the first rows of its holdout
+   */
+  readonly smokeTest?: SmokeTestProps;
   /**
    * Alarms on the endpoint's errors and latency, at which SageMaker's deployment guardrails go back.
    * @default - none; other strategies need none

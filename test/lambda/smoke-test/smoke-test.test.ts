@@ -4,6 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { ArtifactStore } from '../../../lambda/aws/store';
+import type { GivenRequest } from '../../../lambda/smoke-test/given-request';
 import { type SmokeTestSettings, smokeTest } from '../../../lambda/smoke-test/smoke-test';
 import { ServiceFixture } from '../../local/services/service-fixture';
 
@@ -18,9 +19,11 @@ const DATASET = 'datasets/0123456789abcdef';
 describe('smokeTest', () => {
   const fixture = new ServiceFixture();
   const asked: { url?: string; headers: IncomingMessage['headers']; body: string }[] = [];
-  type Answer = { status: number; body: string; failure?: boolean };
+  type Answer = { status: number; body: string; failure?: boolean; type?: string };
   let variant: (row: string) => Answer;
   let theFunction: (event: string) => Answer;
+  let requests: GivenRequest[];
+  let millis: number;
   let server: Server;
   let store: ArtifactStore;
   let runtime: SageMakerRuntimeClient;
@@ -36,9 +39,14 @@ describe('smokeTest', () => {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const row = Buffer.concat(chunks).toString();
       asked.push({ url: request.url, headers: request.headers, body: row });
-      const { status, body, failure } = (request.url?.includes('/functions/') ? theFunction : variant)(row);
+      const {
+        status,
+        body,
+        failure,
+        type = 'text/csv',
+      } = (request.url?.includes('/functions/') ? theFunction : variant)(row);
       response.writeHead(status, {
-        'content-type': status === 200 ? 'text/csv' : 'application/json',
+        'content-type': status === 200 ? type : 'application/json',
         ...(failure && { 'x-amz-function-error': 'Unhandled' }),
       });
       response.end(body);
@@ -54,6 +62,8 @@ describe('smokeTest', () => {
   });
   beforeEach(async () => {
     asked.length = 0;
+    requests = [];
+    millis = 0;
     variant = (row) => ({ status: 200, body: `${Number(row.split(',')[0]) / 10}\n` });
     await store.write(`${DATASET}/samples.csv`, '1,7\n2,8\n3,9\n');
     await store.write(`${DATASET}/scores/1.2.0/features.csv.out`, '0.1\n0.2\n0.3\n0.4\n');
@@ -64,7 +74,10 @@ describe('smokeTest', () => {
   });
 
   const run = (changes: object = {}, settings: SmokeTestSettings = { hasEndpoint: true }) =>
-    smokeTest({ ...EVENT, ...changes }, { store, runtime, lambda, endpointName: 'churn', settings });
+    smokeTest(
+      { ...EVENT, ...changes },
+      { store, runtime, lambda, endpointName: 'churn', settings, requests, stopwatch: () => (millis += 30) },
+    );
 
   test('asks the variant itself with each sample, as CSV for CSV, and compares with the evaluation', async () => {
     expect(await run()).toEqual({
@@ -129,6 +142,82 @@ describe('smokeTest', () => {
     expect(await run()).toEqual({
       passed: false,
       reasons: ['there are no samples to ask green with'],
+    });
+  });
+
+  describe("with requests of the pipeline's owner", () => {
+    const csv = { contentType: 'text/csv', tolerance: 0.01 } as const;
+    const json = {
+      contentType: 'application/json',
+      body: '{"instances": [[4, 1], [5, 1]]}',
+      tolerance: 0,
+    } as const;
+
+    beforeEach(() => {
+      // Answers each row by a tenth of its first cell, in the format of the request.
+      variant = (body) => {
+        const rows = body.startsWith('{')
+          ? JSON.parse(body).instances
+          : body.split('\n').map((row) => row.split(','));
+        const predictions = rows.map(([first]: [unknown]) => Number(first) / 10);
+        return body.startsWith('{')
+          ? { status: 200, body: JSON.stringify({ predictions }), type: 'application/json' }
+          : { status: 200, body: `${predictions.join('\n')}\n` };
+      };
+    });
+
+    test('asks with them too, in their format, by the endpoint and by the function', async () => {
+      requests = [{ ...csv, body: '4,1\n5,1', expectedAnswer: [0.405, 0.5], maximumLatencyMillis: 30 }, json];
+      theFunction = (event) => {
+        const predictions = JSON.parse(event).rows.map(([first]: [number]) => first / 10);
+        return { status: 200, body: JSON.stringify({ modelVersion: '1.2.0', predictions }) };
+      };
+      const { passed, reasons } = await run({}, { hasEndpoint: true, functionName: 'churn-function' });
+      expect(passed).toBe(true);
+      expect(reasons).toContain('green answered 2 requests of yours');
+      expect(reasons).toContain('the function answered 2 requests of yours');
+      const sent = asked.filter(({ headers }) => headers.accept === 'application/json');
+      expect(sent.map(({ body }) => body)).toEqual([json.body]);
+      const byFunction = asked.filter(({ url }) => url?.includes('/functions/')).at(-1);
+      expect(JSON.parse(byFunction?.body ?? '').rows).toEqual([
+        [4, 1],
+        [5, 1],
+      ]);
+    });
+
+    test.each<[string, Partial<GivenRequest>, string]>([
+      [
+        'otherwise than expected',
+        { expectedAnswer: [0.2] },
+        'request 1: the answer is 0.4, but 0.2 is expected, within 0.01',
+      ],
+      [
+        'by fewer numbers than expected',
+        { expectedAnswer: [0.4, 0.4] },
+        'request 1: the answer is 0.4, but 0.4, 0.4 is expected',
+      ],
+      ['too late', { maximumLatencyMillis: 29 }, 'request 1: the answer took 30 ms, but may take 29'],
+    ])('fails if one is answered %s', async (_, request, reason) => {
+      requests = [{ ...csv, body: '4,1', ...request }];
+      const { passed, reasons } = await run();
+      expect(passed).toBe(false);
+      expect(reasons[0]).toContain(reason);
+    });
+
+    test('fails if one is refused, or has rows without an answer', async () => {
+      const answer = variant;
+      requests = [
+        { ...csv, body: '7,1' },
+        { ...csv, body: '4,1\n5,1' },
+      ];
+      variant = (row) => {
+        if (row === '7,1') return { status: 424, body: JSON.stringify({ Message: 'seven' }) };
+        return row.includes('\n') ? { status: 200, body: '0.4' } : answer(row);
+      };
+      expect((await run()).reasons).toEqual([
+        expect.stringMatching(/^request 1: .*seven/),
+        "request 2: it has 2 rows, but the answer is '0.4'",
+      ]);
     });
   });
 
