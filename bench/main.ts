@@ -2,12 +2,14 @@ import { canary } from './canary';
 import { gate } from './gate';
 import { lifecycles } from './lifecycles';
 import { traffic } from './traffic';
+import { validation } from './validation';
 
 /** Benchmarks by name: each prints figures of one run, beside those of named rivals. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
   canary,
   gate,
   lifecycles,
+  validation,
   traffic,
 };
 
