@@ -31,7 +31,11 @@ test('a set of values tells that it is full, and takes nothing for known that it
 
 test('a cell is a number by the rules of CSV', () => {
   const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
-  const texts = fc.oneof(fc.stringMatching(/^[ +\-0-3.eExX_b]{0,6}$/), fc.double().map(String));
+  const texts = fc.oneof(
+    fc.stringMatching(/^[ +\-0-3.eExX_b]{0,6}$/),
+    fc.double().map(String),
+    fc.stringMatching(/^-?[0-9]{0,12}\.?[0-9]{0,12}$/),
+  );
   fc.assert(
     fc.property(texts, (text) => {
       expect(numberOf(text)).toBe(decimal.test(text) ? Number(text) : Number.NaN);
