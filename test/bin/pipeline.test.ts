@@ -200,6 +200,8 @@ describe('model-pipeline on a deployed pipeline', () => {
   test('history and releases tell what happened', async () => {
     const entries = await json('history');
     expect(entries.map(({ kind, modelVersion }: Record<string, string>) => [kind, modelVersion])).toEqual([
+      // There was nothing to roll back.
+      ['refusal', undefined],
       ['failure', undefined],
       ['release', '1.0.0'],
       ['rejection', '2.0.0'],
@@ -213,7 +215,7 @@ describe('model-pipeline on a deployed pipeline', () => {
       ['rollback', '3.0.0'],
     ]);
     expect((await cli('history')).stdout.split('\n')).toHaveLength(entries.length + 2);
-    expect((await cli('history', '--at', entries[7].time)).stdout).toMatch(
+    expect((await cli('history', '--at', entries[8].time)).stdout).toMatch(
       /^version 3\.0\.0 since .* beat 1\.0\.0/,
     );
     expect(await cli('history', '--at', 'yesterday')).toMatchObject({
