@@ -135,7 +135,7 @@ describe("the local cloud's pages", () => {
         new PutParameterCommand({ Name, Type: 'String', Value: JSON.stringify(value), Overwrite: true }),
       );
     const route = { modelVersion: '1.0.0', variant: 'blue', since: START.toISOString() };
-    await put('/model-pipeline/flights/resources', { endpoint: 'flights' });
+    await put('/model-pipeline/flights/resources', { endpoint: 'flights', serverlessFunction: 'Flights-1' });
     await put('/model-pipeline/flights/routing', {
       production: route,
       candidate: { ...route, modelVersion: HOSTILE, variant: 'green', releaseId: 'release-1', weight: 0.25 },
@@ -145,6 +145,9 @@ describe("the local cloud's pages", () => {
     expect(text).toMatch(/1\.0\.0 blue/);
     expect(text).toContain(`${HOSTILE} green 25 % of the traffic`);
     expect(markup).not.toContain(HOSTILE);
+    expect(text).toContain('Served by endpoint flights and function Flights-1');
+    await put('/model-pipeline/flights/resources', { serverlessFunction: 'Flights-1' });
+    expect((await page()).text).toContain('Served by function Flights-1');
     const shadow = { ...route, modelVersion: '2.0.0', variant: 'green' };
     await put('/model-pipeline/flights/routing', {
       production: route,

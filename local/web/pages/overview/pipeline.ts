@@ -22,6 +22,7 @@ ${facts([
       ? html`${version(candidate)} ${shadow ? 'as a shadow: copies of requests' : `${percentage(candidate.weight ?? 0)} of the traffic`}`
       : 'none',
   ],
+  ['Served by', servers(resources)],
   ['Look at', ways(resources)],
 ])}
 <h2 style="margin:18px 0 6px">Decisions</h2>
@@ -40,10 +41,23 @@ function since(text: string, now: Date): HtmlValue {
   return html`${time(date)} <span class="soft">${ago(date, now)}</span>`;
 }
 
-function ways({ endpoint, dashboard, topic }: Readonly<Record<string, string>>): HtmlValue {
-  return html`${endpoint && link(address.endpoint(endpoint), 'endpoint')}
-${dashboard && html` · ${link(address.dashboard(dashboard), 'dashboard')}`}
-${topic && html` · ${link(address.topic(topic), 'alerts')}`}`;
+function servers({ endpoint, serverlessFunction }: Readonly<Record<string, string>>): HtmlValue {
+  return joined(' and ', [
+    endpoint && html`endpoint ${link(address.endpoint(endpoint), endpoint)}`,
+    serverlessFunction && `function ${serverlessFunction}`,
+  ]);
+}
+
+function ways({ dashboard, topic }: Readonly<Record<string, string>>): HtmlValue {
+  return joined(' · ', [
+    dashboard && link(address.dashboard(dashboard), 'dashboard'),
+    topic && link(address.topic(topic), 'alerts'),
+  ]);
+}
+
+/** What is there of some values, with a text between each two. */
+function joined(between: string, values: readonly HtmlValue[]): HtmlValue {
+  return values.filter(Boolean).flatMap((value, index) => (index === 0 ? [value] : [between, value]));
 }
 
 function ledgerRow(entry: LedgerEntry): HtmlValue[] {
