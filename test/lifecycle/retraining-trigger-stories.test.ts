@@ -1,7 +1,13 @@
-import { DescribeExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { holdoutKey, splitKey } from '../../lambda/domain/bucket-layout';
+import { formatRouting, type ProductionRoute } from '../../lambda/domain/routing';
 import { parseSplit } from '../../lambda/domain/split-document';
 import {
   DataSplit,
@@ -57,12 +63,7 @@ describe('retrainings by data, quality and schedule, and challengers that the da
   afterAll(() => pipeline.stop());
 
   const cli = async (...args: string[]) => {
-    const { code, stdout, stderr } = await runCli(args, {
-      AWS_ENDPOINT_URL: pipeline.cloud.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: pipeline.cloud.region,
-    });
+    const { code, stdout, stderr } = await runCli(args, pipeline.environment());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     return stdout;
   };
@@ -105,6 +106,17 @@ describe('retrainings by data, quality and schedule, and challengers that the da
       }
     }
     throw new Error(`nothing began within ${mostHours} hours`);
+  };
+  /** Lets time pass until a workflow is in a state. */
+  const untilIn = async (executionArn: string, state: string) => {
+    for (let second = 0; second < 600; second++) {
+      const { events: history = [] } = await pipeline.sfn.send(
+        new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 5 }),
+      );
+      if (history.some((event) => event.stateEnteredEventDetails?.name === state)) return;
+      await pipeline.cloud.clock.advance(1_000);
+    }
+    throw new Error(`${executionArn} has not come to ${state}`);
   };
   /** Lets time pass until a workflow has ended, without traffic. */
   const untilEnded = async (executionArn: string) => {
@@ -179,6 +191,37 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     await pipeline.expectServing('2.0.0');
   });
 
+  test('a champion that changes while it scores scores anew; if it changes again, nobody can approve', async () => {
+    const routing = await pipeline.routing();
+    const serve = (modelVersion: string) =>
+      pipeline.ssm.send(
+        new PutParameterCommand({
+          Name: `/model-pipeline/${PIPELINE}/routing`,
+          Value: formatRouting({
+            ...routing,
+            production: { ...(routing.production as ProductionRoute), modelVersion },
+          }),
+          Overwrite: true,
+        }),
+      );
+    const retraining = await pipeline.startRetraining();
+    await untilIn(retraining, 'ScoreChampion');
+    await serve('1.0.0');
+    expect((await untilAsked()).text).toContain('Version 1.0.0 serves on.');
+
+    await serve('2.0.0');
+    expect(await runCli(['approve'], pipeline.environment())).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        'compared with 1.0.0, and 2.0.0 is in production now: reject it, and retrain',
+      ),
+    });
+    await cli('reject');
+    expect(await pipeline.follow(retraining)).toMatchObject({ output: { outcome: 'rejected' } });
+    await pipeline.expectServing('2.0.0');
+    await pipeline.newAlerts();
+  });
+
   test('unanswered, it expires; new data that came meanwhile start the next one, once there are files enough', async () => {
     const retraining = await pipeline.startRetraining();
     await untilAsked();
@@ -191,12 +234,12 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     await pipeline.cloud.clock.advance(PATIENCE.toMilliseconds());
     const { output } = await pipeline.follow(retraining);
     const reason = 'nobody approved or rejected it within 30 minutes';
-    expect(output).toMatchObject({ outcome: 'expired', modelVersion: '3.1.0' });
-    expect((await pipeline.ledger()).at(-1)).toMatchObject({ kind: 'expiry', modelVersion: '3.1.0' });
+    expect(output).toMatchObject({ outcome: 'expired', modelVersion: '3.2.0' });
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({ kind: 'expiry', modelVersion: '3.2.0' });
     expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe(reason);
-    expect((await pipeline.modelPackage('3.1.0')).ModelApprovalStatus).toBe('PendingManualApproval');
+    expect((await pipeline.modelPackage('3.2.0')).ModelApprovalStatus).toBe('PendingManualApproval');
     const [alert] = await pipeline.newAlerts();
-    expect(alert?.subject).toBe(`${PIPELINE}: nobody decided on version 3.1.0`);
+    expect(alert?.subject).toBe(`${PIPELINE}: nobody decided on version 3.2.0`);
 
     const { name, executionArn } = await untilNextBegins(2);
     expect(name).toMatch(/^data-/);
@@ -266,7 +309,7 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     }
   });
 
-  const SEEDS = [1, 2];
+  const SEEDS = [1, 3];
   test.each(SEEDS)(
     'whichever calls fail, it ends, is in the ledger once, and leaves nothing: seed %d',
     async (seed) => {
