@@ -75,8 +75,8 @@ export interface CanaryAnalysisProps {
 
   /**
    * Increase of the share of wrong answers, as far as labels have arrived, that is too small to roll back for, however sure it is.
-   * An answer is wrong if it is on the other side of 0.5 than its label of 0 or 1; where labels are numbers, if it is farther off
-   * than the champion's median answer.
+   * An answer is wrong if it is on the other side of 0.5 than its label of 0 or 1, or of several classes another one; where labels
+   * are numbers, if it is farther off than the champion's median answer.
    * @default 0.01
    */
   readonly toleratedQualityDrop?: number;
