@@ -9,6 +9,8 @@ export interface MetricSource {
   readonly dimensions: { [name: string]: string };
   /** One more dimension, which tells the requests of one release from those of others. */
   readonly releaseDimension: string;
+  /** Whether timeouts and callers' mistakes are counted as `InvocationModelErrors` too, as SageMaker does. */
+  readonly countsModelErrors: boolean;
 }
 
 /** CloudWatch metrics of requests to the variants `blue` and `green`, of an endpoint or a function; one minute each. */
@@ -18,6 +20,7 @@ export class RequestMetrics {
       namespace: 'AWS/SageMaker',
       dimensions: { EndpointName: endpointName },
       releaseDimension: 'EndpointConfigName',
+      countsModelErrors: true,
     });
   }
 
@@ -53,15 +56,20 @@ export class RequestMetrics {
 
   /** Share of a variant's requests in a minute that fail by the model's fault, with 10 requests at least. */
   failures(variant: string): MathExpression {
+    const { countsModelErrors } = this.source;
+    // SageMaker counts timeouts as model errors only, and so the caller's own mistakes.
+    const failures = countsModelErrors
+      ? 'MAX([FILL(failed, 0), FILL(unsuccessful, 0) - FILL(refused, 0)])'
+      : 'FILL(failed, 0)';
     return new MathExpression({
-      // Timeouts count as model errors only, and so do the caller's own mistakes.
-      expression:
-        'IF(requests >= 10, MAX([FILL(failed, 0), FILL(unsuccessful, 0) - FILL(refused, 0)]) / requests, 0)',
+      expression: `IF(requests >= 10, ${failures} / requests, 0)`,
       usingMetrics: {
         requests: this.ofVariant('Invocations', variant, 'Sum'),
         failed: this.ofVariant('Invocation5XXErrors', variant, 'Sum'),
-        unsuccessful: this.ofVariant('InvocationModelErrors', variant, 'Sum'),
-        refused: this.ofVariant('Invocation4XXErrors', variant, 'Sum'),
+        ...(countsModelErrors && {
+          unsuccessful: this.ofVariant('InvocationModelErrors', variant, 'Sum'),
+          refused: this.ofVariant('Invocation4XXErrors', variant, 'Sum'),
+        }),
       },
       label: `share of requests to ${variant} that fail`,
       period: Duration.minutes(1),

@@ -57,6 +57,7 @@ export class ServerlessInference extends Construct {
       namespace: NAMESPACE,
       dimensions: { Pipeline: pipelineName },
       releaseDimension: 'ReleaseId',
+      countsModelErrors: false,
     });
     const maximumRoutingAgeSeconds = (props.maximumRoutingAge ?? Duration.seconds(10)).toSeconds();
     const isAlone = props.servedBy === ServedBy.FUNCTION;

@@ -330,6 +330,7 @@ describe('the release workflow', () => {
                 namespace: 'AWS/SageMaker',
                 dimensions: { EndpointName: 'flights' },
                 releaseDimension: 'EndpointConfigName',
+                countsModelErrors: true,
               },
             ],
           }),

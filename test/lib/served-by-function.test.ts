@@ -62,7 +62,10 @@ describe('a pipeline that a function serves alone', () => {
     for (const variant of ['blue', 'green']) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
         AlarmDescription: Match.stringLikeRegexp(`Most requests to the variant ${variant} `),
-        Metrics: Match.arrayWith([Match.objectLike(ofFunction)]),
+        Metrics: Match.arrayWith([
+          Match.objectLike({ Expression: 'IF(requests >= 10, FILL(failed, 0) / requests, 0)' }),
+          Match.objectLike(ofFunction),
+        ]),
       });
     }
     const alarms = JSON.stringify(template.findResources('AWS::CloudWatch::Alarm'));
