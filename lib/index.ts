@@ -23,6 +23,7 @@ export type { ShadowOptions } from './release/strategies/shadow';
 export type { ReleaseOptions, SteppedReleaseOptions } from './release/strategies/stepped-release';
 export * from './retraining/data-schema';
 export * from './retraining/data-split';
+export * from './retraining/hyperparameter-tuning';
 export * from './retraining/promotion-metric';
 export * from './retraining/promotion-policy';
 export * from './retraining/promotion-rule';

@@ -22,6 +22,9 @@ import { readUri } from './version-facts';
 
 const POLL_MILLISECONDS = 2_000;
 
+/** SageMaker adds it to the trainings of a search, to whose objective this one does not count. */
+const OBJECTIVE = '_tuning_objective_metric';
+
 /** Trains a version once more from what is recorded of it, beside the one that there is. */
 export class Reproduction {
   private readonly store: ArtifactStore;
@@ -55,7 +58,7 @@ export class Reproduction {
         TrainingJobName,
         AlgorithmSpecification: original.AlgorithmSpecification,
         RoleArn: original.RoleArn,
-        HyperParameters: original.HyperParameters,
+        HyperParameters: withoutObjective(original.HyperParameters ?? {}),
         InputDataConfig: original.InputDataConfig,
         OutputDataConfig: {
           ...original.OutputDataConfig,
@@ -174,4 +177,8 @@ export class Reproduction {
       await sleep(POLL_MILLISECONDS);
     }
   }
+}
+
+function withoutObjective({ [OBJECTIVE]: _, ...others }: Record<string, string>): Record<string, string> {
+  return others;
 }

@@ -11,7 +11,7 @@ export interface PartDiff {
 export function diffVersions(from: VersionFacts, to: VersionFacts): PartDiff[] {
   const filesOf = ({ data }: VersionFacts) =>
     new Map(data.map(({ key, versionId, checksum }) => [key, `${versionId} ${checksum}`]));
-  const settings = ({ plan }: VersionFacts) => new Map(Object.entries(plan.hyperparameters));
+  const settings = ({ hyperparameters }: VersionFacts) => new Map(Object.entries(hyperparameters));
   const metrics = ({ metrics: found }: VersionFacts) =>
     new Map(found.map(({ title, value }) => [title, Number(value.toPrecision(4))]));
   return [

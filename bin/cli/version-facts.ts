@@ -1,8 +1,10 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import * as z from 'zod/mini';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { ArtifactStore } from '../../lambda/aws/store';
 import { manifestKey, modelKey } from '../../lambda/domain/bucket-layout';
 import { type DatasetManifest, parseManifest } from '../../lambda/domain/dataset';
+import { parseDocument } from '../../lambda/domain/document';
 import { parseEvaluationReport } from '../../lambda/domain/evaluation-report/evaluation-report';
 import { type ModelPlan, parseModelPlan } from '../../lambda/domain/model-plan';
 import { archiveFiles } from './archive-files';
@@ -13,6 +15,8 @@ import type { Pipeline } from './pipeline';
 export interface VersionFacts {
   readonly modelVersion: string;
   readonly plan: ModelPlan;
+  /** Those that were given, and those that were found by a search. */
+  readonly hyperparameters: Readonly<Record<string, string>>;
   readonly data: DatasetManifest['files'];
   /** SHA-256 of the scripts, by their paths. */
   readonly code: ReadonlyMap<string, string>;
@@ -31,8 +35,9 @@ export async function versionFacts(
   const { container } = await registry.get(modelVersion);
   const store = new ArtifactStore(aws.s3, resources.bucket);
   const plan = parseModelPlan(await store.readText(modelKey(modelVersion, 'plan.json')));
-  const [manifest, evaluation, size, source] = await Promise.all([
+  const [manifest, card, evaluation, size, source] = await Promise.all([
     store.readText(manifestKey(plan.lineage.dataVersion)),
+    store.readText(modelKey(modelVersion, 'model-card.json')),
     store.tryReadText(modelKey(modelVersion, 'evaluation-report.json')),
     aws.s3.send(
       new HeadObjectCommand({ Bucket: resources.bucket, Key: modelKey(modelVersion, 'model.tar.gz') }),
@@ -42,6 +47,7 @@ export async function versionFacts(
   return {
     modelVersion,
     plan,
+    hyperparameters: hyperparametersOf(parseDocument(trainedWith, card, `model card of ${modelVersion}`)),
     data: parseManifest(manifest).files,
     code: await archiveFiles(source),
     metrics: evaluation
@@ -53,6 +59,19 @@ export async function versionFacts(
     bytes: size.ContentLength ?? 0,
   };
 }
+
+function hyperparametersOf({ training_details }: z.infer<typeof trainedWith>): Record<string, string> {
+  const { hyper_parameters } = training_details.training_job_details;
+  return Object.fromEntries(hyper_parameters.map(({ name, value }) => [name, value]));
+}
+
+const trainedWith = z.object({
+  training_details: z.object({
+    training_job_details: z.object({
+      hyper_parameters: z.array(z.object({ name: z.string(), value: z.string() })),
+    }),
+  }),
+});
 
 /** Content of an object at an `s3://` URI. */
 export function readUri(aws: Aws, uri: string): Promise<Uint8Array> {

@@ -14,7 +14,7 @@ export const lineageSchema = z.object({
   image: z.string(),
   /** Digest of what that stood for then; not there if the registry did not tell it. */
   imageDigest: z.optional(z.string()),
-  /** Hash of the hyperparameters. */
+  /** Hash of the hyperparameters, and of what is tried for others. */
   configHash: z.string(),
   /** Hash of the label and the features, in their order. */
   schemaHash: z.string(),
@@ -26,6 +26,8 @@ export interface Ingredients {
   readonly image: string;
   readonly imageDigest?: string | undefined;
   readonly hyperparameters: Readonly<Record<string, string>>;
+  /** Version of the search for other hyperparameters, if there is one. */
+  readonly searchVersion?: string | undefined;
   readonly label: string;
   /** Features, in the order in which the model takes them. */
   readonly columns: readonly string[];
@@ -33,14 +35,15 @@ export interface Ingredients {
 
 /** The lineage of a model made of these. */
 export function lineageOf(ingredients: Ingredients): Lineage {
-  const { dataVersion, codeVersion, image, imageDigest, hyperparameters, label, columns } = ingredients;
+  const { dataVersion, codeVersion, image, imageDigest, hyperparameters, searchVersion, label, columns } =
+    ingredients;
   const sorted = Object.entries(hyperparameters).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     dataVersion,
     codeVersion,
     image,
     ...(imageDigest !== undefined && { imageDigest }),
-    configHash: hashOf(sorted),
+    configHash: hashOf(searchVersion === undefined ? sorted : [sorted, searchVersion]),
     schemaHash: hashOf([label, ...columns]),
   };
 }

@@ -13,6 +13,7 @@ const { bucketName, modelPackageGroup, settings } = readEnvironment(
     image: z.string(),
     codeVersion: z.string(),
     hyperparameters: z.record(z.string(), z.string()),
+    tuning: z.optional(z.object({ names: z.array(z.string()), version: z.string() })),
     label: z.string(),
   }),
 );

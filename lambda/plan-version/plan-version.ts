@@ -17,8 +17,15 @@ export interface PlanVersionProps {
     readonly image: string;
     readonly codeVersion: string;
     readonly hyperparameters: Readonly<Record<string, string>>;
+    /** The search for other hyperparameters. @default - none */
+    readonly tuning?: { readonly names: readonly string[]; readonly version: string };
     readonly label: string;
   };
+}
+
+/** A retraining was asked for with a hyperparameter that it is to find. */
+export class TunedHyperparameterError extends Error {
+  override readonly name = 'TunedHyperparameter';
 }
 
 export interface VersionPlan {
@@ -41,11 +48,18 @@ export interface VersionPlan {
  * in the bucket, so that none is given twice, even if its training failed.
  *
  * @throws UnknownImageError if there is no such image
+ * @throws TunedHyperparameterError
  */
 export async function planVersion(event: unknown, props: PlanVersionProps): Promise<VersionPlan> {
   const { store, registry, images, settings } = props;
   const { dataVersion, columns, ...overrides } = checkDocument(request, event, 'request for a version');
-  const { image, codeVersion, label } = settings;
+  const { image, codeVersion, label, tuning } = settings;
+  const given = Object.keys(overrides.hyperparameters ?? {}).find((name) => tuning?.names.includes(name));
+  if (given !== undefined) {
+    throw new TunedHyperparameterError(
+      `the hyperparameter '${given}' cannot be given: training.tuning tries values for it; retrain without, or take it out of the ranges`,
+    );
+  }
   const hyperparameters = { ...settings.hyperparameters, ...overrides.hyperparameters };
   const imageDigest = await images.find(image);
   const lineage = lineageOf({
@@ -54,6 +68,7 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
     image,
     imageDigest,
     hyperparameters,
+    searchVersion: tuning?.version,
     label,
     columns,
   });

@@ -64,7 +64,7 @@ export async function registerModel(event: unknown, props: RegisterProps): Promi
 }
 
 async function cardOf(
-  { modelVersion, evaluation, execution, trainingJobName }: RegistrationRequest,
+  { modelVersion, evaluation, execution, trainingJobName, hyperparameters }: RegistrationRequest,
   { pipelineName, store, now }: RegisterProps,
 ): Promise<ModelCard> {
   const read = (file: 'plan.json' | 'baseline.json' | 'evaluation.json') =>
@@ -87,7 +87,7 @@ async function cardOf(
       rows: baseline.rows,
       label: plan.label,
       features: plan.columns,
-      hyperparameters: plan.hyperparameters,
+      hyperparameters: ofTheScript(hyperparameters),
     },
     evaluation: {
       rows: holdoutRows,
@@ -138,6 +138,12 @@ function packageOf(
   };
 }
 
+/** Without those of the container, and what SageMaker adds if it searched. */
+function ofTheScript(hyperparameters: Readonly<Record<string, string>>): Record<string, string> {
+  const names = Object.keys(hyperparameters).filter((name) => !/^(sagemaker|_tuning)_/.test(name));
+  return Object.fromEntries(names.map((name) => [name, hyperparameters[name] as string]));
+}
+
 const STATUS_OF = { promote: 'Approved', keep: 'Rejected', 'needs-person': 'PendingManualApproval' } as const;
 
 type Specification = NonNullable<CreateModelPackageCommandInput['InferenceSpecification']>;
@@ -162,4 +168,6 @@ const request = z.object({
   }),
   execution: text,
   trainingJobName: text,
+  /** All of the training job. */
+  hyperparameters: z.record(z.string(), z.string()),
 });

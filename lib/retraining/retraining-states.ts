@@ -142,6 +142,7 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
         evaluation: jsonata('$evaluation'),
         execution: EXECUTION,
         trainingJobName: jsonata('$trainingJob.TrainingJobName'),
+        hyperparameters: jsonata('$trainingJob.HyperParameters'),
       },
       {
         next: 'BeatsProduction',

@@ -12,6 +12,7 @@ import type { PromotionPolicy } from './promotion-policy';
 import { retrainingStates } from './retraining-states';
 import type { Training } from './training';
 import { checkTrainingData, columnsToIgnore, type TrainingDataProps } from './training-data';
+import { TUNING_NAME_LENGTH } from './training-states';
 
 export interface RetrainingWorkflowProps {
   readonly context: PipelineContext;
@@ -63,7 +64,7 @@ export class RetrainingWorkflow extends Construct {
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
       }),
       timeout: Duration.days(4)
-        .plus(training.maximumWait ?? training.maximumRuntime)
+        .plus(longestTraining(training))
         .plus(approvalTimeout ?? Duration.seconds(0)),
     });
     const { bucket, pipelineName } = context;
@@ -91,12 +92,34 @@ export class RetrainingWorkflow extends Construct {
         ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
         ['SageMakerTrainingJobs', 'SageMakerTransformJobs', 'StepFunctionsExecution'].map(managedRule),
       );
+    if (training.tuning) this.allowTuning(workflow, context);
     context.topic.grantPublish(workflow.stateMachine);
     this.stateMachine = workflow.stateMachine;
     if (approval) {
       workflow.allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
       this.approvalFunction = this.answerApproval(context, workflow.stateMachine);
     }
+  }
+
+  /** The names of a tuning job and its trainings are shorter than others. */
+  private allowTuning(workflow: Workflow, { pipelineName }: PipelineContext): void {
+    const prefix = generatedNamePrefix(pipelineName).slice(0, TUNING_NAME_LENGTH).toLowerCase();
+    const tuning = arn(this, 'sagemaker', `hyper-parameter-tuning-job/${prefix}*`);
+    workflow
+      .allow(
+        [
+          'sagemaker:CreateHyperParameterTuningJob',
+          'sagemaker:DescribeHyperParameterTuningJob',
+          'sagemaker:StopHyperParameterTuningJob',
+          'sagemaker:AddTags',
+        ],
+        [tuning],
+      )
+      .allow(['sagemaker:DescribeTrainingJob'], [arn(this, 'sagemaker', `training-job/${prefix}*`)])
+      .allow(
+        ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+        [arn(this, 'events', 'rule/StepFunctionsGetEventsForSageMakerTuningJobsRule')],
+      );
   }
 
   private functions(props: RetrainingWorkflowProps) {
@@ -137,6 +160,9 @@ export class RetrainingWorkflow extends Construct {
           image: training.image,
           codeVersion: source.codeVersion,
           hyperparameters: training.hyperparameters,
+          ...(training.tuning && {
+            tuning: { names: training.tuning.names, version: training.tuning.version },
+          }),
           label: data.label,
         },
       })
@@ -244,4 +270,10 @@ export class RetrainingWorkflow extends Construct {
     schema?.grantRead(handler);
     return handler;
   }
+}
+
+/** With all waiting, and with all trainings of a search. */
+function longestTraining({ maximumWait, maximumRuntime, tuning }: Training): Duration {
+  const one = maximumWait ?? maximumRuntime;
+  return Duration.seconds(one.toSeconds() * (tuning?.rounds ?? 1));
 }

@@ -1,4 +1,5 @@
 import { call, job, jsonata, type States } from '../runtime/states';
+import type { ResolvedTuning } from './hyperparameter-tuning';
 import { JOB_NAME, tags } from './jobs';
 import type { RetrainingStatesProps } from './retraining-states';
 
@@ -8,69 +9,115 @@ const CHECKPOINTS = '/opt/ml/checkpoints';
 /** Name of the channel that holds the scripts of a job which cannot fetch them by itself. */
 const CODE_CHANNEL = 'code';
 
+/** How long the name of a tuning job may be without its suffix; the names of its trainings begin with it. */
+export const TUNING_NAME_LENGTH = 23;
+
 /** The states that train the challenger, and put its model where versions have theirs. */
-export function trainingStates({
-  context,
-  training,
-  source,
-  executionRoleArn,
-}: RetrainingStatesProps): States {
-  const { maximumWait, networkIsolation } = training;
-  const sourceArchive = networkIsolation
-    ? `/opt/ml/input/data/${CODE_CHANNEL}/${source.fileName}`
-    : source.url;
+export function trainingStates(props: RetrainingStatesProps): States {
+  const { bucketName } = props.context.bucket;
   return {
-    ...job(
-      'Train',
-      'TrainingJob',
-      {
-        TrainingJobName: jsonata(`${JOB_NAME} & '-' & $suffix`),
-        RoleArn: executionRoleArn,
-        AlgorithmSpecification: {
-          TrainingImage: jsonata('$version.image'),
-          TrainingInputMode: 'File',
-          MetricDefinitions: Object.entries(training.metrics).map(([Name, Regex]) => ({ Name, Regex })),
-        },
-        // Framework containers take their own settings as JSON among the hyperparameters.
-        HyperParameters: jsonata(
-          `$merge([$version.hyperparameters, {'sagemaker_program': '${JSON.stringify(training.trainingScript)}', 'sagemaker_submit_directory': '${JSON.stringify(sourceArchive)}'}])`,
-        ),
-        InputDataConfig: [
-          { ...channel('train', jsonata('$split.trainUri')), ContentType: 'text/csv' },
-          ...(networkIsolation ? [channel(CODE_CHANNEL, source.url)] : []),
-        ],
-        OutputDataConfig: { S3OutputPath: jsonata('$version.outputUri') },
-        ResourceConfig: {
-          InstanceType: training.instanceType,
-          InstanceCount: training.instanceCount,
-          VolumeSizeInGB: training.volumeSize.toGibibytes(),
-        },
-        StoppingCondition: {
-          MaxRuntimeInSeconds: training.maximumRuntime.toSeconds(),
-          ...(maximumWait && { MaxWaitTimeInSeconds: maximumWait.toSeconds() }),
-        },
-        ...(maximumWait && {
-          EnableManagedSpotTraining: true,
-          CheckpointConfig: {
-            S3Uri: jsonata(`'s3://${context.bucket.bucketName}/checkpoints/' & $version.modelVersion`),
-            LocalPath: CHECKPOINTS,
-          },
-          Environment: { CHECKPOINT_DIR: CHECKPOINTS },
-        }),
-        ...(networkIsolation && { EnableNetworkIsolation: true }),
-        Tags: tags(context),
-      },
-      { next: 'PackageModel', catchTo: 'RecordFailure' },
-    ),
+    ...(props.training.tuning ? tune(props, props.training.tuning) : train(props)),
     PackageModel: call(
       's3:copyObject',
       {
-        Bucket: context.bucket.bucketName,
+        Bucket: bucketName,
         CopySource: jsonata("$substringAfter($trainingJob.ModelArtifacts.S3ModelArtifacts, 's3://')"),
         Key: jsonata('$version.modelKey'),
       },
       { next: 'CreateChallengerModel', catchTo: 'RecordFailure' },
     ),
+  };
+}
+
+function train(props: RetrainingStatesProps): States {
+  const { context, training } = props;
+  return job(
+    'Train',
+    'TrainingJob',
+    {
+      TrainingJobName: jsonata(`${JOB_NAME} & '-' & $suffix`),
+      HyperParameters: hyperparameters(props),
+      ...trainingDefinition(props),
+      ...(training.maximumWait && {
+        CheckpointConfig: {
+          S3Uri: jsonata(`'s3://${context.bucket.bucketName}/checkpoints/' & $version.modelVersion`),
+          LocalPath: CHECKPOINTS,
+        },
+        Environment: { CHECKPOINT_DIR: CHECKPOINTS },
+      }),
+      Tags: tags(context),
+    },
+    { next: 'PackageModel', catchTo: 'RecordFailure' },
+  );
+}
+
+function tune(props: RetrainingStatesProps, tuning: ResolvedTuning): States {
+  return {
+    ...job(
+      'Train',
+      'HyperParameterTuningJob',
+      {
+        HyperParameterTuningJobName: jsonata(
+          `$substring(${JOB_NAME}, 0, ${TUNING_NAME_LENGTH}) & '-' & $suffix`,
+        ),
+        HyperParameterTuningJobConfig: tuning.config,
+        TrainingJobDefinition: {
+          StaticHyperParameters: hyperparameters(props),
+          // Trainings of one job would share their checkpoints: they have none.
+          ...trainingDefinition(props),
+        },
+        Tags: tags(props.context),
+      },
+      { next: 'TakeBestTraining', catchTo: 'RecordFailure' },
+    ),
+    TakeBestTraining: call(
+      'sagemaker:describeTrainingJob',
+      { TrainingJobName: jsonata('$hyperParameterTuningJob.BestTrainingJob.TrainingJobName') },
+      {
+        next: 'PackageModel',
+        catchTo: 'RecordFailure',
+        assign: { trainingJob: jsonata('$states.result') },
+      },
+    ),
+  };
+}
+
+/** Framework containers take their own settings as JSON among the hyperparameters. */
+function hyperparameters({ training, source }: RetrainingStatesProps): string {
+  const archive = training.networkIsolation
+    ? `/opt/ml/input/data/${CODE_CHANNEL}/${source.fileName}`
+    : source.url;
+  return jsonata(
+    `$merge([$version.hyperparameters, {'sagemaker_program': '${JSON.stringify(training.trainingScript)}', 'sagemaker_submit_directory': '${JSON.stringify(archive)}'}])`,
+  );
+}
+
+/** What trainings have in common, be they one or several. */
+function trainingDefinition({ training, source, executionRoleArn }: RetrainingStatesProps) {
+  const { maximumWait, networkIsolation } = training;
+  return {
+    RoleArn: executionRoleArn,
+    AlgorithmSpecification: {
+      TrainingImage: jsonata('$version.image'),
+      TrainingInputMode: 'File',
+      MetricDefinitions: Object.entries(training.metrics).map(([Name, Regex]) => ({ Name, Regex })),
+    },
+    InputDataConfig: [
+      { ...channel('train', jsonata('$split.trainUri')), ContentType: 'text/csv' },
+      ...(networkIsolation ? [channel(CODE_CHANNEL, source.url)] : []),
+    ],
+    OutputDataConfig: { S3OutputPath: jsonata('$version.outputUri') },
+    ResourceConfig: {
+      InstanceType: training.instanceType,
+      InstanceCount: training.instanceCount,
+      VolumeSizeInGB: training.volumeSize.toGibibytes(),
+    },
+    StoppingCondition: {
+      MaxRuntimeInSeconds: training.maximumRuntime.toSeconds(),
+      ...(maximumWait && { MaxWaitTimeInSeconds: maximumWait.toSeconds() }),
+    },
+    ...(maximumWait && { EnableManagedSpotTraining: true }),
+    ...(networkIsolation && { EnableNetworkIsolation: true }),
   };
 }
 

@@ -2,6 +2,7 @@ import { Duration, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Validation } from '../runtime/validation';
 import { ModelImage } from '../serving/model-image';
+import { type HyperparameterTuning, type ResolvedTuning, resolveTuning } from './hyperparameter-tuning';
 
 /** How a model is trained: scripts, image, hyperparameters, machine. */
 export interface TrainingProps {
@@ -25,6 +26,12 @@ export interface TrainingProps {
    * @default - the script's own defaults
    */
   readonly hyperparameters?: { [name: string]: string };
+
+  /**
+   * Searches hyperparameters: a retraining trains several times, and goes on with the best.
+   * @default - it trains once, with `hyperparameters`
+   */
+  readonly tuning?: HyperparameterTuning;
 
   /** @default 'ml.m5.large' */
   readonly instanceType?: string;
@@ -83,6 +90,7 @@ export interface Training {
   readonly inferenceScript: string;
   readonly image: string;
   readonly hyperparameters: { [name: string]: string };
+  readonly tuning?: ResolvedTuning;
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly volumeSize: Size;
@@ -104,7 +112,18 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
   const maximumWait = props.spot?.maximumWait ?? longer(maximumRuntime);
   const gibibytes = volumeSize.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
   const reserved = Object.keys(props.hyperparameters ?? {}).filter((name) => name.startsWith('sagemaker_'));
-  new Validation(scope)
+  const validation = new Validation(scope);
+  const tuning =
+    props.tuning &&
+    resolveTuning(
+      props.tuning,
+      {
+        metrics: Object.keys(props.metrics ?? {}),
+        hyperparameters: Object.keys(props.hyperparameters ?? {}),
+      },
+      validation,
+    );
+  validation
     .check(
       maximumRuntime.toSeconds(),
       maximumRuntime.toSeconds() >= 60 && maximumRuntime.toSeconds() <= LONGEST.toSeconds(),
@@ -139,6 +158,7 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
     inferenceScript: props.inferenceScript ?? 'inference.py',
     image: (props.image ?? ModelImage.scikitLearn()).bind(scope),
     hyperparameters: props.hyperparameters ?? {},
+    tuning,
     instanceType: props.instanceType ?? 'ml.m5.large',
     instanceCount,
     volumeSize,

@@ -109,7 +109,7 @@ export function run(integration: string, parameters: object, transition: Transit
  */
 export function job(
   name: string,
-  kind: 'TrainingJob' | 'TransformJob',
+  kind: 'TrainingJob' | 'TransformJob' | 'HyperParameterTuningJob',
   parameters: { readonly [field: string]: unknown },
   { next, catchTo }: { readonly next: string; readonly catchTo: string },
 ): States {

@@ -15,6 +15,7 @@ function facts(lineage: { image: string; imageDigest?: string }): VersionFacts {
       hyperparameters: {},
       lineage: { dataVersion: 'd1', codeVersion: 'c0de', configHash: 'a', schemaHash: 'b', ...lineage },
     },
+    hyperparameters: {},
     data: [],
     code: new Map(),
     metrics: [],

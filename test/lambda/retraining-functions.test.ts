@@ -125,6 +125,7 @@ test('the functions of a retraining do their work with the grants of their const
         evaluation,
         execution: EXECUTION,
         trainingJobName: 'churn-1-0-0',
+        hyperparameters: {},
       },
       {
         ...(await adaptersOf('register-model')),

@@ -12,6 +12,7 @@ export interface StateDefinition {
 export interface Definition {
   readonly Comment: string;
   readonly StartAt: string;
+  readonly TimeoutSeconds: number;
   readonly States: Readonly<Record<string, StateDefinition>>;
 }
 

@@ -1,6 +1,6 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelPipeline, type TrainingProps } from '../../lib';
+import { HyperparameterRange, ModelPipeline, RangeScale, type TrainingProps, TuningGoal } from '../../lib';
 import { definitionOf } from './state-machine-definition';
 
 const source = 'examples/flights/source';
@@ -65,7 +65,79 @@ describe('the training job of a retraining', () => {
     expect(job.HyperParameters).toContain(`"/opt/ml/input/data/code/${file}"`);
   });
 
+  const SEARCH: Partial<TrainingProps> = {
+    metrics: { loss: 'loss=([0-9.]+);' },
+    hyperparameters: { epochs: '3' },
+    maximumRuntime: Duration.hours(2),
+    tuning: {
+      ranges: {
+        rate: HyperparameterRange.continuous(0.001, 1, RangeScale.LOGARITHMIC),
+        depth: HyperparameterRange.integer(2, 8),
+        shape: HyperparameterRange.anyOf('round', 'square'),
+      },
+      objective: 'loss',
+      goal: TuningGoal.MINIMIZE,
+      maximumTrainings: 9,
+      parallelTrainings: 4,
+    },
+  };
+
+  test('becomes a search of hyperparameters, whose best training goes on', () => {
+    const template = Template.fromStack(pipeline(SEARCH));
+    const { States, TimeoutSeconds } = definitionOf(template, 'Retrains ');
+    expect(States.Train).toMatchObject({
+      Resource: 'arn:<AWS::Partition>:states:::sagemaker:createHyperParameterTuningJob.sync',
+      Arguments: {
+        HyperParameterTuningJobConfig: {
+          Strategy: 'Random',
+          HyperParameterTuningJobObjective: { Type: 'Minimize', MetricName: 'loss' },
+          ResourceLimits: { MaxNumberOfTrainingJobs: 9, MaxParallelTrainingJobs: 4 },
+          ParameterRanges: {
+            ContinuousParameterRanges: [
+              { Name: 'rate', MinValue: '0.001', MaxValue: '1', ScalingType: 'Logarithmic' },
+            ],
+            IntegerParameterRanges: [{ Name: 'depth', MinValue: '2', MaxValue: '8', ScalingType: 'Linear' }],
+            CategoricalParameterRanges: [{ Name: 'shape', Values: ['round', 'square'] }],
+          },
+        },
+        TrainingJobDefinition: { AlgorithmSpecification: { MetricDefinitions: [{ Name: 'loss' }] } },
+      },
+      Next: 'TakeBestTraining',
+    });
+    expect(States.TakeBestTraining).toMatchObject({ Next: 'PackageModel' });
+    // Three rounds of trainings, and what there is beside them.
+    expect(TimeoutSeconds).toBe(3 * 7_200 + 4 * 86_400);
+  });
+
   test.each<[string, Partial<TrainingProps>, RegExp]>([
+    [
+      'a search without a metric',
+      { ...SEARCH, metrics: {} },
+      /training.tuning.objective must be one of training.metrics \(there are none\), got "loss"/,
+    ],
+    [
+      'a search for what is given',
+      { ...SEARCH, hyperparameters: { depth: '3' } },
+      /training.hyperparameters must not give 'depth', which training.tuning.ranges tries/,
+    ],
+    [
+      'ranges and counts that are none',
+      {
+        ...SEARCH,
+        tuning: {
+          ranges: {
+            a: HyperparameterRange.integer(0.5, 2),
+            b: HyperparameterRange.continuous(2, 2),
+            c: HyperparameterRange.continuous(0, 2, RangeScale.LOGARITHMIC),
+            d: HyperparameterRange.anyOf(),
+          },
+          objective: 'loss',
+          maximumTrainings: 2,
+          parallelTrainings: 3,
+        },
+      },
+      /parallelTrainings must be .*, got 3; .*ranges.a must have whole numbers as its ends; .*ranges.b must go from .*; .*ranges.c must be above 0 .*; .*ranges.d must have a value/,
+    ],
     ['no machine', { instanceCount: 0 }, /training.instanceCount must be a whole number .*, got 0/],
     [
       'part of a gibibyte',

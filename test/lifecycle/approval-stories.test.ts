@@ -1,5 +1,10 @@
+import { join } from 'node:path';
+import {
+  DescribeHyperParameterTuningJobCommand,
+  ListHyperParameterTuningJobsCommand,
+} from '@aws-sdk/client-sagemaker';
 import { Duration } from 'aws-cdk-lib';
-import { ReleaseStrategy } from '../../lib';
+import { HyperparameterRange, RangeScale, ReleaseStrategy, type TrainingProps } from '../../lib';
 import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
 jest.setTimeout(120_000);
@@ -10,8 +15,20 @@ const MOST_MINUTES = 30;
 describe('a release that waits for a person', () => {
   const pipeline = new DeployedPipeline();
 
+  /** Each retraining tries how much noise does least harm. */
+  const training: TrainingProps = {
+    source: join(__dirname, 'source'),
+    metrics: { accuracy: 'train:accuracy=([0-9.]+);' },
+    tuning: {
+      ranges: { noise: HyperparameterRange.continuous(0.00001, 0.001, RangeScale.LOGARITHMIC) },
+      objective: 'accuracy',
+      maximumTrainings: 2,
+    },
+  };
+
   beforeAll(async () => {
     await pipeline.startWithVersion({
+      training,
       releaseStrategy: ReleaseStrategy.canary({ approval: { timeout: Duration.days(1) } }),
     });
   });
@@ -59,6 +76,24 @@ describe('a release that waits for a person', () => {
       reasons: ['rejected by ada: not before Christmas'],
     });
     await expect(answer('approve')).rejects.toThrow('no release is under way');
+  });
+
+  test('the challenger is the best training of a search, and its card tells what was found', async () => {
+    const { HyperParameterTuningJobSummaries: [search] = [] } = await pipeline.sagemaker.send(
+      new ListHyperParameterTuningJobsCommand({}),
+    );
+    expect(search?.TrainingJobStatusCounters).toMatchObject({ Completed: 2 });
+    const { BestTrainingJob: best } = await pipeline.sagemaker.send(
+      new DescribeHyperParameterTuningJobCommand({
+        HyperParameterTuningJobName: search?.HyperParameterTuningJobName,
+      }),
+    );
+    const card = JSON.parse(await pipeline.read('models/2.0.0/model-card.json'));
+    const { training_arn, hyper_parameters } = card.training_details.training_job_details;
+    expect(training_arn).toBe(best?.TrainingJobArn);
+    const found = Object.entries({ ...BETTER, ...best?.TunedHyperParameters });
+    expect(hyper_parameters).toEqual(expect.arrayContaining(found.map(([name, value]) => ({ name, value }))));
+    expect(hyper_parameters).toHaveLength(found.length);
   });
 
   test('approved, it takes the traffic, and the ledger says who', async () => {

@@ -22,9 +22,10 @@ describe('planVersion', () => {
     readonly hyperparameters?: Record<string, string> | null;
     readonly image?: string;
     readonly codeVersion?: string;
+    readonly tuning?: { names: string[]; version: string };
   }
   const plan = (
-    { image = IMAGE, codeVersion = 'c0de', ...changes }: Changes = {},
+    { image = IMAGE, codeVersion = 'c0de', tuning, ...changes }: Changes = {},
     ecr: object = fixture.config(),
   ) =>
     planVersion(
@@ -33,7 +34,13 @@ describe('planVersion', () => {
         store: fixture.store,
         registry: fixture.registry,
         images: new ImageDigests(new ECRClient(ecr)),
-        settings: { image, codeVersion, hyperparameters: { depth: '3', rate: '0.1' }, label: 'late' },
+        settings: {
+          image,
+          codeVersion,
+          hyperparameters: { depth: '3', rate: '0.1' },
+          label: 'late',
+          ...(tuning && { tuning }),
+        },
       },
     );
 
@@ -78,6 +85,7 @@ describe('planVersion', () => {
     ['a feature', { columns: ['age'] }, '2.0.0'],
     ['the image', { image: IMAGE.replace('1.2-1', '1.4-2') }, '2.0.0'],
     ['the scripts', { codeVersion: 'c0da' }, '2.0.0'],
+    ['the search for hyperparameters', { tuning: { names: ['rate'], version: 'v1' } }, '2.0.0'],
   ])(
     'counts on from the newest version when %s changed, even if that was rejected',
     async (_, changes, expected) => {
@@ -100,6 +108,15 @@ describe('planVersion', () => {
     const missing = '000000000000.dkr.ecr.us-east-1.amazonaws.com/none:1';
     await expect(plan({ image: missing })).rejects.toMatchObject({ name: 'UnknownImage' });
     expect(await fixture.keys('models/')).toEqual(['models/1.0.0/plan.json']);
+  });
+
+  test('does not take a hyperparameter that the retraining is to find', async () => {
+    const tuning = { names: ['rate'], version: 'v1' };
+    await expect(plan({ tuning, hyperparameters: { rate: '1' } })).rejects.toMatchObject({
+      name: 'TunedHyperparameter',
+      message: expect.stringContaining("'rate' cannot be given: training.tuning tries values for it"),
+    });
+    expect((await plan({ tuning, hyperparameters: { depth: '9' } })).hyperparameters.depth).toBe('9');
   });
 
   test('takes hyperparameters of the request in the place of the settings', async () => {

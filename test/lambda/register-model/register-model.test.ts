@@ -108,6 +108,12 @@ describe('registerModel', () => {
         },
         execution: EXECUTION,
         trainingJobName: 'churn-1-1-0',
+        hyperparameters: {
+          depth: '3',
+          rate: '0.25',
+          sagemaker_program: '"train.py"',
+          _tuning_objective_metric: 'auc',
+        },
         ...changes,
       },
       {
@@ -203,7 +209,10 @@ describe('registerModel', () => {
         training_job_details: {
           training_arn: 'arn:aws:sagemaker:us-east-1:000000000000:training-job/churn-1-1-0',
           training_environment: { container_image: [PINNED] },
-          hyper_parameters: [{ name: 'depth', value: '3' }],
+          hyper_parameters: [
+            { name: 'depth', value: '3' },
+            { name: 'rate', value: '0.25' },
+          ],
         },
       },
       evaluation_details: [
