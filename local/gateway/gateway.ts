@@ -37,6 +37,8 @@ const PROTOCOLS: Readonly<Record<WireProtocol, Protocol>> = {
   'rest-xml': restProtocol,
 };
 
+const KEEP_ALIVE_MILLIS = 600_000;
+
 /** The one HTTP port of all services. */
 export class Gateway {
   /** What falls on calls from outside, and on those inside that are open to it. */
@@ -46,6 +48,8 @@ export class Gateway {
 
   constructor(private readonly options: GatewayOptions) {
     this.server = createServer((request, response) => this.serve(request, response));
+    // A client that uses a connection again just when it is closed loses its request: with Node's 5 seconds that happens on a busy machine.
+    this.server.keepAliveTimeout = KEEP_ALIVE_MILLIS;
     // Clients that wait for leave before they send a large body get it at once.
     this.server.on('checkContinue', (request, response) => {
       response.writeContinue();
