@@ -1,10 +1,11 @@
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { ServedBy } from '../../lib';
 import { runCli } from '../bin/cli';
 import { customersCsv } from './customers';
 import { BETTER, DeployedPipeline, ENDPOINT_ONLY, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const MINUTE = 60_000;
 
@@ -117,6 +118,28 @@ describe('versions that a function serves alone', () => {
       modelVersion: '2.0.0',
       reasons: [expect.stringContaining('second thoughts')],
     });
+  });
+
+  test('more memory by a deploy changes no version, and no request fails meanwhile', async () => {
+    const before = await pipeline.routing();
+    const deployed = pipeline.deploy({
+      servedBy: ServedBy.FUNCTION,
+      serverlessInference: { memorySize: 2048 },
+    });
+    let isDone = false;
+    void deployed.finally(() => {
+      isDone = true;
+    });
+    while (!isDone) await traffic.sendMinute();
+    expect(await deployed).toMatchObject({ code: 0 });
+    const { serverlessFunction } = pipeline.resources;
+    const { MemorySize } = await pipeline.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: serverlessFunction }),
+    );
+    expect(MemorySize).toBe(2048);
+    await traffic.sendMinute();
+    expect(traffic.failures).toEqual([]);
+    expect(await pipeline.routing()).toEqual(before);
   });
 
   test('an endpoint takes over by a deploy, which releases the same version to it', async () => {

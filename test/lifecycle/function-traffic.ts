@@ -4,7 +4,7 @@ import { customers } from './customers';
 export type AskFunction = (
   inferenceId: string,
   row: readonly number[],
-) => Promise<{ readonly variant: string }>;
+) => Promise<{ readonly variant: string; readonly modelVersion: string }>;
 
 /** Requests to the serverless function, while anybody wants them. */
 export class FunctionTraffic {
@@ -12,6 +12,8 @@ export class FunctionTraffic {
   perMinute = 0;
   /** Answers by the variant that gave them. */
   byVariant: Record<string, number> = {};
+  /** Versions that have answered. */
+  readonly versions = new Set<string>();
   /** What went wrong with any request so far. */
   readonly failures: string[] = [];
   private readonly rows = customers({ count: 500, seed: 77 });
@@ -24,8 +26,9 @@ export class FunctionTraffic {
     for (let request = 0; request < this.perMinute; request++) {
       try {
         const row = this.rows[this.next % this.rows.length] as number[];
-        const { variant } = await this.ask(`request-${this.next++}`, row);
+        const { variant, modelVersion } = await this.ask(`request-${this.next++}`, row);
         this.byVariant[variant] = (this.byVariant[variant] ?? 0) + 1;
+        this.versions.add(modelVersion);
       } catch (error) {
         this.failures.push((error as Error).message);
       }

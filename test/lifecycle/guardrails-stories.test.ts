@@ -57,13 +57,17 @@ describe('versions released by deployment guardrails', () => {
     expect((await pipeline.routing()).production).toEqual(production);
   });
 
-  test('a good one takes over in the same variant, and no request fails', async () => {
+  test('a good one takes over in the same variant, of the function beside too, and no request fails', async () => {
+    pipeline.functionTraffic.perMinute = 10;
     const { production: before } = await pipeline.routing();
     await pipeline.newAlerts();
     const { output } = await pipeline.retrain(BETTER);
     expect(output).toMatchObject({ outcome: 'promoted' });
     const { modelVersion = '' } = output;
     await pipeline.expectServing(modelVersion);
+    expect((await pipeline.askFunction('order-1')).modelVersion).toBe(modelVersion);
+    expect([...pipeline.functionTraffic.versions]).toEqual(['1.0.0', modelVersion]);
+    expect(pipeline.functionTraffic.failures).toEqual([]);
     const { production } = await pipeline.routing();
     expect(production?.variant).toBe(before?.variant);
     expect(production?.endpointConfigName).not.toBe(before?.endpointConfigName);

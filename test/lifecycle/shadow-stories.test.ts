@@ -58,6 +58,7 @@ describe('versions that are shadows first', () => {
   });
 
   test('a good one answers copies of requests, which nobody sees, and then gets traffic', async () => {
+    pipeline.functionTraffic.perMinute = 10;
     const retraining = await pipeline.startRetraining(BETTER);
     await untilShadow();
     const { shadow, candidate, production } = await pipeline.routing();
@@ -74,11 +75,16 @@ describe('versions that are shadows first', () => {
     expect(stdout).toMatch(/green +3\.0\.0 +shadow/);
     await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);
     expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue']);
+    // Of the function beside the endpoint nothing is copied.
+    expect([...pipeline.functionTraffic.versions]).toEqual(['1.0.0']);
     expect(await pipeline.follow(retraining)).toMatchObject({
       output: { outcome: 'promoted', modelVersion: '3.0.0' },
     });
     await pipeline.expectServing('3.0.0');
     expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue', 'green']);
+    expect([...pipeline.functionTraffic.versions]).toEqual(['1.0.0', '3.0.0']);
+    expect(pipeline.functionTraffic.failures).toEqual([]);
+    pipeline.functionTraffic.perMinute = 0;
     expect((await pipeline.routing()).shadow).toBeUndefined();
     const told = (await events.receive()).filter((event) => event['detail-type'] === 'ShadowAnalysed');
     expect(told.at(-1)).toMatchObject({ detail: { modelVersion: '3.0.0', verdict: 'promote' } });
