@@ -309,17 +309,19 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     }
   });
 
-  const SEEDS = [1, 3];
+  const SEEDS = [1, 6];
   test.each(SEEDS)(
-    'whichever calls fail, it ends, is in the ledger once, and leaves nothing: seed %d',
+    'whichever of 8 % of the calls fail, it survives, is in the ledger once, and leaves nothing: seed %d',
     async (seed) => {
       const execution = await pipeline.startRetraining();
       await cloud.injectFaults(`rate=0.08,seed=${seed},services=sagemaker+s3+ssm+lambda+sns+events+states`);
       try {
-        const { status } = await untilEnded(execution);
+        await untilEnded(execution);
         await cloud.injectFaults(null);
         const entries = (await pipeline.ledger()).filter((entry) => entry.execution === execution);
-        expect(entries.map(({ kind }) => kind)).toEqual([status === 'SUCCEEDED' ? 'expiry' : 'failure']);
+        expect(entries.map(({ kind, reasons }) => [kind, kind === 'failure' ? reasons : []])).toEqual([
+          ['expiry', []],
+        ]);
         await pipeline.expectServing('2.0.0');
       } finally {
         await cloud.injectFaults(null);
