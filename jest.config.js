@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 const ESM_PACKAGES = '/node_modules/(hyparquet|hyparquet-compressors|hysnappy)/';
 
 module.exports = {
@@ -17,5 +19,5 @@ module.exports = {
   testTimeout: 30_000,
   testSequencer: '<rootDir>/test/sequencer.js',
   // Many tests wait for other processes: so many of them at a time keep the cores busy.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
 };
