@@ -78,10 +78,7 @@ export class Pipeline {
       const problem = name ? `there is no pipeline ${name}` : 'there are several pipelines';
       throw new CliError(`${problem}; choose one with --pipeline: ${names.join(', ')}`);
     }
-    const { Parameter } = await aws.ssm.send(
-      new GetParameterCommand({ Name: `/model-pipeline/${found}/resources` }),
-    );
-    return new Pipeline(found, resourcesSchema.parse(JSON.parse(Parameter?.Value ?? '')), aws);
+    return new Pipeline(found, await resourcesOf(aws, found), aws);
   }
 
   /** What is live now. */
@@ -147,5 +144,17 @@ export class Pipeline {
 
   execution(executionArn: string): Promise<DescribeExecutionOutput> {
     return this.aws.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  }
+}
+
+async function resourcesOf(aws: Aws, pipeline: string): Promise<PipelineResources> {
+  const Name = `/model-pipeline/${pipeline}/resources`;
+  const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name }));
+  try {
+    return parseDocument(resourcesSchema, Parameter?.Value ?? '', `the parameter ${Name}`);
+  } catch (error) {
+    throw new CliError(
+      `${(error as Error).message}; its stack was deployed with another version of cdk-model-pipeline: deploy it with this one, or use the CLI of that one`,
+    );
   }
 }

@@ -35,37 +35,37 @@ describe('model-pipeline releases show', () => {
       AWS_REGION: 'us-east-1',
     });
 
+  const machines = ['retrainingStateMachine', 'releaseStateMachine', 'restoreStateMachine'];
+  const others = ['endpoint', 'modelPackageGroup', 'routingParameter', 'rollbackFunction', 'triggerFunction'];
+  const watching = ['driftAlarm', 'qualityAlarm', 'latencyAlarm', 'errorAlarm', 'dashboard', 'topic'];
+  const resources = {
+    ...Object.fromEntries([...machines, ...others, ...watching].map((name) => [name, name])),
+    bucket: BUCKET,
+    retrainingLimits: { cooldownMinutes: 60 },
+  };
+
   beforeAll(async () => {
     await fixture.start();
     const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     store = new ArtifactStore(s3, BUCKET);
     ledger = new LedgerStore(store);
-    const machines = ['retrainingStateMachine', 'releaseStateMachine', 'restoreStateMachine'];
-    const others = [
-      'endpoint',
-      'modelPackageGroup',
-      'routingParameter',
-      'rollbackFunction',
-      'triggerFunction',
-    ];
-    const watching = ['driftAlarm', 'qualityAlarm', 'latencyAlarm', 'errorAlarm', 'dashboard', 'topic'];
-    const resources = {
-      ...Object.fromEntries([...machines, ...others, ...watching].map((name) => [name, name])),
-      bucket: BUCKET,
-    };
-    await new SSMClient(fixture.config()).send(
-      new PutParameterCommand({
-        Name: '/model-pipeline/churn/resources',
-        Type: 'String',
-        Value: JSON.stringify(resources),
-      }),
-    );
+    await publish(resources);
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });
     await fixture.stop();
   });
+
+  const publish = (parts: object) =>
+    new SSMClient(fixture.config()).send(
+      new PutParameterCommand({
+        Name: '/model-pipeline/churn/resources',
+        Type: 'String',
+        Value: JSON.stringify(parts),
+        Overwrite: true,
+      }),
+    );
 
   const record = (entry: Partial<LedgerEntry>) =>
     ledger.append({
@@ -95,6 +95,17 @@ describe('model-pipeline releases show', () => {
     traffic: trafficOf(2_000, 10),
     binMinutes: 10,
     shadow: inShadow(),
+  });
+
+  test('a stack that another version of the library deployed is told, with the way out', async () => {
+    await publish({ ...resources, retrainingLimits: undefined });
+    expect(await show()).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^model-pipeline: the parameter \/model-pipeline\/churn\/resources is not valid: retrainingLimits: .*deploy it with this one/,
+      ),
+    });
+    await publish(resources);
   });
 
   test('before the first release there is nothing to show', async () => {

@@ -103,6 +103,9 @@ describe('retrainings of a deployed pipeline', () => {
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'VersionNotApproved' });
     expect(cause).toContain('version 2.0.0 is Rejected in the registry');
     await pipeline.expectServing('1.0.0');
+    expect((await pipeline.newAlerts()).map(({ text }) => text)).toEqual([
+      expect.stringContaining('version 2.0.0 is Rejected in the registry'),
+    ]);
   });
 
   const allOfOneClass = customers({ count: 10, seed: 3 }).map((row) => [0, ...row]);
