@@ -75,20 +75,23 @@ export function rateEvidence(stretches: readonly RatePair[], props: EvidenceProp
   let evidence = alternatives.map(({ weight }) => Math.log(weight));
   const before = { events: 0, requests: 0 };
   let largest = 0;
+  /** Kept while nothing comes from the champion: it takes much longer than the rest. */
+  let championBound: number | undefined;
   for (const { challenger, champion } of stretches) {
     before.events += champion.events;
     before.requests += champion.requests;
+    if (champion.events + champion.requests > 0) championBound = undefined;
     const alone = champion.requests === 0;
     if (challenger.requests === 0 || (alone && before.requests === 0)) continue;
-    const highestRate = alone ? poissonUpperBound(before.events, boundAlpha) / before.requests : 0;
+    if (alone) championBound ??= poissonUpperBound(before.events, boundAlpha) / before.requests;
     const boost = isSplit && !alone ? logBoost(evidence, { challenger, champion }, props) : 0;
     evidence = evidence.map((value, index) => {
       const { ratio } = alternatives[index] as Alternative;
       return (
         value +
         boost +
-        (alone
-          ? logRatioAlone(challenger, highestRate, ratio)
+        (championBound !== undefined
+          ? logRatioAlone(challenger, championBound, ratio)
           : logRatioTogether(challenger.events, { challenger, champion }, ratio))
       );
     });

@@ -1,0 +1,4 @@
+const { testPathIgnorePatterns, ...common } = require('./jest.config');
+
+/** Stories that `npm test` leaves out, so that it ends within five minutes. */
+module.exports = { ...common, testMatch: ['**/*.in-depth.test.ts'] };
