@@ -16,7 +16,7 @@ export interface MetricSource {
 /** CloudWatch metrics of requests to the variants `blue` and `green`, of an endpoint or a function; one minute each. */
 export class RequestMetrics {
   static ofEndpoint(endpointName: string): RequestMetrics {
-    return new RequestMetrics({
+    return new RequestMetrics('endpoint', {
       namespace: 'AWS/SageMaker',
       dimensions: { EndpointName: endpointName },
       releaseDimension: 'EndpointConfigName',
@@ -24,7 +24,11 @@ export class RequestMetrics {
     });
   }
 
-  constructor(readonly source: MetricSource) {}
+  constructor(
+    /** What answers the requests, in words: `endpoint` or `function`. */
+    readonly server: string,
+    readonly source: MetricSource,
+  ) {}
 
   /** 95th percentile of the time that the models take to answer, in microseconds; the slower variant's. */
   latency(): MathExpression {

@@ -41,7 +41,7 @@ export class ReleaseWatchdog extends Construct {
       props.requestMetrics.map((metrics, index) => ({
         variant,
         alarm: new Alarm(this, index === 0 ? `${variant}Fails` : `${variant}FunctionFails`, {
-          alarmDescription: `Most requests to the variant ${variant} of ${context.pipelineName} fail; if it is a challenger, its release is undone`,
+          alarmDescription: `Most requests to the variant ${variant} of ${context.pipelineName}'s ${metrics.server} fail; if it is a challenger, its release is undone`,
           metric: metrics.failures(variant),
           threshold: MOST_FAILURES,
           comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

@@ -53,7 +53,7 @@ export class ServerlessInference extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessInferenceProps) {
     super(scope, id);
     const { pipelineName } = props.context;
-    this.requestMetrics = new RequestMetrics({
+    this.requestMetrics = new RequestMetrics('function', {
       namespace: NAMESPACE,
       dimensions: { Pipeline: pipelineName },
       releaseDimension: 'ReleaseId',
