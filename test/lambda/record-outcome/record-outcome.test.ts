@@ -1,10 +1,10 @@
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
-import { Notifier } from '../../../lambda/aws/notifier';
+import type { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { recordOutcome } from '../../../lambda/record-outcome/record-outcome';
 import { START } from '../../local/services/service-fixture';
-import { EventQueue } from '../event-queue';
+import type { EventQueue } from '../event-queue';
+import { listenTo } from '../listeners';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:retraining:drift-20261124T1000';
@@ -21,13 +21,7 @@ describe('recordOutcome', () => {
     await fixture.start();
     ledger = new LedgerStore(fixture.store);
     await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
-    const sns = new SNSClient(fixture.config());
-    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
-    const alerts = await fixture.queueFor('alerts', 'sns.amazonaws.com');
-    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
-    people = alerts.url;
-    events = await EventQueue.create(fixture);
-    notifier = new Notifier({ sns, topicArn: TopicArn as string, eventBus: events.eventBus });
+    ({ notifier, people, events } = await listenTo(fixture));
   });
   afterEach(() => fixture.cloud.stop());
 

@@ -1,9 +1,9 @@
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
-import { Notifier } from '../../../lambda/aws/notifier';
+import type { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { recordRelease } from '../../../lambda/record-release/record-release';
-import { EventQueue } from '../event-queue';
+import type { EventQueue } from '../event-queue';
+import { listenTo } from '../listeners';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:release:r';
@@ -27,14 +27,7 @@ describe('recordRelease', () => {
       candidate: candidateRoute({ modelName: 'churn-model-2', endpointConfigName: 'churn-config-2' }),
     });
 
-    const sns = new SNSClient(fixture.config());
-    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
-    const alerts = await fixture.queueFor('alerts', 'sns.amazonaws.com');
-    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
-    people = alerts.url;
-
-    events = await EventQueue.create(fixture);
-    notifier = new Notifier({ sns, topicArn: TopicArn as string, eventBus: events.eventBus });
+    ({ notifier, people, events } = await listenTo(fixture));
   });
   afterEach(() => fixture.cloud.stop());
 
