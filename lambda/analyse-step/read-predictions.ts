@@ -4,6 +4,7 @@ import { baselineSchema, numericProfile } from '../domain/baseline';
 import { hourPaths, modelKey, releasePredictionsKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
 import { mergeFeature, type NumericProfile, profileNumbers, rowsOf } from '../domain/profile';
+import { RecentIds } from '../domain/recent-ids';
 
 export interface PredictionsProps {
   readonly endpointName: string;
@@ -30,7 +31,8 @@ const BYTES_A_LOOK = 32 << 20;
 
 /**
  * What both versions answered while both had traffic, as far as it has been delivered: capture comes minutes late. Files that
- * were counted are remembered, so that each is read once. Undefined if the champion has no profile of its answers.
+ * were counted are remembered, so that each is read once, and requests, so that one that comes in another file, too, counts once.
+ * Undefined if the champion has no profile of its answers.
  */
 export async function readPredictions(
   store: ArtifactStore,
@@ -42,14 +44,25 @@ export async function readPredictions(
   const key = releasePredictionsKey(props.releaseId);
   const seen = (await store.tryReadJson(key, seenPredictions)) ?? {
     files: [],
+    requests: '',
     champion: empty,
     challenger: empty,
   };
-  const files = new Set(seen.files);
-  const champion = await readVariant(store, props, props.championVariant, seen.champion, files);
-  const challenger = await readVariant(store, props, props.challengerVariant, seen.challenger, files);
-  await store.writeJson(key, { files: [...files], champion, challenger });
+  const known: Known = {
+    files: new Set(seen.files),
+    requests: new RecentIds(2 * ENOUGH_ROWS, seen.requests),
+  };
+  const champion = await readVariant(store, props, props.championVariant, seen.champion, known);
+  const challenger = await readVariant(store, props, props.challengerVariant, seen.challenger, known);
+  const { files, requests } = known;
+  await store.writeJson(key, { files: [...files], requests, champion, challenger });
   return { champion, challenger };
+}
+
+/** What was counted. */
+interface Known {
+  readonly files: Set<string>;
+  readonly requests: RecentIds;
 }
 
 async function readVariant(
@@ -57,7 +70,7 @@ async function readVariant(
   { endpointName, since, until }: PredictionsProps,
   variant: string,
   before: NumericProfile,
-  files: Set<string>,
+  { files, requests: counted }: Known,
 ): Promise<NumericProfile> {
   let profile = before;
   let bytesLeft = BYTES_A_LOOK;
@@ -70,6 +83,7 @@ async function readVariant(
       const { requests } = parseCapture(await store.readText(key));
       const answers = requests
         .filter(({ inferenceTime }) => Date.parse(inferenceTime) >= since.getTime())
+        .filter(({ eventId }) => counted.add(eventId))
         .flatMap(({ predictions = [] }) => predictions);
       profile = mergeFeature('prediction', profile, profileNumbers(answers, profile.edges));
     }
@@ -79,6 +93,7 @@ async function readVariant(
 
 const seenPredictions = z.object({
   files: z.array(z.string()),
+  requests: z.string(),
   champion: numericProfile,
   challenger: numericProfile,
 });

@@ -1,5 +1,6 @@
-import { type Capture, parseCapture } from '../domain/capture';
+import { type CapturedRequest, parseCapture } from '../domain/capture';
 import { type DatasetProfile, merge, type ProfileRow, profileRows } from '../domain/profile';
+import { RecentIds } from '../domain/recent-ids';
 
 export interface CaptureProfileProps {
   /** Chooses the bins. */
@@ -19,7 +20,13 @@ export interface CaptureProfile {
   readonly firstProblem?: string;
 }
 
-/** Profiles capture files one by one, so that an hour need not fit into memory. */
+/** Requests that are known when they are delivered again: some 50 MB of memory. */
+const REMEMBERED_REQUESTS = 500_000;
+
+/**
+ * Profiles capture files one by one, so that an hour need not fit into memory. A request that is delivered twice counts once,
+ * unless half a million others were read in between.
+ */
 export async function profileCapture(
   files: AsyncIterable<string>,
   { baseline, columns, since }: CaptureProfileProps,
@@ -27,9 +34,11 @@ export async function profileCapture(
   let profile = profileRows(baseline, columns, []);
   let unreadable = 0;
   let firstProblem: string | undefined;
+  const counted = new RecentIds(REMEMBERED_REQUESTS);
   for await (const file of files) {
     const capture = parseCapture(file);
-    const { rows, unanswered } = rowsOf(capture, since, baseline.prediction !== undefined);
+    const news = capture.requests.filter(({ eventId }) => counted.add(eventId));
+    const { rows, unanswered } = rowsOf(news, since, baseline.prediction !== undefined);
     profile = merge(profile, profileRows(baseline, columns, rows));
     unreadable += capture.unreadable + unanswered;
     firstProblem ??=
@@ -38,7 +47,7 @@ export async function profileCapture(
   return { profile, unreadable, ...(firstProblem !== undefined && { firstProblem }) };
 }
 
-function rowsOf({ requests }: Capture, since: Date, needsAnswer: boolean) {
+function rowsOf(requests: readonly CapturedRequest[], since: Date, needsAnswer: boolean) {
   const rows: ProfileRow[] = [];
   let unanswered = 0;
   for (const request of requests) {

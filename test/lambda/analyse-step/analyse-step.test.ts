@@ -293,9 +293,10 @@ describe('analyseStep', () => {
       minute: number,
       answers: readonly number[],
       file = 'a',
+      copyOf = file,
     ): Promise<void> {
       const requests = answers.map((answer, index) => ({
-        eventId: `${variant}-${minute}-${file}-${index}`,
+        eventId: `${variant}-${minute}-${copyOf}-${index}`,
         inferenceTime: atMinute(minute).toISOString(),
         input: '1,2',
         answers: [answer],
@@ -344,6 +345,9 @@ describe('analyseStep', () => {
       expect(await analyse(18)).toMatchObject({ verdict: 'promote' });
     });
 
+    const rows = ({ predictions }: ReleaseLook) =>
+      [predictions?.champion, predictions?.challenger].map((counts) => counts?.reduce((a, b) => a + b));
+
     test('counts each file once, and those that come late; not what came before', async () => {
       await capture('blue', 14, scores);
       await capture('green', 11, scores);
@@ -352,10 +356,20 @@ describe('analyseStep', () => {
       await analyse(17);
       await capture('green', 15, scores, 'late');
       await analyse(17.5);
-      const rows = ({ predictions }: ReleaseLook) =>
-        [predictions?.champion, predictions?.challenger].map((counts) => counts?.reduce((a, b) => a + b));
       expect(rows(await look(17))).toEqual([400, 400]);
       expect(rows(await look(17.5))).toEqual([400, 800]);
+    });
+
+    test('counts a request once that is delivered again in another file, at once or after a look', async () => {
+      await capture('blue', 14, scores);
+      await capture('green', 14, scores);
+      await capture('green', 14, scores, 'again', 'a');
+      await analyse(16);
+      await capture('blue', 14, scores, 'again', 'a');
+      await capture('green', 14, [...scores, 0.5], 'once-more', 'a');
+      await analyse(17);
+      expect(rows(await look(16))).toEqual([400, 400]);
+      expect(rows(await look(17))).toEqual([400, 401]);
     });
 
     describe('and labels that arrive later', () => {

@@ -37,7 +37,7 @@ describe('monitor', () => {
   async function capture(variant: string, hour: string, ages: readonly number[]): Promise<void> {
     const [yyyy, mm, dd, hh] = hour.split('/');
     const request = {
-      eventId: 'e',
+      eventId: `${ages[0]}`,
       inferenceTime: `${yyyy}-${mm}-${dd}T${hh}:30:00Z`,
       input: ages.join('\n'),
       answers: ages,

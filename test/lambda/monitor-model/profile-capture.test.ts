@@ -24,6 +24,14 @@ describe('profileCapture', () => {
     expect(again.profile).toEqual(together.profile);
   });
 
+  test('counts a request once that is delivered again in another file', async () => {
+    const one = record(['1,0', '2,1'], [0.1, 0.2]);
+    const two = record(['3,0']);
+    const again = await profileCapture(files(`${one}\n${two}`, `${two}\n${one}`), PROPS);
+    expect(again.profile.rows).toBe(2);
+    expect(again.unreadable).toBe(1);
+  });
+
   test('keeps out what the variant answered before it held this version', async () => {
     const earlier = record(['1,0'], [0.1], '2026-11-24T08:59:59Z');
     const { profile, unreadable } = await profileCapture(files(earlier, record(['2,1'], [0.2])), PROPS);
@@ -64,5 +72,6 @@ async function* files(...contents: string[]): AsyncIterable<string> {
 }
 
 function record(rows: string[], answers?: number[], inferenceTime = '2026-11-24T09:30:00Z'): string {
-  return captureLines([{ eventId: 'e', inferenceTime, input: rows.join('\n'), answers }]);
+  const eventId = `${inferenceTime} ${rows}`;
+  return captureLines([{ eventId, inferenceTime, input: rows.join('\n'), answers }]);
 }
