@@ -1,14 +1,14 @@
 import type { ArtifactStore } from '../aws/store';
 import { captureKey } from '../domain/bucket-layout';
 import type { Question } from './request';
+import { samplePlace } from './sample-place';
 
 export interface CaptureRecorderProps {
   readonly store: Pick<ArtifactStore, 'write'>;
   /** Of the recordings, below `capture/`. */
   readonly folder: string;
-  /** Share of the requests that is recorded. */
+  /** Share of the requests that is recorded, the same ones wherever one is answered. */
   readonly percentage: number;
-  readonly random: () => number;
 }
 
 /** A request and its answer. */
@@ -29,9 +29,9 @@ export class CaptureRecorder {
    * the record, the request is answered all the same.
    */
   async record(exchange: Exchange): Promise<void> {
-    const { store, folder, percentage, random } = this.props;
-    if (random() * 100 >= percentage) return;
+    const { store, folder, percentage } = this.props;
     const { variant, time, eventId } = exchange;
+    if (samplePlace(eventId) * 100 >= percentage) return;
     try {
       await store.write(captureKey(folder, variant, time, eventId), `${recordOf(exchange)}\n`);
     } catch (error) {

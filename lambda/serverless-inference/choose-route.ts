@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { RoutingDocument } from '../domain/routing';
+import { samplePlace } from './sample-place';
 
 /** The version that answers one request. */
 export interface Route {
@@ -23,7 +23,8 @@ export function chooseRoute(
     throw new Error('nothing is in production yet: release a version first, with "model-pipeline retrain"');
   }
   if (!candidate || candidate.weight === 0) return production;
-  const place = inferenceId === undefined ? random() : placeOf(candidate.releaseId, inferenceId);
+  // Another place in each release, lest the same callers try out every version.
+  const place = inferenceId === undefined ? random() : samplePlace(candidate.releaseId, inferenceId);
   return place < candidate.weight ? candidate : production;
 }
 
@@ -37,12 +38,4 @@ export function candidateOf({ candidate }: RoutingDocument, releaseId: string): 
   throw new Error(
     `release ${releaseId} is not under way${candidate ? `: ${candidate.releaseId} is` : ''}; leave releaseId out to be answered as all others are`,
   );
-}
-
-/** Even from 0 to 1, and another one in each release, lest the same callers try out every version. */
-function placeOf(releaseId: string, inferenceId: string): number {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([releaseId, inferenceId]))
-    .digest();
-  return hash.readUIntBE(0, 6) / 2 ** 48;
 }

@@ -21,7 +21,6 @@ const { pipelineName, bucketName, routingParameter, settings } = readEnvironment
 );
 const store = new ArtifactStore(new S3Client(), bucketName);
 const now = () => new Date();
-const { random } = Math;
 const props = {
   routing: new LiveRouting({
     routing: new RoutingStore(new SSMClient(), routingParameter),
@@ -39,9 +38,8 @@ const props = {
     store,
     folder: settings.captureFolder ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipelineName,
     percentage: settings.capturePercentage,
-    random,
   }),
-  random,
+  random: Math.random,
   now,
   stopwatch: () => performance.now(),
 };

@@ -65,7 +65,7 @@ describe('serverless inference', () => {
         const write = async (key: string, content: string | Uint8Array) => {
           recorded.set(key, String(content));
         };
-        return new CaptureRecorder({ store: { write }, folder: 'churn-function', percentage, random });
+        return new CaptureRecorder({ store: { write }, folder: 'churn-function', percentage });
       },
       eventId: 'request-1',
       random,
@@ -310,13 +310,12 @@ describe('serverless inference', () => {
     expect(metricsNamed('Invocation5XXErrors')).toHaveLength(2);
   });
 
-  test('records a share of requests and answers as SageMaker does', async () => {
+  test('records requests and answers as SageMaker does', async () => {
     release(0.51);
     now = new Date('2026-11-24T10:07:08.009Z');
-    percentage = 50;
     await ask('order-1');
     expect(recorded.size).toBe(0);
-    percentage = 50.1;
+    percentage = 100;
     const { predictions, variant } = await ask('order-1');
     const [[key, content] = []] = [...recorded];
     expect(key).toBe(`capture/churn-function/${variant}/2026/11/24/10/07-08-009-request-1.jsonl`);
@@ -334,13 +333,30 @@ describe('serverless inference', () => {
     });
   });
 
+  test('records a share of the requests, the same ones whoever answers, and those of a smaller share among them', async () => {
+    const recordedBy = async (weight: number, share: number) => {
+      release(weight);
+      now = new Date(now.getTime() + 10_000);
+      percentage = share;
+      recorded.clear();
+      for (let request = 0; request < 400; request++) {
+        await infer({ rows: reference.rows }, { ...props, eventId: `request-${request}` });
+      }
+      return [...recorded.keys()].map((key) => key.replace(/.*(request-\d+)\.jsonl$/, '$1'));
+    };
+    const half = await recordedBy(0, 50);
+    // 200 expected; the chance to be outside of 165 to 235 is below .001.
+    expect(Math.abs(half.length - 200)).toBeLessThan(35);
+    expect(await recordedBy(1, 50)).toEqual(half);
+    expect(half).toEqual(expect.arrayContaining(await recordedBy(0, 10)));
+  });
+
   test('answers all the same if it cannot record', async () => {
     serve('1.0.0', reference.classifier.onnx);
     const recorder = new CaptureRecorder({
       store: { write: async () => Promise.reject(new Error('Access Denied')) },
       folder: 'churn-function',
       percentage: 100,
-      random: () => 0.5,
     });
     expect(await infer({ rows: reference.rows }, { ...props, recorder })).toMatchObject({
       modelVersion: '1.0.0',
