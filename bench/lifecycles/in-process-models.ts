@@ -21,9 +21,14 @@ export const VERSIONS = {
 } as const;
 
 export type Version = keyof typeof VERSIONS;
+export type Behaviour = (typeof VERSIONS)[Version];
 
 /** A row that only smoke tests ask with. */
 export const SAMPLE = '0,0';
+
+export function isAnswered(behaviour: Behaviour, row: string): boolean {
+  return behaviour === 'good' || (behaviour === 'fails-customers' && row === SAMPLE);
+}
 
 /** Models that are not: answers without Python, each version as {@link VERSIONS} says. */
 export const inProcessModels: ServingContainers = {
@@ -31,7 +36,7 @@ export const inProcessModels: ServingContainers = {
     const version = /models\/([\d.]+)\//.exec(serving.modelDataUrl ?? '')?.[1] as Version;
     const behaviour = VERSIONS[version];
     if (behaviour === 'does-not-start') throw new HealthCheckError('it ended');
-    return new Model((row) => behaviour === 'good' || (behaviour === 'fails-customers' && row === SAMPLE));
+    return new Model((row) => isAnswered(behaviour, row));
   },
 };
 

@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '../../lambda/domain/ledger';
 import type { ProductionRoute } from '../../lambda/domain/routing';
+import { SAMPLE } from './in-process-models';
 import type { Execution, RehearsedPipeline } from './rehearsed-pipeline';
 import { PIPELINE } from './rehearsed-stack';
 
@@ -40,28 +41,33 @@ export class Promises {
   }
 
   private failedRequests(): string[] {
-    const failures = this.pipeline.failures.splice(0);
+    const failures = this.pipeline.customers.failures.splice(0);
     return failures.length > 0 ? [`${failures.length} requests failed: ${failures[0]}`] : [];
   }
 
-  private async oneChampion({ modelVersion, variant, endpointConfigName, modelName }: ProductionRoute) {
+  private async oneChampion(production: ProductionRoute): Promise<string[]> {
+    const { serverlessFunction } = this.pipeline.resources;
     const { endpoints, configs, models } = await this.pipeline.sageMakerResources();
-    const broken = [
-      ...difference('endpoints', endpoints, [PIPELINE]),
-      ...difference('endpoint configs', configs, [endpointConfigName ?? 'none']),
+    const scaled = await this.pipeline.scalableTargets();
+    const { variant, endpointConfigName, modelName } = production;
+    const ofEndpoint = (name: string) => (serverlessFunction ? [] : [name]);
+    return [
+      ...difference('endpoints', endpoints, ofEndpoint(PIPELINE)),
+      ...difference('endpoint configs', configs, ofEndpoint(endpointConfigName ?? 'none')),
       ...difference('models', models, [modelName]),
-      ...difference('what scales', await this.pipeline.scalableTargets(), [
-        `endpoint/${PIPELINE}/variant/${variant}`,
-      ]),
+      ...difference('what scales', scaled, ofEndpoint(`endpoint/${PIPELINE}/variant/${variant}`)),
+      ...(serverlessFunction ? await this.functionAnswers(serverlessFunction, production) : []),
+      ...(endpoints.includes(PIPELINE) ? await this.endpointServes(production) : []),
     ];
-    if (!endpoints.includes(PIPELINE)) return broken;
+  }
+
+  private async endpointServes({ modelVersion, variant, endpointConfigName }: ProductionRoute) {
     const endpoint = await this.pipeline.call('sagemaker', 'DescribeEndpoint', { EndpointName: PIPELINE });
     const serving = (endpoint.ProductionVariants ?? []).map(
       ({ VariantName, CurrentWeight }: { VariantName: string; CurrentWeight: number }) =>
         `${VariantName} at ${CurrentWeight}`,
     );
     return [
-      ...broken,
       ...difference('the endpoint status', [endpoint.EndpointStatus], ['InService']),
       ...difference(
         'the config of the endpoint',
@@ -70,6 +76,14 @@ export class Promises {
       ),
       ...difference(`variants (${modelVersion} in production)`, serving, [`${variant} at 1`]),
     ];
+  }
+
+  private async functionAnswers(name: string, { modelVersion, variant }: ProductionRoute) {
+    const { errorMessage, ...answer } = await this.pipeline.invoke(name, {
+      rows: [SAMPLE.split(',').map(Number)],
+    });
+    const who = errorMessage ?? `${answer.modelVersion} as ${answer.variant}`;
+    return difference('who answers', [who], [`${modelVersion} as ${variant}`]);
   }
 
   private async nothingServes(): Promise<string[]> {

@@ -4,14 +4,15 @@ import { emptyRouting, formatRouting, parseRouting, type RoutingDocument } from 
 import type { FaultOptions } from '../../local/gateway/faults';
 import { LocalCloud } from '../../local/local-cloud';
 import type { StoredEndpoint } from '../../local/services/sagemaker/hosting/stored-endpoint';
+import { Customers } from './customers';
+import { Deployments } from './deployments';
 import { inProcessFunctions } from './in-process-functions';
-import { inProcessModels, SAMPLE, VERSIONS } from './in-process-models';
-import { ASSETS, PIPELINE, publishStack, STACK, type Strategy } from './rehearsed-stack';
+import { inProcessModels } from './in-process-models';
+import { registerVersions } from './registered-versions';
+import { PIPELINE, type Strategy } from './rehearsed-stack';
 import type { Damage } from './schedule';
 
-const DATA_VERSION = '0123456789abcdef';
 const MINUTE = 60_000;
-const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
 const REQUESTS_A_MINUTE = 24;
 const SLICE_SECONDS = 15;
 
@@ -20,6 +21,8 @@ interface Resources {
   readonly topic: string;
   readonly rollbackFunction: string;
   readonly approvalFunction?: string;
+  /** Where it serves alone. */
+  readonly serverlessFunction?: string;
   readonly releaseStateMachine: string;
   readonly restoreStateMachine: string;
 }
@@ -41,36 +44,22 @@ export class RehearsedPipeline {
   });
   resources!: Resources;
   private alerts!: string;
-  /** Requests of customers that failed, though no model was asked that fails, and nobody had broken the endpoint. */
-  readonly failures: string[] = [];
+  readonly customers = new Customers(this);
+  private readonly deployments: Deployments;
   /** What a person answers as soon as a release asks. */
   answer: 'approve' | 'reject' | undefined;
   /** Whether somebody has broken what is in production. */
   isDamaged = false;
 
-  constructor(private readonly strategy: Strategy) {}
+  constructor(strategy: Strategy) {
+    this.deployments = new Deployments(this, strategy);
+  }
 
   async start(): Promise<void> {
     await this.cloud.start();
-    await this.call('s3', 'CreateBucket', { Bucket: ASSETS });
-    const template = await publishStack(this, this.strategy);
-    await this.call('cloudformation', 'CreateStack', {
-      StackName: STACK,
-      TemplateBody: template,
-      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
-    });
-    let status: string;
-    do {
-      await this.cloud.clock.advance(1_000);
-      const { Stacks } = await this.call('cloudformation', 'DescribeStacks', { StackName: STACK });
-      status = Stacks[0].StackStatus;
-    } while (status.endsWith('IN_PROGRESS'));
-    if (status !== 'CREATE_COMPLETE') {
-      const { StackEvents } = await this.call('cloudformation', 'DescribeStackEvents', { StackName: STACK });
-      throw new Error(`the stack is ${status}: ${JSON.stringify(StackEvents)}`);
-    }
+    await this.deployments.first();
     this.resources = JSON.parse(await this.parameter('resources'));
-    await this.register();
+    await registerVersions(this);
     await this.subscribe();
   }
 
@@ -88,26 +77,31 @@ export class RehearsedPipeline {
     this.cloud.injectFaults(options);
   }
 
-  /** Starts a release; `production` is what a deployment with other hosting settings asks for. */
+  /** Starts a release; `production` is what is in production, with the settings of now. */
   async startRelease(modelVersion: string): Promise<string> {
     const { executionArn } = await this.call('states', 'StartExecution', {
       stateMachineArn: this.resources.releaseStateMachine,
-      input: JSON.stringify({
-        modelVersion,
-        reason: 'a schedule',
-        ...(modelVersion === 'production' && { waitForOthers: true }),
-      }),
+      input: JSON.stringify({ modelVersion, reason: 'a schedule' }),
     });
     return executionArn;
   }
 
-  /** Asks the pipeline's own function for a rollback; whether it did. */
-  async rollBack(): Promise<boolean> {
-    const { FunctionError } = await this.call('lambda', 'Invoke', {
-      FunctionName: this.resources.rollbackFunction,
-      Payload: Buffer.from('{}'),
-    });
-    return FunctionError === undefined;
+  /** Deploys the stack with other settings. */
+  deploy(): Promise<void> {
+    return this.deployments.next();
+  }
+
+  /** Asks the pipeline's own function for a rollback, which may refuse. */
+  async rollBack(): Promise<void> {
+    await this.invoke(this.resources.rollbackFunction, {});
+  }
+
+  /** What a function answers: an error too. */
+  // biome-ignore lint/suspicious/noExplicitAny: the answers of all functions
+  async invoke(FunctionName: string, event: object): Promise<any> {
+    const Payload = Buffer.from(JSON.stringify(event));
+    const answer = await this.call('lambda', 'Invoke', { FunctionName, Payload });
+    return JSON.parse(answer.Payload.toString()) ?? {};
   }
 
   /** Ends an execution as somebody in a console would. */
@@ -121,6 +115,11 @@ export class RehearsedPipeline {
     return (await this.call('states', 'ListExecutions', input)).executions;
   }
 
+  /** Whether nothing is under way: no deployment, no release, and nothing that undoes one. */
+  async isAtRest(): Promise<boolean> {
+    return !(await this.deployments.isUnderWay()) && (await this.running()).length === 0;
+  }
+
   /** Workflows that have not ended: of releases, and of what undoes them. */
   async running(): Promise<Execution[]> {
     const { releaseStateMachine, restoreStateMachine } = this.resources;
@@ -132,7 +131,7 @@ export class RehearsedPipeline {
   async pass(seconds: number): Promise<void> {
     for (let left = seconds; left > 0; left -= SLICE_SECONDS) {
       const slice = Math.min(SLICE_SECONDS, left);
-      await this.askEndpoint(Math.round((REQUESTS_A_MINUTE * slice) / 60));
+      await this.customers.ask(Math.round((REQUESTS_A_MINUTE * slice) / 60));
       await this.answerIfAsked();
       await this.cloud.clock.advance(slice * 1000);
     }
@@ -200,11 +199,8 @@ export class RehearsedPipeline {
   private async answerIfAsked(): Promise<void> {
     const { approvalFunction } = this.resources;
     if (!this.answer || !approvalFunction) return;
-    const { FunctionError } = await this.call('lambda', 'Invoke', {
-      FunctionName: approvalFunction,
-      Payload: Buffer.from(JSON.stringify({ decision: this.answer, by: 'somebody' })),
-    });
-    if (FunctionError === undefined) this.answer = undefined;
+    const { errorType } = await this.invoke(approvalFunction, { decision: this.answer, by: 'somebody' });
+    if (errorType === undefined) this.answer = undefined;
   }
 
   async deleteEndpoint(EndpointName: string): Promise<void> {
@@ -234,7 +230,7 @@ export class RehearsedPipeline {
       Overwrite: true,
     });
     await this.newAlerts();
-    this.failures.length = 0;
+    this.customers.failures.length = 0;
     this.answer = undefined;
     this.isDamaged = false;
     await this.cloud.clock.advance(MINUTE - (this.cloud.clock.now() % MINUTE));
@@ -293,44 +289,5 @@ export class RehearsedPipeline {
   private async parameter(name: string): Promise<string> {
     return (await this.call('ssm', 'GetParameter', { Name: `/model-pipeline/${PIPELINE}/${name}` })).Parameter
       .Value;
-  }
-
-  private async askEndpoint(requests: number): Promise<void> {
-    const { production } = await this.routing();
-    if (!production) return;
-    for (let request = 0; request < requests; request++) {
-      const Body = Buffer.from(`1,${request}`);
-      const asked = { EndpointName: PIPELINE, ContentType: 'text/csv', Accept: 'text/csv', Body };
-      await this.call('sagemaker-runtime', 'InvokeEndpoint', asked).catch(({ name, message }: Error) => {
-        if (name !== 'ModelError' && !this.isDamaged) this.failures.push(`${name}: ${message}`);
-      });
-    }
-  }
-
-  /** What retrainings would have left: registered versions, their archives, samples. */
-  private async register(): Promise<void> {
-    const { bucket } = this.resources;
-    const put = (Key: string, Body: string) =>
-      this.call('s3', 'PutObject', { Bucket: bucket, Key, Body: Buffer.from(Body) });
-    await put(`datasets/${DATA_VERSION}/samples.csv`, `${SAMPLE}\n`);
-    for (const modelVersion of Object.keys(VERSIONS)) {
-      await put(`models/${modelVersion}/model.tar.gz`, 'pretended');
-      await this.call('sagemaker', 'CreateModelPackage', {
-        ModelPackageGroupName: PIPELINE,
-        ModelApprovalStatus: 'Approved',
-        InferenceSpecification: {
-          Containers: [
-            {
-              Image: IMAGE,
-              ModelDataUrl: `s3://${bucket}/models/${modelVersion}/model.tar.gz`,
-              Environment: { SAGEMAKER_PROGRAM: 'inference.py' },
-            },
-          ],
-          SupportedContentTypes: ['text/csv'],
-          SupportedResponseMIMETypes: ['text/csv'],
-        },
-        CustomerMetadataProperties: { modelVersion, dataVersion: DATA_VERSION },
-      });
-    }
   }
 }

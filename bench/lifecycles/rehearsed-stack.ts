@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { App, DefaultStackSynthesizer, Duration } from 'aws-cdk-lib';
 import { zipSync } from 'fflate';
-import { type IReleaseStrategy, ModelPipelineStack, ReleaseStrategy } from '../../lib';
+import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy, ServedBy } from '../../lib';
 import { sourceFile } from '../../local/containers/package-root';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 
@@ -20,22 +20,52 @@ const STEPS = {
   analysis: { minimumRequests: 5 },
 };
 
+const HOSTING = { scaling: { maxCapacity: 3, targetInvocationsPerInstance: 100 } };
+
 /** Ways of releasing that schedules are run with. */
-export const STRATEGIES = {
-  steps: ReleaseStrategy.blueGreen(STEPS),
-  approval: ReleaseStrategy.blueGreen({ ...STEPS, approval: { timeout: Duration.minutes(10) } }),
-  shadow: ReleaseStrategy.shadow({ duration: MINUTE, followedBy: ReleaseStrategy.blueGreen(STEPS) }),
-  guardrails: ReleaseStrategy.deploymentGuardrails({
-    stepPercentage: 50,
-    waitInterval: MINUTE,
-    terminationWait: MINUTE,
-  }),
-} satisfies Record<string, IReleaseStrategy>;
+const STRATEGIES = {
+  steps: { releaseStrategy: ReleaseStrategy.blueGreen(STEPS), hosting: HOSTING },
+  approval: {
+    releaseStrategy: ReleaseStrategy.blueGreen({ ...STEPS, approval: { timeout: Duration.minutes(10) } }),
+    hosting: HOSTING,
+  },
+  shadow: {
+    releaseStrategy: ReleaseStrategy.shadow({
+      duration: MINUTE,
+      followedBy: ReleaseStrategy.blueGreen(STEPS),
+    }),
+    hosting: HOSTING,
+  },
+  guardrails: {
+    releaseStrategy: ReleaseStrategy.deploymentGuardrails({
+      stepPercentage: 50,
+      waitInterval: MINUTE,
+      terminationWait: MINUTE,
+    }),
+    hosting: HOSTING,
+  },
+  /** Served by a function alone. */
+  function: { releaseStrategy: ReleaseStrategy.blueGreen(STEPS), servedBy: ServedBy.FUNCTION },
+} satisfies Record<string, Partial<ModelPipelineProps>>;
 
 export type Strategy = keyof typeof STRATEGIES;
 
+export const STRATEGY_NAMES = Object.keys(STRATEGIES) as Strategy[];
+
+/** Settings that deployments change: of the endpoint, or of the function. */
+const SETTINGS = {
+  usual: { hosting: {}, serverlessInference: {} },
+  larger: { hosting: { instanceType: 'ml.m5.xlarge' }, serverlessInference: { memorySize: 3008 } },
+} satisfies Record<string, Partial<ModelPipelineProps>>;
+
+export type Settings = keyof typeof SETTINGS;
+
 /** Synthesizes the stack and puts its assets where it looks for them. @returns the template */
-export async function publishStack(pipeline: RehearsedPipeline, strategy: Strategy): Promise<string> {
+export async function publishStack(
+  pipeline: RehearsedPipeline,
+  strategy: Strategy,
+  settings: Settings,
+): Promise<string> {
   const outdir = mkdtempSync(join(tmpdir(), 'rehearsed-'));
   const { account, region } = pipeline.cloud;
   try {
@@ -50,8 +80,7 @@ export async function publishStack(pipeline: RehearsedPipeline, strategy: Strate
         pipelineName: PIPELINE,
         training: { source: sourceFile('examples', 'flights', 'source') },
         data: { label: 'left' },
-        hosting: { scaling: { maxCapacity: 3, targetInvocationsPerInstance: 100 } },
-        releaseStrategy: STRATEGIES[strategy],
+        ...settingsOf(strategy, settings),
       },
     });
     app.synth();
@@ -69,6 +98,14 @@ export async function publishStack(pipeline: RehearsedPipeline, strategy: Strate
   }
 }
 
+function settingsOf(strategy: Strategy, settings: Settings): Partial<ModelPipelineProps> {
+  const { hosting, serverlessInference } = SETTINGS[settings];
+  const props: Partial<ModelPipelineProps> = STRATEGIES[strategy];
+  return props.servedBy === ServedBy.FUNCTION
+    ? { ...props, serverlessInference }
+    : { ...props, hosting: { ...props.hosting, ...hosting } };
+}
+
 /** What a stack's assets are, as far as it matters here. */
 interface AssetManifest {
   readonly files: Record<
@@ -83,7 +120,8 @@ interface AssetManifest {
 function zipOf(folder: string): Buffer {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile());
+    // Native code is pretended, and large.
+    .filter((path) => statSync(path).isFile() && !path.includes('node_modules', folder.length));
   const zip = zipSync(
     Object.fromEntries(files.map((path) => [relative(folder, path), new Uint8Array(readFileSync(path))])),
     { level: 0 },

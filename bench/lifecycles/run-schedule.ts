@@ -33,8 +33,8 @@ async function perform(pipeline: RehearsedPipeline, operation: Operation): Promi
     case 'release':
       await pipeline.startRelease(operation.version);
       return;
-    case 'change-hosting':
-      await pipeline.startRelease('production');
+    case 'deploy':
+      await pipeline.deploy();
       return;
     case 'roll-back':
       await pipeline.rollBack();
@@ -72,7 +72,7 @@ async function settle(pipeline: RehearsedPipeline): Promise<boolean> {
 async function end(pipeline: RehearsedPipeline): Promise<boolean> {
   for (let seconds = 0; seconds < LONGEST_SECONDS; seconds += SETTLING_SECONDS) {
     await pipeline.pass(SETTLING_SECONDS);
-    if ((await pipeline.running()).length === 0) return true;
+    if (await pipeline.isAtRest()) return true;
   }
   return false;
 }

@@ -1,13 +1,13 @@
 import type { FaultOptions } from '../../local/gateway/faults';
 import { Random } from '../random';
 import { VERSIONS, type Version } from './in-process-models';
-import type { Strategy } from './rehearsed-stack';
+import { STRATEGY_NAMES, type Strategy } from './rehearsed-stack';
 
 /** Something that happens to a pipeline. */
 export type Operation =
   | { readonly do: 'release'; readonly version: Version }
-  /** What a deployment with other hosting settings asks for: production once more, after the others. */
-  | { readonly do: 'change-hosting' }
+  /** The stack is deployed with other settings, so that production is released once more, after the others. */
+  | { readonly do: 'deploy' }
   | { readonly do: 'roll-back' }
   /** The execution of the release under way is stopped, as in the console. */
   | { readonly do: 'kill' }
@@ -56,7 +56,7 @@ type Kinds = readonly (readonly [Operation['do'], weight: number])[];
 
 const KINDS: Kinds = [
   ['release', 12],
-  ['change-hosting', 2],
+  ['deploy', 2],
   ['roll-back', 3],
   ['kill', 3],
   ...DAMAGES.map((damage) => [damage, 1] as const),
@@ -68,14 +68,13 @@ const ANSWERS: Kinds = [
 ];
 const UNANSWERED = 0.2;
 
-const STRATEGY_NAMES = (['steps', 'approval', 'shadow', 'guardrails'] as const).map(
-  (strategy) => [strategy, 1] as const,
-);
-
 /** The schedule of a seed. It begins with a release, and half of all have faults. */
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed);
-  const strategy = draw(random, STRATEGY_NAMES);
+  const strategy = draw(
+    random,
+    STRATEGY_NAMES.map((name) => [name, 1]),
+  );
   const length = 2 + Math.floor(random.uniform() * 3);
   const steps = Array.from({ length }, (_, index): Step[] => {
     const kind = index === 0 ? 'release' : draw(random, KINDS);

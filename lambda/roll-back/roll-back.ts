@@ -7,8 +7,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { RoutingStore } from '../aws/routing-store';
-import { productionAt } from '../domain/ledger';
-import type { CandidateRoute, RoutingDocument } from '../domain/routing';
+import type { CandidateRoute, ProductionRoute, RoutingDocument } from '../domain/routing';
 import { parseRollbackRequest } from './rollback-request';
 
 export interface RollbackProps {
@@ -67,7 +66,8 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
       return { action: 'none', reason: `the challenger is not in the variant ${watched.variant}` };
     }
     // Then it was the smoke test's requests that failed, or the way back has begun: the workflow knows the better reason.
-    if (watched && candidate.weight === 0 && (await executionOf(candidate, props)).status === 'RUNNING') {
+    const isAsked = candidate.weight > 0 || live.shadow !== undefined;
+    if (watched && !isAsked && (await executionOf(candidate, props)).status === 'RUNNING') {
       return { action: 'none', reason: 'the challenger has no traffic' };
     }
     return undo(candidate, request.reason, props);
@@ -116,19 +116,23 @@ async function isRunning(stateMachineArn: string, stepFunctions: SFNClient): Pro
   return executions.length > 0;
 }
 
-async function versionBefore({ production }: RoutingDocument, props: RollbackProps): Promise<string> {
-  const before = production && (await beforeTime(production.since, props.ledger));
+async function versionBefore({ production }: RoutingDocument, { ledger, recordRefusal }: RollbackProps) {
+  const before = production && (await championBefore(production, ledger));
   if (before) return before;
   const error = new NothingToRollBackError(
     production
       ? `${production.modelVersion} is the first version in production; name another one to go back to ("to", or --to of the CLI)`
       : 'nothing is in production, so there is nothing to roll back',
   );
-  await props.recordRefusal(error);
+  await recordRefusal(error);
   throw error;
 }
 
-async function beforeTime(time: string, ledger: LedgerStore): Promise<string | undefined> {
-  const justBefore = new Date(Date.parse(time) - 1).toISOString();
-  return productionAt(await ledger.readAll(), justBefore)?.modelVersion;
+/** The version that the one in production took over from, however often it has been released again since, with other settings. */
+async function championBefore({ modelVersion }: ProductionRoute, ledger: LedgerStore) {
+  const takeover = (await ledger.readAll()).findLast(
+    (entry) =>
+      entry.kind === 'release' && entry.modelVersion === modelVersion && entry.champion !== modelVersion,
+  );
+  return takeover?.champion;
 }

@@ -105,6 +105,15 @@ describe('rollBack', () => {
     expect(await executionsOf(restore)).toHaveLength(1);
   });
 
+  test('undoes a release whose shadow fails, though it has no traffic of its own', async () => {
+    const { modelVersion, variant, modelName } = CANDIDATE;
+    const shadow = { modelVersion, variant, modelName, endpointConfigName: 'shadow-config' };
+    await fixture.routing.write({ ...inProduction, candidate: { ...CANDIDATE, weight: 0 }, shadow });
+    const running = await startRelease();
+    expect(await ask(alarm('green-fails'))).toMatchObject({ action: 'undo' });
+    expect(await execution(running)).toMatchObject({ status: 'ABORTED' });
+  });
+
   test('starts once more what undoes a release, if that has failed', async () => {
     await fixture.routing.write({ ...inProduction, candidate: CANDIDATE });
     await stepFunctions.send(new StopExecutionCommand({ executionArn: await startRelease() }));
@@ -139,6 +148,20 @@ describe('rollBack', () => {
         { modelVersion: '0.8.0', reason: 'the best one' },
       ]),
     );
+  });
+
+  test('goes back beyond a release of the same version with other hosting settings', async () => {
+    const released = {
+      kind: 'release' as const,
+      pipeline: PIPELINE,
+      reasons: [],
+      time: '2026-11-18T09:00:00.000Z',
+    };
+    await ledger.append({ ...released, modelVersion: '0.9.0' });
+    await ledger.append({ ...released, modelVersion: '1.0.0', champion: '0.9.0' });
+    await ledger.append({ ...released, modelVersion: '1.0.0', champion: '1.0.0' });
+    await fixture.routing.write(inProduction);
+    expect(await ask({})).toMatchObject({ action: 'release', modelVersion: '0.9.0' });
   });
 
   test('says so, and records it, when there is nothing to go back to', async () => {

@@ -1,0 +1,57 @@
+import type { RehearsedPipeline } from './rehearsed-pipeline';
+import { ASSETS, publishStack, type Settings, STACK, type Strategy } from './rehearsed-stack';
+
+const CAPABILITIES = { Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] };
+
+/** Deployments of the stack, one after the other with other settings. */
+export class Deployments {
+  private readonly templates = new Map<Settings, string>();
+  private settings: Settings = 'usual';
+
+  constructor(
+    private readonly pipeline: RehearsedPipeline,
+    private readonly strategy: Strategy,
+  ) {}
+
+  /** @throws Error if the stack does not come up */
+  async first(): Promise<void> {
+    await this.pipeline.call('s3', 'CreateBucket', { Bucket: ASSETS });
+    for (const settings of ['usual', 'larger'] as const) {
+      this.templates.set(settings, await publishStack(this.pipeline, this.strategy, settings));
+    }
+    await this.send('CreateStack', this.settings);
+    while (await this.isUnderWay()) await this.pipeline.cloud.clock.advance(1_000);
+    const status = await this.status();
+    if (status === 'CREATE_COMPLETE') return;
+    const { StackEvents } = await this.pipeline.call('cloudformation', 'DescribeStackEvents', {
+      StackName: STACK,
+    });
+    throw new Error(`the stack is ${status}: ${JSON.stringify(StackEvents)}`);
+  }
+
+  /** Begins the next one, unless one is under way. */
+  async next(): Promise<void> {
+    if (await this.isUnderWay()) return;
+    const settings = this.settings === 'usual' ? 'larger' : 'usual';
+    await this.send('UpdateStack', settings);
+    this.settings = settings;
+  }
+
+  async isUnderWay(): Promise<boolean> {
+    return (await this.status()).endsWith('IN_PROGRESS');
+  }
+
+  private async send(operation: string, settings: Settings): Promise<void> {
+    const TemplateBody = this.templates.get(settings);
+    await this.pipeline.call('cloudformation', operation, {
+      StackName: STACK,
+      TemplateBody,
+      ...CAPABILITIES,
+    });
+  }
+
+  private async status(): Promise<string> {
+    const { Stacks } = await this.pipeline.call('cloudformation', 'DescribeStacks', { StackName: STACK });
+    return Stacks[0].StackStatus;
+  }
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { create } from 'tar';
+import { SAMPLE, VERSIONS } from './in-process-models';
+import type { RehearsedPipeline } from './rehearsed-pipeline';
+import { PIPELINE } from './rehearsed-stack';
+
+const DATA_VERSION = '0123456789abcdef';
+const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
+
+/** Registers all versions with what retrainings would have left: archives, samples. */
+export async function registerVersions(pipeline: RehearsedPipeline): Promise<void> {
+  const { bucket } = pipeline.resources;
+  const put = (Key: string, Body: Buffer) => pipeline.call('s3', 'PutObject', { Bucket: bucket, Key, Body });
+  await put(`datasets/${DATA_VERSION}/samples.csv`, Buffer.from(`${SAMPLE}\n`));
+  for (const [modelVersion, behaviour] of Object.entries(VERSIONS)) {
+    await put(`models/${modelVersion}/model.tar.gz`, archiveOf(behaviour));
+    await pipeline.call('sagemaker', 'CreateModelPackage', {
+      ModelPackageGroupName: PIPELINE,
+      ModelApprovalStatus: 'Approved',
+      InferenceSpecification: {
+        Containers: [
+          {
+            Image: IMAGE,
+            ModelDataUrl: `s3://${bucket}/models/${modelVersion}/model.tar.gz`,
+            Environment: { SAGEMAKER_PROGRAM: 'inference.py' },
+          },
+        ],
+        SupportedContentTypes: ['text/csv'],
+        SupportedResponseMIMETypes: ['text/csv'],
+      },
+      CustomerMetadataProperties: { modelVersion, dataVersion: DATA_VERSION },
+    });
+  }
+}
+
+/** Where a model would be, its behaviour is. */
+function archiveOf(behaviour: string): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'model-'));
+  try {
+    writeFileSync(join(folder, 'model.onnx'), behaviour);
+    create({ file: join(folder, 'model.tar.gz'), cwd: folder, gzip: true, sync: true }, ['model.onnx']);
+    return readFileSync(join(folder, 'model.tar.gz'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
