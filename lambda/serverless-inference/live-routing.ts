@@ -18,7 +18,8 @@ export class LiveRouting {
   /** @throws Error if it could never be read */
   async current(): Promise<RoutingDocument> {
     const age = this.props.now().getTime() - this.readAt;
-    if (this.known && age < this.props.maximumAgeSeconds * 1000) return this.known;
+    // Nothing is in production only until the first release.
+    if (this.known?.production && age < this.props.maximumAgeSeconds * 1000) return this.known;
     return this.readAgain().catch((error: Error) => this.keep(this.withoutNews(error)));
   }
 

@@ -166,10 +166,13 @@ describe('serverless inference', () => {
     });
   });
 
-  test('says that nothing is in production yet', async () => {
+  test('says that nothing is in production yet, until something is', async () => {
     await expect(infer({ rows: reference.rows }, props)).rejects.toThrow(
       'nothing is in production yet: release a version first',
     );
+    // Who asks then is to be answered from the first release on.
+    serve('1.0.0', reference.classifier.onnx);
+    expect(await ask()).toMatchObject({ modelVersion: '1.0.0' });
   });
 
   test('says which files an archive has, if model.onnx is not among them', async () => {
