@@ -136,7 +136,7 @@ function addition(logicalId: string, definition: ResourceDefinition, properties:
 function removal(resource: StackResource): ResourceChange {
   return {
     Action: 'Remove',
-    PolicyAction: resource.deletionPolicy === 'Retain' ? 'Retain' : 'Delete',
+    PolicyAction: resource.deletionPolicy === 'Delete' ? 'Delete' : 'Retain',
     LogicalResourceId: resource.logicalId,
     PhysicalResourceId: resource.physicalId,
     ResourceType: resource.type,

@@ -95,7 +95,7 @@ export class ResourceOperations {
 
   /** @throws ResourceFailure */
   async delete(resource: StackResource, policy: DeletionPolicy): Promise<void> {
-    if (policy === 'Retain') {
+    if (policy !== 'Delete') {
       this.progress.resourceIs(resource, 'DELETE_SKIPPED');
       return;
     }

@@ -423,6 +423,24 @@ Outputs:
       expect(await value('/app/one')).toBe('ParameterNotFound');
     });
 
+    test('keeps what RetainExceptOnCreate holds, but for what a failed update had made', async () => {
+      const held = (name: string, others = {}) =>
+        parameter(name, 'x', { DeletionPolicy: 'RetainExceptOnCreate', ...others });
+      await create(template({ One: held('/app/one') }));
+      await update(
+        template({
+          One: held('/app/one'),
+          Two: held('/app/two'),
+          Bad: { ...tooLong('/app/bad'), DependsOn: 'Two' },
+        }),
+      );
+      expect(await value('/app/two')).toBe('ParameterNotFound');
+      await update(template({ Three: held('/app/three') }));
+      await remove();
+      expect(await value('/app/one')).toBe('x');
+      expect(await value('/app/three')).toBe('x');
+    });
+
     test('puts everything back if a resource fails', async () => {
       const former = template(
         {
