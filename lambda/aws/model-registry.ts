@@ -6,6 +6,7 @@ import {
   paginateListModelPackages,
   type SageMakerClient,
   UpdateModelPackageCommand,
+  type UpdateModelPackageCommandInput,
 } from '@aws-sdk/client-sagemaker';
 
 /** A version in the registry. */
@@ -94,6 +95,17 @@ export class ModelRegistry {
     );
     if (!ModelPackageArn) throw new Error(`version ${modelVersion} was registered without an ARN`);
     return ModelPackageArn;
+  }
+
+  /** Puts what a package tells of its evaluation in the place of what it told. */
+  async judgeAgain(
+    modelPackageArn: string,
+    judgement: Pick<
+      UpdateModelPackageCommandInput,
+      'ModelApprovalStatus' | 'ApprovalDescription' | 'CustomerMetadataProperties' | 'ModelCard'
+    >,
+  ): Promise<void> {
+    await this.client.send(new UpdateModelPackageCommand({ ModelPackageArn: modelPackageArn, ...judgement }));
   }
 
   /** Adds properties to a package, in the place of earlier ones of the same names. */

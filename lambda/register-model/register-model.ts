@@ -33,16 +33,13 @@ export type RegistrationRequest = z.infer<typeof request>;
 
 /**
  * Writes a version's model card and registers it with metrics and lineage: approved if it may be released, waiting
- * for a person if the gate could not decide, rejected otherwise. A second attempt gives the package of the first.
+ * for a person if the gate could not decide, rejected otherwise. A version that is registered already has a newer evaluation: its
+ * package takes that.
  */
 export async function registerModel(event: unknown, props: RegisterProps): Promise<Registration> {
   const { store, registry } = props;
   const registration = checkDocument(request, event, 'request for a registration');
   const { modelVersion } = registration;
-  const newest = await registry.newest();
-  if (newest?.modelVersion === modelVersion) {
-    return { modelPackageArn: newest.modelPackageArn, modelPackageVersion: newest.packageVersion };
-  }
   const card = await cardOf(registration, props);
   const content = sageMakerCard({
     card,
@@ -55,10 +52,24 @@ export async function registerModel(event: unknown, props: RegisterProps): Promi
   });
   await store.writeJson(modelKey(modelVersion, 'model-card.json'), content);
   await store.write(modelKey(modelVersion, 'model-card.md'), formatCard(card));
-  const modelPackageArn = await registry.register(modelVersion, {
+  const described: NewPackage = {
     ...packageOf(registration, props),
     ModelCard: { ModelCardContent: JSON.stringify(content), ModelCardStatus: 'Draft' },
-  });
+  };
+  const newest = await registry.newest();
+  if (newest?.modelVersion === modelVersion) {
+    const { ModelApprovalStatus, CustomerMetadataProperties, ModelCard } = described;
+    const ApprovalDescription = `compared with ${card.evaluation.champion ?? 'nothing'}`;
+    const { modelPackageArn, packageVersion } = newest;
+    await registry.judgeAgain(modelPackageArn, {
+      ModelApprovalStatus,
+      ApprovalDescription,
+      CustomerMetadataProperties,
+      ModelCard,
+    });
+    return { modelPackageArn, modelPackageVersion: packageVersion };
+  }
+  const modelPackageArn = await registry.register(modelVersion, described);
   // arn:aws:sagemaker:<region>:<account>:model-package/<group>/<number>
   return { modelPackageArn, modelPackageVersion: Number(modelPackageArn.split('/').at(-1)) };
 }

@@ -3,7 +3,14 @@ import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { CAUSE, choose, fail, invoke, jsonata, pass, run, type States, succeed } from '../runtime/states';
 import { type ChallengerApproval, challengerApprovalStates } from './challenger-approval';
-import { CHAMPION, championVersion, scoresKey, scoresKeyExpression, scoringStates } from './scoring-states';
+import {
+  CHAMPION,
+  championVersion,
+  scoresKey,
+  scoresKeyExpression,
+  scoringStates,
+  VERSION_OR_NONE,
+} from './scoring-states';
 import type { Training } from './training';
 import { trainingStates } from './training-states';
 
@@ -31,6 +38,9 @@ export interface RetrainingStatesProps {
 
 const EXECUTION = jsonata('$states.context.Execution.Id');
 
+/** So often another release may begin in the moment before the challenger's own. */
+const MOST_REFUSED_RELEASES = 5;
+
 /** What decided: the person who was asked, if any, and the gate. */
 const REASONS = jsonata('$append($answer, $evaluation.reasons)');
 
@@ -54,6 +64,8 @@ function data({ context, functions }: RetrainingStatesProps): States {
       suffix: jsonata('$substring($uuid(), 0, 8)'),
       overrides: jsonata('$exists($states.input.hyperparameters) ? $states.input.hyperparameters : {}'),
       dataVersion: null,
+      comparedWith: null,
+      refusedReleases: 0,
       answer: [],
       version: {},
       error: {},
@@ -129,7 +141,12 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
       {
         next: 'RegisterModel',
         catchTo: 'RecordFailure',
-        assign: { evaluation: jsonata('$states.result.Payload') },
+        // What a person has said was said of an earlier comparison.
+        assign: {
+          evaluation: jsonata('$states.result.Payload'),
+          comparedWith: jsonata(VERSION_OR_NONE),
+          answer: [],
+        },
       },
     ),
     RegisterModel: invoke(
@@ -152,14 +169,14 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
     ),
     BeatsProduction: choose(
       [
-        ["$evaluation.verdict = 'promote'", 'Release'],
+        ["$evaluation.verdict = 'promote'", 'FindChampion'],
         ...(approval ? [["$evaluation.verdict = 'needs-person'", 'AskForApproval'] as const] : []),
       ],
       'RecordRejection',
     ),
     ...(approval &&
       challengerApprovalStates(approval, {
-        approved: 'Release',
+        approved: 'FindChampion',
         rejected: 'RecordPersonsRejection',
         expired: 'RecordExpiry',
         catchTo: 'RecordFailure',
@@ -168,7 +185,9 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
       'states:startExecution.sync:2',
       {
         StateMachineArn: releaseStateMachineArn,
-        Name: jsonata("'release-' & $replace($version.modelVersion, '.', '-') & '-' & $suffix"),
+        Name: jsonata(
+          "'release-' & $replace($version.modelVersion, '.', '-') & '-' & $suffix & '-' & $refusedReleases",
+        ),
         Input: {
           modelVersion: jsonata('$version.modelVersion'),
           reason: jsonata("$join($append($answer, $evaluation.reasons), '; ')"),
@@ -182,11 +201,18 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
       },
     ),
     WasReleased: choose([["$release.outcome = 'released'", 'Promoted']], 'ReleaseRolledBack'),
-    // A person or an alarm stopped it: another workflow gives the champion its traffic back, and records it.
     ReleaseEndedEarly: choose(
-      [["$error.Error = 'States.TaskFailed' and $parse($error.Cause).Status = 'ABORTED'", 'ReleaseStopped']],
+      [
+        // A person or an alarm stopped it: another workflow gives the champion its traffic back, and records it.
+        ["$error.Error = 'States.TaskFailed' and $parse($error.Cause).Status = 'ABORTED'", 'ReleaseStopped'],
+        [
+          `$error.Error = 'States.TaskFailed' and $parse($error.Cause).Error = 'ReleaseInProgress' and $refusedReleases < ${MOST_REFUSED_RELEASES}`,
+          'OtherReleaseWasFirst',
+        ],
+      ],
       'RecordFailure',
     ),
+    OtherReleaseWasFirst: pass('WaitForOtherRelease', { refusedReleases: jsonata('$refusedReleases + 1') }),
     ReleaseStopped: succeed({
       outcome: 'rolled-back',
       modelVersion: jsonata('$version.modelVersion'),

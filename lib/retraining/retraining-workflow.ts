@@ -205,7 +205,7 @@ export class RetrainingWorkflow extends Construct {
         .canWrite('models/')
         .canReadRegistry()
         .allow(
-          ['sagemaker:CreateModelPackage', 'sagemaker:AddTags'],
+          ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage', 'sagemaker:AddTags'],
           [registry.modelPackageGroupArn, registry.arnForVersions()],
         ),
       recordOutcome: new PipelineFunction(this, 'RecordOutcome', {

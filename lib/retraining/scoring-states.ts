@@ -26,12 +26,18 @@ export interface ScoringProps {
 /** The champion that was scored, as JSONata: null if there is none. */
 export const CHAMPION = '$champion';
 
+/** What `$comparedWith` is once the champion of now was compared with; null before. */
+export const VERSION_OR_NONE = `(${CHAMPION} ? ${CHAMPION}.modelVersion : '')`;
+
 const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & $suffix`;
 /** Each takes as long as a job: more of them within one retraining is no bad luck. */
 const MOST_CHAMPIONS = 5;
 const RELEASE_POLL_SECONDS = 300;
 
-/** Challenger and champion score the holdout, each in the container that would serve it; then `EvaluateChallenger`. */
+/**
+ * Challenger and champion score the holdout, each in the container that would serve it; then `EvaluateChallenger`. Who comes to
+ * `FindChampion` once `$comparedWith` is the champion that decided goes to `Release`, if that is in production still.
+ */
 export function scoringStates(props: ScoringProps): States {
   return { ...scoreChallenger(props), ...scoreChampion(props) };
 }
@@ -95,7 +101,8 @@ function scoreChallenger(props: ScoringProps): States {
 
 /**
  * The version in production may be another one than when the training began, and its model gone: it is looked up when it is to be
- * scored, and again when it was. A release under way is waited for, since who is judged must beat the one that comes of it.
+ * scored, again when it was, and before the challenger is released. A release under way is waited for, since who is judged must beat
+ * the one that comes of it.
  */
 function scoreChampion(props: ScoringProps): States {
   return {
@@ -114,6 +121,9 @@ function scoreChampion(props: ScoringProps): States {
     IsChampionScored: choose(
       [
         ['$candidate != null', 'WaitForOtherRelease'],
+        [`$comparedWith = ${VERSION_OR_NONE}`, 'Release'],
+        // Somebody has released it meanwhile.
+        [`${CHAMPION}.modelVersion = $version.modelVersion`, 'Promoted'],
         [`${CHAMPION} = null or ${CHAMPION}.modelVersion = $scoredVersion`, 'EvaluateChallenger'],
         [`${CHAMPION} = $failedChampion`, 'RecordFailure'],
         [`$championsScored >= ${MOST_CHAMPIONS}`, 'ChampionKeepsChanging'],

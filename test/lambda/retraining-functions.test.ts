@@ -116,23 +116,23 @@ test('the functions of a retraining do their work with the grants of their const
     );
     expect(evaluation).toMatchObject({ verdict: 'promote', metrics: { challenger: { auc: 1 } } });
 
-    const registration = await registerModel(
-      {
-        modelVersion,
-        parentVersion,
-        modelDataUrl,
-        lineage,
-        evaluation,
-        execution: EXECUTION,
-        trainingJobName: 'churn-1-0-0',
-        hyperparameters: {},
-      },
-      {
-        ...(await adaptersOf('register-model')),
-        settings: { servingEnvironment: {}, instanceTypes: ['ml.m5.large'] },
-      },
-    );
-    expect(registration.modelPackageVersion).toBe(1);
+    const toRegister = {
+      ...(await adaptersOf('register-model')),
+      settings: { servingEnvironment: {}, instanceTypes: ['ml.m5.large'] },
+    };
+    const registration = {
+      modelVersion,
+      parentVersion,
+      modelDataUrl,
+      lineage,
+      evaluation,
+      execution: EXECUTION,
+      trainingJobName: 'churn-1-0-0',
+      hyperparameters: {},
+    };
+    for (const _judged of ['once', 'again']) {
+      expect((await registerModel(registration, toRegister)).modelPackageVersion).toBe(1);
+    }
     expect(await fixture.keys(`models/${modelVersion}/`)).toEqual(
       [
         'baseline.json',

@@ -1,12 +1,20 @@
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
-import { holdoutKey, splitKey } from '../../lambda/domain/bucket-layout';
+import {
+  challengerApprovalKey,
+  holdoutKey,
+  RELEASE_CLAIM,
+  splitKey,
+} from '../../lambda/domain/bucket-layout';
 import { formatRouting, type ProductionRoute } from '../../lambda/domain/routing';
 import { parseSplit } from '../../lambda/domain/split-document';
 import {
@@ -127,6 +135,28 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     }
     throw new Error(`${executionArn} has not ended after 2 hours`);
   };
+  /** Answers what a retraining has asked, without a look at what is in production now. */
+  const answer = async (retraining: string, words: string) => {
+    const asked = await pipeline.read(challengerApprovalKey(retraining.split(':').at(-1) as string));
+    await pipeline.sfn.send(
+      new SendTaskSuccessCommand({
+        taskToken: JSON.parse(asked).token,
+        output: JSON.stringify({ answer: words }),
+      }),
+    );
+  };
+  /** A release of the version in production begins, and comes no farther than its claim until it is let go on. */
+  const claimRelease = async () => {
+    const { bucket, releaseStateMachine: stateMachineArn } = pipeline.resources;
+    const name = 'claims-and-waits';
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const claim = { Bucket: bucket, Key: RELEASE_CLAIM };
+    const Body = JSON.stringify({ releaseId: 'another', execution: executionArn });
+    await pipeline.s3.send(new PutObjectCommand({ ...claim, Body }));
+    const input = JSON.stringify({ modelVersion: 'production', waitForOthers: true });
+    await pipeline.sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+    return { executionArn, goOn: () => pipeline.s3.send(new DeleteObjectCommand(claim)) };
+  };
   const stop = (executionArn: string) => pipeline.sfn.send(new StopExecutionCommand({ executionArn }));
 
   test('rows of a group stay together: none that trains is in the holdout, too', async () => {
@@ -142,7 +172,7 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     await events.receive();
   });
 
-  test('what the data cannot judge waits for a person; approved, it is released, and the ledger says who', async () => {
+  test('what the data cannot judge waits for a person; approved, it is released after one that was first, and the ledger says who', async () => {
     const retraining = await pipeline.startRetraining(BETTER);
     const { text } = await untilAsked();
     expect(text).toMatch(/^Whether the challenger 2\.0\.0 .* cannot be told .*Version 1\.0\.0 serves on\.$/m);
@@ -151,9 +181,13 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     expect(await cli('status')).toMatch(
       /^version 2\.0\.0 waits for a person since .*: model-pipeline approve 2\.0\.0, or model-pipeline reject 2\.0\.0$/m,
     );
+    const other = await claimRelease();
     expect(await cli('approve', '2.0.0', '--comment', 'it looks good')).toMatch(
       /^version 2\.0\.0 was approved by .*: it looks good$/m,
     );
+    await untilIn(retraining, 'WaitForOtherRelease');
+    await other.goOn();
+    expect(await pipeline.follow(other.executionArn)).toMatchObject({ output: { modelVersion: '1.0.0' } });
     expect(await pipeline.follow(retraining)).toMatchObject({ output: { outcome: 'promoted' } });
     await pipeline.expectServing('2.0.0');
     expect((await pipeline.modelPackage('2.0.0')).ModelApprovalStatus).toBe('Approved');
@@ -163,6 +197,10 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     expect((await events.receive()).map((event) => event['detail-type'])).toEqual([
       'RetrainingStarted',
       'ChallengerWaiting',
+      'Refused',
+      'ReleaseStarted',
+      'StepAnalysed',
+      'Promoted',
       'ReleaseStarted',
       'StepAnalysed',
       'Promoted',
@@ -191,7 +229,7 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     await pipeline.expectServing('2.0.0');
   });
 
-  test('a champion that changes while it scores scores anew; if it changes again, nobody can approve', async () => {
+  test('a champion that changes while it scores scores anew; if it changes again, nobody can approve, and who just has is asked again', async () => {
     const routing = await pipeline.routing();
     const serve = (modelVersion: string) =>
       pipeline.ssm.send(
@@ -216,8 +254,16 @@ describe('retrainings by data, quality and schedule, and challengers that the da
         'compared with 1.0.0, and 2.0.0 is in production now: reject it, and retrain',
       ),
     });
+    // Somebody approved it right before.
+    await answer(retraining, 'approved by ada');
+    expect((await untilAsked()).text).toContain('Version 2.0.0 serves on.');
+    expect(await pipeline.modelPackage('3.1.0')).toMatchObject({
+      ModelApprovalStatus: 'PendingManualApproval',
+      ApprovalDescription: 'compared with 2.0.0',
+    });
     await cli('reject');
     expect(await pipeline.follow(retraining)).toMatchObject({ output: { outcome: 'rejected' } });
+    expect(JSON.stringify((await pipeline.ledger()).at(-1)?.reasons)).not.toContain('ada');
     await pipeline.expectServing('2.0.0');
     await pipeline.newAlerts();
   });

@@ -186,6 +186,31 @@ describe('registerModel', () => {
     expect((await fixture.registry.newest())?.packageVersion).toBe(1);
   });
 
+  test('a version that was compared anew has the verdict, the report and the card of that', async () => {
+    const { modelPackageArn } = await register();
+    const report = 's3://b/anew.html';
+    const evaluation = {
+      verdict: 'keep',
+      reasons: ['the challenger is not better'],
+      metrics: METRICS,
+      evaluationKey: 'models/1.1.0/evaluation.json',
+      report,
+    };
+    await fixture.store.writeJson('models/1.1.0/evaluation-report.json', {
+      ...(JSON.parse(await fixture.get('models/1.1.0/evaluation-report.json')) as object),
+      verdict: 'keep',
+    });
+    await register('keep', { evaluation });
+    const found = await describePackage(modelPackageArn);
+    expect(found).toMatchObject({
+      ModelApprovalStatus: 'Rejected',
+      ApprovalDescription: 'compared with 1.0.0',
+      CustomerMetadataProperties: { verdict: 'keep', report, codeVersion: 'c0de' },
+    });
+    expect(found.ModelCard?.ModelCardContent).toContain('"keep: ');
+    expect(await fixture.get('models/1.1.0/model-card.md')).toContain('It was refused.');
+  });
+
   test('registers a first version, which has no parent, and one without metrics', async () => {
     const evaluation = {
       verdict: 'keep',

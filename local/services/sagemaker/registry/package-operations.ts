@@ -92,6 +92,7 @@ export function packageOperations(cloud: Cloud, store: Store): Operations<typeof
         'ApprovalDescription',
         'CustomerMetadataProperties',
         'CustomerMetadataPropertiesToRemove',
+        'ModelCard',
         'ClientToken',
       ]);
       const found = findPackage(store, input.ModelPackageArn);
@@ -104,6 +105,7 @@ export function packageOperations(cloud: Cloud, store: Store): Operations<typeof
         ...found,
         ModelApprovalStatus: input.ModelApprovalStatus ?? found.ModelApprovalStatus,
         ApprovalDescription: input.ApprovalDescription ?? found.ApprovalDescription,
+        ModelCard: input.ModelCard ?? found.ModelCard,
         CustomerMetadataProperties: checkedMetadata(properties),
         LastModifiedTime: cloud.clock.date(),
         LastModifiedBy: {},

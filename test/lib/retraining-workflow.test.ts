@@ -1,0 +1,70 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ModelPipeline, UndecidedAction } from '../../lib';
+import { brokenTransitions, type Definition, definitionOf, unguardedTasks } from './state-machine-definition';
+
+function retraining(ifUndecided?: UndecidedAction): Definition {
+  const stack = new Stack(new App(), 'Test');
+  new ModelPipeline(stack, 'Model', {
+    pipelineName: 'churn',
+    training: { source: 'examples/flights/source' },
+    data: { label: 'churned' },
+    promotion: { ifUndecided },
+  });
+  return definitionOf(Template.fromStack(stack), 'Retrains ');
+}
+
+/** Where a choice leads, in its order. */
+function choices({ States }: Definition, state: string): string[] {
+  const { Choices = [], Default = '' } = States[state] ?? {};
+  return [...Choices.map(({ Next }) => Next), Default];
+}
+
+describe('the retraining workflow', () => {
+  test.each([undefined, UndecidedAction.ASK_PERSON])(
+    'has no state that leads nowhere (%s)',
+    (ifUndecided) => {
+      expect(brokenTransitions(retraining(ifUndecided))).toEqual([]);
+    },
+  );
+
+  test('records every failure; only what removes and records may fail by itself', () => {
+    expect(unguardedTasks(retraining(UndecidedAction.ASK_PERSON))).toEqual([
+      'RecordRejection',
+      'RecordPersonsRejection',
+      'RecordExpiry',
+      'RecordBadData',
+      'RecordFailure',
+    ]);
+  });
+
+  test('looks at the champion once more before it releases what the gate, or a person, has approved', () => {
+    const asking = retraining(UndecidedAction.ASK_PERSON);
+    expect(choices(asking, 'BeatsProduction')).toEqual(['FindChampion', 'AskForApproval', 'RecordRejection']);
+    expect(asking.States.ApproveVersion?.Next).toBe('FindChampion');
+    const leadToRelease = Object.keys(asking.States).filter((name) =>
+      choices(asking, name).includes('Release'),
+    );
+    expect(leadToRelease).toEqual(['IsChampionScored']);
+    expect(Object.values(asking.States).filter(({ Next }) => Next === 'Release')).toEqual([]);
+  });
+
+  test('waits for a release that was first, as often as five times, and looks at the champion that comes of it', () => {
+    const definition = retraining();
+    expect(choices(definition, 'ReleaseEndedEarly')).toEqual([
+      'ReleaseStopped',
+      'OtherReleaseWasFirst',
+      'RecordFailure',
+    ]);
+    expect(definition.States.ReleaseEndedEarly?.Choices?.[1]?.Condition).toMatch(
+      /Error = 'ReleaseInProgress' and \$refusedReleases < 5/,
+    );
+    expect(definition.States.OtherReleaseWasFirst?.Next).toBe('WaitForOtherRelease');
+    expect(definition.States.WaitForOtherRelease).toMatchObject({ Seconds: 300, Next: 'FindChampion' });
+    expect(choices(definition, 'IsChampionScored').slice(0, 3)).toEqual([
+      'WaitForOtherRelease',
+      'Release',
+      'Promoted',
+    ]);
+  });
+});
