@@ -9,6 +9,8 @@ export type RoutingDocument = z.infer<typeof routingDocument>;
 export type ProductionRoute = NonNullable<RoutingDocument['production']>;
 /** The version that is being released. */
 export type CandidateRoute = NonNullable<RoutingDocument['candidate']>;
+/** The version being released, as long as it gets copies of requests. */
+export type ShadowRoute = NonNullable<RoutingDocument['shadow']>;
 
 /** A routing document with nothing in production, as the first deploy writes it. */
 export function emptyRouting(endpointName: string): RoutingDocument {
@@ -89,7 +91,7 @@ const routingDocument = z.strictObject({
     }),
   ),
   /** A version that gets copies of requests and whose answers nobody sees. */
-  shadow: z.optional(z.strictObject({ ...deployed, endpointConfigName })),
+  shadow: z.optional(z.strictObject({ ...deployed, endpointConfigName: z.optional(endpointConfigName) })),
 });
 
 function checkVariants(document: RoutingDocument): RoutingDocument {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
-import type { CandidateRoute, RoutingDocument } from '../domain/routing';
+import type { CandidateRoute, ShadowRoute } from '../domain/routing';
 
 /** The release has ended, or another one is under way. */
 export class ReleaseNotUnderWayError extends Error {
@@ -17,7 +17,7 @@ export async function noteShift(
   event: unknown,
   { routing }: { readonly routing: RoutingStore },
 ): Promise<void> {
-  const { releaseId, weight, trafficSince, shadowConfig } = checkDocument(
+  const { releaseId, weight, trafficSince, shadow } = checkDocument(
     shiftOfTraffic,
     event,
     'shift of traffic',
@@ -32,16 +32,16 @@ export async function noteShift(
     return {
       ...live,
       candidate: { ...candidate, weight, ...(trafficSince && { trafficSince }) },
-      ...(shadowConfig && { shadow: shadowOf(candidate, shadowConfig) }),
+      ...(shadow && { shadow: shadowOf(candidate, shadow) }),
     };
   });
 }
 
 function shadowOf(
   { modelVersion, variant, modelName }: CandidateRoute,
-  endpointConfigName: string,
-): RoutingDocument['shadow'] {
-  return { modelVersion, variant, modelName, endpointConfigName };
+  ofEndpoint: Pick<ShadowRoute, 'endpointConfigName'>,
+): ShadowRoute {
+  return { modelVersion, variant, modelName, ...ofEndpoint };
 }
 
 const shiftOfTraffic = z.object({
@@ -50,6 +50,6 @@ const shiftOfTraffic = z.object({
   weight: z.number(),
   /** When it first had traffic; empty if it never had. */
   trafficSince: z.union([z.iso.datetime(), z.literal('')]),
-  /** The endpoint config in which the challenger is a shadow; empty if it is none. */
-  shadowConfig: z._default(z.string(), ''),
+  /** Left out if the challenger is no shadow. Where an endpoint copies its requests, with the config by which it does. */
+  shadow: z.optional(z.object({ endpointConfigName: z.optional(z.string()) })),
 });

@@ -4,11 +4,15 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { answerCopy } from './answer-copy';
 import { CaptureRecorder } from './capture-recorder';
 import { type HttpAnswer, type Inference, infer } from './infer';
 import { InferenceMetrics } from './inference-metrics';
 import { LiveRouting } from './live-routing';
 import { LoadedModels } from './loaded-models';
+import { RequestCopier } from './request-copier';
+import { copyIn } from './request-copy';
+import { ShadowFunction } from './shadow-function';
 
 const { pipelineName, bucketName, routingParameter, settings } = readEnvironment(
   z.object({
@@ -17,6 +21,8 @@ const { pipelineName, bucketName, routingParameter, settings } = readEnvironment
     /** Left out, it is the function's name. */
     captureFolder: z.optional(z.string()),
     metricNamespace: z.string(),
+    /** What answers copies of requests while a version is a shadow, and their share; left out if nothing does. */
+    shadow: z.optional(z.object({ functionName: z.string(), sampleShare: z.number() })),
   }),
 );
 const store = new ArtifactStore(new S3Client(), bucketName);
@@ -39,15 +45,29 @@ const props = {
     folder: settings.captureFolder ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipelineName,
     percentage: settings.capturePercentage,
   }),
+  copier:
+    settings.shadow &&
+    new RequestCopier({
+      shadow: new ShadowFunction(settings.shadow.functionName),
+      share: settings.shadow.sampleShare,
+    }),
   random: Math.random,
   now,
   stopwatch: () => performance.now(),
 };
 
-/** Answers with the version in production, and some requests with the one that is being released. */
+/**
+ * Answers with the version in production, and some requests with the one that is being released. Copies of requests, which
+ * another function like this one sends, are answered by that one and to nobody.
+ */
 export async function handler(
   event: unknown,
   { awsRequestId }: { readonly awsRequestId: string },
-): Promise<Inference | HttpAnswer> {
+): Promise<Inference | HttpAnswer | undefined> {
+  const copy = copyIn(event);
+  if (copy) {
+    await answerCopy(copy, props);
+    return undefined;
+  }
   return infer(event, { ...props, eventId: awsRequestId });
 }

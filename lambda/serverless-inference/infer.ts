@@ -1,16 +1,20 @@
+import { answerByRoute } from './answer-by-route';
 import type { CaptureRecorder } from './capture-recorder';
-import { candidateOf, chooseRoute, type Route } from './choose-route';
+import { candidateOf, chooseRoute } from './choose-route';
 import type { InferenceMetrics } from './inference-metrics';
 import type { LiveRouting } from './live-routing';
 import type { LoadedModels } from './loaded-models';
 import { InvalidRowsError } from './onnx-model';
-import { isHttp, type Question, questionOf, type Rows } from './request';
+import { isHttp, type Question, questionOf } from './request';
+import type { RequestCopier } from './request-copier';
 
 export interface InferProps {
   readonly routing: LiveRouting;
   readonly models: LoadedModels;
   readonly metrics: InferenceMetrics;
   readonly recorder: CaptureRecorder;
+  /** Undefined if requests are not copied to shadows. */
+  readonly copier?: RequestCopier;
   /** Identifies the request. */
   readonly eventId: string;
   /** From 0 to 1. */
@@ -51,22 +55,20 @@ export async function infer(event: unknown, props: InferProps): Promise<Inferenc
 
 async function answer(question: Question, props: InferProps): Promise<Inference> {
   if (question.releaseId !== undefined) return answerOfCandidate(question, question.releaseId, props);
-  const { routing, models, metrics, recorder, eventId, now, random } = props;
+  const { routing, models, copier, eventId, now, random } = props;
   const time = now();
   const live = await routing.current();
-  const { production, candidate } = live;
+  const { production, candidate, shadow } = live;
   const route = chooseRoute(live, question.inferenceId, random);
   // Both at once, and the candidate before it has traffic: its first requests need not wait for it.
   models.keep([production, candidate].flatMap((each) => each?.modelVersion ?? []));
+  const copied = shadow && candidate && copier?.copy(question, candidate.releaseId, eventId, time);
   try {
-    const { predictions, latencyMicros } = await predict(route, question.rows, production, props);
-    metrics.count(route, candidate?.releaseId, { latencyMicros });
-    await recorder.record({ question, predictions, variant: route.variant, eventId, time });
+    const predictions = await answerByRoute(route, { question, eventId, time }, live, props);
     return { modelVersion: route.modelVersion, variant: route.variant, predictions };
-  } catch (error) {
-    const fault = error instanceof InvalidRowsError ? 'caller' : 'model';
-    metrics.count(route, candidate?.releaseId, { fault });
-    throw error;
+  } finally {
+    // An instance may be frozen once it has answered.
+    await copied;
   }
 }
 
@@ -80,25 +82,6 @@ async function answerOfCandidate(
   const { modelVersion, variant } = candidateOf(await routing.readAgain(), releaseId);
   const model = await models.get(modelVersion);
   return { modelVersion, variant, predictions: await model.predict(rows) };
-}
-
-async function predict(route: Route, rows: Rows, production: Route | undefined, props: InferProps) {
-  const { models, stopwatch } = props;
-  const model = await models.get(route.modelVersion);
-  const start = stopwatch();
-  try {
-    const predictions = await model.predict(rows);
-    return { predictions, latencyMicros: Math.round(1000 * (stopwatch() - start)) };
-  } catch (error) {
-    if (!(error instanceof InvalidRowsError) || !production || route === production) throw error;
-    // Rows that production takes are no mistake of the caller.
-    const { features } = await models.get(production.modelVersion);
-    if (rows.some((row) => row.length !== features)) throw error;
-    throw new Error(
-      `version ${route.modelVersion} takes ${model.features} features, but ${production.modelVersion} in production takes ${features}`,
-      { cause: error },
-    );
-  }
 }
 
 function json(statusCode: number, content: object): HttpAnswer {

@@ -34,11 +34,11 @@ export class LiveRouting {
     return document;
   }
 
-  /** Production serves on. The candidate does not, since what cannot be read may be that it was rolled back. */
+  /** Production serves on. The candidate does not, nor as a shadow, since what cannot be read may be that it was rolled back. */
   private withoutNews(error: Error): RoutingDocument {
     if (!this.known) throw error;
     console.warn(`the routing document could not be read: ${error.message}`);
-    const { candidate, ...others } = this.known;
+    const { candidate, shadow, ...others } = this.known;
     return others;
   }
 }

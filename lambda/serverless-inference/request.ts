@@ -45,7 +45,7 @@ export function questionOf(event: unknown): Question {
 type HttpEvent = z.infer<typeof httpEvent>;
 
 const httpEvent = z.object({ body: z.string(), isBase64Encoded: z.optional(z.boolean()) });
-const rowList = z.array(z.array(z.number())).check(z.minLength(1));
+export const rowList = z.array(z.array(z.number())).check(z.minLength(1));
 const question = z.object({
   rows: z.optional(rowList),
   instances: z.optional(rowList),

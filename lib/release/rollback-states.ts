@@ -105,17 +105,22 @@ export function rolledBack(functions: RecordFunctions, recorded: string): States
 /**
  * Writes the challenger's share of the traffic into the routing document.
  *
- * @param shadowConfig the endpoint config in which it is a shadow, if it is
+ * @param shadow if it is a shadow: the endpoint config by which it is, or nothing where a function copies the requests
  */
 export function noteShift(
   handler: IFunction,
   weight: number | string,
   transition: Transition,
-  shadowConfig = '',
+  shadow?: { readonly endpointConfigName?: string },
 ): State {
   return invoke(
     handler,
-    { releaseId: jsonata('$plan.releaseId'), weight, trafficSince: jsonata('$trafficSince'), shadowConfig },
+    {
+      releaseId: jsonata('$plan.releaseId'),
+      weight,
+      trafficSince: jsonata('$trafficSince'),
+      ...(shadow && { shadow }),
+    },
     transition,
   );
 }

@@ -44,7 +44,7 @@ export function shadowStates(props: ShadowStatesProps, next: string): States {
       functions.noteShift,
       0,
       { next: 'ObserveShadow', catchTo: 'RestoreChampion' },
-      jsonata('$plan.shadow.configName'),
+      { endpointConfigName: jsonata('$plan.shadow.configName') },
     ),
     ObserveShadow: wait(lookSeconds(shadow), 'CompareShadow'),
     CompareShadow: invoke(

@@ -39,13 +39,15 @@ describe('noteShift', () => {
       { releaseId: 'release-1', weight: 0, trafficSince: '' },
       { routing: fixture.routing },
     ];
-    await noteShift({ ...event, shadowConfig: 'churn-shadow' }, props);
     const { modelVersion, variant, modelName } = candidateRoute();
-    expect(await fixture.routing.read()).toEqual({
-      ...LIVE,
-      candidate: candidateRoute(),
-      shadow: { modelVersion, variant, modelName, endpointConfigName: 'churn-shadow' },
-    });
+    for (const shadow of [{ endpointConfigName: 'churn-shadow' }, {}]) {
+      await noteShift({ ...event, shadow }, props);
+      expect(await fixture.routing.read()).toEqual({
+        ...LIVE,
+        candidate: candidateRoute(),
+        shadow: { modelVersion, variant, modelName, ...shadow },
+      });
+    }
     await noteShift(event, props);
     expect(await fixture.routing.read()).toEqual({ ...LIVE, candidate: candidateRoute() });
   });

@@ -1,8 +1,6 @@
 /**
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
-import { gzipSync } from 'node:zlib';
-import { Header } from 'tar/header';
 import { parseCapture } from '../../../lambda/domain/capture';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
 import { CaptureRecorder } from '../../../lambda/serverless-inference/capture-recorder';
@@ -13,6 +11,7 @@ import { LoadedModels } from '../../../lambda/serverless-inference/loaded-models
 import { embeddedMetrics } from '../../../local/services/logs/embedded-metrics';
 import reference from '../../reference/onnx-models.json';
 import { candidateRoute } from '../pipeline-fixture';
+import { archive, modelArchive } from './stored-model';
 
 describe('serverless inference', () => {
   const objects = new Map<string, Uint8Array>();
@@ -77,10 +76,7 @@ describe('serverless inference', () => {
   afterEach(() => jest.restoreAllMocks());
 
   function store(modelVersion: string, onnx: string): void {
-    objects.set(
-      `models/${modelVersion}/model.tar.gz`,
-      archive({ 'model.joblib': Buffer.alloc(70_000), './model.onnx': Buffer.from(onnx, 'base64') }),
-    );
+    objects.set(`models/${modelVersion}/model.tar.gz`, modelArchive(onnx));
   }
 
   /** Puts a version with this model into production. */
@@ -384,15 +380,4 @@ function route(modelVersion: string): NonNullable<RoutingDocument['production']>
     since: '2026-11-24T09:00:00Z',
     ledgerSequence: 1,
   };
-}
-
-/** A `.tar.gz` with these files. */
-function archive(files: Readonly<Record<string, Buffer>>): Buffer {
-  const blocks = Object.entries(files).flatMap(([path, content]) => {
-    const header = new Header({ path, size: content.length, type: 'File', mode: 0o644 });
-    header.encode();
-    const padding = Buffer.alloc((512 - (content.length % 512)) % 512);
-    return [header.block as Buffer, content, padding];
-  });
-  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
 }
