@@ -127,7 +127,7 @@ export class ModelPipeline extends Construct {
       'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
     );
     for (const found of problem.problems()) validation.add(found);
-    const { servedBy = ServedBy.ENDPOINT } = props;
+    const { servedBy = ServedBy.ENDPOINT, releaseStrategy: strategy = ReleaseStrategy.blueGreen() } = props;
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
     if ((props.serverlessInference || isFunctionAlone) && problem.bind().type === ProblemKind.MULTI_CLASS) {
       validation.add('serverlessInference answers a row by one number, which several classes need more of');
@@ -165,6 +165,7 @@ export class ModelPipeline extends Construct {
       this.serverlessInference = new ServerlessInference(this, 'Serverless', {
         context,
         servedBy,
+        shadowShare: isFunctionAlone ? strategy.bind().shadow?.sampleShare : undefined,
         ...props.serverlessInference,
       });
     }
@@ -177,7 +178,7 @@ export class ModelPipeline extends Construct {
       context,
       hosting: endpointHosting,
       servingEnvironment,
-      strategy: props.releaseStrategy ?? ReleaseStrategy.blueGreen(),
+      strategy,
       executionRole: role,
       serverlessInference: this.serverlessInference,
       smokeTest: props.smokeTest,

@@ -162,8 +162,8 @@ function latencyOf(
 const comparisonRequest = z.object({
   releaseId: z.string(),
   endpointName: z.string(),
-  /** Of the endpoint while the challenger is a shadow. */
-  endpointConfigName: z.string(),
+  /** Of the endpoint while the challenger is a shadow; null where a function serves alone. */
+  endpointConfigName: z.nullable(z.string()),
   modelVersion: modelVersionText,
   championVersion: modelVersionText,
   championVariant: z.string(),

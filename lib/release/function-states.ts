@@ -1,4 +1,5 @@
-import { choose, jsonata, PERSISTENT_RETRY, type States } from '../runtime/states';
+import type { Duration } from 'aws-cdk-lib';
+import { choose, jsonata, PERSISTENT_RETRY, type States, wait } from '../runtime/states';
 import {
   approval,
   createModel,
@@ -8,18 +9,26 @@ import {
   smokeTest,
 } from './release-states';
 import { noteShift, type RecordFunctions, rolledBack } from './rollback-states';
+import { comparisonStates } from './shadow-states';
 import { beginStep, stepStates } from './step-states';
+
+export interface FunctionReleaseProps extends FunctionStatesProps {
+  /** How long it may take until all of the function's instances know a change of the routing document. */
+  readonly maximumRoutingAge?: Duration;
+}
 
 /**
  * The states of a release where a function serves alone: it follows the routing document, so that writing the challenger's
  * share there shifts the traffic, and recording the release retires the champion.
  */
-export function functionReleaseStates(props: FunctionStatesProps): States {
-  const { functions } = props;
+export function functionReleaseStates(props: FunctionReleaseProps): States {
+  const { functions, schedule } = props;
+  const first = functions.ask ? 'AskForApproval' : 'BeginStep';
   return {
     ...planning(props, 'CreateModel'),
     ...createModel(props, 'SmokeTest'),
-    ...smokeTest(props, functions.ask ? 'AskForApproval' : 'BeginStep'),
+    ...smokeTest(props, schedule.shadow ? 'BeginShadow' : first),
+    ...shadow(props, first),
     ...approval(props, 'BeginStep'),
     BeginStep: beginStep('ShiftTraffic'),
     ShiftTraffic: noteShift(functions.noteShift, jsonata('$plan.steps[$step].challenger'), {
@@ -29,6 +38,18 @@ export function functionReleaseStates(props: FunctionStatesProps): States {
     ...stepStates(props, { shift: 'BeginStep', done: 'WriteReport' }),
     ...released(functions, 'RemoveUnused'),
     ...functionRollbackStates(functions),
+  };
+}
+
+function shadow({ maximumRoutingAge, ...props }: FunctionReleaseProps, next: string): States {
+  const { schedule, functions } = props;
+  const { compareShadow } = functions;
+  if (!schedule.shadow || !compareShadow) return {};
+  const comparison = { ...props, shadow: schedule.shadow, functions: { ...functions, compareShadow } };
+  return {
+    ...comparisonStates(comparison, {}, 'WaitForLastCopies'),
+    // They come from instances that do not know yet, and are not to be counted with the traffic.
+    WaitForLastCopies: wait(Math.max(1, maximumRoutingAge?.toSeconds() ?? 0), next),
   };
 }
 

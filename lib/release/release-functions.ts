@@ -242,15 +242,17 @@ function removeUnused(scope: Construct, context: PipelineContext): PipelineFunct
 
 function compareShadow(
   scope: Construct,
-  { context, hosting, schedule }: ReleaseFunctionsProps,
+  props: ReleaseFunctionsProps,
   shadow: ShadowSchedule,
 ): PipelineFunction {
-  if (shadow.minimumAgreement !== undefined && hosting?.capturePercentage === 0) {
+  const { context, hosting, serverlessInference, schedule } = props;
+  const recorded = hosting ?? serverlessInference;
+  if (shadow.minimumAgreement !== undefined && recorded?.capturePercentage === 0) {
     throw new Error(
-      'minimumAgreement of the shadow compares recorded answers, but hosting.capturePercentage is 0: record some, or leave minimumAgreement out',
+      `minimumAgreement of the shadow compares recorded answers, but ${hosting ? 'hosting' : 'serverlessInference'}.capturePercentage is 0: record some, or leave minimumAgreement out`,
     );
   }
-  return new PipelineFunction(scope, 'CompareShadow', {
+  const compare = new PipelineFunction(scope, 'CompareShadow', {
     context,
     asset: 'compare-shadow',
     description: 'Compares the champion with the challenger that gets copies of its requests',
@@ -258,14 +260,18 @@ function compareShadow(
       problem: context.problem.bind(),
       ...shadowSettings(shadow, schedule.analysis),
       // A function beside the endpoint copies no requests.
-      requestMetrics: RequestMetrics.ofEndpoint(context.pipelineName).source,
+      requestMetrics: sourcesOf(props)[0],
     },
   })
     .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
     .canWrite('releases/')
     .canTellSystems()
-    .allow(['cloudwatch:GetMetricData'], ['*'])
-    .allow(['sagemaker:DescribeEndpoint'], [arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`)]);
+    .allow(['cloudwatch:GetMetricData'], ['*']);
+  if (!hosting) return compare;
+  return compare.allow(
+    ['sagemaker:DescribeEndpoint'],
+    [arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`)],
+  );
 }
 
 function analyseStep(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction {

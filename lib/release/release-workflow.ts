@@ -81,7 +81,7 @@ export class ReleaseWorkflow extends Construct {
     super(scope, id);
     const { context, hosting } = props;
     const schedule = props.strategy.bind();
-    if (!hosting) refuseWithoutEndpoint(this, schedule);
+    if (!hosting) refuseWithoutEndpoint(this, schedule, props.serverlessInference);
     if (hosting?.scaling && (schedule.shadow || schedule.approval)) {
       Annotations.of(this).addWarningV2(
         'cdk-model-pipeline:noScalingWhileItWaits',
@@ -116,7 +116,10 @@ export class ReleaseWorkflow extends Construct {
         scales: hosting.scaling !== undefined,
       };
     const states = () => {
-      if (!endpointProps) return functionReleaseStates(statesProps);
+      if (!endpointProps) {
+        const { maximumRoutingAge } = props.serverlessInference ?? {};
+        return functionReleaseStates({ ...statesProps, maximumRoutingAge });
+      }
       if (!guardrails) return releaseStates(endpointProps);
       const alarmNames = alarms.map((alarm) => alarm.alarmName);
       return guardrailStates({ ...endpointProps, guardrails, alarmNames });
@@ -260,16 +263,20 @@ export class ReleaseWorkflow extends Construct {
 }
 
 /** @throws Error if a function cannot release by the schedule */
-function refuseWithoutEndpoint(scope: Construct, { guardrails, shadow }: ReleaseSchedule): void {
+function refuseWithoutEndpoint(
+  scope: Construct,
+  { guardrails, shadow }: ReleaseSchedule,
+  serverlessInference: ServerlessInference | undefined,
+): void {
   const validation = new Validation(scope);
   if (guardrails) {
     validation.add(
       'deployment guardrails move the traffic of an endpoint, but a function serves alone: choose ReleaseStrategy.canary, which judges more, or ServedBy.ENDPOINT',
     );
   }
-  if (shadow) {
+  if (shadow && !serverlessInference?.shadowHandler) {
     validation.add(
-      'SageMaker copies the requests of an endpoint to a shadow, but a function serves alone: choose ReleaseStrategy.canary, or ServedBy.ENDPOINT',
+      'a shadow gets copies of requests, but serverlessInference sends none: give it shadowShare',
     );
   }
   validation.finish();

@@ -5,12 +5,15 @@ import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-stat
 import { InconclusiveAction, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
 import { noteShift } from './rollback-states';
 
-export interface ShadowStatesProps {
+export interface ComparisonStatesProps {
   readonly context: PipelineContext;
   readonly schedule: ReleaseSchedule;
   readonly shadow: ShadowSchedule;
-  readonly capturePercentage: number;
   readonly functions: { readonly compareShadow: IFunction; readonly noteShift: IFunction };
+}
+
+export interface ShadowStatesProps extends ComparisonStatesProps {
+  readonly capturePercentage: number;
 }
 
 /** An execution may have 25,000 events, a look has 11; most are for the steps with traffic. */
@@ -21,8 +24,8 @@ const MOST_LOOKS = 400;
  * takes a shadow beside one production variant only, so that this has an endpoint config of its own.
  */
 export function shadowStates(props: ShadowStatesProps, next: string): States {
-  const { context, schedule, shadow, functions } = props;
-  const promotesInconclusive = schedule.onInconclusive === InconclusiveAction.PROMOTE;
+  const { context } = props;
+  const endpointConfigName = jsonata('$plan.shadow.configName');
   return {
     IsShadowFirst: choose([['$plan.shadow != null', 'CreateShadowConfig']], next),
     CreateShadowConfig: endpointConfig(
@@ -39,12 +42,28 @@ export function shadowStates(props: ShadowStatesProps, next: string): States {
       failed: 'ChallengerFailed',
       config: '$plan.shadow.configName',
     }),
+    ...comparisonStates(props, { endpointConfigName }, next),
+  };
+}
+
+/**
+ * From `BeginShadow` until `next`: the challenger gets copies of requests, and is compared with the champion until enough is known.
+ *
+ * @param copier the endpoint config that makes SageMaker copy requests, or nothing where a function does
+ */
+export function comparisonStates(
+  { context, schedule, shadow, functions }: ComparisonStatesProps,
+  copier: { readonly endpointConfigName?: string },
+  next: string,
+): States {
+  const promotesInconclusive = schedule.onInconclusive === InconclusiveAction.PROMOTE;
+  return {
     BeginShadow: pass('NoteShadow', { shadowSince: ENTERED }),
     NoteShadow: noteShift(
       functions.noteShift,
       0,
       { next: 'ObserveShadow', catchTo: 'RestoreChampion' },
-      { endpointConfigName: jsonata('$plan.shadow.configName') },
+      copier,
     ),
     ObserveShadow: wait(lookSeconds(shadow), 'CompareShadow'),
     CompareShadow: invoke(
@@ -52,7 +71,7 @@ export function shadowStates(props: ShadowStatesProps, next: string): States {
       {
         releaseId: jsonata('$plan.releaseId'),
         endpointName: context.pipelineName,
-        endpointConfigName: jsonata('$plan.shadow.configName'),
+        endpointConfigName: copier.endpointConfigName ?? null,
         modelVersion: jsonata('$plan.modelVersion'),
         championVersion: jsonata('$plan.champion.modelVersion'),
         championVariant: jsonata('$plan.championVariant'),

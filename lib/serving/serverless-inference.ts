@@ -36,6 +36,12 @@ export interface ServerlessInferenceProps extends ServerlessInferenceOptions {
   readonly context: PipelineContext;
   /** @default ServedBy.ENDPOINT */
   readonly servedBy?: ServedBy;
+  /**
+   * Share of the requests that are copied to a version that is a shadow, above 0 and at most 1: a second function like this one answers
+   * the copies. It has no use beside an endpoint, whose requests SageMaker copies.
+   * @default - none are copied
+   */
+  readonly shadowShare?: number;
 }
 
 const NAMESPACE = 'ModelPipeline';
@@ -47,7 +53,13 @@ const NAMESPACE = 'ModelPipeline';
  */
 export class ServerlessInference extends Construct {
   readonly handler: IFunction;
+  /** Answers copies of requests while a version is a shadow; only if requests are copied. */
+  readonly shadowHandler?: IFunction;
   readonly requestMetrics: RequestMetrics;
+  /** How long it may take until all instances know a change of the routing document. */
+  readonly maximumRoutingAge: Duration;
+  /** Share of requests and answers that are recorded, in percent. */
+  readonly capturePercentage: number;
 
   /** @throws Error that tells every prop out of range */
   constructor(scope: Construct, id: string, props: ServerlessInferenceProps) {
@@ -59,9 +71,11 @@ export class ServerlessInference extends Construct {
       releaseDimension: 'ReleaseId',
       countsModelErrors: false,
     });
-    const maximumRoutingAgeSeconds = (props.maximumRoutingAge ?? Duration.seconds(10)).toSeconds();
+    this.maximumRoutingAge = props.maximumRoutingAge ?? Duration.seconds(10);
+    const maximumRoutingAgeSeconds = this.maximumRoutingAge.toSeconds();
     const isAlone = props.servedBy === ServedBy.FUNCTION;
     const capturePercentage = props.capturePercentage ?? (isAlone ? 100 : 0);
+    this.capturePercentage = capturePercentage;
     new Validation(this)
       .check(
         maximumRoutingAgeSeconds,
@@ -73,25 +87,30 @@ export class ServerlessInference extends Construct {
         capturePercentage >= 0 && capturePercentage <= 100,
         'capturePercentage must be 0 to 100',
       )
+      .check(
+        props.shadowShare,
+        props.shadowShare === undefined || (props.shadowShare > 0 && props.shadowShare <= 1),
+        'shadowShare must be above 0 and at most 1',
+      )
       .finish();
-    const handler = new PipelineFunction(this, 'Handler', {
-      context: props.context,
-      asset: 'serverless-inference',
+    const settings = {
+      maximumRoutingAgeSeconds,
+      capturePercentage,
+      metricNamespace: NAMESPACE,
+      // Where an endpoint's recordings would be: all that reads them finds them there.
+      ...(isAlone && { captureFolder: pipelineName }),
+    };
+    const shadow = props.shadowShare === undefined ? undefined : shadowFunction(this, { ...props, settings });
+    this.handler = inferenceFunction(this, 'Handler', {
+      ...props,
       description: `Answers with the version of ${pipelineName} in production (ONNX)`,
       settings: {
-        maximumRoutingAgeSeconds,
-        capturePercentage,
-        metricNamespace: NAMESPACE,
-        // Where an endpoint's recordings would be: all that reads them finds them there.
-        ...(isAlone && { captureFolder: pipelineName }),
+        ...settings,
+        ...(shadow && { shadow: { functionName: shadow.functionName, sampleShare: props.shadowShare } }),
       },
-      timeout: Duration.seconds(30),
-      memorySize: props.memorySize ?? 1769,
-    })
-      .canRead('models/')
-      .canReadRouting();
-    if (capturePercentage > 0) handler.canWrite('capture/');
-    this.handler = handler;
+    });
+    shadow?.grantInvoke(this.handler);
+    this.shadowHandler = shadow;
   }
 
   /**
@@ -108,4 +127,41 @@ export class ServerlessInference extends Construct {
       ...options,
     });
   }
+}
+
+interface InferenceFunctionProps extends ServerlessInferenceProps {
+  readonly description: string;
+  readonly settings: { readonly capturePercentage: number; readonly [name: string]: unknown };
+}
+
+function inferenceFunction(
+  scope: Construct,
+  id: string,
+  { context, description, settings, memorySize = 1769 }: InferenceFunctionProps,
+): PipelineFunction {
+  const handler = new PipelineFunction(scope, id, {
+    context,
+    asset: 'serverless-inference',
+    description,
+    settings,
+    timeout: Duration.seconds(30),
+    memorySize,
+  })
+    .canRead('models/')
+    .canReadRouting();
+  return settings.capturePercentage > 0 ? handler.canWrite('capture/') : handler;
+}
+
+/** A function of its own, so that copies take none of production's instances. */
+function shadowFunction(
+  scope: Construct,
+  props: Omit<InferenceFunctionProps, 'description'>,
+): PipelineFunction {
+  const shadow = inferenceFunction(scope, 'Shadow', {
+    ...props,
+    description: `Answers copies of requests to ${props.context.pipelineName} with the version that is a shadow (ONNX)`,
+  });
+  // A copy that fails is counted, and one that is late has nothing to be compared with.
+  shadow.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+  return shadow;
 }

@@ -1,10 +1,12 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy, ServedBy } from '../../lib';
 import { brokenTransitions, definitionOf, unguardedTasks } from './state-machine-definition';
 
+const ACCOUNT = { account: '111111111111', region: 'eu-central-1' };
+
 function synthesize(props: Partial<ModelPipelineProps> = {}): Template {
-  const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+  const stack = new Stack(new App(), 'Test', { env: ACCOUNT });
   new ModelPipeline(stack, 'Model', {
     pipelineName: 'flights',
     training: { source: 'examples/flights/source' },
@@ -83,6 +85,68 @@ describe('a pipeline that a function serves alone', () => {
     ).toEqual(['sagemaker:DeleteEndpoint', 'sagemaker:DeleteEndpointConfig']);
   });
 
+  describe('with a strategy that begins with a shadow', () => {
+    const shadowed = synthesize({
+      releaseStrategy: ReleaseStrategy.shadow({
+        sampleShare: 0.5,
+        followedBy: ReleaseStrategy.canary({ approval: {} }),
+      }),
+      serverlessInference: { maximumRoutingAge: Duration.seconds(30), memorySize: 3008 },
+    });
+
+    test('compares the shadow after the smoke test, and waits for the last copies before a person is asked', () => {
+      const { States } = definitionOf(shadowed, 'Releases a version');
+      expect(brokenTransitions({ ...release, States })).toEqual([]);
+      expect(unguardedTasks({ ...release, States })).toEqual(['RecordRelease', 'RecordRollback']);
+      expect(States.SmokeTestPassed?.Choices?.at(-1)?.Next).toBe('BeginShadow');
+      expect(States.EndShadow?.Next).toBe('WaitForLastCopies');
+      expect(States.WaitForLastCopies).toMatchObject({ Seconds: 30, Next: 'AskForApproval' });
+      expect(JSON.stringify(States)).not.toContain('$plan.shadow');
+    });
+
+    test('has a second function like the first, to which that one sends copies', () => {
+      const functions = Object.entries(shadowed.findResources('AWS::Lambda::Function'));
+      const [[shadow, { Properties: answers } = {}] = [], [, { Properties: serves } = {}] = []] = [
+        'copies of requests',
+        'with the version',
+      ].map((text) =>
+        functions.find(([, { Properties }]) => Properties.Description.startsWith(`Answers ${text}`)),
+      );
+      expect(answers).toMatchObject({ MemorySize: 3008, Code: serves.Code, Timeout: serves.Timeout });
+      const settings = JSON.stringify(serves.Environment.Variables.SETTINGS);
+      expect(settings).toContain(`"Ref":"${shadow}"`);
+      expect(settings).toContain('\\"sampleShare\\":0.5');
+      expect(answers.Environment.Variables.SETTINGS).not.toContain('sampleShare');
+      shadowed.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+        FunctionName: { Ref: shadow },
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+      });
+    });
+
+    test('compares what the function counts, and asks no endpoint', () => {
+      const [compare] = Object.values(
+        shadowed.findResources('AWS::Lambda::Function', {
+          Properties: { Description: Match.stringLikeRegexp('^Compares the champion with') },
+        }),
+      );
+      const settings = JSON.parse(compare?.Properties.Environment.Variables.SETTINGS);
+      expect(settings.requestMetrics).toMatchObject({
+        namespace: 'ModelPipeline',
+        releaseDimension: 'ReleaseId',
+      });
+    });
+
+    test('has none beside an endpoint, whose requests SageMaker copies', () => {
+      const beside = synthesize({
+        servedBy: ServedBy.ENDPOINT,
+        serverlessInference: {},
+        releaseStrategy: ReleaseStrategy.shadow(),
+      });
+      beside.resourceCountIs('AWS::Lambda::EventInvokeConfig', 0);
+    });
+  });
+
   test('records all requests where monitors look for them, unless told otherwise', () => {
     const settingsOf = (found: Template) => {
       const functions = found.findResources('AWS::Lambda::Function', {
@@ -102,6 +166,13 @@ describe('a pipeline that a function serves alone', () => {
     [
       { releaseStrategy: ReleaseStrategy.deploymentGuardrails() },
       'Test/Model/Release: deployment guardrails move the traffic of an endpoint, but a function serves alone: choose ReleaseStrategy.canary',
+    ],
+    [
+      {
+        releaseStrategy: ReleaseStrategy.shadow({ minimumAgreement: 0.9 }),
+        serverlessInference: { capturePercentage: 0 },
+      },
+      'minimumAgreement of the shadow compares recorded answers, but serverlessInference.capturePercentage is 0: record some, or leave minimumAgreement out',
     ],
     [
       { hosting: { instanceType: 'ml.c5.large', instanceCount: 2 } },

@@ -1,5 +1,7 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { ServedBy } from '../../lib';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { Duration } from 'aws-cdk-lib';
+import { ReleaseStrategy, ServedBy } from '../../lib';
 import { runCli } from '../bin/cli';
 import { customersCsv } from './customers';
 import { BETTER, DeployedPipeline, ENDPOINT_ONLY, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
@@ -120,11 +122,17 @@ describe('versions that a function serves alone', () => {
     });
   });
 
-  test('more memory by a deploy changes no version, and no request fails meanwhile', async () => {
+  test('more memory, and another strategy, by a deploy change no version, and no request fails meanwhile', async () => {
     const before = await pipeline.routing();
     const deployed = pipeline.deploy({
       servedBy: ServedBy.FUNCTION,
       serverlessInference: { memorySize: 2048 },
+      releaseStrategy: ReleaseStrategy.shadow({
+        duration: Duration.minutes(4),
+        maximumDuration: Duration.minutes(10),
+        minimumAgreement: 0.9,
+        followedBy: ReleaseStrategy.allAtOnce({ bakeTime: Duration.minutes(2) }),
+      }),
     });
     let isDone = false;
     void deployed.finally(() => {
@@ -140,6 +148,70 @@ describe('versions that a function serves alone', () => {
     await traffic.sendMinute();
     expect(traffic.failures).toEqual([]);
     expect(await pipeline.routing()).toEqual(before);
+  });
+
+  /** Lets time pass until the challenger gets copies of requests. */
+  async function untilShadow(): Promise<void> {
+    while (!(await pipeline.routing()).shadow) await pipeline.pass(MINUTE);
+    traffic.byVariant = {};
+  }
+
+  test('one that answers otherwise as a shadow is rolled back, and nobody has got its answers', async () => {
+    const execution = await pipeline.startRelease('2.0.0');
+    await untilShadow();
+    const { production, candidate, shadow } = await pipeline.routing();
+    expect(candidate).toMatchObject({ modelVersion: '2.0.0', weight: 0 });
+    expect(shadow).toEqual({
+      modelVersion: '2.0.0',
+      variant: candidate?.variant,
+      modelName: candidate?.modelName,
+    });
+    const { output } = await pipeline.follow(execution);
+    expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '2.0.0' });
+    expect(output.reasons).toEqual([
+      expect.stringMatching(/^of \d+ requests that both answered, .* agree .*; at least 90 % must agree/),
+    ]);
+    await expectServing('1.0.0');
+    expect((await pipeline.routing()).shadow).toBeUndefined();
+    expect(Object.keys(traffic.byVariant)).toEqual([production?.variant]);
+    const report = await pipeline.report((await pipeline.ledger()).at(-1));
+    expect(report).toMatchObject({ trafficSince: null, shadow: { verdict: 'rollback' }, missing: [] });
+  });
+
+  test('one that answers as well gets traffic after its shadow, each of whose copies was counted and compared', async () => {
+    const execution = await pipeline.startRelease('production', 'to see that nothing changes');
+    await untilShadow();
+    const { candidate, production } = await pipeline.routing();
+    while ((await pipeline.routing()).shadow) {
+      expect(Object.keys(traffic.byVariant)).not.toContain(candidate?.variant);
+      await pipeline.pass(MINUTE, 1);
+    }
+    expect(await pipeline.follow(execution)).toMatchObject({ output: { outcome: 'released' } });
+    await expectServing('1.0.0');
+    expect((await pipeline.routing()).production?.variant).toBe(candidate?.variant);
+    expect(Object.keys(traffic.byVariant).sort()).toEqual(['blue', 'green']);
+    const { shadow } = await pipeline.report((await pipeline.ledger()).at(-1));
+    expect(shadow).toMatchObject({ verdict: 'promote', answers: { agreement: 1, meanDifference: 0 } });
+    const { champion, challenger } = shadow?.errors ?? {};
+    expect(challenger).toEqual(champion);
+    expect(production?.variant).not.toBe(candidate?.variant);
+    expect(shadow?.answers?.requests).toBeGreaterThanOrEqual(challenger?.requests ?? Number.NaN);
+  });
+
+  test('one that cannot be loaded any more is rolled back from its shadow, and no request fails', async () => {
+    const execution = await pipeline.startRelease('2.0.0');
+    await untilShadow();
+    await pipeline.s3.send(
+      new DeleteObjectCommand({ Bucket: pipeline.resources.bucket, Key: 'models/2.0.0/model.tar.gz' }),
+    );
+    // The alarm of its variant is as quick as the analysis: either may be first.
+    await pipeline.follow(execution);
+    await pipeline.pass(2 * MINUTE);
+    await expectServing('1.0.0');
+    expect((await pipeline.routing()).shadow).toBeUndefined();
+    const { kind, modelVersion, reasons } = (await pipeline.ledger()).at(-1) ?? {};
+    expect({ kind, modelVersion }).toEqual({ kind: 'rollback', modelVersion: '2.0.0' });
+    expect(reasons?.join()).toMatch(/challenger failed \d+ of \d+ \(.* %\) requests|Threshold Crossed/);
   });
 
   test('an endpoint takes over by a deploy, which releases the same version to it', async () => {

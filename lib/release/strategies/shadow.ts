@@ -17,7 +17,7 @@ export interface ShadowOptions {
   readonly maximumDuration?: Duration;
 
   /**
-   * Share of the requests that are copied, above 0, at most 1.
+   * Share of the requests that are copied, above 0, at most 1. Where a function serves alone, each copy is an invocation.
    * @default 1
    */
   readonly sampleShare?: number;

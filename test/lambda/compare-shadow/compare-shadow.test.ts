@@ -4,6 +4,7 @@ import { compareShadow, type ShadowSettings } from '../../../lambda/compare-shad
 import { hourPath, modelKey, shadowKey } from '../../../lambda/domain/bucket-layout';
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { type ShadowReport, shadowReport } from '../../../lambda/domain/release-report/shadow-report';
+import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
 import { MINUTE } from '../../local/services/service-fixture';
 import { captureLines, labelLines } from '../capture-lines';
 import { EventQueue } from '../event-queue';
@@ -70,7 +71,7 @@ describe('compareShadow', () => {
     await store.write(`${folder}/${files++}.jsonl`, captureLines(requests));
   }
 
-  const look = (now: number, settings: Partial<ShadowSettings> = {}) =>
+  const look = (now: number, settings: Partial<ShadowSettings> = {}, request: object = {}) =>
     compareShadow(
       {
         releaseId: 'release-2',
@@ -82,6 +83,7 @@ describe('compareShadow', () => {
         challengerVariant: 'green',
         since: atMinute(12).toISOString(),
         now: atMinute(now).toISOString(),
+        ...request,
       },
       {
         cloudWatch: fixture.cloudWatch,
@@ -301,6 +303,35 @@ describe('compareShadow', () => {
     expect(reasons).toEqual([
       expect.stringMatching(/^of 120 requests that both answered, 50 % agree within 0.05/),
     ]);
+  });
+
+  test('counts what a function that serves alone has counted in this release, and looks at no endpoint', async () => {
+    fixture.endpointConfigName = 'of-somebody-else';
+    const count = (variant: string, releaseId: string, name: string, value: number) =>
+      fixture.cloud
+        .service<CloudWatchService>('monitoring')
+        .record(
+          'ModelPipeline',
+          name,
+          { Pipeline: 'churn', VariantName: variant, ReleaseId: releaseId },
+          value,
+          'Count',
+          atMinute(13),
+        );
+    for (const variant of ['blue', 'green']) count(variant, 'release-2', 'Invocations', 60);
+    count('green', 'release-1', 'Invocation5XXErrors', 60);
+    const requestMetrics = {
+      namespace: 'ModelPipeline',
+      dimensions: { Pipeline: 'churn' },
+      releaseDimension: 'ReleaseId',
+    } as const;
+    const ofFunction = { endpointConfigName: null };
+    expect((await look(14, { requestMetrics }, ofFunction)).verdict).toBe('hold');
+    count('green', 'release-2', 'Invocation5XXErrors', 20);
+    expect(await look(14, { requestMetrics }, ofFunction)).toMatchObject({
+      verdict: 'rollback',
+      reasons: [expect.stringContaining('challenger failed 20 of 60 (33 %) requests')],
+    });
   });
 
   test('rolls back at once if somebody else has given the endpoint another config', async () => {
