@@ -20,6 +20,11 @@ const STEPS = {
   analysis: { minimumRequests: 5 },
 };
 
+const SHADOW = ReleaseStrategy.shadow({
+  duration: MINUTE,
+  followedBy: ReleaseStrategy.blueGreen(STEPS),
+});
+
 const HOSTING = { scaling: { maxCapacity: 3, targetInvocationsPerInstance: 100 } };
 
 /** Ways of releasing that schedules are run with. */
@@ -29,13 +34,7 @@ const STRATEGIES = {
     releaseStrategy: ReleaseStrategy.blueGreen({ ...STEPS, approval: { timeout: Duration.minutes(10) } }),
     hosting: HOSTING,
   },
-  shadow: {
-    releaseStrategy: ReleaseStrategy.shadow({
-      duration: MINUTE,
-      followedBy: ReleaseStrategy.blueGreen(STEPS),
-    }),
-    hosting: HOSTING,
-  },
+  shadow: { releaseStrategy: SHADOW, hosting: HOSTING },
   guardrails: {
     releaseStrategy: ReleaseStrategy.deploymentGuardrails({
       stepPercentage: 50,
@@ -46,6 +45,7 @@ const STRATEGIES = {
   },
   /** Served by a function alone. */
   function: { releaseStrategy: ReleaseStrategy.blueGreen(STEPS), servedBy: ServedBy.FUNCTION },
+  functionWithShadow: { releaseStrategy: SHADOW, servedBy: ServedBy.FUNCTION },
 } satisfies Record<string, Partial<ModelPipelineProps>>;
 
 export type Strategy = keyof typeof STRATEGIES;

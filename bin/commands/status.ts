@@ -92,14 +92,15 @@ function variantsOf(
 }
 
 /** How a function that follows the routing document divides its requests. */
-function sharesOf({ production, candidate }: RoutingDocument): VariantStatus[] {
+function sharesOf({ production, candidate, shadow }: RoutingDocument): VariantStatus[] {
   const weight = candidate?.weight ?? 0;
   const routes = [
-    { route: production, weight: Number((1 - weight).toFixed(9)) },
-    { route: candidate, weight },
+    { route: production, weight: Number((1 - weight).toFixed(9)), isShadow: false },
+    // With a config, it is the endpoint's.
+    { route: candidate, weight, isShadow: shadow !== undefined && shadow.endpointConfigName === undefined },
   ];
-  return routes.flatMap(({ route, weight }) =>
-    route ? [{ variant: route.variant, weight, isShadow: false, modelVersion: route.modelVersion }] : [],
+  return routes.flatMap(({ route, ...share }) =>
+    route ? [{ ...share, variant: route.variant, modelVersion: route.modelVersion }] : [],
   );
 }
 

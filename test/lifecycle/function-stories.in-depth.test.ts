@@ -74,13 +74,7 @@ describe('versions that a function serves alone', () => {
   });
 
   test('status tells what the function serves', async () => {
-    const { url, region } = pipeline.cloud;
-    const { stdout } = await runCli(['status'], {
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    });
+    const { stdout } = await runCli(['status'], pipeline.environment());
     expect(stdout).toContain(`${PIPELINE} serves version 2.0.0 (green)`);
     expect(stdout).toContain(`function ${pipeline.resources.serverlessFunction}`);
     expect(stdout).not.toContain('endpoint');
@@ -166,6 +160,9 @@ describe('versions that a function serves alone', () => {
       variant: candidate?.variant,
       modelName: candidate?.modelName,
     });
+    const { stdout } = await runCli(['status'], pipeline.environment());
+    expect(stdout).toMatch(/version 2\.0\.0 .* is being released .* it gets copies of requests, as a shadow/);
+    expect(stdout).toMatch(/2\.0\.0 +shadow/);
     const { output } = await pipeline.follow(execution);
     expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '2.0.0' });
     expect(output.reasons).toEqual([
