@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { modelVersionText } from '../../lambda/domain/document';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -20,4 +21,16 @@ export function time(text: string): string {
 export function positiveInteger(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('must be a whole number above 0');
   return Number(text);
+}
+
+export function modelVersion(text: string): string {
+  if (!modelVersionText.safeParse(text).success) {
+    throw new InvalidArgumentError('must be a model version, as in 1.2.0; see: model-pipeline history');
+  }
+  return text;
+}
+
+/** A version, or the word for the one in production. */
+export function versionToRelease(text: string): string {
+  return text === 'production' ? text : modelVersion(text);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
+import { type DescribeExecutionOutput, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { errorReason } from '../../lambda/domain/error-reason';
 import type { Aws } from './aws';
 import { CliError, ExitCode } from './cli-error';
@@ -12,7 +12,7 @@ const POLL_MILLISECONDS = 2_000;
  * Waits for the end of a workflow and tells each state that it enters.
  *
  * @returns the execution's output
- * @throws CliError if it fails; with exit code 3 if it ends in a refusal, without an answer, or in a rollback
+ * @throws CliError if it fails; with exit code 3 if it ends in a refusal, without an answer, or in a rollback, or is rolled back
  */
 export async function waitForExecution(
   aws: Aws,
@@ -22,15 +22,41 @@ export async function waitForExecution(
 ): Promise<Record<string, unknown>> {
   let lastState: string | undefined;
   for (;;) {
-    const { status, error, cause, output: result } = await pipeline.execution(executionArn);
+    const execution = await pipeline.execution(executionArn);
+    const { status, output: result } = execution;
     const state = await currentState(aws, executionArn);
     if (state && state !== lastState) output.progress(`  ${state}`);
     lastState = state;
     if (status === 'SUCCEEDED') return judged(JSON.parse(result ?? '{}') as Record<string, unknown>);
-    if (status !== 'RUNNING')
-      throw new CliError(`the workflow ended as ${status}: ${errorReason({ Error: error, Cause: cause })}`);
+    if (status !== 'RUNNING') throw endOf(execution);
     await sleep(POLL_MILLISECONDS);
   }
+}
+
+/**
+ * Waits until a release is planned: what is wrong with a request for one is found by then.
+ *
+ * @throws CliError if it is refused
+ */
+export async function untilPlanned(aws: Aws, pipeline: Pipeline, executionArn: string): Promise<void> {
+  for (;;) {
+    const execution = await pipeline.execution(executionArn);
+    if (execution.status === 'FAILED') throw endOf(execution);
+    const state = await currentState(aws, executionArn);
+    if (execution.status !== 'RUNNING' || (state && !PLANNING.includes(state))) return;
+    await sleep(POLL_MILLISECONDS);
+  }
+}
+
+/** States of a release before it changes anything. */
+const PLANNING = ['PlanRelease', 'NotPlanned', 'RecordRefusal', 'Refused'];
+
+function endOf({ status, error, cause }: DescribeExecutionOutput): CliError {
+  return new CliError(
+    `the workflow ended as ${status}: ${errorReason({ Error: error, Cause: cause })}`,
+    // By which a person, or an alarm, ends a release.
+    error === 'RolledBack' ? ExitCode.REFUSED : ExitCode.FAILURE,
+  );
 }
 
 function judged(result: Record<string, unknown>): Record<string, unknown> {

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
 import type { Rollback } from '../../lambda/roll-back/roll-back';
+import { modelVersion, versionToRelease } from '../cli/arguments';
 import { type CommandContext, contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';
 import type { Pipeline } from '../cli/pipeline';
-import { waitForExecution } from '../cli/wait-for-execution';
+import { untilPlanned, waitForExecution } from '../cli/wait-for-execution';
 
 const POLL_MILLISECONDS = 1_000;
 
@@ -19,7 +20,11 @@ export function addReleaseCommands(program: Command): void {
   program
     .command('release')
     .description('release a registered version, with the same checks as any other')
-    .argument('<version>', 'model version, for example 1.2.0')
+    .argument(
+      '<version>',
+      'model version, for example 1.2.0; or production: what serves, with the hosting settings of now',
+      versionToRelease,
+    )
     .option('--reason <text>', 'why, for the ledger', 'asked for by a person')
     .option('--allow-schema-change', 'even if it takes other features than the version in production')
     .option('--wait', 'wait for the end; exit code 3 if it is rolled back')
@@ -33,7 +38,7 @@ export function addReleaseCommands(program: Command): void {
     .description(
       'undo the release that is under way; else release the version that was in production before, or the one given',
     )
-    .option('--to <version>', 'model version to go back to')
+    .option('--to <version>', 'model version to go back to', modelVersion)
     .option('--reason <text>', 'why, for the ledger', 'rolled back by a person')
     .option('--wait', 'wait for the end')
     .action(async (options: ReleaseOptions & { to?: string }, command: Command) => {
@@ -49,6 +54,7 @@ export function addReleaseCommands(program: Command): void {
       } else if (wait && answer.action === 'release') {
         await untilReleased(context, pipeline, answer);
       } else {
+        if (answer.action === 'release') await untilPlanned(context.aws, pipeline, answer.executionArn);
         context.output.result(answer, () => inWords(answer));
       }
     });
@@ -68,24 +74,25 @@ function inWords(rollback: Rollback): string {
 async function release(
   context: CommandContext,
   pipeline: Pipeline,
-  modelVersion: string,
+  version: string,
   { reason, wait, allowSchemaChange }: ReleaseOptions,
 ): Promise<void> {
   const { aws, output } = context;
   const { executionArn = '' } = await aws.sfn.send(
     new StartExecutionCommand({
       stateMachineArn: pipeline.resources.releaseStateMachine,
-      input: JSON.stringify({ modelVersion, reason, allowSchemaChange }),
+      input: JSON.stringify({ modelVersion: version, reason, allowSchemaChange }),
     }),
   );
   if (!wait) {
+    await untilPlanned(aws, pipeline, executionArn);
     output.result(
-      { executionArn, modelVersion },
-      () => `release of ${modelVersion} started: ${executionArn}`,
+      { executionArn, modelVersion: version },
+      () => `release of ${version} started: ${executionArn}`,
     );
     return;
   }
-  await untilReleased(context, pipeline, { executionArn, modelVersion });
+  await untilReleased(context, pipeline, { executionArn, modelVersion: version });
 }
 
 async function untilReleased(

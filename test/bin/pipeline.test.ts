@@ -156,14 +156,30 @@ describe('model-pipeline on a deployed pipeline', () => {
   });
 
   test.each([
-    ['that is unknown', '7.0.0', 'UnknownModelVersion'],
-    ['that was refused', '2.0.0', 'VersionNotApproved: version 2.0.0 is Rejected in the registry'],
-    ['that is none', 'newest', 'UnknownModelVersion'],
-  ])('release of a version %s fails by its name', async (_title, version, reason) => {
-    const { code, stderr } = await cli('release', version, '--wait');
-    expect(code).toBe(1);
-    expect(stderr).toContain(reason);
+    ['that is unknown', ['7.0.0'], 'UnknownModelVersion'],
+    ['that serves', ['1.0.0'], "AlreadyInProduction: .*ask for 'production'"],
+    [
+      'that was refused',
+      ['2.0.0', '--wait'],
+      'VersionNotApproved: version 2.0.0 is Rejected in the registry',
+    ],
+  ])('release of a version %s fails at once, by its name', async (_title, args, reason) => {
+    const { code, stdout, stderr } = await cli('release', ...args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(reason));
     expect(stderr).not.toContain('    at ');
+  });
+
+  test('what is no version is wrong usage', async () => {
+    for (const args of [
+      ['release', 'newest'],
+      ['rollback', '--to', '1.0'],
+    ]) {
+      expect(await cli(...args)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('must be a model version, as in 1.2.0'),
+      });
+    }
   });
 
   test('approve and reject say so when nothing asks a person', async () => {
@@ -186,13 +202,14 @@ describe('model-pipeline on a deployed pipeline', () => {
   });
 
   test('rollback undoes a release that is under way', async () => {
-    await json('release', '3.0.0');
+    const released = cli('release', '3.0.0', '--wait');
     while ((await pipeline.endpoint()).ProductionVariants?.length !== 2) await pipeline.pass(1_000);
     const { stdout, stderr } = await cli('rollback', '--wait', '--reason', 'looks odd');
     expect({ stdout, stderr }).toEqual({
       stdout: 'release of 3.0.0 was undone; version 1.0.0 is in production\n',
       stderr: '',
     });
+    expect(await released).toMatchObject({ code: 3, stderr: expect.stringContaining('looks odd') });
     await pipeline.cloud.clock.advance(60_000);
     await pipeline.expectServing('1.0.0');
   });
@@ -206,9 +223,9 @@ describe('model-pipeline on a deployed pipeline', () => {
       ['release', '1.0.0'],
       ['rejection', '2.0.0'],
       ['refusal', '7.0.0'],
+      ['refusal', '1.0.0'],
       ['refusal', '2.0.0'],
-      // What was asked for was no version, and then there was none before.
-      ['refusal', undefined],
+      // There was none before.
       ['refusal', undefined],
       ['release', '3.0.0'],
       ['release', '1.0.0'],

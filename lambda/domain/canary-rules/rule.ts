@@ -162,5 +162,5 @@ export function inWords(rate: Rate): string {
 
 /** `20:1` of the logarithm of an e-value. */
 function odds(evidence: number): string {
-  return `${Math.exp(Math.min(evidence, 20)).toPrecision(2)}:1`;
+  return `${Number(Math.exp(Math.min(evidence, 20)).toPrecision(2))}:1`;
 }

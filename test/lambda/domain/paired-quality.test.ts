@@ -24,7 +24,7 @@ test('rows that both get wrong, or right, are no evidence', () => {
   const { message, verdict } = judge({ ...counts(0, 0, 900), both: 100 });
   expect(verdict).toBe('promote');
   expect(message).toContain(
-    'challenger was wrong in 100 of 1000 (10 %), champion in 100; alone in 0 and 0: evidence 1.0:1',
+    'challenger was wrong in 100 of 1000 (10 %), champion in 100; alone in 0 and 0: evidence 1:1',
   );
 });
 

@@ -146,7 +146,7 @@ test('a challenger that is wrong more often is rolled back, unless the drop is t
   const reason = judge(quality);
   expect(reason?.verdict).toBe('rollback');
   expect(reason?.message).toMatch(
-    /^challenger was wrong in 40 of 100 \(40 %\) answers with a label, champion in 90 of 900 \(10 %\): evidence .* 4\.6e\+2:1 rolls back$/,
+    /^challenger was wrong in 40 of 100 \(40 %\) answers with a label, champion in 90 of 900 \(10 %\): evidence .* 460:1 rolls back$/,
   );
   expect(judge(quality, { toleratedQualityDrop: 0.31 })?.message).toContain('a drop this small is tolerated');
 });
