@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -10,17 +11,26 @@ import { repairChampion } from './repair-champion';
 const { pipelineName, endpointName, modelPackageGroup, routingParameter, settings } = readEnvironment(
   z.object({
     servingEnvironment: z.record(z.string(), z.string()),
-    hosting: z.object({ instanceType: z.string(), initialInstanceCount: z.int() }),
+    hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
     executionRoleArn: z.string(),
     // As the workflow gives it to SageMaker.
-    dataCapture: z.custom<DataCaptureConfig>(),
+    dataCapture: z.optional(z.custom<DataCaptureConfig>()),
   }),
 );
 const sageMaker = new SageMakerClient();
+const autoScaling = new ApplicationAutoScalingClient();
 const registry = new ModelRegistry(sageMaker, modelPackageGroup);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 
 /** Makes anew what somebody deleted of the version in production. */
 export async function handler(): Promise<{ isUp: boolean }> {
-  return repairChampion({ pipelineName, endpointName, routing, registry, sageMaker, settings });
+  return repairChampion({
+    pipelineName,
+    endpointName,
+    routing,
+    registry,
+    sageMaker,
+    autoScaling,
+    settings,
+  });
 }

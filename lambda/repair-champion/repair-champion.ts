@@ -1,3 +1,4 @@
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -9,10 +10,12 @@ import {
   DescribeModelCommand,
   type EndpointStatus,
   type SageMakerClient,
+  type Tag,
 } from '@aws-sdk/client-sagemaker';
 import type { ModelRegistry } from '../aws/model-registry';
 import { ignoreMissing } from '../aws/pipeline-resources';
 import type { RoutingStore } from '../aws/routing-store';
+import { stopScaling } from '../aws/scaling-targets';
 import type { ProductionRoute } from '../domain/routing';
 import { deployedVariant, type HostingSettings, servingContainer } from '../plan-release/release-orders';
 
@@ -22,13 +25,15 @@ export interface RepairProps {
   readonly routing: RoutingStore;
   readonly registry: ModelRegistry;
   readonly sageMaker: SageMakerClient;
+  readonly autoScaling: ApplicationAutoScalingClient;
   readonly settings: RepairSettings;
 }
 
 export interface RepairSettings extends HostingSettings {
   /** The role that endpoints run with. */
   readonly executionRoleArn: string;
-  readonly dataCapture: DataCaptureConfig;
+  /** Of the endpoint; undefined where a function serves alone. */
+  readonly dataCapture?: DataCaptureConfig | undefined;
 }
 
 /** The version in production cannot be made anew. */
@@ -48,13 +53,17 @@ const UP: readonly (EndpointStatus | undefined)[] = [
 /**
  * Makes anew what somebody deleted of the version in production: its model, from the registry; its endpoint config, with the
  * hosting settings of now; the endpoint, which is deleted first if it has failed, since AWS allows nothing else then. Takes
- * as many calls as SageMaker takes time.
+ * as many calls as SageMaker takes time. A function that serves alone needs the model for scoring only.
  *
- * @returns whether the endpoint answers, with whatever config
+ * @returns whether the endpoint, or the function, answers, with whatever config
  * @throws ChampionLostError if the endpoint answers, but the version can be put beside no other
  */
 export async function repairChampion(props: RepairProps): Promise<{ isUp: boolean }> {
   const { production } = await props.routing.read();
+  if (!props.settings.hosting) {
+    if (production) await repairModel(production, props);
+    return { isUp: true };
+  }
   const status = await endpointStatus(props);
   const isUp = UP.includes(status);
   if (!production) return { isUp };
@@ -78,39 +87,26 @@ async function repairParts(
   production: ProductionRoute,
   props: RepairProps,
 ): Promise<ChampionLostError | undefined> {
-  const { sageMaker, settings, pipelineName } = props;
+  const { sageMaker, autoScaling, settings, endpointName } = props;
   const { modelVersion, modelName, endpointConfigName } = production;
-  const Tags = [{ Key: 'model-pipeline', Value: pipelineName }];
-  const model = await sageMaker.send(new DescribeModelCommand({ ModelName: modelName })).catch(ignoreMissing);
-  if (!model) {
-    const version = await props.registry.find(modelVersion);
-    if (!version) {
-      return new ChampionLostError(
-        `the model ${modelName} of version ${modelVersion} in production was deleted, and so was the version in the registry, so that no other can be put beside it: register it again; or delete the endpoint ${props.endpointName}, and the next release makes a new one`,
-      );
-    }
-    await sageMaker
-      .send(
-        new CreateModelCommand({
-          ModelName: modelName,
-          ExecutionRoleArn: settings.executionRoleArn,
-          PrimaryContainer: servingContainer(version, settings),
-          Tags,
-        }),
-      )
-      .catch(ignoreExisting);
+  if (!(await repairModel(production, props))) {
+    return new ChampionLostError(
+      `the model ${modelName} of version ${modelVersion} in production was deleted, and so was the version in the registry, so that no other can be put beside it: register it again; or delete the endpoint ${endpointName}, and the next release makes a new one`,
+    );
   }
   const config = await sageMaker
     .send(new DescribeEndpointConfigCommand({ EndpointConfigName: endpointConfigName }))
     .catch(ignoreMissing);
   if (!config) {
+    // Its instances may be of another type now.
+    await stopScaling(autoScaling, endpointName);
     await sageMaker
       .send(
         new CreateEndpointConfigCommand({
           EndpointConfigName: endpointConfigName,
           ProductionVariants: [deployedVariant(production, 1, settings)],
           DataCaptureConfig: settings.dataCapture,
-          Tags,
+          Tags: tagsOf(props),
         }),
       )
       .catch(ignoreExisting);
@@ -118,16 +114,37 @@ async function repairParts(
   return undefined;
 }
 
-async function createEndpoint(
-  { endpointConfigName }: ProductionRoute,
-  { sageMaker, endpointName, pipelineName }: RepairProps,
-): Promise<void> {
+/** @returns whether it is there now; it cannot be if nobody knows the version */
+async function repairModel(
+  { modelVersion, modelName }: ProductionRoute,
+  props: RepairProps,
+): Promise<boolean> {
+  const { sageMaker, registry, settings } = props;
+  const model = await sageMaker.send(new DescribeModelCommand({ ModelName: modelName })).catch(ignoreMissing);
+  if (model) return true;
+  const version = await registry.find(modelVersion);
+  if (!version) return false;
+  await sageMaker
+    .send(
+      new CreateModelCommand({
+        ModelName: modelName,
+        ExecutionRoleArn: settings.executionRoleArn,
+        PrimaryContainer: servingContainer(version, settings),
+        Tags: tagsOf(props),
+      }),
+    )
+    .catch(ignoreExisting);
+  return true;
+}
+
+async function createEndpoint({ endpointConfigName }: ProductionRoute, props: RepairProps): Promise<void> {
+  const { sageMaker, endpointName } = props;
   await sageMaker
     .send(
       new CreateEndpointCommand({
         EndpointName: endpointName,
         EndpointConfigName: endpointConfigName,
-        Tags: [{ Key: 'model-pipeline', Value: pipelineName }],
+        Tags: tagsOf(props),
       }),
     )
     .catch(ignoreExisting);
@@ -135,6 +152,10 @@ async function createEndpoint(
 
 async function deleteEndpoint({ sageMaker, endpointName }: RepairProps): Promise<void> {
   await sageMaker.send(new DeleteEndpointCommand({ EndpointName: endpointName })).catch(ignoreMissing);
+}
+
+function tagsOf({ pipelineName }: RepairProps): Tag[] {
+  return [{ Key: 'model-pipeline', Value: pipelineName }];
 }
 
 /** An answer may have been lost, or another repair was quicker. */

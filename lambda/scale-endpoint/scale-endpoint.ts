@@ -1,8 +1,6 @@
 import {
   type ApplicationAutoScalingClient,
-  DeregisterScalableTargetCommand,
   type MetricType,
-  ObjectNotFoundException,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
@@ -10,6 +8,7 @@ import { DescribeEndpointCommand, type SageMakerClient } from '@aws-sdk/client-s
 import * as z from 'zod/mini';
 import { ignoreMissing } from '../aws/pipeline-resources';
 import type { RoutingStore } from '../aws/routing-store';
+import { scalableTarget, stopScaling } from '../aws/scaling-targets';
 import { checkDocument } from '../domain/document';
 import type { VariantColour } from '../domain/routing';
 
@@ -32,8 +31,6 @@ export interface ScaleProps {
   readonly settings: ScalingSettings | undefined;
 }
 
-const VARIANTS: readonly VariantColour[] = ['blue', 'green'];
-
 /**
  * Keeps the endpoint's variants from scaling, whoever let them, or lets the one in production scale. AWS refuses updates of
  * an endpoint that remove a variant which scales, or give it other instances. While a release is under way nothing begins to
@@ -41,13 +38,13 @@ const VARIANTS: readonly VariantColour[] = ['blue', 'green'];
  */
 export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<void> {
   const { scales } = checkDocument(scalingOrder, event, 'order about scaling');
-  if (!scales) return stopScaling(props);
-  const { settings, routing } = props;
+  const { settings, routing, autoScaling, endpointName } = props;
+  if (!scales) return stopScaling(autoScaling, endpointName);
   const { production, candidate } = await routing.read();
   if (!settings || !production || candidate || !(await isThere(props))) return;
   await startScaling(production.variant, settings, props);
   // One that began meanwhile had nothing to stop yet.
-  if ((await routing.read()).candidate) await stopScaling(props);
+  if ((await routing.read()).candidate) await stopScaling(autoScaling, endpointName);
 }
 
 /** An endpoint that could not be brought back has been told already. */
@@ -58,23 +55,12 @@ async function isThere({ endpointName, sageMaker }: ScaleProps): Promise<boolean
   return endpoint?.EndpointStatus === 'InService';
 }
 
-/** A variant that does not scale is no error. Its policies go with it. */
-async function stopScaling({ endpointName, autoScaling }: ScaleProps): Promise<void> {
-  for (const variant of VARIANTS) {
-    await autoScaling
-      .send(new DeregisterScalableTargetCommand(targetOf(endpointName, variant)))
-      .catch((error: unknown) => {
-        if (!(error instanceof ObjectNotFoundException)) throw error;
-      });
-  }
-}
-
 async function startScaling(
   variant: VariantColour,
   settings: ScalingSettings,
   { endpointName, autoScaling }: ScaleProps,
 ): Promise<void> {
-  const target = targetOf(endpointName, variant);
+  const target = scalableTarget(endpointName, variant);
   const { minCapacity, maxCapacity, metric, targetValue } = settings;
   await autoScaling.send(
     new RegisterScalableTargetCommand({ ...target, MinCapacity: minCapacity, MaxCapacity: maxCapacity }),
@@ -92,14 +78,6 @@ async function startScaling(
       },
     }),
   );
-}
-
-function targetOf(endpointName: string, variant: VariantColour) {
-  return {
-    ServiceNamespace: 'sagemaker',
-    ResourceId: `endpoint/${endpointName}/variant/${variant}`,
-    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-  } as const;
 }
 
 const scalingOrder = z.object({ scales: z.boolean() });

@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { choose, jsonata, PERSISTENT_RETRY, type States, wait } from '../runtime/states';
+import { choose, invoke, jsonata, PERSISTENT_RETRY, type States, wait } from '../runtime/states';
 import {
   approval,
   createModel,
@@ -8,7 +8,7 @@ import {
   released,
   smokeTest,
 } from './release-states';
-import { noteShift, type RecordFunctions, rolledBack } from './rollback-states';
+import { completeChampion, noteShift, type RollbackFunctions, rolledBack } from './rollback-states';
 import { comparisonStates } from './shadow-states';
 import { beginStep, stepStates } from './step-states';
 
@@ -25,7 +25,10 @@ export function functionReleaseStates(props: FunctionReleaseProps): States {
   const { functions, schedule } = props;
   const first = functions.ask ? 'AskForApproval' : 'BeginStep';
   return {
-    ...planning(props, 'CreateModel'),
+    ...planning(props, 'HasChampion'),
+    HasChampion: choose([['$plan.champion != null', 'CheckChampion']], 'CreateModel'),
+    // The function serves without its model, but nothing could be compared with it.
+    CheckChampion: invoke(functions.repair, {}, { next: 'CreateModel', catchTo: 'RestoreChampion' }),
     ...createModel(props, 'SmokeTest'),
     ...smokeTest(props, schedule.shadow ? 'BeginShadow' : first),
     ...shadow(props, first),
@@ -54,17 +57,18 @@ function shadow({ maximumRoutingAge, ...props }: FunctionReleaseProps, next: str
 }
 
 /** From any state of such a release to the champion alone, beginning with `RestoreChampion`. */
-export function functionRollbackStates(functions: RecordFunctions): States {
+export function functionRollbackStates(functions: RollbackFunctions): States {
   return {
     RestoreChampion: choose([['$plan.first', 'WriteRollbackReport']], 'GiveTrafficBack'),
     GiveTrafficBack: {
       // If it cannot be written, the record of the rollback takes the challenger out of the routing document.
       ...noteShift(functions.noteShift, 0, {
-        next: 'WriteRollbackReport',
-        ignoreErrorsTo: 'WriteRollbackReport',
+        next: 'CompleteChampion',
+        ignoreErrorsTo: 'CompleteChampion',
       }),
       Retry: PERSISTENT_RETRY,
     },
+    CompleteChampion: completeChampion(functions.repair),
     ...rolledBack(functions, 'RemoveLeftovers'),
   };
 }

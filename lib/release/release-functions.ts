@@ -31,6 +31,7 @@ export interface ReleaseFunctions {
   readonly noteShift: IFunction;
   readonly writeReport: IFunction;
   readonly record: IFunction;
+  readonly repair: IFunction;
   readonly removeUnused: IFunction;
   /** Only if the workflow moves the traffic. */
   readonly analyse?: IFunction;
@@ -42,7 +43,6 @@ export interface ReleaseFunctions {
 
 /** What they call besides where there is an endpoint. */
 export interface EndpointFunctions {
-  readonly repair: IFunction;
   readonly scale: IFunction;
 }
 
@@ -116,6 +116,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     noteShift,
     writeReport,
     record,
+    repair: repairChampion(scope, props),
     removeUnused: removeUnused(scope, context),
     ...(!schedule.guardrails && { analyse: analyseStep(scope, props) }),
     ...(schedule.approval && { ask: askForApproval(scope, context) }),
@@ -126,13 +127,10 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
 /** Makes the functions that an endpoint needs. */
 export function endpointFunctions(
   scope: Construct,
-  props: ReleaseFunctionsProps,
+  context: PipelineContext,
   hosting: Hosting,
 ): EndpointFunctions {
-  return {
-    repair: repairChampion(scope, props, hosting),
-    scale: scaleEndpoint(scope, props.context, hosting),
-  };
+  return { scale: scaleEndpoint(scope, context, hosting) };
 }
 
 /** Requests to what serves, the first first. */
@@ -167,30 +165,32 @@ function hostingSettings({ hosting, servingEnvironment }: ReleaseFunctionsProps)
   };
 }
 
-function repairChampion(scope: Construct, props: ReleaseFunctionsProps, hosting: Hosting): PipelineFunction {
-  const { context, executionRole } = props;
+function repairChampion(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction {
+  const { context, executionRole, hosting } = props;
   const named = (kind: string) => generatedArn(scope, kind, context);
-  return new PipelineFunction(scope, 'RepairChampion', {
+  const repair = new PipelineFunction(scope, 'RepairChampion', {
     context,
     asset: 'repair-champion',
     description: 'Makes anew what somebody deleted of the version in production',
     settings: {
       ...hostingSettings(props),
       executionRoleArn: executionRole.roleArn,
-      dataCapture: dataCapture(context, hosting.capturePercentage),
+      dataCapture: hosting && dataCapture(context, hosting.capturePercentage),
     },
   })
     .canReadRouting()
     .canReadRegistry()
-    .canScale('DeregisterScalableTarget')
-    .allow(['sagemaker:DescribeModel', 'sagemaker:CreateModel'], [named('model')])
-    .allow(['sagemaker:DescribeEndpointConfig', 'sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
-    .allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [named('endpoint')])
-    .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
-    .allow(['sagemaker:AddTags'], [named('model'), named('endpoint-config'), named('endpoint')])
+    .allow(['sagemaker:DescribeModel', 'sagemaker:CreateModel', 'sagemaker:AddTags'], [named('model')])
     .allow(['iam:PassRole'], [executionRole.roleArn], {
       StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     });
+  if (!hosting) return repair;
+  return repair
+    .canScale('DeregisterScalableTarget')
+    .allow(['sagemaker:DescribeEndpointConfig', 'sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
+    .allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [named('endpoint')])
+    .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
+    .allow(['sagemaker:AddTags'], [named('endpoint-config'), named('endpoint')]);
 }
 
 function scaleEndpoint(scope: Construct, context: PipelineContext, { scaling }: Hosting): PipelineFunction {

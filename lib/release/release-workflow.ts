@@ -89,8 +89,8 @@ export class ReleaseWorkflow extends Construct {
       );
     }
     const functions = releaseFunctions(this, { ...props, schedule });
-    const { plan, noteShift, writeReport, record, removeUnused, ask } = functions;
-    const ofEndpoint = hosting && endpointFunctions(this, { ...props, schedule }, hosting);
+    const { plan, noteShift, writeReport, record, repair, removeUnused, ask } = functions;
+    const ofEndpoint = hosting && endpointFunctions(this, context, hosting);
     const planRestore = new PipelineFunction(this, 'PlanRestore', {
       context,
       asset: 'plan-restore',
@@ -171,6 +171,7 @@ export class ReleaseWorkflow extends Construct {
         noteShift,
         writeReport,
         record,
+        repair,
         removeUnused,
         ...Object.values({ ...ofEndpoint }),
       ],

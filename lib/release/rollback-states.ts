@@ -32,12 +32,15 @@ export interface RecordFunctions {
 
 export interface RollbackFunctions extends RecordFunctions {
   readonly repair: IFunction;
+}
+
+export interface EndpointRollbackFunctions extends RollbackFunctions {
   readonly scale: IFunction;
 }
 
 export interface RollbackStatesProps {
   readonly context: PipelineContext;
-  readonly functions: RollbackFunctions;
+  readonly functions: EndpointRollbackFunctions;
   /** Whether the number of instances follows the traffic, so that the champion's config does not know it. */
   readonly scales: boolean;
 }
@@ -63,12 +66,7 @@ export function rollbackStates(
       Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 1 }],
     },
     ...championStates(props, ends),
-    // Its model or config may have been deleted meanwhile: the endpoint goes on without, the next release would not.
-    CompleteChampion: invoke(
-      functions.repair,
-      {},
-      { next: 'WriteRollbackReport', ignoreErrorsTo: 'WriteRollbackReport' },
-    ),
+    CompleteChampion: completeChampion(functions.repair),
     ChampionNotRestored: pass('WriteRollbackReport', {
       error: {},
       reasons: jsonata(
@@ -82,6 +80,11 @@ export function rollbackStates(
     ...rolledBack(functions, 'ResumeChampionScaling'),
     ResumeChampionScaling: resumeScaling(functions.scale, 'RemoveLeftovers'),
   };
+}
+
+/** Its model or config may have been deleted meanwhile: what serves goes on without, the next release would not. */
+export function completeChampion(repair: IFunction): State {
+  return invoke(repair, {}, { next: 'WriteRollbackReport', ignoreErrorsTo: 'WriteRollbackReport' });
 }
 
 /**

@@ -41,7 +41,7 @@ test('schedules follow from their seeds, with every strategy and every operation
   const schedules = Array.from({ length: 200 }, (_, index) => scheduleOf(index + 1));
   expect(scheduleOf(17)).toEqual(schedules[16]);
   expect(new Set(schedules.map(({ strategy }) => strategy))).toEqual(
-    new Set(['steps', 'approval', 'shadow', 'guardrails', 'function']),
+    new Set(['steps', 'approval', 'shadow', 'guardrails', 'function', 'functionWithShadow']),
   );
   const operations = schedules.flatMap(({ steps }) => steps.map(({ operation }) => operation.do));
   expect(new Set(operations)).toEqual(

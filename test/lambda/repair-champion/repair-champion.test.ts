@@ -1,4 +1,9 @@
 import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import {
   DeleteEndpointCommand,
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
@@ -7,12 +12,13 @@ import {
   DescribeModelCommand,
   ListTagsCommand,
 } from '@aws-sdk/client-sagemaker';
+import { scalableTarget } from '../../../lambda/aws/scaling-targets';
 import { emptyRouting } from '../../../lambda/domain/routing';
-import { repairChampion } from '../../../lambda/repair-champion/repair-champion';
+import { type RepairSettings, repairChampion } from '../../../lambda/repair-champion/repair-champion';
 import { ADDER, archive, BUCKET, IMAGE, ROLE } from '../../local/services/sagemaker-fixture';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
-const SETTINGS = {
+const SETTINGS: RepairSettings = {
   servingEnvironment: { WORKERS: '2' },
   hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 2 },
   executionRoleArn: ROLE,
@@ -40,14 +46,16 @@ describe('repairChampion', () => {
   });
   afterEach(() => fixture.cloud.stop());
 
-  const repair = async () => {
+  const autoScaling = () => new ApplicationAutoScalingClient(fixture.config());
+  const repair = async (settings = SETTINGS) => {
     const repaired = await repairChampion({
       pipelineName: PIPELINE,
       endpointName: PIPELINE,
       routing: fixture.routing,
       registry: fixture.registry,
       sageMaker: fixture.sagemaker,
-      settings: SETTINGS,
+      autoScaling: autoScaling(),
+      settings,
     });
     await fixture.settle();
     return repaired;
@@ -86,6 +94,37 @@ describe('repairChampion', () => {
     await fixture.sagemaker.send(new DescribeModelCommand({ ModelName }));
     await fixture.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
     expect((await fixture.describe(PIPELINE)).LastModifiedTime).toEqual(LastModifiedTime);
+  });
+
+  test('keeps the endpoint from scaling once its config is made anew, perhaps with other instances', async () => {
+    await repair();
+    const target = { ...scalableTarget(PIPELINE, 'blue'), MinCapacity: 1, MaxCapacity: 3 };
+    await autoScaling().send(new RegisterScalableTargetCommand(target));
+    const targets = async () => {
+      const { ScalableTargets } = await autoScaling().send(
+        new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }),
+      );
+      return ScalableTargets ?? [];
+    };
+    await repair();
+    expect(await targets()).toHaveLength(1);
+    await fixture.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName }));
+    await repair();
+    expect(await targets()).toEqual([]);
+  });
+
+  test('makes the model alone anew where a function serves', async () => {
+    const { hosting, dataCapture, ...ofFunction } = SETTINGS;
+    expect(await repair(ofFunction)).toEqual({ isUp: true });
+    await fixture.sagemaker.send(new DescribeModelCommand({ ModelName }));
+    await expect(
+      fixture.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName })),
+    ).rejects.toThrow('Could not find');
+    await expect(fixture.describe(PIPELINE)).rejects.toThrow('Could not find endpoint');
+    await fixture.sagemaker.send(new DeleteModelCommand({ ModelName }));
+    await fixture.sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: modelPackageArn }));
+    // It serves on without.
+    expect(await repair(ofFunction)).toEqual({ isUp: true });
   });
 
   test('deletes an endpoint that has failed, and makes it anew', async () => {

@@ -1,0 +1,34 @@
+import {
+  type ApplicationAutoScalingClient,
+  DeregisterScalableTargetCommand,
+  ObjectNotFoundException,
+} from '@aws-sdk/client-application-auto-scaling';
+import type { VariantColour } from '../domain/routing';
+
+const VARIANTS: readonly VariantColour[] = ['blue', 'green'];
+
+/**
+ * Keeps an endpoint's variants from scaling, whoever let them: AWS refuses updates of an endpoint that remove a variant which
+ * scales, or give it other instances. A variant that does not scale is no error. Its policies go with it.
+ */
+export async function stopScaling(
+  autoScaling: ApplicationAutoScalingClient,
+  endpointName: string,
+): Promise<void> {
+  for (const variant of VARIANTS) {
+    await autoScaling
+      .send(new DeregisterScalableTargetCommand(scalableTarget(endpointName, variant)))
+      .catch((error: unknown) => {
+        if (!(error instanceof ObjectNotFoundException)) throw error;
+      });
+  }
+}
+
+/** How Application Auto Scaling names a variant's instances. */
+export function scalableTarget(endpointName: string, variant: VariantColour) {
+  return {
+    ServiceNamespace: 'sagemaker',
+    ResourceId: `endpoint/${endpointName}/variant/${variant}`,
+    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+  } as const;
+}
