@@ -1,11 +1,11 @@
-import type { ReadFile } from '../aws/unread-files';
+import type { TextFile } from '../aws/read-ahead';
 import { parseGroundTruth } from '../domain/ground-truth';
 import type { IdSample } from '../domain/id-sample';
 
 /** Adds the labels of files to those that are awaited; tells what cannot be read. */
 export async function addLabels(
   labels: IdSample<readonly number[]>,
-  files: AsyncIterable<ReadFile>,
+  files: AsyncIterable<TextFile>,
 ): Promise<{ readonly unusable: number; readonly firstProblem?: string }> {
   let unusable = 0;
   let first: string | undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
+import { filesBelow, unread } from '../aws/unread-files';
 import { baselineSchema, numericProfile } from '../domain/baseline';
 import { hourPaths, modelKey, releasePredictionsKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
@@ -26,8 +27,6 @@ export interface ReleasePredictions {
 
 /** More would not make the band noticeably narrower: it is .02 wide then. */
 const ENOUGH_ROWS = 100_000;
-/** Bytes that one look reads of each variant; the next one goes on. */
-const BYTES_A_LOOK = 32 << 20;
 
 /**
  * What both versions answered while both had traffic, as far as it has been delivered: capture comes minutes late. Files that
@@ -73,20 +72,15 @@ async function readVariant(
   { files, requests: counted }: Known,
 ): Promise<NumericProfile> {
   let profile = before;
-  let bytesLeft = BYTES_A_LOOK;
-  for (const hour of hourPaths(since, until)) {
-    for await (const { key, bytes } of store.list(`capture/${endpointName}/${variant}/${hour}/`)) {
-      if (files.has(key)) continue;
-      if (rowsOf(profile) >= ENOUGH_ROWS || bytesLeft <= 0) return profile;
-      bytesLeft -= bytes;
-      files.add(key);
-      const { requests } = parseCapture(await store.readText(key));
-      const answers = requests
-        .filter(({ inferenceTime }) => Date.parse(inferenceTime) >= since.getTime())
-        .filter(({ eventId }) => counted.add(eventId))
-        .flatMap(({ predictions = [] }) => predictions);
-      profile = mergeFeature('prediction', profile, profileNumbers(answers, profile.edges));
-    }
+  if (rowsOf(profile) >= ENOUGH_ROWS) return profile;
+  const prefixes = hourPaths(since, until).map((hour) => `capture/${endpointName}/${variant}/${hour}/`);
+  for await (const { text } of unread(store, await filesBelow(store, prefixes), files)) {
+    const answers = parseCapture(text)
+      .requests.filter(({ inferenceTime }) => Date.parse(inferenceTime) >= since.getTime())
+      .filter(({ eventId }) => counted.add(eventId))
+      .flatMap(({ predictions = [] }) => predictions);
+    profile = mergeFeature('prediction', profile, profileNumbers(answers, profile.edges));
+    if (rowsOf(profile) >= ENOUGH_ROWS) break;
   }
   return profile;
 }

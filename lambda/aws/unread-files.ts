@@ -1,12 +1,8 @@
+import { readAhead, type TextFile } from './read-ahead';
 import type { ArtifactStore, StoredObject } from './store';
 
-/** Bytes that one look reads of a kind of files; the next one goes on. */
-const BYTES_A_LOOK = 32 << 20;
-
-export interface ReadFile {
-  readonly key: string;
-  readonly text: string;
-}
+/** What one look reads of a kind of files; the next one goes on. A function records one request a file. */
+const A_LOOK = { bytes: 32 << 20, files: 2000 };
 
 export async function filesBelow(store: ArtifactStore, prefixes: readonly string[]): Promise<StoredObject[]> {
   const found: StoredObject[] = [];
@@ -19,12 +15,17 @@ export async function* unread(
   store: ArtifactStore,
   found: readonly StoredObject[],
   files: Set<string>,
-): AsyncGenerator<ReadFile> {
-  let bytesLeft = BYTES_A_LOOK;
+): AsyncGenerator<TextFile> {
+  const keys: string[] = [];
+  let bytesLeft = A_LOOK.bytes;
   for (const { key, bytes } of found) {
-    if (files.has(key) || bytesLeft <= 0) continue;
+    if (bytesLeft <= 0 || keys.length === A_LOOK.files) break;
+    if (files.has(key)) continue;
     bytesLeft -= bytes;
-    files.add(key);
-    yield { key, text: await store.readText(key) };
+    keys.push(key);
+  }
+  for await (const file of readAhead(store, keys)) {
+    files.add(file.key);
+    yield file;
   }
 }

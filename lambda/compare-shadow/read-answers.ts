@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
+import { filesBelow, unread } from '../aws/unread-files';
 import { hourPaths, shadowAnswersKey } from '../domain/bucket-layout';
 import { type CapturedRequest, parseCapture } from '../domain/capture';
 import type { FeatureSlices } from '../domain/feature-slices';
@@ -31,10 +32,8 @@ export interface AnswersProps {
 
 /** Answers of either version that wait for the other's: beyond that a share of them does. */
 const CAPACITY = 20_000;
-/** Capture is delivered within minutes: what has waited longer got no copy, and comes no second time. */
+/** Capture is delivered within minutes: what has waited longer got no copy, and comes no second time, nor do files. */
 const LONGEST_WAIT = 3_600_000;
-/** Bytes that one look reads of each version; the next one goes on. */
-const BYTES_A_LOOK = 16 << 20;
 
 export interface SharedAnswers {
   /** Since copies of requests began. */
@@ -62,12 +61,19 @@ export async function readAnswers(store: ArtifactStore, props: AnswersProps): Pr
   const files = new Set(seen.files);
   const champion = new IdSample<Answer>(CAPACITY, seen.champion);
   const challenger = new IdSample<Answer>(CAPACITY, seen.challenger);
-  await readVariant(store, props, props.championVariant, champion, files);
-  await readVariant(store, props, props.challengerVariant, challenger, files);
+  const listed = [
+    ...(await readVariant(store, props, props.championVariant, champion, files)),
+    ...(await readVariant(store, props, props.challengerVariant, challenger, files)),
+  ];
   const pairs = takePairs(champion, challenger);
   const tally = tallyAnswers(seen.tally, pairs.map(rowsOf), props.tolerance);
   for (const waiting of [champion, challenger]) forgetOld(waiting, props.until);
-  await store.writeJson(key, { files: [...files], champion, challenger, tally });
+  await store.writeJson(key, {
+    files: listed.filter((file) => files.has(file)),
+    champion,
+    challenger,
+    tally,
+  });
   const newPairs = pairs.map(({ champion: { id, predictions }, challenger: other }) => ({
     id,
     predictions,
@@ -76,41 +82,39 @@ export async function readAnswers(store: ArtifactStore, props: AnswersProps): Pr
   return { tally, newPairs };
 }
 
+/** @returns the files that there may still be something new in */
 async function readVariant(
   store: ArtifactStore,
   { endpointName, since, until, slices }: AnswersProps,
   variant: string,
   answers: IdSample<Answer>,
   files: Set<string>,
-): Promise<void> {
-  let bytesLeft = BYTES_A_LOOK;
-  for (const hour of hourPaths(since, until)) {
-    for await (const { key, bytes } of store.list(`capture/${endpointName}/${variant}/${hour}/`)) {
-      if (files.has(key)) continue;
-      if (bytesLeft <= 0) return;
-      bytesLeft -= bytes;
-      files.add(key);
-      for (const request of parseCapture(await store.readText(key)).requests) {
-        const { rows, predictions = [] } = request;
-        const time = Date.parse(request.inferenceTime);
-        if (time < startOf(since) || predictions.length === 0) continue;
-        const identity = identityOf(request);
-        const known = answers.get(identity);
-        const counted = known?.counted ?? [];
-        const id = requestId(request);
-        if (known?.predictions.length || counted.includes(id)) continue;
-        const answer = {
-          time,
-          id,
-          counted,
-          predictions: [...predictions],
-          slices: rows.map(slices.indicesOf),
-        };
-        answers.add(identity, answer);
-        answers.replace(identity, answer);
-      }
+): Promise<string[]> {
+  const from = new Date(Math.max(since.getTime(), until.getTime() - LONGEST_WAIT));
+  const prefixes = hourPaths(from, until).map((hour) => `capture/${endpointName}/${variant}/${hour}/`);
+  const found = await filesBelow(store, prefixes);
+  for await (const { text } of unread(store, found, files)) {
+    for (const request of parseCapture(text).requests) {
+      const { rows, predictions = [] } = request;
+      const time = Date.parse(request.inferenceTime);
+      if (time < startOf(since) || predictions.length === 0) continue;
+      const identity = identityOf(request);
+      const known = answers.get(identity);
+      const counted = known?.counted ?? [];
+      const id = requestId(request);
+      if (known?.predictions.length || counted.includes(id)) continue;
+      const answer = {
+        time,
+        id,
+        counted,
+        predictions: [...predictions],
+        slices: rows.map(slices.indicesOf),
+      };
+      answers.add(identity, answer);
+      answers.replace(identity, answer);
     }
   }
+  return found.map(({ key }) => key);
 }
 
 /** Capture tells times to the second. */

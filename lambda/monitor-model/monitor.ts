@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { MetricPublisher } from '../aws/metrics';
+import { readAhead } from '../aws/read-ahead';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 import { baselineSchema } from '../domain/baseline';
@@ -61,7 +62,11 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
 }
 
 async function* filesBelow(store: ArtifactStore, prefix: string): AsyncGenerator<string> {
-  for await (const { key } of store.list(prefix)) yield await store.readText(key);
+  for await (const { text } of readAhead(store, keysBelow(store, prefix))) yield text;
+}
+
+async function* keysBelow(store: ArtifactStore, prefix: string): AsyncGenerator<string> {
+  for await (const { key } of store.list(prefix)) yield key;
 }
 
 const scheduledEvent = z.object({ time: z.iso.datetime() });

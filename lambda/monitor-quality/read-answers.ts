@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { readAhead } from '../aws/read-ahead';
 import type { ArtifactStore } from '../aws/store';
 import { answersKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
@@ -28,11 +29,9 @@ export async function readAnswers(
   const kept = await store.tryReadJson(key, keptAnswers);
   if (kept) return kept.values;
   const sample = new IdSample<number[]>(CAPACITY);
-  let bytesLeft = BYTES_AN_HOUR;
-  for await (const file of store.list(`capture/${endpointName}/${variant}/${hour.path}/`)) {
-    if (bytesLeft <= 0) break;
-    bytesLeft -= file.bytes;
-    for (const request of parseCapture(await store.readText(file.key)).requests) {
+  const keys = keysBelow(store, `capture/${endpointName}/${variant}/${hour.path}/`);
+  for await (const { text } of readAhead(store, keys)) {
+    for (const request of parseCapture(text).requests) {
       const { predictions = [], inferenceTime } = request;
       // The variant's former version may have answered earlier in the same hour.
       if (predictions.length === 0 || Date.parse(inferenceTime) < Date.parse(since)) continue;
@@ -41,6 +40,15 @@ export async function readAnswers(
   }
   await store.writeJson(key, sample);
   return sample.entries();
+}
+
+async function* keysBelow(store: ArtifactStore, prefix: string): AsyncGenerator<string> {
+  let bytesLeft = BYTES_AN_HOUR;
+  for await (const { key, bytes } of store.list(prefix)) {
+    if (bytesLeft <= 0) return;
+    bytesLeft -= bytes;
+    yield key;
+  }
 }
 
 const keptAnswers = keptSample(z.array(z.number()));

@@ -1,7 +1,7 @@
 import { Random } from '../../../bench/random';
 import type { ArtifactStore } from '../../../lambda/aws/store';
 import { compareShadow, type ShadowSettings } from '../../../lambda/compare-shadow/compare-shadow';
-import { hourPath, modelKey, shadowKey } from '../../../lambda/domain/bucket-layout';
+import { hourPath, modelKey, shadowAnswersKey, shadowKey } from '../../../lambda/domain/bucket-layout';
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { type ShadowReport, shadowReport } from '../../../lambda/domain/release-report/shadow-report';
 import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
@@ -206,6 +206,18 @@ describe('compareShadow', () => {
       await look(now);
     }
     expect((await report()).answers?.requests).toBe(4);
+  });
+
+  test('looks no more for what came hours ago, and does not forget what that told', async () => {
+    publishAll();
+    const asked = [{ minute: 13, row: [0.5], answer: 0.5 }];
+    await capture('blue', asked);
+    await capture('green', asked);
+    await look(17);
+    await look(12 + 180);
+    expect((await report()).answers?.requests).toBe(1);
+    const { files } = JSON.parse(await store.readText(shadowAnswersKey('release-2')));
+    expect(files).toEqual([]);
   });
 
   describe('with labels of what both answered', () => {
