@@ -211,6 +211,7 @@ export class ModelPipeline extends Construct {
     const lifecycle = new PipelineLifecycle(this, 'Lifecycle', {
       context,
       hosting: endpointHosting,
+      serverlessInference: this.serverlessInference,
       releaseStateMachine: release.stateMachine,
       restoreStateMachine: release.restoreStateMachine,
       retrainingStateMachine: retraining.stateMachine,
@@ -257,7 +258,7 @@ export class ModelPipeline extends Construct {
     if (this.serverlessInference) {
       new CfnOutput(this, 'FunctionName', {
         value: this.serverlessInference.handler.functionName,
-        description: 'Answers after the first release',
+        description: 'Answers after the first release; invoke it by this name, with the alias',
       });
     }
   }

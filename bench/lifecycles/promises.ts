@@ -78,12 +78,22 @@ export class Promises {
     ];
   }
 
-  private async functionAnswers(name: string, { modelVersion, variant }: ProductionRoute) {
+  private async functionAnswers(name: string, { modelVersion, variant, functionVersion }: ProductionRoute) {
+    const [FunctionName, Name] = name.split(':');
+    const alias = await this.pipeline.call('lambda', 'GetAlias', { FunctionName, Name });
+    const shares = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
     const { errorMessage, ...answer } = await this.pipeline.invoke(name, {
       rows: [SAMPLE.split(',').map(Number)],
     });
     const who = errorMessage ?? `${answer.modelVersion} as ${answer.variant}`;
-    return difference('who answers', [who], [`${modelVersion} as ${variant}`]);
+    return [
+      ...difference(
+        'versions of the function',
+        [alias.FunctionVersion, ...shares.map(([version, share]) => `${version} at ${share}`)],
+        [functionVersion ?? 'none'],
+      ),
+      ...difference('who answers', [who], [`${modelVersion} as ${variant}`]),
+    ];
   }
 
   private async nothingServes(): Promise<string[]> {

@@ -56,6 +56,8 @@ const deployed = {
 };
 /** Of an endpoint; left out where a function serves alone. */
 const endpointConfigName = z.string().check(z.minLength(1));
+/** The published version of the function that answers; left out if no function serves. */
+const functionVersion = z.optional(z.string().check(z.regex(/^[0-9]+$/)));
 
 // Strict, since a misspelt `production` must not read as "nothing in production".
 const routingDocument = z.strictObject({
@@ -65,6 +67,7 @@ const routingDocument = z.strictObject({
     z.strictObject({
       ...deployed,
       endpointConfigName: z.optional(endpointConfigName),
+      functionVersion,
       modelPackageArn: z.string().check(z.minLength(1)),
       /** Time of the release, ISO 8601 in UTC. */
       since: z.iso.datetime(),
@@ -76,6 +79,7 @@ const routingDocument = z.strictObject({
     z.strictObject({
       ...deployed,
       endpointConfigName: z.optional(endpointConfigName),
+      functionVersion,
       /** The release that put it there: the name of its execution. */
       releaseId: z.string().check(z.minLength(1)),
       /** When its release began, ISO 8601 in UTC. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { LiveAlias } from '../aws/live-alias';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
 import type { CandidateRoute, ShadowRoute } from '../domain/routing';
@@ -8,15 +9,19 @@ export class ReleaseNotUnderWayError extends Error {
   override readonly name = 'ReleaseNotUnderWay';
 }
 
+export interface NoteShiftProps {
+  readonly routing: RoutingStore;
+  /** Of the function that serves; undefined if none does. */
+  readonly alias?: LiveAlias | undefined;
+}
+
 /**
- * Writes the challenger's share of the traffic into the routing document, and whether it is a shadow.
+ * Writes the challenger's share of the traffic into the routing document, and whether it is a shadow. The function that serves
+ * reads it there; where the release changes the function itself, its alias follows.
  *
  * @throws ReleaseNotUnderWayError
  */
-export async function noteShift(
-  event: unknown,
-  { routing }: { readonly routing: RoutingStore },
-): Promise<void> {
+export async function noteShift(event: unknown, { routing, alias }: NoteShiftProps): Promise<void> {
   const { releaseId, weight, trafficSince, shadow } = checkDocument(
     shiftOfTraffic,
     event,
@@ -35,6 +40,7 @@ export async function noteShift(
       ...(shadow && { shadow: shadowOf(candidate, shadow) }),
     };
   });
+  await alias?.follow(routing);
 }
 
 function shadowOf(

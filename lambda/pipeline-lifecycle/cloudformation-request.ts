@@ -3,6 +3,14 @@ import * as z from 'zod/mini';
 /** What CloudFormation asks of a custom resource. */
 export type CloudFormationRequest = z.infer<typeof cloudFormationRequest>;
 
+/** What a deploy may change that a release takes over. */
+const properties = z.object({
+  /** Hosting settings of the endpoint, as text. */
+  Hosting: z.optional(z.string()),
+  /** ARN of the published version of the function that serves. */
+  FunctionVersion: z.optional(z.string()),
+});
+
 /** Schema of the request, as far as it matters here. */
 export const cloudFormationRequest = z.object({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
@@ -11,8 +19,8 @@ export const cloudFormationRequest = z.object({
   RequestId: z.string(),
   LogicalResourceId: z.string(),
   PhysicalResourceId: z.optional(z.string()),
-  ResourceProperties: z.object({ Hosting: z.optional(z.string()) }),
-  OldResourceProperties: z.optional(z.object({ Hosting: z.optional(z.string()) })),
+  ResourceProperties: properties,
+  OldResourceProperties: z.optional(properties),
 });
 
 export type Outcome =

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
 import { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
 import {
@@ -32,9 +34,11 @@ async function serve(request: CloudFormationRequest, deadline: Date): Promise<Ou
   try {
     // Read here, since an error outside would leave CloudFormation without an answer.
     const environment = readEnvironment(settingsSchema);
+    const { liveAlias } = environment.settings;
     await serveRequest(request, {
       environment,
       routing: new RoutingStore(new SSMClient(), environment.routingParameter),
+      alias: liveAlias && new LiveAlias(new LambdaClient(), liveAlias),
       sageMaker: new SageMakerClient(),
       stepFunctions: new SFNClient(),
       patience: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), deadline },
@@ -50,4 +54,5 @@ const settingsSchema = z.object({
   releaseStateMachineArn: z.string(),
   restoreStateMachineArn: z.string(),
   retrainingStateMachineArn: z.string(),
+  liveAlias: z.optional(liveAliasSettings),
 });

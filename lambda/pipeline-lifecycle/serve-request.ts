@@ -1,10 +1,12 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Environment } from '../aws/environment';
+import type { LiveAlias } from '../aws/live-alias';
 import type { RoutingStore } from '../aws/routing-store';
 import { emptyRouting } from '../domain/routing';
-import { changeHosting } from './change-hosting';
+import { changeFunction } from './change-function';
 import type { CloudFormationRequest } from './cloudformation-request';
+import { releaseAgain } from './release-again';
 import { removePipeline } from './remove-pipeline';
 import type { Patience } from './wait-until';
 
@@ -17,35 +19,38 @@ export interface LifecycleSettings {
 export interface LifecycleProps {
   readonly environment: Environment<LifecycleSettings>;
   readonly routing: RoutingStore;
+  /** Of the function that serves; undefined if none does. */
+  readonly alias?: LiveAlias | undefined;
   readonly sageMaker: SageMakerClient;
   readonly stepFunctions: SFNClient;
   readonly patience: Patience;
 }
 
 /**
- * Does what CloudFormation asks: begins the pipeline's life, takes a changed hosting setting over, or ends it.
+ * Does what CloudFormation asks: begins the pipeline's life, takes over what a deploy changes of what serves, or ends it.
  * Each may be asked again.
  */
-export async function serveRequest(
-  { RequestType, RequestId, ResourceProperties, OldResourceProperties }: CloudFormationRequest,
-  { environment, routing, sageMaker, stepFunctions, patience }: LifecycleProps,
-): Promise<void> {
+export async function serveRequest(request: CloudFormationRequest, props: LifecycleProps): Promise<void> {
+  const { environment, routing, sageMaker, stepFunctions, patience } = props;
   const { pipelineName, endpointName, modelPackageGroup, settings } = environment;
   const { releaseStateMachineArn, restoreStateMachineArn, retrainingStateMachineArn } = settings;
-  switch (RequestType) {
+  switch (request.RequestType) {
     case 'Create':
       await routing.create(emptyRouting(endpointName));
       return;
-    case 'Update':
+    case 'Update': {
       await routing.create(emptyRouting(endpointName));
-      if (ResourceProperties.Hosting === OldResourceProperties?.Hosting) return;
-      await changeHosting({
+      const changes = await changesToRelease(request, props);
+      if (changes.length === 0) return;
+      await releaseAgain({
         routing: await routing.read(),
         stepFunctions,
         releaseStateMachineArn,
-        requestId: RequestId,
+        requestId: request.RequestId,
+        reason: changes.join(', '),
       });
       return;
+    }
     case 'Delete':
       await removePipeline({
         pipelineName,
@@ -58,4 +63,20 @@ export async function serveRequest(
       });
       await routing.remove();
   }
+}
+
+async function changesToRelease(
+  { ResourceProperties, OldResourceProperties }: CloudFormationRequest,
+  { routing, alias }: LifecycleProps,
+): Promise<string[]> {
+  const { Hosting, FunctionVersion: deployed } = ResourceProperties;
+  const former = OldResourceProperties?.FunctionVersion;
+  const changesFunction =
+    alias !== undefined &&
+    deployed !== undefined &&
+    (await changeFunction({ deployed, former, routing, alias }));
+  return [
+    ...(Hosting === OldResourceProperties?.Hosting ? [] : ['hosting settings changed']),
+    ...(changesFunction ? ['the function changed'] : []),
+  ];
 }

@@ -18,6 +18,7 @@ const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings 
     weights: z.array(z.number()),
     shadowShare: z.optional(z.number()),
     keepsVariant: z.boolean(),
+    functionVersion: z.optional(z.string()),
     servingEnvironment: z.record(z.string(), z.string()),
     hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
     scaling: z.optional(z.object({ minCapacity: z.int(), maxCapacity: z.int() })),

@@ -82,12 +82,14 @@ export async function plan(
     hasEndpoint: settings.hosting !== undefined,
   });
   const { challenger, champion, endpointConfigName, steps } = releasePlan;
+  const { functionVersion } = settings;
   const plannedShares = steps.map((step) => step.challenger);
   await routing.write({
     ...live,
     candidate: {
       ...challenger,
       ...(endpointConfigName !== undefined && { endpointConfigName }),
+      ...(functionVersion !== undefined && { functionVersion }),
       releaseId,
       since: request.time,
       reason: shortened(request.reason),

@@ -7,6 +7,8 @@ export interface HostingSettings {
   readonly servingEnvironment: Readonly<Record<string, string>>;
   /** Of the endpoint; undefined where a function serves alone. */
   readonly hosting?: { readonly instanceType: string; readonly initialInstanceCount: number };
+  /** The version of the function that serves, as it was last deployed; undefined if none serves. */
+  readonly functionVersion?: string;
   /** Share of the requests that are copied to the challenger before it gets traffic; undefined if none are. */
   readonly shadowShare?: number;
 }
@@ -35,6 +37,8 @@ export interface ReleaseOrders {
   readonly variants: readonly ProductionVariant[];
   readonly finalConfigName: string | null;
   readonly finalVariants: readonly ProductionVariant[];
+  /** The version of the function that answers for the challenger; null if no function serves. */
+  readonly functionVersion: string | null;
   readonly steps: readonly WeightStep[];
   /** The config before that, with the challenger as a shadow; null if it is none. */
   readonly shadow: ShadowOrders | null;
@@ -69,6 +73,7 @@ export function releaseOrders(
         : finalVariants,
     finalConfigName: plan.endpointConfigName ?? null,
     finalVariants,
+    functionVersion: settings.functionVersion ?? null,
     steps: plan.steps,
     shadow:
       champion && plan.shadowEndpointConfigName !== undefined

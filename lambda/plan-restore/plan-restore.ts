@@ -25,6 +25,7 @@ export type RestoreOrders = Pick<
   | 'champion'
   | 'configName'
   | 'finalConfigName'
+  | 'functionVersion'
   | 'steps'
   | 'first'
 >;
@@ -73,6 +74,7 @@ export async function planRestore(
       champion: plan.champion ?? null,
       configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName ?? null,
       finalConfigName: plan.endpointConfigName ?? null,
+      functionVersion: candidate.functionVersion ?? null,
       steps: plan.steps,
       first: plan.champion === undefined,
     },

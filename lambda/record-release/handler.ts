@@ -1,4 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -7,6 +8,7 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { LedgerStore } from '../aws/ledger-store';
+import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
 import { ModelRegistry } from '../aws/model-registry';
 import { Notifier } from '../aws/notifier';
 import { RoutingStore } from '../aws/routing-store';
@@ -14,10 +16,11 @@ import { ArtifactStore } from '../aws/store';
 import { isRefusal, recordRefusal } from './record-refusal';
 import { recordRelease } from './record-release';
 
-const environment = readEnvironment(z.object({}));
-const { pipelineName, topicArn } = environment;
+const environment = readEnvironment(z.object({ liveAlias: z.optional(liveAliasSettings) }));
+const { pipelineName, topicArn, settings } = environment;
 const ledger = new LedgerStore(new ArtifactStore(new S3Client(), environment.bucketName));
 const routing = new RoutingStore(new SSMClient(), environment.routingParameter);
+const alias = settings.liveAlias && new LiveAlias(new LambdaClient(), settings.liveAlias);
 const registry = new ModelRegistry(new SageMakerClient(), environment.modelPackageGroup);
 const notifier = new Notifier({
   sns: new SNSClient(),
@@ -28,5 +31,5 @@ const notifier = new Notifier({
 /** Writes the ledger and the routing document, and tells people. */
 export async function handler(event: unknown): Promise<{ sequence: number }> {
   if (isRefusal(event)) return recordRefusal(event, { pipelineName, ledger, routing, notifier });
-  return recordRelease(event, { pipelineName, ledger, routing, registry, notifier });
+  return recordRelease(event, { pipelineName, ledger, routing, alias, registry, notifier });
 }

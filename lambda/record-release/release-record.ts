@@ -44,11 +44,13 @@ export function routingAfter(
   { kind, plan, time }: ReleaseRecord,
   ledgerSequence: number,
 ): RoutingDocument {
+  const functionVersion = plan.functionVersion ?? production?.functionVersion;
   const released = {
     modelVersion: plan.modelVersion,
     variant: plan.variant,
     modelName: plan.modelName,
     ...(plan.finalConfigName !== null && { endpointConfigName: plan.finalConfigName }),
+    ...(functionVersion !== undefined && { functionVersion }),
     modelPackageArn: plan.modelPackageArn,
     since: time,
     ledgerSequence,
@@ -73,6 +75,8 @@ const releaseRecord = z.object({
     modelPackageArn: z.string(),
     dataVersion: z.nullable(z.string()),
     finalConfigName: z.nullable(z.string()),
+    /** Releases that were planned while no function served leave it as it is. */
+    functionVersion: z._default(z.nullable(z.string()), null),
     champion: z.nullable(z.object({ modelVersion: modelVersionText })),
   }),
   reasons: z._default(reasonList, []),

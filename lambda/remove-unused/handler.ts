@@ -1,15 +1,26 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { RoutingStore } from '../aws/routing-store';
+import { FunctionVersions } from './function-versions';
 import { removeUnused } from './remove-unused';
 
-const { pipelineName, endpointName, routingParameter } = readEnvironment(z.object({}));
+const { pipelineName, endpointName, routingParameter, settings } = readEnvironment(
+  z.object({
+    /** The function that serves, if one does. */
+    functionName: z.optional(z.string()),
+  }),
+);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const sageMaker = new SageMakerClient();
+const functionVersions =
+  settings.functionName === undefined
+    ? undefined
+    : new FunctionVersions(new LambdaClient(), settings.functionName);
 
 /** Removes what no version in production needs. */
 export async function handler(): Promise<{ removed: string[] }> {
-  return removeUnused({ pipelineName, endpointName, routing, sageMaker });
+  return removeUnused({ pipelineName, endpointName, routing, sageMaker, functionVersions });
 }

@@ -6,27 +6,31 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ignoreMissing, PipelineResources } from '../aws/pipeline-resources';
 import type { RoutingStore } from '../aws/routing-store';
+import type { FunctionVersions } from './function-versions';
 
 export interface RemoveUnusedProps {
   readonly pipelineName: string;
   readonly endpointName: string;
   readonly routing: RoutingStore;
   readonly sageMaker: SageMakerClient;
+  /** Of the function that serves; undefined if none does. */
+  readonly functionVersions?: FunctionVersions | undefined;
 }
 
 /** End of the names of models that a retraining makes for itself, and removes. */
 const OF_A_RETRAINING = /-scoring-[^-]+$/;
 
 /**
- * Removes the models and endpoint configs of releases that neither the routing document nor the endpoint uses, and the
- * endpoint once a function serves alone. While a
- * release is under way it removes nothing: that one will.
+ * Removes the models and endpoint configs of releases that neither the routing document nor the endpoint uses, the endpoint
+ * once a function serves alone, and what the function was before: newer versions of it wait for their release. While a release
+ * is under way it removes nothing: that one will.
  */
 export async function removeUnused({
   pipelineName,
   endpointName,
   routing,
   sageMaker,
+  functionVersions,
 }: RemoveUnusedProps): Promise<{ removed: string[] }> {
   const resources = new PipelineResources(sageMaker, pipelineName);
   const configs = await resources.endpointConfigs();
@@ -42,7 +46,10 @@ export async function removeUnused({
   const unusedModels = models.filter((name) => !used.has(name));
   for (const name of unusedConfigs) await resources.deleteEndpointConfig(name);
   for (const name of unusedModels) await resources.deleteModel(name);
-  return { removed: [...unusedConfigs, ...unusedModels] };
+  const former = production?.functionVersion
+    ? await functionVersions?.removeBefore(production.functionVersion)
+    : undefined;
+  return { removed: [...unusedConfigs, ...unusedModels, ...(former ?? [])] };
 }
 
 /** What served before a function did alone. */

@@ -1,3 +1,4 @@
+import { changesFunction } from '../domain/function-shares';
 import type { RoutingDocument } from '../domain/routing';
 import { samplePlace } from './sample-place';
 
@@ -7,22 +8,33 @@ export interface Route {
   readonly variant: string;
 }
 
+export interface RouteProps {
+  readonly inferenceId: string | undefined;
+  /** The version of the function that was asked. */
+  readonly functionVersion: string | undefined;
+  /** From 0 to 1, for requests without an inference id. */
+  readonly random: () => number;
+}
+
 /**
  * Which version answers a request: the candidate gets its share. Requests with the same inference id go the same way, as long as
- * the share does not shrink: who has been answered by the candidate stays with it from step to step.
+ * the share does not shrink: who has been answered by the candidate stays with it from step to step. Where the release changes the
+ * function itself, its alias has made the shares, and each version of the function answers for its own.
  *
- * @param random from 0 to 1, for requests without an inference id
  * @throws Error if nothing is in production
  */
 export function chooseRoute(
   { production, candidate }: RoutingDocument,
-  inferenceId: string | undefined,
-  random: () => number,
+  { inferenceId, functionVersion, random }: RouteProps,
 ): Route {
   if (!production) {
     throw new Error('nothing is in production yet: release a version first, with "model-pipeline retrain"');
   }
-  if (!candidate || candidate.weight === 0) return production;
+  if (!candidate) return production;
+  if (changesFunction(candidate, production)) {
+    return functionVersion === candidate.functionVersion ? candidate : production;
+  }
+  if (candidate.weight === 0) return production;
   // Another place in each release, lest the same callers try out every version.
   const place = inferenceId === undefined ? random() : samplePlace(candidate.releaseId, inferenceId);
   return place < candidate.weight ? candidate : production;

@@ -51,6 +51,7 @@ const props = {
       shadow: new ShadowFunction(settings.shadow.functionName),
       share: settings.shadow.sampleShare,
     }),
+  functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
   random: Math.random,
   now,
   stopwatch: () => performance.now(),

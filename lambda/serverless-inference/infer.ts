@@ -17,6 +17,8 @@ export interface InferProps {
   readonly copier?: RequestCopier;
   /** Identifies the request. */
   readonly eventId: string;
+  /** The function's version that is asked. */
+  readonly functionVersion: string | undefined;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly now: () => Date;
@@ -55,11 +57,11 @@ export async function infer(event: unknown, props: InferProps): Promise<Inferenc
 
 async function answer(question: Question, props: InferProps): Promise<Inference> {
   if (question.releaseId !== undefined) return answerOfCandidate(question, question.releaseId, props);
-  const { routing, models, copier, eventId, now, random } = props;
+  const { routing, models, copier, eventId, functionVersion, now, random } = props;
   const time = now();
   const live = await routing.current();
   const { production, candidate, shadow } = live;
-  const route = chooseRoute(live, question.inferenceId, random);
+  const route = chooseRoute(live, { inferenceId: question.inferenceId, functionVersion, random });
   // Both at once, and the candidate before it has traffic: its first requests need not wait for it.
   models.keep([production, candidate].flatMap((each) => each?.modelVersion ?? []));
   const copied = shadow && candidate && copier?.copy(question, candidate.releaseId, eventId, time);

@@ -8,6 +8,8 @@ import type { Asked, Question } from './asked';
 export interface InferenceFunctionProps {
   readonly lambda: LambdaClient;
   readonly functionName: string;
+  /** Published version that is to serve; null asks what was last deployed. */
+  readonly functionVersion: string | null;
   /** Its candidate is asked, whatever its share of the requests. */
   readonly releaseId: string;
   readonly modelVersion: string;
@@ -25,11 +27,15 @@ export class InferenceFunction implements Asked {
   constructor(private readonly props: InferenceFunctionProps) {}
 
   async ask({ contentType, body }: Question): Promise<readonly number[]> {
-    const { lambda, functionName, releaseId, modelVersion } = this.props;
+    const { lambda, functionName, functionVersion, releaseId, modelVersion } = this.props;
     const encoding = contentType === 'text/csv' ? 'CSV' : 'JSON';
     const rows = rowsIn({ data: body, encoding }).map(numbersOf);
     const { Payload, FunctionError } = await lambda.send(
-      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify({ rows, releaseId }) }),
+      new InvokeCommand({
+        FunctionName: functionName,
+        ...(functionVersion !== null && { Qualifier: functionVersion }),
+        Payload: JSON.stringify({ rows, releaseId }),
+      }),
     );
     const text = Buffer.from(Payload ?? []).toString();
     if (FunctionError) {

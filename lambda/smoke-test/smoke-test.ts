@@ -62,12 +62,14 @@ export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<
 
 /** What is to serve the version. */
 function servers(
-  { variant, releaseId, modelVersion }: SmokeTestRequest,
+  { variant, releaseId, modelVersion, functionVersion }: SmokeTestRequest,
   { runtime, lambda, endpointName, settings: { hasEndpoint, functionName } }: SmokeTestProps,
 ): Asked[] {
   return [
     ...(hasEndpoint ? [new EndpointVariant({ runtime, endpointName, variant })] : []),
-    ...(functionName ? [new InferenceFunction({ lambda, functionName, releaseId, modelVersion })] : []),
+    ...(functionName
+      ? [new InferenceFunction({ lambda, functionName, functionVersion, releaseId, modelVersion })]
+      : []),
   ];
 }
 
@@ -82,4 +84,6 @@ const smokeTestRequest = z.object({
   variant: z.string(),
   modelVersion: z.string(),
   dataVersion: z.string(),
+  /** Of the function, if one serves. */
+  functionVersion: z._default(z.nullable(z.string()), null),
 });

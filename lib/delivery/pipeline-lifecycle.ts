@@ -3,25 +3,30 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { generatedNamePrefix, type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import { aliasSettings } from '../serving/alias-settings';
 import type { Hosting } from '../serving/hosting';
+import type { ServerlessInference } from '../serving/serverless-inference';
 
 export interface PipelineLifecycleProps {
   readonly context: PipelineContext;
   /** Of the endpoint; undefined where a function serves alone. */
   readonly hosting?: Hosting;
+  /** The function that serves beside the endpoint, or alone; undefined if none does. */
+  readonly serverlessInference?: ServerlessInference;
   readonly releaseStateMachine: IStateMachine;
   readonly restoreStateMachine: IStateMachine;
   readonly retrainingStateMachine: IStateMachine;
 }
 
 /**
- * Where infrastructure speed and model speed meet: the first deploy writes an empty routing document, a changed
- * hosting setting releases the current version again with it, and deleting the stack deletes what the workflows made.
+ * Where infrastructure speed and model speed meet: the first deploy writes an empty routing document, a changed hosting setting
+ * or a changed function releases the current version again with it, and deleting the stack deletes what the workflows made.
  */
 export class PipelineLifecycle extends Construct {
   constructor(scope: Construct, id: string, props: PipelineLifecycleProps) {
     super(scope, id);
-    const { context, releaseStateMachine, restoreStateMachine, retrainingStateMachine } = props;
+    const { context, serverlessInference } = props;
+    const { releaseStateMachine, restoreStateMachine, retrainingStateMachine } = props;
     const { pipelineName, registry } = context;
     // Other pipelines' names may begin alike: the handler looks at tags too.
     const named = (kind: string) =>
@@ -37,6 +42,7 @@ export class PipelineLifecycle extends Construct {
         releaseStateMachineArn: releaseStateMachine.stateMachineArn,
         restoreStateMachineArn: restoreStateMachine.stateMachineArn,
         retrainingStateMachineArn: retrainingStateMachine.stateMachineArn,
+        liveAlias: aliasSettings(serverlessInference),
       },
       timeout: Duration.minutes(15),
     })
@@ -60,15 +66,20 @@ export class PipelineLifecycle extends Construct {
       .allow(['sagemaker:DeleteModel'], [named('model')])
       .allow(['sagemaker:ListTags'], [named('endpoint'), named('endpoint-config'), named('model')])
       .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
+    if (serverlessInference) handler.canMoveAliasesOf(serverlessInference.deployedVersion.lambda);
     const lifecycle = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::ModelPipelineLifecycle',
       serviceToken: handler.functionArn,
       serviceTimeout: Duration.minutes(15),
-      properties: { Hosting: Stack.of(this).toJsonString(props.hosting ?? {}) },
+      properties: {
+        Hosting: Stack.of(this).toJsonString(props.hosting ?? {}),
+        FunctionVersion: serverlessInference?.deployedVersion.functionArn,
+      },
     });
     // Deletion runs the other way: first this, then the registry, the topic and the roles that it needs.
     lifecycle.node.addDependency(registry, context.topic, releaseStateMachine);
     lifecycle.node.addDependency(restoreStateMachine, retrainingStateMachine);
+    if (serverlessInference) lifecycle.node.addDependency(serverlessInference);
     const policy = handler.role?.node.tryFindChild('DefaultPolicy');
     if (policy) lifecycle.node.addDependency(policy);
   }

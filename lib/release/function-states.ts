@@ -30,7 +30,7 @@ export function functionReleaseStates(props: FunctionReleaseProps): States {
     // The function serves without its model, but nothing could be compared with it.
     CheckChampion: invoke(functions.repair, {}, { next: 'CreateModel', catchTo: 'RestoreChampion' }),
     ...createModel(props, 'SmokeTest'),
-    ...smokeTest(props, schedule.shadow ? 'BeginShadow' : first),
+    ...smokeTest(props, schedule.shadow ? 'IsShadowFirst' : first),
     ...shadow(props, first),
     ...approval(props, 'BeginStep'),
     BeginStep: beginStep('ShiftTraffic'),
@@ -50,6 +50,8 @@ function shadow({ maximumRoutingAge, ...props }: FunctionReleaseProps, next: str
   if (!schedule.shadow || !compareShadow) return {};
   const comparison = { ...props, shadow: schedule.shadow, functions: { ...functions, compareShadow } };
   return {
+    // The function of before may copy no requests, or to nobody who is there.
+    IsShadowFirst: choose([['$plan.champion.functionVersion = $plan.functionVersion', 'BeginShadow']], next),
     ...comparisonStates(comparison, {}, 'WaitForLastCopies'),
     // They come from instances that do not know yet, and are not to be counted with the traffic.
     WaitForLastCopies: wait(Math.max(1, maximumRoutingAge?.toSeconds() ?? 0), next),

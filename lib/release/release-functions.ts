@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { type MetricSource, RequestMetrics } from '../monitoring/request-metrics';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import { aliasSettings } from '../serving/alias-settings';
 import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { analysisSettings, shadowSettings } from './canary-analysis';
@@ -49,6 +50,7 @@ export interface EndpointFunctions {
 /** Makes the functions, each with what it may do. */
 export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps): ReleaseFunctions {
   const { context, schedule, hosting, serverlessInference } = props;
+  const deployed = serverlessInference?.deployedVersion.lambda;
   const plan = new PipelineFunction(scope, 'PlanRelease', {
     context,
     asset: 'plan-release',
@@ -57,6 +59,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
       weights: schedule.weights,
       shadowShare: schedule.shadow?.sampleShare,
       keepsVariant: schedule.guardrails !== undefined,
+      functionVersion: serverlessInference?.deployedVersion.version,
       ...hostingSettings(props),
       scaling: hosting?.scaling,
     },
@@ -76,7 +79,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     timeout: Duration.minutes(5),
     settings: {
       hasEndpoint: hosting !== undefined,
-      functionName: serverlessInference?.handler.functionName,
+      functionName: deployed?.functionName,
       requests: requests && { bucket: requests.s3BucketName, key: requests.s3ObjectKey },
     },
   }).canRead('datasets/');
@@ -85,11 +88,13 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     const endpoint = arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`);
     smokeTest.allow(['sagemaker:InvokeEndpoint'], [endpoint]);
   }
-  serverlessInference?.handler.grantInvoke(smokeTest);
+  deployed?.grantInvoke(smokeTest);
+  const liveAlias = aliasSettings(serverlessInference);
   const noteShift = new PipelineFunction(scope, 'NoteShift', {
     context,
     asset: 'note-shift',
-    description: "Writes the challenger's share of the traffic into the routing document",
+    description: "Writes the challenger's share of the traffic where the function that serves follows it",
+    settings: { liveAlias },
   }).canChangeRouting();
   const writeReport = new PipelineFunction(scope, 'WriteReport', {
     context,
@@ -104,12 +109,14 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     context,
     asset: 'record-release',
     description: 'Writes the routing document and the ledger, and tells people',
+    settings: { liveAlias },
   })
     .canRead('ledger/')
     .canWrite('ledger/')
     .canChangeRouting()
     .canNotify()
     .allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
+  if (deployed) for (const each of [noteShift, record]) each.canMoveAliasesOf(deployed);
   return {
     plan,
     smokeTest,
@@ -117,7 +124,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     writeReport,
     record,
     repair: repairChampion(scope, props),
-    removeUnused: removeUnused(scope, context),
+    removeUnused: removeUnused(scope, context, deployed),
     ...(!schedule.guardrails && { analyse: analyseStep(scope, props) }),
     ...(schedule.approval && { ask: askForApproval(scope, context) }),
     ...(schedule.shadow && { compareShadow: compareShadow(scope, props, schedule.shadow) }),
@@ -224,12 +231,18 @@ function scaleEndpoint(scope: Construct, context: PipelineContext, { scaling }: 
     });
 }
 
-function removeUnused(scope: Construct, context: PipelineContext): PipelineFunction {
+function removeUnused(
+  scope: Construct,
+  context: PipelineContext,
+  deployed: IFunction | undefined,
+): PipelineFunction {
   const named = (kind: string) => generatedArn(scope, kind, context);
-  return new PipelineFunction(scope, 'RemoveUnused', {
+  const handler = new PipelineFunction(scope, 'RemoveUnused', {
     context,
     asset: 'remove-unused',
-    description: 'Removes models and endpoint configs that nothing in production needs',
+    description:
+      'Removes what nothing in production needs: models, endpoint configs, versions of the function',
+    settings: { functionName: deployed?.functionName },
   })
     .canReadRouting()
     .canScale('DeregisterScalableTarget')
@@ -238,6 +251,13 @@ function removeUnused(scope: Construct, context: PipelineContext): PipelineFunct
     .allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [named('endpoint')])
     .allow(['sagemaker:DescribeEndpointConfig', 'sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
     .allow(['sagemaker:DeleteModel'], [named('model')]);
+  if (!deployed) return handler;
+  return (
+    handler
+      .allow(['lambda:ListVersionsByFunction'], [deployed.functionArn])
+      // AWS does not say whether a version's removal is authorised on the version or on the function.
+      .allow(['lambda:DeleteFunction'], [deployed.functionArn, `${deployed.functionArn}:*`])
+  );
 }
 
 function compareShadow(

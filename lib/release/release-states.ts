@@ -212,6 +212,7 @@ export function smokeTest({ functions }: Pick<FunctionStatesProps, 'functions'>,
         variant: jsonata('$plan.variant'),
         modelVersion: jsonata('$plan.modelVersion'),
         dataVersion: jsonata('$plan.dataVersion'),
+        functionVersion: jsonata('$plan.functionVersion'),
       },
       {
         next: 'SmokeTestPassed',

@@ -56,7 +56,7 @@ export interface ReleaseWorkflowProps {
  * traffic, then shifted to step by step under analysis, with the champion coming back at any failure.
  *
  * Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. With `"modelVersion": "production"` the version in production is
- * released again, with the hosting settings of now. A version that takes other features than the one in production is
+ * released again, with the hosting settings and the function of now. A version that takes other features than the one in production is
  * refused without `"allowSchemaChange": true`. One release is under way at a time: another is refused, or waits for its
  * end with `"waitForOthers": true`. Where a function serves alone, the routing document has the weights.
  */

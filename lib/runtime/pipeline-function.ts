@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { assetPath } from './asset-path';
@@ -32,6 +32,8 @@ export class PipelineFunction extends LambdaFunction {
       description: props.description,
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
+      // Of what is published, the former version serves until a release has ended; what a failed deploy has published never does.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       logGroup: new LogGroup(scope, `${id}Logs`, {
         retention: RetentionDays.THREE_MONTHS,
         removalPolicy: RemovalPolicy.DESTROY,
@@ -103,6 +105,11 @@ export class PipelineFunction extends LambdaFunction {
       [arn(this, 'application-autoscaling', 'scalable-target/*')],
       SCALING_OF_ENDPOINTS,
     );
+  }
+
+  /** Moves aliases of another function from version to version. */
+  canMoveAliasesOf(other: IFunction): this {
+    return this.allow(['lambda:UpdateAlias'], [other.functionArn]);
   }
 
   /** Adds a statement to the function's role. */

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Alias, type IAlias, type IFunction, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { RequestMetrics } from '../monitoring/request-metrics';
 import type { PipelineContext } from '../runtime/pipeline-context';
@@ -50,9 +50,14 @@ const NAMESPACE = 'ModelPipeline';
  * A Lambda function that answers with the version in production, beside an endpoint or alone: it loads `model.onnx` of the
  * model's archive and follows the routing document, so that during a release the candidate answers its share of the requests.
  * Invoke it with `{ "rows": [[...], ...] }`; requests with the same `"inferenceId"` are answered by the same version.
+ *
+ * Each deploy that changes the function publishes a version of it, which has no requests until a release gives them to it.
  */
 export class ServerlessInference extends Construct {
-  readonly handler: IFunction;
+  /** What callers invoke: the alias `live`, by which releases spread requests over versions of the function. */
+  readonly handler: IAlias;
+  /** The function as this deploy leaves it. */
+  readonly deployedVersion: IVersion;
   /** Answers copies of requests while a version is a shadow; only if requests are copied. */
   readonly shadowHandler?: IFunction;
   readonly requestMetrics: RequestMetrics;
@@ -101,7 +106,7 @@ export class ServerlessInference extends Construct {
       ...(isAlone && { captureFolder: pipelineName }),
     };
     const shadow = props.shadowShare === undefined ? undefined : shadowFunction(this, { ...props, settings });
-    this.handler = inferenceFunction(this, 'Handler', {
+    const deployed = inferenceFunction(this, 'Handler', {
       ...props,
       description: `Answers with the version of ${pipelineName} in production (ONNX)`,
       settings: {
@@ -109,8 +114,10 @@ export class ServerlessInference extends Construct {
         ...(shadow && { shadow: { functionName: shadow.functionName, sampleShare: props.shadowShare } }),
       },
     });
-    shadow?.grantInvoke(this.handler);
+    shadow?.grantInvoke(deployed);
     this.shadowHandler = shadow;
+    this.deployedVersion = deployed.currentVersion;
+    this.handler = liveAlias(this, deployed);
   }
 
   /**
@@ -150,6 +157,17 @@ function inferenceFunction(
     .canRead('models/')
     .canReadRouting();
   return settings.capturePercentage > 0 ? handler.canWrite('capture/') : handler;
+}
+
+/**
+ * An alias that releases move. A template that always says the same leaves it where they have led it: it begins with the first
+ * version that a function publishes, which is 1.
+ */
+function liveAlias(scope: Construct, deployed: PipelineFunction): Alias {
+  const version = Version.fromVersionAttributes(scope, 'FirstVersion', { lambda: deployed, version: '1' });
+  const alias = new Alias(scope, 'Live', { aliasName: 'live', version });
+  alias.node.addDependency(deployed.currentVersion);
+  return alias;
 }
 
 /** A function of its own, so that copies take none of production's instances. */

@@ -98,7 +98,11 @@ describe('a pipeline that a function serves alone', () => {
       const { States } = definitionOf(shadowed, 'Releases a version');
       expect(brokenTransitions({ ...release, States })).toEqual([]);
       expect(unguardedTasks({ ...release, States })).toEqual(['RecordRelease', 'RecordRollback']);
-      expect(States.SmokeTestPassed?.Choices?.at(-1)?.Next).toBe('BeginShadow');
+      expect(States.SmokeTestPassed?.Choices?.at(-1)?.Next).toBe('IsShadowFirst');
+      expect(States.IsShadowFirst).toMatchObject({
+        Choices: [{ Next: 'BeginShadow' }],
+        Default: 'AskForApproval',
+      });
       expect(States.EndShadow?.Next).toBe('WaitForLastCopies');
       expect(States.WaitForLastCopies).toMatchObject({ Seconds: 30, Next: 'AskForApproval' });
       expect(JSON.stringify(States)).not.toContain('$plan.shadow');
@@ -160,6 +164,66 @@ describe('a pipeline that a function serves alone', () => {
     });
     const beside = synthesize({ servedBy: ServedBy.ENDPOINT, serverlessInference: {} });
     expect(settingsOf(beside)).toEqual(expect.not.objectContaining({ captureFolder: expect.anything() }));
+  });
+
+  describe('when the function changes', () => {
+    const changed = synthesize({ serverlessInference: { memorySize: 2048 } });
+    const versions = (found: Template) => Object.entries(found.findResources('AWS::Lambda::Version'));
+
+    test('publishes a version, and keeps the one before, which serves until the release of it has ended', () => {
+      const [[id, version] = [], ...others] = versions(template);
+      expect(others).toEqual([]);
+      expect(version).toMatchObject({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
+      expect(versions(changed).map(([changedId]) => changedId)).not.toContain(id);
+      expect(versions(synthesize()).map(([again]) => again)).toEqual([id]);
+    });
+
+    test('leaves the alias that callers invoke as it is', () => {
+      const alias = (found: Template) => Object.entries(found.findResources('AWS::Lambda::Alias'));
+      const properties = (found: Template) => alias(found).map(([id, { Properties }]) => [id, Properties]);
+      expect(properties(changed)).toEqual(properties(template));
+      expect(alias(template)).toMatchObject([
+        [
+          expect.any(String),
+          { Properties: { Name: 'live', FunctionVersion: '1' }, DependsOn: [versions(template)[0]?.[0]] },
+        ],
+      ]);
+      template.hasOutput('*', {
+        Description: Match.stringLikeRegexp('^Answers after'),
+        Value: { 'Fn::Join': ['', Match.arrayWith([':live'])] },
+      });
+    });
+
+    test('tells the lifecycle, which has the version in production released again', () => {
+      const [id] = versions(template)[0] ?? [];
+      template.hasResourceProperties('Custom::ModelPipelineLifecycle', { FunctionVersion: { Ref: id } });
+      synthesize({ servedBy: ServedBy.ENDPOINT }).hasResourceProperties('Custom::ModelPipelineLifecycle', {
+        FunctionVersion: Match.absent(),
+      });
+    });
+
+    test('lets only those who follow a release move the alias, and only that function', () => {
+      const movers = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
+        (Properties.PolicyDocument.Statement as { Action: string; Resource: unknown }[])
+          .filter(({ Action }) => Action === 'lambda:UpdateAlias')
+          .map(({ Resource }) => [Properties.PolicyName, Resource]),
+      );
+      const [functionId] = Object.keys(
+        template.findResources('AWS::Lambda::Function', {
+          Properties: { Description: Match.stringLikeRegexp('^Answers with the version') },
+        }),
+      );
+      const arn = { 'Fn::GetAtt': [functionId, 'Arn'] };
+      expect(movers).toEqual(
+        ['NoteShift', 'RecordRelease', 'LifecycleHandler'].map((name) => [
+          expect.stringContaining(name),
+          arn,
+        ]),
+      );
+    });
   });
 
   test.each([

@@ -278,20 +278,28 @@ export class DeployedPipeline {
   }
 
   async invoke(FunctionName: string, payload: object): Promise<unknown> {
-    const { Payload, FunctionError } = await this.lambda.send(
-      new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }),
-    );
-    const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
-    if (FunctionError) throw new Error(`${FunctionName}: ${JSON.stringify(answer)}`);
-    return answer;
+    return (await this.answerOf(FunctionName, payload)).answer;
   }
 
   /** Asks the serverless function about one customer. */
   async askFunction(
     inferenceId: string,
     row: readonly number[] = [0, 0, 0],
-  ): Promise<{ modelVersion: string; variant: string; predictions: number[] }> {
-    return (await this.invoke(this.resources.serverlessFunction, { rows: [row], inferenceId })) as never;
+  ): Promise<{ modelVersion: string; variant: string; predictions: number[]; functionVersion: string }> {
+    const { answer, executedVersion } = await this.answerOf(this.resources.serverlessFunction, {
+      rows: [row],
+      inferenceId,
+    });
+    return { ...(answer as object), functionVersion: executedVersion } as never;
+  }
+
+  private async answerOf(FunctionName: string, payload: object) {
+    const { Payload, FunctionError, ExecutedVersion } = await this.lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }),
+    );
+    const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString());
+    if (FunctionError) throw new Error(`${FunctionName}: ${JSON.stringify(answer)}`);
+    return { answer, executedVersion: ExecutedVersion };
   }
 
   async routing(): Promise<RoutingDocument> {

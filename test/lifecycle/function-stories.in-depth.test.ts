@@ -1,4 +1,4 @@
-import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { GetAliasCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { Duration } from 'aws-cdk-lib';
 import { ReleaseStrategy, ServedBy } from '../../lib';
@@ -116,16 +116,21 @@ describe('versions that a function serves alone', () => {
     });
   });
 
-  test('more memory, and another strategy, by a deploy change no version, and no request fails meanwhile', async () => {
-    const before = await pipeline.routing();
+  /** Deploys the function with other memory, and with shadows, while customers ask; returns the release that it starts. */
+  async function deployMemory(memorySize: number): Promise<string> {
+    const before = (await pipeline.executions(pipeline.resources.releaseStateMachine)).length;
     const deployed = pipeline.deploy({
       servedBy: ServedBy.FUNCTION,
-      serverlessInference: { memorySize: 2048 },
+      serverlessInference: { memorySize },
       releaseStrategy: ReleaseStrategy.shadow({
         duration: Duration.minutes(4),
         maximumDuration: Duration.minutes(10),
         minimumAgreement: 0.9,
-        followedBy: ReleaseStrategy.allAtOnce({ bakeTime: Duration.minutes(2) }),
+        followedBy: ReleaseStrategy.blueGreen({
+          canary: [0.5],
+          stepDuration: Duration.minutes(5),
+          bakeTime: Duration.minutes(3),
+        }),
       }),
     });
     let isDone = false;
@@ -134,14 +139,40 @@ describe('versions that a function serves alone', () => {
     });
     while (!isDone) await traffic.sendMinute();
     expect(await deployed).toMatchObject({ code: 0 });
-    const { serverlessFunction } = pipeline.resources;
-    const { MemorySize } = await pipeline.lambda.send(
-      new GetFunctionConfigurationCommand({ FunctionName: serverlessFunction }),
+    const [newest, ...others] = await pipeline.executions(pipeline.resources.releaseStateMachine);
+    expect(others).toHaveLength(before);
+    return newest?.executionArn as string;
+  }
+
+  /** The function that answers all requests. */
+  async function liveFunction() {
+    const [FunctionName, Name] = pipeline.resources.serverlessFunction.split(':');
+    const alias = await pipeline.lambda.send(new GetAliasCommand({ FunctionName, Name }));
+    expect(alias.RoutingConfig).toBeUndefined();
+    const { MemorySize, Version } = await pipeline.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName, Qualifier: alias.FunctionVersion }),
     );
-    expect(MemorySize).toBe(2048);
-    await traffic.sendMinute();
-    expect(traffic.failures).toEqual([]);
-    expect(await pipeline.routing()).toEqual(before);
+    return { MemorySize, Version };
+  }
+
+  test('more memory by a deploy is released: each share of the requests by its version of the function, none fails', async () => {
+    traffic.answeredBy.clear();
+    const release = await deployMemory(2048);
+    const shares = new Set<number>();
+    const ending = await pipeline.follow(release, async () => {
+      const { candidate, shadow } = await pipeline.routing();
+      if (candidate) shares.add(candidate.weight);
+      // The function of before does not copy requests.
+      expect(shadow).toBeUndefined();
+    });
+    expect(ending).toMatchObject({ output: { outcome: 'released', modelVersion: '1.0.0' } });
+    expect([...shares]).toEqual([0.5, 1]);
+    // The first deploy gave the usual pipeline other settings.
+    expect([...traffic.answeredBy].sort()).toEqual(['blue by 2', 'green by 3']);
+    expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe('the function changed');
+    expect((await pipeline.routing()).production).toMatchObject({ variant: 'green', functionVersion: '3' });
+    expect(await liveFunction()).toEqual({ MemorySize: 2048, Version: '3' });
+    await expectServing('1.0.0');
   });
 
   /** Lets time pass until the challenger gets copies of requests. */
@@ -209,6 +240,20 @@ describe('versions that a function serves alone', () => {
     const { kind, modelVersion, reasons } = (await pipeline.ledger()).at(-1) ?? {};
     expect({ kind, modelVersion }).toEqual({ kind: 'rollback', modelVersion: '2.0.0' });
     expect(reasons?.join()).toMatch(/challenger failed \d+ of \d+ \(.* %\) requests|Threshold Crossed/);
+  });
+
+  test('a change of the function that a person takes back midway leaves all requests to the version of before', async () => {
+    const { production } = await pipeline.routing();
+    const release = await deployMemory(1024);
+    while (!((await pipeline.routing()).candidate?.weight ?? 0)) await pipeline.pass(MINUTE, 1);
+    await pipeline.invoke(pipeline.resources.rollbackFunction, { reason: 'too slow' });
+    expect(await pipeline.follow(release)).toMatchObject({ status: 'ABORTED' });
+    await pipeline.pass(MINUTE);
+    traffic.answeredBy.clear();
+    await traffic.sendMinute();
+    expect([...traffic.answeredBy]).toEqual([`${production?.variant} by 3`]);
+    expect(await liveFunction()).toEqual({ MemorySize: 2048, Version: '3' });
+    await expectServing('1.0.0');
   });
 
   test('an endpoint takes over by a deploy, which releases the same version to it', async () => {

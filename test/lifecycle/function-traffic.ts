@@ -4,7 +4,7 @@ import { customers } from './customers';
 export type AskFunction = (
   inferenceId: string,
   row: readonly number[],
-) => Promise<{ readonly variant: string; readonly modelVersion: string }>;
+) => Promise<{ readonly variant: string; readonly modelVersion: string; readonly functionVersion: string }>;
 
 /** Requests to the serverless function, while anybody wants them. */
 export class FunctionTraffic {
@@ -12,6 +12,8 @@ export class FunctionTraffic {
   perMinute = 0;
   /** Answers by the variant that gave them. */
   byVariant: Record<string, number> = {};
+  /** Variants, each with the version of the function that has answered for it. */
+  readonly answeredBy = new Set<string>();
   /** Versions that have answered. */
   readonly versions = new Set<string>();
   /** What went wrong with any request so far. */
@@ -26,9 +28,10 @@ export class FunctionTraffic {
     for (let request = 0; request < this.perMinute; request++) {
       try {
         const row = this.rows[this.next % this.rows.length] as number[];
-        const { variant, modelVersion } = await this.ask(`request-${this.next++}`, row);
+        const { variant, modelVersion, functionVersion } = await this.ask(`request-${this.next++}`, row);
         this.byVariant[variant] = (this.byVariant[variant] ?? 0) + 1;
         this.versions.add(modelVersion);
+        this.answeredBy.add(`${variant} by ${functionVersion}`);
       } catch (error) {
         this.failures.push((error as Error).message);
       }

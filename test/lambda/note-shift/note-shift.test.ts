@@ -1,6 +1,7 @@
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { noteShift } from '../../../lambda/note-shift/note-shift';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { ServedFunction } from '../served-function';
 
 describe('noteShift', () => {
   let fixture: PipelineFixture;
@@ -25,6 +26,24 @@ describe('noteShift', () => {
     });
     await note(0, trafficSince);
     expect((await fixture.routing.read()).candidate).toEqual(candidateRoute({ weight: 0, trafficSince }));
+  });
+
+  test('shifts the requests of a function that the release changes, and takes them away again', async () => {
+    const served = await ServedFunction.create(fixture, 2);
+    await fixture.routing.create({
+      ...emptyRouting(PIPELINE),
+      production: productionRoute({ functionVersion: '1' }),
+      candidate: candidateRoute({ functionVersion: '2' }),
+    });
+    const shift = (weight: number) =>
+      noteShift(
+        { releaseId: 'release-1', weight, trafficSince: '' },
+        { routing: fixture.routing, alias: served.alias },
+      );
+    await shift(0.1);
+    expect(await served.live()).toEqual(['1', { 2: 0.1 }]);
+    await shift(0);
+    expect(await served.live()).toEqual(['1']);
   });
 
   test('of a challenger that is rolled back before it had traffic says so', async () => {

@@ -18,6 +18,7 @@ import type { CloudFormationRequest } from '../../../lambda/pipeline-lifecycle/c
 import { serveRequest } from '../../../lambda/pipeline-lifecycle/serve-request';
 import { ADDER, archive, BUCKET, IMAGE, ROLE, variant } from '../../local/services/sagemaker-fixture';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { ServedFunction } from '../served-function';
 import { waitingStateMachine } from '../waiting-state-machine';
 
 const SMALL = JSON.stringify({ instanceType: 'ml.m5.large', instanceCount: 1 });
@@ -29,8 +30,10 @@ describe('the lifecycle of a pipeline', () => {
   let release: string;
   let restore: string;
   let retraining: string;
+  let served: ServedFunction | undefined;
 
   beforeEach(async () => {
+    served = undefined;
     fixture = new PipelineFixture();
     await fixture.start();
     stepFunctions = new SFNClient(fixture.config());
@@ -46,7 +49,14 @@ describe('the lifecycle of a pipeline', () => {
       hosting = SMALL,
       before,
       requestId = 'request-1',
-    }: { hosting?: string; before?: string; requestId?: string } = {},
+      functions = [],
+    }: {
+      hosting?: string;
+      before?: string;
+      requestId?: string;
+      /** The function's versions of the deploy before and of this one. */
+      functions?: [former?: string, deployed?: string];
+    } = {},
   ) =>
     serveRequest(
       {
@@ -55,8 +65,8 @@ describe('the lifecycle of a pipeline', () => {
         StackId: 'stack',
         RequestId: requestId,
         LogicalResourceId: 'Lifecycle',
-        ResourceProperties: { Hosting: hosting },
-        ...(before && { OldResourceProperties: { Hosting: before } }),
+        ResourceProperties: { Hosting: hosting, FunctionVersion: functions[1] },
+        ...(before && { OldResourceProperties: { Hosting: before, FunctionVersion: functions[0] } }),
       },
       {
         environment: {
@@ -73,6 +83,7 @@ describe('the lifecycle of a pipeline', () => {
           },
         },
         routing: fixture.routing,
+        alias: served?.alias,
         sageMaker: fixture.sagemaker,
         stepFunctions,
         patience: {
@@ -107,7 +118,7 @@ describe('the lifecycle of a pipeline', () => {
     await serve('Update', { before: SMALL, hosting: LARGE });
     const [execution, ...others] = await executions(release);
     expect(others).toEqual([]);
-    expect(execution?.name).toBe('hosting-request-1');
+    expect(execution?.name).toBe('deploy-request-1');
     const { input } = await stepFunctions.send(
       new DescribeExecutionCommand({ executionArn: execution?.executionArn }),
     );
@@ -124,6 +135,61 @@ describe('the lifecycle of a pipeline', () => {
     await fixture.routing.write({ ...emptyRouting(PIPELINE), production: productionRoute() });
     await serve('Update', { before: SMALL, hosting: SMALL });
     expect(await executions(release)).toEqual([]);
+  });
+
+  describe('when the function changes', () => {
+    const version = (number: number, name = ServedFunction.NAME) =>
+      `arn:aws:lambda:us-east-1:000000000000:function:${name}:${number}`;
+    const inProduction = async (functionVersion?: string) =>
+      fixture.routing.create({
+        ...emptyRouting(PIPELINE),
+        production: productionRoute({ functionVersion }),
+      });
+
+    test('releases the version in production again, and says of all that has changed', async () => {
+      served = await ServedFunction.create(fixture, 2);
+      await inProduction('1');
+      const functions: [string, string] = [version(1), version(2)];
+      await serve('Update', { before: SMALL, functions });
+      expect(await served.live()).toEqual(['1']);
+      await serve('Update', { before: SMALL, hosting: LARGE, functions, requestId: 'request-2' });
+      const reasons = await Promise.all(
+        (await executions(release)).map(async ({ executionArn }) => {
+          const { input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+          return (JSON.parse(input as string) as { reason: string }).reason;
+        }),
+      );
+      expect(reasons.sort()).toEqual([
+        'hosting settings changed, the function changed',
+        'the function changed',
+      ]);
+    });
+
+    test('gives it all requests at once where nothing is in production', async () => {
+      served = await ServedFunction.create(fixture, 2);
+      await serve('Create');
+      await serve('Update', { before: SMALL, functions: [version(1), version(2)] });
+      expect(await served.live()).toEqual(['2']);
+      expect(await executions(release)).toEqual([]);
+    });
+
+    test.each([
+      ['one that is new', undefined],
+      ['another one', version(7, 'former-function')],
+    ])('takes %s as what serves the version in production', async (_, former) => {
+      served = await ServedFunction.create(fixture, 2);
+      await inProduction(former && '7');
+      await serve('Update', { before: SMALL, functions: [former, version(2)] });
+      expect((await fixture.routing.read()).production?.functionVersion).toBe('2');
+      expect(await served.live()).toEqual(['2']);
+      expect(await executions(release)).toEqual([]);
+    });
+
+    test('has nothing to do if none serves any more', async () => {
+      await inProduction('1');
+      await serve('Update', { before: SMALL, functions: [version(1), undefined] });
+      expect(await executions(release)).toEqual([]);
+    });
   });
 
   describe('at its end', () => {

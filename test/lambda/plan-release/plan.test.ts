@@ -103,6 +103,19 @@ describe('plan', () => {
     expect(counts).toEqual([given, given, given]);
   });
 
+  test('releases with the function of now, whatever serves the champion', async () => {
+    const functionVersion = '2';
+    await fixture.register('1.0.0');
+    await fixture.routing.write({
+      ...emptyRouting(PIPELINE),
+      production: productionRoute({ functionVersion: '1' }),
+    });
+    const orders = await planFor('production', undefined, undefined, {}, { ...SETTINGS, functionVersion });
+    expect(orders).toMatchObject({ modelVersion: '1.0.0', functionVersion });
+    const { production, candidate } = await fixture.routing.read();
+    expect([production?.functionVersion, candidate?.functionVersion]).toEqual(['1', '2']);
+  });
+
   test('notes the beginning of a reason that would not fit into the routing document', async () => {
     await fixture.register('1.1.0');
     await planFor('1.1.0', 'release-1', undefined, { reason: 'why '.repeat(1000) });

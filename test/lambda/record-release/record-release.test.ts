@@ -1,11 +1,22 @@
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import type { LiveAlias } from '../../../lambda/aws/live-alias';
 import type { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { recordRelease } from '../../../lambda/record-release/record-release';
 import type { EventQueue } from '../event-queue';
 import { listenTo } from '../listeners';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { ServedFunction } from '../served-function';
 
+const PLAN = {
+  releaseId: 'release-1',
+  modelVersion: '1.1.0',
+  variant: 'green',
+  modelName: 'churn-model-2',
+  dataVersion: '0123456789abcdef',
+  finalConfigName: 'churn-config-2',
+  champion: productionRoute(),
+};
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:release:r';
 
 describe('recordRelease', () => {
@@ -31,27 +42,25 @@ describe('recordRelease', () => {
   });
   afterEach(() => fixture.cloud.stop());
 
-  const record = (changes: object = {}) =>
+  const record = (changes: object = {}, alias?: LiveAlias) =>
     recordRelease(
       {
         kind: 'release',
-        plan: {
-          releaseId: 'release-1',
-          modelVersion: '1.1.0',
-          variant: 'green',
-          modelName: 'churn-model-2',
-          modelPackageArn,
-          dataVersion: '0123456789abcdef',
-          finalConfigName: 'churn-config-2',
-          champion: productionRoute(),
-        },
+        plan: { ...PLAN, modelPackageArn },
         reasons: ['no more errors than the champion'],
         reason: 'AUC .74 against .71',
         execution: EXECUTION,
         time: '2026-11-24T10:00:00.000Z',
         ...changes,
       },
-      { pipelineName: PIPELINE, ledger, notifier, routing: fixture.routing, registry: fixture.registry },
+      {
+        pipelineName: PIPELINE,
+        ledger,
+        notifier,
+        routing: fixture.routing,
+        alias,
+        registry: fixture.registry,
+      },
     );
 
   test('writes ledger, routing document and package, and tells people and systems', async () => {
@@ -88,6 +97,28 @@ describe('recordRelease', () => {
       },
     });
   });
+
+  test.each([
+    ['release', '2'],
+    ['rollback', '1'],
+  ])(
+    'gives all requests of the function after a %s to version %s of it, also when repeated',
+    async (kind, version) => {
+      const served = await ServedFunction.create(fixture, 2);
+      await fixture.routing.write({
+        ...emptyRouting(PIPELINE),
+        production: productionRoute({ functionVersion: '1' }),
+        candidate: candidateRoute({ modelName: 'churn-model-2', weight: 0.5, functionVersion: '2' }),
+      });
+      await served.alias.follow(fixture.routing);
+      expect(await served.live()).toEqual(['1', { 2: 0.5 }]);
+      for (let time = 0; time < 2; time++) {
+        await record({ kind, plan: { ...PLAN, modelPackageArn, functionVersion: '2' } }, served.alias);
+        expect(await served.live()).toEqual([version]);
+        expect((await fixture.routing.read()).production?.functionVersion).toBe(version);
+      }
+    },
+  );
 
   test('records a rollback, after which the champion serves on', async () => {
     await record({ kind: 'rollback', reasons: ['30 of 120 requests failed'] });

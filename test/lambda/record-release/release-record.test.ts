@@ -61,6 +61,12 @@ describe('the record of a release', () => {
     expect(routingAfter(after, record(), 4)).toEqual(after);
   });
 
+  test('leaves the function as it is if it was planned while none served', () => {
+    const champion = { ...CHAMPION, functionVersion: '2' };
+    const after = routingAfter({ ...DURING, production: champion }, record(), 4);
+    expect(after.production).toMatchObject({ modelVersion: '1.1.0', functionVersion: '2' });
+  });
+
   test('leaves the champion where it is after a rollback', () => {
     expect(routingAfter(DURING, record({ kind: 'rollback' }), 4)).toEqual({
       ...emptyRouting('churn'),

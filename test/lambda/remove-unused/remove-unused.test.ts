@@ -7,9 +7,11 @@ import {
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { RoutingStore } from '../../../lambda/aws/routing-store';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { FunctionVersions } from '../../../lambda/remove-unused/function-versions';
 import { removeUnused } from '../../../lambda/remove-unused/remove-unused';
 import { SageMakerFixture, variant } from '../../local/services/sagemaker-fixture';
 import { candidateRoute } from '../pipeline-fixture';
+import { ServedFunction } from '../served-function';
 
 const PRODUCTION = {
   modelVersion: '1.0.0',
@@ -57,8 +59,14 @@ describe('removeUnused', () => {
     return removeAgain();
   };
 
-  const removeAgain = () =>
-    removeUnused({ pipelineName: 'churn', endpointName: 'churn', routing, sageMaker: fixture.sagemaker });
+  const removeAgain = (functionVersions?: FunctionVersions) =>
+    removeUnused({
+      pipelineName: 'churn',
+      endpointName: 'churn',
+      routing,
+      sageMaker: fixture.sagemaker,
+      functionVersions,
+    });
 
   const left = async () => {
     const { EndpointConfigs = [] } = await fixture.sagemaker.send(new ListEndpointConfigsCommand({}));
@@ -72,6 +80,18 @@ describe('removeUnused', () => {
   test('removes what is not in production', async () => {
     expect(await remove({ production: PRODUCTION })).toEqual({ removed: ['churn-2-config', 'churn-2'] });
     expect(await left()).toEqual(['churn-1', 'churn-1-config']);
+  });
+
+  test('removes what the function was long ago, but for what an alias uses', async () => {
+    const served = await ServedFunction.create(fixture, 6);
+    const versions = new FunctionVersions(served.lambda, ServedFunction.NAME);
+    await routing.create({ ...emptyRouting('churn'), production: { ...PRODUCTION, functionVersion: '5' } });
+    // Its alias is at 1 still.
+    expect((await removeAgain(versions)).removed).toContain('churn-function:2');
+    expect(await served.versions()).toEqual(['$LATEST', '1', '3', '4', '5', '6']);
+    await served.alias.follow(routing);
+    expect(await removeAgain(versions)).toEqual({ removed: ['churn-function:1'] });
+    expect(await served.versions()).toEqual(['$LATEST', '3', '4', '5', '6']);
   });
 
   test('keeps what the endpoint runs, whatever the routing document says', async () => {

@@ -85,6 +85,7 @@ describe('copies of requests', () => {
         folder: 'churn',
         percentage,
       }),
+      functionVersion: undefined,
       random: () => 0.5,
       now: () => now,
       stopwatch: () => 0,

@@ -2,7 +2,12 @@
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
 import { parseCapture } from '../../../lambda/domain/capture';
-import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import {
+  type CandidateRoute,
+  emptyRouting,
+  type ProductionRoute,
+  type RoutingDocument,
+} from '../../../lambda/domain/routing';
 import { CaptureRecorder } from '../../../lambda/serverless-inference/capture-recorder';
 import { type InferProps, infer } from '../../../lambda/serverless-inference/infer';
 import { InferenceMetrics } from '../../../lambda/serverless-inference/inference-metrics';
@@ -66,6 +71,7 @@ describe('serverless inference', () => {
         };
         return new CaptureRecorder({ store: { write }, folder: 'churn-function', percentage });
       },
+      functionVersion: undefined,
       eventId: 'request-1',
       random,
       now: () => now,
@@ -90,6 +96,16 @@ describe('serverless inference', () => {
     serve('1.0.0', reference.classifier.onnx);
     store('1.1.0', reference.regressor.onnx);
     routing = { ...routing, candidate: candidateRoute({ modelVersion: '1.1.0', weight }) };
+  }
+
+  /** As `release`, by version 2 of the function. */
+  function releaseFunction(weight: number): void {
+    release(weight);
+    routing = {
+      ...routing,
+      production: { ...(routing.production as ProductionRoute), functionVersion: '1' },
+      candidate: { ...(routing.candidate as CandidateRoute), functionVersion: '2' },
+    };
   }
 
   const ask = (inferenceId?: string) => inference({ rows: reference.rows, inferenceId });
@@ -331,6 +347,22 @@ describe('serverless inference', () => {
       unreadable: 0,
     });
   });
+
+  test.each([
+    ['1', '1.0.0'],
+    ['2', '1.1.0'],
+    ['$LATEST', '1.0.0'],
+  ])(
+    'where a release changes the function, version %s answers all its requests with %s',
+    async (functionVersion, modelVersion) => {
+      props = { ...props, functionVersion, random: () => 0 };
+      for (const weight of [0.01, 0.99]) {
+        releaseFunction(weight);
+        expect((await ask()).modelVersion).toBe(modelVersion);
+        expect((await ask('customer-1')).modelVersion).toBe(modelVersion);
+      }
+    },
+  );
 
   test('records a share of the requests, the same ones whoever answers, and those of a smaller share among them', async () => {
     const recordedBy = async (weight: number, share: number) => {

@@ -244,6 +244,11 @@ describe('smokeTest', () => {
       expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ rows: [[1, 7]], releaseId: 'release-1' });
     });
 
+    test('asks the version of the function that is to serve', async () => {
+      expect((await run({ functionVersion: '7' }, ALONE)).passed).toBe(true);
+      expect(asked[0]?.url).toBe('/2015-03-31/functions/churn-function/invocations?Qualifier=7');
+    });
+
     test('asks both, the endpoint and the function beside it, and fails with the one that does', async () => {
       const beside = { hasEndpoint: true, functionName: 'churn-function' };
       expect((await run({}, beside)).reasons).toEqual([
