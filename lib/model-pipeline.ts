@@ -193,6 +193,7 @@ export class ModelPipeline extends Construct {
       data: props.data,
       executionRole: role,
       releaseStateMachine: release.stateMachine,
+      releaseTimeout: release.timeout,
     });
     this.releaseStateMachine = release.stateMachine;
     this.retrainingStateMachine = retraining.stateMachine;

@@ -34,7 +34,7 @@ export async function waitForExecution(
 }
 
 /**
- * Waits until a release is planned: what is wrong with a request for one is found by then.
+ * Waits until a release is planned, or waits for another one: what is wrong with a request for one is found by then.
  *
  * @throws CliError if it is refused
  */

@@ -14,6 +14,7 @@ interface ReleaseOptions {
   readonly reason: string;
   readonly wait?: boolean;
   readonly allowSchemaChange?: boolean;
+  readonly waitForOthers?: boolean;
 }
 
 export function addReleaseCommands(program: Command): void {
@@ -27,6 +28,7 @@ export function addReleaseCommands(program: Command): void {
     )
     .option('--reason <text>', 'why, for the ledger', 'asked for by a person')
     .option('--allow-schema-change', 'even if it takes other features than the version in production')
+    .option('--wait-for-others', 'wait for the release under way, instead of being refused')
     .option('--wait', 'wait for the end; exit code 3 if it is rolled back')
     .action(async (version: string, options: ReleaseOptions, command: Command) => {
       const context = contextOf(command);
@@ -75,13 +77,13 @@ async function release(
   context: CommandContext,
   pipeline: Pipeline,
   version: string,
-  { reason, wait, allowSchemaChange }: ReleaseOptions,
+  { reason, wait, allowSchemaChange, waitForOthers }: ReleaseOptions,
 ): Promise<void> {
   const { aws, output } = context;
   const { executionArn = '' } = await aws.sfn.send(
     new StartExecutionCommand({
       stateMachineArn: pipeline.resources.releaseStateMachine,
-      input: JSON.stringify({ modelVersion: version, reason, allowSchemaChange }),
+      input: JSON.stringify({ modelVersion: version, reason, allowSchemaChange, waitForOthers }),
     }),
   );
   if (!wait) {

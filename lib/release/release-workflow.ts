@@ -76,6 +76,8 @@ export class ReleaseWorkflow extends Construct {
    * `{ "decision": "approve", "by": "who", "comment": "..." }`.
    */
   readonly approvalFunction?: IFunction;
+  /** A release that has not ended by then is undone. */
+  readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: ReleaseWorkflowProps) {
     super(scope, id);
@@ -124,18 +126,19 @@ export class ReleaseWorkflow extends Construct {
       const alarmNames = alarms.map((alarm) => alarm.alarmName);
       return guardrailStates({ ...endpointProps, guardrails, alarmNames });
     };
+    // Endpoints take their time, so that this is far beyond the schedule.
+    this.timeout = Duration.minutes(
+      schedule.weights.length * schedule.maximumStepDuration.toMinutes() +
+        (schedule.shadow?.maximumDuration.toMinutes() ?? 0) +
+        (schedule.approval?.timeout ?? Duration.days(3)).toMinutes() +
+        Duration.days(2).toMinutes(),
+    );
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
       functions: Object.values({ ...functions, ...ofEndpoint }),
       states: states(),
-      // Endpoints take their time, so that this is far beyond the schedule.
-      timeout: Duration.minutes(
-        schedule.weights.length * schedule.maximumStepDuration.toMinutes() +
-          (schedule.shadow?.maximumDuration.toMinutes() ?? 0) +
-          (schedule.approval?.timeout ?? Duration.days(3)).toMinutes() +
-          Duration.days(2).toMinutes(),
-      ),
+      timeout: this.timeout,
     });
     if (hosting) {
       this.allowChanges(workflow, context);

@@ -26,6 +26,8 @@ export interface RetrainingWorkflowProps {
   readonly executionRole: IRole;
   /** The workflow that releases a challenger which beats production. */
   readonly releaseStateMachine: IStateMachine;
+  /** How long a release takes at most. One that is under way is waited for, and then the challenger's own comes. */
+  readonly releaseTimeout: Duration;
 }
 
 /**
@@ -63,8 +65,10 @@ export class RetrainingWorkflow extends Construct {
         executionRoleArn: props.executionRole.roleArn,
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
       }),
-      timeout: Duration.days(4)
+      // With what jobs take beyond the training itself. At its end the release that it waits for would end, too.
+      timeout: Duration.days(2)
         .plus(longestTraining(training))
+        .plus(Duration.minutes(2 * props.releaseTimeout.toMinutes()))
         .plus(approvalTimeout ?? Duration.seconds(0)),
     });
     const { bucket, pipelineName } = context;

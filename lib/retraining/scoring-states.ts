@@ -32,7 +32,8 @@ export const VERSION_OR_NONE = `(${CHAMPION} ? ${CHAMPION}.modelVersion : '')`;
 const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & $suffix`;
 /** Each takes as long as a job: more of them within one retraining is no bad luck. */
 const MOST_CHAMPIONS = 5;
-const RELEASE_POLL_SECONDS = 300;
+/** An execution may have 25,000 events, and a look has 9: a release may take weeks. */
+const RELEASE_POLL_SECONDS = 900;
 
 /**
  * Challenger and champion score the holdout, each in the container that would serve it; then `EvaluateChallenger`. Who comes to

@@ -164,8 +164,11 @@ describe('model-pipeline on a deployed pipeline', () => {
       'VersionNotApproved: version 2.0.0 is Rejected in the registry',
     ],
   ])('release of a version %s fails at once, by its name', async (_title, args, reason) => {
+    const before = await pipeline.endpoint();
     const { code, stdout, stderr } = await cli('release', ...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ ...(await pipeline.endpoint()), $metadata: null }).toEqual({ ...before, $metadata: null });
+    await pipeline.expectServing('1.0.0');
     expect(stderr).toMatch(new RegExp(reason));
     expect(stderr).not.toContain('    at ');
   });

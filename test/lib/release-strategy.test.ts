@@ -52,6 +52,11 @@ describe('a strategy', () => {
     });
   });
 
+  test('waits 14 days at most for traffic', () => {
+    const { maximumStepDuration } = ReleaseStrategy.allAtOnce({ bakeTime: Duration.days(10) }).bind();
+    expect(maximumStepDuration.toDays()).toBe(14);
+  });
+
   test('of a shadow comes before another one, with which it shares the probability of a false rollback', () => {
     const followedBy = ReleaseStrategy.linear({ steps: 2, analysis: { alpha: 0.02, minimumRequests: 7 } });
     const { weights, analysis, shadow } = ReleaseStrategy.shadow({ followedBy }).bind();
@@ -105,6 +110,16 @@ describe('a strategy', () => {
       'a longest step that is shorter than the bake',
       () => ReleaseStrategy.canary({ bakeTime: Duration.hours(2), maximumStepDuration: Duration.hours(1) }),
       /maximumStepDuration must be at least stepDuration and bakeTime, got 1 hour/,
+    ],
+    [
+      'steps and a bake for longer than CloudWatch knows of',
+      () => ReleaseStrategy.linear({ stepDuration: Duration.days(3), bakeTime: Duration.days(3) }),
+      /^the steps and the bake together must be at most 14 days since CloudWatch .*, got 15 days$/,
+    ],
+    [
+      'a longest step for longer than that',
+      () => ReleaseStrategy.canary({ maximumStepDuration: Duration.days(15) }),
+      /^maximumStepDuration must be at most 14 days since .*, got 15 days$/,
     ],
     [
       'a business metric that names the variant itself',

@@ -1,17 +1,21 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelPipeline, UndecidedAction } from '../../lib';
+import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy, UndecidedAction } from '../../lib';
 import { brokenTransitions, type Definition, definitionOf, unguardedTasks } from './state-machine-definition';
 
 function retraining(ifUndecided?: UndecidedAction): Definition {
+  return definitionOf(synthesize({ promotion: { ifUndecided } }), 'Retrains ');
+}
+
+function synthesize(props: Partial<ModelPipelineProps>): Template {
   const stack = new Stack(new App(), 'Test');
   new ModelPipeline(stack, 'Model', {
     pipelineName: 'churn',
     training: { source: 'examples/flights/source' },
     data: { label: 'churned' },
-    promotion: { ifUndecided },
+    ...props,
   });
-  return definitionOf(Template.fromStack(stack), 'Retrains ');
+  return Template.fromStack(stack);
 }
 
 /** Where a choice leads, in its order. */
@@ -27,6 +31,20 @@ describe('the retraining workflow', () => {
       expect(brokenTransitions(retraining(ifUndecided))).toEqual([]);
     },
   );
+
+  test('has time for the longest release that it may wait for, and then for its own', () => {
+    const template = synthesize({
+      releaseStrategy: ReleaseStrategy.shadow({
+        duration: Duration.days(10),
+        followedBy: ReleaseStrategy.allAtOnce({ bakeTime: Duration.days(7) }),
+      }),
+    });
+    const [own, release] = ['Retrains ', 'Releases '].map(
+      (comment) => definitionOf(template, comment).TimeoutSeconds,
+    ) as [number, number];
+    expect(release).toBeGreaterThan(28 * 86_400);
+    expect(own).toBeGreaterThan(2 * release + 86_400);
+  });
 
   test('records every failure; only what removes and records may fail by itself', () => {
     expect(unguardedTasks(retraining(UndecidedAction.ASK_PERSON))).toEqual([
@@ -60,7 +78,7 @@ describe('the retraining workflow', () => {
       /Error = 'ReleaseInProgress' and \$refusedReleases < 5/,
     );
     expect(definition.States.OtherReleaseWasFirst?.Next).toBe('WaitForOtherRelease');
-    expect(definition.States.WaitForOtherRelease).toMatchObject({ Seconds: 300, Next: 'FindChampion' });
+    expect(definition.States.WaitForOtherRelease).toMatchObject({ Seconds: 900, Next: 'FindChampion' });
     expect(choices(definition, 'IsChampionScored').slice(0, 3)).toEqual([
       'WaitForOtherRelease',
       'Release',

@@ -8,14 +8,14 @@ import { InconclusiveAction, type IReleaseStrategy, type ReleaseSchedule } from 
 export interface ReleaseOptions {
   /**
    * How long the former champion stays up at weight 0 once the challenger has all traffic: so long a rollback is one
-   * weight update. Whole minutes; with 0 it is retired at once.
+   * weight update. Whole minutes, at most 14 days; with 0 it is retired at once.
    * @default 10 minutes
    */
   readonly bakeTime?: Duration;
 
   /**
-   * How long a step, or the bake, may last at most while there is too little traffic to judge it. Whole minutes.
-   * @default - 4 times as long as the longest of them
+   * How long a step, or the bake, may last at most while there is too little traffic to judge it. Whole minutes, at most 14 days.
+   * @default - 4 times as long as the longest of them, at most 14 days
    */
   readonly maximumStepDuration?: Duration;
 
@@ -40,11 +40,13 @@ export interface ReleaseOptions {
 
 export interface SteppedReleaseOptions extends ReleaseOptions {
   /**
-   * How long each share of the traffic lasts at least. Whole minutes.
+   * How long each share of the traffic lasts at least. Whole minutes; all steps and the bake together are at most 14 days.
    * @default 10 minutes
    */
   readonly stepDuration?: Duration;
 }
+
+const LONGEST = Duration.days(14);
 
 /** Traffic moves in shares, each for some time; between them, the analysis decides. */
 export class SteppedRelease implements IReleaseStrategy {
@@ -68,6 +70,17 @@ export class SteppedRelease implements IReleaseStrategy {
     }
     if (problems.length > 0) throw new Error(problems.join('; '));
     const { stepDuration, bakeTime, maximumStepDuration } = this.bind();
+    const planned = Duration.minutes(shares.length * stepDuration.toMinutes() + bakeTime.toMinutes());
+    for (const [what, duration] of [
+      ['the steps and the bake together', planned],
+      ['maximumStepDuration', maximumStepDuration],
+    ] as const) {
+      if (duration.toMinutes() > LONGEST.toMinutes()) {
+        throw new Error(
+          `${what} must be at most ${LONGEST.toHumanString()} since CloudWatch keeps the metrics of minutes for 15, got ${duration.toHumanString()}`,
+        );
+      }
+    }
     if (maximumStepDuration.toMinutes() < Math.max(stepDuration.toMinutes(), bakeTime.toMinutes())) {
       throw new Error(
         `maximumStepDuration must be at least stepDuration and bakeTime, got ${maximumStepDuration.toHumanString()}`,
@@ -83,7 +96,8 @@ export class SteppedRelease implements IReleaseStrategy {
       weights: [...this.shares, 1],
       stepDuration,
       bakeTime,
-      maximumStepDuration: this.options.maximumStepDuration ?? Duration.minutes(4 * longest),
+      maximumStepDuration:
+        this.options.maximumStepDuration ?? Duration.minutes(Math.min(4 * longest, LONGEST.toMinutes())),
       onInconclusive: this.options.onInconclusive ?? InconclusiveAction.ROLL_BACK,
       analysis: this.options.analysis ?? {},
       rollbackAlarms: this.options.rollbackAlarms ?? [],
