@@ -2,115 +2,49 @@
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
 import { parseCapture } from '../../../lambda/domain/capture';
-import {
-  type CandidateRoute,
-  emptyRouting,
-  type ProductionRoute,
-  type RoutingDocument,
-} from '../../../lambda/domain/routing';
+import type { CandidateRoute, ProductionRoute, RoutingDocument } from '../../../lambda/domain/routing';
 import { CaptureRecorder } from '../../../lambda/serverless-inference/capture-recorder';
 import { type InferProps, infer } from '../../../lambda/serverless-inference/infer';
-import { InferenceMetrics } from '../../../lambda/serverless-inference/inference-metrics';
-import { LiveRouting } from '../../../lambda/serverless-inference/live-routing';
-import { LoadedModels } from '../../../lambda/serverless-inference/loaded-models';
-import { embeddedMetrics } from '../../../local/services/logs/embedded-metrics';
 import reference from '../../reference/onnx-models.json';
 import { candidateRoute } from '../pipeline-fixture';
-import { archive, modelArchive } from './stored-model';
+import { InferenceWorld } from './inference-world';
+import { archive } from './stored-model';
 
 describe('serverless inference', () => {
-  const objects = new Map<string, Uint8Array>();
-  let routing: RoutingDocument;
-  let now: Date;
-  let reads: string[];
-  let refusesToRead: boolean;
-  let percentage: number;
-  let logged: string[];
-  let recorded: Map<string, string>;
+  let world: InferenceWorld;
   let props: InferProps;
 
   beforeEach(() => {
-    objects.clear();
-    now = new Date('2026-11-24T10:00:00Z');
-    reads = [];
-    refusesToRead = false;
-    percentage = 0;
-    logged = [];
-    recorded = new Map();
-    routing = emptyRouting('churn');
+    world = new InferenceWorld();
+    props = world.instance();
     jest.spyOn(console, 'warn').mockImplementation();
-    const random = () => 0.5;
-    props = {
-      routing: new LiveRouting({
-        routing: {
-          read: async () => {
-            if (refusesToRead) throw new Error('Rate exceeded');
-            return routing;
-          },
-        },
-        maximumAgeSeconds: 10,
-        now: () => now,
-      }),
-      models: new LoadedModels({
-        readBytes: async (key) => {
-          reads.push(key);
-          const content = objects.get(key);
-          if (!content) throw new Error(`there is no object ${key}`);
-          return content;
-        },
-      }),
-      metrics: new InferenceMetrics({
-        pipelineName: 'churn',
-        namespace: 'ModelPipeline',
-        write: (line) => logged.push(line),
-        now: () => now,
-      }),
-      get recorder() {
-        const write = async (key: string, content: string | Uint8Array) => {
-          recorded.set(key, String(content));
-        };
-        return new CaptureRecorder({ store: { write }, folder: 'churn-function', percentage });
-      },
-      functionVersion: undefined,
-      eventId: 'request-1',
-      random,
-      now: () => now,
-      stopwatch: () => 0,
-    };
   });
-
   afterEach(() => jest.restoreAllMocks());
-
-  function store(modelVersion: string, onnx: string): void {
-    objects.set(`models/${modelVersion}/model.tar.gz`, modelArchive(onnx));
-  }
 
   /** Puts a version with this model into production. */
   function serve(modelVersion: string, onnx: string): void {
-    store(modelVersion, onnx);
-    routing = { ...routing, production: route(modelVersion) };
+    world.store(modelVersion, onnx);
+    world.routing = { ...world.routing, production: route(modelVersion) };
   }
 
   /** Gives the version 1.1.0, a regression beside a classifier, a share of the requests. */
   function release(weight: number): void {
     serve('1.0.0', reference.classifier.onnx);
-    store('1.1.0', reference.regressor.onnx);
-    routing = { ...routing, candidate: candidateRoute({ modelVersion: '1.1.0', weight }) };
+    world.store('1.1.0', reference.regressor.onnx);
+    world.routing = { ...world.routing, candidate: candidateRoute({ modelVersion: '1.1.0', weight }) };
   }
 
   /** As `release`, by version 2 of the function. */
   function releaseFunction(weight: number): void {
     release(weight);
-    routing = {
-      ...routing,
-      production: { ...(routing.production as ProductionRoute), functionVersion: '1' },
-      candidate: { ...(routing.candidate as CandidateRoute), functionVersion: '2' },
+    world.routing = {
+      ...world.routing,
+      production: { ...(world.routing.production as ProductionRoute), functionVersion: '1' },
+      candidate: { ...(world.routing.candidate as CandidateRoute), functionVersion: '2' },
     };
   }
 
   const ask = (inferenceId?: string) => inference({ rows: reference.rows, inferenceId });
-  const metricsNamed = (name: string) =>
-    logged.flatMap(embeddedMetrics).filter((metric) => metric.name === name && metric.value > 0);
 
   test('answers each row with the probability of class 1, as scikit-learn does', async () => {
     serve('1.0.0', reference.classifier.onnx);
@@ -148,14 +82,14 @@ describe('serverless inference', () => {
     serve('1.0.0', reference.classifier.onnx);
     await inference({ rows: reference.rows });
     serve('1.1.0', reference.regressor.onnx);
-    now = new Date('2026-11-24T10:00:09Z');
+    world.now = new Date('2026-11-24T10:00:09Z');
     expect((await inference({ rows: reference.rows })).modelVersion).toBe('1.0.0');
-    expect(reads).toHaveLength(1);
-    now = new Date('2026-11-24T10:00:10Z');
+    expect(world.reads).toHaveLength(1);
+    world.now = new Date('2026-11-24T10:00:10Z');
     expect((await inference({ rows: reference.rows })).modelVersion).toBe('1.1.0');
-    now = new Date('2026-11-24T10:03:00Z');
+    world.now = new Date('2026-11-24T10:03:00Z');
     expect((await inference({ rows: reference.rows })).modelVersion).toBe('1.1.0');
-    expect(reads).toHaveLength(2);
+    expect(world.reads).toHaveLength(2);
   });
 
   test.each([
@@ -188,8 +122,8 @@ describe('serverless inference', () => {
   });
 
   test('says which files an archive has, if model.onnx is not among them', async () => {
-    objects.set('models/1.0.0/model.tar.gz', archive({ 'model.joblib': Buffer.from('x') }));
-    routing = { ...routing, production: route('1.0.0') };
+    world.objects.set('models/1.0.0/model.tar.gz', archive({ 'model.joblib': Buffer.from('x') }));
+    world.routing = { ...world.routing, production: route('1.0.0') };
     await expect(infer({ rows: reference.rows }, props)).rejects.toThrow(
       'version 1.0.0 cannot be served here: the model archive has no model.onnx, only model.joblib; let the training script write model.onnx',
     );
@@ -197,8 +131,8 @@ describe('serverless inference', () => {
 
   test('refuses an archive that is cut off', async () => {
     serve('1.0.0', reference.classifier.onnx);
-    const whole = objects.get('models/1.0.0/model.tar.gz') as Uint8Array;
-    objects.set('models/1.0.0/model.tar.gz', whole.subarray(0, whole.length - 100));
+    const whole = world.objects.get('models/1.0.0/model.tar.gz') as Uint8Array;
+    world.objects.set('models/1.0.0/model.tar.gz', whole.subarray(0, whole.length - 100));
     await expect(infer({ rows: reference.rows }, props)).rejects.toThrow(
       'version 1.0.0 cannot be served here',
     );
@@ -215,7 +149,7 @@ describe('serverless inference', () => {
     const ids = Array.from({ length: 400 }, (_, index) => `order-${index}`);
     const byCandidate = async (weight: number) => {
       release(weight);
-      now = new Date(now.getTime() + 10_000);
+      world.now = new Date(world.now.getTime() + 10_000);
       const answered: string[] = [];
       for (const id of ids) {
         const { modelVersion, variant } = await ask(id);
@@ -233,19 +167,19 @@ describe('serverless inference', () => {
     expect(half).toEqual(expect.arrayContaining(tenth));
     expect(await byCandidate(1)).toEqual(ids);
     // Each model was loaded once.
-    expect(reads).toHaveLength(2);
+    expect(world.reads).toHaveLength(2);
   });
 
   test('has the candidate loaded before its first request, and lets chance decide without an inference id', async () => {
     release(0);
     expect((await ask()).variant).toBe('blue');
-    expect(reads).toEqual(['models/1.0.0/model.tar.gz', 'models/1.1.0/model.tar.gz']);
+    expect(world.reads).toEqual(['models/1.0.0/model.tar.gz', 'models/1.1.0/model.tar.gz']);
     for (const [weight, variant] of [
       [0.5, 'blue'],
       [0.51, 'green'],
     ] as const) {
       release(weight);
-      now = new Date(now.getTime() + 10_000);
+      world.now = new Date(world.now.getTime() + 10_000);
       expect((await ask()).variant).toBe(variant);
     }
   });
@@ -253,14 +187,14 @@ describe('serverless inference', () => {
   test('answers by the candidate of a release that is named, whatever its share, and counts and records nothing', async () => {
     serve('1.0.0', reference.classifier.onnx);
     await ask();
-    logged.length = 0;
+    world.logged.length = 0;
     release(0);
-    percentage = 100;
+    world.percentage = 100;
     // The routing document that this instance knows has no candidate yet.
     const named = { rows: reference.rows, releaseId: 'release-1' };
     expect(await inference(named)).toMatchObject({ modelVersion: '1.1.0', variant: 'green' });
-    expect(logged).toEqual([]);
-    expect(recorded.size).toBe(0);
+    expect(world.logged).toEqual([]);
+    expect(world.recorded.size).toBe(0);
     await expect(infer({ ...named, releaseId: 'release-9' }, props)).rejects.toThrow(
       'release release-9 is not under way: release-1 is; leave releaseId out',
     );
@@ -272,29 +206,29 @@ describe('serverless inference', () => {
   test('takes the traffic back within 10 seconds, or when it cannot read how it is', async () => {
     release(1);
     expect((await ask()).variant).toBe('green');
-    now = new Date('2026-11-24T10:00:10Z');
-    refusesToRead = true;
+    world.now = new Date('2026-11-24T10:00:10Z');
+    world.refusesToRead = true;
     expect((await ask()).variant).toBe('blue');
-    refusesToRead = false;
-    now = new Date('2026-11-24T10:00:20Z');
+    world.refusesToRead = false;
+    world.now = new Date('2026-11-24T10:00:20Z');
     expect((await ask()).variant).toBe('green');
     release(0);
-    now = new Date('2026-11-24T10:00:30Z');
+    world.now = new Date('2026-11-24T10:00:30Z');
     expect((await ask()).variant).toBe('blue');
   });
 
   test("counts a candidate's failures as its own, and production serves on", async () => {
     release(0.51);
-    objects.delete('models/1.1.0/model.tar.gz');
+    world.objects.delete('models/1.1.0/model.tar.gz');
     await expect(ask()).rejects.toThrow('there is no object models/1.1.0/model.tar.gz');
-    store('1.1.0', reference.regressor.onnx);
+    world.store('1.1.0', reference.regressor.onnx);
     await ask();
     release(0.5);
-    now = new Date('2026-11-24T10:00:10Z');
+    world.now = new Date('2026-11-24T10:00:10Z');
     await ask();
     const dimensions = { Pipeline: 'churn', VariantName: 'green' };
     const failed = { namespace: 'ModelPipeline', name: 'Invocation5XXErrors', value: 1, unit: 'Count' };
-    expect(metricsNamed('Invocation5XXErrors')).toEqual([
+    expect(world.metricsNamed('Invocation5XXErrors')).toEqual([
       { ...failed, dimensions, timestamp: Date.parse('2026-11-24T10:00:00Z') },
       {
         ...failed,
@@ -302,37 +236,37 @@ describe('serverless inference', () => {
         timestamp: Date.parse('2026-11-24T10:00:00Z'),
       },
     ]);
-    const variants = metricsNamed('Invocations').map((metric) => metric.dimensions.VariantName);
+    const variants = world.metricsNamed('Invocations').map((metric) => metric.dimensions.VariantName);
     expect(variants).toEqual(['green', 'green', 'green', 'green', 'blue', 'blue']);
   });
 
   test('counts a mistake of the caller as such, and the time that the model takes', async () => {
     serve('1.0.0', reference.classifier.onnx);
     await expect(infer({ rows: [[1, 2]] }, props)).rejects.toMatchObject({ name: 'InvalidRows' });
-    expect(metricsNamed('Invocation4XXErrors')).toMatchObject([{ value: 1 }]);
+    expect(world.metricsNamed('Invocation4XXErrors')).toMatchObject([{ value: 1 }]);
     let milliseconds = 100;
     await infer({ rows: reference.rows }, { ...props, stopwatch: () => (milliseconds += 2.5) });
-    expect(metricsNamed('ModelLatency')).toMatchObject([
+    expect(world.metricsNamed('ModelLatency')).toMatchObject([
       { value: 2500, unit: 'Microseconds', dimensions: { Pipeline: 'churn', VariantName: 'blue' } },
     ]);
-    expect(metricsNamed('Invocation5XXErrors')).toEqual([]);
+    expect(world.metricsNamed('Invocation5XXErrors')).toEqual([]);
   });
 
   test('fails as the candidate if that takes other rows than production, for the caller is not wrong', async () => {
     release(1);
-    store('1.1.0', reference.twoFeatures.onnx);
+    world.store('1.1.0', reference.twoFeatures.onnx);
     await expect(ask()).rejects.toThrow('version 1.1.0 takes 2 features, but 1.0.0 in production takes 3');
-    expect(metricsNamed('Invocation5XXErrors')).toHaveLength(2);
+    expect(world.metricsNamed('Invocation5XXErrors')).toHaveLength(2);
   });
 
   test('records requests and answers as SageMaker does', async () => {
     release(0.51);
-    now = new Date('2026-11-24T10:07:08.009Z');
+    world.now = new Date('2026-11-24T10:07:08.009Z');
     await ask('order-1');
-    expect(recorded.size).toBe(0);
-    percentage = 100;
+    expect(world.recorded.size).toBe(0);
+    world.percentage = 100;
     const { predictions, variant } = await ask('order-1');
-    const [[key, content] = []] = [...recorded];
+    const [[key, content] = []] = [...world.recorded];
     expect(key).toBe(`capture/churn-function/${variant}/2026/11/24/10/07-08-009-request-1.jsonl`);
     expect(parseCapture(content as string)).toEqual({
       requests: [
@@ -367,13 +301,13 @@ describe('serverless inference', () => {
   test('records a share of the requests, the same ones whoever answers, and those of a smaller share among them', async () => {
     const recordedBy = async (weight: number, share: number) => {
       release(weight);
-      now = new Date(now.getTime() + 10_000);
-      percentage = share;
-      recorded.clear();
+      world.now = new Date(world.now.getTime() + 10_000);
+      world.percentage = share;
+      world.recorded.clear();
       for (let request = 0; request < 400; request++) {
         await infer({ rows: reference.rows }, { ...props, eventId: `request-${request}` });
       }
-      return [...recorded.keys()].map((key) => key.replace(/.*(request-\d+)\.jsonl$/, '$1'));
+      return [...world.recorded.keys()].map((key) => key.replace(/.*(request-\d+)\.jsonl$/, '$1'));
     };
     const half = await recordedBy(0, 50);
     // 200 expected; the chance to be outside of 165 to 235 is below .001.

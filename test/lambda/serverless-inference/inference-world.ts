@@ -1,0 +1,78 @@
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { CaptureRecorder } from '../../../lambda/serverless-inference/capture-recorder';
+import type { InferProps } from '../../../lambda/serverless-inference/infer';
+import { InferenceMetrics } from '../../../lambda/serverless-inference/inference-metrics';
+import { LiveRouting } from '../../../lambda/serverless-inference/live-routing';
+import { LoadedModels } from '../../../lambda/serverless-inference/loaded-models';
+import { embeddedMetrics } from '../../../local/services/logs/embedded-metrics';
+import { modelArchive } from './stored-model';
+
+/** What instances of the function have around them. */
+export class InferenceWorld {
+  routing: RoutingDocument = emptyRouting('churn');
+  refusesToRead = false;
+  now = new Date('2026-11-24T10:00:00Z');
+  /** Of the requests that are recorded. */
+  percentage = 0;
+  /** Archives of models by their keys, and the keys that were read. */
+  readonly objects = new Map<string, Uint8Array>();
+  readonly reads: string[] = [];
+  readonly logged: string[] = [];
+  /** Recordings by their keys. */
+  readonly recorded = new Map<string, string>();
+
+  store(modelVersion: string, onnx: string): void {
+    this.objects.set(`models/${modelVersion}/model.tar.gz`, modelArchive(onnx));
+  }
+
+  /** Counted metrics of a name that are above 0. */
+  metricsNamed(name: string) {
+    return this.logged.flatMap(embeddedMetrics).filter((metric) => metric.name === name && metric.value > 0);
+  }
+
+  /** A new instance, which has loaded and read nothing yet, for the request `request-1`. */
+  instance(): InferProps {
+    const world = this;
+    return {
+      routing: new LiveRouting({
+        routing: {
+          read: async () => {
+            if (world.refusesToRead) throw new Error('Rate exceeded');
+            return world.routing;
+          },
+        },
+        maximumAgeSeconds: 10,
+        now: () => world.now,
+      }),
+      models: new LoadedModels({
+        readBytes: async (key) => {
+          world.reads.push(key);
+          const content = world.objects.get(key);
+          if (!content) throw new Error(`there is no object ${key}`);
+          return content;
+        },
+      }),
+      metrics: new InferenceMetrics({
+        pipelineName: 'churn',
+        namespace: 'ModelPipeline',
+        write: (line) => world.logged.push(line),
+        now: () => world.now,
+      }),
+      get recorder() {
+        const write = async (key: string, content: string | Uint8Array) => {
+          world.recorded.set(key, String(content));
+        };
+        return new CaptureRecorder({
+          store: { write },
+          folder: 'churn-function',
+          percentage: world.percentage,
+        });
+      },
+      functionVersion: undefined,
+      eventId: 'request-1',
+      random: () => 0.5,
+      now: () => world.now,
+      stopwatch: () => 0,
+    };
+  }
+}
