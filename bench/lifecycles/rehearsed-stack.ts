@@ -13,12 +13,8 @@ export const STACK = 'Rehearsed';
 export const ASSETS = 'assets';
 
 const MINUTE = Duration.minutes(1);
-const STEPS = {
-  canary: [0.5],
-  stepDuration: MINUTE,
-  bakeTime: MINUTE,
-  analysis: { minimumRequests: 5 },
-};
+const ANALYSED = { bakeTime: MINUTE, analysis: { minimumRequests: 5 } };
+const STEPS = { ...ANALYSED, canary: [0.5], stepDuration: MINUTE };
 
 const SHADOW = ReleaseStrategy.shadow({
   duration: MINUTE,
@@ -48,9 +44,19 @@ const STRATEGIES = {
   functionWithShadow: { releaseStrategy: SHADOW, servedBy: ServedBy.FUNCTION },
 } satisfies Record<string, Partial<ModelPipelineProps>>;
 
-export type Strategy = keyof typeof STRATEGIES;
+/** Those that schedules draw from. */
+export const STRATEGY_NAMES = Object.keys(STRATEGIES) as (keyof typeof STRATEGIES)[];
 
-export const STRATEGY_NAMES = Object.keys(STRATEGIES) as Strategy[];
+/** The states of `steps`, with more of them, or fewer: these have stories of their own. */
+const OTHERS = {
+  linear: {
+    releaseStrategy: ReleaseStrategy.linear({ ...ANALYSED, steps: 3, stepDuration: MINUTE }),
+    hosting: HOSTING,
+  },
+  allAtOnce: { releaseStrategy: ReleaseStrategy.allAtOnce(ANALYSED), hosting: HOSTING },
+} satisfies Record<string, Partial<ModelPipelineProps>>;
+
+export type Strategy = keyof typeof STRATEGIES | keyof typeof OTHERS;
 
 /** Settings that deployments change: of the endpoint, or of the function. */
 const SETTINGS = {
@@ -100,7 +106,7 @@ export async function publishStack(
 
 function settingsOf(strategy: Strategy, settings: Settings): Partial<ModelPipelineProps> {
   const { hosting, serverlessInference } = SETTINGS[settings];
-  const props: Partial<ModelPipelineProps> = STRATEGIES[strategy];
+  const props: Partial<ModelPipelineProps> = { ...STRATEGIES, ...OTHERS }[strategy];
   return props.servedBy === ServedBy.FUNCTION
     ? { ...props, serverlessInference }
     : { ...props, hosting: { ...props.hosting, ...hosting } };

@@ -1,6 +1,8 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { PipelineEvent } from '../domain/events';
-import type { EventBus } from './event-bus';
+import type { Environment } from './environment';
+import { EventBus } from './event-bus';
 
 /** Something that people and other systems are told. */
 export interface Notice {
@@ -23,6 +25,12 @@ export interface NotifierProps {
 /** Tells people by SNS, and other systems by an event. */
 export class Notifier {
   constructor(private readonly props: NotifierProps) {}
+
+  /** That of the pipeline whose function this is. */
+  static of({ pipelineName, topicArn }: Pick<Environment<unknown>, 'pipelineName' | 'topicArn'>): Notifier {
+    const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
+    return new Notifier({ sns: new SNSClient(), topicArn, eventBus });
+  }
 
   /** @throws Error if either cannot be told; the other is told nevertheless */
   async tell(notice: Notice): Promise<void> {

@@ -1,24 +1,18 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
-import { EventBus } from '../aws/event-bus';
 import { LedgerStore } from '../aws/ledger-store';
 import { Notifier } from '../aws/notifier';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { recordOutcome } from './record-outcome';
 
-const { pipelineName, bucketName, routingParameter, topicArn } = readEnvironment(z.object({}));
+const environment = readEnvironment(z.object({}));
+const { pipelineName, bucketName, routingParameter } = environment;
 const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName));
 const routing = new RoutingStore(new SSMClient(), routingParameter);
-const notifier = new Notifier({
-  sns: new SNSClient(),
-  topicArn,
-  eventBus: new EventBus(new EventBridgeClient(), pipelineName),
-});
+const notifier = Notifier.of(environment);
 const now = () => new Date();
 
 /** Writes refusals and failures to the ledger, and tells people. */

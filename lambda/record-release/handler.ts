@@ -1,12 +1,9 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
-import { EventBus } from '../aws/event-bus';
 import { LedgerStore } from '../aws/ledger-store';
 import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
 import { ModelRegistry } from '../aws/model-registry';
@@ -17,16 +14,12 @@ import { isRefusal, recordRefusal } from './record-refusal';
 import { recordRelease } from './record-release';
 
 const environment = readEnvironment(z.object({ liveAlias: z.optional(liveAliasSettings) }));
-const { pipelineName, topicArn, settings } = environment;
+const { pipelineName, settings } = environment;
 const ledger = new LedgerStore(new ArtifactStore(new S3Client(), environment.bucketName));
 const routing = new RoutingStore(new SSMClient(), environment.routingParameter);
 const alias = settings.liveAlias && new LiveAlias(new LambdaClient(), settings.liveAlias);
 const registry = new ModelRegistry(new SageMakerClient(), environment.modelPackageGroup);
-const notifier = new Notifier({
-  sns: new SNSClient(),
-  topicArn,
-  eventBus: new EventBus(new EventBridgeClient(), pipelineName),
-});
+const notifier = Notifier.of(environment);
 
 /** Writes the ledger and the routing document, and tells people. */
 export async function handler(event: unknown): Promise<{ sequence: number }> {

@@ -1,11 +1,8 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
-import { EventBus } from '../aws/event-bus';
 import { LedgerStore } from '../aws/ledger-store';
 import { Notifier } from '../aws/notifier';
 import { RoutingStore } from '../aws/routing-store';
@@ -13,21 +10,18 @@ import { ArtifactStore } from '../aws/store';
 import { recordRefusal } from '../record-release/record-refusal';
 import { type Rollback, rollBack } from './roll-back';
 
-const { pipelineName, bucketName, routingParameter, topicArn, settings } = readEnvironment(
+const environment = readEnvironment(
   z.object({
     releaseStateMachineArn: z.string(),
     restoreStateMachineArn: z.string(),
     variantAlarms: z.array(z.object({ alarmName: z.string(), variant: z.string() })),
   }),
 );
+const { pipelineName, bucketName, routingParameter, settings } = environment;
 const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName));
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const stepFunctions = new SFNClient();
-const notifier = new Notifier({
-  sns: new SNSClient(),
-  topicArn,
-  eventBus: new EventBus(new EventBridgeClient(), pipelineName),
-});
+const notifier = Notifier.of(environment);
 
 /** Goes back: asked by a person, or by an alarm during a release. */
 export async function handler(event: unknown, context: { readonly awsRequestId: string }): Promise<Rollback> {
