@@ -1,4 +1,4 @@
-import { type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { CreateAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import { type FunctionShares, functionShares } from '../domain/function-shares';
 import type { RoutingStore } from './routing-store';
@@ -31,16 +31,23 @@ export class LiveAlias {
   }
 
   private async give({ version, additional }: FunctionShares): Promise<void> {
-    await this.client.send(
-      new UpdateAliasCommand({
-        FunctionName: this.settings.functionName,
-        Name: this.settings.aliasName,
-        FunctionVersion: version,
-        // Left out, the former share would stay.
-        RoutingConfig: {
-          AdditionalVersionWeights: additional ? { [additional.version]: additional.share } : {},
-        },
-      }),
-    );
+    const alias = {
+      FunctionName: this.settings.functionName,
+      Name: this.settings.aliasName,
+      FunctionVersion: version,
+      // Left out, the former share would stay.
+      RoutingConfig: {
+        AdditionalVersionWeights: additional ? { [additional.version]: additional.share } : {},
+      },
+    };
+    try {
+      await this.client.send(new UpdateAliasCommand(alias));
+    } catch (error) {
+      if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+      // Somebody has deleted the alias; if it is there, it is the version that is not.
+      await this.client.send(new CreateAliasCommand(alias)).catch((refusal: Error) => {
+        throw refusal.name === 'ResourceConflictException' ? error : refusal;
+      });
+    }
   }
 }

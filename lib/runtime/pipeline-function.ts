@@ -107,9 +107,9 @@ export class PipelineFunction extends LambdaFunction {
     );
   }
 
-  /** Moves aliases of another function from version to version. */
+  /** Moves aliases of another function from version to version, and makes anew what somebody deleted. */
   canMoveAliasesOf(other: IFunction): this {
-    return this.allow(['lambda:UpdateAlias'], [other.functionArn]);
+    return this.allow(['lambda:UpdateAlias', 'lambda:CreateAlias'], [other.functionArn]);
   }
 
   /** Adds a statement to the function's role. */

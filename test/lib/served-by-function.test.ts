@@ -207,8 +207,8 @@ describe('a pipeline that a function serves alone', () => {
 
     test('lets only those who follow a release move the alias, and only that function', () => {
       const movers = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
-        (Properties.PolicyDocument.Statement as { Action: string; Resource: unknown }[])
-          .filter(({ Action }) => Action === 'lambda:UpdateAlias')
+        (Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[])
+          .filter(({ Action }) => Action.includes('lambda:UpdateAlias'))
           .map(({ Resource }) => [Properties.PolicyName, Resource]),
       );
       const [functionId] = Object.keys(

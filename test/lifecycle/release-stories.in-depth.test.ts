@@ -2,6 +2,7 @@ import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import {
   DescribeEndpointConfigCommand,
@@ -251,13 +252,18 @@ describe('versions of a deployed pipeline', () => {
     await pipeline.release('2.0.0');
   });
 
-  test('changed hosting settings of a deploy reach the same version by a release', async () => {
+  test('changed settings of the endpoint and of the function beside it reach the same version by one release', async () => {
+    const former = (await pipeline.routing()).production;
+    const traffic = pipeline.functionTraffic;
+    traffic.answeredBy.clear();
+    traffic.perMinute = 10;
     const hosting = {
       instanceType: 'ml.c5.xlarge',
       environment: { LEVEL: 'INFO' },
       scaling: { maxCapacity: 4, targetInvocationsPerInstance: 600 },
     };
-    expect(await pipeline.deploy({ hosting })).toMatchObject({ code: 0 });
+    const serverlessInference = { memorySize: 2048 };
+    expect(await pipeline.deploy({ hosting, serverlessInference })).toMatchObject({ code: 0 });
     const [newest] = await pipeline.executions(pipeline.resources.releaseStateMachine);
     expect(await pipeline.follow(newest?.executionArn as string)).toMatchObject({
       output: { outcome: 'released', modelVersion: '2.0.0' },
@@ -268,7 +274,15 @@ describe('versions of a deployed pipeline', () => {
       new DescribeEndpointConfigCommand({ EndpointConfigName: production?.endpointConfigName }),
     );
     expect(ProductionVariants).toMatchObject([{ InstanceType: 'ml.c5.xlarge' }]);
-    expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe('hosting settings changed');
+    expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe(
+      'hosting settings changed, the function changed',
+    );
+    expect([...traffic.answeredBy].sort()).toEqual(
+      [former, production].map((route) => `${route?.variant} by ${route?.functionVersion}`).sort(),
+    );
+    expect(production?.functionVersion).not.toBe(former?.functionVersion);
+    expect(traffic.failures).toEqual([]);
+    traffic.perMinute = 0;
   });
 
   test('the number of instances follows the traffic between releases, good and bad, and no version has fewer', async () => {
@@ -323,6 +337,7 @@ describe('versions of a deployed pipeline', () => {
       models: [],
       modelPackages: [],
     });
+    expect((await pipeline.lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
     await expect(pipeline.routing()).rejects.toMatchObject({ name: 'ParameterNotFound' });
     await expect(
       pipeline.s3.send(new ListObjectVersionsCommand({ Bucket: pipeline.resources.bucket })),

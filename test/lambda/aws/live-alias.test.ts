@@ -1,3 +1,4 @@
+import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
 import { ServiceFixture } from '../../local/services/service-fixture';
 import { candidateRoute, PIPELINE, productionRoute } from '../pipeline-fixture';
@@ -37,6 +38,17 @@ describe('the live alias', () => {
     expect(await served.live()).toEqual(['3']);
     await follow(document(), '3');
     expect(await served.live()).toEqual(['1']);
+  });
+
+  test('is made anew if somebody has deleted it', async () => {
+    await served.lambda.send(new DeleteAliasCommand({ FunctionName: ServedFunction.NAME, Name: 'live' }));
+    await follow(document(0.25));
+    expect(await served.live()).toEqual(['1', { 2: 0.25 }]);
+  });
+
+  test('cannot lead to a version that is not there', async () => {
+    const routing = { ...emptyRouting(PIPELINE), production: productionRoute({ functionVersion: '9' }) };
+    await expect(follow(routing)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   test('ends where the document is then, though it has changed meanwhile', async () => {
