@@ -50,15 +50,16 @@ export class NothingToRollBackError extends Error {
 }
 
 /**
- * Goes back. While a release is under way it is undone, which takes one weight update. Otherwise a person gets the version
- * that was in production before, or the one that they name, released again; an alarm does nothing then.
+ * Goes back. While a release is under way it is undone, which takes one weight update, unless a person names another version than
+ * its champion. Otherwise a person gets the version that was in production before, or the one that they name, released again; an
+ * alarm does nothing then.
  *
  * @throws NothingToRollBackError
  */
 export async function rollBack(event: unknown, props: RollbackProps): Promise<Rollback> {
   const request = parseRollbackRequest(event);
   const live = await props.routing.read();
-  const { candidate } = live;
+  const { candidate, production } = live;
   if (request.by === 'alarm') {
     const watched = props.settings.variantAlarms.find(({ alarmName }) => alarmName === request.alarmName);
     if (!candidate) return { action: 'none', reason: 'no release is under way' };
@@ -72,7 +73,8 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
     }
     return undo(candidate, request.reason, props);
   }
-  if (candidate && request.to === undefined) return undo(candidate, request.reason, props);
+  const isBack = request.to === undefined || request.to === production?.modelVersion;
+  if (candidate && isBack) return undo(candidate, request.reason, props);
   const modelVersion = request.to ?? (await versionBefore(live, props));
   const { executionArn = '' } = await props.stepFunctions.send(
     new StartExecutionCommand({

@@ -64,6 +64,7 @@ describe('rollBack', () => {
 
   test.each([
     ['a person', { reason: 'I do not like it' }, 'I do not like it'],
+    ['a person who names its champion', { to: '1.0.0', reason: 'too soon' }, 'too soon'],
     ['the alarm of its variant', alarm('green-fails'), 'alarm green-fails: Threshold Crossed'],
     ['an alarm of the user', alarm('shop-is-down'), 'alarm shop-is-down: Threshold Crossed'],
   ])('stops the release under way for %s, and says why', async (_title, event, reason) => {
