@@ -52,6 +52,10 @@ export class Alarms {
     this.history = cloud.table('cloudwatch/alarm-history');
   }
 
+  arn(name: string): string {
+    return this.cloud.arn('cloudwatch', `alarm:${name}`);
+  }
+
   /** Keeps an alarm; a new one starts with `INSUFFICIENT_DATA`, an existing one keeps its state. */
   put(configuration: Alarm): void {
     const name = configuration.AlarmName as string;
