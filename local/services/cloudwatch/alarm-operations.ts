@@ -2,9 +2,9 @@ import type * as sdk from '@aws-sdk/client-cloudwatch';
 import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Operations } from '../../gateway/service';
+import type { ResourceTags } from '../resource-tags';
 import { validateActions } from './alarm-actions';
 import { isComposite } from './alarm-notification';
-import type { AlarmTags } from './alarm-tags';
 import type { Alarm, Alarms } from './alarms';
 import { parseCompositeRule } from './composite-rule';
 import { metricAlarm } from './metric-alarm';
@@ -13,7 +13,7 @@ import { identityOf } from './metric-query';
 const ALARMS_PAGE = 50;
 
 /** Alarms on metrics, and on other alarms. */
-export function alarmOperations(alarms: Alarms, tags: AlarmTags) {
+export function alarmOperations(alarms: Alarms, tags: ResourceTags) {
   return {
     PutMetricAlarm: (input) => {
       const alarm = metricAlarm(input, alarms.arn(input.AlarmName as string));

@@ -6,6 +6,7 @@ import type {
   MetricDataQuery,
   StateValue,
 } from '@aws-sdk/client-cloudwatch';
+import { AwsError } from '../../gateway/aws-error';
 import type { Timer } from '../../gateway/clock';
 import type { Cloud } from '../../gateway/service';
 import type { EventBridgeService } from '../eventbridge/eventbridge-service';
@@ -54,6 +55,12 @@ export class Alarms {
 
   arn(name: string): string {
     return this.cloud.arn('cloudwatch', `alarm:${name}`);
+  }
+
+  /** @throws AwsError ResourceNotFoundException if it is that of no alarm */
+  existingArn(arn: string | undefined): string {
+    if (arn && this.all.has(arn.split(':alarm:')[1] ?? '')) return arn;
+    throw new AwsError('ResourceNotFoundException', `Resource ${arn} does not exist`);
   }
 
   /** Keeps an alarm; a new one starts with `INSUFFICIENT_DATA`, an existing one keeps its state. */

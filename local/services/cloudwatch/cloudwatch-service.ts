@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-cloudwatch';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { ResourceTags } from '../resource-tags';
 import { alarmOperations } from './alarm-operations';
-import { AlarmTags } from './alarm-tags';
 import { Alarms } from './alarms';
 import { dashboardOperations } from './dashboard-operations';
 import { Dashboards } from './dashboards';
@@ -27,7 +27,7 @@ export class CloudWatchService implements Service {
     this.store = new MetricStore(cloud.table('cloudwatch/metrics'));
     this.alarms = new Alarms(cloud, this.store);
     this.dashboards = new Dashboards(cloud);
-    const tags = new AlarmTags(cloud, this.alarms);
+    const tags = new ResourceTags(cloud.table('cloudwatch/tags'), (arn) => this.alarms.existingArn(arn));
     this.operations = {
       ...metricOperations(cloud, this.store),
       ...alarmOperations(this.alarms, tags),

@@ -1,0 +1,9 @@
+import { AwsError } from '../../gateway/aws-error';
+
+export function invalid(message: string): AwsError {
+  return new AwsError('ValidationException', message);
+}
+
+export function notFound(message: string): AwsError {
+  return new AwsError('ResourceNotFoundException', message);
+}
