@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DataSchema } from '../../lib';
 import { CloudProcess } from '../lifecycle/cloud-process';
 import { customersCsv } from '../lifecycle/customers';
-import { DeployedPipeline, PIPELINE } from '../lifecycle/deployed-pipeline';
+import { PIPELINE } from '../lifecycle/customers-stack';
+import { DeployedPipeline } from '../lifecycle/deployed-pipeline';
 import { type CliRun, runCli } from './cli';
 
 jest.setTimeout(60_000);

@@ -5,7 +5,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { Duration } from 'aws-cdk-lib';
 import { HyperparameterRange, RangeScale, ReleaseStrategy, type TrainingProps } from '../../lib';
-import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { BETTER, PIPELINE } from './customers-stack';
+import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
 jest.setTimeout(120_000);
 

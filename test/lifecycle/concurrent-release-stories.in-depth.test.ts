@@ -1,5 +1,6 @@
 import { DescribeEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
-import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { BETTER, PIPELINE } from './customers-stack';
+import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { EventQueue } from './event-queue';
 
 jest.setTimeout(120_000);

@@ -1,5 +1,4 @@
 import { renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
@@ -28,34 +27,19 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type App, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/ledger';
 import { parseReleaseReport, type ReleaseReport } from '../../lambda/domain/release-report/release-report';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
-import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy } from '../../lib';
-import { LocalCloud } from '../../local/local-cloud';
+import type { ModelPipelineProps } from '../../lib';
 import { type Alert, AlertQueue } from './alert-queue';
 import { CdkCli } from './cdk-cli';
 import { CloudProcess } from './cloud-process';
 import { customersCsv } from './customers';
+import { customersStack, deployCustomers, PIPELINE } from './customers-stack';
 import { copyOfTemplate } from './deployed-template';
 import { FunctionTraffic } from './function-traffic';
 import type { TestedCloud } from './tested-cloud';
 import { Traffic } from './traffic';
-
-/** As long as a pipeline's name may be. */
-export const PIPELINE = 'customers-who-leave-the-company-too-soon';
-/** The hyperparameters of a model that is better than the default one, and of one that is worse. */
-export const BETTER = { 'learn-from': 'complaints,price' };
-export const WORSE = { 'learn-from': 'shoe_size' };
-/** A model that answers batches, so that it can be evaluated, and fails single requests. */
-export const BATCHES_ONLY = { answers: 'batches' };
-/** A model that can be evaluated and smoke-tested, and fails soon after. */
-export const FEW_ANSWERS = { answers: 'few' };
-/** A model that endpoints can serve and the function cannot, for it has no ONNX. */
-export const ENDPOINT_ONLY = { answers: 'endpoint' };
-/** A model that cannot even be evaluated. */
-export const NO_ANSWERS = { answers: 'nothing' };
 
 const MINUTE = 60_000;
 export const REQUESTS_A_MINUTE = 60;
@@ -110,7 +94,7 @@ export class DeployedPipeline {
 
   /** Starts a cloud in which the usual pipeline is deployed, and deploys what is to be otherwise. */
   async start(props: Partial<ModelPipelineProps> = {}): Promise<void> {
-    await this.startFrom(await copyOfTemplate('usual-pipeline', deployUsual), props);
+    await this.startFrom(await copyOfTemplate('usual-pipeline', deployCustomers), props);
   }
 
   /** As `start`, with data and version 1.0.0 in production, which the usual pipeline released. */
@@ -169,15 +153,15 @@ export class DeployedPipeline {
   }
 
   deploy(props: Partial<ModelPipelineProps> = {}) {
-    return this.cdk.deploy(pipelineStack(props));
+    return this.cdk.deploy(customersStack(props));
   }
 
   diff(props: Partial<ModelPipelineProps> = {}) {
-    return this.cdk.diff(pipelineStack(props));
+    return this.cdk.diff(customersStack(props));
   }
 
   destroy() {
-    return this.cdk.destroy(pipelineStack({}));
+    return this.cdk.destroy(customersStack({}));
   }
 
   async upload(file: string, content: string): Promise<void> {
@@ -405,19 +389,6 @@ export class DeployedPipeline {
   }
 }
 
-async function deployUsual(dataFolder: string): Promise<void> {
-  const cloud = new LocalCloud({ dataFolder });
-  await cloud.start();
-  const cdk = new CdkCli(cloud);
-  try {
-    expect((await cdk.bootstrap()).output).toContain('bootstrapped');
-    expect(await cdk.deploy(pipelineStack({}))).toMatchObject({ code: 0 });
-  } finally {
-    cdk.remove();
-    await cloud.stop();
-  }
-}
-
 async function releaseFirst(dataFolder: string): Promise<void> {
   const pipeline = new DeployedPipeline();
   await pipeline.start();
@@ -430,25 +401,4 @@ async function releaseFirst(dataFolder: string): Promise<void> {
   } finally {
     await pipeline.stop();
   }
-}
-
-function pipelineStack(props: Partial<ModelPipelineProps>) {
-  return (app: App) => {
-    new ModelPipelineStack(app, 'Customers', {
-      env: { account: '000000000000', region: 'us-east-1' },
-      pipeline: {
-        pipelineName: PIPELINE,
-        training: { source: join(__dirname, 'source') },
-        data: { label: 'left', minimumRows: 500 },
-        releaseStrategy: ReleaseStrategy.blueGreen({
-          canary: [0.5],
-          stepDuration: Duration.minutes(5),
-          bakeTime: Duration.minutes(3),
-        }),
-        serverlessInference: {},
-        removalPolicy: RemovalPolicy.DESTROY,
-        ...props,
-      },
-    });
-  };
 }

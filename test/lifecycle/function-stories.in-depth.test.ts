@@ -4,7 +4,8 @@ import { Duration } from 'aws-cdk-lib';
 import { ReleaseStrategy, ServedBy } from '../../lib';
 import { runCli } from '../bin/cli';
 import { customersCsv } from './customers';
-import { BETTER, DeployedPipeline, ENDPOINT_ONLY, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { BETTER, ENDPOINT_ONLY, PIPELINE } from './customers-stack';
+import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
 
 jest.setTimeout(120_000);

@@ -1,7 +1,8 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { parseCapture } from '../../lambda/domain/capture';
 import { requestId } from '../../lambda/domain/ground-truth';
-import { type DeployedPipeline, PIPELINE } from './deployed-pipeline';
+import { PIPELINE } from './customers-stack';
+import type { DeployedPipeline } from './deployed-pipeline';
 
 /** Whether a customer would have left, if nothing but the features decided. */
 export function wouldLeave([complaints = 0, price = 0]: readonly number[]): 0 | 1 {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ReleaseStrategy } from '../../lib';
-import { BETTER, DeployedPipeline, FEW_ANSWERS, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { BETTER, FEW_ANSWERS, PIPELINE } from './customers-stack';
+import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
 jest.setTimeout(120_000);
 

@@ -8,7 +8,8 @@ import {
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { totalOf } from '../../lambda/domain/release-report/traffic-bins';
 import { customersCsv } from './customers';
-import { BETTER, DeployedPipeline, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { BETTER, PIPELINE } from './customers-stack';
+import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
 jest.setTimeout(60_000);
 

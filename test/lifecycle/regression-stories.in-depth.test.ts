@@ -1,7 +1,8 @@
 import { parseEvaluation } from '../../lambda/domain/evaluation';
 import { ProblemType, PromotionMetric } from '../../lib';
 import { customersCsv } from './customers';
-import { BETTER, DeployedPipeline, WORSE } from './deployed-pipeline';
+import { BETTER, WORSE } from './customers-stack';
+import { DeployedPipeline } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
 
 jest.setTimeout(60_000);

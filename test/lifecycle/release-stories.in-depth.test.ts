@@ -11,15 +11,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { totalOf } from '../../lambda/domain/release-report/traffic-bins';
 import { customers, customersCsv } from './customers';
-import {
-  BATCHES_ONLY,
-  BETTER,
-  DeployedPipeline,
-  ENDPOINT_ONLY,
-  FEW_ANSWERS,
-  PIPELINE,
-  REQUESTS_A_MINUTE,
-} from './deployed-pipeline';
+import { BATCHES_ONLY, BETTER, ENDPOINT_ONLY, FEW_ANSWERS, PIPELINE } from './customers-stack';
+import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
 
 jest.setTimeout(60_000);

@@ -11,7 +11,8 @@ import { modelKey } from '../../lambda/domain/bucket-layout';
 import { parseEvaluation } from '../../lambda/domain/evaluation';
 import { runCli } from '../bin/cli';
 import { csvOf, customers, customersCsv } from './customers';
-import { BETTER, DeployedPipeline, NO_ANSWERS, PIPELINE, WORSE } from './deployed-pipeline';
+import { BETTER, NO_ANSWERS, PIPELINE, WORSE } from './customers-stack';
+import { DeployedPipeline } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
 
 jest.setTimeout(60_000);

@@ -27,7 +27,8 @@ import {
 import { runCli } from '../bin/cli';
 import { CloudProcess } from './cloud-process';
 import { csvOf, customers, customersCsv } from './customers';
-import { BETTER, DeployedPipeline, PIPELINE } from './deployed-pipeline';
+import { BETTER, PIPELINE } from './customers-stack';
+import { DeployedPipeline } from './deployed-pipeline';
 import { EventQueue } from './event-queue';
 import { sendLabels, wouldLeave } from './ground-truth';
 

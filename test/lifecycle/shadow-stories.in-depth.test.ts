@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { ReleaseStrategy } from '../../lib';
 import { runCli } from '../bin/cli';
-import { BETTER, DeployedPipeline, FEW_ANSWERS, PIPELINE, REQUESTS_A_MINUTE } from './deployed-pipeline';
+import { BETTER, FEW_ANSWERS, PIPELINE } from './customers-stack';
+import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { EventQueue } from './event-queue';
 
 jest.setTimeout(120_000);
