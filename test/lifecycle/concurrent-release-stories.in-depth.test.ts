@@ -1,4 +1,6 @@
 import { DescribeEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
+import { modelKey } from '../../lambda/domain/bucket-layout';
+import { parseEvaluation } from '../../lambda/domain/evaluation';
 import { BETTER, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { EventQueue } from './event-queue';
@@ -42,8 +44,20 @@ describe('while a release is under way', () => {
     expect(new Set(events.map(({ detail }) => detail.id)).size).toBe(events.length);
   });
 
+  test('a challenger that trains meanwhile is compared with the version that was released', async () => {
+    const retraining = await pipeline.startRetraining(BETTER);
+    expect(await pipeline.release('2.0.0')).toMatchObject({ output: { outcome: 'released' } });
+    const { output } = await pipeline.follow(retraining);
+    // It has learnt the same as 2.0.0; against 1.0.0 it would be promoted.
+    expect(output).toMatchObject({ outcome: 'refused', modelVersion: '2.1.0' });
+    const evaluation = parseEvaluation(await pipeline.read(modelKey('2.1.0', 'evaluation.json')));
+    expect(evaluation).toMatchObject({ verdict: 'keep', champion: '2.0.0' });
+    expect((await pipeline.ledger()).at(-1)).toMatchObject({ kind: 'rejection', champion: '2.0.0' });
+    await pipeline.expectServing('2.0.0');
+  });
+
   test('a deployment with other hosting settings waits, and takes what is in production then', async () => {
-    const release = await pipeline.startRelease('2.0.0');
+    const release = await pipeline.startRelease('1.0.0');
     await pipeline.pass(60 * SECOND, REQUESTS_A_MINUTE);
     const hosting = { instanceType: 'ml.m5.xlarge' };
     expect(await pipeline.deploy({ hosting })).toMatchObject({ code: 0 });
@@ -51,9 +65,9 @@ describe('while a release is under way', () => {
     const [rerelease] = await pipeline.executions(pipeline.resources.releaseStateMachine);
     expect(rerelease?.status).toBe('RUNNING');
     expect(await pipeline.follow(rerelease?.executionArn as string)).toMatchObject({
-      output: { outcome: 'released', modelVersion: '2.0.0' },
+      output: { outcome: 'released', modelVersion: '1.0.0' },
     });
-    await pipeline.expectServing('2.0.0');
+    await pipeline.expectServing('1.0.0');
     const { EndpointConfigName } = await pipeline.endpoint();
     const config = await pipeline.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
     expect(config.ProductionVariants?.map(({ InstanceType }) => InstanceType)).toEqual(['ml.m5.xlarge']);

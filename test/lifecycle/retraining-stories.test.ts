@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import {
-  DescribeTrainingJobCommand,
-  ListTrainingJobsCommand,
-  UpdateModelPackageCommand,
-} from '@aws-sdk/client-sagemaker';
+import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { Duration } from 'aws-cdk-lib';
-import { modelKey } from '../../lambda/domain/bucket-layout';
-import { parseEvaluation } from '../../lambda/domain/evaluation';
 import { runCli } from '../bin/cli';
 import { csvOf, customers, customersCsv } from './customers';
 import { BETTER, NO_ANSWERS, PIPELINE, WORSE } from './customers-stack';
@@ -252,23 +246,6 @@ describe('retrainings of a deployed pipeline', () => {
     expect(await pipeline.ledger()).toEqual(ledger);
     expect((await pipeline.routing()).production?.modelVersion).toBe('1.0.0');
     expect(await pipeline.retrain()).toMatchObject({ output: { outcome: 'refused' } });
-  });
-
-  test('while a challenger trains another version is released: the challenger is compared with that one', async () => {
-    const { ModelPackageArn } = await pipeline.modelPackage('2.0.0');
-    await pipeline.sagemaker.send(
-      new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus: 'Approved' }),
-    );
-    const retraining = await pipeline.startRetraining(BETTER);
-    expect(await pipeline.release('2.0.0')).toMatchObject({ output: { outcome: 'released' } });
-    // Against 1.0.0, which has learnt the same, it would be refused.
-    const { output } = await pipeline.follow(retraining);
-    expect(output).toMatchObject({ outcome: 'promoted' });
-    const modelVersion = output.modelVersion as string;
-    await pipeline.expectServing(modelVersion);
-    const evaluation = parseEvaluation(await pipeline.read(modelKey(modelVersion, 'evaluation.json')));
-    expect(evaluation).toMatchObject({ verdict: 'promote', champion: '2.0.0' });
-    expect((await pipeline.ledger()).at(-1)).toMatchObject({ kind: 'release', champion: '2.0.0' });
   });
 
   test('destroying the stack leaves nothing of them', async () => {
