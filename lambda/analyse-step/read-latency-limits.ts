@@ -1,6 +1,6 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { CanaryPolicy, LatencyLimit } from '../domain/canary-rules/rule';
-import type { RequestMetrics } from './request-sources';
+import { type RequestMetrics, variantDimensions } from './request-sources';
 
 const PERCENTILES = [50, 95, 99];
 const MINUTE = 60_000;
@@ -35,9 +35,7 @@ export async function readLatencyLimits(
           Metric: {
             Namespace: metrics.namespace,
             MetricName: 'ModelLatency',
-            Dimensions: Object.entries({ ...metrics.dimensions, VariantName: variant }).map(
-              ([Name, Value]) => ({ Name, Value }),
-            ),
+            Dimensions: variantDimensions(metrics.dimensions, variant),
           },
           Period: MINUTE / 1000,
           Stat: `p${percentile}`,

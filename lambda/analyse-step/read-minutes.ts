@@ -4,7 +4,7 @@ import {
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
 import type { CanaryMinute, LatencyLimit, VariantMinute } from '../domain/canary-rules/rule';
-import { dimensionsOf, type RequestSource } from './request-sources';
+import { dimensionsOf, type RequestSource, variantDimensions } from './request-sources';
 
 const MINUTE = 60_000;
 
@@ -102,10 +102,7 @@ function variantQueries(
       Metric: {
         Namespace: metric.namespace,
         MetricName: metric.metricName,
-        Dimensions: Object.entries({
-          ...metric.dimensions,
-          VariantName: variants[`${role}Variant`],
-        }).map(([Name, Value]) => ({ Name, Value })),
+        Dimensions: variantDimensions(metric.dimensions, variants[`${role}Variant`]),
       },
       Period: MINUTE / 1000,
       Stat,

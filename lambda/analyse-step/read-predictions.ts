@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
 import { filesBelow, unread } from '../aws/unread-files';
 import { baselineSchema, numericProfile } from '../domain/baseline';
-import { hourPaths, modelKey, releasePredictionsKey } from '../domain/bucket-layout';
+import { capturePrefix, hourPaths, modelKey, releasePredictionsKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
 import { mergeFeature, type NumericProfile, profileNumbers, rowsOf } from '../domain/profile';
 import { RecentIds } from '../domain/recent-ids';
@@ -73,7 +73,7 @@ async function readVariant(
 ): Promise<NumericProfile> {
   let profile = before;
   if (rowsOf(profile) >= ENOUGH_ROWS) return profile;
-  const prefixes = hourPaths(since, until).map((hour) => `capture/${endpointName}/${variant}/${hour}/`);
+  const prefixes = hourPaths(since, until).map((hour) => capturePrefix(endpointName, variant, hour));
   for await (const { text } of unread(store, await filesBelow(store, prefixes), files)) {
     const answers = parseCapture(text)
       .requests.filter(({ inferenceTime }) => Date.parse(inferenceTime) >= since.getTime())

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
 import { filesBelow, unread } from '../aws/unread-files';
-import { groundTruthPrefix, hourPaths, releaseLabelsKey } from '../domain/bucket-layout';
+import { capturePrefix, groundTruthPrefix, hourPaths, releaseLabelsKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
 import { requestId } from '../domain/ground-truth';
 import { IdSample, keptSample } from '../domain/id-sample';
@@ -56,7 +56,7 @@ export async function readQuality(
   const labels = new IdSample<readonly number[]>(CAPACITY, seen.labels);
   let { unusable, firstProblem } = seen;
   for (const role of ['champion', 'challenger'] as const) {
-    const prefixes = hours.map((hour) => `capture/${props.endpointName}/${props[`${role}Variant`]}/${hour}/`);
+    const prefixes = hours.map((hour) => capturePrefix(props.endpointName, props[`${role}Variant`], hour));
     for await (const { text } of unread(store, await filesBelow(store, prefixes), files)) {
       for (const [id, answer] of answersIn(text, role, props.since, stepStarts)) answers.add(id, answer);
     }

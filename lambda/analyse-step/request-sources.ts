@@ -15,6 +15,14 @@ export function dimensionsOf(
   return { ...dimensions, ...(role === 'champion' && championDimensions) };
 }
 
+/** Dimensions of a variant's metric, as CloudWatch takes them. */
+export function variantDimensions(
+  dimensions: Readonly<Record<string, string>>,
+  variant: string,
+): { Name: string; Value: string }[] {
+  return Object.entries({ ...dimensions, VariantName: variant }).map(([Name, Value]) => ({ Name, Value }));
+}
+
 /** Metrics of what serves: an endpoint, or a function. */
 export type RequestMetrics = z.infer<typeof requestMetrics>;
 

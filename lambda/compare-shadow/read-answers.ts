@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
 import { filesBelow, unread } from '../aws/unread-files';
-import { hourPaths, shadowAnswersKey } from '../domain/bucket-layout';
+import { capturePrefix, hourPaths, shadowAnswersKey } from '../domain/bucket-layout';
 import { type CapturedRequest, parseCapture } from '../domain/capture';
 import type { FeatureSlices } from '../domain/feature-slices';
 import { requestId } from '../domain/ground-truth';
@@ -91,7 +91,7 @@ async function readVariant(
   files: Set<string>,
 ): Promise<string[]> {
   const from = new Date(Math.max(since.getTime(), until.getTime() - LONGEST_WAIT));
-  const prefixes = hourPaths(from, until).map((hour) => `capture/${endpointName}/${variant}/${hour}/`);
+  const prefixes = hourPaths(from, until).map((hour) => capturePrefix(endpointName, variant, hour));
   const found = await filesBelow(store, prefixes);
   for await (const { text } of unread(store, found, files)) {
     for (const request of parseCapture(text).requests) {

@@ -110,10 +110,15 @@ export function answersKey(modelVersion: string, hour: string): string {
   return `answers/${modelVersion}/${hour}.json`;
 }
 
-/** Key of one recorded request, as SageMaker's data capture files it. */
+/** Prefix of what was recorded of a variant in an hour, as SageMaker's data capture files it. */
+export function capturePrefix(source: string, variant: string, hour: string): string {
+  return `capture/${source}/${variant}/${hour}/`;
+}
+
+/** Key of one recorded request. */
 export function captureKey(source: string, variant: string, time: Date, eventId: string): string {
   const [minute, second, millisecond] = time.toISOString().slice(14, 23).split(/[:.]/);
-  return `capture/${source}/${variant}/${hourPath(time)}/${minute}-${second}-${millisecond}-${eventId}.jsonl`;
+  return `${capturePrefix(source, variant, hourPath(time))}${minute}-${second}-${millisecond}-${eventId}.jsonl`;
 }
 
 /** Prefix of the labels that arrived in an hour. */

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import type { MetricPublisher } from '../aws/metrics';
-import { readAhead } from '../aws/read-ahead';
+import { readBelow } from '../aws/read-ahead';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 import { baselineSchema } from '../domain/baseline';
-import { modelKey } from '../domain/bucket-layout';
+import { capturePrefix, modelKey } from '../domain/bucket-layout';
 import { checkDocument } from '../domain/document';
 import type { DriftPolicy } from '../domain/drift';
 import { hourBefore } from '../domain/hour';
@@ -41,7 +41,7 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   if (!production) return { until };
   const { modelVersion, variant } = production;
   const baseline = await store.readJson(modelKey(modelVersion, 'baseline.json'), baselineSchema);
-  const report = await monitorHour(filesBelow(store, `capture/${endpointName}/${variant}/${hour.path}/`), {
+  const report = await monitorHour(readBelow(store, capturePrefix(endpointName, variant, hour.path)), {
     modelVersion,
     variant,
     hour,
@@ -59,14 +59,6 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   }
   await publisher.publish(metrics, hour.end);
   return { until, modelVersion, metrics };
-}
-
-async function* filesBelow(store: ArtifactStore, prefix: string): AsyncGenerator<string> {
-  for await (const { text } of readAhead(store, keysBelow(store, prefix))) yield text;
-}
-
-async function* keysBelow(store: ArtifactStore, prefix: string): AsyncGenerator<string> {
-  for await (const { key } of store.list(prefix)) yield key;
 }
 
 const scheduledEvent = z.object({ time: z.iso.datetime() });

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { readAhead } from '../aws/read-ahead';
+import { readBelow } from '../aws/read-ahead';
 import type { ArtifactStore } from '../aws/store';
-import { answersKey } from '../domain/bucket-layout';
+import { answersKey, capturePrefix } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
 import { requestId } from '../domain/ground-truth';
 import type { Hour } from '../domain/hour';
@@ -29,8 +29,8 @@ export async function readAnswers(
   const kept = await store.tryReadJson(key, keptAnswers);
   if (kept) return kept.values;
   const sample = new IdSample<number[]>(CAPACITY);
-  const keys = keysBelow(store, `capture/${endpointName}/${variant}/${hour.path}/`);
-  for await (const { text } of readAhead(store, keys)) {
+  const prefix = capturePrefix(endpointName, variant, hour.path);
+  for await (const text of readBelow(store, prefix, BYTES_AN_HOUR)) {
     for (const request of parseCapture(text).requests) {
       const { predictions = [], inferenceTime } = request;
       // The variant's former version may have answered earlier in the same hour.
@@ -40,15 +40,6 @@ export async function readAnswers(
   }
   await store.writeJson(key, sample);
   return sample.entries();
-}
-
-async function* keysBelow(store: ArtifactStore, prefix: string): AsyncGenerator<string> {
-  let bytesLeft = BYTES_AN_HOUR;
-  for await (const { key, bytes } of store.list(prefix)) {
-    if (bytesLeft <= 0) return;
-    bytesLeft -= bytes;
-    yield key;
-  }
 }
 
 const keptAnswers = keptSample(z.array(z.number()));

@@ -1,6 +1,6 @@
 import { type CloudWatchClient, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { type ReleaseVariants, readMinutes } from '../analyse-step/read-minutes';
-import { dimensionsOf } from '../analyse-step/request-sources';
+import { dimensionsOf, variantDimensions } from '../analyse-step/request-sources';
 import type { CanaryMinute } from '../domain/canary-rules/rule';
 import type { TrafficPoint, VersionTraffic } from '../domain/release-report/release-report';
 import { binWidth } from '../domain/release-report/traffic-bins';
@@ -107,10 +107,7 @@ async function readLatencies(
             Metric: {
               Namespace: source.namespace,
               MetricName: 'ModelLatency',
-              Dimensions: Object.entries({
-                ...dimensionsOf(source, role),
-                VariantName: variants[`${role}Variant`],
-              }).map(([Name, Value]) => ({ Name, Value })),
+              Dimensions: variantDimensions(dimensionsOf(source, role), variants[`${role}Variant`]),
             },
             Period: binMinutes * 60,
             Stat: percentile,

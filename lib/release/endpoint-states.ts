@@ -1,4 +1,4 @@
-import type { PipelineContext } from '../runtime/pipeline-context';
+import { type PipelineContext, tagsOf } from '../runtime/pipeline-context';
 import { call, choose, jsonata, type State, type States, unless, wait } from '../runtime/states';
 
 /** Endpoints take minutes; asking more often only costs state transitions. */
@@ -25,7 +25,7 @@ export function endpointConfig(
       ProductionVariants: jsonata(production),
       ...(shadow && { ShadowProductionVariants: jsonata(shadow) }),
       DataCaptureConfig: dataCapture(context, capturePercentage),
-      Tags: [{ Key: 'model-pipeline', Value: context.pipelineName }],
+      Tags: tagsOf(context),
     },
     transition,
   );

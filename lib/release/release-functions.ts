@@ -42,11 +42,6 @@ export interface ReleaseFunctions {
   readonly compareShadow?: IFunction;
 }
 
-/** What they call besides where there is an endpoint. */
-export interface EndpointFunctions {
-  readonly scale: IFunction;
-}
-
 /** Makes the functions, each with what it may do. */
 export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps): ReleaseFunctions {
   const { context, schedule, hosting, serverlessInference } = props;
@@ -131,15 +126,6 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
   };
 }
 
-/** Makes the functions that an endpoint needs. */
-export function endpointFunctions(
-  scope: Construct,
-  context: PipelineContext,
-  hosting: Hosting,
-): EndpointFunctions {
-  return { scale: scaleEndpoint(scope, context, hosting) };
-}
-
 /** Requests to what serves, the first first. */
 export function requestMetricsOf({
   context,
@@ -200,7 +186,12 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
     .allow(['sagemaker:AddTags'], [named('endpoint-config'), named('endpoint')]);
 }
 
-function scaleEndpoint(scope: Construct, context: PipelineContext, { scaling }: Hosting): PipelineFunction {
+/** Makes what the workflows call besides where there is an endpoint. */
+export function scaleEndpoint(
+  scope: Construct,
+  context: PipelineContext,
+  { scaling }: Hosting,
+): PipelineFunction {
   const scale = new PipelineFunction(scope, 'ScaleEndpoint', {
     context,
     asset: 'scale-endpoint',

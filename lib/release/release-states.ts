@@ -1,4 +1,5 @@
-import type { PipelineContext } from '../runtime/pipeline-context';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type PipelineContext, tagsOf } from '../runtime/pipeline-context';
 import {
   CAUSE,
   choose,
@@ -17,7 +18,7 @@ import {
 } from '../runtime/states';
 import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { approvalStates } from './release-approval';
-import type { EndpointFunctions, ReleaseFunctions } from './release-functions';
+import type { ReleaseFunctions } from './release-functions';
 import type { ReleaseSchedule } from './release-schedule';
 import { RELEASE_ENDS, repairStates } from './repair-states';
 import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates, writeReport } from './rollback-states';
@@ -36,7 +37,7 @@ export interface FunctionStatesProps {
 /** What it takes to release to an endpoint. */
 export interface ReleaseStatesProps extends FunctionStatesProps {
   readonly capturePercentage: number;
-  readonly functions: ReleaseFunctions & EndpointFunctions;
+  readonly functions: ReleaseFunctions & { readonly scale: IFunction };
   /** Whether the number of instances follows the traffic between releases. */
   readonly scales: boolean;
 }
@@ -187,10 +188,6 @@ export function createModel({ context, executionRoleArn }: FunctionStatesProps, 
     },
     { next, catchTo: 'RestoreChampion' },
   );
-}
-
-function tagsOf({ pipelineName }: PipelineContext): object[] {
-  return [{ Key: 'model-pipeline', Value: pipelineName }];
 }
 
 function shadow({ schedule, functions, ...props }: ReleaseStatesProps): States {

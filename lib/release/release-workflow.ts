@@ -14,7 +14,7 @@ import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { functionReleaseStates, functionRollbackStates } from './function-states';
 import { guardrailStates } from './guardrail-states';
-import { endpointFunctions, generatedArn, releaseFunctions, requestMetricsOf } from './release-functions';
+import { generatedArn, releaseFunctions, requestMetricsOf, scaleEndpoint } from './release-functions';
 import type { IReleaseStrategy, ReleaseSchedule } from './release-schedule';
 import { releaseStates } from './release-states';
 import { ReleaseWatchdog } from './release-watchdog';
@@ -92,7 +92,8 @@ export class ReleaseWorkflow extends Construct {
     }
     const functions = releaseFunctions(this, { ...props, schedule });
     const { plan, noteShift, writeReport, record, repair, removeUnused, ask } = functions;
-    const ofEndpoint = hosting && endpointFunctions(this, context, hosting);
+    const scale = hosting && scaleEndpoint(this, context, hosting);
+    const ofEndpoint = scale ? [scale] : [];
     const planRestore = new PipelineFunction(this, 'PlanRestore', {
       context,
       asset: 'plan-restore',
@@ -111,9 +112,9 @@ export class ReleaseWorkflow extends Construct {
     const { guardrails } = schedule;
     const alarms = [...(props.endpointAlarms ?? []), ...schedule.rollbackAlarms];
     const endpointProps = hosting &&
-      ofEndpoint && {
+      scale && {
         ...statesProps,
-        functions: { ...functions, ...ofEndpoint },
+        functions: { ...functions, scale },
         capturePercentage: hosting.capturePercentage,
         scales: hosting.scaling !== undefined,
       };
@@ -136,7 +137,7 @@ export class ReleaseWorkflow extends Construct {
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
-      functions: Object.values({ ...functions, ...ofEndpoint }),
+      functions: [...Object.values(functions), ...ofEndpoint],
       states: states(),
       timeout: this.timeout,
     });
@@ -169,18 +170,10 @@ export class ReleaseWorkflow extends Construct {
     const restore = new Workflow(this, 'Restore', {
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
       startAt: 'PlanRestore',
-      functions: [
-        planRestore,
-        noteShift,
-        writeReport,
-        record,
-        repair,
-        removeUnused,
-        ...Object.values({ ...ofEndpoint }),
-      ],
+      functions: [planRestore, noteShift, writeReport, record, repair, removeUnused, ...ofEndpoint],
       states: restoreStates({
         functions: { ...functions, plan: planRestore },
-        scale: ofEndpoint?.scale,
+        scale,
         rollback: endpointProps ? rollbackStates(endpointProps) : functionRollbackStates(functions),
       }),
     });

@@ -1,10 +1,10 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { choose, invoke, jsonata, PERSISTENT_RETRY, type States, succeed, wait } from '../runtime/states';
-import { type RecordFunctions, ROLLBACK_VARIABLES, removeUnused } from './rollback-states';
+import { ROLLBACK_VARIABLES, type RollbackFunctions, removeUnused } from './rollback-states';
 import { resumeScaling } from './scaling-states';
 
 export interface RestoreStatesProps {
-  readonly functions: RecordFunctions & { readonly plan: IFunction };
+  readonly functions: RollbackFunctions & { readonly plan: IFunction };
   /** Only where there is an endpoint. */
   readonly scale?: IFunction;
   /** From `RestoreChampion` on. */

@@ -23,24 +23,17 @@ const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $rea
 export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {}, report: '' };
 
 /** What every rollback calls. */
-export interface RecordFunctions {
+export interface RollbackFunctions {
   readonly noteShift: IFunction;
   readonly writeReport: IFunction;
   readonly record: IFunction;
-  readonly removeUnused: IFunction;
-}
-
-export interface RollbackFunctions extends RecordFunctions {
   readonly repair: IFunction;
-}
-
-export interface EndpointRollbackFunctions extends RollbackFunctions {
-  readonly scale: IFunction;
+  readonly removeUnused: IFunction;
 }
 
 export interface RollbackStatesProps {
   readonly context: PipelineContext;
-  readonly functions: EndpointRollbackFunctions;
+  readonly functions: RollbackFunctions & { readonly scale: IFunction };
   /** Whether the number of instances follows the traffic, so that the champion's config does not know it. */
   readonly scales: boolean;
 }
@@ -92,7 +85,7 @@ export function completeChampion(repair: IFunction): State {
  *
  * @param recorded what follows the record, and leads to `RemoveLeftovers`
  */
-export function rolledBack(functions: RecordFunctions, recorded: string): States {
+export function rolledBack(functions: RollbackFunctions, recorded: string): States {
   return {
     WriteRollbackReport: writeReport('rolled-back', functions.writeReport, 'RecordRollback'),
     RecordRollback: recordAs('rollback', functions.record, { next: recorded }),

@@ -1,5 +1,5 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { PipelineContext } from '../runtime/pipeline-context';
+import { type PipelineContext, tagsOf } from '../runtime/pipeline-context';
 import {
   call,
   choose,
@@ -12,7 +12,7 @@ import {
   unless,
   wait,
 } from '../runtime/states';
-import { JOB_NAME, tags } from './jobs';
+import { JOB_NAME } from './jobs';
 import type { Training } from './training';
 
 export interface ScoringProps {
@@ -58,7 +58,7 @@ function scoreChallenger(props: ScoringProps): States {
           ModelDataUrl: jsonata('$version.modelDataUrl'),
           Environment: servingEnvironment,
         },
-        Tags: tags(context),
+        Tags: tagsOf(context),
       },
       { next: 'ScoreChallenger', catchTo: 'RecordFailure' },
     ),
@@ -181,7 +181,7 @@ function score(
         AssembleWith: 'Line',
       },
       TransformResources: { InstanceType: training.instanceType, InstanceCount: 1 },
-      Tags: tags(context),
+      Tags: tagsOf(context),
     },
     transition,
   );

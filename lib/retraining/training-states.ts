@@ -1,6 +1,7 @@
+import { tagsOf } from '../runtime/pipeline-context';
 import { call, job, jsonata, type States } from '../runtime/states';
 import type { ResolvedTuning } from './hyperparameter-tuning';
-import { JOB_NAME, tags } from './jobs';
+import { JOB_NAME } from './jobs';
 import type { RetrainingStatesProps } from './retraining-states';
 
 /** Where a training script finds and leaves its checkpoints: SageMaker's own place for them. */
@@ -45,7 +46,7 @@ function train(props: RetrainingStatesProps): States {
         },
         Environment: { CHECKPOINT_DIR: CHECKPOINTS },
       }),
-      Tags: tags(context),
+      Tags: tagsOf(context),
     },
     { next: 'PackageModel', catchTo: 'RecordFailure' },
   );
@@ -66,7 +67,7 @@ function tune(props: RetrainingStatesProps, tuning: ResolvedTuning): States {
           // Trainings of one job would share their checkpoints: they have none.
           ...trainingDefinition(props),
         },
-        Tags: tags(props.context),
+        Tags: tagsOf(props.context),
       },
       { next: 'TakeBestTraining', catchTo: 'RecordFailure' },
     ),

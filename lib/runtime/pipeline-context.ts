@@ -22,6 +22,11 @@ export function routingParameterName(pipelineName: string): string {
   return `/model-pipeline/${pipelineName}/routing`;
 }
 
+/** Tags by which everything that a pipeline makes of SageMaker's is known as its own. */
+export function tagsOf({ pipelineName }: PipelineContext): object[] {
+  return [{ Key: 'model-pipeline', Value: pipelineName }];
+}
+
 /** How the names of all jobs, models and endpoint configs of a pipeline begin: SageMaker's names hold 63 characters, and versions and suffixes follow. */
 export function generatedNamePrefix(pipelineName: string): string {
   return pipelineName.slice(0, 30);
