@@ -1,4 +1,4 @@
-import { type Cell, isMissing } from '../domain/cell';
+import { type Cell, isMissingCategory } from '../domain/cell';
 import { type CategoricalProfile, profileFrequencies } from '../domain/profile';
 
 /** A column of categories, of which only their frequencies are kept. */
@@ -7,7 +7,7 @@ export class CategoryColumn {
   private missing = 0;
 
   add(cell: Cell | undefined): void {
-    if (cell === undefined || isMissing(cell)) {
+    if (isMissingCategory(cell)) {
       this.missing++;
       return;
     }

@@ -1,4 +1,4 @@
-import { type Cell, isMissing, numberOf } from './cell';
+import { type Cell, isMissingCategory, numberOf } from './cell';
 
 /** Bins of a numeric feature, and categories of a categorical one, at most. */
 export const MAXIMUM_BINS = 1024;
@@ -37,7 +37,7 @@ export function frequentCategories(cells: ArrayLike<Cell>): string[] {
   const frequency = new Map<string, number>();
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i];
-    if (cell === undefined || isMissing(cell)) continue;
+    if (isMissingCategory(cell)) continue;
     const category = String(cell);
     frequency.set(category, (frequency.get(category) ?? 0) + 1);
   }

@@ -12,10 +12,18 @@ export function numberOf(cell: Cell | undefined): number {
   return DECIMAL.test(cell) ? Number(cell) : Number.NaN;
 }
 
-/** Whether the cell holds no value: empty, blank or NaN. */
+/**
+ * Whether a number's cell holds no value: it is empty, blank or NaN, or text that stands for that in CSV files (`NA`, `N/A`,
+ * `NaN` and `null`, in either case).
+ */
 export function isMissing(cell: Cell | undefined): boolean {
   if (typeof cell !== 'string') return cell === undefined || Number.isNaN(cell);
   return MISSING.test(cell);
+}
+
+/** Whether a category's cell holds no value: it is empty, blank or NaN. `NA` is a category, such as the country Namibia. */
+export function isMissingCategory(cell: Cell | undefined): boolean {
+  return typeof cell === 'string' ? cell.trim() === '' : isMissing(cell);
 }
 
 /**

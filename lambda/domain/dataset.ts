@@ -48,9 +48,12 @@ export function formatManifest(manifest: DatasetManifest): string {
   return JSON.stringify(checkDocument(manifestSchema, manifest, 'dataset manifest'));
 }
 
-/** Whether a file below `training-data/` is no data: folders as consoles make them, markers of other tools, hidden files. */
+/**
+ * Whether a file below `training-data/` is not data: a folder as consoles create them, a hidden file or a marker of another tool, or a
+ * file in a hidden folder such as `.ipynb_checkpoints/` or `_delta_log/`.
+ */
 export function isLeftOut(key: string): boolean {
-  return key.endsWith('/') || /\/[._][^/]*$/.test(key);
+  return key.endsWith('/') || /\/[._]/.test(key);
 }
 
 const fileSchema = z.object({

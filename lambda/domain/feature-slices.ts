@@ -1,5 +1,5 @@
 import { binOf } from './bins';
-import { type Cell, isMissing, numberOf, type Row } from './cell';
+import { type Cell, isMissingCategory, numberOf, type Row } from './cell';
 import type { CategoricalProfile, DatasetProfile, NumericProfile } from './profile';
 
 /** A part of the rows: those in which one feature lies in a range, or is a category. */
@@ -74,7 +74,7 @@ function categories({ categories: known }: CategoricalProfile): Partition {
   return {
     values: [...names, 'any other', 'missing'],
     find: (cell) => {
-      if (isMissing(cell)) return names.length + 1;
+      if (isMissingCategory(cell)) return names.length + 1;
       const index = names.indexOf(String(cell));
       return index < 0 ? names.length : index;
     },

@@ -1,5 +1,5 @@
 import { binOf, frequentCategories, mostFrequent, quantileEdges } from './bins';
-import { type Cell, isMissing, numberOf, type Row } from './cell';
+import { type Cell, isMissingCategory, numberOf, type Row } from './cell';
 
 export type FeatureKind = 'numeric' | 'categorical';
 
@@ -202,7 +202,7 @@ function startCountingCategories(categories: readonly string[]): Counter<Categor
   let missing = 0;
   return {
     add(cell) {
-      if (cell === undefined || isMissing(cell)) {
+      if (isMissingCategory(cell)) {
         missing++;
         return;
       }

@@ -152,6 +152,16 @@ export function checkHeader(header: readonly string[], expectation: DatasetExpec
     const message = `'${number}' is a number, not a name of a column: the first line must be a header, and no column may be named so`;
     return [{ rule: 'columns', severity: 'stop', message }];
   }
+  const nameless = header.findIndex((name) => name.trim() === '');
+  if (nameless >= 0) {
+    const message = `column ${nameless + 1} has no name: if it is the index of a table, write the file without it (in pandas, index=False); otherwise name it`;
+    return [{ rule: 'columns', severity: 'stop', message }];
+  }
+  const index = header.find((name) => WRITTEN_INDEX.test(name) && !ignored.includes(name));
+  if (index !== undefined) {
+    const message = `column '${index}' is the index of a table, as pandas names it: write the file without it (index=False), or list it in ignoredColumns`;
+    return [{ rule: 'columns', severity: 'stop', message }];
+  }
   const expected = new Set([label, ...features, ...required]);
   const there = new Set(header);
   const absent = [...expected].filter((name) => !there.has(name));
@@ -172,6 +182,9 @@ export function checkHeader(header: readonly string[], expectation: DatasetExpec
   }
   return found;
 }
+
+/** Names that pandas gives an index without a name: when it reads a CSV file that has one, and when it writes Parquet. */
+const WRITTEN_INDEX = /^(Unnamed: \d+|__index_level_\d+__)$/;
 
 function schemaOf(schema: DataSchema, name: string) {
   const own = schema.columns && Object.hasOwn(schema.columns, name) ? schema.columns[name] : undefined;

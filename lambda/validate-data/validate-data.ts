@@ -123,7 +123,7 @@ function startTogether(header: readonly string[], schema: DataSchema, props: Val
 async function addFile(
   together: Together,
   { key }: DatasetFile,
-  { header, batches }: DataFile,
+  { header, isTyped, batches }: DataFile,
 ): Promise<ValidationFinding[]> {
   const ofHeader = checkHeader(header, together.expectation).map((finding) => ({
     ...finding,
@@ -133,7 +133,7 @@ async function addFile(
   const names = new Map(header.map((name, place) => [name, place]));
   const places = together.header.map((name) => names.get(name) ?? -1);
   const isSame = header.length === places.length && places.every((place, i) => place === i);
-  const position: Position = { file: key, line: 0 };
+  const position: Position = { file: key, line: 0, isTyped };
   for await (const { rows, lines } of batches) {
     together.rows += rows.length;
     for (const [index, row] of rows.entries()) {

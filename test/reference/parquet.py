@@ -25,6 +25,10 @@ TABLE = pyarrow.table(
 NESTED = pyarrow.table({"late": [0, 1], "legs": [[1, 2], []]})
 
 
+# The first page of the column holds no value at all.
+EMPTY_PAGE = pyarrow.table({"delay": pyarrow.array([None] * 10 + list(range(10)), pyarrow.float64())})
+
+
 def packed(table, **options):
     buffer = io.BytesIO()
     pyarrow.parquet.write_table(table, buffer, **options)
@@ -34,7 +38,12 @@ def packed(table, **options):
 def main():
     codecs = ["none", "snappy", "gzip", "brotli", "zstd", "lz4"]
     files = {codec: packed(TABLE, compression=codec, row_group_size=2) for codec in codecs}
-    print(json.dumps({"version": pyarrow.__version__, "files": files, "nested": packed(NESTED)}, indent=1))
+    empty_page = {
+        codec: packed(EMPTY_PAGE, compression=codec, data_page_version="2.0", data_page_size=1, write_batch_size=10)
+        for codec in codecs
+    }
+    document = {"version": pyarrow.__version__, "files": files, "nested": packed(NESTED), "emptyPage": empty_page}
+    print(json.dumps(document, indent=1))
 
 
 if __name__ == "__main__":

@@ -18,11 +18,12 @@ import { textPieces } from './text-pieces';
 export async function openCsv(store: ArtifactStore, file: DataObject): Promise<DataFile> {
   const all = readCsv(store, file);
   const first = await all.next();
-  if (first.done) return { header: [], batches: all };
+  if (first.done) return { header: [], isTyped: false, batches: all };
   const { rows, lines } = first.value;
   const header = checkColumns(file.key, (rows[0] ?? []).map(String));
   checkSeparators(file.key, header);
-  return { header, batches: following({ rows: rows.slice(1), lines: lines.slice(1) }, all) };
+  const batches = following({ rows: rows.slice(1), lines: lines.slice(1) }, all);
+  return { header, isTyped: false, batches };
 }
 
 /** All lines of a CSV file, without treating the first in any special way; otherwise as {@link openCsv}. */

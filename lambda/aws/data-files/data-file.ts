@@ -4,6 +4,8 @@ import type { Row } from '../../domain/cell';
 export interface DataFile {
   /** Empty if the file is. */
   readonly header: readonly string[];
+  /** Whether its cells have types, so that a missing one is not text such as `NA`. */
+  readonly isTyped: boolean;
   /** The rows as they arrive, some at a time; they can be read once. @throws UnreadableFileError */
   readonly batches: AsyncIterable<RowBatch>;
 }

@@ -1,4 +1,5 @@
 import type { Cell } from '../../domain/cell';
+import { parseJson } from '../../domain/json';
 import type { ArtifactStore } from '../store';
 import { cellOf } from './cell-of';
 import {
@@ -19,11 +20,11 @@ import { textPieces } from './text-pieces';
 export async function openJsonLines(store: ArtifactStore, file: DataObject): Promise<DataFile> {
   const all = readObjects(store, file);
   const first = await all.next();
-  if (first.done) return { header: [], batches: batchesOf(file.key, [], all) };
+  if (first.done) return { header: [], isTyped: true, batches: batchesOf(file.key, [], all) };
   const names = new Set<string>();
   for (const { object } of first.value) for (const name of Object.keys(object)) names.add(name);
   const header = checkColumns(file.key, [...names]);
-  return { header, batches: batchesOf(file.key, header, all, first.value) };
+  return { header, isTyped: true, batches: batchesOf(file.key, header, all, first.value) };
 }
 
 interface JsonLine {
@@ -74,7 +75,7 @@ async function* batchesOf(
 function parseObject(text: string, line: number, key: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     const message = `${key} cannot be read: line ${line} is not JSON, it begins with '${text.slice(0, 40)}'`;
     throw new UnreadableFileError(message, { cause });

@@ -1,4 +1,4 @@
-import type { AsyncBuffer, ParquetScan } from 'hyparquet';
+import type { AsyncBuffer, Compressors, ParquetScan } from 'hyparquet';
 import type { Cell } from '../../domain/cell';
 import type { ArtifactStore } from '../store';
 import { cellOf } from './cell-of';
@@ -17,10 +17,10 @@ import {
  */
 export async function openParquet(store: ArtifactStore, file: DataObject): Promise<DataFile> {
   const { key, bytes = 0 } = file;
-  if (bytes === 0) return { header: [], batches: none() };
+  if (bytes === 0) return { header: [], isTyped: true, batches: none() };
   // Both are modules that only the asynchronous form finds from CommonJS.
   const { parquetScan, parquetSchema } = await import('hyparquet');
-  const { compressors } = await import('hyparquet-compressors');
+  const compressors = await compressorsOfPages();
   const scan = await telling(key, () => parquetScan({ file: remote(store, file, bytes), compressors }));
   const largest = Math.max(0, ...scan.metadata.row_groups.map((group) => Number(group.total_byte_size)));
   if (largest > LARGEST_ROW_GROUP) {
@@ -30,12 +30,27 @@ export async function openParquet(store: ArtifactStore, file: DataObject): Promi
   }
   const header = parquetSchema(scan.metadata).children.map(({ element }) => element.name);
   checkColumns(key, header);
-  return { header, batches: readRowGroups(key, scan, header) };
+  return { header, isTyped: true, batches: readRowGroups(key, scan, header) };
 }
 
 /** Bytes before packing; as values in memory they are several times as many. */
 const LARGEST_ROW_GROUP = 256 * 2 ** 20;
 const ROWS_A_BATCH = 1024;
+
+/**
+ * The compressors, of which none gets an empty page: the page of a column without any value holds nothing after its levels, which
+ * writers store as no bytes at all (parquet-format, README, "Data Pages"), and that is not a stream of any codec.
+ */
+async function compressorsOfPages(): Promise<Compressors> {
+  const { compressors } = await import('hyparquet-compressors');
+  const unlessEmpty =
+    (decompress: (input: Uint8Array, outputLength: number) => Uint8Array) =>
+    (input: Uint8Array, outputLength: number) =>
+      outputLength === 0 ? new Uint8Array() : decompress(input, outputLength);
+  return Object.fromEntries(
+    Object.entries(compressors).map(([codec, decompress]) => [codec, unlessEmpty(decompress)]),
+  );
+}
 
 async function* none(): AsyncGenerator<RowBatch> {}
 

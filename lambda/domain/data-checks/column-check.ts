@@ -1,4 +1,4 @@
-import { type Cell, isMissing, numberOf } from '../cell';
+import { type Cell, isMissing, isMissingCategory, numberOf } from '../cell';
 import type { ColumnSchema, Severity } from '../data-schema';
 import { Places, type Position, type ValidationFinding, type ValidationRule } from './finding';
 import { ValueSet } from './value-set';
@@ -30,7 +30,8 @@ export class ColumnCheck {
 
   add(cell: Cell | undefined, position: Readonly<Position>): void {
     if (this.schema.type === 'category' || this.schema.type === 'time') {
-      if (cell === undefined || isMissing(cell)) {
+      const isNothing = this.schema.type === 'time' ? isMissing : isMissingCategory;
+      if (cell === undefined || isNothing(cell)) {
         this.missing++;
         return;
       }
@@ -39,7 +40,7 @@ export class ColumnCheck {
     } else {
       const value = numberOf(cell);
       if (Number.isNaN(value)) {
-        if (isMissing(cell)) {
+        if (position.isTyped ? isMissingCategory(cell) : isMissing(cell)) {
           this.missing++;
           return;
         }

@@ -49,6 +49,8 @@ export interface Place {
 export interface Position {
   file: string;
   line: number;
+  /** Whether the file's cells have types, so that text such as `NA` is not a missing number. @default false */
+  isTyped?: boolean;
 }
 
 /** Places of one fault: all are counted, the first are kept. */

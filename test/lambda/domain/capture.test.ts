@@ -24,6 +24,8 @@ const record = (
     eventVersion: '0',
   });
 
+const JSON_RECORD = { encoding: 'JSON' as const, type: 'application/json' };
+
 const only = (line: string) => {
   const capture = parseCapture(line);
   expect(capture).toMatchObject({ unreadable: 0 });
@@ -82,6 +84,34 @@ test.each([
     rows: [row],
     predictions: [0.5],
   });
+});
+
+test('true is 1 and false is 0, as in training data', () => {
+  const request = only(record('[[true,2.5],[false,1]]', '[0.4,0.6]', JSON_RECORD));
+  expect(request?.rows).toEqual([
+    [1, 2.5],
+    [0, 1],
+  ]);
+});
+
+test('NaN and Infinity of a JSON request, as Python writes them, are no numbers', () => {
+  const request = only(record('[[NaN,-Infinity,"NaN"]]', '[0.4]', JSON_RECORD));
+  expect(request?.rows).toEqual([[Number.NaN, Number.NaN, 'NaN']]);
+});
+
+test.each([
+  ['features on each line', '{"features":[1,2]}\n{"features":[3,4]}\n', '{"score":0.1}\n{"score":0.2}\n'],
+  ['a list on each line', '[1,2]\n[3,4]', '0.1\n0.2'],
+  ['instances on one line', '{"instances":[[1,2],[3,4]]}', '{"predictions":[0.1,0.2]}'],
+])('JSON lines: %s', (_, input, output) => {
+  const rows = [
+    [1, 2],
+    [3, 4],
+  ];
+  for (const encoding of ['JSON', 'BASE64'] as const) {
+    const request = only(record(input, output, { encoding, type: 'application/jsonlines' }));
+    expect(request).toMatchObject({ rows, predictions: [0.1, 0.2] });
+  }
 });
 
 test('a record without a response has rows and no predictions', () => {

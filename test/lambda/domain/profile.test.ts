@@ -144,3 +144,14 @@ test('columns of different lengths are refused', () => {
   const column = { name: 'x', kind: 'numeric' as const, cells: [1, 2] };
   expect(() => baselineProfile([column], [0.5])).toThrow('different lengths: 2, 1');
 });
+
+test('NA is counted as a category, and an empty cell as missing', () => {
+  const cells = ['US', 'NA', 'NA', '', ' '];
+  expect(baselineProfile([{ name: 'country', kind: 'categorical', cells }]).features.country).toEqual({
+    kind: 'categorical',
+    categories: ['NA', 'US'],
+    counts: [2, 1],
+    other: 0,
+    missing: 2,
+  });
+});

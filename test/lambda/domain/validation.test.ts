@@ -282,3 +282,41 @@ describe('a header', () => {
     expect(finding?.message).toContain(message);
   });
 });
+
+test.each([
+  ['without a name', ['', ...HEADER], 'column 1 has no name'],
+  ['with a blank name', [...HEADER, ' '], 'column 4 has no name'],
+  ['of an index that pandas read', ['Unnamed: 0', ...HEADER], "column 'Unnamed: 0' is the index of a table"],
+  ['of an index in Parquet', [...HEADER, '__index_level_0__'], "column '__index_level_0__' is the index"],
+])('a column %s stops the retraining', (_, header, message) => {
+  expect(checkHeader(header, EXPECTATION)).toEqual([
+    { rule: 'columns', severity: 'stop', message: expect.stringContaining(message) },
+  ]);
+});
+
+test('an index that is listed as ignored is no feature, and does no harm', () => {
+  const ignored = ['Unnamed: 0'];
+  expect(checkHeader(['Unnamed: 0', ...HEADER], { ...EXPECTATION, ignored })).toEqual([]);
+});
+
+test('NA is a category where the column has categories, and missing where it has numbers', () => {
+  expect(validate([...GOOD, ['1', '8', 'NA']])).toEqual([]);
+  expect(validate([...GOOD, ['1', 'NA', 'SFO']])).toMatchObject([
+    { rule: 'missing-cells', message: "feature 'hour' is missing in 1 of 3 rows" },
+  ]);
+});
+
+test('text such as NA is not a missing number in a file whose cells have types', () => {
+  const validation = new DatasetValidation(HEADER, EXPECTATION);
+  const rows: Row[] = [...GOOD, [1, 'NA', 'SFO'], [1, '', 'SFO']];
+  for (const [index, row] of rows.entries()) {
+    validation.add(row, { file: 'a.jsonl', line: index + 1, isTyped: true });
+  }
+  expect(validation.findings({ now: NOW, newestFile: NOW })).toMatchObject([
+    {
+      rule: 'numeric-cells',
+      message: "feature 'hour' is not a number in 1 of 4 rows: a.jsonl line 3 ('NA')",
+    },
+    { rule: 'missing-cells', message: "feature 'hour' is missing in 1 of 4 rows" },
+  ]);
+});

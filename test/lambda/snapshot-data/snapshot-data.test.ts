@@ -57,7 +57,15 @@ describe('snapshotData', () => {
   });
 
   test('leaves out folders, markers and hidden files', async () => {
-    for (const name of ['', '2001/', '_SUCCESS', '2001/.DS_Store', '2001/_draft.csv']) {
+    for (const name of [
+      '',
+      '2001/',
+      '_SUCCESS',
+      '2001/.DS_Store',
+      '2001/_draft.csv',
+      '.ipynb_checkpoints/a-checkpoint.csv',
+      '2001/_delta_log/0.parquet',
+    ]) {
       await fixture.put(`training-data/${name}`, 'x');
     }
     await fixture.put('training-data/01.csv', 'a');

@@ -156,6 +156,15 @@ describe('a file of training data', () => {
       });
     });
 
+    test.each(Object.entries(parquet.emptyPage))(
+      'packed with %s may have a page without any value',
+      async (_codec, file) => {
+        const { rows } = await read('a.parquet', bytes(file));
+        const numbers = Array.from({ length: 10 }, (_, number) => [number]);
+        expect(rows).toEqual([...numbers.map(() => ['']), ...numbers]);
+      },
+    );
+
     test('that is cut, or has lists, is told in words', async () => {
       const whole = bytes(parquet.files.snappy);
       await expectUnreadable('a.parquet', whole.subarray(0, -20), 'a.parquet cannot be read: file invalid');
