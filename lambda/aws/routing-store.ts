@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteParameterCommand,
   GetParameterCommand,
@@ -5,14 +6,23 @@ import {
   ParameterNotFound,
   PutParameterCommand,
   type SSMClient,
+  TooManyUpdates,
 } from '@aws-sdk/client-ssm';
 import { formatRouting, parseRouting, type RoutingDocument } from '../domain/routing';
+
+/** How a {@link RoutingStore} waits before it writes again. */
+export interface RoutingWaits {
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
 
 /** Where the routing document is kept: one SSM parameter. */
 export class RoutingStore {
   constructor(
     private readonly client: SSMClient,
     private readonly parameterName: string,
+    private readonly waits: RoutingWaits = { pause: sleep, random: Math.random },
   ) {}
 
   /** @throws Error if there is no routing document, or if it is not valid */
@@ -89,16 +99,33 @@ export class RoutingStore {
     }
   }
 
-  /** @returns the version that it has now */
+  /**
+   * Writes the document, again if another update of the parameter is under way. The SDK does not retry that: `TooManyUpdates`
+   * is not among the codes of @smithy/core's `THROTTLING_ERROR_CODES`, and the service model of SSM does not mark it as
+   * retryable (@aws-sdk/client-ssm, schemas_0).
+   *
+   * @returns the version that it has now
+   */
   private async put(document: RoutingDocument, Overwrite: boolean): Promise<number> {
-    const { Version = 0 } = await this.client.send(
-      new PutParameterCommand({
-        Name: this.parameterName,
-        Type: 'String',
-        Value: formatRouting(document),
-        Overwrite,
-      }),
-    );
-    return Version;
+    const command = new PutParameterCommand({
+      Name: this.parameterName,
+      Type: 'String',
+      Value: formatRouting(document),
+      Overwrite,
+    });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { Version = 0 } = await this.client.send(command);
+        return Version;
+      } catch (error) {
+        if (!(error instanceof TooManyUpdates) || attempt === MOST_ATTEMPTS) throw error;
+        await this.waits.pause(this.waits.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt));
+      }
+    }
   }
 }
+
+/** All pauses together are 18 seconds at most: functions that write the document have a minute. */
+const MOST_ATTEMPTS = 9;
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 5_000;

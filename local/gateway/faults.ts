@@ -56,7 +56,7 @@ export class Faults {
     call: () => Promise<Output>,
   ): Promise<Output> {
     const kind = this.next(service, operation);
-    if (kind === 'throttling') throw throttled(service, model.protocol);
+    if (kind === 'throttling') throw throttled(service, operation, model.protocol);
     if (kind === 'internal') throw failed(service);
     if (kind === 'timeout') throw new ConnectionLostError(`${service}:${operation} was not done`);
     const output = await call();
@@ -77,17 +77,23 @@ export class Faults {
   }
 }
 
-/** Codes of too many calls that are not `ThrottlingException`, which most JSON services say, or `Throttling`. */
+/** Codes of too many calls, of a service or of one operation, that are not `ThrottlingException`, which most JSON services say, or `Throttling`. */
 const THROTTLED: Readonly<Record<string, readonly [code: string, message: string, status: number]>> = {
   lambda: ['TooManyRequestsException', 'Rate Exceeded.', 429],
   s3: ['SlowDown', 'Please reduce your request rate.', 503],
   sns: ['Throttled', 'Rate exceeded', 429],
   sqs: ['RequestThrottled', 'Rate exceeded', 400],
+  'ssm:PutParameter': [
+    'TooManyUpdates',
+    'There are concurrent updates for a resource that supports one update at a time.',
+    400,
+  ],
 };
 
-function throttled(service: string, protocol: WireProtocol): AwsError {
+function throttled(service: string, operation: string, protocol: WireProtocol): AwsError {
   const usual = protocol === 'query' ? 'Throttling' : 'ThrottlingException';
-  const [code, message, status] = THROTTLED[service] ?? [usual, 'Rate exceeded', 400];
+  const [code, message, status] = THROTTLED[`${service}:${operation}`] ??
+    THROTTLED[service] ?? [usual, 'Rate exceeded', 400];
   return new AwsError(code, message, { status });
 }
 

@@ -1,4 +1,4 @@
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { PutParameterCommand, SSMClient, TooManyUpdates } from '@aws-sdk/client-ssm';
 import { RoutingStore } from '../../../lambda/aws/routing-store';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
@@ -66,6 +66,45 @@ describe('RoutingStore', () => {
     });
     await expect(shift).rejects.toThrow('the release has ended');
     expect(await fixture.routing.read()).toEqual(emptyRouting(PIPELINE));
+  });
+
+  /** A store that SSM answers with `TooManyUpdates`, and how long it pauses. */
+  function throttled(times: number) {
+    const pauses: number[] = [];
+    let calls = 0;
+    const client = new SSMClient(fixture.config());
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (request) => {
+          if (commandName === 'PutParameterCommand' && ++calls <= times) {
+            throw new TooManyUpdates({ message: 'concurrent updates', $metadata: { httpStatusCode: 400 } });
+          }
+          return next(request);
+        },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    const store = new RoutingStore(client, `/model-pipeline/${PIPELINE}/routing`, {
+      pause: async (milliseconds) => pauses.push(milliseconds),
+      random: () => 1,
+    });
+    return { store, pauses, calls: () => calls };
+  }
+
+  test('writes again, after longer and longer pauses, while another update of the parameter is under way', async () => {
+    await fixture.routing.create(emptyRouting(PIPELINE));
+    const { store, pauses } = throttled(8);
+    await store.change((document) => ({ ...document, production: productionRoute() }));
+    expect((await fixture.routing.read()).production).toEqual(productionRoute());
+    expect(pauses).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000]);
+  });
+
+  test('gives up writing within the time that a function has', async () => {
+    await fixture.routing.create(emptyRouting(PIPELINE));
+    const { store, pauses, calls } = throttled(100);
+    const change = store.change((document) => ({ ...document, production: productionRoute() }));
+    await expect(change).rejects.toThrow(TooManyUpdates);
+    expect(calls()).toBe(9);
+    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThan(20_000);
   });
 
   test('says what to do if there is no document', async () => {

@@ -41,7 +41,8 @@ describe('faults', () => {
     expect(errors.map((error) => error.status === 'rejected' && error.reason.name)).toEqual([
       'SlowDown',
       'ThrottledException',
-      'ThrottlingException',
+      // Of PutParameter, which takes one update of a parameter at a time.
+      'TooManyUpdates',
       'ThrottlingException',
     ]);
   });
