@@ -21,6 +21,7 @@ export type { DeploymentGuardrailsOptions } from './release/strategies/deploymen
 export type { LinearOptions } from './release/strategies/linear';
 export type { ShadowOptions } from './release/strategies/shadow';
 export type { ReleaseOptions, SteppedReleaseOptions } from './release/strategies/stepped-release';
+export * from './retraining/batch-scoring';
 export * from './retraining/data-schema';
 export * from './retraining/data-split';
 export * from './retraining/hyperparameter-tuning';

@@ -17,6 +17,7 @@ import type { IReleaseStrategy } from './release/release-schedule';
 import { ReleaseStrategy } from './release/release-strategy';
 import { ReleaseWorkflow } from './release/release-workflow';
 import type { SmokeTestProps } from './release/smoke-test';
+import { type BatchScoringProps, resolveBatchScoring } from './retraining/batch-scoring';
 import { type PromotionPolicyProps, resolvePromotionPolicy } from './retraining/promotion-policy';
 import { RetrainingTrigger, type RetrainingTriggerOptions } from './retraining/retraining-trigger';
 import { RetrainingWorkflow } from './retraining/retraining-workflow';
@@ -32,6 +33,12 @@ import { ServerlessInference, type ServerlessInferenceOptions } from './serving/
 export interface ModelPipelineProps {
   /** How the model is trained. */
   readonly training: TrainingProps;
+
+  /**
+   * How challenger and champion score the holdout.
+   * @default - on one ml.m5.large
+   */
+  readonly batchScoring?: BatchScoringProps;
 
   /** What the training data look like. They are read from `training-data/` of the bucket. */
   readonly data: TrainingDataProps;
@@ -137,6 +144,7 @@ export class ModelPipeline extends Construct {
     const hosting = resolveHosting(this, props.hosting);
     const endpointHosting = isFunctionAlone ? undefined : hosting;
     const training = resolveTraining(this, props.training);
+    const batchScoring = resolveBatchScoring(this, props.batchScoring);
     const promotion = resolvePromotionPolicy(this, problem, props.promotion);
 
     this.artifacts = new ArtifactBucket(this, 'Artifacts', { removalPolicy: props.removalPolicy });
@@ -187,6 +195,8 @@ export class ModelPipeline extends Construct {
     const retraining = new RetrainingWorkflow(this, 'Retraining', {
       context,
       training,
+      batchScoring,
+      hostingInstanceType: hosting.instanceType,
       promotion,
       source,
       servingEnvironment,

@@ -9,7 +9,7 @@ import { type Registration, registerModel } from './register-model';
 const { pipelineName, bucketName, modelPackageGroup, settings } = readEnvironment(
   z.object({
     servingEnvironment: z.record(z.string(), z.string()),
-    instanceTypes: z.array(z.string()),
+    instanceTypes: z.object({ realtime: z.array(z.string()), transform: z.array(z.string()) }),
   }),
 );
 const store = new ArtifactStore(new S3Client(), bucketName);

@@ -18,7 +18,10 @@ export interface RegisterProps {
   readonly registry: ModelRegistry;
   readonly settings: {
     readonly servingEnvironment: Readonly<Record<string, string>>;
-    readonly instanceTypes: readonly string[];
+    readonly instanceTypes: {
+      readonly realtime: readonly string[];
+      readonly transform: readonly string[];
+    };
   };
   readonly now: () => Date;
 }
@@ -130,8 +133,10 @@ function packageOf(
       ],
       SupportedContentTypes: ['text/csv', 'application/json'],
       SupportedResponseMIMETypes: ['text/csv', 'application/json'],
-      SupportedRealtimeInferenceInstanceTypes: [...settings.instanceTypes] as InstanceTypes['realtime'],
-      SupportedTransformInstanceTypes: [...settings.instanceTypes] as InstanceTypes['transform'],
+      SupportedRealtimeInferenceInstanceTypes: [
+        ...settings.instanceTypes.realtime,
+      ] as InstanceTypes['realtime'],
+      SupportedTransformInstanceTypes: [...settings.instanceTypes.transform] as InstanceTypes['transform'],
     },
     ModelMetrics: {
       ModelQuality: { Statistics: json(evaluationKey) },

@@ -2,6 +2,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { CAUSE, choose, fail, invoke, jsonata, pass, run, type States, succeed } from '../runtime/states';
+import type { BatchScoring } from './batch-scoring';
 import { type ChallengerApproval, challengerApprovalStates } from './challenger-approval';
 import {
   CHAMPION,
@@ -17,6 +18,7 @@ import { trainingStates } from './training-states';
 export interface RetrainingStatesProps {
   readonly context: PipelineContext;
   readonly training: Training;
+  readonly batchScoring: BatchScoring;
   readonly source: SourceArchive;
   readonly servingEnvironment: { [name: string]: string };
   readonly executionRoleArn: string;

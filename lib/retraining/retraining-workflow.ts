@@ -7,6 +7,7 @@ import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
 import { Workflow } from '../runtime/workflow';
+import type { BatchScoring } from './batch-scoring';
 import { DataSplit, DuplicateRows } from './data-split';
 import type { PromotionPolicy } from './promotion-policy';
 import { retrainingStates } from './retraining-states';
@@ -17,9 +18,12 @@ import { TUNING_NAME_LENGTH } from './training-states';
 export interface RetrainingWorkflowProps {
   readonly context: PipelineContext;
   readonly training: Training;
+  readonly batchScoring: BatchScoring;
   readonly data: TrainingDataProps;
   readonly promotion: PromotionPolicy;
   readonly source: SourceArchive;
+  /** On what the endpoint serves versions. */
+  readonly hostingInstanceType: string;
   /** Environment of the serving container. */
   readonly servingEnvironment: { [name: string]: string };
   /** The role of training and scoring jobs. */
@@ -58,6 +62,7 @@ export class RetrainingWorkflow extends Construct {
       states: retrainingStates({
         context,
         training,
+        batchScoring: props.batchScoring,
         functions,
         approval,
         source: props.source,
@@ -203,7 +208,13 @@ export class RetrainingWorkflow extends Construct {
         context,
         asset: 'register-model',
         description: 'Registers the challenger with metrics and lineage',
-        settings: { servingEnvironment, instanceTypes: [training.instanceType] },
+        settings: {
+          servingEnvironment,
+          instanceTypes: {
+            realtime: [props.hostingInstanceType],
+            transform: [props.batchScoring.instanceType],
+          },
+        },
       })
         .canRead('models/')
         .canWrite('models/')

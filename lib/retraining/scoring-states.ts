@@ -12,12 +12,12 @@ import {
   unless,
   wait,
 } from '../runtime/states';
+import type { BatchScoring } from './batch-scoring';
 import { JOB_NAME } from './jobs';
-import type { Training } from './training';
 
 export interface ScoringProps {
   readonly context: PipelineContext;
-  readonly training: Training;
+  readonly batchScoring: BatchScoring;
   readonly servingEnvironment: { [name: string]: string };
   readonly executionRoleArn: string;
   readonly functions: { readonly profileBaseline: IFunction; readonly findChampion: IFunction };
@@ -156,7 +156,7 @@ function scoreChampion(props: ScoringProps): States {
 
 /** A batch job that scores the holdout in the container that would serve the model. */
 function score(
-  { context, training }: ScoringProps,
+  { context, batchScoring }: ScoringProps,
   { name, job: suffix, model, version }: { name: string; job: string; model: string; version: string },
   transition: { readonly next: string; readonly catchTo: string },
 ): States {
@@ -180,7 +180,7 @@ function score(
         Accept: 'text/csv',
         AssembleWith: 'Line',
       },
-      TransformResources: { InstanceType: training.instanceType, InstanceCount: 1 },
+      TransformResources: { InstanceType: batchScoring.instanceType, InstanceCount: 1 },
       Tags: tagsOf(context),
     },
     transition,

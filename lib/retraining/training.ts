@@ -1,5 +1,6 @@
 import { Duration, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkInstanceType } from '../runtime/instance-types';
 import { Validation } from '../runtime/validation';
 import { ModelImage } from '../serving/model-image';
 import { type HyperparameterTuning, type ResolvedTuning, resolveTuning } from './hyperparameter-tuning';
@@ -108,6 +109,7 @@ const LARGEST_VOLUME = Size.tebibytes(16);
  * @throws Error that tells every prop out of range
  */
 export function resolveTraining(scope: Construct, props: TrainingProps): Training {
+  const { instanceType = 'ml.m5.large' } = props;
   const { instanceCount = 1, volumeSize = Size.gibibytes(30), maximumRuntime = Duration.hours(1) } = props;
   const maximumWait = props.spot?.maximumWait ?? longer(maximumRuntime);
   const gibibytes = volumeSize.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
@@ -123,6 +125,7 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
       },
       validation,
     );
+  checkInstanceType(validation, 'training.instanceType', 'training', instanceType);
   validation
     .check(
       maximumRuntime.toSeconds(),
@@ -159,7 +162,7 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
     image: (props.image ?? ModelImage.scikitLearn()).bind(scope),
     hyperparameters: props.hyperparameters ?? {},
     tuning,
-    instanceType: props.instanceType ?? 'ml.m5.large',
+    instanceType,
     instanceCount,
     volumeSize,
     maximumRuntime,

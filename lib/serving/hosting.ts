@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { checkInstanceType } from '../runtime/instance-types';
 import { Validation } from '../runtime/validation';
 import { resolveScaling, type Scaling, type ScalingProps } from './scaling';
 
@@ -69,12 +70,8 @@ export function resolveHosting(scope: Construct, props: HostingProps = {}): Host
     capturePercentage: props.capturePercentage ?? 100,
     environment: props.environment ?? {},
   };
+  checkInstanceType(validation, 'hosting.instanceType', 'hosting', hosting.instanceType);
   validation
-    .check(
-      hosting.instanceType,
-      /^ml\.[a-z0-9-]+\.[a-z0-9]+$/.test(hosting.instanceType),
-      'hosting.instanceType must be a SageMaker instance type such as ml.m5.large',
-    )
     .check(
       hosting.instanceCount,
       Number.isInteger(hosting.instanceCount) && hosting.instanceCount >= 1,

@@ -118,7 +118,10 @@ test('the functions of a retraining do their work with the grants of their const
 
     const toRegister = {
       ...(await adaptersOf('register-model')),
-      settings: { servingEnvironment: {}, instanceTypes: ['ml.m5.large'] },
+      settings: {
+        servingEnvironment: {},
+        instanceTypes: { realtime: ['ml.m5.large'], transform: ['ml.m5.large'] },
+      },
     };
     const registration = {
       modelVersion,

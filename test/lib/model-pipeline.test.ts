@@ -215,7 +215,7 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
     [
       'an instance type that is none',
       { hosting: { instanceType: 'm5.large' } },
-      /hosting.instanceType .* ml\.m5\.large, got "m5.large"/,
+      /hosting.instanceType .* ml\.m5\.large; .*, got "m5.large"$/,
     ],
     [
       'half an instance',

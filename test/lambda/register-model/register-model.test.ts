@@ -122,7 +122,7 @@ describe('registerModel', () => {
         registry: fixture.registry,
         settings: {
           servingEnvironment: { SAGEMAKER_PROGRAM: 'inference.py' },
-          instanceTypes: ['ml.m5.large'],
+          instanceTypes: { realtime: ['ml.m5.large'], transform: ['ml.c5.xlarge'] },
         },
         now: () => START,
       },
@@ -150,6 +150,7 @@ describe('registerModel', () => {
           },
         ],
         SupportedRealtimeInferenceInstanceTypes: ['ml.m5.large'],
+        SupportedTransformInstanceTypes: ['ml.c5.xlarge'],
       },
       ModelMetrics: {
         ModelQuality: { Statistics: json('evaluation.json') },
