@@ -38,6 +38,7 @@ export async function askApproval(
       detail: { releaseId, modelVersion, champion, reason, execution },
     },
     time: new Date(time),
+    about: execution,
   });
 }
 

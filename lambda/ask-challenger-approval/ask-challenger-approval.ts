@@ -35,6 +35,9 @@ export async function askChallengerApproval(
     ].join('\n'),
     event: { type: 'ChallengerWaiting', detail: { ...about, execution } },
     time: new Date(time),
+    about: execution,
+    // Another champion may be a reason to ask again.
+    occasion: time,
   });
 }
 

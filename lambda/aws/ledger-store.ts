@@ -1,3 +1,6 @@
+import * as z from 'zod/mini';
+import { recordedKey } from '../domain/bucket-layout';
+import { parseDocument } from '../domain/document';
 import {
   formatLedgerEntry,
   type LedgerEntry,
@@ -12,25 +15,43 @@ export class LedgerStore {
   constructor(private readonly store: ArtifactStore) {}
 
   /**
-   * Appends an entry under the next free number, whoever else appends at the same time. A workflow execution makes one
-   * entry of a kind: a second attempt gives the entry of the first.
+   * Appends an entry under the next free number, whoever else appends at the same time. An execution has one entry of a
+   * kind: a second attempt, however late and by whichever workflow, gives the entry of the first.
    *
    * @returns the entry with its number
    * @throws Error if the entry is not valid
    */
   async append(entry: Omit<LedgerEntry, 'sequence'>): Promise<LedgerEntry> {
-    const sequences = await this.sequences();
-    for (const sequence of sequences.slice(-REMEMBERED)) {
-      const earlier = await this.read(sequence);
-      if (isSame(earlier, entry)) return earlier;
-    }
-    for (let sequence = (sequences.at(-1) ?? 0) + 1; ; sequence++) {
-      const numbered = { ...entry, sequence };
-      if (await this.store.writeOnce(ledgerKey(sequence), formatLedgerEntry(numbered))) return numbered;
-      // The number was taken meanwhile, or by this very entry if an answer was lost on the way.
-      const winner = await this.read(sequence);
+    formatLedgerEntry({ ...entry, sequence: 1 });
+    const about = entry.release ?? entry.execution;
+    const key = about === undefined ? undefined : recordedKey(about, entry.kind);
+    for (;;) {
+      const claim = key === undefined ? { sequence: await this.nextSequence() } : await this.claim(key);
+      const numbered = { ...entry, sequence: claim.sequence };
+      if (await this.store.writeOnce(ledgerKey(claim.sequence), formatLedgerEntry(numbered))) return numbered;
+      const winner = await this.read(claim.sequence);
       if (isSame(winner, entry)) return winner;
+      // Another entry took the number meanwhile. Of several attempts of this one, S3 lets one choose the next number.
+      if (key !== undefined && claim.etag)
+        await this.store.writeOver(key, await this.nextClaim(), claim.etag);
     }
+  }
+
+  /** The number that an entry has, or is to have: it is chosen before the entry is written, so that no attempt takes two. */
+  private async claim(key: string): Promise<Claim> {
+    for (;;) {
+      const found = await this.store.tryReadTagged(key);
+      if (found) return { ...parseDocument(claimed, found.text, this.store.uriOf(key)), etag: found.etag };
+      await this.store.writeOnce(key, await this.nextClaim());
+    }
+  }
+
+  private async nextClaim(): Promise<string> {
+    return JSON.stringify({ sequence: await this.nextSequence() });
+  }
+
+  private async nextSequence(): Promise<number> {
+    return ((await this.sequences()).at(-1) ?? 0) + 1;
   }
 
   /** All entries, in order. */
@@ -54,9 +75,14 @@ export class LedgerStore {
   }
 }
 
-/** Newest entries among which a repeated one is looked for: repetitions follow within minutes. */
-const REMEMBERED = 5;
+interface Claim {
+  readonly sequence: number;
+  readonly etag?: string;
+}
+
+const claimed = z.object({ sequence: z.int() });
 
 function isSame(a: LedgerEntry, b: Omit<LedgerEntry, 'sequence'>): boolean {
-  return a.execution !== undefined && a.execution === b.execution && a.kind === b.kind;
+  const about = a.release ?? a.execution;
+  return about !== undefined && about === (b.release ?? b.execution) && a.kind === b.kind;
 }

@@ -1,8 +1,11 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { notifiedKey } from '../domain/bucket-layout';
 import type { PipelineEvent } from '../domain/events';
 import type { Environment } from './environment';
 import { EventBus } from './event-bus';
+import { ArtifactStore } from './store';
 
 /** Something that people and other systems are told. */
 export interface Notice {
@@ -14,32 +17,56 @@ export interface Notice {
   readonly event: PipelineEvent;
   /** When it happened. */
   readonly time: Date;
+  /** ARN of the execution that it is about, or what else asked. */
+  readonly about: string;
+  /** Tells it from other notices of the same type about the same execution. @default - there is one */
+  readonly occasion?: string;
 }
 
 export interface NotifierProps {
   readonly sns: SNSClient;
   readonly topicArn: string;
   readonly eventBus: EventBus;
+  /** Remembers who was notified of what. */
+  readonly store: ArtifactStore;
 }
 
-/** Tells people by SNS, and other systems by an event. */
+/** Notifies people by SNS, and other systems by an event: each of them once, however often a notice is repeated. */
 export class Notifier {
   constructor(private readonly props: NotifierProps) {}
 
   /** That of the pipeline whose function this is. */
-  static of({ pipelineName, topicArn }: Pick<Environment<unknown>, 'pipelineName' | 'topicArn'>): Notifier {
+  static of({
+    pipelineName,
+    topicArn,
+    bucketName,
+  }: Pick<Environment<unknown>, 'pipelineName' | 'topicArn' | 'bucketName'>): Notifier {
     const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
-    return new Notifier({ sns: new SNSClient(), topicArn, eventBus });
+    const store = new ArtifactStore(new S3Client(), bucketName);
+    return new Notifier({ sns: new SNSClient(), topicArn, eventBus, store });
   }
 
-  /** @throws Error if either cannot be told; the other is told nevertheless */
+  /** @throws Error if either cannot be notified; the other is notified nevertheless */
   async tell(notice: Notice): Promise<void> {
     const attempts = await Promise.allSettled([
-      this.publish(notice),
-      this.props.eventBus.publish(notice.event, notice.time),
+      this.once(notice, 'people', () => this.publish(notice)),
+      this.once(notice, 'systems', () => this.props.eventBus.publish(notice.event, notice.time)),
     ]);
     const failed = attempts.find((attempt) => attempt.status === 'rejected');
     if (failed) throw failed.reason;
+  }
+
+  private async once(
+    { about, event, occasion, time }: Notice,
+    who: 'people' | 'systems',
+    notify: () => Promise<void>,
+  ): Promise<void> {
+    const { store } = this.props;
+    const key = notifiedKey(about, occasion === undefined ? event.type : `${event.type}-${occasion}`, who);
+    if ((await store.tryReadText(key)) !== undefined) return;
+    await notify();
+    // If this is lost, a repetition notifies once more: better than not at all.
+    await store.writeJson(key, { time: time.toISOString() }).catch((error) => console.error(error));
   }
 
   private async publish({ subject, text }: Notice): Promise<void> {

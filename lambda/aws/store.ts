@@ -117,6 +117,16 @@ export class ArtifactStore {
     return { text: await Body.transformToString('utf-8'), etag: ETag };
   }
 
+  /** As {@link readTagged}, undefined if there is no such object. */
+  async tryReadTagged(key: string): Promise<TaggedText | undefined> {
+    try {
+      return await this.readTagged(key);
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  }
+
   /** Writes over an object only if it is still the one that was read. @returns whether it was written */
   writeOver(key: string, content: string, etag: string): Promise<boolean> {
     return this.writeIf(key, content, { IfMatch: etag });

@@ -70,6 +70,22 @@ export function reportKey(releaseId: string, format: 'json' | 'html'): string {
   return `releases/${releaseId}/report.${format}`;
 }
 
+/** Prefix of what tells how the end of an execution was recorded. @param about its ARN, or what else asked */
+export function recordedPrefix(about: string): string {
+  // The last two parts of an execution's ARN are its state machine and its name, which no other execution has.
+  return `recorded/${about.split(':').slice(-2).join('/')}/`;
+}
+
+/** Key of what tells which number of the ledger the entry of a kind has. */
+export function recordedKey(about: string, kind: string): string {
+  return `${recordedPrefix(about)}${kind}.json`;
+}
+
+/** Key of what tells that people, or other systems, were notified. @param notice the event's type, and what tells it from others */
+export function notifiedKey(about: string, notice: string, who: 'people' | 'systems'): string {
+  return `${recordedPrefix(about)}${notice}/${who}.json`;
+}
+
 /** Key of the question whether a release may go on, and its answer. */
 export function approvalKey(releaseId: string): string {
   return `releases/${releaseId}/approval.json`;

@@ -87,6 +87,8 @@ const ledgerEntry = z.object({
   dataVersion: z.optional(z.string()),
   /** ARN of the workflow execution, or what else asked. */
   execution: z.optional(z.string()),
+  /** ARN of the release's execution, if another one undid and recorded it. */
+  release: z.optional(z.string()),
   /** `s3://` URI of the page that tells more: how the release went, or how the version was judged. */
   report: z.optional(z.string()),
 });

@@ -56,7 +56,7 @@ export async function recordOutcome(
     reasons: entry.reasons,
     execution,
     sequence: entry.sequence,
-    time,
+    time: new Date(entry.time),
     isBadData: outcome === 'failure' && !error?.Error,
   };
   await notifier.tell(noticeOf(record));
@@ -129,6 +129,7 @@ function noticeOf(record: Outcome): Notice {
       },
     },
     time,
+    about: execution,
   };
 }
 

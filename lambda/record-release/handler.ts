@@ -22,7 +22,7 @@ const registry = new ModelRegistry(new SageMakerClient(), environment.modelPacka
 const notifier = Notifier.of(environment);
 
 /** Writes the ledger and the routing document, and tells people. */
-export async function handler(event: unknown): Promise<{ sequence: number }> {
+export async function handler(event: unknown): Promise<{ sequence: number | null }> {
   if (isRefusal(event)) return recordRefusal(event, { pipelineName, ledger, routing, notifier });
   return recordRelease(event, { pipelineName, ledger, routing, alias, registry, notifier });
 }

@@ -4,6 +4,7 @@ import type { Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument, modelVersionText } from '../domain/document';
 import { errorReason } from '../domain/error-reason';
+import type { RoutingDocument } from '../domain/routing';
 
 export interface RecordRefusalProps {
   readonly pipelineName: string;
@@ -17,15 +18,21 @@ export function isRefusal(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'kind' in event && event.kind === 'refusal';
 }
 
-/** Records that a release was refused before anything was changed: in the ledger, then it is told. */
+/**
+ * Records that a release was refused before anything was changed: in the ledger, then people and other systems are notified. A
+ * release that was planned although its plan was given up, such as by a function that timed out after its work, was not refused:
+ * the workflow that undoes it records that.
+ */
 export async function recordRefusal(
   event: unknown,
   { pipelineName, ledger, routing, notifier }: RecordRefusalProps,
-): Promise<{ sequence: number }> {
+): Promise<{ sequence: number | null }> {
   const refused = checkDocument(refusal, event, 'refusal of a release');
   const { releaseId, modelVersion, error, execution, time } = refused;
   const reasons = [errorReason(error)];
-  const champion = (await routing.read()).production?.modelVersion;
+  const live = await readRouting(routing);
+  if (live?.candidate?.releaseId === releaseId) return { sequence: null };
+  const champion = live?.production?.modelVersion;
   const { sequence } = await ledger.append({
     time,
     kind: 'refusal',
@@ -49,8 +56,19 @@ export async function recordRefusal(
       detail: { releaseId, modelVersion, error: error.Error, reasons, execution, ledgerSequence: sequence },
     },
     time: new Date(time),
+    about: execution,
   });
   return { sequence };
+}
+
+/** What is refused may be so for want of the routing document: that must not keep it from being recorded. */
+async function readRouting(routing: RoutingStore): Promise<RoutingDocument | undefined> {
+  try {
+    return await routing.read();
+  } catch (error) {
+    console.error(error);
+    return undefined;
+  }
 }
 
 const refusal = z.object({

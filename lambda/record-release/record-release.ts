@@ -4,7 +4,7 @@ import type { ModelRegistry } from '../aws/model-registry';
 import type { Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
 import { releaseNotice } from './release-notice';
-import { ledgerEntryOf, parseReleaseRecord, routingAfter } from './release-record';
+import { ledgerEntryOf, parseReleaseRecord, type ReleaseRecord, routingAfter } from './release-record';
 
 export interface RecordProps {
   readonly pipelineName: string;
@@ -18,7 +18,7 @@ export interface RecordProps {
 
 /**
  * Records how a release ended: in the ledger, then in the routing document, which the function that serves follows, then at the
- * package, then it is told. All but the last may be repeated: the ledger knows the workflow's execution.
+ * package, then people and other systems are notified. All of it may be repeated: the release has one entry and one notification.
  */
 export async function recordRelease(
   event: unknown,
@@ -30,9 +30,20 @@ export async function recordRelease(
   const record = { ...parsed, time };
   await routing.change((live) => routingAfter(live, record, sequence));
   await alias?.follow(routing);
-  if (record.kind === 'release') {
-    await registry.setProperties(record.plan.modelPackageArn, { releasedAt: record.time });
-  }
-  await notifier.tell(releaseNotice(record, pipelineName, sequence));
+  const undone = record.kind === 'release' ? await notePackage(record, registry) : [];
+  await notifier.tell(releaseNotice(record, pipelineName, sequence, undone));
   return { sequence };
+}
+
+/** What serves needs no package: one that is gone, or cannot be changed, keeps nobody from being notified of the release. */
+async function notePackage({ plan, time }: ReleaseRecord, registry: ModelRegistry): Promise<string[]> {
+  try {
+    await registry.setProperties(plan.modelPackageArn, { releasedAt: time });
+    return [];
+  } catch (error) {
+    console.error(error);
+    return [
+      `Not done: the package ${plan.modelPackageArn} could not be marked as released: ${(error as Error).message}`,
+    ];
+  }
 }

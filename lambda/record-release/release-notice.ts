@@ -1,11 +1,16 @@
 import type { Notice } from '../aws/notifier';
 import type { ReleaseRecord } from './release-record';
 
-/** What people and other systems are told of the end of a release. */
+/**
+ * What people and other systems are told of the end of a release.
+ *
+ * @param undone what could not be done besides, each in a sentence
+ */
 export function releaseNotice(
-  { kind, plan, reason, reasons, execution, report, time }: ReleaseRecord,
+  { kind, plan, reason, reasons, execution, releaseExecution, report, time }: ReleaseRecord,
   pipeline: string,
   sequence: number,
+  undone: readonly string[] = [],
 ): Notice {
   const { modelVersion, champion } = plan;
   const detail = {
@@ -20,6 +25,7 @@ export function releaseNotice(
     report: report || null,
   };
   const where = [
+    ...undone,
     `Workflow: ${execution}`,
     `Ledger entry: ${sequence}`,
     ...(report ? [`Report: ${report}`] : []),
@@ -36,6 +42,7 @@ export function releaseNotice(
       ].join('\n'),
       event: { type: 'Promoted', detail },
       time: new Date(time),
+      about: releaseExecution,
     };
   }
   const serving = champion ? `Version ${champion.modelVersion} serves on` : 'Nothing is in production';
@@ -49,5 +56,6 @@ export function releaseNotice(
     ].join('\n'),
     event: { type: 'RolledBack', detail },
     time: new Date(time),
+    about: releaseExecution,
   };
 }

@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../domain/ledger';
 import type { RoutingDocument } from '../domain/routing';
 
 /** How a release ended, as the workflow tells it. */
-export type ReleaseRecord = z.infer<typeof releaseRecord>;
+export type ReleaseRecord = z.infer<typeof releaseRecord> & { readonly releaseExecution: string };
 
 /**
  * Reads the end of a release.
@@ -12,12 +12,13 @@ export type ReleaseRecord = z.infer<typeof releaseRecord>;
  * @throws Error that names what is missing or wrong
  */
 export function parseReleaseRecord(event: unknown): ReleaseRecord {
-  return checkDocument(releaseRecord, event, 'record of a release');
+  const record = checkDocument(releaseRecord, event, 'record of a release');
+  return { ...record, releaseExecution: record.releaseExecution ?? record.execution };
 }
 
 /** The ledger's entry, without its number. */
 export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): Omit<LedgerEntry, 'sequence'> {
-  const { kind, plan, reason, reasons, execution, report, time } = record;
+  const { kind, plan, reason, reasons, execution, releaseExecution, report, time } = record;
   return {
     time,
     kind,
@@ -29,6 +30,7 @@ export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): Omit<Led
     modelPackageArn: plan.modelPackageArn,
     ...(plan.dataVersion && { dataVersion: plan.dataVersion }),
     execution,
+    ...(releaseExecution !== execution && { release: releaseExecution }),
     ...(report && { report }),
   };
 }
@@ -82,7 +84,10 @@ const releaseRecord = z.object({
   reasons: z._default(reasonList, []),
   /** Why the release was asked for. */
   reason: z.string(),
+  /** The workflow's that records it. */
   execution: z.string(),
+  /** The release's own; left out by that itself if it began before another deploy. */
+  releaseExecution: z.optional(z.string()),
   /** `s3://` URI of the page that tells how it went; empty if there is none. */
   report: z._default(z.string(), ''),
   /** ISO 8601 in UTC. */

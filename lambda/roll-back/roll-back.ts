@@ -98,7 +98,7 @@ async function undo(candidate: CandidateRoute, reason: string, props: RollbackPr
     await stepFunctions.send(
       new StartExecutionCommand({
         stateMachineArn: restoreStateMachineArn,
-        input: JSON.stringify({ detail: { name: releaseId, status, cause: reason } }),
+        input: JSON.stringify({ detail: { executionArn, name: releaseId, status, cause: reason } }),
       }),
     );
   }

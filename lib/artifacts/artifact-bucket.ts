@@ -46,6 +46,8 @@ export class ArtifactBucket extends Construct {
           expiration: Duration.days(30),
           noncurrentVersionExpiration: Duration.days(1),
         },
+        // What ended is recorded again, if at all, within days. Step Functions keeps the names of executions for 90 days.
+        { id: 'recorded', prefix: 'recorded/', expiration: Duration.days(90) },
         { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         // The ledger, models and datasets refer to versions by id: those are never expired.
         { id: 'old-profiles', prefix: 'profiles/', noncurrentVersionExpiration: Duration.days(30) },

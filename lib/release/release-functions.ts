@@ -106,8 +106,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     description: 'Writes the routing document and the ledger, and tells people',
     settings: { liveAlias },
   })
-    .canRead('ledger/')
-    .canWrite('ledger/')
+    .canRecord()
     .canChangeRouting()
     .canNotify()
     .allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);

@@ -62,8 +62,7 @@ export class ReleaseWatchdog extends Construct {
       },
       timeout: Duration.minutes(2),
     })
-      .canRead('ledger/')
-      .canWrite('ledger/')
+      .canRecord()
       .canNotify()
       .canReadRouting()
       .allow(['states:DescribeExecution', 'states:StopExecution'], [executions])

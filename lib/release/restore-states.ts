@@ -30,6 +30,10 @@ export function restoreStates({ functions, scale, rollback }: RestoreStatesProps
             "['release ' & $states.input.detail.name & ' ended as ' & $states.input.detail.status & " +
               "($states.input.detail.cause ? ': ' & $states.input.detail.cause : '')]",
           ),
+          // Whoever starts this by hand may not know it.
+          releaseExecution: jsonata(
+            '$exists($states.input.detail.executionArn) ? $states.input.detail.executionArn : $states.context.Execution.Id',
+          ),
           startedAt: jsonata('$states.result.Payload.startedAt'),
           trafficSince: jsonata('$states.result.Payload.trafficSince'),
           ...ROLLBACK_VARIABLES,

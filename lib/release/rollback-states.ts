@@ -43,7 +43,8 @@ export interface RollbackStatesProps {
  * the next step, until nothing of the challenger is left: so it does not matter where the release ended. If both variants
  * are up, the first step is one weight update.
  *
- * Needs the variables `plan`, `reason`, `reasons`, `startedAt` and `trafficSince`, and {@link ROLLBACK_VARIABLES}.
+ * Needs the variables `plan`, `reason`, `reasons`, `releaseExecution`, `startedAt` and `trafficSince`, and
+ * {@link ROLLBACK_VARIABLES}.
  */
 export function rollbackStates(
   props: RollbackStatesProps,
@@ -135,6 +136,7 @@ export function recordAs(
       reasons: jsonata(kind === 'release' ? '$reasons' : WHY),
       reason: jsonata('$reason'),
       execution: jsonata('$states.context.Execution.Id'),
+      releaseExecution: jsonata('$releaseExecution'),
       report: jsonata('$report'),
       time: ENTERED,
     },

@@ -1,7 +1,18 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
-import { CAUSE, choose, fail, invoke, jsonata, pass, run, type States, succeed } from '../runtime/states';
+import {
+  CAUSE,
+  choose,
+  fail,
+  invoke,
+  jsonata,
+  PERSISTENT_RETRY,
+  pass,
+  run,
+  type States,
+  succeed,
+} from '../runtime/states';
 import type { BatchScoring } from './batch-scoring';
 import { type ChallengerApproval, challengerApprovalStates } from './challenger-approval';
 import {
@@ -260,6 +271,7 @@ function refusals({ functions, approval }: RetrainingStatesProps): States {
         execution: EXECUTION,
       },
       { next: 'DataRefused' },
+      PERSISTENT_RETRY,
     ),
     DataRefused: fail('DataRefused', jsonata("$join([$validation.findings.message], '; ')")),
     RecordFailure: invoke(
@@ -273,6 +285,7 @@ function refusals({ functions, approval }: RetrainingStatesProps): States {
         execution: EXECUTION,
       },
       { next: 'RetrainingFailed' },
+      PERSISTENT_RETRY,
     ),
     RetrainingFailed: fail(jsonata('$error.Error'), CAUSE),
   };
@@ -299,6 +312,7 @@ function notReleased(
         execution: EXECUTION,
       },
       { next: end[0] },
+      PERSISTENT_RETRY,
     ),
     [end[0]]: succeed({ outcome: end[1], modelVersion, reasons: REASONS }),
   };

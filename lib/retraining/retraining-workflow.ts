@@ -228,8 +228,7 @@ export class RetrainingWorkflow extends Construct {
         asset: 'record-outcome',
         description: 'Writes refusals and failures to the ledger and alerts people',
       })
-        .canRead('ledger/')
-        .canWrite('ledger/')
+        .canRecord()
         .canReadRouting()
         .canNotify(),
     };

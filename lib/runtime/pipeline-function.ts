@@ -87,8 +87,14 @@ export class PipelineFunction extends LambdaFunction {
     return this.allow(['sagemaker:DescribeModelPackage'], [registry.arnForVersions()]);
   }
 
-  /** Tells people (SNS) and other systems (EventBridge). */
+  /** Appends to the ledger, an entry for each end once. */
+  canRecord(): this {
+    return this.canRead('ledger/', 'recorded/').canWrite('ledger/', 'recorded/');
+  }
+
+  /** Notifies people (SNS) and other systems (EventBridge), of each end once. */
   canNotify(): this {
+    this.canRead('recorded/').canWrite('recorded/');
     this.context.topic.grantPublish(this);
     return this.canTellSystems();
   }

@@ -222,6 +222,15 @@ const LAMBDA_RETRY = [
     MaxAttempts: 6,
     BackoffRate: 2,
   },
+  {
+    // A function that ran out of time, of which older runtimes only say "unknown":
+    // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    // It may have done its work: each of ours can be called again with the same input, and then does nothing twice.
+    ErrorEquals: ['Sandbox.Timedout', 'Lambda.Unknown'],
+    IntervalSeconds: 5,
+    MaxAttempts: 2,
+    BackoffRate: 2,
+  },
 ];
 
 /** For what must be done: a function that may be called again, whatever it failed by. */

@@ -17,6 +17,7 @@ export async function listenTo(fixture: PipelineFixture): Promise<Listeners> {
   const alerts = await fixture.queueFor('alerts', 'sns.amazonaws.com');
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
   const events = await EventQueue.create(fixture);
-  const notifier = new Notifier({ sns, topicArn: TopicArn as string, eventBus: events.eventBus });
+  const { eventBus } = events;
+  const notifier = new Notifier({ sns, topicArn: TopicArn as string, eventBus, store: fixture.store });
   return { notifier, people: alerts.url, events };
 }

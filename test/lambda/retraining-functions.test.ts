@@ -51,6 +51,7 @@ test('the functions of a retraining do their work with the grants of their const
           sns: new SNSClient(config),
           topicArn,
           eventBus: new EventBus(new EventBridgeClient(config), PIPELINE),
+          store,
         }),
         pipelineName: PIPELINE,
         now: () => START,

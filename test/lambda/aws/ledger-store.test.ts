@@ -47,6 +47,31 @@ describe('LedgerStore', () => {
     expect(await ledger.readAll()).toHaveLength(2);
   });
 
+  test('gives the first entry of an execution however many others came since', async () => {
+    const first = await ledger.append(entry({ execution: 'a' }));
+    for (let other = 0; other < 8; other++) await ledger.append(entry({ execution: `other-${other}` }));
+    expect(await ledger.append(entry({ execution: 'a' }))).toEqual(first);
+    expect(await ledger.readAll()).toHaveLength(9);
+  });
+
+  test('gives the rollback of a release one entry, whichever workflows record it', async () => {
+    const rollback = { kind: 'rollback' as const, modelVersion: '1.1.0', release: 'arn:release' };
+    const attempts = await Promise.all(
+      ['restore-1', 'restore-2'].map((execution) => ledger.append(entry({ ...rollback, execution }))),
+    );
+    expect(attempts[0]).toEqual(attempts[1]);
+    expect(await ledger.readAll()).toHaveLength(1);
+  });
+
+  test('goes on where an attempt ended between choosing its number and writing the entry', async () => {
+    await ledger.append(entry({ execution: 'a' }));
+    await fixture.store.writeJson('recorded/b/failure.json', { sequence: 1 });
+    expect(await ledger.append(entry({ execution: 'b' }))).toMatchObject({ sequence: 2 });
+    await fixture.store.writeJson('recorded/c/failure.json', { sequence: 3 });
+    expect(await ledger.append(entry({ execution: 'c' }))).toMatchObject({ sequence: 3 });
+    expect(await ledger.append(entry({ execution: 'b' }))).toMatchObject({ sequence: 2 });
+  });
+
   test('finds its own entry if another attempt of it wrote at the same time', async () => {
     const attempts = [1, 2, 3].map(() => ledger.append(entry({ execution: 'a' })));
     expect((await Promise.all(attempts)).map(({ sequence }) => sequence)).toEqual([1, 1, 1]);
@@ -63,5 +88,6 @@ describe('LedgerStore', () => {
       'a release must name the version',
     );
     expect(await fixture.keys('ledger/')).toEqual([]);
+    expect(await fixture.keys('recorded/')).toEqual([]);
   });
 });

@@ -2,11 +2,12 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { EventBus } from '../../../lambda/aws/event-bus';
 import { type Notice, Notifier } from '../../../lambda/aws/notifier';
-import { ServiceFixture, START } from '../../local/services/service-fixture';
+import { START } from '../../local/services/service-fixture';
 import { EventQueue } from '../event-queue';
+import { PipelineFixture } from '../pipeline-fixture';
 
 describe('Notifier', () => {
-  let fixture: ServiceFixture;
+  let fixture: PipelineFixture;
   let sns: SNSClient;
   let eventBus: EventBus;
   let topicArn: string;
@@ -14,8 +15,8 @@ describe('Notifier', () => {
   let events: EventQueue;
 
   beforeEach(async () => {
-    fixture = new ServiceFixture();
-    await fixture.cloud.start();
+    fixture = new PipelineFixture();
+    await fixture.start();
     sns = new SNSClient(fixture.config());
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
     topicArn = TopicArn as string;
@@ -28,7 +29,7 @@ describe('Notifier', () => {
   afterEach(() => fixture.cloud.stop());
 
   const tell = async (changes: Partial<Notice> = {}) => {
-    const notifier = new Notifier({ sns, topicArn, eventBus });
+    const notifier = new Notifier({ sns, topicArn, eventBus, store: fixture.store });
     await notifier.tell({
       subject: 'churn: version 1.1.0 was released',
       text: 'Version 1.1.0 is in production.\nWhat to do: nothing',
@@ -37,6 +38,7 @@ describe('Notifier', () => {
         detail: { trigger: 'drift', reasons: ['the data drift'], execution: 'arn:e:drift-1' },
       },
       time: START,
+      about: 'arn:aws:states:us-east-1:000000000000:execution:retraining:drift-1',
       ...changes,
     });
   };
@@ -78,6 +80,28 @@ describe('Notifier', () => {
     await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
     await expect(tell()).rejects.toThrow(expect.objectContaining({ name: 'NotFoundException' }));
     await fixture.settle();
+    expect(await events.receive()).toHaveLength(1);
+  });
+
+  test('notifies people and systems once, however often a notice is repeated', async () => {
+    for (let time = 0; time < 3; time++) await tell();
+    await fixture.settle();
+    expect(await fixture.receiveJson(people)).toHaveLength(1);
+    expect(await events.receive()).toHaveLength(1);
+    await tell({ occasion: 'another' });
+    await fixture.settle();
+    expect(await fixture.receiveJson(people)).toHaveLength(1);
+  });
+
+  test('notifies only whom it could not notify before, when a notice is repeated', async () => {
+    const working = eventBus;
+    const client = { send: () => Promise.reject(new Error('throttled')) } as unknown as EventBridgeClient;
+    eventBus = new EventBus(client, 'churn');
+    await expect(tell()).rejects.toThrow('throttled');
+    eventBus = working;
+    await tell();
+    await fixture.settle();
+    expect(await fixture.receiveJson(people)).toHaveLength(1);
     expect(await events.receive()).toHaveLength(1);
   });
 

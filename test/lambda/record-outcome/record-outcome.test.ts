@@ -199,5 +199,8 @@ describe('recordOutcome', () => {
     await record(rejection);
     expect(await record(rejection)).toEqual({ sequence: 1 });
     expect(await ledger.readAll()).toHaveLength(1);
+    await fixture.settle();
+    expect(await fixture.receiveJson(people)).toHaveLength(1);
+    expect(await events.receive()).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { emptyRouting } from '../../../lambda/domain/routing';
 import { isRefusal, recordRefusal } from '../../../lambda/record-release/record-refusal';
 import type { EventQueue } from '../event-queue';
 import { listenTo } from '../listeners';
-import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const REFUSAL = {
   kind: 'refusal',
@@ -81,6 +81,29 @@ describe('recordRefusal', () => {
     await record({ modelVersion: '1.1.0' });
     await record({ modelVersion: '1.1.0' });
     expect(await ledger.readAll()).toMatchObject([{ modelVersion: '1.1.0' }]);
+    await fixture.settle();
+    expect(await fixture.receiveJson(people)).toHaveLength(1);
+    expect(await events.receive()).toHaveLength(1);
+  });
+
+  test('records nothing of a release that was planned although its plan was given up', async () => {
+    await fixture.routing.change((live) => ({
+      ...live,
+      candidate: candidateRoute({ releaseId: 'release-9' }),
+    }));
+    expect(await record({ error: { Error: 'Sandbox.Timedout' } })).toEqual({ sequence: null });
+    expect(await ledger.readAll()).toEqual([]);
+    await fixture.settle();
+    expect(await fixture.receiveJson(people)).toEqual([]);
+  });
+
+  test('records a refusal although the routing document is gone', async () => {
+    const logged = jest.spyOn(console, 'error').mockImplementation();
+    await fixture.routing.remove();
+    expect(await record()).toEqual({ sequence: 1 });
+    await fixture.settle();
+    expect(await fixture.receiveJson(people)).toHaveLength(1);
+    logged.mockRestore();
   });
 });
 

@@ -1,3 +1,4 @@
+import { DeleteModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import type { LiveAlias } from '../../../lambda/aws/live-alias';
 import type { Notifier } from '../../../lambda/aws/notifier';
@@ -149,7 +150,39 @@ describe('recordRelease', () => {
     expect(await record({ time: '2026-11-24T10:00:09.000Z' })).toEqual({ sequence: 1 });
     expect(await ledger.readAll()).toHaveLength(1);
     expect(await fixture.routing.read()).toEqual(before);
-    const [first, second] = await events.receive();
-    expect(second?.detail).toEqual(first?.detail);
+    expect(await fixture.receiveJson(people)).toHaveLength(1);
+    expect(await events.receive()).toHaveLength(1);
+  });
+
+  test('makes one entry and one notification of a rollback that two workflows record', async () => {
+    const restore = (name: string) => ({
+      kind: 'rollback',
+      execution: `arn:aws:states:us-east-1:000000000000:execution:restore:${name}`,
+      releaseExecution: EXECUTION,
+    });
+    await record(restore('first'));
+    await record(restore('second'));
+    expect(await ledger.readAll()).toMatchObject([
+      { kind: 'rollback', execution: restore('first').execution, release: EXECUTION },
+    ]);
+    await fixture.settle();
+    expect(await fixture.receiveJson(people)).toHaveLength(1);
+    expect(await events.receive()).toHaveLength(1);
+  });
+
+  test('notifies people of a release whose package is gone, and of what could not be done', async () => {
+    const logged = jest.spyOn(console, 'error').mockImplementation();
+    await fixture.sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: modelPackageArn }));
+    await record();
+    await fixture.settle();
+    const [alert] = await fixture.receiveJson(people);
+    expect(alert).toMatchObject({
+      Subject: 'churn: version 1.1.0 was released',
+      Message: expect.stringMatching(
+        /\nNot done: the package .*churn\/1 could not be marked as released: .*does not exist/,
+      ),
+    });
+    expect(await events.receive()).toHaveLength(1);
+    logged.mockRestore();
   });
 });
