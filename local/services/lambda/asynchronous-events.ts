@@ -1,4 +1,5 @@
 import type { Cloud } from '../../gateway/service';
+import type { GiveUpCondition, LastAttempt } from './failure-destination';
 import type { EventInvokeConfig } from './stored-function';
 
 const MINUTE = 60_000;
@@ -23,13 +24,17 @@ export interface AsynchronousEvent {
 
 type EventHandling = Pick<EventInvokeConfig, 'maximumRetryAttempts' | 'maximumEventAgeSeconds'>;
 
-export type AttemptResult = 'succeeded' | 'failed' | 'throttled';
+export type AttemptResult =
+  | { readonly end: 'succeeded' | 'throttled' }
+  /** `last`: what the function answered, if it was called. */
+  | { readonly end: 'failed'; readonly last?: LastAttempt };
 
 export interface AsynchronousHandling {
   run(event: AsynchronousEvent): Promise<AttemptResult>;
   /** Undefined once the function is gone. */
   config(event: AsynchronousEvent): EventHandling | undefined;
-  dropped(event: AsynchronousEvent): void;
+  /** An event was given up. @param last what the function answered at last, if it was called */
+  dropped(event: AsynchronousEvent, condition: GiveUpCondition, last?: LastAttempt): Promise<void>;
 }
 
 /** Events that were accepted for later: run soon, tried again when they fail, dropped in the end. */
@@ -65,26 +70,27 @@ export class AsynchronousEvents {
   private async attempt(event: AsynchronousEvent): Promise<void> {
     const result = await this.handling.run(event).catch((error: Error): AttemptResult => {
       this.cloud.log(`asynchronous invocation of ${event.functionName} failed: ${error.message}`);
-      return 'failed';
+      return { end: 'failed' };
     });
     if (this.isStopped) return;
-    const retryAt = this.retryTime(event, result);
-    if (retryAt === undefined) {
-      this.events.delete(event.requestId);
-      if (result !== 'succeeded') this.handling.dropped(event);
+    const next = this.next(event, result);
+    if (typeof next === 'number') {
+      event.due = next;
+      this.schedule(event);
       return;
     }
-    event.due = retryAt;
-    this.schedule(event);
+    this.events.delete(event.requestId);
+    if (next) await this.handling.dropped(event, next, result.end === 'failed' ? result.last : undefined);
   }
 
-  private retryTime(event: AsynchronousEvent, result: AttemptResult): number | undefined {
+  /** When the event is tried again, or why not; undefined if that is not needed. */
+  private next(event: AsynchronousEvent, result: AttemptResult): number | GiveUpCondition | undefined {
     const config = this.handling.config(event);
-    if (result === 'succeeded' || !config) return undefined;
-    const delay = result === 'throttled' ? throttleDelay(event) : failureDelay(event, config);
-    if (delay === undefined) return undefined;
+    if (result.end === 'succeeded' || !config) return undefined;
+    const delay = result.end === 'throttled' ? throttleDelay(event) : failureDelay(event, config);
+    if (delay === undefined) return 'RetriesExhausted';
     const due = this.cloud.clock.now() + delay;
-    return due > event.accepted + config.maximumEventAgeSeconds * 1000 ? undefined : due;
+    return due > event.accepted + config.maximumEventAgeSeconds * 1000 ? 'EventAgeExceeded' : due;
   }
 }
 

@@ -8,6 +8,9 @@ import type { Cloud, Operations, Permission, ResourceProvider, Service } from '.
 import { type AsynchronousEvent, AsynchronousEvents, type AttemptResult } from './asynchronous-events';
 import { CodeStore } from './code-store';
 import type { InvocationResult, StartEnvironment } from './environment';
+import { type BatchAnswer, type EventSourceMapping, EventSourceMappings } from './event-source-mappings';
+import { eventSourceOperations } from './event-source-operations';
+import { type GiveUpCondition, type LastAttempt, sendRecord } from './failure-destination';
 import { recordMetric } from './function-metrics';
 import { parseFunctionName } from './function-name';
 import { CODE_ROUTE, functionOperations } from './function-operations';
@@ -44,6 +47,7 @@ export class LambdaService implements Service {
   private readonly store: FunctionStore;
   private readonly runner: FunctionRunner;
   private readonly events: AsynchronousEvents;
+  private readonly mappings: EventSourceMappings;
   /** Invocations under way, by function. */
   private readonly running = new Map<string, number>();
 
@@ -61,13 +65,18 @@ export class LambdaService implements Service {
         const configs = this.store.functions.get(functionName)?.eventInvokeConfigs;
         return configs && (configs.get(qualifier ?? LATEST) ?? DEFAULT_EVENT_HANDLING);
       },
-      dropped: ({ functionName }) => recordMetric(cloud, { functionName }, 'AsyncEventsDropped', 1),
+      dropped: (event, condition, last) => this.dropped(event, condition, last),
+    });
+    this.mappings = new EventSourceMappings(cloud, {
+      role: ({ functionName }) => this.store.functions.get(functionName)?.latest.role,
+      invoke: (mapping, event) => this.runBatch(mapping, event),
     });
     this.operations = {
       ...functionOperations(cloud, this.store, code, this.runner),
       ...versionOperations(cloud, this.store),
       ...policyOperations(cloud, this.store),
       ...layerOperations(cloud, this.store, code),
+      ...eventSourceOperations(cloud, this.store, this.mappings),
       Invoke: (input, { requestId }) => this.invokeOperation(input, requestId),
     };
     this.routes = [
@@ -123,10 +132,12 @@ export class LambdaService implements Service {
 
   async start(): Promise<void> {
     this.events.start();
+    this.mappings.start();
   }
 
   async stop(): Promise<void> {
     this.events.stop();
+    this.mappings.stop();
     await this.runner.stop();
   }
 
@@ -177,15 +188,38 @@ export class LambdaService implements Service {
     try {
       const found = this.store.get(functionName);
       const version = this.store.versionToRun(found, qualifier);
-      const { functionError } = await this.run(found, version, qualifier, {
-        ...event,
-        payload: Buffer.from(payload),
-      });
-      return functionError ? 'failed' : 'succeeded';
+      const result = await this.run(found, version, qualifier, { ...event, payload: Buffer.from(payload) });
+      if (!result.functionError) return { end: 'succeeded' };
+      return { end: 'failed', last: { ...result, executedVersion: version.version } };
     } catch (error) {
-      if ((error as Error).name === 'TooManyRequestsException') return 'throttled';
+      if ((error as Error).name === 'TooManyRequestsException') return { end: 'throttled' };
       throw error;
     }
+  }
+
+  private async dropped(
+    event: AsynchronousEvent,
+    condition: GiveUpCondition,
+    last: LastAttempt | undefined,
+  ): Promise<void> {
+    const { functionName, qualifier } = event;
+    recordMetric(this.cloud, { functionName }, 'AsyncEventsDropped', 1);
+    const found = this.store.functions.get(functionName);
+    const destination = found?.eventInvokeConfigs.get(qualifier ?? LATEST)?.onFailure;
+    if (!found || destination === undefined) return;
+    await sendRecord(this.cloud, { destination, roleArn: found.latest.role }, event, condition, last);
+  }
+
+  /** Hands messages of a queue to a function. */
+  private async runBatch(
+    { functionName, qualifier }: EventSourceMapping,
+    event: object,
+  ): Promise<BatchAnswer> {
+    const found = this.store.get(functionName);
+    const version = this.store.versionToRun(found, qualifier);
+    const payload = Buffer.from(JSON.stringify(event));
+    const result = await this.run(found, version, qualifier, { requestId: this.cloud.uuid(), payload });
+    return result.functionError ? undefined : { payload: JSON.parse(result.payload.toString()) };
   }
 
   private async run(

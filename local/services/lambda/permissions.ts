@@ -17,7 +17,14 @@ export function lambdaPermissions(
 }
 
 function resourceOf(cloud: Cloud, operation: string, input: Record<string, unknown>): string {
-  const { FunctionName, Qualifier, LayerName, VersionNumber, Resource } = input as Record<string, string>;
+  const { FunctionName, Qualifier, LayerName, VersionNumber, Resource, UUID } = input as Record<
+    string,
+    string
+  >;
+  // Mappings are made and listed on no resource: a condition key tells their function.
+  if (operation.endsWith('EventSourceMapping') || operation.endsWith('EventSourceMappings')) {
+    return UUID ? cloud.arn('lambda', `event-source-mapping:${UUID}`) : '*';
+  }
   if (LayerName) {
     const name = LayerName.replace(/^arn:.*:layer:/, '');
     return cloud.arn('lambda', `layer:${name}${VersionNumber ? `:${VersionNumber}` : ''}`);

@@ -73,6 +73,8 @@ export interface FunctionAlias {
 export interface EventInvokeConfig {
   readonly maximumRetryAttempts: number;
   readonly maximumEventAgeSeconds: number;
+  /** ARN of what gets a record of an event that was given up. */
+  readonly onFailure?: string | undefined;
   readonly modified: Date;
 }
 

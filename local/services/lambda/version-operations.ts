@@ -1,7 +1,8 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
+import { checkDestination } from './failure-destination';
 import { describeFunction, qualifierOf } from './function-description';
 import { type FunctionStore, LATEST } from './function-store';
 import type { EventInvokeConfig, FunctionAlias, FunctionVersion, StoredFunction } from './stored-function';
@@ -36,13 +37,16 @@ export function versionOperations(cloud: Cloud, store: FunctionStore): Operation
   const describeConfig = (
     { name }: StoredFunction,
     qualifier: string,
-    { maximumRetryAttempts, maximumEventAgeSeconds, modified }: EventInvokeConfig,
+    { maximumRetryAttempts, maximumEventAgeSeconds, onFailure, modified }: EventInvokeConfig,
   ) => ({
     FunctionArn: store.arn({ name, qualifier }),
     MaximumRetryAttempts: maximumRetryAttempts,
     MaximumEventAgeInSeconds: maximumEventAgeSeconds,
     LastModified: modified,
-    DestinationConfig: { OnSuccess: {}, OnFailure: {} },
+    DestinationConfig: {
+      OnSuccess: {},
+      OnFailure: onFailure === undefined ? {} : { Destination: onFailure },
+    },
   });
 
   const eventInvokeConfig = (input: sdk.GetFunctionEventInvokeConfigRequest) => {
@@ -133,13 +137,19 @@ export function versionOperations(cloud: Cloud, store: FunctionStore): Operation
         'Qualifier',
         'MaximumRetryAttempts',
         'MaximumEventAgeInSeconds',
+        'DestinationConfig',
       ]);
       const found = store.get(input.FunctionName);
-      store.version(found, input.Qualifier);
+      const { role } = store.version(found, input.Qualifier);
+      const { OnSuccess, OnFailure } = input.DestinationConfig ?? {};
+      if (OnSuccess?.Destination) throw new NotImplementedError('OnSuccess of DestinationConfig');
+      const onFailure = OnFailure?.Destination;
+      if (onFailure !== undefined) checkDestination(cloud, role, onFailure);
       const config = {
         maximumRetryAttempts: input.MaximumRetryAttempts ?? DEFAULT_EVENT_HANDLING.maximumRetryAttempts,
         maximumEventAgeSeconds:
           input.MaximumEventAgeInSeconds ?? DEFAULT_EVENT_HANDLING.maximumEventAgeSeconds,
+        onFailure,
         modified: cloud.clock.date(),
       };
       const qualifier = input.Qualifier ?? LATEST;

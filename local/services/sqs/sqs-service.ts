@@ -14,6 +14,7 @@ import {
   type StoredQueue,
   validateAttributes,
 } from './queue';
+import { countMessages, QueueMetrics } from './queue-metrics';
 import { queuePolicyResource, queueResource } from './resources';
 
 const MOST_ENTRIES = 10;
@@ -32,10 +33,12 @@ export class SqsService implements Service {
     'AWS::SQS::QueuePolicy': queuePolicyResource,
   };
   private readonly queues: Map<string, StoredQueue>;
+  private readonly metrics: QueueMetrics;
   private readonly waiters = new Map<string, Set<Waiter>>();
 
   constructor(private readonly cloud: Cloud) {
     this.queues = cloud.table('sqs/queues');
+    this.metrics = new QueueMetrics(cloud, this.queues);
   }
 
   readonly operations: Operations<typeof sdk> = {
@@ -127,7 +130,7 @@ export class SqsService implements Service {
       const until = this.cloud.clock.now() + seconds * 1000;
       let messages = this.receive(queue, input);
       while (messages.length === 0 && this.cloud.clock.now() < until && this.queues.has(queue.name)) {
-        await this.somethingToReceive(queue, until);
+        await this.somethingToReceive(queue.name, queue.messages, until);
         messages = this.receive(queue, input);
       }
       return messages.length > 0 ? { Messages: messages } : {};
@@ -193,8 +196,24 @@ export class SqsService implements Service {
     return [{ action, resource: operation === 'ListQueues' ? '*' : this.cloud.arn('sqs', name) }];
   }
 
+  async start(): Promise<void> {
+    for (const { name, messages } of this.queues.values()) if (messages.length > 0) this.metrics.watch(name);
+  }
+
   resourcePolicy(arn: string): PolicyDocument | undefined {
     return parsePolicy(this.queues.get(nameOf(arn))?.attributes.Policy);
+  }
+
+  /** Of a queue in seconds, for Lambda's check of an event source; undefined if there is no such queue. */
+  visibilityTimeout(queueArn: string): number | undefined {
+    const queue = this.queues.get(nameOf(queueArn));
+    return queue && numberAttribute(queue, 'VisibilityTimeout');
+  }
+
+  /** Resolves when a message of a queue may have become visible, for who polls it inside the cloud. */
+  async arrival(queueArn: string): Promise<void> {
+    const name = nameOf(queueArn);
+    await this.somethingToReceive(name, this.queues.get(name)?.messages ?? [], Number.POSITIVE_INFINITY);
   }
 
   private send(
@@ -229,6 +248,7 @@ export class SqsService implements Service {
       receiveCount: 0,
     };
     queue.messages.push(message);
+    this.metrics.watch(queue.name);
     this.wake(queue);
     return {
       MessageId: message.id,
@@ -269,16 +289,17 @@ export class SqsService implements Service {
     const dead = queue.messages.filter(isDead);
     if (dead.length === 0) return;
     queue.messages = queue.messages.filter((message) => !dead.includes(message));
+    this.metrics.watch(target.name);
     for (const message of dead) target.messages.push({ ...message, visibleAt: now, deadLetterOf: queue.arn });
     this.wake(target);
   }
 
   /** Resolves when a message may have become visible, or when the time is over. */
-  private somethingToReceive(queue: StoredQueue, until: number): Promise<void> {
-    const nextVisible = Math.min(until, ...queue.messages.map(({ visibleAt }) => visibleAt));
+  private somethingToReceive(name: string, messages: readonly StoredMessage[], until: number): Promise<void> {
+    const nextVisible = Math.min(until, ...messages.map(({ visibleAt }) => visibleAt));
     return new Promise((resolve) => {
-      const waiters = this.waiters.get(queue.name) ?? new Set();
-      this.waiters.set(queue.name, waiters);
+      const waiters = this.waiters.get(name) ?? new Set();
+      this.waiters.set(name, waiters);
       let timer: Timer | undefined;
       const waiter: Waiter = {
         wake: () => {
@@ -288,7 +309,7 @@ export class SqsService implements Service {
         },
       };
       waiters.add(waiter);
-      timer = this.cloud.clock.at(nextVisible, () => waiter.wake());
+      if (Number.isFinite(nextVisible)) timer = this.cloud.clock.at(nextVisible, () => waiter.wake());
     });
   }
 
@@ -319,17 +340,16 @@ export class SqsService implements Service {
   private attributesOf(queue: StoredQueue): Record<string, string> {
     const now = this.cloud.clock.now();
     this.dropExpired(queue, now);
-    const hidden = queue.messages.filter(({ visibleAt }) => visibleAt > now);
-    const inFlight = hidden.filter(({ receiveCount }) => receiveCount > 0).length;
+    const { visible, inFlight, delayed } = countMessages(queue, now);
     return {
       ...defaultAttributes(),
       ...queue.attributes,
       QueueArn: queue.arn,
       CreatedTimestamp: seconds(queue.created),
       LastModifiedTimestamp: seconds(queue.modified),
-      ApproximateNumberOfMessages: String(queue.messages.length - hidden.length),
+      ApproximateNumberOfMessages: String(visible),
       ApproximateNumberOfMessagesNotVisible: String(inFlight),
-      ApproximateNumberOfMessagesDelayed: String(hidden.length - inFlight),
+      ApproximateNumberOfMessagesDelayed: String(delayed),
     };
   }
 

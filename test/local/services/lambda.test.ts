@@ -493,14 +493,6 @@ describe('Lambda', () => {
     await invoke('once', {}, { InvocationType: 'Event' });
     await cloud.clock.advance(3_600_000);
     expect(await logOf('once', 'attempt')).toHaveLength(1);
-    await expect(
-      lambda().send(
-        new PutFunctionEventInvokeConfigCommand({
-          FunctionName: 'once',
-          DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:q' } },
-        }),
-      ),
-    ).rejects.toThrow('the local cloud does not implement DestinationConfig of PutFunctionEventInvokeConfig');
   });
 
   test('versions stay as they were published, and an alias spreads invocations by its weights', async () => {

@@ -3,7 +3,13 @@ import { ignoreMissing } from './ignore-missing';
 
 /** AWS::Lambda::EventInvokeConfig */
 export const eventInvokeConfigResource: ResourceProvider = {
-  properties: ['FunctionName', 'Qualifier', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds'],
+  properties: [
+    'FunctionName',
+    'Qualifier',
+    'MaximumRetryAttempts',
+    'MaximumEventAgeInSeconds',
+    'DestinationConfig',
+  ],
   createOnly: ['FunctionName', 'Qualifier'],
 
   async create(properties, context) {
@@ -24,10 +30,12 @@ export const eventInvokeConfigResource: ResourceProvider = {
 };
 
 function put(properties: TemplateProperties, context: ResourceContext) {
-  const { FunctionName, Qualifier, MaximumRetryAttempts, MaximumEventAgeInSeconds } = properties;
+  const { FunctionName, Qualifier, MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } =
+    properties;
   return context.call('lambda', 'PutFunctionEventInvokeConfig', {
     FunctionName,
     Qualifier,
+    DestinationConfig,
     ...(MaximumRetryAttempts !== undefined && { MaximumRetryAttempts: Number(MaximumRetryAttempts) }),
     ...(MaximumEventAgeInSeconds !== undefined && {
       MaximumEventAgeInSeconds: Number(MaximumEventAgeInSeconds),

@@ -1,6 +1,7 @@
 import type { ResourceProvider } from '../../../gateway/service';
 import { aliasResource } from './alias';
 import { eventInvokeConfigResource } from './event-invoke-config';
+import { eventSourceMappingResource } from './event-source-mapping';
 import { functionResource } from './function';
 import { layerVersionResource } from './layer-version';
 import { permissionResource } from './permission';
@@ -13,5 +14,6 @@ export const lambdaResources: Readonly<Record<string, ResourceProvider>> = {
   'AWS::Lambda::Alias': aliasResource,
   'AWS::Lambda::Permission': permissionResource,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfigResource,
+  'AWS::Lambda::EventSourceMapping': eventSourceMappingResource,
   'AWS::Lambda::LayerVersion': layerVersionResource,
 };
