@@ -25,10 +25,10 @@ import { resolveTraining, type TrainingProps } from './retraining/training';
 import type { TrainingDataProps } from './retraining/training-data';
 import { type PipelineContext, routingParameterName } from './runtime/pipeline-context';
 import { Validation } from './runtime/validation';
-import { executionRole } from './serving/execution-role';
 import { type HostingProps, refuseEndpointHosting, resolveHosting } from './serving/hosting';
 import { ServedBy } from './serving/served-by';
 import { ServerlessInference, type ServerlessInferenceOptions } from './serving/serverless-inference';
+import { servingRole } from './serving/serving-role';
 
 export interface ModelPipelineProps {
   /** How the model is trained. */
@@ -162,11 +162,10 @@ export class ModelPipeline extends Construct {
       path: training.source,
       required: [training.trainingScript, training.inferenceScript],
     });
-    const role = executionRole(this, 'ExecutionRole', context, source);
+    const role = servingRole(this, 'ExecutionRole', context, training.image);
     const servingEnvironment = {
       ...hosting.environment,
       SAGEMAKER_PROGRAM: training.inferenceScript,
-      SAGEMAKER_SUBMIT_DIRECTORY: source.url,
     };
 
     if (props.serverlessInference || isFunctionAlone) {
@@ -185,6 +184,7 @@ export class ModelPipeline extends Construct {
     const release = new ReleaseWorkflow(this, 'Release', {
       context,
       hosting: endpointHosting,
+      source,
       servingEnvironment,
       strategy,
       executionRole: role,
@@ -201,7 +201,6 @@ export class ModelPipeline extends Construct {
       source,
       servingEnvironment,
       data: props.data,
-      executionRole: role,
       releaseStateMachine: release.stateMachine,
       releaseTimeout: release.timeout,
     });
@@ -245,6 +244,8 @@ export class ModelPipeline extends Construct {
         approvalFunction: release.approvalFunction?.functionName,
         challengerApprovalFunction: retraining.approvalFunction?.functionName,
         rollbackFunction: release.rollbackFunction.functionName,
+        trainingRole: retraining.trainingRole.roleArn,
+        scoringRole: retraining.scoringRole.roleArn,
         triggerFunction: trigger.handler.functionName,
         retrainingLimits: trigger.limits,
         serverlessFunction: this.serverlessInference?.handler.functionName,

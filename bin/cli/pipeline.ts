@@ -23,6 +23,8 @@ const resourcesSchema = z.object({
   approvalFunction: z.optional(z.string()),
   challengerApprovalFunction: z.optional(z.string()),
   rollbackFunction: z.string(),
+  trainingRole: z.string(),
+  scoringRole: z.string(),
   triggerFunction: z.string(),
   serverlessFunction: z.optional(z.string()),
   driftAlarm: z.string(),

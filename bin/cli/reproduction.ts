@@ -12,7 +12,7 @@ import {
 import type { RegisteredVersion } from '../../lambda/aws/model-registry';
 import { readNumbers, readScores } from '../../lambda/aws/number-column';
 import { ArtifactStore } from '../../lambda/aws/store';
-import { holdoutKey, modelKey } from '../../lambda/domain/bucket-layout';
+import { holdoutKey, modelKey, trainingOutputPrefix } from '../../lambda/domain/bucket-layout';
 import { archiveFiles } from './archive-files';
 import type { Aws } from './aws';
 import { CliError } from './cli-error';
@@ -57,12 +57,12 @@ export class Reproduction {
       new CreateTrainingJobCommand({
         TrainingJobName,
         AlgorithmSpecification: original.AlgorithmSpecification,
-        RoleArn: original.RoleArn,
+        RoleArn: this.pipeline.resources.trainingRole,
         HyperParameters: withoutObjective(original.HyperParameters ?? {}),
         InputDataConfig: original.InputDataConfig,
         OutputDataConfig: {
           ...original.OutputDataConfig,
-          S3OutputPath: this.store.uriOf(`models/${version.modelVersion}/reproductions`),
+          S3OutputPath: this.store.uriOf(trainingOutputPrefix(version.modelVersion)),
         },
         ResourceConfig: original.ResourceConfig,
         StoppingCondition: original.StoppingCondition,
@@ -101,11 +101,11 @@ export class Reproduction {
     const { modelVersion, properties, container } = version;
     const dataVersion = properties.dataVersion ?? '';
     const ModelName = `${this.prefix}-scoring-${this.id}`;
-    const outputPrefix = `models/${modelVersion}/reproductions/${ModelName}`;
+    const outputPrefix = `datasets/${dataVersion}/scores/${ModelName}`;
     await aws.sagemaker.send(
       new CreateModelCommand({
         ModelName,
-        ExecutionRoleArn: job.RoleArn,
+        ExecutionRoleArn: this.pipeline.resources.scoringRole,
         PrimaryContainer: {
           Image: container.image,
           ModelDataUrl: artifact,

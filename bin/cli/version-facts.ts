@@ -1,7 +1,7 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
-import { ArtifactStore } from '../../lambda/aws/store';
+import { ArtifactStore, locationOf } from '../../lambda/aws/store';
 import { manifestKey, modelKey } from '../../lambda/domain/bucket-layout';
 import { type DatasetManifest, parseManifest } from '../../lambda/domain/dataset';
 import { parseDocument } from '../../lambda/domain/document';
@@ -75,7 +75,6 @@ const trainedWith = z.object({
 
 /** Content of an object at an `s3://` URI. */
 export function readUri(aws: Aws, uri: string): Promise<Uint8Array> {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  if (!bucket || !key) throw new Error(`'${uri}' is no s3:// URI of an object`);
+  const { bucket, key } = locationOf(uri);
   return new ArtifactStore(aws.s3, bucket).readBytes(key);
 }

@@ -21,7 +21,7 @@ export function addReproduceCommand(program: Command): void {
         '',
         'It uses the same data, code, image, hyperparameters and machine: those of the training job of the version. It fails if a',
         "metric of what comes out is not in the 95 % interval of the version's own on the same holdout.",
-        'Your credentials must be allowed to pass the role of the job.',
+        'Your credentials must be allowed to pass the roles of training and scoring.',
       ].join('\n'),
     )
     .action(async (modelVersion: string, _options: object, command: Command) => {

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import {
+  CopyObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   PutObjectCommand,
@@ -24,6 +26,26 @@ export interface StoredVersion extends StoredObject {
   readonly etag: string;
   /** When it was written, ISO 8601 in UTC. */
   readonly modified: string;
+}
+
+/** Where an object is. */
+export interface ObjectLocation {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** @throws Error if it is not the `s3://` URI of an object */
+export function locationOf(uri: string): ObjectLocation {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
+  if (!bucket || !key) throw new Error(`'${uri}' is no s3:// URI of an object`);
+  return { bucket, key };
+}
+
+/** What an object is, to the bit. */
+export interface PinnedObject {
+  readonly versionId: string;
+  /** As S3 writes it, in base64. */
+  readonly sha256: string;
 }
 
 export interface TaggedText {
@@ -130,6 +152,37 @@ export class ArtifactStore {
   /** Writes over an object only if it is still the one that was read. @returns whether it was written */
   writeOver(key: string, content: string, etag: string): Promise<boolean> {
     return this.writeIf(key, content, { IfMatch: etag });
+  }
+
+  /** Whether there is such an object. */
+  async exists(key: string): Promise<boolean> {
+    try {
+      await this.client.send(new HeadObjectCommand({ Bucket: this.bucketName, Key: key }));
+      return true;
+    } catch (error) {
+      // An answer to `HEAD` has no body, and so no other name.
+      if ((error as Error).name === 'NotFound') return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Copies an object of this or another bucket, up to 5 GB, in the place of what was there.
+   *
+   * @throws Error named `NoSuchKey` if there is no such object
+   */
+  async copy(source: ObjectLocation, key: string): Promise<PinnedObject> {
+    const { CopyObjectResult, VersionId } = await this.client.send(
+      new CopyObjectCommand({
+        Bucket: this.bucketName,
+        Key: key,
+        CopySource: `${source.bucket}/${source.key.split('/').map(encodeURIComponent).join('/')}`,
+        ChecksumAlgorithm: 'SHA256',
+      }),
+    );
+    const sha256 = CopyObjectResult?.ChecksumSHA256;
+    if (!VersionId || !sha256) throw new Error(`${this.uriOf(key)} was copied without version or checksum`);
+    return { versionId: VersionId, sha256 };
   }
 
   /** Objects below a prefix, in the order of their keys. */

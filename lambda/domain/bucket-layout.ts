@@ -52,6 +52,11 @@ export function modelKey(modelVersion: string, file: ModelFile): string {
   return `models/${modelVersion}/${file}`;
 }
 
+/** Prefix of what trainings of a version leave: scripts of the user write here, and nothing but a check leads on from here. */
+export function trainingOutputPrefix(modelVersion: string): string {
+  return `training-output/${modelVersion}/`;
+}
+
 /** Key of what tells which release is under way. */
 export const RELEASE_CLAIM = 'releases/current.json';
 
@@ -159,6 +164,7 @@ const HOUR = 3_600_000;
 export type ModelFile =
   | 'plan.json'
   | 'model.tar.gz'
+  | 'sourcedir.tar.gz'
   | 'baseline.json'
   | 'evaluation.json'
   | 'evaluation-report.json'

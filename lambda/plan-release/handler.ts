@@ -27,10 +27,11 @@ const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings 
 const sageMaker = new SageMakerClient();
 const registry = new ModelRegistry(sageMaker, modelPackageGroup);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
-const claim = new ReleaseClaim(new ArtifactStore(new S3Client(), bucketName), new SFNClient());
+const store = new ArtifactStore(new S3Client(), bucketName);
+const claim = new ReleaseClaim(store, new SFNClient());
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Plans a release: variant, names, weights, and what to retire. */
 export async function handler(event: unknown): Promise<ReleaseOrders> {
-  return plan(event, { pipelineName, settings, registry, routing, claim, eventBus, sageMaker });
+  return plan(event, { pipelineName, settings, registry, routing, claim, store, eventBus, sageMaker });
 }

@@ -3,10 +3,12 @@ import * as z from 'zod/mini';
 import type { EventBus } from '../aws/event-bus';
 import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
+import type { ArtifactStore } from '../aws/store';
 import { checkDocument } from '../domain/document';
 import { planRelease } from '../domain/release-plan';
 import type { RoutingDocument } from '../domain/routing';
 import { instanceCount } from './instance-count';
+import { keepCode } from './keep-code';
 import type { ReleaseClaim } from './release-claim';
 import { type HostingSettings, type ReleaseOrders, releaseOrders } from './release-orders';
 
@@ -16,6 +18,7 @@ export interface PlanProps {
   readonly registry: ModelRegistry;
   readonly routing: RoutingStore;
   readonly claim: ReleaseClaim;
+  readonly store: ArtifactStore;
   readonly eventBus: EventBus;
   readonly sageMaker: SageMakerClient;
 }
@@ -51,11 +54,11 @@ const PRODUCTION = 'production';
  * Plans the release that an event asks for, and notes its version as the candidate: from then on no other release can
  * begin. The same release may plan again.
  *
- * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError, ReleaseInProgressError
+ * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError, CodeLostError, ReleaseInProgressError
  */
 export async function plan(
   event: unknown,
-  { pipelineName, settings, registry, routing, claim, eventBus, sageMaker }: PlanProps,
+  { pipelineName, settings, registry, routing, claim, store, eventBus, sageMaker }: PlanProps,
 ): Promise<ReleaseOrders> {
   const request = checkDocument(releaseRequest, event, 'request for a release');
   const { releaseId, execution } = request;
@@ -71,6 +74,7 @@ export async function plan(
   if (live.production && !request.allowSchemaChange) {
     checkSchema(version, await registry.find(live.production.modelVersion));
   }
+  await keepCode(version, store);
   const releasePlan = planRelease({
     routing: live,
     pipeline: pipelineName,

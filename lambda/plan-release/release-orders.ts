@@ -117,6 +117,14 @@ function environmentOf(
   { container }: RegisteredVersion,
   { servingEnvironment }: HostingSettings,
 ): Record<string, string> {
-  const own = Object.entries(container.environment).filter(([name]) => name.startsWith('SAGEMAKER_'));
+  const own = Object.entries(container.environment)
+    .filter(([name]) => name.startsWith('SAGEMAKER_'))
+    // Wherever it was registered with, the version keeps its code beside its model.
+    .map(([name, value]) => [
+      name,
+      name === 'SAGEMAKER_SUBMIT_DIRECTORY'
+        ? container.modelDataUrl.replace(/[^/]+$/, 'sourcedir.tar.gz')
+        : value,
+    ]);
   return { ...servingEnvironment, ...Object.fromEntries(own) };
 }

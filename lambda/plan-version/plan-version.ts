@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { ImageDigests } from '../aws/image-digests';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { ArtifactStore } from '../aws/store';
-import { modelKey } from '../domain/bucket-layout';
+import { modelKey, trainingOutputPrefix } from '../domain/bucket-layout';
 import { pinnedImage } from '../domain/container-image';
 import { checkDocument } from '../domain/document';
 import { changesOf, type Lineage, lineageOf } from '../domain/lineage';
@@ -16,6 +16,8 @@ export interface PlanVersionProps {
   readonly settings: {
     readonly image: string;
     readonly codeVersion: string;
+    /** Where the deploy put the scripts. */
+    readonly source: { readonly bucket: string; readonly key: string };
     readonly hyperparameters: Readonly<Record<string, string>>;
     /** The search for other hyperparameters. @default - none */
     readonly tuning?: { readonly names: readonly string[]; readonly version: string };
@@ -35,7 +37,8 @@ export interface VersionPlan {
   /** Where the training job puts its output. */
   readonly outputUri: string;
   readonly modelDataUrl: string;
-  readonly modelKey: string;
+  /** The scripts that train and serve it. */
+  readonly codeUrl: string;
   /** The pipeline's, and those of the request in their place. */
   readonly hyperparameters: Readonly<Record<string, string>>;
   /** The image that trains, scores and serves it, by its digest if that is known. */
@@ -85,13 +88,15 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
   while (!(await claim())) version = { ...version, minor: version.minor + 1, patch: 0 };
 
   const modelVersion = formatModelVersion(version);
-  const key = modelKey(modelVersion, 'model.tar.gz');
+  // Whatever becomes of the deploy's assets, the version keeps its scripts.
+  const codeKey = modelKey(modelVersion, 'sourcedir.tar.gz');
+  await store.copy(settings.source, codeKey);
   return {
     modelVersion,
     parentVersion,
-    outputUri: store.uriOf(`models/${modelVersion}/training`),
-    modelDataUrl: store.uriOf(key),
-    modelKey: key,
+    outputUri: store.uriOf(trainingOutputPrefix(modelVersion)),
+    modelDataUrl: store.uriOf(modelKey(modelVersion, 'model.tar.gz')),
+    codeUrl: store.uriOf(codeKey),
     hyperparameters,
     image: pinnedImage(image, imageDigest),
     lineage,

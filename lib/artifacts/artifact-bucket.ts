@@ -48,6 +48,13 @@ export class ArtifactBucket extends Construct {
         },
         // What ended is recorded again, if at all, within days. Step Functions keeps the names of executions for 90 days.
         { id: 'recorded', prefix: 'recorded/', expiration: Duration.days(90) },
+        // The archive of a version is copied from here.
+        {
+          id: 'training-output',
+          prefix: 'training-output/',
+          expiration: Duration.days(90),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
         { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         // The ledger, models and datasets refer to versions by id: those are never expired.
         { id: 'old-profiles', prefix: 'profiles/', noncurrentVersionExpiration: Duration.days(30) },

@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { join } from 'node:path';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { create } from 'tar';
+import { readAsset } from '../runtime/read-asset';
 
 export interface SourceArchiveProps {
   /** Folder with the training and inference scripts. */
@@ -13,12 +14,18 @@ export interface SourceArchiveProps {
   readonly required: string[];
 }
 
+/** Where an archive is in S3. */
+export interface ArchiveLocation {
+  readonly bucket: string;
+  readonly key: string;
+}
+
 /** The scripts of a model as `sourcedir.tar.gz`, the form in which SageMaker's framework containers take them. */
 export class SourceArchive extends Construct {
   /** `s3://` address of the archive. */
   readonly url: string;
-  /** The name that the archive has as a file in a channel. */
-  readonly fileName: string;
+  /** Bucket and key of the archive. What a version is made of is copied from there: `cdk gc` deletes old assets. */
+  readonly location: ArchiveLocation;
   /** Hash of the content: the version of the code. */
   readonly codeVersion: string;
   private readonly asset: Asset;
@@ -55,13 +62,19 @@ export class SourceArchive extends Construct {
       rmSync(folder, { recursive: true, force: true });
     }
     this.url = this.asset.s3ObjectUrl;
-    this.fileName = basename(this.asset.s3ObjectKey);
+    this.location = { bucket: this.asset.s3BucketName, key: this.asset.s3ObjectKey };
     this.codeVersion = this.asset.assetHash.slice(0, 12);
   }
 
   /** Lets somebody read the archive. */
   grantRead(grantee: IGrantable): void {
-    this.asset.grantRead(grantee);
+    readAsset(this.asset, grantee);
+  }
+
+  /** Lets somebody read archives of earlier deploys, too: all of that kind among the assets of the account. */
+  grantReadFormer(grantee: IGrantable): void {
+    const resourceArns = [this.asset.bucket.arnForObjects('*.gz')];
+    Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns });
   }
 }
 

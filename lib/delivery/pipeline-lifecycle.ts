@@ -72,7 +72,8 @@ export class PipelineLifecycle extends Construct {
       serviceToken: handler.functionArn,
       serviceTimeout: Duration.minutes(15),
       properties: {
-        Hosting: Stack.of(this).toJsonString(props.hosting ?? {}),
+        // A version whose code is elsewhere is released again, with code of its own.
+        Hosting: Stack.of(this).toJsonString({ ...props.hosting, code: 'models' }),
         FunctionVersion: serverlessInference?.deployedVersion.functionArn,
       },
     });

@@ -2,9 +2,11 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { SourceArchive } from '../artifacts/source-archive';
 import { type MetricSource, RequestMetrics } from '../monitoring/request-metrics';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import { readAsset } from '../runtime/read-asset';
 import { aliasSettings } from '../serving/alias-settings';
 import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
@@ -18,6 +20,7 @@ export interface ReleaseFunctionsProps {
   readonly schedule: ReleaseSchedule;
   /** Of the endpoint; undefined where a function serves alone. */
   readonly hosting?: Hosting;
+  readonly source: SourceArchive;
   readonly servingEnvironment: { [name: string]: string };
   /** The role that endpoints run with. */
   readonly executionRole: IRole;
@@ -63,7 +66,9 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .canReadRegistry()
     .canRead('releases/')
     .canWrite('releases/')
-    .canTellSystems();
+    .canTellSystems()
+    .allow(['s3:GetObject', 's3:PutObject'], [context.bucket.arnForObjects('models/*/sourcedir.tar.gz')]);
+  props.source.grantReadFormer(plan);
   if (hosting?.scaling)
     plan.allow(['sagemaker:DescribeEndpoint'], [generatedArn(scope, 'endpoint', context)]);
   const requests = smokeTestRequests(scope, props.smokeTest ?? {});
@@ -78,7 +83,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
       requests: requests && { bucket: requests.s3BucketName, key: requests.s3ObjectKey },
     },
   }).canRead('datasets/');
-  requests?.grantRead(smokeTest);
+  if (requests) readAsset(requests, smokeTest);
   if (hosting) {
     const endpoint = arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`);
     smokeTest.allow(['sagemaker:InvokeEndpoint'], [endpoint]);

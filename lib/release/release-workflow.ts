@@ -2,12 +2,14 @@ import { Annotations, Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { SourceArchive } from '../artifacts/source-archive';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-function';
+import { servicePrincipal } from '../runtime/service-principal';
 import { Validation } from '../runtime/validation';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
@@ -30,6 +32,8 @@ export interface ReleaseWorkflowProps {
    * @default - there is no endpoint: `serverlessInference` serves alone
    */
   readonly hosting?: Hosting;
+  /** The scripts of now. Versions that were registered before each kept its own have theirs in the same bucket. */
+  readonly source: SourceArchive;
   /** Environment of the serving container; what begins with `SAGEMAKER_` gives way to what the version was registered with. */
   readonly servingEnvironment: { [name: string]: string };
   /** The role that endpoints run with. */
@@ -189,7 +193,13 @@ export class ReleaseWorkflow extends Construct {
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new SfnStateMachine(this.restoreStateMachine)],
+      targets: [
+        new SfnStateMachine(this.restoreStateMachine, {
+          role: new Role(this, 'RestoreRuleRole', {
+            assumedBy: servicePrincipal(this, 'events.amazonaws.com'),
+          }),
+        }),
+      ],
     });
     this.rollbackFunction = new ReleaseWatchdog(this, 'Watchdog', {
       context,

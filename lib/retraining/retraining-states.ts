@@ -1,5 +1,4 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import {
   CAUSE,
@@ -30,9 +29,9 @@ export interface RetrainingStatesProps {
   readonly context: PipelineContext;
   readonly training: Training;
   readonly batchScoring: BatchScoring;
-  readonly source: SourceArchive;
   readonly servingEnvironment: { [name: string]: string };
-  readonly executionRoleArn: string;
+  readonly trainingRoleArn: string;
+  readonly scoringRoleArn: string;
   readonly releaseStateMachineArn: string;
   /** Undefined if nobody is asked. */
   readonly approval?: ChallengerApproval;
@@ -41,6 +40,7 @@ export interface RetrainingStatesProps {
     readonly validateData: IFunction;
     readonly splitData: IFunction;
     readonly planVersion: IFunction;
+    readonly packageModel: IFunction;
     readonly findChampion: IFunction;
     readonly profileBaseline: IFunction;
     readonly evaluate: IFunction;
@@ -168,6 +168,7 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
         modelVersion: jsonata('$version.modelVersion'),
         parentVersion: jsonata('$version.parentVersion'),
         modelDataUrl: jsonata('$version.modelDataUrl'),
+        codeUrl: jsonata('$version.codeUrl'),
         lineage: jsonata('$version.lineage'),
         evaluation: jsonata('$evaluation'),
         execution: EXECUTION,

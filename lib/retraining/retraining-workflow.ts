@@ -6,9 +6,12 @@ import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
+import { readAsset } from '../runtime/read-asset';
 import { Workflow } from '../runtime/workflow';
+import { repositoryArn } from '../serving/image-repository';
 import type { BatchScoring } from './batch-scoring';
 import { DataSplit, DuplicateRows } from './data-split';
+import { scoringRole, trainingRole } from './job-roles';
 import type { PromotionPolicy } from './promotion-policy';
 import { retrainingStates } from './retraining-states';
 import type { Training } from './training';
@@ -26,8 +29,6 @@ export interface RetrainingWorkflowProps {
   readonly hostingInstanceType: string;
   /** Environment of the serving container. */
   readonly servingEnvironment: { [name: string]: string };
-  /** The role of training and scoring jobs. */
-  readonly executionRole: IRole;
   /** The workflow that releases a challenger which beats production. */
   readonly releaseStateMachine: IStateMachine;
   /** How long a release takes at most. One that is under way is waited for, and then the challenger's own comes. */
@@ -42,6 +43,10 @@ export interface RetrainingWorkflowProps {
  */
 export class RetrainingWorkflow extends Construct {
   readonly stateMachine: StateMachine;
+  /** The role of training jobs. */
+  readonly trainingRole: IRole;
+  /** The role of jobs that score the holdout. */
+  readonly scoringRole: IRole;
   /**
    * Answers the retraining whose challenger waits for a person; only if the policy asks one. Input:
    * `{ "decision": "approve", "by": "who", "comment": "..." }`.
@@ -53,6 +58,8 @@ export class RetrainingWorkflow extends Construct {
     const { context, training } = props;
     checkTrainingData(this, context.problem, props.data);
     const functions = this.functions(props);
+    this.trainingRole = trainingRole(this, context, training.image);
+    this.scoringRole = scoringRole(this, context, training.image);
     const { approvalTimeout } = props.promotion;
     const approval = approvalTimeout && { ask: this.askForApproval(context), timeout: approvalTimeout };
     const workflow = new Workflow(this, 'Workflow', {
@@ -65,9 +72,9 @@ export class RetrainingWorkflow extends Construct {
         batchScoring: props.batchScoring,
         functions,
         approval,
-        source: props.source,
         servingEnvironment: props.servingEnvironment,
-        executionRoleArn: props.executionRole.roleArn,
+        trainingRoleArn: this.trainingRole.roleArn,
+        scoringRoleArn: this.scoringRole.roleArn,
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
       }),
       // With what jobs take beyond the training itself. At its end the release that it waits for would end, too.
@@ -76,7 +83,7 @@ export class RetrainingWorkflow extends Construct {
         .plus(Duration.minutes(2 * props.releaseTimeout.toMinutes()))
         .plus(approvalTimeout ?? Duration.seconds(0)),
     });
-    const { bucket, pipelineName } = context;
+    const { pipelineName } = context;
     const named = (kind: string) =>
       arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
     const managedRule = (name: string) => arn(this, 'events', `rule/StepFunctionsGetEventsFor${name}Rule`);
@@ -89,12 +96,11 @@ export class RetrainingWorkflow extends Construct {
         ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
         [named('transform-job')],
       )
-      .allow(['sagemaker:CreateModel', 'sagemaker:DeleteModel'], [named('model')])
+      .allow(['sagemaker:CreateModel', 'sagemaker:DescribeModel', 'sagemaker:DeleteModel'], [named('model')])
       .allow(['sagemaker:AddTags'], [named('training-job'), named('transform-job'), named('model')])
-      .allow(['iam:PassRole'], [props.executionRole.roleArn], {
+      .allow(['iam:PassRole'], [this.trainingRole.roleArn, this.scoringRole.roleArn], {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
       })
-      .allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('models/*')])
       .allow(['states:StartExecution'], [props.releaseStateMachine.stateMachineArn])
       .allow(['states:DescribeExecution', 'states:StopExecution'], [arn(this, 'states', `execution:*`)])
       .allow(
@@ -135,7 +141,7 @@ export class RetrainingWorkflow extends Construct {
     const { context, training, data, promotion, source, servingEnvironment } = props;
     const { registry } = context;
     const heavy = { timeout: Duration.minutes(15), memorySize: 2048 };
-    return {
+    const functions = {
       snapshotData: new PipelineFunction(this, 'SnapshotData', {
         context,
         asset: 'snapshot-data',
@@ -168,6 +174,7 @@ export class RetrainingWorkflow extends Construct {
         settings: {
           image: training.image,
           codeVersion: source.codeVersion,
+          source: source.location,
           hyperparameters: training.hyperparameters,
           ...(training.tuning && {
             tuning: { names: training.tuning.names, version: training.tuning.version },
@@ -175,11 +182,19 @@ export class RetrainingWorkflow extends Construct {
           label: data.label,
         },
       })
-        // The digest of the image, which may be in a registry of any account.
-        .allow(['ecr:BatchGetImage'], ['*'])
+        // The digest of the image.
+        .allow(['ecr:BatchGetImage'], [repositoryArn(this, training.image) ?? '*'])
         // Claims the version's number with `models/<version>/plan.json`.
-        .canWrite('models/')
+        .canWrite('models/*/plan.json', 'models/*/sourcedir.tar.gz')
         .canReadRegistry(),
+      packageModel: new PipelineFunction(this, 'PackageModel', {
+        context,
+        asset: 'package-model',
+        description: "Takes over a training's archive from where scripts may write to where versions are",
+        timeout: Duration.minutes(15),
+      })
+        .allow(['s3:GetObject'], [context.bucket.arnForObjects('training-output/*')])
+        .allow(['s3:PutObject'], [context.bucket.arnForObjects('models/*/model.tar.gz')]),
       findChampion: new PipelineFunction(this, 'FindChampion', {
         context,
         asset: 'find-champion',
@@ -232,6 +247,8 @@ export class RetrainingWorkflow extends Construct {
         .canReadRouting()
         .canNotify(),
     };
+    source.grantRead(functions.planVersion);
+    return functions;
   }
 
   private askForApproval(context: PipelineContext): IFunction {
@@ -281,7 +298,7 @@ export class RetrainingWorkflow extends Construct {
       .canRead('training-data/', 'datasets/', 'models/')
       .canWrite('datasets/')
       .canReadRouting();
-    schema?.grantRead(handler);
+    if (schema) readAsset(schema, handler);
     return handler;
   }
 }

@@ -19,7 +19,7 @@ export interface ScoringProps {
   readonly context: PipelineContext;
   readonly batchScoring: BatchScoring;
   readonly servingEnvironment: { [name: string]: string };
-  readonly executionRoleArn: string;
+  readonly scoringRoleArn: string;
   readonly functions: { readonly profileBaseline: IFunction; readonly findChampion: IFunction };
 }
 
@@ -30,6 +30,8 @@ export const CHAMPION = '$champion';
 export const VERSION_OR_NONE = `(${CHAMPION} ? ${CHAMPION}.modelVersion : '')`;
 
 const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & $suffix`;
+/** The champion's own model runs with the rights of endpoints. */
+const CHAMPION_MODEL = `${JOB_NAME} & '-champion-' & $championsScored & '-' & $suffix`;
 /** Each takes as long as a job: more of them within one retraining is no bad luck. */
 const MOST_CHAMPIONS = 5;
 /** An execution may have 25,000 events, and a look has 9: a release may take weeks. */
@@ -44,46 +46,23 @@ export function scoringStates(props: ScoringProps): States {
 }
 
 function scoreChallenger(props: ScoringProps): States {
-  const { context, executionRoleArn, servingEnvironment, functions } = props;
-  const model = { ModelName: jsonata(CHALLENGER_MODEL) };
+  const { servingEnvironment, functions } = props;
   return {
-    ...create(
-      'CreateChallengerModel',
-      'sagemaker:createModel',
-      {
-        ...model,
-        ExecutionRoleArn: executionRoleArn,
-        PrimaryContainer: {
-          Image: jsonata('$version.image'),
-          ModelDataUrl: jsonata('$version.modelDataUrl'),
-          Environment: servingEnvironment,
-        },
-        Tags: tagsOf(context),
-      },
-      { next: 'ScoreChallenger', catchTo: 'RecordFailure' },
-    ),
-    ...score(
+    ...scoreBy(
       props,
       {
-        name: 'ScoreChallenger',
+        name: 'Challenger',
         job: "'-challenger-'",
         model: CHALLENGER_MODEL,
         version: '$version.modelVersion',
+        container: {
+          Image: jsonata('$version.image'),
+          ModelDataUrl: jsonata('$version.modelDataUrl'),
+          Environment: { ...servingEnvironment, SAGEMAKER_SUBMIT_DIRECTORY: jsonata('$version.codeUrl') },
+        },
       },
-      { next: 'DeleteChallengerModel', catchTo: 'DiscardChallengerModel' },
+      { next: 'ProfileBaseline', catchTo: 'RecordFailure' },
     ),
-    DiscardChallengerModel: call('sagemaker:deleteModel', model, {
-      next: 'RecordFailure',
-      ignoreErrorsTo: 'RecordFailure',
-    }),
-    DeleteChallengerModel: call('sagemaker:deleteModel', model, {
-      next: 'ProfileBaseline',
-      catchTo: 'DeleteChallengerModelRefused',
-    }),
-    DeleteChallengerModelRefused: unless('Could not find', {
-      next: 'ProfileBaseline',
-      otherwise: 'RecordFailure',
-    }),
     ProfileBaseline: invoke(
       functions.profileBaseline,
       {
@@ -138,14 +117,28 @@ function scoreChampion(props: ScoringProps): States {
         Cause: `the version in production has changed ${MOST_CHAMPIONS} times while the challenger was compared with it: retrain when the releases have ended`,
       },
     }),
-    BeginScoringChampion: pass('ScoreChampion', { championsScored: jsonata('$championsScored + 1') }),
-    ...score(
+    BeginScoringChampion: pass('LookAtChampionModel', { championsScored: jsonata('$championsScored + 1') }),
+    LookAtChampionModel: call(
+      'sagemaker:describeModel',
+      { ModelName: jsonata(`${CHAMPION}.modelName`) },
+      {
+        next: 'CreateChampionModel',
+        catchTo: 'ChampionNotScored',
+        assign: { championContainer: jsonata('$states.result.PrimaryContainer') },
+      },
+    ),
+    ...scoreBy(
       props,
       {
-        name: 'ScoreChampion',
+        name: 'Champion',
         job: "'-champion-' & $championsScored & '-'",
-        model: `${CHAMPION}.modelName`,
+        model: CHAMPION_MODEL,
         version: `${CHAMPION}.modelVersion`,
+        container: {
+          Image: jsonata('$championContainer.Image'),
+          ModelDataUrl: jsonata('$championContainer.ModelDataUrl'),
+          Environment: jsonata('$championContainer.Environment'),
+        },
       },
       { next: 'ChampionScored', catchTo: 'ChampionNotScored' },
     ),
@@ -154,14 +147,54 @@ function scoreChampion(props: ScoringProps): States {
   };
 }
 
+/** What scores the holdout; all but its name and its container as JSONata. */
+interface Scorer {
+  readonly name: 'Challenger' | 'Champion';
+  readonly container: object;
+  readonly model: string;
+  /** What the job's name has after the version. */
+  readonly job: string;
+  readonly version: string;
+}
+
+/** A model that is made for it, with the rights of scoring alone, scores the holdout. */
+function scoreBy(
+  props: ScoringProps,
+  scorer: Scorer,
+  { next, catchTo }: { readonly next: string; readonly catchTo: string },
+): States {
+  const { name, container } = scorer;
+  const model = { ModelName: jsonata(scorer.model) };
+  return {
+    ...create(
+      `Create${name}Model`,
+      'sagemaker:createModel',
+      {
+        ...model,
+        ExecutionRoleArn: props.scoringRoleArn,
+        PrimaryContainer: container,
+        Tags: tagsOf(props.context),
+      },
+      { next: `Score${name}`, catchTo },
+    ),
+    ...score(props, scorer, { next: `Delete${name}Model`, catchTo: `Discard${name}Model` }),
+    [`Discard${name}Model`]: call('sagemaker:deleteModel', model, { next: catchTo, ignoreErrorsTo: catchTo }),
+    [`Delete${name}Model`]: call('sagemaker:deleteModel', model, {
+      next,
+      catchTo: `Delete${name}ModelRefused`,
+    }),
+    [`Delete${name}ModelRefused`]: unless('Could not find', { next, otherwise: catchTo }),
+  };
+}
+
 /** A batch job that scores the holdout in the container that would serve the model. */
 function score(
   { context, batchScoring }: ScoringProps,
-  { name, job: suffix, model, version }: { name: string; job: string; model: string; version: string },
+  { name, job: suffix, model, version }: Scorer,
   transition: { readonly next: string; readonly catchTo: string },
 ): States {
   return job(
-    name,
+    `Score${name}`,
     'TransformJob',
     {
       TransformJobName: jsonata(`${JOB_NAME} & ${suffix} & $suffix`),

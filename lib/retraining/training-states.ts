@@ -1,5 +1,5 @@
 import { tagsOf } from '../runtime/pipeline-context';
-import { call, job, jsonata, type States } from '../runtime/states';
+import { call, invoke, job, jsonata, type States } from '../runtime/states';
 import type { ResolvedTuning } from './hyperparameter-tuning';
 import { JOB_NAME } from './jobs';
 import type { RetrainingStatesProps } from './retraining-states';
@@ -10,20 +10,21 @@ const CHECKPOINTS = '/opt/ml/checkpoints';
 /** Name of the channel that holds the scripts of a job which cannot fetch them by itself. */
 const CODE_CHANNEL = 'code';
 
+/** Name that they have there: that of their object. */
+const CODE_FILE = 'sourcedir.tar.gz';
+
 /** How long the name of a tuning job may be without its suffix; the names of its trainings begin with it. */
 export const TUNING_NAME_LENGTH = 23;
 
 /** The states that train the challenger, and put its model where versions have theirs. */
 export function trainingStates(props: RetrainingStatesProps): States {
-  const { bucketName } = props.context.bucket;
   return {
     ...(props.training.tuning ? tune(props, props.training.tuning) : train(props)),
-    PackageModel: call(
-      's3:copyObject',
+    PackageModel: invoke(
+      props.functions.packageModel,
       {
-        Bucket: bucketName,
-        CopySource: jsonata("$substringAfter($trainingJob.ModelArtifacts.S3ModelArtifacts, 's3://')"),
-        Key: jsonata('$version.modelKey'),
+        modelVersion: jsonata('$version.modelVersion'),
+        artifact: jsonata('$trainingJob.ModelArtifacts.S3ModelArtifacts'),
       },
       { next: 'CreateChallengerModel', catchTo: 'RecordFailure' },
     ),
@@ -84,20 +85,20 @@ function tune(props: RetrainingStatesProps, tuning: ResolvedTuning): States {
 }
 
 /** Framework containers take their own settings as JSON among the hyperparameters. */
-function hyperparameters({ training, source }: RetrainingStatesProps): string {
+function hyperparameters({ training }: RetrainingStatesProps): string {
   const archive = training.networkIsolation
-    ? `/opt/ml/input/data/${CODE_CHANNEL}/${source.fileName}`
-    : source.url;
+    ? `'"/opt/ml/input/data/${CODE_CHANNEL}/${CODE_FILE}"'`
+    : `'"' & $version.codeUrl & '"'`;
   return jsonata(
-    `$merge([$version.hyperparameters, {'sagemaker_program': '${JSON.stringify(training.trainingScript)}', 'sagemaker_submit_directory': '${JSON.stringify(archive)}'}])`,
+    `$merge([$version.hyperparameters, {'sagemaker_program': '${JSON.stringify(training.trainingScript)}', 'sagemaker_submit_directory': ${archive}}])`,
   );
 }
 
 /** What trainings have in common, be they one or several. */
-function trainingDefinition({ training, source, executionRoleArn }: RetrainingStatesProps) {
+function trainingDefinition({ training, trainingRoleArn }: RetrainingStatesProps) {
   const { maximumWait, networkIsolation } = training;
   return {
-    RoleArn: executionRoleArn,
+    RoleArn: trainingRoleArn,
     AlgorithmSpecification: {
       TrainingImage: jsonata('$version.image'),
       TrainingInputMode: 'File',
@@ -105,7 +106,7 @@ function trainingDefinition({ training, source, executionRoleArn }: RetrainingSt
     },
     InputDataConfig: [
       { ...channel('train', jsonata('$split.trainUri')), ContentType: 'text/csv' },
-      ...(networkIsolation ? [channel(CODE_CHANNEL, source.url)] : []),
+      ...(networkIsolation ? [channel(CODE_CHANNEL, jsonata('$version.codeUrl'))] : []),
     ],
     OutputDataConfig: { S3OutputPath: jsonata('$version.outputUri') },
     ResourceConfig: {

@@ -1,10 +1,11 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { assetPath } from './asset-path';
 import { type PipelineContext, routingParameterName } from './pipeline-context';
+import { servicePrincipal } from './service-principal';
 
 export interface PipelineFunctionProps {
   readonly context: PipelineContext;
@@ -25,7 +26,15 @@ export class PipelineFunction extends LambdaFunction {
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     const { context } = props;
+    const role = new Role(scope, `${id}Role`, { assumedBy: servicePrincipal(scope, 'lambda.amazonaws.com') });
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    logGroup.grantWrite(role);
     super(scope, id, {
+      role,
+      logGroup,
       code: Code.fromAsset(assetPath(props.asset)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_22_X,
@@ -34,10 +43,6 @@ export class PipelineFunction extends LambdaFunction {
       memorySize: props.memorySize ?? 512,
       // Of what is published, the former version serves until a release has ended; what a failed deploy has published never does.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
-      logGroup: new LogGroup(scope, `${id}Logs`, {
-        retention: RetentionDays.THREE_MONTHS,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
       environment: {
         PIPELINE_NAME: context.pipelineName,
         BUCKET_NAME: context.bucket.bucketName,

@@ -1,9 +1,10 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { servicePrincipal } from './service-principal';
 import type { States } from './states';
 
 export interface WorkflowProps {
@@ -32,6 +33,7 @@ export class Workflow extends Construct {
     this.stateMachine = new StateMachine(this, 'Resource', {
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
       comment: props.comment,
+      role: new Role(this, 'Role', { assumedBy: servicePrincipal(this, 'states.amazonaws.com') }),
       logs: {
         level: LogLevel.ERROR,
         destination: new LogGroup(this, 'Logs', {

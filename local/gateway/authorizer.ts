@@ -91,10 +91,11 @@ function contextOf(principal: Principal, permission: Permission): Record<string,
     // Loopback never leaves the machine: as good as TLS.
     'aws:securetransport': 'true',
     'aws:principalaccount': principal.account,
-    'aws:sourceaccount': principal.account,
     'aws:principalarn': principal.type === 'role' ? principal.roleArn : principal.arn,
     'aws:resourceaccount': principal.account,
   };
+  // A service names the resource that it acts for; other callers have none.
+  if (principal.type === 'service') context['aws:sourceaccount'] = principal.account;
   if (principal.type === 'service' && principal.sourceArn) context['aws:sourcearn'] = principal.sourceArn;
   if (principal.type === 'service' && SERVICES_NAMING_OWNER.has(principal.service)) {
     context['aws:sourceowner'] = principal.account;

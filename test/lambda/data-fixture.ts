@@ -1,17 +1,8 @@
-import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { snapshotData } from '../../lambda/snapshot-data/snapshot-data';
-import { BUCKET } from '../local/services/sagemaker-fixture';
 import { PipelineFixture } from './pipeline-fixture';
 
 /** A pipeline with training data. */
 export class DataFixture extends PipelineFixture {
-  override async start(): Promise<void> {
-    await super.start();
-    await this.s3.send(
-      new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }),
-    );
-  }
-
   /** Puts files below `training-data/` and takes a snapshot; returns its version. */
   async snapshot(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
     for (const [name, content] of Object.entries(files)) {

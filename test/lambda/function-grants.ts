@@ -12,27 +12,36 @@ export interface DeployedNames {
   readonly topicArn: string;
 }
 
+/** Statements of each role of a pipeline, by its logical id, as they are once deployed. */
+export function roleGrants(names: DeployedNames): Map<string, object[]> {
+  const resources = synthesize(names.pipelineName).toJSON().Resources as Record<string, Resource>;
+  const roles = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+  return new Map(roles.map(([id]) => [id, statementsOf(id, resources, names)]));
+}
+
 /** Statements of the role of each function of a pipeline, by the name of its asset, as they are once deployed. */
 export function functionGrants(names: DeployedNames): Map<string, object[]> {
-  const template = synthesize(names.pipelineName);
-  const resources = template.toJSON().Resources as Record<string, Resource>;
-  const resolve = (value: unknown): unknown => resolveTokens(value, resources, names);
+  const resources = synthesize(names.pipelineName).toJSON().Resources as Record<string, Resource>;
   const grants = new Map<string, object[]>();
   for (const { Type, Properties, Metadata } of Object.values(resources)) {
     const path = Metadata?.['aws:asset:path'];
     if (Type !== 'AWS::Lambda::Function' || !path) continue;
     const role = (Properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
-    const policies = Object.values(resources).filter(
-      (resource) =>
-        resource.Type === 'AWS::IAM::Policy' &&
-        (resource.Properties.Roles as { Ref: string }[]).some(({ Ref }) => Ref === role),
-    );
-    const statements = policies.flatMap(
-      (policy) => (policy.Properties.PolicyDocument as { Statement: object[] }).Statement,
-    );
-    grants.set(path.split('/').at(-1) as string, resolve(statements) as object[]);
+    grants.set(path.split('/').at(-1) as string, statementsOf(role, resources, names));
   }
   return grants;
+}
+
+function statementsOf(role: string, resources: Record<string, Resource>, names: DeployedNames): object[] {
+  const policies = Object.values(resources).filter(
+    (resource) =>
+      resource.Type === 'AWS::IAM::Policy' &&
+      (resource.Properties.Roles as { Ref: string }[]).some(({ Ref }) => Ref === role),
+  );
+  const statements = policies.flatMap(
+    (policy) => (policy.Properties.PolicyDocument as { Statement: object[] }).Statement,
+  );
+  return resolveTokens(statements, resources, names) as object[];
 }
 
 interface Resource {

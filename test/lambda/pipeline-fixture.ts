@@ -1,3 +1,4 @@
+import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
@@ -16,6 +17,9 @@ export class PipelineFixture extends SageMakerFixture {
 
   override async start(): Promise<void> {
     await super.start();
+    await this.s3.send(
+      new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
     this.store = new ArtifactStore(this.s3, BUCKET);
     this.routing = new RoutingStore(new SSMClient(this.config()), `/model-pipeline/${PIPELINE}/routing`);
     this.registry = new ModelRegistry(this.sagemaker, PIPELINE);
@@ -27,6 +31,7 @@ export class PipelineFixture extends SageMakerFixture {
     modelVersion: string,
     approval: 'Approved' | 'Rejected' = 'Approved',
     properties: Record<string, string> = {},
+    environment: Record<string, string> = {},
   ): Promise<string> {
     return this.registry.register(modelVersion, {
       ModelApprovalStatus: approval,
@@ -35,7 +40,7 @@ export class PipelineFixture extends SageMakerFixture {
           {
             Image: IMAGE,
             ModelDataUrl: this.store.uriOf(`models/${modelVersion}/model.tar.gz`),
-            Environment: { SAGEMAKER_PROGRAM: 'inference.py' },
+            Environment: { SAGEMAKER_PROGRAM: 'inference.py', ...environment },
           },
         ],
         SupportedContentTypes: ['text/csv'],

@@ -1,6 +1,6 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -14,6 +14,7 @@ import { ArtifactStore } from '../../lambda/aws/store';
 import { DEFAULT_GATE_POLICY } from '../../lambda/domain/gate-policy';
 import { emptyRouting } from '../../lambda/domain/routing';
 import { evaluateChallenger } from '../../lambda/evaluate-challenger/evaluate-challenger';
+import { packageModel } from '../../lambda/package-model/package-model';
 import { planVersion } from '../../lambda/plan-version/plan-version';
 import { profileBaseline } from '../../lambda/profile-baseline/profile-baseline';
 import { recordOutcome } from '../../lambda/record-outcome/record-outcome';
@@ -84,16 +85,20 @@ test('the functions of a retraining do their work with the grants of their const
       { store: toSplit, label: 'late', holdoutFraction: 0.5, ignoredColumns: [], judgedBy: ['income'] },
     );
 
-    const settings = { image: IMAGE, codeVersion: 'c0de', hyperparameters: {}, label: 'late' };
+    const source = await assetOf(fixture, grants.get('plan-version') as Statement[]);
+    const settings = { image: IMAGE, codeVersion: 'c0de', source, hyperparameters: {}, label: 'late' };
     const version = await planVersion(
       { dataVersion, columns, hyperparameters: {} },
       { ...(await adaptersOf('plan-version')), settings },
     );
     expect(version).toMatchObject({ modelVersion: '1.0.0', image: expect.stringContaining('@sha256:') });
-    const { modelVersion, lineage, modelDataUrl, parentVersion } = version;
+    const { modelVersion, lineage, modelDataUrl, codeUrl, parentVersion } = version;
 
     // What the training and the batch job would write: a model that knows odd from even.
-    await fixture.put(version.modelKey, 'weights');
+    const artifact = `${version.outputUri}churn-1-0-0/output/model.tar.gz`;
+    await fixture.put(artifact.slice(`s3://${BUCKET}/`.length), 'weights');
+    const { store: toPackage } = await adaptersOf('package-model');
+    await packageModel({ modelVersion, artifact }, { store: toPackage });
     const scoresKey = `datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`;
     const ages = Array.from({ length: 200 }, (_, i) => 200 + i);
     await fixture.put(scoresKey, ages.map((age) => `${(age % 2) * 0.5 + age / 1e4}\n`).join(''));
@@ -128,6 +133,7 @@ test('the functions of a retraining do their work with the grants of their const
       modelVersion,
       parentVersion,
       modelDataUrl,
+      codeUrl,
       lineage,
       evaluation,
       execution: EXECUTION,
@@ -147,6 +153,7 @@ test('the functions of a retraining do their work with the grants of their const
         'model-card.md',
         'model.tar.gz',
         'plan.json',
+        'sourcedir.tar.gz',
       ].map((name) => `models/${modelVersion}/${name}`),
     );
 
@@ -178,3 +185,17 @@ test('the functions of a retraining may do no more than that', async () => {
     await fixture.cloud.stop();
   }
 });
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+}
+
+/** Puts the only asset that statements name where they say. */
+async function assetOf(fixture: DataFixture, statements: readonly Statement[]) {
+  const resources = statements.flatMap(({ Resource }) => Resource);
+  const [, bucket = '', key = ''] = /:::(cdk-[^/]+)\/(.+)/.exec(resources.join('\n')) ?? [];
+  await fixture.s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await fixture.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'scripts' }));
+  return { bucket, key };
+}

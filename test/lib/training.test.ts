@@ -60,9 +60,8 @@ describe('the training job of a retraining', () => {
       InputDataConfig: [{ ChannelName: 'train' }, { ChannelName: 'code' }],
     });
     const [, code] = job.InputDataConfig as { DataSource: { S3DataSource: { S3Uri: string } } }[];
-    const file = code?.DataSource.S3DataSource.S3Uri.split('/').at(-1);
-    expect(file).toMatch(/^[0-9a-f]{64}\.gz$/);
-    expect(job.HyperParameters).toContain(`"/opt/ml/input/data/code/${file}"`);
+    expect(code?.DataSource.S3DataSource.S3Uri).toBe('{% $version.codeUrl %}');
+    expect(job.HyperParameters).toContain('"/opt/ml/input/data/code/sourcedir.tar.gz"');
   });
 
   const SEARCH: Partial<TrainingProps> = {

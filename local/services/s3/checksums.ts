@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { AwsError } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 
 const ALGORITHMS: Readonly<Record<string, ((body: Buffer) => Buffer) | undefined>> = {
   ChecksumCRC32: (body) => {
@@ -39,6 +39,18 @@ export function checksumsOf(input: object, body: Buffer): Record<string, string>
     throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
   }
   return checksums;
+}
+
+/** The checksum that S3 makes of a copy if it is asked to; of others the source's stays. */
+export function checksumOfCopy(
+  algorithm: string | undefined,
+  body: Buffer,
+): Record<string, string> | undefined {
+  if (algorithm === undefined) return undefined;
+  const name = `Checksum${algorithm}`;
+  const compute = ALGORITHMS[name];
+  if (!compute) throw new NotImplementedError(`CopyObject with ChecksumAlgorithm ${algorithm}`);
+  return { [name]: compute(body).toString('base64') };
 }
 
 export function md5(body: Buffer): Buffer {

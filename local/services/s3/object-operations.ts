@@ -3,7 +3,7 @@ import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
 import { type Bucket, headersOf, type ObjectVersion, tagsOf } from './bucket';
 import { byteRange } from './byte-range';
-import { checksumsOf, md5 } from './checksums';
+import { checksumOfCopy, checksumsOf, md5 } from './checksums';
 import { checkRead, checkWrite } from './conditions';
 import { copySource } from './copy-source';
 import { deleteMarker } from './lifecycle';
@@ -116,7 +116,9 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
       const bucket = store.bucket(input.Bucket as string);
       const key = checkedKey(input.Key as string);
       checkWrite(input, store.current(bucket.name, key));
-      const file = await store.writeBody(await store.readBody(from.file as string));
+      const body = await store.readBody(from.file as string);
+      const checksums = checksumOfCopy(input.ChecksumAlgorithm, body) ?? from.checksums;
+      const file = await store.writeBody(body);
       const replaces = input.MetadataDirective === 'REPLACE';
       const version: ObjectVersion = {
         ...from,
@@ -124,6 +126,7 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
         versionId: store.newVersionId(bucket),
         modified: cloud.clock.date(),
         file,
+        checksums,
         headers: replaces ? headersOf(input) : from.headers,
         metadata: replaces ? (input.Metadata ?? {}) : from.metadata,
         encryption: encryptionOf(bucket, input),
@@ -132,7 +135,7 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
       store.add(bucket.name, version);
       events.created(bucket, version, 'CopyObject');
       return {
-        CopyObjectResult: { ETag: version.etag, LastModified: version.modified },
+        CopyObjectResult: { ETag: version.etag, LastModified: version.modified, ...checksums },
         CopySourceVersionId: from.versionId,
         ...versionIdOf(version),
         ...version.encryption,

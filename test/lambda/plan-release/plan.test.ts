@@ -43,10 +43,26 @@ describe('plan', () => {
         registry: fixture.registry,
         routing: fixture.routing,
         claim: new ReleaseClaim(fixture.store, stepFunctions),
+        store: fixture.store,
         eventBus: events.eventBus,
         sageMaker: fixture.sagemaker,
       },
     );
+
+  test('lets a version that was registered with code among the assets of a deploy keep that', async () => {
+    const asset = `s3://${BUCKET}/assets/old.tar.gz`;
+    await fixture.register('1.1.0', 'Approved', {}, { SAGEMAKER_SUBMIT_DIRECTORY: asset });
+    await expect(planFor('1.1.0')).rejects.toMatchObject({
+      name: 'CodeLost',
+      message: expect.stringContaining(`nor at ${asset} any more`),
+    });
+    expect((await fixture.routing.read()).candidate).toBeUndefined();
+    await fixture.put('assets/old.tar.gz', 'scripts');
+    const { container } = await planFor('1.1.0');
+    const kept = 'models/1.1.0/sourcedir.tar.gz';
+    expect(container.Environment).toMatchObject({ SAGEMAKER_SUBMIT_DIRECTORY: `s3://${BUCKET}/${kept}` });
+    expect(await fixture.get(kept)).toBe('scripts');
+  });
 
   test('takes the container from the registry and notes the candidate', async () => {
     await fixture.register('1.0.0');

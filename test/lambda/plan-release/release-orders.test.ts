@@ -73,11 +73,11 @@ describe('releaseOrders', () => {
     expect(orders.variants).toEqual(orders.finalVariants);
   });
 
-  test("serves a version with the code it was evaluated with, and today's other settings", () => {
+  test("serves a version with the code beside its model, and today's other settings", () => {
     expect(ordersOn(emptyRouting('churn')).container).toEqual({
       Image: 'image:1',
       ModelDataUrl: 's3://bucket/models/1.1.0/model.tar.gz',
-      Environment: { SAGEMAKER_SUBMIT_DIRECTORY: 's3://bucket/old.tar.gz', WORKERS: '2' },
+      Environment: { SAGEMAKER_SUBMIT_DIRECTORY: 's3://bucket/models/1.1.0/sourcedir.tar.gz', WORKERS: '2' },
     });
   });
 });

@@ -44,6 +44,7 @@ describe('planRestore', () => {
         pipelineName: PIPELINE,
         settings: { ...SETTINGS, keepsVariant },
         registry: fixture.registry,
+        store: fixture.store,
         routing: fixture.routing,
         claim: new ReleaseClaim(fixture.store, new SFNClient(fixture.config())),
         eventBus: new EventBus(new EventBridgeClient(fixture.config()), PIPELINE),

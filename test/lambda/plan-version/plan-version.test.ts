@@ -1,9 +1,12 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { ImageDigests } from '../../../lambda/aws/image-digests';
 import { planVersion, type VersionPlan } from '../../../lambda/plan-version/plan-version';
-import { IMAGE } from '../../local/services/sagemaker-fixture';
+import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
 import { PipelineFixture } from '../pipeline-fixture';
 
+/** Where a deploy puts the scripts. */
+const SOURCE = { bucket: BUCKET, key: 'assets/c0de.gz' };
 const PINNED =
   /^683313688378\.dkr\.ecr\.us-east-1\.amazonaws\.com\/sagemaker-scikit-learn@sha256:[0-9a-f]{64}$/;
 
@@ -13,6 +16,7 @@ describe('planVersion', () => {
   beforeEach(async () => {
     fixture = new PipelineFixture();
     await fixture.start();
+    await fixture.put(SOURCE.key, 'scripts');
   });
   afterEach(() => fixture.cloud.stop());
 
@@ -37,6 +41,7 @@ describe('planVersion', () => {
         settings: {
           image,
           codeVersion,
+          source: SOURCE,
           hyperparameters: { depth: '3', rate: '0.1' },
           label: 'late',
           ...(tuning && { tuning }),
@@ -62,9 +67,9 @@ describe('planVersion', () => {
     expect(await plan()).toEqual({
       modelVersion: '1.0.0',
       parentVersion: null,
-      outputUri: 's3://model-data/models/1.0.0/training',
+      outputUri: 's3://model-data/training-output/1.0.0/',
       modelDataUrl: 's3://model-data/models/1.0.0/model.tar.gz',
-      modelKey: 'models/1.0.0/model.tar.gz',
+      codeUrl: 's3://model-data/models/1.0.0/sourcedir.tar.gz',
       hyperparameters: { depth: '3', rate: '0.1' },
       image: expect.stringMatching(PINNED),
       lineage: {
@@ -76,6 +81,12 @@ describe('planVersion', () => {
         schemaHash: expect.stringMatching(/^[0-9a-f]{16}$/),
       },
     });
+  });
+
+  test('keeps the scripts of a version, whatever becomes of the assets of a deploy', async () => {
+    await plan();
+    await fixture.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: SOURCE.key }));
+    expect(await fixture.get('models/1.0.0/sourcedir.tar.gz')).toBe('scripts');
   });
 
   test.each<[string, Changes, string]>([
@@ -107,7 +118,10 @@ describe('planVersion', () => {
     expect(lineage).not.toHaveProperty('imageDigest');
     const missing = '000000000000.dkr.ecr.us-east-1.amazonaws.com/none:1';
     await expect(plan({ image: missing })).rejects.toMatchObject({ name: 'UnknownImage' });
-    expect(await fixture.keys('models/')).toEqual(['models/1.0.0/plan.json']);
+    expect(await fixture.keys('models/')).toEqual([
+      'models/1.0.0/plan.json',
+      'models/1.0.0/sourcedir.tar.gz',
+    ]);
   });
 
   test('does not take a hyperparameter that the retraining is to find', async () => {

@@ -1,0 +1,13 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { ArtifactStore, type PinnedObject } from '../aws/store';
+import { packageModel } from './package-model';
+
+const { bucketName } = readEnvironment(z.object({}));
+const store = new ArtifactStore(new S3Client(), bucketName);
+
+/** Takes over what the training of a version left. */
+export async function handler(event: unknown): Promise<PinnedObject> {
+  return packageModel(event, { store });
+}

@@ -1,0 +1,53 @@
+import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { PipelineContext } from './pipeline-context';
+import { arn } from './pipeline-function';
+import { servicePrincipal } from './service-principal';
+
+export interface SageMakerRoleProps {
+  readonly context: PipelineContext;
+  readonly description: string;
+  /** SageMaker's name of what runs, in its log groups: `TrainingJobs`, `TransformJobs` or `Endpoints`. */
+  readonly kind: string;
+  /** Patterns of the bucket's keys that it reads. */
+  readonly reads: readonly string[];
+  /** Patterns of the bucket's keys that it writes. */
+  readonly writes: readonly string[];
+  /** ARNs of the repositories that it pulls images from. */
+  readonly repositories: readonly string[];
+}
+
+/**
+ * A role that containers run with, and the user's scripts in them: what SageMaker's developer guide, "How to use SageMaker AI
+ * execution roles", lists for a job or a model, on this pipeline's own data, logs and metrics.
+ */
+export function sageMakerRole(scope: Construct, id: string, props: SageMakerRoleProps): IRole {
+  const { context, kind } = props;
+  const { bucket } = context;
+  const role = new Role(scope, id, {
+    assumedBy: servicePrincipal(scope, 'sagemaker.amazonaws.com'),
+    description: props.description,
+  });
+  const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
+    role.addToPolicy(new PolicyStatement({ actions, resources, conditions }));
+  const objects = (patterns: readonly string[]) => patterns.map((pattern) => bucket.arnForObjects(pattern));
+  // Names of objects tell little; with a condition on prefixes, calls that SageMaker makes without one would fail.
+  allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
+  allow(['s3:GetObject'], objects(props.reads));
+  allow(['s3:PutObject'], objects(props.writes));
+  allow(
+    ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    [arn(scope, 'logs', `log-group:/aws/sagemaker/${kind}*`)],
+  );
+  // SageMaker's own namespaces of jobs and endpoints. What alarms and evaluations read is below others.
+  allow(['cloudwatch:PutMetricData'], ['*'], {
+    StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' },
+  });
+  // A token is not bound to a repository.
+  allow(['ecr:GetAuthorizationToken'], ['*']);
+  allow(
+    ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
+    [...props.repositories],
+  );
+  return role;
+}

@@ -1,0 +1,35 @@
+import { Aws } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { arn } from '../runtime/pipeline-function';
+import { sageMakerRole } from '../runtime/sagemaker-role';
+import { repositoryArn } from './image-repository';
+
+/** What a container loads to serve a version. */
+export const SERVED_FILES = ['models/*/model.tar.gz', 'models/*/sourcedir.tar.gz'];
+
+/** The role of endpoints: it loads versions, and records requests. */
+export function servingRole(scope: Construct, id: string, context: PipelineContext, image: string): IRole {
+  return sageMakerRole(scope, id, {
+    context,
+    kind: 'Endpoints',
+    description: `Serves versions of the model ${context.pipelineName}`,
+    reads: SERVED_FILES,
+    writes: ['capture/*'],
+    repositories: servedRepositories(scope, image),
+  });
+}
+
+/**
+ * Repositories of all images that versions may have been made with. A version of a former image is compared with, and may come back
+ * to production: its image is in the account itself, or AWS's own.
+ */
+export function servedRepositories(scope: Construct, image: string): string[] {
+  const current = repositoryArn(scope, image);
+  return [
+    ...(current ? [current] : []),
+    arn(scope, 'ecr', 'repository/*'),
+    `arn:${Aws.PARTITION}:ecr:${Aws.REGION}:*:repository/sagemaker-scikit-learn`,
+  ];
+}
