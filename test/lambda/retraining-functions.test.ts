@@ -28,6 +28,8 @@ import { csvOf, DataFixture } from './data-fixture';
 import { functionGrants } from './function-grants';
 import { PIPELINE } from './pipeline-fixture';
 
+jest.setTimeout(120_000);
+
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:retraining:manual-20261124T1000';
 
 /** The functions of a retraining one after the other, each with no more rights than the constructs give it. */
