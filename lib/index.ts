@@ -1,5 +1,6 @@
 export * from './artifacts/artifact-bucket';
 export * from './artifacts/source-archive';
+export * from './delivery/pipeline-identity';
 export * from './events/pipeline-events';
 export * from './model-pipeline';
 export * from './model-pipeline-stack';

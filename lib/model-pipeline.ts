@@ -1,4 +1,4 @@
-import { CfnOutput, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Names, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -6,6 +6,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ArtifactBucket } from './artifacts/artifact-bucket';
 import { SourceArchive } from './artifacts/source-archive';
+import { PipelineIdentity } from './delivery/pipeline-identity';
 import { PipelineLifecycle } from './delivery/pipeline-lifecycle';
 import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
 import { alertTopic } from './monitoring/alert-topic';
@@ -23,6 +24,7 @@ import { RetrainingTrigger, type RetrainingTriggerOptions } from './retraining/r
 import { RetrainingWorkflow } from './retraining/retraining-workflow';
 import { resolveTraining, type TrainingProps } from './retraining/training';
 import type { TrainingDataProps } from './retraining/training-data';
+import { ownerTags } from './runtime/ownership';
 import { type PipelineContext, routingParameterName } from './runtime/pipeline-context';
 import { Validation } from './runtime/validation';
 import { type HostingProps, refuseEndpointHosting, resolveHosting } from './serving/hosting';
@@ -139,6 +141,12 @@ export class ModelPipeline extends Construct {
     if ((props.serverlessInference || isFunctionAlone) && problem.bind().type === ProblemKind.MULTI_CLASS) {
       validation.add('serverlessInference answers a row by one number, which several classes need more of');
     }
+    const namesake = findNamesake(this);
+    if (namesake) {
+      validation.add(
+        `pipelineName '${this.pipelineName}' is that of ${namesake.node.path} already, which goes to the same account and region: give one of them another`,
+      );
+    }
     validation.finish();
     if (isFunctionAlone) refuseEndpointHosting(this, props.hosting);
     const hosting = resolveHosting(this, props.hosting);
@@ -148,10 +156,19 @@ export class ModelPipeline extends Construct {
     const promotion = resolvePromotionPolicy(this, problem, props.promotion);
 
     this.artifacts = new ArtifactBucket(this, 'Artifacts', { removalPolicy: props.removalPolicy });
-    this.registry = new ModelRegistry(this, 'Registry', { groupName: this.pipelineName });
+    const identity = new PipelineIdentity(this, 'Identity', {
+      pipelineName: this.pipelineName,
+      hasEndpoint: !isFunctionAlone,
+    });
+    const owner = { pipelineName: this.pipelineName, ownerId: identity.ownerId };
+    this.registry = new ModelRegistry(this, 'Registry', {
+      groupName: this.pipelineName,
+      tags: ownerTags(owner),
+    });
+    identity.recogniseBy(this.registry);
     this.topic = props.topic ?? alertTopic(this, 'Topic', `Model ${this.pipelineName}`);
     const context: PipelineContext = {
-      pipelineName: this.pipelineName,
+      ...owner,
       problem,
       bucket: this.artifacts.bucket,
       registry: this.registry,
@@ -234,6 +251,7 @@ export class ModelPipeline extends Construct {
       parameterName: `/model-pipeline/${this.pipelineName}/resources`,
       description: `Parts of the pipeline ${this.pipelineName}`,
       stringValue: Stack.of(this).toJsonString({
+        ownerId: identity.ownerId,
         bucket: this.artifacts.bucket.bucketName,
         endpoint: endpointHosting && this.pipelineName,
         modelPackageGroup: this.registry.modelPackageGroupName,
@@ -257,6 +275,7 @@ export class ModelPipeline extends Construct {
         topic: this.topic.topicArn,
       }),
     });
+    identity.precede(...this.node.children.filter((child) => child !== identity));
     new CfnOutput(this, 'BucketName', {
       value: this.artifacts.bucket.bucketName,
       description: 'Put labelled data below training-data/',
@@ -293,6 +312,27 @@ export class ModelPipeline extends Construct {
   onRolledBack(id: string, options: OnEventOptions = {}): Rule {
     return this.onEvent(id, { ...options, types: [PipelineEventType.ROLLED_BACK] });
   }
+}
+
+/** Another pipeline of the app that would have the same endpoint, registry and parameters. */
+function findNamesake(pipeline: ModelPipeline): ModelPipeline | undefined {
+  if (Token.isUnresolved(pipeline.pipelineName)) return undefined;
+  return pipeline.node.root.node
+    .findAll()
+    .find(
+      (other): other is ModelPipeline =>
+        other instanceof ModelPipeline &&
+        other !== pipeline &&
+        other.pipelineName === pipeline.pipelineName &&
+        isSamePlace(Stack.of(other), Stack.of(pipeline)),
+    );
+}
+
+/** Stacks whose place is known only when they are deployed may go to different ones. */
+function isSamePlace(a: Stack, b: Stack): boolean {
+  if (a === b) return true;
+  const isKnown = ![a.account, a.region].some((part) => Token.isUnresolved(part));
+  return isKnown && a.account === b.account && a.region === b.region;
 }
 
 function generatedName(scope: Construct): string {

@@ -4,6 +4,8 @@ import { checkDocument, parseDocument } from '../domain/document';
 /** What every function of a pipeline knows about it. */
 export interface Environment<Settings> {
   readonly pipelineName: string;
+  /** By which, and by its name, everything that the pipeline makes is known as its own. */
+  readonly ownerId: string;
   readonly bucketName: string;
   /** Name of the SSM parameter with the routing document. */
   readonly routingParameter: string;
@@ -28,6 +30,7 @@ export function readEnvironment<Settings>(
   const names = checkDocument(environmentVariables, variables, "the function's environment");
   return {
     pipelineName: names.PIPELINE_NAME,
+    ownerId: names.OWNER_ID,
     bucketName: names.BUCKET_NAME,
     routingParameter: names.ROUTING_PARAMETER,
     modelPackageGroup: names.MODEL_PACKAGE_GROUP,
@@ -41,6 +44,7 @@ const text = z.string().check(z.minLength(1));
 
 const environmentVariables = z.object({
   PIPELINE_NAME: text,
+  OWNER_ID: text,
   BUCKET_NAME: text,
   ROUTING_PARAMETER: text,
   MODEL_PACKAGE_GROUP: text,

@@ -5,13 +5,15 @@ import {
   paginateListModels,
   paginateListTags,
   type SageMakerClient,
+  type Tag,
 } from '@aws-sdk/client-sagemaker';
+import { isMadeBy, type Owner } from '../domain/ownership';
 
-/** The models and endpoint configs that workflows made for a pipeline: those with its tag. */
+/** The models and endpoint configs that a pipeline's workflows made: those with its tags. */
 export class PipelineResources {
   constructor(
     private readonly client: SageMakerClient,
-    private readonly pipelineName: string,
+    private readonly owner: Owner,
   ) {}
 
   async endpointConfigs(): Promise<string[]> {
@@ -36,16 +38,14 @@ export class PipelineResources {
     await this.client.send(new DeleteModelCommand({ ModelName })).catch(ignoreMissing);
   }
 
-  /** Whether a resource has the pipeline's tag. */
+  /** Whether the pipeline made a resource. */
   async isOurs(ResourceArn: string | undefined): Promise<boolean> {
-    const pages = paginateListTags({ client: this.client }, { ResourceArn });
-    const tags = await collect(pages, ({ Tags = [] }) => Tags).catch(noneIfMissing);
-    return tags.some(({ Key, Value }) => Key === 'model-pipeline' && Value === this.pipelineName);
+    return isMadeBy(this.owner, await tagsOfResource(this.client, ResourceArn));
   }
 
   /** Generated names begin with at least this much of the pipeline's name. */
   private filter(): { NameContains: string } {
-    return { NameContains: this.pipelineName.slice(0, 30) };
+    return { NameContains: this.owner.pipelineName.slice(0, 30) };
   }
 
   private async ours(
@@ -55,6 +55,14 @@ export class PipelineResources {
     for (const [name, arn] of found) if (name && (await this.isOurs(arn))) names.push(name);
     return names;
   }
+}
+
+/** None if the resource does not exist. */
+export async function tagsOfResource(
+  client: SageMakerClient,
+  ResourceArn: string | undefined,
+): Promise<Tag[]> {
+  return collect(paginateListTags({ client }, { ResourceArn }), ({ Tags = [] }) => Tags).catch(noneIfMissing);
 }
 
 /** The items of all pages. */

@@ -4,50 +4,45 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
+import { answer, cloudFormationRequest, outcomeOf } from '../aws/cloudformation-request';
 import { readEnvironment } from '../aws/environment';
 import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
 import { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
-import {
-  answer,
-  type CloudFormationRequest,
-  cloudFormationRequest,
-  type Outcome,
-} from './cloudformation-request';
-import { serveRequest } from './serve-request';
+import { type LifecycleRequest, lifecycleProperties, serveRequest } from './serve-request';
 
 /** Starts and ends the life of a pipeline with its stack. CloudFormation always gets an answer, within the function's time. */
 export async function handler(
   event: unknown,
   context: { getRemainingTimeInMillis(): number },
 ): Promise<void> {
-  const request = checkDocument(cloudFormationRequest, event, "CloudFormation's request");
+  const request = checkDocument(
+    cloudFormationRequest(lifecycleProperties),
+    event,
+    "CloudFormation's request",
+  );
   const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER);
-  const outcome = await serve(request, deadline);
-  if (outcome.status === 'FAILED') console.error(outcome.reason);
+  const outcome = await outcomeOf(async () => {
+    await serve(request, deadline);
+    return undefined;
+  });
   await answer(request, request.PhysicalResourceId ?? request.LogicalResourceId, outcome);
 }
 
 const TIME_TO_ANSWER = 30_000;
 
-async function serve(request: CloudFormationRequest, deadline: Date): Promise<Outcome> {
-  try {
-    // Read here, since an error outside would leave CloudFormation without an answer.
-    const environment = readEnvironment(settingsSchema);
-    const { liveAlias } = environment.settings;
-    await serveRequest(request, {
-      environment,
-      routing: new RoutingStore(new SSMClient(), environment.routingParameter),
-      alias: liveAlias && new LiveAlias(new LambdaClient(), liveAlias),
-      sageMaker: new SageMakerClient(),
-      stepFunctions: new SFNClient(),
-      patience: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), deadline },
-    });
-    return { status: 'SUCCESS' };
-  } catch (error) {
-    const { name, message } = error as Error;
-    return { status: 'FAILED', reason: `${name}: ${message}` };
-  }
+async function serve(request: LifecycleRequest, deadline: Date): Promise<void> {
+  // Read here, since an error outside would leave CloudFormation without an answer.
+  const environment = readEnvironment(settingsSchema);
+  const { liveAlias } = environment.settings;
+  await serveRequest(request, {
+    environment,
+    routing: new RoutingStore(new SSMClient(), environment.routingParameter),
+    alias: liveAlias && new LiveAlias(new LambdaClient(), liveAlias),
+    sageMaker: new SageMakerClient(),
+    stepFunctions: new SFNClient(),
+    patience: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), deadline },
+  });
 }
 
 const settingsSchema = z.object({

@@ -1,16 +1,23 @@
 import {
   DeleteEndpointCommand,
   DeleteModelPackageCommand,
+  DescribeModelPackageGroupCommand,
   paginateListEndpoints,
   paginateListModelPackages,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { paginateListExecutions, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { collect, ignoreMissing, noneIfMissing, PipelineResources } from '../aws/pipeline-resources';
+import {
+  collect,
+  ignoreMissing,
+  noneIfMissing,
+  PipelineResources,
+  tagsOfResource,
+} from '../aws/pipeline-resources';
+import { isMadeBy, type Owner } from '../domain/ownership';
 import { type Patience, waitUntil } from './wait-until';
 
-export interface RemovalProps {
-  readonly pipelineName: string;
+export interface RemovalProps extends Owner {
   readonly endpointName: string;
   readonly modelPackageGroup: string;
   /** The workflows that make what is removed here. */
@@ -22,7 +29,7 @@ export interface RemovalProps {
 
 /**
  * Removes what the workflows of a pipeline have made, the workflows' running executions first. What is gone already is
- * no error, so that a removal can be repeated. Endpoints, configs and models count as the pipeline's by their tag.
+ * no error, so that a removal can be repeated. Endpoints, configs, models and the registry count as the pipeline's by their tags.
  *
  * @throws Error if something is still there at the deadline
  */
@@ -63,10 +70,7 @@ async function removeEndpoint(props: RemovalProps): Promise<void> {
     const pages = paginateListEndpoints({ client: sageMaker }, { NameContains: endpointName });
     const endpoints = await collect(pages, ({ Endpoints = [] }) => Endpoints);
     const endpoint = endpoints.find(({ EndpointName }) => EndpointName === endpointName);
-    if (
-      !endpoint ||
-      !(await new PipelineResources(sageMaker, props.pipelineName).isOurs(endpoint.EndpointArn))
-    )
+    if (!endpoint || !(await new PipelineResources(sageMaker, props).isOurs(endpoint.EndpointArn)))
       return undefined;
     let refusal = '';
     if (endpoint.EndpointStatus !== 'Deleting') {
@@ -74,7 +78,8 @@ async function removeEndpoint(props: RemovalProps): Promise<void> {
       await sageMaker
         .send(new DeleteEndpointCommand({ EndpointName: endpointName }))
         .catch((error: Error) => {
-          if (error.name !== 'ValidationException') throw error;
+          // Denied once the tags are gone, with the endpoint.
+          if (!['ValidationException', 'AccessDeniedException'].includes(error.name)) throw error;
           refusal = ` (${error.message})`;
         });
     }
@@ -82,13 +87,19 @@ async function removeEndpoint(props: RemovalProps): Promise<void> {
   }, patience);
 }
 
-async function removeTagged({ sageMaker, pipelineName }: RemovalProps): Promise<void> {
-  const resources = new PipelineResources(sageMaker, pipelineName);
+async function removeTagged(props: RemovalProps): Promise<void> {
+  const resources = new PipelineResources(props.sageMaker, props);
   for (const name of await resources.endpointConfigs()) await resources.deleteEndpointConfig(name);
   for (const name of await resources.models()) await resources.deleteModel(name);
 }
 
-async function removeModelPackages({ sageMaker: client, modelPackageGroup }: RemovalProps): Promise<void> {
+async function removeModelPackages(props: RemovalProps): Promise<void> {
+  const { sageMaker: client, modelPackageGroup } = props;
+  // Packages of a group have no tags of their own.
+  const group = await client
+    .send(new DescribeModelPackageGroupCommand({ ModelPackageGroupName: modelPackageGroup }))
+    .catch(ignoreMissing);
+  if (!group || !isMadeBy(props, await tagsOfResource(client, group.ModelPackageGroupArn))) return;
   const pages = paginateListModelPackages({ client }, { ModelPackageGroupName: modelPackageGroup });
   const arns = await collect(pages, ({ ModelPackageSummaryList = [] }) =>
     ModelPackageSummaryList.map(({ ModelPackageArn }) => ModelPackageArn),

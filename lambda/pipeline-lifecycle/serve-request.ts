@@ -1,14 +1,25 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod/mini';
+import type { CloudFormationRequest } from '../aws/cloudformation-request';
 import type { Environment } from '../aws/environment';
 import type { LiveAlias } from '../aws/live-alias';
 import type { RoutingStore } from '../aws/routing-store';
 import { emptyRouting } from '../domain/routing';
 import { changeFunction } from './change-function';
-import type { CloudFormationRequest } from './cloudformation-request';
 import { releaseAgain } from './release-again';
 import { removePipeline } from './remove-pipeline';
 import type { Patience } from './wait-until';
+
+/** What a deploy may change that a release takes over. */
+export const lifecycleProperties = z.object({
+  /** Hosting settings of the endpoint, as text. */
+  Hosting: z.optional(z.string()),
+  /** ARN of the published version of the function that serves. */
+  FunctionVersion: z.optional(z.string()),
+});
+
+export type LifecycleRequest = CloudFormationRequest<z.infer<typeof lifecycleProperties>>;
 
 export interface LifecycleSettings {
   readonly releaseStateMachineArn: string;
@@ -30,9 +41,9 @@ export interface LifecycleProps {
  * Does what CloudFormation asks: begins the pipeline's life, takes over what a deploy changes of what serves, or ends it.
  * Each may be asked again.
  */
-export async function serveRequest(request: CloudFormationRequest, props: LifecycleProps): Promise<void> {
+export async function serveRequest(request: LifecycleRequest, props: LifecycleProps): Promise<void> {
   const { environment, routing, sageMaker, stepFunctions, patience } = props;
-  const { pipelineName, endpointName, modelPackageGroup, settings } = environment;
+  const { pipelineName, ownerId, endpointName, modelPackageGroup, settings } = environment;
   const { releaseStateMachineArn, restoreStateMachineArn, retrainingStateMachineArn } = settings;
   switch (request.RequestType) {
     case 'Create':
@@ -54,6 +65,7 @@ export async function serveRequest(request: CloudFormationRequest, props: Lifecy
     case 'Delete':
       await removePipeline({
         pipelineName,
+        ownerId,
         endpointName,
         modelPackageGroup,
         stateMachineArns: [retrainingStateMachineArn, releaseStateMachineArn, restoreStateMachineArn],
@@ -66,7 +78,7 @@ export async function serveRequest(request: CloudFormationRequest, props: Lifecy
 }
 
 async function changesToRelease(
-  { ResourceProperties, OldResourceProperties }: CloudFormationRequest,
+  { ResourceProperties, OldResourceProperties }: LifecycleRequest,
   { routing, alias }: LifecycleProps,
 ): Promise<string[]> {
   const { Hosting, FunctionVersion: deployed } = ResourceProperties;

@@ -13,7 +13,7 @@ import { plan } from './plan';
 import { ReleaseClaim } from './release-claim';
 import type { ReleaseOrders } from './release-orders';
 
-const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings } = readEnvironment(
+const { pipelineName, ownerId, bucketName, modelPackageGroup, routingParameter, settings } = readEnvironment(
   z.object({
     weights: z.array(z.number()),
     shadowShare: z.optional(z.number()),
@@ -33,5 +33,15 @@ const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Plans a release: variant, names, weights, and what to retire. */
 export async function handler(event: unknown): Promise<ReleaseOrders> {
-  return plan(event, { pipelineName, settings, registry, routing, claim, store, eventBus, sageMaker });
+  return plan(event, {
+    pipelineName,
+    ownerId,
+    settings,
+    registry,
+    routing,
+    claim,
+    store,
+    eventBus,
+    sageMaker,
+  });
 }

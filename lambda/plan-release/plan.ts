@@ -2,9 +2,11 @@ import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { EventBus } from '../aws/event-bus';
 import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
+import { OwnEndpoint } from '../aws/own-endpoint';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 import { checkDocument } from '../domain/document';
+import type { Owner } from '../domain/ownership';
 import { planRelease } from '../domain/release-plan';
 import type { RoutingDocument } from '../domain/routing';
 import { instanceCount } from './instance-count';
@@ -12,8 +14,7 @@ import { keepCode } from './keep-code';
 import type { ReleaseClaim } from './release-claim';
 import { type HostingSettings, type ReleaseOrders, releaseOrders } from './release-orders';
 
-export interface PlanProps {
-  readonly pipelineName: string;
+export interface PlanProps extends Owner {
   readonly settings: PlanSettings;
   readonly registry: ModelRegistry;
   readonly routing: RoutingStore;
@@ -54,16 +55,16 @@ const PRODUCTION = 'production';
  * Plans the release that an event asks for, and notes its version as the candidate: from then on no other release can
  * begin. The same release may plan again.
  *
- * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError, CodeLostError, ReleaseInProgressError
+ * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError, CodeLostError,
+ * ReleaseInProgressError, EndpointNotOursError
  */
-export async function plan(
-  event: unknown,
-  { pipelineName, settings, registry, routing, claim, store, eventBus, sageMaker }: PlanProps,
-): Promise<ReleaseOrders> {
+export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrders> {
+  const { pipelineName, settings, registry, routing, claim, store, eventBus, sageMaker } = props;
   const request = checkDocument(releaseRequest, event, 'request for a release');
   const { releaseId, execution } = request;
   await claim.take({ releaseId, execution });
   const live = await routing.read();
+  if (settings.hosting) await new OwnEndpoint(sageMaker, live.endpointName, props).describe();
   const modelVersion = versionToRelease(request.modelVersion, live);
   const version = await registry.get(modelVersion);
   if (version.approval !== 'Approved') {

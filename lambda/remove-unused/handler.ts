@@ -7,7 +7,7 @@ import { RoutingStore } from '../aws/routing-store';
 import { FunctionVersions } from './function-versions';
 import { removeUnused } from './remove-unused';
 
-const { pipelineName, endpointName, routingParameter, settings } = readEnvironment(
+const { pipelineName, ownerId, endpointName, routingParameter, settings } = readEnvironment(
   z.object({
     /** The function that serves, if one does. */
     functionName: z.optional(z.string()),
@@ -22,5 +22,5 @@ const functionVersions =
 
 /** Removes what no version in production needs. */
 export async function handler(): Promise<{ removed: string[] }> {
-  return removeUnused({ pipelineName, endpointName, routing, sageMaker, functionVersions });
+  return removeUnused({ pipelineName, ownerId, endpointName, routing, sageMaker, functionVersions });
 }

@@ -6,10 +6,10 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ignoreMissing, PipelineResources } from '../aws/pipeline-resources';
 import type { RoutingStore } from '../aws/routing-store';
+import type { Owner } from '../domain/ownership';
 import type { FunctionVersions } from './function-versions';
 
-export interface RemoveUnusedProps {
-  readonly pipelineName: string;
+export interface RemoveUnusedProps extends Owner {
   readonly endpointName: string;
   readonly routing: RoutingStore;
   readonly sageMaker: SageMakerClient;
@@ -25,14 +25,9 @@ const OF_A_RETRAINING = /-scoring-[^-]+$/;
  * once a function serves alone, and what the function was before: newer versions of it wait for their release. While a release
  * is under way it removes nothing: that one will.
  */
-export async function removeUnused({
-  pipelineName,
-  endpointName,
-  routing,
-  sageMaker,
-  functionVersions,
-}: RemoveUnusedProps): Promise<{ removed: string[] }> {
-  const resources = new PipelineResources(sageMaker, pipelineName);
+export async function removeUnused(props: RemoveUnusedProps): Promise<{ removed: string[] }> {
+  const { endpointName, routing, sageMaker, functionVersions } = props;
+  const resources = new PipelineResources(sageMaker, props);
   const configs = await resources.endpointConfigs();
   const models = (await resources.models()).filter((name) => !OF_A_RETRAINING.test(name));
   // Read after the lists: a release is noted here before it makes anything, so that nothing of a new one can be in them.

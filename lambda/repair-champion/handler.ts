@@ -8,15 +8,16 @@ import { ModelRegistry } from '../aws/model-registry';
 import { RoutingStore } from '../aws/routing-store';
 import { repairChampion } from './repair-champion';
 
-const { pipelineName, endpointName, modelPackageGroup, routingParameter, settings } = readEnvironment(
-  z.object({
-    servingEnvironment: z.record(z.string(), z.string()),
-    hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
-    executionRoleArn: z.string(),
-    // As the workflow gives it to SageMaker.
-    dataCapture: z.optional(z.custom<DataCaptureConfig>()),
-  }),
-);
+const { pipelineName, ownerId, endpointName, modelPackageGroup, routingParameter, settings } =
+  readEnvironment(
+    z.object({
+      servingEnvironment: z.record(z.string(), z.string()),
+      hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
+      executionRoleArn: z.string(),
+      // As the workflow gives it to SageMaker.
+      dataCapture: z.optional(z.custom<DataCaptureConfig>()),
+    }),
+  );
 const sageMaker = new SageMakerClient();
 const autoScaling = new ApplicationAutoScalingClient();
 const registry = new ModelRegistry(sageMaker, modelPackageGroup);
@@ -26,6 +27,7 @@ const routing = new RoutingStore(new SSMClient(), routingParameter);
 export async function handler(): Promise<{ isUp: boolean }> {
   return repairChampion({
     pipelineName,
+    ownerId,
     endpointName,
     routing,
     registry,

@@ -5,22 +5,21 @@ import {
   CreateModelCommand,
   type DataCaptureConfig,
   DeleteEndpointCommand,
-  DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
   type EndpointStatus,
   type SageMakerClient,
-  type Tag,
 } from '@aws-sdk/client-sagemaker';
 import type { ModelRegistry } from '../aws/model-registry';
+import { OwnEndpoint } from '../aws/own-endpoint';
 import { ignoreMissing } from '../aws/pipeline-resources';
 import type { RoutingStore } from '../aws/routing-store';
 import { stopScaling } from '../aws/scaling-targets';
+import { type Owner, tagsOf } from '../domain/ownership';
 import type { ProductionRoute } from '../domain/routing';
 import { deployedVariant, type HostingSettings, servingContainer } from '../plan-release/release-orders';
 
-export interface RepairProps {
-  readonly pipelineName: string;
+export interface RepairProps extends Owner {
   readonly endpointName: string;
   readonly routing: RoutingStore;
   readonly registry: ModelRegistry;
@@ -57,6 +56,7 @@ const UP: readonly (EndpointStatus | undefined)[] = [
  *
  * @returns whether the endpoint, or the function, answers, with whatever config
  * @throws ChampionLostError if the endpoint answers, but the version can be put beside no other
+ * @throws EndpointNotOursError if somebody else has an endpoint of the name
  */
 export async function repairChampion(props: RepairProps): Promise<{ isUp: boolean }> {
   const { production } = await props.routing.read();
@@ -75,10 +75,8 @@ export async function repairChampion(props: RepairProps): Promise<{ isUp: boolea
 }
 
 /** Undefined if there is no endpoint. */
-async function endpointStatus({ sageMaker, endpointName }: RepairProps): Promise<EndpointStatus | undefined> {
-  const endpoint = await sageMaker
-    .send(new DescribeEndpointCommand({ EndpointName: endpointName }))
-    .catch(ignoreMissing);
+async function endpointStatus(props: RepairProps): Promise<EndpointStatus | undefined> {
+  const endpoint = await new OwnEndpoint(props.sageMaker, props.endpointName, props).describe();
   return endpoint?.EndpointStatus;
 }
 
@@ -152,10 +150,6 @@ async function createEndpoint({ endpointConfigName }: ProductionRoute, props: Re
 
 async function deleteEndpoint({ sageMaker, endpointName }: RepairProps): Promise<void> {
   await sageMaker.send(new DeleteEndpointCommand({ EndpointName: endpointName })).catch(ignoreMissing);
-}
-
-function tagsOf({ pipelineName }: RepairProps): Tag[] {
-  return [{ Key: 'model-pipeline', Value: pipelineName }];
 }
 
 /** An answer may have been lost, or another repair was quicker. */

@@ -6,7 +6,7 @@ import { readEnvironment } from '../aws/environment';
 import { RoutingStore } from '../aws/routing-store';
 import { scaleEndpoint } from './scale-endpoint';
 
-const { endpointName, routingParameter, settings } = readEnvironment(
+const { pipelineName, ownerId, endpointName, routingParameter, settings } = readEnvironment(
   z.object({
     scaling: z.optional(
       z.object({
@@ -26,5 +26,13 @@ const sageMaker = new SageMakerClient();
 
 /** Keeps the endpoint from scaling, or lets its production variant scale. */
 export async function handler(event: unknown): Promise<void> {
-  await scaleEndpoint(event, { endpointName, routing, autoScaling, sageMaker, settings: settings.scaling });
+  await scaleEndpoint(event, {
+    pipelineName,
+    ownerId,
+    endpointName,
+    routing,
+    autoScaling,
+    sageMaker,
+    settings: settings.scaling,
+  });
 }

@@ -4,12 +4,13 @@ import {
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
-import { DescribeEndpointCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
-import { ignoreMissing } from '../aws/pipeline-resources';
+import { OwnEndpoint } from '../aws/own-endpoint';
 import type { RoutingStore } from '../aws/routing-store';
 import { scalableTarget, stopScaling } from '../aws/scaling-targets';
 import { checkDocument } from '../domain/document';
+import type { Owner } from '../domain/ownership';
 import type { VariantColour } from '../domain/routing';
 
 /** How the endpoint's instances follow its traffic. */
@@ -22,7 +23,7 @@ export interface ScalingSettings {
   readonly scaleOutCooldownSeconds?: number | undefined;
 }
 
-export interface ScaleProps {
+export interface ScaleProps extends Owner {
   readonly endpointName: string;
   readonly routing: RoutingStore;
   readonly autoScaling: ApplicationAutoScalingClient;
@@ -35,24 +36,21 @@ export interface ScaleProps {
  * Keeps the endpoint's variants from scaling, whoever let them, or lets the one in production scale. AWS refuses updates of
  * an endpoint that remove a variant which scales, or give it other instances. While a release is under way nothing begins to
  * scale: that release will see to it.
+ *
+ * @throws EndpointNotOursError if somebody else has an endpoint of the name
  */
 export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<void> {
   const { scales } = checkDocument(scalingOrder, event, 'order about scaling');
   const { settings, routing, autoScaling, endpointName } = props;
+  // IAM cannot tell one endpoint's instances from another's.
+  const endpoint = await new OwnEndpoint(props.sageMaker, endpointName, props).describe();
   if (!scales) return stopScaling(autoScaling, endpointName);
   const { production, candidate } = await routing.read();
-  if (!settings || !production || candidate || !(await isThere(props))) return;
+  // An endpoint that could not be brought back has been told already.
+  if (!settings || !production || candidate || endpoint?.EndpointStatus !== 'InService') return;
   await startScaling(production.variant, settings, props);
   // One that began meanwhile had nothing to stop yet.
   if ((await routing.read()).candidate) await stopScaling(autoScaling, endpointName);
-}
-
-/** An endpoint that could not be brought back has been told already. */
-async function isThere({ endpointName, sageMaker }: ScaleProps): Promise<boolean> {
-  const endpoint = await sageMaker
-    .send(new DescribeEndpointCommand({ EndpointName: endpointName }))
-    .catch(ignoreMissing);
-  return endpoint?.EndpointStatus === 'InService';
 }
 
 async function startScaling(

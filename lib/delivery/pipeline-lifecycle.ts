@@ -1,7 +1,8 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { generatedNamePrefix, type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
+import { endpointArn, generatedArn, madeBy } from '../runtime/ownership';
+import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { aliasSettings } from '../serving/alias-settings';
 import type { Hosting } from '../serving/hosting';
@@ -28,9 +29,11 @@ export class PipelineLifecycle extends Construct {
     const { context, serverlessInference } = props;
     const { releaseStateMachine, restoreStateMachine, retrainingStateMachine } = props;
     const { pipelineName, registry } = context;
-    // Other pipelines' names may begin alike: the handler looks at tags too.
-    const named = (kind: string) =>
-      arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
+    const made = [
+      endpointArn(this, context),
+      generatedArn(this, 'endpoint-config', context),
+      generatedArn(this, 'model', context),
+    ];
     const machines = [releaseStateMachine, restoreStateMachine, retrainingStateMachine].map(
       ({ stateMachineArn }) => stateMachineArn,
     );
@@ -59,12 +62,15 @@ export class PipelineLifecycle extends Construct {
         ],
         ['*'],
       )
-      .allow(['sagemaker:DeleteEndpoint'], [named('endpoint')])
+      .allow(
+        ['sagemaker:DeleteEndpoint', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteModel'],
+        made,
+        madeBy(context),
+      )
       // With the endpoint, AWS deregisters its variants in the name of who deletes it.
       .canScale('DeregisterScalableTarget')
-      .allow(['sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
-      .allow(['sagemaker:DeleteModel'], [named('model')])
-      .allow(['sagemaker:ListTags'], [named('endpoint'), named('endpoint-config'), named('model')])
+      .allow(['sagemaker:ListTags'], [...made, registry.modelPackageGroupArn])
+      .allow(['sagemaker:DescribeModelPackageGroup'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
     if (serverlessInference) handler.canMoveAliasesOf(serverlessInference.deployedVersion.lambda);
     const lifecycle = new CustomResource(this, 'Resource', {

@@ -11,12 +11,20 @@ export interface ModelRegistryProps {
 
   /** @default - none */
   readonly description?: string;
+
+  /**
+   * Tags of the group.
+   * @default - none
+   */
+  readonly tags?: { readonly [key: string]: string };
 }
 
 /** The registry of one model: a SageMaker model package group whose packages carry semantic versions and lineage. */
 export class ModelRegistry extends Construct {
   readonly modelPackageGroupName: string;
   readonly modelPackageGroupArn: string;
+  /** @internal */
+  readonly _group: CfnModelPackageGroup;
 
   constructor(scope: Construct, id: string, props: ModelRegistryProps) {
     super(scope, id);
@@ -30,7 +38,9 @@ export class ModelRegistry extends Construct {
     const group = new CfnModelPackageGroup(this, 'Resource', {
       modelPackageGroupName: props.groupName,
       modelPackageGroupDescription: props.description,
+      tags: Object.entries(props.tags ?? {}).map(([key, value]) => ({ key, value })),
     });
+    this._group = group;
     this.modelPackageGroupName = group.modelPackageGroupName;
     this.modelPackageGroupArn = group.attrModelPackageGroupArn;
     this.node.defaultChild = group;

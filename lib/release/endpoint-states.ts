@@ -1,4 +1,5 @@
-import { type PipelineContext, tagsOf } from '../runtime/pipeline-context';
+import { tagsOf } from '../runtime/ownership';
+import type { PipelineContext } from '../runtime/pipeline-context';
 import { call, choose, jsonata, type State, type States, unless, wait } from '../runtime/states';
 
 /** Endpoints take minutes; asking more often only costs state transitions. */

@@ -4,7 +4,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { type MetricSource, RequestMetrics } from '../monitoring/request-metrics';
-import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
+import { endpointArn, generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
+import type { PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
 import { aliasSettings } from '../serving/alias-settings';
@@ -45,6 +46,9 @@ export interface ReleaseFunctions {
   readonly compareShadow?: IFunction;
 }
 
+/** What it takes to tell the pipeline's endpoint from somebody else's. */
+const LOOKING_AT_ENDPOINT = ['sagemaker:DescribeEndpoint', 'sagemaker:ListTags'];
+
 /** Makes the functions, each with what it may do. */
 export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps): ReleaseFunctions {
   const { context, schedule, hosting, serverlessInference } = props;
@@ -69,8 +73,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .canTellSystems()
     .allow(['s3:GetObject', 's3:PutObject'], [context.bucket.arnForObjects('models/*/sourcedir.tar.gz')]);
   props.source.grantReadFormer(plan);
-  if (hosting?.scaling)
-    plan.allow(['sagemaker:DescribeEndpoint'], [generatedArn(scope, 'endpoint', context)]);
+  if (hosting) plan.allow(LOOKING_AT_ENDPOINT, [endpointArn(scope, context)]);
   const requests = smokeTestRequests(scope, props.smokeTest ?? {});
   const smokeTest = new PipelineFunction(scope, 'SmokeTest', {
     context,
@@ -85,8 +88,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
   }).canRead('datasets/');
   if (requests) readAsset(requests, smokeTest);
   if (hosting) {
-    const endpoint = arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`);
-    smokeTest.allow(['sagemaker:InvokeEndpoint'], [endpoint]);
+    smokeTest.allow(['sagemaker:InvokeEndpoint'], [endpointArn(scope, context)]);
   }
   deployed?.grantInvoke(smokeTest);
   const liveAlias = aliasSettings(serverlessInference);
@@ -146,11 +148,6 @@ function sourcesOf(props: ReleaseFunctionsProps): MetricSource[] {
   return requestMetricsOf(props).map(({ source }) => source);
 }
 
-/** ARN of the pipeline's endpoint, or pattern of all its endpoint configs or models. */
-export function generatedArn(scope: Construct, kind: string, { pipelineName }: PipelineContext): string {
-  return arn(scope, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
-}
-
 /** How versions are served now. */
 function hostingSettings({ hosting, servingEnvironment }: ReleaseFunctionsProps): object {
   return {
@@ -165,6 +162,7 @@ function hostingSettings({ hosting, servingEnvironment }: ReleaseFunctionsProps)
 function repairChampion(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction {
   const { context, executionRole, hosting } = props;
   const named = (kind: string) => generatedArn(scope, kind, context);
+  const endpoint = endpointArn(scope, context);
   const repair = new PipelineFunction(scope, 'RepairChampion', {
     context,
     asset: 'repair-champion',
@@ -177,17 +175,25 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
   })
     .canReadRouting()
     .canReadRegistry()
-    .allow(['sagemaker:DescribeModel', 'sagemaker:CreateModel', 'sagemaker:AddTags'], [named('model')])
+    .allow(['sagemaker:DescribeModel'], [named('model')])
+    .allow(['sagemaker:CreateModel'], [named('model')], madeFor(context))
+    .allow(['sagemaker:AddTags'], [named('model')], taggedBy('CreateModel'))
     .allow(['iam:PassRole'], [executionRole.roleArn], {
       StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     });
   if (!hosting) return repair;
   return repair
     .canScale('DeregisterScalableTarget')
-    .allow(['sagemaker:DescribeEndpointConfig', 'sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
-    .allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [named('endpoint')])
-    .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
-    .allow(['sagemaker:AddTags'], [named('endpoint-config'), named('endpoint')]);
+    .allow(['sagemaker:DescribeEndpointConfig'], [named('endpoint-config')])
+    .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')], madeFor(context))
+    .allow(LOOKING_AT_ENDPOINT, [endpoint])
+    .allow(['sagemaker:DeleteEndpoint'], [endpoint], madeBy(context))
+    .allow(['sagemaker:CreateEndpoint'], [endpoint, named('endpoint-config')], madeFor(context))
+    .allow(
+      ['sagemaker:AddTags'],
+      [named('endpoint-config'), endpoint],
+      taggedBy('CreateEndpointConfig', 'CreateEndpoint'),
+    );
 }
 
 /** Makes what the workflows call besides where there is an endpoint. */
@@ -203,7 +209,8 @@ export function scaleEndpoint(
     settings: { scaling },
   })
     .canReadRouting()
-    .canScale('DeregisterScalableTarget');
+    .canScale('DeregisterScalableTarget')
+    .allow(LOOKING_AT_ENDPOINT, [endpointArn(scope, context)]);
   if (!scaling) return scale;
   // What AWS asks of who registers a variant and gives it a policy, for which it makes alarms:
   // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
@@ -211,10 +218,7 @@ export function scaleEndpoint(
     'role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint';
   return scale
     .canScale('RegisterScalableTarget', 'PutScalingPolicy')
-    .allow(
-      ['sagemaker:DescribeEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'],
-      [generatedArn(scope, 'endpoint', context)],
-    )
+    .allow(['sagemaker:UpdateEndpointWeightsAndCapacities'], [endpointArn(scope, context)])
     .allow(['sagemaker:DescribeEndpointConfig'], [generatedArn(scope, 'endpoint-config', context)])
     .allow(
       ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
@@ -232,6 +236,7 @@ function removeUnused(
   deployed: IFunction | undefined,
 ): PipelineFunction {
   const named = (kind: string) => generatedArn(scope, kind, context);
+  const endpoint = endpointArn(scope, context);
   const handler = new PipelineFunction(scope, 'RemoveUnused', {
     context,
     asset: 'remove-unused',
@@ -242,10 +247,14 @@ function removeUnused(
     .canReadRouting()
     .canScale('DeregisterScalableTarget')
     .allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*'])
-    .allow(['sagemaker:ListTags'], [named('endpoint'), named('endpoint-config'), named('model')])
-    .allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [named('endpoint')])
-    .allow(['sagemaker:DescribeEndpointConfig', 'sagemaker:DeleteEndpointConfig'], [named('endpoint-config')])
-    .allow(['sagemaker:DeleteModel'], [named('model')]);
+    .allow(['sagemaker:ListTags'], [endpoint, named('endpoint-config'), named('model')])
+    .allow(['sagemaker:DescribeEndpoint'], [endpoint])
+    .allow(['sagemaker:DescribeEndpointConfig'], [named('endpoint-config')])
+    .allow(
+      ['sagemaker:DeleteEndpoint', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteModel'],
+      [endpoint, named('endpoint-config'), named('model')],
+      madeBy(context),
+    );
   if (!deployed) return handler;
   return (
     handler
@@ -283,10 +292,7 @@ function compareShadow(
     .canTellSystems()
     .allow(['cloudwatch:GetMetricData'], ['*']);
   if (!hosting) return compare;
-  return compare.allow(
-    ['sagemaker:DescribeEndpoint'],
-    [arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`)],
-  );
+  return compare.allow(['sagemaker:DescribeEndpoint'], [endpointArn(scope, context)]);
 }
 
 function analyseStep(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction {
@@ -310,7 +316,7 @@ function analyseStep(scope: Construct, props: ReleaseFunctionsProps): PipelineFu
     .canWrite('releases/')
     .canTellSystems()
     .allow(['cloudwatch:GetMetricData'], ['*'])
-    .allow(['sagemaker:DescribeEndpoint'], [arn(scope, 'sagemaker', `endpoint/${context.pipelineName}`)]);
+    .allow(['sagemaker:DescribeEndpoint'], [endpointArn(scope, context)]);
 }
 
 function askForApproval(scope: Construct, context: PipelineContext): PipelineFunction {

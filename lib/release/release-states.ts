@@ -1,5 +1,6 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type PipelineContext, tagsOf } from '../runtime/pipeline-context';
+import { tagsOf } from '../runtime/ownership';
+import type { PipelineContext } from '../runtime/pipeline-context';
 import {
   CAUSE,
   choose,

@@ -7,6 +7,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
+import { endpointArn, generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-function';
 import { servicePrincipal } from '../runtime/service-principal';
@@ -16,7 +17,7 @@ import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { functionReleaseStates, functionRollbackStates } from './function-states';
 import { guardrailStates } from './guardrail-states';
-import { generatedArn, releaseFunctions, requestMetricsOf, scaleEndpoint } from './release-functions';
+import { releaseFunctions, requestMetricsOf, scaleEndpoint } from './release-functions';
 import type { IReleaseStrategy, ReleaseSchedule } from './release-schedule';
 import { releaseStates } from './release-states';
 import { ReleaseWatchdog } from './release-watchdog';
@@ -147,15 +148,17 @@ export class ReleaseWorkflow extends Construct {
     });
     if (hosting) {
       this.allowChanges(workflow, context);
+      const resources = [endpointArn(this, context), named('endpoint-config')];
       workflow
-        .allow(['sagemaker:CreateEndpoint'], [named('endpoint'), named('endpoint-config')])
-        .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')])
-        .allow(['sagemaker:AddTags'], [named('endpoint'), named('endpoint-config')]);
+        .allow(['sagemaker:CreateEndpoint'], resources, madeFor(context))
+        .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')], madeFor(context))
+        .allow(['sagemaker:AddTags'], resources, taggedBy('CreateEndpoint', 'CreateEndpointConfig'));
       if (guardrails) this.allowWatching(workflow, hosting, props.executionRole, alarms);
     }
     if (ask) this.approvalFunction = this.answerApproval(context, workflow.stateMachine);
     workflow
-      .allow(['sagemaker:CreateModel', 'sagemaker:AddTags'], [named('model')])
+      .allow(['sagemaker:CreateModel'], [named('model')], madeFor(context))
+      .allow(['sagemaker:AddTags'], [named('model')], taggedBy('CreateModel'))
       .allow(['iam:PassRole'], [props.executionRole.roleArn], {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
       });
@@ -248,17 +251,21 @@ export class ReleaseWorkflow extends Construct {
     return answer;
   }
 
-  /** What both workflows do to the endpoint and to what belongs to it. */
+  /**
+   * What both workflows do to the endpoint and to what belongs to it. Each call is authorised by the tags that the endpoint has just then, so
+   * that one which somebody else made in the place of the pipeline's, at whatever moment, stays as it is.
+   */
   private allowChanges(workflow: Workflow, context: PipelineContext): void {
-    const named = (kind: string) => generatedArn(this, kind, context);
+    const endpoint = endpointArn(this, context);
+    workflow.allow(['sagemaker:DescribeEndpoint'], [endpoint]);
     workflow.allow(
       [
         'sagemaker:UpdateEndpoint',
         'sagemaker:UpdateEndpointWeightsAndCapacities',
-        'sagemaker:DescribeEndpoint',
         'sagemaker:DeleteEndpoint',
       ],
-      [named('endpoint'), named('endpoint-config')],
+      [endpoint, generatedArn(this, 'endpoint-config', context)],
+      madeBy(context),
     );
     // AWS deregisters an endpoint's variants when it is deleted, in the name of who deletes it.
     workflow.allow(

@@ -4,6 +4,9 @@ import { call, choose, invoke, jsonata, pass, type States, wait } from '../runti
 import type { ChampionEnds } from './champion-states';
 import { POLL_SECONDS } from './endpoint-states';
 
+/** A deletion takes minutes; each is looked at after 15 seconds. */
+const MOST_DELETIONS = 120;
+
 /** Where the champion's way back leads in a release, which may not have begun with the challenger yet. */
 export const RELEASE_ENDS: ChampionEnds = { back: 'ChampionIsBack', lost: 'ChampionIsLost' };
 
@@ -49,8 +52,23 @@ export function repairStates({ pipelineName }: PipelineContext, repair: IFunctio
     }),
     WaitForDeletion: wait(POLL_SECONDS, 'IsDeleted'),
     IsDeleted: call('sagemaker:describeEndpoint', endpoint, {
-      next: 'DeleteDeadEndpoint',
+      next: 'IsStillDead',
       ignoreErrorsTo: next,
+      assign: { endpoint: jsonata("{'EndpointStatus': $states.result.EndpointStatus}") },
+    }),
+    // Another one may have come in its place, which is somebody else's.
+    IsStillDead: choose(
+      [
+        [
+          `$endpoint.EndpointStatus in ['Failed', 'Deleting'] and $attempts < ${MOST_DELETIONS}`,
+          'CountDeletion',
+        ],
+      ],
+      'EndpointNotDeleted',
+    ),
+    CountDeletion: pass('DeleteDeadEndpoint', { attempts: jsonata('$attempts + 1') }),
+    EndpointNotDeleted: pass('RestoreChampion', {
+      reasons: jsonata("['the endpoint could not be deleted, or somebody made another of its name']"),
     }),
   };
 }

@@ -53,7 +53,7 @@ export function rollbackStates(
   const { context, functions } = props;
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
   return {
-    RestoreChampion: choose([['$plan.first', 'DeleteFailedEndpoint']], 'NoteReturn'),
+    RestoreChampion: choose([['$plan.first', 'LookAtFailedEndpoint']], 'NoteReturn'),
     NoteReturn: {
       ...noteShift(functions.noteShift, 0, { next: 'LookAtEndpoint', ignoreErrorsTo: 'LookAtEndpoint' }),
       // The endpoint's traffic does not wait for it.
@@ -67,6 +67,16 @@ export function rollbackStates(
         `$append(${WHY}, ['the endpoint could not be brought back to its former config: somebody must look at it'])`,
       ),
     }),
+    LookAtFailedEndpoint: call('sagemaker:describeEndpoint', update({}), {
+      next: 'IsFailedEndpointOurs',
+      ignoreErrorsTo: 'WriteRollbackReport',
+      assign: { endpoint: jsonata("{'EndpointConfigName': $states.result.EndpointConfigName}") },
+    }),
+    // The config's name is this release's alone. Somebody else may have an endpoint of the name, which no tag lets this delete either.
+    IsFailedEndpointOurs: choose(
+      [['$endpoint.EndpointConfigName = $plan.configName', 'DeleteFailedEndpoint']],
+      'WriteRollbackReport',
+    ),
     DeleteFailedEndpoint: call('sagemaker:deleteEndpoint', update({}), {
       next: 'WriteRollbackReport',
       ignoreErrorsTo: 'WriteRollbackReport',

@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
+import { generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
@@ -83,9 +84,7 @@ export class RetrainingWorkflow extends Construct {
         .plus(Duration.minutes(2 * props.releaseTimeout.toMinutes()))
         .plus(approvalTimeout ?? Duration.seconds(0)),
     });
-    const { pipelineName } = context;
-    const named = (kind: string) =>
-      arn(this, 'sagemaker', `${kind}/${generatedNamePrefix(pipelineName).toLowerCase()}*`);
+    const named = (kind: string) => generatedArn(this, kind, context);
     const managedRule = (name: string) => arn(this, 'events', `rule/StepFunctionsGetEventsFor${name}Rule`);
     workflow
       .allow(
@@ -96,8 +95,14 @@ export class RetrainingWorkflow extends Construct {
         ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
         [named('transform-job')],
       )
-      .allow(['sagemaker:CreateModel', 'sagemaker:DescribeModel', 'sagemaker:DeleteModel'], [named('model')])
-      .allow(['sagemaker:AddTags'], [named('training-job'), named('transform-job'), named('model')])
+      .allow(['sagemaker:CreateModel'], [named('model')], madeFor(context))
+      .allow(['sagemaker:DescribeModel'], [named('model')])
+      .allow(['sagemaker:DeleteModel'], [named('model')], madeBy(context))
+      .allow(
+        ['sagemaker:AddTags'],
+        [named('training-job'), named('transform-job'), named('model')],
+        taggedBy('CreateTrainingJob', 'CreateTransformJob', 'CreateModel'),
+      )
       .allow(['iam:PassRole'], [this.trainingRole.roleArn, this.scoringRole.roleArn], {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
       })
@@ -126,10 +131,10 @@ export class RetrainingWorkflow extends Construct {
           'sagemaker:CreateHyperParameterTuningJob',
           'sagemaker:DescribeHyperParameterTuningJob',
           'sagemaker:StopHyperParameterTuningJob',
-          'sagemaker:AddTags',
         ],
         [tuning],
       )
+      .allow(['sagemaker:AddTags'], [tuning], taggedBy('CreateHyperParameterTuningJob'))
       .allow(['sagemaker:DescribeTrainingJob'], [arn(this, 'sagemaker', `training-job/${prefix}*`)])
       .allow(
         ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],

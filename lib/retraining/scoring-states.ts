@@ -1,17 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type PipelineContext, tagsOf } from '../runtime/pipeline-context';
-import {
-  call,
-  choose,
-  create,
-  invoke,
-  job,
-  jsonata,
-  pass,
-  type States,
-  unless,
-  wait,
-} from '../runtime/states';
+import { tagsOf } from '../runtime/ownership';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { call, choose, create, invoke, job, jsonata, pass, type States, wait } from '../runtime/states';
 import type { BatchScoring } from './batch-scoring';
 import { JOB_NAME } from './jobs';
 
@@ -181,9 +171,10 @@ function scoreBy(
     [`Discard${name}Model`]: call('sagemaker:deleteModel', model, { next: catchTo, ignoreErrorsTo: catchTo }),
     [`Delete${name}Model`]: call('sagemaker:deleteModel', model, {
       next,
-      catchTo: `Delete${name}ModelRefused`,
+      catchTo: `Is${name}ModelThere`,
     }),
-    [`Delete${name}ModelRefused`]: unless('Could not find', { next, otherwise: catchTo }),
+    // After a lost answer the call is made again, and denied: what is gone has no tags that allow to delete it.
+    [`Is${name}ModelThere`]: call('sagemaker:describeModel', model, { next: catchTo, ignoreErrorsTo: next }),
   };
 }
 

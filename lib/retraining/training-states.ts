@@ -1,4 +1,4 @@
-import { tagsOf } from '../runtime/pipeline-context';
+import { tagsOf } from '../runtime/ownership';
 import { call, invoke, job, jsonata, type States } from '../runtime/states';
 import type { ResolvedTuning } from './hyperparameter-tuning';
 import { JOB_NAME } from './jobs';

@@ -7,6 +7,11 @@ import type { ModelRegistry } from '../registry/model-registry';
 export interface PipelineContext {
   /** Name of the pipeline: also the endpoint's name and the beginning of generated names. */
   readonly pipelineName: string;
+  /**
+   * Id of this deployed pipeline, as {@link PipelineIdentity} gives it. With the name it marks everything that the pipeline makes in
+   * SageMaker: nothing else is updated or deleted.
+   */
+  readonly ownerId: string;
   /** What the model predicts. */
   readonly problem: ProblemType;
   /** Bucket with data, models, capture, profiles and ledger. */
@@ -20,11 +25,6 @@ export interface PipelineContext {
 /** Name of the SSM parameter that holds the routing document: what is live now. */
 export function routingParameterName(pipelineName: string): string {
   return `/model-pipeline/${pipelineName}/routing`;
-}
-
-/** Tags by which everything that a pipeline makes of SageMaker's is known as its own. */
-export function tagsOf({ pipelineName }: PipelineContext): object[] {
-  return [{ Key: 'model-pipeline', Value: pipelineName }];
 }
 
 /** How the names of all jobs, models and endpoint configs of a pipeline begin: SageMaker's names hold 63 characters, and versions and suffixes follow. */

@@ -45,6 +45,7 @@ export class PipelineFunction extends LambdaFunction {
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: {
         PIPELINE_NAME: context.pipelineName,
+        OWNER_ID: context.ownerId,
         BUCKET_NAME: context.bucket.bucketName,
         ROUTING_PARAMETER: routingParameterName(context.pipelineName),
         MODEL_PACKAGE_GROUP: context.registry.modelPackageGroupName,

@@ -6,6 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { ModelPipeline, ReleaseStrategy, UndecidedAction } from '../../lib';
 
 const ROOT = join(__dirname, '..', '..');
+const ASSETS = join(ROOT, 'dist', 'assets');
 
 /** Loads each asset with its environment, and tells the type of its handler or what went wrong. */
 const LOADER = `
@@ -70,7 +71,7 @@ function synthesize(): DeployedFunction[] {
       const environment = Object.fromEntries(variables.map(([name, value]) => [name, text(value)]));
       return { name: basename(path), path, environment };
     })
-    .filter(({ environment }) => 'PIPELINE_NAME' in environment);
+    .filter(({ path }) => path.startsWith(ASSETS));
 }
 
 /** A value as CloudFormation could resolve it. */

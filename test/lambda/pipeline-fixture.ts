@@ -1,13 +1,17 @@
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
+import { AddTagsCommand, CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
+import { type Owner, tagsOf } from '../../lambda/domain/ownership';
 import type { CandidateRoute, ProductionRoute } from '../../lambda/domain/routing';
 import { BUCKET, IMAGE, SageMakerFixture } from '../local/services/sagemaker-fixture';
 
 export const PIPELINE = 'churn';
+/** As the pipeline's identity gives it. */
+export const OWNER_ID = 'b5d1f0a0-0000-4000-8000-000000000001/0a1b2c3d';
+export const OWNER = { pipelineName: PIPELINE, ownerId: OWNER_ID };
 
 /** A cloud with what a pipeline's stack would have made: bucket, routing parameter, registry. */
 export class PipelineFixture extends SageMakerFixture {
@@ -23,7 +27,15 @@ export class PipelineFixture extends SageMakerFixture {
     this.store = new ArtifactStore(this.s3, BUCKET);
     this.routing = new RoutingStore(new SSMClient(this.config()), `/model-pipeline/${PIPELINE}/routing`);
     this.registry = new ModelRegistry(this.sagemaker, PIPELINE);
-    await this.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: PIPELINE }));
+    await this.sagemaker.send(
+      new CreateModelPackageGroupCommand({ ModelPackageGroupName: PIPELINE, Tags: tagsOf(OWNER) }),
+    );
+  }
+
+  /** Marks a resource, such as `endpoint/churn`, as a pipeline's. @param owner this pipeline by default */
+  async tag(resource: string, owner: Owner = OWNER): Promise<void> {
+    const ResourceArn = `arn:aws:sagemaker:us-east-1:000000000000:${resource}`;
+    await this.sagemaker.send(new AddTagsCommand({ ResourceArn, Tags: tagsOf(owner) }));
   }
 
   /** Registers a version; returns the ARN of its package. */

@@ -35,6 +35,51 @@ describe('a model pipeline', () => {
     }
   });
 
+  test('has its name and id before anything else of it is made or changed', () => {
+    const resources = template.toJSON().Resources as Record<string, { Type: string; DependsOn?: string[] }>;
+    const [identity] = Object.keys(template.findResources('Custom::ModelPipelineIdentity'));
+    const late = Object.entries(resources).filter(
+      ([id, { DependsOn = [] }]) =>
+        !id.startsWith('ModelIdentity') && !DependsOn.includes(identity as string),
+    );
+    expect(late).toEqual([]);
+  });
+
+  test("may change and delete only what has its tags, and no other pipeline's endpoint whose name begins alike", () => {
+    const CHANGING =
+      /^sagemaker:(Update|Delete)(Endpoint|EndpointConfig|Model|EndpointWeightsAndCapacities)$/;
+    const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+    const statements = policies.flatMap(
+      ({ Properties }) =>
+        Properties.PolicyDocument.Statement as { Action: string | string[]; Condition?: object }[],
+    );
+    const unconditional = statements.filter(
+      ({ Action, Condition }) => [Action].flat().some((action) => CHANGING.test(action)) && !Condition,
+    );
+    expect(unconditional).toEqual([]);
+    const text = JSON.stringify(policies);
+    expect(text).toContain(':endpoint/flights"');
+    expect(text).not.toMatch(/:endpoint\/flights[^"]/);
+    expect(text).not.toMatch(/:(model|endpoint-config)\/flights[^-]/);
+  });
+
+  test('refuses a name that another pipeline of the app has in the same place, and names both', () => {
+    const app = new App();
+    const env = { account: '111111111111', region: 'eu-central-1' };
+    const [stack, same, elsewhere] = [
+      new Stack(app, 'Test', { env }),
+      new Stack(app, 'Same', { env }),
+      new Stack(app, 'Elsewhere', { env: { ...env, region: 'us-east-1' } }),
+    ];
+    new ModelPipeline(stack, 'Model', PROPS);
+    for (const scope of [stack, same]) {
+      expect(() => new ModelPipeline(scope, 'Again', PROPS)).toThrow(
+        `${scope.node.path}/Again: pipelineName 'flights' is that of Test/Model already, which goes to the same account and region: give one of them another`,
+      );
+    }
+    new ModelPipeline(elsewhere, 'Model', PROPS);
+  });
+
   test('refuses a shadow that must agree with answers that nobody records', () => {
     const releaseStrategy = ReleaseStrategy.shadow({ minimumAgreement: 0.9 });
     expect(() => synthesize({ releaseStrategy, hosting: { capturePercentage: 0 } })).toThrow(

@@ -188,7 +188,10 @@ describe('a pipeline that a function serves alone', () => {
       expect(alias(template)).toMatchObject([
         [
           expect.any(String),
-          { Properties: { Name: 'live', FunctionVersion: '1' }, DependsOn: [versions(template)[0]?.[0]] },
+          {
+            Properties: { Name: 'live', FunctionVersion: '1' },
+            DependsOn: expect.arrayContaining([versions(template)[0]?.[0]]),
+          },
         ],
       ]);
       template.hasOutput('*', {

@@ -31,13 +31,23 @@ export function sageMakerPermissions(
     }));
   return [
     ...on(action),
-    ...(tags.length > 0 && operation.startsWith('Create') ? on('sagemaker:AddTags').slice(0, 1) : []),
+    ...(tags.length > 0 && operation.startsWith('Create') ? taggedWhenMade(operation, on) : []),
     ...passedRoles(input).map((resource) => ({
       action: 'iam:PassRole',
       resource,
       context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     })),
   ];
+}
+
+/** What is made gets its tags in the name of who makes it, who may be allowed to tag nothing else. */
+function taggedWhenMade(operation: string, on: (action: string) => Permission[]): Permission[] {
+  return on('sagemaker:AddTags')
+    .slice(0, 1)
+    .map((permission) => ({
+      ...permission,
+      context: { ...permission.context, 'sagemaker:TaggingAction': operation },
+    }));
 }
 
 const KINDS: Readonly<Record<string, ResourceKind>> = {
@@ -81,7 +91,11 @@ function packageArn(cloud: Cloud, store: Store, input: Input): string {
 
 function resourceTags(store: Store, arn: string): Record<string, string> {
   const tags = Object.entries(store.tags.find(arn) ?? {});
-  return Object.fromEntries(tags.map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
+  return Object.fromEntries(
+    ['aws:ResourceTag', 'sagemaker:ResourceTag'].flatMap((name) =>
+      tags.map(([key, value]) => [`${name}/${key}`, value]),
+    ),
+  );
 }
 
 function passedRoles({ RoleArn, ExecutionRoleArn, TrainingJobDefinition }: Input): string[] {

@@ -3,6 +3,7 @@ import { readEnvironment } from '../../../lambda/aws/environment';
 
 const VARIABLES = {
   PIPELINE_NAME: 'churn',
+  OWNER_ID: 'stack/1',
   BUCKET_NAME: 'artifacts',
   ROUTING_PARAMETER: '/model-pipeline/churn/routing',
   MODEL_PACKAGE_GROUP: 'churn',
@@ -16,6 +17,7 @@ describe('readEnvironment', () => {
   test('gives the names and the settings', () => {
     expect(readEnvironment(SETTINGS, VARIABLES)).toEqual({
       pipelineName: 'churn',
+      ownerId: 'stack/1',
       bucketName: 'artifacts',
       routingParameter: '/model-pipeline/churn/routing',
       modelPackageGroup: 'churn',

@@ -26,6 +26,7 @@ describe('the handler of the lifecycle', () => {
     answers.length = 0;
     Object.assign(process.env, fixture.cloud.environment(), {
       PIPELINE_NAME: 'churn',
+      OWNER_ID: 'stack/1',
       BUCKET_NAME: 'artifacts',
       ROUTING_PARAMETER: '/model-pipeline/churn/routing',
       MODEL_PACKAGE_GROUP: 'churn',

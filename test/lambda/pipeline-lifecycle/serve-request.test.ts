@@ -13,11 +13,11 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { tagsOf } from '../../../lambda/domain/ownership';
 import { emptyRouting } from '../../../lambda/domain/routing';
-import type { CloudFormationRequest } from '../../../lambda/pipeline-lifecycle/cloudformation-request';
-import { serveRequest } from '../../../lambda/pipeline-lifecycle/serve-request';
+import { type LifecycleRequest, serveRequest } from '../../../lambda/pipeline-lifecycle/serve-request';
 import { ADDER, archive, BUCKET, IMAGE, ROLE, variant } from '../../local/services/sagemaker-fixture';
-import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { ServedFunction } from '../served-function';
 import { waitingStateMachine } from '../waiting-state-machine';
 
@@ -44,7 +44,7 @@ describe('the lifecycle of a pipeline', () => {
   afterEach(() => fixture.cloud.stop());
 
   const serve = (
-    RequestType: CloudFormationRequest['RequestType'],
+    RequestType: LifecycleRequest['RequestType'],
     {
       hosting = SMALL,
       before,
@@ -70,7 +70,7 @@ describe('the lifecycle of a pipeline', () => {
       },
       {
         environment: {
-          pipelineName: PIPELINE,
+          ...OWNER,
           bucketName: BUCKET,
           routingParameter: `/model-pipeline/${PIPELINE}/routing`,
           modelPackageGroup: PIPELINE,
@@ -193,7 +193,7 @@ describe('the lifecycle of a pipeline', () => {
   });
 
   describe('at its end', () => {
-    const Tags = [{ Key: 'model-pipeline', Value: PIPELINE }];
+    const Tags = tagsOf(OWNER);
 
     /** Creates a model and a config for it. */
     async function createModel(name: string, tags: typeof Tags): Promise<void> {
@@ -261,7 +261,7 @@ describe('the lifecycle of a pipeline', () => {
     }, 300_000);
 
     test("leaves other pipelines' models and endpoints, whatever their names", async () => {
-      const others = [{ Key: 'model-pipeline', Value: 'churn-eu' }];
+      const others = tagsOf({ ...OWNER, pipelineName: 'churn-eu' });
       await createModel('churn-eu-1-0-0', others);
       await createEndpoint('churn-eu', 'churn-eu-1-0-0', others);
       await createEndpoint(PIPELINE, 'churn-eu-1-0-0', []);

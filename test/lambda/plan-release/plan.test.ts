@@ -4,7 +4,7 @@ import { type PlanSettings, plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
 import { BUCKET, IMAGE, variant } from '../../local/services/sagemaker-fixture';
 import { EventQueue } from '../event-queue';
-import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';
 
 const SETTINGS = {
@@ -38,7 +38,7 @@ describe('plan', () => {
     plan(
       { modelVersion, releaseId, execution, reason: 'new data', time: '2026-11-24T10:00:00Z', ...more },
       {
-        pipelineName: PIPELINE,
+        ...OWNER,
         settings,
         registry: fixture.registry,
         routing: fixture.routing,
@@ -111,6 +111,7 @@ describe('plan', () => {
     await fixture.register('1.1.0');
     await fixture.model('champion', 1);
     await fixture.endpoint(PIPELINE, [{ ...variant('blue', 'champion'), InitialInstanceCount: has }]);
+    await fixture.tag(`endpoint/${PIPELINE}`);
     const { variants, finalVariants } = await planFor('1.1.0', 'release-1', undefined, undefined, {
       ...SETTINGS,
       scaling: { minCapacity: 2, maxCapacity: 5 },
@@ -232,6 +233,23 @@ describe('plan', () => {
     await expect(planFor('1.1.0')).rejects.toMatchObject({
       name: 'VersionNotApproved',
       message: `version 1.1.0 is Rejected in the registry; to release it nevertheless, approve ${arn} first`,
+    });
+  });
+
+  test("refuses to plan beside somebody else's endpoint of its name, and notes no candidate", async () => {
+    await fixture.register('1.0.0');
+    await fixture.register('1.1.0');
+    await fixture.model('foreign', 1);
+    await fixture.endpoint(PIPELINE, [variant('blue', 'foreign')]);
+    await expect(planFor('1.1.0')).rejects.toMatchObject({
+      name: 'EndpointNotOurs',
+      message: expect.stringContaining("the endpoint 'churn' was not made by this pipeline (it has no tag"),
+    });
+    await fixture.tag(`endpoint/${PIPELINE}`, { ...OWNER, ownerId: 'another-stack/1' });
+    await expect(planFor('1.1.0', 'release-2')).rejects.toThrow('model-pipeline-id=another-stack/1');
+    expect(await fixture.routing.read()).toEqual({
+      ...emptyRouting(PIPELINE),
+      production: productionRoute(),
     });
   });
 });

@@ -6,7 +6,7 @@ import { noteShift } from '../../../lambda/note-shift/note-shift';
 import { plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
 import { planRestore } from '../../../lambda/plan-restore/plan-restore';
-import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const SETTINGS = {
   weights: [0.1, 1],
@@ -41,7 +41,7 @@ describe('planRestore', () => {
         time: '2026-11-24T10:00:00Z',
       },
       {
-        pipelineName: PIPELINE,
+        ...OWNER,
         settings: { ...SETTINGS, keepsVariant },
         registry: fixture.registry,
         store: fixture.store,

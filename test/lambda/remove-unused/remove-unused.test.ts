@@ -6,11 +6,12 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { RoutingStore } from '../../../lambda/aws/routing-store';
+import { tagsOf } from '../../../lambda/domain/ownership';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
 import { FunctionVersions } from '../../../lambda/remove-unused/function-versions';
 import { removeUnused } from '../../../lambda/remove-unused/remove-unused';
 import { SageMakerFixture, variant } from '../../local/services/sagemaker-fixture';
-import { candidateRoute } from '../pipeline-fixture';
+import { candidateRoute, OWNER } from '../pipeline-fixture';
 import { ServedFunction } from '../served-function';
 
 const PRODUCTION = {
@@ -50,7 +51,7 @@ describe('removeUnused', () => {
     fixture.sagemaker.send(
       new AddTagsCommand({
         ResourceArn: `arn:aws:sagemaker:us-east-1:000000000000:${resource}`,
-        Tags: [{ Key: 'model-pipeline', Value: pipeline }],
+        Tags: tagsOf({ ...OWNER, pipelineName: pipeline }),
       }),
     );
 
@@ -61,7 +62,7 @@ describe('removeUnused', () => {
 
   const removeAgain = (functionVersions?: FunctionVersions) =>
     removeUnused({
-      pipelineName: 'churn',
+      ...OWNER,
       endpointName: 'churn',
       routing,
       sageMaker: fixture.sagemaker,

@@ -13,10 +13,11 @@ import {
   ListTagsCommand,
 } from '@aws-sdk/client-sagemaker';
 import { scalableTarget } from '../../../lambda/aws/scaling-targets';
+import { tagsOf } from '../../../lambda/domain/ownership';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { type RepairSettings, repairChampion } from '../../../lambda/repair-champion/repair-champion';
 import { ADDER, archive, BUCKET, IMAGE, ROLE } from '../../local/services/sagemaker-fixture';
-import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const SETTINGS: RepairSettings = {
   servingEnvironment: { WORKERS: '2' },
@@ -49,7 +50,7 @@ describe('repairChampion', () => {
   const autoScaling = () => new ApplicationAutoScalingClient(fixture.config());
   const repair = async (settings = SETTINGS) => {
     const repaired = await repairChampion({
-      pipelineName: PIPELINE,
+      ...OWNER,
       endpointName: PIPELINE,
       routing: fixture.routing,
       registry: fixture.registry,
@@ -79,7 +80,7 @@ describe('repairChampion', () => {
     expect(endpoint).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName });
     for (const ResourceArn of [model.ModelArn, config.EndpointConfigArn, endpoint.EndpointArn]) {
       const { Tags } = await fixture.sagemaker.send(new ListTagsCommand({ ResourceArn }));
-      expect(Tags).toEqual([{ Key: 'model-pipeline', Value: PIPELINE }]);
+      expect(Tags).toEqual(tagsOf(OWNER));
     }
     expect(await repair()).toEqual({ isUp: true });
     expect(await fixture.describe(PIPELINE)).toEqual({ ...endpoint, $metadata: expect.anything() });
@@ -133,6 +134,9 @@ describe('repairChampion', () => {
       { VariantName: 'blue', ModelName: 'broken', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 },
     ]);
     expect((await fixture.describe(PIPELINE)).EndpointStatus).toBe('Failed');
+    // Whatever state it is in: who did not make it leaves it.
+    await expect(repair()).rejects.toMatchObject({ name: 'EndpointNotOurs' });
+    await fixture.tag(`endpoint/${PIPELINE}`);
     expect(await repair()).toEqual({ isUp: false });
     await expect(fixture.describe(PIPELINE)).rejects.toThrow('Could not find endpoint');
     await repair();

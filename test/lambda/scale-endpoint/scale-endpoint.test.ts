@@ -7,7 +7,7 @@ import {
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
 import { type ScalingSettings, scaleEndpoint } from '../../../lambda/scale-endpoint/scale-endpoint';
 import { variant } from '../../local/services/sagemaker-fixture';
-import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { candidateRoute, OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const SETTINGS: ScalingSettings = {
   minCapacity: 2,
@@ -32,6 +32,7 @@ describe('scaleEndpoint', () => {
     scaleEndpoint(
       { scales },
       {
+        ...OWNER,
         endpointName: PIPELINE,
         routing: fixture.routing,
         autoScaling,
@@ -43,6 +44,7 @@ describe('scaleEndpoint', () => {
   const endpoint = async () => {
     await fixture.model('one', 1);
     await fixture.endpoint(PIPELINE, [variant('green', 'one')]);
+    await fixture.tag(`endpoint/${PIPELINE}`);
   };
 
   const live = (document: Partial<RoutingDocument>) =>

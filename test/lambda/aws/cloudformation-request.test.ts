@@ -1,9 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  answer,
-  type CloudFormationRequest,
-} from '../../../lambda/pipeline-lifecycle/cloudformation-request';
+import { answer, type CloudFormationRequest } from '../../../lambda/aws/cloudformation-request';
 
 describe('answer', () => {
   const received: { method?: string; headers: IncomingHttpHeaders; body: string }[] = [];
@@ -48,6 +45,11 @@ describe('answer', () => {
       RequestId: 'request-1',
       LogicalResourceId: 'Lifecycle',
     });
+  });
+
+  test('gives the attributes of the resource', async () => {
+    await answer(request, 'churn', { status: 'SUCCESS', data: { OwnerId: 'id' } });
+    expect(JSON.parse(received[0]?.body as string)).toMatchObject({ Data: { OwnerId: 'id' } });
   });
 
   test('gives a reason with a failure, within the size that CloudFormation takes', async () => {

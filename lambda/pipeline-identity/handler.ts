@@ -1,0 +1,18 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { answer, cloudFormationRequest, outcomeOf } from '../aws/cloudformation-request';
+import { checkDocument } from '../domain/document';
+import { identify, identityOf, identityProperties, physicalIdOf } from './identify';
+
+/** Lets a pipeline have its name, and gives it the id by which everything that it makes is known. */
+export async function handler(event: unknown): Promise<void> {
+  const request = checkDocument(cloudFormationRequest(identityProperties), event, "CloudFormation's request");
+  const outcome = await outcomeOf(async () => {
+    const { ownerId } = await identify(request, {
+      sageMaker: new SageMakerClient(),
+      cloudFormation: new CloudFormationClient(),
+    });
+    return { OwnerId: ownerId };
+  });
+  await answer(request, physicalIdOf(identityOf(request)), outcome);
+}

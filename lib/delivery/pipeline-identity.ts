@@ -1,0 +1,86 @@
+import { Aws, CustomResource, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct, type IConstruct } from 'constructs';
+import type { ModelRegistry } from '../registry/model-registry';
+import { assetPath } from '../runtime/asset-path';
+import { endpointArn, generatedArn, NAME_TAG } from '../runtime/ownership';
+import { arn } from '../runtime/pipeline-function';
+
+export interface PipelineIdentityProps {
+  readonly pipelineName: string;
+  /** Whether the pipeline has an endpoint, which has its name. */
+  readonly hasEndpoint: boolean;
+}
+
+/**
+ * A pipeline's claim to its name, and the id that tells it from every other pipeline of that name: in another stack, or deployed again
+ * later. A name that is taken, or a deployed pipeline that gets another name, is refused before anything of the pipeline is made or changed.
+ */
+export class PipelineIdentity extends Construct {
+  /** Known once the stack is deployed: the id of the stack, and of the construct's creation in it. */
+  readonly ownerId: string;
+  private readonly resource: CustomResource;
+  private registry?: ModelRegistry;
+
+  constructor(scope: Construct, id: string, props: PipelineIdentityProps) {
+    super(scope, id);
+    const { pipelineName, hasEndpoint } = props;
+    const handler = new LambdaFunction(this, 'Handler', {
+      code: Code.fromAsset(assetPath('pipeline-identity')),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_22_X,
+      description: 'Lets a pipeline have its name, and identifies what it makes',
+      timeout: Duration.minutes(5),
+      memorySize: 512,
+      logGroup: new LogGroup(this, 'HandlerLogs', {
+        retention: RetentionDays.THREE_MONTHS,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    });
+    const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
+      handler.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
+    const owner = { pipelineName, ownerId: '' };
+    const endpoint = endpointArn(this, owner);
+    const made = [endpoint, generatedArn(this, 'endpoint-config', owner), generatedArn(this, 'model', owner)];
+    const group = arn(this, 'sagemaker', `model-package-group/${pipelineName}`);
+    allow(['cloudformation:DescribeStackResource'], [Aws.STACK_ID]);
+    allow(['sagemaker:DescribeModelPackageGroup'], [group]);
+    allow(['sagemaker:DescribeEndpoint'], [endpoint]);
+    allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*']);
+    allow(['sagemaker:ListTags'], [...made, group]);
+    // What versions of this package made that tagged it with the name alone.
+    allow(['sagemaker:AddTags'], made, {
+      StringEquals: { [`aws:ResourceTag/${NAME_TAG}`]: pipelineName },
+    });
+    this.resource = new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::ModelPipelineIdentity',
+      serviceToken: handler.functionArn,
+      serviceTimeout: Duration.minutes(6),
+      properties: {
+        PipelineName: pipelineName,
+        HasEndpoint: hasEndpoint,
+        RegistryLogicalId: Lazy.string({ produce: () => this.logicalIdOfRegistry() }),
+        ConstructPath: scope.node.path,
+      },
+    });
+    const policy = handler.role?.node.tryFindChild('DefaultPolicy');
+    if (policy) this.resource.node.addDependency(policy);
+    this.ownerId = this.resource.getAttString('OwnerId');
+  }
+
+  /** An earlier deployment of this pipeline, which had no identity yet, is known by its registry. */
+  recogniseBy(registry: ModelRegistry): void {
+    this.registry = registry;
+  }
+
+  /** Nothing of these is made or changed before the pipeline has its name. */
+  precede(...constructs: IConstruct[]): void {
+    for (const construct of constructs) construct.node.addDependency(this.resource);
+  }
+
+  private logicalIdOfRegistry(): string {
+    return this.registry ? Stack.of(this).getLogicalId(this.registry._group) : '';
+  }
+}
