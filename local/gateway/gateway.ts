@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { authorize, type PolicySource } from './authorizer';
 import { decodeAwsChunked } from './aws-chunked';
 import { AwsError, NotImplementedError } from './aws-error';
+import { readConstraints } from './constraints';
 import { ConnectionLostError, type Faults } from './faults';
+import { InputValidation } from './input-validation';
 import type { Principal } from './principal';
 import type { WireRequest, WireResponse } from './protocols/http';
 import { jsonProtocol } from './protocols/json';
@@ -12,6 +14,7 @@ import { queryProtocol } from './protocols/query';
 import { restProtocol } from './protocols/rest';
 import { type OperationModel, SdkModel, type WireProtocol } from './sdk-model';
 import type { CallOptions, OperationHandler, RequestContext, Service } from './service';
+import { violationError } from './violation-error';
 
 /** A part of the local cloud that answers plain HTTP below a path of its own (web page, clock control, ...). */
 export interface HttpRoute {
@@ -45,6 +48,7 @@ export class Gateway {
   faults: Faults | undefined;
   private readonly server: Server;
   private readonly models = new Map<Service, SdkModel>();
+  private readonly validations = new Map<Service, InputValidation>();
 
   constructor(private readonly options: GatewayOptions) {
     this.server = createServer((request, response) => this.serve(request, response));
@@ -164,8 +168,8 @@ export class Gateway {
     input: Record<string, unknown>,
     context: RequestContext,
   ): Promise<unknown> {
-    const missing = operation.required.filter((name) => input[name] === undefined || input[name] === null);
-    if (missing.length > 0) throw missingMembers(missing);
+    const violations = this.validation(service).violations(operation.name, input);
+    if (violations.length > 0) throw violationError(service.name, violations);
     const handler = service.operations[operation.name] as OperationHandler;
     authorize(this.options.policies, context.principal, service.permissions(operation.name, input));
     return handler.call(service, input as never, context);
@@ -184,6 +188,15 @@ export class Gateway {
       this.models.set(service, model);
     }
     return model;
+  }
+
+  private validation(service: Service): InputValidation {
+    let validation = this.validations.get(service);
+    if (!validation) {
+      validation = new InputValidation(readConstraints(service.name));
+      this.validations.set(service, validation);
+    }
+    return validation;
   }
 
   /** The credential scope names the service; an unsigned request can only be for S3. */
@@ -228,18 +241,6 @@ async function readRequest(request: IncomingMessage): Promise<WireRequest> {
 function splitOnce(value: string, separator: string): [string, string?] {
   const index = value.indexOf(separator);
   return index < 0 ? [value] : [value.slice(0, index), value.slice(index + 1)];
-}
-
-function missingMembers(names: readonly string[]): AwsError {
-  const details = names.map(
-    (name) =>
-      `Value null at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
-  );
-  const plural = names.length === 1 ? '' : 's';
-  return new AwsError(
-    'ValidationException',
-    `${names.length} validation error${plural} detected: ${details.join('; ')}`,
-  );
 }
 
 function text(status: number, body: string): WireResponse {

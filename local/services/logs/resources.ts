@@ -16,7 +16,8 @@ export const logGroupResource: ResourceProvider = {
     await context.call('logs', 'CreateLogGroup', {
       logGroupName: name,
       logGroupClass: properties.LogGroupClass,
-      tags: tagMap(properties.Tags),
+      // No tags are no map: the least that AWS takes is one.
+      tags: properties.Tags?.length ? tagMap(properties.Tags) : undefined,
     });
     if (properties.RetentionInDays !== undefined) await putRetention(name, properties, context);
     return groupState(name, context);

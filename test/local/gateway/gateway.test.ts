@@ -77,7 +77,7 @@ describe('the gateway', () => {
       }),
     );
     const { Credentials } = await new STSClient(config()).send(
-      new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::000000000000:role/reader', RoleSessionName: 's' }),
+      new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::000000000000:role/reader', RoleSessionName: 'test' }),
     );
     const ssm = new SSMClient({
       ...config(),
@@ -91,7 +91,7 @@ describe('the gateway', () => {
     await expect(ssm.send(new GetParameterCommand({ Name: '/c' }))).rejects.toMatchObject({
       name: 'AccessDeniedException',
       message:
-        'User: arn:aws:sts::000000000000:assumed-role/reader/s is not authorized to perform: ssm:GetParameter on resource: ' +
+        'User: arn:aws:sts::000000000000:assumed-role/reader/test is not authorized to perform: ssm:GetParameter on resource: ' +
         'arn:aws:ssm:us-east-1:000000000000:parameter/c because no identity-based policy allows the ssm:GetParameter action',
     });
     await expect(

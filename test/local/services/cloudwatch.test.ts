@@ -563,7 +563,7 @@ describe('CloudWatch', () => {
       expect(await describeAlarm('either')).toBeUndefined();
     });
 
-    test.each(['ALARM(errors', 'ALARM errors', 'ALARM(errors) XOR OK(errors)', ''])(
+    test.each(['ALARM(errors', 'ALARM errors', 'ALARM(errors) XOR OK(errors)', '()'])(
       '%j is refused',
       async (rule) => {
         await expect(composite(rule)).rejects.toThrow('Invalid AlarmRule expression');

@@ -113,7 +113,7 @@ describe('Lambda', () => {
     await create('described', 'exports.handler = async () => 1', {
       Description: 'one',
       MemorySize: 256,
-      Environment: { Variables: { A: 'b' } },
+      Environment: { Variables: { AB: 'b' } },
       Tags: { team: 'ml' },
     });
     await waitUntilFunctionActiveV2({ client: lambda(), maxWaitTime: 5 }, { FunctionName: 'described' });
@@ -124,7 +124,7 @@ describe('Lambda', () => {
       FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:described',
       MemorySize: 256,
       Version: '$LATEST',
-      Environment: { Variables: { A: 'b' } },
+      Environment: { Variables: { AB: 'b' } },
       LoggingConfig: { LogGroup: '/aws/lambda/described', LogFormat: 'Text' },
     });
     expect(Tags).toEqual({ team: 'ml' });
@@ -438,7 +438,7 @@ describe('Lambda', () => {
       },
     ]);
     const { Credentials } = await new STSClient(config()).send(
-      new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::000000000000:role/caller', RoleSessionName: 's' }),
+      new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::000000000000:role/caller', RoleSessionName: 'test' }),
     );
     const client = new LambdaClient({
       ...config(),
@@ -654,7 +654,7 @@ describe('Lambda', () => {
     await expect(create('image', '', { PackageType: 'Image', Code: { ImageUri: 'x' } })).rejects.toThrow(
       'container images',
     );
-    await expect(create('vpc', '', { VpcConfig: { SubnetIds: ['s'] } })).rejects.toThrow(
+    await expect(create('vpc', '', { VpcConfig: { SubnetIds: ['subnet-1'] } })).rejects.toThrow(
       'VpcConfig of CreateFunction',
     );
     await createRole('of-sagemaker', [], 'sagemaker.amazonaws.com');

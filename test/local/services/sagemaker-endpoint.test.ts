@@ -15,6 +15,7 @@ import {
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
+import type { EndpointConfig } from '../../../local/services/sagemaker/store';
 import { archive, BUCKET, IMAGE, ROLE, SageMakerFixture, variant } from './sagemaker-fixture';
 
 const ARN = 'arn:aws:sagemaker:us-east-1:000000000000:endpoint/flights';
@@ -109,9 +110,15 @@ describe('SageMaker endpoints', () => {
 
   test('a container that never answers its health check is ended', async () => {
     await fixture.model('hung', 1, { script: 'import time\ndef model_fn(d): time.sleep(3600)' });
+    await fixture.endpointConfig('hung-config', [variant('blue', 'hung')]);
     // AWS takes no less than 60 seconds, which are seconds of real time here.
-    const hung = { ...variant('blue', 'hung'), ContainerStartupHealthCheckTimeoutInSeconds: 1 };
-    await fixture.endpoint('flights', [hung]);
+    const configs = fixture.cloud.table<EndpointConfig>('sagemaker/endpoint-configs');
+    const [hung] = configs.get('hung-config')?.ProductionVariants ?? [];
+    Object.assign(hung as object, { ContainerStartupHealthCheckTimeoutInSeconds: 1 });
+    await fixture.sagemaker.send(
+      new CreateEndpointCommand({ EndpointName: 'flights', EndpointConfigName: 'hung-config' }),
+    );
+    await fixture.settle();
     expect(await fixture.describe('flights')).toMatchObject({
       EndpointStatus: 'Failed',
       FailureReason: expect.stringContaining('did not pass the ping health check'),

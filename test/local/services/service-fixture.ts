@@ -56,7 +56,7 @@ export class ServiceFixture {
       }),
     );
     const { Credentials } = await new STSClient(this.config()).send(
-      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::000000000000:role/${name}`, RoleSessionName: 's' }),
+      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::000000000000:role/${name}`, RoleSessionName: 'test' }),
     );
     return this.config({
       accessKeyId: Credentials?.AccessKeyId,

@@ -94,7 +94,7 @@ describe("Lambda's CloudFormation resources", () => {
   });
 
   test('a function is made, changed in place and deleted', async () => {
-    const given = { ...inline(1), Environment: { Variables: { A: 1 } }, Tags: [{ Key: 'a', Value: 'b' }] };
+    const given = { ...inline(1), Environment: { Variables: { AB: 1 } }, Tags: [{ Key: 'a', Value: 'b' }] };
     const { physicalId, attributes } = await resource('Function').create(given, context);
     expect({ physicalId, attributes }).toEqual({
       physicalId: 'stack-Function-1',
