@@ -25,11 +25,18 @@ export function parseEventPattern(text: string): EventPattern {
   return pattern;
 }
 
-/** Whether an event has every field of the pattern with one of its accepted values. */
+/**
+ * Whether an event has every field of the pattern with one of its accepted values. A dot in a name joins two: `state.status` is
+ * `status` within `state`, in the pattern as in the event (AWS's answers, recorded by LocalStack, to its `dot_joining_*` patterns).
+ */
 export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
+  return matchesFields(withoutDots(pattern) as EventPattern, withoutDots(event));
+}
+
+function matchesFields(pattern: EventPattern, event: unknown): boolean {
   return Object.entries(pattern).every(([field, wanted]) => {
     if (field === '$or' && isAlternatives(wanted)) {
-      return wanted.some((alternative) => matchesPattern(alternative, event));
+      return wanted.some((alternative) => matchesFields(alternative, event));
     }
     const value = isObject(event) ? event[field] : undefined;
     if (!Array.isArray(wanted)) return matchesNested(wanted as EventPattern, value);
@@ -40,8 +47,26 @@ export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
 /** A list of objects matches when one of them does. */
 function matchesNested(pattern: EventPattern, value: unknown): boolean {
   return Array.isArray(value)
-    ? value.some((item) => matchesPattern(pattern, item))
-    : matchesPattern(pattern, value);
+    ? value.some((item) => matchesFields(pattern, item))
+    : matchesFields(pattern, value);
+}
+
+/** Objects with names without dots, whose fields are those of names joined by dots. */
+function withoutDots(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDots);
+  if (!isObject(value)) return value;
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const [name, item] of Object.entries(value)) put(fields, name.split('.'), withoutDots(item));
+  return fields;
+}
+
+function put(fields: Record<string, unknown>, [name = '', ...rest]: readonly string[], item: unknown): void {
+  const existing = fields[name];
+  if (rest.length > 0) {
+    const inside = isObject(existing) ? { ...existing } : {};
+    put(inside, rest, item);
+    fields[name] = inside;
+  } else fields[name] = isObject(existing) && isObject(item) ? { ...existing, ...item } : item;
 }
 
 function isAlternatives(value: Json): value is readonly JsonObject[] {

@@ -1,4 +1,5 @@
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -88,6 +89,22 @@ describe('Task states', () => {
         },
         expect.objectContaining({ resourceType: 'lambda', resource: 'invoke' }),
       ]);
+    });
+
+    // As LocalStack recorded on AWS: test_invoke_json_values.
+    test.each([
+      ['"HelloWorld"', 'HelloWorld'],
+      ['0.0', 0],
+      ['{"x": 1}', { x: 1 }],
+    ])('takes the text %s as the JSON that it holds', async (text, got) => {
+      const { output } = await invoke(text);
+      expect(output).toMatchObject({ Payload: { got } });
+    });
+
+    test('fails for a text that is no JSON', async () => {
+      const { error, cause } = await invoke('HelloWorld');
+      expect(error).toBe('Lambda.InvalidRequestContentException');
+      expect(cause).toContain('Could not parse request body into json');
     });
 
     test("fails with the function's own error", async () => {
@@ -236,6 +253,25 @@ describe('Task states', () => {
         task('aws-sdk:sagemaker:describeEndpoint', { EndpointName: 'none' }),
       );
       expect(unmodelled.error).toBe('SageMaker.SageMakerException');
+    });
+
+    // As LocalStack recorded on AWS: test_s3_put_object.
+    test.each([
+      ['text data', '"text data"'],
+      [{ Dict: 'Value' }, '{"Dict":"Value"}'],
+      [['List', 'Data'], '["List","Data"]'],
+      [false, 'false'],
+      [0, '0'],
+    ])('puts the body %j into S3 as JSON', async (Body, stored) => {
+      const s3 = new S3Client(fixture.config());
+      await s3.send(new CreateBucketCommand({ Bucket: 'texts' })).catch(() => undefined);
+      const { error } = await fixture.runState(
+        task('aws-sdk:s3:putObject', { Bucket: 'texts', Key: 'k', Body }),
+      );
+      expect(error).toBeUndefined();
+      const found = await s3.send(new GetObjectCommand({ Bucket: 'texts', Key: 'k' }));
+      expect(await found.Body?.transformToString()).toBe(stored);
+      expect(found.ContentType).toBe('text/plain; charset=UTF-8');
     });
 
     test('fails for a field that the API does not have', async () => {

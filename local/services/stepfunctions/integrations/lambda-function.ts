@@ -1,14 +1,19 @@
 import type { InvocationResponse } from '@aws-sdk/client-lambda';
-import type { Json, JsonObject } from '../definition/definition';
+import type { Json } from '../definition/definition';
 import type { Engine } from '../interpreter/engine';
 import { StateError } from '../interpreter/state-error';
 import type { Waiting } from '../interpreter/waiting';
 import { type OptimizedAction, optimizedNaming } from './optimized-integration';
+import type { CallInput } from './sdk-shapes';
 import { callService } from './service-call';
 
 const naming = optimizedNaming('Lambda', 'AWSLambdaException', 'AWSLambda');
 
-/** `arn:aws:states:::lambda:invoke`: payloads are JSON, and a function's error is the task's. */
+/**
+ * `arn:aws:states:::lambda:invoke`: payloads are JSON, and a function's error is the task's. A text is taken as the JSON that it
+ * holds: LocalStack recorded on AWS that a function gets `HelloWorld` from the payload `"HelloWorld"`, quotes included, and 0.0
+ * from the text `0.0` (`test_invoke_json_values`).
+ */
 export const lambdaInvoke: OptimizedAction = {
   patterns: ['request', 'waitForTaskToken'],
   service: 'lambda',
@@ -19,7 +24,7 @@ export const lambdaInvoke: OptimizedAction = {
   async call(engine, { Payload, ...input }, waiting) {
     const answer = await invoke(
       engine,
-      { ...input, ...(Payload !== undefined && { Payload: JSON.stringify(Payload) }) },
+      { ...input, ...(Payload !== undefined && { Payload: payloadOf(Payload) }) },
       waiting,
     );
     return {
@@ -39,15 +44,19 @@ export async function callFunction(
 ): Promise<Json> {
   const { payload } = await invoke(
     engine,
-    { FunctionName: functionArn, Payload: JSON.stringify(input) },
+    { FunctionName: functionArn, Payload: Buffer.from(JSON.stringify(input)) },
     waiting,
   );
   return payload;
 }
 
+function payloadOf(value: Json): Buffer {
+  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
 type Answer = Pick<InvocationResponse, 'ExecutedVersion' | 'StatusCode'> & { readonly payload: Json };
 
-async function invoke(engine: Engine, input: JsonObject, waiting: Waiting): Promise<Answer> {
+async function invoke(engine: Engine, input: CallInput, waiting: Waiting): Promise<Answer> {
   const output = (await callService(engine, waiting, {
     service: 'lambda',
     operation: 'Invoke',

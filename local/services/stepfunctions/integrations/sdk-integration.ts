@@ -1,4 +1,4 @@
-import type { Json } from '../definition/definition';
+import { isObject, type Json } from '../definition/definition';
 import type { IntegrationResource } from '../definition/task-resource';
 import type { Engine } from '../interpreter/engine';
 import type { Waiting } from '../interpreter/waiting';
@@ -54,10 +54,17 @@ export function callSdk(
   if (!operation || !prefix) throw new Error(`there is no SDK integration of ${resource.service}`);
   return callService(engine, waiting, {
     ...operation,
-    input,
+    input: operation.operation === 'PutObject' ? withContentType(input) : input,
     naming: sdkNaming(prefix),
     timestamps: 'iso8601',
   });
+}
+
+/** The Java SDK says of a text that it puts into S3 that it is one (recorded with `test_s3_put_object`). */
+function withContentType(input: Json): Json {
+  return isObject(input) && input.Body !== undefined
+    ? { ContentType: 'text/plain; charset=UTF-8', ...input }
+    : input;
 }
 
 function sdkNaming(prefix: string): ErrorNaming {

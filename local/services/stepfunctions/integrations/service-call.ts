@@ -5,7 +5,13 @@ import { isObject, type Json } from '../definition/definition';
 import type { Engine } from '../interpreter/engine';
 import { StateError } from '../interpreter/state-error';
 import type { Waiting } from '../interpreter/waiting';
-import { fromSdkOutput, type TimestampFormat, toSdkInput, UnsupportedField } from './sdk-shapes';
+import {
+  type CallInput,
+  fromSdkOutput,
+  type TimestampFormat,
+  toSdkInput,
+  UnsupportedField,
+} from './sdk-shapes';
 
 /** How an integration names what its service answers. */
 export interface ErrorNaming {
@@ -22,7 +28,7 @@ export interface ServiceCall {
   /** Its name in the local cloud. */
   readonly service: string;
   readonly operation: string;
-  readonly input: Json;
+  readonly input: CallInput;
   readonly naming: ErrorNaming;
   readonly timestamps: TimestampFormat;
 }
@@ -55,7 +61,7 @@ export async function callService(engine: Engine, waiting: Waiting, call: Servic
 }
 
 /** @throws StateError if the arguments are not those of the API */
-export function sdkInput<Input>(convert: () => Input, given: Json): Input {
+export function sdkInput<Input>(convert: () => Input, given: CallInput): Input {
   const refuse = (why: string) =>
     new StateError(
       'States.Runtime',

@@ -126,6 +126,32 @@ describe('an event pattern', () => {
       false,
     ],
     ['or beside and', { source: ['x'], $or: [{ a: [1] }, { b: [2] }] }, { source: 'y', a: 1 }, false],
+    // As LocalStack recorded on AWS: dot_joining_*.
+    [
+      'a dotted name in the event',
+      { detail: { state: { status: ['running'] } } },
+      { detail: { 'state.status': 'running' } },
+      true,
+    ],
+    [
+      'a dotted name in the event, deeper',
+      { detail: { state: { status: ['running'] } } },
+      { detail: { 'state.status': { status: 'running' } } },
+      false,
+    ],
+    [
+      'a dotted name in the pattern',
+      { detail: { 'state.status': ['running'] } },
+      { detail: { state: { status: 'running' } } },
+      true,
+    ],
+    [
+      'a dotted name in the pattern, deeper',
+      { detail: { 'state.status': { status: ['running'] } } },
+      { detail: { state: { status: 'running' } } },
+      false,
+    ],
+    ['dotted names', { 'a.b': [1], 'a.c': [2] }, { a: { b: 1 }, 'a.c': 2 }, true],
     ['a boolean is no text', { ok: ['true'] }, { ok: true }, false],
   ])('%s: %j against %j', (_name, pattern, event, expected) => {
     expect(matches(pattern, event)).toBe(expected);
