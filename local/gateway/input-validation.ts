@@ -27,7 +27,11 @@ export class InputValidation {
   /** What the model demands of the input and does not find. */
   violations(operation: string, input: object): readonly Violation[] {
     const shape = this.constraints.operations[operation];
-    if (shape === undefined) throw new Error(`${this.constraints.source} has no constraints of ${operation}`);
+    if (shape === undefined) {
+      throw new Error(
+        `${this.constraints.source} has no constraints of ${operation}: extract them with "npm run constraints"`,
+      );
+    }
     if (shape === '') return NOTHING;
     const violations: Violation[] = [];
     this.check(shape)(input, undefined, violations);
