@@ -1,3 +1,4 @@
+import type { LedgerStore } from '../../lambda/aws/ledger-store';
 import type { LedgerEntry } from '../../lambda/domain/ledger';
 import { CliError } from './cli-error';
 
@@ -7,19 +8,28 @@ import { CliError } from './cli-error';
  * @param what a number of the ledger, or a version, of which the latest release is meant; the latest of all by default
  * @throws CliError if there is none
  */
-export function findRelease(entries: readonly LedgerEntry[], what?: string): LedgerEntry {
-  const releases = entries.filter(({ kind }) => kind === 'release' || kind === 'rollback');
-  const named = entries.find(({ sequence }) => String(sequence) === what);
-  if (named && !releases.includes(named)) {
-    throw new CliError(
-      `number ${what} of the ledger is a ${named.kind}, not a release; see: model-pipeline history`,
-    );
+export async function findRelease(ledger: LedgerStore, what?: string): Promise<LedgerEntry> {
+  if (what !== undefined && /^\d{1,8}$/.test(what)) return numbered(ledger, what);
+  for await (const { entry } of ledger.backwards()) {
+    if (entry && isRelease(entry) && (what === undefined || entry.modelVersion === what)) return entry;
   }
-  const found = named ?? releases.findLast(({ modelVersion }) => what === undefined || modelVersion === what);
-  if (found) return found;
+  throw new CliError(what === undefined ? 'nothing has been released yet' : unknown(what));
+}
+
+async function numbered(ledger: LedgerStore, number: string): Promise<LedgerEntry> {
+  if (Number(number) === 0) throw new CliError(unknown(number));
+  const { entry, sha256, problem } = await ledger.read(Number(number));
+  if (!entry) throw new CliError(sha256 === undefined ? unknown(number) : `${problem}`);
+  if (isRelease(entry)) return entry;
   throw new CliError(
-    what === undefined
-      ? 'nothing has been released yet'
-      : `there is no release ${what}: name a number of the ledger or a version; see: model-pipeline history`,
+    `number ${number} of the ledger is a ${entry.kind}, not a release; see: model-pipeline history`,
   );
+}
+
+function isRelease({ kind }: LedgerEntry): boolean {
+  return kind === 'release' || kind === 'rollback';
+}
+
+function unknown(what: string): string {
+  return `there is no release ${what}: name a number of the ledger or a version; see: model-pipeline history`;
 }

@@ -1,11 +1,12 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, type DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
+import { LedgerStore } from '../../lambda/aws/ledger-store';
+import { ArtifactStore } from '../../lambda/aws/store';
 import { type Approval, approvalSchema } from '../../lambda/domain/approval';
 import { approvalKey, challengerApprovalKey, RETRAINING_QUEUE } from '../../lambda/domain/bucket-layout';
 import { parseDocument } from '../../lambda/domain/document';
-import { type LedgerEntry, parseLedgerEntry, sequenceOfLedgerKey } from '../../lambda/domain/ledger';
 import { EMPTY_QUEUE, parseQueue, type RetrainingQueue } from '../../lambda/domain/retraining-queue';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
 import type { Aws } from './aws';
@@ -91,21 +92,11 @@ export class Pipeline {
     return parseRouting(Parameter?.Value ?? '');
   }
 
-  /** All entries of the ledger, oldest first. */
-  async ledger(): Promise<LedgerEntry[]> {
-    const entries: LedgerEntry[] = [];
-    let ContinuationToken: string | undefined;
-    do {
-      const page = await this.aws.s3.send(
-        new ListObjectsV2Command({ Bucket: this.resources.bucket, Prefix: 'ledger/', ContinuationToken }),
-      );
-      for (const { Key } of page.Contents ?? []) {
-        if (sequenceOfLedgerKey(Key ?? '') !== undefined)
-          entries.push(parseLedgerEntry(await this.read(Key as string)));
-      }
-      ContinuationToken = page.NextContinuationToken;
-    } while (ContinuationToken);
-    return entries;
+  /** The record of releases, refusals and failures. */
+  ledger(): LedgerStore {
+    return new LedgerStore(new ArtifactStore(this.aws.s3, this.resources.bucket), {
+      read: () => this.routing(),
+    });
   }
 
   /** The question whether a release may go on; undefined if nobody was asked. */

@@ -40,6 +40,8 @@ export interface PipelineStatus extends Pick<RoutingDocument, 'production' | 'ca
     /** What has asked for a retraining and is kept for the next one. */
     readonly waiting: readonly RetrainingRequest[];
   };
+  /** What is wrong with the newest entries of the ledger. */
+  readonly ledgerProblems: readonly string[];
 }
 
 /** A status for the terminal. */
@@ -57,6 +59,7 @@ export function statusText(status: PipelineStatus, bucket: string): string {
     ...status.running.releases.map((name) => `release ${name} is running`),
     ...status.waitsForPerson.map(questionLine),
     retrainingLines(status),
+    ...status.ledgerProblems.map((problem) => `ledger: ${problem}`),
   ]
     .filter(Boolean)
     .join('\n\n');

@@ -119,7 +119,7 @@ function report(
     [
       '',
       colors.bold(`What served when, and why (${pipeline.name})`),
-      ledgerTable(ledger),
+      ledgerTable(ledger.map((entry) => ({ sequence: entry.sequence, entry }))),
       '',
       ...canaryVerdicts(ledger),
       '',

@@ -4,8 +4,11 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Command } from 'commander';
 import colors from 'picocolors';
+import { Aws } from '../cli/aws';
 import { CliError, explain } from '../cli/cli-error';
+import { ledgerProblems } from '../cli/ledger-problems';
 import { Output } from '../cli/output';
+import { Pipeline } from '../cli/pipeline';
 
 interface Finding {
   readonly check: string;
@@ -15,6 +18,8 @@ interface Finding {
 
 const LOWEST_NODE = 20;
 const LOWEST_PYTHON_MINOR = 10;
+/** Of each ledger. */
+const LEDGER_ENTRIES = 500;
 const BOOTSTRAP_VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 
 export function addDoctorCommand(program: Command): void {
@@ -23,7 +28,14 @@ export function addDoctorCommand(program: Command): void {
     .description('check what the CLI, the local cloud and a deployment need')
     .action(async (_options: object, command: Command) => {
       const output = new Output(command.optsWithGlobals<{ json?: boolean }>().json ?? false);
-      const findings = [node(), await python(), await credentials(), await bootstrap()];
+      const account = await credentials();
+      const findings = [
+        node(),
+        await python(),
+        account,
+        await bootstrap(),
+        ...(account.ok ? await ledgers() : []),
+      ];
       output.result(findings, () =>
         findings
           .map(
@@ -101,4 +113,18 @@ async function bootstrap(): Promise<Finding> {
         : explain(error as Error),
     };
   }
+}
+
+/** Whether somebody deleted or changed entries of the pipelines' ledgers. */
+async function ledgers(): Promise<Finding[]> {
+  const aws = new Aws();
+  const names = await Pipeline.list(aws);
+  return Promise.all(
+    names.map(async (name) => {
+      const check = `ledger of ${name}`;
+      const problems = await ledgerProblems(await Pipeline.find(aws, name), LEDGER_ENTRIES);
+      const ok = problems.length === 0;
+      return { check, ok, message: ok ? 'the newest entries are as they were written' : problems.join('; ') };
+    }),
+  );
 }

@@ -16,7 +16,7 @@ export function addReleasesShowCommand(releases: Command): void {
     .action(async (release: string | undefined, { html }: { html?: string }, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const pipeline = await find();
-      const { report: page, sequence } = findRelease(await pipeline.ledger(), release);
+      const { report: page, sequence } = await findRelease(pipeline.ledger(), release);
       if (!page)
         throw new CliError(`number ${sequence} of the ledger has no report: it could not be written`);
       const key = page.slice(`s3://${pipeline.resources.bucket}/`.length);

@@ -8,10 +8,14 @@ import type { Command } from 'commander';
 import { nextStart, type RetrainingQueue, startsOfWeek } from '../../lambda/domain/retraining-queue';
 import type { RoutingDocument } from '../../lambda/domain/routing';
 import { contextOf } from '../cli/command-context';
+import { ledgerProblems } from '../cli/ledger-problems';
 import { openQuestions } from '../cli/open-questions';
 import type { PipelineResources } from '../cli/pipeline';
 import { runningExecutions } from '../cli/running-executions';
 import { type PipelineStatus, statusText, type VariantStatus } from '../cli/status-text';
+
+/** Of which it is told whether they are as they were written; `doctor` looks at more. */
+const LEDGER_ENTRIES = 20;
 
 export function addStatusCommand(program: Command): void {
   program
@@ -22,21 +26,24 @@ export function addStatusCommand(program: Command): void {
       const pipeline = await find();
       const { resources } = pipeline;
       const { driftAlarm, qualityAlarm, latencyAlarm, errorAlarm } = resources;
-      const [routing, endpoint, alarms, retraining, releases, queue, questions] = await Promise.all([
-        pipeline.routing(),
-        resources.endpoint
-          ? aws.sagemaker
-              .send(new DescribeEndpointCommand({ EndpointName: resources.endpoint }))
-              .catch(noEndpoint)
-          : undefined,
-        aws.cloudwatch.send(
-          new DescribeAlarmsCommand({ AlarmNames: [driftAlarm, qualityAlarm, latencyAlarm, errorAlarm] }),
-        ),
-        runningExecutions(aws, resources.retrainingStateMachine),
-        runningExecutions(aws, resources.releaseStateMachine),
-        pipeline.retrainingQueue(),
-        openQuestions(aws, pipeline),
-      ]);
+      const [routing, endpoint, alarms, retraining, releases, queue, questions, problems] = await Promise.all(
+        [
+          pipeline.routing(),
+          resources.endpoint
+            ? aws.sagemaker
+                .send(new DescribeEndpointCommand({ EndpointName: resources.endpoint }))
+                .catch(noEndpoint)
+            : undefined,
+          aws.cloudwatch.send(
+            new DescribeAlarmsCommand({ AlarmNames: [driftAlarm, qualityAlarm, latencyAlarm, errorAlarm] }),
+          ),
+          runningExecutions(aws, resources.retrainingStateMachine),
+          runningExecutions(aws, resources.releaseStateMachine),
+          pipeline.retrainingQueue(),
+          openQuestions(aws, pipeline),
+          ledgerProblems(pipeline, LEDGER_ENTRIES),
+        ],
+      );
       const { production, candidate, shadow } = routing;
       const status: PipelineStatus = {
         pipeline: pipeline.name,
@@ -68,6 +75,7 @@ export function addStatusCommand(program: Command): void {
         ),
         running: { retraining, releases },
         retrainings: retrainingsOf(queue, resources.retrainingLimits, new Date()),
+        ledgerProblems: problems,
       };
       output.result(status, () => statusText(status, resources.bucket));
     });

@@ -30,6 +30,7 @@ const TELL_MILLISECONDS = 100;
 /** Longer than the cool-down of a retraining. */
 const QUIET_HOURS = 6;
 const MOST_HOURS_TO_ALARM = 6;
+const MOST_ENTRIES = 20;
 /** One stump: honest training, bad model. */
 const WORSE = { 'max-iter': '1', 'max-leaf-nodes': '2' };
 
@@ -78,7 +79,7 @@ export class Story {
    */
   async end(): Promise<StoryEnd> {
     const pipeline = this.deployed();
-    const ledger = await pipeline.ledger();
+    const ledger = (await pipeline.ledger().newest(MOST_ENTRIES)).flatMap(({ entry }) => entry ?? []);
     const { production } = await pipeline.routing();
     const traffic = this.running().report;
     const alerts = await this.props.alerts.receive();

@@ -1,39 +1,98 @@
 import * as z from 'zod/mini';
 import { recordedKey } from '../domain/bucket-layout';
 import { parseDocument } from '../domain/document';
+import { formatLedgerEntry, type LedgerEntry, ledgerKey, sequenceOfLedgerKey } from '../domain/ledger';
 import {
-  formatLedgerEntry,
-  type LedgerEntry,
-  ledgerKey,
-  parseLedgerEntry,
-  sequenceOfLedgerKey,
-} from '../domain/ledger';
+  checkChain,
+  isLinked,
+  type LedgerRecord,
+  LONGEST_GAP,
+  ledgerRecord,
+  linkTo,
+} from '../domain/ledger-record';
+import type { RoutingStore } from './routing-store';
 import type { ArtifactStore } from './store';
 
-/** The ledger in the pipeline's bucket: one object an entry, never changed. */
+/** An entry to append: the ledger gives it its number and the link to the entry before it. */
+export type NewLedgerEntry = Omit<LedgerEntry, 'sequence' | 'previous'>;
+
+/**
+ * The ledger in the pipeline's bucket: one object an entry, never changed. Numbers are consecutive, so that a missing one was
+ * deleted, and each entry names the content of the one before it, so that a changed one is noticed.
+ *
+ * No call reads all of it: keys follow from numbers, and the routing document tells a number near the end, from which the
+ * bucket is listed. If that number is lost or wrong, the whole ledger is listed, 1,000 entries a call.
+ */
 export class LedgerStore {
-  constructor(private readonly store: ArtifactStore) {}
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly routing?: Pick<RoutingStore, 'read'>,
+  ) {}
 
   /**
    * Appends an entry under the next free number, whoever else appends at the same time. An execution has one entry of a
-   * kind: a second attempt, however late and by whichever workflow, gives the entry of the first.
+   * kind: a second attempt, however late and by whichever workflow, gives the entry of the first. Entries that cannot be read
+   * are in nobody's way.
    *
    * @returns the entry with its number
    * @throws Error if the entry is not valid
    */
-  async append(entry: Omit<LedgerEntry, 'sequence'>): Promise<LedgerEntry> {
+  async append(entry: NewLedgerEntry): Promise<LedgerEntry> {
     formatLedgerEntry({ ...entry, sequence: 1 });
     const about = entry.release ?? entry.execution;
     const key = about === undefined ? undefined : recordedKey(about, entry.kind);
     for (;;) {
       const claim = key === undefined ? { sequence: await this.nextSequence() } : await this.claim(key);
-      const numbered = { ...entry, sequence: claim.sequence };
-      if (await this.store.writeOnce(ledgerKey(claim.sequence), formatLedgerEntry(numbered))) return numbered;
-      const winner = await this.read(claim.sequence);
-      if (isSame(winner, entry)) return winner;
+      const { sequence } = claim;
+      const previous = await this.linkBefore(sequence);
+      const numbered = { ...entry, sequence, ...(previous && { previous }) };
+      if (await this.store.writeOnce(ledgerKey(sequence), formatLedgerEntry(numbered))) return numbered;
+      const winner = (await this.read(sequence)).entry;
+      if (winner && isSame(winner, entry)) return winner;
       // Another entry took the number meanwhile. Of several attempts of this one, S3 lets one choose the next number.
       if (key !== undefined && claim.etag)
         await this.store.writeOver(key, await this.nextClaim(), claim.etag);
+    }
+  }
+
+  /** What is found under a number. */
+  async read(sequence: number): Promise<LedgerRecord> {
+    try {
+      return ledgerRecord(sequence, await this.store.tryReadText(ledgerKey(sequence)));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const key = ledgerKey(sequence);
+      return { sequence, key, problem: `${key} cannot be read: ${(error as Error).message}` };
+    }
+  }
+
+  /** The newest records, oldest first, and after them what is in the ledger's place without being of it. */
+  async newest(limit: number): Promise<LedgerRecord[]> {
+    const { last, strays, overwritten } = await this.end();
+    const records: LedgerRecord[] = [];
+    for await (const record of this.backwards(last)) {
+      if (records.length === limit) break;
+      const { key, sequence, problem } = record;
+      const isOverwritten = problem === undefined && overwritten.has(sequence);
+      records.push(isOverwritten ? { ...record, problem: `${key} was overwritten` } : record);
+    }
+    return [...records.reverse(), ...strays.map((sequence) => strayRecord(sequence, last))];
+  }
+
+  /**
+   * Records from a number back to the first, each read when it is asked for, with some ahead.
+   *
+   * @param from the newest by default
+   */
+  async *backwards(from?: number): AsyncGenerator<LedgerRecord> {
+    let next = from ?? (await this.end()).last;
+    let newer: LedgerRecord[] = [];
+    for (let count = 1; next >= 1; count = Math.min(AT_ONCE, 4 * count)) {
+      const records = await this.readFrom(Math.max(1, next - count + 1), next);
+      const checked = checkChain([...records, ...newer]).slice(0, records.length);
+      newer = checked.slice(0, 1);
+      yield* checked.reverse();
+      next -= records.length;
     }
   }
 
@@ -51,28 +110,92 @@ export class LedgerStore {
   }
 
   private async nextSequence(): Promise<number> {
-    return ((await this.sequences()).at(-1) ?? 0) + 1;
+    return (await this.end()).last + 1;
   }
 
-  /** All entries, in order. */
-  async readAll(): Promise<LedgerEntry[]> {
-    const entries: LedgerEntry[] = [];
-    for (const sequence of await this.sequences()) entries.push(await this.read(sequence));
-    return entries;
-  }
-
-  private async read(sequence: number): Promise<LedgerEntry> {
-    return parseLedgerEntry(await this.store.readText(ledgerKey(sequence)));
-  }
-
-  private async sequences(): Promise<number[]> {
-    const sequences: number[] = [];
-    for await (const { key } of this.store.list('ledger/')) {
-      const sequence = sequenceOfLedgerKey(key);
-      if (sequence !== undefined) sequences.push(sequence);
+  /** The link to the entry before a number; those that were deleted are passed over. */
+  private async linkBefore(sequence: number): Promise<LedgerEntry['previous']> {
+    for (let before = sequence - 1; before >= 1 && before >= sequence - LONGEST_SEARCH; before--) {
+      const link = linkTo(await this.read(before));
+      if (link) return link;
     }
-    return sequences;
+    return undefined;
   }
+
+  /** Records from one number to another, oldest first. */
+  private async readFrom(first: number, last: number): Promise<LedgerRecord[]> {
+    const sequences = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    return Promise.all(sequences.map((sequence) => this.read(sequence)));
+  }
+
+  /** Where the ledger ends. Deleted entries keep their numbers. */
+  private async end(): Promise<LedgerEnd> {
+    const hint = await this.inProduction();
+    if (hint !== undefined) {
+      const listed = await this.list(hint);
+      if (listed.numbers[0] === hint) return this.endOf(listed, hint - 1);
+    }
+    const end = await this.endOf(await this.list(1), 0);
+    // If it is the hint's entry that was deleted for good.
+    const isMissing = hint !== undefined && hint > end.last && hint - end.last <= LONGEST_GAP;
+    return isMissing ? { ...end, last: hint } : end;
+  }
+
+  private async endOf({ numbers, overwritten }: Listed, before: number): Promise<LedgerEnd> {
+    let last = before;
+    for (const [index, number] of numbers.entries()) {
+      if (number - last > LONGEST_GAP && !isLinked(await this.read(number))) {
+        return { last, strays: numbers.slice(index), overwritten };
+      }
+      last = number;
+    }
+    return { last, strays: [], overwritten };
+  }
+
+  /** Numbers that are or were taken, in order, from one on. */
+  private async list(first: number): Promise<Listed> {
+    const newestTags = new Map<number, string>();
+    const oldestTags = new Map<number, string>();
+    const numbers = new Set<number>();
+    const after = first > 1 ? ledgerKey(first - 1) : undefined;
+    for await (const { key, etag, isLatest } of this.store.listVersions('ledger/', after)) {
+      const sequence = sequenceOfLedgerKey(key);
+      if (sequence === undefined || sequence < first) continue;
+      numbers.add(sequence);
+      if (etag === undefined) continue;
+      if (isLatest) newestTags.set(sequence, etag);
+      oldestTags.set(sequence, etag);
+    }
+    const isOverwritten = ([sequence, etag]: [number, string]) => etag !== oldestTags.get(sequence);
+    return {
+      numbers: [...numbers].sort((a, b) => a - b),
+      overwritten: new Set([...newestTags].filter(isOverwritten).map(([sequence]) => sequence)),
+    };
+  }
+
+  /**
+   * Number of the entry that put the version in production there. It only shortens the way: a routing document that cannot be
+   * read is told by those who need it.
+   */
+  private async inProduction(): Promise<number | undefined> {
+    return this.routing?.read().then(
+      ({ production }) => production?.ledgerSequence,
+      () => undefined,
+    );
+  }
+}
+
+interface Listed {
+  readonly numbers: readonly number[];
+  /** Those whose newest version has another content than their first. */
+  readonly overwritten: ReadonlySet<number>;
+}
+
+interface LedgerEnd extends Pick<Listed, 'overwritten'> {
+  /** The highest number that is or was taken; 0 if there is none. */
+  readonly last: number;
+  /** Numbers of objects far ahead that are not of the ledger. */
+  readonly strays: readonly number[];
 }
 
 interface Claim {
@@ -82,7 +205,29 @@ interface Claim {
 
 const claimed = z.object({ sequence: z.int() });
 
-function isSame(a: LedgerEntry, b: Omit<LedgerEntry, 'sequence'>): boolean {
+/** Deleted entries that are passed over to link to the one before them. */
+const LONGEST_SEARCH = 5;
+
+/** Objects that are read at the same time. */
+const AT_ONCE = 16;
+
+function isSame(a: LedgerEntry, b: NewLedgerEntry): boolean {
   const about = a.release ?? a.execution;
   return about !== undefined && about === (b.release ?? b.execution) && a.kind === b.kind;
+}
+
+/** Whether S3 will not give an object, however often it is asked: denied, or encrypted with a key that is gone. */
+function isRefusal(error: unknown): boolean {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500 && status !== 429;
+}
+
+function strayRecord(sequence: number, last: number): LedgerRecord {
+  const key = ledgerKey(sequence);
+  return {
+    sequence,
+    key,
+    problem: `${key} is not of the ledger, which ends at number ${last}: somebody put it there; delete it`,
+  };
 }

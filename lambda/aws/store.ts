@@ -1,11 +1,13 @@
 import type { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
+  type DeleteMarkerEntry,
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
+  type ObjectVersion,
   PutObjectCommand,
   type PutObjectCommandInput,
   paginateListObjectsV2,
@@ -46,6 +48,14 @@ export interface PinnedObject {
   readonly versionId: string;
   /** As S3 writes it, in base64. */
   readonly sha256: string;
+}
+
+/** One of an object's versions. */
+export interface ListedVersion {
+  readonly key: string;
+  /** Undefined if it says that the object was deleted. */
+  readonly etag: string | undefined;
+  readonly isLatest: boolean;
 }
 
 export interface TaggedText {
@@ -195,17 +205,8 @@ export class ArtifactStore {
 
   /** The newest versions of the objects below a prefix, in the order of their keys; deleted ones are left out. */
   async *listLatestVersions(prefix: string): AsyncGenerator<StoredVersion> {
-    let marker: Pick<ListObjectVersionsCommandOutput, 'NextKeyMarker' | 'NextVersionIdMarker'> = {};
-    do {
-      const page: ListObjectVersionsCommandOutput = await this.client.send(
-        new ListObjectVersionsCommand({
-          Bucket: this.bucketName,
-          Prefix: prefix,
-          KeyMarker: marker.NextKeyMarker,
-          VersionIdMarker: marker.NextVersionIdMarker,
-        }),
-      );
-      for (const { Key, VersionId, ETag, Size, IsLatest, LastModified } of page.Versions ?? []) {
+    for await (const { Versions = [] } of this.versionPages(prefix)) {
+      for (const { Key, VersionId, ETag, Size, IsLatest, LastModified } of Versions) {
         if (!IsLatest || !Key || !VersionId || !ETag || !LastModified) continue;
         yield {
           key: Key,
@@ -215,6 +216,39 @@ export class ArtifactStore {
           modified: LastModified.toISOString(),
         };
       }
+    }
+  }
+
+  /**
+   * All versions of the objects below a prefix, the newest of an object first, and that they were deleted.
+   *
+   * @param after a key: objects by earlier keys are left out
+   */
+  async *listVersions(prefix: string, after?: string): AsyncGenerator<ListedVersion> {
+    for await (const { Versions = [], DeleteMarkers = [] } of this.versionPages(prefix, after)) {
+      for (const { Key, ETag, IsLatest } of [...Versions, ...DeleteMarkers.map(withoutTag)]) {
+        if (Key !== undefined) yield { key: Key, etag: ETag, isLatest: IsLatest ?? false };
+      }
+    }
+  }
+
+  private async *versionPages(
+    prefix: string,
+    after?: string,
+  ): AsyncGenerator<ListObjectVersionsCommandOutput> {
+    let marker: Pick<ListObjectVersionsCommandOutput, 'NextKeyMarker' | 'NextVersionIdMarker'> = {
+      NextKeyMarker: after,
+    };
+    do {
+      const page: ListObjectVersionsCommandOutput = await this.client.send(
+        new ListObjectVersionsCommand({
+          Bucket: this.bucketName,
+          Prefix: prefix,
+          KeyMarker: marker.NextKeyMarker,
+          VersionIdMarker: marker.NextVersionIdMarker,
+        }),
+      );
+      yield page;
       marker = page.IsTruncated ? page : {};
     } while (marker.NextKeyMarker !== undefined);
   }
@@ -258,6 +292,10 @@ export class ArtifactStore {
       ...condition,
     });
   }
+}
+
+function withoutTag({ Key, IsLatest }: DeleteMarkerEntry): ObjectVersion {
+  return { Key, IsLatest };
 }
 
 type WriteCondition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>;

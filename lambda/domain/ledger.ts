@@ -71,6 +71,8 @@ export function productionAt(entries: readonly LedgerEntry[], time: string): Pro
 
 const ledgerEntry = z.object({
   sequence: z.int().check(z.gte(1), z.lte(99_999_999)),
+  /** The entry before it, by which changes are noticed; entries of earlier versions of the package have none. */
+  previous: z.optional(z.object({ sequence: z.int(), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })),
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
   /** `expiry`: nobody has answered whether a challenger is to be released. */

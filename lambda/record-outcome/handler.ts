@@ -10,8 +10,8 @@ import { recordOutcome } from './record-outcome';
 
 const environment = readEnvironment(z.object({}));
 const { pipelineName, bucketName, routingParameter } = environment;
-const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName));
 const routing = new RoutingStore(new SSMClient(), routingParameter);
+const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName), routing);
 const notifier = Notifier.of(environment);
 const now = () => new Date();
 

@@ -15,8 +15,8 @@ import { recordRelease } from './record-release';
 
 const environment = readEnvironment(z.object({ liveAlias: z.optional(liveAliasSettings) }));
 const { pipelineName, settings } = environment;
-const ledger = new LedgerStore(new ArtifactStore(new S3Client(), environment.bucketName));
 const routing = new RoutingStore(new SSMClient(), environment.routingParameter);
+const ledger = new LedgerStore(new ArtifactStore(new S3Client(), environment.bucketName), routing);
 const alias = settings.liveAlias && new LiveAlias(new LambdaClient(), settings.liveAlias);
 const registry = new ModelRegistry(new SageMakerClient(), environment.modelPackageGroup);
 const notifier = Notifier.of(environment);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import type { NewLedgerEntry } from '../aws/ledger-store';
 import { checkDocument, modelVersionText, reasonList } from '../domain/document';
-import type { LedgerEntry } from '../domain/ledger';
 import type { RoutingDocument } from '../domain/routing';
 
 /** How a release ended, as the workflow tells it. */
@@ -17,7 +17,7 @@ export function parseReleaseRecord(event: unknown): ReleaseRecord {
 }
 
 /** The ledger's entry, without its number. */
-export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): Omit<LedgerEntry, 'sequence'> {
+export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): NewLedgerEntry {
   const { kind, plan, reason, reasons, execution, releaseExecution, report, time } = record;
   return {
     time,

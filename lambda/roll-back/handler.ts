@@ -18,8 +18,8 @@ const environment = readEnvironment(
   }),
 );
 const { pipelineName, bucketName, routingParameter, settings } = environment;
-const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName));
 const routing = new RoutingStore(new SSMClient(), routingParameter);
+const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName), routing);
 const stepFunctions = new SFNClient();
 const notifier = Notifier.of(environment);
 
@@ -41,7 +41,8 @@ export async function handler(event: unknown, context: { readonly awsRequestId: 
           time: new Date().toISOString(),
         },
         { pipelineName, ledger, routing, notifier },
-      ),
+        // The caller is told, whatever else breaks.
+      ).catch((error) => console.error(error)),
   });
   // Nobody reads the answer to an event.
   console.log(JSON.stringify(rollback));

@@ -1,5 +1,6 @@
 import {
   DescribeExecutionCommand,
+  ExecutionDoesNotExist,
   ListExecutionsCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -7,15 +8,16 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { RoutingStore } from '../aws/routing-store';
-import type { CandidateRoute, ProductionRoute, RoutingDocument } from '../domain/routing';
+import type { CandidateRoute, RoutingDocument } from '../domain/routing';
 import { parseRollbackRequest } from './rollback-request';
+import { versionBefore } from './version-before';
 
 export interface RollbackProps {
   readonly routing: RoutingStore;
   readonly ledger: LedgerStore;
   readonly stepFunctions: SFNClient;
   readonly settings: RollbackSettings;
-  /** Records that there is nothing to go back to. */
+  /** Records why it is impossible to go back, and notifies people. */
   readonly recordRefusal: (error: Error) => Promise<unknown>;
 }
 
@@ -40,6 +42,7 @@ export type Rollback =
       readonly action: 'release';
       readonly executionArn: string;
       readonly modelVersion: string;
+      /** Why, and what of the ledger could not be read. */
       readonly reason: string;
     }
   | { readonly action: 'none'; readonly reason: string };
@@ -49,16 +52,23 @@ export class NothingToRollBackError extends Error {
   override readonly name = 'NothingToRollBack';
 }
 
+/** Nothing tells what serves, and beside what. */
+export class RoutingUnreadableError extends Error {
+  override readonly name = 'RoutingUnreadable';
+}
+
 /**
  * Goes back. While a release is under way it is undone, which takes one weight update, unless a person names another version than
  * its champion. Otherwise a person gets the version that was in production before, or the one that they name, released again; an
  * alarm does nothing then.
  *
- * @throws NothingToRollBackError
+ * To undo a release, only the routing document and its execution are needed.
+ *
+ * @throws NothingToRollBackError, RoutingUnreadableError
  */
 export async function rollBack(event: unknown, props: RollbackProps): Promise<Rollback> {
   const request = parseRollbackRequest(event);
-  const live = await props.routing.read();
+  const live = await readRouting(props);
   const { candidate, production } = live;
   if (request.by === 'alarm') {
     const watched = props.settings.variantAlarms.find(({ alarmName }) => alarmName === request.alarmName);
@@ -68,21 +78,39 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
     }
     // Then it was the smoke test's requests that failed, or the way back has begun: the workflow knows the better reason.
     const isAsked = candidate.weight > 0 || live.shadow !== undefined;
-    if (watched && !isAsked && (await executionOf(candidate, props)).status === 'RUNNING') {
+    if (watched && !isAsked && (await isReleaseRunning(candidate, props))) {
       return { action: 'none', reason: 'the challenger has no traffic' };
     }
     return undo(candidate, request.reason, props);
   }
   const isBack = request.to === undefined || request.to === production?.modelVersion;
   if (candidate && isBack) return undo(candidate, request.reason, props);
-  const modelVersion = request.to ?? (await versionBefore(live, props));
+  const { modelVersion, problems } =
+    request.to === undefined
+      ? await previousVersion(live, props)
+      : { modelVersion: request.to, problems: [] };
+  // The ledger's next entry and its notification have it as their reason.
+  const reason = [request.reason, ...inShort(problems)].join('; ');
   const { executionArn = '' } = await props.stepFunctions.send(
     new StartExecutionCommand({
       stateMachineArn: props.settings.releaseStateMachineArn,
-      input: JSON.stringify({ modelVersion, reason: request.reason }),
+      input: JSON.stringify({ modelVersion, reason }),
     }),
   );
-  return { action: 'release', executionArn, modelVersion, reason: request.reason };
+  return { action: 'release', executionArn, modelVersion, reason };
+}
+
+async function readRouting({ routing, recordRefusal }: RollbackProps): Promise<RoutingDocument> {
+  try {
+    return await routing.read();
+  } catch (cause) {
+    const error = new RoutingUnreadableError(
+      `what serves is unknown, so that nothing can be rolled back: ${(cause as Error).message}`,
+      { cause },
+    );
+    await recordRefusal(error);
+    throw error;
+  }
 }
 
 /** Stops a release: the end of its execution starts what gives the champion its traffic back. */
@@ -90,7 +118,8 @@ async function undo(candidate: CandidateRoute, reason: string, props: RollbackPr
   const { releaseId, modelVersion } = candidate;
   const { stepFunctions } = props;
   const { restoreStateMachineArn } = props.settings;
-  const { executionArn, status } = await executionOf(candidate, props);
+  const executionArn = executionOf(candidate, props);
+  const status = await statusOf(executionArn, stepFunctions);
   if (status === 'RUNNING') {
     await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'RolledBack', cause: reason }));
   } else if (!(await isRunning(restoreStateMachineArn, stepFunctions))) {
@@ -105,36 +134,68 @@ async function undo(candidate: CandidateRoute, reason: string, props: RollbackPr
   return { action: 'undo', releaseId, modelVersion, reason };
 }
 
-async function executionOf({ releaseId }: CandidateRoute, { stepFunctions, settings }: RollbackProps) {
-  const { releaseStateMachineArn } = settings;
-  const executionArn = `${releaseStateMachineArn.replace(':stateMachine:', ':execution:')}:${releaseId}`;
-  return stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+function executionOf({ releaseId }: CandidateRoute, { settings }: RollbackProps): string {
+  return `${settings.releaseStateMachineArn.replace(':stateMachine:', ':execution:')}:${releaseId}`;
 }
 
+async function isReleaseRunning(candidate: CandidateRoute, props: RollbackProps): Promise<boolean> {
+  return (await statusOf(executionOf(candidate, props), props.stepFunctions)) === 'RUNNING';
+}
+
+/**
+ * An execution's status. Step Functions forgets those that ended 90 days ago, and those of a state machine that was deleted:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+async function statusOf(executionArn: string, stepFunctions: SFNClient): Promise<string> {
+  try {
+    const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    return status ?? 'FORGOTTEN';
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return 'FORGOTTEN';
+    throw error;
+  }
+}
+
+/** If this cannot be found out, it is started once more: the champion's traffic comes first. */
 async function isRunning(stateMachineArn: string, stepFunctions: SFNClient): Promise<boolean> {
-  const { executions = [] } = await stepFunctions.send(
-    new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 }),
-  );
-  return executions.length > 0;
+  try {
+    const { executions = [] } = await stepFunctions.send(
+      new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 }),
+    );
+    return executions.length > 0;
+  } catch (error) {
+    console.error(error);
+    return false;
+  }
 }
 
-async function versionBefore({ production }: RoutingDocument, { ledger, recordRefusal }: RollbackProps) {
-  const before = production && (await championBefore(production, ledger));
-  if (before) return before;
+async function previousVersion(
+  { production }: RoutingDocument,
+  { ledger, recordRefusal }: RollbackProps,
+): Promise<{ modelVersion: string; problems: readonly string[] }> {
+  const { modelVersion, problems } = production
+    ? await versionBefore(production, ledger).catch(withoutLedger)
+    : { modelVersion: undefined, problems: [] };
+  if (modelVersion !== undefined) return { modelVersion, problems };
+  const first = `${production?.modelVersion} is the first version in production`;
   const error = new NothingToRollBackError(
     production
-      ? `${production.modelVersion} is the first version in production; name another one to go back to ("to", or --to of the CLI)`
+      ? `${problems.length > 0 ? `the ledger does not tell what was before ${production.modelVersion} (${inShort(problems).join('; ')})` : first}; name another one to go back to ("to", or --to of the CLI)`
       : 'nothing is in production, so there is nothing to roll back',
   );
   await recordRefusal(error);
   throw error;
 }
 
-/** The version that the one in production took over from, however often it has been released again since, with other settings. */
-async function championBefore({ modelVersion }: ProductionRoute, ledger: LedgerStore) {
-  const takeover = (await ledger.readAll()).findLast(
-    (entry) =>
-      entry.kind === 'release' && entry.modelVersion === modelVersion && entry.champion !== modelVersion,
-  );
-  return takeover?.champion;
+/** A ledger that somebody has emptied has thousands. */
+function inShort(problems: readonly string[]): string[] {
+  const told = problems.slice(0, MOST_PROBLEMS);
+  const others = problems.length - told.length;
+  return others > 0 ? [...told, `and ${others} others`] : told;
+}
+
+const MOST_PROBLEMS = 3;
+
+function withoutLedger(error: Error) {
+  return { modelVersion: undefined, problems: [`it cannot be read: ${error.message}`] };
 }

@@ -18,6 +18,7 @@ import {
 } from '../lambda/domain/release-report/report-fixture';
 import { StatesFixture } from '../local/services/stepfunctions-fixture';
 import { type CliRun, runCli } from './cli';
+import { publishedResources } from './published-resources';
 
 const BUCKET = 'churn-artifacts';
 
@@ -35,14 +36,7 @@ describe('model-pipeline releases show', () => {
       AWS_REGION: 'us-east-1',
     });
 
-  const machines = ['retrainingStateMachine', 'releaseStateMachine', 'restoreStateMachine'];
-  const others = ['endpoint', 'modelPackageGroup', 'routingParameter', 'rollbackFunction', 'triggerFunction'];
-  const watching = ['driftAlarm', 'qualityAlarm', 'latencyAlarm', 'errorAlarm', 'dashboard', 'topic'];
-  const resources = {
-    ...Object.fromEntries([...machines, ...others, ...watching].map((name) => [name, name])),
-    bucket: BUCKET,
-    retrainingLimits: { cooldownMinutes: 60 },
-  };
+  const resources = publishedResources({ bucket: BUCKET });
 
   beforeAll(async () => {
     await fixture.start();

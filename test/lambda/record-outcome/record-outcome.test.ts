@@ -4,6 +4,7 @@ import { emptyRouting } from '../../../lambda/domain/routing';
 import { recordOutcome } from '../../../lambda/record-outcome/record-outcome';
 import { START } from '../../local/services/service-fixture';
 import type { EventQueue } from '../event-queue';
+import { ledgerEntries } from '../ledger-entries';
 import { listenTo } from '../listeners';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
@@ -48,7 +49,7 @@ describe('recordOutcome', () => {
   test('records that a challenger was refused, and tells why and what to do', async () => {
     expect(await record(rejection)).toEqual({ sequence: 1 });
     const { outcome, ...known } = rejection;
-    expect(await ledger.readAll()).toEqual([
+    expect(await ledgerEntries(ledger)).toEqual([
       {
         ...known,
         sequence: 1,
@@ -90,7 +91,7 @@ describe('recordOutcome', () => {
 
   test('records that data were refused', async () => {
     await record({ outcome: 'failure', dataVersion: 'd1', reasons: ["label 'late' is missing in 3 rows"] });
-    expect(await ledger.readAll()).toMatchObject([
+    expect(await ledgerEntries(ledger)).toMatchObject([
       {
         kind: 'failure',
         champion: '1.0.0',
@@ -115,7 +116,7 @@ describe('recordOutcome', () => {
     'an undecided challenger whose end is %s was not refused by the gate',
     async (outcome, kind, type, subject) => {
       await record({ ...rejection, outcome, verdict: 'needs-person', reasons: ['rejected by ada'] });
-      expect(await ledger.readAll()).toMatchObject([
+      expect(await ledgerEntries(ledger)).toMatchObject([
         { kind, verdict: 'needs-person', modelVersion: '1.1.0', reasons: ['rejected by ada'] },
       ]);
       const told = await alert();
@@ -171,7 +172,7 @@ describe('recordOutcome', () => {
     ['a timeout', { Error: 'States.Timeout' }, 'States.Timeout: no cause was given'],
   ])('records the failure of %s in words for people', async (_, error, reason) => {
     await record({ outcome: 'failure', modelVersion: null, dataVersion: null, error });
-    const [entry] = await ledger.readAll();
+    const [entry] = await ledgerEntries(ledger);
     expect(entry).toMatchObject({ kind: 'failure', reasons: [reason] });
     expect(entry).not.toHaveProperty('modelVersion');
     expect(await alert()).toEqual({
@@ -187,7 +188,7 @@ describe('recordOutcome', () => {
     const logged = jest.spyOn(console, 'error').mockImplementation();
     await fixture.routing.remove();
     await record({ outcome: 'failure', error: { Error: 'Error', Cause: 'there is no routing document' } });
-    expect(await ledger.readAll()).toHaveLength(1);
+    expect(await ledgerEntries(ledger)).toHaveLength(1);
     expect((await alert()).text).toContain('Nothing is known to be in production.');
     expect(logged).toHaveBeenCalledWith(
       expect.objectContaining({ message: expect.stringContaining('routing') }),
@@ -198,7 +199,7 @@ describe('recordOutcome', () => {
   test('records one entry of an execution, however often it is tried', async () => {
     await record(rejection);
     expect(await record(rejection)).toEqual({ sequence: 1 });
-    expect(await ledger.readAll()).toHaveLength(1);
+    expect(await ledgerEntries(ledger)).toHaveLength(1);
     await fixture.settle();
     expect(await fixture.receiveJson(people)).toHaveLength(1);
     expect(await events.receive()).toHaveLength(1);

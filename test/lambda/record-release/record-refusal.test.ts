@@ -3,6 +3,7 @@ import type { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { isRefusal, recordRefusal } from '../../../lambda/record-release/record-refusal';
 import type { EventQueue } from '../event-queue';
+import { ledgerEntries } from '../ledger-entries';
 import { listenTo } from '../listeners';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
@@ -43,7 +44,7 @@ describe('recordRefusal', () => {
   test('writes the ledger, and tells people and systems why a release was refused', async () => {
     const why = "UnknownModelVersion: model version 'newest' is not in the registry";
     expect(await record()).toEqual({ sequence: 1 });
-    expect(await ledger.readAll()).toEqual([
+    expect(await ledgerEntries(ledger)).toEqual([
       {
         sequence: 1,
         time: REFUSAL.time,
@@ -80,7 +81,7 @@ describe('recordRefusal', () => {
   test('names a version that there is, and makes one entry however often it is told', async () => {
     await record({ modelVersion: '1.1.0' });
     await record({ modelVersion: '1.1.0' });
-    expect(await ledger.readAll()).toMatchObject([{ modelVersion: '1.1.0' }]);
+    expect(await ledgerEntries(ledger)).toMatchObject([{ modelVersion: '1.1.0' }]);
     await fixture.settle();
     expect(await fixture.receiveJson(people)).toHaveLength(1);
     expect(await events.receive()).toHaveLength(1);
@@ -92,7 +93,7 @@ describe('recordRefusal', () => {
       candidate: candidateRoute({ releaseId: 'release-9' }),
     }));
     expect(await record({ error: { Error: 'Sandbox.Timedout' } })).toEqual({ sequence: null });
-    expect(await ledger.readAll()).toEqual([]);
+    expect(await ledgerEntries(ledger)).toEqual([]);
     await fixture.settle();
     expect(await fixture.receiveJson(people)).toEqual([]);
   });

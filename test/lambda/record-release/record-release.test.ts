@@ -5,6 +5,7 @@ import type { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { recordRelease } from '../../../lambda/record-release/record-release';
 import type { EventQueue } from '../event-queue';
+import { ledgerEntries } from '../ledger-entries';
 import { listenTo } from '../listeners';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { ServedFunction } from '../served-function';
@@ -66,7 +67,7 @@ describe('recordRelease', () => {
 
   test('writes ledger, routing document and package, and tells people and systems', async () => {
     expect(await record()).toEqual({ sequence: 1 });
-    expect(await ledger.readAll()).toMatchObject([
+    expect(await ledgerEntries(ledger)).toMatchObject([
       { sequence: 1, kind: 'release', modelVersion: '1.1.0', champion: '1.0.0', execution: EXECUTION },
     ]);
     const { production, candidate } = await fixture.routing.read();
@@ -123,7 +124,7 @@ describe('recordRelease', () => {
 
   test('records a rollback, after which the champion serves on', async () => {
     await record({ kind: 'rollback', reasons: ['30 of 120 requests failed'] });
-    expect(await ledger.readAll()).toMatchObject([
+    expect(await ledgerEntries(ledger)).toMatchObject([
       { kind: 'rollback', modelVersion: '1.1.0', reasons: ['30 of 120 requests failed'] },
     ]);
     expect(await fixture.routing.read()).toEqual({
@@ -148,7 +149,7 @@ describe('recordRelease', () => {
     await record();
     const before = await fixture.routing.read();
     expect(await record({ time: '2026-11-24T10:00:09.000Z' })).toEqual({ sequence: 1 });
-    expect(await ledger.readAll()).toHaveLength(1);
+    expect(await ledgerEntries(ledger)).toHaveLength(1);
     expect(await fixture.routing.read()).toEqual(before);
     expect(await fixture.receiveJson(people)).toHaveLength(1);
     expect(await events.receive()).toHaveLength(1);
@@ -162,7 +163,7 @@ describe('recordRelease', () => {
     });
     await record(restore('first'));
     await record(restore('second'));
-    expect(await ledger.readAll()).toMatchObject([
+    expect(await ledgerEntries(ledger)).toMatchObject([
       { kind: 'rollback', execution: restore('first').execution, release: EXECUTION },
     ]);
     await fixture.settle();

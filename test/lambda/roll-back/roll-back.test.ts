@@ -5,7 +5,9 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { ArtifactStore } from '../../../lambda/aws/store';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { rollBack } from '../../../lambda/roll-back/roll-back';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
@@ -163,6 +165,61 @@ describe('rollBack', () => {
     await ledger.append({ ...released, modelVersion: '1.0.0', champion: '1.0.0' });
     await fixture.routing.write(inProduction);
     expect(await ask({})).toMatchObject({ action: 'release', modelVersion: '0.9.0' });
+  });
+
+  test('goes back to the version that was released before if the entry of the takeover is lost, and says so', async () => {
+    const released = { kind: 'release' as const, pipeline: PIPELINE, reasons: [] };
+    const time = '2026-11-18T09:00:00.000Z';
+    await ledger.append({ ...released, time, modelVersion: '0.8.0' });
+    await ledger.append({ ...released, time, modelVersion: '0.9.0', champion: '0.8.0' });
+    await fixture.store.write('ledger/00000003.json', 'spilt coffee');
+    await fixture.routing.write(inProduction);
+    const reason =
+      "rolled back by a person; ledger/00000003.json cannot be read: ledger entry is not JSON: it begins with 'spilt coffee'";
+    expect(await ask({})).toMatchObject({ action: 'release', modelVersion: '0.9.0', reason });
+    const [started] = await executionsOf(release);
+    const { input } = await execution(started?.executionArn as string);
+    expect(JSON.parse(input as string)).toEqual({ modelVersion: '0.9.0', reason });
+  });
+
+  test('needs no ledger to undo a release, or to release a version that is named', async () => {
+    ledger = new LedgerStore(new ArtifactStore(fixture.s3, 'no-such-bucket'));
+    await fixture.routing.write(inProduction);
+    expect(await ask({ to: '0.8.0' })).toMatchObject({ action: 'release', modelVersion: '0.8.0' });
+    await expect(ask({})).rejects.toThrow(
+      /^the ledger does not tell what was before 1\.0\.0 \(it cannot be read: .*bucket.*\); name another one/,
+    );
+    await fixture.routing.write({ ...inProduction, candidate: CANDIDATE });
+    await startRelease();
+    expect(await ask({})).toMatchObject({ action: 'undo' });
+  });
+
+  test('undoes a release whose execution is forgotten', async () => {
+    await fixture.routing.write({ ...inProduction, candidate: CANDIDATE });
+    expect(await ask({ reason: 'it hangs' })).toMatchObject({ action: 'undo', releaseId: 'release-1' });
+    const [restoring] = await executionsOf(restore);
+    const { input } = await execution(restoring?.executionArn as string);
+    expect(JSON.parse(input as string)).toMatchObject({
+      detail: { name: 'release-1', status: 'FORGOTTEN', cause: 'it hangs' },
+    });
+  });
+
+  test.each([
+    ['a person', {}],
+    ['an alarm', alarm('green-fails')],
+  ])('tells %s, and records it, if the routing document cannot be read', async (_title, event) => {
+    await fixture.routing.create(emptyRouting(PIPELINE));
+    await new SSMClient(fixture.config()).send(
+      new PutParameterCommand({
+        Name: `/model-pipeline/${PIPELINE}/routing`,
+        Value: 'spilt coffee',
+        Overwrite: true,
+      }),
+    );
+    const problem =
+      /^what serves is unknown, so that nothing can be rolled back: routing document is not JSON/;
+    await expect(ask(event)).rejects.toThrow(problem);
+    expect(refusals).toEqual([expect.stringMatching(problem)]);
   });
 
   test('says so, and records it, when there is nothing to go back to', async () => {

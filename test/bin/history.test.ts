@@ -1,0 +1,118 @@
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { LedgerStore } from '../../lambda/aws/ledger-store';
+import { ArtifactStore } from '../../lambda/aws/store';
+import type { LedgerEntry } from '../../lambda/domain/ledger';
+import { emptyRouting, formatRouting } from '../../lambda/domain/routing';
+import { productionRoute } from '../lambda/pipeline-fixture';
+import { StatesFixture } from '../local/services/stepfunctions-fixture';
+import { runCli } from './cli';
+import { publishedResources } from './published-resources';
+
+const BUCKET = 'churn-artifacts';
+const PARAMETER = '/model-pipeline/churn/routing';
+
+jest.setTimeout(60_000);
+
+describe('the ledger of a pipeline', () => {
+  const fixture = new StatesFixture();
+  let s3: S3Client;
+  let ledger: LedgerStore;
+
+  const cli = (...args: string[]) =>
+    runCli(args, {
+      AWS_ENDPOINT_URL: fixture.cloud.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'us-east-1',
+    });
+  const json = async (...args: string[]) => JSON.parse((await cli(...args, '--json')).stdout);
+
+  const put = (Name: string, Value: string) =>
+    new SSMClient(fixture.config()).send(new PutParameterCommand({ Name, Type: 'String', Value }));
+
+  const release = (modelVersion: string, champion: string | undefined, day: number) =>
+    ledger.append({
+      time: `2026-11-0${day}T10:00:00Z`,
+      kind: 'release',
+      pipeline: 'churn',
+      modelVersion,
+      ...(champion && { champion }),
+      reasons: ['better'],
+      execution: `release-${modelVersion}`,
+    } satisfies Omit<LedgerEntry, 'sequence'>);
+
+  beforeAll(async () => {
+    await fixture.start();
+    s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    await s3.send(
+      new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+    ledger = new LedgerStore(new ArtifactStore(s3, BUCKET));
+    const resources = publishedResources({ bucket: BUCKET, routingParameter: PARAMETER });
+    await put('/model-pipeline/churn/resources', JSON.stringify(resources));
+    const production = productionRoute({ modelVersion: '4.0.0', ledgerSequence: 4 });
+    await put(PARAMETER, formatRouting({ ...emptyRouting('churn'), production }));
+    await release('1.0.0', undefined, 1);
+    await release('2.0.0', '1.0.0', 2);
+    await release('3.0.0', '2.0.0', 3);
+    await release('4.0.0', '3.0.0', 4);
+  });
+  afterAll(() => fixture.stop());
+
+  const ledgerOf = async () =>
+    (await json('doctor')).find(({ check }: { check: string }) => check === 'ledger of churn');
+
+  test('history shows the newest entries, as many as are asked for', async () => {
+    const entries = await json('history');
+    expect(entries.map(({ sequence }: LedgerEntry) => sequence)).toEqual([1, 2, 3, 4]);
+    expect((await json('history', '--limit', '2')).map(({ sequence }: LedgerEntry) => sequence)).toEqual([
+      3, 4,
+    ]);
+    expect(await cli('history', '--limit', 'all')).toMatchObject({ code: 2 });
+    expect(await ledgerOf()).toMatchObject({ ok: true });
+  });
+
+  test('history and doctor name what was deleted, changed, or is of a newer version', async () => {
+    await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'ledger/00000002.json' }));
+    const store = new ArtifactStore(s3, BUCKET);
+    const first = JSON.parse(await store.readText('ledger/00000001.json'));
+    await store.writeJson('ledger/00000001.json', { ...first, kind: 'merge' });
+    const problems = [
+      [1, expect.stringMatching(/^ledger\/00000001\.json cannot be read: .*got "merge"/)],
+      [2, 'ledger/00000002.json is missing: somebody deleted it'],
+      [3, undefined],
+      [4, undefined],
+    ];
+    expect(
+      (await json('history')).map((each: Record<string, unknown>) => [each.sequence, each.problem]),
+    ).toEqual(problems);
+    const { code, stdout } = await cli('history');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^2 +\? +ledger\/00000002\.json is missing: somebody deleted it$/m);
+    expect(await ledgerOf()).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('00000002.json is missing'),
+    });
+  });
+
+  test('history --at says what was in production then, and that it is uncertain where entries are lost', async () => {
+    expect(await cli('history', '--at', '2026-11-03T12:00:00Z')).toMatchObject({
+      code: 0,
+      stdout: 'version 3.0.0 since 2026-11-03 10:00 UTC, it beat 2.0.0\nbetter\n',
+    });
+    const { stdout } = await cli('history', '--at', '2026-11-02T12:00:00Z');
+    expect(stdout).toMatch(
+      /^nothing was in production at .*\nuncertain, since ledger\/00000002\.json is missing/,
+    );
+    expect(await json('history', '--at', '2026-11-02T12:00:00Z')).toMatchObject({
+      problems: [expect.stringContaining('00000002'), expect.stringContaining('00000001')],
+    });
+  });
+});

@@ -1,0 +1,27 @@
+const NAMES = [
+  'endpoint',
+  'modelPackageGroup',
+  'routingParameter',
+  'retrainingStateMachine',
+  'releaseStateMachine',
+  'restoreStateMachine',
+  'rollbackFunction',
+  'triggerFunction',
+  'trainingRole',
+  'scoringRole',
+  'driftAlarm',
+  'qualityAlarm',
+  'latencyAlarm',
+  'errorAlarm',
+  'dashboard',
+  'topic',
+];
+
+/** What a stack publishes of a pipeline, for commands that need only some of it: each part's name says what it is. */
+export function publishedResources(parts: { readonly bucket: string; readonly routingParameter?: string }) {
+  return {
+    ...Object.fromEntries(NAMES.map((name) => [name, name])),
+    retrainingLimits: { cooldownMinutes: 60 },
+    ...parts,
+  };
+}
