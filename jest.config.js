@@ -17,7 +17,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/global-teardown.js',
   setupFiles: ['<rootDir>/test/setup.js'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
-  testTimeout: 30_000,
+  // A machine with a load of 15 takes some ten times as long.
+  testTimeout: 120_000,
   testSequencer: '<rootDir>/test/sequencer.js',
   // Many tests wait for other processes: so many of them at a time keep the cores busy.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),

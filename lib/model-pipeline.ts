@@ -1,4 +1,4 @@
-import { CfnOutput, Names, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Names, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -198,6 +198,12 @@ export class ModelPipeline extends Construct {
       requestMetrics: isFunctionAlone ? this.serverlessInference?.requestMetrics : undefined,
       ...props.monitoring,
     });
+    if ((props.retraining?.onDrift ?? true) && this.monitor.leastHoursOfDrift < 2) {
+      Annotations.of(this).addWarningV2(
+        'cdk-model-pipeline:retrainsOnOneHour',
+        'one unusual hour of traffic starts a retraining: compare more hours (monitoring.driftWindow), ask for a second comparison (monitoring.driftHoursToAlarm), or set retraining.onDrift to false',
+      );
+    }
     const release = new ReleaseWorkflow(this, 'Release', {
       context,
       hosting: endpointHosting,
@@ -271,6 +277,8 @@ export class ModelPipeline extends Construct {
         qualityAlarm: this.monitor.qualityAlarm.alarmName,
         latencyAlarm: this.monitor.latencyAlarm.alarmName,
         errorAlarm: this.monitor.errorAlarm.alarmName,
+        captureAlarm: this.monitor.captureAlarm.alarmName,
+        labelAlarm: this.monitor.labelAlarm.alarmName,
         dashboard: dashboard.dashboardName,
         topic: this.topic.topicArn,
       }),

@@ -32,6 +32,9 @@ const resourcesSchema = z.object({
   qualityAlarm: z.string(),
   latencyAlarm: z.string(),
   errorAlarm: z.string(),
+  /** Stacks of packages before 0.2 have neither. */
+  captureAlarm: z.optional(z.string()),
+  labelAlarm: z.optional(z.string()),
   retrainingLimits: z.object({ cooldownMinutes: z.number(), maximumPerWeek: z.optional(z.number()) }),
   dashboard: z.string(),
   topic: z.string(),

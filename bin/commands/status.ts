@@ -25,7 +25,8 @@ export function addStatusCommand(program: Command): void {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();
       const { resources } = pipeline;
-      const { driftAlarm, qualityAlarm, latencyAlarm, errorAlarm } = resources;
+      const { driftAlarm, qualityAlarm, latencyAlarm, errorAlarm, captureAlarm, labelAlarm } = resources;
+      const alarmNames = [driftAlarm, qualityAlarm, latencyAlarm, errorAlarm, captureAlarm, labelAlarm];
       const [routing, endpoint, alarms, retraining, releases, queue, questions, problems] = await Promise.all(
         [
           pipeline.routing(),
@@ -35,7 +36,7 @@ export function addStatusCommand(program: Command): void {
                 .catch(noEndpoint)
             : undefined,
           aws.cloudwatch.send(
-            new DescribeAlarmsCommand({ AlarmNames: [driftAlarm, qualityAlarm, latencyAlarm, errorAlarm] }),
+            new DescribeAlarmsCommand({ AlarmNames: alarmNames.filter((name) => name !== undefined) }),
           ),
           runningExecutions(aws, resources.retrainingStateMachine),
           runningExecutions(aws, resources.releaseStateMachine),

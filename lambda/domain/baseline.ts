@@ -14,6 +14,7 @@ const categoricalProfile = z.object({
   categories: z.array(z.string()),
   counts: z.array(count),
   other: count,
+  otherBuckets: z.optional(z.record(z.string(), count)),
   missing: count,
 });
 

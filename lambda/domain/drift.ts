@@ -1,10 +1,13 @@
 import type { CategoricalProfile, DatasetProfile, FeatureProfile, NumericProfile } from './profile';
-import { rowsOf } from './profile';
+import { categoryBucket, hasBuckets, rowsOf } from './profile';
 import { chiSquaredSurvival, kolmogorovSurvival } from './special-functions';
 
 /** When a feature counts as drifted. */
 export interface DriftPolicy {
-  /** Probability of any false alarm among all features of one comparison. */
+  /**
+   * Probability of any false alarm among all features of one comparison. There is one every hour: by default 1 % is spent over
+   * those of a day (Boole's inequality).
+   */
   readonly alpha: number;
   /**
    * Least distance between the distributions that is worth an alarm, whatever its significance: with a
@@ -16,7 +19,11 @@ export interface DriftPolicy {
   readonly minimumRows: number;
 }
 
-export const DEFAULT_DRIFT_POLICY: DriftPolicy = { alpha: 0.01, minimumDistance: 0.05, minimumRows: 100 };
+export const DEFAULT_DRIFT_POLICY: DriftPolicy = {
+  alpha: 0.01 / 24,
+  minimumDistance: 0.05,
+  minimumRows: 100,
+};
 
 /** `insufficient-rows` is neither a pass nor an alarm. */
 export type DriftStatus = 'drift' | 'stable' | 'insufficient-rows';
@@ -110,17 +117,16 @@ export function kolmogorovSmirnov(a: NumericProfile, b: NumericProfile): TwoSamp
 }
 
 /**
- * Pearson's chi-squared test of homogeneity on profiles with the same categories; missing and unknown values
- * are categories of their own. Categories with an expected count below 5 in either window are pooled (W. G.
- * Cochran, Biometrics 10 (1954), p. 417). The distance is half the sum of |p - q| over all categories.
+ * Pearson's chi-squared test of homogeneity on the union of the categories of both profiles; missing values are a category of
+ * their own. Categories with an expected count below 5 in either window are pooled (W. G. Cochran, Biometrics 10 (1954), p. 417), by
+ * the hash of their names into pools of an expected count of about 10 or more. Which categories are pooled, and where, depends on
+ * the counts of both windows together alone: given those the windows are exchangeable without drift, so that pooling does not
+ * favour one of them. The distance is half the sum of |p - q| over what is compared.
  */
 export function chiSquared(a: CategoricalProfile, b: CategoricalProfile): TwoSampleTest {
   const [n, m] = [rowsOf(a), rowsOf(b)];
-  const pairs = [...a.counts, a.other, a.missing].map(
-    (count, i) => [count, [...b.counts, b.other, b.missing][i] as number] as const,
-  );
-  const distance = pairs.reduce((sum, [x, y]) => sum + Math.abs(x / n - y / m), 0) / 2;
-  const cells = poolRare(pairs, Math.min(n, m) / (n + m));
+  const cells = poolRare(unionOf(a, b), Math.min(n, m) / (n + m));
+  const distance = cells.reduce((sum, [x, y]) => sum + Math.abs(x / n - y / m), 0) / 2;
   const statistic = cells.reduce((sum, [x, y]) => {
     const expected = ((x + y) * n) / (n + m);
     const deviation = (x - expected) ** 2;
@@ -164,14 +170,64 @@ function sameBins<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
-function poolRare(pairs: readonly (readonly [number, number])[], smallerShare: number) {
-  const isRare = ([x, y]: readonly [number, number]) => (x + y) * smallerShare < 5;
-  const rare = pairs.filter(isRare).reduce(([x, y], [u, v]) => [x + u, y + v] as const, [0, 0] as const);
-  const common = pairs.filter((pair) => !isRare(pair));
-  if (rare[0] + rare[1] === 0) return common;
-  if (!isRare(rare) || common.length === 0) return [...common, rare];
-  // The pool itself is rare: it joins the least frequent of the others.
-  const [least, ...others] = [...common].sort((p, q) => p[0] + p[1] - q[0] - q[1]);
-  const [x, y] = least as readonly [number, number];
-  return [[x + rare[0], y + rare[1]] as const, ...others];
+/** Counts of one category in both windows. */
+type Pair = readonly [number, number];
+
+interface Category {
+  readonly counts: Pair;
+  /** Decides with which others it is pooled if it is rare. */
+  readonly bucket: number;
+}
+
+function unionOf(a: CategoricalProfile, b: CategoricalProfile): Category[] {
+  const listed = a.categories.map((category, i): Category => {
+    return { counts: [a.counts[i] as number, b.counts[i] as number], bucket: categoryBucket(category) };
+  });
+  const missing: Category = { counts: [a.missing, b.missing], bucket: 0 };
+  // A profile of an older package does not tell its other categories apart.
+  if (!hasBuckets(a) || !hasBuckets(b)) {
+    return [...listed, { counts: [a.other, b.other], bucket: 0 }, missing];
+  }
+  const [ofA, ofB] = [a.otherBuckets ?? {}, b.otherBuckets ?? {}];
+  const others = [...new Set([...Object.keys(ofA), ...Object.keys(ofB)])].map((bucket): Category => {
+    return { counts: [ofA[bucket] ?? 0, ofB[bucket] ?? 0], bucket: Number(bucket) };
+  });
+  return [...listed, ...others, missing];
+}
+
+/** @param smallerShare of the smaller window among the rows of both */
+function poolRare(categories: readonly Category[], smallerShare: number): Pair[] {
+  const expected = ([x, y]: Pair) => (x + y) * smallerShare;
+  const isRare = (pair: Pair) => expected(pair) < LEAST_EXPECTED;
+  const present = categories.filter(({ counts: [x, y] }) => x + y > 0);
+  const rare = present.filter(({ counts }) => isRare(counts));
+  const pools = poolsOf(rare, expected(sumOf(rare.map(({ counts }) => counts))));
+  const cells = present.flatMap(({ counts }) => (isRare(counts) ? [] : [counts]));
+  const rest = sumOf(pools.filter(isRare));
+  const common = [...cells, ...pools.filter((pool) => !isRare(pool))];
+  if (rest[0] + rest[1] === 0) return common;
+  if (common.length === 0) return [rest];
+  // What is left is rare itself: it joins the least frequent of the others.
+  const [least, ...others] = common.sort((p, q) => expected(p) - expected(q));
+  return [sumOf([least as Pair, rest]), ...others];
+}
+
+const LEAST_EXPECTED = 5;
+const EXPECTED_IN_POOL = 10;
+const MOST_POOLS = 128;
+
+function poolsOf(rare: readonly Category[], expected: number): Pair[] {
+  const exponent = Math.floor(Math.log2(Math.max(1, expected / EXPECTED_IN_POOL)));
+  const count = Math.min(MOST_POOLS, 2 ** exponent);
+  const pools = Array.from({ length: count }, (): [number, number] => [0, 0]);
+  for (const { counts, bucket } of rare) {
+    const pool = pools[bucket % count] as [number, number];
+    pool[0] += counts[0];
+    pool[1] += counts[1];
+  }
+  return pools.filter(([x, y]) => x + y > 0);
+}
+
+function sumOf(pairs: readonly Pair[]): Pair {
+  return pairs.reduce<Pair>(([x, y], [u, v]) => [x + u, y + v], [0, 0]);
 }

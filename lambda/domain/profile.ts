@@ -1,5 +1,6 @@
 import { binOf, frequentCategories, mostFrequent, quantileEdges } from './bins';
 import { type Cell, isMissingCategory, numberOf, type Row } from './cell';
+import { hash64 } from './hash64';
 
 export type FeatureKind = 'numeric' | 'categorical';
 
@@ -25,8 +26,16 @@ export interface CategoricalProfile {
   readonly counts: readonly number[];
   /** Cells with any other category. */
   readonly other: number;
+  /**
+   * The same cells by {@link categoryBucket}; left out if there are none. Profiles that were written before version 0.2 do not
+   * have it.
+   */
+  readonly otherBuckets?: BucketCounts;
   readonly missing: number;
 }
+
+/** Counts by bucket, only of those that are not empty. */
+export type BucketCounts = Readonly<Record<string, number>>;
 
 export type FeatureProfile = NumericProfile | CategoricalProfile;
 
@@ -134,9 +143,10 @@ export function profileFrequencies(
 ): CategoricalProfile {
   const categories = mostFrequent(frequency);
   const counts = categories.map((category) => frequency.get(category) as number);
-  const all = [...frequency.values()].reduce((sum, count) => sum + count, 0);
-  const other = all - counts.reduce((sum, count) => sum + count, 0);
-  return { kind: 'categorical', categories, counts, other, missing };
+  const known = new Set(categories);
+  const others = new OtherCategories();
+  for (const [category, count] of frequency) if (!known.has(category)) others.add(category, count);
+  return { kind: 'categorical', categories, counts, ...others.counts(), missing };
 }
 
 /**
@@ -198,7 +208,7 @@ function startCountingNumbers(edges: readonly number[]): Counter<NumericProfile>
 function startCountingCategories(categories: readonly string[]): Counter<CategoricalProfile> {
   const indices = new Map(categories.map((category, index) => [category, index]));
   const counts = new Array<number>(categories.length).fill(0);
-  let other = 0;
+  const others = new OtherCategories();
   let missing = 0;
   return {
     add(cell) {
@@ -206,13 +216,39 @@ function startCountingCategories(categories: readonly string[]): Counter<Categor
         missing++;
         return;
       }
-      const index = indices.get(String(cell));
-      if (index === undefined) other++;
+      const category = String(cell);
+      const index = indices.get(category);
+      if (index === undefined) others.add(category, 1);
       else increment(counts, index);
     },
-    profile: () => ({ kind: 'categorical', categories, counts: [...counts], other, missing }),
+    profile: () => ({ kind: 'categorical', categories, counts: [...counts], ...others.counts(), missing }),
   };
 }
+
+/** Counts of categories that are not listed, in bounded memory. */
+class OtherCategories {
+  private readonly buckets = new Map<number, number>();
+  private cells = 0;
+
+  add(category: string, count: number): void {
+    const bucket = categoryBucket(category);
+    this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + count);
+    this.cells += count;
+  }
+
+  counts(): Pick<CategoricalProfile, 'other' | 'otherBuckets'> {
+    if (this.cells === 0) return { other: 0 };
+    return { other: this.cells, otherBuckets: Object.fromEntries(this.buckets) };
+  }
+}
+
+/** Bucket of a category by its hash: the same in every window, whatever else is in it. */
+export function categoryBucket(category: string): number {
+  return hash64(category)[0] % CATEGORY_BUCKETS;
+}
+
+/** A power of two. With 50,000 categories three share a bucket, and a profile holds at most so many counts. */
+const CATEGORY_BUCKETS = 16_384;
 
 function increment(counts: number[], index: number): void {
   counts[index] = (counts[index] ?? 0) + 1;
@@ -229,14 +265,32 @@ export function mergeFeature(name: string, a?: FeatureProfile, b?: FeatureProfil
     return { ...a, counts: add(a.counts, b.counts), missing: a.missing + b.missing };
   }
   if (a?.kind === 'categorical' && b?.kind === 'categorical' && same(a.categories, b.categories)) {
+    const otherBuckets = mergeBuckets(a, b);
     return {
-      ...a,
+      kind: 'categorical',
+      categories: a.categories,
       counts: add(a.counts, b.counts),
       other: a.other + b.other,
+      ...(otherBuckets && { otherBuckets }),
       missing: a.missing + b.missing,
     };
   }
   throw differentBins(name);
+}
+
+/** Undefined if there are no other categories, or one of the profiles does not tell which. */
+function mergeBuckets(a: CategoricalProfile, b: CategoricalProfile): BucketCounts | undefined {
+  if (a.other + b.other === 0 || !hasBuckets(a) || !hasBuckets(b)) return undefined;
+  const merged: Record<string, number> = { ...a.otherBuckets };
+  for (const [bucket, count] of Object.entries(b.otherBuckets ?? {})) {
+    merged[bucket] = (merged[bucket] ?? 0) + count;
+  }
+  return merged;
+}
+
+/** Whether the cells with other categories are counted by bucket. */
+export function hasBuckets({ other, otherBuckets }: CategoricalProfile): boolean {
+  return other === 0 || otherBuckets !== undefined;
 }
 
 function differentBins(name: string): Error {

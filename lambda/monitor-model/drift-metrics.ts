@@ -1,15 +1,21 @@
 import type { DriftReport } from '../domain/drift';
+import type { CaptureProfile } from './profile-capture';
 
 /** Values of the monitor's metrics for one hour. */
 export type DriftMetrics = Readonly<Record<string, number>>;
 
 /**
- * The metrics of an hour. Where rows are too few for a verdict there is no drift metric at all, not a zero.
+ * The metrics of an hour. Without a verdict there is no drift metric at all, not a zero.
  *
- * @param report undefined without any row
+ * @param report undefined if there is no verdict
+ * @param last what was recorded in the hour itself
  */
-export function driftMetrics(report: DriftReport | undefined, unreadable: number): DriftMetrics {
-  const counts = { MonitoredRows: report?.rows ?? 0, UnreadableRecords: unreadable };
+export function driftMetrics(report: DriftReport | undefined, last: CaptureProfile): DriftMetrics {
+  const counts = {
+    MonitoredRows: last.profile.rows,
+    UnreadableRecords: last.unreadable,
+    ...(last.records > 0 && { UnreadableShare: last.unreadable / last.records }),
+  };
   if (!report || report.status === 'insufficient-rows') return counts;
   const distanceOf = (isPrediction: boolean) =>
     report.features
@@ -21,5 +27,6 @@ export function driftMetrics(report: DriftReport | undefined, unreadable: number
     DriftedFeatures: report.drifted.length,
     LargestDrift: Math.max(0, ...distanceOf(false)),
     ...(prediction !== undefined && { PredictionDrift: prediction }),
+    ComparedRows: report.rows,
   };
 }

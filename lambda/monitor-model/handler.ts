@@ -15,6 +15,7 @@ const { pipelineName, bucketName, routingParameter, settings } = readEnvironment
       minimumDistance: z.optional(z.number()),
       minimumRows: z.optional(z.number()),
     }),
+    window: z.object({ hours: z.int(), maximumHours: z.int() }),
     ignoredFeatures: z.array(z.string()),
     metricNamespace: z.string(),
   }),
@@ -23,10 +24,10 @@ const store = new ArtifactStore(new S3Client(), bucketName);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const metrics = new MetricPublisher(new CloudWatchClient(), settings.metricNamespace, pipelineName);
 
-/** Profiles the last hour of traffic and measures its drift from the training data. */
+/** Profiles the last hour of traffic, and measures how far the last day has drifted from the training data. */
 export async function handler(event: unknown): Promise<MonitoredHour> {
-  const { policy, ignoredFeatures } = settings;
-  const result = await monitor(event, { store, routing, metrics, policy, ignoredFeatures });
+  const { policy, window, ignoredFeatures } = settings;
+  const result = await monitor(event, { store, routing, metrics, policy, window, ignoredFeatures });
   // Nobody reads the answer to an event.
   console.log(JSON.stringify(result));
   return result;

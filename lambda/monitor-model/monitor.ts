@@ -1,21 +1,25 @@
 import * as z from 'zod/mini';
 import type { MetricPublisher } from '../aws/metrics';
-import { readBelow } from '../aws/read-ahead';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 import { baselineSchema } from '../domain/baseline';
-import { capturePrefix, modelKey } from '../domain/bucket-layout';
+import { modelKey } from '../domain/bucket-layout';
 import { checkDocument } from '../domain/document';
-import type { DriftPolicy } from '../domain/drift';
+import { DEFAULT_DRIFT_POLICY, type DriftPolicy } from '../domain/drift';
+import type { DriftWindowPolicy } from '../domain/drift-window';
 import { hourBefore } from '../domain/hour';
+import { reportDrift } from './drift-document';
 import type { DriftMetrics } from './drift-metrics';
-import { monitorHour } from './monitor-hour';
+import { driftWindow } from './drift-window';
+import { HourProfiles } from './hour-profiles';
 
 export interface MonitorProps {
   readonly store: ArtifactStore;
   readonly routing: RoutingStore;
   readonly metrics: MetricPublisher;
   readonly policy: Partial<DriftPolicy>;
+  /** Hours that are compared with the training data. */
+  readonly window: Pick<DriftWindowPolicy, 'hours' | 'maximumHours'>;
   /** Features that are profiled and not tested. */
   readonly ignoredFeatures: readonly string[];
 }
@@ -30,8 +34,8 @@ export interface MonitoredHour {
 }
 
 /**
- * Watches the last whole hour before a scheduled event: profiles what was recorded of the version in production, measures
- * its drift from the training data, and keeps and publishes both. The same event again gives the same result.
+ * Watches the version in production at a scheduled event: profiles what was recorded in the last whole hour, compares the window
+ * that ends with it with the training data, and keeps and publishes both. The same event again gives the same result.
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
   const { store, routing, metrics: publisher, policy, ignoredFeatures } = props;
@@ -41,21 +45,21 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   if (!production) return { until };
   const { modelVersion, variant } = production;
   const baseline = await store.readJson(modelKey(modelVersion, 'baseline.json'), baselineSchema);
-  const report = await monitorHour(readBelow(store, capturePrefix(endpointName, variant, hour.path)), {
+  const since = new Date(production.since);
+  const columns = Object.keys(baseline.features);
+  const hours = new HourProfiles({ store, endpointName, variant, baseline, columns, since });
+  const last = { hour, ...(await hours.profile(hour)) };
+  const { minimumRows = DEFAULT_DRIFT_POLICY.minimumRows } = policy;
+  const window = await driftWindow(last, since, { ...props.window, minimumRows }, (one) => hours.read(one));
+  const { document, metrics } = reportDrift(window, last, {
     modelVersion,
     variant,
-    hour,
     baseline,
-    columns: Object.keys(baseline.features),
-    since: new Date(production.since),
     policy,
     ignoredFeatures,
   });
-  const metrics = report?.metrics ?? { MonitoredRows: 0 };
-  if (report) {
-    const folder = `profiles/${variant}/${hour.path}`;
-    await store.writeJson(`${folder}/profile.json`, report.profile);
-    await store.writeJson(`${folder}/drift.json`, report.drift);
+  if (last.records > 0 || window.profile.rows > 0) {
+    await store.writeJson(`${hours.folder(hour)}/drift.json`, document);
   }
   await publisher.publish(metrics, hour.end);
   return { until, modelVersion, metrics };

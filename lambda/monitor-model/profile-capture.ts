@@ -14,6 +14,8 @@ export interface CaptureProfileProps {
 /** Recorded traffic, summarised. */
 export interface CaptureProfile {
   readonly profile: DatasetProfile;
+  /** All records of the version, each once. */
+  readonly records: number;
   /** Records that could not be read, or have no answer. */
   readonly unreadable: number;
   /** What was wrong with the first of them. */
@@ -32,24 +34,25 @@ export async function profileCapture(
   { baseline, columns, since }: CaptureProfileProps,
 ): Promise<CaptureProfile> {
   let profile = profileRows(baseline, columns, []);
-  let unreadable = 0;
+  let [records, unreadable] = [0, 0];
   let firstProblem: string | undefined;
   const counted = new RecentIds(REMEMBERED_REQUESTS);
   for await (const file of files) {
     const capture = parseCapture(file);
     const news = capture.requests.filter(({ eventId }) => counted.add(eventId));
-    const { rows, unanswered } = rowsOf(news, since, baseline.prediction !== undefined);
+    const { rows, answered, unanswered } = rowsOf(news, since, baseline.prediction !== undefined);
     profile = merge(profile, profileRows(baseline, columns, rows));
     unreadable += capture.unreadable + unanswered;
+    records += answered + capture.unreadable + unanswered;
     firstProblem ??=
       capture.firstProblem ?? (unanswered > 0 ? 'a record has a request and no response' : undefined);
   }
-  return { profile, unreadable, ...(firstProblem !== undefined && { firstProblem }) };
+  return { profile, records, unreadable, ...(firstProblem !== undefined && { firstProblem }) };
 }
 
 function rowsOf(requests: readonly CapturedRequest[], since: Date, needsAnswer: boolean) {
   const rows: ProfileRow[] = [];
-  let unanswered = 0;
+  let [answered, unanswered] = [0, 0];
   for (const request of requests) {
     // The variant's former version may have answered earlier in the same hour.
     if (Date.parse(request.inferenceTime) < since.getTime()) continue;
@@ -58,9 +61,10 @@ function rowsOf(requests: readonly CapturedRequest[], since: Date, needsAnswer: 
       unanswered++;
       continue;
     }
+    answered++;
     for (const [index, cells] of request.rows.entries()) {
       rows.push({ cells, prediction: predictions?.[index] });
     }
   }
-  return { rows, unanswered };
+  return { rows, answered, unanswered };
 }

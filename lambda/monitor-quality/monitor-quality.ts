@@ -42,6 +42,8 @@ export interface QualityReport {
   readonly labels: number;
   /** Labels that could not be read, are none, or have another number of values than their request has rows. */
   readonly unusable: number;
+  /** Labels whose id is that of no request that was recorded in the window. */
+  readonly unanswered: number;
   readonly firstProblem?: string;
   readonly metrics: QualityMetrics;
   /** Undefined with too few labels, or without an evaluation to compare with. */
@@ -61,24 +63,33 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     ({ end }) => production && end.getTime() > Date.parse(production.since),
   );
   const range = { from: (hours[0] ?? last).start.toISOString(), until: last.end.toISOString() };
-  if (!production) return { version: 1, ...range, labels: 0, unusable: 0, metrics: {} };
+  if (!production) return { version: 1, ...range, labels: 0, unusable: 0, unanswered: 0, metrics: {} };
   const found = await labelledRows(props, endpointName, production, hours);
   const metrics = qualityMetrics(found, problem);
   const holdout = await holdoutQuality(store, production.modelVersion, policy);
   const comparison = holdout && compareWithHoldout(found, holdout, policy, problem);
-  const { unusable, firstProblem } = found;
+  const { unusable, unanswered, firstProblem } = found;
   const report: QualityReport = {
     version: 1,
     ...range,
     modelVersion: production.modelVersion,
     labels: found.labels.length,
     unusable,
+    unanswered,
     ...(firstProblem !== undefined && { firstProblem }),
     metrics,
     ...(comparison && { comparison }),
   };
-  await publisher.publish(cloudWatchMetrics(report), last.end);
-  if (report.labels > 0 || unusable > 0) {
+  const isWhole = Date.parse(production.since) <= Date.parse(range.from);
+  const unusableShare = shareOfUnusable(found, isWhole);
+  await publisher.publish(
+    {
+      ...cloudWatchMetrics(report),
+      ...(unusableShare !== undefined && { UnusableLabelShare: unusableShare }),
+    },
+    last.end,
+  );
+  if (report.labels > 0 || unusable > 0 || unanswered > 0) {
     await store.writeJson(`profiles/${production.variant}/${last.path}/quality.json`, report);
   }
   return report;
@@ -99,15 +110,23 @@ async function labelledRows(
   }
   const labels: number[] = [];
   const predictions: number[] = [];
-  let unusable = 0;
+  const labelled = new Set<string>();
+  let [unusable, unanswered] = [0, 0];
+  let unknownId: string | undefined;
   let firstProblem: string | undefined;
   const note = (count: number, problem: string) => {
     unusable += count;
     firstProblem ??= problem;
   };
   for await (const { id, values } of readLabels(store, files, note)) {
+    // The first label of a request stands.
+    if (labelled.has(id)) continue;
     const answered = answers.get(id);
-    if (!answered) continue;
+    if (!answered) {
+      unanswered++;
+      unknownId ??= id;
+      continue;
+    }
     if (answered.length !== values.length) {
       note(1, `request ${id} has ${answered.length} rows and ${values.length} labels`);
       continue;
@@ -117,17 +136,35 @@ async function labelledRows(
       note(1, `request ${id} has the label ${other}, which is ${noLabelInWords(problem)}`);
       continue;
     }
-    // The first label of a request stands.
-    answers.delete(id);
+    labelled.add(id);
     labels.push(...values);
     predictions.push(...answered);
+  }
+  if (unknownId !== undefined && labelled.size === 0) {
+    firstProblem ??= `no request is recorded for any of ${unanswered} labels, such as '${unknownId}': the id is the InferenceId that was sent with the request or, without one, its event id`;
   }
   return {
     labels: Float64Array.from(labels),
     predictions: Float64Array.from(predictions),
+    requests: labelled.size,
     unusable,
+    unanswered,
     firstProblem,
   };
+}
+
+/**
+ * Labels that cannot be used among all of them; undefined if there are none. Labels of requests that nobody recorded are not at
+ * fault, for a share of the requests may be recorded, and others may be older than the window or the version. They are if they are
+ * all that there is, in a window that the version has been in production for.
+ */
+function shareOfUnusable(
+  { requests, unusable, unanswered }: Awaited<ReturnType<typeof labelledRows>>,
+  isWhole: boolean,
+): number | undefined {
+  if (requests === 0 && unanswered > 0) return isWhole ? 1 : undefined;
+  const all = requests + unusable;
+  return all === 0 ? undefined : unusable / all;
 }
 
 async function holdoutQuality(
@@ -142,11 +179,18 @@ async function holdoutQuality(
   return value === undefined ? undefined : { rows, value };
 }
 
-function cloudWatchMetrics({ labels, unusable, metrics, comparison }: QualityReport): Record<string, number> {
+function cloudWatchMetrics({
+  labels,
+  unusable,
+  unanswered,
+  metrics,
+  comparison,
+}: QualityReport): Record<string, number> {
   const { auc, accuracy, logLoss, mae } = metrics;
   return {
     LabelledAnswers: labels,
     UnusableLabels: unusable,
+    UnansweredLabels: unanswered,
     ...(auc !== undefined && { Auc: auc }),
     ...(accuracy !== undefined && { Accuracy: accuracy }),
     ...(logLoss !== undefined && { LogLoss: logLoss }),

@@ -27,7 +27,14 @@ export class ModelDashboard extends Construct {
     this.dashboard.addWidgets(
       new AlarmStatusWidget({
         title: 'Alarms',
-        alarms: [monitor.driftAlarm, monitor.qualityAlarm, monitor.latencyAlarm, monitor.errorAlarm],
+        alarms: [
+          monitor.driftAlarm,
+          monitor.qualityAlarm,
+          monitor.latencyAlarm,
+          monitor.errorAlarm,
+          monitor.captureAlarm,
+          monitor.labelAlarm,
+        ],
         width: 24,
         height: 3,
       }),
@@ -55,13 +62,19 @@ export class ModelDashboard extends Construct {
         left: [monitor.metricDriftedFeatures()],
         leftYAxis: { min: 0 },
         leftAnnotations: [{ value: 1, label: 'alarm' }],
-        width: 12,
+        width: 8,
       }),
       new GraphWidget({
         title: 'Distance from the training data (KS)',
         left: [monitor.metric('LargestDrift'), monitor.metric('PredictionDrift')],
         leftYAxis: { min: 0, max: 1 },
-        width: 12,
+        width: 8,
+      }),
+      new GraphWidget({
+        title: 'Rows of the hour and of the comparison, and records that could not be read',
+        left: ['MonitoredRows', 'ComparedRows', 'UnreadableRecords'].map((name) => monitor.metric(name)),
+        leftYAxis: { min: 0 },
+        width: 8,
       }),
     );
     this.dashboard.addWidgets(
@@ -76,8 +89,8 @@ export class ModelDashboard extends Construct {
         width: 8,
       }),
       new GraphWidget({
-        title: 'Answers with a label, and labels that could not be used',
-        left: [monitor.metric('LabelledAnswers'), monitor.metric('UnusableLabels')],
+        title: 'Answers with a label, labels that could not be used, and labels without an answer',
+        left: ['LabelledAnswers', 'UnusableLabels', 'UnansweredLabels'].map((name) => monitor.metric(name)),
         leftYAxis: { min: 0 },
         width: 8,
       }),

@@ -11,6 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { Validation } from '../runtime/validation';
+import { type DriftWindow, driftWindow } from './drift-window';
 import { HourlyMonitor, METRIC_NAMESPACE } from './hourly-monitor';
 import { type QualityMonitoringProps, qualitySettings } from './quality-monitoring';
 import { RequestMetrics } from './request-metrics';
@@ -18,7 +19,7 @@ import { RequestMetrics } from './request-metrics';
 /** What is watched, and when it alarms. */
 export interface MonitoringProps {
   /**
-   * Family-wise probability of a false drift alarm in one hour, over all features.
+   * Probability of a false drift alarm in a day, over all features and the comparisons of its 24 hours.
    * @default 0.01
    */
   readonly driftAlpha?: number;
@@ -30,13 +31,27 @@ export interface MonitoringProps {
   readonly minimumDriftDistance?: number;
 
   /**
-   * Features that are not watched: those that differ from hour to hour by their nature, such as the day of the week.
+   * Traffic that is compared with the training data, every hour: the last day of it, so that each hour of the day is in it once and a
+   * daily cycle is no drift. The first comparison of a version waits until it has been in production for so long.
+   * A whole number of hours. Shorter windows find drift sooner, and take every daily cycle for drift.
+   * @default Duration.days(1)
+   */
+  readonly driftWindow?: Duration;
+
+  /**
+   * How far the window grows while it has fewer than 100 rows. A whole number of hours, at most 7 days.
+   * @default - a day, or `driftWindow` if that is longer
+   */
+  readonly maximumDriftWindow?: Duration;
+
+  /**
+   * Features that are not watched: those that differ from window to window by their nature, such as the day of the week.
    * @default - every feature and the prediction are watched
    */
   readonly ignoredFeatures?: string[];
 
   /**
-   * Hours with drift, of `driftEvaluationHours`, that raise the alarm.
+   * Comparisons that found drift, of those of `driftEvaluationHours`, that raise the alarm.
    * @default 2
    */
   readonly driftHoursToAlarm?: number;
@@ -63,6 +78,12 @@ export interface MonitoringProps {
   readonly quality?: QualityMonitoringProps;
 }
 
+/** The monitor compares once an hour: the probabilities of a day's comparisons add up at most (Boole's inequality). */
+const COMPARISONS_A_DAY = 24;
+
+/** Share of the records, or of the labels, that may be unreadable. */
+const MOST_UNREADABLE = 0.01;
+
 export interface ModelMonitorProps extends MonitoringProps {
   readonly context: PipelineContext;
   /**
@@ -82,8 +103,14 @@ export class ModelMonitor extends Construct {
   readonly errorAlarm: Alarm;
   /** By labels that have arrived, the model is worse than on its holdout. */
   readonly qualityAlarm: Alarm;
+  /** Recorded traffic cannot be read, so that its drift is not seen. */
+  readonly captureAlarm: Alarm;
+  /** Labels cannot be used, so that a fall of quality is not seen. */
+  readonly labelAlarm: Alarm;
   /** The requests that are watched. */
   readonly requestMetrics: RequestMetrics;
+  /** Hours of traffic that a drift alarm has seen at least. */
+  readonly leastHoursOfDrift: number;
   private readonly context: PipelineContext;
 
   constructor(scope: Construct, id: string, props: ModelMonitorProps) {
@@ -93,6 +120,7 @@ export class ModelMonitor extends Construct {
     const hoursToAlarm = props.driftHoursToAlarm ?? 2;
     const evaluationHours = props.driftEvaluationHours ?? 3;
     const alpha = props.driftAlpha ?? 0.01;
+    const window = driftWindow(this, props);
     new Validation(this)
       .check(alpha, alpha > 0 && alpha < 1, 'monitoring.driftAlpha must be between 0 and 1')
       .check(
@@ -106,7 +134,8 @@ export class ModelMonitor extends Construct {
         'monitoring.driftHoursToAlarm must be 1 to driftEvaluationHours',
       )
       .finish();
-    this.watchHourly(props, alpha);
+    this.leastHoursOfDrift = window.hours + hoursToAlarm - 1;
+    this.watchHourly(props, alpha / COMPARISONS_A_DAY, window);
     this.driftAlarm = this.alarm('DriftAlarm', {
       metric: this.metricDriftedFeatures(),
       threshold: 1,
@@ -134,6 +163,18 @@ export class ModelMonitor extends Construct {
       evaluationPeriods: 1,
       description: `By labels that have arrived, ${props.context.pipelineName} is worse than on its holdout`,
     });
+    this.captureAlarm = this.alarm('CaptureAlarm', {
+      metric: this.metric('UnreadableShare'),
+      threshold: MOST_UNREADABLE,
+      evaluationPeriods: 1,
+      description: `Recorded traffic of ${props.context.pipelineName} cannot be read: its drift is not seen; drift.json of the hour says why`,
+    });
+    this.labelAlarm = this.alarm('LabelAlarm', {
+      metric: this.metric('UnusableLabelShare'),
+      threshold: MOST_UNREADABLE,
+      evaluationPeriods: 1,
+      description: `Labels of ${props.context.pipelineName} cannot be used: a fall of quality is not seen; quality.json of the hour says why`,
+    });
   }
 
   /** Features, and the prediction, that drifted in an hour. */
@@ -142,8 +183,9 @@ export class ModelMonitor extends Construct {
   }
 
   /**
-   * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift` and `MonitoredRows`; of quality
-   * `QualityFell`, `QualityDrop`, `LabelledAnswers`, `UnusableLabels`, `Auc`, `Accuracy`, `LogLoss` and `MeanAbsoluteError`.
+   * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift`, `ComparedRows`, `MonitoredRows`,
+   * `UnreadableRecords` and `UnreadableShare`; of quality `QualityFell`, `QualityDrop`, `LabelledAnswers`, `UnusableLabels`,
+   * `UnansweredLabels`, `UnusableLabelShare`, `Auc`, `Accuracy`, `LogLoss` and `MeanAbsoluteError`.
    */
   metric(name: string, options: MetricOptions = {}): Metric {
     return new Metric({
@@ -156,20 +198,21 @@ export class ModelMonitor extends Construct {
     });
   }
 
-  private watchHourly(props: ModelMonitorProps, alpha: number): void {
+  private watchHourly(props: ModelMonitorProps, alpha: number, window: DriftWindow): void {
     const { context } = props;
     const drift = new HourlyMonitor(this, 'Drift', {
       context,
       asset: 'monitor-model',
-      description: 'Profiles the last hour of traffic and measures its drift from the training data',
+      description: 'Profiles the last hour of traffic and measures the drift of the last day',
       settings: {
         policy: { alpha, minimumDistance: props.minimumDriftDistance ?? 0.05 },
+        window,
         ignoredFeatures: props.ignoredFeatures ?? [],
       },
       // Capture is delivered some minutes after the hour that it belongs to.
       minute: '10',
     });
-    drift.handler.canRead('capture/', 'models/').canWrite('profiles/');
+    drift.handler.canRead('capture/', 'models/', 'profiles/').canWrite('profiles/');
     const quality = new HourlyMonitor(this, 'Quality', {
       context,
       asset: 'monitor-quality',

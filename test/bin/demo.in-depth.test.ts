@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-jest.setTimeout(90_000);
+jest.setTimeout(600_000);
 
 const PROGRAM = join(__dirname, '..', '..', 'dist', 'bin', 'model-pipeline.js');
 const onLinux = process.platform === 'linux' ? describe : describe.skip;

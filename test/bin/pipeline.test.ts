@@ -8,7 +8,7 @@ import { PIPELINE } from '../lifecycle/customers-stack';
 import { DeployedPipeline } from '../lifecycle/deployed-pipeline';
 import { type CliRun, runCli } from './cli';
 
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 const MINUTES_A_SECOND = 60;
 

@@ -8,7 +8,7 @@ import { HyperparameterRange, RangeScale, ReleaseStrategy, type TrainingProps } 
 import { BETTER, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const MINUTE = 60_000;
 const MOST_MINUTES = 30;

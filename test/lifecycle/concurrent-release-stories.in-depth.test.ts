@@ -5,7 +5,7 @@ import { BETTER, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { EventQueue } from './event-queue';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const SECOND = 1_000;
 

@@ -33,6 +33,7 @@ export function customersStack(props: Partial<ModelPipelineProps>) {
           bakeTime: Duration.minutes(3),
         }),
         serverlessInference: {},
+        monitoring: { driftWindow: Duration.hours(1) },
         removalPolicy: RemovalPolicy.DESTROY,
         ...props,
       },

@@ -2,7 +2,7 @@ import { Promises } from '../../bench/lifecycles/promises';
 import { RehearsedPipeline } from '../../bench/lifecycles/rehearsed-pipeline';
 import { PIPELINE } from '../../bench/lifecycles/rehearsed-stack';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const GIVEN = /^somebody gave the endpoint the config \S+ while this release was under way$/;
 const CHANGED =

@@ -8,7 +8,7 @@ import { BETTER, ENDPOINT_ONLY, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const MINUTE = 60_000;
 
@@ -20,7 +20,7 @@ describe('versions that a function serves alone', () => {
     await pipeline.start({ servedBy: ServedBy.FUNCTION });
     await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
     traffic.perMinute = REQUESTS_A_MINUTE;
-  }, 180_000);
+  }, 600_000);
 
   afterAll(() => pipeline.stop());
 

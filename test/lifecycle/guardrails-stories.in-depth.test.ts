@@ -3,7 +3,7 @@ import { ReleaseStrategy } from '../../lib';
 import { BETTER, FEW_ANSWERS, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const MINUTE = 60_000;
 

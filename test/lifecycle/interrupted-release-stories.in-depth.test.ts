@@ -11,7 +11,7 @@ import { customersCsv } from './customers';
 import { BETTER, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 const SECOND = 1_000;
 const MOST_SECONDS = 3_600;

@@ -5,7 +5,7 @@ import { BETTER, WORSE } from './customers-stack';
 import { DeployedPipeline } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 const HOUR = 3_600_000;
 

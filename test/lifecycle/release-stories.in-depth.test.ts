@@ -15,7 +15,7 @@ import { BATCHES_ONLY, BETTER, ENDPOINT_ONLY, FEW_ANSWERS, PIPELINE } from './cu
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 const MINUTE = 60_000;
 

@@ -9,7 +9,7 @@ import { BETTER, NO_ANSWERS, PIPELINE, WORSE } from './customers-stack';
 import { DeployedPipeline } from './deployed-pipeline';
 import { sendLabels, wouldLeave } from './ground-truth';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const HOUR = 3_600_000;
 const NOTHING = { endpoints: [], configs: [], models: [], modelPackages: [] };

@@ -32,7 +32,7 @@ import { DeployedPipeline } from './deployed-pipeline';
 import { EventQueue } from './event-queue';
 import { sendLabels, wouldLeave } from './ground-truth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -5,7 +5,7 @@ import { BETTER, FEW_ANSWERS, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { EventQueue } from './event-queue';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const MINUTE = 60_000;
 const MOST_MINUTES = 30;

@@ -98,7 +98,7 @@ test('training tells its measures and is reproducible', async () => {
       readFileSync(join(second.paths.model, 'model.onnx')),
     ),
   ).toBe(true);
-}, 60_000);
+}, 600_000);
 
 test.each([
   ['one class', 'late,hour\n0,1\n0,2\n', 'one class only'],
@@ -142,7 +142,7 @@ describe('the served model', () => {
         body: body as RequestInit['body'],
         headers: { 'content-type': 'text/csv', accept: 'text/csv', ...headers },
       });
-  }, 60_000);
+  }, 600_000);
   afterAll(() => kill());
 
   test('answers what the saved model and its ONNX form say of the same rows', async () => {
@@ -164,7 +164,7 @@ print(json.dumps(session.run(None, {session.input_names[0]: x[:50]})[names.index
     expect(Math.max(...(onnx ?? [1]).map((value, i) => Math.abs(value - (served[i] ?? 0))))).toBeLessThan(
       1e-5,
     );
-  }, 60_000);
+  }, 600_000);
 
   test('answers the same in JSON', async () => {
     const [row = ''] = rows();

@@ -1,12 +1,14 @@
-import { quantileEdges } from '../../../lambda/domain/bins';
+import { binOf, quantileEdges } from '../../../lambda/domain/bins';
 import { chiSquared, detectDrift, holm, kolmogorovSmirnov } from '../../../lambda/domain/drift';
 import {
   baselineProfile,
   type CategoricalProfile,
   type DatasetProfile,
+  profileCategories,
   profileNumbers,
   profileRows,
 } from '../../../lambda/domain/profile';
+import { SeededRandom } from '../../../lambda/domain/seeded-random';
 import reference from '../../reference/drift.json';
 import { expectRelative } from './relative';
 
@@ -39,6 +41,16 @@ const windowOf = (baseline: DatasetProfile, columns: Record<string, number[]>): 
   }));
   return profileRows(baseline, names, rows);
 };
+
+/** Draws of one of so many categories, the k-th with a probability of 1 / k^power. */
+function zipf(count: number, power: number, random: SeededRandom): () => string {
+  let sum = 0;
+  const ends = Array.from({ length: count }, (_, index) => {
+    sum += (index + 1) ** -power;
+    return sum;
+  });
+  return () => `k${binOf((random.below(2 ** 30) / 2 ** 30) * sum, ends)}`;
+}
 
 describe('Kolmogorov-Smirnov', () => {
   test.each(reference.kolmogorovSmirnov)(
@@ -85,6 +97,52 @@ describe('chi-squared', () => {
     const window = { ...categorical([50, 50]), other: 100 };
     expect(chiSquared(categorical([100, 100]), window)).toMatchObject({ distance: 0.5 });
     expect(chiSquared(categorical([100, 100]), window).pValue).toBeLessThan(1e-20);
+  });
+
+  test('agrees with scipy on the union of the categories', () => {
+    // chi2_contingency([[300, 200, 0], [250, 190, 60]], correction=False) of scipy 1.15.3
+    const baseline = profileCategories([...Array(300).fill('a'), ...Array(200).fill('b')], ['a', 'b']);
+    const cells = [...Array(250).fill('a'), ...Array(190).fill('b'), ...Array(60).fill('new')];
+    const result = chiSquared(baseline, profileCategories(cells, ['a', 'b']));
+    expect(result.statistic).toBeCloseTo(64.80186480186481, 10);
+    expectRelative(result.pValue, 8.481132530219228e-15, 1e-9);
+  });
+
+  test.each([
+    ['10, uniform', 10, 0, 2000, 500],
+    ['100, most of them rare', 100, 0, 300, 300],
+    ['1,000, by the law of Zipf', 1000, 1, 2000, 500],
+    ['5,000, more than a profile lists', 5000, 0, 20_000, 500],
+  ])('categories alike in both windows are drift as often as alpha says: %s', (_, count, power, n, m) => {
+    const random = new SeededRandom(count);
+    const draw = zipf(count, power, random);
+    const runs = 200;
+    let [below, above] = [0, 0];
+    for (let run = 0; run < runs; run++) {
+      const cells = Array.from({ length: n }, draw);
+      const baseline = baselineProfile([{ name: 'c', kind: 'categorical', cells }]);
+      const rows = Array.from({ length: m }, () => ({ cells: [draw()] }));
+      const { c } = profileRows(baseline, ['c'], rows).features;
+      const { pValue } = chiSquared(baseline.features.c as CategoricalProfile, c as CategoricalProfile);
+      if (pValue <= 0.1) below++;
+      if (pValue > 0.5) above++;
+    }
+    // 20 and 100 of 200 are expected: a binomial exceeds 38 and stays below 70 once in 20,000 each.
+    expect(below).toBeLessThanOrEqual(38);
+    expect(above).toBeGreaterThanOrEqual(70);
+  });
+
+  test('a category of thousands of values is found to have moved', () => {
+    const random = new SeededRandom(7);
+    const cells = Array.from({ length: 20_000 }, zipf(5000, 1, random));
+    const baseline = baselineProfile([{ name: 'c', kind: 'categorical', cells }]);
+    const draw = zipf(5000, 1.3, random);
+    const window = profileRows(
+      baseline,
+      ['c'],
+      Array.from({ length: 1000 }, () => ({ cells: [draw()] })),
+    );
+    expect(detectDrift(baseline, window).drifted).toEqual(['c']);
   });
 
   test('a single category that stays is no drift', () => {

@@ -21,7 +21,13 @@ describe('monitor', () => {
   });
   afterEach(() => fixture.stop());
 
-  const run = () => monitor(EVENT, { ...fixture, policy: {}, ignoredFeatures: [] });
+  const run = () =>
+    monitor(EVENT, {
+      ...fixture,
+      policy: {},
+      window: { hours: 1, maximumHours: 24 },
+      ignoredFeatures: [],
+    });
 
   const putIntoProduction = () =>
     fixture.routing.write({
@@ -69,6 +75,8 @@ describe('monitor', () => {
       PredictionDrift: 0.5,
       MonitoredRows: 200,
       UnreadableRecords: 0,
+      UnreadableShare: 0,
+      ComparedRows: 200,
     };
     expect(await run()).toEqual({
       until: '2026-11-24T10:00:00.000Z',

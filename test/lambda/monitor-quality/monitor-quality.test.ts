@@ -183,7 +183,36 @@ describe('monitorQuality', () => {
       until: '2026-11-24T10:00:00.000Z',
       labels: 0,
       unusable: 0,
+      unanswered: 0,
       metrics: {},
     });
+  });
+
+  test('counts labels of requests that nobody recorded, which may be none of the window or of its sample', async () => {
+    await capture('09:30', answers(1, 0));
+    await label('09:30', 1);
+    await label('05:00', 3);
+    expect(await run()).toMatchObject({ labels: 1, unusable: 0, unanswered: 3 });
+    expect(await metric('UnansweredLabels')).toEqual([3]);
+    expect(await metric('UnusableLabelShare')).toEqual([0]);
+  });
+
+  test('says that labels cannot be used if no request is recorded for any of them', async () => {
+    await capture('09:30', answers(3, 0), { inferenceId: 'order-1' });
+    await label('09:30', 3);
+    const report = await run({}, 2);
+    expect(report).toMatchObject({ labels: 0, unanswered: 3 });
+    expect(report.firstProblem).toMatch(
+      /^no request is recorded for any of 3 labels, such as '09:30-0': the id is the InferenceId/,
+    );
+    expect(await metric('UnusableLabelShare')).toEqual([1]);
+    const kept = await fixture.store.readText('profiles/green/2026/11/24/09/quality.json');
+    expect(JSON.parse(kept)).toMatchObject({ unanswered: 3 });
+  });
+
+  test('does not say so while the requests may be older than the version in production', async () => {
+    await label('05:00', 3);
+    expect(await run()).toMatchObject({ unanswered: 3 });
+    expect(await metric('UnusableLabelShare')).toEqual([]);
   });
 });

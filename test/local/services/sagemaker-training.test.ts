@@ -441,5 +441,5 @@ test.each<[string, Partial<CreateTrainingJobCommandInput>]>([
       await fixture.cloud.stop();
     }
   },
-  60_000,
+  600_000,
 );

@@ -126,7 +126,7 @@ describe("the local cloud's pages", () => {
     const [requests = ''] = markup.split('Failed requests');
     expect(requests.match(/<circle/g)).toHaveLength(2);
     expect((await page()).text).toContain('flights InService');
-  }, 120_000);
+  }, 600_000);
 
   test('the overview shows pipelines with what serves and what is on its way', async () => {
     const ssm = new SSMClient(fixture.config());
