@@ -30,6 +30,7 @@ import { Validation } from './runtime/validation';
 import { type HostingProps, refuseEndpointHosting, resolveHosting } from './serving/hosting';
 import { ServedBy } from './serving/served-by';
 import { ServerlessInference, type ServerlessInferenceOptions } from './serving/serverless-inference';
+import { servingEnvironment } from './serving/serving-environment';
 import { servingRole } from './serving/serving-role';
 
 export interface ModelPipelineProps {
@@ -177,13 +178,11 @@ export class ModelPipeline extends Construct {
 
     const source = new SourceArchive(this, 'Source', {
       path: training.source,
-      required: [training.trainingScript, training.inferenceScript],
+      trainingScript: training.trainingScript,
+      required: [training.inferenceScript],
     });
     const role = servingRole(this, 'ExecutionRole', context, training.image);
-    const servingEnvironment = {
-      ...hosting.environment,
-      SAGEMAKER_PROGRAM: training.inferenceScript,
-    };
+    const environment = servingEnvironment(hosting, training.inferenceScript);
 
     if (props.serverlessInference || isFunctionAlone) {
       this.serverlessInference = new ServerlessInference(this, 'Serverless', {
@@ -208,7 +207,7 @@ export class ModelPipeline extends Construct {
       context,
       hosting: endpointHosting,
       source,
-      servingEnvironment,
+      servingEnvironment: environment,
       strategy,
       executionRole: role,
       serverlessInference: this.serverlessInference,
@@ -222,7 +221,7 @@ export class ModelPipeline extends Construct {
       hostingInstanceType: hosting.instanceType,
       promotion,
       source,
-      servingEnvironment,
+      servingEnvironment: environment,
       data: props.data,
       releaseStateMachine: release.stateMachine,
       releaseTimeout: release.timeout,

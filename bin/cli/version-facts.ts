@@ -42,7 +42,8 @@ export async function versionFacts(
     aws.s3.send(
       new HeadObjectCommand({ Bucket: resources.bucket, Key: modelKey(modelVersion, 'model.tar.gz') }),
     ),
-    readUri(aws, container.environment.SAGEMAKER_SUBMIT_DIRECTORY ?? ''),
+    // An older version has its scripts where its package says until it is released once more.
+    readUri(aws, archiveOf(container.environment, store.uriOf(modelKey(modelVersion, 'sourcedir.tar.gz')))),
   ]);
   return {
     modelVersion,
@@ -58,6 +59,13 @@ export async function versionFacts(
       : [],
     bytes: size.ContentLength ?? 0,
   };
+}
+
+function archiveOf(
+  { SAGEMAKER_SUBMIT_DIRECTORY = '' }: Readonly<Record<string, string>>,
+  own: string,
+): string {
+  return SAGEMAKER_SUBMIT_DIRECTORY.startsWith('s3://') ? SAGEMAKER_SUBMIT_DIRECTORY : own;
 }
 
 function hyperparametersOf({ training_details }: z.infer<typeof trainedWith>): Record<string, string> {

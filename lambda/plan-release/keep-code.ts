@@ -19,7 +19,8 @@ export async function keepCode(
 ): Promise<void> {
   const submitted = container.environment.SAGEMAKER_SUBMIT_DIRECTORY;
   const key = modelKey(modelVersion, 'sourcedir.tar.gz');
-  if (submitted === undefined || submitted === store.uriOf(key) || (await store.exists(key))) return;
+  // Newer versions have theirs in the archive of the model.
+  if (!submitted?.startsWith('s3://') || submitted === store.uriOf(key) || (await store.exists(key))) return;
   try {
     await store.copy(locationOf(submitted), key);
   } catch (cause) {

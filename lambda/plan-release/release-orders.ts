@@ -112,19 +112,26 @@ export function servingContainer(version: RegisteredVersion, settings: HostingSe
   };
 }
 
-/** The version's own code serves it, whatever the code of now is; all other settings are those of now. */
+/** What says where a version's code and its packages are, and how they are installed. */
+const OF_CODE = /^(SAGEMAKER_.*|PIP_NO_INDEX|PYTHONPATH)$/;
+
+/** Those that a version may have none of: it then was registered before its packages were part of its archive. */
+const OF_VENDORED_CODE = ['PIP_NO_INDEX', 'PYTHONPATH'];
+
+/** A version's own code serves it, whatever the current code is; all other settings are the current ones. */
 function environmentOf(
   { container }: RegisteredVersion,
   { servingEnvironment }: HostingSettings,
 ): Record<string, string> {
+  const current = Object.entries(servingEnvironment).filter(([name]) => !OF_VENDORED_CODE.includes(name));
   const own = Object.entries(container.environment)
-    .filter(([name]) => name.startsWith('SAGEMAKER_'))
-    // Wherever it was registered with, the version keeps its code beside its model.
+    .filter(([name]) => OF_CODE.test(name))
+    // An older version has its code beside its model, wherever it was registered with.
     .map(([name, value]) => [
       name,
-      name === 'SAGEMAKER_SUBMIT_DIRECTORY'
+      name === 'SAGEMAKER_SUBMIT_DIRECTORY' && value.startsWith('s3://')
         ? container.modelDataUrl.replace(/[^/]+$/, 'sourcedir.tar.gz')
         : value,
     ]);
-  return { ...servingEnvironment, ...Object.fromEntries(own) };
+  return Object.fromEntries([...current, ...own]);
 }

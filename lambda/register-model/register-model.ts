@@ -114,7 +114,7 @@ async function cardOf(
 }
 
 function packageOf(
-  { modelVersion, parentVersion, modelDataUrl, codeUrl, lineage, evaluation, execution }: RegistrationRequest,
+  { modelVersion, parentVersion, modelDataUrl, lineage, evaluation, execution }: RegistrationRequest,
   { pipelineName, store, settings }: RegisterProps,
 ): NewPackage {
   const { verdict, evaluationKey } = evaluation;
@@ -128,7 +128,7 @@ function packageOf(
         {
           Image: pinnedImage(lineage.image, lineage.imageDigest),
           ModelDataUrl: modelDataUrl,
-          Environment: { ...settings.servingEnvironment, SAGEMAKER_SUBMIT_DIRECTORY: codeUrl },
+          Environment: { ...settings.servingEnvironment },
         },
       ],
       SupportedContentTypes: ['text/csv', 'application/json'],
@@ -174,7 +174,6 @@ const request = z.object({
   modelVersion: modelVersionText,
   parentVersion: z.nullish(modelVersionText),
   modelDataUrl: text,
-  codeUrl: text,
   lineage: lineageSchema,
   evaluation: z.object({
     verdict: evaluationVerdict,

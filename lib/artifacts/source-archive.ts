@@ -1,16 +1,27 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { create } from 'tar';
+import { packageFile } from '../runtime/asset-path';
 import { readAsset } from '../runtime/read-asset';
 
 export interface SourceArchiveProps {
   /** Folder with the training and inference scripts. */
   readonly path: string;
-  /** Files that must be in it. */
+  /** The script that trains. */
+  readonly trainingScript: string;
+  /** Other files that must be in it. */
   readonly required: string[];
 }
 
@@ -20,8 +31,33 @@ export interface ArchiveLocation {
   readonly key: string;
 }
 
-/** The scripts of a model as `sourcedir.tar.gz`, the form in which SageMaker's framework containers take them. */
+/** Folder of the archive, and of a model's code, that holds what is not the user's. */
+const OWN_FOLDER = 'model_pipeline';
+
+/** What `sagemaker-training` and `sagemaker-containers` install by themselves if a folder of scripts has it. */
+const REQUIREMENTS = 'requirements.txt';
+
+/** Its name in the archive: the entry point installs it, so that training and serving get the same packages. */
+const KEPT_REQUIREMENTS = 'requirements.model-pipeline.txt';
+
+/** What the serving container needs, if that is less than the training script does. */
+const SERVING_REQUIREMENTS = 'requirements-serving.txt';
+
+/** What a folder of scripts must not have. */
+const REFUSED: { [name: string]: string } = {
+  [OWN_FOLDER]: 'which is the name of a folder that the archive gets; rename it',
+  // sagemaker-training 4.8.0, `_entry_point_type.py`: a folder with it is a package, whose modules run by `python -m`.
+  'setup.py':
+    'with which a container installs the folder as a package; remove it: scripts import from the folder as it is',
+};
+
+/**
+ * The scripts of a model as `sourcedir.tar.gz`, the form in which SageMaker's framework containers take them, with an entry point
+ * that prepares what serves the model and then runs the training script.
+ */
 export class SourceArchive extends Construct {
+  /** The script that a training job runs. */
+  static readonly ENTRY_POINT = `${OWN_FOLDER}/train.py`;
   /** `s3://` address of the archive. */
   readonly url: string;
   /** Bucket and key of the archive. What a version is made of is copied from there: `cdk gc` deletes old assets. */
@@ -35,27 +71,36 @@ export class SourceArchive extends Construct {
    */
   constructor(scope: Construct, id: string, props: SourceArchiveProps) {
     super(scope, id);
-    const missing = props.required.filter((file) => !existsSync(join(props.path, file)));
+    const missing = [props.trainingScript, ...props.required].filter(
+      (file) => !existsSync(join(props.path, file)),
+    );
     if (missing.length > 0) {
       throw new Error(
         `${this.node.path}: ${missing.join(', ')} not found in the source folder ${props.path}; check the folder and the names of the scripts`,
       );
     }
+    for (const [name, problem] of Object.entries(REFUSED)) {
+      if (existsSync(join(props.path, name))) {
+        throw new Error(`${this.node.path}: the source folder ${props.path} has ${name}, ${problem}`);
+      }
+    }
     const folder = mkdtempSync(join(tmpdir(), 'source-'));
     try {
+      const staged = join(folder, 'staged');
+      stage(props, staged);
       const file = join(folder, 'sourcedir.tar.gz');
       // Same content, same archive, same hash: no owner, no times, sorted names.
       create(
         {
           sync: true,
           file,
-          cwd: props.path,
+          cwd: staged,
           gzip: true,
           portable: true,
           mtime: new Date(0),
           noDirRecurse: false,
         },
-        sourceFiles(props.path),
+        sourceFiles(staged),
       );
       this.asset = new Asset(this, 'Resource', { path: file });
     } finally {
@@ -76,6 +121,27 @@ export class SourceArchive extends Construct {
     const resourceArns = [this.asset.bucket.arnForObjects('*.gz')];
     Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns });
   }
+}
+
+/** Puts the files of the archive into a folder. */
+function stage({ path, trainingScript }: SourceArchiveProps, folder: string): void {
+  const place = (name: string) => {
+    const target = join(folder, name);
+    mkdirSync(dirname(target), { recursive: true });
+    return target;
+  };
+  for (const name of sourceFiles(path)) {
+    copyFileSync(join(path, name), place(name === REQUIREMENTS ? KEPT_REQUIREMENTS : name));
+  }
+  for (const name of ['train.py', 'serving_build.py']) {
+    copyFileSync(packageFile('lib', 'artifacts', 'container', name), place(`${OWN_FOLDER}/${name}`));
+  }
+  const settings = {
+    script: trainingScript,
+    requirements: KEPT_REQUIREMENTS,
+    servingRequirements: SERVING_REQUIREMENTS,
+  };
+  writeFileSync(place(`${OWN_FOLDER}/settings.json`), JSON.stringify(settings));
 }
 
 function sourceFiles(folder: string): string[] {

@@ -168,7 +168,6 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
         modelVersion: jsonata('$version.modelVersion'),
         parentVersion: jsonata('$version.parentVersion'),
         modelDataUrl: jsonata('$version.modelDataUrl'),
-        codeUrl: jsonata('$version.codeUrl'),
         lineage: jsonata('$version.lineage'),
         evaluation: jsonata('$evaluation'),
         execution: EXECUTION,

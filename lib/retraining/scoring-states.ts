@@ -48,7 +48,7 @@ function scoreChallenger(props: ScoringProps): States {
         container: {
           Image: jsonata('$version.image'),
           ModelDataUrl: jsonata('$version.modelDataUrl'),
-          Environment: { ...servingEnvironment, SAGEMAKER_SUBMIT_DIRECTORY: jsonata('$version.codeUrl') },
+          Environment: servingEnvironment,
         },
       },
       { next: 'ProfileBaseline', catchTo: 'RecordFailure' },

@@ -1,3 +1,4 @@
+import { SourceArchive } from '../artifacts/source-archive';
 import { tagsOf } from '../runtime/ownership';
 import { call, invoke, job, jsonata, type States } from '../runtime/states';
 import type { ResolvedTuning } from './hyperparameter-tuning';
@@ -90,7 +91,7 @@ function hyperparameters({ training }: RetrainingStatesProps): string {
     ? `'"/opt/ml/input/data/${CODE_CHANNEL}/${CODE_FILE}"'`
     : `'"' & $version.codeUrl & '"'`;
   return jsonata(
-    `$merge([$version.hyperparameters, {'sagemaker_program': '${JSON.stringify(training.trainingScript)}', 'sagemaker_submit_directory': ${archive}}])`,
+    `$merge([$version.hyperparameters, {'sagemaker_program': '${JSON.stringify(SourceArchive.ENTRY_POINT)}', 'sagemaker_submit_directory': ${archive}}])`,
   );
 }
 

@@ -14,6 +14,11 @@ export function assetPath(name: string): string {
   return path;
 }
 
+/** Path of a file of this package that is not compiled, from the package's folder. */
+export function packageFile(...segments: string[]): string {
+  return join(packageRoot(__dirname), ...segments);
+}
+
 function packageRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : packageRoot(dirname(folder));
 }

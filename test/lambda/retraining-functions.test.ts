@@ -94,7 +94,7 @@ test('the functions of a retraining do their work with the grants of their const
       { ...(await adaptersOf('plan-version')), settings },
     );
     expect(version).toMatchObject({ modelVersion: '1.0.0', image: expect.stringContaining('@sha256:') });
-    const { modelVersion, lineage, modelDataUrl, codeUrl, parentVersion } = version;
+    const { modelVersion, lineage, modelDataUrl, parentVersion } = version;
 
     // What the training and the batch job would write: a model that knows odd from even.
     const artifact = `${version.outputUri}churn-1-0-0/output/model.tar.gz`;
@@ -135,7 +135,6 @@ test('the functions of a retraining do their work with the grants of their const
       modelVersion,
       parentVersion,
       modelDataUrl,
-      codeUrl,
       lineage,
       evaluation,
       execution: EXECUTION,

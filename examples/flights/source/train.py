@@ -3,7 +3,6 @@
 import argparse
 import glob
 import os
-import shutil
 
 import joblib
 import numpy as np
@@ -39,10 +38,6 @@ def main():
     onnx_model = to_onnx(model, features[:1], options={id(model): {"zipmap": False}})
     with open(os.path.join(arguments.model_dir, "model.onnx"), "wb") as file:
         file.write(onnx_model.SerializeToString())
-    # The archive serves itself: SAGEMAKER_PROGRAM names this script in the model's code/.
-    code = os.path.join(arguments.model_dir, "code")
-    os.makedirs(code, exist_ok=True)
-    shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "inference.py"), code)
 
 
 def parse_arguments():

@@ -66,7 +66,8 @@ class Model:
         if not os.path.isfile(os.path.join(code, program)):
             raise ClientError("there is no script '{}' in {}: set SAGEMAKER_PROGRAM".format(program, code))
         packages = install_requirements(code, os.path.join(arguments.root, "packages"))
-        sys.path[:0] = [path for path in (code, packages) if path]
+        known = python_path(model_dir)
+        sys.path[:0] = [path for path in (code, packages, *known) if path]
         # The code directory is new to the import system if it was unpacked a moment ago.
         importlib.invalidate_caches()
         module = importlib.import_module(os.path.splitext(program)[0].replace("/", "."))
@@ -106,11 +107,23 @@ def code_directory(arguments, model_dir):
         return code
     if submitted.startswith("s3://"):
         raise ClientError("there is no local copy of SAGEMAKER_SUBMIT_DIRECTORY '{}'".format(submitted))
-    # Absolute paths of the image, /opt/ml/model/..., are looked up in the model that we were given.
+    return in_model(submitted, model_dir) or os.path.join(model_dir, "code")
+
+
+def python_path(model_dir):
+    """The directories of PYTHONPATH, which started this process with the names that they have in a container."""
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    paths = [in_model(path, model_dir) or path for path in given if path]
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths)
+    return paths
+
+
+def in_model(path, model_dir):
+    """Where a path of the image, /opt/ml/model/..., is here; None for another path."""
     prefix = "/opt/ml/model"
-    if submitted == prefix or submitted.startswith(prefix + "/"):
-        return os.path.join(model_dir, submitted[len(prefix):].strip("/"))
-    return os.path.join(model_dir, "code")
+    if path == prefix or path.startswith(prefix + "/"):
+        return os.path.join(model_dir, path[len(prefix):].strip("/"))
+    return None
 
 
 def default_input_fn(body, content_type):

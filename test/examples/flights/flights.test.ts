@@ -6,14 +6,15 @@ import { sourceFile } from '../../../local/containers/package-root';
 import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
 import { startServingContainer } from '../../../local/containers/serving-container';
 import { startTrainingContainer, trainingPaths } from '../../../local/containers/training-container';
-import { lineWaiter, sourceArchive, temporaryDirectory } from '../../local/containers/support';
+import { packedSource } from '../../lib/packed-source';
+import { lineWaiter, temporaryDirectory } from '../../local/containers/support';
 
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
 const directory = temporaryDirectory();
 const data = join(directory, 'data');
-const source = (name: string) => readFileSync(sourceFile('examples', 'flights', 'source', name), 'utf8');
 let prepare: (...args: string[]) => { status: number | null; stdout: string; stderr: string };
 let python: string;
+let archive: string;
 
 beforeAll(async () => {
   // The readers of Parquet are ES modules, which need a process of their own here.
@@ -31,6 +32,7 @@ beforeAll(async () => {
       env: { ...process.env, NODE_PATH: sourceFile('node_modules') },
     });
   python = (await ensurePythonEnvironment()).python;
+  archive = packedSource(directory, sourceFile('examples', 'flights', 'source'));
   const { status, stderr } = prepare('--out', data, '--every', '100');
   if (status !== 0) throw new Error(stderr);
 }, 300_000);
@@ -43,17 +45,12 @@ function train(hyperparameters: Record<string, string> = {}, csv?: string) {
   if (csv === undefined) cpSync(join(data, 'flights-2001-01.csv'), file);
   else writeFileSync(file, csv);
   const log = lineWaiter(/$^/);
-  const archive = sourceArchive(directory, {
-    'train.py': source('train.py'),
-    'inference.py': source('inference.py'),
-    'requirements.txt': source('requirements.txt'),
-  });
   const container = startTrainingContainer({
     root,
     image: IMAGE,
     environment: {},
     hyperparameters: {
-      sagemaker_program: '"train.py"',
+      sagemaker_program: '"model_pipeline/train.py"',
       sagemaker_submit_directory: '"s3://b/k"',
       ...hyperparameters,
     },

@@ -1,6 +1,6 @@
 import { planRelease } from '../../../lambda/domain/release-plan';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
-import { releaseOrders } from '../../../lambda/plan-release/release-orders';
+import { releaseOrders, servingContainer } from '../../../lambda/plan-release/release-orders';
 
 const PRODUCTION: NonNullable<RoutingDocument['production']> = {
   modelVersion: '1.0.0',
@@ -79,5 +79,20 @@ describe('releaseOrders', () => {
       ModelDataUrl: 's3://bucket/models/1.1.0/model.tar.gz',
       Environment: { SAGEMAKER_SUBMIT_DIRECTORY: 's3://bucket/models/1.1.0/sourcedir.tar.gz', WORKERS: '2' },
     });
+  });
+
+  test('looks for packages where the version has them, which an older one fetches at its start', () => {
+    const current = { ...SETTINGS.servingEnvironment, PIP_NO_INDEX: '1', PYTHONPATH: '/opt/ml/model/new' };
+    const environmentOf = (environment: Record<string, string>) =>
+      servingContainer(
+        { ...VERSION, container: { ...VERSION.container, environment } },
+        { ...SETTINGS, servingEnvironment: current },
+      ).Environment;
+    const ofVersion = { PIP_NO_INDEX: '1', PYTHONPATH: '/opt/ml/model/old' };
+    expect(environmentOf(ofVersion)).toMatchObject(ofVersion);
+    expect(Object.keys(environmentOf(VERSION.container.environment) ?? {})).toEqual([
+      'SAGEMAKER_SUBMIT_DIRECTORY',
+      'WORKERS',
+    ]);
   });
 });

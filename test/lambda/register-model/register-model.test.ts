@@ -98,7 +98,6 @@ describe('registerModel', () => {
         modelVersion: '1.1.0',
         parentVersion: '1.0.0',
         modelDataUrl: 's3://model-data/models/1.1.0/model.tar.gz',
-        codeUrl: 's3://model-data/models/1.1.0/sourcedir.tar.gz',
         lineage: LINEAGE,
         evaluation: {
           verdict,

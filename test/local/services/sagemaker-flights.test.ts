@@ -77,7 +77,7 @@ test('the flights example trains, scores and serves, and its batch scores are th
     expect(trained.FinalMetricDataList?.[0]?.Value).toBeGreaterThan(0.6);
     const artifact = trained.ModelArtifacts?.S3ModelArtifacts as string;
     const files = unpacked(await fixture.getBytes(artifact.replace(`s3://${BUCKET}/`, '')));
-    expect(Object.keys(files).sort()).toEqual(['code/inference.py', 'model.joblib', 'model.onnx']);
+    expect(Object.keys(files).sort()).toEqual(['model.joblib', 'model.onnx']);
 
     // AND scored and served with the code of its source archive
     await fixture.sagemaker.send(

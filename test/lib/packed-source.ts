@@ -1,0 +1,14 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { SourceArchive } from '../../lib';
+
+/** Path of the archive that a synth makes of a folder of scripts, below `directory`. */
+export function packedSource(directory: string, path: string): string {
+  const outdir = mkdtempSync(join(directory, 'cdk-'));
+  const app = new App({ outdir });
+  const props = { path, trainingScript: 'train.py', required: ['inference.py'] };
+  new SourceArchive(new Stack(app, 'Test'), 'Source', props);
+  app.synth();
+  return join(outdir, readdirSync(outdir).find((name) => name.endsWith('.gz')) as string);
+}
