@@ -5,6 +5,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ArtifactBucket } from './artifacts/artifact-bucket';
+import { denyOtherWriters } from './artifacts/deny-other-writers';
 import { SourceArchive } from './artifacts/source-archive';
 import { PipelineIdentity } from './delivery/pipeline-identity';
 import { PipelineLifecycle } from './delivery/pipeline-lifecycle';
@@ -226,6 +227,7 @@ export class ModelPipeline extends Construct {
       releaseStateMachine: release.stateMachine,
       releaseTimeout: release.timeout,
     });
+    denyOtherWriters(this.artifacts.bucket, [...release._versionWriters, ...retraining._versionWriters]);
     this.releaseStateMachine = release.stateMachine;
     this.retrainingStateMachine = retraining.stateMachine;
 

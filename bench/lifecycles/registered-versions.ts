@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
+import { type Principal, rolePrincipal } from '../../local/gateway/principal';
 import { SAMPLE, VERSIONS } from './in-process-models';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 import { PIPELINE } from './rehearsed-stack';
@@ -13,9 +14,12 @@ const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-lea
 export async function registerVersions(pipeline: RehearsedPipeline): Promise<void> {
   const { bucket } = pipeline.resources;
   const put = (Key: string, Body: Buffer) => pipeline.call('s3', 'PutObject', { Bucket: bucket, Key, Body });
+  const packager = await packagerOf(pipeline);
   await put(`datasets/${DATA_VERSION}/samples.csv`, Buffer.from(`${SAMPLE}\n`));
   for (const [modelVersion, behaviour] of Object.entries(VERSIONS)) {
-    await put(`models/${modelVersion}/model.tar.gz`, archiveOf(behaviour));
+    const Key = `models/${modelVersion}/model.tar.gz`;
+    const Body = archiveOf(behaviour);
+    await pipeline.cloud.call('s3', 'PutObject', { Bucket: bucket, Key, Body }, packager);
     await pipeline.call('sagemaker', 'CreateModelPackage', {
       ModelPackageGroupName: PIPELINE,
       ModelApprovalStatus: 'Approved',
@@ -33,6 +37,16 @@ export async function registerVersions(pipeline: RehearsedPipeline): Promise<voi
       CustomerMetadataProperties: { modelVersion, dataVersion: DATA_VERSION },
     });
   }
+}
+
+/** The bucket lets nobody write versions but the functions whose duty it is. */
+async function packagerOf(pipeline: RehearsedPipeline): Promise<Principal> {
+  const { Functions } = (await pipeline.call('lambda', 'ListFunctions', {})) as {
+    Functions: { FunctionName: string; Role: string }[];
+  };
+  const packager = Functions.find(({ FunctionName }) => FunctionName.includes('PackageModel'));
+  if (!packager) throw new Error('the pipeline has no function that packages models');
+  return rolePrincipal(packager.Role, 'PackageModel');
 }
 
 /** Where a model would be, its behaviour is. */

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { tryReadBaseline } from '../aws/pinned-reader';
 import type { ArtifactStore } from '../aws/store';
 import { filesBelow, unread } from '../aws/unread-files';
-import { baselineSchema, numericProfile } from '../domain/baseline';
-import { capturePrefix, hourPaths, modelKey, releasePredictionsKey } from '../domain/bucket-layout';
+import { numericProfile } from '../domain/baseline';
+import { capturePrefix, hourPaths, releasePredictionsKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
 import { mergeFeature, type NumericProfile, profileNumbers, rowsOf } from '../domain/profile';
 import { RecentIds } from '../domain/recent-ids';
@@ -37,7 +38,7 @@ export async function readPredictions(
   store: ArtifactStore,
   props: PredictionsProps,
 ): Promise<ReleasePredictions | undefined> {
-  const baseline = await store.tryReadJson(modelKey(props.championVersion, 'baseline.json'), baselineSchema);
+  const baseline = await tryReadBaseline(store, props.championVersion);
   if (!baseline?.prediction) return undefined;
   const empty = profileNumbers([], baseline.prediction.edges);
   const key = releasePredictionsKey(props.releaseId);

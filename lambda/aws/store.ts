@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
@@ -15,6 +16,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type * as z from 'zod/mini';
 import { parseDocument } from '../domain/document';
+import type { PinnedObject } from '../domain/pinned-artifacts';
 
 /** An object in the pipeline's bucket. */
 export interface StoredObject {
@@ -41,13 +43,6 @@ export function locationOf(uri: string): ObjectLocation {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
   if (!bucket || !key) throw new Error(`'${uri}' is no s3:// URI of an object`);
   return { bucket, key };
-}
-
-/** What an object is, to the bit. */
-export interface PinnedObject {
-  readonly versionId: string;
-  /** As S3 writes it, in base64. */
-  readonly sha256: string;
 }
 
 /** One of an object's versions. */
@@ -90,9 +85,9 @@ export class ArtifactStore {
     }
   }
 
-  /** @throws Error named `NoSuchKey` if there is no such object */
-  async readBytes(key: string): Promise<Uint8Array> {
-    return (await this.get(key)).transformToByteArray();
+  /** @throws Error named `NoSuchKey` or `NoSuchVersion` if there is no such object */
+  async readBytes(key: string, versionId?: string): Promise<Uint8Array> {
+    return (await this.get(key, versionId)).transformToByteArray();
   }
 
   /**
@@ -166,14 +161,32 @@ export class ArtifactStore {
 
   /** Whether there is such an object. */
   async exists(key: string): Promise<boolean> {
+    return (await this.describe(key)) !== undefined;
+  }
+
+  /** What an object is now, undefined if there is none. It has a checksum if it was written with one. */
+  async describe(key: string): Promise<Partial<PinnedObject> | undefined> {
     try {
-      await this.client.send(new HeadObjectCommand({ Bucket: this.bucketName, Key: key }));
-      return true;
+      const { VersionId, ChecksumSHA256 } = await this.client.send(
+        new HeadObjectCommand({ Bucket: this.bucketName, Key: key, ChecksumMode: 'ENABLED' }),
+      );
+      return {
+        ...(VersionId && { versionId: VersionId }),
+        ...(ChecksumSHA256 && { sha256: ChecksumSHA256 }),
+      };
     } catch (error) {
       // An answer to `HEAD` has no body, and so no other name.
-      if ((error as Error).name === 'NotFound') return false;
+      if ((error as Error).name === 'NotFound') return undefined;
       throw error;
     }
+  }
+
+  /** Writes an object in the place of what was there. @returns what it is */
+  async writePinned(key: string, content: string): Promise<PinnedObject> {
+    const sha256 = createHash('sha256').update(content).digest('base64');
+    const { VersionId } = await this.client.send(this.put(key, content, { ChecksumSHA256: sha256 }));
+    if (!VersionId) throw new Error(`${this.uriOf(key)} was written without a version`);
+    return { versionId: VersionId, sha256 };
   }
 
   /**
@@ -298,7 +311,7 @@ function withoutTag({ Key, IsLatest }: DeleteMarkerEntry): ObjectVersion {
   return { Key, IsLatest };
 }
 
-type WriteCondition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>;
+type WriteCondition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch' | 'ChecksumSHA256'>;
 
 const ATTEMPTS = 5;
 

@@ -6,9 +6,9 @@ import { readLatencyLimits } from '../analyse-step/read-latency-limits';
 import { completeMinutes, readMinutes } from '../analyse-step/read-minutes';
 import { type RequestMetrics, requestSources } from '../analyse-step/request-sources';
 import type { EventBus } from '../aws/event-bus';
+import { tryReadBaseline } from '../aws/pinned-reader';
 import type { ArtifactStore } from '../aws/store';
-import { baselineSchema } from '../domain/baseline';
-import { modelKey, shadowKey } from '../domain/bucket-layout';
+import { shadowKey } from '../domain/bucket-layout';
 import { DEFAULT_CANARY_POLICY } from '../domain/canary-analysis';
 import { alphaOf } from '../domain/canary-rules/alpha-shares';
 import {
@@ -77,10 +77,7 @@ export async function compareShadow(
     { since, until },
     { latencyLimits: latencyLimits ?? [], business: [] },
   );
-  const baseline = await store.tryReadJson(
-    modelKey(request.championVersion, 'baseline.json'),
-    baselineSchema,
-  );
+  const baseline = await tryReadBaseline(store, request.championVersion);
   // Numbers of classes are near to each other by chance.
   const isOfClasses = settings.problem.type === 'multiClass';
   const tolerance = settings.tolerance ?? (isOfClasses ? 0 : usualTolerance(baseline));

@@ -165,6 +165,7 @@ export type ModelFile =
   | 'plan.json'
   | 'model.tar.gz'
   | 'sourcedir.tar.gz'
+  | 'artifacts.json'
   | 'baseline.json'
   | 'evaluation.json'
   | 'evaluation-report.json'

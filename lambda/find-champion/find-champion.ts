@@ -1,4 +1,7 @@
+import { checkRegistered } from '../aws/check-artifacts';
+import type { ModelRegistry } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
+import type { ArtifactStore } from '../aws/store';
 import type { ProductionRoute } from '../domain/routing';
 
 export interface FoundChampion {
@@ -8,9 +11,24 @@ export interface FoundChampion {
   readonly candidate: string | null;
 }
 
-/** Tells which version is in production now, and which one is on the way there. */
-export async function findChampion(routing: RoutingStore): Promise<FoundChampion> {
+/**
+ * Tells which version is in production now, and which one is on the way there. A champion that somebody removed from the registry
+ * is compared with as it is.
+ *
+ * @throws ArtifactReplacedError if the champion would be scored with something else than what was registered
+ */
+export async function findChampion({
+  routing,
+  registry,
+  store,
+}: {
+  readonly routing: RoutingStore;
+  readonly registry: ModelRegistry;
+  readonly store: ArtifactStore;
+}): Promise<FoundChampion> {
   const { production, candidate } = await routing.read();
+  const registered = production && (await registry.find(production.modelVersion));
+  if (registered) await checkRegistered(registered, store);
   return {
     champion: production ? { modelVersion: production.modelVersion, modelName: production.modelName } : null,
     candidate: candidate?.modelVersion ?? null,

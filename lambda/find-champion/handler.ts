@@ -1,13 +1,19 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { ModelRegistry } from '../aws/model-registry';
 import { RoutingStore } from '../aws/routing-store';
+import { ArtifactStore } from '../aws/store';
 import { type FoundChampion, findChampion } from './find-champion';
 
-const { routingParameter } = readEnvironment(z.object({}));
+const { bucketName, modelPackageGroup, routingParameter } = readEnvironment(z.object({}));
 const routing = new RoutingStore(new SSMClient(), routingParameter);
+const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
+const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Tells which version is in production now. */
 export async function handler(): Promise<FoundChampion> {
-  return findChampion(routing);
+  return findChampion({ routing, registry, store });
 }

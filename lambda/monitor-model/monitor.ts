@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import type { MetricPublisher } from '../aws/metrics';
+import { readBaseline } from '../aws/pinned-reader';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
-import { baselineSchema } from '../domain/baseline';
-import { modelKey } from '../domain/bucket-layout';
 import { checkDocument } from '../domain/document';
 import { DEFAULT_DRIFT_POLICY, type DriftPolicy } from '../domain/drift';
 import type { DriftWindowPolicy } from '../domain/drift-window';
@@ -44,7 +43,7 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   const { endpointName, production } = await routing.read();
   if (!production) return { until };
   const { modelVersion, variant } = production;
-  const baseline = await store.readJson(modelKey(modelVersion, 'baseline.json'), baselineSchema);
+  const baseline = await readBaseline(store, modelVersion);
   const since = new Date(production.since);
   const columns = Object.keys(baseline.features);
   const hours = new HourProfiles({ store, endpointName, variant, baseline, columns, since });

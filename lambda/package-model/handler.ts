@@ -1,7 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
-import { ArtifactStore, type PinnedObject } from '../aws/store';
+import { ArtifactStore } from '../aws/store';
+import type { PinnedObject } from '../domain/pinned-artifacts';
 import { packageModel } from './package-model';
 
 const { bucketName } = readEnvironment(z.object({}));

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { type ArtifactStore, locationOf, type PinnedObject } from '../aws/store';
+import { type ArtifactStore, locationOf } from '../aws/store';
 import { modelKey, trainingOutputPrefix } from '../domain/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/document';
+import type { PinnedObject } from '../domain/pinned-artifacts';
 
 /** A training ended with something that is not its version's model. */
 export class ForeignArtifactError extends Error {

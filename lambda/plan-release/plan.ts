@@ -1,5 +1,6 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import { checkRegistered } from '../aws/check-artifacts';
 import type { EventBus } from '../aws/event-bus';
 import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
 import { OwnEndpoint } from '../aws/own-endpoint';
@@ -56,7 +57,7 @@ const PRODUCTION = 'production';
  * begin. The same release may plan again.
  *
  * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError, CodeLostError,
- * ReleaseInProgressError, EndpointNotOursError
+ * ArtifactReplacedError, ReleaseInProgressError, EndpointNotOursError
  */
 export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrders> {
   const { pipelineName, settings, registry, routing, claim, store, eventBus, sageMaker } = props;
@@ -72,9 +73,11 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrd
       `version ${modelVersion} is ${version.approval} in the registry; to release it nevertheless, approve ${version.modelPackageArn} first`,
     );
   }
-  if (live.production && !request.allowSchemaChange) {
-    checkSchema(version, await registry.find(live.production.modelVersion));
-  }
+  // One that somebody removed from the registry is in no version's way.
+  const champion = live.production && (await registry.find(live.production.modelVersion));
+  if (champion && !request.allowSchemaChange) checkSchema(version, champion);
+  // Each update of the endpoint loads both of them again.
+  for (const each of champion ? [version, champion] : [version]) await checkRegistered(each, store);
   await keepCode(version, store);
   const releasePlan = planRelease({
     routing: live,
@@ -86,7 +89,7 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrd
     keepsVariant: settings.keepsVariant,
     hasEndpoint: settings.hosting !== undefined,
   });
-  const { challenger, champion, endpointConfigName, steps } = releasePlan;
+  const { challenger, endpointConfigName, steps } = releasePlan;
   const { functionVersion } = settings;
   const plannedShares = steps.map((step) => step.challenger);
   await routing.write({
@@ -105,7 +108,7 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrd
   const started = {
     releaseId,
     modelVersion,
-    champion: champion?.modelVersion ?? null,
+    champion: releasePlan.champion?.modelVersion ?? null,
     modelPackageArn: version.modelPackageArn,
     reason: request.reason,
     weights: plannedShares,
@@ -113,11 +116,16 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrd
   };
   await eventBus.tryPublish({ type: 'ReleaseStarted', detail: started }, new Date(request.time));
   const { hosting, scaling } = settings;
-  if (!hosting || !champion || !scaling) return releaseOrders(releasePlan, version, settings);
-  const initialInstanceCount = await instanceCount(sageMaker, releasePlan.endpointName, champion.variant, {
-    ...scaling,
-    otherwise: hosting.initialInstanceCount,
-  });
+  if (!hosting || !releasePlan.champion || !scaling) return releaseOrders(releasePlan, version, settings);
+  const initialInstanceCount = await instanceCount(
+    sageMaker,
+    releasePlan.endpointName,
+    releasePlan.champion.variant,
+    {
+      ...scaling,
+      otherwise: hosting.initialInstanceCount,
+    },
+  );
   return releaseOrders(releasePlan, version, { ...settings, hosting: { ...hosting, initialInstanceCount } });
 }
 
@@ -139,9 +147,8 @@ function shortened(text: string): string {
   return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
 }
 
-/** A champion that somebody removed from the registry is in no version's way. */
-function checkSchema(challenger: RegisteredVersion, champion: RegisteredVersion | undefined): void {
-  if (!champion || challenger.properties.schemaHash === champion.properties.schemaHash) return;
+function checkSchema(challenger: RegisteredVersion, champion: RegisteredVersion): void {
+  if (challenger.properties.schemaHash === champion.properties.schemaHash) return;
   throw new SchemaChangedError(
     `version ${challenger.modelVersion} takes other features, or in another order, than ${champion.modelVersion} in production: once all callers send those, release it with allowSchemaChange (model-pipeline release ${challenger.modelVersion} --allow-schema-change)`,
   );

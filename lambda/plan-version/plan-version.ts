@@ -8,6 +8,7 @@ import { checkDocument } from '../domain/document';
 import { changesOf, type Lineage, lineageOf } from '../domain/lineage';
 import { formatModelPlan } from '../domain/model-plan';
 import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/model-version';
+import type { PinnedObject } from '../domain/pinned-artifacts';
 
 export interface PlanVersionProps {
   readonly store: ArtifactStore;
@@ -39,6 +40,8 @@ export interface VersionPlan {
   readonly modelDataUrl: string;
   /** The scripts that train and serve it. */
   readonly codeUrl: string;
+  /** What those are, to the bit. */
+  readonly code: PinnedObject;
   /** The pipeline's, and those of the request in their place. */
   readonly hyperparameters: Readonly<Record<string, string>>;
   /** The image that trains, scores and serves it, by its digest if that is known. */
@@ -90,13 +93,14 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
   const modelVersion = formatModelVersion(version);
   // Whatever becomes of the deploy's assets, the version keeps its scripts.
   const codeKey = modelKey(modelVersion, 'sourcedir.tar.gz');
-  await store.copy(settings.source, codeKey);
+  const code = await store.copy(settings.source, codeKey);
   return {
     modelVersion,
     parentVersion,
     outputUri: store.uriOf(trainingOutputPrefix(modelVersion)),
     modelDataUrl: store.uriOf(modelKey(modelVersion, 'model.tar.gz')),
     codeUrl: store.uriOf(codeKey),
+    code,
     hyperparameters,
     image: pinnedImage(image, imageDigest),
     lineage,

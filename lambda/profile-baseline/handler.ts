@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
+import type { PinnedObject } from '../domain/pinned-artifacts';
 import { problemSettings } from '../domain/problem';
 import { profileBaseline } from './profile-baseline';
 
@@ -9,6 +10,6 @@ const { bucketName, settings } = readEnvironment(z.object({ problem: problemSett
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Profiles the training data and predictions, against which drift is measured. */
-export async function handler(event: unknown): Promise<{ baselineKey: string }> {
+export async function handler(event: unknown): Promise<PinnedObject> {
   return profileBaseline(event, { store, ...settings });
 }

@@ -8,6 +8,7 @@ import type { Baseline } from '../domain/baseline';
 import { quantileEdges } from '../domain/bins';
 import { modelKey, splitKey } from '../domain/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/document';
+import type { PinnedObject } from '../domain/pinned-artifacts';
 import type { Problem } from '../domain/problem';
 import { profileNumbers } from '../domain/profile';
 import { parseSplit, type SplitDocument } from '../domain/split-document';
@@ -22,12 +23,13 @@ export interface ProfileProps {
  * Profiles what a version's traffic will be compared with: the features that it was trained on, and its predictions for the
  * holdout, which it has not learned from. All numbers are in memory at once, at 8 bytes a cell.
  *
+ * @returns what was written, to the bit
  * @throws Error if the scores are not one for each row of the holdout
  */
 export async function profileBaseline(
   event: unknown,
   { store, problem }: ProfileProps,
-): Promise<{ baselineKey: string }> {
+): Promise<PinnedObject> {
   const { modelVersion, dataVersion, scoresKey } = checkDocument(request, event, 'request for a baseline');
   const split = parseSplit(await store.readText(splitKey(dataVersion)));
   const { scores, scoresPerRow } = await readScores(store, scoresKey);
@@ -41,9 +43,7 @@ export async function profileBaseline(
     ...(await profileRows(store, split, problem)),
     prediction: profileNumbers(predictions, quantileEdges(predictions)),
   };
-  const baselineKey = modelKey(modelVersion, 'baseline.json');
-  await store.writeJson(baselineKey, baseline);
-  return { baselineKey };
+  return store.writePinned(modelKey(modelVersion, 'baseline.json'), JSON.stringify(baseline));
 }
 
 async function profileRows(store: ArtifactStore, split: SplitDocument, problem: Problem): Promise<Baseline> {

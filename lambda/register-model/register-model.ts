@@ -1,5 +1,6 @@
 import type { CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import { checkArtifacts } from '../aws/check-artifacts';
 import type { ModelRegistry, NewPackage } from '../aws/model-registry';
 import type { ArtifactStore } from '../aws/store';
 import { holdoutKey, manifestKey, modelKey } from '../domain/bucket-layout';
@@ -9,6 +10,7 @@ import { evaluationMetrics, evaluationVerdict, parseEvaluation } from '../domain
 import { parseEvaluationReport } from '../domain/evaluation-report/evaluation-report';
 import { lineageSchema } from '../domain/lineage';
 import { parseModelPlan } from '../domain/model-plan';
+import { pinnedArtifacts, pinnedProperties } from '../domain/pinned-artifacts';
 import { formatCard, type ModelCard } from './model-card';
 import { sageMakerCard } from './sagemaker-card';
 
@@ -38,6 +40,8 @@ export type RegistrationRequest = z.infer<typeof request>;
  * Writes a version's model card and registers it with metrics and lineage: approved if it may be released, waiting
  * for a person if the gate could not decide, rejected otherwise. A version that is registered already has a newer evaluation: its
  * package takes that.
+ *
+ * @throws ArtifactReplacedError if a file is not what training, packaging and profiling have written
  */
 export async function registerModel(event: unknown, props: RegisterProps): Promise<Registration> {
   const { store, registry } = props;
@@ -53,6 +57,8 @@ export async function registerModel(event: unknown, props: RegisterProps): Promi
       holdout: store.uriOf(holdoutKey(card.lineage.dataVersion, 'features')),
     },
   });
+  await checkArtifacts(modelVersion, registration.artifacts, store);
+  await store.writeJson(modelKey(modelVersion, 'artifacts.json'), registration.artifacts);
   await store.writeJson(modelKey(modelVersion, 'model-card.json'), content);
   await store.write(modelKey(modelVersion, 'model-card.md'), formatCard(card));
   const described: NewPackage = {
@@ -114,7 +120,15 @@ async function cardOf(
 }
 
 function packageOf(
-  { modelVersion, parentVersion, modelDataUrl, lineage, evaluation, execution }: RegistrationRequest,
+  {
+    modelVersion,
+    parentVersion,
+    modelDataUrl,
+    artifacts,
+    lineage,
+    evaluation,
+    execution,
+  }: RegistrationRequest,
   { pipelineName, store, settings }: RegisterProps,
 ): NewPackage {
   const { verdict, evaluationKey } = evaluation;
@@ -146,6 +160,7 @@ function packageOf(
     MetadataProperties: { CommitId: lineage.codeVersion, GeneratedBy: execution },
     CustomerMetadataProperties: {
       ...lineage,
+      ...pinnedProperties(artifacts),
       ...(parentVersion && { parentVersion }),
       execution,
       verdict,
@@ -174,6 +189,7 @@ const request = z.object({
   modelVersion: modelVersionText,
   parentVersion: z.nullish(modelVersionText),
   modelDataUrl: text,
+  artifacts: pinnedArtifacts,
   lineage: lineageSchema,
   evaluation: z.object({
     verdict: evaluationVerdict,

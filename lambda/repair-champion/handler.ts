@@ -1,4 +1,5 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -6,9 +7,10 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingStore } from '../aws/routing-store';
+import { ArtifactStore } from '../aws/store';
 import { repairChampion } from './repair-champion';
 
-const { pipelineName, ownerId, endpointName, modelPackageGroup, routingParameter, settings } =
+const { pipelineName, bucketName, ownerId, endpointName, modelPackageGroup, routingParameter, settings } =
   readEnvironment(
     z.object({
       servingEnvironment: z.record(z.string(), z.string()),
@@ -21,6 +23,7 @@ const { pipelineName, ownerId, endpointName, modelPackageGroup, routingParameter
 const sageMaker = new SageMakerClient();
 const autoScaling = new ApplicationAutoScalingClient();
 const registry = new ModelRegistry(sageMaker, modelPackageGroup);
+const store = new ArtifactStore(new S3Client(), bucketName);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 
 /** Makes anew what somebody deleted of the version in production. */
@@ -31,6 +34,7 @@ export async function handler(): Promise<{ isUp: boolean }> {
     endpointName,
     routing,
     registry,
+    store,
     sageMaker,
     autoScaling,
     settings,

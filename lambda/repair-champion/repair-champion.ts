@@ -10,11 +10,13 @@ import {
   type EndpointStatus,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { checkRegistered } from '../aws/check-artifacts';
 import type { ModelRegistry } from '../aws/model-registry';
 import { OwnEndpoint } from '../aws/own-endpoint';
 import { ignoreMissing } from '../aws/pipeline-resources';
 import type { RoutingStore } from '../aws/routing-store';
 import { stopScaling } from '../aws/scaling-targets';
+import type { ArtifactStore } from '../aws/store';
 import { type Owner, tagsOf } from '../domain/ownership';
 import type { ProductionRoute } from '../domain/routing';
 import { deployedVariant, type HostingSettings, servingContainer } from '../plan-release/release-orders';
@@ -23,6 +25,7 @@ export interface RepairProps extends Owner {
   readonly endpointName: string;
   readonly routing: RoutingStore;
   readonly registry: ModelRegistry;
+  readonly store: ArtifactStore;
   readonly sageMaker: SageMakerClient;
   readonly autoScaling: ApplicationAutoScalingClient;
   readonly settings: RepairSettings;
@@ -112,16 +115,20 @@ async function repairParts(
   return undefined;
 }
 
-/** @returns whether it is there now; it cannot be if nobody knows the version */
+/**
+ * @returns whether it is there now; it cannot be if nobody knows the version
+ * @throws ArtifactReplacedError if it would be another model
+ */
 async function repairModel(
   { modelVersion, modelName }: ProductionRoute,
   props: RepairProps,
 ): Promise<boolean> {
-  const { sageMaker, registry, settings } = props;
+  const { sageMaker, registry, store, settings } = props;
   const model = await sageMaker.send(new DescribeModelCommand({ ModelName: modelName })).catch(ignoreMissing);
   if (model) return true;
   const version = await registry.find(modelVersion);
   if (!version) return false;
+  await checkRegistered(version, store);
   await sageMaker
     .send(
       new CreateModelCommand({

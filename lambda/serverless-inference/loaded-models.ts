@@ -1,5 +1,4 @@
-import type { ArtifactStore } from '../aws/store';
-import { modelKey } from '../domain/bucket-layout';
+import { type PinnedStore, readPinned } from '../aws/pinned-reader';
 import { readFromArchive } from './model-archive';
 import { loadOnnxModel, type OnnxModel } from './onnx-model';
 
@@ -8,12 +7,12 @@ export class LoadedModels {
   private readonly models = new Map<string, Promise<OnnxModel>>();
   private kept: readonly string[] = [];
 
-  constructor(private readonly store: Pick<ArtifactStore, 'readBytes'>) {}
+  constructor(private readonly store: PinnedStore) {}
 
   /**
    * The model of a version. One that could not be loaded is tried again by the next call.
    *
-   * @throws Error if the version's archive has no `model.onnx`
+   * @throws Error if the version's archive has no `model.onnx`, or is not what it was registered with
    */
   get(modelVersion: string): Promise<OnnxModel> {
     const known = this.models.get(modelVersion);
@@ -34,7 +33,7 @@ export class LoadedModels {
   }
 
   private async load(modelVersion: string): Promise<OnnxModel> {
-    const archive = await this.store.readBytes(modelKey(modelVersion, 'model.tar.gz'));
+    const archive = await readPinned(this.store, modelVersion, 'model');
     const bytes = await readFromArchive(archive, 'model.onnx').catch((cause: Error) => {
       throw new Error(
         `version ${modelVersion} cannot be served here: ${cause.message}; let the training script write model.onnx`,

@@ -1,7 +1,6 @@
+import { tryReadBaseline } from '../aws/pinned-reader';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
-import { baselineSchema } from '../domain/baseline';
-import { modelKey } from '../domain/bucket-layout';
 import { type DataSchema, inferSchema } from '../domain/data-schema';
 
 export interface ChampionSchema {
@@ -17,9 +16,6 @@ export async function readChampionSchema(
   routing: RoutingStore,
 ): Promise<ChampionSchema> {
   const modelVersion = (await routing.read()).production?.modelVersion ?? null;
-  const baseline =
-    modelVersion === null
-      ? undefined
-      : await store.tryReadJson(modelKey(modelVersion, 'baseline.json'), baselineSchema);
+  const baseline = modelVersion === null ? undefined : await tryReadBaseline(store, modelVersion);
   return { modelVersion, schema: baseline ? inferSchema(baseline) : {} };
 }

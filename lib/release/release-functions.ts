@@ -68,10 +68,10 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
   })
     .canChangeRouting()
     .canReadRegistry()
-    .canRead('releases/')
+    .canRead('releases/', 'models/')
     .canWrite('releases/')
     .canTellSystems()
-    .allow(['s3:GetObject', 's3:PutObject'], [context.bucket.arnForObjects('models/*/sourcedir.tar.gz')]);
+    .allow(['s3:PutObject'], [context.bucket.arnForObjects('models/*/sourcedir.tar.gz')]);
   props.source.grantReadFormer(plan);
   if (hosting) plan.allow(LOOKING_AT_ENDPOINT, [endpointArn(scope, context)]);
   const requests = smokeTestRequests(scope, props.smokeTest ?? {});
@@ -175,6 +175,7 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
   })
     .canReadRouting()
     .canReadRegistry()
+    .canRead('models/')
     .allow(['sagemaker:DescribeModel'], [named('model')])
     .allow(['sagemaker:CreateModel'], [named('model')], madeFor(context))
     .allow(['sagemaker:AddTags'], [named('model')], taggedBy('CreateModel'))

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { endpointArn, generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { arn, PipelineFunction, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-function';
+import { arn, PipelineFunction, rolesOf, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-function';
 import { servicePrincipal } from '../runtime/service-principal';
 import { Validation } from '../runtime/validation';
 import { Workflow } from '../runtime/workflow';
@@ -81,6 +81,12 @@ export class ReleaseWorkflow extends Construct {
    * `{ "decision": "approve", "by": "who", "comment": "..." }`.
    */
   readonly approvalFunction?: IFunction;
+  /**
+   * Roles of the functions that write versions.
+   *
+   * @internal
+   */
+  readonly _versionWriters: IRole[];
   /** A release that has not ended by then is undone. */
   readonly timeout: Duration;
 
@@ -97,6 +103,8 @@ export class ReleaseWorkflow extends Construct {
     }
     const functions = releaseFunctions(this, { ...props, schedule });
     const { plan, noteShift, writeReport, record, repair, removeUnused, ask } = functions;
+    // Lets versions of earlier days keep their code.
+    this._versionWriters = rolesOf([plan]);
     const scale = hosting && scaleEndpoint(this, context, hosting);
     const ofEndpoint = scale ? [scale] : [];
     const planRestore = new PipelineFunction(this, 'PlanRestore', {

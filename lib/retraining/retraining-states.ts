@@ -168,6 +168,11 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
         modelVersion: jsonata('$version.modelVersion'),
         parentVersion: jsonata('$version.parentVersion'),
         modelDataUrl: jsonata('$version.modelDataUrl'),
+        artifacts: {
+          model: jsonata('$modelArchive'),
+          code: jsonata('$version.code'),
+          baseline: jsonata('$baseline'),
+        },
         lineage: jsonata('$version.lineage'),
         evaluation: jsonata('$evaluation'),
         execution: EXECUTION,

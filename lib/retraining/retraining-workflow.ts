@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
-import { arn, PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
+import { arn, PipelineFunction, type PipelineFunctionProps, rolesOf } from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
 import { Workflow } from '../runtime/workflow';
 import { repositoryArn } from '../serving/image-repository';
@@ -44,6 +44,12 @@ export interface RetrainingWorkflowProps {
  */
 export class RetrainingWorkflow extends Construct {
   readonly stateMachine: StateMachine;
+  /**
+   * Roles of the functions that write versions.
+   *
+   * @internal
+   */
+  readonly _versionWriters: IRole[];
   /** The role of training jobs. */
   readonly trainingRole: IRole;
   /** The role of jobs that score the holdout. */
@@ -59,6 +65,8 @@ export class RetrainingWorkflow extends Construct {
     const { context, training } = props;
     checkTrainingData(this, context.problem, props.data);
     const functions = this.functions(props);
+    const { planVersion, packageModel, profileBaseline, evaluate, register } = functions;
+    this._versionWriters = rolesOf([planVersion, packageModel, profileBaseline, evaluate, register]);
     this.trainingRole = trainingRole(this, context, training.image);
     this.scoringRole = scoringRole(this, context, training.image);
     const { approvalTimeout } = props.promotion;
@@ -204,7 +212,10 @@ export class RetrainingWorkflow extends Construct {
         context,
         asset: 'find-champion',
         description: 'Tells which version is in production when the challenger is to be compared with it',
-      }).canReadRouting(),
+      })
+        .canReadRouting()
+        .canReadRegistry()
+        .canRead('models/'),
       profileBaseline: new PipelineFunction(this, 'ProfileBaseline', {
         context,
         asset: 'profile-baseline',

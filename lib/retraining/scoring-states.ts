@@ -63,7 +63,12 @@ function scoreChallenger(props: ScoringProps): States {
       {
         next: 'FindChampion',
         catchTo: 'RecordFailure',
-        assign: { scoredVersion: '', failedChampion: {}, championsScored: 0 },
+        assign: {
+          baseline: jsonata('$states.result.Payload'),
+          scoredVersion: '',
+          failedChampion: {},
+          championsScored: 0,
+        },
       },
     ),
   };

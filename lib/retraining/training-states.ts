@@ -27,7 +27,11 @@ export function trainingStates(props: RetrainingStatesProps): States {
         modelVersion: jsonata('$version.modelVersion'),
         artifact: jsonata('$trainingJob.ModelArtifacts.S3ModelArtifacts'),
       },
-      { next: 'CreateChallengerModel', catchTo: 'RecordFailure' },
+      {
+        next: 'CreateChallengerModel',
+        catchTo: 'RecordFailure',
+        assign: { modelArchive: jsonata('$states.result.Payload') },
+      },
     ),
   };
 }

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -133,6 +133,11 @@ export class PipelineFunction extends LambdaFunction {
   private get routingArn(): string {
     return arn(this, 'ssm', `parameter${routingParameterName(this.context.pipelineName)}`);
   }
+}
+
+/** Roles of functions. */
+export function rolesOf(functions: readonly IFunction[]): IRole[] {
+  return functions.flatMap(({ role }) => role ?? []);
 }
 
 /** IAM's condition of calls of Application Auto Scaling for SageMaker's endpoints. */

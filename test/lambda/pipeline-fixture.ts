@@ -5,6 +5,7 @@ import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
 import { type Owner, tagsOf } from '../../lambda/domain/ownership';
+import { type PinnedArtifacts, pinnedProperties } from '../../lambda/domain/pinned-artifacts';
 import type { CandidateRoute, ProductionRoute } from '../../lambda/domain/routing';
 import { BUCKET, IMAGE, SageMakerFixture } from '../local/services/sagemaker-fixture';
 
@@ -61,6 +62,22 @@ export class PipelineFixture extends SageMakerFixture {
       CustomerMetadataProperties: { dataVersion: '0123456789abcdef', ...properties },
     });
   }
+}
+
+/** Registers a version with what its files are, to the bit. */
+export async function registerPinned(
+  fixture: PipelineFixture,
+  modelVersion: string,
+): Promise<PinnedArtifacts> {
+  const { store } = fixture;
+  const artifacts = {
+    model: await store.writePinned(`models/${modelVersion}/model.tar.gz`, `model ${modelVersion}`),
+    code: await store.writePinned(`models/${modelVersion}/sourcedir.tar.gz`, `code ${modelVersion}`),
+    baseline: await store.writePinned(`models/${modelVersion}/baseline.json`, `baseline ${modelVersion}`),
+  };
+  await store.writeJson(`models/${modelVersion}/artifacts.json`, artifacts);
+  await fixture.register(modelVersion, 'Approved', pinnedProperties(artifacts));
+  return artifacts;
 }
 
 /** A version in production. */

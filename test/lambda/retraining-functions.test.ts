@@ -94,19 +94,19 @@ test('the functions of a retraining do their work with the grants of their const
       { ...(await adaptersOf('plan-version')), settings },
     );
     expect(version).toMatchObject({ modelVersion: '1.0.0', image: expect.stringContaining('@sha256:') });
-    const { modelVersion, lineage, modelDataUrl, parentVersion } = version;
+    const { modelVersion, lineage, modelDataUrl, code, parentVersion } = version;
 
     // What the training and the batch job would write: a model that knows odd from even.
     const artifact = `${version.outputUri}churn-1-0-0/output/model.tar.gz`;
     await fixture.put(artifact.slice(`s3://${BUCKET}/`.length), 'weights');
     const { store: toPackage } = await adaptersOf('package-model');
-    await packageModel({ modelVersion, artifact }, { store: toPackage });
+    const model = await packageModel({ modelVersion, artifact }, { store: toPackage });
     const scoresKey = `datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`;
     const ages = Array.from({ length: 200 }, (_, i) => 200 + i);
     await fixture.put(scoresKey, ages.map((age) => `${(age % 2) * 0.5 + age / 1e4}\n`).join(''));
 
     const { store: toProfile } = await adaptersOf('profile-baseline');
-    await profileBaseline(
+    const baseline = await profileBaseline(
       { modelVersion, dataVersion, scoresKey },
       { store: toProfile, problem: { type: 'binary' } },
     );
@@ -135,6 +135,7 @@ test('the functions of a retraining do their work with the grants of their const
       modelVersion,
       parentVersion,
       modelDataUrl,
+      artifacts: { model, code, baseline },
       lineage,
       evaluation,
       execution: EXECUTION,
@@ -146,6 +147,7 @@ test('the functions of a retraining do their work with the grants of their const
     }
     expect(await fixture.keys(`models/${modelVersion}/`)).toEqual(
       [
+        'artifacts.json',
         'baseline.json',
         'evaluation-report.html',
         'evaluation-report.json',

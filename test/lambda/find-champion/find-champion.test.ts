@@ -1,6 +1,14 @@
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { findChampion } from '../../../lambda/find-champion/find-champion';
-import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { BUCKET } from '../../local/services/sagemaker-fixture';
+import {
+  candidateRoute,
+  PIPELINE,
+  PipelineFixture,
+  productionRoute,
+  registerPinned,
+} from '../pipeline-fixture';
 
 describe('findChampion', () => {
   const fixture = new PipelineFixture();
@@ -9,7 +17,7 @@ describe('findChampion', () => {
 
   test('without anything in production there is none to beat', async () => {
     await fixture.routing.create(emptyRouting(PIPELINE));
-    expect(await findChampion(fixture.routing)).toEqual({ champion: null, candidate: null });
+    expect(await findChampion(fixture)).toEqual({ champion: null, candidate: null });
   });
 
   test('names what is in production and what is on the way there', async () => {
@@ -18,9 +26,26 @@ describe('findChampion', () => {
       production: productionRoute(),
       candidate: candidateRoute(),
     });
-    expect(await findChampion(fixture.routing)).toEqual({
+    expect(await findChampion(fixture)).toEqual({
       champion: { modelVersion: '1.0.0', modelName: 'churn-1-0-0-model' },
       candidate: '1.1.0',
     });
+  });
+
+  test('is not to be scored with another archive than was registered', async () => {
+    const versions = await registerPinned(fixture, '1.0.0');
+    expect(await findChampion(fixture)).toMatchObject({ champion: { modelVersion: '1.0.0' } });
+    await fixture.put('models/1.0.0/model.tar.gz', 'other weights');
+    await expect(findChampion(fixture)).rejects.toMatchObject({ name: 'ArtifactReplaced' });
+    const CopySource = `${BUCKET}/models/1.0.0/model.tar.gz?versionId=${versions.model.versionId}`;
+    await fixture.s3.send(
+      new CopyObjectCommand({
+        Bucket: BUCKET,
+        Key: 'models/1.0.0/model.tar.gz',
+        CopySource,
+        ChecksumAlgorithm: 'SHA256',
+      }),
+    );
+    expect(await findChampion(fixture)).toMatchObject({ champion: { modelVersion: '1.0.0' } });
   });
 });

@@ -4,7 +4,7 @@ import { type PlanSettings, plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
 import { BUCKET, IMAGE, variant } from '../../local/services/sagemaker-fixture';
 import { EventQueue } from '../event-queue';
-import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { OWNER, PIPELINE, PipelineFixture, productionRoute, registerPinned } from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';
 
 const SETTINGS = {
@@ -63,6 +63,25 @@ describe('plan', () => {
     expect(container.Environment).toMatchObject({ SAGEMAKER_SUBMIT_DIRECTORY: `s3://${BUCKET}/${kept}` });
     expect(await fixture.get(kept)).toBe('scripts');
   });
+
+  test.each(['model.tar.gz', 'sourcedir.tar.gz', 'baseline.json', 'artifacts.json'])(
+    'refuses to release where %s of either version is not what was registered',
+    async (file) => {
+      await registerPinned(fixture, '1.0.0');
+      await registerPinned(fixture, '1.1.0');
+      for (const modelVersion of ['1.0.0', '1.1.0']) {
+        const key = `models/${modelVersion}/${file}`;
+        const content = await fixture.get(key);
+        await fixture.put(key, '{"model":"other"}');
+        await expect(planFor('1.1.0')).rejects.toThrow(
+          expect.objectContaining({ message: expect.stringContaining(key) }),
+        );
+        expect((await fixture.routing.read()).candidate).toBeUndefined();
+        await fixture.store.writePinned(key, content);
+      }
+      expect(await planFor('1.1.0')).toMatchObject({ modelVersion: '1.1.0' });
+    },
+  );
 
   test('takes the container from the registry and notes the candidate', async () => {
     await fixture.register('1.0.0');

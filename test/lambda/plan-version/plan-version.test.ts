@@ -70,6 +70,7 @@ describe('planVersion', () => {
       outputUri: 's3://model-data/training-output/1.0.0/',
       modelDataUrl: 's3://model-data/models/1.0.0/model.tar.gz',
       codeUrl: 's3://model-data/models/1.0.0/sourcedir.tar.gz',
+      code: { versionId: expect.any(String), sha256: expect.stringMatching(/=$/) },
       hyperparameters: { depth: '3', rate: '0.1' },
       image: expect.stringMatching(PINNED),
       lineage: {

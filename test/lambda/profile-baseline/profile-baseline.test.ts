@@ -31,12 +31,13 @@ describe('profileBaseline', () => {
   ): Promise<DatasetProfile> => {
     const scoresKey = `datasets/${dataVersion}/scores/1.0.0/features.csv.out`;
     await fixture.put(scoresKey, scores.map((score) => `${score}\n`).join(''));
-    const { baselineKey } = await profileBaseline(
+    const written = await profileBaseline(
       { modelVersion: '1.0.0', dataVersion, scoresKey },
       { store: fixture.store, problem },
     );
-    expect(baselineKey).toBe('models/1.0.0/baseline.json');
-    return JSON.parse(await fixture.get(baselineKey)) as DatasetProfile;
+    const key = 'models/1.0.0/baseline.json';
+    expect(await fixture.store.describe(key)).toEqual(written);
+    return JSON.parse(await fixture.get(key)) as DatasetProfile;
   };
   const scores = Array.from({ length: 200 }, (_, i) => i / 200);
   const total = (counts: readonly number[] = []) => counts.reduce((sum, count) => sum + count, 0);

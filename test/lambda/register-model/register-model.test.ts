@@ -7,6 +7,7 @@ import type { EvaluationReport } from '../../../lambda/domain/evaluation-report/
 import { measureRows } from '../../../lambda/domain/evaluation-report/measure';
 import { auc } from '../../../lambda/domain/metrics/auc';
 import { formatModelPlan } from '../../../lambda/domain/model-plan';
+import type { PinnedObject } from '../../../lambda/domain/pinned-artifacts';
 import { baselineProfile } from '../../../lambda/domain/profile';
 import { registerModel } from '../../../lambda/register-model/register-model';
 import { IMAGE } from '../../local/services/sagemaker-fixture';
@@ -36,11 +37,15 @@ const METRICS = {
 
 describe('registerModel', () => {
   let fixture: PipelineFixture;
+  let model: PinnedObject;
+  let code: PinnedObject;
+  let baseline: PinnedObject;
 
   beforeEach(async () => {
     fixture = new PipelineFixture();
     await fixture.start();
-    await fixture.put('models/1.1.0/model.tar.gz', 'weights');
+    model = await fixture.store.writePinned('models/1.1.0/model.tar.gz', 'weights');
+    code = await fixture.store.writePinned('models/1.1.0/sourcedir.tar.gz', 'scripts');
     await fixture.put(
       'models/1.1.0/plan.json',
       formatModelPlan({
@@ -53,9 +58,9 @@ describe('registerModel', () => {
         lineage: LINEAGE,
       }),
     );
-    await fixture.store.writeJson(
+    baseline = await fixture.store.writePinned(
       'models/1.1.0/baseline.json',
-      baselineProfile([{ name: 'age', kind: 'numeric', cells: [1, 2, 3] }], [0.1, 0.2, 0.3]),
+      JSON.stringify(baselineProfile([{ name: 'age', kind: 'numeric', cells: [1, 2, 3] }], [0.1, 0.2, 0.3])),
     );
     await fixture.put(
       'models/1.1.0/evaluation.json',
@@ -98,6 +103,7 @@ describe('registerModel', () => {
         modelVersion: '1.1.0',
         parentVersion: '1.0.0',
         modelDataUrl: 's3://model-data/models/1.1.0/model.tar.gz',
+        artifacts: { model, code, baseline },
         lineage: LINEAGE,
         evaluation: {
           verdict,
@@ -129,6 +135,19 @@ describe('registerModel', () => {
     );
   const describePackage = (ModelPackageName: string) =>
     fixture.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
+
+  test('records what its files are, to the bit, and registers no version whose files were replaced', async () => {
+    const { modelPackageArn } = await register();
+    expect((await describePackage(modelPackageArn)).CustomerMetadataProperties).toMatchObject({
+      modelObjectVersion: model.versionId,
+      modelSha256: model.sha256,
+      codeSha256: code.sha256,
+      baselineSha256: baseline.sha256,
+    });
+    expect(JSON.parse(await fixture.get('models/1.1.0/artifacts.json'))).toEqual({ model, code, baseline });
+    await fixture.put('models/1.1.0/sourcedir.tar.gz', 'other scripts');
+    await expect(register()).rejects.toMatchObject({ name: 'ArtifactReplaced' });
+  });
 
   test('registers a version with its container, metrics and lineage', async () => {
     const { modelPackageArn, modelPackageVersion } = await register();

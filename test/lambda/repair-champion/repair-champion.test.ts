@@ -17,7 +17,7 @@ import { tagsOf } from '../../../lambda/domain/ownership';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { type RepairSettings, repairChampion } from '../../../lambda/repair-champion/repair-champion';
 import { ADDER, archive, BUCKET, IMAGE, ROLE } from '../../local/services/sagemaker-fixture';
-import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+import { OWNER, PIPELINE, PipelineFixture, productionRoute, registerPinned } from '../pipeline-fixture';
 
 const SETTINGS: RepairSettings = {
   servingEnvironment: { WORKERS: '2' },
@@ -54,6 +54,7 @@ describe('repairChampion', () => {
       endpointName: PIPELINE,
       routing: fixture.routing,
       registry: fixture.registry,
+      store: fixture.store,
       sageMaker: fixture.sagemaker,
       autoScaling: autoScaling(),
       settings,
@@ -61,6 +62,20 @@ describe('repairChampion', () => {
     await fixture.settle();
     return repaired;
   };
+
+  test('makes no model of another archive than was registered', async () => {
+    await registerPinned(fixture, '1.0.0');
+    await fixture.put('models/1.0.0/model.tar.gz', archive({ value: '666', 'code/inference.py': ADDER }));
+    await expect(repair()).rejects.toMatchObject({
+      name: 'ArtifactReplaced',
+      message: expect.stringMatching(
+        /somebody replaced it. Put it back with "aws s3api copy-object .*versionId=/,
+      ),
+    });
+    await expect(fixture.sagemaker.send(new DescribeModelCommand({ ModelName }))).rejects.toThrow(
+      'Could not find model',
+    );
+  });
 
   test('makes model, config and endpoint anew, as the version was registered, and again nothing', async () => {
     expect(await repair()).toEqual({ isUp: false });

@@ -45,6 +45,9 @@ export class InferenceWorld {
         now: () => world.now,
       }),
       models: new LoadedModels({
+        uriOf: (key) => `s3://bucket/${key}`,
+        // As of a version that was registered before its files were pinned.
+        tryReadJson: async () => undefined,
         readBytes: async (key) => {
           world.reads.push(key);
           const content = world.objects.get(key);

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { type Baseline, baselineSchema } from '../domain/baseline';
+import { modelKey } from '../domain/bucket-layout';
+import { parseDocument } from '../domain/document';
+import { PINNED_FILES, type PinnedArtifacts, pinnedArtifacts } from '../domain/pinned-artifacts';
+import { ArtifactReplacedError } from './check-artifacts';
+import type { ArtifactStore } from './store';
+
+export type PinnedStore = Pick<ArtifactStore, 'readBytes' | 'tryReadJson' | 'uriOf'>;
+
+/**
+ * A file of a version as it was when the version was registered, whatever has been written in its place since. The newest of a
+ * version that was registered before that was recorded, or is not registered yet.
+ *
+ * @throws Error named `NoSuchKey` or `NoSuchVersion` if there is no such object
+ * @throws ArtifactReplacedError
+ */
+export async function readPinned(
+  store: PinnedStore,
+  modelVersion: string,
+  file: keyof PinnedArtifacts,
+): Promise<Uint8Array> {
+  const key = modelKey(modelVersion, PINNED_FILES[file]);
+  const artifacts = await store.tryReadJson(modelKey(modelVersion, 'artifacts.json'), pinnedArtifacts);
+  if (!artifacts) return store.readBytes(key);
+  const { versionId, sha256 } = artifacts[file];
+  const bytes = await store.readBytes(key, versionId);
+  if (createHash('sha256').update(bytes).digest('base64') === sha256) return bytes;
+  throw new ArtifactReplacedError(
+    `version ${versionId} of ${store.uriOf(key)} does not have the SHA-256 ${sha256} that ${store.uriOf(modelKey(modelVersion, 'artifacts.json'))} tells: that was replaced; put its first version back, or release another version`,
+  );
+}
+
+/** What the traffic of a version is compared with; errors as {@link readPinned}. */
+export async function readBaseline(store: PinnedStore, modelVersion: string): Promise<Baseline> {
+  const bytes = await readPinned(store, modelVersion, 'baseline');
+  const uri = store.uriOf(modelKey(modelVersion, 'baseline.json'));
+  return parseDocument(baselineSchema, Buffer.from(bytes).toString('utf8'), uri);
+}
+
+/** As {@link readBaseline}, undefined if the version has none. */
+export async function tryReadBaseline(
+  store: PinnedStore,
+  modelVersion: string,
+): Promise<Baseline | undefined> {
+  try {
+    return await readBaseline(store, modelVersion);
+  } catch (error) {
+    if ((error as Error).name === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
