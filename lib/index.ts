@@ -4,6 +4,7 @@ export * from './delivery/pipeline-identity';
 export * from './events/pipeline-events';
 export * from './model-pipeline';
 export * from './model-pipeline-stack';
+export * from './monitoring/failure-queue';
 export * from './monitoring/model-dashboard';
 export * from './monitoring/model-monitor';
 export * from './monitoring/quality-monitoring';

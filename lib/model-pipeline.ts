@@ -11,6 +11,8 @@ import { PipelineIdentity } from './delivery/pipeline-identity';
 import { PipelineLifecycle } from './delivery/pipeline-lifecycle';
 import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
 import { alertTopic } from './monitoring/alert-topic';
+import { FailureQueue } from './monitoring/failure-queue';
+import { FailureWatch } from './monitoring/failure-watch';
 import { ModelDashboard } from './monitoring/model-dashboard';
 import { ModelMonitor, type MonitoringProps } from './monitoring/model-monitor';
 import { ProblemKind, ProblemType } from './problem-type';
@@ -175,6 +177,7 @@ export class ModelPipeline extends Construct {
       bucket: this.artifacts.bucket,
       registry: this.registry,
       topic: this.topic,
+      failures: new FailureQueue(this, 'Failures'),
     };
 
     const source = new SourceArchive(this, 'Source', {
@@ -250,8 +253,14 @@ export class ModelPipeline extends Construct {
       restoreStateMachine: release.restoreStateMachine,
       retrainingStateMachine: retraining.stateMachine,
     });
-    // When the stack goes, releases are stopped: those are not to be undone.
+    const watch = new FailureWatch(this, 'FailureWatch', {
+      context,
+      restoreStateMachine: release.restoreStateMachine,
+      retrainingStateMachine: retraining.stateMachine,
+    });
+    // When the stack goes, workflows are stopped: releases are not to be undone, and that is no failure.
     release.restoreRule.node.addDependency(lifecycle);
+    watch.rule.node.addDependency(lifecycle);
 
     // The operator's CLI finds a pipeline's parts here.
     new StringParameter(this, 'Resources', {

@@ -9,13 +9,16 @@ import type {
   StartEnvironment,
 } from '../../local/services/lambda/environment';
 import { failure, type Invocation, type Outcome } from '../../local/services/lambda/invocation';
+import type { FunctionTimeouts } from './function-timeouts';
 import { inProcessOnnx } from './in-process-onnx';
 
 /**
  * Runs functions as they were deployed, but in this process: a process each takes longer to start than a whole release.
  * They see the clock of the cloud, and call it with the keys of their roles.
  */
-export const inProcessFunctions: StartEnvironment = (options) => new InProcessEnvironment(options);
+export function inProcessFunctions(timeouts: FunctionTimeouts): StartEnvironment {
+  return (options) => new InProcessEnvironment(options, timeouts);
+}
 
 type Handler = (event: unknown, context: object) => unknown;
 
@@ -25,7 +28,10 @@ class InProcessEnvironment implements Environment {
   private readonly handler: Handler;
   private markEnded!: () => void;
 
-  constructor(private readonly options: EnvironmentOptions) {
+  constructor(
+    private readonly options: EnvironmentOptions,
+    private readonly timeouts: FunctionTimeouts,
+  ) {
     this.id = options.id;
     this.ended = new Promise((resolve) => {
       this.markEnded = resolve;
@@ -53,16 +59,24 @@ class InProcessEnvironment implements Environment {
   }
 
   private async perform({ payload, requestId }: Invocation): Promise<Outcome> {
-    const remaining = this.options.version.timeoutSeconds * 1000;
+    const { version, variables } = this.options;
+    const timeout = this.timeouts.next(variables.AWS_LAMBDA_FUNCTION_NAME ?? '');
+    if (timeout === 'before its work') return timedOut(version.timeoutSeconds);
+    const remaining = version.timeoutSeconds * 1000;
     const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => remaining };
     try {
       const answer = await this.handler(JSON.parse(payload.toString()), context);
+      if (timeout) return timedOut(version.timeoutSeconds);
       return { payload: Buffer.from(JSON.stringify(answer ?? null)) };
     } catch (error) {
       const { name, message } = error as Error;
       return failure(name, message);
     }
   }
+}
+
+function timedOut(seconds: number): Outcome {
+  return failure('Sandbox.Timedout', `Error: Task timed out after ${seconds.toFixed(2)} seconds`);
 }
 
 /** Evaluates a bundle with modules, environment and time of its own. */

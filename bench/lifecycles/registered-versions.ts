@@ -10,7 +10,11 @@ import { PIPELINE } from './rehearsed-stack';
 const DATA_VERSION = '0123456789abcdef';
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
 
-/** Registers all versions with what retrainings would have left: archives, samples. */
+/** Two rows of training data say nothing against any traffic. */
+const FEATURE = { kind: 'numeric', edges: [0.5], counts: [1, 1], missing: 0 };
+const BASELINE = { rows: 2, features: { first: FEATURE, second: FEATURE } };
+
+/** Registers all versions with what retrainings would have left: archives, baselines, samples. */
 export async function registerVersions(pipeline: RehearsedPipeline): Promise<void> {
   const { bucket } = pipeline.resources;
   const put = (Key: string, Body: Buffer) => pipeline.call('s3', 'PutObject', { Bucket: bucket, Key, Body });
@@ -20,6 +24,7 @@ export async function registerVersions(pipeline: RehearsedPipeline): Promise<voi
     const Key = `models/${modelVersion}/model.tar.gz`;
     const Body = archiveOf(behaviour);
     await pipeline.cloud.call('s3', 'PutObject', { Bucket: bucket, Key, Body }, packager);
+    await put(`models/${modelVersion}/baseline.json`, Buffer.from(JSON.stringify(BASELINE)));
     await pipeline.call('sagemaker', 'CreateModelPackage', {
       ModelPackageGroupName: PIPELINE,
       ModelApprovalStatus: 'Approved',

@@ -6,6 +6,7 @@ import { LocalCloud } from '../../local/local-cloud';
 import type { StoredEndpoint } from '../../local/services/sagemaker/hosting/stored-endpoint';
 import { Customers } from './customers';
 import { Deployments } from './deployments';
+import { FunctionTimeouts } from './function-timeouts';
 import { inProcessFunctions } from './in-process-functions';
 import { inProcessModels } from './in-process-models';
 import { registerVersions } from './registered-versions';
@@ -25,6 +26,7 @@ interface Resources {
   readonly serverlessFunction?: string;
   readonly releaseStateMachine: string;
   readonly restoreStateMachine: string;
+  readonly retrainingStateMachine: string;
 }
 
 export interface Execution {
@@ -38,9 +40,10 @@ export interface Execution {
  * every deployment; only the models are pretended, and nothing runs in a process of its own.
  */
 export class RehearsedPipeline {
+  readonly timeouts = new FunctionTimeouts();
   readonly cloud = new LocalCloud({
     clock: { rate: 0, start: new Date('2026-11-25T10:00:00Z') },
-    runtimes: { functions: inProcessFunctions, models: inProcessModels },
+    runtimes: { functions: inProcessFunctions(this.timeouts), models: inProcessModels },
   });
   resources!: Resources;
   private alerts!: string;
@@ -219,7 +222,7 @@ export class RehearsedPipeline {
       await this.call('sagemaker', 'DeleteEndpointConfig', { EndpointConfigName });
     }
     for (const ModelName of models) await this.call('sagemaker', 'DeleteModel', { ModelName });
-    for (const Prefix of ['ledger/', 'releases/', 'capture/']) {
+    for (const Prefix of ['ledger/', 'recorded/', 'releases/', 'capture/']) {
       for (const Key of await this.keys(Prefix)) {
         await this.call('s3', 'DeleteObject', { Bucket: this.resources.bucket, Key });
       }

@@ -8,7 +8,7 @@ const SETTLING_SECONDS = 30;
 /** Does what a schedule says to a pipeline where nothing was ever released. @returns what was broken, nothing if all is well */
 export async function runSchedule(pipeline: RehearsedPipeline, schedule: Schedule): Promise<string[]> {
   await pipeline.reset();
-  const promises = await Promises.begin(pipeline);
+  const promises = await Promises.begin(pipeline, schedule.faults !== undefined);
   pipeline.injectFaults(schedule.faults);
   try {
     for (const [index, { operation, wait }] of schedule.steps.entries()) {

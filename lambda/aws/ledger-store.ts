@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { recordedKey } from '../domain/bucket-layout';
+import { kindOfRecordedKey, recordedKey, recordedPrefix } from '../domain/bucket-layout';
 import { parseDocument } from '../domain/document';
 import { formatLedgerEntry, type LedgerEntry, ledgerKey, sequenceOfLedgerKey } from '../domain/ledger';
 import {
@@ -39,7 +39,7 @@ export class LedgerStore {
    */
   async append(entry: NewLedgerEntry): Promise<LedgerEntry> {
     formatLedgerEntry({ ...entry, sequence: 1 });
-    const about = entry.release ?? entry.execution;
+    const about = aboutOf(entry);
     const key = about === undefined ? undefined : recordedKey(about, entry.kind);
     for (;;) {
       const claim = key === undefined ? { sequence: await this.nextSequence() } : await this.claim(key);
@@ -94,6 +94,19 @@ export class LedgerStore {
       yield* checked.reverse();
       next -= records.length;
     }
+  }
+
+  /** An entry about an execution, undefined if it has none. */
+  async entryOf(about: string): Promise<LedgerEntry | undefined> {
+    for await (const { key } of this.store.list(recordedPrefix(about))) {
+      const kind = kindOfRecordedKey(about, key);
+      if (kind === undefined) continue;
+      const { sequence } = await this.store.readJson(key, claimed);
+      // The attempt may have ended before it wrote the entry.
+      const { entry } = await this.read(sequence);
+      if (entry?.kind === kind && aboutOf(entry) === about) return entry;
+    }
+    return undefined;
   }
 
   /** The number that an entry has, or is to have: it is chosen before the entry is written, so that no attempt takes two. */
@@ -212,8 +225,13 @@ const LONGEST_SEARCH = 5;
 const AT_ONCE = 16;
 
 function isSame(a: LedgerEntry, b: NewLedgerEntry): boolean {
-  const about = a.release ?? a.execution;
-  return about !== undefined && about === (b.release ?? b.execution) && a.kind === b.kind;
+  const about = aboutOf(a);
+  return about !== undefined && about === aboutOf(b) && a.kind === b.kind;
+}
+
+/** What an entry is about, whoever has recorded it. */
+function aboutOf({ release, execution }: Pick<LedgerEntry, 'release' | 'execution'>): string | undefined {
+  return release ?? execution;
 }
 
 /** Whether S3 will not give an object, however often it is asked: denied, or encrypted with a key that is gone. */

@@ -1,8 +1,8 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { notifiedKey } from '../domain/bucket-layout';
-import type { PipelineEvent } from '../domain/events';
+import { notifiedKey, recordedPrefix } from '../domain/bucket-layout';
+import type { EventType, PipelineEvent } from '../domain/events';
 import type { Environment } from './environment';
 import { EventBus } from './event-bus';
 import { ArtifactStore } from './store';
@@ -54,6 +54,15 @@ export class Notifier {
     ]);
     const failed = attempts.find((attempt) => attempt.status === 'rejected');
     if (failed) throw failed.reason;
+  }
+
+  /** Whether people were notified of something by a notice of one of these types. */
+  async hasNotified(about: string, types: readonly EventType[]): Promise<boolean> {
+    const keys = types.map((type) => notifiedKey(about, type, 'people'));
+    for await (const { key } of this.props.store.list(recordedPrefix(about))) {
+      if (keys.includes(key)) return true;
+    }
+    return false;
   }
 
   private async once(

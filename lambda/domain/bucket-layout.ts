@@ -86,6 +86,11 @@ export function recordedKey(about: string, kind: string): string {
   return `${recordedPrefix(about)}${kind}.json`;
 }
 
+/** The kind in such a key, undefined if it is another key. */
+export function kindOfRecordedKey(about: string, key: string): string | undefined {
+  return /^([a-z]+)\.json$/.exec(key.slice(recordedPrefix(about).length))?.[1];
+}
+
 /** Key of what tells that people, or other systems, were notified. @param notice the event's type, and what tells it from others */
 export function notifiedKey(about: string, notice: string, who: 'people' | 'systems'): string {
   return `${recordedPrefix(about)}${notice}/${who}.json`;

@@ -114,9 +114,22 @@ export const EVENT_DETAILS = {
   DataRefused: endOfRetraining,
   /** A retraining broke. */
   RetrainingFailed: endOfRetraining,
+  /** Something failed that did not, or could not, record its end itself. */
+  Failed: z.object({
+    what: z.enum(['release', 'restore', 'function', 'event', 'unknown']),
+    reasons,
+    /** ARN of the workflow's execution, or what else failed. */
+    execution,
+    ledgerSequence,
+  }),
 } as const;
 
 export type EventType = keyof typeof EVENT_DETAILS;
+
+/** Those that tell how something ended: each has an entry in the ledger. */
+export const END_EVENTS = (Object.keys(EVENT_DETAILS) as EventType[]).filter(
+  (type) => 'ledgerSequence' in EVENT_DETAILS[type].shape,
+);
 
 /** What has happened. */
 export type PipelineEvent = {

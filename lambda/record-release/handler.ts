@@ -12,6 +12,7 @@ import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { isRefusal, recordRefusal } from './record-refusal';
 import { recordRelease } from './record-release';
+import { isUnrecordedEnd, recordUnrecordedEnd } from './record-unrecorded-end';
 
 const environment = readEnvironment(z.object({ liveAlias: z.optional(liveAliasSettings) }));
 const { pipelineName, settings } = environment;
@@ -22,7 +23,10 @@ const registry = new ModelRegistry(new SageMakerClient(), environment.modelPacka
 const notifier = Notifier.of(environment);
 
 /** Writes the ledger and the routing document, and tells people. */
-export async function handler(event: unknown): Promise<{ sequence: number | null }> {
+export async function handler(event: unknown): Promise<{ sequence: number | null } | undefined> {
   if (isRefusal(event)) return recordRefusal(event, { pipelineName, ledger, routing, notifier });
+  if (isUnrecordedEnd(event)) {
+    return recordUnrecordedEnd(event, { pipelineName, ledger, routing, notifier, now: () => new Date() });
+  }
   return recordRelease(event, { pipelineName, ledger, routing, alias, registry, notifier });
 }

@@ -30,6 +30,8 @@ export enum PipelineEventType {
   DATA_REFUSED = 'DataRefused',
   /** A retraining broke. */
   RETRAINING_FAILED = 'RetrainingFailed',
+  /** Something failed that did not, or could not, record its end itself. */
+  FAILED = 'Failed',
 }
 
 /** A rule for events of a pipeline. */

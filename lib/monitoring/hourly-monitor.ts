@@ -33,7 +33,9 @@ export class HourlyMonitor extends Construct {
       settings: { ...settings, metricNamespace: METRIC_NAMESPACE },
       timeout: Duration.minutes(15),
       memorySize: 2048,
-    }).canReadRouting();
+    })
+      .canReadRouting()
+      .reportsFailedEvents();
     this.handler.addToRolePolicy(
       new PolicyStatement({
         actions: ['cloudwatch:PutMetricData'],
@@ -44,7 +46,7 @@ export class HourlyMonitor extends Construct {
     new Rule(this, 'Hourly', {
       description: `${description}: ${context.pipelineName}`,
       schedule: Schedule.cron({ minute }),
-      targets: [new LambdaFunction(this.handler)],
+      targets: [context.failures.behind(new LambdaFunction(this.handler))],
     });
   }
 }

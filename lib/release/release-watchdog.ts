@@ -64,6 +64,7 @@ export class ReleaseWatchdog extends Construct {
     })
       .canRecord()
       .canNotify()
+      .reportsFailedEvents()
       .canReadRouting()
       .allow(['states:DescribeExecution', 'states:StopExecution'], [executions])
       .allow(['states:ListExecutions'], [restoreStateMachine.stateMachineArn])
@@ -83,7 +84,7 @@ export class ReleaseWatchdog extends Construct {
         ),
         detail: { state: { value: ['ALARM'] } },
       },
-      targets: [new LambdaFunction(handler)],
+      targets: [context.failures.behind(new LambdaFunction(handler))],
     });
   }
 }

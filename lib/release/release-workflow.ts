@@ -205,11 +205,13 @@ export class ReleaseWorkflow extends Construct {
         },
       },
       targets: [
-        new SfnStateMachine(this.restoreStateMachine, {
-          role: new Role(this, 'RestoreRuleRole', {
-            assumedBy: servicePrincipal(this, 'events.amazonaws.com'),
+        context.failures.behind(
+          new SfnStateMachine(this.restoreStateMachine, {
+            role: new Role(this, 'RestoreRuleRole', {
+              assumedBy: servicePrincipal(this, 'events.amazonaws.com'),
+            }),
           }),
-        }),
+        ),
       ],
     });
     this.rollbackFunction = new ReleaseWatchdog(this, 'Watchdog', {

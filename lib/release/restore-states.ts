@@ -41,13 +41,28 @@ export function restoreStates({ functions, scale, rollback }: RestoreStatesProps
       },
       PERSISTENT_RETRY,
     );
+  const unchanged = scale ? 'ResumeScaling' : 'RemoveUnused';
   return {
     PlanRestore: planRestore('IsUnfinished'),
     IsUnfinished: choose([['$plan != null', 'RestoreChampion']], 'WaitForItsPlan'),
     // A release that was stopped while it planned may be noted only now.
     WaitForItsPlan: wait(PLAN_SECONDS, 'LookForItsPlan'),
     LookForItsPlan: planRestore('WasPlanned'),
-    WasPlanned: choose([['$plan != null', 'RestoreChampion']], scale ? 'ResumeScaling' : 'RemoveUnused'),
+    WasPlanned: choose(
+      [
+        ['$plan != null', 'RestoreChampion'],
+        // Who starts this by hand may give its name only.
+        ['$exists($states.input.detail.executionArn)', 'RecordUnrecordedEnd'],
+      ],
+      unchanged,
+    ),
+    // A release that ended before it had begun may have recorded its end, as one that was refused has, or not.
+    RecordUnrecordedEnd: invoke(
+      functions.record,
+      { kind: 'failure', end: jsonata('$states.input.detail') },
+      { next: unchanged },
+      PERSISTENT_RETRY,
+    ),
     // The release may have ended between its record and this.
     ...(scale && { ResumeScaling: resumeScaling(scale, 'RemoveUnused') }),
     RemoveUnused: removeUnused(functions.removeUnused, 'NothingToRestore'),

@@ -5,6 +5,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { FailureQueue } from '../monitoring/failure-queue';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
@@ -105,11 +106,13 @@ export class RetrainingTrigger extends Construct {
   readonly handler: IFunction;
   /** How often retrainings may start. */
   readonly limits: RetrainingLimits;
+  private readonly failures: FailureQueue;
 
   constructor(scope: Construct, id: string, props: RetrainingTriggerProps) {
     super(scope, id);
     this.validate(props);
     const { context, stateMachine } = props;
+    this.failures = context.failures;
     this.limits = {
       cooldownMinutes: (props.cooldown ?? Duration.hours(6)).toMinutes(),
       maximumPerWeek: props.maximumPerWeek,
@@ -134,6 +137,7 @@ export class RetrainingTrigger extends Construct {
       .canRead('retraining/', 'datasets/')
       .canWrite('retraining/')
       .canTellSystems()
+      .reportsFailedEvents()
       .allow(['cloudwatch:DescribeAlarms'], ['*'])
       .allow(['states:StartExecution', 'states:ListExecutions'], [stateMachine.stateMachineArn]);
     stateMachine.grantExecution(handler, 'states:DescribeExecution');
@@ -166,14 +170,18 @@ export class RetrainingTrigger extends Construct {
       new Rule(this, 'OnSchedule', {
         description: `${retrains} regularly`,
         schedule: props.schedule,
-        targets: [new LambdaFunction(handler)],
+        targets: [context.failures.behind(new LambdaFunction(handler))],
       });
     }
     // Alarms tell that they go on, and not that they are on: what came in the cool-down is looked at again.
     new Rule(this, 'LookAgain', {
       description: `${retrains} for what had to wait, when it may`,
       schedule: Schedule.rate(Duration.hours(1)),
-      targets: [new LambdaFunction(handler, { event: RuleTargetInput.fromObject({ lookAgain: true }) })],
+      targets: [
+        context.failures.behind(
+          new LambdaFunction(handler, { event: RuleTargetInput.fromObject({ lookAgain: true }) }),
+        ),
+      ],
     });
   }
 
@@ -181,7 +189,7 @@ export class RetrainingTrigger extends Construct {
     new Rule(this, id, {
       description,
       eventPattern,
-      targets: [new LambdaFunction(this.handler, { event })],
+      targets: [this.failures.behind(new LambdaFunction(this.handler, { event }))],
     });
   }
 

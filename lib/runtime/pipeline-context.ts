@@ -1,5 +1,6 @@
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { FailureQueue } from '../monitoring/failure-queue';
 import type { ProblemType } from '../problem-type';
 import type { ModelRegistry } from '../registry/model-registry';
 
@@ -20,6 +21,8 @@ export interface PipelineContext {
   readonly registry: ModelRegistry;
   /** Where alarms, refusals, releases and rollbacks are told to people. */
   readonly topic: ITopic;
+  /** Where failures go that cannot tell so themselves. */
+  readonly failures: FailureQueue;
 }
 
 /** Name of the SSM parameter that holds the routing document: what is live now. */

@@ -105,6 +105,14 @@ export class PipelineFunction extends LambdaFunction {
     return this.canTellSystems();
   }
 
+  /** Has the events reported that it fails at with all its retries: for functions that are invoked asynchronously. */
+  reportsFailedEvents(): this {
+    const { queueArn } = this.context.failures.queue;
+    // A destination's record names the function, which a dead-letter queue's message does not.
+    this.configureAsyncInvoke({ onFailure: { bind: () => ({ destination: queueArn }) } });
+    return this.allow(['sqs:SendMessage'], [queueArn]);
+  }
+
   /** Puts events on the default event bus. */
   canTellSystems(): this {
     return this.allow(['events:PutEvents'], [arn(this, 'events', 'event-bus/default')]);

@@ -3,6 +3,8 @@ import type { CloudWatchService } from '../cloudwatch/cloudwatch-service';
 import type { StoredQueue } from './queue';
 
 const MINUTE = 60_000;
+/** A queue is active for so long after it was accessed, or had messages. */
+const ACTIVE = 6 * 60 * MINUTE;
 
 /** How many messages a queue has, by whether they can be received. */
 export interface MessageCounts {
@@ -18,23 +20,24 @@ export function countMessages({ messages }: StoredQueue, now: number): MessageCo
 }
 
 /**
- * Publishes each minute how many messages a queue has, until it has none.
+ * Publishes each minute how many messages a queue has, as long as it is active.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 export class QueueMetrics {
-  private readonly active = new Set<string>();
+  /** When each was active last. */
+  private readonly active = new Map<string, number>();
 
   constructor(
     private readonly cloud: Cloud,
     private readonly queues: ReadonlyMap<string, StoredQueue>,
   ) {}
 
-  /** Begins with a queue that has messages. */
-  watch(name: string): void {
-    if (this.active.has(name)) return;
-    this.active.add(name);
-    this.schedule(name);
+  /** Notes that a queue is accessed. */
+  accessed(name: string): void {
+    const isNew = !this.active.has(name);
+    this.active.set(name, this.cloud.clock.now());
+    if (isNew) this.schedule(name);
   }
 
   private schedule(name: string): void {
@@ -44,14 +47,17 @@ export class QueueMetrics {
 
   private publish(name: string): void {
     const queue = this.queues.get(name);
-    if (queue) {
-      const { visible, inFlight, delayed } = countMessages(queue, this.cloud.clock.now());
-      this.record(name, 'ApproximateNumberOfMessagesVisible', visible);
-      this.record(name, 'ApproximateNumberOfMessagesNotVisible', inFlight);
-      this.record(name, 'ApproximateNumberOfMessagesDelayed', delayed);
+    const now = this.cloud.clock.now();
+    if (queue && queue.messages.length > 0) this.active.set(name, now);
+    if (!queue || now - (this.active.get(name) ?? 0) > ACTIVE) {
+      this.active.delete(name);
+      return;
     }
-    if (queue && queue.messages.length > 0) this.schedule(name);
-    else this.active.delete(name);
+    const { visible, inFlight, delayed } = countMessages(queue, now);
+    this.record(name, 'ApproximateNumberOfMessagesVisible', visible);
+    this.record(name, 'ApproximateNumberOfMessagesNotVisible', inFlight);
+    this.record(name, 'ApproximateNumberOfMessagesDelayed', delayed);
+    this.schedule(name);
   }
 
   private record(QueueName: string, metric: string, value: number): void {

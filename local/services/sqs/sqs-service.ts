@@ -197,7 +197,8 @@ export class SqsService implements Service {
   }
 
   async start(): Promise<void> {
-    for (const { name, messages } of this.queues.values()) if (messages.length > 0) this.metrics.watch(name);
+    for (const { name, messages } of this.queues.values())
+      if (messages.length > 0) this.metrics.accessed(name);
   }
 
   resourcePolicy(arn: string): PolicyDocument | undefined {
@@ -248,7 +249,6 @@ export class SqsService implements Service {
       receiveCount: 0,
     };
     queue.messages.push(message);
-    this.metrics.watch(queue.name);
     this.wake(queue);
     return {
       MessageId: message.id,
@@ -289,7 +289,7 @@ export class SqsService implements Service {
     const dead = queue.messages.filter(isDead);
     if (dead.length === 0) return;
     queue.messages = queue.messages.filter((message) => !dead.includes(message));
-    this.metrics.watch(target.name);
+    this.metrics.accessed(target.name);
     for (const message of dead) target.messages.push({ ...message, visibleAt: now, deadLetterOf: queue.arn });
     this.wake(target);
   }
@@ -356,6 +356,7 @@ export class SqsService implements Service {
   private queue(urlOrName: string | undefined): StoredQueue {
     const queue = this.queues.get(nameOf(urlOrName));
     if (!queue) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+    this.metrics.accessed(queue.name);
     return queue;
   }
 

@@ -222,24 +222,24 @@ describe('events and messages that a function fails at', () => {
     });
   });
 
-  test('a queue publishes each minute how many messages it has, and stops once it is empty', async () => {
+  test('a queue publishes each minute how many messages it has, until six hours after it was accessed', async () => {
     const { name, url } = await queue();
     await send(url, 'hello');
     await fixture.advance(3 * MINUTE);
     await sqs().send(new PurgeQueueCommand({ QueueUrl: url }));
-    await fixture.advance(HOUR);
+    await fixture.advance(8 * HOUR);
     const { Datapoints = [] } = await new CloudWatchClient(fixture.config()).send(
       new GetMetricStatisticsCommand({
         Namespace: 'AWS/SQS',
         MetricName: 'ApproximateNumberOfMessagesVisible',
         Dimensions: [{ Name: 'QueueName', Value: name }],
         StartTime: START,
-        EndTime: new Date(START.getTime() + 10 * HOUR),
+        EndTime: new Date(START.getTime() + 20 * HOUR),
         Period: 60,
         Statistics: ['Maximum'],
       }),
     );
     const inOrder = Datapoints.sort((a, b) => Number(a.Timestamp) - Number(b.Timestamp));
-    expect(inOrder.map(({ Maximum }) => Maximum)).toEqual([1, 1, 1, 0]);
+    expect(inOrder.map(({ Maximum }) => Maximum)).toEqual([1, 1, 1, ...Array(360).fill(0)]);
   });
 });

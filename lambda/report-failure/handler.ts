@@ -1,0 +1,26 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../aws/environment';
+import { LedgerStore } from '../aws/ledger-store';
+import { Notifier } from '../aws/notifier';
+import { RoutingStore } from '../aws/routing-store';
+import { ArtifactStore } from '../aws/store';
+import { failuresIn } from './failure-message';
+import { reportFailure } from './report-failure';
+
+const environment = readEnvironment(
+  z.object({ stateMachines: z.object({ restore: z.string(), retraining: z.string() }) }),
+);
+const { pipelineName, settings } = environment;
+const routing = new RoutingStore(new SSMClient(), environment.routingParameter);
+const ledger = new LedgerStore(new ArtifactStore(new S3Client(), environment.bucketName), routing);
+const notifier = Notifier.of(environment);
+const now = () => new Date();
+
+/** Records what failed and notifies people of it. What it fails at stays in the queue, at which an alarm goes off. */
+export async function handler(event: unknown): Promise<void> {
+  for (const failure of failuresIn(event, settings.stateMachines)) {
+    await reportFailure(failure, { pipelineName, ledger, routing, notifier, now });
+  }
+}

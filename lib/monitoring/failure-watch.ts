@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { PipelineFunction } from '../runtime/pipeline-function';
+
+export interface FailureWatchProps {
+  readonly context: PipelineContext;
+  /** Its failures are reported. So are those of releases, by this very workflow, which finds out what is to be undone. */
+  readonly restoreStateMachine: IStateMachine;
+  readonly retrainingStateMachine: IStateMachine;
+}
+
+/**
+ * Sees to it that no failure is silent: each gets one entry in the ledger and one notification, unless what failed has recorded its
+ * end itself. What cannot even be reported stays in the queue, and an alarm goes off without a function in between.
+ */
+export class FailureWatch extends Construct {
+  /** Ends of workflows; does not outlive what stops them when the stack is deleted. */
+  readonly rule: Rule;
+  /** Goes off when failures are not reported. */
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, props: FailureWatchProps) {
+    super(scope, id);
+    const { context, restoreStateMachine, retrainingStateMachine } = props;
+    const { pipelineName, failures } = context;
+    const { queue } = failures;
+    const handler = new PipelineFunction(this, 'Report', {
+      context,
+      asset: 'report-failure',
+      description: 'Writes failures that nothing else recorded to the ledger, and notifies people',
+      settings: {
+        stateMachines: {
+          restore: restoreStateMachine.stateMachineArn,
+          retraining: retrainingStateMachine.stateMachineArn,
+        },
+      },
+    })
+      .canRecord()
+      .canReadRouting()
+      .canNotify()
+      .allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]);
+    // One by one, so that a message that fails keeps no other from being reported.
+    handler.addEventSourceMapping('Failures', { eventSourceArn: queue.queueArn, batchSize: 1 });
+    this.rule = new Rule(this, 'OnFailure', {
+      description: `Reports workflows of ${pipelineName} that failed`,
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [restoreStateMachine.stateMachineArn, retrainingStateMachine.stateMachineArn],
+          // An execution whose history is full is FAILED, too.
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: [failures.asTarget()],
+    });
+    const period = Duration.minutes(5);
+    const options = { period, statistic: 'Maximum' };
+    // A message that fails is hidden most of the time; and the age of the oldest forgets one that was received three times:
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+    this.alarm = new Alarm(this, 'NotReported', {
+      alarmDescription: `Failures of ${pipelineName} are not reported: look into the log of its function report-failure, and into its queue of failures`,
+      metric: new MathExpression({
+        expression: 'visible + hidden',
+        usingMetrics: {
+          visible: queue.metricApproximateNumberOfMessagesVisible(options),
+          hidden: queue.metricApproximateNumberOfMessagesNotVisible(options),
+        },
+        period,
+        label: 'failures in the queue',
+      }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    this.alarm.addAlarmAction(new SnsAction(context.topic));
+  }
+}
