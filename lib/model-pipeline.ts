@@ -26,7 +26,7 @@ import { type PromotionPolicyProps, resolvePromotionPolicy } from './retraining/
 import { RetrainingTrigger, type RetrainingTriggerOptions } from './retraining/retraining-trigger';
 import { RetrainingWorkflow } from './retraining/retraining-workflow';
 import { resolveTraining, type TrainingProps } from './retraining/training';
-import type { TrainingDataProps } from './retraining/training-data';
+import { columnsToIgnore, type TrainingDataProps } from './retraining/training-data';
 import { ownerTags } from './runtime/ownership';
 import { type PipelineContext, routingParameterName } from './runtime/pipeline-context';
 import { Validation } from './runtime/validation';
@@ -149,6 +149,13 @@ export class ModelPipeline extends Construct {
     if (namesake) {
       validation.add(
         `pipelineName '${this.pipelineName}' is that of ${namesake.node.path} already, which goes to the same account and region: give one of them another`,
+      );
+    }
+    const features = new Set(props.data.schema?._categories() ?? []);
+    for (const name of [props.data.label, ...columnsToIgnore(props.data)]) features.delete(name);
+    if (isFunctionAlone && features.size > 0) {
+      validation.add(
+        `a function takes numbers only, and data.schema declares the features ${[...features].join(', ')} as categories: encode them as numbers in the data, list them in data.ignoredColumns, or choose ServedBy.ENDPOINT`,
       );
     }
     validation.finish();

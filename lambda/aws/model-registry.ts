@@ -108,12 +108,24 @@ export class ModelRegistry {
     await this.client.send(new UpdateModelPackageCommand({ ModelPackageArn: modelPackageArn, ...judgement }));
   }
 
-  /** Adds properties to a package, in the place of earlier ones of the same names. */
-  async setProperties(modelPackageArn: string, properties: Readonly<Record<string, string>>): Promise<void> {
+  /** Marks a version as the one in production since a time, ISO 8601 in UTC. */
+  async markInProduction(modelPackageArn: string, since: string): Promise<void> {
     await this.client.send(
       new UpdateModelPackageCommand({
         ModelPackageArn: modelPackageArn,
-        CustomerMetadataProperties: properties,
+        CustomerMetadataProperties: { releasedAt: since },
+        ModelLifeCycle: { Stage: 'Production', StageStatus: 'Serving', StageDescription: `since ${since}` },
+      }),
+    );
+  }
+
+  /** Marks a version as one that was in production until another one took its place. */
+  async markReplaced(modelPackageArn: string, until: string, by: string): Promise<void> {
+    const StageDescription = `by version ${by} at ${until}`;
+    await this.client.send(
+      new UpdateModelPackageCommand({
+        ModelPackageArn: modelPackageArn,
+        ModelLifeCycle: { Stage: 'Archived', StageStatus: 'Replaced', StageDescription },
       }),
     );
   }

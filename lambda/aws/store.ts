@@ -315,7 +315,15 @@ type WriteCondition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch' | 'C
 
 const ATTEMPTS = 5;
 
+/** By the end of the key: a browser that opens a report shows it. */
 function contentType(key: string): string {
-  if (key.endsWith('.csv')) return 'text/csv';
-  return key.endsWith('.md') ? 'text/markdown; charset=utf-8' : 'application/json';
+  return CONTENT_TYPES[/\.[a-z]+$/.exec(key)?.[0] ?? ''] ?? 'application/json';
 }
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv',
+  '.gz': 'application/gzip',
+  '.html': 'text/html; charset=utf-8',
+  '.jsonl': 'application/jsonlines',
+  '.md': 'text/markdown; charset=utf-8',
+};

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { namedRecord } from './named-record';
 import type { DatasetProfile, NumericProfile } from './profile';
 
 const count = z.int().check(z.gte(0));
@@ -31,6 +32,6 @@ export const baselineSchema: z.ZodMiniType<Baseline> = z.object({
   rows: count,
   labelRate: z.optional(z.number()),
   label: z.optional(z.object({ name: z.string(), profile: numericProfile })),
-  features: z.record(z.string(), z.discriminatedUnion('kind', [numericProfile, categoricalProfile])),
+  features: namedRecord(z.discriminatedUnion('kind', [numericProfile, categoricalProfile])),
   prediction: z.optional(numericProfile),
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Baseline } from './baseline';
 import { MAXIMUM_BINS } from './bins';
+import { namedRecord } from './named-record';
 
 /** What training data must look like; what it does not say is not checked. */
 export type DataSchema = z.infer<typeof dataSchema>;
@@ -39,7 +40,7 @@ const columnSchema = z.strictObject({
 
 /** Schema of a {@link DataSchema}: each check stops if it says nothing of its severity. */
 export const dataSchema = z.strictObject({
-  columns: z.optional(z.record(z.string(), columnSchema)),
+  columns: z.optional(namedRecord(columnSchema)),
   /** Rows of all files together. */
   rows: z.optional(
     z.strictObject({
@@ -107,13 +108,13 @@ export function inferSchema(baseline: Baseline): DataSchema {
 
 /** A schema with the checks of another one in place of its own. */
 export function overrideSchema(schema: DataSchema, over: DataSchema): DataSchema {
-  const columns = { ...schema.columns };
+  const columns = new Map(Object.entries(schema.columns ?? {}));
   for (const [name, column] of Object.entries(over.columns ?? {})) {
-    const own = columns[name];
+    const own = columns.get(name);
     // A range means nothing for categories, nor categories for a number.
-    columns[name] = own?.type === (column.type ?? own?.type) ? { ...own, ...column } : column;
+    columns.set(name, own?.type === (column.type ?? own?.type) ? { ...own, ...column } : column);
   }
-  return { ...schema, ...over, columns };
+  return { ...schema, ...over, columns: Object.fromEntries(columns) };
 }
 
 function rangeOf(edges: readonly number[]): ColumnSchema['range'] {

@@ -20,8 +20,14 @@ export function parseDocument<T>(schema: z.ZodMiniType<T>, text: string, what: s
 export function checkDocument<T>(schema: z.ZodMiniType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  throw new Error(`${what} is not valid: ${result.error.issues.map(describeIssue).join('; ')}`);
+  const { issues } = result.error;
+  const more = issues.length > DESCRIBED ? `; and ${issues.length - DESCRIBED} more` : '';
+  const described = issues.slice(0, DESCRIBED).map(describeIssue).join('; ');
+  throw new Error(`${what} is not valid: ${described}${more}`);
 }
+
+/** A document with many places at fault would make an error that is longer than itself. */
+const DESCRIBED = 10;
 
 /** Schema of a model version in a document. */
 export const modelVersionText = z.string().check(z.regex(/^(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}$/));

@@ -10,6 +10,8 @@ export const lineageSchema = z.object({
   dataVersion: z.string(),
   /** Hash of the folder with the scripts. */
   codeVersion: z.string(),
+  /** Git commit that last changed the folder; not there if it is not under version control, or has other changes. */
+  commit: z.optional(z.string()),
   /** URI of the container image, as it was named. */
   image: z.string(),
   /** Digest of what that stood for then; not there if the registry did not tell it. */
@@ -23,6 +25,7 @@ export const lineageSchema = z.object({
 export interface Ingredients {
   readonly dataVersion: string;
   readonly codeVersion: string;
+  readonly commit?: string | undefined;
   readonly image: string;
   readonly imageDigest?: string | undefined;
   readonly hyperparameters: Readonly<Record<string, string>>;
@@ -35,12 +38,22 @@ export interface Ingredients {
 
 /** The lineage of a model made of these. */
 export function lineageOf(ingredients: Ingredients): Lineage {
-  const { dataVersion, codeVersion, image, imageDigest, hyperparameters, searchVersion, label, columns } =
-    ingredients;
+  const {
+    dataVersion,
+    codeVersion,
+    commit,
+    image,
+    imageDigest,
+    hyperparameters,
+    searchVersion,
+    label,
+    columns,
+  } = ingredients;
   const sorted = Object.entries(hyperparameters).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     dataVersion,
     codeVersion,
+    ...(commit !== undefined && { commit }),
     image,
     ...(imageDigest !== undefined && { imageDigest }),
     configHash: hashOf(searchVersion === undefined ? sorted : [sorted, searchVersion]),

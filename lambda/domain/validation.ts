@@ -3,7 +3,7 @@ import { ColumnCheck } from './data-checks/column-check';
 import { Places, type Position, type ValidationFinding } from './data-checks/finding';
 import { LabelCheck } from './data-checks/label-check';
 import { LeakageCheck } from './data-checks/leakage-check';
-import type { DataSchema } from './data-schema';
+import type { ColumnSchema, DataSchema } from './data-schema';
 import type { Problem } from './problem';
 
 /** What the training data of a pipeline must look like. */
@@ -59,7 +59,7 @@ export class DatasetValidation {
       checks.push(new ColumnCheck(newest, `column '${newest}'`, { type: 'time' }));
     }
     this.columns = checks.map((check) => ({ place: placeOf(check.name), check }));
-    const isCategory = (name: string) => schema.columns?.[name]?.type === 'category';
+    const isCategory = (name: string) => schemaOf(schema, name).type === 'category';
     this.leakage = new LeakageCheck(
       present.map((name) => ({ name, isCategory: isCategory(name) })),
       problem,
@@ -186,7 +186,8 @@ export function checkHeader(header: readonly string[], expectation: DatasetExpec
 /** Names that pandas gives an index without a name: when it reads a CSV file that has one, and when it writes Parquet. */
 const WRITTEN_INDEX = /^(Unnamed: \d+|__index_level_\d+__)$/;
 
-function schemaOf(schema: DataSchema, name: string) {
+/** What the schema says of a column. */
+export function schemaOf(schema: DataSchema, name: string): ColumnSchema {
   const own = schema.columns && Object.hasOwn(schema.columns, name) ? schema.columns[name] : undefined;
   return own ?? {};
 }

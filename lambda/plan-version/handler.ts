@@ -12,6 +12,7 @@ const { bucketName, modelPackageGroup, settings } = readEnvironment(
   z.object({
     image: z.string(),
     codeVersion: z.string(),
+    commit: z.optional(z.string()),
     source: z.object({ bucket: z.string(), key: z.string() }),
     hyperparameters: z.record(z.string(), z.string()),
     tuning: z.optional(z.object({ names: z.array(z.string()), version: z.string() })),

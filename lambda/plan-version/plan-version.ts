@@ -17,6 +17,8 @@ export interface PlanVersionProps {
   readonly settings: {
     readonly image: string;
     readonly codeVersion: string;
+    /** Git commit of the scripts, if there is one. */
+    readonly commit?: string;
     /** Where the deploy put the scripts. */
     readonly source: { readonly bucket: string; readonly key: string };
     readonly hyperparameters: Readonly<Record<string, string>>;
@@ -59,7 +61,7 @@ export interface VersionPlan {
 export async function planVersion(event: unknown, props: PlanVersionProps): Promise<VersionPlan> {
   const { store, registry, images, settings } = props;
   const { dataVersion, columns, ...overrides } = checkDocument(request, event, 'request for a version');
-  const { image, codeVersion, label, tuning } = settings;
+  const { image, codeVersion, commit, label, tuning } = settings;
   const given = Object.keys(overrides.hyperparameters ?? {}).find((name) => tuning?.names.includes(name));
   if (given !== undefined) {
     throw new TunedHyperparameterError(
@@ -71,6 +73,7 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
   const lineage = lineageOf({
     dataVersion,
     codeVersion,
+    commit,
     image,
     imageDigest,
     hyperparameters,

@@ -18,7 +18,7 @@ export interface RecordProps {
 
 /**
  * Records how a release ended: in the ledger, then in the routing document, which the function that serves follows, then at the
- * package, then people and other systems are notified. All of it may be repeated: the release has one entry and one notification.
+ * packages, then people and other systems are notified. All of it may be repeated: the release has one entry and one notification.
  */
 export async function recordRelease(
   event: unknown,
@@ -30,20 +30,28 @@ export async function recordRelease(
   const record = { ...parsed, time };
   await routing.change((live) => routingAfter(live, record, sequence));
   await alias?.follow(routing);
-  const undone = record.kind === 'release' ? await notePackage(record, registry) : [];
+  const undone = record.kind === 'release' ? await notePackages(record, registry) : [];
   await notifier.tell(releaseNotice(record, pipelineName, sequence, undone));
   return { sequence };
 }
 
 /** What serves needs no package: one that is gone, or cannot be changed, keeps nobody from being notified of the release. */
-async function notePackage({ plan, time }: ReleaseRecord, registry: ModelRegistry): Promise<string[]> {
-  try {
-    await registry.setProperties(plan.modelPackageArn, { releasedAt: time });
-    return [];
-  } catch (error) {
-    console.error(error);
-    return [
-      `Not done: the package ${plan.modelPackageArn} could not be marked as released: ${(error as Error).message}`,
-    ];
+async function notePackages({ plan, time }: ReleaseRecord, registry: ModelRegistry): Promise<string[]> {
+  const { modelPackageArn, modelVersion, champion } = plan;
+  const former = champion?.modelPackageArn;
+  const undone: string[] = [];
+  const mark = async (arn: string, what: string, marking: () => Promise<void>): Promise<void> => {
+    try {
+      await marking();
+    } catch (error) {
+      console.error(error);
+      undone.push(`Not done: the package ${arn} could not be marked as ${what}: ${(error as Error).message}`);
+    }
+  };
+  await mark(modelPackageArn, 'released', () => registry.markInProduction(modelPackageArn, time));
+  // A version may be released again, in its own place.
+  if (former !== undefined && former !== modelPackageArn) {
+    await mark(former, 'replaced', () => registry.markReplaced(former, time, modelVersion));
   }
+  return undone;
 }

@@ -79,7 +79,9 @@ const releaseRecord = z.object({
     finalConfigName: z.nullable(z.string()),
     /** Releases that were planned while no function served leave it as it is. */
     functionVersion: z._default(z.nullable(z.string()), null),
-    champion: z.nullable(z.object({ modelVersion: modelVersionText })),
+    champion: z.nullable(
+      z.object({ modelVersion: modelVersionText, modelPackageArn: z.optional(z.string()) }),
+    ),
   }),
   reasons: z._default(reasonList, []),
   /** Why the release was asked for. */

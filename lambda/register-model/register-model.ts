@@ -157,7 +157,10 @@ function packageOf(
       ModelDataQuality: { Statistics: baseline },
     },
     DriftCheckBaselines: { ModelDataQuality: { Statistics: baseline } },
-    MetadataProperties: { CommitId: lineage.codeVersion, GeneratedBy: execution },
+    MetadataProperties: {
+      ...(lineage.commit !== undefined && { CommitId: lineage.commit }),
+      GeneratedBy: execution,
+    },
     CustomerMetadataProperties: {
       ...lineage,
       ...pinnedProperties(artifacts),

@@ -29,7 +29,11 @@ export function questionOf(event: unknown): Question {
     const { rows, instances, inferenceId, releaseId } = isHttp(event)
       ? { ...parseDocument(question, bodyOf(event), 'body'), releaseId: undefined }
       : checkDocument(directQuestion, event, 'event');
-    if (!rows && !instances) throw new Error('there are neither rows nor instances');
+    const count = (rows ?? instances)?.length;
+    if (count === undefined) throw new Error('there are neither rows nor instances');
+    if (count > MOST_ROWS) {
+      throw new Error(`${count} rows, but an answer holds the predictions of ${MOST_ROWS} at most`);
+    }
     return {
       rows: (rows ?? instances) as Rows,
       ...(inferenceId !== undefined && { inferenceId }),
@@ -41,6 +45,12 @@ export function questionOf(event: unknown): Question {
     );
   }
 }
+
+/**
+ * Rows whose answer Lambda takes: of its 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html) a number takes 25
+ * bytes at most, as in `-1.2345678901234567e-10,`, and what else is in the answer a thousand.
+ */
+const MOST_ROWS = Math.floor((6 * 1_048_576 - 1000) / 25);
 
 type HttpEvent = z.infer<typeof httpEvent>;
 

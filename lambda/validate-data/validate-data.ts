@@ -9,7 +9,7 @@ import { type DataSchema, overrideSchema } from '../domain/data-schema';
 import { type DatasetFile, parseManifest } from '../domain/dataset';
 import { checkDocument } from '../domain/document';
 import type { Problem } from '../domain/problem';
-import { checkHeader, type DatasetExpectation, DatasetValidation } from '../domain/validation';
+import { checkHeader, type DatasetExpectation, DatasetValidation, schemaOf } from '../domain/validation';
 import { readChampionSchema } from './champion-schema';
 
 export interface ValidateProps {
@@ -97,7 +97,7 @@ export async function validateData(event: unknown, props: ValidateProps): Promis
     findings: inShort(ordered),
     rows,
     columns,
-    categories: columns.filter((name) => schema.columns?.[name]?.type === 'category'),
+    categories: columns.filter((name) => schemaOf(schema, name).type === 'category'),
     report: store.uriOf(key),
   };
 }

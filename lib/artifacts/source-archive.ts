@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { create } from 'tar';
 import { packageFile } from '../runtime/asset-path';
 import { readAsset } from '../runtime/read-asset';
+import { lastCommitOf } from './last-commit';
 
 export interface SourceArchiveProps {
   /** Folder with the training and inference scripts. */
@@ -64,6 +65,8 @@ export class SourceArchive extends Construct {
   readonly location: ArchiveLocation;
   /** Hash of the content: the version of the code. */
   readonly codeVersion: string;
+  /** Git commit that last changed the folder, if it is under version control and has no other changes. */
+  readonly commit?: string;
   private readonly asset: Asset;
 
   /**
@@ -109,6 +112,7 @@ export class SourceArchive extends Construct {
     this.url = this.asset.s3ObjectUrl;
     this.location = { bucket: this.asset.s3BucketName, key: this.asset.s3ObjectKey };
     this.codeVersion = this.asset.assetHash.slice(0, 12);
+    this.commit = lastCommitOf(props.path);
   }
 
   /** Lets somebody read the archive. */

@@ -173,6 +173,16 @@ export class DataSchema {
   }
 
   /**
+   * Columns that it declares categories.
+   *
+   * @internal
+   */
+  public _categories(): string[] {
+    const { columns = {} } = this.document as DataSchemaProps;
+    return Object.keys(columns).filter((name) => columns[name]?.type === ColumnType.CATEGORY);
+  }
+
+  /**
    * The schema as a file that a function can read: it may be longer than its environment.
    *
    * @internal

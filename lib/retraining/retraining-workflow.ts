@@ -187,6 +187,7 @@ export class RetrainingWorkflow extends Construct {
         settings: {
           image: training.image,
           codeVersion: source.codeVersion,
+          commit: source.commit,
           source: source.location,
           hyperparameters: training.hyperparameters,
           ...(training.tuning && {

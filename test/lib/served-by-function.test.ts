@@ -1,6 +1,13 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy, ServedBy } from '../../lib';
+import {
+  ColumnType,
+  DataSchema,
+  ModelPipeline,
+  type ModelPipelineProps,
+  ReleaseStrategy,
+  ServedBy,
+} from '../../lib';
 import { brokenTransitions, definitionOf, unguardedTasks } from './state-machine-definition';
 
 const ACCOUNT = { account: '111111111111', region: 'eu-central-1' };
@@ -21,6 +28,15 @@ describe('a pipeline that a function serves alone', () => {
   const template = synthesize();
   const release = definitionOf(template, 'Releases a version');
   const restore = definitionOf(template, 'Gives the champion');
+
+  test('refuses features that are categories, which a function cannot take', () => {
+    const columns = { carrier: { type: ColumnType.CATEGORY }, hour: { type: ColumnType.NUMBER } };
+    const schema = DataSchema.of({ columns });
+    expect(() => synthesize({ data: { label: 'late', schema } })).toThrow(
+      /^Test\/Model: a function takes numbers only, and data.schema declares the features carrier as categories: encode/,
+    );
+    synthesize({ data: { label: 'late', schema, ignoredColumns: ['carrier'] } });
+  });
 
   test('releases by the states of any release, without those of an endpoint', () => {
     expect(Object.keys(release.States)).toEqual(

@@ -10,8 +10,11 @@ import platform
 import numpy as np
 import skl2onnx
 import sklearn
-from skl2onnx import to_onnx
+from onnx import TensorProto, helper
+from skl2onnx import convert_sklearn, to_onnx
+from skl2onnx.common.data_types import FloatTensorType
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.linear_model import LogisticRegression
 
 
 def main():
@@ -29,6 +32,11 @@ def main():
     def options(model):
         return {id(model): {"zipmap": False}}
 
+    linear = LogisticRegression().fit(rows, labels)
+
+    def fixed(batch):
+        return convert_sklearn(linear, initial_types=[("X", FloatTensorType([batch, 3]))], options=options(linear))
+
     document = {
         "versions": {
             "python": platform.python_version(),
@@ -45,9 +53,31 @@ def main():
             "predictions": [float(value) for value in regressor.predict(asked)],
         },
         "twoFeatures": {"onnx": encoded(to_onnx(two, rows[:1, :2]))},
+        "fixedBatch": {
+            "onnx": encoded(fixed(1)),
+            "predictions": [float(value) for value in linear.predict_proba(asked)[:, 1]],
+        },
+        "batchOfFour": {"onnx": encoded(fixed(4))},
+        "notANumber": {"onnx": encoded(square_root())},
         "threeClasses": {"onnx": encoded(to_onnx(three, rows[:1], options=options(three)))},
     }
     print(json.dumps(document, indent=1))
+
+
+def square_root():
+    """Of the first feature, which is not a number where it is negative."""
+    first = helper.make_tensor("first", TensorProto.INT64, [1], [0])
+    return helper.make_model(
+        helper.make_graph(
+            [helper.make_node("Gather", ["X", "first"], ["column"], axis=1), helper.make_node("Sqrt", ["column"], ["Y"])],
+            "square-root",
+            [helper.make_tensor_value_info("X", TensorProto.FLOAT, [None, 3])],
+            [helper.make_tensor_value_info("Y", TensorProto.FLOAT, [None, 1])],
+            [first],
+        ),
+        opset_imports=[helper.make_opsetid("", 17)],
+        ir_version=9,
+    )
 
 
 def encoded(model):

@@ -63,13 +63,20 @@ async function* batchesOf(
 ): AsyncGenerator<RowBatch> {
   const known = new Set(header);
   const rowOf = ({ object, line }: JsonLine): Cell[] => {
-    const cells = header.map((name) => cellOf(object[name], () => `${key}, line ${line}: '${name}'`));
+    const cells = header.map((name) =>
+      cellOf(ownValue(object, name), () => `${key}, line ${line}: '${name}'`),
+    );
     for (const name in object) if (!known.has(name)) cells.push(cellOf(object[name], () => name));
     return cells;
   };
   const batchOf = (lines: JsonLine[]) => ({ rows: lines.map(rowOf), lines: lines.map(({ line }) => line) });
   yield batchOf(first);
   for await (const lines of others) yield batchOf(lines);
+}
+
+/** A name such as `constructor` is one of the file's, not what every object has. */
+function ownValue(object: JsonLine['object'], name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function parseObject(text: string, line: number, key: string): Record<string, unknown> {

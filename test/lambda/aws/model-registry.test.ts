@@ -46,9 +46,9 @@ describe('ModelRegistry', () => {
     });
   });
 
-  test('adds properties to those there are', async () => {
+  test('marks a version as the one in production, and keeps its properties', async () => {
     const arn = await register('1.0.0');
-    await fixture.registry.setProperties(arn, { releasedAt: '2026-11-24T10:00:00Z' });
+    await fixture.registry.markInProduction(arn, '2026-11-24T10:00:00Z');
     expect((await fixture.registry.get('1.0.0')).properties).toEqual({
       modelVersion: '1.0.0',
       dataVersion: '0123456789abcdef',

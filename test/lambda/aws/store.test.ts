@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { DeleteObjectCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadObjectCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { BUCKET } from '../../local/services/sagemaker-fixture';
 import { collect } from '../collect';
@@ -23,6 +23,17 @@ describe('ArtifactStore', () => {
     expect(await store.readText('a.json')).toBe('{"name":"Zoë"}');
     expect(await store.readBytes('a.json')).toHaveLength(15);
     expect(await store.readJson('a.json', z.object({ name: z.string() }))).toEqual({ name: 'Zoë' });
+  });
+
+  test.each([
+    ['releases/1/report.html', 'text/html; charset=utf-8'],
+    ['models/1.0.0/model-card.md', 'text/markdown; charset=utf-8'],
+    ['models/1.0.0/evaluation.json', 'application/json'],
+    ['datasets/1/manifest', 'application/json'],
+  ])('keeps %s with its content type, so that a browser shows it', async (Key, type) => {
+    await fixture.store.write(Key, '1');
+    const { ContentType } = await fixture.s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key }));
+    expect(ContentType).toBe(type);
   });
 
   test('names the object whose JSON is not as expected', async () => {

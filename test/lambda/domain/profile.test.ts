@@ -1,5 +1,8 @@
 import fc from 'fast-check';
+import { baselineSchema } from '../../../lambda/domain/baseline';
 import { MAXIMUM_BINS, quantileEdges } from '../../../lambda/domain/bins';
+import { parseDocument } from '../../../lambda/domain/document';
+import { detectDrift } from '../../../lambda/domain/drift';
 import {
   baselineProfile,
   type DatasetProfile,
@@ -154,4 +157,19 @@ test('NA is counted as a category, and an empty cell as missing', () => {
     other: 0,
     missing: 2,
   });
+});
+
+test.each(['__proto__', 'constructor', 'toString'])('a feature named %s is a name like any other', (name) => {
+  const baseline = baselineProfile([
+    { name, kind: 'numeric', cells: [1, 2, 3] },
+    { name: 'age', kind: 'numeric', cells: [4, 5, 6] },
+  ]);
+  const read = parseDocument(baselineSchema, JSON.stringify(baseline), 'baseline');
+  expect(JSON.stringify(read)).toBe(JSON.stringify(baseline));
+  const window = profileRows(read, [name, 'age'], [{ cells: [1, 4] }, { cells: [2, 5] }]);
+  expect(merge(window, window).rows).toBe(4);
+  expect(detectDrift(read, window, { minimumRows: 1 }).features.map(({ feature }) => feature)).toEqual([
+    name,
+    'age',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { DeleteModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { DeleteModelPackageCommand, DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import type { LiveAlias } from '../../../lambda/aws/live-alias';
 import type { Notifier } from '../../../lambda/aws/notifier';
@@ -97,6 +97,26 @@ describe('recordRelease', () => {
         ledgerSequence: 1,
         report: null,
       },
+    });
+  });
+
+  test('marks in the registry which version is in production, and which one it has replaced', async () => {
+    const former = await fixture.register('1.0.0');
+    const champion = { modelVersion: '1.0.0', modelPackageArn: former };
+    await record({ plan: { ...PLAN, modelPackageArn, champion } });
+    const lifeCycleOf = async (ModelPackageName: string) => {
+      const command = new DescribeModelPackageCommand({ ModelPackageName });
+      return (await fixture.sagemaker.send(command)).ModelLifeCycle;
+    };
+    expect(await lifeCycleOf(modelPackageArn)).toEqual({
+      Stage: 'Production',
+      StageStatus: 'Serving',
+      StageDescription: 'since 2026-11-24T10:00:00.000Z',
+    });
+    expect(await lifeCycleOf(former)).toEqual({
+      Stage: 'Archived',
+      StageStatus: 'Replaced',
+      StageDescription: 'by version 1.1.0 at 2026-11-24T10:00:00.000Z',
     });
   });
 

@@ -21,6 +21,7 @@ const PINNED = `${IMAGE.split(':')[0]}@${DIGEST}`;
 const LINEAGE = {
   dataVersion: '0123456789abcdef',
   codeVersion: 'c0de',
+  commit: '4f1d',
   image: IMAGE,
   imageDigest: DIGEST,
   configHash: 'aaaaaaaaaaaaaaaa',
@@ -176,7 +177,7 @@ describe('registerModel', () => {
         ModelDataQuality: { Statistics: json('baseline.json') },
       },
       DriftCheckBaselines: { ModelDataQuality: { Statistics: json('baseline.json') } },
-      MetadataProperties: { CommitId: 'c0de', GeneratedBy: EXECUTION },
+      MetadataProperties: { CommitId: '4f1d', GeneratedBy: EXECUTION },
       CustomerMetadataProperties: {
         modelVersion: '1.1.0',
         parentVersion: '1.0.0',

@@ -96,6 +96,15 @@ describe('serverless inference', () => {
     [{}, /neither rows nor instances/],
     [{ rows: [] }, /expected array of at least 1/],
     [{ rows: [[1, 2]] }, /row 1 has 2 columns, but the model takes 3 features/],
+    [
+      {
+        rows: [
+          [1, 2, 3],
+          [1, -1e39, 3],
+        ],
+      },
+      /row 2, column 2 is -1e\+39, which is beyond the numbers of 32 bits/,
+    ],
     [{ rows: [[1, 2, '3']] }, /rows\.0\.2: expected number, got "3"/],
     [{ body: 'x' }, /body is not JSON: it begins with 'x'/],
   ])('refuses %j, by status 400 over HTTP', async (event, message) => {
@@ -110,6 +119,56 @@ describe('serverless inference', () => {
       name: 'InvalidRows',
       message: expect.stringMatching(message),
     });
+  });
+
+  test('says what is wrong with a request of many wrong cells in an answer that Lambda takes', async () => {
+    serve('1.0.0', reference.classifier.onnx);
+    const rows = Array.from({ length: 1000 }, () => ['x', 'y', 'z']);
+    const { message } = await infer({ rows }, props).then(
+      () => new Error('an answer'),
+      (error: Error) => error,
+    );
+    expect(message).toMatch(/rows\.0\.0: expected number, got "x".*; and 2990 more/);
+    expect(message.length).toBeLessThan(1000);
+  });
+
+  test('refuses more rows than an answer has room for', async () => {
+    serve('1.0.0', reference.classifier.onnx);
+    const rows = Array.from({ length: 251_619 }, () => [1, 2, 3]);
+    await expect(infer({ rows }, props)).rejects.toMatchObject({
+      name: 'InvalidRows',
+      message: expect.stringContaining('251619 rows, but an answer holds the predictions of 251618 at most'),
+    });
+  });
+
+  test('runs a model whose batch is fixed to one row, row by row', async () => {
+    serve('1.0.0', reference.fixedBatch.onnx);
+    const { predictions } = await inference({ rows: reference.rows });
+    predictions.forEach((prediction, row) => {
+      expect(prediction).toBeCloseTo(reference.fixedBatch.predictions[row] as number, 6);
+    });
+    await expect(infer({ rows: [[1, 2, 3], [1]] }, props)).rejects.toThrow('row 2 has 1 columns');
+  });
+
+  test('refuses a model that takes another number of rows', async () => {
+    serve('1.0.0', reference.batchOfFour.onnx);
+    await expect(infer({ rows: reference.rows }, props)).rejects.toThrow(
+      'the ONNX model takes 4 rows at a time',
+    );
+  });
+
+  test('an answer that is no number is a failure of the model, and never an answer', async () => {
+    serve('1.0.0', reference.notANumber.onnx);
+    const rows = [
+      [1, 2, 3],
+      [-1, 2, 3],
+    ];
+    await expect(infer({ body: JSON.stringify({ rows }) }, props)).rejects.toMatchObject({
+      name: 'InvalidAnswer',
+      message: 'the model answers row 2 with NaN, which is no number',
+    });
+    expect(world.metricsNamed('Invocation5XXErrors')).toHaveLength(1);
+    expect(world.recorded.size).toBe(0);
   });
 
   test('says that nothing is in production yet, until something is', async () => {

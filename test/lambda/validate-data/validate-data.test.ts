@@ -55,6 +55,22 @@ describe('validateData', () => {
     expect(report).toMatch(/^s3:\/\/model-data\/datasets\/[0-9a-f]{16}\/validation\.json$/);
   });
 
+  test('takes columns that are named as what every object has', async () => {
+    const line = (n: number) => `{"late":${n % 2},"age":${n},"__proto__":${n},"constructor":"${n % 3}"}`;
+    const lines = Array.from({ length: 10 }, (_, n) => line(n)).join('\n');
+    const columns = { constructor: { type: 'category' as const } };
+    const dataVersion = await fixture.snapshot({ '1.jsonl': `${lines}\n{"late":1,"age":3}\n` });
+    expect(await judge(dataVersion, { schema: { columns } })).toMatchObject({
+      valid: true,
+      columns: ['age', '__proto__', 'constructor'],
+      categories: ['constructor'],
+      findings: [
+        finding('missing-cells', "feature '__proto__' is missing in 1 of 11 rows", 'warn'),
+        finding('missing-cells', "feature 'constructor' is missing in 1 of 11 rows", 'warn'),
+      ],
+    });
+  });
+
   test('counts rows and classes of all files together', async () => {
     const zeros = csvOf(0, 5, (n) => `0,${n},1`);
     const ones = csvOf(5, 5, (n) => `1,${n},1`);

@@ -93,6 +93,7 @@ export function packageOperations(cloud: Cloud, store: Store): Operations<typeof
         'CustomerMetadataProperties',
         'CustomerMetadataPropertiesToRemove',
         'ModelCard',
+        'ModelLifeCycle',
         'ClientToken',
       ]);
       const found = findPackage(store, input.ModelPackageArn);
@@ -106,6 +107,7 @@ export function packageOperations(cloud: Cloud, store: Store): Operations<typeof
         ModelApprovalStatus: input.ModelApprovalStatus ?? found.ModelApprovalStatus,
         ApprovalDescription: input.ApprovalDescription ?? found.ApprovalDescription,
         ModelCard: input.ModelCard ?? found.ModelCard,
+        ModelLifeCycle: input.ModelLifeCycle ?? found.ModelLifeCycle,
         CustomerMetadataProperties: checkedMetadata(properties),
         LastModifiedTime: cloud.clock.date(),
         LastModifiedBy: {},
