@@ -1,4 +1,8 @@
 import { Agent, request } from 'node:http';
+import { canonicalRequest } from '../local/gateway/signature/canonical-request';
+import { scopeText } from '../local/gateway/signature/signature';
+import { sha256, sign } from '../local/gateway/signature/signer';
+import type { LocalCloud } from '../local/local-cloud';
 import { RehearsedPipeline } from './lifecycles/rehearsed-pipeline';
 import { PIPELINE } from './lifecycles/rehearsed-stack';
 import { Random } from './random';
@@ -63,7 +67,7 @@ async function releaseUnderTraffic(
   const client = async () => {
     while (tally.sent < until) {
       tally.sent++;
-      await ask(pipeline.cloud.url, agent, tally);
+      await ask(pipeline.cloud, agent, tally);
     }
   };
   const clients = Array.from({ length: CLIENTS }, client);
@@ -101,15 +105,15 @@ async function pass(pipeline: RehearsedPipeline, seconds: number): Promise<void>
 }
 
 /** Written by hand: an SDK client takes longer for a request than all else together. */
-function ask(url: string, agent: Agent, { failures, answers }: Tally): Promise<void> {
+function ask(cloud: LocalCloud, agent: Agent, { failures, answers }: Tally): Promise<void> {
   return new Promise((resolve) => {
     const fail = (why: string) => {
       failures.push(why);
       resolve();
     };
     const asked = request(
-      `${url}/endpoints/${PIPELINE}/invocations`,
-      { method: 'POST', agent, headers: HEADERS },
+      `${cloud.url}${PATH}`,
+      { method: 'POST', agent, headers: { ...CONTENT_TYPES, ...signature(cloud) } },
       (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk) => chunks.push(chunk));
@@ -124,16 +128,31 @@ function ask(url: string, agent: Agent, { failures, answers }: Tally): Promise<v
       },
     );
     asked.on('error', ({ message }) => fail(message));
-    asked.end('1,2');
+    asked.end(ROW);
   });
 }
 
-const HEADERS = {
-  'content-type': 'text/csv',
-  accept: 'text/csv',
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=local/20261125/us-east-1/sagemaker/aws4_request, SignedHeaders=host, Signature=none',
-};
+const PATH = `/endpoints/${PIPELINE}/invocations`;
+const CONTENT_TYPES = { 'content-type': 'text/csv', accept: 'text/csv' };
+const ROW = '1,2';
+
+/** The headers by which the account's administrator signs the request. */
+function signature({ url, region, credentials }: LocalCloud): Record<string, string> {
+  const timestamp = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const scope = { day: timestamp.slice(0, 8), region, service: 'sagemaker' };
+  const headers = { host: new URL(url).host, 'x-amz-date': timestamp };
+  const signedHeaders = Object.keys(headers);
+  const canonical = canonicalRequest(
+    { method: 'POST', path: PATH, queryString: '', headers },
+    { signedHeaders, payloadHash: sha256(ROW), isS3: false },
+  );
+  const value = sign({ secretAccessKey: credentials.secretAccessKey, scope, timestamp }, canonical);
+  const credential = `${credentials.accessKeyId}/${scopeText(scope)}`;
+  return {
+    ...headers,
+    authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${value}`,
+  };
+}
 
 function pick<T>(random: Random, values: readonly T[]): T {
   return values[Math.floor(random.uniform() * values.length)] as T;

@@ -3,25 +3,39 @@ import { parseFaults } from './gateway/fault-text';
 import type { FaultOptions } from './gateway/faults';
 import type { HttpRoute } from './gateway/gateway';
 import type { WireRequest, WireResponse } from './gateway/protocols/http';
+import { isSame } from './gateway/secrets';
 import type { LocalCloud } from './local-cloud';
 import type { SageMakerService } from './services/sagemaker/sagemaker-service';
 
 /**
- * What the local cloud says of itself, and what it is told to do, below `/_local/control/`: `GET status`,
+ * What the local cloud says of itself, and what it is told to do, below `/_local/control/`: `GET status`, `GET environment`,
  * `POST clock {"advanceSeconds": 60}`, `POST interruption {"trainingJobName": "..."}`, `POST faults {"faults": "rate=0.05"}`, or
- * `null` for none.
+ * `null` for none, `POST page-link`. Each call brings the token of the local cloud: `Authorization: Bearer <token>`.
  */
 export class ControlRoute implements HttpRoute {
   readonly prefix = '/_local/control/';
 
-  constructor(private readonly cloud: LocalCloud) {}
+  constructor(
+    private readonly cloud: LocalCloud,
+    private readonly token: string,
+  ) {}
 
   async handle(request: WireRequest): Promise<WireResponse> {
+    if (!isSame(request.headers.authorization ?? '', `Bearer ${this.token}`)) {
+      return json(403, {
+        message:
+          'the token of this local cloud is missing or wrong; the commands of "model-pipeline local" send it',
+      });
+    }
     const what = `${request.method} ${request.path.slice(this.prefix.length)}`;
     try {
       switch (what) {
         case 'GET status':
           return json(200, this.status());
+        case 'GET environment':
+          return json(200, this.cloud.environment());
+        case 'POST page-link':
+          return json(200, { url: this.cloud.pageLink() });
         case 'POST clock':
           await this.cloud.clock.advance(secondsOf(request) * 1000);
           return json(200, this.status());
@@ -55,11 +69,8 @@ export class ControlRoute implements HttpRoute {
 
 function secondsOf(request: WireRequest): number {
   const { advanceSeconds } = JSON.parse(request.body.toString('utf8')) as { advanceSeconds?: unknown };
-  if (typeof advanceSeconds !== 'number' || !(advanceSeconds >= 0)) {
-    throw new AwsError(
-      'ValidationException',
-      `advanceSeconds must be a number of at least 0, got ${advanceSeconds}`,
-    );
+  if (typeof advanceSeconds !== 'number') {
+    throw new AwsError('ValidationException', `advanceSeconds must be a number, got ${advanceSeconds}`);
   }
   return advanceSeconds;
 }

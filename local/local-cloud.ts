@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { type AccountKey, accessFile, openAccess } from './access';
 import { ControlRoute } from './control-route';
 import { Clock, type ClockOptions } from './gateway/clock';
 import { type FaultOptions, Faults } from './gateway/faults';
@@ -9,10 +10,12 @@ import { Gateway } from './gateway/gateway';
 import { accountPrincipal, type Principal, rolePrincipal } from './gateway/principal';
 import { RandomSource } from './gateway/random-source';
 import type { CallOptions, Cloud, Service, TemporaryCredentials } from './gateway/service';
+import type { AccessKey } from './gateway/signature/authenticator';
 import { StateFile } from './gateway/state-file';
 import { newServices, type Runtimes } from './services';
 import type { IamService } from './services/iam/iam-service';
 import type { StsService } from './services/sts/sts-service';
+import { SignIn } from './web/sign-in';
 import { WebRoute } from './web/web-route';
 
 export interface LocalCloudOptions {
@@ -26,6 +29,8 @@ export interface LocalCloudOptions {
   readonly region?: string;
   /** @default '000000000000' */
   readonly account?: string;
+  /** The administrator's key. @default one that nobody can guess, kept with the state */
+  readonly credentials?: AccountKey;
   /** Seed of identifiers and of random traffic routing. @default 1 */
   readonly seed?: number;
   /** Faults that fall on calls of programs and workflows. @default none */
@@ -44,10 +49,13 @@ export class LocalCloud implements Cloud {
   readonly directory: string;
   readonly services: ReadonlyMap<string, Service>;
   readonly log: (message: string) => void;
+  /** The administrator's key. */
+  readonly credentials: AccountKey;
   private readonly gateway: Gateway;
   private readonly state: StateFile;
   private readonly randomness: RandomSource;
   private readonly isTemporary: boolean;
+  private readonly signIn: SignIn;
   private port = 0;
 
   constructor(private readonly options: LocalCloudOptions = {}) {
@@ -57,6 +65,11 @@ export class LocalCloud implements Cloud {
     this.isTemporary = options.dataFolder === undefined;
     this.directory = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'local-cloud-'));
     mkdirSync(this.directory, { recursive: true });
+    // It holds keys, what functions are given, and all data.
+    chmodSync(this.directory, OWNER_ONLY);
+    const { token, ...generated } = openAccess(this.directory);
+    this.credentials = options.credentials ?? generated;
+    this.signIn = new SignIn(token);
     this.state = new StateFile(this.directory, {
       persistent: !this.isTemporary,
       cloudState: () => ({ time: this.clock.now(), randomness: this.randomness.state }),
@@ -69,16 +82,19 @@ export class LocalCloud implements Cloud {
     this.gateway = new Gateway({
       services: this.services,
       routes: [
-        new ControlRoute(this),
+        new ControlRoute(this, token),
         ...services.flatMap((service) => service.routes ?? []),
         // Its prefix is that of the others.
-        new WebRoute(this),
+        new WebRoute(this, this.signIn),
       ],
       policies: {
         rolePolicies: (roleArn) => this.service<IamService>('iam').rolePolicies(roleArn),
         resourcePolicy: (arn) => this.resourcePolicy(arn),
       },
-      principalOf: (accessKeyId) => this.service<StsService>('sts').principalOf(accessKeyId),
+      region: this.region,
+      accessKey: (accessKeyId) => this.accessKey(accessKeyId),
+      realTime: () => Date.now(),
+      cloudTime: () => this.clock.now(),
       requestId: () => this.uuid(),
       log: this.log,
     });
@@ -103,6 +119,11 @@ export class LocalCloud implements Cloud {
   /** `http://127.0.0.1:<port>` once started. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** How the commands reach it: their token is in the file. */
+  get address(): { readonly url: string; readonly accessFile: string } {
+    return { url: this.url, accessFile: accessFile(resolve(this.directory)) };
   }
 
   /**
@@ -132,18 +153,32 @@ export class LocalCloud implements Cloud {
     if (this.isTemporary) rmSync(this.directory, { recursive: true, force: true });
   }
 
+  /** For the administrator's clients: `new SSMClient(cloud.clientConfig)`. */
+  get clientConfig(): {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: AccountKey;
+  } {
+    return { endpoint: this.url, region: this.region, credentials: this.credentials };
+  }
+
   /** Environment variables that lead the CDK, SDKs and the aws CLI here. */
   environment(): Record<string, string> {
     return {
       AWS_ENDPOINT_URL: this.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ACCESS_KEY_ID: this.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: this.credentials.secretAccessKey,
       AWS_REGION: this.region,
       AWS_DEFAULT_REGION: this.region,
       CDK_DEFAULT_ACCOUNT: this.account,
       CDK_DEFAULT_REGION: this.region,
       CDK_DISABLE_CLI_TELEMETRY: '1',
     };
+  }
+
+  /** A link to the web page that lets the browser in which it is opened read all pages. It works once. */
+  pageLink(): string {
+    return `${this.url}${this.signIn.newLink()}`;
   }
 
   table<Value>(name: string): Map<string, Value> {
@@ -198,12 +233,21 @@ export class LocalCloud implements Cloud {
     return new Date(Math.max(wanted, this.state.saved?.time ?? 0));
   }
 
+  private accessKey(accessKeyId: string): AccessKey | undefined {
+    const { credentials, administrator: principal } = this;
+    return accessKeyId === credentials.accessKeyId
+      ? { ...credentials, principal }
+      : this.service<StsService>('sts').accessKey(accessKeyId);
+  }
+
   private resourcePolicy(arn: string) {
     const [, , name = ''] = arn.split(':');
     const serviceName = RESOURCE_OWNERS[name] ?? name;
     return this.services.get(serviceName)?.resourcePolicy?.(arn);
   }
 }
+
+const OWNER_ONLY = 0o700;
 
 /** Services whose ARNs carry another name than their credential scope. */
 const RESOURCE_OWNERS: Readonly<Record<string, string>> = { cloudwatch: 'monitoring' };

@@ -2,8 +2,11 @@ import { parseArgs } from 'node:util';
 import { parseFaults } from './gateway/fault-text';
 import { LocalCloud } from './local-cloud';
 
+/** What tools expect that come with keys of their own. */
+const FIXED_KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
 /**
- * The local cloud as a process of its own. Prints one JSON line when it is ready, `{"url": ...}`, and ends with its
+ * The local cloud as a process of its own. Prints one JSON line when it is ready, `{"url": ..., "accessFile": ...}`, and ends with its
  * parent when `--with-parent` is given: then the end of standard input is the end of the parent, however it ended.
  */
 async function main(): Promise<void> {
@@ -14,6 +17,7 @@ async function main(): Promise<void> {
       'clock-rate': { type: 'string', default: '1' },
       'clock-start': { type: 'string' },
       faults: { type: 'string' },
+      'fixed-keys': { type: 'boolean', default: false },
       'with-parent': { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
     },
@@ -21,6 +25,7 @@ async function main(): Promise<void> {
   const cloud = new LocalCloud({
     port: values.port === undefined ? undefined : Number(values.port),
     dataFolder: values['data-folder'],
+    credentials: values['fixed-keys'] ? FIXED_KEYS : undefined,
     clock: {
       rate: Number(values['clock-rate']),
       start: values['clock-start'] === undefined ? undefined : new Date(values['clock-start']),
@@ -38,7 +43,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', end);
   if (values['with-parent']) process.stdin.on('end', end).resume();
   await cloud.start();
-  process.stdout.write(`${JSON.stringify({ url: cloud.url })}\n`);
+  process.stdout.write(`${JSON.stringify(cloud.address)}\n`);
 }
 
 main().catch((error: Error) => {

@@ -19,6 +19,15 @@ export class CliError extends Error {
   }
 }
 
+/** What services say of a key that they did not give out. */
+const FOREIGN_KEY_ERRORS = [
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+];
+
 /** An SDK error in words that help; other errors as they are. */
 export function explain(error: Error): string {
   if (error.name === 'CredentialsProviderError') {
@@ -26,6 +35,9 @@ export function explain(error: Error): string {
   }
   if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') {
     return `nothing answers at ${process.env.AWS_ENDPOINT_URL ?? 'the AWS endpoint'}; start the local cloud with "model-pipeline local start", or unset AWS_ENDPOINT_URL to reach AWS`;
+  }
+  if (FOREIGN_KEY_ERRORS.includes(error.name) && process.env.AWS_ENDPOINT_URL) {
+    return `the local cloud at ${process.env.AWS_ENDPOINT_URL} does not know these keys (${error.name}); take its own: eval "$(model-pipeline local env)"`;
   }
   if (/Region is missing/.test(error.message)) {
     return 'no AWS region is set; set AWS_REGION, for example AWS_REGION=eu-central-1';

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from './cli-error';
 
@@ -22,27 +24,30 @@ export interface LocalStartOptions {
   readonly clockRate: string;
   /** As `--faults` has them. */
   readonly faults?: string;
+  /** The keys `test` and `test`, for tools that bring them. */
+  readonly fixedKeys?: boolean;
 }
+
+const OWNER_ONLY = 0o600;
 
 const START_TIMEOUT_MILLISECONDS = 20_000;
 const ANSWER_TIMEOUT_MILLISECONDS = 5_000;
 
+/** How the commands reach a local cloud; what it prints when it is ready. */
+export interface LocalAddress {
+  readonly url: string;
+  /** The file that holds its token. */
+  readonly accessFile: string;
+}
+
 /** Environment variables that lead every AWS client to a local cloud. */
-export function localEnvironment({
-  url,
-  account,
-  region,
-}: Pick<LocalStatus, 'url' | 'account' | 'region'>): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    CDK_DEFAULT_ACCOUNT: account,
-    CDK_DEFAULT_REGION: region,
-    CDK_DISABLE_CLI_TELEMETRY: '1',
-  };
+export function localEnvironment(cloud: LocalAddress): Promise<Record<string, string>> {
+  return control(cloud, 'GET', 'environment');
+}
+
+/** A link to its web page, which works once. */
+export async function localPageLink(cloud: LocalAddress): Promise<string> {
+  return (await control<{ url: string }>(cloud, 'POST', 'page-link')).url;
 }
 
 /**
@@ -50,84 +55,105 @@ export function localEnvironment({
  *
  * @throws CliError if one runs already, or if it does not start; then with what it said
  */
-export async function startLocal(options: LocalStartOptions): Promise<LocalStatus> {
-  const running = await localStatus();
+export async function startLocal(options: LocalStartOptions): Promise<LocalAddress> {
+  const running = await localAddress();
   if (running)
     throw new CliError(
       `a local cloud runs already at ${running.url}; stop it with "model-pipeline local stop"`,
     );
   mkdirSync(stateFolder(), { recursive: true });
   const log = join(stateFolder(), 'local.log');
-  const output = openSync(log, 'w');
+  rmSync(log, { force: true });
+  const output = openSync(log, 'w', OWNER_ONLY);
   const script = join(__dirname, '..', '..', 'local', 'main.js');
   const args = [script, '--port', options.port, '--clock-rate', options.clockRate, '--verbose'];
   if (options.dataFolder) args.push('--data-folder', options.dataFolder);
   if (options.faults) args.push('--faults', options.faults);
-  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', output, output] });
-  let ended = false;
-  child.once('exit', () => {
-    ended = true;
-  });
-  child.unref();
-  const url = `http://127.0.0.1:${options.port}`;
-  writeFileSync(stateFile(), JSON.stringify({ url }));
-  for (
-    const start = Date.now();
-    Date.now() - start < START_TIMEOUT_MILLISECONDS && !ended;
-    await sleep(100)
-  ) {
-    const status = await localStatus();
-    if (status && status.processId === child.pid) return status;
+  if (options.fixedKeys) args.push('--fixed-keys');
+  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', output] });
+  const stdout = child.stdout as Readable;
+  const address = await firstLine(stdout);
+  if (!address) {
+    child.kill();
+    throw new CliError(`the local cloud did not start: ${readFileSync(log, 'utf8').trim()}`);
   }
+  stdout.destroy();
+  child.unref();
   rmSync(stateFile(), { force: true });
-  throw new CliError(`the local cloud did not start: ${readFileSync(log, 'utf8').trim()}`);
+  writeFileSync(stateFile(), address, { mode: OWNER_ONLY });
+  return JSON.parse(address) as LocalAddress;
+}
+
+/** Undefined if the stream ends, or nothing comes in time. */
+function firstLine(stream: Readable): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const end = (line?: string) => {
+      clearTimeout(timer);
+      resolve(line);
+    };
+    const timer = setTimeout(end, START_TIMEOUT_MILLISECONDS);
+    createInterface(stream).once('line', end).once('close', end);
+  });
 }
 
 /** Ends the local cloud and all its processes; false if none runs. */
 export async function stopLocal(): Promise<boolean> {
-  const status = await localStatus();
-  if (!status) return false;
-  process.kill(status.processId, 'SIGTERM');
-  while (await localStatus()) await sleep(100);
+  const address = await localAddress();
+  if (!address) return false;
+  process.kill((await localStatus(address)).processId, 'SIGTERM');
+  while (await localAddress()) await sleep(100);
   rmSync(stateFile(), { force: true });
   return true;
 }
 
-/** Undefined if no local cloud answers. */
-export async function localStatus(): Promise<LocalStatus | undefined> {
+/** Where the local cloud is that "local start" started; undefined if it does not answer. */
+export async function localAddress(): Promise<LocalAddress | undefined> {
   if (!existsSync(stateFile())) return undefined;
-  const { url } = JSON.parse(readFileSync(stateFile(), 'utf8')) as { url: string };
-  return localStatusOf(url).catch(() => undefined);
+  const address = JSON.parse(readFileSync(stateFile(), 'utf8')) as LocalAddress;
+  return localStatus(address).then(
+    () => address,
+    () => undefined,
+  );
 }
 
-/** What the local cloud at an address says of itself. */
-export async function localStatusOf(url: string): Promise<LocalStatus> {
+/** What a local cloud says of itself. */
+export function localStatus(cloud: LocalAddress): Promise<LocalStatus> {
   // Whatever has taken its port meanwhile may never answer.
-  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MILLISECONDS);
-  return (await (await fetch(`${url}/_local/control/status`, { signal })).json()) as LocalStatus;
+  return control(cloud, 'GET', 'status', { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MILLISECONDS) });
 }
 
 /** Moves the clock of a local cloud on. */
-export function advanceLocal(url: string, seconds: number): Promise<LocalStatus> {
-  return control(url, 'clock', { advanceSeconds: seconds });
+export function advanceLocal(cloud: LocalAddress, seconds: number): Promise<LocalStatus> {
+  return order(cloud, 'clock', { advanceSeconds: seconds });
 }
 
 /** Takes the machine of a managed spot training in a local cloud. */
-export function interruptLocal(url: string, trainingJobName: string): Promise<LocalStatus> {
-  return control(url, 'interruption', { trainingJobName });
+export function interruptLocal(cloud: LocalAddress, trainingJobName: string): Promise<LocalStatus> {
+  return order(cloud, 'interruption', { trainingJobName });
 }
 
 /** Lets calls of a local cloud fail from now on; none with null. */
-export function injectLocalFaults(url: string, faults: string | null): Promise<LocalStatus> {
-  return control(url, 'faults', { faults });
+export function injectLocalFaults(cloud: LocalAddress, faults: string | null): Promise<LocalStatus> {
+  return order(cloud, 'faults', { faults });
 }
 
-async function control(url: string, what: string, order: object): Promise<LocalStatus> {
+function order(cloud: LocalAddress, what: string, content: object): Promise<LocalStatus> {
+  return control(cloud, 'POST', what, { body: JSON.stringify(content) });
+}
+
+async function control<Answer>(
+  { url, accessFile }: LocalAddress,
+  method: 'GET' | 'POST',
+  what: string,
+  options: RequestInit = {},
+): Promise<Answer> {
+  const { token } = JSON.parse(readFileSync(accessFile, 'utf8')) as { token: string };
   const response = await fetch(`${url}/_local/control/${what}`, {
-    method: 'POST',
-    body: JSON.stringify(order),
+    ...options,
+    method,
+    headers: { authorization: `Bearer ${token}` },
   });
-  const body = (await response.json()) as LocalStatus & { message?: string };
+  const body = (await response.json()) as Answer & { message?: string };
   if (!response.ok) throw new CliError(body.message ?? `the local cloud answered ${response.status}`);
   return body;
 }

@@ -5,10 +5,10 @@ import type { Command } from 'commander';
 import colors from 'picocolors';
 import { Aws } from '../cli/aws';
 import { CliError } from '../cli/cli-error';
-import { localEnvironment, localStatusOf, startLocal } from '../cli/local-process';
+import { localEnvironment, localPageLink, startLocal } from '../cli/local-process';
 import { Alerts } from '../demo/alerts';
 import { Cdk } from '../demo/cdk';
-import { startLocalCloudProcess } from '../demo/local-cloud-process';
+import { type LocalCloudProcess, startLocalCloudProcess } from '../demo/local-cloud-process';
 import { type PhaseTimes, runPhases } from '../demo/progress';
 import { Story, type StoryEnd } from '../demo/story';
 import { ledgerTable } from './history';
@@ -46,16 +46,21 @@ export function addDemoCommand(program: Command): void {
       process.once('SIGINT', interrupt);
       process.once('SIGTERM', interrupt);
       try {
-        const environment = localEnvironment(await localStatusOf(cloud.url));
+        const environment = await localEnvironment(cloud.address);
         Object.assign(process.env, environment);
         const story = new Story({
-          url: cloud.url,
+          cloud: cloud.address,
           aws: new Aws(),
           cdk: new Cdk(environment, join(folder, 'cdk.out')),
           alerts: new Alerts(),
         });
         const times = await runPhases(story.phases, options.json ?? false);
-        report(await story.end(), times, cloud.url, options);
+        report(
+          await story.end(),
+          times,
+          { ...cloud.address, page: await localPageLink(cloud.address) },
+          options,
+        );
       } catch (error) {
         // What fails because of an interruption is no news.
         await interruption;
@@ -80,9 +85,9 @@ function checkTools(): void {
 }
 
 /** A local cloud that goes on after the demo. */
-async function keptCloud(port: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const { url } = await startLocal({ port, clockRate: '1' });
-  return { url, stop: async () => {} };
+async function keptCloud(port: string): Promise<LocalCloudProcess> {
+  const address = await startLocal({ port, clockRate: '1' });
+  return { address, stop: async () => {} };
 }
 
 /** What the analysis of the takeover found; the first reason is the gate's. */
@@ -98,7 +103,7 @@ function canaryVerdicts(ledger: StoryEnd['ledger']): string[] {
 function report(
   { pipeline, ledger, traffic, alerts }: StoryEnd,
   times: PhaseTimes,
-  url: string,
+  { url, page }: { readonly url: string; readonly page: string },
   options: DemoOptions,
 ): void {
   if (options.json) {
@@ -109,7 +114,8 @@ function report(
   const variants = Object.entries(traffic.byVariant).map(([variant, count]) => `${variant} ${count}`);
   const goOn = options.keep
     ? [
-        `Look around:   ${url}/_local/`,
+        `Look around:   ${page}`,
+        '               npx model-pipeline local page prints another link; each works once',
         'By hand:       eval "$(npx model-pipeline local env)" && npx model-pipeline status',
         '               npx model-pipeline retrain --wait, rollback --wait, local advance 1h',
         'End it:        npx model-pipeline local stop',

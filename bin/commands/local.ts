@@ -5,8 +5,10 @@ import {
   advanceLocal,
   injectLocalFaults,
   interruptLocal,
-  type LocalStatus,
+  type LocalAddress,
+  localAddress,
   localEnvironment,
+  localPageLink,
   localStatus,
   startLocal,
   stopLocal,
@@ -20,6 +22,7 @@ interface StartOptions {
   readonly dataFolder?: string;
   readonly clock: string;
   readonly faults?: string;
+  readonly fixedKeys?: boolean;
 }
 
 export function addLocalCommands(program: Command): void {
@@ -40,14 +43,23 @@ export function addLocalCommands(program: Command): void {
       '--faults <faults>',
       'let calls fail, as in seed=7,rate=0.05,kinds=throttling+internal+timeout+lost-answer,services=sagemaker+s3; only the rate is needed',
     )
+    .option(
+      '--fixed-keys',
+      'take the access key "test" with the secret "test", for tools that bring them: every program and user of this machine that reaches the port is then administrator, and can run programs as you',
+    )
     .action(async ({ clock, ...options }: StartOptions, command: Command) => {
-      const status = await startLocal({ ...options, clockRate: clock });
-      outputOf(command).result(status, () =>
+      const cloud = await startLocal({ ...options, clockRate: clock });
+      const page = await localPageLink(cloud);
+      outputOf(command).result({ ...(await localStatus(cloud)), page }, () =>
         [
-          `the local cloud listens at ${status.url}`,
-          `see it in a browser:        ${status.url}/_local/`,
+          `the local cloud listens at ${cloud.url}`,
+          `see it in a browser:        ${page}`,
+          'another link, this one works once: model-pipeline local page',
           'lead your shell to it:      eval "$(model-pipeline local env)"',
           'end it and all it runs:     model-pipeline local stop',
+          ...(options.fixedKeys
+            ? ['its keys are test and test: whoever reaches the port on this machine is administrator']
+            : []),
         ].join('\n'),
       );
     });
@@ -66,7 +78,7 @@ export function addLocalCommands(program: Command): void {
     .command('status')
     .description('whether it runs, where, and what time it is there')
     .action(async (_options: object, command: Command) => {
-      const status = await running();
+      const status = await localStatus(await running());
       outputOf(command).result(
         status,
         () =>
@@ -78,7 +90,7 @@ export function addLocalCommands(program: Command): void {
     .command('env')
     .description('print the exports that lead a shell to it')
     .action(async (_options: object, command: Command) => {
-      const environment = localEnvironment(await running());
+      const environment = await localEnvironment(await running());
       outputOf(command).result(environment, () =>
         [
           // A profile would win over the keys, and a session token would not belong to them.
@@ -89,11 +101,19 @@ export function addLocalCommands(program: Command): void {
     });
 
   local
+    .command('page')
+    .description('print a link to its web page; it works once, then the browser has access')
+    .action(async (_options: object, command: Command) => {
+      const url = await localPageLink(await running());
+      outputOf(command).result({ url }, () => url);
+    });
+
+  local
     .command('advance')
     .description('move its clock on, and let everything due happen')
     .argument('<duration>', 'for example 30s, 10m, 6h, 2d', seconds)
     .action(async (duration: number, _options: object, command: Command) => {
-      const status = await advanceLocal((await running()).url, duration);
+      const status = await advanceLocal(await running(), duration);
       outputOf(command).result(status, () => `it is ${status.time} there now`);
     });
 
@@ -102,7 +122,7 @@ export function addLocalCommands(program: Command): void {
     .description('take the machine of a training job on spot instances, as AWS does when it needs it')
     .argument('<training-job>', 'its name')
     .action(async (trainingJob: string, _options: object, command: Command) => {
-      const status = await interruptLocal((await running()).url, trainingJob);
+      const status = await interruptLocal(await running(), trainingJob);
       outputOf(command).result(
         status,
         () => `${trainingJob} goes on from its checkpoints on another machine`,
@@ -114,16 +134,16 @@ export function addLocalCommands(program: Command): void {
     .description('let calls fail from now on')
     .argument('<faults>', "such as rate=0.05,services=sagemaker; 'none' ends them")
     .action(async (faults: string, _options: object, command: Command) => {
-      const status = await injectLocalFaults((await running()).url, faults === 'none' ? null : faults);
+      const status = await injectLocalFaults(await running(), faults === 'none' ? null : faults);
       outputOf(command).result(status, () => (faults === 'none' ? 'no call fails' : `calls fail: ${faults}`));
     });
 }
 
-async function running(): Promise<LocalStatus> {
-  const status = await localStatus();
-  if (!status)
+async function running(): Promise<LocalAddress> {
+  const address = await localAddress();
+  if (!address)
     throw new CliError('no local cloud runs; start one with "model-pipeline local start"', ExitCode.FAILURE);
-  return status;
+  return address;
 }
 
 function outputOf(command: Command): Output {

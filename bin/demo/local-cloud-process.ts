@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CliError } from '../cli/cli-error';
+import type { LocalAddress } from '../cli/local-process';
 
 /** A local cloud that lives and dies with this process. */
 export interface LocalCloudProcess {
-  readonly url: string;
+  readonly address: LocalAddress;
   stop(): Promise<void>;
 }
 
@@ -26,12 +27,12 @@ export async function startLocalCloudProcess(): Promise<LocalCloudProcess> {
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface(child.stdout).once('line', (line) => resolve((JSON.parse(line) as { url: string }).url));
+  const address = await new Promise<LocalAddress>((resolve, reject) => {
+    createInterface(child.stdout).once('line', (line) => resolve(JSON.parse(line) as LocalAddress));
     child.once('exit', () => reject(new CliError(`the local cloud did not start: ${complaint.trim()}`)));
   });
   return {
-    url,
+    address,
     stop: async () => {
       child.stdin.end();
       await exited;

@@ -11,7 +11,7 @@ import type { LedgerEntry } from '../../lambda/domain/ledger';
 import { ensurePythonEnvironment } from '../../local/containers/python-environment';
 import type { Aws } from '../cli/aws';
 import { CliError } from '../cli/cli-error';
-import { advanceLocal } from '../cli/local-process';
+import { advanceLocal, type LocalAddress } from '../cli/local-process';
 import { Pipeline } from '../cli/pipeline';
 import type { Alerts } from './alerts';
 import type { Cdk } from './cdk';
@@ -35,7 +35,7 @@ const MOST_ENTRIES = 20;
 const WORSE = { 'max-iter': '1', 'max-leaf-nodes': '2' };
 
 export interface StoryProps {
-  readonly url: string;
+  readonly cloud: LocalAddress;
   readonly aws: Aws;
   readonly cdk: Cdk;
   readonly alerts: Alerts;
@@ -220,7 +220,7 @@ export class Story {
   private async advance(seconds: number, say: Say, requests = 0): Promise<void> {
     let isOver = false;
     const end = Promise.all([
-      advanceLocal(this.props.url, seconds),
+      advanceLocal(this.props.cloud, seconds),
       // Requests go on while time moves and the endpoint changes.
       this.running().send(requests),
     ]).finally(() => {

@@ -17,6 +17,11 @@ export interface ClockOptions {
   readonly rate?: number;
 }
 
+/** Services write times with years of four digits; time stands still at the end. */
+const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+/** A day a second. */
+const HIGHEST_RATE = 86_400;
+
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
@@ -35,14 +40,24 @@ export class Clock {
   private wakeUp: NodeJS.Timeout | undefined;
   private advancing: Promise<void> = Promise.resolve();
 
-  constructor(options: ClockOptions = {}) {
-    this.rate = options.rate ?? 1;
-    this.origin = { virtual: options.start?.getTime() ?? Date.now(), real: Date.now() };
+  /** @throws Error if the rate or the start is none that the clock can have */
+  constructor({ rate = 1, start = new Date() }: ClockOptions = {}) {
+    if (!(rate >= 0 && rate <= HIGHEST_RATE)) {
+      throw new Error(`the rate of the clock must be from 0 to ${HIGHEST_RATE}, a day a second, got ${rate}`);
+    }
+    if (!isInRange(start.getTime())) {
+      const got = Number.isNaN(start.getTime()) ? 'no date' : start.toISOString();
+      throw new Error(
+        `the clock must start between 1970 and ${new Date(LAST_TIME).toISOString()}, got ${got}`,
+      );
+    }
+    this.rate = rate;
+    this.origin = { virtual: start.getTime(), real: Date.now() };
   }
 
   /** Virtual time in milliseconds since the epoch. */
   now(): number {
-    return this.origin.virtual + (Date.now() - this.origin.real) * this.rate;
+    return Math.min(this.origin.virtual + (Date.now() - this.origin.real) * this.rate, LAST_TIME);
   }
 
   date(): Date {
@@ -90,10 +105,15 @@ export class Clock {
     return this.earliest()?.at;
   }
 
-  /** Moves time on, firing what becomes due in its order; several calls queue up. */
+  /**
+   * Moves time on, firing what becomes due in its order; several calls queue up.
+   *
+   * @throws RangeError if time would go back, or beyond the end of the clock; nothing has moved then
+   */
   advance(milliseconds: number): Promise<void> {
-    this.advancing = this.advancing.then(() => this.advanceNow(milliseconds));
-    return this.advancing;
+    const advanced = this.advancing.then(() => this.advanceNow(milliseconds));
+    this.advancing = advanced.catch(() => {});
+    return advanced;
   }
 
   /** Resolves when no tracked work is under way. */
@@ -116,6 +136,11 @@ export class Clock {
   private async advanceNow(milliseconds: number): Promise<void> {
     await this.settle();
     const target = this.now() + milliseconds;
+    if (!(milliseconds >= 0 && target <= LAST_TIME)) {
+      throw new RangeError(
+        `the clock moves on from ${this.date().toISOString()} to ${new Date(LAST_TIME).toISOString()} at most, that is by 0 to ${Math.floor((LAST_TIME - this.now()) / 1000)} seconds, got ${milliseconds / 1000}`,
+      );
+    }
     for (let next = this.earliest(); next && next.at <= target; next = this.earliest()) {
       this.moveTo(Math.max(next.at, this.now()));
       this.fire(next);
@@ -155,4 +180,9 @@ export class Clock {
       this.arm();
     }, delay);
   }
+}
+
+/** Whether a time is one that the clock can show. */
+export function isInRange(time: number): boolean {
+  return time >= 0 && time <= LAST_TIME;
 }

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authorize, type PolicySource } from './authorizer';
-import { decodeAwsChunked } from './aws-chunked';
 import { AwsError, NotImplementedError } from './aws-error';
 import { readConstraints } from './constraints';
 import { ConnectionLostError, type Faults } from './faults';
@@ -12,9 +11,14 @@ import { jsonProtocol } from './protocols/json';
 import type { Protocol } from './protocols/protocol';
 import { queryProtocol } from './protocols/query';
 import { restProtocol } from './protocols/rest';
+import { refusalOf, withoutOrigin } from './request-guard';
 import { type OperationModel, SdkModel, type WireProtocol } from './sdk-model';
 import type { CallOptions, OperationHandler, RequestContext, Service } from './service';
+import { AuthenticationError } from './signature/authentication-error';
+import { Authenticator, type AuthenticatorOptions } from './signature/authenticator';
+import { signedService } from './signature/signature';
 import { violationError } from './violation-error';
+import { withBucketInPath } from './virtual-host';
 
 /** A part of the local cloud that answers plain HTTP below a path of its own (web page, clock control, ...). */
 export interface HttpRoute {
@@ -23,12 +27,10 @@ export interface HttpRoute {
   handle(request: WireRequest): Promise<WireResponse>;
 }
 
-export interface GatewayOptions {
+export interface GatewayOptions extends AuthenticatorOptions {
   readonly policies: PolicySource;
   readonly services: ReadonlyMap<string, Service>;
   readonly routes: readonly HttpRoute[];
-  /** Who holds an access key. */
-  principalOf(accessKeyId: string | undefined): Principal;
   requestId(): string;
   log(message: string): void;
 }
@@ -49,8 +51,11 @@ export class Gateway {
   private readonly server: Server;
   private readonly models = new Map<Service, SdkModel>();
   private readonly validations = new Map<Service, InputValidation>();
+  private readonly authenticator: Authenticator;
+  private port = 0;
 
   constructor(private readonly options: GatewayOptions) {
+    this.authenticator = new Authenticator(options);
     this.server = createServer((request, response) => this.serve(request, response));
     // A client that uses a connection again just when it is closed loses its request: with Node's 5 seconds that happens on a busy machine.
     this.server.keepAliveTimeout = KEEP_ALIVE_MILLIS;
@@ -67,7 +72,8 @@ export class Gateway {
       this.server.once('error', reject);
       this.server.listen(port, '127.0.0.1', resolve);
     });
-    return (this.server.address() as AddressInfo).port;
+    this.port = (this.server.address() as AddressInfo).port;
+    return this.port;
   }
 
   async close(): Promise<void> {
@@ -102,28 +108,53 @@ export class Gateway {
   }
 
   private async readAndAnswer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const wire = await readRequest(request);
-    const answer = await this.answer(wire);
+    const head = readHead(request);
+    // A web page is refused before its body is read.
+    const refusal = refusalOf({ ...head, port: this.port });
+    const answer = refusal
+      ? this.refuse(head, refusal)
+      : await this.answer({ ...head, body: await readBody(request) });
     // Node writes the content length of a HEAD answer only if it is given; S3 gives its own.
     const length = answer.headers['content-length'] ?? String(Buffer.byteLength(answer.body));
     response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
-    response.end(wire.method === 'HEAD' ? undefined : answer.body);
+    response.end(head.method === 'HEAD' ? undefined : answer.body);
+  }
+
+  /** In the form that clients of the service read. */
+  private refuse(head: RequestHead, why: string): WireResponse {
+    this.options.log(`refused ${head.method} ${head.path}: ${why}`);
+    const service = this.routeOf(head) ? undefined : this.serviceOf(head);
+    if (!service) return text(403, `${why}\n`);
+    const model = this.model(service);
+    const error = this.toAwsError(service, undefined, new AwsError('AccessDenied', why, { status: 403 }));
+    // Whatever the protocol's own status is, browsers and their tools know 403.
+    const answer = PROTOCOLS[model.protocol].writeError(model, error, this.options.requestId());
+    return withoutOrigin({ ...answer, status: 403 });
   }
 
   private async answer(request: WireRequest): Promise<WireResponse> {
-    const route = this.options.routes.find(({ prefix }) => request.path.startsWith(prefix));
+    const route = this.routeOf(request);
     if (route) return route.handle(request);
     const service = this.serviceOf(request);
     if (!service) return text(404, `no service answers ${request.method} ${request.path}`);
+    return withoutOrigin(await this.answerOf(service, request));
+  }
+
+  private async answerOf(service: Service, signed: WireRequest): Promise<WireResponse> {
     const model = this.model(service);
     const requestId = this.options.requestId();
     const protocol = PROTOCOLS[model.protocol];
-    const name = protocol.operationOf(model, request);
+    let name: string | undefined;
     try {
+      const isS3 = service.name === 's3';
+      const authenticated = this.authenticator.authenticate(signed, isS3);
+      const { principal } = authenticated;
+      const request = isS3 ? withBucketInPath(authenticated.request) : authenticated.request;
+      name = protocol.operationOf(model, request);
       if (!name) throw new NotImplementedError(`${request.method} ${request.path} of ${service.name}`);
       const operation = this.operation(service, name);
       const input = await protocol.readInput(model, operation, request);
-      const context = { principal: this.principalOf(request), requestId, headers: request.headers };
+      const context = { principal, requestId, headers: request.headers };
       const output = await this.performUnderFaults(service, operation, input, context);
       return protocol.writeOutput(model, operation, (output ?? {}) as object, requestId);
     } catch (error) {
@@ -134,8 +165,9 @@ export class Gateway {
 
   /** Anything but an AWS error is our own defect: it is logged, and answered by a 4xx, which clients do not retry. */
   private toAwsError(service: Service, operation: string | undefined, error: unknown): AwsError {
+    const { protocol } = this.model(service);
+    if (error instanceof AuthenticationError) return error.toAwsError(protocol);
     if (error instanceof AwsError) {
-      const { protocol } = this.model(service);
       const isJson = protocol === 'json' || protocol === 'rest-json';
       return error.code === 'AccessDenied' && isJson
         ? new AwsError('AccessDeniedException', error.message, { status: protocol === 'json' ? 400 : 403 })
@@ -199,43 +231,43 @@ export class Gateway {
     return validation;
   }
 
-  /** The credential scope names the service; an unsigned request can only be for S3. */
-  private serviceOf(request: WireRequest): Service | undefined {
-    const scope = credential(request)?.split('/')[3];
+  private routeOf({ path }: RequestHead): HttpRoute | undefined {
+    return this.options.routes.find(({ prefix }) => path.startsWith(prefix));
+  }
+
+  /** The credential scope names the service. */
+  private serviceOf(request: RequestHead): Service | undefined {
+    const scope = signedService(request) ?? this.unsignedService(request);
     const isRuntime = scope === 'sagemaker' && !request.headers['x-amz-target'];
-    return this.options.services.get(isRuntime ? 'sagemaker-runtime' : (scope ?? 's3'));
+    return this.options.services.get(isRuntime ? 'sagemaker-runtime' : scope);
   }
 
-  private principalOf(request: WireRequest): Principal {
-    return this.options.principalOf(credential(request)?.split('/')[0]);
+  /** Whose error an unsigned request gets: of the Query services any, for they share their form. */
+  private unsignedService({ method, path, headers }: RequestHead): string {
+    const [target] = headers['x-amz-target']?.split('.') ?? [];
+    const services = [...this.options.services.values()];
+    const byTarget = target && services.find((service) => this.model(service).target === target);
+    if (byTarget) return byTarget.name;
+    return method === 'POST' && path === '/' ? 'sts' : 's3';
   }
 }
 
-/** `AKID/date/region/service/aws4_request` of the Authorization header or a presigned URL. */
-function credential(request: WireRequest): string | undefined {
-  const header = /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1];
-  return header ?? request.query.get('X-Amz-Credential') ?? undefined;
+/** A request of which the body is still to come. */
+type RequestHead = Omit<WireRequest, 'body'>;
+
+function readHead(request: IncomingMessage): RequestHead {
+  const headers: Record<string, string> = {};
+  for (const [name, values = []] of Object.entries(request.headersDistinct))
+    headers[name] = values.join(name === 'cookie' ? ';' : ',');
+  const [path = '/', queryString = ''] = splitOnce(request.url ?? '/', '?');
+  const query = new URLSearchParams(queryString);
+  return { method: request.method ?? 'GET', path, query, queryString, headers };
 }
 
-async function readRequest(request: IncomingMessage): Promise<WireRequest> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers))
-    headers[name] = Array.isArray(value) ? value.join(',') : (value ?? '');
-  const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
-  let body = Buffer.concat(chunks);
-  if (
-    headers['content-encoding']?.includes('aws-chunked') ||
-    headers['x-amz-content-sha256']?.startsWith('STREAMING-')
-  ) {
-    const { content, trailers } = decodeAwsChunked(body);
-    body = Buffer.from(content);
-    Object.assign(headers, trailers);
-    headers['content-encoding'] = (headers['content-encoding'] ?? '').replace(/,?\s*aws-chunked\s*,?/, '');
-    if (headers['content-encoding'] === '') delete headers['content-encoding'];
-  }
-  return { method: request.method ?? 'GET', path, query: new URLSearchParams(query), headers, body };
+  return Buffer.concat(chunks);
 }
 
 function splitOnce(value: string, separator: string): [string, string?] {

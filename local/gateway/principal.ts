@@ -1,6 +1,6 @@
 /** Who makes a call. */
 export type Principal =
-  /** The account itself: any access key that the local cloud did not give out. Allowed everything. */
+  /** The account itself. Allowed everything. */
   | { readonly type: 'account'; readonly account: string; readonly arn: string }
   | {
       readonly type: 'role';

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMap } from 'node:util/types';
 import { deserialize, serialize } from 'node:v8';
+import { isInRange } from './clock';
 
 const SAVE_INTERVAL_MILLISECONDS = 5_000;
 
@@ -96,7 +98,8 @@ export class StateFile {
 function readState(file: string): SavedState {
   try {
     const state = deserialize(readFileSync(file)) as SavedState;
-    if (Number.isFinite(state.cloud.time)) return state;
+    const { time, randomness } = state.cloud;
+    if (isInRange(time) && Number.isInteger(randomness) && isMap(state.tables)) return state;
   } catch {
     // Said below.
   }

@@ -3,6 +3,7 @@ import { type Html, html } from './html';
 /** Where the page of a thing is. */
 export const address = {
   overview: '/_local/',
+  signIn: '/_local/sign-in',
   stack: (name: string) => page('stacks', name),
   endpoint: (name: string) => page('endpoints', name),
   execution: (arn: string) => page('executions', arn),

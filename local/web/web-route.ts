@@ -14,6 +14,7 @@ import { logGroupPage } from './pages/log-group';
 import { overviewPage } from './pages/overview';
 import { stackPage } from './pages/stack';
 import { topicPage } from './pages/topic';
+import type { SignIn } from './sign-in';
 
 /** Draws the page of one thing; an AWS error means that it is not there. */
 type PageOf = (reader: CloudReader, name: string, query: URLSearchParams) => Promise<Page>;
@@ -32,9 +33,14 @@ const PAGES: Readonly<Record<string, PageOf>> = {
 export class WebRoute implements HttpRoute {
   readonly prefix = '/_local/';
 
-  constructor(private readonly cloud: ReadableCloud) {}
+  constructor(
+    private readonly cloud: ReadableCloud,
+    private readonly signIn: SignIn,
+  ) {}
 
   async handle(request: WireRequest): Promise<WireResponse> {
+    if (request.path === address.signIn && request.method === 'GET') return this.openLink(request);
+    if (!this.signIn.isSignedIn(request)) return this.answer(403, signInHelp());
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return this.answer(405, problem('Only to be read', `the page answers GET, not ${request.method}`), {
         allow: 'GET, HEAD',
@@ -47,6 +53,14 @@ export class WebRoute implements HttpRoute {
       const { message } = error as Error;
       return this.answer(500, problem('This page failed', message));
     }
+  }
+
+  private openLink(request: WireRequest): WireResponse {
+    const location = { location: address.overview };
+    const cookie = this.signIn.cookieFor(request);
+    if (cookie) return this.answer(303, '', { ...location, 'set-cookie': cookie });
+    // A link that is opened again where it worked before.
+    return this.signIn.isSignedIn(request) ? this.answer(303, '', location) : this.answer(403, signInHelp());
   }
 
   /** A page, or a document that is complete as it is. */
@@ -70,6 +84,9 @@ export class WebRoute implements HttpRoute {
         'cache-control': 'no-store',
         'content-security-policy': CONTENT_SECURITY_POLICY,
         'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'cross-origin-resource-policy': 'same-origin',
+        'cross-origin-opener-policy': 'same-origin',
         'referrer-policy': 'no-referrer',
         ...headers,
       },
@@ -83,6 +100,15 @@ async function report(reader: CloudReader, uri: string): Promise<string> {
   const document = await reportPage(reader, uri);
   if (document === undefined) throw new AwsError('NotFound', `there is no report ${uri}`);
   return document;
+}
+
+/** A document without account, region and time, which are for the owner. */
+function signInHelp(): string {
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Local cloud</title></head>
+<body><p>This browser has no access to the local cloud. Print a link that gives it, which works once:
+<code>npx model-pipeline local page</code></p></body></html>
+`.text;
 }
 
 function problem(title: string, message: string): Page {

@@ -17,9 +17,10 @@ describe('model-pipeline local', () => {
 
   test('starts a cloud that the printed environment leads to, moves its time, and stops it', async () => {
     const port = await freePort();
-    expect((await cli('local', 'start', '--port', port, '--clock', 'x0')).stdout).toContain(
-      `http://127.0.0.1:${port}`,
-    );
+    const { stdout } = await cli('local', 'start', '--port', port, '--clock', 'x0');
+    const [link = ''] = /http:\S+sign-in\S+/.exec(stdout) ?? [];
+    expect(link).toMatch(`http://127.0.0.1:${port}`);
+    expect((await fetch(link, { redirect: 'manual' })).status).toBe(303);
     const environment = JSON.parse((await cli('local', 'env', '--json')).stdout) as Record<string, string>;
     expect(environment).toMatchObject({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
     const doctor = await runCli(['doctor', '--json'], environment);

@@ -29,12 +29,7 @@ describe('model-pipeline releases show', () => {
   let ledger: LedgerStore;
 
   const show = (...args: string[]): Promise<CliRun> =>
-    runCli(['releases', 'show', ...args], {
-      AWS_ENDPOINT_URL: fixture.cloud.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: 'us-east-1',
-    });
+    runCli(['releases', 'show', ...args], fixture.cloud.environment());
 
   const resources = publishedResources({ bucket: BUCKET });
 

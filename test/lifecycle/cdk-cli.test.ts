@@ -37,11 +37,7 @@ function notes({ versioned = false, roleName, extra }: Wishes = {}) {
 describe('the CDK CLI against the local cloud', () => {
   const cloud = new LocalCloud();
   const cdk = new CdkCli(cloud);
-  const config = () => ({
-    endpoint: cloud.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const config = () => cloud.clientConfig;
 
   beforeAll(async () => {
     await cloud.start();

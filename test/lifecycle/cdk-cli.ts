@@ -15,7 +15,7 @@ export interface CdkRun {
 export class CdkCli {
   private readonly folder = mkdtempSync(join(tmpdir(), 'cdk-cli-'));
 
-  constructor(private readonly cloud: Pick<TestedCloud, 'url' | 'account' | 'region'>) {}
+  constructor(private readonly cloud: Pick<TestedCloud, 'url' | 'account' | 'region' | 'credentials'>) {}
 
   /** Synthesizes what `define` adds to an app, and runs a command on it. */
   run(args: readonly string[], define: (app: App) => void): Promise<CdkRun> {
@@ -36,8 +36,8 @@ export class CdkCli {
         PATH: process.env.PATH,
         HOME: this.folder,
         AWS_ENDPOINT_URL: this.cloud.url,
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_ACCESS_KEY_ID: this.cloud.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: this.cloud.credentials.secretAccessKey,
         AWS_REGION: this.cloud.region,
         AWS_DEFAULT_REGION: this.cloud.region,
         AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { advanceLocal, injectLocalFaults, localStatusOf } from '../../bin/cli/local-process';
+import { advanceLocal, injectLocalFaults, type LocalAddress, localStatus } from '../../bin/cli/local-process';
+import type { AccountKey } from '../../local/access';
 import type { TestedCloud } from './tested-cloud';
 
 const PROGRAM = join(__dirname, '..', '..', 'dist', 'local', 'main.js');
@@ -20,12 +21,13 @@ export interface CloudProcessOptions {
 
 /** The built local cloud in a process of its own, with a data folder: it can be ended and started again. */
 export class CloudProcess implements TestedCloud {
-  url = '';
+  address: LocalAddress = { url: '', accessFile: '' };
+  credentials: AccountKey = { accessKeyId: '', secretAccessKey: '' };
   account = '';
   region = '';
   readonly clock = {
     advance: async (milliseconds: number) => {
-      await advanceLocal(this.url, milliseconds / 1000);
+      await advanceLocal(this.address, milliseconds / 1000);
     },
   };
   private child: ChildProcess | undefined;
@@ -34,6 +36,10 @@ export class CloudProcess implements TestedCloud {
 
   constructor(private readonly options: CloudProcessOptions = {}) {
     this.dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'cloud-process-'));
+  }
+
+  get url(): string {
+    return this.address.url;
   }
 
   async start(): Promise<void> {
@@ -46,11 +52,9 @@ export class CloudProcess implements TestedCloud {
     });
     this.child = child;
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    ({
-      account: this.account,
-      region: this.region,
-      url: this.url,
-    } = await localStatusOf(JSON.parse(line).url));
+    this.address = JSON.parse(line) as LocalAddress;
+    this.credentials = JSON.parse(readFileSync(this.address.accessFile, 'utf8')) as AccountKey;
+    ({ account: this.account, region: this.region } = await localStatus(this.address));
   }
 
   async stop(): Promise<void> {
@@ -61,7 +65,7 @@ export class CloudProcess implements TestedCloud {
 
   /** Lets calls fail from now on, as `local start --faults` has them; none with null. */
   async injectFaults(faults: string | null): Promise<void> {
-    await injectLocalFaults(this.url, faults);
+    await injectLocalFaults(this.address, faults);
   }
 
   remove(): void {

@@ -137,8 +137,8 @@ export class DeployedPipeline {
 
   /** Configuration of an SDK client. */
   config() {
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    return { endpoint: this.cloud.url, region: this.cloud.region, credentials };
+    const { url: endpoint, region, credentials } = this.cloud;
+    return { endpoint, region, credentials };
   }
 
   /** What leads a program to the cloud. */

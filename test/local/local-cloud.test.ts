@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serialize } from 'node:v8';
 import { CreateRoleCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { advanceLocal, localStatusOf } from '../../bin/cli/local-process';
+import { advanceLocal, localStatus } from '../../bin/cli/local-process';
 import { LocalCloud } from '../../local/local-cloud';
 import { CloudProcess } from '../lifecycle/cloud-process';
 
@@ -31,11 +33,13 @@ describe('a data folder', () => {
 
   test('keeps things and time; identifiers do not come twice', async () => {
     const first = await createRole('first');
-    await advanceLocal(cloud.url, 6 * 3600);
-    const before = await localStatusOf(cloud.url);
+    await advanceLocal(cloud.address, 6 * 3600);
+    const before = await localStatus(cloud.address);
     await cloud.stop();
     await cloud.start();
-    expect(Date.parse((await localStatusOf(cloud.url)).time)).toBeGreaterThanOrEqual(Date.parse(before.time));
+    expect(Date.parse((await localStatus(cloud.address)).time)).toBeGreaterThanOrEqual(
+      Date.parse(before.time),
+    );
     expect(await createRole('second')).not.toBe(first);
     const { Roles } = await iam().send(new ListRolesCommand({}));
     expect(Roles?.map(({ RoleName }) => RoleName)).toEqual(['first', 'second']);
@@ -49,6 +53,87 @@ describe('a data folder', () => {
       /state\.bin is not a state .* move it away/,
     );
     expect(readFileSync(file)).toHaveLength(100);
+  });
+});
+
+describe('the access to a data folder', () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'access-'));
+  const file = join(dataFolder, 'access.json');
+  const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+  afterAll(() => rmSync(dataFolder, { recursive: true }));
+
+  test("is its owner's only, whatever it was before; its keys are made by chance, and stay", () => {
+    chmodSync(dataFolder, 0o755);
+    const { credentials } = new LocalCloud({ dataFolder });
+    expect(mode(dataFolder)).toBe('700');
+    expect(mode(file)).toBe('600');
+    expect(credentials.accessKeyId).toMatch(/^LOCAL[A-Z2-7]{15}$/);
+    expect(credentials.secretAccessKey).toMatch(/^\S{40}$/);
+    const { token } = JSON.parse(readFileSync(file, 'utf8')) as { token: string };
+    expect(token).toMatch(/^\S{40}$/);
+    chmodSync(file, 0o644);
+    expect(new LocalCloud({ dataFolder }).credentials).toEqual(credentials);
+    expect(mode(file)).toBe('600');
+    expect(new LocalCloud().credentials).not.toEqual(credentials);
+  });
+
+  test('with keys that were given does not keep them', () => {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    expect(new LocalCloud({ dataFolder, credentials }).environment()).toMatchObject({
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+    expect(new LocalCloud({ dataFolder }).credentials.accessKeyId).toMatch(/^LOCAL/);
+  });
+
+  test('that is damaged is said so, with the way out', () => {
+    writeFileSync(file, '{}');
+    expect(() => new LocalCloud({ dataFolder })).toThrow(/access\.json is not what .* remove it/);
+  });
+
+  test.each([1e303, Number.NaN, -1])(
+    'whose state has a time that no clock can show (%d) is said so',
+    (time) => {
+      rmSync(file);
+      writeFileSync(
+        join(dataFolder, 'state.bin'),
+        serialize({ cloud: { time, randomness: 1 }, tables: new Map() }),
+      );
+      expect(() => new LocalCloud({ dataFolder })).toThrow(/state\.bin is not a state .* move it away/);
+      writeFileSync(file, '{}');
+    },
+  );
+});
+
+describe('the control routes', () => {
+  const cloud = new LocalCloud({ clock: { rate: 0 } });
+  beforeAll(() => cloud.start());
+  afterAll(() => cloud.stop());
+
+  test.each([undefined, 'Bearer guessed', 'Basic x'])('want the token, not %s', async (authorization) => {
+    for (const [method, what] of [
+      ['GET', 'status'],
+      ['GET', 'environment'],
+      ['POST', 'clock'],
+      ['POST', 'faults'],
+      ['POST', 'page-link'],
+    ]) {
+      const response = await fetch(`${cloud.url}/_local/control/${what}`, {
+        method,
+        headers: authorization ? { authorization } : {},
+        body: method === 'POST' ? '{"advanceSeconds":1,"faults":null}' : undefined,
+      });
+      expect([what, response.status]).toEqual([what, 403]);
+    }
+  });
+
+  test('refuse to move the clock beyond its range, and go on', async () => {
+    const before = (await localStatus(cloud.address)).time;
+    for (const seconds of [1e300, -1, Number.NaN]) {
+      await expect(advanceLocal(cloud.address, seconds)).rejects.toThrow(/at most|must be a number/);
+    }
+    expect((await localStatus(cloud.address)).time).toBe(before);
+    expect(Date.parse((await advanceLocal(cloud.address, 60)).time) - Date.parse(before)).toBe(60_000);
   });
 });
 
@@ -76,6 +161,6 @@ describe('a disk that is full', () => {
   });
 });
 
-function configOf({ url, region }: CloudProcess) {
-  return { endpoint: url, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+function configOf({ url, region, credentials }: CloudProcess) {
+  return { endpoint: url, region, credentials };
 }

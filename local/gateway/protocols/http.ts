@@ -4,6 +4,8 @@ export interface WireRequest {
   /** Path as sent, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as sent, still percent-encoded. */
+  readonly queryString: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;

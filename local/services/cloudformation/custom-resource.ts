@@ -35,10 +35,14 @@ export class CustomResources {
     prefix: ROUTE,
     handle: async ({ method, path, body }) => {
       if (method !== 'PUT') return { status: 405, headers: {}, body: '' };
-      this.pending.get(path.slice(ROUTE.length))?.(readResponse(body));
+      const token = path.slice(ROUTE.length);
+      // On AWS the URL is presigned: another one is refused, and an answer that comes too late is still taken.
+      if (!this.issued.has(token)) return { status: 403, headers: {}, body: '' };
+      this.pending.get(token)?.(readResponse(body));
       return { status: 200, headers: {}, body: '' };
     },
   };
+  private readonly issued = new Set<string>();
   /** Who waits for an answer, by the token in the response URL. */
   private readonly pending = new Map<string, (response: CustomResourceResponse) => void>();
 
@@ -79,6 +83,7 @@ export class CustomResources {
       );
     }
     const token = this.cloud.uuid();
+    this.issued.add(token);
     const requestId = this.cloud.uuid();
     const event = {
       ...request,

@@ -66,7 +66,8 @@ export class FunctionRunner {
     credentials: TemporaryCredentials,
   ): Environment {
     const { cloud, code } = this;
-    const id = cloud.id(32, 'hex');
+    // The process's way to the Runtime API, so nobody may guess it.
+    const id = cloud.uuid().replaceAll('-', '');
     const day = cloud.clock.date().toISOString().slice(0, 10).replaceAll('-', '/');
     const logStream = `${day}/[${version.version}]${id}`;
     const codeFolder = code.folder(version.code.sha256);

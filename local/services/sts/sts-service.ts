@@ -1,7 +1,8 @@
 import * as sdk from '@aws-sdk/client-sts';
-import { AwsError } from '../../gateway/aws-error';
-import { accountPrincipal, type Principal, rolePrincipal } from '../../gateway/principal';
+import { type Principal, rolePrincipal } from '../../gateway/principal';
+import { newAccessKeyId, newSecret } from '../../gateway/secrets';
 import type { Cloud, Operations, Permission, Service, TemporaryCredentials } from '../../gateway/service';
+import type { AccessKey } from '../../gateway/signature/authenticator';
 
 const DEFAULT_DURATION_SECONDS = 3600;
 
@@ -9,10 +10,10 @@ const DEFAULT_DURATION_SECONDS = 3600;
 export class StsService implements Service {
   readonly name = 'sts';
   readonly sdk = sdk;
-  private readonly sessions: Map<string, Principal>;
+  private readonly keys: Map<string, AccessKey>;
 
   constructor(private readonly cloud: Cloud) {
-    this.sessions = cloud.table('sts/sessions');
+    this.keys = cloud.table('sts/temporary-keys');
   }
 
   readonly operations: Operations<typeof sdk> = {
@@ -24,15 +25,15 @@ export class StsService implements Service {
 
     AssumeRole: (input) => {
       const role = rolePrincipal(input.RoleArn as string, input.RoleSessionName as string);
-      const { accessKeyId, secretAccessKey, sessionToken } = this.issue(role);
-      const duration = (input.DurationSeconds ?? DEFAULT_DURATION_SECONDS) * 1000;
+      // Clients compare with their own clock, which is the real one.
+      const expires = Date.now() + (input.DurationSeconds ?? DEFAULT_DURATION_SECONDS) * 1000;
+      const { accessKeyId, secretAccessKey, sessionToken } = this.issue(role, expires);
       return {
         Credentials: {
           AccessKeyId: accessKeyId,
           SecretAccessKey: secretAccessKey,
           SessionToken: sessionToken,
-          // Clients compare with their own clock, which is the real one.
-          Expiration: new Date(Date.now() + duration),
+          Expiration: new Date(expires),
         },
         AssumedRoleUser: { Arn: role.arn, AssumedRoleId: `AROALOCAL:${input.RoleSessionName}` },
       };
@@ -44,21 +45,17 @@ export class StsService implements Service {
     return [{ action: `sts:${operation}`, resource: input.RoleArn as string }];
   }
 
-  /** The holder of an access key; a key that was not given out here is the account's own. */
-  principalOf(accessKeyId: string | undefined): Principal {
-    const session = accessKeyId === undefined ? undefined : this.sessions.get(accessKeyId);
-    if (!session && accessKeyId?.startsWith('ASIA')) {
-      throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', {
-        status: 403,
-      });
-    }
-    return session ?? accountPrincipal(this.cloud.account);
+  /** A key that was issued here. */
+  accessKey(accessKeyId: string): AccessKey | undefined {
+    return this.keys.get(accessKeyId);
   }
 
-  /** Temporary credentials for a principal. */
-  issue(principal: Principal): TemporaryCredentials {
-    const accessKeyId = `ASIA${this.cloud.id(16, 'upper')}`;
-    this.sessions.set(accessKeyId, principal);
-    return { accessKeyId, secretAccessKey: this.cloud.id(40), sessionToken: this.cloud.id(64) };
+  /** Temporary credentials for a principal. @param expires in real milliseconds; @default never: those of a process end with it */
+  issue(principal: Principal, expires?: number): TemporaryCredentials {
+    const accessKeyId = newAccessKeyId('ASIA');
+    const secretAccessKey = newSecret();
+    const sessionToken = newSecret() + newSecret();
+    this.keys.set(accessKeyId, { secretAccessKey, sessionToken, expires, principal });
+    return { accessKeyId, secretAccessKey, sessionToken };
   }
 }

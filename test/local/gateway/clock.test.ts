@@ -70,3 +70,40 @@ test('a clock at a rate fires by itself', async () => {
   expect(clock.now()).toBeGreaterThanOrEqual(START.getTime() + 60_000);
   clock.stop();
 });
+
+describe('the range of the clock', () => {
+  const END = '9999-12-31T23:59:59.999Z';
+
+  test.each([1e300, Number.POSITIVE_INFINITY, Number.NaN, -1, Date.parse(END)])(
+    'an advance by %d milliseconds is refused with the limit, and changes nothing',
+    async (milliseconds) => {
+      const clock = new Clock({ start: START, rate: 0 });
+      await expect(clock.advance(milliseconds)).rejects.toThrow(
+        `the clock moves on from ${START.toISOString()} to ${END} at most`,
+      );
+      await clock.advance(1_000);
+      expect(clock.now()).toBe(START.getTime() + 1_000);
+    },
+  );
+
+  test('ends with the year 9999, where time stands still', async () => {
+    const clock = new Clock({ start: new Date(Date.parse(END) - 1_000), rate: 0 });
+    await clock.advance(1_000);
+    expect(clock.date().toISOString()).toBe(END);
+    await expect(clock.advance(1)).rejects.toThrow('by 0 to 0 seconds');
+    const running = new Clock({ start: new Date(END), rate: 86_400 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(running.date().toISOString()).toBe(END);
+  });
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 86_401, 1e300])('a rate of %d is refused', (rate) => {
+    expect(() => new Clock({ rate })).toThrow(`the rate of the clock must be from 0 to 86400`);
+  });
+
+  test.each([new Date('yesterday'), new Date('1969-12-31T23:59:59Z'), new Date('+010000-01-01T00:00:00Z')])(
+    'a start at %s is refused',
+    (start) => {
+      expect(() => new Clock({ start })).toThrow('the clock must start between 1970 and 9999');
+    },
+  );
+});

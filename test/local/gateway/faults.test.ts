@@ -13,12 +13,7 @@ import { LocalCloud } from '../../../local/local-cloud';
 
 describe('faults', () => {
   const cloud = new LocalCloud({ clock: { rate: 0 } });
-  const config = () => ({
-    endpoint: cloud.url,
-    region: 'us-east-1',
-    maxAttempts: 1,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const config = () => ({ ...cloud.clientConfig, maxAttempts: 1 });
   const ssm = () => new SSMClient(config());
   const put = (value: string) =>
     ssm().send(new PutParameterCommand({ Name: '/a', Value: value, Type: 'String', Overwrite: true }));

@@ -11,11 +11,7 @@ import { LocalCloud } from '../../../local/local-cloud';
 
 describe('the gateway', () => {
   const cloud = new LocalCloud({ clock: { rate: 0 } });
-  const config = () => ({
-    endpoint: cloud.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const config = () => cloud.clientConfig;
 
   beforeAll(() => cloud.start());
   afterAll(() => cloud.stop());

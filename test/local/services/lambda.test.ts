@@ -36,11 +36,7 @@ const START = new Date('2031-05-01T00:00:00Z');
 
 describe('Lambda', () => {
   const cloud = new LocalCloud({ clock: { rate: 0, start: START } });
-  const config = () => ({
-    endpoint: cloud.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const config = () => cloud.clientConfig;
   const lambda = () => new LambdaClient(config());
 
   beforeAll(async () => {
@@ -445,6 +441,7 @@ describe('Lambda', () => {
       credentials: {
         accessKeyId: Credentials?.AccessKeyId as string,
         secretAccessKey: Credentials?.SecretAccessKey as string,
+        sessionToken: Credentials?.SessionToken,
       },
     });
     await expect(client.send(new InvokeCommand({ FunctionName: 'guarded' }))).rejects.toMatchObject({

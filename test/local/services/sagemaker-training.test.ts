@@ -219,7 +219,7 @@ describe('SageMaker training jobs', () => {
       HyperParameters: { ...job().HyperParameters, checkpoints: '"/opt/ml/checkpoints"' },
     });
     await printed('"left a checkpoint"');
-    await interruptLocal(fixture.cloud.url, 'My-Job');
+    await interruptLocal(fixture.cloud.address, 'My-Job');
     await fixture.settle();
     const done = await describeJob();
     expect(done).toMatchObject({
@@ -247,7 +247,7 @@ describe('SageMaker training jobs', () => {
     await script(ENDLESS);
     await create();
     await printed('"training"');
-    await expect(interruptLocal(fixture.cloud.url, 'My-Job')).rejects.toThrow(
+    await expect(interruptLocal(fixture.cloud.address, 'My-Job')).rejects.toThrow(
       "the training job 'My-Job' does not train on a spot instance now",
     );
     await fixture.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'My-Job' }));

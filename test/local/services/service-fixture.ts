@@ -6,6 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { AccountKey } from '../../../local/access';
 import type { ResourceContext } from '../../../local/gateway/service';
 import { LocalCloud } from '../../../local/local-cloud';
 
@@ -23,12 +24,8 @@ export class ServiceFixture {
   });
 
   /** Configuration for an SDK client. */
-  config(credentials: object = { accessKeyId: 'local', secretAccessKey: 'local' }) {
-    return {
-      endpoint: this.cloud.url,
-      region: 'us-east-1',
-      credentials: credentials as { accessKeyId: string; secretAccessKey: string },
-    };
+  config(credentials: object = this.cloud.credentials) {
+    return { ...this.cloud.clientConfig, credentials: credentials as AccountKey };
   }
 
   advance(milliseconds: number): Promise<void> {

@@ -11,10 +11,16 @@ export interface FetchedPage {
 
 /** A page of the local cloud, as a browser gets it. */
 export async function fetchPage(cloud: LocalCloud, path = ''): Promise<FetchedPage> {
-  const response = await fetch(`${cloud.url}/_local/${path}`);
+  const response = await fetch(`${cloud.url}/_local/${path}`, { headers: { cookie: await cookieOf(cloud) } });
   const markup = await response.text();
   const [, main = ''] = /<main>([\s\S]*)<\/main>/.exec(markup) ?? [];
   return { status: response.status, headers: response.headers, markup, text: textOf(main) };
+}
+
+/** What a browser keeps that opened a link of the local cloud. */
+export async function cookieOf(cloud: LocalCloud): Promise<string> {
+  const { headers } = await fetch(cloud.pageLink(), { redirect: 'manual' });
+  return (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 }
 
 function textOf(markup: string): string {

@@ -10,7 +10,7 @@ import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from 
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { SageMakerFixture, variant } from '../services/sagemaker-fixture';
 import { START } from '../services/service-fixture';
-import { fetchPage } from './page-fixture';
+import { cookieOf, fetchPage } from './page-fixture';
 
 const HOSTILE = '<script>alert("x")</script>';
 
@@ -53,7 +53,11 @@ describe("the local cloud's pages", () => {
   });
 
   test('pages are only read', async () => {
-    const response = await fetch(`${fixture.cloud.url}/_local/`, { method: 'POST', body: 'x' });
+    const response = await fetch(`${fixture.cloud.url}/_local/`, {
+      method: 'POST',
+      body: 'x',
+      headers: { cookie: await cookieOf(fixture.cloud) },
+    });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD');
   });

@@ -24,11 +24,7 @@ describe('the life of a function', () => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  const config = (cloud: LocalCloud) => ({
-    endpoint: cloud.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const config = (cloud: LocalCloud) => cloud.clientConfig;
 
   async function createFunction(cloud: LocalCloud, code: string): Promise<LambdaClient> {
     const statement = {
