@@ -167,11 +167,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self):
+        if self.is_of_web_page():
+            return self.refuse_web_page()
         if self.path != "/ping":
             return self.answer_error(404, "NotFound", "there is no {}".format(self.path))
         self.answer(200 if self.server.model is not None else 503, b"\n", JSON)
 
     def do_POST(self):
+        if self.is_of_web_page():
+            return self.refuse_web_page()
         length = self.headers.get("Content-Length")
         if length is None or not length.isdigit():
             self.close_connection = True
@@ -190,6 +194,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except Exception as error:
             return self.answer_exception(error)
         self.answer(200, content, result_type)
+
+    def is_of_web_page(self):
+        """Browsers let every page reach loopback: they say so, or name a host that is not this machine's (DNS rebinding)."""
+        host = self.headers.get("Host", "").rsplit(":", 1)[0]
+        marks = [self.headers.get("Origin"), self.headers.get("Sec-Fetch-Site")]
+        return host not in ("127.0.0.1", "localhost") or any(mark is not None for mark in marks)
+
+    def refuse_web_page(self):
+        # Its body is left unread.
+        self.close_connection = True
+        self.answer_error(403, "Forbidden", "web pages are not answered")
 
     def answer_exception(self, error):
         status = getattr(error, "status_code", 500)

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
 import { type ServingContainer, startServingContainer } from '../../../local/containers/serving-container';
@@ -64,6 +66,17 @@ describe('a model with model_fn only', () => {
       'text/csv',
       '6.0\n14.0\n',
     ]);
+  });
+
+  test.each([
+    { origin: 'http://evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+    { host: 'evil.example' },
+  ])('answers no web page: %j', async (headers: OutgoingHttpHeaders) => {
+    const sent = request(`${address}/invocations`, { method: 'POST', headers }).end('1,2\n');
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(403);
   });
 
   test('answers JSON to who accepts anything, as the image does', async () => {
