@@ -24,13 +24,7 @@ describe('the ledger of a pipeline', () => {
   let s3: S3Client;
   let ledger: LedgerStore;
 
-  const cli = (...args: string[]) =>
-    runCli(args, {
-      AWS_ENDPOINT_URL: fixture.cloud.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: 'us-east-1',
-    });
+  const cli = (...args: string[]) => runCli(args, fixture.cloud.environment());
   const json = async (...args: string[]) => JSON.parse((await cli(...args, '--json')).stdout);
 
   const put = (Name: string, Value: string) =>
