@@ -53,18 +53,6 @@ export function isRolledBackByAny(random: Random, kind: Challenger): boolean {
   return analyseCanary(observation, NOTHING_TOLERATED).verdict === 'rollback';
 }
 
-/** Minutes until a challenger is rolled back by the default policy; infinite after an hour. */
-export function minutesToRollback(random: Random, kind: Challenger): number {
-  const minutes: CanaryMinute[] = [];
-  for (let minute = 1; minute <= 60; minute++) {
-    minutes.push(drawMinute(random, kind, SHARE));
-    const step = { age: minute, shortest: 90, longest: 90 };
-    const { verdict } = analyseCanary({ minutes, step, latencyLimits: LATENCY_LIMITS });
-    if (verdict === 'rollback') return minute;
-  }
-  return Number.POSITIVE_INFINITY;
-}
-
 /** Answers that fall into all bins alike. */
 function evenly(random: Random, rows: number): NumericProfile {
   let left = rows;

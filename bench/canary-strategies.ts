@@ -1,7 +1,7 @@
 import { analyseCanary } from '../lambda/domain/canary-analysis';
 import type { CanaryMinute, CanaryStep } from '../lambda/domain/canary-rules/rule';
 import type { IReleaseStrategy } from '../lib/release/release-schedule';
-import { type Challenger, drawMinute, LATENCY_LIMITS } from './canary-traffic';
+import { type Challenger, drawChampionMinute, drawMinute, LATENCY_LIMITS } from './canary-traffic';
 import type { Random } from './random';
 
 /** Minutes until what was counted in a minute has led to the champion's traffic. */
@@ -21,8 +21,7 @@ const HOURS_BEFORE = 3;
 
 /** Walks through the steps of a strategy, with a look each minute. */
 export function releaseBad(random: Random, strategy: IReleaseStrategy, kind: Challenger): BadRelease {
-  const requests = HOURS_BEFORE * 3600 * kind.rps;
-  const championBefore = { events: random.binomial(requests, kind.base), requests };
+  const championBefore = Array.from({ length: HOURS_BEFORE * 60 }, () => drawChampionMinute(random, kind));
   return walk(random, strategy, kind, (minutes, step) => {
     const observation = { minutes, championBefore, step, latencyLimits: LATENCY_LIMITS };
     return analyseCanary(observation).verdict === 'rollback';

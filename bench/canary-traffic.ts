@@ -26,14 +26,52 @@ export const LATENCY_LIMITS: readonly LatencyLimit[] = PERCENTILES.map((percenti
   return { percentile, champion, challenger: 1.2 * champion };
 });
 
+/** What befalls a variant for a minute. */
+export interface Shock {
+  /** Factor of the latency of all its requests. */
+  readonly latency: number;
+  /** Share of its requests that meet a bad instance. */
+  readonly share: number;
+  /** Factor of the latency of those. */
+  readonly slower: number;
+  /** Probability that one of those fails. */
+  readonly failing: number;
+}
+
+export const CALM: Shock = { latency: 1, share: 0, slower: 1, failing: 0 };
+
+/** What befalls both variants in the same minute. */
+export interface Shocks {
+  readonly champion: Shock;
+  readonly challenger: Shock;
+}
+
 /** A minute in which the challenger has a share of the traffic. */
-export function drawMinute(random: Random, kind: Challenger, share: number): CanaryMinute {
+export function drawMinute(
+  random: Random,
+  kind: Challenger,
+  share: number,
+  shocks: Shocks = { champion: CALM, challenger: CALM },
+): CanaryMinute {
   const requests = 60 * kind.rps;
   const challenger = random.binomial(requests, share);
   const { base, errors = 1, latency = 1 } = kind;
+  const slower = { ...shocks.challenger, latency: shocks.challenger.latency * latency };
   return {
-    challenger: drawVariant(random, challenger, base * errors, (limit) => limit.challenger / latency),
-    champion: drawVariant(random, requests - challenger, base, (limit) => limit.champion),
+    challenger: drawVariant(random, challenger, base * errors, 'challenger', slower),
+    champion: drawVariant(random, requests - challenger, base, 'champion', shocks.champion),
+  };
+}
+
+/** A minute of the champion alone, in both roles. */
+export function drawChampionMinute(
+  random: Random,
+  { rps, base }: Challenger,
+  shock: Shock = CALM,
+): CanaryMinute {
+  return {
+    champion: drawVariant(random, 60 * rps, base, 'champion', shock),
+    challenger: drawVariant(random, 60 * rps, base, 'challenger', shock),
   };
 }
 
@@ -41,20 +79,34 @@ function drawVariant(
   random: Random,
   invocations: number,
   errorRate: number,
-  limitOf: (limit: LatencyLimit) => number,
+  limits: 'champion' | 'challenger',
+  { latency, share, slower, failing }: Shock,
 ): VariantMinute {
-  const above = LATENCY_LIMITS.map((limit) =>
-    normalSurvival(Math.log(limitOf(limit) / MEDIAN_MICROS) / LATENCY_SPREAD),
+  const above = LATENCY_LIMITS.map(
+    (limit) =>
+      (1 - share) * shareAbove(limit[limits] / latency) +
+      share * shareAbove(limit[limits] / latency / slower),
   );
-  let slower = invocations;
-  const slow = above.map((share, index) => {
-    slower = random.binomial(slower, share / (above[index - 1] ?? 1));
-    return slower;
+  let left = invocations;
+  const slow = above.map((probability, index) => {
+    left = random.binomial(left, Math.min(1, probability / (above[index - 1] ?? 1)));
+    return left;
   });
+  const failed = 1 - (1 - Math.min(1, errorRate)) * (1 - share * failing);
   return {
     invocations,
-    errors: random.binomial(invocations, Math.min(1, errorRate)),
+    errors: random.binomial(invocations, failed),
     slow,
     business: [random.binomial(invocations, ORDERS_A_REQUEST)],
   };
 }
+
+/** To a hundredth of the spread, since a bench asks a million times. */
+function shareAbove(micros: number): number {
+  const z = Math.round((100 * Math.log(micros / MEDIAN_MICROS)) / LATENCY_SPREAD) / 100;
+  const known = SHARES.get(z) ?? normalSurvival(z);
+  SHARES.set(z, known);
+  return known;
+}
+
+const SHARES = new Map<number, number>();

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../bin/cli/package-root';
+import { burstBounds, ERROR_BURSTS } from '../lambda/domain/bursts';
 import { analyseCanary, DEFAULT_CANARY_POLICY } from '../lambda/domain/canary-analysis';
 import { alphaOf, splitAlpha } from '../lambda/domain/canary-rules/alpha-shares';
 import type { CanaryMinute } from '../lambda/domain/canary-rules/rule';
+import { minuteEvidence } from '../lambda/domain/minute-evidence';
 import { predictionShift } from '../lambda/domain/prediction-shift';
 import { mergeFeature, profileNumbers } from '../lambda/domain/profile';
-import { BROKEN, type RatePair, rateEvidence } from '../lambda/domain/rate-evidence';
+import type { RatePair } from '../lambda/domain/rate-evidence';
 import { ReleaseStrategy } from '../lib/release/release-strategy';
-import { isRolledBackByAny, minutesToRollback } from './canary-metrics';
+import { DEPENDENCES, minuteOfRollback } from './canary-bursts';
+import { minuteOfRecorded, readDemoLatencies, replayDemo } from './canary-demo';
+import { isRolledBackByAny } from './canary-metrics';
 import { doubledErrorRate, kayentaJudge, type Rule, repeatedFixedTest } from './canary-rivals';
 import { type BadRelease, releaseBad, releaseGuarded } from './canary-strategies';
 import { Random } from './random';
@@ -18,21 +22,17 @@ const HALF_AN_HOUR = 1800;
 const RELEASES = 2000;
 const SLOW_RELEASES = 300;
 const SHIFTED_RELEASES = 50;
+const BURST_RELEASES = 100;
+const DEMO_RELEASES = 300;
 const SHARE_OF_ALPHA = splitAlpha(alphaOf('errors', DEFAULT_CANARY_POLICY));
 /** Evidence that rolls back for errors. */
 const NEEDED = -Math.log(SHARE_OF_ALPHA.evidence);
-const ERRORS = {
-  needed: NEEDED,
-  boundAlpha: SHARE_OF_ALPHA.bound,
-  alternatives: BROKEN,
-  isSplit: true,
-};
 
-/** Ours by the second, as where counts are known that soon: CloudWatch has them by the minute. */
-const sequential: Rule = (seconds) => rateEvidence(seconds, ERRORS) >= NEEDED;
+/** Ours, whose units are minutes. */
+const OURS = 'minutes' as const;
 
-const RULES: Readonly<Record<string, { rule: Rule; every: number }>> = {
-  'this, as if each second were looked at': { rule: sequential, every: 1 },
+const RULES: Readonly<Record<string, { rule: Rule | typeof OURS; every: number }>> = {
+  'this, a look a minute': { rule: OURS, every: 60 },
   'error rate doubled over 5 minutes': { rule: doubledErrorRate, every: 60 },
   'test at .05, a look a minute': { rule: repeatedFixedTest, every: 60 },
   'Kayenta judge, from 50 points on': { rule: kayentaJudge, every: 60 },
@@ -48,6 +48,8 @@ export function canary(): void {
   falseRollbacksOfAll();
   timesOfErrors();
   timesOfLatency();
+  inBursts();
+  replayedDemo();
   timesOfShift();
   badAnswers();
   console.log(
@@ -110,19 +112,82 @@ function timesOfErrors(): void {
       console.log(`  ${name.padEnd(40)}${quantiles(times)}`);
     }
   }
-  const times = draw(RELEASES, (seed) => timeToRollback(sequential, 1, { ...OF_NONE, seed }));
-  console.log(`1 % errors at 20/s where the champion has none\n  ${'this'.padEnd(40)}${quantiles(times)}`);
+  for (const [errors, rps] of [
+    [0.01, 20],
+    [0.05, 20],
+    [0.05, 5],
+    [1, 1],
+  ] as const) {
+    const release = { rps, base: RARE, ratio: errors / RARE };
+    const times = draw(SLOW_RELEASES, (seed) => timeToRollback(OURS, 60, { ...release, seed }));
+    console.log(
+      `${errors * 100} % errors at ${rps}/s where the champion has none\n  ${'this'.padEnd(40)}${quantiles(times)}`,
+    );
+  }
 }
 
 function timesOfLatency(): void {
   console.log(
-    '\nSeconds until a challenger that is slower by half is rolled back, looked at each minute: p50 and p90',
+    '\nSeconds until a challenger that is slower is rolled back, evaluated each minute: p50 and p90',
   );
-  for (const rps of [5, 20, 200]) {
-    const kind = { rps, base: 0.01, latency: 1.5 };
-    const times = draw(SLOW_RELEASES, (seed) => 60 * minutesToRollback(new Random(seed), kind));
-    console.log(`  ${`${rps}/s, 50 % more at p50, p95 and p99`.padEnd(40)}${quantiles(times)}`);
+  for (const latency of [1.5, 2]) {
+    for (const rps of [5, 20, 200]) {
+      const kind = { rps, base: 0.01, latency };
+      const times = draw(BURST_RELEASES, (seed) => 60 * minuteOfRollback(new Random(seed), kind, {}));
+      console.log(`  ${`${rps}/s, ${latency} times the latency`.padEnd(40)}${quantiles(times)}`);
+    }
   }
+}
+
+/** Where requests of one minute have things in common: equal versions, and bad ones. */
+function inBursts(): void {
+  console.log(
+    `\nBursts: equal versions rolled back in 20 minutes at ${SHARE * 100} % of the traffic and a bake of 10, by all rules (alpha .05); minutes until a bad one is, p50/p90 (${BURST_RELEASES} releases each)`,
+  );
+  const kinds = { 'false rollbacks': {}, 'twice the latency': { latency: 2 }, 'fails 5 %': { errors: 50 } };
+  const rates = [1, 5, 20, 100];
+  const head = Object.keys(kinds).map((name) => `${name} at ${rates.join(', ')}/s`.padStart(36));
+  console.log(['dependence'.padEnd(40), ...head].join(''));
+  for (const [name, dependence] of Object.entries(DEPENDENCES)) {
+    const cells = Object.values(kinds).map((kind) => {
+      const found = rates.map((rps) => {
+        const minutes = draw(BURST_RELEASES, (seed) =>
+          minuteOfRollback(new Random(seed), { rps, base: 0.001, ...kind }, dependence),
+        );
+        return Object.keys(kind).length === 0 ? shareFinite(minutes) : minutesText(minutes);
+      });
+      return found.join('  ').padStart(36);
+    });
+    console.log([name.padEnd(40), ...cells].join(''));
+  }
+}
+
+/** What the demo's endpoint took in fact, on a machine with too much to do. */
+function replayedDemo(): void {
+  const runs = readDemoLatencies();
+  console.log(
+    `\nThe demo's own latencies (${runs.length} runs at a load of 12 to 27 on 2 cores), also with the challenger's minutes taken from other times than the champion's (${DEMO_RELEASES} releases)`,
+  );
+  const recorded = runs.map(minuteOfRecorded);
+  console.log(`  ${'as it was'.padEnd(40)}rolled back ${shareFinite(recorded)}`);
+  for (const slower of [1, 2, 4]) {
+    const minutes = draw(DEMO_RELEASES, (seed) => replayDemo(new Random(seed), runs, slower));
+    console.log(
+      `  ${`${slower} times the latency`.padEnd(40)}rolled back ${shareFinite(minutes)}, after minutes ${minutesText(minutes)}`,
+    );
+  }
+}
+
+function shareFinite(values: readonly number[]): string {
+  return (values.filter(Number.isFinite).length / values.length).toFixed(3);
+}
+
+function minutesText(values: readonly number[]): string {
+  const sorted = [...values].sort((x, y) => x - y);
+  return [0.5, 0.9]
+    .map((q) => sorted[Math.floor(q * sorted.length)] as number)
+    .map((value) => (Number.isFinite(value) ? `${value}` : '-'))
+    .join('/');
 }
 
 function timesOfShift(): void {
@@ -180,8 +245,8 @@ function quantiles(times: readonly number[]): string {
   return [0.5, 0.9].map((q) => seconds(sorted[Math.floor(q * sorted.length)])).join('');
 }
 
-/** Errors of 1 % at 20/s, where the champion has one in a million. */
-const OF_NONE = { rps: 20, base: 1e-6, ratio: 1e4 };
+/** The error rate of a champion without errors. */
+const RARE = 1e-6;
 
 interface Release {
   readonly rps: number;
@@ -191,38 +256,44 @@ interface Release {
   readonly seed: number;
 }
 
-function timeToRollback(rule: Rule, every: number, release: Release, longest = HALF_AN_HOUR): number {
+function timeToRollback(
+  rule: Rule | typeof OURS,
+  every: number,
+  release: Release,
+  longest = HALF_AN_HOUR,
+): number {
   const random = new Random(release.seed);
+  if (rule === OURS) return 60 * minuteOfErrors(random, release, Math.floor(longest / 60));
   const pairs: RatePair[] = [];
-  const pass = () => {
-    const challenger = random.binomial(release.rps, SHARE);
-    const champion = release.rps - challenger;
-    pairs.push({
-      challenger: { events: random.binomial(challenger, release.base * release.ratio), requests: challenger },
-      champion: { events: random.binomial(champion, release.base), requests: champion },
-    });
-  };
-  if (rule === sequential) {
-    while (pairs.length < longest) pass();
-    return firstOf(pairs);
-  }
   while (pairs.length < longest) {
-    pass();
+    pairs.push(drawErrors(random, release, release.rps));
     if (pairs.length % every === 0 && rule(pairs)) return pairs.length;
   }
   return Number.POSITIVE_INFINITY;
 }
 
-/** How often ours looks changes no verdict, and what was sure once stays so: the first second is found by bisection. */
-function firstOf(pairs: readonly RatePair[]): number {
-  if (!sequential(pairs)) return Number.POSITIVE_INFINITY;
-  let [unsure, sure] = [0, pairs.length];
-  while (sure - unsure > 1) {
-    const middle = Math.floor((unsure + sure) / 2);
-    if (sequential(pairs.slice(0, middle))) sure = middle;
-    else unsure = middle;
-  }
-  return sure;
+function minuteOfErrors(random: Random, release: Release, longest: number): number {
+  const { rps, base } = release;
+  const before = Array.from({ length: 180 }, () => {
+    const rate = { events: random.binomial(60 * rps, base), requests: 60 * rps };
+    return { champion: rate, challenger: rate };
+  });
+  const bursts = burstBounds(before, ERROR_BURSTS);
+  const evidence = minuteEvidence(
+    Array.from({ length: longest }, () => drawErrors(random, release, 60 * rps)),
+    { bursts, alone: { bursts, rateOf: () => base } },
+  );
+  const first = evidence.findIndex((value) => value >= NEEDED);
+  return first < 0 ? Number.POSITIVE_INFINITY : first + 1;
+}
+
+function drawErrors(random: Random, { base, ratio }: Release, requests: number): RatePair {
+  const challenger = random.binomial(requests, SHARE);
+  const champion = requests - challenger;
+  return {
+    challenger: { events: random.binomial(challenger, base * ratio), requests: challenger },
+    champion: { events: random.binomial(champion, base), requests: champion },
+  };
 }
 
 /** Looked at each minute for an hour, with all that is compared at alpha .05. */

@@ -88,8 +88,7 @@ export async function analyseStep(
     { since, until },
     { latencyLimits: latencyLimits ?? [], business: settings.businessMetrics },
   );
-  const hadBoth = minutes.some(({ champion }) => champion.invocations > 0);
-  const championBefore = hadBoth ? undefined : await readChampionBefore(cloudWatch, variants, since);
+  const championBefore = await readChampionBefore(cloudWatch, variants, since, latencyLimits ?? []);
   const predictions = await readPredictions(store, { ...request, since, until });
   const shift =
     predictions &&

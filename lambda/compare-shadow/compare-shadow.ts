@@ -2,6 +2,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import { foreignConfig } from '../analyse-step/foreign-config';
+import { readChampionBefore } from '../analyse-step/read-champion-before';
 import { readLatencyLimits } from '../analyse-step/read-latency-limits';
 import { completeMinutes, readMinutes } from '../analyse-step/read-minutes';
 import { type RequestMetrics, requestSources } from '../analyse-step/request-sources';
@@ -71,12 +72,14 @@ export async function compareShadow(
   const metrics = settings.requestMetrics;
   const before = { metrics, variant: request.championVariant, before: since };
   const latencyLimits = await readLatencyLimits(cloudWatch, before, policy);
+  const variants = { ...request, sources: requestSources(request, [metrics]) };
   const minutes = await readMinutes(
     cloudWatch,
-    { ...request, sources: requestSources(request, [metrics]) },
+    variants,
     { since, until },
     { latencyLimits: latencyLimits ?? [], business: [] },
   );
+  const championBefore = await readChampionBefore(cloudWatch, variants, since, latencyLimits ?? []);
   const baseline = await tryReadBaseline(store, request.championVersion);
   // Numbers of classes are near to each other by chance.
   const isOfClasses = settings.problem.type === 'multiClass';
@@ -99,6 +102,7 @@ export async function compareShadow(
     judge(
       {
         minutes,
+        championBefore,
         step: { age: completeMinutes(since, until), ...settings.durations },
         latencyLimits,
         answers,

@@ -103,14 +103,14 @@ export function rateEvidence(stretches: readonly RatePair[], props: EvidenceProp
 }
 
 /** With a share s of the requests, an event is the challenger's with probability s, or r s / (r s + 1 - s). */
-function logRatioTogether(events: number, { challenger, champion }: RatePair, ratio: number): number {
+export function logRatioTogether(events: number, { challenger, champion }: RatePair, ratio: number): number {
   const share = challenger.requests / (challenger.requests + champion.requests);
   const all = challenger.events + champion.events;
   return events * Math.log(ratio) - all * Math.log1p((ratio - 1) * share);
 }
 
 /** Of Poisson distributions with the highest rate and `ratio` times that; fewer events than that make it smaller. */
-function logRatioAlone({ events, requests }: Rate, highestRate: number, ratio: number): number {
+export function logRatioAlone({ events, requests }: Rate, highestRate: number, ratio: number): number {
   return events * Math.log(ratio) - (ratio - 1) * highestRate * requests;
 }
 
@@ -163,7 +163,8 @@ function boostOf(values: readonly number[], probabilities: readonly number[], ca
   }
 }
 
-function logSum(logarithms: readonly number[]): number {
+/** Logarithm of the sum of numbers whose logarithms are given. */
+export function logSum(logarithms: readonly number[]): number {
   const largest = Math.max(...logarithms);
   return largest + Math.log(logarithms.reduce((total, value) => total + Math.exp(value - largest), 0));
 }

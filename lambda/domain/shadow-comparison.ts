@@ -8,7 +8,8 @@ import { traffic } from './canary-rules/traffic';
 import type { AnswerComparison } from './shadow-answers';
 
 /** What is known of a challenger that gets copies of the champion's requests. */
-export interface ShadowObservation extends Pick<CanaryObservation, 'minutes' | 'step' | 'latencyLimits'> {
+export interface ShadowObservation
+  extends Pick<CanaryObservation, 'minutes' | 'championBefore' | 'step' | 'latencyLimits'> {
   /** Undefined if no request with answers of both was recorded. */
   readonly answers?: AnswerComparison;
   /** How far apart answers that agree may be; undefined if it is not known. */
@@ -42,8 +43,8 @@ export function compareShadow(
   policy: Partial<CanaryPolicy> = {},
 ): ShadowDecision {
   const complete = { ...DEFAULT_CANARY_POLICY, ...policy };
-  const { minutes, step, latencyLimits, labels } = observation;
-  const measured = { minutes, step, latencyLimits, areCopies: true };
+  const { minutes, championBefore, step, latencyLimits, labels } = observation;
+  const measured = { minutes, championBefore, step, latencyLimits };
   const reasons = [
     errors(measured, complete),
     latency(measured, complete),

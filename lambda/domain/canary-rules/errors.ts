@@ -1,23 +1,54 @@
-import { BROKEN } from '../rate-evidence';
-import { alphaOf } from './alpha-shares';
-import { type CanaryRule, compareRates, inWords, ratePairs, shareOf, totals } from './rule';
+import { burstBounds, ERROR_BURSTS } from '../bursts';
+import { minuteEvidence } from '../minute-evidence';
+import type { Rate, RatePair } from '../rate-evidence';
+import { poissonUpperBound } from '../special-functions';
+import { alphaOf, splitAlpha } from './alpha-shares';
+import {
+  type CanaryRule,
+  inWords,
+  judgeEvidence,
+  ratePairs,
+  shareOf,
+  sumOf,
+  totals,
+  type VariantMinute,
+} from './rule';
 
 /** Requests that failed by the model's fault. */
-export const errors: CanaryRule = ({ minutes, championBefore, areCopies }, policy) => {
-  const pairs = ratePairs(minutes, (minute) => ({ events: minute.errors, requests: minute.invocations }));
+export const errors: CanaryRule = ({ minutes, championBefore = [] }, policy) => {
+  const during = ratePairs(minutes, errorRate);
+  const before = ratePairs(championBefore, errorRate);
+  const alpha = splitAlpha(alphaOf('errors', policy));
   // Without both at the same time, its rate before stands for the champion's, as it does in a bake.
-  const before = totals(pairs).champion.requests === 0 ? championBefore : undefined;
-  if (before) pairs.unshift({ champion: before, challenger: { events: 0, requests: 0 } });
-  const { isWorse, message } = compareRates(pairs, {
-    alpha: alphaOf('errors', policy),
-    alternatives: BROKEN,
-    isSplit: !areCopies,
-  });
+  const isAlone = totals(during).champion.requests === 0 && totals(before).champion.requests > 0;
+  const pairs = isAlone ? [...before.map(championOnly), ...during] : during;
+  const bursts = burstBounds(before, ERROR_BURSTS);
+  const { isWorse, message } = judgeEvidence(
+    minuteEvidence(pairs, {
+      bursts,
+      alone: {
+        bursts,
+        rateOf: (champion) => {
+          const { events, requests } = sumOf(champion);
+          return poissonUpperBound(events, alpha.bound) / requests;
+        },
+      },
+    }),
+    alpha.evidence,
+  );
   const { challenger, champion } = totals(pairs);
   const isTolerated = shareOf(challenger) - shareOf(champion) <= policy.toleratedErrorRateIncrease;
   return {
     rule: 'errors',
     verdict: isWorse && !isTolerated ? 'rollback' : 'promote',
-    message: `challenger failed ${inWords(challenger)} requests, champion ${inWords(champion)}${before ? ' in the hours before' : ''}: ${message}${isWorse && isTolerated ? ', but an increase this small is tolerated' : ''}`,
+    message: `challenger failed ${inWords(challenger)} requests, champion ${inWords(champion)}${isAlone ? ' in the hours before' : ''}: ${message}${isWorse && isTolerated ? ', but an increase this small is tolerated' : ''}`,
   };
 };
+
+function errorRate({ errors: events, invocations: requests }: VariantMinute): Rate {
+  return { events, requests };
+}
+
+function championOnly({ champion }: RatePair): RatePair {
+  return { champion, challenger: { events: 0, requests: 0 } };
+}

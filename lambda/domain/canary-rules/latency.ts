@@ -1,41 +1,67 @@
-import { BROKEN } from '../rate-evidence';
+import { burstBounds, LATENCY_BURSTS } from '../bursts';
+import { minuteEvidence } from '../minute-evidence';
+import { logSum, type Rate } from '../rate-evidence';
 import { alphaOf } from './alpha-shares';
-import { type CanaryRule, compareRates, inWords, ratePairs, totals } from './rule';
+import {
+  type CanaryMinute,
+  type CanaryRule,
+  inWords,
+  judgeEvidence,
+  ratePairs,
+  totals,
+  type VariantMinute,
+} from './rule';
 
 /**
  * Latency is compared by counting: if the champion's share of requests above its limit is no smaller than the challenger's
- * share above the limit that is `maximumLatencyRatio` times as high, the challenger is not too slow.
+ * share above the limit that is `maximumLatencyRatio` times as high, the challenger is not too slow. The percentiles together
+ * decide: the mean of their e-values is an e-value (V. Vovk and R. Wang, Annals of Statistics 49 (2021), p. 1736).
  */
-export const latency: CanaryRule = ({ minutes, latencyLimits, areCopies }, policy) => {
+export const latency: CanaryRule = ({ minutes, championBefore = [], latencyLimits }, policy) => {
   const rule = 'latency';
-  if (!latencyLimits) {
+  if (!latencyLimits || latencyLimits.length === 0) {
     const message = 'latency is not compared: the champion had no requests before the release';
     return { rule, verdict: 'promote', message };
   }
-  const found = latencyLimits.map((limit, index) => {
-    const pairs = ratePairs(minutes, ({ slow, invocations }) => ({
+  const warm = withoutFirst(minutes);
+  const found = latencyLimits.map(({ percentile, champion, challenger }, index) => {
+    const slowRate = ({ slow, invocations }: VariantMinute): Rate => ({
       events: slow[index] ?? 0,
       requests: invocations,
-    }));
-    const { isWorse, message } = compareRates(pairs, {
-      alpha: alphaOf('latency', policy) / latencyLimits.length,
-      alternatives: BROKEN,
-      isSplit: !areCopies,
     });
-    const { challenger, champion } = totals(pairs);
+    const pairs = ratePairs(warm, slowRate);
+    const total = totals(pairs);
+    const bursts = burstBounds(ratePairs(championBefore, slowRate), LATENCY_BURSTS);
     return {
-      isWorse,
-      message: `p${limit.percentile}: challenger took more than ${milliseconds(limit.challenger)} for ${inWords(challenger)} requests, champion more than ${milliseconds(limit.champion)} for ${inWords(champion)}: ${message}`,
+      evidence: minuteEvidence(pairs, {
+        bursts,
+        // What makes all requests slow for a while cannot cancel out where the champion has none.
+        alone: { rateOf: worstRate, bursts: { ...bursts, begins: bursts.lasts } },
+      }),
+      counts: `p${percentile}: challenger took more than ${milliseconds(challenger)} for ${inWords(total.challenger)} requests, champion more than ${milliseconds(champion)} for ${inWords(total.champion)}`,
     };
   });
-  const worse = found.filter(({ isWorse }) => isWorse);
-  const told = worse.length > 0 ? worse : found;
+  const evidence = warm.map(
+    (_, minute) =>
+      logSum(found.map((one) => one.evidence[minute] as number)) - Math.log(latencyLimits.length),
+  );
+  const { isWorse, message } = judgeEvidence(evidence, alphaOf('latency', policy));
   return {
     rule,
-    verdict: worse.length > 0 ? 'rollback' : 'promote',
-    message: told.map(({ message }) => message).join('; '),
+    verdict: isWorse ? 'rollback' : 'promote',
+    message: `${found.map(({ counts }) => counts).join('; ')}: ${message}`,
   };
 };
+
+/** In the first minute with requests, caches, connections and compiled code are still cold. */
+function withoutFirst(minutes: readonly CanaryMinute[]): readonly CanaryMinute[] {
+  return minutes.slice(minutes.findIndex(({ challenger }) => challenger.invocations > 0) + 1);
+}
+
+/** Of its worst minute. */
+function worstRate(champion: readonly Rate[]): number {
+  return Math.max(...champion.map(({ events, requests }) => (events + 1) / (requests + 1)));
+}
 
 function milliseconds(micros: number): string {
   return `${Number((micros / 1000).toPrecision(3))} ms`;

@@ -72,10 +72,11 @@ export interface CanaryStep {
 export interface CanaryObservation {
   /** Since the challenger first had traffic, oldest first; the last `step.age` of them are those of the step. */
   readonly minutes: readonly CanaryMinute[];
-  /** The champion's requests in the hours before, and those that failed; needed where it has none beside the challenger's. */
-  readonly championBefore?: Rate;
-  /** Whether the challenger got copies of the champion's requests, instead of its share of them. */
-  readonly areCopies?: boolean;
+  /**
+   * The champion's minutes in the hours before, oldest first, in both roles: as the challenger it is slow above the challenger's
+   * limits. They say how often a good version has bad minutes, and stand for the champion where it has none beside the challenger's.
+   */
+  readonly championBefore?: readonly CanaryMinute[];
   readonly step: CanaryStep;
   /** In the order of {@link VariantMinute.slow}; undefined if the champion had no requests before the release. */
   readonly latencyLimits?: readonly LatencyLimit[];
@@ -124,10 +125,19 @@ export function compareRates(
 ): { readonly isWorse: boolean; readonly message: string } {
   const share = splitAlpha(alpha);
   const needed = -Math.log(share.evidence);
-  const evidence = rateEvidence(pairs, { needed, boundAlpha: share.bound, ...how });
+  return judgeEvidence([rateEvidence(pairs, { needed, boundAlpha: share.bound, ...how })], share.evidence);
+}
+
+/** Whether evidence, as logarithms of e-values over time, ever sufficed, in words. */
+export function judgeEvidence(
+  evidence: readonly number[],
+  alpha: number,
+): { readonly isWorse: boolean; readonly message: string } {
+  const needed = -Math.log(alpha);
+  const largest = Math.max(0, ...evidence);
   return {
-    isWorse: evidence >= needed,
-    message: `evidence ${odds(evidence)} that this is more, ${odds(needed)} rolls back`,
+    isWorse: largest >= needed,
+    message: `evidence ${odds(largest)} that this is more, ${odds(needed)} rolls back`,
   };
 }
 
@@ -144,11 +154,17 @@ export function ratePairs(
 
 /** Both rates over all minutes. */
 export function totals(pairs: readonly RatePair[]): RatePair {
-  const total = (variant: keyof RatePair): Rate => ({
-    events: pairs.reduce((sum, pair) => sum + pair[variant].events, 0),
-    requests: pairs.reduce((sum, pair) => sum + pair[variant].requests, 0),
-  });
-  return { challenger: total('challenger'), champion: total('champion') };
+  return {
+    challenger: sumOf(pairs.map(({ challenger }) => challenger)),
+    champion: sumOf(pairs.map(({ champion }) => champion)),
+  };
+}
+
+export function sumOf(rates: readonly Rate[]): Rate {
+  return {
+    events: rates.reduce((sum, { events }) => sum + events, 0),
+    requests: rates.reduce((sum, { requests }) => sum + requests, 0),
+  };
 }
 
 export function shareOf({ events, requests }: Rate): number {

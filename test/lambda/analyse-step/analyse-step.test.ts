@@ -101,7 +101,7 @@ describe('analyseStep', () => {
     expect(verdict).toBe('promote');
     expect(reasons).toEqual([
       expect.stringMatching(/^challenger failed 0 of 150 .* champion 0 of 450 /),
-      expect.stringMatching(/^p50: challenger took more than 11 ms for 0 of 150 .*; p95: .*; p99: /),
+      expect.stringMatching(/^p50: challenger took more than 11 ms for 0 of 120 .*; p95: .*; p99: /),
       'answers are not compared: too few of both were recorded, or none',
       'quality is not known: no labels have arrived for answers of both in the same step',
       'in this step the challenger had 150 requests, the champion 450; 100 are needed',
@@ -140,17 +140,19 @@ describe('analyseStep', () => {
     const monitoring = fixture.cloud.service<CloudWatchService>('monitoring');
     const answered = (variant: string, releaseId: string, counts: Readonly<Record<string, number>>) => {
       const dimensions = { Pipeline: 'churn', VariantName: variant, ReleaseId: releaseId };
-      for (const [name, value] of Object.entries(counts)) {
-        monitoring.record('ModelPipeline', name, dimensions, value, 'Count', atMinute(13));
+      for (const minute of [13, 14]) {
+        for (const [name, value] of Object.entries(counts)) {
+          monitoring.record('ModelPipeline', name, dimensions, value, 'Count', atMinute(minute));
+        }
       }
     };
     answered('blue', 'release-2', { Invocations: 10 });
     answered('green', 'release-1', { Invocations: 10, Invocation5XXErrors: 10 });
-    expect((await analyse(14, {}, { requestMetrics: [OF_ENDPOINT, OF_FUNCTION] })).verdict).toBe('hold');
+    expect((await analyse(15, {}, { requestMetrics: [OF_ENDPOINT, OF_FUNCTION] })).verdict).toBe('hold');
     answered('green', 'release-2', { Invocations: 10, Invocation5XXErrors: 10 });
-    const { verdict, reasons } = await analyse(14, {}, { requestMetrics: [OF_ENDPOINT, OF_FUNCTION] });
+    const { verdict, reasons } = await analyse(15, {}, { requestMetrics: [OF_ENDPOINT, OF_FUNCTION] });
     expect(verdict).toBe('rollback');
-    expect(reasons).toEqual([expect.stringMatching(/^challenger failed 10 of 40 .* champion 0 of 100 /)]);
+    expect(reasons).toEqual([expect.stringMatching(/^challenger failed 20 of 80 .* champion 0 of 200 /)]);
   });
 
   test('judges the answers of a function that serves alone, and how long they take', async () => {
@@ -167,29 +169,34 @@ describe('analyseStep', () => {
         atMinute(minute),
       );
     };
-    // Before the release, and in its first whole minute.
+    // Before the release, and in its first whole minutes.
     for (let request = 0; request < 100; request++) answer('blue', 5, 5_000, {});
-    for (let request = 0; request < 30; request++) {
-      answer('blue', 13, 5_000, { ReleaseId: 'release-2' });
-      answer('green', 13, 40_000, { ReleaseId: 'release-2' });
+    for (let request = 0; request < 270; request++) {
+      const minute = 13 + Math.floor(request / 30);
+      answer('blue', minute, 5_000, { ReleaseId: 'release-2' });
+      answer('green', minute, 40_000, { ReleaseId: 'release-2' });
     }
-    const analysis = await analyse(14, { endpointConfigName: null }, { requestMetrics: [OF_FUNCTION] });
+    const analysis = await analyse(22, { endpointConfigName: null }, { requestMetrics: [OF_FUNCTION] });
     expect(analysis.verdict).toBe('rollback');
-    expect(analysis.reasons[0]).toContain('p50: challenger took more than 15 ms for 30 of 30');
+    expect(analysis.reasons[0]).toContain('p50: challenger took more than 15 ms for 240 of 240');
   });
 
-  test('rolls a failing challenger back at once, for that reason alone', async () => {
+  test('rolls a failing challenger back within two minutes, for that reason alone', async () => {
     publishRelease(requests(30, 10));
-    const { verdict, reasons } = await analyse(14);
+    const { verdict, reasons } = await analyse(15);
     expect(verdict).toBe('rollback');
-    expect(reasons).toEqual([expect.stringContaining('challenger failed 10 of 30 (33 %) requests')]);
+    expect(reasons).toEqual([expect.stringContaining('challenger failed 20 of 60 (33 %) requests')]);
   });
 
   test('rolls a slow challenger back', async () => {
     publishRelease(requests(30, 0, 12_000));
-    const { verdict, reasons } = await analyse(15);
+    for (let minute = 18; minute < 22; minute++) {
+      publish('blue', minute, requests(90));
+      publish('green', minute, requests(30, 0, 12_000));
+    }
+    const { verdict, reasons } = await analyse(22);
     expect(verdict).toBe('rollback');
-    expect(reasons).toEqual([expect.stringContaining('challenger took more than 11 ms for 60 of 60')]);
+    expect(reasons).toEqual([expect.stringContaining('challenger took more than 11 ms for 240 of 240')]);
   });
 
   test("counts timeouts as the model's errors, and not the caller's own mistakes", async () => {
@@ -239,12 +246,12 @@ describe('analyseStep', () => {
 
   test('compares one that got all traffic at once with what the champion failed in the hours before', async () => {
     for (let minute = 0; minute < 10; minute++) publish('blue', minute, requests(100, 1), 'churn-1');
-    publish('green', 13, requests(90, 12));
+    for (const minute of [13, 14]) publish('green', minute, requests(90, 12));
     const atOnce = { weight: 1, baking: true };
-    const { verdict, reasons } = await analyse(14, atOnce);
+    const { verdict, reasons } = await analyse(15, atOnce);
     expect(verdict).toBe('rollback');
     expect(reasons).toEqual([
-      expect.stringMatching(/^challenger failed 12 of 90 .* champion 10 of 1000 .* in the hours before: /),
+      expect.stringMatching(/^challenger failed 24 of 180 .* champion 10 of 1000 .* in the hours before: /),
     ]);
   });
 

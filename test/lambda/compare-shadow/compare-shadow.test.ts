@@ -319,7 +319,7 @@ describe('compareShadow', () => {
 
   test('counts what a function that serves alone has counted in this release, and looks at no endpoint', async () => {
     fixture.endpointConfigName = 'of-somebody-else';
-    const count = (variant: string, releaseId: string, name: string, value: number) =>
+    const count = (variant: string, releaseId: string, name: string, value: number, minute: number) =>
       fixture.cloud
         .service<CloudWatchService>('monitoring')
         .record(
@@ -328,21 +328,23 @@ describe('compareShadow', () => {
           { Pipeline: 'churn', VariantName: variant, ReleaseId: releaseId },
           value,
           'Count',
-          atMinute(13),
+          atMinute(minute),
         );
-    for (const variant of ['blue', 'green']) count(variant, 'release-2', 'Invocations', 60);
-    count('green', 'release-1', 'Invocation5XXErrors', 60);
+    for (const minute of [13, 14]) {
+      for (const variant of ['blue', 'green']) count(variant, 'release-2', 'Invocations', 60, minute);
+      count('green', 'release-1', 'Invocation5XXErrors', 60, minute);
+    }
     const requestMetrics = {
       namespace: 'ModelPipeline',
       dimensions: { Pipeline: 'churn' },
       releaseDimension: 'ReleaseId',
     } as const;
     const ofFunction = { endpointConfigName: null };
-    expect((await look(14, { requestMetrics }, ofFunction)).verdict).toBe('hold');
-    count('green', 'release-2', 'Invocation5XXErrors', 20);
-    expect(await look(14, { requestMetrics }, ofFunction)).toMatchObject({
+    expect((await look(15, { requestMetrics }, ofFunction)).verdict).toBe('hold');
+    for (const minute of [13, 14]) count('green', 'release-2', 'Invocation5XXErrors', 20, minute);
+    expect(await look(15, { requestMetrics }, ofFunction)).toMatchObject({
       verdict: 'rollback',
-      reasons: [expect.stringContaining('challenger failed 20 of 60 (33 %) requests')],
+      reasons: [expect.stringContaining('challenger failed 40 of 120 (33 %) requests')],
     });
   });
 

@@ -18,6 +18,15 @@ const minute = (
   champion: { invocations: 900, errors: 0, slow: [45], business: [], ...champion },
 });
 
+/** A minute of the champion alone, in both roles. */
+const minuteBefore = (champion: Partial<VariantMinute> = {}): CanaryMinute => {
+  const variant = { invocations: 900, errors: 5, slow: [45], business: [], ...champion };
+  return { champion: variant, challenger: variant };
+};
+
+/** Three hours in which nothing happened. */
+const CALM_HOURS: CanaryMinute[] = Array(180).fill(minuteBefore());
+
 const analyse = (
   minutes: readonly CanaryMinute[],
   more: Partial<CanaryObservation> = {},
@@ -51,11 +60,43 @@ test('a challenger as good as the champion goes on when its step is over', () =>
 });
 
 test('a challenger that fails more often is rolled back in its first minute', () => {
-  const decision = analyse([minute({ errors: 12 }, { errors: 5 })]);
+  const decision = analyse([minute({ errors: 12 }, { errors: 5 })], { championBefore: CALM_HOURS });
   expect(decision.verdict).toBe('rollback');
   expect(messageOf(decision, 'errors')).toMatch(
-    /^challenger failed 12 of 100 \(12 %\) requests, champion 5 of 900 \(0\.56 %\): evidence \d+:1 that this is more, 25:1 rolls back$/,
+    /^challenger failed 12 of 100 \(12 %\) requests, champion 5 of 900 \(0\.56 %\): evidence \d+:1 that this is more, 31:1 rolls back$/,
   );
+});
+
+test('a challenger that fails more often is rolled back in its second minute where the champion has no history', () => {
+  const failing = minute({ errors: 8 }, { errors: 5 });
+  expect(analyse([failing]).verdict).toBe('hold');
+  expect(analyse([failing, failing]).verdict).toBe('rollback');
+});
+
+describe('a burst', () => {
+  const isRolledBack = (bad: number, burst: Partial<VariantMinute>, championBefore: CanaryMinute[]) => {
+    const minutes = [
+      ...Array(5).fill(minute()),
+      ...Array(bad).fill(minute(burst)),
+      ...Array(10).fill(minute()),
+    ];
+    return analyse(minutes, { championBefore }).verdict === 'rollback';
+  };
+
+  test('of slow requests rolls nothing back if it ends with its minute, however slow they are', () => {
+    expect(isRolledBack(1, { slow: [100] }, CALM_HOURS)).toBe(false);
+    expect(isRolledBack(1, { slow: [100] }, [])).toBe(false);
+  });
+
+  test('rolls nothing back that the champion has as often, though it lasts', () => {
+    const bursting = CALM_HOURS.map((calm, index) =>
+      index % 40 < 8 ? minuteBefore({ errors: 270, slow: [720] }) : calm,
+    );
+    for (const burst of [{ errors: 30 }, { slow: [80] }]) {
+      expect(isRolledBack(8, burst, bursting)).toBe(false);
+      expect(isRolledBack(12, burst, CALM_HOURS)).toBe(true);
+    }
+  });
 });
 
 test('both failing alike is no fault of the challenger', () => {
@@ -63,14 +104,16 @@ test('both failing alike is no fault of the challenger', () => {
 });
 
 test('a challenger that has had all traffic from the beginning is compared with what its champion failed before', () => {
-  const championBefore = { events: 90, requests: 9000 };
-  const alone = (errors: number) => [minute({ errors }, { invocations: 0, errors: 0 })];
+  const before = (errors: number): CanaryMinute[] =>
+    Array(90).fill(minuteBefore({ invocations: 100, errors }));
+  const championBefore = before(1);
+  const alone = (errors: number) => Array(2).fill(minute({ errors }, { invocations: 0, errors: 0 }));
   expect(analyse(alone(12)).verdict).not.toBe('rollback');
   expect(analyse(alone(12), { championBefore })).toMatchObject({ verdict: 'rollback' });
   expect(analyse(alone(2), { championBefore }).verdict).not.toBe('rollback');
   // Beside each other, only the same minutes count.
   const both = [minute({ errors: 12 }, { errors: 108 })];
-  expect(analyse(both, { championBefore: { events: 0, requests: 9000 } }).verdict).not.toBe('rollback');
+  expect(analyse(both, { championBefore: before(0) }).verdict).not.toBe('rollback');
 });
 
 test('an outage of both that ends with the step is no fault of the challenger', () => {
@@ -89,10 +132,32 @@ test('a sure increase that is tolerated does not roll back', () => {
 });
 
 test('a challenger that is slow more often than the champion was is rolled back', () => {
-  const decision = analyse(Array(3).fill(minute({ slow: [40] })));
+  const decision = analyse(Array(6).fill(minute({ slow: [40] })), { championBefore: CALM_HOURS });
   expect(decision.verdict).toBe('rollback');
   expect(messageOf(decision, 'latency')).toMatch(
-    /^p95: challenger took more than 30 ms for 120 of 300 \(40 %\) requests, champion more than 20 ms for 135 of 2700 \(5\.0 %\): evidence/,
+    /^p95: challenger took more than 30 ms for 200 of 500 \(40 %\) requests, champion more than 20 ms for 225 of 4500 \(5\.0 %\): evidence/,
+  );
+});
+
+test('a challenger that is slow in its first minute of traffic alone is cold, and not slow', () => {
+  const none = minute({ invocations: 0, slow: [0] });
+  const cold = minute({ slow: [100] });
+  const decision = analyse([none, cold, ...Array(9).fill(minute())]);
+  expect(decision.verdict).toBe('promote');
+  expect(messageOf(decision, 'latency')).toContain('45 of 900');
+});
+
+test('the percentiles decide together', () => {
+  const latencyLimits = [50, 95, 99].map((percentile) => ({
+    percentile,
+    champion: 20_000,
+    challenger: 30_000,
+  }));
+  const slow = (shares: number[]) => minute({ slow: shares }, { slow: [450, 45, 9] });
+  const decision = analyse(Array(10).fill(slow([95, 25, 10])), { latencyLimits });
+  expect(decision.verdict).toBe('rollback');
+  expect(messageOf(decision, 'latency')).toMatch(
+    /^p50: [^:]* 855 of 900 [^:]*; p95: [^:]*; p99: [^:]*: evidence/,
   );
 });
 
