@@ -8,7 +8,7 @@ import type { RehearsedPipeline } from './rehearsed-pipeline';
 import { PIPELINE } from './rehearsed-stack';
 
 const DATA_VERSION = '0123456789abcdef';
-const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
+const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
 
 /** Two rows of training data say nothing against any traffic. */
 const FEATURE = { kind: 'numeric', edges: [0.5], counts: [1, 1], missing: 0 };

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Command } from 'commander';
 import colors from 'picocolors';
+import { findPython } from '../../local/containers/python-environment';
+import { differenceOf, NEWEST_STAND_IN } from '../../local/containers/scikit-learn-images';
 import { Aws } from '../cli/aws';
 import { CliError, explain } from '../cli/cli-error';
 import { ledgerProblems } from '../cli/ledger-problems';
@@ -17,7 +17,6 @@ interface Finding {
 }
 
 const LOWEST_NODE = 20;
-const LOWEST_PYTHON_MINOR = 10;
 /** Of each ledger. */
 const LEDGER_ENTRIES = 500;
 const BOOTSTRAP_VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
@@ -63,25 +62,10 @@ function node(): Finding {
 async function python(): Promise<Finding> {
   const check = 'Python (for training and serving on the local cloud)';
   try {
-    const { stdout } = await promisify(execFile)('python3', [
-      '-c',
-      'import sys, venv; print("%d.%d.%d" % sys.version_info[:3])',
-    ]);
-    const version = stdout.trim();
-    const [major = 0, minor = 0] = version.split('.').map(Number);
-    const ok = major === 3 && minor >= LOWEST_PYTHON_MINOR;
-    return {
-      check,
-      ok,
-      message: ok ? version : `${version}, but 3.${LOWEST_PYTHON_MINOR} or newer is needed`,
-    };
-  } catch {
-    return {
-      check,
-      ok: false,
-      message:
-        'python3 with its venv module was not found; install it, for example with "apt install python3-venv"',
-    };
+    const { version } = await findPython();
+    return { check, ok: true, message: differenceOf(NEWEST_STAND_IN, version) ?? version };
+  } catch (error) {
+    return { check, ok: false, message: (error as Error).message };
   }
 }
 

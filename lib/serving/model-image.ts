@@ -1,16 +1,17 @@
 import { CfnMapping, Fn, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { SCIKIT_LEARN_REGISTRIES } from './scikit-learn-registries';
+import { Validation } from '../runtime/validation';
+import { SCIKIT_LEARN_REGISTRIES, SCIKIT_LEARN_VERSIONS } from './scikit-learn-registries';
 
 /** The container image that trains or serves a model. */
 export abstract class ModelImage {
   /**
    * AWS's scikit-learn image, which runs training and inference scripts.
    *
-   * @param version version of the image, e.g. `1.2-1`
+   * @param version version of the image, such as `1.9-0`, which holds scikit-learn 1.9.0; by default the newest that AWS publishes
    */
-  static scikitLearn(version = '1.2-1'): ModelImage {
-    return new ScikitLearnImage(version);
+  static scikitLearn(version?: string): ModelImage {
+    return new ScikitLearnImage(version ?? NEWEST);
   }
 
   /** An image by its URI in ECR. It must follow SageMaker's script mode, as AWS's framework images do. */
@@ -32,6 +33,7 @@ class UriImage extends ModelImage {
   }
 }
 
+const NEWEST = SCIKIT_LEARN_VERSIONS.at(-1) as string;
 const MAPPING = 'ScikitLearnImages';
 
 class ScikitLearnImage extends ModelImage {
@@ -41,6 +43,13 @@ class ScikitLearnImage extends ModelImage {
 
   bind(scope: Construct): string {
     const stack = Stack.of(scope);
+    new Validation(scope)
+      .check(
+        this.version,
+        SCIKIT_LEARN_VERSIONS.includes(this.version),
+        `the version of the scikit-learn image must be one that AWS publishes (${SCIKIT_LEARN_VERSIONS.join(', ')}); a newer one is reached by ModelImage.fromUri`,
+      )
+      .finish();
     return `${this.account(scope, stack)}.dkr.ecr.${stack.region}.${stack.urlSuffix}/sagemaker-scikit-learn:${this.version}-cpu-py3`;
   }
 

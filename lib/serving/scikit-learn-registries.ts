@@ -1,4 +1,16 @@
-/** Accounts that own the repository `sagemaker-scikit-learn`. Source: SageMaker's list of Docker registry paths. */
+// Written by scripts/scikit-learn-images.ts (npm run data) on 2026-11-29: the list of sagemaker-core 2.27.0.
+
+/** Versions of AWS's scikit-learn image that train and serve, the newest last. */
+export const SCIKIT_LEARN_VERSIONS: readonly string[] = [
+  '0.20.0',
+  '0.23-1',
+  '1.0-1',
+  '1.2-1',
+  '1.4-2-py312',
+  '1.9-0',
+];
+
+/** Accounts that own the repository `sagemaker-scikit-learn`, by region. */
 export const SCIKIT_LEARN_REGISTRIES: Readonly<Record<string, string>> = {
   'af-south-1': '510948584623',
   'ap-east-1': '651117190479',
@@ -12,6 +24,7 @@ export const SCIKIT_LEARN_REGISTRIES: Readonly<Record<string, string>> = {
   'ap-southeast-3': '951798379941',
   'ap-southeast-4': '106583098589',
   'ca-central-1': '341280168497',
+  'ca-west-1': '190319476487',
   'cn-north-1': '450853457545',
   'cn-northwest-1': '451049120500',
   'eu-central-1': '492215442770',
@@ -22,6 +35,7 @@ export const SCIKIT_LEARN_REGISTRIES: Readonly<Record<string, string>> = {
   'eu-west-1': '141502667606',
   'eu-west-2': '764974769150',
   'eu-west-3': '659782779980',
+  'il-central-1': '898809789911',
   'me-central-1': '272398656194',
   'me-south-1': '801668240914',
   'sa-east-1': '737474898029',
@@ -29,6 +43,10 @@ export const SCIKIT_LEARN_REGISTRIES: Readonly<Record<string, string>> = {
   'us-east-2': '257758044811',
   'us-gov-east-1': '237065988967',
   'us-gov-west-1': '414596584902',
+  'us-iso-east-1': '833128469047',
+  'us-isob-east-1': '281123927165',
+  'us-isof-east-1': '108575199400',
+  'us-isof-south-1': '124985052026',
   'us-west-1': '746614075791',
   'us-west-2': '246618743249',
 };

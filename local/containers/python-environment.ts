@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { withFileLock } from './file-lock';
-import { sourceFile } from './package-root';
+import { differenceOf, NEWEST_STAND_IN, requirementsOf, type StandIn } from './scikit-learn-images';
 
 export interface PythonEnvironmentOptions {
+  /** The image whose libraries it has. @default - the newest */
+  readonly standIn?: StandIn;
   /** Where environments are kept. @default - `$MODEL_PIPELINE_CACHE`, or `~/.cache/cdk-model-pipeline` */
   readonly cacheDir?: string;
   /** Gets a line for each step that takes a while. */
@@ -18,6 +20,8 @@ export interface PythonEnvironmentOptions {
 export interface PythonEnvironment {
   /** Path of the interpreter. */
   readonly python: string;
+  /** How its libraries differ from those of the image, as a sentence; undefined if they don't. */
+  readonly difference?: string;
 }
 
 const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
@@ -34,16 +38,16 @@ export async function ensurePythonEnvironment(
   const progress = options.onProgress ?? (() => undefined);
   const cacheDir =
     options.cacheDir ?? process.env.MODEL_PIPELINE_CACHE ?? join(homedir(), '.cache', 'cdk-model-pipeline');
-  const requirements = sourceFile('local', 'containers', 'requirements.txt');
+  const { standIn = NEWEST_STAND_IN } = options;
   const system = await findPython();
-  const hash = createHash('sha256')
-    .update(await readFile(requirements))
-    .update(system.version)
-    .digest('hex');
+  const requirements = requirementsOf(standIn, system.version);
+  const hash = createHash('sha256').update(requirements).update(system.version).digest('hex');
   const directory = join(cacheDir, `python-${hash.slice(0, 16)}`);
   const python = join(directory, 'bin', 'python');
+  const difference = differenceOf(standIn, system.version);
+  const environment = { python, ...(difference !== undefined && { difference }) };
   const isComplete = () => existsSync(join(directory, MARKER)) && existsSync(python);
-  if (isComplete()) return { python };
+  if (isComplete()) return environment;
 
   await mkdir(cacheDir, { recursive: true });
   await withFileLock(`${directory}.lock`, progress, async () => {
@@ -56,7 +60,9 @@ export async function ensurePythonEnvironment(
         `cannot make a Python environment in ${directory}: ${lastLines(error)}; is its venv module installed? On Debian and Ubuntu: apt install python3-venv`,
       );
     });
-    progress('installing scikit-learn and its companions');
+    progress(`installing the libraries of the image scikit-learn ${standIn.version}`);
+    const file = join(directory, 'requirements.txt');
+    await writeFile(file, requirements);
     await run(python, [
       '-m',
       'pip',
@@ -64,19 +70,20 @@ export async function ensurePythonEnvironment(
       '--disable-pip-version-check',
       '--no-input',
       '-r',
-      requirements,
+      file,
     ]).catch((error) => {
       throw new Error(
-        `cannot install ${requirements}: ${lastLines(error)}; the package index must be reachable once (pip's own settings such as PIP_INDEX_URL apply)`,
+        `cannot install the libraries of the image scikit-learn ${standIn.version}: ${lastLines(error)}; the package index must be reachable once (pip's own settings such as PIP_INDEX_URL apply)`,
       );
     });
     await writeFile(join(directory, MARKER), '');
     progress('the Python environment is ready');
   });
-  return { python };
+  return environment;
 }
 
-async function findPython(): Promise<{ command: string; version: string }> {
+/** @throws if Python 3.10 to 3.13 is missing */
+export async function findPython(): Promise<{ command: string; version: string }> {
   const seen: string[] = [];
   for (const command of CANDIDATES) {
     const script = 'import sys; print("%d.%d.%d" % sys.version_info[:3])';

@@ -7,7 +7,7 @@ import { sourceFile } from './package-root';
 export interface TrainingContainerOptions {
   /** Private directory of the job; `opt/ml` is made in it. Fill the channels (see `trainingPaths`) before the start. */
   readonly root: string;
-  /** Image of the job, for `SM_TRAINING_ENV` only: whether it can run here is the caller's question to `frameworkOf`. */
+  /** Image of the job, for `SM_TRAINING_ENV` only: whether it can run here is the caller's question to `standInOf`. */
   readonly image: string;
   /** The job's own `Environment`, credentials and endpoint. Paths below `/opt/ml` become those of `root`. */
   readonly environment: Readonly<Record<string, string>>;

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Image } from '@aws-sdk/client-ecr';
-import { frameworkOf } from '../../containers/framework';
-import { sourceFile } from '../../containers/package-root';
+import { STAND_INS, type StandIn, standInOf } from '../../containers/scikit-learn-images';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 
@@ -19,8 +17,9 @@ export function standInImage(
   imageTag: string,
 ): Image | undefined {
   const uri = `${registryId}.dkr.ecr.${region}.amazonaws.com/${repositoryName}:${imageTag}`;
-  if (!frameworkOf(uri)) return undefined;
-  const libraries = readFileSync(sourceFile('local', 'containers', 'requirements.txt'));
+  const standIn = standInOf(uri);
+  if (!standIn) return undefined;
+  const libraries = Buffer.from(JSON.stringify(standIn));
   const imageManifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
@@ -36,6 +35,20 @@ export function standInImage(
     imageManifestMediaType: MANIFEST_TYPE,
   };
 }
+
+/** What runs in the place of an image that is named by its tag or by its digest; undefined for one that cannot run here. */
+export function standInOfUri(imageUri: string): StandIn | undefined {
+  const [, registryId, region, repository, digest] = BY_DIGEST.exec(imageUri) ?? [];
+  if (!registryId || !region || !repository) return standInOf(imageUri);
+  return STAND_INS.find(({ version }) =>
+    [`${version}-cpu-py3`, version].some(
+      (tag) => standInImage(registryId, region, repository, tag)?.imageId?.imageDigest === digest,
+    ),
+  );
+}
+
+const BY_DIGEST =
+  /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(sagemaker-scikit-learn)@(sha256:[0-9a-f]{64})$/;
 
 function sha256(content: string | Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;

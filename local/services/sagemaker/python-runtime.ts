@@ -1,21 +1,35 @@
-import { ensurePythonEnvironment } from '../../containers/python-environment';
+import { ensurePythonEnvironment, type PythonEnvironment } from '../../containers/python-environment';
+import { NEWEST_STAND_IN, type StandIn } from '../../containers/scikit-learn-images';
+import { standInOfUri } from '../ecr/stand-in-image';
 
-/** The Python of all containers, looked for when the first one starts. */
+/** The Python of all containers, looked for when the first one of an image starts. */
 export class PythonRuntime {
-  private found: Promise<string> | undefined;
+  private readonly found = new Map<StandIn, Promise<PythonEnvironment>>();
 
   constructor(private readonly onProgress: (line: string) => void) {}
 
-  /** @returns path of the interpreter */
-  path(): Promise<string> {
-    this.found ??= ensurePythonEnvironment({ onProgress: this.onProgress }).then(
-      ({ python }) => python,
+  /** What runs a container of an image. How that differs from the image is told to `onLog`. */
+  async path(image: string, onLog: (line: string) => void): Promise<string> {
+    const { python, difference } = await this.environment(standInOfUri(image) ?? NEWEST_STAND_IN);
+    if (difference) onLog(`local cloud: ${difference}`);
+    return python;
+  }
+
+  private environment(standIn: StandIn): Promise<PythonEnvironment> {
+    const known = this.found.get(standIn);
+    if (known) return known;
+    const found = ensurePythonEnvironment({ standIn, onProgress: this.onProgress }).then(
+      (environment) => {
+        if (environment.difference) this.onProgress(environment.difference);
+        return environment;
+      },
       (error) => {
         // The next container may find what has been installed meanwhile.
-        this.found = undefined;
+        this.found.delete(standIn);
         throw error;
       },
     );
-    return this.found;
+    this.found.set(standIn, found);
+    return found;
   }
 }

@@ -9,7 +9,7 @@ import { startTrainingContainer, trainingPaths } from '../../../local/containers
 import { packedSource } from '../../lib/packed-source';
 import { lineWaiter, temporaryDirectory } from '../../local/containers/support';
 
-const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
+const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
 const directory = temporaryDirectory();
 const data = join(directory, 'data');
 let prepare: (...args: string[]) => { status: number | null; stdout: string; stderr: string };

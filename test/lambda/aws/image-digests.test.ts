@@ -16,12 +16,12 @@ describe('the digest of an image', () => {
       new BatchGetImageCommand({
         registryId: '683313688378',
         repositoryName: 'sagemaker-scikit-learn',
-        imageIds: [{ imageTag: '1.2-1-cpu-py3' }],
+        imageIds: [{ imageTag: '1.9-0-cpu-py3' }],
       }),
     );
     const hash = createHash('sha256').update(images?.[0]?.imageManifest as string);
     expect(await digests().find(IMAGE)).toBe(`sha256:${hash.digest('hex')}`);
-    expect(await digests().find(IMAGE.replace('1.2-1', '1.4-2'))).not.toBe(await digests().find(IMAGE));
+    expect(await digests().find(IMAGE.replace('1.9-0', '1.2-1'))).not.toBe(await digests().find(IMAGE));
   });
 
   test('is in the URI of an image that is named by it', async () => {

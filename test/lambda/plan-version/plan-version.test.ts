@@ -95,7 +95,7 @@ describe('planVersion', () => {
     ['nothing else', {}, '1.1.0'],
     ['a hyperparameter of this run', { hyperparameters: { depth: '9' } }, '2.0.0'],
     ['a feature', { columns: ['age'] }, '2.0.0'],
-    ['the image', { image: IMAGE.replace('1.2-1', '1.4-2') }, '2.0.0'],
+    ['the image', { image: IMAGE.replace('1.9-0', '1.2-1') }, '2.0.0'],
     ['the scripts', { codeVersion: 'c0da' }, '2.0.0'],
     ['the search for hyperparameters', { tuning: { names: ['rate'], version: 'v1' } }, '2.0.0'],
   ])(

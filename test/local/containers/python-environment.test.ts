@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { withFileLock } from '../../../local/containers/file-lock';
 import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
+import { differenceOf, NEWEST_STAND_IN, requirementsOf } from '../../../local/containers/scikit-learn-images';
 import { temporaryDirectory } from './support';
 
 const directory = temporaryDirectory();
@@ -53,13 +54,17 @@ test('an index that cannot be reached is an error with the reason, and the next 
   expect(lines.filter((line) => line.startsWith('making'))).toHaveLength(2);
 });
 
-test('the environment has the pinned libraries, and is reused', async () => {
-  const { python } = await ensurePythonEnvironment();
-  expect(
-    execFileSync(python, ['-c', 'import sklearn; print(sklearn.__version__)'], { encoding: 'utf8' }).trim(),
-  ).toBe('1.7.2');
+test('the environment has the libraries of the image, says what differs, and is reused', async () => {
+  const { python, difference } = await ensurePythonEnvironment();
+  const script =
+    'import platform, sklearn; print(platform.python_version(), "scikit-learn==" + sklearn.__version__)';
+  const [version = '', library = ''] = execFileSync(python, ['-c', script], { encoding: 'utf8' })
+    .trim()
+    .split(' ');
+  expect(requirementsOf(NEWEST_STAND_IN, version).split('\n')).toContain(library);
+  expect(difference).toBe(differenceOf(NEWEST_STAND_IN, version));
   const lines: string[] = [];
-  expect(await ensurePythonEnvironment({ onProgress: (line) => lines.push(line) })).toEqual({ python });
+  expect(await ensurePythonEnvironment({ onProgress: (line) => lines.push(line) })).toMatchObject({ python });
   expect(lines).toEqual([]);
 }, 300_000);
 

@@ -7,7 +7,7 @@ import { ensurePythonEnvironment } from '../../../local/containers/python-enviro
 import { startTrainingContainer, trainingPaths } from '../../../local/containers/training-container';
 import { gone, isRunning, lineWaiter, sourceArchive, temporaryDirectory } from './support';
 
-const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
+const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
 const directory = temporaryDirectory();
 let python: string;
 beforeAll(async () => {

@@ -26,7 +26,7 @@ import {
 import * as tar from 'tar';
 import { ServiceFixture } from './service-fixture';
 
-export const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
+export const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
 export const BUCKET = 'model-data';
 export const ROLE = 'arn:aws:iam::000000000000:role/execution';
 

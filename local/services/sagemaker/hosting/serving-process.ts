@@ -60,7 +60,7 @@ export class ServingProcess implements ModelContainer {
     try {
       const modelDir = join(directory, 'model');
       const sourceArchive = await fetchModel(cloud, serving, directory, modelDir);
-      const interpreter = await python.path();
+      const interpreter = await python.path(serving.image, (line) => logs.write([line]));
       signal.throwIfAborted();
       const container = startServingContainer({
         root: directory,

@@ -41,7 +41,9 @@ export class ProcessingContainerRun {
 
   /** @throws JobFailure */
   async run(): Promise<void> {
-    const interpreter = await this.python.path();
+    const interpreter = await this.python.path(this.job.AppSpecification?.ImageUri as string, (line) =>
+      this.logs.write([line]),
+    );
     await this.download();
     if (this.signal.aborted) return;
     const { code } = await this.process(interpreter);

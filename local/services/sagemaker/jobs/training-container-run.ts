@@ -59,7 +59,10 @@ export class TrainingContainerRun {
    * @throws JobFailure
    */
   async run(): Promise<string | undefined> {
-    const interpreter = await this.python.path();
+    const interpreter = await this.python.path(
+      this.job.AlgorithmSpecification?.TrainingImage as string,
+      (line) => this.logs.write([line]),
+    );
     for (;;) {
       this.observer.onPhase('Downloading');
       const sourceArchive = await this.download();

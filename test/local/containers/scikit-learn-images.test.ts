@@ -1,0 +1,54 @@
+import { SCIKIT_LEARN_VERSIONS } from '../../../lib/serving/scikit-learn-registries';
+import {
+  differenceOf,
+  NEWEST_STAND_IN,
+  requirementsOf,
+  STAND_INS,
+  standInOf,
+} from '../../../local/containers/scikit-learn-images';
+import { standInImage, standInOfUri } from '../../../local/services/ecr/stand-in-image';
+
+const REGISTRY = '683313688378.dkr.ecr.us-east-1.amazonaws.com';
+
+test('the newest image that AWS publishes has a stand-in, which is the default', () => {
+  expect(NEWEST_STAND_IN.version).toBe(SCIKIT_LEARN_VERSIONS.at(-1));
+});
+
+test.each([
+  [`${REGISTRY}/sagemaker-scikit-learn:1.2-1-cpu-py3`, '1.2-1'],
+  [`${REGISTRY}/sagemaker-scikit-learn:1.4-2-py312-cpu-py3`, '1.4-2-py312'],
+  ['450853457545.dkr.ecr.cn-north-1.amazonaws.com.cn/sagemaker-scikit-learn:1.9-0', '1.9-0'],
+])('%s has a stand-in of its own version', (uri, version) => {
+  expect(standInOf(uri)?.version).toBe(version);
+});
+
+test.each([
+  '683313688378.dkr.ecr.us-east-1.amazonaws.com/my-sagemaker-scikit-learn:1.9-0',
+  `${REGISTRY}/sagemaker-scikit-learn:0.23-1-cpu-py3`,
+  `${REGISTRY}/sagemaker-scikit-learn@sha256:${'0'.repeat(64)}`,
+  'sagemaker-scikit-learn:1.9-0',
+])('%s has none', (uri) => {
+  expect(standInOfUri(uri)).toBeUndefined();
+});
+
+test.each(STAND_INS.map(({ version }) => version))('image %s is found by its digest too', (version) => {
+  const image = standInImage('683313688378', 'us-east-1', 'sagemaker-scikit-learn', `${version}-cpu-py3`);
+  const uri = `${REGISTRY}/sagemaker-scikit-learn@${image?.imageId?.imageDigest}`;
+  expect(standInOfUri(uri)?.version).toBe(version);
+});
+
+// docker/sklearn/1.9-0/pyproject.toml of aws/deep-learning-containers, August 2026.
+test('libraries are those of the image wherever the Python has wheels of them', () => {
+  const ofImage = ['scikit-learn==1.9.0', 'numpy==2.5.1', 'scipy==1.18.0', 'pandas==2.2.3'];
+  expect(requirementsOf(NEWEST_STAND_IN, '3.12.4').split('\n')).toEqual(expect.arrayContaining(ofImage));
+  expect(requirementsOf(NEWEST_STAND_IN, '3.11.7').split('\n')).toEqual(
+    expect.arrayContaining(['scikit-learn==1.9.0', 'numpy==2.4.6', 'scipy==1.17.1', 'pandas==2.2.3']),
+  );
+});
+
+test('a sentence says what differs from the image, and nothing is said if nothing does', () => {
+  expect(differenceOf(NEWEST_STAND_IN, '3.12.4')).toBeUndefined();
+  expect(differenceOf(NEWEST_STAND_IN, '3.11.7')).toBe(
+    "the stand-in for AWS's image scikit-learn 1.9-0 has Python 3.11.7 (image: 3.12), numpy 2.4.6 (image: 2.5.1), scipy 1.17.1 (image: 1.18.0)",
+  );
+});
