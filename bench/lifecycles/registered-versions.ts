@@ -17,14 +17,15 @@ const BASELINE = { rows: 2, features: { first: FEATURE, second: FEATURE } };
 /** Registers all versions with what retrainings would have left: archives, baselines, samples. */
 export async function registerVersions(pipeline: RehearsedPipeline): Promise<void> {
   const { bucket } = pipeline.resources;
-  const put = (Key: string, Body: Buffer) => pipeline.call('s3', 'PutObject', { Bucket: bucket, Key, Body });
-  const packager = await packagerOf(pipeline);
-  await put(`datasets/${DATA_VERSION}/samples.csv`, Buffer.from(`${SAMPLE}\n`));
+  const packager = await roleOf(pipeline, 'PackageModel');
+  const profiler = await roleOf(pipeline, 'ProfileBaseline');
+  const put = (Key: string, Body: Buffer, writer: Principal) =>
+    pipeline.cloud.call('s3', 'PutObject', { Bucket: bucket, Key, Body }, writer);
+  const Key = `datasets/${DATA_VERSION}/samples.csv`;
+  await pipeline.call('s3', 'PutObject', { Bucket: bucket, Key, Body: Buffer.from(`${SAMPLE}\n`) });
   for (const [modelVersion, behaviour] of Object.entries(VERSIONS)) {
-    const Key = `models/${modelVersion}/model.tar.gz`;
-    const Body = archiveOf(behaviour);
-    await pipeline.cloud.call('s3', 'PutObject', { Bucket: bucket, Key, Body }, packager);
-    await put(`models/${modelVersion}/baseline.json`, Buffer.from(JSON.stringify(BASELINE)));
+    await put(`models/${modelVersion}/model.tar.gz`, archiveOf(behaviour), packager);
+    await put(`models/${modelVersion}/baseline.json`, Buffer.from(JSON.stringify(BASELINE)), profiler);
     await pipeline.call('sagemaker', 'CreateModelPackage', {
       ModelPackageGroupName: PIPELINE,
       ModelApprovalStatus: 'Approved',
@@ -45,13 +46,13 @@ export async function registerVersions(pipeline: RehearsedPipeline): Promise<voi
 }
 
 /** The bucket lets nobody write versions but the functions whose duty it is. */
-async function packagerOf(pipeline: RehearsedPipeline): Promise<Principal> {
+async function roleOf(pipeline: RehearsedPipeline, name: string): Promise<Principal> {
   const { Functions } = (await pipeline.call('lambda', 'ListFunctions', {})) as {
     Functions: { FunctionName: string; Role: string }[];
   };
-  const packager = Functions.find(({ FunctionName }) => FunctionName.includes('PackageModel'));
-  if (!packager) throw new Error('the pipeline has no function that packages models');
-  return rolePrincipal(packager.Role, 'PackageModel');
+  const writer = Functions.find(({ FunctionName }) => FunctionName.includes(name));
+  if (!writer) throw new Error(`the pipeline has no function ${name}`);
+  return rolePrincipal(writer.Role, name);
 }
 
 /** Where a model would be, its behaviour is. */

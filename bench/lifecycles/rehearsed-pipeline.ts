@@ -223,9 +223,7 @@ export class RehearsedPipeline {
     }
     for (const ModelName of models) await this.call('sagemaker', 'DeleteModel', { ModelName });
     for (const Prefix of ['ledger/', 'recorded/', 'releases/', 'capture/']) {
-      for (const Key of await this.keys(Prefix)) {
-        await this.call('s3', 'DeleteObject', { Bucket: this.resources.bucket, Key });
-      }
+      await this.removeForGood(Prefix);
     }
     await this.call('ssm', 'PutParameter', {
       Name: `/model-pipeline/${PIPELINE}/routing`,
@@ -237,6 +235,21 @@ export class RehearsedPipeline {
     this.answer = undefined;
     this.isDamaged = false;
     await this.cloud.clock.advance(MINUTE - (this.cloud.clock.now() % MINUTE));
+  }
+
+  /** Removes all versions, since the ledger does not use the numbers of entries again of which only the newest is deleted. */
+  private async removeForGood(Prefix: string): Promise<void> {
+    const { bucket: Bucket } = this.resources;
+    for (;;) {
+      const { Versions = [], DeleteMarkers = [] } = await this.call('s3', 'ListObjectVersions', {
+        Bucket,
+        Prefix,
+      });
+      const found: { Key: string; VersionId: string }[] = [...Versions, ...DeleteMarkers];
+      if (found.length === 0) return;
+      for (const { Key, VersionId } of found)
+        await this.call('s3', 'DeleteObject', { Bucket, Key, VersionId });
+    }
   }
 
   /** Names of everything that releases make. */
