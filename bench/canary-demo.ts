@@ -17,14 +17,31 @@ export interface DemoRun {
   }[];
 }
 
+const MINUTES_BEFORE = 180;
 /** Of a canary step and a bake, as the demo's requests come. */
 const CANARY_MINUTES = 10;
 const BAKE_MINUTES = 10;
 const CHALLENGER_SHARE = 0.2;
 const PERCENTILES = [50, 95, 99];
 
+/** How the file has a run: latencies in one line, and of the 180 minutes before only those with requests. */
+interface WrittenRun {
+  readonly before: Readonly<Record<number, string>>;
+  readonly minutes: readonly { readonly champion: string; readonly challenger: string }[];
+}
+
 export function readDemoLatencies(): DemoRun[] {
-  return JSON.parse(readFileSync(join(packageRoot(), 'bench', 'canary-demo.json'), 'utf8'));
+  const written: WrittenRun[] = JSON.parse(
+    readFileSync(join(packageRoot(), 'bench', 'canary-demo.json'), 'utf8'),
+  );
+  const numbersIn = (line = '') => (line === '' ? [] : line.split(' ').map(Number));
+  return written.map(({ before, minutes }) => ({
+    before: Array.from({ length: MINUTES_BEFORE }, (_, minute) => numbersIn(before[minute])),
+    minutes: minutes.map(({ champion, challenger }) => ({
+      champion: numbersIn(champion),
+      challenger: numbersIn(challenger),
+    })),
+  }));
 }
 
 /** The minute in which a recorded release would be rolled back; infinite if it would not. */

@@ -6,14 +6,16 @@ import type { IdSample } from '../domain/id-sample';
 export async function addLabels(
   labels: IdSample<readonly number[]>,
   files: AsyncIterable<TextFile>,
-): Promise<{ readonly unusable: number; readonly firstProblem?: string }> {
+): Promise<{ readonly files: number; readonly unusable: number; readonly firstProblem?: string }> {
+  let count = 0;
   let unusable = 0;
   let first: string | undefined;
   for await (const { key, text } of files) {
+    count++;
     const { records, unreadable, firstProblem } = parseGroundTruth(text);
     for (const { id, values } of records) labels.add(id, values);
     unusable += unreadable;
     first ??= firstProblem && `${key}: ${firstProblem}`;
   }
-  return { unusable, ...(first !== undefined && { firstProblem: first }) };
+  return { files: count, unusable, ...(first !== undefined && { firstProblem: first }) };
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import { tryReadBaseline } from '../aws/pinned-reader';
 import type { ArtifactStore } from '../aws/store';
-import { filesBelow, unread } from '../aws/unread-files';
 import { numericProfile } from '../domain/baseline';
-import { capturePrefix, hourPaths, releasePredictionsKey } from '../domain/bucket-layout';
+import { capturePrefix, releasePredictionsKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
 import { mergeFeature, type NumericProfile, profileNumbers, rowsOf } from '../domain/profile';
 import { RecentIds } from '../domain/recent-ids';
@@ -43,39 +43,37 @@ export async function readPredictions(
   const empty = profileNumbers([], baseline.prediction.edges);
   const key = releasePredictionsKey(props.releaseId);
   const seen = (await store.tryReadJson(key, seenPredictions)) ?? {
-    files: [],
+    files: {},
     requests: '',
     champion: empty,
     challenger: empty,
   };
   const known: Known = {
-    files: new Set(seen.files),
+    files: new HourlyFiles(store, { ...props, kept: seen.files }),
     requests: new RecentIds(2 * ENOUGH_ROWS, seen.requests),
   };
-  const champion = await readVariant(store, props, props.championVariant, seen.champion, known);
-  const challenger = await readVariant(store, props, props.challengerVariant, seen.challenger, known);
+  const champion = await readVariant(props, props.championVariant, seen.champion, known);
+  const challenger = await readVariant(props, props.challengerVariant, seen.challenger, known);
   const { files, requests } = known;
-  await store.writeJson(key, { files: [...files], requests, champion, challenger });
+  await store.writeJson(key, { files, requests, champion, challenger });
   return { champion, challenger };
 }
 
 /** What was counted. */
 interface Known {
-  readonly files: Set<string>;
+  readonly files: HourlyFiles;
   readonly requests: RecentIds;
 }
 
 async function readVariant(
-  store: ArtifactStore,
-  { endpointName, since, until }: PredictionsProps,
+  { endpointName, since }: PredictionsProps,
   variant: string,
   before: NumericProfile,
   { files, requests: counted }: Known,
 ): Promise<NumericProfile> {
   let profile = before;
   if (rowsOf(profile) >= ENOUGH_ROWS) return profile;
-  const prefixes = hourPaths(since, until).map((hour) => capturePrefix(endpointName, variant, hour));
-  for await (const { text } of unread(store, await filesBelow(store, prefixes), files)) {
+  for await (const { text } of files.unread((hour) => capturePrefix(endpointName, variant, hour))) {
     const answers = parseCapture(text)
       .requests.filter(({ inferenceTime }) => Date.parse(inferenceTime) >= since.getTime())
       .filter(({ eventId }) => counted.add(eventId))
@@ -87,7 +85,7 @@ async function readVariant(
 }
 
 const seenPredictions = z.object({
-  files: z.array(z.string()),
+  files: keptFiles,
   requests: z.string(),
   champion: numericProfile,
   challenger: numericProfile,

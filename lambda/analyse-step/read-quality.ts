@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import type { ArtifactStore } from '../aws/store';
-import { filesBelow, unread } from '../aws/unread-files';
-import { capturePrefix, groundTruthPrefix, hourPaths, releaseLabelsKey } from '../domain/bucket-layout';
+import { capturePrefix, groundTruthPrefix, releaseLabelsKey } from '../domain/bucket-layout';
 import { parseCapture } from '../domain/capture';
 import { requestId } from '../domain/ground-truth';
 import { IdSample, keptSample } from '../domain/id-sample';
@@ -44,24 +44,23 @@ export async function readQuality(
   const key = releaseLabelsKey(props.releaseId);
   const seen = (await store.tryReadJson(key, seenLabels)) ?? NOTHING_SEEN;
   const stepStarts = [...new Set([...seen.stepStarts, props.stepSince.toISOString()])];
-  const hours = hourPaths(props.since, props.until);
-  const labelFiles = await filesBelow(store, hours.map(groundTruthPrefix));
-  if (labelFiles.length === 0) {
+  const files = new HourlyFiles(store, { ...props, kept: seen.files });
+  const labels = new IdSample<readonly number[]>(CAPACITY, seen.labels);
+  const read = await addLabels(labels, files.unread(groundTruthPrefix));
+  const hasLabels = seen.hasLabels || read.files > 0;
+  if (!hasLabels) {
     // Answers are not read for nothing where nobody sends labels.
-    if (stepStarts.length > seen.stepStarts.length) await store.writeJson(key, { ...seen, stepStarts });
+    await store.writeJson(key, { ...seen, files, stepStarts });
     return undefined;
   }
-  const files = new Set(seen.files);
   const answers = new IdSample<ReleaseAnswer>(CAPACITY, seen.answers);
-  const labels = new IdSample<readonly number[]>(CAPACITY, seen.labels);
   let { unusable, firstProblem } = seen;
   for (const role of ['champion', 'challenger'] as const) {
-    const prefixes = hours.map((hour) => capturePrefix(props.endpointName, props[`${role}Variant`], hour));
-    for await (const { text } of unread(store, await filesBelow(store, prefixes), files)) {
+    const prefixOf = (hour: string) => capturePrefix(props.endpointName, props[`${role}Variant`], hour);
+    for await (const { text } of files.unread(prefixOf)) {
       for (const [id, answer] of answersIn(text, role, props.since, stepStarts)) answers.add(id, answer);
     }
   }
-  const read = await addLabels(labels, unread(store, labelFiles, files));
   unusable += read.unusable;
   firstProblem ??= read.firstProblem;
   const { matched, problems } = matchLabels(answers, labels, props.problem);
@@ -72,7 +71,7 @@ export async function readQuality(
   firstProblem ??= problems[0];
   const quality = addLabelled(rows, seen.quality, props.problem);
   const known = { quality, unusable, ...(firstProblem !== undefined && { firstProblem }) };
-  await store.writeJson(key, { files: [...files], stepStarts, answers, labels, ...known });
+  await store.writeJson(key, { files, hasLabels, stepStarts, answers, labels, ...known });
   return known;
 }
 
@@ -92,7 +91,8 @@ function answersIn(
 }
 
 const seenLabels = z.object({
-  files: z.array(z.string()),
+  files: keptFiles,
+  hasLabels: z.boolean(),
   /** When each step began, so far. */
   stepStarts: z.array(z.string()),
   answers: keptSample(
@@ -109,7 +109,8 @@ const seenLabels = z.object({
 });
 
 const NOTHING_SEEN: z.infer<typeof seenLabels> = {
-  files: [],
+  files: {},
+  hasLabels: false,
   stepStarts: [],
   answers: { halvings: 0, values: [] },
   labels: { halvings: 0, values: [] },

@@ -208,9 +208,12 @@ export class ArtifactStore {
     return { versionId: VersionId, sha256 };
   }
 
-  /** Objects below a prefix, in the order of their keys. */
-  async *list(prefix: string): AsyncGenerator<StoredObject> {
-    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucketName, Prefix: prefix });
+  /** Objects below a prefix, in the order of their keys, from the one after a given key on. */
+  async *list(prefix: string, after = ''): AsyncGenerator<StoredObject> {
+    const pages = paginateListObjectsV2(
+      { client: this.client },
+      { Bucket: this.bucketName, Prefix: prefix, ...(after && { StartAfter: after }) },
+    );
     for await (const { Contents = [] } of pages) {
       for (const { Key, Size } of Contents) if (Key !== undefined) yield { key: Key, bytes: Size ?? 0 };
     }

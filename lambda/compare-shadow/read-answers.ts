@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import type { ArtifactStore } from '../aws/store';
-import { filesBelow, unread } from '../aws/unread-files';
-import { capturePrefix, hourPaths, shadowAnswersKey } from '../domain/bucket-layout';
+import { capturePrefix, shadowAnswersKey } from '../domain/bucket-layout';
 import { type CapturedRequest, parseCapture } from '../domain/capture';
 import type { FeatureSlices } from '../domain/feature-slices';
 import { requestId } from '../domain/ground-truth';
@@ -52,28 +52,22 @@ export interface SharedAnswers {
 export async function readAnswers(store: ArtifactStore, props: AnswersProps): Promise<SharedAnswers> {
   const key = shadowAnswersKey(props.releaseId);
   const nothing = {
-    files: [],
+    files: {},
     champion: NONE,
     challenger: NONE,
     tally: emptyTally(props.slices.slices.length),
   };
   const seen = (await store.tryReadJson(key, seenAnswers)) ?? nothing;
-  const files = new Set(seen.files);
+  const from = Math.max(props.since.getTime(), props.until.getTime() - LONGEST_WAIT);
+  const files = new HourlyFiles(store, { since: new Date(from), until: props.until, kept: seen.files });
   const champion = new IdSample<Answer>(CAPACITY, seen.champion);
   const challenger = new IdSample<Answer>(CAPACITY, seen.challenger);
-  const listed = [
-    ...(await readVariant(store, props, props.championVariant, champion, files)),
-    ...(await readVariant(store, props, props.challengerVariant, challenger, files)),
-  ];
+  await readVariant(props, props.championVariant, champion, files);
+  await readVariant(props, props.challengerVariant, challenger, files);
   const pairs = takePairs(champion, challenger);
   const tally = tallyAnswers(seen.tally, pairs.map(rowsOf), props.tolerance);
   for (const waiting of [champion, challenger]) forgetOld(waiting, props.until);
-  await store.writeJson(key, {
-    files: listed.filter((file) => files.has(file)),
-    champion,
-    challenger,
-    tally,
-  });
+  await store.writeJson(key, { files, champion, challenger, tally });
   const newPairs = pairs.map(({ champion: { id, predictions }, challenger: other }) => ({
     id,
     predictions,
@@ -82,18 +76,13 @@ export async function readAnswers(store: ArtifactStore, props: AnswersProps): Pr
   return { tally, newPairs };
 }
 
-/** @returns the files that there may still be something new in */
 async function readVariant(
-  store: ArtifactStore,
-  { endpointName, since, until, slices }: AnswersProps,
+  { endpointName, since, slices }: AnswersProps,
   variant: string,
   answers: IdSample<Answer>,
-  files: Set<string>,
-): Promise<string[]> {
-  const from = new Date(Math.max(since.getTime(), until.getTime() - LONGEST_WAIT));
-  const prefixes = hourPaths(from, until).map((hour) => capturePrefix(endpointName, variant, hour));
-  const found = await filesBelow(store, prefixes);
-  for await (const { text } of unread(store, found, files)) {
+  files: HourlyFiles,
+): Promise<void> {
+  for await (const { text } of files.unread((hour) => capturePrefix(endpointName, variant, hour))) {
     for (const request of parseCapture(text).requests) {
       const { rows, predictions = [] } = request;
       const time = Date.parse(request.inferenceTime);
@@ -114,7 +103,6 @@ async function readVariant(
       answers.replace(identity, answer);
     }
   }
-  return found.map(({ key }) => key);
 }
 
 /** Capture tells times to the second. */
@@ -177,7 +165,7 @@ const waiting = keptSample(answer);
 const NONE: z.infer<typeof waiting> = { halvings: 0, values: [] };
 
 const seenAnswers = z.object({
-  files: z.array(z.string()),
+  files: keptFiles,
   champion: waiting,
   challenger: waiting,
   tally: answerTally,

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { addLabels } from '../analyse-step/add-labels';
+import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import type { ArtifactStore } from '../aws/store';
-import { filesBelow, unread } from '../aws/unread-files';
-import { groundTruthPrefix, hourPaths, shadowLabelsKey } from '../domain/bucket-layout';
+import { groundTruthPrefix, shadowLabelsKey } from '../domain/bucket-layout';
 import type { PairedLabels } from '../domain/canary-rules/paired-quality';
 import { IdSample, keptSample } from '../domain/id-sample';
 import type { Problem } from '../domain/problem';
@@ -43,12 +43,12 @@ export async function readPairedLabels(
 ): Promise<PairedLabels | undefined> {
   const key = shadowLabelsKey(releaseId);
   const seen = (await store.tryReadJson(key, seenLabels)) ?? NOTHING_SEEN;
-  const files = new Set(seen.files);
+  const files = new HourlyFiles(store, { since, until, kept: seen.files });
   const answers = new IdSample<Omit<PairedAnswer, 'id'>>(CAPACITY, seen.answers);
   for (const { id, ...answer } of newPairs) answers.add(id, answer);
   const labels = new IdSample<readonly number[]>(CAPACITY, seen.labels);
-  const found = await filesBelow(store, hourPaths(since, until).map(groundTruthPrefix));
-  const read = await addLabels(labels, unread(store, found, files));
+  const read = await addLabels(labels, files.unread(groundTruthPrefix));
+  const hasLabels = seen.hasLabels || read.files > 0;
   const { matched, problems } = matchLabels(answers, labels, problem);
   const rows = matched.flatMap(({ answer, labels: values }) =>
     values.map((label, row) => ({
@@ -64,12 +64,13 @@ export async function readPairedLabels(
     unusable: seen.unusable + read.unusable + problems.length,
     ...(firstProblem !== undefined && { firstProblem }),
   };
-  await store.writeJson(key, { files: [...files], answers, labels, ...known });
-  return files.size > 0 ? known : undefined;
+  await store.writeJson(key, { files, hasLabels, answers, labels, ...known });
+  return hasLabels ? known : undefined;
 }
 
 const seenLabels = z.object({
-  files: z.array(z.string()),
+  files: keptFiles,
+  hasLabels: z.boolean(),
   answers: keptSample(z.object({ predictions: z.array(z.number()), challenger: z.array(z.number()) })),
   labels: keptSample(z.array(z.number())),
   quality: z.optional(shadowQuality),
@@ -78,7 +79,8 @@ const seenLabels = z.object({
 });
 
 const NOTHING_SEEN: z.infer<typeof seenLabels> = {
-  files: [],
+  files: {},
+  hasLabels: false,
   answers: { halvings: 0, values: [] },
   labels: { halvings: 0, values: [] },
   unusable: 0,

@@ -164,6 +164,11 @@ export function hourPaths(since: Date, until: Date): string[] {
   return Array.from({ length: last - first + 1 }, (_, index) => hourPath(new Date((first + index) * HOUR)));
 }
 
+/** When an hour ends that is written as {@link hourPath}. */
+export function hourEnd(path: string): Date {
+  return new Date(Date.parse(`${path.slice(0, 10).replaceAll('/', '-')}T${path.slice(11)}:00:00Z`) + HOUR);
+}
+
 const HOUR = 3_600_000;
 
 export type ModelFile =

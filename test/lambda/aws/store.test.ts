@@ -60,13 +60,14 @@ describe('ArtifactStore', () => {
     expect(await fixture.store.writeOnce('claim', 'e')).toBe(false);
   });
 
-  test('lists what is below a prefix, in the order of keys', async () => {
+  test('lists what is below a prefix, in the order of keys, from any key on', async () => {
     for (const key of ['b/2', 'b/1', 'a/1', 'c/1']) await fixture.store.write(key, key);
     const found = await collect(fixture.store.list('b/'));
     expect(found).toEqual([
       { key: 'b/1', bytes: 3 },
       { key: 'b/2', bytes: 3 },
     ]);
+    expect(await collect(fixture.store.list('b/', 'b/1'))).toEqual([{ key: 'b/2', bytes: 3 }]);
   });
 
   test('lists the newest versions, and reads an older one by its id', async () => {

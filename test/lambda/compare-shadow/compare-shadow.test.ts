@@ -217,7 +217,8 @@ describe('compareShadow', () => {
     await look(12 + 180);
     expect((await report()).answers?.requests).toBe(1);
     const { files } = JSON.parse(await store.readText(shadowAnswersKey('release-2')));
-    expect(files).toEqual([]);
+    expect(Object.values(files)).toHaveLength(4);
+    expect(Object.values(files)).toEqual(Array(4).fill(expect.objectContaining({ known: '' })));
   });
 
   describe('with labels of what both answered', () => {
