@@ -1,8 +1,10 @@
-import { call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
+import { backoff, call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
 import type { RollbackStatesProps } from './rollback-states';
 
 const POLL_SECONDS = 15;
 const MOST_ATTEMPTS = 6;
+/** Twenty hours: the workflow that undoes a release has a day. */
+const MOST_LOOKS = 112;
 const UNDER_WAY = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']";
 
 /** What an update of the endpoint leaves as it is. */
@@ -42,12 +44,12 @@ export function championStates(
     NoEndpoint: pass('NextStepBack', { endpoint: { EndpointStatus: 'Missing', EndpointConfigName: '' } }),
     NextStepBack: choose(
       [
-        [`$endpoint.EndpointStatus in ${UNDER_WAY}`, 'WaitForEndpoint'],
+        [`$endpoint.EndpointStatus in ${UNDER_WAY} and $championLooks < ${MOST_LOOKS}`, 'WaitForEndpoint'],
         [
           "$endpoint.EndpointStatus = 'InService' and $endpoint.EndpointConfigName = $plan.champion.endpointConfigName",
           ends.back,
         ],
-        [`$attempts >= ${MOST_ATTEMPTS}`, ends.lost],
+        [`$attempts >= ${MOST_ATTEMPTS} or $championLooks >= ${MOST_LOOKS}`, ends.lost],
         ["$endpoint.EndpointStatus in ['Missing', 'Failed']", 'RepairChampion'],
         [
           // With deployment guardrails both had the same variant, and there is one fleet now.
@@ -57,7 +59,9 @@ export function championStates(
       ],
       'RemoveChallenger',
     ),
-    WaitForEndpoint: wait(POLL_SECONDS, 'LookAtEndpoint'),
+    WaitForEndpoint: wait(backoff(POLL_SECONDS, '$championLooks'), 'LookAtEndpoint', {
+      championLooks: jsonata('$championLooks + 1'),
+    }),
     GiveTrafficBack: call(
       'sagemaker:updateEndpointWeightsAndCapacities',
       update({

@@ -1,9 +1,26 @@
 import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { call, choose, jsonata, type State, type States, unless, wait } from '../runtime/states';
+import { backoff, call, choose, jsonata, type State, type States, unless, wait } from '../runtime/states';
 
 /** Endpoints take minutes; asking more often only costs state transitions. */
 export const POLL_SECONDS = 15;
+
+/**
+ * Looks at the endpoint in one release, all waits together. A look has 9 of the 25,000 events that an execution may have. One wait
+ * of twelve hours takes 102 looks; SageMaker gives a deployment eight (`MaximumExecutionTimeoutInSeconds`).
+ */
+const MOST_LOOKS = 450;
+
+/** Variables that waits for the endpoint start from. */
+export const ENDPOINT_VARIABLES = { endpointLooks: 0 };
+
+const MAY_LOOK = `$endpointLooks < ${MOST_LOOKS}`;
+const COUNTED = { endpointLooks: jsonata('$endpointLooks + 1') };
+
+/** After a `catchTo`: waits if the endpoint is being updated, unless that has gone on for too long. */
+export function ifBusy(next: string): State {
+  return unless(BUSY, { next, otherwise: 'RestoreChampion', and: ` and ${MAY_LOOK}`, assign: COUNTED });
+}
 
 /** JSONata of the variants of an endpoint config. */
 export interface ConfigVariants {
@@ -50,11 +67,15 @@ export interface EndpointWait {
   readonly config?: string;
 }
 
-/** Wait, look, decide: until the endpoint is in service, with the config that was asked for. */
+/** Wait, look, decide: until the endpoint is in service, with the config that was asked for, or there were too many looks. */
 export function waitForEndpoint(purpose: string, { ready, failed, config }: EndpointWait): States {
   const isReady = `$endpoint.EndpointStatus = 'InService'${config ? ` and $endpoint.EndpointConfigName = ${config}` : ''}`;
   return {
-    [`WaitFor${purpose}`]: wait(POLL_SECONDS, `Describe${purpose}`),
+    [`WaitFor${purpose}`]: wait(POLL_SECONDS, `Describe${purpose}`, { looks: 1, ...COUNTED }),
+    [`KeepWaitingFor${purpose}`]: wait(backoff(POLL_SECONDS, '$looks'), `Describe${purpose}`, {
+      looks: jsonata('$looks + 1'),
+      ...COUNTED,
+    }),
     [`Describe${purpose}`]: call(
       'sagemaker:describeEndpoint',
       { EndpointName: '{% $plan.endpointName %}' },
@@ -73,8 +94,8 @@ export function waitForEndpoint(purpose: string, { ready, failed, config }: Endp
       [
         [isReady, ready],
         [
-          "$endpoint.EndpointStatus in ['Creating', 'Updating', 'SystemUpdating', 'RollingBack']",
-          `WaitFor${purpose}`,
+          `$endpoint.EndpointStatus in ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'] and ${MAY_LOOK}`,
+          `KeepWaitingFor${purpose}`,
         ],
       ],
       failed,
@@ -96,11 +117,11 @@ export function updateEndpoint(
       { EndpointName: context.pipelineName, EndpointConfigName: jsonata(config), ...parameters },
       { next, catchTo: `${name}Refused` },
     ),
-    [`${name}Refused`]: unless(BUSY, { next: `WaitFor${name}`, otherwise: 'RestoreChampion' }),
+    [`${name}Refused`]: ifBusy(`WaitFor${name}`),
     ...waitForEndpoint(name, { ready: `${name}IsDone`, failed: 'RestoreChampion' }),
     [`${name}IsDone`]: choose([[`$endpoint.EndpointConfigName = ${config}`, next]], name),
   };
 }
 
 /** What SageMaker says while something else is being done to an endpoint: somebody's change, or one whose answer was lost. */
-export const BUSY = 'in-progress';
+const BUSY = 'in-progress';

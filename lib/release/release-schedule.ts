@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CanaryAnalysisProps } from './canary-analysis';
 import type { ApprovalProps } from './release-approval';
@@ -67,4 +67,19 @@ export interface ReleaseSchedule {
   readonly shadow?: ShadowSchedule;
   /** If SageMaker moves the traffic, and judges by alarms alone, instead of the workflow. */
   readonly guardrails?: GuardrailsSchedule;
+}
+
+/** How long a release takes at most. Endpoints take their time, so that this is far beyond the schedule. */
+export function longestRelease({
+  weights,
+  maximumStepDuration,
+  shadow,
+  approval,
+}: ReleaseSchedule): Duration {
+  return Duration.minutes(
+    weights.length * maximumStepDuration.toMinutes() +
+      (shadow?.maximumDuration.toMinutes() ?? 0) +
+      (approval?.timeout ?? Duration.days(3)).toMinutes() +
+      Duration.days(2).toMinutes(),
+  );
 }

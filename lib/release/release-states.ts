@@ -17,10 +17,10 @@ import {
   unless,
   wait,
 } from '../runtime/states';
-import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
+import { ENDPOINT_VARIABLES, endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { approvalStates } from './release-approval';
 import type { ReleaseFunctions } from './release-functions';
-import type { ReleaseSchedule } from './release-schedule';
+import { longestRelease, type ReleaseSchedule } from './release-schedule';
 import { RELEASE_ENDS, repairStates } from './repair-states';
 import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates, writeReport } from './rollback-states';
 import { resumeScaling, stopScaling } from './scaling-states';
@@ -47,6 +47,10 @@ export interface ReleaseStatesProps extends FunctionStatesProps {
 const REASON = jsonata(
   "$exists($states.context.Execution.Input.reason) ? $states.context.Execution.Input.reason : 'no reason given'",
 );
+
+/** How long the execution has gone on. */
+const SECONDS_SO_FAR =
+  '(($toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime)) / 1000)';
 
 /** The states of a release, in the order in which a good one passes them. */
 export function releaseStates(props: ReleaseStatesProps): States {
@@ -122,7 +126,11 @@ export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate
 }
 
 /** The plan, or its refusal. */
-export function planning({ functions }: Pick<FunctionStatesProps, 'functions'>, next: string): States {
+export function planning(
+  { functions, schedule }: Pick<FunctionStatesProps, 'functions' | 'schedule'>,
+  next: string,
+): States {
+  const longestWait = longestRelease(schedule).toSeconds();
   return {
     PlanRelease: invoke(
       functions.plan,
@@ -145,6 +153,7 @@ export function planning({ functions }: Pick<FunctionStatesProps, 'functions'>, 
           reasons: [],
           repairs: false,
           ...ROLLBACK_VARIABLES,
+          ...ENDPOINT_VARIABLES,
           releaseExecution: jsonata('$states.context.Execution.Id'),
           startedAt: ENTERED,
         },
@@ -153,13 +162,14 @@ export function planning({ functions }: Pick<FunctionStatesProps, 'functions'>, 
     NotPlanned: choose(
       [
         [
-          "$error.Error = 'ReleaseInProgress' and $states.context.Execution.Input.waitForOthers = true",
+          `$error.Error = 'ReleaseInProgress' and $states.context.Execution.Input.waitForOthers = true and ${SECONDS_SO_FAR} < ${longestWait}`,
           'WaitForOthers',
         ],
       ],
       'RecordRefusal',
     ),
-    WaitForOthers: wait(60, 'PlanRelease'),
+    // A tenth of the time so far, which takes few of the 25,000 events that an execution may have.
+    WaitForOthers: wait(jsonata(`$max([60, $ceil(${SECONDS_SO_FAR} / 10)])`), 'PlanRelease'),
     RecordRefusal: invoke(
       functions.record,
       {

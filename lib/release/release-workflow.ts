@@ -18,7 +18,7 @@ import type { ServerlessInference } from '../serving/serverless-inference';
 import { functionReleaseStates, functionRollbackStates } from './function-states';
 import { guardrailStates } from './guardrail-states';
 import { releaseFunctions, requestMetricsOf, scaleEndpoint } from './release-functions';
-import type { IReleaseStrategy, ReleaseSchedule } from './release-schedule';
+import { type IReleaseStrategy, longestRelease, type ReleaseSchedule } from './release-schedule';
 import { releaseStates } from './release-states';
 import { ReleaseWatchdog } from './release-watchdog';
 import { restoreStates } from './restore-states';
@@ -87,7 +87,7 @@ export class ReleaseWorkflow extends Construct {
    * @internal
    */
   readonly _versionWriters: IRole[];
-  /** A release that has not ended by then is undone. */
+  /** How long a release takes at most, once those have ended that it waits for. */
   readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: ReleaseWorkflowProps) {
@@ -140,19 +140,14 @@ export class ReleaseWorkflow extends Construct {
       const alarmNames = alarms.map((alarm) => alarm.alarmName);
       return guardrailStates({ ...endpointProps, guardrails, alarmNames });
     };
-    // Endpoints take their time, so that this is far beyond the schedule.
-    this.timeout = Duration.minutes(
-      schedule.weights.length * schedule.maximumStepDuration.toMinutes() +
-        (schedule.shadow?.maximumDuration.toMinutes() ?? 0) +
-        (schedule.approval?.timeout ?? Duration.days(3)).toMinutes() +
-        Duration.days(2).toMinutes(),
-    );
+    this.timeout = longestRelease(schedule);
     const workflow = new Workflow(this, 'Workflow', {
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
       functions: [...Object.values(functions), ...ofEndpoint],
       states: states(),
-      timeout: this.timeout,
+      // With a release that it waits for.
+      timeout: Duration.minutes(2 * this.timeout.toMinutes()),
     });
     if (hosting) {
       this.allowChanges(workflow, context);

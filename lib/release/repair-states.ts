@@ -1,11 +1,11 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
+import { backoff, call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
 import type { ChampionEnds } from './champion-states';
 import { POLL_SECONDS } from './endpoint-states';
 
-/** A deletion takes minutes; each is looked at after 15 seconds. */
-const MOST_DELETIONS = 120;
+/** A deletion takes minutes; so many looks take half an hour. */
+const MOST_DELETIONS = 40;
 
 /** Where the champion's way back leads in a release, which may not have begun with the challenger yet. */
 export const RELEASE_ENDS: ChampionEnds = { back: 'ChampionIsBack', lost: 'ChampionIsLost' };
@@ -31,7 +31,7 @@ export function repairStates({ pipelineName }: PipelineContext, repair: IFunctio
     IsChampionUp: choose([['$isUp', next]], 'BringChampionBack'),
     BringChampionBack: pass('LookAtEndpoint', { repairs: true }),
     ChampionIsBack: choose([['$repairs', 'GoOn']], 'CompleteChampion'),
-    GoOn: pass(next, { repairs: false, attempts: 0, trafficIsBack: false }),
+    GoOn: pass(next, { repairs: false, attempts: 0, championLooks: 0, trafficIsBack: false }),
     ChampionIsLost: choose(
       [["$repairs and $endpoint.EndpointStatus in ['Missing', 'Failed']", 'ReleaseAlone']],
       'ChampionNotRestored',
@@ -39,6 +39,7 @@ export function repairStates({ pipelineName }: PipelineContext, repair: IFunctio
     ReleaseAlone: pass('DeleteDeadEndpoint', {
       repairs: false,
       attempts: 0,
+      championLooks: 0,
       reason: jsonata(
         "$reason & '; version ' & $plan.champion.modelVersion & ' could not be brought back, so that there was nothing to compare with'",
       ),
@@ -50,7 +51,7 @@ export function repairStates({ pipelineName }: PipelineContext, repair: IFunctio
       next: 'WaitForDeletion',
       ignoreErrorsTo: 'WaitForDeletion',
     }),
-    WaitForDeletion: wait(POLL_SECONDS, 'IsDeleted'),
+    WaitForDeletion: wait(backoff(POLL_SECONDS, '$attempts'), 'IsDeleted'),
     IsDeleted: call('sagemaker:describeEndpoint', endpoint, {
       next: 'IsStillDead',
       ignoreErrorsTo: next,

@@ -20,7 +20,13 @@ import { resumeScaling } from './scaling-states';
 const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $reasons";
 
 /** Variables that the states of a rollback start from. */
-export const ROLLBACK_VARIABLES = { trafficIsBack: false, attempts: 0, error: {}, report: '' };
+export const ROLLBACK_VARIABLES = {
+  trafficIsBack: false,
+  attempts: 0,
+  championLooks: 0,
+  error: {},
+  report: '',
+};
 
 /** What every rollback calls. */
 export interface RollbackFunctions {

@@ -16,8 +16,8 @@ export interface ShadowStatesProps extends ComparisonStatesProps {
   readonly capturePercentage: number;
 }
 
-/** An execution may have 25,000 events, a look has 11; most are for the steps with traffic. */
-const MOST_LOOKS = 400;
+/** An execution may have 25,000 events, a look has 9; most are for the steps with traffic. */
+const MOST_LOOKS = 250;
 
 /**
  * The challenger as the champion's shadow, from `IsShadowFirst` until `next`; `StopScaling` leads to `StartShadow`. SageMaker

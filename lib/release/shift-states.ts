@@ -1,5 +1,5 @@
 import { call, EXISTS, jsonata, pass, type States, unless, wait } from '../runtime/states';
-import { BUSY, endpointConfig, POLL_SECONDS, updateEndpoint, waitForEndpoint } from './endpoint-states';
+import { endpointConfig, ifBusy, POLL_SECONDS, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import type { ReleaseStatesProps } from './release-states';
 import { noteShift } from './rollback-states';
 import { beginStep, stepStates } from './step-states';
@@ -22,7 +22,7 @@ export function shiftStates(props: ReleaseStatesProps): States {
       },
       { next: 'WaitForShift', catchTo: 'ShiftRefused' },
     ),
-    ShiftRefused: unless(BUSY, { next: 'WaitToShift', otherwise: 'RestoreChampion' }),
+    ShiftRefused: ifBusy('WaitToShift'),
     WaitToShift: wait(POLL_SECONDS, 'ShiftTraffic'),
     ...waitForEndpoint('Shift', {
       ready: 'BeginStep',

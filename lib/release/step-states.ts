@@ -11,7 +11,7 @@ export interface StepTransitions {
   readonly done: string;
 }
 
-const MOST_LOOKS = 1500;
+const MOST_LOOKS = 800;
 
 /** Notes when a step began, and when the first of them did. */
 export function beginStep(next: string): State {
@@ -99,7 +99,7 @@ function analysis(analyse: IFunction, context: PipelineContext, baking: boolean,
   );
 }
 
-/** Metrics come by the minute. Long releases are looked at less often: an execution may have 25,000 events, a look has 11. */
+/** Metrics come by the minute. Long releases are looked at less often: an execution may have 25,000 events, a look has 9. */
 function lookSeconds({ weights, maximumStepDuration }: ReleaseSchedule): number {
   const longest = weights.length * maximumStepDuration.toMinutes();
   return 60 * Math.max(1, Math.ceil(longest / MOST_LOOKS));

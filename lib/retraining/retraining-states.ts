@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import {
@@ -33,6 +34,8 @@ export interface RetrainingStatesProps {
   readonly trainingRoleArn: string;
   readonly scoringRoleArn: string;
   readonly releaseStateMachineArn: string;
+  /** How long a release takes at most. */
+  readonly releaseTimeout: Duration;
   /** Undefined if nobody is asked. */
   readonly approval?: ChallengerApproval;
   readonly functions: {

@@ -85,6 +85,7 @@ export class RetrainingWorkflow extends Construct {
         trainingRoleArn: this.trainingRole.roleArn,
         scoringRoleArn: this.scoringRole.roleArn,
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
+        releaseTimeout: props.releaseTimeout,
       }),
       // With what jobs take beyond the training itself. At its end the release that it waits for would end, too.
       timeout: Duration.days(2)

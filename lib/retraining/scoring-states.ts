@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
@@ -11,6 +12,8 @@ export interface ScoringProps {
   readonly servingEnvironment: { [name: string]: string };
   readonly scoringRoleArn: string;
   readonly functions: { readonly profileBaseline: IFunction; readonly findChampion: IFunction };
+  /** How long a release takes at most. */
+  readonly releaseTimeout: Duration;
 }
 
 /** The champion that was scored, as JSONata: null if there is none. */
@@ -24,8 +27,9 @@ const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & $suffix`;
 const CHAMPION_MODEL = `${JOB_NAME} & '-champion-' & $championsScored & '-' & $suffix`;
 /** Each takes as long as a job: more of them within one retraining is no bad luck. */
 const MOST_CHAMPIONS = 5;
-/** An execution may have 25,000 events, and a look has 9: a release may take weeks. */
 const RELEASE_POLL_SECONDS = 900;
+/** An execution may have 25,000 events, and a look has 9: a release may take weeks. */
+const MOST_RELEASE_LOOKS = 1000;
 
 /**
  * Challenger and champion score the holdout, each in the container that would serve it; then `EvaluateChallenger`. Who comes to
@@ -105,7 +109,7 @@ function scoreChampion(props: ScoringProps): States {
       ],
       'BeginScoringChampion',
     ),
-    WaitForOtherRelease: wait(RELEASE_POLL_SECONDS, 'FindChampion'),
+    WaitForOtherRelease: wait(releasePollSeconds(props.releaseTimeout), 'FindChampion'),
     ChampionKeepsChanging: pass('RecordFailure', {
       error: {
         Error: 'ChampionKeepsChanging',
@@ -214,6 +218,11 @@ function score(
     },
     transition,
   );
+}
+
+/** So seldom that two releases one after the other are waited for by few looks. */
+function releasePollSeconds(releaseTimeout: Duration): number {
+  return Math.max(RELEASE_POLL_SECONDS, Math.ceil((2 * releaseTimeout.toSeconds()) / MOST_RELEASE_LOOKS));
 }
 
 /** Version of the champion that was scored, null if there is none. */

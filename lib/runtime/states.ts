@@ -85,12 +85,23 @@ export const EXISTS = 'already exist';
 /** After a `catchTo`: an error whose cause has a text is none, and forgotten. */
 export function unless(
   text: string,
-  { next, otherwise }: { readonly next: string; readonly otherwise: string },
+  {
+    next,
+    otherwise,
+    assign,
+    and = '',
+  }: {
+    readonly next: string;
+    readonly otherwise: string;
+    readonly assign?: Transition['assign'];
+    /** A further condition, such as ` and $tries < 5`. */
+    readonly and?: string;
+  },
 ): State {
-  const condition = jsonata(`$exists($error.Cause) and $contains($error.Cause, '${text}')`);
+  const condition = jsonata(`$exists($error.Cause) and $contains($error.Cause, '${text}')${and}`);
   return {
     Type: 'Choice',
-    Choices: [{ Condition: condition, Assign: { error: {} }, Next: next }],
+    Choices: [{ Condition: condition, Assign: { error: {}, ...assign }, Next: next }],
     Default: otherwise,
   };
 }
@@ -126,7 +137,7 @@ export function job(
   const named = { [`${kind}Name`]: parameters[`${kind}Name`] };
   return {
     [name]: run(`sagemaker:create${kind}.sync`, parameters, { next, catchTo: states.refused, assign }),
-    [states.refused]: unless(EXISTS, { next: states.look, otherwise: catchTo }),
+    [states.refused]: unless(EXISTS, { next: states.look, otherwise: catchTo, assign: { looks: 0 } }),
     [states.look]: call(`sagemaker:describe${kind}`, named, { next: states.ended, catchTo, assign }),
     [states.ended]: choose(
       [
@@ -135,7 +146,9 @@ export function job(
       ],
       states.failed,
     ),
-    [states.goesOn]: wait(JOB_POLL_SECONDS, states.look),
+    [states.goesOn]: wait(backoff(JOB_POLL_SECONDS, '$looks', 1.1), states.look, {
+      looks: jsonata('$looks + 1'),
+    }),
     // As Step Functions tells of a job that it has waited for.
     [states.failed]: pass(catchTo, {
       error: { Error: 'States.TaskFailed', Cause: jsonata(`$string($${variable})`) },
@@ -159,6 +172,16 @@ export function choose(
 /** @param seconds number or JSONata expression */
 export function wait(seconds: number | string, next: string, assign?: Transition['assign']): State {
   return { Type: 'Wait', Seconds: seconds, ...(assign && { Assign: assign }), Next: next };
+}
+
+/**
+ * Seconds until the next look: somewhat longer each time, so that even a wait of weeks takes few of the 25,000 events that an
+ * execution may have, and the end is noticed within a twentieth of the time that was waited, or what `growth` says.
+ *
+ * @param looks JSONata: the looks so far
+ */
+export function backoff(seconds: number, looks: string, growth = 1.05): string {
+  return jsonata(`$ceil(${seconds} * $power(${growth}, ${looks}))`);
 }
 
 export function pass(next: string, assign: Transition['assign']): State {

@@ -3,7 +3,7 @@ import { SteppedRelease, type SteppedReleaseOptions } from './stepped-release';
 
 export interface BlueGreenOptions extends SteppedReleaseOptions {
   /**
-   * The challenger's shares of the traffic before it gets all, increasing, between 0 and 1.
+   * The challenger's shares of the traffic before it gets all, increasing, between 0 and 1: at most 19.
    * @default [0.1]
    */
   readonly canary?: number[];

@@ -47,6 +47,7 @@ export interface SteppedReleaseOptions extends ReleaseOptions {
 }
 
 const LONGEST = Duration.days(14);
+const MOST_SHARES = 19;
 
 /** Traffic moves in shares, each for some time; between them, the analysis decides. */
 export class SteppedRelease implements IReleaseStrategy {
@@ -58,6 +59,11 @@ export class SteppedRelease implements IReleaseStrategy {
     if (shares.some((share, index) => !(share > (shares[index - 1] ?? 0) && share < 1))) {
       problems.push(
         `shares of the traffic must increase and lie between 0 and 1, got [${shares.join(', ')}]; the last step to 1 is added for you`,
+      );
+    }
+    if (shares.length > MOST_SHARES) {
+      problems.push(
+        `shares of the traffic must be at most ${MOST_SHARES} before the last step to 1, since an execution of Step Functions ends at 25,000 events, got ${shares.length}`,
       );
     }
     const durations = { stepDuration: 1, bakeTime: 0, maximumStepDuration: 1 } as const;
