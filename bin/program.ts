@@ -12,6 +12,7 @@ import { addLocalCommands } from './commands/local';
 import { addLogsCommand } from './commands/logs';
 import { addReleaseCommands } from './commands/release';
 import { addReleasesCommand } from './commands/releases';
+import { addRepairCommand } from './commands/repair';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRetrainCommand } from './commands/retrain';
 import { addSchemaCommand } from './commands/schema';
@@ -43,6 +44,7 @@ export function newProgram(): Command {
   addReleasesCommand(program);
   addEvaluationCommand(program);
   addDiffCommand(program);
+  addRepairCommand(program);
   addReproduceCommand(program);
   addRetrainCommand(program);
   addReleaseCommands(program);

@@ -285,6 +285,7 @@ export class ModelPipeline extends Construct {
         approvalFunction: release.approvalFunction?.functionName,
         challengerApprovalFunction: retraining.approvalFunction?.functionName,
         rollbackFunction: release.rollbackFunction.functionName,
+        repairFunction: release.repairFunction.functionName,
         trainingRole: retraining.trainingRole.roleArn,
         scoringRole: retraining.scoringRole.roleArn,
         triggerFunction: trigger.handler.functionName,

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '../../lambda/domain/ledger';
 import type { ProductionRoute } from '../../lambda/domain/routing';
 import { SAMPLE } from './in-process-models';
+import { NEIGHBOUR, stateOfNeighbour } from './neighbour';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 import { PIPELINE } from './rehearsed-stack';
 
@@ -15,12 +16,14 @@ export class Promises {
     private readonly earlier: ReadonlySet<string>,
     /** Whether answers may be lost, after which the SDK publishes once more. */
     private readonly losesAnswers: boolean,
+    /** What somebody else's endpoint was when nothing had begun. */
+    private readonly neighbour: string,
   ) {}
 
   static async begin(pipeline: RehearsedPipeline, losesAnswers = false): Promise<Promises> {
     const earlier = await pipeline.executions(pipeline.resources.releaseStateMachine);
     const arns = new Set(earlier.map(({ executionArn }) => executionArn));
-    return new Promises(pipeline, arns, losesAnswers);
+    return new Promises(pipeline, arns, losesAnswers, await stateOfNeighbour(pipeline));
   }
 
   /** The promises that are broken, each in words. */
@@ -38,6 +41,7 @@ export class Promises {
       ...ledger.flatMap((entry) => this.wasToldOnce(entry)),
       ...(await this.everyEndIsRecorded(ledger)),
       ...this.failedRequests(),
+      ...difference(`the endpoint ${NEIGHBOUR}`, [await stateOfNeighbour(this.pipeline)], [this.neighbour]),
     ];
   }
 

@@ -9,6 +9,7 @@ import { Deployments } from './deployments';
 import { FunctionTimeouts } from './function-timeouts';
 import { inProcessFunctions } from './in-process-functions';
 import { inProcessModels } from './in-process-models';
+import { makeNeighbour, NEIGHBOUR } from './neighbour';
 import { registerVersions } from './registered-versions';
 import { PIPELINE, type Strategy } from './rehearsed-stack';
 import type { Damage } from './schedule';
@@ -27,6 +28,7 @@ interface Resources {
   readonly releaseStateMachine: string;
   readonly restoreStateMachine: string;
   readonly retrainingStateMachine: string;
+  readonly scoringRole: string;
 }
 
 export interface Execution {
@@ -63,6 +65,7 @@ export class RehearsedPipeline {
     await this.deployments.first();
     this.resources = JSON.parse(await this.parameter('resources'));
     await registerVersions(this);
+    await makeNeighbour(this, this.resources.scoringRole);
     await this.subscribe();
   }
 
@@ -252,17 +255,18 @@ export class RehearsedPipeline {
     }
   }
 
-  /** Names of everything that releases make. */
+  /** Names of everything that releases make. The neighbour's are not among them. */
   async sageMakerResources(): Promise<Record<'endpoints' | 'configs' | 'models', string[]>> {
     const { Endpoints } = await this.call('sagemaker', 'ListEndpoints', {});
     const { EndpointConfigs } = await this.call('sagemaker', 'ListEndpointConfigs', {});
     const { Models } = await this.call('sagemaker', 'ListModels', {});
+    const own = (names: string[]) => names.filter((name) => name !== NEIGHBOUR);
     return {
-      endpoints: Endpoints.map(({ EndpointName }: { EndpointName: string }) => EndpointName),
-      configs: EndpointConfigs.map(
-        ({ EndpointConfigName }: { EndpointConfigName: string }) => EndpointConfigName,
+      endpoints: own(Endpoints.map(({ EndpointName }: { EndpointName: string }) => EndpointName)),
+      configs: own(
+        EndpointConfigs.map(({ EndpointConfigName }: { EndpointConfigName: string }) => EndpointConfigName),
       ),
-      models: Models.map(({ ModelName }: { ModelName: string }) => ModelName),
+      models: own(Models.map(({ ModelName }: { ModelName: string }) => ModelName)),
     };
   }
 

@@ -13,6 +13,8 @@ import type { Aws } from './aws';
 import { CliError } from './cli-error';
 
 const resourcesSchema = z.object({
+  /** In the tags of everything that the pipeline made. */
+  ownerId: z.string(),
   bucket: z.string(),
   /** Left out where a function serves alone. */
   endpoint: z.optional(z.string()),
@@ -24,6 +26,7 @@ const resourcesSchema = z.object({
   approvalFunction: z.optional(z.string()),
   challengerApprovalFunction: z.optional(z.string()),
   rollbackFunction: z.string(),
+  repairFunction: z.string(),
   trainingRole: z.string(),
   scoringRole: z.string(),
   triggerFunction: z.string(),

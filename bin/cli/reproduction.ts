@@ -13,6 +13,7 @@ import type { RegisteredVersion } from '../../lambda/aws/model-registry';
 import { readNumbers, readScores } from '../../lambda/aws/number-column';
 import { ArtifactStore } from '../../lambda/aws/store';
 import { holdoutKey, modelKey, trainingOutputPrefix } from '../../lambda/domain/bucket-layout';
+import { tagsOf } from '../../lambda/domain/ownership';
 import { archiveFiles } from './archive-files';
 import type { Aws } from './aws';
 import { CliError } from './cli-error';
@@ -160,7 +161,7 @@ export class Reproduction {
   }
 
   private get tags() {
-    return [{ Key: 'model-pipeline', Value: this.pipeline.name }];
+    return tagsOf({ pipelineName: this.pipeline.name, ownerId: this.pipeline.resources.ownerId });
   }
 
   private async until<T>(

@@ -9,6 +9,7 @@ import { CliError, explain } from '../cli/cli-error';
 import { ledgerProblems } from '../cli/ledger-problems';
 import { Output } from '../cli/output';
 import { Pipeline } from '../cli/pipeline';
+import { servingProblems } from '../cli/serving-problems';
 
 interface Finding {
   readonly check: string;
@@ -33,7 +34,7 @@ export function addDoctorCommand(program: Command): void {
         await python(),
         account,
         await bootstrap(),
-        ...(account.ok ? await ledgers() : []),
+        ...(account.ok ? await pipelines() : []),
       ];
       output.result(findings, () =>
         findings
@@ -99,16 +100,29 @@ async function bootstrap(): Promise<Finding> {
   }
 }
 
-/** Whether somebody deleted or changed entries of the pipelines' ledgers. */
-async function ledgers(): Promise<Finding[]> {
+/** Whether somebody deleted or changed what the pipelines cannot do without: their ledger, routing document and endpoint. */
+async function pipelines(): Promise<Finding[]> {
   const aws = new Aws();
   const names = await Pipeline.list(aws);
-  return Promise.all(
-    names.map(async (name) => {
-      const check = `ledger of ${name}`;
-      const problems = await ledgerProblems(await Pipeline.find(aws, name), LEDGER_ENTRIES);
-      const ok = problems.length === 0;
-      return { check, ok, message: ok ? 'the newest entries are as they were written' : problems.join('; ') };
-    }),
-  );
+  const findings = names.map(async (name) => {
+    const pipeline = await Pipeline.find(aws, name);
+    return [
+      finding(
+        `ledger of ${name}`,
+        await ledgerProblems(pipeline, LEDGER_ENTRIES),
+        'the newest entries are as they were written',
+      ),
+      finding(
+        `routing of ${name}`,
+        await servingProblems(aws, pipeline),
+        'its document is there, and no other endpoint has its name',
+      ),
+    ];
+  });
+  return (await Promise.all(findings)).flat();
+}
+
+function finding(check: string, problems: readonly string[], otherwise: string): Finding {
+  const ok = problems.length === 0;
+  return { check, ok, message: ok ? otherwise : problems.join('; ') };
 }

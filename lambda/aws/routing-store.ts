@@ -30,6 +30,17 @@ export class RoutingStore {
     return (await this.get()).document;
   }
 
+  /** The document's text, whether or not it is valid; undefined if there is none. */
+  async tryReadText(): Promise<string | undefined> {
+    try {
+      const { Parameter } = await this.client.send(new GetParameterCommand({ Name: this.parameterName }));
+      return Parameter?.Value ?? '';
+    } catch (error) {
+      if (error instanceof ParameterNotFound) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * Reads the document, and writes what it is to become. What somebody else writes at the same time is not lost: the Parameter
    * Store numbers its versions, so that this is noticed, and then theirs is changed.
@@ -93,7 +104,7 @@ export class RoutingStore {
       return { document: parseRouting(Parameter?.Value ?? ''), version: Parameter?.Version ?? 0 };
     } catch (error) {
       if (!(error instanceof ParameterNotFound)) throw error;
-      throw new Error(`there is no routing document ${name}: deploy the pipeline's stack, which writes it`, {
+      throw new Error(`there is no routing document ${name}: model-pipeline repair rebuilds it`, {
         cause: error,
       });
     }

@@ -32,6 +32,16 @@ export function holdoutKey(dataVersion: string, file: 'features' | 'labels' | 'c
   return `datasets/${dataVersion}/holdout/${file}.csv`;
 }
 
+/** Version of a model whose artifact has a URI; undefined if it is no version's. */
+export function versionOfArtifact(uri: string): string | undefined {
+  return /\/models\/(\d+\.\d+\.\d+)\/model\.tar\.gz$/.exec(uri)?.[1];
+}
+
+/** Key of a routing document that could not be read, kept when another took its place. @param time ISO 8601 in UTC */
+export function unreadableRoutingKey(time: string): string {
+  return `routing/unreadable-${time.replaceAll(':', '-')}.txt`;
+}
+
 /** Prefix of what tells how often a holdout was used to judge. */
 export function evaluationsPrefix(dataVersion: string): string {
   return `datasets/${dataVersion}/evaluations/`;

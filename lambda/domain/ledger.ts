@@ -85,6 +85,15 @@ const ledgerEntry = z.object({
   /** Verdict of the gate or of the analysis, such as `promote`, `keep` or `rollback`. */
   verdict: z.optional(z.string()),
   reasons: z.array(z.string()),
+  /** What a release put into production, from which a lost routing document is rebuilt. */
+  route: z.optional(
+    z.object({
+      variant: z.enum(['blue', 'green']),
+      modelName: z.string(),
+      endpointConfigName: z.optional(z.string()),
+      functionVersion: z.optional(z.string()),
+    }),
+  ),
   modelPackageArn: z.optional(z.string()),
   dataVersion: z.optional(z.string()),
   /** ARN of the workflow execution, or what else asked. */

@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { answer, cloudFormationRequest, outcomeOf } from '../aws/cloudformation-request';
 import { readEnvironment } from '../aws/environment';
 import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
+import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
 import { type LifecycleRequest, lifecycleProperties, serveRequest } from './serve-request';
@@ -37,6 +38,7 @@ async function serve(request: LifecycleRequest, deadline: Date): Promise<void> {
   const { liveAlias } = environment.settings;
   await serveRequest(request, {
     environment,
+    recovery: RoutingRecovery.of(environment, { hasEndpoint: environment.settings.hasEndpoint }),
     routing: new RoutingStore(new SSMClient(), environment.routingParameter),
     alias: liveAlias && new LiveAlias(new LambdaClient(), liveAlias),
     sageMaker: new SageMakerClient(),
@@ -49,5 +51,6 @@ const settingsSchema = z.object({
   releaseStateMachineArn: z.string(),
   restoreStateMachineArn: z.string(),
   retrainingStateMachineArn: z.string(),
+  hasEndpoint: z.boolean(),
   liveAlias: z.optional(liveAliasSettings),
 });

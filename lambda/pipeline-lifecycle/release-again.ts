@@ -1,8 +1,6 @@
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { RoutingDocument } from '../domain/routing';
 
 export interface ReleaseAgainProps {
-  readonly routing: RoutingDocument;
   readonly stepFunctions: SFNClient;
   readonly releaseStateMachineArn: string;
   /** Identifies the change, so that a request that comes twice releases once. */
@@ -13,12 +11,10 @@ export interface ReleaseAgainProps {
 
 /**
  * Releases the version in production again, with the settings of now, by the same workflow as any release, once the release
- * that may be under way has ended. The deployment does not wait for it. Without a version in production, or
- * one on its way there, there is nothing to do.
+ * that may be under way has ended. The deployment does not wait for it.
  */
 export async function releaseAgain(props: ReleaseAgainProps): Promise<void> {
-  const { routing, stepFunctions, releaseStateMachineArn, requestId, reason } = props;
-  if (!routing.production && !routing.candidate) return;
+  const { stepFunctions, releaseStateMachineArn, requestId, reason } = props;
   await stepFunctions
     .send(
       new StartExecutionCommand({

@@ -4,8 +4,9 @@ import * as z from 'zod/mini';
 import type { CloudFormationRequest } from '../aws/cloudformation-request';
 import type { Environment } from '../aws/environment';
 import type { LiveAlias } from '../aws/live-alias';
+import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
-import { emptyRouting } from '../domain/routing';
+import type { RoutingDocument } from '../domain/routing';
 import { changeFunction } from './change-function';
 import { releaseAgain } from './release-again';
 import { removePipeline } from './remove-pipeline';
@@ -25,11 +26,13 @@ export interface LifecycleSettings {
   readonly releaseStateMachineArn: string;
   readonly restoreStateMachineArn: string;
   readonly retrainingStateMachineArn: string;
+  readonly hasEndpoint: boolean;
 }
 
 export interface LifecycleProps {
   readonly environment: Environment<LifecycleSettings>;
   readonly routing: RoutingStore;
+  readonly recovery: Pick<RoutingRecovery, 'begin' | 'read'>;
   /** Of the function that serves; undefined if none does. */
   readonly alias?: LiveAlias | undefined;
   readonly sageMaker: SageMakerClient;
@@ -42,19 +45,19 @@ export interface LifecycleProps {
  * Each may be asked again.
  */
 export async function serveRequest(request: LifecycleRequest, props: LifecycleProps): Promise<void> {
-  const { environment, routing, sageMaker, stepFunctions, patience } = props;
+  const { environment, routing, recovery, sageMaker, stepFunctions, patience } = props;
   const { pipelineName, ownerId, endpointName, modelPackageGroup, settings } = environment;
   const { releaseStateMachineArn, restoreStateMachineArn, retrainingStateMachineArn } = settings;
   switch (request.RequestType) {
     case 'Create':
-      await routing.create(emptyRouting(endpointName));
+      await recovery.begin();
       return;
     case 'Update': {
-      await routing.create(emptyRouting(endpointName));
-      const changes = await changesToRelease(request, props);
+      const live = await tryRecover(recovery);
+      const changes = live ? await changesToRelease(request, props) : ['the routing document is lost'];
       if (changes.length === 0) return;
+      if (live && !live.production && !live.candidate) return;
       await releaseAgain({
-        routing: await routing.read(),
         stepFunctions,
         releaseStateMachineArn,
         requestId: request.RequestId,
@@ -74,6 +77,19 @@ export async function serveRequest(request: LifecycleRequest, props: LifecyclePr
         patience,
       });
       await routing.remove();
+  }
+}
+
+/**
+ * What cannot be recovered fails no deployment, which would fail again when it is rolled back. The release that follows is refused for the same
+ * reason, and people are notified of that.
+ */
+async function tryRecover(recovery: Pick<RoutingRecovery, 'read'>): Promise<RoutingDocument | undefined> {
+  try {
+    return (await recovery.read()).document;
+  } catch (error) {
+    console.error(error);
+    return undefined;
   }
 }
 

@@ -7,13 +7,14 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ModelRegistry } from '../aws/model-registry';
+import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { plan } from './plan';
 import { ReleaseClaim } from './release-claim';
 import type { ReleaseOrders } from './release-orders';
 
-const { pipelineName, ownerId, bucketName, modelPackageGroup, routingParameter, settings } = readEnvironment(
+const environment = readEnvironment(
   z.object({
     weights: z.array(z.number()),
     shadowShare: z.optional(z.number()),
@@ -24,10 +25,12 @@ const { pipelineName, ownerId, bucketName, modelPackageGroup, routingParameter, 
     scaling: z.optional(z.object({ minCapacity: z.int(), maxCapacity: z.int() })),
   }),
 );
+const { pipelineName, ownerId, bucketName, modelPackageGroup, routingParameter, settings } = environment;
 const sageMaker = new SageMakerClient();
 const registry = new ModelRegistry(sageMaker, modelPackageGroup);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const store = new ArtifactStore(new S3Client(), bucketName);
+const recovery = RoutingRecovery.of(environment, { hasEndpoint: settings.hosting !== undefined });
 const claim = new ReleaseClaim(store, new SFNClient());
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
@@ -39,6 +42,7 @@ export async function handler(event: unknown): Promise<ReleaseOrders> {
     settings,
     registry,
     routing,
+    recovery,
     claim,
     store,
     eventBus,

@@ -4,6 +4,7 @@ import { checkRegistered } from '../aws/check-artifacts';
 import type { EventBus } from '../aws/event-bus';
 import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
 import { OwnEndpoint } from '../aws/own-endpoint';
+import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 import { checkDocument } from '../domain/document';
@@ -19,6 +20,7 @@ export interface PlanProps extends Owner {
   readonly settings: PlanSettings;
   readonly registry: ModelRegistry;
   readonly routing: RoutingStore;
+  readonly recovery: Pick<RoutingRecovery, 'read'>;
   readonly claim: ReleaseClaim;
   readonly store: ArtifactStore;
   readonly eventBus: EventBus;
@@ -57,14 +59,14 @@ const PRODUCTION = 'production';
  * begin. The same release may plan again.
  *
  * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError, CodeLostError,
- * ArtifactReplacedError, ReleaseInProgressError, EndpointNotOursError
+ * ArtifactReplacedError, ReleaseInProgressError, EndpointNotOursError, RoutingLostError
  */
 export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrders> {
-  const { pipelineName, settings, registry, routing, claim, store, eventBus, sageMaker } = props;
+  const { pipelineName, settings, registry, routing, recovery, claim, store, eventBus, sageMaker } = props;
   const request = checkDocument(releaseRequest, event, 'request for a release');
   const { releaseId, execution } = request;
-  await claim.take({ releaseId, execution });
-  const live = await routing.read();
+  const before = await claim.take({ releaseId, execution });
+  const { document: live } = await recovery.read(before);
   if (settings.hosting) await new OwnEndpoint(sageMaker, live.endpointName, props).describe();
   const modelVersion = versionToRelease(request.modelVersion, live);
   const version = await registry.get(modelVersion);

@@ -22,22 +22,23 @@ export class ReleaseClaim {
    * Takes the claim, unless the release that has it is still under way. It need not be given back. Again by the same release
    * changes nothing.
    *
+   * @returns the release that had it before; undefined if none had
    * @throws ReleaseInProgressError
    */
-  async take(claimant: Claimant): Promise<void> {
+  async take(claimant: Claimant): Promise<string | undefined> {
     const claim = JSON.stringify(claimant);
-    if (await this.store.writeOnce(RELEASE_CLAIM, claim)) return;
+    if (await this.store.writeOnce(RELEASE_CLAIM, claim)) return undefined;
     for (;;) {
       const { text, etag } = await this.store.readTagged(RELEASE_CLAIM);
       const holder = parseDocument(claimantSchema, text, this.store.uriOf(RELEASE_CLAIM));
-      if (holder.releaseId === claimant.releaseId) return;
+      if (holder.releaseId === claimant.releaseId) return undefined;
       if (await this.isUnderWay(holder)) {
         throw new ReleaseInProgressError(
           `release ${holder.releaseId} is under way: wait for its end, or roll it back`,
         );
       }
       // If somebody else was quicker, this one looks at what they wrote.
-      if (await this.store.writeOver(RELEASE_CLAIM, claim, etag)) return;
+      if (await this.store.writeOver(RELEASE_CLAIM, claim, etag)) return holder.releaseId;
     }
   }
 

@@ -27,6 +27,7 @@ export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): NewLedge
     ...(plan.champion && { champion: plan.champion.modelVersion }),
     verdict: kind === 'release' ? 'promote' : 'rollback',
     reasons: kind === 'release' ? [reason, ...reasons] : reasons,
+    ...(kind === 'release' && { route: routeOf(plan) }),
     modelPackageArn: plan.modelPackageArn,
     ...(plan.dataVersion && { dataVersion: plan.dataVersion }),
     execution,
@@ -46,13 +47,10 @@ export function routingAfter(
   { kind, plan, time }: ReleaseRecord,
   ledgerSequence: number,
 ): RoutingDocument {
-  const functionVersion = plan.functionVersion ?? production?.functionVersion;
   const released = {
     modelVersion: plan.modelVersion,
-    variant: plan.variant,
-    modelName: plan.modelName,
-    ...(plan.finalConfigName !== null && { endpointConfigName: plan.finalConfigName }),
-    ...(functionVersion !== undefined && { functionVersion }),
+    ...(production?.functionVersion !== undefined && { functionVersion: production.functionVersion }),
+    ...routeOf(plan),
     modelPackageArn: plan.modelPackageArn,
     since: time,
     ledgerSequence,
@@ -64,6 +62,16 @@ export function routingAfter(
     ...(serving && { production: serving }),
     ...(others && { candidate: others }),
     ...(others && shadow && { shadow }),
+  };
+}
+
+/** What a release puts into production. */
+function routeOf({ variant, modelName, finalConfigName, functionVersion }: ReleaseRecord['plan']) {
+  return {
+    variant,
+    modelName,
+    ...(finalConfigName !== null && { endpointConfigName: finalConfigName }),
+    ...(functionVersion !== null && { functionVersion }),
   };
 }
 

@@ -1,7 +1,9 @@
 import {
   DeleteEndpointCommand,
   DescribeEndpointCommand,
+  type DescribeEndpointCommandOutput,
   DescribeEndpointConfigCommand,
+  type EndpointStatus,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { ignoreMissing, PipelineResources } from '../aws/pipeline-resources';
@@ -35,7 +37,10 @@ export async function removeUnused(props: RemoveUnusedProps): Promise<{ removed:
   if (candidate) return { removed: [] };
   const isFunctionAlone = production !== undefined && production.endpointConfigName === undefined;
   if (isFunctionAlone) await removeEndpoint(resources, endpointName, sageMaker);
-  const live = isFunctionAlone ? [] : await liveNames(sageMaker, endpointName);
+  const endpoint = isFunctionAlone ? undefined : await describeEndpoint(sageMaker, endpointName);
+  // Then the document is lost, and does not tell what the version that serves needs.
+  if (!production && endpoint && !UNUSED.includes(endpoint.EndpointStatus)) return { removed: [] };
+  const live = endpoint ? await liveNames(sageMaker, endpoint) : [];
   const used = new Set([production?.endpointConfigName, production?.modelName, ...live]);
   const unusedConfigs = configs.filter((name) => !used.has(name));
   const unusedModels = models.filter((name) => !used.has(name));
@@ -58,11 +63,22 @@ async function removeEndpoint(
   await client.send(new DeleteEndpointCommand({ EndpointName })).catch(ignoreMissing);
 }
 
+/** Statuses of an endpoint that serves nothing, as a first release leaves it that fails. */
+const UNUSED: readonly (EndpointStatus | undefined)[] = ['Failed', 'Deleting'];
+
+async function describeEndpoint(
+  client: SageMakerClient,
+  EndpointName: string,
+): Promise<DescribeEndpointCommandOutput | undefined> {
+  const found = await client.send(new DescribeEndpointCommand({ EndpointName })).catch(ignoreMissing);
+  return found ?? undefined;
+}
+
 /** The config that the endpoint runs, and its models. */
-async function liveNames(client: SageMakerClient, EndpointName: string): Promise<(string | undefined)[]> {
-  const endpoint = await client.send(new DescribeEndpointCommand({ EndpointName })).catch(ignoreMissing);
-  if (!endpoint) return [];
-  const { EndpointConfigName } = endpoint;
+async function liveNames(
+  client: SageMakerClient,
+  { EndpointConfigName }: DescribeEndpointCommandOutput,
+): Promise<(string | undefined)[]> {
   const config = await client
     .send(new DescribeEndpointConfigCommand({ EndpointConfigName }))
     .catch(ignoreMissing);

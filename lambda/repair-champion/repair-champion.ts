@@ -14,7 +14,7 @@ import { checkRegistered } from '../aws/check-artifacts';
 import type { ModelRegistry } from '../aws/model-registry';
 import { OwnEndpoint } from '../aws/own-endpoint';
 import { ignoreMissing } from '../aws/pipeline-resources';
-import type { RoutingStore } from '../aws/routing-store';
+import type { RoutingRecovery } from '../aws/routing-recovery';
 import { stopScaling } from '../aws/scaling-targets';
 import type { ArtifactStore } from '../aws/store';
 import { type Owner, tagsOf } from '../domain/ownership';
@@ -23,7 +23,7 @@ import { deployedVariant, type HostingSettings, servingContainer } from '../plan
 
 export interface RepairProps extends Owner {
   readonly endpointName: string;
-  readonly routing: RoutingStore;
+  readonly recovery: Pick<RoutingRecovery, 'read'>;
   readonly registry: ModelRegistry;
   readonly store: ArtifactStore;
   readonly sageMaker: SageMakerClient;
@@ -36,6 +36,17 @@ export interface RepairSettings extends HostingSettings {
   readonly executionRoleArn: string;
   /** Of the endpoint; undefined where a function serves alone. */
   readonly dataCapture?: DataCaptureConfig | undefined;
+}
+
+export interface Repair {
+  /** Whether the endpoint, or the function, answers, with whatever config. */
+  readonly isUp: boolean;
+  /** Version in production; null if there is none. */
+  readonly production: string | null;
+  /** Version that is being released, or whose release has not ended as it should; null if there is none. */
+  readonly candidate: string | null;
+  /** What this call did, in words. */
+  readonly done: readonly string[];
 }
 
 /** The version in production cannot be made anew. */
@@ -55,26 +66,33 @@ const UP: readonly (EndpointStatus | undefined)[] = [
 /**
  * Makes anew what somebody deleted of the version in production: its model, from the registry; its endpoint config, with the
  * hosting settings of now; the endpoint, which is deleted first if it has failed, since AWS allows nothing else then. Takes
- * as many calls as SageMaker takes time. A function that serves alone needs the model for scoring only.
+ * as many calls as SageMaker takes time. A function that serves alone needs the model for scoring only. A lost routing document is rebuilt
+ * first.
  *
- * @returns whether the endpoint, or the function, answers, with whatever config
  * @throws ChampionLostError if the endpoint answers, but the version can be put beside no other
  * @throws EndpointNotOursError if somebody else has an endpoint of the name
+ * @throws RoutingLostError if the routing document is lost, and cannot be rebuilt
  */
-export async function repairChampion(props: RepairProps): Promise<{ isUp: boolean }> {
-  const { production } = await props.routing.read();
+export async function repairChampion(props: RepairProps): Promise<Repair> {
+  const { document, done } = await props.recovery.read();
+  const { production, candidate } = document;
+  const repair = {
+    production: production?.modelVersion ?? null,
+    candidate: candidate?.modelVersion ?? null,
+    done: [...done],
+  };
   if (!props.settings.hosting) {
-    if (production) await repairModel(production, props);
-    return { isUp: true };
+    if (production) await repairModel(production, props, repair.done);
+    return { ...repair, isUp: true };
   }
   const status = await endpointStatus(props);
   const isUp = UP.includes(status);
-  if (!production) return { isUp };
-  const lost = await repairParts(production, props);
+  if (!production) return { ...repair, isUp };
+  const lost = await repairParts(production, props, repair.done);
   if (lost && isUp) throw lost;
-  if (status === 'Failed') await deleteEndpoint(props);
-  if (status === undefined && !lost) await createEndpoint(production, props);
-  return { isUp };
+  if (status === 'Failed') await deleteEndpoint(props, repair.done);
+  if (status === undefined && !lost) await createEndpoint(production, props, repair.done);
+  return { ...repair, isUp };
 }
 
 /** Undefined if there is no endpoint. */
@@ -87,10 +105,11 @@ async function endpointStatus(props: RepairProps): Promise<EndpointStatus | unde
 async function repairParts(
   production: ProductionRoute,
   props: RepairProps,
+  done: string[],
 ): Promise<ChampionLostError | undefined> {
   const { sageMaker, autoScaling, settings, endpointName } = props;
   const { modelVersion, modelName, endpointConfigName } = production;
-  if (!(await repairModel(production, props))) {
+  if (!(await repairModel(production, props, done))) {
     return new ChampionLostError(
       `the model ${modelName} of version ${modelVersion} in production was deleted, and so was the version in the registry, so that no other can be put beside it: register it again; or delete the endpoint ${endpointName}, and the next release makes a new one`,
     );
@@ -111,6 +130,7 @@ async function repairParts(
         }),
       )
       .catch(ignoreExisting);
+    done.push(`recreated the endpoint config ${endpointConfigName}`);
   }
   return undefined;
 }
@@ -122,6 +142,7 @@ async function repairParts(
 async function repairModel(
   { modelVersion, modelName }: ProductionRoute,
   props: RepairProps,
+  done: string[],
 ): Promise<boolean> {
   const { sageMaker, registry, store, settings } = props;
   const model = await sageMaker.send(new DescribeModelCommand({ ModelName: modelName })).catch(ignoreMissing);
@@ -139,10 +160,15 @@ async function repairModel(
       }),
     )
     .catch(ignoreExisting);
+  done.push(`recreated the model ${modelName} of version ${modelVersion}`);
   return true;
 }
 
-async function createEndpoint({ endpointConfigName }: ProductionRoute, props: RepairProps): Promise<void> {
+async function createEndpoint(
+  { endpointConfigName }: ProductionRoute,
+  props: RepairProps,
+  done: string[],
+): Promise<void> {
   const { sageMaker, endpointName } = props;
   await sageMaker
     .send(
@@ -153,10 +179,12 @@ async function createEndpoint({ endpointConfigName }: ProductionRoute, props: Re
       }),
     )
     .catch(ignoreExisting);
+  done.push(`began to recreate the endpoint ${endpointName}`);
 }
 
-async function deleteEndpoint({ sageMaker, endpointName }: RepairProps): Promise<void> {
+async function deleteEndpoint({ sageMaker, endpointName }: RepairProps, done: string[]): Promise<void> {
   await sageMaker.send(new DeleteEndpointCommand({ EndpointName: endpointName })).catch(ignoreMissing);
+  done.push(`deleted the endpoint ${endpointName}, which had failed, to recreate it`);
 }
 
 /** An answer may have been lost, or another repair was quicker. */

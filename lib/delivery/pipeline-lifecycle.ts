@@ -1,7 +1,7 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { endpointArn, generatedArn, madeBy } from '../runtime/ownership';
+import { canRecoverRouting, endpointArn, generatedArn, madeBy } from '../runtime/ownership';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { aliasSettings } from '../serving/alias-settings';
@@ -45,11 +45,11 @@ export class PipelineLifecycle extends Construct {
         releaseStateMachineArn: releaseStateMachine.stateMachineArn,
         restoreStateMachineArn: restoreStateMachine.stateMachineArn,
         retrainingStateMachineArn: retrainingStateMachine.stateMachineArn,
+        hasEndpoint: props.hosting !== undefined,
         liveAlias: aliasSettings(serverlessInference),
       },
       timeout: Duration.minutes(15),
     })
-      .canChangeRouting()
       .allow(['ssm:DeleteParameter'], [arn(this, 'ssm', `parameter${routingParameterName(pipelineName)}`)])
       .allow(['states:StartExecution', 'states:ListExecutions'], machines)
       .allow(['states:StopExecution'], [arn(this, 'states', 'execution:*')])
@@ -72,6 +72,7 @@ export class PipelineLifecycle extends Construct {
       .allow(['sagemaker:ListTags'], [...made, registry.modelPackageGroupArn])
       .allow(['sagemaker:DescribeModelPackageGroup'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
+    canRecoverRouting(handler, context, props.hosting !== undefined);
     if (serverlessInference) handler.canMoveAliasesOf(serverlessInference.deployedVersion.lambda);
     const lifecycle = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::ModelPipelineLifecycle',

@@ -4,7 +4,15 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { type MetricSource, RequestMetrics } from '../monitoring/request-metrics';
-import { endpointArn, generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
+import {
+  canRecoverRouting,
+  endpointArn,
+  generatedArn,
+  LOOKING_AT_ENDPOINT,
+  madeBy,
+  madeFor,
+  taggedBy,
+} from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
@@ -46,9 +54,6 @@ export interface ReleaseFunctions {
   readonly compareShadow?: IFunction;
 }
 
-/** What it takes to tell the pipeline's endpoint from somebody else's. */
-const LOOKING_AT_ENDPOINT = ['sagemaker:DescribeEndpoint', 'sagemaker:ListTags'];
-
 /** Makes the functions, each with what it may do. */
 export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps): ReleaseFunctions {
   const { context, schedule, hosting, serverlessInference } = props;
@@ -73,7 +78,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .canTellSystems()
     .allow(['s3:PutObject'], [context.bucket.arnForObjects('models/*/sourcedir.tar.gz')]);
   props.source.grantReadFormer(plan);
-  if (hosting) plan.allow(LOOKING_AT_ENDPOINT, [endpointArn(scope, context)]);
+  canRecoverRouting(plan, context, hosting !== undefined);
   const requests = smokeTestRequests(scope, props.smokeTest ?? {});
   const smokeTest = new PipelineFunction(scope, 'SmokeTest', {
     context,
@@ -173,7 +178,6 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
       dataCapture: hosting && dataCapture(context, hosting.capturePercentage),
     },
   })
-    .canReadRouting()
     .canReadRegistry()
     .canRead('models/')
     .allow(['sagemaker:DescribeModel'], [named('model')])
@@ -182,12 +186,11 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
     .allow(['iam:PassRole'], [executionRole.roleArn], {
       StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     });
+  canRecoverRouting(repair, context, hosting !== undefined);
   if (!hosting) return repair;
   return repair
     .canScale('DeregisterScalableTarget')
-    .allow(['sagemaker:DescribeEndpointConfig'], [named('endpoint-config')])
     .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')], madeFor(context))
-    .allow(LOOKING_AT_ENDPOINT, [endpoint])
     .allow(['sagemaker:DeleteEndpoint'], [endpoint], madeBy(context))
     .allow(['sagemaker:CreateEndpoint'], [endpoint, named('endpoint-config')], madeFor(context))
     .allow(

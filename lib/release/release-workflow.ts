@@ -77,6 +77,11 @@ export class ReleaseWorkflow extends Construct {
   /** Undoes the release under way, or releases the version before. Input: `{}`, or `{ "to": "1.0.0", "reason": "..." }`. */
   readonly rollbackFunction: IFunction;
   /**
+   * Rebuilds a lost routing document, and makes anew what somebody deleted of the version in production. Input: `{}`. It takes as many calls as
+   * SageMaker takes time, until the answer says `isUp`.
+   */
+  readonly repairFunction: IFunction;
+  /**
    * Answers the release that waits for a person; only if the strategy has {@link ApprovalProps}. Input:
    * `{ "decision": "approve", "by": "who", "comment": "..." }`.
    */
@@ -105,6 +110,7 @@ export class ReleaseWorkflow extends Construct {
     const { plan, noteShift, writeReport, record, repair, removeUnused, ask } = functions;
     // Lets versions of earlier days keep their code.
     this._versionWriters = rolesOf([plan]);
+    this.repairFunction = repair;
     const scale = hosting && scaleEndpoint(this, context, hosting);
     const ofEndpoint = scale ? [scale] : [];
     const planRestore = new PipelineFunction(this, 'PlanRestore', {

@@ -76,11 +76,20 @@ export function rollbackStates(
     LookAtFailedEndpoint: call('sagemaker:describeEndpoint', update({}), {
       next: 'IsFailedEndpointOurs',
       ignoreErrorsTo: 'WriteRollbackReport',
-      assign: { endpoint: jsonata("{'EndpointConfigName': $states.result.EndpointConfigName}") },
+      assign: {
+        endpoint: jsonata(
+          "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName}",
+        ),
+      },
     }),
-    // The config's name is this release's alone. Somebody else may have an endpoint of the name, which no tag lets this delete either.
+    // The config's name is this release's alone; what failed is an earlier one's, or somebody else's, which has no tag that lets this delete it.
     IsFailedEndpointOurs: choose(
-      [['$endpoint.EndpointConfigName = $plan.configName', 'DeleteFailedEndpoint']],
+      [
+        [
+          "$endpoint.EndpointConfigName = $plan.configName or $endpoint.EndpointStatus = 'Failed'",
+          'DeleteFailedEndpoint',
+        ],
+      ],
       'WriteRollbackReport',
     ),
     DeleteFailedEndpoint: call('sagemaker:deleteEndpoint', update({}), {

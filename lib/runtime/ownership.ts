@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { generatedNamePrefix, type PipelineContext } from './pipeline-context';
-import { arn } from './pipeline-function';
+import { arn, type PipelineFunction } from './pipeline-function';
 
 type Owner = Pick<PipelineContext, 'pipelineName' | 'ownerId'>;
 
@@ -49,6 +49,29 @@ export function madeFor(owner: Owner): Record<string, unknown> {
 export function taggedBy(...actions: string[]): Record<string, unknown> {
   return { StringEquals: { 'sagemaker:TaggingAction': actions } };
 }
+
+/**
+ * Lets a function rebuild a lost routing document from the ledger and the pipeline's endpoint.
+ *
+ * @param hasEndpoint false where a function serves alone
+ */
+export function canRecoverRouting(
+  handler: PipelineFunction,
+  context: PipelineContext,
+  hasEndpoint: boolean,
+): void {
+  handler.canRead('ledger/').canWrite('routing/').canChangeRouting();
+  if (!hasEndpoint) return;
+  handler
+    .allow(LOOKING_AT_ENDPOINT, [endpointArn(handler, context)])
+    .allow(
+      ['sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel'],
+      [generatedArn(handler, 'endpoint-config', context), generatedArn(handler, 'model', context)],
+    );
+}
+
+/** What it takes to tell the pipeline's endpoint from somebody else's. */
+export const LOOKING_AT_ENDPOINT = ['sagemaker:DescribeEndpoint', 'sagemaker:ListTags'];
 
 export function ownerTags({ pipelineName, ownerId }: Owner): { [key: string]: string } {
   return { [NAME_TAG]: pipelineName, [ID_TAG]: ownerId };

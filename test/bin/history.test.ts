@@ -28,7 +28,9 @@ describe('the ledger of a pipeline', () => {
   const json = async (...args: string[]) => JSON.parse((await cli(...args, '--json')).stdout);
 
   const put = (Name: string, Value: string) =>
-    new SSMClient(fixture.config()).send(new PutParameterCommand({ Name, Type: 'String', Value }));
+    new SSMClient(fixture.config()).send(
+      new PutParameterCommand({ Name, Type: 'String', Value, Overwrite: true }),
+    );
 
   const release = (modelVersion: string, champion: string | undefined, day: number) =>
     ledger.append({
@@ -60,8 +62,9 @@ describe('the ledger of a pipeline', () => {
   });
   afterAll(() => fixture.stop());
 
-  const ledgerOf = async () =>
-    (await json('doctor')).find(({ check }: { check: string }) => check === 'ledger of churn');
+  const doctor = async (wanted: string) =>
+    (await json('doctor')).find(({ check }: { check: string }) => check === wanted);
+  const ledgerOf = () => doctor('ledger of churn');
 
   test('history shows the newest entries, as many as are asked for', async () => {
     const entries = await json('history');
@@ -71,6 +74,25 @@ describe('the ledger of a pipeline', () => {
     ]);
     expect(await cli('history', '--limit', 'all')).toMatchObject({ code: 2 });
     expect(await ledgerOf()).toMatchObject({ ok: true });
+  });
+
+  test('doctor names a routing document that is lost, and what rebuilds it', async () => {
+    expect(await doctor('routing of churn')).toMatchObject({ ok: true });
+    const text = formatRouting({
+      ...emptyRouting('churn'),
+      production: productionRoute({ modelVersion: '4.0.0', ledgerSequence: 4 }),
+    });
+    const rebuild = 'rebuild it with model-pipeline repair --pipeline churn';
+    for (const [value, problem] of [
+      [formatRouting(emptyRouting('churn')), 'is empty, although a version serves'],
+      ['{', 'cannot be read (routing document is not JSON'],
+    ] as const) {
+      await put(PARAMETER, value);
+      const found = await doctor('routing of churn');
+      expect(found).toMatchObject({ ok: false, message: expect.stringContaining(problem) });
+      expect(found.message).toContain(rebuild);
+    }
+    await put(PARAMETER, text);
   });
 
   test('history and doctor name what was deleted, changed, or is of a newer version', async () => {

@@ -1,4 +1,5 @@
 const NAMES = [
+  'ownerId',
   'endpoint',
   'modelPackageGroup',
   'routingParameter',
@@ -6,6 +7,7 @@ const NAMES = [
   'releaseStateMachine',
   'restoreStateMachine',
   'rollbackFunction',
+  'repairFunction',
   'triggerFunction',
   'trainingRole',
   'scoringRole',

@@ -1,7 +1,10 @@
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { AddTagsCommand, CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
+import { OwnEndpoint } from '../../lambda/aws/own-endpoint';
+import { RoutingRecovery } from '../../lambda/aws/routing-recovery';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
 import { type Owner, tagsOf } from '../../lambda/domain/ownership';
@@ -31,6 +34,19 @@ export class PipelineFixture extends SageMakerFixture {
     await this.sagemaker.send(
       new CreateModelPackageGroupCommand({ ModelPackageGroupName: PIPELINE, Tags: tagsOf(OWNER) }),
     );
+  }
+
+  /** Rebuilds the routing document if it is lost. @param hasEndpoint false where a function serves alone */
+  recovery(hasEndpoint = true): RoutingRecovery {
+    return new RoutingRecovery({
+      endpointName: PIPELINE,
+      routing: this.routing,
+      ledger: new LedgerStore(this.store),
+      store: this.store,
+      sageMaker: this.sagemaker,
+      ownEndpoint: hasEndpoint ? new OwnEndpoint(this.sagemaker, PIPELINE, OWNER) : undefined,
+      now: () => this.cloud.clock.date(),
+    });
   }
 
   /** Marks a resource, such as `endpoint/churn`, as a pipeline's. @param owner this pipeline by default */

@@ -62,6 +62,7 @@ interface Resources {
   readonly qualityAlarm: string;
   readonly triggerFunction: string;
   readonly rollbackFunction: string;
+  readonly repairFunction: string;
   readonly approvalFunction?: string;
   readonly serverlessFunction: string;
   readonly retrainingStateMachine: string;

@@ -112,7 +112,7 @@ describe('RoutingStore', () => {
     await fixture.routing.remove();
     await fixture.routing.remove();
     await expect(fixture.routing.read()).rejects.toThrow(
-      "there is no routing document /model-pipeline/churn/routing: deploy the pipeline's stack, which writes it",
+      'there is no routing document /model-pipeline/churn/routing: model-pipeline repair rebuilds it',
     );
   });
 

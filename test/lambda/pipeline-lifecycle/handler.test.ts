@@ -36,6 +36,7 @@ describe('the handler of the lifecycle', () => {
         releaseStateMachineArn: 'a',
         restoreStateMachineArn: 'b',
         retrainingStateMachineArn: 'c',
+        hasEndpoint: true,
       }),
     });
   });

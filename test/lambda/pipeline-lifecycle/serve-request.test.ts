@@ -13,10 +13,12 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { tagsOf } from '../../../lambda/domain/ownership';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { emptyRouting, parseRouting } from '../../../lambda/domain/routing';
 import { type LifecycleRequest, serveRequest } from '../../../lambda/pipeline-lifecycle/serve-request';
 import { ADDER, archive, BUCKET, IMAGE, ROLE, variant } from '../../local/services/sagemaker-fixture';
+import { collect } from '../collect';
 import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { ServedFunction } from '../served-function';
 import { waitingStateMachine } from '../waiting-state-machine';
@@ -80,9 +82,11 @@ describe('the lifecycle of a pipeline', () => {
             releaseStateMachineArn: release,
             restoreStateMachineArn: restore,
             retrainingStateMachineArn: retraining,
+            hasEndpoint: true,
           },
         },
         routing: fixture.routing,
+        recovery: fixture.recovery(),
         alias: served?.alias,
         sageMaker: fixture.sagemaker,
         stepFunctions,
@@ -104,12 +108,40 @@ describe('the lifecycle of a pipeline', () => {
     expect(await fixture.routing.read()).toEqual(emptyRouting(PIPELINE));
   });
 
-  test('leaves a routing document that is there', async () => {
+  test('leaves a routing document that is there, but for one that an earlier pipeline of its name left', async () => {
     const routing = { ...emptyRouting(PIPELINE), production: productionRoute() };
     await fixture.routing.create(routing);
-    await serve('Create');
     await serve('Update', { before: SMALL });
     expect(await fixture.routing.read()).toEqual(routing);
+    await serve('Create');
+    expect(await fixture.routing.read()).toEqual(emptyRouting(PIPELINE));
+    const [kept] = await collect(fixture.store.list('routing/'));
+    expect(parseRouting(await fixture.store.readText(kept?.key as string))).toEqual(routing);
+  });
+
+  test('rebuilds a lost routing document; if nothing tells what serves, the release that follows says so', async () => {
+    const ledger = new LedgerStore(fixture.store);
+    const { modelVersion, since, ledgerSequence: _, modelPackageArn, ...route } = productionRoute();
+    await ledger.append({
+      time: since,
+      kind: 'release',
+      pipeline: PIPELINE,
+      modelVersion,
+      reasons: [],
+      modelPackageArn,
+      route,
+    });
+    await serve('Update', { before: SMALL });
+    expect(await fixture.routing.read()).toMatchObject({ production: { ...route, modelVersion } });
+    expect(await executions(release)).toEqual([]);
+
+    const log = jest.spyOn(console, 'error').mockImplementation();
+    await fixture.store.write('ledger/00000001.json', 'broken');
+    await fixture.routing.remove();
+    await serve('Update', { before: SMALL });
+    expect(await executions(release)).toMatchObject([{ name: 'deploy-request-1' }]);
+    expect(log).toHaveBeenCalledTimes(1);
+    log.mockRestore();
   });
 
   test('releases the version in production again when a hosting setting changes, once', async () => {

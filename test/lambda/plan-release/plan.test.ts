@@ -42,6 +42,7 @@ describe('plan', () => {
         settings,
         registry: fixture.registry,
         routing: fixture.routing,
+        recovery: fixture.recovery(),
         claim: new ReleaseClaim(fixture.store, stepFunctions),
         store: fixture.store,
         eventBus: events.eventBus,

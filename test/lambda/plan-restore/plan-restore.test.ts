@@ -46,6 +46,7 @@ describe('planRestore', () => {
         registry: fixture.registry,
         store: fixture.store,
         routing: fixture.routing,
+        recovery: fixture.recovery(),
         claim: new ReleaseClaim(fixture.store, new SFNClient(fixture.config())),
         eventBus: new EventBus(new EventBridgeClient(fixture.config()), PIPELINE),
         sageMaker: fixture.sagemaker,

@@ -105,6 +105,7 @@ describe('the record of a release', () => {
       champion: '1.0.0',
       verdict: 'promote',
       reasons: ['AUC .74 against .71', 'no more errors than the champion'],
+      route: { variant: 'green', modelName: 'churn-model-2', endpointConfigName: 'churn-config-2' },
       modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/churn/2',
       dataVersion: '0123456789abcdef',
       execution: 'arn:aws:states:us-east-1:000000000000:execution:release:r',

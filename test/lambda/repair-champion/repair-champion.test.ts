@@ -52,7 +52,7 @@ describe('repairChampion', () => {
     const repaired = await repairChampion({
       ...OWNER,
       endpointName: PIPELINE,
-      routing: fixture.routing,
+      recovery: fixture.recovery(settings.hosting !== undefined),
       registry: fixture.registry,
       store: fixture.store,
       sageMaker: fixture.sagemaker,
@@ -78,7 +78,16 @@ describe('repairChampion', () => {
   });
 
   test('makes model, config and endpoint anew, as the version was registered, and again nothing', async () => {
-    expect(await repair()).toEqual({ isUp: false });
+    expect(await repair()).toEqual({
+      isUp: false,
+      production: '1.0.0',
+      candidate: null,
+      done: [
+        `recreated the model ${ModelName} of version 1.0.0`,
+        `recreated the endpoint config ${EndpointConfigName}`,
+        'began to recreate the endpoint churn',
+      ],
+    });
     expect((await fixture.invoke(PIPELINE, '1')).text).toBe('101\n');
     const model = await fixture.sagemaker.send(new DescribeModelCommand({ ModelName }));
     expect(model.PrimaryContainer).toMatchObject({
@@ -97,7 +106,7 @@ describe('repairChampion', () => {
       const { Tags } = await fixture.sagemaker.send(new ListTagsCommand({ ResourceArn }));
       expect(Tags).toEqual(tagsOf(OWNER));
     }
-    expect(await repair()).toEqual({ isUp: true });
+    expect(await repair()).toEqual({ isUp: true, production: '1.0.0', candidate: null, done: [] });
     expect(await fixture.describe(PIPELINE)).toEqual({ ...endpoint, $metadata: expect.anything() });
   });
 
@@ -106,7 +115,7 @@ describe('repairChampion', () => {
     await fixture.sagemaker.send(new DeleteModelCommand({ ModelName }));
     await fixture.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName }));
     const { LastModifiedTime } = await fixture.describe(PIPELINE);
-    expect(await repair()).toEqual({ isUp: true });
+    expect(await repair()).toMatchObject({ isUp: true });
     await fixture.sagemaker.send(new DescribeModelCommand({ ModelName }));
     await fixture.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
     expect((await fixture.describe(PIPELINE)).LastModifiedTime).toEqual(LastModifiedTime);
@@ -131,7 +140,7 @@ describe('repairChampion', () => {
 
   test('makes the model alone anew where a function serves', async () => {
     const { hosting, dataCapture, ...ofFunction } = SETTINGS;
-    expect(await repair(ofFunction)).toEqual({ isUp: true });
+    expect(await repair(ofFunction)).toMatchObject({ isUp: true });
     await fixture.sagemaker.send(new DescribeModelCommand({ ModelName }));
     await expect(
       fixture.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName })),
@@ -140,7 +149,7 @@ describe('repairChampion', () => {
     await fixture.sagemaker.send(new DeleteModelCommand({ ModelName }));
     await fixture.sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: modelPackageArn }));
     // It serves on without.
-    expect(await repair(ofFunction)).toEqual({ isUp: true });
+    expect(await repair(ofFunction)).toMatchObject({ isUp: true });
   });
 
   test('deletes an endpoint that has failed, and makes it anew', async () => {
@@ -152,10 +161,10 @@ describe('repairChampion', () => {
     // Whatever state it is in: who did not make it leaves it.
     await expect(repair()).rejects.toMatchObject({ name: 'EndpointNotOurs' });
     await fixture.tag(`endpoint/${PIPELINE}`);
-    expect(await repair()).toEqual({ isUp: false });
+    expect(await repair()).toMatchObject({ isUp: false });
     await expect(fixture.describe(PIPELINE)).rejects.toThrow('Could not find endpoint');
     await repair();
-    expect(await repair()).toEqual({ isUp: true });
+    expect(await repair()).toMatchObject({ isUp: true });
     expect((await fixture.describe(PIPELINE)).EndpointConfigName).toBe(EndpointConfigName);
   });
 
@@ -169,7 +178,7 @@ describe('repairChampion', () => {
     });
     await fixture.sagemaker.send(new DeleteEndpointCommand({ EndpointName: PIPELINE }));
     await fixture.settle();
-    expect(await repair()).toEqual({ isUp: false });
+    expect(await repair()).toMatchObject({ isUp: false });
     await expect(fixture.describe(PIPELINE)).rejects.toThrow('Could not find endpoint');
   });
 });
