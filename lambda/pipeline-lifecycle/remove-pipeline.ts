@@ -74,7 +74,7 @@ async function removeEndpoint(props: RemovalProps): Promise<void> {
       return undefined;
     let refusal = '';
     if (endpoint.EndpointStatus !== 'Deleting') {
-      // An endpoint that is just being updated cannot be deleted yet.
+      // SageMaker refuses to delete an endpoint while it is Creating or Updating.
       await sageMaker
         .send(new DeleteEndpointCommand({ EndpointName: endpointName }))
         .catch((error: Error) => {
@@ -83,7 +83,8 @@ async function removeEndpoint(props: RemovalProps): Promise<void> {
           refusal = ` (${error.message})`;
         });
     }
-    return `the endpoint ${endpointName} was still there, ${endpoint.EndpointStatus}${refusal}`;
+    const advice = refusal && ': wait until SageMaker shows it as InService or Failed';
+    return `the endpoint ${endpointName} was still there, ${endpoint.EndpointStatus}${refusal}${advice}`;
   }, patience);
 }
 

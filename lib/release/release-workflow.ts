@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
@@ -18,7 +18,13 @@ import type { ServerlessInference } from '../serving/serverless-inference';
 import { functionReleaseStates, functionRollbackStates } from './function-states';
 import { guardrailStates } from './guardrail-states';
 import { releaseFunctions, requestMetricsOf, scaleEndpoint } from './release-functions';
-import { type IReleaseStrategy, longestRelease, type ReleaseSchedule } from './release-schedule';
+import {
+  type GuardrailsSchedule,
+  type IReleaseStrategy,
+  longestRelease,
+  type ReleaseSchedule,
+  TrafficRouting,
+} from './release-schedule';
 import { releaseStates } from './release-states';
 import { ReleaseWatchdog } from './release-watchdog';
 import { restoreStates } from './restore-states';
@@ -161,13 +167,19 @@ export class ReleaseWorkflow extends Construct {
       workflow
         .allow(['sagemaker:CreateEndpoint'], resources, madeFor(context))
         .allow(['sagemaker:CreateEndpointConfig'], [named('endpoint-config')], madeFor(context))
-        .allow(['sagemaker:AddTags'], resources, taggedBy('CreateEndpoint', 'CreateEndpointConfig'));
-      if (guardrails) this.allowWatching(workflow, hosting, props.executionRole, alarms);
+        .allow(['sagemaker:AddTags'], resources, taggedBy('CreateEndpoint', 'CreateEndpointConfig'))
+        // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks).
+        .allow(['sagemaker:ListTags'], resources);
+      if (guardrails) {
+        this.allowWatching(workflow, hosting, props.executionRole, alarms);
+        warnOfWholeInstances(this, guardrails, hosting);
+      }
     }
     if (ask) this.approvalFunction = this.answerApproval(context, workflow.stateMachine);
     workflow
       .allow(['sagemaker:CreateModel'], [named('model')], madeFor(context))
       .allow(['sagemaker:AddTags'], [named('model')], taggedBy('CreateModel'))
+      .allow(['sagemaker:ListTags'], [named('model')])
       .allow(['iam:PassRole'], [props.executionRole.roleArn], {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
       });
@@ -285,6 +297,21 @@ export class ReleaseWorkflow extends Construct {
       SCALING_OF_ENDPOINTS,
     );
   }
+}
+
+/** SageMaker moves capacity (`CapacitySize` of its API: a share of the instances), not requests. */
+function warnOfWholeInstances(
+  scope: Construct,
+  guardrails: GuardrailsSchedule,
+  { instanceCount }: Hosting,
+): void {
+  const { trafficRouting, stepPercentage } = guardrails;
+  if (trafficRouting === TrafficRouting.ALL_AT_ONCE || Token.isUnresolved(instanceCount)) return;
+  if ((instanceCount * stepPercentage) / 100 >= 1) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-model-pipeline:guardrails-whole-instances',
+    `deployment guardrails move whole instances: ${stepPercentage} % of ${instanceCount} is less than one, so the first step is at least ${Math.round(100 / instanceCount)} % of the traffic; use ${Math.ceil(100 / stepPercentage)} instances, or ReleaseStrategy.canary, which moves requests`,
+  );
 }
 
 /** @throws Error if a function cannot release by the schedule */

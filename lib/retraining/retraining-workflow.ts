@@ -112,6 +112,8 @@ export class RetrainingWorkflow extends Construct {
         [named('training-job'), named('transform-job'), named('model')],
         taggedBy('CreateTrainingJob', 'CreateTransformJob', 'CreateModel'),
       )
+      // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks), and AWS's policies for these integrations.
+      .allow(['sagemaker:ListTags'], [named('training-job'), named('transform-job'), named('model')])
       .allow(['iam:PassRole'], [this.trainingRole.roleArn, this.scoringRole.roleArn], {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
       })
@@ -144,6 +146,7 @@ export class RetrainingWorkflow extends Construct {
         [tuning],
       )
       .allow(['sagemaker:AddTags'], [tuning], taggedBy('CreateHyperParameterTuningJob'))
+      .allow(['sagemaker:ListTags'], [tuning])
       .allow(['sagemaker:DescribeTrainingJob'], [arn(this, 'sagemaker', `training-job/${prefix}*`)])
       .allow(
         ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -37,12 +37,21 @@ export class Workflow extends Construct {
       logs: {
         level: LogLevel.ERROR,
         destination: new LogGroup(this, 'Logs', {
+          logGroupName: this.logGroupName(),
           retention: RetentionDays.THREE_MONTHS,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
       },
     });
     for (const handler of props.functions) handler.grantInvoke(this.stateMachine);
+  }
+
+  /**
+   * With this prefix, which the Step Functions developer guide advises for logs of state machines: the delivery of any other group is
+   * allowed by a statement of its own in a resource policy of CloudWatch Logs, which holds 5,120 characters a region.
+   */
+  private logGroupName(): string {
+    return `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`;
   }
 
   /** Adds a statement to the workflow's role. */

@@ -1,10 +1,14 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type HostingProps, ModelPipeline, ReleaseStrategy, TrafficRouting } from '../../lib';
 import { definitionOf } from './state-machine-definition';
 
 function synthesize(hosting: HostingProps = {}): Template {
+  return Template.fromStack(guarded(hosting));
+}
+
+function guarded(hosting: HostingProps): Stack {
   const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
   const own = Alarm.fromAlarmArn(
     stack,
@@ -24,7 +28,7 @@ function synthesize(hosting: HostingProps = {}): Template {
       approval: {},
     }),
   });
-  return Template.fromStack(stack);
+  return stack;
 }
 
 describe('a release by deployment guardrails', () => {
@@ -93,6 +97,22 @@ describe('a release by deployment guardrails', () => {
     expect(descriptions).not.toContain('Compares challenger and champion over the same minutes');
     expect(Object.keys(template.findResources('AWS::CloudWatch::Alarm')).join()).not.toContain('Fails');
   });
+
+  // CapacitySize of SageMaker's API: a share of the endpoint's instances.
+  test.each([
+    [1, 1],
+    [3, 1],
+    [4, 0],
+  ])(
+    'with %d instances and steps of 25 %% draws %d warnings that a step is less than an instance',
+    (instanceCount, count) => {
+      const warnings = Annotations.fromStack(guarded({ instanceCount })).findWarning(
+        '*',
+        Match.stringLikeRegexp('25 % of . is less than one.*; use 4 instances, or ReleaseStrategy.canary'),
+      );
+      expect(warnings).toHaveLength(count);
+    },
+  );
 
   test('is refused for instances that have no guardrails', () => {
     expect(() => synthesize({ instanceType: 'ml.inf1.xlarge' })).toThrow(

@@ -148,6 +148,32 @@ describe('a model pipeline', () => {
     expect(warnings(ReleaseStrategy.canary())).toBe(0);
   });
 
+  // Developer guide of Step Functions, "Using CloudWatch Logs": other groups each add to a resource policy of 5,120 characters.
+  test('logs its state machines in groups that need no statement of their own in the resource policy', () => {
+    const machines = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    const groups = machines.map(({ Properties }) => {
+      const arn = Properties.LoggingConfiguration.Destinations[0].CloudWatchLogsLogGroup.LogGroupArn;
+      return template.findResources('AWS::Logs::LogGroup')[arn['Fn::GetAtt'][0]]?.Properties.LogGroupName;
+    });
+    expect(machines.length).toBeGreaterThanOrEqual(3);
+    expect(groups.every((name) => /^\/aws\/vendedlogs\/states\/[\w-]+$/.test(name))).toBe(true);
+    expect(new Set(groups).size).toBe(machines.length);
+  });
+
+  // aws-stepfunctions-tasks of aws-cdk-lib 2.276.0: CreateTrainingJob, CreateTransformJob, CreateModel, CreateEndpoint.
+  test('lets workflows that make something of SageMaker list its tags, as the CDK tasks do', () => {
+    const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
+      JSON.stringify(Properties.Roles).includes('Workflow') ? Properties.PolicyDocument.Statement : [],
+    );
+    const resourcesOf = (action: string) =>
+      JSON.stringify(
+        statements.filter(({ Action }) => [Action].flat().includes(action)).map(({ Resource }) => Resource),
+      );
+    for (const kind of ['training-job', 'transform-job', 'model', 'endpoint', 'endpoint-config']) {
+      expect(resourcesOf('sagemaker:ListTags')).toContain(`:${kind}/`);
+    }
+  });
+
   test('keeps its data in one versioned, encrypted bucket that is never public and survives the stack', () => {
     template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',
