@@ -72,7 +72,9 @@ export class Notifier {
   ): Promise<void> {
     const { store } = this.props;
     const key = notifiedKey(about, occasion === undefined ? event.type : `${event.type}-${occasion}`, who);
-    if ((await store.tryReadText(key)) !== undefined) return;
+    // What cannot be remembered either: to notify twice is better than not at all.
+    const known = await store.tryReadText(key).catch((error) => console.error(error));
+    if (typeof known === 'string') return;
     await notify();
     // If this is lost, a repetition notifies once more: better than not at all.
     await store.writeJson(key, { time: time.toISOString() }).catch((error) => console.error(error));

@@ -59,8 +59,13 @@ function expectationOf(issue: Issue): string {
   }
 }
 
-/** Reasons in words. The workflow's expressions give a lone one without its list. */
-export const reasonList = z.pipe(
-  z.union([z.array(z.string()), z.string()]),
-  z.transform((value) => [value].flat()),
-);
+/** A list of the workflow, whose expressions give a lone item without its list. */
+export function listOf<Item extends z.ZodMiniType>(item: Item) {
+  return z.pipe(
+    z.union([z.array(item), item]),
+    z.transform((value) => [value].flat() as z.infer<Item>[]),
+  );
+}
+
+/** Reasons in words. */
+export const reasonList = listOf(z.string());

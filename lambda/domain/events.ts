@@ -20,7 +20,7 @@ const analysisVerdict = z.enum(['promote', 'rollback', 'inconclusive']);
 
 const release = { releaseId: text, modelVersion: modelVersionText, champion: version };
 
-const endOfRelease = z.object({
+const endOfRelease = {
   ...release,
   modelPackageArn: text,
   /** Why the release was asked for. */
@@ -30,7 +30,7 @@ const endOfRelease = z.object({
   ledgerSequence,
   /** `s3://` URI of the page that tells how it went. */
   report: z.nullable(text),
-});
+};
 
 const endOfRetraining = z.object({
   modelVersion: version,
@@ -78,9 +78,15 @@ export const EVENT_DETAILS = {
     reasons,
   }),
   /** A version is in production. */
-  Promoted: endOfRelease,
+  Promoted: z.object(endOfRelease),
   /** A release was undone. */
-  RolledBack: endOfRelease,
+  RolledBack: z.object({
+    ...endOfRelease,
+    /** Null if the registry does not tell. */
+    modelPackageArn: z.nullable(text),
+    /** Null if the ledger could not be written. */
+    ledgerSequence: z.nullable(ledgerSequence),
+  }),
   /** A release was refused before anything was changed. */
   Refused: z.object({
     releaseId: text,

@@ -2,15 +2,19 @@ import { createHash } from 'node:crypto';
 import { checkDocument, modelVersionText } from './document';
 import type { ProductionRoute, RoutingDocument, VariantColour } from './routing';
 
-export interface ReleaseRequest {
+/** What tells a release from all others, and names what it makes. */
+export interface ReleaseIdentity {
   /** What is live now. */
   readonly routing: RoutingDocument;
   /** Pipeline's name, the beginning of generated names. */
   readonly pipeline: string;
   /** `MAJOR.MINOR.PATCH`. */
   readonly modelVersion: string;
-  /** Identifies this release: the same id gives the same plan, another id gives other names. */
+  /** The same id gives the same plan, another id gives other names. */
   readonly releaseId: string;
+}
+
+export interface ReleaseRequest extends ReleaseIdentity {
   /** Challenger's shares of the traffic, step by step: increasing, above 0, the last 1. */
   readonly weights: readonly number[];
   /** Whether the challenger is the champion's shadow before it gets traffic. */
@@ -72,7 +76,8 @@ export function planRelease(request: ReleaseRequest): ReleasePlan {
       `endpoint ${routing.endpointName} is releasing version ${routing.candidate.modelVersion} already: wait for it or roll it back before releasing ${modelVersion}`,
     );
   }
-  const releaseEndpointConfigName = hasEndpoint && champion && !keepsVariant ? nameFor('release') : undefined;
+  const releaseEndpointConfigName =
+    hasEndpoint && champion && !keepsVariant ? releaseConfigName(request) : undefined;
   return {
     releaseId,
     endpointName: routing.endpointName,
@@ -81,16 +86,29 @@ export function planRelease(request: ReleaseRequest): ReleasePlan {
     ...(releaseEndpointConfigName && { releaseEndpointConfigName }),
     ...(hasEndpoint && champion && request.shadow && { shadowEndpointConfigName: nameFor('shadow') }),
     ...(hasEndpoint && { endpointConfigName: nameFor('final') }),
-    steps: (champion ? weights : [1]).map((weight) => ({
-      challenger: weight,
-      // Rounded, since 1 - 0.9 is not 0.1.
-      champion: Number((1 - weight).toFixed(9)),
-    })),
+    steps: weightSteps(champion ? weights : [1]),
   };
 }
 
-/** To an endpoint, a version that only a function served is none: the endpoint is made anew. */
-function championOf({ production }: RoutingDocument, hasEndpoint: boolean): ProductionRoute | undefined {
+/** Shares of both versions, step by step, by those of the challenger. */
+export function weightSteps(weights: readonly number[]): WeightStep[] {
+  return weights.map((weight) => ({
+    challenger: weight,
+    // Rounded, since 1 - 0.9 is not 0.1.
+    champion: Number((1 - weight).toFixed(9)),
+  }));
+}
+
+/** Name of the endpoint config with both variants. */
+export function releaseConfigName(release: ReleaseIdentity): string {
+  return generateName(release, 'release');
+}
+
+/** The version in production. To an endpoint, a version that only a function served is none: the endpoint is made anew. */
+export function championOf(
+  { production }: RoutingDocument,
+  hasEndpoint: boolean,
+): ProductionRoute | undefined {
   return hasEndpoint && production?.endpointConfigName === undefined ? undefined : production;
 }
 
@@ -111,7 +129,7 @@ function checkWeights(weights: readonly number[]): void {
 
 /** A name of at most 63 letters, digits and hyphens that no other release and purpose has. */
 function generateName(
-  { pipeline, modelVersion, releaseId, routing }: ReleaseRequest,
+  { pipeline, modelVersion, releaseId, routing }: ReleaseIdentity,
   purpose: string,
 ): string {
   const identity = JSON.stringify([routing.endpointName, pipeline, modelVersion, releaseId, purpose]);

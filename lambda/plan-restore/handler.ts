@@ -12,5 +12,5 @@ const routing = new RoutingStore(new SSMClient(), routingParameter);
 
 /** Plans how a release that ended before its end is undone. */
 export async function handler(event: unknown): Promise<RestorePlan> {
-  return planRestore(event, { pipelineName, registry, routing });
+  return planRestore(event, { pipelineName, registry, routing, registryMilliseconds: 3_000 });
 }

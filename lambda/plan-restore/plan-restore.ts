@@ -1,34 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/document';
-import { planRelease } from '../domain/release-plan';
+import { championOf, releaseConfigName, weightSteps } from '../domain/release-plan';
 import type { ReleaseOrders } from '../plan-release/release-orders';
 
 export interface PlanRestoreProps {
   readonly pipelineName: string;
-  readonly registry: ModelRegistry;
+  readonly registry: Pick<ModelRegistry, 'get'>;
   readonly routing: RoutingStore;
+  /** How long the champion's traffic may wait for the registry. */
+  readonly registryMilliseconds: number;
 }
 
 /** What it takes to undo a release, in the terms of the workflow that made it. */
-export type RestoreOrders = Pick<
-  ReleaseOrders,
-  | 'endpointName'
-  | 'releaseId'
-  | 'modelName'
-  | 'modelVersion'
-  | 'modelPackageArn'
-  | 'dataVersion'
-  | 'variant'
-  | 'championVariant'
-  | 'champion'
-  | 'configName'
-  | 'finalConfigName'
-  | 'functionVersion'
-  | 'steps'
-  | 'first'
->;
+export type RestoreOrders = Package &
+  Pick<
+    ReleaseOrders,
+    | 'endpointName'
+    | 'releaseId'
+    | 'modelName'
+    | 'modelVersion'
+    | 'variant'
+    | 'championVariant'
+    | 'champion'
+    | 'configName'
+    | 'finalConfigName'
+    | 'functionVersion'
+    | 'steps'
+    | 'first'
+  >;
+
+/** What the registry knows of the version; null if it does not tell. */
+export interface Package {
+  readonly modelPackageArn: string | null;
+  readonly dataVersion: string | null;
+}
+
+/** Something that the way back goes on without, and that is told at its end. */
+export interface RestoreProblem {
+  readonly what: string;
+  readonly Error: string;
+  readonly Cause: string;
+}
 
 export interface RestorePlan {
   /** Null if the release had recorded its end, or had not begun: then there is nothing to undo. */
@@ -38,50 +53,71 @@ export interface RestorePlan {
   readonly startedAt: string;
   /** Empty if the challenger had no traffic. */
   readonly trafficSince: string;
+  readonly problems: readonly RestoreProblem[];
 }
 
-/** Plans how a release that ended before its end is undone: the champion gets its traffic back. */
-export async function planRestore(
-  event: unknown,
-  { pipelineName, registry, routing }: PlanRestoreProps,
-): Promise<RestorePlan> {
+/**
+ * Plans how a release that ended before its end is undone: the champion gets its traffic back. Only the routing document is
+ * needed.
+ */
+export async function planRestore(event: unknown, props: PlanRestoreProps): Promise<RestorePlan> {
+  const { pipelineName, routing } = props;
   const { releaseId } = checkDocument(restoreRequest, event, 'request to restore the champion');
   const live = await routing.read();
   const { candidate } = live;
   if (candidate?.releaseId !== releaseId)
-    return { orders: null, reason: '', startedAt: '', trafficSince: '' };
-  const version = await registry.get(candidate.modelVersion);
-  // The same id and shares give the same plan.
-  const plan = planRelease({
-    routing: live,
-    pipeline: pipelineName,
-    modelVersion: candidate.modelVersion,
-    releaseId,
-    weights: candidate.plannedShares,
-    keepsVariant: candidate.variant === live.production?.variant,
-    hasEndpoint: candidate.endpointConfigName !== undefined,
-  });
+    return { orders: null, reason: '', startedAt: '', trafficSince: '', problems: [] };
+  const hasEndpoint = candidate.endpointConfigName !== undefined;
+  const champion = championOf(live, hasEndpoint);
+  const isBeside = hasEndpoint && champion !== undefined && champion.variant !== candidate.variant;
+  const release = { routing: live, pipeline: pipelineName, modelVersion: candidate.modelVersion, releaseId };
+  const { known, problems } = await packageOf(candidate.modelVersion, props);
   return {
     orders: {
-      endpointName: plan.endpointName,
+      endpointName: live.endpointName,
       releaseId,
-      modelName: plan.challenger.modelName,
-      modelVersion: plan.challenger.modelVersion,
-      modelPackageArn: version.modelPackageArn,
-      dataVersion: version.properties.dataVersion ?? null,
-      variant: plan.challenger.variant,
-      championVariant: plan.champion?.variant ?? null,
-      champion: plan.champion ?? null,
-      configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName ?? null,
-      finalConfigName: plan.endpointConfigName ?? null,
+      modelName: candidate.modelName,
+      modelVersion: candidate.modelVersion,
+      ...known,
+      variant: candidate.variant,
+      championVariant: champion?.variant ?? null,
+      champion: champion ?? null,
+      configName: isBeside ? releaseConfigName(release) : (candidate.endpointConfigName ?? null),
+      finalConfigName: candidate.endpointConfigName ?? null,
       functionVersion: candidate.functionVersion ?? null,
-      steps: plan.steps,
-      first: plan.champion === undefined,
+      steps: weightSteps(champion ? candidate.plannedShares : [1]),
+      first: champion === undefined,
     },
     reason: candidate.reason,
     startedAt: candidate.since,
     trafficSince: candidate.trafficSince ?? '',
+    problems,
   };
+}
+
+async function packageOf(
+  modelVersion: string,
+  { registry, registryMilliseconds }: PlanRestoreProps,
+): Promise<{ known: Package; problems: RestoreProblem[] }> {
+  const wait = new AbortController();
+  try {
+    const tooLate = sleep(registryMilliseconds, undefined, { signal: wait.signal }).then(() => {
+      throw new RegistryTimeoutError(`the registry has not answered within ${registryMilliseconds} ms`);
+    });
+    const version = await Promise.race([registry.get(modelVersion), tooLate]);
+    const { modelPackageArn, properties } = version;
+    return { known: { modelPackageArn, dataVersion: properties.dataVersion ?? null }, problems: [] };
+  } catch (error) {
+    const { name, message } = error as Error;
+    const problem = { what: `the package of ${modelVersion} could not be read`, Error: name, Cause: message };
+    return { known: { modelPackageArn: null, dataVersion: null }, problems: [problem] };
+  } finally {
+    wait.abort();
+  }
+}
+
+class RegistryTimeoutError extends Error {
+  override readonly name = 'RegistryTimeout';
 }
 
 const restoreRequest = z.object({ releaseId: z.string().check(z.minLength(1)) });

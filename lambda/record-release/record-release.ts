@@ -3,8 +3,9 @@ import type { LiveAlias } from '../aws/live-alias';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
-import { releaseNotice } from './release-notice';
-import { ledgerEntryOf, parseReleaseRecord, type ReleaseRecord, routingAfter } from './release-record';
+import { recordRollback } from './record-rollback';
+import { promotionNotice } from './release-notice';
+import { ledgerEntryOf, type PromotionRecord, parseReleaseRecord, routingAfter } from './release-record';
 
 export interface RecordProps {
   readonly pipelineName: string;
@@ -17,26 +18,30 @@ export interface RecordProps {
 }
 
 /**
- * Records how a release ended: in the ledger, then in the routing document, which the function that serves follows, then at the
- * packages, then people and other systems are notified. All of it may be repeated: the release has one entry and one notification.
+ * Records how a release ended: in the ledger, then in the routing document, which the function that serves follows, then, of one
+ * that was not undone, at the packages, then people and other systems are notified. All of it may be repeated: the release has one
+ * entry and one notification.
  */
 export async function recordRelease(
   event: unknown,
   { pipelineName, ledger, routing, alias, registry, notifier }: RecordProps,
-): Promise<{ sequence: number }> {
+): Promise<{ sequence: number | null }> {
   const parsed = parseReleaseRecord(event);
+  if (parsed.kind === 'rollback') {
+    return recordRollback(parsed, { pipelineName, ledger, routing, alias, notifier });
+  }
   const { sequence, time } = await ledger.append(ledgerEntryOf(parsed, pipelineName));
   // The ledger's time holds, if this is a repetition.
   const record = { ...parsed, time };
   await routing.change((live) => routingAfter(live, record, sequence));
   await alias?.follow(routing);
-  const undone = record.kind === 'release' ? await notePackages(record, registry) : [];
-  await notifier.tell(releaseNotice(record, pipelineName, sequence, undone));
+  const undone = await notePackages(record, registry);
+  await notifier.tell(promotionNotice(record, pipelineName, sequence, undone));
   return { sequence };
 }
 
 /** What serves needs no package: one that is gone, or cannot be changed, keeps nobody from being notified of the release. */
-async function notePackages({ plan, time }: ReleaseRecord, registry: ModelRegistry): Promise<string[]> {
+async function notePackages({ plan, time }: PromotionRecord, registry: ModelRegistry): Promise<string[]> {
   const { modelPackageArn, modelVersion, champion } = plan;
   const former = champion?.modelPackageArn;
   const undone: string[] = [];

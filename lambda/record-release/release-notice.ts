@@ -1,61 +1,84 @@
 import type { Notice } from '../aws/notifier';
-import type { ReleaseRecord } from './release-record';
+import type { PromotionRecord, ReleaseRecord, RollbackRecord } from './release-record';
 
 /**
- * What people and other systems are told of the end of a release.
+ * What people and other systems are told of a version that was released.
  *
  * @param undone what could not be done besides, each in a sentence
  */
-export function releaseNotice(
-  { kind, plan, reason, reasons, execution, releaseExecution, report, time }: ReleaseRecord,
+export function promotionNotice(
+  record: PromotionRecord,
   pipeline: string,
   sequence: number,
-  undone: readonly string[] = [],
+  undone: readonly string[],
 ): Notice {
-  const { modelVersion, champion } = plan;
-  const detail = {
-    releaseId: plan.releaseId,
-    modelVersion,
-    champion: champion?.modelVersion ?? null,
-    modelPackageArn: plan.modelPackageArn,
-    reason,
-    reasons,
-    execution,
-    ledgerSequence: sequence,
-    report: report || null,
+  const { modelVersion, champion, modelPackageArn } = record.plan;
+  const instead = champion ? `, in the place of ${champion.modelVersion}` : ', the first version';
+  const detail = { ...detailOf(record), modelPackageArn, ledgerSequence: sequence };
+  return {
+    subject: `${pipeline}: version ${modelVersion} was released`,
+    text: [
+      `Version ${modelVersion} of ${pipeline} is in production${instead}.`,
+      `Why: ${[record.reason, ...record.reasons].join('; ')}`,
+      'What to do: nothing. To go back: model-pipeline rollback',
+      ...whereOf(record, sequence, undone),
+    ].join('\n'),
+    event: { type: 'Promoted', detail },
+    time: new Date(record.time),
+    about: record.releaseExecution,
   };
-  const where = [
-    ...undone,
-    `Workflow: ${execution}`,
-    `Ledger entry: ${sequence}`,
-    ...(report ? [`Report: ${report}`] : []),
-  ];
-  if (kind === 'release') {
-    const instead = champion ? `, in the place of ${champion.modelVersion}` : ', the first version';
-    return {
-      subject: `${pipeline}: version ${modelVersion} was released`,
-      text: [
-        `Version ${modelVersion} of ${pipeline} is in production${instead}.`,
-        `Why: ${[reason, ...reasons].join('; ')}`,
-        'What to do: nothing. To go back: model-pipeline rollback',
-        ...where,
-      ].join('\n'),
-      event: { type: 'Promoted', detail },
-      time: new Date(time),
-      about: releaseExecution,
-    };
-  }
+}
+
+/**
+ * What people and other systems are told of a release that was undone.
+ *
+ * @param sequence null if the ledger could not be written
+ * @param undone what could not be done besides, each in a sentence
+ */
+export function rollbackNotice(
+  record: RollbackRecord,
+  pipeline: string,
+  sequence: number | null,
+  undone: readonly string[],
+): Notice {
+  const { modelVersion, champion, modelPackageArn } = record.plan;
   const serving = champion ? `Version ${champion.modelVersion} serves on` : 'Nothing is in production';
+  const detail = { ...detailOf(record), modelPackageArn, ledgerSequence: sequence };
   return {
     subject: `${pipeline}: version ${modelVersion} was rolled back`,
     text: [
       `The release of version ${modelVersion} of ${pipeline} was rolled back. ${serving}.`,
-      `Why: ${reasons.join('; ')}`,
+      `Why: ${record.reasons.join('; ')}`,
       `What to do: look into the workflow's states; to try again: model-pipeline release ${modelVersion}`,
-      ...where,
+      ...whereOf(record, sequence, undone),
     ].join('\n'),
     event: { type: 'RolledBack', detail },
-    time: new Date(time),
-    about: releaseExecution,
+    time: new Date(record.time),
+    about: record.releaseExecution,
   };
+}
+
+function detailOf({ plan, reason, reasons, execution, report }: ReleaseRecord) {
+  return {
+    releaseId: plan.releaseId,
+    modelVersion: plan.modelVersion,
+    champion: plan.champion?.modelVersion ?? null,
+    reason,
+    reasons,
+    execution,
+    report: report || null,
+  };
+}
+
+function whereOf(
+  { execution, report }: ReleaseRecord,
+  sequence: number | null,
+  undone: readonly string[],
+): string[] {
+  return [
+    ...undone,
+    `Workflow: ${execution}`,
+    ...(sequence === null ? [] : [`Ledger entry: ${sequence}`]),
+    ...(report ? [`Report: ${report}`] : []),
+  ];
 }

@@ -1,10 +1,16 @@
 import * as z from 'zod/mini';
 import type { NewLedgerEntry } from '../aws/ledger-store';
-import { checkDocument, modelVersionText, reasonList } from '../domain/document';
-import type { RoutingDocument } from '../domain/routing';
+import { checkDocument, listOf, modelVersionText, reasonList } from '../domain/document';
+import { errorReason } from '../domain/error-reason';
+import type { ProductionRoute, RoutingDocument } from '../domain/routing';
 
 /** How a release ended, as the workflow tells it. */
-export type ReleaseRecord = z.infer<typeof releaseRecord> & { readonly releaseExecution: string };
+export type ReleaseRecord = PromotionRecord | RollbackRecord;
+/** How a release ended that was promoted. */
+export type PromotionRecord = Recorded & { readonly kind: 'release' };
+/** How a release ended that was undone. */
+export type RollbackRecord = Recorded & { readonly kind: 'rollback' };
+type Recorded = z.infer<typeof releaseRecord> & { readonly releaseExecution: string };
 
 /**
  * Reads the end of a release.
@@ -12,8 +18,12 @@ export type ReleaseRecord = z.infer<typeof releaseRecord> & { readonly releaseEx
  * @throws Error that names what is missing or wrong
  */
 export function parseReleaseRecord(event: unknown): ReleaseRecord {
+  checkDocument(endOfRelease, event, 'record of a release');
   const record = checkDocument(releaseRecord, event, 'record of a release');
-  return { ...record, releaseExecution: record.releaseExecution ?? record.execution };
+  const releaseExecution = record.releaseExecution ?? record.execution;
+  if (record.kind === 'release') return { ...record, releaseExecution };
+  const problems = record.problems.map(({ what, ...error }) => `${what}: ${errorReason(error)}`);
+  return { ...record, releaseExecution, reasons: [...record.reasons, ...problems] };
 }
 
 /** The ledger's entry, without its number. */
@@ -28,7 +38,7 @@ export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): NewLedge
     verdict: kind === 'release' ? 'promote' : 'rollback',
     reasons: kind === 'release' ? [reason, ...reasons] : reasons,
     ...(kind === 'release' && { route: routeOf(plan) }),
-    modelPackageArn: plan.modelPackageArn,
+    ...(plan.modelPackageArn !== null && { modelPackageArn: plan.modelPackageArn }),
     ...(plan.dataVersion && { dataVersion: plan.dataVersion }),
     execution,
     ...(releaseExecution !== execution && { release: releaseExecution }),
@@ -44,24 +54,31 @@ export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): NewLedge
  */
 export function routingAfter(
   { candidate, shadow, production, ...routing }: RoutingDocument,
-  { kind, plan, time }: ReleaseRecord,
+  record: ReleaseRecord,
   ledgerSequence: number,
 ): RoutingDocument {
-  const released = {
-    modelVersion: plan.modelVersion,
-    ...(production?.functionVersion !== undefined && { functionVersion: production.functionVersion }),
-    ...routeOf(plan),
-    modelPackageArn: plan.modelPackageArn,
-    since: time,
-    ledgerSequence,
-  };
-  const serving = kind === 'release' ? released : production;
-  const others = candidate && candidate.modelName !== plan.modelName ? candidate : undefined;
+  const serving = record.kind === 'release' ? released(record, production, ledgerSequence) : production;
+  const others = candidate && candidate.modelName !== record.plan.modelName ? candidate : undefined;
   return {
     ...routing,
     ...(serving && { production: serving }),
     ...(others && { candidate: others }),
     ...(others && shadow && { shadow }),
+  };
+}
+
+function released(
+  { plan, time }: PromotionRecord,
+  former: ProductionRoute | undefined,
+  ledgerSequence: number,
+): ProductionRoute {
+  return {
+    modelVersion: plan.modelVersion,
+    ...(former?.functionVersion !== undefined && { functionVersion: former.functionVersion }),
+    ...routeOf(plan),
+    modelPackageArn: plan.modelPackageArn,
+    since: time,
+    ledgerSequence,
   };
 }
 
@@ -75,22 +92,7 @@ function routeOf({ variant, modelName, finalConfigName, functionVersion }: Relea
   };
 }
 
-const releaseRecord = z.object({
-  kind: z.enum(['release', 'rollback']),
-  plan: z.object({
-    releaseId: z.string(),
-    modelVersion: modelVersionText,
-    variant: z.enum(['blue', 'green']),
-    modelName: z.string(),
-    modelPackageArn: z.string(),
-    dataVersion: z.nullable(z.string()),
-    finalConfigName: z.nullable(z.string()),
-    /** Releases that were planned while no function served leave it as it is. */
-    functionVersion: z._default(z.nullable(z.string()), null),
-    champion: z.nullable(
-      z.object({ modelVersion: modelVersionText, modelPackageArn: z.optional(z.string()) }),
-    ),
-  }),
+const end = {
   reasons: z._default(reasonList, []),
   /** Why the release was asked for. */
   reason: z.string(),
@@ -102,4 +104,39 @@ const releaseRecord = z.object({
   report: z._default(z.string(), ''),
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
+};
+
+const plan = {
+  releaseId: z.string(),
+  modelVersion: modelVersionText,
+  variant: z.enum(['blue', 'green']),
+  modelName: z.string(),
+  modelPackageArn: z.string(),
+  dataVersion: z.nullable(z.string()),
+  finalConfigName: z.nullable(z.string()),
+  /** Releases that were planned while no function served leave it as it is. */
+  functionVersion: z._default(z.nullable(z.string()), null),
+  champion: z.nullable(z.object({ modelVersion: modelVersionText, modelPackageArn: z.optional(z.string()) })),
+};
+
+/** Something that could not be done on the way back, which went on without it. */
+const rollbackProblem = z.object({
+  what: z.string(),
+  Error: z.nullish(z.string()),
+  Cause: z.nullish(z.string()),
 });
+
+const endOfRelease = z.object({ kind: z.enum(['release', 'rollback']) });
+
+const releaseRecord = z.discriminatedUnion('kind', [
+  z.object({ ...end, kind: z.literal('release'), plan: z.object(plan) }),
+  z.object({
+    ...end,
+    kind: z.literal('rollback'),
+    // Null if the registry does not tell.
+    plan: z.object({ ...plan, modelPackageArn: z.nullable(z.string()) }),
+    problems: z._default(listOf(rollbackProblem), []),
+    /** Whether what cannot be recorded is told instead. */
+    isLastAttempt: z._default(z.boolean(), false),
+  }),
+]);

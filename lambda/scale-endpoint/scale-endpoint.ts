@@ -40,17 +40,36 @@ export interface ScaleProps extends Owner {
  * @throws EndpointNotOursError if somebody else has an endpoint of the name
  */
 export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<void> {
-  const { scales } = checkDocument(scalingOrder, event, 'order about scaling');
+  const { scales, undone } = checkDocument(scalingOrder, event, 'order about scaling');
   const { settings, routing, autoScaling, endpointName } = props;
   // IAM cannot tell one endpoint's instances from another's.
   const endpoint = await new OwnEndpoint(props.sageMaker, endpointName, props).describe();
   if (!scales) return stopScaling(autoScaling, endpointName);
-  const { production, candidate } = await routing.read();
   // An endpoint that could not be brought back has been told already.
-  if (!settings || !production || candidate || endpoint?.EndpointStatus !== 'InService') return;
-  await startScaling(production.variant, settings, props);
-  // One that began meanwhile had nothing to stop yet.
-  if ((await routing.read()).candidate) await stopScaling(autoScaling, endpointName);
+  if (!settings || endpoint?.EndpointStatus !== 'InService') return;
+  const variant = await servingVariant(routing, undone);
+  if (variant === undefined) return;
+  await startScaling(variant, settings, props);
+  // A release that began meanwhile had nothing to stop yet.
+  if ((await servingVariant(routing, undone)) === undefined) await stopScaling(autoScaling, endpointName);
+}
+
+/**
+ * The variant that has the traffic; undefined if there is none, or while a release is under way. A release that was undone is not, even
+ * if that could not be recorded; and if the routing document cannot be read, no other can begin.
+ */
+async function servingVariant(
+  routing: RoutingStore,
+  undone: UndoneRelease | undefined,
+): Promise<VariantColour | undefined> {
+  const live = await routing.read().catch((error: Error) => {
+    if (undone?.championVariant == null) throw error;
+    console.error(error);
+    return undefined;
+  });
+  if (!live) return undone?.championVariant ?? undefined;
+  const { production, candidate } = live;
+  return candidate && candidate.releaseId !== undone?.releaseId ? undefined : production?.variant;
 }
 
 async function startScaling(
@@ -78,4 +97,12 @@ async function startScaling(
   );
 }
 
-const scalingOrder = z.object({ scales: z.boolean() });
+type UndoneRelease = NonNullable<z.infer<typeof scalingOrder>['undone']>;
+
+const scalingOrder = z.object({
+  scales: z.boolean(),
+  /** The release that was undone before. */
+  undone: z.optional(
+    z.object({ releaseId: z.string(), championVariant: z.nullable(z.enum(['blue', 'green'])) }),
+  ),
+});

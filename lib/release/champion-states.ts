@@ -7,6 +7,15 @@ const MOST_ATTEMPTS = 6;
 const MOST_LOOKS = 112;
 const UNDER_WAY = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']";
 
+/** With deployment guardrails both had the same variant, and there is one fleet now. */
+const BOTH_ARE_UP =
+  `$not($endpoint.EndpointStatus in $append(${UNDER_WAY}, ['Missing', 'Failed'])) and $endpoint.EndpointConfigName = $plan.configName` +
+  ' and $plan.variant != $plan.championVariant and $not($trafficIsBack)';
+
+/** SageMaker has no error of its own for an endpoint that does not exist; any other one, such as throttling, tells nothing of it. */
+const MISSING_OR_UNKNOWN =
+  "$contains($lowercase($string($states.errorOutput.Cause)), 'could not find') ? 'Missing' : 'Unknown'";
+
 /** What an update of the endpoint leaves as it is. */
 const KEEPING_INSTANCES = {
   RetainAllVariantProperties: true,
@@ -32,30 +41,38 @@ export function championStates(
 ): States {
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
   return {
-    LookAtEndpoint: call('sagemaker:describeEndpoint', update({}), {
-      next: 'NextStepBack',
-      ignoreErrorsTo: 'NoEndpoint',
-      assign: {
-        endpoint: jsonata(
-          "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName}",
-        ),
-      },
-    }),
-    NoEndpoint: pass('NextStepBack', { endpoint: { EndpointStatus: 'Missing', EndpointConfigName: '' } }),
+    LookAtEndpoint: {
+      ...call('sagemaker:describeEndpoint', update({}), {
+        next: 'NextStepBack',
+        assign: {
+          endpoint: jsonata(
+            "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName}",
+          ),
+        },
+      }),
+      Catch: [
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: {
+            endpoint: jsonata(`{'EndpointStatus': ${MISSING_OR_UNKNOWN}, 'EndpointConfigName': ''}`),
+          },
+          Next: 'NextStepBack',
+        },
+      ],
+    },
     NextStepBack: choose(
       [
+        // The endpoint's traffic comes first, then that of the function that follows the routing document.
+        [`${BOTH_ARE_UP} and $attempts < ${MOST_ATTEMPTS}`, 'GiveTrafficBack'],
+        ['$not($isNoted)', 'BeginNote'],
         [`$endpoint.EndpointStatus in ${UNDER_WAY} and $championLooks < ${MOST_LOOKS}`, 'WaitForEndpoint'],
         [
           "$endpoint.EndpointStatus = 'InService' and $endpoint.EndpointConfigName = $plan.champion.endpointConfigName",
           ends.back,
         ],
         [`$attempts >= ${MOST_ATTEMPTS} or $championLooks >= ${MOST_LOOKS}`, ends.lost],
+        ["$endpoint.EndpointStatus = 'Unknown'", 'CountAttempt'],
         ["$endpoint.EndpointStatus in ['Missing', 'Failed']", 'RepairChampion'],
-        [
-          // With deployment guardrails both had the same variant, and there is one fleet now.
-          '$endpoint.EndpointConfigName = $plan.configName and $plan.variant != $plan.championVariant and $not($trafficIsBack)',
-          'GiveTrafficBack',
-        ],
       ],
       'RemoveChallenger',
     ),

@@ -66,11 +66,14 @@ export function functionRollbackStates(functions: RollbackFunctions): States {
       // If it cannot be written, the record of the rollback takes the challenger out of the routing document.
       ...noteShift(functions.noteShift, 0, {
         next: 'CompleteChampion',
-        ignoreErrorsTo: 'CompleteChampion',
+        tellErrorsLater: {
+          what: 'the share of the traffic in the routing document could not be set to 0',
+          next: 'CompleteChampion',
+        },
       }),
       Retry: PERSISTENT_RETRY,
     },
     CompleteChampion: completeChampion(functions.repair),
-    ...rolledBack(functions, 'RemoveLeftovers'),
+    ...rolledBack(functions, { recorded: 'RemoveLeftovers', unrecorded: 'RollbackNotRecorded' }),
   };
 }

@@ -29,9 +29,10 @@ export function repairStates({ pipelineName }: PipelineContext, repair: IFunctio
       },
     ),
     IsChampionUp: choose([['$isUp', next]], 'BringChampionBack'),
-    BringChampionBack: pass('LookAtEndpoint', { repairs: true }),
+    // Nothing of the challenger has traffic yet, so that there is nothing to note.
+    BringChampionBack: pass('LookAtEndpoint', { repairs: true, isNoted: true }),
     ChampionIsBack: choose([['$repairs', 'GoOn']], 'CompleteChampion'),
-    GoOn: pass(next, { repairs: false, attempts: 0, championLooks: 0, trafficIsBack: false }),
+    GoOn: pass(next, { repairs: false, attempts: 0, championLooks: 0, trafficIsBack: false, isNoted: false }),
     ChampionIsLost: choose(
       [["$repairs and $endpoint.EndpointStatus in ['Missing', 'Failed']", 'ReleaseAlone']],
       'ChampionNotRestored',

@@ -37,6 +37,7 @@ export function restoreStates({ functions, scale, rollback }: RestoreStatesProps
           startedAt: jsonata('$states.result.Payload.startedAt'),
           trafficSince: jsonata('$states.result.Payload.trafficSince'),
           ...ROLLBACK_VARIABLES,
+          problems: jsonata('$states.result.Payload.problems'),
         },
       },
       PERSISTENT_RETRY,

@@ -4,6 +4,7 @@ import {
   call,
   choose,
   ENTERED,
+  fail,
   invoke,
   jsonata,
   PERSISTENT_RETRY,
@@ -14,7 +15,7 @@ import {
   type Transition,
 } from '../runtime/states';
 import { type ChampionEnds, championStates } from './champion-states';
-import { resumeScaling } from './scaling-states';
+import { resumeChampionScaling } from './scaling-states';
 
 /** The reasons of a verdict, or the error that ended the release. */
 const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $reasons";
@@ -22,10 +23,12 @@ const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $rea
 /** Variables that the states of a rollback start from. */
 export const ROLLBACK_VARIABLES = {
   trafficIsBack: false,
+  isNoted: false,
   attempts: 0,
   championLooks: 0,
   error: {},
   report: '',
+  problems: [],
 };
 
 /** What every rollback calls. */
@@ -59,10 +62,16 @@ export function rollbackStates(
   const { context, functions } = props;
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
   return {
-    RestoreChampion: choose([['$plan.first', 'LookAtFailedEndpoint']], 'NoteReturn'),
+    RestoreChampion: choose([['$plan.first', 'LookAtFailedEndpoint']], 'LookAtEndpoint'),
+    BeginNote: pass('NoteReturn', { isNoted: true }),
     NoteReturn: {
-      ...noteShift(functions.noteShift, 0, { next: 'LookAtEndpoint', ignoreErrorsTo: 'LookAtEndpoint' }),
-      // The endpoint's traffic does not wait for it.
+      ...noteShift(functions.noteShift, 0, {
+        next: 'LookAtEndpoint',
+        tellErrorsLater: {
+          what: 'the share of the traffic in the routing document could not be set to 0',
+          next: 'LookAtEndpoint',
+        },
+      }),
       Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 1 }],
     },
     ...championStates(props, ends),
@@ -96,25 +105,47 @@ export function rollbackStates(
       next: 'WriteRollbackReport',
       ignoreErrorsTo: 'WriteRollbackReport',
     }),
-    ...rolledBack(functions, 'ResumeChampionScaling'),
-    ResumeChampionScaling: resumeScaling(functions.scale, 'RemoveLeftovers'),
+    ...rolledBack(functions, { recorded: 'ResumeChampionScaling', unrecorded: 'ResumeScalingUnrecorded' }),
+    ResumeChampionScaling: resumeChampionScaling(functions.scale, 'RemoveLeftovers'),
+    ResumeScalingUnrecorded: resumeChampionScaling(functions.scale, 'RollbackNotRecorded'),
   };
 }
 
 /** Its model or config may have been deleted meanwhile: what serves goes on without, the next release would not. */
 export function completeChampion(repair: IFunction): State {
-  return invoke(repair, {}, { next: 'WriteRollbackReport', ignoreErrorsTo: 'WriteRollbackReport' });
+  const what = 'what somebody deleted of the version in production could not be recreated';
+  const next = 'WriteRollbackReport';
+  return invoke(repair, {}, { next, tellErrorsLater: { what, next } });
 }
 
 /**
  * From `WriteRollbackReport`, with the champion's traffic back, to the end.
  *
- * @param recorded what follows the record, and leads to `RemoveLeftovers`
+ * `recorded` follows the record, and leads to `RemoveLeftovers`; `unrecorded` is where it leads that there is none, and ends in
+ * `RollbackNotRecorded`.
  */
-export function rolledBack(functions: RollbackFunctions, recorded: string): States {
+export function rolledBack(
+  functions: RollbackFunctions,
+  { recorded, unrecorded }: { readonly recorded: string; readonly unrecorded: string },
+): States {
   return {
     WriteRollbackReport: writeReport('rolled-back', functions.writeReport, 'RecordRollback'),
-    RecordRollback: recordAs('rollback', functions.record, { next: recorded }),
+    RecordRollback: recordAs('rollback', functions.record, {
+      next: recorded,
+      tellErrorsLater: { what: 'the rollback could not be recorded at once', next: 'RecordWhatCanBe' },
+    }),
+    // Without the ledger, too, people are notified, the champion scales, and another release can begin.
+    RecordWhatCanBe: recordAs(
+      'rollback',
+      functions.record,
+      { next: recorded, ignoreErrorsTo: unrecorded },
+      { isLastAttempt: true },
+    ),
+    // Of which people are notified as of every workflow that fails.
+    RollbackNotRecorded: fail(
+      'RollbackNotRecorded',
+      'the champion has its traffic back, but that could be neither recorded nor told: look at the function RecordRelease, then: model-pipeline rollback',
+    ),
     RemoveLeftovers: removeUnused(functions.removeUnused, 'RolledBack'),
     RolledBack: succeed({
       outcome: 'rolled-back',
@@ -151,7 +182,8 @@ export function noteShift(
 export function recordAs(
   kind: 'release' | 'rollback',
   record: IFunction,
-  transition: { readonly next: string },
+  transition: Transition,
+  parameters: object = {},
 ): State {
   return invoke(
     record,
@@ -163,7 +195,9 @@ export function recordAs(
       execution: jsonata('$states.context.Execution.Id'),
       releaseExecution: jsonata('$releaseExecution'),
       report: jsonata('$report'),
+      ...(kind === 'rollback' && { problems: jsonata('$problems') }),
       time: ENTERED,
+      ...parameters,
     },
     transition,
     PERSISTENT_RETRY,
@@ -183,7 +217,13 @@ export function writeReport(outcome: 'released' | 'rolled-back', handler: IFunct
       trafficSince: jsonata('$trafficSince'),
       time: ENTERED,
     },
-    { next, ignoreErrorsTo: next, assign: { report: jsonata('$states.result.Payload.report') } },
+    {
+      next,
+      ...(outcome === 'released'
+        ? { ignoreErrorsTo: next }
+        : { tellErrorsLater: { what: 'the report could not be written', next } }),
+      assign: { report: jsonata('$states.result.Payload.report') },
+    },
   );
 }
 

@@ -14,6 +14,8 @@ export interface Transition {
   readonly catchTo?: string;
   /** Where errors lead that change nothing, e.g. when what is to be deleted is gone. */
   readonly ignoreErrorsTo?: string;
+  /** Where errors lead that are told later: each is added to the list `$problems`. */
+  readonly tellErrorsLater?: { readonly what: string; readonly next: string };
 }
 
 /** A JSONata expression. */
@@ -221,8 +223,28 @@ function task(
     ...(transition.ignoreErrorsTo && {
       Catch: [{ ErrorEquals: ['States.ALL'], Next: transition.ignoreErrorsTo }],
     }),
+    ...(transition.tellErrorsLater && {
+      Catch: [
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: { problems: jsonata(withProblem(transition.tellErrorsLater.what)) },
+          Next: transition.tellErrorsLater.next,
+        },
+      ],
+    }),
     ...(transition.next ? { Next: transition.next } : { End: true }),
   };
+}
+
+/** Of variables, a state may have 256 KB. */
+const LONGEST_CAUSE = 4_000;
+
+function withProblem(what: string): string {
+  const { cause, name } = {
+    name: '$states.errorOutput.Error',
+    cause: `$substring($string($states.errorOutput.Cause), 0, ${LONGEST_CAUSE})`,
+  };
+  return `$append($problems, [{'what': '${what}', 'Error': ${name}, 'Cause': ${cause}}])`;
 }
 
 const LAMBDA_RETRY = [

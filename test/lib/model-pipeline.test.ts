@@ -436,9 +436,15 @@ describe('the release workflow', () => {
     expect(unguardedTasks(definition)).toEqual([
       'RecordRelease',
       'ResumeScaling',
-      'RecordRollback',
       'ResumeChampionScaling',
+      'ResumeScalingUnrecorded',
     ]);
+    // A rollback that cannot be recorded at once is recorded as far as possible; if that fails, too, the release fails.
+    const { RecordRollback, RecordWhatCanBe, ResumeScalingUnrecorded } = definition.States;
+    expect(RecordRollback).toMatchObject({ Catch: [{ Next: 'RecordWhatCanBe' }] });
+    expect(RecordWhatCanBe).toMatchObject({ Catch: [{ Next: 'ResumeScalingUnrecorded' }] });
+    expect(ResumeScalingUnrecorded).toMatchObject({ Next: 'RollbackNotRecorded' });
+    expect(definition.States.RollbackNotRecorded).toMatchObject({ Type: 'Fail' });
   });
 
   test('names only states that exist, and each is reached', () => {

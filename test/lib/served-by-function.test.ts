@@ -61,7 +61,7 @@ describe('a pipeline that a function serves alone', () => {
   });
 
   test('leads every failure to the champion, and every name to a state', () => {
-    expect(unguardedTasks(release)).toEqual(['RecordRelease', 'RecordRollback']);
+    expect(unguardedTasks(release)).toEqual(['RecordRelease']);
     for (const definition of [release, restore]) expect(brokenTransitions(definition)).toEqual([]);
   });
 
@@ -113,7 +113,7 @@ describe('a pipeline that a function serves alone', () => {
     test('compares the shadow after the smoke test, and waits for the last copies before a person is asked', () => {
       const { States } = definitionOf(shadowed, 'Releases a version');
       expect(brokenTransitions({ ...release, States })).toEqual([]);
-      expect(unguardedTasks({ ...release, States })).toEqual(['RecordRelease', 'RecordRollback']);
+      expect(unguardedTasks({ ...release, States })).toEqual(['RecordRelease']);
       expect(States.SmokeTestPassed?.Choices?.at(-1)?.Next).toBe('IsShadowFirst');
       expect(States.IsShadowFirst).toMatchObject({
         Choices: [{ Next: 'BeginShadow' }],

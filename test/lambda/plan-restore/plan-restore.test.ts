@@ -1,11 +1,12 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { EventBus } from '../../../lambda/aws/event-bus';
+import { UnknownModelVersionError } from '../../../lambda/aws/model-registry';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { noteShift } from '../../../lambda/note-shift/note-shift';
 import { plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
-import { planRestore } from '../../../lambda/plan-restore/plan-restore';
+import { type PlanRestoreProps, planRestore } from '../../../lambda/plan-restore/plan-restore';
 import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const SETTINGS = {
@@ -24,10 +25,16 @@ describe('planRestore', () => {
   });
   afterEach(() => fixture.cloud.stop());
 
-  const restore = (releaseId: string) =>
+  const restore = (releaseId: string, changes: Partial<PlanRestoreProps> = {}) =>
     planRestore(
       { releaseId },
-      { pipelineName: PIPELINE, registry: fixture.registry, routing: fixture.routing },
+      {
+        pipelineName: PIPELINE,
+        registry: fixture.registry,
+        routing: fixture.routing,
+        registryMilliseconds: 60_000,
+        ...changes,
+      },
     );
 
   const release = async (releaseId: string, keepsVariant = false) => {
@@ -68,8 +75,36 @@ describe('planRestore', () => {
       reason: 'new data',
       startedAt: '2026-11-24T10:00:00Z',
       trafficSince: '',
+      problems: [],
     });
   });
+
+  test.each([
+    [
+      'the version is not in it',
+      async () => {
+        throw new UnknownModelVersionError("'1.1.0' is not in the registry churn");
+      },
+      { Error: 'UnknownModelVersion', Cause: "'1.1.0' is not in the registry churn" },
+    ],
+    [
+      'it does not answer',
+      () => new Promise<never>(() => {}),
+      { Error: 'RegistryTimeout', Cause: 'the registry has not answered within 1 ms' },
+    ],
+  ])(
+    'needs no registry: if %s, it tells that, and the rest of the plan is the same',
+    async (_title, get, why) => {
+      await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
+      await release('release-1');
+      const { orders, ...known } = await restore('release-1');
+      expect(await restore('release-1', { registry: { get }, registryMilliseconds: 1 })).toEqual({
+        ...known,
+        orders: { ...orders, modelPackageArn: null, dataVersion: null },
+        problems: [{ what: 'the package of 1.1.0 could not be read', ...why }],
+      });
+    },
+  );
 
   test('knows when the release had its first traffic', async () => {
     await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });

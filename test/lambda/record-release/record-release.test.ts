@@ -2,6 +2,7 @@ import { DeleteModelPackageCommand, DescribeModelPackageCommand } from '@aws-sdk
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import type { LiveAlias } from '../../../lambda/aws/live-alias';
 import type { Notifier } from '../../../lambda/aws/notifier';
+import { ArtifactStore } from '../../../lambda/aws/store';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { recordRelease } from '../../../lambda/record-release/record-release';
 import type { EventQueue } from '../event-queue';
@@ -189,6 +190,64 @@ describe('recordRelease', () => {
     await fixture.settle();
     expect(await fixture.receiveJson(people)).toHaveLength(1);
     expect(await events.receive()).toHaveLength(1);
+  });
+
+  test('records a rollback though the registry knows nothing of the version, and what else was missing', async () => {
+    const plan = { ...PLAN, modelPackageArn: null, dataVersion: null };
+    const problems = [{ what: 'the report could not be written', Error: 'Unavailable', Cause: 'S3 sleeps' }];
+    await record({ kind: 'rollback', plan, problems });
+    const [entry] = await ledgerEntries(ledger);
+    expect(entry?.reasons).toEqual([
+      'no more errors than the champion',
+      'the report could not be written: Unavailable: S3 sleeps',
+    ]);
+    expect(entry).not.toHaveProperty('modelPackageArn');
+    await fixture.settle();
+    expect(await events.receive()).toMatchObject([{ detail: { modelPackageArn: null, ledgerSequence: 1 } }]);
+    await expect(record({ plan })).rejects.toThrow('plan.modelPackageArn: expected string');
+  });
+
+  describe('without a ledger', () => {
+    const withoutLedger = (changes: object) =>
+      recordRelease(
+        {
+          kind: 'rollback',
+          plan: { ...PLAN, modelPackageArn },
+          reasons: ['a person'],
+          reason: 'new data',
+          execution: EXECUTION,
+          time: '2026-11-24T10:00:00.000Z',
+          ...changes,
+        },
+        {
+          pipelineName: PIPELINE,
+          ledger: new LedgerStore(new ArtifactStore(fixture.s3, 'no-such-bucket')),
+          notifier,
+          routing: fixture.routing,
+          registry: fixture.registry,
+        },
+      );
+
+    test('fails, so that a rollback is recorded again', async () => {
+      await expect(withoutLedger({})).rejects.toThrow(/bucket/);
+      expect((await fixture.routing.read()).candidate).toBeDefined();
+      expect(await fixture.receiveJson(people)).toEqual([]);
+    });
+
+    test('lets the next release begin, and notifies people, if it is the last attempt', async () => {
+      const logged = jest.spyOn(console, 'error').mockImplementation();
+      expect(await withoutLedger({ isLastAttempt: true })).toEqual({ sequence: null });
+      expect((await fixture.routing.read()).candidate).toBeUndefined();
+      await fixture.settle();
+      expect(await fixture.receiveJson(people)).toMatchObject([
+        {
+          Subject: 'churn: version 1.1.0 was rolled back',
+          Message: expect.stringMatching(/\nNot done: the ledger has no entry of this: .*bucket/),
+        },
+      ]);
+      expect(await events.receive()).toMatchObject([{ detail: { ledgerSequence: null } }]);
+      logged.mockRestore();
+    });
   });
 
   test('notifies people of a release whose package is gone, and of what could not be done', async () => {

@@ -28,9 +28,9 @@ describe('scaleEndpoint', () => {
   });
   afterEach(() => fixture.cloud.stop());
 
-  const scale = (scales: boolean, settings: ScalingSettings | undefined) =>
+  const scale = (scales: boolean, settings: ScalingSettings | undefined, order: object = {}) =>
     scaleEndpoint(
-      { scales },
+      { scales, ...order },
       {
         ...OWNER,
         endpointName: PIPELINE,
@@ -115,5 +115,28 @@ describe('scaleEndpoint', () => {
     await endpoint();
     await scale(true, settings);
     expect(await targets()).toEqual([]);
+  });
+
+  const UNDONE = { undone: { releaseId: 'release-1', championVariant: 'green' } };
+
+  test('lets the champion scale after a release that was undone, though that could not be recorded', async () => {
+    await live({
+      production: productionRoute({ variant: 'green' }),
+      candidate: candidateRoute({ variant: 'blue' }),
+    });
+    await endpoint();
+    await scale(true, SETTINGS, { undone: { ...UNDONE.undone, releaseId: 'release-0' } });
+    expect(await targets()).toEqual([]);
+    await scale(true, SETTINGS, UNDONE);
+    expect(await targets()).toMatchObject([{ ResourceId: 'endpoint/churn/variant/green' }]);
+  });
+
+  test('lets the champion scale after a release that was undone, though the routing document cannot be read', async () => {
+    const logged = jest.spyOn(console, 'error').mockImplementation();
+    await endpoint();
+    await expect(scale(true, SETTINGS)).rejects.toThrow('there is no routing document');
+    await scale(true, SETTINGS, UNDONE);
+    expect(await targets()).toMatchObject([{ ResourceId: 'endpoint/churn/variant/green' }]);
+    logged.mockRestore();
   });
 });
