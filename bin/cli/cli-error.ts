@@ -7,6 +7,8 @@ export enum ExitCode {
   USAGE = 2,
   /** The workflow came to its end, but not to the one that was asked for: refused, or rolled back. */
   REFUSED = 3,
+  /** Ctrl-C, as shells say it: 128 and the number of the signal. */
+  INTERRUPTED = 130,
 }
 
 /** What a user is told: what is wrong, why, and the way out. */

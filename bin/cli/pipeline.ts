@@ -1,4 +1,4 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, type DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
@@ -129,6 +129,22 @@ export class Pipeline {
       new GetObjectCommand({ Bucket: this.resources.bucket, Key: key }),
     );
     return (await Body?.transformToString()) ?? '';
+  }
+
+  /** Keys of the objects below a prefix of the pipeline's bucket. */
+  async keysBelow(prefix: string): Promise<string[]> {
+    const store = new ArtifactStore(this.aws.s3, this.resources.bucket);
+    const keys: string[] = [];
+    for await (const { key } of store.list(prefix)) keys.push(key);
+    return keys;
+  }
+
+  /** Prefixes of the bucket up to the next `/` below one: at most 1,000, which years, months and days are not. */
+  async foldersBelow(Prefix: string): Promise<string[]> {
+    const { CommonPrefixes = [] } = await this.aws.s3.send(
+      new ListObjectsV2Command({ Bucket: this.resources.bucket, Prefix, Delimiter: '/' }),
+    );
+    return CommonPrefixes.map((folder) => folder.Prefix ?? '');
   }
 
   /** Undefined if there is no such object. */

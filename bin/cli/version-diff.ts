@@ -12,15 +12,13 @@ export function diffVersions(from: VersionFacts, to: VersionFacts): PartDiff[] {
   const filesOf = ({ data }: VersionFacts) =>
     new Map(data.map(({ key, versionId, checksum }) => [key, `${versionId} ${checksum}`]));
   const settings = ({ hyperparameters }: VersionFacts) => new Map(Object.entries(hyperparameters));
-  const metrics = ({ metrics: found }: VersionFacts) =>
-    new Map(found.map(({ title, value }) => [title, Number(value.toPrecision(4))]));
   return [
     { part: 'data', changes: entryChanges(filesOf(from), filesOf(to)) },
     { part: 'code', changes: entryChanges(from.code, to.code) },
     { part: 'image', changes: valueChange(imageOf(from), imageOf(to)) },
     { part: 'hyperparameters', changes: entryChanges(settings(from), settings(to), { showValues: true }) },
     { part: 'schema', changes: schemaChanges(from, to) },
-    { part: 'metrics', changes: entryChanges(metrics(from), metrics(to), { showValues: true }) },
+    { part: 'metrics', changes: metricChanges(from, to) },
     { part: 'size', changes: valueChange(`${from.bytes} bytes`, `${to.bytes} bytes`) },
   ];
 }
@@ -46,6 +44,25 @@ function entryChanges<T>(
 
 function valueChange(before: string, after: string): string[] {
   return before === after ? [] : [`~ ${before} -> ${after}`];
+}
+
+/**
+ * Figures of one holdout: of the one on which both were compared, or else of the same data. Figures of different rows differ by chance
+ * as well, and are shown as what they are.
+ */
+function metricChanges(from: VersionFacts, to: VersionFacts): string[] {
+  const figures = (metrics: VersionFacts['metrics']) =>
+    new Map(metrics.map(({ title, value }) => [title, Number(value.toPrecision(4))]));
+  const changes = (before: VersionFacts['metrics'], after: VersionFacts['metrics']) =>
+    entryChanges(figures(before), figures(after), { showValues: true });
+  if (to.champion?.modelVersion === from.modelVersion) return changes(to.champion.metrics, to.metrics);
+  if (from.champion?.modelVersion === to.modelVersion) return changes(from.metrics, from.champion.metrics);
+  const [old, now] = [from, to].map(({ plan }) => plan.lineage.dataVersion);
+  if (old === now) return changes(from.metrics, to.metrics);
+  return [
+    `! each on a holdout of its own (of the data ${old} and ${now}), so that they cannot be compared`,
+    ...changes(from.metrics, to.metrics),
+  ];
 }
 
 function schemaChanges({ plan: before }: VersionFacts, { plan: after }: VersionFacts): string[] {

@@ -5,7 +5,10 @@ import { ArtifactStore, locationOf } from '../../lambda/aws/store';
 import { manifestKey, modelKey } from '../../lambda/domain/bucket-layout';
 import { type DatasetManifest, parseManifest } from '../../lambda/domain/dataset';
 import { parseDocument } from '../../lambda/domain/document';
-import { parseEvaluationReport } from '../../lambda/domain/evaluation-report/evaluation-report';
+import {
+  type EvaluationReport,
+  parseEvaluationReport,
+} from '../../lambda/domain/evaluation-report/evaluation-report';
 import { type ModelPlan, parseModelPlan } from '../../lambda/domain/model-plan';
 import { archiveFiles } from './archive-files';
 import type { Aws } from './aws';
@@ -21,6 +24,11 @@ export interface VersionFacts {
   /** SHA-256 of the scripts, by their paths. */
   readonly code: ReadonlyMap<string, string>;
   readonly metrics: readonly { readonly title: string; readonly value: number }[];
+  /** The same of the champion that it was compared with, on the same holdout; undefined without one. */
+  readonly champion?: {
+    readonly modelVersion: string;
+    readonly metrics: readonly { readonly title: string; readonly value: number }[];
+  };
   /** Of `model.tar.gz`. */
   readonly bytes: number;
 }
@@ -51,13 +59,22 @@ export async function versionFacts(
     hyperparameters: hyperparametersOf(parseDocument(trainedWith, card, `model card of ${modelVersion}`)),
     data: parseManifest(manifest).files,
     code: await archiveFiles(source),
-    metrics: evaluation
-      ? parseEvaluationReport(evaluation).metrics.map(({ title, challenger }) => ({
-          title,
-          value: challenger,
-        }))
-      : [],
+    ...(evaluation === undefined ? { metrics: [] } : metricsOf(parseEvaluationReport(evaluation))),
     bytes: size.ContentLength ?? 0,
+  };
+}
+
+function metricsOf({ champion, metrics }: EvaluationReport): Pick<VersionFacts, 'metrics' | 'champion'> {
+  return {
+    metrics: metrics.map(({ title, challenger }) => ({ title, value: challenger })),
+    ...(champion !== null && {
+      champion: {
+        modelVersion: champion,
+        metrics: metrics.flatMap(({ title, against }) =>
+          against ? [{ title, value: against.champion }] : [],
+        ),
+      },
+    }),
   };
 }
 

@@ -3,13 +3,16 @@ import { type DescribeExecutionOutput, GetExecutionHistoryCommand } from '@aws-s
 import { errorReason } from '../../lambda/domain/error-reason';
 import type { Aws } from './aws';
 import { CliError, ExitCode } from './cli-error';
+import { failurePlace, placeInWords } from './failure-place';
 import type { Output } from './output';
 import type { Pipeline } from './pipeline';
+import { releaseProgress } from './release-progress';
 
 const POLL_MILLISECONDS = 2_000;
 
 /**
- * Waits for the end of a workflow and tells each state that it enters.
+ * Waits for the end of a workflow. Reports each state that it enters and each share of the traffic that a release gives, with the
+ * time and how long it has taken so far.
  *
  * @returns the execution's output
  * @throws CliError if it fails; with exit code 3 if it ends in a refusal, without an answer, or in a rollback, or is rolled back
@@ -20,17 +23,52 @@ export async function waitForExecution(
   executionArn: string,
   output: Output,
 ): Promise<Record<string, unknown>> {
-  let lastState: string | undefined;
-  for (;;) {
-    const execution = await pipeline.execution(executionArn);
-    const { status, output: result } = execution;
-    const state = await currentState(aws, executionArn);
-    if (state && state !== lastState) output.progress(`  ${state}`);
-    lastState = state;
-    if (status === 'SUCCEEDED') return judged(JSON.parse(result ?? '{}') as Record<string, unknown>);
-    if (status !== 'RUNNING') throw endOf(execution);
-    await sleep(POLL_MILLISECONDS);
+  const started = Date.now();
+  const reported = new Set<string>();
+  const report = (line: string | undefined) => {
+    // A loop enters its states again and again.
+    if (line === undefined || reported.has(line)) return;
+    reported.add(line);
+    output.progress(`  ${new Date().toISOString().slice(11, 19)} +${elapsed(Date.now() - started)}  ${line}`);
+  };
+  return goesOnAfterInterrupt(executionArn, async () => {
+    for (;;) {
+      const execution = await pipeline.execution(executionArn);
+      const { status, output: result } = execution;
+      report(await currentState(aws, executionArn));
+      report(await pipeline.routing().then(releaseProgress, () => undefined));
+      if (status === 'SUCCEEDED') return judged(JSON.parse(result ?? '{}') as Record<string, unknown>);
+      if (status !== 'RUNNING') throw await endOf(aws, execution);
+      await sleep(POLL_MILLISECONDS);
+    }
+  });
+}
+
+/** Whoever stops waiting is told that the workflow does not stop with it. */
+async function goesOnAfterInterrupt<T>(executionArn: string, wait: () => Promise<T>): Promise<T> {
+  const interrupted = () => {
+    process.stderr.write(
+      `\nThe workflow goes on: ${executionArn}\nSee how it ends: model-pipeline status, or model-pipeline history. End a release: model-pipeline rollback\n`,
+    );
+    process.exit(ExitCode.INTERRUPTED);
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    return await wait();
+  } finally {
+    process.off('SIGINT', interrupted);
   }
+}
+
+/** `42s`, `3m05s` or `1h02m`. */
+function elapsed(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes}m${two(seconds % 60)}s`
+    : `${Math.floor(minutes / 60)}h${two(minutes % 60)}m`;
 }
 
 /**
@@ -41,7 +79,7 @@ export async function waitForExecution(
 export async function untilPlanned(aws: Aws, pipeline: Pipeline, executionArn: string): Promise<void> {
   for (;;) {
     const execution = await pipeline.execution(executionArn);
-    if (execution.status === 'FAILED') throw endOf(execution);
+    if (execution.status === 'FAILED') throw await endOf(aws, execution);
     const state = await currentState(aws, executionArn);
     if (execution.status !== 'RUNNING' || (state && !PLANNING.includes(state))) return;
     await sleep(POLL_MILLISECONDS);
@@ -51,9 +89,14 @@ export async function untilPlanned(aws: Aws, pipeline: Pipeline, executionArn: s
 /** States of a release before it changes anything. */
 const PLANNING = ['PlanRelease', 'NotPlanned', 'RecordRefusal', 'Refused'];
 
-function endOf({ status, error, cause }: DescribeExecutionOutput): CliError {
+async function endOf(
+  aws: Aws,
+  { executionArn = '', status, error, cause }: DescribeExecutionOutput,
+): Promise<CliError> {
+  const place = await failurePlace(aws, executionArn).catch(() => undefined);
+  const why = errorReason({ Error: error, Cause: cause });
   return new CliError(
-    `the workflow ended as ${status}: ${errorReason({ Error: error, Cause: cause })}`,
+    `the workflow ended as ${status}: ${why}${place ? `; ${placeInWords(place)}` : ''}`,
     // By which a person, or an alarm, ends a release.
     error === 'RolledBack' ? ExitCode.REFUSED : ExitCode.FAILURE,
   );

@@ -2,6 +2,7 @@ import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
+  type ExecutionStatus,
   ListExecutionsCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -95,33 +96,44 @@ async function obstacleFor(
   queue: RetrainingQueue,
   props: StartProps,
 ): Promise<string | undefined> {
-  const busy = await underWay(queue, props);
+  const latest = latestStart(queue);
+  const status = latest && (await statusOf(latest, props));
+  const busy = await underWay(latest, status, props);
   if (busy !== undefined) return `${busy}; a retraining starts when it has ended`;
   if (call.request && call.force) return undefined;
-  const limit = limitReached(queue, props.limits, props.now());
+  // The cool-down keeps events from starting a storm of trainings. A person who has mended what failed need not wait.
+  const isMended = call.request && call.byPerson && status !== undefined && FAILED.includes(status);
+  const limits = isMended ? { ...props.limits, cooldownMinutes: 0 } : props.limits;
+  const limit = limitReached(queue, limits, props.now());
   return limit && `${limit}; a person can skip it: model-pipeline retrain --force`;
 }
 
-async function underWay(queue: RetrainingQueue, props: StartProps): Promise<string | undefined> {
-  const { stepFunctions, stateMachineArn } = props;
-  const latest = latestStart(queue);
+/** How executions end that have trained nothing to be compared. */
+const FAILED: readonly ExecutionStatus[] = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+
+async function underWay(
+  latest: RetrainingStart | undefined,
+  status: ExecutionStatus | undefined,
+  { stepFunctions, stateMachineArn }: StartProps,
+): Promise<string | undefined> {
   if (latest && !latest.confirmed) return `${latest.name} is being started`;
   // Lists of executions lag behind; a single one's description hardly does.
-  if (latest && (await isRunning(latest, props))) return `${latest.name} is running`;
+  if (latest && status === 'RUNNING') return `${latest.name} is running`;
   const { executions = [] } = await stepFunctions.send(
     new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 }),
   );
   return executions[0] && `${executions[0].name} is running`;
 }
 
-async function isRunning(start: RetrainingStart, props: StartProps): Promise<boolean> {
+/** Undefined if there is no such execution any more, or not yet. */
+async function statusOf(start: RetrainingStart, props: StartProps): Promise<ExecutionStatus | undefined> {
   try {
     const { status } = await props.stepFunctions.send(
       new DescribeExecutionCommand({ executionArn: executionArnOf(start, props) }),
     );
-    return status === 'RUNNING';
+    return status;
   } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return false;
+    if (error instanceof ExecutionDoesNotExist) return undefined;
     throw error;
   }
 }

@@ -41,15 +41,28 @@ describe('model-pipeline on a deployed pipeline', () => {
   test('retrain --wait fails with the reason', async () => {
     expect(await cli('retrain', '--wait')).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/FAILED: NoTrainingData: .*training-data\//),
+      stderr: expect.stringMatching(
+        /FAILED: NoTrainingData: .*training-data\/.*; it failed in the state SnapshotData; logs: \/aws\/lambda\/\S+/,
+      ),
     });
   });
 
-  test('retrain --wait tells the states and the version that was promoted', async () => {
+  test('with --json an error is JSON on standard output, and nothing else', async () => {
+    const { code, stdout, stderr } = await cli('schema', '--json');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      error: { name: 'Error', message: expect.stringContaining('nothing is in production'), exitCode: 1 },
+    });
+    const usage = await cli('release', 'latest', '--json');
+    expect({ code: usage.code, stderr: usage.stderr }).toEqual({ code: 2, stderr: '' });
+    expect(JSON.parse(usage.stdout).error.message).toContain('must be a model version');
+  });
+
+  test('retrain --wait needs no --force after a failure, and reports states with their times', async () => {
     await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
-    const { code, stdout, stderr } = await cli('retrain', '--force', '--wait', '--reason', 'first data');
+    const { code, stdout, stderr } = await cli('retrain', '--wait', '--reason', 'first data');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'version 1.0.0 was promoted\n' });
-    expect(stderr).toMatch(/^ {2}[A-Z]\w+$/m);
+    expect(stderr).toMatch(/^ {2}\d\d:\d\d:\d\d \+\w+ {2}Train$/m);
   });
 
   test('a retraining within the cool-down is refused', async () => {
@@ -256,12 +269,35 @@ describe('model-pipeline on a deployed pipeline', () => {
   test('logs are those of the functions that are asked for', async () => {
     const lines = await json('logs', '--function', 'Lifecycle', '--all');
     expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines) expect(line).toMatchObject({ function: expect.stringContaining('Lifecycle') });
+    for (const line of lines) expect(line).toMatchObject({ source: expect.stringContaining('Lifecycle') });
     expect(await cli('logs', '--function', 'Nothing')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('no function of'),
     });
     expect(await cli('logs', '--limit', 'many')).toMatchObject({ code: 2 });
+  });
+
+  test('logs are also those of its training jobs and its endpoint', async () => {
+    const sourcesOf = async (kind: string): Promise<string[]> => {
+      const lines: { source: string }[] = await json('logs', '--source', kind, '--since', '30d');
+      return lines.map(({ source }) => source);
+    };
+    const jobs = await sourcesOf('jobs');
+    expect(jobs.length).toBeGreaterThan(0);
+    for (const job of jobs) expect(job).toMatch(new RegExp(`^${PIPELINE.slice(0, 30)}-`));
+    expect(new Set(await sourcesOf('endpoint'))).toEqual(new Set([PIPELINE]));
+    expect(await cli('logs', '--source', 'clusters')).toMatchObject({ code: 2 });
+  });
+
+  test('drift and quality show the latest comparisons', async () => {
+    expect((await cli('drift')).stdout).toMatch(
+      /^version \S+, \S+ \S+ to \S+ \S+ UTC, \d+ rows: .*\nfeature +distance/,
+    );
+    expect(await json('drift')).toMatchObject({ version: 1, report: { features: expect.anything() } });
+    const { code, stdout, stderr } = await cli('quality');
+    expect(code === 0 ? stdout : stderr).toMatch(
+      /^version \S+, .* labelled answers|no labels of version \S+/m,
+    );
   });
 
   test('another pipeline is not found, and the ones that exist are named', async () => {

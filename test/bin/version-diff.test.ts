@@ -48,3 +48,44 @@ test.each<[string, VersionFacts, VersionFacts, string[]]>([
     changes,
   });
 });
+
+describe('metrics of two versions', () => {
+  const version = (
+    modelVersion: string,
+    dataVersion: string,
+    auc: number,
+    more: Partial<VersionFacts> = {},
+  ) => {
+    const { plan, ...others } = facts({ image: IMAGE });
+    const lineage = { ...plan.lineage, dataVersion };
+    return {
+      ...others,
+      modelVersion,
+      plan: { ...plan, lineage },
+      metrics: [{ title: 'AUC', value: auc }],
+      ...more,
+    };
+  };
+  const metricsOf = (from: VersionFacts, to: VersionFacts) =>
+    diffVersions(from, to).find(({ part }) => part === 'metrics')?.changes;
+
+  test('are those of the holdout on which they were compared', () => {
+    const champion = { modelVersion: '1.0.0', metrics: [{ title: 'AUC', value: 0.7 }] };
+    const [old, next] = [version('1.0.0', 'd1', 0.8), version('1.1.0', 'd2', 0.75, { champion })];
+    expect(metricsOf(old, next)).toEqual(['~ AUC: 0.7 -> 0.75']);
+    expect(metricsOf(next, old)).toEqual(['~ AUC: 0.75 -> 0.7']);
+  });
+
+  test('are compared if both have the same data', () => {
+    expect(metricsOf(version('1.0.0', 'd1', 0.8), version('2.0.0', 'd1', 0.7))).toEqual([
+      '~ AUC: 0.8 -> 0.7',
+    ]);
+  });
+
+  test('of different data are said not to be comparable', () => {
+    expect(metricsOf(version('1.0.0', 'd1', 0.8), version('3.0.0', 'd3', 0.7))).toEqual([
+      '! each on a holdout of its own (of the data d1 and d3), so that they cannot be compared',
+      '~ AUC: 0.8 -> 0.7',
+    ]);
+  });
+});

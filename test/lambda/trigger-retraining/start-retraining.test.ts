@@ -236,6 +236,21 @@ describe('startRetraining', () => {
     expect(await ask()).toMatchObject({ started: false, why: expect.stringContaining('cool-down') });
   });
 
+  test('lets a person try again at once after one that failed, within the budget', async () => {
+    limits = { cooldownMinutes: 60, maximumPerWeek: 2 };
+    const { executionArn } = await ask();
+    await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+    await fixture.advance(2 * MINUTE);
+    const again = await askAsPerson();
+    expect(again).toMatchObject({ started: true });
+    await stepFunctions.send(new StopExecutionCommand({ executionArn: again.executionArn }));
+    await fixture.advance(2 * MINUTE);
+    expect(await askAsPerson()).toMatchObject({
+      started: false,
+      why: expect.stringContaining('budget is 2'),
+    });
+  });
+
   test('spends no more than the budget of a week; what is over waits, and a person may go beyond', async () => {
     limits = { cooldownMinutes: 60, maximumPerWeek: 2 };
     await ask();

@@ -1,0 +1,35 @@
+import { CliError } from './cli-error';
+import type { Pipeline } from './pipeline';
+
+/**
+ * The newest hourly report of the version in production.
+ *
+ * @param name `drift.json` or `quality.json`
+ * @throws CliError if there is none
+ */
+export async function latestReport<T>(pipeline: Pipeline, name: 'drift.json' | 'quality.json'): Promise<T> {
+  const { production } = await pipeline.routing();
+  if (!production) throw new CliError('nothing is in production yet, so that nothing is monitored');
+  let days = 0;
+  for await (const day of daysBelow(pipeline, `profiles/${production.variant}/`)) {
+    const keys = (await pipeline.keysBelow(day)).filter((key) => key.endsWith(`/${name}`));
+    const newest = keys.sort().at(-1);
+    if (newest !== undefined) return JSON.parse(await pipeline.read(newest)) as T;
+    if (++days === DAYS) break;
+  }
+  const what = name === 'drift.json' ? 'traffic' : 'labels';
+  throw new CliError(
+    `no ${what} of version ${production.modelVersion} were monitored in its last ${DAYS} days with traffic: monitors run a quarter of an hour after each full hour`,
+  );
+}
+
+const DAYS = 8;
+
+/** Folders `yyyy/mm/dd/`, the newest first: a clock that is elsewhere than this machine's does not matter. */
+async function* daysBelow(pipeline: Pipeline, prefix: string, depth = 3): AsyncGenerator<string> {
+  const folders = await pipeline.foldersBelow(prefix);
+  for (const folder of folders.sort().reverse()) {
+    if (depth === 1) yield folder;
+    else yield* daysBelow(pipeline, folder, depth - 1);
+  }
+}

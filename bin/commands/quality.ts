@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { QualityReport } from '../../lambda/monitor-quality/monitor-quality';
+import { contextOf } from '../cli/command-context';
+import { latestReport } from '../cli/latest-report';
+import { colored, minute, table } from '../cli/output';
+
+export function addQualityCommand(program: Command): void {
+  program
+    .command('quality')
+    .description('how right the version in production was, by the labels that have arrived')
+    .action(async (_options: object, command: Command) => {
+      const { output, pipeline: find } = contextOf(command);
+      const report = await latestReport<QualityReport>(await find(), 'quality.json');
+      output.result(report, () => qualityText(report));
+    });
+}
+
+function qualityText(report: QualityReport): string {
+  const { modelVersion, from, until, labels, unusable, unanswered, firstProblem, metrics, comparison } =
+    report;
+  return [
+    `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC: ${labels} labelled answers, ${unusable} labels that cannot be used, ${unanswered} labels without an answer`,
+    firstProblem === undefined ? '' : `first problem: ${firstProblem}`,
+    table(
+      ['metric', 'in production'],
+      Object.entries(metrics).map(([name, value]) => [name, String(Number(value.toPrecision(4)))]),
+    ),
+    comparison
+      ? `${comparison.metric}: ${comparison.production.toPrecision(4)} in production, ${comparison.holdout.toPrecision(4)} on the holdout: ${colored(comparison.hasFallen ? 'ALARM' : 'OK')}`
+      : 'no verdict: there are too few labels, or no evaluation to compare with',
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
