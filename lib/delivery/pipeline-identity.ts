@@ -6,7 +6,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { ModelRegistry } from '../registry/model-registry';
 import { assetPath } from '../runtime/asset-path';
 import { endpointArn, generatedArn, NAME_TAG } from '../runtime/ownership';
-import { arn } from '../runtime/pipeline-function';
+import { arn, functionRole } from '../runtime/pipeline-function';
 
 export interface PipelineIdentityProps {
   readonly pipelineName: string;
@@ -27,6 +27,12 @@ export class PipelineIdentity extends Construct {
   constructor(scope: Construct, id: string, props: PipelineIdentityProps) {
     super(scope, id);
     const { pipelineName, hasEndpoint } = props;
+    const role = functionRole(this, 'HandlerRole');
+    const logGroup = new LogGroup(this, 'HandlerLogs', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    logGroup.grantWrite(role);
     const handler = new LambdaFunction(this, 'Handler', {
       code: Code.fromAsset(assetPath('pipeline-identity')),
       handler: 'index.handler',
@@ -34,10 +40,8 @@ export class PipelineIdentity extends Construct {
       description: 'Lets a pipeline have its name, and identifies what it makes',
       timeout: Duration.minutes(5),
       memorySize: 512,
-      logGroup: new LogGroup(this, 'HandlerLogs', {
-        retention: RetentionDays.THREE_MONTHS,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      role,
+      logGroup,
     });
     const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
       handler.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));

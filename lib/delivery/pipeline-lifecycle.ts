@@ -52,7 +52,6 @@ export class PipelineLifecycle extends Construct {
     })
       .allow(['ssm:DeleteParameter'], [arn(this, 'ssm', `parameter${routingParameterName(pipelineName)}`)])
       .allow(['states:StartExecution', 'states:ListExecutions'], machines)
-      .allow(['states:StopExecution'], [arn(this, 'states', 'execution:*')])
       .allow(
         [
           'sagemaker:ListEndpoints',
@@ -73,6 +72,9 @@ export class PipelineLifecycle extends Construct {
       .allow(['sagemaker:DescribeModelPackageGroup'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
     canRecoverRouting(handler, context, props.hosting !== undefined);
+    for (const machine of [releaseStateMachine, restoreStateMachine, retrainingStateMachine]) {
+      machine.grantExecution(handler, 'states:StopExecution');
+    }
     if (serverlessInference) handler.canMoveAliasesOf(serverlessInference.deployedVersion.lambda);
     const lifecycle = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::ModelPipelineLifecycle',

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type CronOptions, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
@@ -15,6 +15,7 @@ export interface HourlyMonitorProps {
   readonly asset: string;
   readonly description: string;
   readonly settings: object;
+  readonly role: IRole;
   /** Minutes after the full hour. */
   readonly minute: NonNullable<CronOptions['minute']>;
 }
@@ -25,12 +26,13 @@ export class HourlyMonitor extends Construct {
 
   constructor(scope: Construct, id: string, props: HourlyMonitorProps) {
     super(scope, id);
-    const { context, asset, description, settings, minute } = props;
+    const { context, asset, description, settings, minute, role } = props;
     this.handler = new PipelineFunction(this, 'Function', {
       context,
       asset,
       description,
       settings: { ...settings, metricNamespace: METRIC_NAMESPACE },
+      role,
       timeout: Duration.minutes(15),
       memorySize: 2048,
     })

@@ -10,6 +10,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
+import { functionRole } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
 import { type DriftWindow, driftWindow } from './drift-window';
 import { HourlyMonitor, METRIC_NAMESPACE } from './hourly-monitor';
@@ -200,8 +201,10 @@ export class ModelMonitor extends Construct {
 
   private watchHourly(props: ModelMonitorProps, alpha: number, window: DriftWindow): void {
     const { context } = props;
+    const role = functionRole(this, 'Role');
     const drift = new HourlyMonitor(this, 'Drift', {
       context,
+      role,
       asset: 'monitor-model',
       description: 'Profiles the last hour of traffic and measures the drift of the last day',
       settings: {
@@ -212,9 +215,10 @@ export class ModelMonitor extends Construct {
       // Capture is delivered some minutes after the hour that it belongs to.
       minute: '10',
     });
-    drift.handler.canRead('capture/', 'models/', 'profiles/').canWrite('profiles/');
+    drift.handler.canRead('capture/', 'profiles/').canReadVersions('models/').canWrite('profiles/');
     const quality = new HourlyMonitor(this, 'Quality', {
       context,
+      role,
       asset: 'monitor-quality',
       description: 'Compares answers with labels that have arrived, and with the holdout',
       settings: qualitySettings(this, context.problem, props.quality),

@@ -14,7 +14,7 @@ import {
   taggedBy,
 } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import { arn, functionRole, PipelineFunction } from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
 import { aliasSettings } from '../serving/alias-settings';
 import type { Hosting } from '../serving/hosting';
@@ -57,6 +57,7 @@ export interface ReleaseFunctions {
 /** Makes the functions, each with what it may do. */
 export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps): ReleaseFunctions {
   const { context, schedule, hosting, serverlessInference } = props;
+  const observers = functionRole(scope, 'ObserversRole');
   const deployed = serverlessInference?.deployedVersion.lambda;
   const plan = new PipelineFunction(scope, 'PlanRelease', {
     context,
@@ -97,14 +98,18 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
   }
   deployed?.grantInvoke(smokeTest);
   const liveAlias = aliasSettings(serverlessInference);
+  // Both move the traffic.
+  const role = functionRole(scope, 'RecordsRole');
   const noteShift = new PipelineFunction(scope, 'NoteShift', {
     context,
+    role,
     asset: 'note-shift',
     description: "Writes the challenger's share of the traffic where the function that serves follows it",
     settings: { liveAlias },
   }).canChangeRouting();
   const writeReport = new PipelineFunction(scope, 'WriteReport', {
     context,
+    role: observers,
     asset: 'write-report',
     description: 'Writes how a release went, as JSON and as a page',
     settings: { requestMetrics: sourcesOf(props) },
@@ -114,6 +119,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .allow(['cloudwatch:GetMetricData'], ['*']);
   const record = new PipelineFunction(scope, 'RecordRelease', {
     context,
+    role,
     asset: 'record-release',
     description: 'Writes the routing document and the ledger, and tells people',
     settings: { liveAlias },
@@ -131,9 +137,9 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     record,
     repair: repairChampion(scope, props),
     removeUnused: removeUnused(scope, context, deployed),
-    ...(!schedule.guardrails && { analyse: analyseStep(scope, props) }),
+    ...(!schedule.guardrails && { analyse: analyseStep(scope, props, observers) }),
     ...(schedule.approval && { ask: askForApproval(scope, context) }),
-    ...(schedule.shadow && { compareShadow: compareShadow(scope, props, schedule.shadow) }),
+    ...(schedule.shadow && { compareShadow: compareShadow(scope, props, observers, schedule.shadow) }),
   };
 }
 
@@ -271,6 +277,7 @@ function removeUnused(
 function compareShadow(
   scope: Construct,
   props: ReleaseFunctionsProps,
+  role: IRole,
   shadow: ShadowSchedule,
 ): PipelineFunction {
   const { context, hosting, serverlessInference, schedule } = props;
@@ -282,6 +289,7 @@ function compareShadow(
   }
   const compare = new PipelineFunction(scope, 'CompareShadow', {
     context,
+    role,
     asset: 'compare-shadow',
     description: 'Compares the champion with the challenger that gets copies of its requests',
     settings: {
@@ -291,7 +299,8 @@ function compareShadow(
       requestMetrics: sourcesOf(props)[0],
     },
   })
-    .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
+    .canRead('capture/', 'ground-truth/', 'releases/')
+    .canReadVersions('models/')
     .canWrite('releases/')
     .canTellSystems()
     .allow(['cloudwatch:GetMetricData'], ['*']);
@@ -299,10 +308,11 @@ function compareShadow(
   return compare.allow(['sagemaker:DescribeEndpoint'], [endpointArn(scope, context)]);
 }
 
-function analyseStep(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction {
+function analyseStep(scope: Construct, props: ReleaseFunctionsProps, role: IRole): PipelineFunction {
   const { context, schedule } = props;
   return new PipelineFunction(scope, 'AnalyseStep', {
     context,
+    role,
     asset: 'analyse-step',
     description: 'Compares challenger and champion over the same minutes',
     settings: {
@@ -316,7 +326,8 @@ function analyseStep(scope: Construct, props: ReleaseFunctionsProps): PipelineFu
       requestMetrics: sourcesOf(props),
     },
   })
-    .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
+    .canRead('capture/', 'ground-truth/', 'releases/')
+    .canReadVersions('models/')
     .canWrite('releases/')
     .canTellSystems()
     .allow(['cloudwatch:GetMetricData'], ['*'])

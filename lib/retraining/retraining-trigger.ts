@@ -135,6 +135,7 @@ export class RetrainingTrigger extends Construct {
       },
     })
       .canRead('retraining/', 'datasets/')
+      .canListVersions()
       .canWrite('retraining/')
       .canTellSystems()
       .reportsFailedEvents()

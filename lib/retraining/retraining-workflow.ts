@@ -6,7 +6,13 @@ import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
-import { arn, PipelineFunction, type PipelineFunctionProps, rolesOf } from '../runtime/pipeline-function';
+import {
+  arn,
+  functionRole,
+  PipelineFunction,
+  type PipelineFunctionProps,
+  rolesOf,
+} from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
 import { Workflow } from '../runtime/workflow';
 import { repositoryArn } from '../serving/image-repository';
@@ -118,11 +124,15 @@ export class RetrainingWorkflow extends Construct {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
       })
       .allow(['states:StartExecution'], [props.releaseStateMachine.stateMachineArn])
-      .allow(['states:DescribeExecution', 'states:StopExecution'], [arn(this, 'states', `execution:*`)])
       .allow(
         ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
         ['SageMakerTrainingJobs', 'SageMakerTransformJobs', 'StepFunctionsExecution'].map(managedRule),
       );
+    props.releaseStateMachine.grantExecution(
+      workflow.stateMachine,
+      'states:DescribeExecution',
+      'states:StopExecution',
+    );
     if (training.tuning) this.allowTuning(workflow, context);
     context.topic.grantPublish(workflow.stateMachine);
     this.stateMachine = workflow.stateMachine;
@@ -158,18 +168,22 @@ export class RetrainingWorkflow extends Construct {
     const { context, training, data, promotion, source, servingEnvironment } = props;
     const { registry } = context;
     const heavy = { timeout: Duration.minutes(15), memorySize: 2048 };
+    // Those that prepare data, and those that make and judge a version, are alike.
+    const ofData = { context, role: functionRole(this, 'DataRole') };
+    const ofVersions = { context, role: functionRole(this, 'VersionsRole') };
     const functions = {
       snapshotData: new PipelineFunction(this, 'SnapshotData', {
-        context,
+        ...ofData,
         asset: 'snapshot-data',
         description: 'Pins the training data of now by their versions',
         timeout: Duration.minutes(5),
       })
-        .canRead('training-data/', 'datasets/')
+        .canListVersions()
+        .canRead('datasets/')
         .canWrite('datasets/'),
-      validateData: this.validateData(props, heavy),
+      validateData: this.validateData(props, { ...heavy, role: ofData.role }),
       splitData: new PipelineFunction(this, 'SplitData', {
-        context,
+        ...ofData,
         asset: 'split-data',
         description: 'Splits a snapshot into training data and holdout',
         settings: {
@@ -182,10 +196,11 @@ export class RetrainingWorkflow extends Construct {
         },
         ...heavy,
       })
-        .canRead('training-data/', 'datasets/')
+        .canReadVersions('training-data/')
+        .canRead('datasets/')
         .canWrite('datasets/'),
       planVersion: new PipelineFunction(this, 'PlanVersion', {
-        context,
+        ...ofVersions,
         asset: 'plan-version',
         description: 'Gives the challenger its semantic version',
         settings: {
@@ -203,7 +218,7 @@ export class RetrainingWorkflow extends Construct {
         // The digest of the image.
         .allow(['ecr:BatchGetImage'], [repositoryArn(this, training.image) ?? '*'])
         // Claims the version's number with `models/<version>/plan.json`.
-        .canWrite('models/*/plan.json', 'models/*/sourcedir.tar.gz')
+        .canWrite('models/')
         .canReadRegistry(),
       packageModel: new PipelineFunction(this, 'PackageModel', {
         context,
@@ -214,7 +229,7 @@ export class RetrainingWorkflow extends Construct {
         .allow(['s3:GetObject'], [context.bucket.arnForObjects('training-output/*')])
         .allow(['s3:PutObject'], [context.bucket.arnForObjects('models/*/model.tar.gz')]),
       findChampion: new PipelineFunction(this, 'FindChampion', {
-        context,
+        ...ofVersions,
         asset: 'find-champion',
         description: 'Tells which version is in production when the challenger is to be compared with it',
       })
@@ -222,7 +237,7 @@ export class RetrainingWorkflow extends Construct {
         .canReadRegistry()
         .canRead('models/'),
       profileBaseline: new PipelineFunction(this, 'ProfileBaseline', {
-        context,
+        ...ofVersions,
         asset: 'profile-baseline',
         description: 'Profiles the training data and predictions, against which drift is measured',
         settings: { problem: context.problem.bind() },
@@ -231,7 +246,7 @@ export class RetrainingWorkflow extends Construct {
         .canRead('datasets/', 'models/')
         .canWrite('models/'),
       evaluate: new PipelineFunction(this, 'EvaluateChallenger', {
-        context,
+        ...ofVersions,
         asset: 'evaluate-challenger',
         description: 'Compares challenger and champion on the same holdout',
         settings: { policy: promotion.gate, judgedBy: promotion.judgedBy },
@@ -241,7 +256,7 @@ export class RetrainingWorkflow extends Construct {
         // Counts the evaluations on each holdout.
         .canWrite('models/', 'datasets/*/evaluations/'),
       register: new PipelineFunction(this, 'RegisterModel', {
-        context,
+        ...ofVersions,
         asset: 'register-model',
         description: 'Registers the challenger with metrics and lineage',
         settings: {
@@ -299,7 +314,7 @@ export class RetrainingWorkflow extends Construct {
 
   private validateData(
     { context, data }: RetrainingWorkflowProps,
-    heavy: Pick<PipelineFunctionProps, 'timeout' | 'memorySize'>,
+    options: Pick<PipelineFunctionProps, 'timeout' | 'memorySize' | 'role'>,
   ): PipelineFunction {
     const schema = data.schema?._bind(this);
     const handler = new PipelineFunction(this, 'ValidateData', {
@@ -314,9 +329,10 @@ export class RetrainingWorkflow extends Construct {
         split: (data.split ?? DataSplit.byTime())._settings(),
         ...(schema && { schema: { bucket: schema.s3BucketName, key: schema.s3ObjectKey } }),
       },
-      ...heavy,
+      ...options,
     })
-      .canRead('training-data/', 'datasets/', 'models/')
+      .canReadVersions('training-data/', 'models/')
+      .canRead('datasets/')
       .canWrite('datasets/')
       .canReadRouting();
     if (schema) readAsset(schema, handler);

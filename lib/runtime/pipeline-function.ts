@@ -14,6 +14,11 @@ export interface PipelineFunctionProps {
   readonly description: string;
   /** What the handler reads from `SETTINGS`. @default {} */
   readonly settings?: object;
+  /**
+   * Functions with equal duties share a role: an account has 1,000 of them by default.
+   * @default - a role of its own
+   */
+  readonly role?: IRole;
   /** @default 1 minute */
   readonly timeout?: Duration;
   /** In MiB. @default 512 */
@@ -26,7 +31,7 @@ export class PipelineFunction extends LambdaFunction {
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     const { context } = props;
-    const role = new Role(scope, `${id}Role`, { assumedBy: servicePrincipal(scope, 'lambda.amazonaws.com') });
+    const role = props.role ?? functionRole(scope, `${id}Role`);
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -59,22 +64,25 @@ export class PipelineFunction extends LambdaFunction {
     this.context = context;
   }
 
-  /** Lists the bucket and reads below the given prefixes, any version. */
+  /** Lists the bucket and reads below the given prefixes. */
   canRead(...prefixes: string[]): this {
-    const { bucket } = this.context;
-    this.allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
-    return this.allow(
-      ['s3:GetObject', 's3:GetObjectVersion'],
-      prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
-    );
+    this.allow(['s3:ListBucket'], [this.context.bucket.bucketArn]);
+    return this.allow(['s3:GetObject'], this.objectsBelow(prefixes));
+  }
+
+  /** As `canRead`, with every version of the objects. */
+  canReadVersions(...prefixes: string[]): this {
+    return this.canRead(...prefixes).allow(['s3:GetObjectVersion'], this.objectsBelow(prefixes));
+  }
+
+  /** Lists the versions of all objects. */
+  canListVersions(): this {
+    return this.allow(['s3:ListBucketVersions'], [this.context.bucket.bucketArn]);
   }
 
   /** Writes below the given prefixes. */
   canWrite(...prefixes: string[]): this {
-    return this.allow(
-      ['s3:PutObject'],
-      prefixes.map((prefix) => this.context.bucket.arnForObjects(`${prefix}*`)),
-    );
+    return this.allow(['s3:PutObject'], this.objectsBelow(prefixes));
   }
 
   canReadRouting(): this {
@@ -95,7 +103,7 @@ export class PipelineFunction extends LambdaFunction {
 
   /** Appends to the ledger, an entry for each end once. */
   canRecord(): this {
-    return this.canRead('ledger/', 'recorded/').canWrite('ledger/', 'recorded/');
+    return this.canRead('ledger/', 'recorded/').canListVersions().canWrite('ledger/', 'recorded/');
   }
 
   /** Notifies people (SNS) and other systems (EventBridge), of each end once. */
@@ -138,9 +146,18 @@ export class PipelineFunction extends LambdaFunction {
     return this;
   }
 
+  private objectsBelow(prefixes: readonly string[]): string[] {
+    return prefixes.map((prefix) => this.context.bucket.arnForObjects(`${prefix}*`));
+  }
+
   private get routingArn(): string {
     return arn(this, 'ssm', `parameter${routingParameterName(this.context.pipelineName)}`);
   }
+}
+
+/** A role for functions, without rights yet. */
+export function functionRole(scope: Construct, id: string): IRole {
+  return new Role(scope, id, { assumedBy: servicePrincipal(scope, 'lambda.amazonaws.com') });
 }
 
 /** Roles of functions. */

@@ -43,7 +43,9 @@ export class Workflow extends Construct {
         }),
       },
     });
-    for (const handler of props.functions) handler.grantInvoke(this.stateMachine);
+    // Of functions, not of their versions and aliases.
+    const functions = props.functions.map(({ functionArn }) => functionArn);
+    if (functions.length > 0) this.allow(['lambda:InvokeFunction'], functions);
   }
 
   /**
