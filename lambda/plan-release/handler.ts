@@ -21,6 +21,7 @@ const environment = readEnvironment(
     keepsVariant: z.boolean(),
     functionVersion: z.optional(z.string()),
     servingEnvironment: z.record(z.string(), z.string()),
+    networkIsolation: z.boolean(),
     hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
     scaling: z.optional(z.object({ minCapacity: z.int(), maxCapacity: z.int() })),
   }),

@@ -14,7 +14,7 @@ import type { RoutingDocument } from '../domain/routing';
 import { instanceCount } from './instance-count';
 import { keepCode } from './keep-code';
 import type { ReleaseClaim } from './release-claim';
-import { type HostingSettings, type ReleaseOrders, releaseOrders } from './release-orders';
+import { checkNetwork, type HostingSettings, type ReleaseOrders, releaseOrders } from './release-orders';
 
 export interface PlanProps extends Owner {
   readonly settings: PlanSettings;
@@ -59,7 +59,8 @@ const PRODUCTION = 'production';
  * begin. The same release may plan again.
  *
  * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError, CodeLostError,
- * ArtifactReplacedError, ReleaseInProgressError, EndpointNotOursError, RoutingLostError
+ * ArtifactReplacedError, NeedsNetworkError, ReleaseInProgressError, EndpointNotOursError,
+ * RoutingLostError
  */
 export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrders> {
   const { pipelineName, settings, registry, routing, recovery, claim, store, eventBus, sageMaker } = props;
@@ -78,6 +79,7 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrd
   // One that somebody removed from the registry is in no version's way.
   const champion = live.production && (await registry.find(live.production.modelVersion));
   if (champion && !request.allowSchemaChange) checkSchema(version, champion);
+  checkNetwork(version, settings);
   // Each update of the endpoint loads both of them again.
   for (const each of champion ? [version, champion] : [version]) await checkRegistered(each, store);
   await keepCode(version, store);

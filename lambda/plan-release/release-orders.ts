@@ -5,6 +5,8 @@ import type { ProductionRoute, VariantColour } from '../domain/routing';
 
 export interface HostingSettings {
   readonly servingEnvironment: Readonly<Record<string, string>>;
+  /** Whether models run without a network. */
+  readonly networkIsolation: boolean;
   /** Of the endpoint; undefined where a function serves alone. */
   readonly hosting?: { readonly instanceType: string; readonly initialInstanceCount: number };
   /** The version of the function that serves, as it was last deployed; undefined if none serves. */
@@ -28,6 +30,7 @@ export interface ReleaseOrders {
   readonly modelPackageArn: string;
   readonly dataVersion: string | null;
   readonly container: ContainerDefinition;
+  readonly networkIsolation: boolean;
   /** The challenger's. */
   readonly variant: VariantColour;
   readonly championVariant: VariantColour | null;
@@ -63,6 +66,7 @@ export function releaseOrders(
     modelPackageArn: version.modelPackageArn,
     dataVersion: version.properties.dataVersion ?? null,
     container: servingContainer(version, settings),
+    networkIsolation: settings.networkIsolation,
     variant: challenger.variant,
     championVariant: champion?.variant ?? null,
     champion: champion ?? null,
@@ -103,8 +107,29 @@ export function deployedVariant(
   };
 }
 
-/** What serves a version. */
+/** A version cannot be served with the hosting settings of now. */
+export class NeedsNetworkError extends Error {
+  override readonly name = 'NeedsNetwork';
+}
+
+/** @throws NeedsNetworkError if the version fetches its scripts when it starts, and may not */
+export function checkNetwork(
+  { modelVersion, container }: RegisteredVersion,
+  { networkIsolation }: Pick<HostingSettings, 'networkIsolation'>,
+): void {
+  if (!networkIsolation || !container.environment.SAGEMAKER_SUBMIT_DIRECTORY?.startsWith('s3://')) return;
+  throw new NeedsNetworkError(
+    `version ${modelVersion} fetches its scripts from S3 when it starts, which hosting.networkIsolation denies: retrain, since newer versions bring them, or release it without networkIsolation`,
+  );
+}
+
+/**
+ * What serves a version.
+ *
+ * @throws NeedsNetworkError
+ */
 export function servingContainer(version: RegisteredVersion, settings: HostingSettings): ContainerDefinition {
+  checkNetwork(version, settings);
   return {
     Image: version.container.image,
     ModelDataUrl: version.container.modelDataUrl,

@@ -12,6 +12,7 @@ import { type Repair, repairChampion } from './repair-champion';
 const environment = readEnvironment(
   z.object({
     servingEnvironment: z.record(z.string(), z.string()),
+    networkIsolation: z.boolean(),
     hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
     executionRoleArn: z.string(),
     // As the workflow gives it to SageMaker.

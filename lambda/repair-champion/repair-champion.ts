@@ -156,6 +156,7 @@ async function repairModel(
         ModelName: modelName,
         ExecutionRoleArn: settings.executionRoleArn,
         PrimaryContainer: servingContainer(version, settings),
+        EnableNetworkIsolation: settings.networkIsolation,
         Tags: tagsOf(props),
       }),
     )

@@ -31,6 +31,7 @@ export interface ReleaseFunctionsProps {
   readonly hosting?: Hosting;
   readonly source: SourceArchive;
   readonly servingEnvironment: { [name: string]: string };
+  readonly networkIsolation?: boolean;
   /** The role that endpoints run with. */
   readonly executionRole: IRole;
   readonly serverlessInference?: ServerlessInference;
@@ -160,9 +161,10 @@ function sourcesOf(props: ReleaseFunctionsProps): MetricSource[] {
 }
 
 /** How versions are served now. */
-function hostingSettings({ hosting, servingEnvironment }: ReleaseFunctionsProps): object {
+function hostingSettings({ hosting, servingEnvironment, networkIsolation }: ReleaseFunctionsProps): object {
   return {
     servingEnvironment,
+    networkIsolation: networkIsolation ?? false,
     hosting: hosting && {
       instanceType: hosting.instanceType,
       initialInstanceCount: hosting.instanceCount,

@@ -43,6 +43,11 @@ export interface ReleaseWorkflowProps {
   readonly source: SourceArchive;
   /** Environment of the serving container; what begins with `SAGEMAKER_` gives way to what the version was registered with. */
   readonly servingEnvironment: { [name: string]: string };
+  /**
+   * Whether models run without a network.
+   * @default false
+   */
+  readonly networkIsolation?: boolean;
   /** The role that endpoints run with. */
   readonly executionRole: IRole;
   /**

@@ -31,6 +31,7 @@ export interface RetrainingStatesProps {
   readonly training: Training;
   readonly batchScoring: BatchScoring;
   readonly servingEnvironment: { [name: string]: string };
+  readonly networkIsolation: boolean;
   readonly trainingRoleArn: string;
   readonly scoringRoleArn: string;
   readonly releaseStateMachineArn: string;

@@ -36,6 +36,11 @@ export interface RetrainingWorkflowProps {
   readonly hostingInstanceType: string;
   /** Environment of the serving container. */
   readonly servingEnvironment: { [name: string]: string };
+  /**
+   * Whether models run without a network.
+   * @default false
+   */
+  readonly networkIsolation?: boolean;
   /** The workflow that releases a challenger which beats production. */
   readonly releaseStateMachine: IStateMachine;
   /** How long a release takes at most. One that is under way is waited for, and then the challenger's own comes. */
@@ -88,6 +93,7 @@ export class RetrainingWorkflow extends Construct {
         functions,
         approval,
         servingEnvironment: props.servingEnvironment,
+        networkIsolation: props.networkIsolation ?? false,
         trainingRoleArn: this.trainingRole.roleArn,
         scoringRoleArn: this.scoringRole.roleArn,
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,

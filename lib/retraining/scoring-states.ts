@@ -10,6 +10,7 @@ export interface ScoringProps {
   readonly context: PipelineContext;
   readonly batchScoring: BatchScoring;
   readonly servingEnvironment: { [name: string]: string };
+  readonly networkIsolation: boolean;
   readonly scoringRoleArn: string;
   readonly functions: { readonly profileBaseline: IFunction; readonly findChampion: IFunction };
   /** How long a release takes at most. */
@@ -40,7 +41,7 @@ export function scoringStates(props: ScoringProps): States {
 }
 
 function scoreChallenger(props: ScoringProps): States {
-  const { servingEnvironment, functions } = props;
+  const { servingEnvironment, networkIsolation, functions } = props;
   return {
     ...scoreBy(
       props,
@@ -54,6 +55,7 @@ function scoreChallenger(props: ScoringProps): States {
           ModelDataUrl: jsonata('$version.modelDataUrl'),
           Environment: servingEnvironment,
         },
+        isIsolated: networkIsolation,
       },
       { next: 'ProfileBaseline', catchTo: 'RecordFailure' },
     ),
@@ -123,7 +125,10 @@ function scoreChampion(props: ScoringProps): States {
       {
         next: 'CreateChampionModel',
         catchTo: 'ChampionNotScored',
-        assign: { championContainer: jsonata('$states.result.PrimaryContainer') },
+        assign: {
+          championContainer: jsonata('$states.result.PrimaryContainer'),
+          isChampionIsolated: jsonata('$states.result.EnableNetworkIsolation = true'),
+        },
       },
     ),
     ...scoreBy(
@@ -138,6 +143,7 @@ function scoreChampion(props: ScoringProps): States {
           ModelDataUrl: jsonata('$championContainer.ModelDataUrl'),
           Environment: jsonata('$championContainer.Environment'),
         },
+        isIsolated: jsonata('$isChampionIsolated'),
       },
       { next: 'ChampionScored', catchTo: 'ChampionNotScored' },
     ),
@@ -150,6 +156,8 @@ function scoreChampion(props: ScoringProps): States {
 interface Scorer {
   readonly name: 'Challenger' | 'Champion';
   readonly container: object;
+  /** Whether it has no network. */
+  readonly isIsolated: boolean | string;
   readonly model: string;
   /** What the job's name has after the version. */
   readonly job: string;
@@ -172,6 +180,7 @@ function scoreBy(
         ...model,
         ExecutionRoleArn: props.scoringRoleArn,
         PrimaryContainer: container,
+        EnableNetworkIsolation: scorer.isIsolated,
         Tags: tagsOf(props.context),
       },
       { next: `Score${name}`, catchTo },

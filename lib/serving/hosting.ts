@@ -28,6 +28,13 @@ export interface HostingProps {
   readonly capturePercentage?: number;
 
   /**
+   * Whether containers that serve and score run without a network. They get no credentials either; the model and its code are there
+   * before they start.
+   * @default false
+   */
+  readonly networkIsolation?: boolean;
+
+  /**
    * Additional environment of the serving container.
    * @default - none
    */
@@ -40,6 +47,7 @@ export interface Hosting {
   readonly instanceCount: number;
   readonly scaling?: Scaling;
   readonly capturePercentage: number;
+  readonly networkIsolation: boolean;
   readonly environment: { [name: string]: string };
 }
 
@@ -47,7 +55,7 @@ export interface Hosting {
  * @throws Error if settings describe an endpoint
  */
 export function refuseEndpointHosting(scope: Construct, props: HostingProps = {}): void {
-  const { environment, ...ofEndpoint } = props;
+  const { environment, networkIsolation, ...ofEndpoint } = props;
   const given = Object.entries(ofEndpoint).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (given.length === 0) return;
   new Validation(scope)
@@ -68,6 +76,7 @@ export function resolveHosting(scope: Construct, props: HostingProps = {}): Host
     instanceCount,
     ...(props.scaling && { scaling: resolveScaling(props.scaling, instanceCount, validation) }),
     capturePercentage: props.capturePercentage ?? 100,
+    networkIsolation: props.networkIsolation ?? false,
     environment: props.environment ?? {},
   };
   checkInstanceType(validation, 'hosting.instanceType', 'hosting', hosting.instanceType);

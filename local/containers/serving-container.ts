@@ -11,6 +11,8 @@ export interface ServingContainerOptions {
   readonly modelDir: string;
   /** The local copy of the archive that `SAGEMAKER_SUBMIT_DIRECTORY` names. @default - the code is in the model, in `code/` */
   readonly sourceArchive?: string;
+  /** Whether the container has no network. It holds for what runs in Python. @default false */
+  readonly isIsolated?: boolean;
   /** Python of `ensurePythonEnvironment`. */
   readonly python: string;
   /** Port on 127.0.0.1. @default - a free one */
@@ -39,6 +41,7 @@ export function startServingContainer(options: ServingContainerOptions): Serving
       sourceFile('local', 'containers', 'sagemaker_toolkit', 'serve.py'),
       ...['--root', options.root, '--model-dir', options.modelDir, '--port', String(options.port ?? 0)],
       ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
+      ...(options.isIsolated ? ['--network-isolation'] : []),
     ],
     root: options.root,
     environment: options.environment,

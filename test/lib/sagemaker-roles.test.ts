@@ -4,6 +4,7 @@ import { ModelImage, ModelPipeline, ReleaseStrategy } from '../../lib';
 import { repositoryArn } from '../../lib/serving/image-repository';
 import { evaluateIdentityPolicies, type PolicyStatement } from '../../local/gateway/policy';
 import { roleGrants } from '../lambda/function-grants';
+import { definitionOf } from './state-machine-definition';
 
 const BUCKET = 'arn:aws:s3:::bucket';
 const CODE = 'models/1.0.0/sourcedir.tar.gz';
@@ -90,6 +91,30 @@ describe('the roles of what runs scripts of the user', () => {
       ]);
     }
   });
+});
+
+test('models run without a network if hosting says so, to serve and to score', () => {
+  const stack = new Stack(new App(), 'Test');
+  new ModelPipeline(stack, 'Model', {
+    training: { source: 'examples/flights/source' },
+    data: { label: 'late' },
+    hosting: { networkIsolation: true },
+  });
+  const template = Template.fromStack(stack);
+  const states = {
+    ...definitionOf(template, 'Releases').States,
+    ...definitionOf(template, 'Retrains').States,
+  };
+  const isolations = ['CreateModel', 'CreateChallengerModel', 'CreateChampionModel'].map(
+    (name) =>
+      (states[name] as unknown as { Arguments: Record<string, unknown> }).Arguments.EnableNetworkIsolation,
+  );
+  expect(isolations).toEqual(['{% $plan.networkIsolation %}', true, '{% $isChampionIsolated %}']);
+  const settings = Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) =>
+    JSON.stringify(Properties.Environment?.Variables?.SETTINGS ?? ''),
+  );
+  // The plan of a release, and the repair of the champion.
+  expect(settings.filter((text) => text.includes('networkIsolation\\":true'))).toHaveLength(2);
 });
 
 describe('the repository of an image', () => {

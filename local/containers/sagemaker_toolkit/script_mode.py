@@ -33,6 +33,13 @@ def isolate():
     os.environ["PYTHONPATH"] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "network_isolation")
 
 
+def isolate_this_process():
+    """Takes the network from this process, which started with it."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "network_isolation", "sitecustomize.py")
+    with open(path, encoding="utf-8") as file:
+        exec(compile(file.read(), path, "exec"), {"__name__": "network_isolation"})
+
+
 def unpack(archive, directory):
     """Unpacks a sourcedir.tar.gz; members outside of the directory are refused."""
     os.makedirs(directory, exist_ok=True)

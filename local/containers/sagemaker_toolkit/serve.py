@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 
-from script_mode import ClientError, die_with_parent, install_requirements, unpack
+from script_mode import ClientError, die_with_parent, install_requirements, isolate_this_process, unpack
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -30,8 +30,11 @@ def main():
     parser.add_argument("--model-dir", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--source-archive")
+    parser.add_argument("--network-isolation", action="store_true")
     arguments = parser.parse_args()
     die_with_parent()
+    if arguments.network_isolation:
+        isolate_this_process()
     try:
         server = Server(("127.0.0.1", arguments.port), Handler)
     except OSError as error:

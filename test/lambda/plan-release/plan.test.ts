@@ -10,6 +10,7 @@ import { waitingStateMachine } from '../waiting-state-machine';
 const SETTINGS = {
   weights: [0.1, 1],
   keepsVariant: false,
+  networkIsolation: false,
   servingEnvironment: { WORKERS: '2' },
   hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 1 },
 };
@@ -83,6 +84,18 @@ describe('plan', () => {
       expect(await planFor('1.1.0')).toMatchObject({ modelVersion: '1.1.0' });
     },
   );
+
+  test('refuses to serve a version without a network that fetches its scripts when it starts', async () => {
+    const submitted = { SAGEMAKER_SUBMIT_DIRECTORY: `s3://${BUCKET}/models/1.1.0/sourcedir.tar.gz` };
+    await fixture.register('1.1.0', 'Approved', {}, submitted);
+    const isolated = { ...SETTINGS, networkIsolation: true };
+    await expect(planFor('1.1.0', 'release-1', undefined, {}, isolated)).rejects.toMatchObject({
+      name: 'NeedsNetwork',
+      message: expect.stringContaining('hosting.networkIsolation denies: retrain'),
+    });
+    expect((await fixture.routing.read()).candidate).toBeUndefined();
+    expect(await planFor('1.1.0')).toMatchObject({ networkIsolation: false });
+  });
 
   test('takes the container from the registry and notes the candidate', async () => {
     await fixture.register('1.0.0');

@@ -24,6 +24,7 @@ const VERSION = {
   },
 };
 const SETTINGS = {
+  networkIsolation: false,
   servingEnvironment: { SAGEMAKER_SUBMIT_DIRECTORY: 's3://bucket/new.tar.gz', WORKERS: '2' },
   hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 3 },
 };

@@ -12,6 +12,7 @@ import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-f
 const SETTINGS = {
   weights: [0.1, 1],
   keepsVariant: false,
+  networkIsolation: false,
   servingEnvironment: {},
   hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 1 },
 };

@@ -20,6 +20,7 @@ import { ADDER, archive, BUCKET, IMAGE, ROLE } from '../../local/services/sagema
 import { OWNER, PIPELINE, PipelineFixture, productionRoute, registerPinned } from '../pipeline-fixture';
 
 const SETTINGS: RepairSettings = {
+  networkIsolation: false,
   servingEnvironment: { WORKERS: '2' },
   hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 2 },
   executionRoleArn: ROLE,

@@ -14,7 +14,12 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => Promise.all(running.map((container) => container.kill())));
 
-function start(script: string, environment: Record<string, string> = {}, archive?: string) {
+function start(
+  script: string,
+  environment: Record<string, string> = {},
+  archive?: string,
+  more: { readonly isIsolated?: boolean } = {},
+) {
   const root = mkdtempSync(join(directory, 'endpoint-'));
   const modelDir = join(root, 'model');
   mkdirSync(join(modelDir, 'code'), { recursive: true });
@@ -27,6 +32,7 @@ function start(script: string, environment: Record<string, string> = {}, archive
     sourceArchive: archive,
     python,
     onLog: log.onLog,
+    ...more,
   });
   running.push(container);
   return { container, log };
@@ -142,6 +148,23 @@ test.each([
     expect(log.lines.join('\n')).toContain(reason);
   },
 );
+
+test('a model without a network reaches no other machine, and answers', async () => {
+  const script = `
+import urllib.request
+
+def model_fn(directory):
+    try:
+        urllib.request.urlopen("http://example.com")
+    except OSError as error:
+        return error.reason.strerror
+
+def transform_fn(model, body, content_type, accept):
+    return model, "text/plain"
+`;
+  const { container } = start(script, {}, undefined, { isIsolated: true });
+  expect(await (await invoke(await ready(container), '1')).text()).toContain('name resolution');
+});
 
 test('the code can come in an archive of its own, under another program name', async () => {
   const archive = sourceArchive(directory, { 'serve_me.py': DOUBLE });

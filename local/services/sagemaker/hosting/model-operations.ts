@@ -30,13 +30,16 @@ export function modelOperations(cloud: Cloud, store: Store): Operations<typeof s
         'Containers',
         'ExecutionRoleArn',
         'Tags',
-        ...(input.EnableNetworkIsolation ? [] : ['EnableNetworkIsolation']),
+        'EnableNetworkIsolation',
       ]);
       const name = input.ModelName as string;
       checkName('modelName', name);
       models.mustBeNew(name);
       const container = onlyContainer(input);
-      const serving = servingDefinition(store, container, input.ExecutionRoleArn);
+      const serving = {
+        ...servingDefinition(store, container, input.ExecutionRoleArn),
+        isIsolated: input.EnableNetworkIsolation ?? false,
+      };
       await checkModelData(cloud, serving);
       models.add(name, {
         name,
@@ -58,7 +61,7 @@ export function modelOperations(cloud: Cloud, store: Store): Operations<typeof s
         ...(model.isList ? { Containers: [model.container] } : { PrimaryContainer: model.container }),
         ExecutionRoleArn: model.roleArn,
         CreationTime: model.created,
-        EnableNetworkIsolation: false,
+        EnableNetworkIsolation: model.serving.isIsolated ?? false,
       };
     },
 

@@ -64,7 +64,11 @@ export class ServingProcess implements ModelContainer {
       signal.throwIfAborted();
       const container = startServingContainer({
         root: directory,
-        environment: { ...(await roleEnvironment(cloud, serving.roleArn)), ...serving.environment },
+        environment: {
+          ...(serving.isIsolated ? {} : await roleEnvironment(cloud, serving.roleArn)),
+          ...serving.environment,
+        },
+        isIsolated: serving.isIsolated ?? false,
         modelDir,
         sourceArchive,
         python: interpreter,
@@ -169,7 +173,7 @@ async function fetchModel(
       await rm(archive);
     }
     const submitted = serving.environment.SAGEMAKER_SUBMIT_DIRECTORY;
-    if (!submitted?.startsWith('s3://')) return undefined;
+    if (!submitted?.startsWith('s3://') || serving.isIsolated) return undefined;
     const source = join(directory, 'sourcedir.tar.gz');
     await writeFile(source, await storage.get(submitted));
     return source;

@@ -17,4 +17,6 @@ export interface ServingDefinition {
   readonly modelDataUrl?: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly roleArn: string;
+  /** Whether it has no network. Models that a data folder of earlier days brought back do not tell. */
+  readonly isIsolated?: boolean;
 }
