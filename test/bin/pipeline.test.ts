@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { DataSchema } from '../../lib';
 import { CloudProcess } from '../lifecycle/cloud-process';
 import { customersCsv } from '../lifecycle/customers';
@@ -82,6 +83,29 @@ describe('model-pipeline on a deployed pipeline', () => {
       waitsForPerson: [],
       retrainings: { startedInSevenDays: 2, waiting: [] },
     });
+  });
+
+  test('repair rebuilds a routing document that was emptied, says so, and does nothing where nothing is lost', async () => {
+    const before = await pipeline.routing();
+    const { version, endpointName } = before;
+    await pipeline.ssm.send(
+      new PutParameterCommand({
+        Name: `/model-pipeline/${PIPELINE}/routing`,
+        Value: JSON.stringify({ version, endpointName }),
+        Overwrite: true,
+      }),
+    );
+    expect(await json('repair')).toEqual({
+      pipeline: PIPELINE,
+      isUp: true,
+      production: '1.0.0',
+      candidate: null,
+      done: ['rebuilt the routing document from the ledger and what serves: version 1.0.0 is in production'],
+    });
+    expect(await pipeline.routing()).toEqual(before);
+    expect((await cli('repair')).stdout).toBe(
+      `nothing was lost, and nothing was done\nversion 1.0.0 of ${PIPELINE} is in production\n`,
+    );
   });
 
   test('schema prints what the data of a version let expect, as DataSchema reads it', async () => {
