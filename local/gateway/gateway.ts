@@ -4,6 +4,7 @@ import { authorize, type PolicySource } from './authorizer';
 import { AwsError, NotImplementedError } from './aws-error';
 import { readConstraints } from './constraints';
 import { ConnectionLostError, type Faults } from './faults';
+import { InputScope } from './implemented-inputs';
 import { InputValidation } from './input-validation';
 import type { Principal } from './principal';
 import type { WireRequest, WireResponse } from './protocols/http';
@@ -51,6 +52,7 @@ export class Gateway {
   private readonly server: Server;
   private readonly models = new Map<Service, SdkModel>();
   private readonly validations = new Map<Service, InputValidation>();
+  private readonly scopes = new Map<Service, InputScope>();
   private readonly authenticator: Authenticator;
   private port = 0;
 
@@ -202,6 +204,7 @@ export class Gateway {
   ): Promise<unknown> {
     const violations = this.validation(service).violations(operation.name, input);
     if (violations.length > 0) throw violationError(service.name, violations);
+    this.inputScope(service).refuseUnimplemented(operation, input);
     const handler = service.operations[operation.name] as OperationHandler;
     authorize(this.options.policies, context.principal, service.permissions(operation.name, input));
     return handler.call(service, input as never, context);
@@ -229,6 +232,15 @@ export class Gateway {
       this.validations.set(service, validation);
     }
     return validation;
+  }
+
+  private inputScope(service: Service): InputScope {
+    let scope = this.scopes.get(service);
+    if (!scope) {
+      scope = new InputScope(service.implementedInputs);
+      this.scopes.set(service, scope);
+    }
+    return scope;
   }
 
   private routeOf({ path }: RequestHead): HttpRoute | undefined {

@@ -1,5 +1,6 @@
 import type { Clock } from './clock';
 import type { HttpRoute } from './gateway';
+import type { ImplementedInputs } from './implemented-inputs';
 import type { PolicyDocument } from './policy';
 import type { Principal } from './principal';
 import type { SdkModule } from './sdk-model';
@@ -53,6 +54,8 @@ export interface Service {
   readonly sdk: SdkModule;
   /** What is implemented; the gateway refuses the rest by name. */
   readonly operations: Readonly<Record<string, OperationHandler | undefined>>;
+  /** Which members of inputs the operations read; the gateway refuses the rest by name. */
+  readonly implementedInputs: ImplementedInputs;
   /** CloudFormation resource types that this service provides. */
   readonly resources?: Readonly<Record<string, ResourceProvider>>;
   /** Plain HTTP below paths of its own, e.g. the Lambda runtime API. */

@@ -1,7 +1,8 @@
 import * as sdk from '@aws-sdk/client-application-auto-scaling';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { implementedInputs } from './inputs';
 import { scalableTargetResource, scalingPolicyResource } from './resources';
 
 const PAGE = 50;
@@ -20,6 +21,7 @@ export interface TargetKey {
 export class ApplicationAutoScalingService implements Service {
   readonly name = 'application-autoscaling';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::ApplicationAutoScaling::ScalableTarget': scalableTargetResource,
     'AWS::ApplicationAutoScaling::ScalingPolicy': scalingPolicyResource,
@@ -34,15 +36,6 @@ export class ApplicationAutoScalingService implements Service {
 
   readonly operations: Operations<typeof sdk> = {
     RegisterScalableTarget: (input) => {
-      onlySupports('RegisterScalableTarget', input, [
-        'ServiceNamespace',
-        'ResourceId',
-        'ScalableDimension',
-        'MinCapacity',
-        'MaxCapacity',
-        'RoleARN',
-        'SuspendedState',
-      ]);
       const existing = this.targets.get(keyOf(input));
       const MinCapacity = input.MinCapacity ?? existing?.MinCapacity;
       const MaxCapacity = input.MaxCapacity ?? existing?.MaxCapacity;
@@ -92,15 +85,6 @@ export class ApplicationAutoScalingService implements Service {
     },
 
     PutScalingPolicy: (input) => {
-      onlySupports('PutScalingPolicy', input, [
-        'PolicyName',
-        'PolicyType',
-        'ServiceNamespace',
-        'ResourceId',
-        'ScalableDimension',
-        'TargetTrackingScalingPolicyConfiguration',
-        'StepScalingPolicyConfiguration',
-      ]);
       if (!this.targets.has(keyOf(input))) throw noTarget(input);
       const id = `${keyOf(input)}|${input.PolicyName}`;
       const existing = this.policies.get(id);

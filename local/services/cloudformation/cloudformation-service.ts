@@ -4,6 +4,7 @@ import type { Cloud, Operations, Permission, Service } from '../../gateway/servi
 import { changeSetOperations } from './change-set-operations';
 import { CustomResources } from './custom-resource';
 import { descriptionOperations } from './description-operations';
+import { implementedInputs } from './inputs';
 import { ResourceTypes } from './resource-types';
 import { interrupted, StackEngine } from './stack-engine';
 import { stackOperations } from './stack-operations';
@@ -13,6 +14,7 @@ import { StackStore } from './stack-store';
 export class CloudFormationService implements Service {
   readonly name = 'cloudformation';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly operations: Operations<typeof sdk>;
   readonly routes: readonly HttpRoute[];
   private readonly store: StackStore;

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch';
-import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Operations } from '../../gateway/service';
 import type { ResourceTags } from '../resource-tags';
@@ -25,16 +25,6 @@ export function alarmOperations(alarms: Alarms, tags: ResourceTags) {
     },
 
     PutCompositeAlarm: (input) => {
-      onlySupports('PutCompositeAlarm', input, [
-        'AlarmName',
-        'AlarmDescription',
-        'AlarmRule',
-        'ActionsEnabled',
-        'AlarmActions',
-        'OKActions',
-        'InsufficientDataActions',
-        'Tags',
-      ]);
       const { Tags, ...configuration } = input;
       const name = input.AlarmName as string;
       const existing = alarms.all.get(name);
@@ -55,15 +45,6 @@ export function alarmOperations(alarms: Alarms, tags: ResourceTags) {
     },
 
     DescribeAlarms: (input) => {
-      onlySupports('DescribeAlarms', input, [
-        'AlarmNames',
-        'AlarmNamePrefix',
-        'AlarmTypes',
-        'StateValue',
-        'ActionPrefix',
-        'MaxRecords',
-        'NextToken',
-      ]);
       const types = input.AlarmTypes?.length ? input.AlarmTypes : ['MetricAlarm'];
       const found = sortedAlarms(alarms).filter(
         (alarm) =>

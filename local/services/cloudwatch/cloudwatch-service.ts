@@ -5,6 +5,7 @@ import { alarmOperations } from './alarm-operations';
 import { Alarms } from './alarms';
 import { dashboardOperations } from './dashboard-operations';
 import { Dashboards } from './dashboards';
+import { implementedInputs } from './inputs';
 import { metricOperations } from './metric-operations';
 import { MetricStore, single } from './metric-store';
 import { alarmResource, compositeAlarmResource, dashboardResource } from './resources';
@@ -13,6 +14,7 @@ import { alarmResource, compositeAlarmResource, dashboardResource } from './reso
 export class CloudWatchService implements Service {
   readonly name = 'monitoring';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly operations: Operations<typeof sdk>;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::CloudWatch::Alarm': alarmResource,

@@ -1,12 +1,10 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch';
-import { onlySupports } from '../../gateway/aws-error';
 import type { Operations } from '../../gateway/service';
 import type { Dashboards } from './dashboards';
 
 export function dashboardOperations(dashboards: Dashboards) {
   return {
     PutDashboard: (input) => {
-      onlySupports('PutDashboard', input, ['DashboardName', 'DashboardBody']);
       dashboards.put(input.DashboardName as string, input.DashboardBody as string);
       return { DashboardValidationMessages: [] };
     },

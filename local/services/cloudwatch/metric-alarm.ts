@@ -1,33 +1,9 @@
 import type { MetricAlarm, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
-import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { validateActions } from './alarm-actions';
 import { isComparisonOperator } from './alarm-evaluation';
 import { validatePeriod, validateQueries } from './metric-query';
 import { parseStatistic, percentOf } from './statistics';
-
-const SUPPORTED = [
-  'AlarmName',
-  'AlarmDescription',
-  'ActionsEnabled',
-  'OKActions',
-  'AlarmActions',
-  'InsufficientDataActions',
-  'MetricName',
-  'Namespace',
-  'Statistic',
-  'ExtendedStatistic',
-  'Dimensions',
-  'Period',
-  'Unit',
-  'EvaluationPeriods',
-  'DatapointsToAlarm',
-  'Threshold',
-  'ComparisonOperator',
-  'TreatMissingData',
-  'EvaluateLowSampleCountPercentile',
-  'Metrics',
-  'Tags',
-];
 
 const OF_ONE_METRIC = [
   'MetricName',
@@ -45,7 +21,6 @@ const LONGEST_SECONDS = 7 * 86_400;
  * @throws AwsError ValidationException, MissingRequiredParameterException, InvalidParameterCombinationException
  */
 export function metricAlarm(input: PutMetricAlarmInput, arn: string): MetricAlarm {
-  onlySupports('PutMetricAlarm', input, SUPPORTED);
   const { Tags, ...configuration } = input;
   const periods = input.EvaluationPeriods as number;
   const needed = input.DatapointsToAlarm ?? periods;

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
 import { samplesOf } from './metric-data';
@@ -15,7 +15,6 @@ const RECENTLY_ACTIVE_MILLISECONDS = 3 * 3_600_000;
 export function metricOperations(cloud: Cloud, store: MetricStore) {
   return {
     PutMetricData: (input) => {
-      onlySupports('PutMetricData', input, ['Namespace', 'MetricData', 'StrictEntityValidation']);
       const namespace = input.Namespace as string;
       if (namespace.startsWith('AWS/')) {
         throw invalidValue('The value AWS/ for parameter Namespace is invalid.');
@@ -27,13 +26,6 @@ export function metricOperations(cloud: Cloud, store: MetricStore) {
     },
 
     ListMetrics: (input) => {
-      onlySupports('ListMetrics', input, [
-        'Namespace',
-        'MetricName',
-        'Dimensions',
-        'NextToken',
-        'RecentlyActive',
-      ]);
       const since = input.RecentlyActive === undefined ? 0 : cloud.clock.now() - RECENTLY_ACTIVE_MILLISECONDS;
       const found = store
         .list()
@@ -104,15 +96,6 @@ export function metricOperations(cloud: Cloud, store: MetricStore) {
     },
 
     GetMetricData: (input) => {
-      onlySupports('GetMetricData', input, [
-        'MetricDataQueries',
-        'StartTime',
-        'EndTime',
-        'ScanBy',
-        'MaxDatapoints',
-        'NextToken',
-        'LabelOptions',
-      ]);
       const queries = input.MetricDataQueries ?? [];
       validateQueries(queries);
       const end = (input.EndTime as Date).getTime();

@@ -1,5 +1,5 @@
 import type { Metric, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
 import { evaluateMath, type Series } from './metric-math';
 import type { MetricIdentity, MetricStore } from './metric-store';
 import { parseStatistic } from './statistics';
@@ -96,14 +96,6 @@ export function identityOf({ Namespace, MetricName, Dimensions }: Metric): Metri
 export function validateQueries(queries: readonly MetricDataQuery[]): void {
   const ids = new Set<string>();
   for (const query of queries) {
-    onlySupports('a metric data query', query, [
-      'Id',
-      'MetricStat',
-      'Expression',
-      'Label',
-      'ReturnData',
-      'Period',
-    ]);
     const id = query.Id as string;
     if (!/^[a-z][A-Za-z0-9_]*$/.test(id)) {
       throw new AwsError(

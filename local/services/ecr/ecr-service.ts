@@ -1,7 +1,8 @@
 import * as sdk from '@aws-sdk/client-ecr';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { parsePolicy } from '../policy-text';
+import { implementedInputs } from './inputs';
 import { repositoryResource } from './resources';
 import { standInImage } from './stand-in-image';
 
@@ -22,6 +23,7 @@ interface Repository {
 export class EcrService implements Service {
   readonly name = 'ecr';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly resources: Readonly<Record<string, ResourceProvider>>;
   private readonly repositories: Map<string, Repository>;
 
@@ -32,12 +34,6 @@ export class EcrService implements Service {
 
   readonly operations: Operations<typeof sdk> = {
     CreateRepository: (input) => {
-      onlySupports('CreateRepository', input, [
-        'repositoryName',
-        'imageTagMutability',
-        'imageScanningConfiguration',
-        'tags',
-      ]);
       const name = input.repositoryName as string;
       if (this.repositories.has(name)) {
         throw new AwsError(
@@ -80,12 +76,6 @@ export class EcrService implements Service {
     },
 
     BatchGetImage: (input) => {
-      onlySupports('BatchGetImage', input, [
-        'registryId',
-        'repositoryName',
-        'imageIds',
-        'acceptedMediaTypes',
-      ]);
       const { registryId = this.cloud.account, repositoryName = '' } = input;
       if (registryId === this.cloud.account) this.find(repositoryName);
       const found = (input.imageIds ?? []).map((imageId) => {

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-eventbridge';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
 import type { ResourceTags } from '../resource-tags';
 import { invalid } from './errors';
@@ -9,7 +9,6 @@ import { DEFAULT_BUS, type Rules } from './rules';
 export function busOperations(cloud: Cloud, rules: Rules, tags: ResourceTags) {
   return {
     CreateEventBus: (input) => {
-      onlySupports('CreateEventBus', input, ['Name', 'Description', 'Tags']);
       const name = input.Name as string;
       if (name === DEFAULT_BUS || rules.buses.has(name)) {
         throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);

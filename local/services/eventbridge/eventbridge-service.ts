@@ -4,6 +4,7 @@ import { ResourceTags } from '../resource-tags';
 import { busOperations } from './bus-operations';
 import { invalid } from './errors';
 import { matchesPattern, parseEventPattern } from './event-pattern';
+import { implementedInputs } from './inputs';
 import { isObject, parseJson } from './json';
 import { eventBusResource, ruleResource } from './resources';
 import type { CloudEvent, StoredRule } from './rule';
@@ -12,7 +13,6 @@ import { RuleSchedules } from './rule-schedules';
 import { busNameOf, DEFAULT_BUS, Rules } from './rules';
 import { TargetDelivery } from './target-delivery';
 
-const MOST_ENTRIES = 10;
 const LARGEST_ENTRY_BYTES = 1024 * 1024;
 
 /** An event that AWS itself sends. */
@@ -29,6 +29,7 @@ export interface ServiceEvent {
 export class EventBridgeService implements Service {
   readonly name = 'events';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly operations: Operations<typeof sdk>;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::Events::Rule': ruleResource,
@@ -87,11 +88,6 @@ export class EventBridgeService implements Service {
   }
 
   private putEvents(input: sdk.PutEventsRequest): sdk.PutEventsResponse {
-    if ((input.Entries?.length ?? 0) > MOST_ENTRIES) {
-      throw invalid(
-        `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to ${MOST_ENTRIES}`,
-      );
-    }
     const entries = (input.Entries ?? []).map((entry) => this.accept(entry));
     return { FailedEntryCount: entries.filter(({ ErrorCode }) => ErrorCode).length, Entries: entries };
   }

@@ -3,7 +3,10 @@ import { AwsError } from '../../gateway/aws-error';
 import type { PolicyDocument } from '../../gateway/policy';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { awsManagedPolicy } from './aws-managed-policies';
+import { implementedInputs } from './inputs';
 import { managedPolicyResource, policyResource, roleResource } from './resources';
+
+const DEFAULT_SESSION_SECONDS = 3_600;
 
 interface StoredRole {
   readonly name: string;
@@ -11,6 +14,8 @@ interface StoredRole {
   readonly id: string;
   readonly created: Date;
   readonly description?: string;
+  /** Seconds. */
+  readonly maxSessionDuration?: number;
   trust: PolicyDocument;
   tags: Record<string, string>;
   /** Inline policies by name. */
@@ -30,6 +35,7 @@ interface StoredPolicy {
 export class IamService implements Service {
   readonly name = 'iam';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::IAM::Role': roleResource,
     'AWS::IAM::Policy': policyResource,
@@ -55,6 +61,7 @@ export class IamService implements Service {
         id: `AROA${this.cloud.id(16, 'upper')}`,
         created: this.cloud.clock.date(),
         description: input.Description,
+        maxSessionDuration: input.MaxSessionDuration,
         trust: parse(input.AssumeRolePolicyDocument as string),
         tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
         inline: new Map(),
@@ -184,6 +191,11 @@ export class IamService implements Service {
     return role && [...role.inline.values(), ...[...role.attached].map((arn) => this.document(arn))];
   }
 
+  /** The longest, in seconds, that a session of a role may be asked for. */
+  maxSessionDuration(roleArn: string): number {
+    return this.roleByArn(roleArn)?.maxSessionDuration ?? DEFAULT_SESSION_SECONDS;
+  }
+
   private roleByArn(arn: string): StoredRole | undefined {
     return this.roles.get(arn.split('/').pop() ?? '');
   }
@@ -216,6 +228,7 @@ export class IamService implements Service {
       Path: role.path,
       CreateDate: role.created,
       Description: role.description,
+      MaxSessionDuration: role.maxSessionDuration ?? DEFAULT_SESSION_SECONDS,
       AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(role.trust)),
       Tags: Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value })),
     };

@@ -1,3 +1,4 @@
+import { NotImplementedError } from '../../gateway/aws-error';
 import type { ResourceContext, ResourceProvider, TemplateProperties } from '../../gateway/service';
 
 /** AWS::IAM::Role */
@@ -21,6 +22,7 @@ export const roleResource: ResourceProvider = {
       AssumeRolePolicyDocument: JSON.stringify(properties.AssumeRolePolicyDocument),
       Path: properties.Path,
       Description: properties.Description,
+      MaxSessionDuration: properties.MaxSessionDuration,
       Tags: properties.Tags,
     });
     await putPolicies(name, properties, {}, context);
@@ -28,6 +30,9 @@ export const roleResource: ResourceProvider = {
   },
 
   async update(name, properties, previous, context) {
+    if (properties.MaxSessionDuration !== previous.MaxSessionDuration) {
+      throw new NotImplementedError('a change of MaxSessionDuration of AWS::IAM::Role');
+    }
     await context.call('iam', 'UpdateAssumeRolePolicy', {
       RoleName: name,
       PolicyDocument: JSON.stringify(properties.AssumeRolePolicyDocument),

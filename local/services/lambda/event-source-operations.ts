@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
 import type { SqsService } from '../sqs/sqs-service';
@@ -9,14 +9,6 @@ import type { FunctionStore } from './function-store';
 import { roleMay } from './role-permissions';
 
 const LIST_LENGTH = 100;
-const SETTINGS = [
-  'FunctionName',
-  'BatchSize',
-  'Enabled',
-  'FunctionResponseTypes',
-  'MaximumBatchingWindowInSeconds',
-];
-
 /** What Lambda does with the messages of a queue in the name of the function's role. */
 const ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 
@@ -63,7 +55,6 @@ export function eventSourceOperations(
 
   return {
     CreateEventSourceMapping: (input) => {
-      onlySupports('CreateEventSourceMapping', input, [...SETTINGS, 'EventSourceArn']);
       const { EventSourceArn: queueArn = '', FunctionName = '' } = input;
       check(queueArn, FunctionName);
       const { name, qualifier } = parseFunctionName(FunctionName);
@@ -95,12 +86,6 @@ export function eventSourceOperations(
     GetEventSourceMapping: (input) => describe(find(input.UUID)),
 
     ListEventSourceMappings: (input) => {
-      onlySupports('ListEventSourceMappings', input, [
-        'EventSourceArn',
-        'FunctionName',
-        'Marker',
-        'MaxItems',
-      ]);
       const name = input.FunctionName && parseFunctionName(input.FunctionName).name;
       const found = [...mappings.all.values()].filter(
         (mapping) =>
@@ -112,7 +97,6 @@ export function eventSourceOperations(
     },
 
     UpdateEventSourceMapping: (input) => {
-      onlySupports('UpdateEventSourceMapping', input, [...SETTINGS, 'UUID']);
       const mapping = find(input.UUID);
       if (input.FunctionName) {
         const { name, qualifier } = parseFunctionName(input.FunctionName);

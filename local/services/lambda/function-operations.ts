@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { PolicyDocument } from '../../gateway/policy';
 import { evaluateResourcePolicy } from '../../gateway/policy';
@@ -16,20 +16,6 @@ import { readCode } from './read-code';
 import type { FunctionVersion, StoredFunction } from './stored-function';
 import { publishVersion } from './version-operations';
 
-const CONFIGURATION = [
-  'FunctionName',
-  'Role',
-  'Handler',
-  'Runtime',
-  'Description',
-  'Timeout',
-  'MemorySize',
-  'Environment',
-  'Layers',
-  'LoggingConfig',
-  'EphemeralStorage',
-  'TracingConfig',
-];
 const LIST_LENGTH = 50;
 
 /** Functions: their code, configuration, tags and reserved concurrency. */
@@ -59,15 +45,7 @@ export function functionOperations(
 
   return {
     CreateFunction: async (input, { principal }) => {
-      onlySupports('CreateFunction', input, [
-        ...CONFIGURATION,
-        'Architectures',
-        'Code',
-        'Publish',
-        'PackageType',
-        'Tags',
-      ]);
-      if (input.PackageType === 'Image')
+      if (input.PackageType === 'Image' || input.Code?.ImageUri)
         throw new NotImplementedError(
           `container images (PackageType Image of the function ${input.FunctionName}); it runs Node.js functions from zip files only`,
         );
@@ -113,23 +91,12 @@ export function functionOperations(
     GetFunctionConfiguration: (input) => described(input).configuration,
 
     ListFunctions: (input) => {
-      onlySupports('ListFunctions', input, ['Marker', 'MaxItems']);
       const all = [...store.functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
       const { page, nextToken } = paginate(all, input.MaxItems ?? LIST_LENGTH, input.Marker);
       return { Functions: page.map((found) => describe(found, found.latest)), NextMarker: nextToken };
     },
 
     UpdateFunctionCode: async (input, { principal }) => {
-      onlySupports('UpdateFunctionCode', input, [
-        'FunctionName',
-        'ZipFile',
-        'S3Bucket',
-        'S3Key',
-        'S3ObjectVersion',
-        'Publish',
-        'RevisionId',
-        'Architectures',
-      ]);
       const found = store.get(input.FunctionName);
       store.checkRevision(input.RevisionId, found.latest.revisionId);
       await change(found, {
@@ -140,7 +107,6 @@ export function functionOperations(
     },
 
     UpdateFunctionConfiguration: async (input) => {
-      onlySupports('UpdateFunctionConfiguration', input, [...CONFIGURATION, 'RevisionId']);
       const found = store.get(input.FunctionName);
       store.checkRevision(input.RevisionId, found.latest.revisionId);
       const settings = functionSettings(found.name, input, layer, found.latest);

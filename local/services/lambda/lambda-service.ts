@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as sdk from '@aws-sdk/client-lambda';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
 import type { HttpRoute } from '../../gateway/gateway';
 import type { PolicyDocument } from '../../gateway/policy';
 import type { Principal } from '../../gateway/principal';
@@ -16,6 +16,7 @@ import { parseFunctionName } from './function-name';
 import { CODE_ROUTE, functionOperations } from './function-operations';
 import { FunctionRunner, RUNTIME_API } from './function-runner';
 import { FunctionStore, LATEST } from './function-store';
+import { implementedInputs } from './inputs';
 import { layerOperations } from './layer-operations';
 import { lambdaPermissions } from './permissions';
 import { functionPolicy, policyOperations } from './policy-operations';
@@ -41,6 +42,7 @@ export interface FunctionResponse {
 export class LambdaService implements Service {
   readonly name = 'lambda';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly resources: Readonly<Record<string, ResourceProvider>> = lambdaResources;
   readonly operations: Operations<typeof sdk>;
   readonly routes: readonly HttpRoute[];
@@ -145,14 +147,6 @@ export class LambdaService implements Service {
     input: sdk.InvokeCommandInput,
     requestId: string,
   ): Promise<Omit<sdk.InvokeCommandOutput, '$metadata'>> {
-    onlySupports('Invoke', input, [
-      'FunctionName',
-      'InvocationType',
-      'LogType',
-      'ClientContext',
-      'Payload',
-      'Qualifier',
-    ]);
     const { qualifier } = parseFunctionName(input.FunctionName as string, input.Qualifier);
     const found = this.store.get(input.FunctionName, input.Qualifier);
     const version = this.store.versionToRun(found, qualifier);

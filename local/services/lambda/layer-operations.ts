@@ -1,5 +1,4 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { onlySupports } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
 import type { CodeStore } from './code-store';
 import type { FunctionStore } from './function-store';
@@ -22,14 +21,6 @@ export function layerOperations(cloud: Cloud, store: FunctionStore, code: CodeSt
 
   return {
     PublishLayerVersion: async (input, { principal }) => {
-      onlySupports('PublishLayerVersion', input, [
-        'LayerName',
-        'Content',
-        'Description',
-        'CompatibleRuntimes',
-        'CompatibleArchitectures',
-        'LicenseInfo',
-      ]);
       const name = (input.LayerName as string).replace(/^arn:.*:layer:/, '');
       const content = await code.add(await readCode(cloud, input.Content ?? {}, principal));
       const layer = store.layers.get(name) ?? { name, versions: new Map(), lastVersion: 0 };

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
 import type { PolicyDocument, PolicyStatement } from '../../gateway/policy';
 import type { Cloud, Operations } from '../../gateway/service';
 import { type FunctionReference, parseFunctionName } from './function-name';
@@ -16,16 +16,6 @@ export function policyOperations(cloud: Cloud, store: FunctionStore): Operations
 
   return {
     AddPermission: (input) => {
-      onlySupports('AddPermission', input, [
-        'FunctionName',
-        'StatementId',
-        'Action',
-        'Principal',
-        'SourceArn',
-        'SourceAccount',
-        'Qualifier',
-        'RevisionId',
-      ]);
       const { found, key, list } = statements(input);
       if (list.some(({ Sid }) => Sid === input.StatementId)) {
         throw new AwsError(
@@ -39,7 +29,6 @@ export function policyOperations(cloud: Cloud, store: FunctionStore): Operations
     },
 
     RemovePermission: (input) => {
-      onlySupports('RemovePermission', input, ['FunctionName', 'StatementId', 'Qualifier', 'RevisionId']);
       const { found, key, list } = statements(input);
       const kept = list.filter(({ Sid }) => Sid !== input.StatementId);
       if (kept.length === list.length) {

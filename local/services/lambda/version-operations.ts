@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
 import { checkDestination } from './failure-destination';
@@ -64,7 +64,6 @@ export function versionOperations(cloud: Cloud, store: FunctionStore): Operation
 
   return {
     PublishVersion: (input) => {
-      onlySupports('PublishVersion', input, ['FunctionName', 'CodeSha256', 'Description', 'RevisionId']);
       const found = store.get(input.FunctionName);
       store.checkRevision(input.RevisionId, found.latest.revisionId);
       if (input.CodeSha256 && input.CodeSha256 !== found.latest.code.sha256) {
@@ -132,13 +131,6 @@ export function versionOperations(cloud: Cloud, store: FunctionStore): Operation
     },
 
     PutFunctionEventInvokeConfig: (input) => {
-      onlySupports('PutFunctionEventInvokeConfig', input, [
-        'FunctionName',
-        'Qualifier',
-        'MaximumRetryAttempts',
-        'MaximumEventAgeInSeconds',
-        'DestinationConfig',
-      ]);
       const found = store.get(input.FunctionName);
       const { role } = store.version(found, input.Qualifier);
       const { OnSuccess, OnFailure } = input.DestinationConfig ?? {};

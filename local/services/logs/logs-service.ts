@@ -1,11 +1,12 @@
 import * as sdk from '@aws-sdk/client-cloudwatch-logs';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { PolicyDocument, PolicyStatement } from '../../gateway/policy';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import type { CloudWatchService } from '../cloudwatch/cloudwatch-service';
 import { embeddedMetrics } from './embedded-metrics';
 import { logFilter } from './filter-pattern';
+import { implementedInputs } from './inputs';
 import { append, expire, type LogGroup, type LogStream } from './log-group';
 import { logGroupResource, logsResourcePolicyResource } from './resources';
 
@@ -19,6 +20,7 @@ const MAXIMUM_GROUPS = 50;
 export class LogsService implements Service {
   readonly name = 'logs';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::Logs::LogGroup': logGroupResource,
     'AWS::Logs::ResourcePolicy': logsResourcePolicyResource,
@@ -33,14 +35,7 @@ export class LogsService implements Service {
 
   readonly operations: Operations<typeof sdk> = {
     CreateLogGroup: (input) => {
-      onlySupports('CreateLogGroup', input, ['logGroupName', 'tags', 'logGroupClass']);
       const name = input.logGroupName as string;
-      if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) {
-        throw new AwsError(
-          'InvalidParameterException',
-          `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
-        );
-      }
       if (this.groups.has(name))
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
       const created = this.cloud.clock.now();
@@ -54,12 +49,6 @@ export class LogsService implements Service {
     },
 
     DescribeLogGroups: (input) => {
-      onlySupports('DescribeLogGroups', input, [
-        'logGroupNamePrefix',
-        'logGroupNamePattern',
-        'nextToken',
-        'limit',
-      ]);
       const pattern = input.logGroupNamePattern?.toLowerCase() ?? '';
       const found = [...this.groups.values()]
         .filter(({ name }) => name.startsWith(input.logGroupNamePrefix ?? ''))
@@ -116,12 +105,6 @@ export class LogsService implements Service {
     PutLogEvents: (input) => {
       const stream = this.stream(input);
       const events = (input.logEvents ?? []) as { timestamp: number; message: string }[];
-      if (events.length === 0 || events.length > MAXIMUM_EVENTS) {
-        throw new AwsError(
-          'InvalidParameterException',
-          `1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and ${MAXIMUM_EVENTS}`,
-        );
-      }
       if (
         events.some(({ timestamp }, index) => timestamp < (events[index - 1]?.timestamp ?? -Number.MAX_VALUE))
       ) {
@@ -189,7 +172,6 @@ export class LogsService implements Service {
     ListTagsForResource: (input) => ({ tags: { ...this.groupByArn(input.resourceArn as string).tags } }),
 
     PutResourcePolicy: (input) => {
-      onlySupports('PutResourcePolicy', input, ['policyName', 'policyDocument']);
       const document = parsePolicy(input.policyDocument ?? '');
       this.policies.set(input.policyName ?? '', document);
       return { resourcePolicy: this.describePolicy(input.policyName ?? '', document) };

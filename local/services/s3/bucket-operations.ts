@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-s3';
-import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
 import { parsePolicy } from '../policy-text';
 import { checkLifecycle } from './lifecycle';
@@ -11,8 +11,7 @@ export function bucketOperations(cloud: Cloud, store: ObjectStore) {
 
   const operations = {
     CreateBucket: (input) => {
-      onlySupports('CreateBucket', input, ['Bucket', 'CreateBucketConfiguration', 'ACL', 'ObjectOwnership']);
-      refusePublicAcl(input.ACL);
+      checkLocation(cloud.region, input.CreateBucketConfiguration?.LocationConstraint);
       const name = input.Bucket as string;
       if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
         throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', {
@@ -31,6 +30,9 @@ export function bucketOperations(cloud: Cloud, store: ObjectStore) {
         created: cloud.clock.date(),
         sendsEvents: false,
         encryption: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+        ...(input.ObjectOwnership && {
+          ownershipControls: { Rules: [{ ObjectOwnership: input.ObjectOwnership }] },
+        }),
       });
       return { Location: `/${name}`, BucketArn: `arn:aws:s3:::${name}` };
     },
@@ -196,6 +198,20 @@ function set<Value>(value: Value | undefined, code: string, message: string): Va
   return value;
 }
 
-function refusePublicAcl(acl: string | undefined): void {
-  if (acl !== undefined && acl !== 'private') throw new NotImplementedError(`the ACL ${acl}`);
+/**
+ * Recorded by LocalStack on AWS (`tests/aws/services/s3/test_s3.snapshot.json`).
+ *
+ * @throws AwsError if a bucket is to be in another region than the one that is asked
+ */
+function checkLocation(region: string, wanted: string | undefined): void {
+  if (wanted === undefined || (wanted === region && region !== 'us-east-1')) return;
+  if (wanted === 'us-east-1') {
+    throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid', {
+      extra: { LocationConstraint: wanted },
+    });
+  }
+  throw new AwsError(
+    'IllegalLocationConstraintException',
+    `The ${wanted} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+  );
 }

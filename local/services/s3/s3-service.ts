@@ -2,6 +2,8 @@ import * as sdk from '@aws-sdk/client-s3';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { parsePolicy } from '../policy-text';
 import { bucketOperations } from './bucket-operations';
+import { forExpectedOwner } from './bucket-owner';
+import { implementedInputs } from './inputs';
 import { listOperations } from './list-operations';
 import { multipartOperations } from './multipart-operations';
 import { ObjectEvents } from './object-events';
@@ -14,6 +16,7 @@ import { bucketPolicyResource, bucketResource } from './resources';
 export class S3Service implements Service {
   readonly name = 's3';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly operations: Operations<typeof sdk>;
   readonly resources: Readonly<Record<string, ResourceProvider>>;
   private readonly store: ObjectStore;
@@ -21,12 +24,12 @@ export class S3Service implements Service {
   constructor(cloud: Cloud) {
     this.store = new ObjectStore(cloud);
     const events = new ObjectEvents(cloud);
-    this.operations = {
+    this.operations = forExpectedOwner(cloud.account, {
       ...bucketOperations(cloud, this.store),
       ...objectOperations(cloud, this.store, events),
       ...listOperations(this.store),
       ...multipartOperations(cloud, this.store, events),
-    };
+    });
     this.resources = {
       'AWS::S3::Bucket': bucketResource(cloud.region),
       'AWS::S3::BucketPolicy': bucketPolicyResource,

@@ -1,26 +1,18 @@
 import * as sdk from '@aws-sdk/client-sagemaker-runtime';
-import { onlySupports } from '../../gateway/aws-error';
 import type { Cloud, Operations, Permission, Service } from '../../gateway/service';
 import type { SageMakerService } from '../sagemaker/sagemaker-service';
+import { implementedInputs } from './inputs';
 
 /** SageMaker Runtime: requests to endpoints. */
 export class SageMakerRuntimeService implements Service {
   readonly name = 'sagemaker-runtime';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
 
   constructor(private readonly cloud: Cloud) {}
 
   readonly operations: Operations<typeof sdk> = {
     InvokeEndpoint: (input) => {
-      onlySupports('InvokeEndpoint', input, [
-        'EndpointName',
-        'Body',
-        'ContentType',
-        'Accept',
-        'CustomAttributes',
-        'TargetVariant',
-        'InferenceId',
-      ]);
       return this.cloud.service<SageMakerService>('sagemaker').invoke(input);
     },
   };

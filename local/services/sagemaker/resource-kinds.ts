@@ -57,25 +57,6 @@ export function alreadyThere(kind: ResourceKind, arn: string): AwsError {
   }
 }
 
-const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
-const LONGEST_NAME = 63;
-
-/**
- * @param member where the name stands in the request, e.g. `modelName`
- * @throws AwsError ValidationException, worded like AWS's
- */
-export function checkName(member: string, value: string, longest = LONGEST_NAME): void {
-  if (value.length > longest)
-    throw invalidMember(member, value, `Member must have length less than or equal to ${longest}`);
-  if (!NAME.test(value)) {
-    throw invalidMember(
-      member,
-      value,
-      `Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,${longest - 1}}`,
-    );
-  }
-}
-
 export function invalidMember(member: string, value: string, constraint: string): AwsError {
   return new AwsError(
     'ValidationException',
@@ -83,7 +64,7 @@ export function invalidMember(member: string, value: string, constraint: string)
   );
 }
 
-/** @throws AwsError ValidationException for what is not given inside of a structure, whose members the gateway does not check */
+/** @throws AwsError ValidationException for what is not given, and this cloud needs, though not every use of AWS's model does */
 export function requireMembers(path: string, structure: object, names: readonly string[]): void {
   for (const name of names) {
     if ((structure as Record<string, unknown>)[name] !== undefined) continue;

@@ -9,6 +9,7 @@ import { Invoker } from './hosting/invoker';
 import { modelOperations } from './hosting/model-operations';
 import type { ServingContainers } from './hosting/serving-containers';
 import { ServingProcess } from './hosting/serving-process';
+import { implementedInputs } from './inputs';
 import { processingJobOperations } from './jobs/processing-job-operations';
 import { ProcessingRunner } from './jobs/processing-runner';
 import { trainingJobOperations } from './jobs/training-job-operations';
@@ -29,6 +30,7 @@ import { tagOperations } from './tags';
 export class SageMakerService implements Service {
   readonly name = 'sagemaker';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly operations: Operations<typeof sdk>;
   readonly resources: Readonly<Record<string, ResourceProvider>>;
   private readonly store: Store;

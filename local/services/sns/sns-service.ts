@@ -1,10 +1,11 @@
 import * as sdk from '@aws-sdk/client-sns';
-import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { PolicyDocument } from '../../gateway/policy';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { parsePolicy } from '../policy-text';
 import { acceptsMessage, validateFilterPolicy } from './filter-policy';
+import { implementedInputs } from './inputs';
 import { MessageDelivery } from './message-delivery';
 import { subscriptionResource, topicPolicyResource, topicResource } from './resources';
 import {
@@ -28,6 +29,7 @@ const PROTOCOLS: readonly string[] = ['sqs', 'lambda', 'email', 'email-json'];
 export class SnsService implements Service {
   readonly name = 'sns';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::SNS::Topic': topicResource,
     'AWS::SNS::Subscription': subscriptionResource,
@@ -50,7 +52,6 @@ export class SnsService implements Service {
 
   readonly operations: Operations<typeof sdk> = {
     CreateTopic: (input) => {
-      onlySupports('CreateTopic', input, ['Name', 'Attributes', 'Tags']);
       const name = input.Name as string;
       if (name.endsWith('.fifo') || input.Attributes?.FifoTopic === 'true') {
         throw new NotImplementedError(`FIFO topics (${name})`);

@@ -5,7 +5,9 @@ import { paginate } from '../../gateway/paginate';
 import type { PolicyDocument } from '../../gateway/policy';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { parsePolicy } from '../policy-text';
+import { implementedInputs } from './inputs';
 import { md5, md5OfAttributes } from './message-digest';
+import { checkDelay, checkReceive, checkVisibility } from './number-checks';
 import {
   defaultAttributes,
   numberAttribute,
@@ -28,6 +30,7 @@ interface Waiter {
 export class SqsService implements Service {
   readonly name = 'sqs';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::SQS::Queue': queueResource,
     'AWS::SQS::QueuePolicy': queuePolicyResource,
@@ -126,6 +129,7 @@ export class SqsService implements Service {
 
     ReceiveMessage: async (input) => {
       const queue = this.queue(input.QueueUrl);
+      checkReceive(input);
       const seconds = input.WaitTimeSeconds ?? numberAttribute(queue, 'ReceiveMessageWaitTimeSeconds');
       const until = this.cloud.clock.now() + seconds * 1000;
       let messages = this.receive(queue, input);
@@ -238,6 +242,7 @@ export class SqsService implements Service {
       );
     }
     const now = this.cloud.clock.now();
+    checkDelay(entry.DelaySeconds);
     const delay = entry.DelaySeconds ?? numberAttribute(queue, 'DelaySeconds');
     const message: StoredMessage = {
       id: this.cloud.uuid(),
@@ -324,6 +329,7 @@ export class SqsService implements Service {
   }
 
   private changeVisibility(queue: StoredQueue, receiptHandle: string | undefined, seconds: number): void {
+    checkVisibility(seconds);
     const id = messageIdOf(receiptHandle);
     const now = this.cloud.clock.now();
     const message = queue.messages.find((one) => one.id === id);

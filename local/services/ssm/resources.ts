@@ -25,7 +25,7 @@ export const parameterResource: ResourceProvider = {
 
 function put(
   name: string,
-  { Type, Value, Description, Tier }: Record<string, unknown>,
+  { Type, Value, Description, Tier, AllowedPattern }: Record<string, unknown>,
   context: ResourceContext,
   overwrite: boolean,
 ) {
@@ -35,6 +35,7 @@ function put(
     Value,
     Description,
     Tier,
+    AllowedPattern,
     Overwrite: overwrite,
   });
 }

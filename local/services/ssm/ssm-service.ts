@@ -1,6 +1,9 @@
 import * as sdk from '@aws-sdk/client-ssm';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
+import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { implementedInputs } from './inputs';
+import { checkParameterName, checkParameterValue } from './parameter-checks';
 import { parameterResource } from './resources';
 
 interface StoredParameter {
@@ -17,10 +20,14 @@ interface StoredParameter {
 /** Versions of a parameter that are kept. */
 const MOST_VERSIONS = 100;
 
+/** Of GetParametersByPath, also the most that can be asked for. */
+const PAGE_LENGTH = 10;
+
 /** SSM: the parameter store. */
 export class SsmService implements Service {
   readonly name = 'ssm';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::SSM::Parameter': parameterResource,
   };
@@ -32,18 +39,8 @@ export class SsmService implements Service {
 
   readonly operations: Operations<typeof sdk> = {
     PutParameter: (input) => {
-      onlySupports('PutParameter', input, [
-        'Name',
-        'Value',
-        'Type',
-        'Overwrite',
-        'Description',
-        'Tier',
-        'Tags',
-        'DataType',
-        'AllowedPattern',
-      ]);
       const name = input.Name as string;
+      checkParameterName(name);
       const existing = this.parameters.get(name);
       if (existing && !input.Overwrite) {
         throw new AwsError(
@@ -51,13 +48,14 @@ export class SsmService implements Service {
           'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
         );
       }
-      const value = input.Value as string;
-      if (Buffer.byteLength(value) > (input.Tier === 'Advanced' ? 8192 : 4096)) {
+      if (!existing && !input.Type) {
         throw new AwsError(
           'ValidationException',
-          'Standard tier parameters support a maximum parameter value of 4096 characters.',
+          'A parameter type is required when you create a parameter.',
         );
       }
+      const value = input.Value as string;
+      checkParameterValue(input);
       const version = (existing?.version ?? 0) + 1;
       const type = input.Type ?? existing?.type ?? 'String';
       this.parameters.set(name, {
@@ -88,7 +86,8 @@ export class SsmService implements Service {
       const within = [...this.parameters.values()].filter(
         ({ name }) => name.startsWith(path) && (input.Recursive || !name.slice(path.length).includes('/')),
       );
-      return { Parameters: within.map((parameter) => this.describe(parameter)) };
+      const { page, nextToken } = paginate(within, input.MaxResults ?? PAGE_LENGTH, input.NextToken);
+      return { Parameters: page.map((parameter) => this.describe(parameter)), NextToken: nextToken };
     },
 
     DeleteParameter: (input) => {

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-sfn';
-import { AwsError, onlySupports } from '../../gateway/aws-error';
+import { AwsError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
 import type { Json } from './definition/definition';
@@ -21,7 +21,6 @@ export function executionOperations(
 ) {
   return {
     StartExecution: (input) => {
-      onlySupports('StartExecution', input, ['stateMachineArn', 'name', 'input', 'traceHeader']);
       const machine = store.activeMachine(input.stateMachineArn);
       const name = input.name === undefined ? cloud.uuid() : validateName(input.name);
       const text = validateInput(input.input ?? '{}');
@@ -34,7 +33,6 @@ export function executionOperations(
     },
 
     DescribeExecution: (input) => {
-      onlySupports('DescribeExecution', input, ['executionArn', 'includedData']);
       const execution = store.execution(input.executionArn);
       const { output, error, cause } = execution;
       return {
@@ -58,7 +56,6 @@ export function executionOperations(
     },
 
     ListExecutions: (input) => {
-      onlySupports('ListExecutions', input, ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken']);
       const machine = store.machine(input.stateMachineArn);
       const found = store
         .executionsOf(machine)
@@ -76,7 +73,6 @@ export function executionOperations(
     },
 
     DescribeStateMachineForExecution: (input) => {
-      onlySupports('DescribeStateMachineForExecution', input, ['executionArn', 'includedData']);
       const { machine } = store.execution(input.executionArn);
       return {
         stateMachineArn: machine.arn,

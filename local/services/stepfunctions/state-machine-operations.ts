@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-sfn';
-import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import { accountPrincipal } from '../../gateway/principal';
 import type { Cloud, Operations } from '../../gateway/service';
@@ -19,15 +19,6 @@ const MOST_DIAGNOSTICS = 100;
 export function stateMachineOperations(cloud: Cloud, store: MachineStore, models: SdkModels) {
   return {
     CreateStateMachine: async (input) => {
-      onlySupports('CreateStateMachine', input, [
-        'name',
-        'definition',
-        'roleArn',
-        'type',
-        'loggingConfiguration',
-        'tracingConfiguration',
-        'tags',
-      ]);
       if (input.type === 'EXPRESS')
         throw new NotImplementedError(`state machines of type EXPRESS (${input.name})`);
       const name = validateName(input.name);
@@ -60,13 +51,6 @@ export function stateMachineOperations(cloud: Cloud, store: MachineStore, models
     },
 
     UpdateStateMachine: async (input) => {
-      onlySupports('UpdateStateMachine', input, [
-        'stateMachineArn',
-        'definition',
-        'roleArn',
-        'loggingConfiguration',
-        'tracingConfiguration',
-      ]);
       const machine = store.activeMachine(input.stateMachineArn);
       const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input;
       if (!definition && !roleArn && !loggingConfiguration && !tracingConfiguration) {
@@ -91,7 +75,6 @@ export function stateMachineOperations(cloud: Cloud, store: MachineStore, models
     },
 
     DescribeStateMachine: (input) => {
-      onlySupports('DescribeStateMachine', input, ['stateMachineArn', 'includedData']);
       const machine = store.machine(input.stateMachineArn);
       return {
         stateMachineArn: machine.arn,
@@ -129,7 +112,6 @@ export function stateMachineOperations(cloud: Cloud, store: MachineStore, models
     },
 
     ValidateStateMachineDefinition: (input) => {
-      onlySupports('ValidateStateMachineDefinition', input, ['definition', 'type', 'severity', 'maxResults']);
       if (input.type === 'EXPRESS') throw new NotImplementedError('state machines of type EXPRESS');
       const found = checkDefinition(input.definition as string, models);
       const most = input.maxResults || MOST_DIAGNOSTICS;

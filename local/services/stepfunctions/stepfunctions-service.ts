@@ -2,6 +2,7 @@ import * as sdk from '@aws-sdk/client-sfn';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { executionOperations } from './execution-operations';
 import { Executions } from './executions';
+import { implementedInputs } from './inputs';
 import { MachineStore } from './machine-store';
 import { statesPermissions } from './permissions';
 import { stateMachineResource } from './resources';
@@ -14,6 +15,7 @@ import { TaskTokens } from './task-tokens';
 export class StepFunctionsService implements Service {
   readonly name = 'states';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   readonly operations: Operations<typeof sdk>;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::StepFunctions::StateMachine': stateMachineResource,

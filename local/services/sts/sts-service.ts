@@ -1,8 +1,11 @@
 import * as sdk from '@aws-sdk/client-sts';
+import { AwsError } from '../../gateway/aws-error';
 import { type Principal, rolePrincipal } from '../../gateway/principal';
 import { newAccessKeyId, newSecret } from '../../gateway/secrets';
 import type { Cloud, Operations, Permission, Service, TemporaryCredentials } from '../../gateway/service';
 import type { AccessKey } from '../../gateway/signature/authenticator';
+import type { IamService } from '../iam/iam-service';
+import { implementedInputs } from './inputs';
 
 const DEFAULT_DURATION_SECONDS = 3600;
 
@@ -10,6 +13,7 @@ const DEFAULT_DURATION_SECONDS = 3600;
 export class StsService implements Service {
   readonly name = 'sts';
   readonly sdk = sdk;
+  readonly implementedInputs = implementedInputs;
   private readonly keys: Map<string, AccessKey>;
 
   constructor(private readonly cloud: Cloud) {
@@ -26,7 +30,15 @@ export class StsService implements Service {
     AssumeRole: (input) => {
       const role = rolePrincipal(input.RoleArn as string, input.RoleSessionName as string);
       // Clients compare with their own clock, which is the real one.
-      const expires = Date.now() + (input.DurationSeconds ?? DEFAULT_DURATION_SECONDS) * 1000;
+      const seconds = input.DurationSeconds ?? DEFAULT_DURATION_SECONDS;
+      if (seconds > this.cloud.service<IamService>('iam').maxSessionDuration(input.RoleArn as string)) {
+        // As AWS words it in "Update the maximum session duration for a role" of the IAM user guide.
+        throw new AwsError(
+          'ValidationError',
+          'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+        );
+      }
+      const expires = Date.now() + seconds * 1000;
       const { accessKeyId, secretAccessKey, sessionToken } = this.issue(role, expires);
       return {
         Credentials: {

@@ -364,7 +364,7 @@ describe('what CreateModel and CreateEndpointConfig refuse', () => {
           },
         ],
       },
-      /ServerlessConfig of a variant/,
+      /ServerlessConfig of ProductionVariants.1/,
     ],
     [
       'asynchronous inference',

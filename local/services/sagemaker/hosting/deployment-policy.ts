@@ -1,5 +1,5 @@
 import type { BlueGreenUpdatePolicy, CapacitySize, DeploymentConfig } from '@aws-sdk/client-sagemaker';
-import { AwsError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError } from '../../../gateway/aws-error';
 import { invalidMember, requireMembers } from '../resource-kinds';
 
 /** What a deployment configuration comes to. */
@@ -38,11 +38,6 @@ export function deploymentPolicy(config: DeploymentConfig, instances: number): D
   if (RollingUpdatePolicy) {
     const path = 'deploymentConfig.rollingUpdatePolicy';
     // Without a batch size, a rollback brings the whole old fleet up at once.
-    onlySupports('RollingUpdatePolicy', RollingUpdatePolicy, [
-      'MaximumBatchSize',
-      'WaitIntervalInSeconds',
-      'MaximumExecutionTimeoutInSeconds',
-    ]);
     requireMembers(path, RollingUpdatePolicy, ['MaximumBatchSize', 'WaitIntervalInSeconds']);
     const { MaximumBatchSize, WaitIntervalInSeconds, MaximumExecutionTimeoutInSeconds } = RollingUpdatePolicy;
     const wait = inRange(`${path}.waitIntervalInSeconds`, WaitIntervalInSeconds, WAIT);

@@ -1,38 +1,18 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { listPage } from '../list-page';
-import { checkName, invalidMember, requireMembers } from '../resource-kinds';
+import { invalidMember, requireMembers } from '../resource-kinds';
 import { parseS3Uri } from '../role-storage';
 import type { EndpointConfig, Store } from '../store';
 
 const MOST_VARIANTS = 10;
 
-const VARIANT_MEMBERS = [
-  'VariantName',
-  'ModelName',
-  'InitialInstanceCount',
-  'InstanceType',
-  'InitialVariantWeight',
-  'VolumeSizeInGB',
-  'ModelDataDownloadTimeoutInSeconds',
-  'ContainerStartupHealthCheckTimeoutInSeconds',
-];
-
 export function endpointConfigOperations(cloud: Cloud, store: Store): Operations<typeof sdk> {
   const { endpointConfigs, tags } = store;
   return {
     CreateEndpointConfig: (input) => {
-      onlySupports('CreateEndpointConfig', input, [
-        'EndpointConfigName',
-        'ProductionVariants',
-        'ShadowProductionVariants',
-        'DataCaptureConfig',
-        'Tags',
-        ...(input.EnableNetworkIsolation ? [] : ['EnableNetworkIsolation']),
-      ]);
       const name = input.EndpointConfigName as string;
-      checkName('endpointConfigName', name);
       endpointConfigs.mustBeNew(name);
       checkVariants(store, input);
       if (input.DataCaptureConfig) checkCapture(input.DataCaptureConfig);
@@ -104,10 +84,7 @@ function checkVariants(store: Store, input: sdk.CreateEndpointConfigCommandInput
   }
   all.forEach((variant, index) => {
     const path = `productionVariants.${index + 1}.member`;
-    onlySupports('a variant of CreateEndpointConfig', variant, VARIANT_MEMBERS);
     requireMembers(path, variant, ['VariantName', 'ModelName', 'InitialInstanceCount', 'InstanceType']);
-    checkName(`${path}.variantName`, variant.VariantName as string);
-    checkName(`${path}.modelName`, variant.ModelName as string);
     if ((variant.InitialInstanceCount as number) < 1) {
       throw invalidMember(
         `${path}.initialInstanceCount`,
@@ -130,13 +107,6 @@ function checkVariants(store: Store, input: sdk.CreateEndpointConfigCommandInput
 }
 
 function checkCapture(capture: sdk.DataCaptureConfig): void {
-  onlySupports('DataCaptureConfig', capture, [
-    'EnableCapture',
-    'InitialSamplingPercentage',
-    'DestinationS3Uri',
-    'CaptureOptions',
-    'CaptureContentTypeHeader',
-  ]);
   requireMembers('dataCaptureConfig', capture, [
     'InitialSamplingPercentage',
     'DestinationS3Uri',

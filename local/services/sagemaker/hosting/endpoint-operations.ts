@@ -1,8 +1,7 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { listPage } from '../list-page';
-import { checkName } from '../resource-kinds';
 import type { Store } from '../store';
 import type { Deployer, Guardrails } from './deployer';
 import { deploymentPolicy } from './deployment-policy';
@@ -31,9 +30,7 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
 
   return {
     CreateEndpoint: (input) => {
-      onlySupports('CreateEndpoint', input, ['EndpointName', 'EndpointConfigName', 'Tags']);
       const name = input.EndpointName as string;
-      checkName('endpointName', name);
       endpoints.mustBeNew(name);
       const deployment = newDeployment(cloud, store, input.EndpointConfigName);
       const [now, arn] = [cloud.clock.date(), endpoints.arn(name)];
@@ -43,14 +40,6 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
     },
 
     UpdateEndpoint: async (input, { principal }) => {
-      onlySupports('UpdateEndpoint', input, [
-        'EndpointName',
-        'EndpointConfigName',
-        'RetainAllVariantProperties',
-        'ExcludeRetainedVariantProperties',
-        'DeploymentConfig',
-        'RetainDeploymentConfig',
-      ]);
       const endpoint = updatable(input.EndpointName);
       const deployment = newDeployment(cloud, store, input.EndpointConfigName);
       requireUnscaled(cloud, endpoint.name, endpoint.deployment, deployment);
@@ -83,13 +72,6 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
           'ValidationException',
           `The variant name(s) "${unknown.join(', ')}" is/are not present within endpoint configuration "${deployment.configName}".`,
         );
-      }
-      for (const one of wanted) {
-        onlySupports('DesiredWeightsAndCapacities', one, [
-          'VariantName',
-          'DesiredWeight',
-          'DesiredInstanceCount',
-        ]);
       }
       deployer.rescale(endpoint.name, {
         ...deployment,

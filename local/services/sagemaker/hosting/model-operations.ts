@@ -1,39 +1,19 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { checkImage } from '../container-image';
 import { assumeExecutionRole } from '../execution-role';
 import { listPage } from '../list-page';
 import { containerOfPackage } from '../registry/package-reference';
-import { checkName } from '../resource-kinds';
 import { RoleStorage } from '../role-storage';
 import type { Store } from '../store';
 import type { ServingDefinition, StoredModel } from './stored-model';
-
-const CONTAINER_MEMBERS = [
-  'ContainerHostname',
-  'Image',
-  'ImageConfig',
-  'Mode',
-  'ModelDataUrl',
-  'Environment',
-  'ModelPackageName',
-];
 
 export function modelOperations(cloud: Cloud, store: Store): Operations<typeof sdk> {
   const { models, tags } = store;
   return {
     CreateModel: async (input) => {
-      onlySupports('CreateModel', input, [
-        'ModelName',
-        'PrimaryContainer',
-        'Containers',
-        'ExecutionRoleArn',
-        'Tags',
-        'EnableNetworkIsolation',
-      ]);
       const name = input.ModelName as string;
-      checkName('modelName', name);
       models.mustBeNew(name);
       const container = onlyContainer(input);
       const serving = {
@@ -95,7 +75,6 @@ function onlyContainer(input: sdk.CreateModelCommandInput): sdk.ContainerDefinit
   const container = PrimaryContainer ?? Containers[0];
   if (!container)
     throw new AwsError('ValidationException', 'Model must have a PrimaryContainer or Containers.');
-  onlySupports('a container of CreateModel', container, CONTAINER_MEMBERS);
   if (container.Mode !== undefined && container.Mode !== 'SingleModel') {
     throw new NotImplementedError(`Mode ${container.Mode} of a container of CreateModel`);
   }

@@ -3,7 +3,7 @@ import type {
   IntegerParameterRange,
   ParameterRanges,
 } from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { RandomSource } from '../../../gateway/random-source';
 
 /** Values of hyperparameters by chance within their ranges, as the strategy `Random` tries them. */
@@ -31,11 +31,6 @@ export function rangeNames(ranges: ParameterRanges): string[] {
 
 /** @throws AwsError ValidationException for ranges in which there is nothing to search */
 export function checkRanges(ranges: ParameterRanges): void {
-  onlySupports('ParameterRanges', ranges, [
-    'IntegerParameterRanges',
-    'ContinuousParameterRanges',
-    'CategoricalParameterRanges',
-  ]);
   if (rangeNames(ranges).length === 0) throw invalid('ParameterRanges must have at least one hyperparameter');
   for (const range of [
     ...(ranges.IntegerParameterRanges ?? []),

@@ -1,26 +1,14 @@
 import { posix } from 'node:path';
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { checkImage } from '../container-image';
 import { assumeExecutionRole } from '../execution-role';
 import { listPage } from '../list-page';
-import { checkName, requireMembers } from '../resource-kinds';
+import { requireMembers } from '../resource-kinds';
 import { parseS3Uri } from '../role-storage';
 import type { ProcessingJob, Store } from '../store';
 import type { ProcessingRunner } from './processing-runner';
-
-const SUPPORTED = [
-  'ProcessingJobName',
-  'ProcessingInputs',
-  'ProcessingOutputConfig',
-  'ProcessingResources',
-  'StoppingCondition',
-  'AppSpecification',
-  'Environment',
-  'RoleArn',
-  'Tags',
-];
 
 /** Where AWS lets inputs and outputs be. */
 const PROCESSING_FOLDER = '/opt/ml/processing/';
@@ -33,10 +21,8 @@ export function processingJobOperations(
   const { processingJobs, tags } = store;
   return {
     CreateProcessingJob: async (input) => {
-      onlySupports('CreateProcessingJob', input, SUPPORTED);
       const { Tags, ...job } = input;
       const name = job.ProcessingJobName as string;
-      checkName('processingJobName', name);
       processingJobs.mustBeNew(name);
       checkInput(job);
       await assumeExecutionRole(cloud, job.RoleArn as string);
@@ -108,30 +94,18 @@ function checkInput({
   if (stopping) requireMembers('stoppingCondition', stopping, ['MaxRuntimeInSeconds']);
   for (const input of inputs) checkProcessingInput(input);
   if (!outputs) return;
-  onlySupports('ProcessingOutputConfig', outputs, ['Outputs']);
   for (const output of outputs.Outputs ?? []) checkProcessingOutput(output);
 }
 
 function checkCluster(cluster: sdk.ProcessingClusterConfig): void {
   requireMembers('processingResources.clusterConfig', cluster, ['InstanceType', 'VolumeSizeInGB']);
-  onlySupports('ProcessingResources', cluster, ['InstanceType', 'InstanceCount', 'VolumeSizeInGB']);
   if ((cluster.InstanceCount ?? 1) !== 1) throw new NotImplementedError('processing on several instances');
 }
 
 function checkProcessingInput(input: sdk.ProcessingInput): void {
   const where = `the input ${input.InputName} of ProcessingInputs`;
-  onlySupports(where, input, ['InputName', 'S3Input', ...(input.AppManaged ? [] : ['AppManaged'])]);
   const source = input.S3Input ?? ({} as sdk.ProcessingS3Input);
   requireMembers('processingInputs.s3Input', source, ['S3Uri', 'LocalPath', 'S3DataType', 'S3InputMode']);
-  onlySupports(where, source, [
-    'S3Uri',
-    'LocalPath',
-    'S3DataType',
-    'S3InputMode',
-    // With one instance, its shard is everything.
-    'S3DataDistributionType',
-    ...(source.S3CompressionType === 'None' ? ['S3CompressionType'] : []),
-  ]);
   if (source.S3DataType !== 'S3Prefix')
     throw new NotImplementedError(`S3DataType ${source.S3DataType} of ${where}`);
   if (source.S3InputMode !== 'File')
@@ -142,7 +116,6 @@ function checkProcessingInput(input: sdk.ProcessingInput): void {
 
 function checkProcessingOutput(output: sdk.ProcessingOutput): void {
   const where = `the output ${output.OutputName} of ProcessingOutputConfig`;
-  onlySupports(where, output, ['OutputName', 'S3Output', ...(output.AppManaged ? [] : ['AppManaged'])]);
   const target = output.S3Output ?? ({} as sdk.ProcessingS3Output);
   requireMembers('processingOutputConfig.outputs.s3Output', target, ['S3Uri', 'LocalPath', 'S3UploadMode']);
   if (target.S3UploadMode !== 'EndOfJob')

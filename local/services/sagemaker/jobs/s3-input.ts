@@ -1,5 +1,5 @@
 import type { S3DataSource } from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud } from '../../../gateway/service';
 import { parseS3Uri, type RoleStorage } from '../role-storage';
 
@@ -8,7 +8,6 @@ import { parseS3Uri, type RoleStorage } from '../role-storage';
  */
 export function checkS3Source(where: string, source: S3DataSource | undefined): string {
   if (!source) throw new NotImplementedError(`${where} that does not come from S3`);
-  onlySupports(where, source, ['S3DataType', 'S3Uri', 'S3DataDistributionType']);
   if (source.S3DataType !== 'S3Prefix')
     throw new NotImplementedError(`${where} with S3DataType ${source.S3DataType}`);
   parseS3Uri(source.S3Uri as string);

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { checkImage } from '../container-image';
 import { assumeExecutionRole } from '../execution-role';
 import { listPage } from '../list-page';
-import { checkName, requireMembers } from '../resource-kinds';
+import { requireMembers } from '../resource-kinds';
 import { parseS3Uri, RoleStorage } from '../role-storage';
 import type { Store, TrainingJob } from '../store';
 import { checkS3Objects, checkS3Source } from './s3-input';
@@ -13,30 +13,11 @@ import { CHECKPOINTS } from './training-container-run';
 import { TrainingMetrics } from './training-metrics';
 import { DEFAULT_MAX_RUNTIME_SECONDS, type TrainingRunner } from './training-runner';
 
-const SUPPORTED = [
-  'TrainingJobName',
-  'HyperParameters',
-  'AlgorithmSpecification',
-  'RoleArn',
-  'InputDataConfig',
-  'OutputDataConfig',
-  'ResourceConfig',
-  'StoppingCondition',
-  'Environment',
-  'Tags',
-  'EnableInterContainerTrafficEncryption',
-  'EnableManagedSpotTraining',
-  'EnableNetworkIsolation',
-  'CheckpointConfig',
-];
-
 export function trainingJobOperations(cloud: Cloud, store: Store, runner: TrainingRunner) {
   const { trainingJobs, tags } = store;
   return {
     CreateTrainingJob: async (input) => {
-      onlySupports('CreateTrainingJob', input, SUPPORTED);
       const name = input.TrainingJobName as string;
-      checkName('trainingJobName', name);
       trainingJobs.mustBeNew(name);
       checkTrainingJob(input);
       const principal = await assumeExecutionRole(cloud, input.RoleArn as string);
@@ -58,7 +39,6 @@ export function trainingJobOperations(cloud: Cloud, store: Store, runner: Traini
     },
 
     ListTrainingJobs: (input) => {
-      onlySupports('ListTrainingJobs', input, LIST_MEMBERS);
       const { page, nextToken } = listPage(trainingJobs.all(), factsOf, input, 'Ascending');
       return {
         TrainingJobSummaries: page.map((job) => ({
@@ -75,19 +55,6 @@ export function trainingJobOperations(cloud: Cloud, store: Store, runner: Traini
     },
   } satisfies Operations<typeof sdk>;
 }
-
-const LIST_MEMBERS = [
-  'NextToken',
-  'MaxResults',
-  'CreationTimeAfter',
-  'CreationTimeBefore',
-  'LastModifiedTimeAfter',
-  'LastModifiedTimeBefore',
-  'NameContains',
-  'StatusEquals',
-  'SortBy',
-  'SortOrder',
-];
 
 function factsOf(job: TrainingJob) {
   return {
@@ -146,42 +113,25 @@ export function checkTrainingJob(input: sdk.CreateTrainingJobCommandInput): void
     'ResourceConfig',
     'StoppingCondition',
   ]);
-  onlySupports('AlgorithmSpecification', AlgorithmSpecification, [
-    'TrainingImage',
-    'TrainingInputMode',
-    'MetricDefinitions',
-    'EnableSageMakerMetricsTimeSeries',
-  ]);
   requireMembers('algorithmSpecification', AlgorithmSpecification, ['TrainingInputMode', 'TrainingImage']);
   if (AlgorithmSpecification.TrainingInputMode === 'Pipe')
     throw new NotImplementedError('TrainingInputMode Pipe');
   checkImage(AlgorithmSpecification.TrainingImage as string);
   checkMetrics(AlgorithmSpecification.MetricDefinitions ?? []);
-  onlySupports('OutputDataConfig', OutputDataConfig, ['S3OutputPath']);
   requireMembers('outputDataConfig', OutputDataConfig, ['S3OutputPath']);
   parseS3Uri(OutputDataConfig.S3OutputPath as string);
-  onlySupports('ResourceConfig', ResourceConfig, ['InstanceType', 'InstanceCount', 'VolumeSizeInGB']);
   if ((ResourceConfig.InstanceCount ?? 1) !== 1)
     throw new NotImplementedError('training on several instances');
   checkLimits(StoppingCondition, input.EnableManagedSpotTraining ?? false);
   if (input.CheckpointConfig) checkCheckpoints(input.CheckpointConfig);
   for (const channel of input.InputDataConfig ?? []) {
     const where = `the channel ${channel.ChannelName} of InputDataConfig`;
-    onlySupports(where, channel, [
-      'ChannelName',
-      'DataSource',
-      'ContentType',
-      'InputMode',
-      ...(channel.CompressionType === 'None' ? ['CompressionType'] : []),
-      ...(channel.RecordWrapperType === 'None' ? ['RecordWrapperType'] : []),
-    ]);
     if (channel.InputMode === 'Pipe') throw new NotImplementedError(`InputMode Pipe of ${where}`);
     checkS3Source(where, channel.DataSource?.S3DataSource);
   }
 }
 
 function checkLimits(limits: sdk.StoppingCondition, isSpot: boolean): void {
-  onlySupports('StoppingCondition', limits, ['MaxRuntimeInSeconds', 'MaxWaitTimeInSeconds']);
   const { MaxRuntimeInSeconds = DEFAULT_MAX_RUNTIME_SECONDS, MaxWaitTimeInSeconds } = limits;
   if (!isSpot && MaxWaitTimeInSeconds !== undefined) {
     throw new AwsError(

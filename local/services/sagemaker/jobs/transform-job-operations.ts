@@ -1,25 +1,12 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { listPage } from '../list-page';
-import { checkName, requireMembers } from '../resource-kinds';
+import { requireMembers } from '../resource-kinds';
 import { parseS3Uri } from '../role-storage';
 import type { Store, TransformJob } from '../store';
 import { checkS3Source } from './s3-input';
 import type { TransformRunner } from './transform-runner';
-
-const SUPPORTED = [
-  'TransformJobName',
-  'ModelName',
-  'MaxConcurrentTransforms',
-  'MaxPayloadInMB',
-  'BatchStrategy',
-  'Environment',
-  'TransformInput',
-  'TransformOutput',
-  'TransformResources',
-  'Tags',
-];
 
 export function transformJobOperations(
   cloud: Cloud,
@@ -29,9 +16,7 @@ export function transformJobOperations(
   const { transformJobs, models, tags } = store;
   return {
     CreateTransformJob: (input) => {
-      onlySupports('CreateTransformJob', input, SUPPORTED);
       const name = input.TransformJobName as string;
-      checkName('transformJobName', name);
       transformJobs.mustBeNew(name);
       const { serving } = models.get(input.ModelName);
       checkInput(input);
@@ -92,17 +77,10 @@ function factsOf(job: TransformJob) {
 function checkInput(input: sdk.CreateTransformJobCommandInput): void {
   const source = input.TransformInput as sdk.TransformInput;
   const output = input.TransformOutput as sdk.TransformOutput;
-  onlySupports('TransformInput', source, [
-    'DataSource',
-    'ContentType',
-    'SplitType',
-    ...(source.CompressionType === 'None' ? ['CompressionType'] : []),
-  ]);
   checkS3Source('TransformInput', source.DataSource?.S3DataSource as sdk.S3DataSource | undefined);
   if (!['None', 'Line'].includes(source.SplitType ?? 'None')) {
     throw new NotImplementedError(`SplitType ${source.SplitType} of CreateTransformJob`);
   }
-  onlySupports('TransformOutput', output, ['S3OutputPath', 'Accept', 'AssembleWith']);
   requireMembers('transformOutput', output, ['S3OutputPath']);
   parseS3Uri(output.S3OutputPath as string);
   if (((input.TransformResources as sdk.TransformResources).InstanceCount ?? 1) !== 1) {

@@ -1,18 +1,15 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import { paginate } from '../../../gateway/paginate';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { assumeExecutionRole } from '../execution-role';
 import { listPage } from '../list-page';
-import { checkName, requireMembers } from '../resource-kinds';
+import { requireMembers } from '../resource-kinds';
 import type { Store, TuningJob } from '../store';
 import { checkRanges } from './hyperparameter-search';
 import { checkTrainingJob } from './training-job-operations';
 import type { TuningRunner } from './tuning-runner';
 import { progressOf, type TuningRequest, trainingRequest, trainingsOf } from './tuning-trainings';
-
-/** The names of its training jobs begin with it. */
-const LONGEST_NAME = 32;
 
 export function tuningJobOperations(
   cloud: Cloud,
@@ -22,14 +19,7 @@ export function tuningJobOperations(
   const { tuningJobs, tags } = store;
   return {
     CreateHyperParameterTuningJob: async (input) => {
-      onlySupports('CreateHyperParameterTuningJob', input, [
-        'HyperParameterTuningJobName',
-        'HyperParameterTuningJobConfig',
-        'TrainingJobDefinition',
-        'Tags',
-      ]);
       const name = input.HyperParameterTuningJobName as string;
-      checkName('hyperParameterTuningJobName', name, LONGEST_NAME);
       tuningJobs.mustBeNew(name);
       requireMembers('createHyperParameterTuningJobRequest', input, ['TrainingJobDefinition']);
       const request = input as TuningRequest;
@@ -79,12 +69,6 @@ export function tuningJobOperations(
     },
 
     ListTrainingJobsForHyperParameterTuningJob: (input) => {
-      onlySupports('ListTrainingJobsForHyperParameterTuningJob', input, [
-        'HyperParameterTuningJobName',
-        'NextToken',
-        'MaxResults',
-        'StatusEquals',
-      ]);
       const trainings = trainingsOf(store, tuningJobs.get(input.HyperParameterTuningJobName)).filter(
         ({ TrainingJobStatus }) => (input.StatusEquals ?? TrainingJobStatus) === TrainingJobStatus,
       );
@@ -105,14 +89,6 @@ function factsOf(job: TuningJob) {
 
 function checkRequest(request: TuningRequest): void {
   const { HyperParameterTuningJobConfig: config, TrainingJobDefinition: definition } = request;
-  onlySupports('HyperParameterTuningJobConfig', config, [
-    'Strategy',
-    'HyperParameterTuningJobObjective',
-    'ResourceLimits',
-    'ParameterRanges',
-    'RandomSeed',
-    ...(config.TrainingJobEarlyStoppingType === 'Off' ? ['TrainingJobEarlyStoppingType'] : []),
-  ]);
   requireMembers('hyperParameterTuningJobConfig', config, [
     'Strategy',
     'HyperParameterTuningJobObjective',
@@ -126,25 +102,10 @@ function checkRequest(request: TuningRequest): void {
   checkLimits(config.ResourceLimits as sdk.ResourceLimits);
   checkRanges(config.ParameterRanges as sdk.ParameterRanges);
   checkObjective(config, definition);
-  onlySupports('TrainingJobDefinition', definition, [
-    'StaticHyperParameters',
-    'AlgorithmSpecification',
-    'RoleArn',
-    'InputDataConfig',
-    'OutputDataConfig',
-    'ResourceConfig',
-    'StoppingCondition',
-    'EnableNetworkIsolation',
-    'EnableInterContainerTrafficEncryption',
-    'EnableManagedSpotTraining',
-    'CheckpointConfig',
-    'Environment',
-  ]);
   checkTrainingJob(trainingRequest(request, 'any', {}));
 }
 
 function checkLimits(limits: sdk.ResourceLimits): void {
-  onlySupports('ResourceLimits', limits, ['MaxNumberOfTrainingJobs', 'MaxParallelTrainingJobs']);
   requireMembers('resourceLimits', limits, ['MaxNumberOfTrainingJobs', 'MaxParallelTrainingJobs']);
   const { MaxNumberOfTrainingJobs: all = 0, MaxParallelTrainingJobs: parallel = 0 } = limits;
   if (parallel >= 1 && parallel <= all) return;

@@ -1,8 +1,7 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { listPage } from '../list-page';
-import { checkName } from '../resource-kinds';
 import type { Store } from '../store';
 import { groupName } from './package-reference';
 
@@ -10,13 +9,7 @@ export function packageGroupOperations(cloud: Cloud, store: Store): Operations<t
   const { packageGroups, packages, tags } = store;
   return {
     CreateModelPackageGroup: (input) => {
-      onlySupports('CreateModelPackageGroup', input, [
-        'ModelPackageGroupName',
-        'ModelPackageGroupDescription',
-        'Tags',
-      ]);
       const name = input.ModelPackageGroupName as string;
-      checkName('modelPackageGroupName', name);
       const arn = packageGroups.arn(name);
       packageGroups.add(name, {
         name,

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
-import { AwsError, NotImplementedError, onlySupports } from '../../../gateway/aws-error';
+import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import type { EventBridgeService } from '../../eventbridge/eventbridge-service';
 import { listPage } from '../list-page';
@@ -39,15 +39,6 @@ export function packageOperations(cloud: Cloud, store: Store): Operations<typeof
 
   return {
     CreateModelPackage: (input) => {
-      onlySupports('CreateModelPackage', input, [
-        ...KEPT,
-        'ModelPackageGroupName',
-        'ModelApprovalStatus',
-        'CustomerMetadataProperties',
-        'CertifyForMarketplace',
-        'ClientToken',
-        'Tags',
-      ]);
       if (input.ModelPackageGroupName === undefined) {
         throw new NotImplementedError('model packages without ModelPackageGroupName');
       }
@@ -86,16 +77,6 @@ export function packageOperations(cloud: Cloud, store: Store): Operations<typeof
     DescribeModelPackage: (input) => findPackage(store, input.ModelPackageName),
 
     UpdateModelPackage: (input) => {
-      onlySupports('UpdateModelPackage', input, [
-        'ModelPackageArn',
-        'ModelApprovalStatus',
-        'ApprovalDescription',
-        'CustomerMetadataProperties',
-        'CustomerMetadataPropertiesToRemove',
-        'ModelCard',
-        'ModelLifeCycle',
-        'ClientToken',
-      ]);
       const found = findPackage(store, input.ModelPackageArn);
       const properties: Record<string, string> = {
         ...found.CustomerMetadataProperties,

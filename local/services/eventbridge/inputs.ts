@@ -1,0 +1,30 @@
+import type { ImplementedInputs } from '../../gateway/implemented-inputs';
+
+export const implementedInputs: ImplementedInputs = {
+  CreateEventBus: 'Name Description Tags',
+  DeleteEventBus: 'Name',
+  DeleteRule: 'Name EventBusName (Force)',
+  DescribeEventBus: 'Name',
+  DescribeRule: 'Name EventBusName',
+  DisableRule: 'Name EventBusName',
+  EnableRule: 'Name EventBusName',
+  ListEventBuses: 'NamePrefix NextToken Limit',
+  ListRuleNamesByTarget: 'TargetArn EventBusName NextToken Limit',
+  ListRules: 'NamePrefix EventBusName NextToken Limit',
+  ListTagsForResource: 'ResourceARN',
+  ListTargetsByRule: 'Rule EventBusName NextToken Limit',
+  PutEvents: 'Entries',
+  PutRule: 'Name ScheduleExpression EventPattern State Description RoleArn Tags EventBusName',
+  PutTargets: 'Rule Targets EventBusName',
+  RemoveTargets: 'Rule Ids EventBusName (Force)',
+  TagResource: 'ResourceARN Tags',
+  TestEventPattern: 'EventPattern Event',
+  UntagResource: 'ResourceARN TagKeys',
+
+  DeadLetterConfig: 'Arn',
+  InputTransformer: 'InputTemplate InputPathsMap',
+  PutEventsRequestEntry: 'Time Source Resources DetailType Detail EventBusName (TraceHeader)',
+  RetryPolicy: 'MaximumRetryAttempts MaximumEventAgeInSeconds',
+  Tag: 'Key Value',
+  Target: 'Id Arn RoleArn Input InputPath InputTransformer DeadLetterConfig RetryPolicy',
+};

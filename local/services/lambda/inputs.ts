@@ -1,0 +1,62 @@
+import type { ImplementedInputs } from '../../gateway/implemented-inputs';
+
+export const implementedInputs: ImplementedInputs = {
+  AddPermission: 'FunctionName StatementId Action Principal SourceArn SourceAccount Qualifier RevisionId',
+  CreateAlias: 'FunctionName Name FunctionVersion Description RoutingConfig',
+  CreateEventSourceMapping:
+    'FunctionName EventSourceArn Enabled BatchSize LoggingConfig MaximumBatchingWindowInSeconds ' +
+    'DestinationConfig MaximumRetryAttempts Tags Queues FunctionResponseTypes',
+  CreateFunction:
+    'FunctionName Role Code Runtime Handler Description Timeout MemorySize Publish PackageType ' +
+    'Environment TracingConfig Tags Layers Architectures EphemeralStorage LoggingConfig',
+  DeleteAlias: 'FunctionName Name',
+  DeleteEventSourceMapping: 'UUID',
+  DeleteFunction: 'FunctionName Qualifier',
+  DeleteFunctionConcurrency: 'FunctionName',
+  DeleteFunctionEventInvokeConfig: 'FunctionName Qualifier',
+  DeleteLayerVersion: 'LayerName VersionNumber',
+  GetAlias: 'FunctionName Name',
+  GetEventSourceMapping: 'UUID',
+  GetFunction: 'FunctionName Qualifier',
+  GetFunctionConcurrency: 'FunctionName',
+  GetFunctionConfiguration: 'FunctionName Qualifier',
+  GetFunctionEventInvokeConfig: 'FunctionName Qualifier',
+  GetLayerVersion: 'LayerName VersionNumber',
+  GetPolicy: 'FunctionName Qualifier',
+  Invoke: 'FunctionName InvocationType LogType ClientContext Payload Qualifier',
+  ListAliases: 'FunctionName FunctionVersion Marker MaxItems',
+  ListEventSourceMappings: 'EventSourceArn FunctionName Marker MaxItems',
+  ListFunctions: 'Marker MaxItems',
+  ListLayerVersions: 'LayerName Marker MaxItems',
+  ListTags: 'Resource',
+  ListVersionsByFunction: 'FunctionName Marker MaxItems',
+  PublishLayerVersion: 'LayerName Content Description CompatibleArchitectures CompatibleRuntimes LicenseInfo',
+  PublishVersion: 'FunctionName CodeSha256 Description RevisionId',
+  PutFunctionConcurrency: 'FunctionName ReservedConcurrentExecutions',
+  PutFunctionEventInvokeConfig:
+    'FunctionName Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds DestinationConfig',
+  RemovePermission: 'FunctionName StatementId Qualifier RevisionId',
+  TagResource: 'Resource Tags',
+  UntagResource: 'Resource TagKeys',
+  UpdateAlias: 'FunctionName Name FunctionVersion Description RoutingConfig RevisionId',
+  UpdateEventSourceMapping:
+    'UUID FunctionName Enabled BatchSize LoggingConfig MaximumBatchingWindowInSeconds ' +
+    'DestinationConfig MaximumRetryAttempts FunctionResponseTypes',
+  UpdateFunctionCode:
+    'FunctionName ZipFile S3Bucket S3Key S3ObjectVersion Architectures Publish DryRun=false ' + 'RevisionId',
+  UpdateFunctionConfiguration:
+    'FunctionName Role Handler Description Timeout MemorySize Environment Runtime TracingConfig ' +
+    'RevisionId Layers EphemeralStorage LoggingConfig',
+
+  AliasRoutingConfiguration: 'AdditionalVersionWeights',
+  DestinationConfig: 'OnSuccess OnFailure',
+  Environment: 'Variables',
+  EphemeralStorage: 'Size',
+  EventSourceMappingLoggingConfig: 'SystemLogLevel',
+  FunctionCode: 'ZipFile S3Bucket S3Key S3ObjectVersion ImageUri',
+  LayerVersionContentInput: 'S3Bucket S3Key S3ObjectVersion ZipFile',
+  LoggingConfig: 'LogFormat ApplicationLogLevel SystemLogLevel LogGroup',
+  OnFailure: 'Destination',
+  OnSuccess: 'Destination',
+  TracingConfig: 'Mode',
+};
