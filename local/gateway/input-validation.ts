@@ -8,6 +8,8 @@ export interface Violation {
   readonly kind: 'required' | 'length' | 'range' | 'pattern' | 'enum' | 'elements' | 'keys' | 'values';
   /** As AWS words it, e.g. `Member must not be null`. */
   readonly constraint: string;
+  /** Of a list or map, the first element, key or value that does not satisfy it. */
+  readonly culprit?: unknown;
 }
 
 /** The name of a member as it is in the model, or an entry of a list (its position from 1) or map (its key). */
@@ -92,8 +94,7 @@ export class InputValidation {
       if (!Array.isArray(value)) return;
       report(length, value.length, value, path, violations);
       if (demands) {
-        if (value.some((item) => demands.some(({ holds }) => !holds(item))))
-          violations.push(ofAll('elements', 'Member', demands, value, path));
+        reportAll('elements', 'Member', demands, value, { value, path, violations });
       } else if (check) {
         value.forEach((item, index) => {
           if (!isAbsent(item)) check(item, { part: { entry: index + 1 }, within: path }, violations);
@@ -110,11 +111,24 @@ export class InputValidation {
     return (value, path, violations) => {
       const entries = Object.entries(value as object);
       report(size, entries.length, value, path, violations);
-      if (keyDemands && entries.some(([name]) => keyDemands.some(({ holds }) => !holds(name))))
-        violations.push(ofAll('keys', 'Map keys', keyDemands, value, path));
+      const found = { value, path, violations };
+      if (keyDemands) {
+        reportAll(
+          'keys',
+          'Map keys',
+          keyDemands,
+          entries.map(([name]) => name),
+          found,
+        );
+      }
       if (valueDemands) {
-        if (entries.some(([, one]) => valueDemands.some(({ holds }) => !holds(one))))
-          violations.push(ofAll('values', 'Map value', valueDemands, value, path));
+        reportAll(
+          'values',
+          'Map value',
+          valueDemands,
+          entries.map(([, one]) => one),
+          found,
+        );
       } else if (check) {
         for (const [name, one] of entries) {
           if (!isAbsent(one)) check(one, { part: { entry: name }, within: path }, violations);
@@ -123,7 +137,7 @@ export class InputValidation {
     };
   }
 
-  /** Of a scalar: AWS reports what it demands of elements as one, at their list or map. */
+  /** Of a scalar. */
   private demandsOf(name: string): readonly Demand[] | undefined {
     const shape = this.constraints.shapes[name] as Shape;
     return shape.type === 'string' || shape.type === 'number' || shape.type === 'blob'
@@ -204,15 +218,19 @@ function report(
   }
 }
 
-function ofAll(
+/** AWS reports all that it demands of elements as one, at their list or map. */
+function reportAll(
   kind: 'elements' | 'keys' | 'values',
   what: string,
   demands: readonly Demand[],
-  value: unknown,
-  path: Path,
-): Violation {
+  items: readonly unknown[],
+  { value, path, violations }: { value: unknown; path: Path; violations: Violation[] },
+): void {
+  const index = items.findIndex((item) => demands.some(({ holds }) => !holds(item)));
+  if (index < 0) return;
   const all = [...demands.map(({ constraint }) => constraint), 'Member must not be null'].join(', ');
-  return { path: partsOf(path), value, kind, constraint: `${what} must satisfy constraint: [${all}]` };
+  const constraint = `${what} must satisfy constraint: [${all}]`;
+  violations.push({ path: partsOf(path), value, kind, constraint, culprit: items[index] });
 }
 
 function isAbsent(value: unknown): boolean {

@@ -73,13 +73,13 @@ function inEcr({ path, kind, constraint }: Violation): AwsError {
 }
 
 /** Names of members as they are written, one error at a time. */
-function inSqs({ path, value, kind, constraint }: Violation): AwsError {
+function inSqs({ path, value, kind, constraint, culprit }: Violation): AwsError {
   const name = path.map((part) => (typeof part === 'string' ? part : part.entry)).join('.');
   if (kind === 'required') {
     return new AwsError('MissingParameter', `The request must contain the parameter ${name}.`);
   }
-  if (/^AttributeNames?\b/.test(name)) {
-    return new AwsError('InvalidAttributeName', `Unknown Attribute ${valueText(value)}.`);
+  if (/^Attribute(s|Names)\b/.test(name) && culprit !== undefined) {
+    return new AwsError('InvalidAttributeName', `Unknown Attribute ${valueText(culprit)}.`);
   }
   return new AwsError(
     'InvalidParameterValue',

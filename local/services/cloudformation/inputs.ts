@@ -4,7 +4,7 @@ export const implementedInputs: ImplementedInputs = {
   CreateChangeSet:
     'StackName ChangeSetName TemplateBody TemplateURL UsePreviousTemplate Parameters Capabilities ' +
     'ResourceTypes RoleARN RollbackConfiguration NotificationARNs Tags ClientToken Description ' +
-    'ChangeSetType IncludeNestedStacks=false OnStackFailure (ImportExistingResources) DeploymentMode ' +
+    'ChangeSetType (IncludeNestedStacks) OnStackFailure (ImportExistingResources) DeploymentMode ' +
     'DeploymentConfig',
   CreateStack:
     'StackName TemplateBody TemplateURL Parameters DisableRollback RollbackConfiguration ' +

@@ -235,12 +235,15 @@ export class IamService implements Service {
   }
 }
 
-function parse(document: string): PolicyDocument {
+function parse(text: string): PolicyDocument {
+  let document: PolicyDocument | null;
   try {
-    return JSON.parse(document) as PolicyDocument;
+    document = JSON.parse(text) as PolicyDocument | null;
   } catch {
     throw new AwsError('MalformedPolicyDocumentException', 'This policy contains invalid Json');
   }
+  if (document?.Statement) return document;
+  throw new AwsError('MalformedPolicyDocumentException', 'Syntax errors in policy.');
 }
 
 function noSuchEntity(message: string): AwsError {

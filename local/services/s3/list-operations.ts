@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-s3';
+import { AwsError } from '../../gateway/aws-error';
 import type { Operations } from '../../gateway/service';
 import type { ObjectVersion } from './bucket';
 import type { ObjectStore } from './object-store';
@@ -32,7 +33,7 @@ export function listOperations(store: ObjectStore) {
         ...(Delimiter && { Delimiter: encode(Delimiter) }),
         ...(input.StartAfter && { StartAfter: encode(input.StartAfter) }),
         ...(ContinuationToken && { ContinuationToken }),
-        ...(isTruncated && last && { NextContinuationToken: Buffer.from(last.name).toString('base64') }),
+        ...(isTruncated && last && { NextContinuationToken: encodeToken(last.name) }),
         Contents: contents(store, bucket, entries, encode),
         CommonPrefixes: commonPrefixes(entries, encode),
       };
@@ -165,6 +166,18 @@ function encoder(type: sdk.EncodingType | undefined): (text: string) => string {
   return type === 'url' ? (text) => encodeURIComponent(text).replaceAll('%2F', '/') : (text) => text;
 }
 
+/** Tells a token that was given out from any other text. */
+const TOKEN_MARK = 'after:';
+
+function encodeToken(key: string): string {
+  return Buffer.from(`${TOKEN_MARK}${key}`).toString('base64');
+}
+
+/** The text is of AWS's answer that LocalStack recorded (`tests/aws/services/s3/test_s3_list_operations.snapshot.json`). */
 function decodeToken(token: string): string {
-  return Buffer.from(token, 'base64').toString();
+  const text = Buffer.from(token, 'base64').toString();
+  if (text.startsWith(TOKEN_MARK)) return text.slice(TOKEN_MARK.length);
+  throw new AwsError('InvalidArgument', 'The continuation token provided is incorrect', {
+    extra: { ArgumentName: 'continuation-token' },
+  });
 }

@@ -7,7 +7,7 @@ import { checksumsOf, md5 } from './checksums';
 import { checkWrite } from './conditions';
 import { isAbandoned } from './lifecycle';
 import type { ObjectEvents } from './object-events';
-import { bufferOf, checkedKey, encryptionOf, versionIdOf } from './object-operations';
+import { bufferOf, checkedKey, checkedMetadata, encryptionOf, versionIdOf } from './object-operations';
 import type { ObjectStore } from './object-store';
 
 interface Upload {
@@ -26,6 +26,7 @@ interface Part {
   readonly modified: Date;
 }
 
+const MOST_PARTS = 10_000;
 const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
 
 /** Uploads of large objects in parts. */
@@ -68,7 +69,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
         started: cloud.clock.date(),
         object: {
           headers: headersOf(input),
-          metadata: input.Metadata ?? {},
+          metadata: checkedMetadata(input.Metadata),
           encryption: encryptionOf(bucket, input),
           tags: tagsOf(input.Tagging),
         },
@@ -78,6 +79,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
     },
 
     UploadPart: async (input) => {
+      checkPartNumber(input.PartNumber as number);
       const upload = find(input);
       const body = bufferOf(input.Body);
       const checksums = checksumsOf(input, body);
@@ -164,6 +166,16 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
     },
   } satisfies Operations<typeof sdk>;
   return operations;
+}
+
+/** The text is of AWS's answer that LocalStack recorded (`tests/aws/services/s3/test_s3.snapshot.json`). */
+function checkPartNumber(number: number): void {
+  if (number >= 1 && number <= MOST_PARTS) return;
+  throw new AwsError(
+    'InvalidArgument',
+    `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`,
+    { extra: { ArgumentName: 'partNumber', ArgumentValue: number } },
+  );
 }
 
 function partOf(upload: Upload, { PartNumber, ETag }: sdk.CompletedPart): Part {

@@ -34,6 +34,12 @@ export function checkParameterName(name: string): void {
 
 /** @throws AwsError ValidationException, ParameterPatternMismatchException for a value that may not be stored */
 export function checkParameterValue({ Value = '', Tier, AllowedPattern }: PutParameterRequest): void {
+  if (Value === '') {
+    // The model leaves it out; the text is moto's copy of AWS's.
+    throw invalid(
+      "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.",
+    );
+  }
   if (Buffer.byteLength(Value) > (Tier === 'Advanced' ? 8192 : 4096)) {
     throw invalid('Standard tier parameters support a maximum parameter value of 4096 characters.');
   }
