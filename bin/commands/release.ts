@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
 import type { Rollback } from '../../lambda/roll-back/roll-back';
@@ -6,9 +5,8 @@ import { modelVersion, versionToRelease } from '../cli/arguments';
 import { type CommandContext, contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';
 import type { Pipeline } from '../cli/pipeline';
+import { waitForChampion } from '../cli/wait-for-champion';
 import { untilPlanned, waitForExecution } from '../cli/wait-for-execution';
-
-const POLL_MILLISECONDS = 1_000;
 
 interface ReleaseOptions {
   readonly reason: string;
@@ -42,7 +40,7 @@ export function addReleaseCommands(program: Command): void {
     )
     .option('--to <version>', 'model version to go back to', modelVersion)
     .option('--reason <text>', 'why, for the ledger', 'rolled back by a person')
-    .option('--wait', 'wait for the end')
+    .option('--wait', 'wait for the end, and not only until the version in production has its traffic back')
     .action(async (options: ReleaseOptions & { to?: string }, command: Command) => {
       const context = contextOf(command);
       const pipeline = await context.pipeline();
@@ -51,8 +49,8 @@ export function addReleaseCommands(program: Command): void {
         to,
         reason,
       });
-      if (wait && answer.action === 'undo') {
-        await untilUndone(context, pipeline, answer);
+      if (answer.action === 'undo') {
+        await untilUndone(context, pipeline, answer, wait ? 'alone' : 'traffic');
       } else if (wait && answer.action === 'release') {
         await untilReleased(context, pipeline, answer);
       } else {
@@ -106,19 +104,18 @@ async function untilReleased(
   output.result(result, () => `version ${modelVersion} is in production`);
 }
 
-/** Waits until the champion has its traffic back. */
+/** Waits until the champion has its traffic back, and perhaps until nothing of the challenger is left. */
 async function untilUndone(
-  { output }: CommandContext,
+  { aws, output }: CommandContext,
   pipeline: Pipeline,
   { releaseId, modelVersion }: Extract<Rollback, { action: 'undo' }>,
+  until: 'traffic' | 'alone',
 ): Promise<void> {
-  let live = await pipeline.routing();
-  for (; live.candidate?.releaseId === releaseId; live = await pipeline.routing())
-    await sleep(POLL_MILLISECONDS);
-  const { production } = live;
+  const { production } = await waitForChampion(aws, pipeline, releaseId, until);
+  const what = until === 'alone' ? 'was undone' : 'is being undone';
   output.result({ releaseId, modelVersion, production }, () =>
     production
-      ? `release of ${modelVersion} was undone; version ${production.modelVersion} is in production`
-      : `release of ${modelVersion} was undone; nothing is in production`,
+      ? `release of ${modelVersion} ${what}; version ${production.modelVersion} is in production${until === 'alone' ? '' : ', with all the traffic'}`
+      : `release of ${modelVersion} ${what}; nothing is in production`,
   );
 }
