@@ -4,6 +4,7 @@ import {
   DeleteEndpointCommand,
   DeleteModelCommand,
   DeleteModelPackageCommand,
+  ListTagsCommand,
 } from '@aws-sdk/client-sagemaker';
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { totalOf } from '../../lambda/domain/release-report/traffic-bins';
@@ -140,6 +141,9 @@ describe('a release that is stopped', () => {
 
   test('after it was recorded is no rollback, and what it has left is removed', async () => {
     const { production } = await pipeline.routing();
+    const { EndpointArn } = await pipeline.endpoint();
+    // What the pipeline made has its name and its id.
+    const { Tags } = await pipeline.sagemaker.send(new ListTagsCommand({ ResourceArn: EndpointArn }));
     await pipeline.sagemaker.send(
       new CreateEndpointConfigCommand({
         EndpointConfigName: `${PIPELINE.slice(0, 30)}-left-behind`,
@@ -151,7 +155,7 @@ describe('a release that is stopped', () => {
             InitialInstanceCount: 1,
           },
         ],
-        Tags: [{ Key: 'model-pipeline', Value: PIPELINE }],
+        Tags,
       }),
     );
     const ledger = await pipeline.ledger();
