@@ -21,7 +21,17 @@ export async function readFromArchive(archive: Uint8Array, name: string): Promis
   });
   await pipeline(Readable.from([archive]), parser as unknown as NodeJS.WritableStream);
   if (!found.includes(name)) {
-    throw new Error(`the model archive has no ${name}, only ${found.join(', ') || 'nothing'}`);
+    throw new Error(`the model archive has no ${name}, only ${namesOfModel(found)}`);
   }
   return Buffer.concat(chunks);
+}
+
+const MOST_NAMED = 10;
+
+/** What a reader is shown of an archive: not the folder of scripts and packages, which may have thousands of files. */
+function namesOfModel(paths: readonly string[]): string {
+  const names = paths.filter((path) => path !== '' && !path.startsWith('code/'));
+  const more = names.length - MOST_NAMED;
+  const named = names.slice(0, MOST_NAMED).join(', ') || 'nothing';
+  return more > 0 ? `${named} and ${more} more` : named;
 }

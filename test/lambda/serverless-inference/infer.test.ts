@@ -188,6 +188,17 @@ describe('serverless inference', () => {
     );
   });
 
+  test('names the first ten files of a model without model.onnx, and none of its scripts and packages', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `weights/${index}.bin`);
+    const files = ['code/inference.py', 'code/packages/numpy.py', ...names];
+    const content = Object.fromEntries(files.map((name) => [name, Buffer.from('x')]));
+    world.objects.set('models/1.0.0/model.tar.gz', archive(content));
+    world.routing = { ...world.routing, production: route('1.0.0') };
+    await expect(infer({ rows: reference.rows }, props)).rejects.toThrow(
+      `the model archive has no model.onnx, only ${names.slice(0, 10).join(', ')} and 2 more; let the`,
+    );
+  });
+
   test('refuses an archive that is cut off', async () => {
     serve('1.0.0', reference.classifier.onnx);
     const whole = world.objects.get('models/1.0.0/model.tar.gz') as Uint8Array;
