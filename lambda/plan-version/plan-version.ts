@@ -2,13 +2,14 @@ import * as z from 'zod/mini';
 import type { ImageDigests } from '../aws/image-digests';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { ArtifactStore } from '../aws/store';
-import { modelKey, trainingOutputPrefix } from '../domain/bucket-layout';
+import { modelKey, splitKey, trainingOutputPrefix } from '../domain/bucket-layout';
 import { pinnedImage } from '../domain/container-image';
 import { checkDocument } from '../domain/document';
 import { changesOf, type Lineage, lineageOf } from '../domain/lineage';
 import { formatModelPlan } from '../domain/model-plan';
 import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/model-version';
 import type { PinnedObject } from '../domain/pinned-artifacts';
+import { parseSplit } from '../domain/split-document';
 
 export interface PlanVersionProps {
   readonly store: ArtifactStore;
@@ -60,7 +61,7 @@ export interface VersionPlan {
  */
 export async function planVersion(event: unknown, props: PlanVersionProps): Promise<VersionPlan> {
   const { store, registry, images, settings } = props;
-  const { dataVersion, columns, ...overrides } = checkDocument(request, event, 'request for a version');
+  const { dataVersion, ...overrides } = checkDocument(request, event, 'request for a version');
   const { image, codeVersion, commit, label, tuning } = settings;
   const given = Object.keys(overrides.hyperparameters ?? {}).find((name) => tuning?.names.includes(name));
   if (given !== undefined) {
@@ -68,6 +69,7 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
       `the hyperparameter '${given}' cannot be given: training.tuning tries values for it; retrain without, or take it out of the ranges`,
     );
   }
+  const { columns } = parseSplit(await store.readText(splitKey(dataVersion)));
   const hyperparameters = { ...settings.hyperparameters, ...overrides.hyperparameters };
   const imageDigest = await images.find(image);
   const lineage = lineageOf({
@@ -112,6 +114,5 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
 
 const request = z.object({
   dataVersion: z.string().check(z.minLength(1)),
-  columns: z.array(z.string()).check(z.minLength(1)),
   hyperparameters: z.nullish(z.record(z.string(), z.string())),
 });

@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
-import { holdoutKey, manifestKey, samplesKey, splitKey, trainPrefix } from '../domain/bucket-layout';
+import {
+  holdoutKey,
+  manifestKey,
+  samplesKey,
+  splitKey,
+  trainPrefix,
+  validationKey,
+} from '../domain/bucket-layout';
 import type { Row } from '../domain/cell';
 import { ValueSet } from '../domain/data-checks/value-set';
 import { type SplitSettings, splitName, splitterOf } from '../domain/data-splits/split-settings';
@@ -8,6 +15,7 @@ import { UnsplittableError } from '../domain/data-splits/splitter';
 import { parseManifest } from '../domain/dataset';
 import { checkDocument } from '../domain/document';
 import { formatSplit } from '../domain/split-document';
+import { validationDocument } from '../domain/validation-document';
 import { csvLine } from './csv-line';
 import { DatasetRows } from './dataset-rows';
 import { TextBuffer } from './text-buffer';
@@ -33,15 +41,13 @@ export interface SplitProps {
 
 export interface DataSplit {
   readonly rows: { readonly train: number; readonly holdout: number };
-  /** Features, in the order in which the model takes them. */
-  readonly columns: readonly string[];
   readonly trainUri: string;
   readonly holdoutUri: string;
 }
 
 /**
- * Splits a snapshot into rows that train and rows that are held out. All files get the columns of the first, in its order. The
- * same snapshot and settings give the same objects.
+ * Splits a validated snapshot into rows that train and rows that are held out. All files get the columns of the first, in its
+ * order. The same snapshot and settings give the same objects.
  *
  * @throws UnsplittableError if the rows cannot be split so, or rows of the holdout also train and that is to stop
  * @throws Error if a row does not fit its file's header, or a file lacks a column: validation would have stopped it
@@ -49,7 +55,8 @@ export interface DataSplit {
 export async function splitData(event: unknown, props: SplitProps): Promise<DataSplit> {
   const { store, label, holdoutFraction, ignoredColumns, duplicates = 'keep' } = props;
   const { split = { by: 'arrival' as const } } = props;
-  const { dataVersion, categories } = checkDocument(request, event, 'request to split data');
+  const { dataVersion } = checkDocument(request, event, 'request to split data');
+  const { categories } = await store.readJson(validationKey(dataVersion), validationDocument);
   const { files } = parseManifest(await store.readText(manifestKey(dataVersion)));
   const splitter = splitterOf(split, holdoutFraction);
   const rows = await DatasetRows.open(store, files);
@@ -117,7 +124,6 @@ export async function splitData(event: unknown, props: SplitProps): Promise<Data
   await store.write(splitKey(dataVersion), formatSplit(document));
   return {
     rows: document.rows,
-    columns: names,
     trainUri: store.uriOf(prefix),
     holdoutUri: store.uriOf(holdoutKey(dataVersion, 'features')),
   };
@@ -139,7 +145,4 @@ function checkRepeated(repeated: number, trained: number, duplicates: SplitProps
 /** Rows that a smoke test asks for. */
 const SAMPLES = 20;
 
-const request = z.object({
-  dataVersion: z.string().check(z.minLength(1)),
-  categories: z.array(z.string()),
-});
+const request = z.object({ dataVersion: z.string().check(z.minLength(1)) });

@@ -36,11 +36,7 @@ export interface DataValidation {
   /** What stops first. */
   readonly findings: readonly Finding[];
   readonly rows: number;
-  /** Features, in their order in the first file. */
-  readonly columns: readonly string[];
-  /** Features that are categories. */
-  readonly categories: readonly string[];
-  /** `s3://` URI of all findings with their places. */
+  /** `s3://` URI of all findings with their places, and of the features: their names do not fit a workflow's state. */
   readonly report: string;
 }
 
@@ -87,19 +83,14 @@ export async function validateData(event: unknown, props: ValidateProps): Promis
     dataVersion,
     valid,
     rows,
+    // Features, in their order in the first file.
     columns,
+    categories: columns.filter((name) => schemaOf(schema, name).type === 'category'),
     champion: champion.modelVersion,
     findings: ordered.slice(0, 1000),
     schema,
   });
-  return {
-    valid,
-    findings: inShort(ordered),
-    rows,
-    columns,
-    categories: columns.filter((name) => schemaOf(schema, name).type === 'category'),
-    report: store.uriOf(key),
-  };
+  return { valid, findings: inShort(ordered), rows, report: store.uriOf(key) };
 }
 
 /** Rows of all files, in the order of the first one's columns. */

@@ -125,7 +125,7 @@ function data({ context, functions }: RetrainingStatesProps): States {
     ),
     SplitData: invoke(
       functions.splitData,
-      { dataVersion: jsonata('$dataVersion'), categories: jsonata('[$validation.categories]') },
+      { dataVersion: jsonata('$dataVersion') },
       {
         next: 'PlanVersion',
         catchTo,
@@ -136,7 +136,6 @@ function data({ context, functions }: RetrainingStatesProps): States {
       functions.planVersion,
       {
         dataVersion: jsonata('$dataVersion'),
-        columns: jsonata('$split.columns'),
         hyperparameters: jsonata('$overrides'),
       },
       { next: 'Train', catchTo, assign: { version: jsonata('$states.result.Payload') } },

@@ -223,6 +223,8 @@ export class RetrainingWorkflow extends Construct {
       })
         // The digest of the image.
         .allow(['ecr:BatchGetImage'], [repositoryArn(this, training.image) ?? '*'])
+        // The features are in `split.json`.
+        .canRead('datasets/')
         // Claims the version's number with `models/<version>/plan.json`.
         .canWrite('models/')
         .canReadRegistry(),

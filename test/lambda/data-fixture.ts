@@ -1,3 +1,4 @@
+import { validationKey } from '../../lambda/domain/bucket-layout';
 import { snapshotData } from '../../lambda/snapshot-data/snapshot-data';
 import { PipelineFixture } from './pipeline-fixture';
 
@@ -9,6 +10,16 @@ export class DataFixture extends PipelineFixture {
       await this.store.write(`training-data/${name}`, content);
     }
     return (await snapshotData(this.store)).dataVersion;
+  }
+
+  /** As {@link snapshot}, with what a validation leaves of it for the split. */
+  async validSnapshot(
+    files: Readonly<Record<string, string | Uint8Array>>,
+    categories: readonly string[] = [],
+  ): Promise<string> {
+    const dataVersion = await this.snapshot(files);
+    await this.store.writeJson(validationKey(dataVersion), { version: 1, categories });
+    return dataVersion;
   }
 }
 

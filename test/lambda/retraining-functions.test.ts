@@ -79,18 +79,18 @@ test('the functions of a retraining do their work with the grants of their const
         schema: {},
       },
     );
-    expect(validation).toMatchObject({ valid: true, columns: ['age', 'income'] });
+    expect(validation).toMatchObject({ valid: true, rows: 400 });
 
     const { store: toSplit } = await adaptersOf('split-data');
-    const { columns } = await splitData(
-      { dataVersion, categories: validation.categories },
+    await splitData(
+      { dataVersion },
       { store: toSplit, label: 'late', holdoutFraction: 0.5, ignoredColumns: [], judgedBy: ['income'] },
     );
 
     const source = await assetOf(fixture, grants.get('plan-version') as Statement[]);
     const settings = { image: IMAGE, codeVersion: 'c0de', source, hyperparameters: {}, label: 'late' };
     const version = await planVersion(
-      { dataVersion, columns, hyperparameters: {} },
+      { dataVersion, hyperparameters: {} },
       { ...(await adaptersOf('plan-version')), settings },
     );
     expect(version).toMatchObject({ modelVersion: '1.0.0', image: expect.stringContaining('@sha256:') });

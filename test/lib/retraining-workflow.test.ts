@@ -32,6 +32,11 @@ describe('the retraining workflow', () => {
     },
   );
 
+  test('passes no names of columns, of which there may be more than the payload of a state holds', () => {
+    const { States } = retraining(UndecidedAction.ASK_PERSON);
+    expect(JSON.stringify(States)).not.toMatch(/columns|categories|features(?!\.csv)/);
+  });
+
   test('has time for the longest release that it may wait for, and then for its own', () => {
     const template = synthesize({
       releaseStrategy: ReleaseStrategy.shadow({

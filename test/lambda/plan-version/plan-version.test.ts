@@ -1,6 +1,8 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { ImageDigests } from '../../../lambda/aws/image-digests';
+import { splitKey } from '../../../lambda/domain/bucket-layout';
+import { formatSplit } from '../../../lambda/domain/split-document';
 import { planVersion, type VersionPlan } from '../../../lambda/plan-version/plan-version';
 import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
 import { PipelineFixture } from '../pipeline-fixture';
@@ -28,12 +30,24 @@ describe('planVersion', () => {
     readonly codeVersion?: string;
     readonly tuning?: { names: string[]; version: string };
   }
-  const plan = (
+  const plan = async (
     { image = IMAGE, codeVersion = 'c0de', tuning, ...changes }: Changes = {},
     ecr: object = fixture.config(),
-  ) =>
-    planVersion(
-      { dataVersion: 'd1', columns: ['age', 'income'], hyperparameters: {}, ...changes },
+  ) => {
+    const { dataVersion = 'd1', columns = ['age', 'income'], hyperparameters = {} } = changes;
+    await fixture.put(
+      splitKey(dataVersion),
+      formatSplit({
+        version: 1,
+        label: 'late',
+        columns,
+        holdoutFraction: 0.2,
+        rows: { train: 4, holdout: 1 },
+        trainFiles: ['1.csv'],
+      }),
+    );
+    return planVersion(
+      { dataVersion, hyperparameters },
       {
         store: fixture.store,
         registry: fixture.registry,
@@ -48,6 +62,7 @@ describe('planVersion', () => {
         },
       },
     );
+  };
 
   /** Registers a planned version, as it would be after its training. */
   async function register({ modelVersion, lineage, image, modelDataUrl }: VersionPlan): Promise<void> {

@@ -14,12 +14,12 @@ describe('profileBaseline', () => {
     await fixture.start();
     const row = (n: number) => `${Number(n % 4 === 0)},${n % 7},${n === 3 ? '' : n},${n % 3 ? 'Ulm' : ''}`;
     const header = (csv: string) => csv.replace('income', 'income,city');
-    dataVersion = await fixture.snapshot({
-      '1.csv': header(csvOf(0, 600, row)),
-      '2.csv': header(csvOf(600, 400, row)),
-    });
+    dataVersion = await fixture.validSnapshot(
+      { '1.csv': header(csvOf(0, 600, row)), '2.csv': header(csvOf(600, 400, row)) },
+      ['city'],
+    );
     await splitData(
-      { dataVersion, categories: ['city'] },
+      { dataVersion },
       { store: fixture.store, label: 'late', holdoutFraction: 0.2, ignoredColumns: [], judgedBy: [] },
     );
   });

@@ -18,7 +18,7 @@ describe('splitData', () => {
     more: Partial<Omit<SplitProps, 'store' | 'label'>> = {},
   ) =>
     splitData(
-      { dataVersion, categories: [] },
+      { dataVersion },
       { store: fixture.store, label: 'late', holdoutFraction, ignoredColumns: ['id'], ...more },
     );
   /** Text of the first file that trains. */
@@ -26,7 +26,7 @@ describe('splitData', () => {
     fixture.get(`${trainUri.replace('s3://model-data/', '')}00001.csv`);
 
   test('holds out the newest rows of all files and trains on the others', async () => {
-    const dataVersion = await fixture.snapshot({
+    const dataVersion = await fixture.validSnapshot({
       '2001-02.csv.gz': gzipSync(csvOf(5, 3)),
       '2001-01.csv': csvOf(0, 5),
     });
@@ -34,7 +34,6 @@ describe('splitData', () => {
     const result = await split(dataVersion, 0.5);
     expect(result).toEqual({
       rows: { train: 4, holdout: 4 },
-      columns: ['age', 'income'],
       trainUri: expect.stringMatching(`^s3://model-data/${folder}/train/by-arrival-0.5-[0-9a-f]{8}/$`),
       holdoutUri: `s3://model-data/${folder}/holdout/features.csv`,
     });
@@ -46,14 +45,14 @@ describe('splitData', () => {
   });
 
   test('keeps twenty samples', async () => {
-    const dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 200) });
+    const dataVersion = await fixture.validSnapshot({ '1.csv': csvOf(0, 200) });
     await split(dataVersion);
     const samples = (await fixture.get(`datasets/${dataVersion}/samples.csv`)).trim().split('\n');
     expect(samples).toEqual(Array.from({ length: 20 }, (_, i) => `${150 + i},${(150 + i) * 100}`));
   });
 
   test('gives all files the columns of the first, in its order', async () => {
-    const dataVersion = await fixture.snapshot({
+    const dataVersion = await fixture.validSnapshot({
       '1.csv': csvOf(0, 2),
       '2.csv': 'city,income,age,late\n7,200,2,0\n7,300,3,1\n',
     });
@@ -63,7 +62,7 @@ describe('splitData', () => {
   });
 
   test('writes CSV whatever the format of the data', async () => {
-    const dataVersion = await fixture.snapshot({
+    const dataVersion = await fixture.validSnapshot({
       '1.csv': csvOf(0, 2),
       '2.jsonl': '{"late":true,"age":2,"income":200}\n{"late":false,"age":0.1,"income":null}\n',
     });
@@ -73,12 +72,15 @@ describe('splitData', () => {
   });
 
   test('quotes cells that need it', async () => {
-    const dataVersion = await fixture.snapshot({ '1.csv': 'late,"a ""b"", c"\n0,"1,5"\n1,2\n' });
+    const dataVersion = await fixture.validSnapshot({ '1.csv': 'late,"a ""b"", c"\n0,"1,5"\n1,2\n' });
     expect(await trained(await split(dataVersion))).toBe('late,"a ""b"", c"\n0,"1,5"\n');
   });
 
   test('writes files of about a size, each with the header, that add up to all rows', async () => {
-    const dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 9_000), '2.csv': csvOf(9_000, 9_000) });
+    const dataVersion = await fixture.validSnapshot({
+      '1.csv': csvOf(0, 9_000),
+      '2.csv': csvOf(9_000, 9_000),
+    });
     const { rows } = await split(dataVersion, 0.25, { bytesPerFile: 100_000 });
     const keys = await fixture.keys(`datasets/${dataVersion}/train/`);
     expect(keys.length).toBeGreaterThan(1);
@@ -90,7 +92,7 @@ describe('splitData', () => {
   });
 
   test('gives the same objects for the same snapshot', async () => {
-    const dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 40) });
+    const dataVersion = await fixture.validSnapshot({ '1.csv': csvOf(0, 40) });
     const contents = async () => {
       const keys = await fixture.keys(`datasets/${dataVersion}/`);
       return Promise.all(keys.map(async (key) => [key, await fixture.get(key)]));
@@ -102,7 +104,7 @@ describe('splitData', () => {
   });
 
   test('never trains on rows of the holdout after the fraction was changed', async () => {
-    const dataVersion = await fixture.snapshot({ '1.csv': csvOf(0, 6_000) });
+    const dataVersion = await fixture.validSnapshot({ '1.csv': csvOf(0, 6_000) });
     await split(dataVersion, 0.1, { bytesPerFile: 1 });
     const { trainUri } = await split(dataVersion, 0.9, { bytesPerFile: 1 });
     const keys = await fixture.keys(trainUri.replace('s3://model-data/', ''));
@@ -112,7 +114,7 @@ describe('splitData', () => {
   });
 
   test('keeps the columns that the holdout is judged by, features or not', async () => {
-    const dataVersion = await fixture.snapshot({ '1.csv': 'late,id,age\n0,a,1\n1,"b, c",2\n' });
+    const dataVersion = await fixture.validSnapshot({ '1.csv': 'late,id,age\n0,a,1\n1,"b, c",2\n' });
     await split(dataVersion, 0.5, { judgedBy: ['id', 'age'] });
     expect(await fixture.get(`datasets/${dataVersion}/holdout/columns.csv`)).toBe('id,age\n"b, c",2\n');
     expect(await fixture.get(`datasets/${dataVersion}/holdout/features.csv`)).toBe('2\n');
@@ -122,18 +124,18 @@ describe('splitData', () => {
   });
 
   test('names the row that does not fit its header', async () => {
-    const dataVersion = await fixture.snapshot({ '1.csv': 'late,age\n0,1\n1\n0,2\n' });
+    const dataVersion = await fixture.validSnapshot({ '1.csv': 'late,age\n0,1\n1\n0,2\n' });
     await expect(split(dataVersion)).rejects.toThrow(
       'line 3 of training-data/1.csv has 1 cells, but its header has 2',
     );
   });
 
   test('names the file without the label or a feature', async () => {
-    await expect(split(await fixture.snapshot({ '1.csv': 'punctual,age\n0,1\n1,2\n' }))).rejects.toThrow(
+    await expect(split(await fixture.validSnapshot({ '1.csv': 'punctual,age\n0,1\n1,2\n' }))).rejects.toThrow(
       "training-data/1.csv has no column 'late', which is the label",
     );
     const files = { '1.csv': csvOf(0, 4), '2.csv': 'late,age\n0,1\n' };
-    await expect(split(await fixture.snapshot(files))).rejects.toThrow(
+    await expect(split(await fixture.validSnapshot(files))).rejects.toThrow(
       "training-data/2.csv has no column 'income', which the first file has",
     );
   });
@@ -141,19 +143,19 @@ describe('splitData', () => {
   test('goes by a column of times, wherever its rows stand, which is no feature', async () => {
     const days = ['2026-03-01', '2026-01-01', '2026-04-01', '2026-02-01'];
     const csv = `late,day,age\n${days.map((day, i) => `${i % 2},${day},${i}\n`).join('')}`;
-    const dataVersion = await fixture.snapshot({ '1.csv': csv });
+    const dataVersion = await fixture.validSnapshot({ '1.csv': csv });
     const result = await split(dataVersion, 0.25, {
       split: { by: 'time', column: 'day' },
       ignoredColumns: ['day'],
     });
-    expect(result.columns).toEqual(['age']);
+    expect(parseSplit(await fixture.get(`datasets/${dataVersion}/split.json`)).columns).toEqual(['age']);
     expect(await trained(result)).toBe('late,age\n0,0\n1,1\n1,3\n');
     expect(await fixture.get(`datasets/${dataVersion}/holdout/features.csv`)).toBe('2\n');
   });
 
   test('keeps groups whole', async () => {
     const rows = Array.from({ length: 400 }, (_, i) => `${i % 2},customer ${i % 40},${i}\n`).join('');
-    const dataVersion = await fixture.snapshot({ '1.csv': `late,customer,age\n${rows}` });
+    const dataVersion = await fixture.validSnapshot({ '1.csv': `late,customer,age\n${rows}` });
     const result = await split(dataVersion, 0.25, {
       split: { by: 'group', column: 'customer' },
       ignoredColumns: ['customer'],
@@ -172,7 +174,8 @@ describe('splitData', () => {
   });
 
   describe('rows of the holdout that are also before it', () => {
-    const snapshot = () => fixture.snapshot({ '1.csv': csvOf(0, 8, (n) => `${n % 2},${n === 7 ? 3 : n},1`) });
+    const snapshot = () =>
+      fixture.validSnapshot({ '1.csv': csvOf(0, 8, (n) => `${n % 2},${n === 7 ? 3 : n},1`) });
     const counted = async (dataVersion: string) =>
       parseSplit(await fixture.get(`datasets/${dataVersion}/split.json`));
 
@@ -194,7 +197,7 @@ describe('splitData', () => {
       await expect(split(await snapshot(), 0.25, { duplicates: 'stop' })).rejects.toThrow(
         '1 rows that would train are also in the holdout, cell by cell',
       );
-      const same = await fixture.snapshot({ '1.csv': csvOf(0, 8, () => '1,1,1') });
+      const same = await fixture.validSnapshot({ '1.csv': csvOf(0, 8, () => '1,1,1') });
       await expect(split(same, 0.25, { duplicates: 'drop' })).rejects.toThrow(
         'all 6 rows that would train are also in the holdout, and were dropped',
       );

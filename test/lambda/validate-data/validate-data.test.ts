@@ -21,8 +21,9 @@ describe('validateData', () => {
   });
   afterEach(() => fixture.cloud.stop());
 
-  const judge = (dataVersion: string, more: Partial<ValidateProps> = {}) =>
-    validateData(
+  /** What is answered, and the features that the report names. */
+  const judge = async (dataVersion: string, more: Partial<ValidateProps> = {}) => {
+    const answer = await validateData(
       { dataVersion },
       {
         store: fixture.store,
@@ -36,6 +37,11 @@ describe('validateData', () => {
         ...more,
       },
     );
+    const { columns, categories } = JSON.parse(
+      await fixture.get(answer.report.replace('s3://model-data/', '')),
+    );
+    return { ...answer, columns, categories };
+  };
   const validate = async (files: Record<string, string | Uint8Array>, minimumRows = 10) =>
     judge(await fixture.snapshot(files), { minimumRows });
   const finding = (rule: string, message: string, severity = 'stop') => ({ rule, severity, message });
