@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type Command, CommanderError } from 'commander';
 import { CliError, ExitCode, explain } from './cli/cli-error';
+import { Output } from './cli/output';
 import { newProgram } from './program';
 
 // Node 20 is supported here; the SDK's advance notice would stand before every answer.
@@ -26,6 +27,8 @@ function report(error: Error, exitCode: ExitCode): void {
   const message = explain(error).replace(/^error: /, '');
   const { debug } = program.opts<{ debug?: boolean }>();
   if (asksForJson) {
+    // There is one JSON document: of a command such as doctor, which says what is wrong in its result, that.
+    if (Output.hasResult) return;
     const details = { message, name: error.name, exitCode, ...(debug && { stack: error.stack }) };
     process.stdout.write(`${JSON.stringify({ error: details }, undefined, 2)}\n`);
   } else {

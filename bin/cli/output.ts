@@ -1,11 +1,19 @@
 import colors from 'picocolors';
 
+let hasResult = false;
+
 /** Writes what a command found: tables and lines for people, or one JSON document with `--json`. */
 export class Output {
   constructor(readonly json: boolean) {}
 
+  /** Whether a command of this process has written its result: an error that follows is told by its exit code alone. */
+  static get hasResult(): boolean {
+    return hasResult;
+  }
+
   /** The whole result of a command. */
   result(data: unknown, text: () => string): void {
+    hasResult = true;
     process.stdout.write(`${this.json ? JSON.stringify(data, undefined, 2) : text()}\n`);
   }
 
