@@ -181,6 +181,7 @@ function championLimits(states: object): Limit[] {
     { states: /^WaitForEndpoint$/, visits: limitIn(states, /championLooks < (\d+)/) + attempts, events: 11 },
     { states: /^CountAttempt$/, visits: attempts, events: 14 },
     { states: /^GiveTrafficBack$/, visits: 1, events: 14 },
+    { states: /^BeginNote$/, visits: 1, events: 14 },
   ];
 }
 
