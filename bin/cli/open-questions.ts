@@ -1,3 +1,4 @@
+import { approvalKey, challengerApprovalKey } from '../../lambda/domain/bucket-layout';
 import type { Aws } from './aws';
 import type { Pipeline } from './pipeline';
 import { runningExecutions } from './running-executions';
@@ -7,6 +8,8 @@ export interface OpenQuestion {
   /** A release, before its version has traffic, or a challenger that the gate could not judge. */
   readonly about: 'release' | 'challenger';
   readonly modelVersion: string;
+  /** `s3://` URI of the question. */
+  readonly uri: string;
   /** ISO 8601 in UTC. */
   readonly since: string;
 }
@@ -15,16 +18,20 @@ export interface OpenQuestion {
 export async function openQuestions(aws: Aws, pipeline: Pipeline): Promise<OpenQuestion[]> {
   const { candidate } = await pipeline.routing();
   const retrainings = await runningExecutions(aws, pipeline.resources.retrainingStateMachine);
-  const asked = await Promise.all([
-    candidate && pipeline.releaseApproval(candidate.releaseId),
-    ...retrainings.map((name) => pipeline.challengerApproval(name)),
-  ]);
-  return asked.flatMap((approval, index) =>
+  const places = [
+    ...(candidate ? [{ about: 'release' as const, key: approvalKey(candidate.releaseId) }] : []),
+    ...retrainings.map((name) => ({ about: 'challenger' as const, key: challengerApprovalKey(name) })),
+  ];
+  const asked = await Promise.all(
+    places.map(async (place) => ({ ...place, approval: await pipeline.approval(place.key) })),
+  );
+  return asked.flatMap(({ about, key, approval }) =>
     approval && !approval.answer
       ? [
           {
-            about: index === 0 ? ('release' as const) : ('challenger' as const),
+            about,
             modelVersion: approval.modelVersion,
+            uri: `s3://${pipeline.resources.bucket}/${key}`,
             since: approval.askedAt,
           },
         ]

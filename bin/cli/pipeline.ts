@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../lambda/aws/store';
 import { type Approval, approvalSchema } from '../../lambda/domain/approval';
-import { approvalKey, challengerApprovalKey, RETRAINING_QUEUE } from '../../lambda/domain/bucket-layout';
+import { RETRAINING_QUEUE } from '../../lambda/domain/bucket-layout';
 import { parseDocument } from '../../lambda/domain/document';
 import { EMPTY_QUEUE, parseQueue, type RetrainingQueue } from '../../lambda/domain/retraining-queue';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
@@ -105,15 +105,9 @@ export class Pipeline {
     });
   }
 
-  /** The question whether a release may go on; undefined if nobody was asked. */
-  async releaseApproval(releaseId: string): Promise<Approval | undefined> {
-    const text = await this.tryRead(approvalKey(releaseId));
-    return text === undefined ? undefined : parseDocument(approvalSchema, text, 'approval');
-  }
-
-  /** The question whether the challenger of a retraining may be released; undefined if nobody was asked. */
-  async challengerApproval(retraining: string): Promise<Approval | undefined> {
-    const text = await this.tryRead(challengerApprovalKey(retraining));
+  /** A question for a person, and its answer; undefined if nobody was asked. */
+  async approval(key: string): Promise<Approval | undefined> {
+    const text = await this.tryRead(key);
     return text === undefined ? undefined : parseDocument(approvalSchema, text, 'approval');
   }
 

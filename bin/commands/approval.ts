@@ -1,12 +1,12 @@
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Command } from 'commander';
 import type { Answered } from '../../lambda/answer-approval/answer-approval';
 import type { ChallengerAnswered } from '../../lambda/answer-challenger-approval/answer-challenger-approval';
 import { CliError } from '../cli/cli-error';
 import { type CommandContext, contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';
-import { openQuestions } from '../cli/open-questions';
+import { type OpenQuestion, openQuestions } from '../cli/open-questions';
 import type { Pipeline } from '../cli/pipeline';
+import { proveIdentity } from '../cli/prove-identity';
 
 interface ApprovalOptions {
   readonly comment?: string;
@@ -17,34 +17,36 @@ export function addApprovalCommands(program: Command): void {
     approve: 'let the version that waits for a person have traffic',
     reject: 'take back the version that waits for a person',
   } as const;
-  for (const [decision, description] of Object.entries(commands)) {
+  for (const decision of ['approve', 'reject'] as const) {
     program
       .command(decision)
-      .description(description)
+      .description(commands[decision])
       .argument('[version]', 'model version that is meant; refused if another one waits')
       .option('--comment <text>', 'why, for the ledger')
       .action(async (modelVersion: string | undefined, { comment }: ApprovalOptions, command: Command) => {
         const context = contextOf(command);
         const { aws, output } = context;
-        const answerFunction = await functionToAnswer(context, await context.pipeline(), modelVersion);
-        const { Arn: by } = await aws.sts.send(new GetCallerIdentityCommand({}));
-        const answered = await invokeFunction<Answered | ChallengerAnswered>(aws, answerFunction, {
-          decision,
-          by,
-          comment,
+        const { question, answerFunction } = await questionToAnswer(
+          context,
+          await context.pipeline(),
           modelVersion,
+        );
+        const given = { decision, comment, modelVersion: question.modelVersion };
+        const answered = await invokeFunction<Answered | ChallengerAnswered>(aws, answerFunction, {
+          ...given,
+          proof: await proveIdentity(aws.sts, { ...given, question: question.uri, askedAt: question.since }),
         });
         output.result(answered, () => `version ${answered.modelVersion} was ${answered.answer}`);
       });
   }
 }
 
-/** The function that answers for what waits. */
-async function functionToAnswer(
+/** What waits, and the function that answers for it. */
+async function questionToAnswer(
   { aws }: CommandContext,
   pipeline: Pipeline,
   version: string | undefined,
-): Promise<string> {
+): Promise<{ readonly question: OpenQuestion; readonly answerFunction: string }> {
   const { approvalFunction, challengerApprovalFunction } = pipeline.resources;
   if (!approvalFunction && !challengerApprovalFunction) {
     throw new CliError(
@@ -64,5 +66,6 @@ async function functionToAnswer(
     );
   }
   if (others.length > 0) throw new CliError(`several wait: ${waiting}; name the version that is meant`);
-  return (found.about === 'release' ? approvalFunction : challengerApprovalFunction) as string;
+  const answerFunction = found.about === 'release' ? approvalFunction : challengerApprovalFunction;
+  return { question: found, answerFunction: answerFunction as string };
 }

@@ -1,12 +1,10 @@
-import { type GiveAnswerProps, giveAnswer, NothingToApproveError } from '../aws/give-answer';
+import { type GiveAnswerProps, giveAnswer, NothingToApproveError, readAnswer } from '../aws/give-answer';
 import type { RoutingStore } from '../aws/routing-store';
-import { answerRequest, approvalSchema } from '../domain/approval';
+import { approvalSchema } from '../domain/approval';
 import { approvalKey } from '../domain/bucket-layout';
-import { checkDocument } from '../domain/document';
 
 export interface AnswerProps extends GiveAnswerProps {
   readonly routing: RoutingStore;
-  readonly now: () => Date;
 }
 
 export interface Answered {
@@ -20,9 +18,11 @@ export interface Answered {
  * Gives a person's answer to the release that waits for it.
  *
  * @throws NothingToApproveError if none waits, another version does, or it has its answer
+ * @throws UnprovenIdentityError if who answers is not proven
  */
 export async function answerApproval(event: unknown, props: AnswerProps): Promise<Answered> {
-  const { modelVersion: expected, ...given } = checkDocument(answerRequest, event, 'answer');
+  const given = readAnswer(event);
+  const { modelVersion: expected } = given;
   const { candidate } = await props.routing.read();
   if (!candidate) throw new NothingToApproveError('no release is under way');
   const { releaseId, modelVersion } = candidate;
@@ -33,7 +33,6 @@ export async function answerApproval(event: unknown, props: AnswerProps): Promis
   const asker = `the release of ${modelVersion}`;
   const approval = await props.store.tryReadJson(key, approvalSchema);
   if (!approval) throw new NothingToApproveError(`${asker} waits for nobody`);
-  const time = props.now().toISOString();
-  const answer = await giveAnswer({ key, approval, asker }, { ...given, time }, props);
+  const answer = await giveAnswer({ key, approval, asker }, given, props);
   return { releaseId, modelVersion, answer };
 }

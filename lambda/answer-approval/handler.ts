@@ -3,6 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { IdentityVerifier } from '../aws/identity-verifier';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { type Answered, answerApproval } from './answer-approval';
@@ -11,9 +12,10 @@ const { bucketName, routingParameter } = readEnvironment(z.object({}));
 const store = new ArtifactStore(new S3Client(), bucketName);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const stepFunctions = new SFNClient();
+const identity = new IdentityVerifier();
 const now = () => new Date();
 
 /** Gives a person's answer to the release that waits for it. */
 export async function handler(event: unknown): Promise<Answered> {
-  return answerApproval(event, { routing, store, stepFunctions, now });
+  return answerApproval(event, { routing, store, stepFunctions, identity, now });
 }

@@ -1,15 +1,19 @@
 import { paginateListExecutions } from '@aws-sdk/client-sfn';
-import { type GiveAnswerProps, giveAnswer, NothingToApproveError, type Question } from '../aws/give-answer';
+import {
+  type GiveAnswerProps,
+  giveAnswer,
+  NothingToApproveError,
+  type Question,
+  readAnswer,
+} from '../aws/give-answer';
 import type { RoutingStore } from '../aws/routing-store';
-import { answerRequest, approvalSchema } from '../domain/approval';
+import { approvalSchema } from '../domain/approval';
 import { challengerApprovalKey } from '../domain/bucket-layout';
-import { checkDocument } from '../domain/document';
 
 export interface AnswerChallengerProps extends GiveAnswerProps {
   readonly routing: RoutingStore;
   /** Of the retraining. */
   readonly stateMachineArn: string;
-  readonly now: () => Date;
 }
 
 export interface ChallengerAnswered {
@@ -22,18 +26,18 @@ export interface ChallengerAnswered {
  * Gives a person's answer to the retraining whose challenger waits for it.
  *
  * @throws NothingToApproveError if none waits, another version does, several do and none is named, or it has its answer
+ * @throws UnprovenIdentityError if who answers is not proven
  * @throws ChampionChangedError if it was compared with another version than the one that it would replace
  */
 export async function answerChallengerApproval(
   event: unknown,
   props: AnswerChallengerProps,
 ): Promise<ChallengerAnswered> {
-  const { modelVersion: expected, ...given } = checkDocument(answerRequest, event, 'answer');
-  const question = theOne(await questions(props), expected);
+  const given = readAnswer(event);
+  const question = theOne(await questions(props), given.modelVersion);
   const { modelVersion, champion = null } = question.approval;
   if (given.decision === 'approve') await checkChampion(modelVersion, champion, props.routing);
-  const time = props.now().toISOString();
-  return { modelVersion, answer: await giveAnswer(question, { ...given, time }, props) };
+  return { modelVersion, answer: await giveAnswer(question, given, props) };
 }
 
 /** What the challenger was compared with is not what it would replace. */

@@ -3,6 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { IdentityVerifier } from '../aws/identity-verifier';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { answerChallengerApproval, type ChallengerAnswered } from './answer-challenger-approval';
@@ -12,6 +13,7 @@ const props = {
   store: new ArtifactStore(new S3Client(), bucketName),
   routing: new RoutingStore(new SSMClient(), routingParameter),
   stepFunctions: new SFNClient(),
+  identity: new IdentityVerifier(),
   stateMachineArn: settings.stateMachineArn,
   now: () => new Date(),
 };

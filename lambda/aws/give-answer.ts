@@ -5,7 +5,9 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import { type Approval, type ApprovalAnswer, answerInWords } from '../domain/approval';
+import { type AnswerRequest, type Approval, answerInWords, answerRequest } from '../domain/approval';
+import { checkDocument } from '../domain/document';
+import { HOW_TO_PROVE, type IdentityVerifier, UnprovenIdentityError } from './identity-verifier';
 import type { ArtifactStore } from './store';
 
 /** A question that a workflow waits with. */
@@ -19,6 +21,8 @@ export interface Question {
 
 export interface GiveAnswerProps {
   readonly store: ArtifactStore;
+  readonly identity: IdentityVerifier;
+  readonly now: () => Date;
   readonly stepFunctions: SFNClient;
 }
 
@@ -27,24 +31,38 @@ export class NothingToApproveError extends Error {
   override readonly name = 'NothingToApprove';
 }
 
+/** @throws UnprovenIdentityError if there is no proof of who answers */
+export function readAnswer(event: unknown): AnswerRequest {
+  if (!(event as Partial<AnswerRequest> | null)?.proof) {
+    throw new UnprovenIdentityError(`the answer has no proof of who gives it; ${HOW_TO_PROVE}`);
+  }
+  return checkDocument(answerRequest, event, 'answer');
+}
+
 /**
  * Gives a person's answer to the workflow that waits for it, and keeps it beside the question.
  *
  * @returns the answer in words
  * @throws NothingToApproveError if it has its answer already, or waits no more
+ * @throws UnprovenIdentityError if who answers is not proven
  */
 export async function giveAnswer(
   { key, approval, asker }: Question,
-  answer: ApprovalAnswer,
-  { store, stepFunctions }: GiveAnswerProps,
+  { decision, comment, proof }: AnswerRequest,
+  { store, stepFunctions, identity, now }: GiveAnswerProps,
 ): Promise<string> {
   if (approval.answer) {
     throw new NothingToApproveError(`${asker} was ${answerInWords(approval.answer)} already`);
   }
+  const { token: taskToken, modelVersion, askedAt } = approval;
+  const by = await identity.whoAnswers(
+    { question: store.uriOf(key), askedAt, modelVersion, decision, comment },
+    proof,
+  );
+  const answer = { decision, comment, by, time: now().toISOString() };
   const words = answerInWords(answer);
-  const { token: taskToken } = approval;
   try {
-    if (answer.decision === 'approve') {
+    if (decision === 'approve') {
       const output = JSON.stringify({ answer: words });
       await stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output }));
     } else {

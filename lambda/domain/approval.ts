@@ -1,19 +1,21 @@
 import * as z from 'zod/mini';
 import { modelVersionText } from './document';
+import { identityProof } from './identity-proof';
 
 /** A question for a person that a workflow waits with, and the person's answer: the content of `approval.json`. */
 export type Approval = z.infer<typeof approvalSchema>;
 export type ApprovalAnswer = z.infer<typeof answer>;
+export type AnswerRequest = z.infer<typeof answerRequest>;
 
 const given = {
   decision: z.enum(['approve', 'reject']),
-  /** Who answered. */
-  by: z.string().check(z.minLength(1)),
   comment: z.optional(z.string()),
 };
 
 const answer = z.object({
   ...given,
+  /** Who answered, as STS says: the ARN of a user or of the session of a role. */
+  by: z.string().check(z.minLength(1)),
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
 });
@@ -23,6 +25,8 @@ export const answerRequest = z.strictObject({
   ...given,
   /** The version that is meant, if given. */
   modelVersion: z.optional(modelVersionText),
+  /** Of who answers. */
+  proof: identityProof,
 });
 
 export const approvalSchema = z.object({

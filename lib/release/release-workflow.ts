@@ -93,8 +93,8 @@ export class ReleaseWorkflow extends Construct {
    */
   readonly repairFunction: IFunction;
   /**
-   * Answers the release that waits for a person; only if the strategy has {@link ApprovalProps}. Input:
-   * `{ "decision": "approve", "by": "who", "comment": "..." }`.
+   * Answers the release that waits for a person; only if the strategy has {@link ApprovalProps}. Who answers must be proven:
+   * `model-pipeline approve` and `reject` sign the proof with the caller's credentials.
    */
   readonly approvalFunction?: IFunction;
   /**

@@ -66,8 +66,8 @@ export class RetrainingWorkflow extends Construct {
   /** The role of jobs that score the holdout. */
   readonly scoringRole: IRole;
   /**
-   * Answers the retraining whose challenger waits for a person; only if the policy asks one. Input:
-   * `{ "decision": "approve", "by": "who", "comment": "..." }`.
+   * Answers the retraining whose challenger waits for a person; only if the policy asks one. Who answers must be proven:
+   * `model-pipeline approve` and `reject` sign the proof with the caller's credentials.
    */
   readonly approvalFunction?: IFunction;
 

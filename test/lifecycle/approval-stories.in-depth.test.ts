@@ -1,9 +1,13 @@
 import { join } from 'node:path';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   DescribeHyperParameterTuningJobCommand,
   ListHyperParameterTuningJobsCommand,
 } from '@aws-sdk/client-sagemaker';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Duration } from 'aws-cdk-lib';
+import { proveIdentity } from '../../bin/cli/prove-identity';
+import { approvalKey } from '../../lambda/domain/bucket-layout';
 import { HyperparameterRange, RangeScale, ReleaseStrategy, type TrainingProps } from '../../lib';
 import { BETTER, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
@@ -13,8 +17,11 @@ jest.setTimeout(600_000);
 const MINUTE = 60_000;
 const MOST_MINUTES = 30;
 
+const ADA = 'arn:aws:sts::000000000000:assumed-role/approvers/ada';
+
 describe('a release that waits for a person', () => {
   const pipeline = new DeployedPipeline();
+  let ada: STSClient;
 
   /** Each retraining tries how much noise does least harm. */
   const training: TrainingProps = {
@@ -32,12 +39,28 @@ describe('a release that waits for a person', () => {
       training,
       releaseStrategy: ReleaseStrategy.canary({ approval: { timeout: Duration.days(1) } }),
     });
+    ada = new STSClient({ ...pipeline.config(), credentials: await sessionOf(pipeline, 'approvers', 'ada') });
   });
 
   afterAll(() => pipeline.stop());
 
-  const answer = (decision: 'approve' | 'reject', more: object = {}) =>
-    pipeline.invoke(pipeline.resources.approvalFunction as string, { decision, by: 'ada', ...more });
+  const answerWith = (payload: object) =>
+    pipeline.invoke(pipeline.resources.approvalFunction as string, payload);
+
+  /** Answers with a proof of who does: Ada's session of a role. */
+  const answer = async (
+    decision: 'approve' | 'reject',
+    more: { comment?: string; modelVersion?: string } = {},
+  ) => {
+    const { candidate } = await pipeline.routing();
+    const key = approvalKey(candidate?.releaseId ?? 'none');
+    const asked = candidate && JSON.parse(await pipeline.read(key));
+    const question = `s3://${pipeline.resources.bucket}/${key}`;
+    const { askedAt, modelVersion } = { askedAt: '', modelVersion: '0.0.0', ...asked };
+    const { comment } = more;
+    const proof = await proveIdentity(ada, { question, askedAt, modelVersion, decision, comment });
+    return answerWith({ decision, proof, ...more });
+  };
 
   /** Retrains until the challenger waits; returns the retraining's execution. */
   const untilAsked = async (): Promise<string> => {
@@ -64,17 +87,20 @@ describe('a release that waits for a person', () => {
     await expect(answer('approve', { modelVersion: '1.5.0' })).rejects.toThrow(
       'the release under way is that of 2.0.0, not of 1.5.0',
     );
+    await expect(answerWith({ decision: 'approve', by: 'ada' })).rejects.toThrow(
+      "the answer has no proof of who gives it; answer with 'model-pipeline approve'",
+    );
     expect(await answer('reject', { comment: 'not before Christmas' })).toMatchObject({
       modelVersion: '2.0.0',
-      answer: 'rejected by ada: not before Christmas',
+      answer: `rejected by ${ADA}: not before Christmas`,
     });
-    await expect(answer('approve')).rejects.toThrow('rejected by ada: not before Christmas already');
+    await expect(answer('approve')).rejects.toThrow(`rejected by ${ADA}: not before Christmas already`);
     expect(await pipeline.follow(retraining)).toMatchObject({ output: { outcome: 'rolled-back' } });
     await pipeline.expectServing('1.0.0');
     expect((await pipeline.ledger()).at(-1)).toMatchObject({
       kind: 'rollback',
       modelVersion: '2.0.0',
-      reasons: ['rejected by ada: not before Christmas'],
+      reasons: [`rejected by ${ADA}: not before Christmas`],
     });
     await expect(answer('approve')).rejects.toThrow('no release is under way');
   });
@@ -103,7 +129,7 @@ describe('a release that waits for a person', () => {
     await answer('approve', { comment: 'now' });
     expect(await pipeline.follow(execution)).toMatchObject({ output: { outcome: 'released' } });
     await pipeline.expectServing('2.0.0');
-    expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe('after Christmas; approved by ada: now');
+    expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe(`after Christmas; approved by ${ADA}: now`);
   });
 
   test('that nobody answers is rolled back in the end', async () => {
@@ -116,3 +142,21 @@ describe('a release that waits for a person', () => {
     await pipeline.expectServing('2.0.0');
   });
 });
+
+/** Credentials of a session of a role that may do nothing. */
+async function sessionOf(pipeline: DeployedPipeline, role: string, session: string) {
+  const trust = {
+    Statement: [{ Effect: 'Allow', Principal: { AWS: '000000000000' }, Action: 'sts:AssumeRole' }],
+  };
+  const { Role } = await new IAMClient(pipeline.config()).send(
+    new CreateRoleCommand({ RoleName: role, AssumeRolePolicyDocument: JSON.stringify(trust) }),
+  );
+  const { Credentials } = await new STSClient(pipeline.config()).send(
+    new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: session }),
+  );
+  return {
+    accessKeyId: Credentials?.AccessKeyId as string,
+    secretAccessKey: Credentials?.SecretAccessKey as string,
+    sessionToken: Credentials?.SessionToken,
+  };
+}

@@ -1,5 +1,6 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { answerChallengerApproval } from '../../../lambda/answer-challenger-approval/answer-challenger-approval';
+import { IdentityVerifier } from '../../../lambda/aws/identity-verifier';
 import { challengerApprovalKey } from '../../../lambda/domain/bucket-layout';
 import { emptyRouting } from '../../../lambda/domain/routing';
 import { START } from '../../local/services/service-fixture';
@@ -22,8 +23,15 @@ describe('answerChallengerApproval', () => {
 
   const answer = (decision: string, more: object = {}) =>
     answerChallengerApproval(
-      { decision, by: 'ada', ...more },
-      { store: fixture.store, routing: fixture.routing, stepFunctions, stateMachineArn, now: () => START },
+      { decision, proof: { host: 'localhost', date: '', authorization: '' }, ...more },
+      {
+        store: fixture.store,
+        routing: fixture.routing,
+        stepFunctions,
+        stateMachineArn,
+        identity: new IdentityVerifier(fixture.config()),
+        now: () => START,
+      },
     );
   /** A retraining that runs, and has asked unless it is told not to. */
   const retraining = async (name: string, modelVersion?: string, more: object = {}) => {
