@@ -53,6 +53,19 @@ export function checksumOfCopy(
   return { [name]: compute(body).toString('base64') };
 }
 
+/** The checksum of checksums that S3 gives an object whose parts have a SHA-256 each. */
+export function compositeSha256(parts: readonly string[]): Record<string, string> {
+  const digests = Buffer.concat(parts.map((sha256) => Buffer.from(sha256, 'base64')));
+  return {
+    ChecksumSHA256: `${createHash('sha256').update(digests).digest('base64')}-${parts.length}`,
+    ChecksumType: 'COMPOSITE',
+  };
+}
+
+export function isComposite(checksums: Readonly<Record<string, string>>): boolean {
+  return checksums.ChecksumType === 'COMPOSITE';
+}
+
 export function md5(body: Buffer): Buffer {
   return createHash('md5').update(body).digest();
 }

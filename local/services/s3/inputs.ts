@@ -14,7 +14,7 @@ export const implementedInputs: ImplementedInputs = {
   CreateMultipartUpload:
     'Bucket Key ACL=private|bucket-owner-full-control CacheControl ContentDisposition ContentEncoding ' +
     'ContentLanguage ContentType Metadata ServerSideEncryption StorageClass=STANDARD SSEKMSKeyId ' +
-    '(BucketKeyEnabled) (RequestPayer) Tagging ExpectedBucketOwner (ChecksumAlgorithm)',
+    '(BucketKeyEnabled) (RequestPayer) Tagging ExpectedBucketOwner ChecksumAlgorithm',
   DeleteBucket: 'Bucket ExpectedBucketOwner',
   DeleteBucketCors: 'Bucket ExpectedBucketOwner',
   DeleteBucketEncryption: 'Bucket ExpectedBucketOwner',
@@ -80,6 +80,9 @@ export const implementedInputs: ImplementedInputs = {
   UploadPart:
     'Bucket Key PartNumber UploadId Body (ContentLength) ContentMD5 (ChecksumAlgorithm) ChecksumCRC32 ' +
     'ChecksumCRC32C ChecksumCRC64NVME ChecksumSHA1 ChecksumSHA256 (RequestPayer) ExpectedBucketOwner',
+  UploadPartCopy:
+    'Bucket CopySource CopySourceRange Key PartNumber UploadId (RequestPayer) ExpectedBucketOwner ' +
+    'ExpectedSourceBucketOwner',
 
   AbortIncompleteMultipartUpload: 'DaysAfterInitiation',
   BucketLifecycleConfiguration: 'Rules',
@@ -87,8 +90,7 @@ export const implementedInputs: ImplementedInputs = {
   CORSRule: '*',
   CompletedMultipartUpload: 'Parts',
   CompletedPart:
-    'ETag (ChecksumCRC32) (ChecksumCRC32C) (ChecksumCRC64NVME) (ChecksumSHA1) (ChecksumSHA256) ' +
-    'PartNumber',
+    'ETag (ChecksumCRC32) (ChecksumCRC32C) (ChecksumCRC64NVME) (ChecksumSHA1) ChecksumSHA256 ' + 'PartNumber',
   CreateBucketConfiguration: 'LocationConstraint',
   Delete: 'Objects Quiet',
   EventBridgeConfiguration: '',

@@ -3,8 +3,10 @@ import type * as sdk from '@aws-sdk/client-s3';
 import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
 import { type Bucket, headersOf, type ObjectVersion, tagsOf } from './bucket';
-import { checksumsOf, md5 } from './checksums';
+import { checksumOfCopy, checksumsOf, compositeSha256, md5 } from './checksums';
 import { checkWrite } from './conditions';
+import { checkCopiedBytes, copiedRange } from './copied-bytes';
+import { copySource } from './copy-source';
 import { isAbandoned } from './lifecycle';
 import type { ObjectEvents } from './object-events';
 import { bufferOf, checkedKey, checkedMetadata, encryptionOf, versionIdOf } from './object-operations';
@@ -16,6 +18,8 @@ interface Upload {
   readonly key: string;
   readonly started: Date;
   readonly object: Pick<ObjectVersion, 'headers' | 'metadata' | 'encryption' | 'tags'>;
+  /** Whether parts, and the object, have a SHA-256. */
+  readonly hasSha256: boolean;
   readonly parts: Map<number, Part>;
 }
 
@@ -24,6 +28,7 @@ interface Part {
   readonly etag: string;
   readonly size: number;
   readonly modified: Date;
+  readonly sha256: string | undefined;
 }
 
 const MOST_PARTS = 10_000;
@@ -58,6 +63,18 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
     );
   };
 
+  const keepPart = async (upload: Upload, number: number, body: Buffer, sha256: string | undefined) => {
+    const part = {
+      file: await store.writeBody(body),
+      etag: `"${md5(body).toString('hex')}"`,
+      size: body.length,
+      modified: cloud.clock.date(),
+      sha256,
+    };
+    upload.parts.set(number, part);
+    return part;
+  };
+
   const operations = {
     CreateMultipartUpload: (input) => {
       const bucket = store.bucket(input.Bucket as string);
@@ -73,9 +90,19 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
           encryption: encryptionOf(bucket, input),
           tags: tagsOf(input.Tagging),
         },
+        hasSha256: input.ChecksumAlgorithm === 'SHA256',
         parts: new Map(),
       });
-      return { Bucket: bucket.name, Key: input.Key, UploadId: id, ...encryptionOf(bucket, input) };
+      return {
+        Bucket: bucket.name,
+        Key: input.Key,
+        UploadId: id,
+        ...encryptionOf(bucket, input),
+        ...(input.ChecksumAlgorithm === 'SHA256' && {
+          ChecksumAlgorithm: 'SHA256' as const,
+          ChecksumType: 'COMPOSITE' as const,
+        }),
+      };
     },
 
     UploadPart: async (input) => {
@@ -83,15 +110,31 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
       const upload = find(input);
       const body = bufferOf(input.Body);
       const checksums = checksumsOf(input, body);
-      const etag = `"${md5(body).toString('hex')}"`;
-      const part = {
-        file: await store.writeBody(body),
-        etag,
-        size: body.length,
-        modified: cloud.clock.date(),
-      };
-      upload.parts.set(input.PartNumber as number, part);
+      if (upload.hasSha256 && checksums.ChecksumSHA256 === undefined) {
+        const actual = Object.keys(checksums)[0]?.slice('Checksum'.length).toLowerCase() ?? 'null';
+        throw new AwsError(
+          'InvalidRequest',
+          `Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: ${actual}`,
+        );
+      }
+      const { etag } = await keepPart(upload, input.PartNumber as number, body, checksums.ChecksumSHA256);
       return { ETag: etag, ...checksums };
+    },
+
+    UploadPartCopy: async (input) => {
+      checkPartNumber(input.PartNumber as number);
+      const upload = find(input);
+      const source = copySource(input.CopySource as string);
+      const from = store.find(source.bucket, source.key, source.versionId);
+      const [start, end] = copiedRange(input.CopySourceRange, from.size);
+      checkCopiedBytes(end - start);
+      const body = (await store.readBody(from.file as string)).subarray(start, end);
+      const checksums = checksumOfCopy(upload.hasSha256 ? 'SHA256' : undefined, body);
+      const part = await keepPart(upload, input.PartNumber as number, body, checksums?.ChecksumSHA256);
+      return {
+        CopyPartResult: { ETag: part.etag, LastModified: part.modified, ...checksums },
+        ...(from.versionId !== 'null' && { CopySourceVersionId: from.versionId }),
+      };
     },
 
     ListParts: (input) => {
@@ -145,7 +188,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
         etag: `"${createHash('md5').update(Buffer.concat(digests)).digest('hex')}-${parts.length}"`,
         size: body.length,
         file: await store.writeBody(body),
-        checksums: {},
+        checksums: upload.hasSha256 ? compositeSha256(parts.map(({ sha256 }) => sha256 as string)) : {},
       };
       store.add(bucket.name, version);
       await forget(upload);
@@ -157,6 +200,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
         ETag: version.etag,
         ...versionIdOf(version),
         ...version.encryption,
+        ...version.checksums,
       };
     },
 
@@ -178,9 +222,16 @@ function checkPartNumber(number: number): void {
   );
 }
 
-function partOf(upload: Upload, { PartNumber, ETag }: sdk.CompletedPart): Part {
+function partOf(upload: Upload, { PartNumber, ETag, ChecksumSHA256 }: sdk.CompletedPart): Part {
+  if (upload.hasSha256 && ChecksumSHA256 === undefined) {
+    throw new AwsError(
+      'InvalidRequest',
+      `The upload was created using a sha256 checksum. The complete request must include the checksum for each part. It was missing for part ${PartNumber} in the request.`,
+    );
+  }
   const part = upload.parts.get(PartNumber as number);
-  if (part && part.etag.replace(/"/g, '') === ETag?.replace(/"/g, '')) return part;
+  const isSame = part?.etag.replace(/"/g, '') === ETag?.replace(/"/g, '');
+  if (part && isSame && (!upload.hasSha256 || part.sha256 === ChecksumSHA256)) return part;
   throw new AwsError(
     'InvalidPart',
     "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",

@@ -3,8 +3,9 @@ import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
 import { type Bucket, headersOf, type ObjectVersion, tagsOf } from './bucket';
 import { byteRange } from './byte-range';
-import { checksumOfCopy, checksumsOf, md5 } from './checksums';
+import { checksumOfCopy, checksumsOf, isComposite, md5 } from './checksums';
 import { checkRead, checkWrite } from './conditions';
+import { checkCopiedBytes } from './copied-bytes';
 import { copySource } from './copy-source';
 import { deleteMarker } from './lifecycle';
 import type { ObjectEvents } from './object-events';
@@ -113,11 +114,14 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
     CopyObject: async (input) => {
       const source = copySource(input.CopySource as string);
       const from = store.find(source.bucket, source.key, source.versionId);
+      checkCopiedBytes(from.size);
       const bucket = store.bucket(input.Bucket as string);
       const key = checkedKey(input.Key as string);
       checkWrite(input, store.current(bucket.name, key));
       const body = await store.readBody(from.file as string);
-      const checksums = checksumOfCopy(input.ChecksumAlgorithm, body) ?? from.checksums;
+      // A copy in one call has a checksum of the whole, even of an object that was uploaded in parts.
+      const algorithm = input.ChecksumAlgorithm ?? (isComposite(from.checksums) ? 'SHA256' : undefined);
+      const checksums = checksumOfCopy(algorithm, body) ?? from.checksums;
       const file = await store.writeBody(body);
       const replaces = input.MetadataDirective === 'REPLACE';
       const version: ObjectVersion = {

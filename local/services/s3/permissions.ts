@@ -50,7 +50,7 @@ export function permissionsOf(store: ObjectStore, operation: string, input: Inpu
   }
   const resource = `${bucketArn}/${key}`;
   if (READS.has(operation)) return read(store, bucket, key, input.VersionId as string | undefined);
-  if (operation === 'CopyObject') {
+  if (operation === 'CopyObject' || operation === 'UploadPartCopy') {
     const source = copySource(input.CopySource as string);
     return [
       ...read(store, source.bucket, source.key, source.versionId),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CompleteMultipartUploadCommand,
@@ -18,6 +19,7 @@ import {
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { HOUR, ServiceFixture } from './service-fixture';
 
@@ -139,6 +141,89 @@ describe('S3', () => {
       expect(Buffer.concat(chunks).equals(Buffer.from((await Body?.transformToByteArray()) ?? []))).toBe(
         true,
       );
+    });
+  });
+
+  describe('objects copied part by part', () => {
+    const Key = 'copy';
+    const content = Buffer.concat([Buffer.alloc(5 << 20, 'a'), Buffer.alloc(1 << 20, 'b')]);
+    const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
+    const copyPart = (UploadId: string | undefined, PartNumber: number, CopySourceRange?: string) =>
+      s3.send(
+        new UploadPartCopyCommand({
+          Bucket,
+          Key,
+          UploadId,
+          PartNumber,
+          CopySource: `${Bucket}/from`,
+          CopySourceRange,
+        }),
+      );
+    const begin = async () => {
+      const { UploadId, ChecksumType } = await s3.send(
+        new CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm: 'SHA256' }),
+      );
+      expect(ChecksumType).toBe('COMPOSITE');
+      return UploadId;
+    };
+
+    test('have the checksum of the checksums of their parts', async () => {
+      await put('from', content);
+      const UploadId = await begin();
+      const first = await copyPart(UploadId, 1, `bytes=0-${(5 << 20) - 1}`);
+      const second = await copyPart(UploadId, 2, `bytes=${5 << 20}-${content.length - 1}`);
+      const Parts = [first, second].map(({ CopyPartResult }, i) => ({
+        PartNumber: i + 1,
+        ETag: CopyPartResult?.ETag,
+        ChecksumSHA256: CopyPartResult?.ChecksumSHA256,
+      }));
+      const complete = (parts: object[]) =>
+        s3.send(
+          new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts: parts } }),
+        );
+      await expect(complete(Parts.map(({ ChecksumSHA256: _, ...part }) => part))).rejects.toMatchObject({
+        name: 'InvalidRequest',
+        message: expect.stringContaining('It was missing for part 1 in the request.'),
+      });
+      await expect(
+        complete(Parts.map((part) => ({ ...part, ChecksumSHA256: Parts[0]?.ChecksumSHA256 }))),
+      ).rejects.toMatchObject({ name: 'InvalidPart' });
+      const parts = [content.subarray(0, 5 << 20), content.subarray(5 << 20)].map(sha256);
+      const composite = `${sha256(Buffer.concat(parts)).toString('base64')}-2`;
+      expect((await complete(Parts)).ChecksumSHA256).toBe(composite);
+      const head = await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }));
+      expect(head).toMatchObject({ ChecksumSHA256: composite, ChecksumType: 'COMPOSITE' });
+      const { CopyObjectResult } = await s3.send(
+        new CopyObjectCommand({ Bucket, Key: 'whole', CopySource: `${Bucket}/${Key}` }),
+      );
+      expect(CopyObjectResult?.ChecksumSHA256).toBe(sha256(content).toString('base64'));
+    });
+
+    test.each([
+      ['bytes=0-', 'InvalidArgument', /must be of the form bytes=first-last/],
+      ['bytes=9-3', 'InvalidArgument', /must be of the form bytes=first-last/],
+      [`bytes=0-${6 << 20}`, 'InvalidArgument', /not valid for source object of size: 6291456/],
+      ['bytes=7000000-8000000', 'InvalidRequest', /copy range is invalid for the source object size/],
+    ])('refuse the range %s', async (range, name, message) => {
+      await put('from', content);
+      await expect(copyPart(await begin(), 1, range)).rejects.toMatchObject({
+        name,
+        message: expect.stringMatching(message),
+      });
+    });
+
+    test('refuse a range of a small source, and parts with another checksum than the upload', async () => {
+      await put('from', 'small');
+      const UploadId = await begin();
+      await expect(copyPart(UploadId, 1, 'bytes=0-1')).rejects.toMatchObject({
+        message: 'The specified copy source is not supported as a byte-range copy source.',
+      });
+      await expect(
+        s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: 'x' })),
+      ).rejects.toMatchObject({
+        name: 'InvalidRequest',
+        message: expect.stringContaining('expected checksum Type: sha256'),
+      });
     });
   });
 
