@@ -1,6 +1,7 @@
 import { GetAliasCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { Duration } from 'aws-cdk-lib';
+import { pinnedIn } from '../../lambda/domain/pinned-artifacts';
 import { ReleaseStrategy, ServedBy } from '../../lib';
 import { runCli } from '../bin/cli';
 import { customersCsv } from './customers';
@@ -230,9 +231,15 @@ describe('versions that a function serves alone', () => {
   test('one that cannot be loaded any more is rolled back from its shadow, and no request fails', async () => {
     const execution = await pipeline.startRelease('2.0.0');
     await untilShadow();
-    await pipeline.s3.send(
-      new DeleteObjectCommand({ Bucket: pipeline.resources.bucket, Key: 'models/2.0.0/model.tar.gz' }),
-    );
+    // Without a `VersionId` the archive would be hidden by a delete marker, and load on.
+    const { CustomerMetadataProperties = {} } = await pipeline.modelPackage('2.0.0');
+    const archive = {
+      Bucket: pipeline.resources.bucket,
+      Key: 'models/2.0.0/model.tar.gz',
+      VersionId: pinnedIn(CustomerMetadataProperties)?.model.versionId,
+    };
+    expect(archive.VersionId).toBeDefined();
+    await pipeline.s3.send(new DeleteObjectCommand(archive));
     // The alarm of its variant is as quick as the analysis: either may be first.
     await pipeline.follow(execution);
     await pipeline.pass(2 * MINUTE);
