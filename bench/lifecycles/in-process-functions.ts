@@ -11,6 +11,7 @@ import type {
 import { failure, type Invocation, type Outcome } from '../../local/services/lambda/invocation';
 import type { FunctionTimeouts } from './function-timeouts';
 import { inProcessOnnx } from './in-process-onnx';
+import { withoutSdk } from './light-bundles';
 
 /**
  * Runs functions as they were deployed, but in this process: a process each takes longer to start than a whole release.
@@ -81,7 +82,7 @@ function timedOut(seconds: number): Outcome {
 
 /** Evaluates a bundle with modules, environment and time of its own. */
 function loadHandler({ codeFolder, variables, cloud, logs }: EnvironmentOptions): Handler {
-  const source = readFileSync(join(codeFolder, 'index.js'), 'utf8');
+  const source = withoutSdk(readFileSync(join(codeFolder, 'index.js'), 'utf8'));
   const evaluate = new Function('module', 'exports', 'require', 'process', 'Date', 'console', source);
   const module = { exports: {} as { handler: Handler } };
   // Requests are counted by what a function logs; nobody reads the rest.
