@@ -38,8 +38,9 @@ export async function removeUnused(props: RemoveUnusedProps): Promise<{ removed:
   const isFunctionAlone = production !== undefined && production.endpointConfigName === undefined;
   if (isFunctionAlone) await removeEndpoint(resources, endpointName, sageMaker);
   const endpoint = isFunctionAlone ? undefined : await describeEndpoint(sageMaker, endpointName);
-  // Then the document is lost, and does not tell what the version that serves needs.
-  if (!production && endpoint && !UNUSED.includes(endpoint.EndpointStatus)) return { removed: [] };
+  // Then the document is lost, and does not tell what the version that serves needs. Of somebody else's endpoint it tells nothing.
+  const isServing = endpoint !== undefined && !UNUSED.includes(endpoint.EndpointStatus);
+  if (!production && isServing && (await resources.isOurs(endpoint.EndpointArn))) return { removed: [] };
   const live = endpoint ? await liveNames(sageMaker, endpoint) : [];
   const used = new Set([production?.endpointConfigName, production?.modelName, ...live]);
   const unusedConfigs = configs.filter((name) => !used.has(name));

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
-import { OwnEndpoint } from '../aws/own-endpoint';
+import { EndpointNotOursError, OwnEndpoint } from '../aws/own-endpoint';
 import type { RoutingStore } from '../aws/routing-store';
 import { scalableTarget, stopScaling } from '../aws/scaling-targets';
 import { checkDocument } from '../domain/document';
@@ -37,13 +37,19 @@ export interface ScaleProps extends Owner {
  * an endpoint that remove a variant which scales, or give it other instances. While a release is under way nothing begins to
  * scale: that release will see to it.
  *
- * @throws EndpointNotOursError if somebody else has an endpoint of the name
+ * @throws EndpointNotOursError if nothing is to scale, and somebody else has an endpoint of the name
  */
 export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<void> {
   const { scales, undone } = checkDocument(scalingOrder, event, 'order about scaling');
   const { settings, routing, autoScaling, endpointName } = props;
   // IAM cannot tell one endpoint's instances from another's.
-  const endpoint = await new OwnEndpoint(props.sageMaker, endpointName, props).describe();
+  const endpoint = await new OwnEndpoint(props.sageMaker, endpointName, props)
+    .describe()
+    .catch((error: unknown) => {
+      // Of somebody else's endpoint nothing is resumed. The release has been recorded, and its end does not fail for it.
+      if (scales && error instanceof EndpointNotOursError) return undefined;
+      throw error;
+    });
   if (!scales) return stopScaling(autoScaling, endpointName);
   // An endpoint that could not be brought back has been told already.
   if (!settings || endpoint?.EndpointStatus !== 'InService') return;

@@ -101,6 +101,13 @@ describe('removeUnused', () => {
     expect(await left()).toEqual(['churn-1', 'churn-1-config', 'churn-2', 'churn-config']);
   });
 
+  test('removes what a first release has left, though somebody else has an endpoint of the name', async () => {
+    await fixture.model('theirs', 1);
+    await fixture.endpoint('churn', [variant('green', 'theirs')]);
+    await remove({});
+    expect(await left()).toEqual(['churn-config', 'theirs']);
+  });
+
   test('keeps the model of a shadow that the endpoint still has', async () => {
     await make('churn-3');
     await fixture.endpoint('churn', [variant('blue', 'churn-1')], {

@@ -106,6 +106,15 @@ describe('scaleEndpoint', () => {
     expect(await targets()).toEqual([]);
   });
 
+  test("leaves somebody else's endpoint of the name as it is, and does not fail the end of a release for it", async () => {
+    await live({ production: productionRoute() });
+    await fixture.model('theirs', 1);
+    await fixture.endpoint(PIPELINE, [variant('green', 'theirs')]);
+    await scale(true, SETTINGS);
+    expect(await targets()).toEqual([]);
+    await expect(scale(false, SETTINGS)).rejects.toMatchObject({ name: 'EndpointNotOurs' });
+  });
+
   test.each<[string, Partial<RoutingDocument>, ScalingSettings | undefined]>([
     ['nothing is in production', {}, SETTINGS],
     ['a release is under way', { production: productionRoute(), candidate: candidateRoute() }, SETTINGS],
