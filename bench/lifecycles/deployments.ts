@@ -7,6 +7,7 @@ const CAPABILITIES = { Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] 
 export class Deployments {
   private readonly templates = new Map<Settings, string>();
   private settings: Settings = 'usual';
+  private isRenaming = false;
 
   constructor(
     private readonly pipeline: RehearsedPipeline,
@@ -32,9 +33,28 @@ export class Deployments {
   /** Begins the next one, unless one is under way. */
   async next(): Promise<void> {
     if (await this.isUnderWay()) return;
+    this.isRenaming = false;
     const settings = this.settings === 'usual' ? 'larger' : 'usual';
     await this.send('UpdateStack', settings);
     this.settings = settings;
+  }
+
+  /** Deploys the stack with another name of the pipeline, unless a deployment is under way. */
+  async rename(): Promise<void> {
+    if (await this.isUnderWay()) return;
+    if (!this.templates.has('renamed')) {
+      this.templates.set('renamed', await publishStack(this.pipeline, this.strategy, 'renamed'));
+    }
+    await this.send('UpdateStack', 'renamed');
+    this.isRenaming = true;
+  }
+
+  /** The new name must be refused. */
+  async problems(): Promise<string[]> {
+    if (!this.isRenaming) return [];
+    this.isRenaming = false;
+    const status = await this.status();
+    return status === 'UPDATE_ROLLBACK_COMPLETE' ? [] : [`another name was deployed: the stack is ${status}`];
   }
 
   async isUnderWay(): Promise<boolean> {

@@ -14,6 +14,10 @@ export class FunctionTimeouts {
     this.planned.push({ name, when, left: times });
   }
 
+  clear(): void {
+    this.planned.length = 0;
+  }
+
   /** What becomes of an invocation that begins; undefined if it ends in time. */
   next(functionName: string): PlannedTimeout['when'] | undefined {
     const found = this.planned.find(({ name, left }) => left > 0 && functionName.includes(name));

@@ -36,13 +36,18 @@ export async function makeNeighbour(pipeline: RehearsedPipeline, role: string): 
 
 /** What the neighbour's endpoint is now: as long as nobody touches it, always the same. */
 export async function stateOfNeighbour(pipeline: RehearsedPipeline): Promise<string> {
-  const ignore = () => 'deleted';
-  const endpoint = await pipeline
-    .call('sagemaker', 'DescribeEndpoint', { EndpointName: NEIGHBOUR })
-    .catch(ignore);
   const config = await pipeline
     .call('sagemaker', 'DescribeEndpointConfig', { EndpointConfigName: NEIGHBOUR })
-    .catch(ignore);
-  const model = await pipeline.call('sagemaker', 'DescribeModel', { ModelName: NEIGHBOUR }).catch(ignore);
-  return JSON.stringify([endpoint, config, model]);
+    .catch(deleted);
+  const model = await pipeline.call('sagemaker', 'DescribeModel', { ModelName: NEIGHBOUR }).catch(deleted);
+  return `${await endpointState(pipeline, NEIGHBOUR)} ${JSON.stringify([config, model])}`;
 }
+
+/** What an endpoint is, with the times of its updates. */
+export async function endpointState(pipeline: RehearsedPipeline, EndpointName: string): Promise<string> {
+  return JSON.stringify(
+    await pipeline.call('sagemaker', 'DescribeEndpoint', { EndpointName }).catch(deleted),
+  );
+}
+
+const deleted = () => 'deleted';

@@ -29,7 +29,7 @@ export class Promises {
   /** The promises that are broken, each in words. */
   async broken(): Promise<string[]> {
     const { production, candidate } = await this.pipeline.routing();
-    const ledger = await this.pipeline.ledger();
+    const ledger = this.pipeline.lost.withEntries(await this.pipeline.ledger());
     for (const alert of await this.pipeline.newAlerts()) {
       const [, sequence] = /Ledger entry: (\d+)/.exec(alert) ?? [];
       if (sequence) this.told.set(Number(sequence), 1 + (this.told.get(Number(sequence)) ?? 0));
@@ -41,6 +41,7 @@ export class Promises {
       ...ledger.flatMap((entry) => this.wasToldOnce(entry)),
       ...(await this.everyEndIsRecorded(ledger)),
       ...this.failedRequests(),
+      ...(await this.pipeline.deployments.problems()),
       ...difference(`the endpoint ${NEIGHBOUR}`, [await stateOfNeighbour(this.pipeline)], [this.neighbour]),
     ];
   }

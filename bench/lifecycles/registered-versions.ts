@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
+import {
+  type PinnedArtifacts,
+  type PinnedObject,
+  pinnedProperties,
+} from '../../lambda/domain/pinned-artifacts';
 import { type Principal, rolePrincipal } from '../../local/gateway/principal';
-import { SAMPLE, VERSIONS } from './in-process-models';
+import { type Behaviour, SAMPLE, VERSIONS, type Version } from './in-process-models';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 import { PIPELINE } from './rehearsed-stack';
 
@@ -14,35 +20,77 @@ const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-lea
 const FEATURE = { kind: 'numeric', edges: [0.5], counts: [1, 1], missing: 0 };
 const BASELINE = { rows: 2, features: { first: FEATURE, second: FEATURE } };
 
+/** A version in the registry. */
+export interface RegisteredPackage {
+  readonly modelPackageArn: string;
+  readonly pinned: PinnedArtifacts;
+  /** Who may write its archive. */
+  readonly packager: Principal;
+}
+
 /** Registers all versions with what retrainings would have left: archives, baselines, samples. */
-export async function registerVersions(pipeline: RehearsedPipeline): Promise<void> {
+export async function registerVersions(
+  pipeline: RehearsedPipeline,
+): Promise<Map<Version, RegisteredPackage>> {
   const { bucket } = pipeline.resources;
   const packager = await roleOf(pipeline, 'PackageModel');
+  const planner = await roleOf(pipeline, 'PlanVersion');
   const profiler = await roleOf(pipeline, 'ProfileBaseline');
-  const put = (Key: string, Body: Buffer, writer: Principal) =>
-    pipeline.cloud.call('s3', 'PutObject', { Bucket: bucket, Key, Body }, writer);
+  const registrar = await roleOf(pipeline, 'RegisterModel');
   const Key = `datasets/${DATA_VERSION}/samples.csv`;
   await pipeline.call('s3', 'PutObject', { Bucket: bucket, Key, Body: Buffer.from(`${SAMPLE}\n`) });
-  for (const [modelVersion, behaviour] of Object.entries(VERSIONS)) {
-    await put(`models/${modelVersion}/model.tar.gz`, archiveOf(behaviour), packager);
-    await put(`models/${modelVersion}/baseline.json`, Buffer.from(JSON.stringify(BASELINE)), profiler);
-    await pipeline.call('sagemaker', 'CreateModelPackage', {
-      ModelPackageGroupName: PIPELINE,
-      ModelApprovalStatus: 'Approved',
-      InferenceSpecification: {
-        Containers: [
-          {
-            Image: IMAGE,
-            ModelDataUrl: `s3://${bucket}/models/${modelVersion}/model.tar.gz`,
-            Environment: { SAGEMAKER_PROGRAM: 'inference.py' },
-          },
-        ],
-        SupportedContentTypes: ['text/csv'],
-        SupportedResponseMIMETypes: ['text/csv'],
-      },
-      CustomerMetadataProperties: { modelVersion, dataVersion: DATA_VERSION },
+  const packages = new Map<Version, RegisteredPackage>();
+  for (const [version, behaviour] of Object.entries(VERSIONS) as [Version, Behaviour][]) {
+    const put = async (file: string, Body: Buffer, writer: Principal): Promise<PinnedObject> => {
+      const input = { Bucket: bucket, Key: `models/${version}/${file}`, Body, ChecksumAlgorithm: 'SHA256' };
+      const { VersionId } = await pipeline.cloud.call<{ VersionId: string }>(
+        's3',
+        'PutObject',
+        input,
+        writer,
+      );
+      return { versionId: VersionId, sha256: createHash('sha256').update(Body).digest('base64') };
+    };
+    const archive = archiveOf(behaviour);
+    const pinned = {
+      model: await put('model.tar.gz', archive, packager),
+      code: await put('sourcedir.tar.gz', archive, planner),
+      baseline: await put('baseline.json', Buffer.from(JSON.stringify(BASELINE)), profiler),
+    };
+    await put('artifacts.json', Buffer.from(JSON.stringify(pinned)), registrar);
+    packages.set(version, {
+      modelPackageArn: await registerPackage(pipeline, version, pinned),
+      pinned,
+      packager,
     });
   }
+  return packages;
+}
+
+/** @returns its ARN */
+export async function registerPackage(
+  pipeline: RehearsedPipeline,
+  modelVersion: Version,
+  pinned: PinnedArtifacts,
+): Promise<string> {
+  const { bucket } = pipeline.resources;
+  const { ModelPackageArn } = await pipeline.call('sagemaker', 'CreateModelPackage', {
+    ModelPackageGroupName: PIPELINE,
+    ModelApprovalStatus: 'Approved',
+    InferenceSpecification: {
+      Containers: [
+        {
+          Image: IMAGE,
+          ModelDataUrl: `s3://${bucket}/models/${modelVersion}/model.tar.gz`,
+          Environment: { SAGEMAKER_PROGRAM: 'inference.py' },
+        },
+      ],
+      SupportedContentTypes: ['text/csv'],
+      SupportedResponseMIMETypes: ['text/csv'],
+    },
+    CustomerMetadataProperties: { modelVersion, dataVersion: DATA_VERSION, ...pinnedProperties(pinned) },
+  });
+  return ModelPackageArn;
 }
 
 /** The bucket lets nobody write versions but the functions whose duty it is. */

@@ -4,15 +4,19 @@ import { emptyRouting, formatRouting, parseRouting, type RoutingDocument } from 
 import type { FaultOptions } from '../../local/gateway/faults';
 import { LocalCloud } from '../../local/local-cloud';
 import type { StoredEndpoint } from '../../local/services/sagemaker/hosting/stored-endpoint';
+import { noticeStatus } from '../../local/services/stepfunctions/execution-notices';
+import type { StoredExecution } from '../../local/services/stepfunctions/machine-store';
 import { Customers } from './customers';
 import { Deployments } from './deployments';
 import { FunctionTimeouts } from './function-timeouts';
 import { inProcessFunctions } from './in-process-functions';
-import { inProcessModels } from './in-process-models';
+import { inProcessModels, type Version } from './in-process-models';
+import { LostThings } from './lost-things';
 import { makeNeighbour, NEIGHBOUR } from './neighbour';
-import { registerVersions } from './registered-versions';
+import { type RegisteredPackage, registerVersions } from './registered-versions';
 import { PIPELINE, type Strategy } from './rehearsed-stack';
 import type { Damage } from './schedule';
+import { Stranger } from './strangers';
 
 const MINUTE = 60_000;
 const REQUESTS_A_MINUTE = 24;
@@ -29,6 +33,7 @@ interface Resources {
   readonly restoreStateMachine: string;
   readonly retrainingStateMachine: string;
   readonly scoringRole: string;
+  readonly repairFunction: string;
 }
 
 export interface Execution {
@@ -50,9 +55,15 @@ export class RehearsedPipeline {
   resources!: Resources;
   private alerts!: string;
   readonly customers = new Customers(this);
-  private readonly deployments: Deployments;
+  readonly stranger = new Stranger(this);
+  readonly lost = new LostThings(this);
+  readonly deployments: Deployments;
+  /** What is registered, but for what is lost. */
+  packages!: Map<Version, RegisteredPackage>;
   /** What a person answers as soon as a release asks. */
   answer: 'approve' | 'reject' | undefined;
+  /** When the schedule began. */
+  private begun = 0;
   /** Whether somebody has broken what is in production. */
   isDamaged = false;
 
@@ -64,7 +75,7 @@ export class RehearsedPipeline {
     await this.cloud.start();
     await this.deployments.first();
     this.resources = JSON.parse(await this.parameter('resources'));
-    await registerVersions(this);
+    this.packages = await registerVersions(this);
     await makeNeighbour(this, this.resources.scoringRole);
     await this.subscribe();
   }
@@ -115,6 +126,19 @@ export class RehearsedPipeline {
     return this.call('states', 'StopExecution', { executionArn, error: 'Killed', cause: 'by the schedule' });
   }
 
+  /** Tells the end of the last release that failed once more, as EventBridge may: it delivers at least once. */
+  async repeatEnd(): Promise<void> {
+    const executions = this.cloud.table<StoredExecution>('states/executions');
+    const failed = [...executions.values()].findLast(
+      ({ machine, started, status }) =>
+        machine.arn === this.resources.releaseStateMachine &&
+        started.getTime() >= this.begun &&
+        status !== 'RUNNING' &&
+        status !== 'SUCCEEDED',
+    );
+    if (failed) noticeStatus(this.cloud, failed);
+  }
+
   /** The newest executions of a workflow, perhaps those of one status. */
   async executions(stateMachineArn: string, statusFilter?: string): Promise<Execution[]> {
     const input = { stateMachineArn, statusFilter, maxResults: 100 };
@@ -143,8 +167,12 @@ export class RehearsedPipeline {
     }
   }
 
+  /** Empty if somebody has deleted it. */
   async routing(): Promise<RoutingDocument> {
-    return parseRouting(await this.parameter('routing'));
+    const text = await this.parameter('routing').catch((error: Error) => {
+      if (error.name !== 'ParameterNotFound') throw error;
+    });
+    return text === undefined ? emptyRouting(PIPELINE) : parseRouting(text);
   }
 
   async ledger(): Promise<LedgerEntry[]> {
@@ -225,12 +253,16 @@ export class RehearsedPipeline {
       await this.call('sagemaker', 'DeleteEndpointConfig', { EndpointConfigName });
     }
     for (const ModelName of models) await this.call('sagemaker', 'DeleteModel', { ModelName });
-    for (const Prefix of ['ledger/', 'recorded/', 'releases/', 'capture/']) {
-      await this.removeForGood(Prefix);
+    for (const prefix of ['ledger/', 'recorded/', 'releases/', 'capture/']) {
+      await this.removeVersions(prefix);
     }
+    await this.lost.reset();
+    this.stranger.forget();
+    this.timeouts.clear();
     await this.call('ssm', 'PutParameter', {
       Name: `/model-pipeline/${PIPELINE}/routing`,
       Value: formatRouting(emptyRouting(PIPELINE)),
+      Type: 'String',
       Overwrite: true,
     });
     await this.newAlerts();
@@ -238,17 +270,19 @@ export class RehearsedPipeline {
     this.answer = undefined;
     this.isDamaged = false;
     await this.cloud.clock.advance(MINUTE - (this.cloud.clock.now() % MINUTE));
+    this.begun = this.cloud.clock.now();
   }
 
-  /** Removes all versions, since the ledger does not use the numbers of entries again of which only the newest is deleted. */
-  private async removeForGood(Prefix: string): Promise<void> {
+  /** Removes all versions but one, since the ledger does not use the numbers of entries again of which only the newest is deleted. */
+  async removeVersions(Prefix: string, kept?: string): Promise<void> {
     const { bucket: Bucket } = this.resources;
     for (;;) {
       const { Versions = [], DeleteMarkers = [] } = await this.call('s3', 'ListObjectVersions', {
         Bucket,
         Prefix,
       });
-      const found: { Key: string; VersionId: string }[] = [...Versions, ...DeleteMarkers];
+      const all: { Key: string; VersionId: string }[] = [...Versions, ...DeleteMarkers];
+      const found = all.filter(({ VersionId }) => VersionId !== kept);
       if (found.length === 0) return;
       for (const { Key, VersionId } of found)
         await this.call('s3', 'DeleteObject', { Bucket, Key, VersionId });
@@ -277,7 +311,7 @@ export class RehearsedPipeline {
     return ScalableTargets.map(({ ResourceId }: { ResourceId: string }) => ResourceId);
   }
 
-  private async keys(Prefix: string): Promise<string[]> {
+  async keys(Prefix: string): Promise<string[]> {
     const { Contents = [] } = await this.call('s3', 'ListObjectsV2', {
       Bucket: this.resources.bucket,
       Prefix,

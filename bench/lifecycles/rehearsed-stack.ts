@@ -63,6 +63,8 @@ export type Strategy = keyof typeof STRATEGIES | keyof typeof OTHERS;
 const SETTINGS = {
   usual: { hosting: {}, serverlessInference: {} },
   larger: { hosting: { instanceType: 'ml.m5.xlarge' }, serverlessInference: { memorySize: 3008 } },
+  /** Another name: refused. */
+  renamed: { pipelineName: 'renamed', hosting: {}, serverlessInference: {} },
 } satisfies Record<string, Partial<ModelPipelineProps>>;
 
 export type Settings = keyof typeof SETTINGS;
@@ -84,7 +86,6 @@ export async function publishStack(
         generateBootstrapVersionRule: false,
       }),
       pipeline: {
-        pipelineName: PIPELINE,
         training: { source: sourceFile('examples', 'flights', 'source') },
         data: { label: 'left' },
         ...settingsOf(strategy, settings),
@@ -106,11 +107,11 @@ export async function publishStack(
 }
 
 function settingsOf(strategy: Strategy, settings: Settings): Partial<ModelPipelineProps> {
-  const { hosting, serverlessInference } = SETTINGS[settings];
+  const { hosting, serverlessInference, ...others } = { pipelineName: PIPELINE, ...SETTINGS[settings] };
   const props: Partial<ModelPipelineProps> = { ...STRATEGIES, ...OTHERS }[strategy];
   return props.servedBy === ServedBy.FUNCTION
-    ? { ...props, serverlessInference }
-    : { ...props, hosting: { ...props.hosting, ...hosting } };
+    ? { ...props, ...others, serverlessInference }
+    : { ...props, ...others, hosting: { ...props.hosting, ...hosting } };
 }
 
 /** What a stack's assets are, as far as it matters here. */

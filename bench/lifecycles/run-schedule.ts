@@ -1,3 +1,4 @@
+import { isLoss } from './lost-things';
 import { Promises } from './promises';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 import type { Operation, Schedule } from './schedule';
@@ -17,7 +18,8 @@ export async function runSchedule(pipeline: RehearsedPipeline, schedule: Schedul
         await pipeline.pass(wait);
         continue;
       }
-      const broken = (await settle(pipeline)) ? await promises.broken() : ['workflows do not come to an end'];
+      const unsettled = await settle(pipeline);
+      const broken = unsettled.length > 0 ? unsettled : await promises.broken();
       if (broken.length > 0) return broken.map((what) => `after step ${index + 1}: ${what}`);
     }
     return [];
@@ -45,29 +47,49 @@ async function perform(pipeline: RehearsedPipeline, operation: Operation): Promi
       if (last) await pipeline.kill(last.executionArn);
       return;
     }
+    case 'time-out':
+      pipeline.timeouts.plan(operation.function, 'after its work');
+      return;
+    case 'repeat-end':
+      await pipeline.repeatEnd();
+      return;
+    case 'rename':
+      await pipeline.deployments.rename();
+      return;
+    case 'take-name':
+      await pipeline.stranger.takeName();
+      return;
     case 'approve':
     case 'reject':
       pipeline.answer = operation.do;
       return;
     default:
-      await pipeline.damage(operation.do);
+      if (isLoss(operation.do)) await pipeline.lost.lose(operation.do);
+      else await pipeline.damage(operation.do);
   }
 }
 
 /**
- * Lets time pass until no workflow runs. What was broken is repaired by releasing production again, as its owner would.
+ * Lets time pass until no workflow runs. What was broken is repaired by releasing production again, as its owner would, when
+ * what the release needs is back.
  *
- * @returns whether that came to be
+ * @returns what keeps that from coming to be
  */
-async function settle(pipeline: RehearsedPipeline): Promise<boolean> {
-  if (!(await end(pipeline))) return false;
-  if (!pipeline.isDamaged || !(await pipeline.routing()).production) return true;
+async function settle(pipeline: RehearsedPipeline): Promise<string[]> {
+  if (!(await end(pipeline))) return UNENDING;
+  const harmed = await pipeline.stranger.leave();
+  if (harmed.length > 0) return harmed;
+  await pipeline.lost.repair();
+  if (!pipeline.isDamaged || !(await pipeline.routing()).production) return [];
+  await pipeline.lost.putBack();
   pipeline.answer = 'approve';
   await pipeline.startRelease('production');
-  if (!(await end(pipeline))) return false;
+  if (!(await end(pipeline))) return UNENDING;
   pipeline.isDamaged = false;
-  return true;
+  return [];
 }
+
+const UNENDING = ['workflows do not come to an end'];
 
 async function end(pipeline: RehearsedPipeline): Promise<boolean> {
   for (let seconds = 0; seconds < LONGEST_SECONDS; seconds += SETTLING_SECONDS) {

@@ -1,6 +1,7 @@
 import type { FaultOptions } from '../../local/gateway/faults';
 import { Random } from '../random';
 import { VERSIONS, type Version } from './in-process-models';
+import { LOSSES, type Loss } from './lost-things';
 import { STRATEGY_NAMES, type Strategy } from './rehearsed-stack';
 
 /** Something that happens to a pipeline. */
@@ -13,8 +14,18 @@ export type Operation =
   | { readonly do: 'kill' }
   /** A person answers the next release that asks. */
   | { readonly do: 'approve' | 'reject' }
+  /** A function runs out of time when it has done its work. */
+  | { readonly do: 'time-out'; readonly function: string }
+  /** The end of the last release that failed is told once more. */
+  | { readonly do: 'repeat-end' }
+  /** The stack is deployed with another name of the pipeline. */
+  | { readonly do: 'rename' }
+  /** Somebody makes an endpoint of the pipeline's name in the place of its own. */
+  | { readonly do: 'take-name' }
   /** Somebody, or AWS, breaks what is in production. */
-  | { readonly do: Damage };
+  | { readonly do: Damage }
+  /** Somebody deletes or replaces what releases need. */
+  | { readonly do: Loss };
 
 export type Damage = (typeof DAMAGES)[number];
 
@@ -59,6 +70,11 @@ const KINDS: Kinds = [
   ['deploy', 2],
   ['roll-back', 3],
   ['kill', 3],
+  ['time-out', 3],
+  ['repeat-end', 1],
+  ['rename', 1],
+  ['take-name', 1],
+  ...LOSSES.map((loss) => [loss, 1] as const),
   ...DAMAGES.map((damage) => [damage, 1] as const),
 ];
 /** Answers come beside, since a release that nobody answers only waits. */
@@ -90,16 +106,28 @@ export function scheduleOf(seed: number): Schedule {
   return { seed, strategy, steps, ...(rate > 0 && { faults: { rate, seed, services: FAULTY } }) };
 }
 
+/** Functions that releases call, and what undoes them. */
+const FUNCTIONS = [
+  'PlanRelease',
+  'SmokeTest',
+  'NoteShift',
+  'AnalyseStep',
+  'WriteReport',
+  'RecordRelease',
+  'RepairChampion',
+  'PlanRestore',
+  'RemoveUnused',
+  'FailureWatchReport',
+];
+
 function operationOf(kind: Operation['do'], random: Random): Operation {
-  return kind === 'release'
-    ? {
-        do: kind,
-        version: draw(
-          random,
-          Object.keys(VERSIONS).map((version) => [version as Version, 1]),
-        ),
-      }
-    : { do: kind };
+  const drawn = <T>(values: readonly T[]) =>
+    draw(
+      random,
+      values.map((value) => [value, 1]),
+    );
+  if (kind === 'release') return { do: kind, version: drawn(Object.keys(VERSIONS) as Version[]) };
+  return kind === 'time-out' ? { do: kind, function: drawn(FUNCTIONS) } : { do: kind };
 }
 
 /** Seconds, up to as long as a release takes. */
@@ -117,8 +145,9 @@ export function scheduleText({ seed, strategy, faults, steps }: Schedule): strin
   return [
     `schedule ${seed} (${strategy})${faults ? `, ${(100 * faults.rate).toFixed(1)} % of the calls fail` : ''}`,
     ...steps.map(({ operation, wait }) => {
-      const what = operation.do === 'release' ? `release ${operation.version}` : operation.do;
-      return `  ${what}, then ${wait === 'settled' ? 'until all has settled' : `${wait} s`}`;
+      const { do: what, ...which } = operation;
+      const text = [what, ...Object.values(which)].join(' ');
+      return `  ${text}, then ${wait === 'settled' ? 'until all has settled' : `${wait} s`}`;
     }),
   ].join('\n');
 }
