@@ -2,6 +2,7 @@ import { isLoss } from './lost-things';
 import { Promises } from './promises';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 import type { Operation, Schedule } from './schedule';
+import { rollBack } from './way-back';
 
 const LONGEST_SECONDS = 4 * 3600;
 const SETTLING_SECONDS = 30;
@@ -13,7 +14,8 @@ export async function runSchedule(pipeline: RehearsedPipeline, schedule: Schedul
   pipeline.injectFaults(schedule.faults);
   try {
     for (const [index, { operation, wait }] of schedule.steps.entries()) {
-      await perform(pipeline, operation);
+      const failed = await perform(pipeline, operation);
+      if (failed && failed.length > 0) return failed.map((what) => `in step ${index + 1}: ${what}`);
       if (wait !== 'settled') {
         await pipeline.pass(wait);
         continue;
@@ -30,7 +32,8 @@ export async function runSchedule(pipeline: RehearsedPipeline, schedule: Schedul
   }
 }
 
-async function perform(pipeline: RehearsedPipeline, operation: Operation): Promise<void> {
+/** @returns what was broken at once */
+async function perform(pipeline: RehearsedPipeline, operation: Operation): Promise<string[] | undefined> {
   switch (operation.do) {
     case 'release':
       await pipeline.startRelease(operation.version);
@@ -39,8 +42,7 @@ async function perform(pipeline: RehearsedPipeline, operation: Operation): Promi
       await pipeline.deploy();
       return;
     case 'roll-back':
-      await pipeline.rollBack();
-      return;
+      return rollBack(pipeline);
     case 'kill': {
       const running = await pipeline.executions(pipeline.resources.releaseStateMachine, 'RUNNING');
       const last = running.at(-1);
