@@ -57,6 +57,17 @@ test('schedules follow from their seeds, with every strategy and every operation
       'delete-endpoint',
       'fail-endpoint',
       'fail-rollback',
+      'time-out',
+      'repeat-end',
+      'rename',
+      'take-name',
+      'delete-archive',
+      'replace-archive',
+      'delete-package',
+      'replace-package',
+      'delete-routing',
+      'empty-routing',
+      'delete-ledger-entry',
     ]),
   );
 });
