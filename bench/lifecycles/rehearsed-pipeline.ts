@@ -206,6 +206,8 @@ export class RehearsedPipeline {
     if (!production) return;
     const { modelName: ModelName, endpointConfigName: EndpointConfigName } = production;
     const ignore = () => {};
+    // What becomes of a stranger's endpoint is not the pipeline's doing.
+    if (this.stranger.hasName && what !== 'delete-model' && what !== 'delete-config') return;
     this.isDamaged = true;
     switch (what) {
       case 'delete-model':

@@ -9,6 +9,10 @@ export class Stranger {
 
   constructor(private readonly pipeline: RehearsedPipeline) {}
 
+  get hasName(): boolean {
+    return this.made !== undefined;
+  }
+
   /** Deletes the pipeline's endpoint, unless it is being updated or there is none, and makes another. */
   async takeName(): Promise<void> {
     if (this.made !== undefined) return;
