@@ -1,4 +1,5 @@
 import { type LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import { beginningOfNames } from '../../lambda/domain/generated-names';
 import type { Aws } from './aws';
 import type { Pipeline } from './pipeline';
 
@@ -29,8 +30,7 @@ export async function logSources(
         kind: 'jobs',
         name: jobs,
         logGroupName: `/aws/sagemaker/${jobs}`,
-        // As the workflows name jobs, at most 30 characters of the pipeline's name first.
-        logStreamNamePrefix: `${name.slice(0, 30)}-`,
+        logStreamNamePrefix: `${beginningOfNames(name)}-`,
       });
     }
   }

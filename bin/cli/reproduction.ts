@@ -13,6 +13,7 @@ import type { RegisteredVersion } from '../../lambda/aws/model-registry';
 import { readNumbers, readScores } from '../../lambda/aws/number-column';
 import { ArtifactStore } from '../../lambda/aws/store';
 import { holdoutKey, modelKey, trainingOutputPrefix } from '../../lambda/domain/bucket-layout';
+import { beginningOfNames } from '../../lambda/domain/generated-names';
 import { tagsOf } from '../../lambda/domain/ownership';
 import { archiveFiles } from './archive-files';
 import type { Aws } from './aws';
@@ -39,7 +40,7 @@ export class Reproduction {
     private readonly version: RegisteredVersion,
   ) {
     this.store = new ArtifactStore(aws.s3, pipeline.resources.bucket);
-    this.prefix = `${pipeline.name.slice(0, 30)}-${version.modelVersion.replaceAll('.', '-')}-again`;
+    this.prefix = `${beginningOfNames(pipeline.name)}-${version.modelVersion.replaceAll('.', '-')}-again`;
   }
 
   /**

@@ -7,6 +7,7 @@ import {
   type SageMakerClient,
   type Tag,
 } from '@aws-sdk/client-sagemaker';
+import { beginningOfNames } from '../domain/generated-names';
 import { isMadeBy, type Owner } from '../domain/ownership';
 
 /** The models and endpoint configs that a pipeline's workflows made: those with its tags. */
@@ -45,7 +46,7 @@ export class PipelineResources {
 
   /** Generated names begin with at least this much of the pipeline's name. */
   private filter(): { NameContains: string } {
-    return { NameContains: this.owner.pipelineName.slice(0, 30) };
+    return { NameContains: beginningOfNames(this.owner.pipelineName) };
   }
 
   private async ours(

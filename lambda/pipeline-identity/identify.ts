@@ -11,6 +11,7 @@ import {
 import * as z from 'zod/mini';
 import type { CloudFormationRequest } from '../aws/cloudformation-request';
 import { collect, ignoreMissing, tagsOfResource } from '../aws/pipeline-resources';
+import { beginningOfNames } from '../domain/generated-names';
 import { isAdoptable, isMadeBy, type Owner, ownerIdOf, ownerText, tagsOf } from '../domain/ownership';
 
 export const identityProperties = z.object({
@@ -141,7 +142,7 @@ async function checkEndpoint(owner: Owner, client: SageMakerClient): Promise<voi
 /** Gives what was made for this construct before, and has its name, its id, too. */
 async function adopt(owner: Owner, client: SageMakerClient): Promise<void> {
   const { pipelineName } = owner;
-  const NameContains = pipelineName.slice(0, 30);
+  const NameContains = beginningOfNames(pipelineName);
   const endpoint = await client
     .send(new DescribeEndpointCommand({ EndpointName: pipelineName }))
     .catch(ignoreMissing);

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { Notice, Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
+import { versionInProduction } from '../aws/version-in-production';
 import { checkDocument, modelVersionText } from '../domain/document';
 import { errorReason } from '../domain/error-reason';
 
@@ -90,16 +91,6 @@ interface Outcome {
   readonly time: Date;
   /** Whether the data were refused, rather than something broke. */
   readonly isBadData: boolean;
-}
-
-/** What is broken may be the routing document itself: that must not keep it from being recorded. */
-async function versionInProduction(routing: RoutingStore): Promise<string | undefined> {
-  try {
-    return (await routing.read()).production?.modelVersion;
-  } catch (error) {
-    console.error(error);
-    return undefined;
-  }
 }
 
 function noticeOf(record: Outcome): Notice {

@@ -1,6 +1,7 @@
 import type { LedgerStore } from '../aws/ledger-store';
 import type { Notice, Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
+import { versionInProduction } from '../aws/version-in-production';
 import { END_EVENTS, type PipelineEvent } from '../domain/events';
 import type { LedgerEntry } from '../domain/ledger';
 import type { Failure } from './failure';
@@ -35,16 +36,6 @@ export async function reportFailure(
       execution: about,
     }));
   await notifier.tell(noticeOf(failure, entry, pipelineName));
-}
-
-/** What is broken may be the routing document itself: that must not keep it from being reported. */
-async function versionInProduction(routing: RoutingStore): Promise<string | undefined> {
-  try {
-    return (await routing.read()).production?.modelVersion;
-  } catch (error) {
-    console.error(error);
-    return undefined;
-  }
 }
 
 function noticeOf(failure: Failure, entry: LedgerEntry, pipelineName: string): Notice {
