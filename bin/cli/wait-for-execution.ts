@@ -3,6 +3,7 @@ import { type DescribeExecutionOutput, GetExecutionHistoryCommand } from '@aws-s
 import { errorReason } from '../../lambda/domain/error-reason';
 import type { Aws } from './aws';
 import { CliError, ExitCode } from './cli-error';
+import { enteredStatesOf } from './entered-states';
 import { failurePlace, placeInWords } from './failure-place';
 import type { Output } from './output';
 import type { Pipeline } from './pipeline';
@@ -23,20 +24,26 @@ export async function waitForExecution(
   executionArn: string,
   output: Output,
 ): Promise<Record<string, unknown>> {
-  const started = Date.now();
+  const enteredStates = enteredStatesOf(aws, executionArn);
   const reported = new Set<string>();
-  const report = (line: string | undefined) => {
+  const report = (line: string | undefined, at: Date, started: Date) => {
     // A loop enters its states again and again.
     if (line === undefined || reported.has(line)) return;
     reported.add(line);
-    output.progress(`  ${new Date().toISOString().slice(11, 19)} +${elapsed(Date.now() - started)}  ${line}`);
+    output.progress(
+      `  ${at.toISOString().slice(11, 19)} +${elapsed(at.getTime() - started.getTime())}  ${line}`,
+    );
   };
+  let newest: Date | undefined;
   return goesOnAfterInterrupt(executionArn, async () => {
     for (;;) {
       const execution = await pipeline.execution(executionArn);
-      const { status, output: result } = execution;
-      report(await currentState(aws, executionArn));
-      report(await pipeline.routing().then(releaseProgress, () => undefined));
+      const { status, output: result, startDate: started = new Date() } = execution;
+      const entered = await enteredStates();
+      for (const { name, at } of entered) report(name, at, started);
+      const progress = await pipeline.routing().then(releaseProgress, () => undefined);
+      newest = entered.at(-1)?.at ?? newest ?? started;
+      report(progress, newest, started);
       if (status === 'SUCCEEDED') return judged(JSON.parse(result ?? '{}') as Record<string, unknown>);
       if (status !== 'RUNNING') throw await endOf(aws, execution);
       await sleep(POLL_MILLISECONDS);
