@@ -1,5 +1,5 @@
-import { analyseCanary } from '../lambda/domain/canary-analysis';
-import type { CanaryMinute } from '../lambda/domain/canary-rules/rule';
+import { analyseCanary } from '../lambda/domain/release/canary-analysis';
+import type { CanaryMinute } from '../lambda/domain/release/rules/rule';
 import {
   CALM,
   type Challenger,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../bin/cli/package-root';
-import { DEFAULT_CANARY_POLICY } from '../lambda/domain/canary-analysis';
-import type { CanaryMinute, LatencyLimit, VariantMinute } from '../lambda/domain/canary-rules/rule';
+import { DEFAULT_CANARY_POLICY } from '../lambda/domain/release/canary-analysis';
+import type { CanaryMinute, LatencyLimit, VariantMinute } from '../lambda/domain/release/rules/rule';
 import { firstRollback } from './canary-bursts';
 import type { Random } from './random';
 

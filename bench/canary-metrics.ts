@@ -1,9 +1,9 @@
-import { analyseCanary, DEFAULT_CANARY_POLICY } from '../lambda/domain/canary-analysis';
-import { alphaOf } from '../lambda/domain/canary-rules/alpha-shares';
-import type { CanaryMinute, CanaryPolicy } from '../lambda/domain/canary-rules/rule';
-import { predictionShift } from '../lambda/domain/prediction-shift';
-import { mergeFeature, type NumericProfile, profileNumbers } from '../lambda/domain/profile';
-import type { RatePair } from '../lambda/domain/rate-evidence';
+import { mergeFeature, type NumericProfile, profileNumbers } from '../lambda/domain/data/profile';
+import { analyseCanary, DEFAULT_CANARY_POLICY } from '../lambda/domain/release/canary-analysis';
+import { alphaOf } from '../lambda/domain/release/rules/alpha-shares';
+import type { CanaryMinute, CanaryPolicy } from '../lambda/domain/release/rules/rule';
+import type { RatePair } from '../lambda/domain/statistics/rate-evidence';
+import { predictionShift } from '../lambda/domain/traffic/prediction-shift';
 import { type Challenger, drawMinute, LATENCY_LIMITS } from './canary-traffic';
 import type { Random } from './random';
 

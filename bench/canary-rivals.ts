@@ -1,5 +1,5 @@
-import type { RatePair } from '../lambda/domain/rate-evidence';
-import { normalSurvival } from '../lambda/domain/special-functions';
+import type { RatePair } from '../lambda/domain/statistics/rate-evidence';
+import { normalSurvival } from '../lambda/domain/statistics/special-functions';
 
 /** Whether a release is rolled back, seeing its seconds so far. */
 export type Rule = (seconds: readonly RatePair[]) => boolean;

@@ -1,5 +1,5 @@
-import { analyseCanary } from '../lambda/domain/canary-analysis';
-import type { CanaryMinute, CanaryStep } from '../lambda/domain/canary-rules/rule';
+import { analyseCanary } from '../lambda/domain/release/canary-analysis';
+import type { CanaryMinute, CanaryStep } from '../lambda/domain/release/rules/rule';
 import type { IReleaseStrategy } from '../lib/release/release-schedule';
 import { type Challenger, drawChampionMinute, drawMinute, LATENCY_LIMITS } from './canary-traffic';
 import type { Random } from './random';

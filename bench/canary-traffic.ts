@@ -1,5 +1,5 @@
-import type { CanaryMinute, LatencyLimit, VariantMinute } from '../lambda/domain/canary-rules/rule';
-import { normalSurvival, normalUpperQuantile } from '../lambda/domain/special-functions';
+import type { CanaryMinute, LatencyLimit, VariantMinute } from '../lambda/domain/release/rules/rule';
+import { normalSurvival, normalUpperQuantile } from '../lambda/domain/statistics/special-functions';
 import type { Random } from './random';
 
 /** What the challenger is like, against the champion. */

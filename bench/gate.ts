@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { spentAlpha } from '../lambda/domain/alpha-spending';
-import { pairedDeLong } from '../lambda/domain/delong';
+import { spentAlpha } from '../lambda/domain/statistics/alpha-spending';
+import { pairedDeLong } from '../lambda/domain/statistics/delong';
 import { ensurePythonEnvironment } from '../local/containers/python-environment';
 import { promotionCurves } from './gate-picture';
 import {

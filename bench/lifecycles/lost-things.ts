@@ -1,5 +1,5 @@
-import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/ledger';
-import { emptyRouting, formatRouting } from '../../lambda/domain/routing';
+import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/records/ledger';
+import { emptyRouting, formatRouting } from '../../lambda/domain/release/routing';
 import type { Version } from './in-process-models';
 import { type RegisteredPackage, registerPackage } from './registered-versions';
 import type { RehearsedPipeline } from './rehearsed-pipeline';

@@ -1,5 +1,5 @@
-import type { LedgerEntry } from '../../lambda/domain/ledger';
-import type { ProductionRoute } from '../../lambda/domain/routing';
+import type { LedgerEntry } from '../../lambda/domain/records/ledger';
+import type { ProductionRoute } from '../../lambda/domain/release/routing';
 import { SAMPLE } from './in-process-models';
 import { NEIGHBOUR, stateOfNeighbour } from './neighbour';
 import type { RehearsedPipeline } from './rehearsed-pipeline';

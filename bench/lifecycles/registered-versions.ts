@@ -7,7 +7,7 @@ import {
   type PinnedArtifacts,
   type PinnedObject,
   pinnedProperties,
-} from '../../lambda/domain/pinned-artifacts';
+} from '../../lambda/domain/release/pinned-artifacts';
 import { type Principal, rolePrincipal } from '../../local/gateway/principal';
 import { type Behaviour, SAMPLE, VERSIONS, type Version } from './in-process-models';
 import type { RehearsedPipeline } from './rehearsed-pipeline';

@@ -1,6 +1,11 @@
 import type { EndpointStatus } from '@aws-sdk/client-sagemaker';
-import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/ledger';
-import { emptyRouting, formatRouting, parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
+import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/records/ledger';
+import {
+  emptyRouting,
+  formatRouting,
+  parseRouting,
+  type RoutingDocument,
+} from '../../lambda/domain/release/routing';
 import type { FaultOptions } from '../../local/gateway/faults';
 import { LocalCloud } from '../../local/local-cloud';
 import type { StoredEndpoint } from '../../local/services/sagemaker/hosting/stored-endpoint';

@@ -5,9 +5,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
-import type { DataSchema } from '../../lambda/domain/data-schema';
-import { createManifest, formatManifest } from '../../lambda/domain/dataset';
-import { emptyRouting } from '../../lambda/domain/routing';
+import type { DataSchema } from '../../lambda/domain/data/data-schema';
+import { createManifest, formatManifest } from '../../lambda/domain/data/dataset';
+import { emptyRouting } from '../../lambda/domain/release/routing';
 import { type DataValidation, validateData } from '../../lambda/validate-data/validate-data';
 import type { Checks } from './data';
 

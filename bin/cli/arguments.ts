@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { modelVersionText } from '../../lambda/domain/document';
+import { modelVersionText } from '../../lambda/domain/records/document';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 

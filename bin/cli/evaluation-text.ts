@@ -1,7 +1,7 @@
 import colors from 'picocolors';
-import { sentenceOf } from '../../lambda/domain/evaluation-report/conclusion';
-import type { EvaluationReport, MetricRow } from '../../lambda/domain/evaluation-report/evaluation-report';
-import { figure, signed } from '../../lambda/domain/evaluation-report/figures';
+import type { EvaluationReport, MetricRow } from '../../lambda/domain/gate/evaluation-report';
+import { figure, signed } from '../../lambda/domain/gate/figures';
+import { sentenceOf } from '../../lambda/domain/pages/evaluation/conclusion';
 import { table } from './output';
 
 /** An evaluation for the terminal: the verdict and why, the metrics of both, the slices. */

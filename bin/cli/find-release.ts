@@ -1,5 +1,5 @@
 import type { LedgerStore } from '../../lambda/aws/ledger-store';
-import type { LedgerEntry } from '../../lambda/domain/ledger';
+import type { LedgerEntry } from '../../lambda/domain/records/ledger';
 import { CliError } from './cli-error';
 
 /**

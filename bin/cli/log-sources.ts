@@ -1,5 +1,5 @@
 import { type LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
-import { beginningOfNames } from '../../lambda/domain/generated-names';
+import { beginningOfNames } from '../../lambda/domain/release/generated-names';
 import type { Aws } from './aws';
 import type { Pipeline } from './pipeline';
 

@@ -1,4 +1,4 @@
-import { approvalKey, challengerApprovalKey } from '../../lambda/domain/bucket-layout';
+import { approvalKey, challengerApprovalKey } from '../../lambda/domain/records/bucket-layout';
 import type { Aws } from './aws';
 import type { Pipeline } from './pipeline';
 import { runningExecutions } from './running-executions';

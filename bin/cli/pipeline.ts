@@ -4,11 +4,11 @@ import { GetParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client
 import * as z from 'zod/mini';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../lambda/aws/store';
-import { type Approval, approvalSchema } from '../../lambda/domain/approval';
-import { RETRAINING_QUEUE } from '../../lambda/domain/bucket-layout';
-import { parseDocument } from '../../lambda/domain/document';
-import { EMPTY_QUEUE, parseQueue, type RetrainingQueue } from '../../lambda/domain/retraining-queue';
-import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
+import { type Approval, approvalSchema } from '../../lambda/domain/records/approval';
+import { RETRAINING_QUEUE } from '../../lambda/domain/records/bucket-layout';
+import { parseDocument } from '../../lambda/domain/records/document';
+import { EMPTY_QUEUE, parseQueue, type RetrainingQueue } from '../../lambda/domain/records/retraining-queue';
+import { parseRouting, type RoutingDocument } from '../../lambda/domain/release/routing';
 import type { Aws } from './aws';
 import { CliError } from './cli-error';
 

@@ -3,7 +3,11 @@ import {
   type GetCallerIdentityCommandOutput,
   type STSClient,
 } from '@aws-sdk/client-sts';
-import { type IdentityProof, identityRequest, type ProvenAnswer } from '../../lambda/domain/identity-proof';
+import {
+  type IdentityProof,
+  identityRequest,
+  type ProvenAnswer,
+} from '../../lambda/domain/records/identity-proof';
 
 /** Proves with the client's own credentials who gives an answer. Signs a request and does not send it. */
 export async function proveIdentity(sts: STSClient, answer: ProvenAnswer): Promise<IdentityProof> {

@@ -1,5 +1,5 @@
-import { inPercent } from '../../lambda/domain/page/units';
-import type { RoutingDocument } from '../../lambda/domain/routing';
+import { inPercent } from '../../lambda/domain/pages/units';
+import type { RoutingDocument } from '../../lambda/domain/release/routing';
 
 /** How far the release under way has come, in words; undefined if there is none. */
 export function releaseProgress({ candidate, shadow }: RoutingDocument): string | undefined {

@@ -1,9 +1,9 @@
 import colors from 'picocolors';
-import { asDuration, asLatency, inPercent } from '../../lambda/domain/page/units';
-import { conclusionOf } from '../../lambda/domain/release-report/conclusion';
-import type { ReleaseReport, TrafficPoint } from '../../lambda/domain/release-report/release-report';
-import { stagesOf } from '../../lambda/domain/release-report/stages';
-import { joinCounts, totalOf } from '../../lambda/domain/release-report/traffic-bins';
+import { conclusionOf } from '../../lambda/domain/pages/release/conclusion';
+import { stagesOf } from '../../lambda/domain/pages/release/stages';
+import { joinCounts, totalOf } from '../../lambda/domain/pages/release/traffic-bins';
+import { asDuration, asLatency, inPercent } from '../../lambda/domain/pages/units';
+import type { ReleaseReport, TrafficPoint } from '../../lambda/domain/release/release-report';
 import { colored, table } from './output';
 import { sparkline } from './sparkline';
 

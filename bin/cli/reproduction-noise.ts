@@ -1,4 +1,4 @@
-import { metricsFor } from '../../lambda/domain/evaluation-report/measure';
+import { metricsFor } from '../../lambda/domain/gate/measure';
 import { labelsAsScores } from '../../lambda/domain/metrics/several-classes';
 
 /** A metric of a version, and of what came of training it again. */

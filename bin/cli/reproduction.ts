@@ -12,9 +12,9 @@ import {
 import type { RegisteredVersion } from '../../lambda/aws/model-registry';
 import { readNumbers, readScores } from '../../lambda/aws/number-column';
 import { ArtifactStore } from '../../lambda/aws/store';
-import { holdoutKey, modelKey, trainingOutputPrefix } from '../../lambda/domain/bucket-layout';
-import { beginningOfNames } from '../../lambda/domain/generated-names';
-import { tagsOf } from '../../lambda/domain/ownership';
+import { holdoutKey, modelKey, trainingOutputPrefix } from '../../lambda/domain/records/bucket-layout';
+import { beginningOfNames } from '../../lambda/domain/release/generated-names';
+import { tagsOf } from '../../lambda/domain/release/ownership';
 import { archiveFiles } from './archive-files';
 import type { Aws } from './aws';
 import { CliError } from './cli-error';

@@ -1,6 +1,6 @@
-import { inPercent } from '../../lambda/domain/page/units';
-import type { RetrainingRequest } from '../../lambda/domain/retraining-queue';
-import type { RoutingDocument } from '../../lambda/domain/routing';
+import { inPercent } from '../../lambda/domain/pages/units';
+import type { RetrainingRequest } from '../../lambda/domain/records/retraining-queue';
+import type { RoutingDocument } from '../../lambda/domain/release/routing';
 import type { OpenQuestion } from './open-questions';
 import { colored, minute, table } from './output';
 

@@ -2,14 +2,11 @@ import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { ArtifactStore, locationOf } from '../../lambda/aws/store';
-import { manifestKey, modelKey } from '../../lambda/domain/bucket-layout';
-import { type DatasetManifest, parseManifest } from '../../lambda/domain/dataset';
-import { parseDocument } from '../../lambda/domain/document';
-import {
-  type EvaluationReport,
-  parseEvaluationReport,
-} from '../../lambda/domain/evaluation-report/evaluation-report';
-import { type ModelPlan, parseModelPlan } from '../../lambda/domain/model-plan';
+import { type DatasetManifest, parseManifest } from '../../lambda/domain/data/dataset';
+import { type EvaluationReport, parseEvaluationReport } from '../../lambda/domain/gate/evaluation-report';
+import { manifestKey, modelKey } from '../../lambda/domain/records/bucket-layout';
+import { parseDocument } from '../../lambda/domain/records/document';
+import { type ModelPlan, parseModelPlan } from '../../lambda/domain/release/model-plan';
 import { archiveFiles } from './archive-files';
 import type { Aws } from './aws';
 import type { Pipeline } from './pipeline';

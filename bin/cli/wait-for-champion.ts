@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeEndpointCommand, type DescribeEndpointOutput } from '@aws-sdk/client-sagemaker';
-import type { RoutingDocument } from '../../lambda/domain/routing';
+import type { RoutingDocument } from '../../lambda/domain/release/routing';
 import type { Aws } from './aws';
 import { CliError } from './cli-error';
 import type { Pipeline } from './pipeline';

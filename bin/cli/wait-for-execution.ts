@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DescribeExecutionOutput, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
-import { errorReason } from '../../lambda/domain/error-reason';
+import { errorReason } from '../../lambda/domain/records/error-reason';
 import type { Aws } from './aws';
 import { CliError, ExitCode } from './cli-error';
 import { enteredStatesOf } from './entered-states';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { modelKey } from '../../lambda/domain/bucket-layout';
-import { parseEvaluationReport } from '../../lambda/domain/evaluation-report/evaluation-report';
+import { parseEvaluationReport } from '../../lambda/domain/gate/evaluation-report';
+import { modelKey } from '../../lambda/domain/records/bucket-layout';
 import { contextOf } from '../cli/command-context';
 import { evaluationText } from '../cli/evaluation-text';
 import { readReport } from '../cli/read-report';

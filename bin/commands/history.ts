@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { LedgerStore } from '../../lambda/aws/ledger-store';
-import { type LedgerEntry, type ProductionRecord, productionAt } from '../../lambda/domain/ledger';
-import type { LedgerRecord } from '../../lambda/domain/ledger-record';
+import { type LedgerEntry, type ProductionRecord, productionAt } from '../../lambda/domain/records/ledger';
+import type { LedgerRecord } from '../../lambda/domain/records/ledger-record';
 import { positiveInteger, time } from '../cli/arguments';
 import { contextOf } from '../cli/command-context';
 import { colored, minute, table } from '../cli/output';

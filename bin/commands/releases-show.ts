@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parseReleaseReport } from '../../lambda/domain/release-report/release-report';
+import { parseReleaseReport } from '../../lambda/domain/release/release-report';
 import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
 import { findRelease } from '../cli/find-release';

@@ -1,6 +1,6 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
-import { errorReason } from '../../lambda/domain/error-reason';
+import { errorReason } from '../../lambda/domain/records/error-reason';
 import { contextOf } from '../cli/command-context';
 import { colored, minute, table } from '../cli/output';
 import { addReleasesShowCommand } from './releases-show';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import * as z from 'zod/mini';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
-import { modelKey } from '../../lambda/domain/bucket-layout';
-import { parseDocument } from '../../lambda/domain/document';
-import { figure } from '../../lambda/domain/evaluation-report/figures';
+import { figure } from '../../lambda/domain/gate/figures';
+import { modelKey } from '../../lambda/domain/records/bucket-layout';
+import { parseDocument } from '../../lambda/domain/records/document';
 import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
 import { table } from '../cli/output';

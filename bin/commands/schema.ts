@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { baselineSchema } from '../../lambda/domain/baseline';
-import { modelKey } from '../../lambda/domain/bucket-layout';
-import { inferSchema } from '../../lambda/domain/data-schema';
-import { parseDocument } from '../../lambda/domain/document';
+import { baselineSchema } from '../../lambda/domain/data/baseline';
+import { inferSchema } from '../../lambda/domain/data/data-schema';
+import { modelKey } from '../../lambda/domain/records/bucket-layout';
+import { parseDocument } from '../../lambda/domain/records/document';
 import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
 import { readReport } from '../cli/read-report';

@@ -5,8 +5,8 @@ import {
   type ProductionVariantSummary,
 } from '@aws-sdk/client-sagemaker';
 import type { Command } from 'commander';
-import { nextStart, type RetrainingQueue, startsOfWeek } from '../../lambda/domain/retraining-queue';
-import type { RoutingDocument } from '../../lambda/domain/routing';
+import { nextStart, type RetrainingQueue, startsOfWeek } from '../../lambda/domain/records/retraining-queue';
+import type { RoutingDocument } from '../../lambda/domain/release/routing';
 import { contextOf } from '../cli/command-context';
 import { ledgerProblems } from '../cli/ledger-problems';
 import { openQuestions } from '../cli/open-questions';

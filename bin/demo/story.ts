@@ -7,7 +7,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { prepareFlights } from '../../examples/flights/prepare-data';
-import type { LedgerEntry } from '../../lambda/domain/ledger';
+import type { LedgerEntry } from '../../lambda/domain/records/ledger';
 import { ensurePythonEnvironment } from '../../local/containers/python-environment';
 import type { Aws } from '../cli/aws';
 import { CliError } from '../cli/cli-error';

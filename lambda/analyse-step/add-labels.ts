@@ -1,6 +1,6 @@
 import type { TextFile } from '../aws/read-ahead';
-import { parseGroundTruth } from '../domain/ground-truth';
-import type { IdSample } from '../domain/id-sample';
+import type { IdSample } from '../domain/statistics/id-sample';
+import { parseGroundTruth } from '../domain/traffic/ground-truth';
 
 /** Adds the labels of files to those that are awaited; tells what cannot be read. */
 export async function addLabels(

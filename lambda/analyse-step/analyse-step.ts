@@ -3,20 +3,20 @@ import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { EventBus } from '../aws/event-bus';
 import type { ArtifactStore } from '../aws/store';
-import { lookKey } from '../domain/bucket-layout';
-import { analyseCanary, DEFAULT_CANARY_POLICY } from '../domain/canary-analysis';
-import { alphaOf } from '../domain/canary-rules/alpha-shares';
+import type { Problem } from '../domain/metrics/problem';
+import { lookKey } from '../domain/records/bucket-layout';
+import { checkDocument, modelVersionText } from '../domain/records/document';
+import { analyseCanary, DEFAULT_CANARY_POLICY } from '../domain/release/canary-analysis';
+import type { ReleaseLook } from '../domain/release/release-look';
+import type { ReleaseLabels } from '../domain/release/release-quality';
+import { alphaOf } from '../domain/release/rules/alpha-shares';
 import {
   type CanaryPolicy,
   type CanaryReason,
   type CanaryVerdict,
   totals,
-} from '../domain/canary-rules/rule';
-import { checkDocument, modelVersionText } from '../domain/document';
-import { predictionShift } from '../domain/prediction-shift';
-import type { Problem } from '../domain/problem';
-import type { ReleaseLabels } from '../domain/release-quality';
-import type { ReleaseLook } from '../domain/release-report/release-look';
+} from '../domain/release/rules/rule';
+import { predictionShift } from '../domain/traffic/prediction-shift';
 import { foreignConfig } from './foreign-config';
 import { histogramsOf } from './histograms';
 import { readChampionBefore } from './read-champion-before';

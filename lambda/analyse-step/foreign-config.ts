@@ -1,5 +1,5 @@
 import { DescribeEndpointCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
-import type { CanaryDecision } from '../domain/canary-analysis';
+import type { CanaryDecision } from '../domain/release/canary-analysis';
 
 export interface ReleasedEndpoint {
   readonly endpointName: string;

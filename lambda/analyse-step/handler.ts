@@ -6,8 +6,8 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
-import { canaryPolicySettings } from '../domain/canary-policy';
-import { problemSettings } from '../domain/problem';
+import { problemSettings } from '../domain/metrics/problem';
+import { canaryPolicySettings } from '../domain/release/canary-policy';
 import { analyseStep, type StepAnalysis } from './analyse-step';
 import { requestMetrics } from './request-sources';
 

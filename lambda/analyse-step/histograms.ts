@@ -1,5 +1,5 @@
-import { binOf } from '../domain/bins';
-import type { NumericProfile } from '../domain/profile';
+import { binOf } from '../domain/data/bins';
+import type { NumericProfile } from '../domain/data/profile';
 import type { ReleasePredictions } from './read-predictions';
 
 /** Counts of both versions between the same edges: counts have one entry more, for the values above the last edge. */

@@ -1,5 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { CanaryMinute, LatencyLimit } from '../domain/canary-rules/rule';
+import type { CanaryMinute, LatencyLimit } from '../domain/release/rules/rule';
 import { type ReleaseVariants, readMinutes } from './read-minutes';
 
 const HOURS_BEFORE = 3;

@@ -1,5 +1,5 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import type { CanaryPolicy, LatencyLimit } from '../domain/canary-rules/rule';
+import type { CanaryPolicy, LatencyLimit } from '../domain/release/rules/rule';
 import { type RequestMetrics, variantDimensions } from './request-sources';
 
 const PERCENTILES = [50, 95, 99];

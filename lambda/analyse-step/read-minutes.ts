@@ -3,7 +3,7 @@ import {
   type MetricDataQuery,
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
-import type { CanaryMinute, LatencyLimit, VariantMinute } from '../domain/canary-rules/rule';
+import type { CanaryMinute, LatencyLimit, VariantMinute } from '../domain/release/rules/rule';
 import { dimensionsOf, type RequestSource, variantDimensions } from './request-sources';
 
 const MINUTE = 60_000;

@@ -2,11 +2,11 @@ import * as z from 'zod/mini';
 import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import { tryReadBaseline } from '../aws/pinned-reader';
 import type { ArtifactStore } from '../aws/store';
-import { numericProfile } from '../domain/baseline';
-import { capturePrefix, releasePredictionsKey } from '../domain/bucket-layout';
-import { parseCapture } from '../domain/capture';
-import { mergeFeature, type NumericProfile, profileNumbers, rowsOf } from '../domain/profile';
-import { RecentIds } from '../domain/recent-ids';
+import { numericProfile } from '../domain/data/baseline';
+import { mergeFeature, type NumericProfile, profileNumbers, rowsOf } from '../domain/data/profile';
+import { capturePrefix, releasePredictionsKey } from '../domain/records/bucket-layout';
+import { parseCapture } from '../domain/traffic/capture';
+import { RecentIds } from '../domain/traffic/recent-ids';
 
 export interface PredictionsProps {
   readonly endpointName: string;

@@ -1,11 +1,8 @@
 import * as z from 'zod/mini';
 import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import type { ArtifactStore } from '../aws/store';
-import { capturePrefix, groundTruthPrefix, releaseLabelsKey } from '../domain/bucket-layout';
-import { parseCapture } from '../domain/capture';
-import { requestId } from '../domain/ground-truth';
-import { IdSample, keptSample } from '../domain/id-sample';
-import type { Problem } from '../domain/problem';
+import type { Problem } from '../domain/metrics/problem';
+import { capturePrefix, groundTruthPrefix, releaseLabelsKey } from '../domain/records/bucket-layout';
 import {
   addLabelled,
   matchLabels,
@@ -13,7 +10,10 @@ import {
   type ReleaseLabels,
   type Role,
   releaseQuality,
-} from '../domain/release-quality';
+} from '../domain/release/release-quality';
+import { IdSample, keptSample } from '../domain/statistics/id-sample';
+import { parseCapture } from '../domain/traffic/capture';
+import { requestId } from '../domain/traffic/ground-truth';
 import { addLabels } from './add-labels';
 
 export interface QualityProps {

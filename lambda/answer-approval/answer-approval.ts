@@ -1,7 +1,7 @@
 import { type GiveAnswerProps, giveAnswer, NothingToApproveError, readAnswer } from '../aws/give-answer';
 import type { RoutingStore } from '../aws/routing-store';
-import { approvalSchema } from '../domain/approval';
-import { approvalKey } from '../domain/bucket-layout';
+import { approvalSchema } from '../domain/records/approval';
+import { approvalKey } from '../domain/records/bucket-layout';
 
 export interface AnswerProps extends GiveAnswerProps {
   readonly routing: RoutingStore;

@@ -7,8 +7,8 @@ import {
   readAnswer,
 } from '../aws/give-answer';
 import type { RoutingStore } from '../aws/routing-store';
-import { approvalSchema } from '../domain/approval';
-import { challengerApprovalKey } from '../domain/bucket-layout';
+import { approvalSchema } from '../domain/records/approval';
+import { challengerApprovalKey } from '../domain/records/bucket-layout';
 
 export interface AnswerChallengerProps extends GiveAnswerProps {
   readonly routing: RoutingStore;

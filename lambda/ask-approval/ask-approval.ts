@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { Notifier } from '../aws/notifier';
 import type { ArtifactStore } from '../aws/store';
-import type { Approval } from '../domain/approval';
-import { approvalKey } from '../domain/bucket-layout';
-import { checkDocument, modelVersionText } from '../domain/document';
+import type { Approval } from '../domain/records/approval';
+import { approvalKey } from '../domain/records/bucket-layout';
+import { checkDocument, modelVersionText } from '../domain/records/document';
 
 export interface AskProps {
   readonly pipelineName: string;

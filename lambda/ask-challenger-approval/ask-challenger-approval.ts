@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { Notifier } from '../aws/notifier';
 import type { ArtifactStore } from '../aws/store';
-import type { Approval } from '../domain/approval';
-import { challengerApprovalKey } from '../domain/bucket-layout';
-import { checkDocument, modelVersionText } from '../domain/document';
+import type { Approval } from '../domain/records/approval';
+import { challengerApprovalKey } from '../domain/records/bucket-layout';
+import { checkDocument, modelVersionText } from '../domain/records/document';
 
 export interface AskChallengerProps {
   readonly pipelineName: string;

@@ -1,5 +1,5 @@
-import { type Cell, isMissingCategory } from '../domain/cell';
-import { type CategoricalProfile, profileFrequencies } from '../domain/profile';
+import { type Cell, isMissingCategory } from '../domain/data/cell';
+import { type CategoricalProfile, profileFrequencies } from '../domain/data/profile';
 
 /** A column of categories, of which only their frequencies are kept. */
 export class CategoryColumn {

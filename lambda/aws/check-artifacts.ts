@@ -1,5 +1,10 @@
-import { modelKey } from '../domain/bucket-layout';
-import { PINNED_FILES, type PinnedArtifacts, pinnedArtifacts, pinnedIn } from '../domain/pinned-artifacts';
+import { modelKey } from '../domain/records/bucket-layout';
+import {
+  PINNED_FILES,
+  type PinnedArtifacts,
+  pinnedArtifacts,
+  pinnedIn,
+} from '../domain/release/pinned-artifacts';
 import type { RegisteredVersion } from './model-registry';
 import type { ArtifactStore } from './store';
 

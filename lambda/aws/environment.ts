@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checkDocument, parseDocument } from '../domain/document';
+import { checkDocument, parseDocument } from '../domain/records/document';
 
 /** What every function of a pipeline knows about it. */
 export interface Environment<Settings> {

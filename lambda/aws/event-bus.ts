@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { EVENT_SOURCE, type PipelineEvent, publishedDetail } from '../domain/events';
+import { EVENT_SOURCE, type PipelineEvent, publishedDetail } from '../domain/records/events';
 
 /** The account's default event bus, on which other systems are told of what happens. */
 export class EventBus {

@@ -5,8 +5,8 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import { type AnswerRequest, type Approval, answerInWords, answerRequest } from '../domain/approval';
-import { checkDocument } from '../domain/document';
+import { type AnswerRequest, type Approval, answerInWords, answerRequest } from '../domain/records/approval';
+import { checkDocument } from '../domain/records/document';
 import { HOW_TO_PROVE, type IdentityVerifier, UnprovenIdentityError } from './identity-verifier';
 import type { ArtifactStore } from './store';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { hourEnd, hourPaths } from '../domain/bucket-layout';
-import { KnownKeys } from '../domain/known-keys';
+import { hourEnd, hourPaths } from '../domain/records/bucket-layout';
+import { KnownKeys } from '../domain/records/known-keys';
 import { readAhead, type TextFile } from './read-ahead';
 import type { ArtifactStore } from './store';
 

@@ -5,7 +5,7 @@ import {
   type ProvenAnswer,
   signedHeaders,
   unsignedHeaders,
-} from '../domain/identity-proof';
+} from '../domain/records/identity-proof';
 
 /** Who answers is not proven. */
 export class UnprovenIdentityError extends Error {

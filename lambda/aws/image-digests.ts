@@ -1,5 +1,5 @@
 import { BatchGetImageCommand, type ECRClient } from '@aws-sdk/client-ecr';
-import { parseContainerImage } from '../domain/container-image';
+import { parseContainerImage } from '../domain/records/container-image';
 
 /** An image that its registry does not have. */
 export class UnknownImageError extends Error {

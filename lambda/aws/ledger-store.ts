@@ -1,7 +1,12 @@
 import * as z from 'zod/mini';
-import { kindOfRecordedKey, recordedKey, recordedPrefix } from '../domain/bucket-layout';
-import { parseDocument } from '../domain/document';
-import { formatLedgerEntry, type LedgerEntry, ledgerKey, sequenceOfLedgerKey } from '../domain/ledger';
+import { kindOfRecordedKey, recordedKey, recordedPrefix } from '../domain/records/bucket-layout';
+import { parseDocument } from '../domain/records/document';
+import {
+  formatLedgerEntry,
+  type LedgerEntry,
+  ledgerKey,
+  sequenceOfLedgerKey,
+} from '../domain/records/ledger';
 import {
   checkChain,
   isLinked,
@@ -9,7 +14,7 @@ import {
   LONGEST_GAP,
   ledgerRecord,
   linkTo,
-} from '../domain/ledger-record';
+} from '../domain/records/ledger-record';
 import type { RoutingStore } from './routing-store';
 import type { ArtifactStore } from './store';
 

@@ -1,6 +1,6 @@
 import { CreateAliasCommand, type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
-import { type FunctionShares, functionShares } from '../domain/function-shares';
+import { type FunctionShares, functionShares } from '../domain/release/function-shares';
 import type { RoutingStore } from './routing-store';
 
 /** How functions are told of the alias. */

@@ -1,8 +1,8 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { notifiedKey, recordedPrefix } from '../domain/bucket-layout';
-import type { EventType, PipelineEvent } from '../domain/events';
+import { notifiedKey, recordedPrefix } from '../domain/records/bucket-layout';
+import type { EventType, PipelineEvent } from '../domain/records/events';
 import type { Environment } from './environment';
 import { EventBus } from './event-bus';
 import { ArtifactStore } from './store';

@@ -1,6 +1,6 @@
-import { quantileEdges } from '../domain/bins';
-import { type Cell, numberOf } from '../domain/cell';
-import { type NumericProfile, profileNumbers } from '../domain/profile';
+import { quantileEdges } from '../domain/data/bins';
+import { type Cell, numberOf } from '../domain/data/cell';
+import { type NumericProfile, profileNumbers } from '../domain/data/profile';
 import { readCsv } from './data-files/csv-file';
 import type { ArtifactStore } from './store';
 

@@ -3,7 +3,7 @@ import {
   type DescribeEndpointCommandOutput,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { isMadeBy, type Owner, ownerText, type Tag, tagsOf } from '../domain/ownership';
+import { isMadeBy, type Owner, ownerText, type Tag, tagsOf } from '../domain/release/ownership';
 import { ignoreMissing, tagsOfResource } from './pipeline-resources';
 
 /** An endpoint of the pipeline's name that the pipeline did not make: it is not for the pipeline to change or delete. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Baseline, baselineSchema } from '../domain/baseline';
-import { modelKey } from '../domain/bucket-layout';
-import { parseDocument } from '../domain/document';
-import { PINNED_FILES, type PinnedArtifacts, pinnedArtifacts } from '../domain/pinned-artifacts';
+import { type Baseline, baselineSchema } from '../domain/data/baseline';
+import { modelKey } from '../domain/records/bucket-layout';
+import { parseDocument } from '../domain/records/document';
+import { PINNED_FILES, type PinnedArtifacts, pinnedArtifacts } from '../domain/release/pinned-artifacts';
 import { ArtifactReplacedError } from './check-artifacts';
 import type { ArtifactStore } from './store';
 

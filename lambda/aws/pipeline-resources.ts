@@ -7,8 +7,8 @@ import {
   type SageMakerClient,
   type Tag,
 } from '@aws-sdk/client-sagemaker';
-import { beginningOfNames } from '../domain/generated-names';
-import { isMadeBy, type Owner } from '../domain/ownership';
+import { beginningOfNames } from '../domain/release/generated-names';
+import { isMadeBy, type Owner } from '../domain/release/ownership';
 
 /** The models and endpoint configs that a pipeline's workflows made: those with its tags. */
 export class PipelineResources {

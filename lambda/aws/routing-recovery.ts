@@ -6,20 +6,20 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { unreadableRoutingKey, versionOfArtifact } from '../domain/bucket-layout';
+import { unreadableRoutingKey, versionOfArtifact } from '../domain/records/bucket-layout';
 import {
   rebuiltRouting,
   type ServingEndpoint,
   type ServingEvidence,
   type ServingVariant,
-} from '../domain/rebuilt-routing';
+} from '../domain/release/rebuilt-routing';
 import {
   emptyRouting,
   formatRouting,
   parseRouting,
   type RoutingDocument,
   type VariantColour,
-} from '../domain/routing';
+} from '../domain/release/routing';
 import type { Environment } from './environment';
 import { LedgerStore } from './ledger-store';
 import { OwnEndpoint } from './own-endpoint';

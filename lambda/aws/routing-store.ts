@@ -8,7 +8,7 @@ import {
   type SSMClient,
   TooManyUpdates,
 } from '@aws-sdk/client-ssm';
-import { formatRouting, parseRouting, type RoutingDocument } from '../domain/routing';
+import { formatRouting, parseRouting, type RoutingDocument } from '../domain/release/routing';
 
 /** How a {@link RoutingStore} waits before it writes again. */
 export interface RoutingWaits {

@@ -15,8 +15,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type * as z from 'zod/mini';
-import { parseDocument } from '../domain/document';
-import type { PinnedObject } from '../domain/pinned-artifacts';
+import { parseDocument } from '../domain/records/document';
+import type { PinnedObject } from '../domain/release/pinned-artifacts';
 
 /** An object in the pipeline's bucket. */
 export interface StoredObject {

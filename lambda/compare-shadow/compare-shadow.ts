@@ -9,9 +9,13 @@ import { type RequestMetrics, requestSources } from '../analyse-step/request-sou
 import type { EventBus } from '../aws/event-bus';
 import { tryReadBaseline } from '../aws/pinned-reader';
 import type { ArtifactStore } from '../aws/store';
-import { shadowKey } from '../domain/bucket-layout';
-import { DEFAULT_CANARY_POLICY } from '../domain/canary-analysis';
-import { alphaOf } from '../domain/canary-rules/alpha-shares';
+import { featureSlices, quantileOf } from '../domain/data/feature-slices';
+import type { DatasetProfile } from '../domain/data/profile';
+import type { Problem } from '../domain/metrics/problem';
+import { shadowKey } from '../domain/records/bucket-layout';
+import { checkDocument, modelVersionText } from '../domain/records/document';
+import { DEFAULT_CANARY_POLICY } from '../domain/release/canary-analysis';
+import { alphaOf } from '../domain/release/rules/alpha-shares';
 import {
   type CanaryMinute,
   type CanaryPolicy,
@@ -19,15 +23,11 @@ import {
   type LatencyLimit,
   ratePairs,
   totals,
-} from '../domain/canary-rules/rule';
-import { checkDocument, modelVersionText } from '../domain/document';
-import { featureSlices, quantileOf } from '../domain/feature-slices';
-import type { Problem } from '../domain/problem';
-import type { DatasetProfile } from '../domain/profile';
-import type { ShadowReport } from '../domain/release-report/shadow-report';
-import { compareAnswers } from '../domain/shadow-answers';
-import { compareShadow as judge } from '../domain/shadow-comparison';
-import { labelledRows, type ShadowQuality } from '../domain/shadow-quality';
+} from '../domain/release/rules/rule';
+import { compareAnswers } from '../domain/release/shadow-answers';
+import { compareShadow as judge } from '../domain/release/shadow-comparison';
+import { labelledRows, type ShadowQuality } from '../domain/release/shadow-quality';
+import type { ShadowReport } from '../domain/release/shadow-report';
 import { readAnswers } from './read-answers';
 import { readPairedLabels } from './read-paired-labels';
 

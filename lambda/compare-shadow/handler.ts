@@ -7,8 +7,8 @@ import { requestMetrics } from '../analyse-step/request-sources';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
-import { shadowPolicySettings } from '../domain/canary-policy';
-import { problemSettings } from '../domain/problem';
+import { problemSettings } from '../domain/metrics/problem';
+import { shadowPolicySettings } from '../domain/release/canary-policy';
 import { compareShadow, type ShadowLook } from './compare-shadow';
 
 const { pipelineName, bucketName, settings } = readEnvironment(

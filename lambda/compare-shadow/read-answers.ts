@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import type { ArtifactStore } from '../aws/store';
-import { capturePrefix, shadowAnswersKey } from '../domain/bucket-layout';
-import { type CapturedRequest, parseCapture } from '../domain/capture';
-import type { FeatureSlices } from '../domain/feature-slices';
-import { requestId } from '../domain/ground-truth';
-import { IdSample, keptSample } from '../domain/id-sample';
+import type { FeatureSlices } from '../domain/data/feature-slices';
+import { capturePrefix, shadowAnswersKey } from '../domain/records/bucket-layout';
 import {
   type AnswerTally,
   answerTally,
   emptyTally,
   type RowPair,
   tallyAnswers,
-} from '../domain/shadow-answers';
+} from '../domain/release/shadow-answers';
+import { IdSample, keptSample } from '../domain/statistics/id-sample';
+import { type CapturedRequest, parseCapture } from '../domain/traffic/capture';
+import { requestId } from '../domain/traffic/ground-truth';
 import type { PairedAnswer } from './read-paired-labels';
 
 export interface AnswersProps {

@@ -2,12 +2,12 @@ import * as z from 'zod/mini';
 import { addLabels } from '../analyse-step/add-labels';
 import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import type { ArtifactStore } from '../aws/store';
-import { groundTruthPrefix, shadowLabelsKey } from '../domain/bucket-layout';
-import type { PairedLabels } from '../domain/canary-rules/paired-quality';
-import { IdSample, keptSample } from '../domain/id-sample';
-import type { Problem } from '../domain/problem';
-import { matchLabels } from '../domain/release-quality';
-import { addLabelledPairs, shadowQuality } from '../domain/shadow-quality';
+import type { Problem } from '../domain/metrics/problem';
+import { groundTruthPrefix, shadowLabelsKey } from '../domain/records/bucket-layout';
+import { matchLabels } from '../domain/release/release-quality';
+import type { PairedLabels } from '../domain/release/rules/paired-quality';
+import { addLabelledPairs, shadowQuality } from '../domain/release/shadow-quality';
+import { IdSample, keptSample } from '../domain/statistics/id-sample';
 
 /** What both versions answered to one request, one for each row. */
 export interface PairedAnswer {

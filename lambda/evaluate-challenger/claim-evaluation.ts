@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
-import { evaluationClaimKey, evaluationsPrefix } from '../domain/bucket-layout';
-import { modelVersionText } from '../domain/document';
+import { evaluationClaimKey, evaluationsPrefix } from '../domain/records/bucket-layout';
+import { modelVersionText } from '../domain/records/document';
 
 export interface EvaluationClaim {
   readonly dataVersion: string;

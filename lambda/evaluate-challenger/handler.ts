@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
-import { gatePolicy } from '../domain/gate-policy';
+import { gatePolicy } from '../domain/gate/gate-policy';
 import { type ChallengerEvaluation, evaluateChallenger } from './evaluate-challenger';
 
 const { pipelineName, bucketName, settings } = readEnvironment(

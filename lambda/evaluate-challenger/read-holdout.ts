@@ -1,9 +1,9 @@
 import { openDataFile } from '../aws/data-files/open-data-file';
 import { readNumbers, readScores } from '../aws/number-column';
 import type { ArtifactStore } from '../aws/store';
-import { holdoutKey } from '../domain/bucket-layout';
-import { numberOf } from '../domain/cell';
-import type { GateRows } from '../domain/gate-rules/rule';
+import { numberOf } from '../domain/data/cell';
+import type { GateRows } from '../domain/gate/rules/rule';
+import { holdoutKey } from '../domain/records/bucket-layout';
 
 /** Columns of the data that the holdout is judged by. */
 export interface JudgedBy {

@@ -1,10 +1,10 @@
 import type { ArtifactStore } from '../aws/store';
-import { modelKey } from '../domain/bucket-layout';
-import { evaluationPage } from '../domain/evaluation-report/evaluation-page';
-import type { EvaluationReport } from '../domain/evaluation-report/evaluation-report';
-import { measureRows } from '../domain/evaluation-report/measure';
-import { measureSlices } from '../domain/evaluation-report/measure-slices';
-import type { GateDecision } from '../domain/promotion-gate';
+import type { EvaluationReport } from '../domain/gate/evaluation-report';
+import { measureRows } from '../domain/gate/measure';
+import { measureSlices } from '../domain/gate/measure-slices';
+import type { GateDecision } from '../domain/gate/promotion-gate';
+import { evaluationPage } from '../domain/pages/evaluation/evaluation-page';
+import { modelKey } from '../domain/records/bucket-layout';
 
 export interface Judgement {
   readonly identity: Pick<EvaluationReport, 'pipeline' | 'modelVersion' | 'champion' | 'dataVersion'>;

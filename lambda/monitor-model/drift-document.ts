@@ -1,6 +1,6 @@
-import { type DriftPolicy, type DriftReport, detectDrift } from '../domain/drift';
-import type { Hour } from '../domain/hour';
-import type { DatasetProfile } from '../domain/profile';
+import type { DatasetProfile } from '../domain/data/profile';
+import type { Hour } from '../domain/records/hour';
+import { type DriftPolicy, type DriftReport, detectDrift } from '../domain/traffic/drift';
 import { type DriftMetrics, driftMetrics } from './drift-metrics';
 import type { DriftWindow } from './drift-window';
 import type { CaptureProfile } from './profile-capture';

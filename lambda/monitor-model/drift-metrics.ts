@@ -1,4 +1,4 @@
-import type { DriftReport } from '../domain/drift';
+import type { DriftReport } from '../domain/traffic/drift';
 import type { CaptureProfile } from './profile-capture';
 
 /** Values of the monitor's metrics for one hour. */

@@ -1,6 +1,6 @@
-import type { DriftWindowPolicy } from '../domain/drift-window';
-import { type Hour, hourBefore } from '../domain/hour';
-import { type DatasetProfile, merge } from '../domain/profile';
+import { type DatasetProfile, merge } from '../domain/data/profile';
+import { type Hour, hourBefore } from '../domain/records/hour';
+import type { DriftWindowPolicy } from '../domain/traffic/drift-window';
 
 /** The hours that are compared with the training data together. */
 export interface DriftWindow {

@@ -1,9 +1,9 @@
 import { readBelow } from '../aws/read-ahead';
 import type { ArtifactStore } from '../aws/store';
-import { baselineSchema } from '../domain/baseline';
-import { capturePrefix } from '../domain/bucket-layout';
-import type { Hour } from '../domain/hour';
-import type { DatasetProfile } from '../domain/profile';
+import { baselineSchema } from '../domain/data/baseline';
+import type { DatasetProfile } from '../domain/data/profile';
+import { capturePrefix } from '../domain/records/bucket-layout';
+import type { Hour } from '../domain/records/hour';
 import { type CaptureProfile, type CaptureProfileProps, profileCapture } from './profile-capture';
 
 export interface HourProfilesProps extends CaptureProfileProps {

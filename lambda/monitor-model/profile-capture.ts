@@ -1,6 +1,6 @@
-import { type CapturedRequest, parseCapture } from '../domain/capture';
-import { type DatasetProfile, merge, type ProfileRow, profileRows } from '../domain/profile';
-import { RecentIds } from '../domain/recent-ids';
+import { type DatasetProfile, merge, type ProfileRow, profileRows } from '../domain/data/profile';
+import { type CapturedRequest, parseCapture } from '../domain/traffic/capture';
+import { RecentIds } from '../domain/traffic/recent-ids';
 
 export interface CaptureProfileProps {
   /** Chooses the bins. */

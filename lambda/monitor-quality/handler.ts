@@ -6,7 +6,7 @@ import { readEnvironment } from '../aws/environment';
 import { MetricPublisher } from '../aws/metrics';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
-import { problemSettings } from '../domain/problem';
+import { problemSettings } from '../domain/metrics/problem';
 import { monitorQuality, type QualityReport } from './monitor-quality';
 
 const { pipelineName, bucketName, routingParameter, settings } = readEnvironment(

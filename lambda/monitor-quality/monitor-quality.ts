@@ -2,11 +2,7 @@ import * as z from 'zod/mini';
 import type { MetricPublisher } from '../aws/metrics';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
-import { modelKey } from '../domain/bucket-layout';
-import { checkDocument } from '../domain/document';
-import { parseEvaluation } from '../domain/evaluation';
-import { type Hour, hourBefore } from '../domain/hour';
-import { isLabel, noLabelInWords, type Problem } from '../domain/problem';
+import { parseEvaluation } from '../domain/gate/evaluation';
 import {
   compareWithHoldout,
   type HoldoutQuality,
@@ -14,8 +10,12 @@ import {
   type QualityMetrics,
   type QualityPolicy,
   qualityMetrics,
-} from '../domain/quality-test';
-import type { ProductionRoute } from '../domain/routing';
+} from '../domain/gate/quality-test';
+import { isLabel, noLabelInWords, type Problem } from '../domain/metrics/problem';
+import { modelKey } from '../domain/records/bucket-layout';
+import { checkDocument } from '../domain/records/document';
+import { type Hour, hourBefore } from '../domain/records/hour';
+import type { ProductionRoute } from '../domain/release/routing';
 import { readAnswers } from './read-answers';
 import { labelFiles, readLabels } from './read-labels';
 

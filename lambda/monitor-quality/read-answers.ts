@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { readBelow } from '../aws/read-ahead';
 import type { ArtifactStore } from '../aws/store';
-import { answersKey, capturePrefix } from '../domain/bucket-layout';
-import { parseCapture } from '../domain/capture';
-import { requestId } from '../domain/ground-truth';
-import type { Hour } from '../domain/hour';
-import { IdSample, keptSample } from '../domain/id-sample';
-import type { ProductionRoute } from '../domain/routing';
+import { answersKey, capturePrefix } from '../domain/records/bucket-layout';
+import type { Hour } from '../domain/records/hour';
+import type { ProductionRoute } from '../domain/release/routing';
+import { IdSample, keptSample } from '../domain/statistics/id-sample';
+import { parseCapture } from '../domain/traffic/capture';
+import { requestId } from '../domain/traffic/ground-truth';
 
 /** Requests of an hour whose answers are kept: beyond that a share of them is. */
 const CAPACITY = 20_000;

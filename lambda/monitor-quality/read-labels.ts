@@ -1,7 +1,7 @@
 import type { ArtifactStore, StoredObject } from '../aws/store';
-import { groundTruthPrefix } from '../domain/bucket-layout';
-import { type Label, parseGroundTruth } from '../domain/ground-truth';
-import type { Hour } from '../domain/hour';
+import { groundTruthPrefix } from '../domain/records/bucket-layout';
+import type { Hour } from '../domain/records/hour';
+import { type Label, parseGroundTruth } from '../domain/traffic/ground-truth';
 
 /** Files with the labels that arrived in these hours, which follow each other, oldest first. */
 export async function labelFiles(store: ArtifactStore, hours: readonly Hour[]): Promise<StoredObject[]> {

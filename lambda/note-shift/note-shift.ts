@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { LiveAlias } from '../aws/live-alias';
 import type { RoutingStore } from '../aws/routing-store';
-import { checkDocument } from '../domain/document';
-import type { CandidateRoute, ShadowRoute } from '../domain/routing';
+import { checkDocument } from '../domain/records/document';
+import type { CandidateRoute, ShadowRoute } from '../domain/release/routing';
 
 /** The release has ended, or another one is under way. */
 export class ReleaseNotUnderWayError extends Error {

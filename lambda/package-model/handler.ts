@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
-import type { PinnedObject } from '../domain/pinned-artifacts';
+import type { PinnedObject } from '../domain/release/pinned-artifacts';
 import { packageModel } from './package-model';
 
 const { bucketName } = readEnvironment(z.object({}));

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { type ArtifactStore, locationOf } from '../aws/store';
-import { modelKey, trainingOutputPrefix } from '../domain/bucket-layout';
-import { checkDocument, modelVersionText } from '../domain/document';
-import type { PinnedObject } from '../domain/pinned-artifacts';
+import { modelKey, trainingOutputPrefix } from '../domain/records/bucket-layout';
+import { checkDocument, modelVersionText } from '../domain/records/document';
+import type { PinnedObject } from '../domain/release/pinned-artifacts';
 
 /** A training ended with something that is not its version's model. */
 export class ForeignArtifactError extends Error {

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { answer, cloudFormationRequest, outcomeOf } from '../aws/cloudformation-request';
-import { checkDocument } from '../domain/document';
+import { checkDocument } from '../domain/records/document';
 import { identify, identityOf, identityProperties, physicalIdOf } from './identify';
 
 /** Lets a pipeline have its name, and gives it the id by which everything that it makes is known. */

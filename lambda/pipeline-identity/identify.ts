@@ -11,8 +11,8 @@ import {
 import * as z from 'zod/mini';
 import type { CloudFormationRequest } from '../aws/cloudformation-request';
 import { collect, ignoreMissing, tagsOfResource } from '../aws/pipeline-resources';
-import { beginningOfNames } from '../domain/generated-names';
-import { isAdoptable, isMadeBy, type Owner, ownerIdOf, ownerText, tagsOf } from '../domain/ownership';
+import { beginningOfNames } from '../domain/release/generated-names';
+import { isAdoptable, isMadeBy, type Owner, ownerIdOf, ownerText, tagsOf } from '../domain/release/ownership';
 
 export const identityProperties = z.object({
   PipelineName: z.string().check(z.minLength(1)),

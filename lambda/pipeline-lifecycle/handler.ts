@@ -9,7 +9,7 @@ import { readEnvironment } from '../aws/environment';
 import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
-import { checkDocument } from '../domain/document';
+import { checkDocument } from '../domain/records/document';
 import { type LifecycleRequest, lifecycleProperties, serveRequest } from './serve-request';
 
 /** Starts and ends the life of a pipeline with its stack. CloudFormation always gets an answer, within the function's time. */

@@ -14,7 +14,7 @@ import {
   PipelineResources,
   tagsOfResource,
 } from '../aws/pipeline-resources';
-import { isMadeBy, type Owner } from '../domain/ownership';
+import { isMadeBy, type Owner } from '../domain/release/ownership';
 import { type Patience, waitUntil } from './wait-until';
 
 export interface RemovalProps extends Owner {

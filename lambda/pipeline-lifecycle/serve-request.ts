@@ -6,7 +6,7 @@ import type { Environment } from '../aws/environment';
 import type { LiveAlias } from '../aws/live-alias';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
-import type { RoutingDocument } from '../domain/routing';
+import type { RoutingDocument } from '../domain/release/routing';
 import { changeFunction } from './change-function';
 import { releaseAgain } from './release-again';
 import { removePipeline } from './remove-pipeline';

@@ -1,6 +1,6 @@
 import type { RegisteredVersion } from '../aws/model-registry';
 import { type ArtifactStore, locationOf } from '../aws/store';
-import { modelKey } from '../domain/bucket-layout';
+import { modelKey } from '../domain/records/bucket-layout';
 
 /** Nobody has the scripts of a version any more. */
 export class CodeLostError extends Error {

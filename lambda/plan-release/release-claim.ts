@@ -1,9 +1,9 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
-import { RELEASE_CLAIM } from '../domain/bucket-layout';
-import { parseDocument } from '../domain/document';
-import { ReleaseInProgressError } from '../domain/release-plan';
+import { RELEASE_CLAIM } from '../domain/records/bucket-layout';
+import { parseDocument } from '../domain/records/document';
+import { ReleaseInProgressError } from '../domain/release/release-plan';
 
 export interface Claimant {
   readonly releaseId: string;

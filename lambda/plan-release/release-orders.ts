@@ -1,7 +1,7 @@
 import type { ContainerDefinition, ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { RegisteredVersion } from '../aws/model-registry';
-import type { ReleasePlan, WeightStep } from '../domain/release-plan';
-import type { ProductionRoute, VariantColour } from '../domain/routing';
+import type { ReleasePlan, WeightStep } from '../domain/release/release-plan';
+import type { ProductionRoute, VariantColour } from '../domain/release/routing';
 
 export interface HostingSettings {
   readonly servingEnvironment: Readonly<Record<string, string>>;

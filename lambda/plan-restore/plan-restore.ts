@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
-import { checkDocument } from '../domain/document';
-import { championOf, releaseConfigName, weightSteps } from '../domain/release-plan';
+import { checkDocument } from '../domain/records/document';
+import { championOf, releaseConfigName, weightSteps } from '../domain/release/release-plan';
 import type { ReleaseOrders } from '../plan-release/release-orders';
 
 export interface PlanRestoreProps {

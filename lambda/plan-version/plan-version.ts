@@ -2,14 +2,14 @@ import * as z from 'zod/mini';
 import type { ImageDigests } from '../aws/image-digests';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { ArtifactStore } from '../aws/store';
-import { modelKey, splitKey, trainingOutputPrefix } from '../domain/bucket-layout';
-import { pinnedImage } from '../domain/container-image';
-import { checkDocument } from '../domain/document';
-import { changesOf, type Lineage, lineageOf } from '../domain/lineage';
-import { formatModelPlan } from '../domain/model-plan';
-import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/model-version';
-import type { PinnedObject } from '../domain/pinned-artifacts';
-import { parseSplit } from '../domain/split-document';
+import { parseSplit } from '../domain/data/split-document';
+import { modelKey, splitKey, trainingOutputPrefix } from '../domain/records/bucket-layout';
+import { pinnedImage } from '../domain/records/container-image';
+import { checkDocument } from '../domain/records/document';
+import { changesOf, type Lineage, lineageOf } from '../domain/records/lineage';
+import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/records/model-version';
+import { formatModelPlan } from '../domain/release/model-plan';
+import type { PinnedObject } from '../domain/release/pinned-artifacts';
 
 export interface PlanVersionProps {
   readonly store: ArtifactStore;

@@ -2,8 +2,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
-import type { PinnedObject } from '../domain/pinned-artifacts';
-import { problemSettings } from '../domain/problem';
+import { problemSettings } from '../domain/metrics/problem';
+import type { PinnedObject } from '../domain/release/pinned-artifacts';
 import { profileBaseline } from './profile-baseline';
 
 const { bucketName, settings } = readEnvironment(z.object({ problem: problemSettings }));

@@ -3,15 +3,15 @@ import { CategoryColumn } from '../aws/category-column';
 import { openCsv } from '../aws/data-files/csv-file';
 import { NumberColumn, readScores } from '../aws/number-column';
 import type { ArtifactStore } from '../aws/store';
-import { answersOf } from '../domain/answers';
-import type { Baseline } from '../domain/baseline';
-import { quantileEdges } from '../domain/bins';
-import { modelKey, splitKey } from '../domain/bucket-layout';
-import { checkDocument, modelVersionText } from '../domain/document';
-import type { PinnedObject } from '../domain/pinned-artifacts';
-import type { Problem } from '../domain/problem';
-import { profileNumbers } from '../domain/profile';
-import { parseSplit, type SplitDocument } from '../domain/split-document';
+import type { Baseline } from '../domain/data/baseline';
+import { quantileEdges } from '../domain/data/bins';
+import { profileNumbers } from '../domain/data/profile';
+import { parseSplit, type SplitDocument } from '../domain/data/split-document';
+import type { Problem } from '../domain/metrics/problem';
+import { modelKey, splitKey } from '../domain/records/bucket-layout';
+import { checkDocument, modelVersionText } from '../domain/records/document';
+import type { PinnedObject } from '../domain/release/pinned-artifacts';
+import { answersOf } from '../domain/traffic/answers';
 
 export interface ProfileProps {
   readonly store: ArtifactStore;

@@ -3,8 +3,8 @@ import type { LedgerStore } from '../aws/ledger-store';
 import type { Notice, Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
 import { versionInProduction } from '../aws/version-in-production';
-import { checkDocument, modelVersionText } from '../domain/document';
-import { errorReason } from '../domain/error-reason';
+import { checkDocument, modelVersionText } from '../domain/records/document';
+import { errorReason } from '../domain/records/error-reason';
 
 export interface RecordOutcomeProps {
   readonly pipelineName: string;

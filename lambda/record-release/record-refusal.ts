@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
-import { checkDocument, modelVersionText } from '../domain/document';
-import { errorReason } from '../domain/error-reason';
-import type { RoutingDocument } from '../domain/routing';
+import { checkDocument, modelVersionText } from '../domain/records/document';
+import { errorReason } from '../domain/records/error-reason';
+import type { RoutingDocument } from '../domain/release/routing';
 
 export interface RecordRefusalProps {
   readonly pipelineName: string;

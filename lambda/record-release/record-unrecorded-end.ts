@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checkDocument } from '../domain/document';
+import { checkDocument } from '../domain/records/document';
 import { executionEnd, failedExecution } from '../report-failure/failure';
 import { type ReportProps, reportFailure } from '../report-failure/report-failure';
 

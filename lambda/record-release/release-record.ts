@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { NewLedgerEntry } from '../aws/ledger-store';
-import { checkDocument, listOf, modelVersionText, reasonList } from '../domain/document';
-import { errorReason } from '../domain/error-reason';
-import type { ProductionRoute, RoutingDocument } from '../domain/routing';
+import { checkDocument, listOf, modelVersionText, reasonList } from '../domain/records/document';
+import { errorReason } from '../domain/records/error-reason';
+import type { ProductionRoute, RoutingDocument } from '../domain/release/routing';
 
 /** How a release ended, as the workflow tells it. */
 export type ReleaseRecord = PromotionRecord | RollbackRecord;

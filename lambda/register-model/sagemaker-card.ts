@@ -1,5 +1,5 @@
-import { pinnedImage } from '../domain/container-image';
-import type { EvaluationReport, MetricRow, ModelCurves } from '../domain/evaluation-report/evaluation-report';
+import type { EvaluationReport, MetricRow, ModelCurves } from '../domain/gate/evaluation-report';
+import { pinnedImage } from '../domain/records/container-image';
 import type { ModelCard } from './model-card';
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ignoreMissing, PipelineResources } from '../aws/pipeline-resources';
 import type { RoutingStore } from '../aws/routing-store';
-import type { Owner } from '../domain/ownership';
+import type { Owner } from '../domain/release/ownership';
 import type { FunctionVersions } from './function-versions';
 
 export interface RemoveUnusedProps extends Owner {

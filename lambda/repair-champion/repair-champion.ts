@@ -17,8 +17,8 @@ import { ignoreMissing } from '../aws/pipeline-resources';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import { stopScaling } from '../aws/scaling-targets';
 import type { ArtifactStore } from '../aws/store';
-import { type Owner, tagsOf } from '../domain/ownership';
-import type { ProductionRoute } from '../domain/routing';
+import { type Owner, tagsOf } from '../domain/release/ownership';
+import type { ProductionRoute } from '../domain/release/routing';
 import { deployedVariant, type HostingSettings, servingContainer } from '../plan-release/release-orders';
 
 export interface RepairProps extends Owner {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { checkDocument } from '../domain/document';
-import { errorReason } from '../domain/error-reason';
+import { checkDocument } from '../domain/records/document';
+import { errorReason } from '../domain/records/error-reason';
 import { type ExecutionEnd, executionEnd, type Failure, failedExecution, type Workflow } from './failure';
 
 /**

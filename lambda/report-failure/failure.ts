@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { errorReason } from '../domain/error-reason';
+import { errorReason } from '../domain/records/error-reason';
 
 /** Something that failed. */
 export interface Failure {

@@ -2,8 +2,8 @@ import type { LedgerStore } from '../aws/ledger-store';
 import type { Notice, Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
 import { versionInProduction } from '../aws/version-in-production';
-import { END_EVENTS, type PipelineEvent } from '../domain/events';
-import type { LedgerEntry } from '../domain/ledger';
+import { END_EVENTS, type PipelineEvent } from '../domain/records/events';
+import type { LedgerEntry } from '../domain/records/ledger';
 import type { Failure } from './failure';
 
 export interface ReportProps {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { RoutingStore } from '../aws/routing-store';
-import type { CandidateRoute, RoutingDocument } from '../domain/routing';
+import type { CandidateRoute, RoutingDocument } from '../domain/release/routing';
 import { parseRollbackRequest } from './rollback-request';
 import { versionBefore } from './version-before';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checkDocument, modelVersionText } from '../domain/document';
+import { checkDocument, modelVersionText } from '../domain/records/document';
 
 /** Who asks to go back, and how far. */
 export type RollbackRequest =

@@ -9,9 +9,9 @@ import * as z from 'zod/mini';
 import { EndpointNotOursError, OwnEndpoint } from '../aws/own-endpoint';
 import type { RoutingStore } from '../aws/routing-store';
 import { scalableTarget, stopScaling } from '../aws/scaling-targets';
-import { checkDocument } from '../domain/document';
-import type { Owner } from '../domain/ownership';
-import type { VariantColour } from '../domain/routing';
+import { checkDocument } from '../domain/records/document';
+import type { Owner } from '../domain/release/ownership';
+import type { VariantColour } from '../domain/release/routing';
 
 /** How the endpoint's instances follow its traffic. */
 export interface ScalingSettings {

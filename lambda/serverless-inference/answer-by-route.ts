@@ -1,4 +1,4 @@
-import type { RoutingDocument } from '../domain/routing';
+import type { RoutingDocument } from '../domain/release/routing';
 import type { Exchange } from './capture-recorder';
 import type { Route } from './choose-route';
 import type { InferProps } from './infer';

@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '../aws/store';
-import { captureKey } from '../domain/bucket-layout';
+import { captureKey } from '../domain/records/bucket-layout';
 import type { Question } from './request';
 import { samplePlace } from './sample-place';
 

@@ -1,5 +1,5 @@
-import { changesFunction } from '../domain/function-shares';
-import type { RoutingDocument } from '../domain/routing';
+import { changesFunction } from '../domain/release/function-shares';
+import type { RoutingDocument } from '../domain/release/routing';
 import { samplePlace } from './sample-place';
 
 /** The version that answers one request. */

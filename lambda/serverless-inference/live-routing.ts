@@ -1,5 +1,5 @@
 import type { RoutingStore } from '../aws/routing-store';
-import type { RoutingDocument } from '../domain/routing';
+import type { RoutingDocument } from '../domain/release/routing';
 
 export interface LiveRoutingProps {
   readonly routing: Pick<RoutingStore, 'read'>;

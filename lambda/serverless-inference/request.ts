@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checkDocument, parseDocument } from '../domain/document';
+import { checkDocument, parseDocument } from '../domain/records/document';
 import { InvalidRowsError } from './onnx-model';
 
 export type Rows = readonly (readonly number[])[];

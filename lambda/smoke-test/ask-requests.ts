@@ -1,4 +1,4 @@
-import { rowsIn } from '../domain/captured-payload';
+import { rowsIn } from '../domain/traffic/captured-payload';
 import { errorText, MOST_REASONS, type SmokeTestResult } from './ask-samples';
 import type { Asked } from './asked';
 import type { GivenRequest } from './given-request';

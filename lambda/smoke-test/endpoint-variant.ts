@@ -1,5 +1,5 @@
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { numbersIn } from '../domain/captured-payload';
+import { numbersIn } from '../domain/traffic/captured-payload';
 import type { Asked, Question } from './asked';
 
 export interface EndpointVariantProps {

@@ -1,8 +1,8 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
-import { rowsIn } from '../domain/captured-payload';
-import { isMissing, numberOf, type Row } from '../domain/cell';
-import { parseDocument } from '../domain/document';
+import { isMissing, numberOf, type Row } from '../domain/data/cell';
+import { parseDocument } from '../domain/records/document';
+import { rowsIn } from '../domain/traffic/captured-payload';
 import type { Asked, Question } from './asked';
 
 export interface InferenceFunctionProps {

@@ -1,13 +1,13 @@
 import { DATA_FILE } from '../aws/data-files/open-data-file';
 import type { ArtifactStore } from '../aws/store';
-import { LATEST_SNAPSHOT, manifestKey, TRAINING_DATA } from '../domain/bucket-layout';
 import {
   createManifest,
   type DatasetFile,
   formatManifest,
   isLeftOut,
   parseManifest,
-} from '../domain/dataset';
+} from '../domain/data/dataset';
+import { LATEST_SNAPSHOT, manifestKey, TRAINING_DATA } from '../domain/records/bucket-layout';
 
 export interface Snapshot {
   readonly dataVersion: string;

@@ -1,7 +1,7 @@
 import { openDataFile } from '../aws/data-files/open-data-file';
 import type { ArtifactStore } from '../aws/store';
-import type { Cell, Row } from '../domain/cell';
-import type { DatasetFile } from '../domain/dataset';
+import type { Cell, Row } from '../domain/data/cell';
+import type { DatasetFile } from '../domain/data/dataset';
 
 /** All rows of a snapshot in the order of arrival, in the columns of its first file. They can be read again and again. */
 export class DatasetRows implements AsyncIterable<Row> {

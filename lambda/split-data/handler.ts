@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
-import { splitSettings } from '../domain/data-splits/split-settings';
+import { splitSettings } from '../domain/data/splits/split-settings';
 import { type DataSplit, splitData } from './split-data';
 
 const { bucketName, settings } = readEnvironment(

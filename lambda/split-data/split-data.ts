@@ -1,5 +1,12 @@
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
+import type { Row } from '../domain/data/cell';
+import { ValueSet } from '../domain/data/checks/value-set';
+import { parseManifest } from '../domain/data/dataset';
+import { formatSplit } from '../domain/data/split-document';
+import { type SplitSettings, splitName, splitterOf } from '../domain/data/splits/split-settings';
+import { UnsplittableError } from '../domain/data/splits/splitter';
+import { validationDocument } from '../domain/data/validation-document';
 import {
   holdoutKey,
   manifestKey,
@@ -7,15 +14,8 @@ import {
   splitKey,
   trainPrefix,
   validationKey,
-} from '../domain/bucket-layout';
-import type { Row } from '../domain/cell';
-import { ValueSet } from '../domain/data-checks/value-set';
-import { type SplitSettings, splitName, splitterOf } from '../domain/data-splits/split-settings';
-import { UnsplittableError } from '../domain/data-splits/splitter';
-import { parseManifest } from '../domain/dataset';
-import { checkDocument } from '../domain/document';
-import { formatSplit } from '../domain/split-document';
-import { validationDocument } from '../domain/validation-document';
+} from '../domain/records/bucket-layout';
+import { checkDocument } from '../domain/records/document';
 import { csvLine } from './csv-line';
 import { DatasetRows } from './dataset-rows';
 import { TextBuffer } from './text-buffer';

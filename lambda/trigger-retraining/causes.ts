@@ -1,10 +1,10 @@
 import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
-import { LATEST_SNAPSHOT, manifestKey, TRAINING_DATA } from '../domain/bucket-layout';
-import { isLeftOut, parseManifest } from '../domain/dataset';
-import { type ArrivedFile, type NewData, type NewDataPolicy, newData } from '../domain/new-data';
-import type { RetrainingRequest } from '../domain/retraining-queue';
+import { isLeftOut, parseManifest } from '../domain/data/dataset';
+import { type ArrivedFile, type NewData, type NewDataPolicy, newData } from '../domain/data/new-data';
+import { LATEST_SNAPSHOT, manifestKey, TRAINING_DATA } from '../domain/records/bucket-layout';
+import type { RetrainingRequest } from '../domain/records/retraining-queue';
 
 /** Looks whether there still is a cause for a retraining that had to wait. */
 export class Causes {

@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '../aws/store';
-import { RETRAINING_QUEUE } from '../domain/bucket-layout';
-import { EMPTY_QUEUE, parseQueue, type RetrainingQueue } from '../domain/retraining-queue';
+import { RETRAINING_QUEUE } from '../domain/records/bucket-layout';
+import { EMPTY_QUEUE, parseQueue, type RetrainingQueue } from '../domain/records/retraining-queue';
 
 /** The queue as it was read, and whether it is still the same. */
 export interface ReadQueue {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { checkDocument } from '../domain/document';
-import { type RetrainingRequest, triggerSchema } from '../domain/retraining-queue';
+import { checkDocument } from '../domain/records/document';
+import { type RetrainingRequest, triggerSchema } from '../domain/records/retraining-queue';
 
 /** What the function is asked to do. */
 export type Call =

@@ -20,7 +20,7 @@ import {
   withConfirmed,
   withPending,
   withStart,
-} from '../domain/retraining-queue';
+} from '../domain/records/retraining-queue';
 import type { Causes } from './causes';
 import type { QueueStore, ReadQueue } from './queue-store';
 import { type Call, DATA_SOURCE } from './retraining-request';

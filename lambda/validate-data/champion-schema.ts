@@ -1,7 +1,7 @@
 import { tryReadBaseline } from '../aws/pinned-reader';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
-import { type DataSchema, inferSchema } from '../domain/data-schema';
+import { type DataSchema, inferSchema } from '../domain/data/data-schema';
 
 export interface ChampionSchema {
   /** The version in production; null if there is none. */

@@ -4,9 +4,9 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
-import { dataSchema, overrideSchema } from '../domain/data-schema';
-import { schemaOfSplit, splitSettings } from '../domain/data-splits/split-settings';
-import { problemSettings } from '../domain/problem';
+import { dataSchema, overrideSchema } from '../domain/data/data-schema';
+import { schemaOfSplit, splitSettings } from '../domain/data/splits/split-settings';
+import { problemSettings } from '../domain/metrics/problem';
 import { type DataValidation, validateData } from './validate-data';
 
 const { bucketName, routingParameter, settings } = readEnvironment(

@@ -3,13 +3,13 @@ import { type DataFile, UnreadableFileError } from '../aws/data-files/data-file'
 import { openDataFile } from '../aws/data-files/open-data-file';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
-import { manifestKey, validationKey } from '../domain/bucket-layout';
-import type { Position, ValidationFinding } from '../domain/data-checks/finding';
-import { type DataSchema, overrideSchema } from '../domain/data-schema';
-import { type DatasetFile, parseManifest } from '../domain/dataset';
-import { checkDocument } from '../domain/document';
-import type { Problem } from '../domain/problem';
-import { checkHeader, type DatasetExpectation, DatasetValidation, schemaOf } from '../domain/validation';
+import type { Position, ValidationFinding } from '../domain/data/checks/finding';
+import { type DataSchema, overrideSchema } from '../domain/data/data-schema';
+import { type DatasetFile, parseManifest } from '../domain/data/dataset';
+import { checkHeader, type DatasetExpectation, DatasetValidation, schemaOf } from '../domain/data/validation';
+import type { Problem } from '../domain/metrics/problem';
+import { manifestKey, validationKey } from '../domain/records/bucket-layout';
+import { checkDocument } from '../domain/records/document';
 import { readChampionSchema } from './champion-schema';
 
 export interface ValidateProps {

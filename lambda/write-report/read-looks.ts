@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '../aws/store';
-import { looksPrefix } from '../domain/bucket-layout';
-import { type ReleaseLook, releaseLook } from '../domain/release-report/release-look';
+import { looksPrefix } from '../domain/records/bucket-layout';
+import { type ReleaseLook, releaseLook } from '../domain/release/release-look';
 
 /** Objects that are read at the same time: a release of a day has 1,440 looks. */
 const AT_ONCE = 32;

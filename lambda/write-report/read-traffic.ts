@@ -1,9 +1,9 @@
 import { type CloudWatchClient, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { type ReleaseVariants, readMinutes } from '../analyse-step/read-minutes';
 import { dimensionsOf, variantDimensions } from '../analyse-step/request-sources';
-import type { CanaryMinute } from '../domain/canary-rules/rule';
-import type { TrafficPoint, VersionTraffic } from '../domain/release-report/release-report';
-import { binWidth } from '../domain/release-report/traffic-bins';
+import { binWidth } from '../domain/pages/release/traffic-bins';
+import type { TrafficPoint, VersionTraffic } from '../domain/release/release-report';
+import type { CanaryMinute } from '../domain/release/rules/rule';
 
 const MINUTE = 60_000;
 const ROLES = ['champion', 'challenger'] as const;

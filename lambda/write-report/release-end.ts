@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checkDocument, modelVersionText, reasonList } from '../domain/document';
+import { checkDocument, modelVersionText, reasonList } from '../domain/records/document';
 
 /** How a release ended, as the workflow tells it. */
 export type ReleaseEnd = z.infer<typeof releaseEnd>;

@@ -1,12 +1,12 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { type RequestMetrics, type RequestSource, requestSources } from '../analyse-step/request-sources';
 import type { ArtifactStore } from '../aws/store';
-import { looksPrefix, reportKey, shadowKey } from '../domain/bucket-layout';
-import { foldLooks } from '../domain/release-report/look-runs';
-import type { ReleaseLook } from '../domain/release-report/release-look';
-import type { ReleaseReport } from '../domain/release-report/release-report';
-import { reportPage } from '../domain/release-report/report-page';
-import { type ShadowReport, shadowReport } from '../domain/release-report/shadow-report';
+import { reportPage } from '../domain/pages/release/report-page';
+import { looksPrefix, reportKey, shadowKey } from '../domain/records/bucket-layout';
+import { foldLooks } from '../domain/release/look-runs';
+import type { ReleaseLook } from '../domain/release/release-look';
+import type { ReleaseReport } from '../domain/release/release-report';
+import { type ShadowReport, shadowReport } from '../domain/release/shadow-report';
 import { readLooks } from './read-looks';
 import { type ReleaseTraffic, readTraffic } from './read-traffic';
 import { parseReleaseEnd, type ReleaseEnd } from './release-end';

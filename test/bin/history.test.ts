@@ -7,8 +7,8 @@ import {
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../lambda/aws/store';
-import type { LedgerEntry } from '../../lambda/domain/ledger';
-import { emptyRouting, formatRouting } from '../../lambda/domain/routing';
+import type { LedgerEntry } from '../../lambda/domain/records/ledger';
+import { emptyRouting, formatRouting } from '../../lambda/domain/release/routing';
 import { productionRoute } from '../lambda/pipeline-fixture';
 import { StatesFixture } from '../local/services/stepfunctions-fixture';
 import { runCli } from './cli';

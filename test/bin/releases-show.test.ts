@@ -5,17 +5,17 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../lambda/aws/store';
-import { reportKey } from '../../lambda/domain/bucket-layout';
-import type { LedgerEntry } from '../../lambda/domain/ledger';
-import type { ReleaseReport } from '../../lambda/domain/release-report/release-report';
-import { reportPage } from '../../lambda/domain/release-report/report-page';
+import { reportPage } from '../../lambda/domain/pages/release/report-page';
+import { reportKey } from '../../lambda/domain/records/bucket-layout';
+import type { LedgerEntry } from '../../lambda/domain/records/ledger';
+import type { ReleaseReport } from '../../lambda/domain/release/release-report';
 import {
   firstRelease,
   inShadow,
   released,
   rolledBack,
   trafficOf,
-} from '../lambda/domain/release-report/report-fixture';
+} from '../lambda/domain/pages/release/report-fixture';
 import { StatesFixture } from '../local/services/stepfunctions-fixture';
 import { type CliRun, runCli } from './cli';
 import { publishedResources } from './published-resources';

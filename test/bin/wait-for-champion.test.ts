@@ -2,7 +2,7 @@ import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker';
 import type { Aws } from '../../bin/cli/aws';
 import type { Pipeline } from '../../bin/cli/pipeline';
 import { hasAllTraffic, waitForChampion } from '../../bin/cli/wait-for-champion';
-import { emptyRouting, type RoutingDocument } from '../../lambda/domain/routing';
+import { emptyRouting, type RoutingDocument } from '../../lambda/domain/release/routing';
 import { candidateRoute, PIPELINE, productionRoute } from '../lambda/pipeline-fixture';
 
 const CHAMPION = productionRoute();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVENT_DETAILS } from '../../lambda/domain/events';
+import { EVENT_DETAILS } from '../../lambda/domain/records/events';
 import { PipelineEventType } from '../../lib';
 
 const guide = readFileSync(join(__dirname, '..', '..', 'docs', 'guides', 'events.md'), 'utf8');

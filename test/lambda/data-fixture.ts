@@ -1,4 +1,4 @@
-import { validationKey } from '../../lambda/domain/bucket-layout';
+import { validationKey } from '../../lambda/domain/records/bucket-layout';
 import { snapshotData } from '../../lambda/snapshot-data/snapshot-data';
 import { PipelineFixture } from './pipeline-fixture';
 

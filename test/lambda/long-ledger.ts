@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../lambda/aws/store';
-import { formatLedgerEntry, type LedgerEntry, ledgerKey } from '../../lambda/domain/ledger';
-import { emptyRouting } from '../../lambda/domain/routing';
+import { formatLedgerEntry, type LedgerEntry, ledgerKey } from '../../lambda/domain/records/ledger';
+import { emptyRouting } from '../../lambda/domain/release/routing';
 import { PIPELINE, productionRoute } from './pipeline-fixture';
 
 const PAGE = 1_000;

@@ -7,9 +7,9 @@ import { OwnEndpoint } from '../../lambda/aws/own-endpoint';
 import { RoutingRecovery } from '../../lambda/aws/routing-recovery';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
-import { type Owner, tagsOf } from '../../lambda/domain/ownership';
-import { type PinnedArtifacts, pinnedProperties } from '../../lambda/domain/pinned-artifacts';
-import type { CandidateRoute, ProductionRoute } from '../../lambda/domain/routing';
+import { type Owner, tagsOf } from '../../lambda/domain/release/ownership';
+import { type PinnedArtifacts, pinnedProperties } from '../../lambda/domain/release/pinned-artifacts';
+import type { CandidateRoute, ProductionRoute } from '../../lambda/domain/release/routing';
 import { BUCKET, IMAGE, SageMakerFixture } from '../local/services/sagemaker-fixture';
 
 export const PIPELINE = 'churn';

@@ -1,11 +1,11 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { MetricPublisher } from '../../lambda/aws/metrics';
-import { DEFAULT_GATE_POLICY, type GatePolicy } from '../../lambda/domain/gate-policy';
+import { DEFAULT_GATE_POLICY, type GatePolicy } from '../../lambda/domain/gate/gate-policy';
+import type { QualityMetricName } from '../../lambda/domain/gate/quality-test';
 import type { MetricSettings } from '../../lambda/domain/metrics/metric-by-settings';
+import type { Problem } from '../../lambda/domain/metrics/problem';
 import { mostLikely } from '../../lambda/domain/metrics/several-classes';
-import type { Problem } from '../../lambda/domain/problem';
-import type { QualityMetricName } from '../../lambda/domain/quality-test';
-import { emptyRouting } from '../../lambda/domain/routing';
+import { emptyRouting } from '../../lambda/domain/release/routing';
 import { evaluateChallenger } from '../../lambda/evaluate-challenger/evaluate-challenger';
 import { monitorQuality } from '../../lambda/monitor-quality/monitor-quality';
 import { profileBaseline } from '../../lambda/profile-baseline/profile-baseline';

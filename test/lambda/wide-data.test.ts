@@ -1,10 +1,10 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { MAXIMUM_COLUMNS } from '../../lambda/aws/data-files/data-file';
 import { ImageDigests } from '../../lambda/aws/image-digests';
-import { modelKey, splitKey } from '../../lambda/domain/bucket-layout';
-import { parseModelPlan } from '../../lambda/domain/model-plan';
-import { emptyRouting } from '../../lambda/domain/routing';
-import { parseSplit } from '../../lambda/domain/split-document';
+import { parseSplit } from '../../lambda/domain/data/split-document';
+import { modelKey, splitKey } from '../../lambda/domain/records/bucket-layout';
+import { parseModelPlan } from '../../lambda/domain/release/model-plan';
+import { emptyRouting } from '../../lambda/domain/release/routing';
 import { planVersion } from '../../lambda/plan-version/plan-version';
 import { splitData } from '../../lambda/split-data/split-data';
 import { validateData } from '../../lambda/validate-data/validate-data';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { dataSchema, inferSchema } from '../../lambda/domain/data-schema';
-import { baselineProfile } from '../../lambda/domain/profile';
+import { dataSchema, inferSchema } from '../../lambda/domain/data/data-schema';
+import { baselineProfile } from '../../lambda/domain/data/profile';
 import {
   CheckSeverity,
   ColumnType,

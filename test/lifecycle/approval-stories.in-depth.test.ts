@@ -7,7 +7,7 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Duration } from 'aws-cdk-lib';
 import { proveIdentity } from '../../bin/cli/prove-identity';
-import { approvalKey } from '../../lambda/domain/bucket-layout';
+import { approvalKey } from '../../lambda/domain/records/bucket-layout';
 import { HyperparameterRange, RangeScale, ReleaseStrategy, type TrainingProps } from '../../lib';
 import { BETTER, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';

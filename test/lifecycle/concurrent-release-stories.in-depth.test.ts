@@ -1,6 +1,6 @@
 import { DescribeEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
-import { modelKey } from '../../lambda/domain/bucket-layout';
-import { parseEvaluation } from '../../lambda/domain/evaluation';
+import { parseEvaluation } from '../../lambda/domain/gate/evaluation';
+import { modelKey } from '../../lambda/domain/records/bucket-layout';
 import { BETTER, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
 import { EventQueue } from './event-queue';

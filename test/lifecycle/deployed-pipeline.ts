@@ -27,9 +27,9 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/ledger';
-import { parseReleaseReport, type ReleaseReport } from '../../lambda/domain/release-report/release-report';
-import { parseRouting, type RoutingDocument } from '../../lambda/domain/routing';
+import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/records/ledger';
+import { parseReleaseReport, type ReleaseReport } from '../../lambda/domain/release/release-report';
+import { parseRouting, type RoutingDocument } from '../../lambda/domain/release/routing';
 import type { ModelPipelineProps } from '../../lib';
 import { type Alert, AlertQueue } from './alert-queue';
 import { CdkCli } from './cdk-cli';

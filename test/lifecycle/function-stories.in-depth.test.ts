@@ -1,7 +1,7 @@
 import { GetAliasCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { Duration } from 'aws-cdk-lib';
-import { pinnedIn } from '../../lambda/domain/pinned-artifacts';
+import { pinnedIn } from '../../lambda/domain/release/pinned-artifacts';
 import { ReleaseStrategy, ServedBy } from '../../lib';
 import { runCli } from '../bin/cli';
 import { customersCsv } from './customers';

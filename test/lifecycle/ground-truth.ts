@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { parseCapture } from '../../lambda/domain/capture';
-import { requestId } from '../../lambda/domain/ground-truth';
+import { parseCapture } from '../../lambda/domain/traffic/capture';
+import { requestId } from '../../lambda/domain/traffic/ground-truth';
 import { PIPELINE } from './customers-stack';
 import type { DeployedPipeline } from './deployed-pipeline';
 

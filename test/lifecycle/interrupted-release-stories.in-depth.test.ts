@@ -7,7 +7,7 @@ import {
   ListTagsCommand,
 } from '@aws-sdk/client-sagemaker';
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { totalOf } from '../../lambda/domain/release-report/traffic-bins';
+import { totalOf } from '../../lambda/domain/pages/release/traffic-bins';
 import { customersCsv } from './customers';
 import { BETTER, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';

@@ -1,4 +1,4 @@
-import { parseEvaluation } from '../../lambda/domain/evaluation';
+import { parseEvaluation } from '../../lambda/domain/gate/evaluation';
 import { ProblemType, PromotionMetric } from '../../lib';
 import { customersCsv } from './customers';
 import { BETTER, WORSE } from './customers-stack';

@@ -9,7 +9,7 @@ import {
   ListTagsCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
-import { totalOf } from '../../lambda/domain/release-report/traffic-bins';
+import { totalOf } from '../../lambda/domain/pages/release/traffic-bins';
 import { customers, customersCsv } from './customers';
 import { BATCHES_ONLY, BETTER, ENDPOINT_ONLY, FEW_ANSWERS, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';

@@ -9,14 +9,14 @@ import {
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
+import { parseSplit } from '../../lambda/domain/data/split-document';
 import {
   challengerApprovalKey,
   holdoutKey,
   RELEASE_CLAIM,
   splitKey,
-} from '../../lambda/domain/bucket-layout';
-import { formatRouting, type ProductionRoute } from '../../lambda/domain/routing';
-import { parseSplit } from '../../lambda/domain/split-document';
+} from '../../lambda/domain/records/bucket-layout';
+import { formatRouting, type ProductionRoute } from '../../lambda/domain/release/routing';
 import {
   DataSplit,
   type ModelPipelineProps,

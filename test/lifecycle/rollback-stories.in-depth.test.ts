@@ -1,6 +1,6 @@
 import { RehearsedPipeline } from '../../bench/lifecycles/rehearsed-pipeline';
 import { PIPELINE } from '../../bench/lifecycles/rehearsed-stack';
-import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/ledger';
+import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/records/ledger';
 
 jest.setTimeout(300_000);
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CopyObjectCommand, DeleteBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { pinnedIn } from '../../lambda/domain/pinned-artifacts';
+import { pinnedIn } from '../../lambda/domain/release/pinned-artifacts';
 import { BETTER } from './customers-stack';
 import { DeployedPipeline } from './deployed-pipeline';
 

@@ -1,5 +1,5 @@
 """Distances of two samples by scipy, and the widths of Howard and Ramdas' band with the error that their theorem proves, beside
-those of their own package confseq, for lambda/domain/prediction-shift.ts.
+those of their own package confseq, for lambda/domain/traffic/prediction-shift.ts.
 
 pip install scipy==1.15.3 numpy==2.2.6 confseq==0.0.11 (built against Boost 1.74; its pybind11 2.6 does not know Python 3.11: the
 modules were compiled with pybind11 3.1.0); python test/reference/prediction-shift.py > test/reference/prediction-shift.json

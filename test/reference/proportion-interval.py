@@ -1,4 +1,4 @@
-"""Intervals of a mean that hold at all times, by scipy's beta function and root finder, for lambda/domain/proportion-interval.ts.
+"""Intervals of a mean that hold at all times, by scipy's beta function and root finder, for lambda/domain/statistics/proportion-interval.ts.
 
 pip install scipy==1.15.3 numpy==2.2.6; python test/reference/proportion-interval.py > test/reference/proportion-interval.json
 """

@@ -1,4 +1,4 @@
-"""Evidence of two rates from the probabilities of scipy's distributions, for lambda/domain/rate-evidence.ts.
+"""Evidence of two rates from the probabilities of scipy's distributions, for lambda/domain/statistics/rate-evidence.ts.
 
 pip install scipy==1.15.3 numpy==2.2.6; python test/reference/rate-evidence.py > test/reference/rate-evidence.json
 """

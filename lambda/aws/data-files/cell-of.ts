@@ -1,4 +1,4 @@
-import type { Cell } from '../../domain/cell';
+import type { Cell } from '../../domain/data/cell';
 import { UnreadableFileError } from './data-file';
 
 /**

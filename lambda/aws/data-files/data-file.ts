@@ -1,4 +1,4 @@
-import type { Row } from '../../domain/cell';
+import type { Row } from '../../domain/data/cell';
 
 /** A file of rows under names of columns. */
 export interface DataFile {

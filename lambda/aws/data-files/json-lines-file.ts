@@ -1,5 +1,5 @@
-import type { Cell } from '../../domain/cell';
-import { parseJson } from '../../domain/json';
+import type { Cell } from '../../domain/data/cell';
+import { parseJson } from '../../domain/records/json';
 import type { ArtifactStore } from '../store';
 import { cellOf } from './cell-of';
 import {

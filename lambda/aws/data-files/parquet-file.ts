@@ -1,5 +1,5 @@
 import type { AsyncBuffer, Compressors, ParquetScan } from 'hyparquet';
-import type { Cell } from '../../domain/cell';
+import type { Cell } from '../../domain/data/cell';
 import type { ArtifactStore } from '../store';
 import { cellOf } from './cell-of';
 import {

@@ -1,6 +1,6 @@
-import type { Comparison } from '../comparison';
-import { comparePairedProportions } from '../paired-proportions';
-import { type Column, checkLengths, classAt, meanLabel } from './column';
+import { type Column, checkLengths, classAt, meanLabel } from '../statistics/column';
+import type { Comparison } from '../statistics/comparison';
+import { comparePairedProportions } from '../statistics/paired-proportions';
 import { compareByInfluence, measureMean, metricByInfluence } from './influence';
 import type { Metric, PairedSample } from './metric';
 

@@ -1,7 +1,7 @@
-import { leadComparison } from '../comparison';
-import { pairedDeLong } from '../delong';
-import { placements } from '../placements';
-import { type Column, weightAt } from './column';
+import { type Column, weightAt } from '../statistics/column';
+import { leadComparison } from '../statistics/comparison';
+import { pairedDeLong } from '../statistics/delong';
+import { placements } from '../statistics/placements';
 import { metricByInfluence } from './influence';
 import type { Measurement } from './metric';
 

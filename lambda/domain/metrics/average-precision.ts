@@ -1,5 +1,5 @@
-import { ascendingOrder } from '../ascending-order';
-import { type Column, checkLengths, classAt, weightAt } from './column';
+import { ascendingOrder } from '../statistics/ascending-order';
+import { type Column, checkLengths, classAt, weightAt } from '../statistics/column';
 import { metricByInfluence } from './influence';
 import type { Measurement } from './metric';
 

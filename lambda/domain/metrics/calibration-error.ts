@@ -1,4 +1,4 @@
-import { ascendingOrder } from '../ascending-order';
+import { ascendingOrder } from '../statistics/ascending-order';
 import {
   type Column,
   checkLengths,
@@ -7,7 +7,7 @@ import {
   probabilityAt,
   totalWeight,
   weightAt,
-} from './column';
+} from '../statistics/column';
 import { metricByInfluence } from './influence';
 import type { Measurement } from './metric';
 

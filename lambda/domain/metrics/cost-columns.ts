@@ -1,4 +1,4 @@
-import { checkLengths, totalWeight, weightAt } from './column';
+import { checkLengths, totalWeight, weightAt } from '../statistics/column';
 import { measureMean, metricByInfluence } from './influence';
 import type { Metric } from './metric';
 import { certainly, mostLikely } from './several-classes';

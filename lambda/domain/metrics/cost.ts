@@ -1,4 +1,4 @@
-import { checkLengths, classAt, totalWeight, weightAt } from './column';
+import { checkLengths, classAt, totalWeight, weightAt } from '../statistics/column';
 import { measureMean, metricByInfluence } from './influence';
 import type { Metric } from './metric';
 

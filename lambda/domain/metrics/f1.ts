@@ -1,4 +1,4 @@
-import { checkLengths, classAt, weightAt } from './column';
+import { checkLengths, classAt, weightAt } from '../statistics/column';
 import { metricByInfluence } from './influence';
 import type { Metric } from './metric';
 

@@ -1,5 +1,5 @@
-import { type Comparison, leadComparison } from '../comparison';
-import { type Column, totalWeight, weightAt } from './column';
+import { type Column, totalWeight, weightAt } from '../statistics/column';
+import { type Comparison, leadComparison } from '../statistics/comparison';
 import type { Measurement, Metric, PairedSample } from './metric';
 
 /** A metric that is compared by the influence of the rows, unless it says otherwise. */

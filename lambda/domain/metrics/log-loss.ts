@@ -1,4 +1,4 @@
-import { type Column, checkLengths, classAt, meanLabel, probabilityAt } from './column';
+import { type Column, checkLengths, classAt, meanLabel, probabilityAt } from '../statistics/column';
 import { measureMean, metricByInfluence } from './influence';
 import type { Measurement } from './metric';
 

@@ -1,7 +1,7 @@
-import { ascendingOrder } from '../ascending-order';
-import { bcaInterval, resample } from '../bca-bootstrap';
-import type { Comparison } from '../comparison';
-import { type Column, checkLengths, totalWeight, weightAt } from './column';
+import { ascendingOrder } from '../statistics/ascending-order';
+import { bcaInterval, resample } from '../statistics/bca-bootstrap';
+import { type Column, checkLengths, totalWeight, weightAt } from '../statistics/column';
+import type { Comparison } from '../statistics/comparison';
 import { compareByInfluence, measureMean, metricByInfluence, sumsByGroup } from './influence';
 import type { Metric, PairedSample } from './metric';
 

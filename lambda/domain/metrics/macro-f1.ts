@@ -1,4 +1,4 @@
-import { checkLengths, weightAt } from './column';
+import { checkLengths, weightAt } from '../statistics/column';
 import { metricByInfluence } from './influence';
 import type { Metric } from './metric';
 import { sharesOf } from './multi-class-log-loss';

@@ -1,5 +1,5 @@
-import type { Comparison } from '../comparison';
-import type { Column } from './column';
+import type { Column } from '../statistics/column';
+import type { Comparison } from '../statistics/comparison';
 
 /** What is known of the same rows by two models, every value of it usable. */
 export interface PairedSample {

@@ -1,4 +1,4 @@
-import { checkLengths } from './column';
+import { checkLengths } from '../statistics/column';
 import { measureMean, metricByInfluence } from './influence';
 import type { Metric } from './metric';
 import { sharesOf } from './multi-class-log-loss';

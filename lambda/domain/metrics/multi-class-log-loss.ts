@@ -1,4 +1,4 @@
-import { type Column, checkLengths, probabilityAt, totalWeight, weightAt } from './column';
+import { type Column, checkLengths, probabilityAt, totalWeight, weightAt } from '../statistics/column';
 import { measureMean, metricByInfluence } from './influence';
 import { nats } from './log-loss';
 import type { Metric } from './metric';

@@ -1,4 +1,4 @@
-import { meanLabel } from './column';
+import { meanLabel } from '../statistics/column';
 import { lossMetric } from './loss';
 
 /** Root of the mean squared error, in the unit of the label. */

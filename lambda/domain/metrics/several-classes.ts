@@ -1,4 +1,4 @@
-import type { Column } from './column';
+import type { Column } from '../statistics/column';
 
 /** @throws Error if the label is not the number of a class */
 export function categoryAt(labels: Column, row: number, classes: number): number {

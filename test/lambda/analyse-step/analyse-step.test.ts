@@ -1,8 +1,8 @@
 import { type AnalysisSettings, analyseStep } from '../../../lambda/analyse-step/analyse-step';
 import type { ArtifactStore } from '../../../lambda/aws/store';
-import { lookKey } from '../../../lambda/domain/bucket-layout';
-import { baselineProfile } from '../../../lambda/domain/profile';
-import { type ReleaseLook, releaseLook } from '../../../lambda/domain/release-report/release-look';
+import { baselineProfile } from '../../../lambda/domain/data/profile';
+import { lookKey } from '../../../lambda/domain/records/bucket-layout';
+import { type ReleaseLook, releaseLook } from '../../../lambda/domain/release/release-look';
 import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
 import { MINUTE } from '../../local/services/service-fixture';
 import { captureLines, labelLines } from '../capture-lines';

@@ -3,9 +3,9 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { proveIdentity } from '../../../bin/cli/prove-identity';
 import { answerApproval } from '../../../lambda/answer-approval/answer-approval';
 import { IdentityVerifier } from '../../../lambda/aws/identity-verifier';
-import { approvalSchema } from '../../../lambda/domain/approval';
-import { approvalKey } from '../../../lambda/domain/bucket-layout';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { approvalSchema } from '../../../lambda/domain/records/approval';
+import { approvalKey } from '../../../lambda/domain/records/bucket-layout';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { START } from '../../local/services/service-fixture';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 

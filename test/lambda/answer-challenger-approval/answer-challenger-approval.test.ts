@@ -1,8 +1,8 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { answerChallengerApproval } from '../../../lambda/answer-challenger-approval/answer-challenger-approval';
 import { IdentityVerifier } from '../../../lambda/aws/identity-verifier';
-import { challengerApprovalKey } from '../../../lambda/domain/bucket-layout';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { challengerApprovalKey } from '../../../lambda/domain/records/bucket-layout';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { START } from '../../local/services/service-fixture';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';

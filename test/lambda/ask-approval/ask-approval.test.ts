@@ -1,5 +1,5 @@
 import { askApproval } from '../../../lambda/ask-approval/ask-approval';
-import { approvalSchema } from '../../../lambda/domain/approval';
+import { approvalSchema } from '../../../lambda/domain/records/approval';
 import { type Listeners, listenTo } from '../listeners';
 import { PIPELINE, PipelineFixture } from '../pipeline-fixture';
 

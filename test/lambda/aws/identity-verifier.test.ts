@@ -1,7 +1,7 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { proveIdentity } from '../../../bin/cli/prove-identity';
 import { IdentityVerifier } from '../../../lambda/aws/identity-verifier';
-import { ANSWER_HEADER, type ProvenAnswer } from '../../../lambda/domain/identity-proof';
+import { ANSWER_HEADER, type ProvenAnswer } from '../../../lambda/domain/records/identity-proof';
 import { HOUR, ServiceFixture } from '../../local/services/service-fixture';
 
 const ANSWER: ProvenAnswer = {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { LedgerStore, type NewLedgerEntry } from '../../../lambda/aws/ledger-store';
-import type { LedgerEntry } from '../../../lambda/domain/ledger';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import type { LedgerEntry } from '../../../lambda/domain/records/ledger';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { versionBefore } from '../../../lambda/roll-back/version-before';
 import { BUCKET } from '../../local/services/sagemaker-fixture';
 import { ledgerEntries } from '../ledger-entries';

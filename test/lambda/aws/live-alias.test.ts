@@ -1,5 +1,5 @@
 import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
-import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
 import { ServiceFixture } from '../../local/services/service-fixture';
 import { candidateRoute, PIPELINE, productionRoute } from '../pipeline-fixture';
 import { ServedFunction } from '../served-function';

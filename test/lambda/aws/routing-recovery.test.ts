@@ -1,6 +1,6 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
-import { emptyRouting, formatRouting } from '../../../lambda/domain/routing';
+import { emptyRouting, formatRouting } from '../../../lambda/domain/release/routing';
 import { variant } from '../../local/services/sagemaker-fixture';
 import { collect } from '../collect';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';

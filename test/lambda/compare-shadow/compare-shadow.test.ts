@@ -1,9 +1,14 @@
 import { Random } from '../../../bench/random';
 import type { ArtifactStore } from '../../../lambda/aws/store';
 import { compareShadow, type ShadowSettings } from '../../../lambda/compare-shadow/compare-shadow';
-import { hourPath, modelKey, shadowAnswersKey, shadowKey } from '../../../lambda/domain/bucket-layout';
-import { baselineProfile } from '../../../lambda/domain/profile';
-import { type ShadowReport, shadowReport } from '../../../lambda/domain/release-report/shadow-report';
+import { baselineProfile } from '../../../lambda/domain/data/profile';
+import {
+  hourPath,
+  modelKey,
+  shadowAnswersKey,
+  shadowKey,
+} from '../../../lambda/domain/records/bucket-layout';
+import { type ShadowReport, shadowReport } from '../../../lambda/domain/release/shadow-report';
 import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
 import { MINUTE } from '../../local/services/service-fixture';
 import { captureLines, labelLines } from '../capture-lines';

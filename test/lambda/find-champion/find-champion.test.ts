@@ -1,5 +1,5 @@
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { findChampion } from '../../../lambda/find-champion/find-champion';
 import { BUCKET } from '../../local/services/sagemaker-fixture';
 import {

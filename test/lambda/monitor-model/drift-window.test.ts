@@ -1,7 +1,7 @@
-import { detectDrift } from '../../../lambda/domain/drift';
-import { type Hour, hourBefore } from '../../../lambda/domain/hour';
-import { baselineProfile, type DatasetProfile, profileRows } from '../../../lambda/domain/profile';
-import { SeededRandom } from '../../../lambda/domain/seeded-random';
+import { baselineProfile, type DatasetProfile, profileRows } from '../../../lambda/domain/data/profile';
+import { type Hour, hourBefore } from '../../../lambda/domain/records/hour';
+import { SeededRandom } from '../../../lambda/domain/statistics/seeded-random';
+import { detectDrift } from '../../../lambda/domain/traffic/drift';
 import { driftWindow } from '../../../lambda/monitor-model/drift-window';
 
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
-import { baselineProfile } from '../../../lambda/domain/profile';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { baselineProfile } from '../../../lambda/domain/data/profile';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { monitor } from '../../../lambda/monitor-model/monitor';
 import { MINUTE, START } from '../../local/services/service-fixture';
 import { captureLines } from '../capture-lines';

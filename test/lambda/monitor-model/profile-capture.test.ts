@@ -1,5 +1,5 @@
-import { hourBefore } from '../../../lambda/domain/hour';
-import { baselineProfile } from '../../../lambda/domain/profile';
+import { baselineProfile } from '../../../lambda/domain/data/profile';
+import { hourBefore } from '../../../lambda/domain/records/hour';
 import { profileCapture } from '../../../lambda/monitor-model/profile-capture';
 import { captureLines } from '../capture-lines';
 

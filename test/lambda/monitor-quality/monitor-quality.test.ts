@@ -1,6 +1,6 @@
-import { formatEvaluation } from '../../../lambda/domain/evaluation';
-import type { QualityPolicy } from '../../../lambda/domain/quality-test';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { formatEvaluation } from '../../../lambda/domain/gate/evaluation';
+import type { QualityPolicy } from '../../../lambda/domain/gate/quality-test';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { monitorQuality } from '../../../lambda/monitor-quality/monitor-quality';
 import { MINUTE } from '../../local/services/service-fixture';
 import { captureLines, labelLines } from '../capture-lines';

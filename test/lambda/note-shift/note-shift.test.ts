@@ -1,4 +1,4 @@
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { noteShift } from '../../../lambda/note-shift/note-shift';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { ServedFunction } from '../served-function';

@@ -4,7 +4,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import { AddTagsCommand, ListTagsCommand } from '@aws-sdk/client-sagemaker';
-import { type Owner, tagsOf } from '../../../lambda/domain/ownership';
+import { type Owner, tagsOf } from '../../../lambda/domain/release/ownership';
 import {
   type IdentityRequest,
   identify,

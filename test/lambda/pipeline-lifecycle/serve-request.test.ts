@@ -14,8 +14,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
-import { tagsOf } from '../../../lambda/domain/ownership';
-import { emptyRouting, parseRouting } from '../../../lambda/domain/routing';
+import { tagsOf } from '../../../lambda/domain/release/ownership';
+import { emptyRouting, parseRouting } from '../../../lambda/domain/release/routing';
 import { type LifecycleRequest, serveRequest } from '../../../lambda/pipeline-lifecycle/serve-request';
 import { ADDER, archive, BUCKET, IMAGE, ROLE, variant } from '../../local/services/sagemaker-fixture';
 import { collect } from '../collect';

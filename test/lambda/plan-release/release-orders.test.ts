@@ -1,5 +1,5 @@
-import { planRelease } from '../../../lambda/domain/release-plan';
-import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { planRelease } from '../../../lambda/domain/release/release-plan';
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
 import { releaseOrders, servingContainer } from '../../../lambda/plan-release/release-orders';
 
 const PRODUCTION: NonNullable<RoutingDocument['production']> = {

@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { EventBus } from '../../../lambda/aws/event-bus';
 import { UnknownModelVersionError } from '../../../lambda/aws/model-registry';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { noteShift } from '../../../lambda/note-shift/note-shift';
 import { plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';

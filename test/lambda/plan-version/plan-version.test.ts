@@ -1,8 +1,8 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { ImageDigests } from '../../../lambda/aws/image-digests';
-import { splitKey } from '../../../lambda/domain/bucket-layout';
-import { formatSplit } from '../../../lambda/domain/split-document';
+import { formatSplit } from '../../../lambda/domain/data/split-document';
+import { splitKey } from '../../../lambda/domain/records/bucket-layout';
 import { planVersion, type VersionPlan } from '../../../lambda/plan-version/plan-version';
 import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
 import { PipelineFixture } from '../pipeline-fixture';

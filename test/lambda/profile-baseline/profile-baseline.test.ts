@@ -1,6 +1,6 @@
-import { detectDrift } from '../../../lambda/domain/drift';
-import type { Problem } from '../../../lambda/domain/problem';
-import { type DatasetProfile, profileRows } from '../../../lambda/domain/profile';
+import { type DatasetProfile, profileRows } from '../../../lambda/domain/data/profile';
+import type { Problem } from '../../../lambda/domain/metrics/problem';
+import { detectDrift } from '../../../lambda/domain/traffic/drift';
 import { profileBaseline } from '../../../lambda/profile-baseline/profile-baseline';
 import { splitData } from '../../../lambda/split-data/split-data';
 import { csvOf, DataFixture } from '../data-fixture';

@@ -1,6 +1,6 @@
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import type { Notifier } from '../../../lambda/aws/notifier';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { recordOutcome } from '../../../lambda/record-outcome/record-outcome';
 import { START } from '../../local/services/service-fixture';
 import type { EventQueue } from '../event-queue';

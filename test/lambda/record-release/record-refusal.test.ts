@@ -1,6 +1,6 @@
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import type { Notifier } from '../../../lambda/aws/notifier';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { isRefusal, recordRefusal } from '../../../lambda/record-release/record-refusal';
 import type { EventQueue } from '../event-queue';
 import { ledgerEntries } from '../ledger-entries';

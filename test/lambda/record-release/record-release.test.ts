@@ -3,7 +3,7 @@ import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import type { LiveAlias } from '../../../lambda/aws/live-alias';
 import type { Notifier } from '../../../lambda/aws/notifier';
 import { ArtifactStore } from '../../../lambda/aws/store';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { recordRelease } from '../../../lambda/record-release/record-release';
 import type { EventQueue } from '../event-queue';
 import { ledgerEntries } from '../ledger-entries';

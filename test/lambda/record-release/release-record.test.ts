@@ -1,5 +1,5 @@
-import { formatLedgerEntry } from '../../../lambda/domain/ledger';
-import { emptyRouting, formatRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { formatLedgerEntry } from '../../../lambda/domain/records/ledger';
+import { emptyRouting, formatRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
 import {
   ledgerEntryOf,
   parseReleaseRecord,

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { RoutingStore } from '../../../lambda/aws/routing-store';
-import { tagsOf } from '../../../lambda/domain/ownership';
-import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { tagsOf } from '../../../lambda/domain/release/ownership';
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
 import { FunctionVersions } from '../../../lambda/remove-unused/function-versions';
 import { removeUnused } from '../../../lambda/remove-unused/remove-unused';
 import { SageMakerFixture, variant } from '../../local/services/sagemaker-fixture';

@@ -13,8 +13,8 @@ import {
   ListTagsCommand,
 } from '@aws-sdk/client-sagemaker';
 import { scalableTarget } from '../../../lambda/aws/scaling-targets';
-import { tagsOf } from '../../../lambda/domain/ownership';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { tagsOf } from '../../../lambda/domain/release/ownership';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { type RepairSettings, repairChampion } from '../../../lambda/repair-champion/repair-champion';
 import { ADDER, archive, BUCKET, IMAGE, ROLE } from '../../local/services/sagemaker-fixture';
 import { OWNER, PIPELINE, PipelineFixture, productionRoute, registerPinned } from '../pipeline-fixture';

@@ -1,5 +1,5 @@
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { recordOutcome } from '../../../lambda/record-outcome/record-outcome';
 import { failuresIn } from '../../../lambda/report-failure/failure-message';
 import { reportFailure } from '../../../lambda/report-failure/report-failure';

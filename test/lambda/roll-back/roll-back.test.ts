@@ -8,7 +8,7 @@ import {
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../../lambda/aws/store';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { rollBack } from '../../../lambda/roll-back/roll-back';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';

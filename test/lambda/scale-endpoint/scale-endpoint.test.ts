@@ -4,7 +4,7 @@ import {
   DescribeScalingPoliciesCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
-import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
 import { type ScalingSettings, scaleEndpoint } from '../../../lambda/scale-endpoint/scale-endpoint';
 import { variant } from '../../local/services/sagemaker-fixture';
 import { candidateRoute, OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';

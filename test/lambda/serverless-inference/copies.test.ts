@@ -1,8 +1,9 @@
 /**
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
-import { parseCapture } from '../../../lambda/domain/capture';
-import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
+import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { answerCopy } from '../../../lambda/serverless-inference/answer-copy';
 import { infer } from '../../../lambda/serverless-inference/infer';
 import { RequestCopier } from '../../../lambda/serverless-inference/request-copier';

@@ -1,8 +1,13 @@
 /**
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
-import { parseCapture } from '../../../lambda/domain/capture';
-import type { CandidateRoute, ProductionRoute, RoutingDocument } from '../../../lambda/domain/routing';
+
+import type {
+  CandidateRoute,
+  ProductionRoute,
+  RoutingDocument,
+} from '../../../lambda/domain/release/routing';
+import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { CaptureRecorder } from '../../../lambda/serverless-inference/capture-recorder';
 import { type InferProps, infer } from '../../../lambda/serverless-inference/infer';
 import reference from '../../reference/onnx-models.json';

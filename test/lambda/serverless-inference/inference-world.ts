@@ -1,4 +1,4 @@
-import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/routing';
+import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
 import { CaptureRecorder } from '../../../lambda/serverless-inference/capture-recorder';
 import type { InferProps } from '../../../lambda/serverless-inference/infer';
 import { InferenceMetrics } from '../../../lambda/serverless-inference/inference-metrics';

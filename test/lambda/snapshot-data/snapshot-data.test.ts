@@ -1,6 +1,6 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { ArtifactStore } from '../../../lambda/aws/store';
-import { parseManifest } from '../../../lambda/domain/dataset';
+import { parseManifest } from '../../../lambda/domain/data/dataset';
 import {
   DataChangingError,
   NoTrainingDataError,

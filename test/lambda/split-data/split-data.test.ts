@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { parseSplit } from '../../../lambda/domain/split-document';
+import { parseSplit } from '../../../lambda/domain/data/split-document';
 import { type DataSplit, type SplitProps, splitData } from '../../../lambda/split-data/split-data';
 import { csvOf, DataFixture } from '../data-fixture';
 

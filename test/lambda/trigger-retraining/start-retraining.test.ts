@@ -5,8 +5,8 @@ import {
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { NewDataPolicy } from '../../../lambda/domain/new-data';
-import type { RetrainingLimits, RetrainingRequest } from '../../../lambda/domain/retraining-queue';
+import type { NewDataPolicy } from '../../../lambda/domain/data/new-data';
+import type { RetrainingLimits, RetrainingRequest } from '../../../lambda/domain/records/retraining-queue';
 import { Causes } from '../../../lambda/trigger-retraining/causes';
 import { QueueStore } from '../../../lambda/trigger-retraining/queue-store';
 import { type StartResult, startRetraining } from '../../../lambda/trigger-retraining/start-retraining';

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import type { DataSchema } from '../../../lambda/domain/data-schema';
-import { parseManifest } from '../../../lambda/domain/dataset';
-import { baselineProfile } from '../../../lambda/domain/profile';
-import { emptyRouting } from '../../../lambda/domain/routing';
+import type { DataSchema } from '../../../lambda/domain/data/data-schema';
+import { parseManifest } from '../../../lambda/domain/data/dataset';
+import { baselineProfile } from '../../../lambda/domain/data/profile';
+import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { type ValidateProps, validateData } from '../../../lambda/validate-data/validate-data';
 import { BUCKET } from '../../local/services/sagemaker-fixture';
 import { START } from '../../local/services/service-fixture';

@@ -1,13 +1,13 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { ArtifactStore } from '../../../lambda/aws/store';
-import { lookKey, reportKey, shadowKey } from '../../../lambda/domain/bucket-layout';
-import type { ReleaseLook } from '../../../lambda/domain/release-report/release-look';
-import { parseReleaseReport } from '../../../lambda/domain/release-report/release-report';
+import { lookKey, reportKey, shadowKey } from '../../../lambda/domain/records/bucket-layout';
+import type { ReleaseLook } from '../../../lambda/domain/release/release-look';
+import { parseReleaseReport } from '../../../lambda/domain/release/release-report';
 import { writeReport } from '../../../lambda/write-report/write-report';
 import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
 import { HOUR, MINUTE, ServiceFixture, START } from '../../local/services/service-fixture';
-import { inShadow, look } from '../domain/release-report/report-fixture';
+import { inShadow, look } from '../domain/pages/release/report-fixture';
 
 const RELEASE = 'release-2';
 const OF_ENDPOINT = {

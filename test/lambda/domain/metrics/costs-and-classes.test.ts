@@ -9,7 +9,7 @@ import { multiClassAccuracy } from '../../../../lambda/domain/metrics/multi-clas
 import { multiClassLogLoss } from '../../../../lambda/domain/metrics/multi-class-log-loss';
 import { certainly } from '../../../../lambda/domain/metrics/several-classes';
 import reference from '../../../reference/problems.json';
-import { expectRelative } from '../relative';
+import { expectRelative } from '../statistics/relative';
 
 const { alpha, severalClasses, twoClasses } = reference;
 

@@ -11,7 +11,7 @@ import { quantileLoss } from '../../../../lambda/domain/metrics/quantile-loss';
 import { rmse } from '../../../../lambda/domain/metrics/rmse';
 import pairs from '../../../reference/gate.json';
 import reference from '../../../reference/metrics.json';
-import { expectRelative } from '../relative';
+import { expectRelative } from '../statistics/relative';
 
 const { threshold, alpha } = pairs;
 const CLASSIFICATION = [auc, averagePrecision, logLoss, brier, accuracy(threshold), f1(threshold)];

@@ -1,0 +1,306 @@
+import { hash64 } from '../statistics/hash64';
+import { binOf, frequentCategories, mostFrequent, quantileEdges } from './bins';
+import { type Cell, isMissingCategory, numberOf, type Row } from './cell';
+
+export type FeatureKind = 'numeric' | 'categorical';
+
+/**
+ * Counts of a number in fixed bins. Bin 0 holds values up to and including `edges[0]`, bin i those in
+ * (`edges[i-1]`, `edges[i]`], and the last one all above the last edge: `counts` has one entry more.
+ */
+export interface NumericProfile {
+  readonly kind: 'numeric';
+  /** Strictly increasing. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+  /** Cells that were empty or not a number. */
+  readonly missing: number;
+}
+
+/** Counts of a category among the baseline's categories. */
+export interface CategoricalProfile {
+  readonly kind: 'categorical';
+  /** The most frequent of the baseline first. */
+  readonly categories: readonly string[];
+  /** One for each category. */
+  readonly counts: readonly number[];
+  /** Cells with any other category. */
+  readonly other: number;
+  /**
+   * The same cells by {@link categoryBucket}; left out if there are none. Profiles that were written before version 0.2 do not
+   * have it.
+   */
+  readonly otherBuckets?: BucketCounts;
+  readonly missing: number;
+}
+
+/** Counts by bucket, only of those that are not empty. */
+export type BucketCounts = Readonly<Record<string, number>>;
+
+export type FeatureProfile = NumericProfile | CategoricalProfile;
+
+/**
+ * A mergeable summary of one window of rows, as plain JSON. Windows are counted in the bins of the model's
+ * baseline, so that profiles of minutes add up to exactly the profile of the day.
+ */
+export interface DatasetProfile {
+  readonly rows: number;
+  readonly features: Readonly<Record<string, FeatureProfile>>;
+  /** The model's answers. */
+  readonly prediction?: NumericProfile;
+}
+
+/** One row to count: cells in the order of the columns, and the model's answer if there is one. */
+export interface ProfileRow {
+  readonly cells: Row;
+  readonly prediction?: number;
+}
+
+/** A column of training data. */
+export interface ProfileColumn {
+  readonly name: string;
+  readonly kind: FeatureKind;
+  readonly cells: ArrayLike<Cell>;
+}
+
+/**
+ * Profiles training data: chooses the bins of each column and counts it in them.
+ *
+ * @param predictions the model's answers to the same rows
+ * @throws Error if columns differ in length
+ */
+export function baselineProfile(
+  columns: readonly ProfileColumn[],
+  predictions?: ArrayLike<number>,
+): DatasetProfile {
+  const rows = columns[0]?.cells.length ?? predictions?.length ?? 0;
+  const lengths = [...columns.map((column) => column.cells.length), predictions?.length ?? rows];
+  if (lengths.some((length) => length !== rows)) {
+    throw new Error(`columns of one data set have different lengths: ${lengths.join(', ')}`);
+  }
+  const features = columns.map(({ name, kind, cells }) => [
+    name,
+    kind === 'numeric'
+      ? profileNumbers(cells, quantileEdges(cells))
+      : profileCategories(cells, frequentCategories(cells)),
+  ]);
+  return {
+    rows,
+    features: Object.fromEntries(features),
+    ...(predictions && { prediction: profileNumbers(predictions, quantileEdges(predictions)) }),
+  };
+}
+
+/**
+ * Counts rows in the bins of a baseline. Without rows the result is the empty profile, which changes nothing
+ * when merged.
+ *
+ * @param columns names of the rows' cells, in their order
+ * @throws Error if a feature of the baseline is not among the columns
+ */
+export function profileRows(
+  baseline: DatasetProfile,
+  columns: readonly string[],
+  rows: Iterable<ProfileRow>,
+): DatasetProfile {
+  const counters = Object.entries(baseline.features).map(([name, like]) => {
+    const index = columns.indexOf(name);
+    if (index < 0) {
+      throw new Error(
+        `feature '${name}' of the baseline is not among the columns '${columns.join("', '")}': the model and the rows have different schemas`,
+      );
+    }
+    return { name, index, counter: startCounting(like) };
+  });
+  const prediction = baseline.prediction && startCounting(baseline.prediction);
+  let count = 0;
+  for (const row of rows) {
+    count++;
+    for (const { index, counter } of counters) counter.add(row.cells[index]);
+    prediction?.add(row.prediction);
+  }
+  return {
+    rows: count,
+    features: Object.fromEntries(counters.map(({ name, counter }) => [name, counter.profile()])),
+    ...(prediction && { prediction: prediction.profile() }),
+  };
+}
+
+/** Counts numbers in given bins. */
+export function profileNumbers(cells: ArrayLike<Cell>, edges: readonly number[]): NumericProfile {
+  return countAll(cells, { kind: 'numeric', edges, counts: [], missing: 0 });
+}
+
+/** Counts cells in given categories. */
+export function profileCategories(cells: ArrayLike<Cell>, categories: readonly string[]): CategoricalProfile {
+  return countAll(cells, { kind: 'categorical', categories, counts: [], other: 0, missing: 0 });
+}
+
+/** The profile of a column whose categories are counted, all of them. */
+export function profileFrequencies(
+  frequency: ReadonlyMap<string, number>,
+  missing: number,
+): CategoricalProfile {
+  const categories = mostFrequent(frequency);
+  const counts = categories.map((category) => frequency.get(category) as number);
+  const known = new Set(categories);
+  const others = new OtherCategories();
+  for (const [category, count] of frequency) if (!known.has(category)) others.add(category, count);
+  return { kind: 'categorical', categories, counts, ...others.counts(), missing };
+}
+
+/**
+ * The profile of the rows of both windows together: exact, associative and commutative.
+ *
+ * @throws Error if the profiles do not have the same features and bins
+ */
+export function merge(a: DatasetProfile, b: DatasetProfile): DatasetProfile {
+  const names = Object.keys(a.features);
+  const others = Object.keys(b.features);
+  if (names.length !== others.length || (a.prediction === undefined) !== (b.prediction === undefined)) {
+    throw differentBins('data set');
+  }
+  const features = names.map((name) => [name, mergeFeature(name, a.features[name], b.features[name])]);
+  return {
+    rows: a.rows + b.rows,
+    features: Object.fromEntries(features),
+    ...(a.prediction && { prediction: mergeFeature('prediction', a.prediction, b.prediction) }),
+  };
+}
+
+/** Number of rows that a feature's profile was counted over, missing values included. */
+export function rowsOf(profile: FeatureProfile): number {
+  const other = profile.kind === 'categorical' ? profile.other : 0;
+  return profile.counts.reduce((sum, count) => sum + count, other + profile.missing);
+}
+
+interface Counter<P extends FeatureProfile> {
+  add(cell: Cell | undefined): void;
+  profile(): P;
+}
+
+function startCounting<P extends FeatureProfile>(like: P): Counter<P>;
+function startCounting(like: FeatureProfile): Counter<FeatureProfile> {
+  return like.kind === 'numeric'
+    ? startCountingNumbers(like.edges)
+    : startCountingCategories(like.categories);
+}
+
+function countAll<P extends FeatureProfile>(cells: ArrayLike<Cell>, like: P): P {
+  const counter = startCounting(like);
+  for (let i = 0; i < cells.length; i++) counter.add(cells[i]);
+  return counter.profile();
+}
+
+function startCountingNumbers(edges: readonly number[]): Counter<NumericProfile> {
+  const counts = new Array<number>(edges.length + 1).fill(0);
+  let missing = 0;
+  return {
+    add(cell) {
+      const value = numberOf(cell);
+      if (Number.isNaN(value)) missing++;
+      else increment(counts, binOf(value, edges));
+    },
+    profile: () => ({ kind: 'numeric', edges, counts: [...counts], missing }),
+  };
+}
+
+function startCountingCategories(categories: readonly string[]): Counter<CategoricalProfile> {
+  const indices = new Map(categories.map((category, index) => [category, index]));
+  const counts = new Array<number>(categories.length).fill(0);
+  const others = new OtherCategories();
+  let missing = 0;
+  return {
+    add(cell) {
+      if (isMissingCategory(cell)) {
+        missing++;
+        return;
+      }
+      const category = String(cell);
+      const index = indices.get(category);
+      if (index === undefined) others.add(category, 1);
+      else increment(counts, index);
+    },
+    profile: () => ({ kind: 'categorical', categories, counts: [...counts], ...others.counts(), missing }),
+  };
+}
+
+/** Counts of categories that are not listed, in bounded memory. */
+class OtherCategories {
+  private readonly buckets = new Map<number, number>();
+  private cells = 0;
+
+  add(category: string, count: number): void {
+    const bucket = categoryBucket(category);
+    this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + count);
+    this.cells += count;
+  }
+
+  counts(): Pick<CategoricalProfile, 'other' | 'otherBuckets'> {
+    if (this.cells === 0) return { other: 0 };
+    return { other: this.cells, otherBuckets: Object.fromEntries(this.buckets) };
+  }
+}
+
+/** Bucket of a category by its hash: the same in every window, whatever else is in it. */
+export function categoryBucket(category: string): number {
+  return hash64(category)[0] % CATEGORY_BUCKETS;
+}
+
+/** A power of two. With 50,000 categories three share a bucket, and a profile holds at most so many counts. */
+const CATEGORY_BUCKETS = 16_384;
+
+function increment(counts: number[], index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1;
+}
+
+/**
+ * The profile of one feature over both windows together.
+ *
+ * @throws Error if they do not have the same bins
+ */
+export function mergeFeature<P extends FeatureProfile>(name: string, a: P | undefined, b: P | undefined): P;
+export function mergeFeature(name: string, a?: FeatureProfile, b?: FeatureProfile): FeatureProfile {
+  if (a?.kind === 'numeric' && b?.kind === 'numeric' && same(a.edges, b.edges)) {
+    return { ...a, counts: add(a.counts, b.counts), missing: a.missing + b.missing };
+  }
+  if (a?.kind === 'categorical' && b?.kind === 'categorical' && same(a.categories, b.categories)) {
+    const otherBuckets = mergeBuckets(a, b);
+    return {
+      kind: 'categorical',
+      categories: a.categories,
+      counts: add(a.counts, b.counts),
+      other: a.other + b.other,
+      ...(otherBuckets && { otherBuckets }),
+      missing: a.missing + b.missing,
+    };
+  }
+  throw differentBins(name);
+}
+
+/** Undefined if there are no other categories, or one of the profiles does not tell which. */
+function mergeBuckets(a: CategoricalProfile, b: CategoricalProfile): BucketCounts | undefined {
+  if (a.other + b.other === 0 || !hasBuckets(a) || !hasBuckets(b)) return undefined;
+  const merged: Record<string, number> = { ...a.otherBuckets };
+  for (const [bucket, count] of Object.entries(b.otherBuckets ?? {})) {
+    merged[bucket] = (merged[bucket] ?? 0) + count;
+  }
+  return merged;
+}
+
+/** Whether the cells with other categories are counted by bucket. */
+export function hasBuckets({ other, otherBuckets }: CategoricalProfile): boolean {
+  return other === 0 || otherBuckets !== undefined;
+}
+
+function differentBins(name: string): Error {
+  return new Error(`profiles of '${name}' have different bins: only windows of one model version merge`);
+}
+
+function same<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+function add(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((count, i) => count + (b[i] as number));
+}

@@ -1,0 +1,120 @@
+import { accuracy } from '../metrics/accuracy';
+import { auc } from '../metrics/auc';
+import { logLoss } from '../metrics/log-loss';
+import { mae } from '../metrics/mae';
+import type { Metric } from '../metrics/metric';
+import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
+import type { Problem } from '../metrics/problem';
+import { labelsAsScores } from '../metrics/several-classes';
+import { normalSurvival } from '../statistics/special-functions';
+
+/** Answers of a version in production, of several classes the most likely one, and what was true. */
+export interface LabelledRows {
+  readonly labels: Float64Array;
+  readonly predictions: Float64Array;
+}
+
+/** Metrics that an evaluation has. */
+export type QualityMetricName = 'auc' | 'accuracy' | 'logLoss' | 'mae';
+/** Metrics by name: those that the rows allow. */
+export type QualityMetrics = { readonly [name in QualityMetricName]?: number };
+
+export interface QualityPolicy {
+  /** What is compared with the holdout. */
+  readonly metric: QualityMetricName;
+  /** Loss of it, in its unit, that is no reason for an alarm, however sure it is. @default - a tenth of the holdout's value */
+  readonly tolerance?: number;
+  /** Probability that quality which is no worse than on the holdout, by more than the tolerance, is said to have fallen. */
+  readonly alpha: number;
+  /** With fewer there is no verdict. */
+  readonly minimumLabels: number;
+}
+
+/** What a version did on its holdout. */
+export interface HoldoutQuality {
+  readonly rows: number;
+  readonly value: number;
+}
+
+/** How the quality in production compares with that on the holdout. */
+export interface QualityComparison {
+  readonly metric: QualityMetricName;
+  readonly holdout: number;
+  readonly production: number;
+  /** How much worse it is in production: negative if it is better. */
+  readonly drop: number;
+  /** One-sided: of such a drop, or a greater one, if the true drop is the tolerance. */
+  readonly pValue: number;
+  readonly hasFallen: boolean;
+}
+
+/** The standard error of AUC is too small with fewer rows of a class. */
+const FEWEST_OF_A_CLASS = 30;
+
+/** The metrics that the rows allow. Of two classes: accuracy, log loss if the answers are probabilities, and AUC if there are both. */
+export function qualityMetrics(rows: LabelledRows, problem: Problem): QualityMetrics {
+  const { labels } = rows;
+  const scores = scoresOf(rows, problem);
+  return Object.fromEntries(
+    metricsOf(rows, problem).map((metric) => [metric.name, metric.value(labels, scores)]),
+  );
+}
+
+/**
+ * Compares a version in production with its own holdout; undefined if there are too few labels, of one class too few for AUC, or labels
+ * that the metric is not made for.
+ *
+ * z = (drop - tolerance) / (s sqrt(1/n + 1/m)): the test of two independent means with a common variance. n labels are known, m rows
+ * had the holdout, of which only the value is. s^2 / n is the squared standard error of the metric in production (of AUC that of
+ * E. R. DeLong et al., Biometrics 44 (1988), p. 837; else of a mean).
+ */
+export function compareWithHoldout(
+  rows: LabelledRows,
+  holdout: HoldoutQuality,
+  { metric: name, alpha, minimumLabels, tolerance = holdout.value / 10 }: QualityPolicy,
+  problem: Problem,
+): QualityComparison | undefined {
+  const { labels } = rows;
+  const n = labels.length;
+  const metric = metricsOf(rows, problem).find((one) => one.name === name);
+  if (n < minimumLabels || !metric) return undefined;
+  if (name === 'auc' && Math.min(...classCounts(labels)) < FEWEST_OF_A_CLASS) return undefined;
+  // The truth itself has no error, so that the error of the difference from it is that of the metric.
+  const { challenger: production, standardError } = metric.compare({
+    labels,
+    champion: scoresOf({ labels, predictions: labels }, problem),
+    challenger: scoresOf(rows, problem),
+  });
+  const drop = metric.higherIsBetter ? holdout.value - production : production - holdout.value;
+  const error = standardError * Math.sqrt(1 + n / holdout.rows);
+  const excess = drop - tolerance;
+  const pValue = normalSurvival(excess === 0 ? 0 : excess / error);
+  return { metric: name, holdout: holdout.value, production, drop, pValue, hasFallen: pValue < alpha };
+}
+
+function metricsOf({ labels, predictions }: LabelledRows, problem: Problem): Metric[] {
+  if (labels.length === 0) return [];
+  switch (problem.type) {
+    case 'regression':
+      return [mae];
+    case 'multiClass':
+      return [multiClassAccuracy(problem.classes)];
+    case 'binary':
+      return [
+        ...(Math.min(...classCounts(labels)) > 0 ? [auc] : []),
+        accuracy(),
+        ...(predictions.every((score) => score >= 0 && score <= 1) ? [logLoss] : []),
+      ];
+  }
+}
+
+function scoresOf({ predictions }: LabelledRows, problem: Problem): Float64Array {
+  return problem.type === 'multiClass'
+    ? Float64Array.from(labelsAsScores(predictions, problem.classes))
+    : predictions;
+}
+
+function classCounts(labels: Float64Array): [number, number] {
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  return [labels.length - positives, positives];
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import type { Row } from '../data/cell';
+import { parseDocument } from '../records/document';
+import { readLines } from '../records/json-lines';
+import { answersOf } from './answers';
+import { numbersIn, payload, rowsIn } from './captured-payload';
+
+/** One captured request with its rows. */
+export interface CapturedRequest {
+  readonly eventId: string;
+  /** The caller's own id; ground truth refers to it rather than to `eventId`. */
+  readonly inferenceId?: string;
+  /** ISO 8601. */
+  readonly inferenceTime: string;
+  readonly rows: readonly Row[];
+  /** The model's answer to each row, of several classes the most likely one; undefined if responses are not captured. */
+  readonly predictions?: readonly number[];
+}
+
+export interface Capture {
+  readonly requests: readonly CapturedRequest[];
+  /** Lines that could not be read. */
+  readonly unreadable: number;
+  /** What was wrong with the first of them. */
+  readonly firstProblem?: string;
+}
+
+/**
+ * Reads JSON lines of SageMaker data capture: CSV, JSON and base64 of both, one or more rows a record. A line
+ * that cannot be read is counted and never fatal.
+ */
+export function parseCapture(jsonLines: string): Capture {
+  const { records, ...problems } = readLines(jsonLines, parseRecord);
+  return { requests: records, ...problems };
+}
+
+function parseRecord(line: string): CapturedRequest {
+  const { captureData, eventMetadata } = parseDocument(captureRecord, line, 'capture record');
+  const rows = rowsIn(captureData.endpointInput);
+  if (rows.length === 0) throw new Error('capture record has no rows');
+  const values = captureData.endpointOutput && numbersIn(captureData.endpointOutput, 'captured output');
+  return { ...eventMetadata, rows, ...(values && { predictions: predictionsOf(values, rows.length) }) };
+}
+
+/** A model answers each row with one number, or with the probabilities of three classes or more. */
+function predictionsOf(values: readonly number[], rows: number): number[] {
+  const scoresPerRow = values.length / rows;
+  if (scoresPerRow !== 1 && !(Number.isInteger(scoresPerRow) && scoresPerRow >= 3)) {
+    throw new Error(`capture record has ${rows} rows and ${values.length} predictions`);
+  }
+  return answersOf(values, scoresPerRow);
+}
+
+const captureRecord = z.object({
+  captureData: z.object({ endpointInput: payload, endpointOutput: z.optional(payload) }),
+  eventMetadata: z.object({
+    eventId: z.string(),
+    inferenceId: z.optional(z.string()),
+    inferenceTime: z.string(),
+  }),
+});

@@ -1,0 +1,106 @@
+import * as z from 'zod/mini';
+import { numberOf, type Row } from '../data/cell';
+import { parseCsv } from '../data/csv';
+import { checkDocument } from '../records/document';
+import { parseJson } from '../records/json';
+
+/** Data as SageMaker records them: CSV, JSON, or base64 of either. */
+export type Payload = z.infer<typeof payload>;
+
+export const payload = z.object({
+  observedContentType: z.optional(z.string()),
+  data: z.string(),
+  encoding: z.enum(['CSV', 'JSON', 'BASE64']),
+});
+
+/** Rows of a request. */
+export function rowsIn(recorded: Payload): Row[] {
+  const content = decode(recorded, 'captured input');
+  if (content.form === 'csv') return parseCsv(content.text);
+  const instances = content.values.flatMap((value) => {
+    const input = checkDocument(content.form === 'json' ? jsonInput : jsonLine, value, 'captured input');
+    return Array.isArray(input) ? [...input] : 'instances' in input ? input.instances : [input.features];
+  });
+  const rows = instances.map((instance) =>
+    typeof instance === 'object' && !Array.isArray(instance) ? instance.features : instance,
+  );
+  if (rows.every(Array.isArray)) return rows;
+  // A flat array is a single row; on each of several lines, a row of its own.
+  if (content.form === 'json') return [checkDocument(row, rows, 'captured input')];
+  return content.values.map((value) => checkDocument(row, value, 'captured input'));
+}
+
+/**
+ * The numbers of all rows, however they are laid out: a line each, or one line separated by commas.
+ *
+ * @param what the payload's name in errors, such as `captured output`
+ */
+export function numbersIn(recorded: Payload, what: string): number[] {
+  const content = decode(recorded, what);
+  const numbers =
+    content.form === 'csv'
+      ? parseCsv(content.text).flat().map(numberOf)
+      : content.values.flatMap((value) => jsonNumbers(checkDocument(jsonOutput, value, what)));
+  if (!numbers.every(Number.isFinite)) throw new Error(`${what} has a value that is not a number`);
+  return numbers;
+}
+
+function jsonNumbers(output: z.infer<typeof jsonOutput>): number[] {
+  if (typeof output === 'number') return [output];
+  if ('score' in output) return [output.score];
+  const list = Array.isArray(output) ? output : output.predictions;
+  return list.flatMap((item) => (typeof item === 'object' && 'score' in item ? [item.score] : item));
+}
+
+type Content =
+  | { readonly form: 'csv'; readonly text: string }
+  /** One JSON value, or one on each line. */
+  | { readonly form: 'json' | 'jsonlines'; readonly values: readonly unknown[] };
+
+function decode({ data, encoding, observedContentType }: Payload, what: string): Content {
+  const text = encoding === 'BASE64' ? Buffer.from(data, 'base64').toString('utf8') : data;
+  const type = observedContentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (JSON_LINES.has(type)) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    return { form: 'jsonlines', values: lines.map((line) => jsonOf(line, what)) };
+  }
+  if (encoding === 'CSV' || (encoding === 'BASE64' && type === 'text/csv')) return { form: 'csv', text };
+  if (encoding === 'JSON' || type === 'application/json')
+    return { form: 'json', values: [jsonOf(text, what)] };
+  throw new Error(
+    `captured content type '${observedContentType}' is neither text/csv nor application/json nor application/jsonlines`,
+  );
+}
+
+/** The names under which SageMaker's containers take JSON lines ("Common Data Formats for Inference", SageMaker AI). */
+const JSON_LINES = new Set(['application/jsonlines', 'application/x-jsonlines', 'application/jsonl']);
+
+function jsonOf(text: string, what: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new Error(`${what} is not JSON: it begins with '${text.slice(0, 40)}'`, { cause });
+  }
+}
+
+// The forms of SageMaker's "common data formats for inference".
+// In training data, too, true is 1 and false is 0, and what is not finite is not a number.
+const cell = z.pipe(
+  z.union([z.number(), z.literal([Infinity, -Infinity]), z.string(), z.boolean(), z.null()]),
+  z.transform((value) => {
+    if (typeof value === 'string') return value;
+    return value !== null && Number.isFinite(Number(value)) ? Number(value) : Number.NaN;
+  }),
+);
+const row = z.array(cell);
+const named = z.object({ features: row });
+const instances = z.array(z.union([cell, row, named]));
+const jsonInput = z.union([instances, z.object({ instances })]);
+const jsonLine = z.union([instances, z.object({ instances }), named]);
+const outputs = z.array(z.union([z.number(), z.array(z.number()), z.object({ score: z.number() })]));
+const jsonOutput = z.union([
+  z.number(),
+  outputs,
+  z.object({ predictions: outputs }),
+  z.object({ score: z.number() }),
+]);

@@ -1,0 +1,131 @@
+import { Random } from '../../../../bench/random';
+import {
+  compareWithHoldout,
+  type LabelledRows,
+  type QualityPolicy,
+  qualityMetrics,
+} from '../../../../lambda/domain/gate/quality-test';
+
+const BINARY = { type: 'binary' } as const;
+const REGRESSION = { type: 'regression' } as const;
+const POLICY: QualityPolicy = { metric: 'accuracy', tolerance: 0, alpha: 0.05, minimumLabels: 100 };
+const rowsOf = (pairs: readonly (readonly [label: number, prediction: number])[]): LabelledRows => ({
+  labels: Float64Array.from(pairs, ([label]) => label),
+  predictions: Float64Array.from(pairs, ([, prediction]) => prediction),
+});
+const repeat = (count: number, label: number, prediction: number) =>
+  Array<readonly [number, number]>(count).fill([label, prediction]);
+
+describe('metrics', () => {
+  test('of classes are accuracy, log loss and AUC', () => {
+    expect(
+      qualityMetrics(
+        rowsOf([
+          [1, 0.8],
+          [0, 0.6],
+          [0, 0.2],
+        ]),
+        BINARY,
+      ),
+    ).toEqual({
+      auc: 1,
+      accuracy: 2 / 3,
+      logLoss: expect.closeTo(-(Math.log(0.8) + Math.log(0.4) + Math.log(0.8)) / 3, 12),
+    });
+  });
+
+  test('are those that the rows allow', () => {
+    expect(Object.keys(qualityMetrics(rowsOf(repeat(3, 1, 0.7)), BINARY))).toEqual(['accuracy', 'logLoss']);
+    expect(Object.keys(qualityMetrics(rowsOf(repeat(3, 1, 1.7)), BINARY))).toEqual(['accuracy']);
+    expect(qualityMetrics(rowsOf([[3, 5], ...repeat(1, 0, 0)]), REGRESSION)).toEqual({ mae: 1 });
+    expect(qualityMetrics(rowsOf([[2, 2], ...repeat(3, 0, 1)]), { type: 'multiClass', classes: 3 })).toEqual({
+      accuracy: 0.25,
+    });
+    expect(qualityMetrics(rowsOf([]), BINARY)).toEqual({});
+  });
+});
+
+describe('production and holdout', () => {
+  test('are compared by the test of two means', () => {
+    const rows = rowsOf([...repeat(160, 1, 0.9), ...repeat(40, 0, 0.9)]);
+    const comparison = compareWithHoldout(
+      rows,
+      { rows: 800, value: 0.87 },
+      { ...POLICY, tolerance: 0.01 },
+      BINARY,
+    );
+    // z = .06 / sqrt(.8 * .2 * (1 / 200 + 1 / 800)) = 1.8974, of which scipy.stats.norm.sf is .028890.
+    expect(comparison).toMatchObject({ metric: 'accuracy', production: 0.8, hasFallen: true });
+    expect(comparison?.drop).toBeCloseTo(0.07, 12);
+    expect(comparison?.pValue).toBeCloseTo(0.02889, 5);
+  });
+
+  test('without any error are worse for certain, or not at all', () => {
+    const judge = (prediction: number, value: number) =>
+      compareWithHoldout(rowsOf(repeat(200, 1, prediction)), { rows: 800, value }, POLICY, BINARY);
+    expect(judge(0.1, 0.9)).toMatchObject({ production: 0, pValue: 0, hasFallen: true });
+    expect(judge(0.9, 0.9)).toMatchObject({ production: 1, pValue: 1, hasFallen: false });
+    expect(judge(0.9, 1)).toMatchObject({ drop: 0, pValue: 0.5, hasFallen: false });
+  });
+
+  test('are not compared with too few labels, or of one class, or of another kind', () => {
+    const holdout = { rows: 800, value: 0.9 };
+    expect(compareWithHoldout(rowsOf(repeat(99, 1, 0.1)), holdout, POLICY, BINARY)).toBeUndefined();
+    const fewPositives = rowsOf([...repeat(171, 0, 0.9), ...repeat(29, 1, 0.1)]);
+    expect(compareWithHoldout(fewPositives, holdout, { ...POLICY, metric: 'auc' }, BINARY)).toBeUndefined();
+    expect(compareWithHoldout(fewPositives, holdout, POLICY, BINARY)).toMatchObject({ hasFallen: true });
+    expect(compareWithHoldout(rowsOf(repeat(200, 7, 0.1)), holdout, POLICY, REGRESSION)).toBeUndefined();
+    const scores = rowsOf([...repeat(100, 1, 3), ...repeat(100, 0, -3)]);
+    expect(compareWithHoldout(scores, holdout, { ...POLICY, metric: 'logLoss' }, BINARY)).toBeUndefined();
+  });
+
+  test('of numbers are compared by how far off they are, of which a tenth more is tolerated if nothing is said', () => {
+    const policy = { metric: 'mae', alpha: 0.05, minimumLabels: 100 } as const;
+    const off = (by: number) =>
+      rowsOf(Array.from({ length: 400 }, (_, i) => [i, i + by * (1 + (i % 2))] as const));
+    const judge = (by: number) => compareWithHoldout(off(by), { rows: 800, value: 1.5 }, policy, REGRESSION);
+    expect(judge(1)).toMatchObject({ metric: 'mae', production: 1.5, drop: 0, hasFallen: false });
+    expect(judge(1.09)).toMatchObject({ hasFallen: false });
+    expect(judge(1.2)).toMatchObject({ hasFallen: true });
+  });
+
+  test('of several classes are compared by the most likely one', () => {
+    const rows = rowsOf([...repeat(160, 2, 2), ...repeat(20, 2, 0), ...repeat(20, 0, 1)]);
+    const several = { type: 'multiClass', classes: 3 } as const;
+    const comparison = compareWithHoldout(
+      rows,
+      { rows: 800, value: 0.87 },
+      { ...POLICY, tolerance: 0.01 },
+      several,
+    );
+    expect(comparison).toMatchObject({ metric: 'accuracy', production: 0.8, hasFallen: true });
+    // As of two classes, with the variance of a sample: z = .06 / sqrt(.16 * 200 / 199 * (1 / 200 + 1 / 800)).
+    expect(comparison?.pValue).toBeCloseTo(0.02917, 4);
+  });
+
+  test.each(['auc', 'accuracy', 'logLoss'] as const)(
+    'of equal quality seem to differ no more often than alpha, and a real loss is found: %s',
+    (metric) => {
+      const random = new Random(20261125);
+      /** Scores that know the class with a signal of one or less, as probabilities. */
+      const sample = (size: number, signal: number) =>
+        rowsOf(
+          Array.from({ length: size }, () => {
+            const label = Number(random.uniform() < 0.2);
+            const score = random.normal() + 1.2 * label * signal;
+            return [label, 1 / (1 + Math.exp(-(1.2 * score - 2.1)))] as const;
+          }),
+        );
+      const fallen = (trials: number, signal: number) =>
+        Array.from({ length: trials }, () => {
+          const value = qualityMetrics(sample(1000, 1), BINARY)[metric] as number;
+          const rows = sample(600, signal);
+          return compareWithHoldout(rows, { rows: 1000, value }, { ...POLICY, metric }, BINARY);
+        }).filter((comparison) => comparison?.hasFallen).length;
+      // Of 200 more than 21 happen with probability 1e-3 at .05 (binomial).
+      expect(fallen(200, 1)).toBeLessThanOrEqual(21);
+      if (metric === 'accuracy') return;
+      expect(fallen(20, 0.3)).toBeGreaterThanOrEqual(18);
+    },
+  );
+});

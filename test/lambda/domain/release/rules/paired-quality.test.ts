@@ -1,0 +1,61 @@
+import { Random } from '../../../../../bench/random';
+import { DEFAULT_CANARY_POLICY } from '../../../../../lambda/domain/release/canary-analysis';
+import { alphaOf } from '../../../../../lambda/domain/release/rules/alpha-shares';
+import { pairedQuality } from '../../../../../lambda/domain/release/rules/paired-quality';
+import {
+  addLabelledPairs,
+  type LabelledPair,
+  type ShadowQuality,
+} from '../../../../../lambda/domain/release/shadow-quality';
+
+const counts = (challengerOnly: number, championOnly: number, neither: number): ShadowQuality => ({
+  kind: 'classes',
+  firstErrors: [],
+  challengerOnly,
+  championOnly,
+  both: 0,
+  neither,
+});
+
+const judge = (quality: ShadowQuality, policy = {}) =>
+  pairedQuality({ quality, unusable: 0 }, { ...DEFAULT_CANARY_POLICY, ...policy });
+
+test('rows that both get wrong, or right, are no evidence', () => {
+  const { message, verdict } = judge({ ...counts(0, 0, 900), both: 100 });
+  expect(verdict).toBe('promote');
+  expect(message).toContain(
+    'challenger was wrong in 100 of 1000 (10 %), champion in 100; alone in 0 and 0: evidence 1:1',
+  );
+});
+
+test('a challenger that alone is wrong far more often is rolled back, unless the drop is tolerated', () => {
+  expect(judge(counts(40, 10, 150)).verdict).toBe('rollback');
+  expect(judge(counts(10, 40, 150)).verdict).toBe('promote');
+  expect(judge(counts(40, 10, 150), { toleratedQualityDrop: 0.15 })).toMatchObject({
+    verdict: 'promote',
+    message: expect.stringContaining('a drop this small is tolerated'),
+  });
+});
+
+test('equal versions, looked at after each row, are rolled back with probability alpha at most', () => {
+  const policy = { ...DEFAULT_CANARY_POLICY, alpha: 0.5, toleratedQualityDrop: 0 };
+  const alpha = alphaOf('quality', policy);
+  const random = new Random(5);
+  const releases = 1500;
+  let rolledBack = 0;
+  for (let release = 0; release < releases; release++) {
+    let quality: ShadowQuality | undefined;
+    for (let row = 0; row < 150; row++) {
+      const hard = random.uniform() < 0.3;
+      const answer = () => (hard && random.uniform() < 0.5 ? 0 : 1);
+      const pair: LabelledPair = { champion: answer(), challenger: answer(), label: 1 };
+      quality = addLabelledPairs([pair], quality, { type: 'binary' }) as ShadowQuality;
+      if (judge(quality, policy).verdict === 'rollback') {
+        rolledBack++;
+        break;
+      }
+    }
+  }
+  // So many, or more, happen once in 10,000 times (normal approximation).
+  expect(rolledBack).toBeLessThan(releases * alpha + 3.72 * Math.sqrt(releases * alpha));
+});

@@ -1,0 +1,43 @@
+import { parseGroundTruth, requestId } from '../../../../lambda/domain/traffic/ground-truth';
+
+const line = (data: string, encoding = 'CSV', eventMetadata: object = { eventId: 'a' }) =>
+  JSON.stringify({ groundTruthData: { data, encoding }, eventMetadata, eventVersion: '0' });
+
+test('reads a label for each row of a request', () => {
+  const text = [line('1'), '', line('0\n1\n', 'CSV'), line('[0.5, 2]', 'JSON', { eventId: 'b' })].join('\n');
+  expect(parseGroundTruth(text)).toEqual({
+    records: [
+      { id: 'a', values: [1] },
+      { id: 'a', values: [0, 1] },
+      { id: 'b', values: [0.5, 2] },
+    ],
+    unreadable: 0,
+  });
+});
+
+test("the caller's own id wins over SageMaker's", () => {
+  expect(requestId({ eventId: 'a', inferenceId: 'mine' })).toBe('mine');
+  expect(requestId({ eventId: 'a' })).toBe('a');
+  const [label] = parseGroundTruth(line('1', 'CSV', { eventId: 'a', inferenceId: 'mine' })).records;
+  expect(label?.id).toBe('mine');
+});
+
+test.each([
+  ['{"a": ', 'line 2: label is not JSON: it begins with \'{"a": \''],
+  [line('yes'), 'line 2: label has a value that is not a number'],
+  [line(''), 'line 2: label has no value'],
+  [line('1', 'XML'), 'line 2: label is not valid: groundTruthData.encoding: expected "CSV" or "JSON" or'],
+  [
+    line('1', 'CSV', { eventId: '' }),
+    'line 2: label is not valid: eventMetadata.eventId: expected string of',
+  ],
+  [
+    '{"eventId": "a", "label": 1}',
+    'line 2: label is not valid: groundTruthData: expected object, got nothing',
+  ],
+])('counts and names a line of another form, and reads the others: %s', (bad, problem) => {
+  const { records, unreadable, firstProblem } = parseGroundTruth([line('1'), bad, line('0')].join('\n'));
+  expect(records).toHaveLength(2);
+  expect(unreadable).toBe(1);
+  expect(firstProblem).toContain(problem);
+});
