@@ -12,7 +12,7 @@ import { RandomSource } from './gateway/random-source';
 import type { CallOptions, Cloud, Service, TemporaryCredentials } from './gateway/service';
 import type { AccessKey } from './gateway/signature/authenticator';
 import { StateFile } from './gateway/state-file';
-import { newServices, type Runtimes } from './services';
+import { type Limits, newServices, type Runtimes } from './services';
 import type { IamService } from './services/iam/iam-service';
 import type { StsService } from './services/sts/sts-service';
 import { SignIn } from './web/sign-in';
@@ -37,6 +37,8 @@ export interface LocalCloudOptions {
   readonly faults?: FaultOptions;
   /** @default processes of their own */
   readonly runtimes?: Runtimes;
+  /** @default those of AWS */
+  readonly limits?: Limits;
   /** @default none */
   readonly log?: (message: string) => void;
 }
@@ -77,7 +79,7 @@ export class LocalCloud implements Cloud {
     });
     this.clock = new Clock({ ...options.clock, start: this.startTime() });
     this.randomness = new RandomSource(this.state.saved?.randomness ?? options.seed ?? 1);
-    const services = newServices(this, options.runtimes);
+    const services = newServices(this, options.runtimes, options.limits);
     this.services = new Map(services.map((service) => [service.name, service]));
     this.gateway = new Gateway({
       services: this.services,

@@ -2,6 +2,7 @@ import { modelKey } from '../domain/records/bucket-layout';
 import {
   PINNED_FILES,
   type PinnedArtifacts,
+  type PinnedObject,
   pinnedArtifacts,
   pinnedIn,
 } from '../domain/release/pinned-artifacts';
@@ -47,9 +48,18 @@ export async function checkArtifacts(
     const found = await store.describe(key);
     // Who puts the same bytes back writes another version of the object.
     if (found?.versionId === pinned.versionId || found?.sha256 === pinned.sha256) continue;
-    const source = `${store.bucketName}/${key}?versionId=${pinned.versionId}`;
     throw new ArtifactReplacedError(
-      `${store.uriOf(key)} is not what version ${modelVersion} was registered with (SHA-256 ${pinned.sha256}): somebody ${found ? 'replaced' : 'deleted'} it. Put it back with "aws s3api copy-object --bucket ${store.bucketName} --key ${key} --copy-source '${source}' --checksum-algorithm SHA256", which the statement OnlyThePipelineWritesVersions of the bucket's policy must not deny meanwhile, or release another version`,
+      `${store.uriOf(key)} is not what version ${modelVersion} was registered with (SHA-256 ${pinned.sha256}): somebody ${found ? 'replaced' : 'deleted'} it. ${wayBack(store.bucketName, key, pinned)}, or release another version`,
     );
   }
+}
+
+function wayBack(bucketName: string, key: string, { versionId, partBytes }: PinnedObject): string {
+  const object = `--bucket ${bucketName} --key ${key}`;
+  // S3 copies no object of that size in one call, and the checksum of a copy in other parts is another one.
+  if (partBytes !== undefined) {
+    return `Make ${versionId} its newest version again: "aws s3api delete-object ${object} --version-id <id>" for each newer one that "aws s3api list-object-versions --bucket ${bucketName} --prefix ${key}" lists`;
+  }
+  const source = `${bucketName}/${key}?versionId=${versionId}`;
+  return `Put it back with "aws s3api copy-object ${object} --copy-source '${source}' --checksum-algorithm SHA256", which the statement OnlyThePipelineWritesVersions of the bucket's policy must not deny meanwhile`;
 }

@@ -1,8 +1,12 @@
-import { createHash } from 'node:crypto';
 import { type Baseline, baselineSchema } from '../domain/data/baseline';
 import { modelKey } from '../domain/records/bucket-layout';
 import { parseDocument } from '../domain/records/document';
-import { PINNED_FILES, type PinnedArtifacts, pinnedArtifacts } from '../domain/release/pinned-artifacts';
+import {
+  isPinned,
+  PINNED_FILES,
+  type PinnedArtifacts,
+  pinnedArtifacts,
+} from '../domain/release/pinned-artifacts';
 import { ArtifactReplacedError } from './check-artifacts';
 import type { ArtifactStore } from './store';
 
@@ -23,9 +27,10 @@ export async function readPinned(
   const key = modelKey(modelVersion, PINNED_FILES[file]);
   const artifacts = await store.tryReadJson(modelKey(modelVersion, 'artifacts.json'), pinnedArtifacts);
   if (!artifacts) return store.readBytes(key);
-  const { versionId, sha256 } = artifacts[file];
+  const pinned = artifacts[file];
+  const { versionId, sha256 } = pinned;
   const bytes = await store.readBytes(key, versionId);
-  if (createHash('sha256').update(bytes).digest('base64') === sha256) return bytes;
+  if (isPinned(bytes, pinned)) return bytes;
   throw new ArtifactReplacedError(
     `version ${versionId} of ${store.uriOf(key)} does not have the SHA-256 ${sha256} that ${store.uriOf(modelKey(modelVersion, 'artifacts.json'))} tells: that was replaced; put its first version back, or release another version`,
   );

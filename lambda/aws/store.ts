@@ -17,6 +17,7 @@ import {
 import type * as z from 'zod/mini';
 import { parseDocument } from '../domain/records/document';
 import type { PinnedObject } from '../domain/release/pinned-artifacts';
+import { COPY_SIZES, type CopySizes, copyInParts } from './copy-in-parts';
 
 /** An object in the pipeline's bucket. */
 export interface StoredObject {
@@ -63,6 +64,7 @@ export class ArtifactStore {
   constructor(
     private readonly client: S3Client,
     readonly bucketName: string,
+    private readonly copySizes: CopySizes = COPY_SIZES,
   ) {}
 
   /** `s3://<bucket>/<key>` */
@@ -190,16 +192,34 @@ export class ArtifactStore {
   }
 
   /**
-   * Copies an object of this or another bucket, up to 5 GB, in the place of what was there.
+   * Copies an object of this or another bucket in the place of what was there; a large one in parts, which needs the permission
+   * `s3:GetObjectVersion` for its source.
    *
    * @throws Error named `NoSuchKey` if there is no such object
    */
   async copy(source: ObjectLocation, key: string): Promise<PinnedObject> {
+    const { bytes, versionId } = await this.find(source);
+    const path = `${source.bucket}/${source.key.split('/').map(encodeURIComponent).join('/')}`;
+    if (bytes > this.copySizes.inOneCall) {
+      if (!versionId) {
+        throw new Error(
+          `s3://${source.bucket}/${source.key} has ${bytes} bytes, more than S3 copies in one call, and no version that parts could be copied of: enable versioning of the bucket ${source.bucket}`,
+        );
+      }
+      return copyInParts(this.client, {
+        source: `${path}?versionId=${versionId}`,
+        bytes,
+        partBytes: this.copySizes.part,
+        bucket: this.bucketName,
+        key,
+        contentType: contentType(key),
+      });
+    }
     const { CopyObjectResult, VersionId } = await this.client.send(
       new CopyObjectCommand({
         Bucket: this.bucketName,
         Key: key,
-        CopySource: `${source.bucket}/${source.key.split('/').map(encodeURIComponent).join('/')}`,
+        CopySource: path,
         ChecksumAlgorithm: 'SHA256',
       }),
     );
@@ -245,6 +265,24 @@ export class ArtifactStore {
       for (const { Key, ETag, IsLatest } of [...Versions, ...DeleteMarkers.map(withoutTag)]) {
         if (Key !== undefined) yield { key: Key, etag: ETag, isLatest: IsLatest ?? false };
       }
+    }
+  }
+
+  /** Size and version of an object that is to be copied. */
+  private async find({ bucket, key }: ObjectLocation): Promise<{ bytes: number; versionId?: string }> {
+    try {
+      const { ContentLength, VersionId } = await this.client.send(
+        new HeadObjectCommand({ Bucket: bucket, Key: key }),
+      );
+      return { bytes: ContentLength ?? 0, ...(VersionId && { versionId: VersionId }) };
+    } catch (cause) {
+      // An answer to `HEAD` has a status, and no text.
+      const status = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+      const uri = `s3://${bucket}/${key}`;
+      if (status === 404) throw named('NoSuchKey', `${uri} does not exist`, cause);
+      if (status === 403)
+        throw named('AccessDenied', `${uri} does not exist, or its reading is not allowed`, cause);
+      throw cause;
     }
   }
 
@@ -312,6 +350,10 @@ export class ArtifactStore {
 
 function withoutTag({ Key, IsLatest }: DeleteMarkerEntry): ObjectVersion {
   return { Key, IsLatest };
+}
+
+function named(name: string, message: string, cause: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { name });
 }
 
 type WriteCondition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch' | 'ChecksumSHA256'>;

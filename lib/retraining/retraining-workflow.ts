@@ -234,8 +234,12 @@ export class RetrainingWorkflow extends Construct {
         description: "Takes over a training's archive from where scripts may write to where versions are",
         timeout: Duration.minutes(15),
       })
-        .allow(['s3:GetObject'], [context.bucket.arnForObjects('training-output/*')])
-        .allow(['s3:PutObject'], [context.bucket.arnForObjects('models/*/model.tar.gz')]),
+        // What exceeds 5 GB is copied in parts, all of the same version of the object.
+        .allow(['s3:GetObject', 's3:GetObjectVersion'], [context.bucket.arnForObjects('training-output/*')])
+        .allow(
+          ['s3:PutObject', 's3:AbortMultipartUpload'],
+          [context.bucket.arnForObjects('models/*/model.tar.gz')],
+        ),
       findChampion: new PipelineFunction(this, 'FindChampion', {
         ...ofVersions,
         asset: 'find-champion',

@@ -27,13 +27,23 @@ export interface Runtimes {
   readonly models?: ServingContainers;
 }
 
+/** Limits of AWS that tests cannot reach. */
+export interface Limits {
+  /** What S3 copies in one call, in bytes. @default 5 GiB */
+  readonly largestCopyBytes?: number;
+}
+
 /** All services of the local cloud, in the order in which they start. */
-export function newServices(cloud: Cloud, { functions, models }: Runtimes = {}): Service[] {
+export function newServices(
+  cloud: Cloud,
+  { functions, models }: Runtimes = {},
+  { largestCopyBytes }: Limits = {},
+): Service[] {
   return [
     new StsService(cloud),
     new IamService(cloud),
     new SsmService(cloud),
-    new S3Service(cloud),
+    new S3Service(cloud, largestCopyBytes),
     new EcrService(cloud),
     new CloudTrailService(),
     new CloudFormationService(cloud),

@@ -53,17 +53,62 @@ export function checksumOfCopy(
   return { [name]: compute(body).toString('base64') };
 }
 
-/** The checksum of checksums that S3 gives an object whose parts have a SHA-256 each. */
-export function compositeSha256(parts: readonly string[]): Record<string, string> {
-  const digests = Buffer.concat(parts.map((sha256) => Buffer.from(sha256, 'base64')));
+/** The checksum that an upload in parts was created with. */
+export interface UploadChecksum {
+  readonly algorithm: string;
+  readonly type: 'COMPOSITE' | 'FULL_OBJECT';
+}
+
+/**
+ * The checksum that an upload in parts is to have; undefined if none was asked for. The CRCs have both types, the SHAs none of the
+ * full object.
+ *
+ * Defaults are those of "Checking object integrity for data uploads" in S3's user guide; code and texts are of AWS's answers that
+ * LocalStack's provider keeps (`localstack/services/s3/provider.py`, `create_multipart_upload`).
+ *
+ * @throws AwsError InvalidRequest for a type without an algorithm, or one that the algorithm does not have
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ */
+export function uploadChecksum(
+  algorithm: string | undefined,
+  type: UploadChecksum['type'] | undefined,
+): UploadChecksum | undefined {
+  if (algorithm === undefined) {
+    if (type === undefined) return undefined;
+    throw new AwsError(
+      'InvalidRequest',
+      'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
+    );
+  }
+  if (type === 'FULL_OBJECT' && algorithm.startsWith('SHA')) {
+    throw new AwsError(
+      'InvalidRequest',
+      `The FULL_OBJECT checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    );
+  }
+  return { algorithm, type: type ?? 'COMPOSITE' };
+}
+
+/** The checksum of an object in parts. @param parts the checksums of its parts, in their order */
+export function checksumOfUpload(
+  { algorithm, type }: UploadChecksum,
+  parts: readonly string[],
+  body: Buffer,
+): Record<string, string> {
+  if (type === 'FULL_OBJECT') return { ...checksumOfCopy(algorithm, body), ChecksumType: type };
+  const digests = Buffer.concat(parts.map((checksum) => Buffer.from(checksum, 'base64')));
+  const composite = Object.entries(checksumOfCopy(algorithm, digests) ?? {});
   return {
-    ChecksumSHA256: `${createHash('sha256').update(digests).digest('base64')}-${parts.length}`,
-    ChecksumType: 'COMPOSITE',
+    ...Object.fromEntries(composite.map(([name, checksum]) => [name, `${checksum}-${parts.length}`])),
+    ChecksumType: type,
   };
 }
 
-export function isComposite(checksums: Readonly<Record<string, string>>): boolean {
-  return checksums.ChecksumType === 'COMPOSITE';
+/** The algorithm of a checksum of checksums; undefined for other checksums. */
+export function compositeAlgorithm(checksums: Readonly<Record<string, string>>): string | undefined {
+  if (checksums.ChecksumType !== 'COMPOSITE') return undefined;
+  const name = Object.keys(ALGORITHMS).find((algorithm) => checksums[algorithm] !== undefined);
+  return name?.slice('Checksum'.length);
 }
 
 export function md5(body: Buffer): Buffer {

@@ -1,15 +1,22 @@
 import { AwsError } from '../../gateway/aws-error';
 
-const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
+/** Of `CopyObject` and of a part: "You create a copy of your object up to 5 GB in size" in the service model at `CopyObject`. */
+export const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
 /** The service model at `UploadPartCopyRequest.CopySourceRange`. */
 const SMALLEST_RANGE_SOURCE_BYTES = 5 * 1024 ** 2;
 
-/** @throws AwsError InvalidRequest for more than S3 copies in one call, with the text that clients of S3 go by */
-export function checkCopiedBytes(bytes: number): void {
-  if (bytes <= LARGEST_COPY_BYTES) return;
+/**
+ * Code and text are of S3's answers in https://github.com/rclone/rclone/issues/2375 and
+ * https://github.com/hashicorp/terraform-provider-aws/issues/38102.
+ *
+ * @param largest what S3 copies in one call, in bytes
+ * @throws AwsError InvalidRequest for more
+ */
+export function checkCopiedBytes(bytes: number, largest: number): void {
+  if (bytes <= largest) return;
   throw new AwsError(
     'InvalidRequest',
-    `The specified copy source is larger than the maximum allowable size for a copy source: ${LARGEST_COPY_BYTES}`,
+    `The specified copy source is larger than the maximum allowable size for a copy source: ${largest}`,
   );
 }
 

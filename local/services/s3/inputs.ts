@@ -5,7 +5,8 @@ export const implementedInputs: ImplementedInputs = {
   CompleteMultipartUpload:
     'Bucket Key UploadId MultipartUpload (RequestPayer) ExpectedBucketOwner IfMatch IfNoneMatch',
   CopyObject:
-    'Bucket CopySource Key ACL=private|bucket-owner-full-control CacheControl (ChecksumAlgorithm) ' +
+    'Bucket CopySource Key ACL=private|bucket-owner-full-control CacheControl ' +
+    'ChecksumAlgorithm=CRC32|SHA1|SHA256 ' +
     'ContentDisposition ContentEncoding ContentLanguage ContentType IfMatch IfNoneMatch Metadata ' +
     'MetadataDirective TaggingDirective ServerSideEncryption StorageClass=STANDARD SSEKMSKeyId ' +
     '(BucketKeyEnabled) (RequestPayer) Tagging ExpectedBucketOwner ExpectedSourceBucketOwner',
@@ -14,7 +15,8 @@ export const implementedInputs: ImplementedInputs = {
   CreateMultipartUpload:
     'Bucket Key ACL=private|bucket-owner-full-control CacheControl ContentDisposition ContentEncoding ' +
     'ContentLanguage ContentType Metadata ServerSideEncryption StorageClass=STANDARD SSEKMSKeyId ' +
-    '(BucketKeyEnabled) (RequestPayer) Tagging ExpectedBucketOwner ChecksumAlgorithm',
+    '(BucketKeyEnabled) (RequestPayer) Tagging ExpectedBucketOwner ' +
+    'ChecksumAlgorithm=CRC32|SHA1|SHA256 ChecksumType',
   DeleteBucket: 'Bucket ExpectedBucketOwner',
   DeleteBucketCors: 'Bucket ExpectedBucketOwner',
   DeleteBucketEncryption: 'Bucket ExpectedBucketOwner',
@@ -90,7 +92,7 @@ export const implementedInputs: ImplementedInputs = {
   CORSRule: '*',
   CompletedMultipartUpload: 'Parts',
   CompletedPart:
-    'ETag (ChecksumCRC32) (ChecksumCRC32C) (ChecksumCRC64NVME) (ChecksumSHA1) ChecksumSHA256 ' + 'PartNumber',
+    'ETag ChecksumCRC32 (ChecksumCRC32C) (ChecksumCRC64NVME) ChecksumSHA1 ChecksumSHA256 PartNumber',
   CreateBucketConfiguration: 'LocationConstraint',
   Delete: 'Objects Quiet',
   EventBridgeConfiguration: '',

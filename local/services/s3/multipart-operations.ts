@@ -3,7 +3,14 @@ import type * as sdk from '@aws-sdk/client-s3';
 import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
 import { type Bucket, headersOf, type ObjectVersion, tagsOf } from './bucket';
-import { checksumOfCopy, checksumsOf, compositeSha256, md5 } from './checksums';
+import {
+  checksumOfCopy,
+  checksumOfUpload,
+  checksumsOf,
+  md5,
+  type UploadChecksum,
+  uploadChecksum,
+} from './checksums';
 import { checkWrite } from './conditions';
 import { checkCopiedBytes, copiedRange } from './copied-bytes';
 import { copySource } from './copy-source';
@@ -18,8 +25,8 @@ interface Upload {
   readonly key: string;
   readonly started: Date;
   readonly object: Pick<ObjectVersion, 'headers' | 'metadata' | 'encryption' | 'tags'>;
-  /** Whether parts, and the object, have a SHA-256. */
-  readonly hasSha256: boolean;
+  /** What parts, and the object, have. */
+  readonly checksum: UploadChecksum | undefined;
   readonly parts: Map<number, Part>;
 }
 
@@ -28,7 +35,8 @@ interface Part {
   readonly etag: string;
   readonly size: number;
   readonly modified: Date;
-  readonly sha256: string | undefined;
+  /** By the algorithm of the upload. */
+  readonly checksum: string | undefined;
 }
 
 const MOST_PARTS = 10_000;
@@ -63,13 +71,13 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
     );
   };
 
-  const keepPart = async (upload: Upload, number: number, body: Buffer, sha256: string | undefined) => {
+  const keepPart = async (upload: Upload, number: number, body: Buffer, checksum: string | undefined) => {
     const part = {
       file: await store.writeBody(body),
       etag: `"${md5(body).toString('hex')}"`,
       size: body.length,
       modified: cloud.clock.date(),
-      sha256,
+      checksum,
     };
     upload.parts.set(number, part);
     return part;
@@ -78,6 +86,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
   const operations = {
     CreateMultipartUpload: (input) => {
       const bucket = store.bucket(input.Bucket as string);
+      const checksum = uploadChecksum(input.ChecksumAlgorithm, input.ChecksumType);
       const id = cloud.id(40);
       uploads.set(id, {
         id,
@@ -90,7 +99,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
           encryption: encryptionOf(bucket, input),
           tags: tagsOf(input.Tagging),
         },
-        hasSha256: input.ChecksumAlgorithm === 'SHA256',
+        checksum,
         parts: new Map(),
       });
       return {
@@ -98,10 +107,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
         Key: input.Key,
         UploadId: id,
         ...encryptionOf(bucket, input),
-        ...(input.ChecksumAlgorithm === 'SHA256' && {
-          ChecksumAlgorithm: 'SHA256' as const,
-          ChecksumType: 'COMPOSITE' as const,
-        }),
+        ...(checksum && { ChecksumAlgorithm: input.ChecksumAlgorithm, ChecksumType: checksum.type }),
       };
     },
 
@@ -110,14 +116,16 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
       const upload = find(input);
       const body = bufferOf(input.Body);
       const checksums = checksumsOf(input, body);
-      if (upload.hasSha256 && checksums.ChecksumSHA256 === undefined) {
+      const checksum = upload.checksum && checksums[`Checksum${upload.checksum.algorithm}`];
+      if (upload.checksum && checksum === undefined) {
+        const expected = upload.checksum.algorithm.toLowerCase();
         const actual = Object.keys(checksums)[0]?.slice('Checksum'.length).toLowerCase() ?? 'null';
         throw new AwsError(
           'InvalidRequest',
-          `Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: ${actual}`,
+          `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`,
         );
       }
-      const { etag } = await keepPart(upload, input.PartNumber as number, body, checksums.ChecksumSHA256);
+      const { etag } = await keepPart(upload, input.PartNumber as number, body, checksum);
       return { ETag: etag, ...checksums };
     },
 
@@ -127,10 +135,11 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
       const source = copySource(input.CopySource as string);
       const from = store.find(source.bucket, source.key, source.versionId);
       const [start, end] = copiedRange(input.CopySourceRange, from.size);
-      checkCopiedBytes(end - start);
+      checkCopiedBytes(end - start, store.largestCopyBytes);
       const body = (await store.readBody(from.file as string)).subarray(start, end);
-      const checksums = checksumOfCopy(upload.hasSha256 ? 'SHA256' : undefined, body);
-      const part = await keepPart(upload, input.PartNumber as number, body, checksums?.ChecksumSHA256);
+      const checksums = checksumOfCopy(upload.checksum?.algorithm, body) ?? {};
+      const [checksum] = Object.values(checksums);
+      const part = await keepPart(upload, input.PartNumber as number, body, checksum);
       return {
         CopyPartResult: { ETag: part.etag, LastModified: part.modified, ...checksums },
         ...(from.versionId !== 'null' && { CopySourceVersionId: from.versionId }),
@@ -172,7 +181,9 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
       const upload = find(input);
       const bucket = store.bucket(upload.bucket);
       checkWrite(input, store.current(bucket.name, upload.key));
-      const parts = (input.MultipartUpload?.Parts ?? []).map((wanted) => partOf(upload, wanted));
+      const wanted = input.MultipartUpload?.Parts ?? [];
+      checkOrder(wanted, upload);
+      const parts = wanted.map((part) => partOf(upload, part));
       if (parts.length === 0) throw new AwsError('MalformedXML', 'The list of parts is empty');
       if (parts.slice(0, -1).some(({ size }) => size < SMALLEST_PART_BYTES)) {
         throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
@@ -188,7 +199,13 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
         etag: `"${createHash('md5').update(Buffer.concat(digests)).digest('hex')}-${parts.length}"`,
         size: body.length,
         file: await store.writeBody(body),
-        checksums: upload.hasSha256 ? compositeSha256(parts.map(({ sha256 }) => sha256 as string)) : {},
+        checksums: upload.checksum
+          ? checksumOfUpload(
+              upload.checksum,
+              parts.map(({ checksum }) => checksum as string),
+              body,
+            )
+          : {},
       };
       store.add(bucket.name, version);
       await forget(upload);
@@ -222,16 +239,37 @@ function checkPartNumber(number: number): void {
   );
 }
 
-function partOf(upload: Upload, { PartNumber, ETag, ChecksumSHA256 }: sdk.CompletedPart): Part {
-  if (upload.hasSha256 && ChecksumSHA256 === undefined) {
+/**
+ * @throws AwsError InvalidPartOrder if the numbers do not rise or, where parts have checksums, are not 1, 2, 3, ...
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html for the code and its text
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompletedPart.html for the numbers of parts with checksums
+ */
+function checkOrder(parts: readonly sdk.CompletedPart[], { id, checksum }: Upload): void {
+  const numbers = parts.map(({ PartNumber }) => PartNumber as number);
+  const isInOrder = numbers.every((number, index) =>
+    checksum ? number === index + 1 : index === 0 || number > (numbers[index - 1] as number),
+  );
+  if (isInOrder) return;
+  throw new AwsError(
+    'InvalidPartOrder',
+    'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+    { extra: { UploadId: id } },
+  );
+}
+
+/** The text of what is missing is of https://github.com/boto/s3transfer/issues/241. */
+function partOf(upload: Upload, { PartNumber, ETag, ...checksums }: sdk.CompletedPart): Part {
+  const { algorithm, type } = upload.checksum ?? {};
+  const given = algorithm && (checksums as Record<string, string | undefined>)[`Checksum${algorithm}`];
+  if (type === 'COMPOSITE' && given === undefined) {
     throw new AwsError(
       'InvalidRequest',
-      `The upload was created using a sha256 checksum. The complete request must include the checksum for each part. It was missing for part ${PartNumber} in the request.`,
+      `The upload was created using a ${algorithm?.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${PartNumber} in the request.`,
     );
   }
   const part = upload.parts.get(PartNumber as number);
   const isSame = part?.etag.replace(/"/g, '') === ETag?.replace(/"/g, '');
-  if (part && isSame && (!upload.hasSha256 || part.sha256 === ChecksumSHA256)) return part;
+  if (part && isSame && (given === undefined || part.checksum === given)) return part;
   throw new AwsError(
     'InvalidPart',
     "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",

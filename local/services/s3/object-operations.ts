@@ -3,7 +3,7 @@ import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
 import { type Bucket, headersOf, type ObjectVersion, tagsOf } from './bucket';
 import { byteRange } from './byte-range';
-import { checksumOfCopy, checksumsOf, isComposite, md5 } from './checksums';
+import { checksumOfCopy, checksumsOf, compositeAlgorithm, md5 } from './checksums';
 import { checkRead, checkWrite } from './conditions';
 import { checkCopiedBytes } from './copied-bytes';
 import { copySource } from './copy-source';
@@ -114,13 +114,16 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
     CopyObject: async (input) => {
       const source = copySource(input.CopySource as string);
       const from = store.find(source.bucket, source.key, source.versionId);
-      checkCopiedBytes(from.size);
+      checkCopiedBytes(from.size, store.largestCopyBytes);
       const bucket = store.bucket(input.Bucket as string);
       const key = checkedKey(input.Key as string);
       checkWrite(input, store.current(bucket.name, key));
       const body = await store.readBody(from.file as string);
-      // A copy in one call has a checksum of the whole, even of an object that was uploaded in parts.
-      const algorithm = input.ChecksumAlgorithm ?? (isComposite(from.checksums) ? 'SHA256' : undefined);
+      // "If the source object is an object that was uploaded by using a multipart upload, the object copy will be a single part
+      // object", and has the source's algorithm unless another is given: the service model at `CopyObjectRequest.CopySource` and
+      // `ChecksumAlgorithm` (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html). Its entity tag and checksum
+      // are of the whole then.
+      const algorithm = input.ChecksumAlgorithm ?? compositeAlgorithm(from.checksums);
       const checksums = checksumOfCopy(algorithm, body) ?? from.checksums;
       const file = await store.writeBody(body);
       const replaces = input.MetadataDirective === 'REPLACE';
@@ -129,6 +132,7 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
         key,
         versionId: store.newVersionId(bucket),
         modified: cloud.clock.date(),
+        etag: `"${md5(body).toString('hex')}"`,
         file,
         checksums,
         headers: replaces ? headersOf(input) : from.headers,

@@ -5,6 +5,7 @@ import type { BucketVersioningStatus } from '@aws-sdk/client-s3';
 import { AwsError } from '../../gateway/aws-error';
 import type { Cloud } from '../../gateway/service';
 import type { Bucket, ObjectVersion } from './bucket';
+import { LARGEST_COPY_BYTES } from './copied-bytes';
 import { expire } from './lifecycle';
 
 /** Buckets and the versions of their objects; bodies are files. */
@@ -12,7 +13,11 @@ export class ObjectStore {
   readonly buckets: Map<string, Bucket>;
   private readonly folder: string;
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(
+    private readonly cloud: Cloud,
+    /** What is copied in one call, in bytes. */
+    readonly largestCopyBytes = LARGEST_COPY_BYTES,
+  ) {
     this.buckets = cloud.table('s3/buckets');
     this.folder = join(cloud.directory, 's3');
     mkdirSync(this.folder, { recursive: true });

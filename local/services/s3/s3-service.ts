@@ -21,8 +21,9 @@ export class S3Service implements Service {
   readonly resources: Readonly<Record<string, ResourceProvider>>;
   private readonly store: ObjectStore;
 
-  constructor(cloud: Cloud) {
-    this.store = new ObjectStore(cloud);
+  /** @param largestCopyBytes what is copied in one call; AWS's 5 GiB by default */
+  constructor(cloud: Cloud, largestCopyBytes?: number) {
+    this.store = new ObjectStore(cloud, largestCopyBytes);
     const events = new ObjectEvents(cloud);
     this.operations = forExpectedOwner(cloud.account, {
       ...bucketOperations(cloud, this.store),

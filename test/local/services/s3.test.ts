@@ -196,7 +196,65 @@ describe('S3', () => {
       const { CopyObjectResult } = await s3.send(
         new CopyObjectCommand({ Bucket, Key: 'whole', CopySource: `${Bucket}/${Key}` }),
       );
-      expect(CopyObjectResult?.ChecksumSHA256).toBe(sha256(content).toString('base64'));
+      expect(CopyObjectResult).toMatchObject({
+        ChecksumSHA256: sha256(content).toString('base64'),
+        ETag: `"${createHash('md5').update(content).digest('hex')}"`,
+      });
+    });
+
+    test.each([
+      // 0xcbf43926 is the check value of CRC-32 in Williams' "Painless Guide"; composites by zlib and hashlib of Python.
+      ['CRC32', 'FULL_OBJECT', 'y/Q5Jg=='],
+      ['CRC32', undefined, '7kxlUA==-1'],
+      ['SHA1', undefined, 'zGcEPHvP9e6lVmvZsfPHT9mlz10=-1'],
+      ['SHA256', 'COMPOSITE', 'KSsNAHVmgy25S/rmic1w0at3KBH9RLn0nYVQ7p6mpJQ=-1'],
+    ] as const)('have a checksum by %s of the type %s', async (ChecksumAlgorithm, ChecksumType, expected) => {
+      const { UploadId, ...created } = await s3.send(
+        new CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm, ChecksumType }),
+      );
+      const type = ChecksumType ?? 'COMPOSITE';
+      expect(created).toMatchObject({ ChecksumAlgorithm, ChecksumType: type });
+      const { $metadata: _, ...part } = await s3.send(
+        new UploadPartCommand({
+          Bucket,
+          Key,
+          UploadId,
+          PartNumber: 1,
+          Body: '123456789',
+          ChecksumAlgorithm,
+        }),
+      );
+      const Parts = [{ ...part, PartNumber: 1 }];
+      await s3.send(
+        new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }),
+      );
+      const head = await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }));
+      expect(head).toMatchObject({ [`Checksum${ChecksumAlgorithm}`]: expected, ChecksumType: type });
+    });
+
+    test.each([
+      [
+        { ChecksumAlgorithm: 'SHA256', ChecksumType: 'FULL_OBJECT' },
+        /FULL_OBJECT checksum type cannot be used with the sha256/,
+      ],
+      [{ ChecksumType: 'COMPOSITE' }, /can only be used with the x-amz-checksum-algorithm header/],
+      [{ ChecksumAlgorithm: 'CRC64NVME' }, /ChecksumAlgorithm CRC64NVME \(only CRC32, SHA1, SHA256\)/],
+    ] as const)('refuse the checksum %j', async (checksum, message) => {
+      await expect(s3.send(new CreateMultipartUploadCommand({ Bucket, Key, ...checksum }))).rejects.toThrow(
+        message,
+      );
+    });
+
+    test('have parts in the order of their numbers', async () => {
+      await put('from', content);
+      const UploadId = await begin();
+      const { CopyPartResult } = await copyPart(UploadId, 2);
+      const Parts = [
+        { PartNumber: 2, ETag: CopyPartResult?.ETag, ChecksumSHA256: CopyPartResult?.ChecksumSHA256 },
+      ];
+      await expect(
+        s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } })),
+      ).rejects.toMatchObject({ name: 'InvalidPartOrder' });
     });
 
     test.each([

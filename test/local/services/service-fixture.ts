@@ -8,7 +8,7 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AccountKey } from '../../../local/access';
 import type { ResourceContext } from '../../../local/gateway/service';
-import { LocalCloud } from '../../../local/local-cloud';
+import { LocalCloud, type LocalCloudOptions } from '../../../local/local-cloud';
 
 export const START = new Date('2026-11-24T10:00:00Z');
 export const SECOND = 1_000;
@@ -18,10 +18,15 @@ export const HOUR = 60 * MINUTE;
 /** A cloud whose clock stands still until a test moves it. */
 export class ServiceFixture {
   readonly lines: string[] = [];
-  readonly cloud = new LocalCloud({
-    clock: { rate: 0, start: START },
-    log: (line) => this.lines.push(line),
-  });
+  readonly cloud: LocalCloud;
+
+  constructor(options: LocalCloudOptions = {}) {
+    this.cloud = new LocalCloud({
+      clock: { rate: 0, start: START },
+      log: (line) => this.lines.push(line),
+      ...options,
+    });
+  }
 
   /** Configuration for an SDK client. */
   config(credentials: object = this.cloud.credentials) {
