@@ -44,7 +44,9 @@ class InProcessEnvironment implements Environment {
     const started = performance.now();
     const outcome = await this.perform(invocation);
     await this.options.logs.flush();
-    return { ...outcome, duration: performance.now() - started, logTail: this.options.logs.takeTail() };
+    const duration = performance.now() - started;
+    const end = { duration, hasFailed: outcome.functionError !== undefined };
+    return { ...outcome, logTail: this.options.logs.takeTail(), end };
   }
 
   async becomesReady(): Promise<boolean> {

@@ -1,4 +1,5 @@
-import type { Environment } from './environment';
+import type { Environment, InvocationResult } from './environment';
+import type { Invocation } from './invocation';
 
 const PER_FUNCTION = 10;
 const IN_ALL = 32;
@@ -23,28 +24,27 @@ export class EnvironmentPool {
   private isStopped = false;
 
   /**
-   * Runs work in an environment of its own.
+   * Runs an invocation in an environment of its own, which takes no other one before also its extensions have ended.
    *
    * @param key same for environments that can stand for each other
    * @param create starts a new one
    */
-  async use<T>(
+  async run(
     functionName: string,
     key: string,
     create: () => Environment,
-    work: (environment: Environment) => Promise<T>,
-  ): Promise<T> {
+    invocation: Invocation,
+  ): Promise<InvocationResult> {
     const member = await this.acquire(functionName, key, create);
-    try {
-      const result = await work(member.environment);
-      // Only one that asks for the next invocation can be used again.
-      if (await member.environment.becomesReady()) this.rest(member);
-      return result;
-    } finally {
-      this.busy.delete(member);
-      if (!this.idle.has(member)) await member.environment.end();
-      this.wakeUp();
-    }
+    const running = member.environment.run(invocation);
+    const released = this.release(
+      member,
+      running.then(({ end }) => end),
+    );
+    const result = await running;
+    if (result.end instanceof Promise) return { ...result, end: released.then(() => result.end) };
+    await released;
+    return result;
   }
 
   /** Ends the idle environments of a function whose key is not among those in use. */
@@ -88,6 +88,18 @@ export class EnvironmentPool {
       else await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
     throw new Error('the local cloud stops');
+  }
+
+  private async release(member: Member, ended: Promise<unknown>): Promise<void> {
+    const hasEnded = await ended.then(
+      () => true,
+      () => false,
+    );
+    // Only one that asks for the next invocation can be used again.
+    if (hasEnded && (await member.environment.becomesReady())) this.rest(member);
+    this.busy.delete(member);
+    if (!this.idle.has(member)) await member.environment.end();
+    this.wakeUp();
   }
 
   private wakeUp(): void {

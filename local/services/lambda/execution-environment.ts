@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { WireRequest, WireResponse } from '../../gateway/protocols/http';
 import { type Deferred, deferred } from './deferred';
-import type { Environment, EnvironmentOptions, InvocationResult } from './environment';
+import type { Environment, EnvironmentOptions, InvocationEnd, InvocationResult } from './environment';
+import { Extensions } from './extensions';
 import { errorTypeOf, failure, type Invocation, type Outcome } from './invocation';
 import { platformLog } from './platform-log';
 import { RuntimeProcess } from './runtime-process';
@@ -11,10 +12,20 @@ const INIT_TIMEOUT_MILLIS = 60_000;
 /** Real time. */
 const READY_TIMEOUT_MILLIS = 5_000;
 const LARGEST_RESPONSE = 6_291_556;
+/** Versions of the Runtime API and the Extensions API. */
+const RUNTIME = '/2018-06-01';
+const EXTENSIONS = '/2020-01-01';
 
 type Poll = (answer: WireResponse) => void;
 
-/** One process of a function with its side of the Runtime API; runs one invocation at a time. */
+/** How the function answered, and how the invocation ended after that. */
+interface Performance {
+  readonly outcome: Outcome;
+  /** Undefined if all extensions ended in time, or there are none. */
+  readonly failureOfExtensions: Promise<Outcome | undefined>;
+}
+
+/** One process of a function with its side of the Runtime API and the Extensions API; runs one invocation at a time. */
 export class ExecutionEnvironment implements Environment {
   readonly id: string;
   /** Resolves when the process has ended. */
@@ -22,6 +33,7 @@ export class ExecutionEnvironment implements Environment {
   private readonly process: RuntimeProcess;
   private readonly started = performance.now();
   private readonly initFailure = deferred<Outcome>();
+  private readonly extensions: Extensions;
   /** The process's call for work, which waits for an invocation. */
   private poll = deferred<Poll>();
   private current: { readonly requestId: string; readonly outcome: Deferred<Outcome> } | undefined;
@@ -48,6 +60,13 @@ export class ExecutionEnvironment implements Environment {
       },
     });
     this.ended = this.process.exited.then(() => {});
+    this.extensions = new Extensions({
+      functionName: options.functionName,
+      functionVersion: version.version,
+      handler: version.handler,
+      accountId: cloud.account,
+      uuid: () => cloud.uuid(),
+    });
   }
 
   /** Whether the process soon asks for the next invocation; false if it has ended or is busy with something else. */
@@ -65,26 +84,17 @@ export class ExecutionEnvironment implements Environment {
   async run(invocation: Invocation): Promise<InvocationResult> {
     const { version, logs, cloud } = this.options;
     const { requestId } = invocation;
-    const platform = platformLog(version, () => cloud.clock.date());
     const initOutcome = await this.initialise(requestId);
-    logs.write(platform.start(requestId));
+    logs.write(platformLog(version, () => cloud.clock.date()).start(requestId));
     const started = performance.now();
-    const outcome = initOutcome ?? (await this.perform(invocation));
-    const isTimeout = errorTypeOf(outcome) === TIMED_OUT;
-    const duration = isTimeout ? version.timeoutSeconds * 1000 : performance.now() - started;
-    logs.write(
-      platform.end({
-        requestId,
-        duration,
-        initDuration: this.isReported ? undefined : this.initDuration,
-        maxMemoryUsed: this.maxMemoryUsed,
-        status: isTimeout ? 'timeout' : outcome.functionError ? 'error' : 'success',
-        errorType: errorTypeOf(outcome),
-      }),
-    );
-    this.isReported = true;
+    const { outcome, failureOfExtensions } = initOutcome
+      ? { outcome: initOutcome, failureOfExtensions: Promise.resolve(undefined) }
+      : await this.perform(invocation);
+    const ending = this.finish(requestId, started, outcome, failureOfExtensions);
+    const end = this.extensions.areRegistered ? ending : await ending;
+    const logTail = logs.takeTail();
     await logs.flush();
-    return { ...outcome, duration, logTail: logs.takeTail() };
+    return { ...outcome, logTail, end };
   }
 
   /** Ends the process. */
@@ -93,8 +103,14 @@ export class ExecutionEnvironment implements Environment {
     await this.ended;
   }
 
-  /** Answers a call to the Runtime API; `path` begins after the API's version. */
+  /** Answers a call to the Runtime API or the Extensions API; `path` begins with the API's version. */
   async answer(path: string, request: WireRequest): Promise<WireResponse> {
+    if (path.startsWith(RUNTIME)) return this.answerRuntime(path.slice(RUNTIME.length), request);
+    if (path.startsWith(EXTENSIONS)) return this.extensions.answer(path.slice(EXTENSIONS.length), request);
+    return text(501, `the local cloud does not implement ${path}`);
+  }
+
+  private async answerRuntime(path: string, request: WireRequest): Promise<WireResponse> {
     if (path === '/runtime/invocation/next') return this.next();
     if (path === '/runtime/init/error') {
       this.initFailure.resolve({ payload: request.body, functionError: 'Unhandled' });
@@ -113,11 +129,12 @@ export class ExecutionEnvironment implements Environment {
   }
 
   private next(): Promise<WireResponse> {
+    this.extensions.closeRegistration();
     this.initDuration ??= performance.now() - this.started;
     return new Promise((answer) => this.poll.resolve(answer));
   }
 
-  /** Waits for the handler to be loaded. @returns the failure, if it could not be */
+  /** Waits for the handler to be loaded, and for the extensions to be ready. @returns the failure, if it could not be */
   private async initialise(requestId: string): Promise<Outcome | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<Outcome>((resolve) => {
@@ -127,7 +144,8 @@ export class ExecutionEnvironment implements Environment {
       }, INIT_TIMEOUT_MILLIS);
     });
     const outcome = await Promise.race([
-      this.poll.promise.then(() => undefined),
+      // "The Init phase completes after the runtime and each registered extension indicate completion by sending a Next API request."
+      this.poll.promise.then(() => this.extensions.allReady()).then(() => undefined),
       this.initFailure.promise,
       this.exit(requestId),
       timeout,
@@ -138,40 +156,96 @@ export class ExecutionEnvironment implements Environment {
     return outcome;
   }
 
-  private async perform(invocation: Invocation): Promise<Outcome> {
+  private async perform(invocation: Invocation): Promise<Performance> {
     const { cloud, version, logs } = this.options;
     const { requestId, functionArn, payload, clientContext } = invocation;
     const answer = await this.poll.promise;
     const outcome = deferred<Outcome>();
+    // "The function's timeout setting limits the duration of the entire Invoke phase", its extensions included.
+    const timeout = deferred<Outcome>();
     this.poll = deferred();
     this.endOfOutput = deferred();
     this.current = { requestId, outcome };
     const timer = setTimeout(() => {
-      const error = timedOut(requestId, version.timeoutSeconds);
       logs.write([
         `${cloud.clock.date().toISOString()} ${requestId} ${taskTimedOut(version.timeoutSeconds)}\n`,
       ]);
-      outcome.resolve(error);
+      timeout.resolve(timedOut(requestId, version.timeoutSeconds));
       this.process.kill();
     }, version.timeoutSeconds * 1000);
+    const deadlineMs = Math.floor(cloud.clock.now() + version.timeoutSeconds * 1000);
+    const trace = `Root=1-${requestId.slice(0, 8)}-${requestId.replaceAll('-', '').slice(8)}`;
+    await this.extensions.invoke({
+      deadlineMs,
+      requestId,
+      invokedFunctionArn: functionArn,
+      tracing: { type: 'X-Amzn-Trace-Id', value: trace },
+    });
     answer({
       status: 200,
       headers: {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': requestId,
-        'lambda-runtime-deadline-ms': String(Math.floor(cloud.clock.now() + version.timeoutSeconds * 1000)),
+        'lambda-runtime-deadline-ms': String(deadlineMs),
         'lambda-runtime-invoked-function-arn': functionArn,
-        'lambda-runtime-trace-id': `Root=1-${requestId.slice(0, 8)}-${requestId.replaceAll('-', '').slice(8)}`,
+        'lambda-runtime-trace-id': trace,
         'local-clock-offset': String(cloud.clock.now() - Date.now()),
         ...(clientContext && { 'lambda-runtime-client-context': clientContext }),
       },
       body: payload,
     });
-    const result = await Promise.race([outcome.promise, this.exit(requestId)]);
-    clearTimeout(timer);
+    const failed = Promise.race([timeout.promise, this.exit(requestId)]);
+    const result = await Promise.race([outcome.promise, failed]);
     await Promise.race([this.endOfOutput.promise, this.ended]);
     this.current = undefined;
-    return result;
+    const failureOfExtensions = this.endOfExtensions(failed).finally(() => clearTimeout(timer));
+    return { outcome: result, failureOfExtensions };
+  }
+
+  /** Waits for the extensions, if there are any. @returns the failure, if they did not end, or the process did not live so long */
+  private async endOfExtensions(failed: Promise<Outcome>): Promise<Outcome | undefined> {
+    if (!this.extensions.areRegistered) return undefined;
+    const ready = this.poll.promise.then(() => this.extensions.allReady());
+    const failure = await Promise.race([ready.then(() => undefined), failed]);
+    if (failure) await this.ended;
+    // What an extension wrote before it asked for its next event is there in the next turn: Node.js writes to pipes synchronously on Linux.
+    await new Promise((resolve) => setImmediate(resolve));
+    return failure;
+  }
+
+  /** Waits for the end of the invocation, and writes the log's report of it. */
+  private async finish(
+    requestId: string,
+    started: number,
+    outcome: Outcome,
+    failureOfExtensions: Promise<Outcome | undefined>,
+  ): Promise<InvocationEnd> {
+    const { version, logs, cloud } = this.options;
+    const answered = performance.now();
+    const last = (await failureOfExtensions) ?? outcome;
+    const ended = performance.now();
+    const isTimeout = errorTypeOf(last) === TIMED_OUT;
+    const duration = isTimeout ? version.timeoutSeconds * 1000 : ended - started;
+    logs.write(
+      platformLog(version, () => cloud.clock.date()).end({
+        requestId,
+        duration,
+        initDuration: this.isReported ? undefined : this.initDuration,
+        maxMemoryUsed: this.maxMemoryUsed,
+        status: isTimeout ? 'timeout' : last.functionError ? 'error' : 'success',
+        errorType: errorTypeOf(last),
+      }),
+    );
+    this.isReported = true;
+    await logs.flush();
+    // What came after the answer belongs to no later one's tail.
+    if (this.extensions.areRegistered) logs.takeTail();
+    const hasFailed = last.functionError !== undefined;
+    return {
+      duration,
+      hasFailed,
+      ...(this.extensions.areRegistered && { extensionsDuration: ended - answered }),
+    };
   }
 
   private async exit(requestId: string): Promise<Outcome> {

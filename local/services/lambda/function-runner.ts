@@ -30,12 +30,7 @@ export class FunctionRunner {
     invocation: Invocation,
   ): Promise<InvocationResult> {
     const credentials = await this.credentialsOf(name, version.role);
-    return this.pool.use(
-      name,
-      keyOf(version),
-      () => this.start(name, version, credentials),
-      (environment) => environment.run(invocation),
-    );
+    return this.pool.run(name, keyOf(version), () => this.start(name, version, credentials), invocation);
   }
 
   /** Ends the processes that no longer stand for a version of the function. */
@@ -48,10 +43,9 @@ export class FunctionRunner {
     return this.pool.retire(functionName);
   }
 
-  /** Answers a process's call to the Runtime API. */
+  /** Answers a process's call to the Runtime API or the Extensions API. */
   async answer(request: WireRequest): Promise<WireResponse> {
-    const [, id = '', path = ''] =
-      /^([^/]+)\/2018-06-01(\/.*)$/.exec(request.path.slice(RUNTIME_API.length)) ?? [];
+    const [, id = '', path = ''] = /^([^/]+)(\/.*)$/.exec(request.path.slice(RUNTIME_API.length)) ?? [];
     const environment = this.pool.find(id);
     return environment?.answer(path, request) ?? { status: 410, headers: {}, body: '' };
   }
@@ -74,6 +68,7 @@ export class FunctionRunner {
     return this.startEnvironment({
       cloud,
       id,
+      functionName,
       version,
       codeFolder,
       directory: join(cloud.directory, 'lambda'),

@@ -7,7 +7,7 @@ import type { Principal } from '../../gateway/principal';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { type AsynchronousEvent, AsynchronousEvents, type AttemptResult } from './asynchronous-events';
 import { CodeStore } from './code-store';
-import type { InvocationResult, StartEnvironment } from './environment';
+import type { InvocationEnd, InvocationResult, StartEnvironment } from './environment';
 import { type BatchAnswer, type EventSourceMapping, EventSourceMappings } from './event-source-mappings';
 import { eventSourceOperations } from './event-source-operations';
 import { type GiveUpCondition, type LastAttempt, sendRecord } from './failure-destination';
@@ -183,7 +183,9 @@ export class LambdaService implements Service {
       const found = this.store.get(functionName);
       const version = this.store.versionToRun(found, qualifier);
       const result = await this.run(found, version, qualifier, { ...event, payload: Buffer.from(payload) });
-      if (!result.functionError) return { end: 'succeeded' };
+      // AWS documents no result for an event that was answered before its extensions timed out: a failure is the strict reading.
+      const { hasFailed } = await result.end;
+      if (!hasFailed) return { end: 'succeeded' };
       return { end: 'failed', last: { ...result, executedVersion: version.version } };
     } catch (error) {
       if ((error as Error).name === 'TooManyRequestsException') return { end: 'throttled' };
@@ -213,7 +215,8 @@ export class LambdaService implements Service {
     const version = this.store.versionToRun(found, qualifier);
     const payload = Buffer.from(JSON.stringify(event));
     const result = await this.run(found, version, qualifier, { requestId: this.cloud.uuid(), payload });
-    return result.functionError ? undefined : { payload: JSON.parse(result.payload.toString()) };
+    const { hasFailed } = await result.end;
+    return hasFailed ? undefined : { payload: JSON.parse(result.payload.toString()) };
   }
 
   private async run(
@@ -232,23 +235,26 @@ export class LambdaService implements Service {
       });
     }
     this.running.set(functionName, count + 1);
-    try {
-      const functionArn = this.store.arn({ name: functionName, qualifier });
-      const { requestId, payload, clientContext } = event;
-      const result = await this.runner.run(found, version, {
-        requestId,
-        payload,
-        clientContext,
-        functionArn,
-      });
+    const release = () => this.running.set(functionName, (this.running.get(functionName) ?? 1) - 1);
+    const record = ({ duration, extensionsDuration, hasFailed }: InvocationEnd) => {
+      release();
       recordMetric(this.cloud, target, 'Invocations', 1);
-      recordMetric(this.cloud, target, 'Errors', result.functionError ? 1 : 0);
+      recordMetric(this.cloud, target, 'Errors', hasFailed ? 1 : 0);
       recordMetric(this.cloud, target, 'Throttles', 0);
-      recordMetric(this.cloud, target, 'Duration', result.duration, 'Milliseconds');
-      return result;
-    } finally {
-      this.running.set(functionName, (this.running.get(functionName) ?? 1) - 1);
-    }
+      recordMetric(this.cloud, target, 'Duration', duration, 'Milliseconds');
+      if (extensionsDuration === undefined) return;
+      recordMetric(this.cloud, target, 'PostRuntimeExtensionsDuration', extensionsDuration, 'Milliseconds');
+    };
+    const functionArn = this.store.arn({ name: functionName, qualifier });
+    const { requestId, payload, clientContext } = event;
+    const invocation = { requestId, payload, clientContext, functionArn };
+    const result = await this.runner.run(found, version, invocation).catch((error: Error) => {
+      release();
+      throw error;
+    });
+    if (result.end instanceof Promise) this.cloud.clock.track(result.end.then(record));
+    else record(result.end);
+    return result;
   }
 }
 

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type * as sdk from '@aws-sdk/client-lambda';
+import { NotImplementedError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
 import type { CodeStore } from './code-store';
 import type { FunctionStore } from './function-store';
@@ -23,6 +26,10 @@ export function layerOperations(cloud: Cloud, store: FunctionStore, code: CodeSt
     PublishLayerVersion: async (input, { principal }) => {
       const name = (input.LayerName as string).replace(/^arn:.*:layer:/, '');
       const content = await code.add(await readCode(cloud, input.Content ?? {}, principal));
+      // Lambda would run what is in there as processes of their own: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+      if (existsSync(join(code.folder(content.sha256), 'extensions'))) {
+        throw new NotImplementedError(`external extensions, which the layer ${name} has in extensions/`);
+      }
       const layer = store.layers.get(name) ?? { name, versions: new Map(), lastVersion: 0 };
       store.layers.set(name, layer);
       layer.lastVersion++;
