@@ -12,6 +12,7 @@ import { RandomSource } from './gateway/random-source';
 import type { CallOptions, Cloud, Service, TemporaryCredentials } from './gateway/service';
 import type { AccessKey } from './gateway/signature/authenticator';
 import { StateFile } from './gateway/state-file';
+import { chooseLocation } from './location';
 import { type Limits, newServices, type Runtimes } from './services';
 import type { IamService } from './services/iam/iam-service';
 import type { StsService } from './services/sts/sts-service';
@@ -25,9 +26,9 @@ export interface LocalCloudOptions {
   readonly dataFolder?: string;
   /** @default real time, from now; with a data folder not before the time at which it was left */
   readonly clock?: ClockOptions;
-  /** @default 'us-east-1' */
+  /** The only region that it serves. @default the one of the data folder, or 'us-east-1' */
   readonly region?: string;
-  /** @default '000000000000' */
+  /** 12 digits. @default the one of the data folder, or '000000000000' */
   readonly account?: string;
   /** The administrator's key. @default one that nobody can guess, kept with the state */
   readonly credentials?: AccountKey;
@@ -60,9 +61,8 @@ export class LocalCloud implements Cloud {
   private readonly signIn: SignIn;
   private port = 0;
 
+  /** @throws Error if an option is not valid, or if the data folder holds what this version did not write */
   constructor(private readonly options: LocalCloudOptions = {}) {
-    this.account = options.account ?? '000000000000';
-    this.region = options.region ?? 'us-east-1';
     this.log = options.log ?? (() => {});
     this.isTemporary = options.dataFolder === undefined;
     this.directory = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'local-cloud-'));
@@ -74,9 +74,15 @@ export class LocalCloud implements Cloud {
     this.signIn = new SignIn(token);
     this.state = new StateFile(this.directory, {
       persistent: !this.isTemporary,
-      cloudState: () => ({ time: this.clock.now(), randomness: this.randomness.state }),
+      cloudState: () => ({
+        time: this.clock.now(),
+        randomness: this.randomness.state,
+        region: this.region,
+        account: this.account,
+      }),
       log: this.log,
     });
+    ({ region: this.region, account: this.account } = chooseLocation(options, this.state.saved));
     this.clock = new Clock({ ...options.clock, start: this.startTime() });
     this.randomness = new RandomSource(this.state.saved?.randomness ?? options.seed ?? 1);
     const services = newServices(this, options.runtimes, options.limits);

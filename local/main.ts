@@ -14,6 +14,8 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string' },
       'data-folder': { type: 'string' },
+      region: { type: 'string' },
+      account: { type: 'string' },
       'clock-rate': { type: 'string', default: '1' },
       'clock-start': { type: 'string' },
       faults: { type: 'string' },
@@ -25,6 +27,8 @@ async function main(): Promise<void> {
   const cloud = new LocalCloud({
     port: values.port === undefined ? undefined : Number(values.port),
     dataFolder: values['data-folder'],
+    region: values.region,
+    account: values.account,
     credentials: values['fixed-keys'] ? FIXED_KEYS : undefined,
     clock: {
       rate: Number(values['clock-rate']),

@@ -21,6 +21,9 @@ export interface LocalStatus {
 export interface LocalStartOptions {
   readonly port: string;
   readonly dataFolder?: string;
+  readonly region?: string;
+  /** 12 digits. */
+  readonly account?: string;
   readonly clockRate: string;
   /** As `--faults` has them. */
   readonly faults?: string;
@@ -68,6 +71,8 @@ export async function startLocal(options: LocalStartOptions): Promise<LocalAddre
   const script = join(__dirname, '..', '..', 'local', 'main.js');
   const args = [script, '--port', options.port, '--clock-rate', options.clockRate, '--verbose'];
   if (options.dataFolder) args.push('--data-folder', options.dataFolder);
+  if (options.region) args.push('--region', options.region);
+  if (options.account) args.push('--account', options.account);
   if (options.faults) args.push('--faults', options.faults);
   if (options.fixedKeys) args.push('--fixed-keys');
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', output] });

@@ -20,6 +20,8 @@ const DEFAULT_PORT = '4599';
 interface StartOptions {
   readonly port: string;
   readonly dataFolder?: string;
+  readonly region?: string;
+  readonly account?: string;
   readonly clock: string;
   readonly faults?: string;
   readonly fixedKeys?: boolean;
@@ -33,6 +35,8 @@ export function addLocalCommands(program: Command): void {
     .description('start it in the background')
     .option('--port <port>', 'port on 127.0.0.1', DEFAULT_PORT)
     .option('--data-folder <folder>', 'keep the state there over a restart')
+    .option('--region <region>', "the region it serves; by default the data folder's, or us-east-1")
+    .option('--account <id>', "the account it serves; by default the data folder's, or 000000000000")
     .option(
       '--clock <rate>',
       'how fast its time goes: x60 makes an hour a minute, x0 only "local advance" moves it',

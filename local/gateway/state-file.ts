@@ -11,6 +11,9 @@ export interface CloudState {
   /** Virtual milliseconds since the epoch. */
   readonly time: number;
   readonly randomness: number;
+  /** The ARNs of everything kept name both. */
+  readonly region: string;
+  readonly account: string;
 }
 
 export interface StateFileOptions {
@@ -98,8 +101,9 @@ export class StateFile {
 function readState(file: string): SavedState {
   try {
     const state = deserialize(readFileSync(file)) as SavedState;
-    const { time, randomness } = state.cloud;
-    if (isInRange(time) && Number.isInteger(randomness) && isMap(state.tables)) return state;
+    const { time, randomness, region, account } = state.cloud;
+    const isLocated = typeof region === 'string' && typeof account === 'string';
+    if (isInRange(time) && Number.isInteger(randomness) && isLocated && isMap(state.tables)) return state;
   } catch {
     // Said below.
   }

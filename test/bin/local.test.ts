@@ -17,17 +17,23 @@ describe('model-pipeline local', () => {
 
   test('starts a cloud that the printed environment leads to, moves its time, and stops it', async () => {
     const port = await freePort();
-    const { stdout } = await cli('local', 'start', '--port', port, '--clock', 'x0');
+    const { stdout } = await cli(
+      ...['local', 'start', '--port', port, '--clock', 'x0'],
+      ...['--region', 'eu-west-1', '--account', '123456789012'],
+    );
     const [link = ''] = /http:\S+sign-in\S+/.exec(stdout) ?? [];
     expect(link).toMatch(`http://127.0.0.1:${port}`);
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(303);
     const environment = JSON.parse((await cli('local', 'env', '--json')).stdout) as Record<string, string>;
-    expect(environment).toMatchObject({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    expect(environment).toMatchObject({
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_REGION: 'eu-west-1',
+    });
     const doctor = await runCli(['doctor', '--json'], environment);
     expect(JSON.parse(doctor.stdout)).toContainEqual({
       check: 'AWS credentials',
       ok: true,
-      message: expect.stringContaining('account 000000000000'),
+      message: expect.stringContaining('account 123456789012'),
     });
 
     const before = Date.parse(JSON.parse((await cli('local', 'status', '--json')).stdout).time);

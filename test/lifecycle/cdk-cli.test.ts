@@ -1,23 +1,29 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { GetBucketVersioningCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetBucketLocationCommand,
+  GetBucketVersioningCommand,
+  ListBucketsCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type App, CfnOutput, CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type App, CfnOutput, CfnResource, type Environment, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { LocalCloud } from '../../local/local-cloud';
 import { CdkCli } from './cdk-cli';
 
-const env = { account: '000000000000', region: 'us-east-1' };
+const defaultEnv = { account: '000000000000', region: 'us-east-1' };
 
 interface Wishes {
+  readonly env?: Environment;
   readonly versioned?: boolean;
   readonly roleName?: string;
   readonly extra?: (stack: Stack) => void;
 }
 
-function notes({ versioned = false, roleName, extra }: Wishes = {}) {
+function notes({ env = defaultEnv, versioned = false, roleName, extra }: Wishes = {}) {
   return (app: App) => {
     const stack = new Stack(app, 'Notes', { env });
     const bucket = new Bucket(stack, 'Bucket', { versioned, removalPolicy: RemovalPolicy.DESTROY });
@@ -144,5 +150,46 @@ describe('the CDK CLI against the local cloud', () => {
     await expect(ssm.send(new GetParameterCommand({ Name: '/notes/bucket' }))).rejects.toMatchObject({
       name: 'ParameterNotFound',
     });
+  });
+});
+
+describe('the CDK CLI against a local cloud of another region and account', () => {
+  const env = { account: '123456789012', region: 'eu-west-1' };
+  const cloud = new LocalCloud(env);
+  const cdk = new CdkCli(cloud);
+  const buckets = async () => {
+    const s3 = new S3Client(cloud.clientConfig);
+    const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+    return Promise.all(
+      Buckets.map(async ({ Name }) => [
+        Name,
+        (await s3.send(new GetBucketLocationCommand({ Bucket: Name }))).LocationConstraint,
+      ]),
+    );
+  };
+
+  beforeAll(() => cloud.start());
+
+  afterAll(async () => {
+    await cloud.stop();
+    cdk.remove();
+  });
+
+  test('fails to bootstrap a region that is not served, says how to serve it, and makes nothing', async () => {
+    const { code, output } = await cdk.bootstrap('eu-central-1');
+    expect(code).not.toBe(0);
+    expect(output).toContain('this local cloud serves eu-west-1 alone');
+    expect(output).toContain('--region eu-central-1');
+    expect(await buckets()).toEqual([]);
+  });
+
+  test('bootstraps and deploys into them', async () => {
+    expect((await cdk.bootstrap()).output).toContain('Environment aws://123456789012/eu-west-1 bootstrapped');
+    expect(await cdk.deploy(notes({ env }))).toMatchObject({ code: 0 });
+    expect(await buckets()).toContainEqual(['cdk-hnb659fds-assets-123456789012-eu-west-1', 'eu-west-1']);
+    const { Stacks } = await new CloudFormationClient(cloud.clientConfig).send(
+      new DescribeStacksCommand({ StackName: 'Notes' }),
+    );
+    expect(Stacks?.[0]?.StackId).toMatch(/^arn:aws:cloudformation:eu-west-1:123456789012:stack\/Notes\//);
   });
 });

@@ -56,8 +56,9 @@ export class CdkCli {
     return { code, output };
   }
 
-  bootstrap(): Promise<CdkRun> {
-    return this.spawn(['bootstrap', `aws://${this.cloud.account}/${this.cloud.region}`]);
+  /** @param region by default the local cloud's */
+  bootstrap(region = this.cloud.region): Promise<CdkRun> {
+    return this.spawn(['bootstrap', `aws://${this.cloud.account}/${region}`]);
   }
 
   deploy(define: (app: App) => void, ...flags: string[]): Promise<CdkRun> {

@@ -8,6 +8,8 @@ import { advanceLocal, localStatus } from '../../bin/cli/local-process';
 import { LocalCloud } from '../../local/local-cloud';
 import { CloudProcess } from '../lifecycle/cloud-process';
 
+const location = { region: 'ap-south-1', account: '123456789012' };
+
 describe('a data folder', () => {
   const cloud = new CloudProcess();
   const iam = () => new IAMClient(configOf(cloud));
@@ -97,12 +99,50 @@ describe('the access to a data folder', () => {
       rmSync(file);
       writeFileSync(
         join(dataFolder, 'state.bin'),
-        serialize({ cloud: { time, randomness: 1 }, tables: new Map() }),
+        serialize({ cloud: { ...location, time, randomness: 1 }, tables: new Map() }),
       );
       expect(() => new LocalCloud({ dataFolder })).toThrow(/state\.bin is not a state .* move it away/);
       writeFileSync(file, '{}');
     },
   );
+});
+
+describe('the region and the account of a local cloud', () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'location-'));
+  afterAll(() => rmSync(dataFolder, { recursive: true }));
+
+  test('are those of AWS examples by default, and lead SDKs and the CDK there', () => {
+    expect(new LocalCloud().environment()).toMatchObject({
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      CDK_DEFAULT_REGION: 'us-east-1',
+      CDK_DEFAULT_ACCOUNT: '000000000000',
+    });
+    expect(new LocalCloud(location).environment()).toMatchObject({
+      AWS_REGION: 'ap-south-1',
+      AWS_DEFAULT_REGION: 'ap-south-1',
+      CDK_DEFAULT_REGION: 'ap-south-1',
+      CDK_DEFAULT_ACCOUNT: '123456789012',
+    });
+  });
+
+  test('stay with a data folder, which refuses others', async () => {
+    const first = new LocalCloud({ dataFolder, ...location });
+    await first.start();
+    await first.stop();
+    expect(new LocalCloud({ dataFolder })).toMatchObject(location);
+    expect(() => new LocalCloud({ dataFolder, region: 'eu-west-1' })).toThrow(
+      'the data folder holds account 123456789012 in ap-south-1, not account 123456789012 in eu-west-1',
+    );
+  });
+
+  test.each([
+    [{ region: 'Ireland' }, "the region must be one of the partition aws, such as eu-west-1, got 'Ireland'"],
+    [{ region: 'cn-north-1' }, "got 'cn-north-1'"],
+    [{ account: '1234' }, "the account must have 12 digits, got '1234'"],
+  ])('are refused if AWS has none like them: %j', (options, message) => {
+    expect(() => new LocalCloud(options)).toThrow(message);
+  });
 });
 
 describe('the control routes', () => {

@@ -97,7 +97,7 @@ export class Authenticator {
     if (!isS3) {
       throw new AuthenticationError(
         'mismatch',
-        `Credential should be scoped to a valid Region, not '${scope.region}': the local cloud's is ${region}.`,
+        `Credential should be scoped to a valid Region, not '${scope.region}': this local cloud serves ${region} alone. Sign for ${region}, or start a local cloud with --region ${scope.region}.`,
       );
     }
     throw new AuthenticationError(
