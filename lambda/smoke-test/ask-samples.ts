@@ -14,7 +14,7 @@ export interface SmokeTestResult {
   readonly reasons: readonly string[];
 }
 
-/** Asks with each row by itself: the answers must be finite numbers, and as in the version's evaluation. */
+/** Sends each row by itself: the answers must be finite numbers, and as in the version's evaluation. */
 export async function askSamples(asked: Asked, { samples, expected }: SampleProps): Promise<SmokeTestResult> {
   if (samples.length === 0) return failed([`there are no samples to ask ${asked.name} with`]);
   const problems: string[] = [];
@@ -24,6 +24,8 @@ export async function askSamples(asked: Asked, { samples, expected }: SampleProp
     if (found.problem) problems.push(`sample ${index + 1}: ${found.problem}`);
     if (found.difference) differences.push(`sample ${index + 1}: ${found.difference}`);
   }
+  if (problems.length === samples.length && (await answersTogether(asked, samples)))
+    problems.unshift(`${asked.name} ${NO_SINGLE_ROW}`);
   const compared = samples.filter((_, index) => expected[index] !== undefined).length;
   if (differences.length > asked.precision.exceptions * compared) problems.push(...differences);
   if (problems.length > 0) return failed(problems.slice(0, MOST_REASONS));
@@ -48,9 +50,26 @@ async function askSample(
   return judgeAnswer(answer, expected, asked.precision.tolerance);
 }
 
-/** An error that has no name of its own is told by its message. */
+/** Whether a request of all rows is answered, by as many numbers for each. */
+async function answersTogether(asked: Asked, samples: readonly string[]): Promise<boolean> {
+  if (samples.length < 2) return false;
+  const body = samples.map((sample) => `${sample}\n`).join('');
+  return asked.ask({ contentType: 'text/csv', body }).then(
+    (answer) => answer.length > 0 && answer.length % samples.length === 0,
+    () => false,
+  );
+}
+
+// `csv_to_numpy` of sagemaker-containers 2.8.6.post2 squeezes the array, and scikit-learn refuses one dimension.
+const NO_SINGLE_ROW =
+  "answers several rows in one request, but no single row: the default input_fn of AWS's scikit-learn image makes a single CSV row one-dimensional, so define an input_fn that returns two dimensions";
+
+/** The text of an error, with its name if it has one of its own. Of an HTML page, with which a model's server answers, its words. */
 export function errorText({ name, message }: Error): string {
-  return name === 'Error' ? message : `${name}: ${message}`;
+  const text = /<!doctype html>/i.test(message)
+    ? message.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+    : message;
+  return name === 'Error' ? text : `${name}: ${text}`;
 }
 
 function failed(reasons: readonly string[]): SmokeTestResult {

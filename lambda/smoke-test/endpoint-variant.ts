@@ -41,6 +41,12 @@ function numbersOf(data: string, contentType: string): number[] {
       'answer',
     );
   } catch {
-    throw new Error(`the answer should be numbers, but is '${data.trim().slice(0, 80)}' (${contentType})`);
+    // Flask, which serves in AWS's scikit-learn images, sends text/html unless it is told another type.
+    const wayOut = contentType.startsWith('text/html')
+      ? ": return the text and its content type from output_fn, as in text, 'text/csv'"
+      : '';
+    throw new Error(
+      `the answer should be numbers, but is '${data.trim().slice(0, 80)}' (${contentType})${wayOut}`,
+    );
   }
 }

@@ -174,7 +174,8 @@ describe('versions of a deployed pipeline', () => {
     await pipeline.newAlerts();
     const { output } = await pipeline.retrain({ ...BETTER, ...BATCHES_ONLY });
     expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '3.0.0' });
-    expect(output.reasons?.[0]).toMatch(/^sample 1: ModelError: /);
+    expect(output.reasons?.[0]).toMatch(/^green answers several rows in one request, but no single row: /);
+    expect(output.reasons?.[1]).toMatch(/^sample 1: ModelError: .*500 Internal Server Error/);
     await pipeline.expectServing('1.0.0');
     expect((await pipeline.ledger()).at(-1)).toMatchObject({
       kind: 'rollback',

@@ -17,12 +17,7 @@ JSON = "application/json"
 
 
 class RequestError(ValueError):
-    """The caller's mistake. Servers that read `status_code` answer with it; others answer 500 with the message."""
-
-    def __init__(self, message, status_code=400):
-        super().__init__(message)
-        self.message = message
-        self.status_code = status_code
+    """The caller's mistake. AWS's scikit-learn image answers 500 to every error of a script, and its log has the message."""
 
 
 def model_fn(model_dir):
@@ -32,7 +27,7 @@ def model_fn(model_dir):
 def input_fn(body, content_type):
     media_type = media_type_of(content_type)
     if media_type not in (CSV, JSON):
-        raise RequestError("content type '{}' is not supported: send {} or {}".format(content_type, CSV, JSON), 415)
+        raise RequestError("content type '{}' is not supported: send {} or {}".format(content_type, CSV, JSON))
     try:
         text = body.decode("utf-8") if isinstance(body, (bytes, bytearray)) else body
     except UnicodeDecodeError as error:
@@ -61,7 +56,7 @@ def output_fn(prediction, accept):
         return "".join("{!r}\n".format(value) for value in values), CSV
     if media_type == JSON:
         return json.dumps({"predictions": values}), JSON
-    raise RequestError("'{}' cannot be returned: accept {} or {}".format(accept, CSV, JSON), 406)
+    raise RequestError("'{}' cannot be returned: accept {} or {}".format(accept, CSV, JSON))
 
 
 def media_type_of(header):

@@ -1,27 +1,21 @@
-"""Serves a script-mode model on 127.0.0.1, as the SageMaker inference toolkit does in its images: /ping and /invocations."""
+"""Serves a script-mode model on 127.0.0.1 as AWS's scikit-learn images do: /ping and /invocations.
+
+Those run `sagemaker_sklearn_container.serving` (github.com/aws/sagemaker-scikit-learn-container) on `sagemaker-containers` 2.8.6.post2
+and Flask 3.1.3, behind nginx. What this file answers is compared with theirs by test/reference/scikit-learn-serving.json.
+"""
 
 import argparse
 import http.server
 import importlib
-import io
 import json
 import os
 import sys
 import threading
 import traceback
 
+from image_encoders import JSON, UTF8_TYPES, decode, encode
+from image_results import INTERNAL_SERVER_ERROR, response_of
 from script_mode import ClientError, die_with_parent, install_requirements, isolate_this_process, unpack
-
-JSON = "application/json"
-CSV = "text/csv"
-NPY = "application/x-npy"
-TEXT_TYPES = (JSON, CSV, "text/plain")
-
-
-class FormatError(Exception):
-    def __init__(self, message, status_code):
-        super().__init__(message)
-        self.status_code = status_code
 
 
 def main():
@@ -88,18 +82,15 @@ class Model:
         self.lock = threading.Lock()
 
     def transform(self, body, content_type, accept):
+        """The response to a request: its status, content type and body."""
+        content = body.decode("utf-8", errors="replace") if content_type in UTF8_TYPES else body
         with self.lock:
             if self.transform_fn is not None:
-                result = self.transform_fn(self.model, body, content_type, accept)
+                result = self.transform_fn(self.model, content, content_type, accept)
             else:
-                prediction = self.predict_fn(self.input_fn(body, content_type), self.model)
-                result = self.output_fn(prediction, accept)
-        content, result_type = result if isinstance(result, tuple) else (result, accept)
-        if isinstance(content, str):
-            content = content.encode("utf-8")
-        if not isinstance(content, (bytes, bytearray)):
-            raise TypeError("output_fn must return str or bytes, got {}".format(type(content).__name__))
-        return bytes(content), result_type
+                result = self.output_fn(self.predict_fn(self.input_fn(content, content_type), self.model), accept)
+            # A response may compute when it is read.
+            return response_of(result)
 
 
 def code_directory(arguments, model_dir):
@@ -130,16 +121,8 @@ def in_model(path, model_dir):
 
 
 def default_input_fn(body, content_type):
-    import numpy
-
-    media_type = content_type.split(";")[0].strip().lower()
-    if media_type == JSON:
-        return numpy.array(json.loads(body)).astype("float32")
-    if media_type == CSV:
-        return numpy.genfromtxt(io.StringIO(body), dtype="float32", delimiter=",", ndmin=2)
-    if media_type == NPY:
-        return numpy.load(io.BytesIO(body), allow_pickle=False)
-    raise FormatError("content type '{}' is not supported by the default input_fn".format(content_type), 415)
+    array = decode(body, content_type)
+    return array.astype("float32") if content_type in UTF8_TYPES else array
 
 
 def default_predict_fn(data, model):
@@ -147,20 +130,7 @@ def default_predict_fn(data, model):
 
 
 def default_output_fn(prediction, accept):
-    import numpy
-
-    media_type = accept.split(";")[0].strip().lower()
-    values = numpy.asarray(prediction)
-    if media_type == JSON:
-        return json.dumps(values.tolist())
-    if media_type == CSV:
-        rows = values.reshape(len(values), -1)
-        return "".join(",".join(str(cell) for cell in row.tolist()) + "\n" for row in rows)
-    if media_type == NPY:
-        buffer = io.BytesIO()
-        numpy.save(buffer, values, allow_pickle=False)
-        return buffer.getvalue()
-    raise FormatError("'{}' is not supported by the default output_fn".format(accept), 406)
+    return encode(prediction, accept), accept
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -173,8 +143,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.is_of_web_page():
             return self.refuse_web_page()
         if self.path != "/ping":
-            return self.answer_error(404, "NotFound", "there is no {}".format(self.path))
-        self.answer(200 if self.server.model is not None else 503, b"\n", JSON)
+            return self.answer(404, JSON, NOT_FOUND)
+        self.answer(200 if self.server.model is not None else 503, JSON, b"")
 
     def do_POST(self):
         if self.is_of_web_page():
@@ -185,18 +155,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer_error(411, "LengthRequired", "Content-Length is missing")
         body = self.rfile.read(int(length))
         if self.path != "/invocations":
-            return self.answer_error(404, "NotFound", "there is no {}".format(self.path))
+            return self.answer(404, JSON, NOT_FOUND)
         if self.server.model is None:
             return self.answer_error(503, "NotReady", "the model is being loaded")
-        default_accept = os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", JSON)
-        accept = self.headers.get("Accept", "*/*")
-        accept = default_accept if accept.strip() in ("", "*/*") else accept
-        content_type = self.headers.get("Content-Type") or JSON
+        accept = self.headers.get("Accept")
+        if not accept or accept == "*/*":
+            accept = os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", JSON)
+        content_type = self.headers.get("ContentType") or self.headers.get("Content-Type") or JSON
         try:
-            content, result_type = self.server.model.transform(decoded(body, content_type), content_type, accept)
-        except Exception as error:
-            return self.answer_exception(error)
-        self.answer(200, content, result_type)
+            response = self.server.model.transform(body, content_type, accept)
+        except Exception:
+            # Whatever it is: the image wraps an error of a script, with a status or without, and of its own defaults in one that Flask
+            # answers by 500.
+            traceback.print_exc()
+            response = INTERNAL_SERVER_ERROR
+        self.answer(*response)
 
     def is_of_web_page(self):
         """Browsers let every page reach loopback: they say so, or name a host that is not this machine's (DNS rebinding)."""
@@ -209,18 +182,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         self.answer_error(403, "Forbidden", "web pages are not answered")
 
-    def answer_exception(self, error):
-        status = getattr(error, "status_code", 500)
-        if not (isinstance(status, int) and 400 <= status <= 599):
-            status = 500
-        if status >= 500:
-            traceback.print_exc()
-        self.answer_error(status, type(error).__name__, str(error))
-
     def answer_error(self, status, error, message):
-        self.answer(status, json.dumps({"error": error, "message": message}).encode("utf-8"), JSON)
+        self.answer(status, JSON, json.dumps({"error": error, "message": message}).encode("utf-8"))
 
-    def answer(self, status, content, content_type):
+    def answer(self, status, content_type, content):
         try:
             self.send_response(status)
             self.send_header("Content-Type", content_type)
@@ -236,13 +201,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             sys.stderr.write((template % values) + "\n")
 
 
-def decoded(body, content_type):
-    if content_type.split(";")[0].strip().lower() not in TEXT_TYPES:
-        return body
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        return body
+# nginx, for a path that is not the model's.
+NOT_FOUND = b"{}"
 
 
 if __name__ == "__main__":

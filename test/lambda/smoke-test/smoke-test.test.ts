@@ -137,6 +137,36 @@ describe('smokeTest', () => {
     expect(reasons[0]).toMatch(/^sample 1: .*model is broken/);
   });
 
+  test('says that a version answers several rows, but no single one', async () => {
+    variant = (body) => {
+      const rows = body.trim().split('\n');
+      return rows.length === 1
+        ? { status: 424, body: JSON.stringify({ Message: 'Expected 2D array, got 1D array' }) }
+        : { status: 200, body: rows.map((row) => `${Number(row.split(',')[0]) / 10}\n`).join('') };
+    };
+    const { passed, reasons } = await run();
+    expect(passed).toBe(false);
+    expect(reasons[0]).toBe(
+      "green answers several rows in one request, but no single row: the default input_fn of AWS's scikit-learn image makes a single CSV row one-dimensional, so define an input_fn that returns two dimensions",
+    );
+    expect(reasons[1]).toMatch(/^sample 1: .*Expected 2D array/);
+    expect(asked.at(-1)?.body).toBe('1,7\n2,8\n3,9\n');
+  });
+
+  test('says how a script gives its answer a content type, if it has none', async () => {
+    variant = () => ({ status: 200, body: '0.5', type: 'text/html; charset=utf-8' });
+    expect((await run()).reasons[0]).toBe(
+      "sample 1: the answer should be numbers, but is '0.5' (text/html; charset=utf-8): return the text and its content type from output_fn, as in text, 'text/csv'",
+    );
+  });
+
+  test("tells the words of a page with which a model's server answers", async () => {
+    const page = '<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>Oh</h1>\n';
+    variant = () => ({ status: 424, body: JSON.stringify({ Message: `server error (500) "${page}". See` }) });
+    const { reasons } = await run();
+    expect(reasons[0]).toMatch(/^sample 1: .*server error \(500\) " 500 Internal Server Error Oh "\. See$/);
+  });
+
   test('fails without samples: nothing was tested', async () => {
     await store.write(`${DATASET}/samples.csv`, '\n');
     expect(await run()).toEqual({

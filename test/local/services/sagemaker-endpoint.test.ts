@@ -55,7 +55,7 @@ describe('SageMaker endpoints', () => {
     });
     expect(await fixture.invoke('flights', '1,2\n3,4\n')).toMatchObject({
       text: '103\n107\n',
-      ContentType: 'text/csv',
+      ContentType: 'text/csv; charset=utf-8',
       InvokedProductionVariant: 'blue',
     });
     await expect(fixture.sagemaker.send(create)).rejects.toThrow(

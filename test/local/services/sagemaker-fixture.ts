@@ -34,8 +34,9 @@ export const ROLE = 'arn:aws:iam::000000000000:role/execution';
 export const ADDER = `
 import os
 
-class Refused(Exception):
-    status_code = 400
+def refused(environ, start_response):
+    start_response('400 BAD REQUEST', [('Content-Type', 'application/json')])
+    return [b'{"error": "Refused", "message": "not these rows"}']
 
 def model_fn(model_dir):
     with open(os.path.join(model_dir, 'value')) as file:
@@ -43,7 +44,7 @@ def model_fn(model_dir):
 
 def transform_fn(value, body, content_type, accept):
     if isinstance(body, bytes): body = body.decode()
-    if body.startswith('refuse'): raise Refused('not these rows')
+    if body.startswith('refuse'): return refused
     if body.startswith('crash'): os._exit(3)
     if body.startswith('fail'): raise KeyError('inside')
     rows = [line.split(',') for line in body.splitlines() if line]

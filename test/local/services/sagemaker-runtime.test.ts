@@ -23,6 +23,14 @@ const CAPTURE: DataCaptureConfig = {
   CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
 };
 
+/** Of Flask, which serves in AWS's scikit-learn images. */
+const INTERNAL_SERVER_ERROR = `<!doctype html>
+<html lang=en>
+<title>500 Internal Server Error</title>
+<h1>Internal Server Error</h1>
+<p>The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is an error in the application.</p>
+`;
+
 describe('SageMaker Runtime', () => {
   let fixture: SageMakerFixture;
   beforeEach(async () => {
@@ -63,7 +71,7 @@ describe('SageMaker Runtime', () => {
             encoding: 'CSV',
           },
           endpointOutput: {
-            observedContentType: 'text/csv',
+            observedContentType: 'text/csv; charset=utf-8',
             mode: 'OUTPUT',
             data: '103\n107\n',
             encoding: 'CSV',
@@ -206,7 +214,7 @@ describe('SageMaker Runtime', () => {
 
   test.each([
     ['refuse', 400, 'client', '{"error": "Refused", "message": "not these rows"}'],
-    ['fail', 500, 'server', '{"error": "KeyError", "message": "\'inside\'"}'],
+    ['fail', 500, 'server', INTERNAL_SERVER_ERROR],
   ])('an error of the model (%s) becomes a ModelError', async (body, status, side, message) => {
     await fixture.endpoint('flights', [variant('blue', 'one')]);
     await expect(fixture.invoke('flights', body)).rejects.toMatchObject({
