@@ -1,8 +1,11 @@
+export type { ModelPipelineAttributes } from './access/imported-model-pipeline';
+export * from './access/model-pipeline-grants';
 export * from './artifacts/artifact-bucket';
 export * from './artifacts/source-archive';
 export * from './delivery/pipeline-identity';
 export * from './events/pipeline-events';
 export * from './model-pipeline';
+export type { IModelPipeline } from './model-pipeline-base';
 export * from './model-pipeline-stack';
 export * from './monitoring/failure-queue';
 export * from './monitoring/model-dashboard';

@@ -1,20 +1,24 @@
 import { Annotations, CfnOutput, Names, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
+import { ImportedModelPipeline, type ModelPipelineAttributes } from './access/imported-model-pipeline';
+import { resourcesParameterName } from './access/published-parts';
 import { ArtifactBucket } from './artifacts/artifact-bucket';
 import { denyOtherWriters } from './artifacts/deny-other-writers';
 import { SourceArchive } from './artifacts/source-archive';
 import { PipelineIdentity } from './delivery/pipeline-identity';
 import { PipelineLifecycle } from './delivery/pipeline-lifecycle';
-import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
+import { type IModelPipeline, ModelPipelineBase } from './model-pipeline-base';
 import { alertTopic } from './monitoring/alert-topic';
 import { FailureQueue } from './monitoring/failure-queue';
 import { FailureWatch } from './monitoring/failure-watch';
 import { ModelDashboard } from './monitoring/model-dashboard';
 import { ModelMonitor, type MonitoringProps } from './monitoring/model-monitor';
+import type { RequestMetrics } from './monitoring/request-metrics';
 import { ProblemKind, ProblemType } from './problem-type';
 import { ModelRegistry } from './registry/model-registry';
 import type { IReleaseStrategy } from './release/release-schedule';
@@ -27,7 +31,7 @@ import { RetrainingTrigger, type RetrainingTriggerOptions } from './retraining/r
 import { RetrainingWorkflow } from './retraining/retraining-workflow';
 import { resolveTraining, type TrainingProps } from './retraining/training';
 import { columnsToIgnore, type TrainingDataProps } from './retraining/training-data';
-import { ownerTags } from './runtime/ownership';
+import { endpointArn, ownerTags } from './runtime/ownership';
 import { type PipelineContext, routingParameterName } from './runtime/pipeline-context';
 import { Validation } from './runtime/validation';
 import { type HostingProps, refuseEndpointHosting, resolveHosting } from './serving/hosting';
@@ -116,16 +120,46 @@ export interface ModelPipelineProps {
 }
 
 /** The whole life of one model in production. */
-export class ModelPipeline extends Construct {
+export class ModelPipeline extends ModelPipelineBase {
+  /**
+   * A pipeline that is deployed already in the stack's account and region, and has an endpoint. The deployment of the stack fails if there is
+   * none of this name.
+   */
+  static fromPipelineName(scope: Construct, id: string, pipelineName: string): IModelPipeline {
+    return new ImportedModelPipeline(scope, id, { pipelineName });
+  }
+
+  /** A pipeline that is deployed already in the stack's account and region. */
+  static fromPipelineAttributes(
+    scope: Construct,
+    id: string,
+    attributes: ModelPipelineAttributes,
+  ): IModelPipeline {
+    return new ImportedModelPipeline(scope, id, attributes);
+  }
+
   readonly pipelineName: string;
-  readonly artifacts: ArtifactBucket;
-  readonly registry: ModelRegistry;
-  readonly monitor: ModelMonitor;
+  readonly endpointName?: string;
+  readonly endpointArn?: string;
+  readonly inferenceFunction?: IFunction;
+  readonly modelPackageGroupName: string;
+  readonly modelPackageGroupArn: string;
+  readonly routingParameterName: string;
+  readonly bucket: IBucket;
   readonly topic: ITopic;
+  readonly retrainingFunction: IFunction;
+  readonly rollbackFunction: IFunction;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
-  /** Only if asked for, or if it serves alone. */
+  /** The bucket as a construct. */
+  readonly artifacts: ArtifactBucket;
+  /** The registry of versions. */
+  readonly registry: ModelRegistry;
+  /** Watches drift, quality, latency and errors; has the alarms. */
+  readonly monitor: ModelMonitor;
+  /** The Lambda function that serves; undefined if the endpoint serves alone. */
   readonly serverlessInference?: ServerlessInference;
+  protected readonly requestMetrics: RequestMetrics;
 
   /**
    * @throws Error that tells what is wrong with the props, and where
@@ -167,6 +201,7 @@ export class ModelPipeline extends Construct {
     const promotion = resolvePromotionPolicy(this, problem, props.promotion);
 
     this.artifacts = new ArtifactBucket(this, 'Artifacts', { removalPolicy: props.removalPolicy });
+    this.bucket = this.artifacts.bucket;
     const identity = new PipelineIdentity(this, 'Identity', {
       pipelineName: this.pipelineName,
       hasEndpoint: !isFunctionAlone,
@@ -177,11 +212,18 @@ export class ModelPipeline extends Construct {
       tags: ownerTags(owner),
     });
     identity.recogniseBy(this.registry);
+    this.modelPackageGroupName = this.registry.modelPackageGroupName;
+    this.modelPackageGroupArn = this.registry.modelPackageGroupArn;
+    this.routingParameterName = routingParameterName(this.pipelineName);
+    if (endpointHosting) {
+      this.endpointName = this.pipelineName;
+      this.endpointArn = endpointArn(this, owner);
+    }
     this.topic = props.topic ?? alertTopic(this, 'Topic', `Model ${this.pipelineName}`);
     const context: PipelineContext = {
       ...owner,
       problem,
-      bucket: this.artifacts.bucket,
+      bucket: this.bucket,
       registry: this.registry,
       topic: this.topic,
       failures: new FailureQueue(this, 'Failures'),
@@ -203,11 +245,13 @@ export class ModelPipeline extends Construct {
         ...props.serverlessInference,
       });
     }
+    this.inferenceFunction = this.serverlessInference?.handler;
     this.monitor = new ModelMonitor(this, 'Monitor', {
       context,
       requestMetrics: isFunctionAlone ? this.serverlessInference?.requestMetrics : undefined,
       ...props.monitoring,
     });
+    this.requestMetrics = this.monitor.requestMetrics;
     if ((props.retraining?.onDrift ?? true) && this.monitor.leastHoursOfDrift < 2) {
       Annotations.of(this).addWarningV2(
         'cdk-model-pipeline:retrainsOnOneHour',
@@ -239,8 +283,9 @@ export class ModelPipeline extends Construct {
       releaseStateMachine: release.stateMachine,
       releaseTimeout: release.timeout,
     });
-    denyOtherWriters(this.artifacts.bucket, [...release._versionWriters, ...retraining._versionWriters]);
+    denyOtherWriters(this.bucket, [...release._versionWriters, ...retraining._versionWriters]);
     this.releaseStateMachine = release.stateMachine;
+    this.rollbackFunction = release.rollbackFunction;
     this.retrainingStateMachine = retraining.stateMachine;
 
     const { dashboard } = new ModelDashboard(this, 'Dashboard', {
@@ -254,6 +299,7 @@ export class ModelPipeline extends Construct {
       qualityAlarm: this.monitor.qualityAlarm,
       ...props.retraining,
     });
+    this.retrainingFunction = trigger.handler;
     const lifecycle = new PipelineLifecycle(this, 'Lifecycle', {
       context,
       hosting: endpointHosting,
@@ -273,14 +319,14 @@ export class ModelPipeline extends Construct {
 
     // The operator's CLI finds a pipeline's parts here.
     new StringParameter(this, 'Resources', {
-      parameterName: `/model-pipeline/${this.pipelineName}/resources`,
+      parameterName: resourcesParameterName(this.pipelineName),
       description: `Parts of the pipeline ${this.pipelineName}`,
       stringValue: Stack.of(this).toJsonString({
         ownerId: identity.ownerId,
-        bucket: this.artifacts.bucket.bucketName,
-        endpoint: endpointHosting && this.pipelineName,
+        bucket: this.bucket.bucketName,
+        endpoint: this.endpointName,
         modelPackageGroup: this.registry.modelPackageGroupName,
-        routingParameter: routingParameterName(this.pipelineName),
+        routingParameter: this.routingParameterName,
         retrainingStateMachine: retraining.stateMachine.stateMachineArn,
         releaseStateMachine: release.stateMachine.stateMachineArn,
         restoreStateMachine: release.restoreStateMachine.stateMachineArn,
@@ -305,7 +351,7 @@ export class ModelPipeline extends Construct {
     });
     identity.precede(...this.node.children.filter((child) => child !== identity));
     new CfnOutput(this, 'BucketName', {
-      value: this.artifacts.bucket.bucketName,
+      value: this.bucket.bucketName,
       description: 'Put labelled data below training-data/',
     });
     if (endpointHosting) {
@@ -320,25 +366,6 @@ export class ModelPipeline extends Construct {
         description: 'Answers after the first release; invoke it by this name, with the alias',
       });
     }
-  }
-
-  /** A rule for events of this pipeline. */
-  onEvent(id: string, options: OnPipelineEventOptions = {}): Rule {
-    const { types, target, ...ruleOptions } = options;
-    const rule = new Rule(this, id, ruleOptions);
-    rule.addEventPattern(PipelineEvents.eventPattern(this.pipelineName, types));
-    rule.addTarget(target);
-    return rule;
-  }
-
-  /** A rule for versions that came into production. */
-  onPromoted(id: string, options: OnEventOptions = {}): Rule {
-    return this.onEvent(id, { ...options, types: [PipelineEventType.PROMOTED] });
-  }
-
-  /** A rule for releases that were undone. */
-  onRolledBack(id: string, options: OnEventOptions = {}): Rule {
-    return this.onEvent(id, { ...options, types: [PipelineEventType.ROLLED_BACK] });
   }
 }
 

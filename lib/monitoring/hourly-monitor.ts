@@ -5,9 +5,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
-
-/** Namespace of the metrics of all pipelines; their dimension is `Pipeline`. */
-export const METRIC_NAMESPACE = 'ModelPipeline';
+import { METRIC_NAMESPACE } from './pipeline-metrics';
 
 export interface HourlyMonitorProps {
   readonly context: PipelineContext;

@@ -3,7 +3,7 @@ import {
   Alarm,
   type AlarmProps,
   ComparisonOperator,
-  Metric,
+  type Metric,
   type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -13,7 +13,8 @@ import type { PipelineContext } from '../runtime/pipeline-context';
 import { functionRole } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
 import { type DriftWindow, driftWindow } from './drift-window';
-import { HourlyMonitor, METRIC_NAMESPACE } from './hourly-monitor';
+import { HourlyMonitor } from './hourly-monitor';
+import { pipelineMetric } from './pipeline-metrics';
 import { type QualityMonitoringProps, qualitySettings } from './quality-monitoring';
 import { RequestMetrics } from './request-metrics';
 
@@ -189,14 +190,7 @@ export class ModelMonitor extends Construct {
    * `UnansweredLabels`, `UnusableLabelShare`, `Auc`, `Accuracy`, `LogLoss` and `MeanAbsoluteError`.
    */
   metric(name: string, options: MetricOptions = {}): Metric {
-    return new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName: name,
-      dimensionsMap: { Pipeline: this.context.pipelineName },
-      statistic: 'Maximum',
-      period: Duration.hours(1),
-      ...options,
-    });
+    return pipelineMetric(this.context.pipelineName, name, options);
   }
 
   private watchHourly(props: ModelMonitorProps, alpha: number, window: DriftWindow): void {

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRIC_NAMESPACE } from './pipeline-metrics';
 
 const VARIANTS = ['blue', 'green'];
 
@@ -24,22 +25,41 @@ export class RequestMetrics {
     });
   }
 
+  /** Of the function that answers for a pipeline, beside an endpoint or alone. */
+  static ofFunction(pipelineName: string): RequestMetrics {
+    return new RequestMetrics('function', {
+      namespace: METRIC_NAMESPACE,
+      dimensions: { Pipeline: pipelineName },
+      releaseDimension: 'ReleaseId',
+      countsModelErrors: false,
+    });
+  }
+
   constructor(
     /** What answers the requests, in words: `endpoint` or `function`. */
     readonly server: string,
     readonly source: MetricSource,
   ) {}
 
-  /** 95th percentile of the time that the models take to answer, in microseconds; the slower variant's. */
-  latency(): MathExpression {
-    return new MathExpression({
-      expression: `MAX([${VARIANTS.map((variant) => `FILL(${variant}, 0)`).join(', ')}])`,
-      usingMetrics: Object.fromEntries(
-        VARIANTS.map((variant) => [variant, this.ofVariant('ModelLatency', variant, 'p95')]),
-      ),
-      label: 'model latency p95 (µs)',
-      period: Duration.minutes(1),
+  /** Requests to both variants; the sum of a minute by default. */
+  invocations(options: MetricOptions = {}): MathExpression {
+    return this.ofBoth('SUM', 'Invocations', { statistic: 'Sum', label: 'requests', ...options });
+  }
+
+  /** Requests to both variants that failed because of the model; the sum of a minute by default. */
+  errors(options: MetricOptions = {}): MathExpression {
+    return this.ofBoth('SUM', 'Invocation5XXErrors', {
+      statistic: 'Sum',
+      label: 'failed requests',
+      ...options,
     });
+  }
+
+  /** Time that the models take to answer, in microseconds; the slower variant's. The 95th percentile of a minute by default. */
+  latency(options: MetricOptions = {}): MathExpression {
+    const { statistic = 'p95' } = options;
+    const label = `model latency ${statistic} (µs)`;
+    return this.ofBoth('MAX', 'ModelLatency', { label, ...options, statistic });
   }
 
   /** Share of requests of both variants that fail by the model's fault. */
@@ -83,6 +103,23 @@ export class RequestMetrics {
   /** One metric, a line a variant. */
   byVariant(metricName: string, statistic: string): Metric[] {
     return VARIANTS.map((variant) => this.ofVariant(metricName, variant, statistic));
+  }
+
+  /** A metric of both variants, of which one has no requests between releases. */
+  private ofBoth(combine: 'SUM' | 'MAX', metricName: string, options: MetricOptions): MathExpression {
+    const { label, color, period = Duration.minutes(1), statistic = 'Sum', ...metricOptions } = options;
+    return new MathExpression({
+      expression: `${combine}([${VARIANTS.map((variant) => `FILL(${variant}, 0)`).join(', ')}])`,
+      usingMetrics: Object.fromEntries(
+        VARIANTS.map((variant) => [
+          variant,
+          this.ofVariant(metricName, variant, statistic).with({ ...metricOptions, period }),
+        ]),
+      ),
+      label,
+      color,
+      period,
+    });
   }
 
   private ofVariant(metricName: string, variant: string, statistic: string): Metric {

@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Alias, type IAlias, type IFunction, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { RequestMetrics } from '../monitoring/request-metrics';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
@@ -44,8 +45,6 @@ export interface ServerlessInferenceProps extends ServerlessInferenceOptions {
   readonly shadowShare?: number;
 }
 
-const NAMESPACE = 'ModelPipeline';
-
 /**
  * A Lambda function that answers with the version in production, beside an endpoint or alone: it loads `model.onnx` of the
  * model's archive and follows the routing document, so that during a release the candidate answers its share of the requests.
@@ -70,12 +69,7 @@ export class ServerlessInference extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessInferenceProps) {
     super(scope, id);
     const { pipelineName } = props.context;
-    this.requestMetrics = new RequestMetrics('function', {
-      namespace: NAMESPACE,
-      dimensions: { Pipeline: pipelineName },
-      releaseDimension: 'ReleaseId',
-      countsModelErrors: false,
-    });
+    this.requestMetrics = RequestMetrics.ofFunction(pipelineName);
     this.maximumRoutingAge = props.maximumRoutingAge ?? Duration.seconds(10);
     const maximumRoutingAgeSeconds = this.maximumRoutingAge.toSeconds();
     const isAlone = props.servedBy === ServedBy.FUNCTION;
@@ -101,7 +95,7 @@ export class ServerlessInference extends Construct {
     const settings = {
       maximumRoutingAgeSeconds,
       capturePercentage,
-      metricNamespace: NAMESPACE,
+      metricNamespace: METRIC_NAMESPACE,
       // Where an endpoint's recordings would be: all that reads them finds them there.
       ...(isAlone && { captureFolder: pipelineName }),
     };
@@ -133,6 +127,21 @@ export class ServerlessInference extends Construct {
       period: Duration.minutes(1),
       ...options,
     });
+  }
+
+  /** Requests to both variants. @default - the sum of a minute */
+  metricInvocations(options: MetricOptions = {}): IMetric {
+    return this.requestMetrics.invocations(options);
+  }
+
+  /** Requests that failed because of the model. @default - the sum of a minute */
+  metricErrors(options: MetricOptions = {}): IMetric {
+    return this.requestMetrics.errors(options);
+  }
+
+  /** Time that the model takes to answer, in microseconds; the slower variant's during a release. @default - the 95th percentile of a minute */
+  metricLatency(options: MetricOptions = {}): IMetric {
+    return this.requestMetrics.latency(options);
   }
 }
 

@@ -1,0 +1,74 @@
+import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { type IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { ModelPipelineBase } from '../model-pipeline-base';
+import { RequestMetrics } from '../monitoring/request-metrics';
+import { routingParameterName } from '../runtime/pipeline-context';
+import { arn } from '../runtime/pipeline-function';
+import { ServedBy } from '../serving/served-by';
+import { PublishedParts } from './published-parts';
+
+/** What a stack knows of a pipeline that another one deployed, in the same account and region. */
+export interface ModelPipelineAttributes {
+  /** Name of the pipeline. */
+  readonly pipelineName: string;
+
+  /**
+   * What answers requests.
+   * @default ServedBy.ENDPOINT
+   */
+  readonly servedBy?: ServedBy;
+}
+
+/**
+ * A pipeline that is deployed already. Names follow the pipeline's; generated ones are read when the stack is
+ * deployed.
+ */
+export class ImportedModelPipeline extends ModelPipelineBase {
+  readonly pipelineName: string;
+  readonly endpointName?: string;
+  readonly endpointArn?: string;
+  readonly inferenceFunction?: IFunction;
+  readonly modelPackageGroupName: string;
+  readonly modelPackageGroupArn: string;
+  readonly routingParameterName: string;
+  readonly bucket: IBucket;
+  readonly topic: ITopic;
+  readonly retrainingFunction: IFunction;
+  readonly rollbackFunction: IFunction;
+  readonly retrainingStateMachine: IStateMachine;
+  readonly releaseStateMachine: IStateMachine;
+  protected readonly requestMetrics: RequestMetrics;
+
+  constructor(scope: Construct, id: string, { pipelineName, servedBy }: ModelPipelineAttributes) {
+    super(scope, id);
+    const parts = new PublishedParts(this, pipelineName);
+    const functionNamed = (name: string, member: string) =>
+      LambdaFunction.fromFunctionAttributes(this, name, {
+        functionArn: arn(this, 'lambda', `function:${parts.text(member)}`),
+        sameEnvironment: true,
+      });
+    this.pipelineName = pipelineName;
+    if (servedBy === ServedBy.FUNCTION) {
+      this.inferenceFunction = functionNamed('InferenceFunction', 'serverlessFunction');
+      this.requestMetrics = RequestMetrics.ofFunction(pipelineName);
+    } else {
+      this.endpointName = pipelineName;
+      this.endpointArn = arn(this, 'sagemaker', `endpoint/${pipelineName}`);
+      this.requestMetrics = RequestMetrics.ofEndpoint(pipelineName);
+    }
+    this.modelPackageGroupName = pipelineName;
+    this.modelPackageGroupArn = arn(this, 'sagemaker', `model-package-group/${pipelineName}`);
+    this.routingParameterName = routingParameterName(pipelineName);
+    this.bucket = Bucket.fromBucketName(this, 'Bucket', parts.text('bucket'));
+    this.topic = Topic.fromTopicArn(this, 'Topic', parts.text('topic'));
+    this.retrainingFunction = functionNamed('RetrainingFunction', 'triggerFunction');
+    this.rollbackFunction = functionNamed('RollbackFunction', 'rollbackFunction');
+    const machine = (name: string, member: string) =>
+      StateMachine.fromStateMachineArn(this, name, parts.text(member));
+    this.retrainingStateMachine = machine('Retraining', 'retrainingStateMachine');
+    this.releaseStateMachine = machine('Release', 'releaseStateMachine');
+  }
+}
