@@ -12,11 +12,16 @@ module.exports = {
     // Jest loads CommonJS only.
     [ESM_PACKAGES]: ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
+  moduleNameMapper: {
+    '^cdk-local-cloud$': '<rootDir>/local/index.ts',
+    '^cdk-local-cloud/page$': '<rootDir>/local/web/index.ts',
+    '^cdk-local-cloud/containers$': '<rootDir>/local/containers/index.ts',
+  },
   transformIgnorePatterns: [`/node_modules/(?!${ESM_PACKAGES.slice('/node_modules/'.length)})`],
   globalSetup: '<rootDir>/test/global-setup.js',
   globalTeardown: '<rootDir>/test/global-teardown.js',
   setupFiles: ['<rootDir>/test/setup.js'],
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out', '<rootDir>/bin/dist', '<rootDir>/local/dist'],
   // A machine with a load of 15 takes some ten times as long.
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/sequencer.js',

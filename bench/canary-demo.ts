@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../bin/cli/package-root';
 import { DEFAULT_CANARY_POLICY } from '../lambda/domain/release/canary-analysis';
 import type { CanaryMinute, LatencyLimit, VariantMinute } from '../lambda/domain/release/rules/rule';
 import { firstRollback } from './canary-bursts';
 import type { Random } from './random';
+import { repositoryRoot } from './repository-root';
 
 /** Latencies of one release of the demo, in milliseconds, minute by minute. */
 export interface DemoRun {
@@ -32,7 +32,7 @@ interface WrittenRun {
 
 export function readDemoLatencies(): DemoRun[] {
   const written: WrittenRun[] = JSON.parse(
-    readFileSync(join(packageRoot(), 'bench', 'canary-demo.json'), 'utf8'),
+    readFileSync(join(repositoryRoot(), 'bench', 'canary-demo.json'), 'utf8'),
   );
   const numbersIn = (line = '') => (line === '' ? [] : line.split(' ').map(Number));
   return written.map(({ before, minutes }) => ({

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../bin/cli/package-root';
 import { mergeFeature, profileNumbers } from '../lambda/domain/data/profile';
 import { analyseCanary, DEFAULT_CANARY_POLICY } from '../lambda/domain/release/canary-analysis';
 import { alphaOf, splitAlpha } from '../lambda/domain/release/rules/alpha-shares';
@@ -16,6 +15,7 @@ import { isRolledBackByAny } from './canary-metrics';
 import { doubledErrorRate, kayentaJudge, type Rule, repeatedFixedTest } from './canary-rivals';
 import { type BadRelease, releaseBad, releaseGuarded } from './canary-strategies';
 import { Random } from './random';
+import { repositoryRoot } from './repository-root';
 
 const SHARE = 0.1;
 const HALF_AN_HOUR = 1800;
@@ -40,7 +40,7 @@ const RULES: Readonly<Record<string, { rule: Rule | typeof OURS; every: number }
 
 /** How releases of good and bad challengers end: false rollbacks, and how long a bad one keeps its traffic. */
 export function canary(): void {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+  const { version } = JSON.parse(readFileSync(join(repositoryRoot(), 'package.json'), 'utf8')) as {
     version: string;
   };
   console.log(`cdk-model-pipeline ${version}, Node.js ${process.versions.node}, seeded\n`);

@@ -23,8 +23,7 @@ export class ControlRoute implements HttpRoute {
   async handle(request: WireRequest): Promise<WireResponse> {
     if (!isSame(request.headers.authorization ?? '', `Bearer ${this.token}`)) {
       return json(403, {
-        message:
-          'the token of this local cloud is missing or wrong; the commands of "model-pipeline local" send it',
+        message: 'the token of this local cloud is missing or wrong; its "access.json" holds it',
       });
     }
     const what = `${request.method} ${request.path.slice(this.prefix.length)}`;

@@ -16,6 +16,7 @@ import { chooseLocation } from './location';
 import { type Limits, newServices, type Runtimes } from './services';
 import type { IamService } from './services/iam/iam-service';
 import type { StsService } from './services/sts/sts-service';
+import type { LocalCloudPlugin } from './web/plugin';
 import { SignIn } from './web/sign-in';
 import { WebRoute } from './web/web-route';
 
@@ -40,6 +41,8 @@ export interface LocalCloudOptions {
   readonly runtimes?: Runtimes;
   /** @default those of AWS */
   readonly limits?: Limits;
+  /** What products add to its web page. @default none */
+  readonly plugins?: readonly LocalCloudPlugin[];
   /** @default none */
   readonly log?: (message: string) => void;
 }
@@ -93,7 +96,7 @@ export class LocalCloud implements Cloud {
         new ControlRoute(this, token),
         ...services.flatMap((service) => service.routes ?? []),
         // Its prefix is that of the others.
-        new WebRoute(this, this.signIn),
+        new WebRoute(this, this.signIn, options.plugins),
       ],
       policies: {
         rolePolicies: (roleArn) => this.service<IamService>('iam').rolePolicies(roleArn),

@@ -10,7 +10,6 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly license: string;
-  readonly dependencies: Versions;
   readonly peerDependencies: Versions;
   readonly devDependencies: Versions;
 }
@@ -31,7 +30,7 @@ async function apiReference(root: string): Promise<number> {
 }
 
 function compile(root: string, folder: string): number {
-  const { name, version, license, dependencies, peerDependencies, devDependencies } = JSON.parse(
+  const { name, version, license, peerDependencies, devDependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   ) as Manifest;
   writeFileSync(
@@ -47,8 +46,6 @@ function compile(root: string, folder: string): number {
       author: { name: 'cdk-model-pipeline' },
       peerDependencies,
       devDependencies: pick(devDependencies, Object.keys(peerDependencies)),
-      dependencies: pick(dependencies, ['tar']),
-      bundledDependencies: ['tar'],
       jsii: { outdir: 'jsii', targets: {}, tsc: { outDir: 'out' } },
     }),
   );

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { type BuildFailure, build, type Metafile } from 'esbuild';
 import { onnxRuntimeFiles } from './onnx-runtime-files';
+import { posix, syncFolder } from './sync-folder';
 import { thirdPartyNotices } from './third-party-notices';
 
 /** What a build did. */
@@ -24,13 +25,7 @@ export async function buildAssets(root: string): Promise<AssetReport> {
   const assets = join(root, 'dist', 'assets');
   const names = functionNames(root);
   const files = await bundle(root, names);
-  mkdirSync(assets, { recursive: true });
-  let written = 0;
-  for (const [path, content] of files) if (writeIfChanged(root, join(assets, path), content)) written++;
-  for (const name of readdirSync(assets)) {
-    if (!names.includes(name)) rmSync(join(assets, name), { recursive: true, force: true });
-  }
-  for (const path of filesBelow(assets)) if (!files.has(path)) rmSync(join(assets, path), { force: true });
+  const written = syncFolder(assets, files);
   const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);
   return { functions: names.length, kilobytes: Math.round(bytes / 1024), written };
 }
@@ -97,26 +92,6 @@ function describe({ errors, message }: BuildFailure): string {
   return errors
     .map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text))
     .join('\n');
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => posix(relative(folder, join(entry.parentPath, entry.name))));
-}
-
-/** Writes at once or not at all: a synth may be reading meanwhile. */
-function writeIfChanged(root: string, path: string, content: Uint8Array): boolean {
-  if (existsSync(path) && readFileSync(path).equals(content)) return false;
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = join(root, 'dist', `.asset-${process.pid}`);
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
-  return true;
-}
-
-function posix(path: string): string {
-  return path.split(sep).join('/');
 }
 
 async function main(): Promise<void> {

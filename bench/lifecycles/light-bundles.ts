@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { packageRoot } from '../../bin/cli/package-root';
+import { repositoryRoot } from '../repository-root';
 
-const root = packageRoot();
+const root = repositoryRoot();
 const assets = join(root, 'dist', 'assets');
 const light = new Map<string, string>();
 let nameOf: Map<string, string> | undefined;

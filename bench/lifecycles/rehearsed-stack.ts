@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { App, DefaultStackSynthesizer, Duration } from 'aws-cdk-lib';
 import { zipSync } from 'fflate';
 import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy, ServedBy } from '../../lib';
-import { sourceFile } from '../../local/containers/package-root';
+import { repositoryRoot } from '../repository-root';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 
 export const PIPELINE = 'rehearsed';
@@ -86,7 +86,7 @@ export async function publishStack(
         generateBootstrapVersionRule: false,
       }),
       pipeline: {
-        training: { source: sourceFile('examples', 'flights', 'source') },
+        training: { source: join(repositoryRoot(), 'examples', 'flights', 'source') },
         data: { label: 'left' },
         ...settingsOf(strategy, settings),
       },

@@ -43,6 +43,11 @@ export interface LocalAddress {
   readonly accessFile: string;
 }
 
+/** The local cloud as a program: its path, and the arguments that let its page show pipelines. */
+export function localProgram(): string[] {
+  return [require.resolve('cdk-local-cloud/main'), '--plugin', require.resolve('model-pipeline/local-page')];
+}
+
 /** Environment variables that lead every AWS client to a local cloud. */
 export function localEnvironment(cloud: LocalAddress): Promise<Record<string, string>> {
   return control(cloud, 'GET', 'environment');
@@ -68,8 +73,7 @@ export async function startLocal(options: LocalStartOptions): Promise<LocalAddre
   const log = join(stateFolder(), 'local.log');
   rmSync(log, { force: true });
   const output = openSync(log, 'w', OWNER_ONLY);
-  const script = join(__dirname, '..', '..', 'local', 'main.js');
-  const args = [script, '--port', options.port, '--clock-rate', options.clockRate, '--verbose'];
+  const args = [...localProgram(), '--port', options.port, '--clock-rate', options.clockRate, '--verbose'];
   if (options.dataFolder) args.push('--data-folder', options.dataFolder);
   if (options.region) args.push('--region', options.region);
   if (options.account) args.push('--account', options.account);

@@ -1,9 +1,8 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { differenceOf, findPython, NEWEST_STAND_IN } from 'cdk-local-cloud/containers';
 import type { Command } from 'commander';
 import colors from 'picocolors';
-import { findPython } from '../../local/containers/python-environment';
-import { differenceOf, NEWEST_STAND_IN } from '../../local/containers/scikit-learn-images';
 import { Aws } from '../cli/aws';
 import { CliError, explain } from '../cli/cli-error';
 import { ledgerProblems } from '../cli/ledger-problems';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CliError } from '../cli/cli-error';
-import { packageRoot } from '../cli/package-root';
 import type { Say } from './progress';
 
 /** Runs the CDK CLI, unmodified, against an endpoint. */
@@ -22,7 +22,7 @@ export class Cdk {
     const cli = join(dirname(require.resolve('aws-cdk/package.json')), 'bin', 'cdk');
     const common = ['--no-notices', '--no-version-reporting', '--ci', '--output', this.output];
     const child = spawn(process.execPath, [cli, ...args, ...common], {
-      cwd: packageRoot(),
+      cwd: repository(),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...this.environment,
@@ -50,6 +50,13 @@ export class Cdk {
     }
     return printed;
   }
+}
+
+/** The folder of the example's app, in the clone of the repository that the demo runs in. */
+function repository(): string {
+  let folder = __dirname;
+  while (!existsSync(join(folder, 'cdk.json'))) folder = dirname(folder);
+  return folder;
 }
 
 const RESOURCES_BETWEEN_LINES = 10;

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CliError } from '../cli/cli-error';
-import type { LocalAddress } from '../cli/local-process';
+import { type LocalAddress, localProgram } from '../cli/local-process';
 
 /** A local cloud that lives and dies with this process. */
 export interface LocalCloudProcess {
@@ -14,9 +13,8 @@ export interface LocalCloudProcess {
  * @throws CliError with what it said, if it does not start
  */
 export async function startLocalCloudProcess(): Promise<LocalCloudProcess> {
-  const script = join(__dirname, '..', '..', 'local', 'main.js');
   // Its standard input ends when this process ends, even by SIGKILL; it is a group of its own, so that Ctrl-C reaches it by us.
-  const child = spawn(process.execPath, [script, '--with-parent'], {
+  const child = spawn(process.execPath, [...localProgram(), '--with-parent'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });

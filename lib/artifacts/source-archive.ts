@@ -12,10 +12,10 @@ import { dirname, join } from 'node:path';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import { create } from 'tar';
 import { packageFile } from '../runtime/asset-path';
 import { readAsset } from '../runtime/read-asset';
 import { lastCommitOf } from './last-commit';
+import { tarArchive } from './tar-archive';
 
 export interface SourceArchiveProps {
   /** Folder with the training and inference scripts. */
@@ -92,19 +92,7 @@ export class SourceArchive extends Construct {
       const staged = join(folder, 'staged');
       stage(props, staged);
       const file = join(folder, 'sourcedir.tar.gz');
-      // Same content, same archive, same hash: no owner, no times, sorted names.
-      create(
-        {
-          sync: true,
-          file,
-          cwd: staged,
-          gzip: true,
-          portable: true,
-          mtime: new Date(0),
-          noDirRecurse: false,
-        },
-        sourceFiles(staged),
-      );
+      writeFileSync(file, tarArchive(staged, sourceFiles(staged)));
       this.asset = new Asset(this, 'Resource', { path: file });
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { translatePaths, translateValues, withPathHint } from './container-paths';
 import { type ContainerProcess, startContainerProcess } from './container-process';
-import { sourceFile } from './package-root';
 
 export interface ProcessingContainerOptions {
   /** Private directory of the job; `opt/ml` is made in it. Fill the inputs (see `processingPaths`) before the start. */
@@ -48,7 +47,7 @@ export function startProcessingContainer(options: ProcessingContainerOptions): C
     startContainerProcess({
       python: options.python,
       arguments: [
-        sourceFile('local', 'containers', 'sagemaker_toolkit', 'process.py'),
+        join(__dirname, 'sagemaker_toolkit', 'process.py'),
         ...options.command.map((part) => translatePaths(part, root)),
       ],
       root,

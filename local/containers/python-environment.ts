@@ -11,7 +11,7 @@ import { differenceOf, NEWEST_STAND_IN, requirementsOf, type StandIn } from './s
 export interface PythonEnvironmentOptions {
   /** The image whose libraries it has. @default - the newest */
   readonly standIn?: StandIn;
-  /** Where environments are kept. @default - `$MODEL_PIPELINE_CACHE`, or `~/.cache/cdk-model-pipeline` */
+  /** Where environments are kept. @default - `$LOCAL_CLOUD_CACHE`, or `~/.cache/cdk-local-cloud` */
   readonly cacheDir?: string;
   /** Gets a line for each step that takes a while. */
   readonly onProgress?: (line: string) => void;
@@ -37,7 +37,7 @@ export async function ensurePythonEnvironment(
 ): Promise<PythonEnvironment> {
   const progress = options.onProgress ?? (() => undefined);
   const cacheDir =
-    options.cacheDir ?? process.env.MODEL_PIPELINE_CACHE ?? join(homedir(), '.cache', 'cdk-model-pipeline');
+    options.cacheDir ?? process.env.LOCAL_CLOUD_CACHE ?? join(homedir(), '.cache', 'cdk-local-cloud');
   const { standIn = NEWEST_STAND_IN } = options;
   const system = await findPython();
   const requirements = requirementsOf(standIn, system.version);

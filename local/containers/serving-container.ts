@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type ContainerProcess, startContainerProcess } from './container-process';
-import { sourceFile } from './package-root';
 
 export interface ServingContainerOptions {
   /** Private directory of the container. */
@@ -38,7 +38,7 @@ export function startServingContainer(options: ServingContainerOptions): Serving
   const container = startContainerProcess({
     python: options.python,
     arguments: [
-      sourceFile('local', 'containers', 'sagemaker_toolkit', 'serve.py'),
+      join(__dirname, 'sagemaker_toolkit', 'serve.py'),
       ...['--root', options.root, '--model-dir', options.modelDir, '--port', String(options.port ?? 0)],
       ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
       ...(options.isIsolated ? ['--network-isolation'] : []),

@@ -2,7 +2,6 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { translateValues, withPathHint } from './container-paths';
 import { type ContainerProcess, startContainerProcess } from './container-process';
-import { sourceFile } from './package-root';
 
 export interface TrainingContainerOptions {
   /** Private directory of the job; `opt/ml` is made in it. Fill the channels (see `trainingPaths`) before the start. */
@@ -93,7 +92,7 @@ export function startTrainingContainer(options: TrainingContainerOptions): Conta
     startContainerProcess({
       python: options.python,
       arguments: [
-        sourceFile('local', 'containers', 'sagemaker_toolkit', 'train.py'),
+        join(__dirname, 'sagemaker_toolkit', 'train.py'),
         ...['--root', options.root, '--image', options.image],
         ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
         ...(options.isIsolated ? ['--network-isolation'] : []),

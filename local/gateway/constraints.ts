@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { sourceFile } from '../containers/package-root';
+import { join } from 'node:path';
 import { UNENFORCED } from './unenforced-constraints';
 
 /** The version of AWS's service models, as botocore publishes them, that inputs are checked against. */
@@ -46,7 +46,7 @@ export interface ScalarShape {
 
 /** Reads the constraints of a service of the local cloud that AWS enforces. */
 export function readConstraints(service: string): Constraints {
-  const file = sourceFile('local', 'gateway', 'constraints', `${service}.json`);
+  const file = join(__dirname, 'constraints', `${service}.json`);
   const constraints = JSON.parse(readFileSync(file, 'utf8')) as Constraints;
   const demandsNothing = Object.keys(UNENFORCED[service] ?? {}).map((shape) => [
     shape,

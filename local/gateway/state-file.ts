@@ -64,7 +64,7 @@ export class StateFile {
     const holder = existsSync(this.lock) ? Number(readFileSync(this.lock, 'utf8')) : undefined;
     if (holder && holder !== process.pid && isAlive(holder)) {
       throw new Error(
-        `another local cloud (process ${holder}) uses this data folder; stop it with "model-pipeline local stop", or name another folder`,
+        `another local cloud (process ${holder}) uses this data folder; stop it, or name another folder`,
       );
     }
     writeFileSync(this.lock, String(process.pid));

@@ -11,7 +11,8 @@ export const address = {
   alarm: (name: string) => page('alarms', name),
   logGroup: (name: string) => page('logs', name),
   topic: (arn: string) => page('topics', arn),
-  report: (uri: string) => page('reports', uri),
+  /** Of a page that a plug-in has. */
+  page,
 };
 
 export function link(href: string, text: string): Html {

@@ -2,7 +2,6 @@ import { AwsError } from '../gateway/aws-error';
 import type { HttpRoute } from '../gateway/gateway';
 import type { WireRequest, WireResponse } from '../gateway/protocols/http';
 import { CloudReader, type ReadableCloud } from './cloud-reader';
-import { reportPage } from './data/pipelines';
 import { html } from './html';
 import { CONTENT_SECURITY_POLICY, heading, layout, type Page } from './layout';
 import { address, link } from './links';
@@ -14,10 +13,8 @@ import { logGroupPage } from './pages/log-group';
 import { overviewPage } from './pages/overview';
 import { stackPage } from './pages/stack';
 import { topicPage } from './pages/topic';
+import type { LocalCloudPlugin, PageOf } from './plugin';
 import type { SignIn } from './sign-in';
-
-/** Draws the page of one thing; an AWS error means that it is not there. */
-type PageOf = (reader: CloudReader, name: string, query: URLSearchParams) => Promise<Page>;
 
 const PAGES: Readonly<Record<string, PageOf>> = {
   alarms: alarmPage,
@@ -32,11 +29,15 @@ const PAGES: Readonly<Record<string, PageOf>> = {
 /** The local cloud's web page: what is deployed, what serves, what is happening. */
 export class WebRoute implements HttpRoute {
   readonly prefix = '/_local/';
+  private readonly pages: Readonly<Record<string, PageOf>>;
 
   constructor(
     private readonly cloud: ReadableCloud,
     private readonly signIn: SignIn,
-  ) {}
+    private readonly plugins: readonly LocalCloudPlugin[] = [],
+  ) {
+    this.pages = Object.assign({}, ...plugins.map(({ pages }) => pages), PAGES);
+  }
 
   async handle(request: WireRequest): Promise<WireResponse> {
     if (request.path === address.signIn && request.method === 'GET') return this.openLink(request);
@@ -63,16 +64,15 @@ export class WebRoute implements HttpRoute {
     return this.signIn.isSignedIn(request) ? this.answer(303, '', location) : this.answer(403, signInHelp());
   }
 
-  /** A page, or a document that is complete as it is. */
   private async page({ path, query }: WireRequest): Promise<Page | string> {
     const rest = path.slice(this.prefix.length);
     const reader = new CloudReader(this.cloud);
-    if (rest === '') return overviewPage(reader);
+    if (rest === '') return overviewPage(reader, this.plugins);
     const [, kind = '', name = ''] = /^([a-z]+)\/([^/]+)$/.exec(rest) ?? [];
-    if (kind === 'reports') return report(reader, decoded(name));
-    const pageOf = Object.hasOwn(PAGES, kind) ? PAGES[kind] : undefined;
-    if (!pageOf) throw new AwsError('NotFound', `the local cloud has no page ${path}`);
-    return pageOf(reader, decoded(name), query);
+    const pageOf = Object.hasOwn(this.pages, kind) ? this.pages[kind] : undefined;
+    const page = await pageOf?.(reader, decoded(name), query);
+    if (page === undefined) throw new AwsError('NotFound', `the local cloud has no page ${path}`);
+    return page;
   }
 
   private answer(status: number, page: Page | string, headers: Record<string, string> = {}): WireResponse {
@@ -95,19 +95,12 @@ export class WebRoute implements HttpRoute {
   }
 }
 
-/** A page as its workflow wrote it: no script of it runs, whatever it holds. */
-async function report(reader: CloudReader, uri: string): Promise<string> {
-  const document = await reportPage(reader, uri);
-  if (document === undefined) throw new AwsError('NotFound', `there is no report ${uri}`);
-  return document;
-}
-
 /** A document without account, region and time, which are for the owner. */
 function signInHelp(): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Local cloud</title></head>
-<body><p>This browser has no access to the local cloud. Print a link that gives it, which works once:
-<code>npx model-pipeline local page</code></p></body></html>
+<body><p>This browser has no access to the local cloud. The program that started it prints a link that gives
+access, which works once.</p></body></html>
 `.text;
 }
 

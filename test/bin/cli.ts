@@ -9,7 +9,7 @@ export interface CliRun {
 
 /** Runs the built CLI the way a shell does. */
 export function runCli(args: readonly string[], environment: Record<string, string>): Promise<CliRun> {
-  const script = join(__dirname, '..', '..', 'dist', 'bin', 'model-pipeline.js');
+  const script = join(__dirname, '..', '..', 'bin', 'dist', 'model-pipeline.js');
   return new Promise((resolve) => {
     execFile(
       process.execPath,

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 
 jest.setTimeout(600_000);
 
-const PROGRAM = join(__dirname, '..', '..', 'dist', 'bin', 'model-pipeline.js');
+const PROGRAM = join(__dirname, '..', '..', 'bin', 'dist', 'model-pipeline.js');
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 onLinux('Ctrl-C during the demo leaves no process and no file', () => {
@@ -65,6 +65,6 @@ function processesIn(directory: string): string[] {
 }
 
 function cache(): Record<string, string> {
-  const { MODEL_PIPELINE_CACHE } = process.env;
-  return MODEL_PIPELINE_CACHE ? { MODEL_PIPELINE_CACHE } : {};
+  const { LOCAL_CLOUD_CACHE } = process.env;
+  return LOCAL_CLOUD_CACHE ? { LOCAL_CLOUD_CACHE } : {};
 }

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { ModelPipeline } from '../../lib';
-import { sourceFile } from '../../local/containers/package-root';
+import { repositoryFile } from '../repository-file';
 
 describe('the failures of a pipeline', () => {
   const template = Template.fromStack(stackOf());
@@ -112,7 +112,7 @@ interface Target {
 function stackOf(): Stack {
   const stack = new Stack(new App(), 'Test');
   new ModelPipeline(stack, 'Model', {
-    training: { source: sourceFile('examples', 'flights', 'source') },
+    training: { source: repositoryFile('examples', 'flights', 'source') },
     data: { label: 'late' },
     retraining: {
       onNewData: true,

@@ -14,11 +14,11 @@ import { strToU8, zipSync } from 'fflate';
 import { extract } from 'tar';
 import { resolveHosting } from '../../lib/serving/hosting';
 import { servingEnvironment } from '../../lib/serving/serving-environment';
-import { sourceFile } from '../../local/containers/package-root';
 import { ensurePythonEnvironment } from '../../local/containers/python-environment';
 import { startServingContainer } from '../../local/containers/serving-container';
 import { startTrainingContainer, trainingPaths } from '../../local/containers/training-container';
 import { lineWaiter, temporaryDirectory } from '../local/containers/support';
+import { repositoryFile } from '../repository-file';
 import { packedSource } from './packed-source';
 
 // pip takes a second of a processor each time.
@@ -214,6 +214,6 @@ function environment() {
 
 /** Python that reaches no other machine. */
 function isolated(variables: Record<string, string>): Record<string, string> {
-  const guard = sourceFile('local', 'containers', 'sagemaker_toolkit', 'network_isolation');
+  const guard = repositoryFile('local', 'containers', 'sagemaker_toolkit', 'network_isolation');
   return { ...variables, PYTHONPATH: [guard, variables.PYTHONPATH].filter(Boolean).join(':') };
 }

@@ -8,7 +8,7 @@ import { advanceLocal, injectLocalFaults, type LocalAddress, localStatus } from 
 import type { AccountKey } from '../../local/access';
 import type { TestedCloud } from './tested-cloud';
 
-const PROGRAM = join(__dirname, '..', '..', 'dist', 'local', 'main.js');
+const PROGRAM = join(__dirname, '..', '..', 'local', 'dist', 'main.js');
 
 export interface CloudProcessOptions {
   /** Program with arguments that starts what follows them. @default none */

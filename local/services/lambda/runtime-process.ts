@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { sourceFile } from '../../containers/package-root';
 
 /** What a function's process needs to start. */
 export interface RuntimeCommand {
@@ -25,7 +25,7 @@ export class RuntimeProcess {
 
   constructor(private readonly command: RuntimeCommand) {
     mkdirSync(command.temporaryFolder, { recursive: true });
-    const bootstrap = sourceFile('local', 'services', 'lambda', 'runtime', 'bootstrap.mjs');
+    const bootstrap = join(__dirname, 'runtime', 'bootstrap.mjs');
     // A tenth of the memory is for what is not heap, as in AWS's runtimes.
     const heap = Math.floor(command.memorySize * 0.9);
     const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, bootstrap], {

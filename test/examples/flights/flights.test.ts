@@ -2,12 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { sourceFile } from '../../../local/containers/package-root';
 import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
 import { startServingContainer } from '../../../local/containers/serving-container';
 import { startTrainingContainer, trainingPaths } from '../../../local/containers/training-container';
 import { packedSource } from '../../lib/packed-source';
 import { lineWaiter, temporaryDirectory } from '../../local/containers/support';
+import { repositoryFile } from '../../repository-file';
 
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
 const directory = temporaryDirectory();
@@ -20,7 +20,7 @@ beforeAll(async () => {
   // The readers of Parquet are ES modules, which need a process of their own here.
   const program = join(directory, 'prepare-data.js');
   buildSync({
-    entryPoints: [sourceFile('examples', 'flights', 'prepare-data.ts')],
+    entryPoints: [repositoryFile('examples', 'flights', 'prepare-data.ts')],
     bundle: true,
     platform: 'node',
     external: ['vega-datasets'],
@@ -29,10 +29,10 @@ beforeAll(async () => {
   prepare = (...args) =>
     spawnSync(process.execPath, [program, ...args], {
       encoding: 'utf8',
-      env: { ...process.env, NODE_PATH: sourceFile('node_modules') },
+      env: { ...process.env, NODE_PATH: repositoryFile('node_modules') },
     });
   python = (await ensurePythonEnvironment()).python;
-  archive = packedSource(directory, sourceFile('examples', 'flights', 'source'));
+  archive = packedSource(directory, repositoryFile('examples', 'flights', 'source'));
   const { status, stderr } = prepare('--out', data, '--every', '100');
   if (status !== 0) throw new Error(stderr);
 }, 300_000);

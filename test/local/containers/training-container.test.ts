@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startContainerProcess } from '../../../local/containers/container-process';
-import { sourceFile } from '../../../local/containers/package-root';
 import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
 import { startTrainingContainer, trainingPaths } from '../../../local/containers/training-container';
+import { repositoryFile } from '../../repository-file';
 import { gone, isRunning, lineWaiter, sourceArchive, temporaryDirectory } from './support';
 
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
@@ -163,7 +163,7 @@ test('a job ends when the process that started it is killed', async () => {
       `const fs = require('fs'); fs.mkdirSync(${JSON.stringify(config)}, { recursive: true });
        for (const [n, v] of Object.entries({ hyperparameters: { sagemaker_program: 'train.py' }, inputdataconfig: {}, resourceconfig: { current_host: 'algo-1', hosts: ['algo-1'], network_interface_name: 'lo' } }))
          fs.writeFileSync(${JSON.stringify(config)} + '/' + n + '.json', JSON.stringify(v));
-       require('child_process').spawn(${JSON.stringify(python)}, [${JSON.stringify(sourceFile('local', 'containers', 'sagemaker_toolkit', 'train.py'))}, '--root', ${JSON.stringify(root)}, '--image', 'i', '--source-archive', ${JSON.stringify(archive)}], { detached: true, stdio: ['pipe', 1, 2] });`,
+       require('child_process').spawn(${JSON.stringify(python)}, [${JSON.stringify(repositoryFile('local', 'containers', 'sagemaker_toolkit', 'train.py'))}, '--root', ${JSON.stringify(root)}, '--image', 'i', '--source-archive', ${JSON.stringify(archive)}], { detached: true, stdio: ['pipe', 1, 2] });`,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );

@@ -8,6 +8,8 @@ import {
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { plugin } from '../../../bin/local-page/plugin';
+import { LocalCloud } from '../../../local/local-cloud';
 import { SageMakerFixture, variant } from '../services/sagemaker-fixture';
 import { START } from '../services/service-fixture';
 import { cookieOf, fetchPage } from './page-fixture';
@@ -15,7 +17,9 @@ import { cookieOf, fetchPage } from './page-fixture';
 const HOSTILE = '<script>alert("x")</script>';
 
 describe("the local cloud's pages", () => {
-  const fixture = new SageMakerFixture();
+  const fixture = new (class extends SageMakerFixture {
+    override readonly cloud = new LocalCloud({ clock: { rate: 0, start: START }, plugins: [plugin] });
+  })();
   const page = (path?: string) => fetchPage(fixture.cloud, path);
 
   beforeAll(() => fixture.start());

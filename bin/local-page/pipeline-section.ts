@@ -1,11 +1,20 @@
-import type { CloudReader } from '../../cloud-reader';
-import { variantColour } from '../../colours';
-import { type LedgerEntry, ledger, type Pipeline, type Route } from '../../data/pipelines';
-import { ago, percentage, time } from '../../format';
-import { type Html, type HtmlValue, html } from '../../html';
-import { facts, table, unfold } from '../../layout';
-import { address, link } from '../../links';
-import { pill } from '../../status';
+import {
+  address,
+  ago,
+  type CloudReader,
+  facts,
+  type Html,
+  type HtmlValue,
+  html,
+  link,
+  percentage,
+  pill,
+  table,
+  time,
+  unfold,
+  variantColour,
+} from 'cdk-local-cloud/page';
+import { type LedgerEntry, ledger, type Pipeline, type Route } from './pipelines';
 
 /** One pipeline: what serves, what is on its way, and every decision so far. */
 export async function pipelineSection(reader: CloudReader, pipeline: Pipeline): Promise<Html> {
@@ -68,7 +77,7 @@ function ledgerRow(entry: LedgerEntry): HtmlValue[] {
     execution ? html`<a href="${address.execution(execution)}">${pill(kind)}</a>` : pill(kind),
     modelVersion ?? '–',
     champion ?? '–',
-    html`<div class="text">${why(entry)}${report && html` <span class="small nowrap">${link(address.report(report), 'report')}</span>`}</div>`,
+    html`<div class="text">${why(entry)}${report && html` <span class="small nowrap">${link(address.page('reports', report), 'report')}</span>`}</div>`,
   ];
 }
 

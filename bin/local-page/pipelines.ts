@@ -4,7 +4,7 @@ import type {
   GetParametersByPathCommandOutput,
   Parameter,
 } from '@aws-sdk/client-ssm';
-import type { CloudReader } from '../cloud-reader';
+import type { CloudReader } from 'cdk-local-cloud/page';
 
 /** A model pipeline as its two documents in the Parameter Store describe it. */
 export interface Pipeline {

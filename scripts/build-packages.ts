@@ -1,0 +1,84 @@
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { filesBelow, syncFolder, writeIfChanged } from './sync-folder';
+import { thirdPartyNotices } from './third-party-notices';
+
+/** Which file of the CLI's package is made of which source. */
+const CLI_ENTRIES = {
+  'model-pipeline': 'bin/model-pipeline.ts',
+  'local-page': 'bin/local-page/plugin.ts',
+};
+
+/** What the CLI looks for and need not find: itself, and the tools of the demo. */
+const OF_THE_REPOSITORY = ['model-pipeline', 'aws-cdk', 'vega-datasets'];
+
+const EXECUTABLE = 0o755;
+
+/**
+ * Puts what was compiled into the packages below `local/` and `bin/`.
+ *
+ * @param root folder of the repository, where the sources are compiled to `dist/`
+ * @throws Error if the CLI cannot be bundled
+ */
+export async function buildPackages(root: string): Promise<void> {
+  buildLocalCloud(root);
+  await buildCli(root);
+}
+
+/** The compiled files, each with the files beside its source that are no TypeScript; `dist/local` is as complete as the package. */
+function buildLocalCloud(root: string): void {
+  const sources = join(root, 'local');
+  const compiled = join(root, 'dist', 'local');
+  const isCompiled = (path: string) =>
+    /\.(js|d\.ts)$/.test(path) && existsSync(join(sources, sourceOf(path)));
+  const isBesides = (path: string) => !/^(dist|node_modules)\/|\.(ts|md)$|^package\.json$/.test(path);
+  const others = readFiles(sources, isBesides);
+  for (const [path, content] of others) writeIfChanged(join(compiled, path), content);
+  syncFolder(join(sources, 'dist'), new Map([...readFiles(compiled, isCompiled), ...others]));
+}
+
+function sourceOf(path: string): string {
+  return path.replace(/(\.d)?\.(js|ts)$/, '.ts');
+}
+
+/** One file a program. What its package does not depend on is in it: what the CLI needs of `lambda/`, and ES modules. */
+async function buildCli(root: string): Promise<void> {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'bin', 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const folder = join(root, 'bin', 'dist');
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: CLI_ENTRIES,
+    outdir: folder,
+    write: false,
+    bundle: true,
+    external: [...Object.keys(dependencies), ...OF_THE_REPOSITORY],
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    keepNames: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const files = new Map(outputFiles.map(({ path, contents }) => [path.slice(folder.length + 1), contents]));
+  const notices = thirdPartyNotices(root, Object.keys(metafile.inputs));
+  if (notices) files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(notices));
+  syncFolder(folder, files);
+  chmodSync(join(folder, 'model-pipeline.js'), EXECUTABLE);
+}
+
+function readFiles(folder: string, wanted: (path: string) => boolean): [string, Uint8Array][] {
+  return filesBelow(folder)
+    .filter(wanted)
+    .map((path) => [path, readFileSync(join(folder, path))]);
+}
+
+if (require.main === module) {
+  buildPackages(process.cwd()).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
+}
