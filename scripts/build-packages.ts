@@ -55,6 +55,8 @@ async function buildCli(root: string): Promise<void> {
     write: false,
     bundle: true,
     external: [...Object.keys(dependencies), ...OF_THE_REPOSITORY],
+    // Modules that are programs of their own, too, must not start: the bundle is the main module.
+    define: { 'require.main': 'undefined' },
     platform: 'node',
     target: 'node20',
     format: 'cjs',
