@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import {
+  type CloudFormationClient,
+  DescribeStackResourceCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
 import {
   AddTagsCommand,
   DescribeEndpointCommand,
@@ -21,6 +25,10 @@ export const identityProperties = z.object({
   /** Logical id of the model package group, by which an earlier deployment of this very construct is known. */
   RegistryLogicalId: z.string(),
   ConstructPath: z.string(),
+  /** Type of the resource whose deletion deletes what a pipeline made. */
+  LifecycleType: z.string(),
+  /** Logical ids of all resources of that type in the stack's template. */
+  LifecycleLogicalIds: z.array(z.string()),
 });
 
 export type IdentityRequest = CloudFormationRequest<z.infer<typeof identityProperties>>;
@@ -33,6 +41,11 @@ export interface IdentityProps {
 /** The name belongs to something that this pipeline did not make. */
 export class NameTakenError extends Error {
   override readonly name = 'NameTaken';
+}
+
+/** A pipeline leaves the stack in the same deployment in which this one joins it: the construct may have been moved. */
+export class PipelineReplacedError extends Error {
+  override readonly name = 'PipelineReplaced';
 }
 
 /** A deployed pipeline keeps its name. */
@@ -69,7 +82,7 @@ export function physicalIdOf({ pipelineName, ownerId }: Owner): string {
  * Lets a pipeline have its name, before anything else of it is made or changed. What an earlier version of this package made for the same
  * construct becomes this identity's.
  *
- * @throws NameTakenError, PipelineRenamedError
+ * @throws NameTakenError, PipelineRenamedError, PipelineReplacedError
  */
 export async function identify(request: IdentityRequest, props: IdentityProps): Promise<Owner> {
   const owner = identityOf(request);
@@ -81,6 +94,7 @@ export async function identify(request: IdentityRequest, props: IdentityProps): 
     await adopt(owner, props.sageMaker);
   } else {
     await checkRegistry(request, props.sageMaker);
+    await checkReplacement(request, props.cloudFormation);
   }
   if (ResourceProperties.HasEndpoint === 'true') await checkEndpoint(owner, props.sageMaker);
   return owner;
@@ -123,6 +137,30 @@ async function checkRegistry(
   const owner = ownerText(await tagsOfResource(client, group.ModelPackageGroupArn));
   throw new NameTakenError(
     `the name '${PipelineName}' is taken: there is a model package group of that name already, which ${ConstructPath} did not make (${owner}). Give this pipeline another pipelineName, or remove the other pipeline first. If the construct was moved in its stack, keep its path, or move it by "cdk refactor", which keeps what is deployed`,
+  );
+}
+
+/** A generated name changes with the construct's path, so that a pipeline that was moved looks like a new one. */
+async function checkReplacement(
+  { StackId, ResourceProperties }: IdentityRequest,
+  client: CloudFormationClient,
+): Promise<void> {
+  const { PipelineName, ConstructPath, LifecycleType, LifecycleLogicalIds } = ResourceProperties;
+  // What an update removes is there until its clean-up, which follows when everything else has succeeded:
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+  const resources = await collect(
+    paginateListStackResources({ client }, { StackName: StackId }),
+    ({ StackResourceSummaries = [] }) => StackResourceSummaries,
+  );
+  const leaving = resources.find(
+    ({ ResourceType, LogicalResourceId = '', ResourceStatus = '' }) =>
+      ResourceType === LifecycleType &&
+      !LifecycleLogicalIds.includes(LogicalResourceId) &&
+      !ResourceStatus.startsWith('DELETE_'),
+  );
+  if (!leaving) return;
+  throw new PipelineReplacedError(
+    `this deployment adds the pipeline '${PipelineName}' (${ConstructPath}) and removes another from the stack (${leaving.LogicalResourceId}), whose endpoint or function would be deleted with it; nothing was changed. If the construct was moved, keep its path, or move it by "cdk refactor", which keeps what is deployed; a name that was generated changes with the path, so give it the present name as pipelineName, too. If the other pipeline is to be removed, remove it in a deployment of its own`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { Aws, CustomResource, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -7,6 +7,7 @@ import type { ModelRegistry } from '../registry/model-registry';
 import { assetPath } from '../runtime/asset-path';
 import { endpointArn, generatedArn, NAME_TAG } from '../runtime/ownership';
 import { arn, functionRole } from '../runtime/pipeline-function';
+import { LIFECYCLE_TYPE } from './pipeline-lifecycle';
 
 export interface PipelineIdentityProps {
   readonly pipelineName: string;
@@ -16,7 +17,8 @@ export interface PipelineIdentityProps {
 
 /**
  * A pipeline's claim to its name, and the id that tells it from every other pipeline of that name: in another stack, or deployed again
- * later. A name that is taken, or a deployed pipeline that gets another name, is refused before anything of the pipeline is made or changed.
+ * later. A name that is taken, a deployed pipeline that gets another name, and a pipeline in whose place
+ * another one leaves the stack are refused before anything of the pipeline is made or changed.
  */
 export class PipelineIdentity extends Construct {
   /** Known once the stack is deployed: the id of the stack, and of the construct's creation in it. */
@@ -49,7 +51,7 @@ export class PipelineIdentity extends Construct {
     const endpoint = endpointArn(this, owner);
     const made = [endpoint, generatedArn(this, 'endpoint-config', owner), generatedArn(this, 'model', owner)];
     const group = arn(this, 'sagemaker', `model-package-group/${pipelineName}`);
-    allow(['cloudformation:DescribeStackResource'], [Aws.STACK_ID]);
+    allow(['cloudformation:DescribeStackResource', 'cloudformation:ListStackResources'], [Aws.STACK_ID]);
     allow(['sagemaker:DescribeModelPackageGroup'], [group]);
     allow(['sagemaker:DescribeEndpoint'], [endpoint]);
     allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*']);
@@ -67,6 +69,8 @@ export class PipelineIdentity extends Construct {
         HasEndpoint: hasEndpoint,
         RegistryLogicalId: Lazy.string({ produce: () => this.logicalIdOfRegistry() }),
         ConstructPath: scope.node.path,
+        LifecycleType: LIFECYCLE_TYPE,
+        LifecycleLogicalIds: Lazy.list({ produce: () => this.logicalIdsOfLifecycles() }),
       },
     });
     const policy = handler.role?.node.tryFindChild('DefaultPolicy');
@@ -82,6 +86,15 @@ export class PipelineIdentity extends Construct {
   /** Nothing of these is made or changed before the pipeline has its name. */
   precede(...constructs: IConstruct[]): void {
     for (const construct of constructs) construct.node.addDependency(this.resource);
+  }
+
+  private logicalIdsOfLifecycles(): string[] {
+    const stack = Stack.of(this);
+    return stack.node
+      .findAll()
+      .filter(CfnResource.isCfnResource)
+      .filter((resource) => resource.cfnResourceType === LIFECYCLE_TYPE && resource.stack === stack)
+      .map((resource) => stack.getLogicalId(resource));
   }
 
   private logicalIdOfRegistry(): string {

@@ -19,6 +19,9 @@ export interface PipelineLifecycleProps {
   readonly retrainingStateMachine: IStateMachine;
 }
 
+/** Type of the resource whose deletion deletes what a pipeline made. */
+export const LIFECYCLE_TYPE = 'Custom::ModelPipelineLifecycle';
+
 /**
  * Where infrastructure speed and model speed meet: the first deploy writes an empty routing document, a changed hosting setting
  * or a changed function releases the current version again with it, and deleting the stack deletes what the workflows made.
@@ -77,7 +80,7 @@ export class PipelineLifecycle extends Construct {
     }
     if (serverlessInference) handler.canMoveAliasesOf(serverlessInference.deployedVersion.lambda);
     const lifecycle = new CustomResource(this, 'Resource', {
-      resourceType: 'Custom::ModelPipelineLifecycle',
+      resourceType: LIFECYCLE_TYPE,
       serviceToken: handler.functionArn,
       serviceTimeout: Duration.minutes(15),
       properties: {

@@ -129,6 +129,15 @@ describe('a pipeline changes and deletes only what it made', () => {
     expect(await pipeline.deploy()).toMatchObject({ code: 0 });
   });
 
+  test('refuses to be replaced by a pipeline of a generated name, as a moved construct has it, and serves on', async () => {
+    const moved = await pipeline.cdk.deploy(inStack('Customers', 'Moved', { pipelineName: undefined }));
+    expect(moved.code).not.toBe(0);
+    expect(moved.output).toContain('removes another from the stack');
+    await pipeline.expectServing('1.0.0');
+    expect(await pipeline.deploy()).toMatchObject({ code: 0 });
+    await pipeline.expectServing('1.0.0');
+  });
+
   test('leaves a pipeline whose name begins alike when it is destroyed', async () => {
     const neighbour = inStack('Neighbour', 'Pipeline', { pipelineName: PIPELINE.slice(0, 33) });
     expect(await pipeline.cdk.deploy(neighbour)).toMatchObject({ code: 0 });

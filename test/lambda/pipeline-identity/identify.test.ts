@@ -14,6 +14,8 @@ import {
 import { SageMakerFixture, variant } from '../../local/services/sagemaker-fixture';
 
 const NAME = 'churn';
+/** Any type that a stack can have here. */
+const LIFECYCLE = 'AWS::SNS::Topic';
 
 describe('the identity of a pipeline', () => {
   let fixture: SageMakerFixture;
@@ -53,6 +55,8 @@ describe('the identity of a pipeline', () => {
       HasEndpoint: 'true',
       RegistryLogicalId: 'Registry',
       ConstructPath: 'Churn/Pipeline',
+      LifecycleType: LIFECYCLE,
+      LifecycleLogicalIds: ['Lifecycle'],
     },
     ...changes,
   });
@@ -72,7 +76,7 @@ describe('the identity of a pipeline', () => {
   };
 
   test('is new with each creation, and kept by what CloudFormation keeps', async () => {
-    await stack('Other', 'AWS::SNS::Topic');
+    await stack('Other', 'AWS::SQS::Queue');
     const first = await serve();
     expect(first).toEqual({
       pipelineName: NAME,
@@ -88,7 +92,7 @@ describe('the identity of a pipeline', () => {
   });
 
   test('refuses a name whose registry or endpoint somebody else has, and says how to go on', async () => {
-    await stack('Other', 'AWS::SNS::Topic');
+    await stack('Other', 'AWS::SQS::Queue');
     await endpoint({ 'model-pipeline': NAME });
     await expect(serve()).rejects.toMatchObject({
       name: 'NameTaken',
@@ -107,6 +111,18 @@ describe('the identity of a pipeline', () => {
     await expect(serve()).rejects.toThrow(
       /model package group of that name already, which Churn\/Pipeline did not make.*cdk refactor/,
     );
+  });
+
+  test('refuses a pipeline in whose deployment another leaves the stack, as one does whose construct was moved', async () => {
+    await stack('LifecycleBefore', LIFECYCLE);
+    await expect(serve()).rejects.toMatchObject({
+      name: 'PipelineReplaced',
+      message: expect.stringMatching(/removes another from the stack \(LifecycleBefore\).*cdk refactor/),
+    });
+    const LifecycleLogicalIds = ['Lifecycle', 'LifecycleBefore'];
+    expect(
+      await serve({ ResourceProperties: { ...request().ResourceProperties, LifecycleLogicalIds } }),
+    ).toBeDefined();
   });
 
   test('takes over what an earlier version of the package made for this construct, and nothing else', async () => {
