@@ -1,4 +1,5 @@
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { SMOKE_TEST_ID } from '../domain/traffic/capture';
 import { numbersIn } from '../domain/traffic/captured-payload';
 import type { Asked, Question } from './asked';
 
@@ -27,6 +28,8 @@ export class EndpointVariant implements Asked {
         TargetVariant: variant,
         ContentType: contentType,
         Accept: contentType,
+        // With what is captured, so that monitors leave it out.
+        InferenceId: SMOKE_TEST_ID,
         Body: new TextEncoder().encode(body),
       }),
     );

@@ -11,6 +11,7 @@ import type { Asked } from './asked';
 import { EndpointVariant } from './endpoint-variant';
 import type { GivenRequest } from './given-request';
 import { InferenceFunction } from './inference-function';
+import { warmUp } from './warm-up';
 
 export interface SmokeTestSettings {
   readonly hasEndpoint: boolean;
@@ -32,7 +33,7 @@ export interface SmokeTestProps {
 
 /**
  * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers are compared with
- * its evaluation, and with the requests of the pipeline's owner.
+ * its evaluation, and with the requests of the pipeline's owner. If it has no traffic yet, it is then warmed up.
  */
 export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<SmokeTestResult> {
   const { store, requests, stopwatch } = props;
@@ -52,6 +53,12 @@ export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<
     // What has answered the samples is warm, so that it can be timed.
     results.push(await askSamples(asked, { samples, expected }));
     if (requests.length > 0) results.push(await askRequests(asked, requests, stopwatch));
+  }
+  if (request.instances !== null && results.every(({ passed }) => passed)) {
+    for (const asked of servers(request, props)) {
+      const instances = asked instanceof EndpointVariant ? request.instances : 1;
+      results.push(await warmUp(asked, { samples, instances, stopwatch }));
+    }
   }
   const passed = results.every((result) => result.passed);
   return {
@@ -86,4 +93,6 @@ const smokeTestRequest = z.object({
   dataVersion: z.string(),
   /** Of the function, if one serves. */
   functionVersion: z._default(z.nullable(z.string()), null),
+  /** How many instances the variant has, which are warmed up; null if they have traffic already. */
+  instances: z._default(z.nullable(z.int().check(z.gte(1))), null),
 });

@@ -26,7 +26,7 @@ export function guardrailStates(props: GuardrailStatesProps): States {
       next: 'StopScaling',
       catchTo: 'RestoreChampion',
     }),
-    ...smokeTest(props, 'WriteReport'),
+    ...smokeTest(props, 'WriteReport', true),
     ...ending(props),
   };
 }

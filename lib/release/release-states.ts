@@ -212,8 +212,18 @@ function shadow({ schedule, functions, ...props }: ReleaseStatesProps): States {
   );
 }
 
-/** @param next where a challenger with a champion goes once it has passed */
-export function smokeTest({ functions }: Pick<FunctionStatesProps, 'functions'>, next: string): States {
+/** JSONata: how many instances the challenger has; a function is one. */
+const INSTANCES = '$plan.finalVariants ? $plan.finalVariants[0].InitialInstanceCount : 1';
+
+/**
+ * @param next where a challenger with a champion goes once it has passed
+ * @param hasTraffic whether customers' requests have warmed it up
+ */
+export function smokeTest(
+  { functions }: Pick<FunctionStatesProps, 'functions'>,
+  next: string,
+  hasTraffic = false,
+): States {
   return {
     SmokeTest: invoke(
       functions.smokeTest,
@@ -223,6 +233,7 @@ export function smokeTest({ functions }: Pick<FunctionStatesProps, 'functions'>,
         modelVersion: jsonata('$plan.modelVersion'),
         dataVersion: jsonata('$plan.dataVersion'),
         functionVersion: jsonata('$plan.functionVersion'),
+        ...(!hasTraffic && { instances: jsonata(INSTANCES) }),
       },
       {
         next: 'SmokeTestPassed',

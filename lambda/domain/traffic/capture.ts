@@ -17,7 +17,11 @@ export interface CapturedRequest {
   readonly predictions?: readonly number[];
 }
 
+/** Inference id of the requests of smoke tests, which no caller has sent. */
+export const SMOKE_TEST_ID = 'model-pipeline-smoke-test';
+
 export interface Capture {
+  /** Without those of smoke tests. */
   readonly requests: readonly CapturedRequest[];
   /** Lines that could not be read. */
   readonly unreadable: number;
@@ -31,7 +35,8 @@ export interface Capture {
  */
 export function parseCapture(jsonLines: string): Capture {
   const { records, ...problems } = readLines(jsonLines, parseRecord);
-  return { requests: records, ...problems };
+  const requests = records.filter(({ inferenceId }) => inferenceId !== SMOKE_TEST_ID);
+  return { requests, ...problems };
 }
 
 function parseRecord(line: string): CapturedRequest {

@@ -24,6 +24,8 @@ describe('smokeTest', () => {
   let theFunction: (event: string) => Answer;
   let requests: GivenRequest[];
   let millis: number;
+  /** How much later it is at each look at the stopwatch. */
+  let requestMillis: number;
   let server: Server;
   let store: ArtifactStore;
   let runtime: SageMakerRuntimeClient;
@@ -64,6 +66,7 @@ describe('smokeTest', () => {
     asked.length = 0;
     requests = [];
     millis = 0;
+    requestMillis = 30;
     variant = (row) => ({ status: 200, body: `${Number(row.split(',')[0]) / 10}\n` });
     await store.write(`${DATASET}/samples.csv`, '1,7\n2,8\n3,9\n');
     await store.write(`${DATASET}/scores/1.2.0/features.csv.out`, '0.1\n0.2\n0.3\n0.4\n');
@@ -76,7 +79,15 @@ describe('smokeTest', () => {
   const run = (changes: object = {}, settings: SmokeTestSettings = { hasEndpoint: true }) =>
     smokeTest(
       { ...EVENT, ...changes },
-      { store, runtime, lambda, endpointName: 'churn', settings, requests, stopwatch: () => (millis += 30) },
+      {
+        store,
+        runtime,
+        lambda,
+        endpointName: 'churn',
+        settings,
+        requests,
+        stopwatch: () => (millis += requestMillis),
+      },
     );
 
   test('asks the variant itself with each sample, as CSV for CSV, and compares with the evaluation', async () => {
@@ -93,6 +104,47 @@ describe('smokeTest', () => {
         'x-amzn-sagemaker-target-variant': 'green',
       });
     }
+  });
+
+  describe('warms up a version that has no traffic yet', () => {
+    test('with 50 requests an instance, marked so that monitors leave them out', async () => {
+      expect((await run({ instances: 3 })).reasons).toEqual([
+        'green answered 3 samples, 3 of them compared with the evaluation',
+        'green answered 150 requests to warm up',
+      ]);
+      expect(asked).toHaveLength(3 + 150);
+      expect(new Set(asked.map(({ body }) => body))).toEqual(new Set(['1,7', '2,8', '3,9']));
+      for (const { headers } of asked) {
+        expect(headers).toMatchObject({
+          'x-amzn-sagemaker-target-variant': 'green',
+          'x-amzn-sagemaker-inference-id': 'model-pipeline-smoke-test',
+        });
+      }
+    });
+
+    test('and fails if one of those requests fails', async () => {
+      variant = (row) => ({
+        status: asked.length === 30 ? 500 : 200,
+        body: `${Number(row.split(',')[0]) / 10}`,
+      });
+      const { passed, reasons } = await run({ instances: 1 });
+      expect(passed).toBe(false);
+      expect(reasons).toEqual([expect.stringMatching(/^request \d+ to warm up: /)]);
+    });
+
+    test('for a minute at most', async () => {
+      requestMillis = 10_000;
+      expect((await run({ instances: 10 })).reasons).toEqual([
+        'green answered 3 samples, 3 of them compared with the evaluation',
+        'green answered 5 requests to warm up',
+      ]);
+    });
+
+    test('but not if it fails its smoke test', async () => {
+      variant = () => ({ status: 500, body: '' });
+      expect((await run({ instances: 1 })).passed).toBe(false);
+      expect(asked).toHaveLength(3);
+    });
   });
 
   test.each([
@@ -272,6 +324,14 @@ describe('smokeTest', () => {
         Array(3).fill('/2015-03-31/functions/churn-function/invocations'),
       );
       expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ rows: [[1, 7]], releaseId: 'release-1' });
+    });
+
+    test('warms it up as one instance, whatever the endpoint has', async () => {
+      const { reasons } = await run({ instances: 3 }, { hasEndpoint: true, functionName: 'churn-function' });
+      expect(reasons.slice(2)).toEqual([
+        'green answered 150 requests to warm up',
+        'the function answered 50 requests to warm up',
+      ]);
     });
 
     test('asks the version of the function that is to serve', async () => {

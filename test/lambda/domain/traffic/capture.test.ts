@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseCapture } from '../../../../lambda/domain/traffic/capture';
+import { parseCapture, SMOKE_TEST_ID } from '../../../../lambda/domain/traffic/capture';
 
 type Encoding = 'CSV' | 'JSON' | 'BASE64';
 
@@ -112,6 +112,16 @@ test.each([
     const request = only(record(input, output, { encoding, type: 'application/jsonlines' }));
     expect(request).toMatchObject({ rows, predictions: [0.1, 0.2] });
   }
+});
+
+test('requests of smoke tests are left out', () => {
+  const lines = [
+    record('1,2', '0.5', { metadata: { inferenceId: SMOKE_TEST_ID } }),
+    record('3,4', '0.5', { metadata: { inferenceId: 'i1' } }),
+  ];
+  const { requests, unreadable } = parseCapture(lines.join('\n'));
+  expect(requests.map(({ inferenceId }) => inferenceId)).toEqual(['i1']);
+  expect(unreadable).toBe(0);
 });
 
 test('a record without a response has rows and no predictions', () => {
