@@ -118,7 +118,7 @@ function judged(result: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** How workflows end that have come to their end without a release. */
-const NOT_RELEASED = ['refused', 'rejected', 'expired', 'rolled-back'];
+const NOT_RELEASED = ['refused', 'rejected', 'expired', 'rolled-back', 'release-failed'];
 
 /** Name of the state that was entered last. */
 export async function currentState(aws: Aws, executionArn: string): Promise<string | undefined> {

@@ -58,6 +58,9 @@ const EXECUTION = jsonata('$states.context.Execution.Id');
 /** So often another release may begin in the moment before the challenger's own. */
 const MOST_REFUSED_RELEASES = 5;
 
+/** JSONata: the release has begun, and ended otherwise than by itself; `$error.Cause` then describes its execution. */
+const RELEASE_ENDED = "$error.Error = 'States.TaskFailed'";
+
 /** What decided: the person who was asked, if any, and the gate. */
 const REASONS = jsonata('$append($answer, $evaluation.reasons)');
 
@@ -225,11 +228,13 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
     ReleaseEndedEarly: choose(
       [
         // A person or an alarm stopped it: another workflow gives the champion its traffic back, and records it.
-        ["$error.Error = 'States.TaskFailed' and $parse($error.Cause).Status = 'ABORTED'", 'ReleaseStopped'],
+        [`${RELEASE_ENDED} and $parse($error.Cause).Status = 'ABORTED'`, 'ReleaseStopped'],
         [
-          `$error.Error = 'States.TaskFailed' and $parse($error.Cause).Error = 'ReleaseInProgress' and $refusedReleases < ${MOST_REFUSED_RELEASES}`,
+          `${RELEASE_ENDED} and $parse($error.Cause).Error = 'ReleaseInProgress' and $refusedReleases < ${MOST_REFUSED_RELEASES}`,
           'OtherReleaseWasFirst',
         ],
+        // The release, or the workflow that undoes it, has recorded it and notified people of it.
+        [RELEASE_ENDED, 'ReleaseFailed'],
       ],
       'RecordFailure',
     ),
@@ -238,6 +243,13 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
       outcome: 'rolled-back',
       modelVersion: jsonata('$version.modelVersion'),
       reasons: jsonata('[$parse($error.Cause).Cause]'),
+    }),
+    ReleaseFailed: succeed({
+      outcome: 'release-failed',
+      modelVersion: jsonata('$version.modelVersion'),
+      reasons: jsonata(
+        "[$join([$parse($error.Cause).Status, $parse($error.Cause).Error, $parse($error.Cause).Cause], ': ')]",
+      ),
     }),
     Promoted: succeed({
       outcome: 'promoted',

@@ -78,11 +78,17 @@ describe('the retraining workflow', () => {
     expect(choices(definition, 'ReleaseEndedEarly')).toEqual([
       'ReleaseStopped',
       'OtherReleaseWasFirst',
+      'ReleaseFailed',
       'RecordFailure',
     ]);
     expect(definition.States.ReleaseEndedEarly?.Choices?.[1]?.Condition).toMatch(
       /Error = 'ReleaseInProgress' and \$refusedReleases < 5/,
     );
+    // It has an entry in the ledger of its own.
+    expect(definition.States.ReleaseFailed).toMatchObject({
+      Type: 'Succeed',
+      Output: { outcome: 'release-failed' },
+    });
     expect(definition.States.OtherReleaseWasFirst?.Next).toBe('WaitForOtherRelease');
     expect(definition.States.WaitForOtherRelease).toMatchObject({ Seconds: 900, Next: 'FindChampion' });
     expect(choices(definition, 'IsChampionScored').slice(0, 3)).toEqual([
