@@ -20,8 +20,15 @@ export const VERSIONS = {
   '4.0.0': 'does-not-start',
 } as const;
 
+/** What is in the archive of a version: the name of its behaviour. */
+export const MODEL_FILE = 'model.onnx';
+
 export type Version = keyof typeof VERSIONS;
 export type Behaviour = (typeof VERSIONS)[Version];
+
+export function isRegistered(version: string): version is Version {
+  return version in VERSIONS;
+}
 
 /** A row that only smoke tests ask with. */
 export const SAMPLE = '0,0';
@@ -30,11 +37,16 @@ export function isAnswered(behaviour: Behaviour, row: string): boolean {
   return behaviour === 'good' || (behaviour === 'fails-customers' && row === SAMPLE);
 }
 
-/** Models that are not: answers without Python, each version as {@link VERSIONS} says. */
+/** What every version answers: rows that differ have scores that differ, without which the gate judges nothing. */
+export function scoreOf(row: string): number {
+  return 0.25 + (Number(row.split(',').at(-1)) % 6) / 12;
+}
+
+/** Models that are not: answers without Python, each version as {@link VERSIONS} says, and those of retrainings well. */
 export const inProcessModels: ServingContainers = {
   async start({ serving }: ServingOptions): Promise<ModelContainer> {
-    const version = /models\/([\d.]+)\//.exec(serving.modelDataUrl ?? '')?.[1] as Version;
-    const behaviour = VERSIONS[version];
+    const version = /models\/([\d.]+)\//.exec(serving.modelDataUrl ?? '')?.[1];
+    const behaviour: Behaviour = version && isRegistered(version) ? VERSIONS[version] : 'good';
     if (behaviour === 'does-not-start') throw new HealthCheckError('it ended');
     return new Model((row) => isAnswered(behaviour, row));
   },
@@ -54,11 +66,12 @@ class Model implements ModelContainer {
   }
 
   async invoke({ body }: { readonly body: Buffer }): Promise<ServingAnswer> {
-    const isAnswered = this.answers(body.toString());
+    const rows = body.toString().trim().split('\n');
+    const isAnswered = rows.every((row) => this.answers(row));
     return {
       status: isAnswered ? 200 : 500,
       headers: { 'content-type': 'text/csv' },
-      body: Buffer.from(isAnswered ? '0.5' : 'no answer'),
+      body: Buffer.from(isAnswered ? rows.map(scoreOf).join('\n') : 'no answer'),
       latency: LATENCY,
     };
   }

@@ -1,5 +1,5 @@
 import { NO_ANSWER } from './customers';
-import { type Behaviour, isAnswered, SAMPLE } from './in-process-models';
+import { type Behaviour, isAnswered, SAMPLE, scoreOf } from './in-process-models';
 
 const INPUT = 'rows';
 const OUTPUT = 'answers';
@@ -24,9 +24,12 @@ export const inProcessOnnx = {
         inputMetadata: [{ ...FLOAT, name: INPUT, shape: ['rows', SAMPLE.split(',').length] }],
         outputMetadata: [{ ...FLOAT, name: OUTPUT, shape: ['rows', 1] }],
         async run({ [INPUT]: { data, dims } }: { [INPUT]: Tensor }) {
-          if (!isAnswered(behaviour, data.join(','))) throw new Error(NO_ANSWER);
-          const [rows = 0] = dims;
-          return { [OUTPUT]: new Tensor('float32', new Float32Array(rows).fill(0.5), [rows, 1]) };
+          const [rows = 0, width = 0] = dims;
+          const asked = Array.from({ length: rows }, (_, row) =>
+            data.slice(row * width, (row + 1) * width).join(','),
+          );
+          if (!asked.every((row) => isAnswered(behaviour, row))) throw new Error(NO_ANSWER);
+          return { [OUTPUT]: new Tensor('float32', Float32Array.from(asked, scoreOf), [rows, 1]) };
         },
       };
     },

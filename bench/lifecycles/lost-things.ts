@@ -1,6 +1,6 @@
 import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/records/ledger';
 import { emptyRouting, formatRouting } from '../../lambda/domain/release/routing';
-import type { Version } from './in-process-models';
+import { isRegistered, type Version } from './in-process-models';
 import { type RegisteredPackage, registerPackage } from './registered-versions';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 import { PIPELINE } from './rehearsed-stack';
@@ -125,10 +125,11 @@ export class LostThings {
     this.entries.push(entry);
   }
 
-  /** That of the challenger, or of the champion. */
+  /** That of the challenger, or of the champion; undefined for versions of retrainings. */
   private async version(): Promise<Version | undefined> {
     const { candidate, production } = await this.pipeline.routing();
-    return (candidate ?? production)?.modelVersion as Version | undefined;
+    const version = (candidate ?? production)?.modelVersion;
+    return version !== undefined && isRegistered(version) ? version : undefined;
   }
 
   private package(version: Version): RegisteredPackage {

@@ -12,7 +12,7 @@ export class Promises {
 
   private constructor(
     private readonly pipeline: RehearsedPipeline,
-    /** Releases that were before. */
+    /** Releases and retrainings that were before. */
     private readonly earlier: ReadonlySet<string>,
     /** Whether answers may be lost, after which the SDK publishes once more. */
     private readonly losesAnswers: boolean,
@@ -21,8 +21,11 @@ export class Promises {
   ) {}
 
   static async begin(pipeline: RehearsedPipeline, losesAnswers = false): Promise<Promises> {
-    const earlier = await pipeline.executions(pipeline.resources.releaseStateMachine);
-    const arns = new Set(earlier.map(({ executionArn }) => executionArn));
+    const { releaseStateMachine, retrainingStateMachine } = pipeline.resources;
+    const earlier = [releaseStateMachine, retrainingStateMachine].map((machine) =>
+      pipeline.executions(machine),
+    );
+    const arns = new Set((await Promise.all(earlier)).flat().map(({ executionArn }) => executionArn));
     return new Promises(pipeline, arns, losesAnswers, await stateOfNeighbour(pipeline));
   }
 
@@ -40,6 +43,7 @@ export class Promises {
       ...agreement(production, ledger),
       ...ledger.flatMap((entry) => this.wasToldOnce(entry)),
       ...(await this.everyEndIsRecorded(ledger)),
+      ...(await this.everyRetrainingIsRecorded(ledger)),
       ...this.failedRequests(),
       ...(await this.pipeline.deployments.problems()),
       ...difference(`the endpoint ${NEIGHBOUR}`, [await stateOfNeighbour(this.pipeline)], [this.neighbour]),
@@ -127,7 +131,25 @@ export class Promises {
         return entries.length === 1 ? [] : [`release ${name}, ${status}, has ${entries.length} entries`];
       });
   }
+
+  /** A retraining has one entry, unless its release has one. */
+  private async everyRetrainingIsRecorded(ledger: readonly LedgerEntry[]): Promise<string[]> {
+    const executions = await this.pipeline.executions(this.pipeline.resources.retrainingStateMachine);
+    const problems: string[] = [];
+    for (const { executionArn, name, status } of executions) {
+      if (this.earlier.has(executionArn)) continue;
+      const { output = '{}' } = await this.pipeline.call('states', 'DescribeExecution', { executionArn });
+      const expected = RELEASED.includes(JSON.parse(output).outcome) ? 0 : 1;
+      const entries = ledger.filter(({ execution }) => execution === executionArn);
+      if (entries.length === expected) continue;
+      problems.push(`retraining ${name}, ${status}, has ${entries.length} entries, and not ${expected}`);
+    }
+    return problems;
+  }
 }
+
+/** How a retraining ends whose release has the entry. */
+const RELEASED = ['promoted', 'rolled-back'];
 
 /** The routing document and the ledger tell the same of what is in production. */
 function agreement(production: ProductionRoute | undefined, ledger: readonly LedgerEntry[]): string[] {

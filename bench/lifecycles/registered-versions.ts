@@ -3,17 +3,21 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
+import { lineageOf } from '../../lambda/domain/records/lineage';
 import {
   type PinnedArtifacts,
   type PinnedObject,
   pinnedProperties,
 } from '../../lambda/domain/release/pinned-artifacts';
 import { type Principal, rolePrincipal } from '../../local/gateway/principal';
-import { type Behaviour, SAMPLE, VERSIONS, type Version } from './in-process-models';
+import { type Behaviour, MODEL_FILE, SAMPLE, VERSIONS, type Version } from './in-process-models';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
-import { PIPELINE } from './rehearsed-stack';
+import { FEATURES, LABEL, PIPELINE } from './rehearsed-stack';
 
-const DATA_VERSION = '0123456789abcdef';
+/** The features of retrainings, and others, which are not released in their place without being asked for. */
+const SCHEMAS: Partial<Record<Version, readonly string[]>> = { '1.2.0': ['first', 'third'] };
+
+export const DATA_VERSION = '0123456789abcdef';
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
 
 /** Two rows of training data say nothing against any traffic. */
@@ -88,9 +92,19 @@ export async function registerPackage(
       SupportedContentTypes: ['text/csv'],
       SupportedResponseMIMETypes: ['text/csv'],
     },
-    CustomerMetadataProperties: { modelVersion, dataVersion: DATA_VERSION, ...pinnedProperties(pinned) },
+    CustomerMetadataProperties: {
+      modelVersion,
+      dataVersion: DATA_VERSION,
+      schemaHash: schemaHashOf(SCHEMAS[modelVersion] ?? FEATURES),
+      ...pinnedProperties(pinned),
+    },
   });
   return ModelPackageArn;
+}
+
+function schemaHashOf(columns: readonly string[]): string {
+  const anyway = { dataVersion: DATA_VERSION, codeVersion: '', image: IMAGE, hyperparameters: {} };
+  return lineageOf({ ...anyway, label: LABEL, columns }).schemaHash;
 }
 
 /** The bucket lets nobody write versions but the functions whose duty it is. */
@@ -107,8 +121,8 @@ async function roleOf(pipeline: RehearsedPipeline, name: string): Promise<Princi
 function archiveOf(behaviour: string): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'model-'));
   try {
-    writeFileSync(join(folder, 'model.onnx'), behaviour);
-    create({ file: join(folder, 'model.tar.gz'), cwd: folder, gzip: true, sync: true }, ['model.onnx']);
+    writeFileSync(join(folder, MODEL_FILE), behaviour);
+    create({ file: join(folder, 'model.tar.gz'), cwd: folder, gzip: true, sync: true }, [MODEL_FILE]);
     return readFileSync(join(folder, 'model.tar.gz'));
   } finally {
     rmSync(folder, { recursive: true, force: true });

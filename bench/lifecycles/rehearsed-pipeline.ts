@@ -15,23 +15,30 @@ import { Customers } from './customers';
 import { Deployments } from './deployments';
 import { FunctionTimeouts } from './function-timeouts';
 import { inProcessFunctions } from './in-process-functions';
-import { inProcessModels, type Version } from './in-process-models';
+import { inProcessModels, isRegistered, type Version } from './in-process-models';
+import { inProcessTrainings } from './in-process-trainings';
 import { LostThings } from './lost-things';
 import { makeNeighbour, NEIGHBOUR } from './neighbour';
-import { type RegisteredPackage, registerVersions } from './registered-versions';
-import { PIPELINE, type Strategy } from './rehearsed-stack';
+import { Person } from './person';
+import { DATA_VERSION, type RegisteredPackage, registerVersions } from './registered-versions';
+import { FEATURES, LABEL, PIPELINE, type Strategy } from './rehearsed-stack';
 import type { Damage } from './schedule';
 import { Stranger } from './strangers';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const REQUESTS_A_MINUTE = 24;
 const SLICE_SECONDS = 15;
+/** Labelled data that a retraining finds: like what customers ask with. */
+const TRAINING_DATA = Array.from({ length: 40 }, (_, row) => `1,${row % 6},${row % 2}`);
 
 interface Resources {
   readonly bucket: string;
   readonly topic: string;
   readonly rollbackFunction: string;
   readonly approvalFunction?: string;
+  readonly challengerApprovalFunction?: string;
+  readonly modelPackageGroup: string;
   /** Where it serves alone. */
   readonly serverlessFunction?: string;
   readonly releaseStateMachine: string;
@@ -55,18 +62,21 @@ export class RehearsedPipeline {
   readonly timeouts = new FunctionTimeouts();
   readonly cloud = new LocalCloud({
     clock: { rate: 0, start: new Date('2026-11-25T10:00:00Z') },
-    runtimes: { functions: inProcessFunctions(this.timeouts), models: inProcessModels },
+    runtimes: {
+      functions: inProcessFunctions(this.timeouts),
+      models: inProcessModels,
+      trainings: inProcessTrainings,
+    },
   });
   resources!: Resources;
   private alerts!: string;
   readonly customers = new Customers(this);
   readonly stranger = new Stranger(this);
   readonly lost = new LostThings(this);
+  readonly person = new Person(this);
   readonly deployments: Deployments;
   /** What is registered, but for what is lost. */
   packages!: Map<Version, RegisteredPackage>;
-  /** What a person answers as soon as a release asks. */
-  answer: 'approve' | 'reject' | undefined;
   /** When the schedule began. */
   private begun = 0;
   /** Whether somebody has broken what is in production. */
@@ -82,6 +92,12 @@ export class RehearsedPipeline {
     this.resources = JSON.parse(await this.parameter('resources'));
     this.packages = await registerVersions(this);
     await makeNeighbour(this, this.resources.scoringRole);
+    const Body = Buffer.from(`${[...FEATURES, LABEL]}\n${TRAINING_DATA.join('\n')}\n`);
+    await this.call('s3', 'PutObject', {
+      Bucket: this.resources.bucket,
+      Key: 'training-data/rows.csv',
+      Body,
+    });
     await this.subscribe();
   }
 
@@ -106,6 +122,13 @@ export class RehearsedPipeline {
       input: JSON.stringify({ modelVersion, reason: 'a schedule' }),
     });
     return executionArn;
+  }
+
+  async retrain(): Promise<void> {
+    await this.call('states', 'StartExecution', {
+      stateMachineArn: this.resources.retrainingStateMachine,
+      input: JSON.stringify({ trigger: 'manual', reason: 'a schedule' }),
+    });
   }
 
   /** Deploys the stack with other settings. */
@@ -150,15 +173,15 @@ export class RehearsedPipeline {
     return (await this.call('states', 'ListExecutions', input)).executions;
   }
 
-  /** Whether nothing is under way: no deployment, no release, and nothing that undoes one. */
+  /** Whether nothing is under way: no deployment, no retraining, no release, and nothing that undoes one. */
   async isAtRest(): Promise<boolean> {
     return !(await this.deployments.isUnderWay()) && (await this.running()).length === 0;
   }
 
-  /** Workflows that have not ended: of releases, and of what undoes them. */
+  /** Workflows that have not ended: of retrainings, of releases, and of what undoes them. */
   async running(): Promise<Execution[]> {
-    const { releaseStateMachine, restoreStateMachine } = this.resources;
-    const machines = [releaseStateMachine, restoreStateMachine];
+    const { retrainingStateMachine, releaseStateMachine, restoreStateMachine } = this.resources;
+    const machines = [retrainingStateMachine, releaseStateMachine, restoreStateMachine];
     return (await Promise.all(machines.map((machine) => this.executions(machine, 'RUNNING')))).flat();
   }
 
@@ -167,9 +190,15 @@ export class RehearsedPipeline {
     for (let left = seconds; left > 0; left -= SLICE_SECONDS) {
       const slice = Math.min(SLICE_SECONDS, left);
       await this.customers.ask(Math.round((REQUESTS_A_MINUTE * slice) / 60));
-      await this.answerIfAsked();
+      await this.person.answer();
       await this.cloud.clock.advance(slice * 1000);
     }
+  }
+
+  /** Lets an hour pass in which a workflow waits for a person, and few customers ask. */
+  async passHour(): Promise<void> {
+    await this.customers.ask(1);
+    await this.cloud.clock.advance(HOUR);
   }
 
   /** Empty if somebody has deleted it. */
@@ -237,13 +266,6 @@ export class RehearsedPipeline {
     endpoints.set(PIPELINE, { ...endpoint, status, failureReason: 'by the schedule' });
   }
 
-  private async answerIfAsked(): Promise<void> {
-    const { approvalFunction } = this.resources;
-    if (!this.answer || !approvalFunction) return;
-    const { errorType } = await this.invoke(approvalFunction, { decision: this.answer, by: 'somebody' });
-    if (errorType === undefined) this.answer = undefined;
-  }
-
   async deleteEndpoint(EndpointName: string): Promise<void> {
     const isMissing = (error: Error) => error.name === 'ValidationException';
     await this.call('sagemaker', 'DeleteEndpoint', { EndpointName }).catch((error: Error) => {
@@ -260,10 +282,11 @@ export class RehearsedPipeline {
       await this.call('sagemaker', 'DeleteEndpointConfig', { EndpointConfigName });
     }
     for (const ModelName of models) await this.call('sagemaker', 'DeleteModel', { ModelName });
-    for (const prefix of ['ledger/', 'recorded/', 'releases/', 'capture/']) {
+    for (const prefix of ['ledger/', 'recorded/', 'releases/', 'capture/', 'retraining/']) {
       await this.removeVersions(prefix);
     }
     await this.lost.reset();
+    await this.forgetRetrainings();
     this.stranger.forget();
     this.timeouts.clear();
     await this.call('ssm', 'PutParameter', {
@@ -274,10 +297,29 @@ export class RehearsedPipeline {
     });
     await this.newAlerts();
     this.customers.failures.length = 0;
-    this.answer = undefined;
+    this.person.decision = undefined;
     this.isDamaged = false;
     await this.cloud.clock.advance(MINUTE - (this.cloud.clock.now() % MINUTE));
     this.begun = this.cloud.clock.now();
+  }
+
+  /** Removes what retrainings have left: versions, and what belongs to them. */
+  private async forgetRetrainings(): Promise<void> {
+    const registered = new Set([...this.packages.values()].map(({ modelPackageArn }) => modelPackageArn));
+    const { ModelPackageSummaryList } = await this.call('sagemaker', 'ListModelPackages', {
+      ModelPackageGroupName: this.resources.modelPackageGroup,
+      MaxResults: 100,
+    });
+    for (const { ModelPackageArn } of ModelPackageSummaryList) {
+      if (registered.has(ModelPackageArn)) continue;
+      await this.call('sagemaker', 'DeleteModelPackage', { ModelPackageName: ModelPackageArn });
+    }
+    const folders = [...(await this.keys('models/')), ...(await this.keys('datasets/'))]
+      .map((key) => key.split('/') as [string, string])
+      .filter(([, version]) => !isRegistered(version) && version !== DATA_VERSION);
+    for (const prefix of new Set(folders.map((parts) => `${parts[0]}/${parts[1]}`))) {
+      await this.removeVersions(prefix);
+    }
   }
 
   /** Removes all versions but one, since the ledger does not use the numbers of entries again of which only the newest is deleted. */

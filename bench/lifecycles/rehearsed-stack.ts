@@ -3,12 +3,21 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { App, DefaultStackSynthesizer, Duration } from 'aws-cdk-lib';
 import { zipSync } from 'fflate';
-import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy, ServedBy } from '../../lib';
+import {
+  type ModelPipelineProps,
+  ModelPipelineStack,
+  ReleaseStrategy,
+  ServedBy,
+  UndecidedAction,
+} from '../../lib';
 import { repositoryRoot } from '../repository-root';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 
 export const PIPELINE = 'rehearsed';
 export const STACK = 'Rehearsed';
+/** Columns of the training data. */
+export const FEATURES = ['first', 'second'];
+export const LABEL = 'left';
 /** Bucket of the stack's assets. */
 export const ASSETS = 'assets';
 
@@ -27,7 +36,7 @@ const HOSTING = { scaling: { maxCapacity: 3, targetInvocationsPerInstance: 100 }
 const STRATEGIES = {
   steps: { releaseStrategy: ReleaseStrategy.blueGreen(STEPS), hosting: HOSTING },
   approval: {
-    releaseStrategy: ReleaseStrategy.blueGreen({ ...STEPS, approval: { timeout: Duration.minutes(10) } }),
+    releaseStrategy: ReleaseStrategy.blueGreen({ ...STEPS, approval: { timeout: Duration.days(2) } }),
     hosting: HOSTING,
   },
   shadow: { releaseStrategy: SHADOW, hosting: HOSTING },
@@ -87,7 +96,9 @@ export async function publishStack(
       }),
       pipeline: {
         training: { source: join(repositoryRoot(), 'examples', 'flights', 'source') },
-        data: { label: 'left' },
+        data: { label: LABEL, minimumRows: 10 },
+        // So few rows decide nothing: a person does.
+        promotion: { ifUndecided: UndecidedAction.ASK_PERSON, approvalTimeout: Duration.days(2) },
         ...settingsOf(strategy, settings),
       },
     });

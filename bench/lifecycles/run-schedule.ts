@@ -4,7 +4,9 @@ import type { RehearsedPipeline } from './rehearsed-pipeline';
 import type { Operation, Schedule } from './schedule';
 import { rollBack } from './way-back';
 
+/** Without what workflows wait for people. */
 const LONGEST_SECONDS = 4 * 3600;
+const LONGEST_WAIT_HOURS = 20 * 24;
 const SETTLING_SECONDS = 30;
 
 /** Does what a schedule says to a pipeline where nothing was ever released. @returns what was broken, nothing if all is well */
@@ -44,8 +46,9 @@ async function perform(pipeline: RehearsedPipeline, operation: Operation): Promi
     case 'roll-back':
       return rollBack(pipeline);
     case 'kill': {
-      const running = await pipeline.executions(pipeline.resources.releaseStateMachine, 'RUNNING');
-      const last = running.at(-1);
+      const { releaseStateMachine, retrainingStateMachine } = pipeline.resources;
+      const [retraining] = await pipeline.executions(retrainingStateMachine, 'RUNNING');
+      const last = (await pipeline.executions(releaseStateMachine, 'RUNNING')).at(-1) ?? retraining;
       if (last) await pipeline.kill(last.executionArn);
       return;
     }
@@ -61,9 +64,15 @@ async function perform(pipeline: RehearsedPipeline, operation: Operation): Promi
     case 'take-name':
       await pipeline.stranger.takeName();
       return;
+    case 'retrain':
+      await pipeline.retrain();
+      return;
     case 'approve':
     case 'reject':
-      pipeline.answer = operation.do;
+      pipeline.person.decision = { decision: operation.do, after: operation.afterHours };
+      return;
+    case 'keep-silent':
+      pipeline.person.decision = undefined;
       return;
     default:
       if (isLoss(operation.do)) await pipeline.lost.lose(operation.do);
@@ -84,7 +93,7 @@ async function settle(pipeline: RehearsedPipeline): Promise<string[]> {
   await pipeline.lost.repair();
   if (!pipeline.isDamaged || !(await pipeline.routing()).production) return [];
   await pipeline.lost.putBack();
-  pipeline.answer = 'approve';
+  pipeline.person.decision = { decision: 'approve', after: 0 };
   await pipeline.startRelease('production');
   if (!(await end(pipeline))) return UNENDING;
   pipeline.isDamaged = false;
@@ -94,7 +103,15 @@ async function settle(pipeline: RehearsedPipeline): Promise<string[]> {
 const UNENDING = ['workflows do not come to an end'];
 
 async function end(pipeline: RehearsedPipeline): Promise<boolean> {
-  for (let seconds = 0; seconds < LONGEST_SECONDS; seconds += SETTLING_SECONDS) {
+  let seconds = 0;
+  let hours = 0;
+  while (seconds < LONGEST_SECONDS && hours < LONGEST_WAIT_HOURS) {
+    if (pipeline.person.isAwaited() && !(await pipeline.person.answer())) {
+      hours++;
+      await pipeline.passHour();
+      continue;
+    }
+    seconds += SETTLING_SECONDS;
     await pipeline.pass(SETTLING_SECONDS);
     if (await pipeline.isAtRest()) return true;
   }

@@ -10,10 +10,13 @@ export type Operation =
   /** The stack is deployed with other settings, so that production is released once more, after the others. */
   | { readonly do: 'deploy' }
   | { readonly do: 'roll-back' }
-  /** The execution of the release under way is stopped, as in the console. */
+  /** The execution of the release or retraining under way is stopped, as in the console. */
   | { readonly do: 'kill' }
-  /** A person answers the next release that asks. */
-  | { readonly do: 'approve' | 'reject' }
+  /** A challenger is trained, which the data are too few to judge. */
+  | { readonly do: 'retrain' }
+  /** A person answers from now on each question of a workflow, hours after it was asked, or no more. */
+  | { readonly do: 'approve' | 'reject'; readonly afterHours: number }
+  | { readonly do: 'keep-silent' }
   /** A function runs out of time when it has done its work. */
   | { readonly do: 'time-out'; readonly function: string }
   /** The end of the last release that failed is told once more. */
@@ -65,24 +68,28 @@ const FAULTY = [
 ];
 type Kinds = readonly (readonly [Operation['do'], weight: number])[];
 
+/** Each is drawn in at least 10 of 200 schedules. */
 const KINDS: Kinds = [
-  ['release', 12],
-  ['deploy', 2],
-  ['roll-back', 3],
-  ['kill', 3],
-  ['time-out', 3],
-  ['repeat-end', 1],
-  ['rename', 1],
-  ['take-name', 1],
-  ...LOSSES.map((loss) => [loss, 1] as const),
-  ...DAMAGES.map((damage) => [damage, 1] as const),
+  ['release', 14],
+  ['retrain', 4],
+  ['deploy', 3],
+  ['roll-back', 5],
+  ['kill', 4],
+  ['time-out', 5],
+  ['repeat-end', 4],
+  ['rename', 3],
+  ['take-name', 4],
+  ...LOSSES.map((loss) => [loss, 3] as const),
+  ...DAMAGES.map((damage) => [damage, 2] as const),
 ];
-/** Answers come beside, since a release that nobody answers only waits. */
+/** Answers come beside. */
 const ANSWERS: Kinds = [
   ['approve', 6],
-  ['reject', 1],
+  ['reject', 2],
+  ['keep-silent', 2],
 ];
-const UNANSWERED = 0.2;
+/** Workflows wait for two days. */
+const ANSWERED_AFTER_HOURS = [0, 0, 0, 0, 1, 30, 60];
 
 /** The schedule of a seed. It begins with a release, and half of all have faults. */
 export function scheduleOf(seed: number): Schedule {
@@ -99,14 +106,14 @@ export function scheduleOf(seed: number): Schedule {
       operation: operationOf(kind, random),
       wait: isLast || random.uniform() < 0.4 ? 'settled' : pause(random),
     };
-    const isAnswered = strategy === 'approval' && random.uniform() >= UNANSWERED;
-    return isAnswered ? [{ operation: operationOf(draw(random, ANSWERS), random), wait: 0 }, step] : [step];
+    const asks = kind === 'retrain' || (kind === 'release' && strategy === 'approval');
+    return asks ? [{ operation: operationOf(draw(random, ANSWERS), random), wait: 0 }, step] : [step];
   }).flat();
   const rate = random.uniform() < 0.5 ? 0 : 0.01 + 0.09 * random.uniform();
   return { seed, strategy, steps, ...(rate > 0 && { faults: { rate, seed, services: FAULTY } }) };
 }
 
-/** Functions that releases call, and what undoes them. */
+/** Functions that releases, retrainings and what undoes them call. */
 const FUNCTIONS = [
   'PlanRelease',
   'SmokeTest',
@@ -118,6 +125,9 @@ const FUNCTIONS = [
   'PlanRestore',
   'RemoveUnused',
   'FailureWatchReport',
+  'SnapshotData',
+  'RegisterModel',
+  'RecordOutcome',
 ];
 
 function operationOf(kind: Operation['do'], random: Random): Operation {
@@ -127,6 +137,7 @@ function operationOf(kind: Operation['do'], random: Random): Operation {
       values.map((value) => [value, 1]),
     );
   if (kind === 'release') return { do: kind, version: drawn(Object.keys(VERSIONS) as Version[]) };
+  if (kind === 'approve' || kind === 'reject') return { do: kind, afterHours: drawn(ANSWERED_AFTER_HOURS) };
   return kind === 'time-out' ? { do: kind, function: drawn(FUNCTIONS) } : { do: kind };
 }
 

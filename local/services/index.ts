@@ -11,6 +11,7 @@ import { LambdaService } from './lambda/lambda-service';
 import { LogsService } from './logs/logs-service';
 import { S3Service } from './s3/s3-service';
 import type { ServingContainers } from './sagemaker/hosting/serving-containers';
+import type { TrainingContainers } from './sagemaker/jobs/training-containers';
 import { SageMakerService } from './sagemaker/sagemaker-service';
 import { SageMakerRuntimeService } from './sagemaker-runtime/sagemaker-runtime-service';
 import { SnsService } from './sns/sns-service';
@@ -23,8 +24,10 @@ import { StsService } from './sts/sts-service';
 export interface Runtimes {
   /** Functions. @default Node.js processes */
   readonly functions?: StartEnvironment;
-  /** The models of endpoints. @default Python processes */
+  /** The models of endpoints and batch transform jobs. @default Python processes */
   readonly models?: ServingContainers;
+  /** The scripts of training jobs. @default Python processes */
+  readonly trainings?: TrainingContainers;
 }
 
 /** Limits of AWS that tests cannot reach. */
@@ -36,7 +39,7 @@ export interface Limits {
 /** All services of the local cloud, in the order in which they start. */
 export function newServices(
   cloud: Cloud,
-  { functions, models }: Runtimes = {},
+  { functions, models, trainings }: Runtimes = {},
   { largestCopyBytes }: Limits = {},
 ): Service[] {
   return [
@@ -54,7 +57,7 @@ export function newServices(
     new SnsService(cloud),
     new SqsService(cloud),
     new ApplicationAutoScalingService(cloud),
-    new SageMakerService(cloud, models),
+    new SageMakerService(cloud, models, trainings),
     new SageMakerRuntimeService(cloud),
     new StepFunctionsService(cloud),
   ];

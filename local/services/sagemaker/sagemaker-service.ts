@@ -12,6 +12,7 @@ import { ServingProcess } from './hosting/serving-process';
 import { implementedInputs } from './inputs';
 import { processingJobOperations } from './jobs/processing-job-operations';
 import { ProcessingRunner } from './jobs/processing-runner';
+import { type TrainingContainers, trainingProcesses } from './jobs/training-containers';
 import { trainingJobOperations } from './jobs/training-job-operations';
 import { TrainingRunner } from './jobs/training-runner';
 import { transformJobOperations } from './jobs/transform-job-operations';
@@ -42,19 +43,21 @@ export class SageMakerService implements Service {
   private readonly deployer: Deployer;
   private readonly invoker: Invoker;
 
-  /** @param containers those of endpoints. @default Python processes */
+  /**
+   * @param models containers of endpoints and batch transform jobs. @default Python processes
+   * @param trainings containers of training jobs. @default Python processes
+   */
   constructor(
     private readonly cloud: Cloud,
-    containers?: ServingContainers,
+    models?: ServingContainers,
+    trainings?: TrainingContainers,
   ) {
     const python = new PythonRuntime((line) => cloud.log(`sagemaker: ${line}`));
-    const fleet = new Fleet(
-      cloud,
-      containers ?? { start: (options) => ServingProcess.start(cloud, python, options) },
-    );
+    const serving = models ?? { start: (options) => ServingProcess.start(cloud, python, options) };
+    const fleet = new Fleet(cloud, serving);
     this.store = new Store(cloud);
-    this.training = new TrainingRunner(cloud, this.store, python);
-    this.transform = new TransformRunner(cloud, this.store, python);
+    this.training = new TrainingRunner(cloud, this.store, trainings ?? trainingProcesses(python));
+    this.transform = new TransformRunner(cloud, this.store, serving);
     this.processing = new ProcessingRunner(cloud, this.store, python);
     const trainingJobs = trainingJobOperations(cloud, this.store, this.training);
     this.tuning = new TuningRunner(cloud, this.store, this.training, trainingJobs.CreateTrainingJob);

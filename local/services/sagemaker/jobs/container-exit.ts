@@ -2,7 +2,7 @@ import type { ContainerExit, ContainerProcess } from '../../../containers/contai
 
 /** Waits until a job's container has ended; the signal ends it early. */
 export async function containerExit(
-  container: ContainerProcess,
+  container: Pick<ContainerProcess, 'exited' | 'kill'>,
   signal: AbortSignal,
 ): Promise<ContainerExit> {
   const kill = () => container.kill();

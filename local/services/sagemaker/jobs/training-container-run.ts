@@ -3,17 +3,17 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricData, OutputDataConfig } from '@aws-sdk/client-sagemaker';
 import { create } from 'tar';
-import { startTrainingContainer, trainingPaths } from '../../../containers/training-container';
+import { trainingPaths } from '../../../containers/training-container';
 import { rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
 import type { CloudWatchService } from '../../cloudwatch/cloudwatch-service';
 import { LogWriter } from '../../log-writer';
 import { roleEnvironment } from '../execution-role';
-import type { PythonRuntime } from '../python-runtime';
 import { RoleStorage } from '../role-storage';
 import type { TrainingJob } from '../store';
 import { containerExit } from './container-exit';
 import { JobFailure, shortened } from './job-failure';
+import type { StartTraining, TrainingContainers } from './training-containers';
 import { TrainingMetrics } from './training-metrics';
 
 /** Where checkpoints are, unless `CheckpointConfig` says otherwise. */
@@ -38,7 +38,7 @@ export class TrainingContainerRun {
 
   constructor(
     private readonly cloud: Cloud,
-    private readonly python: PythonRuntime,
+    private readonly containers: TrainingContainers,
     private readonly job: TrainingJob,
     /** Ends the container; its model is uploaded all the same. */
     private readonly signal: AbortSignal,
@@ -59,7 +59,7 @@ export class TrainingContainerRun {
    * @throws JobFailure
    */
   async run(): Promise<string | undefined> {
-    const interpreter = await this.python.path(
+    const startContainer = await this.containers.prepare(
       this.job.AlgorithmSpecification?.TrainingImage as string,
       (line) => this.logs.write([line]),
     );
@@ -68,7 +68,7 @@ export class TrainingContainerRun {
       const sourceArchive = await this.download();
       if (this.signal.aborted) return undefined;
       this.observer.onPhase('Training');
-      await this.train(interpreter, sourceArchive);
+      await this.train(startContainer, sourceArchive);
       if (this.signal.aborted || !this.interruption.signal.aborted) break;
       this.observer.onPhase('Interrupted');
       await rm(this.root, { recursive: true, force: true });
@@ -127,8 +127,8 @@ export class TrainingContainerRun {
     return archive;
   }
 
-  private async train(python: string, sourceArchive: string | undefined): Promise<void> {
-    const container = startTrainingContainer({
+  private async train(startContainer: StartTraining, sourceArchive: string | undefined): Promise<void> {
+    const container = startContainer({
       root: this.root,
       image: this.job.AlgorithmSpecification?.TrainingImage as string,
       environment: {
@@ -146,7 +146,6 @@ export class TrainingContainerRun {
       ),
       sourceArchive,
       isIsolated: this.job.EnableNetworkIsolation ?? false,
-      python,
       onLog: (line) => this.onLog(line),
     });
     const endings = AbortSignal.any([this.signal, this.interruption.signal]);

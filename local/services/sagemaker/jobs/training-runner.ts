@@ -1,12 +1,12 @@
 import type { SecondaryStatus, TrainingJobStatus } from '@aws-sdk/client-sagemaker';
 import type { Timer } from '../../../gateway/clock';
 import type { Cloud } from '../../../gateway/service';
-import type { PythonRuntime } from '../python-runtime';
 import type { Store, TrainingJob } from '../store';
 import { INTERRUPTED, JobFailure, shortened } from './job-failure';
 import { JobRecords } from './job-records';
 import { RunningJobs } from './running-jobs';
 import { TrainingContainerRun } from './training-container-run';
+import type { TrainingContainers } from './training-containers';
 
 /** Why a job was told to end. */
 type EndReason = 'Stopped' | 'MaxRuntimeExceeded' | 'MaxWaitTimeExceeded';
@@ -43,7 +43,7 @@ export class TrainingRunner {
   constructor(
     private readonly cloud: Cloud,
     store: Store,
-    private readonly python: PythonRuntime,
+    private readonly containers: TrainingContainers,
   ) {
     this.running = new RunningJobs(cloud);
     this.jobs = new JobRecords(cloud, 'Training', store.trainingJobs, store.tags);
@@ -104,7 +104,7 @@ export class TrainingRunner {
       timers.push(this.cloud.clock.after(seconds * 1000, end));
     };
     let hasBegun = false;
-    const work = new TrainingContainerRun(this.cloud, this.python, job, signal, {
+    const work = new TrainingContainerRun(this.cloud, this.containers, job, signal, {
       onPhase: (phase) => {
         if (signal.aborted) return;
         this.advance(name, phase, hasBegun ? {} : { TrainingStartTime: this.cloud.clock.date() });

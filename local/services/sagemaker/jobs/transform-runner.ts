@@ -2,10 +2,13 @@ import type { TransformInput, TransformJobStatus, TransformOutput } from '@aws-s
 import { rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
 import { LogWriter } from '../../log-writer';
-import { HealthCheckError, ModelDataError } from '../hosting/serving-containers';
-import { ServingProcess } from '../hosting/serving-process';
+import {
+  HealthCheckError,
+  type ModelContainer,
+  ModelDataError,
+  type ServingContainers,
+} from '../hosting/serving-containers';
 import type { ServingDefinition } from '../hosting/stored-model';
-import type { PythonRuntime } from '../python-runtime';
 import { RoleStorage } from '../role-storage';
 import type { Store, TransformJob } from '../store';
 import { INTERRUPTED, JobFailure, shortened } from './job-failure';
@@ -26,7 +29,7 @@ export class TransformRunner {
   constructor(
     private readonly cloud: Cloud,
     store: Store,
-    private readonly python: PythonRuntime,
+    private readonly containers: ServingContainers,
   ) {
     this.running = new RunningJobs(cloud);
     this.jobs = new JobRecords(cloud, 'Transform', store.transformJobs, store.tags);
@@ -59,22 +62,22 @@ export class TransformRunner {
     const stream = `${name}/i-${this.cloud.id(17, 'hex')}-${Math.floor(this.cloud.clock.now() / 1000)}`;
     const principal = rolePrincipal(serving.roleArn, 'SageMaker');
     const dataLog = new LogWriter(this.cloud, principal, LOG_GROUP, `${stream}/data-log`);
-    let process: ServingProcess | undefined;
+    let container: ModelContainer | undefined;
     try {
       this.jobs.change(name, { TransformStartTime: this.cloud.clock.date() });
-      process = await ServingProcess.start(this.cloud, this.python, {
+      container = await this.containers.start({
         serving: { ...serving, environment: { ...serving.environment, ...job.Environment } },
         logGroup: LOG_GROUP,
         logStream: stream,
         healthCheckSeconds: HEALTH_CHECK_SECONDS,
         signal,
       });
-      await this.transform(job, process, new RoleStorage(this.cloud, principal), dataLog, signal);
+      await this.transform(job, container, new RoleStorage(this.cloud, principal), dataLog, signal);
       if (!signal.aborted) this.finish(name, 'Completed');
     } catch (error) {
       if (!signal.aborted) this.finish(name, 'Failed', shortened(reasonOf(error as Error)));
     } finally {
-      await process?.kill();
+      await container?.kill();
       await dataLog.flush();
     }
     if (signal.aborted && !this.running.isStopping) this.finish(name, 'Stopped');
@@ -82,7 +85,7 @@ export class TransformRunner {
 
   private async transform(
     job: TransformJob,
-    process: ServingProcess,
+    container: ModelContainer,
     storage: RoleStorage,
     dataLog: LogWriter,
     signal: AbortSignal,
@@ -102,7 +105,7 @@ export class TransformRunner {
       const answers: Buffer[] = [];
       for (const body of payloads(await storage.get(uri), settings)) {
         if (signal.aborted) return;
-        const answer = await process.invoke({
+        const answer = await container.invoke({
           body,
           contentType: input.ContentType,
           accept: output.Accept,
