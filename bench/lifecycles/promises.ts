@@ -149,7 +149,7 @@ export class Promises {
 }
 
 /** How a retraining ends whose release has the entry. */
-const RELEASED = ['promoted', 'rolled-back'];
+const RELEASED = ['promoted', 'rolled-back', 'release-failed'];
 
 /** The routing document and the ledger tell the same of what is in production. */
 function agreement(production: ProductionRoute | undefined, ledger: readonly LedgerEntry[]): string[] {

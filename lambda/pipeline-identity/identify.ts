@@ -25,10 +25,10 @@ export const identityProperties = z.object({
   /** Logical id of the model package group, by which an earlier deployment of this very construct is known. */
   RegistryLogicalId: z.string(),
   ConstructPath: z.string(),
-  /** Type of the resource whose deletion deletes what a pipeline made. */
-  LifecycleType: z.string(),
+  /** Type of the resource whose deletion deletes what a pipeline made; templates of earlier versions do not tell. */
+  LifecycleType: z.optional(z.string()),
   /** Logical ids of all resources of that type in the stack's template. */
-  LifecycleLogicalIds: z.array(z.string()),
+  LifecycleLogicalIds: z._default(z.array(z.string()), []),
 });
 
 export type IdentityRequest = CloudFormationRequest<z.infer<typeof identityProperties>>;
@@ -86,7 +86,7 @@ export function physicalIdOf({ pipelineName, ownerId }: Owner): string {
  */
 export async function identify(request: IdentityRequest, props: IdentityProps): Promise<Owner> {
   const owner = identityOf(request);
-  const { RequestType, ResourceProperties } = request;
+  const { RequestType, ResourceProperties, OldResourceProperties } = request;
   if (RequestType === 'Delete') return owner;
   if (RequestType === 'Update') {
     checkName(owner, ResourceProperties.PipelineName);
@@ -96,7 +96,10 @@ export async function identify(request: IdentityRequest, props: IdentityProps): 
     await checkRegistry(request, props.sageMaker);
     await checkReplacement(request, props.cloudFormation);
   }
-  if (ResourceProperties.HasEndpoint === 'true') await checkEndpoint(owner, props.sageMaker);
+  // A pipeline that has its name already is not refused it: the rollback of an update would fail by the same. What somebody else has made
+  // there meanwhile is refused where it matters, by each release.
+  const hadEndpoint = RequestType === 'Update' && OldResourceProperties?.HasEndpoint !== 'false';
+  if (ResourceProperties.HasEndpoint === 'true' && !hadEndpoint) await checkEndpoint(owner, props.sageMaker);
   return owner;
 }
 
@@ -146,6 +149,7 @@ async function checkReplacement(
   client: CloudFormationClient,
 ): Promise<void> {
   const { PipelineName, ConstructPath, LifecycleType, LifecycleLogicalIds } = ResourceProperties;
+  if (LifecycleType === undefined) return;
   // What an update removes is there until its clean-up, which follows when everything else has succeeded:
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
   const resources = await collect(

@@ -162,8 +162,13 @@ describe('the identity of a pipeline', () => {
     await stack('Registry');
     const PhysicalResourceId = physicalIdOf(await serve());
     await endpoint({});
-    await expect(serve({ RequestType: 'Update', PhysicalResourceId })).rejects.toThrow(
+    const update = { RequestType: 'Update', PhysicalResourceId } as const;
+    const functionAlone = { ...request().ResourceProperties, HasEndpoint: 'false' } as const;
+    await expect(serve({ ...update, OldResourceProperties: functionAlone })).rejects.toThrow(
       'it has no tag of a pipeline',
     );
+    // As in the rollback of any other update, which must not fail.
+    const { ResourceProperties: OldResourceProperties } = request();
+    expect(await serve({ ...update, OldResourceProperties })).toBeDefined();
   });
 });
