@@ -291,6 +291,7 @@ export class ModelPipeline extends ModelPipelineBase {
     const { dashboard } = new ModelDashboard(this, 'Dashboard', {
       pipelineName: this.pipelineName,
       monitor: this.monitor,
+      recordingAlarm: this.serverlessInference?.recordingAlarm,
     });
     const trigger = new RetrainingTrigger(this, 'Trigger', {
       context,
@@ -345,6 +346,7 @@ export class ModelPipeline extends ModelPipelineBase {
         errorAlarm: this.monitor.errorAlarm.alarmName,
         captureAlarm: this.monitor.captureAlarm.alarmName,
         labelAlarm: this.monitor.labelAlarm.alarmName,
+        recordingAlarm: this.serverlessInference?.recordingAlarm?.alarmName,
         dashboard: dashboard.dashboardName,
         topic: this.topic.topicArn,
       }),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type BuildFailure, build, type Metafile } from 'esbuild';
 import { onnxRuntimeFiles } from './onnx-runtime-files';
@@ -15,8 +15,8 @@ export interface AssetReport {
 }
 
 /**
- * Bundles each `lambda/<name>/handler.ts` to `dist/assets/<name>/index.js`, so that a user's `cdk synth` needs no
- * bundler. The same sources give the same bytes on every machine, for asset hashes are made of them.
+ * Bundles each `lambda/<name>/handler.ts` to `dist/assets/<name>/index.js`, beside which ES modules of the folder (`*.mjs`) are copied as
+ * they are, so that a user's `cdk synth` needs no bundler. The same sources give the same bytes on every machine, for asset hashes are made of them.
  *
  * @param root folder of the package
  * @throws Error that names each place that cannot be bundled
@@ -72,6 +72,11 @@ async function bundle(root: string, names: readonly string[]): Promise<Map<strin
     files.set(bundlePath, contents);
     for (const [name, content] of companions(root, bundlePath, metafile)) {
       files.set(`${dirname(bundlePath)}/${name}`, content);
+    }
+  }
+  for (const name of names) {
+    for (const file of readdirSync(join(root, 'lambda', name)).filter((each) => each.endsWith('.mjs'))) {
+      files.set(`${name}/${file}`, readFileSync(join(root, 'lambda', name, file)));
     }
   }
   return files;

@@ -38,6 +38,8 @@ const resourcesSchema = z.object({
   /** Stacks of packages before 0.2 have neither. */
   captureAlarm: z.optional(z.string()),
   labelAlarm: z.optional(z.string()),
+  /** Only where a function records requests. */
+  recordingAlarm: z.optional(z.string()),
   retrainingLimits: z.object({ cooldownMinutes: z.number(), maximumPerWeek: z.optional(z.number()) }),
   dashboard: z.string(),
   topic: z.string(),

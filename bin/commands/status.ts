@@ -25,8 +25,17 @@ export function addStatusCommand(program: Command): void {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();
       const { resources } = pipeline;
-      const { driftAlarm, qualityAlarm, latencyAlarm, errorAlarm, captureAlarm, labelAlarm } = resources;
-      const alarmNames = [driftAlarm, qualityAlarm, latencyAlarm, errorAlarm, captureAlarm, labelAlarm];
+      const { driftAlarm, qualityAlarm, latencyAlarm, errorAlarm, captureAlarm, labelAlarm, recordingAlarm } =
+        resources;
+      const alarmNames = [
+        driftAlarm,
+        qualityAlarm,
+        latencyAlarm,
+        errorAlarm,
+        captureAlarm,
+        labelAlarm,
+        recordingAlarm,
+      ];
       const [routing, endpoint, alarms, retraining, releases, queue, questions, problems] = await Promise.all(
         [
           pipeline.routing(),

@@ -122,9 +122,9 @@ export class ArtifactStore {
     return (await this.get(key, versionId, `bytes=${from}-${to - 1}`)).transformToByteArray();
   }
 
-  /** Writes an object, in the place of what was there. */
-  async write(key: string, content: string | Uint8Array): Promise<void> {
-    await this.client.send(this.put(key, content));
+  /** Writes an object, in the place of what was there. @param abortSignal ends the attempts, with an error */
+  async write(key: string, content: string | Uint8Array, abortSignal?: AbortSignal): Promise<void> {
+    await this.client.send(this.put(key, content), abortSignal && { abortSignal });
   }
 
   /** Writes a value as JSON. */

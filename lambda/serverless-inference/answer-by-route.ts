@@ -25,7 +25,7 @@ export async function answerByRoute(
   try {
     const { predictions, latencyMicros } = await predict(route, asked.question.rows, production, props);
     metrics.count(route, candidate?.releaseId, { latencyMicros });
-    await recorder.record({ ...asked, predictions, variant: route.variant });
+    recorder.record({ ...asked, predictions, variant: route.variant });
     return predictions;
   } catch (error) {
     const fault = error instanceof InvalidRowsError ? 'caller' : 'model';

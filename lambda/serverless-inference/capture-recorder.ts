@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '../aws/store';
-import { captureKey } from '../domain/records/bucket-layout';
+import { captureKey, capturePrefix, hourPath } from '../domain/records/bucket-layout';
 import type { Question } from './request';
 import { samplePlace } from './sample-place';
 
@@ -9,6 +9,9 @@ export interface CaptureRecorderProps {
   readonly folder: string;
   /** Share of the requests that is recorded, the same ones wherever one is answered. */
   readonly percentage: number;
+  readonly now: () => Date;
+  /** Called when an object could not be written. */
+  readonly onFailure: () => void;
 }
 
 /** A request and its answer. */
@@ -20,22 +23,68 @@ export interface Exchange {
   readonly time: Date;
 }
 
+/** Exchanges of one variant and hour, which go into one object. */
+interface Batch {
+  /** Of the object, made of its oldest exchange. */
+  readonly key: string;
+  /** When the oldest one was answered. */
+  readonly since: Date;
+  readonly exchanges: readonly Exchange[];
+}
+
+/** What is kept for the next attempt after one that failed: each further attempt sends all of it again. */
+const MOST_KEPT = { bytes: 1 << 20, ageMillis: 10 * 60_000 };
+
 /** Records requests and answers in the format of SageMaker's data capture, which monitors read. */
 export class CaptureRecorder {
+  /** By the folder of their objects. */
+  private pending = new Map<string, Batch>();
+
   constructor(private readonly props: CaptureRecorderProps) {}
 
-  /**
-   * Records an exchange, or leaves it. It is written at once, since an instance may be frozen after it has answered; without
-   * the record, the request is answered all the same.
-   */
-  async record(exchange: Exchange): Promise<void> {
-    const { store, folder, percentage } = this.props;
+  /** Takes an exchange that is to be recorded, or leaves it. Nothing is written before `flush`. */
+  record(exchange: Exchange): void {
+    const { folder, percentage } = this.props;
     const { variant, time, eventId } = exchange;
     if (samplePlace(eventId) * 100 >= percentage) return;
+    const prefix = capturePrefix(folder, variant, hourPath(time));
+    const { key, since, exchanges } = this.pending.get(prefix) ?? {
+      key: captureKey(folder, variant, time, eventId),
+      since: time,
+      exchanges: [],
+    };
+    this.pending.set(prefix, { key, since, exchanges: [...exchanges, exchange] });
+  }
+
+  /**
+   * Writes everything that was taken: an object for each variant and hour. What could not be written goes with the next flush, up to 1 MiB
+   * and 10 minutes: monitors read an hour when its records should be there. An instance that gets no further request loses it.
+   *
+   * An object whose write seemed to fail is written over by the next attempt, so that no exchange is recorded twice. A flush never fails:
+   * failures are logged and counted.
+   */
+  async flush(signal: AbortSignal): Promise<void> {
+    const batches = [...this.pending];
+    this.pending = new Map();
+    await Promise.all(batches.map(([prefix, batch]) => this.write(prefix, batch, signal)));
+  }
+
+  private async write(prefix: string, batch: Batch, signal: AbortSignal): Promise<void> {
+    const { store, now, onFailure } = this.props;
+    const { key, since, exchanges } = batch;
+    const content = exchanges.map((exchange) => `${recordOf(exchange)}\n`).join('');
     try {
-      await store.write(captureKey(folder, variant, time, eventId), `${recordOf(exchange)}\n`);
+      await store.write(key, content, signal);
     } catch (error) {
-      console.warn(`request ${eventId} was not recorded: ${(error as Error).message}`);
+      onFailure();
+      const age = now().getTime() - since.getTime();
+      const isKept = Buffer.byteLength(content) <= MOST_KEPT.bytes && age <= MOST_KEPT.ageMillis;
+      console.warn(
+        `${exchanges.length} requests could not be recorded in ${key}${isKept ? ', and wait for the next attempt' : ', and are given up'}: ${(error as Error).message}`,
+      );
+      if (!isKept) return;
+      const later = this.pending.get(prefix)?.exchanges ?? [];
+      this.pending.set(prefix, { ...batch, exchanges: [...exchanges, ...later] });
     }
   }
 }

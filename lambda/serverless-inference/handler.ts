@@ -2,8 +2,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { RegisteredExtension } from '../aws/registered-extension';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { AfterAnswer } from './after-answer';
 import { answerCopy } from './answer-copy';
 import { CaptureRecorder } from './capture-recorder';
 import { type HttpAnswer, type Inference, infer } from './infer';
@@ -27,6 +29,23 @@ const { pipelineName, bucketName, routingParameter, settings } = readEnvironment
 );
 const store = new ArtifactStore(new S3Client(), bucketName);
 const now = () => new Date();
+const metrics = new InferenceMetrics({
+  pipelineName,
+  namespace: settings.metricNamespace,
+  write: console.log,
+  now,
+});
+const recorder = new CaptureRecorder({
+  store,
+  folder: settings.captureFolder ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipelineName,
+  percentage: settings.capturePercentage,
+  now,
+  onFailure: () => metrics.countCaptureFailure(),
+});
+const afterAnswer = new AfterAnswer(
+  (signal) => recorder.flush(signal),
+  () => Date.now(),
+);
 const props = {
   routing: new LiveRouting({
     routing: new RoutingStore(new SSMClient(), routingParameter),
@@ -34,17 +53,8 @@ const props = {
     now,
   }),
   models: new LoadedModels(store),
-  metrics: new InferenceMetrics({
-    pipelineName,
-    namespace: settings.metricNamespace,
-    write: console.log,
-    now,
-  }),
-  recorder: new CaptureRecorder({
-    store,
-    folder: settings.captureFolder ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipelineName,
-    percentage: settings.capturePercentage,
-  }),
+  metrics,
+  recorder,
   copier:
     settings.shadow &&
     new RequestCopier({
@@ -57,6 +67,15 @@ const props = {
   stopwatch: () => performance.now(),
 };
 
+/** Lets callers have their answers before their requests are recorded. To be awaited before the first invocation. */
+export async function register(): Promise<void> {
+  if (settings.capturePercentage === 0) return;
+  const runtimeApi = process.env.AWS_LAMBDA_RUNTIME_API;
+  if (!runtimeApi)
+    throw new Error('there is no Extensions API outside of Lambda: AWS_LAMBDA_RUNTIME_API is not set');
+  afterAnswer.takeOver(await RegisteredExtension.register('capture', runtimeApi));
+}
+
 /**
  * Answers with the version in production, and some requests with the one that is being released. Copies of requests, which
  * another function like this one sends, are answered by that one and to nobody.
@@ -65,10 +84,12 @@ export async function handler(
   event: unknown,
   { awsRequestId }: { readonly awsRequestId: string },
 ): Promise<Inference | HttpAnswer | undefined> {
-  const copy = copyIn(event);
-  if (copy) {
+  try {
+    const copy = copyIn(event);
+    if (!copy) return await infer(event, { ...props, eventId: awsRequestId });
     await answerCopy(copy, props);
     return undefined;
+  } finally {
+    await afterAnswer.answering();
   }
-  return infer(event, { ...props, eventId: awsRequestId });
 }

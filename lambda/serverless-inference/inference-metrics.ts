@@ -17,7 +17,7 @@ export interface InferenceMetricsProps {
 
 /**
  * Counts requests under the names that SageMaker has for endpoints, with the dimensions `Pipeline` and `VariantName`, and
- * during a release also with `ReleaseId`. They are written to the log, where CloudWatch finds them: that costs no call.
+ * during a release also with `ReleaseId`; and failed recordings, with the dimension `Pipeline`. They are written to the log, where CloudWatch finds them: that costs no call.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
@@ -26,7 +26,6 @@ export class InferenceMetrics {
 
   /** @param releaseId the release under way, if there is one */
   count({ variant, modelVersion }: Route, releaseId: string | undefined, outcome: Outcome): void {
-    const { pipelineName, namespace, write, now } = this.props;
     const fault = 'fault' in outcome ? outcome.fault : undefined;
     const values = {
       Invocations: 1,
@@ -35,9 +34,27 @@ export class InferenceMetrics {
       ...('latencyMicros' in outcome && { ModelLatency: outcome.latencyMicros }),
     };
     const dimensions = ['Pipeline', 'VariantName'];
+    this.write([dimensions, ...(releaseId === undefined ? [] : [[...dimensions, 'ReleaseId']])], values, {
+      VariantName: variant,
+      ReleaseId: releaseId,
+      ModelVersion: modelVersion,
+    });
+  }
+
+  /** Counts an object of recorded requests that could not be written. */
+  countCaptureFailure(): void {
+    this.write([['Pipeline']], { CaptureWriteErrors: 1 }, {});
+  }
+
+  private write(
+    dimensions: readonly (readonly string[])[],
+    values: Readonly<Record<string, number>>,
+    properties: Readonly<Record<string, string | undefined>>,
+  ): void {
+    const { pipelineName, namespace, write, now } = this.props;
     const directive = {
       Namespace: namespace,
-      Dimensions: [dimensions, ...(releaseId === undefined ? [] : [[...dimensions, 'ReleaseId']])],
+      Dimensions: dimensions,
       Metrics: Object.keys(values).map((Name) => ({
         Name,
         Unit: Name === 'ModelLatency' ? 'Microseconds' : 'Count',
@@ -47,9 +64,7 @@ export class InferenceMetrics {
       JSON.stringify({
         _aws: { Timestamp: now().getTime(), CloudWatchMetrics: [directive] },
         Pipeline: pipelineName,
-        VariantName: variant,
-        ReleaseId: releaseId,
-        ModelVersion: modelVersion,
+        ...properties,
         ...values,
       }),
     );

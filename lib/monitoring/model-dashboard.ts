@@ -1,11 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
-import { AlarmStatusWidget, Dashboard, GraphWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { ModelMonitor } from './model-monitor';
 
 export interface ModelDashboardProps {
   readonly pipelineName: string;
   readonly monitor: ModelMonitor;
+  /** @default - no function records requests */
+  readonly recordingAlarm?: IAlarm;
 }
 
 /** A CloudWatch dashboard of one model: alarms, traffic by variant, latency, errors, drift, quality. */
@@ -34,6 +42,7 @@ export class ModelDashboard extends Construct {
           monitor.errorAlarm,
           monitor.captureAlarm,
           monitor.labelAlarm,
+          ...(props.recordingAlarm ? [props.recordingAlarm] : []),
         ],
         width: 24,
         height: 3,

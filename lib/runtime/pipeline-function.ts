@@ -11,6 +11,8 @@ export interface PipelineFunctionProps {
   readonly context: PipelineContext;
   /** Folder of the function in `lambda/`. */
   readonly asset: string;
+  /** @default 'index.handler' */
+  readonly handler?: string;
   readonly description: string;
   /** What the handler reads from `SETTINGS`. @default {} */
   readonly settings?: object;
@@ -41,7 +43,7 @@ export class PipelineFunction extends LambdaFunction {
       role,
       logGroup,
       code: Code.fromAsset(assetPath(props.asset)),
-      handler: 'index.handler',
+      handler: props.handler ?? 'index.handler',
       runtime: Runtime.NODEJS_22_X,
       description: props.description,
       timeout: props.timeout ?? Duration.minutes(1),

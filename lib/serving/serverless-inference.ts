@@ -1,5 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  type MetricOptions,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Alias, type IAlias, type IFunction, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
@@ -25,9 +33,9 @@ export interface ServerlessInferenceOptions {
   readonly maximumRoutingAge?: Duration;
 
   /**
-   * Share of requests and answers that are recorded in the bucket, in percent, below `capture/<function>/<variant>/`. A request
-   * that is recorded waits for it, some 20 to 50 ms, and makes one object. Monitors see only what is recorded: where the function
-   * serves alone, below `capture/<pipeline>/<variant>/`.
+   * Share of requests and answers that are recorded in the bucket, in percent, below `capture/<function>/<variant>/`. Callers do not
+   * wait for it: an object is written after the answer has left, and the function is billed for that time, some 20 to 50 ms. Monitors see
+   * only what is recorded: where the function serves alone, below `capture/<pipeline>/<variant>/`.
    * @default 0 beside an endpoint; 100 where the function serves alone
    */
   readonly capturePercentage?: number;
@@ -64,6 +72,8 @@ export class ServerlessInference extends Construct {
   readonly maximumRoutingAge: Duration;
   /** Share of requests and answers that are recorded, in percent. */
   readonly capturePercentage: number;
+  /** Requests could not be recorded; only if requests are recorded. */
+  readonly recordingAlarm?: Alarm;
 
   /** @throws Error that tells every prop out of range */
   constructor(scope: Construct, id: string, props: ServerlessInferenceProps) {
@@ -112,6 +122,7 @@ export class ServerlessInference extends Construct {
     this.shadowHandler = shadow;
     this.deployedVersion = deployed.currentVersion;
     this.handler = liveAlias(this, deployed);
+    this.recordingAlarm = capturePercentage > 0 ? recordingAlarm(this, props.context) : undefined;
   }
 
   /**
@@ -158,6 +169,7 @@ function inferenceFunction(
   const handler = new PipelineFunction(scope, id, {
     context,
     asset: 'serverless-inference',
+    handler: 'start.handler',
     description,
     settings,
     timeout: Duration.seconds(30),
@@ -177,6 +189,26 @@ function liveAlias(scope: Construct, deployed: PipelineFunction): Alias {
   const alias = new Alias(scope, 'Live', { aliasName: 'live', version });
   alias.node.addDependency(deployed.currentVersion);
   return alias;
+}
+
+/** A write that fails has been tried six times, so that one is enough. */
+function recordingAlarm(scope: Construct, { pipelineName, topic }: PipelineContext): Alarm {
+  const alarm = new Alarm(scope, 'RecordingAlarm', {
+    alarmDescription: `Requests to the function of ${pipelineName} could not be recorded, and what is not recorded is not monitored: its log says why`,
+    metric: new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName: 'CaptureWriteErrors',
+      dimensionsMap: { Pipeline: pipelineName },
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    }),
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+  alarm.addAlarmAction(new SnsAction(topic));
+  return alarm;
 }
 
 /** A function of its own, so that copies take none of production's instances. */

@@ -183,6 +183,20 @@ describe('a pipeline that a function serves alone', () => {
     expect(settingsOf(beside)).toEqual(expect.not.objectContaining({ captureFolder: expect.anything() }));
   });
 
+  test('begins as an extension, and alarms when it cannot record, if it records requests', () => {
+    const beginning = { Handler: 'start.handler', Description: Match.stringLikeRegexp('^Answers with') };
+    template.hasResourceProperties('AWS::Lambda::Function', beginning);
+    const alarm = { Namespace: 'ModelPipeline', MetricName: 'CaptureWriteErrors' };
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...alarm,
+      Dimensions: [{ Name: 'Pipeline', Value: 'flights' }],
+      Threshold: 1,
+      AlarmActions: [Match.anyValue()],
+    });
+    const silent = synthesize({ servedBy: ServedBy.ENDPOINT, serverlessInference: {} });
+    expect(silent.findResources('AWS::CloudWatch::Alarm', { Properties: alarm })).toEqual({});
+  });
+
   describe('when the function changes', () => {
     const changed = synthesize({ serverlessInference: { memorySize: 2048 } });
     const versions = (found: Template) => Object.entries(found.findResources('AWS::Lambda::Version'));

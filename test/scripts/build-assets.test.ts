@@ -88,6 +88,14 @@ describe('buildAssets', () => {
     expect(existsSync(bundlePath(root, 'one'))).toBe(true);
   });
 
+  test('copies the ES modules of a function beside its bundle, as they are', async () => {
+    addFunction(root, 'one', 'export const handler = () => 1;');
+    const source = "import one from './index.js';\n\nexport const { handler } = one;\n";
+    writeFileSync(join(root, 'lambda', 'one', 'start.mjs'), source);
+    await buildAssets(root);
+    expect(readFileSync(join(root, 'dist', 'assets', 'one', 'start.mjs'), 'utf8')).toBe(source);
+  });
+
   test('passes the licences of bundled packages on', async () => {
     addFunction(root, 'parse', "export { parse as handler } from 'csv-parse/sync';");
     await buildAssets(root);

@@ -10,7 +10,7 @@ import { RequestCopier } from '../../../lambda/serverless-inference/request-copi
 import { copyIn, type RequestCopy } from '../../../lambda/serverless-inference/request-copy';
 import reference from '../../reference/onnx-models.json';
 import { candidateRoute, productionRoute } from '../pipeline-fixture';
-import { InferenceWorld } from './inference-world';
+import { InferenceWorld, writeRecords } from './inference-world';
 
 const START = new Date('2026-11-24T10:07:08.009Z');
 const { rows } = reference;
@@ -44,17 +44,26 @@ describe('copies of requests', () => {
     sent.push(event);
   };
   const copierOf = (share = 1, shadow = { send }) => new RequestCopier({ shadow, share });
-  /** Asks the function of production. */
-  const ask = (
+  /** Asks the function of production, which records its answer. */
+  const ask = async (
     event: object = { rows },
     eventId = 'request-1',
     props = world.instance(),
     copier = copierOf(),
-  ) => infer(event, { ...props, copier, eventId });
+  ) => {
+    try {
+      return await infer(event, { ...props, copier, eventId });
+    } finally {
+      await writeRecords(props);
+    }
+  };
   /** Lets the other function answer what was sent to it. */
   const answerCopies = async () => {
     const props = world.instance();
-    for (const event of sent.splice(0)) await answerCopy(copyIn(JSON.parse(event)) as RequestCopy, props);
+    for (const event of sent.splice(0)) {
+      await answerCopy(copyIn(JSON.parse(event)) as RequestCopy, props);
+      await writeRecords(props);
+    }
   };
   const counted = (name: string) =>
     world
@@ -134,7 +143,7 @@ describe('copies of requests', () => {
     let isSent = false;
     const shadow = {
       send: async () => {
-        while (world.recorded.size === 0) await nextTurn();
+        while (world.logged.length === 0) await nextTurn();
         await nextTurn();
         isSent = true;
       },

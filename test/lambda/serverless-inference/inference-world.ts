@@ -7,6 +7,11 @@ import { LoadedModels } from '../../../lambda/serverless-inference/loaded-models
 import { embeddedMetrics } from '../../../local/services/logs/embedded-metrics';
 import { modelArchive } from './stored-model';
 
+/** Writes what an instance has taken to be recorded, as it does after each answer. */
+export function writeRecords({ recorder }: Pick<InferProps, 'recorder'>): Promise<void> {
+  return recorder.flush(new AbortController().signal);
+}
+
 /** What instances of the function have around them. */
 export class InferenceWorld {
   routing: RoutingDocument = emptyRouting('churn');
@@ -20,7 +25,6 @@ export class InferenceWorld {
   readonly logged: string[] = [];
   /** Recordings by their keys. */
   readonly recorded = new Map<string, string>();
-
   store(modelVersion: string, onnx: string): void {
     this.objects.set(`models/${modelVersion}/model.tar.gz`, modelArchive(onnx));
   }
@@ -61,16 +65,19 @@ export class InferenceWorld {
         write: (line) => world.logged.push(line),
         now: () => world.now,
       }),
-      get recorder() {
-        const write = async (key: string, content: string | Uint8Array) => {
-          world.recorded.set(key, String(content));
-        };
-        return new CaptureRecorder({
-          store: { write },
-          folder: 'churn-function',
-          percentage: world.percentage,
-        });
-      },
+      recorder: new CaptureRecorder({
+        store: {
+          write: async (key, content) => {
+            world.recorded.set(key, String(content));
+          },
+        },
+        folder: 'churn-function',
+        get percentage() {
+          return world.percentage;
+        },
+        now: () => world.now,
+        onFailure: () => {},
+      }),
       functionVersion: undefined,
       eventId: 'request-1',
       random: () => 0.5,
