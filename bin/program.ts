@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctor';
 import { addDriftCommand } from './commands/drift';
 import { addEvaluationCommand } from './commands/evaluation';
 import { addHistoryCommand } from './commands/history';
+import { addInitCommand } from './commands/init';
 import { addLocalCommands } from './commands/local';
 import { addLogsCommand } from './commands/logs';
 import { addQualityCommand } from './commands/quality';
@@ -39,6 +40,7 @@ export function newProgram(): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
 
+  addInitCommand(program);
   addDemoCommand(program);
   addLocalCommands(program);
   addStatusCommand(program);

@@ -66,6 +66,10 @@ async function buildCli(root: string): Promise<void> {
     logLevel: 'silent',
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [path.slice(folder.length + 1), contents]));
+  const templates = join(root, 'bin', 'init', 'template');
+  for (const path of filesBelow(templates)) {
+    files.set(`template/${path}`, readFileSync(join(templates, path)));
+  }
   const notices = thirdPartyNotices(root, Object.keys(metafile.inputs));
   if (notices) files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(notices));
   syncFolder(folder, files);

@@ -3,11 +3,13 @@ import type { StartResult } from '../../lambda/trigger-retraining/start-retraini
 import { CliError, ExitCode } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';
+import { uploadTrainingData } from '../cli/upload-training-data';
 import { waitForExecution } from '../cli/wait-for-execution';
 
 interface RetrainOptions {
   readonly reason: string;
   readonly hyperparameter: Record<string, string>;
+  readonly data: readonly string[];
   readonly force?: boolean;
   readonly wait?: boolean;
 }
@@ -18,11 +20,15 @@ export function addRetrainCommand(program: Command): void {
     .description('train a challenger; it is released only if it beats production')
     .option('--reason <text>', 'why, for the ledger', 'asked for by a person')
     .option('--hyperparameter <name=value>', 'override one hyperparameter (repeatable)', hyperparameter, {})
+    .option('--data <file>', 'put a file of labelled data into the bucket first (repeatable)', another, [])
     .option('--force', 'ignore the cool-down')
     .option('--wait', 'wait for the end; exit code 3 if the challenger is refused')
     .action(async (options: RetrainOptions, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();
+      for (const file of options.data) {
+        output.progress(`uploaded ${await uploadTrainingData(aws, pipeline, file)}`);
+      }
       const payload = {
         trigger: 'manual',
         reason: options.reason,
@@ -40,6 +46,10 @@ export function addRetrainCommand(program: Command): void {
       const result = await waitForExecution(aws, pipeline, answer.executionArn, output);
       output.result(result, () => `version ${result.modelVersion} was promoted`);
     });
+}
+
+function another(file: string, previous: readonly string[]): string[] {
+  return [...previous, file];
 }
 
 function hyperparameter(text: string, previous: Record<string, string>): Record<string, string> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transformSync } from '@swc/core';
 import type { Command } from 'commander';
+import { writeApp } from '../../bin/init/write-app';
 import { newProgram } from '../../bin/program';
 
 const root = join(__dirname, '..', '..');
@@ -11,6 +12,17 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', ...ma
 const blocks = documents.flatMap(blocksOf);
 
 describe('code blocks in the documents', () => {
+  const app = mkdtempSync(join(tmpdir(), 'app-'));
+  const here = process.cwd();
+  // The folder that users have: paths in the blocks are relative to it.
+  beforeAll(() => {
+    writeApp({ folder: app, name: 'churn', version: '0.1.0' });
+    process.chdir(app);
+  });
+  afterAll(() => {
+    process.chdir(here);
+    rmSync(app, { recursive: true });
+  });
   const typescript = blocks.filter(({ language }) => language === 'ts');
 
   test('there are some', () => {

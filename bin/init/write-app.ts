@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CliError } from '../cli/cli-error';
+import { sampleData } from './sample-data';
+
+export interface NewApp {
+  /** Where the app goes; made if missing. */
+  readonly folder: string;
+  /** Name of the pipeline. */
+  readonly name: string;
+  /** Version of the packages. */
+  readonly version: string;
+}
+
+const TEMPLATE = join(__dirname, 'template');
+
+/** npm leaves files of this name out of packages, so the template has another one. */
+const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
+
+/**
+ * Writes an app that deploys and trains on the local cloud as it is.
+ *
+ * @returns the paths of its files, below the folder
+ * @throws CliError if the name is no pipeline's, or the folder holds anything
+ */
+export function writeApp({ folder, name, version }: NewApp): string[] {
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
+    throw new CliError(
+      `'${name}' cannot name a pipeline: take at most 40 lower-case letters, digits and hyphens, a letter first, with --name`,
+    );
+  }
+  if (existsSync(folder) && readdirSync(folder).some((entry) => entry !== '.git')) {
+    throw new CliError(
+      `the folder ${folder} is not empty: name a new one, as in "model-pipeline init churn"`,
+    );
+  }
+  const files = new Map([
+    ...templateFiles(),
+    ...manifests(name, version),
+    ['data/customers.csv', sampleData()],
+  ]);
+  for (const [path, text] of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text.replaceAll('__NAME__', name).replaceAll('__STACK__', stackName(name)));
+  }
+  return [...files.keys()].sort();
+}
+
+function templateFiles(): [string, string][] {
+  return readdirSync(TEMPLATE, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const name = path.slice(TEMPLATE.length + 1);
+      return [RENAMED[name] ?? name, readFileSync(path, 'utf8')];
+    });
+}
+
+function manifests(name: string, version: string): [string, string][] {
+  const manifest = {
+    name,
+    private: true,
+    scripts: { check: 'tsc --noEmit', synth: 'cdk synth --quiet' },
+    dependencies: { 'aws-cdk-lib': '^2.276.0', 'cdk-model-pipeline': `^${version}`, constructs: '^10.8.1' },
+    devDependencies: {
+      '@types/node': '^20.19.43',
+      'aws-cdk': '^2.1148.1',
+      'model-pipeline': `^${version}`,
+      tsx: '^4.23.15',
+      typescript: '^7.0.2',
+    },
+  };
+  const compiler = {
+    compilerOptions: {
+      target: 'es2022',
+      module: 'nodenext',
+      types: ['node'],
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+    },
+    include: ['*.ts'],
+  };
+  const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
+  return [
+    ['package.json', json(manifest)],
+    ['cdk.json', json({ app: 'tsx app.ts' })],
+    ['tsconfig.json', json(compiler)],
+  ];
+}
+
+/** `late-flights` as `LateFlights`. */
+function stackName(name: string): string {
+  return name.replaceAll(/(^|-)(\w?)/g, (_found, _hyphen, letter: string) => letter.toUpperCase());
+}
