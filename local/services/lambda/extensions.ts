@@ -113,6 +113,9 @@ export class Extensions {
     if (!id) {
       return forbidden('Extension.MissingExtensionIdentifier', 'Missing Lambda-Extension-Identifier header');
     }
+    if (!UUID.test(id)) {
+      return forbidden('Extension.InvalidExtensionIdentifier', 'Invalid Lambda-Extension-Identifier');
+    }
     const extension = [...this.byName.values()].find((each) => each.id === id);
     if (!extension) return forbidden('Extension.UnknownExtensionIdentifier', `Unknown extension ${id}`);
     if (extension.state === 'Ready') {
@@ -126,6 +129,7 @@ export class Extensions {
   }
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const NAME = 'lambda-extension-name';
 const IDENTIFIER = 'lambda-extension-identifier';
 const FEATURES = 'lambda-extension-accept-feature';

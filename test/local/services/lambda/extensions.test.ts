@@ -253,6 +253,7 @@ describe('internal extensions', () => {
         register('other', ['INVOKE']),
         ['GET', '/event/next'],
         next('nobody'),
+        next('3da1f2dc-3222-475e-9205-e2e6c6318895'),
         ['POST', '/exit/error'],
       ],
     });
@@ -271,8 +272,13 @@ describe('internal extensions', () => {
       { status: 403, errorType: 'Extension.MissingExtensionIdentifier' },
       {
         status: 403,
+        errorType: 'Extension.InvalidExtensionIdentifier',
+        errorMessage: 'Invalid Lambda-Extension-Identifier',
+      },
+      {
+        status: 403,
         errorType: 'Extension.UnknownExtensionIdentifier',
-        errorMessage: 'Unknown extension nobody',
+        errorMessage: 'Unknown extension 3da1f2dc-3222-475e-9205-e2e6c6318895',
       },
       {
         status: 501,
