@@ -45,6 +45,8 @@ export interface HourlyFilesProps {
  * names of recordings, and delivers them minutes late: what is new may come before that key. A folder is therefore listed from
  * its beginning again when its known files have doubled, so that all listings together are a multiple of the files, and a last
  * time once nothing can arrive any more.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export class HourlyFiles {
   private readonly folders: KeptFiles = {};

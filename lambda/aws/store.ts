@@ -228,7 +228,11 @@ export class ArtifactStore {
     return { versionId: VersionId, sha256 };
   }
 
-  /** Objects below a prefix, in the order of their keys, from the one after a given key on. */
+  /**
+   * Objects below a prefix, in the order of their keys, from the one after a given key on, which need not exist.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html for `StartAfter`
+   */
   async *list(prefix: string, after = ''): AsyncGenerator<StoredObject> {
     const pages = paginateListObjectsV2(
       { client: this.client },

@@ -39,7 +39,9 @@ export function sageMakerRole(scope: Construct, id: string, props: SageMakerRole
     ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     [arn(scope, 'logs', `log-group:/aws/sagemaker/${kind}*`)],
   );
-  // SageMaker's own namespaces of jobs and endpoints. What alarms and evaluations read is below others.
+  // SageMaker's own namespaces of instances: `/aws/sagemaker/TrainingJobs`, `/aws/sagemaker/TransformJobs` and
+  // `/aws/sagemaker/Endpoints`. Requests, which alarms and evaluations read, are in `AWS/SageMaker`.
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
   allow(['cloudwatch:PutMetricData'], ['*'], {
     StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' },
   });

@@ -38,7 +38,16 @@ export interface AuthenticatedRequest {
 const GLOBAL_SERVICES = ['iam', 'sts'];
 const GLOBAL_REGION = 'us-east-1';
 const MINUTE = 60_000;
-/** S3 says so in its documentation; other services say "- 5 min." in their errors. */
+/**
+ * How far a date may be from the time.
+ *
+ * S3's error `RequestTimeTooSkewed` names `MaxAllowedSkewMilliseconds` as 900000. Of the others IAM's guide says that "in most cases, a
+ * request must reach AWS within five minutes", and CloudFormation's error in https://github.com/boto/botocore/issues/149 "- 5 min.".
+ * (IAM and STS say "- 15 min." in theirs: here they are stricter than on AWS.)
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-signing.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+ */
 const SKEW_MINUTES = { s3: 15, others: 5 };
 const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 const SIGNED_CHUNKS = ['STREAMING-AWS4-HMAC-SHA256-PAYLOAD', 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER'];

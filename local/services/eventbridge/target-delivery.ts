@@ -7,6 +7,7 @@ import type { CloudEvent, StoredRule } from './rule';
 import { targetInput } from './target-input';
 
 const SERVICE = 'events.amazonaws.com';
+/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html for these two */
 const DEFAULT_RETRY_ATTEMPTS = 185;
 const DEFAULT_EVENT_AGE_SECONDS = 86_400;
 const FIRST_RETRY_MILLISECONDS = 1_000;

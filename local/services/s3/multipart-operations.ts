@@ -184,7 +184,12 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
       const wanted = input.MultipartUpload?.Parts ?? [];
       checkOrder(wanted, upload);
       const parts = wanted.map((part) => partOf(upload, part));
-      if (parts.length === 0) throw new AwsError('MalformedXML', 'The list of parts is empty');
+      if (parts.length === 0) {
+        throw new AwsError(
+          'MalformedXML',
+          'The XML you provided was not well-formed or did not validate against our published schema',
+        );
+      }
       if (parts.slice(0, -1).some(({ size }) => size < SMALLEST_PART_BYTES)) {
         throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
       }

@@ -11,7 +11,11 @@ export interface MeasuredInvocation {
   readonly overheadLatency: number;
 }
 
-/** Publishes the metrics of one request in `AWS/SageMaker`, for the variant and for its deployment. */
+/**
+ * Publishes the metrics of one request in `AWS/SageMaker`, for the variant and for its deployment.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html "SageMaker AI endpoint invocation metrics"
+ */
 export function recordInvocation(
   cloud: Cloud,
   { name, deployment }: Pick<StoredEndpoint, 'name' | 'deployment'>,
