@@ -107,6 +107,7 @@ export class LocalCloud implements Cloud {
       realTime: () => Date.now(),
       cloudTime: () => this.clock.now(),
       requestId: () => this.uuid(),
+      keep: () => this.state.keep(),
       log: this.log,
     });
     this.injectFaults(options.faults);

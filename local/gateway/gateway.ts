@@ -33,6 +33,8 @@ export interface GatewayOptions extends AuthenticatorOptions {
   readonly services: ReadonlyMap<string, Service>;
   readonly routes: readonly HttpRoute[];
   requestId(): string;
+  /** Called before a request that may have changed something is answered. */
+  keep(): void;
   log(message: string): void;
 }
 
@@ -158,6 +160,7 @@ export class Gateway {
       const input = await protocol.readInput(model, operation, request);
       const context = { principal, requestId, headers: request.headers };
       const output = await this.performUnderFaults(service, operation, input, context);
+      if (!isRead(name)) this.options.keep();
       return protocol.writeOutput(model, operation, (output ?? {}) as object, requestId);
     } catch (error) {
       if (error instanceof ConnectionLostError) throw error;
@@ -285,6 +288,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 function splitOnce(value: string, separator: string): [string, string?] {
   const index = value.indexOf(separator);
   return index < 0 ? [value] : [value.slice(0, index), value.slice(index + 1)];
+}
+
+/** Whether an operation only reads, by its name. */
+function isRead(operation: string): boolean {
+  return /^(Get|List|Describe|Head|Filter|Lookup|BatchGet|BatchCheck|Simulate|Validate)/.test(operation);
 }
 
 function text(status: number, body: string): WireResponse {

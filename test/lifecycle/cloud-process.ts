@@ -57,9 +57,10 @@ export class CloudProcess implements TestedCloud {
     ({ account: this.account, region: this.region } = await localStatus(this.address));
   }
 
-  async stop(): Promise<void> {
-    if (this.child?.exitCode !== null) return;
-    this.child.kill();
+  /** @param signal SIGKILL ends it in the middle of whatever it does */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    if (this.child?.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill(signal);
     await once(this.child, 'exit');
   }
 

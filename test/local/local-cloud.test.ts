@@ -2,8 +2,14 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
-import { CreateRoleCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, DeleteRoleCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { advanceLocal, localStatus } from '../../bin/cli/local-process';
 import { LocalCloud } from '../../local/local-cloud';
 import { CloudProcess } from '../lifecycle/cloud-process';
@@ -45,6 +51,30 @@ describe('a data folder', () => {
     expect(await createRole('second')).not.toBe(first);
     const { Roles } = await iam().send(new ListRolesCommand({}));
     expect(Roles?.map(({ RoleName }) => RoleName)).toEqual(['first', 'second']);
+  });
+
+  test('keeps what was acknowledged when the process is killed', async () => {
+    const s3 = () => new S3Client({ ...configOf(cloud), forcePathStyle: true });
+    const sqs = () => new SQSClient(configOf(cloud));
+    await s3().send(new CreateBucketCommand({ Bucket: 'kept' }));
+    const { QueueUrl = '' } = await sqs().send(new CreateQueueCommand({ QueueName: 'kept' }));
+    const { pathname } = new URL(QueueUrl);
+    await createRole('third');
+    for (const round of ['1', '2']) {
+      await s3().send(new PutObjectCommand({ Bucket: 'kept', Key: round, Body: round }));
+      await sqs().send(new SendMessageCommand({ QueueUrl: `${cloud.url}${pathname}`, MessageBody: round }));
+      await iam().send(new DeleteRoleCommand({ RoleName: round === '1' ? 'first' : 'third' }));
+      await cloud.stop('SIGKILL');
+      await cloud.start();
+    }
+    const { Contents } = await s3().send(new ListObjectsV2Command({ Bucket: 'kept' }));
+    expect(Contents?.map(({ Key }) => Key)).toEqual(['1', '2']);
+    const { Messages } = await sqs().send(
+      new ReceiveMessageCommand({ QueueUrl: `${cloud.url}${pathname}`, MaxNumberOfMessages: 10 }),
+    );
+    expect(Messages?.map(({ Body }) => Body).sort()).toEqual(['1', '2']);
+    const { Roles } = await iam().send(new ListRolesCommand({}));
+    expect(Roles?.map(({ RoleName }) => RoleName)).toEqual(['second']);
   });
 
   test('that is damaged is left as it is, and said so', async () => {
