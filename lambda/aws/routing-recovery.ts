@@ -6,7 +6,8 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { unreadableRoutingKey, versionOfArtifact } from '../domain/records/bucket-layout';
+import { RELEASE_CLAIM, unreadableRoutingKey, versionOfArtifact } from '../domain/records/bucket-layout';
+import { claimant } from '../domain/release/claimant';
 import {
   rebuiltRouting,
   type ServingEndpoint,
@@ -66,7 +67,7 @@ export class RoutingRecovery {
   }
 
   /**
-   * @param lastReleaseId the last release that began
+   * @param lastReleaseId the last release that began. @default what the bucket says
    * @throws EndpointNotOursError, RoutingLostError
    */
   async read(lastReleaseId?: string): Promise<RecoveredRouting> {
@@ -79,7 +80,7 @@ export class RoutingRecovery {
       endpointName,
       ...(await this.newestRelease()),
       endpoint: await this.endpoint(),
-      lastReleaseId,
+      lastReleaseId: lastReleaseId ?? (await this.lastReleaseId()),
       now,
     });
     if (found && !document.production) return { document: found, done: [] };
@@ -103,6 +104,10 @@ export class RoutingRecovery {
     const text = (await routing.tryReadText()) ?? '';
     if (text !== formatRouting(empty)) await this.keepAside(text, this.props.now().toISOString());
     await routing.write(empty);
+  }
+
+  private async lastReleaseId(): Promise<string | undefined> {
+    return (await this.props.store.tryReadJson(RELEASE_CLAIM, claimant))?.releaseId;
   }
 
   private async newestRelease(): Promise<Pick<ServingEvidence, 'release' | 'unreadable'>> {

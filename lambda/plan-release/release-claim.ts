@@ -1,15 +1,9 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
-import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
 import { RELEASE_CLAIM } from '../domain/records/bucket-layout';
 import { parseDocument } from '../domain/records/document';
+import { type Claimant, claimant } from '../domain/release/claimant';
 import { ReleaseInProgressError } from '../domain/release/release-plan';
-
-export interface Claimant {
-  readonly releaseId: string;
-  /** ARN of the workflow's execution. */
-  readonly execution: string;
-}
 
 /** What makes a release the only one: an object in the bucket that S3 lets one of two take. */
 export class ReleaseClaim {
@@ -25,13 +19,13 @@ export class ReleaseClaim {
    * @returns the release that had it before; undefined if none had
    * @throws ReleaseInProgressError
    */
-  async take(claimant: Claimant): Promise<string | undefined> {
-    const claim = JSON.stringify(claimant);
+  async take(release: Claimant): Promise<string | undefined> {
+    const claim = JSON.stringify(release);
     if (await this.store.writeOnce(RELEASE_CLAIM, claim)) return undefined;
     for (;;) {
       const { text, etag } = await this.store.readTagged(RELEASE_CLAIM);
-      const holder = parseDocument(claimantSchema, text, this.store.uriOf(RELEASE_CLAIM));
-      if (holder.releaseId === claimant.releaseId) return undefined;
+      const holder = parseDocument(claimant, text, this.store.uriOf(RELEASE_CLAIM));
+      if (holder.releaseId === release.releaseId) return undefined;
       if (await this.isUnderWay(holder)) {
         throw new ReleaseInProgressError(
           `release ${holder.releaseId} is under way: wait for its end, or roll it back`,
@@ -54,5 +48,3 @@ export class ReleaseClaim {
     }
   }
 }
-
-const claimantSchema = z.object({ releaseId: z.string(), execution: z.string() });

@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { ModelRegistry } from '../aws/model-registry';
+import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/records/document';
 import { championOf, releaseConfigName, weightSteps } from '../domain/release/release-plan';
+import type { RoutingDocument } from '../domain/release/routing';
 import type { ReleaseOrders } from '../plan-release/release-orders';
 
 export interface PlanRestoreProps {
   readonly pipelineName: string;
   readonly registry: Pick<ModelRegistry, 'get'>;
-  readonly routing: RoutingStore;
+  readonly routing: Pick<RoutingStore, 'read'>;
+  readonly recovery: Pick<RoutingRecovery, 'read'>;
   /** How long the champion's traffic may wait for the registry. */
   readonly registryMilliseconds: number;
 }
@@ -58,12 +61,12 @@ export interface RestorePlan {
 
 /**
  * Plans how a release that ended before its end is undone: the champion gets its traffic back. Only the routing document is
- * needed.
+ * needed, or what it can be rebuilt from.
  */
 export async function planRestore(event: unknown, props: PlanRestoreProps): Promise<RestorePlan> {
-  const { pipelineName, routing } = props;
+  const { pipelineName } = props;
   const { releaseId } = checkDocument(restoreRequest, event, 'request to restore the champion');
-  const live = await routing.read();
+  const live = await readRouting(releaseId, props);
   const { candidate } = live;
   if (candidate?.releaseId !== releaseId)
     return { orders: null, reason: '', startedAt: '', trafficSince: '', problems: [] };
@@ -93,6 +96,19 @@ export async function planRestore(event: unknown, props: PlanRestoreProps): Prom
     trafficSince: candidate.trafficSince ?? '',
     problems,
   };
+}
+
+/** @throws RoutingLostError, EndpointNotOursError if it is lost, and cannot be rebuilt */
+async function readRouting(
+  releaseId: string,
+  { routing, recovery }: PlanRestoreProps,
+): Promise<RoutingDocument> {
+  try {
+    return await routing.read();
+  } catch (error) {
+    console.error(error);
+    return (await recovery.read(releaseId)).document;
+  }
 }
 
 async function packageOf(

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { LedgerStore } from '../aws/ledger-store';
 import { Notifier } from '../aws/notifier';
+import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { recordRefusal } from '../record-release/record-refusal';
@@ -14,12 +15,14 @@ const environment = readEnvironment(
   z.object({
     releaseStateMachineArn: z.string(),
     restoreStateMachineArn: z.string(),
+    hasEndpoint: z.boolean(),
     variantAlarms: z.array(z.object({ alarmName: z.string(), variant: z.string() })),
   }),
 );
 const { pipelineName, bucketName, routingParameter, settings } = environment;
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName), routing);
+const recovery = RoutingRecovery.of(environment, settings);
 const stepFunctions = new SFNClient();
 const notifier = Notifier.of(environment);
 
@@ -28,6 +31,7 @@ export async function handler(event: unknown, context: { readonly awsRequestId: 
   const request = `rollback-${context.awsRequestId}`;
   const rollback = await rollBack(event, {
     routing,
+    recovery,
     ledger,
     stepFunctions,
     settings,

@@ -7,13 +7,15 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { LedgerStore } from '../aws/ledger-store';
+import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import type { CandidateRoute, RoutingDocument } from '../domain/release/routing';
 import { parseRollbackRequest } from './rollback-request';
 import { versionBefore } from './version-before';
 
 export interface RollbackProps {
-  readonly routing: RoutingStore;
+  readonly routing: Pick<RoutingStore, 'read'>;
+  readonly recovery: Pick<RoutingRecovery, 'read'>;
   readonly ledger: LedgerStore;
   readonly stepFunctions: SFNClient;
   readonly settings: RollbackSettings;
@@ -62,7 +64,7 @@ export class RoutingUnreadableError extends Error {
  * its champion. Otherwise a person gets the version that was in production before, or the one that they name, released again; an
  * alarm does nothing then.
  *
- * To undo a release, only the routing document and its execution are needed.
+ * To undo a release, only its execution and the routing document are needed, or what that can be rebuilt from.
  *
  * @throws NothingToRollBackError, RoutingUnreadableError
  */
@@ -100,9 +102,14 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
   return { action: 'release', executionArn, modelVersion, reason };
 }
 
-async function readRouting({ routing, recordRefusal }: RollbackProps): Promise<RoutingDocument> {
+async function readRouting({ routing, recovery, recordRefusal }: RollbackProps): Promise<RoutingDocument> {
   try {
     return await routing.read();
+  } catch (error) {
+    console.error(error);
+  }
+  try {
+    return (await recovery.read()).document;
   } catch (cause) {
     const error = new RoutingUnreadableError(
       `what serves is unknown, so that nothing can be rolled back: ${(cause as Error).message}`,

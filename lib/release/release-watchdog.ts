@@ -6,6 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { RequestMetrics } from '../monitoring/request-metrics';
+import { canRecoverRouting } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 
@@ -13,6 +14,7 @@ export interface ReleaseWatchdogProps {
   readonly context: PipelineContext;
   readonly releaseStateMachine: StateMachine;
   readonly restoreStateMachine: StateMachine;
+  readonly hasEndpoint: boolean;
   /** The requests to what serves. */
   readonly requestMetrics: RequestMetrics[];
   /**
@@ -58,6 +60,7 @@ export class ReleaseWatchdog extends Construct {
       settings: {
         releaseStateMachineArn: releaseStateMachine.stateMachineArn,
         restoreStateMachineArn: restoreStateMachine.stateMachineArn,
+        hasEndpoint: props.hasEndpoint,
         variantAlarms: variantAlarms.map(({ alarm, variant }) => ({ alarmName: alarm.alarmName, variant })),
       },
       timeout: Duration.minutes(2),
@@ -72,6 +75,7 @@ export class ReleaseWatchdog extends Construct {
         ['states:StartExecution'],
         [releaseStateMachine.stateMachineArn, restoreStateMachine.stateMachineArn],
       );
+    canRecoverRouting(handler, context, props.hasEndpoint);
     this.handler = handler;
     if (!props.alarms) return;
     new Rule(this, 'OnAlarm', {

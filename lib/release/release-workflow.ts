@@ -7,7 +7,14 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
-import { endpointArn, generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
+import {
+  canRecoverRouting,
+  endpointArn,
+  generatedArn,
+  madeBy,
+  madeFor,
+  taggedBy,
+} from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction, rolesOf, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-function';
 import { servicePrincipal } from '../runtime/service-principal';
@@ -128,9 +135,11 @@ export class ReleaseWorkflow extends Construct {
       context,
       asset: 'plan-restore',
       description: 'Plans how a release that ended before its end is undone',
+      settings: { hasEndpoint: hosting !== undefined },
     })
       .canReadRouting()
       .canReadRegistry();
+    canRecoverRouting(planRestore, context, hosting !== undefined);
 
     const named = (kind: string) => generatedArn(this, kind, context);
     const statesProps = {
@@ -236,6 +245,7 @@ export class ReleaseWorkflow extends Construct {
       context,
       releaseStateMachine: this.stateMachine,
       restoreStateMachine: this.restoreStateMachine,
+      hasEndpoint: hosting !== undefined,
       requestMetrics: requestMetricsOf(props),
       ...(guardrails ? {} : { alarms: schedule.rollbackAlarms }),
     }).handler;

@@ -60,7 +60,7 @@ export function canRecoverRouting(
   context: PipelineContext,
   hasEndpoint: boolean,
 ): void {
-  handler.canRead('ledger/').canListVersions().canWrite('routing/').canChangeRouting();
+  handler.canRead('ledger/', 'releases/').canListVersions().canWrite('routing/').canChangeRouting();
   if (!hasEndpoint) return;
   handler
     .allow(LOOKING_AT_ENDPOINT, [endpointArn(handler, context)])

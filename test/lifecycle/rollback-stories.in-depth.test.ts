@@ -130,16 +130,54 @@ describe('a rollback during a canary', () => {
     ]);
   });
 
-  test('fails loudly if the routing document cannot be read', async () => {
+  const writeRouting = (Value: string) =>
+    pipeline.call('ssm', 'PutParameter', { Name: ROUTING, Value, Type: 'String', Overwrite: true });
+  const loseRouting = {
+    deleted: () => pipeline.call('ssm', 'DeleteParameter', { Name: ROUTING }),
+    unreadable: () => writeRouting('spilt coffee'),
+  };
+
+  test.each(['deleted', 'unreadable'] as const)(
+    'needs no routing document: %s, it is rebuilt',
+    async (how) => {
+      await startCanary('1.0.0');
+      await loseRouting[how]();
+      expect(await rollBack()).toMatchObject({ action: 'undo', modelVersion: '1.0.0' });
+      await expectChampionBack('1.1.0');
+      expect(await newestEntry()).toMatchObject({
+        kind: 'rollback',
+        modelVersion: '1.0.0',
+        champion: '1.1.0',
+      });
+      expect(await pipeline.newAlerts()).toHaveLength(1);
+    },
+  );
+
+  test('rebuilds the routing document when a release was stopped after it was lost', async () => {
+    await startCanary('1.0.0');
+    await loseRouting.deleted();
+    const [release] = await pipeline.executions(pipeline.resources.releaseStateMachine, 'RUNNING');
+    await pipeline.kill(release?.executionArn as string);
+    await expectChampionBack('1.1.0');
+    expect(await newestEntry()).toMatchObject({ kind: 'rollback', modelVersion: '1.0.0', champion: '1.1.0' });
+    expect(await pipeline.newAlerts()).toHaveLength(1);
+  });
+
+  test('fails loudly if the routing document can neither be read nor rebuilt', async () => {
     const before = JSON.stringify(await pipeline.routing());
-    const write = (Value: string) =>
-      pipeline.call('ssm', 'PutParameter', { Name: ROUTING, Value, Overwrite: true });
-    await write('spilt coffee');
+    const { EndpointArn: ResourceArn } = await pipeline.call('sagemaker', 'DescribeEndpoint', {
+      EndpointName: PIPELINE,
+    });
+    const { Tags } = await pipeline.call('sagemaker', 'ListTags', { ResourceArn });
+    const TagKeys = Tags.map(({ Key }: { Key: string }) => Key);
+    await pipeline.call('sagemaker', 'DeleteTags', { ResourceArn, TagKeys });
+    await loseRouting.unreadable();
     expect(await rollBack()).toMatchObject({
       errorType: 'RoutingUnreadable',
       errorMessage: expect.stringContaining('what serves is unknown, so that nothing can be rolled back'),
     });
-    await write(before);
+    await writeRouting(before);
+    await pipeline.call('sagemaker', 'AddTags', { ResourceArn, Tags });
     expect(await newestEntry()).toMatchObject({
       kind: 'refusal',
       reasons: [expect.stringMatching(/^RoutingUnreadable: /)],

@@ -33,6 +33,7 @@ describe('planRestore', () => {
         pipelineName: PIPELINE,
         registry: fixture.registry,
         routing: fixture.routing,
+        recovery: fixture.recovery(),
         registryMilliseconds: 60_000,
         ...changes,
       },

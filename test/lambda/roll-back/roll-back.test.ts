@@ -10,6 +10,7 @@ import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../../lambda/aws/store';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { rollBack } from '../../../lambda/roll-back/roll-back';
+import { variant } from '../../local/services/sagemaker-fixture';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';
 
@@ -42,6 +43,7 @@ describe('rollBack', () => {
   const ask = (event: unknown) =>
     rollBack(event, {
       routing: fixture.routing,
+      recovery: fixture.recovery(),
       ledger,
       stepFunctions,
       recordRefusal: async (error) => refusals.push(error.message),
@@ -204,23 +206,31 @@ describe('rollBack', () => {
     });
   });
 
-  test.each([
-    ['a person', {}],
-    ['an alarm', alarm('green-fails')],
-  ])('tells %s, and records it, if the routing document cannot be read', async (_title, event) => {
-    await fixture.routing.create(emptyRouting(PIPELINE));
-    await new SSMClient(fixture.config()).send(
+  const spoilRouting = () =>
+    new SSMClient(fixture.config()).send(
       new PutParameterCommand({
         Name: `/model-pipeline/${PIPELINE}/routing`,
         Value: 'spilt coffee',
         Overwrite: true,
       }),
     );
-    const problem =
-      /^what serves is unknown, so that nothing can be rolled back: routing document is not JSON/;
-    await expect(ask(event)).rejects.toThrow(problem);
-    expect(refusals).toEqual([expect.stringMatching(problem)]);
-  });
+
+  test.each([
+    ['a person', {}],
+    ['an alarm', alarm('green-fails')],
+  ])(
+    'tells %s, and records it, if the routing document can neither be read nor rebuilt',
+    async (_title, event) => {
+      await fixture.routing.create(emptyRouting(PIPELINE));
+      await fixture.model('foreign', 1);
+      await fixture.endpoint(PIPELINE, [variant('blue', 'foreign')]);
+      await spoilRouting();
+      const problem =
+        /^what serves is unknown, so that nothing can be rolled back: the endpoint 'churn' was not made by this pipeline/;
+      await expect(ask(event)).rejects.toThrow(problem);
+      expect(refusals).toEqual([expect.stringMatching(problem)]);
+    },
+  );
 
   test('says so, and records it, when there is nothing to go back to', async () => {
     await fixture.routing.create(emptyRouting(PIPELINE));
