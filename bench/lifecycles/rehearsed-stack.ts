@@ -68,6 +68,11 @@ const OTHERS = {
 
 export type Strategy = keyof typeof STRATEGIES | keyof typeof OTHERS;
 
+export function hasEndpoint(strategy: Strategy): boolean {
+  const props: Partial<ModelPipelineProps> = { ...STRATEGIES, ...OTHERS }[strategy];
+  return props.servedBy !== ServedBy.FUNCTION;
+}
+
 /** Settings that deployments change: of the endpoint, or of the function. */
 const SETTINGS = {
   usual: { hosting: {}, serverlessInference: {} },

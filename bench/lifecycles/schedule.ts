@@ -2,7 +2,7 @@ import type { FaultOptions } from '../../local/gateway/faults';
 import { Random } from '../random';
 import { VERSIONS, type Version } from './in-process-models';
 import { LOSSES, type Loss } from './lost-things';
-import { STRATEGY_NAMES, type Strategy } from './rehearsed-stack';
+import { hasEndpoint, STRATEGY_NAMES, type Strategy } from './rehearsed-stack';
 
 /** Something that happens to a pipeline. */
 export type Operation =
@@ -68,19 +68,27 @@ const FAULTY = [
 ];
 type Kinds = readonly (readonly [Operation['do'], weight: number])[];
 
-/** Each is drawn in at least 10 of 200 schedules. */
+/** Each happens in at least 10 of 200 schedules. */
 const KINDS: Kinds = [
-  ['release', 14],
-  ['retrain', 4],
+  ['release', 8],
+  ['retrain', 3],
   ['deploy', 3],
-  ['roll-back', 5],
-  ['kill', 4],
-  ['time-out', 5],
+  ['roll-back', 4],
+  ['kill', 3],
+  ['time-out', 4],
   ['repeat-end', 4],
   ['rename', 3],
-  ['take-name', 4],
-  ...LOSSES.map((loss) => [loss, 3] as const),
-  ...DAMAGES.map((damage) => [damage, 2] as const),
+  ['take-name', 5],
+  ...LOSSES.map((loss) => [loss, 4] as const),
+  ...DAMAGES.map((damage) => [damage, 5] as const),
+];
+/** Nothing happens of these where no endpoint serves. */
+const OF_ENDPOINTS: readonly Operation['do'][] = [
+  'take-name',
+  'delete-config',
+  'delete-endpoint',
+  'fail-endpoint',
+  'fail-rollback',
 ];
 /** Answers come beside. */
 const ANSWERS: Kinds = [
@@ -98,23 +106,60 @@ export function scheduleOf(seed: number): Schedule {
     random,
     STRATEGY_NAMES.map((name) => [name, 1]),
   );
+  const kinds = hasEndpoint(strategy) ? KINDS : KINDS.filter(([kind]) => !OF_ENDPOINTS.includes(kind));
   const length = 2 + Math.floor(random.uniform() * 3);
   const steps = Array.from({ length }, (_, index): Step[] => {
-    const kind = index === 0 ? 'release' : draw(random, KINDS);
+    const kind = index === 0 ? 'release' : draw(random, kinds);
     const isLast = index === length - 1;
-    const step: Step = {
-      operation: operationOf(kind, random),
+    // Most of the others need a version in production.
+    const isGood = index === 0 && random.uniform() < GOOD;
+    return stepsOf(isGood ? FIRST_RELEASE : operationOf(kind, random), {
+      random,
+      strategy,
       wait: isLast || random.uniform() < 0.4 ? 'settled' : pause(random),
-    };
-    const asks = kind === 'retrain' || (kind === 'release' && strategy === 'approval');
-    return asks ? [{ operation: operationOf(draw(random, ANSWERS), random), wait: 0 }, step] : [step];
+    });
   }).flat();
   const rate = random.uniform() < 0.5 ? 0 : 0.01 + 0.09 * random.uniform();
   return { seed, strategy, steps, ...(rate > 0 && { faults: { rate, seed, services: FAULTY } }) };
 }
 
-/** Functions that releases, retrainings and what undoes them call. */
-const FUNCTIONS = [
+const GOOD = 0.7;
+const FIRST_RELEASE: Operation = { do: 'release', version: '1.0.0' };
+
+interface Circumstances {
+  readonly random: Random;
+  readonly strategy: Strategy;
+  /** After the last step. */
+  readonly wait: Step['wait'];
+}
+
+/** An operation, and the steps without which nothing would come of it. */
+function stepsOf(operation: Operation, circumstances: Circumstances): Step[] {
+  const { random, strategy, wait } = circumstances;
+  const drawn = (kind: Operation['do']) => operationOf(kind, random);
+  const last = { operation, wait };
+  switch (operation.do) {
+    case 'release':
+      return strategy === 'approval' ? [{ operation: drawn(draw(random, ANSWERS)), wait: 0 }, last] : [last];
+    case 'retrain':
+      return [{ operation: drawn(draw(random, ANSWERS)), wait: 0 }, last];
+    case 'time-out': {
+      const caller = OF_RETRAININGS.includes(operation.function) ? 'retrain' : 'release';
+      return [{ operation, wait: 0 }, ...stepsOf(drawn(caller), circumstances)];
+    }
+    case 'repeat-end':
+      return [
+        { operation: drawn('release'), wait: pause(random) },
+        { operation: { do: 'kill' }, wait: 'settled' },
+        last,
+      ];
+    default:
+      return [last];
+  }
+}
+
+/** Functions that releases call, and what undoes them. */
+const OF_RELEASES = [
   'PlanRelease',
   'SmokeTest',
   'NoteShift',
@@ -125,10 +170,8 @@ const FUNCTIONS = [
   'PlanRestore',
   'RemoveUnused',
   'FailureWatchReport',
-  'SnapshotData',
-  'RegisterModel',
-  'RecordOutcome',
 ];
+const OF_RETRAININGS = ['SnapshotData', 'RegisterModel', 'AskApproval', 'RecordOutcome'];
 
 function operationOf(kind: Operation['do'], random: Random): Operation {
   const drawn = <T>(values: readonly T[]) =>
@@ -138,7 +181,9 @@ function operationOf(kind: Operation['do'], random: Random): Operation {
     );
   if (kind === 'release') return { do: kind, version: drawn(Object.keys(VERSIONS) as Version[]) };
   if (kind === 'approve' || kind === 'reject') return { do: kind, afterHours: drawn(ANSWERED_AFTER_HOURS) };
-  return kind === 'time-out' ? { do: kind, function: drawn(FUNCTIONS) } : { do: kind };
+  return kind === 'time-out'
+    ? { do: kind, function: drawn([...OF_RELEASES, ...OF_RETRAININGS]) }
+    : { do: kind };
 }
 
 /** Seconds, up to as long as a release takes. */
