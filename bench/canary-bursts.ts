@@ -1,5 +1,5 @@
 import { analyseCanary } from '../lambda/domain/release/canary-analysis';
-import type { CanaryMinute } from '../lambda/domain/release/rules/rule';
+import type { CanaryMinute, CanaryPolicy } from '../lambda/domain/release/rules/rule';
 import {
   CALM,
   type Challenger,
@@ -48,13 +48,26 @@ export const DEPENDENCES: Readonly<Record<string, Dependence>> = {
   'shared outages': { common: { begins: 0.01, minutes: 3, share: 1, failing: 0.5 } },
 };
 
+/** Orders that come in bursts: of customers of one variant, or of all. */
+export const ORDER_BURSTS: Readonly<Record<string, Dependence>> = {
+  'none: orders are independent': {},
+  'five times the orders of one, 2 minutes': { own: { begins: 0.01, minutes: 2, orders: 5 } },
+  'twice the orders of one, 5 minutes': { own: { begins: 0.01, minutes: 5, orders: 2 } },
+  'five times the orders of both': { common: { begins: 0.03, minutes: 5, orders: 5 } },
+};
+
 const HOURS_BEFORE = 3;
 const SHARE = 0.1;
 /** At a share of the traffic, then with all of it. */
 const STEPS = { share: 20, bake: 10 };
 
-/** The minute in which the default policy rolls a release back; infinite if it does not. */
-export function minuteOfRollback(random: Random, kind: Challenger, dependence: Dependence): number {
+/** The minute in which a policy rolls a release back; infinite if it does not. @param policy what differs from the default one */
+export function minuteOfRollback(
+  random: Random,
+  kind: Challenger,
+  dependence: Dependence,
+  policy: Partial<CanaryPolicy> = {},
+): number {
   const shocks = new Shocks(random, dependence);
   const championBefore = Array.from({ length: HOURS_BEFORE * 60 }, () =>
     drawChampionMinute(random, kind, shocks.next().champion),
@@ -62,7 +75,7 @@ export function minuteOfRollback(random: Random, kind: Challenger, dependence: D
   const minutes = Array.from({ length: STEPS.share + STEPS.bake }, (_, index) =>
     drawMinute(random, kind, index < STEPS.share ? SHARE : 1, shocks.next(index)),
   );
-  return firstRollback(minutes, championBefore);
+  return firstRollback(minutes, championBefore, LATENCY_LIMITS, policy);
 }
 
 /** What was evidence once stays, so that the first look that rolls back is found by bisection. */
@@ -70,12 +83,13 @@ export function firstRollback(
   minutes: readonly CanaryMinute[],
   championBefore: readonly CanaryMinute[],
   latencyLimits = LATENCY_LIMITS,
+  policy: Partial<CanaryPolicy> = {},
 ): number {
   const rollsBack = (count: number) => {
     const step = { age: count, shortest: 999, longest: 999 };
     return (
-      analyseCanary({ minutes: minutes.slice(0, count), championBefore, step, latencyLimits }).verdict ===
-      'rollback'
+      analyseCanary({ minutes: minutes.slice(0, count), championBefore, step, latencyLimits }, policy)
+        .verdict === 'rollback'
     );
   };
   if (!rollsBack(minutes.length)) return Number.POSITIVE_INFINITY;

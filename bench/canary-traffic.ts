@@ -12,6 +12,8 @@ export interface Challenger {
   readonly errors?: number;
   /** Challenger's latency over the champion's, at every percentile. @default 1 */
   readonly latency?: number;
+  /** Challenger's orders a request over the champion's. @default 1 */
+  readonly orders?: number;
 }
 
 /** Lognormal latencies, whose p95 is 2.3 times the median. */
@@ -36,9 +38,11 @@ export interface Shock {
   readonly slower: number;
   /** Probability that one of those fails. */
   readonly failing: number;
+  /** Factor of its orders. */
+  readonly orders: number;
 }
 
-export const CALM: Shock = { latency: 1, share: 0, slower: 1, failing: 0 };
+export const CALM: Shock = { latency: 1, share: 0, slower: 1, failing: 0, orders: 1 };
 
 /** What befalls both variants in the same minute. */
 export interface Shocks {
@@ -55,10 +59,14 @@ export function drawMinute(
 ): CanaryMinute {
   const requests = 60 * kind.rps;
   const challenger = random.binomial(requests, share);
-  const { base, errors = 1, latency = 1 } = kind;
-  const slower = { ...shocks.challenger, latency: shocks.challenger.latency * latency };
+  const { base, errors = 1, latency = 1, orders = 1 } = kind;
+  const worse = {
+    ...shocks.challenger,
+    latency: shocks.challenger.latency * latency,
+    orders: shocks.challenger.orders * orders,
+  };
   return {
-    challenger: drawVariant(random, challenger, base * errors, 'challenger', slower),
+    challenger: drawVariant(random, challenger, base * errors, 'challenger', worse),
     champion: drawVariant(random, requests - challenger, base, 'champion', shocks.champion),
   };
 }
@@ -80,7 +88,7 @@ function drawVariant(
   invocations: number,
   errorRate: number,
   limits: 'champion' | 'challenger',
-  { latency, share, slower, failing }: Shock,
+  { latency, share, slower, failing, orders }: Shock,
 ): VariantMinute {
   const above = LATENCY_LIMITS.map(
     (limit) =>
@@ -97,7 +105,7 @@ function drawVariant(
     invocations,
     errors: random.binomial(invocations, failed),
     slow,
-    business: [random.binomial(invocations, ORDERS_A_REQUEST)],
+    business: [random.binomial(invocations, ORDERS_A_REQUEST * orders)],
   };
 }
 

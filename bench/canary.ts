@@ -9,7 +9,7 @@ import { minuteEvidence } from '../lambda/domain/statistics/minute-evidence';
 import type { RatePair } from '../lambda/domain/statistics/rate-evidence';
 import { predictionShift } from '../lambda/domain/traffic/prediction-shift';
 import { ReleaseStrategy } from '../lib/release/release-strategy';
-import { DEPENDENCES, minuteOfRollback } from './canary-bursts';
+import { DEPENDENCES, minuteOfRollback, ORDER_BURSTS } from './canary-bursts';
 import { minuteOfRecorded, readDemoLatencies, replayDemo } from './canary-demo';
 import { isRolledBackByAny } from './canary-metrics';
 import { doubledErrorRate, kayentaJudge, type Rule, repeatedFixedTest } from './canary-rivals';
@@ -49,6 +49,7 @@ export function canary(): void {
   timesOfErrors();
   timesOfLatency();
   inBursts();
+  inOrderBursts();
   replayedDemo();
   timesOfShift();
   badAnswers();
@@ -157,6 +158,28 @@ function inBursts(): void {
         return Object.keys(kind).length === 0 ? shareFinite(minutes) : minutesText(minutes);
       });
       return found.join('  ').padStart(36);
+    });
+    console.log([name.padEnd(40), ...cells].join(''));
+  }
+}
+
+/** A business metric whose events have things in common: equal versions, and one with fewer orders. */
+function inOrderBursts(): void {
+  const policy = { business: [{ name: 'Orders', better: 'higher' as const, toleratedChange: 0 }] };
+  const kinds = { 'false rollbacks': {}, 'half the orders': { orders: 0.5 } };
+  const rates = [5, 20, 100];
+  console.log(
+    `\nBursts of orders, 5 % of the requests: the same (${BURST_RELEASES} releases each), at ${rates.join(', ')}/s`,
+  );
+  for (const [name, dependence] of Object.entries(ORDER_BURSTS)) {
+    const cells = Object.entries(kinds).map(([title, kind]) => {
+      const found = rates.map((rps) => {
+        const minutes = draw(BURST_RELEASES, (seed) =>
+          minuteOfRollback(new Random(seed), { rps, base: 0.001, ...kind }, dependence, policy),
+        );
+        return 'orders' in kind ? minutesText(minutes) : shareFinite(minutes);
+      });
+      return `${title} ${found.join('  ')}`.padStart(40);
     });
     console.log([name.padEnd(40), ...cells].join(''));
   }

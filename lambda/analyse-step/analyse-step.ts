@@ -82,13 +82,9 @@ export async function analyseStep(
     policy,
   );
   const variants = { ...request, sources: requestSources(request, requestMetrics) };
-  const minutes = await readMinutes(
-    cloudWatch,
-    variants,
-    { since, until },
-    { latencyLimits: latencyLimits ?? [], business: settings.businessMetrics },
-  );
-  const championBefore = await readChampionBefore(cloudWatch, variants, since, latencyLimits ?? []);
+  const metrics = { latencyLimits: latencyLimits ?? [], business: settings.businessMetrics };
+  const minutes = await readMinutes(cloudWatch, variants, { since, until }, metrics);
+  const championBefore = await readChampionBefore(cloudWatch, variants, since, metrics);
   const predictions = await readPredictions(store, { ...request, since, until });
   const shift =
     predictions &&

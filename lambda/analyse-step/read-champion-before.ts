@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { CanaryMinute, LatencyLimit } from '../domain/release/rules/rule';
-import { type ReleaseVariants, readMinutes } from './read-minutes';
+import type { CanaryMinute } from '../domain/release/rules/rule';
+import { type MinuteMetrics, type ReleaseVariants, readMinutes } from './read-minutes';
 
 const HOURS_BEFORE = 3;
 
@@ -12,7 +12,7 @@ export function readChampionBefore(
   client: CloudWatchClient,
   { championVariant, sources }: ReleaseVariants,
   since: Date,
-  latencyLimits: readonly LatencyLimit[],
+  metrics: MinuteMetrics,
 ): Promise<CanaryMinute[]> {
   const before = {
     championVariant,
@@ -23,7 +23,7 @@ export function readChampionBefore(
     })),
   };
   const window = { since: new Date(since.getTime() - HOURS_BEFORE * 3_600_000), until: since };
-  return readMinutes(client, before, window, { latencyLimits, business: [] });
+  return readMinutes(client, before, window, metrics);
 }
 
 /** Before the release, its champion's requests were counted under others. */

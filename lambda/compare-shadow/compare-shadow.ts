@@ -79,7 +79,10 @@ export async function compareShadow(
     { since, until },
     { latencyLimits: latencyLimits ?? [], business: [] },
   );
-  const championBefore = await readChampionBefore(cloudWatch, variants, since, latencyLimits ?? []);
+  const championBefore = await readChampionBefore(cloudWatch, variants, since, {
+    latencyLimits: latencyLimits ?? [],
+    business: [],
+  });
   const baseline = await tryReadBaseline(store, request.championVersion);
   // Numbers of classes are near to each other by chance.
   const isOfClasses = settings.problem.type === 'multiClass';

@@ -1,4 +1,4 @@
-import { BROKEN, logRatioTogether, logSum, type RatePair } from './rate-evidence';
+import { type Alternative, BROKEN, logRatioTogether, logSum, type RatePair } from './rate-evidence';
 
 /** How often a variant has bad minutes by chance: a cold cache, a noisy neighbor, garbage collection, an instance that fails. */
 export interface BurstBounds {
@@ -20,6 +20,9 @@ export const ERROR_BURSTS: BurstPrior = { begins: { bad: 1, all: 100 }, lasts: {
 /** Slow minutes are more frequent and last longer. */
 export const LATENCY_BURSTS: BurstPrior = { begins: { bad: 1, all: 40 }, lasts: { bad: 1, all: 2 } };
 
+/** Orders come in bursts, too: campaigns, bots, a customer who tries again and again. Assumed as often as those of failures. */
+export const BUSINESS_BURSTS: BurstPrior = ERROR_BURSTS;
+
 /** Odds of a minute from which on it is bad. */
 const BAD = Math.log(10);
 
@@ -32,15 +35,23 @@ const BAD = Math.log(10);
  *
  * @param history minutes of the champion, oldest first, in both roles
  */
-export function burstBounds(history: readonly RatePair[], prior: BurstPrior): BurstBounds {
+export function burstBounds(
+  history: readonly RatePair[],
+  prior: BurstPrior,
+  alternatives: readonly Alternative[] = BROKEN,
+): BurstBounds {
   const after = { good: { ...prior.begins }, bad: { ...prior.lasts } };
   let previous: 'good' | 'bad' = 'good';
   for (const [index, { challenger }] of history.entries()) {
     const { champion } = history[(index + Math.floor(history.length / 2)) % history.length] as RatePair;
     const worst = { ...challenger, events: challenger.requests };
     // Too few requests to be bad say nothing about bursts.
-    if (champion.requests === 0 || !isBad(logRatios({ challenger: worst, champion }))) continue;
-    const bad = isBad(logRatios({ challenger, champion }));
+    if (
+      champion.requests === 0 ||
+      !isBad(logRatios({ challenger: worst, champion }, alternatives), alternatives)
+    )
+      continue;
+    const bad = isBad(logRatios({ challenger, champion }, alternatives), alternatives);
     after[previous].all++;
     if (bad) after[previous].bad++;
     previous = bad ? 'bad' : 'good';
@@ -49,11 +60,11 @@ export function burstBounds(history: readonly RatePair[], prior: BurstPrior): Bu
   return { begins, lasts: Math.max(begins, after.bad.bad / after.bad.all) };
 }
 
-/** Whether a minute is bad by its log likelihood ratios, one for each alternative of {@link BROKEN}. */
-export function isBad(ratios: readonly number[]): boolean {
-  return logSum(ratios.map((value, index) => value + Math.log(BROKEN[index]?.weight ?? 0))) >= BAD;
+/** Whether a minute is bad by its log likelihood ratios, one for each alternative. */
+export function isBad(ratios: readonly number[], alternatives: readonly Alternative[]): boolean {
+  return logSum(ratios.map((value, index) => value + Math.log(alternatives[index]?.weight ?? 0))) >= BAD;
 }
 
-function logRatios(minute: RatePair): number[] {
-  return BROKEN.map(({ ratio }) => logRatioTogether(minute.challenger.events, minute, ratio));
+function logRatios(minute: RatePair, alternatives: readonly Alternative[]): number[] {
+  return alternatives.map(({ ratio }) => logRatioTogether(minute.challenger.events, minute, ratio));
 }

@@ -1,8 +1,18 @@
 import { type BurstBounds, isBad } from './bursts';
-import { BROKEN, logRatioAlone, logRatioTogether, logSum, type Rate, type RatePair } from './rate-evidence';
+import {
+  type Alternative,
+  BROKEN,
+  logRatioAlone,
+  logRatioTogether,
+  logSum,
+  type Rate,
+  type RatePair,
+} from './rate-evidence';
 
 export interface MinuteEvidenceProps {
   readonly bursts: BurstBounds;
+  /** Those of the bounds. @default BROKEN */
+  readonly alternatives?: readonly Alternative[];
   /** While the champion has no requests. */
   readonly alone: {
     /** The rate that stands for it, by its minutes so far. */
@@ -37,7 +47,8 @@ const laterStake = (minute: number) => 1 / (minute + 9);
  * Where the champion has no requests, as while a release bakes, a rate from before stands for it.
  */
 export function minuteEvidence(minutes: readonly RatePair[], props: MinuteEvidenceProps): number[] {
-  const weights = BROKEN.flatMap(({ weight }) => CAPS.map(() => weight / CAPS.length));
+  const { alternatives = BROKEN } = props;
+  const weights = alternatives.flatMap(({ weight }) => CAPS.map(() => weight / CAPS.length));
   let bets = weights.map(() => Number.NEGATIVE_INFINITY);
   let rest = 1;
   let bet = 0;
@@ -53,7 +64,7 @@ export function minuteEvidence(minutes: readonly RatePair[], props: MinuteEviden
     }
     if (challenger.requests > 0 && championBefore.length > 0) {
       if (champion.requests === 0) aloneRate ??= props.alone.rateOf(championBefore);
-      const ratios = BROKEN.map(({ ratio }) =>
+      const ratios = alternatives.map(({ ratio }) =>
         aloneRate === undefined
           ? logRatioTogether(challenger.events, minute, ratio)
           : logRatioAlone(challenger, aloneRate, ratio),
@@ -69,7 +80,7 @@ export function minuteEvidence(minutes: readonly RatePair[], props: MinuteEviden
         const ratio = ratios[Math.floor(index / CAPS.length)] as number;
         return value + Math.min(ratio, Math.log(cap)) - Math.log(1 - burst + burst * cap);
       });
-      wasBad = isBad(ratios);
+      wasBad = isBad(ratios, alternatives);
     }
     return logSum([...bets, Math.log(rest)]);
   });

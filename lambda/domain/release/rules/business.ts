@@ -1,25 +1,34 @@
+import { BUSINESS_BURSTS, burstBounds } from '../../statistics/bursts';
+import { minuteEvidence } from '../../statistics/minute-evidence';
 import { FINE, type RatePair } from '../../statistics/rate-evidence';
-import { alphaOf } from './alpha-shares';
+import { poissonUpperBound } from '../../statistics/special-functions';
+import { alphaOf, splitAlpha } from './alpha-shares';
 import {
   type BusinessMetric,
   type CanaryPolicy,
   type CanaryRule,
-  compareRates,
   inWords,
+  judgeEvidence,
   ratePairs,
   shareOf,
+  sumOf,
   totals,
+  type VariantMinute,
 } from './rule';
 
-/** Counts that matter to the user, per request. */
-export const business: CanaryRule = ({ minutes }, policy) => {
+/** Counts that matter to the user, per request. They come in bursts, so that minutes are compared, and not requests. */
+export const business: CanaryRule = ({ minutes, championBefore = [] }, policy) => {
   if (policy.business.length === 0) return undefined;
   const found = policy.business.map((metric, index) => {
-    const pairs = ratePairs(minutes, (minute) => ({
-      events: minute.business[index] ?? 0,
-      requests: minute.invocations,
-    }));
-    return compare(metric, pairs, policy);
+    const rateOf = ({ business: sums, invocations: requests }: VariantMinute) => ({
+      events: sums[index] ?? 0,
+      requests,
+    });
+    return compare(
+      metric,
+      { during: ratePairs(minutes, rateOf), before: ratePairs(championBefore, rateOf) },
+      policy,
+    );
   });
   const worse = found.filter(({ isWorse }) => isWorse);
   const told = worse.length > 0 ? worse : found;
@@ -30,18 +39,35 @@ export const business: CanaryRule = ({ minutes }, policy) => {
   };
 };
 
-function compare(metric: BusinessMetric, pairs: readonly RatePair[], policy: CanaryPolicy) {
-  const { challenger, champion } = totals(pairs);
+interface Compared {
+  readonly during: readonly RatePair[];
+  /** The champion in both roles. */
+  readonly before: readonly RatePair[];
+}
+
+function compare(metric: BusinessMetric, { during, before }: Compared, policy: CanaryPolicy) {
+  const { challenger, champion } = totals(during);
   // Too few of what is good is too many of it at the other.
   const directed =
     metric.better === 'lower'
-      ? pairs
-      : pairs.map((pair) => ({ challenger: pair.champion, champion: pair.challenger }));
-  const surely = compareRates(directed, {
-    alpha: alphaOf('business', policy) / policy.business.length,
-    alternatives: FINE,
-    isSplit: false,
-  });
+      ? during
+      : during.map((pair) => ({ challenger: pair.champion, champion: pair.challenger }));
+  const alpha = splitAlpha(alphaOf('business', policy) / policy.business.length);
+  const bursts = burstBounds(before, BUSINESS_BURSTS, FINE);
+  const surely = judgeEvidence(
+    minuteEvidence(directed, {
+      bursts,
+      alternatives: FINE,
+      alone: {
+        bursts,
+        rateOf: (earlier) => {
+          const { events, requests } = sumOf(earlier);
+          return poissonUpperBound(events, alpha.bound) / requests;
+        },
+      },
+    }),
+    alpha.evidence,
+  );
   const increase = shareOf(challenger) - shareOf(champion);
   const change = metric.better === 'lower' ? increase : -increase;
   const isTolerated = change <= metric.toleratedChange * shareOf(champion);

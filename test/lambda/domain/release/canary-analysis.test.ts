@@ -257,6 +257,14 @@ describe('a business metric', () => {
     expect(judgeAfter(30)).toBe('rollback');
   });
 
+  test('does not roll back for one minute with a burst of orders to the champion', () => {
+    const burst = minute({ business: [20] }, { business: [1800] });
+    const calm = Array(15).fill(minute({ business: [20] }, { business: [180] }));
+    const policy = { business: [{ name: 'Orders', better: 'higher' as const, toleratedChange: 0 }] };
+    expect(analyse([...calm, burst, ...calm], {}, policy).verdict).toBe('promote');
+    expect(analyse(Array(15).fill(burst), {}, policy).verdict).toBe('rollback');
+  });
+
   test('may change by as much as is tolerated, however sure it is', () => {
     expect(judge({ toleratedChange: 0.74 }, 5, 180).verdict).toBe('rollback');
     expect(judge({ toleratedChange: 0.76 }, 5, 180).verdict).toBe('promote');
