@@ -41,16 +41,25 @@ export function authorize(
       deny(principal, permission, 'with an explicit deny in a resource-based policy');
     if (byIdentity === 'Deny')
       deny(principal, permission, 'with an explicit deny in an identity-based policy');
-    // A role is assumed only by whom its trust policy names, either directly or through the account.
-    const allowed =
-      permission.action === 'sts:AssumeRole'
-        ? (byResource ?? (delegated && byIdentity))
-        : (byResource ?? byIdentity);
+    const isGuarded = needsResourcePolicy(permission, resourcePolicy);
+    const allowed = byResource ?? (isGuarded ? delegated && byIdentity : byIdentity);
     if (!allowed) {
-      const kind = principal.type === 'service' ? 'resource-based' : 'identity-based';
+      const isMissingInResource = principal.type === 'service' || (isGuarded && !delegated);
+      const kind = isMissingInResource ? 'resource-based' : 'identity-based';
       deny(principal, permission, `because no ${kind} policy allows the ${permission.action} action`);
     }
   }
+}
+
+/**
+ * Whether IAM policies alone do not suffice: a role is assumed, and a KMS key is used, only by whom its own policy names, either
+ * directly or through the account. Not even the account's own principal can do what a key policy leaves out.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
+function needsResourcePolicy({ action, resource }: Permission, policy: PolicyDocument | undefined): boolean {
+  if (action === 'sts:AssumeRole') return true;
+  return policy !== undefined && /^arn:aws:kms:[^:]*:[^:]*:key\//.test(resource);
 }
 
 /** A resource policy that names the account leaves the decision about its roles to their own policies. */
@@ -86,8 +95,8 @@ function principalNames(principal: Principal): PolicyRequest['principal'] {
 /** Services that name the owner of the resource they act for, which the default policy of SNS topics asks for. */
 const SERVICES_NAMING_OWNER = new Set(['cloudwatch.amazonaws.com']);
 
-function contextOf(principal: Principal, permission: Permission): Record<string, string> {
-  const context: Record<string, string> = {
+function contextOf(principal: Principal, permission: Permission): PolicyRequest['context'] {
+  const context: Record<string, string | readonly string[]> = {
     // Loopback never leaves the machine: as good as TLS.
     'aws:securetransport': 'true',
     'aws:principalaccount': principal.account,

@@ -43,7 +43,7 @@ export interface Permission {
   /** ARN, or `*` for actions without a resource. */
   readonly resource: string;
   /** Condition keys that the service adds, e.g. `{ 'iam:PassedToService': 'lambda.amazonaws.com' }`. */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** One AWS service of the local cloud. */

@@ -6,6 +6,7 @@ import { CloudWatchService } from './cloudwatch/cloudwatch-service';
 import { EcrService } from './ecr/ecr-service';
 import { EventBridgeService } from './eventbridge/eventbridge-service';
 import { IamService } from './iam/iam-service';
+import { KmsService } from './kms/kms-service';
 import type { StartEnvironment } from './lambda/environment';
 import { LambdaService } from './lambda/lambda-service';
 import { LogsService } from './logs/logs-service';
@@ -46,6 +47,7 @@ export function newServices(
     new StsService(cloud),
     new IamService(cloud),
     new SsmService(cloud),
+    new KmsService(cloud),
     new S3Service(cloud, largestCopyBytes),
     new EcrService(cloud),
     new CloudTrailService(),

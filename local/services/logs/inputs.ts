@@ -1,7 +1,8 @@
 import type { ImplementedInputs } from '../../gateway/implemented-inputs';
 
 export const implementedInputs: ImplementedInputs = {
-  CreateLogGroup: 'logGroupName tags logGroupClass=STANDARD|INFREQUENT_ACCESS',
+  AssociateKmsKey: 'logGroupName kmsKeyId',
+  CreateLogGroup: 'logGroupName kmsKeyId tags logGroupClass=STANDARD|INFREQUENT_ACCESS',
   CreateLogStream: 'logGroupName logStreamName',
   DeleteLogGroup: 'logGroupName',
   DeleteLogStream: 'logGroupName logStreamName',
@@ -11,6 +12,7 @@ export const implementedInputs: ImplementedInputs = {
   DescribeLogStreams:
     'logGroupName logGroupIdentifier logStreamNamePrefix orderBy descending nextToken limit',
   DescribeResourcePolicies: 'nextToken limit',
+  DisassociateKmsKey: 'logGroupName',
   FilterLogEvents:
     'logGroupName logGroupIdentifier logStreamNames logStreamNamePrefix startTime endTime ' +
     'filterPattern nextToken limit (interleaved) unmask=false',

@@ -4,6 +4,8 @@ export interface LogGroup {
   /** Milliseconds since the epoch, like all times here. */
   readonly created: number;
   retentionInDays?: number;
+  /** ARN. */
+  kmsKeyId?: string | undefined;
   readonly tags: Record<string, string>;
   readonly streams: Map<string, LogStream>;
 }

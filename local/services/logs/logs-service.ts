@@ -6,6 +6,7 @@ import type { Cloud, Operations, Permission, ResourceProvider, Service } from '.
 import type { CloudWatchService } from '../cloudwatch/cloudwatch-service';
 import { embeddedMetrics } from './embedded-metrics';
 import { logFilter } from './filter-pattern';
+import { checkGroupKey } from './group-encryption';
 import { implementedInputs } from './inputs';
 import { append, expire, type LogGroup, type LogStream } from './log-group';
 import { logGroupResource, logsResourcePolicyResource } from './resources';
@@ -34,12 +35,14 @@ export class LogsService implements Service {
   }
 
   readonly operations: Operations<typeof sdk> = {
-    CreateLogGroup: (input) => {
+    CreateLogGroup: async (input) => {
       const name = input.logGroupName as string;
       if (this.groups.has(name))
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+      const { kmsKeyId } = input;
+      if (kmsKeyId) await checkGroupKey(this.cloud, kmsKeyId, name);
       const created = this.cloud.clock.now();
-      this.groups.set(name, { name, created, tags: { ...input.tags }, streams: new Map() });
+      this.groups.set(name, { name, created, kmsKeyId, tags: { ...input.tags }, streams: new Map() });
       return {};
     },
 
@@ -56,6 +59,18 @@ export class LogsService implements Service {
         .sort((a, b) => (a.name < b.name ? -1 : 1));
       const { page, nextToken } = paginate(found, input.limit ?? MAXIMUM_GROUPS, input.nextToken);
       return { logGroups: page.map((group) => this.describeGroup(group)), nextToken };
+    },
+
+    AssociateKmsKey: async (input) => {
+      const group = this.group(input);
+      await checkGroupKey(this.cloud, input.kmsKeyId as string, group.name);
+      group.kmsKeyId = input.kmsKeyId;
+      return {};
+    },
+
+    DisassociateKmsKey: (input) => {
+      delete this.group(input).kmsKeyId;
+      return {};
     },
 
     PutRetentionPolicy: (input) => {
@@ -241,6 +256,7 @@ export class LogsService implements Service {
       logGroupName: group.name,
       creationTime: group.created,
       retentionInDays: group.retentionInDays,
+      kmsKeyId: group.kmsKeyId,
       metricFilterCount: 0,
       arn: `${this.groupArn(group.name)}:*`,
       logGroupArn: this.groupArn(group.name),

@@ -8,7 +8,7 @@ import type {
 
 /** AWS::Logs::LogGroup */
 export const logGroupResource: ResourceProvider = {
-  properties: ['LogGroupName', 'RetentionInDays', 'LogGroupClass', 'Tags'],
+  properties: ['LogGroupName', 'KmsKeyId', 'RetentionInDays', 'LogGroupClass', 'Tags'],
   createOnly: ['LogGroupName'],
 
   async create(properties, context) {
@@ -16,6 +16,7 @@ export const logGroupResource: ResourceProvider = {
     await context.call('logs', 'CreateLogGroup', {
       logGroupName: name,
       logGroupClass: properties.LogGroupClass,
+      kmsKeyId: properties.KmsKeyId,
       // No tags are no map: the least that AWS takes is one.
       tags: properties.Tags?.length ? tagMap(properties.Tags) : undefined,
     });
@@ -29,6 +30,12 @@ export const logGroupResource: ResourceProvider = {
     }
     if (properties.RetentionInDays !== undefined) await putRetention(name, properties, context);
     else await context.call('logs', 'DeleteRetentionPolicy', { logGroupName: name });
+    if (properties.KmsKeyId !== previous.KmsKeyId) {
+      const input = { logGroupName: name, kmsKeyId: properties.KmsKeyId };
+      await (properties.KmsKeyId
+        ? context.call('logs', 'AssociateKmsKey', input)
+        : context.call('logs', 'DisassociateKmsKey', { logGroupName: name }));
+    }
     const state = await groupState(name, context);
     await replaceTags(String(state.attributes?.Arn).replace(/:\*$/, ''), properties, previous, context);
     return state;

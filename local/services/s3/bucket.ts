@@ -36,7 +36,9 @@ export interface ObjectVersion {
   readonly checksums: Readonly<Record<string, string>>;
   readonly encryption: {
     readonly ServerSideEncryption: sdk.ServerSideEncryption;
+    /** ARN. */
     readonly SSEKMSKeyId?: string;
+    readonly BucketKeyEnabled?: boolean;
   };
   tags: sdk.Tag[];
 }

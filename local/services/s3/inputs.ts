@@ -9,13 +9,13 @@ export const implementedInputs: ImplementedInputs = {
     'ChecksumAlgorithm=CRC32|SHA1|SHA256 ' +
     'ContentDisposition ContentEncoding ContentLanguage ContentType IfMatch IfNoneMatch Metadata ' +
     'MetadataDirective TaggingDirective ServerSideEncryption StorageClass=STANDARD SSEKMSKeyId ' +
-    '(BucketKeyEnabled) (RequestPayer) Tagging ExpectedBucketOwner ExpectedSourceBucketOwner',
+    'BucketKeyEnabled (RequestPayer) Tagging ExpectedBucketOwner ExpectedSourceBucketOwner',
   CreateBucket:
     'Bucket ACL=private CreateBucketConfiguration ObjectLockEnabledForBucket=false ObjectOwnership',
   CreateMultipartUpload:
     'Bucket Key ACL=private|bucket-owner-full-control CacheControl ContentDisposition ContentEncoding ' +
     'ContentLanguage ContentType Metadata ServerSideEncryption StorageClass=STANDARD SSEKMSKeyId ' +
-    '(BucketKeyEnabled) (RequestPayer) Tagging ExpectedBucketOwner ' +
+    'BucketKeyEnabled (RequestPayer) Tagging ExpectedBucketOwner ' +
     'ChecksumAlgorithm=CRC32|SHA1|SHA256 ChecksumType',
   DeleteBucket: 'Bucket ExpectedBucketOwner',
   DeleteBucketCors: 'Bucket ExpectedBucketOwner',
@@ -73,7 +73,7 @@ export const implementedInputs: ImplementedInputs = {
     'Bucket Key ACL=private|bucket-owner-full-control Body CacheControl ContentDisposition ' +
     'ContentEncoding ContentLanguage (ContentLength) ContentMD5 ContentType (ChecksumAlgorithm) ' +
     'ChecksumCRC32 ChecksumCRC32C ChecksumCRC64NVME ChecksumSHA1 ChecksumSHA256 IfMatch IfNoneMatch ' +
-    'Metadata ServerSideEncryption StorageClass=STANDARD SSEKMSKeyId (BucketKeyEnabled) ' +
+    'Metadata ServerSideEncryption StorageClass=STANDARD SSEKMSKeyId BucketKeyEnabled ' +
     '(RequestPayer) Tagging ObjectLockLegalHoldStatus=OFF ExpectedBucketOwner',
   PutObjectTagging:
     'Bucket Key Tagging VersionId (ContentMD5) (ChecksumAlgorithm) ExpectedBucketOwner (RequestPayer)',
@@ -108,7 +108,7 @@ export const implementedInputs: ImplementedInputs = {
   PublicAccessBlockConfiguration: '*',
   ServerSideEncryptionByDefault: 'SSEAlgorithm KMSMasterKeyID',
   ServerSideEncryptionConfiguration: 'Rules',
-  ServerSideEncryptionRule: 'ApplyServerSideEncryptionByDefault (BucketKeyEnabled)',
+  ServerSideEncryptionRule: 'ApplyServerSideEncryptionByDefault BucketKeyEnabled',
   Tag: 'Key Value',
   Tagging: 'TagSet',
   VersioningConfiguration: 'MFADelete=Disabled Status',

@@ -15,8 +15,9 @@ import { checkWrite } from './conditions';
 import { checkCopiedBytes, copiedRange } from './copied-bytes';
 import { copySource } from './copy-source';
 import { isAbandoned } from './lifecycle';
+import type { ObjectEncryption } from './object-encryption';
 import type { ObjectEvents } from './object-events';
-import { bufferOf, checkedKey, checkedMetadata, encryptionOf, versionIdOf } from './object-operations';
+import { bufferOf, checkedKey, checkedMetadata, versionIdOf } from './object-operations';
 import type { ObjectStore } from './object-store';
 
 interface Upload {
@@ -43,7 +44,12 @@ const MOST_PARTS = 10_000;
 const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
 
 /** Uploads of large objects in parts. */
-export function multipartOperations(cloud: Cloud, store: ObjectStore, events: ObjectEvents) {
+export function multipartOperations(
+  cloud: Cloud,
+  store: ObjectStore,
+  events: ObjectEvents,
+  encryption: ObjectEncryption,
+) {
   const uploads = cloud.table<Upload>('s3/uploads');
 
   const forget = async (upload: Upload) => {
@@ -96,7 +102,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
         object: {
           headers: headersOf(input),
           metadata: checkedMetadata(input.Metadata),
-          encryption: encryptionOf(bucket, input),
+          encryption: encryption.of(bucket, input),
           tags: tagsOf(input.Tagging),
         },
         checksum,
@@ -106,7 +112,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
         Bucket: bucket.name,
         Key: input.Key,
         UploadId: id,
-        ...encryptionOf(bucket, input),
+        ...encryption.of(bucket, input),
         ...(checksum && { ChecksumAlgorithm: input.ChecksumAlgorithm, ChecksumType: checksum.type }),
       };
     },
@@ -114,6 +120,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
     UploadPart: async (input) => {
       checkPartNumber(input.PartNumber as number);
       const upload = find(input);
+      encryption.check(upload.object.encryption);
       const body = bufferOf(input.Body);
       const checksums = checksumsOf(input, body);
       const checksum = upload.checksum && checksums[`Checksum${upload.checksum.algorithm}`];
@@ -134,6 +141,8 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
       const upload = find(input);
       const source = copySource(input.CopySource as string);
       const from = store.find(source.bucket, source.key, source.versionId);
+      encryption.check(from.encryption);
+      encryption.check(upload.object.encryption);
       const [start, end] = copiedRange(input.CopySourceRange, from.size);
       checkCopiedBytes(end - start, store.largestCopyBytes);
       const body = (await store.readBody(from.file as string)).subarray(start, end);
@@ -180,6 +189,7 @@ export function multipartOperations(cloud: Cloud, store: ObjectStore, events: Ob
     CompleteMultipartUpload: async (input) => {
       const upload = find(input);
       const bucket = store.bucket(upload.bucket);
+      encryption.check(upload.object.encryption);
       checkWrite(input, store.current(bucket.name, upload.key));
       const wanted = input.MultipartUpload?.Parts ?? [];
       checkOrder(wanted, upload);

@@ -8,11 +8,17 @@ import { checkRead, checkWrite } from './conditions';
 import { checkCopiedBytes } from './copied-bytes';
 import { copySource } from './copy-source';
 import { deleteMarker } from './lifecycle';
+import type { ObjectEncryption } from './object-encryption';
 import type { ObjectEvents } from './object-events';
 import type { ObjectStore } from './object-store';
 
 /** Operations on objects, except multipart uploads and listings. */
-export function objectOperations(cloud: Cloud, store: ObjectStore, events: ObjectEvents) {
+export function objectOperations(
+  cloud: Cloud,
+  store: ObjectStore,
+  events: ObjectEvents,
+  encryption: ObjectEncryption,
+) {
   const remove = (bucket: Bucket, key: string, versionId: string | undefined) => {
     if (versionId === undefined && bucket.versioning) {
       const marker = deleteMarker(key, store.newVersionId(bucket), cloud.clock.date());
@@ -59,7 +65,7 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
         headers: headersOf(input),
         metadata: checkedMetadata(input.Metadata),
         checksums,
-        encryption: encryptionOf(bucket, input),
+        encryption: encryption.of(bucket, input),
         tags: tagsOf(input.Tagging),
       };
       store.add(bucket.name, version);
@@ -70,6 +76,7 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
     GetObject: async (input) => {
       const version = store.find(input.Bucket as string, input.Key as string, input.VersionId);
       checkRead(input, version);
+      encryption.check(version.encryption);
       const whole = await store.readBody(version.file as string);
       const range = byteRange(input.Range, whole.length);
       const overrides = {
@@ -95,11 +102,13 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
         throw status === 404 ? new AwsError('NotFound', 'Not Found', { status }) : error;
       }
       checkRead(input, version);
+      encryption.check(version.encryption);
       return { ...describe(version, input.ChecksumMode === 'ENABLED'), ContentLength: version.size };
     },
 
     GetObjectAttributes: (input) => {
       const version = store.find(input.Bucket as string, input.Key as string, input.VersionId);
+      encryption.check(version.encryption);
       const wanted = new Set(input.ObjectAttributes ?? []);
       return {
         LastModified: version.modified,
@@ -114,6 +123,7 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
     CopyObject: async (input) => {
       const source = copySource(input.CopySource as string);
       const from = store.find(source.bucket, source.key, source.versionId);
+      encryption.check(from.encryption);
       checkCopiedBytes(from.size, store.largestCopyBytes);
       const bucket = store.bucket(input.Bucket as string);
       const key = checkedKey(input.Key as string);
@@ -137,7 +147,7 @@ export function objectOperations(cloud: Cloud, store: ObjectStore, events: Objec
         checksums,
         headers: replaces ? headersOf(input) : from.headers,
         metadata: replaces ? checkedMetadata(input.Metadata) : from.metadata,
-        encryption: encryptionOf(bucket, input),
+        encryption: encryption.of(bucket, input),
         tags: input.TaggingDirective === 'REPLACE' ? tagsOf(input.Tagging) : from.tags,
       };
       store.add(bucket.name, version);
@@ -219,25 +229,6 @@ export function checkedMetadata(metadata: Readonly<Record<string, string>> = {})
     });
   }
   return { ...metadata };
-}
-
-/** What was asked for, or the bucket's default. */
-export function encryptionOf(
-  bucket: Bucket,
-  input: { ServerSideEncryption?: sdk.ServerSideEncryption; SSEKMSKeyId?: string },
-): ObjectVersion['encryption'] {
-  checkKeyId(input.SSEKMSKeyId);
-  const rule = bucket.encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
-  const ServerSideEncryption = input.ServerSideEncryption ?? rule?.SSEAlgorithm ?? 'AES256';
-  const SSEKMSKeyId = input.SSEKMSKeyId ?? (input.ServerSideEncryption ? undefined : rule?.KMSMasterKeyID);
-  return { ServerSideEncryption, ...(SSEKMSKeyId && { SSEKMSKeyId }) };
-}
-
-/** The text is of AWS's answer that LocalStack recorded (`tests/aws/services/s3/test_s3.snapshot.json`). */
-function checkKeyId(keyId: string | undefined): void {
-  if (keyId === undefined || /^(arn:aws[\w-]*:kms:|alias\/|mrk-|[0-9a-f]{8}-[0-9a-f-]{27}$)/.test(keyId))
-    return;
-  throw new AwsError('KMS.NotFoundException', `Invalid keyId '${keyId}'`);
 }
 
 export function versionIdOf({ versionId }: ObjectVersion): { VersionId?: string } {

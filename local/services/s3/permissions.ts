@@ -1,5 +1,6 @@
 import type { Permission } from '../../gateway/service';
 import { copySource } from './copy-source';
+import type { ObjectEncryption } from './object-encryption';
 import type { ObjectStore } from './object-store';
 
 type Input = Record<string, unknown>;
@@ -36,8 +37,20 @@ const ACTIONS: Readonly<Record<string, string>> = {
 const READS = new Set(['GetObject', 'HeadObject', 'GetObjectAttributes']);
 const WITH_VERSION = new Set(['GetObjectTagging', 'PutObjectTagging', 'DeleteObjectTagging', 'DeleteObject']);
 
-/** What S3 asks IAM for. */
-export function permissionsOf(store: ObjectStore, operation: string, input: Input): Permission[] {
+const IN_PARTS = new Set([
+  'CreateMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+]);
+
+/** What S3 asks IAM for, and KMS. */
+export function permissionsOf(
+  store: ObjectStore,
+  encryption: ObjectEncryption,
+  operation: string,
+  input: Input,
+): Permission[] {
   const bucket = input.Bucket as string | undefined;
   if (!bucket) return [{ action: 's3:ListAllMyBuckets', resource: '*' }];
   const bucketArn = `arn:aws:s3:::${bucket}`;
@@ -49,42 +62,37 @@ export function permissionsOf(store: ObjectStore, operation: string, input: Inpu
     return [{ action, resource: bucketArn, ...(action.startsWith('s3:List') && { context: prefix }) }];
   }
   const resource = `${bucketArn}/${key}`;
-  if (READS.has(operation)) return read(store, bucket, key, input.VersionId as string | undefined);
-  if (operation === 'CopyObject' || operation === 'UploadPartCopy') {
-    const source = copySource(input.CopySource as string);
+  const read = (of: ObjectReference): Permission[] => {
+    const version = of.versionId
+      ? store.version(of.bucket, of.key, of.versionId)
+      : store.current(of.bucket, of.key);
+    const ofBucket = `arn:aws:s3:::${of.bucket}`;
     return [
-      ...read(store, source.bucket, source.key, source.versionId),
-      ...write(store, bucket, resource, input),
+      { action: `s3:${of.versionId ? 'GetObjectVersion' : 'GetObject'}`, resource: `${ofBucket}/${of.key}` },
+      ...(version
+        ? encryption.readPermissions(version.encryption, of.bucket, of.key)
+        : // Who may not list learns nothing about what is not there.
+          [{ action: 's3:ListBucket', resource: ofBucket }]),
     ];
-  }
+  };
+  const write = (): Permission[] => [
+    { action: 's3:PutObject', resource },
+    ...(input.Tagging ? [{ action: 's3:PutObjectTagging', resource }] : []),
+    ...encryption.writePermissions(store.buckets.get(bucket), key, input, IN_PARTS.has(operation)),
+  ];
+  if (READS.has(operation)) return read({ bucket, key, versionId: input.VersionId as string | undefined });
+  if (operation === 'CopyObject' || operation === 'UploadPartCopy')
+    return [...read(copySource(input.CopySource as string)), ...write()];
   const action = ACTIONS[operation] ?? operation;
-  if (action === 'PutObject') return write(store, bucket, resource, input);
+  if (action === 'PutObject') return write();
   const version = WITH_VERSION.has(operation) && input.VersionId !== undefined;
   return [{ action: `s3:${version ? action.replace('Object', 'ObjectVersion') : action}`, resource }];
 }
 
-function read(store: ObjectStore, bucket: string, key: string, versionId: string | undefined): Permission[] {
-  const resource = `arn:aws:s3:::${bucket}/${key}`;
-  const version = versionId ? store.version(bucket, key, versionId) : store.current(bucket, key);
-  const keyArn = version?.encryption.SSEKMSKeyId;
-  return [
-    { action: `s3:${versionId ? 'GetObjectVersion' : 'GetObject'}`, resource },
-    // Who may not list learns nothing about what is not there.
-    ...(version ? [] : [{ action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` }]),
-    ...(keyArn ? [{ action: 'kms:Decrypt', resource: keyArn }] : []),
-  ];
-}
-
-function write(store: ObjectStore, bucket: string, resource: string, input: Input): Permission[] {
-  const rule = store.buckets.get(bucket)?.encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
-  const keyArn = (input.SSEKMSKeyId ?? (input.ServerSideEncryption ? undefined : rule?.KMSMasterKeyID)) as
-    | string
-    | undefined;
-  return [
-    { action: 's3:PutObject', resource },
-    ...(input.Tagging ? [{ action: 's3:PutObjectTagging', resource }] : []),
-    ...(keyArn ? [{ action: 'kms:GenerateDataKey', resource: keyArn }] : []),
-  ];
+interface ObjectReference {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | undefined;
 }
 
 function deletions(bucketArn: string, input: Input): Permission[] {

@@ -6,6 +6,7 @@ import { forExpectedOwner } from './bucket-owner';
 import { implementedInputs } from './inputs';
 import { listOperations } from './list-operations';
 import { multipartOperations } from './multipart-operations';
+import { ObjectEncryption } from './object-encryption';
 import { ObjectEvents } from './object-events';
 import { objectOperations } from './object-operations';
 import { ObjectStore } from './object-store';
@@ -20,16 +21,18 @@ export class S3Service implements Service {
   readonly operations: Operations<typeof sdk>;
   readonly resources: Readonly<Record<string, ResourceProvider>>;
   private readonly store: ObjectStore;
+  private readonly encryption: ObjectEncryption;
 
   /** @param largestCopyBytes what is copied in one call; AWS's 5 GiB by default */
   constructor(cloud: Cloud, largestCopyBytes?: number) {
     this.store = new ObjectStore(cloud, largestCopyBytes);
+    this.encryption = new ObjectEncryption(cloud);
     const events = new ObjectEvents(cloud);
     this.operations = forExpectedOwner(cloud.account, {
       ...bucketOperations(cloud, this.store),
-      ...objectOperations(cloud, this.store, events),
+      ...objectOperations(cloud, this.store, events, this.encryption),
       ...listOperations(this.store),
-      ...multipartOperations(cloud, this.store, events),
+      ...multipartOperations(cloud, this.store, events, this.encryption),
     });
     this.resources = {
       'AWS::S3::Bucket': bucketResource(cloud.region),
@@ -38,7 +41,7 @@ export class S3Service implements Service {
   }
 
   permissions(operation: string, input: Record<string, unknown>): Permission[] {
-    return permissionsOf(this.store, operation, input);
+    return permissionsOf(this.store, this.encryption, operation, input);
   }
 
   resourcePolicy(arn: string) {

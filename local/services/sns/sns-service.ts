@@ -16,6 +16,7 @@ import {
   type StoredSubscription,
   type StoredTopic,
 } from './topic';
+import { TopicEncryption } from './topic-encryption';
 
 const PAGE = 100;
 const MOST_MESSAGES = 1_000;
@@ -41,12 +42,14 @@ export class SnsService implements Service {
   private readonly published: Map<string, PublishedMessage[]>;
   private readonly sentMails: Map<string, Mail[]>;
   private readonly delivery: MessageDelivery;
+  private readonly encryption: TopicEncryption;
 
   constructor(private readonly cloud: Cloud) {
     this.topics = cloud.table('sns/topics');
     this.subscriptions = cloud.table('sns/subscriptions');
     this.published = cloud.table('sns/messages');
     this.sentMails = cloud.table('sns/mails');
+    this.encryption = new TopicEncryption(cloud);
     this.delivery = new MessageDelivery(cloud, (mail) => this.keepMail(mail));
   }
 
@@ -59,6 +62,7 @@ export class SnsService implements Service {
       if (!/^[A-Za-z0-9_-]{1,256}$/.test(name)) throw invalid('Topic Name');
       for (const [attribute, value] of Object.entries(input.Attributes ?? {}))
         validateAttribute(attribute, value);
+      this.encryption.check(input.Attributes ?? {});
       const arn = this.cloud.arn('sns', name);
       if (!this.topics.has(arn)) {
         const tags = Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
@@ -105,6 +109,7 @@ export class SnsService implements Service {
       const name = input.AttributeName as string;
       const value = input.AttributeValue ?? '';
       validateAttribute(name, value);
+      this.encryption.check({ [name]: value });
       if (value === '') delete attributes[name];
       else attributes[name] = value;
       return {};
@@ -246,7 +251,11 @@ export class SnsService implements Service {
       return [{ action, resource: this.cloud.arn('sns', input.Name as string) }];
     const subscription = this.subscriptions.get((input.SubscriptionArn as string | undefined) ?? '');
     const resource = input.TopicArn ?? input.TargetArn ?? input.ResourceArn ?? subscription?.topicArn ?? '*';
-    return [{ action, resource: resource as string }];
+    const publishes = action === 'sns:Publish';
+    return [
+      { action, resource: resource as string },
+      ...(publishes ? this.encryption.publishPermissions(this.topics.get(resource as string)) : []),
+    ];
   }
 
   resourcePolicy(arn: string): PolicyDocument | undefined {
@@ -265,6 +274,7 @@ export class SnsService implements Service {
   }
 
   private publish(topic: StoredTopic, input: Omit<sdk.PublishInput, 'TopicArn'>): string {
+    this.encryption.check(topic.attributes);
     const text = input.Message ?? '';
     const attributes = input.MessageAttributes ?? {};
     if (text === '') throw invalid('Empty message');

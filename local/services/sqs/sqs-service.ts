@@ -16,6 +16,7 @@ import {
   type StoredQueue,
   validateAttributes,
 } from './queue';
+import { QueueEncryption } from './queue-encryption';
 import { countMessages, QueueMetrics } from './queue-metrics';
 import { queuePolicyResource, queueResource } from './resources';
 
@@ -37,10 +38,12 @@ export class SqsService implements Service {
   };
   private readonly queues: Map<string, StoredQueue>;
   private readonly metrics: QueueMetrics;
+  private readonly encryption: QueueEncryption;
   private readonly waiters = new Map<string, Set<Waiter>>();
 
   constructor(private readonly cloud: Cloud) {
     this.queues = cloud.table('sqs/queues');
+    this.encryption = new QueueEncryption(cloud);
     this.metrics = new QueueMetrics(cloud, this.queues);
   }
 
@@ -56,6 +59,7 @@ export class SqsService implements Service {
       }
       const attributes: Record<string, string> = input.Attributes ?? {};
       validateAttributes(attributes);
+      this.encryption.check(attributes);
       const existing = this.queues.get(name);
       if (existing) {
         const differing = Object.keys(attributes).find(
@@ -111,7 +115,9 @@ export class SqsService implements Service {
     SetQueueAttributes: (input) => {
       const queue = this.queue(input.QueueUrl);
       const given = Object.entries(input.Attributes ?? {});
-      validateAttributes(Object.fromEntries(given.filter(([, value]) => value !== '')));
+      const set = Object.fromEntries(given.filter(([, value]) => value !== ''));
+      validateAttributes(set);
+      this.encryption.check(set);
       for (const [name, value] of given) {
         if (value === '') delete queue.attributes[name];
         else queue.attributes[name] = value;
@@ -120,16 +126,22 @@ export class SqsService implements Service {
       return {};
     },
 
-    SendMessage: (input, { principal }) => this.send(this.queue(input.QueueUrl), input, principal.arn),
+    SendMessage: (input, { principal }) => {
+      const queue = this.queue(input.QueueUrl);
+      this.encryption.check(queue.attributes);
+      return this.send(queue, input, principal.arn);
+    },
 
     SendMessageBatch: (input, { principal }) => {
       const queue = this.queue(input.QueueUrl);
+      this.encryption.check(queue.attributes);
       return eachEntry(input.Entries, (entry) => this.send(queue, entry, principal.arn));
     },
 
     ReceiveMessage: async (input) => {
       const queue = this.queue(input.QueueUrl);
       checkReceive(input);
+      this.encryption.check(queue.attributes);
       const seconds = input.WaitTimeSeconds ?? numberAttribute(queue, 'ReceiveMessageWaitTimeSeconds');
       const until = this.cloud.clock.now() + seconds * 1000;
       let messages = this.receive(queue, input);
@@ -197,7 +209,10 @@ export class SqsService implements Service {
   permissions(operation: string, input: Record<string, unknown>): Permission[] {
     const name = nameOf((input.QueueUrl ?? input.QueueName) as string | undefined);
     const action = `sqs:${operation.replace(/(?<=Message|Visibility)Batch$/, '')}`;
-    return [{ action, resource: operation === 'ListQueues' ? '*' : this.cloud.arn('sqs', name) }];
+    return [
+      { action, resource: operation === 'ListQueues' ? '*' : this.cloud.arn('sqs', name) },
+      ...this.encryption.permissions(operation, this.queues.get(name)),
+    ];
   }
 
   async start(): Promise<void> {

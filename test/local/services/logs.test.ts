@@ -192,7 +192,6 @@ describe('CloudWatch Logs', () => {
     await provider.delete('stack-Logs-1', {}, context);
     expect(await describe()).toEqual([]);
     await provider.delete('stack-Logs-1', {}, context);
-    expect(provider.properties).not.toContain('KmsKeyId');
   });
 
   test('a resource policy lets a service write', async () => {
