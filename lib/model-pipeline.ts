@@ -19,7 +19,7 @@ import { FailureWatch } from './monitoring/failure-watch';
 import { ModelDashboard } from './monitoring/model-dashboard';
 import { ModelMonitor, type MonitoringProps } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
-import { ProblemKind, ProblemType } from './problem-type';
+import { ProblemType } from './problem-type';
 import { ModelRegistry } from './registry/model-registry';
 import type { IReleaseStrategy } from './release/release-schedule';
 import { ReleaseStrategy } from './release/release-strategy';
@@ -173,10 +173,10 @@ export class ModelPipeline extends ModelPipelineBase {
       /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(this.pipelineName),
       'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
     );
-    for (const found of problem.problems()) validation.add(found);
+    for (const found of problem._problems()) validation.add(found);
     const { servedBy = ServedBy.ENDPOINT, releaseStrategy: strategy = ReleaseStrategy.blueGreen() } = props;
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
-    if ((props.serverlessInference || isFunctionAlone) && problem.bind().type === ProblemKind.MULTI_CLASS) {
+    if ((props.serverlessInference || isFunctionAlone) && problem._settings().type === 'multiClass') {
       validation.add('serverlessInference answers a row by one number, which several classes need more of');
     }
     const namesake = findNamesake(this);

@@ -1,22 +1,10 @@
-/** Kinds of problems, as the functions of a pipeline read them. */
-export enum ProblemKind {
-  BINARY = 'binary',
-  MULTI_CLASS = 'multiClass',
-  REGRESSION = 'regression',
-}
-
-/** A problem as the functions of a pipeline read it. */
-export interface ProblemSettings {
-  readonly type: ProblemKind;
-  /** How many there are, of several classes. */
-  readonly classes?: number;
-}
+import type { Problem } from '../contracts/problem';
 
 /** What a model predicts: what labels and answers are, and by what they are checked, compared and watched. */
 export class ProblemType {
   /** Labels are 0 or 1. A row is answered by one number that is the higher the likelier 1 is; by a probability, for most metrics. */
   static binary(): ProblemType {
-    return new ProblemType({ type: ProblemKind.BINARY });
+    return new ProblemType({ type: 'binary' });
   }
 
   /**
@@ -26,19 +14,24 @@ export class ProblemType {
    * @param classes at least 3
    */
   static multiClass(classes: number): ProblemType {
-    return new ProblemType({ type: ProblemKind.MULTI_CLASS, classes });
+    return new ProblemType({ type: 'multiClass', classes });
   }
 
   /** Labels are numbers, and so are answers. */
   static regression(): ProblemType {
-    return new ProblemType({ type: ProblemKind.REGRESSION });
+    return new ProblemType({ type: 'regression' });
   }
 
-  private constructor(private readonly settings: ProblemSettings) {}
+  private constructor(private readonly settings: Problem) {}
 
-  /** What is wrong with it. */
-  problems(): string[] {
-    const { classes = 3 } = this.settings;
+  /**
+   * What is wrong with it.
+   *
+   * @internal
+   */
+  public _problems(): string[] {
+    if (this.settings.type !== 'multiClass') return [];
+    const { classes } = this.settings;
     return Number.isInteger(classes) && classes >= 3 && classes <= 1000
       ? []
       : [
@@ -46,8 +39,12 @@ export class ProblemType {
         ];
   }
 
-  /** The problem as the functions of a pipeline read it. */
-  bind(): ProblemSettings {
+  /**
+   * The problem as the functions of a pipeline read it.
+   *
+   * @internal
+   */
+  public _settings(): Problem {
     return this.settings;
   }
 }

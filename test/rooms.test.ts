@@ -4,6 +4,7 @@ import { repositoryFile } from './repository-file';
 
 /** Which rooms a room may import from; `docs/architecture.md` has the picture. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  contracts: [],
   lib: ['contracts'],
   lambda: ['contracts'],
   local: [],

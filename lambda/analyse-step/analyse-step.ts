@@ -1,9 +1,9 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { Problem } from '../../contracts/problem';
 import type { EventBus } from '../aws/event-bus';
 import type { ArtifactStore } from '../aws/store';
-import type { Problem } from '../domain/metrics/problem';
 import { lookKey } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { analyseCanary, DEFAULT_CANARY_POLICY } from '../domain/release/canary-analysis';

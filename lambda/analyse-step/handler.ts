@@ -12,6 +12,7 @@ import { analyseStep, type StepAnalysis } from './analyse-step';
 import { requestMetrics } from './request-sources';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
+  'analyse-step',
   z.object({
     problem: problemSettings,
     durations: z.object({ step: z.number(), bake: z.number(), longest: z.number() }),

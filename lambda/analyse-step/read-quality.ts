@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import type { Problem } from '../../contracts/problem';
 import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import type { ArtifactStore } from '../aws/store';
-import type { Problem } from '../domain/metrics/problem';
 import { capturePrefix, groundTruthPrefix, releaseLabelsKey } from '../domain/records/bucket-layout';
 import {
   addLabelled,

@@ -8,7 +8,7 @@ import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { type Answered, answerApproval } from './answer-approval';
 
-const { bucketName, routingParameter } = readEnvironment(z.object({}));
+const { bucketName, routingParameter } = readEnvironment('answer-approval', z.object({}));
 const store = new ArtifactStore(new S3Client(), bucketName);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const stepFunctions = new SFNClient();

@@ -8,7 +8,10 @@ import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { answerChallengerApproval, type ChallengerAnswered } from './answer-challenger-approval';
 
-const { bucketName, routingParameter, settings } = readEnvironment(z.object({ stateMachineArn: z.string() }));
+const { bucketName, routingParameter, settings } = readEnvironment(
+  'answer-challenger-approval',
+  z.object({ stateMachineArn: z.string() }),
+);
 const props = {
   store: new ArtifactStore(new S3Client(), bucketName),
   routing: new RoutingStore(new SSMClient(), routingParameter),

@@ -5,7 +5,7 @@ import { Notifier } from '../aws/notifier';
 import { ArtifactStore } from '../aws/store';
 import { askApproval } from './ask-approval';
 
-const environment = readEnvironment(z.object({}));
+const environment = readEnvironment('ask-approval', z.object({}));
 const { pipelineName } = environment;
 const store = new ArtifactStore(new S3Client(), environment.bucketName);
 const notifier = Notifier.of(environment);

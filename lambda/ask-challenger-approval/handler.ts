@@ -5,7 +5,7 @@ import { Notifier } from '../aws/notifier';
 import { ArtifactStore } from '../aws/store';
 import { askChallengerApproval } from './ask-challenger-approval';
 
-const environment = readEnvironment(z.object({}));
+const environment = readEnvironment('ask-challenger-approval', z.object({}));
 const { pipelineName } = environment;
 const store = new ArtifactStore(new S3Client(), environment.bucketName);
 const notifier = Notifier.of(environment);

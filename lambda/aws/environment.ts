@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { Complete } from '../../contracts/complete';
+import type { FunctionName, FunctionSettings } from '../../contracts/functions';
 import { checkDocument, parseDocument } from '../domain/records/document';
 
 /** What every function of a pipeline knows about it. */
@@ -20,13 +22,18 @@ export interface Environment<Settings> {
 /**
  * Reads the environment that the constructs give to a function.
  *
+ * @param name of the function; the compiler checks the schema against its contract
  * @param settings schema of the function's `SETTINGS`
  * @throws Error that names the variables or settings that are missing or wrong
  */
-export function readEnvironment<Settings>(
-  settings: z.ZodMiniType<Settings>,
+export function readEnvironment<
+  Name extends FunctionName,
+  Schema extends z.ZodMiniType<FunctionSettings[Name]>,
+>(
+  name: Name,
+  settings: Schema & Complete<FunctionSettings[Name], z.output<Schema>>,
   variables: Readonly<Record<string, string | undefined>> = process.env,
-): Environment<Settings> {
+): Environment<FunctionSettings[Name]> {
   const names = checkDocument(environmentVariables, variables, "the function's environment");
   return {
     pipelineName: names.PIPELINE_NAME,
@@ -36,7 +43,7 @@ export function readEnvironment<Settings>(
     modelPackageGroup: names.MODEL_PACKAGE_GROUP,
     endpointName: names.ENDPOINT_NAME,
     topicArn: names.TOPIC_ARN,
-    settings: parseDocument(settings, names.SETTINGS, 'the environment variable SETTINGS'),
+    settings: parseDocument<FunctionSettings[Name]>(settings, names.SETTINGS, `SETTINGS of ${name}`),
   };
 }
 

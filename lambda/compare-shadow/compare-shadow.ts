@@ -1,6 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { Problem } from '../../contracts/problem';
 import { foreignConfig } from '../analyse-step/foreign-config';
 import { readChampionBefore } from '../analyse-step/read-champion-before';
 import { readLatencyLimits } from '../analyse-step/read-latency-limits';
@@ -11,7 +12,6 @@ import { tryReadBaseline } from '../aws/pinned-reader';
 import type { ArtifactStore } from '../aws/store';
 import { featureSlices, quantileOf } from '../domain/data/feature-slices';
 import type { DatasetProfile } from '../domain/data/profile';
-import type { Problem } from '../domain/metrics/problem';
 import { shadowKey } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { DEFAULT_CANARY_POLICY } from '../domain/release/canary-analysis';

@@ -12,6 +12,7 @@ import { shadowPolicySettings } from '../domain/release/canary-policy';
 import { compareShadow, type ShadowLook } from './compare-shadow';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
+  'compare-shadow',
   z.object({
     problem: problemSettings,
     durations: z.object({ shortest: z.number(), longest: z.number() }),

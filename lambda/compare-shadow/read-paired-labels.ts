@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import type { Problem } from '../../contracts/problem';
 import { addLabels } from '../analyse-step/add-labels';
 import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import type { ArtifactStore } from '../aws/store';
-import type { Problem } from '../domain/metrics/problem';
 import { groundTruthPrefix, shadowLabelsKey } from '../domain/records/bucket-layout';
 import { matchLabels } from '../domain/release/release-quality';
 import type { PairedLabels } from '../domain/release/rules/paired-quality';

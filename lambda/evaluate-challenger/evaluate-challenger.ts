@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import type { GatePolicy } from '../../contracts/gate-policy';
 import type { ArtifactStore } from '../aws/store';
 import { holdoutWarning, parseSplit, type SplitDocument } from '../domain/data/split-document';
 import { formatEvaluation } from '../domain/gate/evaluation';
-import { type GatePolicy, rivalColumns, sliceColumns } from '../domain/gate/gate-policy';
+import { rivalColumns, sliceColumns } from '../domain/gate/gate-policy';
 import { evaluate, type GateDecision, type GateMetrics } from '../domain/gate/promotion-gate';
 import type { FeatureNames } from '../domain/gate/rules/same-features';
 import { metricBySettings } from '../domain/metrics/metric-by-settings';

@@ -6,6 +6,7 @@ import { gatePolicy } from '../domain/gate/gate-policy';
 import { type ChallengerEvaluation, evaluateChallenger } from './evaluate-challenger';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
+  'evaluate-challenger',
   z.object({
     policy: gatePolicy,
     judgedBy: z.object({ weightColumn: z.optional(z.string()), groupColumn: z.optional(z.string()) }),

@@ -8,7 +8,7 @@ import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { type FoundChampion, findChampion } from './find-champion';
 
-const { bucketName, modelPackageGroup, routingParameter } = readEnvironment(z.object({}));
+const { bucketName, modelPackageGroup, routingParameter } = readEnvironment('find-champion', z.object({}));
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const store = new ArtifactStore(new S3Client(), bucketName);

@@ -9,6 +9,7 @@ import { ArtifactStore } from '../aws/store';
 import { type MonitoredHour, monitor } from './monitor';
 
 const { pipelineName, bucketName, routingParameter, settings } = readEnvironment(
+  'monitor-model',
   z.object({
     policy: z.object({
       alpha: z.optional(z.number()),

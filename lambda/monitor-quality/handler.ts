@@ -10,6 +10,7 @@ import { problemSettings } from '../domain/metrics/problem';
 import { monitorQuality, type QualityReport } from './monitor-quality';
 
 const { pipelineName, bucketName, routingParameter, settings } = readEnvironment(
+  'monitor-quality',
   z.object({
     problem: problemSettings,
     policy: z.object({

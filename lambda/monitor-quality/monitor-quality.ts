@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Problem } from '../../contracts/problem';
 import type { MetricPublisher } from '../aws/metrics';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
@@ -11,7 +12,7 @@ import {
   type QualityPolicy,
   qualityMetrics,
 } from '../domain/gate/quality-test';
-import { isLabel, noLabelInWords, type Problem } from '../domain/metrics/problem';
+import { isLabel, noLabelInWords } from '../domain/metrics/problem';
 import { modelKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';

@@ -7,6 +7,7 @@ import { RoutingStore } from '../aws/routing-store';
 import { noteShift } from './note-shift';
 
 const { routingParameter, settings } = readEnvironment(
+  'note-shift',
   z.object({ liveAlias: z.optional(liveAliasSettings) }),
 );
 const routing = new RoutingStore(new SSMClient(), routingParameter);

@@ -5,7 +5,7 @@ import { ArtifactStore } from '../aws/store';
 import type { PinnedObject } from '../domain/release/pinned-artifacts';
 import { packageModel } from './package-model';
 
-const { bucketName } = readEnvironment(z.object({}));
+const { bucketName } = readEnvironment('package-model', z.object({}));
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Takes over what the training of a version left. */

@@ -34,7 +34,7 @@ const TIME_TO_ANSWER = 30_000;
 
 async function serve(request: LifecycleRequest, deadline: Date): Promise<void> {
   // Read here, since an error outside would leave CloudFormation without an answer.
-  const environment = readEnvironment(settingsSchema);
+  const environment = readEnvironment('pipeline-lifecycle', settingsSchema);
   const { liveAlias } = environment.settings;
   await serveRequest(request, {
     environment,

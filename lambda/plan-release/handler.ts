@@ -15,6 +15,7 @@ import { ReleaseClaim } from './release-claim';
 import type { ReleaseOrders } from './release-orders';
 
 const environment = readEnvironment(
+  'plan-release',
   z.object({
     weights: z.array(z.number()),
     shadowShare: z.optional(z.number()),

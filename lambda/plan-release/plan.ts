@@ -1,5 +1,6 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { PlanReleaseSettings } from '../../contracts/functions/release';
 import { checkRegistered } from '../aws/check-artifacts';
 import type { EventBus } from '../aws/event-bus';
 import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
@@ -14,10 +15,10 @@ import type { RoutingDocument } from '../domain/release/routing';
 import { instanceCount } from './instance-count';
 import { keepCode } from './keep-code';
 import type { ReleaseClaim } from './release-claim';
-import { checkNetwork, type HostingSettings, type ReleaseOrders, releaseOrders } from './release-orders';
+import { checkNetwork, type ReleaseOrders, releaseOrders } from './release-orders';
 
 export interface PlanProps extends Owner {
-  readonly settings: PlanSettings;
+  readonly settings: PlanReleaseSettings;
   readonly registry: ModelRegistry;
   readonly routing: RoutingStore;
   readonly recovery: Pick<RoutingRecovery, 'read'>;
@@ -25,15 +26,6 @@ export interface PlanProps extends Owner {
   readonly store: ArtifactStore;
   readonly eventBus: EventBus;
   readonly sageMaker: SageMakerClient;
-}
-
-export interface PlanSettings extends HostingSettings {
-  /** The challenger's shares of the traffic, step by step. */
-  readonly weights: readonly number[];
-  /** Whether the challenger takes the champion's variant. */
-  readonly keepsVariant: boolean;
-  /** Limits between which the number of instances follows the traffic, if it does. */
-  readonly scaling?: { readonly minCapacity: number; readonly maxCapacity: number };
 }
 
 /** A version that was refused, or that waits for a person, may not serve. */

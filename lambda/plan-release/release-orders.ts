@@ -1,19 +1,9 @@
 import type { ContainerDefinition, ProductionVariant } from '@aws-sdk/client-sagemaker';
+import type { PlanReleaseSettings } from '../../contracts/functions/release';
+import type { HostingSettings } from '../../contracts/hosting';
 import type { RegisteredVersion } from '../aws/model-registry';
 import type { ReleasePlan, WeightStep } from '../domain/release/release-plan';
 import type { ProductionRoute, VariantColour } from '../domain/release/routing';
-
-export interface HostingSettings {
-  readonly servingEnvironment: Readonly<Record<string, string>>;
-  /** Whether models run without a network. */
-  readonly networkIsolation: boolean;
-  /** Of the endpoint; undefined where a function serves alone. */
-  readonly hosting?: { readonly instanceType: string; readonly initialInstanceCount: number };
-  /** The version of the function that serves, as it was last deployed; undefined if none serves. */
-  readonly functionVersion?: string;
-  /** Share of the requests that are copied to the challenger before it gets traffic; undefined if none are. */
-  readonly shadowShare?: number;
-}
 
 export interface ShadowOrders {
   readonly configName: string;
@@ -52,7 +42,7 @@ export interface ReleaseOrders {
 export function releaseOrders(
   plan: ReleasePlan,
   version: RegisteredVersion,
-  settings: HostingSettings,
+  settings: Pick<PlanReleaseSettings, keyof HostingSettings | 'functionVersion' | 'shadowShare'>,
 ): ReleaseOrders {
   const { challenger, champion } = plan;
   const deployed = (route: Pick<ProductionRoute, 'variant' | 'modelName'>, weight: number) =>

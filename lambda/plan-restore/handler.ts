@@ -7,7 +7,7 @@ import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
 import { planRestore, type RestorePlan } from './plan-restore';
 
-const environment = readEnvironment(z.object({ hasEndpoint: z.boolean() }));
+const environment = readEnvironment('plan-restore', z.object({ hasEndpoint: z.boolean() }));
 const { pipelineName, modelPackageGroup, routingParameter, settings } = environment;
 const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const routing = new RoutingStore(new SSMClient(), routingParameter);

@@ -9,6 +9,7 @@ import { ArtifactStore } from '../aws/store';
 import { planVersion, type VersionPlan } from './plan-version';
 
 const { bucketName, modelPackageGroup, settings } = readEnvironment(
+  'plan-version',
   z.object({
     image: z.string(),
     codeVersion: z.string(),

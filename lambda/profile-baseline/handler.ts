@@ -6,7 +6,7 @@ import { problemSettings } from '../domain/metrics/problem';
 import type { PinnedObject } from '../domain/release/pinned-artifacts';
 import { profileBaseline } from './profile-baseline';
 
-const { bucketName, settings } = readEnvironment(z.object({ problem: problemSettings }));
+const { bucketName, settings } = readEnvironment('profile-baseline', z.object({ problem: problemSettings }));
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Profiles the training data and predictions, against which drift is measured. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Problem } from '../../contracts/problem';
 import { CategoryColumn } from '../aws/category-column';
 import { openCsv } from '../aws/data-files/csv-file';
 import { NumberColumn, readScores } from '../aws/number-column';
@@ -7,7 +8,6 @@ import type { Baseline } from '../domain/data/baseline';
 import { quantileEdges } from '../domain/data/bins';
 import { profileNumbers } from '../domain/data/profile';
 import { parseSplit, type SplitDocument } from '../domain/data/split-document';
-import type { Problem } from '../domain/metrics/problem';
 import { modelKey, splitKey } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import type { PinnedObject } from '../domain/release/pinned-artifacts';

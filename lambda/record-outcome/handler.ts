@@ -8,7 +8,7 @@ import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { recordOutcome } from './record-outcome';
 
-const environment = readEnvironment(z.object({}));
+const environment = readEnvironment('record-outcome', z.object({}));
 const { pipelineName, bucketName, routingParameter } = environment;
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName), routing);

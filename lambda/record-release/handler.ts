@@ -14,7 +14,7 @@ import { isRefusal, recordRefusal } from './record-refusal';
 import { recordRelease } from './record-release';
 import { isUnrecordedEnd, recordUnrecordedEnd } from './record-unrecorded-end';
 
-const environment = readEnvironment(z.object({ liveAlias: z.optional(liveAliasSettings) }));
+const environment = readEnvironment('record-release', z.object({ liveAlias: z.optional(liveAliasSettings) }));
 const { pipelineName, settings } = environment;
 const routing = new RoutingStore(new SSMClient(), environment.routingParameter);
 const ledger = new LedgerStore(new ArtifactStore(new S3Client(), environment.bucketName), routing);

@@ -7,6 +7,7 @@ import { ArtifactStore } from '../aws/store';
 import { type Registration, registerModel } from './register-model';
 
 const { pipelineName, bucketName, modelPackageGroup, settings } = readEnvironment(
+  'register-model',
   z.object({
     servingEnvironment: z.record(z.string(), z.string()),
     instanceTypes: z.object({ realtime: z.array(z.string()), transform: z.array(z.string()) }),

@@ -8,6 +8,7 @@ import { FunctionVersions } from './function-versions';
 import { removeUnused } from './remove-unused';
 
 const { pipelineName, ownerId, endpointName, routingParameter, settings } = readEnvironment(
+  'remove-unused',
   z.object({
     /** The function that serves, if one does. */
     functionName: z.optional(z.string()),

@@ -1,6 +1,5 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
@@ -10,13 +9,14 @@ import { ArtifactStore } from '../aws/store';
 import { type Repair, repairChampion } from './repair-champion';
 
 const environment = readEnvironment(
+  'repair-champion',
   z.object({
     servingEnvironment: z.record(z.string(), z.string()),
     networkIsolation: z.boolean(),
     hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
     executionRoleArn: z.string(),
     // As the workflow gives it to SageMaker.
-    dataCapture: z.optional(z.custom<DataCaptureConfig>()),
+    dataCapture: z.optional(z.looseObject({})),
   }),
 );
 const { pipelineName, ownerId, bucketName, endpointName, modelPackageGroup, settings } = environment;

@@ -10,6 +10,7 @@ import {
   type EndpointStatus,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import type { RepairChampionSettings } from '../../contracts/functions/release';
 import { checkRegistered } from '../aws/check-artifacts';
 import type { ModelRegistry } from '../aws/model-registry';
 import { OwnEndpoint } from '../aws/own-endpoint';
@@ -19,7 +20,7 @@ import { stopScaling } from '../aws/scaling-targets';
 import type { ArtifactStore } from '../aws/store';
 import { type Owner, tagsOf } from '../domain/release/ownership';
 import type { ProductionRoute } from '../domain/release/routing';
-import { deployedVariant, type HostingSettings, servingContainer } from '../plan-release/release-orders';
+import { deployedVariant, servingContainer } from '../plan-release/release-orders';
 
 export interface RepairProps extends Owner {
   readonly endpointName: string;
@@ -28,14 +29,7 @@ export interface RepairProps extends Owner {
   readonly store: ArtifactStore;
   readonly sageMaker: SageMakerClient;
   readonly autoScaling: ApplicationAutoScalingClient;
-  readonly settings: RepairSettings;
-}
-
-export interface RepairSettings extends HostingSettings {
-  /** The role that endpoints run with. */
-  readonly executionRoleArn: string;
-  /** Of the endpoint; undefined where a function serves alone. */
-  readonly dataCapture?: DataCaptureConfig | undefined;
+  readonly settings: RepairChampionSettings;
 }
 
 export interface Repair {
@@ -125,7 +119,8 @@ async function repairParts(
         new CreateEndpointConfigCommand({
           EndpointConfigName: endpointConfigName,
           ProductionVariants: [deployedVariant(production, 1, settings)],
-          DataCaptureConfig: settings.dataCapture,
+          // The constructs write it in SageMaker's own terms.
+          DataCaptureConfig: settings.dataCapture as DataCaptureConfig | undefined,
           Tags: tagsOf(props),
         }),
       )

@@ -10,6 +10,7 @@ import { failuresIn } from './failure-message';
 import { reportFailure } from './report-failure';
 
 const environment = readEnvironment(
+  'report-failure',
   z.object({ stateMachines: z.object({ restore: z.string(), retraining: z.string() }) }),
 );
 const { pipelineName, settings } = environment;

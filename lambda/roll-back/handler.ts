@@ -12,6 +12,7 @@ import { recordRefusal } from '../record-release/record-refusal';
 import { type Rollback, rollBack } from './roll-back';
 
 const environment = readEnvironment(
+  'roll-back',
   z.object({
     releaseStateMachineArn: z.string(),
     restoreStateMachineArn: z.string(),

@@ -7,6 +7,7 @@ import { RoutingStore } from '../aws/routing-store';
 import { scaleEndpoint } from './scale-endpoint';
 
 const { pipelineName, ownerId, endpointName, routingParameter, settings } = readEnvironment(
+  'scale-endpoint',
   z.object({
     scaling: z.optional(
       z.object({

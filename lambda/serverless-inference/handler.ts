@@ -17,6 +17,7 @@ import { copyIn } from './request-copy';
 import { ShadowFunction } from './shadow-function';
 
 const { pipelineName, bucketName, routingParameter, settings } = readEnvironment(
+  'serverless-inference',
   z.object({
     maximumRoutingAgeSeconds: z.number(),
     capturePercentage: z.number(),

@@ -9,6 +9,7 @@ import { type GivenRequest, givenRequests } from './given-request';
 import { smokeTest } from './smoke-test';
 
 const { bucketName, endpointName, settings } = readEnvironment(
+  'smoke-test',
   z.object({
     hasEndpoint: z.boolean(),
     functionName: z.optional(z.string()),

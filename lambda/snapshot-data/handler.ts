@@ -4,7 +4,7 @@ import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { type Snapshot, snapshotData } from './snapshot-data';
 
-const { bucketName } = readEnvironment(z.object({}));
+const { bucketName } = readEnvironment('snapshot-data', z.object({}));
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Pins the training data of now by their versions. */

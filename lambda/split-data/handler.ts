@@ -6,6 +6,7 @@ import { splitSettings } from '../domain/data/splits/split-settings';
 import { type DataSplit, splitData } from './split-data';
 
 const { bucketName, settings } = readEnvironment(
+  'split-data',
   z.object({
     label: z.string(),
     holdoutFraction: z.number(),

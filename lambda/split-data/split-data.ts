@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
+import type { SplitSettings } from '../../contracts/data-split';
 import type { ArtifactStore } from '../aws/store';
 import type { Row } from '../domain/data/cell';
 import { ValueSet } from '../domain/data/checks/value-set';
 import { parseManifest } from '../domain/data/dataset';
 import { formatSplit } from '../domain/data/split-document';
-import { type SplitSettings, splitName, splitterOf } from '../domain/data/splits/split-settings';
+import { splitName, splitterOf } from '../domain/data/splits/split-settings';
 import { UnsplittableError } from '../domain/data/splits/splitter';
 import { validationDocument } from '../domain/data/validation-document';
 import {

@@ -12,6 +12,7 @@ import { parseCall, retrainingAlarm } from './retraining-request';
 import { type StartResult, startRetraining } from './start-retraining';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
+  'trigger-retraining',
   z.object({
     stateMachineArn: z.string(),
     limits: z.object({ cooldownMinutes: z.number(), maximumPerWeek: z.optional(z.number()) }),

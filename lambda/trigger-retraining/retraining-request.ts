@@ -20,7 +20,7 @@ export type Call =
 /** An alarm that starts retrainings. */
 export type RetrainingAlarm = z.infer<typeof retrainingAlarm>;
 
-export const retrainingAlarm = z.object({ alarmName: z.string(), trigger: triggerSchema });
+export const retrainingAlarm = z.object({ alarmName: z.string(), trigger: z.enum(['drift', 'quality']) });
 
 /**
  * Reads an event: an alarm's change of state, a schedule, a new object, an event of another system, the hourly look, or a

@@ -10,6 +10,7 @@ import { problemSettings } from '../domain/metrics/problem';
 import { type DataValidation, validateData } from './validate-data';
 
 const { bucketName, routingParameter, settings } = readEnvironment(
+  'validate-data',
   z.object({
     label: z.string(),
     problem: problemSettings,

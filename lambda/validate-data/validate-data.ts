@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Problem } from '../../contracts/problem';
 import { type DataFile, UnreadableFileError } from '../aws/data-files/data-file';
 import { openDataFile } from '../aws/data-files/open-data-file';
 import type { RoutingStore } from '../aws/routing-store';
@@ -7,7 +8,6 @@ import type { Position, ValidationFinding } from '../domain/data/checks/finding'
 import { type DataSchema, overrideSchema } from '../domain/data/data-schema';
 import { type DatasetFile, parseManifest } from '../domain/data/dataset';
 import { checkHeader, type DatasetExpectation, DatasetValidation, schemaOf } from '../domain/data/validation';
-import type { Problem } from '../domain/metrics/problem';
 import { manifestKey, validationKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
 import { readChampionSchema } from './champion-schema';

@@ -6,7 +6,10 @@ import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { writeReport } from './write-report';
 
-const { bucketName, settings } = readEnvironment(z.object({ requestMetrics: z.array(requestMetrics) }));
+const { bucketName, settings } = readEnvironment(
+  'write-report',
+  z.object({ requestMetrics: z.array(requestMetrics) }),
+);
 const cloudWatch = new CloudWatchClient();
 const store = new ArtifactStore(new S3Client(), bucketName);
 

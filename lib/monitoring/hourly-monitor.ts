@@ -3,33 +3,36 @@ import { type CronOptions, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { FunctionSettings } from '../../contracts/functions';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { METRIC_NAMESPACE } from './pipeline-metrics';
 
-export interface HourlyMonitorProps {
+type MonitorName = 'monitor-model' | 'monitor-quality';
+
+export interface HourlyMonitorProps<Name extends MonitorName> {
   readonly context: PipelineContext;
   /** Folder of the function in `lambda/`. */
-  readonly asset: string;
+  readonly asset: Name;
   readonly description: string;
-  readonly settings: object;
+  readonly settings: FunctionSettings[Name];
   readonly role: IRole;
   /** Minutes after the full hour. */
   readonly minute: NonNullable<CronOptions['minute']>;
 }
 
 /** Calls a function every hour, which reads the bucket and the routing and publishes metrics. */
-export class HourlyMonitor extends Construct {
+export class HourlyMonitor<Name extends MonitorName> extends Construct {
   readonly handler: PipelineFunction;
 
-  constructor(scope: Construct, id: string, props: HourlyMonitorProps) {
+  constructor(scope: Construct, id: string, props: HourlyMonitorProps<Name>) {
     super(scope, id);
     const { context, asset, description, settings, minute, role } = props;
     this.handler = new PipelineFunction(this, 'Function', {
       context,
       asset,
       description,
-      settings: { ...settings, metricNamespace: METRIC_NAMESPACE },
+      settings,
       role,
       timeout: Duration.minutes(15),
       memorySize: 2048,

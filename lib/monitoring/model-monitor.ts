@@ -14,7 +14,7 @@ import { functionRole } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
 import { type DriftWindow, driftWindow } from './drift-window';
 import { HourlyMonitor } from './hourly-monitor';
-import { pipelineMetric } from './pipeline-metrics';
+import { METRIC_NAMESPACE, pipelineMetric } from './pipeline-metrics';
 import { type QualityMonitoringProps, qualitySettings } from './quality-monitoring';
 import { RequestMetrics } from './request-metrics';
 
@@ -205,6 +205,7 @@ export class ModelMonitor extends Construct {
         policy: { alpha, minimumDistance: props.minimumDriftDistance ?? 0.05 },
         window,
         ignoredFeatures: props.ignoredFeatures ?? [],
+        metricNamespace: METRIC_NAMESPACE,
       },
       // Capture is delivered some minutes after the hour that it belongs to.
       minute: '10',

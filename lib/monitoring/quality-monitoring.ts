@@ -1,7 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ProblemKind, type ProblemType } from '../problem-type';
+import type { MonitorQualitySettings } from '../../contracts/functions/monitoring';
+import type { ProblemKind } from '../../contracts/problem';
+import type { ProblemType } from '../problem-type';
 import { Validation } from '../runtime/validation';
+import { METRIC_NAMESPACE } from './pipeline-metrics';
 
 /** What is measured on labels. */
 export enum QualityMetric {
@@ -17,9 +20,9 @@ export enum QualityMetric {
 
 /** The first is the default. */
 const METRICS_OF: { readonly [kind in ProblemKind]: readonly QualityMetric[] } = {
-  [ProblemKind.BINARY]: [QualityMetric.AUC, QualityMetric.ACCURACY, QualityMetric.LOG_LOSS],
-  [ProblemKind.MULTI_CLASS]: [QualityMetric.ACCURACY],
-  [ProblemKind.REGRESSION]: [QualityMetric.MAE],
+  binary: [QualityMetric.AUC, QualityMetric.ACCURACY, QualityMetric.LOG_LOSS],
+  multiClass: [QualityMetric.ACCURACY],
+  regression: [QualityMetric.MAE],
 };
 
 /** How labels that arrive later are compared with what was answered, every hour. */
@@ -60,9 +63,13 @@ export interface QualityMonitoringProps {
  *
  * @throws Error that tells what is wrong with the props, and where
  */
-export function qualitySettings(scope: Construct, problem: ProblemType, props: QualityMonitoringProps = {}) {
+export function qualitySettings(
+  scope: Construct,
+  problem: ProblemType,
+  props: QualityMonitoringProps = {},
+): MonitorQualitySettings {
   const alpha = props.alpha ?? 0.01;
-  const { type } = problem.bind();
+  const { type } = problem._settings();
   const metrics = METRICS_OF[type];
   const metric = props.metric ?? (metrics[0] as QualityMetric);
   const tolerance = props.toleratedDrop ?? (metric === QualityMetric.MAE ? undefined : 0.02);
@@ -89,8 +96,9 @@ export function qualitySettings(scope: Construct, problem: ProblemType, props: Q
     .finish();
   return {
     // The alarm looks 24 times a day: their probabilities add up at most (Boole's inequality).
-    problem: problem.bind(),
+    problem: problem._settings(),
     policy: { metric, tolerance, alpha: alpha / 24, minimumLabels },
     windowHours,
+    metricNamespace: METRIC_NAMESPACE,
   };
 }

@@ -1,45 +1,47 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { RequestMetricsSource } from '../../contracts/release-policy';
 import { METRIC_NAMESPACE } from './pipeline-metrics';
 
 const VARIANTS = ['blue', 'green'];
 
-/** Where metrics of requests are found, beside the dimension `VariantName`. */
-export interface MetricSource {
-  readonly namespace: string;
-  readonly dimensions: { [name: string]: string };
-  /** One more dimension, which tells the requests of one release from those of others. */
-  readonly releaseDimension: string;
-  /** Whether timeouts and callers' mistakes are counted as `InvocationModelErrors` too, as SageMaker does. */
-  readonly countsModelErrors: boolean;
-}
-
 /** CloudWatch metrics of requests to the variants `blue` and `green`, of an endpoint or a function; one minute each. */
 export class RequestMetrics {
   static ofEndpoint(endpointName: string): RequestMetrics {
-    return new RequestMetrics('endpoint', {
+    const source: RequestMetricsSource = {
       namespace: 'AWS/SageMaker',
       dimensions: { EndpointName: endpointName },
       releaseDimension: 'EndpointConfigName',
-      countsModelErrors: true,
-    });
+    };
+    // SageMaker counts timeouts as model errors only, and so the caller's own mistakes.
+    return new RequestMetrics('endpoint', source, true);
   }
 
   /** Of the function that answers for a pipeline, beside an endpoint or alone. */
   static ofFunction(pipelineName: string): RequestMetrics {
-    return new RequestMetrics('function', {
+    const source: RequestMetricsSource = {
       namespace: METRIC_NAMESPACE,
       dimensions: { Pipeline: pipelineName },
       releaseDimension: 'ReleaseId',
-      countsModelErrors: false,
-    });
+    };
+    return new RequestMetrics('function', source, false);
   }
 
-  constructor(
+  private constructor(
     /** What answers the requests, in words: `endpoint` or `function`. */
     readonly server: string,
-    readonly source: MetricSource,
+    private readonly source: RequestMetricsSource,
+    private readonly countsModelErrors: boolean,
   ) {}
+
+  /**
+   * Where the metrics are, beside the dimension `VariantName`.
+   *
+   * @internal
+   */
+  public get _source(): RequestMetricsSource {
+    return this.source;
+  }
 
   /** Requests to both variants; the sum of a minute by default. */
   invocations(options: MetricOptions = {}): MathExpression {
@@ -80,8 +82,7 @@ export class RequestMetrics {
 
   /** Share of a variant's requests in a minute that fail by the model's fault, with 10 requests at least. */
   failures(variant: string): MathExpression {
-    const { countsModelErrors } = this.source;
-    // SageMaker counts timeouts as model errors only, and so the caller's own mistakes.
+    const { countsModelErrors } = this;
     const failures = countsModelErrors
       ? 'MAX([FILL(failed, 0), FILL(unsuccessful, 0) - FILL(refused, 0)])'
       : 'FILL(failed, 0)';

@@ -1,4 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
+import type { AnalyseStepSettings, CompareShadowSettings } from '../../contracts/functions/release';
+import type { ReleasePolicy, ShadowPolicy } from '../../contracts/release-policy';
 import type { ShadowSchedule } from './release-schedule';
 
 /** Which change of a metric is for the better. */
@@ -119,7 +121,9 @@ export function canaryAnalysisProblems(props: CanaryAnalysisProps): string[] {
 }
 
 /** The settings as the analysing function reads them. */
-export function analysisSettings(props: CanaryAnalysisProps): object {
+export function analysisSettings(
+  props: CanaryAnalysisProps,
+): Pick<AnalyseStepSettings, 'policy' | 'businessMetrics'> {
   const { maximumPredictionShift, businessMetrics = [] } = props;
   return {
     policy: {
@@ -140,7 +144,10 @@ export function analysisSettings(props: CanaryAnalysisProps): object {
 }
 
 /** What the function that compares a shadow with its champion reads of them. */
-export function shadowSettings(shadow: ShadowSchedule, analysis: CanaryAnalysisProps): object {
+export function shadowSettings(
+  shadow: ShadowSchedule,
+  analysis: CanaryAnalysisProps,
+): Pick<CompareShadowSettings, 'durations' | 'policy' | 'tolerance'> {
   return {
     durations: {
       shortest: shadow.duration.toMinutes(),
@@ -159,7 +166,7 @@ function commonPolicy({
   maximumLatencyRatio,
   toleratedLatencyIncrease,
   toleratedQualityDrop,
-}: CanaryAnalysisProps): object {
+}: CanaryAnalysisProps): ShadowPolicy & ReleasePolicy {
   return {
     alpha,
     minimumInvocations: minimumRequests,

@@ -2,8 +2,10 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { HostingSettings } from '../../contracts/hosting';
+import type { RequestMetricsSource } from '../../contracts/release-policy';
 import type { SourceArchive } from '../artifacts/source-archive';
-import { type MetricSource, RequestMetrics } from '../monitoring/request-metrics';
+import { RequestMetrics } from '../monitoring/request-metrics';
 import {
   canRecoverRouting,
   endpointArn,
@@ -144,7 +146,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
   };
 }
 
-/** Requests to what serves, the first first. */
+/** Metrics of requests to the endpoint, if there is one, then to the function, if there is one. */
 export function requestMetricsOf({
   context,
   hosting,
@@ -156,12 +158,18 @@ export function requestMetricsOf({
   ];
 }
 
-function sourcesOf(props: ReleaseFunctionsProps): MetricSource[] {
-  return requestMetricsOf(props).map(({ source }) => source);
+function sourcesOf(props: ReleaseFunctionsProps): [RequestMetricsSource, ...RequestMetricsSource[]] {
+  const [first, ...others] = requestMetricsOf(props).map(({ _source }) => _source);
+  if (!first) throw new Error('a release needs an endpoint or a function');
+  return [first, ...others];
 }
 
 /** How versions are served now. */
-function hostingSettings({ hosting, servingEnvironment, networkIsolation }: ReleaseFunctionsProps): object {
+function hostingSettings({
+  hosting,
+  servingEnvironment,
+  networkIsolation,
+}: ReleaseFunctionsProps): HostingSettings {
   return {
     servingEnvironment,
     networkIsolation: networkIsolation ?? false,
@@ -295,7 +303,7 @@ function compareShadow(
     asset: 'compare-shadow',
     description: 'Compares the champion with the challenger that gets copies of its requests',
     settings: {
-      problem: context.problem.bind(),
+      problem: context.problem._settings(),
       ...shadowSettings(shadow, schedule.analysis),
       // A function beside the endpoint copies no requests.
       requestMetrics: sourcesOf(props)[0],
@@ -318,7 +326,7 @@ function analyseStep(scope: Construct, props: ReleaseFunctionsProps, role: IRole
     asset: 'analyse-step',
     description: 'Compares challenger and champion over the same minutes',
     settings: {
-      problem: context.problem.bind(),
+      problem: context.problem._settings(),
       durations: {
         step: schedule.stepDuration.toMinutes(),
         bake: schedule.bakeTime.toMinutes(),

@@ -1,3 +1,5 @@
+import type { SplitSettings } from '../../contracts/data-split';
+
 /** Which rows are held out, to compare champion and challenger on. */
 export abstract class DataSplit {
   /**
@@ -33,7 +35,7 @@ export abstract class DataSplit {
    *
    * @internal
    */
-  public abstract _settings(): object;
+  public abstract _settings(): SplitSettings;
 }
 
 /** What becomes of rows that would train although the holdout has them, too, cell by cell. */
@@ -48,7 +50,7 @@ export enum DuplicateRows {
 
 class Split extends DataSplit {
   constructor(
-    private readonly settings: object,
+    private readonly settings: SplitSettings,
     readonly column?: string,
     private readonly isByClass = false,
   ) {
@@ -59,7 +61,7 @@ class Split extends DataSplit {
     return this.isByClass;
   }
 
-  public _settings(): object {
+  public _settings(): SplitSettings {
     return this.settings;
   }
 }

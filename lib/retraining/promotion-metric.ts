@@ -1,4 +1,6 @@
-import { ProblemKind, type ProblemType } from '../problem-type';
+import type { MetricSettings } from '../../contracts/gate-policy';
+import type { Problem, ProblemKind } from '../../contracts/problem';
+import type { ProblemType } from '../problem-type';
 
 /** A metric of answers that are 1 from some score on. */
 export interface ThresholdOptions {
@@ -27,46 +29,45 @@ export interface CostColumnsOptions extends ThresholdOptions {
   readonly columns: string[];
 }
 
-/** A metric as the gate reads it. */
-export interface PromotionMetricSettings {
-  /** Such as `logLoss`. */
-  readonly name: string;
-  /** Thresholds, costs and the like, by name. */
-  readonly numbers: { [name: string]: number };
+/** What is to be known of a metric for a problem. */
+interface MetricFacts {
+  /** As the gate reads it. */
+  readonly settings: MetricSettings;
   /** Columns of the data that it looks at. */
-  readonly columns: string[];
-  /** What is wrong with them. */
+  readonly columns: readonly string[];
+  /** What is wrong with it. */
   readonly problems: string[];
 }
 
-const { BINARY, MULTI_CLASS, REGRESSION } = ProblemKind;
-const CLASSES = [BINARY, MULTI_CLASS];
+const BINARY: ProblemKind[] = ['binary'];
+const CLASSES: ProblemKind[] = ['binary', 'multiClass'];
+const REGRESSION: ProblemKind[] = ['regression'];
 
 /** The metric by which challenger and champion are compared. Each has a paired test of its own. */
 export class PromotionMetric {
   /** Area under the ROC curve, of two classes. DeLong's test. */
   static auc(): PromotionMetric {
-    return new PromotionMetric('auc', [BINARY]);
+    return new PromotionMetric(BINARY, () => ({ name: 'auc' }));
   }
 
   /** Average precision, of two classes of which 1 is rare. */
   static averagePrecision(): PromotionMetric {
-    return new PromotionMetric('averagePrecision', [BINARY]);
+    return new PromotionMetric(BINARY, () => ({ name: 'averagePrecision' }));
   }
 
   /** Mean negative log-likelihood of probabilities, of two or several classes. */
   static logLoss(): PromotionMetric {
-    return new PromotionMetric('logLoss', CLASSES);
+    return new PromotionMetric(CLASSES, (classes) => ({ name: 'logLoss', classes }));
   }
 
   /** Mean squared error of probabilities, of two classes. */
   static brier(): PromotionMetric {
-    return new PromotionMetric('brier', [BINARY]);
+    return new PromotionMetric(BINARY, () => ({ name: 'brier' }));
   }
 
   /** Mean distance between probabilities and shares of class 1. */
   static calibrationError(): PromotionMetric {
-    return new PromotionMetric('calibrationError', [BINARY]);
+    return new PromotionMetric(BINARY, () => ({ name: 'calibrationError' }));
   }
 
   /**
@@ -75,40 +76,39 @@ export class PromotionMetric {
    * @param options for two classes; of several the most likely one is the answer
    */
   static accuracy(options: ThresholdOptions = {}): PromotionMetric {
-    return new PromotionMetric('accuracy', CLASSES, { ...options });
+    return new PromotionMetric(CLASSES, (classes) => ({ name: 'accuracy', classes, ...options }));
   }
 
   /** F1, of two classes. */
   static f1(options: ThresholdOptions = {}): PromotionMetric {
-    return new PromotionMetric('f1', [BINARY], { ...options });
+    return new PromotionMetric(BINARY, () => ({ name: 'f1', ...options }));
   }
 
   /** Mean F1 of several classes, of which the most likely one is the answer. */
   static macroF1(): PromotionMetric {
-    return new PromotionMetric('macroF1', [MULTI_CLASS]);
+    return new PromotionMetric(['multiClass'], (classes = 0) => ({ name: 'macroF1', classes }));
   }
 
   /** Mean cost of the answers, of two classes. */
   static cost(options: CostOptions): PromotionMetric {
-    return new PromotionMetric('cost', [BINARY], { ...options });
+    return new PromotionMetric(BINARY, () => ({ name: 'cost', ...options }));
   }
 
   /**
    * Mean cost of the answers, of two or several classes, which the data tell of each row: a loan that is not paid back costs what was lent.
    */
   static costColumns(options: CostColumnsOptions): PromotionMetric {
-    const { columns, ...numbers } = options;
-    return new PromotionMetric('costColumns', CLASSES, { ...numbers }, [], columns);
+    return new PromotionMetric(CLASSES, () => ({ name: 'costColumns', ...options }));
   }
 
   /** Mean absolute error of numbers. */
   static mae(): PromotionMetric {
-    return new PromotionMetric('mae', [REGRESSION]);
+    return new PromotionMetric(REGRESSION, () => ({ name: 'mae' }));
   }
 
   /** Root of the mean squared error of numbers. */
   static rmse(): PromotionMetric {
-    return new PromotionMetric('rmse', [REGRESSION]);
+    return new PromotionMetric(REGRESSION, () => ({ name: 'rmse' }));
   }
 
   /**
@@ -119,7 +119,7 @@ export class PromotionMetric {
   static quantileLoss(quantile: number): PromotionMetric {
     const problems =
       quantile > 0 && quantile < 1 ? [] : [`quantile must be between 0 and 1, got ${quantile}`];
-    return new PromotionMetric('quantileLoss', [REGRESSION], { quantile }, problems);
+    return new PromotionMetric(REGRESSION, () => ({ name: 'quantileLoss', quantile }), problems);
   }
 
   /**
@@ -128,54 +128,51 @@ export class PromotionMetric {
    * @internal
    */
   public static _defaultOf(problem: ProblemType): PromotionMetric {
-    switch (problem.bind().type) {
-      case BINARY:
+    switch (problem._settings().type) {
+      case 'binary':
         return PromotionMetric.auc();
-      case MULTI_CLASS:
+      case 'multiClass':
         return PromotionMetric.logLoss();
-      case REGRESSION:
+      case 'regression':
         return PromotionMetric.mae();
     }
   }
 
   private constructor(
-    private readonly name: string,
     private readonly kinds: ProblemKind[],
-    private readonly numbers: { [name: string]: number | undefined } = {},
+    private readonly settingsFor: (classes: number | undefined) => MetricSettings,
     private readonly problems: string[] = [],
-    private readonly columns: string[] = [],
   ) {}
 
-  /** The metric as the gate reads it. */
-  bind(problem: ProblemType): PromotionMetricSettings {
-    const { type, classes } = problem.bind();
-    const numbers = Object.fromEntries(
-      Object.entries({ ...this.numbers, ...(this.columns.length === 0 && { classes }) }).filter(
-        (entry): entry is [string, number] => entry[1] !== undefined,
-      ),
-    );
-    const notFinite = Object.entries(numbers)
-      .filter(([, value]) => !Number.isFinite(value))
+  /** @internal */
+  public _facts(problem: ProblemType): MetricFacts {
+    const kind = problem._settings();
+    const settings = this.settingsFor(kind.type === 'multiClass' ? kind.classes : undefined);
+    const notFinite = Object.entries(settings)
+      .filter(([, value]) => typeof value === 'number' && !Number.isFinite(value))
       .map(([name, value]) => `${name} must be a finite number, got ${value}`);
     return {
-      name: this.name,
-      numbers,
-      columns: this.columns,
-      problems: [...this.problems, ...notFinite, ...this.misfits(type, classes)].map(
-        (found) => `promotion.metric ${this.name}: ${found}`,
+      settings,
+      columns: 'columns' in settings ? settings.columns : [],
+      problems: [...this.problems, ...notFinite, ...this.misfits(settings, kind)].map(
+        (found) => `promotion.metric ${settings.name}: ${found}`,
       ),
     };
   }
 
-  private misfits(type: ProblemKind, classes: number | undefined): string[] {
-    if (!this.kinds.includes(type))
+  private misfits(settings: MetricSettings, problem: Problem): string[] {
+    const { type } = problem;
+    if (!this.kinds.includes(type)) {
       return [`it is for ${this.kinds.join(' or ')}, and the problem is ${type}`];
-    if (type === MULTI_CLASS && this.numbers.threshold !== undefined) {
+    }
+    if (type === 'multiClass' && 'threshold' in settings && settings.threshold !== undefined) {
       return ['threshold is for two classes; of several the most likely one is the answer'];
     }
-    const answers = classes ?? 2;
-    if (this.name === 'costColumns' && this.columns.length !== answers) {
-      return [`columns must name one for each of the ${answers} classes, got [${this.columns.join(', ')}]`];
+    const answers = type === 'multiClass' ? problem.classes : 2;
+    if (settings.name === 'costColumns' && settings.columns.length !== answers) {
+      return [
+        `columns must name one for each of the ${answers} classes, got [${settings.columns.join(', ')}]`,
+      ];
     }
     return [];
   }

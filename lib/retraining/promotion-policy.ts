@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { GatePolicy } from '../../contracts/gate-policy';
 import type { ProblemType } from '../problem-type';
 import { Validation } from '../runtime/validation';
 import { PromotionMetric } from './promotion-metric';
@@ -72,7 +73,12 @@ export interface JudgingColumns {
 
 /** The policy as the functions of the retraining read it. */
 export interface PromotionPolicy {
-  readonly gate: { [name: string]: unknown };
+  /**
+   * As the gate reads it.
+   *
+   * @internal
+   */
+  readonly _gate: GatePolicy;
   readonly judgedBy: JudgingColumns;
   /** All columns that the gate needs beside label and scores. */
   readonly columns: string[];
@@ -90,9 +96,9 @@ export function resolvePromotionPolicy(
   problem: ProblemType,
   { metric, rules, alpha = 0.05, minimumRows = 30, ...props }: PromotionPolicyProps = {},
 ): PromotionPolicy {
-  const { problems, ...bound } = (metric ?? PromotionMetric._defaultOf(problem)).bind(problem);
-  const all = (rules ?? [PromotionRule.superior()]).map((rule) => rule.bind());
-  const names = all.map(({ name }) => name);
+  const judged = (metric ?? PromotionMetric._defaultOf(problem))._facts(problem);
+  const all = (rules ?? [PromotionRule.superior()]).map((rule) => rule._facts());
+  const names = all.map(({ settings }) => settings.rule);
   const validation = new Validation(scope)
     .check(alpha, alpha >= 1e-6 && alpha < 0.5, 'promotion.alpha must be 0.000001 to 0.5')
     .check(
@@ -118,30 +124,28 @@ export function resolvePromotionPolicy(
       approvalTimeout.toSeconds() >= 60 && approvalTimeout.toDays({ integral: false }) <= 360,
       'promotion.approvalTimeout must be 1 minute to 360 days: an execution of Step Functions lasts a year at most',
     );
-  for (const found of [...problems, ...all.flatMap((rule) => rule.problems)]) validation.add(found);
-  const { type } = problem.bind();
-  for (const { name, kinds } of all) {
+  for (const found of [...judged.problems, ...all.flatMap((rule) => rule.problems)]) validation.add(found);
+  const { type } = problem._settings();
+  for (const { settings, kinds } of all) {
     if (kinds.includes(type)) continue;
-    validation.add(`promotion.rules ${name}: it is for ${kinds.join(' or ')}, and the problem is ${type}`);
+    validation.add(
+      `promotion.rules ${settings.rule}: it is for ${kinds.join(' or ')}, and the problem is ${type}`,
+    );
   }
   validation.finish();
   const { weightColumn, groupColumn, ifUndecided = UndecidedAction.KEEP } = props;
   return {
-    gate: {
-      metric: {
-        name: bound.name,
-        ...bound.numbers,
-        ...(bound.columns.length > 0 && { columns: bound.columns }),
-      },
+    _gate: {
+      metric: judged.settings,
       alpha,
-      rules: all.map(({ name, parameters }) => ({ rule: name, ...parameters })),
+      rules: all.map(({ settings }) => settings),
       minimumRows,
       ifUndecided,
     },
     judgedBy: { weightColumn, groupColumn },
     columns: [
       ...new Set(
-        [weightColumn ?? [], groupColumn ?? [], bound.columns, ...all.map(({ columns }) => columns)].flat(),
+        [weightColumn ?? [], groupColumn ?? [], judged.columns, ...all.map(({ columns }) => columns)].flat(),
       ),
     ],
     ...(asksPerson && { approvalTimeout }),

@@ -1,4 +1,5 @@
-import { ProblemKind } from '../problem-type';
+import type { RuleSettings } from '../../contracts/gate-policy';
+import type { ProblemKind } from '../../contracts/problem';
 
 /** Which slices are looked at. */
 export interface SliceOptions {
@@ -18,11 +19,10 @@ export interface SliceOptions {
   readonly minimumRows?: number;
 }
 
-/** A rule as the gate reads it. */
-export interface PromotionRuleSettings {
-  /** Such as `superior`. */
-  readonly name: string;
-  readonly parameters: { [name: string]: unknown };
+/** What is to be known of a rule. */
+interface RuleFacts {
+  /** As the gate reads it. */
+  readonly settings: RuleSettings;
   /** Columns of the data that the rule looks at. */
   readonly columns: string[];
   /** Problems that it is for. */
@@ -40,8 +40,7 @@ export class PromotionRule {
    */
   static superior(margin?: number): PromotionRule {
     return new PromotionRule(
-      'superior',
-      { margin: margin ?? 0 },
+      { rule: 'superior', margin: margin ?? 0 },
       problemsIf(!atLeast(margin ?? 0, 0), `margin must be at least 0, got ${margin}`),
     );
   }
@@ -53,8 +52,7 @@ export class PromotionRule {
    */
   static notInferior(margin: number): PromotionRule {
     return new PromotionRule(
-      'notInferior',
-      { margin },
+      { rule: 'notInferior', margin },
       problemsIf(!(margin > 0), `margin must be above 0, got ${margin}`),
     );
   }
@@ -66,8 +64,7 @@ export class PromotionRule {
    */
   static atLeast(floor: number): PromotionRule {
     return new PromotionRule(
-      'atLeast',
-      { floor },
+      { rule: 'atLeast', floor },
       problemsIf(!Number.isFinite(floor), `floor must be a number, got ${floor}`),
     );
   }
@@ -76,8 +73,7 @@ export class PromotionRule {
   static noSliceWorse(options: SliceOptions): PromotionRule {
     const { columns, margin = 0, minimumRows } = options;
     return new PromotionRule(
-      'noSliceWorse',
-      { columns, margin, minimumRows },
+      { rule: 'noSliceWorse', columns, margin, minimumRows },
       [
         ...problemsIf(columns.length === 0, 'columns must name one at least, got []'),
         ...problemsIf(!atLeast(margin, 0), `margin must be at least 0, got ${margin}`),
@@ -97,11 +93,10 @@ export class PromotionRule {
    */
   static calibrated(max: number): PromotionRule {
     return new PromotionRule(
-      'calibrated',
-      { max },
+      { rule: 'calibrated', max },
       problemsIf(!(max >= 0 && max <= 1), `max must be 0 to 1, got ${max}`),
       [],
-      [ProblemKind.BINARY],
+      ['binary'],
     );
   }
 
@@ -112,8 +107,7 @@ export class PromotionRule {
    */
   static sizeWithin(ratio: number): PromotionRule {
     return new PromotionRule(
-      'sizeWithin',
-      { ratio },
+      { rule: 'sizeWithin', ratio },
       problemsIf(!(ratio > 0), `ratio must be above 0, got ${ratio}`),
     );
   }
@@ -126,8 +120,7 @@ export class PromotionRule {
    */
   static fairnessGap(column: string, max: number): PromotionRule {
     return new PromotionRule(
-      'fairnessGap',
-      { column, max },
+      { rule: 'fairnessGap', column, max },
       problemsIf(!(max > 0), `max must be above 0, got ${max}`),
       [column],
     );
@@ -141,31 +134,25 @@ export class PromotionRule {
    */
   static betterThanColumn(column: string): PromotionRule {
     return new PromotionRule(
-      'betterThanColumn',
-      { column },
+      { rule: 'betterThanColumn', column },
       problemsIf(column === '', 'column must be named'),
       [column],
-      [ProblemKind.BINARY, ProblemKind.REGRESSION],
+      ['binary', 'regression'],
     );
   }
 
   private constructor(
-    private readonly name: string,
-    private readonly parameters: { [name: string]: unknown },
+    private readonly settings: RuleSettings,
     private readonly problems: string[],
     private readonly columns: string[] = [],
-    private readonly kinds: ProblemKind[] = Object.values(ProblemKind),
+    private readonly kinds: ProblemKind[] = ['binary', 'multiClass', 'regression'],
   ) {}
 
-  /** The rule as the gate reads it. */
-  bind(): PromotionRuleSettings {
-    return {
-      name: this.name,
-      parameters: this.parameters,
-      columns: this.columns,
-      kinds: this.kinds,
-      problems: this.problems.map((problem) => `promotion.rules ${this.name}: ${problem}`),
-    };
+  /** @internal */
+  public _facts(): RuleFacts {
+    const { settings, columns, kinds } = this;
+    const problems = this.problems.map((problem) => `promotion.rules ${settings.rule}: ${problem}`);
+    return { settings, columns, kinds, problems };
   }
 }
 

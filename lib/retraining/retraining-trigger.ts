@@ -118,9 +118,11 @@ export class RetrainingTrigger extends Construct {
       maximumPerWeek: props.maximumPerWeek,
     };
     const alarms = [
-      ...((props.onDrift ?? true) ? [{ id: 'Drift', trigger: 'drift', alarm: props.driftAlarm }] : []),
+      ...((props.onDrift ?? true)
+        ? [{ id: 'Drift', trigger: 'drift' as const, alarm: props.driftAlarm }]
+        : []),
       ...((props.onQuality ?? true) && props.qualityAlarm
-        ? [{ id: 'Quality', trigger: 'quality', alarm: props.qualityAlarm }]
+        ? [{ id: 'Quality', trigger: 'quality' as const, alarm: props.qualityAlarm }]
         : []),
     ];
     const handler = new PipelineFunction(this, 'Handler', {

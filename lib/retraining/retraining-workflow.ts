@@ -252,7 +252,7 @@ export class RetrainingWorkflow extends Construct {
         ...ofVersions,
         asset: 'profile-baseline',
         description: 'Profiles the training data and predictions, against which drift is measured',
-        settings: { problem: context.problem.bind() },
+        settings: { problem: context.problem._settings() },
         ...heavy,
       })
         .canRead('datasets/', 'models/')
@@ -261,7 +261,7 @@ export class RetrainingWorkflow extends Construct {
         ...ofVersions,
         asset: 'evaluate-challenger',
         description: 'Compares challenger and champion on the same holdout',
-        settings: { policy: promotion.gate, judgedBy: promotion.judgedBy },
+        settings: { policy: promotion._gate, judgedBy: promotion.judgedBy },
         ...heavy,
       })
         .canRead('datasets/', 'models/')
@@ -335,7 +335,7 @@ export class RetrainingWorkflow extends Construct {
       description: 'Looks for what would spoil a training: columns, labels, broken cells, too few rows',
       settings: {
         label: data.label,
-        problem: context.problem.bind(),
+        problem: context.problem._settings(),
         minimumRows: data.minimumRows ?? 1000,
         ignoredColumns: columnsToIgnore(data),
         split: (data.split ?? DataSplit.byTime())._settings(),

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { ProblemKind, type ProblemType } from '../problem-type';
+import type { ProblemType } from '../problem-type';
 import { Validation } from '../runtime/validation';
 import type { DataSchema } from './data-schema';
 import type { DataSplit, DuplicateRows } from './data-split';
@@ -67,13 +67,13 @@ export function checkTrainingData(scope: Construct, problem: ProblemType, props:
     .check(split?.column, split?.column !== label, 'data.split must not go by the label')
     .check(split?.column, split?.column !== '', 'data.split must name a column');
   for (const found of schema?.problems() ?? []) validation.add(`data.${found}`);
-  const { type } = problem.bind();
-  if (type !== ProblemKind.BINARY && schema?._hasLabelRate()) {
+  const { type } = problem._settings();
+  if (type !== 'binary' && schema?._hasLabelRate()) {
     validation.add(
       `data.schema.labelRate is of labels 0 and 1, and the problem is ${type}: check the label's range or values`,
     );
   }
-  if (type === ProblemKind.REGRESSION && split?._needsClasses()) {
+  if (type === 'regression' && split?._needsClasses()) {
     validation.add('data.split must not be stratified by classes, for labels that are numbers');
   }
   validation.finish();

@@ -3,19 +3,20 @@ import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { FunctionName, FunctionSettings } from '../../contracts/functions';
 import { assetPath } from './asset-path';
 import { type PipelineContext, routingParameterName } from './pipeline-context';
 import { servicePrincipal } from './service-principal';
 
-export interface PipelineFunctionProps {
+export interface PipelineFunctionProps<Name extends FunctionName = FunctionName> {
   readonly context: PipelineContext;
   /** Folder of the function in `lambda/`. */
-  readonly asset: string;
+  readonly asset: Name;
   /** @default 'index.handler' */
   readonly handler?: string;
   readonly description: string;
   /** What the handler reads from `SETTINGS`. @default {} */
-  readonly settings?: object;
+  readonly settings?: FunctionSettings[Name];
   /**
    * Functions with equal duties share a role: an account has 1,000 of them by default.
    * @default - a role of its own
@@ -28,10 +29,10 @@ export interface PipelineFunctionProps {
 }
 
 /** One of the package's own functions: prebuilt code, its settings, a log group, and grants by name. */
-export class PipelineFunction extends LambdaFunction {
+export class PipelineFunction<Name extends FunctionName = FunctionName> extends LambdaFunction {
   private readonly context: PipelineContext;
 
-  constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
+  constructor(scope: Construct, id: string, props: PipelineFunctionProps<Name>) {
     const { context } = props;
     const role = props.role ?? functionRole(scope, `${id}Role`);
     const logGroup = new LogGroup(scope, `${id}Logs`, {

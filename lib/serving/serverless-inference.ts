@@ -10,6 +10,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Alias, type IAlias, type IFunction, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { ServerlessInferenceSettings } from '../../contracts/functions/serving';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { RequestMetrics } from '../monitoring/request-metrics';
 import type { PipelineContext } from '../runtime/pipeline-context';
@@ -102,20 +103,22 @@ export class ServerlessInference extends Construct {
         'shadowShare must be above 0 and at most 1',
       )
       .finish();
-    const settings = {
+    const settings: ServerlessInferenceSettings = {
       maximumRoutingAgeSeconds,
       capturePercentage,
       metricNamespace: METRIC_NAMESPACE,
       // Where an endpoint's recordings would be: all that reads them finds them there.
       ...(isAlone && { captureFolder: pipelineName }),
     };
-    const shadow = props.shadowShare === undefined ? undefined : shadowFunction(this, { ...props, settings });
+    const { shadowShare: sampleShare } = props;
+    const shadow = sampleShare === undefined ? undefined : shadowFunction(this, { ...props, settings });
     const deployed = inferenceFunction(this, 'Handler', {
       ...props,
       description: `Answers with the version of ${pipelineName} in production (ONNX)`,
       settings: {
         ...settings,
-        ...(shadow && { shadow: { functionName: shadow.functionName, sampleShare: props.shadowShare } }),
+        ...(shadow &&
+          sampleShare !== undefined && { shadow: { functionName: shadow.functionName, sampleShare } }),
       },
     });
     shadow?.grantInvoke(deployed);
@@ -131,9 +134,9 @@ export class ServerlessInference extends Construct {
    */
   metric(metricName: string, variant: string, options: MetricOptions = {}): Metric {
     return new Metric({
-      namespace: this.requestMetrics.source.namespace,
+      namespace: this.requestMetrics._source.namespace,
       metricName,
-      dimensionsMap: { ...this.requestMetrics.source.dimensions, VariantName: variant },
+      dimensionsMap: { ...this.requestMetrics._source.dimensions, VariantName: variant },
       statistic: metricName === 'ModelLatency' ? 'p95' : 'Sum',
       period: Duration.minutes(1),
       ...options,
@@ -158,7 +161,7 @@ export class ServerlessInference extends Construct {
 
 interface InferenceFunctionProps extends ServerlessInferenceProps {
   readonly description: string;
-  readonly settings: { readonly capturePercentage: number; readonly [name: string]: unknown };
+  readonly settings: ServerlessInferenceSettings;
 }
 
 function inferenceFunction(

@@ -1,9 +1,9 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { GatePolicy, MetricSettings } from '../../contracts/gate-policy';
+import type { Problem } from '../../contracts/problem';
 import { MetricPublisher } from '../../lambda/aws/metrics';
-import { DEFAULT_GATE_POLICY, type GatePolicy } from '../../lambda/domain/gate/gate-policy';
+import { DEFAULT_GATE_POLICY } from '../../lambda/domain/gate/gate-policy';
 import type { QualityMetricName } from '../../lambda/domain/gate/quality-test';
-import type { MetricSettings } from '../../lambda/domain/metrics/metric-by-settings';
-import type { Problem } from '../../lambda/domain/metrics/problem';
 import { mostLikely } from '../../lambda/domain/metrics/several-classes';
 import { emptyRouting } from '../../lambda/domain/release/routing';
 import { evaluateChallenger } from '../../lambda/evaluate-challenger/evaluate-challenger';

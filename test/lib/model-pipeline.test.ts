@@ -406,7 +406,6 @@ describe('the release workflow', () => {
                 namespace: 'AWS/SageMaker',
                 dimensions: { EndpointName: 'flights' },
                 releaseDimension: 'EndpointConfigName',
-                countsModelErrors: true,
               },
             ],
           }),

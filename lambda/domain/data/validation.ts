@@ -1,4 +1,4 @@
-import type { Problem } from '../metrics/problem';
+import type { Problem } from '../../../contracts/problem';
 import { type Cell, numberOf, type Row } from './cell';
 import { ColumnCheck } from './checks/column-check';
 import { Places, type Position, type ValidationFinding } from './checks/finding';

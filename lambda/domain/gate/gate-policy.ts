@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { GatePolicy, RuleSettings } from '../../../contracts/gate-policy';
 import { metricSettings } from '../metrics/metric-by-settings';
 import { atLeast } from './rules/at-least';
 import { betterThanColumn } from './rules/better-than-column';
@@ -9,11 +10,6 @@ import { notInferior } from './rules/not-inferior';
 import type { GateRule } from './rules/rule';
 import { sizeWithin } from './rules/size-within';
 import { superior } from './rules/superior';
-
-/** What the gate asks of a challenger. */
-export type GatePolicy = z.infer<typeof gatePolicy>;
-/** One rule of a policy. */
-export type RuleSettings = z.infer<typeof ruleSettings>;
 
 const ratio = z.number().check(z.positive());
 

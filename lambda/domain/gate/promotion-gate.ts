@@ -1,7 +1,8 @@
+import type { GatePolicy } from '../../../contracts/gate-policy';
 import { metricBySettings } from '../metrics/metric-by-settings';
 import { checkDocument } from '../records/document';
 import { spentAlpha } from '../statistics/alpha-spending';
-import { DEFAULT_GATE_POLICY, type GatePolicy, gatePolicy, ruleBySettings } from './gate-policy';
+import { DEFAULT_GATE_POLICY, gatePolicy, ruleBySettings } from './gate-policy';
 import { metricsBeside } from './measure';
 import { betterThanBaseline } from './rules/better-than-baseline';
 import { enoughRows } from './rules/enough-rows';

@@ -1,10 +1,10 @@
+import type { Problem } from '../../../contracts/problem';
 import { accuracy } from '../metrics/accuracy';
 import { auc } from '../metrics/auc';
 import { logLoss } from '../metrics/log-loss';
 import { mae } from '../metrics/mae';
 import type { Metric } from '../metrics/metric';
 import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
-import type { Problem } from '../metrics/problem';
 import { labelsAsScores } from '../metrics/several-classes';
 import { normalSurvival } from '../statistics/special-functions';
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { MetricSettings } from '../../../contracts/gate-policy';
 import { accuracy } from './accuracy';
 import { auc } from './auc';
 import { averagePrecision } from './average-precision';
@@ -15,9 +16,6 @@ import { multiClassAccuracy } from './multi-class-accuracy';
 import { multiClassLogLoss } from './multi-class-log-loss';
 import { quantileLoss } from './quantile-loss';
 import { rmse } from './rmse';
-
-/** Which metric, and its numbers, as in settings. */
-export type MetricSettings = z.infer<typeof metricSettings>;
 
 const WITHOUT_SETTINGS = { auc, averagePrecision, brier, calibrationError, mae, rmse };
 

@@ -1,7 +1,5 @@
 import * as z from 'zod/mini';
-
-/** What is predicted, and so what labels are: 0 or 1, whole numbers from 0 to `classes - 1`, or any numbers. */
-export type Problem = z.infer<typeof problemSettings>;
+import type { Problem } from '../../../contracts/problem';
 
 /** Schema of {@link Problem}. */
 export const problemSettings = z.discriminatedUnion('type', [

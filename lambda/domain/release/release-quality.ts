@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { isLabel, noLabelInWords, type Problem } from '../metrics/problem';
+import type { Problem } from '../../../contracts/problem';
+import { isLabel, noLabelInWords } from '../metrics/problem';
 import type { IdSample } from '../statistics/id-sample';
 import type { RatePair } from '../statistics/rate-evidence';
 import { judgeAnswers, wrongStandard } from '../traffic/wrong-answers';

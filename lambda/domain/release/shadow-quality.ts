@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Problem } from '../metrics/problem';
+import type { Problem } from '../../../contracts/problem';
 import { judgeAnswers, wrongStandard } from '../traffic/wrong-answers';
 
 /** What both versions answered to one row, and what was true. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Problem } from '../metrics/problem';
+import type { Problem } from '../../../contracts/problem';
 
 /** How it is told which answers are wrong, by their labels: the fields of documents that hold what was counted by it. */
 export const wrongStandard = {

@@ -9,13 +9,14 @@ const VARIABLES = {
   MODEL_PACKAGE_GROUP: 'churn',
   ENDPOINT_NAME: 'churn',
   TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:alerts',
-  SETTINGS: '{"label":"late"}',
+  SETTINGS: '{"stateMachineArn":"arn:late"}',
 };
-const SETTINGS = z.object({ label: z.string() });
+const NAME = 'answer-challenger-approval';
+const SETTINGS = z.object({ stateMachineArn: z.string() });
 
 describe('readEnvironment', () => {
   test('gives the names and the settings', () => {
-    expect(readEnvironment(SETTINGS, VARIABLES)).toEqual({
+    expect(readEnvironment(NAME, SETTINGS, VARIABLES)).toEqual({
       pipelineName: 'churn',
       ownerId: 'stack/1',
       bucketName: 'artifacts',
@@ -23,23 +24,37 @@ describe('readEnvironment', () => {
       modelPackageGroup: 'churn',
       endpointName: 'churn',
       topicArn: 'arn:aws:sns:us-east-1:000000000000:alerts',
-      settings: { label: 'late' },
+      settings: { stateMachineArn: 'arn:late' },
     });
+  });
+
+  test('takes only a schema that reads all of the contract, for the compiler', () => {
+    const settings = { SETTINGS: '{}' };
+    const variables = { ...VARIABLES, ...settings };
+    expect(
+      readEnvironment('remove-unused', z.object({ functionName: z.optional(z.string()) }), variables),
+    ).toMatchObject({
+      settings: {},
+    });
+    // @ts-expect-error a schema that forgets an optional field would silently drop it
+    readEnvironment('remove-unused', z.object({}), variables);
+    // @ts-expect-error a field of another type
+    readEnvironment('remove-unused', z.object({ functionName: z.optional(z.number()) }), variables);
   });
 
   test('names each variable that is missing', () => {
     const { BUCKET_NAME: _, ...others } = VARIABLES;
-    expect(() => readEnvironment(SETTINGS, { ...others, TOPIC_ARN: '' })).toThrow(
+    expect(() => readEnvironment(NAME, SETTINGS, { ...others, TOPIC_ARN: '' })).toThrow(
       "the function's environment is not valid: BUCKET_NAME: expected string, got nothing; TOPIC_ARN: expected string of at least 1",
     );
   });
 
   test('names the setting that is wrong', () => {
-    expect(() => readEnvironment(SETTINGS, { ...VARIABLES, SETTINGS: '{"label":7}' })).toThrow(
-      'the environment variable SETTINGS is not valid: label: expected string, got 7',
-    );
-    expect(() => readEnvironment(SETTINGS, { ...VARIABLES, SETTINGS: 'late' })).toThrow(
-      "the environment variable SETTINGS is not JSON: it begins with 'late'",
+    expect(() =>
+      readEnvironment(NAME, SETTINGS, { ...VARIABLES, SETTINGS: '{"stateMachineArn":7}' }),
+    ).toThrow('SETTINGS of answer-challenger-approval is not valid: stateMachineArn: expected string, got 7');
+    expect(() => readEnvironment(NAME, SETTINGS, { ...VARIABLES, SETTINGS: 'late' })).toThrow(
+      "SETTINGS of answer-challenger-approval is not JSON: it begins with 'late'",
     );
   });
 });

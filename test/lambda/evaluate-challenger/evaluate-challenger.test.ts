@@ -1,6 +1,7 @@
+import type { GatePolicy } from '../../../contracts/gate-policy';
 import { formatSplit } from '../../../lambda/domain/data/split-document';
 import { parseEvaluation } from '../../../lambda/domain/gate/evaluation';
-import { DEFAULT_GATE_POLICY, type GatePolicy } from '../../../lambda/domain/gate/gate-policy';
+import { DEFAULT_GATE_POLICY } from '../../../lambda/domain/gate/gate-policy';
 import { evaluateChallenger } from '../../../lambda/evaluate-challenger/evaluate-challenger';
 import aSah from '../../reference/delong.json';
 import { PIPELINE, PipelineFixture } from '../pipeline-fixture';

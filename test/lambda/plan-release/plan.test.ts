@@ -1,6 +1,7 @@
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { PlanReleaseSettings } from '../../../contracts/functions/release';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
-import { type PlanSettings, plan } from '../../../lambda/plan-release/plan';
+import { plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
 import { BUCKET, IMAGE, variant } from '../../local/services/sagemaker-fixture';
 import { EventQueue } from '../event-queue';
@@ -34,7 +35,7 @@ describe('plan', () => {
     releaseId = 'release-1',
     execution = 'arn:aws:states:us-east-1:000000000000:execution:release:ended',
     more: object = {},
-    settings: PlanSettings = SETTINGS,
+    settings: PlanReleaseSettings = SETTINGS,
   ) =>
     plan(
       { modelVersion, releaseId, execution, reason: 'new data', time: '2026-11-24T10:00:00Z', ...more },

@@ -1,5 +1,5 @@
+import type { Problem } from '../../../contracts/problem';
 import { type DatasetProfile, profileRows } from '../../../lambda/domain/data/profile';
-import type { Problem } from '../../../lambda/domain/metrics/problem';
 import { detectDrift } from '../../../lambda/domain/traffic/drift';
 import { profileBaseline } from '../../../lambda/profile-baseline/profile-baseline';
 import { splitData } from '../../../lambda/split-data/split-data';

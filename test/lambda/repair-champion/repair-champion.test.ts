@@ -12,14 +12,15 @@ import {
   DescribeModelCommand,
   ListTagsCommand,
 } from '@aws-sdk/client-sagemaker';
+import type { RepairChampionSettings } from '../../../contracts/functions/release';
 import { scalableTarget } from '../../../lambda/aws/scaling-targets';
 import { tagsOf } from '../../../lambda/domain/release/ownership';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
-import { type RepairSettings, repairChampion } from '../../../lambda/repair-champion/repair-champion';
+import { repairChampion } from '../../../lambda/repair-champion/repair-champion';
 import { ADDER, archive, BUCKET, IMAGE, ROLE } from '../../local/services/sagemaker-fixture';
 import { OWNER, PIPELINE, PipelineFixture, productionRoute, registerPinned } from '../pipeline-fixture';
 
-const SETTINGS: RepairSettings = {
+const SETTINGS: RepairChampionSettings = {
   networkIsolation: false,
   servingEnvironment: { WORKERS: '2' },
   hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 2 },

@@ -1,4 +1,5 @@
-import { classesOf, isLabel, noLabelInWords, type Problem } from '../../metrics/problem';
+import type { Problem } from '../../../../contracts/problem';
+import { classesOf, isLabel, noLabelInWords } from '../../metrics/problem';
 import { type Cell, isMissing, numberOf } from '../cell';
 import type { DataSchema } from '../data-schema';
 import { Places, type Position, type ValidationFinding, type ValidationRule } from './finding';

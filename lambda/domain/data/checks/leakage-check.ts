@@ -1,4 +1,5 @@
-import { classesOf, type Problem } from '../../metrics/problem';
+import type { Problem } from '../../../../contracts/problem';
+import { classesOf } from '../../metrics/problem';
 import { concordance } from '../../statistics/concordance';
 import { placements } from '../../statistics/placements';
 import { SeededRandom } from '../../statistics/seeded-random';

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { SplitSettings } from '../../../../contracts/data-split';
 import type { DataSchema } from '../data-schema';
 import { splitByArrival } from './by-arrival';
 import { splitByGroup } from './by-group';
 import { splitByTime } from './by-time';
 import type { Splitter } from './splitter';
 import { splitStratified } from './stratified';
-
-/** How rows are split. */
-export type SplitSettings = z.infer<typeof splitSettings>;
 
 /** Schema of {@link SplitSettings}. */
 export const splitSettings = z.discriminatedUnion('by', [

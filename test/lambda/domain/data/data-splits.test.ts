@@ -1,9 +1,6 @@
 import fc from 'fast-check';
-import {
-  type SplitSettings,
-  splitName,
-  splitterOf,
-} from '../../../../lambda/domain/data/splits/split-settings';
+import type { SplitSettings } from '../../../../contracts/data-split';
+import { splitName, splitterOf } from '../../../../lambda/domain/data/splits/split-settings';
 import type { SplitRow } from '../../../../lambda/domain/data/splits/splitter';
 
 const split = (rows: readonly SplitRow[], settings: SplitSettings, fraction = 0.25): boolean[] => {

@@ -1,7 +1,7 @@
+import type { Problem } from '../../../../contracts/problem';
 import type { Row } from '../../../../lambda/domain/data/cell';
 import type { DataSchema } from '../../../../lambda/domain/data/data-schema';
 import { DatasetValidation } from '../../../../lambda/domain/data/validation';
-import type { Problem } from '../../../../lambda/domain/metrics/problem';
 
 const HEADER = ['price', 'area', 'city'];
 const NOW = new Date('2026-11-24T10:00:00Z');

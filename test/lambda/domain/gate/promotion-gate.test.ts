@@ -1,4 +1,5 @@
-import { DEFAULT_GATE_POLICY, type GatePolicy } from '../../../../lambda/domain/gate/gate-policy';
+import type { GatePolicy } from '../../../../contracts/gate-policy';
+import { DEFAULT_GATE_POLICY } from '../../../../lambda/domain/gate/gate-policy';
 import { evaluate, type GateRequest } from '../../../../lambda/domain/gate/promotion-gate';
 import type { GateRows } from '../../../../lambda/domain/gate/rules/rule';
 import reference from '../../../reference/delong.json';

@@ -1,0 +1,11 @@
+import type { LiveAliasSettings } from '../hosting';
+
+/** Settings of `pipeline-lifecycle`. */
+export interface PipelineLifecycleSettings {
+  readonly releaseStateMachineArn: string;
+  readonly restoreStateMachineArn: string;
+  readonly retrainingStateMachineArn: string;
+  readonly hasEndpoint: boolean;
+  /** Absent if no function serves. */
+  readonly liveAlias?: LiveAliasSettings | undefined;
+}
