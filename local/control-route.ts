@@ -9,8 +9,9 @@ import type { SageMakerService } from './services/sagemaker/sagemaker-service';
 
 /**
  * What the local cloud says of itself, and what it is told to do, below `/_local/control/`: `GET status`, `GET environment`,
- * `POST clock {"advanceSeconds": 60}`, `POST interruption {"trainingJobName": "..."}`, `POST faults {"faults": "rate=0.05"}`, or
- * `null` for none, `POST page-link`. Each call brings the token of the local cloud: `Authorization: Bearer <token>`.
+ * `GET grants`, `POST clock {"advanceSeconds": 60}`, `POST interruption {"trainingJobName": "..."}`,
+ * `POST faults {"faults": "rate=0.05"}`, or `null` for none, `POST page-link`. Each call brings the token of the local cloud:
+ * `Authorization: Bearer <token>`.
  */
 export class ControlRoute implements HttpRoute {
   readonly prefix = '/_local/control/';
@@ -33,6 +34,8 @@ export class ControlRoute implements HttpRoute {
           return json(200, this.status());
         case 'GET environment':
           return json(200, this.cloud.environment());
+        case 'GET grants':
+          return json(200, this.cloud.grants());
         case 'POST page-link':
           return json(200, { url: this.cloud.pageLink() });
         case 'POST clock':

@@ -14,6 +14,7 @@ import type { AccessKey } from './gateway/signature/authenticator';
 import { StateFile } from './gateway/state-file';
 import { chooseLocation } from './location';
 import { type Limits, newServices, type Runtimes } from './services';
+import type { GrantUse } from './services/iam/access-record';
 import type { IamService } from './services/iam/iam-service';
 import type { StsService } from './services/sts/sts-service';
 import type { LocalCloudPlugin } from './web/plugin';
@@ -101,6 +102,7 @@ export class LocalCloud implements Cloud {
       policies: {
         rolePolicies: (roleArn) => this.service<IamService>('iam').rolePolicies(roleArn),
         resourcePolicy: (arn) => this.resourcePolicy(arn),
+        noteAllowed: (roleArn, request) => this.service<IamService>('iam').noteAllowed(roleArn, request),
       },
       region: this.region,
       accessKey: (accessKeyId) => this.accessKey(accessKeyId),
@@ -172,6 +174,11 @@ export class LocalCloud implements Cloud {
     readonly credentials: AccountKey;
   } {
     return { endpoint: this.url, region: this.region, credentials: this.credentials };
+  }
+
+  /** What each role may do, and how often a call needed it: a grant that no rehearsal used can perhaps go. */
+  grants(): GrantUse[] {
+    return this.service<IamService>('iam').grants();
   }
 
   /** Environment variables that lead the CDK, SDKs and the aws CLI here. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { GrantUse } from 'cdk-local-cloud';
 import { CliError } from './cli-error';
 
 /** What the local cloud says of itself. */
@@ -51,6 +52,11 @@ export function localProgram(): string[] {
 /** Environment variables that lead every AWS client to a local cloud. */
 export function localEnvironment(cloud: LocalAddress): Promise<Record<string, string>> {
   return control(cloud, 'GET', 'environment');
+}
+
+/** What each role of a local cloud may do, and how often a call needed it. */
+export function localGrants(cloud: LocalAddress): Promise<GrantUse[]> {
+  return control(cloud, 'GET', 'grants');
 }
 
 /** A link to its web page, which works once. */

@@ -8,12 +8,13 @@ import {
   type LocalAddress,
   localAddress,
   localEnvironment,
+  localGrants,
   localPageLink,
   localStatus,
   startLocal,
   stopLocal,
 } from '../cli/local-process';
-import { Output } from '../cli/output';
+import { minute, Output, table } from '../cli/output';
 
 const DEFAULT_PORT = '4599';
 
@@ -110,6 +111,29 @@ export function addLocalCommands(program: Command): void {
     .action(async (_options: object, command: Command) => {
       const url = await localPageLink(await running());
       outputOf(command).result({ url }, () => url);
+    });
+
+  local
+    .command('grants')
+    .description('list what roles may do there, and how often a call needed it')
+    .option('--unused', 'only what no call needed')
+    .action(async ({ unused = false }: { readonly unused?: boolean }, command: Command) => {
+      const grants = await localGrants(await running());
+      const listed = unused ? grants.filter(({ uses }) => uses === 0) : grants;
+      outputOf(command).result(listed, () =>
+        listed.length === 0
+          ? `${unused ? 'no grant is unused' : 'no role may do anything'} there`
+          : table(
+              ['calls', 'last', 'role', 'action', 'resource'],
+              listed.map(({ uses, lastUsed, role, action, resource }) => [
+                String(uses),
+                minute(lastUsed),
+                role,
+                action,
+                resource,
+              ]),
+            ),
+      );
     });
 
   local

@@ -13,6 +13,8 @@ export interface PolicySource {
   /** The policies of a role; undefined if there is no such role. */
   rolePolicies(roleArn: string): readonly PolicyDocument[] | undefined;
   resourcePolicy(arn: string): PolicyDocument | undefined;
+  /** Hears of each request that a role's own policies allowed. */
+  noteAllowed?(roleArn: string, request: PolicyRequest): void;
 }
 
 /**
@@ -48,6 +50,7 @@ export function authorize(
       const kind = isMissingInResource ? 'resource-based' : 'identity-based';
       deny(principal, permission, `because no ${kind} policy allows the ${permission.action} action`);
     }
+    if (principal.type === 'role' && byIdentity === 'Allow') source.noteAllowed?.(principal.roleArn, request);
   }
 }
 

@@ -4,6 +4,8 @@ export interface PolicyDocument {
   readonly Statement: PolicyStatement | readonly PolicyStatement[];
 }
 
+type Condition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -13,7 +15,16 @@ export interface PolicyStatement {
   readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly NotResource?: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly Condition?: Condition;
+}
+
+/** What a policy allows: one action on one resource, both as its statement has them, wildcards included. */
+export interface Grant {
+  /** `* except <actions>` of a statement with `NotAction`. */
+  readonly action: string;
+  /** `* except <resources>` of a statement with `NotResource`; `*` of one without resources, such as a trust policy's. */
+  readonly resource: string;
+  readonly condition?: Condition;
 }
 
 /** A call to be judged. */
@@ -45,6 +56,48 @@ export function evaluateResourcePolicy(document: PolicyDocument, request: Policy
   );
 }
 
+/** All that an identity policy allows. */
+export function allowsOf(document: PolicyDocument): Grant[] {
+  return statementsOf(document)
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap((statement) => grantsOf(statement, actionsOf(statement), resourcesOf(statement)));
+}
+
+/** Those grants of an identity policy that allow a request. */
+export function allowsFor(document: PolicyDocument, request: PolicyRequest): Grant[] {
+  return statementsOf(document)
+    .filter((statement) => statement.Effect === 'Allow' && applies(statement, request))
+    .flatMap((statement) =>
+      grantsOf(
+        statement,
+        statement.NotAction
+          ? actionsOf(statement)
+          : actionsOf(statement).filter((pattern) => isAction(pattern, request.action)),
+        statement.NotResource
+          ? resourcesOf(statement)
+          : resourcesOf(statement).filter((pattern) => isResource(pattern, request)),
+      ),
+    );
+}
+
+function grantsOf(
+  { Condition: condition }: PolicyStatement,
+  actions: readonly string[],
+  resources: readonly string[],
+): Grant[] {
+  return actions.flatMap((action) =>
+    resources.map((resource) => ({ action, resource, ...(condition && { condition }) })),
+  );
+}
+
+function actionsOf({ Action, NotAction }: PolicyStatement): readonly string[] {
+  return NotAction ? [`* except ${list(NotAction).join(', ')}`] : list(Action);
+}
+
+function resourcesOf({ Resource, NotResource }: PolicyStatement): readonly string[] {
+  return NotResource ? [`* except ${list(NotResource).join(', ')}`] : list(Resource ?? '*');
+}
+
 function strongest(statements: readonly PolicyStatement[]): PolicyEffect {
   if (statements.some((statement) => statement.Effect === 'Deny')) return 'Deny';
   return statements.length > 0 ? 'Allow' : undefined;
@@ -70,16 +123,22 @@ function applies(statement: PolicyStatement, request: PolicyRequest): boolean {
 }
 
 function matchesAction(statement: PolicyStatement, action: string): boolean {
-  const among = (patterns: readonly string[]) =>
-    patterns.some((pattern) => wildcard(pattern.toLowerCase(), action.toLowerCase()));
+  const among = (patterns: readonly string[]) => patterns.some((pattern) => isAction(pattern, action));
   return statement.NotAction ? !among(list(statement.NotAction)) : among(list(statement.Action));
 }
 
 function matchesResource(statement: PolicyStatement, request: PolicyRequest): boolean {
-  const among = (patterns: readonly string[]) =>
-    patterns.some((pattern) => wildcard(substitute(pattern, request), request.resource));
+  const among = (patterns: readonly string[]) => patterns.some((pattern) => isResource(pattern, request));
   if (statement.NotResource) return !among(list(statement.NotResource));
   return statement.Resource === undefined || among(list(statement.Resource));
+}
+
+function isAction(pattern: string, action: string): boolean {
+  return wildcard(pattern.toLowerCase(), action.toLowerCase());
+}
+
+function isResource(pattern: string, request: PolicyRequest): boolean {
+  return wildcard(substitute(pattern, request), request.resource);
 }
 
 function namesPrincipal(statement: PolicyStatement, request: PolicyRequest): boolean {

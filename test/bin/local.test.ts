@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { type CliRun, runCli } from './cli';
 
 describe('model-pipeline local', () => {
@@ -35,6 +36,11 @@ describe('model-pipeline local', () => {
       ok: true,
       message: expect.stringContaining('account 123456789012'),
     });
+
+    await createRole(environment, 'reader', 'ssm:GetParameter');
+    expect((await cli('local', 'grants', '--unused')).stdout).toMatch(
+      /^calls .*\n0 +reader +ssm:GetParameter +\*\n$/,
+    );
 
     const before = Date.parse(JSON.parse((await cli('local', 'status', '--json')).stdout).time);
     await cli('local', 'advance', '6h');
@@ -79,6 +85,22 @@ describe('model-pipeline without credentials', () => {
     expect(stderr).toContain('model-pipeline local env');
   });
 });
+
+/** Makes a role that may do one thing. */
+async function createRole(environment: Record<string, string>, RoleName: string, Action: string) {
+  const iam = new IAMClient({
+    endpoint: environment.AWS_ENDPOINT_URL,
+    region: environment.AWS_REGION,
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID as string,
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY as string,
+    },
+  });
+  const document = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document() }));
+  const PolicyDocument = document({ Effect: 'Allow', Action, Resource: '*' });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'policy', PolicyDocument }));
+}
 
 async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');

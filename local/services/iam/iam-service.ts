@@ -1,7 +1,10 @@
 import * as sdk from '@aws-sdk/client-iam';
+import { authorize } from '../../gateway/authorizer';
 import { AwsError } from '../../gateway/aws-error';
-import type { PolicyDocument } from '../../gateway/policy';
+import { allowsFor, type PolicyDocument, type PolicyRequest } from '../../gateway/policy';
+import { rolePrincipal } from '../../gateway/principal';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { AccessRecord, type GrantUse } from './access-record';
 import { awsManagedPolicy } from './aws-managed-policies';
 import { implementedInputs } from './inputs';
 import { managedPolicyResource, policyResource, roleResource } from './resources';
@@ -43,8 +46,10 @@ export class IamService implements Service {
   };
   private readonly roles: Map<string, StoredRole>;
   private readonly policies: Map<string, StoredPolicy>;
+  private readonly access: AccessRecord;
 
   constructor(private readonly cloud: Cloud) {
+    this.access = new AccessRecord(cloud.table('iam/access'), cloud.clock);
     this.roles = cloud.table('iam/roles');
     this.policies = cloud.table('iam/policies');
   }
@@ -138,7 +143,7 @@ export class IamService implements Service {
     ListAttachedRolePolicies: (input) => ({
       AttachedPolicies: [...this.role(input.RoleName).attached].map((arn) => ({
         PolicyArn: arn,
-        PolicyName: arn.split('/').pop(),
+        PolicyName: nameOf(arn),
       })),
     }),
 
@@ -188,7 +193,39 @@ export class IamService implements Service {
   /** All policies of a role, inline and attached; undefined if there is no such role. */
   rolePolicies(roleArn: string): PolicyDocument[] | undefined {
     const role = this.roleByArn(roleArn);
-    return role && [...role.inline.values(), ...[...role.attached].map((arn) => this.document(arn))];
+    return role && [...this.documents(role).values()];
+  }
+
+  /** Whether a role's own policies let a service do something for it. */
+  isAllowed(roleArn: string, service: string, action: string, resource: string): boolean {
+    const source = {
+      rolePolicies: (arn: string) => this.rolePolicies(arn),
+      resourcePolicy: () => undefined,
+      noteAllowed: (arn: string, request: PolicyRequest) => this.noteAllowed(arn, request),
+    };
+    try {
+      authorize(source, rolePrincipal(roleArn, service), [{ action, resource }]);
+      return true;
+    } catch (error) {
+      if (error instanceof AwsError) return false;
+      throw error;
+    }
+  }
+
+  /** Notes which grants of a role allowed a request. */
+  noteAllowed(roleArn: string, request: PolicyRequest): void {
+    const role = this.roleByArn(roleArn);
+    if (!role) return;
+    for (const [policy, document] of this.documents(role)) {
+      this.access.note(role.name, policy, allowsFor(document, request));
+    }
+  }
+
+  /** What each role may do, and how often that was needed. */
+  grants(): GrantUse[] {
+    return this.access.report(
+      new Map([...this.roles.values()].map((role) => [role.name, this.documents(role)])),
+    );
   }
 
   /** The longest, in seconds, that a session of a role may be asked for. */
@@ -196,8 +233,15 @@ export class IamService implements Service {
     return this.roleByArn(roleArn)?.maxSessionDuration ?? DEFAULT_SESSION_SECONDS;
   }
 
+  /** Policies of a role by name, inline and attached. */
+  private documents({ inline, attached }: StoredRole): Map<string, PolicyDocument> {
+    const documents = new Map(inline);
+    for (const arn of attached) documents.set(nameOf(arn), this.document(arn));
+    return documents;
+  }
+
   private roleByArn(arn: string): StoredRole | undefined {
-    return this.roles.get(arn.split('/').pop() ?? '');
+    return this.roles.get(nameOf(arn));
   }
 
   private roleArn(name: string): string {
@@ -244,6 +288,11 @@ function parse(text: string): PolicyDocument {
   }
   if (document?.Statement) return document;
   throw new AwsError('MalformedPolicyDocumentException', 'Syntax errors in policy.');
+}
+
+/** Name of a role or policy, which follows its path. */
+function nameOf(arn: string): string {
+  return arn.split('/').at(-1) as string;
 }
 
 function noSuchEntity(message: string): AwsError {

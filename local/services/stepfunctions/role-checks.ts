@@ -1,6 +1,5 @@
-import { authorize } from '../../gateway/authorizer';
 import { AwsError } from '../../gateway/aws-error';
-import { rolePrincipal, servicePrincipal } from '../../gateway/principal';
+import { servicePrincipal } from '../../gateway/principal';
 import type { Cloud } from '../../gateway/service';
 import type { IamService } from '../iam/iam-service';
 import { allStates, type MachineDefinition } from './definition/definition';
@@ -52,15 +51,7 @@ function managedRules(definition: MachineDefinition): ReadonlySet<string> {
 }
 
 function isAllowed(cloud: Cloud, roleArn: string, action: string, resource: string): boolean {
-  const iam = cloud.service<IamService>('iam');
-  const policies = { rolePolicies: (arn: string) => iam.rolePolicies(arn), resourcePolicy: () => undefined };
-  try {
-    authorize(policies, rolePrincipal(roleArn, 'states'), [{ action, resource }]);
-    return true;
-  } catch (error) {
-    if (error instanceof AwsError) return false;
-    throw error;
-  }
+  return cloud.service<IamService>('iam').isAllowed(roleArn, 'states', action, resource);
 }
 
 function denied(message: string): AwsError {

@@ -1,6 +1,9 @@
 import {
+  allowsFor,
+  allowsOf,
   evaluateIdentityPolicies,
   evaluateResourcePolicy,
+  type PolicyDocument,
   type PolicyStatement,
 } from '../../../local/gateway/policy';
 
@@ -89,5 +92,44 @@ describe('resource policies', () => {
     expect(allowed({ AWS: '*' })).toBe('Allow');
     expect(allowed({ AWS: 'arn:aws:iam::1:role/other' })).toBeUndefined();
     expect(allowed({ Service: 'lambda.amazonaws.com' })).toBeUndefined();
+  });
+});
+
+describe('what a policy allows', () => {
+  const models = 'arn:aws:s3:::bucket/models/*';
+  const document: PolicyDocument = {
+    Statement: [
+      { Effect: 'Allow', Action: ['s3:Get*', 's3:PutObject'], Resource: [models, 'arn:aws:s3:::other/*'] },
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: models,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+      { Effect: 'Allow', NotAction: ['iam:*', 'sts:*'], Resource: '*' },
+      { Effect: 'Deny', Action: 's3:*', Resource: 'arn:aws:s3:::bucket/secret/*' },
+    ],
+  };
+
+  test('is each action on each resource of its statements, as they have them, but for what they deny', () => {
+    expect(allowsOf(document)).toEqual([
+      { action: 's3:Get*', resource: models },
+      { action: 's3:Get*', resource: 'arn:aws:s3:::other/*' },
+      { action: 's3:PutObject', resource: models },
+      { action: 's3:PutObject', resource: 'arn:aws:s3:::other/*' },
+      {
+        action: 's3:GetObject',
+        resource: models,
+        condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+      { action: '* except iam:*, sts:*', resource: '*' },
+    ]);
+  });
+
+  test('for a request, is what matches its action, resource and conditions', () => {
+    expect(allowsFor(document, REQUEST)).toEqual([
+      { action: 's3:Get*', resource: models },
+      { action: '* except iam:*, sts:*', resource: '*' },
+    ]);
   });
 });
