@@ -1,8 +1,8 @@
 import {
   DeleteEndpointCommand,
   DeleteModelPackageCommand,
+  DescribeEndpointCommand,
   DescribeModelPackageGroupCommand,
-  paginateListEndpoints,
   paginateListModelPackages,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
@@ -67,9 +67,9 @@ async function stopExecutions({ stateMachineArns, stepFunctions, patience }: Rem
 async function removeEndpoint(props: RemovalProps): Promise<void> {
   const { sageMaker, endpointName, patience } = props;
   await waitUntil(async () => {
-    const pages = paginateListEndpoints({ client: sageMaker }, { NameContains: endpointName });
-    const endpoints = await collect(pages, ({ Endpoints = [] }) => Endpoints);
-    const endpoint = endpoints.find(({ EndpointName }) => EndpointName === endpointName);
+    const endpoint = await sageMaker
+      .send(new DescribeEndpointCommand({ EndpointName: endpointName }))
+      .catch(ignoreMissing);
     if (!endpoint || !(await new PipelineResources(sageMaker, props).isOurs(endpoint.EndpointArn)))
       return undefined;
     let refusal = '';

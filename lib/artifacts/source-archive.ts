@@ -108,7 +108,10 @@ export class SourceArchive extends Construct {
     readAsset(this.asset, grantee);
   }
 
-  /** Lets somebody read archives of earlier deploys, too: all of that kind among the assets of the account. */
+  /**
+   * Lets somebody read archives of earlier deploys, too: all of that kind among the assets of the account. Their names are hashes of which
+   * the template knows only the newest, and assets have no tags.
+   */
   grantReadFormer(grantee: IGrantable): void {
     const resourceArns = [this.asset.bucket.arnForObjects('*.gz')];
     Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns });

@@ -5,7 +5,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import type { ModelRegistry } from '../registry/model-registry';
 import { assetPath } from '../runtime/asset-path';
-import { endpointArn, generatedArn, NAME_TAG } from '../runtime/ownership';
+import { endpointArn, generatedArn, LISTING_WHAT_IS_MADE, NAME_TAG } from '../runtime/ownership';
 import { arn, functionRole } from '../runtime/pipeline-function';
 import { LIFECYCLE_TYPE } from './pipeline-lifecycle';
 
@@ -54,7 +54,7 @@ export class PipelineIdentity extends Construct {
     allow(['cloudformation:DescribeStackResource', 'cloudformation:ListStackResources'], [Aws.STACK_ID]);
     allow(['sagemaker:DescribeModelPackageGroup'], [group]);
     allow(['sagemaker:DescribeEndpoint'], [endpoint]);
-    allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*']);
+    allow(LISTING_WHAT_IS_MADE, ['*']);
     allow(['sagemaker:ListTags'], [...made, group]);
     // What versions of this package made that tagged it with the name alone.
     allow(['sagemaker:AddTags'], made, {

@@ -1,7 +1,7 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { canRecoverRouting, endpointArn, generatedArn, madeBy } from '../runtime/ownership';
+import { canDeleteWhatIsMade, canRecoverRouting } from '../runtime/ownership';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
 import { aliasSettings } from '../serving/alias-settings';
@@ -32,11 +32,6 @@ export class PipelineLifecycle extends Construct {
     const { context, serverlessInference } = props;
     const { releaseStateMachine, restoreStateMachine, retrainingStateMachine } = props;
     const { pipelineName, registry } = context;
-    const made = [
-      endpointArn(this, context),
-      generatedArn(this, 'endpoint-config', context),
-      generatedArn(this, 'model', context),
-    ];
     const machines = [releaseStateMachine, restoreStateMachine, retrainingStateMachine].map(
       ({ stateMachineArn }) => stateMachineArn,
     );
@@ -54,26 +49,13 @@ export class PipelineLifecycle extends Construct {
       timeout: Duration.minutes(15),
     })
       .allow(['ssm:DeleteParameter'], [arn(this, 'ssm', `parameter${routingParameterName(pipelineName)}`)])
-      .allow(['states:StartExecution', 'states:ListExecutions'], machines)
-      .allow(
-        [
-          'sagemaker:ListEndpoints',
-          'sagemaker:ListEndpointConfigs',
-          'sagemaker:ListModels',
-          'sagemaker:ListModelPackages',
-        ],
-        ['*'],
-      )
-      .allow(
-        ['sagemaker:DeleteEndpoint', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteModel'],
-        made,
-        madeBy(context),
-      )
-      // With the endpoint, AWS deregisters its variants in the name of who deletes it.
-      .canScale('DeregisterScalableTarget')
-      .allow(['sagemaker:ListTags'], [...made, registry.modelPackageGroupArn])
+      .allow(['states:StartExecution'], [releaseStateMachine.stateMachineArn])
+      .allow(['states:ListExecutions'], machines)
+      .allow(['sagemaker:ListModelPackages'], ['*'])
+      .allow(['sagemaker:ListTags'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DescribeModelPackageGroup'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
+    canDeleteWhatIsMade(handler, context);
     canRecoverRouting(handler, context, props.hosting !== undefined);
     for (const machine of [releaseStateMachine, restoreStateMachine, retrainingStateMachine]) {
       machine.grantExecution(handler, 'states:StopExecution');

@@ -210,7 +210,10 @@ export class ModelMonitor extends Construct {
       // Capture is delivered some minutes after the hour that it belongs to.
       minute: '10',
     });
-    drift.handler.canRead('capture/', 'profiles/').canReadVersions('models/').canWrite('profiles/');
+    drift.handler
+      .canRead('capture/', 'profiles/', 'models/')
+      .canReadVersions('models/')
+      .canWrite('profiles/');
     const quality = new HourlyMonitor(this, 'Quality', {
       context,
       role,

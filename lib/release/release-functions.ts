@@ -7,12 +7,14 @@ import type { RequestMetricsSource } from '../../contracts/release-policy';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { RequestMetrics } from '../monitoring/request-metrics';
 import {
+  canDeleteWhatIsMade,
   canRecoverRouting,
   endpointArn,
   generatedArn,
   LOOKING_AT_ENDPOINT,
   madeBy,
   madeFor,
+  notMadeByAnother,
   taggedBy,
 } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
@@ -236,18 +238,26 @@ export function scaleEndpoint(
   // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
   const role =
     'role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint';
-  return scale
-    .canScale('RegisterScalableTarget', 'PutScalingPolicy')
-    .allow(['sagemaker:UpdateEndpointWeightsAndCapacities'], [endpointArn(scope, context)])
-    .allow(['sagemaker:DescribeEndpointConfig'], [generatedArn(scope, 'endpoint-config', context)])
-    .allow(
-      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
-      [arn(scope, 'cloudwatch', `alarm:TargetTracking-endpoint/${context.pipelineName}/*`)],
-    )
-    .allow(['cloudwatch:DescribeAlarms'], ['*'])
-    .allow(['iam:CreateServiceLinkedRole'], [`arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${role}`], {
-      StringEquals: { 'iam:AWSServiceName': 'sagemaker.application-autoscaling.amazonaws.com' },
-    });
+  return (
+    scale
+      .canScale('RegisterScalableTarget', 'PutScalingPolicy')
+      // Application Auto Scaling checks that its caller may do it. The action's resource type has tags in the Service Authorization
+      // Reference, but nothing says whether that check knows them.
+      .allow(
+        ['sagemaker:UpdateEndpointWeightsAndCapacities'],
+        [endpointArn(scope, context)],
+        notMadeByAnother(context),
+      )
+      .allow(['sagemaker:DescribeEndpointConfig'], [generatedArn(scope, 'endpoint-config', context)])
+      .allow(
+        ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
+        [arn(scope, 'cloudwatch', `alarm:TargetTracking-endpoint/${context.pipelineName}/*`)],
+      )
+      .allow(['cloudwatch:DescribeAlarms'], ['*'])
+      .allow(['iam:CreateServiceLinkedRole'], [`arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${role}`], {
+        StringEquals: { 'iam:AWSServiceName': 'sagemaker.application-autoscaling.amazonaws.com' },
+      })
+  );
 }
 
 function removeUnused(
@@ -255,8 +265,6 @@ function removeUnused(
   context: PipelineContext,
   deployed: IFunction | undefined,
 ): PipelineFunction {
-  const named = (kind: string) => generatedArn(scope, kind, context);
-  const endpoint = endpointArn(scope, context);
   const handler = new PipelineFunction(scope, 'RemoveUnused', {
     context,
     asset: 'remove-unused',
@@ -265,16 +273,8 @@ function removeUnused(
     settings: { functionName: deployed?.functionName },
   })
     .canReadRouting()
-    .canScale('DeregisterScalableTarget')
-    .allow(['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*'])
-    .allow(['sagemaker:ListTags'], [endpoint, named('endpoint-config'), named('model')])
-    .allow(['sagemaker:DescribeEndpoint'], [endpoint])
-    .allow(['sagemaker:DescribeEndpointConfig'], [named('endpoint-config')])
-    .allow(
-      ['sagemaker:DeleteEndpoint', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteModel'],
-      [endpoint, named('endpoint-config'), named('model')],
-      madeBy(context),
-    );
+    .allow(['sagemaker:DescribeEndpointConfig'], [generatedArn(scope, 'endpoint-config', context)]);
+  canDeleteWhatIsMade(handler, context);
   if (!deployed) return handler;
   return (
     handler
@@ -309,7 +309,7 @@ function compareShadow(
       requestMetrics: sourcesOf(props)[0],
     },
   })
-    .canRead('capture/', 'ground-truth/', 'releases/')
+    .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
     .canReadVersions('models/')
     .canWrite('releases/')
     .canTellSystems()
@@ -336,7 +336,7 @@ function analyseStep(scope: Construct, props: ReleaseFunctionsProps, role: IRole
       requestMetrics: sourcesOf(props),
     },
   })
-    .canRead('capture/', 'ground-truth/', 'releases/')
+    .canRead('capture/', 'ground-truth/', 'models/', 'releases/')
     .canReadVersions('models/')
     .canWrite('releases/')
     .canTellSystems()

@@ -285,8 +285,7 @@ export class ReleaseWorkflow extends Construct {
       .canRead('releases/')
       .canWrite('releases/')
       .canReadRouting();
-    stateMachine.grantTaskResponse(answer);
-    return answer;
+    return answer.canAnswer(stateMachine);
   }
 
   /**
@@ -297,12 +296,13 @@ export class ReleaseWorkflow extends Construct {
     const endpoint = endpointArn(this, context);
     workflow.allow(['sagemaker:DescribeEndpoint'], [endpoint]);
     workflow.allow(
-      [
-        'sagemaker:UpdateEndpoint',
-        'sagemaker:UpdateEndpointWeightsAndCapacities',
-        'sagemaker:DeleteEndpoint',
-      ],
+      ['sagemaker:UpdateEndpoint'],
       [endpoint, generatedArn(this, 'endpoint-config', context)],
+      madeBy(context),
+    );
+    workflow.allow(
+      ['sagemaker:UpdateEndpointWeightsAndCapacities', 'sagemaker:DeleteEndpoint'],
+      [endpoint],
       madeBy(context),
     );
     // AWS deregisters an endpoint's variants when it is deleted, in the name of who deletes it.

@@ -1,7 +1,6 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { arn } from '../runtime/pipeline-function';
 import { sageMakerRole } from '../runtime/sagemaker-role';
 import { repositoryArn } from '../serving/image-repository';
 import { SERVED_FILES, servedRepositories } from '../serving/serving-role';
@@ -9,15 +8,21 @@ import { SERVED_FILES, servedRepositories } from '../serving/serving-role';
 /**
  * The role of training jobs. The user's scripts have its rights, and a network: it reads no labels of the holdout, and writes nothing
  * that something else reads without a check.
+ *
+ * A training may overwrite what another one left below `training-output/` and `checkpoints/`, since both have this role, and IAM cannot tell
+ * them apart: SageMaker assumes it with the same session for each, and adds session tags only if the caller's own session has some
+ * (`SessionChainingConfig` of CreateTrainingJob), which a session of Step Functions has not. The bucket keeps what was overwritten as
+ * an earlier version, and what a version is made of is copied to `models/`, where no training may write.
  */
 export function trainingRole(scope: Construct, context: PipelineContext, image: string): IRole {
+  const current = repositoryArn(scope, image);
   return sageMakerRole(scope, 'TrainingRole', {
     context,
     kind: 'TrainingJobs',
     description: `Trains the model ${context.pipelineName}`,
     reads: ['datasets/*/train/*', 'models/*/sourcedir.tar.gz', 'checkpoints/*'],
     writes: ['training-output/*', 'checkpoints/*'],
-    repositories: [repositoryArn(scope, image) ?? arn(scope, 'ecr', 'repository/*')],
+    repositories: current === undefined ? [] : [current],
   });
 }
 

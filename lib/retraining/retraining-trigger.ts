@@ -136,13 +136,15 @@ export class RetrainingTrigger extends Construct {
         newData: props.onNewData ? newDataPolicy(props) : undefined,
       },
     })
-      .canRead('retraining/', 'datasets/')
-      .canListVersions()
+      .canRead('retraining/')
       .canWrite('retraining/')
       .canTellSystems()
       .reportsFailedEvents()
-      .allow(['cloudwatch:DescribeAlarms'], ['*'])
       .allow(['states:StartExecution', 'states:ListExecutions'], [stateMachine.stateMachineArn]);
+    // What has come since the latest snapshot.
+    if (props.onNewData) handler.canRead('datasets/').canListVersions();
+    // CloudWatch tells of composite alarms only who may describe all alarms: the reference of DescribeAlarms.
+    if (alarms.length > 0) handler.allow(['cloudwatch:DescribeAlarms'], ['*']);
     stateMachine.grantExecution(handler, 'states:DescribeExecution');
     this.handler = handler;
     const retrains = `Retrains ${context.pipelineName}`;

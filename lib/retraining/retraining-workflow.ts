@@ -221,8 +221,6 @@ export class RetrainingWorkflow extends Construct {
           label: data.label,
         },
       })
-        // The digest of the image.
-        .allow(['ecr:BatchGetImage'], [repositoryArn(this, training.image) ?? '*'])
         // The features are in `split.json`.
         .canRead('datasets/')
         // Claims the version's number with `models/<version>/plan.json`.
@@ -282,10 +280,8 @@ export class RetrainingWorkflow extends Construct {
         .canRead('models/')
         .canWrite('models/')
         .canReadRegistry()
-        .allow(
-          ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage', 'sagemaker:AddTags'],
-          [registry.modelPackageGroupArn, registry.arnForVersions()],
-        ),
+        .allow(['sagemaker:CreateModelPackage'], [registry.modelPackageGroupArn, registry.arnForVersions()])
+        .allow(['sagemaker:UpdateModelPackage'], [registry.arnForVersions()]),
       recordOutcome: new PipelineFunction(this, 'RecordOutcome', {
         context,
         asset: 'record-outcome',
@@ -296,6 +292,9 @@ export class RetrainingWorkflow extends Construct {
         .canNotify(),
     };
     source.grantRead(functions.planVersion);
+    const repository = repositoryArn(this, training.image);
+    // The digest of the image.
+    if (repository) functions.planVersion.allow(['ecr:BatchGetImage'], [repository]);
     return functions;
   }
 
@@ -320,8 +319,7 @@ export class RetrainingWorkflow extends Construct {
       .canWrite('retraining/')
       .canReadRouting()
       .allow(['states:ListExecutions'], [stateMachine.stateMachineArn]);
-    stateMachine.grantTaskResponse(answer);
-    return answer;
+    return answer.canAnswer(stateMachine);
   }
 
   private validateData(
@@ -344,7 +342,7 @@ export class RetrainingWorkflow extends Construct {
       ...options,
     })
       .canReadVersions('training-data/', 'models/')
-      .canRead('datasets/')
+      .canRead('datasets/', 'models/')
       .canWrite('datasets/')
       .canReadRouting();
     if (schema) readAsset(schema, handler);

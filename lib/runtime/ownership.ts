@@ -36,6 +36,14 @@ export function madeBy(owner: Owner): Record<string, unknown> {
   return { StringEquals: keysOf('aws:ResourceTag', owner) };
 }
 
+/**
+ * IAM's condition that no other pipeline made the resource: for calls of which AWS does not say whether IAM gets to know its tags.
+ * Unlike {@link madeBy}, it holds for a resource without tags.
+ */
+export function notMadeByAnother(owner: Owner): Record<string, unknown> {
+  return { StringEqualsIfExists: keysOf('aws:ResourceTag', owner) };
+}
+
 /** IAM's condition that what is made gets the pipeline's tags. */
 export function madeFor(owner: Owner): Record<string, unknown> {
   return { StringEquals: keysOf('aws:RequestTag', owner) };
@@ -64,11 +72,32 @@ export function canRecoverRouting(
   if (!hasEndpoint) return;
   handler
     .allow(LOOKING_AT_ENDPOINT, [endpointArn(handler, context)])
-    .allow(
-      ['sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel'],
-      [generatedArn(handler, 'endpoint-config', context), generatedArn(handler, 'model', context)],
-    );
+    .allow(['sagemaker:DescribeEndpointConfig'], [generatedArn(handler, 'endpoint-config', context)])
+    .allow(['sagemaker:DescribeModel'], [generatedArn(handler, 'model', context)]);
 }
+
+/** Lets a function find the endpoint, endpoint configs and models that the pipeline made, and delete them. */
+export function canDeleteWhatIsMade(handler: PipelineFunction, context: PipelineContext): void {
+  const endpoint = endpointArn(handler, context);
+  const config = generatedArn(handler, 'endpoint-config', context);
+  const model = generatedArn(handler, 'model', context);
+  handler
+    .allow(LISTING_WHAT_IS_MADE, ['*'])
+    .allow(['sagemaker:DescribeEndpoint'], [endpoint])
+    .allow(['sagemaker:ListTags'], [endpoint, config, model])
+    .allow(['sagemaker:DeleteEndpoint'], [endpoint], madeBy(context))
+    .allow(['sagemaker:DeleteEndpointConfig'], [config], madeBy(context))
+    .allow(['sagemaker:DeleteModel'], [model], madeBy(context))
+    // With the endpoint, AWS deregisters its variants in the name of who deletes it.
+    .canScale('DeregisterScalableTarget');
+}
+
+/**
+ * Neither call can be limited to names or tags: their actions have no resource types. They show names, times and statuses.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ */
+export const LISTING_WHAT_IS_MADE = ['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'];
 
 /** What it takes to tell the pipeline's endpoint from somebody else's. */
 export const LOOKING_AT_ENDPOINT = ['sagemaker:DescribeEndpoint', 'sagemaker:ListTags'];

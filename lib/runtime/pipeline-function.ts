@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
 import { assetPath } from './asset-path';
@@ -73,9 +74,9 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
     return this.allow(['s3:GetObject'], this.objectsBelow(prefixes));
   }
 
-  /** As `canRead`, with every version of the objects. */
+  /** Reads given versions of the objects below the given prefixes. */
   canReadVersions(...prefixes: string[]): this {
-    return this.canRead(...prefixes).allow(['s3:GetObjectVersion'], this.objectsBelow(prefixes));
+    return this.allow(['s3:GetObjectVersion'], this.objectsBelow(prefixes));
   }
 
   /** Lists the versions of all objects. */
@@ -99,7 +100,8 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
   /** Reads the versions of the registry. */
   canReadRegistry(): this {
     const { registry } = this.context;
-    // Listing is authorised on the group in some regions and on `*` in others.
+    // The Service Authorization Reference knows the resource type "model-package" of it, SageMaker's own list of API permissions says that of
+    // all lists only ListTags has resources (https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html).
     this.allow(['sagemaker:ListModelPackages'], ['*']);
     return this.allow(['sagemaker:DescribeModelPackage'], [registry.arnForVersions()]);
   }
@@ -136,6 +138,11 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
       [arn(this, 'application-autoscaling', 'scalable-target/*')],
       SCALING_OF_ENDPOINTS,
     );
+  }
+
+  /** Tells a workflow the result of a task that waits for it. */
+  canAnswer({ stateMachineArn }: IStateMachine): this {
+    return this.allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], [stateMachineArn]);
   }
 
   /** Moves aliases of another function from version to version, and makes anew what somebody deleted. */

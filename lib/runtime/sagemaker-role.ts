@@ -13,7 +13,7 @@ export interface SageMakerRoleProps {
   readonly reads: readonly string[];
   /** Patterns of the bucket's keys that it writes. */
   readonly writes: readonly string[];
-  /** ARNs of the repositories that it pulls images from. */
+  /** ARNs of the ECR repositories that it pulls images from. */
   readonly repositories: readonly string[];
 }
 
@@ -47,9 +47,11 @@ export function sageMakerRole(scope: Construct, id: string, props: SageMakerRole
   });
   // A token is not bound to a repository.
   allow(['ecr:GetAuthorizationToken'], ['*']);
-  allow(
-    ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
-    [...props.repositories],
-  );
+  if (props.repositories.length > 0) {
+    allow(
+      ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
+      [...props.repositories],
+    );
+  }
   return role;
 }

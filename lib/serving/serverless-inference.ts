@@ -178,6 +178,7 @@ function inferenceFunction(
     timeout: Duration.seconds(30),
     memorySize,
   })
+    .canRead('models/')
     .canReadVersions('models/')
     .canReadRouting();
   return settings.capturePercentage > 0 ? handler.canWrite('capture/') : handler;

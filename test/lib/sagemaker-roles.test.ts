@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ModelImage, ModelPipeline, ReleaseStrategy } from '../../lib';
 import { repositoryArn } from '../../lib/serving/image-repository';
@@ -131,6 +131,11 @@ describe('the repository of an image', () => {
       'an account and a region that are known at deployment',
       ModelImage.scikitLearn().bind(stack),
       'arn:<>:ecr:<>:<>:repository/sagemaker-scikit-learn',
+    ],
+    [
+      'nothing that is known before deployment, as that of the registry',
+      Fn.importValue('image'),
+      'arn:<>:ecr:<>:<>:repository/*',
     ],
     ['a registry that is not of ECR', 'docker.io/library/python:3', undefined],
   ])('is found by a URI with %s', (_, image, expected) => {

@@ -68,7 +68,12 @@ function resourcesOf(cloud: Cloud, store: Store, operation: string, input: Input
   const [, verb, noun = ''] = /^(Create|Describe|Update|Delete|Stop|Invoke)(.*)$/.exec(operation) ?? [];
   const kind = KINDS[noun];
   if (!kind) return ['*'];
-  if (kind === 'model-package') return [packageArn(cloud, store, input)];
+  if (kind === 'model-package') {
+    const group = verb === 'Create' ? groupName(input.ModelPackageGroupName as string | undefined) : '';
+    const arn = packageArn(cloud, store, input);
+    // What is made belongs to the group, too; "model-package-group" is a resource type of the action.
+    return group ? [arn, resourceArn(cloud, 'model-package-group', group)] : [arn];
+  }
   const name = (input[`${noun}Name`] ?? input.EndpointName) as string;
   const resource = resourceArn(cloud, kind, kind === 'model-package-group' ? groupName(name) : name);
   // Endpoints are made and updated from configs, which must be allowed too.
