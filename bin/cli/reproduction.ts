@@ -18,6 +18,7 @@ import { tagsOf } from '../../lambda/domain/release/ownership';
 import { archiveFiles } from './archive-files';
 import type { Aws } from './aws';
 import { CliError } from './cli-error';
+import { type LibraryDifference, libraryDifferences } from './library-differences';
 import type { Output } from './output';
 import type { Pipeline } from './pipeline';
 import { readUri } from './version-facts';
@@ -87,14 +88,18 @@ export class Reproduction {
     );
   }
 
-  /** Files of the version's archive that the artifact of another training has otherwise, or not at all. */
-  async differingFiles(artifact: string): Promise<string[]> {
-    const [before, after] = await Promise.all([
-      this.store.readBytes(modelKey(this.version.modelVersion, 'model.tar.gz')).then(archiveFiles),
-      readUri(this.aws, artifact).then(archiveFiles),
+  /** What the artifact of another training has otherwise than the version's archive, or not at all: files and libraries. */
+  async differences(artifact: string): Promise<{ files: string[]; libraries: LibraryDifference[] }> {
+    const archives = await Promise.all([
+      this.store.readBytes(modelKey(this.version.modelVersion, 'model.tar.gz')),
+      readUri(this.aws, artifact),
     ]);
+    const [before, after] = await Promise.all([archiveFiles(archives[0]), archiveFiles(archives[1])]);
     const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-    return names.filter((name) => before.get(name) !== after.get(name));
+    return {
+      files: names.filter((name) => before.get(name) !== after.get(name)),
+      libraries: await libraryDifferences(...archives),
+    };
   }
 
   /** Labels of the holdout, and the scores of both for it, in the container that serves the version. */

@@ -6,6 +6,7 @@ import { modelKey } from '../../lambda/domain/records/bucket-layout';
 import { parseDocument } from '../../lambda/domain/records/document';
 import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
+import { differenceText } from '../cli/library-differences';
 import { table } from '../cli/output';
 import { Reproduction } from '../cli/reproduction';
 import { compareWithNoise } from '../cli/reproduction-noise';
@@ -21,6 +22,7 @@ export function addReproduceCommand(program: Command): void {
         '',
         'It uses the same data, code, image, hyperparameters and machine: those of the training job of the version. It fails if a',
         "metric of what comes out is not in the 95 % interval of the version's own on the same holdout.",
+        'Libraries that the image lacks are found anew for the requirements of the scripts: those with another version are named.',
         'Your credentials must be allowed to pass the roles of training and scoring.',
       ].join('\n'),
     )
@@ -36,10 +38,12 @@ export function addReproduceCommand(program: Command): void {
       const reproduction = new Reproduction(aws, output, pipeline, version);
       const job = await reproduction.train(trainingJob);
       const artifact = job.ModelArtifacts?.S3ModelArtifacts ?? '';
-      const differing = await reproduction.differingFiles(artifact);
+      const { files: differing, libraries } = await reproduction.differences(artifact);
+      const others =
+        libraries.length > 0 ? `other libraries: ${libraries.map(differenceText).join(', ')}` : '';
       if (differing.length === 0) {
         output.result(
-          { modelVersion, artifact, same: 'bitwise', differing },
+          { modelVersion, artifact, same: 'bitwise', differing, libraries },
           () => `version ${modelVersion} was reproduced, each file to the bit: ${artifact}`,
         );
         return;
@@ -50,13 +54,14 @@ export function addReproduceCommand(program: Command): void {
       if (apart.length > 0) {
         const each = apart.map(({ title, was, is }) => `${title} is ${figure(is)} and was ${figure(was)}`);
         throw new CliError(
-          `version ${modelVersion} was not reproduced: ${each.join('; ')}; what came out is at ${artifact}`,
+          `version ${modelVersion} was not reproduced: ${[...each, ...(others ? [others] : [])].join('; ')}; what came out is at ${artifact}`,
         );
       }
-      output.result({ modelVersion, artifact, same: 'within-noise', differing, metrics }, () =>
+      output.result({ modelVersion, artifact, same: 'within-noise', differing, libraries, metrics }, () =>
         [
           `version ${modelVersion} was reproduced within noise: ${artifact}`,
           `other to the bit: ${differing.join(', ')}`,
+          ...(others ? [others] : []),
           table(
             ['metric', modelVersion, 'again', 'noise'],
             metrics.map(({ title, was, is, noise }) => [title, figure(was), figure(is), `±${figure(noise)}`]),

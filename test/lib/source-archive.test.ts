@@ -173,7 +173,9 @@ test('a model gets the packages of requirements-serving.txt alone, if there is o
     'requirements-serving.txt': '# nothing',
   });
   expect(code).toBe(0);
-  expect(readdirSync(join(paths.model, 'code', 'model_pipeline'))).toEqual(['serving_build.py']);
+  const own = join(paths.model, 'code', 'model_pipeline');
+  expect(readdirSync(own)).toEqual(['requirements-training.lock', 'serving_build.py']);
+  expect(readFileSync(join(own, 'requirements-training.lock'), 'utf8')).toMatch(/^doubled==1\.0 --hash=/);
 });
 
 test('a package that cannot be had fails the training, before the script runs', async () => {

@@ -19,6 +19,10 @@ SOURCE = os.path.dirname(OWN)
 # What pip would take for the build of the user's folder, when the serving container installs that.
 BUILD_FILES = {"setup.cfg", "pyproject.toml"}
 
+# What a folder of packages holds of their versions, and the model of those that only its training had.
+LOCK = "requirements.lock"
+TRAINING_LOCK = "requirements-training.lock"
+
 # Needs nothing but this folder: pip fetches setuptools for any other build.
 PYPROJECT = """[build-system]
 requires = []
@@ -61,7 +65,7 @@ def install(requirements, target):
     pip("install", "--no-deps", "--no-compile", "--target", target, "--requirement", file.name)
     os.remove(file.name)
     # Without the options, which may hold a password.
-    with open(os.path.join(target, "requirements.lock"), "w", encoding="utf-8") as file:
+    with open(os.path.join(target, LOCK), "w", encoding="utf-8") as file:
         file.write(lock)
 
 
@@ -135,6 +139,9 @@ def add_serving_code(code, packages, settings):
     target = os.path.join(own, "packages")
     if os.path.isfile(settings["servingRequirements"]):
         install(settings["servingRequirements"], target)
+        lock = os.path.join(packages, LOCK)
+        if os.path.isfile(lock):
+            copy(lock, os.path.join(own, TRAINING_LOCK))
     elif os.path.isdir(packages):
         copy(packages, target)
 
