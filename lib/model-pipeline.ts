@@ -26,6 +26,7 @@ import { ReleaseStrategy } from './release/release-strategy';
 import { ReleaseWorkflow } from './release/release-workflow';
 import type { SmokeTestProps } from './release/smoke-test';
 import { type BatchScoringProps, resolveBatchScoring } from './retraining/batch-scoring';
+import { instanceNeeds } from './retraining/instance-needs';
 import { type PromotionPolicyProps, resolvePromotionPolicy } from './retraining/promotion-policy';
 import { RetrainingTrigger, type RetrainingTriggerOptions } from './retraining/retraining-trigger';
 import { RetrainingWorkflow } from './retraining/retraining-workflow';
@@ -339,6 +340,7 @@ export class ModelPipeline extends ModelPipelineBase {
         scoringRole: retraining.scoringRole.roleArn,
         triggerFunction: trigger.handler.functionName,
         retrainingLimits: trigger.limits,
+        instances: instanceNeeds(endpointHosting, training, batchScoring),
         serverlessFunction: this.serverlessInference?.handler.functionName,
         driftAlarm: this.monitor.driftAlarm.alarmName,
         qualityAlarm: this.monitor.qualityAlarm.alarmName,

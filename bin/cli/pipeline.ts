@@ -40,6 +40,16 @@ const resourcesSchema = z.object({
   labelAlarm: z.optional(z.string()),
   /** Only where a function records requests. */
   recordingAlarm: z.optional(z.string()),
+  /** Stacks of packages before 0.2 have none. */
+  instances: z.optional(
+    z.array(
+      z.object({
+        use: z.enum(['endpoint', 'training job', 'spot training job', 'transform job']),
+        type: z.string(),
+        count: z.number(),
+      }),
+    ),
+  ),
   retrainingLimits: z.object({ cooldownMinutes: z.number(), maximumPerWeek: z.optional(z.number()) }),
   dashboard: z.string(),
   topic: z.string(),

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import colors from 'picocolors';
 import { Aws } from '../cli/aws';
 import { CliError, explain } from '../cli/cli-error';
+import { type InstanceQuota, instanceQuotas } from '../cli/instance-quotas';
 import { ledgerProblems } from '../cli/ledger-problems';
 import { Output } from '../cli/output';
 import { Pipeline } from '../cli/pipeline';
@@ -103,8 +104,9 @@ async function bootstrap(): Promise<Finding> {
 async function pipelines(): Promise<Finding[]> {
   const aws = new Aws();
   const names = await Pipeline.list(aws);
-  const findings = names.map(async (name) => {
-    const pipeline = await Pipeline.find(aws, name);
+  const found = await Promise.all(names.map((name) => Pipeline.find(aws, name)));
+  const findings = found.map(async (pipeline) => {
+    const { name } = pipeline;
     return [
       finding(
         `ledger of ${name}`,
@@ -118,7 +120,31 @@ async function pipelines(): Promise<Finding[]> {
       ),
     ];
   });
-  return (await Promise.all(findings)).flat();
+  return [...(await Promise.all(findings)).flat(), ...(await quotas(aws, found))];
+}
+
+/** Whether the account may have the instances that pipelines need. That it is not known is no fault of the deployment. */
+async function quotas(aws: Aws, found: readonly Pipeline[]): Promise<Finding[]> {
+  try {
+    return (await instanceQuotas(aws.serviceQuotas, found)).map(quotaFinding);
+  } catch (error) {
+    const { name, message } = error as Error;
+    const reason =
+      name === 'AccessDeniedException'
+        ? `Service Quotas denies it (${message}): allow servicequotas:ListServiceQuotas`
+        : explain(error as Error);
+    return [{ check: 'instance quotas', ok: true, message: `not checked: ${reason}` }];
+  }
+}
+
+function quotaFinding({ name, needed, reason, allowed }: InstanceQuota): Finding {
+  const check = `quota of ${name}`;
+  const need = `${needed} needed (${reason})`;
+  if (allowed === undefined)
+    return { check, ok: true, message: `not checked: Service Quotas lists none of this name; ${need}` };
+  const ok = allowed >= needed;
+  const wayOut = ok ? '' : `; request more in Service Quotas, or use fewer instances or another type`;
+  return { check, ok, message: `${allowed} allowed, ${need}, besides what else the account runs${wayOut}` };
 }
 
 function finding(check: string, problems: readonly string[], otherwise: string): Finding {

@@ -131,6 +131,8 @@ export interface ResolvedTuning {
   readonly names: string[];
   /** How many trainings come one after the other at least. */
   readonly rounds: number;
+  /** How many trainings run at a time at most. */
+  readonly parallelTrainings: number;
   /** SageMaker's `HyperParameterTuningJobConfig`. */
   readonly config: object;
   /** Hash of that. */
@@ -197,6 +199,7 @@ export function resolveTuning(
   return {
     names,
     rounds: Math.ceil(maximumTrainings / parallelTrainings),
+    parallelTrainings,
     config,
     version: createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 16),
   };

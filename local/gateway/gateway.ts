@@ -140,7 +140,7 @@ export class Gateway {
     const route = this.routeOf(request);
     if (route) return route.handle(request);
     const service = this.serviceOf(request);
-    if (!service) return text(404, `no service answers ${request.method} ${request.path}`);
+    if (!service) return unknownService(request);
     return withoutOrigin(await this.answerOf(service, request));
   }
 
@@ -293,6 +293,18 @@ function splitOnce(value: string, separator: string): [string, string?] {
 /** Whether an operation only reads, by its name. */
 function isRead(operation: string): boolean {
   return /^(Get|List|Describe|Head|Filter|Lookup|BatchGet|BatchCheck|Simulate|Validate)/.test(operation);
+}
+
+/** A service's own protocol is not known here: clients that speak JSON name their operation, and read an error as JSON. */
+function unknownService({ method, path, headers }: WireRequest): WireResponse {
+  const target = headers['x-amz-target'];
+  if (target === undefined) return text(404, `no service answers ${method} ${path}`);
+  const error = new NotImplementedError(target);
+  return {
+    status: 400,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify({ __type: error.code, message: error.message }),
+  };
 }
 
 function text(status: number, body: string): WireResponse {

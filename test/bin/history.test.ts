@@ -66,6 +66,14 @@ describe('the ledger of a pipeline', () => {
     (await json('doctor')).find(({ check }: { check: string }) => check === wanted);
   const ledgerOf = () => doctor('ledger of churn');
 
+  test('doctor says that it has not checked quotas where it cannot', async () => {
+    expect(await doctor('instance quotas')).toEqual({
+      check: 'instance quotas',
+      ok: true,
+      message: expect.stringMatching(/^not checked: the local cloud does not implement ServiceQuotas/),
+    });
+  });
+
   test('history shows the newest entries, as many as are asked for', async () => {
     const entries = await json('history');
     expect(entries.map(({ sequence }: LedgerEntry) => sequence)).toEqual([1, 2, 3, 4]);

@@ -24,6 +24,7 @@ export function publishedResources(parts: { readonly bucket: string; readonly ro
   return {
     ...Object.fromEntries(NAMES.map((name) => [name, name])),
     retrainingLimits: { cooldownMinutes: 60 },
+    instances: [{ use: 'endpoint', type: 'ml.m5.large', count: 1 }],
     ...parts,
   };
 }

@@ -5,6 +5,7 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { LocalCloud } from '../../../local/local-cloud';
@@ -50,6 +51,17 @@ describe('the gateway', () => {
     const { ListUsersCommand } = await import('@aws-sdk/client-iam');
     await expect(new IAMClient(config()).send(new ListUsersCommand({}))).rejects.toMatchObject({
       message: 'the local cloud does not implement iam:ListUsers',
+      $metadata: { attempts: 1 },
+    });
+  });
+
+  test('names a service that is not implemented', async () => {
+    const quotas = new ServiceQuotasClient(config());
+    await expect(
+      quotas.send(new ListServiceQuotasCommand({ ServiceCode: 'sagemaker' })),
+    ).rejects.toMatchObject({
+      name: 'NotImplementedByLocalCloud',
+      message: 'the local cloud does not implement ServiceQuotasV20190624.ListServiceQuotas',
       $metadata: { attempts: 1 },
     });
   });

@@ -1,0 +1,42 @@
+import type { Hosting } from '../serving/hosting';
+import type { BatchScoring } from './batch-scoring';
+import type { Training } from './training';
+
+/** Instances of one type that a pipeline has for one use at a time. */
+export interface InstanceNeed {
+  /** As the name of the quota of SageMaker says it: `<type> for <use> usage`. */
+  readonly use: 'endpoint' | 'training job' | 'spot training job' | 'transform job';
+  readonly type: string;
+  readonly count: number;
+}
+
+/**
+ * The instances that a pipeline has, apart from what its releases need for a while.
+ *
+ * @param hosting undefined where a function serves alone
+ * @see https://docs.aws.amazon.com/general/latest/gr/sagemaker.html#limits_sagemaker for the quotas
+ */
+export function instanceNeeds(
+  hosting: Hosting | undefined,
+  training: Training,
+  batchScoring: BatchScoring,
+): InstanceNeed[] {
+  return [
+    ...(hosting
+      ? [
+          {
+            use: 'endpoint' as const,
+            type: hosting.instanceType,
+            count: hosting.scaling?.maxCapacity ?? hosting.instanceCount,
+          },
+        ]
+      : []),
+    {
+      use: training.maximumWait ? 'spot training job' : 'training job',
+      type: training.instanceType,
+      count: training.instanceCount * (training.tuning?.parallelTrainings ?? 1),
+    },
+    // Challenger and champion are scored one after the other.
+    { use: 'transform job', type: batchScoring.instanceType, count: 1 },
+  ];
+}
