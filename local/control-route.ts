@@ -5,6 +5,7 @@ import type { HttpRoute } from './gateway/gateway';
 import type { WireRequest, WireResponse } from './gateway/protocols/http';
 import { isSame } from './gateway/secrets';
 import type { LocalCloud } from './local-cloud';
+import type { CloudFormationService } from './services/cloudformation/cloudformation-service';
 import type { SageMakerService } from './services/sagemaker/sagemaker-service';
 
 /**
@@ -65,6 +66,7 @@ export class ControlRoute implements HttpRoute {
       time: clock.date().toISOString(),
       clockRate: clock.rate,
       services: [...this.cloud.services.keys()],
+      inertResources: this.cloud.service<CloudFormationService>('cloudformation').inertResources(),
     };
   }
 }

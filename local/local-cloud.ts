@@ -36,6 +36,11 @@ export interface LocalCloudOptions {
   readonly credentials?: AccountKey;
   /** Seed of identifiers and of random traffic routing. @default 1 */
   readonly seed?: number;
+  /**
+   * Resource types that stacks may have although the local cloud does not implement them, with `*` for any characters, such as
+   * `AWS::EC2::*`: they get ids and attributes, and have no effect. @default none
+   */
+  readonly inert?: readonly string[];
   /** Faults that fall on calls of programs and workflows. @default none */
   readonly faults?: FaultOptions;
   /** @default processes of their own */
@@ -89,7 +94,7 @@ export class LocalCloud implements Cloud {
     ({ region: this.region, account: this.account } = chooseLocation(options, this.state.saved));
     this.clock = new Clock({ ...options.clock, start: this.startTime() });
     this.randomness = new RandomSource(this.state.saved?.randomness ?? options.seed ?? 1);
-    const services = newServices(this, options.runtimes, options.limits);
+    const services = newServices(this, options.runtimes, options.limits, options.inert);
     this.services = new Map(services.map((service) => [service.name, service]));
     this.gateway = new Gateway({
       services: this.services,

@@ -20,6 +20,7 @@ async function main(): Promise<void> {
       account: { type: 'string' },
       'clock-rate': { type: 'string', default: '1' },
       'clock-start': { type: 'string' },
+      inert: { type: 'string', multiple: true },
       faults: { type: 'string' },
       plugin: { type: 'string', multiple: true },
       'fixed-keys': { type: 'boolean', default: false },
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     dataFolder: values['data-folder'],
     region: values.region,
     account: values.account,
+    inert: values.inert,
     credentials: values['fixed-keys'] ? FIXED_KEYS : undefined,
     clock: {
       rate: Number(values['clock-rate']),

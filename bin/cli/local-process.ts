@@ -17,6 +17,8 @@ export interface LocalStatus {
   /** Time on its clock. */
   readonly time: string;
   readonly clockRate: number;
+  /** How many resources have no effect, by type. */
+  readonly inertResources: Readonly<Record<string, number>>;
 }
 
 export interface LocalStartOptions {
@@ -26,6 +28,8 @@ export interface LocalStartOptions {
   /** 12 digits. */
   readonly account?: string;
   readonly clockRate: string;
+  /** Resource types that are accepted without effect, as `AWS::EC2::*`. */
+  readonly inert?: readonly string[];
   /** As `--faults` has them. */
   readonly faults?: string;
   /** The keys `test` and `test`, for tools that bring them. */
@@ -83,6 +87,7 @@ export async function startLocal(options: LocalStartOptions): Promise<LocalAddre
   if (options.dataFolder) args.push('--data-folder', options.dataFolder);
   if (options.region) args.push('--region', options.region);
   if (options.account) args.push('--account', options.account);
+  for (const pattern of options.inert ?? []) args.push('--inert', pattern);
   if (options.faults) args.push('--faults', options.faults);
   if (options.fixedKeys) args.push('--fixed-keys');
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', output] });

@@ -6,6 +6,7 @@ import {
   injectLocalFaults,
   interruptLocal,
   type LocalAddress,
+  type LocalStatus,
   localAddress,
   localEnvironment,
   localGrants,
@@ -24,6 +25,7 @@ interface StartOptions {
   readonly region?: string;
   readonly account?: string;
   readonly clock: string;
+  readonly inert: readonly string[];
   readonly faults?: string;
   readonly fixedKeys?: boolean;
 }
@@ -43,6 +45,12 @@ export function addLocalCommands(program: Command): void {
       'how fast its time goes: x60 makes an hour a minute, x0 only "local advance" moves it',
       rate,
       '1',
+    )
+    .option(
+      '--inert <types>',
+      "accept resources of these types without effect, as in 'AWS::EC2::*'; can be repeated",
+      (types: string, before: readonly string[]) => [...before, types],
+      [],
     )
     .option(
       '--faults <faults>',
@@ -84,10 +92,11 @@ export function addLocalCommands(program: Command): void {
     .description('whether it runs, where, and what time it is there')
     .action(async (_options: object, command: Command) => {
       const status = await localStatus(await running());
-      outputOf(command).result(
-        status,
-        () =>
+      outputOf(command).result(status, () =>
+        [
           `${status.url}, account ${status.account}, ${status.region}; its time is ${status.time} (x${status.clockRate})`,
+          ...inertText(status),
+        ].join('\n'),
       );
     });
 
@@ -165,6 +174,16 @@ export function addLocalCommands(program: Command): void {
       const status = await injectLocalFaults(await running(), faults === 'none' ? null : faults);
       outputOf(command).result(status, () => (faults === 'none' ? 'no call fails' : `calls fail: ${faults}`));
     });
+}
+
+function inertText({ inertResources }: LocalStatus): string[] {
+  const types = Object.entries(inertResources).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (types.length === 0) return [];
+  const total = types.reduce((sum, [, count]) => sum + count, 0);
+  return [
+    `${total} resources are inert, without effect:`,
+    ...types.map(([type, count]) => `  ${count} ${type}`),
+  ];
 }
 
 async function running(): Promise<LocalAddress> {

@@ -42,6 +42,7 @@ export function newServices(
   cloud: Cloud,
   { functions, models, trainings }: Runtimes = {},
   { largestCopyBytes }: Limits = {},
+  inert: readonly string[] = [],
 ): Service[] {
   return [
     new StsService(cloud),
@@ -51,7 +52,7 @@ export function newServices(
     new S3Service(cloud, largestCopyBytes),
     new EcrService(cloud),
     new CloudTrailService(),
-    new CloudFormationService(cloud),
+    new CloudFormationService(cloud, inert),
     new EventBridgeService(cloud),
     new CloudWatchService(cloud),
     new LogsService(cloud),

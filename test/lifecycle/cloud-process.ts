@@ -17,6 +17,8 @@ export interface CloudProcessOptions {
   readonly dataFolder?: string;
   /** @default 1, real time */
   readonly clockRate?: number;
+  /** More of its options. @default none */
+  readonly flags?: readonly string[];
 }
 
 /** The built local cloud in a process of its own, with a data folder: it can be ended and started again. */
@@ -43,8 +45,15 @@ export class CloudProcess implements TestedCloud {
   }
 
   async start(): Promise<void> {
-    const { launcher = [], clockRate = 1 } = this.options;
-    const flags = ['--with-parent', '--data-folder', this.dataFolder, '--clock-rate', String(clockRate)];
+    const { launcher = [], clockRate = 1, flags: more = [] } = this.options;
+    const flags = [
+      '--with-parent',
+      '--data-folder',
+      this.dataFolder,
+      '--clock-rate',
+      String(clockRate),
+      ...more,
+    ];
     const [command = '', ...args] = [...launcher, process.execPath, PROGRAM, ...flags];
     const child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -4,8 +4,10 @@ import type { Cloud, Operations, Permission, Service } from '../../gateway/servi
 import { changeSetOperations } from './change-set-operations';
 import { CustomResources } from './custom-resource';
 import { descriptionOperations } from './description-operations';
+import { InertResources } from './inert-resources';
 import { implementedInputs } from './inputs';
 import { ResourceTypes } from './resource-types';
+import { isDeployed } from './stack';
 import { interrupted, StackEngine } from './stack-engine';
 import { stackOperations } from './stack-operations';
 import { StackStore } from './stack-store';
@@ -18,17 +20,38 @@ export class CloudFormationService implements Service {
   readonly operations: Operations<typeof sdk>;
   readonly routes: readonly HttpRoute[];
   private readonly store: StackStore;
+  private readonly types: ResourceTypes;
 
-  constructor(private readonly cloud: Cloud) {
+  /**
+   * @param inert patterns of resource types that are accepted without effect
+   * @throws Error for a pattern that no resource type matches
+   */
+  constructor(
+    private readonly cloud: Cloud,
+    inert: readonly string[] = [],
+  ) {
     const customResources = new CustomResources(cloud);
     this.store = new StackStore(cloud);
-    const engine = new StackEngine(cloud, this.store, new ResourceTypes(cloud, customResources.provider));
+    this.types = new ResourceTypes(cloud, customResources.provider, new InertResources(cloud, inert));
+    const engine = new StackEngine(cloud, this.store, this.types);
     this.routes = [customResources.route];
     this.operations = {
       ...stackOperations(engine),
       ...changeSetOperations(cloud, engine),
       ...descriptionOperations(cloud, this.store),
     };
+  }
+
+  /** How many resources without effect there are, by type. */
+  inertResources(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { resources } of this.store.living()) {
+      for (const resource of resources.values()) {
+        const { type } = resource;
+        if (isDeployed(resource) && this.types.isInert(type)) counts[type] = (counts[type] ?? 0) + 1;
+      }
+    }
+    return counts;
   }
 
   permissions(operation: string, input: Record<string, unknown>): Permission[] {

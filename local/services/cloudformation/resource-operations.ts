@@ -1,5 +1,6 @@
 import type { Principal } from '../../gateway/principal';
 import type { Cloud, ResourceContext } from '../../gateway/service';
+import { INERT_REMARK } from './inert-resources';
 import type { Progress } from './progress';
 import { isCustom, type ResourceTypes } from './resource-types';
 import { generatedName, type Stack, type StackResource } from './stack';
@@ -61,7 +62,7 @@ export class ResourceOperations {
       if (error instanceof FailureWithPhysicalId) resource.physicalId = error.physicalId;
       throw this.failed(resource, 'CREATE_FAILED', error);
     }
-    this.progress.resourceIs(resource, 'CREATE_COMPLETE');
+    this.progress.resourceIs(resource, 'CREATE_COMPLETE', this.remark(resource));
   }
 
   /**
@@ -89,7 +90,7 @@ export class ResourceOperations {
     } catch (error) {
       throw this.failed(resource, 'UPDATE_FAILED', error);
     }
-    this.progress.resourceIs(resource, 'UPDATE_COMPLETE');
+    this.progress.resourceIs(resource, 'UPDATE_COMPLETE', this.remark(resource));
     return resource.physicalId !== formerId && isCustom(resource.type) ? formerId : undefined;
   }
 
@@ -114,6 +115,10 @@ export class ResourceOperations {
   /** Whether a change of a property needs a new resource. */
   isCreateOnly(type: string, property: string): boolean {
     return this.types.find(type).createOnly.includes(property);
+  }
+
+  private remark({ type }: StackResource): string | undefined {
+    return this.types.isInert(type) ? INERT_REMARK : undefined;
   }
 
   private failed(

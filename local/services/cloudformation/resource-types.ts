@@ -1,6 +1,7 @@
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import type { Cloud, ResourceProvider } from '../../gateway/service';
 import { dependenciesOf, dependencyOrder } from './dependency-graph';
+import type { InertResources } from './inert-resources';
 import type { Evaluation } from './intrinsics';
 import { formatError, type Template } from './template';
 
@@ -11,16 +12,17 @@ export class ResourceTypes {
   constructor(
     private readonly cloud: Cloud,
     private readonly customResource: ResourceProvider,
+    private readonly inert: InertResources,
   ) {}
 
+  /** Inert types are found whether they are accepted now or not: their resources can be deleted always. */
   tryFind(type: string): ResourceProvider | undefined {
-    if (type === METADATA_TYPE) return metadataResource;
-    if (isCustom(type)) return this.customResource;
-    for (const service of this.cloud.services.values()) {
-      const provider = service.resources?.[type];
-      if (provider) return provider;
-    }
-    return undefined;
+    return this.isInert(type) ? this.inert.tryFind(type) : this.tryFindImplemented(type);
+  }
+
+  /** Whether resources of a type have no effect. */
+  isInert(type: string): boolean {
+    return isCustom(type) ? this.inert.isAccepted(type) : this.tryFindImplemented(type) === undefined;
   }
 
   /** @throws AwsError if no service provides the type */
@@ -33,16 +35,32 @@ export class ResourceTypes {
   /** @throws NotImplementedError naming every resource type and property that nothing here provides */
   check(resources: Iterable<readonly [string, string, Readonly<Record<string, unknown>>]>): void {
     const refused: string[] = [];
+    const namespaces = new Set<string>();
     for (const [logicalId, type, properties] of resources) {
       const provider = this.tryFind(type);
-      if (!provider) refused.push(`the resource type ${type} (resource ${logicalId})`);
-      else if (type === METADATA_TYPE || isCustom(type)) continue;
+      if (!provider || (this.isInert(type) && !this.inert.isAccepted(type))) {
+        refused.push(`the resource type ${type} (resource ${logicalId})`);
+        if (provider) namespaces.add(type.replace(/::\w+$/, '::*'));
+      } else if (type === METADATA_TYPE || isCustom(type)) continue;
       else {
         const unknown = Object.keys(properties).filter((name) => !provider.properties.includes(name));
         refused.push(...unknown.map((name) => `the property ${name} of ${type} (resource ${logicalId})`));
       }
     }
-    if (refused.length > 0) throw new NotImplementedError(refused.join(', '));
+    if (refused.length === 0) return;
+    const flags = [...namespaces].map((namespace) => `--inert '${namespace}'`).join(' ');
+    const hint = `; to accept resources that have ids and attributes and no effect, start it with ${flags}`;
+    throw new NotImplementedError(`${refused.join(', ')}${flags && hint}`);
+  }
+
+  private tryFindImplemented(type: string): ResourceProvider | undefined {
+    if (type === METADATA_TYPE) return metadataResource;
+    if (isCustom(type)) return this.customResource;
+    for (const service of this.cloud.services.values()) {
+      const provider = service.resources?.[type];
+      if (provider) return provider;
+    }
+    return undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   StackEvent,
   StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
+import { INERT_REMARK } from '../../services/cloudformation/inert-resources';
 import type { CloudReader } from '../cloud-reader';
 import { nameInArn, time } from '../format';
 import { type HtmlValue, html } from '../html';
@@ -61,11 +62,12 @@ ${card('Events', table(['time (UTC)', 'resource', 'status', 'reason'], events.ma
 function resourceRow(resource: StackResourceSummary): HtmlValue[] {
   const { LogicalResourceId, ResourceType = '', PhysicalResourceId = '', ResourceStatus = '' } = resource;
   const page = PAGES[ResourceType];
+  const isInert = resource.ResourceStatusReason === INERT_REMARK;
   return [
     html`<span class="break">${LogicalResourceId}</span>`,
     html`<span class="soft">${ResourceType}</span>`,
     html`<span class="break">${page ? link(page(PhysicalResourceId), nameInArn(PhysicalResourceId)) : PhysicalResourceId}</span>`,
-    pill(ResourceStatus),
+    html`${pill(ResourceStatus)}${isInert && html` <span class="soft">${INERT_REMARK}</span>`}`,
   ];
 }
 

@@ -280,7 +280,8 @@ Outputs:
           Odd: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/o', Colour: 'red' } },
         }),
         'NotImplementedByLocalCloud',
-        'the local cloud does not implement the resource type AWS::EC2::VPC (resource Net), the property Colour of AWS::SSM::Parameter (resource Odd)',
+        'the local cloud does not implement the resource type AWS::EC2::VPC (resource Net), the property Colour of AWS::SSM::Parameter (resource Odd)' +
+          "; to accept resources that have ids and attributes and no effect, start it with --inert 'AWS::EC2::*'",
       ],
       [
         'nested stacks',
