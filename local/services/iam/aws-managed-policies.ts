@@ -19,6 +19,17 @@ const POLICIES: Readonly<Record<string, PolicyDocument>> = {
     'logs:CreateLogStream',
     'logs:PutLogEvents',
   ),
+  'service-role/AWSLambdaVPCAccessExecutionRole': allow(
+    'logs:CreateLogGroup',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ),
 };
 
 /**

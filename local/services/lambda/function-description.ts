@@ -8,7 +8,7 @@ export function describeFunction(
   arn: string,
   version: FunctionVersion,
 ): FunctionConfiguration {
-  const { logging } = version;
+  const { logging, network, kmsKeyArn } = version;
   return {
     FunctionName: functionName,
     FunctionArn: arn,
@@ -23,6 +23,14 @@ export function describeFunction(
     LastModified: version.modified.toISOString().replace('Z', '+0000'),
     Version: version.version,
     ...(Object.keys(version.environment).length > 0 && { Environment: { Variables: version.environment } }),
+    ...(kmsKeyArn && { KMSKeyArn: kmsKeyArn }),
+    ...(network && {
+      VpcConfig: {
+        SubnetIds: [...network.subnetIds],
+        SecurityGroupIds: [...network.securityGroupIds],
+        Ipv6AllowedForDualStack: network.allowsIpv6,
+      },
+    }),
     TracingConfig: { Mode: version.tracing as 'Active' | 'PassThrough' },
     RevisionId: version.revisionId,
     ...(version.layers.length > 0 && {

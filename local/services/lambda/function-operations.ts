@@ -7,8 +7,10 @@ import { evaluateResourcePolicy } from '../../gateway/policy';
 import type { Cloud, Operations } from '../../gateway/service';
 import type { IamService } from '../iam/iam-service';
 import type { CodeStore } from './code-store';
+import { checkEnvironmentKey } from './environment-key';
 import { describeFunction, qualifierOf } from './function-description';
 import { parseFunctionName } from './function-name';
+import { checkNetworkRole } from './function-network';
 import type { FunctionRunner } from './function-runner';
 import { functionSettings } from './function-settings';
 import { type FunctionStore, LATEST } from './function-store';
@@ -54,6 +56,8 @@ export function functionOperations(
         throw new AwsError('ResourceConflictException', `Function already exist: ${name}`);
       const settings = functionSettings(name, input, layer);
       checkRole(cloud, settings.role);
+      if (settings.network) checkNetworkRole(cloud, settings.role);
+      checkEnvironmentKey(cloud, settings);
       const latest: FunctionVersion = {
         ...settings,
         version: LATEST,
@@ -111,6 +115,8 @@ export function functionOperations(
       store.checkRevision(input.RevisionId, found.latest.revisionId);
       const settings = functionSettings(found.name, input, layer, found.latest);
       if (input.Role) checkRole(cloud, input.Role);
+      if (settings.network) checkNetworkRole(cloud, settings.role);
+      checkEnvironmentKey(cloud, settings);
       await change(found, settings);
       return describe(found, found.latest);
     },

@@ -1,5 +1,6 @@
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { checkedVariables } from './environment-variables';
+import { functionNetwork, type NetworkInput } from './function-network';
 import type { FunctionVersion, LayerReference, LoggingConfiguration } from './stored-function';
 
 const RUNTIMES = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x'];
@@ -18,6 +19,8 @@ export interface ConfigurationInput {
   readonly LoggingConfig?: LoggingInput | undefined;
   readonly EphemeralStorage?: { readonly Size?: number | undefined } | undefined;
   readonly TracingConfig?: { readonly Mode?: string | undefined } | undefined;
+  readonly VpcConfig?: NetworkInput | undefined;
+  readonly KMSKeyArn?: string | undefined;
 }
 
 interface LoggingInput {
@@ -63,6 +66,9 @@ export function functionSettings(
       10_240,
     ),
     tracing: input.TracingConfig?.Mode ?? before?.tracing ?? 'PassThrough',
+    network: input.VpcConfig ? functionNetwork(input.VpcConfig) : before?.network,
+    // An empty one takes the key away.
+    kmsKeyArn: (input.KMSKeyArn ?? before?.kmsKeyArn) || undefined,
   };
 }
 

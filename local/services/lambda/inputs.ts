@@ -8,7 +8,7 @@ export const implementedInputs: ImplementedInputs = {
     'DestinationConfig MaximumRetryAttempts Tags Queues FunctionResponseTypes',
   CreateFunction:
     'FunctionName Role Code Runtime Handler Description Timeout MemorySize Publish PackageType ' +
-    'Environment TracingConfig Tags Layers Architectures EphemeralStorage LoggingConfig',
+    'Environment TracingConfig Tags Layers Architectures EphemeralStorage LoggingConfig (VpcConfig) KMSKeyArn',
   DeleteAlias: 'FunctionName Name',
   DeleteEventSourceMapping: 'UUID',
   DeleteFunction: 'FunctionName Qualifier',
@@ -46,7 +46,7 @@ export const implementedInputs: ImplementedInputs = {
     'FunctionName ZipFile S3Bucket S3Key S3ObjectVersion Architectures Publish DryRun=false ' + 'RevisionId',
   UpdateFunctionConfiguration:
     'FunctionName Role Handler Description Timeout MemorySize Environment Runtime TracingConfig ' +
-    'RevisionId Layers EphemeralStorage LoggingConfig',
+    'RevisionId Layers EphemeralStorage LoggingConfig (VpcConfig) KMSKeyArn',
 
   AliasRoutingConfiguration: 'AdditionalVersionWeights',
   DestinationConfig: 'OnSuccess OnFailure',

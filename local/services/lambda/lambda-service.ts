@@ -8,6 +8,7 @@ import type { Cloud, Operations, Permission, ResourceProvider, Service } from '.
 import { type AsynchronousEvent, AsynchronousEvents, type AttemptResult } from './asynchronous-events';
 import { CodeStore } from './code-store';
 import type { InvocationEnd, InvocationResult, StartEnvironment } from './environment';
+import { checkEnvironmentKey } from './environment-key';
 import { type BatchAnswer, type EventSourceMapping, EventSourceMappings } from './event-source-mappings';
 import { eventSourceOperations } from './event-source-operations';
 import { type GiveUpCondition, type LastAttempt, sendRecord } from './failure-destination';
@@ -150,6 +151,7 @@ export class LambdaService implements Service {
     const { qualifier } = parseFunctionName(input.FunctionName as string, input.Qualifier);
     const found = this.store.get(input.FunctionName, input.Qualifier);
     const version = this.store.versionToRun(found, qualifier);
+    checkEnvironmentKey(this.cloud, version);
     const payload = readPayload(input);
     if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
     if (input.InvocationType === 'Event') {

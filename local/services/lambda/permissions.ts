@@ -1,4 +1,5 @@
 import type { Cloud, Permission } from '../../gateway/service';
+import { keyPermissions } from './environment-key';
 import { parseFunctionName } from './function-name';
 
 /**
@@ -13,7 +14,11 @@ export function lambdaPermissions(
 ): Permission[] {
   const action = `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`;
   const resource = resourceOf(cloud, operation, input);
-  return [{ action, resource }, ...furtherPermissions(resource, input)];
+  return [
+    { action, resource },
+    ...furtherPermissions(resource, input),
+    ...keyPermissions(cloud, input.KMSKeyArn as string | undefined),
+  ];
 }
 
 function resourceOf(cloud: Cloud, operation: string, input: Record<string, unknown>): string {

@@ -35,10 +35,20 @@ export interface FunctionVersion {
   /** MiB */
   readonly ephemeralStorage: number;
   readonly tracing: string;
+  /** Kept and told; functions reach the network of this machine. */
+  readonly network?: FunctionNetwork | undefined;
+  /** Of the environment variables; the account's own if there is none. */
+  readonly kmsKeyArn?: string | undefined;
   readonly code: CodeReference;
   /** Changes with every change. */
   readonly revisionId: string;
   readonly modified: Date;
+}
+
+export interface FunctionNetwork {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly allowsIpv6: boolean;
 }
 
 export interface LoggingConfiguration {

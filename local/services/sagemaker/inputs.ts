@@ -4,11 +4,12 @@ export const implementedInputs: ImplementedInputs = {
   AddTags: 'ResourceArn Tags',
   CreateEndpoint: 'EndpointName EndpointConfigName Tags',
   CreateEndpointConfig:
-    'EndpointConfigName ProductionVariants DataCaptureConfig Tags ShadowProductionVariants ' +
+    'EndpointConfigName ProductionVariants DataCaptureConfig Tags KmsKeyId ShadowProductionVariants ' +
     'EnableNetworkIsolation=false',
   CreateHyperParameterTuningJob:
     'HyperParameterTuningJobName HyperParameterTuningJobConfig TrainingJobDefinition Tags',
-  CreateModel: 'ModelName PrimaryContainer Containers ExecutionRoleArn Tags EnableNetworkIsolation',
+  CreateModel:
+    'ModelName PrimaryContainer Containers ExecutionRoleArn Tags (VpcConfig) EnableNetworkIsolation',
   CreateModelPackage:
     'ModelPackageGroupName ModelPackageDescription InferenceSpecification CertifyForMarketplace Tags ' +
     'ModelApprovalStatus MetadataProperties ModelMetrics (ClientToken) Domain Task SamplePayloadUrl ' +
@@ -16,10 +17,10 @@ export const implementedInputs: ImplementedInputs = {
   CreateModelPackageGroup: 'ModelPackageGroupName ModelPackageGroupDescription Tags',
   CreateProcessingJob:
     'ProcessingJobName ProcessingResources AppSpecification RoleArn ProcessingInputs ' +
-    'ProcessingOutputConfig StoppingCondition Environment Tags',
+    'ProcessingOutputConfig StoppingCondition Environment NetworkConfig Tags',
   CreateTrainingJob:
     'TrainingJobName RoleArn OutputDataConfig HyperParameters AlgorithmSpecification InputDataConfig ' +
-    'ResourceConfig StoppingCondition Tags EnableNetworkIsolation ' +
+    'ResourceConfig (VpcConfig) StoppingCondition Tags EnableNetworkIsolation ' +
     'EnableInterContainerTrafficEncryption EnableManagedSpotTraining CheckpointConfig Environment',
   CreateTransformJob:
     'TransformJobName ModelName TransformInput TransformOutput TransformResources ' +
@@ -92,7 +93,7 @@ export const implementedInputs: ImplementedInputs = {
     '(ContainerHostname) Image (ImageConfig) Mode ModelDataUrl Environment ModelPackageName',
   ContinuousParameterRange: 'Name MinValue MaxValue ScalingType',
   DataCaptureConfig:
-    'InitialSamplingPercentage DestinationS3Uri CaptureOptions EnableCapture CaptureContentTypeHeader',
+    'InitialSamplingPercentage DestinationS3Uri KmsKeyId CaptureOptions EnableCapture CaptureContentTypeHeader',
   DataSource: 'S3DataSource',
   DeploymentConfig: 'BlueGreenUpdatePolicy RollingUpdatePolicy AutoRollbackConfiguration',
   DesiredWeightAndCapacity: 'VariantName DesiredWeight DesiredInstanceCount',
@@ -100,7 +101,7 @@ export const implementedInputs: ImplementedInputs = {
   HyperParameterAlgorithmSpecification: 'TrainingInputMode TrainingImage MetricDefinitions',
   HyperParameterTrainingJobDefinition:
     'AlgorithmSpecification RoleArn OutputDataConfig StoppingCondition StaticHyperParameters ' +
-    'InputDataConfig ResourceConfig EnableNetworkIsolation EnableInterContainerTrafficEncryption ' +
+    'InputDataConfig (VpcConfig) ResourceConfig EnableNetworkIsolation EnableInterContainerTrafficEncryption ' +
     'EnableManagedSpotTraining CheckpointConfig Environment',
   HyperParameterTuningJobConfig:
     'Strategy ResourceLimits HyperParameterTuningJobObjective ParameterRanges ' +
@@ -113,12 +114,13 @@ export const implementedInputs: ImplementedInputs = {
   ModelLifeCycle: '*',
   ModelMetrics: '*',
   ModelPackageModelCard: '*',
-  OutputDataConfig: 'S3OutputPath',
+  NetworkConfig: '(EnableInterContainerTrafficEncryption) EnableNetworkIsolation=false (VpcConfig)',
+  OutputDataConfig: 'KmsKeyId S3OutputPath',
   ParameterRanges: 'IntegerParameterRanges ContinuousParameterRanges CategoricalParameterRanges',
-  ProcessingClusterConfig: 'VolumeSizeInGB InstanceCount InstanceType',
+  ProcessingClusterConfig: 'VolumeKmsKeyId VolumeSizeInGB InstanceCount InstanceType',
   ProcessingInput: 'InputName AppManaged=false S3Input',
   ProcessingOutput: 'OutputName S3Output AppManaged=false',
-  ProcessingOutputConfig: 'Outputs',
+  ProcessingOutputConfig: 'Outputs KmsKeyId',
   ProcessingResources: 'ClusterConfig',
   ProcessingS3Input: 'S3Uri S3DataType LocalPath S3InputMode (S3DataDistributionType) S3CompressionType=None',
   ProcessingS3Output: 'S3Uri S3UploadMode LocalPath',
@@ -126,7 +128,7 @@ export const implementedInputs: ImplementedInputs = {
   ProductionVariant:
     'VariantName ModelName InitialInstanceCount InstanceType InitialVariantWeight VolumeSizeInGB ' +
     '(ModelDataDownloadTimeoutInSeconds) ContainerStartupHealthCheckTimeoutInSeconds',
-  ResourceConfig: 'InstanceType InstanceCount VolumeSizeInGB',
+  ResourceConfig: 'InstanceType InstanceCount VolumeKmsKeyId VolumeSizeInGB',
   ResourceLimits: 'MaxParallelTrainingJobs MaxNumberOfTrainingJobs',
   RollingUpdatePolicy: 'MaximumBatchSize WaitIntervalInSeconds MaximumExecutionTimeoutInSeconds',
   S3DataSource: 'S3DataType S3Uri (S3DataDistributionType)',
@@ -135,8 +137,8 @@ export const implementedInputs: ImplementedInputs = {
   TrafficRoutingConfig: 'Type WaitIntervalInSeconds CanarySize LinearStepSize',
   TransformDataSource: 'S3DataSource',
   TransformInput: 'DataSource ContentType CompressionType=None SplitType',
-  TransformOutput: 'S3OutputPath Accept AssembleWith',
-  TransformResources: 'InstanceType InstanceCount',
+  TransformOutput: 'KmsKeyId S3OutputPath Accept AssembleWith',
+  TransformResources: 'InstanceType InstanceCount VolumeKmsKeyId',
   TransformS3DataSource: 'S3DataType S3Uri',
   VariantProperty: 'VariantPropertyType',
 };

@@ -9,6 +9,8 @@ export class RoleStorage {
   constructor(
     private readonly cloud: Cloud,
     private readonly principal: Principal,
+    /** Of objects that it writes. @default the bucket's */
+    private readonly keyId?: string,
   ) {}
 
   async exists(uri: string): Promise<void> {
@@ -24,7 +26,13 @@ export class RoleStorage {
 
   async put(uri: string, body: Buffer, contentType?: string): Promise<void> {
     const { bucket, key } = parseS3Uri(uri);
-    await this.call('PutObject', { Bucket: bucket, Key: key, Body: body, ContentType: contentType });
+    await this.call('PutObject', {
+      Bucket: bucket,
+      Key: key,
+      Body: body,
+      ContentType: contentType,
+      ...(this.keyId && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: this.keyId }),
+    });
   }
 
   /** The objects below a prefix, with their path from there. Empty objects that stand for folders are left out. */

@@ -6,6 +6,7 @@ import type { Json } from './definition/definition';
 import { EXECUTION_DATA } from './execution-log';
 import type { Executions } from './executions';
 import { LARGEST_PAYLOAD } from './interpreter/data-limit';
+import { checkMachineKey } from './machine-encryption';
 import type { MachineStore, StoredExecution } from './machine-store';
 import { validateName } from './names';
 import type { TaskTokens } from './task-tokens';
@@ -20,8 +21,9 @@ export function executionOperations(
   tokens: TaskTokens,
 ) {
   return {
-    StartExecution: (input) => {
+    StartExecution: async (input) => {
       const machine = store.activeMachine(input.stateMachineArn);
+      await checkMachineKey(cloud, machine);
       const name = input.name === undefined ? cloud.uuid() : validateName(input.name);
       const text = validateInput(input.input ?? '{}');
       const arn = store.executionArn(machine, name);

@@ -2,7 +2,8 @@ import type { ImplementedInputs } from '../../gateway/implemented-inputs';
 
 export const implementedInputs: ImplementedInputs = {
   CreateStateMachine:
-    'name definition roleArn type loggingConfiguration tags tracingConfiguration publish=false',
+    'name definition roleArn type loggingConfiguration tags tracingConfiguration ' +
+    'encryptionConfiguration publish=false',
   DeleteStateMachine: 'stateMachineArn',
   DescribeExecution: 'executionArn includedData=ALL_DATA',
   DescribeStateMachine: 'stateMachineArn includedData=ALL_DATA',
@@ -19,10 +20,12 @@ export const implementedInputs: ImplementedInputs = {
   TagResource: 'resourceArn tags',
   UntagResource: 'resourceArn tagKeys',
   UpdateStateMachine:
-    'stateMachineArn definition roleArn loggingConfiguration tracingConfiguration publish=false',
+    'stateMachineArn definition roleArn loggingConfiguration tracingConfiguration ' +
+    'encryptionConfiguration publish=false',
   ValidateStateMachineDefinition: 'definition type severity=ERROR|WARNING maxResults',
 
   CloudWatchLogsLogGroup: 'logGroupArn',
+  EncryptionConfiguration: 'kmsKeyId kmsDataKeyReusePeriodSeconds type',
   LogDestination: 'cloudWatchLogsLogGroup',
   LoggingConfiguration: 'level includeExecutionData destinations',
   Tag: 'key value',

@@ -1,4 +1,5 @@
 import type {
+  EncryptionConfiguration,
   ExecutionStatus,
   HistoryEvent,
   LoggingConfiguration,
@@ -16,6 +17,7 @@ export interface StoredStateMachine {
   readonly logging: LoggingConfiguration;
   /** Kept and told; the local cloud traces nothing. */
   readonly tracing: TracingConfiguration;
+  readonly encryption?: EncryptionConfiguration | undefined;
   readonly created: Date;
   readonly updated: Date;
   /** Absent until the first update. */

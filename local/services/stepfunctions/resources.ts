@@ -14,6 +14,7 @@ export const stateMachineResource: ResourceProvider = {
     'DefinitionString',
     'DefinitionSubstitutions',
     'RoleArn',
+    'EncryptionConfiguration',
     'LoggingConfiguration',
     'TracingConfiguration',
     'Tags',
@@ -58,6 +59,7 @@ function settings(properties: TemplateProperties): object {
     roleArn: properties.RoleArn,
     loggingConfiguration: logging(properties.LoggingConfiguration ?? { Level: 'OFF' }),
     tracingConfiguration: { enabled: isTrue(properties.TracingConfiguration?.Enabled) },
+    encryptionConfiguration: encryption(properties.EncryptionConfiguration ?? { Type: 'AWS_OWNED_KEY' }),
   };
 }
 
@@ -68,6 +70,16 @@ function definition({ DefinitionString, DefinitionSubstitutions = {} }: Template
   return (DefinitionString as string).replace(/\$\{([\w.-]+)\}/g, (text, name: string) =>
     Object.hasOwn(DefinitionSubstitutions, name) ? String(DefinitionSubstitutions[name]) : text,
   );
+}
+
+function encryption(given: TemplateProperties): object {
+  onlySupports('EncryptionConfiguration', given, ['Type', 'KmsKeyId', 'KmsDataKeyReusePeriodSeconds']);
+  const { KmsDataKeyReusePeriodSeconds: seconds } = given;
+  return {
+    type: given.Type,
+    kmsKeyId: given.KmsKeyId,
+    ...(seconds !== undefined && { kmsDataKeyReusePeriodSeconds: Number(seconds) }),
+  };
 }
 
 function logging(given: TemplateProperties): object {

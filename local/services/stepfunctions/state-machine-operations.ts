@@ -6,6 +6,7 @@ import type { Cloud, Operations } from '../../gateway/service';
 import { checkDefinition, parseDefinition } from './definition/definition-parser';
 import { logGroupName } from './execution-log';
 import { requireImplementedTasks } from './implemented-tasks';
+import { checkMachineKey } from './machine-encryption';
 import type { MachineStore, StoredStateMachine } from './machine-store';
 import { validateName } from './names';
 import { checkLogDelivery, checkRole } from './role-checks';
@@ -26,7 +27,10 @@ export function stateMachineOperations(cloud: Cloud, store: MachineStore, models
       const definition = input.definition as string;
       const logging = completeLogging(input.loggingConfiguration);
       const tracing = { enabled: input.tracingConfiguration?.enabled ?? false };
-      await checkMachine(cloud, models, { arn, definition, roleArn: input.roleArn as string, logging });
+      const { encryptionConfiguration: encryption } = input;
+      const roleArn = input.roleArn as string;
+      await checkMachine(cloud, models, { arn, definition, roleArn, logging });
+      await checkMachineKey(cloud, { arn, roleArn, encryption });
       const existing = store.machines.get(arn);
       if (existing) {
         store.activeMachine(arn);
@@ -39,9 +43,10 @@ export function stateMachineOperations(cloud: Cloud, store: MachineStore, models
         arn,
         name,
         definition,
-        roleArn: input.roleArn as string,
+        roleArn,
         logging,
         tracing,
+        encryption,
         created: now,
         updated: now,
         status: 'ACTIVE',
@@ -52,8 +57,16 @@ export function stateMachineOperations(cloud: Cloud, store: MachineStore, models
 
     UpdateStateMachine: async (input) => {
       const machine = store.activeMachine(input.stateMachineArn);
-      const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input;
-      if (!definition && !roleArn && !loggingConfiguration && !tracingConfiguration) {
+      const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } =
+        input;
+      const given = [
+        definition,
+        roleArn,
+        loggingConfiguration,
+        tracingConfiguration,
+        encryptionConfiguration,
+      ];
+      if (given.every((member) => !member)) {
         throw new AwsError(
           'MissingRequiredParameter',
           'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
@@ -65,9 +78,11 @@ export function stateMachineOperations(cloud: Cloud, store: MachineStore, models
         roleArn: roleArn ?? machine.roleArn,
         logging: loggingConfiguration ? completeLogging(loggingConfiguration) : machine.logging,
         tracing: tracingConfiguration ? { enabled: tracingConfiguration.enabled ?? false } : machine.tracing,
+        encryption: encryptionConfiguration ?? machine.encryption,
         updated: cloud.clock.date(),
       };
       await checkMachine(cloud, models, updated);
+      await checkMachineKey(cloud, updated);
       const isChanged = !isSame(machine, updated) || machine.roleArn !== updated.roleArn;
       const revisionId = isChanged ? cloud.uuid() : machine.revisionId;
       store.machines.set(machine.arn, { ...updated, revisionId });
@@ -86,6 +101,7 @@ export function stateMachineOperations(cloud: Cloud, store: MachineStore, models
         creationDate: machine.created,
         loggingConfiguration: machine.logging,
         tracingConfiguration: machine.tracing,
+        encryptionConfiguration: machine.encryption ?? { type: 'AWS_OWNED_KEY' },
         revisionId: machine.revisionId,
       };
     },

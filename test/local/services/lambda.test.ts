@@ -651,8 +651,14 @@ describe('Lambda', () => {
     await expect(create('image', '', { PackageType: 'Image', Code: { ImageUri: 'x' } })).rejects.toThrow(
       'container images',
     );
-    await expect(create('vpc', '', { VpcConfig: { SubnetIds: ['subnet-1'] } })).rejects.toThrow(
-      'VpcConfig of CreateFunction',
+    const FileSystemConfigs = [
+      {
+        Arn: 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-0123456789abcdef0',
+        LocalMountPath: '/mnt/data',
+      },
+    ];
+    await expect(create('mounted', '', { FileSystemConfigs })).rejects.toThrow(
+      'FileSystemConfigs of CreateFunction',
     );
     await createRole('of-sagemaker', [], 'sagemaker.amazonaws.com');
     await expect(

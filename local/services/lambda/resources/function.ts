@@ -20,12 +20,14 @@ const CONFIGURATION = [
   'LoggingConfig',
   'EphemeralStorage',
   'TracingConfig',
+  'VpcConfig',
 ];
 
 /** AWS::Lambda::Function */
 export const functionResource: ResourceProvider = {
   properties: [
     ...CONFIGURATION,
+    'KmsKeyArn',
     'FunctionName',
     'Code',
     'Architectures',
@@ -57,7 +59,7 @@ export const functionResource: ResourceProvider = {
         ...code(properties.Code),
       });
     }
-    if (hasChanged(CONFIGURATION, properties, previous)) {
+    if (hasChanged([...CONFIGURATION, 'KmsKeyArn'], properties, previous)) {
       await context.call('lambda', 'UpdateFunctionConfiguration', {
         FunctionName: name,
         ...DEFAULTS,
@@ -87,15 +89,24 @@ const DEFAULTS = {
   LoggingConfig: {},
   EphemeralStorage: { Size: 512 },
   TracingConfig: { Mode: 'PassThrough' },
+  VpcConfig: { SubnetIds: [], SecurityGroupIds: [] },
+  KMSKeyArn: '',
 };
 
 function configuration(properties: TemplateProperties): TemplateProperties {
   const given = Object.fromEntries(
     CONFIGURATION.filter((key) => properties[key] !== undefined).map((key) => [key, properties[key]]),
   );
-  const { Timeout, MemorySize, Environment, EphemeralStorage } = given;
+  const { Timeout, MemorySize, Environment, EphemeralStorage, VpcConfig } = given;
   return {
     ...given,
+    ...(properties.KmsKeyArn !== undefined && { KMSKeyArn: properties.KmsKeyArn }),
+    ...(VpcConfig?.Ipv6AllowedForDualStack !== undefined && {
+      VpcConfig: {
+        ...VpcConfig,
+        Ipv6AllowedForDualStack: String(VpcConfig.Ipv6AllowedForDualStack) === 'true',
+      },
+    }),
     // Templates may write numbers as text.
     ...(Timeout !== undefined && { Timeout: Number(Timeout) }),
     ...(MemorySize !== undefined && { MemorySize: Number(MemorySize) }),

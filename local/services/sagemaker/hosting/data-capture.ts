@@ -28,6 +28,7 @@ interface PendingFile {
   readonly endpointName: string;
   readonly uri: string;
   readonly roleArn: string;
+  readonly keyId: string | undefined;
   readonly lines: string[];
   bytes: number;
   readonly timer: Timer;
@@ -48,7 +49,7 @@ export class DataCapture {
     if (this.cloud.random() * 100 >= (config.InitialSamplingPercentage ?? 0)) return;
     const line = JSON.stringify(captureRecord(config, invocation, this.cloud.uuid()));
     const folder = folderOf(config, invocation);
-    const file = this.pending.get(folder) ?? this.open(folder, invocation);
+    const file = this.pending.get(folder) ?? this.open(folder, config, invocation);
     file.lines.push(line);
     file.bytes += line.length;
     if (file.bytes >= LARGEST_FILE_BYTES) this.cloud.clock.track(this.write(folder));
@@ -62,11 +63,16 @@ export class DataCapture {
     await Promise.all(folders.map((folder) => this.write(folder)));
   }
 
-  private open(folder: string, { endpointName, roleArn, time }: CapturedInvocation): PendingFile {
+  private open(
+    folder: string,
+    { KmsKeyId: keyId }: DataCaptureConfig,
+    { endpointName, roleArn, time }: CapturedInvocation,
+  ): PendingFile {
     const file: PendingFile = {
       endpointName,
       uri: `${folder}/${time.toISOString().slice(14, 23).replace(/[:.]/g, '-')}-${this.cloud.uuid()}.jsonl`,
       roleArn,
+      keyId,
       lines: [],
       bytes: 0,
       timer: this.cloud.clock.after(FLUSH_MILLIS, () => this.write(folder)),
@@ -80,7 +86,7 @@ export class DataCapture {
     if (!file) return;
     this.pending.delete(folder);
     file.timer.cancel();
-    const storage = new RoleStorage(this.cloud, rolePrincipal(file.roleArn, 'SageMaker'));
+    const storage = new RoleStorage(this.cloud, rolePrincipal(file.roleArn, 'SageMaker'), file.keyId);
     const body = Buffer.from(`${file.lines.join('\n')}\n`);
     await storage.put(file.uri, body, 'application/jsonlines').catch((error: Error) => {
       // As on AWS, an endpoint that may not write its capture answers all the same.

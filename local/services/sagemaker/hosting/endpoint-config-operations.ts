@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
 import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
+import { checkKeys } from '../encryption-keys';
 import { listPage } from '../list-page';
 import { invalidMember, requireMembers } from '../resource-kinds';
 import { parseS3Uri } from '../role-storage';
@@ -16,6 +17,7 @@ export function endpointConfigOperations(cloud: Cloud, store: Store): Operations
       endpointConfigs.mustBeNew(name);
       checkVariants(store, input);
       if (input.DataCaptureConfig) checkCapture(input.DataCaptureConfig);
+      checkKeys(cloud, [input.KmsKeyId, input.DataCaptureConfig?.KmsKeyId]);
       const arn = endpointConfigs.arn(name);
       endpointConfigs.add(name, {
         EndpointConfigName: name,
@@ -23,6 +25,7 @@ export function endpointConfigOperations(cloud: Cloud, store: Store): Operations
         ProductionVariants: (input.ProductionVariants ?? []).map(withDefaultWeight),
         ShadowProductionVariants: input.ShadowProductionVariants?.map(withDefaultWeight),
         DataCaptureConfig: input.DataCaptureConfig,
+        KmsKeyId: input.KmsKeyId,
         CreationTime: cloud.clock.date(),
         EnableNetworkIsolation: false,
       });

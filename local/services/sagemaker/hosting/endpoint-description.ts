@@ -28,7 +28,7 @@ export function describeEndpoint(
         CaptureStatus: capture.EnableCapture ? 'Started' : 'Stopped',
         CurrentSamplingPercentage: capture.InitialSamplingPercentage,
         DestinationS3Uri: capture.DestinationS3Uri,
-        KmsKeyId: '',
+        KmsKeyId: capture.KmsKeyId ?? '',
       },
     }),
   };

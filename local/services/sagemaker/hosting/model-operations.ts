@@ -28,6 +28,7 @@ export function modelOperations(cloud: Cloud, store: Store): Operations<typeof s
         container,
         isList: input.PrimaryContainer === undefined,
         serving,
+        network: input.VpcConfig,
       });
       tags.begin(models.arn(name), input.Tags);
       return { ModelArn: models.arn(name) };
@@ -42,6 +43,7 @@ export function modelOperations(cloud: Cloud, store: Store): Operations<typeof s
         ExecutionRoleArn: model.roleArn,
         CreationTime: model.created,
         EnableNetworkIsolation: model.serving.isIsolated ?? false,
+        VpcConfig: model.network,
       };
     },
 

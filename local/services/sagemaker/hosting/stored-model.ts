@@ -1,4 +1,4 @@
-import type { ContainerDefinition } from '@aws-sdk/client-sagemaker';
+import type { ContainerDefinition, VpcConfig } from '@aws-sdk/client-sagemaker';
 
 export interface StoredModel {
   readonly name: string;
@@ -9,6 +9,8 @@ export interface StoredModel {
   /** Whether it was given as the only one of `Containers`. */
   readonly isList: boolean;
   readonly serving: ServingDefinition;
+  /** Kept and told; containers reach the network of this machine. */
+  readonly network?: VpcConfig | undefined;
 }
 
 /** What a serving container needs; endpoints keep it, so that they outlive their model. */

@@ -21,6 +21,7 @@ const LONGEST_MESSAGE_BYTES = 1024;
 export class ProcessingContainerRun {
   private readonly root: string;
   private readonly storage: RoleStorage;
+  private readonly outputStorage: RoleStorage;
   private readonly logs: LogWriter;
   private readonly roleArn: string;
 
@@ -35,6 +36,7 @@ export class ProcessingContainerRun {
     this.root = join(cloud.directory, 'sagemaker', 'processing', randomUUID());
     const principal = rolePrincipal(this.roleArn, 'SageMaker');
     this.storage = new RoleStorage(cloud, principal);
+    this.outputStorage = new RoleStorage(cloud, principal, job.ProcessingOutputConfig?.KmsKeyId);
     const started = Math.floor(cloud.clock.now() / 1000);
     this.logs = new LogWriter(cloud, principal, LOG_GROUP, `${job.ProcessingJobName}/algo-1-${started}`);
   }
@@ -117,7 +119,10 @@ export class ProcessingContainerRun {
   private async upload(): Promise<void> {
     for (const { LocalPath, S3Uri } of this.outputs()) {
       try {
-        await this.storage.upload(processingPaths(this.root).local(LocalPath as string), S3Uri as string);
+        await this.outputStorage.upload(
+          processingPaths(this.root).local(LocalPath as string),
+          S3Uri as string,
+        );
       } catch (error) {
         throw new JobFailure(
           `ClientError: Failed to upload output. Cannot upload to ${S3Uri}: ${(error as Error).message}`,

@@ -3,6 +3,7 @@ import type * as sdk from '@aws-sdk/client-sagemaker';
 import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { checkImage } from '../container-image';
+import { checkKeys } from '../encryption-keys';
 import { assumeExecutionRole } from '../execution-role';
 import { listPage } from '../list-page';
 import { requireMembers } from '../resource-kinds';
@@ -25,11 +26,17 @@ export function processingJobOperations(
       const name = job.ProcessingJobName as string;
       processingJobs.mustBeNew(name);
       checkInput(job);
+      checkKeys(cloud, [
+        job.ProcessingOutputConfig?.KmsKeyId,
+        job.ProcessingResources?.ClusterConfig?.VolumeKmsKeyId,
+      ]);
       await assumeExecutionRole(cloud, job.RoleArn as string);
       const arn = processingJobs.arn(name);
       const now = cloud.clock.date();
       processingJobs.add(name, {
         ...job,
+        // Told again: there is no network of AWS.
+        NetworkConfig: job.NetworkConfig,
         ProcessingJobArn: arn,
         ProcessingJobStatus: 'InProgress',
         CreationTime: now,

@@ -29,6 +29,7 @@ export interface TrainingObserver {
 export class TrainingContainerRun {
   private readonly root: string;
   private readonly storage: RoleStorage;
+  private readonly outputStorage: RoleStorage;
   private readonly logs: LogWriter;
   private readonly found: TrainingMetrics;
   private readonly name: string;
@@ -49,6 +50,7 @@ export class TrainingContainerRun {
     this.root = join(cloud.directory, 'sagemaker', 'training', randomUUID());
     const principal = rolePrincipal(this.roleArn, 'SageMaker');
     this.storage = new RoleStorage(cloud, principal);
+    this.outputStorage = new RoleStorage(cloud, principal, job.OutputDataConfig?.KmsKeyId);
     const started = Math.floor(cloud.clock.now() / 1000);
     this.logs = new LogWriter(cloud, principal, TRAINING_LOG_GROUP, `${this.name}/algo-1-${started}`);
     this.found = new TrainingMetrics(job.AlgorithmSpecification?.MetricDefinitions ?? []);
@@ -184,7 +186,7 @@ export class TrainingContainerRun {
   private async upload(): Promise<string> {
     const model = `${this.outputUri()}/model.tar.gz`;
     try {
-      await this.storage.put(
+      await this.outputStorage.put(
         model,
         await packed(trainingPaths(this.root).model, this.root),
         'application/gzip',
@@ -202,7 +204,7 @@ export class TrainingContainerRun {
     const directory = trainingPaths(this.root).outputData;
     if ((await readdir(directory)).length === 0) return;
     const archive = await packed(directory, this.root);
-    await this.storage.put(`${this.outputUri()}/output.tar.gz`, archive, 'application/gzip');
+    await this.outputStorage.put(`${this.outputUri()}/output.tar.gz`, archive, 'application/gzip');
   }
 
   private outputUri(): string {

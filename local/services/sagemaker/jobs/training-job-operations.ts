@@ -3,6 +3,7 @@ import type * as sdk from '@aws-sdk/client-sagemaker';
 import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { checkImage } from '../container-image';
+import { checkKeys } from '../encryption-keys';
 import { assumeExecutionRole } from '../execution-role';
 import { listPage } from '../list-page';
 import { requireMembers } from '../resource-kinds';
@@ -20,6 +21,7 @@ export function trainingJobOperations(cloud: Cloud, store: Store, runner: Traini
       const name = input.TrainingJobName as string;
       trainingJobs.mustBeNew(name);
       checkTrainingJob(input);
+      checkKeys(cloud, [input.OutputDataConfig?.KmsKeyId, input.ResourceConfig?.VolumeKmsKeyId]);
       const principal = await assumeExecutionRole(cloud, input.RoleArn as string);
       const storage = new RoleStorage(cloud, principal);
       for (const uri of channelUris(input))
@@ -89,6 +91,7 @@ function newJob(input: sdk.CreateTrainingJobCommandInput, arn: string, now: Date
     EnableInterContainerTrafficEncryption: input.EnableInterContainerTrafficEncryption ?? false,
     EnableManagedSpotTraining: input.EnableManagedSpotTraining ?? false,
     CheckpointConfig: input.CheckpointConfig,
+    VpcConfig: input.VpcConfig,
   };
 }
 

@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
 import { NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
+import { checkKeys } from '../encryption-keys';
 import { listPage } from '../list-page';
 import { requireMembers } from '../resource-kinds';
 import { parseS3Uri } from '../role-storage';
@@ -20,6 +21,7 @@ export function transformJobOperations(
       transformJobs.mustBeNew(name);
       const { serving } = models.get(input.ModelName);
       checkInput(input);
+      checkKeys(cloud, [input.TransformOutput?.KmsKeyId, input.TransformResources?.VolumeKmsKeyId]);
       const arn = transformJobs.arn(name);
       transformJobs.add(name, {
         TransformJobName: name,

@@ -72,7 +72,13 @@ export class TransformRunner {
         healthCheckSeconds: HEALTH_CHECK_SECONDS,
         signal,
       });
-      await this.transform(job, container, new RoleStorage(this.cloud, principal), dataLog, signal);
+      await this.transform(
+        job,
+        container,
+        new RoleStorage(this.cloud, principal, job.TransformOutput?.KmsKeyId),
+        dataLog,
+        signal,
+      );
       if (!signal.aborted) this.finish(name, 'Completed');
     } catch (error) {
       if (!signal.aborted) this.finish(name, 'Failed', shortened(reasonOf(error as Error)));

@@ -6,6 +6,7 @@ const CREATE_ONLY = [
   'ProductionVariants',
   'ShadowProductionVariants',
   'DataCaptureConfig',
+  'KmsKeyId',
 ];
 
 /** AWS::SageMaker::EndpointConfig */

@@ -7,6 +7,7 @@ const CREATE_ONLY = [
   'PrimaryContainer',
   'Containers',
   'EnableNetworkIsolation',
+  'VpcConfig',
 ];
 
 /** AWS::SageMaker::Model */
