@@ -106,6 +106,7 @@ export class LocalCloud implements Cloud {
       ],
       policies: {
         rolePolicies: (roleArn) => this.service<IamService>('iam').rolePolicies(roleArn),
+        permissionsBoundary: (roleArn) => this.service<IamService>('iam').permissionsBoundary(roleArn),
         resourcePolicy: (arn) => this.resourcePolicy(arn),
         noteAllowed: (roleArn, request) => this.service<IamService>('iam').noteAllowed(roleArn, request),
       },

@@ -12,6 +12,8 @@ import type { Permission } from './service';
 export interface PolicySource {
   /** The policies of a role; undefined if there is no such role. */
   rolePolicies(roleArn: string): readonly PolicyDocument[] | undefined;
+  /** The policy that limits what a role can be allowed; undefined if nothing does. */
+  permissionsBoundary(roleArn: string): PolicyDocument | undefined;
   resourcePolicy(arn: string): PolicyDocument | undefined;
   /** Hears of each request that a role's own policies allowed. */
   noteAllowed?(roleArn: string, request: PolicyRequest): void;
@@ -19,8 +21,11 @@ export interface PolicySource {
 
 /**
  * Decides as IAM does within one account: an explicit deny wins; then an allow by the caller's policies or by the
- * resource's; else denied. The account itself is allowed everything that no resource policy denies.
+ * resource's; else denied. The account itself is allowed everything that no resource policy denies. A permissions boundary allows
+ * nothing, and limits whatever allows a role something. On AWS a resource policy that names one session of a role, and not the role,
+ * goes beyond the boundary: here it does not.
  *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
  * @throws AwsError AccessDenied, worded like AWS's
  */
 export function authorize(
@@ -43,6 +48,9 @@ export function authorize(
       deny(principal, permission, 'with an explicit deny in a resource-based policy');
     if (byIdentity === 'Deny')
       deny(principal, permission, 'with an explicit deny in an identity-based policy');
+    const boundary = boundaryOf(source, principal);
+    const byBoundary = boundary ? evaluateIdentityPolicies([boundary], request) : 'Allow';
+    if (byBoundary === 'Deny') deny(principal, permission, 'with an explicit deny in a permissions boundary');
     const isGuarded = needsResourcePolicy(permission, resourcePolicy);
     const allowed = byResource ?? (isGuarded ? delegated && byIdentity : byIdentity);
     if (!allowed) {
@@ -50,6 +58,8 @@ export function authorize(
       const kind = isMissingInResource ? 'resource-based' : 'identity-based';
       deny(principal, permission, `because no ${kind} policy allows the ${permission.action} action`);
     }
+    if (!byBoundary)
+      deny(principal, permission, `because no permissions boundary allows the ${permission.action} action`);
     if (principal.type === 'role' && byIdentity === 'Allow') source.noteAllowed?.(principal.roleArn, request);
   }
 }
@@ -86,6 +96,10 @@ function identityEffect(
   if (principal.type === 'account') return 'Allow';
   if (principal.type === 'service') return undefined;
   return evaluateIdentityPolicies(source.rolePolicies(principal.roleArn) ?? [], request);
+}
+
+function boundaryOf(source: PolicySource, principal: Principal): PolicyDocument | undefined {
+  return principal.type === 'role' ? source.permissionsBoundary(principal.roleArn) : undefined;
 }
 
 function principalNames(principal: Principal): PolicyRequest['principal'] {

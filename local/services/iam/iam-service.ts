@@ -20,6 +20,8 @@ interface StoredRole {
   /** Seconds. */
   readonly maxSessionDuration?: number;
   trust: PolicyDocument;
+  /** ARN of the policy that limits it. */
+  boundary?: string | undefined;
   tags: Record<string, string>;
   /** Inline policies by name. */
   readonly inline: Map<string, PolicyDocument>;
@@ -60,6 +62,7 @@ export class IamService implements Service {
       if (this.roles.has(name)) {
         throw new AwsError('EntityAlreadyExistsException', `Role with name ${name} already exists.`);
       }
+      if (input.PermissionsBoundary) this.document(input.PermissionsBoundary);
       const role: StoredRole = {
         name,
         path: input.Path ?? '/',
@@ -68,6 +71,7 @@ export class IamService implements Service {
         description: input.Description,
         maxSessionDuration: input.MaxSessionDuration,
         trust: parse(input.AssumeRolePolicyDocument as string),
+        boundary: input.PermissionsBoundary,
         tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
         inline: new Map(),
         attached: new Set(),
@@ -94,6 +98,19 @@ export class IamService implements Service {
 
     UpdateAssumeRolePolicy: (input) => {
       this.role(input.RoleName).trust = parse(input.PolicyDocument as string);
+      return {};
+    },
+
+    PutRolePermissionsBoundary: (input) => {
+      this.document(input.PermissionsBoundary as string);
+      this.role(input.RoleName).boundary = input.PermissionsBoundary;
+      return {};
+    },
+
+    DeleteRolePermissionsBoundary: (input) => {
+      const role = this.role(input.RoleName);
+      if (!role.boundary) throw noSuchEntity(`The role ${role.name} has no permissions boundary.`);
+      delete role.boundary;
       return {};
     },
 
@@ -172,7 +189,13 @@ export class IamService implements Service {
     },
 
     DeletePolicy: (input) => {
-      this.policy(input.PolicyArn as string);
+      const { arn } = this.policy(input.PolicyArn as string);
+      const isUsed = [...this.roles.values()].some(
+        ({ attached, boundary }) => attached.has(arn) || boundary === arn,
+      );
+      if (isUsed) {
+        throw new AwsError('DeleteConflictException', 'Cannot delete a policy attached to entities.');
+      }
       this.policies.delete(input.PolicyArn as string);
       return {};
     },
@@ -182,7 +205,14 @@ export class IamService implements Service {
     const policyArn = input.PolicyArn as string | undefined;
     const roleName = input.RoleName as string | undefined;
     const resource = roleName ? this.roleArn(roleName) : (policyArn ?? '*');
-    return [{ action: `iam:${operation}`, resource }];
+    const boundary = input.PermissionsBoundary ?? (roleName && this.roles.get(roleName)?.boundary);
+    return [
+      {
+        action: `iam:${operation}`,
+        resource,
+        ...(boundary ? { context: { 'iam:PermissionsBoundary': String(boundary) } } : {}),
+      },
+    ];
   }
 
   /** The trust policy of a role. */
@@ -200,6 +230,7 @@ export class IamService implements Service {
   isAllowed(roleArn: string, service: string, action: string, resource: string): boolean {
     const source = {
       rolePolicies: (arn: string) => this.rolePolicies(arn),
+      permissionsBoundary: (arn: string) => this.permissionsBoundary(arn),
       resourcePolicy: () => undefined,
       noteAllowed: (arn: string, request: PolicyRequest) => this.noteAllowed(arn, request),
     };
@@ -226,6 +257,12 @@ export class IamService implements Service {
     return this.access.report(
       new Map([...this.roles.values()].map((role) => [role.name, this.documents(role)])),
     );
+  }
+
+  /** The policy that limits what a role can be allowed; undefined if nothing does. */
+  permissionsBoundary(roleArn: string): PolicyDocument | undefined {
+    const boundary = this.roleByArn(roleArn)?.boundary;
+    return boundary === undefined ? undefined : this.document(boundary);
   }
 
   /** The longest, in seconds, that a session of a role may be asked for. */
@@ -272,6 +309,12 @@ export class IamService implements Service {
       Path: role.path,
       CreateDate: role.created,
       Description: role.description,
+      ...(role.boundary && {
+        PermissionsBoundary: {
+          PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const,
+          PermissionsBoundaryArn: role.boundary,
+        },
+      }),
       MaxSessionDuration: role.maxSessionDuration ?? DEFAULT_SESSION_SECONDS,
       AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(role.trust)),
       Tags: Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value })),

@@ -12,6 +12,7 @@ export const roleResource: ResourceProvider = {
     'Path',
     'Tags',
     'MaxSessionDuration',
+    'PermissionsBoundary',
   ],
   createOnly: ['RoleName', 'Path'],
 
@@ -23,6 +24,7 @@ export const roleResource: ResourceProvider = {
       Path: properties.Path,
       Description: properties.Description,
       MaxSessionDuration: properties.MaxSessionDuration,
+      PermissionsBoundary: properties.PermissionsBoundary,
       Tags: properties.Tags,
     });
     await putPolicies(name, properties, {}, context);
@@ -37,6 +39,12 @@ export const roleResource: ResourceProvider = {
       RoleName: name,
       PolicyDocument: JSON.stringify(properties.AssumeRolePolicyDocument),
     });
+    const { PermissionsBoundary } = properties;
+    if (PermissionsBoundary !== previous.PermissionsBoundary) {
+      await (PermissionsBoundary
+        ? context.call('iam', 'PutRolePermissionsBoundary', { RoleName: name, PermissionsBoundary })
+        : context.call('iam', 'DeleteRolePermissionsBoundary', { RoleName: name }));
+    }
     await putPolicies(name, properties, previous, context);
     return roleState(name, context);
   },

@@ -2,11 +2,11 @@ import type * as sdk from '@aws-sdk/client-lambda';
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
-import { roleMay } from './role-permissions';
 import type { SqsService } from '../sqs/sqs-service';
 import { describeMapping, type EventSourceMapping, type EventSourceMappings } from './event-source-mappings';
 import { parseFunctionName } from './function-name';
 import type { FunctionStore } from './function-store';
+import { roleMay } from './role-permissions';
 
 const LIST_LENGTH = 100;
 /** What Lambda does with the messages of a queue in the name of the function's role. */

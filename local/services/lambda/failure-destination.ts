@@ -1,11 +1,11 @@
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { rolePrincipal } from '../../gateway/principal';
 import type { Cloud } from '../../gateway/service';
-import { roleMay } from './role-permissions';
 import type { AsynchronousEvent } from './asynchronous-events';
 import type { InvocationResult } from './environment';
 import { recordMetric } from './function-metrics';
 import { LATEST } from './function-store';
+import { roleMay } from './role-permissions';
 
 /** Why an event was given up. */
 export type GiveUpCondition = 'RetriesExhausted' | 'EventAgeExceeded';
