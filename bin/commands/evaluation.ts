@@ -1,24 +1,33 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { parseEvaluationReport } from '../../lambda/domain/gate/evaluation-report';
-import { modelKey } from '../../lambda/domain/records/bucket-layout';
+import { type EvaluationFile, evaluationKey, modelKey } from '../../lambda/domain/records/bucket-layout';
 import { contextOf } from '../cli/command-context';
 import { evaluationText } from '../cli/evaluation-text';
 import { readReport } from '../cli/read-report';
 
+interface EvaluationOptions {
+  readonly against?: string;
+  readonly html?: string;
+}
+
 export function addEvaluationCommand(program: Command): void {
   program
     .command('evaluation')
-    .description('how a version was judged against the one in production then')
+    .description('how a version was judged against the one in production then, the last time')
     .argument('<version>', 'such as 1.2.0')
+    .option('--against <champion>', "an earlier evaluation: the version in production then, or 'none'")
     .option('--html <file>', 'save the report as a page')
-    .action(async (version: string, { html }: { html?: string }, command: Command) => {
+    .action(async (version: string, { against, html }: EvaluationOptions, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const pipeline = await find();
-      const text = await readReport(pipeline, modelKey(version, 'evaluation-report.json'));
-      const report = parseEvaluationReport(text);
+      const keyOf = (file: EvaluationFile) =>
+        against === undefined
+          ? modelKey(version, file)
+          : evaluationKey(version, against === 'none' ? null : against, file);
+      const report = parseEvaluationReport(await readReport(pipeline, keyOf('evaluation-report.json')));
       if (html !== undefined) {
-        await writeFile(html, await readReport(pipeline, modelKey(version, 'evaluation-report.html')));
+        await writeFile(html, await readReport(pipeline, keyOf('evaluation-report.html')));
         output.progress(`wrote ${html}`);
       }
       output.result(report, () => evaluationText(report));

@@ -4,7 +4,7 @@ import type {
   GetParametersByPathCommandOutput,
   Parameter,
 } from '@aws-sdk/client-ssm';
-import type { CloudReader } from 'cdk-local-cloud/page';
+import { type CloudReader, heading, html, jsonBlock, type Page } from 'cdk-local-cloud/page';
 
 /** A model pipeline as its two documents in the Parameter Store describe it. */
 export interface Pipeline {
@@ -70,11 +70,19 @@ export async function ledger(reader: CloudReader, bucket: string | undefined): P
   return entries.flatMap((text) => parsed<LedgerEntry>(text) ?? []);
 }
 
-/** A page that a workflow wrote, undefined if there is none. Other objects are none of the web page's. */
-export async function reportPage(reader: CloudReader, uri: string): Promise<string | undefined> {
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/((?:releases|models)\/.+\.html)$/.exec(uri) ?? [];
-  return key && reader.has('s3') ? readObject(reader, bucket, key) : undefined;
+/**
+ * A report that a workflow wrote, as it is; JSON in a page of its own. Undefined if there is none. Other objects are none of the web
+ * page's.
+ */
+export async function reportPage(reader: CloudReader, uri: string): Promise<Page | string | undefined> {
+  const [, bucket = '', key = ''] = REPORT.exec(uri) ?? [];
+  const text = key && reader.has('s3') ? await readObject(reader, bucket, key) : undefined;
+  if (text === undefined || key.endsWith('.html')) return text;
+  return { title: 'Report', body: html`${heading('Report')}<p class="soft">${uri}</p>${jsonBlock(text)}` };
 }
+
+/** Pages of releases and evaluations, and what was found in data that were refused. */
+const REPORT = /^s3:\/\/([^/]+)\/((?:releases|models)\/.+\.html|datasets\/[^/]+\/validation\.json)$/;
 
 /** Text of an object, undefined if it is gone. */
 async function readObject(reader: CloudReader, bucket: string, key: string): Promise<string | undefined> {

@@ -7,7 +7,7 @@ import { rivalColumns, sliceColumns } from '../domain/gate/gate-policy';
 import { evaluate, type GateDecision, type GateMetrics } from '../domain/gate/promotion-gate';
 import type { FeatureNames } from '../domain/gate/rules/same-features';
 import { metricBySettings } from '../domain/metrics/metric-by-settings';
-import { modelKey, splitKey } from '../domain/records/bucket-layout';
+import { evaluationKey, modelKey, splitKey } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { parseModelPlan } from '../domain/release/model-plan';
 import { claimEvaluation } from './claim-evaluation';
@@ -27,8 +27,9 @@ export interface ChallengerEvaluation {
   readonly reasons: readonly string[];
   /** Null if the evidence allowed no comparison. */
   readonly metrics: GateMetrics | null;
+  /** Where this evaluation stays, whatever the version is compared with later. */
   readonly evaluationKey: string;
-  /** `s3://` URI of the page that shows it. */
+  /** `s3://` URI of the page that shows it, and stays, too. */
   readonly report: string;
 }
 
@@ -64,27 +65,32 @@ export async function evaluateChallenger(
     },
   });
   const { verdict, metrics = null, reasons, deciding } = decision;
-  const evaluationKey = modelKey(modelVersion, 'evaluation.json');
-  await store.write(
-    evaluationKey,
-    formatEvaluation({
-      version: 1,
-      modelVersion,
-      champion: inProduction,
-      dataVersion,
-      rows: rows.label.length,
-      verdict,
-      metrics,
-      reasons: reasons.map((reason) => ({ ...reason, numbers: { ...reason.numbers } })),
-    }),
-  );
+  const keptAt = evaluationKey(modelVersion, inProduction, 'evaluation.json');
+  const text = formatEvaluation({
+    version: 1,
+    modelVersion,
+    champion: inProduction,
+    dataVersion,
+    rows: rows.label.length,
+    verdict,
+    metrics,
+    reasons: reasons.map((reason) => ({ ...reason, numbers: { ...reason.numbers } })),
+  });
+  await store.write(keptAt, text);
+  await store.write(modelKey(modelVersion, 'evaluation.json'), text);
   const report = await writeEvaluationReport(store, {
     identity: { pipeline: pipelineName, modelVersion, champion: inProduction, dataVersion },
     rows: rows.label.length,
     warning: split && holdoutWarning(split),
     decision,
   });
-  return { verdict, reasons: deciding.map(({ message }) => message), metrics, evaluationKey, report };
+  return {
+    verdict,
+    reasons: deciding.map(({ message }) => message),
+    metrics,
+    evaluationKey: keptAt,
+    report,
+  };
 }
 
 async function readSplit(store: ArtifactStore, dataVersion: string): Promise<SplitDocument | undefined> {

@@ -4,7 +4,7 @@ import { measureRows } from '../domain/gate/measure';
 import { measureSlices } from '../domain/gate/measure-slices';
 import type { GateDecision } from '../domain/gate/promotion-gate';
 import { evaluationPage } from '../domain/pages/evaluation/evaluation-page';
-import { modelKey } from '../domain/records/bucket-layout';
+import { type EvaluationFile, evaluationKey, modelKey } from '../domain/records/bucket-layout';
 
 export interface Judgement {
   readonly identity: Pick<EvaluationReport, 'pipeline' | 'modelVersion' | 'champion' | 'dataVersion'>;
@@ -15,7 +15,11 @@ export interface Judgement {
   readonly decision: GateDecision;
 }
 
-/** Writes how a version was judged, as JSON and as a page. @returns where the page is */
+/**
+ * Writes how a version was judged, as JSON and as a page, where this evaluation stays and where the newest one is.
+ *
+ * @returns `s3://` URI of the page that stays
+ */
 export async function writeEvaluationReport(
   store: ArtifactStore,
   { identity, rows, warning, decision }: Judgement,
@@ -32,8 +36,14 @@ export async function writeEvaluationReport(
     // What the gate could not measure, has no curves either.
     ...(evidence ? { ...measureRows(evidence), ...measureSlices(evidence) } : { metrics: [] }),
   };
-  const page = modelKey(identity.modelVersion, 'evaluation-report.html');
-  await store.writeJson(modelKey(identity.modelVersion, 'evaluation-report.json'), report);
-  await store.write(page, evaluationPage(report));
-  return store.uriOf(page);
+  const { modelVersion, champion } = identity;
+  const page = evaluationPage(report);
+  for (const keyOf of [
+    (file: EvaluationFile) => evaluationKey(modelVersion, champion, file),
+    (file: EvaluationFile) => modelKey(modelVersion, file),
+  ]) {
+    await store.writeJson(keyOf('evaluation-report.json'), report);
+    await store.write(keyOf('evaluation-report.html'), page);
+  }
+  return store.uriOf(evaluationKey(modelVersion, champion, 'evaluation-report.html'));
 }

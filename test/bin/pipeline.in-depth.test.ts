@@ -150,7 +150,8 @@ describe('model-pipeline on a deployed pipeline', () => {
     );
     expect(stdout).toMatch(/^AUC +0\.\d+ +0\.\d+ +-0\.\d+ \(-.* to -.*\)$/m);
     const refused = (await pipeline.ledger()).at(-1);
-    expect(refused?.report).toMatch(/\/models\/2\.0\.0\/evaluation-report\.html$/);
+    expect(refused?.report).toMatch(/\/models\/2\.0\.0\/evaluations\/1\.0\.0\/evaluation-report\.html$/);
+    expect(await cli('evaluation', '2.0.0', '--against', '1.0.0')).toMatchObject({ code: 0, stdout });
     expect(await cli('evaluation', '7.0.0')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('there is no report at s3://'),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { checkDocument, modelVersionText, parseDocument } from '../records/document';
 
-/** How a challenger was judged: the content of `models/<model-version>/evaluation.json`. */
+/** How a challenger was judged: the content of `evaluation.json` of a model version. */
 export type Evaluation = z.infer<typeof evaluation>;
 /** The numbers of a judgement. */
 export type EvaluationMetrics = z.infer<typeof evaluationMetrics>;

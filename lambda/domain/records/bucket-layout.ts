@@ -62,6 +62,16 @@ export function modelKey(modelVersion: string, file: ModelFile): string {
   return `models/${modelVersion}/${file}`;
 }
 
+/**
+ * Key of a file that tells how a version was judged against one champion, or as the first. A version is judged once more when another
+ * one took production meanwhile: each evaluation keeps its files, and {@link modelKey} names the newest.
+ *
+ * @param champion null if nothing was in production
+ */
+export function evaluationKey(modelVersion: string, champion: string | null, file: EvaluationFile): string {
+  return `models/${modelVersion}/evaluations/${champion ?? 'none'}/${file}`;
+}
+
 /** Prefix of what trainings of a version leave: scripts of the user write here, and nothing but a check leads on from here. */
 export function trainingOutputPrefix(modelVersion: string): string {
   return `training-output/${modelVersion}/`;
@@ -181,14 +191,14 @@ export function hourEnd(path: string): Date {
 
 const HOUR = 3_600_000;
 
+export type EvaluationFile = 'evaluation.json' | 'evaluation-report.json' | 'evaluation-report.html';
+
 export type ModelFile =
   | 'plan.json'
   | 'model.tar.gz'
   | 'sourcedir.tar.gz'
   | 'artifacts.json'
   | 'baseline.json'
-  | 'evaluation.json'
-  | 'evaluation-report.json'
-  | 'evaluation-report.html'
+  | EvaluationFile
   | 'model-card.json'
   | 'model-card.md';

@@ -1,8 +1,10 @@
 import type { GatePolicy } from '../../../contracts/gate-policy';
+import { plugin } from '../../../bin/local-page/plugin';
 import { formatSplit } from '../../../lambda/domain/data/split-document';
 import { parseEvaluation } from '../../../lambda/domain/gate/evaluation';
 import { DEFAULT_GATE_POLICY } from '../../../lambda/domain/gate/gate-policy';
 import { evaluateChallenger } from '../../../lambda/evaluate-challenger/evaluate-challenger';
+import { fetchPage } from '../../local/web/page-fixture';
 import aSah from '../../reference/delong.json';
 import { PIPELINE, PipelineFixture } from '../pipeline-fixture';
 
@@ -13,7 +15,7 @@ describe('evaluateChallenger', () => {
   let fixture: PipelineFixture;
 
   beforeEach(async () => {
-    fixture = new PipelineFixture();
+    fixture = new PipelineFixture({ plugins: [plugin] });
     await fixture.start();
     await put('datasets/d1/holdout/labels.csv', aSah.labels);
   });
@@ -50,7 +52,7 @@ describe('evaluateChallenger', () => {
     await put(CHAMPION, aSah.scores.s100b);
     const { verdict, reasons, metrics, evaluationKey } = await evaluate('1.0.0');
     expect(verdict).toBe('promote');
-    expect(evaluationKey).toBe('models/1.1.0/evaluation.json');
+    expect(evaluationKey).toBe('models/1.1.0/evaluations/1.0.0/evaluation.json');
     // AUCs and p-value of pROC on aSAH.
     expect(metrics?.challenger.auc).toBeCloseTo(0.8236789, 7);
     expect(metrics?.champion?.auc).toBeCloseTo(0.7313686, 7);
@@ -83,6 +85,40 @@ describe('evaluateChallenger', () => {
       expect(report.warning).toEqual(warning);
     },
   );
+
+  test('keeps each evaluation of a version, and shows the newest as the version has it', async () => {
+    await put(CHALLENGER, aSah.scores.wfns);
+    await put(CHAMPION, aSah.scores.s100b);
+    const first = await evaluate('1.0.0');
+    await put(CHAMPION, aSah.scores.wfns);
+    const second = await evaluate('1.0.5');
+    expect([first.verdict, second.verdict]).toEqual(['promote', 'keep']);
+    const keyOf = (uri: string) => uri.replace(/^s3:\/\/[^/]+\//, '');
+    for (const [champion, { verdict, reasons, evaluationKey, report }] of Object.entries({
+      '1.0.0': first,
+      '1.0.5': second,
+    })) {
+      expect(parseEvaluation(await fixture.get(evaluationKey))).toMatchObject({ champion, verdict });
+      const page = keyOf(report);
+      expect(page).toBe(`models/1.1.0/evaluations/${champion}/evaluation-report.html`);
+      expect(await fixture.get(page)).toContain(champion);
+      expect(await fetchPage(fixture.cloud, `reports/${encodeURIComponent(report)}`)).toMatchObject({
+        status: 200,
+        markup: await fixture.get(page),
+      });
+      const document = JSON.parse(await fixture.get(page.replace(/html$/, 'json')));
+      expect(document).toMatchObject({ champion, verdict, deciding: reasons });
+    }
+    expect(await kept()).toMatchObject({ champion: '1.0.5', verdict: 'keep' });
+    expect(JSON.parse(await fixture.get('models/1.1.0/evaluation-report.json'))).toMatchObject({
+      champion: '1.0.5',
+    });
+    expect(await fixture.get('models/1.1.0/evaluation-report.html')).toBe(
+      await fixture.get(keyOf(second.report)),
+    );
+    const { evaluationKey } = await evaluate(null);
+    expect(evaluationKey).toBe('models/1.1.0/evaluations/none/evaluation.json');
+  });
 
   test('keeps the champion against any other, and says only what was not met', async () => {
     await put(CHALLENGER, aSah.scores.s100b);

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { plugin } from '../../../bin/local-page/plugin';
 import type { DataSchema } from '../../../lambda/domain/data/data-schema';
 import { parseManifest } from '../../../lambda/domain/data/dataset';
 import { baselineProfile } from '../../../lambda/domain/data/profile';
@@ -7,6 +8,7 @@ import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { type ValidateProps, validateData } from '../../../lambda/validate-data/validate-data';
 import { BUCKET } from '../../local/services/sagemaker-fixture';
 import { START } from '../../local/services/service-fixture';
+import { fetchPage } from '../../local/web/page-fixture';
 import parquet from '../../reference/parquet.json';
 import { csvOf, DataFixture } from '../data-fixture';
 import { PIPELINE, productionRoute } from '../pipeline-fixture';
@@ -15,7 +17,7 @@ describe('validateData', () => {
   let fixture: DataFixture;
 
   beforeEach(async () => {
-    fixture = new DataFixture();
+    fixture = new DataFixture({ plugins: [plugin] });
     await fixture.start();
     await fixture.routing.create(emptyRouting(PIPELINE));
   });
@@ -59,6 +61,11 @@ describe('validateData', () => {
       categories: [],
     });
     expect(report).toMatch(/^s3:\/\/model-data\/datasets\/[0-9a-f]{16}\/validation\.json$/);
+    // The overview of the local cloud links to it where the data are refused.
+    expect(await fetchPage(fixture.cloud, `reports/${encodeURIComponent(report)}`)).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('"findings"'),
+    });
   });
 
   test('takes columns that are named as what every object has', async () => {

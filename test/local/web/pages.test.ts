@@ -178,13 +178,16 @@ describe("the local cloud's pages", () => {
           kind: 'release',
           reasons: [`it was ${name}`],
           ...(name === 'told' && { report: 's3://reports/releases/told/report.html' }),
+          ...(name === 'refused' && { report: 's3://reports/datasets/d1/validation.json' }),
         }),
       );
     await entry(1, 'told');
     await entry(2, 'untold');
+    await entry(3, 'refused');
     const report = `<!doctype html><title>${HOSTILE}</title>`;
     await put('releases/told/report.html', report);
     await put('releases/told/looks/one.json', '{}');
+    await put('datasets/d1/validation.json', JSON.stringify({ findings: [HOSTILE] }));
     await new SSMClient(fixture.config()).send(
       new PutParameterCommand({
         Name: '/model-pipeline/prices/resources',
@@ -194,14 +197,23 @@ describe("the local cloud's pages", () => {
     );
     const { markup } = await page();
     const links = [...markup.matchAll(/href="\/_local\/(reports\/[^"]+)"/g)].map(([, link]) => link);
-    expect(links).toEqual(['reports/s3%3A%2F%2Freports%2Freleases%2Ftold%2Freport.html']);
-    const found = await page(links[0]);
+    expect(links).toEqual([
+      'reports/s3%3A%2F%2Freports%2Fdatasets%2Fd1%2Fvalidation.json',
+      'reports/s3%3A%2F%2Freports%2Freleases%2Ftold%2Freport.html',
+    ]);
+    const findings = await page(links[0]);
+    expect(findings.status).toBe(200);
+    expect(findings.text).toContain(JSON.stringify({ findings: [HOSTILE] }, null, 2).replace(/\s+/g, ' '));
+    expect(findings.markup).not.toContain(HOSTILE);
+    const found = await page(links[1]);
     expect(found.markup).toBe(report);
     expect(found.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(found.headers.get('content-type')).toBe('text/html; charset=utf-8');
     for (const uri of [
       's3://reports/releases/untold/report.html',
       's3://reports/releases/told/looks/one.json',
+      's3://reports/datasets/d2/validation.json',
+      's3://reports/datasets/d1/manifest',
       'x',
     ]) {
       expect((await page(`reports/${encodeURIComponent(uri)}`)).status).toBe(404);
