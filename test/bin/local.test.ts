@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,19 @@ describe('model-pipeline local', () => {
       AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
       AWS_REGION: 'eu-west-1',
     });
-    const doctor = await runCli(['doctor', '--json'], environment);
+    // GIVEN a Python that AWS's newest image does not have
+    const bin = join(cache, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'python3'), '#!/bin/sh\necho 3.11.7\n', { mode: 0o755 });
+    const PATH = `${bin}:${process.env.PATH}`;
+    const doctor = await runCli(['doctor', '--json'], { ...environment, PATH });
+    // docker/sklearn/1.9-0/pyproject.toml of aws/deep-learning-containers: Python 3.12, numpy 2.5.1, scipy 1.18.0.
+    expect(JSON.parse(doctor.stdout)).toContainEqual({
+      check: 'Python (for training and serving on the local cloud)',
+      ok: true,
+      message:
+        "the stand-in for AWS's image scikit-learn 1.9-0 has Python 3.11.7 (image: 3.12), numpy 2.4.6 (image: 2.5.1), scipy 1.17.1 (image: 1.18.0)",
+    });
     expect(JSON.parse(doctor.stdout)).toContainEqual({
       check: 'AWS credentials',
       ok: true,

@@ -1,5 +1,5 @@
-import type { GatePolicy } from '../../../contracts/gate-policy';
 import { plugin } from '../../../bin/local-page/plugin';
+import type { GatePolicy } from '../../../contracts/gate-policy';
 import { formatSplit } from '../../../lambda/domain/data/split-document';
 import { parseEvaluation } from '../../../lambda/domain/gate/evaluation';
 import { DEFAULT_GATE_POLICY } from '../../../lambda/domain/gate/gate-policy';

@@ -10,6 +10,7 @@ import {
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { interruptLocal } from '../../../bin/cli/local-process';
+import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
 import { LocalCloud } from '../../../local/local-cloud';
 import { archive, BUCKET, IMAGE, ROLE, SageMakerFixture, unpacked } from './sagemaker-fixture';
 import { START } from './service-fixture';
@@ -139,6 +140,14 @@ describe('SageMaker training jobs', () => {
   async function printed(pattern: string): Promise<void> {
     while ((await logged(pattern).catch(() => [])).length === 0);
   }
+
+  test("the log of a job says how the libraries differ from the image's", async () => {
+    const { difference } = await ensurePythonEnvironment();
+    await create();
+    await fixture.settle();
+    const told = (await logged('"the stand-in for AWS"')).map(({ message }) => message);
+    expect(told).toEqual(difference === undefined ? [] : [`local cloud: ${difference}`]);
+  });
 
   test('a job trains and leaves model, output, metrics and log', async () => {
     expect(await create({ Tags: [{ Key: 'team', Value: 'ml' }] })).toMatchObject({ TrainingJobArn: ARN });
