@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ModelPipeline, type ModelPipelineProps } from './model-pipeline';
+import { ModelPipeline } from './model-pipeline';
+import type { ModelPipelineProps } from './model-pipeline-props';
 
 export interface ModelPipelineStackProps extends StackProps {
   /** The model's pipeline. */

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Names, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Names, Stack, Token } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -9,116 +9,38 @@ import { ImportedModelPipeline, type ModelPipelineAttributes } from './access/im
 import { resourcesParameterName } from './access/published-parts';
 import { ArtifactBucket } from './artifacts/artifact-bucket';
 import { denyOtherWriters } from './artifacts/deny-other-writers';
+import { checkGivenBucket } from './artifacts/given-bucket';
 import { SourceArchive } from './artifacts/source-archive';
 import { PipelineIdentity } from './delivery/pipeline-identity';
 import { PipelineLifecycle } from './delivery/pipeline-lifecycle';
 import { type IModelPipeline, ModelPipelineBase } from './model-pipeline-base';
+import type { ModelPipelineProps } from './model-pipeline-props';
 import { alertTopic } from './monitoring/alert-topic';
 import { FailureQueue } from './monitoring/failure-queue';
 import { FailureWatch } from './monitoring/failure-watch';
 import { ModelDashboard } from './monitoring/model-dashboard';
-import { ModelMonitor, type MonitoringProps } from './monitoring/model-monitor';
+import { ModelMonitor } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
+import { resolvePlatform } from './platform/platform';
 import { ProblemType } from './problem-type';
 import { ModelRegistry } from './registry/model-registry';
-import type { IReleaseStrategy } from './release/release-schedule';
 import { ReleaseStrategy } from './release/release-strategy';
 import { ReleaseWorkflow } from './release/release-workflow';
-import type { SmokeTestProps } from './release/smoke-test';
-import { type BatchScoringProps, resolveBatchScoring } from './retraining/batch-scoring';
+import { resolveBatchScoring } from './retraining/batch-scoring';
 import { instanceNeeds } from './retraining/instance-needs';
-import { type PromotionPolicyProps, resolvePromotionPolicy } from './retraining/promotion-policy';
-import { RetrainingTrigger, type RetrainingTriggerOptions } from './retraining/retraining-trigger';
+import { resolvePromotionPolicy } from './retraining/promotion-policy';
+import { RetrainingTrigger } from './retraining/retraining-trigger';
 import { RetrainingWorkflow } from './retraining/retraining-workflow';
-import { resolveTraining, type TrainingProps } from './retraining/training';
-import { columnsToIgnore, type TrainingDataProps } from './retraining/training-data';
+import { resolveTraining } from './retraining/training';
+import { columnsToIgnore } from './retraining/training-data';
 import { endpointArn, ownerTags } from './runtime/ownership';
 import { type PipelineContext, routingParameterName } from './runtime/pipeline-context';
 import { Validation } from './runtime/validation';
-import { type HostingProps, refuseEndpointHosting, resolveHosting } from './serving/hosting';
+import { refuseEndpointHosting, resolveHosting } from './serving/hosting';
 import { ServedBy } from './serving/served-by';
-import { ServerlessInference, type ServerlessInferenceOptions } from './serving/serverless-inference';
+import { ServerlessInference } from './serving/serverless-inference';
 import { servingEnvironment } from './serving/serving-environment';
 import { servingRole } from './serving/serving-role';
-
-export interface ModelPipelineProps {
-  /** How the model is trained. */
-  readonly training: TrainingProps;
-
-  /**
-   * How challenger and champion score the holdout.
-   * @default - on one ml.m5.large
-   */
-  readonly batchScoring?: BatchScoringProps;
-
-  /** What the training data look like. They are read from `training-data/` of the bucket. */
-  readonly data: TrainingDataProps;
-
-  /**
-   * What is predicted. It stays as it is for the pipeline's life: another problem is another pipeline.
-   * @default ProblemType.binary()
-   */
-  readonly problem?: ProblemType;
-
-  /**
-   * Name of the pipeline, its endpoint and its registry: at most 40 lower-case letters, digits and hyphens.
-   * @default - generated from the construct's path
-   */
-  readonly pipelineName?: string;
-
-  /**
-   * What answers requests.
-   * @default ServedBy.ENDPOINT
-   */
-  readonly servedBy?: ServedBy;
-
-  /**
-   * How the endpoint hosts versions. With `ServedBy.FUNCTION` only `environment` has a meaning, for the scoring of batches.
-   * @default - one ml.m5.large for each variant, everything recorded
-   */
-  readonly hosting?: HostingProps;
-
-  /**
-   * @default - the challenger must surely be better than the champion, at a false-promotion rate of 5 %: in AUC, log loss of several
-   * classes, or mean absolute error
-   */
-  readonly promotion?: PromotionPolicyProps;
-
-  /** @default ReleaseStrategy.blueGreen() */
-  readonly releaseStrategy?: IReleaseStrategy;
-
-  /**
-   * Requests of yours that every version must answer before it has traffic.
-   * @default - none; it is asked with the first rows of its holdout
-   */
-  readonly smokeTest?: SmokeTestProps;
-
-  /** @default - drift, quality, latency and error alarms with their defaults */
-  readonly monitoring?: MonitoringProps;
-
-  /** @default - retrains when the drift or the quality alarm goes off */
-  readonly retraining?: RetrainingTriggerOptions;
-
-  /**
-   * A Lambda function that answers with the version in production, besides the endpoint or, with `ServedBy.FUNCTION`, instead of it.
-   * Releases shift its requests as they do those of the endpoint.
-   * @default - none; with `ServedBy.FUNCTION` its own defaults
-   */
-  readonly serverlessInference?: ServerlessInferenceOptions;
-
-  /**
-   * Where people are told of alarms, releases, refusals and rollbacks.
-   * A topic of your own must let `cloudwatch.amazonaws.com` publish.
-   * @default - a new topic
-   */
-  readonly topic?: ITopic;
-
-  /**
-   * What becomes of data and models when the stack is deleted.
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
 
 /** The whole life of one model in production. */
 export class ModelPipeline extends ModelPipelineBase {
@@ -152,8 +74,6 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly rollbackFunction: IFunction;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
-  /** The bucket as a construct. */
-  readonly artifacts: ArtifactBucket;
   /** The registry of versions. */
   readonly registry: ModelRegistry;
   /** Watches drift, quality, latency and errors; has the alarms. */
@@ -193,6 +113,7 @@ export class ModelPipeline extends ModelPipelineBase {
         `a function takes numbers only, and data.schema declares the features ${[...features].join(', ')} as categories: encode them as numbers in the data, list them in data.ignoredColumns, or choose ServedBy.ENDPOINT`,
       );
     }
+    refuseSharing(this, props, validation);
     validation.finish();
     if (isFunctionAlone) refuseEndpointHosting(this, props.hosting);
     const hosting = resolveHosting(this, props.hosting);
@@ -201,9 +122,10 @@ export class ModelPipeline extends ModelPipelineBase {
     const batchScoring = resolveBatchScoring(this, props.batchScoring);
     const promotion = resolvePromotionPolicy(this, problem, props.promotion);
 
-    this.artifacts = new ArtifactBucket(this, 'Artifacts', { removalPolicy: props.removalPolicy });
-    this.bucket = this.artifacts.bucket;
+    const platform = resolvePlatform(this, props);
+    this.bucket = this.bucketOf(props);
     const identity = new PipelineIdentity(this, 'Identity', {
+      platform,
       pipelineName: this.pipelineName,
       hasEndpoint: !isFunctionAlone,
     });
@@ -220,14 +142,15 @@ export class ModelPipeline extends ModelPipelineBase {
       this.endpointName = this.pipelineName;
       this.endpointArn = endpointArn(this, owner);
     }
-    this.topic = props.topic ?? alertTopic(this, 'Topic', `Model ${this.pipelineName}`);
+    this.topic = props.topic ?? alertTopic(this, 'Topic', `Model ${this.pipelineName}`, props.encryptionKey);
     const context: PipelineContext = {
       ...owner,
       problem,
       bucket: this.bucket,
       registry: this.registry,
       topic: this.topic,
-      failures: new FailureQueue(this, 'Failures'),
+      platform,
+      failures: new FailureQueue(this, 'Failures', { encryptionKey: props.encryptionKey }),
     };
 
     const source = new SourceArchive(this, 'Source', {
@@ -235,7 +158,7 @@ export class ModelPipeline extends ModelPipelineBase {
       trainingScript: training.trainingScript,
       required: [training.inferenceScript],
     });
-    const role = servingRole(this, 'ExecutionRole', context, training.image);
+    const role = servingRole(this, 'ExecutionRole', context, training.image, props.servingRole);
     const environment = servingEnvironment(hosting, training.inferenceScript);
 
     if (props.serverlessInference || isFunctionAlone) {
@@ -278,6 +201,8 @@ export class ModelPipeline extends ModelPipelineBase {
       hostingInstanceType: hosting.instanceType,
       promotion,
       source,
+      trainingRole: props.trainingRole,
+      scoringRole: props.scoringRole,
       servingEnvironment: environment,
       networkIsolation: hosting.networkIsolation,
       data: props.data,
@@ -353,7 +278,10 @@ export class ModelPipeline extends ModelPipelineBase {
         topic: this.topic.topicArn,
       }),
     });
-    identity.precede(...this.node.children.filter((child) => child !== identity));
+    // The function that gives the identity runs in the network.
+    identity.precede(
+      ...this.node.children.filter((child) => child !== identity && child !== platform.network),
+    );
     new CfnOutput(this, 'BucketName', {
       value: this.bucket.bucketName,
       description: 'Put labelled data below training-data/',
@@ -371,20 +299,52 @@ export class ModelPipeline extends ModelPipelineBase {
       });
     }
   }
+
+  private bucketOf({ bucket, encryptionKey, removalPolicy, retraining }: ModelPipelineProps): IBucket {
+    if (!bucket) return new ArtifactBucket(this, 'Artifacts', { removalPolicy, encryptionKey }).bucket;
+    checkGivenBucket(this, bucket);
+    if (retraining?.onNewData) bucket.enableEventBridgeNotification();
+    return bucket;
+  }
+}
+
+/** Notes what two roles, or two pipelines, must not share. */
+function refuseSharing(pipeline: ModelPipeline, props: ModelPipelineProps, validation: Validation): void {
+  const { bucket, removalPolicy, trainingRole, servingRole, scoringRole } = props;
+  const roles = Object.entries({ trainingRole, servingRole, scoringRole }).filter(([, role]) => role);
+  roles.forEach(([name, role], index) => {
+    const same = roles.slice(0, index).find(([, other]) => other?.roleArn === role?.roleArn);
+    if (!same) return;
+    validation.add(
+      `${name} is also ${same[0]}, so that your scripts could change what judges or serves them: give them roles of their own`,
+    );
+  });
+  if (!bucket) return;
+  if (removalPolicy) {
+    validation.add(
+      'removalPolicy is of the bucket that the pipeline makes, and bucket is yours: leave one out',
+    );
+  }
+  const other = otherPipelines(pipeline).find((each) => each.bucket?.bucketName === bucket.bucketName);
+  if (other) {
+    validation.add(
+      `bucket is that of ${other.node.path} already, and two pipelines would overwrite each other's data: give each a bucket of its own`,
+    );
+  }
+}
+
+function otherPipelines(pipeline: ModelPipeline): ModelPipeline[] {
+  const all = pipeline.node.root.node.findAll();
+  return all.filter((other): other is ModelPipeline => other instanceof ModelPipeline && other !== pipeline);
 }
 
 /** Another pipeline of the app that would have the same endpoint, registry and parameters. */
 function findNamesake(pipeline: ModelPipeline): ModelPipeline | undefined {
   if (Token.isUnresolved(pipeline.pipelineName)) return undefined;
-  return pipeline.node.root.node
-    .findAll()
-    .find(
-      (other): other is ModelPipeline =>
-        other instanceof ModelPipeline &&
-        other !== pipeline &&
-        other.pipelineName === pipeline.pipelineName &&
-        isSamePlace(Stack.of(other), Stack.of(pipeline)),
-    );
+  return otherPipelines(pipeline).find(
+    (other) =>
+      other.pipelineName === pipeline.pipelineName && isSamePlace(Stack.of(other), Stack.of(pipeline)),
+  );
 }
 
 /** Stacks whose place is known only when they are deployed may go to different ones. */

@@ -68,6 +68,7 @@ export class Reproduction {
           S3OutputPath: this.store.uriOf(trainingOutputPrefix(version.modelVersion)),
         },
         ResourceConfig: original.ResourceConfig,
+        VpcConfig: original.VpcConfig,
         StoppingCondition: original.StoppingCondition,
         Environment: original.Environment,
         EnableNetworkIsolation: original.EnableNetworkIsolation,
@@ -118,6 +119,7 @@ export class Reproduction {
           ModelDataUrl: artifact,
           Environment: { ...container.environment },
         },
+        VpcConfig: job.VpcConfig,
         Tags: this.tags,
       }),
     );
@@ -142,10 +144,12 @@ export class Reproduction {
             S3OutputPath: store.uriOf(outputPrefix),
             Accept: 'text/csv',
             AssembleWith: 'Line',
+            KmsKeyId: job.OutputDataConfig?.KmsKeyId,
           },
           TransformResources: {
             InstanceType: job.ResourceConfig?.InstanceType as 'ml.m5.large',
             InstanceCount: 1,
+            VolumeKmsKeyId: job.ResourceConfig?.VolumeKmsKeyId,
           },
           Tags: this.tags,
         }),

@@ -32,6 +32,12 @@ export interface RepairChampionSettings extends HostingSettings {
   readonly executionRoleArn: string;
   /** `DataCaptureConfig` of SageMaker's `CreateEndpointConfig`, as the workflow gives it. */
   readonly dataCapture?: object | undefined;
+  /** Key of the endpoint's volumes; absent for one that AWS owns. */
+  readonly volumeKey?: string | undefined;
+  /** Where models run; absent outside any VPC. */
+  readonly vpcConfig?: VpcSettings | undefined;
+  /** The pipeline's own tags, and those of its stack. */
+  readonly tags: readonly TagSettings[];
 }
 
 /** Settings of `smoke-test`. */
@@ -92,4 +98,16 @@ export interface RollBackSettings {
   readonly releaseStateMachineArn: string;
   readonly restoreStateMachineArn: string;
   readonly variantAlarms: readonly { readonly alarmName: string; readonly variant: string }[];
+}
+
+/** `VpcConfig` as SageMaker takes it. */
+export interface VpcSettings {
+  readonly SecurityGroupIds: readonly string[];
+  readonly Subnets: readonly string[];
+}
+
+/** A tag as SageMaker takes it. */
+export interface TagSettings {
+  readonly Key: string;
+  readonly Value: string;
 }

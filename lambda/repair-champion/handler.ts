@@ -17,6 +17,9 @@ const environment = readEnvironment(
     executionRoleArn: z.string(),
     // As the workflow gives it to SageMaker.
     dataCapture: z.optional(z.looseObject({})),
+    volumeKey: z.optional(z.string()),
+    vpcConfig: z.optional(z.object({ SecurityGroupIds: z.array(z.string()), Subnets: z.array(z.string()) })),
+    tags: z.array(z.object({ Key: z.string(), Value: z.string() })),
   }),
 );
 const { pipelineName, ownerId, bucketName, endpointName, modelPackageGroup, settings } = environment;

@@ -18,7 +18,7 @@ import { ignoreMissing } from '../aws/pipeline-resources';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import { stopScaling } from '../aws/scaling-targets';
 import type { ArtifactStore } from '../aws/store';
-import { type Owner, tagsOf } from '../domain/release/ownership';
+import type { Owner } from '../domain/release/ownership';
 import type { ProductionRoute } from '../domain/release/routing';
 import { deployedVariant, servingContainer } from '../plan-release/release-orders';
 
@@ -121,7 +121,8 @@ async function repairParts(
           ProductionVariants: [deployedVariant(production, 1, settings)],
           // The constructs write it in SageMaker's own terms.
           DataCaptureConfig: settings.dataCapture as DataCaptureConfig | undefined,
-          Tags: tagsOf(props),
+          KmsKeyId: settings.volumeKey,
+          Tags: [...settings.tags],
         }),
       )
       .catch(ignoreExisting);
@@ -152,7 +153,11 @@ async function repairModel(
         ExecutionRoleArn: settings.executionRoleArn,
         PrimaryContainer: servingContainer(version, settings),
         EnableNetworkIsolation: settings.networkIsolation,
-        Tags: tagsOf(props),
+        VpcConfig: settings.vpcConfig && {
+          SecurityGroupIds: [...settings.vpcConfig.SecurityGroupIds],
+          Subnets: [...settings.vpcConfig.Subnets],
+        },
+        Tags: [...settings.tags],
       }),
     )
     .catch(ignoreExisting);
@@ -165,13 +170,13 @@ async function createEndpoint(
   props: RepairProps,
   done: string[],
 ): Promise<void> {
-  const { sageMaker, endpointName } = props;
+  const { sageMaker, endpointName, settings } = props;
   await sageMaker
     .send(
       new CreateEndpointCommand({
         EndpointName: endpointName,
         EndpointConfigName: endpointConfigName,
-        Tags: tagsOf(props),
+        Tags: [...settings.tags],
       }),
     )
     .catch(ignoreExisting);

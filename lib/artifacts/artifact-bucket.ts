@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -20,6 +21,12 @@ export interface ArtifactBucketProps {
    * @default 90 days
    */
   readonly captureRetention?: Duration;
+
+  /**
+   * Key that encrypts objects.
+   * @default - a key of S3
+   */
+  readonly encryptionKey?: IKey;
 }
 
 /** The one bucket of a pipeline: versioned, encrypted, TLS-only, never public. `docs/architecture.md` has its layout. */
@@ -31,7 +38,9 @@ export class ArtifactBucket extends Construct {
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const bucket = new Bucket(this, 'Resource', {
       versioned: true,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(props.encryptionKey
+        ? { encryption: BucketEncryption.KMS, encryptionKey: props.encryptionKey, bucketKeyEnabled: true }
+        : { encryption: BucketEncryption.S3_MANAGED }),
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       removalPolicy,

@@ -1,8 +1,9 @@
-import { Aws, CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, CfnResource, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
+import { functionSettings } from '../platform/function-settings';
+import type { Platform } from '../platform/platform';
 import type { ModelRegistry } from '../registry/model-registry';
 import { assetPath } from '../runtime/asset-path';
 import { endpointArn, generatedArn, LISTING_WHAT_IS_MADE, NAME_TAG } from '../runtime/ownership';
@@ -13,6 +14,7 @@ export interface PipelineIdentityProps {
   readonly pipelineName: string;
   /** Whether the pipeline has an endpoint, which has its name. */
   readonly hasEndpoint: boolean;
+  readonly platform: Platform;
 }
 
 /**
@@ -30,12 +32,8 @@ export class PipelineIdentity extends Construct {
     super(scope, id);
     const { pipelineName, hasEndpoint } = props;
     const role = functionRole(this, 'HandlerRole');
-    const logGroup = new LogGroup(this, 'HandlerLogs', {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    logGroup.grantWrite(role);
     const handler = new LambdaFunction(this, 'Handler', {
+      ...functionSettings(this, 'Handler', props.platform, role),
       code: Code.fromAsset(assetPath('pipeline-identity')),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_22_X,
@@ -43,7 +41,6 @@ export class PipelineIdentity extends Construct {
       timeout: Duration.minutes(5),
       memorySize: 512,
       role,
-      logGroup,
     });
     const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
       handler.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));

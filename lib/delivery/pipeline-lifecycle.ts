@@ -67,7 +67,12 @@ export class PipelineLifecycle extends Construct {
       serviceTimeout: Duration.minutes(15),
       properties: {
         // A version whose code is elsewhere is released again, with code of its own.
-        Hosting: Stack.of(this).toJsonString({ ...props.hosting, code: 'models' }),
+        Hosting: Stack.of(this).toJsonString({
+          ...props.hosting,
+          code: 'models',
+          vpcConfig: context.platform.network?._vpcConfig(),
+          encryptionKey: context.platform.encryptionKey?.keyArn,
+        }),
         FunctionVersion: serverlessInference?.deployedVersion.functionArn,
       },
     });

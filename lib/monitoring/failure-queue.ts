@@ -1,8 +1,17 @@
 import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { IRuleRef, IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+
+export interface FailureQueueProps {
+  /**
+   * Key that encrypts messages.
+   * @default - a key of SQS
+   */
+  readonly encryptionKey?: IKey;
+}
 
 /**
  * Where everything goes that failed and cannot tell so itself: ends of workflows, events that a function could not handle, events
@@ -12,7 +21,7 @@ export class FailureQueue extends Construct {
   readonly queue: IQueue;
   private readonly rules: IRuleRef[] = [];
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: FailureQueueProps = {}) {
     super(scope, id);
     const queue = new Queue(this, 'Resource', {
       // The longest that SQS keeps messages, in case nobody can report them for a while.
@@ -21,6 +30,7 @@ export class FailureQueue extends Construct {
       // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.minutes(6),
       enforceSSL: true,
+      encryptionMasterKey: props.encryptionKey,
     });
     // One statement, since a queue's policy holds at most 20 of them and 10 conditions:
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html

@@ -1,6 +1,8 @@
+import { volumeKey } from '../platform/encryption';
 import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { backoff, call, choose, jsonata, type State, type States, unless, wait } from '../runtime/states';
+import type { Hosting } from '../serving/hosting';
 
 /** Endpoints take minutes; asking more often only costs state transitions. */
 export const POLL_SECONDS = 15;
@@ -33,7 +35,7 @@ export function endpointConfig(
   name: string,
   { production, shadow }: ConfigVariants,
   context: PipelineContext,
-  capturePercentage: number,
+  hosting: Hosting,
   transition: { readonly next: string; readonly catchTo: string },
 ): State {
   return call(
@@ -42,7 +44,8 @@ export function endpointConfig(
       EndpointConfigName: jsonata(name),
       ProductionVariants: jsonata(production),
       ...(shadow && { ShadowProductionVariants: jsonata(shadow) }),
-      DataCaptureConfig: dataCapture(context, capturePercentage),
+      DataCaptureConfig: dataCapture(context, hosting.capturePercentage),
+      KmsKeyId: volumeKey(context.platform, hosting.instanceType),
       Tags: tagsOf(context),
     },
     transition,
@@ -50,11 +53,12 @@ export function endpointConfig(
 }
 
 /** What an endpoint records, as SageMaker takes it. */
-export function dataCapture({ bucket }: PipelineContext, percentage: number): object {
+export function dataCapture({ bucket, platform }: PipelineContext, percentage: number): object {
   return {
     EnableCapture: percentage > 0,
     InitialSamplingPercentage: percentage,
     DestinationS3Uri: `s3://${bucket.bucketName}/capture`,
+    KmsKeyId: platform.encryptionKey?.keyArn,
     CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
     CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
   };

@@ -6,6 +6,7 @@ import type { HostingSettings } from '../../contracts/hosting';
 import type { RequestMetricsSource } from '../../contracts/release-policy';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { RequestMetrics } from '../monitoring/request-metrics';
+import { volumeKey } from '../platform/encryption';
 import {
   canDeleteWhatIsMade,
   canRecoverRouting,
@@ -16,6 +17,7 @@ import {
   madeFor,
   notMadeByAnother,
   taggedBy,
+  tagsOf,
 } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { arn, functionRole, PipelineFunction } from '../runtime/pipeline-function';
@@ -194,6 +196,9 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
       ...hostingSettings(props),
       executionRoleArn: executionRole.roleArn,
       dataCapture: hosting && dataCapture(context, hosting.capturePercentage),
+      volumeKey: hosting && volumeKey(context.platform, hosting.instanceType),
+      vpcConfig: context.platform.network?._vpcConfig(),
+      tags: tagsOf(context),
     },
   })
     .canReadRegistry()

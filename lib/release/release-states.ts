@@ -17,6 +17,7 @@ import {
   unless,
   wait,
 } from '../runtime/states';
+import type { Hosting } from '../serving/hosting';
 import { ENDPOINT_VARIABLES, endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { approvalStates } from './release-approval';
 import type { ReleaseFunctions } from './release-functions';
@@ -37,7 +38,7 @@ export interface FunctionStatesProps {
 
 /** What it takes to release to an endpoint. */
 export interface ReleaseStatesProps extends FunctionStatesProps {
-  readonly capturePercentage: number;
+  readonly hosting: Hosting;
   readonly functions: ReleaseFunctions & { readonly scale: IFunction };
   /** Whether the number of instances follows the traffic between releases. */
   readonly scales: boolean;
@@ -74,7 +75,7 @@ export interface ChallengerUpdate {
 
 /** From the plan to an endpoint with the challenger; then `SmokeTest`. */
 export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate): States {
-  const { context, schedule, functions, capturePercentage } = props;
+  const { context, schedule, functions, hosting } = props;
   return {
     ...planning(props, 'HasChampion'),
     ...repairStates(context, functions.repair, 'CreateModel'),
@@ -83,7 +84,7 @@ export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate
       '$plan.configName',
       { production: '$plan.variants' },
       context,
-      capturePercentage,
+      hosting,
       {
         next: 'IsFirstRelease',
         catchTo: 'CreateEndpointConfigRefused',
@@ -197,6 +198,7 @@ export function createModel({ context, executionRoleArn }: FunctionStatesProps, 
       ExecutionRoleArn: executionRoleArn,
       PrimaryContainer: jsonata('$plan.container'),
       EnableNetworkIsolation: jsonata('$plan.networkIsolation'),
+      VpcConfig: context.platform.network?._vpcConfig(),
       Tags: tagsOf(context),
     },
     { next, catchTo: 'RestoreChampion' },

@@ -7,6 +7,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
+import { allowEncryptedVolumes } from '../platform/encryption';
 import {
   canRecoverRouting,
   endpointArn,
@@ -154,7 +155,7 @@ export class ReleaseWorkflow extends Construct {
       scale && {
         ...statesProps,
         functions: { ...functions, scale },
-        capturePercentage: hosting.capturePercentage,
+        hosting,
         scales: hosting.scaling !== undefined,
       };
     const states = () => {
@@ -168,6 +169,7 @@ export class ReleaseWorkflow extends Construct {
     };
     this.timeout = longestRelease(schedule);
     const workflow = new Workflow(this, 'Workflow', {
+      context,
       comment: `Releases a version of ${context.pipelineName}`,
       startAt: 'PlanRelease',
       functions: [...Object.values(functions), ...ofEndpoint],
@@ -175,6 +177,9 @@ export class ReleaseWorkflow extends Construct {
       // With a release that it waits for.
       timeout: Duration.minutes(2 * this.timeout.toMinutes()),
     });
+    for (const role of [workflow.stateMachine.role, ...(repair.role ? [repair.role] : [])]) {
+      allowEncryptedVolumes(role, context.platform);
+    }
     if (hosting) {
       this.allowChanges(workflow, context);
       const resources = [endpointArn(this, context), named('endpoint-config')];
@@ -210,6 +215,7 @@ export class ReleaseWorkflow extends Construct {
     });
 
     const restore = new Workflow(this, 'Restore', {
+      context,
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
       startAt: 'PlanRestore',
       functions: [planRestore, noteShift, writeReport, record, repair, removeUnused, ...ofEndpoint],
@@ -221,6 +227,10 @@ export class ReleaseWorkflow extends Construct {
     });
     if (hosting) this.allowChanges(restore, context);
     this.restoreStateMachine = restore.stateMachine;
+    const restoreRuleRole = new Role(this, 'RestoreRuleRole', {
+      assumedBy: servicePrincipal(this, 'events.amazonaws.com'),
+    });
+    context.platform.encryptionKey?.grantEncryptDecrypt(restoreRuleRole);
     this.restoreRule = new Rule(this, 'RestoreRule', {
       description: `Undoes releases of ${context.pipelineName} that ended before their end`,
       eventPattern: {
@@ -234,9 +244,7 @@ export class ReleaseWorkflow extends Construct {
       targets: [
         context.failures.behind(
           new SfnStateMachine(this.restoreStateMachine, {
-            role: new Role(this, 'RestoreRuleRole', {
-              assumedBy: servicePrincipal(this, 'events.amazonaws.com'),
-            }),
+            role: restoreRuleRole,
           }),
         ),
       ],

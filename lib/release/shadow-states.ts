@@ -1,6 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { choose, ENTERED, EXISTS, invoke, jsonata, pass, type States, unless, wait } from '../runtime/states';
+import type { Hosting } from '../serving/hosting';
 import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { InconclusiveAction, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
 import { noteShift } from './rollback-states';
@@ -13,7 +14,7 @@ export interface ComparisonStatesProps {
 }
 
 export interface ShadowStatesProps extends ComparisonStatesProps {
-  readonly capturePercentage: number;
+  readonly hosting: Hosting;
 }
 
 /** An execution may have 25,000 events, a look has 9; most are for the steps with traffic. */
@@ -32,7 +33,7 @@ export function shadowStates(props: ShadowStatesProps, next: string): States {
       '$plan.shadow.configName',
       { production: '$plan.shadow.variants', shadow: '$plan.shadow.shadowVariants' },
       context,
-      props.capturePercentage,
+      props.hosting,
       { next: 'StopScaling', catchTo: 'CreateShadowConfigRefused' },
     ),
     CreateShadowConfigRefused: unless(EXISTS, { next: 'StopScaling', otherwise: 'RestoreChampion' }),

@@ -39,13 +39,13 @@ export function shiftStates(props: ReleaseStatesProps): States {
 }
 
 /** From `CreateFinalConfig` to the challenger alone; then `WriteReport`. */
-export function retirementStates({ context, capturePercentage }: ReleaseStatesProps): States {
+export function retirementStates({ context, hosting }: ReleaseStatesProps): States {
   return {
     CreateFinalConfig: endpointConfig(
       '$plan.finalConfigName',
       { production: '$plan.finalVariants' },
       context,
-      capturePercentage,
+      hosting,
       { next: 'RetireChampion', catchTo: 'CreateFinalConfigRefused' },
     ),
     CreateFinalConfigRefused: unless(EXISTS, { next: 'RetireChampion', otherwise: 'RestoreChampion' }),

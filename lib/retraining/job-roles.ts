@@ -14,10 +14,11 @@ import { SERVED_FILES, servedRepositories } from '../serving/serving-role';
  * (`SessionChainingConfig` of CreateTrainingJob), which a session of Step Functions has not. The bucket keeps what was overwritten as
  * an earlier version, and what a version is made of is copied to `models/`, where no training may write.
  */
-export function trainingRole(scope: Construct, context: PipelineContext, image: string): IRole {
+export function trainingRole(scope: Construct, context: PipelineContext, image: string, role?: IRole): IRole {
   const current = repositoryArn(scope, image);
   return sageMakerRole(scope, 'TrainingRole', {
     context,
+    role,
     kind: 'TrainingJobs',
     description: `Trains the model ${context.pipelineName}`,
     reads: ['datasets/*/train/*', 'models/*/sourcedir.tar.gz', 'checkpoints/*'],
@@ -27,9 +28,10 @@ export function trainingRole(scope: Construct, context: PipelineContext, image: 
 }
 
 /** The role of batch jobs, in which versions score the holdout without its labels. */
-export function scoringRole(scope: Construct, context: PipelineContext, image: string): IRole {
+export function scoringRole(scope: Construct, context: PipelineContext, image: string, role?: IRole): IRole {
   return sageMakerRole(scope, 'ScoringRole', {
     context,
+    role,
     kind: 'TransformJobs',
     description: `Scores the holdout with versions of the model ${context.pipelineName}`,
     // What a training left is scored as it is to see whether it reproduces a version.

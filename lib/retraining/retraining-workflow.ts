@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
+import { allowEncryptedVolumes } from '../platform/encryption';
 import { generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import {
@@ -32,6 +33,16 @@ export interface RetrainingWorkflowProps {
   readonly data: TrainingDataProps;
   readonly promotion: PromotionPolicy;
   readonly source: SourceArchive;
+  /**
+   * The role of training jobs.
+   * @default - a new one
+   */
+  readonly trainingRole?: IRole;
+  /**
+   * The role of jobs that score the holdout.
+   * @default - a new one
+   */
+  readonly scoringRole?: IRole;
   /** On what the endpoint serves versions. */
   readonly hostingInstanceType: string;
   /** Environment of the serving container. */
@@ -78,11 +89,12 @@ export class RetrainingWorkflow extends Construct {
     const functions = this.functions(props);
     const { planVersion, packageModel, profileBaseline, evaluate, register } = functions;
     this._versionWriters = rolesOf([planVersion, packageModel, profileBaseline, evaluate, register]);
-    this.trainingRole = trainingRole(this, context, training.image);
-    this.scoringRole = scoringRole(this, context, training.image);
+    this.trainingRole = trainingRole(this, context, training.image, props.trainingRole);
+    this.scoringRole = scoringRole(this, context, training.image, props.scoringRole);
     const { approvalTimeout } = props.promotion;
     const approval = approvalTimeout && { ask: this.askForApproval(context), timeout: approvalTimeout };
     const workflow = new Workflow(this, 'Workflow', {
+      context,
       comment: `Retrains ${context.pipelineName} and releases the challenger if it beats production`,
       startAt: 'BeginRetraining',
       functions: [...Object.values(functions), ...(approval ? [approval.ask] : [])],
@@ -140,6 +152,7 @@ export class RetrainingWorkflow extends Construct {
       'states:StopExecution',
     );
     if (training.tuning) this.allowTuning(workflow, context);
+    allowEncryptedVolumes(workflow.stateMachine.role, context.platform);
     context.topic.grantPublish(workflow.stateMachine);
     this.stateMachine = workflow.stateMachine;
     if (approval) {

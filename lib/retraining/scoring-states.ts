@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { volumeKey } from '../platform/encryption';
 import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { call, choose, create, invoke, job, jsonata, pass, type States, wait } from '../runtime/states';
@@ -181,6 +182,7 @@ function scoreBy(
         ExecutionRoleArn: props.scoringRoleArn,
         PrimaryContainer: container,
         EnableNetworkIsolation: scorer.isIsolated,
+        VpcConfig: props.context.platform.network?._vpcConfig(),
         Tags: tagsOf(props.context),
       },
       { next: `Score${name}`, catchTo },
@@ -221,8 +223,13 @@ function score(
         ),
         Accept: 'text/csv',
         AssembleWith: 'Line',
+        KmsKeyId: context.platform.encryptionKey?.keyArn,
       },
-      TransformResources: { InstanceType: batchScoring.instanceType, InstanceCount: 1 },
+      TransformResources: {
+        InstanceType: batchScoring.instanceType,
+        InstanceCount: 1,
+        VolumeKmsKeyId: volumeKey(context.platform, batchScoring.instanceType),
+      },
       Tags: tagsOf(context),
     },
     transition,

@@ -1,4 +1,5 @@
 import { SourceArchive } from '../artifacts/source-archive';
+import { volumeKey } from '../platform/encryption';
 import { tagsOf } from '../runtime/ownership';
 import { call, invoke, job, jsonata, type States } from '../runtime/states';
 import type { ResolvedTuning } from './hyperparameter-tuning';
@@ -100,7 +101,8 @@ function hyperparameters({ training }: RetrainingStatesProps): string {
 }
 
 /** What trainings have in common, be they one or several. */
-function trainingDefinition({ training, trainingRoleArn }: RetrainingStatesProps) {
+function trainingDefinition({ context, training, trainingRoleArn }: RetrainingStatesProps) {
+  const { platform } = context;
   const { maximumWait, networkIsolation } = training;
   return {
     RoleArn: trainingRoleArn,
@@ -113,12 +115,17 @@ function trainingDefinition({ training, trainingRoleArn }: RetrainingStatesProps
       { ...channel('train', jsonata('$split.trainUri')), ContentType: 'text/csv' },
       ...(networkIsolation ? [channel(CODE_CHANNEL, jsonata('$version.codeUrl'))] : []),
     ],
-    OutputDataConfig: { S3OutputPath: jsonata('$version.outputUri') },
+    OutputDataConfig: {
+      S3OutputPath: jsonata('$version.outputUri'),
+      KmsKeyId: platform.encryptionKey?.keyArn,
+    },
     ResourceConfig: {
       InstanceType: training.instanceType,
       InstanceCount: training.instanceCount,
       VolumeSizeInGB: training.volumeSize.toGibibytes(),
+      VolumeKmsKeyId: volumeKey(platform, training.instanceType),
     },
+    VpcConfig: platform.network?._vpcConfig(),
     StoppingCondition: {
       MaxRuntimeInSeconds: training.maximumRuntime.toSeconds(),
       ...(maximumWait && { MaxWaitTimeInSeconds: maximumWait.toSeconds() }),

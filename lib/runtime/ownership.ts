@@ -1,4 +1,6 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { TagSettings } from '../../contracts/functions/release';
 import { generatedNamePrefix, type PipelineContext } from './pipeline-context';
 import { arn, type PipelineFunction } from './pipeline-function';
 
@@ -8,9 +10,20 @@ type Owner = Pick<PipelineContext, 'pipelineName' | 'ownerId'>;
 export const NAME_TAG = 'model-pipeline';
 const ID_TAG = 'model-pipeline-id';
 
-/** Tags by which everything that a pipeline makes of SageMaker's is known as its own. */
-export function tagsOf(owner: Owner): { Key: string; Value: string }[] {
-  return Object.entries(ownerTags(owner)).map(([Key, Value]) => ({ Key, Value }));
+/**
+ * Tags of everything that a pipeline makes in SageMaker: those by which it is known as the pipeline's own, and those that
+ * `Tags.of()` gives to the stack or the pipeline. The registry has the latter, and tells them when the app is synthesized.
+ */
+export function tagsOf(context: PipelineContext): readonly TagSettings[] {
+  const { registry } = context;
+  const tags = Lazy.any({
+    produce: () => {
+      const inherited = { ...Stack.of(registry).tags.tagValues(), ...registry._group.tags.tagValues() };
+      return Object.entries({ ...inherited, ...ownerTags(context) }).map(([Key, Value]) => ({ Key, Value }));
+    },
+  });
+  // It is written out with what it is part of, as any list would be.
+  return tags as unknown as readonly TagSettings[];
 }
 
 /** ARN of the pipeline's endpoint. */

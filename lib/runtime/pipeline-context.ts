@@ -1,6 +1,7 @@
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { FailureQueue } from '../monitoring/failure-queue';
+import type { Platform } from '../platform/platform';
 import type { ProblemType } from '../problem-type';
 import type { ModelRegistry } from '../registry/model-registry';
 
@@ -21,6 +22,8 @@ export interface PipelineContext {
   readonly registry: ModelRegistry;
   /** Where alarms, refusals, releases and rollbacks are told to people. */
   readonly topic: ITopic;
+  /** How functions, workflows, jobs and endpoints run in the account. */
+  readonly platform: Platform;
   /** Where failures go that cannot tell so themselves. */
   readonly failures: FailureQueue;
 }

@@ -1,10 +1,11 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
+import { allowEncrypted } from '../platform/encryption';
+import { functionSettings } from '../platform/function-settings';
 import { assetPath } from './asset-path';
 import { type PipelineContext, routingParameterName } from './pipeline-context';
 import { servicePrincipal } from './service-principal';
@@ -36,14 +37,10 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps<Name>) {
     const { context } = props;
     const role = props.role ?? functionRole(scope, `${id}Role`);
-    const logGroup = new LogGroup(scope, `${id}Logs`, {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    logGroup.grantWrite(role);
+    allowEncrypted(role, context);
     super(scope, id, {
+      ...functionSettings(scope, id, context.platform, role),
       role,
-      logGroup,
       code: Code.fromAsset(assetPath(props.asset)),
       handler: props.handler ?? 'index.handler',
       runtime: Runtime.NODEJS_22_X,

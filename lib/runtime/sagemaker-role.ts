@@ -1,11 +1,18 @@
 import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { allowEncrypted, allowEncryptedVolumes } from '../platform/encryption';
+import { allowNetworkOfJobs } from '../platform/network';
 import type { PipelineContext } from './pipeline-context';
 import { arn } from './pipeline-function';
 import { servicePrincipal } from './service-principal';
 
 export interface SageMakerRoleProps {
   readonly context: PipelineContext;
+  /**
+   * A role to use.
+   * @default - a new one
+   */
+  readonly role?: IRole;
   readonly description: string;
   /** SageMaker's name of what runs, in its log groups: `TrainingJobs`, `TransformJobs` or `Endpoints`. */
   readonly kind: string;
@@ -24,12 +31,17 @@ export interface SageMakerRoleProps {
 export function sageMakerRole(scope: Construct, id: string, props: SageMakerRoleProps): IRole {
   const { context, kind } = props;
   const { bucket } = context;
-  const role = new Role(scope, id, {
-    assumedBy: servicePrincipal(scope, 'sagemaker.amazonaws.com'),
-    description: props.description,
-  });
+  const role =
+    props.role ??
+    new Role(scope, id, {
+      assumedBy: servicePrincipal(scope, 'sagemaker.amazonaws.com'),
+      description: props.description,
+    });
+  allowEncrypted(role, context);
+  allowEncryptedVolumes(role, context.platform);
+  if (context.platform.network) allowNetworkOfJobs(role);
   const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
-    role.addToPolicy(new PolicyStatement({ actions, resources, conditions }));
+    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources, conditions }));
   const objects = (patterns: readonly string[]) => patterns.map((pattern) => bucket.arnForObjects(pattern));
   // Names of objects tell little; with a condition on prefixes, calls that SageMaker makes without one would fail.
   allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);

@@ -1,13 +1,22 @@
 import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import {
+  CustomerManagedEncryptionConfiguration,
+  DefinitionBody,
+  LogLevel,
+  StateMachine,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { allowEncrypted } from '../platform/encryption';
+import type { PipelineContext } from './pipeline-context';
 import { servicePrincipal } from './service-principal';
 import type { States } from './states';
 
 export interface WorkflowProps {
+  readonly context: PipelineContext;
   readonly comment: string;
   readonly startAt: string;
   readonly states: States;
@@ -22,6 +31,7 @@ export class Workflow extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
+    const { platform } = props.context;
     const timeout = props.timeout ?? Duration.days(1);
     const definition = {
       Comment: props.comment,
@@ -30,15 +40,23 @@ export class Workflow extends Construct {
       TimeoutSeconds: timeout.toSeconds(),
       States: props.states,
     };
+    const role = new Role(this, 'Role', { assumedBy: servicePrincipal(this, 'states.amazonaws.com') });
+    // It calls SNS, reads what it encrypts of itself, and starts others like it. CDK's own grant for the key names a state
+    // machine without a given name wrongly.
+    allowEncrypted(role, props.context);
     this.stateMachine = new StateMachine(this, 'Resource', {
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
       comment: props.comment,
-      role: new Role(this, 'Role', { assumedBy: servicePrincipal(this, 'states.amazonaws.com') }),
+      role,
+      tracingEnabled: platform.tracing === Tracing.ACTIVE,
+      encryptionConfiguration:
+        platform.encryptionKey && new CustomerManagedEncryptionConfiguration(platform.encryptionKey),
       logs: {
         level: LogLevel.ERROR,
         destination: new LogGroup(this, 'Logs', {
           logGroupName: this.logGroupName(),
-          retention: RetentionDays.THREE_MONTHS,
+          retention: platform.logRetention,
+          encryptionKey: platform.encryptionKey,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
       },

@@ -10,9 +10,16 @@ import { repositoryArn } from './image-repository';
 export const SERVED_FILES = ['models/*/model.tar.gz', 'models/*/sourcedir.tar.gz'];
 
 /** The role of endpoints: it loads versions, and records requests. */
-export function servingRole(scope: Construct, id: string, context: PipelineContext, image: string): IRole {
+export function servingRole(
+  scope: Construct,
+  id: string,
+  context: PipelineContext,
+  image: string,
+  role?: IRole,
+): IRole {
   return sageMakerRole(scope, id, {
     context,
+    role,
     kind: 'Endpoints',
     description: `Serves versions of the model ${context.pipelineName}`,
     reads: SERVED_FILES,

@@ -38,8 +38,14 @@ const context = {
   pipelineName: 'churn',
   bucket: { bucketName: 'bucket' },
   topic: { topicArn: 'arn' },
+  platform: {},
 } as never;
-const shared = { context, executionRoleArn: 'arn', capturePercentage: 100, scales: true };
+const shared = {
+  context,
+  executionRoleArn: 'arn',
+  hosting: { capturePercentage: 100, instanceType: 'ml.m5.large' } as never,
+  scales: true,
+};
 
 const longest = {
   stepDuration: Duration.minutes(60),

@@ -5,6 +5,7 @@ export interface StateDefinition {
   readonly Next?: string;
   readonly Default?: string;
   readonly Seconds?: number;
+  readonly Arguments?: unknown;
   readonly Choices?: readonly { readonly Condition: string; readonly Next: string }[];
   readonly Catch?: readonly unknown[];
 }

@@ -31,6 +31,7 @@ const SETTINGS: RepairChampionSettings = {
     DestinationS3Uri: `s3://${BUCKET}/capture`,
     CaptureOptions: [{ CaptureMode: 'Input' as const }],
   },
+  tags: [{ Key: 'cost-center', Value: '4711' }, ...tagsOf(OWNER)],
 };
 
 const PRODUCTION = productionRoute();
@@ -106,7 +107,7 @@ describe('repairChampion', () => {
     expect(endpoint).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName });
     for (const ResourceArn of [model.ModelArn, config.EndpointConfigArn, endpoint.EndpointArn]) {
       const { Tags } = await fixture.sagemaker.send(new ListTagsCommand({ ResourceArn }));
-      expect(Tags).toEqual(tagsOf(OWNER));
+      expect(Tags).toEqual(SETTINGS.tags);
     }
     expect(await repair()).toEqual({ isUp: true, production: '1.0.0', candidate: null, done: [] });
     expect(await fixture.describe(PIPELINE)).toEqual({ ...endpoint, $metadata: expect.anything() });
