@@ -1,7 +1,7 @@
 import { App, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { ModelPipelineStack, ReleaseStrategy } from '../lib';
 
-const app = new App();
+export const app = new App();
 
 new ModelPipelineStack(app, 'FlightsModel', {
   env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION },

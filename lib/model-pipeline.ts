@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Names, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, CfnOutput, Names, Stack, Token } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -21,7 +21,9 @@ import { FailureWatch } from './monitoring/failure-watch';
 import { ModelDashboard } from './monitoring/model-dashboard';
 import { ModelMonitor } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
+import { ExplainedWildcards, explainCompliance } from './platform/explained-rules';
 import { resolvePlatform } from './platform/platform';
+import { resourceProblems } from './platform/resource-limit';
 import { ProblemType } from './problem-type';
 import { ModelRegistry } from './registry/model-registry';
 import { ReleaseStrategy } from './release/release-strategy';
@@ -282,6 +284,13 @@ export class ModelPipeline extends ModelPipelineBase {
     identity.precede(
       ...this.node.children.filter((child) => child !== identity && child !== platform.network),
     );
+    explainCompliance(
+      this,
+      'IAMNoInlinePolicy',
+      'each policy is of one role of the pipeline, and nothing else shares it',
+    );
+    Aspects.of(this).add(new ExplainedWildcards(), { priority: AspectPriority.READONLY });
+    this.node.addValidation({ validate: () => resourceProblems(this, otherPipelines(this)) });
     new CfnOutput(this, 'BucketName', {
       value: this.bucket.bucketName,
       description: 'Put labelled data below training-data/',

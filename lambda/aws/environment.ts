@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Complete } from '../../contracts/complete';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
@@ -43,8 +45,20 @@ export function readEnvironment<
     modelPackageGroup: names.MODEL_PACKAGE_GROUP,
     endpointName: names.ENDPOINT_NAME,
     topicArn: names.TOPIC_ARN,
-    settings: parseDocument<FunctionSettings[Name]>(settings, names.SETTINGS, `SETTINGS of ${name}`),
+    settings: readSettings<FunctionSettings[Name]>(settings, names, `SETTINGS of ${name}`),
   };
+}
+
+/** Settings from the environment, with those that it has no room for, which are in a file beside the code. */
+function readSettings<Settings>(
+  schema: z.ZodMiniType<Settings>,
+  { SETTINGS, SETTINGS_FILE }: z.infer<typeof environmentVariables>,
+  what: string,
+): Settings {
+  if (SETTINGS_FILE === undefined) return parseDocument(schema, SETTINGS, what);
+  const besideCode = JSON.parse(readFileSync(join(__dirname, SETTINGS_FILE), 'utf8')) as object;
+  const merged = { ...besideCode, ...(JSON.parse(SETTINGS) as object) };
+  return checkDocument(schema, merged, `${what}, with those in ${SETTINGS_FILE},`);
 }
 
 const text = z.string().check(z.minLength(1));
@@ -58,4 +72,5 @@ const environmentVariables = z.object({
   ENDPOINT_NAME: text,
   TOPIC_ARN: text,
   SETTINGS: text,
+  SETTINGS_FILE: z.optional(text),
 });

@@ -8,6 +8,7 @@ import {
   type IBucket,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { explain, explainCompliance } from '../platform/explained-rules';
 
 export interface ArtifactBucketProps {
   /**
@@ -28,6 +29,9 @@ export interface ArtifactBucketProps {
    */
   readonly encryptionKey?: IKey;
 }
+
+const LOGGING =
+  'access logs need the log bucket of your account: give the pipeline a bucket of your own that has serverAccessLogsBucket, or record data events in AWS CloudTrail';
 
 /** The one bucket of a pipeline: versioned, encrypted, TLS-only, never public. `docs/architecture.md` has its layout. */
 export class ArtifactBucket extends Construct {
@@ -73,6 +77,13 @@ export class ArtifactBucket extends Construct {
     (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
       eventBridgeConfiguration: { eventBridgeEnabled: true },
     };
+    explain(this, 'S1', LOGGING);
+    explainCompliance(this, 'S3BucketLoggingEnabled', LOGGING);
+    explainCompliance(
+      this,
+      'S3BucketReplicationEnabled',
+      'replication needs a bucket in another region: give the pipeline a bucket of your own that has it',
+    );
     this.bucket = bucket;
   }
 }

@@ -1,11 +1,13 @@
 import { Aws, CfnResource, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
+import { explainCompliance } from '../platform/explained-rules';
 import { functionSettings } from '../platform/function-settings';
 import type { Platform } from '../platform/platform';
 import type { ModelRegistry } from '../registry/model-registry';
 import { assetPath } from '../runtime/asset-path';
+import { FUNCTION_RUNTIME } from '../runtime/function-code';
 import { endpointArn, generatedArn, LISTING_WHAT_IS_MADE, NAME_TAG } from '../runtime/ownership';
 import { arn, functionRole } from '../runtime/pipeline-function';
 import { LIFECYCLE_TYPE } from './pipeline-lifecycle';
@@ -36,12 +38,14 @@ export class PipelineIdentity extends Construct {
       ...functionSettings(this, 'Handler', props.platform, role),
       code: Code.fromAsset(assetPath('pipeline-identity')),
       handler: 'index.handler',
-      runtime: Runtime.NODEJS_22_X,
+      runtime: FUNCTION_RUNTIME,
       description: 'Lets a pipeline have its name, and identifies what it makes',
       timeout: Duration.minutes(5),
       memorySize: 512,
       role,
     });
+    const ofDeployments = 'CloudFormation invokes it once for each deployment, and waits for the answer';
+    for (const rule of ['LambdaConcurrency', 'LambdaDLQ']) explainCompliance(this, rule, ofDeployments);
     const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
       handler.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
     const owner = { pipelineName, ownerId: '' };

@@ -4,6 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { explain } from '../platform/explained-rules';
 
 export interface FailureQueueProps {
   /**
@@ -48,6 +49,7 @@ export class FailureQueue extends Construct {
         },
       }),
     );
+    explain(this, 'SQS3', 'it is the dead-letter queue of the pipeline, and an alarm watches it');
     this.queue = queue;
   }
 

@@ -5,6 +5,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { VpcSettings } from '../../contracts/functions/release';
 import { Validation } from '../runtime/validation';
+import { explainCompliance } from './explained-rules';
 
 export interface NetworkProps {
   readonly vpc: IVpc;
@@ -67,6 +68,7 @@ export class Network extends Construct {
       vpc: this.vpc,
       description: 'Functions, jobs and endpoints of a model pipeline',
     });
+    explainCompliance(this, 'EC2RestrictedCommonPorts', 'only members of the group reach each other');
     group.addIngressRule(group, Port.allTraffic(), 'Machines of a distributed training');
     return group;
   }

@@ -6,6 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { RequestMetrics } from '../monitoring/request-metrics';
+import { explainCompliance } from '../platform/explained-rules';
 import { canRecoverRouting } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { arn, PipelineFunction } from '../runtime/pipeline-function';
@@ -51,6 +52,11 @@ export class ReleaseWatchdog extends Construct {
           treatMissingData: TreatMissingData.NOT_BREACHING,
         }),
       })),
+    );
+    explainCompliance(
+      this,
+      'CloudWatchAlarmAction',
+      'a rule on the changes of state of these alarms undoes the release under way',
     );
     const executions = arn(this, 'states', `execution:${releaseStateMachine.stateMachineName}:*`);
     const handler = new PipelineFunction(this, 'RollBack', {

@@ -1,12 +1,14 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
-import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type CfnFunction, type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
 import { allowEncrypted } from '../platform/encryption';
+import { explainCompliance } from '../platform/explained-rules';
 import { functionSettings } from '../platform/function-settings';
-import { assetPath } from './asset-path';
+import { FUNCTION_RUNTIME, functionCode, placeSettings, SETTINGS_FILE } from './function-code';
+import { environmentProblems } from './function-environment';
 import { type PipelineContext, routingParameterName } from './pipeline-context';
 import { servicePrincipal } from './service-principal';
 
@@ -38,12 +40,14 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
     const { context } = props;
     const role = props.role ?? functionRole(scope, `${id}Role`);
     allowEncrypted(role, context);
+    const { inEnvironment, besideCode } = placeSettings(props.settings ?? {});
+    const { code, dispose } = functionCode(props.asset, besideCode);
     super(scope, id, {
       ...functionSettings(scope, id, context.platform, role),
       role,
-      code: Code.fromAsset(assetPath(props.asset)),
+      code,
       handler: props.handler ?? 'index.handler',
-      runtime: Runtime.NODEJS_22_X,
+      runtime: FUNCTION_RUNTIME,
       description: props.description,
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
@@ -59,10 +63,24 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
         TOPIC_ARN: context.topic.topicArn,
         // Twice the SDK's own: what a function gives up makes its workflow go back.
         AWS_MAX_ATTEMPTS: '6',
-        SETTINGS: Stack.of(scope).toJsonString(props.settings ?? {}),
+        SETTINGS: Stack.of(scope).toJsonString(inEnvironment),
+        ...(besideCode && { SETTINGS_FILE }),
       },
     });
+    dispose();
     this.context = context;
+    const resource = this.node.defaultChild as CfnFunction;
+    explainCompliance(
+      this,
+      'LambdaConcurrency',
+      'workflows and schedules run one at a time; concurrency that is reserved for a function is taken from all others of the account',
+    );
+    explainCompliance(
+      this,
+      'LambdaDLQ',
+      'workflows wait for the answer; functions that events invoke have an on-failure destination, which names the function',
+    );
+    this.node.addValidation({ validate: () => environmentProblems(this, resource) });
   }
 
   /** Lists the bucket and reads below the given prefixes. */

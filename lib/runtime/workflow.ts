@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { allowEncrypted } from '../platform/encryption';
+import { explain } from '../platform/explained-rules';
 import type { PipelineContext } from './pipeline-context';
 import { servicePrincipal } from './service-principal';
 import type { States } from './states';
@@ -61,6 +62,14 @@ export class Workflow extends Construct {
         }),
       },
     });
+    explain(
+      this,
+      'SF1',
+      'Step Functions keeps the history of every execution for 90 days; the log has what it lacks, and not each look at an endpoint',
+    );
+    if (platform.tracing !== Tracing.ACTIVE) {
+      explain(this, 'SF2', 'AWS X-Ray charges for traces: turn them on by tracing of the pipeline');
+    }
     // Of functions, not of their versions and aliases.
     const functions = props.functions.map(({ functionArn }) => functionArn);
     if (functions.length > 0) this.allow(['lambda:InvokeFunction'], functions);

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../../../lambda/aws/environment';
 
@@ -56,5 +59,36 @@ describe('readEnvironment', () => {
     expect(() => readEnvironment(NAME, SETTINGS, { ...VARIABLES, SETTINGS: 'late' })).toThrow(
       "SETTINGS of answer-challenger-approval is not JSON: it begins with 'late'",
     );
+  });
+
+  test('gives settings that are in a file beside the code, with those of the environment', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+    try {
+      const variantAlarms = [{ alarmName: 'blue-fails', variant: 'blue' as const }];
+      writeFileSync(join(folder, 'settings.json'), JSON.stringify({ variantAlarms }));
+      const code = join(__dirname, '..', '..', '..', 'lambda', 'aws');
+      const SETTINGS_FILE = relative(code, join(folder, 'settings.json'));
+      const schema = z.object({
+        releaseStateMachineArn: z.string(),
+        restoreStateMachineArn: z.string(),
+        hasEndpoint: z.boolean(),
+        variantAlarms: z.array(z.object({ alarmName: z.string(), variant: z.enum(['blue', 'green']) })),
+      });
+      const inEnvironment = {
+        releaseStateMachineArn: 'arn:release',
+        restoreStateMachineArn: 'arn:restore',
+        hasEndpoint: true,
+      };
+      const variables = { ...VARIABLES, SETTINGS: JSON.stringify(inEnvironment), SETTINGS_FILE };
+      expect(readEnvironment('roll-back', schema, variables).settings).toEqual({
+        ...inEnvironment,
+        variantAlarms,
+      });
+      expect(() => readEnvironment('roll-back', schema, { ...variables, SETTINGS: '{}' })).toThrow(
+        /^SETTINGS of roll-back, with those in .*settings.json, is not valid: releaseStateMachineArn/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -1,0 +1,131 @@
+import { type IAspect, Stack, Validations } from 'aws-cdk-lib';
+import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+
+/** Packs of cdk-nag 3 that know a rule by the same name. */
+const COMPLIANCE_PACKS = ['NIST.800.53.R5', 'HIPAA.Security'];
+
+/** Tells users of cdk-nag why a construct does not follow a rule of its pack `AwsSolutions`. */
+export function explain(construct: IConstruct, rule: string, reason: string): void {
+  Validations.of(construct).acknowledge({ id: `AwsSolutions-${rule}`, reason });
+}
+
+/** As {@link explain}, of a rule that the packs for NIST 800-53 and HIPAA have. */
+export function explainCompliance(construct: IConstruct, rule: string, reason: string): void {
+  for (const pack of COMPLIANCE_PACKS) {
+    Validations.of(construct).acknowledge({ id: `${pack}-${rule}`, reason });
+  }
+}
+
+/** Why a pattern in a policy is not an exact name. Each pattern is as cdk-nag's rule IAM5 tells a finding. */
+const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [
+    /^Action::kms:(ReEncrypt|GenerateDataKey)\*$/,
+    "variants of one operation, as in CDK's own grants of a key",
+  ],
+  [
+    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/(answers|capture|checkpoints|datasets|ground-truth|ledger|models|profiles|recorded|releases|retraining|routing|training-data|training-output)\//,
+    'a prefix of the bucket of the pipeline: keys below it hold versions, dates and ids of the time when they are written',
+  ],
+  [
+    /:s3:::cdk-[^/]+\/\*\.gz$/,
+    'scripts of earlier deployments, whose versions may be released again, have names by their content',
+  ],
+  [
+    /:sagemaker:.*:(model|endpoint-config|training-job|transform-job|hyper-parameter-tuning-job)\/[^*]+\*$/,
+    'names of models, endpoint configurations and jobs are generated; changes to them also need the tags of the pipeline',
+  ],
+  [/:sagemaker:.*:model-package\/[^*]+\/\*$/, 'versions of the registry are numbered when they come'],
+  [/:states:.*:execution:.*:\*$/, 'executions of one state machine, which are named when they start'],
+  [/:logs:.*:log-group:\/aws\/sagemaker\/\w+\*$/, 'SageMaker names the log groups of jobs and endpoints'],
+  [
+    /:ecr:.*:repository\/(\*|sagemaker-scikit-learn)$/,
+    'versions that were made with an earlier image are compared with, and may come back to production',
+  ],
+  [
+    /:application-autoscaling:.*:scalable-target\/\*$/,
+    'Application Auto Scaling generates the ids; a condition keeps it to SageMaker',
+  ],
+  [
+    /:cloudwatch:.*:alarm:TargetTracking-endpoint\/[^*]+\/\*$/,
+    'Application Auto Scaling names the alarms of the endpoint',
+  ],
+  [/^Resource::<\w+(\.Arn)?>:\*$/, 'versions and aliases of one function of the pipeline'],
+];
+
+/**
+ * Actions that cannot be allowed on a resource, or not on one that exists before the call.
+ *
+ * @see
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+const WITHOUT_RESOURCE = [
+  /^cloudwatch:(DescribeAlarms|GetMetricData|PutMetricData)$/,
+  /^ec2:(Assign|Create|Delete|Describe|Unassign)/,
+  /^ecr:GetAuthorizationToken$/,
+  /^logs:(CreateLogDelivery|DeleteLogDelivery|DescribeLogGroups|DescribeResourcePolicies|GetLogDelivery|ListLogDeliveries|PutResourcePolicy|UpdateLogDelivery)$/,
+  /^sagemaker:List/,
+  /^xray:/,
+];
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/** Explains each pattern in the policies below a construct. One that has no explanation stays a finding. */
+export class ExplainedWildcards implements IAspect {
+  visit(node: IConstruct): void {
+    if (!CfnPolicy.isCfnPolicy(node)) return;
+    const { Statement: statements = [] } = Stack.of(node).resolve(node.policyDocument) as {
+      readonly Statement?: readonly Statement[];
+    };
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+    for (const finding of new Set(allowed.flatMap(patternsOf))) {
+      const reason = finding === 'Resource::*' ? reasonOfAll(allowed) : reasonOf(finding);
+      if (reason) explain(node, `IAM5[${finding}]`, reason);
+    }
+  }
+}
+
+function reasonOf(finding: string): string | undefined {
+  return PATTERNS.find(([pattern]) => pattern.test(finding))?.[1];
+}
+
+/** Undefined unless each action on all resources is one that knows no other. */
+function reasonOfAll(statements: readonly Statement[]): string | undefined {
+  const actions = statements
+    .filter(({ Resource }) => [Resource].flat().includes('*'))
+    .flatMap(({ Action }) => [Action].flat() as string[]);
+  const others = actions.filter((action) => !WITHOUT_RESOURCE.some((known) => known.test(action)));
+  if (others.length > 0) return undefined;
+  return `${[...new Set(actions)].join(', ')}: AWS authorizes these on no resource, or in some regions only`;
+}
+
+function patternsOf({ Action, Resource }: Statement): string[] {
+  return [
+    ...([Action].flat() as string[]).map((action) => `Action::${action}`),
+    ...[Resource].flat().map((resource) => `Resource::${flat(resource)}`),
+  ].filter((pattern) => pattern.includes('*'));
+}
+
+/** A reference as cdk-nag writes it in a finding (`flattenCfnReference`). */
+function flat(value: unknown): string {
+  if (typeof value === 'string') return value.replace(/\$\{/g, '<').replace(/\}/g, '>');
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+    'Fn::Sub': template,
+  } = value as {
+    readonly Ref?: string;
+    readonly 'Fn::GetAtt'?: readonly [string, string];
+    readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+    readonly 'Fn::Sub'?: string;
+  };
+  if (template) return flat(template);
+  if (join) return join[1].map(flat).join(join[0]);
+  if (attribute) return `<${attribute.map(flat).join('.')}>`;
+  return Ref ? `<${flat(Ref)}>` : JSON.stringify(value);
+}

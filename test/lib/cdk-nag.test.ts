@@ -1,0 +1,105 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
+import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { app as flights } from '../../bin/app';
+import {
+  HyperparameterRange,
+  ModelPipeline,
+  type ModelPipelineProps,
+  ReleaseStrategy,
+  ServedBy,
+} from '../../lib';
+
+const PROPS: ModelPipelineProps = {
+  pipelineName: 'flights',
+  training: { source: 'examples/flights/source' },
+  data: { label: 'late' },
+};
+
+const REGULATED = (stack: Stack) => ({
+  vpc: new Vpc(stack, 'Vpc'),
+  encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
+  tracing: Tracing.ACTIVE,
+});
+
+/** Findings that nothing explains, with the paths of their resources. */
+function findings(pack: NagPack, scope: IConstruct): string[] {
+  const { violations } = pack.validateScope(scope);
+  return violations.flatMap(({ ruleName, violatingResources }) =>
+    violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+  );
+}
+
+/** A pipeline whose policies are final, as when an app is synthesized. */
+function synthesized(
+  props: (stack: Stack) => Partial<ModelPipelineProps>,
+  env = {},
+): { readonly app: App; readonly pipeline: ModelPipeline } {
+  const app = new App();
+  const stack = new Stack(app, 'Test', { env });
+  const pipeline = new ModelPipeline(stack, 'Model', { ...PROPS, ...props(stack) });
+  app.synth();
+  return { app, pipeline };
+}
+
+describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
+  test('in the example of flights', () => {
+    flights.synth();
+    expect(findings(new AwsSolutionsChecks(flights), flights)).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => Partial<ModelPipelineProps>]>([
+    [
+      'with scaling and a shadow',
+      () => ({
+        releaseStrategy: ReleaseStrategy.shadow(),
+        hosting: { scaling: { maxCapacity: 3, targetInvocationsPerInstance: 60 } },
+      }),
+    ],
+    ['that a function serves alone', () => ({ servedBy: ServedBy.FUNCTION })],
+    [
+      'with deployment guardrails and tuning',
+      () => ({
+        releaseStrategy: ReleaseStrategy.deploymentGuardrails(),
+        training: {
+          ...PROPS.training,
+          metrics: { auc: 'auc=(.*)' },
+          tuning: { ranges: { depth: HyperparameterRange.integer(1, 9) }, objective: 'auc' },
+        },
+      }),
+    ],
+    ['of a regulated account', REGULATED],
+  ])('in a pipeline %s', (_title, props) => {
+    const { pipeline } = synthesized(props);
+    expect(findings(new AwsSolutionsChecks(pipeline), pipeline)).toEqual([]);
+  });
+
+  test('in a pipeline whose account and region are known', () => {
+    const { pipeline } = synthesized(() => ({}), { account: '111111111111', region: 'eu-central-1' });
+    expect(findings(new AwsSolutionsChecks(pipeline), pipeline)).toEqual([]);
+  });
+});
+
+describe.each([
+  ['NIST 800-53', new NIST80053R5Checks()],
+  ['HIPAA', new HIPAASecurityChecks()],
+])("cdk-nag's pack of %s", (_title, pack) => {
+  test('finds nothing unexplained in a pipeline with a VPC and a key', () => {
+    const { pipeline } = synthesized(REGULATED);
+    expect(findings(pack, pipeline)).toEqual([]);
+  });
+
+  test('tells what a pipeline lacks that has neither', () => {
+    const { pipeline } = synthesized(() => ({}));
+    const rules = new Set(findings(pack, pipeline).map((finding) => finding.split(/[-\s]/)[1]));
+    expect([...rules].sort()).toEqual([
+      'CloudWatchLogGroupEncrypted',
+      'LambdaInsideVPC',
+      'S3DefaultEncryptionKMS',
+      'SNSEncryptedKMS',
+    ]);
+  });
+});
