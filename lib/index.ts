@@ -1,27 +1,29 @@
 export type { ModelPipelineAttributes } from './access/imported-model-pipeline';
-export * from './access/model-pipeline-grants';
-export * from './artifacts/artifact-bucket';
-export * from './artifacts/source-archive';
-export * from './delivery/pipeline-identity';
-export * from './events/pipeline-events';
-export * from './model-pipeline';
+export { ModelPipelineGrants } from './access/model-pipeline-grants';
+export { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
+export { ModelPipeline } from './model-pipeline';
 export type { IModelPipeline } from './model-pipeline-base';
 export type { ModelPipelineProps } from './model-pipeline-props';
-export * from './model-pipeline-stack';
-export * from './monitoring/failure-queue';
-export * from './monitoring/model-dashboard';
-export * from './monitoring/model-monitor';
-export * from './monitoring/quality-monitoring';
-export * from './monitoring/request-metrics';
-export type { Network, NetworkProps } from './platform/network';
+export { ModelPipelineStack, type ModelPipelineStackProps } from './model-pipeline-stack';
+export { FailureQueue, type FailureQueueProps } from './monitoring/failure-queue';
+export { ModelMonitor, type ModelMonitorProps, type MonitoringProps } from './monitoring/model-monitor';
+export { QualityMetric, type QualityMonitoringProps } from './monitoring/quality-monitoring';
+export { RequestMetrics } from './monitoring/request-metrics';
+export { Network, type NetworkProps } from './platform/network';
 export type { Platform, PlatformProps } from './platform/platform';
-export * from './problem-type';
-export * from './registry/model-registry';
-export * from './release/canary-analysis';
-export * from './release/release-approval';
-export * from './release/release-schedule';
-export * from './release/release-strategy';
-export * from './release/release-workflow';
+export { ProblemType } from './problem-type';
+export { ModelRegistry, type ModelRegistryProps } from './registry/model-registry';
+export { BetterDirection, type BusinessMetric, type CanaryAnalysisProps } from './release/canary-analysis';
+export type { ApprovalProps } from './release/release-approval';
+export {
+  type GuardrailsSchedule,
+  InconclusiveAction,
+  type IReleaseStrategy,
+  type ReleaseSchedule,
+  type ShadowSchedule,
+  TrafficRouting,
+} from './release/release-schedule';
+export { ReleaseStrategy } from './release/release-strategy';
 export type { SmokeTestProps, SmokeTestRequest } from './release/smoke-test';
 export type { BlueGreenOptions } from './release/strategies/blue-green';
 export type { CanaryOptions } from './release/strategies/canary';
@@ -29,20 +31,48 @@ export type { DeploymentGuardrailsOptions } from './release/strategies/deploymen
 export type { LinearOptions } from './release/strategies/linear';
 export type { ShadowOptions } from './release/strategies/shadow';
 export type { ReleaseOptions, SteppedReleaseOptions } from './release/strategies/stepped-release';
-export * from './retraining/batch-scoring';
-export * from './retraining/data-schema';
-export * from './retraining/data-split';
-export * from './retraining/hyperparameter-tuning';
-export * from './retraining/promotion-metric';
-export * from './retraining/promotion-policy';
-export * from './retraining/promotion-rule';
-export * from './retraining/retraining-trigger';
-export * from './retraining/retraining-workflow';
-export * from './retraining/training';
-export * from './retraining/training-data';
-export * from './runtime/pipeline-context';
-export * from './serving/hosting';
-export * from './serving/model-image';
-export * from './serving/scaling';
-export * from './serving/served-by';
-export * from './serving/serverless-inference';
+export type { BatchScoringProps } from './retraining/batch-scoring';
+export {
+  CheckSeverity,
+  type ColumnSchema,
+  ColumnType,
+  DataSchema,
+  type DataSchemaProps,
+  type FreshnessCheck,
+  type LabelRateCheck,
+  type LeakageCheck,
+  type MissingCheck,
+  type RangeCheck,
+  type RowCountCheck,
+  type UniqueCheck,
+  type ValuesCheck,
+} from './retraining/data-schema';
+export { DataSplit, DuplicateRows } from './retraining/data-split';
+export {
+  HyperparameterRange,
+  type HyperparameterTuning,
+  RangeScale,
+  TuningGoal,
+  TuningStrategy,
+} from './retraining/hyperparameter-tuning';
+export {
+  type CostColumnsOptions,
+  type CostOptions,
+  PromotionMetric,
+  type ThresholdOptions,
+} from './retraining/promotion-metric';
+export { type PromotionPolicyProps, UndecidedAction } from './retraining/promotion-policy';
+export { PromotionRule, type SliceOptions } from './retraining/promotion-rule';
+export type { RetrainingEvent, RetrainingTriggerOptions } from './retraining/retraining-trigger';
+export type { SpotTraining, TrainingProps } from './retraining/training';
+export type { TrainingDataProps } from './retraining/training-data';
+export type { PipelineContext } from './runtime/pipeline-context';
+export type { HostingProps } from './serving/hosting';
+export { ModelImage } from './serving/model-image';
+export type { ScalingProps } from './serving/scaling';
+export { ServedBy } from './serving/served-by';
+export {
+  ServerlessInference,
+  type ServerlessInferenceOptions,
+  type ServerlessInferenceProps,
+} from './serving/serverless-inference';

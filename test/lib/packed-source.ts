@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { SourceArchive } from '../../lib';
+import { SourceArchive } from '../../lib/artifacts/source-archive';
 
 /** Path of the archive that a synth makes of a folder of scripts, below `directory`. */
 export function packedSource(directory: string, path: string): string {
