@@ -1,8 +1,12 @@
+import { App } from 'aws-cdk-lib';
 import { analyseCanary } from '../lambda/domain/release/canary-analysis';
 import type { CanaryMinute, CanaryStep } from '../lambda/domain/release/rules/rule';
-import type { IReleaseStrategy } from '../lib/release/release-schedule';
+import type { IReleaseStrategy } from '../lib/release/release-strategy-config';
 import { type Challenger, drawChampionMinute, drawMinute, LATENCY_LIMITS } from './canary-traffic';
 import type { Random } from './random';
+
+/** Of strategies, none of which makes constructs. */
+const SCOPE = new App();
 
 /** Minutes until what was counted in a minute has led to the champion's traffic. */
 const DELAY = 1;
@@ -48,7 +52,7 @@ function walk(
   kind: Challenger,
   isFound: (minutes: readonly CanaryMinute[], step: CanaryStep) => boolean,
 ): BadRelease {
-  const { weights, stepDuration, bakeTime } = strategy.bind();
+  const { weights, stepDuration, bakeTime } = strategy.bind(SCOPE)._schedule;
   const minutes: CanaryMinute[] = [];
   let failed = 0;
   const pass = (share: number) => {

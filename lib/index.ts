@@ -16,14 +16,18 @@ export { ModelRegistry, type ModelRegistryProps } from './registry/model-registr
 export { BetterDirection, type BusinessMetric, type CanaryAnalysisProps } from './release/canary-analysis';
 export type { ApprovalProps } from './release/release-approval';
 export {
-  type GuardrailsSchedule,
   InconclusiveAction,
-  type IReleaseStrategy,
-  type ReleaseSchedule,
-  type ShadowSchedule,
   TrafficRouting,
 } from './release/release-schedule';
 export { ReleaseStrategy } from './release/release-strategy';
+export {
+  type GuardrailsReleaseConfig,
+  type IReleaseStrategy,
+  type ReleaseConfigOptions,
+  ReleaseStrategyConfig,
+  type ShadowReleaseConfig,
+  type SteppedReleaseConfig,
+} from './release/release-strategy-config';
 export type { SmokeTestProps, SmokeTestRequest } from './release/smoke-test';
 export type { BlueGreenOptions } from './release/strategies/blue-green';
 export type { CanaryOptions } from './release/strategies/canary';

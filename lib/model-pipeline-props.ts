@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { MonitoringProps } from './monitoring/model-monitor';
 import type { PlatformProps } from './platform/platform';
 import type { ProblemType } from './problem-type';
-import type { IReleaseStrategy } from './release/release-schedule';
+import type { IReleaseStrategy } from './release/release-strategy-config';
 import type { SmokeTestProps } from './release/smoke-test';
 import type { BatchScoringProps } from './retraining/batch-scoring';
 import type { PromotionPolicyProps } from './retraining/promotion-policy';

@@ -122,6 +122,7 @@ export class ModelPipeline extends ModelPipelineBase {
     const endpointHosting = isFunctionAlone ? undefined : hosting;
     const training = resolveTraining(this, props.training);
     const batchScoring = resolveBatchScoring(this, props.batchScoring);
+    const schedule = strategy.bind(this)._schedule;
     const promotion = resolvePromotionPolicy(this, problem, props.promotion);
 
     const platform = resolvePlatform(this, props);
@@ -167,7 +168,7 @@ export class ModelPipeline extends ModelPipelineBase {
       this.serverlessInference = new ServerlessInference(this, 'Serverless', {
         context,
         servedBy,
-        shadowShare: isFunctionAlone ? strategy.bind().shadow?.sampleShare : undefined,
+        shadowShare: isFunctionAlone ? schedule.shadow?.sampleShare : undefined,
         ...props.serverlessInference,
       });
     }
@@ -190,7 +191,7 @@ export class ModelPipeline extends ModelPipelineBase {
       source,
       servingEnvironment: environment,
       networkIsolation: hosting.networkIsolation,
-      strategy,
+      schedule,
       executionRole: role,
       serverlessInference: this.serverlessInference,
       smokeTest: props.smokeTest,

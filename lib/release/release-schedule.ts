@@ -3,12 +3,6 @@ import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CanaryAnalysisProps } from './canary-analysis';
 import type { ApprovalProps } from './release-approval';
 
-/** How versions are released to the endpoint. */
-export interface IReleaseStrategy {
-  /** The schedule that the release workflow follows. */
-  bind(): ReleaseSchedule;
-}
-
 /** What follows when a step had too little traffic for too long. */
 export enum InconclusiveAction {
   /** The champion gets its traffic back. */
@@ -47,6 +41,23 @@ export interface GuardrailsSchedule {
   readonly waitInterval: Duration;
   readonly terminationWait: Duration;
   readonly maximumExecutionTime: Duration;
+}
+
+/** The new fleet's shares of the traffic; the last is 1. */
+export function guardrailShares({
+  trafficRouting,
+  stepPercentage,
+}: Pick<GuardrailsSchedule, 'trafficRouting' | 'stepPercentage'>): number[] {
+  switch (trafficRouting) {
+    case TrafficRouting.ALL_AT_ONCE:
+      return [1];
+    case TrafficRouting.CANARY:
+      return [stepPercentage / 100, 1];
+    case TrafficRouting.LINEAR: {
+      const count = Math.ceil(100 / stepPercentage);
+      return Array.from({ length: count }, (_, index) => Math.min(1, ((index + 1) * stepPercentage) / 100));
+    }
+  }
 }
 
 /** How a challenger gets its traffic, in the terms of the release workflow. */

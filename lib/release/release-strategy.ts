@@ -1,4 +1,4 @@
-import type { IReleaseStrategy } from './release-schedule';
+import type { IReleaseStrategy } from './release-strategy-config';
 import { allAtOnce } from './strategies/all-at-once';
 import { type BlueGreenOptions, blueGreen } from './strategies/blue-green';
 import { type CanaryOptions, canary } from './strategies/canary';

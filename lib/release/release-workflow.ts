@@ -28,7 +28,6 @@ import { guardrailStates } from './guardrail-states';
 import { releaseFunctions, requestMetricsOf, scaleEndpoint } from './release-functions';
 import {
   type GuardrailsSchedule,
-  type IReleaseStrategy,
   longestRelease,
   type ReleaseSchedule,
   TrafficRouting,
@@ -41,7 +40,7 @@ import type { SmokeTestProps } from './smoke-test';
 
 export interface ReleaseWorkflowProps {
   readonly context: PipelineContext;
-  readonly strategy: IReleaseStrategy;
+  readonly schedule: ReleaseSchedule;
   /**
    * How the endpoint hosts versions.
    * @default - there is no endpoint: `serverlessInference` serves alone
@@ -116,8 +115,7 @@ export class ReleaseWorkflow extends Construct {
 
   constructor(scope: Construct, id: string, props: ReleaseWorkflowProps) {
     super(scope, id);
-    const { context, hosting } = props;
-    const schedule = props.strategy.bind();
+    const { context, hosting, schedule } = props;
     if (!hosting) refuseWithoutEndpoint(this, schedule, props.serverlessInference);
     if (hosting?.scaling && (schedule.shadow || schedule.approval)) {
       Annotations.of(this).addWarningV2(
@@ -125,7 +123,7 @@ export class ReleaseWorkflow extends Construct {
         'the number of instances does not follow the traffic during a release, and one with a shadow or an approval may take days: choose minCapacity of hosting.scaling so that the traffic of those days is served',
       );
     }
-    const functions = releaseFunctions(this, { ...props, schedule });
+    const functions = releaseFunctions(this, props);
     const { plan, noteShift, writeReport, record, repair, removeUnused, ask } = functions;
     // Lets versions of earlier days keep their code.
     this._versionWriters = rolesOf([plan]);

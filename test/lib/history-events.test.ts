@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { functionReleaseStates, functionRollbackStates } from '../../lib/release/function-states';
 import { guardrailStates } from '../../lib/release/guardrail-states';
@@ -74,7 +74,7 @@ const STRATEGIES = {
 
 describe('an execution has far fewer events than Step Functions allows, however long its props let it be:', () => {
   describe.each(Object.entries(STRATEGIES))('a release with the strategy %s', (_, strategy) => {
-    const schedule = strategy.bind();
+    const schedule = strategy.bind(new App())._schedule;
     const props = { ...shared, schedule, functions: functions as never };
 
     test('of an endpoint', () => {
@@ -101,7 +101,9 @@ describe('an execution has far fewer events than Step Functions allows, however 
   });
 
   test.each([1, 20])('a retraining, with %d rounds of a search', (rounds) => {
-    const release = longestRelease(ReleaseStrategy.linear({ ...longest, steps: 20 }).bind());
+    const release = longestRelease(
+      ReleaseStrategy.linear({ ...longest, steps: 20 }).bind(new App())._schedule,
+    );
     const approval = Duration.days(300);
     const training = 28 * DAY * rounds;
     const states = retrainingStates({

@@ -1,18 +1,24 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Alarm, type CfnAlarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
 import {
   BetterDirection,
   type DeploymentGuardrailsOptions,
   InconclusiveAction,
   type IReleaseStrategy,
+  ModelPipeline,
   ReleaseStrategy,
+  ReleaseStrategyConfig,
   TrafficRouting,
 } from '../../lib';
 
 const guardrails = ReleaseStrategy.deploymentGuardrails;
 
 const scheduleOf = (strategy: IReleaseStrategy) => {
-  const { weights, stepDuration, maximumStepDuration, bakeTime, onInconclusive } = strategy.bind();
+  const { weights, stepDuration, maximumStepDuration, bakeTime, onInconclusive } = strategy.bind(
+    new App(),
+  )._schedule;
   return {
     weights,
     minutes: [stepDuration, maximumStepDuration, bakeTime].map((duration) => duration.toMinutes()),
@@ -53,20 +59,22 @@ describe('a strategy', () => {
   });
 
   test('waits 14 days at most for traffic', () => {
-    const { maximumStepDuration } = ReleaseStrategy.allAtOnce({ bakeTime: Duration.days(10) }).bind();
+    const { maximumStepDuration } = ReleaseStrategy.allAtOnce({ bakeTime: Duration.days(10) }).bind(
+      new App(),
+    )._schedule;
     expect(maximumStepDuration.toDays()).toBe(14);
   });
 
   test('of a shadow comes before another one, with which it shares the probability of a false rollback', () => {
     const followedBy = ReleaseStrategy.linear({ steps: 2, analysis: { alpha: 0.02, minimumRequests: 7 } });
-    const { weights, analysis, shadow } = ReleaseStrategy.shadow({ followedBy }).bind();
+    const { weights, analysis, shadow } = ReleaseStrategy.shadow({ followedBy }).bind(new App())._schedule;
     expect({ weights, analysis }).toEqual({
       weights: [0.5, 1],
       analysis: { alpha: 0.01, minimumRequests: 7 },
     });
     expect(shadow).toMatchObject({ sampleShare: 1, duration: Duration.hours(1) });
     expect(shadow?.maximumDuration.toHours()).toBe(4);
-    const usual = ReleaseStrategy.shadow({ duration: Duration.days(10) }).bind();
+    const usual = ReleaseStrategy.shadow({ duration: Duration.days(10) }).bind(new App())._schedule;
     expect(usual).toMatchObject({ weights: [0.1, 1], analysis: { alpha: 0.025 } });
     expect(usual.shadow?.maximumDuration.toDays()).toBe(14);
   });
@@ -91,7 +99,7 @@ describe('a strategy', () => {
     ],
     [
       'a shadow of a shadow',
-      () => ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.shadow() }),
+      () => ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.shadow() }).bind(new App()),
       /followedBy is a shadow itself, and an endpoint has one at a time: name a strategy/,
     ],
     [
@@ -153,7 +161,7 @@ describe('a strategy', () => {
 describe('deployment guardrails', () => {
   test('give up an hour after their waits, at most after 8 hours, unless told otherwise', () => {
     const patience = (options: DeploymentGuardrailsOptions) =>
-      guardrails(options).bind().guardrails?.maximumExecutionTime.toMinutes();
+      guardrails(options).bind(new App())._schedule.guardrails?.maximumExecutionTime.toMinutes();
     expect(patience({})).toBe(80);
     expect(patience({ trafficRouting: TrafficRouting.LINEAR })).toBe(160);
     expect(patience({ trafficRouting: TrafficRouting.LINEAR, waitInterval: Duration.minutes(50) })).toBe(480);
@@ -203,8 +211,33 @@ describe('deployment guardrails', () => {
   });
 
   test('do not follow a shadow, which is in another variant', () => {
-    expect(() => ReleaseStrategy.shadow({ followedBy: guardrails() })).toThrow(
+    expect(() => ReleaseStrategy.shadow({ followedBy: guardrails() }).bind(new App())).toThrow(
       /followedBy are deployment guardrails.* name a strategy with two variants/,
     );
   });
+});
+
+test('a strategy of a user may make constructs of its own, and is bound once', () => {
+  const stack = new Stack(new App(), 'Test');
+  class OwnStrategy implements IReleaseStrategy {
+    bind(scope: Construct): ReleaseStrategyConfig {
+      const metric = new Metric({ namespace: 'Shop', metricName: 'FailedOrders' });
+      return ReleaseStrategyConfig.stepped({
+        shares: [0.5],
+        stepDuration: Duration.days(1),
+        maximumStepDuration: Duration.days(2),
+        bakeTime: Duration.hours(1),
+        onInconclusive: InconclusiveAction.PROMOTE,
+        rollbackAlarms: [new Alarm(scope, 'FailedOrders', { metric, threshold: 1, evaluationPeriods: 1 })],
+      });
+    }
+  }
+  const pipeline = new ModelPipeline(stack, 'Model', {
+    training: { source: 'examples/flights/source' },
+    data: { label: 'late' },
+    releaseStrategy: new OwnStrategy(),
+  });
+  const alarm = pipeline.node.findChild('FailedOrders');
+  const rules = Template.fromStack(stack).findResources('AWS::Events::Rule');
+  expect(JSON.stringify(rules)).toContain(stack.getLogicalId(alarm.node.defaultChild as CfnAlarm));
 });

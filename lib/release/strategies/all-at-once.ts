@@ -1,4 +1,4 @@
-import type { IReleaseStrategy } from '../release-schedule';
+import type { IReleaseStrategy } from '../release-strategy-config';
 import { type ReleaseOptions, SteppedRelease } from './stepped-release';
 
 export function allAtOnce(options: ReleaseOptions): IReleaseStrategy {

@@ -1,4 +1,4 @@
-import type { IReleaseStrategy } from '../release-schedule';
+import type { IReleaseStrategy } from '../release-strategy-config';
 import { SteppedRelease, type SteppedReleaseOptions } from './stepped-release';
 
 export interface CanaryOptions extends SteppedReleaseOptions {

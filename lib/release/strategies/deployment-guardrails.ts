@@ -1,13 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ApprovalProps } from '../release-approval';
-import {
-  type GuardrailsSchedule,
-  InconclusiveAction,
-  type IReleaseStrategy,
-  type ReleaseSchedule,
-  TrafficRouting,
-} from '../release-schedule';
+import { type GuardrailsSchedule, guardrailShares, TrafficRouting } from '../release-schedule';
+import { type IReleaseStrategy, ReleaseStrategyConfig } from '../release-strategy-config';
 
 export interface DeploymentGuardrailsOptions {
   /** @default TrafficRouting.CANARY */
@@ -64,20 +59,9 @@ export class DeploymentGuardrails implements IReleaseStrategy {
     if (problems.length > 0) throw new Error(`deployment guardrails: ${problems.join('; ')}`);
   }
 
-  bind(): ReleaseSchedule {
-    const { rollbackAlarms = [], approval } = this.options;
-    const guardrails = settingsOf(this.options);
-    return {
-      weights: sharesOf(guardrails),
-      stepDuration: guardrails.waitInterval,
-      bakeTime: guardrails.terminationWait,
-      maximumStepDuration: Duration.minutes(Math.ceil(guardrails.maximumExecutionTime.toSeconds() / 60)),
-      onInconclusive: InconclusiveAction.ROLL_BACK,
-      analysis: {},
-      rollbackAlarms,
-      approval,
-      guardrails,
-    };
+  bind(): ReleaseStrategyConfig {
+    const { rollbackAlarms, approval } = this.options;
+    return ReleaseStrategyConfig.guardrails({ ...settingsOf(this.options), rollbackAlarms, approval });
   }
 }
 
@@ -97,24 +81,10 @@ function settingsOf(options: DeploymentGuardrailsOptions): GuardrailsSchedule {
 
 type Waits = Omit<GuardrailsSchedule, 'maximumExecutionTime'>;
 
-/** The new fleet's shares of the traffic; the last is 1. */
-function sharesOf({ trafficRouting, stepPercentage }: Waits): number[] {
-  switch (trafficRouting) {
-    case TrafficRouting.ALL_AT_ONCE:
-      return [1];
-    case TrafficRouting.CANARY:
-      return [stepPercentage / 100, 1];
-    case TrafficRouting.LINEAR: {
-      const count = Math.ceil(100 / stepPercentage);
-      return Array.from({ length: count }, (_, index) => Math.min(1, ((index + 1) * stepPercentage) / 100));
-    }
-  }
-}
-
 /** All waits together, in seconds. */
 function waitsOf(settings: Waits): number {
   const { waitInterval, terminationWait } = settings;
-  return (sharesOf(settings).length - 1) * waitInterval.toSeconds() + terminationWait.toSeconds();
+  return (guardrailShares(settings).length - 1) * waitInterval.toSeconds() + terminationWait.toSeconds();
 }
 
 function problemsOf(options: DeploymentGuardrailsOptions): string[] {

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IReleaseStrategy, ReleaseSchedule } from '../release-schedule';
+import type { Construct } from 'constructs';
+import { type IReleaseStrategy, ReleaseStrategyConfig } from '../release-strategy-config';
 import { blueGreen } from './blue-green';
 
 export interface ShadowOptions {
@@ -42,7 +43,6 @@ export interface ShadowOptions {
 }
 
 const LONGEST = Duration.days(14);
-const USUAL_ALPHA = 0.05;
 
 export function shadow(options: ShadowOptions): IReleaseStrategy {
   return new ShadowRelease(options);
@@ -63,27 +63,17 @@ class ShadowRelease implements IReleaseStrategy {
         `shadow: maximumDuration must be at least duration, ${duration.toHumanString()}, got ${maximumDuration.toHumanString()}`,
       );
     }
-    if (options.followedBy?.bind().shadow) {
-      throw new Error(
-        'shadow: followedBy is a shadow itself, and an endpoint has one at a time: name a strategy that gives the challenger traffic',
-      );
-    }
-    if (options.followedBy?.bind().guardrails) {
-      throw new Error(
-        "shadow: followedBy are deployment guardrails, which put the challenger into the champion's variant, but a shadow is in another: name a strategy with two variants, such as ReleaseStrategy.canary",
-      );
-    }
   }
 
-  bind(): ReleaseSchedule {
+  bind(scope: Construct): ReleaseStrategyConfig {
     const { sampleShare = 1, agreementTolerance, minimumAgreement, followedBy } = this.options;
-    const next = (followedBy ?? blueGreen({})).bind();
-    return {
-      ...next,
-      // Half for the shadow, half for the steps: together they keep the promise for the whole release.
-      analysis: { ...next.analysis, alpha: (next.analysis.alpha ?? USUAL_ALPHA) / 2 },
-      shadow: { ...this.period(), sampleShare, agreementTolerance, minimumAgreement },
-    };
+    return ReleaseStrategyConfig.shadow({
+      ...this.period(),
+      sampleShare,
+      agreementTolerance,
+      minimumAgreement,
+      followedBy: (followedBy ?? blueGreen({})).bind(scope),
+    });
   }
 
   private period(): { duration: Duration; maximumDuration: Duration } {

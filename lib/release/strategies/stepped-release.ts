@@ -2,7 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CanaryAnalysisProps, canaryAnalysisProblems } from '../canary-analysis';
 import type { ApprovalProps } from '../release-approval';
-import { InconclusiveAction, type IReleaseStrategy, type ReleaseSchedule } from '../release-schedule';
+import { InconclusiveAction } from '../release-schedule';
+import {
+  type IReleaseStrategy,
+  ReleaseStrategyConfig,
+  type SteppedReleaseConfig,
+} from '../release-strategy-config';
 
 /** What all strategies have in common. */
 export interface ReleaseOptions {
@@ -75,7 +80,7 @@ export class SteppedRelease implements IReleaseStrategy {
       }
     }
     if (problems.length > 0) throw new Error(problems.join('; '));
-    const { stepDuration, bakeTime, maximumStepDuration } = this.bind();
+    const { stepDuration, bakeTime, maximumStepDuration } = this.config();
     const planned = Duration.minutes(shares.length * stepDuration.toMinutes() + bakeTime.toMinutes());
     for (const [what, duration] of [
       ['the steps and the bake together', planned],
@@ -94,19 +99,23 @@ export class SteppedRelease implements IReleaseStrategy {
     }
   }
 
-  bind(): ReleaseSchedule {
+  bind(): ReleaseStrategyConfig {
+    return ReleaseStrategyConfig.stepped(this.config());
+  }
+
+  private config(): SteppedReleaseConfig {
     const stepDuration = this.options.stepDuration ?? Duration.minutes(10);
     const bakeTime = this.options.bakeTime ?? Duration.minutes(10);
     const longest = Math.max(stepDuration.toMinutes(), bakeTime.toMinutes());
     return {
-      weights: [...this.shares, 1],
+      shares: this.shares,
       stepDuration,
       bakeTime,
       maximumStepDuration:
         this.options.maximumStepDuration ?? Duration.minutes(Math.min(4 * longest, LONGEST.toMinutes())),
       onInconclusive: this.options.onInconclusive ?? InconclusiveAction.ROLL_BACK,
-      analysis: this.options.analysis ?? {},
-      rollbackAlarms: this.options.rollbackAlarms ?? [],
+      analysis: this.options.analysis,
+      rollbackAlarms: this.options.rollbackAlarms,
       approval: this.options.approval,
     };
   }
