@@ -5,23 +5,41 @@ import type {
   ReportFailureSettings,
 } from './functions/monitoring';
 import type {
+  AnalyseStepRequest,
   AnalyseStepSettings,
+  AskApprovalRequest,
+  CompareShadowRequest,
   CompareShadowSettings,
   MovesTrafficSettings,
+  NoteShiftRequest,
+  PlanReleaseRequest,
   PlanReleaseSettings,
+  PlanRestoreRequest,
   PlanRestoreSettings,
+  RecordReleaseRequest,
   RemoveUnusedSettings,
   RepairChampionSettings,
   RollBackSettings,
+  ScaleEndpointRequest,
   ScaleEndpointSettings,
+  SmokeTestRequest,
   SmokeTestSettings,
+  WriteReportRequest,
   WriteReportSettings,
 } from './functions/release';
 import type {
   AnswerChallengerApprovalSettings,
+  AskChallengerApprovalRequest,
+  DataRequest,
+  EvaluateChallengerRequest,
   EvaluateChallengerSettings,
+  PackageModelRequest,
+  PlanVersionRequest,
   PlanVersionSettings,
+  ProfileBaselineRequest,
   ProfileBaselineSettings,
+  RecordOutcomeRequest,
+  RegisterModelRequest,
   RegisterModelSettings,
   SplitDataSettings,
   TriggerRetrainingSettings,
@@ -68,4 +86,35 @@ export interface FunctionSettings {
 /** Name of a function that has settings. */
 export type FunctionName = keyof FunctionSettings;
 
+/** Request to each function that a state machine invokes: the workflow's states write it, the function reads it. */
+export interface FunctionRequests {
+  readonly 'analyse-step': AnalyseStepRequest;
+  readonly 'ask-approval': AskApprovalRequest;
+  readonly 'ask-challenger-approval': AskChallengerApprovalRequest;
+  readonly 'compare-shadow': CompareShadowRequest;
+  readonly 'evaluate-challenger': EvaluateChallengerRequest;
+  readonly 'find-champion': EmptyRequest;
+  readonly 'note-shift': NoteShiftRequest;
+  readonly 'package-model': PackageModelRequest;
+  readonly 'plan-release': PlanReleaseRequest;
+  readonly 'plan-restore': PlanRestoreRequest;
+  readonly 'plan-version': PlanVersionRequest;
+  readonly 'profile-baseline': ProfileBaselineRequest;
+  readonly 'record-outcome': RecordOutcomeRequest;
+  readonly 'record-release': RecordReleaseRequest;
+  readonly 'register-model': RegisterModelRequest;
+  readonly 'remove-unused': EmptyRequest;
+  readonly 'repair-champion': EmptyRequest;
+  readonly 'scale-endpoint': ScaleEndpointRequest;
+  readonly 'smoke-test': SmokeTestRequest;
+  readonly 'snapshot-data': EmptyRequest;
+  readonly 'split-data': DataRequest;
+  readonly 'validate-data': DataRequest;
+  readonly 'write-report': WriteReportRequest;
+}
+
+/** Name of a function that a state machine invokes. */
+export type InvokedFunctionName = keyof FunctionRequests;
+
 type NoSettings = Readonly<Record<string, never>>;
+type EmptyRequest = Readonly<Record<string, never>>;

@@ -1,5 +1,5 @@
+import type { ProductionRoute } from '../../contracts/routing';
 import type { LedgerEntry } from '../../lambda/domain/records/ledger';
-import type { ProductionRoute } from '../../lambda/domain/release/routing';
 import { SAMPLE } from './in-process-models';
 import { NEIGHBOUR, stateOfNeighbour } from './neighbour';
 import type { RehearsedPipeline } from './rehearsed-pipeline';

@@ -3,12 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
+import type { PinnedArtifacts, PinnedObject } from '../../contracts/pinned-artifacts';
 import { lineageOf } from '../../lambda/domain/records/lineage';
-import {
-  type PinnedArtifacts,
-  type PinnedObject,
-  pinnedProperties,
-} from '../../lambda/domain/release/pinned-artifacts';
+import { pinnedProperties } from '../../lambda/domain/release/pinned-artifacts';
 import { type Principal, rolePrincipal } from '../../local/gateway/principal';
 import { type Behaviour, MODEL_FILE, SAMPLE, VERSIONS, type Version } from './in-process-models';
 import type { RehearsedPipeline } from './rehearsed-pipeline';

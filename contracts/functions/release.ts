@@ -1,12 +1,15 @@
 import type { CapacityRange, HostingSettings, LiveAliasSettings, ScalingSettings } from '../hosting';
 import type { ObjectLocation } from '../object-location';
 import type { Problem } from '../problem';
+import type { ReleasePlan, TrafficStep } from '../release-plan';
 import type {
   BusinessMetricSource,
   ReleasePolicy,
   RequestMetricsSource,
   ShadowPolicy,
 } from '../release-policy';
+import type { ProductionRoute } from '../routing';
+import type { WorkflowError } from '../workflow-error';
 
 /** Settings of `plan-release`. */
 export interface PlanReleaseSettings extends HostingSettings {
@@ -110,4 +113,205 @@ export interface VpcSettings {
 export interface TagSettings {
   readonly Key: string;
   readonly Value: string;
+}
+
+/** Request to `plan-release`. */
+export interface PlanReleaseRequest {
+  /** `MAJOR.MINOR.PATCH`, or `production` for the version in production. */
+  readonly modelVersion: string;
+  /** Whether its features may differ from those of the version in production. */
+  readonly allowSchemaChange: boolean;
+  readonly releaseId: string;
+  /** ARN of the release's execution. */
+  readonly execution: string;
+  /** Why the release was asked for. */
+  readonly reason: string;
+  readonly time: string;
+}
+
+/** Request to `plan-restore`. */
+export interface PlanRestoreRequest {
+  readonly releaseId: string;
+}
+
+/** Request to `smoke-test`. */
+export interface SmokeTestRequest
+  extends Pick<ReleasePlan, 'releaseId' | 'variant' | 'modelVersion' | 'functionVersion'> {
+  readonly dataVersion: string;
+  /** How many instances the variant has, which are warmed up; absent if they have traffic already. */
+  readonly instances?: number | undefined;
+}
+
+/** Request to `note-shift`. */
+export interface NoteShiftRequest {
+  readonly releaseId: string;
+  /** The challenger's share of the traffic, 0 to 1. */
+  readonly weight: number;
+  /** When the challenger first had traffic; empty if it has had none. */
+  readonly trafficSince: string;
+  /** Absent if the challenger is not a shadow; with the endpoint config that makes it one, if an endpoint copies the requests. */
+  readonly shadow?: { readonly endpointConfigName?: string | undefined } | undefined;
+}
+
+/** Request to compare a challenger with its champion. */
+interface ComparisonRequest {
+  readonly releaseId: string;
+  readonly endpointName: string;
+  /** The endpoint's during the comparison; null where a function serves alone. */
+  readonly endpointConfigName: string | null;
+  readonly modelVersion: string;
+  readonly championVersion: string;
+  readonly championVariant: string;
+  readonly challengerVariant: string;
+  readonly now: string;
+}
+
+/** Request to `analyse-step`. */
+export interface AnalyseStepRequest extends ComparisonRequest {
+  /** When the challenger first had traffic. */
+  readonly trafficSince: string;
+  readonly stepSince: string;
+  /** The step's index, from 0. */
+  readonly step: number;
+  /** The challenger's share of the traffic in the step. */
+  readonly weight: number;
+  /** Whether the challenger has all traffic. */
+  readonly baking: boolean;
+}
+
+/** Request to `compare-shadow`. */
+export interface CompareShadowRequest extends ComparisonRequest {
+  /** When copies of requests began. */
+  readonly since: string;
+}
+
+/** Request to `ask-approval`. */
+export interface AskApprovalRequest {
+  /** Step Functions' task token, with which the answer is given. */
+  readonly token: string;
+  readonly releaseId: string;
+  readonly modelVersion: string;
+  /** The version in production. */
+  readonly champion: string;
+  readonly reason: string;
+  /** ARN of the release's execution. */
+  readonly execution: string;
+  readonly time: string;
+}
+
+/** Request to `scale-endpoint`. */
+export interface ScaleEndpointRequest {
+  readonly scales: boolean;
+  /** The release that was rolled back just before; absent after any other. */
+  readonly undone?: Pick<ReleasePlan, 'releaseId' | 'championVariant'> | undefined;
+}
+
+/** Request to `write-report`. */
+export interface WriteReportRequest {
+  readonly outcome: 'released' | 'rolled-back';
+  readonly plan: ReportedPlan;
+  readonly reasons: readonly string[];
+  /** Why the release was asked for. */
+  readonly reason: string;
+  readonly startedAt: string;
+  /** When the challenger first had traffic; empty if it had none. */
+  readonly trafficSince: string;
+  readonly time: string;
+}
+
+interface ReportedPlan
+  extends Pick<
+    ReleasePlan,
+    'releaseId' | 'endpointName' | 'configName' | 'modelVersion' | 'variant' | 'championVariant'
+  > {
+  readonly champion: Pick<ProductionRoute, 'modelVersion' | 'endpointConfigName'> | null;
+  readonly steps: readonly Pick<TrafficStep, 'challenger'>[];
+}
+
+/** Request to `record-release`, by how the release ended. */
+export type RecordReleaseRequest =
+  | RecordPromotionRequest
+  | RecordRollbackRequest
+  | RecordRefusalRequest
+  | RecordUnrecordedEndRequest;
+
+/** The challenger is in production. */
+export interface RecordPromotionRequest extends RecordedEnd {
+  readonly kind: 'release';
+  readonly plan: RecordedPlan;
+}
+
+/** The champion has all traffic again. */
+export interface RecordRollbackRequest extends RecordedEnd {
+  readonly kind: 'rollback';
+  readonly plan: Omit<RecordedPlan, 'modelPackageArn'> & {
+    /** Null if the registry did not answer. */
+    readonly modelPackageArn: string | null;
+  };
+  /** Steps of the rollback that failed, and that it went on without. */
+  readonly problems: readonly RollbackProblem[];
+  /** Whether the function reports what it cannot record, instead of failing. @default false */
+  readonly isLastAttempt?: boolean | undefined;
+}
+
+/** The release was refused before it changed anything. */
+export interface RecordRefusalRequest {
+  readonly kind: 'refusal';
+  readonly releaseId: string;
+  /** As it was asked for, which need not be a version. */
+  readonly modelVersion: string;
+  readonly error: WorkflowError;
+  readonly execution: string;
+  readonly time: string;
+}
+
+/** The release's execution ended, and there was nothing to roll back. */
+export interface RecordUnrecordedEndRequest {
+  readonly kind: 'failure';
+  readonly end: ExecutionEnd;
+}
+
+interface RecordedEnd {
+  readonly reasons: readonly string[];
+  /** Why the release was asked for. */
+  readonly reason: string;
+  /** ARN of the execution that records it. */
+  readonly execution: string;
+  /** ARN of the release's own execution. */
+  readonly releaseExecution: string;
+  /** `s3://` URI of the release's report; empty if there is none. */
+  readonly report: string;
+  readonly time: string;
+}
+
+interface RecordedPlan
+  extends Pick<
+    ReleasePlan,
+    | 'releaseId'
+    | 'modelVersion'
+    | 'variant'
+    | 'modelName'
+    | 'modelPackageArn'
+    | 'dataVersion'
+    | 'finalConfigName'
+    | 'functionVersion'
+  > {
+  readonly champion: Pick<ProductionRoute, 'modelVersion' | 'modelPackageArn'> | null;
+}
+
+/** A step of a rollback that failed. */
+export interface RollbackProblem extends WorkflowError {
+  readonly what: string;
+}
+
+/** `detail` of the event that Step Functions publishes when an execution ends. */
+export interface ExecutionEnd {
+  readonly executionArn: string;
+  readonly stateMachineArn?: string | undefined;
+  /** The execution's. */
+  readonly name: string;
+  /** `FAILED`, `TIMED_OUT` or `ABORTED`. */
+  readonly status: string;
+  readonly error?: string | null | undefined;
+  readonly cause?: string | null | undefined;
 }

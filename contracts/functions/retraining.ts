@@ -1,7 +1,11 @@
+import type { ChallengerEvaluation } from '../challenger-evaluation';
 import type { SplitSettings } from '../data-split';
 import type { GatePolicy } from '../gate-policy';
+import type { Lineage } from '../lineage';
 import type { ObjectLocation } from '../object-location';
+import type { PinnedArtifacts } from '../pinned-artifacts';
 import type { Problem } from '../problem';
+import type { WorkflowError } from '../workflow-error';
 
 /** Settings of `validate-data`. */
 export interface ValidateDataSettings {
@@ -79,4 +83,96 @@ export interface TriggerRetrainingSettings {
         readonly ageMinutes?: number | undefined;
       }
     | undefined;
+}
+
+/** Request to `validate-data` and `split-data`. */
+export interface DataRequest {
+  readonly dataVersion: string;
+}
+
+/** Request to `plan-version`. */
+export interface PlanVersionRequest {
+  readonly dataVersion: string;
+  /** Those that replace the pipeline's. */
+  readonly hyperparameters: Readonly<Record<string, string>>;
+}
+
+/** Request to `package-model`. */
+export interface PackageModelRequest {
+  readonly modelVersion: string;
+  /** URI of the training's archive. */
+  readonly artifact: string;
+}
+
+/** Request to `profile-baseline`. */
+export interface ProfileBaselineRequest {
+  readonly modelVersion: string;
+  readonly dataVersion: string;
+  /** Where the version's scores of the holdout are. */
+  readonly scoresKey: string;
+}
+
+/** Request to `evaluate-challenger`. */
+export interface EvaluateChallengerRequest {
+  readonly modelVersion: string;
+  readonly dataVersion: string;
+  readonly challengerScoresKey: string;
+  /** Null if nothing is in production. */
+  readonly championScoresKey: string | null;
+  /** The version in production; null if there is none. */
+  readonly champion: { readonly modelVersion: string } | null;
+}
+
+/** Request to `register-model`. */
+export interface RegisterModelRequest {
+  readonly modelVersion: string;
+  /** The version registered before it; null for the first. */
+  readonly parentVersion: string | null;
+  readonly modelDataUrl: string;
+  readonly artifacts: PinnedArtifacts;
+  readonly lineage: Lineage;
+  readonly evaluation: ChallengerEvaluation;
+  /** ARN of the retraining's execution. */
+  readonly execution: string;
+  readonly trainingJobName: string;
+  /** All of the training job. */
+  readonly hyperparameters: Readonly<Record<string, string>>;
+}
+
+/** Request to `record-outcome`. */
+export interface RecordOutcomeRequest {
+  readonly outcome: 'rejection' | 'rejection-by-person' | 'expiry' | 'failure';
+  /** Absent or null if the retraining ended before its challenger had a version. */
+  readonly modelVersion?: string | null | undefined;
+  /** The version that it was compared with; null if nothing was in production, absent if it was not compared. */
+  readonly champion?: string | null | undefined;
+  /** Null if the retraining ended before its data had a version. */
+  readonly dataVersion: string | null;
+  readonly verdict?: string | undefined;
+  /** `s3://` URI of the page that shows why. */
+  readonly report?: string | undefined;
+  readonly reasons: readonly string[];
+  /** ARN of the retraining's execution. */
+  readonly execution: string;
+  readonly modelPackageArn?: string | undefined;
+  readonly error?: WorkflowError | undefined;
+}
+
+/** Request to `ask-challenger-approval`. */
+export interface AskChallengerApprovalRequest {
+  /** Step Functions' task token, with which the answer is given. */
+  readonly token: string;
+  readonly modelVersion: string;
+  /** The version in production; null if there is none. */
+  readonly champion: string | null;
+  readonly dataVersion: string;
+  readonly modelPackageArn: string;
+  readonly reasons: readonly string[];
+  /** `s3://` URI of the page that shows the evaluation. */
+  readonly report: string;
+  /** ARN of the retraining's execution. */
+  readonly execution: string;
+  readonly time: string;
+  /** How long the retraining waits, in words. */
+  readonly patience: string;
 }

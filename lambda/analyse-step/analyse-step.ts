@@ -1,8 +1,10 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { AnalyseStepRequest } from '../../contracts/functions/release';
 import type { Problem } from '../../contracts/problem';
 import type { EventBus } from '../aws/event-bus';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { lookKey } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
@@ -130,7 +132,7 @@ export async function analyseStep(
 }
 
 function lookOf(
-  { now, step, weight, baking }: AnalysisRequest,
+  { now, step, weight, baking }: AnalyseStepRequest,
   decision: { readonly verdict: CanaryVerdict; readonly reasons: readonly CanaryReason[] },
   predictions: ReleasePredictions | undefined,
   shift: ReturnType<typeof predictionShift>,
@@ -158,24 +160,21 @@ function lookOf(
   };
 }
 
-type AnalysisRequest = z.infer<typeof analysisRequest>;
-
-const analysisRequest = z.object({
-  releaseId: z.string(),
-  endpointName: z.string(),
-  endpointConfigName: z.nullable(z.string()),
-  modelVersion: modelVersionText,
-  championVersion: modelVersionText,
-  championVariant: z.string(),
-  challengerVariant: z.string(),
-  /** When the challenger first had traffic. */
-  trafficSince: z.iso.datetime(),
-  stepSince: z.iso.datetime(),
-  now: z.iso.datetime(),
-  /** The step's index, from 0. */
-  step: z.int(),
-  /** The challenger's share of the traffic in it. */
-  weight: z.number(),
-  /** Whether the challenger has all traffic. */
-  baking: z.boolean(),
-});
+const analysisRequest = requestSchema(
+  'analyse-step',
+  z.object({
+    releaseId: z.string(),
+    endpointName: z.string(),
+    endpointConfigName: z.nullable(z.string()),
+    modelVersion: modelVersionText,
+    championVersion: modelVersionText,
+    championVariant: z.string(),
+    challengerVariant: z.string(),
+    trafficSince: z.iso.datetime(),
+    stepSince: z.iso.datetime(),
+    now: z.iso.datetime(),
+    step: z.int(),
+    weight: z.number(),
+    baking: z.boolean(),
+  }),
+);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Notifier } from '../aws/notifier';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import type { Approval } from '../domain/records/approval';
 import { approvalKey } from '../domain/records/bucket-layout';
@@ -42,12 +43,15 @@ export async function askApproval(
   });
 }
 
-const question = z.object({
-  token: z.string(),
-  releaseId: z.string(),
-  modelVersion: modelVersionText,
-  champion: modelVersionText,
-  reason: z.string(),
-  execution: z.string(),
-  time: z.iso.datetime(),
-});
+const question = requestSchema(
+  'ask-approval',
+  z.object({
+    token: z.string(),
+    releaseId: z.string(),
+    modelVersion: modelVersionText,
+    champion: modelVersionText,
+    reason: z.string(),
+    execution: z.string(),
+    time: z.iso.datetime(),
+  }),
+);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Notifier } from '../aws/notifier';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import type { Approval } from '../domain/records/approval';
 import { challengerApprovalKey } from '../domain/records/bucket-layout';
@@ -43,16 +44,18 @@ export async function askChallengerApproval(
 
 const text = z.string().check(z.minLength(1));
 
-const question = z.object({
-  token: text,
-  modelVersion: modelVersionText,
-  champion: z.nullable(modelVersionText),
-  dataVersion: text,
-  modelPackageArn: text,
-  reasons: z.array(z.string()),
-  report: text,
-  execution: text,
-  time: z.iso.datetime(),
-  /** How long the retraining waits, in words. */
-  patience: text,
-});
+const question = requestSchema(
+  'ask-challenger-approval',
+  z.object({
+    token: text,
+    modelVersion: modelVersionText,
+    champion: z.nullable(modelVersionText),
+    dataVersion: text,
+    modelPackageArn: text,
+    reasons: z.array(z.string()),
+    report: text,
+    execution: text,
+    time: z.iso.datetime(),
+    patience: text,
+  }),
+);

@@ -1,11 +1,6 @@
+import type { PinnedArtifacts, PinnedObject } from '../../contracts/pinned-artifacts';
 import { modelKey } from '../domain/records/bucket-layout';
-import {
-  PINNED_FILES,
-  type PinnedArtifacts,
-  type PinnedObject,
-  pinnedArtifacts,
-  pinnedIn,
-} from '../domain/release/pinned-artifacts';
+import { PINNED_FILES, pinnedArtifacts, pinnedIn } from '../domain/release/pinned-artifacts';
 import type { RegisteredVersion } from './model-registry';
 import type { ArtifactStore } from './store';
 

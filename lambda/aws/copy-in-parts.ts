@@ -6,7 +6,7 @@ import {
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import type { PinnedObject } from '../domain/release/pinned-artifacts';
+import type { PinnedObject } from '../../contracts/pinned-artifacts';
 
 /** Sizes at which S3 copies, in bytes. */
 export interface CopySizes {

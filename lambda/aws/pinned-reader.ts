@@ -1,12 +1,8 @@
+import type { PinnedArtifacts } from '../../contracts/pinned-artifacts';
 import { type Baseline, baselineSchema } from '../domain/data/baseline';
 import { modelKey } from '../domain/records/bucket-layout';
 import { parseDocument } from '../domain/records/document';
-import {
-  isPinned,
-  PINNED_FILES,
-  type PinnedArtifacts,
-  pinnedArtifacts,
-} from '../domain/release/pinned-artifacts';
+import { isPinned, PINNED_FILES, pinnedArtifacts } from '../domain/release/pinned-artifacts';
 import { ArtifactReplacedError } from './check-artifacts';
 import type { ArtifactStore } from './store';
 

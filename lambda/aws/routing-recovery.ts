@@ -6,6 +6,7 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import type { VariantColour } from '../../contracts/routing';
 import { RELEASE_CLAIM, unreadableRoutingKey, versionOfArtifact } from '../domain/records/bucket-layout';
 import { claimant } from '../domain/release/claimant';
 import {
@@ -14,13 +15,7 @@ import {
   type ServingEvidence,
   type ServingVariant,
 } from '../domain/release/rebuilt-routing';
-import {
-  emptyRouting,
-  formatRouting,
-  parseRouting,
-  type RoutingDocument,
-  type VariantColour,
-} from '../domain/release/routing';
+import { emptyRouting, formatRouting, parseRouting, type RoutingDocument } from '../domain/release/routing';
 import type { Environment } from './environment';
 import { LedgerStore } from './ledger-store';
 import { OwnEndpoint } from './own-endpoint';

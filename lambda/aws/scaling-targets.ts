@@ -3,7 +3,7 @@ import {
   DeregisterScalableTargetCommand,
   ObjectNotFoundException,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { VariantColour } from '../domain/release/routing';
+import type { VariantColour } from '../../contracts/routing';
 
 const VARIANTS: readonly VariantColour[] = ['blue', 'green'];
 

@@ -15,8 +15,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type * as z from 'zod/mini';
+import type { PinnedObject } from '../../contracts/pinned-artifacts';
 import { parseDocument } from '../domain/records/document';
-import type { PinnedObject } from '../domain/release/pinned-artifacts';
 import { COPY_SIZES, type CopySizes, copyInParts } from './copy-in-parts';
 
 /** An object in the pipeline's bucket. */

@@ -9,6 +9,7 @@ import { completeMinutes, readMinutes } from '../analyse-step/read-minutes';
 import { type RequestMetrics, requestSources } from '../analyse-step/request-sources';
 import type { EventBus } from '../aws/event-bus';
 import { tryReadBaseline } from '../aws/pinned-reader';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { featureSlices, quantileOf } from '../domain/data/feature-slices';
 import type { DatasetProfile } from '../domain/data/profile';
@@ -163,16 +164,17 @@ function latencyOf(
   return { percentile, limitMicros: { champion, challenger }, ...slow };
 }
 
-const comparisonRequest = z.object({
-  releaseId: z.string(),
-  endpointName: z.string(),
-  /** Of the endpoint while the challenger is a shadow; null where a function serves alone. */
-  endpointConfigName: z.nullable(z.string()),
-  modelVersion: modelVersionText,
-  championVersion: modelVersionText,
-  championVariant: z.string(),
-  challengerVariant: z.string(),
-  /** When copies of requests began. */
-  since: z.iso.datetime(),
-  now: z.iso.datetime(),
-});
+const comparisonRequest = requestSchema(
+  'compare-shadow',
+  z.object({
+    releaseId: z.string(),
+    endpointName: z.string(),
+    endpointConfigName: z.nullable(z.string()),
+    modelVersion: modelVersionText,
+    championVersion: modelVersionText,
+    championVariant: z.string(),
+    challengerVariant: z.string(),
+    since: z.iso.datetime(),
+    now: z.iso.datetime(),
+  }),
+);

@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
+import type { ChallengerEvaluation } from '../../contracts/challenger-evaluation';
 import type { GatePolicy } from '../../contracts/gate-policy';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { holdoutWarning, parseSplit, type SplitDocument } from '../domain/data/split-document';
 import { formatEvaluation } from '../domain/gate/evaluation';
 import { rivalColumns, sliceColumns } from '../domain/gate/gate-policy';
-import { evaluate, type GateDecision, type GateMetrics } from '../domain/gate/promotion-gate';
+import { evaluate } from '../domain/gate/promotion-gate';
 import type { FeatureNames } from '../domain/gate/rules/same-features';
 import { metricBySettings } from '../domain/metrics/metric-by-settings';
 import { evaluationKey, modelKey, splitKey } from '../domain/records/bucket-layout';
@@ -19,18 +21,6 @@ export interface EvaluateProps {
   readonly store: ArtifactStore;
   readonly policy: GatePolicy;
   readonly judgedBy: Pick<JudgedBy, 'weightColumn' | 'groupColumn'>;
-}
-
-export interface ChallengerEvaluation {
-  readonly verdict: GateDecision['verdict'];
-  /** What decided: of a refusal what was not met, of a promotion the comparison. */
-  readonly reasons: readonly string[];
-  /** Null if the evidence allowed no comparison. */
-  readonly metrics: GateMetrics | null;
-  /** Where this evaluation stays, whatever the version is compared with later. */
-  readonly evaluationKey: string;
-  /** `s3://` URI of the page that shows it, and stays, too. */
-  readonly report: string;
 }
 
 /** Compares the scores of challenger and champion for the same holdout, and keeps the comparison beside the model. */
@@ -116,10 +106,13 @@ async function archiveBytes(store: ArtifactStore, modelVersion: string): Promise
 
 const key = z.string().check(z.minLength(1));
 
-const request = z.object({
-  modelVersion: modelVersionText,
-  dataVersion: z.string().check(z.minLength(1)),
-  challengerScoresKey: key,
-  championScoresKey: z.nullish(key),
-  champion: z.nullish(z.object({ modelVersion: modelVersionText })),
-});
+const request = requestSchema(
+  'evaluate-challenger',
+  z.object({
+    modelVersion: modelVersionText,
+    dataVersion: z.string().check(z.minLength(1)),
+    challengerScoresKey: key,
+    championScoresKey: z.nullish(key),
+    champion: z.nullish(z.object({ modelVersion: modelVersionText })),
+  }),
+);

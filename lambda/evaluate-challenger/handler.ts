@@ -1,9 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import type { ChallengerEvaluation } from '../../contracts/challenger-evaluation';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { gatePolicy } from '../domain/gate/gate-policy';
-import { type ChallengerEvaluation, evaluateChallenger } from './evaluate-challenger';
+import { evaluateChallenger } from './evaluate-challenger';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
   'evaluate-challenger',

@@ -1,8 +1,8 @@
+import type { ProductionRoute } from '../../contracts/routing';
 import { checkRegistered } from '../aws/check-artifacts';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
-import type { ProductionRoute } from '../domain/release/routing';
 
 export interface FoundChampion {
   /** What a challenger has to beat, null if nothing is in production. */

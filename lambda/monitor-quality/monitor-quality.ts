@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Problem } from '../../contracts/problem';
+import type { ProductionRoute } from '../../contracts/routing';
 import type { MetricPublisher } from '../aws/metrics';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
@@ -16,7 +17,6 @@ import { isLabel, noLabelInWords } from '../domain/metrics/problem';
 import { modelKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
-import type { ProductionRoute } from '../domain/release/routing';
 import { readAnswers } from './read-answers';
 import { labelFiles, readLabels } from './read-labels';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import type { ProductionRoute } from '../../contracts/routing';
 import { readBelow } from '../aws/read-ahead';
 import type { ArtifactStore } from '../aws/store';
 import { answersKey, capturePrefix } from '../domain/records/bucket-layout';
 import type { Hour } from '../domain/records/hour';
-import type { ProductionRoute } from '../domain/release/routing';
 import { IdSample, keptSample } from '../domain/statistics/id-sample';
 import { parseCapture } from '../domain/traffic/capture';
 import { requestId } from '../domain/traffic/ground-truth';

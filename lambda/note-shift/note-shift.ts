@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { LiveAlias } from '../aws/live-alias';
+import { requestSchema } from '../aws/request-schema';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/records/document';
 import type { CandidateRoute, ShadowRoute } from '../domain/release/routing';
@@ -50,12 +51,12 @@ function shadowOf(
   return { modelVersion, variant, modelName, ...ofEndpoint };
 }
 
-const shiftOfTraffic = z.object({
-  releaseId: z.string(),
-  /** The challenger's share, 0 to 1. */
-  weight: z.number(),
-  /** When it first had traffic; empty if it never had. */
-  trafficSince: z.union([z.iso.datetime(), z.literal('')]),
-  /** Left out if the challenger is no shadow. Where an endpoint copies its requests, with the config by which it does. */
-  shadow: z.optional(z.object({ endpointConfigName: z.optional(z.string()) })),
-});
+const shiftOfTraffic = requestSchema(
+  'note-shift',
+  z.object({
+    releaseId: z.string(),
+    weight: z.number(),
+    trafficSince: z.union([z.iso.datetime(), z.literal('')]),
+    shadow: z.optional(z.object({ endpointConfigName: z.optional(z.string()) })),
+  }),
+);

@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import type { PinnedObject } from '../../contracts/pinned-artifacts';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
-import type { PinnedObject } from '../domain/release/pinned-artifacts';
 import { packageModel } from './package-model';
 
 const { bucketName } = readEnvironment('package-model', z.object({}));

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import type { PinnedObject } from '../../contracts/pinned-artifacts';
+import { requestSchema } from '../aws/request-schema';
 import { type ArtifactStore, locationOf } from '../aws/store';
 import { modelKey, trainingOutputPrefix } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
-import type { PinnedObject } from '../domain/release/pinned-artifacts';
 
 /** A training ended with something that is not its version's model. */
 export class ForeignArtifactError extends Error {
@@ -29,4 +30,7 @@ export async function packageModel(
   return store.copy(locationOf(artifact), modelKey(modelVersion, 'model.tar.gz'));
 }
 
-const request = z.object({ modelVersion: modelVersionText, artifact: z.string() });
+const request = requestSchema(
+  'package-model',
+  z.object({ modelVersion: modelVersionText, artifact: z.string() }),
+);

@@ -4,6 +4,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
+import type { ReleasePlan } from '../../contracts/release-plan';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ModelRegistry } from '../aws/model-registry';
@@ -12,7 +13,6 @@ import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { plan } from './plan';
 import { ReleaseClaim } from './release-claim';
-import type { ReleaseOrders } from './release-orders';
 
 const environment = readEnvironment(
   'plan-release',
@@ -37,7 +37,7 @@ const claim = new ReleaseClaim(store, new SFNClient());
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Plans a release: variant, names, weights, and what to retire. */
-export async function handler(event: unknown): Promise<ReleaseOrders> {
+export async function handler(event: unknown): Promise<ReleasePlan> {
   return plan(event, {
     pipelineName,
     ownerId,

@@ -1,10 +1,12 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { PlanReleaseSettings } from '../../contracts/functions/release';
+import type { ReleasePlan } from '../../contracts/release-plan';
 import { checkRegistered } from '../aws/check-artifacts';
 import type { EventBus } from '../aws/event-bus';
 import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
 import { OwnEndpoint } from '../aws/own-endpoint';
+import { requestSchema } from '../aws/request-schema';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
@@ -15,7 +17,7 @@ import type { RoutingDocument } from '../domain/release/routing';
 import { instanceCount } from './instance-count';
 import { keepCode } from './keep-code';
 import type { ReleaseClaim } from './release-claim';
-import { checkNetwork, type ReleaseOrders, releaseOrders } from './release-orders';
+import { checkNetwork, releaseOrders } from './release-orders';
 
 export interface PlanProps extends Owner {
   readonly settings: PlanReleaseSettings;
@@ -54,7 +56,7 @@ const PRODUCTION = 'production';
  * ArtifactReplacedError, NeedsNetworkError, ReleaseInProgressError, EndpointNotOursError,
  * RoutingLostError
  */
-export async function plan(event: unknown, props: PlanProps): Promise<ReleaseOrders> {
+export async function plan(event: unknown, props: PlanProps): Promise<ReleasePlan> {
   const { pipelineName, settings, registry, routing, recovery, claim, store, eventBus, sageMaker } = props;
   const request = checkDocument(releaseRequest, event, 'request for a release');
   const { releaseId, execution } = request;
@@ -150,14 +152,14 @@ function checkSchema(challenger: RegisteredVersion, champion: RegisteredVersion)
   );
 }
 
-const releaseRequest = z.object({
-  /** Or {@link PRODUCTION}. */
-  modelVersion: z.string(),
-  /** Whether its features may differ from those of the version in production. */
-  allowSchemaChange: z._default(z.boolean(), false),
-  releaseId: z.string(),
-  /** ARN of the workflow's execution. */
-  execution: z.string(),
-  reason: z.string(),
-  time: z.iso.datetime(),
-});
+const releaseRequest = requestSchema(
+  'plan-release',
+  z.object({
+    modelVersion: z.string(),
+    allowSchemaChange: z._default(z.boolean(), false),
+    releaseId: z.string(),
+    execution: z.string(),
+    reason: z.string(),
+    time: z.iso.datetime(),
+  }),
+);

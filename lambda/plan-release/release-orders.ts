@@ -1,49 +1,17 @@
-import type { ContainerDefinition, ProductionVariant } from '@aws-sdk/client-sagemaker';
+import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { PlanReleaseSettings } from '../../contracts/functions/release';
 import type { HostingSettings } from '../../contracts/hosting';
+import type { DeployedVariant, ReleasePlan, ServingContainer } from '../../contracts/release-plan';
+import type { ProductionRoute } from '../../contracts/routing';
 import type { RegisteredVersion } from '../aws/model-registry';
-import type { ReleasePlan, WeightStep } from '../domain/release/release-plan';
-import type { ProductionRoute, VariantColour } from '../domain/release/routing';
-
-export interface ShadowOrders {
-  readonly configName: string;
-  readonly variants: readonly ProductionVariant[];
-  readonly shadowVariants: readonly ProductionVariant[];
-}
-
-/** A release in the terms of the workflow: parameters of SageMaker's calls, ready to be made. */
-export interface ReleaseOrders {
-  readonly endpointName: string;
-  readonly releaseId: string;
-  readonly modelName: string;
-  readonly modelVersion: string;
-  readonly modelPackageArn: string;
-  readonly dataVersion: string | null;
-  readonly container: ContainerDefinition;
-  readonly networkIsolation: boolean;
-  /** The challenger's. */
-  readonly variant: VariantColour;
-  readonly championVariant: VariantColour | null;
-  readonly champion: ProductionRoute | null;
-  /** The config that the endpoint gets first: with both variants, or the final one if there is one variant only. Null without an endpoint. */
-  readonly configName: string | null;
-  readonly variants: readonly ProductionVariant[];
-  readonly finalConfigName: string | null;
-  readonly finalVariants: readonly ProductionVariant[];
-  /** The version of the function that answers for the challenger; null if no function serves. */
-  readonly functionVersion: string | null;
-  readonly steps: readonly WeightStep[];
-  /** The config before that, with the challenger as a shadow; null if it is none. */
-  readonly shadow: ShadowOrders | null;
-  readonly first: boolean;
-}
+import type { PlannedRelease } from '../domain/release/release-plan';
 
 /** Writes a plan out for the workflow. */
 export function releaseOrders(
-  plan: ReleasePlan,
+  plan: PlannedRelease,
   version: RegisteredVersion,
   settings: Pick<PlanReleaseSettings, keyof HostingSettings | 'functionVersion' | 'shadowShare'>,
-): ReleaseOrders {
+): ReleasePlan {
   const { challenger, champion } = plan;
   const deployed = (route: Pick<ProductionRoute, 'variant' | 'modelName'>, weight: number) =>
     deployedVariant(route, weight, settings);
@@ -87,7 +55,7 @@ export function deployedVariant(
   { variant, modelName }: Pick<ProductionRoute, 'variant' | 'modelName'>,
   weight: number,
   { hosting }: HostingSettings,
-): ProductionVariant {
+): ProductionVariant & DeployedVariant {
   return {
     VariantName: variant,
     ModelName: modelName,
@@ -118,7 +86,7 @@ export function checkNetwork(
  *
  * @throws NeedsNetworkError
  */
-export function servingContainer(version: RegisteredVersion, settings: HostingSettings): ContainerDefinition {
+export function servingContainer(version: RegisteredVersion, settings: HostingSettings): ServingContainer {
   checkNetwork(version, settings);
   return {
     Image: version.container.image,

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import type { ReleasePlan } from '../../contracts/release-plan';
 import type { ModelRegistry } from '../aws/model-registry';
+import { requestSchema } from '../aws/request-schema';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/records/document';
 import { championOf, releaseConfigName, weightSteps } from '../domain/release/release-plan';
 import type { RoutingDocument } from '../domain/release/routing';
-import type { ReleaseOrders } from '../plan-release/release-orders';
 
 export interface PlanRestoreProps {
   readonly pipelineName: string;
@@ -20,7 +21,7 @@ export interface PlanRestoreProps {
 /** What it takes to undo a release, in the terms of the workflow that made it. */
 export type RestoreOrders = Package &
   Pick<
-    ReleaseOrders,
+    ReleasePlan,
     | 'endpointName'
     | 'releaseId'
     | 'modelName'
@@ -136,4 +137,7 @@ class RegistryTimeoutError extends Error {
   override readonly name = 'RegistryTimeout';
 }
 
-const restoreRequest = z.object({ releaseId: z.string().check(z.minLength(1)) });
+const restoreRequest = requestSchema(
+  'plan-restore',
+  z.object({ releaseId: z.string().check(z.minLength(1)) }),
+);

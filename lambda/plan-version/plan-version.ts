@@ -1,15 +1,17 @@
 import * as z from 'zod/mini';
+import type { Lineage } from '../../contracts/lineage';
+import type { PinnedObject } from '../../contracts/pinned-artifacts';
 import type { ImageDigests } from '../aws/image-digests';
 import type { ModelRegistry } from '../aws/model-registry';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { parseSplit } from '../domain/data/split-document';
 import { modelKey, splitKey, trainingOutputPrefix } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument } from '../domain/records/document';
-import { changesOf, type Lineage, lineageOf } from '../domain/records/lineage';
+import { changesOf, lineageOf } from '../domain/records/lineage';
 import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/records/model-version';
 import { formatModelPlan } from '../domain/release/model-plan';
-import type { PinnedObject } from '../domain/release/pinned-artifacts';
 
 export interface PlanVersionProps {
   readonly store: ArtifactStore;
@@ -112,7 +114,10 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
   };
 }
 
-const request = z.object({
-  dataVersion: z.string().check(z.minLength(1)),
-  hyperparameters: z.nullish(z.record(z.string(), z.string())),
-});
+const request = requestSchema(
+  'plan-version',
+  z.object({
+    dataVersion: z.string().check(z.minLength(1)),
+    hyperparameters: z.nullish(z.record(z.string(), z.string())),
+  }),
+);

@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import type { PinnedObject } from '../../contracts/pinned-artifacts';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { problemSettings } from '../domain/metrics/problem';
-import type { PinnedObject } from '../domain/release/pinned-artifacts';
 import { profileBaseline } from './profile-baseline';
 
 const { bucketName, settings } = readEnvironment('profile-baseline', z.object({ problem: problemSettings }));

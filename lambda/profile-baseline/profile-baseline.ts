@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import type { PinnedObject } from '../../contracts/pinned-artifacts';
 import type { Problem } from '../../contracts/problem';
 import { CategoryColumn } from '../aws/category-column';
 import { openCsv } from '../aws/data-files/csv-file';
 import { NumberColumn, readScores } from '../aws/number-column';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import type { Baseline } from '../domain/data/baseline';
 import { quantileEdges } from '../domain/data/bins';
@@ -10,7 +12,6 @@ import { profileNumbers } from '../domain/data/profile';
 import { parseSplit, type SplitDocument } from '../domain/data/split-document';
 import { modelKey, splitKey } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
-import type { PinnedObject } from '../domain/release/pinned-artifacts';
 import { answersOf } from '../domain/traffic/answers';
 
 export interface ProfileProps {
@@ -75,8 +76,11 @@ async function profileRows(store: ArtifactStore, split: SplitDocument, problem: 
   };
 }
 
-const request = z.object({
-  modelVersion: modelVersionText,
-  dataVersion: z.string().check(z.minLength(1)),
-  scoresKey: z.string().check(z.minLength(1)),
-});
+const request = requestSchema(
+  'profile-baseline',
+  z.object({
+    modelVersion: modelVersionText,
+    dataVersion: z.string().check(z.minLength(1)),
+    scoresKey: z.string().check(z.minLength(1)),
+  }),
+);

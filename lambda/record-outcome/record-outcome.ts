@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { Notice, Notifier } from '../aws/notifier';
+import { requestSchema } from '../aws/request-schema';
 import type { RoutingStore } from '../aws/routing-store';
 import { versionInProduction } from '../aws/version-in-production';
 import { checkDocument, modelVersionText } from '../domain/records/document';
@@ -167,15 +168,18 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
 
 const optionalText = z.nullish(z.string());
 
-const request = z.object({
-  outcome: z.enum(['rejection', 'rejection-by-person', 'expiry', 'failure']),
-  modelVersion: z.nullish(modelVersionText),
-  champion: z.nullish(modelVersionText),
-  dataVersion: optionalText,
-  verdict: optionalText,
-  report: optionalText,
-  reasons: z.array(z.string()),
-  execution: z.string().check(z.minLength(1)),
-  modelPackageArn: optionalText,
-  error: z.nullish(z.object({ Error: optionalText, Cause: optionalText })),
-});
+const request = requestSchema(
+  'record-outcome',
+  z.object({
+    outcome: z.enum(['rejection', 'rejection-by-person', 'expiry', 'failure']),
+    modelVersion: z.nullish(modelVersionText),
+    champion: z.nullish(modelVersionText),
+    dataVersion: optionalText,
+    verdict: optionalText,
+    report: optionalText,
+    reasons: z.array(z.string()),
+    execution: z.string().check(z.minLength(1)),
+    modelPackageArn: optionalText,
+    error: z.nullish(z.object({ Error: optionalText, Cause: optionalText })),
+  }),
+);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { Notifier } from '../aws/notifier';
+import { requestSchema } from '../aws/request-schema';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { errorReason } from '../domain/records/error-reason';
@@ -71,12 +72,14 @@ async function readRouting(routing: RoutingStore): Promise<RoutingDocument | und
   }
 }
 
-const refusal = z.object({
-  releaseId: z.string(),
-  /** As it was asked for. */
-  modelVersion: z.string(),
-  error: z.object({ Error: z.string(), Cause: z.optional(z.string()) }),
-  /** The workflow's, or what else asked. */
-  execution: z.string(),
-  time: z.iso.datetime(),
-});
+const refusal = requestSchema(
+  'record-release',
+  z.object({
+    kind: z.literal('refusal'),
+    releaseId: z.string(),
+    modelVersion: z.string(),
+    error: z.object({ Error: z.string(), Cause: z.optional(z.string()) }),
+    execution: z.string(),
+    time: z.iso.datetime(),
+  }),
+);

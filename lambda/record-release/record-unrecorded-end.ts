@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { requestSchema } from '../aws/request-schema';
 import { checkDocument } from '../domain/records/document';
 import { executionEnd, failedExecution } from '../report-failure/failure';
 import { type ReportProps, reportFailure } from '../report-failure/report-failure';
@@ -17,4 +18,7 @@ export async function recordUnrecordedEnd(event: unknown, props: ReportProps): P
   await reportFailure(failedExecution('release', end), props);
 }
 
-const unrecordedEnd = z.object({ end: executionEnd });
+const unrecordedEnd = requestSchema(
+  'record-release',
+  z.object({ kind: z.literal('failure'), end: executionEnd }),
+);

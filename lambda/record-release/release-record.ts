@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import type { ProductionRoute } from '../../contracts/routing';
 import type { NewLedgerEntry } from '../aws/ledger-store';
+import { requestSchema } from '../aws/request-schema';
 import { checkDocument, listOf, modelVersionText, reasonList } from '../domain/records/document';
 import { errorReason } from '../domain/records/error-reason';
-import type { ProductionRoute, RoutingDocument } from '../domain/release/routing';
+import type { RoutingDocument } from '../domain/release/routing';
 
 /** How a release ended, as the workflow tells it. */
 export type ReleaseRecord = PromotionRecord | RollbackRecord;
@@ -128,15 +130,17 @@ const rollbackProblem = z.object({
 
 const endOfRelease = z.object({ kind: z.enum(['release', 'rollback']) });
 
-const releaseRecord = z.discriminatedUnion('kind', [
-  z.object({ ...end, kind: z.literal('release'), plan: z.object(plan) }),
-  z.object({
-    ...end,
-    kind: z.literal('rollback'),
-    // Null if the registry does not tell.
-    plan: z.object({ ...plan, modelPackageArn: z.nullable(z.string()) }),
-    problems: z._default(listOf(rollbackProblem), []),
-    /** Whether what cannot be recorded is told instead. */
-    isLastAttempt: z._default(z.boolean(), false),
-  }),
-]);
+const releaseRecord = requestSchema(
+  'record-release',
+  z.discriminatedUnion('kind', [
+    z.object({ ...end, kind: z.literal('release'), plan: z.object(plan) }),
+    z.object({
+      ...end,
+      kind: z.literal('rollback'),
+      // Null if the registry does not tell.
+      plan: z.object({ ...plan, modelPackageArn: z.nullable(z.string()) }),
+      problems: z._default(listOf(rollbackProblem), []),
+      isLastAttempt: z._default(z.boolean(), false),
+    }),
+  ]),
+);

@@ -1,5 +1,5 @@
+import type { Lineage } from '../../contracts/lineage';
 import type { Evaluation, EvaluationMetrics } from '../domain/gate/evaluation';
-import type { Lineage } from '../domain/records/lineage';
 
 /** What is known of a version, for people. */
 export interface ModelCard {

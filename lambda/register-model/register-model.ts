@@ -2,6 +2,7 @@ import type { CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import { checkArtifacts } from '../aws/check-artifacts';
 import type { ModelRegistry, NewPackage } from '../aws/model-registry';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { evaluationMetrics, evaluationVerdict, parseEvaluation } from '../domain/gate/evaluation';
 import { parseEvaluationReport } from '../domain/gate/evaluation-report';
@@ -188,21 +189,23 @@ interface InstanceTypes {
 
 const text = z.string().check(z.minLength(1));
 
-const request = z.object({
-  modelVersion: modelVersionText,
-  parentVersion: z.nullish(modelVersionText),
-  modelDataUrl: text,
-  artifacts: pinnedArtifacts,
-  lineage: lineageSchema,
-  evaluation: z.object({
-    verdict: evaluationVerdict,
-    reasons: z.array(z.string()),
-    metrics: z.nullable(evaluationMetrics),
-    evaluationKey: text,
-    report: text,
+const request = requestSchema(
+  'register-model',
+  z.object({
+    modelVersion: modelVersionText,
+    parentVersion: z.nullish(modelVersionText),
+    modelDataUrl: text,
+    artifacts: pinnedArtifacts,
+    lineage: lineageSchema,
+    evaluation: z.object({
+      verdict: evaluationVerdict,
+      reasons: z.array(z.string()),
+      metrics: z.nullable(evaluationMetrics),
+      evaluationKey: text,
+      report: text,
+    }),
+    execution: text,
+    trainingJobName: text,
+    hyperparameters: z.record(z.string(), z.string()),
   }),
-  execution: text,
-  trainingJobName: text,
-  /** All of the training job. */
-  hyperparameters: z.record(z.string(), z.string()),
-});
+);

@@ -11,6 +11,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import type { RepairChampionSettings } from '../../contracts/functions/release';
+import type { ProductionRoute } from '../../contracts/routing';
 import { checkRegistered } from '../aws/check-artifacts';
 import type { ModelRegistry } from '../aws/model-registry';
 import { OwnEndpoint } from '../aws/own-endpoint';
@@ -19,7 +20,6 @@ import type { RoutingRecovery } from '../aws/routing-recovery';
 import { stopScaling } from '../aws/scaling-targets';
 import type { ArtifactStore } from '../aws/store';
 import type { Owner } from '../domain/release/ownership';
-import type { ProductionRoute } from '../domain/release/routing';
 import { deployedVariant, servingContainer } from '../plan-release/release-orders';
 
 export interface RepairProps extends Owner {

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import type { ExecutionEnd } from '../../contracts/functions/release';
 import { checkDocument } from '../domain/records/document';
 import { errorReason } from '../domain/records/error-reason';
-import { type ExecutionEnd, executionEnd, type Failure, failedExecution, type Workflow } from './failure';
+import { executionEnd, type Failure, failedExecution, type Workflow } from './failure';
 
 /**
  * What the messages of the pipeline's queue of failures tell: the end of a workflow, an event that a function could not

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ExecutionEnd } from '../../contracts/functions/release';
 import { errorReason } from '../domain/records/error-reason';
 
 /** Something that failed. */
@@ -22,8 +23,6 @@ export const executionEnd = z.object({
   error: z.nullish(z.string()),
   cause: z.nullish(z.string()),
 });
-
-export type ExecutionEnd = z.infer<typeof executionEnd>;
 
 /** What an execution was for. */
 export type Workflow = 'release' | 'restore' | 'retraining';

@@ -1,5 +1,5 @@
+import type { ProductionRoute } from '../../contracts/routing';
 import type { LedgerStore } from '../aws/ledger-store';
-import type { ProductionRoute } from '../domain/release/routing';
 
 /** A version to go back to. */
 export interface VersionBefore {

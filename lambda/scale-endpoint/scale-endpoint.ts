@@ -6,12 +6,14 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { ScaleEndpointRequest } from '../../contracts/functions/release';
+import type { VariantColour } from '../../contracts/routing';
 import { EndpointNotOursError, OwnEndpoint } from '../aws/own-endpoint';
+import { requestSchema } from '../aws/request-schema';
 import type { RoutingStore } from '../aws/routing-store';
 import { scalableTarget, stopScaling } from '../aws/scaling-targets';
 import { checkDocument } from '../domain/records/document';
 import type { Owner } from '../domain/release/ownership';
-import type { VariantColour } from '../domain/release/routing';
 
 /** How the endpoint's instances follow its traffic. */
 export interface ScalingSettings {
@@ -103,12 +105,14 @@ async function startScaling(
   );
 }
 
-type UndoneRelease = NonNullable<z.infer<typeof scalingOrder>['undone']>;
+type UndoneRelease = NonNullable<ScaleEndpointRequest['undone']>;
 
-const scalingOrder = z.object({
-  scales: z.boolean(),
-  /** The release that was undone before. */
-  undone: z.optional(
-    z.object({ releaseId: z.string(), championVariant: z.nullable(z.enum(['blue', 'green'])) }),
-  ),
-});
+const scalingOrder = requestSchema(
+  'scale-endpoint',
+  z.object({
+    scales: z.boolean(),
+    undone: z.optional(
+      z.object({ releaseId: z.string(), championVariant: z.nullable(z.enum(['blue', 'green'])) }),
+    ),
+  }),
+);

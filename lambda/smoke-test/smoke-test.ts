@@ -1,6 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import * as z from 'zod/mini';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { numberOf } from '../domain/data/cell';
 import { samplesKey } from '../domain/records/bucket-layout';
@@ -86,13 +87,14 @@ function linesOf(text: string): string[] {
 
 type SmokeTestRequest = z.infer<typeof smokeTestRequest>;
 
-const smokeTestRequest = z.object({
-  releaseId: z.string(),
-  variant: z.string(),
-  modelVersion: z.string(),
-  dataVersion: z.string(),
-  /** Of the function, if one serves. */
-  functionVersion: z._default(z.nullable(z.string()), null),
-  /** How many instances the variant has, which are warmed up; null if they have traffic already. */
-  instances: z._default(z.nullable(z.int().check(z.gte(1))), null),
-});
+const smokeTestRequest = requestSchema(
+  'smoke-test',
+  z.object({
+    releaseId: z.string(),
+    variant: z.string(),
+    modelVersion: z.string(),
+    dataVersion: z.string(),
+    functionVersion: z._default(z.nullable(z.string()), null),
+    instances: z._default(z.nullable(z.int().check(z.gte(1))), null),
+  }),
+);

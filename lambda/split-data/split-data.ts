@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { SplitSettings } from '../../contracts/data-split';
+import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import type { Row } from '../domain/data/cell';
 import { ValueSet } from '../domain/data/checks/value-set';
@@ -146,4 +147,4 @@ function checkRepeated(repeated: number, trained: number, duplicates: SplitProps
 /** Rows that a smoke test asks for. */
 const SAMPLES = 20;
 
-const request = z.object({ dataVersion: z.string().check(z.minLength(1)) });
+const request = requestSchema('split-data', z.object({ dataVersion: z.string().check(z.minLength(1)) }));

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Problem } from '../../contracts/problem';
 import { type DataFile, UnreadableFileError } from '../aws/data-files/data-file';
 import { openDataFile } from '../aws/data-files/open-data-file';
+import { requestSchema } from '../aws/request-schema';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 import type { Position, ValidationFinding } from '../domain/data/checks/finding';
@@ -168,4 +169,4 @@ function inShort(findings: readonly ValidationFinding[]): Finding[] {
     .map(({ rule, severity, message }) => ({ rule, severity, message: message.slice(0, 500) }));
 }
 
-const request = z.object({ dataVersion: z.string().check(z.minLength(1)) });
+const request = requestSchema('validate-data', z.object({ dataVersion: z.string().check(z.minLength(1)) }));

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { requestSchema } from '../aws/request-schema';
 import { checkDocument, modelVersionText, reasonList } from '../domain/records/document';
 
 /** How a release ended, as the workflow tells it. */
@@ -19,26 +20,26 @@ const timeOrNothing = z.pipe(
   z.transform((time) => time || null),
 );
 
-const releaseEnd = z.object({
-  plan: z.object({
-    releaseId: z.string(),
-    endpointName: z.string(),
-    /** Of the endpoint during the release; null without one. */
-    configName: z.nullable(z.string()),
-    modelVersion: modelVersionText,
-    variant: z.string(),
-    championVariant: z.nullable(z.string()),
-    champion: z.nullable(
-      z.object({ modelVersion: modelVersionText, endpointConfigName: z.optional(z.string()) }),
-    ),
-    steps: z.array(z.object({ challenger: z.number() })),
+const releaseEnd = requestSchema(
+  'write-report',
+  z.object({
+    plan: z.object({
+      releaseId: z.string(),
+      endpointName: z.string(),
+      configName: z.nullable(z.string()),
+      modelVersion: modelVersionText,
+      variant: z.string(),
+      championVariant: z.nullable(z.string()),
+      champion: z.nullable(
+        z.object({ modelVersion: modelVersionText, endpointConfigName: z.optional(z.string()) }),
+      ),
+      steps: z.array(z.object({ challenger: z.number() })),
+    }),
+    outcome: z.enum(['released', 'rolled-back']),
+    reasons: z._default(reasonList, []),
+    reason: z.string(),
+    startedAt: z.iso.datetime(),
+    trafficSince: timeOrNothing,
+    time: z.iso.datetime(),
   }),
-  outcome: z.enum(['released', 'rolled-back']),
-  reasons: z._default(reasonList, []),
-  /** Why the release was asked for. */
-  reason: z.string(),
-  startedAt: z.iso.datetime(),
-  /** When the challenger first had traffic. */
-  trafficSince: timeOrNothing,
-  time: z.iso.datetime(),
-});
+);

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import { choose, ENTERED, jsonata, pass, type States, waitForAnswer } from '../runtime/states';
 
 /** A person who decides whether a version gets traffic. */
@@ -12,7 +12,11 @@ export interface ApprovalProps {
 }
 
 /** States in which a release waits for a person. The challenger is up and has no traffic. */
-export function approvalStates(ask: IFunction, { timeout }: ApprovalProps, next: string): States {
+export function approvalStates(
+  ask: PipelineFunction<'ask-approval'>,
+  { timeout }: ApprovalProps,
+  next: string,
+): States {
   const patience = timeout ?? Duration.days(3);
   return {
     AskForApproval: waitForAnswer(

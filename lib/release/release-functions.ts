@@ -46,19 +46,19 @@ export interface ReleaseFunctionsProps {
 
 /** What the workflows of releases call. */
 export interface ReleaseFunctions {
-  readonly plan: IFunction;
-  readonly smokeTest: IFunction;
-  readonly noteShift: IFunction;
-  readonly writeReport: IFunction;
-  readonly record: IFunction;
-  readonly repair: IFunction;
-  readonly removeUnused: IFunction;
+  readonly plan: PipelineFunction<'plan-release'>;
+  readonly smokeTest: PipelineFunction<'smoke-test'>;
+  readonly noteShift: PipelineFunction<'note-shift'>;
+  readonly writeReport: PipelineFunction<'write-report'>;
+  readonly record: PipelineFunction<'record-release'>;
+  readonly repair: PipelineFunction<'repair-champion'>;
+  readonly removeUnused: PipelineFunction<'remove-unused'>;
   /** Only if the workflow moves the traffic. */
-  readonly analyse?: IFunction;
+  readonly analyse?: PipelineFunction<'analyse-step'>;
   /** Only if a person must approve. */
-  readonly ask?: IFunction;
+  readonly ask?: PipelineFunction<'ask-approval'>;
   /** Only if the challenger is a shadow first. */
-  readonly compareShadow?: IFunction;
+  readonly compareShadow?: PipelineFunction<'compare-shadow'>;
 }
 
 /** Makes the functions, each with what it may do. */
@@ -184,7 +184,7 @@ function hostingSettings({
   };
 }
 
-function repairChampion(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction {
+function repairChampion(scope: Construct, props: ReleaseFunctionsProps): PipelineFunction<'repair-champion'> {
   const { context, executionRole, hosting } = props;
   const named = (kind: string) => generatedArn(scope, kind, context);
   const endpoint = endpointArn(scope, context);
@@ -228,7 +228,7 @@ export function scaleEndpoint(
   scope: Construct,
   context: PipelineContext,
   { scaling }: Hosting,
-): PipelineFunction {
+): PipelineFunction<'scale-endpoint'> {
   const scale = new PipelineFunction(scope, 'ScaleEndpoint', {
     context,
     asset: 'scale-endpoint',
@@ -269,7 +269,7 @@ function removeUnused(
   scope: Construct,
   context: PipelineContext,
   deployed: IFunction | undefined,
-): PipelineFunction {
+): PipelineFunction<'remove-unused'> {
   const handler = new PipelineFunction(scope, 'RemoveUnused', {
     context,
     asset: 'remove-unused',
@@ -294,7 +294,7 @@ function compareShadow(
   props: ReleaseFunctionsProps,
   role: IRole,
   shadow: ShadowSchedule,
-): PipelineFunction {
+): PipelineFunction<'compare-shadow'> {
   const { context, hosting, serverlessInference, schedule } = props;
   const recorded = hosting ?? serverlessInference;
   if (shadow.minimumAgreement !== undefined && recorded?.capturePercentage === 0) {
@@ -323,7 +323,11 @@ function compareShadow(
   return compare.allow(['sagemaker:DescribeEndpoint'], [endpointArn(scope, context)]);
 }
 
-function analyseStep(scope: Construct, props: ReleaseFunctionsProps, role: IRole): PipelineFunction {
+function analyseStep(
+  scope: Construct,
+  props: ReleaseFunctionsProps,
+  role: IRole,
+): PipelineFunction<'analyse-step'> {
   const { context, schedule } = props;
   return new PipelineFunction(scope, 'AnalyseStep', {
     context,
@@ -349,7 +353,7 @@ function analyseStep(scope: Construct, props: ReleaseFunctionsProps, role: IRole
     .allow(['sagemaker:DescribeEndpoint'], [endpointArn(scope, context)]);
 }
 
-function askForApproval(scope: Construct, context: PipelineContext): PipelineFunction {
+function askForApproval(scope: Construct, context: PipelineContext): PipelineFunction<'ask-approval'> {
   return new PipelineFunction(scope, 'AskApproval', {
     context,
     asset: 'ask-approval',

@@ -1,6 +1,6 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import {
   CAUSE,
   choose,
@@ -23,7 +23,13 @@ import { approvalStates } from './release-approval';
 import type { ReleaseFunctions } from './release-functions';
 import { longestRelease, type ReleaseSchedule } from './release-schedule';
 import { RELEASE_ENDS, repairStates } from './repair-states';
-import { ROLLBACK_VARIABLES, recordAs, removeUnused, rollbackStates, writeReport } from './rollback-states';
+import {
+  ROLLBACK_VARIABLES,
+  recordPromotion,
+  removeUnused,
+  rollbackStates,
+  writeReport,
+} from './rollback-states';
 import { resumeScaling, stopScaling } from './scaling-states';
 import { shadowStates } from './shadow-states';
 import { retirementStates, shiftStates } from './shift-states';
@@ -39,7 +45,7 @@ export interface FunctionStatesProps {
 /** What it takes to release to an endpoint. */
 export interface ReleaseStatesProps extends FunctionStatesProps {
   readonly hosting: Hosting;
-  readonly functions: ReleaseFunctions & { readonly scale: IFunction };
+  readonly functions: ReleaseFunctions & { readonly scale: PipelineFunction<'scale-endpoint'> };
   /** Whether the number of instances follows the traffic between releases. */
   readonly scales: boolean;
 }
@@ -275,7 +281,7 @@ export function ending(props: ReleaseStatesProps): States {
 export function released(functions: ReleaseFunctions, recorded: string): States {
   return {
     WriteReport: writeReport('released', functions.writeReport, 'RecordRelease'),
-    RecordRelease: recordAs('release', functions.record, { next: recorded }),
+    RecordRelease: recordPromotion(functions.record, { next: recorded }),
     RemoveUnused: removeUnused(functions.removeUnused, 'Released'),
     Released: succeed({
       outcome: 'released',

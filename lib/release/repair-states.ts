@@ -1,5 +1,5 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import { backoff, call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
 import type { ChampionEnds } from './champion-states';
 import { POLL_SECONDS } from './endpoint-states';
@@ -15,7 +15,11 @@ export const RELEASE_ENDS: ChampionEnds = { back: 'ChampionIsBack', lost: 'Champ
  * anew. If that cannot be, and nothing serves, the challenger is released as a first version is, for there is nothing to
  * compare it with.
  */
-export function repairStates({ pipelineName }: PipelineContext, repair: IFunction, next: string): States {
+export function repairStates(
+  { pipelineName }: PipelineContext,
+  repair: PipelineFunction<'repair-champion'>,
+  next: string,
+): States {
   const endpoint = { EndpointName: pipelineName };
   return {
     HasChampion: choose([['$plan.champion != null', 'CheckChampion']], next),

@@ -1,12 +1,12 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import { choose, invoke, jsonata, PERSISTENT_RETRY, type States, succeed, wait } from '../runtime/states';
 import { ROLLBACK_VARIABLES, type RollbackFunctions, removeUnused } from './rollback-states';
 import { resumeScaling } from './scaling-states';
 
 export interface RestoreStatesProps {
-  readonly functions: RollbackFunctions & { readonly plan: IFunction };
+  readonly functions: RollbackFunctions & { readonly plan: PipelineFunction<'plan-restore'> };
   /** Only where there is an endpoint. */
-  readonly scale?: IFunction;
+  readonly scale?: PipelineFunction<'scale-endpoint'>;
   /** From `RestoreChampion` on. */
   readonly rollback: States;
 }

@@ -1,10 +1,12 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { NoteShiftRequest, RecordRollbackRequest } from '../../contracts/functions/release';
 import type { PipelineContext } from '../runtime/pipeline-context';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import {
   call,
   choose,
   ENTERED,
   fail,
+  type Given,
   invoke,
   jsonata,
   PERSISTENT_RETRY,
@@ -33,16 +35,16 @@ export const ROLLBACK_VARIABLES = {
 
 /** What every rollback calls. */
 export interface RollbackFunctions {
-  readonly noteShift: IFunction;
-  readonly writeReport: IFunction;
-  readonly record: IFunction;
-  readonly repair: IFunction;
-  readonly removeUnused: IFunction;
+  readonly noteShift: PipelineFunction<'note-shift'>;
+  readonly writeReport: PipelineFunction<'write-report'>;
+  readonly record: PipelineFunction<'record-release'>;
+  readonly repair: PipelineFunction<'repair-champion'>;
+  readonly removeUnused: PipelineFunction<'remove-unused'>;
 }
 
 export interface RollbackStatesProps {
   readonly context: PipelineContext;
-  readonly functions: RollbackFunctions & { readonly scale: IFunction };
+  readonly functions: RollbackFunctions & { readonly scale: PipelineFunction<'scale-endpoint'> };
   /** Whether the number of instances follows the traffic, so that the champion's config does not know it. */
   readonly scales: boolean;
 }
@@ -112,7 +114,7 @@ export function rollbackStates(
 }
 
 /** Its model or config may have been deleted meanwhile: what serves goes on without, the next release would not. */
-export function completeChampion(repair: IFunction): State {
+export function completeChampion(repair: PipelineFunction<'repair-champion'>): State {
   const what = 'what somebody deleted of the version in production could not be recreated';
   const next = 'WriteRollbackReport';
   return invoke(repair, {}, { next, tellErrorsLater: { what, next } });
@@ -130,13 +132,12 @@ export function rolledBack(
 ): States {
   return {
     WriteRollbackReport: writeReport('rolled-back', functions.writeReport, 'RecordRollback'),
-    RecordRollback: recordAs('rollback', functions.record, {
+    RecordRollback: recordRollback(functions.record, {
       next: recorded,
       tellErrorsLater: { what: 'the rollback could not be recorded at once', next: 'RecordWhatCanBe' },
     }),
     // Without the ledger, too, people are notified, the champion scales, and another release can begin.
-    RecordWhatCanBe: recordAs(
-      'rollback',
+    RecordWhatCanBe: recordRollback(
       functions.record,
       { next: recorded, ignoreErrorsTo: unrecorded },
       { isLastAttempt: true },
@@ -161,10 +162,10 @@ export function rolledBack(
  * @param shadow if it is a shadow: the endpoint config by which it is, or nothing where a function copies the requests
  */
 export function noteShift(
-  handler: IFunction,
-  weight: number | string,
+  handler: PipelineFunction<'note-shift'>,
+  weight: Given<number>,
   transition: Transition,
-  shadow?: { readonly endpointConfigName?: string },
+  shadow?: Given<NoteShiftRequest['shadow']>,
 ): State {
   return invoke(
     handler,
@@ -178,26 +179,39 @@ export function noteShift(
   );
 }
 
-/** Records how a release ended. */
-export function recordAs(
-  kind: 'release' | 'rollback',
-  record: IFunction,
+const RECORDED = {
+  reason: jsonata('$reason'),
+  execution: jsonata('$states.context.Execution.Id'),
+  releaseExecution: jsonata('$releaseExecution'),
+  report: jsonata('$report'),
+};
+
+/** Records that the challenger is in production. */
+export function recordPromotion(record: PipelineFunction<'record-release'>, transition: Transition): State {
+  return invoke(
+    record,
+    { kind: 'release', plan: jsonata('$plan'), reasons: jsonata('$reasons'), ...RECORDED, time: ENTERED },
+    transition,
+    PERSISTENT_RETRY,
+  );
+}
+
+/** Records that the champion has all traffic again. */
+function recordRollback(
+  record: PipelineFunction<'record-release'>,
   transition: Transition,
-  parameters: object = {},
+  lastAttempt?: Pick<RecordRollbackRequest, 'isLastAttempt'>,
 ): State {
   return invoke(
     record,
     {
-      kind,
+      kind: 'rollback',
       plan: jsonata('$plan'),
-      reasons: jsonata(kind === 'release' ? '$reasons' : WHY),
-      reason: jsonata('$reason'),
-      execution: jsonata('$states.context.Execution.Id'),
-      releaseExecution: jsonata('$releaseExecution'),
-      report: jsonata('$report'),
-      ...(kind === 'rollback' && { problems: jsonata('$problems') }),
+      reasons: jsonata(WHY),
+      ...RECORDED,
+      problems: jsonata('$problems'),
       time: ENTERED,
-      ...parameters,
+      ...lastAttempt,
     },
     transition,
     PERSISTENT_RETRY,
@@ -205,7 +219,11 @@ export function recordAs(
 }
 
 /** Writes how a release went; without the report, the end is recorded all the same. */
-export function writeReport(outcome: 'released' | 'rolled-back', handler: IFunction, next: string): State {
+export function writeReport(
+  outcome: 'released' | 'rolled-back',
+  handler: PipelineFunction<'write-report'>,
+  next: string,
+): State {
   return invoke(
     handler,
     {
@@ -228,6 +246,6 @@ export function writeReport(outcome: 'released' | 'rolled-back', handler: IFunct
 }
 
 /** Removes what no version in production needs; what it cannot remove now, the next one will. */
-export function removeUnused(handler: IFunction, next: string): State {
+export function removeUnused(handler: PipelineFunction<'remove-unused'>, next: string): State {
   return invoke(handler, {}, { next, ignoreErrorsTo: next }, PERSISTENT_RETRY);
 }

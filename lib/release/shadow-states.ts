@@ -1,6 +1,17 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { choose, ENTERED, EXISTS, invoke, jsonata, pass, type States, unless, wait } from '../runtime/states';
+import type { PipelineFunction } from '../runtime/pipeline-function';
+import {
+  choose,
+  ENTERED,
+  EXISTS,
+  type Expression,
+  invoke,
+  jsonata,
+  pass,
+  type States,
+  unless,
+  wait,
+} from '../runtime/states';
 import type { Hosting } from '../serving/hosting';
 import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { InconclusiveAction, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
@@ -10,7 +21,10 @@ export interface ComparisonStatesProps {
   readonly context: PipelineContext;
   readonly schedule: ReleaseSchedule;
   readonly shadow: ShadowSchedule;
-  readonly functions: { readonly compareShadow: IFunction; readonly noteShift: IFunction };
+  readonly functions: {
+    readonly compareShadow: PipelineFunction<'compare-shadow'>;
+    readonly noteShift: PipelineFunction<'note-shift'>;
+  };
 }
 
 export interface ShadowStatesProps extends ComparisonStatesProps {
@@ -54,7 +68,7 @@ export function shadowStates(props: ShadowStatesProps, next: string): States {
  */
 export function comparisonStates(
   { context, schedule, shadow, functions }: ComparisonStatesProps,
-  copier: { readonly endpointConfigName?: string },
+  copier: { readonly endpointConfigName?: Expression },
   next: string,
 ): States {
   const promotesInconclusive = schedule.onInconclusive === InconclusiveAction.PROMOTE;

@@ -1,5 +1,5 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { PipelineContext } from '../runtime/pipeline-context';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import { choose, ENTERED, invoke, jsonata, pass, type State, type States, wait } from '../runtime/states';
 import { InconclusiveAction, type ReleaseSchedule } from './release-schedule';
 import type { FunctionStatesProps } from './release-states';
@@ -26,7 +26,7 @@ export function stepStates(
   { context, schedule, functions }: FunctionStatesProps,
   { shift, done }: StepTransitions,
 ): States {
-  const analyse = functions.analyse as IFunction;
+  const analyse = functions.analyse as PipelineFunction<'analyse-step'>;
   const bakes = schedule.bakeTime.toSeconds() > 0;
   const promotesInconclusive = schedule.onInconclusive === InconclusiveAction.PROMOTE;
   const seconds = lookSeconds(schedule);
@@ -70,7 +70,12 @@ export function stepStates(
   };
 }
 
-function analysis(analyse: IFunction, context: PipelineContext, baking: boolean, next: string): State {
+function analysis(
+  analyse: PipelineFunction<'analyse-step'>,
+  context: PipelineContext,
+  baking: boolean,
+  next: string,
+): State {
   return invoke(
     analyse,
     {

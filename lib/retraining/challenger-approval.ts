@@ -1,11 +1,11 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import { call, choose, ENTERED, jsonata, pass, type States, waitForAnswer } from '../runtime/states';
 import { championVersion } from './scoring-states';
 
 /** A person decides on a challenger that the gate could not judge. */
 export interface ChallengerApproval {
-  readonly ask: IFunction;
+  readonly ask: PipelineFunction<'ask-challenger-approval'>;
   /** How long the retraining waits for the answer. */
   readonly timeout: Duration;
 }

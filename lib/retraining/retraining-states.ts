@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RecordOutcomeRequest } from '../../contracts/functions/retraining';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import {
   CAUSE,
   choose,
@@ -40,16 +41,16 @@ export interface RetrainingStatesProps {
   /** Undefined if nobody is asked. */
   readonly approval?: ChallengerApproval;
   readonly functions: {
-    readonly snapshotData: IFunction;
-    readonly validateData: IFunction;
-    readonly splitData: IFunction;
-    readonly planVersion: IFunction;
-    readonly packageModel: IFunction;
-    readonly findChampion: IFunction;
-    readonly profileBaseline: IFunction;
-    readonly evaluate: IFunction;
-    readonly register: IFunction;
-    readonly recordOutcome: IFunction;
+    readonly snapshotData: PipelineFunction<'snapshot-data'>;
+    readonly validateData: PipelineFunction<'validate-data'>;
+    readonly splitData: PipelineFunction<'split-data'>;
+    readonly planVersion: PipelineFunction<'plan-version'>;
+    readonly packageModel: PipelineFunction<'package-model'>;
+    readonly findChampion: PipelineFunction<'find-champion'>;
+    readonly profileBaseline: PipelineFunction<'profile-baseline'>;
+    readonly evaluate: PipelineFunction<'evaluate-challenger'>;
+    readonly register: PipelineFunction<'register-model'>;
+    readonly recordOutcome: PipelineFunction<'record-outcome'>;
   };
 }
 
@@ -313,8 +314,14 @@ function refusals({ functions, approval }: RetrainingStatesProps): States {
 
 /** Records that a registered challenger is not released, and why. */
 function notReleased(
-  recordOutcome: IFunction,
-  { record, end }: { readonly record: readonly [string, string]; readonly end: readonly [string, string] },
+  recordOutcome: PipelineFunction<'record-outcome'>,
+  {
+    record,
+    end,
+  }: {
+    readonly record: readonly [state: string, outcome: RecordOutcomeRequest['outcome']];
+    readonly end: readonly [state: string, outcome: string];
+  },
 ): States {
   const modelVersion = jsonata('$version.modelVersion');
   return {

@@ -311,7 +311,7 @@ export class RetrainingWorkflow extends Construct {
     return functions;
   }
 
-  private askForApproval(context: PipelineContext): IFunction {
+  private askForApproval(context: PipelineContext): PipelineFunction<'ask-challenger-approval'> {
     return new PipelineFunction(this, 'AskApproval', {
       context,
       asset: 'ask-challenger-approval',
@@ -338,7 +338,7 @@ export class RetrainingWorkflow extends Construct {
   private validateData(
     { context, data }: RetrainingWorkflowProps,
     options: Pick<PipelineFunctionProps, 'timeout' | 'memorySize' | 'role'>,
-  ): PipelineFunction {
+  ): PipelineFunction<'validate-data'> {
     const schema = data.schema?._bind(this);
     const handler = new PipelineFunction(this, 'ValidateData', {
       context,

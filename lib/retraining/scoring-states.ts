@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { volumeKey } from '../platform/encryption';
 import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import { call, choose, create, invoke, job, jsonata, pass, type States, wait } from '../runtime/states';
 import type { BatchScoring } from './batch-scoring';
 import { JOB_NAME } from './jobs';
@@ -13,7 +13,10 @@ export interface ScoringProps {
   readonly servingEnvironment: { [name: string]: string };
   readonly networkIsolation: boolean;
   readonly scoringRoleArn: string;
-  readonly functions: { readonly profileBaseline: IFunction; readonly findChampion: IFunction };
+  readonly functions: {
+    readonly profileBaseline: PipelineFunction<'profile-baseline'>;
+    readonly findChampion: PipelineFunction<'find-champion'>;
+  };
   /** How long a release takes at most. */
   readonly releaseTimeout: Duration;
 }

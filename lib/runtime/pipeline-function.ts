@@ -34,6 +34,8 @@ export interface PipelineFunctionProps<Name extends FunctionName = FunctionName>
 
 /** One of the package's own functions: prebuilt code, its settings, a log group, and grants by name. */
 export class PipelineFunction<Name extends FunctionName = FunctionName> extends LambdaFunction {
+  /** Folder of the function in `lambda/`, which decides its settings, request and answer. */
+  readonly asset: Name;
   private readonly context: PipelineContext;
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps<Name>) {
@@ -68,6 +70,7 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
       },
     });
     dispose();
+    this.asset = props.asset;
     this.context = context;
     const resource = this.node.defaultChild as CfnFunction;
     explainCompliance(

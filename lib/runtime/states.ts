@@ -1,5 +1,6 @@
 import { Aws, type Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { FunctionRequests, InvokedFunctionName } from '../../contracts/functions';
+import type { PipelineFunction } from './pipeline-function';
 
 /** A state in Amazon States Language (JSONata). */
 export type State = { readonly [field: string]: unknown };
@@ -18,9 +19,18 @@ export interface Transition {
   readonly tellErrorsLater?: { readonly what: string; readonly next: string };
 }
 
+declare const isExpression: unique symbol;
+/** A JSONata expression, as Amazon States Language writes it: `{% … %}`. */
+export type Expression = string & { readonly [isExpression]: true };
+
+/** `T`, in which each value, at any depth, may also be an expression of it. */
+export type Given<T> = T extends object
+  ? Expression | { readonly [Field in keyof T]: Given<T[Field]> }
+  : T | Expression;
+
 /** A JSONata expression. */
-export function jsonata(expression: string): string {
-  return `{% ${expression} %}`;
+export function jsonata(expression: string): Expression {
+  return `{% ${expression} %}` as Expression;
 }
 
 /** When the state was entered, as ISO 8601 in UTC. */
@@ -30,9 +40,9 @@ export const ENTERED = jsonata('$states.context.State.EnteredTime');
 export const CAUSE = jsonata("$exists($error.Cause) ? $error.Cause : ''");
 
 /** Calls one of our functions; its answer is the state's output and `$states.result.Payload` in `assign`. */
-export function invoke(
-  handler: IFunction,
-  payload: object,
+export function invoke<Name extends InvokedFunctionName>(
+  handler: PipelineFunction<Name>,
+  payload: Given<FunctionRequests[Name]>,
   transition: Transition,
   retry: readonly object[] = LAMBDA_RETRY,
 ): State {
@@ -48,9 +58,9 @@ export function invoke(
  * Calls one of our functions, which gets a token, and waits until somebody answers with it: the answer is
  * `$states.result`. After the time, the error is `States.Timeout`.
  */
-export function waitForAnswer(
-  handler: IFunction,
-  payload: object,
+export function waitForAnswer<Name extends InvokedFunctionName>(
+  handler: PipelineFunction<Name>,
+  payload: Given<FunctionRequests[Name]>,
   timeout: Duration,
   transition: Transition,
 ): State {
@@ -171,8 +181,7 @@ export function choose(
   };
 }
 
-/** @param seconds number or JSONata expression */
-export function wait(seconds: number | string, next: string, assign?: Transition['assign']): State {
+export function wait(seconds: Given<number>, next: string, assign?: Transition['assign']): State {
   return { Type: 'Wait', Seconds: seconds, ...(assign && { Assign: assign }), Next: next };
 }
 
@@ -182,7 +191,7 @@ export function wait(seconds: number | string, next: string, assign?: Transition
  *
  * @param looks JSONata: the looks so far
  */
-export function backoff(seconds: number, looks: string, growth = 1.05): string {
+export function backoff(seconds: number, looks: string, growth = 1.05): Expression {
   return jsonata(`$ceil(${seconds} * $power(${growth}, ${looks}))`);
 }
 

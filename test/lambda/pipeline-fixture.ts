@@ -1,6 +1,8 @@
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { AddTagsCommand, CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import type { PinnedArtifacts } from '../../contracts/pinned-artifacts';
+import type { ProductionRoute } from '../../contracts/routing';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { OwnEndpoint } from '../../lambda/aws/own-endpoint';
@@ -8,8 +10,8 @@ import { RoutingRecovery } from '../../lambda/aws/routing-recovery';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
 import { type Owner, tagsOf } from '../../lambda/domain/release/ownership';
-import { type PinnedArtifacts, pinnedProperties } from '../../lambda/domain/release/pinned-artifacts';
-import type { CandidateRoute, ProductionRoute } from '../../lambda/domain/release/routing';
+import { pinnedProperties } from '../../lambda/domain/release/pinned-artifacts';
+import type { CandidateRoute } from '../../lambda/domain/release/routing';
 import { BUCKET, IMAGE, SageMakerFixture } from '../local/services/sagemaker-fixture';
 
 export const PIPELINE = 'churn';

@@ -1,5 +1,4 @@
 import { App, Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { functionReleaseStates, functionRollbackStates } from '../../lib/release/function-states';
 import { guardrailStates } from '../../lib/release/guardrail-states';
 import { longestRelease, type ReleaseSchedule } from '../../lib/release/release-schedule';
@@ -8,6 +7,7 @@ import { ReleaseStrategy } from '../../lib/release/release-strategy';
 import { restoreStates } from '../../lib/release/restore-states';
 import { rollbackStates } from '../../lib/release/rollback-states';
 import { retrainingStates } from '../../lib/retraining/retraining-states';
+import type { PipelineFunction } from '../../lib/runtime/pipeline-function';
 import { type Limit, mostEvents, type StateShape } from './most-events';
 
 /** Of 25,000, at which Step Functions ends an execution; the rest is for retries. */
@@ -16,7 +16,7 @@ const DAY = 86_400;
 /** No execution lasts longer. */
 const YEAR = 365 * DAY;
 
-const handler = { functionArn: 'arn' } as IFunction;
+const handler = { functionArn: 'arn' } as PipelineFunction<never>;
 const functions = Object.fromEntries(
   [
     ...[

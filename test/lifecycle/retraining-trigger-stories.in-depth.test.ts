@@ -9,6 +9,7 @@ import {
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
+import type { ProductionRoute } from '../../contracts/routing';
 import { parseSplit } from '../../lambda/domain/data/split-document';
 import {
   challengerApprovalKey,
@@ -16,7 +17,7 @@ import {
   RELEASE_CLAIM,
   splitKey,
 } from '../../lambda/domain/records/bucket-layout';
-import { formatRouting, type ProductionRoute } from '../../lambda/domain/release/routing';
+import { formatRouting } from '../../lambda/domain/release/routing';
 import {
   DataSplit,
   type ModelPipelineProps,

@@ -1,3 +1,4 @@
+import type { GateMetrics, GateVerdict } from '../../../contracts/challenger-evaluation';
 import type { GatePolicy } from '../../../contracts/gate-policy';
 import { metricBySettings } from '../metrics/metric-by-settings';
 import { checkDocument } from '../records/document';
@@ -12,30 +13,12 @@ import { usableColumns } from './rules/usable-columns';
 import { usableLabels } from './rules/usable-labels';
 import { usableScores } from './rules/usable-scores';
 
-/** Metrics of one model on the holdout, by name. */
-export type ModelMetrics = Readonly<Record<string, number>>;
-
-export interface GateMetrics {
-  /** Name of the metric that decides. */
-  readonly primary: string;
-  readonly champion?: ModelMetrics;
-  readonly challenger: ModelMetrics;
-  /** How much better the challenger is in the primary metric: than the champion, or else than the best constant answer. */
-  readonly difference: number;
-  /** Confidence interval of the difference at 1 - 2 alpha. */
-  readonly interval: readonly [number, number];
-  /** One-sided: the challenger is no better. */
-  readonly pValue: number;
-  /** Of this evaluation: what of the policy's was left for it. */
-  readonly alpha: number;
-}
-
 export interface GateDecision {
   /**
    * `promote`: the challenger may replace the champion. `keep`: it may not. `needs-person`: the data are too few to tell, and the
    * policy asks somebody.
    */
-  readonly verdict: 'promote' | 'keep' | 'needs-person';
+  readonly verdict: GateVerdict;
   /** Absent if the evidence allowed no comparison. */
   readonly metrics?: GateMetrics;
   /** One for each rule that applied, passed or not. */

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { Lineage } from '../../../contracts/lineage';
 import type { ModelChanges } from './model-version';
-
-/** What a model was made of. */
-export type Lineage = z.infer<typeof lineageSchema>;
 
 /** Schema of a lineage in a document. */
 export const lineageSchema = z.object({

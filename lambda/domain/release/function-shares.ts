@@ -1,4 +1,5 @@
-import type { CandidateRoute, ProductionRoute, RoutingDocument } from './routing';
+import type { ProductionRoute } from '../../../contracts/routing';
+import type { CandidateRoute, RoutingDocument } from './routing';
 
 /** How requests to the function that serves are spread over its published versions. */
 export interface FunctionShares {

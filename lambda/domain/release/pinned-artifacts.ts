@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-
-/** What an object is, to the bit. */
-export type PinnedObject = z.infer<typeof pinnedObject>;
-/** What decides how a version answers, and what its traffic is compared with, as it was when the version was registered. */
-export type PinnedArtifacts = z.infer<typeof pinnedArtifacts>;
+import type { PinnedArtifacts, PinnedObject } from '../../../contracts/pinned-artifacts';
 
 /** The files of a version that are pinned. */
 export const PINNED_FILES = {

@@ -1,5 +1,6 @@
+import type { ProductionRoute } from '../../../contracts/routing';
 import type { LedgerEntry } from '../records/ledger';
-import { type CandidateRoute, emptyRouting, type ProductionRoute, type RoutingDocument } from './routing';
+import { type CandidateRoute, emptyRouting, type RoutingDocument } from './routing';
 
 /** What tells which version serves when the routing document is lost. */
 export interface ServingEvidence {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { TrafficStep } from '../../../contracts/release-plan';
+import type { ProductionRoute, VariantColour } from '../../../contracts/routing';
 import { checkDocument, modelVersionText } from '../records/document';
-import type { ProductionRoute, RoutingDocument, VariantColour } from './routing';
+import type { RoutingDocument } from './routing';
 
 /** What tells a release from all others, and names what it makes. */
 export interface ReleaseIdentity {
@@ -25,14 +27,8 @@ export interface ReleaseRequest extends ReleaseIdentity {
   readonly hasEndpoint: boolean;
 }
 
-/** Shares of the traffic during one step. They add up to 1. */
-export interface WeightStep {
-  readonly challenger: number;
-  readonly champion: number;
-}
-
-/** Everything a release makes, changes and removes. */
-export interface ReleasePlan {
+/** What a release makes and changes, by name. */
+export interface PlannedRelease {
   readonly releaseId: string;
   readonly endpointName: string;
   readonly challenger: {
@@ -49,7 +45,7 @@ export interface ReleasePlan {
   /** Config with the challenger alone: the endpoint's after the release. The first release creates it with this. Undefined without an endpoint. */
   readonly endpointConfigName?: string;
   /** Traffic, step by step; the last gives the challenger all. */
-  readonly steps: readonly WeightStep[];
+  readonly steps: readonly TrafficStep[];
 }
 
 /** Another release has the endpoint's other variant. */
@@ -63,7 +59,7 @@ export class ReleaseInProgressError extends Error {
  * @throws ReleaseInProgressError if another release is under way
  * @throws Error if the version, the id or the weights are not valid
  */
-export function planRelease(request: ReleaseRequest): ReleasePlan {
+export function planRelease(request: ReleaseRequest): PlannedRelease {
   const { routing, releaseId, weights, keepsVariant = false, hasEndpoint } = request;
   const modelVersion = checkDocument(modelVersionText, request.modelVersion, 'model version');
   if (releaseId === '') throw new Error('a release needs an id, such as the name of its execution');
@@ -91,7 +87,7 @@ export function planRelease(request: ReleaseRequest): ReleasePlan {
 }
 
 /** Shares of both versions, step by step, by those of the challenger. */
-export function weightSteps(weights: readonly number[]): WeightStep[] {
+export function weightSteps(weights: readonly number[]): TrafficStep[] {
   return weights.map((weight) => ({
     challenger: weight,
     // Rounded, since 1 - 0.9 is not 0.1.

@@ -1,12 +1,8 @@
 import * as z from 'zod/mini';
 import { checkDocument, modelVersionText, parseDocument } from '../records/document';
 
-/** Name of a production variant of the endpoint. */
-export type VariantColour = z.infer<typeof variantColour>;
 /** What is live on an endpoint now: the content of the SSM parameter `/model-pipeline/<name>/routing`. */
 export type RoutingDocument = z.infer<typeof routingDocument>;
-/** The version that has the production traffic. */
-export type ProductionRoute = NonNullable<RoutingDocument['production']>;
 /** The version that is being released. */
 export type CandidateRoute = NonNullable<RoutingDocument['candidate']>;
 /** The version being released, as long as it gets copies of requests. */

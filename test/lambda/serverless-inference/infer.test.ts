@@ -1,12 +1,9 @@
+import type { ProductionRoute } from '../../../contracts/routing';
 /**
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
 
-import type {
-  CandidateRoute,
-  ProductionRoute,
-  RoutingDocument,
-} from '../../../lambda/domain/release/routing';
+import type { CandidateRoute, RoutingDocument } from '../../../lambda/domain/release/routing';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { type InferProps, infer } from '../../../lambda/serverless-inference/infer';
 import reference from '../../reference/onnx-models.json';

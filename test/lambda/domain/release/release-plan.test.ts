@@ -1,10 +1,7 @@
 import fc from 'fast-check';
+import type { ProductionRoute } from '../../../../contracts/routing';
 import { planRelease, type ReleaseRequest } from '../../../../lambda/domain/release/release-plan';
-import {
-  emptyRouting,
-  type ProductionRoute,
-  type RoutingDocument,
-} from '../../../../lambda/domain/release/routing';
+import { emptyRouting, type RoutingDocument } from '../../../../lambda/domain/release/routing';
 import { candidateRoute } from '../../pipeline-fixture';
 
 const PRODUCTION: ProductionRoute = {

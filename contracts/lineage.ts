@@ -1,0 +1,16 @@
+/** What a model was made of. */
+export interface Lineage {
+  readonly dataVersion: string;
+  /** Hash of the folder with the scripts. */
+  readonly codeVersion: string;
+  /** Git commit that last changed the folder; absent if it is not under version control, or has other changes. */
+  readonly commit?: string | undefined;
+  /** URI of the container image, as the pipeline names it. */
+  readonly image: string;
+  /** Digest of the image when the version was planned; absent if the image's registry does not provide it. */
+  readonly imageDigest?: string | undefined;
+  /** Hash of the hyperparameters, and of the search for others. */
+  readonly configHash: string;
+  /** Hash of the label and the features, in their order. */
+  readonly schemaHash: string;
+}
