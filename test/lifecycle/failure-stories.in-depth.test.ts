@@ -91,6 +91,10 @@ describe('a failure has one entry and one alert:', () => {
   });
 
   test('a retraining fails that records it itself', async () => {
+    // It ends as NoTrainingData.
+    for (const Key of await pipeline.keys('training-data/')) {
+      await pipeline.call('s3', 'DeleteObject', { Bucket: pipeline.resources.bucket, Key });
+    }
     const retraining = await start(pipeline.resources.retrainingStateMachine, { trigger: 'manual' });
     await pipeline.pass(5 * MINUTES);
     const { entries, alerts } = await news();

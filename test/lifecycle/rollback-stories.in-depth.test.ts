@@ -96,40 +96,6 @@ describe('a rollback during a canary', () => {
     }
   };
 
-  test('needs no ledger that can be read, and is recorded after what is unreadable, deleted or far ahead', async () => {
-    await startCanary('1.0.0');
-    const before = await keys();
-    await put(before.at(-2) as string, 'spilt coffee');
-    await put('ledger/99999999.json', '{}');
-    await pipeline.call('s3', 'DeleteObject', { ...bucket(), Key: before.at(-1) });
-    expect(await rollBack()).toMatchObject({ action: 'undo' });
-    await expectChampionBack('1.1.0');
-    expect(await newestEntry()).toMatchObject({
-      kind: 'rollback',
-      modelVersion: '1.0.0',
-      champion: '1.1.0',
-      sequence: before.length + 1,
-    });
-    expect(await pipeline.newAlerts()).toHaveLength(1);
-  });
-
-  test('needs no package of the challenger, and says that it is gone', async () => {
-    await startCanary('1.0.0');
-    await deletePackage('1.0.0');
-    expect(await rollBack({ reason: 'it looks odd' })).toMatchObject({ action: 'undo' });
-    await expectChampionBack('1.1.0');
-    const entry = await newestEntry();
-    expect(entry).toMatchObject({ kind: 'rollback', modelVersion: '1.0.0', champion: '1.1.0' });
-    expect(entry.reasons).toEqual([
-      expect.stringMatching(/ended as ABORTED: it looks odd$/),
-      expect.stringMatching(/^the package of 1\.0\.0 could not be read: UnknownModelVersion: /),
-    ]);
-    expect(entry.modelPackageArn).toBeUndefined();
-    expect(await pipeline.newAlerts()).toEqual([
-      expect.stringContaining('the package of 1.0.0 could not be read'),
-    ]);
-  });
-
   const writeRouting = (Value: string) =>
     pipeline.call('ssm', 'PutParameter', { Name: ROUTING, Value, Type: 'String', Overwrite: true });
   const loseRouting = {
@@ -183,5 +149,39 @@ describe('a rollback during a canary', () => {
       reasons: [expect.stringMatching(/^RoutingUnreadable: /)],
     });
     expect(await pipeline.newAlerts()).toEqual([expect.stringContaining('RoutingUnreadable')]);
+  });
+
+  test('needs no ledger that can be read, and is recorded after what is unreadable, deleted or far ahead', async () => {
+    await startCanary('1.0.0');
+    const before = await keys();
+    await put(before.at(-2) as string, 'spilt coffee');
+    await put('ledger/99999999.json', '{}');
+    await pipeline.call('s3', 'DeleteObject', { ...bucket(), Key: before.at(-1) });
+    expect(await rollBack()).toMatchObject({ action: 'undo' });
+    await expectChampionBack('1.1.0');
+    expect(await newestEntry()).toMatchObject({
+      kind: 'rollback',
+      modelVersion: '1.0.0',
+      champion: '1.1.0',
+      sequence: before.length + 1,
+    });
+    expect(await pipeline.newAlerts()).toHaveLength(1);
+  });
+
+  test('needs no package of the challenger, and says that it is gone', async () => {
+    await startCanary('1.0.0');
+    await deletePackage('1.0.0');
+    expect(await rollBack({ reason: 'it looks odd' })).toMatchObject({ action: 'undo' });
+    await expectChampionBack('1.1.0');
+    const entry = await newestEntry();
+    expect(entry).toMatchObject({ kind: 'rollback', modelVersion: '1.0.0', champion: '1.1.0' });
+    expect(entry.reasons).toEqual([
+      expect.stringMatching(/ended as ABORTED: it looks odd$/),
+      expect.stringMatching(/^the package of 1\.0\.0 could not be read: UnknownModelVersion: /),
+    ]);
+    expect(entry.modelPackageArn).toBeUndefined();
+    expect(await pipeline.newAlerts()).toEqual([
+      expect.stringContaining('the package of 1.0.0 could not be read'),
+    ]);
   });
 });
