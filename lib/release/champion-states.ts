@@ -1,4 +1,5 @@
 import { backoff, call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
+import { PLAN } from './plan-path';
 import type { RollbackStatesProps } from './rollback-states';
 
 const POLL_SECONDS = 15;
@@ -9,8 +10,8 @@ const UNDER_WAY = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'De
 
 /** With deployment guardrails both had the same variant, and there is one fleet now. */
 const BOTH_ARE_UP =
-  `$not($endpoint.EndpointStatus in $append(${UNDER_WAY}, ['Missing', 'Failed'])) and $endpoint.EndpointConfigName = $plan.configName` +
-  ' and $plan.variant != $plan.championVariant and $not($trafficIsBack)';
+  `$not($endpoint.EndpointStatus in $append(${UNDER_WAY}, ['Missing', 'Failed'])) and $endpoint.EndpointConfigName = ${PLAN.configName}` +
+  ` and ${PLAN.variant} != ${PLAN.championVariant} and $not($trafficIsBack)`;
 
 /** SageMaker has no error of its own for an endpoint that does not exist; any other one, such as throttling, tells nothing of it. */
 const MISSING_OR_UNKNOWN =
@@ -67,7 +68,7 @@ export function championStates(
         ['$not($isNoted)', 'BeginNote'],
         [`$endpoint.EndpointStatus in ${UNDER_WAY} and $championLooks < ${MOST_LOOKS}`, 'WaitForEndpoint'],
         [
-          "$endpoint.EndpointStatus = 'InService' and $endpoint.EndpointConfigName = $plan.champion.endpointConfigName",
+          `$endpoint.EndpointStatus = 'InService' and $endpoint.EndpointConfigName = ${PLAN.champion.endpointConfigName}`,
           ends.back,
         ],
         [`$attempts >= ${MOST_ATTEMPTS} or $championLooks >= ${MOST_LOOKS}`, ends.lost],
@@ -83,8 +84,8 @@ export function championStates(
       'sagemaker:updateEndpointWeightsAndCapacities',
       update({
         DesiredWeightsAndCapacities: [
-          { VariantName: jsonata('$plan.championVariant'), DesiredWeight: 1 },
-          { VariantName: jsonata('$plan.variant'), DesiredWeight: 0 },
+          { VariantName: jsonata(PLAN.championVariant), DesiredWeight: 1 },
+          { VariantName: jsonata(PLAN.variant), DesiredWeight: 0 },
         ],
       }),
       { next: 'LookAtEndpoint', assign: { trafficIsBack: true }, ignoreErrorsTo: 'CountAttempt' },
@@ -92,7 +93,7 @@ export function championStates(
     RemoveChallenger: call(
       'sagemaker:updateEndpoint',
       update({
-        EndpointConfigName: jsonata('$plan.champion.endpointConfigName'),
+        EndpointConfigName: jsonata(PLAN.champion.endpointConfigName),
         ...(scales && KEEPING_INSTANCES),
       }),
       { next: 'CountAttempt', ignoreErrorsTo: 'RepairChampion' },

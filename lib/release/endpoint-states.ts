@@ -3,6 +3,7 @@ import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { backoff, call, choose, jsonata, type State, type States, unless, wait } from '../runtime/states';
 import type { Hosting } from '../serving/hosting';
+import { PLAN } from './plan-path';
 
 /** Endpoints take minutes; asking more often only costs state transitions. */
 export const POLL_SECONDS = 15;
@@ -82,7 +83,7 @@ export function waitForEndpoint(purpose: string, { ready, failed, config }: Endp
     }),
     [`Describe${purpose}`]: call(
       'sagemaker:describeEndpoint',
-      { EndpointName: '{% $plan.endpointName %}' },
+      { EndpointName: jsonata(PLAN.endpointName) },
       {
         next: `${purpose}Ready`,
         catchTo: failed,

@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { choose, invoke, jsonata, PERSISTENT_RETRY, type States, wait } from '../runtime/states';
+import { PLAN } from './plan-path';
 import {
   approval,
   createModel,
@@ -26,7 +27,7 @@ export function functionReleaseStates(props: FunctionReleaseProps): States {
   const first = functions.ask ? 'AskForApproval' : 'BeginStep';
   return {
     ...planning(props, 'HasChampion'),
-    HasChampion: choose([['$plan.champion != null', 'CheckChampion']], 'CreateModel'),
+    HasChampion: choose([[`${PLAN.champion} != null`, 'CheckChampion']], 'CreateModel'),
     // The function serves without its model, but nothing could be compared with it.
     CheckChampion: invoke(functions.repair, {}, { next: 'CreateModel', catchTo: 'RestoreChampion' }),
     ...createModel(props, 'SmokeTest'),
@@ -34,7 +35,7 @@ export function functionReleaseStates(props: FunctionReleaseProps): States {
     ...shadow(props, first),
     ...approval(props, 'BeginStep'),
     BeginStep: beginStep('ShiftTraffic'),
-    ShiftTraffic: noteShift(functions.noteShift, jsonata('$plan.steps[$step].challenger'), {
+    ShiftTraffic: noteShift(functions.noteShift, jsonata(PLAN.steps.at('$step').challenger), {
       next: 'IsLastStep',
       catchTo: 'RestoreChampion',
     }),
@@ -51,7 +52,10 @@ function shadow({ maximumRoutingAge, ...props }: FunctionReleaseProps, next: str
   const comparison = { ...props, shadow: schedule.shadow, functions: { ...functions, compareShadow } };
   return {
     // The function of before may copy no requests, or to nobody who is there.
-    IsShadowFirst: choose([['$plan.champion.functionVersion = $plan.functionVersion', 'BeginShadow']], next),
+    IsShadowFirst: choose(
+      [[`${PLAN.champion.functionVersion} = ${PLAN.functionVersion}`, 'BeginShadow']],
+      next,
+    ),
     ...comparisonStates(comparison, {}, 'WaitForLastCopies'),
     // They come from instances that do not know yet, and are not to be counted with the traffic.
     WaitForLastCopies: wait(Math.max(1, maximumRoutingAge?.toSeconds() ?? 0), next),
@@ -61,7 +65,7 @@ function shadow({ maximumRoutingAge, ...props }: FunctionReleaseProps, next: str
 /** From any state of such a release to the champion alone, beginning with `RestoreChampion`. */
 export function functionRollbackStates(functions: RollbackFunctions): States {
   return {
-    RestoreChampion: choose([['$plan.first', 'WriteRollbackReport']], 'GiveTrafficBack'),
+    RestoreChampion: choose([[`${PLAN.first}`, 'WriteRollbackReport']], 'GiveTrafficBack'),
     GiveTrafficBack: {
       // If it cannot be written, the record of the rollback takes the challenger out of the routing document.
       ...noteShift(functions.noteShift, 0, {

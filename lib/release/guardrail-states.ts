@@ -1,4 +1,5 @@
 import { ENTERED, jsonata, pass, type States } from '../runtime/states';
+import { PLAN } from './plan-path';
 import { type GuardrailsSchedule, TrafficRouting } from './release-schedule';
 import { approval, ending, preparation, type ReleaseStatesProps, smokeTest } from './release-states';
 import { noteShift } from './rollback-states';
@@ -22,7 +23,7 @@ export function guardrailStates(props: GuardrailStatesProps): States {
     }),
     ...approval(props, 'BeginShift'),
     BeginShift: pass('NoteShift', { trafficSince: ENTERED }),
-    NoteShift: noteShift(props.functions.noteShift, jsonata('$plan.steps[0].challenger'), {
+    NoteShift: noteShift(props.functions.noteShift, jsonata(PLAN.steps.at(0).challenger), {
       next: 'StopScaling',
       catchTo: 'RestoreChampion',
     }),

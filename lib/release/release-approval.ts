@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { choose, ENTERED, jsonata, pass, type States, waitForAnswer } from '../runtime/states';
+import { PLAN } from './plan-path';
 
 /** A person who decides whether a version gets traffic. */
 export interface ApprovalProps {
@@ -23,9 +24,9 @@ export function approvalStates(
       ask,
       {
         token: jsonata('$states.context.Task.Token'),
-        releaseId: jsonata('$plan.releaseId'),
-        modelVersion: jsonata('$plan.modelVersion'),
-        champion: jsonata('$plan.champion.modelVersion'),
+        releaseId: jsonata(PLAN.releaseId),
+        modelVersion: jsonata(PLAN.modelVersion),
+        champion: jsonata(PLAN.champion.modelVersion),
         reason: jsonata('$reason'),
         execution: jsonata('$states.context.Execution.Id'),
         time: ENTERED,

@@ -19,6 +19,7 @@ import {
 } from '../runtime/states';
 import type { Hosting } from '../serving/hosting';
 import { ENDPOINT_VARIABLES, endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
+import { PLAN } from './plan-path';
 import { approvalStates } from './release-approval';
 import type { ReleaseFunctions } from './release-functions';
 import { longestRelease, type ReleaseSchedule } from './release-schedule';
@@ -87,8 +88,8 @@ export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate
     ...repairStates(context, functions.repair, 'CreateModel'),
     ...createModel(props, schedule.shadow ? 'IsShadowFirst' : 'CreateEndpointConfig'),
     CreateEndpointConfig: endpointConfig(
-      '$plan.configName',
-      { production: '$plan.variants' },
+      `${PLAN.configName}`,
+      { production: `${PLAN.variants}` },
       context,
       hosting,
       {
@@ -98,7 +99,7 @@ export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate
     ),
     CreateEndpointConfigRefused: unless(EXISTS, { next: 'IsFirstRelease', otherwise: 'RestoreChampion' }),
     IsFirstRelease: choose(
-      [['$plan.first', 'CreateEndpoint']],
+      [[`${PLAN.first}`, 'CreateEndpoint']],
       update?.begin ?? (schedule.shadow ? 'UpdateEndpoint' : 'StopScaling'),
     ),
     ...create(
@@ -106,7 +107,7 @@ export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate
       'sagemaker:createEndpoint',
       {
         EndpointName: context.pipelineName,
-        EndpointConfigName: jsonata('$plan.configName'),
+        EndpointConfigName: jsonata(PLAN.configName),
         Tags: tagsOf(context),
       },
       { next: 'WaitForChallenger', catchTo: 'RestoreChampion' },
@@ -116,11 +117,17 @@ export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate
       next: schedule.shadow ? 'StartShadow' : 'UpdateEndpoint',
       catchTo: 'RestoreChampion',
     }),
-    ...updateEndpoint('UpdateEndpoint', '$plan.configName', context, 'WaitForChallenger', update?.parameters),
+    ...updateEndpoint(
+      'UpdateEndpoint',
+      `${PLAN.configName}`,
+      context,
+      'WaitForChallenger',
+      update?.parameters,
+    ),
     ...waitForEndpoint('Challenger', {
       ready: 'SmokeTest',
       failed: 'ChallengerFailed',
-      config: '$plan.configName',
+      config: `${PLAN.configName}`,
     }),
     ChallengerFailed: pass('RestoreChampion', {
       reasons: jsonata(
@@ -200,10 +207,10 @@ export function createModel({ context, executionRoleArn }: FunctionStatesProps, 
     'CreateModel',
     'sagemaker:createModel',
     {
-      ModelName: jsonata('$plan.modelName'),
+      ModelName: jsonata(PLAN.modelName),
       ExecutionRoleArn: executionRoleArn,
-      PrimaryContainer: jsonata('$plan.container'),
-      EnableNetworkIsolation: jsonata('$plan.networkIsolation'),
+      PrimaryContainer: jsonata(PLAN.container),
+      EnableNetworkIsolation: jsonata(PLAN.networkIsolation),
       VpcConfig: context.platform.network?._vpcConfig(),
       Tags: tagsOf(context),
     },
@@ -221,7 +228,7 @@ function shadow({ schedule, functions, ...props }: ReleaseStatesProps): States {
 }
 
 /** JSONata: how many instances the challenger has; a function is one. */
-const INSTANCES = '$plan.finalVariants ? $plan.finalVariants[0].InitialInstanceCount : 1';
+const INSTANCES = `${PLAN.finalVariants} ? ${PLAN.finalVariants.at(0).InitialInstanceCount} : 1`;
 
 /**
  * @param next where a challenger with a champion goes once it has passed
@@ -236,11 +243,11 @@ export function smokeTest(
     SmokeTest: invoke(
       functions.smokeTest,
       {
-        releaseId: jsonata('$plan.releaseId'),
-        variant: jsonata('$plan.variant'),
-        modelVersion: jsonata('$plan.modelVersion'),
-        dataVersion: jsonata('$plan.dataVersion'),
-        functionVersion: jsonata('$plan.functionVersion'),
+        releaseId: jsonata(PLAN.releaseId),
+        variant: jsonata(PLAN.variant),
+        modelVersion: jsonata(PLAN.modelVersion),
+        dataVersion: jsonata(PLAN.dataVersion),
+        functionVersion: jsonata(PLAN.functionVersion),
         ...(!hasTraffic && { instances: jsonata(INSTANCES) }),
       },
       {
@@ -254,7 +261,7 @@ export function smokeTest(
     ),
     SmokeTestPassed: choose(
       [
-        ['$passed and $plan.first', 'WriteReport'],
+        [`$passed and ${PLAN.first}`, 'WriteReport'],
         ['$passed', next],
       ],
       'RestoreChampion',
@@ -285,7 +292,7 @@ export function released(functions: ReleaseFunctions, recorded: string): States 
     RemoveUnused: removeUnused(functions.removeUnused, 'Released'),
     Released: succeed({
       outcome: 'released',
-      modelVersion: jsonata('$plan.modelVersion'),
+      modelVersion: jsonata(PLAN.modelVersion),
       reasons: jsonata('$reasons'),
     }),
   };

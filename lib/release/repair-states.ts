@@ -3,6 +3,7 @@ import type { PipelineFunction } from '../runtime/pipeline-function';
 import { backoff, call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
 import type { ChampionEnds } from './champion-states';
 import { POLL_SECONDS } from './endpoint-states';
+import { PLAN } from './plan-path';
 
 /** A deletion takes minutes; so many looks take half an hour. */
 const MOST_DELETIONS = 40;
@@ -22,7 +23,7 @@ export function repairStates(
 ): States {
   const endpoint = { EndpointName: pipelineName };
   return {
-    HasChampion: choose([['$plan.champion != null', 'CheckChampion']], next),
+    HasChampion: choose([[`${PLAN.champion} != null`, 'CheckChampion']], next),
     CheckChampion: invoke(
       repair,
       {},
@@ -46,10 +47,10 @@ export function repairStates(
       attempts: 0,
       championLooks: 0,
       reason: jsonata(
-        "$reason & '; version ' & $plan.champion.modelVersion & ' could not be brought back, so that there was nothing to compare with'",
+        `$reason & '; version ' & ${PLAN.champion.modelVersion} & ' could not be brought back, so that there was nothing to compare with'`,
       ),
       plan: jsonata(
-        "$merge([$plan, {'first': true, 'shadow': null, 'configName': $plan.finalConfigName, 'variants': $plan.finalVariants}])",
+        `$merge([$plan, {'first': true, 'shadow': null, 'configName': ${PLAN.finalConfigName}, 'variants': ${PLAN.finalVariants}}])`,
       ),
     }),
     DeleteDeadEndpoint: call('sagemaker:deleteEndpoint', endpoint, {

@@ -17,6 +17,7 @@ import {
   type Transition,
 } from '../runtime/states';
 import { type ChampionEnds, championStates } from './champion-states';
+import { PLAN } from './plan-path';
 import { resumeChampionScaling } from './scaling-states';
 
 /** The reasons of a verdict, or the error that ended the release. */
@@ -64,7 +65,7 @@ export function rollbackStates(
   const { context, functions } = props;
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
   return {
-    RestoreChampion: choose([['$plan.first', 'LookAtFailedEndpoint']], 'LookAtEndpoint'),
+    RestoreChampion: choose([[`${PLAN.first}`, 'LookAtFailedEndpoint']], 'LookAtEndpoint'),
     BeginNote: pass('NoteReturn', { isNoted: true }),
     NoteReturn: {
       ...noteShift(functions.noteShift, 0, {
@@ -97,7 +98,7 @@ export function rollbackStates(
     IsFailedEndpointOurs: choose(
       [
         [
-          "$endpoint.EndpointConfigName = $plan.configName or $endpoint.EndpointStatus = 'Failed'",
+          `$endpoint.EndpointConfigName = ${PLAN.configName} or $endpoint.EndpointStatus = 'Failed'`,
           'DeleteFailedEndpoint',
         ],
       ],
@@ -150,7 +151,7 @@ export function rolledBack(
     RemoveLeftovers: removeUnused(functions.removeUnused, 'RolledBack'),
     RolledBack: succeed({
       outcome: 'rolled-back',
-      modelVersion: jsonata('$plan.modelVersion'),
+      modelVersion: jsonata(PLAN.modelVersion),
       reasons: jsonata(WHY),
     }),
   };
@@ -170,7 +171,7 @@ export function noteShift(
   return invoke(
     handler,
     {
-      releaseId: jsonata('$plan.releaseId'),
+      releaseId: jsonata(PLAN.releaseId),
       weight,
       trafficSince: jsonata('$trafficSince'),
       ...(shadow && { shadow }),

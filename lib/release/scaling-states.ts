@@ -1,5 +1,6 @@
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { invoke, jsonata, PERSISTENT_RETRY, type State } from '../runtime/states';
+import { PLAN } from './plan-path';
 
 /** Keeps the endpoint from scaling, so that AWS takes updates that remove a variant or change its instances. */
 export function stopScaling(
@@ -17,8 +18,8 @@ export function resumeScaling(handler: PipelineFunction<'scale-endpoint'>, next:
 /** As {@link resumeScaling}, after a release that was undone, whether that could be recorded or not. */
 export function resumeChampionScaling(handler: PipelineFunction<'scale-endpoint'>, next: string): State {
   const undone = {
-    releaseId: jsonata('$plan.releaseId'),
-    championVariant: jsonata('$plan.championVariant'),
+    releaseId: jsonata(PLAN.releaseId),
+    championVariant: jsonata(PLAN.championVariant),
   };
   return invoke(handler, { scales: true, undone }, { next }, PERSISTENT_RETRY);
 }

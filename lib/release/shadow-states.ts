@@ -14,6 +14,7 @@ import {
 } from '../runtime/states';
 import type { Hosting } from '../serving/hosting';
 import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
+import { PLAN } from './plan-path';
 import { InconclusiveAction, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
 import { noteShift } from './rollback-states';
 
@@ -40,22 +41,22 @@ const MOST_LOOKS = 250;
  */
 export function shadowStates(props: ShadowStatesProps, next: string): States {
   const { context } = props;
-  const endpointConfigName = jsonata('$plan.shadow.configName');
+  const endpointConfigName = jsonata(PLAN.shadow.configName);
   return {
-    IsShadowFirst: choose([['$plan.shadow != null', 'CreateShadowConfig']], next),
+    IsShadowFirst: choose([[`${PLAN.shadow} != null`, 'CreateShadowConfig']], next),
     CreateShadowConfig: endpointConfig(
-      '$plan.shadow.configName',
-      { production: '$plan.shadow.variants', shadow: '$plan.shadow.shadowVariants' },
+      `${PLAN.shadow.configName}`,
+      { production: `${PLAN.shadow.variants}`, shadow: `${PLAN.shadow.shadowVariants}` },
       context,
       props.hosting,
       { next: 'StopScaling', catchTo: 'CreateShadowConfigRefused' },
     ),
     CreateShadowConfigRefused: unless(EXISTS, { next: 'StopScaling', otherwise: 'RestoreChampion' }),
-    ...updateEndpoint('StartShadow', '$plan.shadow.configName', context, 'WaitForShadow'),
+    ...updateEndpoint('StartShadow', `${PLAN.shadow.configName}`, context, 'WaitForShadow'),
     ...waitForEndpoint('Shadow', {
       ready: 'BeginShadow',
       failed: 'ChallengerFailed',
-      config: '$plan.shadow.configName',
+      config: `${PLAN.shadow.configName}`,
     }),
     ...comparisonStates(props, { endpointConfigName }, next),
   };
@@ -84,13 +85,13 @@ export function comparisonStates(
     CompareShadow: invoke(
       functions.compareShadow,
       {
-        releaseId: jsonata('$plan.releaseId'),
+        releaseId: jsonata(PLAN.releaseId),
         endpointName: context.pipelineName,
         endpointConfigName: copier.endpointConfigName ?? null,
-        modelVersion: jsonata('$plan.modelVersion'),
-        championVersion: jsonata('$plan.champion.modelVersion'),
-        championVariant: jsonata('$plan.championVariant'),
-        challengerVariant: jsonata('$plan.variant'),
+        modelVersion: jsonata(PLAN.modelVersion),
+        championVersion: jsonata(PLAN.champion.modelVersion),
+        championVariant: jsonata(PLAN.championVariant),
+        challengerVariant: jsonata(PLAN.variant),
         since: jsonata('$shadowSince'),
         now: ENTERED,
       },

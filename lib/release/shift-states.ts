@@ -1,5 +1,6 @@
 import { call, EXISTS, jsonata, pass, type States, unless, wait } from '../runtime/states';
 import { endpointConfig, ifBusy, POLL_SECONDS, updateEndpoint, waitForEndpoint } from './endpoint-states';
+import { PLAN } from './plan-path';
 import type { ReleaseStatesProps } from './release-states';
 import { noteShift } from './rollback-states';
 import { beginStep, stepStates } from './step-states';
@@ -13,10 +14,10 @@ export function shiftStates(props: ReleaseStatesProps): States {
       {
         EndpointName: context.pipelineName,
         DesiredWeightsAndCapacities: [
-          { VariantName: jsonata('$plan.variant'), DesiredWeight: jsonata('$plan.steps[$step].challenger') },
+          { VariantName: jsonata(PLAN.variant), DesiredWeight: jsonata(PLAN.steps.at('$step').challenger) },
           {
-            VariantName: jsonata('$plan.championVariant'),
-            DesiredWeight: jsonata('$plan.steps[$step].champion'),
+            VariantName: jsonata(PLAN.championVariant),
+            DesiredWeight: jsonata(PLAN.steps.at('$step').champion),
           },
         ],
       },
@@ -27,10 +28,10 @@ export function shiftStates(props: ReleaseStatesProps): States {
     ...waitForEndpoint('Shift', {
       ready: 'BeginStep',
       failed: 'EndpointChanged',
-      config: '$plan.configName',
+      config: `${PLAN.configName}`,
     }),
     BeginStep: beginStep('NoteShift'),
-    NoteShift: noteShift(functions.noteShift, jsonata('$plan.steps[$step].challenger'), {
+    NoteShift: noteShift(functions.noteShift, jsonata(PLAN.steps.at('$step').challenger), {
       next: 'IsLastStep',
       catchTo: 'RestoreChampion',
     }),
@@ -42,18 +43,18 @@ export function shiftStates(props: ReleaseStatesProps): States {
 export function retirementStates({ context, hosting }: ReleaseStatesProps): States {
   return {
     CreateFinalConfig: endpointConfig(
-      '$plan.finalConfigName',
-      { production: '$plan.finalVariants' },
+      `${PLAN.finalConfigName}`,
+      { production: `${PLAN.finalVariants}` },
       context,
       hosting,
       { next: 'RetireChampion', catchTo: 'CreateFinalConfigRefused' },
     ),
     CreateFinalConfigRefused: unless(EXISTS, { next: 'RetireChampion', otherwise: 'RestoreChampion' }),
-    ...updateEndpoint('RetireChampion', '$plan.finalConfigName', context, 'WaitForRetirement'),
+    ...updateEndpoint('RetireChampion', `${PLAN.finalConfigName}`, context, 'WaitForRetirement'),
     ...waitForEndpoint('Retirement', {
       ready: 'WriteReport',
       failed: 'EndpointChanged',
-      config: '$plan.finalConfigName',
+      config: `${PLAN.finalConfigName}`,
     }),
     EndpointChanged: pass('RestoreChampion', {
       reasons: jsonata(

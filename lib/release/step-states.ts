@@ -1,6 +1,7 @@
 import type { PipelineContext } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { choose, ENTERED, invoke, jsonata, pass, type State, type States, wait } from '../runtime/states';
+import { PLAN } from './plan-path';
 import { InconclusiveAction, type ReleaseSchedule } from './release-schedule';
 import type { FunctionStatesProps } from './release-states';
 
@@ -49,7 +50,7 @@ export function stepStates(
     ),
   });
   return {
-    IsLastStep: choose([['$step + 1 = $count($plan.steps)', bakes ? 'Bake' : done]], 'Observe'),
+    IsLastStep: choose([[`$step + 1 = $count(${PLAN.steps})`, bakes ? 'Bake' : done]], 'Observe'),
     ...observation({ state: 'Observe', analysis: 'AnalyseStep', verdict: 'StepVerdict', next: 'NextStep' }),
     NextStep: pass(shift, { step: jsonata('$step + 1') }),
     ...(bakes
@@ -79,18 +80,18 @@ function analysis(
   return invoke(
     analyse,
     {
-      releaseId: jsonata('$plan.releaseId'),
+      releaseId: jsonata(PLAN.releaseId),
       endpointName: context.pipelineName,
-      endpointConfigName: jsonata('$plan.configName'),
-      modelVersion: jsonata('$plan.modelVersion'),
-      championVersion: jsonata('$plan.champion.modelVersion'),
-      championVariant: jsonata('$plan.championVariant'),
-      challengerVariant: jsonata('$plan.variant'),
+      endpointConfigName: jsonata(PLAN.configName),
+      modelVersion: jsonata(PLAN.modelVersion),
+      championVersion: jsonata(PLAN.champion.modelVersion),
+      championVariant: jsonata(PLAN.championVariant),
+      challengerVariant: jsonata(PLAN.variant),
       trafficSince: jsonata('$trafficSince'),
       stepSince: jsonata('$stepSince'),
       now: ENTERED,
       step: jsonata('$step'),
-      weight: jsonata('$plan.steps[$step].challenger'),
+      weight: jsonata(PLAN.steps.at('$step').challenger),
       baking,
     },
     {

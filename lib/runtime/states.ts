@@ -1,5 +1,6 @@
 import { Aws, type Duration } from 'aws-cdk-lib';
 import type { FunctionRequests, InvokedFunctionName } from '../../contracts/functions';
+import type { AnyPath } from './path';
 import type { PipelineFunction } from './pipeline-function';
 
 /** A state in Amazon States Language (JSONata). */
@@ -29,7 +30,7 @@ export type Given<T> = T extends object
   : T | Expression;
 
 /** A JSONata expression. */
-export function jsonata(expression: string): Expression {
+export function jsonata(expression: string | AnyPath): Expression {
   return `{% ${expression} %}` as Expression;
 }
 
