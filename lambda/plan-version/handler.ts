@@ -2,11 +2,12 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { VersionPlan } from '../../contracts/version-plan';
 import { readEnvironment } from '../aws/environment';
 import { ImageDigests } from '../aws/image-digests';
 import { ModelRegistry } from '../aws/model-registry';
 import { ArtifactStore } from '../aws/store';
-import { planVersion, type VersionPlan } from './plan-version';
+import { planVersion } from './plan-version';
 
 const { bucketName, modelPackageGroup, settings } = readEnvironment(
   'plan-version',

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import type { Lineage } from '../../contracts/lineage';
-import type { PinnedObject } from '../../contracts/pinned-artifacts';
+import type { VersionPlan } from '../../contracts/version-plan';
 import type { ImageDigests } from '../aws/image-digests';
 import type { ModelRegistry } from '../aws/model-registry';
 import { requestSchema } from '../aws/request-schema';
@@ -34,24 +33,6 @@ export interface PlanVersionProps {
 /** A retraining was asked for with a hyperparameter that it is to find. */
 export class TunedHyperparameterError extends Error {
   override readonly name = 'TunedHyperparameter';
-}
-
-export interface VersionPlan {
-  readonly modelVersion: string;
-  /** The version registered before it, null for the first. */
-  readonly parentVersion: string | null;
-  /** Where the training job puts its output. */
-  readonly outputUri: string;
-  readonly modelDataUrl: string;
-  /** The scripts that train and serve it. */
-  readonly codeUrl: string;
-  /** What those are, to the bit. */
-  readonly code: PinnedObject;
-  /** The pipeline's, and those of the request in their place. */
-  readonly hyperparameters: Readonly<Record<string, string>>;
-  /** The image that trains, scores and serves it, by its digest if that is known. */
-  readonly image: string;
-  readonly lineage: Lineage;
 }
 
 /**

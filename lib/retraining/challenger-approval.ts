@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { call, choose, ENTERED, jsonata, pass, type States, waitForAnswer } from '../runtime/states';
+import { EVALUATION, VERSION } from './retraining-paths';
 import { championVersion } from './scoring-states';
 
 /** A person decides on a challenger that the gate could not judge. */
@@ -31,12 +32,12 @@ export function challengerApprovalStates(
       ask,
       {
         token: jsonata('$states.context.Task.Token'),
-        modelVersion: jsonata('$version.modelVersion'),
+        modelVersion: jsonata(VERSION.modelVersion),
         champion: championVersion(),
         dataVersion: jsonata('$dataVersion'),
         modelPackageArn: jsonata('$registration.modelPackageArn'),
-        reasons: jsonata('$evaluation.reasons'),
-        report: jsonata('$evaluation.report'),
+        reasons: jsonata(EVALUATION.reasons),
+        report: jsonata(EVALUATION.report),
         execution: jsonata('$states.context.Execution.Id'),
         time: ENTERED,
         patience,

@@ -16,6 +16,7 @@ import {
 } from '../runtime/states';
 import type { BatchScoring } from './batch-scoring';
 import { type ChallengerApproval, challengerApprovalStates } from './challenger-approval';
+import { EVALUATION, VERSION } from './retraining-paths';
 import {
   CHAMPION,
   championVersion,
@@ -63,7 +64,7 @@ const MOST_REFUSED_RELEASES = 5;
 const RELEASE_ENDED = "$error.Error = 'States.TaskFailed'";
 
 /** What decided: the person who was asked, if any, and the gate. */
-const REASONS = jsonata('$append($answer, $evaluation.reasons)');
+const REASONS = jsonata(`$append($answer, ${EVALUATION.reasons})`);
 
 /** The states of a retraining, in the order in which a good challenger passes them. */
 export function retrainingStates(props: RetrainingStatesProps): States {
@@ -152,9 +153,9 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
     EvaluateChallenger: invoke(
       functions.evaluate,
       {
-        modelVersion: jsonata('$version.modelVersion'),
+        modelVersion: jsonata(VERSION.modelVersion),
         dataVersion: jsonata('$dataVersion'),
-        challengerScoresKey: scoresKey('$version.modelVersion'),
+        challengerScoresKey: scoresKey(`${VERSION.modelVersion}`),
         championScoresKey: jsonata(`${CHAMPION} ? ${scoresKeyExpression(`${CHAMPION}.modelVersion`)} : null`),
         champion: jsonata(CHAMPION),
       },
@@ -172,15 +173,15 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
     RegisterModel: invoke(
       functions.register,
       {
-        modelVersion: jsonata('$version.modelVersion'),
-        parentVersion: jsonata('$version.parentVersion'),
-        modelDataUrl: jsonata('$version.modelDataUrl'),
+        modelVersion: jsonata(VERSION.modelVersion),
+        parentVersion: jsonata(VERSION.parentVersion),
+        modelDataUrl: jsonata(VERSION.modelDataUrl),
         artifacts: {
           model: jsonata('$modelArchive'),
-          code: jsonata('$version.code'),
+          code: jsonata(VERSION.code),
           baseline: jsonata('$baseline'),
         },
-        lineage: jsonata('$version.lineage'),
+        lineage: jsonata(VERSION.lineage),
         evaluation: jsonata('$evaluation'),
         execution: EXECUTION,
         trainingJobName: jsonata('$trainingJob.TrainingJobName'),
@@ -194,8 +195,8 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
     ),
     BeatsProduction: choose(
       [
-        ["$evaluation.verdict = 'promote'", 'FindChampion'],
-        ...(approval ? [["$evaluation.verdict = 'needs-person'", 'AskForApproval'] as const] : []),
+        [`${EVALUATION.verdict} = 'promote'`, 'FindChampion'],
+        ...(approval ? [[`${EVALUATION.verdict} = 'needs-person'`, 'AskForApproval'] as const] : []),
       ],
       'RecordRejection',
     ),
@@ -211,11 +212,11 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
       {
         StateMachineArn: releaseStateMachineArn,
         Name: jsonata(
-          "'release-' & $replace($version.modelVersion, '.', '-') & '-' & $suffix & '-' & $refusedReleases",
+          `'release-' & $replace(${VERSION.modelVersion}, '.', '-') & '-' & $suffix & '-' & $refusedReleases`,
         ),
         Input: {
-          modelVersion: jsonata('$version.modelVersion'),
-          reason: jsonata("$join($append($answer, $evaluation.reasons), '; ')"),
+          modelVersion: jsonata(VERSION.modelVersion),
+          reason: jsonata(`$join($append($answer, ${EVALUATION.reasons}), '; ')`),
           AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: EXECUTION,
         },
       },
@@ -242,24 +243,24 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
     OtherReleaseWasFirst: pass('WaitForOtherRelease', { refusedReleases: jsonata('$refusedReleases + 1') }),
     ReleaseStopped: succeed({
       outcome: 'rolled-back',
-      modelVersion: jsonata('$version.modelVersion'),
+      modelVersion: jsonata(VERSION.modelVersion),
       reasons: jsonata('[$parse($error.Cause).Cause]'),
     }),
     ReleaseFailed: succeed({
       outcome: 'release-failed',
-      modelVersion: jsonata('$version.modelVersion'),
+      modelVersion: jsonata(VERSION.modelVersion),
       reasons: jsonata(
         "[$join([$parse($error.Cause).Status, $parse($error.Cause).Error, $parse($error.Cause).Cause], ': ')]",
       ),
     }),
     Promoted: succeed({
       outcome: 'promoted',
-      modelVersion: jsonata('$version.modelVersion'),
+      modelVersion: jsonata(VERSION.modelVersion),
       reasons: REASONS,
     }),
     ReleaseRolledBack: succeed({
       outcome: 'rolled-back',
-      modelVersion: jsonata('$version.modelVersion'),
+      modelVersion: jsonata(VERSION.modelVersion),
       reasons: jsonata('$release.reasons'),
     }),
   };
@@ -299,7 +300,7 @@ function refusals({ functions, approval }: RetrainingStatesProps): States {
       functions.recordOutcome,
       {
         outcome: 'failure',
-        modelVersion: jsonata('$exists($version.modelVersion) ? $version.modelVersion : null'),
+        modelVersion: jsonata(`$exists(${VERSION.modelVersion}) ? ${VERSION.modelVersion} : null`),
         dataVersion: jsonata('$dataVersion'),
         reasons: [],
         error: jsonata('$error'),
@@ -323,7 +324,7 @@ function notReleased(
     readonly end: readonly [state: string, outcome: string];
   },
 ): States {
-  const modelVersion = jsonata('$version.modelVersion');
+  const modelVersion = jsonata(VERSION.modelVersion);
   return {
     [record[0]]: invoke(
       recordOutcome,
@@ -332,10 +333,10 @@ function notReleased(
         modelVersion,
         champion: championVersion(),
         dataVersion: jsonata('$dataVersion'),
-        verdict: jsonata('$evaluation.verdict'),
+        verdict: jsonata(EVALUATION.verdict),
         reasons: REASONS,
         modelPackageArn: jsonata('$registration.modelPackageArn'),
-        report: jsonata('$evaluation.report'),
+        report: jsonata(EVALUATION.report),
         execution: EXECUTION,
       },
       { next: end[0] },

@@ -6,6 +6,7 @@ import type { PipelineFunction } from '../runtime/pipeline-function';
 import { call, choose, create, invoke, job, jsonata, pass, type States, wait } from '../runtime/states';
 import type { BatchScoring } from './batch-scoring';
 import { JOB_NAME } from './jobs';
+import { VERSION } from './retraining-paths';
 
 export interface ScoringProps {
   readonly context: PipelineContext;
@@ -53,10 +54,10 @@ function scoreChallenger(props: ScoringProps): States {
         name: 'Challenger',
         job: "'-challenger-'",
         model: CHALLENGER_MODEL,
-        version: '$version.modelVersion',
+        version: `${VERSION.modelVersion}`,
         container: {
-          Image: jsonata('$version.image'),
-          ModelDataUrl: jsonata('$version.modelDataUrl'),
+          Image: jsonata(VERSION.image),
+          ModelDataUrl: jsonata(VERSION.modelDataUrl),
           Environment: servingEnvironment,
         },
         isIsolated: networkIsolation,
@@ -66,9 +67,9 @@ function scoreChallenger(props: ScoringProps): States {
     ProfileBaseline: invoke(
       functions.profileBaseline,
       {
-        modelVersion: jsonata('$version.modelVersion'),
+        modelVersion: jsonata(VERSION.modelVersion),
         dataVersion: jsonata('$dataVersion'),
-        scoresKey: scoresKey('$version.modelVersion'),
+        scoresKey: scoresKey(`${VERSION.modelVersion}`),
       },
       {
         next: 'FindChampion',
@@ -108,7 +109,7 @@ function scoreChampion(props: ScoringProps): States {
         ['$candidate != null', 'WaitForOtherRelease'],
         [`$comparedWith = ${VERSION_OR_NONE}`, 'Release'],
         // Somebody has released it meanwhile.
-        [`${CHAMPION}.modelVersion = $version.modelVersion`, 'Promoted'],
+        [`${CHAMPION}.modelVersion = ${VERSION.modelVersion}`, 'Promoted'],
         [`${CHAMPION} = null or ${CHAMPION}.modelVersion = $scoredVersion`, 'EvaluateChallenger'],
         [`${CHAMPION} = $failedChampion`, 'RecordFailure'],
         [`$championsScored >= ${MOST_CHAMPIONS}`, 'ChampionKeepsChanging'],

@@ -4,6 +4,7 @@ import { tagsOf } from '../runtime/ownership';
 import { call, invoke, job, jsonata, type States } from '../runtime/states';
 import type { ResolvedTuning } from './hyperparameter-tuning';
 import { JOB_NAME } from './jobs';
+import { VERSION } from './retraining-paths';
 import type { RetrainingStatesProps } from './retraining-states';
 
 /** Where a training script finds and leaves its checkpoints: SageMaker's own place for them. */
@@ -25,7 +26,7 @@ export function trainingStates(props: RetrainingStatesProps): States {
     PackageModel: invoke(
       props.functions.packageModel,
       {
-        modelVersion: jsonata('$version.modelVersion'),
+        modelVersion: jsonata(VERSION.modelVersion),
         artifact: jsonata('$trainingJob.ModelArtifacts.S3ModelArtifacts'),
       },
       {
@@ -48,7 +49,7 @@ function train(props: RetrainingStatesProps): States {
       ...trainingDefinition(props),
       ...(training.maximumWait && {
         CheckpointConfig: {
-          S3Uri: jsonata(`'s3://${context.bucket.bucketName}/checkpoints/' & $version.modelVersion`),
+          S3Uri: jsonata(`'s3://${context.bucket.bucketName}/checkpoints/' & ${VERSION.modelVersion}`),
           LocalPath: CHECKPOINTS,
         },
         Environment: { CHECKPOINT_DIR: CHECKPOINTS },
@@ -94,9 +95,9 @@ function tune(props: RetrainingStatesProps, tuning: ResolvedTuning): States {
 function hyperparameters({ training }: RetrainingStatesProps): string {
   const archive = training.networkIsolation
     ? `'"/opt/ml/input/data/${CODE_CHANNEL}/${CODE_FILE}"'`
-    : `'"' & $version.codeUrl & '"'`;
+    : `'"' & ${VERSION.codeUrl} & '"'`;
   return jsonata(
-    `$merge([$version.hyperparameters, {'sagemaker_program': '${JSON.stringify(SourceArchive.ENTRY_POINT)}', 'sagemaker_submit_directory': ${archive}}])`,
+    `$merge([${VERSION.hyperparameters}, {'sagemaker_program': '${JSON.stringify(SourceArchive.ENTRY_POINT)}', 'sagemaker_submit_directory': ${archive}}])`,
   );
 }
 
@@ -107,16 +108,16 @@ function trainingDefinition({ context, training, trainingRoleArn }: RetrainingSt
   return {
     RoleArn: trainingRoleArn,
     AlgorithmSpecification: {
-      TrainingImage: jsonata('$version.image'),
+      TrainingImage: jsonata(VERSION.image),
       TrainingInputMode: 'File',
       MetricDefinitions: Object.entries(training.metrics).map(([Name, Regex]) => ({ Name, Regex })),
     },
     InputDataConfig: [
       { ...channel('train', jsonata('$split.trainUri')), ContentType: 'text/csv' },
-      ...(networkIsolation ? [channel(CODE_CHANNEL, jsonata('$version.codeUrl'))] : []),
+      ...(networkIsolation ? [channel(CODE_CHANNEL, jsonata(VERSION.codeUrl))] : []),
     ],
     OutputDataConfig: {
-      S3OutputPath: jsonata('$version.outputUri'),
+      S3OutputPath: jsonata(VERSION.outputUri),
       KmsKeyId: platform.encryptionKey?.keyArn,
     },
     ResourceConfig: {

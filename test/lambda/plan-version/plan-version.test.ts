@@ -1,9 +1,10 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { VersionPlan } from '../../../contracts/version-plan';
 import { ImageDigests } from '../../../lambda/aws/image-digests';
 import { formatSplit } from '../../../lambda/domain/data/split-document';
 import { splitKey } from '../../../lambda/domain/records/bucket-layout';
-import { planVersion, type VersionPlan } from '../../../lambda/plan-version/plan-version';
+import { planVersion } from '../../../lambda/plan-version/plan-version';
 import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
 import { PipelineFixture } from '../pipeline-fixture';
 
