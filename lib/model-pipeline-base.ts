@@ -39,7 +39,7 @@ export interface IModelPipeline extends IConstruct {
    */
   readonly retrainingFunction: IFunction;
   /**
-   * Undoes the release under way, or releases the previous version. Input: `{}`, or `{ "to": "1.0.0",
+   * Undoes the release in progress, or releases the previous version. Input: `{}`, or `{ "to": "1.0.0",
    * "reason": "..." }`.
    */
   readonly rollbackFunction: IFunction;
@@ -105,7 +105,7 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
   abstract readonly retrainingStateMachine: IStateMachine;
   abstract readonly releaseStateMachine: IStateMachine;
   readonly grants = ModelPipelineGrants.fromModelPipeline(this);
-  /** Metrics of the requests to what serves. */
+  /** Metrics of the requests to the serving endpoint or function. */
   protected abstract readonly requestMetrics: RequestMetrics;
 
   get modelPackageArnPattern(): string {

@@ -26,7 +26,7 @@ export interface ModelPipelineProps extends PlatformProps {
    */
   readonly batchScoring?: BatchScoringProps;
 
-  /** What the training data look like. They are read from `training-data/` of the bucket. */
+  /** The training data. They are read from `training-data/` of the bucket. */
   readonly data: TrainingDataProps;
 
   /**
@@ -55,7 +55,7 @@ export interface ModelPipelineProps extends PlatformProps {
   readonly hosting?: HostingProps;
 
   /**
-   * @default - the challenger must surely be better than the champion, at a false-promotion rate of 5 %: in
+   * @default - the challenger must be significantly better than the champion, at a false-promotion rate of 5 %: in
    * AUC, log loss of several classes, or mean absolute error
    */
   readonly promotion?: PromotionPolicyProps;
@@ -64,8 +64,8 @@ export interface ModelPipelineProps extends PlatformProps {
   readonly releaseStrategy?: IReleaseStrategy;
 
   /**
-   * Requests of yours that every version must answer before it has traffic.
-   * @default - none; it is asked with the first rows of its holdout
+   * Your own requests that every version must answer before it gets traffic.
+   * @default - none; the smoke test sends only the first rows of the version's holdout
    */
   readonly smokeTest?: SmokeTestProps;
 
@@ -83,8 +83,8 @@ export interface ModelPipelineProps extends PlatformProps {
   readonly serverlessInference?: ServerlessInferenceOptions;
 
   /**
-   * Where people are told of alarms, releases, refusals and rollbacks.
-   * A topic of your own must let `cloudwatch.amazonaws.com` publish.
+   * The topic that notifies people of alarms, releases, refusals and rollbacks. Your own topic must let
+   * `cloudwatch.amazonaws.com` publish.
    * @default - a new topic
    */
   readonly topic?: ITopic;

@@ -47,8 +47,8 @@ import { servingRole } from './serving/serving-role';
 /** The whole life of one model in production. */
 export class ModelPipeline extends ModelPipelineBase {
   /**
-   * A pipeline that is deployed already in the stack's account and region, and has an endpoint. The deployment of the stack fails if there is
-   * none of this name.
+   * A pipeline that is already deployed in the stack's account and region, and has an endpoint. The
+   * deployment of the stack fails if no pipeline of this name exists.
    */
   static fromPipelineName(scope: Construct, id: string, pipelineName: string): IModelPipeline {
     return new ImportedModelPipeline(scope, id, { pipelineName });
@@ -84,9 +84,7 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly serverlessInference?: ServerlessInference;
   protected readonly requestMetrics: RequestMetrics;
 
-  /**
-   * @throws Error that tells what is wrong with the props, and where
-   */
+  /** @throws Error that lists what is wrong with the props, and where */
   constructor(scope: Construct, id: string, props: ModelPipelineProps) {
     super(scope, id);
     this.pipelineName = props.pipelineName ?? generatedName(this);
@@ -100,12 +98,14 @@ export class ModelPipeline extends ModelPipelineBase {
     const { servedBy = ServedBy.ENDPOINT, releaseStrategy: strategy = ReleaseStrategy.blueGreen() } = props;
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
     if ((props.serverlessInference || isFunctionAlone) && problem._settings().type === 'multiClass') {
-      validation.add('serverlessInference answers a row by one number, which several classes need more of');
+      validation.add(
+        'serverlessInference answers each row with one number, but several classes need one for each class: leave out serverlessInference, or choose another problem',
+      );
     }
     const namesake = findNamesake(this);
     if (namesake) {
       validation.add(
-        `pipelineName '${this.pipelineName}' is that of ${namesake.node.path} already, which goes to the same account and region: give one of them another`,
+        `pipelineName '${this.pipelineName}' is that of ${namesake.node.path} already, in the same account and region: give one of them another name`,
       );
     }
     const features = new Set(props.data.schema?._categories() ?? []);
@@ -294,7 +294,7 @@ export class ModelPipeline extends ModelPipelineBase {
     this.node.addValidation({ validate: () => resourceProblems(this, otherPipelines(this)) });
     new CfnOutput(this, 'BucketName', {
       value: this.bucket.bucketName,
-      description: 'Put labelled data below training-data/',
+      description: 'Upload labeled data to training-data/',
     });
     if (endpointHosting) {
       new CfnOutput(this, 'EndpointName', {

@@ -39,7 +39,7 @@ export function explain(error: Error): string {
     return `nothing answers at ${process.env.AWS_ENDPOINT_URL ?? 'the AWS endpoint'}; start the local cloud with "model-pipeline local start", or unset AWS_ENDPOINT_URL to reach AWS`;
   }
   if (FOREIGN_KEY_ERRORS.includes(error.name) && process.env.AWS_ENDPOINT_URL) {
-    return `the local cloud at ${process.env.AWS_ENDPOINT_URL} does not know these keys (${error.name}); take its own: eval "$(model-pipeline local env)"`;
+    return `the local cloud at ${process.env.AWS_ENDPOINT_URL} does not know these keys (${error.name}); use its own: eval "$(model-pipeline local env)"`;
   }
   if (/Region is missing/.test(error.message)) {
     return 'no AWS region is set; set AWS_REGION, for example AWS_REGION=eu-central-1';

@@ -31,5 +31,5 @@ function isRelease({ kind }: LedgerEntry): boolean {
 }
 
 function unknown(what: string): string {
-  return `there is no release ${what}: name a number of the ledger or a version; see: model-pipeline history`;
+  return `release ${what} does not exist: specify a ledger number or a version; see: model-pipeline history`;
 }

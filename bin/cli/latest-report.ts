@@ -9,7 +9,7 @@ import type { Pipeline } from './pipeline';
  */
 export async function latestReport<T>(pipeline: Pipeline, name: 'drift.json' | 'quality.json'): Promise<T> {
   const { production } = await pipeline.routing();
-  if (!production) throw new CliError('nothing is in production yet, so that nothing is monitored');
+  if (!production) throw new CliError('nothing is in production yet, so nothing is monitored');
   let days = 0;
   for await (const day of daysBelow(pipeline, `profiles/${production.variant}/`)) {
     const keys = (await pipeline.keysBelow(day)).filter((key) => key.endsWith(`/${name}`));

@@ -77,7 +77,7 @@ export async function startLocal(options: LocalStartOptions): Promise<LocalAddre
   const running = await localAddress();
   if (running)
     throw new CliError(
-      `a local cloud runs already at ${running.url}; stop it with "model-pipeline local stop"`,
+      `a local cloud is already running at ${running.url}; stop it with "model-pipeline local stop"`,
     );
   mkdirSync(stateFolder(), { recursive: true });
   const log = join(stateFolder(), 'local.log');

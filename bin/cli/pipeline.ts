@@ -91,12 +91,12 @@ export class Pipeline {
     const names = await Pipeline.list(aws);
     if (names.length === 0) {
       throw new CliError(
-        'there is no model pipeline in this account and region; deploy one with "npx cdk deploy"',
+        'no model pipeline exists in this account and region; deploy one with "npx cdk deploy"',
       );
     }
     const found = name ?? (names.length === 1 ? names[0] : undefined);
     if (!found || !names.includes(found)) {
-      const problem = name ? `there is no pipeline ${name}` : 'there are several pipelines';
+      const problem = name ? `pipeline ${name} does not exist` : 'there are several pipelines';
       throw new CliError(`${problem}; choose one with --pipeline: ${names.join(', ')}`);
     }
     return new Pipeline(found, await resourcesOf(aws, found), aws);

@@ -32,7 +32,7 @@ export async function proveIdentity(sts: STSClient, answer: ProvenAnswer): Promi
   });
   await sts.send(command);
   const { host, authorization, 'x-amz-date': date, 'x-amz-security-token': sessionToken } = signed;
-  if (!host || !authorization || !date) throw new Error('the SDK did not sign the proof of who answers');
+  if (!host || !authorization || !date) throw new Error('the SDK did not sign the proof of identity');
   return { host, date, authorization, ...(sessionToken !== undefined && { sessionToken }) };
 }
 

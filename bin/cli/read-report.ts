@@ -12,7 +12,7 @@ export async function readReport(pipeline: Pipeline, key: string): Promise<strin
   } catch (error) {
     if ((error as Error).name !== 'NoSuchKey') throw error;
     throw new CliError(
-      `there is no report at s3://${pipeline.resources.bucket}/${key}: what it would tell of was before there were reports, or it could not be written`,
+      `no report exists at s3://${pipeline.resources.bucket}/${key}: it is older than reports, or it could not be written`,
     );
   }
 }

@@ -5,7 +5,7 @@ import type { RoutingDocument } from '../../lambda/domain/release/routing';
 export function releaseProgress({ candidate, shadow }: RoutingDocument): string | undefined {
   if (!candidate) return undefined;
   const { modelVersion, weight, plannedShares } = candidate;
-  if (shadow) return `version ${modelVersion} gets copies of the requests, as a shadow`;
+  if (shadow) return `version ${modelVersion} receives copies of the requests, as a shadow`;
   if (weight === 0) return undefined;
   const step = plannedShares.findIndex((share) => share >= weight) + 1;
   return `version ${modelVersion} has ${inPercent(weight)} of the traffic, step ${step} of ${plannedShares.length}`;

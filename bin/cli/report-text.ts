@@ -24,7 +24,7 @@ export function reportText(report: ReleaseReport): string {
     report.traffic.length > 0 && [errorRates(report), latencies(report)].join('\n'),
     lastLook(report),
     [
-      `asked for because ${printable(reason)}`,
+      `reason: ${printable(reason)}`,
       ...missing.map((what) => colors.yellow(`not in this report: ${printable(what)}`)),
       `page: ${files.html} (--html <file> saves it)`,
     ].join('\n'),
@@ -46,7 +46,7 @@ function stepsTable(report: ReleaseReport): string | undefined {
   const stages = stagesOf(report);
   if (stages.length === 0) return undefined;
   return table(
-    ['traffic', 'lasted', 'looks', 'verdict'],
+    ['traffic', 'lasted', 'evaluations', 'verdict'],
     stages.map(({ weight, baking, since, until, looks, verdict }) => [
       `${inPercent(weight)}${baking ? ', baking' : ''}`,
       asDuration(until.getTime() - since.getTime()),
@@ -107,7 +107,7 @@ function lastLook({ looks }: ReleaseReport): string | undefined {
   const last = looks.at(-1);
   if (!last) return undefined;
   return [
-    colors.bold('the last look'),
+    colors.bold('the last evaluation'),
     ...last.reasons.map(({ rule, message }) => `  ${printable(rule)}: ${printable(message)}`),
   ].join('\n');
 }

@@ -68,13 +68,13 @@ export function statusText(status: PipelineStatus, bucket: string): string {
 function serving({ pipeline, production }: PipelineStatus, bucket: string): string {
   return production
     ? `${pipeline} serves version ${production.modelVersion} (${production.variant}) since ${minute(production.since)} UTC`
-    : `${pipeline} serves nothing yet; put labelled data below s3://${bucket}/training-data/, then: model-pipeline retrain`;
+    : `${pipeline} serves nothing yet; upload labeled data to s3://${bucket}/training-data/, then: model-pipeline retrain`;
 }
 
 function candidateLine({ candidate, shadow }: PipelineStatus): string | undefined {
   if (!candidate) return undefined;
   const { modelVersion, variant, since, weight } = candidate;
-  const gets = shadow ? 'it gets copies of requests, as a shadow' : `${inPercent(weight)} of the traffic`;
+  const gets = shadow ? 'it receives copies of requests, as a shadow' : `${inPercent(weight)} of the traffic`;
   return `version ${modelVersion} (${variant}) is being released since ${minute(since)} UTC: ${gets}`;
 }
 
@@ -103,7 +103,7 @@ function questionLine({ about, modelVersion, since }: OpenQuestion): string {
   const why =
     about === 'release'
       ? ''
-      : `, for the data cannot tell whether it is better (model-pipeline evaluation ${modelVersion})`;
+      : `, because the data do not show whether it is better (model-pipeline evaluation ${modelVersion})`;
   return `version ${modelVersion} waits for a person since ${minute(since)} UTC${why}: model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion}`;
 }
 

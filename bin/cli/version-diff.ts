@@ -60,7 +60,7 @@ function metricChanges(from: VersionFacts, to: VersionFacts): string[] {
   const [old, now] = [from, to].map(({ plan }) => plan.lineage.dataVersion);
   if (old === now) return changes(from.metrics, to.metrics);
   return [
-    `! each on a holdout of its own (of the data ${old} and ${now}), so that they cannot be compared`,
+    `! measured on different holdouts (of the data ${old} and ${now}), so they cannot be compared`,
     ...changes(from.metrics, to.metrics),
   ];
 }

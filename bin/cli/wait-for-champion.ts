@@ -36,7 +36,7 @@ export async function waitForChampion(
     await sleep(POLL_MILLISECONDS);
   }
   throw new CliError(
-    `the version in production does not have all the traffic, and nothing works on it: look at the executions of ${restoreStateMachine}, then: model-pipeline rollback`,
+    `the version in production does not have all the traffic, and nothing is restoring it: check the executions of ${restoreStateMachine}, then: model-pipeline rollback`,
   );
 }
 

@@ -55,7 +55,7 @@ export async function waitForExecution(
 async function goesOnAfterInterrupt<T>(executionArn: string, wait: () => Promise<T>): Promise<T> {
   const interrupted = () => {
     process.stderr.write(
-      `\nThe workflow goes on: ${executionArn}\nSee how it ends: model-pipeline status, or model-pipeline history. End a release: model-pipeline rollback\n`,
+      `\nThe workflow continues: ${executionArn}\nTo follow it: model-pipeline status, or model-pipeline history. To end a release: model-pipeline rollback\n`,
     );
     process.exit(ExitCode.INTERRUPTED);
   };

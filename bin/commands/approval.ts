@@ -14,14 +14,14 @@ interface ApprovalOptions {
 
 export function addApprovalCommands(program: Command): void {
   const commands = {
-    approve: 'let the version that waits for a person have traffic',
-    reject: 'take back the version that waits for a person',
+    approve: 'approve the version that waits for a decision',
+    reject: 'reject the version that waits for a decision',
   } as const;
   for (const decision of ['approve', 'reject'] as const) {
     program
       .command(decision)
       .description(commands[decision])
-      .argument('[version]', 'model version that is meant; refused if another one waits')
+      .argument('[version]', 'model version to decide on; refused if another one waits')
       .option('--comment <text>', 'why, for the ledger')
       .action(async (modelVersion: string | undefined, { comment }: ApprovalOptions, command: Command) => {
         const context = contextOf(command);
@@ -50,7 +50,7 @@ async function questionToAnswer(
   const { approvalFunction, challengerApprovalFunction } = pipeline.resources;
   if (!approvalFunction && !challengerApprovalFunction) {
     throw new CliError(
-      "nothing in this pipeline waits for a person; the release strategy's option 'approval' makes releases wait, and promotion.ifUndecided: UndecidedAction.ASK_PERSON challengers that cannot be judged",
+      "nothing in this pipeline waits for a decision; the release strategy's option 'approval' makes releases wait, and promotion.ifUndecided: UndecidedAction.ASK_PERSON makes undecided challengers wait",
     );
   }
   const all = await openQuestions(aws, pipeline);
@@ -61,11 +61,11 @@ async function questionToAnswer(
   if (!found) {
     throw new CliError(
       waiting
-        ? `version ${version} waits for nobody; what waits is ${waiting}`
-        : 'nothing waits for a person',
+        ? `version ${version} does not wait for an answer; waiting is ${waiting}`
+        : 'nothing waits for a decision',
     );
   }
-  if (others.length > 0) throw new CliError(`several wait: ${waiting}; name the version that is meant`);
+  if (others.length > 0) throw new CliError(`several versions wait: ${waiting}; specify one`);
   const answerFunction = found.about === 'release' ? approvalFunction : challengerApprovalFunction;
   return { question: found, answerFunction: answerFunction as string };
 }

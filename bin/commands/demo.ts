@@ -25,10 +25,8 @@ const INTERRUPTED = 130;
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
-    .description(
-      "a model's first life on this machine: deployed, trained, serving, drifting, retrained, replaced",
-    )
-    .option('--keep', 'let the local cloud go on afterwards, to look around')
+    .description("run a model's life cycle on this machine: deploy, train, serve, drift, retrain, replace")
+    .option('--keep', 'keep the local cloud running afterwards')
     .option('--port <port>', 'port of the local cloud with --keep', '4599')
     .action(async (_options: object, command: Command) => {
       const options = command.optsWithGlobals<DemoOptions>();
@@ -95,7 +93,7 @@ function canaryVerdicts(ledger: StoryEnd['ledger']): string[] {
   const [, takeover] = ledger;
   const [, ...reasons] = takeover?.reasons ?? [];
   return [
-    `How ${takeover?.modelVersion} was judged while it had traffic:`,
+    `How ${takeover?.modelVersion} was evaluated while it had traffic:`,
     ...reasons.map((reason) => `  ${reason}`),
   ];
 }
@@ -114,23 +112,23 @@ function report(
   const variants = Object.entries(traffic.byVariant).map(([variant, count]) => `${variant} ${count}`);
   const goOn = options.keep
     ? [
-        `Look around:   ${page}`,
+        `Web page:      ${page}`,
         '               npx model-pipeline local page prints another link; each works once',
-        'By hand:       eval "$(npx model-pipeline local env)" && npx model-pipeline status',
+        'Operate it:    eval "$(npx model-pipeline local env)" && npx model-pipeline status',
         '               npx model-pipeline retrain --wait, rollback --wait, local advance 1h',
-        'End it:        npx model-pipeline local stop',
+        'Stop it:       npx model-pipeline local stop',
       ]
-    : ['Look around:   npm run demo -- --keep leaves the local cloud running, with its web page'];
+    : ['Web page:      npm run demo -- --keep leaves the local cloud running, with its web page'];
   process.stdout.write(
     [
       '',
-      colors.bold(`What served when, and why (${pipeline.name})`),
+      colors.bold(`What was in production when, and why (${pipeline.name})`),
       ledgerTable(ledger.map((entry) => ({ sequence: entry.sequence, entry }))),
       '',
       ...canaryVerdicts(ledger),
       '',
       `${traffic.requests} requests were answered (${variants.join(', ')}), ${traffic.failed} failed. ${Math.round(total)} seconds in all.`,
-      `People were told: ${alerts.join(' · ')}`,
+      `Notifications sent: ${alerts.join(' · ')}`,
       '',
       ...goOn,
       'On AWS:        npx cdk bootstrap && npx cdk deploy, with your credentials; then put data into the bucket and retrain',

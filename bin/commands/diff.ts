@@ -8,7 +8,7 @@ export function addDiffCommand(program: Command): void {
   program
     .command('diff')
     .description(
-      'what differs between two versions: data, code, image, hyperparameters, schema, metrics, size',
+      'show the differences between two versions: data, code, image, hyperparameters, schema, metrics, size',
     )
     .argument('<from>', 'such as 1.0.0')
     .argument('<to>', 'such as 1.1.0')

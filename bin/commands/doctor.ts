@@ -45,8 +45,7 @@ export function addDoctorCommand(program: Command): void {
           .join('\n'),
       );
       const failed = findings.filter(({ ok }) => !ok);
-      if (failed.length > 0)
-        throw new CliError(`${failed.length} of ${findings.length} checks need something`);
+      if (failed.length > 0) throw new CliError(`${failed.length} of ${findings.length} checks failed`);
     });
 }
 
@@ -116,7 +115,7 @@ async function pipelines(): Promise<Finding[]> {
       finding(
         `routing of ${name}`,
         await servingProblems(aws, pipeline),
-        'its document is there, and no other endpoint has its name',
+        'its document exists, and no other endpoint has its name',
       ),
     ];
   });

@@ -7,7 +7,7 @@ import { colored, minute, table } from '../cli/output';
 export function addDriftCommand(program: Command): void {
   program
     .command('drift')
-    .description('how far the traffic of the version in production has drifted from its training data')
+    .description('show how far the traffic of the version in production has drifted from its training data')
     .action(async (_options: object, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const document = await latestReport<DriftDocument>(await find(), 'drift.json');

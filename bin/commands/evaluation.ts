@@ -14,10 +14,13 @@ interface EvaluationOptions {
 export function addEvaluationCommand(program: Command): void {
   program
     .command('evaluation')
-    .description('how a version was judged against the one in production then, the last time')
+    .description('show the latest comparison of a version with the version in production at that time')
     .argument('<version>', 'such as 1.2.0')
-    .option('--against <champion>', "an earlier evaluation: the version in production then, or 'none'")
-    .option('--html <file>', 'save the report as a page')
+    .option(
+      '--against <champion>',
+      "show an earlier comparison: the version in production at that time, or 'none'",
+    )
+    .option('--html <file>', 'save the report as an HTML page')
     .action(async (version: string, { against, html }: EvaluationOptions, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const pipeline = await find();

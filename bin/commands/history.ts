@@ -16,7 +16,7 @@ interface HistoryOptions {
 export function addHistoryCommand(program: Command): void {
   program
     .command('history')
-    .description('what was in production when, why, and what it beat')
+    .description('show which version was in production when, why, and which version it beat')
     .option('--at <time>', 'only what was in production at this time (ISO 8601)', time)
     .option('--limit <n>', 'how many of the newest entries', positiveInteger, DEFAULT_LIMIT)
     .action(async ({ at, limit }: HistoryOptions, command: Command) => {

@@ -8,7 +8,7 @@ export function addInitCommand(program: Command): void {
     .command('init')
     .description('write a small app with a model, sample data and CI, which runs on the local cloud as it is')
     .argument('[folder]', 'a new or empty folder', '.')
-    .option('--name <name>', 'name of the pipeline; that of the folder if left out')
+    .option('--name <name>', 'name of the pipeline; by default the name of the folder')
     .action((folder: string, { name }: { name?: string }, command: Command) => {
       const path = resolve(folder);
       const files = writeApp({
@@ -20,7 +20,7 @@ export function addInitCommand(program: Command): void {
       const way = relative(process.cwd(), path);
       output.result({ folder: path, files }, () =>
         [
-          `${path} has ${files.length} files. From here to a model in production on the local cloud:`,
+          `${path} has ${files.length} files. To get a model into production on the local cloud:`,
           '',
           ...(way === '' ? [] : [`  cd ${way}`]),
           '  npm install',

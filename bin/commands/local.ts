@@ -37,12 +37,12 @@ export function addLocalCommands(program: Command): void {
     .command('start')
     .description('start it in the background')
     .option('--port <port>', 'port on 127.0.0.1', DEFAULT_PORT)
-    .option('--data-folder <folder>', 'keep the state there over a restart')
+    .option('--data-folder <folder>', 'keep the state there across restarts')
     .option('--region <region>', "the region it serves; by default the data folder's, or us-east-1")
     .option('--account <id>', "the account it serves; by default the data folder's, or 000000000000")
     .option(
       '--clock <rate>',
-      'how fast its time goes: x60 makes an hour a minute, x0 only "local advance" moves it',
+      'speed of its clock: with x60 an hour takes a minute; with x0 only "local advance" moves the clock',
       rate,
       '1',
     )
@@ -54,11 +54,11 @@ export function addLocalCommands(program: Command): void {
     )
     .option(
       '--faults <faults>',
-      'let calls fail, as in seed=7,rate=0.05,kinds=throttling+internal+timeout+lost-answer,services=sagemaker+s3; only the rate is needed',
+      'make calls fail, as in seed=7,rate=0.05,kinds=throttling+internal+timeout+lost-answer,services=sagemaker+s3; only the rate is required',
     )
     .option(
       '--fixed-keys',
-      'take the access key "test" with the secret "test", for tools that bring them: every program and user of this machine that reaches the port is then administrator, and can run programs as you',
+      'accept the access key "test" with the secret "test", for tools that use them: every program and user of this machine that reaches the port is then an administrator, and can run programs as you',
     )
     .action(async ({ clock, ...options }: StartOptions, command: Command) => {
       const cloud = await startLocal({ ...options, clockRate: clock });
@@ -66,12 +66,14 @@ export function addLocalCommands(program: Command): void {
       outputOf(command).result({ ...(await localStatus(cloud)), page }, () =>
         [
           `the local cloud listens at ${cloud.url}`,
-          `see it in a browser:        ${page}`,
-          'another link, this one works once: model-pipeline local page',
-          'lead your shell to it:      eval "$(model-pipeline local env)"',
-          'end it and all it runs:     model-pipeline local stop',
+          `open it in a browser:       ${page}`,
+          'get another link:           model-pipeline local page',
+          'point your shell to it:     eval "$(model-pipeline local env)"',
+          'stop it and its processes:  model-pipeline local stop',
           ...(options.fixedKeys
-            ? ['its keys are test and test: whoever reaches the port on this machine is administrator']
+            ? [
+                'its keys are test and test: everybody who reaches the port on this machine is an administrator',
+              ]
             : []),
         ].join('\n'),
       );
@@ -79,17 +81,17 @@ export function addLocalCommands(program: Command): void {
 
   local
     .command('stop')
-    .description('end it, with every process that it runs')
+    .description('stop it, with every process that it runs')
     .action(async (_options: object, command: Command) => {
       const stopped = await stopLocal();
       outputOf(command).result({ stopped }, () =>
-        stopped ? 'the local cloud has stopped' : 'no local cloud runs',
+        stopped ? 'the local cloud has stopped' : 'no local cloud is running',
       );
     });
 
   local
     .command('status')
-    .description('whether it runs, where, and what time it is there')
+    .description('show whether it is running, where, and its time')
     .action(async (_options: object, command: Command) => {
       const status = await localStatus(await running());
       outputOf(command).result(status, () =>
@@ -102,7 +104,7 @@ export function addLocalCommands(program: Command): void {
 
   local
     .command('env')
-    .description('print the exports that lead a shell to it')
+    .description('print the exports that point a shell to it')
     .action(async (_options: object, command: Command) => {
       const environment = await localEnvironment(await running());
       outputOf(command).result(environment, () =>
@@ -147,7 +149,7 @@ export function addLocalCommands(program: Command): void {
 
   local
     .command('advance')
-    .description('move its clock on, and let everything due happen')
+    .description('advance its clock; everything due happens')
     .argument('<duration>', 'for example 30s, 10m, 6h, 2d', seconds)
     .action(async (duration: number, _options: object, command: Command) => {
       const status = await advanceLocal(await running(), duration);
@@ -156,19 +158,19 @@ export function addLocalCommands(program: Command): void {
 
   local
     .command('interrupt')
-    .description('take the machine of a training job on spot instances, as AWS does when it needs it')
+    .description('interrupt a training job on spot instances, as AWS does when it reclaims the instance')
     .argument('<training-job>', 'its name')
     .action(async (trainingJob: string, _options: object, command: Command) => {
       const status = await interruptLocal(await running(), trainingJob);
       outputOf(command).result(
         status,
-        () => `${trainingJob} goes on from its checkpoints on another machine`,
+        () => `${trainingJob} resumes from its checkpoints on another instance`,
       );
     });
 
   local
     .command('faults')
-    .description('let calls fail from now on')
+    .description('make calls fail from now on')
     .argument('<faults>', "such as rate=0.05,services=sagemaker; 'none' ends them")
     .action(async (faults: string, _options: object, command: Command) => {
       const status = await injectLocalFaults(await running(), faults === 'none' ? null : faults);
@@ -189,7 +191,10 @@ function inertText({ inertResources }: LocalStatus): string[] {
 async function running(): Promise<LocalAddress> {
   const address = await localAddress();
   if (!address)
-    throw new CliError('no local cloud runs; start one with "model-pipeline local start"', ExitCode.FAILURE);
+    throw new CliError(
+      'no local cloud is running; start one with "model-pipeline local start"',
+      ExitCode.FAILURE,
+    );
   return address;
 }
 

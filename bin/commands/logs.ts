@@ -31,7 +31,7 @@ export function addLogsCommand(program: Command): void {
     .option('--function <part>', 'only functions whose name contains this, for example Monitor')
     .option('--since <duration>', 'how far back, for example 30m, 6h or 2d', seconds, seconds('1d'))
     .option('--limit <lines>', 'how many lines', positiveInteger, 100)
-    .option('--all', 'also the lines by which Lambda begins and ends an invocation')
+    .option('--all', 'also show the lines that Lambda writes when an invocation starts and ends')
     .action(async (options: LogsOptions, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();

@@ -7,7 +7,7 @@ import { colored, minute, table } from '../cli/output';
 export function addQualityCommand(program: Command): void {
   program
     .command('quality')
-    .description('how right the version in production was, by the labels that have arrived')
+    .description('show the quality of the version in production, according to the labels that have arrived')
     .action(async (_options: object, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const report = await latestReport<QualityReport>(await find(), 'quality.json');
@@ -19,7 +19,7 @@ function qualityText(report: QualityReport): string {
   const { modelVersion, from, until, labels, unusable, unanswered, firstProblem, metrics, comparison } =
     report;
   return [
-    `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC: ${labels} labelled answers, ${unusable} labels that cannot be used, ${unanswered} labels without an answer`,
+    `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC: ${labels} labeled answers, ${unusable} labels that cannot be used, ${unanswered} labels without an answer`,
     firstProblem === undefined ? '' : `first problem: ${firstProblem}`,
     table(
       ['metric', 'in production'],

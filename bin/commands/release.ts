@@ -21,12 +21,15 @@ export function addReleaseCommands(program: Command): void {
     .description('release a registered version, with the same checks as any other')
     .argument(
       '<version>',
-      'model version, for example 1.2.0; or production: what serves, with the hosting settings of now',
+      'model version, for example 1.2.0; or production: the version in production, with the current hosting settings',
       versionToRelease,
     )
-    .option('--reason <text>', 'why, for the ledger', 'asked for by a person')
-    .option('--allow-schema-change', 'even if it takes other features than the version in production')
-    .option('--wait-for-others', 'wait for the release under way, instead of being refused')
+    .option('--reason <text>', 'why, for the ledger', 'requested by a person')
+    .option(
+      '--allow-schema-change',
+      'release it even if it expects other features than the version in production',
+    )
+    .option('--wait-for-others', 'wait for the release in progress instead of failing')
     .option('--wait', 'wait for the end; exit code 3 if it is rolled back')
     .action(async (version: string, options: ReleaseOptions, command: Command) => {
       const context = contextOf(command);
@@ -36,11 +39,11 @@ export function addReleaseCommands(program: Command): void {
   program
     .command('rollback')
     .description(
-      'undo the release that is under way; else release the version that was in production before, or the one given',
+      'roll back the release in progress; otherwise release the previous version, or the specified one',
     )
-    .option('--to <version>', 'model version to go back to', modelVersion)
+    .option('--to <version>', 'model version to roll back to', modelVersion)
     .option('--reason <text>', 'why, for the ledger', 'rolled back by a person')
-    .option('--wait', 'wait for the end, and not only until the version in production has its traffic back')
+    .option('--wait', 'wait for the end, not only until the version in production has its traffic back')
     .action(async (options: ReleaseOptions & { to?: string }, command: Command) => {
       const context = contextOf(command);
       const pipeline = await context.pipeline();
@@ -63,7 +66,7 @@ export function addReleaseCommands(program: Command): void {
 function inWords(rollback: Rollback): string {
   switch (rollback.action) {
     case 'undo':
-      return `release of ${rollback.modelVersion} is being undone`;
+      return `release of ${rollback.modelVersion} is being rolled back`;
     case 'release':
       return `release of ${rollback.modelVersion} started: ${rollback.executionArn}`;
     case 'none':
@@ -112,7 +115,7 @@ async function untilUndone(
   until: 'traffic' | 'alone',
 ): Promise<void> {
   const { production } = await waitForChampion(aws, pipeline, releaseId, until);
-  const what = until === 'alone' ? 'was undone' : 'is being undone';
+  const what = until === 'alone' ? 'was rolled back' : 'is being rolled back';
   output.result({ releaseId, modelVersion, production }, () =>
     production
       ? `release of ${modelVersion} ${what}; version ${production.modelVersion} is in production${until === 'alone' ? '' : ', with all the traffic'}`

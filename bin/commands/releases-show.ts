@@ -10,9 +10,9 @@ import { reportText } from '../cli/report-text';
 export function addReleasesShowCommand(releases: Command): void {
   releases
     .command('show')
-    .description('how a release went, and why it ended as it did')
+    .description('show how a release went, and why it ended that way')
     .argument('[release]', 'its number in the ledger, or a version; the latest by default')
-    .option('--html <file>', 'save the report as a page')
+    .option('--html <file>', 'save the report as an HTML page')
     .action(async (release: string | undefined, { html }: { html?: string }, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const pipeline = await find();

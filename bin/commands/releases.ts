@@ -10,7 +10,7 @@ const MOST_RELEASES = 20;
 export function addReleasesCommand(program: Command): void {
   const listing = program
     .command('releases')
-    .description('the latest releases and how they ended')
+    .description('list the latest releases and how they ended')
     .action(async (_options: object, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();

@@ -17,7 +17,7 @@ export function addRepairCommand(program: Command): void {
     )
     .addHelpText(
       'after',
-      "\nThe document is rebuilt from the ledger and the pipeline's own endpoint. Nothing that the pipeline did not make is\nchanged or deleted, and where nothing is lost nothing is done.",
+      "\nThe document is rebuilt from the ledger and the pipeline's own endpoint. Nothing that the pipeline did not create is\nchanged or deleted. If nothing is lost, nothing is done.",
     )
     .action(async (_options: object, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
@@ -31,7 +31,7 @@ export function addRepairCommand(program: Command): void {
         if (repair.isUp || repair.production === null) break;
         if (calls === MOST_CALLS) {
           throw new CliError(
-            `the endpoint of ${name} does not come up: look at its status and at "model-pipeline logs", then run repair again`,
+            `the endpoint of ${name} does not become available: check its status and "model-pipeline logs", then run repair again`,
           );
         }
         await sleep(POLL_MILLISECONDS);
@@ -50,7 +50,7 @@ function textOf({ pipeline, production, candidate, done }: Repair & { readonly p
     ...(candidate === null
       ? []
       : [
-          `version ${candidate} is beside it: unless its release is under way, give all traffic back with "model-pipeline rollback"`,
+          `version ${candidate} is on the same endpoint: unless its release is in progress, return all traffic with "model-pipeline rollback"`,
         ]),
   ].join('\n');
 }

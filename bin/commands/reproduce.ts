@@ -14,15 +14,15 @@ import { compareWithNoise } from '../cli/reproduction-noise';
 export function addReproduceCommand(program: Command): void {
   program
     .command('reproduce')
-    .description('train a version once more from what is recorded of it, and compare')
+    .description('train a version again from its records, and compare the results')
     .argument('<version>', 'such as 1.2.0')
     .addHelpText(
       'after',
       [
         '',
-        'It uses the same data, code, image, hyperparameters and machine: those of the training job of the version. It fails if a',
-        "metric of what comes out is not in the 95 % interval of the version's own on the same holdout.",
-        'Libraries that the image lacks are found anew for the requirements of the scripts: those with another version are named.',
+        'It uses the data, code, image, hyperparameters and instance type of the training job of the version. It fails if a',
+        "metric of the result is outside the 95 % interval of the version's own metric on the same holdout.",
+        'Libraries that the image lacks are resolved again from the requirements of the scripts; different versions are listed.',
         'Your credentials must be allowed to pass the roles of training and scoring.',
       ].join('\n'),
     )
@@ -44,7 +44,7 @@ export function addReproduceCommand(program: Command): void {
       if (differing.length === 0) {
         output.result(
           { modelVersion, artifact, same: 'bitwise', differing, libraries },
-          () => `version ${modelVersion} was reproduced, each file to the bit: ${artifact}`,
+          () => `version ${modelVersion} was reproduced, each file identical: ${artifact}`,
         );
         return;
       }
@@ -54,13 +54,13 @@ export function addReproduceCommand(program: Command): void {
       if (apart.length > 0) {
         const each = apart.map(({ title, was, is }) => `${title} is ${figure(is)} and was ${figure(was)}`);
         throw new CliError(
-          `version ${modelVersion} was not reproduced: ${[...each, ...(others ? [others] : [])].join('; ')}; what came out is at ${artifact}`,
+          `version ${modelVersion} was not reproduced: ${[...each, ...(others ? [others] : [])].join('; ')}; the result is at ${artifact}`,
         );
       }
       output.result({ modelVersion, artifact, same: 'within-noise', differing, libraries, metrics }, () =>
         [
           `version ${modelVersion} was reproduced within noise: ${artifact}`,
-          `other to the bit: ${differing.join(', ')}`,
+          `not identical: ${differing.join(', ')}`,
           ...(others ? [others] : []),
           table(
             ['metric', modelVersion, 'again', 'noise'],

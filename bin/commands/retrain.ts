@@ -18,9 +18,9 @@ export function addRetrainCommand(program: Command): void {
   program
     .command('retrain')
     .description('train a challenger; it is released only if it beats production')
-    .option('--reason <text>', 'why, for the ledger', 'asked for by a person')
+    .option('--reason <text>', 'why, for the ledger', 'requested by a person')
     .option('--hyperparameter <name=value>', 'override one hyperparameter (repeatable)', hyperparameter, {})
-    .option('--data <file>', 'put a file of labelled data into the bucket first (repeatable)', another, [])
+    .option('--data <file>', 'upload a file of labeled data first (repeatable)', another, [])
     .option('--force', 'ignore the cool-down')
     .option('--wait', 'wait for the end; exit code 3 if the challenger is refused')
     .action(async (options: RetrainOptions, command: Command) => {

@@ -10,16 +10,14 @@ import { readReport } from '../cli/read-report';
 export function addSchemaCommand(program: Command): void {
   program
     .command('schema')
-    .description('what the data of a version let expect of the next ones, as JSON for DataSchema.fromFile')
-    .argument('[version]', 'such as 1.2.0; the one in production if left out')
+    .description('print the schema that follows from the data of a version, as JSON for DataSchema.fromFile')
+    .argument('[version]', 'such as 1.2.0; by default the version in production')
     .action(async (version: string | undefined, _options: object, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const pipeline = await find();
       const modelVersion = version ?? (await pipeline.routing()).production?.modelVersion;
       if (modelVersion === undefined) {
-        throw new CliError(
-          'nothing is in production yet, whose data would tell what to expect; name a version',
-        );
+        throw new CliError('nothing is in production yet; specify a version');
       }
       const text = await readReport(pipeline, modelKey(modelVersion, 'baseline.json'));
       const schema = inferSchema(parseDocument(baselineSchema, text, `baseline of ${modelVersion}`));

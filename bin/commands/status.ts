@@ -20,7 +20,7 @@ const LEDGER_ENTRIES = 20;
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
-    .description('what serves now, what waits, and whether all is well')
+    .description('show the version in production, waiting decisions, and problems')
     .action(async (_options: object, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();

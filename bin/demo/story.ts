@@ -96,7 +96,7 @@ export class Story {
       traffic.failed === 0,
       `${traffic.failed} of ${traffic.requests} requests failed: ${traffic.firstFailure}`,
     );
-    expect(alerts.length > 0, 'nobody was told of the refusal');
+    expect(alerts.length > 0, 'nobody was notified of the refusal');
     return { pipeline, ledger, traffic, alerts };
   }
 
@@ -176,7 +176,7 @@ export class Story {
   }
 
   private async upload(file: string, say: Say): Promise<void> {
-    say(`labelled data arrive: ${basename(file)}`);
+    say(`labeled data arrive: ${basename(file)}`);
     const Key = `training-data/${basename(file)}`;
     const { bucket } = this.deployed().resources;
     await this.props.aws.s3.send(

@@ -26,7 +26,7 @@ const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
 export function writeApp({ folder, name, version }: NewApp): string[] {
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
     throw new CliError(
-      `'${name}' cannot name a pipeline: take at most 40 lower-case letters, digits and hyphens, a letter first, with --name`,
+      `'${name}' is not a valid pipeline name: use at most 40 lowercase letters, digits and hyphens, a letter first, with --name`,
     );
   }
   if (existsSync(folder) && readdirSync(folder).some((entry) => entry !== '.git')) {

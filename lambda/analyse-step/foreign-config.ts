@@ -17,6 +17,6 @@ export async function foreignConfig(
     new DescribeEndpointCommand({ EndpointName: endpointName }),
   );
   if (EndpointConfigName === endpointConfigName) return undefined;
-  const message = `somebody gave the endpoint the config ${EndpointConfigName} while this release was under way`;
+  const message = `somebody gave the endpoint the config ${EndpointConfigName} during this release`;
   return { verdict: 'rollback', reasons: [{ rule: 'endpoint', verdict: 'rollback', message }] };
 }

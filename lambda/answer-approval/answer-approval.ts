@@ -24,15 +24,15 @@ export async function answerApproval(event: unknown, props: AnswerProps): Promis
   const given = readAnswer(event);
   const { modelVersion: expected } = given;
   const { candidate } = await props.routing.read();
-  if (!candidate) throw new NothingToApproveError('no release is under way');
+  if (!candidate) throw new NothingToApproveError('no release is in progress');
   const { releaseId, modelVersion } = candidate;
   if (expected !== undefined && expected !== modelVersion) {
-    throw new NothingToApproveError(`the release under way is that of ${modelVersion}, not of ${expected}`);
+    throw new NothingToApproveError(`the release in progress is that of ${modelVersion}, not of ${expected}`);
   }
   const key = approvalKey(releaseId);
   const asker = `the release of ${modelVersion}`;
   const approval = await props.store.tryReadJson(key, approvalSchema);
-  if (!approval) throw new NothingToApproveError(`${asker} waits for nobody`);
+  if (!approval) throw new NothingToApproveError(`${asker} does not wait for an answer`);
   const answer = await giveAnswer({ key, approval, asker }, given, props);
   return { releaseId, modelVersion, answer };
 }

@@ -69,11 +69,11 @@ function theOne(all: readonly Question[], expected: string | undefined): Questio
   const versions = all.map(({ approval }) => approval.modelVersion).join(', ');
   if (!found) {
     throw new NothingToApproveError(
-      versions ? `the challenger ${versions} waits, not ${expected}` : 'no challenger waits for a person',
+      versions ? `the challenger ${versions} waits, not ${expected}` : 'no challenger waits for a decision',
     );
   }
   if (others.length > 0) {
-    throw new NothingToApproveError(`several challengers wait: ${versions}; name the one that is meant`);
+    throw new NothingToApproveError(`several challengers wait: ${versions}; specify one`);
   }
   return found;
 }

@@ -29,7 +29,7 @@ export async function askApproval(
   await notifier.tell({
     subject: `${pipelineName}: version ${modelVersion} waits for approval`,
     text: [
-      `Version ${modelVersion} of ${pipelineName} has passed its smoke test, has no traffic yet, and waits for a person. Version ${champion} serves on.`,
+      `Version ${modelVersion} of ${pipelineName} has passed its smoke test, has no traffic yet, and waits for a person. Version ${champion} keeps serving.`,
       `Why it is released: ${reason}`,
       `What to do: model-pipeline approve, or model-pipeline reject --comment '...'`,
       `Workflow: ${link}`,

@@ -28,9 +28,9 @@ export async function askChallengerApproval(
   await notifier.tell({
     subject: `${pipelineName}: version ${modelVersion} waits for approval`,
     text: [
-      `Whether the challenger ${modelVersion} of ${pipelineName} is better cannot be told from the data, and a person decides. ${champion ? `Version ${champion} serves on.` : 'Nothing is in production.'}`,
-      `Why it is open: ${reasons.join('; ')}`,
-      `What to do within ${patience}: model-pipeline evaluation ${modelVersion}, then model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion} --comment '...'. No other retraining starts before.`,
+      `The data do not show whether the challenger ${modelVersion} of ${pipelineName} is better, so a person decides. ${champion ? `Version ${champion} keeps serving.` : 'Nothing is in production.'}`,
+      `Why it is undecided: ${reasons.join('; ')}`,
+      `What to do within ${patience}: model-pipeline evaluation ${modelVersion}, then model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion} --comment '...'. No other retraining starts until then.`,
       `Workflow: ${execution}`,
       `Report: ${report}`,
     ].join('\n'),

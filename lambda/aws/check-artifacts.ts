@@ -26,7 +26,7 @@ export async function checkRegistered(
   const told = await store.tryReadJson(modelKey(modelVersion, 'artifacts.json'), pinnedArtifacts);
   if (JSON.stringify(told) !== JSON.stringify(artifacts)) {
     throw new ArtifactReplacedError(
-      `${store.uriOf(modelKey(modelVersion, 'artifacts.json'))} is not what version ${modelVersion} was registered with: put its first version back (aws s3api list-object-versions), or release another version`,
+      `${store.uriOf(modelKey(modelVersion, 'artifacts.json'))} is not what version ${modelVersion} was registered with: restore its first version (aws s3api list-object-versions), or release another version`,
     );
   }
 }
@@ -56,5 +56,5 @@ function wayBack(bucketName: string, key: string, { versionId, partBytes }: Pinn
     return `Make ${versionId} its newest version again: "aws s3api delete-object ${object} --version-id <id>" for each newer one that "aws s3api list-object-versions --bucket ${bucketName} --prefix ${key}" lists`;
   }
   const source = `${bucketName}/${key}?versionId=${versionId}`;
-  return `Put it back with "aws s3api copy-object ${object} --copy-source '${source}' --checksum-algorithm SHA256", which the statement OnlyThePipelineWritesVersions of the bucket's policy must not deny meanwhile`;
+  return `Put it back with "aws s3api copy-object ${object} --copy-source '${source}' --checksum-algorithm SHA256", while the statement OnlyThePipelineWritesVersions of the bucket policy does not deny it`;
 }

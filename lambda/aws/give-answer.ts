@@ -34,7 +34,7 @@ export class NothingToApproveError extends Error {
 /** @throws UnprovenIdentityError if there is no proof of who answers */
 export function readAnswer(event: unknown): AnswerRequest {
   if (!(event as Partial<AnswerRequest> | null)?.proof) {
-    throw new UnprovenIdentityError(`the answer has no proof of who gives it; ${HOW_TO_PROVE}`);
+    throw new UnprovenIdentityError(`the answer has no proof of identity; ${HOW_TO_PROVE}`);
   }
   return checkDocument(answerRequest, event, 'answer');
 }
@@ -70,7 +70,7 @@ export async function giveAnswer(
     }
   } catch (error) {
     if (!(error instanceof TaskTimedOut || error instanceof TaskDoesNotExist)) throw error;
-    throw new NothingToApproveError(`${asker} waits no more: ${error.message}`, { cause: error });
+    throw new NothingToApproveError(`${asker} no longer waits: ${error.message}`, { cause: error });
   }
   await store.writeJson(key, { ...approval, answer });
   return words;

@@ -41,7 +41,7 @@ export class IdentityVerifier {
         const host = request.headers.host as string;
         if (proof.host !== host) {
           throw new UnprovenIdentityError(
-            `the proof is signed for ${proof.host}, and the function asks ${host}; run the command with the pipeline's region and without another endpoint for STS`,
+            `the proof is signed for ${proof.host}, but the function calls ${host}; run the command with the pipeline's region and without another endpoint for STS`,
           );
         }
         const { body } = identityRequest(answer);
@@ -56,7 +56,7 @@ export class IdentityVerifier {
     } catch (error) {
       if (!(error instanceof Error) || !REFUSALS.includes(error.name)) throw error;
       throw new UnprovenIdentityError(
-        `STS refuses the proof of who answers (${error.name}: ${error.message}): it is more than some minutes old (is the clock right?), of another answer, or signed with keys that are not valid; ${HOW_TO_PROVE}`,
+        `STS refuses the proof of identity (${error.name}: ${error.message}): it is more than a few minutes old (check the clock), belongs to another answer, or is signed with invalid keys; ${HOW_TO_PROVE}`,
         { cause: error },
       );
     }

@@ -251,6 +251,6 @@ function strayRecord(sequence: number, last: number): LedgerRecord {
   return {
     sequence,
     key,
-    problem: `${key} is not of the ledger, which ends at number ${last}: somebody put it there; delete it`,
+    problem: `${key} does not belong to the ledger, which ends at number ${last}: somebody added it; delete it`,
   };
 }

@@ -36,7 +36,7 @@ export class OwnEndpoint {
   private notOurs(arn: string | undefined, tags: readonly Tag[]): EndpointNotOursError {
     const expected = tagsOf(this.owner).map(({ Key, Value }) => `Key=${Key},Value=${Value}`);
     return new EndpointNotOursError(
-      `the endpoint '${this.endpointName}' was not made by this pipeline (${ownerText(tags)}), so it is neither changed nor deleted: delete it or move it to another name, then run model-pipeline repair ${this.owner.pipelineName}; if it is this pipeline's and only lost its tags, give them back: aws sagemaker add-tags --resource-arn ${arn} --tags ${expected.join(' ')}`,
+      `the endpoint '${this.endpointName}' was not created by this pipeline (${ownerText(tags)}), so it is neither changed nor deleted: delete it or move it to another name, then run model-pipeline repair ${this.owner.pipelineName}; if it is this pipeline's and only lost its tags, give them back: aws sagemaker add-tags --resource-arn ${arn} --tags ${expected.join(' ')}`,
     );
   }
 }

@@ -28,7 +28,7 @@ export async function readPinned(
   const bytes = await store.readBytes(key, versionId);
   if (isPinned(bytes, pinned)) return bytes;
   throw new ArtifactReplacedError(
-    `version ${versionId} of ${store.uriOf(key)} does not have the SHA-256 ${sha256} that ${store.uriOf(modelKey(modelVersion, 'artifacts.json'))} tells: that was replaced; put its first version back, or release another version`,
+    `version ${versionId} of ${store.uriOf(key)} does not have the SHA-256 ${sha256} that ${store.uriOf(modelKey(modelVersion, 'artifacts.json'))} names: that file was replaced; restore its first version, or release another version`,
   );
 }
 

@@ -86,7 +86,7 @@ export class RoutingRecovery {
       document,
       done: [
         ...kept,
-        `rebuilt the routing document from the ledger and what serves: ${production ? `version ${production.modelVersion} is in production` : 'nothing is in production'}`,
+        `rebuilt the routing document from the ledger and the endpoint: ${production ? `version ${production.modelVersion} is in production` : 'nothing is in production'}`,
       ],
     };
   }

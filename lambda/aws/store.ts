@@ -42,7 +42,7 @@ export interface ObjectLocation {
 /** @throws Error if it is not the `s3://` URI of an object */
 export function locationOf(uri: string): ObjectLocation {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  if (!bucket || !key) throw new Error(`'${uri}' is no s3:// URI of an object`);
+  if (!bucket || !key) throw new Error(`'${uri}' is not the s3:// URI of an object`);
   return { bucket, key };
 }
 
@@ -285,7 +285,7 @@ export class ArtifactStore {
       const uri = `s3://${bucket}/${key}`;
       if (status === 404) throw named('NoSuchKey', `${uri} does not exist`, cause);
       if (status === 403)
-        throw named('AccessDenied', `${uri} does not exist, or its reading is not allowed`, cause);
+        throw named('AccessDenied', `${uri} does not exist, or you are not allowed to read it`, cause);
       throw cause;
     }
   }

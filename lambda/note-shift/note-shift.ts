@@ -32,7 +32,7 @@ export async function noteShift(event: unknown, { routing, alias }: NoteShiftPro
     const { candidate } = live;
     if (candidate?.releaseId !== releaseId) {
       throw new ReleaseNotUnderWayError(
-        `release ${releaseId} is not the one under way${candidate ? `, which is ${candidate.releaseId}` : ''}`,
+        `release ${releaseId} is not the one in progress${candidate ? `, which is ${candidate.releaseId}` : ''}`,
       );
     }
     return {

@@ -139,7 +139,7 @@ async function checkRegistry(
   if (!group) return;
   const owner = ownerText(await tagsOfResource(client, group.ModelPackageGroupArn));
   throw new NameTakenError(
-    `the name '${PipelineName}' is taken: there is a model package group of that name already, which ${ConstructPath} did not make (${owner}). Give this pipeline another pipelineName, or remove the other pipeline first. If the construct was moved in its stack, keep its path, or move it by "cdk refactor", which keeps what is deployed`,
+    `the name '${PipelineName}' is taken: there is a model package group of that name already, which ${ConstructPath} did not create (${owner}). Give this pipeline another pipelineName, or remove the other pipeline first. If the construct was moved in its stack, keep its path, or move it by "cdk refactor", which keeps what is deployed`,
   );
 }
 
@@ -177,7 +177,7 @@ async function checkEndpoint(owner: Owner, client: SageMakerClient): Promise<voi
   const tags = await tagsOfResource(client, endpoint.EndpointArn);
   if (isMadeBy(owner, tags)) return;
   throw new NameTakenError(
-    `the name '${pipelineName}' is taken: there is an endpoint of that name already, which this pipeline did not make (${ownerText(tags)}). It is neither changed nor deleted: give the pipeline another pipelineName, or delete that endpoint first`,
+    `the name '${pipelineName}' is taken: there is an endpoint of that name already, which this pipeline did not create (${ownerText(tags)}). It is neither changed nor deleted: give the pipeline another pipelineName, or delete that endpoint first`,
   );
 }
 

@@ -34,5 +34,5 @@ export async function changeFunction(props: ChangeFunctionProps): Promise<boolea
 function parseVersion(arn: string): { functionName: string; version: string } {
   const [, functionName, version] = /:function:([^:]+):([0-9]+)$/.exec(arn) ?? [];
   if (functionName !== undefined && version !== undefined) return { functionName, version };
-  throw new Error(`'${arn}' is no version of a function`);
+  throw new Error(`'${arn}' is not a version of a function`);
 }

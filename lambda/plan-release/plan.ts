@@ -131,7 +131,7 @@ function versionToRelease(asked: string, { production }: RoutingDocument): strin
   if (asked !== PRODUCTION) {
     if (asked !== production?.modelVersion) return asked;
     throw new AlreadyInProductionError(
-      `version ${asked} is in production since ${production.since}; to release it again, with the hosting settings of now, ask for 'production'`,
+      `version ${asked} is in production since ${production.since}; to release it again, with the current hosting settings, release 'production'`,
     );
   }
   if (production) return production.modelVersion;
@@ -148,7 +148,7 @@ function shortened(text: string): string {
 function checkSchema(challenger: RegisteredVersion, champion: RegisteredVersion): void {
   if (challenger.properties.schemaHash === champion.properties.schemaHash) return;
   throw new SchemaChangedError(
-    `version ${challenger.modelVersion} takes other features, or in another order, than ${champion.modelVersion} in production: once all callers send those, release it with allowSchemaChange (model-pipeline release ${challenger.modelVersion} --allow-schema-change)`,
+    `version ${challenger.modelVersion} expects other features than ${champion.modelVersion} in production, or another order: once all callers send those, release it with allowSchemaChange (model-pipeline release ${challenger.modelVersion} --allow-schema-change)`,
   );
 }
 

@@ -28,7 +28,7 @@ export class ReleaseClaim {
       if (holder.releaseId === release.releaseId) return undefined;
       if (await this.isUnderWay(holder)) {
         throw new ReleaseInProgressError(
-          `release ${holder.releaseId} is under way: wait for its end, or roll it back`,
+          `release ${holder.releaseId} is in progress: wait for its end, or roll it back`,
         );
       }
       // If somebody else was quicker, this one looks at what they wrote.

@@ -50,7 +50,7 @@ export function releaseOrders(
   };
 }
 
-/** A variant with the hosting settings of now. */
+/** A variant with the current hosting settings. */
 export function deployedVariant(
   { variant, modelName }: Pick<ProductionRoute, 'variant' | 'modelName'>,
   weight: number,
@@ -65,7 +65,7 @@ export function deployedVariant(
   };
 }
 
-/** A version cannot be served with the hosting settings of now. */
+/** A version cannot be served with the current hosting settings. */
 export class NeedsNetworkError extends Error {
   override readonly name = 'NeedsNetwork';
 }
@@ -77,7 +77,7 @@ export function checkNetwork(
 ): void {
   if (!networkIsolation || !container.environment.SAGEMAKER_SUBMIT_DIRECTORY?.startsWith('s3://')) return;
   throw new NeedsNetworkError(
-    `version ${modelVersion} fetches its scripts from S3 when it starts, which hosting.networkIsolation denies: retrain, since newer versions bring them, or release it without networkIsolation`,
+    `version ${modelVersion} fetches its scripts from S3 when it starts, which hosting.networkIsolation denies: retrain, because newer versions contain them, or release it without networkIsolation`,
   );
 }
 

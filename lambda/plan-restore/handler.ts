@@ -13,7 +13,7 @@ const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const recovery = RoutingRecovery.of(environment, settings);
 
-/** Plans how a release that ended before its end is undone. */
+/** Plans the rollback of a release that ended early. */
 export async function handler(event: unknown): Promise<RestorePlan> {
   return planRestore(event, { pipelineName, registry, routing, recovery, registryMilliseconds: 3_000 });
 }

@@ -61,7 +61,7 @@ export interface RestorePlan {
 }
 
 /**
- * Plans how a release that ended before its end is undone: the champion gets its traffic back. Only the routing document is
+ * Plans the rollback of a release that ended early: the champion gets its traffic back. Only the routing document is
  * needed, or what it can be rebuilt from.
  */
 export async function planRestore(event: unknown, props: PlanRestoreProps): Promise<RestorePlan> {

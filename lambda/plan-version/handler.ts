@@ -25,7 +25,7 @@ const store = new ArtifactStore(new S3Client(), bucketName);
 const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const images = new ImageDigests(new ECRClient());
 
-/** Gives the challenger its semantic version. */
+/** Assigns the challenger's semantic version. */
 export async function handler(event: unknown): Promise<VersionPlan> {
   return planVersion(event, { store, registry, images, settings });
 }

@@ -49,7 +49,7 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
   const given = Object.keys(overrides.hyperparameters ?? {}).find((name) => tuning?.names.includes(name));
   if (given !== undefined) {
     throw new TunedHyperparameterError(
-      `the hyperparameter '${given}' cannot be given: training.tuning tries values for it; retrain without, or take it out of the ranges`,
+      `the hyperparameter '${given}' cannot be set: training.tuning searches it; retrain without it, or remove it from the ranges`,
     );
   }
   const { columns } = parseSplit(await store.readText(splitKey(dataVersion)));

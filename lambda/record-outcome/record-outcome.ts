@@ -100,7 +100,7 @@ function noticeOf(record: Outcome): Notice {
   return {
     subject,
     text: [
-      `${what} ${serving ? `Version ${serving} serves on.` : 'Nothing is known to be in production.'}`,
+      `${what} ${serving ? `Version ${serving} keeps serving.` : 'Nothing is known to be in production.'}`,
       `Why: ${reasons.join('; ') || 'no reason was given'}`,
       `What to do: ${todo}`,
       `Workflow: ${execution}`,
@@ -131,23 +131,23 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
       type: 'ChallengerRefused' as const,
       subject: `${name}: version ${modelVersion} was refused`,
       what: `The challenger ${modelVersion} of ${name} was refused.`,
-      todo: `nothing has to be done; models/${modelVersion}/model-card.md tells more. To try again with other data or hyperparameters: model-pipeline retrain`,
+      todo: `nothing is required; see models/${modelVersion}/model-card.md. To try again with other data or hyperparameters: model-pipeline retrain`,
     };
   }
   if (outcome === 'rejection-by-person') {
     return {
       type: 'ChallengerRejected' as const,
       subject: `${name}: version ${modelVersion} was rejected by a person`,
-      what: `The data could not tell whether the challenger ${modelVersion} of ${name} is better, and a person has rejected it.`,
-      todo: 'nothing has to be done. To try again with more data: model-pipeline retrain',
+      what: `The data do not show whether the challenger ${modelVersion} of ${name} is better, and a person rejected it.`,
+      todo: 'nothing is required. To try again with more data: model-pipeline retrain',
     };
   }
   if (outcome === 'expiry') {
     return {
       type: 'ApprovalExpired' as const,
       subject: `${name}: nobody decided on version ${modelVersion}`,
-      what: `The challenger ${modelVersion} of ${name} waited for a person, and its time is over. It is neither approved nor rejected.`,
-      todo: `to release it all the same, set its package in the registry to Approved, then: model-pipeline release ${modelVersion}. To try again with more data: model-pipeline retrain`,
+      what: `The challenger ${modelVersion} of ${name} waited for a person until its timeout. It is neither approved nor rejected.`,
+      todo: `to release it anyway, set its package in the registry to Approved, then: model-pipeline release ${modelVersion}. To try again with more data: model-pipeline retrain`,
     };
   }
   if (isBadData) {
@@ -162,7 +162,7 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
     type: 'RetrainingFailed' as const,
     subject: `${name}: a retraining failed`,
     what: `The retraining of ${name}${modelVersion ? ` to version ${modelVersion}` : ''} failed.`,
-    todo: 'look into the states of the workflow and model-pipeline logs, correct the cause, then: model-pipeline retrain',
+    todo: 'check the states of the workflow and model-pipeline logs, correct the cause, then: model-pipeline retrain',
   };
 }
 

@@ -49,7 +49,7 @@ export async function recordRefusal(
     text: [
       `The release of ${modelVersion} of ${pipelineName} was refused; nothing was changed.`,
       `Why: ${reasons.join('; ')}`,
-      `Asked by: ${execution}`,
+      `Requested by: ${execution}`,
       `Ledger entry: ${sequence}`,
     ].join('\n'),
     event: {

@@ -13,14 +13,14 @@ export function promotionNotice(
   undone: readonly string[],
 ): Notice {
   const { modelVersion, champion, modelPackageArn } = record.plan;
-  const instead = champion ? `, in the place of ${champion.modelVersion}` : ', the first version';
+  const instead = champion ? `, replacing ${champion.modelVersion}` : ', the first version';
   const detail = { ...detailOf(record), modelPackageArn, ledgerSequence: sequence };
   return {
     subject: `${pipeline}: version ${modelVersion} was released`,
     text: [
       `Version ${modelVersion} of ${pipeline} is in production${instead}.`,
       `Why: ${[record.reason, ...record.reasons].join('; ')}`,
-      'What to do: nothing. To go back: model-pipeline rollback',
+      'What to do: nothing. To roll back: model-pipeline rollback',
       ...whereOf(record, sequence, undone),
     ].join('\n'),
     event: { type: 'Promoted', detail },
@@ -30,7 +30,7 @@ export function promotionNotice(
 }
 
 /**
- * What people and other systems are told of a release that was undone.
+ * What people and other systems are told of a release that was rolled back.
  *
  * @param sequence null if the ledger could not be written
  * @param undone what could not be done besides, each in a sentence
@@ -42,14 +42,14 @@ export function rollbackNotice(
   undone: readonly string[],
 ): Notice {
   const { modelVersion, champion, modelPackageArn } = record.plan;
-  const serving = champion ? `Version ${champion.modelVersion} serves on` : 'Nothing is in production';
+  const serving = champion ? `Version ${champion.modelVersion} keeps serving` : 'Nothing is in production';
   const detail = { ...detailOf(record), modelPackageArn, ledgerSequence: sequence };
   return {
     subject: `${pipeline}: version ${modelVersion} was rolled back`,
     text: [
       `The release of version ${modelVersion} of ${pipeline} was rolled back. ${serving}.`,
       `Why: ${record.reasons.join('; ')}`,
-      `What to do: look into the workflow's states; to try again: model-pipeline release ${modelVersion}`,
+      `What to do: check the workflow's states; to try again: model-pipeline release ${modelVersion}`,
       ...whereOf(record, sequence, undone),
     ].join('\n'),
     event: { type: 'RolledBack', detail },

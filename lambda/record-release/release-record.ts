@@ -10,7 +10,7 @@ import type { RoutingDocument } from '../domain/release/routing';
 export type ReleaseRecord = PromotionRecord | RollbackRecord;
 /** How a release ended that was promoted. */
 export type PromotionRecord = Recorded & { readonly kind: 'release' };
-/** How a release ended that was undone. */
+/** How a rolled-back release ended. */
 export type RollbackRecord = Recorded & { readonly kind: 'rollback' };
 type Recorded = z.infer<typeof releaseRecord> & { readonly releaseExecution: string };
 

@@ -29,7 +29,7 @@ const registry = new ModelRegistry(sageMaker, modelPackageGroup);
 const store = new ArtifactStore(new S3Client(), bucketName);
 const recovery = RoutingRecovery.of(environment, { hasEndpoint: settings.hosting !== undefined });
 
-/** Makes anew what somebody deleted of the version in production, and a lost routing document. */
+/** Recreates what somebody deleted of the version in production, and a lost routing document. */
 export async function handler(): Promise<Repair> {
   return repairChampion({
     pipelineName,

@@ -58,7 +58,7 @@ const UP: readonly (EndpointStatus | undefined)[] = [
 ];
 
 /**
- * Makes anew what somebody deleted of the version in production: its model, from the registry; its endpoint config, with the
+ * Recreates what somebody deleted of the version in production: its model, from the registry; its endpoint config, with the
  * hosting settings of now; the endpoint, which is deleted first if it has failed, since AWS allows nothing else then. Takes
  * as many calls as SageMaker takes time. A function that serves alone needs the model for scoring only. A lost routing document is rebuilt
  * first.
@@ -105,7 +105,7 @@ async function repairParts(
   const { modelVersion, modelName, endpointConfigName } = production;
   if (!(await repairModel(production, props, done))) {
     return new ChampionLostError(
-      `the model ${modelName} of version ${modelVersion} in production was deleted, and so was the version in the registry, so that no other can be put beside it: register it again; or delete the endpoint ${endpointName}, and the next release makes a new one`,
+      `the model ${modelName} of version ${modelVersion} in production was deleted, and so was the version in the registry, so no challenger can be added to its endpoint: register it again; or delete the endpoint ${endpointName}, and the next release creates a new one`,
     );
   }
   const config = await sageMaker

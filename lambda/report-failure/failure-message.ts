@@ -32,9 +32,9 @@ function failureIn({ messageId, body, messageAttributes }: Message, machines: St
   return {
     about: `message:${messageId}`,
     what: 'unknown',
-    title: 'something failed that the pipeline does not know',
+    title: 'an unknown failure',
     reason: body.slice(0, 300),
-    remedy: 'look into what has sent this message to the queue of failures',
+    remedy: 'find out what sent this message to the queue of failures',
   };
 }
 
@@ -56,7 +56,7 @@ function lostEvent(content: unknown, attributes: Message['messageAttributes']): 
     title: 'an event was lost',
     reason: `EventBridge could not deliver ${event?.['detail-type'] ?? 'an event'}${name ? ` of ${name}` : ''} from the rule ${rule} to ${target}: ${value('ERROR_CODE')}: ${value('ERROR_MESSAGE')}`,
     remedy:
-      'what the event should have started did not happen: after a release that ended early, model-pipeline rollback; else model-pipeline status tells what is to be done',
+      'the event started nothing: after a release that ended early, run model-pipeline rollback; otherwise, model-pipeline status shows what to do',
   };
 }
 
@@ -73,7 +73,7 @@ function failedEvent({ requestContext, responsePayload }: z.infer<typeof failedI
     what: 'function',
     title: 'a function failed',
     reason: `${name} gave up an event after ${approximateInvokeCount} attempts (${condition}): ${why}`,
-    remedy: `look into the log of the function ${name}; what the event should have done did not happen`,
+    remedy: `check the log of the function ${name}; the event had no effect`,
   };
 }
 

@@ -29,7 +29,7 @@ export type Workflow = 'release' | 'restore' | 'retraining';
 
 const TITLES: Readonly<Record<Workflow, string>> = {
   release: 'a release',
-  restore: 'the workflow that undoes a release',
+  restore: 'the workflow that rolls back a release',
   retraining: 'a retraining',
 };
 
@@ -40,10 +40,10 @@ const ENDS: Readonly<Record<string, string>> = {
 };
 
 const REMEDIES: Readonly<Record<Workflow, string>> = {
-  release: 'look into the states of the workflow, then release again: model-pipeline release',
-  restore: 'traffic may still be split between two versions; undo the release: model-pipeline rollback',
+  release: 'check the states of the workflow, then release again: model-pipeline release',
+  restore: 'traffic may still be split between two versions; roll back the release: model-pipeline rollback',
   retraining:
-    'look into the states of the workflow and model-pipeline logs, correct the cause, then: model-pipeline retrain',
+    'check the states of the workflow and model-pipeline logs, correct the cause, then: model-pipeline retrain',
 };
 
 /** The failure of an execution that ended before its end. */

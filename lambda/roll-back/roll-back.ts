@@ -74,7 +74,7 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
   const { candidate, production } = live;
   if (request.by === 'alarm') {
     const watched = props.settings.variantAlarms.find(({ alarmName }) => alarmName === request.alarmName);
-    if (!candidate) return { action: 'none', reason: 'no release is under way' };
+    if (!candidate) return { action: 'none', reason: 'no release is in progress' };
     if (watched && watched.variant !== candidate.variant) {
       return { action: 'none', reason: `the challenger is not in the variant ${watched.variant}` };
     }
@@ -112,7 +112,7 @@ async function readRouting({ routing, recovery, recordRefusal }: RollbackProps):
     return (await recovery.read()).document;
   } catch (cause) {
     const error = new RoutingUnreadableError(
-      `what serves is unknown, so that nothing can be rolled back: ${(cause as Error).message}`,
+      `the version in production is unknown, so nothing can be rolled back: ${(cause as Error).message}`,
       { cause },
     );
     await recordRefusal(error);
@@ -187,7 +187,7 @@ async function previousVersion(
   const first = `${production?.modelVersion} is the first version in production`;
   const error = new NothingToRollBackError(
     production
-      ? `${problems.length > 0 ? `the ledger does not tell what was before ${production.modelVersion} (${inShort(problems).join('; ')})` : first}; name another one to go back to ("to", or --to of the CLI)`
+      ? `${problems.length > 0 ? `the ledger does not tell what was before ${production.modelVersion} (${inShort(problems).join('; ')})` : first}; name another one to roll back to ("to", or --to of the CLI)`
       : 'nothing is in production, so there is nothing to roll back',
   );
   await recordRefusal(error);

@@ -63,7 +63,7 @@ export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<
 }
 
 /**
- * The variant that has the traffic; undefined if there is none, or while a release is under way. A release that was undone is not, even
+ * The variant that has the traffic; undefined if there is none, or while a release is under way. A release that was rolled back is not, even
  * if that could not be recorded; and if the routing document cannot be read, no other can begin.
  */
 async function servingVariant(

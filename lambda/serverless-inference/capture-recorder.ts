@@ -80,7 +80,7 @@ export class CaptureRecorder {
       const age = now().getTime() - since.getTime();
       const isKept = Buffer.byteLength(content) <= MOST_KEPT.bytes && age <= MOST_KEPT.ageMillis;
       console.warn(
-        `${exchanges.length} requests could not be recorded in ${key}${isKept ? ', and wait for the next attempt' : ', and are given up'}: ${(error as Error).message}`,
+        `${exchanges.length} requests could not be recorded in ${key}${isKept ? ', and wait for the next attempt' : ', and are lost'}: ${(error as Error).message}`,
       );
       if (!isKept) return;
       const later = this.pending.get(prefix)?.exchanges ?? [];

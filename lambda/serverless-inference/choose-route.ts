@@ -48,6 +48,6 @@ export function chooseRoute(
 export function candidateOf({ candidate }: RoutingDocument, releaseId: string): Route {
   if (candidate?.releaseId === releaseId) return candidate;
   throw new Error(
-    `release ${releaseId} is not under way${candidate ? `: ${candidate.releaseId} is` : ''}; leave releaseId out to be answered as all others are`,
+    `release ${releaseId} is not in progress${candidate ? `: ${candidate.releaseId} is` : ''}; omit releaseId for a normal answer`,
   );
 }

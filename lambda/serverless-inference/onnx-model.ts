@@ -102,5 +102,5 @@ function tensorOf(rows: Rows, features: number, first: number): Tensor {
 
 function finite(prediction: number, row: number): number {
   if (Number.isFinite(prediction)) return prediction;
-  throw new InvalidAnswerError(`the model answers row ${row + 1} with ${prediction}, which is no number`);
+  throw new InvalidAnswerError(`the model answers row ${row + 1} with ${prediction}, which is not a number`);
 }

@@ -16,7 +16,7 @@ export interface SmokeTestResult {
 
 /** Sends each row by itself: the answers must be finite numbers, and as in the version's evaluation. */
 export async function askSamples(asked: Asked, { samples, expected }: SampleProps): Promise<SmokeTestResult> {
-  if (samples.length === 0) return failed([`there are no samples to ask ${asked.name} with`]);
+  if (samples.length === 0) return failed([`there are no samples to send to ${asked.name}`]);
   const problems: string[] = [];
   const differences: string[] = [];
   for (const [index, sample] of samples.entries()) {

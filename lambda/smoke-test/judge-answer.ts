@@ -21,7 +21,7 @@ export function judgeAnswer(
     const should = expected && size > 1 ? `${size} numbers` : 'one number';
     return { problem: `the answer should be ${should}, but is '${values.join(', ')}'` };
   }
-  // Written so that a score which is no number agrees with nothing.
+  // Written so that a score which is not a number agrees with nothing.
   if (expected && !values.every((value, i) => Math.abs(value - (expected[i] as number)) <= tolerance)) {
     return {
       difference: `the answer is ${values.join(', ')}, but the evaluation of this version had ${expected.join(', ')} for the same row`,

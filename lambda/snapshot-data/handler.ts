@@ -7,7 +7,7 @@ import { type Snapshot, snapshotData } from './snapshot-data';
 const { bucketName } = readEnvironment('snapshot-data', z.object({}));
 const store = new ArtifactStore(new S3Client(), bucketName);
 
-/** Pins the training data of now by their versions. */
+/** Pins the current training data by their S3 versions. */
 export async function handler(): Promise<Snapshot> {
   return snapshotData(store);
 }

@@ -67,7 +67,7 @@ async function filesOfOneMoment(store: ArtifactStore): Promise<DatasetFile[]> {
     if (changed.length === 0) return after;
     if (attempt === ATTEMPTS) {
       throw new DataChangingError(
-        `files below ${store.uriOf(TRAINING_DATA)} came, went or changed at each of ${ATTEMPTS} looks, lately ${changed.slice(0, 3).join(', ')}: retrain when the upload has ended`,
+        `files below ${store.uriOf(TRAINING_DATA)} were added, removed or changed at each of ${ATTEMPTS} listings, most recently ${changed.slice(0, 3).join(', ')}: retrain when the upload has ended`,
       );
     }
     before = after;
@@ -81,7 +81,7 @@ async function listFiles(store: ArtifactStore): Promise<DatasetFile[]> {
     if (isLeftOut(key)) continue;
     if (!DATA_FILE.test(key)) {
       throw new UnknownFileTypeError(
-        `${store.uriOf(key)} ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet: convert it, or begin its name with _ to leave it out`,
+        `${store.uriOf(key)} does not end in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet: convert it, or begin its name with _ to exclude it`,
       );
     }
     files.push({ ...version, checksum: etag });

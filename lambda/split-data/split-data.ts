@@ -134,12 +134,12 @@ export async function splitData(event: unknown, props: SplitProps): Promise<Data
 function checkRepeated(repeated: number, trained: number, duplicates: SplitProps['duplicates']): void {
   if (duplicates === 'stop' && repeated > 0) {
     throw new UnsplittableError(
-      `${repeated} rows that would train are also in the holdout, cell by cell: remove them from the data, split by a group, or let them be dropped`,
+      `${repeated} training rows are also in the holdout, cell by cell: remove them from the data, split by a group, or drop them`,
     );
   }
   if (trained === 0) {
     throw new UnsplittableError(
-      `all ${repeated} rows that would train are also in the holdout, and were dropped: rows of such data repeat by nature; keep them`,
+      `all ${repeated} training rows are also in the holdout, and were dropped: rows of such data repeat by nature; keep them`,
     );
   }
 }

@@ -150,7 +150,7 @@ async function causesOf(
     return { requests: [request, ...queue.pending], otherwise: '' };
   }
   const pending = await causes.thatHold(queue.pending);
-  if (!dataPolicy) return { requests: pending, otherwise: 'nothing asks for a retraining' };
+  if (!dataPolicy) return { requests: pending, otherwise: 'nothing requests a retraining' };
   const data = await causes.newData(dataPolicy, now());
   const fresh: RetrainingRequest = {
     trigger: 'data',

@@ -42,10 +42,10 @@ async function looksAt(
 ): Promise<readonly ReleaseLook[]> {
   try {
     const { looks, unreadable } = await readLooks(store, plan.releaseId);
-    if (unreadable > 0) missing.push(`${unreadable} of the looks could not be read`);
+    if (unreadable > 0) missing.push(`${unreadable} of the evaluations could not be read`);
     return looks;
   } catch (error) {
-    missing.push(`the looks could not be read: ${(error as Error).message}`);
+    missing.push(`the evaluations could not be read: ${(error as Error).message}`);
     return [];
   }
 }

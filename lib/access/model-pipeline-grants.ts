@@ -40,7 +40,7 @@ export class ModelPipelineGrants {
     ]);
   }
 
-  /** Lets a data loader upload labelled data to `training-data/`. */
+  /** Lets a data loader upload labeled data to `training-data/`. */
   writeTrainingData(grantee: IGrantable): Grant {
     return this.pipeline.bucket.grantPut(grantee, 'training-data/*');
   }

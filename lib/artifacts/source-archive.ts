@@ -53,8 +53,8 @@ const REFUSED: { [name: string]: string } = {
 };
 
 /**
- * The scripts of a model as `sourcedir.tar.gz`, the form in which SageMaker's framework containers take them, with an entry point
- * that prepares what serves the model and then runs the training script.
+ * The scripts of a model as `sourcedir.tar.gz`, the form that SageMaker's framework containers
+ * accept, with an entry point that prepares the files for serving and then runs the training script.
  */
 export class SourceArchive extends Construct {
   /** The script that a training job runs. */

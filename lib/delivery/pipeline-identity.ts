@@ -20,9 +20,10 @@ export interface PipelineIdentityProps {
 }
 
 /**
- * A pipeline's claim to its name, and the id that tells it from every other pipeline of that name: in another stack, or deployed again
- * later. A name that is taken, a deployed pipeline that gets another name, and a pipeline in whose place
- * another one leaves the stack are refused before anything of the pipeline is made or changed.
+ * A pipeline's claim to its name, and the id that distinguishes it from every other pipeline of that name, in
+ * another stack or deployed again later. A name that is taken, a deployed pipeline that gets another name,
+ * and a pipeline in whose place another one leaves the stack are refused before anything of the pipeline is
+ * created or changed.
  */
 export class PipelineIdentity extends Construct {
   /** Known once the stack is deployed: the id of the stack, and of the construct's creation in it. */
@@ -39,7 +40,7 @@ export class PipelineIdentity extends Construct {
       code: Code.fromAsset(assetPath('pipeline-identity')),
       handler: 'index.handler',
       runtime: FUNCTION_RUNTIME,
-      description: 'Lets a pipeline have its name, and identifies what it makes',
+      description: 'Claims the name of the pipeline, and identifies what it creates',
       timeout: Duration.minutes(5),
       memorySize: 512,
       role,

@@ -1,6 +1,6 @@
 import type { EventPattern, OnEventOptions } from 'aws-cdk-lib/aws-events';
 
-/** What a pipeline tells other systems, on the account's default event bus. */
+/** The events of a pipeline, on the account's default event bus. */
 export enum PipelineEventType {
   /** A version has been accepted for a release. */
   RELEASE_STARTED = 'ReleaseStarted',
@@ -12,7 +12,7 @@ export enum PipelineEventType {
   STEP_ANALYSED = 'StepAnalysed',
   /** A version is in production. */
   PROMOTED = 'Promoted',
-  /** A release was undone. */
+  /** A release was rolled back. */
   ROLLED_BACK = 'RolledBack',
   /** A release was refused before anything was changed. */
   REFUSED = 'Refused',

@@ -13,7 +13,7 @@ export interface DriftWindow {
 /**
  * The window as the function reads it.
  *
- * @throws Error that tells what is wrong with the props, and where
+ * @throws Error that lists what is wrong with the props, and where
  */
 export function driftWindow(scope: Construct, props: MonitoringProps): DriftWindow {
   const hours = hoursOf(props.driftWindow ?? Duration.days(1));

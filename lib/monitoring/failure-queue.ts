@@ -15,8 +15,9 @@ export interface FailureQueueProps {
 }
 
 /**
- * Where everything goes that failed and cannot tell so itself: ends of workflows, events that a function could not handle, events
- * that a rule could not deliver. One queue for a whole pipeline; {@link FailureWatch} reports what is in it.
+ * The queue for failures that cannot report themselves: ends of workflows, events that a function could not
+ * handle, events that a rule could not deliver. One queue for a whole pipeline; {@link FailureWatch} reports
+ * what is in it.
  */
 export class FailureQueue extends Construct {
   readonly queue: IQueue;

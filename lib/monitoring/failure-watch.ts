@@ -64,7 +64,7 @@ export class FailureWatch extends Construct {
     // A message that fails is hidden most of the time; and the age of the oldest forgets one that was received three times:
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
     this.alarm = new Alarm(this, 'NotReported', {
-      alarmDescription: `Failures of ${pipelineName} are not reported: look into the log of its function report-failure, and into its queue of failures`,
+      alarmDescription: `${pipelineName}: failures are not reported; see the log of the function report-failure, and the queue of failures`,
       metric: new MathExpression({
         expression: 'visible + hidden',
         usingMetrics: {

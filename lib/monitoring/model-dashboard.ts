@@ -27,7 +27,7 @@ export class ModelDashboard extends Construct {
     this.dashboard = new Dashboard(this, 'Resource', { defaultInterval: Duration.days(1) });
     this.dashboard.addWidgets(
       new TextWidget({
-        markdown: `# ${props.pipelineName}\nWhat serves now: SSM parameter \`/model-pipeline/${props.pipelineName}/routing\``,
+        markdown: `# ${props.pipelineName}\nVersion in production: SSM parameter \`/model-pipeline/${props.pipelineName}/routing\``,
         width: 24,
         height: 2,
       }),
@@ -93,7 +93,7 @@ export class ModelDashboard extends Construct {
         width: 8,
       }),
       new GraphWidget({
-        title: 'Worse than on the holdout, by',
+        title: 'Quality drop compared with the holdout',
         left: [monitor.metric('QualityDrop')],
         width: 8,
       }),

@@ -68,7 +68,7 @@ export interface MonitoringProps {
   readonly latencyThreshold?: Duration;
 
   /**
-   * Share of requests that fail by the model's fault that raises the alarm, over 3 of 5 minutes.
+   * Share of requests that fail because of the model that raises the alarm, over 3 of 5 minutes.
    * @default 0.01
    */
   readonly errorRateThreshold?: number;
@@ -99,15 +99,15 @@ export interface ModelMonitorProps extends MonitoringProps {
 export class ModelMonitor extends Construct {
   /** Inputs or predictions have drifted from the champion's training data. */
   readonly driftAlarm: Alarm;
-  /** Answers have become slow. */
+  /** The p95 latency is above its threshold. */
   readonly latencyAlarm: Alarm;
   /** The model fails. */
   readonly errorAlarm: Alarm;
-  /** By labels that have arrived, the model is worse than on its holdout. */
+  /** According to the labels that have arrived, the model is worse than on its holdout. */
   readonly qualityAlarm: Alarm;
-  /** Recorded traffic cannot be read, so that its drift is not seen. */
+  /** Recorded traffic cannot be read, so its drift is not detected. */
   readonly captureAlarm: Alarm;
-  /** Labels cannot be used, so that a fall of quality is not seen. */
+  /** Labels cannot be used, so a drop in quality is not detected. */
   readonly labelAlarm: Alarm;
   /** The requests that are watched. */
   readonly requestMetrics: RequestMetrics;
@@ -143,39 +143,39 @@ export class ModelMonitor extends Construct {
       threshold: 1,
       evaluationPeriods: evaluationHours,
       datapointsToAlarm: hoursToAlarm,
-      description: `Inputs or predictions of ${props.context.pipelineName} have drifted from its training data`,
+      description: `${props.context.pipelineName}: inputs or predictions have drifted from the training data`,
     });
     this.latencyAlarm = this.alarm('LatencyAlarm', {
       metric: this.requestMetrics.latency(),
       threshold: (props.latencyThreshold ?? Duration.millis(500)).toMilliseconds() * 1000,
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
-      description: `Answers of ${props.context.pipelineName} have become slow (95th percentile)`,
+      description: `${props.context.pipelineName}: p95 latency above threshold`,
     });
     this.errorAlarm = this.alarm('ErrorAlarm', {
       metric: this.requestMetrics.errorRate(),
       threshold: props.errorRateThreshold ?? 0.01,
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
-      description: `Requests to ${props.context.pipelineName} fail by the model's fault`,
+      description: `${props.context.pipelineName}: error rate above threshold`,
     });
     this.qualityAlarm = this.alarm('QualityAlarm', {
       metric: this.metric('QualityFell'),
       threshold: 1,
       evaluationPeriods: 1,
-      description: `By labels that have arrived, ${props.context.pipelineName} is worse than on its holdout`,
+      description: `${props.context.pipelineName}: quality is below that on the holdout, according to the labels that have arrived`,
     });
     this.captureAlarm = this.alarm('CaptureAlarm', {
       metric: this.metric('UnreadableShare'),
       threshold: MOST_UNREADABLE,
       evaluationPeriods: 1,
-      description: `Recorded traffic of ${props.context.pipelineName} cannot be read: its drift is not seen; drift.json of the hour says why`,
+      description: `${props.context.pipelineName}: recorded traffic cannot be read, so its drift is not detected; see drift.json of the hour`,
     });
     this.labelAlarm = this.alarm('LabelAlarm', {
       metric: this.metric('UnusableLabelShare'),
       threshold: MOST_UNREADABLE,
       evaluationPeriods: 1,
-      description: `Labels of ${props.context.pipelineName} cannot be used: a fall of quality is not seen; quality.json of the hour says why`,
+      description: `${props.context.pipelineName}: labels cannot be used, so a drop in quality is not detected; see quality.json of the hour`,
     });
   }
 

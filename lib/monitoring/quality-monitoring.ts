@@ -34,8 +34,8 @@ export interface QualityMonitoringProps {
   readonly metric?: QualityMetric;
 
   /**
-   * Loss of it, in its unit, that raises no alarm, however sure it is.
-   * @default - 0.02; of the mean absolute error a tenth of the holdout's
+   * Loss of the metric, in its unit, that raises no alarm, however significant it is.
+   * @default - 0.02; for the mean absolute error, a tenth of the holdout's
    */
   readonly toleratedDrop?: number;
 
@@ -61,7 +61,7 @@ export interface QualityMonitoringProps {
 /**
  * The settings as the function reads them.
  *
- * @throws Error that tells what is wrong with the props, and where
+ * @throws Error that lists what is wrong with the props, and where
  */
 export function qualitySettings(
   scope: Construct,

@@ -64,7 +64,7 @@ export class RequestMetrics {
     return this.ofBoth('MAX', 'ModelLatency', { label, ...options, statistic });
   }
 
-  /** Share of requests of both variants that fail by the model's fault. */
+  /** Share of requests of both variants that fail because of the model. */
   errorRate(): MathExpression {
     const sum = (prefix: string) => VARIANTS.map((variant) => `FILL(${prefix}_${variant}, 0)`).join(' + ');
     return new MathExpression({
@@ -80,7 +80,7 @@ export class RequestMetrics {
     });
   }
 
-  /** Share of a variant's requests in a minute that fail by the model's fault, with 10 requests at least. */
+  /** Share of a variant's requests in a minute that fail because of the model, with 10 requests at least. */
   failures(variant: string): MathExpression {
     const { countsModelErrors } = this;
     const failures = countsModelErrors

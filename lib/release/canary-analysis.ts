@@ -26,16 +26,16 @@ export interface BusinessMetric {
   readonly dimensionsMap?: { [name: string]: string };
   readonly better: BetterDirection;
   /**
-   * Change for the worse, relative to the champion, that is too small to roll back for, however sure it is.
+   * Change for the worse, relative to the champion, that does not roll back, however significant it is.
    * @default 0.05
    */
   readonly toleratedChange?: number;
 }
 
 /**
- * How a challenger is judged against the champion while it has a share of the traffic: by requests that fail, requests that
- * are slow, what it answers, labels that have arrived, and your own counts, over the same minutes. It is looked at every minute, and rolled back as
- * soon as it is surely worse.
+ * How a challenger is judged against the champion while it has a share of the traffic: by requests that fail,
+ * requests that are slow, its answers, labels that have arrived, and your own counts, over the same minutes.
+ * It is evaluated every minute, and rolled back as soon as it is significantly worse.
  */
 export interface CanaryAnalysisProps {
   /**
@@ -51,7 +51,7 @@ export interface CanaryAnalysisProps {
   readonly minimumRequests?: number;
 
   /**
-   * Increase of the error rate that is too small to roll back for, however sure it is.
+   * Increase of the error rate that does not roll back, however significant it is.
    * @default 0.001
    */
   readonly toleratedErrorRateIncrease?: number;
@@ -69,16 +69,19 @@ export interface CanaryAnalysisProps {
   readonly toleratedLatencyIncrease?: Duration;
 
   /**
-   * Distance between the distributions of the answers of both versions that rolls back if it is surely exceeded: the largest
-   * difference between their distribution functions, from 0 to 1. A shift by a quarter of a standard deviation is 0.1.
-   * @default - the distance is told and never rolls back, since a better version answers otherwise
+   * Distance between the distributions of the answers of both versions that rolls back if it is significantly
+   * exceeded: the largest difference between their distribution functions, from 0 to 1. A shift by a quarter
+   * of a standard deviation is 0.1.
+   * @default - the distance is reported and never rolls back, because a better version gives different
+   * answers
    */
   readonly maximumPredictionShift?: number;
 
   /**
-   * Increase of the share of wrong answers, as far as labels have arrived, that is too small to roll back for, however sure it is.
-   * An answer is wrong if it is on the other side of 0.5 than its label of 0 or 1, or of several classes another one; where labels
-   * are numbers, if it is farther off than the champion's median answer.
+   * Increase of the share of wrong answers, as far as labels have arrived, that does not roll back, however
+   * significant it is. For labels of 0 and 1, an answer is wrong if it is on the other side of 0.5 than its
+   * label; for several classes, if it is another class; for numeric labels, if it is farther off than the
+   * champion's median answer.
    * @default 0.01
    */
   readonly toleratedQualityDrop?: number;

@@ -4,7 +4,7 @@ import type { RollbackStatesProps } from './rollback-states';
 
 const POLL_SECONDS = 15;
 const MOST_ATTEMPTS = 6;
-/** Twenty hours: the workflow that undoes a release has a day. */
+/** Twenty hours: the workflow that rolls back a release has a day. */
 const MOST_LOOKS = 112;
 const UNDER_WAY = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']";
 
@@ -13,7 +13,10 @@ const BOTH_ARE_UP =
   `$not($endpoint.EndpointStatus in $append(${UNDER_WAY}, ['Missing', 'Failed'])) and $endpoint.EndpointConfigName = ${PLAN.configName}` +
   ` and ${PLAN.variant} != ${PLAN.championVariant} and $not($trafficIsBack)`;
 
-/** SageMaker has no error of its own for an endpoint that does not exist; any other one, such as throttling, tells nothing of it. */
+/**
+ * SageMaker has no error of its own for an endpoint that does not exist; any other one, such as throttling,
+ * says nothing about it.
+ */
 const MISSING_OR_UNKNOWN =
   "$contains($lowercase($string($states.errorOutput.Cause)), 'could not find') ? 'Missing' : 'Unknown'";
 
@@ -26,15 +29,15 @@ const KEEPING_INSTANCES = {
   ],
 };
 
-/** States in which the endpoint has been brought back to the champion alone, or cannot be. */
+/** States in which the endpoint has been restored to the champion alone, or cannot be. */
 export interface ChampionEnds {
   readonly back: string;
   readonly lost: string;
 }
 
 /**
- * From whatever the endpoint is to the champion alone, beginning with `LookAtEndpoint`: looks at it and takes the next step,
- * again and again. What somebody deleted meanwhile is made anew.
+ * From whatever the endpoint is to the champion alone, beginning with `LookAtEndpoint`: describes it and
+ * takes the next step, repeatedly. What somebody deleted meanwhile is recreated.
  */
 export function championStates(
   { context, functions, scales }: RollbackStatesProps,

@@ -9,8 +9,9 @@ import { PLAN } from './plan-path';
 export const POLL_SECONDS = 15;
 
 /**
- * Looks at the endpoint in one release, all waits together. A look has 9 of the 25,000 events that an execution may have. One wait
- * of twelve hours takes 102 looks; SageMaker gives a deployment eight (`MaximumExecutionTimeoutInSeconds`).
+ * Polls of the endpoint in one release, all waits together. A poll takes 9 of the 25,000 events that an
+ * execution may have. One wait of twelve hours takes 102 polls; SageMaker allows a deployment eight
+ * (`MaximumExecutionTimeoutInSeconds`).
  */
 const MOST_LOOKS = 450;
 
@@ -72,7 +73,10 @@ export interface EndpointWait {
   readonly config?: string;
 }
 
-/** Wait, look, decide: until the endpoint is in service, with the config that was asked for, or there were too many looks. */
+/**
+ * Wait, poll, decide: until the endpoint is in service with the requested config, or there were too many
+ * polls.
+ */
 export function waitForEndpoint(purpose: string, { ready, failed, config }: EndpointWait): States {
   const isReady = `$endpoint.EndpointStatus = 'InService'${config ? ` and $endpoint.EndpointConfigName = ${config}` : ''}`;
   return {

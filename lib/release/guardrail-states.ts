@@ -6,14 +6,14 @@ import { noteShift } from './rollback-states';
 
 export interface GuardrailStatesProps extends ReleaseStatesProps {
   readonly guardrails: GuardrailsSchedule;
-  /** Names of alarms that make SageMaker go back. */
+  /** Names of alarms that make SageMaker roll back. */
   readonly alarmNames: readonly string[];
 }
 
 /**
- * The states of a release by SageMaker's deployment guardrails: one update, in which SageMaker moves the traffic from fleet
- * to fleet. The challenger takes the champion's variant, so that it cannot be asked by name before it has traffic: the
- * smoke test follows the update.
+ * The states of a release by SageMaker's deployment guardrails: one update, in which SageMaker moves the
+ * traffic from fleet to fleet. The challenger takes the champion's variant, so it cannot be invoked by name
+ * before it has traffic: the smoke test follows the update.
  */
 export function guardrailStates(props: GuardrailStatesProps): States {
   return {

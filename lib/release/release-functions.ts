@@ -191,7 +191,7 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
   const repair = new PipelineFunction(scope, 'RepairChampion', {
     context,
     asset: 'repair-champion',
-    description: 'Makes anew what somebody deleted of the version in production',
+    description: 'Recreates what somebody deleted of the version in production',
     settings: {
       ...hostingSettings(props),
       executionRoleArn: executionRole.roleArn,
@@ -299,7 +299,7 @@ function compareShadow(
   const recorded = hosting ?? serverlessInference;
   if (shadow.minimumAgreement !== undefined && recorded?.capturePercentage === 0) {
     throw new Error(
-      `minimumAgreement of the shadow compares recorded answers, but ${hosting ? 'hosting' : 'serverlessInference'}.capturePercentage is 0: record some, or leave minimumAgreement out`,
+      `minimumAgreement of the shadow compares recorded answers, but ${hosting ? 'hosting' : 'serverlessInference'}.capturePercentage is 0: increase it, or leave out minimumAgreement`,
     );
   }
   const compare = new PipelineFunction(scope, 'CompareShadow', {
@@ -357,7 +357,7 @@ function askForApproval(scope: Construct, context: PipelineContext): PipelineFun
   return new PipelineFunction(scope, 'AskApproval', {
     context,
     asset: 'ask-approval',
-    description: 'Asks people whether a version may get traffic',
+    description: 'Asks a person whether a version may get traffic',
   })
     .canWrite('releases/')
     .canNotify();

@@ -68,7 +68,7 @@ export interface ReleaseSchedule {
   readonly stepDuration: Duration;
   /** How long any step lasts at most. */
   readonly maximumStepDuration: Duration;
-  /** How long the former champion stays up at weight 0 after the last step. */
+  /** How long the previous champion stays up at weight 0 after the last step. */
   readonly bakeTime: Duration;
   readonly onInconclusive: InconclusiveAction;
   readonly analysis: CanaryAnalysisProps;

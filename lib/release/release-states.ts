@@ -51,7 +51,7 @@ export interface ReleaseStatesProps extends FunctionStatesProps {
   readonly scales: boolean;
 }
 
-/** Why the release was asked for. */
+/** Why the release was requested. */
 const REASON = jsonata(
   "$exists($states.context.Execution.Input.reason) ? $states.context.Execution.Input.reason : 'no reason given'",
 );

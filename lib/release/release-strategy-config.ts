@@ -44,7 +44,7 @@ export interface SteppedReleaseConfig extends ReleaseConfigOptions {
   readonly stepDuration: Duration;
   /** How long a share, or the bake, lasts at most while there is too little traffic to judge. Whole minutes. */
   readonly maximumStepDuration: Duration;
-  /** How long the former champion stays up without traffic after the last step. Whole minutes. */
+  /** How long the previous champion stays up without traffic after the last step. Whole minutes. */
   readonly bakeTime: Duration;
   /** What follows when there was too little traffic for too long. */
   readonly onInconclusive: InconclusiveAction;
@@ -77,7 +77,7 @@ export interface ShadowReleaseConfig {
   readonly followedBy: ReleaseStrategyConfig;
 }
 
-/** SageMaker moves the traffic to a second fleet of the same variant, and goes back at an alarm. */
+/** SageMaker moves the traffic to a second fleet of the same variant, and rolls back at an alarm. */
 export interface GuardrailsReleaseConfig extends ReleaseConfigOptions {
   /** How the traffic moves. */
   readonly trafficRouting: TrafficRouting;
@@ -109,12 +109,12 @@ export abstract class ReleaseStrategyConfig {
     const next = followedBy._schedule;
     if (next.shadow) {
       throw new Error(
-        'shadow: followedBy is a shadow itself, and an endpoint has one at a time: name a strategy that gives the challenger traffic',
+        'shadow: followedBy is a shadow itself, and an endpoint can have only one: choose a strategy that gives the challenger traffic',
       );
     }
     if (next.guardrails) {
       throw new Error(
-        "shadow: followedBy are deployment guardrails, which put the challenger into the champion's variant, but a shadow is in another: name a strategy with two variants, such as ReleaseStrategy.canary",
+        "shadow: followedBy is deployment guardrails, which put the challenger into the champion's variant, but a shadow is in another variant: choose a strategy with two variants, such as ReleaseStrategy.canary",
       );
     }
     // Half for the shadow, half for the steps: together they keep the promise for the whole release.

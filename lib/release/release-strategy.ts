@@ -38,8 +38,8 @@ export class ReleaseStrategy {
   }
 
   /**
-   * SageMaker's own blue/green deployment: a second fleet of the same variant, and alarms that undo it. For teams that want
-   * what AWS runs: nothing but alarms is judged, and going back takes minutes.
+   * SageMaker's own blue/green deployment: a second fleet of the same variant, and alarms that undo it. For
+   * teams that want AWS's own mechanism: only alarms are evaluated, and a rollback takes minutes.
    */
   static deploymentGuardrails(options: DeploymentGuardrailsOptions = {}): IReleaseStrategy {
     return new DeploymentGuardrails(options);

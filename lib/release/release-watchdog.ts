@@ -16,11 +16,11 @@ export interface ReleaseWatchdogProps {
   readonly releaseStateMachine: StateMachine;
   readonly restoreStateMachine: StateMachine;
   readonly hasEndpoint: boolean;
-  /** The requests to what serves. */
+  /** The requests to the serving endpoint or function. */
   readonly requestMetrics: RequestMetrics[];
   /**
-   * Alarms that undo the release under way, beside those on the challenger's variant.
-   * @default - nothing but a person does: SageMaker watches by itself
+   * Alarms that roll back the release in progress, in addition to those on the challenger's variant.
+   * @default - only a person rolls back: SageMaker watches the release itself
    */
   readonly alarms?: IAlarm[];
 }
@@ -29,9 +29,9 @@ export interface ReleaseWatchdogProps {
 const MOST_FAILURES = 0.5;
 
 /**
- * Goes back without the release workflow's help: when a person asks, when most requests to the challenger fail, or when one
- * of the given alarms goes off during a release. The workflow may come to the same verdict at the same time: the champion
- * gets its traffic back once.
+ * Rolls back without the release workflow: when a person requests it, when most requests to the challenger
+ * fail, or when one of the given alarms goes off during a release. The workflow may decide the same at the
+ * same time: the champion gets its traffic back once.
  */
 export class ReleaseWatchdog extends Construct {
   /** Input: `{}`, or `{ "to": "1.0.0", "reason": "..." }`. */
@@ -44,7 +44,7 @@ export class ReleaseWatchdog extends Construct {
       props.requestMetrics.map((metrics, index) => ({
         variant,
         alarm: new Alarm(this, index === 0 ? `${variant}Fails` : `${variant}FunctionFails`, {
-          alarmDescription: `Most requests to the variant ${variant} of ${context.pipelineName}'s ${metrics.server} fail; if it is a challenger, its release is undone`,
+          alarmDescription: `Most requests to the variant ${variant} of ${context.pipelineName}'s ${metrics.server} fail; if it is a challenger, its release is rolled back`,
           metric: metrics.failures(variant),
           threshold: MOST_FAILURES,
           comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -62,7 +62,8 @@ export class ReleaseWatchdog extends Construct {
     const handler = new PipelineFunction(this, 'RollBack', {
       context,
       asset: 'roll-back',
-      description: 'Undoes the release under way, or releases the version before; for people and alarms',
+      description:
+        'Rolls back the release in progress, or releases the previous version; for people and alarms',
       settings: {
         releaseStateMachineArn: releaseStateMachine.stateMachineArn,
         restoreStateMachineArn: restoreStateMachine.stateMachineArn,
@@ -85,7 +86,7 @@ export class ReleaseWatchdog extends Construct {
     this.handler = handler;
     if (!props.alarms) return;
     new Rule(this, 'OnAlarm', {
-      description: `Undoes the release of ${context.pipelineName} during which an alarm goes off`,
+      description: `Rolls back the release of ${context.pipelineName} when an alarm goes off during it`,
       eventPattern: {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm State Change'],

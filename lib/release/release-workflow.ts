@@ -46,7 +46,10 @@ export interface ReleaseWorkflowProps {
    * @default - there is no endpoint: `serverlessInference` serves alone
    */
   readonly hosting?: Hosting;
-  /** The scripts of now. Versions that were registered before each kept its own have theirs in the same bucket. */
+  /**
+   * The current scripts. Versions that were registered before each version kept its own scripts have theirs
+   * in the same bucket.
+   */
   readonly source: SourceArchive;
   /** Environment of the serving container; what begins with `SAGEMAKER_` gives way to what the version was registered with. */
   readonly servingEnvironment: { [name: string]: string };
@@ -63,25 +66,27 @@ export interface ReleaseWorkflowProps {
    */
   readonly serverlessInference?: ServerlessInference;
   /**
-   * What a version is asked before it has traffic.
+   * The requests that a version must answer before it gets traffic.
    * @default - the first rows of its holdout
    */
   readonly smokeTest?: SmokeTestProps;
   /**
-   * Alarms on the endpoint's errors and latency, at which SageMaker's deployment guardrails go back.
+   * Alarms on the endpoint's errors and latency, at which SageMaker's deployment guardrails roll back.
    * @default - none; other strategies need none
    */
   readonly endpointAlarms?: IAlarm[];
 }
 
 /**
- * Gives a registered version the production traffic: a second variant beside the champion's, smoke-tested before any
- * traffic, then shifted to step by step under analysis, with the champion coming back at any failure.
+ * Gives a registered version the production traffic: a second variant beside the champion's, smoke-tested
+ * before any traffic, then shifted to step by step under analysis, with a rollback to the champion at any
+ * failure.
  *
- * Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. With `"modelVersion": "production"` the version in production is
- * released again, with the hosting settings and the function of now. A version that takes other features than the one in production is
- * refused without `"allowSchemaChange": true`. One release is under way at a time: another is refused, or waits for its
- * end with `"waitForOthers": true`. Where a function serves alone, the routing document has the weights.
+ * Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. With `"modelVersion": "production"` the version in
+ * production is released again, with the current hosting settings and function. A version that expects other
+ * features than the one in production is refused without `"allowSchemaChange": true`. Only one release is in
+ * progress at a time: another one is refused, or waits for its end with `"waitForOthers": true`. Where a
+ * function serves alone, the routing document has the weights.
  */
 export class ReleaseWorkflow extends Construct {
   readonly stateMachine: StateMachine;
@@ -92,11 +97,14 @@ export class ReleaseWorkflow extends Construct {
   readonly restoreStateMachine: StateMachine;
   /** Starts {@link restoreStateMachine}. */
   readonly restoreRule: Rule;
-  /** Undoes the release under way, or releases the version before. Input: `{}`, or `{ "to": "1.0.0", "reason": "..." }`. */
+  /**
+   * Undoes the release in progress, or releases the version before. Input: `{}`, or `{ "to": "1.0.0",
+   * "reason": "..." }`.
+   */
   readonly rollbackFunction: IFunction;
   /**
-   * Rebuilds a lost routing document, and makes anew what somebody deleted of the version in production. Input: `{}`. It takes as many calls as
-   * SageMaker takes time, until the answer says `isUp`.
+   * Rebuilds a lost routing document, and recreates what somebody deleted of the version in production.
+   * Input: `{}`. It takes as many calls as SageMaker takes time, until the answer says `isUp`.
    */
   readonly repairFunction: IFunction;
   /**
@@ -133,7 +141,7 @@ export class ReleaseWorkflow extends Construct {
     const planRestore = new PipelineFunction(this, 'PlanRestore', {
       context,
       asset: 'plan-restore',
-      description: 'Plans how a release that ended before its end is undone',
+      description: 'Plans the rollback of a release that ended early',
       settings: { hasEndpoint: hosting !== undefined },
     })
       .canReadRouting()
@@ -214,7 +222,7 @@ export class ReleaseWorkflow extends Construct {
 
     const restore = new Workflow(this, 'Restore', {
       context,
-      comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ended before its end`,
+      comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ends early`,
       startAt: 'PlanRestore',
       functions: [planRestore, noteShift, writeReport, record, repair, removeUnused, ...ofEndpoint],
       states: restoreStates({
@@ -230,7 +238,7 @@ export class ReleaseWorkflow extends Construct {
     });
     context.platform.encryptionKey?.grantEncryptDecrypt(restoreRuleRole);
     this.restoreRule = new Rule(this, 'RestoreRule', {
-      description: `Undoes releases of ${context.pipelineName} that ended before their end`,
+      description: `Rolls back releases of ${context.pipelineName} that ended early`,
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
@@ -258,7 +266,8 @@ export class ReleaseWorkflow extends Construct {
   }
 
   /**
-   * Lets the workflow and the endpoint's role see the alarms: AWS asks it of "the execution role", without saying which.
+   * Lets the workflow and the endpoint's role see the alarms: AWS requires it of "the execution role",
+   * without saying which.
    *
    * @throws Error if SageMaker would not use the guardrails
    */

@@ -5,16 +5,16 @@ import type { ChampionEnds } from './champion-states';
 import { POLL_SECONDS } from './endpoint-states';
 import { PLAN } from './plan-path';
 
-/** A deletion takes minutes; so many looks take half an hour. */
+/** A deletion takes minutes; this many polls take half an hour. */
 const MOST_DELETIONS = 40;
 
 /** Where the champion's way back leads in a release, which may not have begun with the challenger yet. */
 export const RELEASE_ENDS: ChampionEnds = { back: 'ChampionIsBack', lost: 'ChampionIsLost' };
 
 /**
- * A release begins with its champion as it should be, from `HasChampion` until `next`: what somebody deleted of it is made
- * anew. If that cannot be, and nothing serves, the challenger is released as a first version is, for there is nothing to
- * compare it with.
+ * Restores the champion before a release, from `HasChampion` until `next`: what somebody deleted of it is
+ * recreated. If that is impossible, and nothing serves, the challenger is released like a first version,
+ * because there is nothing to compare it with.
  */
 export function repairStates(
   { pipelineName }: PipelineContext,
@@ -75,7 +75,9 @@ export function repairStates(
     ),
     CountDeletion: pass('DeleteDeadEndpoint', { attempts: jsonata('$attempts + 1') }),
     EndpointNotDeleted: pass('RestoreChampion', {
-      reasons: jsonata("['the endpoint could not be deleted, or somebody made another of its name']"),
+      reasons: jsonata(
+        "['the endpoint could not be deleted, or somebody created another one with its name']",
+      ),
     }),
   };
 }

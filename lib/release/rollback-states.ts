@@ -51,9 +51,9 @@ export interface RollbackStatesProps {
 }
 
 /**
- * From any state of a release to the champion alone, beginning with `RestoreChampion`. It looks at the endpoint and takes
- * the next step, until nothing of the challenger is left: so it does not matter where the release ended. If both variants
- * are up, the first step is one weight update.
+ * From any state of a release to the champion alone, beginning with `RestoreChampion`. It describes the
+ * endpoint and takes the next step until nothing of the challenger is left, so it does not matter where the
+ * release ended. If both variants are up, the first step is one weight update.
  *
  * Needs the variables `plan`, `reason`, `reasons`, `releaseExecution`, `startedAt` and `trafficSince`, and
  * {@link ROLLBACK_VARIABLES}.
@@ -82,7 +82,7 @@ export function rollbackStates(
     ChampionNotRestored: pass('WriteRollbackReport', {
       error: {},
       reasons: jsonata(
-        `$append(${WHY}, ['the endpoint could not be brought back to its former config: somebody must look at it'])`,
+        `$append(${WHY}, ['the endpoint could not be restored to its previous config: check it manually'])`,
       ),
     }),
     LookAtFailedEndpoint: call('sagemaker:describeEndpoint', update({}), {
@@ -124,8 +124,8 @@ export function completeChampion(repair: PipelineFunction<'repair-champion'>): S
 /**
  * From `WriteRollbackReport`, with the champion's traffic back, to the end.
  *
- * `recorded` follows the record, and leads to `RemoveLeftovers`; `unrecorded` is where it leads that there is none, and ends in
- * `RollbackNotRecorded`.
+ * `recorded` follows the record, and leads to `RemoveLeftovers`; `unrecorded` is where a missing record
+ * leads, and ends in `RollbackNotRecorded`.
  */
 export function rolledBack(
   functions: RollbackFunctions,
@@ -146,7 +146,7 @@ export function rolledBack(
     // Of which people are notified as of every workflow that fails.
     RollbackNotRecorded: fail(
       'RollbackNotRecorded',
-      'the champion has its traffic back, but that could be neither recorded nor told: look at the function RecordRelease, then: model-pipeline rollback',
+      'the champion has its traffic back, but this could be neither recorded nor notified: check the function RecordRelease, then: model-pipeline rollback',
     ),
     RemoveLeftovers: removeUnused(functions.removeUnused, 'RolledBack'),
     RolledBack: succeed({

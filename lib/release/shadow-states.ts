@@ -32,12 +32,13 @@ export interface ShadowStatesProps extends ComparisonStatesProps {
   readonly hosting: Hosting;
 }
 
-/** An execution may have 25,000 events, a look has 9; most are for the steps with traffic. */
+/** An execution may have 25,000 events, an evaluation takes 9; most are for the steps with traffic. */
 const MOST_LOOKS = 250;
 
 /**
- * The challenger as the champion's shadow, from `IsShadowFirst` until `next`; `StopScaling` leads to `StartShadow`. SageMaker
- * takes a shadow beside one production variant only, so that this has an endpoint config of its own.
+ * The challenger as the champion's shadow, from `IsShadowFirst` until `next`; `StopScaling` leads to
+ * `StartShadow`. SageMaker allows a shadow beside one production variant only, so the shadow has its own
+ * endpoint config.
  */
 export function shadowStates(props: ShadowStatesProps, next: string): States {
   const { context } = props;

@@ -58,7 +58,7 @@ export function retirementStates({ context, hosting }: ReleaseStatesProps): Stat
     }),
     EndpointChanged: pass('RestoreChampion', {
       reasons: jsonata(
-        "['somebody changed the endpoint while this release was under way: it is ' & $endpoint.EndpointStatus & ' with the config ' & $endpoint.EndpointConfigName]",
+        "['somebody changed the endpoint during this release: it is ' & $endpoint.EndpointStatus & ' with the config ' & $endpoint.EndpointConfigName]",
       ),
     }),
   };

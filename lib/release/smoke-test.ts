@@ -36,7 +36,10 @@ export interface SmokeTestRequest {
   readonly maximumLatency?: Duration;
 }
 
-/** What a version is asked before it has traffic, beside the first rows of its holdout. */
+/**
+ * The requests that a version must answer before it gets traffic, in addition to the first rows of its
+ * holdout.
+ */
 export interface SmokeTestProps {
   /** @default - none */
   readonly requests?: SmokeTestRequest[];
@@ -66,7 +69,7 @@ const MOST_REQUESTS = 100;
 /**
  * The requests as an asset; undefined if there are none.
  *
- * @throws Error that tells what is wrong with them, and where
+ * @throws Error that lists what is wrong with them, and where
  */
 export function smokeTestRequests(scope: Construct, props: SmokeTestProps): Asset | undefined {
   const validation = new Validation(scope);
@@ -105,7 +108,7 @@ function requestsInFile(path: string | undefined, validation: Validation): Place
   if (path === undefined) return [];
   if (!existsSync(path)) {
     validation.add(
-      `smokeTest.requestFile ${path} is not there: name a JSON file, from the folder of cdk.json`,
+      `smokeTest.requestFile ${path} does not exist: name a JSON file, relative to the folder of cdk.json`,
     );
     return [];
   }
@@ -137,11 +140,7 @@ function checked(request: unknown, place: string, validation: Validation): Given
   const text = typeof body === 'object' && body !== null ? JSON.stringify(body) : body;
   const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
   validation
-    .check(
-      unknown,
-      unknown.length === 0,
-      `${place} has fields that a request has not; it takes ${FIELDS.join(', ')}`,
-    )
+    .check(unknown, unknown.length === 0, `${place} has unknown fields; a request takes ${FIELDS.join(', ')}`)
     .check(body, typeof text === 'string' && text.trim() !== '', `${place}.body must be what is sent`)
     .check(
       contentType,

@@ -31,7 +31,7 @@ export function stepStates(
   const bakes = schedule.bakeTime.toSeconds() > 0;
   const promotesInconclusive = schedule.onInconclusive === InconclusiveAction.PROMOTE;
   const seconds = lookSeconds(schedule);
-  /** Wait, look, decide: until the step is good for the next one or the champion comes back. */
+  /** Wait, evaluate, decide: until the step passes or the release is rolled back. */
   const observation = (names: {
     state: string;
     analysis: string;
@@ -105,7 +105,10 @@ function analysis(
   );
 }
 
-/** Metrics come by the minute. Long releases are looked at less often: an execution may have 25,000 events, a look has 9. */
+/**
+ * Metrics have a resolution of a minute. Long releases are evaluated less often: an execution may have 25,000
+ * events, an evaluation takes 9.
+ */
 function lookSeconds({ weights, maximumStepDuration }: ReleaseSchedule): number {
   const longest = weights.length * maximumStepDuration.toMinutes();
   return 60 * Math.max(1, Math.ceil(longest / MOST_LOOKS));

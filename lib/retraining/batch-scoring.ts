@@ -16,9 +16,7 @@ export interface BatchScoring {
   readonly instanceType: string;
 }
 
-/**
- * @throws Error that tells every prop out of range
- */
+/** @throws Error that lists every prop out of range */
 export function resolveBatchScoring(scope: Construct, props: BatchScoringProps = {}): BatchScoring {
   const { instanceType = 'ml.m5.large' } = props;
   const validation = new Validation(scope);

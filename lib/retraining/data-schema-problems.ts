@@ -3,7 +3,7 @@ export function dataSchemaProblems(document: unknown): string[] {
   return check(SCHEMA, document, 'schema');
 }
 
-/** Tells what is wrong with a value at a place. */
+/** Reports what is wrong with a value at a place. */
 type Rule = (value: unknown, place: string) => string[];
 
 const check = (rule: Rule, value: unknown, place: string): string[] =>

@@ -8,9 +8,9 @@ import { dataSchemaProblems } from './data-schema-problems';
 
 /** What a check does when it finds something. */
 export enum CheckSeverity {
-  /** The retraining ends, production serves on, and people are told. */
+  /** The retraining ends, the version in production keeps serving, and people are notified. */
   STOP = 'stop',
-  /** People are told, and the retraining goes on. */
+  /** People are notified, and the retraining continues. */
   WARN = 'warn',
 }
 
@@ -58,7 +58,7 @@ export interface UniqueCheck {
   readonly severity?: CheckSeverity;
 }
 
-/** What a column must look like. */
+/** Requirements for a column. */
 export interface ColumnSchema {
   /** @default ColumnType.NUMBER */
   readonly type?: ColumnType;
@@ -112,7 +112,7 @@ export interface LeakageCheck {
   readonly severity?: CheckSeverity;
 }
 
-/** What training data must look like. */
+/** Requirements for training data. */
 export interface DataSchemaProps {
   /** By the name of the column, which must then be there; of the label what it is follows from the problem. @default - none */
   readonly columns?: { [name: string]: ColumnSchema };
@@ -127,8 +127,8 @@ export interface DataSchemaProps {
 }
 
 /**
- * What training data must look like. What it does not say follows from the data of the version in production, as warnings:
- * `model-pipeline schema` prints that, to begin with.
+ * Requirements for training data. For everything that it does not declare, the data of the version in
+ * production are the reference, as warnings: `model-pipeline schema` prints them as a start.
  */
 export class DataSchema {
   /** Written down here. */

@@ -29,8 +29,8 @@ export interface HyperparameterTuning {
   readonly ranges: { [name: string]: HyperparameterRange };
 
   /**
-   * The metric of `training.metrics` that tells the best training. The script measures it on training data that it keeps apart; the
-   * holdout is for the gate.
+   * The metric of `training.metrics` that determines the best training. The script measures it on training
+   * data that it holds out; the holdout is for the gate.
    */
   readonly objective: string;
 
@@ -182,7 +182,9 @@ export function resolveTuning(
     const problem = range._problem();
     if (problem) validation.add(`training.tuning.ranges.${name} ${problem}`);
     if (hyperparameters.includes(name))
-      validation.add(`training.hyperparameters must not give '${name}', which training.tuning.ranges tries`);
+      validation.add(
+        `training.hyperparameters must not set '${name}', because training.tuning.ranges searches it`,
+      );
     if (name.startsWith('sagemaker_'))
       validation.add(`training.tuning.ranges must not name ${name}: the container reserves sagemaker_`);
   }

@@ -33,7 +33,7 @@ export interface CostColumnsOptions extends ThresholdOptions {
 interface MetricFacts {
   /** As the gate reads it. */
   readonly settings: MetricSettings;
-  /** Columns of the data that it looks at. */
+  /** Columns of the data that it reads. */
   readonly columns: readonly string[];
   /** What is wrong with it. */
   readonly problems: string[];
@@ -43,7 +43,7 @@ const BINARY: ProblemKind[] = ['binary'];
 const CLASSES: ProblemKind[] = ['binary', 'multiClass'];
 const REGRESSION: ProblemKind[] = ['regression'];
 
-/** The metric by which challenger and champion are compared. Each has a paired test of its own. */
+/** The metric by which challenger and champion are compared. Each has its own paired test. */
 export class PromotionMetric {
   /** Area under the ROC curve, of two classes. DeLong's test. */
   static auc(): PromotionMetric {
@@ -95,7 +95,8 @@ export class PromotionMetric {
   }
 
   /**
-   * Mean cost of the answers, of two or several classes, which the data tell of each row: a loan that is not paid back costs what was lent.
+   * Mean cost of the answers, for two or several classes, from columns of the data: a loan that is not paid
+   * back costs the amount of the loan.
    */
   static costColumns(options: CostColumnsOptions): PromotionMetric {
     return new PromotionMetric(CLASSES, () => ({ name: 'costColumns', ...options }));
@@ -166,7 +167,7 @@ export class PromotionMetric {
       return [`it is for ${this.kinds.join(' or ')}, and the problem is ${type}`];
     }
     if (type === 'multiClass' && 'threshold' in settings && settings.threshold !== undefined) {
-      return ['threshold is for two classes; of several the most likely one is the answer'];
+      return ['threshold is for two classes; with several classes the most likely one is the answer'];
     }
     const answers = type === 'multiClass' ? problem.classes : 2;
     if (settings.name === 'costColumns' && settings.columns.length !== answers) {

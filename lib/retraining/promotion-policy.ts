@@ -6,11 +6,11 @@ import { Validation } from '../runtime/validation';
 import { PromotionMetric } from './promotion-metric';
 import { PromotionRule } from './promotion-rule';
 
-/** What is done with a challenger that the data are too few to judge. */
+/** What happens to a challenger if there are too few data to judge it. */
 export enum UndecidedAction {
   /** It is refused, and the champion stays. */
   KEEP = 'keep',
-  /** A person is asked, who approves or rejects it. */
+  /** A person approves or rejects it. */
   ASK_PERSON = 'needs-person',
 }
 
@@ -23,8 +23,9 @@ export interface PromotionPolicyProps {
   readonly metric?: PromotionMetric;
 
   /**
-   * What is asked of a challenger; `superior` or `notInferior` must be among them. The first model, which has no champion, must meet
-   * `atLeast` and `betterThanColumn`, or without both surely beat the best answer that is the same for all rows.
+   * The rules that a challenger must meet; they must include `superior` or `notInferior`. The first model,
+   * which has no champion, must meet `atLeast` and `betterThanColumn`, or without both be significantly
+   * better than the best answer that is the same for all rows.
    * @default [PromotionRule.superior()]
    */
   readonly rules?: PromotionRule[];
@@ -43,8 +44,9 @@ export interface PromotionPolicyProps {
   readonly weightColumn?: string;
 
   /**
-   * Column of the data that names the group of each row, such as a customer: rows of a group may depend on each other.
-   * @default - each row stands for itself
+   * Column of the data that names the group of each row, such as a customer: rows of a group may depend on
+   * each other.
+   * @default - each row is its own group
    */
   readonly groupColumn?: string;
 
@@ -58,8 +60,8 @@ export interface PromotionPolicyProps {
   readonly ifUndecided?: UndecidedAction;
 
   /**
-   * How long a retraining waits for the answer of a person who is asked; then its challenger is not released. No other retraining
-   * starts meanwhile.
+   * Timeout of a person's answer; after it, the challenger is not released. No other retraining starts
+   * meanwhile.
    * @default 3 days
    */
   readonly approvalTimeout?: Duration;
@@ -82,14 +84,14 @@ export interface PromotionPolicy {
   readonly judgedBy: JudgingColumns;
   /** All columns that the gate needs beside label and scores. */
   readonly columns: string[];
-  /** How long a person may take; undefined if nobody is asked. */
+  /** Timeout of a person's answer; undefined if no person is asked. */
   readonly approvalTimeout?: Duration;
 }
 
 /**
  * The policy as the gate reads it.
  *
- * @throws Error that tells everything that is wrong with it
+ * @throws Error that lists everything that is wrong with it
  */
 export function resolvePromotionPolicy(
   scope: Construct,
@@ -109,7 +111,7 @@ export function resolvePromotionPolicy(
     .check(
       names,
       names.includes('superior') || names.includes('notInferior'),
-      'promotion.rules must hold superior or notInferior, or nothing compares with the champion',
+      'promotion.rules must include superior or notInferior, which compare with the champion',
     );
   const asksPerson = props.ifUndecided === UndecidedAction.ASK_PERSON;
   const approvalTimeout = props.approvalTimeout ?? Duration.days(3);
@@ -117,7 +119,7 @@ export function resolvePromotionPolicy(
     .check(
       props.approvalTimeout,
       props.approvalTimeout === undefined || asksPerson,
-      'promotion.approvalTimeout needs promotion.ifUndecided: UndecidedAction.ASK_PERSON, or nobody is asked',
+      'promotion.approvalTimeout needs promotion.ifUndecided: UndecidedAction.ASK_PERSON, because otherwise nobody is asked',
     )
     .check(
       approvalTimeout.toHumanString(),

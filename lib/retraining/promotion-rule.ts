@@ -1,7 +1,7 @@
 import type { RuleSettings } from '../../contracts/gate-policy';
 import type { ProblemKind } from '../../contracts/problem';
 
-/** Which slices are looked at. */
+/** Which slices are evaluated. */
 export interface SliceOptions {
   /** Columns of the data whose values make the slices. */
   readonly columns: string[];
@@ -23,7 +23,7 @@ export interface SliceOptions {
 interface RuleFacts {
   /** As the gate reads it. */
   readonly settings: RuleSettings;
-  /** Columns of the data that the rule looks at. */
+  /** Columns of the data that the rule reads. */
   readonly columns: string[];
   /** Problems that it is for. */
   readonly kinds: ProblemKind[];
@@ -31,10 +31,10 @@ interface RuleFacts {
   readonly problems: string[];
 }
 
-/** What the gate asks of a challenger. All rules of a policy must be met. */
+/** A rule that a challenger must meet. All rules of a policy must be met. */
 export class PromotionRule {
   /**
-   * The challenger is surely better than the champion, by more than the margin.
+   * The challenger is significantly better than the champion by more than the margin.
    *
    * @param margin in the metric's unit, 0 if it is not given
    */
@@ -46,7 +46,7 @@ export class PromotionRule {
   }
 
   /**
-   * The challenger is surely not worse than the champion by the margin.
+   * The challenger is significantly less than the margin worse than the champion.
    *
    * @param margin in the metric's unit, above 0
    */
@@ -69,7 +69,7 @@ export class PromotionRule {
     );
   }
 
-  /** In no slice is the challenger surely worse than the champion by more than the margin. */
+  /** In no slice is the challenger significantly worse than the champion by more than the margin. */
   static noSliceWorse(options: SliceOptions): PromotionRule {
     const { columns, margin = 0, minimumRows } = options;
     return new PromotionRule(
@@ -113,7 +113,7 @@ export class PromotionRule {
   }
 
   /**
-   * Between any two values of a column the challenger's metric surely differs by less than the limit.
+   * Between any two values of a column, the challenger's metric differs by significantly less than the limit.
    *
    * @param column of the data, such as one with age groups
    * @param max in the metric's unit, above 0
@@ -127,8 +127,8 @@ export class PromotionRule {
   }
 
   /**
-   * The challenger, also the first model, is surely better than a column of the data that is taken for the answer: the last known value,
-   * or what another rule says.
+   * The challenger, also the first model, is significantly better than a column of the data used as the
+   * answer: the last known value, or the result of another rule.
    *
    * @param column of the data
    */

@@ -121,9 +121,9 @@ function data({ context, functions }: RetrainingStatesProps): States {
       'sns:publish',
       {
         TopicArn: context.topic.topicArn,
-        Subject: `${context.pipelineName}: training data draw warnings`,
+        Subject: `${context.pipelineName}: training data raise warnings`,
         Message: jsonata(
-          "$join(['The retraining goes on. What was noticed in the training data:', $validation.findings.message, 'Report: ' & $validation.report], '\\n')",
+          "$join(['The retraining continues. Findings in the training data:', $validation.findings.message, 'Report: ' & $validation.report], '\\n')",
         ),
       },
       { next: 'SplitData', catchTo },

@@ -14,7 +14,7 @@ import { Validation } from '../runtime/validation';
 export interface RetrainingEvent {
   /** Events on the account's default bus. */
   readonly pattern: EventPattern;
-  /** Why they ask for a retraining, in words. */
+  /** Why they request a retraining, in words. */
   readonly reason: string;
 }
 
@@ -46,14 +46,14 @@ export interface RetrainingTriggerOptions {
   readonly minimumNewFiles?: number;
 
   /**
-   * Size of all new files that is enough.
-   * @default - not looked at
+   * Size of all new files that starts a retraining.
+   * @default - not considered
    */
   readonly minimumNewData?: Size;
 
   /**
-   * Age of the oldest new file that is enough, looked at every hour.
-   * @default - not looked at
+   * Age of the oldest new file that starts a retraining, checked every hour.
+   * @default - not considered
    */
   readonly maximumNewDataAge?: Duration;
 
@@ -76,7 +76,7 @@ export interface RetrainingTriggerOptions {
   readonly cooldown?: Duration;
 
   /**
-   * Retrainings in seven days, whoever started them. Only a person can go beyond.
+   * Retrainings in seven days, whoever started them. Only a person can exceed it.
    * @default - no limit
    */
   readonly maximumPerWeek?: number;
@@ -157,7 +157,7 @@ export class RetrainingTrigger extends Construct {
       });
     }
     if (props.onNewData) {
-      this.rule('OnNewData', `${retrains} when new labelled data arrive`, {
+      this.rule('OnNewData', `${retrains} when new labeled data arrive`, {
         source: ['aws.s3'],
         detailType: ['Object Created'],
         detail: {
@@ -180,7 +180,7 @@ export class RetrainingTrigger extends Construct {
     }
     // Alarms tell that they go on, and not that they are on: what came in the cool-down is looked at again.
     new Rule(this, 'LookAgain', {
-      description: `${retrains} for what had to wait, when it may`,
+      description: `${retrains} for waiting requests, when limits allow it`,
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [
         context.failures.behind(

@@ -54,7 +54,7 @@ export interface RetrainingWorkflowProps {
   readonly networkIsolation?: boolean;
   /** The workflow that releases a challenger which beats production. */
   readonly releaseStateMachine: IStateMachine;
-  /** How long a release takes at most. One that is under way is waited for, and then the challenger's own comes. */
+  /** Longest duration of a release. A retraining waits for one in progress, and then for the challenger's own. */
   readonly releaseTimeout: Duration;
 }
 
@@ -77,8 +77,9 @@ export class RetrainingWorkflow extends Construct {
   /** The role of jobs that score the holdout. */
   readonly scoringRole: IRole;
   /**
-   * Answers the retraining whose challenger waits for a person; only if the policy asks one. Who answers must be proven:
-   * `model-pipeline approve` and `reject` sign the proof with the caller's credentials.
+   * Answers the retraining whose challenger waits for a person; only if the policy asks one. The answer must
+   * prove the caller's identity: `model-pipeline approve` and `reject` sign the proof with the caller's
+   * credentials.
    */
   readonly approvalFunction?: IFunction;
 
@@ -194,7 +195,7 @@ export class RetrainingWorkflow extends Construct {
       snapshotData: new PipelineFunction(this, 'SnapshotData', {
         ...ofData,
         asset: 'snapshot-data',
-        description: 'Pins the training data of now by their versions',
+        description: 'Pins the current training data by their S3 versions',
         timeout: Duration.minutes(5),
       })
         .canListVersions()
@@ -221,7 +222,7 @@ export class RetrainingWorkflow extends Construct {
       planVersion: new PipelineFunction(this, 'PlanVersion', {
         ...ofVersions,
         asset: 'plan-version',
-        description: 'Gives the challenger its semantic version',
+        description: 'Assigns the semantic version of the challenger',
         settings: {
           image: training.image,
           codeVersion: source.codeVersion,
@@ -242,7 +243,7 @@ export class RetrainingWorkflow extends Construct {
       packageModel: new PipelineFunction(this, 'PackageModel', {
         context,
         asset: 'package-model',
-        description: "Takes over a training's archive from where scripts may write to where versions are",
+        description: "Copies a training's archive from its output to the version",
         timeout: Duration.minutes(15),
       })
         // What exceeds 5 GB is copied in parts, all of the same version of the object.
@@ -254,7 +255,7 @@ export class RetrainingWorkflow extends Construct {
       findChampion: new PipelineFunction(this, 'FindChampion', {
         ...ofVersions,
         asset: 'find-champion',
-        description: 'Tells which version is in production when the challenger is to be compared with it',
+        description: 'Looks up the version in production to compare the challenger with',
       })
         .canReadRouting()
         .canReadRegistry()

@@ -25,7 +25,7 @@ export interface ScoringProps {
 /** The champion that was scored, as JSONata: null if there is none. */
 export const CHAMPION = '$champion';
 
-/** What `$comparedWith` is once the champion of now was compared with; null before. */
+/** The value of `$comparedWith` once the current champion was compared with; null before that. */
 export const VERSION_OR_NONE = `(${CHAMPION} ? ${CHAMPION}.modelVersion : '')`;
 
 const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & $suffix`;
@@ -34,7 +34,7 @@ const CHAMPION_MODEL = `${JOB_NAME} & '-champion-' & $championsScored & '-' & $s
 /** Each takes as long as a job: more of them within one retraining is no bad luck. */
 const MOST_CHAMPIONS = 5;
 const RELEASE_POLL_SECONDS = 900;
-/** An execution may have 25,000 events, and a look has 9: a release may take weeks. */
+/** An execution may have 25,000 events, and a poll takes 9: a release may take weeks. */
 const MOST_RELEASE_LOOKS = 1000;
 
 /**
@@ -87,8 +87,8 @@ function scoreChallenger(props: ScoringProps): States {
 
 /**
  * The version in production may be another one than when the training began, and its model gone: it is looked up when it is to be
- * scored, again when it was, and before the challenger is released. A release under way is waited for, since who is judged must beat
- * the one that comes of it.
+ * scored, again when it was, and before the challenger is released. The workflow waits for a release in progress, because the
+ * challenger must beat the version that is in production after it.
  */
 function scoreChampion(props: ScoringProps): States {
   return {
@@ -240,7 +240,7 @@ function score(
   );
 }
 
-/** So seldom that two releases one after the other are waited for by few looks. */
+/** Infrequent, so that waiting for two consecutive releases takes few polls. */
 function releasePollSeconds(releaseTimeout: Duration): number {
   return Math.max(RELEASE_POLL_SECONDS, Math.ceil((2 * releaseTimeout.toSeconds()) / MOST_RELEASE_LOOKS));
 }

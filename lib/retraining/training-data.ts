@@ -4,7 +4,7 @@ import { Validation } from '../runtime/validation';
 import type { DataSchema } from './data-schema';
 import type { DataSplit, DuplicateRows } from './data-split';
 
-/** What the training data look like. */
+/** The training data. */
 export interface TrainingDataProps {
   /** Name of the column with the label, which is what the pipeline's `problem` says. */
   readonly label: string;
@@ -40,15 +40,13 @@ export interface TrainingDataProps {
   readonly ignoredColumns?: string[];
 
   /**
-   * What the data must look like.
+   * Requirements for the data.
    * @default - as the data of the version in production suggest, as warnings
    */
   readonly schema?: DataSchema;
 }
 
-/**
- * @throws Error that tells every prop out of range
- */
+/** @throws Error that lists every prop out of range */
 export function checkTrainingData(scope: Construct, problem: ProblemType, props: TrainingDataProps): void {
   const { label, holdoutFraction = 0.2, minimumRows = 1000, ignoredColumns = [], schema, split } = props;
   const validation = new Validation(scope)
@@ -64,7 +62,7 @@ export function checkTrainingData(scope: Construct, problem: ProblemType, props:
       'data.minimumRows must be a whole number of at least 2',
     )
     .check(ignoredColumns, !ignoredColumns.includes(label), 'data.ignoredColumns must not name the label')
-    .check(split?.column, split?.column !== label, 'data.split must not go by the label')
+    .check(split?.column, split?.column !== label, 'data.split must not use the label')
     .check(split?.column, split?.column !== '', 'data.split must name a column');
   for (const found of schema?.problems() ?? []) validation.add(`data.${found}`);
   const { type } = problem._settings();

@@ -105,9 +105,7 @@ export interface Training {
 const LONGEST = Duration.days(28);
 const LARGEST_VOLUME = Size.tebibytes(16);
 
-/**
- * @throws Error that tells every prop out of range
- */
+/** @throws Error that lists every prop out of range */
 export function resolveTraining(scope: Construct, props: TrainingProps): Training {
   const { instanceType = 'ml.m5.large' } = props;
   const { instanceCount = 1, volumeSize = Size.gibibytes(30), maximumRuntime = Duration.hours(1) } = props;

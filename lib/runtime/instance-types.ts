@@ -6,7 +6,7 @@ import {
 } from './instance-type-data';
 import type { Validation } from './validation';
 
-/** What SageMaker does on an instance. Each use has instance types of its own. */
+/** What SageMaker uses an instance for. Each use has its own instance types. */
 export type InstanceUse = keyof typeof USES;
 
 const USES = {

@@ -112,7 +112,7 @@ export function canDeleteWhatIsMade(handler: PipelineFunction, context: Pipeline
  */
 export const LISTING_WHAT_IS_MADE = ['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'];
 
-/** What it takes to tell the pipeline's endpoint from somebody else's. */
+/** What distinguishes the pipeline's endpoint from any other. */
 export const LOOKING_AT_ENDPOINT = ['sagemaker:DescribeEndpoint', 'sagemaker:ListTags'];
 
 export function ownerTags({ pipelineName, ownerId }: Owner): { [key: string]: string } {

@@ -20,11 +20,11 @@ export interface PipelineContext {
   readonly bucket: IBucket;
   /** Where versions are registered. */
   readonly registry: ModelRegistry;
-  /** Where alarms, refusals, releases and rollbacks are told to people. */
+  /** The topic that notifies people of alarms, refusals, releases and rollbacks. */
   readonly topic: ITopic;
   /** How functions, workflows, jobs and endpoints run in the account. */
   readonly platform: Platform;
-  /** Where failures go that cannot tell so themselves. */
+  /** The queue for failures that cannot be reported by what failed. */
   readonly failures: FailureQueue;
 }
 

@@ -23,7 +23,7 @@ export interface PipelineFunctionProps<Name extends FunctionName = FunctionName>
   readonly settings?: FunctionSettings[Name];
   /**
    * Functions with equal duties share a role: an account has 1,000 of them by default.
-   * @default - a role of its own
+   * @default - its own role
    */
   readonly role?: IRole;
   /** @default 1 minute */
@@ -163,7 +163,7 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
     return this.allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], [stateMachineArn]);
   }
 
-  /** Moves aliases of another function from version to version, and makes anew what somebody deleted. */
+  /** Moves aliases of another function from version to version, and recreates what somebody deleted. */
   canMoveAliasesOf(other: IFunction): this {
     return this.allow(['lambda:UpdateAlias', 'lambda:CreateAlias'], [other.functionArn]);
   }

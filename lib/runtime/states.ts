@@ -16,7 +16,7 @@ export interface Transition {
   readonly catchTo?: string;
   /** Where errors lead that change nothing, e.g. when what is to be deleted is gone. */
   readonly ignoreErrorsTo?: string;
-  /** Where errors lead that are told later: each is added to the list `$problems`. */
+  /** Where errors lead that are reported later: each is added to the list `$problems`. */
   readonly tellErrorsLater?: { readonly what: string; readonly next: string };
 }
 
@@ -76,8 +76,8 @@ export function call(action: string, parameters: object, transition: Transition)
 }
 
 /**
- * Creates something by its SDK integration, under a name that nobody else uses. If the answer is lost the call is made again,
- * and refused because it exists: then it is done.
+ * Creates something by its SDK integration, under a name that nobody else uses. If the answer is lost, the
+ * call is repeated and refused because the resource exists, which counts as success.
  */
 export function create(
   name: string,
@@ -95,7 +95,9 @@ export function create(
 /** What SageMaker says of a name that is taken. */
 export const EXISTS = 'already exist';
 
-/** After a `catchTo`: an error whose cause has a text is none, and forgotten. */
+/**
+ * Follows a `catchTo`. Continues at `next` if the error's cause contains `text`; otherwise at `otherwise`.
+ */
 export function unless(
   text: string,
   {
@@ -125,9 +127,9 @@ export function run(integration: string, parameters: object, transition: Transit
 }
 
 /**
- * Runs a SageMaker job under a name that nobody else uses, and waits for its end. If the answer to its beginning is lost the call
- * is made again, and refused because the job exists: then it is looked at until it ends. What `Describe` tells of the job then is
- * in the variable that is named after the kind of job, such as `$trainingJob`.
+ * Runs a SageMaker job under a name that nobody else uses, and waits for its end. If the answer to its start
+ * is lost, the call is repeated and refused because the job exists; the job is then polled until it ends. The
+ * result of `Describe` is in the variable that is named after the kind of job, such as `$trainingJob`.
  *
  * @param kind as SageMaker's actions and fields are named after it
  */
@@ -187,10 +189,11 @@ export function wait(seconds: Given<number>, next: string, assign?: Transition['
 }
 
 /**
- * Seconds until the next look: somewhat longer each time, so that even a wait of weeks takes few of the 25,000 events that an
- * execution may have, and the end is noticed within a twentieth of the time that was waited, or what `growth` says.
+ * Seconds until the next poll: somewhat longer each time, so that even a wait of weeks takes few of the
+ * 25,000 events that an execution may have, and the end is noticed within a twentieth of the time waited, or
+ * as `growth` says.
  *
- * @param looks JSONata: the looks so far
+ * @param looks JSONata: the polls so far
  */
 export function backoff(seconds: number, looks: string, growth = 1.05): Expression {
   return jsonata(`$ceil(${seconds} * $power(${growth}, ${looks}))`);
@@ -298,7 +301,7 @@ const CALL_RETRY = [
   { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 1, MaxAttempts: 4, BackoffRate: 2 },
 ];
 
-/** Not what a job fails by. After a lost answer, the name tells that it runs. */
+/** Not an error of the job itself: after a lost answer, the job of that name is already running. */
 const JOB_RETRY = [
   {
     ErrorEquals: [

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Collects what is wrong with props, to tell it all at once. */
+/** Collects what is wrong with props, to report it all at once. */
 export class Validation {
   private readonly problems: string[] = [];
 

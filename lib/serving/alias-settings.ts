@@ -1,7 +1,7 @@
 import type { LiveAliasSettings } from '../../contracts/hosting';
 import type { ServerlessInference } from './serverless-inference';
 
-/** How functions that move the alias of the function that serves are told of it; undefined if none serves. */
+/** Settings of the functions that move the alias of the serving function; undefined if no function serves. */
 export function aliasSettings(
   serverlessInference: ServerlessInference | undefined,
 ): LiveAliasSettings | undefined {

@@ -60,14 +60,12 @@ export function refuseEndpointHosting(scope: Construct, props: HostingProps = {}
   if (given.length === 0) return;
   new Validation(scope)
     .add(
-      `hosting.${given.join(', hosting.')} ${given.length > 1 ? 'describe' : 'describes'} an endpoint, but with ServedBy.FUNCTION there is none: see serverlessInference, or choose ServedBy.ENDPOINT`,
+      `hosting.${given.join(', hosting.')} ${given.length > 1 ? 'describe' : 'describes'} an endpoint, but with ServedBy.FUNCTION there is no endpoint: see serverlessInference, or choose ServedBy.ENDPOINT`,
     )
     .finish();
 }
 
-/**
- * @throws Error that tells every prop out of range
- */
+/** @throws Error that lists every prop out of range */
 export function resolveHosting(scope: Construct, props: HostingProps = {}): Hosting {
   const validation = new Validation(scope);
   const instanceCount = props.instanceCount ?? 1;

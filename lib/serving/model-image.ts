@@ -47,7 +47,7 @@ class ScikitLearnImage extends ModelImage {
       .check(
         this.version,
         SCIKIT_LEARN_VERSIONS.includes(this.version),
-        `the version of the scikit-learn image must be one that AWS publishes (${SCIKIT_LEARN_VERSIONS.join(', ')}); a newer one is reached by ModelImage.fromUri`,
+        `the version of the scikit-learn image must be one that AWS publishes (${SCIKIT_LEARN_VERSIONS.join(', ')}); for a newer one, use ModelImage.fromUri`,
       )
       .finish();
     return `${this.account(scope, stack)}.dkr.ecr.${stack.region}.${stack.urlSuffix}/sagemaker-scikit-learn:${this.version}-cpu-py3`;

@@ -76,7 +76,7 @@ export class ServerlessInference extends Construct {
   /** Requests could not be recorded; only if requests are recorded. */
   readonly recordingAlarm?: Alarm;
 
-  /** @throws Error that tells every prop out of range */
+  /** @throws Error that lists every prop out of range */
   constructor(scope: Construct, id: string, props: ServerlessInferenceProps) {
     super(scope, id);
     const { pipelineName } = props.context;
@@ -198,7 +198,7 @@ function liveAlias(scope: Construct, deployed: PipelineFunction): Alias {
 /** A write that fails has been tried six times, so that one is enough. */
 function recordingAlarm(scope: Construct, { pipelineName, topic }: PipelineContext): Alarm {
   const alarm = new Alarm(scope, 'RecordingAlarm', {
-    alarmDescription: `Requests to the function of ${pipelineName} could not be recorded, and what is not recorded is not monitored: its log says why`,
+    alarmDescription: `${pipelineName}: the function could not record requests, so they are not monitored; see its log`,
     metric: new Metric({
       namespace: METRIC_NAMESPACE,
       metricName: 'CaptureWriteErrors',
@@ -215,7 +215,7 @@ function recordingAlarm(scope: Construct, { pipelineName, topic }: PipelineConte
   return alarm;
 }
 
-/** A function of its own, so that copies take none of production's instances. */
+/** A separate function, so that copies take no instances from the version in production. */
 function shadowFunction(
   scope: Construct,
   props: Omit<InferenceFunctionProps, 'description'>,

@@ -29,9 +29,10 @@ export function servingRole(
 }
 
 /**
- * Repositories of all images that versions may have been made with. A version of a former image is compared with, and may come back
- * to production: its image is in the account itself, or AWS's own. The template does not know of former images, and their repositories have
- * nothing in common that IAM could ask for: hence each repository of the account.
+ * Repositories of all images that versions may have been made with. A version with a previous image can be
+ * the champion, or be released again: its image is in the account itself, or AWS's own. The template does not
+ * know previous images, and their repositories have nothing in common that IAM could ask for: hence each
+ * repository of the account.
  */
 export function servedRepositories(scope: Construct, image: string): string[] {
   const current = repositoryArn(scope, image);

@@ -9,7 +9,7 @@ test('an evaluation for the terminal warns of rows on both sides of the split', 
     dataVersion: '0123456789abcdef',
     rows: 100,
     verdict: 'keep',
-    deciding: ['AUC 0.7 is not surely above 0.7'],
+    deciding: ['AUC 0.7 is not significantly above 0.7'],
     reasons: [],
     metrics: [],
   };

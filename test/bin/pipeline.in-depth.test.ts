@@ -28,7 +28,7 @@ describe('model-pipeline on a deployed pipeline', () => {
   afterAll(() => pipeline.stop());
 
   test('before the first version: status says what to do, nothing has been released or can be rolled back', async () => {
-    expect((await cli('status')).stdout).toMatch(/serves nothing yet; put labelled data below s3:.*retrain/);
+    expect((await cli('status')).stdout).toMatch(/serves nothing yet; upload labeled data to s3:.*retrain/);
     expect((await cli('history')).stdout).toBe('nothing has been released or refused yet\n');
     expect((await cli('releases')).stdout).toBe('nothing has been released yet\n');
     for (const command of ['rollback', 'schema']) {
@@ -100,7 +100,7 @@ describe('model-pipeline on a deployed pipeline', () => {
       isUp: true,
       production: '1.0.0',
       candidate: null,
-      done: ['rebuilt the routing document from the ledger and what serves: version 1.0.0 is in production'],
+      done: ['rebuilt the routing document from the ledger and the endpoint: version 1.0.0 is in production'],
     });
     expect(await pipeline.routing()).toEqual(before);
     expect((await cli('repair')).stdout).toBe(
@@ -138,23 +138,21 @@ describe('model-pipeline on a deployed pipeline', () => {
       ),
     ).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/refused: challenger's AUC .* is not surely better/),
+      stderr: expect.stringMatching(/refused: challenger's AUC .* is not significantly better/),
     });
   });
 
   test('evaluation tells how a version was judged', async () => {
     const { code, stdout } = await cli('evaluation', '2.0.0');
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^✗ Version 2\.0\.0 does not take the place of 1\.0\.0\n {2}because challenger's AUC/,
-    );
+    expect(stdout).toMatch(/^✗ Version 2\.0\.0 does not replace 1\.0\.0\n {2}because challenger's AUC/);
     expect(stdout).toMatch(/^AUC +0\.\d+ +0\.\d+ +-0\.\d+ \(-.* to -.*\)$/m);
     const refused = (await pipeline.ledger()).at(-1);
     expect(refused?.report).toMatch(/\/models\/2\.0\.0\/evaluations\/1\.0\.0\/evaluation-report\.html$/);
     expect(await cli('evaluation', '2.0.0', '--against', '1.0.0')).toMatchObject({ code: 0, stdout });
     expect(await cli('evaluation', '7.0.0')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('there is no report at s3://'),
+      stderr: expect.stringContaining('no report exists at s3://'),
     });
   });
 
@@ -179,9 +177,7 @@ describe('model-pipeline on a deployed pipeline', () => {
   test('reproduce trains a version again, and finds it the same to the bit', async () => {
     const { code, stdout } = await cli('reproduce', '1.0.0');
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^version 1\.0\.0 was reproduced, each file to the bit: s3:\/\/.*model\.tar\.gz$/m,
-    );
+    expect(stdout).toMatch(/^version 1\.0\.0 was reproduced, each file identical: s3:\/\/.*model\.tar\.gz$/m);
     expect((await pipeline.sageMakerResources()).models).toHaveLength(1);
   });
 
@@ -189,7 +185,7 @@ describe('model-pipeline on a deployed pipeline', () => {
     const { code, stdout } = await cli('reproduce', '2.0.0');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^version 2\.0\.0 was reproduced within noise: s3:/);
-    expect(stdout).toMatch(/^other to the bit: model\.json, model\.onnx$/m);
+    expect(stdout).toMatch(/^not identical: model\.json, model\.onnx$/m);
     expect(stdout).toMatch(/^AUC +0\.\d+ +0\.\d+ +±0\.\d+$/m);
     expect((await pipeline.sageMakerResources()).models).toHaveLength(1);
   });
@@ -248,7 +244,7 @@ describe('model-pipeline on a deployed pipeline', () => {
     while ((await pipeline.endpoint()).ProductionVariants?.length !== 2) await pipeline.pass(1_000);
     const { stdout, stderr } = await cli('rollback', '--wait', '--reason', 'looks odd');
     expect({ stdout, stderr }).toEqual({
-      stdout: 'release of 3.0.0 was undone; version 1.0.0 is in production\n',
+      stdout: 'release of 3.0.0 was rolled back; version 1.0.0 is in production\n',
       stderr: '',
     });
     expect(await released).toMatchObject({ code: 3, stderr: expect.stringContaining('looks odd') });
@@ -329,7 +325,9 @@ describe('model-pipeline on a deployed pipeline', () => {
   test('another pipeline is not found, and the ones that exist are named', async () => {
     expect(await cli('status', '--pipeline', 'prices')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`there is no pipeline prices; choose one with --pipeline: ${PIPELINE}`),
+      stderr: expect.stringContaining(
+        `pipeline prices does not exist; choose one with --pipeline: ${PIPELINE}`,
+      ),
     });
   });
 });

@@ -77,7 +77,7 @@ describe('model-pipeline releases show', () => {
   const SECOND = rolledBack({
     releaseId: 'two',
     reason: 'new \u001b[31mdata',
-    missing: ['1 of the looks could not be read'],
+    missing: ['1 of the evaluations could not be read'],
   });
   const THIRD = released({
     releaseId: 'three',
@@ -120,8 +120,8 @@ describe('model-pipeline releases show', () => {
         '✗ Version 1.1.0 was rolled back at 10 % of the traffic, after 10 minutes',
         '  because challenger failed 30 of 1000 (3 %) requests',
         '',
-        'traffic  lasted      looks  verdict',
-        '10 %     10 minutes  10     rollback',
+        'traffic  lasted      evaluations  verdict',
+        '10 %     10 minutes  10           rollback',
         '',
         'error rate up to 3 %',
         '  challenger  ██████████  3 % in all',
@@ -130,11 +130,11 @@ describe('model-pipeline releases show', () => {
         '  challenger  ██████████',
         '  champion    ▇▇▇▇▇▇▇▇▇▇',
         '',
-        'the last look',
+        'the last evaluation',
         '  errors: it failed 30 of 1000',
         '',
-        'asked for because new  [31mdata',
-        'not in this report: 1 of the looks could not be read',
+        'reason: new  [31mdata',
+        'not in this report: 1 of the evaluations could not be read',
         'page: s3://b/report.html (--html <file> saves it)',
         '',
       ]);
@@ -142,7 +142,7 @@ describe('model-pipeline releases show', () => {
 
     test('a version means its latest release, and a release of 2,000 minutes fits in a line', async () => {
       const { stdout } = await show('1.1.0');
-      expect(stdout).toContain('✓ Version 1.1.0 is in production in the place of 1.0.0');
+      expect(stdout).toContain('✓ Version 1.1.0 is in production, replacing 1.0.0');
       expect(stdout).toMatch(/100 %, baking +5 minutes +2 +promote/);
       const [, bars = ''] = /challenger {2}(\S+)/.exec(stdout) ?? [];
       expect(bars).toMatch(/^█{50}$/);
@@ -181,8 +181,8 @@ describe('model-pipeline releases show', () => {
 
     test.each([
       ['2', 'number 2 of the ledger is a rejection, not a release'],
-      ['9', 'there is no release 9: name a number of the ledger or a version'],
-      ['7.0.0', 'there is no release 7.0.0'],
+      ['9', 'release 9 does not exist: specify a ledger number or a version'],
+      ['7.0.0', 'release 7.0.0 does not exist'],
     ])('release %s is none, and it says so', async (release, message) => {
       expect(await show(release)).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
     });
@@ -196,9 +196,7 @@ describe('model-pipeline releases show', () => {
       await record({ modelVersion: '1.3.0', report: pageOf('lost') });
       expect(await show('1.3.0')).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining(
-          'there is no report at s3://churn-artifacts/releases/lost/report.json',
-        ),
+        stderr: expect.stringContaining('no report exists at s3://churn-artifacts/releases/lost/report.json'),
       });
     });
   });

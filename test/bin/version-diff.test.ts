@@ -84,7 +84,7 @@ describe('metrics of two versions', () => {
 
   test('of different data are said not to be comparable', () => {
     expect(metricsOf(version('1.0.0', 'd1', 0.8), version('3.0.0', 'd3', 0.7))).toEqual([
-      '! each on a holdout of its own (of the data d1 and d3), so that they cannot be compared',
+      '! measured on different holdouts (of the data d1 and d3), so they cannot be compared',
       '~ AUC: 0.8 -> 0.7',
     ]);
   });

@@ -74,7 +74,7 @@ describe('a model pipeline', () => {
     new ModelPipeline(stack, 'Model', PROPS);
     for (const scope of [stack, same]) {
       expect(() => new ModelPipeline(scope, 'Again', PROPS)).toThrow(
-        `${scope.node.path}/Again: pipelineName 'flights' is that of Test/Model already, which goes to the same account and region: give one of them another`,
+        `${scope.node.path}/Again: pipelineName 'flights' is that of Test/Model already, in the same account and region: give one of them another name`,
       );
     }
     new ModelPipeline(elsewhere, 'Model', PROPS);
@@ -83,7 +83,7 @@ describe('a model pipeline', () => {
   test('refuses a shadow that must agree with answers that nobody records', () => {
     const releaseStrategy = ReleaseStrategy.shadow({ minimumAgreement: 0.9 });
     expect(() => synthesize({ releaseStrategy, hosting: { capturePercentage: 0 } })).toThrow(
-      'minimumAgreement of the shadow compares recorded answers, but hosting.capturePercentage is 0: record some, or leave minimumAgreement out',
+      'minimumAgreement of the shadow compares recorded answers, but hosting.capturePercentage is 0: increase it, or leave out minimumAgreement',
     );
   });
 
@@ -255,7 +255,7 @@ describe('a model pipeline', () => {
 
   test('trains with the scikit-learn image of its region', () => {
     const planning = template.findResources('AWS::Lambda::Function', {
-      Properties: { Description: 'Gives the challenger its semantic version' },
+      Properties: { Description: 'Assigns the semantic version of the challenger' },
     });
     expect(JSON.stringify(planning)).toContain('492215442770.dkr.ecr.eu-central-1.');
     const { Train } = definitionOf(template, 'Retrains').States;
@@ -309,7 +309,7 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
           schema: DataSchema.of({ columns: { age: { missing: { maximum: 5 } } } }),
         },
       },
-      /Retraining: data.holdoutFraction must be .* got 1; data.ignoredColumns must not name the label.*; data.split must not go by the label, got "late"; data.schema.columns.age.missing.maximum must be 0 to 1, got 5/,
+      /Retraining: data.holdoutFraction must be .* got 1; data.ignoredColumns must not name the label.*; data.split must not use the label, got "late"; data.schema.columns.age.missing.maximum must be 0 to 1, got 5/,
     ],
     [
       'a reserved hyperparameter',
@@ -331,7 +331,7 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
           minimumRows: 1,
         },
       },
-      /minimumRows must be .* got 1; .*must hold superior or notInferior.*; .*quantile must be between 0 and 1, got 9; .*sizeWithin: ratio must be above 0, got 0; .*columns must name one/,
+      /minimumRows must be .* got 1; .*must include superior or notInferior.*; .*quantile must be between 0 and 1, got 9; .*sizeWithin: ratio must be above 0, got 0; .*columns must name one/,
     ],
     [
       'more alarm hours than are looked at',
@@ -418,7 +418,7 @@ describe('the release workflow', () => {
     const alarm = Alarm.fromAlarmArn(new Stack(), 'Shop', 'arn:aws:cloudwatch:eu-west-1:1:alarm:shop');
     const watched = synthesize({ releaseStrategy: ReleaseStrategy.canary({ rollbackAlarms: [alarm] }) });
     watched.hasResourceProperties('AWS::Events::Rule', {
-      Description: Match.stringLikeRegexp('^Undoes the release .* an alarm goes off'),
+      Description: Match.stringLikeRegexp('^Rolls back the release .* an alarm goes off'),
       EventPattern: {
         resources: [
           { 'Fn::GetAtt': [Match.stringLikeRegexp('blueFails'), 'Arn'] },

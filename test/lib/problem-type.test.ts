@@ -136,7 +136,7 @@ test.each<[string, Partial<ModelPipelineProps>, RegExp]>([
   [
     'several classes from a function',
     { problem: THREE, serverlessInference: {} },
-    /serverlessInference answers a row by one/,
+    /serverlessInference answers each row with one/,
   ],
 ])('a pipeline refuses %s', (_, props, message) => {
   expect(() => synthesize(props)).toThrow(message);

@@ -100,7 +100,7 @@ describe('a strategy', () => {
     [
       'a shadow of a shadow',
       () => ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.shadow() }).bind(new App()),
-      /followedBy is a shadow itself, and an endpoint has one at a time: name a strategy/,
+      /followedBy is a shadow itself, and an endpoint can have only one: choose a strategy/,
     ],
     [
       'shares that do not increase',
@@ -183,7 +183,7 @@ describe('deployment guardrails', () => {
     [
       'a share of all at once',
       { trafficRouting: TrafficRouting.ALL_AT_ONCE, stepPercentage: 10 },
-      /no meaning if traffic moves all at once, got 10; leave it out/,
+      /no effect if traffic moves all at once, got 10; leave it out/,
     ],
     [
       'waits that use the time up',
@@ -204,7 +204,7 @@ describe('deployment guardrails', () => {
         maximumExecutionTime: Duration.minutes(5),
         rollbackAlarms: Array(9).fill(Alarm.fromAlarmArn(new Stack(), 'A', 'arn:aws:cloudwatch:r:1:alarm:a')),
       },
-      /^deployment guardrails: stepPercentage .*; waitInterval must be at most 1 hour, got 2 hours.*; terminationWait .*; maximumExecutionTime must be 10 minutes to 8 hours, got 5 minutes; the waits .*; rollbackAlarms must be at most 8.* got 9; join some in a CompositeAlarm$/,
+      /^deployment guardrails: stepPercentage .*; waitInterval must be at most 1 hour, got 2 hours.*; terminationWait .*; maximumExecutionTime must be 10 minutes to 8 hours, got 5 minutes; the waits .*; rollbackAlarms must be at most 8.* got 9; combine some in a CompositeAlarm$/,
     ],
   ])('are refused with %s', (_title, options, message) => {
     expect(() => guardrails(options)).toThrow(message);
@@ -212,7 +212,7 @@ describe('deployment guardrails', () => {
 
   test('do not follow a shadow, which is in another variant', () => {
     expect(() => ReleaseStrategy.shadow({ followedBy: guardrails() }).bind(new App())).toThrow(
-      /followedBy are deployment guardrails.* name a strategy with two variants/,
+      /followedBy is deployment guardrails.* choose a strategy with two variants/,
     );
   });
 });

@@ -35,7 +35,7 @@ describe('what starts retrainings', () => {
       { EventPattern: { resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('QualityAlarm'), 'Arn'] }] } },
     ],
     [
-      'Retrains churn when new labelled data arrive',
+      'Retrains churn when new labeled data arrive',
       { EventPattern: { detail: { object: { key: [{ prefix: 'training-data/' }] } } } },
     ],
     ['Retrains churn regularly', { ScheduleExpression: 'cron(0 3 ? * MON *)' }],
@@ -55,7 +55,7 @@ describe('what starts retrainings', () => {
       },
     ],
     [
-      'Retrains churn for what had to wait, when it may',
+      'Retrains churn for waiting requests, when limits allow it',
       { ScheduleExpression: 'rate(1 hour)', Targets: [{ Input: '{"lookAgain":true}' }] },
     ],
   ])('%s', (Description, rule) => {

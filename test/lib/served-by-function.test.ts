@@ -268,11 +268,11 @@ describe('a pipeline that a function serves alone', () => {
         releaseStrategy: ReleaseStrategy.shadow({ minimumAgreement: 0.9 }),
         serverlessInference: { capturePercentage: 0 },
       },
-      'minimumAgreement of the shadow compares recorded answers, but serverlessInference.capturePercentage is 0: record some, or leave minimumAgreement out',
+      'minimumAgreement of the shadow compares recorded answers, but serverlessInference.capturePercentage is 0: increase it, or leave out minimumAgreement',
     ],
     [
       { hosting: { instanceType: 'ml.c5.large', instanceCount: 2 } },
-      'Test/Model: hosting.instanceType, hosting.instanceCount describe an endpoint, but with ServedBy.FUNCTION there is none: see serverlessInference, or choose ServedBy.ENDPOINT',
+      'Test/Model: hosting.instanceType, hosting.instanceCount describe an endpoint, but with ServedBy.FUNCTION there is no endpoint: see serverlessInference, or choose ServedBy.ENDPOINT',
     ],
   ])('refuses %j with the way out', (props, message) => {
     expect(() => synthesize(props)).toThrow(message);

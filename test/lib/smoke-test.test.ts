@@ -57,14 +57,14 @@ describe('requests for the smoke test', () => {
     [
       'a file that is not there',
       () => ({ requestFile: 'no/such.json' }),
-      /^Test\/Model\/Release: smokeTest.requestFile no\/such.json is not there: name a JSON file/,
+      /^Test\/Model\/Release: smokeTest.requestFile no\/such.json does not exist: name a JSON file/,
     ],
     ['a file that is no JSON', () => inFile('[{'), /requests.json is not JSON: /],
     ['a file without requests', () => inFile('{"body": "1,2"}'), /must be an array of requests, as in \[/],
     [
       'a misspelt field',
       () => inFile('[{"body": "1", "expected": [1]}]'),
-      /requests.json\[0\] has fields that a request has not; it takes body, .*, got \["expected"\]/,
+      /requests.json\[0\] has unknown fields; a request takes body, .*, got \["expected"\]/,
     ],
     ['a request without a body', () => inFile('[{}]'), /requests.json\[0\].body must be what is sent/],
     [

@@ -118,7 +118,7 @@ describe('the training job of a retraining', () => {
     [
       'a search for what is given',
       { ...SEARCH, hyperparameters: { depth: '3' } },
-      /training.hyperparameters must not give 'depth', which training.tuning.ranges tries/,
+      /training.hyperparameters must not set 'depth', because training.tuning.ranges searches it/,
     ],
     [
       'ranges and counts that are none',

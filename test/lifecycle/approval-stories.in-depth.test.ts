@@ -85,10 +85,10 @@ describe('a release that waits for a person', () => {
     expect(asked?.text).toContain('model-pipeline approve');
 
     await expect(answer('approve', { modelVersion: '1.5.0' })).rejects.toThrow(
-      'the release under way is that of 2.0.0, not of 1.5.0',
+      'the release in progress is that of 2.0.0, not of 1.5.0',
     );
     await expect(answerWith({ decision: 'approve', by: 'ada' })).rejects.toThrow(
-      "the answer has no proof of who gives it; answer with 'model-pipeline approve'",
+      "the answer has no proof of identity; answer with 'model-pipeline approve'",
     );
     expect(await answer('reject', { comment: 'not before Christmas' })).toMatchObject({
       modelVersion: '2.0.0',
@@ -102,7 +102,7 @@ describe('a release that waits for a person', () => {
       modelVersion: '2.0.0',
       reasons: [`rejected by ${ADA}: not before Christmas`],
     });
-    await expect(answer('approve')).rejects.toThrow('no release is under way');
+    await expect(answer('approve')).rejects.toThrow('no release is in progress');
   });
 
   test('the challenger is the best training of a search, and its card tells what was found', async () => {

@@ -4,9 +4,8 @@ import { PIPELINE } from '../../bench/lifecycles/rehearsed-stack';
 
 jest.setTimeout(600_000);
 
-const GIVEN = /^somebody gave the endpoint the config \S+ while this release was under way$/;
-const CHANGED =
-  /^somebody changed the endpoint while this release was under way: it is InService with the config \S+$/;
+const GIVEN = /^somebody gave the endpoint the config \S+ during this release$/;
+const CHANGED = /^somebody changed the endpoint during this release: it is InService with the config \S+$/;
 
 describe('an endpoint that somebody else updates', () => {
   const pipeline = new RehearsedPipeline('steps');

@@ -71,7 +71,7 @@ describe('a failure has one entry and one alert:', () => {
     const { entries, alerts } = await news();
     expect(entries).toMatchObject([{ kind: 'failure', execution: restore?.executionArn, champion: '1.0.0' }]);
     expect(alerts[0]).toMatch(
-      /^The workflow that undoes a release was stopped .*\nWhy: .* Killed: by the schedule\n/,
+      /^The workflow that rolls back a release was stopped .*\nWhy: .* Killed: by the schedule\n/,
     );
     expect(alerts[0]).toContain('What to do: traffic may still be split between two versions');
     await pipeline.rollBack();

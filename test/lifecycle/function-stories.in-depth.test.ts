@@ -194,7 +194,9 @@ describe('versions that a function serves alone', () => {
       modelName: candidate?.modelName,
     });
     const { stdout } = await runCli(['status'], pipeline.environment());
-    expect(stdout).toMatch(/version 2\.0\.0 .* is being released .* it gets copies of requests, as a shadow/);
+    expect(stdout).toMatch(
+      /version 2\.0\.0 .* is being released .* it receives copies of requests, as a shadow/,
+    );
     expect(stdout).toMatch(/2\.0\.0 +shadow/);
     const { output } = await pipeline.follow(execution);
     expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '2.0.0' });

@@ -190,7 +190,7 @@ describe('a release that is stopped', () => {
     const entry = (await pipeline.ledger()).at(-1);
     expect(entry).toMatchObject({ kind: 'release', champion: '1.0.0' });
     expect(entry?.reasons[0]).toBe(
-      'a test; version 1.0.0 could not be brought back, so that there was nothing to compare with',
+      'a test; version 1.0.0 could not be recreated, so there was nothing to compare with',
     );
   });
 });

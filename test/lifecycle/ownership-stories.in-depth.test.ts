@@ -154,7 +154,7 @@ describe('a pipeline changes and deletes only what it made', () => {
     expect(await pipeline.release('production')).toMatchObject({
       status: 'FAILED',
       error: 'EndpointNotOurs',
-      cause: expect.stringContaining(`the endpoint '${PIPELINE}' was not made by this pipeline`),
+      cause: expect.stringContaining(`the endpoint '${PIPELINE}' was not created by this pipeline`),
     });
     expect((await pipeline.newAlerts()).map(({ subject }) => subject)).toEqual([
       `${PIPELINE}: the release of production was refused`,

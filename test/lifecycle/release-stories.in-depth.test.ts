@@ -118,7 +118,7 @@ describe('versions of a deployed pipeline', () => {
     pipeline.functionTraffic.perMinute = 0;
     const entry = (await pipeline.ledger()).at(-1);
     expect(entry).toMatchObject({ kind: 'release', modelVersion: '2.0.0', champion: '1.0.0' });
-    expect(entry?.reasons[0]).toMatch(/AUC 0\.8\d+ is surely better than champion's 0\.7\d+/);
+    expect(entry?.reasons[0]).toMatch(/AUC 0\.8\d+ is significantly better than champion's 0\.7\d+/);
     expect(await pipeline.report(entry)).toMatchObject({
       outcome: 'released',
       challenger: { modelVersion: '2.0.0' },
@@ -185,7 +185,7 @@ describe('versions of a deployed pipeline', () => {
     const [alert, ...others] = await pipeline.newAlerts();
     expect(others).toEqual([]);
     expect(alert?.subject).toBe(`${PIPELINE}: version 3.0.0 was rolled back`);
-    expect(alert?.text).toContain('Version 1.0.0 serves on');
+    expect(alert?.text).toContain('Version 1.0.0 keeps serving');
   });
 
   test('one that only the serverless function cannot serve is rolled back before it has traffic', async () => {
@@ -230,7 +230,7 @@ describe('versions of a deployed pipeline', () => {
     // A minute until the metrics of its first whole minute are there, and one to look at them.
     const report = await pipeline.report((await pipeline.ledger()).at(-1));
     expect(report).toMatchObject({ outcome: 'rolled-back', plannedShares: [0.5, 1], missing: [] });
-    expect(report.reason).toMatch(/AUC 0\.9\d+ is surely better/);
+    expect(report.reason).toMatch(/AUC 0\.9\d+ is significantly better/);
     expect(report.reasons[0]).toContain(output.reasons?.[0]);
     expect(report.trafficSince).not.toBeNull();
     expect(totalOf(report.traffic, 'challenger').errors).toBeGreaterThan(0);

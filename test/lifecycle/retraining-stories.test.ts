@@ -67,7 +67,7 @@ describe('retrainings of a deployed pipeline', () => {
     });
     const [warning, alert, ...others] = await pipeline.newAlerts();
     expect(others).toEqual([]);
-    expect(warning?.subject).toBe(`${PIPELINE}: training data draw warnings`);
+    expect(warning?.subject).toBe(`${PIPELINE}: training data raise warnings`);
     expect(warning?.text).toMatch(
       /feature 'shoe_size' is outside .*: training-data\/2026-10-31\.csv line 2 \('40'\)/,
     );
@@ -78,7 +78,7 @@ describe('retrainings of a deployed pipeline', () => {
 
   test('what was trained on spare machines without a network is reproduced there', async () => {
     const { code, stdout } = await runCli(['reproduce', '1.0.0'], pipeline.environment());
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('each file to the bit') });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('each file identical') });
     const { TrainingJobSummaries: jobs = [] } = await pipeline.sagemaker.send(
       new ListTrainingJobsCommand({ NameContains: '-1-0-0-' }),
     );

@@ -177,8 +177,10 @@ describe('retrainings by data, quality and schedule, and challengers that the da
   test('what the data cannot judge waits for a person; approved, it is released after one that was first, and the ledger says who', async () => {
     const retraining = await pipeline.startRetraining(BETTER);
     const { text } = await untilAsked();
-    expect(text).toMatch(/^Whether the challenger 2\.0\.0 .* cannot be told .*Version 1\.0\.0 serves on\.$/m);
-    expect(text).toMatch(/^Why it is open: .* it needs about \d+ rows/m);
+    expect(text).toMatch(
+      /^The data do not show whether the challenger 2\.0\.0 .*Version 1\.0\.0 keeps serving\.$/m,
+    );
+    expect(text).toMatch(/^Why it is undecided: .* it needs about \d+ rows/m);
     expect(text).toContain('What to do within 30 minutes: model-pipeline evaluation 2.0.0, then');
     expect(await cli('status')).toMatch(
       /^version 2\.0\.0 waits for a person since .*: model-pipeline approve 2\.0\.0, or model-pipeline reject 2\.0\.0$/m,
@@ -247,7 +249,7 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     const retraining = await pipeline.startRetraining();
     await untilIn(retraining, 'ScoreChampion');
     await serve('1.0.0');
-    expect((await untilAsked()).text).toContain('Version 1.0.0 serves on.');
+    expect((await untilAsked()).text).toContain('Version 1.0.0 keeps serving.');
 
     await serve('2.0.0');
     expect(await runCli(['approve'], pipeline.environment())).toMatchObject({
@@ -258,7 +260,7 @@ describe('retrainings by data, quality and schedule, and challengers that the da
     });
     // Somebody approved it right before.
     await answer(retraining, 'approved by ada');
-    expect((await untilAsked()).text).toContain('Version 2.0.0 serves on.');
+    expect((await untilAsked()).text).toContain('Version 2.0.0 keeps serving.');
     expect(await pipeline.modelPackage('3.1.0')).toMatchObject({
       ModelApprovalStatus: 'PendingManualApproval',
       ApprovalDescription: 'compared with 2.0.0',

@@ -140,7 +140,9 @@ describe('a rollback during a canary', () => {
     await loseRouting.unreadable();
     expect(await rollBack()).toMatchObject({
       errorType: 'RoutingUnreadable',
-      errorMessage: expect.stringContaining('what serves is unknown, so that nothing can be rolled back'),
+      errorMessage: expect.stringContaining(
+        'the version in production is unknown, so nothing can be rolled back',
+      ),
     });
     await writeRouting(before);
     await pipeline.call('sagemaker', 'AddTags', { ResourceArn, Tags });

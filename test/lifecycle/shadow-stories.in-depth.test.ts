@@ -71,7 +71,7 @@ describe('versions that are shadows first', () => {
     expect(ShadowProductionVariants).toMatchObject([{ VariantName: 'green' }]);
     const { stdout } = await runCli(['status'], pipeline.environment());
     expect(stdout).toMatch(
-      /version 3\.0\.0 \(green\) is being released .* it gets copies of requests, as a shadow/,
+      /version 3\.0\.0 \(green\) is being released .* it receives copies of requests, as a shadow/,
     );
     expect(stdout).toMatch(/green +3\.0\.0 +shadow/);
     await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);

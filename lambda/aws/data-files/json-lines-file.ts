@@ -91,7 +91,7 @@ function parseObject(text: string, line: number, key: string): Record<string, un
     return value as Record<string, unknown>;
   }
   throw new UnreadableFileError(
-    `${key} cannot be read: line ${line} is no object, it begins with '${text.slice(0, 40)}'`,
+    `${key} cannot be read: line ${line} is not an object, it begins with '${text.slice(0, 40)}'`,
   );
 }
 

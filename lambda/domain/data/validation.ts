@@ -149,7 +149,7 @@ export function checkHeader(header: readonly string[], expectation: DatasetExpec
   }
   const number = header.find((name) => !Number.isNaN(numberOf(name)));
   if (number !== undefined) {
-    const message = `'${number}' is a number, not a name of a column: the first line must be a header, and no column may be named so`;
+    const message = `'${number}' is a number, not the name of a column: the first line must be a header, and a column name cannot be a number`;
     return [{ rule: 'columns', severity: 'stop', message }];
   }
   const nameless = header.findIndex((name) => name.trim() === '');

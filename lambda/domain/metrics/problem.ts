@@ -33,8 +33,8 @@ export function noLabelInWords(problem: Problem): string {
     case 'binary':
       return 'neither 0 nor 1';
     case 'multiClass':
-      return `no whole number from 0 to ${problem.classes - 1}`;
+      return `not a whole number from 0 to ${problem.classes - 1}`;
     case 'regression':
-      return 'no finite number';
+      return 'not a finite number';
   }
 }

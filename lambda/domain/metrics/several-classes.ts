@@ -19,7 +19,7 @@ export function mostLikely(scores: Column, row: number, classes: number): number
   return best;
 }
 
-/** Of a row that is surely of one class. */
+/** Of a row that is significantly of one class. */
 export function certainly(one: number, classes: number): number[] {
   return Array.from({ length: classes }, (_, index) => Number(index === one));
 }

@@ -79,7 +79,7 @@ export const EVENT_DETAILS = {
   }),
   /** A version is in production. */
   Promoted: z.object(endOfRelease),
-  /** A release was undone. */
+  /** A release was rolled back. */
   RolledBack: z.object({
     ...endOfRelease,
     /** Null if the registry does not tell. */

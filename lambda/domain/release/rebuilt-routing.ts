@@ -49,7 +49,7 @@ export function rebuiltRouting(evidence: ServingEvidence): RoutingDocument {
   if (!endpoint) {
     if (unreadable.length > 0) {
       throw new RoutingLostError(
-        `the routing document is lost, and cannot be rebuilt, since the ledger does not tell its newest release: ${unreadable.slice(0, 3).join('; ')}. Restore these objects from their earlier versions in S3, or write the parameter again (docs/guides/releases.md)`,
+        `the routing document is lost, and cannot be rebuilt, because the newest release in the ledger is not readable: ${unreadable.slice(0, 3).join('; ')}. Restore these objects from their earlier versions in S3, or write the parameter again (docs/guides/releases.md)`,
       );
     }
     const recorded = release && recordedRoute(release);
@@ -81,7 +81,7 @@ function servingRoute(
   const isRecorded = release?.modelVersion !== undefined && release.modelVersion === alone?.modelVersion;
   if (!alone || others.length > 0 || !isRecorded || !release.modelPackageArn) {
     throw new RoutingLostError(
-      `the routing document is lost, and cannot be rebuilt: the endpoint '${endpointName}' runs ${variantsText(variants)} by the config ${endpointConfigName}, but the ledger's newest release is ${release?.modelVersion ?? 'none'}. Delete the endpoint and release a version; or, to keep what serves, write the parameter again (docs/guides/releases.md)`,
+      `the routing document is lost, and cannot be rebuilt: the endpoint '${endpointName}' runs ${variantsText(variants)} by the config ${endpointConfigName}, but the ledger's newest release is ${release?.modelVersion ?? 'none'}. Delete the endpoint and release a version; or, to keep what runs, write the parameter again (docs/guides/releases.md)`,
     );
   }
   return {

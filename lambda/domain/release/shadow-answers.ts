@@ -84,7 +84,7 @@ export interface AnswerComparison {
   readonly meanDifference: number;
   /** 95 % by the normal distribution: it describes, and decides nothing. */
   readonly meanDifferenceInterval: Interval;
-  /** Where they differ most surely, the first the most. */
+  /** Where they differ most significantly, the first the most. */
   readonly slices: readonly SliceComparison[];
 }
 

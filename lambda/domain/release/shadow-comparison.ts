@@ -67,7 +67,7 @@ function agreement(
   if (!answers || tolerance === undefined) {
     const why =
       tolerance === undefined
-        ? "it is not known which answers agree, since the champion's baseline has no answers; set agreementTolerance"
+        ? "agreement is unknown because the champion's baseline has no answers; set agreementTolerance"
         : 'no request with answers of both was recorded';
     return {
       rule,
@@ -77,7 +77,7 @@ function agreement(
   }
   const { agreement: share, agreementInterval, meanDifference, meanDifferenceInterval } = answers;
   const [low, high] = agreementInterval;
-  const found = `of ${answers.requests} requests that both answered, ${percent(share)} agree within ${short(tolerance)} (surely ${percent(low)} to ${percent(high)}); the challenger's answers are ${short(meanDifference)} higher on average (95 %: ${meanDifferenceInterval.map(short).join(' to ')})`;
+  const found = `of ${answers.requests} requests that both answered, ${percent(share)} agree within ${short(tolerance)} (confidence interval ${percent(low)} to ${percent(high)}); the challenger's answers are ${short(meanDifference)} higher on average (95 %: ${meanDifferenceInterval.map(short).join(' to ')})`;
   if (minimum === undefined) return { rule, verdict: 'promote', message: found };
   const message = `${found}; at least ${percent(minimum)} must agree, and ${minimumInvocations} requests are needed`;
   if (high < minimum) return { rule, verdict: 'rollback', message };

@@ -30,7 +30,7 @@ export interface WrongJudgement {
 const ERRORS_FOR_LIMIT = 100;
 
 /**
- * The standard for the answers whose labels have come.
+ * The standard for the answers whose labels have arrived.
  *
  * @param ofChampion its answers among them
  * @param before undefined at first

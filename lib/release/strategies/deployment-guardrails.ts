@@ -21,20 +21,21 @@ export interface DeploymentGuardrailsOptions {
   readonly waitInterval?: Duration;
 
   /**
-   * How long the former fleet stays up, without traffic, after the last step, at most 1 hour.
+   * How long the previous fleet stays up, without traffic, after the last step, at most 1 hour.
    * @default 10 minutes
    */
   readonly terminationWait?: Duration;
 
   /**
-   * When SageMaker gives up and goes back, 10 minutes to 8 hours. It must be longer than the waits together, since instances
-   * need time to start.
+   * Timeout after which SageMaker rolls back, 10 minutes to 8 hours. It must be longer than the waits
+   * together, since instances need time to start.
    * @default - 1 hour more than the waits, at most 8 hours
    */
   readonly maximumExecutionTime?: Duration;
 
   /**
-   * Alarms of yours that make SageMaker go back, 8 at most. The pipeline's alarms on errors and latency always do.
+   * Your own alarms that make SageMaker roll back, at most 8. The pipeline's alarms on errors and latency
+   * always do.
    * @default - none
    */
   readonly rollbackAlarms?: IAlarm[];
@@ -52,7 +53,7 @@ const EXECUTION = { least: 600, most: 28_800 };
 /** Of 10, two are the pipeline's. */
 const MOST_ALARMS = 8;
 
-/** SageMaker itself moves the traffic from one fleet to another, and goes back at an alarm. */
+/** SageMaker itself moves the traffic from one fleet to another, and rolls back at an alarm. */
 export class DeploymentGuardrails implements IReleaseStrategy {
   constructor(private readonly options: DeploymentGuardrailsOptions) {
     const problems = problemsOf(options);
@@ -102,13 +103,13 @@ function problemsOf(options: DeploymentGuardrailsOptions): string[] {
   if (trafficRouting === TrafficRouting.ALL_AT_ONCE) {
     check(
       options.stepPercentage === undefined,
-      `stepPercentage has no meaning if traffic moves all at once, got ${given}; leave it out or choose TrafficRouting.CANARY`,
+      `stepPercentage has no effect if traffic moves all at once, got ${given}; leave it out or choose TrafficRouting.CANARY`,
     );
   } else {
     const least = isLinear ? 10 : 1;
     check(
       Number.isInteger(given) && given >= least && given <= 50,
-      `stepPercentage must be a whole number from ${least} to 50, got ${given}; for shares of your own choose ReleaseStrategy.blueGreen`,
+      `stepPercentage must be a whole number from ${least} to 50, got ${given}; to choose the shares yourself, use ReleaseStrategy.blueGreen`,
     );
   }
   for (const [name, wait] of Object.entries({ waitInterval, terminationWait })) {
@@ -130,12 +131,12 @@ function problemsOf(options: DeploymentGuardrailsOptions): string[] {
   );
   check(
     rollbackAlarms.length <= MOST_ALARMS,
-    `rollbackAlarms must be at most ${MOST_ALARMS}, since SageMaker takes 10 and the pipeline has two, got ${rollbackAlarms.length}; join some in a CompositeAlarm`,
+    `rollbackAlarms must be at most ${MOST_ALARMS}, since SageMaker takes 10 and the pipeline has two, got ${rollbackAlarms.length}; combine some in a CompositeAlarm`,
   );
   return problems;
 }
 
-/** With others, shares cannot be counted; what is wrong with them is told once. */
+/** With others, shares cannot be counted; what is wrong with them is reported once. */
 function isUsable(stepPercentage: number | undefined): boolean {
   return stepPercentage !== undefined && stepPercentage >= 1 && stepPercentage <= 100;
 }

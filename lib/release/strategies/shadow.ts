@@ -30,8 +30,9 @@ export interface ShadowOptions {
   readonly agreementTolerance?: number;
 
   /**
-   * Share of the requests on which both versions must agree, from 0 to 1: a challenger that surely agrees on fewer is rolled back.
-   * @default - agreement is told and decides nothing, since a better version answers otherwise
+   * Share of the requests on which both versions must agree, from 0 to 1: a challenger that agrees on
+   * significantly fewer is rolled back.
+   * @default - agreement is reported and decides nothing, because a better version gives different answers
    */
   readonly minimumAgreement?: number;
 

@@ -12,8 +12,8 @@ import {
 /** What all strategies have in common. */
 export interface ReleaseOptions {
   /**
-   * How long the former champion stays up at weight 0 once the challenger has all traffic: so long a rollback is one
-   * weight update. Whole minutes, at most 14 days; with 0 it is retired at once.
+   * How long the previous champion stays up at weight 0 once the challenger has all traffic: during that time
+   * a rollback is one weight update. Whole minutes, at most 14 days; with 0 it is retired at once.
    * @default 10 minutes
    */
   readonly bakeTime?: Duration;

@@ -218,7 +218,7 @@ describe('analyseStep', () => {
     fixture.endpointConfigName = 'of-somebody-else';
     expect(await analyse(14)).toEqual({
       verdict: 'rollback',
-      reasons: ['somebody gave the endpoint the config of-somebody-else while this release was under way'],
+      reasons: ['somebody gave the endpoint the config of-somebody-else during this release'],
     });
   });
 

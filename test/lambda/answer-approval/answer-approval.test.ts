@@ -73,11 +73,7 @@ describe('answerApproval', () => {
   });
 
   test.each([
-    [
-      'without a proof',
-      () => ({ ...given, by: 'ada' }),
-      /no proof of who gives it; answer with 'model-pipeline/,
-    ],
+    ['without a proof', () => ({ ...given, by: 'ada' }), /no proof of identity; answer with 'model-pipeline/],
     [
       'with a proof and a name',
       async () => ({ ...given, by: 'bob', proof: await prove() }),

@@ -43,13 +43,13 @@ describe('answerChallengerApproval', () => {
 
   test('there is nothing to answer while no retraining has asked', async () => {
     await retraining('manual-1');
-    await expect(answer('approve')).rejects.toThrow('no challenger waits for a person');
+    await expect(answer('approve')).rejects.toThrow('no challenger waits for a decision');
   });
 
   test('a question of a retraining that has ended is not answered', async () => {
     await retraining('manual-1', '1.1.0');
     await fixture.advance(600_000);
-    await expect(answer('approve')).rejects.toThrow('no challenger waits for a person');
+    await expect(answer('approve')).rejects.toThrow('no challenger waits for a decision');
   });
 
   test('the version that is named must be the one that waits', async () => {
@@ -62,9 +62,7 @@ describe('answerChallengerApproval', () => {
   test('of several that wait one must be named', async () => {
     await retraining('manual-1', '1.1.0');
     await retraining('manual-2', '1.2.0');
-    await expect(answer('approve')).rejects.toThrow(
-      /^several challengers wait: .*1\.1\.0.*; name the one that is meant$/,
-    );
+    await expect(answer('approve')).rejects.toThrow(/^several challengers wait: .*1\.1\.0.*; specify one$/);
   });
 
   test('a second answer is refused with the first', async () => {

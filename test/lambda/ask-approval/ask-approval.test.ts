@@ -39,7 +39,7 @@ describe('askApproval', () => {
     const [alert] = await fixture.receiveJson(listeners.people);
     expect(alert).toMatchObject({ Subject: 'churn: version 1.1.0 waits for approval' });
     const lines = String(alert?.Message).split('\n');
-    expect(lines[0]).toContain('Version 1.0.0 serves on.');
+    expect(lines[0]).toContain('Version 1.0.0 keeps serving.');
     expect(lines.slice(1)).toEqual([
       'Why it is released: new prices',
       "What to do: model-pipeline approve, or model-pipeline reject --comment '...'",

@@ -48,14 +48,14 @@ describe('IdentityVerifier', () => {
   ])('refuses a proof that is replayed for %s', async (_what, changes) => {
     const proof = await prove();
     await expect(identity.whoAnswers({ ...ANSWER, ...changes }, proof)).rejects.toThrow(
-      /^STS refuses the proof of who answers \(SignatureDoesNotMatch: .* answer with 'model-pipeline approve'/,
+      /^STS refuses the proof of identity \(SignatureDoesNotMatch: .* answer with 'model-pipeline approve'/,
     );
   });
 
   test('refuses a proof that is signed for another host, and does not send it there', async () => {
     const host = 'sts.attacker.example';
     await expect(identity.whoAnswers(ANSWER, { ...(await prove()), host })).rejects.toThrow(
-      `the proof is signed for ${host}, and the function asks ${new URL(fixture.cloud.url).host}`,
+      `the proof is signed for ${host}, but the function calls ${new URL(fixture.cloud.url).host}`,
     );
     const elsewhere = await prove({ endpoint: 'https://sts.eu-central-1.amazonaws.com' });
     await expect(identity.whoAnswers(ANSWER, elsewhere)).rejects.toMatchObject({

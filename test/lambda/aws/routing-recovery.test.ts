@@ -41,7 +41,7 @@ describe('a lost routing document', () => {
     const { document, done } = await fixture.recovery().read();
     expect(document).toEqual(rebuilt);
     expect(done).toEqual([
-      'rebuilt the routing document from the ledger and what serves: version 1.0.0 is in production',
+      'rebuilt the routing document from the ledger and the endpoint: version 1.0.0 is in production',
     ]);
     expect(await fixture.routing.read()).toEqual(rebuilt);
     expect(await fixture.recovery().read()).toEqual({ document: rebuilt, done: [] });

@@ -307,7 +307,7 @@ describe('compareShadow', () => {
     });
   });
 
-  test('rolls one back that surely agrees on too few requests, if it must agree', async () => {
+  test('rolls one back that significantly agrees on too few requests, if it must agree', async () => {
     publishAll();
     const rows = Array.from({ length: 120 }, (_, index) => ({ minute: 13, row: [index / 120], answer: 0.2 }));
     await capture('blue', rows);
@@ -358,7 +358,7 @@ describe('compareShadow', () => {
     fixture.endpointConfigName = 'of-somebody-else';
     expect(await look(13)).toEqual({
       verdict: 'rollback',
-      reasons: ['somebody gave the endpoint the config of-somebody-else while this release was under way'],
+      reasons: ['somebody gave the endpoint the config of-somebody-else during this release'],
     });
   });
 

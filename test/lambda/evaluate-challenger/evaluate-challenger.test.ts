@@ -47,7 +47,7 @@ describe('evaluateChallenger', () => {
     );
   const kept = async () => parseEvaluation(await fixture.get('models/1.1.0/evaluation.json'));
 
-  test('promotes a challenger that surely beats the champion', async () => {
+  test('promotes a challenger that significantly beats the champion', async () => {
     await put(CHALLENGER, aSah.scores.wfns);
     await put(CHAMPION, aSah.scores.s100b);
     const { verdict, reasons, metrics, evaluationKey } = await evaluate('1.0.0');
@@ -58,13 +58,13 @@ describe('evaluateChallenger', () => {
     expect(metrics?.champion?.auc).toBeCloseTo(0.7313686, 7);
     expect(metrics?.pValue).toBeCloseTo(0.02718 / 2, 5);
     expect(reasons.at(-1)).toBe(
-      "challenger's AUC 0.8237 is surely better than champion's 0.7314: lead +0.0923 (+0.0199 to +0.165), p = 0.0136, alpha = 0.0416",
+      "challenger's AUC 0.8237 is significantly better than champion's 0.7314: lead +0.0923 (+0.0199 to +0.165), p = 0.0136, alpha = 0.0416",
     );
     expect(await kept()).toMatchObject({ verdict, metrics, champion: '1.0.0', dataVersion: 'd1', rows: 113 });
   });
 
   test.each([
-    [false, expect.stringMatching(/^7 of 400 rows that train are in the holdout of 113 rows, too/)],
+    [false, expect.stringMatching(/^7 of 400 training rows are in the holdout of 113 rows, too/)],
     [true, undefined],
   ])(
     'warns of rows that are on both sides of the split, unless they were dropped: %s',
@@ -125,7 +125,7 @@ describe('evaluateChallenger', () => {
     await put(CHAMPION, aSah.scores.wfns);
     const { verdict, reasons } = await evaluate('1.0.0');
     expect(verdict).toBe('keep');
-    expect(reasons).toEqual([expect.stringContaining("is not surely better than champion's 0.8237")]);
+    expect(reasons).toEqual([expect.stringContaining("is not significantly better than champion's 0.8237")]);
     expect((await kept()).reasons.filter(({ passed }) => passed).length).toBeGreaterThan(0);
   });
 
@@ -181,7 +181,9 @@ describe('evaluateChallenger', () => {
     };
     const { verdict, reasons, metrics } = await evaluate('1.0.0', policy);
     expect(verdict).toBe('keep');
-    expect(reasons).toEqual([expect.stringMatching(/is not surely better than 0, that of column 'doctor'/)]);
+    expect(reasons).toEqual([
+      expect.stringMatching(/is not significantly better than 0, that of column 'doctor'/),
+    ]);
     const missed = aSah.labels.reduce((sum, label, i) => {
       const taken = (aSah.scores.wfns[i] as number) / 6 >= 0.5;
       return sum + (taken ? 1 - label : label * (i + 1));

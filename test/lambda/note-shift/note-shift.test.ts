@@ -75,11 +75,13 @@ describe('noteShift', () => {
     await fixture.routing.create(LIVE);
     await expect(note(0.5)).rejects.toMatchObject({
       name: 'ReleaseNotUnderWay',
-      message: 'release release-1 is not the one under way',
+      message: 'release release-1 is not the one in progress',
     });
     const candidate = candidateRoute({ releaseId: 'release-2' });
     await fixture.routing.write({ ...LIVE, candidate });
-    await expect(note(0.5)).rejects.toThrow('release release-1 is not the one under way, which is release-2');
+    await expect(note(0.5)).rejects.toThrow(
+      'release release-1 is not the one in progress, which is release-2',
+    );
     expect((await fixture.routing.read()).candidate).toEqual(candidate);
   });
 });

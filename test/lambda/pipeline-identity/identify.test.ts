@@ -97,7 +97,7 @@ describe('the identity of a pipeline', () => {
     await expect(serve()).rejects.toMatchObject({
       name: 'NameTaken',
       message: expect.stringContaining(
-        "the name 'churn' is taken: there is an endpoint of that name already, which this pipeline did not make (its tags say model-pipeline=churn, model-pipeline-id=(none))",
+        "the name 'churn' is taken: there is an endpoint of that name already, which this pipeline did not create (its tags say model-pipeline=churn, model-pipeline-id=(none))",
       ),
     });
     expect(
@@ -109,7 +109,7 @@ describe('the identity of a pipeline', () => {
   test('refuses a construct that was moved in its stack, whose registry is there under another logical id', async () => {
     await stack('RegistryBefore');
     await expect(serve()).rejects.toThrow(
-      /model package group of that name already, which Churn\/Pipeline did not make.*cdk refactor/,
+      /model package group of that name already, which Churn\/Pipeline did not create.*cdk refactor/,
     );
   });
 

@@ -223,7 +223,7 @@ describe('plan', () => {
 
     // One that has not even noted its version when it dies is in nobody's way.
     await fixture.routing.write({ ...emptyRouting(PIPELINE), production: productionRoute() });
-    await expect(planFor('1.1.0', 'release-3')).rejects.toThrow(/^release release-\d is under way/);
+    await expect(planFor('1.1.0', 'release-3')).rejects.toThrow(/^release release-\d is in progress/);
     await stepFunctions.send(new StopExecutionCommand({ executionArn: executions[1 - lost] }));
     expect(await planFor('1.1.0', 'release-3')).toMatchObject({ releaseId: 'release-3' });
   });
@@ -233,7 +233,7 @@ describe('plan', () => {
     await expect(planFor('1.0.0')).rejects.toMatchObject({
       name: 'AlreadyInProduction',
       message:
-        "version 1.0.0 is in production since 2026-11-20T09:00:00Z; to release it again, with the hosting settings of now, ask for 'production'",
+        "version 1.0.0 is in production since 2026-11-20T09:00:00Z; to release it again, with the current hosting settings, release 'production'",
     });
     expect(await planFor('production')).toMatchObject({ modelVersion: '1.0.0', variant: 'green' });
     await fixture.routing.write(emptyRouting(PIPELINE));
@@ -277,7 +277,9 @@ describe('plan', () => {
     await fixture.endpoint(PIPELINE, [variant('blue', 'foreign')]);
     await expect(planFor('1.1.0')).rejects.toMatchObject({
       name: 'EndpointNotOurs',
-      message: expect.stringContaining("the endpoint 'churn' was not made by this pipeline (it has no tag"),
+      message: expect.stringContaining(
+        "the endpoint 'churn' was not created by this pipeline (it has no tag",
+      ),
     });
     await fixture.tag(`endpoint/${PIPELINE}`, { ...OWNER, ownerId: 'another-stack/1' });
     await expect(planFor('1.1.0', 'release-2')).rejects.toThrow('model-pipeline-id=another-stack/1');

@@ -145,7 +145,7 @@ describe('planVersion', () => {
     const tuning = { names: ['rate'], version: 'v1' };
     await expect(plan({ tuning, hyperparameters: { rate: '1' } })).rejects.toMatchObject({
       name: 'TunedHyperparameter',
-      message: expect.stringContaining("'rate' cannot be given: training.tuning tries values for it"),
+      message: expect.stringContaining("'rate' cannot be set: training.tuning searches it"),
     });
     expect((await plan({ tuning, hyperparameters: { depth: '9' } })).hyperparameters.depth).toBe('9');
   });

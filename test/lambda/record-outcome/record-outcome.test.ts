@@ -42,7 +42,7 @@ describe('recordOutcome', () => {
     champion: '1.0.0',
     dataVersion: 'd1',
     verdict: 'keep',
-    reasons: ["challenger's AUC 0.7000 is not surely above champion's 0.7100"],
+    reasons: ["challenger's AUC 0.7000 is not significantly above champion's 0.7100"],
     modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/churn/2',
   };
 
@@ -62,9 +62,9 @@ describe('recordOutcome', () => {
     expect(await alert()).toEqual({
       subject: 'churn: version 1.1.0 was refused',
       text: [
-        'The challenger 1.1.0 of churn was refused. Version 1.0.0 serves on.',
-        "Why: challenger's AUC 0.7000 is not surely above champion's 0.7100",
-        'What to do: nothing has to be done; models/1.1.0/model-card.md tells more. To try again with other data or hyperparameters: model-pipeline retrain',
+        'The challenger 1.1.0 of churn was refused. Version 1.0.0 keeps serving.',
+        "Why: challenger's AUC 0.7000 is not significantly above champion's 0.7100",
+        'What to do: nothing is required; see models/1.1.0/model-card.md. To try again with other data or hyperparameters: model-pipeline retrain',
         `Workflow: ${EXECUTION}`,
         'Ledger entry: 1',
       ].join('\n'),
@@ -121,7 +121,7 @@ describe('recordOutcome', () => {
       ]);
       const told = await alert();
       expect(told.subject).toBe(`churn: ${subject}`);
-      expect(told.text).toContain('Version 1.0.0 serves on.\nWhy: rejected by ada\n');
+      expect(told.text).toContain('Version 1.0.0 keeps serving.\nWhy: rejected by ada\n');
       expect(told.text).not.toContain('refused');
       expect(await events.receive()).toMatchObject([
         { 'detail-type': type, detail: { modelVersion: '1.1.0', champion: '1.0.0', ledgerSequence: 1 } },
@@ -177,7 +177,7 @@ describe('recordOutcome', () => {
     expect(entry).not.toHaveProperty('modelVersion');
     expect(await alert()).toEqual({
       subject: 'churn: a retraining failed',
-      text: expect.stringContaining(`Why: ${reason}\nWhat to do: look into the states of the workflow`),
+      text: expect.stringContaining(`Why: ${reason}\nWhat to do: check the states of the workflow`),
     });
     expect(await events.receive()).toMatchObject([
       { 'detail-type': 'RetrainingFailed', detail: { champion: '1.0.0', reasons: [reason] } },

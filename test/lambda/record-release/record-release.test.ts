@@ -83,7 +83,7 @@ describe('recordRelease', () => {
     const [alert] = await fixture.receiveJson(people);
     expect(alert).toMatchObject({
       Subject: 'churn: version 1.1.0 was released',
-      Message: expect.stringContaining('is in production, in the place of 1.0.0'),
+      Message: expect.stringContaining('is in production, replacing 1.0.0'),
     });
     const [event] = await events.receive();
     expect(event).toMatchObject({
@@ -157,7 +157,7 @@ describe('recordRelease', () => {
     const [alert] = await fixture.receiveJson(people);
     expect(alert).toMatchObject({
       Subject: 'churn: version 1.1.0 was rolled back',
-      Message: expect.stringMatching(/Version 1\.0\.0 serves on\.\nWhy: 30 of 120 requests failed/),
+      Message: expect.stringMatching(/Version 1\.0\.0 keeps serving\.\nWhy: 30 of 120 requests failed/),
     });
     const [event] = await events.receive();
     expect(event).toMatchObject({
@@ -242,7 +242,7 @@ describe('recordRelease', () => {
       expect(await fixture.receiveJson(people)).toMatchObject([
         {
           Subject: 'churn: version 1.1.0 was rolled back',
-          Message: expect.stringMatching(/\nNot done: the ledger has no entry of this: .*bucket/),
+          Message: expect.stringMatching(/\nNot done: the ledger has no entry for this: .*bucket/),
         },
       ]);
       expect(await events.receive()).toMatchObject([{ detail: { ledgerSequence: null } }]);

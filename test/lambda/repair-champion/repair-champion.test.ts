@@ -177,7 +177,7 @@ describe('repairChampion', () => {
     await fixture.sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: modelPackageArn }));
     await expect(repair()).rejects.toMatchObject({
       name: 'ChampionLost',
-      message: `the model ${ModelName} of version 1.0.0 in production was deleted, and so was the version in the registry, so that no other can be put beside it: register it again; or delete the endpoint churn, and the next release makes a new one`,
+      message: `the model ${ModelName} of version 1.0.0 in production was deleted, and so was the version in the registry, so no challenger can be added to its endpoint: register it again; or delete the endpoint churn, and the next release creates a new one`,
     });
     await fixture.sagemaker.send(new DeleteEndpointCommand({ EndpointName: PIPELINE }));
     await fixture.settle();

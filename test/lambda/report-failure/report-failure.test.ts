@@ -60,7 +60,7 @@ test.each([
     {
       what: 'restore',
       about: `${STATES}:execution:restore:e-1`,
-      title: 'the workflow that undoes a release was stopped',
+      title: 'the workflow that rolls back a release was stopped',
       reason: 'execution e-1: Killed: by somebody',
     },
   ],
@@ -168,7 +168,7 @@ describe('reportFailure', () => {
           'A function failed (churn).',
           `Why: ${reason}`,
           'Version 1.0.0 is in production.',
-          'What to do: look into the log of the function monitor; what the event should have done did not happen',
+          'What to do: check the log of the function monitor; the event had no effect',
           'About: monitor:r-1',
           'Ledger entry: 1',
         ].join('\n'),

@@ -92,7 +92,7 @@ describe('rollBack', () => {
     await fixture.routing.write(inProduction);
     expect(await ask(alarm('green-fails'))).toEqual({
       action: 'none',
-      reason: 'no release is under way',
+      reason: 'no release is in progress',
     });
     expect(await executionsOf(release)).toHaveLength(1);
   });
@@ -226,7 +226,7 @@ describe('rollBack', () => {
       await fixture.endpoint(PIPELINE, [variant('blue', 'foreign')]);
       await spoilRouting();
       const problem =
-        /^what serves is unknown, so that nothing can be rolled back: the endpoint 'churn' was not made by this pipeline/;
+        /^the version in production is unknown, so nothing can be rolled back: the endpoint 'churn' was not created by this pipeline/;
       await expect(ask(event)).rejects.toThrow(problem);
       expect(refusals).toEqual([expect.stringMatching(problem)]);
     },
@@ -237,7 +237,7 @@ describe('rollBack', () => {
     await expect(ask({})).rejects.toThrow('nothing is in production, so there is nothing to roll back');
     await fixture.routing.write(inProduction);
     await expect(ask({})).rejects.toThrow(
-      '1.0.0 is the first version in production; name another one to go back to ("to", or --to of the CLI)',
+      '1.0.0 is the first version in production; name another one to roll back to ("to", or --to of the CLI)',
     );
     await expect(ask({ version: '1.0.0' })).rejects.toThrow("unknown field 'version'");
     expect(refusals).toHaveLength(2);

@@ -128,7 +128,7 @@ describe('scaleEndpoint', () => {
 
   const UNDONE = { undone: { releaseId: 'release-1', championVariant: 'green' } };
 
-  test('lets the champion scale after a release that was undone, though that could not be recorded', async () => {
+  test('lets the champion scale after a release that was rolled back, though that could not be recorded', async () => {
     await live({
       production: productionRoute({ variant: 'green' }),
       candidate: candidateRoute({ variant: 'blue' }),
@@ -140,7 +140,7 @@ describe('scaleEndpoint', () => {
     expect(await targets()).toMatchObject([{ ResourceId: 'endpoint/churn/variant/green' }]);
   });
 
-  test('lets the champion scale after a release that was undone, though the routing document cannot be read', async () => {
+  test('lets the champion scale after a release that was rolled back, though the routing document cannot be read', async () => {
     const logged = jest.spyOn(console, 'error').mockImplementation();
     await endpoint();
     await expect(scale(true, SETTINGS)).rejects.toThrow('there is no routing document');

@@ -109,7 +109,7 @@ describe('the recorder of requests', () => {
     await recorder.flush(signal);
     expect(failures).toBe(1);
     expect(warn).toHaveBeenCalledWith(
-      `1 requests could not be recorded in ${FIRST}, and are given up: Access Denied`,
+      `1 requests could not be recorded in ${FIRST}, and are lost: Access Denied`,
     );
     error = undefined;
     await recorder.flush(signal);

@@ -166,7 +166,7 @@ describe('serverless inference', () => {
     ];
     await expect(infer({ body: JSON.stringify({ rows }) }, props)).rejects.toMatchObject({
       name: 'InvalidAnswer',
-      message: 'the model answers row 2 with NaN, which is no number',
+      message: 'the model answers row 2 with NaN, which is not a number',
     });
     expect(world.metricsNamed('Invocation5XXErrors')).toHaveLength(1);
     expect(world.recorded.size).toBe(0);
@@ -268,7 +268,7 @@ describe('serverless inference', () => {
     await writeRecords(props);
     expect(world.recorded.size).toBe(0);
     await expect(infer({ ...named, releaseId: 'release-9' }, props)).rejects.toThrow(
-      'release release-9 is not under way: release-1 is; leave releaseId out',
+      'release release-9 is not in progress: release-1 is; omit releaseId',
     );
     // Callers by HTTP do not choose.
     const answer = await infer({ body: JSON.stringify(named) }, props);

@@ -143,7 +143,8 @@ describe('smokeTest', () => {
     test('but not if it fails its smoke test', async () => {
       variant = () => ({ status: 500, body: '' });
       expect((await run({ instances: 1 })).passed).toBe(false);
-      expect(asked).toHaveLength(3);
+      // Each sample, and all of them together.
+      expect(asked).toHaveLength(4);
     });
   });
 
@@ -223,7 +224,7 @@ describe('smokeTest', () => {
     await store.write(`${DATASET}/samples.csv`, '\n');
     expect(await run()).toEqual({
       passed: false,
-      reasons: ['there are no samples to ask green with'],
+      reasons: ['there are no samples to send to green'],
     });
   });
 
@@ -256,8 +257,8 @@ describe('smokeTest', () => {
       };
       const { passed, reasons } = await run({}, { hasEndpoint: true, functionName: 'churn-function' });
       expect(passed).toBe(true);
-      expect(reasons).toContain('green answered 2 requests of yours');
-      expect(reasons).toContain('the function answered 2 requests of yours');
+      expect(reasons).toContain('green answered 2 of your requests');
+      expect(reasons).toContain('the function answered 2 of your requests');
       const sent = asked.filter(({ headers }) => headers.accept === 'application/json');
       expect(sent.map(({ body }) => body)).toEqual([json.body]);
       const byFunction = asked.filter(({ url }) => url?.includes('/functions/')).at(-1);

@@ -85,7 +85,7 @@ describe('snapshotData', () => {
     await fixture.put('training-data/02.xlsx', 'b');
     await expect(take()).rejects.toThrow(UnknownFileTypeError);
     await expect(take()).rejects.toThrow(
-      's3://model-data/training-data/02.xlsx ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet',
+      's3://model-data/training-data/02.xlsx does not end in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet',
     );
   });
 
@@ -117,7 +117,7 @@ describe('snapshotData', () => {
       const attempt = takeWhile(...Array.from({ length: 9 }, (_, i) => put('01.csv', String(i))));
       await expect(attempt).rejects.toThrow(DataChangingError);
       await expect(attempt).rejects.toThrow(
-        'files below s3://model-data/training-data/ came, went or changed at each of 5 looks, lately training-data/01.csv: retrain when the upload has ended',
+        'files below s3://model-data/training-data/ were added, removed or changed at each of 5 listings, most recently training-data/01.csv: retrain when the upload has ended',
       );
     });
   });

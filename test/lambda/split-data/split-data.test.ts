@@ -195,11 +195,11 @@ describe('splitData', () => {
 
     test('stop the retraining if that is asked for, or if nothing else would train', async () => {
       await expect(split(await snapshot(), 0.25, { duplicates: 'stop' })).rejects.toThrow(
-        '1 rows that would train are also in the holdout, cell by cell',
+        '1 training rows are also in the holdout, cell by cell',
       );
       const same = await fixture.validSnapshot({ '1.csv': csvOf(0, 8, () => '1,1,1') });
       await expect(split(same, 0.25, { duplicates: 'drop' })).rejects.toThrow(
-        'all 6 rows that would train are also in the holdout, and were dropped',
+        'all 6 training rows are also in the holdout, and were dropped',
       );
     });
   });

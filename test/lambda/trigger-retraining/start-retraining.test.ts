@@ -140,7 +140,7 @@ describe('startRetraining', () => {
     expect(results.filter(({ started }) => started)).toHaveLength(1);
     expect(await executions()).toEqual(['drift-20261124T100000']);
     await fixture.advance(2 * HOUR);
-    expect(await look()).toEqual({ started: false, why: 'nothing asks for a retraining' });
+    expect(await look()).toEqual({ started: false, why: 'nothing requests a retraining' });
     expect(await executions()).toHaveLength(1);
   });
 

@@ -149,7 +149,7 @@ describe('validateData', () => {
     expect((await validate({ '1.csv': '1,2,3\n0,4,5\n' })).findings).toEqual([
       finding(
         'columns',
-        "training-data/1.csv: '1' is a number, not a name of a column: the first line must be a header, and no column may be named so",
+        "training-data/1.csv: '1' is a number, not the name of a column: the first line must be a header, and a column name cannot be a number",
       ),
     ]);
     expect((await validate({ '1.csv': csvOf(0, 10), '2.csv': '' })).findings).toEqual([

@@ -225,10 +225,10 @@ describe('writeReport', () => {
     expect(report.looks).toHaveLength(1);
     expect(report.traffic).toEqual([]);
     expect(report.missing).toEqual([
-      '1 of the looks could not be read',
+      '1 of the evaluations could not be read',
       expect.stringMatching(/^the metrics could not be read: .*not authorized/),
     ]);
-    expect(page).toContain('Not in this report: 1 of the looks could not be read; the metrics');
+    expect(page).toContain('Not in this report: 1 of the evaluations could not be read; the metrics');
   });
 
   test('tells of the minute in which the traffic began, if it ended with it', async () => {

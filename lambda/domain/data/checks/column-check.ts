@@ -99,10 +99,10 @@ export class ColumnCheck {
       add('values', message, outside, schema.values.severity);
     }
     if (repeated.count > 0) {
-      const part = this.seen?.isFull ? ' at least, for only so many values are remembered' : '';
+      const part = this.seen?.isFull ? ' at least, because only that many values are remembered' : '';
       add(
         'unique',
-        `${title} has a value again in ${repeated.count} of ${rows} rows${part}`,
+        `${title} repeats a value in ${repeated.count} of ${rows} rows${part}`,
         repeated,
         schema.unique?.severity,
       );

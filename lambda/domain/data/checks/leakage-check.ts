@@ -60,7 +60,7 @@ export class LeakageCheck {
       const measure = this.problem.type === 'regression' ? 'concordance' : 'AUC';
       const what = this.equals(cells)
         ? 'is the label itself'
-        : `tells the label all alone (${measure} ${Number(strength.toFixed(4))})`;
+        : `predicts the label on its own (${measure} ${Number(strength.toFixed(4))})`;
       const message = `feature '${name}' ${what}: it is probably known only after the label; leave it out of the features`;
       return [{ rule: 'leakage', severity, message, column: name }];
     });

@@ -8,7 +8,7 @@ export function calibrated(max: number): GateRule {
     const rule = 'calibrated';
     const isProbability = challenger.every((score) => score >= 0 && score <= 1);
     if (metric.labels !== 'classes' || !isProbability) {
-      const message = "challenger's scores are no probabilities of class 1, which calibration needs";
+      const message = "challenger's scores are not probabilities of class 1, which calibration needs";
       return { rule, passed: false, message, numbers: { max } };
     }
     const error = calibrationError.value(labels, challenger, weights);

@@ -7,9 +7,9 @@ import type { GateEvidence, GateReason, GateRule } from './rule';
 import { figure3 } from './words';
 
 /**
- * Between any two values of a column that have rows enough, the challenger's metric surely differs by less than the limit. The
+ * Between any two values of a column that have rows enough, the challenger's metric significantly differs by less than the limit. The
  * probability of saying so wrongly is alpha, however many values there are, since each pair must pass its own test (R. L. Berger,
- * Technometrics 24 (1982), p. 295). If the gap is smaller, but not surely, there are too few rows to tell.
+ * Technometrics 24 (1982), p. 295). If the gap is smaller, but not significantly, there are too few rows to tell.
  */
 export function fairnessGap(column: string, max: number): GateRule {
   return (evidence): GateReason => {
@@ -23,14 +23,14 @@ export function fairnessGap(column: string, max: number): GateRule {
         undefined,
       );
     if (!widest) {
-      const message = `${column} has ${values.length} values with rows enough to be compared; it needs 2`;
+      const message = `${column} has ${values.length} values with enough rows to be compared; it needs 2`;
       return { rule, passed: false, undecided: true, message, numbers: { groups: values.length, max } };
     }
     const { high, low, gap, pValue } = widest;
     const passed = pValue < alpha;
     const isTooFew = !passed && gap <= max;
     const [least, greatest] = widest.interval(alpha);
-    const found = passed ? 'surely within' : isTooFew ? 'perhaps within' : 'above';
+    const found = passed ? 'significantly within' : isTooFew ? 'not significantly within' : 'above';
     const message = `challenger's ${metric.title} is ${figure(high.value)} for ${high.name} and ${figure(low.value)} for ${low.name}: the gap ${figure(gap)} (${signed(least)} to ${signed(greatest)}) is ${found} ${max}, p = ${figure3(pValue)}, alpha = ${figure3(alpha)}`;
     const numbers = { gap, low: least, high: greatest, max, pValue, alpha };
     return { rule, passed, ...(isTooFew && { undecided: true }), message, numbers };

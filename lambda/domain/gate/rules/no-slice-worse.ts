@@ -17,7 +17,7 @@ export interface NoSliceWorseProps {
 const MOST_TOLD = 5;
 
 /**
- * In no slice is the challenger surely worse than the champion by more than the margin; the probability of saying so of any slice
+ * In no slice is the challenger significantly worse than the champion by more than the margin; the probability of saying so of any slice
  * wrongly is alpha for all together. If no slice has rows enough, nothing is known. Applies if there is a champion.
  */
 export function noSliceWorse({ columns, margin, minimumRows }: NoSliceWorseProps): GateRule {
@@ -30,9 +30,9 @@ export function noSliceWorse({ columns, margin, minimumRows }: NoSliceWorseProps
     const small = slices.filter(({ name }) => !known.has(name));
     const numbers = { slices: slices.length, judged: compared.length, margin, alpha: evidence.alpha };
     const notJudged = small.map(({ name, tooFew }) => `${name} (${tooFew ?? 'it cannot be measured'})`);
-    const rest = small.length > 0 ? `; not judged: ${listed(notJudged)}` : '';
+    const rest = small.length > 0 ? `; not evaluated: ${listed(notJudged)}` : '';
     if (compared.length === 0) {
-      const message = `no slice of ${columns.join(', ')} has rows enough to be judged${rest}`;
+      const message = `no slice of ${columns.join(', ')} has enough rows to be evaluated${rest}`;
       return { rule, passed: false, undecided: true, message, numbers };
     }
     const pValues = compared.map(({ pWorse }) => pWorse(margin));
@@ -46,8 +46,8 @@ export function noSliceWorse({ columns, margin, minimumRows }: NoSliceWorseProps
       .map(({ slice, p }) => inWords(slice, p, evidence.alpha));
     const than = margin === 0 ? '' : ` by more than ${margin}`;
     const message = passed
-      ? `in none of ${compared.length} slices is the challenger surely worse${than}; worst: ${told[0]}${rest}`
-      : `the challenger is surely worse${than} in ${worse.length} of ${compared.length} slices: ${listed(told)}${rest}`;
+      ? `in none of ${compared.length} slices is the challenger significantly worse${than}; worst: ${told[0]}${rest}`
+      : `the challenger is significantly worse${than} in ${worse.length} of ${compared.length} slices: ${listed(told)}${rest}`;
     return { rule, passed, message, numbers: { ...numbers, worse: worse.length } };
   };
 }

@@ -2,7 +2,7 @@ import { tooSmallFor } from './power-of-margin';
 import type { GateRule } from './rule';
 import { bothInWords, leadInWords, leadNumbers } from './words';
 
-/** The challenger is surely not worse than the champion by the margin. Applies if there is a champion. */
+/** The challenger is significantly less than the margin worse than the champion. Applies if there is a champion. */
 export function notInferior(margin: number): GateRule {
   return (evidence) => {
     const { comparison, metric, alpha } = evidence;
@@ -13,7 +13,7 @@ export function notInferior(margin: number): GateRule {
     if (tooSmall) return { rule, passed: false, undecided: true, message: tooSmall.message, numbers };
     const passed = comparison.pValue(-margin) < alpha;
     const { challenger, champion } = bothInWords(metric, comparison);
-    const message = `${challenger} is ${passed ? 'surely not' : 'perhaps'} worse than ${champion} by ${margin}: ${leadInWords(comparison, -margin, alpha)}`;
+    const message = `${challenger} is ${passed ? '' : 'not '}significantly less than ${margin} worse than ${champion}: ${leadInWords(comparison, -margin, alpha)}`;
     return { rule, passed, message, numbers };
   };
 }

@@ -12,6 +12,6 @@ export function tooSmallFor(
   const needed = rowsNeeded({ rows: labels.length, standardError, alpha }, margin);
   if (needed <= labels.length) return undefined;
   return {
-    message: `the holdout's ${labels.length} rows are too few to tell a lead of ${margin} in ${metric.title} from none: it needs about ${figure3(needed)} rows, to find it in ${POWER * 100} % of cases at alpha = ${figure3(alpha)}`,
+    message: `the holdout's ${labels.length} rows are too few to distinguish a lead of ${margin} in ${metric.title} from none: it needs about ${figure3(needed)} rows, to find it in ${POWER * 100} % of cases at alpha = ${figure3(alpha)}`,
   };
 }

@@ -5,13 +5,13 @@ export function sentenceOf({ verdict, modelVersion, champion }: EvaluationReport
   switch (verdict) {
     case 'promote':
       return champion
-        ? `Version ${modelVersion} may take the place of ${champion}`
+        ? `Version ${modelVersion} may replace ${champion}`
         : `Version ${modelVersion} may be the first in production`;
     case 'needs-person':
       return `Somebody must decide on version ${modelVersion}`;
     default:
       return champion
-        ? `Version ${modelVersion} does not take the place of ${champion}`
+        ? `Version ${modelVersion} does not replace ${champion}`
         : `Version ${modelVersion} does not go into production`;
   }
 }

@@ -24,11 +24,13 @@ function released(report: ReleaseReport): Conclusion {
   }
   const looks = report.looks.reduce((sum, run) => sum + run.looks, 0);
   const { requests } = totalOf(report.traffic, 'challenger');
-  const known = report.traffic.length > 0 ? ` at ${counted(requests, 'request')}` : '';
+  const known = report.traffic.length > 0 ? ` of ${counted(requests, 'request')}` : '';
   return {
-    verdict: `Version ${challenger.modelVersion} is in production in the place of ${champion.modelVersion}`,
+    verdict: `Version ${challenger.modelVersion} is in production, replacing ${champion.modelVersion}`,
     because:
-      looks === 0 ? 'nothing spoke against it' : `${counted(looks, 'look')}${known} found nothing against it`,
+      looks === 0
+        ? 'there was no evidence against it'
+        : `${counted(looks, 'evaluation')}${known} found no evidence against it`,
   };
 }
 

@@ -51,6 +51,6 @@ function answers({ predictions }: ReleaseReport): Markup | undefined {
   const { edges, effect, interval } = predictions;
   const [low = 0, high = 1] = interval;
   return markup`<section><h2>What they answered</h2>
-<p class="note">The largest difference between the two distribution functions is ${effect.toFixed(3)}, surely between ${low.toFixed(3)} and ${high.toFixed(3)}; 0 is none, 1 is all. Height: share of the answers for each ${Number(usualWidth(edges).toPrecision(2))} of the value; the outer bars hold all beyond. The line on the challenger's bars is the champion.</p>
+<p class="note">The largest difference between the two distribution functions is ${effect.toFixed(3)}, confidence interval ${low.toFixed(3)} to ${high.toFixed(3)}; 0 is none, 1 is all. Height: share of the answers for each ${Number(usualWidth(edges).toPrecision(2))} of the value; the outer bars hold all beyond. The line on the challenger's bars is the champion.</p>
 <div class="chart">${histogramPair(predictions)}</div></section>`;
 }

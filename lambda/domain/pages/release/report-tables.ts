@@ -27,7 +27,7 @@ function share(events: number, of: number): MarkupValue {
 export function looksTable({ looks }: ReleaseReport): Markup | undefined {
   if (looks.length === 0) return undefined;
   return markup`<section><h2>The looks</h2>
-<div class="scroll"><table><thead><tr><th>time (UTC)</th><th>traffic</th><th class="number">looks</th><th>verdict</th><th>why</th></tr></thead>
+<div class="scroll"><table><thead><tr><th>time (UTC)</th><th>traffic</th><th class="number">evaluations</th><th>verdict</th><th>why</th></tr></thead>
 <tbody>${looks.map(
     (run, index) =>
       markup`<tr class="${run.verdict}"><td class="nowrap">${timesOf(run, looks[index - 1])}</td><td class="nowrap">${inPercent(run.weight)}${run.baking && ', baking'}</td><td class="number">${run.looks}</td><td class="verdict ${run.verdict}">${VERDICTS[run.verdict]}</td><td class="why">${whyOf(run)}</td></tr>`,
@@ -48,7 +48,7 @@ export function whyOf({ verdict, reasons }: Pick<LookRun, 'verdict' | 'reasons'>
   const spoken = verdict === 'promote' ? [] : deciding;
   const folded = verdict === 'promote' ? reasons : others;
   return [
-    verdict === 'promote' && markup`<p>no rule spoke against it</p>`,
+    verdict === 'promote' && markup`<p>no rule found evidence against it</p>`,
     spoken.map(({ rule, message }) => markup`<p>${rule}: ${message}</p>`),
     folded.length > 0 &&
       markup`<details><summary>${verdict === 'promote' ? 'what the rules said' : 'the other rules'}</summary><ul>${folded.map(({ rule, message }) => markup`<li>${rule}: ${message}</li>`)}</ul></details>`,
@@ -76,7 +76,7 @@ export function factsOf(report: ReleaseReport): Markup {
       `${inPercent(weight)}${baking ? ', baking,' : ''} for ${asDuration(until.getTime() - since.getTime())}`,
   );
   const facts: (readonly [string, MarkupValue])[] = [
-    ['Asked for because', report.reason],
+    ['Reason', report.reason],
     ['Challenger', `${challenger.modelVersion}, variant ${challenger.variant}`],
     [
       'Champion',
@@ -103,7 +103,7 @@ export function factsOf(report: ReleaseReport): Markup {
           ['Endpoint', code(report.endpointName)],
           ['Its config', code(challenger.endpointConfigName)],
         ] as const)),
-    ['Looks', code(files.looks)],
+    ['Evaluations', code(files.looks)],
     ['This report as JSON', code(files.json)],
     ['This page', code(files.html)],
   ];

@@ -35,10 +35,10 @@ function answers({ answers: compared }: ShadowReport): Markup {
   if (!compared) return markup`<p class="note">No answers of both to the same request were recorded.</p>`;
   const { agreement, agreementInterval, slices } = compared;
   const [low, high] = agreementInterval;
-  return markup`<p class="note">Of ${inThousands(compared.requests)} requests that both answered, ${inPercent(agreement)} agree within ${figure(compared.tolerance)} (surely ${inPercent(low)} to ${inPercent(high)}). The challenger's answers are ${figure(compared.meanDifference)} higher on average (95 %: ${compared.meanDifferenceInterval.map(figure).join(' to ')}).</p>
+  return markup`<p class="note">Of ${inThousands(compared.requests)} requests that both answered, ${inPercent(agreement)} agree within ${figure(compared.tolerance)} (confidence interval ${inPercent(low)} to ${inPercent(high)}). The challenger's answers are ${figure(compared.meanDifference)} higher on average (95 %: ${compared.meanDifferenceInterval.map(figure).join(' to ')}).</p>
 ${
   slices.length > 0 &&
-  markup`<div class="scroll"><table><thead><tr><th>where they differ most surely</th><th></th><th class="number">rows</th><th class="number">agree</th><th class="number">mean difference (95 % for all together)</th></tr></thead>
+  markup`<div class="scroll"><table><thead><tr><th>most significant differences</th><th></th><th class="number">rows</th><th class="number">agree</th><th class="number">mean difference (95 % for all together)</th></tr></thead>
 <tbody>${slices.map(
     ({ feature, values, rows, agreement: agreeing, meanDifference, interval }) =>
       markup`<tr><td>${feature}</td><td>${values}</td><td class="number">${inThousands(rows)}</td><td class="number">${inPercent(agreeing)}</td><td class="number">${figure(meanDifference)} <small>(${interval.map(figure).join(' to ')})</small></td></tr>`,
@@ -50,7 +50,7 @@ function quality({ quality: counted }: ShadowReport): Markup | undefined {
   if (!counted) return undefined;
   const { limit, rows, challengerOnly, championOnly, both } = counted;
   const wrong = limit === undefined ? 'wrong' : `off by more than ${figure(limit)}`;
-  return markup`<p class="note">Of ${inThousands(rows)} answers whose labels have come, the challenger alone was ${wrong} in ${inThousands(challengerOnly)}, the champion alone in ${inThousands(championOnly)}, and both in ${inThousands(both)}.</p>`;
+  return markup`<p class="note">Of ${inThousands(rows)} answers whose labels have arrived, the challenger alone was ${wrong} in ${inThousands(challengerOnly)}, the champion alone in ${inThousands(championOnly)}, and both in ${inThousands(both)}.</p>`;
 }
 
 function figure(value: number): string {

@@ -54,7 +54,7 @@ function compare(metric: BusinessMetric, { during, before }: Compared, policy: C
       : during.map((pair) => ({ challenger: pair.champion, champion: pair.challenger }));
   const alpha = splitAlpha(alphaOf('business', policy) / policy.business.length);
   const bursts = burstBounds(before, BUSINESS_BURSTS, FINE);
-  const surely = judgeEvidence(
+  const verdict = judgeEvidence(
     minuteEvidence(directed, {
       bursts,
       alternatives: FINE,
@@ -72,7 +72,7 @@ function compare(metric: BusinessMetric, { during, before }: Compared, policy: C
   const change = metric.better === 'lower' ? increase : -increase;
   const isTolerated = change <= metric.toleratedChange * shareOf(champion);
   return {
-    isWorse: surely.isWorse && !isTolerated,
-    message: `${metric.name}: challenger ${inWords(challenger)}, champion ${inWords(champion)}: ${surely.message}${surely.isWorse && isTolerated ? ', but a change this small is tolerated' : ''}`,
+    isWorse: verdict.isWorse && !isTolerated,
+    message: `${metric.name}: challenger ${inWords(challenger)}, champion ${inWords(champion)}: ${verdict.message}${verdict.isWorse && isTolerated ? ', but a change this small is tolerated' : ''}`,
   };
 }

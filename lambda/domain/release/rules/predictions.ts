@@ -9,11 +9,11 @@ export const predictions: CanaryRule = ({ predictionShift: shift }, { maximumPre
   }
   const { distance, interval, rows } = shift;
   const [low, high] = interval.map((end) => end.toFixed(3));
-  const found = `the distributions of ${rows.challenger} answers of the challenger and ${rows.champion} of the champion are ${distance.toFixed(3)} apart (0 to 1; surely ${low} to ${high})`;
+  const found = `the distributions of ${rows.challenger} answers of the challenger and ${rows.champion} of the champion are ${distance.toFixed(3)} apart (0 to 1; confidence interval ${low} to ${high})`;
   if (maximum === undefined) return { rule, verdict: 'promote', message: found };
   return {
     rule,
     verdict: interval[0] > maximum ? 'rollback' : 'promote',
-    message: `${found}; surely more than ${maximum} rolls back`,
+    message: `${found}; significantly more than ${maximum} rolls back`,
   };
 };

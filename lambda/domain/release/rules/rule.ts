@@ -118,7 +118,7 @@ export interface RateComparison {
   readonly isSplit: boolean;
 }
 
-/** Whether a rate of the challenger is surely higher than the champion's, and how sure that is, in words. */
+/** Whether a rate of the challenger is significantly higher than the champion's, and how sure that is, in words. */
 export function compareRates(
   pairs: readonly RatePair[],
   { alpha, ...how }: RateComparison,

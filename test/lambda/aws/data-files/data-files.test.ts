@@ -127,7 +127,7 @@ describe('a file of training data', () => {
 
     test.each([
       ['a line that is cut', '{"x":1}\n{"x":', `line 2 is not JSON, it begins with '{"x":'`],
-      ['an array', '[{"x":1}]\n', 'line 1 is no object'],
+      ['an array', '[{"x":1}]\n', 'line 1 is not an object'],
       [
         'too many columns',
         JSON.stringify(Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`x${i}`, i]))),

@@ -43,12 +43,12 @@ describe('labels that are numbers', () => {
     [
       'no number',
       [...good, ['dear', '1', 'Ulm']],
-      "label 'price' is no finite number in 1 rows: a.csv line 102 ('dear')",
+      "label 'price' is not a finite number in 1 rows: a.csv line 102 ('dear')",
     ],
     [
       'infinite',
       [...good, [Number.POSITIVE_INFINITY, '1', 'Ulm']],
-      'is no finite number in 1 rows: a.csv line 102',
+      'is not a finite number in 1 rows: a.csv line 102',
     ],
     ['missing', [...good, ['NaN', '1', 'Ulm']], "label 'price' is missing in 1 rows: a.csv line 102"],
     [
@@ -82,7 +82,7 @@ describe('labels that are numbers', () => {
 
   test.each<[string, (label: number) => string, string]>([
     ['equals them', String, "feature 'area' is the label itself"],
-    ['rises with them', (label) => String(label ** 3 - 1e6), 'tells the label all alone (concordance 1)'],
+    ['rises with them', (label) => String(label ** 3 - 1e6), 'predicts the label on its own (concordance 1)'],
     ['falls with them', (label) => String(-label), '(concordance 1)'],
   ])('are given away by a feature that %s', (_, cell, message) => {
     expect(leaking(cell)).toMatchObject([{ rule: 'leakage', message: expect.stringContaining(message) }]);
@@ -110,9 +110,9 @@ describe('labels of several classes', () => {
     [
       'no class',
       [...good, ['3', '1', 'Ulm']],
-      "label 'price' is no whole number from 0 to 2 in 1 rows: a.csv line 92 ('3')",
+      "label 'price' is not a whole number from 0 to 2 in 1 rows: a.csv line 92 ('3')",
     ],
-    ['half a class', [...good, ['1.5', '1', 'Ulm']], 'is no whole number from 0 to 2 in 1 rows'],
+    ['half a class', [...good, ['1.5', '1', 'Ulm']], 'is not a whole number from 0 to 2 in 1 rows'],
     [
       'never one of the classes',
       good.filter(([label]) => label !== 1),
@@ -135,7 +135,7 @@ describe('labels of several classes', () => {
       { rule: 'leakage', message: expect.stringContaining("feature 'area' is the label itself") },
     ]);
     expect(leaking((label) => ['7', '3', '5'][label] as string)).toMatchObject([
-      { message: expect.stringContaining('tells the label all alone (AUC 1)') },
+      { message: expect.stringContaining('predicts the label on its own (AUC 1)') },
     ]);
     expect(leaking((label, i) => (label === 0 ? '9' : noise(i)))).toEqual([]);
   });

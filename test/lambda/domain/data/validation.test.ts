@@ -122,7 +122,7 @@ describe('a schema', () => {
     [
       'with unique values',
       { columns: { airport: { type: 'category', unique: {} } } },
-      "unique: feature 'airport' has a value again in 1 of 4 rows: a.csv line 5 ('SFO')",
+      "unique: feature 'airport' repeats a value in 1 of 4 rows: a.csv line 5 ('SFO')",
     ],
     ['with fewer rows', { rows: { maximum: 3 } }, 'maximum-rows: 4 rows, more than 3'],
     ['with more rows', { rows: { minimum: 5 } }, 'minimum-rows: 4 rows, fewer than 5'],
@@ -226,7 +226,7 @@ describe('a feature that gives the label away', () => {
 
   test.each<[string, (label: number, row: number) => string, string]>([
     ['equals it', (label) => `${label}.0`, "feature 'hour' is the label itself"],
-    ['is its opposite', (label) => String(1 - label), "feature 'hour' tells the label all alone (AUC 1)"],
+    ['is its opposite', (label) => String(1 - label), "feature 'hour' predicts the label on its own (AUC 1)"],
     ['is above a threshold', (label, row) => String(label * 1000 + (row % 100)), '(AUC 1)'],
     ['is only there for one class', (label) => (label === 1 ? '5' : ''), '(AUC 1)'],
   ])('because it %s stops the retraining', (_how, cell, message) => {
@@ -279,7 +279,7 @@ describe('a header', () => {
     ],
     ['lacks a column of the schema', HEADER, "columns 'day' are absent"],
     ['has a column twice', [...HEADER, 'day', 'hour'], "columns 'hour' occur more than once"],
-    ['is a row', ['1', '2', '3'], "'1' is a number, not a name of a column"],
+    ['is a row', ['1', '2', '3'], "'1' is a number, not the name of a column"],
   ])('that %s stops the retraining', (_what, header, message) => {
     const [finding, ...others] = check(header, ['day']).filter(({ severity }) => severity === 'stop');
     expect(others).toEqual([]);

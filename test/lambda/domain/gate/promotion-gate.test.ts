@@ -26,7 +26,7 @@ const NUMBERS: Partial<GatePolicy> = { metric: { name: 'mae' } };
 const superior = { rule: 'superior', margin: 0 } as const;
 
 describe('a challenger', () => {
-  test('that is surely better is promoted, with the numbers of pROC', () => {
+  test('that is significantly better is promoted, with the numbers of pROC', () => {
     const decision = judge(ranked);
     expect(decision.verdict).toBe('promote');
     expect(decision.metrics).toMatchObject({
@@ -62,12 +62,14 @@ describe('a challenger', () => {
     expect(missed(decision)).toEqual(['superior']);
   });
 
-  test('that is surely not much worse is let in if the policy asks no more', () => {
+  test('that is significantly less than the margin worse is promoted if the policy requires no more', () => {
     const rows = many();
     const same = { ...rows, champion: rows.challenger };
     const rules = [{ rule: 'notInferior', margin: 0.05 } as const];
     expect(judge(same).verdict).toBe('keep');
-    expect(saidOf(judge(same, { rules }), 'not-inferior')).toContain("is surely not worse than champion's");
+    expect(saidOf(judge(same, { rules }), 'not-inferior')).toContain(
+      "is significantly less than 0.05 worse than champion's",
+    );
     expect(
       missed(judge({ ...rows, champion: rows.challenger, challenger: rows.champion as number[] }, { rules })),
     ).toEqual(['not-inferior']);
@@ -87,7 +89,7 @@ describe('a challenger', () => {
     expect(saidOf(decision, 'calibrated')).toMatch(
       /calibration error 0\.\d+, of which 0\.\d+ may be chance, is above 0.01/,
     );
-    expect(saidOf(judge(ranked, { rules: rules(0.1) }), 'calibrated')).toContain('are no probabilities');
+    expect(saidOf(judge(ranked, { rules: rules(0.1) }), 'calibrated')).toContain('are not probabilities');
   });
 
   test('must not be larger than the policy allows', () => {
@@ -111,7 +113,7 @@ describe('a challenger', () => {
     const unequal = { ...rows, challenger, columns: { age } };
     const at = (max: number) => judge(unequal, { rules: rules(max), ifUndecided: 'needs-person' });
     expect(saidOf(at(0.5), 'fairness-gap')).toMatch(
-      /for age = old and 0\.\d+ for age = young: the gap 0\.0501 \(\+0\.021 to \+0\.0792\) is surely within 0.5, p = /,
+      /for age = old and 0\.\d+ for age = young: the gap 0\.0501 \(\+0\.021 to \+0\.0792\) is significantly within 0.5, p = /,
     );
     const isSaid = [0.0791, 0.0793, 0.0502, 0.05].map((max) => [at(max).verdict, missed(at(max))]);
     expect(isSaid).toEqual([
@@ -136,7 +138,7 @@ describe('a challenger', () => {
     });
     const alone = { ...rows, columns: { age: age.map(() => 'old') } };
     expect(saidOf(judge(alone, { rules: rules(0.5) }), 'fairness-gap')).toBe(
-      'age has 1 values with rows enough to be compared; it needs 2',
+      'age has 1 values with enough rows to be compared; it needs 2',
     );
   });
 });
@@ -166,7 +168,7 @@ describe('slices', () => {
     expect(saidOf(decision, 'no-slice-worse')).toContain('in none of 2 slices');
   });
 
-  test('in one of which it is surely worse keep the champion, though it is better on the whole', () => {
+  test('in one of which it is significantly worse keep the champion, though it is better on the whole', () => {
     const decision = judge(
       withRegions(
         (i) => (i < 80 ? 'north' : 'south'),
@@ -177,21 +179,21 @@ describe('slices', () => {
     expect(decision.verdict).toBe('keep');
     expect(missed(decision)).toEqual(['no-slice-worse']);
     expect(saidOf(decision, 'no-slice-worse')).toMatch(
-      /surely worse in 1 of 2 slices: region = north, lead -0\.\d+ \(-/,
+      /significantly worse in 1 of 2 slices: region = north, lead -0\.\d+ \(-/,
     );
   });
 
   test('with too few rows, or no value, are told', () => {
     const regions = (i: number) => (i < 10 ? 'islands' : i < 30 ? '' : 'main');
     expect(saidOf(judge(withRegions(regions), policy), 'no-slice-worse')).toMatch(
-      /in none of 1 slices.*; not judged: region = islands \(5 rows of class 0 and 5 of class 1; each class needs 30\); region = \(empty\) \(10 rows/,
+      /in none of 1 slices.*; not evaluated: region = islands \(5 rows of class 0 and 5 of class 1; each class needs 30\); region = \(empty\) \(10 rows/,
     );
   });
 
   test('none of which can be judged leave it open', () => {
     const decision = judge(withRegions(String), { ...policy, ifUndecided: 'needs-person' });
     expect(decision.verdict).toBe('needs-person');
-    expect(saidOf(decision, 'no-slice-worse')).toMatch(/^no slice of region has rows enough.*and 395 more$/);
+    expect(saidOf(decision, 'no-slice-worse')).toMatch(/^no slice of region has enough rows.*and 395 more$/);
   });
 
   test('many equal ones are not worse by chance', () => {
@@ -208,13 +210,13 @@ describe('slices', () => {
 });
 
 describe('the first model', () => {
-  test('must surely beat the best answer that is the same for all rows', () => {
+  test('must significantly beat the best answer that is the same for all rows', () => {
     expect(judge({ label: labels, challenger: scores.wfns }).verdict).toBe('promote');
     const decision = judge({ label: labels, challenger: labels.map((_, i) => (i * 7919) % 113) });
     expect(decision.verdict).toBe('keep');
     expect(missed(decision)).toEqual(['better-than-baseline']);
     expect(saidOf(decision, 'better-than-baseline')).toContain(
-      'is not surely better than 0.5, that of the best answer',
+      'is not significantly better than 0.5, that of the best answer',
     );
   });
 
@@ -229,7 +231,7 @@ describe('the first model', () => {
     const label = Array.from({ length: 100 }, (_, i) => (i * 37) % 101);
     const rows = { label, challenger: label.map((one, i) => one + (i % 3)) };
     expect(saidOf(judge(rows, NUMBERS), 'better-than-baseline')).toMatch(
-      /error 0\.99 is surely better than 25/,
+      /error 0\.99 is significantly better than 25/,
     );
     expect(judge({ label, challenger: label.map((_, i) => i) }, NUMBERS).verdict).toBe('keep');
   });
@@ -287,14 +289,16 @@ describe('several classes', () => {
     const region = label.map((_, row) => (isIsland(row) ? 'islands' : 'main'));
     const rules: GatePolicy['rules'] = [superior, { rule: 'noSliceWorse', columns: ['region'], margin: 0 }];
     const decision = judge({ ...rows, challenger, columns: { region } }, { metric, rules });
-    expect(saidOf(decision, 'no-slice-worse')).toContain('surely worse in 1 of 2 slices: region = islands');
+    expect(saidOf(decision, 'no-slice-worse')).toContain(
+      'significantly worse in 1 of 2 slices: region = islands',
+    );
   });
 
   test('of a first model must beat the shares of the classes', () => {
     const decision = judge({ label, challenger: rows.challenger }, { metric });
     expect(decision.verdict).toBe('promote');
     // -log(1/3)
-    expect(saidOf(decision, 'better-than-baseline')).toContain('is surely better than 1.099');
+    expect(saidOf(decision, 'better-than-baseline')).toContain('is significantly better than 1.099');
   });
 
   test.each<[string, Partial<GateRows>, string]>([
@@ -352,7 +356,7 @@ describe('columns of the data', () => {
     expect(missed(of(3))).toEqual(['better-than-column']);
     expect(missed(of(3, { champion: off(4) }))).toEqual(['better-than-column']);
     expect(saidOf(of(1), 'better-than-column')).toMatch(
-      /surely better than 1\.\d+, that of column 'yesterday': lead /,
+      /significantly better than 1\.\d+, that of column 'yesterday': lead /,
     );
     const missing = { rivals: { yesterday: [null, ...off(2).slice(1)] } };
     expect(saidOf(of(1, missing), 'usable-columns')).toBe(
@@ -368,7 +372,7 @@ describe('a holdout', () => {
     const decision = judge(ranked, { rules });
     expect(decision.verdict).toBe('keep');
     expect(saidOf(decision, 'superior')).toMatch(
-      /^the holdout's 113 rows are too few to tell a lead of 0.03 in AUC from none: it needs about \d+ rows, to find it in 80 % of cases/,
+      /^the holdout's 113 rows are too few to distinguish a lead of 0.03 in AUC from none: it needs about \d+ rows, to find it in 80 % of cases/,
     );
     expect(judge(ranked, { rules, ifUndecided: 'needs-person' }).verdict).toBe('needs-person');
   });

@@ -210,12 +210,12 @@ describe('the answers of both', () => {
     const decision = analyse(minutes, { predictionShift: shift });
     expect(decision.verdict).toBe('promote');
     expect(messageOf(decision, 'predictions')).toBe(
-      'the distributions of 3000 answers of the challenger and 27000 of the champion are 0.300 apart (0 to 1; surely 0.220 to 0.380)',
+      'the distributions of 3000 answers of the challenger and 27000 of the champion are 0.300 apart (0 to 1; confidence interval 0.220 to 0.380)',
     );
     expect(messageOf(analyse(minutes), 'predictions')).toContain('answers are not compared');
   });
 
-  test('roll back when they are surely farther apart than is allowed', () => {
+  test('roll back when they are significantly farther apart than is allowed', () => {
     const verdict = (maximumPredictionShift: number) =>
       analyse(minutes, { predictionShift: shift }, { maximumPredictionShift }).verdict;
     expect(verdict(0.2)).toBe('rollback');

@@ -83,7 +83,7 @@ describe('a routing document that is rebuilt', () => {
   test('is refused where a newer entry of the ledger cannot be read, unless the endpoint confirms it', () => {
     const unreadable = ['ledger/00000004.json is missing: somebody deleted it'];
     expect(() => rebuilt({ unreadable })).toThrow(
-      'the ledger does not tell its newest release: ledger/00000004.json is missing: somebody deleted it',
+      'the newest release in the ledger is not readable: ledger/00000004.json is missing: somebody deleted it',
     );
     const endpoint = running('churn-1-final', BLUE);
     expect(rebuilt({ unreadable, endpoint }).production).toEqual(PRODUCTION);

@@ -113,7 +113,7 @@ describe('agreement', () => {
     expect(agreementOf({ answers: answers(300, 3) })).toEqual({
       verdict: 'promote',
       message: expect.stringMatching(
-        /^of 300 requests that both answered, 1 % agree within 0.1 \(surely 0\.\d+ % to \d\.\d+ %\); the challenger's answers are 0\.99 higher on average/,
+        /^of 300 requests that both answered, 1 % agree within 0.1 \(confidence interval 0\.\d+ % to \d\.\d+ %\); the challenger's answers are 0\.99 higher on average/,
       ),
     });
     expect(agreementOf({ answers: undefined })).toEqual({
@@ -123,7 +123,7 @@ describe('agreement', () => {
   });
 
   test.each([
-    ['surely below the minimum rolls back', { answers: answers(300, 200) }, 'rollback'],
+    ['significantly below the minimum rolls back', { answers: answers(300, 200) }, 'rollback'],
     ['at the minimum goes on', { answers: answers(300, 285) }, 'promote'],
     ['that may be either waits', { answers: answers(300, 268) }, 'hold'],
     ['of too few requests waits', { answers: answers(99, 99) }, 'hold'],

@@ -19,8 +19,8 @@ function reportOf(changes: Partial<EvaluationReport> = {}): EvaluationReport {
     dataVersion: '0123456789abcdef',
     rows: labels.length,
     verdict: 'promote',
-    deciding: ['AUC 0.82 is surely above 0.73'],
-    reasons: [{ rule: 'superior', passed: true, message: 'AUC 0.82 is surely above 0.73' }],
+    deciding: ['AUC 0.82 is significantly above 0.73'],
+    reasons: [{ rule: 'superior', passed: true, message: 'AUC 0.82 is significantly above 0.73' }],
     ...measureRows({ metric: auc, labels, champion: s100b, challenger: wfns }),
     ...changes,
   };
@@ -76,11 +76,11 @@ describe('measureRows', () => {
 describe('evaluationPage', () => {
   test('has the verdict on top, then metrics of both with their intervals, then the curves', () => {
     const page = evaluationPage(reportOf());
-    expect(page).toContain('Version 1.1.0 may take the place of 1.0.0');
-    expect(page).toContain('because AUC 0.82 is surely above 0.73');
+    expect(page).toContain('Version 1.1.0 may replace 1.0.0');
+    expect(page).toContain('because AUC 0.82 is significantly above 0.73');
     expect(page).toContain('<td class="number">0.8237</td><td class="number">0.7314</td>');
     expect(page.match(/<svg /g)).toHaveLength(2);
-    expect(page.indexOf('may take the place')).toBeLessThan(page.indexOf('ROC'));
+    expect(page.indexOf('may replace')).toBeLessThan(page.indexOf('ROC'));
     expect(page).not.toContain('<script');
   });
 
@@ -105,7 +105,7 @@ describe('evaluationPage', () => {
   });
 
   test.each([
-    ['keep', '1.0.0', 'does not take the place of 1.0.0'],
+    ['keep', '1.0.0', 'does not replace 1.0.0'],
     ['keep', null, 'does not go into production'],
     ['promote', null, 'may be the first in production'],
     ['needs-person', '1.0.0', 'Somebody must decide on version 1.1.0'],

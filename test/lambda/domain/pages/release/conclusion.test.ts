@@ -50,8 +50,8 @@ describe('stagesOf', () => {
 describe('conclusionOf', () => {
   test('a release says what it replaced, and how much was looked at', () => {
     expect(conclusionOf(released())).toEqual({
-      verdict: 'Version 1.1.0 is in production in the place of 1.0.0',
-      because: '7 looks at 1,000 requests found nothing against it',
+      verdict: 'Version 1.1.0 is in production, replacing 1.0.0',
+      because: '7 evaluations of 1,000 requests found no evidence against it',
     });
   });
 

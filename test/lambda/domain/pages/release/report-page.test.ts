@@ -54,12 +54,12 @@ describe('reportPage', () => {
     expect(text).toContain("for 60 minutes, the challenger got copies of the champion's requests");
     expect(text).toMatch(/challenger, as a shadow 4,000 8 0\.2 % \(0\.1 % to 0\.39 %\) champion 4,000 0 0 %/);
     expect(text).toContain(
-      'Of 3,990 requests that both answered, 97 % agree within 0.08 (surely 96 % to 98 %)',
+      'Of 3,990 requests that both answered, 97 % agree within 0.08 (confidence interval 96 % to 98 %)',
     );
     expect(text).toContain('0.0123 higher on average (95 %: 0.01 to 0.0146)');
     expect(text).toContain('price above 3.2 998 91 % 0.07 (0.06 to 0.08)');
     expect(text).toContain(
-      'Of 500 answers whose labels have come, the challenger alone was wrong in 4, the champion alone in 9, and both in 31.',
+      'Of 500 answers whose labels have arrived, the challenger alone was wrong in 4, the champion alone in 9, and both in 31.',
     );
     expect(text).toContain('agreement: 97 % agree');
     const { answers: _none, ...unanswered } = inShadow();
@@ -141,14 +141,14 @@ describe('reportPage', () => {
     expect(page.match(/<tr class="(hold|promote)">/g)).toHaveLength(6);
     const text = textOf(page);
     expect(text).toContain('10:03–10:04 50 % 2 hold duration: it has lasted 4 minutes');
-    expect(text).toContain('10:05 50 % 1 ✓ promote no rule spoke against it');
+    expect(text).toContain('10:05 50 % 1 ✓ promote no rule found evidence against it');
     expect(text).toContain('10 % for 2 minutes; 50 % for 3 minutes; 100 %, baking, for 5 minutes');
   });
 
   test('draws the answers of both, if they are known', () => {
     const page = reportPage(rolledBack({ predictions: PREDICTIONS }));
     expect(chartsOf(page)).toHaveLength(6);
-    expect(textOf(page)).toContain('is 0.043, surely between 0.000 and 0.112');
+    expect(textOf(page)).toContain('is 0.043, confidence interval 0.000 to 0.112');
   });
 
   test('a first release has no charts', () => {
