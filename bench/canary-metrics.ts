@@ -14,7 +14,7 @@ const WRONG = 0.1;
 const BINS = 16;
 const EDGES = Array.from({ length: BINS - 1 }, (_, index) => (index + 1) / BINS);
 
-/** Whatever is surely worse rolls back, however little it is. */
+/** Whatever is significantly worse rolls back, however little it is. */
 const NOTHING_TOLERATED: CanaryPolicy = {
   ...DEFAULT_CANARY_POLICY,
   toleratedErrorRateIncrease: -1,

@@ -215,7 +215,7 @@ function minutesText(values: readonly number[]): string {
 
 function timesOfShift(): void {
   console.log(
-    '\nSeconds until answers that moved by a quarter of a standard deviation surely differ: p50 and p90',
+    '\nSeconds until answers that moved by a quarter of a standard deviation significantly differ: p50 and p90',
   );
   for (const rps of [20, 200]) {
     const times = draw(SHIFTED_RELEASES, (seed) => timeToShift(rps, 0.25, seed));
