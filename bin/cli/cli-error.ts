@@ -5,13 +5,13 @@ export enum ExitCode {
   FAILURE = 1,
   /** The command line is wrong. */
   USAGE = 2,
-  /** The workflow came to its end, but not to the one that was asked for: refused, or rolled back. */
+  /** The workflow came to its end, but not to the one that was requested: refused, or rolled back. */
   REFUSED = 3,
   /** Ctrl-C, as shells say it: 128 and the number of the signal. */
   INTERRUPTED = 130,
 }
 
-/** What a user is told: what is wrong, why, and the way out. */
+/** An error for the user: what is wrong, why, and the way out. */
 export class CliError extends Error {
   constructor(
     message: string,

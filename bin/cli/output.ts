@@ -6,7 +6,10 @@ let hasResult = false;
 export class Output {
   constructor(readonly json: boolean) {}
 
-  /** Whether a command of this process has written its result: an error that follows is told by its exit code alone. */
+  /**
+   * Whether a command of this process has written its result: an error that follows is reported by the exit
+   * code alone.
+   */
   static get hasResult(): boolean {
     return hasResult;
   }

@@ -1,7 +1,7 @@
 import { inPercent } from '../../lambda/domain/pages/units';
 import type { RoutingDocument } from '../../lambda/domain/release/routing';
 
-/** How far the release under way has come, in words; undefined if there is none. */
+/** Progress of the release, in words; undefined if none is in progress. */
 export function releaseProgress({ candidate, shadow }: RoutingDocument): string | undefined {
   if (!candidate) return undefined;
   const { modelVersion, weight, plannedShares } = candidate;

@@ -3,7 +3,10 @@ import { RoutingStore } from '../../lambda/aws/routing-store';
 import type { Aws } from './aws';
 import type { Pipeline } from './pipeline';
 
-/** What keeps a pipeline from changing what serves: its endpoint's name is somebody else's, or its routing document is lost. */
+/**
+ * What prevents a pipeline from changing the serving version: its endpoint's name is somebody else's, or its
+ * routing document is lost.
+ */
 export async function servingProblems(aws: Aws, pipeline: Pipeline): Promise<string[]> {
   const { ownerId, endpoint: endpointName, routingParameter } = pipeline.resources;
   const owner = { pipelineName: pipeline.name, ownerId };

@@ -4,7 +4,7 @@ import type { RoutingDocument } from '../../lambda/domain/release/routing';
 import type { OpenQuestion } from './open-questions';
 import { colored, minute, table } from './output';
 
-/** One variant of what serves. */
+/** One serving variant. */
 export interface VariantStatus {
   readonly variant: string;
   readonly weight: number;
@@ -12,7 +12,7 @@ export interface VariantStatus {
   readonly modelVersion?: string;
 }
 
-/** What serves, what waits, and whether all is well. */
+/** The version in production, waiting decisions, and problems. */
 export interface PipelineStatus extends Pick<RoutingDocument, 'production' | 'candidate' | 'shadow'> {
   readonly pipeline: string;
   readonly waitsForPerson: readonly OpenQuestion[];

@@ -7,7 +7,8 @@ import { CliError } from './cli-error';
 import type { Pipeline } from './pipeline';
 
 /**
- * Puts a file of labelled data to those that a pipeline learns from. A file of the same name there gets a new version.
+ * Puts a file of labeled data to those that a pipeline learns from. A file of the same name there gets a new
+ * version.
  *
  * @returns where it is
  * @throws CliError if the file cannot be read

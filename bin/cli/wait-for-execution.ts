@@ -51,7 +51,7 @@ export async function waitForExecution(
   });
 }
 
-/** Whoever stops waiting is told that the workflow does not stop with it. */
+/** Reports to whoever stops waiting that the workflow continues. */
 async function goesOnAfterInterrupt<T>(executionArn: string, wait: () => Promise<T>): Promise<T> {
   const interrupted = () => {
     process.stderr.write(

@@ -14,7 +14,7 @@ import type { PipelineResources } from '../cli/pipeline';
 import { runningExecutions } from '../cli/running-executions';
 import { type PipelineStatus, statusText, type VariantStatus } from '../cli/status-text';
 
-/** Of which it is told whether they are as they were written; `doctor` looks at more. */
+/** Entries whose integrity is reported; `doctor` checks more. */
 const LEDGER_ENTRIES = 20;
 
 export function addStatusCommand(program: Command): void {

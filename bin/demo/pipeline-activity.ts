@@ -4,7 +4,7 @@ import type { Aws } from '../cli/aws';
 import type { Pipeline } from '../cli/pipeline';
 import { currentState } from '../cli/wait-for-execution';
 
-/** States in which a release looks at its metrics, between one minute of waiting and the next. */
+/** States in which a release reads its metrics, between one minute of waiting and the next. */
 const LOOKS = /^(Analyse(Step|Bake)|(Step|Bake)Verdict)$/;
 
 /** What a pipeline's workflows do just now, in a line; undefined if none runs, or it is not worth a line. */

@@ -24,7 +24,7 @@ const HOUR_MINUTES = 60;
 const TRAFFIC_MINUTES = 5;
 const REQUESTS_EACH_TIME = 5;
 const ROWS_A_REQUEST = 10;
-/** Single rows between two looks at a release, whose canary step needs some hundred. */
+/** Single rows between two evaluations of a release, whose canary step needs some hundred. */
 const REQUESTS_A_POLL = 30;
 const TELL_MILLISECONDS = 100;
 /** Longer than the cool-down of a retraining. */

@@ -24,7 +24,9 @@ export class Traffic {
 
   constructor(private readonly endpointName: string) {}
 
-  /** Takes the rows of a labelled CSV file, label first, without their labels and spread over the whole file. */
+  /**
+   * Takes the rows of a labeled CSV file, label first, without their labels and spread over the whole file.
+   */
   async use(file: string): Promise<void> {
     const [, ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
     this.rows = spread(lines.map((line) => line.slice(line.indexOf(',') + 1)));

@@ -16,7 +16,7 @@ import {
 } from 'cdk-local-cloud/page';
 import { type LedgerEntry, ledger, type Pipeline, type Route } from './pipelines';
 
-/** One pipeline: what serves, what is on its way, and every decision so far. */
+/** One pipeline: the version in production, the candidate, and every decision so far. */
 export async function pipelineSection(reader: CloudReader, pipeline: Pipeline): Promise<Html> {
   const { name, resources, production, candidate, shadow } = pipeline;
   const entries = await ledger(reader, resources.bucket);
@@ -81,7 +81,7 @@ function ledgerRow(entry: LedgerEntry): HtmlValue[] {
   ];
 }
 
-/** The reason that decided is told first; the others are a click away. */
+/** The reason that decided comes first; the others are a click away. */
 function why({ sequence, reasons = [] }: LedgerEntry): HtmlValue {
   const [first, ...others] = reasons;
   if (others.length === 0) return first;

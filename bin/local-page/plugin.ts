@@ -2,7 +2,10 @@ import type { LocalCloudPlugin } from 'cdk-local-cloud';
 import { pipelineSection } from './pipeline-section';
 import { pipelines, reportPage } from './pipelines';
 
-/** What the page of the local cloud shows of model pipelines: what serves and why, and the reports of workflows. */
+/**
+ * Shows model pipelines on the local cloud's page: the version in production and why, and the reports of
+ * workflows.
+ */
 export const plugin: LocalCloudPlugin = {
   overview: async (cloud) => {
     const found = await pipelines(cloud);

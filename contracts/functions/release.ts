@@ -124,7 +124,7 @@ export interface PlanReleaseRequest {
   readonly releaseId: string;
   /** ARN of the release's execution. */
   readonly execution: string;
-  /** Why the release was asked for. */
+  /** Why the release was requested. */
   readonly reason: string;
   readonly time: string;
 }
@@ -211,7 +211,7 @@ export interface WriteReportRequest {
   readonly outcome: 'released' | 'rolled-back';
   readonly plan: ReportedPlan;
   readonly reasons: readonly string[];
-  /** Why the release was asked for. */
+  /** Why the release was requested. */
   readonly reason: string;
   readonly startedAt: string;
   /** When the challenger first had traffic; empty if it had none. */
@@ -258,7 +258,7 @@ export interface RecordRollbackRequest extends RecordedEnd {
 export interface RecordRefusalRequest {
   readonly kind: 'refusal';
   readonly releaseId: string;
-  /** As it was asked for, which need not be a version. */
+  /** As it was requested, which need not be a version. */
   readonly modelVersion: string;
   readonly error: WorkflowError;
   readonly execution: string;
@@ -273,7 +273,7 @@ export interface RecordUnrecordedEndRequest {
 
 interface RecordedEnd {
   readonly reasons: readonly string[];
-  /** Why the release was asked for. */
+  /** Why the release was requested. */
   readonly reason: string;
   /** ARN of the execution that records it. */
   readonly execution: string;

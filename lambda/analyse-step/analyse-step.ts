@@ -57,14 +57,17 @@ export interface AnalysisProps {
   readonly settings: AnalysisSettings;
 }
 
-/** What a look at a release showed. */
+/** What an evaluation of a release showed. */
 export interface StepAnalysis {
   readonly verdict: CanaryVerdict;
   /** The messages of the rules that ask for the verdict. */
   readonly reasons: readonly string[];
 }
 
-/** Looks at a release: compares challenger and champion over the same minutes, and keeps what it saw for the report. */
+/**
+ * Evaluates a release: compares challenger and champion over the same minutes, and keeps what it saw for the
+ * report.
+ */
 export async function analyseStep(
   event: unknown,
   { cloudWatch, sagemaker, store, eventBus, settings }: AnalysisProps,

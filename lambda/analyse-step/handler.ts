@@ -32,7 +32,7 @@ const sagemaker = new SageMakerClient();
 const store = new ArtifactStore(new S3Client(), bucketName);
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
-/** Looks at a release: compares challenger and champion over the same minutes. */
+/** Evaluates a release: compares challenger and champion over the same minutes. */
 export async function handler(event: unknown): Promise<StepAnalysis> {
   return analyseStep(event, { cloudWatch, sagemaker, store, eventBus, settings });
 }

@@ -14,9 +14,9 @@ export interface ChampionBefore {
 }
 
 /**
- * The champion's latencies in the three hours before the challenger had traffic, as medians of its minutes, and what they allow the
- * challenger; undefined if it had no requests. They are the same at each look: limits that move with what they judge would
- * void the test.
+ * The champion's latencies in the three hours before the challenger had traffic, as medians of its minutes,
+ * and what they allow the challenger; undefined if it had no requests. They are the same at each evaluation:
+ * limits that move with what they judge would void the test.
  */
 export async function readLatencyLimits(
   client: CloudWatchClient,

@@ -23,7 +23,7 @@ export function variantDimensions(
   return Object.entries({ ...dimensions, VariantName: variant }).map(([Name, Value]) => ({ Name, Value }));
 }
 
-/** Metrics of what serves: an endpoint, or a function. */
+/** Metrics of the serving endpoint or function. */
 export type RequestMetrics = z.infer<typeof requestMetrics>;
 
 export const requestMetrics = z.object({

@@ -45,7 +45,7 @@ export class ChampionChangedError extends Error {
   override readonly name = 'ChampionChanged';
 }
 
-/** Those that the retrainings under way have asked. */
+/** The questions of retrainings in progress. */
 async function questions({ stepFunctions, stateMachineArn, store }: AnswerChallengerProps) {
   const found: Question[] = [];
   const pages = paginateListExecutions(

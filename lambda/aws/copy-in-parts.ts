@@ -83,7 +83,10 @@ export async function copyInParts(client: S3Client, copy: LargeCopy): Promise<Pi
 
 type Upload = { readonly Bucket: string; readonly Key: string; readonly UploadId: string | undefined };
 
-/** In the order of their numbers. Ends when no request is under way any more: an abort would miss parts that arrive after it. */
+/**
+ * In the order of their numbers. Ends when no request is in progress any more: an abort would miss parts that
+ * arrive after it.
+ */
 async function copyParts(client: S3Client, copy: LargeCopy, upload: Upload): Promise<CompletedPart[]> {
   const parts: CompletedPart[] = [];
   const count = Math.ceil(copy.bytes / copy.partBytes);

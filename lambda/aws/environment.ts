@@ -15,7 +15,7 @@ export interface Environment<Settings> {
   readonly routingParameter: string;
   readonly modelPackageGroup: string;
   readonly endpointName: string;
-  /** Topic on which people are told of what happens. */
+  /** The topic that notifies people. */
   readonly topicArn: string;
   /** The function's own settings. */
   readonly settings: Settings;

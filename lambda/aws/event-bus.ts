@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE, type PipelineEvent, publishedDetail } from '../domain/records/events';
 
-/** The account's default event bus, on which other systems are told of what happens. */
+/** The account's default event bus, which notifies other systems. */
 export class EventBus {
   constructor(
     private readonly client: EventBridgeClient,

@@ -69,7 +69,7 @@ export class HourlyFiles {
     for (const hour of hours) yield* this.unreadIn(prefixOf(hour), hourEnd(hour), left);
   }
 
-  /** Of the folders that were asked for. */
+  /** Of the folders that were requested. */
   toJSON(): KeptFiles {
     return this.folders;
   }

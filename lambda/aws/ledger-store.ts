@@ -85,7 +85,7 @@ export class LedgerStore {
   }
 
   /**
-   * Records from a number back to the first, each read when it is asked for, with some ahead.
+   * Records from a number back to the first, each read when it is requested, with some ahead.
    *
    * @param from the newest by default
    */
@@ -192,8 +192,8 @@ export class LedgerStore {
   }
 
   /**
-   * Number of the entry that put the version in production there. It only shortens the way: a routing document that cannot be
-   * read is told by those who need it.
+   * Number of the entry that put the version in production there. It only shortens the way: those who need a
+   * routing document that cannot be read report it.
    */
   private async inProduction(): Promise<number | undefined> {
     return this.routing?.read().then(

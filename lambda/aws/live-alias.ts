@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { type FunctionShares, functionShares } from '../domain/release/function-shares';
 import type { RoutingStore } from './routing-store';
 
-/** How functions are told of the alias. */
+/** The settings by which functions know the alias. */
 export const liveAliasSettings = z.object({ functionName: z.string(), aliasName: z.string() });
 
 /** The alias under which callers invoke the function that serves: it spreads requests over the function's versions. */

@@ -41,7 +41,10 @@ export class ModelRegistry {
     private readonly group: string,
   ) {}
 
-  /** Versions, the newest first, each looked up when it is asked for. Packages without a model version are left out. */
+  /**
+   * Versions, the newest first, each evaluationed up when it is requested. Packages without a model version
+   * are left out.
+   */
   async *versions(): AsyncGenerator<RegisteredVersion> {
     const pages = paginateListModelPackages(
       { client: this.client },

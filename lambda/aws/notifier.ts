@@ -7,7 +7,7 @@ import type { Environment } from './environment';
 import { EventBus } from './event-bus';
 import { ArtifactStore } from './store';
 
-/** Something that people and other systems are told. */
+/** A notification for people and other systems. */
 export interface Notice {
   /** One line, for people. */
   readonly subject: string;

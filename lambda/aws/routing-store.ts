@@ -111,9 +111,9 @@ export class RoutingStore {
   }
 
   /**
-   * Writes the document, again if another update of the parameter is under way. The SDK does not retry that: `TooManyUpdates`
-   * is not among the codes of @smithy/core's `THROTTLING_ERROR_CODES`, and the service model of SSM does not mark it as
-   * retryable (@aws-sdk/client-ssm, schemas_0).
+   * Writes the document, again if another update of the parameter is in progress. The SDK does not retry
+   * that: `TooManyUpdates` is not among the codes of @smithy/core's `THROTTLING_ERROR_CODES`, and the service
+   * model of SSM does not mark it as retryable (@aws-sdk/client-ssm, schemas_0).
    *
    * @returns the version that it has now
    */

@@ -52,7 +52,7 @@ export interface ShadowProps {
   readonly settings: ShadowSettings;
 }
 
-/** What a look at a shadow showed. */
+/** What an evaluation of a shadow showed. */
 export interface ShadowLook {
   readonly verdict: CanaryVerdict;
   /** The messages of the rules that ask for the verdict. */
@@ -60,8 +60,8 @@ export interface ShadowLook {
 }
 
 /**
- * Looks at a challenger that gets copies of the champion's requests, and keeps what it saw for the report. When the shadow is
- * over, other systems are told.
+ * Evaluates a challenger that receives copies of the champion's requests, and keeps what it saw for the
+ * report. When the shadow phase is over, it notifies other systems.
  */
 export async function compareShadow(
   event: unknown,

@@ -26,7 +26,7 @@ const sagemaker = new SageMakerClient();
 const store = new ArtifactStore(new S3Client(), bucketName);
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
-/** Looks at a challenger that gets copies of the champion's requests. */
+/** Evaluates a challenger that receives copies of the champion's requests. */
 export async function handler(event: unknown): Promise<ShadowLook> {
   return compareShadow(event, { cloudWatch, sagemaker, store, eventBus, settings });
 }

@@ -38,7 +38,7 @@ const LONGEST_WAIT = 3_600_000;
 export interface SharedAnswers {
   /** Since copies of requests began. */
   readonly tally: AnswerTally;
-  /** Requests for which the last answer was recorded since the last look. */
+  /** Requests for which the last answer was recorded since the latest evaluation. */
   readonly newPairs: readonly PairedAnswer[];
 }
 

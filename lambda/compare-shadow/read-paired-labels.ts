@@ -31,10 +31,10 @@ export interface PairedLabelsProps {
 const CAPACITY = 20_000;
 
 /**
- * What labels say of requests that both versions answered; undefined while there are none. What waits for its label, or its
- * answers, is remembered from look to look.
+ * What labels say of requests that both versions answered; undefined while there are none. What waits for its
+ * label, or its answers, is remembered from look to look.
  *
- * @param newPairs answered since the last look
+ * @param newPairs answered since the latest evaluation
  */
 export async function readPairedLabels(
   store: ArtifactStore,

@@ -32,7 +32,7 @@ export interface DriftDocument {
   readonly report: DriftReport;
 }
 
-/** Compares a window with the training data; the last of its hours is told of by itself, too. */
+/** Compares a window with the training data; the last of its hours is also reported by itself. */
 export function reportDrift(
   window: DriftWindow,
   last: CaptureProfile & { readonly hour: Hour },

@@ -52,9 +52,9 @@ export interface QualityReport {
 }
 
 /**
- * Compares what the version in production answered with labels that have arrived, over a window up to the last whole hour before a
- * scheduled event, and with its own holdout. Everything is read anew, so that labels may be late, and the same event again gives the
- * same result.
+ * Compares what the version in production answered with labels that have arrived, over a window up to the
+ * last whole hour before a scheduled event, and with its own holdout. Everything is read again, so that
+ * labels may be late, and the same event again gives the same result.
  */
 export async function monitorQuality(event: unknown, props: QualityMonitorProps): Promise<QualityReport> {
   const { store, routing, metrics: publisher, problem, policy, windowHours } = props;

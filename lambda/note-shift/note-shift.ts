@@ -5,7 +5,7 @@ import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/records/document';
 import type { CandidateRoute, ShadowRoute } from '../domain/release/routing';
 
-/** The release has ended, or another one is under way. */
+/** The release has ended, or another one is in progress. */
 export class ReleaseNotUnderWayError extends Error {
   override readonly name = 'ReleaseNotUnderWay';
 }

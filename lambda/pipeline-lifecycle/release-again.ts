@@ -10,8 +10,8 @@ export interface ReleaseAgainProps {
 }
 
 /**
- * Releases the version in production again, with the settings of now, by the same workflow as any release, once the release
- * that may be under way has ended. The deployment does not wait for it.
+ * Releases the version in production again, with the current settings, by the same workflow as any release,
+ * once a release in progress has ended. The deployment does not wait for it.
  */
 export async function releaseAgain(props: ReleaseAgainProps): Promise<void> {
   const { stepFunctions, releaseStateMachineArn, requestId, reason } = props;

@@ -41,8 +41,8 @@ export interface LifecycleProps {
 }
 
 /**
- * Does what CloudFormation asks: begins the pipeline's life, takes over what a deploy changes of what serves, or ends it.
- * Each may be asked again.
+ * Does what CloudFormation asks: starts the pipeline's life, releases what a deployment changes of serving,
+ * or ends it. Each may be requested again.
  */
 export async function serveRequest(request: LifecycleRequest, props: LifecycleProps): Promise<void> {
   const { environment, routing, recovery, sageMaker, stepFunctions, patience } = props;

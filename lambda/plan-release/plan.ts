@@ -45,7 +45,10 @@ export class SchemaChangedError extends Error {
   override readonly name = 'SchemaChanged';
 }
 
-/** Stands for the version that is in production when the release begins: it is released again, with the settings of now. */
+/**
+ * Stands for the version that is in production when the release begins: it is released again, with the
+ * current settings.
+ */
 const PRODUCTION = 'production';
 
 /**

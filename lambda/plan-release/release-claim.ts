@@ -13,8 +13,8 @@ export class ReleaseClaim {
   ) {}
 
   /**
-   * Takes the claim, unless the release that has it is still under way. It need not be given back. Again by the same release
-   * changes nothing.
+   * Takes the claim, unless the release that has it is still in progress. It need not be given back. Again by
+   * the same release changes nothing.
    *
    * @returns the release that had it before; undefined if none had
    * @throws ReleaseInProgressError

@@ -42,7 +42,7 @@ export interface Package {
   readonly dataVersion: string | null;
 }
 
-/** Something that the way back goes on without, and that is told at its end. */
+/** A problem that does not stop the rollback, and is reported at its end. */
 export interface RestoreProblem {
   readonly what: string;
   readonly Error: string;
@@ -52,7 +52,7 @@ export interface RestoreProblem {
 export interface RestorePlan {
   /** Null if the release had recorded its end, or had not begun: then there is nothing to undo. */
   readonly orders: RestoreOrders | null;
-  /** Why the release was asked for. */
+  /** Why the release was requested. */
   readonly reason: string;
   readonly startedAt: string;
   /** Empty if the challenger had no traffic. */

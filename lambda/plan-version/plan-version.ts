@@ -30,7 +30,7 @@ export interface PlanVersionProps {
   };
 }
 
-/** A retraining was asked for with a hyperparameter that it is to find. */
+/** A retraining was requested with a hyperparameter that it is to find. */
 export class TunedHyperparameterError extends Error {
   override readonly name = 'TunedHyperparameter';
 }

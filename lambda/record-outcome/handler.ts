@@ -15,7 +15,7 @@ const ledger = new LedgerStore(new ArtifactStore(new S3Client(), bucketName), ro
 const notifier = Notifier.of(environment);
 const now = () => new Date();
 
-/** Writes refusals and failures to the ledger, and tells people. */
+/** Writes refusals and failures to the ledger, and notifies people. */
 export async function handler(event: unknown): Promise<{ sequence: number }> {
   return recordOutcome(event, { pipelineName, ledger, routing, notifier, now });
 }

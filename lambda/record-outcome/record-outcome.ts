@@ -15,7 +15,9 @@ export interface RecordOutcomeProps {
   readonly now: () => Date;
 }
 
-/** Records how a retraining ended without a release: in the ledger, then people and other systems are told. */
+/**
+ * Records how a retraining ended without a release: in the ledger, then notifies people and other systems.
+ */
 export async function recordOutcome(
   event: unknown,
   { pipelineName, ledger, routing, notifier, now }: RecordOutcomeProps,

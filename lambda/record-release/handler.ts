@@ -22,7 +22,7 @@ const alias = settings.liveAlias && new LiveAlias(new LambdaClient(), settings.l
 const registry = new ModelRegistry(new SageMakerClient(), environment.modelPackageGroup);
 const notifier = Notifier.of(environment);
 
-/** Writes the ledger and the routing document, and tells people. */
+/** Writes the ledger and the routing document, and notifies people. */
 export async function handler(event: unknown): Promise<{ sequence: number | null } | undefined> {
   if (isRefusal(event)) return recordRefusal(event, { pipelineName, ledger, routing, notifier });
   if (isUnrecordedEnd(event)) {

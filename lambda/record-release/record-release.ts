@@ -40,7 +40,10 @@ export async function recordRelease(
   return { sequence };
 }
 
-/** What serves needs no package: one that is gone, or cannot be changed, keeps nobody from being notified of the release. */
+/**
+ * Serving needs no package: a package that is gone, or cannot be changed, does not prevent notifications of
+ * the release.
+ */
 async function notePackages({ plan, time }: PromotionRecord, registry: ModelRegistry): Promise<string[]> {
   const { modelPackageArn, modelVersion, champion } = plan;
   const former = champion?.modelPackageArn;

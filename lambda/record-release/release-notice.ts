@@ -2,7 +2,7 @@ import type { Notice } from '../aws/notifier';
 import type { PromotionRecord, ReleaseRecord, RollbackRecord } from './release-record';
 
 /**
- * What people and other systems are told of a version that was released.
+ * The notification of a version that was released.
  *
  * @param undone what could not be done besides, each in a sentence
  */
@@ -30,7 +30,7 @@ export function promotionNotice(
 }
 
 /**
- * What people and other systems are told of a release that was rolled back.
+ * The notification of a release that was rolled back.
  *
  * @param sequence null if the ledger could not be written
  * @param undone what could not be done besides, each in a sentence

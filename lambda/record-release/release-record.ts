@@ -96,7 +96,7 @@ function routeOf({ variant, modelName, finalConfigName, functionVersion }: Relea
 
 const end = {
   reasons: z._default(reasonList, []),
-  /** Why the release was asked for. */
+  /** Why the release was requested. */
   reason: z.string(),
   /** The workflow's that records it. */
   execution: z.string(),

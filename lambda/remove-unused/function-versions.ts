@@ -5,7 +5,10 @@ import {
 } from '@aws-sdk/client-lambda';
 import { collect } from '../aws/pipeline-resources';
 
-/** Requests may be on their way to the one that served before; a deploy that is undone goes back to the one before. */
+/**
+ * Requests may be on their way to the one that served before; a deployment that is rolled back returns to the
+ * previous one.
+ */
 const KEPT_OLDER = 2;
 
 /** The published versions of the function that serves. */

@@ -23,9 +23,9 @@ export interface RemoveUnusedProps extends Owner {
 const OF_A_RETRAINING = /-scoring-[^-]+$/;
 
 /**
- * Removes the models and endpoint configs of releases that neither the routing document nor the endpoint uses, the endpoint
- * once a function serves alone, and what the function was before: newer versions of it wait for their release. While a release
- * is under way it removes nothing: that one will.
+ * Removes the models and endpoint configs of releases that neither the routing document nor the endpoint
+ * uses, the endpoint once a function serves alone, and what the function was before: newer versions of it
+ * wait for their release. While a release is in progress it removes nothing: that one will.
  */
 export async function removeUnused(props: RemoveUnusedProps): Promise<{ removed: string[] }> {
   const { endpointName, routing, sageMaker, functionVersions } = props;

@@ -43,7 +43,7 @@ export interface Repair {
   readonly done: readonly string[];
 }
 
-/** The version in production cannot be made anew. */
+/** The version in production cannot be recreated. */
 export class ChampionLostError extends Error {
   override readonly name = 'ChampionLost';
 }
@@ -58,10 +58,10 @@ const UP: readonly (EndpointStatus | undefined)[] = [
 ];
 
 /**
- * Recreates what somebody deleted of the version in production: its model, from the registry; its endpoint config, with the
- * hosting settings of now; the endpoint, which is deleted first if it has failed, since AWS allows nothing else then. Takes
- * as many calls as SageMaker takes time. A function that serves alone needs the model for scoring only. A lost routing document is rebuilt
- * first.
+ * Recreates what somebody deleted of the version in production: its model, from the registry; its endpoint
+ * config, with the current hosting settings; the endpoint, which is deleted first if it has failed, since AWS
+ * allows nothing else then. Takes as many calls as SageMaker takes time. A function that serves alone needs
+ * the model for scoring only. A lost routing document is rebuilt first.
  *
  * @throws ChampionLostError if the endpoint answers, but the version can be put beside no other
  * @throws EndpointNotOursError if somebody else has an endpoint of the name

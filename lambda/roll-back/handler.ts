@@ -27,7 +27,7 @@ const recovery = RoutingRecovery.of(environment, settings);
 const stepFunctions = new SFNClient();
 const notifier = Notifier.of(environment);
 
-/** Goes back: asked by a person, or by an alarm during a release. */
+/** Rolls back: for a person, or for an alarm during a release. */
 export async function handler(event: unknown, context: { readonly awsRequestId: string }): Promise<Rollback> {
   const request = `rollback-${context.awsRequestId}`;
   const rollback = await rollBack(event, {

@@ -19,7 +19,7 @@ export interface RollbackProps {
   readonly ledger: LedgerStore;
   readonly stepFunctions: SFNClient;
   readonly settings: RollbackSettings;
-  /** Records why it is impossible to go back, and notifies people. */
+  /** Records why a rollback is impossible, and notifies people. */
   readonly recordRefusal: (error: Error) => Promise<unknown>;
 }
 
@@ -32,7 +32,7 @@ export interface RollbackSettings {
 
 /** What is being done. */
 export type Rollback =
-  /** The release under way ends, and the champion gets its traffic back. */
+  /** The release in progress ends, and the champion gets its traffic back. */
   | {
       readonly action: 'undo';
       readonly releaseId: string;
@@ -49,22 +49,23 @@ export type Rollback =
     }
   | { readonly action: 'none'; readonly reason: string };
 
-/** There is no version to go back to. */
+/** There is no version to roll back to. */
 export class NothingToRollBackError extends Error {
   override readonly name = 'NothingToRollBack';
 }
 
-/** Nothing tells what serves, and beside what. */
+/** The serving version is unknown. */
 export class RoutingUnreadableError extends Error {
   override readonly name = 'RoutingUnreadable';
 }
 
 /**
- * Goes back. While a release is under way it is undone, which takes one weight update, unless a person names another version than
- * its champion. Otherwise a person gets the version that was in production before, or the one that they name, released again; an
- * alarm does nothing then.
+ * Rolls back. A release in progress is rolled back, which takes one weight update, unless a person names
+ * another version than its champion. Otherwise a person gets the version that was in production before, or
+ * the one that they name, released again; an alarm does nothing then.
  *
- * To undo a release, only its execution and the routing document are needed, or what that can be rebuilt from.
+ * To undo a release, only its execution and the routing document are needed, or what that can be rebuilt
+ * from.
  *
  * @throws NothingToRollBackError, RoutingUnreadableError
  */

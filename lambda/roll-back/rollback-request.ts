@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 
-/** Who asks to go back, and how far. */
+/** Who requests a rollback, and to which version. */
 export type RollbackRequest =
   | { readonly by: 'alarm'; readonly alarmName: string; readonly reason: string }
   | { readonly by: 'person'; readonly to?: string; readonly reason: string };

@@ -1,7 +1,7 @@
 import type { ProductionRoute } from '../../contracts/routing';
 import type { LedgerStore } from '../aws/ledger-store';
 
-/** A version to go back to. */
+/** A version to roll back to. */
 export interface VersionBefore {
   /** Undefined if the ledger knows none. */
   readonly modelVersion?: string;

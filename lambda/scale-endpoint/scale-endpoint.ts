@@ -35,9 +35,9 @@ export interface ScaleProps extends Owner {
 }
 
 /**
- * Keeps the endpoint's variants from scaling, whoever let them, or lets the one in production scale. AWS refuses updates of
- * an endpoint that remove a variant which scales, or give it other instances. While a release is under way nothing begins to
- * scale: that release will see to it.
+ * Keeps the endpoint's variants from scaling, whoever let them, or lets the one in production scale. AWS
+ * refuses updates of an endpoint that remove a variant which scales, or give it other instances. While a
+ * release is in progress nothing begins to scale: that release will see to it.
  *
  * @throws EndpointNotOursError if nothing is to scale, and somebody else has an endpoint of the name
  */
@@ -63,8 +63,9 @@ export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<
 }
 
 /**
- * The variant that has the traffic; undefined if there is none, or while a release is under way. A release that was rolled back is not, even
- * if that could not be recorded; and if the routing document cannot be read, no other can begin.
+ * The variant that has the traffic; undefined if there is none, or while a release is in progress. A release
+ * that was rolled back is not, even if that could not be recorded; and if the routing document cannot be
+ * read, no other can begin.
  */
 async function servingVariant(
   routing: RoutingStore,

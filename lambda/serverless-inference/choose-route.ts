@@ -43,7 +43,7 @@ export function chooseRoute(
 /**
  * The candidate of one release, whatever its share.
  *
- * @throws Error if that release is not under way
+ * @throws Error if that release is not in progress
  */
 export function candidateOf({ candidate }: RoutingDocument, releaseId: string): Route {
   if (candidate?.releaseId === releaseId) return candidate;

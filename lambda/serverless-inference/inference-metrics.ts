@@ -24,7 +24,7 @@ export interface InferenceMetricsProps {
 export class InferenceMetrics {
   constructor(private readonly props: InferenceMetricsProps) {}
 
-  /** @param releaseId the release under way, if there is one */
+  /** @param releaseId the release in progress, if there is one */
   count({ variant, modelVersion }: Route, releaseId: string | undefined, outcome: Outcome): void {
     const fault = 'fault' in outcome ? outcome.fault : undefined;
     const values = {

@@ -16,7 +16,7 @@ export interface WarmUpProps {
  */
 const REQUESTS = 50;
 const MOST_REQUESTS = 2_000;
-/** Requests under way at a time, for each instance. */
+/** Concurrent requests, for each instance. */
 const CONCURRENCY = 4;
 const MOST_CONCURRENCY = 64;
 /** The function that warms up has five minutes for everything. */

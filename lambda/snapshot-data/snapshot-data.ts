@@ -25,7 +25,7 @@ export class UnknownFileTypeError extends Error {
   override readonly name = 'UnknownFileType';
 }
 
-/** Training data change while they are looked at. */
+/** Training data change while they are listed. */
 export class DataChangingError extends Error {
   override readonly name = 'DataChanging';
 }

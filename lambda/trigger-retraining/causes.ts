@@ -15,7 +15,10 @@ export class Causes {
     readonly dataPolicy: NewDataPolicy | undefined,
   ) {}
 
-  /** Those that hold still: alarms that are on, and what happened once. New data are looked at by {@link newData}. */
+  /**
+   * Those that hold still: alarms that are on, and what happened once. New data are checked by {@link
+   * newData}.
+   */
   async thatHold(requests: readonly RetrainingRequest[]): Promise<RetrainingRequest[]> {
     const alarms = requests.filter(isAlarm).map(({ source }) => source);
     const on = alarms.length > 0 ? await this.alarmsThatAreOn(alarms) : new Set();

@@ -7,7 +7,9 @@ export type Call =
   /** To start a retraining. */
   | {
       readonly request: RetrainingRequest;
-      /** Whether a person asks, who is told at once; other requests are kept if they must wait. */
+      /**
+       * Whether a person requests it, who gets an answer at once; other requests are kept if they must wait.
+       */
       readonly byPerson: boolean;
       /** Whether cool-down and budget are skipped. */
       readonly force: boolean;

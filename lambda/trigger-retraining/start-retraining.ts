@@ -44,9 +44,10 @@ export interface StartResult {
 }
 
 /**
- * Starts a retraining unless one is under way, started a short while ago, or the week's budget is spent; then the request
- * is kept, and told with the next retraining. However many ask at the same time, the queue in the bucket lets one of them.
- * The start is noted before it is made, under the name that it will have: if whoever notes it dies, the next call makes it.
+ * Starts a retraining unless one is running, started a short while ago, or the week's budget is spent; then
+ * the request is kept, and listed with the next retraining. However many ask at the same time, the queue in
+ * the bucket lets one of them. The start is noted before it is made, under the name that it will have: if
+ * whoever notes it dies, the next call makes it.
  */
 export async function startRetraining(call: Call, props: StartProps): Promise<StartResult> {
   for (;;) {

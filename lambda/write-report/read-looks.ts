@@ -12,7 +12,7 @@ export interface LooksRead {
   readonly unreadable: number;
 }
 
-/** All looks at a release that can be read. */
+/** All evaluations of a release that can be read. */
 export async function readLooks(store: ArtifactStore, releaseId: string): Promise<LooksRead> {
   const keys: string[] = [];
   for await (const { key } of store.list(looksPrefix(releaseId))) keys.push(key);

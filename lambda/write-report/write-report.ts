@@ -18,7 +18,9 @@ export interface ReportProps {
   readonly requestMetrics: readonly RequestMetrics[];
 }
 
-/** Writes how a release went, as JSON and as a page. What cannot be read is told in it. @returns where the page is */
+/**
+ * Writes how a release went, as JSON and as a page. It lists what cannot be read. @returns where the page is
+ */
 export async function writeReport(
   event: unknown,
   { cloudWatch, store, requestMetrics }: ReportProps,

@@ -47,7 +47,7 @@ export function repairStates(
       attempts: 0,
       championLooks: 0,
       reason: jsonata(
-        `$reason & '; version ' & ${PLAN.champion.modelVersion} & ' could not be brought back, so that there was nothing to compare with'`,
+        `$reason & '; version ' & ${PLAN.champion.modelVersion} & ' could not be recreated, so there was nothing to compare with'`,
       ),
       plan: jsonata(
         `$merge([$plan, {'first': true, 'shadow': null, 'configName': ${PLAN.finalConfigName}, 'variants': ${PLAN.finalVariants}}])`,

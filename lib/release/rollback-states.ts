@@ -114,7 +114,10 @@ export function rollbackStates(
   };
 }
 
-/** Its model or config may have been deleted meanwhile: what serves goes on without, the next release would not. */
+/**
+ * Its model or config may have been deleted meanwhile: the serving endpoint continues without, the next
+ * release would not.
+ */
 export function completeChampion(repair: PipelineFunction<'repair-champion'>): State {
   const what = 'what somebody deleted of the version in production could not be recreated';
   const next = 'WriteRollbackReport';

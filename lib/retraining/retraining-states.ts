@@ -63,7 +63,7 @@ const MOST_REFUSED_RELEASES = 5;
 /** JSONata: the release has begun, and ended otherwise than by itself; `$error.Cause` then describes its execution. */
 const RELEASE_ENDED = "$error.Error = 'States.TaskFailed'";
 
-/** What decided: the person who was asked, if any, and the gate. */
+/** What decided: the person's answer, if there is one, and the gate. */
 const REASONS = jsonata(`$append($answer, ${EVALUATION.reasons})`);
 
 /** The states of a retraining, in the order in which a good challenger passes them. */

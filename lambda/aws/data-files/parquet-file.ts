@@ -86,7 +86,9 @@ function remote(store: ArtifactStore, { key, versionId }: DataObject, byteLength
   };
 }
 
-/** Runs a read; what the format's reader says is told as the file's fault, but what the store says is not. */
+/**
+ * Runs a read; errors of the format's reader are reported as the file's fault, errors of the store are not.
+ */
 async function telling<T>(key: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

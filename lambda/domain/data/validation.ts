@@ -23,7 +23,7 @@ export interface DatasetExpectation {
   readonly minimumRows: number;
 }
 
-/** A validation under way: memory is constant, however many rows are added. */
+/** A validation in progress: memory is constant, however many rows are added. */
 export class DatasetValidation {
   private rows = 0;
   private readonly wrongLength = new Places();

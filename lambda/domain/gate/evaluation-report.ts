@@ -69,7 +69,7 @@ const evaluationReport = z.object({
   /** What every rule said. */
   reasons: z.readonly(z.array(z.object({ rule: z.string(), passed: z.boolean(), message: z.string() }))),
   metrics: z.readonly(z.array(metricRow)),
-  /** Lead by slice, and which metric it is of; absent if no slices are looked at. */
+  /** Lead by slice, and which metric it is of; absent if no slices are evaluated. */
   slices: z.optional(z.object({ metric: z.string(), rows: z.readonly(z.array(sliceRow)) })),
   /** For labels 0 and 1. */
   curves: z.optional(z.object({ challenger: modelCurves, champion: z.optional(modelCurves) })),

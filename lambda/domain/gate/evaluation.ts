@@ -25,7 +25,7 @@ const modelMetrics = z.record(z.string(), z.number());
 
 /** Schema of {@link EvaluationMetrics} in a document. */
 export const evaluationMetrics = z.object({
-  /** Name of the metric that decided; AUC in documents of before there were others. */
+  /** Name of the metric that decided; AUC in documents from before there were others. */
   primary: z._default(z.string(), 'auc'),
   champion: z.optional(modelMetrics),
   challenger: modelMetrics,

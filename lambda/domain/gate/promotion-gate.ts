@@ -23,7 +23,7 @@ export interface GateDecision {
   readonly metrics?: GateMetrics;
   /** One for each rule that applied, passed or not. */
   readonly reasons: readonly GateReason[];
-  /** What to tell people: why it is not promoted, or what the challenger significantly exceeds. */
+  /** What to notify people of: why it is not promoted, or what the challenger significantly exceeds. */
   readonly deciding: readonly GateReason[];
   /** What the rules saw; absent if the rows were not usable. */
   readonly evidence?: GateEvidence;

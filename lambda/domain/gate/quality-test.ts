@@ -22,7 +22,10 @@ export type QualityMetrics = { readonly [name in QualityMetricName]?: number };
 export interface QualityPolicy {
   /** What is compared with the holdout. */
   readonly metric: QualityMetricName;
-  /** Loss of it, in its unit, that is no reason for an alarm, however sure it is. @default - a tenth of the holdout's value */
+  /**
+   * Loss of it, in its unit, that is no reason for an alarm, however significant it is. @default - a tenth of
+   * the holdout's value
+   */
   readonly tolerance?: number;
   /** Probability that quality which is no worse than on the holdout, by more than the tolerance, is said to have fallen. */
   readonly alpha: number;

@@ -1,4 +1,4 @@
-/** Where labelled data land. */
+/** Where labeled data land. */
 export const TRAINING_DATA = 'training-data/';
 
 /** Key of the manifest of a snapshot. */
@@ -77,15 +77,15 @@ export function trainingOutputPrefix(modelVersion: string): string {
   return `training-output/${modelVersion}/`;
 }
 
-/** Key of what tells which release is under way. */
+/** Key of the document that names the release in progress. */
 export const RELEASE_CLAIM = 'releases/current.json';
 
-/** Prefix of what each look at a release showed. */
+/** Prefix of what each evaluation of a release showed. */
 export function looksPrefix(releaseId: string): string {
   return `releases/${releaseId}/looks/`;
 }
 
-/** Key of what a look at a release showed. */
+/** Key of what an evaluation of a release showed. */
 export function lookKey(releaseId: string, time: Date): string {
   return `${looksPrefix(releaseId)}${time.toISOString().replaceAll(':', '-')}.json`;
 }
@@ -126,7 +126,7 @@ export function challengerApprovalKey(executionName: string): string {
   return `retraining/${executionName}/approval.json`;
 }
 
-/** Key of what the last look at a shadow showed. */
+/** Key of what the latest evaluation at a shadow showed. */
 export function shadowKey(releaseId: string): string {
   return `releases/${releaseId}/shadow.json`;
 }

@@ -23,7 +23,7 @@ const release = { releaseId: text, modelVersion: modelVersionText, champion: ver
 const endOfRelease = {
   ...release,
   modelPackageArn: text,
-  /** Why the release was asked for. */
+  /** Why the release was requested. */
   reason: text,
   reasons,
   execution,
@@ -90,7 +90,7 @@ export const EVENT_DETAILS = {
   /** A release was refused before anything was changed. */
   Refused: z.object({
     releaseId: text,
-    /** As it was asked for: it may be none. */
+    /** As it was requested: it may be none. */
     modelVersion: text,
     /** Such as `VersionNotApproved`. */
     error: text,
@@ -146,8 +146,8 @@ export type PipelineEvent = {
 }[EventType];
 
 /**
- * The detail of an event as it is published: with its version, its pipeline, and an `id` that is the same each time that
- * the same thing is told.
+ * The detail of an event as it is published: with its version, its pipeline, and an `id` that is the same
+ * each time that the same event is published.
  *
  * @throws Error that names what does not match the schema of its type
  */

@@ -3,7 +3,7 @@ import { parseDocument } from './document';
 
 /** What has asked for retrainings and what was started: the content of `retraining/queue.json`. */
 export type RetrainingQueue = z.infer<typeof queueSchema>;
-/** Why a retraining is asked for, and when. */
+/** Why a retraining is requested, and when. */
 export type RetrainingRequest = z.infer<typeof requestSchema>;
 /** A retraining that was started, or is about to be. */
 export type RetrainingStart = z.infer<typeof startSchema>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** The release that is under way, or was last. */
+/** The release in progress, or the latest one. */
 export type Claimant = z.infer<typeof claimant>;
 
 /** Schema of what tells it in the bucket. */

@@ -32,7 +32,7 @@ export interface ServingVariant {
   readonly weight: number;
 }
 
-/** The routing document is lost, and what is left of the pipeline does not tell what serves. */
+/** The routing document is lost, and what is left of the pipeline does not show which version serves. */
 export class RoutingLostError extends Error {
   override readonly name = 'RoutingLost';
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What a look at a release showed, as it is kept in the bucket. */
+/** What an evaluation of a release showed, as it is kept in the bucket. */
 export type ReleaseLook = z.infer<typeof releaseLook>;
 
 export const lookVerdict = z.enum(['promote', 'hold', 'rollback', 'inconclusive']);

@@ -56,7 +56,7 @@ export class ReleaseInProgressError extends Error {
 /**
  * Plans a release. Planning again with the same id while it runs gives the same plan.
  *
- * @throws ReleaseInProgressError if another release is under way
+ * @throws ReleaseInProgressError if another release is in progress
  * @throws Error if the version, the id or the weights are not valid
  */
 export function planRelease(request: ReleaseRequest): PlannedRelease {
@@ -100,7 +100,10 @@ export function releaseConfigName(release: ReleaseIdentity): string {
   return generateName(release, 'release');
 }
 
-/** The version in production. To an endpoint, a version that only a function served is none: the endpoint is made anew. */
+/**
+ * The version in production. To an endpoint, a version that only a function served does not count: the
+ * endpoint is recreated.
+ */
 export function championOf(
   { production }: RoutingDocument,
   hasEndpoint: boolean,

@@ -33,7 +33,9 @@ const rate = z.object({ events: count, requests: count });
 
 export const releaseQuality = z.object({
   ...wrongStandard,
-  /** Wrong answers, of those with a label: one for each look and step, where both versions have some. */
+  /**
+   * Wrong answers, of those with a label: one for each evaluation and step, where both versions have some.
+   */
   pairs: z.array(z.object({ challenger: rate, champion: rate })),
 });
 
@@ -83,8 +85,9 @@ export function matchLabels<Answer extends { readonly predictions: readonly numb
 }
 
 /**
- * Adds the answers whose labels have arrived since the last look. Only answers of the same step are compared: shares of the
- * traffic change from step to step, and labels of one class may come sooner than those of the other.
+ * Adds the answers whose labels have arrived since the latest evaluation. Only answers of the same step are
+ * compared: shares of the traffic change from step to step, and labels of one class may come sooner than
+ * those of the other.
  *
  * @param before undefined at first
  */

@@ -26,7 +26,7 @@ const latencyMicros = z.optional(z.number());
 
 const versionTraffic = z.object({
   requests: z.number(),
-  /** Requests that failed by the model's fault. */
+  /** Requests that failed because of the model. */
   errors: z.number(),
   /** Percentiles of `ModelLatency` in microseconds; missing without requests. */
   p50: latencyMicros,
@@ -53,7 +53,7 @@ const lookRun = z.object({
   weight: z.number(),
   baking: z.boolean(),
   verdict: lookVerdict,
-  /** Those of the last look. */
+  /** Those of the latest evaluation. */
   reasons: releaseLook.shape.reasons,
 });
 
@@ -70,7 +70,7 @@ const releaseReport = z.object({
   }),
   /** The version in production before; null for the first release. */
   champion: z.nullable(z.object({ modelVersion: modelVersionText, variant: z.string() })),
-  /** Why the release was asked for. */
+  /** Why the release was requested. */
   reason: z.string(),
   /** Why it ended as it did. */
   reasons: z.array(z.string()),
@@ -87,9 +87,9 @@ const releaseReport = z.object({
   traffic: z.array(trafficPoint),
   /** Oldest first. */
   looks: z.array(lookRun),
-  /** Answers of both, as the last look that knew them did. */
+  /** Answers of both, as the latest evaluation that knew them did. */
   predictions: releaseLook.shape.predictions,
-  /** What labels said, as the last look that knew any did. */
+  /** What labels said, as the latest evaluation that knew any did. */
   quality: releaseLook.shape.quality,
   /** How the challenger did as a shadow, before it had traffic. */
   shadow: z.optional(shadowReport),

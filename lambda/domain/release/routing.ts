@@ -80,7 +80,7 @@ const routingDocument = z.strictObject({
       releaseId: z.string().check(z.minLength(1)),
       /** When its release began, ISO 8601 in UTC. */
       since: z.iso.datetime(),
-      /** Why it was asked for, shortened. */
+      /** Why it was requested, shortened. */
       reason: z.string(),
       /** Shares of the traffic as they were planned, 0 to 1. */
       plannedShares: z.array(share),

@@ -78,7 +78,7 @@ export interface AnswerComparison {
   readonly rows: number;
   /** Mean over the requests of the share of rows that agree, from 0 to 1. */
   readonly agreement: number;
-  /** Holds at all looks together with probability 1 - alpha. */
+  /** Holds at all evaluations together with probability 1 - alpha. */
   readonly agreementInterval: Interval;
   /** Challenger less champion. */
   readonly meanDifference: number;

@@ -22,7 +22,7 @@ export const shadowQuality = z.object({
 
 const NOTHING = { challengerOnly: 0, championOnly: 0, both: 0, neither: 0 };
 
-/** Adds the rows whose labels have arrived since the last look. @param before undefined at first */
+/** Adds the rows whose labels have arrived since the latest evaluation. @param before undefined at first */
 export function addLabelledPairs(
   rows: readonly LabelledPair[],
   before: ShadowQuality | undefined,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { lookVerdict } from './release-look';
 
-/** How a challenger did as the champion's shadow, as the last look saw it. */
+/** How a challenger did as the champion's shadow, as the latest evaluation saw it. */
 export type ShadowReport = z.infer<typeof shadowReport>;
 
 const interval = z.tuple([z.number(), z.number()]);
@@ -11,13 +11,13 @@ const counted = z.object({ events: z.number(), requests: z.number() });
 export const shadowReport = z.object({
   /** When copies of requests began, ISO 8601 in UTC. */
   since: z.iso.datetime(),
-  /** When it was looked at last. */
+  /** Time of the latest evaluation. */
   until: z.iso.datetime(),
-  /** Whether the release went on to weight steps, held, or went back. */
+  /** Whether the release went on to weight steps, held, or was rolled back. */
   verdict: lookVerdict,
   /** One for each rule. */
   reasons: z.array(z.object({ rule: z.string(), verdict: lookVerdict, message: z.string() })),
-  /** Requests, and those that failed by the model's fault. */
+  /** Requests, and those that failed because of the model. */
   errors: z.object({ champion: counted, challenger: counted }),
   /** Requests that took longer than the champion's percentile of the hours before, and what that allows the challenger. */
   latency: z.array(
@@ -41,7 +41,7 @@ export const shadowReport = z.object({
       /** Challenger less champion. */
       meanDifference: z.number(),
       meanDifferenceInterval: interval,
-      /** Parts of the rows, those first in which the answers differ most surely. */
+      /** Parts of the rows, the most significant differences first. */
       slices: z.array(
         z.object({
           feature: z.string(),

@@ -1,11 +1,12 @@
 import { logGamma } from './special-functions';
 
 /**
- * Where the mean of values between 0 and 1 significantly lies: the interval holds after every value, however often it is looked at,
- * with probability 1 - alpha. It is made of the means that the beta mixture of likelihood ratios does not refute at 1 / alpha
- * (H. Robbins, Annals of Mathematical Statistics 41 (1970), p. 1397, with a uniform mixture), found by bisection. Values other
- * than 0 and 1 are allowed: the ratio is convex in them (W. Hoeffding, JASA 58 (1963), theorem 4), so that it is at most the capital of
- * one who bets on them against the mean (I. Waudby-Smith and A. Ramdas, JRSS B 86 (2024), p. 1).
+ * Confidence interval of the mean of values between 0 and 1: it holds after every value, however often it is
+ * evaluated, with probability 1 - alpha. It is made of the means that the beta mixture of likelihood ratios
+ * does not refute at 1 / alpha (H. Robbins, Annals of Mathematical Statistics 41 (1970), p. 1397, with a
+ * uniform mixture), found by bisection. Values other than 0 and 1 are allowed: the ratio is convex in them
+ * (W. Hoeffding, JASA 58 (1963), theorem 4), so that it is at most the capital of one who bets on them
+ * against the mean (I. Waudby-Smith and A. Ramdas, JRSS B 86 (2024), p. 1).
  *
  * @param sum of the values
  * @param count how many they are

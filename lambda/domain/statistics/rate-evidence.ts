@@ -52,23 +52,25 @@ export interface EvidenceProps {
 const OUT_OF_REACH = -20;
 
 /**
- * Evidence that something happens to the challenger's requests more often than to the champion's: the logarithm of the
- * largest e-value so far. It may be looked at after every stretch: if the challenger is no worse, the probability that it
- * ever reaches `needed` = log(1 / alpha) is at most alpha (J. Ville 1939; G. Shafer, JRSS A 184 (2021), p. 407; V. Vovk and R. Wang,
- * Annals of Statistics 49 (2021), p. 1736).
+ * Evidence that something happens to the challenger's requests more often than to the champion's: the
+ * logarithm of the largest e-value so far. It may be evaluated after every stretch: if the challenger is no
+ * worse, the probability that it ever reaches `needed` = log(1 / alpha) is at most alpha (J. Ville 1939; G.
+ * Shafer, JRSS A 184 (2021), p. 407; V. Vovk and R. Wang, Annals of Statistics 49 (2021), p. 1736).
  *
- * Given how many events a stretch had, and with equal rates, the challenger's number is hypergeometric, whatever the rate
- * and however it changes over time. The likelihood ratio of A. Wald (Annals of Mathematical Statistics 16 (1945), p. 117)
- * for a rate that is `ratio` times as high is taken with the binomial distribution in its place: that is valid, since it
- * is convex in the number of events (W. Hoeffding, JASA 58 (1963), theorem 4).
+ * Given how many events a stretch had, and with equal rates, the challenger's number is hypergeometric,
+ * whatever the rate and however it changes over time. The likelihood ratio of A. Wald (Annals of Mathematical
+ * Statistics 16 (1945), p. 117) for a rate that is `ratio` times as high is taken with the binomial
+ * distribution in its place: that is valid, since it is convex in the number of events (W. Hoeffding, JASA 58
+ * (1963), theorem 4).
  *
- * The test ends at `needed`, so that more is of no use. Where requests are split, the likelihood ratio is therefore capped there
- * and raised by the factor that makes its mean 1 again under the hypergeometric distribution (L. Fischer and A. Ramdas,
- * arXiv:2410.16076, 2024: sequential boosting). It still increases with the challenger's events, so that it is as valid for a
- * challenger that is better. Evidence beyond `needed` says no more than by how much the last stretch went beyond it.
+ * The test ends at `needed`, so that more is of no use. Where requests are split, the likelihood ratio is
+ * therefore capped there and raised by the factor that makes its mean 1 again under the hypergeometric
+ * distribution (L. Fischer and A. Ramdas, arXiv:2410.16076, 2024: sequential boosting). It still increases
+ * with the challenger's events, so that it is as valid for a challenger that is better. Evidence beyond
+ * `needed` says no more than by how much the last stretch went beyond it.
  *
- * Where the champion has no requests, as while a release bakes, its rate before stands for it, by an upper bound that holds
- * with probability 1 - `boundAlpha`; that error is to be added.
+ * Where the champion has no requests, as while a release bakes, its rate before stands for it, by an upper
+ * bound that holds with probability 1 - `boundAlpha`; that error is to be added.
  */
 export function rateEvidence(stretches: readonly RatePair[], props: EvidenceProps): number {
   const { needed, boundAlpha, alternatives, isSplit } = props;

@@ -5,7 +5,7 @@ import { kolmogorovSmirnov } from './drift';
 export interface PredictionShift {
   /** Largest difference between the two distribution functions, from 0 to 1 (Kolmogorov and Smirnov's D). */
   readonly distance: number;
-  /** Of the true distance; it holds at all looks together with probability 1 - alpha. */
+  /** Of the true distance; it holds at all evaluations together with probability 1 - alpha. */
   readonly interval: readonly [low: number, high: number];
   readonly rows: { readonly challenger: number; readonly champion: number };
 }
@@ -14,8 +14,9 @@ export interface PredictionShift {
 export const FEWEST_ROWS = 100;
 
 /**
- * Compares the answers of two versions, counted in the same bins; undefined with fewer than {@link FEWEST_ROWS} of either.
- * It may be looked at again and again. Bins were chosen beforehand: within them the distance can only seem smaller.
+ * Compares the answers of two versions, counted in the same bins; undefined with fewer than {@link
+ * FEWEST_ROWS} of either. It may be evaluated repeatedly. Bins were chosen beforehand: within them the
+ * distance can only seem smaller.
  */
 export function predictionShift(
   challenger: NumericProfile,

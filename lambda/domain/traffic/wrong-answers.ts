@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import type { Problem } from '../../../contracts/problem';
 
-/** How it is told which answers are wrong, by their labels: the fields of documents that hold what was counted by it. */
+/**
+ * How wrong answers are determined by their labels: the fields of documents that hold what was counted by it.
+ */
 export const wrongStandard = {
   /** `classes`: the answer is wrong if it is another class, of two on the other side of 0.5. `numbers`: it is if it is too far off. */
   kind: z.enum(['classes', 'numbers']),

@@ -3,7 +3,7 @@ import type { ColumnSchema, Severity } from '../data-schema';
 import { Places, type Position, type ValidationFinding, type ValidationRule } from './finding';
 import { ValueSet } from './value-set';
 
-/** What a column's cells are looked at for, cell by cell, in constant memory. */
+/** The checks of a column, cell by cell, in constant memory. */
 export class ColumnCheck {
   /** The newest of its times, in milliseconds since 1970. */
   newest = Number.NEGATIVE_INFINITY;

@@ -45,7 +45,7 @@ export interface Place {
   readonly value?: string;
 }
 
-/** Where the row is from that is looked at. */
+/** Where the checked row is from. */
 export interface Position {
   file: string;
   line: number;

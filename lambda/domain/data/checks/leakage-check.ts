@@ -7,18 +7,19 @@ import { type Cell, numberOf } from '../cell';
 import type { DataSchema } from '../data-schema';
 import type { ValidationFinding } from './finding';
 
-/** A feature that is looked at. */
+/** A feature that is checked. */
 interface Feature {
   readonly name: string;
   readonly isCategory: boolean;
 }
 
 /**
- * Looks for features that give the label away: on a uniform sample of the rows (A. G. Waterman's reservoir, in D. E. Knuth, The
- * Art of Computer Programming 2, 3.4.2), how well each feature alone ranks the rows by their label. Of two classes that is the area
- * under the ROC curve; of numbers the concordance, which is the same for two; of several classes the area for the class that
- * is told from the others worst. Missing values count as below all others. A category counts by the share of a class, or by
- * the mean label, in one half of the sample, and is judged on the other.
+ * Finds features that leak the label: on a uniform sample of the rows (A. G. Waterman's reservoir, in D. E.
+ * Knuth, The Art of Computer Programming 2, 3.4.2), how well each feature alone ranks the rows by their
+ * label. Of two classes that is the area under the ROC curve; of numbers the concordance, which is the same
+ * for two; of several classes the area for the class that is told from the others worst. Missing values count
+ * as below all others. A category counts by the share of a class, or by the mean label, in one half of the
+ * sample, and is judged on the other.
  */
 export class LeakageCheck {
   private readonly labels: number[] = [];

@@ -1,6 +1,6 @@
 import type { Cell } from '../cell';
 
-/** What a splitter looks at in a row. */
+/** What a splitter reads of a row. */
 export interface SplitRow {
   readonly label: Cell;
   /** The cell of the column that the split goes by, if there is one. */

@@ -9,7 +9,7 @@ export interface NoSliceWorseProps {
   readonly columns: readonly string[];
   /** How much worse a slice may be. */
   readonly margin: number;
-  /** Slices with fewer rows, of each class, are told and not judged. @default - as the policy says */
+  /** Slices with fewer rows, of each class, are reported and not evaluated. @default - as the policy says */
   readonly minimumRows?: number;
 }
 

@@ -14,7 +14,7 @@ export interface GateRows {
   readonly weight?: Numbers;
   /** Rows of one group, such as a customer, may depend on each other. @default - each row for itself */
   readonly group?: readonly string[];
-  /** Columns by which rows are told apart, by name. */
+  /** Columns that distinguish rows, by name. */
   readonly columns?: Readonly<Record<string, readonly string[]>>;
   /** What each answer costs, as many for each row as there are answers, one row after the other, if the metric is of that. */
   readonly costs?: Numbers;

@@ -23,7 +23,7 @@ function share(events: number, of: number): MarkupValue {
   return markup`${inPercent(events / of)} <small>(${inPercent(low)} to ${inPercent(high)})</small>`;
 }
 
-/** Each look with its verdict and reasons; looks in a row that came to the same are one line. */
+/** Each evaluation with its verdict and reasons; looks in a row that came to the same are one line. */
 export function looksTable({ looks }: ReleaseReport): Markup | undefined {
   if (looks.length === 0) return undefined;
   return markup`<section><h2>The looks</h2>

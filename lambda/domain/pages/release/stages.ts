@@ -8,11 +8,11 @@ export interface Stage {
   readonly weight: number;
   readonly baking: boolean;
   readonly looks: number;
-  /** Of its last look. */
+  /** Of its latest evaluation. */
   readonly verdict: LookRun['verdict'];
 }
 
-/** The steps of a release: one begins when the look that ended the one before was taken. */
+/** The steps of a release: one begins when the evaluation that ended the one before was taken. */
 export function stagesOf({ looks, trafficSince }: Pick<ReleaseReport, 'looks' | 'trafficSince'>): Stage[] {
   const stages: Stage[] = [];
   let lastRun: LookRun | undefined;
@@ -36,8 +36,8 @@ export function stagesOf({ looks, trafficSince }: Pick<ReleaseReport, 'looks' | 
 }
 
 /**
- * When a release that was rolled back lost its traffic: by the verdict of its last look; or else, if an alarm or a person ended
- * it, after the last requests to the challenger, as far as those are known.
+ * When a release that was rolled back lost its traffic: by the verdict of its latest evaluation; or else, if
+ * an alarm or a person ended it, after the last requests to the challenger, as far as those are known.
  */
 export function rolledBackAt(report: ReleaseReport): Date {
   const last = report.looks.at(-1);

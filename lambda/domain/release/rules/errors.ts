@@ -14,7 +14,7 @@ import {
   type VariantMinute,
 } from './rule';
 
-/** Requests that failed by the model's fault. */
+/** Requests that failed because of the model. */
 export const errors: CanaryRule = ({ minutes, championBefore = [] }, policy) => {
   const during = ratePairs(minutes, errorRate);
   const before = ratePairs(championBefore, errorRate);

@@ -6,7 +6,7 @@ import { splitAlpha } from './alpha-shares';
 /** What one variant did in one minute. */
 export interface VariantMinute {
   readonly invocations: number;
-  /** Invocations that failed by the model's fault (5xx). */
+  /** Invocations that failed because of the model (5xx). */
   readonly errors: number;
   /** Invocations that took longer than each of the latency limits. */
   readonly slow: readonly number[];
@@ -32,7 +32,7 @@ export interface LatencyLimit {
 export interface BusinessMetric {
   readonly name: string;
   readonly better: 'higher' | 'lower';
-  /** Change for the worse, relative to the champion, that is too small to roll back for, however sure it is. */
+  /** Change for the worse, relative to the champion, that does not roll back, however significant it is. */
   readonly toleratedChange: number;
 }
 
@@ -41,21 +41,24 @@ export interface CanaryPolicy {
   readonly alpha: number;
   /** Invocations in a step that each variant with traffic needs before the next step. */
   readonly minimumInvocations: number;
-  /** Increase of the error rate that is too small to roll back for, however sure it is. */
+  /** Increase of the error rate that does not roll back, however significant it is. */
   readonly toleratedErrorRateIncrease: number;
   /** Challenger's latency over the champion's, at most, at each percentile. */
   readonly maximumLatencyRatio: number;
   /** Increase of the latency, in microseconds, that is too small to roll back for, whatever its ratio. */
   readonly toleratedLatencyIncreaseMicros: number;
   /**
-   * Largest distance between the distributions of the answers that is no reason to roll back, from 0 to 1; undefined if the
-   * distance is told and never rolls back.
+   * Largest distance between the distributions of the answers that is no reason to roll back, from 0 to 1;
+   * undefined if the distance is reported and never rolls back.
    */
   readonly maximumPredictionShift?: number;
-  /** Share of answers that must agree while the challenger is a shadow; undefined if agreement is told and decides nothing. */
+  /**
+   * Share of answers that must agree while the challenger is a shadow; undefined if agreement is reported and
+   * decides nothing.
+   */
   readonly minimumAgreement?: number;
   readonly business: readonly BusinessMetric[];
-  /** Increase of the share of wrong answers that is too small to roll back for, however sure it is. */
+  /** Increase of the share of wrong answers that does not roll back, however significant it is. */
   readonly toleratedQualityDrop: number;
 }
 
@@ -107,7 +110,7 @@ export interface CanaryReason {
   readonly message: string;
 }
 
-/** Looks at one thing; undefined if it was not asked to. */
+/** Evaluates one aspect; undefined if it is not configured. */
 export type CanaryRule = (observation: CanaryObservation, policy: CanaryPolicy) => CanaryReason | undefined;
 
 export interface RateComparison {
