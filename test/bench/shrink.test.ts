@@ -52,6 +52,8 @@ test('schedules follow from their seeds, with every strategy and every operation
       'kill',
       'approve',
       'reject',
+      'keep-silent',
+      'retrain',
       'delete-model',
       'delete-config',
       'delete-endpoint',
