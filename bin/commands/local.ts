@@ -67,7 +67,7 @@ export function addLocalCommands(program: Command): void {
         [
           `the local cloud listens at ${cloud.url}`,
           `open it in a browser:       ${page}`,
-          'get another link:           model-pipeline local page',
+          'get another link:           model-pipeline local page (each works once)',
           'point your shell to it:     eval "$(model-pipeline local env)"',
           'stop it and its processes:  model-pipeline local stop',
           ...(options.fixedKeys

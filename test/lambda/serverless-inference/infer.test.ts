@@ -1,8 +1,8 @@
-import type { ProductionRoute } from '../../../contracts/routing';
 /**
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
 
+import type { ProductionRoute } from '../../../contracts/routing';
 import type { CandidateRoute, RoutingDocument } from '../../../lambda/domain/release/routing';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { type InferProps, infer } from '../../../lambda/serverless-inference/infer';
