@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { RecordRefusalRequest } from '../../contracts/functions/release';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { Notifier } from '../aws/notifier';
 import { requestSchema } from '../aws/request-schema';
@@ -15,7 +16,7 @@ export interface RecordRefusalProps {
 }
 
 /** Whether an event is a release that was refused before it began. */
-export function isRefusal(event: unknown): boolean {
+export function isRefusal(event: unknown): event is RecordRefusalRequest {
   return typeof event === 'object' && event !== null && 'kind' in event && event.kind === 'refusal';
 }
 
@@ -25,7 +26,7 @@ export function isRefusal(event: unknown): boolean {
  * the workflow that undoes it records that.
  */
 export async function recordRefusal(
-  event: unknown,
+  event: RecordRefusalRequest,
   { pipelineName, ledger, routing, notifier }: RecordRefusalProps,
 ): Promise<{ sequence: number | null }> {
   const refused = checkDocument(refusal, event, 'refusal of a release');

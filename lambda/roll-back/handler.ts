@@ -39,6 +39,7 @@ export async function handler(event: unknown, context: { readonly awsRequestId: 
     recordRefusal: ({ name, message }) =>
       recordRefusal(
         {
+          kind: 'refusal',
           releaseId: request,
           modelVersion: 'the version before',
           error: { Error: name, Cause: message },

@@ -1,3 +1,4 @@
+import type { RecordRefusalRequest } from '../../../contracts/functions/release';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import type { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
@@ -7,7 +8,7 @@ import { ledgerEntries } from '../ledger-entries';
 import { listenTo } from '../listeners';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
-const REFUSAL = {
+const REFUSAL: RecordRefusalRequest = {
   kind: 'refusal',
   releaseId: 'release-9',
   modelVersion: 'newest',
