@@ -192,7 +192,7 @@ describe('model-pipeline on a deployed pipeline', () => {
 
   test.each([
     ['that is unknown', ['7.0.0'], 'UnknownModelVersion'],
-    ['that serves', ['1.0.0'], "AlreadyInProduction: .*ask for 'production'"],
+    ['that serves', ['1.0.0'], "AlreadyInProduction: .*release 'production'"],
     [
       'that was refused',
       ['2.0.0', '--wait'],
@@ -224,7 +224,7 @@ describe('model-pipeline on a deployed pipeline', () => {
     for (const decision of ['approve', 'reject']) {
       expect(await cli(decision)).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('nothing in this pipeline waits for a person'),
+        stderr: expect.stringContaining('nothing in this pipeline waits for a decision'),
       });
     }
   });

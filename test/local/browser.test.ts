@@ -165,7 +165,7 @@ describe('a link to the web page', () => {
     const second = await open(link);
     expect(second.status).toBe(403);
     expect(second.headers.get('set-cookie')).toBeNull();
-    expect(await second.text()).toContain('model-pipeline local page');
+    expect(await second.text()).toContain('has no access to the local cloud');
     expect((await open(link, cookie.split(';')[0])).status).toBe(303);
   });
 

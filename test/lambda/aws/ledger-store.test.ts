@@ -191,7 +191,7 @@ describe('LedgerStore', () => {
     await appendAll('a', 'b');
     expect((await ledgerEntries(ledger)).map(({ sequence }) => sequence)).toEqual([1, 2]);
     expect(await problems()).toEqual([
-      [99_999_999, expect.stringContaining('is not of the ledger, which ends at number 2')],
+      [99_999_999, expect.stringContaining('does not belong to the ledger, which ends at number 2')],
     ]);
   });
 
