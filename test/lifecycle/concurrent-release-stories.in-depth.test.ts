@@ -27,7 +27,7 @@ describe('while a release is under way', () => {
     const refused = endings.find(({ status }) => status === 'FAILED');
     expect(refused).toMatchObject({
       error: 'ReleaseInProgress',
-      cause: expect.stringContaining('under way'),
+      cause: expect.stringContaining('is in progress'),
     });
     expect(endings.find((ending) => ending !== refused)).toMatchObject({ output: { outcome: 'released' } });
     await pipeline.pass(120 * SECOND);
