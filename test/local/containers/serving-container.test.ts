@@ -118,6 +118,8 @@ test('the log says which content types the image takes', async () => {
   const { container, log } = start(DOUBLE);
   const headers = { 'content-type': 'text/csv; charset=utf-8' };
   expect((await invoke(await ready(container), '1,2\n3,4', headers)).status).toBe(500);
+  // The line may come after the answer.
+  while (!log.lines.join('\n').includes('content type')) await new Promise(setImmediate);
   expect(log.lines.join('\n')).toContain(
     "content type 'text/csv; charset=utf-8' is not supported by the image, which takes application/json, application/x-npy, text/csv: define input_fn or output_fn",
   );
