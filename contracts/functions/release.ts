@@ -64,7 +64,7 @@ export interface AnalyseStepSettings {
   readonly durations: { readonly step: number; readonly bake: number; readonly longest: number };
   readonly policy: ReleasePolicy;
   readonly businessMetrics: readonly BusinessMetricSource[];
-  /** Of the endpoint first, if there is one. */
+  /** Of the endpoint first, if there is one. Requests of all count; latencies are those of the first. */
   readonly requestMetrics: readonly [RequestMetricsSource, ...RequestMetricsSource[]];
 }
 
@@ -100,6 +100,7 @@ export interface RollBackSettings {
   readonly hasEndpoint: boolean;
   readonly releaseStateMachineArn: string;
   readonly restoreStateMachineArn: string;
+  /** Alarms that watch one variant: they concern a release only if its challenger is there. */
   readonly variantAlarms: readonly { readonly alarmName: string; readonly variant: string }[];
 }
 

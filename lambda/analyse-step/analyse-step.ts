@@ -1,32 +1,27 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
-import type { AnalyseStepRequest } from '../../contracts/functions/release';
-import type { Problem } from '../../contracts/problem';
+import type { AnalyseStepRequest, AnalyseStepSettings } from '../../contracts/functions/release';
 import type { EventBus } from '../aws/event-bus';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { lookKey } from '../domain/records/bucket-layout';
-import { checkDocument, modelVersionText } from '../domain/records/document';
+import { checkDocument } from '../domain/records/document';
 import { analyseCanary, DEFAULT_CANARY_POLICY } from '../domain/release/canary-analysis';
 import type { ReleaseLook } from '../domain/release/release-look';
 import type { ReleaseLabels } from '../domain/release/release-quality';
 import { alphaOf } from '../domain/release/rules/alpha-shares';
-import {
-  type CanaryPolicy,
-  type CanaryReason,
-  type CanaryVerdict,
-  totals,
-} from '../domain/release/rules/rule';
+import { type CanaryReason, type CanaryVerdict, totals } from '../domain/release/rules/rule';
 import { predictionShift } from '../domain/traffic/prediction-shift';
+import { comparisonRequest } from './comparison-request';
 import { foreignConfig } from './foreign-config';
 import { histogramsOf } from './histograms';
 import { readChampionBefore } from './read-champion-before';
 import { readLatencyLimits } from './read-latency-limits';
-import { type CountMetric, completeMinutes, readMinutes } from './read-minutes';
+import { completeMinutes, readMinutes } from './read-minutes';
 import { type ReleasePredictions, readPredictions } from './read-predictions';
 import { readQuality } from './read-quality';
-import { type RequestMetrics, requestSources } from './request-sources';
+import { requestSources } from './request-sources';
 
 /** How long the steps of a release last, in minutes. */
 export interface StepDurations {
@@ -38,23 +33,12 @@ export interface StepDurations {
   readonly longest: number;
 }
 
-export interface AnalysisSettings {
-  /** What labels are. */
-  readonly problem: Problem;
-  readonly durations: StepDurations;
-  readonly policy: Partial<CanaryPolicy>;
-  /** Where the business metrics of the policy are found, in their order. */
-  readonly businessMetrics: readonly CountMetric[];
-  /** Requests of all count; latencies are those of the first. */
-  readonly requestMetrics: readonly [RequestMetrics, ...RequestMetrics[]];
-}
-
 export interface AnalysisProps {
   readonly cloudWatch: CloudWatchClient;
   readonly sagemaker: SageMakerClient;
   readonly store: ArtifactStore;
   readonly eventBus: EventBus;
-  readonly settings: AnalysisSettings;
+  readonly settings: AnalyseStepSettings;
 }
 
 /** What an evaluation of a release showed. */
@@ -166,16 +150,9 @@ function lookOf(
 const analysisRequest = requestSchema(
   'analyse-step',
   z.object({
-    releaseId: z.string(),
-    endpointName: z.string(),
-    endpointConfigName: z.nullable(z.string()),
-    modelVersion: modelVersionText,
-    championVersion: modelVersionText,
-    championVariant: z.string(),
-    challengerVariant: z.string(),
+    ...comparisonRequest,
     trafficSince: z.iso.datetime(),
     stepSince: z.iso.datetime(),
-    now: z.iso.datetime(),
     step: z.int(),
     weight: z.number(),
     baking: z.boolean(),

@@ -1,13 +1,14 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { RequestMetricsSource } from '../../contracts/release-policy';
 import type { CanaryPolicy, LatencyLimit } from '../domain/release/rules/rule';
-import { type RequestMetrics, variantDimensions } from './request-sources';
+import { variantDimensions } from './request-sources';
 
 const PERCENTILES = [50, 95, 99];
 const MINUTE = 60_000;
 const HOURS_BEFORE = 3;
 
 export interface ChampionBefore {
-  readonly metrics: Pick<RequestMetrics, 'namespace' | 'dimensions'>;
+  readonly metrics: Pick<RequestMetricsSource, 'namespace' | 'dimensions'>;
   readonly variant: string;
   /** When the challenger first had traffic. */
   readonly before: Date;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { RequestMetricsSource } from '../../contracts/release-policy';
 
 /** Where requests to both variants are counted during one release: metrics with the dimension `VariantName` beside these. */
 export interface RequestSource {
@@ -23,9 +24,6 @@ export function variantDimensions(
   return Object.entries({ ...dimensions, VariantName: variant }).map(([Name, Value]) => ({ Name, Value }));
 }
 
-/** Metrics of the serving endpoint or function. */
-export type RequestMetrics = z.infer<typeof requestMetrics>;
-
 export const requestMetrics = z.object({
   namespace: z.string(),
   dimensions: z.record(z.string(), z.string()),
@@ -42,7 +40,7 @@ export interface CountedRelease {
 /** The requests of one release, in the order of the metrics. */
 export function requestSources(
   { releaseId, endpointConfigName }: CountedRelease,
-  metrics: readonly RequestMetrics[],
+  metrics: readonly RequestMetricsSource[],
 ): RequestSource[] {
   return metrics.flatMap(({ namespace, dimensions, releaseDimension }) => {
     const release = releaseDimension === 'ReleaseId' ? releaseId : endpointConfigName;

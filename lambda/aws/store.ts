@@ -15,6 +15,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type * as z from 'zod/mini';
+import type { ObjectLocation } from '../../contracts/object-location';
 import type { PinnedObject } from '../../contracts/pinned-artifacts';
 import { parseDocument } from '../domain/records/document';
 import { COPY_SIZES, type CopySizes, copyInParts } from './copy-in-parts';
@@ -31,12 +32,6 @@ export interface StoredVersion extends StoredObject {
   readonly etag: string;
   /** When it was written, ISO 8601 in UTC. */
   readonly modified: string;
-}
-
-/** Where an object is. */
-export interface ObjectLocation {
-  readonly bucket: string;
-  readonly key: string;
 }
 
 /** @throws Error if it is not the `s3://` URI of an object */

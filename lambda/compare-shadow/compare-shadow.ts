@@ -1,12 +1,13 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
-import type { Problem } from '../../contracts/problem';
+import type { CompareShadowSettings } from '../../contracts/functions/release';
+import { comparisonRequest } from '../analyse-step/comparison-request';
 import { foreignConfig } from '../analyse-step/foreign-config';
 import { readChampionBefore } from '../analyse-step/read-champion-before';
 import { readLatencyLimits } from '../analyse-step/read-latency-limits';
 import { completeMinutes, readMinutes } from '../analyse-step/read-minutes';
-import { type RequestMetrics, requestSources } from '../analyse-step/request-sources';
+import { requestSources } from '../analyse-step/request-sources';
 import type { EventBus } from '../aws/event-bus';
 import { tryReadBaseline } from '../aws/pinned-reader';
 import { requestSchema } from '../aws/request-schema';
@@ -14,12 +15,11 @@ import type { ArtifactStore } from '../aws/store';
 import { featureSlices, quantileOf } from '../domain/data/feature-slices';
 import type { DatasetProfile } from '../domain/data/profile';
 import { shadowKey } from '../domain/records/bucket-layout';
-import { checkDocument, modelVersionText } from '../domain/records/document';
+import { checkDocument } from '../domain/records/document';
 import { DEFAULT_CANARY_POLICY } from '../domain/release/canary-analysis';
 import { alphaOf } from '../domain/release/rules/alpha-shares';
 import {
   type CanaryMinute,
-  type CanaryPolicy,
   type CanaryVerdict,
   type LatencyLimit,
   ratePairs,
@@ -32,24 +32,12 @@ import type { ShadowReport } from '../domain/release/shadow-report';
 import { readAnswers } from './read-answers';
 import { readPairedLabels } from './read-paired-labels';
 
-export interface ShadowSettings {
-  /** What labels are. */
-  readonly problem: Problem;
-  /** How long the challenger is a shadow, in minutes: at least, and at most if there is too little traffic. */
-  readonly durations: { readonly shortest: number; readonly longest: number };
-  readonly policy: Partial<CanaryPolicy>;
-  /** How far apart answers that agree may be. */
-  readonly tolerance?: number;
-  /** Where the requests, and their copies, are counted. */
-  readonly requestMetrics: RequestMetrics;
-}
-
 export interface ShadowProps {
   readonly cloudWatch: CloudWatchClient;
   readonly sagemaker: SageMakerClient;
   readonly store: ArtifactStore;
   readonly eventBus: EventBus;
-  readonly settings: ShadowSettings;
+  readonly settings: CompareShadowSettings;
 }
 
 /** What an evaluation of a shadow showed. */
@@ -67,7 +55,7 @@ export async function compareShadow(
   event: unknown,
   { cloudWatch, sagemaker, store, eventBus, settings }: ShadowProps,
 ): Promise<ShadowLook> {
-  const request = checkDocument(comparisonRequest, event, 'request for a comparison');
+  const request = checkDocument(shadowRequest, event, 'request for a comparison');
   const [since, until] = [new Date(request.since), new Date(request.now)];
   const policy = { ...DEFAULT_CANARY_POLICY, ...settings.policy };
   const metrics = settings.requestMetrics;
@@ -164,17 +152,10 @@ function latencyOf(
   return { percentile, limitMicros: { champion, challenger }, ...slow };
 }
 
-const comparisonRequest = requestSchema(
+const shadowRequest = requestSchema(
   'compare-shadow',
   z.object({
-    releaseId: z.string(),
-    endpointName: z.string(),
-    endpointConfigName: z.nullable(z.string()),
-    modelVersion: modelVersionText,
-    championVersion: modelVersionText,
-    championVariant: z.string(),
-    challengerVariant: z.string(),
+    ...comparisonRequest,
     since: z.iso.datetime(),
-    now: z.iso.datetime(),
   }),
 );

@@ -1,6 +1,7 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
+import type { PipelineLifecycleSettings } from '../../contracts/functions/lifecycle';
 import type { CloudFormationRequest } from '../aws/cloudformation-request';
 import type { Environment } from '../aws/environment';
 import type { LiveAlias } from '../aws/live-alias';
@@ -22,15 +23,8 @@ export const lifecycleProperties = z.object({
 
 export type LifecycleRequest = CloudFormationRequest<z.infer<typeof lifecycleProperties>>;
 
-export interface LifecycleSettings {
-  readonly releaseStateMachineArn: string;
-  readonly restoreStateMachineArn: string;
-  readonly retrainingStateMachineArn: string;
-  readonly hasEndpoint: boolean;
-}
-
 export interface LifecycleProps {
-  readonly environment: Environment<LifecycleSettings>;
+  readonly environment: Environment<Omit<PipelineLifecycleSettings, 'liveAlias'>>;
   readonly routing: RoutingStore;
   readonly recovery: Pick<RoutingRecovery, 'begin' | 'read'>;
   /** Of the function that serves; undefined if none does. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { PlanVersionSettings } from '../../contracts/functions/retraining';
 import type { VersionPlan } from '../../contracts/version-plan';
 import type { ImageDigests } from '../aws/image-digests';
 import type { ModelRegistry } from '../aws/model-registry';
@@ -16,18 +17,7 @@ export interface PlanVersionProps {
   readonly store: ArtifactStore;
   readonly registry: ModelRegistry;
   readonly images: ImageDigests;
-  readonly settings: {
-    readonly image: string;
-    readonly codeVersion: string;
-    /** Git commit of the scripts, if there is one. */
-    readonly commit?: string;
-    /** Where the deploy put the scripts. */
-    readonly source: { readonly bucket: string; readonly key: string };
-    readonly hyperparameters: Readonly<Record<string, string>>;
-    /** The search for other hyperparameters. @default - none */
-    readonly tuning?: { readonly names: readonly string[]; readonly version: string };
-    readonly label: string;
-  };
+  readonly settings: PlanVersionSettings;
 }
 
 /** A retraining was requested with a hyperparameter that it is to find. */

@@ -1,5 +1,6 @@
 import type { CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { RegisterModelSettings } from '../../contracts/functions/retraining';
 import { checkArtifacts } from '../aws/check-artifacts';
 import type { ModelRegistry, NewPackage } from '../aws/model-registry';
 import { requestSchema } from '../aws/request-schema';
@@ -19,13 +20,7 @@ export interface RegisterProps {
   readonly pipelineName: string;
   readonly store: ArtifactStore;
   readonly registry: ModelRegistry;
-  readonly settings: {
-    readonly servingEnvironment: Readonly<Record<string, string>>;
-    readonly instanceTypes: {
-      readonly realtime: readonly string[];
-      readonly transform: readonly string[];
-    };
-  };
+  readonly settings: RegisterModelSettings;
   readonly now: () => Date;
 }
 

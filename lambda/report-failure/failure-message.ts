@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { ExecutionEnd } from '../../contracts/functions/release';
 import { checkDocument } from '../domain/records/document';
 import { errorReason } from '../domain/records/error-reason';
+import { tryParseJson } from '../domain/records/json';
 import { executionEnd, type Failure, failedExecution, type Workflow } from './failure';
 
 /**
@@ -22,7 +23,7 @@ export interface StateMachines {
 type Message = z.infer<typeof message>;
 
 function failureIn({ messageId, body, messageAttributes }: Message, machines: StateMachines): Failure {
-  const content = parsed(body);
+  const content = tryParseJson(body);
   const lost = lostEvent(content, messageAttributes);
   if (lost) return lost;
   const end = statusChange.safeParse(content).data?.detail;
@@ -80,14 +81,6 @@ function failedEvent({ requestContext, responsePayload }: z.infer<typeof failedI
 function workflowOf({ stateMachineArn }: ExecutionEnd, { restore, retraining }: StateMachines): Workflow {
   if (stateMachineArn === restore) return 'restore';
   return stateMachineArn === retraining ? 'retraining' : 'release';
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const message = z.object({

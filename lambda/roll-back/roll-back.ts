@@ -6,6 +6,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import type { RollBackSettings } from '../../contracts/functions/release';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
@@ -18,16 +19,9 @@ export interface RollbackProps {
   readonly recovery: Pick<RoutingRecovery, 'read'>;
   readonly ledger: LedgerStore;
   readonly stepFunctions: SFNClient;
-  readonly settings: RollbackSettings;
+  readonly settings: Omit<RollBackSettings, 'hasEndpoint'>;
   /** Records why a rollback is impossible, and notifies people. */
   readonly recordRefusal: (error: Error) => Promise<unknown>;
-}
-
-export interface RollbackSettings {
-  readonly releaseStateMachineArn: string;
-  readonly restoreStateMachineArn: string;
-  /** Alarms that watch one variant: they concern a release only if its challenger is there. */
-  readonly variantAlarms: readonly { readonly alarmName: string; readonly variant: string }[];
 }
 
 /** What is being done. */

@@ -7,6 +7,7 @@ import {
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { ScaleEndpointRequest } from '../../contracts/functions/release';
+import type { ScalingSettings } from '../../contracts/hosting';
 import type { VariantColour } from '../../contracts/routing';
 import { EndpointNotOursError, OwnEndpoint } from '../aws/own-endpoint';
 import { requestSchema } from '../aws/request-schema';
@@ -14,16 +15,6 @@ import type { RoutingStore } from '../aws/routing-store';
 import { scalableTarget, stopScaling } from '../aws/scaling-targets';
 import { checkDocument } from '../domain/records/document';
 import type { Owner } from '../domain/release/ownership';
-
-/** How the endpoint's instances follow its traffic. */
-export interface ScalingSettings {
-  readonly minCapacity: number;
-  readonly maxCapacity: number;
-  readonly metric: string;
-  readonly targetValue: number;
-  readonly scaleInCooldownSeconds?: number | undefined;
-  readonly scaleOutCooldownSeconds?: number | undefined;
-}
 
 export interface ScaleProps extends Owner {
   readonly endpointName: string;

@@ -1,6 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import * as z from 'zod/mini';
+import type { SmokeTestSettings } from '../../contracts/functions/release';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { numberOf } from '../domain/data/cell';
@@ -14,18 +15,12 @@ import type { GivenRequest } from './given-request';
 import { InferenceFunction } from './inference-function';
 import { warmUp } from './warm-up';
 
-export interface SmokeTestSettings {
-  readonly hasEndpoint: boolean;
-  /** Undefined if no function serves. */
-  readonly functionName?: string;
-}
-
 export interface SmokeTestProps {
   readonly store: ArtifactStore;
   readonly runtime: SageMakerRuntimeClient;
   readonly lambda: LambdaClient;
   readonly endpointName: string;
-  readonly settings: SmokeTestSettings;
+  readonly settings: Omit<SmokeTestSettings, 'requests'>;
   /** What the owner of the pipeline asks every version. */
   readonly requests: readonly GivenRequest[];
   /** Milliseconds that only go forward. */
@@ -50,13 +45,14 @@ export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<
     .slice(0, samples.length)
     .map((line) => line.split(',').map(numberOf));
   const results: SmokeTestResult[] = [];
-  for (const asked of servers(request, props)) {
+  const all = servers(request, props);
+  for (const asked of all) {
     // What has answered the samples is warm, so that it can be timed.
     results.push(await askSamples(asked, { samples, expected }));
     if (requests.length > 0) results.push(await askRequests(asked, requests, stopwatch));
   }
   if (request.instances !== null && results.every(({ passed }) => passed)) {
-    for (const asked of servers(request, props)) {
+    for (const asked of all) {
       const instances = asked instanceof EndpointVariant ? request.instances : 1;
       results.push(await warmUp(asked, { samples, instances, stopwatch }));
     }

@@ -1,5 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { type RequestMetrics, type RequestSource, requestSources } from '../analyse-step/request-sources';
+import type { RequestMetricsSource } from '../../contracts/release-policy';
+import { type RequestSource, requestSources } from '../analyse-step/request-sources';
 import type { ArtifactStore } from '../aws/store';
 import { reportPage } from '../domain/pages/release/report-page';
 import { looksPrefix, reportKey, shadowKey } from '../domain/records/bucket-layout';
@@ -15,7 +16,7 @@ export interface ReportProps {
   readonly cloudWatch: CloudWatchClient;
   readonly store: ArtifactStore;
   /** Requests of all count; latencies are those of the first. */
-  readonly requestMetrics: readonly RequestMetrics[];
+  readonly requestMetrics: readonly RequestMetricsSource[];
 }
 
 /**
@@ -55,7 +56,7 @@ async function looksAt(
 async function trafficOf(
   { plan, time, trafficSince }: ReleaseEnd,
   client: CloudWatchClient,
-  requestMetrics: readonly RequestMetrics[],
+  requestMetrics: readonly RequestMetricsSource[],
   missing: string[],
 ): Promise<ReleaseTraffic> {
   const none = { binMinutes: 1, traffic: [] };
@@ -78,7 +79,10 @@ async function trafficOf(
   }
 }
 
-function sourcesOf(plan: ReleaseEnd['plan'], requestMetrics: readonly RequestMetrics[]): RequestSource[] {
+function sourcesOf(
+  plan: ReleaseEnd['plan'],
+  requestMetrics: readonly RequestMetricsSource[],
+): RequestSource[] {
   const counted = { ...plan, endpointConfigName: plan.configName };
   const { endpointConfigName } = plan.champion ?? {};
   if (plan.championVariant !== plan.variant || !endpointConfigName) {

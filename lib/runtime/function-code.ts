@@ -18,14 +18,14 @@ export const SETTINGS_FILE = 'settings.json';
 const ROOM = 1024;
 
 /** Settings of a function in two places: what is known only at deployment must be in its environment. */
-export interface PlacedSettings {
-  readonly inEnvironment: object;
+export interface PlacedSettings<Settings> {
+  readonly inEnvironment: Partial<Settings>;
   /** Undefined if the environment has room for all. */
-  readonly besideCode?: object;
+  readonly besideCode?: Partial<Settings>;
 }
 
 /** Moves the largest settings beside the code until the others fit into the environment. */
-export function placeSettings(settings: object): PlacedSettings {
+export function placeSettings<Settings extends object>(settings: Settings): PlacedSettings<Settings> {
   const members = Object.entries(settings).filter(([, value]) => value !== undefined);
   const known = members
     .filter(([, value]) => !hasTokens(value))
@@ -39,10 +39,9 @@ export function placeSettings(settings: object): PlacedSettings {
     total -= size;
   }
   if (moved.size === 0) return { inEnvironment: settings };
-  return {
-    inEnvironment: Object.fromEntries(members.filter(([name]) => !moved.has(name))),
-    besideCode: Object.fromEntries(members.filter(([name]) => moved.has(name))),
-  };
+  const those = (isMoved: boolean) =>
+    Object.fromEntries(members.filter(([name]) => moved.has(name) === isMoved)) as Partial<Settings>;
+  return { inEnvironment: those(false), besideCode: those(true) };
 }
 
 /** A function's prebuilt code, with settings beside it if there are any. */

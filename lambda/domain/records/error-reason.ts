@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
-
-/** An error as Step Functions hands it on. */
-export interface WorkflowError {
-  readonly Error?: string | null;
-  readonly Cause?: string | null;
-}
+import { tryParseJson } from './json';
 
 /** What went wrong, in a line. Causes of functions, jobs and workflows are JSON, of which only a part is for people. */
-export function errorReason({ Error: name, Cause: cause }: WorkflowError): string {
+export function errorReason({
+  Error: name,
+  Cause: cause,
+}: {
+  readonly Error?: string | null;
+  readonly Cause?: string | null;
+}): string {
   return `${name ?? 'unknown error'}: ${cause ? messageOf(cause) : 'no cause was given'}`.slice(0, LONGEST);
 }
 
@@ -15,18 +16,10 @@ export function errorReason({ Error: name, Cause: cause }: WorkflowError): strin
 const LONGEST = 1_000;
 
 function messageOf(cause: string): string {
-  const known = knownCause.safeParse(parsed(cause)).data;
+  const known = knownCause.safeParse(tryParseJson(cause)).data;
   if (known?.ExecutionArn !== undefined && known.Error !== undefined) return errorReason(known);
   const end = known?.SecondaryStatusTransitions?.at(-1)?.StatusMessage;
   return known?.errorMessage ?? known?.FailureReason ?? end ?? cause;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const knownCause = z.object({

@@ -12,6 +12,15 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** A value from JSON; undefined if it is not JSON. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const STRING_OR_CONSTANT = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
 
 // `JSON.parse` rounds a number beyond the greatest double to infinity (ECMA-262, "The MV of StringNumericLiteral").

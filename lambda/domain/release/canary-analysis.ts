@@ -4,7 +4,13 @@ import { errors } from './rules/errors';
 import { latency } from './rules/latency';
 import { predictions } from './rules/predictions';
 import { quality } from './rules/quality';
-import type { CanaryObservation, CanaryPolicy, CanaryReason, CanaryVerdict } from './rules/rule';
+import {
+  type CanaryObservation,
+  type CanaryPolicy,
+  type CanaryReason,
+  type CanaryVerdict,
+  verdictOf,
+} from './rules/rule';
 import { traffic } from './rules/traffic';
 
 export const DEFAULT_CANARY_POLICY: CanaryPolicy = {
@@ -24,8 +30,6 @@ export interface CanaryDecision {
 }
 
 const RULES = [errors, latency, predictions, quality, business, traffic, duration];
-const MOST_CAUTIOUS = ['rollback', 'inconclusive', 'hold'] as const;
-
 /**
  * Compares challenger and champion over the same minutes. It may look after every minute: the probability of rolling back
  * a challenger that is no worse stays at alpha for the whole release and all that is compared.
@@ -38,6 +42,5 @@ export function analyseCanary(
 ): CanaryDecision {
   const complete = { ...DEFAULT_CANARY_POLICY, ...policy };
   const reasons = RULES.flatMap((rule) => rule(observation, complete) ?? []);
-  const verdict = MOST_CAUTIOUS.find((one) => reasons.some((reason) => reason.verdict === one));
-  return { verdict: verdict ?? 'promote', reasons };
+  return { verdict: verdictOf(reasons), reasons };
 }

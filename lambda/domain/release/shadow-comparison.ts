@@ -3,7 +3,13 @@ import { duration } from './rules/duration';
 import { errors } from './rules/errors';
 import { latency } from './rules/latency';
 import { type PairedLabels, pairedQuality } from './rules/paired-quality';
-import type { CanaryObservation, CanaryPolicy, CanaryReason, CanaryVerdict } from './rules/rule';
+import {
+  type CanaryObservation,
+  type CanaryPolicy,
+  type CanaryReason,
+  type CanaryVerdict,
+  verdictOf,
+} from './rules/rule';
 import { traffic } from './rules/traffic';
 import type { AnswerComparison } from './shadow-answers';
 
@@ -28,8 +34,6 @@ export interface ShadowDecision {
   readonly reasons: readonly ShadowReason[];
 }
 
-const MOST_CAUTIOUS = ['rollback', 'inconclusive', 'hold'] as const;
-
 /**
  * Compares a shadow with its champion. It may look after every minute: a challenger that is no worse is rolled back with
  * probability alpha at most. The tests of errors and latency are made for requests of either version. That both get the same
@@ -53,8 +57,7 @@ export function compareShadow(
     traffic(measured, complete),
     duration(measured, complete),
   ].flatMap((reason) => reason ?? []);
-  const verdict = MOST_CAUTIOUS.find((one) => reasons.some((reason) => reason.verdict === one));
-  return { verdict: verdict ?? 'promote', reasons };
+  return { verdict: verdictOf(reasons), reasons };
 }
 
 /** How often both gave the same answer to the same request. A better version answers otherwise, so that it decides only if asked to. */

@@ -85,7 +85,7 @@ export function rateEvidence(stretches: readonly RatePair[], props: EvidenceProp
     if (champion.events + champion.requests > 0) championBound = undefined;
     const alone = champion.requests === 0;
     if (challenger.requests === 0 || (alone && before.requests === 0)) continue;
-    if (alone) championBound ??= poissonUpperBound(before.events, boundAlpha) / before.requests;
+    if (alone) championBound ??= upperRate(before, boundAlpha);
     const boost = isSplit && !alone ? logBoost(evidence, { challenger, champion }, props) : 0;
     evidence = evidence.map((value, index) => {
       const { ratio } = alternatives[index] as Alternative;
@@ -102,6 +102,11 @@ export function rateEvidence(stretches: readonly RatePair[], props: EvidenceProp
     if (largest >= needed - 1e-9) return Math.max(largest, needed);
   }
   return largest;
+}
+
+/** An upper bound of a rate of Poisson-distributed events, which is too low with probability `alpha` at most. */
+export function upperRate({ events, requests }: Rate, alpha: number): number {
+  return poissonUpperBound(events, alpha) / requests;
 }
 
 /** With a share s of the requests, an event is the challenger's with probability s, or r s / (r s + 1 - s). */

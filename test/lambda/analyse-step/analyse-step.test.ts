@@ -1,4 +1,5 @@
-import { type AnalysisSettings, analyseStep } from '../../../lambda/analyse-step/analyse-step';
+import type { AnalyseStepSettings } from '../../../contracts/functions/release';
+import { analyseStep } from '../../../lambda/analyse-step/analyse-step';
 import type { ArtifactStore } from '../../../lambda/aws/store';
 import { baselineProfile } from '../../../lambda/domain/data/profile';
 import { lookKey } from '../../../lambda/domain/records/bucket-layout';
@@ -19,7 +20,7 @@ const OF_FUNCTION = {
   dimensions: { Pipeline: 'churn' },
   releaseDimension: 'ReleaseId' as const,
 };
-const SETTINGS: AnalysisSettings = {
+const SETTINGS: AnalyseStepSettings = {
   problem: { type: 'binary' },
   requestMetrics: [OF_ENDPOINT],
   durations: { step: 5, bake: 3, longest: 20 },
@@ -56,7 +57,7 @@ describe('analyseStep', () => {
   });
 
   /** A release that began at minute 10, with traffic from the middle of minute 12 on. */
-  const analyse = (now: number, more: object = {}, settings: Partial<AnalysisSettings> = {}) =>
+  const analyse = (now: number, more: object = {}, settings: Partial<AnalyseStepSettings> = {}) =>
     analyseStep(
       {
         releaseId: 'release-2',
@@ -272,7 +273,7 @@ describe('analyseStep', () => {
         monitoring.record('Shop', 'Orders', dimensions, orders, 'Count', atMinute(minute));
       }
     }
-    const settings: Partial<AnalysisSettings> = {
+    const settings: Partial<AnalyseStepSettings> = {
       policy: { business: [{ name: 'Orders', better: 'higher', toleratedChange: 0.05 }] },
       businessMetrics: [{ namespace: 'Shop', metricName: 'Orders', dimensions: { Shop: 'de' } }],
     };
@@ -287,7 +288,7 @@ describe('analyseStep', () => {
 
   describe('with recorded answers', () => {
     const scores = Array.from({ length: 400 }, (_, i) => i / 400);
-    const BLOCKING: Partial<AnalysisSettings> = { policy: { maximumPredictionShift: 0.1 } };
+    const BLOCKING: Partial<AnalyseStepSettings> = { policy: { maximumPredictionShift: 0.1 } };
 
     beforeEach(async () => {
       await store.writeJson('models/1.0.0/baseline.json', baselineProfile([], scores));

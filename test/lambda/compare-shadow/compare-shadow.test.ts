@@ -1,6 +1,7 @@
 import { Random } from '../../../bench/random';
+import type { CompareShadowSettings } from '../../../contracts/functions/release';
 import type { ArtifactStore } from '../../../lambda/aws/store';
-import { compareShadow, type ShadowSettings } from '../../../lambda/compare-shadow/compare-shadow';
+import { compareShadow } from '../../../lambda/compare-shadow/compare-shadow';
 import { baselineProfile } from '../../../lambda/domain/data/profile';
 import {
   hourPath,
@@ -16,7 +17,7 @@ import { EventQueue } from '../event-queue';
 import { atMinute, TrafficFixture } from '../traffic-fixture';
 
 const REGRESSION = { problem: { type: 'regression' } } as const;
-const SETTINGS: ShadowSettings = {
+const SETTINGS: CompareShadowSettings = {
   problem: { type: 'binary' },
   durations: { shortest: 5, longest: 20 },
   policy: {},
@@ -76,7 +77,7 @@ describe('compareShadow', () => {
     await store.write(`${folder}/${files++}.jsonl`, captureLines(requests));
   }
 
-  const look = (now: number, settings: Partial<ShadowSettings> = {}, request: object = {}) =>
+  const look = (now: number, settings: Partial<CompareShadowSettings> = {}, request: object = {}) =>
     compareShadow(
       {
         releaseId: 'release-2',

@@ -4,8 +4,9 @@ import {
   DescribeScalingPoliciesCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import type { ScalingSettings } from '../../../contracts/hosting';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
-import { type ScalingSettings, scaleEndpoint } from '../../../lambda/scale-endpoint/scale-endpoint';
+import { scaleEndpoint } from '../../../lambda/scale-endpoint/scale-endpoint';
 import { variant } from '../../local/services/sagemaker-fixture';
 import { candidateRoute, OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 

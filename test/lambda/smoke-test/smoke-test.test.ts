@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { SmokeTestSettings } from '../../../contracts/functions/release';
 import { ArtifactStore } from '../../../lambda/aws/store';
 import type { GivenRequest } from '../../../lambda/smoke-test/given-request';
-import { type SmokeTestSettings, smokeTest } from '../../../lambda/smoke-test/smoke-test';
+import { smokeTest } from '../../../lambda/smoke-test/smoke-test';
 import { ServiceFixture } from '../../local/services/service-fixture';
 
 const EVENT = {

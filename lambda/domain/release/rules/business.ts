@@ -1,7 +1,6 @@
 import { BUSINESS_BURSTS, burstBounds } from '../../statistics/bursts';
 import { minuteEvidence } from '../../statistics/minute-evidence';
-import { FINE, type RatePair } from '../../statistics/rate-evidence';
-import { poissonUpperBound } from '../../statistics/special-functions';
+import { FINE, type RatePair, upperRate } from '../../statistics/rate-evidence';
 import { alphaOf, splitAlpha } from './alpha-shares';
 import {
   type BusinessMetric,
@@ -60,10 +59,7 @@ function compare(metric: BusinessMetric, { during, before }: Compared, policy: C
       alternatives: FINE,
       alone: {
         bursts,
-        rateOf: (earlier) => {
-          const { events, requests } = sumOf(earlier);
-          return poissonUpperBound(events, alpha.bound) / requests;
-        },
+        rateOf: (earlier) => upperRate(sumOf(earlier), alpha.bound),
       },
     }),
     alpha.evidence,

@@ -1,7 +1,6 @@
 import { burstBounds, ERROR_BURSTS } from '../../statistics/bursts';
 import { minuteEvidence } from '../../statistics/minute-evidence';
-import type { Rate, RatePair } from '../../statistics/rate-evidence';
-import { poissonUpperBound } from '../../statistics/special-functions';
+import { type Rate, type RatePair, upperRate } from '../../statistics/rate-evidence';
 import { alphaOf, splitAlpha } from './alpha-shares';
 import {
   type CanaryRule,
@@ -28,10 +27,7 @@ export const errors: CanaryRule = ({ minutes, championBefore = [] }, policy) => 
       bursts,
       alone: {
         bursts,
-        rateOf: (champion) => {
-          const { events, requests } = sumOf(champion);
-          return poissonUpperBound(events, alpha.bound) / requests;
-        },
+        rateOf: (champion) => upperRate(sumOf(champion), alpha.bound),
       },
     }),
     alpha.evidence,

@@ -110,6 +110,13 @@ export interface CanaryReason {
   readonly message: string;
 }
 
+/** The most cautious verdict of the reasons for one. */
+export function verdictOf(reasons: readonly { readonly verdict: CanaryVerdict }[]): CanaryVerdict {
+  return MOST_CAUTIOUS.find((one) => reasons.some(({ verdict }) => verdict === one)) ?? 'promote';
+}
+
+const MOST_CAUTIOUS = ['rollback', 'inconclusive', 'hold'] as const;
+
 /** Evaluates one aspect; undefined if it is not configured. */
 export type CanaryRule = (observation: CanaryObservation, policy: CanaryPolicy) => CanaryReason | undefined;
 
