@@ -112,17 +112,7 @@ describe('the served model', () => {
   let model: string;
   let kill: () => Promise<unknown>;
   let invoke: (body: string | Uint8Array, headers?: Record<string, string>) => Promise<Response>;
-  let log = '';
-  const waiting = new Set<() => void>();
-  /** Waits until the container has logged a text since `log` was emptied. */
-  const logged = (text: string) =>
-    new Promise<void>((resolve) => {
-      const check = () => {
-        if (log.includes(text)) resolve();
-      };
-      waiting.add(check);
-      check();
-    });
+  const log = lineWaiter(/$^/);
   const rows = () =>
     readFileSync(join(data, 'flights-2001-02.csv'), 'utf8')
       .trim()
@@ -139,10 +129,7 @@ describe('the served model', () => {
       environment: {},
       modelDir: model,
       python,
-      onLog: (line) => {
-        log += `${line}\n`;
-        for (const check of waiting) check();
-      },
+      onLog: log.onLog,
     });
     kill = serving.kill;
     const address = `http://127.0.0.1:${await serving.port}`;
@@ -210,15 +197,15 @@ print(json.dumps(session.run(None, {session.input_names[0]: x[:50]})[names.index
   ])(
     'refuses %s, and logs why: the image answers 500 to every error of a script',
     async (_name, body, contentType, why) => {
-      log = '';
+      log.lines.length = 0;
       expect((await invoke(body, { 'content-type': contentType })).status).toBe(500);
-      await logged(why);
+      await log.holding(why);
     },
   );
 
   test('refuses to answer in a form that it does not have', async () => {
-    log = '';
+    log.lines.length = 0;
     expect((await invoke(`${nine},1`, { accept: 'image/png' })).status).toBe(500);
-    await logged("'image/png' cannot be returned");
+    await log.holding("'image/png' cannot be returned");
   });
 });

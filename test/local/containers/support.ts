@@ -22,19 +22,31 @@ export function sourceArchive(directory: string, files: Readonly<Record<string, 
   return archive;
 }
 
-/** Resolves once a line matches; the log can go on. */
+/** Resolves once a line matches, or holds a text that is waited for; the log can go on. */
 export function lineWaiter(pattern: RegExp) {
   let found: (line: string) => void = () => undefined;
   const line = new Promise<string>((resolve) => {
     found = resolve;
   });
   const lines: string[] = [];
+  const waiting = new Set<() => void>();
   return {
     lines,
     line,
+    /** The log, once it holds a text, which may come after the answer that it is about. */
+    holding: (text: string) =>
+      new Promise<string>((resolve) => {
+        const check = () => {
+          const log = lines.join('\n');
+          if (log.includes(text)) resolve(log);
+        };
+        waiting.add(check);
+        check();
+      }),
     onLog: (text: string) => {
       lines.push(text);
       if (pattern.test(text)) found(text);
+      for (const check of waiting) check();
     },
   };
 }
