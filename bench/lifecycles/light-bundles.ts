@@ -18,7 +18,7 @@ let nameOf: Map<string, string> | undefined;
 export function withoutSdk(deployed: string): string {
   nameOf ??= new Map(readdirSync(assets).map((name) => [readFileSync(bundleOf(name), 'utf8'), name]));
   const name = nameOf.get(deployed);
-  if (name === undefined) throw new Error(`a deployed function is none of ${assets}: build again`);
+  if (name === undefined) throw new Error(`a deployed function does not come from ${assets}: run npm run build`);
   const known = light.get(name) ?? bundle(name);
   light.set(name, known);
   return known;

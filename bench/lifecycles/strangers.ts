@@ -4,7 +4,7 @@ import { PIPELINE } from './rehearsed-stack';
 
 /** Somebody who makes an endpoint of the pipeline's name while the pipeline's own is gone, and knows nothing of the pipeline. */
 export class Stranger {
-  /** What the endpoint was when it was made; undefined while there is none. */
+  /** The endpoint as it was created; undefined while it does not exist. */
   private made: string | undefined;
 
   constructor(private readonly pipeline: RehearsedPipeline) {}
@@ -13,7 +13,7 @@ export class Stranger {
     return this.made !== undefined;
   }
 
-  /** Deletes the pipeline's endpoint, unless it is being updated or there is none, and makes another. */
+  /** Replaces the pipeline's endpoint by another of its name, unless it is being updated or does not exist. */
   async takeName(): Promise<void> {
     if (this.made !== undefined) return;
     const named = { EndpointName: PIPELINE };
