@@ -22,7 +22,10 @@ export interface Dependence {
   readonly own?: Bursts;
   /** Of both at once. */
   readonly common?: Bursts;
-  /** An autoregressive process of the logarithm of each variant's latency: its standard deviation, and what a minute keeps. */
+  /**
+   * An autoregressive process of the logarithm of each variant's latency: its standard deviation, and what a
+   * minute keeps.
+   */
   readonly drift?: { readonly deviation: number; readonly kept: number };
   /** How much slower a fresh challenger is at first, and in how many minutes that falls to a third. */
   readonly warmUp?: { readonly slower: number; readonly minutes: number };
@@ -61,7 +64,10 @@ const SHARE = 0.1;
 /** At a share of the traffic, then with all of it. */
 const STEPS = { share: 20, bake: 10 };
 
-/** The minute in which a policy rolls a release back; infinite if it does not. @param policy what differs from the default one */
+/**
+ * The minute in which a policy rolls a release back; infinite if it does not.
+ * @param policy what differs from the default one
+ */
 export function minuteOfRollback(
   random: Random,
   kind: Challenger,

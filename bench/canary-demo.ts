@@ -50,7 +50,8 @@ export function minuteOfRecorded({ before, minutes }: DemoRun): number {
 }
 
 /**
- * The same of a release whose minutes are drawn: the champion's and the challenger's are minutes in a row of any runs and times.
+ * The same of a release whose minutes are drawn: the champion's and the challenger's are minutes in a row of
+ * any runs and times.
  *
  * @param slower factor of the challenger's latency
  */

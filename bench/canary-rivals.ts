@@ -4,7 +4,10 @@ import { normalSurvival } from '../lambda/domain/statistics/special-functions';
 /** Whether a release is rolled back, seeing its seconds so far. */
 export type Rule = (seconds: readonly RatePair[]) => boolean;
 
-/** The rule of thumb of many dashboards: the challenger's error rate over the last five minutes is twice the champion's. */
+/**
+ * The rule of thumb of many dashboards: the challenger's error rate over the last five minutes is twice the
+ * champion's.
+ */
 export const doubledErrorRate: Rule = (seconds) => {
   if (seconds.length < 300) return false;
   const [challenger, champion] = totals(seconds.slice(-300));
@@ -20,8 +23,9 @@ export const repeatedFixedTest: Rule = (seconds) => {
 };
 
 /**
- * The judge of Netflix's Kayenta: error rates by the minute, Mann-Whitney at 98 % confidence, two-sided, once there are
- * the 50 points that its documentation asks for. https://github.com/spinnaker/kayenta/blob/master/docs/canary-config.md
+ * The judge of Netflix's Kayenta: error rates by the minute, Mann-Whitney at 98 % confidence, two-sided, once
+ * there are the 50 points that its documentation asks for.
+ * https://github.com/spinnaker/kayenta/blob/master/docs/canary-config.md
  */
 export const kayentaJudge: Rule = (seconds) => {
   const minutes = Math.floor(seconds.length / 60);

@@ -38,7 +38,9 @@ const RULES: Readonly<Record<string, { rule: Rule | typeof OURS; every: number }
   'Kayenta judge, from 50 points on': { rule: kayentaJudge, every: 60 },
 };
 
-/** How releases of good and bad challengers end: false rollbacks, and how long a bad one keeps its traffic. */
+/**
+ * How releases of good and bad challengers end: false rollbacks, and how long a bad one keeps its traffic.
+ */
 export function canary(): void {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot(), 'package.json'), 'utf8')) as {
     version: string;

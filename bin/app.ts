@@ -20,7 +20,8 @@ new ModelPipelineStack(app, 'FlightsModel', {
     monitoring: {
       // The demo has no day's time; flights have a daily cycle, which the distance below leaves room for.
       driftWindow: Duration.hours(1),
-      // The rates of a day are the same for all its flights: an hour of traffic differs from months of it by nature.
+      // The rates of a day are the same for all its flights: an hour of traffic differs from months of it by
+      // nature.
       ignoredFeatures: ['day_of_week', 'system_late_rate'],
       minimumDriftDistance: 0.15,
     },

@@ -9,7 +9,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const program = newProgram();
 const asksForJson = process.argv.includes('--json');
-// With --json the error is the result, so that nothing but JSON is on standard output and scripts find it there.
+// With --json the error is the result, so that nothing but JSON is on standard output and scripts find it
+// there.
 if (asksForJson) silence(program);
 program.parseAsync().catch((error: Error) => {
   const exitCode = exitCodeOf(error);

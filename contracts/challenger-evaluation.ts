@@ -20,7 +20,10 @@ export interface GateMetrics {
   readonly primary: string;
   readonly champion?: ModelMetrics | undefined;
   readonly challenger: ModelMetrics;
-  /** How much better the challenger is in the primary metric: than the champion, or else than the best constant answer. */
+  /**
+   * How much better the challenger is in the primary metric: than the champion, or else than the best
+   * constant answer.
+   */
   readonly difference: number;
   /** Confidence interval of the difference at 1 - 2 alpha. */
   readonly interval: readonly [number, number];

@@ -1,6 +1,7 @@
 /**
- * `unknown` if a schema's output `Output` has each field of the contract `Contract`, also the optional ones, which the compiler
- * alone would let a schema forget; otherwise the names of those that are missing, which nothing satisfies.
+ * `unknown` if a schema's output `Output` has each field of the contract `Contract`, also the optional ones,
+ * which the compiler alone would let a schema forget; otherwise the names of those that are missing, which
+ * nothing satisfies.
  */
 export type Complete<Contract, Output> = [Missing<Contract, Output>] extends [never]
   ? unknown

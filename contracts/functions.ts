@@ -47,7 +47,10 @@ import type {
 } from './functions/retraining';
 import type { ServerlessInferenceSettings } from './functions/serving';
 
-/** Settings of each function, by the name of its folder in `lambda/`: the constructs write them, the function reads them. */
+/**
+ * Settings of each function, by the name of its folder in `lambda/`: the constructs write them, the function
+ * reads them.
+ */
 export interface FunctionSettings {
   readonly 'analyse-step': AnalyseStepSettings;
   readonly 'answer-approval': NoSettings;
@@ -86,7 +89,10 @@ export interface FunctionSettings {
 /** Name of a function that has settings. */
 export type FunctionName = keyof FunctionSettings;
 
-/** Request to each function that a state machine invokes: the workflow's states write it, the function reads it. */
+/**
+ * Request to each function that a state machine invokes: the workflow's states write it, the function reads
+ * it.
+ */
 export interface FunctionRequests {
   readonly 'analyse-step': AnalyseStepRequest;
   readonly 'ask-approval': AskApprovalRequest;

@@ -3,7 +3,9 @@ export interface Lineage {
   readonly dataVersion: string;
   /** Hash of the folder with the scripts. */
   readonly codeVersion: string;
-  /** Git commit that last changed the folder; absent if it is not under version control, or has other changes. */
+  /**
+   * Git commit that last changed the folder; absent if it is not under version control, or has other changes.
+   */
   readonly commit?: string | undefined;
   /** URI of the container image, as the pipeline names it. */
   readonly image: string;

@@ -2,7 +2,10 @@
 export interface PinnedObject {
   /** S3's `VersionId`. */
   readonly versionId: string;
-  /** As S3 writes it, in base64; of an object in parts, the checksum of the parts' checksums and their count (`<base64>-<count>`). */
+  /**
+   * As S3 writes it, in base64; of an object in parts, the checksum of the parts' checksums and their count
+   * (`<base64>-<count>`).
+   */
   readonly sha256: string;
   /** Size in bytes of each part but the last, if the object was copied in parts. */
   readonly partBytes?: number | undefined;

@@ -17,7 +17,10 @@ export interface ReleasePlan {
   readonly championVariant: VariantColour | null;
   /** The version in production; null for the first release. */
   readonly champion: ProductionRoute | null;
-  /** The endpoint config during the release: with both variants, or the final one if there is one variant. Null without an endpoint. */
+  /**
+   * The endpoint config during the release: with both variants, or the final one if there is one variant.
+   * Null without an endpoint.
+   */
   readonly configName: string | null;
   readonly variants: readonly DeployedVariant[];
   /** The endpoint config after the release; null without an endpoint. */

@@ -55,8 +55,8 @@ export interface ModelPipelineProps extends PlatformProps {
   readonly hosting?: HostingProps;
 
   /**
-   * @default - the challenger must be significantly better than the champion, at a false-promotion rate of 5 %: in
-   * AUC, log loss of several classes, or mean absolute error
+   * @default - the challenger must be significantly better than the champion, at a false-promotion rate of 5
+   * %: in AUC, log loss of several classes, or mean absolute error
    */
   readonly promotion?: PromotionPolicyProps;
 

@@ -2,14 +2,17 @@ import type { Problem } from '../contracts/problem';
 
 /** What a model predicts: what labels and answers are, and by what they are checked, compared and watched. */
 export class ProblemType {
-  /** Labels are 0 or 1. A row is answered by one number that is the higher the likelier 1 is; by a probability, for most metrics. */
+  /**
+   * Labels are 0 or 1. A row is answered by one number that is the higher the likelier 1 is; by a
+   * probability, for most metrics.
+   */
   static binary(): ProblemType {
     return new ProblemType({ type: 'binary' });
   }
 
   /**
-   * Labels are whole numbers from 0 to `classes - 1`. A row is answered by one line of as many probabilities, separated by commas,
-   * that add up to 1.
+   * Labels are whole numbers from 0 to `classes - 1`. A row is answered by one line of as many probabilities,
+   * separated by commas, that add up to 1.
    *
    * @param classes at least 3
    */

@@ -37,8 +37,8 @@ export interface LocalCloudOptions {
   /** Seed of identifiers and of random traffic routing. @default 1 */
   readonly seed?: number;
   /**
-   * Resource types that stacks may have although the local cloud does not implement them, with `*` for any characters, such as
-   * `AWS::EC2::*`: they get ids and attributes, and have no effect. @default none
+   * Resource types that stacks may have although the local cloud does not implement them, with `*` for any
+   * characters, such as `AWS::EC2::*`: they get ids and attributes, and have no effect. @default none
    */
   readonly inert?: readonly string[];
   /** Faults that fall on calls of programs and workflows. @default none */

@@ -7,7 +7,10 @@ export interface Location {
 
 const DEFAULT_LOCATION: Location = { region: 'us-east-1', account: '000000000000' };
 
-/** `regionRegex` of the partition `aws` in botocore's `partitions.json`: ARNs of other partitions begin otherwise. */
+/**
+ * `regionRegex` of the partition `aws` in botocore's `partitions.json`: ARNs of other partitions begin
+ * otherwise.
+ */
 const REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/;
 const ACCOUNT = /^\d{12}$/;
 

@@ -8,8 +8,9 @@ import type { LocalCloudPlugin } from './web/plugin';
 const FIXED_KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /**
- * The local cloud as a process of its own, with the plug-ins of the modules that `--plugin` names. Prints one JSON line when it is ready, `{"url": ..., "accessFile": ...}`, and ends with its
- * parent when `--with-parent` is given: then the end of standard input is the end of the parent, however it ended.
+ * The local cloud as a process of its own, with the plug-ins of the modules that `--plugin` names. Prints one
+ * JSON line when it is ready, `{"url": ..., "accessFile": ...}`, and ends with its parent when
+ * `--with-parent` is given: then the end of standard input is the end of the parent, however it ended.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({

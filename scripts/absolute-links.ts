@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
 /**
- * A Markdown document of the repository as it reads anywhere else, such as on a package's page: links and images that are relative
- * lead to the repository.
+ * A Markdown document of the repository as it reads anywhere else, such as on a package's page: links and
+ * images that are relative lead to the repository.
  *
  * @param text the document
  * @param path its path in the repository
@@ -22,7 +22,9 @@ export function withAbsoluteLinks(text: string, path: string, repository: string
   );
 }
 
-/** `absolute-links.js v1.2.3 README.md ...`: rewrites documents in place, in a checkout that is thrown away. */
+/**
+ * `absolute-links.js v1.2.3 README.md ...`: rewrites documents in place, in a checkout that is thrown away.
+ */
 function main([version, ...paths]: readonly string[]): void {
   const { homepage } = JSON.parse(readFileSync('package.json', 'utf8')) as { homepage: string };
   const repository = homepage.replace(/#.*$/, '');

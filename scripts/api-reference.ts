@@ -5,7 +5,8 @@ import { Documentation, Language } from 'jsii-docgen';
 import { compileWithJsii } from './jsii-package';
 
 /**
- * Compiles `lib/` with jsii, so that it stays usable from Python, Java, .NET and Go, and writes `docs/api.md` from it.
+ * Compiles `lib/` with jsii, so that it stays usable from Python, Java, .NET and Go, and writes `docs/api.md`
+ * from it.
  */
 async function apiReference(root: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'jsii-'));

@@ -15,8 +15,9 @@ export interface AssetReport {
 }
 
 /**
- * Bundles each `lambda/<name>/handler.ts` to `dist/assets/<name>/index.js`, beside which ES modules of the folder (`*.mjs`) are copied as
- * they are, so that a user's `cdk synth` needs no bundler. The same sources give the same bytes on every machine, for asset hashes are made of them.
+ * Bundles each `lambda/<name>/handler.ts` to `dist/assets/<name>/index.js`, beside which ES modules of the
+ * folder (`*.mjs`) are copied as they are, so that a user's `cdk synth` needs no bundler. The same sources
+ * give the same bytes on every machine, for asset hashes are made of them.
  *
  * @param root folder of the package
  * @throws Error that names each place that cannot be bundled
@@ -51,7 +52,8 @@ async function bundle(root: string, names: readonly string[]): Promise<Map<strin
     // The local cloud runs functions with the Node.js at hand.
     target: 'node20',
     format: 'cjs',
-    // Functions bring the SDK that was tested: AWS changes that of its runtimes at any time. Native code cannot be bundled.
+    // Functions bring the SDK that was tested: AWS changes that of its runtimes at any time. Native code
+    // cannot be bundled.
     external: ['onnxruntime-node'],
     // As CommonJS throughout, so that code in a context of its own, such as a test's, loads it too.
     supported: { 'dynamic-import': false },

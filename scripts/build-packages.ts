@@ -26,7 +26,10 @@ export async function buildPackages(root: string): Promise<void> {
   await buildCli(root);
 }
 
-/** The compiled files, each with the files beside its source that are no TypeScript; `dist/local` is as complete as the package. */
+/**
+ * The compiled files, each with the files beside its source that are no TypeScript; `dist/local` is as
+ * complete as the package.
+ */
 function buildLocalCloud(root: string): void {
   const sources = join(root, 'local');
   const compiled = join(root, 'dist', 'local');
@@ -42,7 +45,10 @@ function sourceOf(path: string): string {
   return path.replace(/(\.d)?\.(js|ts)$/, '.ts');
 }
 
-/** One file a program. What its package does not depend on is in it: what the CLI needs of `lambda/`, and ES modules. */
+/**
+ * One file a program. What its package does not depend on is in it: what the CLI needs of `lambda/`, and ES
+ * modules.
+ */
 async function buildCli(root: string): Promise<void> {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'bin', 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;

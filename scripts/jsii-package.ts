@@ -20,8 +20,8 @@ interface Manifest {
 const SOURCES = ['lib', 'contracts'];
 
 /**
- * Makes the constructs a jsii package in a folder of its own, since jsii wants a package.json and a layout of its own kind. The
- * compiled files are in `dist/`, as in the package for npm.
+ * Makes the constructs a jsii package in a folder of its own, since jsii wants a package.json and a layout of
+ * its own kind. The compiled files are in `dist/`, as in the package for npm.
  *
  * @param root folder of the repository
  * @param folder an empty one

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { compileWithJsii } from './jsii-package';
 
 /**
- * Builds the Python package of the constructs. `jsii-pacmak` gets what it builds with from the Python Package Index.
+ * Builds the Python package of the constructs. `jsii-pacmak` gets what it builds with from the Python Package
+ * Index.
  *
  * @param root folder of the repository, built
  * @param out folder for the wheel

@@ -37,7 +37,10 @@ export function compactType(resource: SpecifiedResource): CompactType {
   };
 }
 
-/** Writes what AWS's specification says of all resource types, one a line, so that a newer version shows what it changes. */
+/**
+ * Writes what AWS's specification says of all resource types, one a line, so that a newer version shows what
+ * it changes.
+ */
 if (require.main === module) {
   const { loadAwsServiceSpecSync } = require('@aws-cdk/aws-service-spec') as SpecificationPackage;
   const { version } = require('@aws-cdk/aws-service-spec/package.json') as { version: string };

@@ -27,7 +27,10 @@ export function posix(path: string): string {
   return path.split(sep).join('/');
 }
 
-/** Writes a file at once or not at all, as a synth or a program may be reading meanwhile; false if it is so already. */
+/**
+ * Writes a file at once or not at all, as a synth or a program may be reading meanwhile; false if it is so
+ * already.
+ */
 export function writeIfChanged(file: string, content: Uint8Array): boolean {
   if (existsSync(file) && readFileSync(file).equals(content)) return false;
   mkdirSync(dirname(file), { recursive: true });

@@ -14,8 +14,8 @@ import { inProcessOnnx } from './in-process-onnx';
 import { withoutSdk } from './light-bundles';
 
 /**
- * Runs functions as they were deployed, but in this process: a process each takes longer to start than a whole release.
- * They see the clock of the cloud, and call it with the keys of their roles.
+ * Runs functions as they were deployed, but in this process: a process each takes longer to start than a
+ * whole release. They see the clock of the cloud, and call it with the keys of their roles.
  */
 export function inProcessFunctions(timeouts: FunctionTimeouts): StartEnvironment {
   return (options) => new InProcessEnvironment(options, timeouts);
@@ -100,7 +100,10 @@ function loadHandler({ codeFolder, variables, cloud, logs }: EnvironmentOptions)
   return module.exports.handler;
 }
 
-/** SDK clients of all functions share one installation, so that each gets by its constructor what a process has around it. */
+/**
+ * SDK clients of all functions share one installation, so that each gets by its constructor what a process
+ * has around it.
+ */
 function requireFor(variables: Readonly<Record<string, string>>): NodeJS.Require {
   const settings = {
     endpoint: variables.AWS_ENDPOINT_URL,

@@ -37,12 +37,18 @@ export function isAnswered(behaviour: Behaviour, row: string): boolean {
   return behaviour === 'good' || (behaviour === 'fails-customers' && row === SAMPLE);
 }
 
-/** What every version answers: rows that differ have scores that differ, without which the gate judges nothing. */
+/**
+ * What every version answers: rows that differ have scores that differ, without which the gate judges
+ * nothing.
+ */
 export function scoreOf(row: string): number {
   return 0.25 + (Number(row.split(',').at(-1)) % 6) / 12;
 }
 
-/** Models that are not: answers without Python, each version as {@link VERSIONS} says, and those of retrainings well. */
+/**
+ * Models that are not: answers without Python, each version as {@link VERSIONS} says, and those of
+ * retrainings well.
+ */
 export const inProcessModels: ServingContainers = {
   async start({ serving }: ServingOptions): Promise<ModelContainer> {
     const version = /models\/([\d.]+)\//.exec(serving.modelDataUrl ?? '')?.[1];

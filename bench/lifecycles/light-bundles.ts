@@ -9,8 +9,8 @@ const light = new Map<string, string>();
 let nameOf: Map<string, string> | undefined;
 
 /**
- * The code of a deployed function without the SDK that it brings, which takes longer to load than a release takes: all functions of a
- * rehearsal share the one of this process.
+ * The code of a deployed function without the SDK that it brings, which takes longer to load than a release
+ * takes: all functions of a rehearsal share the one of this process.
  *
  * @param deployed content of the function's bundle
  * @throws Error if it is not one of the functions as they were last built
@@ -18,7 +18,8 @@ let nameOf: Map<string, string> | undefined;
 export function withoutSdk(deployed: string): string {
   nameOf ??= new Map(readdirSync(assets).map((name) => [readFileSync(bundleOf(name), 'utf8'), name]));
   const name = nameOf.get(deployed);
-  if (name === undefined) throw new Error(`a deployed function does not come from ${assets}: run npm run build`);
+  if (name === undefined)
+    throw new Error(`a deployed function does not come from ${assets}: run npm run build`);
   const known = light.get(name) ?? bundle(name);
   light.set(name, known);
   return known;

@@ -49,8 +49,8 @@ export class LostThings {
   }
 
   /**
-   * The ledger with its deleted entries, which count on: a number is not used for another entry, and an end is not recorded
-   * under another number.
+   * The ledger with its deleted entries, which count on: a number is not used for another entry, and an end
+   * is not recorded under another number.
    */
   withEntries(ledger: readonly LedgerEntry[]): LedgerEntry[] {
     // Whoever tells of an end again puts its entry back.

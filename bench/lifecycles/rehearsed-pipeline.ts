@@ -55,8 +55,9 @@ export interface Execution {
 }
 
 /**
- * A pipeline on a local cloud in this process: its template, its state machines, its functions and the services are those of
- * every deployment; only the models are pretended, and nothing runs in a process of its own.
+ * A pipeline on a local cloud in this process: its template, its state machines, its functions and the
+ * services are those of every deployment; only the models are pretended, and nothing runs in a process of its
+ * own.
  */
 export class RehearsedPipeline {
   readonly timeouts = new FunctionTimeouts();
@@ -154,7 +155,9 @@ export class RehearsedPipeline {
     return this.call('states', 'StopExecution', { executionArn, error: 'Killed', cause: 'by the schedule' });
   }
 
-  /** Tells the end of the last release that failed once more, as EventBridge may: it delivers at least once. */
+  /**
+   * Tells the end of the last release that failed once more, as EventBridge may: it delivers at least once.
+   */
   async repeatEnd(): Promise<void> {
     const executions = this.cloud.table<StoredExecution>('states/executions');
     const failed = [...executions.values()].findLast(
@@ -322,7 +325,10 @@ export class RehearsedPipeline {
     }
   }
 
-  /** Removes all versions but one, since the ledger does not use the numbers of entries again of which only the newest is deleted. */
+  /**
+   * Removes all versions but one, since the ledger does not use the numbers of entries again of which only
+   * the newest is deleted.
+   */
   async removeVersions(Prefix: string, kept?: string): Promise<void> {
     const { bucket: Bucket } = this.resources;
     for (;;) {

@@ -59,7 +59,8 @@ export const STRATEGY_NAMES = Object.keys(STRATEGIES) as (keyof typeof STRATEGIE
 /** The states of `steps`, with more of them, or fewer: these have stories of their own. */
 const OTHERS = {
   linear: {
-    // One minute alone may be a burst of failures by chance, and is not enough to roll back at so little traffic.
+    // One minute alone may be a burst of failures by chance, and is not enough to roll back at so little
+    // traffic.
     releaseStrategy: ReleaseStrategy.linear({ ...ANALYSED, steps: 3, stepDuration: Duration.minutes(3) }),
     hosting: HOSTING,
   },

@@ -9,7 +9,10 @@ const LONGEST_SECONDS = 4 * 3600;
 const LONGEST_WAIT_HOURS = 20 * 24;
 const SETTLING_SECONDS = 30;
 
-/** Does what a schedule says to a pipeline where nothing was ever released. @returns what was broken, nothing if all is well */
+/**
+ * Does what a schedule says to a pipeline where nothing was ever released.
+ * @returns what was broken, nothing if all is well
+ */
 export async function runSchedule(pipeline: RehearsedPipeline, schedule: Schedule): Promise<string[]> {
   await pipeline.reset();
   const promises = await Promises.begin(pipeline, schedule.faults !== undefined);
@@ -81,8 +84,8 @@ async function perform(pipeline: RehearsedPipeline, operation: Operation): Promi
 }
 
 /**
- * Lets time pass until no workflow runs. What was broken is repaired by releasing production again, as its owner would, when
- * what the release needs is back.
+ * Lets time pass until no workflow runs. What was broken is repaired by releasing production again, as its
+ * owner would, when what the release needs is back.
  *
  * @returns what keeps that from coming to be
  */

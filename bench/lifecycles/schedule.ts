@@ -7,7 +7,9 @@ import { hasEndpoint, STRATEGY_NAMES, type Strategy } from './rehearsed-stack';
 /** Something that happens to a pipeline. */
 export type Operation =
   | { readonly do: 'release'; readonly version: Version }
-  /** The stack is deployed with other settings, so that production is released once more, after the others. */
+  /**
+   * The stack is deployed with other settings, so that production is released once more, after the others.
+   */
   | { readonly do: 'deploy' }
   | { readonly do: 'roll-back' }
   /** The execution of the release or retraining under way is stopped, as in the console. */

@@ -2,7 +2,10 @@ import { endpointState, NEIGHBOUR } from './neighbour';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 import { PIPELINE } from './rehearsed-stack';
 
-/** Somebody who makes an endpoint of the pipeline's name while the pipeline's own is gone, and knows nothing of the pipeline. */
+/**
+ * Somebody who makes an endpoint of the pipeline's name while the pipeline's own is gone, and knows nothing
+ * of the pipeline.
+ */
 export class Stranger {
   /** The endpoint as it was created; undefined while it does not exist. */
   private made: string | undefined;
@@ -13,7 +16,9 @@ export class Stranger {
     return this.made !== undefined;
   }
 
-  /** Replaces the pipeline's endpoint by another of its name, unless it is being updated or does not exist. */
+  /**
+   * Replaces the pipeline's endpoint by another of its name, unless it is being updated or does not exist.
+   */
   async takeName(): Promise<void> {
     if (this.made !== undefined) return;
     const named = { EndpointName: PIPELINE };
@@ -30,7 +35,10 @@ export class Stranger {
     this.made = await endpointState(this.pipeline, PIPELINE);
   }
 
-  /** Deletes the endpoint, so that the pipeline can have its name again. @returns what the pipeline did to it */
+  /**
+   * Deletes the endpoint, so that the pipeline can have its name again.
+   * @returns what the pipeline did to it
+   */
   async leave(): Promise<string[]> {
     if (this.made === undefined) return [];
     const now = await endpointState(this.pipeline, PIPELINE);

@@ -5,8 +5,8 @@ const LONGEST_SECONDS = 120;
 const SLICE_SECONDS = 5;
 
 /**
- * Asks for a rollback. If the champion shares its traffic with a challenger at that moment, it must have all of it within one
- * update of the endpoint, whatever is lost.
+ * Asks for a rollback. If the champion shares its traffic with a challenger at that moment, it must have all
+ * of it within one update of the endpoint, whatever is lost.
  *
  * @returns what did not come to be
  */

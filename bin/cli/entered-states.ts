@@ -13,7 +13,8 @@ const PAGE = 1_000;
 /**
  * Reads which states an execution enters, oldest first: each call returns those since the previous call.
  *
- * Reads backwards to the last event that it knows, because a page token of `GetExecutionHistory` ends with the events of its time.
+ * Reads backwards to the last event that it knows, because a page token of `GetExecutionHistory` ends with
+ * the events of its time.
  */
 export function enteredStatesOf({ sfn }: Aws, executionArn: string): () => Promise<EnteredState[]> {
   let known = 0;

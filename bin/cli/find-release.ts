@@ -5,7 +5,8 @@ import { CliError } from './cli-error';
 /**
  * The release that a person means.
  *
- * @param what a number of the ledger, or a version, of which the latest release is meant; the latest of all by default
+ * @param what a number of the ledger, or a version, of which the latest release is meant; the latest of all
+ * by default
  * @throws CliError if there is none
  */
 export async function findRelease(ledger: LedgerStore, what?: string): Promise<LedgerEntry> {

@@ -23,8 +23,8 @@ export interface InstanceQuota {
 const FLEETS_IN_A_RELEASE = 3;
 
 /**
- * The quotas that pipelines need, by what their stacks publish. Each instance type has quotas of its own, which only their names tell:
- * their codes differ from type to type.
+ * The quotas that pipelines need, by what their stacks publish. Each instance type has quotas of its own,
+ * which only their names tell: their codes differ from type to type.
  *
  * @throws Error if the quotas cannot be listed, e.g. one named `AccessDeniedException`
  * @see https://docs.aws.amazon.com/general/latest/gr/sagemaker.html#limits_sagemaker

@@ -9,13 +9,18 @@ export interface LibraryDifference {
   readonly is?: string;
 }
 
-/** Where the entry point of trainings (`lib/artifacts/container/train.py`) puts locks into a model's archive. */
+/**
+ * Where the entry point of trainings (`lib/artifacts/container/train.py`) puts locks into a model's archive.
+ */
 const LOCKS = [
   'code/model_pipeline/packages/requirements.lock',
   'code/model_pipeline/requirements-training.lock',
 ];
 
-/** Packages that the archives of two trainings have in different versions, by name: what their scripts needed and the image lacked. */
+/**
+ * Packages that the archives of two trainings have in different versions, by name: what their scripts needed
+ * and the image lacked.
+ */
 export async function libraryDifferences(
   before: Uint8Array,
   after: Uint8Array,

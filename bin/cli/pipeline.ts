@@ -145,7 +145,9 @@ export class Pipeline {
     return keys;
   }
 
-  /** Prefixes of the bucket up to the next `/` below one: at most 1,000, which years, months and days are not. */
+  /**
+   * Prefixes of the bucket up to the next `/` below one: at most 1,000, which years, months and days are not.
+   */
   async foldersBelow(Prefix: string): Promise<string[]> {
     const { CommonPrefixes = [] } = await this.aws.s3.send(
       new ListObjectsV2Command({ Bucket: this.resources.bucket, Prefix, Delimiter: '/' }),

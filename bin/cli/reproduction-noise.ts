@@ -6,7 +6,9 @@ export interface ReproducedMetric {
   readonly title: string;
   readonly was: number;
   readonly is: number;
-  /** Half the width of the 95 % interval of `was`: so far apart would another holdout of this size be, too. */
+  /**
+   * Half the width of the 95 % interval of `was`: so far apart would another holdout of this size be, too.
+   */
   readonly noise: number;
   readonly withinNoise: boolean;
 }

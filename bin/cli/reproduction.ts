@@ -89,7 +89,10 @@ export class Reproduction {
     );
   }
 
-  /** What the artifact of another training has otherwise than the version's archive, or not at all: files and libraries. */
+  /**
+   * What the artifact of another training has otherwise than the version's archive, or not at all: files and
+   * libraries.
+   */
   async differences(artifact: string): Promise<{ files: string[]; libraries: LibraryDifference[] }> {
     const archives = await Promise.all([
       this.store.readBytes(modelKey(this.version.modelVersion, 'model.tar.gz')),

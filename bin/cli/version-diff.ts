@@ -47,8 +47,8 @@ function valueChange(before: string, after: string): string[] {
 }
 
 /**
- * Figures of one holdout: of the one on which both were compared, or else of the same data. Figures of different rows differ by chance
- * as well, and are shown as what they are.
+ * Figures of one holdout: of the one on which both were compared, or else of the same data. Figures of
+ * different rows differ by chance as well, and are shown as what they are.
  */
 function metricChanges(from: VersionFacts, to: VersionFacts): string[] {
   const figures = (metrics: VersionFacts['metrics']) =>

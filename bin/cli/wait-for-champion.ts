@@ -11,7 +11,8 @@ const POLL_MILLISECONDS = 1_000;
 const MOST_IDLE_POLLS = 120;
 
 /**
- * Waits until the version in production has all the traffic, or, with nothing in production, until the release has ended.
+ * Waits until the version in production has all the traffic, or, with nothing in production, until the
+ * release has ended.
  *
  * @param until `alone`: until nothing of the challenger is left, too
  * @throws CliError if nothing works on it any more

@@ -12,11 +12,12 @@ import { releaseProgress } from './release-progress';
 const POLL_MILLISECONDS = 2_000;
 
 /**
- * Waits for the end of a workflow. Reports each state that it enters and each share of the traffic that a release gives, with the
- * time and how long it has taken so far.
+ * Waits for the end of a workflow. Reports each state that it enters and each share of the traffic that a
+ * release gives, with the time and how long it has taken so far.
  *
  * @returns the execution's output
- * @throws CliError if it fails; with exit code 3 if it ends in a refusal, without an answer, or in a rollback, or is rolled back
+ * @throws CliError if it fails; with exit code 3 if it ends in a refusal, without an answer, or in a
+ * rollback, or is rolled back
  */
 export async function waitForExecution(
   aws: Aws,
@@ -79,7 +80,8 @@ function elapsed(milliseconds: number): string {
 }
 
 /**
- * Waits until a release is planned, or waits for another one: what is wrong with a request for one is found by then.
+ * Waits until a release is planned, or waits for another one: what is wrong with a request for one is found
+ * by then.
  *
  * @throws CliError if it is refused
  */

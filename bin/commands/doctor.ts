@@ -99,7 +99,10 @@ async function bootstrap(): Promise<Finding> {
   }
 }
 
-/** Whether somebody deleted or changed what the pipelines cannot do without: their ledger, routing document and endpoint. */
+/**
+ * Whether somebody deleted or changed what the pipelines cannot do without: their ledger, routing document
+ * and endpoint.
+ */
 async function pipelines(): Promise<Finding[]> {
   const aws = new Aws();
   const names = await Pipeline.list(aws);
@@ -122,7 +125,10 @@ async function pipelines(): Promise<Finding[]> {
   return [...(await Promise.all(findings)).flat(), ...(await quotas(aws, found))];
 }
 
-/** Whether the account may have the instances that pipelines need. That it is not known is no fault of the deployment. */
+/**
+ * Whether the account may have the instances that pipelines need. That it is not known is no fault of the
+ * deployment.
+ */
 async function quotas(aws: Aws, found: readonly Pipeline[]): Promise<Finding[]> {
   try {
     return (await instanceQuotas(aws.serviceQuotas, found)).map(quotaFinding);

@@ -13,7 +13,8 @@ export interface LocalCloudProcess {
  * @throws CliError with what it said, if it does not start
  */
 export async function startLocalCloudProcess(): Promise<LocalCloudProcess> {
-  // Its standard input ends when this process ends, even by SIGKILL; it is a group of its own, so that Ctrl-C reaches it by us.
+  // Its standard input ends when this process ends, even by SIGKILL; it is a group of its own, so that Ctrl-C
+  // reaches it by us.
   const child = spawn(process.execPath, [...localProgram(), '--with-parent'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,

@@ -88,7 +88,10 @@ export class Traffic {
   }
 }
 
-/** Every part of the list early: a stride that has no factor in common with the length visits each element once. */
+/**
+ * Every part of the list early: a stride that has no factor in common with the length visits each element
+ * once.
+ */
 function spread<T>(items: readonly T[]): T[] {
   let stride = Math.max(1, Math.floor(items.length * 0.618));
   while (commonDivisor(stride, items.length) !== 1) stride++;

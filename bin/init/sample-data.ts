@@ -2,7 +2,9 @@ const ROWS = 2000;
 
 const HEADER = ['churned', 'tenure_months', 'monthly_price', 'support_calls', 'late_payments'];
 
-/** Made-up customers as CSV, the same each time: who stays shortly, pays much and calls often leaves sooner. */
+/**
+ * Made-up customers as CSV, the same each time: who stays shortly, pays much and calls often leaves sooner.
+ */
 export function sampleData(): string {
   const random = mulberry32(1);
   const rows = Array.from({ length: ROWS }, () => {

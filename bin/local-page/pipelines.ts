@@ -71,8 +71,8 @@ export async function ledger(reader: CloudReader, bucket: string | undefined): P
 }
 
 /**
- * A report that a workflow wrote: a page as it is, JSON in a page of its own. Undefined if the report does not
- * exist, or if the object is not a report.
+ * A report that a workflow wrote: a page as it is, JSON in a page of its own. Undefined if the report does
+ * not exist, or if the object is not a report.
  */
 export async function reportPage(reader: CloudReader, uri: string): Promise<Page | string | undefined> {
   const [, bucket = '', key = ''] = REPORT.exec(uri) ?? [];

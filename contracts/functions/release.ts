@@ -150,7 +150,10 @@ export interface NoteShiftRequest {
   readonly weight: number;
   /** When the challenger first had traffic; empty if it has had none. */
   readonly trafficSince: string;
-  /** Absent if the challenger is not a shadow; with the endpoint config that makes it one, if an endpoint copies the requests. */
+  /**
+   * Absent if the challenger is not a shadow; with the endpoint config that makes it one, if an endpoint
+   * copies the requests.
+   */
   readonly shadow?: { readonly endpointConfigName?: string | undefined } | undefined;
 }
 

@@ -144,7 +144,9 @@ export interface RecordOutcomeRequest {
   readonly outcome: 'rejection' | 'rejection-by-person' | 'expiry' | 'failure';
   /** Absent or null if the retraining ended before its challenger had a version. */
   readonly modelVersion?: string | null | undefined;
-  /** The version that it was compared with; null if nothing was in production, absent if it was not compared. */
+  /**
+   * The version that it was compared with; null if nothing was in production, absent if it was not compared.
+   */
   readonly champion?: string | null | undefined;
   /** Null if the retraining ended before its data had a version. */
   readonly dataVersion: string | null;

@@ -7,7 +7,10 @@ export interface ReleasedEndpoint {
   readonly endpointConfigName: string | null;
 }
 
-/** The decision on a release in which somebody else has given the endpoint another config; undefined if nobody has. */
+/**
+ * The decision on a release in which somebody else has given the endpoint another config; undefined if nobody
+ * has.
+ */
 export async function foreignConfig(
   sagemaker: SageMakerClient,
   { endpointName, endpointConfigName }: ReleasedEndpoint,

@@ -2,7 +2,10 @@ import { binOf } from '../domain/data/bins';
 import type { NumericProfile } from '../domain/data/profile';
 import type { ReleasePredictions } from './read-predictions';
 
-/** Counts of both versions between the same edges: counts have one entry more, for the values above the last edge. */
+/**
+ * Counts of both versions between the same edges: counts have one entry more, for the values above the last
+ * edge.
+ */
 export interface Histograms {
   readonly edges: number[];
   readonly champion: number[];

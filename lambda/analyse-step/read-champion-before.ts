@@ -5,8 +5,8 @@ import { type MinuteMetrics, type ReleaseVariants, readMinutes } from './read-mi
 const HOURS_BEFORE = 3;
 
 /**
- * The champion's minutes in the three hours before the challenger had traffic, in both roles: as the challenger it is slow above
- * the challenger's limits.
+ * The champion's minutes in the three hours before the challenger had traffic, in both roles: as the
+ * challenger it is slow above the challenger's limits.
  */
 export function readChampionBefore(
   client: CloudWatchClient,

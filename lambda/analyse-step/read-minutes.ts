@@ -27,7 +27,10 @@ export interface MinuteMetrics {
   readonly business: readonly CountMetric[];
 }
 
-/** Complete minutes from the first one that begins at or after `since`, oldest first; without requests they are zeros. */
+/**
+ * Complete minutes from the first one that begins at or after `since`, oldest first; without requests they
+ * are zeros.
+ */
 export async function readMinutes(
   client: CloudWatchClient,
   variants: ReleaseVariants,

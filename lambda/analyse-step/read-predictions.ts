@@ -30,9 +30,9 @@ export interface ReleasePredictions {
 const ENOUGH_ROWS = 100_000;
 
 /**
- * What both versions answered while both had traffic, as far as it has been delivered: capture comes minutes late. Files that
- * were counted are remembered, so that each is read once, and requests, so that one that comes in another file, too, counts once.
- * Undefined if the champion has no profile of its answers.
+ * What both versions answered while both had traffic, as far as it has been delivered: capture comes minutes
+ * late. Files that were counted are remembered, so that each is read once, and requests, so that one that
+ * comes in another file, too, counts once. Undefined if the champion has no profile of its answers.
  */
 export async function readPredictions(
   store: ArtifactStore,

@@ -34,8 +34,8 @@ export interface QualityProps {
 const CAPACITY = 100_000;
 
 /**
- * What labels say of the answers of both versions while both had traffic; undefined while there are none. Each file is read once:
- * what waits for its label, or its answer, is remembered from look to look.
+ * What labels say of the answers of both versions while both had traffic; undefined while there are none.
+ * Each file is read once: what waits for its label, or its answer, is remembered from look to look.
  */
 export async function readQuality(
   store: ArtifactStore,

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import type { RequestMetricsSource } from '../../contracts/release-policy';
 
-/** Where requests to both variants are counted during one release: metrics with the dimension `VariantName` beside these. */
+/**
+ * Where requests to both variants are counted during one release: metrics with the dimension `VariantName`
+ * beside these.
+ */
 export interface RequestSource {
   readonly namespace: string;
   readonly dimensions: Readonly<Record<string, string>>;

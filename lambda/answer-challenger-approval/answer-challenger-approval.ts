@@ -25,7 +25,8 @@ export interface ChallengerAnswered {
 /**
  * Gives a person's answer to the retraining whose challenger waits for it.
  *
- * @throws NothingToApproveError if none waits, another version does, several do and none is named, or it has its answer
+ * @throws NothingToApproveError if none waits, another version does, several do and none is named, or it has
+ * its answer
  * @throws UnprovenIdentityError if who answers is not proven
  * @throws ChampionChangedError if it was compared with another version than the one that it would replace
  */

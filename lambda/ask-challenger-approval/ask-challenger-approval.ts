@@ -12,7 +12,10 @@ export interface AskChallengerProps {
   readonly notifier: Notifier;
 }
 
-/** Asks people about a challenger that the gate could not judge. The retraining waits with the token until somebody answers. */
+/**
+ * Asks people about a challenger that the gate could not judge. The retraining waits with the token until
+ * somebody answers.
+ */
 export async function askChallengerApproval(
   event: unknown,
   { pipelineName, store, notifier }: AskChallengerProps,

@@ -10,9 +10,10 @@ export class ArtifactReplacedError extends Error {
 }
 
 /**
- * Compares what SageMaker would load for a version with what the registry tells of it: `CreateModel` takes no version of an
- * object (`ModelDataUrl` and `S3ModelDataSource.S3Uri` in the service model name a key), so that the newest must be the one.
- * Versions that were registered before this was recorded are taken as they are.
+ * Compares what SageMaker would load for a version with what the registry tells of it: `CreateModel` takes no
+ * version of an object (`ModelDataUrl` and `S3ModelDataSource.S3Uri` in the service model name a key), so
+ * that the newest must be the one. Versions that were registered before this was recorded are taken as they
+ * are.
  *
  * @throws ArtifactReplacedError that tells how to put the file back
  */

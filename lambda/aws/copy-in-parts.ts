@@ -17,8 +17,9 @@ export interface CopySizes {
 }
 
 /**
- * `CopyObject` takes objects of up to 5 GB, and refuses more with "larger than the maximum allowable size for a copy source:
- * 5368709120". A part has 5 MiB to 5 GiB, and an upload 10,000 parts: parts of 512 MiB reach 5 TB.
+ * `CopyObject` takes objects of up to 5 GB, and refuses more with "larger than the maximum allowable size for
+ * a copy source: 5368709120". A part has 5 MiB to 5 GiB, and an upload 10,000 parts: parts of 512 MiB reach 5
+ * TB.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
@@ -26,8 +27,8 @@ export interface CopySizes {
 export const COPY_SIZES: CopySizes = { inOneCall: 5 * 1024 ** 3, part: 512 * 1024 ** 2 };
 
 /**
- * Parts that are copied at a time. S3 advises to count on 85 MB/s a request, at which 16 copy 1.2 TB in the 15 minutes of a
- * function. The bytes stay within S3.
+ * Parts that are copied at a time. S3 advises to count on 85 MB/s a request, at which 16 copy 1.2 TB in the
+ * 15 minutes of a function. The bytes stay within S3.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-design-patterns.html
  */
@@ -35,7 +36,9 @@ const AT_A_TIME = 16;
 
 /** One version of an object that is to be copied, and where to. */
 export interface LargeCopy {
-  /** As `CopySource` names it: percent-encoded, with `versionId`, so that all parts are of the same version. */
+  /**
+   * As `CopySource` names it: percent-encoded, with `versionId`, so that all parts are of the same version.
+   */
   readonly source: string;
   readonly bytes: number;
   readonly partBytes: number;
@@ -47,9 +50,10 @@ export interface LargeCopy {
 /**
  * Copies a version of an object in parts; an upload that fails is aborted.
  *
- * S3 calculates the SHA-256 of each part while it copies it, and that of the object from those of the parts: no other algorithm that
- * withstands forgery has a checksum of the whole object in an upload of parts (only the CRCs have). What checksum the source has does
- * not matter: an upload without one has S3's default, a CRC64NVME.
+ * S3 calculates the SHA-256 of each part while it copies it, and that of the object from those of the parts:
+ * no other algorithm that withstands forgery has a checksum of the whole object in an upload of parts (only
+ * the CRCs have). What checksum the source has does not matter: an upload without one has S3's default, a
+ * CRC64NVME.
  *
  * @throws Error of the first part that cannot be copied
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
@@ -73,7 +77,8 @@ export async function copyInParts(client: S3Client, copy: LargeCopy): Promise<Pi
       throw new Error(`s3://${copy.bucket}/${copy.key} was copied without version or checksum`);
     return { versionId: VersionId, sha256: ChecksumSHA256, partBytes: copy.partBytes };
   } catch (error) {
-    // What is left of the upload costs until the lifecycle of the bucket ends it; the copy has failed for another reason.
+    // What is left of the upload costs until the lifecycle of the bucket ends it; the copy has failed for
+    // another reason.
     await client.send(new AbortMultipartUploadCommand(upload)).catch((cause: Error) => {
       console.warn(`the upload ${UploadId} of ${copy.key} could not be aborted: ${cause.message}`);
     });

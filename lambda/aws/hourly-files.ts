@@ -4,7 +4,10 @@ import { KnownKeys } from '../domain/records/known-keys';
 import { readAhead, type TextFile } from './read-ahead';
 import type { ArtifactStore } from './store';
 
-/** What one evaluation reads and lists of a kind of files; the next one goes on. A function records one request a file. */
+/**
+ * What one evaluation reads and lists of a kind of files; the next one goes on. A function records one
+ * request a file.
+ */
 const A_LOOK = { bytes: 32 << 20, files: 2000, listed: 20_000 };
 /** One request lists so many, so that a folder with fewer is listed from its beginning each time. */
 const PAGE = 1000;
@@ -40,11 +43,12 @@ export interface HourlyFilesProps {
 /**
  * Files in folders by hour, each of which is read once in any number of evaluations.
  *
- * A listing goes on where the one before ended (`StartAfter` of ListObjectsV2: "Amazon S3 starts listing after this specified
- * key"; a general purpose bucket lists "in lexicographical order based on their key names"). But AWS documents no order of the
- * names of recordings, and delivers them minutes late: what is new may come before that key. A folder is therefore listed from
- * its beginning again when its known files have doubled, so that all listings together are a multiple of the files, and a last
- * time once nothing can arrive any more.
+ * A listing goes on where the one before ended (`StartAfter` of ListObjectsV2: "Amazon S3 starts listing
+ * after this specified key"; a general purpose bucket lists "in lexicographical order based on their key
+ * names"). But AWS documents no order of the names of recordings, and delivers them minutes late: what is new
+ * may come before that key. A folder is therefore listed from its beginning again when its known files have
+ * doubled, so that all listings together are a multiple of the files, and a last time once nothing can arrive
+ * any more.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */

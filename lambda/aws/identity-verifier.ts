@@ -73,7 +73,8 @@ interface SentRequest {
 }
 
 /**
- * What STS says of a signature that is not good. A request must reach STS within five minutes of its date in most cases.
+ * What STS says of a signature that is not good. A request must reach STS within five minutes of its date in
+ * most cases.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html

@@ -22,11 +22,13 @@ import type { ArtifactStore } from './store';
 export type NewLedgerEntry = Omit<LedgerEntry, 'sequence' | 'previous'>;
 
 /**
- * The ledger in the pipeline's bucket: one object an entry, never changed. Numbers are consecutive, so that a missing one was
- * deleted, and each entry names the content of the one before it, so that a changed one is noticed.
+ * The ledger in the pipeline's bucket: one object an entry, never changed. Numbers are consecutive, so that a
+ * missing one was deleted, and each entry names the content of the one before it, so that a changed one is
+ * noticed.
  *
- * No call reads all of it: keys follow from numbers, and the routing document tells a number near the end, from which the
- * bucket is listed. If that number is lost or wrong, the whole ledger is listed, 1,000 entries a call.
+ * No call reads all of it: keys follow from numbers, and the routing document tells a number near the end,
+ * from which the bucket is listed. If that number is lost or wrong, the whole ledger is listed, 1,000 entries
+ * a call.
  */
 export class LedgerStore {
   constructor(
@@ -35,9 +37,9 @@ export class LedgerStore {
   ) {}
 
   /**
-   * Appends an entry under the next free number, whoever else appends at the same time. An execution has one entry of a
-   * kind: a second attempt, however late and by whichever workflow, gives the entry of the first. Entries that cannot be read
-   * are in nobody's way.
+   * Appends an entry under the next free number, whoever else appends at the same time. An execution has one
+   * entry of a kind: a second attempt, however late and by whichever workflow, gives the entry of the first.
+   * Entries that cannot be read are in nobody's way.
    *
    * @returns the entry with its number
    * @throws Error if the entry is not valid
@@ -54,7 +56,8 @@ export class LedgerStore {
       if (await this.store.writeOnce(ledgerKey(sequence), formatLedgerEntry(numbered))) return numbered;
       const winner = (await this.read(sequence)).entry;
       if (winner && isSame(winner, entry)) return winner;
-      // Another entry took the number meanwhile. Of several attempts of this one, S3 lets one choose the next number.
+      // Another entry took the number meanwhile. Of several attempts of this one, S3 lets one choose the next
+      // number.
       if (key !== undefined && claim.etag)
         await this.store.writeOver(key, await this.nextClaim(), claim.etag);
     }
@@ -114,7 +117,10 @@ export class LedgerStore {
     return undefined;
   }
 
-  /** The number that an entry has, or is to have: it is chosen before the entry is written, so that no attempt takes two. */
+  /**
+   * The number that an entry has, or is to have: it is chosen before the entry is written, so that no attempt
+   * takes two.
+   */
   private async claim(key: string): Promise<Claim> {
     for (;;) {
       const found = await this.store.tryReadTagged(key);
@@ -239,7 +245,10 @@ function aboutOf({ release, execution }: Pick<LedgerEntry, 'release' | 'executio
   return release ?? execution;
 }
 
-/** Whether S3 will not give an object, however often it is asked: denied, or encrypted with a key that is gone. */
+/**
+ * Whether S3 will not give an object, however often it is asked: denied, or encrypted with a key that is
+ * gone.
+ */
 function isRefusal(error: unknown): boolean {
   const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;

@@ -6,7 +6,10 @@ import type { RoutingStore } from './routing-store';
 /** The settings by which functions know the alias. */
 export const liveAliasSettings = z.object({ functionName: z.string(), aliasName: z.string() });
 
-/** The alias under which callers invoke the function that serves: it spreads requests over the function's versions. */
+/**
+ * The alias under which callers invoke the function that serves: it spreads requests over the function's
+ * versions.
+ */
 export class LiveAlias {
   constructor(
     private readonly client: LambdaClient,
@@ -14,11 +17,11 @@ export class LiveAlias {
   ) {}
 
   /**
-   * Spreads requests as the routing document says. Who changes the document calls this afterwards: if several do at the same
-   * time, the last of them leaves the alias as the document is then.
+   * Spreads requests as the routing document says. Who changes the document calls this afterwards: if several
+   * do at the same time, the last of them leaves the alias as the document is then.
    *
-   * @param otherwise the version that answers all requests while the document knows none in production; without it, the alias
-   * stays as it is then
+   * @param otherwise the version that answers all requests while the document knows none in production;
+   * without it, the alias stays as it is then
    */
   async follow(routing: Pick<RoutingStore, 'read'>, otherwise?: string): Promise<void> {
     const wanted = async () =>

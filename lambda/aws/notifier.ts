@@ -31,7 +31,10 @@ export interface NotifierProps {
   readonly store: ArtifactStore;
 }
 
-/** Notifies people by SNS, and other systems by an event: each of them once, however often a notice is repeated. */
+/**
+ * Notifies people by SNS, and other systems by an event: each of them once, however often a notice is
+ * repeated.
+ */
 export class Notifier {
   constructor(private readonly props: NotifierProps) {}
 

@@ -39,7 +39,10 @@ export async function readNumbers(store: ArtifactStore, key: string): Promise<Fl
 
 /** Scores of a file without a header: a number a line, or as many as there are classes. */
 export interface ScoreFile {
-  /** One row after the other. What is no number, and all scores of a line that has more or fewer than the first, are NaN. */
+  /**
+   * One row after the other. What is no number, and all scores of a line that has more or fewer than the
+   * first, are NaN.
+   */
   readonly scores: Float64Array;
   /** Of the first line. */
   readonly scoresPerRow: number;

@@ -6,7 +6,10 @@ import {
 import { isMadeBy, type Owner, ownerText, type Tag, tagsOf } from '../domain/release/ownership';
 import { ignoreMissing, tagsOfResource } from './pipeline-resources';
 
-/** An endpoint of the pipeline's name that the pipeline did not make: it is not for the pipeline to change or delete. */
+/**
+ * An endpoint of the pipeline's name that the pipeline did not make: it is not for the pipeline to change or
+ * delete.
+ */
 export class EndpointNotOursError extends Error {
   override readonly name = 'EndpointNotOurs';
 }

@@ -9,8 +9,8 @@ import type { ArtifactStore } from './store';
 export type PinnedStore = Pick<ArtifactStore, 'readBytes' | 'tryReadJson' | 'uriOf'>;
 
 /**
- * A file of a version as it was when the version was registered, whatever has been written in its place since. The newest of a
- * version that was registered before that was recorded, or is not registered yet.
+ * A file of a version as it was when the version was registered, whatever has been written in its place
+ * since. The newest of a version that was registered before that was recorded, or is not registered yet.
  *
  * @throws Error named `NoSuchKey` or `NoSuchVersion` if there is no such object
  * @throws ArtifactReplacedError

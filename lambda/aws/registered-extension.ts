@@ -7,8 +7,8 @@ export interface ExtensionEvent {
 }
 
 /**
- * This process, registered with Lambda as an internal extension: the execution environment stays awake after the answer has left, until the
- * extension asks for the next event.
+ * This process, registered with Lambda as an internal extension: the execution environment stays awake after
+ * the answer has left, until the extension asks for the next event.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  */
@@ -19,8 +19,8 @@ export class RegisteredExtension {
   ) {}
 
   /**
-   * Registers for invocations. It must have ended before the runtime asks for its first invocation, which closes the registration; internal
-   * extensions "are not permitted to register for the `Shutdown` event".
+   * Registers for invocations. It must have ended before the runtime asks for its first invocation, which
+   * closes the registration; internal extensions "are not permitted to register for the `Shutdown` event".
    *
    * @param runtimeApi host and port, from `AWS_LAMBDA_RUNTIME_API`
    * @throws Error with what Lambda answered, if it did not register
@@ -34,8 +34,8 @@ export class RegisteredExtension {
   }
 
   /**
-   * Tells Lambda that there is nothing left to do, and waits for the next invocation. The process may be frozen meanwhile, for any time: "Do
-   * not set a timeout on the GET call".
+   * Tells Lambda that there is nothing left to do, and waits for the next invocation. The process may be
+   * frozen meanwhile, for any time: "Do not set a timeout on the GET call".
    *
    * @throws Error with what Lambda answered, if it was no event
    */

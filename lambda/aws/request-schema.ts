@@ -3,8 +3,9 @@ import type { Complete } from '../../contracts/complete';
 import type { FunctionRequests, InvokedFunctionName } from '../../contracts/functions';
 
 /**
- * The schema of a function's request, as it is given; the compiler checks that it accepts what the contract allows, and knows each
- * field of it. Of requests of several kinds, a schema may be that of some: those that its field `kind` names.
+ * The schema of a function's request, as it is given; the compiler checks that it accepts what the contract
+ * allows, and knows each field of it. Of requests of several kinds, a schema may be that of some: those that
+ * its field `kind` names.
  *
  * @param name of the function
  */

@@ -40,7 +40,10 @@ export interface RecoveredRouting {
   readonly done: readonly string[];
 }
 
-/** Reads the routing document, and rebuilds it if it is lost: deleted, unreadable, or empty although something serves. */
+/**
+ * Reads the routing document, and rebuilds it if it is lost: deleted, unreadable, or empty although something
+ * serves.
+ */
 export class RoutingRecovery {
   constructor(private readonly props: RoutingRecoveryProps) {}
 
@@ -91,7 +94,10 @@ export class RoutingRecovery {
     };
   }
 
-  /** Writes an empty document for a pipeline that is new, in the place of one that another pipeline of its name left. */
+  /**
+   * Writes an empty document for a pipeline that is new, in the place of one that another pipeline of its
+   * name left.
+   */
   async begin(): Promise<void> {
     const { routing, endpointName } = this.props;
     const empty = emptyRouting(endpointName);

@@ -42,8 +42,8 @@ export class RoutingStore {
   }
 
   /**
-   * Reads the document, and writes what it is to become. What somebody else writes at the same time is not lost: the Parameter
-   * Store numbers its versions, so that this is noticed, and then theirs is changed.
+   * Reads the document, and writes what it is to become. What somebody else writes at the same time is not
+   * lost: the Parameter Store numbers its versions, so that this is noticed, and then theirs is changed.
    *
    * @param change gives the new document; if it throws, the document stays as it was
    * @throws Error if there is no document, or if the new one is not valid

@@ -8,8 +8,9 @@ import type { VariantColour } from '../../contracts/routing';
 const VARIANTS: readonly VariantColour[] = ['blue', 'green'];
 
 /**
- * Keeps an endpoint's variants from scaling, whoever let them: AWS refuses updates of an endpoint that remove a variant which
- * scales, or give it other instances. A variant that does not scale is no error. Its policies go with it.
+ * Keeps an endpoint's variants from scaling, whoever let them: AWS refuses updates of an endpoint that remove
+ * a variant which scales, or give it other instances. A variant that does not scale is no error. Its policies
+ * go with it.
  */
 export async function stopScaling(
   autoScaling: ApplicationAutoScalingClient,

@@ -90,7 +90,8 @@ export class ArtifactStore {
   /**
    * Reads a JSON object against its schema.
    *
-   * @throws Error named `NoSuchKey` if there is no such object, or one that names what is wrong with its content
+   * @throws Error named `NoSuchKey` if there is no such object, or one that names what is wrong with its
+   * content
    */
   async readJson<T>(key: string, schema: z.ZodMiniType<T>): Promise<T> {
     return parseDocument(schema, await this.readText(key), this.uriOf(key));
@@ -187,8 +188,8 @@ export class ArtifactStore {
   }
 
   /**
-   * Copies an object of this or another bucket in the place of what was there; a large one in parts, which needs the permission
-   * `s3:GetObjectVersion` for its source.
+   * Copies an object of this or another bucket in the place of what was there; a large one in parts, which
+   * needs the permission `s3:GetObjectVersion` for its source.
    *
    * @throws Error named `NoSuchKey` if there is no such object
    */
@@ -224,7 +225,8 @@ export class ArtifactStore {
   }
 
   /**
-   * Objects below a prefix, in the order of their keys, from the one after a given key on, which need not exist.
+   * Objects below a prefix, in the order of their keys, from the one after a given key on, which need not
+   * exist.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html for `StartAfter`
    */
@@ -238,7 +240,9 @@ export class ArtifactStore {
     }
   }
 
-  /** The newest versions of the objects below a prefix, in the order of their keys; deleted ones are left out. */
+  /**
+   * The newest versions of the objects below a prefix, in the order of their keys; deleted ones are left out.
+   */
   async *listLatestVersions(prefix: string): AsyncGenerator<StoredVersion> {
     for await (const { Versions = [] } of this.versionPages(prefix)) {
       for (const { Key, VersionId, ETag, Size, IsLatest, LastModified } of Versions) {

@@ -32,7 +32,10 @@ export interface AnswersProps {
 
 /** Answers of either version that wait for the other's: beyond that a share of them does. */
 const CAPACITY = 20_000;
-/** Capture is delivered within minutes: what has waited longer got no copy, and comes no second time, nor do files. */
+/**
+ * Capture is delivered within minutes: what has waited longer got no copy, and comes no second time, nor do
+ * files.
+ */
 const LONGEST_WAIT = 3_600_000;
 
 export interface SharedAnswers {
@@ -43,11 +46,12 @@ export interface SharedAnswers {
 }
 
 /**
- * What both versions answered to the same requests, as far as it has been recorded. Each file is read once: what waits for the
- * other version's answer is remembered from look to look. A record of the champion's that comes twice counts once.
+ * What both versions answered to the same requests, as far as it has been recorded. Each file is read once:
+ * what waits for the other version's answer is remembered from look to look. A record of the champion's that
+ * comes twice counts once.
  *
- * Answers are joined by what was asked, together with the caller's inference id if there is one. AWS does not say whether the
- * copy of a request has its event id, so that nothing rests on it.
+ * Answers are joined by what was asked, together with the caller's inference id if there is one. AWS does not
+ * say whether the copy of a request has its event id, so that nothing rests on it.
  */
 export async function readAnswers(store: ArtifactStore, props: AnswersProps): Promise<SharedAnswers> {
   const key = shadowAnswersKey(props.releaseId);
@@ -122,7 +126,10 @@ interface Pair {
   readonly challenger: Answer;
 }
 
-/** Takes out of what waits the requests that both have answered; of the champion's, what was counted is remembered. */
+/**
+ * Takes out of what waits the requests that both have answered; of the champion's, what was counted is
+ * remembered.
+ */
 function takePairs(ofChampion: IdSample<Answer>, ofChallenger: IdSample<Answer>): Pair[] {
   return ofChallenger.entries().flatMap(([identity, challenger]) => {
     const champion = ofChampion.get(identity);

@@ -11,8 +11,8 @@ export interface EvaluationClaim {
 }
 
 /**
- * Which evaluation on the holdout of a data version this is, from 1. A second attempt gets the number of the first, and no two
- * get the same.
+ * Which evaluation on the holdout of a data version this is, from 1. A second attempt gets the number of the
+ * first, and no two get the same.
  */
 export async function claimEvaluation(store: ArtifactStore, claim: EvaluationClaim): Promise<number> {
   const { dataVersion, modelVersion, champion } = claim;

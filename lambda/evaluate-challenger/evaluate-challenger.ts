@@ -23,7 +23,10 @@ export interface EvaluateProps {
   readonly judgedBy: Pick<JudgedBy, 'weightColumn' | 'groupColumn'>;
 }
 
-/** Compares the scores of challenger and champion for the same holdout, and keeps the comparison beside the model. */
+/**
+ * Compares the scores of challenger and champion for the same holdout, and keeps the comparison beside the
+ * model.
+ */
 export async function evaluateChallenger(
   event: unknown,
   { pipelineName, store, policy, judgedBy }: EvaluateProps,

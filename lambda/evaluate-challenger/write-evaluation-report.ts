@@ -16,7 +16,8 @@ export interface Judgement {
 }
 
 /**
- * Writes how a version was judged, as JSON and as a page, where this evaluation stays and where the newest one is.
+ * Writes how a version was judged, as JSON and as a page, where this evaluation stays and where the newest
+ * one is.
  *
  * @returns `s3://` URI of the page that stays
  */

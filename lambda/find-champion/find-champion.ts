@@ -12,8 +12,8 @@ export interface FoundChampion {
 }
 
 /**
- * Tells which version is in production now, and which one is on the way there. A champion that somebody removed from the registry
- * is compared with as it is.
+ * Tells which version is in production now, and which one is on the way there. A champion that somebody
+ * removed from the registry is compared with as it is.
  *
  * @throws ArtifactReplacedError if the champion would be scored with something else than what was registered
  */

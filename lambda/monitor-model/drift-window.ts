@@ -16,8 +16,8 @@ export interface DriftWindow {
 const AT_A_TIME = 8;
 
 /**
- * The last hours that the policy asks for, and more of them while they have too few rows. There is no verdict on fewer hours than
- * it asks for: part of a day differs from training data of whole days by its nature.
+ * The last hours that the policy asks for, and more of them while they have too few rows. There is no verdict
+ * on fewer hours than it asks for: part of a day differs from training data of whole days by its nature.
  *
  * @param last with its profile
  * @param since when the version came into production

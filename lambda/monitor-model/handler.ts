@@ -25,7 +25,9 @@ const store = new ArtifactStore(new S3Client(), bucketName);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const metrics = new MetricPublisher(new CloudWatchClient(), settings.metricNamespace, pipelineName);
 
-/** Profiles the last hour of traffic, and measures how far the last day has drifted from the training data. */
+/**
+ * Profiles the last hour of traffic, and measures how far the last day has drifted from the training data.
+ */
 export async function handler(event: unknown): Promise<MonitoredHour> {
   const { policy, window, ignoredFeatures } = settings;
   const result = await monitor(event, { store, routing, metrics, policy, window, ignoredFeatures });

@@ -33,8 +33,9 @@ export interface MonitoredHour {
 }
 
 /**
- * Watches the version in production at a scheduled event: profiles what was recorded in the last whole hour, compares the window
- * that ends with it with the training data, and keeps and publishes both. The same event again gives the same result.
+ * Watches the version in production at a scheduled event: profiles what was recorded in the last whole hour,
+ * compares the window that ends with it with the training data, and keeps and publishes both. The same event
+ * again gives the same result.
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
   const { store, routing, metrics: publisher, policy, ignoredFeatures } = props;

@@ -26,8 +26,8 @@ export interface CaptureProfile {
 const REMEMBERED_REQUESTS = 500_000;
 
 /**
- * Profiles capture files one by one, so that an hour need not fit into memory. A request that is delivered twice counts once,
- * unless half a million others were read in between.
+ * Profiles capture files one by one, so that an hour need not fit into memory. A request that is delivered
+ * twice counts once, unless half a million others were read in between.
  */
 export async function profileCapture(
   files: AsyncIterable<string>,

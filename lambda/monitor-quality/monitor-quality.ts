@@ -41,7 +41,9 @@ export interface QualityReport {
   readonly modelVersion?: string;
   /** Rows with an answer and a label. */
   readonly labels: number;
-  /** Labels that could not be read, are none, or have another number of values than their request has rows. */
+  /**
+   * Labels that could not be read, are none, or have another number of values than their request has rows.
+   */
   readonly unusable: number;
   /** Labels whose id is that of no request that was recorded in the window. */
   readonly unanswered: number;
@@ -155,9 +157,10 @@ async function labelledRows(
 }
 
 /**
- * Labels that cannot be used among all of them; undefined if there are none. Labels of requests that nobody recorded are not at
- * fault, for a share of the requests may be recorded, and others may be older than the window or the version. They are if they are
- * all that there is, in a window that the version has been in production for.
+ * Labels that cannot be used among all of them; undefined if there are none. Labels of requests that nobody
+ * recorded are not at fault, for a share of the requests may be recorded, and others may be older than the
+ * window or the version. They are if they are all that there is, in a window that the version has been in
+ * production for.
  */
 function shareOfUnusable(
   { requests, unusable, unanswered }: Awaited<ReturnType<typeof labelledRows>>,

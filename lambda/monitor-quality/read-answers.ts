@@ -17,7 +17,8 @@ const BYTES_AN_HOUR = 256 << 20;
 export type Answers = readonly (readonly [id: string, predictions: number[]])[];
 
 /**
- * What a version answered in an hour: once read from the recorded traffic, it is kept, since labels come for days.
+ * What a version answered in an hour: once read from the recorded traffic, it is kept, since labels come for
+ * days.
  */
 export async function readAnswers(
   store: ArtifactStore,

@@ -17,8 +17,8 @@ export interface NoteShiftProps {
 }
 
 /**
- * Writes the challenger's share of the traffic into the routing document, and whether it is a shadow. The function that serves
- * reads it there; where the release changes the function itself, its alias follows.
+ * Writes the challenger's share of the traffic into the routing document, and whether it is a shadow. The
+ * function that serves reads it there; where the release changes the function itself, its alias follows.
  *
  * @throws ReleaseNotUnderWayError
  */

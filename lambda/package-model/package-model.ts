@@ -11,8 +11,8 @@ export class ForeignArtifactError extends Error {
 }
 
 /**
- * Takes over what the training of a version left: copies its archive from where scripts of the user may write to where only this
- * function may.
+ * Takes over what the training of a version left: copies its archive from where scripts of the user may write
+ * to where only this function may.
  *
  * @throws ForeignArtifactError if the archive is not of the version's training
  */

@@ -22,10 +22,15 @@ export const identityProperties = z.object({
   PipelineName: z.string().check(z.minLength(1)),
   /** Whether the pipeline has an endpoint, which has its name. */
   HasEndpoint: z.enum(['true', 'false']),
-  /** Logical id of the model package group, by which an earlier deployment of this very construct is known. */
+  /**
+   * Logical id of the model package group, by which an earlier deployment of this very construct is known.
+   */
   RegistryLogicalId: z.string(),
   ConstructPath: z.string(),
-  /** Type of the resource whose deletion deletes what a pipeline made; templates of earlier versions do not tell. */
+  /**
+   * Type of the resource whose deletion deletes what a pipeline made; templates of earlier versions do not
+   * tell.
+   */
   LifecycleType: z.optional(z.string()),
   /** Logical ids of all resources of that type in the stack's template. */
   LifecycleLogicalIds: z._default(z.array(z.string()), []),
@@ -43,7 +48,10 @@ export class NameTakenError extends Error {
   override readonly name = 'NameTaken';
 }
 
-/** A pipeline leaves the stack in the same deployment in which this one joins it: the construct may have been moved. */
+/**
+ * A pipeline leaves the stack in the same deployment in which this one joins it: the construct may have been
+ * moved.
+ */
 export class PipelineReplacedError extends Error {
   override readonly name = 'PipelineReplaced';
 }
@@ -54,8 +62,8 @@ export class PipelineRenamedError extends Error {
 }
 
 /**
- * Identifies a pipeline: its name and id, of which the id is new with each creation. CloudFormation keeps it until the pipeline leaves the
- * stack, and sends it with each request, also when it rolls a change back.
+ * Identifies a pipeline: its name and id, of which the id is new with each creation. CloudFormation keeps it
+ * until the pipeline leaves the stack, and sends it with each request, also when it rolls a change back.
  */
 export function identityOf({
   PhysicalResourceId,
@@ -79,8 +87,8 @@ export function physicalIdOf({ pipelineName, ownerId }: Owner): string {
 }
 
 /**
- * Lets a pipeline have its name, before anything else of it is made or changed. What an earlier version of this package made for the same
- * construct becomes this identity's.
+ * Lets a pipeline have its name, before anything else of it is made or changed. What an earlier version of
+ * this package made for the same construct becomes this identity's.
  *
  * @throws NameTakenError, PipelineRenamedError, PipelineReplacedError
  */
@@ -96,8 +104,8 @@ export async function identify(request: IdentityRequest, props: IdentityProps): 
     await checkRegistry(request, props.sageMaker);
     await checkReplacement(request, props.cloudFormation);
   }
-  // A pipeline that has its name already is not refused it: the rollback of an update would fail by the same. What somebody else has made
-  // there meanwhile is refused where it matters, by each release.
+  // A pipeline that has its name already is not refused it: the rollback of an update would fail by the same.
+  // What somebody else has made there meanwhile is refused where it matters, by each release.
   const hadEndpoint = RequestType === 'Update' && OldResourceProperties?.HasEndpoint !== 'false';
   if (ResourceProperties.HasEndpoint === 'true' && !hadEndpoint) await checkEndpoint(owner, props.sageMaker);
   return owner;
@@ -143,7 +151,9 @@ async function checkRegistry(
   );
 }
 
-/** A generated name changes with the construct's path, so that a pipeline that was moved looks like a new one. */
+/**
+ * A generated name changes with the construct's path, so that a pipeline that was moved looks like a new one.
+ */
 async function checkReplacement(
   { StackId, ResourceProperties }: IdentityRequest,
   client: CloudFormationClient,

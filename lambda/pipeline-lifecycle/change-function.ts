@@ -11,8 +11,8 @@ export interface ChangeFunctionProps {
 }
 
 /**
- * Takes the function's version of a deploy over: at once where nothing is in production, or where the function is another one,
- * whose requests nobody can shift. Otherwise it is for a release to do.
+ * Takes the function's version of a deploy over: at once where nothing is in production, or where the
+ * function is another one, whose requests nobody can shift. Otherwise it is for a release to do.
  *
  * @returns whether a release has to
  */

@@ -12,7 +12,10 @@ import { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/records/document';
 import { type LifecycleRequest, lifecycleProperties, serveRequest } from './serve-request';
 
-/** Starts and ends the life of a pipeline with its stack. CloudFormation always gets an answer, within the function's time. */
+/**
+ * Starts and ends the life of a pipeline with its stack. CloudFormation always gets an answer, within the
+ * function's time.
+ */
 export async function handler(
   event: unknown,
   context: { getRemainingTimeInMillis(): number },

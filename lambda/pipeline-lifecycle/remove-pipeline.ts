@@ -28,8 +28,9 @@ export interface RemovalProps extends Owner {
 }
 
 /**
- * Removes what the workflows of a pipeline have made, the workflows' running executions first. What is gone already is
- * no error, so that a removal can be repeated. Endpoints, configs, models and the registry count as the pipeline's by their tags.
+ * Removes what the workflows of a pipeline have made, the workflows' running executions first. What is gone
+ * already is no error, so that a removal can be repeated. Endpoints, configs, models and the registry count
+ * as the pipeline's by their tags.
  *
  * @throws Error if something is still there at the deadline
  */

@@ -75,8 +75,8 @@ export async function serveRequest(request: LifecycleRequest, props: LifecyclePr
 }
 
 /**
- * What cannot be recovered fails no deployment, which would fail again when it is rolled back. The release that follows is refused for the same
- * reason, and people are notified of that.
+ * What cannot be recovered fails no deployment, which would fail again when it is rolled back. The release
+ * that follows is refused for the same reason, and people are notified of that.
  */
 async function tryRecover(recovery: Pick<RoutingRecovery, 'read'>): Promise<RoutingDocument | undefined> {
   try {

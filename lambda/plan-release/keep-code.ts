@@ -8,8 +8,8 @@ export class CodeLostError extends Error {
 }
 
 /**
- * Lets a version keep its scripts: one that was registered before versions did has them among the assets of a deploy, where
- * `cdk gc` may delete them.
+ * Lets a version keep its scripts: one that was registered before versions did has them among the assets of a
+ * deploy, where `cdk gc` may delete them.
  *
  * @throws CodeLostError
  */

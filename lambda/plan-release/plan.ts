@@ -52,11 +52,11 @@ export class SchemaChangedError extends Error {
 const PRODUCTION = 'production';
 
 /**
- * Plans the release that an event asks for, and notes its version as the candidate: from then on no other release can
- * begin. The same release may plan again.
+ * Plans the release that an event asks for, and notes its version as the candidate: from then on no other
+ * release can begin. The same release may plan again.
  *
- * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError, CodeLostError,
- * ArtifactReplacedError, NeedsNetworkError, ReleaseInProgressError, EndpointNotOursError,
+ * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError,
+ * CodeLostError, ArtifactReplacedError, NeedsNetworkError, ReleaseInProgressError, EndpointNotOursError,
  * RoutingLostError
  */
 export async function plan(event: unknown, props: PlanProps): Promise<ReleasePlan> {

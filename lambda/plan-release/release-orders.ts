@@ -98,7 +98,9 @@ export function servingContainer(version: RegisteredVersion, settings: HostingSe
 /** What says where a version's code and its packages are, and how they are installed. */
 const OF_CODE = /^(SAGEMAKER_.*|PIP_NO_INDEX|PYTHONPATH)$/;
 
-/** Those that a version may have none of: it then was registered before its packages were part of its archive. */
+/**
+ * Those that a version may have none of: it then was registered before its packages were part of its archive.
+ */
 const OF_VENDORED_CODE = ['PIP_NO_INDEX', 'PYTHONPATH'];
 
 /** A version's own code serves it, whatever the current code is; all other settings are the current ones. */

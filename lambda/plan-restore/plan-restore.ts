@@ -61,8 +61,8 @@ export interface RestorePlan {
 }
 
 /**
- * Plans the rollback of a release that ended early: the champion gets its traffic back. Only the routing document is
- * needed, or what it can be rebuilt from.
+ * Plans the rollback of a release that ended early: the champion gets its traffic back. Only the routing
+ * document is needed, or what it can be rebuilt from.
  */
 export async function planRestore(event: unknown, props: PlanRestoreProps): Promise<RestorePlan> {
   const { pipelineName } = props;

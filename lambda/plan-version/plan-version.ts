@@ -26,8 +26,8 @@ export class TunedHyperparameterError extends Error {
 }
 
 /**
- * Gives a challenger its version: the one after the newest in the registry, by what has changed since. A number is claimed
- * in the bucket, so that none is given twice, even if its training failed.
+ * Gives a challenger its version: the one after the newest in the registry, by what has changed since. A
+ * number is claimed in the bucket, so that none is given twice, even if its training failed.
  *
  * @throws UnknownImageError if there is no such image
  * @throws TunedHyperparameterError

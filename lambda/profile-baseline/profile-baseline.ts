@@ -21,8 +21,9 @@ export interface ProfileProps {
 }
 
 /**
- * Profiles what a version's traffic will be compared with: the features that it was trained on, and its predictions for the
- * holdout, which it has not learned from. All numbers are in memory at once, at 8 bytes a cell.
+ * Profiles what a version's traffic will be compared with: the features that it was trained on, and its
+ * predictions for the holdout, which it has not learned from. All numbers are in memory at once, at 8 bytes a
+ * cell.
  *
  * @returns what was written, to the bit
  * @throws Error if the scores are not one for each row of the holdout

@@ -21,9 +21,9 @@ export function isRefusal(event: unknown): event is RecordRefusalRequest {
 }
 
 /**
- * Records that a release was refused before anything was changed: in the ledger, then people and other systems are notified. A
- * release that was planned although its plan was given up, such as by a function that timed out after its work, was not refused:
- * the workflow that undoes it records that.
+ * Records that a release was refused before anything was changed: in the ledger, then people and other
+ * systems are notified. A release that was planned although its plan was given up, such as by a function that
+ * timed out after its work, was not refused: the workflow that undoes it records that.
  */
 export async function recordRefusal(
   event: RecordRefusalRequest,

@@ -18,9 +18,9 @@ export interface RecordProps {
 }
 
 /**
- * Records how a release ended: in the ledger, then in the routing document, which the function that serves follows, then, of one
- * that was not undone, at the packages, then people and other systems are notified. All of it may be repeated: the release has one
- * entry and one notification.
+ * Records how a release ended: in the ledger, then in the routing document, which the function that serves
+ * follows, then, of one that was not undone, at the packages, then people and other systems are notified. All
+ * of it may be repeated: the release has one entry and one notification.
  */
 export async function recordRelease(
   event: unknown,

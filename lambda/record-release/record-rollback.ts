@@ -3,9 +3,10 @@ import { rollbackNotice } from './release-notice';
 import { ledgerEntryOf, type RollbackRecord, routingAfter } from './release-record';
 
 /**
- * Records that a release was rolled back: in the ledger, then in the routing document, which the function that serves follows; then
- * people and other systems are notified. All of it may be repeated. An attempt fails at the first step that fails, but the last
- * attempt does what it can, and notifies people of the rest: without the ledger, too, the next release must be able to begin.
+ * Records that a release was rolled back: in the ledger, then in the routing document, which the function
+ * that serves follows; then people and other systems are notified. All of it may be repeated. An attempt
+ * fails at the first step that fails, but the last attempt does what it can, and notifies people of the rest:
+ * without the ledger, too, the next release must be able to begin.
  *
  * @returns the ledger's number; null if it could not be written
  */

@@ -10,8 +10,8 @@ export function isUnrecordedEnd(event: unknown): boolean {
 }
 
 /**
- * Records that a release failed, unless it has recorded its end itself, as one that was refused has: such as a release that was
- * stopped, or timed out, before it had begun.
+ * Records that a release failed, unless it has recorded its end itself, as one that was refused has: such as
+ * a release that was stopped, or timed out, before it had begun.
  */
 export async function recordUnrecordedEnd(event: unknown, props: ReportProps): Promise<undefined> {
   const { end } = checkDocument(unrecordedEnd, event, 'end of a release');

@@ -49,8 +49,8 @@ export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): NewLedge
 }
 
 /**
- * The routing document after the release: the released version in production, or the champion still; the candidate has
- * come or gone. Another release's candidate stays.
+ * The routing document after the release: the released version in production, or the champion still; the
+ * candidate has come or gone. Another release's candidate stays.
  *
  * @param ledgerSequence number of the entry that tells why
  */

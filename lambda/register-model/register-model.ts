@@ -33,9 +33,9 @@ export interface Registration {
 export type RegistrationRequest = z.infer<typeof request>;
 
 /**
- * Writes a version's model card and registers it with metrics and lineage: approved if it may be released, waiting
- * for a person if the gate could not decide, rejected otherwise. A version that is registered already has a newer evaluation: its
- * package takes that.
+ * Writes a version's model card and registers it with metrics and lineage: approved if it may be released,
+ * waiting for a person if the gate could not decide, rejected otherwise. A version that is registered already
+ * has a newer evaluation: its package takes that.
  *
  * @throws ArtifactReplacedError if a file is not what training, packaging and profiling have written
  */

@@ -19,7 +19,8 @@ export class FunctionVersions {
   ) {}
 
   /**
-   * Removes those that are older than one, but for the newest of them. What an alias of somebody else still uses, stays.
+   * Removes those that are older than one, but for the newest of them. What an alias of somebody else still
+   * uses, stays.
    *
    * @returns their qualified names
    */

@@ -32,13 +32,15 @@ export async function removeUnused(props: RemoveUnusedProps): Promise<{ removed:
   const resources = new PipelineResources(sageMaker, props);
   const configs = await resources.endpointConfigs();
   const models = (await resources.models()).filter((name) => !OF_A_RETRAINING.test(name));
-  // Read after the lists: a release is noted here before it makes anything, so that nothing of a new one can be in them.
+  // Read after the lists: a release is noted here before it makes anything, so that nothing of a new one can
+  // be in them.
   const { production, candidate } = await routing.read();
   if (candidate) return { removed: [] };
   const isFunctionAlone = production !== undefined && production.endpointConfigName === undefined;
   if (isFunctionAlone) await removeEndpoint(resources, endpointName, sageMaker);
   const endpoint = isFunctionAlone ? undefined : await describeEndpoint(sageMaker, endpointName);
-  // Then the document is lost, and does not tell what the version that serves needs. Of somebody else's endpoint it tells nothing.
+  // Then the document is lost, and does not tell what the version that serves needs. Of somebody else's
+  // endpoint it tells nothing.
   const isServing = endpoint !== undefined && !UNUSED.includes(endpoint.EndpointStatus);
   if (!production && isServing && (await resources.isOurs(endpoint.EndpointArn))) return { removed: [] };
   const live = endpoint ? await liveNames(sageMaker, endpoint) : [];

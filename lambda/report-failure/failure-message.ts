@@ -6,8 +6,8 @@ import { tryParseJson } from '../domain/records/json';
 import { executionEnd, type Failure, failedExecution, type Workflow } from './failure';
 
 /**
- * What the messages of the pipeline's queue of failures tell: the end of a workflow, an event that a function could not
- * handle, or one that EventBridge could not deliver.
+ * What the messages of the pipeline's queue of failures tell: the end of a workflow, an event that a function
+ * could not handle, or one that EventBridge could not deliver.
  */
 export function failuresIn(event: unknown, machines: StateMachines): Failure[] {
   const { Records } = checkDocument(queueEvent, event, "event of the pipeline's failures");

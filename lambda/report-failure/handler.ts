@@ -19,7 +19,10 @@ const ledger = new LedgerStore(new ArtifactStore(new S3Client(), environment.buc
 const notifier = Notifier.of(environment);
 const now = () => new Date();
 
-/** Records what failed and notifies people of it. What it fails at stays in the queue, at which an alarm goes off. */
+/**
+ * Records what failed and notifies people of it. What it fails at stays in the queue, at which an alarm goes
+ * off.
+ */
 export async function handler(event: unknown): Promise<void> {
   for (const failure of failuresIn(event, settings.stateMachines)) {
     await reportFailure(failure, { pipelineName, ledger, routing, notifier, now });

@@ -15,8 +15,8 @@ export interface ReportProps {
 }
 
 /**
- * Records a failure in the ledger and notifies of it, unless what failed has done so itself. If it could only record its end,
- * people and other systems are notified now. May be repeated.
+ * Records a failure in the ledger and notifies of it, unless what failed has done so itself. If it could only
+ * record its end, people and other systems are notified now. May be repeated.
  */
 export async function reportFailure(
   failure: Failure,

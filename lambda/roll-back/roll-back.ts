@@ -73,7 +73,8 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
     if (watched && watched.variant !== candidate.variant) {
       return { action: 'none', reason: `the challenger is not in the variant ${watched.variant}` };
     }
-    // Then it was the smoke test's requests that failed, or the way back has begun: the workflow knows the better reason.
+    // Then it was the smoke test's requests that failed, or the way back has begun: the workflow knows the
+    // better reason.
     const isAsked = candidate.weight > 0 || live.shadow !== undefined;
     if (watched && !isAsked && (await isReleaseRunning(candidate, props))) {
       return { action: 'none', reason: 'the challenger has no traffic' };
@@ -145,8 +146,8 @@ async function isReleaseRunning(candidate: CandidateRoute, props: RollbackProps)
 }
 
 /**
- * An execution's status. Step Functions forgets those that ended 90 days ago, and those of a state machine that was deleted:
- * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ * An execution's status. Step Functions forgets those that ended 90 days ago, and those of a state machine
+ * that was deleted: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 async function statusOf(executionArn: string, stepFunctions: SFNClient): Promise<string> {
   try {

@@ -7,7 +7,8 @@ export type RollbackRequest =
   | { readonly by: 'person'; readonly to?: string; readonly reason: string };
 
 /**
- * Reads an alarm's change of state, or the request of a person: `{}`, or `{ "to": "1.0.0", "reason": "..." }`.
+ * Reads an alarm's change of state, or the request of a person: `{}`, or `{ "to": "1.0.0", "reason": "..."
+ * }`.
  *
  * @throws Error that names what is wrong with it
  */

@@ -10,8 +10,8 @@ export interface VersionBefore {
 }
 
 /**
- * The version that the one in production took over from, however often that has been released again since, with other settings. If
- * the entry of the takeover is lost, it is the version that was released last before.
+ * The version that the one in production took over from, however often that has been released again since,
+ * with other settings. If the entry of the takeover is lost, it is the version that was released last before.
  */
 export async function versionBefore(
   { modelVersion, ledgerSequence }: ProductionRoute,

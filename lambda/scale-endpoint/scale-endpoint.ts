@@ -39,7 +39,8 @@ export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<
   const endpoint = await new OwnEndpoint(props.sageMaker, endpointName, props)
     .describe()
     .catch((error: unknown) => {
-      // Of somebody else's endpoint nothing is resumed. The release has been recorded, and its end does not fail for it.
+      // Of somebody else's endpoint nothing is resumed. The release has been recorded, and its end does not
+      // fail for it.
       if (scales && error instanceof EndpointNotOursError) return undefined;
       throw error;
     });

@@ -57,11 +57,12 @@ export class CaptureRecorder {
   }
 
   /**
-   * Writes everything that was taken: an object for each variant and hour. What could not be written goes with the next flush, up to 1 MiB
-   * and 10 minutes: monitors read an hour when its records should be there. An instance that gets no further request loses it.
+   * Writes everything that was taken: an object for each variant and hour. What could not be written goes
+   * with the next flush, up to 1 MiB and 10 minutes: monitors read an hour when its records should be there.
+   * An instance that gets no further request loses it.
    *
-   * An object whose write seemed to fail is written over by the next attempt, so that no exchange is recorded twice. A flush never fails:
-   * failures are logged and counted.
+   * An object whose write seemed to fail is written over by the next attempt, so that no exchange is recorded
+   * twice. A flush never fails: failures are logged and counted.
    */
   async flush(signal: AbortSignal): Promise<void> {
     const batches = [...this.pending];

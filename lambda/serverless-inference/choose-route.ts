@@ -17,9 +17,10 @@ export interface RouteProps {
 }
 
 /**
- * Which version answers a request: the candidate gets its share. Requests with the same inference id go the same way, as long as
- * the share does not shrink: who has been answered by the candidate stays with it from step to step. Where the release changes the
- * function itself, its alias has made the shares, and each version of the function answers for its own.
+ * Which version answers a request: the candidate gets its share. Requests with the same inference id go the
+ * same way, as long as the share does not shrink: who has been answered by the candidate stays with it from
+ * step to step. Where the release changes the function itself, its alias has made the shares, and each
+ * version of the function answers for its own.
  *
  * @throws Error if nothing is in production
  */

@@ -24,7 +24,9 @@ const { pipelineName, bucketName, routingParameter, settings } = readEnvironment
     /** Left out, it is the function's name. */
     captureFolder: z.optional(z.string()),
     metricNamespace: z.string(),
-    /** What answers copies of requests while a version is a shadow, and their share; left out if nothing does. */
+    /**
+     * What answers copies of requests while a version is a shadow, and their share; left out if nothing does.
+     */
     shadow: z.optional(z.object({ functionName: z.string(), sampleShare: z.number() })),
   }),
 );
@@ -68,7 +70,10 @@ const props = {
   stopwatch: () => performance.now(),
 };
 
-/** Lets callers have their answers before their requests are recorded. To be awaited before the first invocation. */
+/**
+ * Lets callers have their answers before their requests are recorded. To be awaited before the first
+ * invocation.
+ */
 export async function register(): Promise<void> {
   if (settings.capturePercentage === 0) return;
   const runtimeApi = process.env.AWS_LAMBDA_RUNTIME_API;
@@ -78,8 +83,8 @@ export async function register(): Promise<void> {
 }
 
 /**
- * Answers with the version in production, and some requests with the one that is being released. Copies of requests, which
- * another function like this one sends, are answered by that one and to nobody.
+ * Answers with the version in production, and some requests with the one that is being released. Copies of
+ * requests, which another function like this one sends, are answered by that one and to nobody.
  */
 export async function handler(
   event: unknown,

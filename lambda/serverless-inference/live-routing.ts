@@ -34,7 +34,10 @@ export class LiveRouting {
     return document;
   }
 
-  /** Production keeps serving. The candidate does not, nor as a shadow, since what cannot be read may be that it was rolled back. */
+  /**
+   * Production keeps serving. The candidate does not, nor as a shadow, since what cannot be read may be that
+   * it was rolled back.
+   */
   private withoutNews(error: Error): RoutingDocument {
     if (!this.known) throw error;
     console.warn(`the routing document could not be read: ${error.message}`);

@@ -23,8 +23,8 @@ export class InvalidAnswerError extends Error {
 }
 
 /**
- * Loads a model as scikit-learn's converter writes it: one float input of rows; probabilities of two classes, or one
- * value a row. A model whose batch is fixed to one row is run row by row.
+ * Loads a model as scikit-learn's converter writes it: one float input of rows; probabilities of two classes,
+ * or one value a row. A model whose batch is fixed to one row is run row by row.
  *
  * @throws Error if the bytes are not such a model
  */

@@ -7,7 +7,9 @@ export type Rows = readonly (readonly number[])[];
 /** What is asked. */
 export interface Question {
   readonly rows: Rows;
-  /** The caller's own id of the request: labels refer to it, and the same id is answered by the same version. */
+  /**
+   * The caller's own id of the request: labels refer to it, and the same id is answered by the same version.
+   */
   readonly inferenceId?: string;
   /** The release whose candidate is to answer, whatever its share of the requests. */
   readonly releaseId?: string;
@@ -19,8 +21,9 @@ export function isHttp(event: unknown): event is HttpEvent {
 }
 
 /**
- * Question of an event: `{"rows": [[...], ...]}` or `{"instances": [[...], ...]}`, with an `inferenceId` or without, itself or
- * as the body of an HTTP request. Only by itself it may name a `releaseId`: callers of a URL do not choose who answers them.
+ * Question of an event: `{"rows": [[...], ...]}` or `{"instances": [[...], ...]}`, with an `inferenceId` or
+ * without, itself or as the body of an HTTP request. Only by itself it may name a `releaseId`: callers of a
+ * URL do not choose who answers them.
  *
  * @throws InvalidRowsError if it has no rows, or a cell is not a finite number
  */
@@ -47,8 +50,9 @@ export function questionOf(event: unknown): Question {
 }
 
 /**
- * Rows whose answer Lambda takes: of its 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html) a number takes 25
- * bytes at most, as in `-1.2345678901234567e-10,`, and what else is in the answer a thousand.
+ * Rows whose answer Lambda takes: of its 6 MB
+ * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html) a number takes 25 bytes at most,
+ * as in `-1.2345678901234567e-10,`, and what else is in the answer a thousand.
  */
 const MOST_ROWS = Math.floor((6 * 1_048_576 - 1000) / 25);
 

@@ -4,8 +4,8 @@ import type { Asked } from './asked';
 import type { GivenRequest } from './given-request';
 
 /**
- * Asks with requests of the pipeline's owner: each must be answered, by finite numbers, as many for each row, in time, and as
- * expected.
+ * Asks with requests of the pipeline's owner: each must be answered, by finite numbers, as many for each row,
+ * in time, and as expected.
  *
  * @param stopwatch milliseconds that only go forward
  */

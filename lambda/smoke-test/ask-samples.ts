@@ -60,11 +60,15 @@ async function answersTogether(asked: Asked, samples: readonly string[]): Promis
   );
 }
 
-// `csv_to_numpy` of sagemaker-containers 2.8.6.post2 squeezes the array, and scikit-learn refuses one dimension.
+// `csv_to_numpy` of sagemaker-containers 2.8.6.post2 squeezes the array, and scikit-learn refuses one
+// dimension.
 const NO_SINGLE_ROW =
   "answers several rows in one request, but no single row: the default input_fn of AWS's scikit-learn image makes a single CSV row one-dimensional, so define an input_fn that returns two dimensions";
 
-/** The text of an error, with its name if it has one of its own. Of an HTML page, with which a model's server answers, its words. */
+/**
+ * The text of an error, with its name if it has one of its own. Of an HTML page, with which a model's server
+ * answers, its words.
+ */
 export function errorText({ name, message }: Error): string {
   const text = /<!doctype html>/i.test(message)
     ? message.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')

@@ -19,8 +19,8 @@ export interface InferenceFunctionProps {
 export class InferenceFunction implements Asked {
   readonly name = 'the function';
   /**
-   * It computes with 32 bits, the container that scored the holdout with 64: where a feature is rounded across its threshold, a
-   * tree takes its other branch.
+   * It computes with 32 bits, the container that scored the holdout with 64: where a feature is rounded
+   * across its threshold, a tree takes its other branch.
    */
   readonly precision = { tolerance: 1e-4, exceptions: 0.1 };
 

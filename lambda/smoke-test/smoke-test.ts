@@ -28,8 +28,9 @@ export interface SmokeTestProps {
 }
 
 /**
- * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers are compared with
- * its evaluation, and with the requests of the pipeline's owner. If it has no traffic yet, it is then warmed up.
+ * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers
+ * are compared with its evaluation, and with the requests of the pipeline's owner. If it has no traffic yet,
+ * it is then warmed up.
  */
 export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<SmokeTestResult> {
   const { store, requests, stopwatch } = props;

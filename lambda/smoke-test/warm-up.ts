@@ -11,8 +11,8 @@ export interface WarmUpProps {
 }
 
 /**
- * Requests for each instance. SageMaker spreads them at random (`RoutingStrategy` of `CreateEndpointConfig`, default `RANDOM`), and an
- * instance has a process or two for each processor: each of these gets some.
+ * Requests for each instance. SageMaker spreads them at random (`RoutingStrategy` of `CreateEndpointConfig`,
+ * default `RANDOM`), and an instance has a process or two for each processor: each of these gets some.
  */
 const REQUESTS = 50;
 const MOST_REQUESTS = 2_000;
@@ -23,8 +23,9 @@ const MOST_CONCURRENCY = 64;
 const LONGEST_MILLIS = 60_000;
 
 /**
- * Sends a version so many requests that none of its instances is cold when it gets traffic: caches fill, connections open, code is
- * compiled. Slow answers are what it is for; requests that fail count like those of the smoke test. Ends early when the time is up.
+ * Sends a version so many requests that none of its instances is cold when it gets traffic: caches fill,
+ * connections open, code is compiled. Slow answers are what it is for; requests that fail count like those of
+ * the smoke test. Ends early when the time is up.
  */
 export async function warmUp(asked: Asked, props: WarmUpProps): Promise<SmokeTestResult> {
   const { samples, instances, stopwatch } = props;

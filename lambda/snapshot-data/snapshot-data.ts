@@ -31,8 +31,8 @@ export class DataChangingError extends Error {
 }
 
 /**
- * Pins the training data of one moment by their versions, in a manifest that is written once: the same data give the same
- * snapshot. Files and folders whose name begins with `_` or `.` are left out, as everywhere.
+ * Pins the training data of one moment by their versions, in a manifest that is written once: the same data
+ * give the same snapshot. Files and folders whose name begins with `_` or `.` are left out, as everywhere.
  *
  * @throws NoTrainingDataError if there are none
  * @throws UnknownFileTypeError if one is of no kind that can be read

@@ -3,7 +3,10 @@ import type { ArtifactStore } from '../aws/store';
 import type { Cell, Row } from '../domain/data/cell';
 import type { DatasetFile } from '../domain/data/dataset';
 
-/** All rows of a snapshot in the order of arrival, in the columns of its first file. They can be read again and again. */
+/**
+ * All rows of a snapshot in the order of arrival, in the columns of its first file. They can be read again
+ * and again.
+ */
 export class DatasetRows implements AsyncIterable<Row> {
   static async open(store: ArtifactStore, files: readonly DatasetFile[]): Promise<DatasetRows> {
     const { header } = await openDataFile(store, files[0] as DatasetFile);

@@ -48,11 +48,13 @@ export interface DataSplit {
 }
 
 /**
- * Splits a validated snapshot into rows that train and rows that are held out. All files get the columns of the first, in its
- * order. The same snapshot and settings give the same objects.
+ * Splits a validated snapshot into rows that train and rows that are held out. All files get the columns of
+ * the first, in its order. The same snapshot and settings give the same objects.
  *
- * @throws UnsplittableError if the rows cannot be split so, or rows of the holdout also train and that is to stop
- * @throws Error if a row does not fit its file's header, or a file lacks a column: validation would have stopped it
+ * @throws UnsplittableError if the rows cannot be split so, or rows of the holdout also train and that is to
+ * stop
+ * @throws Error if a row does not fit its file's header, or a file lacks a column: validation would have
+ * stopped it
  */
 export async function splitData(event: unknown, props: SplitProps): Promise<DataSplit> {
   const { store, label, holdoutFraction, ignoredColumns, duplicates = 'keep' } = props;

@@ -25,8 +25,8 @@ export type RetrainingAlarm = z.infer<typeof retrainingAlarm>;
 export const retrainingAlarm = z.object({ alarmName: z.string(), trigger: z.enum(['drift', 'quality']) });
 
 /**
- * Reads an event: an alarm's change of state, a schedule, a new object, an event of another system, the hourly look, or a
- * request by a person.
+ * Reads an event: an alarm's change of state, a schedule, a new object, an event of another system, the
+ * hourly look, or a request by a person.
  *
  * @param now time of a request that has none of its own
  * @throws Error if the event is none of these, naming what is wrong with it

@@ -102,7 +102,8 @@ async function obstacleFor(
   const busy = await underWay(latest, status, props);
   if (busy !== undefined) return `${busy}; a retraining starts when it has ended`;
   if (call.request && call.force) return undefined;
-  // The cool-down keeps events from starting a storm of trainings. A person who has mended what failed need not wait.
+  // The cool-down keeps events from starting a storm of trainings. A person who has mended what failed need
+  // not wait.
   const isMended = call.request && call.byPerson && status !== undefined && FAILED.includes(status);
   const limits = isMended ? { ...props.limits, cooldownMinutes: 0 } : props.limits;
   const limit = limitReached(queue, limits, props.now());

@@ -10,7 +10,9 @@ export interface ChampionSchema {
   readonly schema: DataSchema;
 }
 
-/** What the version in production lets expect of new data; nothing if there is none, or it has no baseline. */
+/**
+ * What the version in production lets expect of new data; nothing if there is none, or it has no baseline.
+ */
 export async function readChampionSchema(
   store: ArtifactStore,
   routing: RoutingStore,

@@ -37,13 +37,16 @@ export interface DataValidation {
   /** What stops first. */
   readonly findings: readonly Finding[];
   readonly rows: number;
-  /** `s3://` URI of all findings with their places, and of the features: their names do not fit a workflow's state. */
+  /**
+   * `s3://` URI of all findings with their places, and of the features: their names do not fit a workflow's
+   * state.
+   */
   readonly report: string;
 }
 
 /**
- * Looks for what would spoil a training. The first file's header gives the features; other files may have their columns in
- * another order. All findings are written to the bucket, beside the snapshot.
+ * Looks for what would spoil a training. The first file's header gives the features; other files may have
+ * their columns in another order. All findings are written to the bucket, beside the snapshot.
  */
 export async function validateData(event: unknown, props: ValidateProps): Promise<DataValidation> {
   const { store } = props;
@@ -138,7 +141,10 @@ async function addFile(
   return ofHeader;
 }
 
-/** Features of the version in production that are no longer there: a new version without them has another schema. */
+/**
+ * Features of the version in production that are no longer there: a new version without them has another
+ * schema.
+ */
 function formerColumns(
   schema: DataSchema,
   { features, label }: DatasetExpectation,

@@ -23,7 +23,10 @@ interface Window {
   readonly until: Date;
 }
 
-/** What both versions did while they ran beside each other, in points of some minutes, up to the last one with requests. */
+/**
+ * What both versions did while they ran beside each other, in points of some minutes, up to the last one with
+ * requests.
+ */
 export async function readTraffic(
   client: CloudWatchClient,
   variants: ReleaseVariants,

@@ -33,7 +33,10 @@ export interface ArtifactBucketProps {
 const LOGGING =
   'access logs need the log bucket of your account: give the pipeline a bucket of your own that has serverAccessLogsBucket, or record data events in AWS CloudTrail';
 
-/** The one bucket of a pipeline: versioned, encrypted, TLS-only, never public. `docs/architecture.md` has its layout. */
+/**
+ * The one bucket of a pipeline: versioned, encrypted, TLS-only, never public. `docs/architecture.md` has its
+ * layout.
+ */
 export class ArtifactBucket extends Construct {
   readonly bucket: IBucket;
 
@@ -59,7 +62,8 @@ export class ArtifactBucket extends Construct {
           expiration: Duration.days(30),
           noncurrentVersionExpiration: Duration.days(1),
         },
-        // What ended is recorded again, if at all, within days. Step Functions keeps the names of executions for 90 days.
+        // What ended is recorded again, if at all, within days. Step Functions keeps the names of executions
+        // for 90 days.
         { id: 'recorded', prefix: 'recorded/', expiration: Duration.days(90) },
         // The archive of a version is copied from here.
         {

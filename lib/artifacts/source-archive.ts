@@ -35,10 +35,14 @@ export interface ArchiveLocation {
 /** Folder of the archive, and of a model's code, that holds what is not the user's. */
 const OWN_FOLDER = 'model_pipeline';
 
-/** What `sagemaker-training` and `sagemaker-containers` install by themselves if a folder of scripts has it. */
+/**
+ * What `sagemaker-training` and `sagemaker-containers` install by themselves if a folder of scripts has it.
+ */
 const REQUIREMENTS = 'requirements.txt';
 
-/** Its name in the archive: the entry point installs it, so that training and serving get the same packages. */
+/**
+ * Its name in the archive: the entry point installs it, so that training and serving get the same packages.
+ */
 const KEPT_REQUIREMENTS = 'requirements.model-pipeline.txt';
 
 /** What the serving container needs, if that is less than the training script does. */
@@ -47,7 +51,8 @@ const SERVING_REQUIREMENTS = 'requirements-serving.txt';
 /** What a folder of scripts must not have. */
 const REFUSED: { [name: string]: string } = {
   [OWN_FOLDER]: 'which is the name of a folder that the archive gets; rename it',
-  // sagemaker-training 4.8.0, `_entry_point_type.py`: a folder with it is a package, whose modules run by `python -m`.
+  // sagemaker-training 4.8.0, `_entry_point_type.py`: a folder with it is a package, whose modules run by
+  // `python -m`.
   'setup.py':
     'with which a container installs the folder as a package; remove it: scripts import from the folder as it is',
 };
@@ -61,7 +66,10 @@ export class SourceArchive extends Construct {
   static readonly ENTRY_POINT = `${OWN_FOLDER}/train.py`;
   /** `s3://` address of the archive. */
   readonly url: string;
-  /** Bucket and key of the archive. What a version is made of is copied from there: `cdk gc` deletes old assets. */
+  /**
+   * Bucket and key of the archive. What a version is made of is copied from there: `cdk gc` deletes old
+   * assets.
+   */
   readonly location: ArchiveLocation;
   /** Hash of the content: the version of the code. */
   readonly codeVersion: string;
@@ -109,8 +117,8 @@ export class SourceArchive extends Construct {
   }
 
   /**
-   * Lets somebody read archives of earlier deploys, too: all of that kind among the assets of the account. Their names are hashes of which
-   * the template knows only the newest, and assets have no tags.
+   * Lets somebody read archives of earlier deploys, too: all of that kind among the assets of the account.
+   * Their names are hashes of which the template knows only the newest, and assets have no tags.
    */
   grantReadFormer(grantee: IGrantable): void {
     const resourceArns = [this.asset.bucket.arnForObjects('*.gz')];

@@ -15,8 +15,9 @@ const NAME_BYTES = 100;
 type EntryType = 'x' | '0';
 
 /**
- * A gzipped tar archive of files, in the ustar format with pax headers for long names (POSIX.1-2017, `pax`, "ustar Interchange
- * Format" and "pax Extended Header"). The same files give the same bytes: no owner, no time, names in the order given.
+ * A gzipped tar archive of files, in the ustar format with pax headers for long names (POSIX.1-2017, `pax`,
+ * "ustar Interchange Format" and "pax Extended Header"). The same files give the same bytes: no owner, no
+ * time, names in the order given.
  *
  * @param folder folder of the files
  * @param names paths of the files in the folder

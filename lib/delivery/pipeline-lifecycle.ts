@@ -23,8 +23,9 @@ export interface PipelineLifecycleProps {
 export const LIFECYCLE_TYPE = 'Custom::ModelPipelineLifecycle';
 
 /**
- * Where infrastructure speed and model speed meet: the first deploy writes an empty routing document, a changed hosting setting
- * or a changed function releases the current version again with it, and deleting the stack deletes what the workflows made.
+ * Where infrastructure speed and model speed meet: the first deploy writes an empty routing document, a
+ * changed hosting setting or a changed function releases the current version again with it, and deleting the
+ * stack deletes what the workflows made.
  */
 export class PipelineLifecycle extends Construct {
   constructor(scope: Construct, id: string, props: PipelineLifecycleProps) {

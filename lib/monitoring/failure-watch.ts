@@ -9,14 +9,18 @@ import { PipelineFunction } from '../runtime/pipeline-function';
 
 export interface FailureWatchProps {
   readonly context: PipelineContext;
-  /** Its failures are reported. So are those of releases, by this very workflow, which finds out what is to be undone. */
+  /**
+   * Its failures are reported. So are those of releases, by this very workflow, which finds out what is to be
+   * undone.
+   */
   readonly restoreStateMachine: IStateMachine;
   readonly retrainingStateMachine: IStateMachine;
 }
 
 /**
- * Sees to it that no failure is silent: each gets one entry in the ledger and one notification, unless what failed has recorded its
- * end itself. What cannot even be reported stays in the queue, and an alarm goes off without a function in between.
+ * Sees to it that no failure is silent: each gets one entry in the ledger and one notification, unless what
+ * failed has recorded its end itself. What cannot even be reported stays in the queue, and an alarm goes off
+ * without a function in between.
  */
 export class FailureWatch extends Construct {
   /** Ends of workflows; does not outlive what stops them when the stack is deleted. */
@@ -61,7 +65,8 @@ export class FailureWatch extends Construct {
     });
     const period = Duration.minutes(5);
     const options = { period, statistic: 'Maximum' };
-    // A message that fails is hidden most of the time; and the age of the oldest forgets one that was received three times:
+    // A message that fails is hidden most of the time; and the age of the oldest forgets one that was
+    // received three times:
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
     this.alarm = new Alarm(this, 'NotReported', {
       alarmDescription: `${pipelineName}: failures are not reported; see the log of the function report-failure, and the queue of failures`,

@@ -27,15 +27,17 @@ export interface MonitoringProps {
   readonly driftAlpha?: number;
 
   /**
-   * Smallest Kolmogorov-Smirnov distance that counts as drift, so that millions of rows do not alarm on nothing.
+   * Smallest Kolmogorov-Smirnov distance that counts as drift, so that millions of rows do not alarm on
+   * nothing.
    * @default 0.05
    */
   readonly minimumDriftDistance?: number;
 
   /**
-   * Traffic that is compared with the training data, every hour: the last day of it, so that each hour of the day is in it once and a
-   * daily cycle is no drift. The first comparison of a version waits until it has been in production for so long.
-   * A whole number of hours. Shorter windows find drift sooner, and take every daily cycle for drift.
+   * Traffic that is compared with the training data, every hour: the last day of it, so that each hour of the
+   * day is in it once and a daily cycle is no drift. The first comparison of a version waits until it has
+   * been in production for so long. A whole number of hours. Shorter windows find drift sooner, and take
+   * every daily cycle for drift.
    * @default Duration.days(1)
    */
   readonly driftWindow?: Duration;
@@ -47,7 +49,8 @@ export interface MonitoringProps {
   readonly maximumDriftWindow?: Duration;
 
   /**
-   * Features that are not watched: those that differ from window to window by their nature, such as the day of the week.
+   * Features that are not watched: those that differ from window to window by their nature, such as the day
+   * of the week.
    * @default - every feature and the prediction are watched
    */
   readonly ignoredFeatures?: string[];
@@ -75,12 +78,16 @@ export interface MonitoringProps {
 
   /**
    * How labels that arrive later are compared with what was answered.
-   * @default - AUC, accuracy or mean absolute error of a day, with its defaults; nothing happens without labels
+   * @default - AUC, accuracy or mean absolute error of a day, with its defaults; nothing happens without
+   * labels
    */
   readonly quality?: QualityMonitoringProps;
 }
 
-/** The monitor compares once an hour: the probabilities of a day's comparisons add up at most (Boole's inequality). */
+/**
+ * The monitor compares once an hour: the probabilities of a day's comparisons add up at most (Boole's
+ * inequality).
+ */
 const COMPARISONS_A_DAY = 24;
 
 /** Share of the records, or of the labels, that may be unreadable. */
@@ -95,7 +102,10 @@ export interface ModelMonitorProps extends MonitoringProps {
   readonly requestMetrics?: RequestMetrics;
 }
 
-/** Watches one model: drift of its inputs and predictions and quality by labels every hour, latency and errors every minute. */
+/**
+ * Watches one model: drift of its inputs and predictions and quality by labels every hour, latency and errors
+ * every minute.
+ */
 export class ModelMonitor extends Construct {
   /** Inputs or predictions have drifted from the champion's training data. */
   readonly driftAlarm: Alarm;
@@ -185,9 +195,10 @@ export class ModelMonitor extends Construct {
   }
 
   /**
-   * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift`, `ComparedRows`, `MonitoredRows`,
-   * `UnreadableRecords` and `UnreadableShare`; of quality `QualityFell`, `QualityDrop`, `LabelledAnswers`, `UnusableLabels`,
-   * `UnansweredLabels`, `UnusableLabelShare`, `Auc`, `Accuracy`, `LogLoss` and `MeanAbsoluteError`.
+   * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift`,
+   * `ComparedRows`, `MonitoredRows`, `UnreadableRecords` and `UnreadableShare`; of quality `QualityFell`,
+   * `QualityDrop`, `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`, `Auc`,
+   * `Accuracy`, `LogLoss` and `MeanAbsoluteError`.
    */
   metric(name: string, options: MetricOptions = {}): Metric {
     return pipelineMetric(this.context.pipelineName, name, options);

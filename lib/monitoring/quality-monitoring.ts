@@ -10,7 +10,10 @@ import { METRIC_NAMESPACE } from './pipeline-metrics';
 export enum QualityMetric {
   /** Area under the ROC curve, of two classes: needs 30 labels of either. */
   AUC = 'auc',
-  /** Share of right answers: of two classes on the same side of 0.5 as their label, of several by the most likely one. */
+  /**
+   * Share of right answers: of two classes on the same side of 0.5 as their label, of several by the most
+   * likely one.
+   */
   ACCURACY = 'accuracy',
   /** Mean negative log-likelihood, in nats, of two classes: needs answers that are probabilities. */
   LOG_LOSS = 'logLoss',

@@ -5,7 +5,10 @@ import { METRIC_NAMESPACE } from './pipeline-metrics';
 
 const VARIANTS = ['blue', 'green'];
 
-/** CloudWatch metrics of requests to the variants `blue` and `green`, of an endpoint or a function; one minute each. */
+/**
+ * CloudWatch metrics of requests to the variants `blue` and `green`, of an endpoint or a function; one minute
+ * each.
+ */
 export class RequestMetrics {
   static ofEndpoint(endpointName: string): RequestMetrics {
     const source: RequestMetricsSource = {
@@ -57,7 +60,10 @@ export class RequestMetrics {
     });
   }
 
-  /** Time that the models take to answer, in microseconds; the slower variant's. The 95th percentile of a minute by default. */
+  /**
+   * Time that the models take to answer, in microseconds; the slower variant's. The 95th percentile of a
+   * minute by default.
+   */
   latency(options: MetricOptions = {}): MathExpression {
     const { statistic = 'p95' } = options;
     const label = `model latency ${statistic} (µs)`;

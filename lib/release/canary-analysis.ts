@@ -10,9 +10,9 @@ export enum BetterDirection {
 }
 
 /**
- * Something of yours that is counted for each variant, such as orders or complaints, and compared per request. Publish it to
- * CloudWatch with the dimension `VariantName`: the variant that answered, which the endpoint's answers name in
- * `x-Amzn-Invoked-Production-Variant`.
+ * Something of yours that is counted for each variant, such as orders or complaints, and compared per
+ * request. Publish it to CloudWatch with the dimension `VariantName`: the variant that answered, which the
+ * endpoint's answers name in `x-Amzn-Invoked-Production-Variant`.
  */
 export interface BusinessMetric {
   /** @example 'Shop' */
@@ -39,7 +39,8 @@ export interface BusinessMetric {
  */
 export interface CanaryAnalysisProps {
   /**
-   * Probability that a challenger which is no worse is rolled back, over the whole release and all that is compared.
+   * Probability that a challenger which is no worse is rolled back, over the whole release and all that is
+   * compared.
    * @default 0.05
    */
   readonly alpha?: number;

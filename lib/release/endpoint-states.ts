@@ -132,5 +132,8 @@ export function updateEndpoint(
   };
 }
 
-/** What SageMaker says while something else is being done to an endpoint: somebody's change, or one whose answer was lost. */
+/**
+ * What SageMaker says while something else is being done to an endpoint: somebody's change, or one whose
+ * answer was lost.
+ */
 const BUSY = 'in-progress';

@@ -19,8 +19,8 @@ export interface FunctionReleaseProps extends FunctionStatesProps {
 }
 
 /**
- * The states of a release where a function serves alone: it follows the routing document, so that writing the challenger's
- * share there shifts the traffic, and recording the release retires the champion.
+ * The states of a release where a function serves alone: it follows the routing document, so that writing the
+ * challenger's share there shifts the traffic, and recording the release retires the champion.
  */
 export function functionReleaseStates(props: FunctionReleaseProps): States {
   const { functions, schedule } = props;

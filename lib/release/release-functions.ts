@@ -246,8 +246,8 @@ export function scaleEndpoint(
   return (
     scale
       .canScale('RegisterScalableTarget', 'PutScalingPolicy')
-      // Application Auto Scaling checks that its caller may do it. The action's resource type has tags in the Service Authorization
-      // Reference, but nothing says whether that check knows them.
+      // Application Auto Scaling checks that its caller may do it. The action's resource type has tags in the
+      // Service Authorization Reference, but nothing says whether that check knows them.
       .allow(
         ['sagemaker:UpdateEndpointWeightsAndCapacities'],
         [endpointArn(scope, context)],

@@ -284,7 +284,10 @@ export function ending(props: ReleaseStatesProps): States {
   };
 }
 
-/** From `WriteReport` to the end of a good release. @param recorded what follows its record, and leads to `RemoveUnused` */
+/**
+ * From `WriteReport` to the end of a good release.
+ * @param recorded what follows its record, and leads to `RemoveUnused`
+ */
 export function released(functions: ReleaseFunctions, recorded: string): States {
   return {
     WriteReport: writeReport('released', functions.writeReport, 'RecordRelease'),

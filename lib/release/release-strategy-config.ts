@@ -42,7 +42,9 @@ export interface SteppedReleaseConfig extends ReleaseConfigOptions {
   readonly shares: number[];
   /** How long each share lasts at least. Whole minutes. */
   readonly stepDuration: Duration;
-  /** How long a share, or the bake, lasts at most while there is too little traffic to judge. Whole minutes. */
+  /**
+   * How long a share, or the bake, lasts at most while there is too little traffic to judge. Whole minutes.
+   */
   readonly maximumStepDuration: Duration;
   /** How long the previous champion stays up without traffic after the last step. Whole minutes. */
   readonly bakeTime: Duration;

@@ -7,9 +7,15 @@ import { type LinearOptions, linear } from './strategies/linear';
 import { type ShadowOptions, shadow } from './strategies/shadow';
 import type { ReleaseOptions } from './strategies/stepped-release';
 
-/** The ways of releasing a version. All but deployment guardrails put the challenger beside the champion, as a second variant. */
+/**
+ * The ways of releasing a version. All but deployment guardrails put the challenger beside the champion, as a
+ * second variant.
+ */
 export class ReleaseStrategy {
-  /** The challenger takes all traffic in one step once it has passed the smoke test; the champion stays up while it bakes. */
+  /**
+   * The challenger takes all traffic in one step once it has passed the smoke test; the champion stays up
+   * while it bakes.
+   */
   static allAtOnce(options: ReleaseOptions = {}): IReleaseStrategy {
     return allAtOnce(options);
   }
@@ -30,8 +36,8 @@ export class ReleaseStrategy {
   }
 
   /**
-   * The challenger gets copies of the champion's requests first, and nobody sees its answers: they are compared with the
-   * champion's. Then it gets traffic as another strategy says.
+   * The challenger gets copies of the champion's requests first, and nobody sees its answers: they are
+   * compared with the champion's. Then it gets traffic as another strategy says.
    */
   static shadow(options: ShadowOptions = {}): IReleaseStrategy {
     return shadow(options);

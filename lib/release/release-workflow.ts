@@ -51,7 +51,10 @@ export interface ReleaseWorkflowProps {
    * in the same bucket.
    */
   readonly source: SourceArchive;
-  /** Environment of the serving container; what begins with `SAGEMAKER_` gives way to what the version was registered with. */
+  /**
+   * Environment of the serving container; what begins with `SAGEMAKER_` gives way to what the version was
+   * registered with.
+   */
   readonly servingEnvironment: { [name: string]: string };
   /**
    * Whether models run without a network.
@@ -61,7 +64,8 @@ export interface ReleaseWorkflowProps {
   /** The role that endpoints run with. */
   readonly executionRole: IRole;
   /**
-   * A function that answers beside the endpoint, or alone: its requests are judged with those of the endpoint.
+   * A function that answers beside the endpoint, or alone: its requests are judged with those of the
+   * endpoint.
    * @default - none
    */
   readonly serverlessInference?: ServerlessInference;
@@ -91,8 +95,9 @@ export interface ReleaseWorkflowProps {
 export class ReleaseWorkflow extends Construct {
   readonly stateMachine: StateMachine;
   /**
-   * Undoes releases whose execution failed, was stopped or timed out, wherever it was. Input: the event of Step Functions,
-   * of which it needs `{ "detail": { "name": "<the execution's name>", "status": "ABORTED" } }`.
+   * Undoes releases whose execution failed, was stopped or timed out, wherever it was. Input: the event of
+   * Step Functions, of which it needs `{ "detail": { "name": "<the execution's name>", "status": "ABORTED" }
+   * }`.
    */
   readonly restoreStateMachine: StateMachine;
   /** Starts {@link restoreStateMachine}. */
@@ -108,8 +113,8 @@ export class ReleaseWorkflow extends Construct {
    */
   readonly repairFunction: IFunction;
   /**
-   * Answers the release that waits for a person; only if the strategy has {@link ApprovalProps}. Who answers must be proven:
-   * `model-pipeline approve` and `reject` sign the proof with the caller's credentials.
+   * Answers the release that waits for a person; only if the strategy has {@link ApprovalProps}. Who answers
+   * must be proven: `model-pipeline approve` and `reject` sign the proof with the caller's credentials.
    */
   readonly approvalFunction?: IFunction;
   /**
@@ -304,8 +309,9 @@ export class ReleaseWorkflow extends Construct {
   }
 
   /**
-   * What both workflows do to the endpoint and to what belongs to it. Each call is authorised by the tags that the endpoint has just then, so
-   * that one which somebody else made in the place of the pipeline's, at whatever moment, stays as it is.
+   * What both workflows do to the endpoint and to what belongs to it. Each call is authorised by the tags
+   * that the endpoint has just then, so that one which somebody else made in the place of the pipeline's, at
+   * whatever moment, stays as it is.
    */
   private allowChanges(workflow: Workflow, context: PipelineContext): void {
     const endpoint = endpointArn(this, context);

@@ -57,7 +57,8 @@ export function restoreStates({ functions, scale, rollback }: RestoreStatesProps
       ],
       unchanged,
     ),
-    // A release that ended before it had begun may have recorded its end, as one that was refused has, or not.
+    // A release that ended before it had begun may have recorded its end, as one that was refused has, or
+    // not.
     RecordUnrecordedEnd: invoke(
       functions.record,
       { kind: 'failure', end: jsonata('$states.input.detail') },

@@ -94,7 +94,8 @@ export function rollbackStates(
         ),
       },
     }),
-    // The config's name is this release's alone; what failed is an earlier one's, or somebody else's, which has no tag that lets this delete it.
+    // The config's name is this release's alone; what failed is an earlier one's, or somebody else's, which
+    // has no tag that lets this delete it.
     IsFailedEndpointOurs: choose(
       [
         [
@@ -163,7 +164,8 @@ export function rolledBack(
 /**
  * Writes the challenger's share of the traffic into the routing document.
  *
- * @param shadow if it is a shadow: the endpoint config by which it is, or nothing where a function copies the requests
+ * @param shadow if it is a shadow: the endpoint config by which it is, or nothing where a function copies the
+ * requests
  */
 export function noteShift(
   handler: PipelineFunction<'note-shift'>,

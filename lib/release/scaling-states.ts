@@ -2,7 +2,9 @@ import type { PipelineFunction } from '../runtime/pipeline-function';
 import { invoke, jsonata, PERSISTENT_RETRY, type State } from '../runtime/states';
 import { PLAN } from './plan-path';
 
-/** Keeps the endpoint from scaling, so that AWS takes updates that remove a variant or change its instances. */
+/**
+ * Keeps the endpoint from scaling, so that AWS takes updates that remove a variant or change its instances.
+ */
 export function stopScaling(
   handler: PipelineFunction<'scale-endpoint'>,
   transition: { readonly next: string; readonly catchTo: string },
@@ -10,7 +12,10 @@ export function stopScaling(
   return invoke(handler, { scales: false }, transition);
 }
 
-/** Lets the variant in production scale, unless another release has begun. Nothing else would, so that it must not fail. */
+/**
+ * Lets the variant in production scale, unless another release has begun. Nothing else would, so that it must
+ * not fail.
+ */
 export function resumeScaling(handler: PipelineFunction<'scale-endpoint'>, next: string): State {
   return invoke(handler, { scales: true }, { next }, PERSISTENT_RETRY);
 }

@@ -64,7 +64,8 @@ export function shadowStates(props: ShadowStatesProps, next: string): States {
 }
 
 /**
- * From `BeginShadow` until `next`: the challenger gets copies of requests, and is compared with the champion until enough is known.
+ * From `BeginShadow` until `next`: the challenger gets copies of requests, and is compared with the champion
+ * until enough is known.
  *
  * @param copier the endpoint config that makes SageMaker copy requests, or nothing where a function does
  */

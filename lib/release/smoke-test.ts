@@ -6,7 +6,9 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { Validation } from '../runtime/validation';
 
-/** A request that every version must answer before it has traffic, by finite numbers, as many for each row. */
+/**
+ * A request that every version must answer before it has traffic, by finite numbers, as many for each row.
+ */
 export interface SmokeTestRequest {
   /** What is sent: CSV rows without a header, or JSON. */
   readonly body: string;
@@ -24,7 +26,8 @@ export interface SmokeTestRequest {
   readonly expectedAnswer?: number[];
 
   /**
-   * How far from `expectedAnswer` an answer may be, in its unit: a new version answers otherwise than the one before.
+   * How far from `expectedAnswer` an answer may be, in its unit: a new version answers otherwise than the one
+   * before.
    * @default 0.000001
    */
   readonly tolerance?: number;
@@ -45,8 +48,9 @@ export interface SmokeTestProps {
   readonly requests?: SmokeTestRequest[];
 
   /**
-   * A JSON file of requests: an array of objects with `body` (text; or any JSON, which is sent as `application/json`), and
-   * `contentType`, `expectedAnswer`, `tolerance` and `maximumLatencyMillis` as `requests` have them.
+   * A JSON file of requests: an array of objects with `body` (text; or any JSON, which is sent as
+   * `application/json`), and `contentType`, `expectedAnswer`, `tolerance` and `maximumLatencyMillis` as
+   * `requests` have them.
    * @default - none
    */
   readonly requestFile?: string;

@@ -22,7 +22,10 @@ export function beginStep(next: string): State {
   });
 }
 
-/** From `IsLastStep`, with the traffic shifted: each step is observed until it is good for the next one, and the last bakes. */
+/**
+ * From `IsLastStep`, with the traffic shifted: each step is observed until it is good for the next one, and
+ * the last bakes.
+ */
 export function stepStates(
   { context, schedule, functions }: FunctionStatesProps,
   { shift, done }: StepTransitions,

@@ -2,7 +2,9 @@ import type { Construct } from 'constructs';
 import { checkInstanceType } from '../runtime/instance-types';
 import { Validation } from '../runtime/validation';
 
-/** How challenger and champion score the holdout: as batch transform jobs, in the container that serves them. */
+/**
+ * How challenger and champion score the holdout: as batch transform jobs, in the container that serves them.
+ */
 export interface BatchScoringProps {
   /**
    * SageMaker offers fewer types for batch transform than for training.

@@ -114,7 +114,10 @@ export interface LeakageCheck {
 
 /** Requirements for training data. */
 export interface DataSchemaProps {
-  /** By the name of the column, which must then be there; of the label what it is follows from the problem. @default - none */
+  /**
+   * By the name of the column, which must then be there; of the label what it is follows from the problem.
+   * @default - none
+   */
   readonly columns?: { [name: string]: ColumnSchema };
   /** @default - half the rows of the version in production, as a warning */
   readonly rows?: RowCountCheck;

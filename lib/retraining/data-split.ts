@@ -3,19 +3,25 @@ import type { SplitSettings } from '../../contracts/data-split';
 /** Which rows are held out, to compare champion and challenger on. */
 export abstract class DataSplit {
   /**
-   * The newest rows: files in the order of their keys and rows in the order of their lines, or by a column of times (ISO 8601 or
-   * milliseconds since 1970). A model is so judged on what came after what it learned from.
+   * The newest rows: files in the order of their keys and rows in the order of their lines, or by a column of
+   * times (ISO 8601 or milliseconds since 1970). A model is so judged on what came after what it learned
+   * from.
    */
   static byTime(column?: string): DataSplit {
     return column === undefined ? new Split({ by: 'arrival' }) : new Split({ by: 'time', column }, column);
   }
 
-  /** Whole groups, such as customers: none has rows on both sides. About the fraction of the groups is held out, always the same. */
+  /**
+   * Whole groups, such as customers: none has rows on both sides. About the fraction of the groups is held
+   * out, always the same.
+   */
   static byGroup(column: string): DataSplit {
     return new Split({ by: 'group', column }, column);
   }
 
-  /** The same fraction of each class, at random. It says nothing of how a model does on data that are newer. */
+  /**
+   * The same fraction of each class, at random. It says nothing of how a model does on data that are newer.
+   */
   static stratified(seed = 1): DataSplit {
     return new Split({ by: 'class', seed }, undefined, true);
   }

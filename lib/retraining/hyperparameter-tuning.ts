@@ -23,7 +23,10 @@ export enum TuningStrategy {
   BAYESIAN = 'Bayesian',
 }
 
-/** What a retraining tries for its hyperparameters: it trains several times, and the best of those is the challenger. */
+/**
+ * What a retraining tries for its hyperparameters: it trains several times, and the best of those is the
+ * challenger.
+ */
 export interface HyperparameterTuning {
   /** What is tried for each hyperparameter, by its name; at most 30. */
   readonly ranges: { [name: string]: HyperparameterRange };

@@ -6,13 +6,14 @@ import { repositoryArn } from '../serving/image-repository';
 import { SERVED_FILES, servedRepositories } from '../serving/serving-role';
 
 /**
- * The role of training jobs. The user's scripts have its rights, and a network: it reads no labels of the holdout, and writes nothing
- * that something else reads without a check.
+ * The role of training jobs. The user's scripts have its rights, and a network: it reads no labels of the
+ * holdout, and writes nothing that something else reads without a check.
  *
- * A training may overwrite what another one left below `training-output/` and `checkpoints/`, since both have this role, and IAM cannot tell
- * them apart: SageMaker assumes it with the same session for each, and adds session tags only if the caller's own session has some
- * (`SessionChainingConfig` of CreateTrainingJob), which a session of Step Functions has not. The bucket keeps what was overwritten as
- * an earlier version, and what a version is made of is copied to `models/`, where no training may write.
+ * A training may overwrite what another one left below `training-output/` and `checkpoints/`, since both have
+ * this role, and IAM cannot tell them apart: SageMaker assumes it with the same session for each, and adds
+ * session tags only if the caller's own session has some (`SessionChainingConfig` of CreateTrainingJob),
+ * which a session of Step Functions has not. The bucket keeps what was overwritten as an earlier version, and
+ * what a version is made of is copied to `models/`, where no training may write.
  */
 export function trainingRole(scope: Construct, context: PipelineContext, image: string, role?: IRole): IRole {
   const current = repositoryArn(scope, image);

@@ -25,7 +25,10 @@ export interface CostOptions extends ThresholdOptions {
 
 /** What each row costs by itself. */
 export interface CostColumnsOptions extends ThresholdOptions {
-  /** Columns of the data with what a row costs if it is taken for class 0, for class 1, and so on. Negative costs are gains. */
+  /**
+   * Columns of the data with what a row costs if it is taken for class 0, for class 1, and so on. Negative
+   * costs are gains.
+   */
   readonly columns: string[];
 }
 

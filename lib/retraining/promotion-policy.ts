@@ -31,8 +31,8 @@ export interface PromotionPolicyProps {
   readonly rules?: PromotionRule[];
 
   /**
-   * Probability of promoting a challenger that is no better, over all retrainings that are judged on the same holdout: each has
-   * less of it, the first 83 %.
+   * Probability of promoting a challenger that is no better, over all retrainings that are judged on the same
+   * holdout: each has less of it, the first 83 %.
    * @default 0.05
    */
   readonly alpha?: number;

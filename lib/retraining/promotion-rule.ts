@@ -87,7 +87,8 @@ export class PromotionRule {
   }
 
   /**
-   * The challenger's probabilities are right within the limit: its calibration error, less what chance would show.
+   * The challenger's probabilities are right within the limit: its calibration error, less what chance would
+   * show.
    *
    * @param max 0 to 1
    */

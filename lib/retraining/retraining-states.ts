@@ -60,7 +60,10 @@ const EXECUTION = jsonata('$states.context.Execution.Id');
 /** So often another release may begin in the moment before the challenger's own. */
 const MOST_REFUSED_RELEASES = 5;
 
-/** JSONata: the release has begun, and ended otherwise than by itself; `$error.Cause` then describes its execution. */
+/**
+ * JSONata: the release has begun, and ended otherwise than by itself; `$error.Cause` then describes its
+ * execution.
+ */
 const RELEASE_ENDED = "$error.Error = 'States.TaskFailed'";
 
 /** What decided: the person's answer, if there is one, and the gate. */
@@ -229,7 +232,8 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
     WasReleased: choose([["$release.outcome = 'released'", 'Promoted']], 'ReleaseRolledBack'),
     ReleaseEndedEarly: choose(
       [
-        // A person or an alarm stopped it: another workflow gives the champion its traffic back, and records it.
+        // A person or an alarm stopped it: another workflow gives the champion its traffic back, and records
+        // it.
         [`${RELEASE_ENDED} and $parse($error.Cause).Status = 'ABORTED'`, 'ReleaseStopped'],
         [
           `${RELEASE_ENDED} and $parse($error.Cause).Error = 'ReleaseInProgress' and $refusedReleases < ${MOST_REFUSED_RELEASES}`,

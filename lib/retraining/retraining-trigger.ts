@@ -33,8 +33,8 @@ export interface RetrainingTriggerOptions {
   readonly onQuality?: boolean;
 
   /**
-   * Retrain when there are enough new files below `training-data/`: any one of `minimumNewFiles`, `minimumNewData` and
-   * `maximumNewDataAge`.
+   * Retrain when there are enough new files below `training-data/`: any one of `minimumNewFiles`,
+   * `minimumNewData` and `maximumNewDataAge`.
    * @default false
    */
   readonly onNewData?: boolean;

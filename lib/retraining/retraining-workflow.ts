@@ -54,13 +54,15 @@ export interface RetrainingWorkflowProps {
   readonly networkIsolation?: boolean;
   /** The workflow that releases a challenger which beats production. */
   readonly releaseStateMachine: IStateMachine;
-  /** Longest duration of a release. A retraining waits for one in progress, and then for the challenger's own. */
+  /**
+   * Longest duration of a release. A retraining waits for one in progress, and then for the challenger's own.
+   */
   readonly releaseTimeout: Duration;
 }
 
 /**
- * Trains a challenger on a snapshot of the data, compares it with the champion on the same holdout, and releases it
- * only if it beats production; every refusal ends in a named state, a ledger entry and an alert.
+ * Trains a challenger on a snapshot of the data, compares it with the champion on the same holdout, and
+ * releases it only if it beats production; every refusal ends in a named state, a ledger entry and an alert.
  *
  * Input: `{ "trigger": "manual", "reason": "..." }`, optionally `hyperparameters`.
  */
@@ -112,7 +114,8 @@ export class RetrainingWorkflow extends Construct {
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
         releaseTimeout: props.releaseTimeout,
       }),
-      // With what jobs take beyond the training itself. At its end the release that it waits for would end, too.
+      // With what jobs take beyond the training itself. At its end the release that it waits for would end,
+      // too.
       timeout: Duration.days(2)
         .plus(longestTraining(training))
         .plus(Duration.minutes(2 * props.releaseTimeout.toMinutes()))
@@ -137,7 +140,8 @@ export class RetrainingWorkflow extends Construct {
         [named('training-job'), named('transform-job'), named('model')],
         taggedBy('CreateTrainingJob', 'CreateTransformJob', 'CreateModel'),
       )
-      // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks), and AWS's policies for these integrations.
+      // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks), and AWS's policies for these
+      // integrations.
       .allow(['sagemaker:ListTags'], [named('training-job'), named('transform-job'), named('model')])
       .allow(['iam:PassRole'], [this.trainingRole.roleArn, this.scoringRole.roleArn], {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },

@@ -38,8 +38,9 @@ const RELEASE_POLL_SECONDS = 900;
 const MOST_RELEASE_LOOKS = 1000;
 
 /**
- * Challenger and champion score the holdout, each in the container that would serve it; then `EvaluateChallenger`. Who comes to
- * `FindChampion` once `$comparedWith` is the champion that decided goes to `Release`, if that is in production still.
+ * Challenger and champion score the holdout, each in the container that would serve it; then
+ * `EvaluateChallenger`. Who comes to `FindChampion` once `$comparedWith` is the champion that decided goes to
+ * `Release`, if that is in production still.
  */
 export function scoringStates(props: ScoringProps): States {
   return { ...scoreChallenger(props), ...scoreChampion(props) };
@@ -86,9 +87,9 @@ function scoreChallenger(props: ScoringProps): States {
 }
 
 /**
- * The version in production may be another one than when the training began, and its model gone: it is looked up when it is to be
- * scored, again when it was, and before the challenger is released. The workflow waits for a release in progress, because the
- * challenger must beat the version that is in production after it.
+ * The version in production may be another one than when the training began, and its model gone: it is looked
+ * up when it is to be scored, again when it was, and before the challenger is released. The workflow waits
+ * for a release in progress, because the challenger must beat the version that is in production after it.
  */
 function scoreChampion(props: ScoringProps): States {
   return {
@@ -197,7 +198,8 @@ function scoreBy(
       next,
       catchTo: `Is${name}ModelThere`,
     }),
-    // After a lost answer the call is made again, and denied: what is gone has no tags that allow to delete it.
+    // After a lost answer the call is made again, and denied: what is gone has no tags that allow to delete
+    // it.
     [`Is${name}ModelThere`]: call('sagemaker:describeModel', model, { next: catchTo, ignoreErrorsTo: next }),
   };
 }

@@ -56,14 +56,15 @@ export interface TrainingProps {
   readonly maximumRuntime?: Duration;
 
   /**
-   * Trains on spare machines, which cost less and may be taken away. The script then starts again on others, and may go on from what
-   * it left in the folder that the environment variable `CHECKPOINT_DIR` names.
+   * Trains on spare machines, which cost less and may be taken away. The script then starts again on others,
+   * and may go on from what it left in the folder that the environment variable `CHECKPOINT_DIR` names.
    * @default - machines that are not taken away
    */
   readonly spot?: SpotTraining;
 
   /**
-   * Whether the script trains without a network. It gets no credentials, and `requirements.txt` may only name what is in the image.
+   * Whether the script trains without a network. It gets no credentials, and `requirements.txt` may only name
+   * what is in the image.
    * @default false
    */
   readonly networkIsolation?: boolean;

@@ -11,8 +11,9 @@ export const NAME_TAG = 'model-pipeline';
 const ID_TAG = 'model-pipeline-id';
 
 /**
- * Tags of everything that a pipeline makes in SageMaker: those by which it is known as the pipeline's own, and those that
- * `Tags.of()` gives to the stack or the pipeline. The registry has the latter, and tells them when the app is synthesized.
+ * Tags of everything that a pipeline makes in SageMaker: those by which it is known as the pipeline's own,
+ * and those that `Tags.of()` gives to the stack or the pipeline. The registry has the latter, and tells them
+ * when the app is synthesized.
  */
 export function tagsOf(context: PipelineContext): readonly TagSettings[] {
   const { registry } = context;
@@ -32,8 +33,8 @@ export function endpointArn(scope: Construct, { pipelineName }: Owner): string {
 }
 
 /**
- * Pattern of the ARNs of all that a pipeline makes under generated names. Names of other pipelines may begin alike, so what changes or deletes
- * something needs {@link madeBy} as well.
+ * Pattern of the ARNs of all that a pipeline makes under generated names. Names of other pipelines may begin
+ * alike, so what changes or deletes something needs {@link madeBy} as well.
  */
 export function generatedArn(scope: Construct, kind: string, { pipelineName }: Owner): string {
   const prefix = generatedNamePrefix(pipelineName);
@@ -41,7 +42,8 @@ export function generatedArn(scope: Construct, kind: string, { pipelineName }: O
 }
 
 /**
- * IAM's condition that the pipeline made the resource, which endpoints, endpoint configs, models and jobs support.
+ * IAM's condition that the pipeline made the resource, which endpoints, endpoint configs, models and jobs
+ * support.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  */
@@ -50,8 +52,8 @@ export function madeBy(owner: Owner): Record<string, unknown> {
 }
 
 /**
- * IAM's condition that no other pipeline made the resource: for calls of which AWS does not say whether IAM gets to know its tags.
- * Unlike {@link madeBy}, it holds for a resource without tags.
+ * IAM's condition that no other pipeline made the resource: for calls of which AWS does not say whether IAM
+ * gets to know its tags. Unlike {@link madeBy}, it holds for a resource without tags.
  */
 export function notMadeByAnother(owner: Owner): Record<string, unknown> {
   return { StringEqualsIfExists: keysOf('aws:ResourceTag', owner) };
@@ -63,9 +65,11 @@ export function madeFor(owner: Owner): Record<string, unknown> {
 }
 
 /**
- * IAM's condition that tags are given to what is just made by one of the actions, and to nothing that is there.
+ * IAM's condition that tags are given to what is just made by one of the actions, and to nothing that is
+ * there.
  *
- * @see https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html#grant-tagging-permissions
+ * @see
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html#grant-tagging-permissions
  */
 export function taggedBy(...actions: string[]): Record<string, unknown> {
   return { StringEquals: { 'sagemaker:TaggingAction': actions } };
@@ -106,7 +110,8 @@ export function canDeleteWhatIsMade(handler: PipelineFunction, context: Pipeline
 }
 
 /**
- * Neither call can be limited to names or tags: their actions have no resource types. They show names, times and statuses.
+ * Neither call can be limited to names or tags: their actions have no resource types. They show names, times
+ * and statuses.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  */

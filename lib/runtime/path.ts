@@ -15,7 +15,10 @@ type Parts<T> = T extends readonly (infer Item)[]
     ? { readonly [Field in keyof T]-?: Path<T[Field]> }
     : unknown;
 
-/** The path of a value that is at `root`, such as `$plan`: the compiler refuses fields that the value does not have. */
+/**
+ * The path of a value that is at `root`, such as `$plan`: the compiler refuses fields that the value does not
+ * have.
+ */
 export function path<T>(root: string): Path<T> {
   const parts: Readonly<Record<string | symbol, unknown>> = {
     [Symbol.toPrimitive]: () => root,

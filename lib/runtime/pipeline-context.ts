@@ -10,8 +10,8 @@ export interface PipelineContext {
   /** Name of the pipeline: also the endpoint's name and the beginning of generated names. */
   readonly pipelineName: string;
   /**
-   * Id of this deployed pipeline, as {@link PipelineIdentity} gives it. With the name it marks everything that the pipeline makes in
-   * SageMaker: nothing else is updated or deleted.
+   * Id of this deployed pipeline, as {@link PipelineIdentity} gives it. With the name it marks everything
+   * that the pipeline makes in SageMaker: nothing else is updated or deleted.
    */
   readonly ownerId: string;
   /** What the model predicts. */
@@ -33,7 +33,10 @@ export function routingParameterName(pipelineName: string): string {
   return `/model-pipeline/${pipelineName}/routing`;
 }
 
-/** How the names of all jobs, models and endpoint configs of a pipeline begin: SageMaker's names hold 63 characters, and versions and suffixes follow. */
+/**
+ * How the names of all jobs, models and endpoint configs of a pipeline begin: SageMaker's names hold 63
+ * characters, and versions and suffixes follow.
+ */
 export function generatedNamePrefix(pipelineName: string): string {
   return pipelineName.slice(0, 30);
 }

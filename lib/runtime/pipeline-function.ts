@@ -53,7 +53,8 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
       description: props.description,
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
-      // Of what is published, the former version serves until a release has ended; what a failed deploy has published never does.
+      // Of what is published, the former version serves until a release has ended; what a failed deploy has
+      // published never does.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: {
         PIPELINE_NAME: context.pipelineName,
@@ -118,8 +119,9 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
   /** Reads the versions of the registry. */
   canReadRegistry(): this {
     const { registry } = this.context;
-    // The Service Authorization Reference knows the resource type "model-package" of it, SageMaker's own list of API permissions says that of
-    // all lists only ListTags has resources (https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html).
+    // The Service Authorization Reference knows the resource type "model-package" of it, SageMaker's own list
+    // of API permissions says that of all lists only ListTags has resources
+    // (https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html).
     this.allow(['sagemaker:ListModelPackages'], ['*']);
     return this.allow(['sagemaker:DescribeModelPackage'], [registry.arnForVersions()]);
   }
@@ -136,7 +138,10 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
     return this.canTellSystems();
   }
 
-  /** Has the events reported that it fails at with all its retries: for functions that are invoked asynchronously. */
+  /**
+   * Has the events reported that it fails at with all its retries: for functions that are invoked
+   * asynchronously.
+   */
   reportsFailedEvents(): this {
     const { queueArn } = this.context.failures.queue;
     // A destination's record names the function, which a dead-letter queue's message does not.
@@ -149,7 +154,10 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
     return this.allow(['events:PutEvents'], [arn(this, 'events', 'event-bus/default')]);
   }
 
-  /** Lets it make these calls of Application Auto Scaling for SageMaker's endpoints: IAM cannot tell one from another. */
+  /**
+   * Lets it make these calls of Application Auto Scaling for SageMaker's endpoints: IAM cannot tell one from
+   * another.
+   */
   canScale(...operations: string[]): this {
     return this.allow(
       operations.map((operation) => `application-autoscaling:${operation}`),

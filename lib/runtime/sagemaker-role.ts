@@ -25,8 +25,9 @@ export interface SageMakerRoleProps {
 }
 
 /**
- * A role that containers run with, and the user's scripts in them: what SageMaker's developer guide, "How to use SageMaker AI
- * execution roles", lists for a job or a model, on this pipeline's own data, logs and metrics.
+ * A role that containers run with, and the user's scripts in them: what SageMaker's developer guide, "How to
+ * use SageMaker AI execution roles", lists for a job or a model, on this pipeline's own data, logs and
+ * metrics.
  */
 export function sageMakerRole(scope: Construct, id: string, props: SageMakerRoleProps): IRole {
   const { context, kind } = props;
@@ -43,7 +44,8 @@ export function sageMakerRole(scope: Construct, id: string, props: SageMakerRole
   const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
     role.addToPrincipalPolicy(new PolicyStatement({ actions, resources, conditions }));
   const objects = (patterns: readonly string[]) => patterns.map((pattern) => bucket.arnForObjects(pattern));
-  // Names of objects tell little; with a condition on prefixes, calls that SageMaker makes without one would fail.
+  // Names of objects tell little; with a condition on prefixes, calls that SageMaker makes without one would
+  // fail.
   allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
   allow(['s3:GetObject'], objects(props.reads));
   allow(['s3:PutObject'], objects(props.writes));
@@ -51,8 +53,8 @@ export function sageMakerRole(scope: Construct, id: string, props: SageMakerRole
     ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     [arn(scope, 'logs', `log-group:/aws/sagemaker/${kind}*`)],
   );
-  // SageMaker's own namespaces of instances: `/aws/sagemaker/TrainingJobs`, `/aws/sagemaker/TransformJobs` and
-  // `/aws/sagemaker/Endpoints`. Requests, which alarms and evaluations read, are in `AWS/SageMaker`.
+  // SageMaker's own namespaces of instances: `/aws/sagemaker/TrainingJobs`, `/aws/sagemaker/TransformJobs`
+  // and `/aws/sagemaker/Endpoints`. Requests, which alarms and evaluations read, are in `AWS/SageMaker`.
   // https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
   allow(['cloudwatch:PutMetricData'], ['*'], {
     StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' },

@@ -3,8 +3,9 @@ import { type IPrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /**
- * A service that acts for resources of the stack's own account only, as a role trusts it: no other account can make the service
- * use the role (the confused deputy problem). These services name the account when they assume a role:
+ * A service that acts for resources of the stack's own account only, as a role trusts it: no other account
+ * can make the service use the role (the confused deputy problem). These services name the account when they
+ * assume a role:
  * - SageMaker, for training, batch transform and inference: "Cross-service confused deputy prevention" of its developer guide
  * - Step Functions: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
  * - EventBridge: "Using IAM policy conditions" of its user guide

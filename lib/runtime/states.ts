@@ -283,7 +283,8 @@ const LAMBDA_RETRY = [
   {
     // A function that ran out of time, of which older runtimes only say "unknown":
     // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
-    // It may have done its work: each of ours can be called again with the same input, and then does nothing twice.
+    // It may have done its work: each of ours can be called again with the same input, and then does nothing
+    // twice.
     ErrorEquals: ['Sandbox.Timedout', 'Lambda.Unknown'],
     IntervalSeconds: 5,
     MaxAttempts: 2,
@@ -296,7 +297,10 @@ export const PERSISTENT_RETRY = [
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 8, BackoffRate: 2, MaxDelaySeconds: 60 },
 ];
 
-/** Most services, SageMaker among them, have no name of their own for throttling, their faults or a lost connection. */
+/**
+ * Most services, SageMaker among them, have no name of their own for throttling, their faults or a lost
+ * connection.
+ */
 const CALL_RETRY = [
   { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 1, MaxAttempts: 4, BackoffRate: 2 },
 ];

@@ -42,8 +42,8 @@ export class Workflow extends Construct {
       States: props.states,
     };
     const role = new Role(this, 'Role', { assumedBy: servicePrincipal(this, 'states.amazonaws.com') });
-    // It calls SNS, reads what it encrypts of itself, and starts others like it. CDK's own grant for the key names a state
-    // machine without a given name wrongly.
+    // It calls SNS, reads what it encrypts of itself, and starts others like it. CDK's own grant for the key
+    // names a state machine without a given name wrongly.
     allowEncrypted(role, props.context);
     this.stateMachine = new StateMachine(this, 'Resource', {
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
@@ -76,8 +76,9 @@ export class Workflow extends Construct {
   }
 
   /**
-   * With this prefix, which the Step Functions developer guide advises for logs of state machines: the delivery of any other group is
-   * allowed by a statement of its own in a resource policy of CloudWatch Logs, which holds 5,120 characters a region.
+   * With this prefix, which the Step Functions developer guide advises for logs of state machines: the
+   * delivery of any other group is allowed by a statement of its own in a resource policy of CloudWatch Logs,
+   * which holds 5,120 characters a region.
    */
   private logGroupName(): string {
     return `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`;

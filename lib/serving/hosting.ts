@@ -9,27 +9,29 @@ export interface HostingProps {
   readonly instanceType?: string;
 
   /**
-   * Instances of each variant; with `scaling`, those that the first version begins with. Both variants run during a release.
+   * Instances of each variant; with `scaling`, those that the first version begins with. Both variants run
+   * during a release.
    * @default 1
    */
   readonly instanceCount?: number;
 
   /**
-   * How the number of instances follows the traffic between releases. During a release both variants have as many as the
-   * version in production had when it began.
+   * How the number of instances follows the traffic between releases. During a release both variants have as
+   * many as the version in production had when it began.
    * @default - it does not
    */
   readonly scaling?: ScalingProps;
 
   /**
-   * Share of requests and responses that are recorded in the bucket, in percent. Monitors see only what is recorded.
+   * Share of requests and responses that are recorded in the bucket, in percent. Monitors see only what is
+   * recorded.
    * @default 100
    */
   readonly capturePercentage?: number;
 
   /**
-   * Whether containers that serve and score run without a network. They get no credentials either; the model and its code are there
-   * before they start.
+   * Whether containers that serve and score run without a network. They get no credentials either; the model
+   * and its code are there before they start.
    * @default false
    */
   readonly networkIsolation?: boolean;

@@ -1,13 +1,17 @@
 import { Fn, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** `<account>.dkr.ecr.<region>.<suffix>/<repository>[:tag][@digest]`; account and region may be tokens, which hold no slash. */
+/**
+ * `<account>.dkr.ecr.<region>.<suffix>/<repository>[:tag][@digest]`; account and region may be tokens, which
+ * hold no slash.
+ */
 const IMAGE =
   /^(?<account>.+)\.dkr\.ecr(?:-fips)?\.(?<region>\$\{Token\[[^\]]+\]\}|[^.]+)\.[^/]+\/(?<repository>[^:@]+)/;
 
 /**
- * ARN of the ECR repository that an image is in. Of a URI that is known only at deployment, it covers all repositories of the image's
- * registry: CloudFormation can take the account and the region out of it, but not a name that may have slashes.
+ * ARN of the ECR repository that an image is in. Of a URI that is known only at deployment, it covers all
+ * repositories of the image's registry: CloudFormation can take the account and the region out of it, but not
+ * a name that may have slashes.
  *
  * @returns undefined if the URI is not of ECR
  */

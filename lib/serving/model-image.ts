@@ -8,7 +8,8 @@ export abstract class ModelImage {
   /**
    * AWS's scikit-learn image, which runs training and inference scripts.
    *
-   * @param version version of the image, such as `1.9-0`, which holds scikit-learn 1.9.0; by default the newest that AWS publishes
+   * @param version version of the image, such as `1.9-0`, which holds scikit-learn 1.9.0; by default the
+   * newest that AWS publishes
    */
   static scikitLearn(version?: string): ModelImage {
     return new ScikitLearnImage(version ?? NEWEST);

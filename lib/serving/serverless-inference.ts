@@ -26,17 +26,18 @@ export interface ServerlessInferenceOptions {
   readonly memorySize?: number;
 
   /**
-   * How old the routing document may become before an instance of the function reads it again: releases and rollbacks reach
-   * all requests within that time. Each reading takes some milliseconds; the Parameter Store answers 40 a second in an account
-   * unless you raise that. Whole seconds; with 0 each request reads it.
+   * How old the routing document may become before an instance of the function reads it again: releases and
+   * rollbacks reach all requests within that time. Each reading takes some milliseconds; the Parameter Store
+   * answers 40 a second in an account unless you raise that. Whole seconds; with 0 each request reads it.
    * @default 10 seconds
    */
   readonly maximumRoutingAge?: Duration;
 
   /**
-   * Share of requests and answers that are recorded in the bucket, in percent, below `capture/<function>/<variant>/`. Callers do not
-   * wait for it: an object is written after the answer has left, and the function is billed for that time, some 20 to 50 ms. Monitors see
-   * only what is recorded: where the function serves alone, below `capture/<pipeline>/<variant>/`.
+   * Share of requests and answers that are recorded in the bucket, in percent, below
+   * `capture/<function>/<variant>/`. Callers do not wait for it: an object is written after the answer has
+   * left, and the function is billed for that time, some 20 to 50 ms. Monitors see only what is recorded:
+   * where the function serves alone, below `capture/<pipeline>/<variant>/`.
    * @default 0 beside an endpoint; 100 where the function serves alone
    */
   readonly capturePercentage?: number;
@@ -47,22 +48,27 @@ export interface ServerlessInferenceProps extends ServerlessInferenceOptions {
   /** @default ServedBy.ENDPOINT */
   readonly servedBy?: ServedBy;
   /**
-   * Share of the requests that are copied to a version that is a shadow, above 0 and at most 1: a second function like this one answers
-   * the copies. It has no use beside an endpoint, whose requests SageMaker copies.
+   * Share of the requests that are copied to a version that is a shadow, above 0 and at most 1: a second
+   * function like this one answers the copies. It has no use beside an endpoint, whose requests SageMaker
+   * copies.
    * @default - none are copied
    */
   readonly shadowShare?: number;
 }
 
 /**
- * A Lambda function that answers with the version in production, beside an endpoint or alone: it loads `model.onnx` of the
- * model's archive and follows the routing document, so that during a release the candidate answers its share of the requests.
- * Invoke it with `{ "rows": [[...], ...] }`; requests with the same `"inferenceId"` are answered by the same version.
+ * A Lambda function that answers with the version in production, beside an endpoint or alone: it loads
+ * `model.onnx` of the model's archive and follows the routing document, so that during a release the
+ * candidate answers its share of the requests. Invoke it with `{ "rows": [[...], ...] }`; requests with the
+ * same `"inferenceId"` are answered by the same version.
  *
- * Each deploy that changes the function publishes a version of it, which has no requests until a release gives them to it.
+ * Each deploy that changes the function publishes a version of it, which has no requests until a release
+ * gives them to it.
  */
 export class ServerlessInference extends Construct {
-  /** What callers invoke: the alias `live`, by which releases spread requests over versions of the function. */
+  /**
+   * What callers invoke: the alias `live`, by which releases spread requests over versions of the function.
+   */
   readonly handler: IAlias;
   /** The function as this deploy leaves it. */
   readonly deployedVersion: IVersion;
@@ -129,8 +135,8 @@ export class ServerlessInference extends Construct {
   }
 
   /**
-   * A metric of one variant, `blue` or `green`, by the minute: `Invocations`, `Invocation4XXErrors`, `Invocation5XXErrors`, or
-   * `ModelLatency` in microseconds.
+   * A metric of one variant, `blue` or `green`, by the minute: `Invocations`, `Invocation4XXErrors`,
+   * `Invocation5XXErrors`, or `ModelLatency` in microseconds.
    */
   metric(metricName: string, variant: string, options: MetricOptions = {}): Metric {
     return new Metric({
@@ -153,7 +159,10 @@ export class ServerlessInference extends Construct {
     return this.requestMetrics.errors(options);
   }
 
-  /** Time that the model takes to answer, in microseconds; the slower variant's during a release. @default - the 95th percentile of a minute */
+  /**
+   * Time that the model takes to answer, in microseconds; the slower variant's during a release.
+   * @default - the 95th percentile of a minute
+   */
   metricLatency(options: MetricOptions = {}): IMetric {
     return this.requestMetrics.latency(options);
   }
@@ -185,8 +194,8 @@ function inferenceFunction(
 }
 
 /**
- * An alias that releases move. A template that always says the same leaves it where they have led it: it begins with the first
- * version that a function publishes, which is 1.
+ * An alias that releases move. A template that always says the same leaves it where they have led it: it
+ * begins with the first version that a function publishes, which is 1.
  */
 function liveAlias(scope: Construct, deployed: PipelineFunction): Alias {
   const version = Version.fromVersionAttributes(scope, 'FirstVersion', { lambda: deployed, version: '1' });

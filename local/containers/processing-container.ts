@@ -4,9 +4,14 @@ import { translatePaths, translateValues, withPathHint } from './container-paths
 import { type ContainerProcess, startContainerProcess } from './container-process';
 
 export interface ProcessingContainerOptions {
-  /** Private directory of the job; `opt/ml` is made in it. Fill the inputs (see `processingPaths`) before the start. */
+  /**
+   * Private directory of the job; `opt/ml` is made in it. Fill the inputs (see `processingPaths`) before the
+   * start.
+   */
   readonly root: string;
-  /** Entrypoint and arguments. Paths below `/opt/ml` become those of the job's directory, as in `environment`. */
+  /**
+   * Entrypoint and arguments. Paths below `/opt/ml` become those of the job's directory, as in `environment`.
+   */
   readonly command: readonly string[];
   /** The job's own `Environment`, credentials and endpoint. */
   readonly environment: Readonly<Record<string, string>>;

@@ -28,8 +28,8 @@ const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python
 const MARKER = 'complete';
 
 /**
- * A virtual environment with the pinned libraries of the containers: made once per set of pins and Python version, then reused.
- * Several processes may ask at the same time: one makes it, the others wait.
+ * A virtual environment with the pinned libraries of the containers: made once per set of pins and Python
+ * version, then reused. Several processes may ask at the same time: one makes it, the others wait.
  * @throws if Python 3.10 to 3.13 or its venv module is missing, or the libraries cannot be installed
  */
 export async function ensurePythonEnvironment(

@@ -5,11 +5,17 @@ import { type ContainerProcess, startContainerProcess } from './container-proces
 export interface ServingContainerOptions {
   /** Private directory of the container. */
   readonly root: string;
-  /** The model's `Environment` (`SAGEMAKER_PROGRAM`, `SAGEMAKER_SUBMIT_DIRECTORY`, ...), credentials and endpoint. */
+  /**
+   * The model's `Environment` (`SAGEMAKER_PROGRAM`, `SAGEMAKER_SUBMIT_DIRECTORY`, ...), credentials and
+   * endpoint.
+   */
   readonly environment: Readonly<Record<string, string>>;
   /** Directory of the unpacked `model.tar.gz`. */
   readonly modelDir: string;
-  /** The local copy of the archive that `SAGEMAKER_SUBMIT_DIRECTORY` names. @default - the code is in the model, in `code/` */
+  /**
+   * The local copy of the archive that `SAGEMAKER_SUBMIT_DIRECTORY` names.
+   * @default - the code is in the model, in `code/`
+   */
   readonly sourceArchive?: string;
   /** Whether the container has no network. It holds for what runs in Python. @default false */
   readonly isIsolated?: boolean;
@@ -22,13 +28,16 @@ export interface ServingContainerOptions {
 
 export interface ServingContainer extends ContainerProcess {
   /**
-   * The port on 127.0.0.1. It listens before the model is loaded: poll `GET /ping` until it answers 200 (503 before).
-   * Rejects if the container ends without listening.
+   * The port on 127.0.0.1. It listens before the model is loaded: poll `GET /ping` until it answers 200 (503
+   * before). Rejects if the container ends without listening.
    */
   readonly port: Promise<number>;
 }
 
-/** Serves a model by the container contract: `GET /ping` and `POST /invocations`. A model that cannot be loaded ends it with code 1. */
+/**
+ * Serves a model by the container contract: `GET /ping` and `POST /invocations`. A model that cannot be
+ * loaded ends it with code 1.
+ */
 export function startServingContainer(options: ServingContainerOptions): ServingContainer {
   mkdirSync(options.root, { recursive: true });
   let listening: (port: number) => void = () => undefined;

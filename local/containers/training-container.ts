@@ -4,17 +4,29 @@ import { translateValues, withPathHint } from './container-paths';
 import { type ContainerProcess, startContainerProcess } from './container-process';
 
 export interface TrainingContainerOptions {
-  /** Private directory of the job; `opt/ml` is made in it. Fill the channels (see `trainingPaths`) before the start. */
+  /**
+   * Private directory of the job; `opt/ml` is made in it. Fill the channels (see `trainingPaths`) before the
+   * start.
+   */
   readonly root: string;
-  /** Image of the job, for `SM_TRAINING_ENV` only: whether it can run here is the caller's question to `standInOf`. */
+  /**
+   * Image of the job, for `SM_TRAINING_ENV` only: whether it can run here is the caller's question to
+   * `standInOf`.
+   */
   readonly image: string;
   /** The job's own `Environment`, credentials and endpoint. Paths below `/opt/ml` become those of `root`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** As in `CreateTrainingJob`, with the JSON-encoded values that the SageMaker SDK sends; paths as in `environment`. */
+  /**
+   * As in `CreateTrainingJob`, with the JSON-encoded values that the SageMaker SDK sends; paths as in
+   * `environment`.
+   */
   readonly hyperparameters: Readonly<Record<string, string>>;
   /** The channels of `InputDataConfig` by name. */
   readonly channels: Readonly<Record<string, TrainingChannel>>;
-  /** The local copy of the archive that `sagemaker_submit_directory` names. @default - that must be a local path */
+  /**
+   * The local copy of the archive that `sagemaker_submit_directory` names.
+   * @default - that must be a local path
+   */
   readonly sourceArchive?: string;
   /** Whether the job has no network. It holds for what runs in Python. @default false */
   readonly isIsolated?: boolean;
@@ -54,8 +66,8 @@ export function trainingPaths(root: string): TrainingPaths {
 }
 
 /**
- * Runs a script-mode training job. It ends with code 0, or with 1 and the reason in `trainingPaths(root).failure`.
- * How long it may run is the caller's part, by `kill()`.
+ * Runs a script-mode training job. It ends with code 0, or with 1 and the reason in
+ * `trainingPaths(root).failure`. How long it may run is the caller's part, by `kill()`.
  */
 export function startTrainingContainer(options: TrainingContainerOptions): ContainerProcess {
   const ml = join(options.root, 'opt', 'ml');

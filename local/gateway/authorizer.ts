@@ -20,12 +20,13 @@ export interface PolicySource {
 }
 
 /**
- * Decides as IAM does within one account: an explicit deny wins; then an allow by the caller's policies or by the
- * resource's; else denied. The account itself is allowed everything that no resource policy denies. A permissions boundary allows
- * nothing, and limits whatever allows a role something. On AWS a resource policy that names one session of a role, and not the role,
- * goes beyond the boundary: here it does not.
+ * Decides as IAM does within one account: an explicit deny wins; then an allow by the caller's policies or by
+ * the resource's; else denied. The account itself is allowed everything that no resource policy denies. A
+ * permissions boundary allows nothing, and limits whatever allows a role something. On AWS a resource policy
+ * that names one session of a role, and not the role, goes beyond the boundary: here it does not.
  *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+ * @see
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
  * @throws AwsError AccessDenied, worded like AWS's
  */
 export function authorize(
@@ -65,8 +66,9 @@ export function authorize(
 }
 
 /**
- * Whether IAM policies alone do not suffice: a role is assumed, and a KMS key is used, only by whom its own policy names, either
- * directly or through the account. Not even the account's own principal can do what a key policy leaves out.
+ * Whether IAM policies alone do not suffice: a role is assumed, and a KMS key is used, only by whom its own
+ * policy names, either directly or through the account. Not even the account's own principal can do what a
+ * key policy leaves out.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
@@ -109,7 +111,9 @@ function principalNames(principal: Principal): PolicyRequest['principal'] {
   };
 }
 
-/** Services that name the owner of the resource they act for, which the default policy of SNS topics asks for. */
+/**
+ * Services that name the owner of the resource they act for, which the default policy of SNS topics asks for.
+ */
 const SERVICES_NAMING_OWNER = new Set(['cloudwatch.amazonaws.com']);
 
 function contextOf(principal: Principal, permission: Permission): PolicyRequest['context'] {

@@ -6,8 +6,8 @@ import { UNENFORCED } from './unenforced-constraints';
 export const MODEL_VERSION = '1.44.8';
 
 /**
- * What AWS's own model of a service demands of inputs. The SDK's schemas, which say how requests are written, leave it out.
- * `scripts/service-constraints.ts` extracts it from botocore.
+ * What AWS's own model of a service demands of inputs. The SDK's schemas, which say how requests are written,
+ * leave it out. `scripts/service-constraints.ts` extracts it from botocore.
  */
 export interface Constraints {
   readonly source: string;

@@ -21,7 +21,9 @@ import { signedService } from './signature/signature';
 import { violationError } from './violation-error';
 import { withBucketInPath } from './virtual-host';
 
-/** A part of the local cloud that answers plain HTTP below a path of its own (web page, clock control, ...). */
+/**
+ * A part of the local cloud that answers plain HTTP below a path of its own (web page, clock control, ...).
+ */
 export interface HttpRoute {
   /** e.g. `/_local/` */
   readonly prefix: string;
@@ -61,7 +63,8 @@ export class Gateway {
   constructor(private readonly options: GatewayOptions) {
     this.authenticator = new Authenticator(options);
     this.server = createServer((request, response) => this.serve(request, response));
-    // A client that uses a connection again just when it is closed loses its request: with Node's 5 seconds that happens on a busy machine.
+    // A client that uses a connection again just when it is closed loses its request: with Node's 5 seconds
+    // that happens on a busy machine.
     this.server.keepAliveTimeout = KEEP_ALIVE_MILLIS;
     // Clients that wait for leave before they send a large body get it at once.
     this.server.on('checkContinue', (request, response) => {
@@ -168,7 +171,10 @@ export class Gateway {
     }
   }
 
-  /** Anything but an AWS error is our own defect: it is logged, and answered by a 4xx, which clients do not retry. */
+  /**
+   * Anything but an AWS error is our own defect: it is logged, and answered by a 4xx, which clients do not
+   * retry.
+   */
   private toAwsError(service: Service, operation: string | undefined, error: unknown): AwsError {
     const { protocol } = this.model(service);
     if (error instanceof AuthenticationError) return error.toAwsError(protocol);
@@ -295,7 +301,10 @@ function isRead(operation: string): boolean {
   return /^(Get|List|Describe|Head|Filter|Lookup|BatchGet|BatchCheck|Simulate|Validate)/.test(operation);
 }
 
-/** A service's own protocol is not known here: clients that speak JSON name their operation, and read an error as JSON. */
+/**
+ * A service's own protocol is not known here: clients that speak JSON name their operation, and read an error
+ * as JSON.
+ */
 function unknownService({ method, path, headers }: WireRequest): WireResponse {
   const target = headers['x-amz-target'];
   if (target === undefined) return text(404, `no service answers ${method} ${path}`);

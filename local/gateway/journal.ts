@@ -4,8 +4,9 @@ import { deserialize, serialize } from 'node:v8';
 const LENGTH_BYTES = 4;
 
 /**
- * Records that are appended to a file and read again in their order. What `append` has written survives the end of the process,
- * however it comes: the kernel has it then. (Not the end of the machine: the disk may not.)
+ * Records that are appended to a file and read again in their order. What `append` has written survives the
+ * end of the process, however it comes: the kernel has it then. (Not the end of the machine: the disk may
+ * not.)
  */
 export class Journal {
   private descriptor: number | undefined;

@@ -22,7 +22,10 @@ export interface PolicyStatement {
 export interface Grant {
   /** `* except <actions>` of a statement with `NotAction`. */
   readonly action: string;
-  /** `* except <resources>` of a statement with `NotResource`; `*` of one without resources, such as a trust policy's. */
+  /**
+   * `* except <resources>` of a statement with `NotResource`; `*` of one without resources, such as a trust
+   * policy's.
+   */
   readonly resource: string;
   readonly condition?: Condition;
 }

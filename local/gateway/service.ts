@@ -48,7 +48,10 @@ export interface Permission {
 
 /** One AWS service of the local cloud. */
 export interface Service {
-  /** The name in credential scopes and IAM actions, e.g. `s3`, `states`; `sagemaker-runtime` is told from `sagemaker` by its paths. */
+  /**
+   * The name in credential scopes and IAM actions, e.g. `s3`, `states`; `sagemaker-runtime` is told from
+   * `sagemaker` by its paths.
+   */
   readonly name: string;
   /** Its SDK client package. */
   readonly sdk: SdkModule;
@@ -155,7 +158,9 @@ export interface ResourceContext {
   readonly tags: Readonly<Record<string, string>>;
   /** The role that CloudFormation acts with. */
   readonly principal: Principal;
-  /** A name as CloudFormation makes it: stack, logical id and a random suffix, at most `maxLength` characters. */
+  /**
+   * A name as CloudFormation makes it: stack, logical id and a random suffix, at most `maxLength` characters.
+   */
   generateName(options?: { readonly maxLength?: number; readonly lowerCase?: boolean }): string;
   /** `cloud.call` with the principal of this deployment. */
   call<Output = Record<string, unknown>>(service: string, operation: string, input: object): Promise<Output>;

@@ -9,7 +9,9 @@ import { TrackedTable } from './tracked-table';
 
 const SAVE_INTERVAL_MILLISECONDS = 5_000;
 
-/** What the cloud itself keeps over a restart: without it time would go back and identifiers would come twice. */
+/**
+ * What the cloud itself keeps over a restart: without it time would go back and identifiers would come twice.
+ */
 export interface CloudState {
   /** Virtual milliseconds since the epoch. */
   readonly time: number;
@@ -29,7 +31,10 @@ export interface StateFileOptions {
 interface SavedState {
   readonly cloud: CloudState;
   readonly tables: Map<string, Map<string, unknown>>;
-  /** How often the state was saved: the journal that belongs to it has the same. States that were saved without a journal have none. */
+  /**
+   * How often the state was saved: the journal that belongs to it has the same. States that were saved
+   * without a journal have none.
+   */
   readonly generation?: number;
 }
 
@@ -52,8 +57,9 @@ interface Change {
 }
 
 /**
- * The tables of all services. With a data folder they are written every few seconds and at the end, and what changes in between is
- * appended to a journal before a request is answered: what was acknowledged survives a `kill -9`.
+ * The tables of all services. With a data folder they are written every few seconds and at the end, and what
+ * changes in between is appended to a journal before a request is answered: what was acknowledged survives a
+ * `kill -9`.
  */
 export class StateFile {
   /** Undefined if nothing was saved before. */

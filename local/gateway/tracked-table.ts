@@ -1,6 +1,6 @@
 /**
- * A table that notes which of its entries may have changed: those that were set, deleted or handed out, since services change values
- * in place.
+ * A table that notes which of its entries may have changed: those that were set, deleted or handed out, since
+ * services change values in place.
  */
 export class TrackedTable<Value> extends Map<string, Value> {
   /** Keys of such entries since it was last cleared. */

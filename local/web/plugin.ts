@@ -3,8 +3,8 @@ import type { Html } from './html';
 import type { Page } from './layout';
 
 /**
- * Draws the page of one thing: what stands in the frame of all pages, or a document that is complete as it is. Undefined if there is
- * no such thing; an AWS error means the same.
+ * Draws the page of one thing: what stands in the frame of all pages, or a document that is complete as it
+ * is. Undefined if there is no such thing; an AWS error means the same.
  */
 export type PageOf = (
   cloud: CloudReader,
@@ -17,7 +17,8 @@ export interface LocalCloudPlugin {
   /** Cards at the top of the overview. @default none */
   overview?(cloud: CloudReader): Promise<readonly Html[]>;
   /**
-   * Pages by their kind, in lower-case letters: that of `reports` answers at `/_local/reports/<name>`, where `address.page` leads.
+   * Pages by their kind, in lower-case letters: that of `reports` answers at `/_local/reports/<name>`, where
+   * `address.page` leads.
    * @default none
    */
   readonly pages?: Readonly<Record<string, PageOf>>;

@@ -8,7 +8,10 @@ import type { PipelineResources } from '../../bin/cli/pipeline';
 
 type Needs = NonNullable<PipelineResources['instances']>;
 
-/** Names as Service Quotas has them: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html#limits_sagemaker */
+/**
+ * Names as Service Quotas has them:
+ * https://docs.aws.amazon.com/general/latest/gr/sagemaker.html#limits_sagemaker
+ */
 const PAGES = [
   [
     { QuotaName: 'ml.m5.large for endpoint usage', Value: 4 },

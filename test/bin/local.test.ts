@@ -36,7 +36,8 @@ describe('model-pipeline local', () => {
     writeFileSync(join(bin, 'python3'), '#!/bin/sh\necho 3.11.7\n', { mode: 0o755 });
     const PATH = `${bin}:${process.env.PATH}`;
     const doctor = await runCli(['doctor', '--json'], { ...environment, PATH });
-    // docker/sklearn/1.9-0/pyproject.toml of aws/deep-learning-containers: Python 3.12, numpy 2.5.1, scipy 1.18.0.
+    // docker/sklearn/1.9-0/pyproject.toml of aws/deep-learning-containers: Python 3.12, numpy 2.5.1, scipy
+    // 1.18.0.
     expect(JSON.parse(doctor.stdout)).toContainEqual({
       check: 'Python (for training and serving on the local cloud)',
       ok: true,

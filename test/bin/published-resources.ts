@@ -19,7 +19,10 @@ const NAMES = [
   'topic',
 ];
 
-/** What a stack publishes of a pipeline, for commands that need only some of it: each part's name says what it is. */
+/**
+ * What a stack publishes of a pipeline, for commands that need only some of it: each part's name says what it
+ * is.
+ */
 export function publishedResources(parts: { readonly bucket: string; readonly routingParameter?: string }) {
   return {
     ...Object.fromEntries(NAMES.map((name) => [name, name])),

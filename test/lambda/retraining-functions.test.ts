@@ -32,7 +32,9 @@ jest.setTimeout(120_000);
 
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:retraining:manual-20261124T1000';
 
-/** The functions of a retraining one after the other, each with no more rights than the constructs give it. */
+/**
+ * The functions of a retraining one after the other, each with no more rights than the constructs give it.
+ */
 test('the functions of a retraining do their work with the grants of their constructs', async () => {
   const fixture = new DataFixture();
   try {

@@ -14,8 +14,9 @@ import { DataFixture } from './data-fixture';
 import { PIPELINE } from './pipeline-fixture';
 
 /**
- * Bytes that a function may answer, so that all variables of a retraining together stay below the 256 KiB that a state's
- * payload may have (quotas of "Payloads and service integrations" in the guide of Step Functions).
+ * Bytes that a function may answer, so that all variables of a retraining together stay below the 256 KiB
+ * that a state's payload may have (quotas of "Payloads and service integrations" in the guide of Step
+ * Functions).
  */
 const MOST_BYTES = 16 * 1024;
 

@@ -148,7 +148,8 @@ describe('a model pipeline', () => {
     expect(warnings(ReleaseStrategy.canary())).toBe(0);
   });
 
-  // Developer guide of Step Functions, "Using CloudWatch Logs": other groups each add to a resource policy of 5,120 characters.
+  // Developer guide of Step Functions, "Using CloudWatch Logs": other groups each add to a resource policy of
+  // 5,120 characters.
   test('logs its state machines in groups that need no statement of their own in the resource policy', () => {
     const machines = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
     const groups = machines.map(({ Properties }) => {
@@ -160,7 +161,8 @@ describe('a model pipeline', () => {
     expect(new Set(groups).size).toBe(machines.length);
   });
 
-  // aws-stepfunctions-tasks of aws-cdk-lib 2.276.0: CreateTrainingJob, CreateTransformJob, CreateModel, CreateEndpoint.
+  // aws-stepfunctions-tasks of aws-cdk-lib 2.276.0: CreateTrainingJob, CreateTransformJob, CreateModel,
+  // CreateEndpoint.
   test('lets workflows that make something of SageMaker list its tags, as the CDK tasks do', () => {
     const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
       JSON.stringify(Properties.Roles).includes('Workflow') ? Properties.PolicyDocument.Statement : [],
@@ -431,14 +433,16 @@ describe('the release workflow', () => {
   });
 
   test('leads every failure to the champion', () => {
-    // What is left only records, and lets the endpoint scale again; if that fails it must be seen, not hidden.
+    // What is left only records, and lets the endpoint scale again; if that fails it must be seen, not
+    // hidden.
     expect(unguardedTasks(definition)).toEqual([
       'RecordRelease',
       'ResumeScaling',
       'ResumeChampionScaling',
       'ResumeScalingUnrecorded',
     ]);
-    // A rollback that cannot be recorded at once is recorded as far as possible; if that fails, too, the release fails.
+    // A rollback that cannot be recorded at once is recorded as far as possible; if that fails, too, the
+    // release fails.
     const { RecordRollback, RecordWhatCanBe, ResumeScalingUnrecorded } = definition.States;
     expect(RecordRollback).toMatchObject({ Catch: [{ Next: 'RecordWhatCanBe' }] });
     expect(RecordWhatCanBe).toMatchObject({ Catch: [{ Next: 'ResumeScalingUnrecorded' }] });

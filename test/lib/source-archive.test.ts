@@ -146,7 +146,8 @@ describe('a training job', () => {
     }
   });
 
-  // sagemaker-containers 2.8.6.post2 (`_modules.py`): copies the code, writes setup.py if there is none, and runs this.
+  // sagemaker-containers 2.8.6.post2 (`_modules.py`): copies the code, writes setup.py if there is none, and
+  // runs this.
   test("leaves code that the image's own pip install takes without an index", () => {
     const code = join(mkdtempSync(join(directory, 'image-')), 'code');
     cpSync(join(model, 'code'), code, { recursive: true });

@@ -17,7 +17,10 @@ export interface Definition {
   readonly States: Readonly<Record<string, StateDefinition>>;
 }
 
-/** The definition of the state machine whose comment begins with the given words; references become `<logical id>`. */
+/**
+ * The definition of the state machine whose comment begins with the given words; references become `<logical
+ * id>`.
+ */
 export function definitionOf(template: Template, comment: string): Definition {
   const definitions = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).map(
     ({ Properties }) => JSON.parse(text(Properties.DefinitionString)) as Definition,

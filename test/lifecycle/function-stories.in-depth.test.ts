@@ -118,7 +118,10 @@ describe('versions that a function serves alone', () => {
     });
   });
 
-  /** Deploys the function with other memory, and with shadows, while customers ask; returns the release that it starts. */
+  /**
+   * Deploys the function with other memory, and with shadows, while customers ask; returns the release that
+   * it starts.
+   */
   async function deployMemory(memorySize: number): Promise<string> {
     const before = (await pipeline.executions(pipeline.resources.releaseStateMachine)).length;
     const deployed = pipeline.deploy({

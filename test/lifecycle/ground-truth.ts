@@ -10,7 +10,8 @@ export function wouldLeave([complaints = 0, price = 0]: readonly number[]): 0 | 
 }
 
 /**
- * Sends a label for each row of everything that has been recorded, in the hour in which it was; again for what has one.
+ * Sends a label for each row of everything that has been recorded, in the hour in which it was; again for
+ * what has one.
  *
  * @param done files that get none, and then those that did
  */

@@ -174,7 +174,8 @@ describe('retrainings of a deployed pipeline', () => {
       await pipeline.traffic.predict(customers({ count: 200, seed: hour, moreComplaints }));
     };
     const alarmIs = (state: string) => async () => (await pipeline.alarmState('driftAlarm')) === state;
-    // The cool-down of the retrainings before, and to the middle of an hour, which is looked at ten minutes after its end.
+    // The cool-down of the retrainings before, and to the middle of an hour, which is looked at ten minutes
+    // after its end.
     const sinceHour = (await pipeline.now()).getTime() % HOUR;
     await pipeline.cloud.clock.advance((COOLDOWN_HOURS + 1.5) * HOUR - sinceHour);
     expect(await pipeline.alarmState('driftAlarm')).toBe('OK');

@@ -147,7 +147,9 @@ describe('retrainings by data, quality and schedule, and challengers that the da
       }),
     );
   };
-  /** A release of the version in production begins, and comes no farther than its claim until it is let go on. */
+  /**
+   * A release of the version in production begins, and comes no farther than its claim until it is let go on.
+   */
   const claimRelease = async () => {
     const { bucket, releaseStateMachine: stateMachineArn } = pipeline.resources;
     const name = 'claims-and-waits';

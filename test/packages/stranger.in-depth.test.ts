@@ -16,7 +16,9 @@ import { installInto, packedPackages } from './packed-packages';
 
 jest.setTimeout(1_800_000);
 
-/** What a user installs beside the packages: what `cdk init` and `model-pipeline init` name, as it is here. */
+/**
+ * What a user installs beside the packages: what `cdk init` and `model-pipeline init` name, as it is here.
+ */
 const TOOLS = ['aws-cdk', 'aws-cdk-lib', 'constructs', 'typescript', '@types/node'];
 
 describe('a stranger with an empty folder', () => {

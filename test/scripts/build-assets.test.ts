@@ -35,7 +35,8 @@ describe('buildAssets', () => {
 
     expect(report).toMatchObject({ functions: 1, written: 2 });
     expect(bundleOf(root, 'greet')).not.toContain('require("@aws-sdk/client-s3")');
-    // One call of S3 with what signs, sends and reads it; the client's CommonJS form, with all its calls, is three times as large.
+    // One call of S3 with what signs, sends and reads it; the client's CommonJS form, with all its calls, is
+    // three times as large.
     expect(bundleOf(root, 'greet').length).toBeLessThan(1_500_000);
     expect(existsSync(join(root, 'dist', 'assets', 'shared'))).toBe(false);
     expect(load(root, 'greet').handler()).toEqual(['hello', 'S3Client']);

@@ -2,7 +2,8 @@ import type { Cell } from '../../domain/data/cell';
 import { UnreadableFileError } from './data-file';
 
 /**
- * A typed value as a cell: nothing and NaN are missing, truth is 1 and falsehood 0, times are ISO 8601 in UTC.
+ * A typed value as a cell: nothing and NaN are missing, truth is 1 and falsehood 0, times are ISO 8601 in
+ * UTC.
  *
  * @param place names it in errors
  * @throws UnreadableFileError if it is a list or an object

@@ -14,7 +14,9 @@ export interface DataFile {
 export interface RowBatch {
   /** Each in the order of the header, but not always of its length. */
   readonly rows: readonly Row[];
-  /** For each row the line in which it ends, counted from 1 as editors do; in Parquet, the number of the row. */
+  /**
+   * For each row the line in which it ends, counted from 1 as editors do; in Parquet, the number of the row.
+   */
   readonly lines: readonly number[];
 }
 

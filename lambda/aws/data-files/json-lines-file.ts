@@ -12,8 +12,9 @@ import {
 import { textPieces } from './text-pieces';
 
 /**
- * Opens a file of one JSON object a line (UTF-8), packed with gzip if its key ends in `.gz`. The columns are the names in its
- * first lines, as many as arrive at once: a name that comes up later makes its row longer than the others.
+ * Opens a file of one JSON object a line (UTF-8), packed with gzip if its key ends in `.gz`. The columns are
+ * the names in its first lines, as many as arrive at once: a name that comes up later makes its row longer
+ * than the others.
  *
  * @throws UnreadableFileError if its beginning cannot be read
  */

@@ -38,8 +38,9 @@ const LARGEST_ROW_GROUP = 256 * 2 ** 20;
 const ROWS_A_BATCH = 1024;
 
 /**
- * The compressors, of which none gets an empty page: the page of a column without any value holds nothing after its levels, which
- * writers store as no bytes at all (parquet-format, README, "Data Pages"), and that is not a stream of any codec.
+ * The compressors, of which none gets an empty page: the page of a column without any value holds nothing
+ * after its levels, which writers store as no bytes at all (parquet-format, README, "Data Pages"), and that
+ * is not a stream of any codec.
  */
 async function compressorsOfPages(): Promise<Compressors> {
   const { compressors } = await import('hyparquet-compressors');

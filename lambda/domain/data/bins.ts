@@ -28,7 +28,8 @@ export function quantileEdges(cells: ArrayLike<Cell>): number[] {
       previous = value;
     }
   }
-  // Adding zero turns -0, which JSON does not keep, into 0; nor does it keep what lies below the least number.
+  // Adding zero turns -0, which JSON does not keep, into 0; nor does it keep what lies below the least
+  // number.
   return [...new Set([...edges].map((edge) => edge + 0))].filter(Number.isFinite).sort((x, y) => x - y);
 }
 

@@ -13,23 +13,26 @@ export function numberOf(cell: Cell | undefined): number {
 }
 
 /**
- * Whether a number's cell holds no value: it is empty, blank or NaN, or text that stands for that in CSV files (`NA`, `N/A`,
- * `NaN` and `null`, in either case).
+ * Whether a number's cell holds no value: it is empty, blank or NaN, or text that stands for that in CSV
+ * files (`NA`, `N/A`, `NaN` and `null`, in either case).
  */
 export function isMissing(cell: Cell | undefined): boolean {
   if (typeof cell !== 'string') return cell === undefined || Number.isNaN(cell);
   return MISSING.test(cell);
 }
 
-/** Whether a category's cell holds no value: it is empty, blank or NaN. `NA` is a category, such as the country Namibia. */
+/**
+ * Whether a category's cell holds no value: it is empty, blank or NaN. `NA` is a category, such as the
+ * country Namibia.
+ */
 export function isMissingCategory(cell: Cell | undefined): boolean {
   return typeof cell === 'string' ? cell.trim() === '' : isMissing(cell);
 }
 
 /**
- * Most cells are digits with a point among them, or none, which take six tenths of the time of `Number` here, to the same bit: up to
- * 15 digits and their power of ten are whole numbers without error, so that their quotient is rounded once (W. D. Clinger, PLDI 1990,
- * p. 92). NaN for all others.
+ * Most cells are digits with a point among them, or none, which take six tenths of the time of `Number` here,
+ * to the same bit: up to 15 digits and their power of ten are whole numbers without error, so that their
+ * quotient is rounded once (W. D. Clinger, PLDI 1990, p. 92). NaN for all others.
  */
 function plainDecimal(text: string): number {
   const isNegative = text.charCodeAt(0) === MINUS;

@@ -72,8 +72,9 @@ export const dataSchema = z.strictObject({
 });
 
 /**
- * What the data of a version say about the next ones, with room for change: ranges as wide again on either side, twice the
- * missing values and unknown categories and a twentieth more, half the rows, half the label's rate. It only warns.
+ * What the data of a version say about the next ones, with room for change: ranges as wide again on either
+ * side, twice the missing values and unknown categories and a twentieth more, half the rows, half the label's
+ * rate. It only warns.
  */
 export function inferSchema(baseline: Baseline): DataSchema {
   const { rows, features, labelRate, label } = baseline;

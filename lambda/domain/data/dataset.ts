@@ -49,8 +49,8 @@ export function formatManifest(manifest: DatasetManifest): string {
 }
 
 /**
- * Whether a file below `training-data/` is not data: a folder as consoles create them, a hidden file or a marker of another tool, or a
- * file in a hidden folder such as `.ipynb_checkpoints/` or `_delta_log/`.
+ * Whether a file below `training-data/` is not data: a folder as consoles create them, a hidden file or a
+ * marker of another tool, or a file in a hidden folder such as `.ipynb_checkpoints/` or `_delta_log/`.
  */
 export function isLeftOut(key: string): boolean {
   return key.endsWith('/') || /\/[._]/.test(key);

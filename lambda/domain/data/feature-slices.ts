@@ -12,7 +12,10 @@ export interface FeatureSlice {
 /** Parts of the rows that cover all of them once for each feature. */
 export interface FeatureSlices {
   readonly slices: readonly FeatureSlice[];
-  /** Indices of the slices that a row belongs to; none if it has another number of cells than the baseline has features. */
+  /**
+   * Indices of the slices that a row belongs to; none if it has another number of cells than the baseline has
+   * features.
+   */
   indicesOf(row: Row): number[];
 }
 
@@ -20,7 +23,9 @@ export interface FeatureSlices {
 const RANGES = 4;
 const MOST_CATEGORIES = 8;
 
-/** Slices by the quartiles, and by the most frequent categories, of the data that a version was trained with. */
+/**
+ * Slices by the quartiles, and by the most frequent categories, of the data that a version was trained with.
+ */
 export function featureSlices({ features }: Pick<DatasetProfile, 'features'>): FeatureSlices {
   const slices: FeatureSlice[] = [];
   const finders = Object.entries(features).map(([feature, profile]) => {

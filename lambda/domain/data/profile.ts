@@ -27,8 +27,8 @@ export interface CategoricalProfile {
   /** Cells with any other category. */
   readonly other: number;
   /**
-   * The same cells by {@link categoryBucket}; left out if there are none. Profiles that were written before version 0.2 do not
-   * have it.
+   * The same cells by {@link categoryBucket}; left out if there are none. Profiles that were written before
+   * version 0.2 do not have it.
    */
   readonly otherBuckets?: BucketCounts;
   readonly missing: number;
@@ -247,7 +247,9 @@ export function categoryBucket(category: string): number {
   return hash64(category)[0] % CATEGORY_BUCKETS;
 }
 
-/** A power of two. With 50,000 categories three share a bucket, and a profile holds at most so many counts. */
+/**
+ * A power of two. With 50,000 categories three share a bucket, and a profile holds at most so many counts.
+ */
 const CATEGORY_BUCKETS = 16_384;
 
 function increment(counts: number[], index: number): void {

@@ -18,7 +18,10 @@ export function formatSplit(document: SplitDocument): string {
   return JSON.stringify(checkDocument(splitDocument, document, 'split of a dataset'));
 }
 
-/** What to bear in mind of a comparison on the holdout of a split, in words; undefined if it is as it should be. */
+/**
+ * What to bear in mind of a comparison on the holdout of a split, in words; undefined if it is as it should
+ * be.
+ */
 export function holdoutWarning({ rows, duplicates }: SplitDocument): string | undefined {
   if (!duplicates || duplicates.rows === 0 || duplicates.dropped) return undefined;
   return `${duplicates.rows} of ${rows.train} training rows are in the holdout of ${rows.holdout} rows, too, cell by cell: a model that has memorized rows appears better than it is. duplicates: DuplicateRows.DROP excludes them from training`;

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 
-/** What later states of a retraining read of a validation: part of the content of `datasets/<data-version>/validation.json`. */
+/**
+ * What later states of a retraining read of a validation: part of the content of
+ * `datasets/<data-version>/validation.json`.
+ */
 export const validationDocument = z.object({
   version: z.literal(1),
   /** Features that are categories; the others are numbers. */

@@ -183,7 +183,10 @@ export function checkHeader(header: readonly string[], expectation: DatasetExpec
   return found;
 }
 
-/** Names that pandas gives an index without a name: when it reads a CSV file that has one, and when it writes Parquet. */
+/**
+ * Names that pandas gives an index without a name: when it reads a CSV file that has one, and when it writes
+ * Parquet.
+ */
 const WRITTEN_INDEX = /^(Unnamed: \d+|__index_level_\d+__)$/;
 
 /** What the schema says of a column. */

@@ -73,7 +73,10 @@ const evaluationReport = z.object({
   slices: z.optional(z.object({ metric: z.string(), rows: z.readonly(z.array(sliceRow)) })),
   /** For labels 0 and 1. */
   curves: z.optional(z.object({ challenger: modelCurves, champion: z.optional(modelCurves) })),
-  /** For numbers, if there is a champion: counts of predicted minus true values between `edges`, one more than those. */
+  /**
+   * For numbers, if there is a champion: counts of predicted minus true values between `edges`, one more than
+   * those.
+   */
   residuals: z.optional(
     z.object({ edges: z.readonly(z.array(z.number())), champion: counts, challenger: counts }),
   ),

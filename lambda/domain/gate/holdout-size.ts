@@ -4,8 +4,8 @@ import type { Metric } from '../metrics/metric';
 const MINIMUM_GROUPS = 10;
 
 /**
- * Why there are too few rows, or groups of rows, for the normal approximation to be trusted, of each class if the metric is of
- * classes; undefined if there are enough.
+ * Why there are too few rows, or groups of rows, for the normal approximation to be trusted, of each class if
+ * the metric is of classes; undefined if there are enough.
  */
 export function tooFewRows(
   metric: Metric,

@@ -15,8 +15,8 @@ import { usableScores } from './rules/usable-scores';
 
 export interface GateDecision {
   /**
-   * `promote`: the challenger may replace the champion. `keep`: it may not. `needs-person`: the data are too few to tell, and the
-   * policy asks somebody.
+   * `promote`: the challenger may replace the champion. `keep`: it may not. `needs-person`: the data are too
+   * few to tell, and the policy asks somebody.
    */
   readonly verdict: GateVerdict;
   /** Absent if the evidence allowed no comparison. */
@@ -42,8 +42,8 @@ export interface GateRequest {
 }
 
 /**
- * Decides whether a challenger replaces the champion, from the scores of both on the same holdout. It is promoted only if every rule
- * that applies passes; evidence that cannot be judged promotes nothing.
+ * Decides whether a challenger replaces the champion, from the scores of both on the same holdout. It is
+ * promoted only if every rule that applies passes; evidence that cannot be judged promotes nothing.
  */
 export function evaluate({
   rows,

@@ -27,7 +27,10 @@ export interface QualityPolicy {
    * the holdout's value
    */
   readonly tolerance?: number;
-  /** Probability that quality which is no worse than on the holdout, by more than the tolerance, is said to have fallen. */
+  /**
+   * Probability that quality which is no worse than on the holdout, by more than the tolerance, is said to
+   * have fallen.
+   */
   readonly alpha: number;
   /** With fewer there is no verdict. */
   readonly minimumLabels: number;
@@ -54,7 +57,10 @@ export interface QualityComparison {
 /** The standard error of AUC is too small with fewer rows of a class. */
 const FEWEST_OF_A_CLASS = 30;
 
-/** The metrics that the rows allow. Of two classes: accuracy, log loss if the answers are probabilities, and AUC if there are both. */
+/**
+ * The metrics that the rows allow. Of two classes: accuracy, log loss if the answers are probabilities, and
+ * AUC if there are both.
+ */
 export function qualityMetrics(rows: LabelledRows, problem: Problem): QualityMetrics {
   const { labels } = rows;
   const scores = scoresOf(rows, problem);
@@ -64,12 +70,13 @@ export function qualityMetrics(rows: LabelledRows, problem: Problem): QualityMet
 }
 
 /**
- * Compares a version in production with its own holdout; undefined if there are too few labels, of one class too few for AUC, or labels
- * that the metric is not made for.
+ * Compares a version in production with its own holdout; undefined if there are too few labels, of one class
+ * too few for AUC, or labels that the metric is not made for.
  *
- * z = (drop - tolerance) / (s sqrt(1/n + 1/m)): the test of two independent means with a common variance. n labels are known, m rows
- * had the holdout, of which only the value is. s^2 / n is the squared standard error of the metric in production (of AUC that of
- * E. R. DeLong et al., Biometrics 44 (1988), p. 837; else of a mean).
+ * z = (drop - tolerance) / (s sqrt(1/n + 1/m)): the test of two independent means with a common variance. n
+ * labels are known, m rows had the holdout, of which only the value is. s^2 / n is the squared standard error
+ * of the metric in production (of AUC that of E. R. DeLong et al., Biometrics 44 (1988), p. 837; else of a
+ * mean).
  */
 export function compareWithHoldout(
   rows: LabelledRows,

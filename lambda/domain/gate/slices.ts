@@ -18,7 +18,10 @@ export interface ComparedSlice extends Slice {
   pWorse(margin: number): number;
 }
 
-/** Slices by the values of columns, in the order in which they occur. Cells without a value are a slice of their own. */
+/**
+ * Slices by the values of columns, in the order in which they occur. Cells without a value are a slice of
+ * their own.
+ */
 export function slicesOf(
   { columns, metric, labels, groups }: GateEvidence,
   names: readonly string[],
@@ -46,7 +49,10 @@ export function slicesOf(
   });
 }
 
-/** Champion and challenger on the rows of a slice; undefined without a champion, or if they cannot be measured there. */
+/**
+ * Champion and challenger on the rows of a slice; undefined without a champion, or if they cannot be measured
+ * there.
+ */
 export function compareSlice(evidence: GateEvidence, slice: Slice): ComparedSlice | undefined {
   const { metric, labels, champion, challenger, weights, groups, costs } = evidence;
   if (!champion || slice.tooFew) return undefined;

@@ -5,8 +5,8 @@ import { compareByInfluence, measureMean, metricByInfluence } from './influence'
 import type { Metric, PairedSample } from './metric';
 
 /**
- * Share of rows whose class is 1 exactly if their score is at least the threshold. Compared by McNemar's test and Newcombe's
- * paired interval; with weights or groups by the paired t test.
+ * Share of rows whose class is 1 exactly if their score is at least the threshold. Compared by McNemar's test
+ * and Newcombe's paired interval; with weights or groups by the paired t test.
  */
 export function accuracy(threshold = 0.5): Metric {
   const measure: Metric['measure'] = (labels, scores, weights) => {

@@ -6,8 +6,8 @@ import { metricByInfluence } from './influence';
 import type { Measurement } from './metric';
 
 /**
- * Area under the ROC curve: the probability that a row of class 1 scores above one of class 0, ties counting one half
- * (J. A. Hanley and B. J. McNeil, Radiology 143 (1982), p. 29). Compared by DeLong's paired test.
+ * Area under the ROC curve: the probability that a row of class 1 scores above one of class 0, ties counting
+ * one half (J. A. Hanley and B. J. McNeil, Radiology 143 (1982), p. 29). Compared by DeLong's paired test.
  */
 export const auc = metricByInfluence({
   name: 'auc',

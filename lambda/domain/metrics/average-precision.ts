@@ -4,8 +4,8 @@ import { metricByInfluence } from './influence';
 import type { Measurement } from './metric';
 
 /**
- * Average precision: the mean, over the rows of class 1, of the share of class 1 among all rows that score at least as high.
- * What the precision-recall curve comes to without interpolation, as scikit-learn has it.
+ * Average precision: the mean, over the rows of class 1, of the share of class 1 among all rows that score at
+ * least as high. What the precision-recall curve comes to without interpolation, as scikit-learn has it.
  */
 export const averagePrecision = metricByInfluence({
   name: 'averagePrecision',
@@ -18,9 +18,10 @@ export const averagePrecision = metricByInfluence({
 });
 
 /**
- * AP = sum_k p_k t_k / (t_k + f_k) / P over the distinct scores k, from the highest: p_k is the weight of class 1 at that score, t_k and
- * f_k are those of class 1 and class 0 at least as high, P is that of class 1. A row's influence is its weight times the derivative
- * of AP by it, which touches the terms of its own score and of all lower ones.
+ * AP = sum_k p_k t_k / (t_k + f_k) / P over the distinct scores k, from the highest: p_k is the weight of
+ * class 1 at that score, t_k and f_k are those of class 1 and class 0 at least as high, P is that of class 1.
+ * A row's influence is its weight times the derivative of AP by it, which touches the terms of its own score
+ * and of all lower ones.
  */
 function measure(labels: Column, scores: Column, weights?: Column): Measurement {
   checkLengths(labels, scores, weights);

@@ -3,8 +3,8 @@ import { measureMean, metricByInfluence } from './influence';
 import type { Measurement } from './metric';
 
 /**
- * Brier score: mean squared difference of probability and class (G. W. Brier, Monthly Weather Review 78 (1950), p. 1, halved as
- * usual for two classes). Compared by the paired t test.
+ * Brier score: mean squared difference of probability and class (G. W. Brier, Monthly Weather Review 78
+ * (1950), p. 1, halved as usual for two classes). Compared by the paired t test.
  */
 export const brier = metricByInfluence({
   name: 'brier',

@@ -14,9 +14,10 @@ import type { Measurement } from './metric';
 const BINS = 10;
 
 /**
- * Expected calibration error: mean distance between the probabilities and the share of class 1, in 10 bins of as many rows each
- * (M. P. Naeini, G. F. Cooper and M. Hauskrecht, AAAI 2015, p. 2901, with the bins of T. Nguyen and B. O'Connor, EMNLP 2015,
- * p. 1587). Equal probabilities share a bin. Compared by the influence of the rows, the bins being given.
+ * Expected calibration error: mean distance between the probabilities and the share of class 1, in 10 bins of
+ * as many rows each (M. P. Naeini, G. F. Cooper and M. Hauskrecht, AAAI 2015, p. 2901, with the bins of T.
+ * Nguyen and B. O'Connor, EMNLP 2015, p. 1587). Equal probabilities share a bin. Compared by the influence of
+ * the rows, the bins being given.
  */
 export const calibrationError = metricByInfluence({
   name: 'calibrationError',
@@ -29,8 +30,8 @@ export const calibrationError = metricByInfluence({
 });
 
 /**
- * The calibration error that chance alone would show, were every probability right: in each bin the mean of a distance that is
- * normally distributed around 0.
+ * The calibration error that chance alone would show, were every probability right: in each bin the mean of a
+ * distance that is normally distributed around 0.
  */
 export function calibrationNoise(probabilities: Column, weights?: Column): number {
   const total = totalWeight(probabilities.length, weights);

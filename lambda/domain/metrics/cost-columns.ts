@@ -11,8 +11,8 @@ export interface CostColumns {
 }
 
 /**
- * Mean cost of the answers, which each row tells for itself (example-dependent costs: B. Zadrozny and C. Elkan, KDD 2001, p. 204).
- * Compared by the paired t test.
+ * Mean cost of the answers, which each row tells for itself (example-dependent costs: B. Zadrozny and C.
+ * Elkan, KDD 2001, p. 204). Compared by the paired t test.
  */
 export function costColumns({ columns, threshold = 0.5 }: CostColumns): Metric {
   const answers = columns.length;

@@ -3,8 +3,8 @@ import { metricByInfluence } from './influence';
 import type { Metric } from './metric';
 
 /**
- * F1: the harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN), of scores that are at least the threshold; 0 if nothing is
- * of class 1 and nothing is taken for it. Compared by the influence of the rows.
+ * F1: the harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN), of scores that are at least the
+ * threshold; 0 if nothing is of class 1 and nothing is taken for it. Compared by the influence of the rows.
  */
 export function f1(threshold = 0.5): Metric {
   const measure: Metric['measure'] = (labels, scores, weights) => {

@@ -30,9 +30,9 @@ export function measureMean(rows: number, term: (row: number) => number, weights
 }
 
 /**
- * Compares two measurements by the differences of the rows' influence: the infinitesimal jackknife (L. A. Jaeckel, Bell
- * Laboratories memorandum 1972; B. Efron, The Jackknife, the Bootstrap and Other Resampling Plans, SIAM 1982, chapter 6). For a mean
- * that is the paired t test.
+ * Compares two measurements by the differences of the rows' influence: the infinitesimal jackknife (L. A.
+ * Jaeckel, Bell Laboratories memorandum 1972; B. Efron, The Jackknife, the Bootstrap and Other Resampling
+ * Plans, SIAM 1982, chapter 6). For a mean that is the paired t test.
  */
 export function compareByInfluence(
   { labels, weights, groups, costs, ...models }: PairedSample,
@@ -51,8 +51,8 @@ export function compareByInfluence(
 }
 
 /**
- * The standard error of what rows have that influence on. With groups it is added up within each, as by K.-Y. Liang and
- * S. L. Zeger, Biometrika 73 (1986), p. 13, with groups - 1 degrees of freedom.
+ * The standard error of what rows have that influence on. With groups it is added up within each, as by K.-Y.
+ * Liang and S. L. Zeger, Biometrika 73 (1986), p. 13, with groups - 1 degrees of freedom.
  */
 export function errorOf(influence: Float64Array, groups?: Uint32Array) {
   const sums = groups ? Float64Array.from(sumsByGroup(influence, groups).values()) : influence;

@@ -3,8 +3,8 @@ import { measureMean, metricByInfluence } from './influence';
 import type { Measurement } from './metric';
 
 /**
- * Mean negative log-likelihood, in nats. Probabilities are kept 2^-52 away from 0 and 1, so that one sure and wrong answer costs
- * 36 nats and not infinity. Compared by the paired t test.
+ * Mean negative log-likelihood, in nats. Probabilities are kept 2^-52 away from 0 and 1, so that one sure and
+ * wrong answer costs 36 nats and not infinity. Compared by the paired t test.
  */
 export const logLoss = metricByInfluence({
   name: 'logLoss',

@@ -19,8 +19,9 @@ const MANY_UNITS = 10_000;
 const RESAMPLES = 2000;
 
 /**
- * A metric of predicted numbers: a mean loss, or something made of it. Compared by the paired t test, and up to 10,000 rows or
- * groups with the interval of the paired BCa bootstrap, since a few large errors make Student's t unsure.
+ * A metric of predicted numbers: a mean loss, or something made of it. Compared by the paired t test, and up
+ * to 10,000 rows or groups with the interval of the paired BCa bootstrap, since a few large errors make
+ * Student's t unsure.
  */
 export function lossMetric({ name, title, bestConstant, loss, transform }: LossMetricProps): Metric {
   const lossOf = (labels: Column, predictions: Column) => (row: number) =>

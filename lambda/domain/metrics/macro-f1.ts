@@ -5,8 +5,8 @@ import { sharesOf } from './multi-class-log-loss';
 import { categoryAt, certainly, mostLikely } from './several-classes';
 
 /**
- * Macro F1 of several classes: the mean of each class's F1, over all classes that are a label or the most likely one of a row.
- * Compared by the influence of the rows.
+ * Macro F1 of several classes: the mean of each class's F1, over all classes that are a label or the most
+ * likely one of a row. Compared by the influence of the rows.
  */
 export function macroF1(classes: number): Metric {
   return metricByInfluence({

@@ -10,7 +10,10 @@ export interface PairedSample {
   readonly challenger: Float64Array;
   /** At least 0, not all 0. @default - 1 each */
   readonly weights?: Float64Array;
-  /** Number of the group of each row, from 0: rows of a group may depend on each other. @default - each row for itself */
+  /**
+   * Number of the group of each row, from 0: rows of a group may depend on each other.
+   * @default - each row for itself
+   */
   readonly groups?: Uint32Array;
   /** What each answer costs, as many for each row as there are answers, one row after the other. */
   readonly costs?: Float64Array;
@@ -42,7 +45,10 @@ export interface Metric {
   measure(labels: Column, scores: Column, weights?: Column, costs?: Column): Measurement;
   /** What it measures alone. @throws Error as {@link measure} */
   value(labels: Column, scores: Column, weights?: Column, costs?: Column): number;
-  /** The scores of a row that are best if they are the same for all rows: what a model without features can do. */
+  /**
+   * The scores of a row that are best if they are the same for all rows: what a model without features can
+   * do.
+   */
   bestConstant(labels: Column, weights?: Column, costs?: Column): number | readonly number[];
   compare(sample: PairedSample): Comparison;
 }

@@ -4,7 +4,10 @@ import { nats } from './log-loss';
 import type { Metric } from './metric';
 import { categoryAt } from './several-classes';
 
-/** Mean negative log-likelihood of the class that was true, in nats, as log loss of two classes. Compared by the paired t test. */
+/**
+ * Mean negative log-likelihood of the class that was true, in nats, as log loss of two classes. Compared by
+ * the paired t test.
+ */
 export function multiClassLogLoss(classes: number): Metric {
   return metricByInfluence({
     name: 'logLoss',

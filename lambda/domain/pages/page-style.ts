@@ -1,4 +1,7 @@
-/** The page's style sheet. Champion and challenger differ in lightness as in hue, and neither is blue or green, as variants are. */
+/**
+ * The page's style sheet. Champion and challenger differ in lightness as in hue, and neither is blue or
+ * green, as variants are.
+ */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --page: #fff; --ink: #191c22; --soft: #5a6270; --faint: #949ba8; --line: #e4e7ec; --wash: #f5f6f8; --champion: #4b5566; --challenger: #d4500c; --good: #14703f; --bad: #b3221b; --warn: #845700; }
 @media (prefers-color-scheme: dark) { :root { --page: #13161b; --ink: #e6e9ef; --soft: #a3abba; --faint: #6c7585; --line: #2a2f38; --wash: #1b1f26; --champion: #b4bfd1; --challenger: #ff9351; --good: #68d193; --bad: #ff8f86; --warn: #ecc066; } }

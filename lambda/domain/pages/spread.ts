@@ -1,5 +1,6 @@
 /**
- * Moves places along a line apart, as little as need be, until neighbours are `gap` apart and all lie between `low` and `high`.
+ * Moves places along a line apart, as little as need be, until neighbours are `gap` apart and all lie between
+ * `low` and `high`.
  *
  * @returns them in the order in which they came
  */

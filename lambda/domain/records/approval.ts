@@ -2,7 +2,10 @@ import * as z from 'zod/mini';
 import { modelVersionText } from './document';
 import { identityProof } from './identity-proof';
 
-/** A question for a person that a workflow waits with, and the person's answer: the content of `approval.json`. */
+/**
+ * A question for a person that a workflow waits with, and the person's answer: the content of
+ * `approval.json`.
+ */
 export type Approval = z.infer<typeof approvalSchema>;
 export type ApprovalAnswer = z.infer<typeof answer>;
 export type AnswerRequest = z.infer<typeof answerRequest>;
@@ -32,7 +35,10 @@ export const answerRequest = z.strictObject({
 export const approvalSchema = z.object({
   version: z.literal(1),
   modelVersion: modelVersionText,
-  /** The version in production when it was asked, null if there was none; of releases it is in the routing document. */
+  /**
+   * The version in production when it was asked, null if there was none; of releases it is in the routing
+   * document.
+   */
   champion: z.nullish(modelVersionText),
   /** What the workflow waits with. */
   token: z.string(),

@@ -22,12 +22,18 @@ export function splitKey(dataVersion: string): string {
   return `datasets/${dataVersion}/split.json`;
 }
 
-/** Prefix of the files that train. Each way of splitting has its own, lest a training finds rows of a later holdout. */
+/**
+ * Prefix of the files that train. Each way of splitting has its own, lest a training finds rows of a later
+ * holdout.
+ */
 export function trainPrefix(dataVersion: string, split: string): string {
   return `datasets/${dataVersion}/train/${split}/`;
 }
 
-/** Key of the features of the holdout, without a header, of its labels, one a line, or of the columns that it is judged by. */
+/**
+ * Key of the features of the holdout, without a header, of its labels, one a line, or of the columns that it
+ * is judged by.
+ */
 export function holdoutKey(dataVersion: string, file: 'features' | 'labels' | 'columns'): string {
   return `datasets/${dataVersion}/holdout/${file}.csv`;
 }
@@ -37,7 +43,10 @@ export function versionOfArtifact(uri: string): string | undefined {
   return /\/models\/(\d+\.\d+\.\d+)\/model\.tar\.gz$/.exec(uri)?.[1];
 }
 
-/** Key of a routing document that could not be read, kept when another took its place. @param time ISO 8601 in UTC */
+/**
+ * Key of a routing document that could not be read, kept when another took its place.
+ * @param time ISO 8601 in UTC
+ */
 export function unreadableRoutingKey(time: string): string {
   return `routing/unreadable-${time.replaceAll(':', '-')}.txt`;
 }
@@ -63,8 +72,9 @@ export function modelKey(modelVersion: string, file: ModelFile): string {
 }
 
 /**
- * Key of a file that tells how a version was judged against one champion, or as the first. A version is judged once more when another
- * one took production meanwhile: each evaluation keeps its files, and {@link modelKey} names the newest.
+ * Key of a file that tells how a version was judged against one champion, or as the first. A version is
+ * judged once more when another one took production meanwhile: each evaluation keeps its files, and {@link
+ * modelKey} names the newest.
  *
  * @param champion null if nothing was in production
  */
@@ -72,7 +82,10 @@ export function evaluationKey(modelVersion: string, champion: string | null, fil
   return `models/${modelVersion}/evaluations/${champion ?? 'none'}/${file}`;
 }
 
-/** Prefix of what trainings of a version leave: scripts of the user write here, and nothing but a check leads on from here. */
+/**
+ * Prefix of what trainings of a version leave: scripts of the user write here, and nothing but a check leads
+ * on from here.
+ */
 export function trainingOutputPrefix(modelVersion: string): string {
   return `training-output/${modelVersion}/`;
 }
@@ -97,7 +110,8 @@ export function reportKey(releaseId: string, format: 'json' | 'html'): string {
 
 /** Prefix of what tells how the end of an execution was recorded. @param about its ARN, or what else asked */
 export function recordedPrefix(about: string): string {
-  // The last two parts of an execution's ARN are its state machine and its name, which no other execution has.
+  // The last two parts of an execution's ARN are its state machine and its name, which no other execution
+  // has.
   return `recorded/${about.split(':').slice(-2).join('/')}/`;
 }
 
@@ -111,7 +125,10 @@ export function kindOfRecordedKey(about: string, key: string): string | undefine
   return /^([a-z]+)\.json$/.exec(key.slice(recordedPrefix(about).length))?.[1];
 }
 
-/** Key of what tells that people, or other systems, were notified. @param notice the event's type, and what tells it from others */
+/**
+ * Key of what tells that people, or other systems, were notified.
+ * @param notice the event's type, and what tells it from others
+ */
 export function notifiedKey(about: string, notice: string, who: 'people' | 'systems'): string {
   return `${recordedPrefix(about)}${notice}/${who}.json`;
 }

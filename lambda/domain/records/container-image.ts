@@ -11,7 +11,8 @@ export interface ContainerImage {
 }
 
 /**
- * Reads an image's URI, such as `683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3`.
+ * Reads an image's URI, such as
+ * `683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3`.
  *
  * @throws Error if it names no image in ECR
  */

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { tryParseJson } from './json';
 
-/** What went wrong, in a line. Causes of functions, jobs and workflows are JSON, of which only a part is for people. */
+/**
+ * What went wrong, in a line. Causes of functions, jobs and workflows are JSON, of which only a part is for
+ * people.
+ */
 export function errorReason({
   Error: name,
   Cause: cause,

@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 
 /**
- * Who gives an answer, proven: the signature of a request `sts:GetCallerIdentity` that its signer did not send. Whoever
- * holds it learns from STS who signed it, and can do nothing else with it.
+ * Who gives an answer, proven: the signature of a request `sts:GetCallerIdentity` that its signer did not
+ * send. Whoever holds it learns from STS who signed it, and can do nothing else with it.
  *
- * The request is signed with the header {@link ANSWER_HEADER}, so the proof holds for one answer to one question only.
+ * The request is signed with the header {@link ANSWER_HEADER}, so the proof holds for one answer to one
+ * question only.
  *
- * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: needs no permission, and no policy denies it
- * @see https://developer.hashicorp.com/vault/docs/auth/aws: "IAM auth method", the same with the header `X-Vault-AWS-IAM-Server-ID`
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: needs no permission,
+ * and no policy denies it
+ * @see https://developer.hashicorp.com/vault/docs/auth/aws: "IAM auth method", the same with the header
+ * `X-Vault-AWS-IAM-Server-ID`
  * @see https://github.com/kubernetes-sigs/aws-iam-authenticator: the same with the header `x-k8s-aws-id`
  */
 export type IdentityProof = z.infer<typeof identityProof>;
@@ -64,8 +67,8 @@ export function signedHeaders(answer: ProvenAnswer, proof: IdentityProof): Recor
 }
 
 /**
- * Headers that must be signed and are not. STS verifies only those that the signature names: once, so that it cannot
- * read another list than is read here.
+ * Headers that must be signed and are not. STS verifies only those that the signature names: once, so that it
+ * cannot read another list than is read here.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */

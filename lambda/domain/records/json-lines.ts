@@ -7,7 +7,9 @@ export interface Lines<T> {
   readonly firstProblem?: string;
 }
 
-/** Reads a file line by line. A line that cannot be read is counted and never fatal; empty ones are skipped. */
+/**
+ * Reads a file line by line. A line that cannot be read is counted and never fatal; empty ones are skipped.
+ */
 export function readLines<T>(text: string, parse: (line: string) => T): Lines<T> {
   const records: T[] = [];
   let unreadable = 0;

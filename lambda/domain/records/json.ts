@@ -23,5 +23,6 @@ export function tryParseJson(text: string): unknown {
 
 const STRING_OR_CONSTANT = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
 
-// `JSON.parse` rounds a number beyond the greatest double to infinity (ECMA-262, "The MV of StringNumericLiteral").
+// `JSON.parse` rounds a number beyond the greatest double to infinity (ECMA-262, "The MV of
+// StringNumericLiteral").
 const NUMBERS: Readonly<Record<string, string>> = { NaN: 'null', Infinity: '1e999', '-Infinity': '-1e999' };

@@ -1,7 +1,8 @@
 import { hash64 } from '../statistics/hash64';
 
 /**
- * Keys of objects that were read, 8 bytes of each: of a million keys, one in 10^13 new ones passes for a known one.
+ * Keys of objects that were read, 8 bytes of each: of a million keys, one in 10^13 new ones passes for a
+ * known one.
  */
 export class KnownKeys {
   private readonly hashes = new Set<string>();

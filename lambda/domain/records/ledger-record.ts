@@ -50,8 +50,8 @@ export function linkTo({ sequence, sha256 }: LedgerRecord): LedgerEntry['previou
 }
 
 /**
- * Numbers that may be lost between two entries. An object further ahead belongs to the ledger only if its content says so:
- * numbering must not follow a stray `ledger/99999999.json`.
+ * Numbers that may be lost between two entries. An object further ahead belongs to the ledger only if its
+ * content says so: numbering must not follow a stray `ledger/99999999.json`.
  */
 export const LONGEST_GAP = 1_000;
 

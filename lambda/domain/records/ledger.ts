@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { checkDocument, modelVersionText, parseDocument } from './document';
 
-/** One entry of the append-only record of releases, refusals of releases, rejections, expired questions, rollbacks and failures. */
+/**
+ * One entry of the append-only record of releases, refusals of releases, rejections, expired questions,
+ * rollbacks and failures.
+ */
 export type LedgerEntry = z.infer<typeof ledgerEntry>;
 export type LedgerEntryKind = LedgerEntry['kind'];
 
@@ -71,7 +74,9 @@ export function productionAt(entries: readonly LedgerEntry[], time: string): Pro
 
 const ledgerEntry = z.object({
   sequence: z.int().check(z.gte(1), z.lte(99_999_999)),
-  /** The entry before it, by which changes are noticed; entries of earlier versions of the package have none. */
+  /**
+   * The entry before it, by which changes are noticed; entries of earlier versions of the package have none.
+   */
   previous: z.optional(z.object({ sequence: z.int(), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })),
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),

@@ -8,7 +8,10 @@ export const lineageSchema = z.object({
   dataVersion: z.string(),
   /** Hash of the folder with the scripts. */
   codeVersion: z.string(),
-  /** Git commit that last changed the folder; not there if it is not under version control, or has other changes. */
+  /**
+   * Git commit that last changed the folder; not there if it is not under version control, or has other
+   * changes.
+   */
   commit: z.optional(z.string()),
   /** URI of the container image, as it was named. */
   image: z.string(),
@@ -60,9 +63,9 @@ export function lineageOf(ingredients: Ingredients): Lineage {
 }
 
 /**
- * What a newly trained model changes. A folder of scripts has one version for all, so that any change in it may have changed
- * the algorithm; and whatever else is the same, training gives new weights. An image that is named the same is the same: AWS gives
- * a tag to its patches too.
+ * What a newly trained model changes. A folder of scripts has one version for all, so that any change in it
+ * may have changed the algorithm; and whatever else is the same, training gives new weights. An image that is
+ * named the same is the same: AWS gives a tag to its patches too.
  */
 export function changesOf(after: Lineage, before: Partial<Lineage>): ModelChanges {
   const changed = (part: keyof Lineage) => before[part] !== after[part];

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
 /**
- * Schema of a record by names that users choose, such as columns of a table: `__proto__` and `constructor` are names like any
- * other. zod's own record drops `__proto__`.
+ * Schema of a record by names that users choose, such as columns of a table: `__proto__` and `constructor`
+ * are names like any other. zod's own record drops `__proto__`.
  */
 export function namedRecord<T>(value: z.ZodMiniType<T>): z.ZodMiniType<Record<string, T>> {
   const record = z.pipe(z.transform(hideProto), z.record(z.string(), value));

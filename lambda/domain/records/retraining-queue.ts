@@ -35,8 +35,8 @@ export function latestStart({ starts }: RetrainingQueue): RetrainingStart | unde
 }
 
 /**
- * Whether a request needs no retraining of its own: it was made before the latest one began, so that one has trained on
- * everything that the request was about; or it is more of the storm that started it.
+ * Whether a request needs no retraining of its own: it was made before the latest one began, so that one has
+ * trained on everything that the request was about; or it is more of the storm that started it.
  */
 export function isAnswered(queue: RetrainingQueue, { source, time }: RetrainingRequest): boolean {
   const latest = latestStart(queue);
@@ -83,7 +83,10 @@ export function nextStart(
   return next > now.getTime() ? new Date(next) : undefined;
 }
 
-/** Keeps a request for the next retraining; of several by one source the first. The queue itself if nothing is new. */
+/**
+ * Keeps a request for the next retraining; of several by one source the first. The queue itself if nothing is
+ * new.
+ */
 export function withPending(queue: RetrainingQueue, request: RetrainingRequest): RetrainingQueue {
   if (queue.pending.some(({ source }) => source === request.source)) return queue;
   return { ...queue, pending: [...queue.pending, request] };

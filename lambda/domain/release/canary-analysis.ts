@@ -31,8 +31,8 @@ export interface CanaryDecision {
 
 const RULES = [errors, latency, predictions, quality, business, traffic, duration];
 /**
- * Compares challenger and champion over the same minutes. It may look after every minute: the probability of rolling back
- * a challenger that is no worse stays at alpha for the whole release and all that is compared.
+ * Compares challenger and champion over the same minutes. It may look after every minute: the probability of
+ * rolling back a challenger that is no worse stays at alpha for the whole release and all that is compared.
  *
  * @param policy defaults to {@link DEFAULT_CANARY_POLICY}, field by field
  */

@@ -9,8 +9,9 @@ export interface FunctionShares {
 }
 
 /**
- * The shares that a routing document asks for; undefined while it knows no version of the function in production.
- * A candidate with all the requests has them alone, so that one change of the alias takes them away again.
+ * The shares that a routing document asks for; undefined while it knows no version of the function in
+ * production. A candidate with all the requests has them alone, so that one change of the alias takes them
+ * away again.
  */
 export function functionShares({ production, candidate }: RoutingDocument): FunctionShares | undefined {
   if (production?.functionVersion === undefined) return undefined;

@@ -1,7 +1,10 @@
 import type { ReleaseLook } from './release-look';
 import type { LookRun } from './release-report';
 
-/** Folds looks in a row that came to the same verdict in the same step; of their reasons those of the last one stay. */
+/**
+ * Folds looks in a row that came to the same verdict in the same step; of their reasons those of the last one
+ * stay.
+ */
 export function foldLooks(looks: readonly ReleaseLook[]): LookRun[] {
   const runs: LookRun[] = [];
   for (const { time, step, weight, baking, verdict, reasons } of looks) {

@@ -2,7 +2,10 @@ import * as z from 'zod/mini';
 import { checkDocument, modelVersionText, parseDocument } from '../records/document';
 import { lineageSchema } from '../records/lineage';
 
-/** What a version is going to be: the content of `models/<model-version>/plan.json`, which also claims the number. */
+/**
+ * What a version is going to be: the content of `models/<model-version>/plan.json`, which also claims the
+ * number.
+ */
 export type ModelPlan = z.infer<typeof modelPlan>;
 
 /**

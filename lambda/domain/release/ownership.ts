@@ -2,8 +2,8 @@
 export interface Owner {
   readonly pipelineName: string;
   /**
-   * Given to a pipeline when its stack is deployed for the first time, and kept until the pipeline leaves the stack: no other pipeline of the
-   * same name has it, in another stack, or deployed again later.
+   * Given to a pipeline when its stack is deployed for the first time, and kept until the pipeline leaves the
+   * stack: no other pipeline of the same name has it, in another stack, or deployed again later.
    */
   readonly ownerId: string;
 }
@@ -32,8 +32,9 @@ export function isMadeBy({ pipelineName, ownerId }: Owner, tags: readonly Tag[])
 }
 
 /**
- * Whether a resource was made for this pipeline before it had its present id: by a version of this package that gave no ids, or for an
- * id that this stack gave before and lost, as a deployment does that is rolled back.
+ * Whether a resource was made for this pipeline before it had its present id: by a version of this package
+ * that gave no ids, or for an id that this stack gave before and lost, as a deployment does that is rolled
+ * back.
  */
 export function isAdoptable(owner: Owner, tags: readonly Tag[]): boolean {
   const id = tagValue(tags, ID_TAG);

@@ -15,7 +15,10 @@ const text = z.string().check(z.minLength(1));
 export const pinnedObject = z.object({
   /** S3's `VersionId`. */
   versionId: text,
-  /** As S3 writes it, in base64; of an object in parts that of the parts' checksums, and their count (`<base64>-<count>`). */
+  /**
+   * As S3 writes it, in base64; of an object in parts that of the parts' checksums, and their count
+   * (`<base64>-<count>`).
+   */
   sha256: text,
   /** Size in bytes of each part but the last, if the object was copied in parts. */
   partBytes: z.optional(z.int().check(z.positive())),
@@ -29,10 +32,11 @@ export const pinnedArtifacts = z.object({
 });
 
 /**
- * Whether an object's content is the one that was pinned. A checksum of checksums is as hard to forge as SHA-256 itself: two contents
- * with the same one have a part each that differ and have the same checksum.
+ * Whether an object's content is the one that was pinned. A checksum of checksums is as hard to forge as
+ * SHA-256 itself: two contents with the same one have a part each that differ and have the same checksum.
  *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html for S3's composite checksums
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html for S3's
+ * composite checksums
  */
 export function isPinned(content: Uint8Array, { sha256, partBytes }: PinnedObject): boolean {
   if (partBytes === undefined) return digestOf(content).toString('base64') === sha256;
@@ -57,7 +61,9 @@ export function pinnedProperties(artifacts: PinnedArtifacts): Record<string, str
   );
 }
 
-/** The artifacts that a package's metadata tell; undefined for a version that was registered before they did. */
+/**
+ * The artifacts that a package's metadata tell; undefined for a version that was registered before they did.
+ */
 export function pinnedIn(properties: Readonly<Record<string, string>>): PinnedArtifacts | undefined {
   const pinned = (name: keyof PinnedArtifacts) => {
     const partBytes = properties[`${name}PartBytes`];

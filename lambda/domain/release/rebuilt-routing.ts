@@ -38,8 +38,8 @@ export class RoutingLostError extends Error {
 }
 
 /**
- * The routing document that the ledger and the pipeline's own endpoint imply. An endpoint that runs other versions than the newest release in
- * the ledger is right: what runs, serves.
+ * The routing document that the ledger and the pipeline's own endpoint imply. An endpoint that runs other
+ * versions than the newest release in the ledger is right: what runs, serves.
  *
  * @throws RoutingLostError if they tell of a version in production, but not enough
  */

@@ -25,7 +25,9 @@ export const releaseLook = z.object({
   verdict: lookVerdict,
   /** One for each rule. */
   reasons: z.array(z.object({ rule: z.string(), verdict: lookVerdict, message: z.string() })),
-  /** Answers of both since the challenger had traffic; `effect` is the distance between their distributions. */
+  /**
+   * Answers of both since the challenger had traffic; `effect` is the distance between their distributions.
+   */
   predictions: z.optional(
     z.object({
       /** Between the bars: counts have one entry more. */
@@ -36,6 +38,9 @@ export const releaseLook = z.object({
       interval: z.array(z.number()),
     }),
   ),
-  /** Answers of both in the same steps whose labels have arrived; of numbers wrong means farther off than the limit. */
+  /**
+   * Answers of both in the same steps whose labels have arrived; of numbers wrong means farther off than the
+   * limit.
+   */
   quality: z.optional(z.object({ limit: z.optional(z.number()), champion: labelled, challenger: labelled })),
 });

@@ -21,7 +21,10 @@ export interface ReleaseRequest extends ReleaseIdentity {
   readonly weights: readonly number[];
   /** Whether the challenger is the champion's shadow before it gets traffic. */
   readonly shadow?: boolean;
-  /** Whether the challenger takes the champion's variant, in whose place SageMaker's deployment guardrails put it. */
+  /**
+   * Whether the challenger takes the champion's variant, in whose place SageMaker's deployment guardrails put
+   * it.
+   */
   readonly keepsVariant?: boolean;
   /** Whether versions are served by an endpoint, and not by a function alone. */
   readonly hasEndpoint: boolean;
@@ -38,11 +41,17 @@ export interface PlannedRelease {
   };
   /** The version in production, undefined for the first release. */
   readonly champion?: ProductionRoute;
-  /** Config with both variants, challenger at weight 0, during the release; undefined for the first, and in the champion's variant. */
+  /**
+   * Config with both variants, challenger at weight 0, during the release; undefined for the first, and in
+   * the champion's variant.
+   */
   readonly releaseEndpointConfigName?: string;
   /** Config with the champion alone and the challenger as its shadow; undefined if it is none. */
   readonly shadowEndpointConfigName?: string;
-  /** Config with the challenger alone: the endpoint's after the release. The first release creates it with this. Undefined without an endpoint. */
+  /**
+   * Config with the challenger alone: the endpoint's after the release. The first release creates it with
+   * this. Undefined without an endpoint.
+   */
   readonly endpointConfigName?: string;
   /** Traffic, step by step; the last gives the challenger all. */
   readonly steps: readonly TrafficStep[];

@@ -50,8 +50,8 @@ export interface ReleaseLabels {
 }
 
 /**
- * Finds the answers whose labels are there, and takes the labels out of what is awaited. What is left of an answer has no
- * predictions, so that a label that comes twice counts once.
+ * Finds the answers whose labels are there, and takes the labels out of what is awaited. What is left of an
+ * answer has no predictions, so that a label that comes twice counts once.
  */
 export function matchLabels<Answer extends { readonly predictions: readonly number[] }>(
   answers: IdSample<Answer>,

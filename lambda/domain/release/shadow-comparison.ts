@@ -35,12 +35,14 @@ export interface ShadowDecision {
 }
 
 /**
- * Compares a shadow with its champion. It may look after every minute: a challenger that is no worse is rolled back with
- * probability alpha at most. The tests of errors and latency are made for requests of either version. That both get the same
- * ones makes their outcomes alike, and the evidence only smaller: the mean factor of a pair changes by (c - 1) (c - r) / c^2
- * for each pair more in which both have the event, with c = 1 + (r - 1) share, and 1 <= c <= r.
+ * Compares a shadow with its champion. It may look after every minute: a challenger that is no worse is
+ * rolled back with probability alpha at most. The tests of errors and latency are made for requests of either
+ * version. That both get the same ones makes their outcomes alike, and the evidence only smaller: the mean
+ * factor of a pair changes by (c - 1) (c - r) / c^2 for each pair more in which both have the event, with c =
+ * 1 + (r - 1) share, and 1 <= c <= r.
  *
- * @param policy defaults to {@link DEFAULT_CANARY_POLICY}, field by field; agreement decides nothing by default
+ * @param policy defaults to {@link DEFAULT_CANARY_POLICY}, field by field; agreement decides nothing by
+ * default
  */
 export function compareShadow(
   observation: ShadowObservation,
@@ -60,7 +62,10 @@ export function compareShadow(
   return { verdict: verdictOf(reasons), reasons };
 }
 
-/** How often both gave the same answer to the same request. A better version answers otherwise, so that it decides only if asked to. */
+/**
+ * How often both gave the same answer to the same request. A better version answers otherwise, so that it
+ * decides only if asked to.
+ */
 function agreement(
   { answers, tolerance, step }: ShadowObservation,
   { minimumAgreement: minimum, minimumInvocations }: CanaryPolicy,

@@ -19,7 +19,10 @@ export const shadowReport = z.object({
   reasons: z.array(z.object({ rule: z.string(), verdict: lookVerdict, message: z.string() })),
   /** Requests, and those that failed because of the model. */
   errors: z.object({ champion: counted, challenger: counted }),
-  /** Requests that took longer than the champion's percentile of the hours before, and what that allows the challenger. */
+  /**
+   * Requests that took longer than the champion's percentile of the hours before, and what that allows the
+   * challenger.
+   */
   latency: z.array(
     z.object({
       percentile: z.number(),

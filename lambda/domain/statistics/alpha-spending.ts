@@ -2,10 +2,10 @@
 const ZETA_3 = 1.2020569031595942;
 
 /**
- * Alpha of the k-th evaluation on one holdout: alpha / (zeta(3) k^3). All of them together, however many follow, spend alpha at
- * most, so that no number of retrainings on the same data promotes a challenger that is no better with a greater probability:
- * alpha-spending as by J. Tian and A. Ramdas, Statistical Methods in Medical Research 30 (2021), p. 976. The first, on a fresh
- * holdout, has 83 %.
+ * Alpha of the k-th evaluation on one holdout: alpha / (zeta(3) k^3). All of them together, however many
+ * follow, spend alpha at most, so that no number of retrainings on the same data promotes a challenger that
+ * is no better with a greater probability: alpha-spending as by J. Tian and A. Ramdas, Statistical Methods in
+ * Medical Research 30 (2021), p. 976. The first, on a fresh holdout, has 83 %.
  *
  * @param evaluation from 1
  */

@@ -1,7 +1,7 @@
 /**
- * Indices of the values from the least to the greatest, equal ones in their order. Many are sorted by radix on the upper half of
- * their bits, 11 at a time, and by comparison only where those are equal: about O(n), a tenth of the time that comparing a million
- * takes.
+ * Indices of the values from the least to the greatest, equal ones in their order. Many are sorted by radix
+ * on the upper half of their bits, 11 at a time, and by comparison only where those are equal: about O(n), a
+ * tenth of the time that comparing a million takes.
  *
  * @param values no NaN
  */
@@ -20,7 +20,9 @@ const BITS = 11;
 const DIGITS = 1 << BITS;
 const PASSES = 3;
 
-/** The upper 32 bits of each value, which order as unsigned numbers like the values do, as far as they differ. */
+/**
+ * The upper 32 bits of each value, which order as unsigned numbers like the values do, as far as they differ.
+ */
 function upperBits(values: ArrayLike<number>): Uint32Array<ArrayBuffer> {
   const one = new Float64Array(1);
   const halves = new Uint32Array(one.buffer);

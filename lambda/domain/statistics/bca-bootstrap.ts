@@ -42,9 +42,9 @@ export function resample(
 }
 
 /**
- * The bias-corrected and accelerated interval; the true value lies beyond each end with probability `alpha`: B. Efron, JASA 82
- * (1987), p. 171, with the acceleration of the jackknife, B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993,
- * equation 14.15.
+ * The bias-corrected and accelerated interval; the true value lies beyond each end with probability `alpha`:
+ * B. Efron, JASA 82 (1987), p. 171, with the acceleration of the jackknife, B. Efron and R. J. Tibshirani, An
+ * Introduction to the Bootstrap, 1993, equation 14.15.
  */
 export function bcaInterval(
   { estimate, distribution, leftOut }: Resampled,

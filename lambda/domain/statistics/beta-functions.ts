@@ -27,8 +27,8 @@ export function binomialAtLeast(k: number, n: number, p: number): number {
 }
 
 /**
- * The regularised incomplete beta function I(x; a, b): the continued fraction NIST DLMF 8.17.22, evaluated by the modified
- * method of Lentz, on the side where it converges fast.
+ * The regularised incomplete beta function I(x; a, b): the continued fraction NIST DLMF 8.17.22, evaluated by
+ * the modified method of Lentz, on the side where it converges fast.
  */
 function betaRatio(x: number, a: number, b: number): number {
   if (x <= 0) return 0;

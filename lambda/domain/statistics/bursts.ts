@@ -1,6 +1,9 @@
 import { type Alternative, BROKEN, logRatioTogether, logSum, type RatePair } from './rate-evidence';
 
-/** How often a variant has bad minutes by chance: a cold cache, a noisy neighbor, garbage collection, an instance that fails. */
+/**
+ * How often a variant has bad minutes by chance: a cold cache, a noisy neighbor, garbage collection, an
+ * instance that fails.
+ */
 export interface BurstBounds {
   /** Probability that a minute after a good one is bad. */
   readonly begins: number;
@@ -8,30 +11,40 @@ export interface BurstBounds {
   readonly lasts: number;
 }
 
-/** What is assumed before any minute is known, as minutes that were seen: `bad` of `all`, after a good and after a bad minute. */
+/**
+ * What is assumed before any minute is known, as minutes that were seen: `bad` of `all`, after a good and
+ * after a bad minute.
+ */
 export interface BurstPrior {
   readonly begins: { readonly bad: number; readonly all: number };
   readonly lasts: { readonly bad: number; readonly all: number };
 }
 
-/** Without a history, one minute in 100 begins a burst of failures, which goes on after every third bad minute. */
+/**
+ * Without a history, one minute in 100 begins a burst of failures, which goes on after every third bad
+ * minute.
+ */
 export const ERROR_BURSTS: BurstPrior = { begins: { bad: 1, all: 100 }, lasts: { bad: 1, all: 3 } };
 
 /** Slow minutes are more frequent and last longer. */
 export const LATENCY_BURSTS: BurstPrior = { begins: { bad: 1, all: 40 }, lasts: { bad: 1, all: 2 } };
 
-/** Orders come in bursts, too: campaigns, bots, a customer who tries again and again. Assumed as often as those of failures. */
+/**
+ * Orders come in bursts, too: campaigns, bots, a customer who tries again and again. Assumed as often as
+ * those of failures.
+ */
 export const BUSINESS_BURSTS: BurstPrior = ERROR_BURSTS;
 
 /** Odds of a minute from which on it is bad. */
 const BAD = Math.log(10);
 
 /**
- * How often a version that is as good as the champion has bad minutes: the champion's own, as the challenger's, against others of
- * its minutes, half of the history apart. So the difference of two minutes of one version is the measure, and bursts that last
- * stay in a row. It is a Markov chain of good and bad minutes, with the mean of the beta distribution of each transition
- * (P. Billingsley, Annals of Mathematical Statistics 32 (1961), p. 12). Shocks that hit whatever runs at the time count as
- * well, although they cancel out in a comparison of the same minute: that errs on the safe side.
+ * How often a version that is as good as the champion has bad minutes: the champion's own, as the
+ * challenger's, against others of its minutes, half of the history apart. So the difference of two minutes of
+ * one version is the measure, and bursts that last stay in a row. It is a Markov chain of good and bad
+ * minutes, with the mean of the beta distribution of each transition (P. Billingsley, Annals of Mathematical
+ * Statistics 32 (1961), p. 12). Shocks that hit whatever runs at the time count as well, although they cancel
+ * out in a comparison of the same minute: that errs on the safe side.
  *
  * @param history minutes of the champion, oldest first, in both roles
  */

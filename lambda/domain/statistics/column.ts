@@ -1,7 +1,9 @@
 /** Numbers in a column, one for each row. */
 export type Column = ArrayLike<number>;
 
-/** @throws Error unless there are rows, and each column has a number for each, or scores of as many classes */
+/**
+ * @throws Error unless there are rows, and each column has a number for each, or scores of as many classes
+ */
 export function checkLengths(labels: Column, scores: Column, weights?: Column, classes = 1): void {
   if (labels.length === 0) throw new Error('a metric of no rows is undefined: give at least one');
   if (labels.length * classes !== scores.length) {

@@ -5,7 +5,10 @@ import { normalSurvival, normalUpperQuantile } from './special-functions';
 export interface Comparison {
   readonly champion: number;
   readonly challenger: number;
-  /** How much better the challenger is, in the metric's unit: positive if it is better, whether that is higher or lower. */
+  /**
+   * How much better the challenger is, in the metric's unit: positive if it is better, whether that is higher
+   * or lower.
+   */
   readonly lead: number;
   /** Standard error of the lead. */
   readonly standardError: number;
@@ -22,7 +25,9 @@ export interface EstimatedLead
   readonly degreesOfFreedom: number;
 }
 
-/** A comparison by an estimated lead. With no error at all the lead is certain; if it is the margin, p is 1/2. */
+/**
+ * A comparison by an estimated lead. With no error at all the lead is certain; if it is the margin, p is 1/2.
+ */
 export function leadComparison({ degreesOfFreedom, ...estimate }: EstimatedLead): Comparison {
   const { lead, standardError } = estimate;
   const isNormal = degreesOfFreedom === Number.POSITIVE_INFINITY;

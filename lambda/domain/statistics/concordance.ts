@@ -2,10 +2,10 @@ import { ascendingOrder } from './ascending-order';
 import type { Column } from './column';
 
 /**
- * Of all pairs of rows with different labels the share that the scores put in the same order, ties counting one half (F. E. Harrell,
- * K. L. Lee and D. B. Mark, Statistics in Medicine 15 (1996), p. 361); 1/2 if there is no such pair. Of labels 0 and 1 it is the area
- * under the ROC curve. In O(n log n), by ranks in a tree of counts (P. M. Fenwick, Software: Practice and Experience 24 (1994),
- * p. 327).
+ * Of all pairs of rows with different labels the share that the scores put in the same order, ties counting
+ * one half (F. E. Harrell, K. L. Lee and D. B. Mark, Statistics in Medicine 15 (1996), p. 361); 1/2 if there
+ * is no such pair. Of labels 0 and 1 it is the area under the ROC curve. In O(n log n), by ranks in a tree of
+ * counts (P. M. Fenwick, Software: Practice and Experience 24 (1994), p. 327).
  */
 export function concordance(labels: Column, scores: Column): number {
   const ranks = ranksOf(scores);

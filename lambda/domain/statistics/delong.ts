@@ -25,16 +25,19 @@ export interface DeLongOptions {
   readonly margin?: number;
   /** Of each row. @default 1 */
   readonly weights?: Column;
-  /** Number of the group of each row, from 0: rows of a group may depend on each other. @default - each row for itself */
+  /**
+   * Number of the group of each row, from 0: rows of a group may depend on each other.
+   * @default - each row for itself
+   */
   readonly groups?: Column;
 }
 
 /**
- * The paired test of two AUCs: E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson, Biometrics 44 (1988), p. 837, in
- * O(n log n) as X. Sun and W. Xu, IEEE Signal Processing Letters 21 (2014), p. 1389; with groups N. A. Obuchowski,
- * Biometrics 53 (1997), p. 567, which is the same if each row is a group. Few groups make her variance too small for the normal
- * distribution, so that Student's t takes its place there.
- * A constant scoring has AUC 1/2 and no variance: test against one to compare a scoring with chance.
+ * The paired test of two AUCs: E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson, Biometrics 44 (1988), p.
+ * 837, in O(n log n) as X. Sun and W. Xu, IEEE Signal Processing Letters 21 (2014), p. 1389; with groups N.
+ * A. Obuchowski, Biometrics 53 (1997), p. 567, which is the same if each row is a group. Few groups make her
+ * variance too small for the normal distribution, so that Student's t takes its place there. A constant
+ * scoring has AUC 1/2 and no variance: test against one to compare a scoring with chance.
  *
  * @param labels classes, 0 or 1
  * @throws Error if the columns differ in length or there are fewer than two rows, or groups, of a class
@@ -125,7 +128,8 @@ function groupedVariance(labels: Column, deviations: Float64Array, groups: Colum
   checkUnits(counts, 'groups');
   const variance =
     corrected(squares[0], counts[0]) + corrected(squares[1], counts[1]) + 2 * corrected(products, sums.size);
-  // With few groups her corrections of the three terms may leave nothing: one correction for their sum never does.
+  // With few groups her corrections of the three terms may leave nothing: one correction for their sum never
+  // does.
   return { variance: variance > 0 ? variance : corrected(together, sums.size), units: sums.size };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which hypotheses are refused, the probability of refusing any true one being at most alpha (S. Holm, Scandinavian Journal of
- * Statistics 6 (1979), p. 65).
+ * Which hypotheses are refused, the probability of refusing any true one being at most alpha (S. Holm,
+ * Scandinavian Journal of Statistics 6 (1979), p. 65).
  */
 export function holm(pValues: readonly number[], alpha: number): boolean[] {
   const refused = pValues.map(() => false);

@@ -9,8 +9,9 @@ export interface Hypergeometric {
 }
 
 /**
- * How many of `drawn` things that are drawn from `all` are among `marked` of them. Formula: ratios of neighbouring probabilities,
- * from the mode on (N. L. Johnson, A. W. Kemp, S. Kotz, Univariate Discrete Distributions, 2005, section 6.2).
+ * How many of `drawn` things that are drawn from `all` are among `marked` of them. Formula: ratios of
+ * neighbouring probabilities, from the mode on (N. L. Johnson, A. W. Kemp, S. Kotz, Univariate Discrete
+ * Distributions, 2005, section 6.2).
  */
 export function hypergeometric(drawn: number, marked: number, all: number): Hypergeometric {
   const lowest = Math.max(0, drawn + marked - all);

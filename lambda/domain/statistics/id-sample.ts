@@ -13,9 +13,10 @@ export interface KeptSample<T> {
 }
 
 /**
- * Values by id, in bounded memory: when they are more than fit, those stay whose id's hash ends in one more zero bit, about half
- * of them. Which ids stay depends on nothing but the ids, so that samples of answers and of their labels hold the same
- * requests, and no time of the day is left out (M. Wegman's adaptive sampling; P. Flajolet, Computing 43 (1990), p. 391).
+ * Values by id, in bounded memory: when they are more than fit, those stay whose id's hash ends in one more
+ * zero bit, about half of them. Which ids stay depends on nothing but the ids, so that samples of answers and
+ * of their labels hold the same requests, and no time of the day is left out (M. Wegman's adaptive sampling;
+ * P. Flajolet, Computing 43 (1990), p. 391).
  */
 export class IdSample<T> {
   private halvings: number;
@@ -65,7 +66,10 @@ export class IdSample<T> {
   }
 }
 
-/** FNV-1a of 32 bits, mixed by the end of MurmurHash3, without which its low bits follow those of the last character. */
+/**
+ * FNV-1a of 32 bits, mixed by the end of MurmurHash3, without which its low bits follow those of the last
+ * character.
+ */
 function hash(id: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < id.length; i++) h = Math.imul(h ^ id.charCodeAt(i), 0x01000193);

@@ -21,28 +21,37 @@ export interface MinuteEvidenceProps {
   };
 }
 
-/** A minute counts for at most this many times as much evidence: three bets, since little traffic cannot reach much. */
+/**
+ * A minute counts for at most this many times as much evidence: three bets, since little traffic cannot reach
+ * much.
+ */
 const CAPS = [3, 30, 300];
 
-/** The share of the stake that is bet in the first minute, and the share of the rest that is bet in a later one. */
+/**
+ * The share of the stake that is bet in the first minute, and the share of the rest that is bet in a later
+ * one.
+ */
 const FIRST_STAKE = 0.6;
 const laterStake = (minute: number) => 1 / (minute + 9);
 
 /**
- * Evidence, after each minute, that something happens to the challenger's requests more often than to the champion's: logarithms
- * of e-values, as {@link rateEvidence} has them for independent requests. Here the unit is the minute: requests of one minute may
- * have anything in common.
+ * Evidence, after each minute, that something happens to the challenger's requests more often than to the
+ * champion's: logarithms of e-values, as {@link rateEvidence} has them for independent requests. Here the
+ * unit is the minute: requests of one minute may have anything in common.
  *
- * A burst of the challenger's may do anything to a minute. It has the probability p = `begins`, or `lasts` after a bad minute.
- * The likelihood ratio X of the minute is therefore capped at c and divided by 1 - p + p c, which is at least its mean, whatever
- * happens in a burst: the censored likelihood ratio of P. J. Huber (Annals of Mathematical Statistics 36 (1965), p. 1753), as an
- * e-value (A. Saha and A. Ramdas, arXiv:2408.14015, 2024). What hits both in the same minute cancels out. The product is a test
- * supermartingale, so that it may be evaluated after every minute. What the cap leaves unused is given away: to raise X until
- * its capped mean is 1 again would rest on independent requests in the minutes without bursts.
+ * A burst of the challenger's may do anything to a minute. It has the probability p = `begins`, or `lasts`
+ * after a bad minute. The likelihood ratio X of the minute is therefore capped at c and divided by 1 - p + p
+ * c, which is at least its mean, whatever happens in a burst: the censored likelihood ratio of P. J. Huber
+ * (Annals of Mathematical Statistics 36 (1965), p. 1753), as an e-value (A. Saha and A. Ramdas,
+ * arXiv:2408.14015, 2024). What hits both in the same minute cancels out. The product is a test
+ * supermartingale, so that it may be evaluated after every minute. What the cap leaves unused is given away:
+ * to raise X until its capped mean is 1 again would rest on independent requests in the minutes without
+ * bursts.
  *
- * Good minutes cost what insures against bursts. A part of the stake is therefore bet later, so that a challenger that turns bad
- * later is found, too: a mixture over the minute in which that happens, as in e-detectors (J. Shin, A. Ramdas and A. Rinaldo,
- * New England Journal of Statistics in Data Science 2 (2024), p. 229).
+ * Good minutes cost what insures against bursts. A part of the stake is therefore bet later, so that a
+ * challenger that turns bad later is found, too: a mixture over the minute in which that happens, as in
+ * e-detectors (J. Shin, A. Ramdas and A. Rinaldo, New England Journal of Statistics in Data Science 2 (2024),
+ * p. 229).
  *
  * Where the champion has no requests, as while a release bakes, a rate from before stands for it.
  */

@@ -10,13 +10,17 @@ export interface PairedCounts {
   readonly neither: number;
 }
 
-/** With fewer rows than this on which they disagree, the exact distribution is used: A. Agresti, Categorical Data Analysis, 2013, section 11.1. */
+/**
+ * With fewer rows than this on which they disagree, the exact distribution is used: A. Agresti, Categorical
+ * Data Analysis, 2013, section 11.1.
+ */
 const FEW_DISAGREEMENTS = 25;
 
 /**
- * Compares two shares of the same rows. Test: Q. McNemar, Psychometrika 12 (1947), p. 153, without correction, exact where few
- * disagree; for a margin other than 0 the score test that it is a case of, T. Tango, Statistics in Medicine 17 (1998), p. 891.
- * Interval: method 10 of R. G. Newcombe, Statistics in Medicine 17 (1998), p. 2635.
+ * Compares two shares of the same rows. Test: Q. McNemar, Psychometrika 12 (1947), p. 153, without
+ * correction, exact where few disagree; for a margin other than 0 the score test that it is a case of, T.
+ * Tango, Statistics in Medicine 17 (1998), p. 891. Interval: method 10 of R. G. Newcombe, Statistics in
+ * Medicine 17 (1998), p. 2635.
  */
 export function comparePairedProportions(counts: PairedCounts): Comparison {
   const { both, firstOnly, secondOnly, neither } = counts;
@@ -71,7 +75,9 @@ function correlation(product: number, rows: number, margins: readonly number[]):
   return corrected / Math.sqrt(margins.reduce((result, margin) => result * margin));
 }
 
-/** How far the ends of Wilson's interval lie below and above a share: E. B. Wilson, JASA 22 (1927), p. 209. */
+/**
+ * How far the ends of Wilson's interval lie below and above a share: E. B. Wilson, JASA 22 (1927), p. 209.
+ */
 function wilsonReach(count: number, rows: number, z: number): readonly [number, number] {
   const share = count / rows;
   const middle = (count + (z * z) / 2) / (rows + z * z);

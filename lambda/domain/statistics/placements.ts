@@ -3,7 +3,10 @@ import { type Column, checkLengths, classAt, weightAt } from './column';
 
 /** How the rows of two classes stand to each other in a scoring. */
 export interface Placements {
-  /** For a row of class 1 the share of class 0 that it outranks, for one of class 0 the share of class 1 that outranks it. */
+  /**
+   * For a row of class 1 the share of class 0 that it outranks, for one of class 0 the share of class 1 that
+   * outranks it.
+   */
   readonly shares: Float64Array;
   /** Their mean, the same in both classes: the area under the ROC curve. */
   readonly auc: number;
@@ -12,8 +15,8 @@ export interface Placements {
 }
 
 /**
- * Placements of the rows of a scoring, ties counting one half, in one pass over the sorted rows: J. A. Hanley and
- * K. O. Hajian-Tilaki, Academic Radiology 4 (1997), p. 49.
+ * Placements of the rows of a scoring, ties counting one half, in one pass over the sorted rows: J. A. Hanley
+ * and K. O. Hajian-Tilaki, Academic Radiology 4 (1997), p. 49.
  *
  * @param labels classes, 0 or 1
  * @param weights 1 each by default

@@ -12,14 +12,17 @@ export interface Precision {
 }
 
 /**
- * The lead that these rows show with probability {@link POWER}: (z_alpha + z_{1 - power}) standard errors (J. Cohen, Statistical
- * Power Analysis for the Behavioral Sciences, 1988, chapter 2). What lead was found does not matter.
+ * The lead that these rows show with probability {@link POWER}: (z_alpha + z_{1 - power}) standard errors (J.
+ * Cohen, Statistical Power Analysis for the Behavioral Sciences, 1988, chapter 2). What lead was found does
+ * not matter.
  */
 export function detectableLead({ standardError, alpha }: Omit<Precision, 'rows'>): number {
   return (normalUpperQuantile(alpha) + normalUpperQuantile(1 - POWER)) * standardError;
 }
 
-/** The rows that show the lead with that probability, the standard error falling with the root of the rows. */
+/**
+ * The rows that show the lead with that probability, the standard error falling with the root of the rows.
+ */
 export function rowsNeeded(precision: Precision, lead: number): number {
   return Math.ceil(precision.rows * (detectableLead(precision) / lead) ** 2);
 }

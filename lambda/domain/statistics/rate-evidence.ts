@@ -20,7 +20,10 @@ export interface Alternative {
   readonly weight: number;
 }
 
-/** A bad version mostly fails many times as often, or somewhat more often at much traffic: other ratios lie between. */
+/**
+ * A bad version mostly fails many times as often, or somewhat more often at much traffic: other ratios lie
+ * between.
+ */
 export const BROKEN: readonly Alternative[] = [
   { ratio: 1.5, weight: 0.1 },
   { ratio: 2, weight: 0.25 },
@@ -38,12 +41,15 @@ export const FINE: readonly Alternative[] = [1.1, 1.2, 1.5, 2, 3, 5, 10].map((ra
 export interface EvidenceProps {
   /** Evidence at which the test ends: log(1 / alpha). */
   readonly needed: number;
-  /** Probability that the bound of the champion's rate, which stands for it while it has no requests, is too low. */
+  /**
+   * Probability that the bound of the champion's rate, which stands for it while it has no requests, is too
+   * low.
+   */
   readonly boundAlpha: number;
   readonly alternatives: readonly Alternative[];
   /**
-   * Whether each request went to one of the two and has at most one event. Copies of requests do not, and orders need not.
-   * Then nothing is given away by evidence beyond what is needed.
+   * Whether each request went to one of the two and has at most one event. Copies of requests do not, and
+   * orders need not. Then nothing is given away by evidence beyond what is needed.
    */
   readonly isSplit: boolean;
 }
@@ -104,24 +110,34 @@ export function rateEvidence(stretches: readonly RatePair[], props: EvidenceProp
   return largest;
 }
 
-/** An upper bound of a rate of Poisson-distributed events, which is too low with probability `alpha` at most. */
+/**
+ * An upper bound of a rate of Poisson-distributed events, which is too low with probability `alpha` at most.
+ */
 export function upperRate({ events, requests }: Rate, alpha: number): number {
   return poissonUpperBound(events, alpha) / requests;
 }
 
-/** With a share s of the requests, an event is the challenger's with probability s, or r s / (r s + 1 - s). */
+/**
+ * With a share s of the requests, an event is the challenger's with probability s, or r s / (r s + 1 - s).
+ */
 export function logRatioTogether(events: number, { challenger, champion }: RatePair, ratio: number): number {
   const share = challenger.requests / (challenger.requests + champion.requests);
   const all = challenger.events + champion.events;
   return events * Math.log(ratio) - all * Math.log1p((ratio - 1) * share);
 }
 
-/** Of Poisson distributions with the highest rate and `ratio` times that; fewer events than that make it smaller. */
+/**
+ * Of Poisson distributions with the highest rate and `ratio` times that; fewer events than that make it
+ * smaller.
+ */
 export function logRatioAlone({ events, requests }: Rate, highestRate: number, ratio: number): number {
   return events * Math.log(ratio) - (ratio - 1) * highestRate * requests;
 }
 
-/** Logarithm of the factor by which the evidence of a stretch is raised, since there is no use in more than is needed. */
+/**
+ * Logarithm of the factor by which the evidence of a stretch is raised, since there is no use in more than is
+ * needed.
+ */
 function logBoost(
   evidence: readonly number[],
   pair: RatePair,

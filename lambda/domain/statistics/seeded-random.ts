@@ -1,4 +1,7 @@
-/** Random numbers that are the same for the same seed: splitmix32, after G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014, p. 453. */
+/**
+ * Random numbers that are the same for the same seed: splitmix32, after G. L. Steele, D. Lea and C. H. Flood,
+ * OOPSLA 2014, p. 453.
+ */
 export class SeededRandom {
   constructor(private state: number) {}
 

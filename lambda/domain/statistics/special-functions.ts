@@ -55,8 +55,9 @@ export function logGamma(a: number): number {
 }
 
 /**
- * The largest mean of a Poisson distribution that still gives at most `events` with probability `alpha`: an upper
- * confidence bound, by bisection. Formula: P(K <= k) = Q(k + 1, mean), F. Garwood, Biometrika 28 (1936), p. 437.
+ * The largest mean of a Poisson distribution that still gives at most `events` with probability `alpha`: an
+ * upper confidence bound, by bisection. Formula: P(K <= k) = Q(k + 1, mean), F. Garwood, Biometrika 28
+ * (1936), p. 437.
  */
 export function poissonUpperBound(events: number, alpha: number): number {
   let low = 0;

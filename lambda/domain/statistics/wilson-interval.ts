@@ -2,8 +2,9 @@
 const Z = 1.959963984540054;
 
 /**
- * Interval in which a probability lies with confidence .95, after `events` in `trials`: (p + z^2/2n ± z sqrt(p(1-p)/n + z^2/4n^2))
- * / (1 + z^2/n) (E. B. Wilson, JASA 22 (1927), p. 209). Without trials it may be anywhere.
+ * Interval in which a probability lies with confidence .95, after `events` in `trials`: (p + z^2/2n ± z
+ * sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n) (E. B. Wilson, JASA 22 (1927), p. 209). Without trials it may be
+ * anywhere.
  */
 export function wilsonInterval(events: number, trials: number): readonly [low: number, high: number] {
   if (trials <= 0) return [0, 1];

@@ -1,8 +1,8 @@
 import { mostLikely } from '../metrics/several-classes';
 
 /**
- * One number a row of what a model answered: the number itself, or of the probabilities of several classes the number of the most
- * likely one.
+ * One number a row of what a model answered: the number itself, or of the probabilities of several classes
+ * the number of the most likely one.
  */
 export function answersOf(scores: ArrayLike<number>, scoresPerRow: number): number[] {
   const rows = Math.floor(scores.length / scoresPerRow);

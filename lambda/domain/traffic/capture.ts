@@ -13,7 +13,10 @@ export interface CapturedRequest {
   /** ISO 8601. */
   readonly inferenceTime: string;
   readonly rows: readonly Row[];
-  /** The model's answer to each row, of several classes the most likely one; undefined if responses are not captured. */
+  /**
+   * The model's answer to each row, of several classes the most likely one; undefined if responses are not
+   * captured.
+   */
   readonly predictions?: readonly number[];
 }
 

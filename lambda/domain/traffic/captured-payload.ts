@@ -72,7 +72,10 @@ function decode({ data, encoding, observedContentType }: Payload, what: string):
   );
 }
 
-/** The names under which SageMaker's containers take JSON lines ("Common Data Formats for Inference", SageMaker AI). */
+/**
+ * The names under which SageMaker's containers take JSON lines ("Common Data Formats for Inference",
+ * SageMaker AI).
+ */
 const JSON_LINES = new Set(['application/jsonlines', 'application/x-jsonlines', 'application/jsonl']);
 
 function jsonOf(text: string, what: string): unknown {

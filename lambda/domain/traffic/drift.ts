@@ -5,8 +5,8 @@ import { chiSquaredSurvival, kolmogorovSurvival } from '../statistics/special-fu
 /** When a feature counts as drifted. */
 export interface DriftPolicy {
   /**
-   * Probability of any false alarm among all features of one comparison. There is one every hour: by default 1 % is spent over
-   * those of a day (Boole's inequality).
+   * Probability of any false alarm among all features of one comparison. There is one every hour: by default
+   * 1 % is spent over those of a day (Boole's inequality).
    */
   readonly alpha: number;
   /**
@@ -102,7 +102,8 @@ export function detectDrift(
  * values; else it is at most the mass of one bin, about 1/1022, too small.
  *
  * D = max |F - G|, p = P(K > D sqrt(nm / (n + m))), K of the Kolmogorov distribution: N. V. Smirnov, Bulletin
- * Mathematique de l'Universite de Moscou 2 (1939). Values that repeat make the p-value too large, never too small.
+ * Mathematique de l'Universite de Moscou 2 (1939). Values that repeat make the p-value too large, never too
+ * small.
  */
 export function kolmogorovSmirnov(a: NumericProfile, b: NumericProfile): TwoSampleTest {
   const [n, m] = [rowsOf(a), rowsOf(b)];
@@ -117,11 +118,12 @@ export function kolmogorovSmirnov(a: NumericProfile, b: NumericProfile): TwoSamp
 }
 
 /**
- * Pearson's chi-squared test of homogeneity on the union of the categories of both profiles; missing values are a category of
- * their own. Categories with an expected count below 5 in either window are pooled (W. G. Cochran, Biometrics 10 (1954), p. 417), by
- * the hash of their names into pools of an expected count of about 10 or more. Which categories are pooled, and where, depends on
- * the counts of both windows together alone: given those the windows are exchangeable without drift, so that pooling does not
- * favour one of them. The distance is half the sum of |p - q| over what is compared.
+ * Pearson's chi-squared test of homogeneity on the union of the categories of both profiles; missing values
+ * are a category of their own. Categories with an expected count below 5 in either window are pooled (W. G.
+ * Cochran, Biometrics 10 (1954), p. 417), by the hash of their names into pools of an expected count of about
+ * 10 or more. Which categories are pooled, and where, depends on the counts of both windows together alone:
+ * given those the windows are exchangeable without drift, so that pooling does not favour one of them. The
+ * distance is half the sum of |p - q| over what is compared.
  */
 export function chiSquared(a: CategoricalProfile, b: CategoricalProfile): TwoSampleTest {
   const [n, m] = [rowsOf(a), rowsOf(b)];

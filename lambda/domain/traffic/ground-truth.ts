@@ -12,8 +12,8 @@ export interface Label {
 }
 
 /**
- * Reads JSON lines of labels, in the format of SageMaker's ground truth:
- * `{"groundTruthData": {"data": "1", "encoding": "CSV"}, "eventMetadata": {"eventId": "..."}, "eventVersion": "0"}`.
+ * Reads JSON lines of labels, in the format of SageMaker's ground truth: `{"groundTruthData": {"data": "1",
+ * "encoding": "CSV"}, "eventMetadata": {"eventId": "..."}, "eventVersion": "0"}`.
  */
 export function parseGroundTruth(jsonLines: string): Lines<Label> {
   return readLines(jsonLines, (line) => {

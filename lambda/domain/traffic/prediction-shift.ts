@@ -31,9 +31,9 @@ export function predictionShift(
 }
 
 /**
- * Half the width of a band around the empirical distribution function of `rows` values, in which the true one lies for all
- * numbers of rows from {@link FEWEST_ROWS} on, with probability 1 - alpha: .85 sqrt((log log(e t / m) + .8 log(1612 / alpha)) / t)
- * (S. R. Howard and A. Ramdas, Bernoulli 28 (2022), p. 1704, corollary 2).
+ * Half the width of a band around the empirical distribution function of `rows` values, in which the true one
+ * lies for all numbers of rows from {@link FEWEST_ROWS} on, with probability 1 - alpha: .85 sqrt((log log(e t
+ * / m) + .8 log(1612 / alpha)) / t) (S. R. Howard and A. Ramdas, Bernoulli 28 (2022), p. 1704, corollary 2).
  */
 export function bandWidth(rows: number, alpha: number): number {
   const iterated = Math.log(1 + Math.log(rows / FEWEST_ROWS));

@@ -1,8 +1,9 @@
 import { hash64 } from '../statistics/hash64';
 
 /**
- * Tells ids that come again, in bounded memory: 32 bits of each. It is exact up to two things: an id that comes again after
- * `capacity` others may pass for a new one, and of the new ones about 1 in 2^32 / (2 * `capacity`) passes for a known one.
+ * Tells ids that come again, in bounded memory: 32 bits of each. It is exact up to two things: an id that
+ * comes again after `capacity` others may pass for a new one, and of the new ones about 1 in 2^32 / (2 *
+ * `capacity`) passes for a known one.
  */
 export class RecentIds {
   private newer = new Set<number>();

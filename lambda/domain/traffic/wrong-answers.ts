@@ -5,11 +5,16 @@ import type { Problem } from '../../../contracts/problem';
  * How wrong answers are determined by their labels: the fields of documents that hold what was counted by it.
  */
 export const wrongStandard = {
-  /** `classes`: the answer is wrong if it is another class, of two on the other side of 0.5. `numbers`: it is if it is too far off. */
+  /**
+   * `classes`: the answer is wrong if it is another class, of two on the other side of 0.5. `numbers`: it is
+   * if it is too far off.
+   */
   kind: z.enum(['classes', 'numbers']),
   /** Of numbers: what is too far off. */
   limit: z.optional(z.number()),
-  /** Of numbers: how far off the champion's first answers were, until there are enough to choose the limit. */
+  /**
+   * Of numbers: how far off the champion's first answers were, until there are enough to choose the limit.
+   */
   firstErrors: z.array(z.number()),
 };
 
@@ -24,7 +29,10 @@ export interface Answered {
 
 export interface WrongJudgement {
   readonly standard: WrongStandard;
-  /** Undefined while these answers are needed to choose the limit: one that moved with what is compared would void the test. */
+  /**
+   * Undefined while these answers are needed to choose the limit: one that moved with what is compared would
+   * void the test.
+   */
   readonly isWrong?: (answer: Answered) => boolean;
 }
 

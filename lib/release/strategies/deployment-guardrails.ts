@@ -41,7 +41,8 @@ export interface DeploymentGuardrailsOptions {
   readonly rollbackAlarms?: IAlarm[];
 
   /**
-   * A person who must approve a version before the endpoint is updated. The first version, which has no champion, needs none.
+   * A person who must approve a version before the endpoint is updated. The first version, which has no
+   * champion, needs none.
    * @default - nobody need approve
    */
   readonly approval?: ApprovalProps;

@@ -5,27 +5,30 @@ import { blueGreen } from './blue-green';
 
 export interface ShadowOptions {
   /**
-   * How long the challenger gets copies of requests at least. Whole minutes, at most 14 days: CloudWatch keeps the metrics
-   * of minutes for 15.
+   * How long the challenger gets copies of requests at least. Whole minutes, at most 14 days: CloudWatch
+   * keeps the metrics of minutes for 15.
    * @default 1 hour
    */
   readonly duration?: Duration;
 
   /**
-   * How long it gets them at most while there is too little traffic to judge it. Whole minutes, at most 14 days.
+   * How long it gets them at most while there is too little traffic to judge it. Whole minutes, at most 14
+   * days.
    * @default - 4 times `duration`, at most 14 days
    */
   readonly maximumDuration?: Duration;
 
   /**
-   * Share of the requests that are copied, above 0, at most 1. Where a function serves alone, each copy is an invocation.
+   * Share of the requests that are copied, above 0, at most 1. Where a function serves alone, each copy is an
+   * invocation.
    * @default 1
    */
   readonly sampleShare?: number;
 
   /**
    * How far apart the answers of both versions to the same row may be to agree, in the unit of the answers.
-   * @default - a tenth of the range of the middle 90 % of the champion's answers to its training data; of several classes the same one
+   * @default - a tenth of the range of the middle 90 % of the champion's answers to its training data; of
+   * several classes the same one
    */
   readonly agreementTolerance?: number;
 
@@ -37,7 +40,8 @@ export interface ShadowOptions {
   readonly minimumAgreement?: number;
 
   /**
-   * How the challenger gets traffic after it was a shadow. Its analysis, alarms and approval hold for the shadow too.
+   * How the challenger gets traffic after it was a shadow. Its analysis, alarms and approval hold for the
+   * shadow too.
    * @default ReleaseStrategy.blueGreen()
    */
   readonly followedBy?: IReleaseStrategy;

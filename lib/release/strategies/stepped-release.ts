@@ -19,7 +19,8 @@ export interface ReleaseOptions {
   readonly bakeTime?: Duration;
 
   /**
-   * How long a step, or the bake, may last at most while there is too little traffic to judge it. Whole minutes, at most 14 days.
+   * How long a step, or the bake, may last at most while there is too little traffic to judge it. Whole
+   * minutes, at most 14 days.
    * @default - 4 times as long as the longest of them, at most 14 days
    */
   readonly maximumStepDuration?: Duration;
@@ -37,7 +38,8 @@ export interface ReleaseOptions {
   readonly rollbackAlarms?: IAlarm[];
 
   /**
-   * A person who must approve a version before it gets traffic. The first version, which has no champion, needs none.
+   * A person who must approve a version before it gets traffic. The first version, which has no champion,
+   * needs none.
    * @default - nobody need approve
    */
   readonly approval?: ApprovalProps;
@@ -45,7 +47,8 @@ export interface ReleaseOptions {
 
 export interface SteppedReleaseOptions extends ReleaseOptions {
   /**
-   * How long each share of the traffic lasts at least. Whole minutes; all steps and the bake together are at most 14 days.
+   * How long each share of the traffic lasts at least. Whole minutes; all steps and the bake together are at
+   * most 14 days.
    * @default 10 minutes
    */
   readonly stepDuration?: Duration;

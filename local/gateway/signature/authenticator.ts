@@ -41,9 +41,10 @@ const MINUTE = 60_000;
 /**
  * How far a date may be from the time.
  *
- * S3's error `RequestTimeTooSkewed` names `MaxAllowedSkewMilliseconds` as 900000. Of the others IAM's guide says that "in most cases, a
- * request must reach AWS within five minutes", and CloudFormation's error in https://github.com/boto/botocore/issues/149 "- 5 min.".
- * (IAM and STS say "- 15 min." in theirs: here they are stricter than on AWS.)
+ * S3's error `RequestTimeTooSkewed` names `MaxAllowedSkewMilliseconds` as 900000. Of the others IAM's guide
+ * says that "in most cases, a request must reach AWS within five minutes", and CloudFormation's error in
+ * https://github.com/boto/botocore/issues/149 "- 5 min.". (IAM and STS say "- 15 min." in theirs: here they
+ * are stricter than on AWS.)
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-signing.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
@@ -56,9 +57,9 @@ const UNSIGNED_CHUNKS = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 /**
  * Verifies Signature Version 4 as AWS does, in the `Authorization` header and in presigned URLs.
  *
- * Two clocks are right here: clients sign with the machine's, functions with the local cloud's, which may have been moved on since.
- * A date is good between the two, and as far around them as AWS lets clocks differ; a presigned URL is good while one of
- * the two clocks is within its time.
+ * Two clocks are right here: clients sign with the machine's, functions with the local cloud's, which may
+ * have been moved on since. A date is good between the two, and as far around them as AWS lets clocks differ;
+ * a presigned URL is good while one of the two clocks is within its time.
  */
 export class Authenticator {
   constructor(private readonly options: AuthenticatorOptions) {}
@@ -157,7 +158,10 @@ export class Authenticator {
   }
 }
 
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html: all `x-amz-` headers must be signed */
+/**
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html: all `x-amz-` headers
+ * must be signed
+ */
 function checkS3Headers({ headers, query }: WireRequest, { signedHeaders }: RequestSignature): void {
   if (headers.authorization !== undefined && query.has('X-Amz-Signature')) {
     throw new AwsError('InvalidArgument', 'Only one auth mechanism allowed', { status: 400 });

@@ -9,8 +9,8 @@ const CUSTOM = 'Custom::';
 export const INERT_REMARK = 'inert: it has an id and attributes, and no effect in this local cloud';
 
 /**
- * Resource types that the local cloud does not implement and accepts nonetheless, because whoever started it said so: a resource of them
- * has an id and the attributes of AWS's specification, and does nothing.
+ * Resource types that the local cloud does not implement and accepts nonetheless, because whoever started it
+ * said so: a resource of them has an id and the attributes of AWS's specification, and does nothing.
  */
 export class InertResources {
   /**

@@ -45,7 +45,8 @@ const HEX_DIGITS = 17;
 const ADDRESS_BLOCKS = ['192.0.2', '198.51.100', '203.0.113'];
 
 /**
- * A value for an attribute of a resource that does not exist: in the form that AWS gives it where that is known, and leading nowhere.
+ * A value for an attribute of a resource that does not exist: in the form that AWS gives it where that is
+ * known, and leading nowhere.
  *
  * @param seed the same seed gives the same value
  */

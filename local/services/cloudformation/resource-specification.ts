@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What AWS's specification says of the resource types of CloudFormation. `scripts/resource-specification.ts` extracts it from
- * `@aws-cdk/aws-service-spec`.
+ * What AWS's specification says of the resource types of CloudFormation. `scripts/resource-specification.ts`
+ * extracts it from `@aws-cdk/aws-service-spec`.
  */
 export interface ResourceSpecification {
   readonly source: string;

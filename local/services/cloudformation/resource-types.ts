@@ -77,7 +77,8 @@ const metadataResource: ResourceProvider = {
 };
 
 /**
- * The resources of a template whose conditions hold, each with what it depends on, in the order of their deployment.
+ * The resources of a template whose conditions hold, each with what it depends on, in the order of their
+ * deployment.
  *
  * @throws AwsError `ValidationError` for cycles, and for references to resources whose conditions do not hold
  */

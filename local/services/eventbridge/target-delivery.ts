@@ -99,7 +99,9 @@ export class TargetDelivery {
     }
   }
 
-  /** The target's role, if it trusts EventBridge; else EventBridge itself, which resource policies must allow. */
+  /**
+   * The target's role, if it trusts EventBridge; else EventBridge itself, which resource policies must allow.
+   */
   private async principal(rule: StoredRule, target: Target): Promise<Principal> {
     const events = servicePrincipal(SERVICE, this.cloud.account, rule.arn);
     if (!target.RoleArn) return events;

@@ -13,8 +13,8 @@ export interface GrantUse extends Grant {
 }
 
 /**
- * What roles were allowed, as IAM's last accessed information and the unused access findings of IAM Access Analyzer tell it on AWS,
- * down to the resource.
+ * What roles were allowed, as IAM's last accessed information and the unused access findings of IAM Access
+ * Analyzer tell it on AWS, down to the resource.
  */
 export class AccessRecord {
   constructor(

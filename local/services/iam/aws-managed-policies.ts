@@ -1,7 +1,10 @@
 import { NotImplementedError } from '../../gateway/aws-error';
 import type { PolicyDocument } from '../../gateway/policy';
 
-/** The policies of AWS's own that are known here, by the end of their ARN. Source: the AWS managed policy reference. */
+/**
+ * The policies of AWS's own that are known here, by the end of their ARN. Source: the AWS managed policy
+ * reference.
+ */
 const POLICIES: Readonly<Record<string, PolicyDocument>> = {
   AdministratorAccess: allow('*'),
   ReadOnlyAccess: allow('*:Get*', '*:List*', '*:Describe*', '*:BatchGet*', '*:Lookup*'),

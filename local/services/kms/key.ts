@@ -26,7 +26,8 @@ export interface StoredKey {
 /**
  * Refuses an operation that the key's state does not permit.
  *
- * @param operation `use` covers all that need an enabled key, `change` all that need one that will not be deleted
+ * @param operation `use` covers all that need an enabled key, `change` all that need one that will not be
+ * deleted
  * @throws AwsError `DisabledException` or `KMSInvalidStateException`
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
  */

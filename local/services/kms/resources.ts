@@ -76,7 +76,10 @@ export const keyResource: ResourceProvider = {
   },
 };
 
-/** What a key is not given by CreateKey. A disabled key's rotation cannot change: it is enabled before, and disabled after. */
+/**
+ * What a key is not given by CreateKey. A disabled key's rotation cannot change: it is enabled before, and
+ * disabled after.
+ */
 async function configure(
   KeyId: string,
   properties: TemplateProperties,

@@ -14,8 +14,8 @@ interface Member {
 }
 
 /**
- * The processes of all functions: used again while they are warm, started while there is room, waited for otherwise.
- * (AWS would start a thousand; a laptop cannot.)
+ * The processes of all functions: used again while they are warm, started while there is room, waited for
+ * otherwise. (AWS would start a thousand; a laptop cannot.)
  */
 export class EnvironmentPool {
   private readonly idle = new Set<Member>();
@@ -24,7 +24,8 @@ export class EnvironmentPool {
   private isStopped = false;
 
   /**
-   * Runs an invocation in an environment of its own, which takes no other one before also its extensions have ended.
+   * Runs an invocation in an environment of its own, which takes no other one before also its extensions have
+   * ended.
    *
    * @param key same for environments that can stand for each other
    * @param create starts a new one

@@ -20,9 +20,10 @@ export interface InvocationResult extends Outcome {
   /** The last 4 KB of the log so far. */
   readonly logTail: string;
   /**
-   * How the invocation ended, which it has when also each extension has asked for its next event. A promise, which is never rejected, while
-   * extensions work on: "After receiving the function response from the runtime, Lambda returns the response to the client, even if
-   * extensions are still running" (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
+   * How the invocation ended, which it has when also each extension has asked for its next event. A promise,
+   * which is never rejected, while extensions work on: "After receiving the function response from the
+   * runtime, Lambda returns the response to the client, even if extensions are still running"
+   * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
    */
   readonly end: InvocationEnd | Promise<InvocationEnd>;
 }
@@ -30,7 +31,10 @@ export interface InvocationResult extends Outcome {
 export interface InvocationEnd {
   /** Milliseconds of real time, of the function and its extensions. */
   readonly duration: number;
-  /** Milliseconds of real time between the end of the function and that of its extensions; undefined if it has none. */
+  /**
+   * Milliseconds of real time between the end of the function and that of its extensions; undefined if it has
+   * none.
+   */
   readonly extensionsDuration?: number | undefined;
   /** Whether the function failed, or did not end in time together with its extensions. */
   readonly hasFailed: boolean;
@@ -42,7 +46,10 @@ export interface Environment {
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
   run(invocation: Invocation): Promise<InvocationResult>;
-  /** Whether it soon can take the next invocation, once one has ended; false if it has ended itself or is busy with something else. */
+  /**
+   * Whether it soon can take the next invocation, once one has ended; false if it has ended itself or is busy
+   * with something else.
+   */
   becomesReady(): Promise<boolean>;
   /** Answers a call to the Runtime API or the Extensions API; `path` begins with the API's version. */
   answer(path: string, request: WireRequest): Promise<WireResponse>;

@@ -25,7 +25,10 @@ interface Performance {
   readonly failureOfExtensions: Promise<Outcome | undefined>;
 }
 
-/** One process of a function with its side of the Runtime API and the Extensions API; runs one invocation at a time. */
+/**
+ * One process of a function with its side of the Runtime API and the Extensions API; runs one invocation at a
+ * time.
+ */
 export class ExecutionEnvironment implements Environment {
   readonly id: string;
   /** Resolves when the process has ended. */
@@ -69,7 +72,10 @@ export class ExecutionEnvironment implements Environment {
     });
   }
 
-  /** Whether the process soon asks for the next invocation; false if it has ended or is busy with something else. */
+  /**
+   * Whether the process soon asks for the next invocation; false if it has ended or is busy with something
+   * else.
+   */
   async becomesReady(): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<false>((resolve) => {
@@ -134,7 +140,10 @@ export class ExecutionEnvironment implements Environment {
     return new Promise((answer) => this.poll.resolve(answer));
   }
 
-  /** Waits for the handler to be loaded, and for the extensions to be ready. @returns the failure, if it could not be */
+  /**
+   * Waits for the handler to be loaded, and for the extensions to be ready.
+   * @returns the failure, if it could not be
+   */
   private async initialise(requestId: string): Promise<Outcome | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<Outcome>((resolve) => {
@@ -144,7 +153,8 @@ export class ExecutionEnvironment implements Environment {
       }, INIT_TIMEOUT_MILLIS);
     });
     const outcome = await Promise.race([
-      // "The Init phase completes after the runtime and each registered extension indicate completion by sending a Next API request."
+      // "The Init phase completes after the runtime and each registered extension indicate completion by
+      // sending a Next API request."
       this.poll.promise.then(() => this.extensions.allReady()).then(() => undefined),
       this.initFailure.promise,
       this.exit(requestId),
@@ -161,7 +171,8 @@ export class ExecutionEnvironment implements Environment {
     const { requestId, functionArn, payload, clientContext } = invocation;
     const answer = await this.poll.promise;
     const outcome = deferred<Outcome>();
-    // "The function's timeout setting limits the duration of the entire Invoke phase", its extensions included.
+    // "The function's timeout setting limits the duration of the entire Invoke phase", its extensions
+    // included.
     const timeout = deferred<Outcome>();
     this.poll = deferred();
     this.endOfOutput = deferred();
@@ -202,13 +213,17 @@ export class ExecutionEnvironment implements Environment {
     return { outcome: result, failureOfExtensions };
   }
 
-  /** Waits for the extensions, if there are any. @returns the failure, if they did not end, or the process did not live so long */
+  /**
+   * Waits for the extensions, if there are any.
+   * @returns the failure, if they did not end, or the process did not live so long
+   */
   private async endOfExtensions(failed: Promise<Outcome>): Promise<Outcome | undefined> {
     if (!this.extensions.areRegistered) return undefined;
     const ready = this.poll.promise.then(() => this.extensions.allReady());
     const failure = await Promise.race([ready.then(() => undefined), failed]);
     if (failure) await this.ended;
-    // What an extension wrote before it asked for its next event is there in the next turn: Node.js writes to pipes synchronously on Linux.
+    // What an extension wrote before it asked for its next event is there in the next turn: Node.js writes to
+    // pipes synchronously on Linux.
     await new Promise((resolve) => setImmediate(resolve));
     return failure;
   }

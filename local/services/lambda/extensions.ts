@@ -33,8 +33,9 @@ interface Extension {
 const MOST_EXTENSIONS = 10;
 
 /**
- * Internal extensions of one execution environment, which are parts of its runtime process. What is refused, and in which words, is AWS's
- * own: `agentregister.go`, `agentnext.go` and `middleware.go` of aws/aws-lambda-runtime-interface-emulator.
+ * Internal extensions of one execution environment, which are parts of its runtime process. What is refused,
+ * and in which words, is AWS's own: `agentregister.go`, `agentnext.go` and `middleware.go` of
+ * aws/aws-lambda-runtime-interface-emulator.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  */
@@ -58,7 +59,10 @@ export class Extensions {
     });
   }
 
-  /** The runtime has asked for its first invocation: "Once the main runtime calls Next, it's too late to register". */
+  /**
+   * The runtime has asked for its first invocation: "Once the main runtime calls Next, it's too late to
+   * register".
+   */
   closeRegistration(): void {
     this.isRegistrationOpen = false;
   }

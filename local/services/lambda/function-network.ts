@@ -10,7 +10,8 @@ export interface NetworkInput {
 }
 
 /**
- * The network of a function, which has no effect here; undefined for empty lists, which take a function out of it.
+ * The network of a function, which has no effect here; undefined for empty lists, which take a function out
+ * of it.
  *
  * @throws AwsError InvalidParameterValueException for one without the other
  */
@@ -27,7 +28,8 @@ export function functionNetwork(input: NetworkInput): FunctionNetwork | undefine
 }
 
 /**
- * @throws AwsError InvalidParameterValueException if the role of a function in a network may not make its interfaces
+ * @throws AwsError InvalidParameterValueException if the role of a function in a network may not make its
+ * interfaces
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 export function checkNetworkRole(cloud: Cloud, roleArn: string): void {

@@ -32,7 +32,10 @@ const LARGEST_EVENT = 1_048_576;
 export interface FunctionResponse {
   /** 200, or 202 for type Event. */
   readonly statusCode: number;
-  /** The answer as JSON value; with `functionError` its `errorType`, `errorMessage` and `trace`. Undefined for type Event. */
+  /**
+   * The answer as JSON value; with `functionError` its `errorType`, `errorMessage` and `trace`. Undefined for
+   * type Event.
+   */
   readonly payload: unknown;
   /** `Unhandled` if the function failed. */
   readonly functionError?: string | undefined;
@@ -99,7 +102,8 @@ export class LambdaService implements Service {
    *
    * @param functionArn ARN or name, perhaps with a version or alias
    * @param payload JSON value
-   * @param options `type`: wait for the answer, or let it run later; `principal`: in whose name, which must be allowed to
+   * @param options `type`: wait for the answer, or let it run later; `principal`: in whose name, which must
+   * be allowed to
    * @throws AwsError if the function is not there, is throttled, or may not be called by the principal
    */
   async invoke(
@@ -185,7 +189,8 @@ export class LambdaService implements Service {
       const found = this.store.get(functionName);
       const version = this.store.versionToRun(found, qualifier);
       const result = await this.run(found, version, qualifier, { ...event, payload: Buffer.from(payload) });
-      // AWS documents no result for an event that was answered before its extensions timed out: a failure is the strict reading.
+      // AWS documents no result for an event that was answered before its extensions timed out: a failure is
+      // the strict reading.
       const { hasFailed } = await result.end;
       if (!hasFailed) return { end: 'succeeded' };
       return { end: 'failed', last: { ...result, executedVersion: version.version } };

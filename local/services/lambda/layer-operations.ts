@@ -26,7 +26,8 @@ export function layerOperations(cloud: Cloud, store: FunctionStore, code: CodeSt
     PublishLayerVersion: async (input, { principal }) => {
       const name = (input.LayerName as string).replace(/^arn:.*:layer:/, '');
       const content = await code.add(await readCode(cloud, input.Content ?? {}, principal));
-      // Lambda would run what is in there as processes of their own: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+      // Lambda would run what is in there as processes of their own:
+      // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
       if (existsSync(join(code.folder(content.sha256), 'extensions'))) {
         throw new NotImplementedError(`external extensions, which the layer ${name} has in extensions/`);
       }

@@ -3,8 +3,8 @@ import { servicePrincipal } from '../../gateway/principal';
 import type { Cloud } from '../../gateway/service';
 
 /**
- * Refuses a key that CloudWatch Logs itself may not use: the key policy must name its service principal. Events themselves are kept
- * as they are.
+ * Refuses a key that CloudWatch Logs itself may not use: the key policy must name its service principal.
+ * Events themselves are kept as they are.
  *
  * @throws AwsError `InvalidParameterException`
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html

@@ -60,11 +60,12 @@ export interface UploadChecksum {
 }
 
 /**
- * The checksum that an upload in parts is to have; undefined if none was asked for. The CRCs have both types, the SHAs none of the
- * full object.
+ * The checksum that an upload in parts is to have; undefined if none was asked for. The CRCs have both types,
+ * the SHAs none of the full object.
  *
- * Defaults are those of "Checking object integrity for data uploads" in S3's user guide; code and texts are of AWS's answers that
- * LocalStack's provider keeps (`localstack/services/s3/provider.py`, `create_multipart_upload`).
+ * Defaults are those of "Checking object integrity for data uploads" in S3's user guide; code and texts are
+ * of AWS's answers that LocalStack's provider keeps (`localstack/services/s3/provider.py`,
+ * `create_multipart_upload`).
  *
  * @throws AwsError InvalidRequest for a type without an algorithm, or one that the algorithm does not have
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html

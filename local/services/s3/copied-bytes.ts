@@ -1,6 +1,9 @@
 import { AwsError } from '../../gateway/aws-error';
 
-/** Of `CopyObject` and of a part: "You create a copy of your object up to 5 GB in size" in the service model at `CopyObject`. */
+/**
+ * Of `CopyObject` and of a part: "You create a copy of your object up to 5 GB in size" in the service model
+ * at `CopyObject`.
+ */
 export const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
 /** The service model at `UploadPartCopyRequest.CopySourceRange`. */
 const SMALLEST_RANGE_SOURCE_BYTES = 5 * 1024 ** 2;
@@ -21,8 +24,9 @@ export function checkCopiedBytes(bytes: number, largest: number): void {
 }
 
 /**
- * Where the bytes that `UploadPartCopy` copies start, and where they end (exclusive). Codes and texts are those that moto keeps
- * of AWS (`moto/s3/utils.py`, `parse_copy_source_range`), and of the service model's list of special errors.
+ * Where the bytes that `UploadPartCopy` copies start, and where they end (exclusive). Codes and texts are
+ * those that moto keeps of AWS (`moto/s3/utils.py`, `parse_copy_source_range`), and of the service model's
+ * list of special errors.
  */
 export function copiedRange(header: string | undefined, size: number): readonly [number, number] {
   if (header === undefined) return [0, size];

@@ -255,9 +255,12 @@ function checkPartNumber(number: number): void {
 }
 
 /**
- * @throws AwsError InvalidPartOrder if the numbers do not rise or, where parts have checksums, are not 1, 2, 3, ...
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html for the code and its text
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompletedPart.html for the numbers of parts with checksums
+ * @throws AwsError InvalidPartOrder if the numbers do not rise or, where parts have checksums, are not 1, 2,
+ * 3, ...
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html for the code and its
+ * text
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompletedPart.html for the numbers of parts with
+ * checksums
  */
 function checkOrder(parts: readonly sdk.CompletedPart[], { id, checksum }: Upload): void {
   const numbers = parts.map(({ PartNumber }) => PartNumber as number);

@@ -15,7 +15,8 @@ export interface EncryptionInput {
 /**
  * S3 answers with the errors of KMS, after the service's name.
  *
- * @see https://docs.aws.amazon.com/timestream/latest/developerguide/export-unload-troubleshooting.html names them
+ * @see https://docs.aws.amazon.com/timestream/latest/developerguide/export-unload-troubleshooting.html names
+ * them
  */
 const KEY_ERRORS: Readonly<Record<KeyFailure, string>> = {
   NotFoundException: 'KMS.NotFoundException',
@@ -26,7 +27,8 @@ const KEY_ERRORS: Readonly<Record<KeyFailure, string>> = {
 const MANAGED_KEY = 'alias/aws/s3';
 
 /**
- * The keys of objects: who may use them, and whether they can be used. The bodies themselves are kept as they are.
+ * The keys of objects: who may use them, and whether they can be used. The bodies themselves are kept as they
+ * are.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  */
@@ -92,7 +94,10 @@ export class ObjectEncryption {
   }
 }
 
-/** Without a key in the request, one that names an algorithm itself gets the account's key for S3, whatever the bucket's is. */
+/**
+ * Without a key in the request, one that names an algorithm itself gets the account's key for S3, whatever
+ * the bucket's is.
+ */
 function wanted({ encryption }: Bucket, input: EncryptionInput): Encryption {
   const rule = encryption?.Rules?.[0];
   const byDefault = input.ServerSideEncryption ? undefined : rule?.ApplyServerSideEncryptionByDefault;

@@ -129,9 +129,10 @@ export function objectOperations(
       const key = checkedKey(input.Key as string);
       checkWrite(input, store.current(bucket.name, key));
       const body = await store.readBody(from.file as string);
-      // "If the source object is an object that was uploaded by using a multipart upload, the object copy will be a single part
-      // object", and has the source's algorithm unless another is given: the service model at `CopyObjectRequest.CopySource` and
-      // `ChecksumAlgorithm` (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html). Its entity tag and checksum
+      // "If the source object is an object that was uploaded by using a multipart upload, the object copy
+      // will be a single part object", and has the source's algorithm unless another is given: the service
+      // model at `CopyObjectRequest.CopySource` and `ChecksumAlgorithm`
+      // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html). Its entity tag and checksum
       // are of the whole then.
       const algorithm = input.ChecksumAlgorithm ?? compositeAlgorithm(from.checksums);
       const checksums = checksumOfCopy(algorithm, body) ?? from.checksums;
@@ -217,7 +218,9 @@ export function checkedKey(key: string): string {
 
 const MOST_METADATA_BYTES = 2_048;
 
-/** @throws AwsError for more than S3 keeps, counted as "Working with object metadata" of its user guide counts */
+/**
+ * @throws AwsError for more than S3 keeps, counted as "Working with object metadata" of its user guide counts
+ */
 export function checkedMetadata(metadata: Readonly<Record<string, string>> = {}): Record<string, string> {
   const bytes = Object.entries(metadata).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),

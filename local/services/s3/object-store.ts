@@ -11,8 +11,9 @@ import { expire } from './lifecycle';
 /**
  * Buckets and the versions of their objects; bodies are files.
  *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html for codes, statuses and texts of errors, here and in the
- * operations; where S3 answers otherwise, LocalStack's recordings (`tests/aws/services/s3/*.snapshot.json`) are followed
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html for codes, statuses and texts of
+ * errors, here and in the operations; where S3 answers otherwise, LocalStack's recordings
+ * (`tests/aws/services/s3/*.snapshot.json`) are followed
  */
 export class ObjectStore {
   readonly buckets: Map<string, Bucket>;

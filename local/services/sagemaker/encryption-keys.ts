@@ -3,8 +3,8 @@ import type { Cloud } from '../../gateway/service';
 import type { KmsService } from '../kms/kms-service';
 
 /**
- * Refuses keys of volumes and outputs that cannot be used. Volumes are folders of this machine, which no key protects; outputs are
- * objects, for which S3 asks KMS itself.
+ * Refuses keys of volumes and outputs that cannot be used. Volumes are folders of this machine, which no key
+ * protects; outputs are objects, for which S3 asks KMS itself.
  *
  * @throws AwsError ValidationException
  */

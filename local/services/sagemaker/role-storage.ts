@@ -35,7 +35,10 @@ export class RoleStorage {
     });
   }
 
-  /** The objects below a prefix, with their path from there. Empty objects that stand for folders are left out. */
+  /**
+   * The objects below a prefix, with their path from there. Empty objects that stand for folders are left
+   * out.
+   */
   async list(prefixUri: string): Promise<{ readonly uri: string; readonly path: string }[]> {
     const { bucket, key: prefix } = parseS3Uri(prefixUri);
     const keys: string[] = [];
@@ -93,7 +96,10 @@ export function parseS3Uri(uri: string): { readonly bucket: string; readonly key
   return { bucket, key };
 }
 
-/** A prefix without its slash means the folder if there is one; else the part after its last slash belongs to the name. */
+/**
+ * A prefix without its slash means the folder if there is one; else the part after its last slash belongs to
+ * the name.
+ */
 function pathBelow(prefix: string, key: string): string {
   if (prefix === '' || prefix.endsWith('/')) return key.slice(prefix.length);
   if (key.startsWith(`${prefix}/`)) return key.slice(prefix.length + 1);

@@ -27,7 +27,10 @@ import { sageMakerResources } from './resources';
 import { Store } from './store';
 import { tagOperations } from './tags';
 
-/** SageMaker: training, hyperparameter tuning, processing, batch transform, endpoints and the model registry, with containers that really run. */
+/**
+ * SageMaker: training, hyperparameter tuning, processing, batch transform, endpoints and the model registry,
+ * with containers that really run.
+ */
 export class SageMakerService implements Service {
   readonly name = 'sagemaker';
   readonly sdk = sdk;

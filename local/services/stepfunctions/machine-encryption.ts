@@ -10,7 +10,8 @@ interface EncryptedMachine {
 }
 
 /**
- * Refuses a key that a machine's role may not use. Definitions, inputs and histories themselves are kept as they are.
+ * Refuses a key that a machine's role may not use. Definitions, inputs and histories themselves are kept as
+ * they are.
  *
  * @throws AwsError KmsAccessDeniedException, KmsInvalidStateException
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html

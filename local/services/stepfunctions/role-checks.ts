@@ -7,8 +7,8 @@ import { parseResource } from './definition/task-resource';
 import { optimizedAction } from './integrations';
 
 /**
- * Checks what AWS checks of a role when a machine is made: that Step Functions may assume it, and that it may make the
- * rules by which `.sync` tasks hear of the end of their jobs.
+ * Checks what AWS checks of a role when a machine is made: that Step Functions may assume it, and that it may
+ * make the rules by which `.sync` tasks hear of the end of their jobs.
  *
  * @throws AwsError AccessDeniedException
  */

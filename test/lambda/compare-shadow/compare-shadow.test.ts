@@ -181,7 +181,8 @@ describe('compareShadow', () => {
     const { answers } = await report();
     const last = rows.filter(([price]) => (price as number) > 0.75).length;
     expect(answers).toMatchObject({ requests: 200, rows: 200, agreement: 1 - last / 200 });
-    // A tenth of the distance between the 5th and the 95th percentile of what the champion answered to its training data.
+    // A tenth of the distance between the 5th and the 95th percentile of what the champion answered to its
+    // training data.
     expect(answers?.tolerance).toBeCloseTo(0.09, 12);
     expect(answers?.slices[0]).toMatchObject({ feature: 'price', rows: last, agreement: 0 });
     expect(answers?.slices[0]?.meanDifference).toBeCloseTo(0.5, 12);

@@ -27,7 +27,8 @@ exports.InferenceSession = { create: async () => ({
 `;
 
 describe('the function as it is deployed', () => {
-  // It begins with the time of this machine: that is the date in the headers of S3 below, whose clock must not seem to be wrong.
+  // It begins with the time of this machine: that is the date in the headers of S3 below, whose clock must
+  // not seem to be wrong.
   const cloud = new LocalCloud({ clock: { rate: 0 } });
   const archive = modelArchive('');
   /** Objects that the function asked S3 to write, whether or not it did. */

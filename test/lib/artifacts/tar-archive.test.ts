@@ -30,7 +30,9 @@ describe('a tar archive', () => {
     return source;
   }
 
-  /** Name, mode and content of each file, as Python's own tarfile module reads them: that of the containers. */
+  /**
+   * Name, mode and content of each file, as Python's own tarfile module reads them: that of the containers.
+   */
   function read(archive: Uint8Array): [string, string, string][] {
     const script = `
 import io, json, sys, tarfile

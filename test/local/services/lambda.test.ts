@@ -520,7 +520,8 @@ describe('Lambda', () => {
     await lambda().send(
       new UpdateAliasCommand({ ...alias, RoutingConfig: { AdditionalVersionWeights: { 2: 0.25 } } }),
     );
-    // Binomial(100, .25) lies within 10..42 but for one in ten thousand; the seed makes it the same each time.
+    // Binomial(100, .25) lies within 10..42 but for one in ten thousand; the seed makes it the same each
+    // time.
     const second = await count();
     expect(second).toBeGreaterThanOrEqual(10);
     expect(second).toBeLessThanOrEqual(42);

@@ -203,7 +203,8 @@ describe('S3', () => {
     });
 
     test.each([
-      // 0xcbf43926 is the check value of CRC-32 in Williams' "Painless Guide"; composites by zlib and hashlib of Python.
+      // 0xcbf43926 is the check value of CRC-32 in Williams' "Painless Guide"; composites by zlib and hashlib
+      // of Python.
       ['CRC32', 'FULL_OBJECT', 'y/Q5Jg=='],
       ['CRC32', undefined, '7kxlUA==-1'],
       ['SHA1', undefined, 'zGcEPHvP9e6lVmvZsfPHT9mlz10=-1'],

@@ -30,7 +30,9 @@ export const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-sci
 export const BUCKET = 'model-data';
 export const ROLE = 'arn:aws:iam::000000000000:role/execution';
 
-/** Adds up the cells of each row, and the number in the model's file `value`. Without numpy it starts quickly. */
+/**
+ * Adds up the cells of each row, and the number in the model's file `value`. Without numpy it starts quickly.
+ */
 export const ADDER = `
 import os
 

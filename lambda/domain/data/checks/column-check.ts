@@ -117,7 +117,10 @@ export class ColumnCheck {
   }
 }
 
-/** Milliseconds since 1970 of ISO 8601, in UTC where it names no zone, or of a number of milliseconds; NaN if it is neither. */
+/**
+ * Milliseconds since 1970 of ISO 8601, in UTC where it names no zone, or of a number of milliseconds; NaN if
+ * it is neither.
+ */
 export function timeOf(cell: Cell): number {
   const number = numberOf(cell);
   if (!Number.isNaN(number)) return number;

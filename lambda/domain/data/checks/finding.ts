@@ -49,7 +49,10 @@ export interface Place {
 export interface Position {
   file: string;
   line: number;
-  /** Whether the file's cells have types, so that text such as `NA` is not a missing number. @default false */
+  /**
+   * Whether the file's cells have types, so that text such as `NA` is not a missing number.
+   * @default false
+   */
   isTyped?: boolean;
 }
 

@@ -4,7 +4,10 @@ import { type Cell, isMissing, numberOf } from '../cell';
 import type { DataSchema } from '../data-schema';
 import { Places, type Position, type ValidationFinding, type ValidationRule } from './finding';
 
-/** Whether every row has a label of the problem's kind, and labels differ: each class is there, or not all numbers are the same. */
+/**
+ * Whether every row has a label of the problem's kind, and labels differ: each class is there, or not all
+ * numbers are the same.
+ */
 export class LabelCheck {
   /** Rows of each class. */
   private readonly counts: number[];

@@ -87,7 +87,8 @@ export class LeakageCheck {
           isCategory ? concordanceByMeans(this.labels, cells) : concordance(this.labels, cells.map(orderOf)),
         );
       case 'multiClass': {
-        // A number that names the class puts the classes in no order, so that its values are taken for categories.
+        // A number that names the class puts the classes in no order, so that its values are taken for
+        // categories.
         if (new Set(cells).size > MOST_CATEGORIES) return 0.5;
         const one = Array.from({ length: this.problem.classes }, (_, index) => index);
         const areas = one.map((each) =>

@@ -1,8 +1,8 @@
 import { hash64 } from '../../statistics/hash64';
 
 /**
- * Values that were seen, as 64-bit hashes in a table of bounded size: two of 16 million values are taken for the same with a
- * probability of 1e-5. Once it is full, values are no longer remembered.
+ * Values that were seen, as 64-bit hashes in a table of bounded size: two of 16 million values are taken for
+ * the same with a probability of 1e-5. Once it is full, values are no longer remembered.
  */
 export class ValueSet {
   private high = new Uint32Array(1024);

@@ -1,6 +1,9 @@
 import { holdoutSize, type Splitter } from './splitter';
 
-/** The last rows to arrive are held out, so that a model is judged on rows newer than those that it learned from. */
+/**
+ * The last rows to arrive are held out, so that a model is judged on rows newer than those that it learned
+ * from.
+ */
 export function splitByArrival(fraction: number): Splitter {
   let rows = 0;
   return {

@@ -2,8 +2,8 @@ import { hash64 } from '../../statistics/hash64';
 import { type SplitRow, type Splitter, UnsplittableError } from './splitter';
 
 /**
- * Rows of one group stay together, on the side that the hash of the group's name draws: a group that is held out is so in
- * every data version. Large groups make the share of rows differ from the fraction.
+ * Rows of one group stay together, on the side that the hash of the group's name draws: a group that is held
+ * out is so in every data version. Large groups make the share of rows differ from the fraction.
  */
 export function splitByGroup(fraction: number, column: string): Splitter {
   const sides: [number, number] = [0, 0];

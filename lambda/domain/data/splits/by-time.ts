@@ -1,7 +1,10 @@
 import { timeOf } from '../checks/column-check';
 import { holdoutSize, type SplitRow, type Splitter, UnsplittableError } from './splitter';
 
-/** The newest rows by a column are held out; those of one time stay together, so that there may be more of them. */
+/**
+ * The newest rows by a column are held out; those of one time stay together, so that there may be more of
+ * them.
+ */
 export function splitByTime(fraction: number, column: string): Splitter {
   const times: number[] = [];
   const read = ({ key }: SplitRow) => {

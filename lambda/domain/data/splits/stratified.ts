@@ -3,8 +3,8 @@ import { type Cell, numberOf } from '../cell';
 import { holdoutSize, type Splitter } from './splitter';
 
 /**
- * Of each class the same fraction is held out, drawn at random by a seed, to the row: selection sampling, D. E. Knuth, The Art
- * of Computer Programming 2, 3.4.2, algorithm S.
+ * Of each class the same fraction is held out, drawn at random by a seed, to the row: selection sampling, D.
+ * E. Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S.
  */
 export function splitStratified(fraction: number, seed: number): Splitter {
   const rows = new Map<number | string, number>();

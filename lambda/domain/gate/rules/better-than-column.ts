@@ -2,7 +2,10 @@ import { figure } from '../figures';
 import type { GateRule } from './rule';
 import { leadInWords, leadNumbers } from './words';
 
-/** The challenger significantly beats a column of the data that is taken for the answer, such as the last value that was known. */
+/**
+ * The challenger significantly beats a column of the data that is taken for the answer, such as the last
+ * value that was known.
+ */
 export function betterThanColumn(column: string): GateRule {
   return (evidence) => {
     const { metric, alpha, rivals } = evidence;

@@ -2,7 +2,9 @@ import { calibrationError, calibrationNoise } from '../../metrics/calibration-er
 import { figure } from '../figures';
 import type { GateReason, GateRule } from './rule';
 
-/** The challenger's calibration error, less what chance alone would show on so few rows, is at most the limit. */
+/**
+ * The challenger's calibration error, less what chance alone would show on so few rows, is at most the limit.
+ */
 export function calibrated(max: number): GateRule {
   return ({ metric, labels, challenger, weights }): GateReason => {
     const rule = 'calibrated';

@@ -7,9 +7,10 @@ import type { GateEvidence, GateReason, GateRule } from './rule';
 import { figure3 } from './words';
 
 /**
- * Between any two values of a column that have rows enough, the challenger's metric significantly differs by less than the limit. The
- * probability of saying so wrongly is alpha, however many values there are, since each pair must pass its own test (R. L. Berger,
- * Technometrics 24 (1982), p. 295). If the gap is smaller, but not significantly, there are too few rows to tell.
+ * Between any two values of a column that have rows enough, the challenger's metric significantly differs by
+ * less than the limit. The probability of saying so wrongly is alpha, however many values there are, since
+ * each pair must pass its own test (R. L. Berger, Technometrics 24 (1982), p. 295). If the gap is smaller,
+ * but not significantly, there are too few rows to tell.
  */
 export function fairnessGap(column: string, max: number): GateRule {
   return (evidence): GateReason => {
@@ -43,7 +44,9 @@ interface MeasuredValue {
   readonly value: number;
   readonly standardError: number;
   readonly degreesOfFreedom: number;
-  /** Of each group of rows on the value; undefined without groups, since then no two values share anything. */
+  /**
+   * Of each group of rows on the value; undefined without groups, since then no two values share anything.
+   */
   readonly ofGroups?: ReadonlyMap<number, number>;
 }
 

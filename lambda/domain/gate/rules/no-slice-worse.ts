@@ -17,8 +17,9 @@ export interface NoSliceWorseProps {
 const MOST_TOLD = 5;
 
 /**
- * In no slice is the challenger significantly worse than the champion by more than the margin; the probability of saying so of any slice
- * wrongly is alpha for all together. If no slice has rows enough, nothing is known. Applies if there is a champion.
+ * In no slice is the challenger significantly worse than the champion by more than the margin; the
+ * probability of saying so of any slice wrongly is alpha for all together. If no slice has rows enough,
+ * nothing is known. Applies if there is a champion.
  */
 export function noSliceWorse({ columns, margin, minimumRows }: NoSliceWorseProps): GateRule {
   return (evidence) => {

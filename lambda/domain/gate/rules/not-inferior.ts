@@ -2,7 +2,10 @@ import { tooSmallFor } from './power-of-margin';
 import type { GateRule } from './rule';
 import { bothInWords, leadInWords, leadNumbers } from './words';
 
-/** The challenger is significantly less than the margin worse than the champion. Applies if there is a champion. */
+/**
+ * The challenger is significantly less than the margin worse than the champion. Applies if there is a
+ * champion.
+ */
 export function notInferior(margin: number): GateRule {
   return (evidence) => {
     const { comparison, metric, alpha } = evidence;

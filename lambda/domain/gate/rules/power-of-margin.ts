@@ -2,7 +2,10 @@ import { POWER, rowsNeeded } from '../../statistics/power';
 import type { GateEvidence } from './rule';
 import { figure3 } from './words';
 
-/** That the holdout is too small to tell a lead of the margin from none; undefined if it is large enough, or the margin is 0. */
+/**
+ * That the holdout is too small to tell a lead of the margin from none; undefined if it is large enough, or
+ * the margin is 0.
+ */
 export function tooSmallFor(
   { comparison, alpha, labels, metric }: GateEvidence,
   margin: number,

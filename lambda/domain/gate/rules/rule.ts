@@ -7,7 +7,9 @@ export type Numbers = ArrayLike<number | null | undefined>;
 /** Labels, scores and more of the same holdout rows, in columns. */
 export interface GateRows {
   readonly label: Numbers;
-  /** Of several classes: as many for each row, one row after the other. Absent if nothing is in production. */
+  /**
+   * Of several classes: as many for each row, one row after the other. Absent if nothing is in production.
+   */
   readonly champion?: Numbers;
   readonly challenger: Numbers;
   /** How much each row counts. @default 1 */
@@ -16,7 +18,10 @@ export interface GateRows {
   readonly group?: readonly string[];
   /** Columns that distinguish rows, by name. */
   readonly columns?: Readonly<Record<string, readonly string[]>>;
-  /** What each answer costs, as many for each row as there are answers, one row after the other, if the metric is of that. */
+  /**
+   * What each answer costs, as many for each row as there are answers, one row after the other, if the metric
+   * is of that.
+   */
   readonly costs?: Numbers;
   /** Answers that others would give, by the name of their column. */
   readonly rivals?: Readonly<Record<string, Numbers>>;
@@ -38,7 +43,10 @@ export interface GateEvidence {
   readonly columns: Readonly<Record<string, readonly string[]>>;
   readonly costs?: Float64Array;
   readonly rivals: Readonly<Record<string, Float64Array>>;
-  /** Of all rows: with the champion, or the best answer that is the same for all rows if nothing is in production. */
+  /**
+   * Of all rows: with the champion, or the best answer that is the same for all rows if nothing is in
+   * production.
+   */
   readonly comparison: Comparison;
   /** Size of the models' archives, if known. */
   readonly bytes?: { readonly champion?: number; readonly challenger?: number };

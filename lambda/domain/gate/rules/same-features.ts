@@ -6,7 +6,9 @@ export interface FeatureNames {
   readonly holdout: readonly string[];
 }
 
-/** The champion takes the features that the holdout has, in their order; otherwise its scores mean nothing. */
+/**
+ * The champion takes the features that the holdout has, in their order; otherwise its scores mean nothing.
+ */
 export function sameFeatures(names: FeatureNames | undefined): GateReason | undefined {
   if (!names) return undefined;
   const { champion, holdout } = names;

@@ -1,7 +1,10 @@
 import type { GateRule } from './rule';
 import { figure3 } from './words';
 
-/** The challenger's archive is at most so many times as large as the champion's. Applies if there is a champion. */
+/**
+ * The challenger's archive is at most so many times as large as the champion's. Applies if there is a
+ * champion.
+ */
 export function sizeWithin(ratio: number): GateRule {
   return ({ bytes, champion }) => {
     if (!champion) return undefined;

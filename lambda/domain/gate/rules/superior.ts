@@ -2,7 +2,9 @@ import { tooSmallFor } from './power-of-margin';
 import type { GateRule } from './rule';
 import { bothInWords, leadInWords, leadNumbers } from './words';
 
-/** The challenger significantly beats the champion by more than the margin. Applies if there is a champion. */
+/**
+ * The challenger significantly beats the champion by more than the margin. Applies if there is a champion.
+ */
 export function superior(margin = 0): GateRule {
   return (evidence) => {
     const { comparison, metric, alpha } = evidence;

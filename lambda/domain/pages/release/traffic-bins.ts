@@ -11,8 +11,8 @@ export function binWidth(minutes: number): number {
 }
 
 /**
- * Joins counts of neighbouring points until at most `most` are left; the percentiles are left out, since those of a whole do
- * not follow from those of its parts.
+ * Joins counts of neighbouring points until at most `most` are left; the percentiles are left out, since
+ * those of a whole do not follow from those of its parts.
  */
 export function joinCounts(traffic: readonly TrafficPoint[], most: number): TrafficPoint[] {
   const size = Math.ceil(traffic.length / most);

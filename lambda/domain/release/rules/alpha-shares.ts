@@ -1,6 +1,9 @@
 import type { CanaryPolicy } from './rule';
 
-/** What may roll a release back, in parts of alpha. Errors hurt most and are the rarest, so that they get the most. */
+/**
+ * What may roll a release back, in parts of alpha. Errors hurt most and are the rarest, so that they get the
+ * most.
+ */
 const PARTS = {
   errors: 0.6,
   latency: 0.23,
@@ -14,8 +17,9 @@ const PARTS = {
 const BOUND = 0.05;
 
 /**
- * The share of alpha that one rule has, of one policy: what can decide nothing, like a distance without a maximum, leaves its part
- * to the others. A rule without a part tells what it sees with the certainty that it would decide with.
+ * The share of alpha that one rule has, of one policy: what can decide nothing, like a distance without a
+ * maximum, leaves its part to the others. A rule without a part tells what it sees with the certainty that it
+ * would decide with.
  */
 export function alphaOf(rule: keyof typeof PARTS, policy: CanaryPolicy): number {
   const decides = {

@@ -15,7 +15,10 @@ import {
   type VariantMinute,
 } from './rule';
 
-/** Counts that matter to the user, per request. They come in bursts, so that minutes are compared, and not requests. */
+/**
+ * Counts that matter to the user, per request. They come in bursts, so that minutes are compared, and not
+ * requests.
+ */
 export const business: CanaryRule = ({ minutes, championBefore = [] }, policy) => {
   if (policy.business.length === 0) return undefined;
   const found = policy.business.map((metric, index) => {

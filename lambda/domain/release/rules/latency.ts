@@ -13,9 +13,10 @@ import {
 } from './rule';
 
 /**
- * Latency is compared by counting: if the champion's share of requests above its limit is no smaller than the challenger's
- * share above the limit that is `maximumLatencyRatio` times as high, the challenger is not too slow. The percentiles together
- * decide: the mean of their e-values is an e-value (V. Vovk and R. Wang, Annals of Statistics 49 (2021), p. 1736).
+ * Latency is compared by counting: if the champion's share of requests above its limit is no smaller than the
+ * challenger's share above the limit that is `maximumLatencyRatio` times as high, the challenger is not too
+ * slow. The percentiles together decide: the mean of their e-values is an e-value (V. Vovk and R. Wang,
+ * Annals of Statistics 49 (2021), p. 1736).
  */
 export const latency: CanaryRule = ({ minutes, championBefore = [], latencyLimits }, policy) => {
   const rule = 'latency';

@@ -1,6 +1,9 @@
 import type { CanaryRule } from './rule';
 
-/** How the answers are distributed. A version may answer otherwise and be the better one, so that this decides only if asked to. */
+/**
+ * How the answers are distributed. A version may answer otherwise and be the better one, so that this decides
+ * only if asked to.
+ */
 export const predictions: CanaryRule = ({ predictionShift: shift }, { maximumPredictionShift: maximum }) => {
   const rule = 'predictions';
   if (!shift) {

@@ -3,7 +3,10 @@ import type { ReleaseLabels } from '../release-quality';
 import { alphaOf } from './alpha-shares';
 import { type CanaryRule, compareRates, inWords, shareOf, totals } from './rule';
 
-/** How often the answers turned out to be wrong, as far as labels have arrived. That there are none blocks nothing. */
+/**
+ * How often the answers turned out to be wrong, as far as labels have arrived. That there are none blocks
+ * nothing.
+ */
 export const quality: CanaryRule = ({ labels }, policy) => {
   const rule = 'quality';
   const pairs = labels?.quality?.pairs ?? [];

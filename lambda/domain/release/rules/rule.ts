@@ -37,7 +37,10 @@ export interface BusinessMetric {
 }
 
 export interface CanaryPolicy {
-  /** Probability that a challenger which is no worse is ever rolled back in a release, by any rule at any look. */
+  /**
+   * Probability that a challenger which is no worse is ever rolled back in a release, by any rule at any
+   * look.
+   */
   readonly alpha: number;
   /** Invocations in a step that each variant with traffic needs before the next step. */
   readonly minimumInvocations: number;
@@ -73,15 +76,20 @@ export interface CanaryStep {
 }
 
 export interface CanaryObservation {
-  /** Since the challenger first had traffic, oldest first; the last `step.age` of them are those of the step. */
+  /**
+   * Since the challenger first had traffic, oldest first; the last `step.age` of them are those of the step.
+   */
   readonly minutes: readonly CanaryMinute[];
   /**
-   * The champion's minutes in the hours before, oldest first, in both roles: as the challenger it is slow above the challenger's
-   * limits. They say how often a good version has bad minutes, and stand for the champion where it has none beside the challenger's.
+   * The champion's minutes in the hours before, oldest first, in both roles: as the challenger it is slow
+   * above the challenger's limits. They say how often a good version has bad minutes, and stand for the
+   * champion where it has none beside the challenger's.
    */
   readonly championBefore?: readonly CanaryMinute[];
   readonly step: CanaryStep;
-  /** In the order of {@link VariantMinute.slow}; undefined if the champion had no requests before the release. */
+  /**
+   * In the order of {@link VariantMinute.slow}; undefined if the champion had no requests before the release.
+   */
   readonly latencyLimits?: readonly LatencyLimit[];
   /** How the answers differ; undefined if they are not known. */
   readonly predictionShift?: PredictionShift;
@@ -128,7 +136,10 @@ export interface RateComparison {
   readonly isSplit: boolean;
 }
 
-/** Whether a rate of the challenger is significantly higher than the champion's, and how sure that is, in words. */
+/**
+ * Whether a rate of the challenger is significantly higher than the champion's, and how sure that is, in
+ * words.
+ */
 export function compareRates(
   pairs: readonly RatePair[],
   { alpha, ...how }: RateComparison,

@@ -35,8 +35,8 @@ interface PendingFile {
 }
 
 /**
- * Records requests and answers as JSON lines below
- * `<DestinationS3Uri>/<endpoint>/<variant>/yyyy/mm/dd/hh/`, by the hour of the invocation. They arrive within a minute.
+ * Records requests and answers as JSON lines below `<DestinationS3Uri>/<endpoint>/<variant>/yyyy/mm/dd/hh/`,
+ * by the hour of the invocation. They arrive within a minute.
  */
 export class DataCapture {
   /** Files that are being filled, by endpoint, variant and hour. */

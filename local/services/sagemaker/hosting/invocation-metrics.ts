@@ -14,7 +14,8 @@ export interface MeasuredInvocation {
 /**
  * Publishes the metrics of one request in `AWS/SageMaker`, for the variant and for its deployment.
  *
- * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html "SageMaker AI endpoint invocation metrics"
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html "SageMaker AI endpoint
+ * invocation metrics"
  */
 export function recordInvocation(
   cloud: Cloud,

@@ -80,7 +80,10 @@ export class TrainingContainerRun {
     return this.upload();
   }
 
-  /** Takes the machine away: the script ends, and starts again on another one with the checkpoints that it left. */
+  /**
+   * Takes the machine away: the script ends, and starts again on another one with the checkpoints that it
+   * left.
+   */
   interrupt(): void {
     this.interruption.abort();
   }

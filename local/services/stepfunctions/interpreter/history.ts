@@ -6,8 +6,8 @@ import { StateError } from './state-error';
 /**
  * Events of one execution at most, of which the last is its end.
  *
- * An execution on AWS ended with `ExecutionFailed` number 25,000, the error `States.Runtime` and this cause; neither `Retry` nor
- * `Catch` take that error.
+ * An execution on AWS ended with `ExecutionFailed` number 25,000, the error `States.Runtime` and this cause;
+ * neither `Retry` nor `Catch` take that error.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html

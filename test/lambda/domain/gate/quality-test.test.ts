@@ -99,7 +99,8 @@ describe('production and holdout', () => {
       several,
     );
     expect(comparison).toMatchObject({ metric: 'accuracy', production: 0.8, hasFallen: true });
-    // As of two classes, with the variance of a sample: z = .06 / sqrt(.16 * 200 / 199 * (1 / 200 + 1 / 800)).
+    // As of two classes, with the variance of a sample: z = .06 / sqrt(.16 * 200 / 199 * (1 / 200 + 1 /
+    // 800)).
     expect(comparison?.pValue).toBeCloseTo(0.02917, 4);
   });
 

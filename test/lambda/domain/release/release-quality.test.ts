@@ -194,7 +194,8 @@ describe('simulated releases in three steps, whose labels come late, and those o
     return Array.from({ length: trials }, () => isRolledBack(random, flip, spread)).filter(Boolean).length;
   };
 
-  // With alpha 1 the rule has a share of .04 of it. More than 12 of 100 releases happen with probability 2e-4 (binomial).
+  // With alpha 1 the rule has a share of .04 of it. More than 12 of 100 releases happen with probability 2e-4
+  // (binomial).
   test.each([
     ['classes', undefined],
     ['numbers', 1],

@@ -1,8 +1,8 @@
 import { wilsonInterval } from '../../../../lambda/domain/statistics/wilson-interval';
 
 describe('wilsonInterval', () => {
-  // scipy 1.17.1: binomtest(k, n).proportion_ci(method='wilson'); the first four are in table I of R. G. Newcombe,
-  // Statistics in Medicine 17 (1998), p. 857, with four digits.
+  // scipy 1.17.1: binomtest(k, n).proportion_ci(method='wilson'); the first four are in table I of R. G.
+  // Newcombe, Statistics in Medicine 17 (1998), p. 857, with four digits.
   test.each([
     [81, 263, 0.2552885198782742, 0.36620957698280004],
     [15, 148, 0.06238639953073629, 0.16048724172330803],

@@ -15,7 +15,10 @@ export interface ForestRow {
   readonly interval: readonly [low: number, high: number];
 }
 
-/** Leads with their intervals around 0, a row each: what lies right of the line is significantly better, what lies left significantly worse. */
+/**
+ * Leads with their intervals around 0, a row each: what lies right of the line is significantly better, what
+ * lies left significantly worse.
+ */
 export function forestPlot(rows: readonly ForestRow[], description: string): Markup {
   const ends = rows.flatMap(({ interval, lead }) => [...interval, lead]).filter(Number.isFinite);
   const ticks = roundTicks(Math.min(0, ...ends), Math.max(0, ...ends), 5);

@@ -23,8 +23,8 @@ interface Bar {
 }
 
 /**
- * What both versions answered, side by side on the same axes, the champion's outline behind the challenger's bars. Heights are
- * shares of the answers for a usual bar's width, so that a wider bar is as much lower.
+ * What both versions answered, side by side on the same axes, the champion's outline behind the challenger's
+ * bars. Heights are shares of the answers for a usual bar's width, so that a wider bar is as much lower.
  */
 export function histogramPair(predictions: HistogramPair): Markup {
   const { edges } = predictions;

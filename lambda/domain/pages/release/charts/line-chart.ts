@@ -5,7 +5,10 @@ import { type TimeFrame, type TimeSpan, timeChart } from './time-frame';
 
 const HEIGHT = 118;
 const LABEL_HEIGHT = 31;
-/** Intervals are shown up to this many times the highest value: the widest are of minutes with hardly a request. */
+/**
+ * Intervals are shown up to this many times the highest value: the widest are of minutes with hardly a
+ * request.
+ */
 const SHOWN_INTERVALS = 4;
 
 /** A value at a time; without a value the line is broken. */

@@ -68,7 +68,10 @@ export function rolledBack(changes: Partial<ReleaseReport> = {}): ReleaseReport 
   };
 }
 
-/** A challenger that answered copies for an hour, 8 of 4,000 without success, and differs where the price is high. */
+/**
+ * A challenger that answered copies for an hour, 8 of 4,000 without success, and differs where the price is
+ * high.
+ */
 export function inShadow(changes: Partial<ShadowReport> = {}): ShadowReport {
   const errors = { champion: { events: 0, requests: 4000 }, challenger: { events: 8, requests: 4000 } };
   return {

@@ -202,7 +202,9 @@ describe('parseReleaseReport', () => {
   });
 });
 
-/** The same with hostile text in the place of all its text but times and the few words that its schema knows. */
+/**
+ * The same with hostile text in the place of all its text but times and the few words that its schema knows.
+ */
 function hostile<T>(value: T, key: string): T {
   const isWord = /^(outcome|verdict|time|since|until|startedAt|trafficSince|endedAt)$/.test(key);
   if (typeof value === 'string') return (isWord ? value : HOSTILE) as T;
