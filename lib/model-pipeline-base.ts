@@ -9,7 +9,7 @@ import { ModelPipelineGrants } from './access/model-pipeline-grants';
 import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
 import { pipelineMetric } from './monitoring/pipeline-metrics';
 import type { RequestMetrics } from './monitoring/request-metrics';
-import { arn } from './runtime/pipeline-function';
+import { arn } from './runtime/arn';
 
 /** A model pipeline of this stack, or one that is deployed already. */
 export interface IModelPipeline extends IConstruct {

@@ -5,54 +5,84 @@ import type { Complete } from '../../contracts/complete';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
 import { checkDocument, parseDocument } from '../domain/records/document';
 
-/** What every function of a pipeline knows about it. */
-export interface Environment<Settings> {
+/** What the function of a part knows, whether the part works alone or belongs to a pipeline. */
+export interface PartEnvironment<Settings> {
+  /** Name of the pipeline, or of the part that works alone. */
   readonly pipelineName: string;
+  readonly bucketName: string;
+  /** The function's own settings. */
+  readonly settings: Settings;
+}
+
+/** What a function of a whole pipeline knows about it. */
+export interface Environment<Settings> extends PartEnvironment<Settings> {
   /** By which, and by its name, everything that the pipeline makes is known as its own. */
   readonly ownerId: string;
-  readonly bucketName: string;
   /** Name of the SSM parameter with the routing document. */
   readonly routingParameter: string;
   readonly modelPackageGroup: string;
   readonly endpointName: string;
   /** The topic that notifies people. */
   readonly topicArn: string;
-  /** The function's own settings. */
-  readonly settings: Settings;
 }
 
 /**
- * Reads the environment that the constructs give to a function.
+ * Reads the environment that the constructs give to each function.
  *
  * @param name of the function; the compiler checks the schema against its contract
  * @param settings schema of the function's `SETTINGS`
  * @throws Error that names the variables or settings that are missing or wrong
  */
+export function readPartEnvironment<
+  Name extends FunctionName,
+  Schema extends z.ZodMiniType<FunctionSettings[Name]>,
+>(
+  name: Name,
+  settings: Schema & Complete<FunctionSettings[Name], z.output<Schema>>,
+  variables: Variables = process.env,
+): PartEnvironment<FunctionSettings[Name]> {
+  return partEnvironment(name, settings, checkDocument(partVariables, variables, ENVIRONMENT));
+}
+
+/** As {@link readPartEnvironment}, of a function that only whole pipelines have. */
 export function readEnvironment<
   Name extends FunctionName,
   Schema extends z.ZodMiniType<FunctionSettings[Name]>,
 >(
   name: Name,
   settings: Schema & Complete<FunctionSettings[Name], z.output<Schema>>,
-  variables: Readonly<Record<string, string | undefined>> = process.env,
+  variables: Variables = process.env,
 ): Environment<FunctionSettings[Name]> {
-  const names = checkDocument(environmentVariables, variables, "the function's environment");
+  const names = checkDocument(pipelineVariables, variables, ENVIRONMENT);
   return {
-    pipelineName: names.PIPELINE_NAME,
+    ...partEnvironment<FunctionSettings[Name]>(name, settings, names),
     ownerId: names.OWNER_ID,
-    bucketName: names.BUCKET_NAME,
     routingParameter: names.ROUTING_PARAMETER,
     modelPackageGroup: names.MODEL_PACKAGE_GROUP,
     endpointName: names.ENDPOINT_NAME,
     topicArn: names.TOPIC_ARN,
-    settings: readSettings<FunctionSettings[Name]>(settings, names, `SETTINGS of ${name}`),
+  };
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+const ENVIRONMENT = "the function's environment";
+
+function partEnvironment<Settings>(
+  name: FunctionName,
+  schema: z.ZodMiniType<Settings>,
+  names: z.infer<typeof partVariables>,
+): PartEnvironment<Settings> {
+  return {
+    pipelineName: names.PIPELINE_NAME,
+    bucketName: names.BUCKET_NAME,
+    settings: readSettings(schema, names, `SETTINGS of ${name}`),
   };
 }
 
 /** Settings from the environment, with those that it has no room for, which are in a file beside the code. */
 function readSettings<Settings>(
   schema: z.ZodMiniType<Settings>,
-  { SETTINGS, SETTINGS_FILE }: z.infer<typeof environmentVariables>,
+  { SETTINGS, SETTINGS_FILE }: z.infer<typeof partVariables>,
   what: string,
 ): Settings {
   if (SETTINGS_FILE === undefined) return parseDocument(schema, SETTINGS, what);
@@ -63,14 +93,17 @@ function readSettings<Settings>(
 
 const text = z.string().check(z.minLength(1));
 
-const environmentVariables = z.object({
+const partVariables = z.object({
   PIPELINE_NAME: text,
-  OWNER_ID: text,
   BUCKET_NAME: text,
+  SETTINGS: text,
+  SETTINGS_FILE: z.optional(text),
+});
+
+const pipelineVariables = z.extend(partVariables, {
+  OWNER_ID: text,
   ROUTING_PARAMETER: text,
   MODEL_PACKAGE_GROUP: text,
   ENDPOINT_NAME: text,
   TOPIC_ARN: text,
-  SETTINGS: text,
-  SETTINGS_FILE: z.optional(text),
 });

@@ -1,12 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import type { ChallengerEvaluation } from '../../contracts/challenger-evaluation';
-import { readEnvironment } from '../aws/environment';
+import { readPartEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { gatePolicy } from '../domain/gate/gate-policy';
 import { evaluateChallenger } from './evaluate-challenger';
 
-const { pipelineName, bucketName, settings } = readEnvironment(
+const { pipelineName, bucketName, settings } = readPartEnvironment(
   'evaluate-challenger',
   z.object({
     policy: gatePolicy,

@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
-import { readEnvironment } from '../aws/environment';
+import { readPartEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
 import { Causes } from './causes';
@@ -11,7 +11,7 @@ import { QueueStore } from './queue-store';
 import { parseCall, retrainingAlarm } from './retraining-request';
 import { type StartResult, startRetraining } from './start-retraining';
 
-const { pipelineName, bucketName, settings } = readEnvironment(
+const { pipelineName, bucketName, settings } = readPartEnvironment(
   'trigger-retraining',
   z.object({
     stateMachineArn: z.string(),

@@ -5,8 +5,8 @@ import { type IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs';
 import { ModelPipelineBase } from '../model-pipeline-base';
 import { RequestMetrics } from '../monitoring/request-metrics';
+import { arn } from '../runtime/arn';
 import { routingParameterName } from '../runtime/pipeline-context';
-import { arn } from '../runtime/pipeline-function';
 import { ServedBy } from '../serving/served-by';
 import { PublishedParts } from './published-parts';
 

@@ -1,7 +1,7 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IModelPipeline } from '../model-pipeline-base';
+import { arn } from '../runtime/arn';
 import { routingParameterName } from '../runtime/pipeline-context';
-import { arn } from '../runtime/pipeline-function';
 import { resourcesParameterName } from './published-parts';
 
 /**

@@ -6,10 +6,11 @@ import { explainCompliance } from '../platform/explained-rules';
 import { functionSettings } from '../platform/function-settings';
 import type { Platform } from '../platform/platform';
 import type { ModelRegistry } from '../registry/model-registry';
+import { arn } from '../runtime/arn';
 import { assetPath } from '../runtime/asset-path';
 import { FUNCTION_RUNTIME } from '../runtime/function-code';
 import { endpointArn, generatedArn, LISTING_WHAT_IS_MADE, NAME_TAG } from '../runtime/ownership';
-import { arn, functionRole } from '../runtime/pipeline-function';
+import { functionRole } from '../runtime/part-function';
 import { LIFECYCLE_TYPE } from './pipeline-lifecycle';
 
 export interface PipelineIdentityProps {

@@ -1,9 +1,10 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { arn } from '../runtime/arn';
 import { canDeleteWhatIsMade, canRecoverRouting } from '../runtime/ownership';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
-import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import { PipelineFunction } from '../runtime/pipeline-function';
 import { aliasSettings } from '../serving/alias-settings';
 import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';

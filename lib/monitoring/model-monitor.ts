@@ -9,8 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
+import { functionRole } from '../runtime/part-function';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { functionRole } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
 import { type DriftWindow, driftWindow } from './drift-window';
 import { HourlyMonitor } from './hourly-monitor';

@@ -1,6 +1,6 @@
 import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import { arn } from '../runtime/pipeline-function';
+import { arn } from '../runtime/arn';
 import { Validation } from '../runtime/validation';
 
 export interface ModelRegistryProps {

@@ -7,6 +7,7 @@ import type { RequestMetricsSource } from '../../contracts/release-policy';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { RequestMetrics } from '../monitoring/request-metrics';
 import { volumeKey } from '../platform/encryption';
+import { arn } from '../runtime/arn';
 import {
   canDeleteWhatIsMade,
   canRecoverRouting,
@@ -19,8 +20,9 @@ import {
   taggedBy,
   tagsOf,
 } from '../runtime/ownership';
+import { functionRole } from '../runtime/part-function';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { arn, functionRole, PipelineFunction } from '../runtime/pipeline-function';
+import { PipelineFunction } from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
 import { aliasSettings } from '../serving/alias-settings';
 import type { Hosting } from '../serving/hosting';

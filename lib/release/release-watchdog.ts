@@ -7,9 +7,10 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { RequestMetrics } from '../monitoring/request-metrics';
 import { explainCompliance } from '../platform/explained-rules';
+import { arn } from '../runtime/arn';
 import { canRecoverRouting } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { arn, PipelineFunction } from '../runtime/pipeline-function';
+import { PipelineFunction } from '../runtime/pipeline-function';
 
 export interface ReleaseWatchdogProps {
   readonly context: PipelineContext;

@@ -8,6 +8,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { allowEncryptedVolumes } from '../platform/encryption';
+import { arn } from '../runtime/arn';
 import {
   canRecoverRouting,
   endpointArn,
@@ -16,8 +17,9 @@ import {
   madeFor,
   taggedBy,
 } from '../runtime/ownership';
+import { rolesOf } from '../runtime/part-function';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { arn, PipelineFunction, rolesOf, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-function';
+import { PipelineFunction, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-function';
 import { servicePrincipal } from '../runtime/service-principal';
 import { Validation } from '../runtime/validation';
 import { Workflow } from '../runtime/workflow';

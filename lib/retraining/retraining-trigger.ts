@@ -6,8 +6,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { FailureQueue } from '../monitoring/failure-queue';
-import type { PipelineContext } from '../runtime/pipeline-context';
-import { PipelineFunction } from '../runtime/pipeline-function';
+import type { PartContext } from '../runtime/part-context';
+import { PartFunction } from '../runtime/part-function';
 import { Validation } from '../runtime/validation';
 
 /** An event of another system that starts a retraining. */
@@ -83,7 +83,7 @@ export interface RetrainingTriggerOptions {
 }
 
 export interface RetrainingTriggerProps extends RetrainingTriggerOptions {
-  readonly context: PipelineContext;
+  readonly context: PartContext;
   readonly stateMachine: IStateMachine;
   readonly driftAlarm: IAlarm;
   /** @default - none */
@@ -125,7 +125,7 @@ export class RetrainingTrigger extends Construct {
         ? [{ id: 'Quality', trigger: 'quality' as const, alarm: props.qualityAlarm }]
         : []),
     ];
-    const handler = new PipelineFunction(this, 'Handler', {
+    const handler = new PartFunction(this, 'Handler', {
       context,
       asset: 'trigger-retraining',
       description: 'Starts a retraining, one at a time, with a cool-down',

@@ -5,15 +5,11 @@ import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { allowEncryptedVolumes } from '../platform/encryption';
+import { arn } from '../runtime/arn';
 import { generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
+import { functionRole, rolesOf } from '../runtime/part-function';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
-import {
-  arn,
-  functionRole,
-  PipelineFunction,
-  type PipelineFunctionProps,
-  rolesOf,
-} from '../runtime/pipeline-function';
+import { PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
 import { Workflow } from '../runtime/workflow';
 import { repositoryArn } from '../serving/image-repository';

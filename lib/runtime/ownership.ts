@@ -1,8 +1,9 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { TagSettings } from '../../contracts/functions/release';
+import { arn } from './arn';
 import { generatedNamePrefix, type PipelineContext } from './pipeline-context';
-import { arn, type PipelineFunction } from './pipeline-function';
+import type { PipelineFunction } from './pipeline-function';
 
 type Owner = Pick<PipelineContext, 'pipelineName' | 'ownerId'>;
 

@@ -2,8 +2,8 @@ import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { allowEncrypted, allowEncryptedVolumes } from '../platform/encryption';
 import { allowNetworkOfJobs } from '../platform/network';
+import { arn } from './arn';
 import type { PipelineContext } from './pipeline-context';
-import { arn } from './pipeline-function';
 import { servicePrincipal } from './service-principal';
 
 export interface SageMakerRoleProps {

@@ -1,7 +1,7 @@
 import { Aws, type Duration } from 'aws-cdk-lib';
 import type { FunctionRequests, InvokedFunctionName } from '../../contracts/functions';
+import type { PartFunction } from './part-function';
 import type { AnyPath } from './path';
-import type { PipelineFunction } from './pipeline-function';
 
 /** A state in Amazon States Language (JSONata). */
 export type State = { readonly [field: string]: unknown };
@@ -42,7 +42,7 @@ export const CAUSE = jsonata("$exists($error.Cause) ? $error.Cause : ''");
 
 /** Calls one of our functions; its answer is the state's output and `$states.result.Payload` in `assign`. */
 export function invoke<Name extends InvokedFunctionName>(
-  handler: PipelineFunction<Name>,
+  handler: PartFunction<Name>,
   payload: Given<FunctionRequests[Name]>,
   transition: Transition,
   retry: readonly object[] = LAMBDA_RETRY,
@@ -60,7 +60,7 @@ export function invoke<Name extends InvokedFunctionName>(
  * `$states.result`. After the time, the error is `States.Timeout`.
  */
 export function waitForAnswer<Name extends InvokedFunctionName>(
-  handler: PipelineFunction<Name>,
+  handler: PartFunction<Name>,
   payload: Given<FunctionRequests[Name]>,
   timeout: Duration,
   transition: Transition,

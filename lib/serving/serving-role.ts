@@ -1,8 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { arn } from '../runtime/arn';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { arn } from '../runtime/pipeline-function';
 import { sageMakerRole } from '../runtime/sagemaker-role';
 import { repositoryArn } from './image-repository';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import * as z from 'zod/mini';
-import { readEnvironment } from '../../../lambda/aws/environment';
+import { readEnvironment, readPartEnvironment } from '../../../lambda/aws/environment';
 
 const VARIABLES = {
   PIPELINE_NAME: 'churn',
@@ -16,6 +16,18 @@ const VARIABLES = {
 };
 const NAME = 'answer-challenger-approval';
 const SETTINGS = z.object({ stateMachineArn: z.string() });
+
+describe('readPartEnvironment', () => {
+  test('needs no variable that only whole pipelines have', () => {
+    const { PIPELINE_NAME, BUCKET_NAME } = VARIABLES;
+    const variables = { PIPELINE_NAME, BUCKET_NAME, SETTINGS: '{"stateMachineArn":"arn:late"}' };
+    expect(readPartEnvironment(NAME, SETTINGS, variables)).toEqual({
+      pipelineName: 'churn',
+      bucketName: 'artifacts',
+      settings: { stateMachineArn: 'arn:late' },
+    });
+  });
+});
 
 describe('readEnvironment', () => {
   test('gives the names and the settings', () => {
