@@ -13,6 +13,7 @@ module.exports = {
     [ESM_PACKAGES]: ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
   moduleNameMapper: {
+    '^cdk-model-pipeline$': '<rootDir>/lib/index.ts',
     '^cdk-local-cloud$': '<rootDir>/local/index.ts',
     '^cdk-local-cloud/page$': '<rootDir>/local/web/index.ts',
     '^cdk-local-cloud/containers$': '<rootDir>/local/containers/index.ts',

@@ -72,14 +72,20 @@ async function buildCli(root: string): Promise<void> {
     logLevel: 'silent',
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [path.slice(folder.length + 1), contents]));
-  const templates = join(root, 'bin', 'init', 'template');
-  for (const path of filesBelow(templates)) {
-    files.set(`template/${path}`, readFileSync(join(templates, path)));
-  }
+  for (const [path, content] of appTemplate(root)) files.set(`template/${path}`, content);
   const notices = thirdPartyNotices(root, Object.keys(metafile.inputs));
   if (notices) files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(notices));
   syncFolder(folder, files);
   chmodSync(join(folder, 'model-pipeline.js'), EXECUTABLE);
+}
+
+/** What `init` writes: the smallest example, with what an app outside this repository needs. */
+function appTemplate(root: string): [string, Uint8Array][] {
+  const isSource = (path: string) => !/(^|\/)(cdk\.out|__pycache__)\//.test(path);
+  return [
+    ...readFiles(join(root, 'examples', 'minimal'), isSource),
+    ...readFiles(join(root, 'bin', 'init', 'template'), isSource),
+  ];
 }
 
 function readFiles(folder: string, wanted: (path: string) => boolean): [string, Uint8Array][] {

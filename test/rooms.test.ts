@@ -93,6 +93,6 @@ function roomOf(path: string): string {
 /** The TypeScript sources of a room. */
 function filesOf(room: string): string[] {
   return readdirSync(repositoryFile(room), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !/^(dist|node_modules|init\/template)\b/.test(path))
+    .filter((path) => path.endsWith('.ts') && !/^(dist|node_modules)\b/.test(path))
     .map((path) => join(repositoryFile(room), path));
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CliError } from '../cli/cli-error';
-import { sampleData } from './sample-data';
+import { packageRoot } from '../cli/package-root';
 
 export interface NewApp {
   /** Where the app goes; made if missing. */
@@ -12,7 +12,11 @@ export interface NewApp {
   readonly version: string;
 }
 
-const TEMPLATE = join(__dirname, 'template');
+/** `examples/minimal` with the files that an app of its own needs, as `scripts/build-packages.ts` puts them together. */
+const TEMPLATE = join(packageRoot(), 'dist', 'template');
+
+/** The names in the example, quoted as in its app, and the heading of the README. */
+const NAMES = { stack: "'Churn'", pipeline: "'churn'", heading: '# churn' };
 
 /** npm leaves files of this name out of packages, so the template has another one. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
@@ -34,15 +38,11 @@ export function writeApp({ folder, name, version }: NewApp): string[] {
       `the folder ${folder} is not empty: name a new one, as in "model-pipeline init churn"`,
     );
   }
-  const files = new Map([
-    ...templateFiles(),
-    ...manifests(name, version),
-    ['data/customers.csv', sampleData()],
-  ]);
+  const files = new Map([...templateFiles(), ...manifests(name, version)]);
   for (const [path, text] of files) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text.replaceAll('__NAME__', name).replaceAll('__STACK__', stackName(name)));
+    writeFileSync(file, named(text, name));
   }
   return [...files.keys()].sort();
 }
@@ -85,9 +85,15 @@ function manifests(name: string, version: string): [string, string][] {
   const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
   return [
     ['package.json', json(manifest)],
-    ['cdk.json', json({ app: 'tsx app.ts' })],
     ['tsconfig.json', json(compiler)],
   ];
+}
+
+function named(text: string, name: string): string {
+  return text
+    .replaceAll(NAMES.stack, `'${stackName(name)}'`)
+    .replaceAll(NAMES.pipeline, `'${name}'`)
+    .replaceAll(NAMES.heading, `# ${name}`);
 }
 
 /** `late-flights` as `LateFlights`. */

@@ -9,7 +9,7 @@ ModelPipeline(
     stack,
     "Model",
     pipeline_name="late-flights",
-    training={"source": "examples/flights/source", "hyperparameters": {"max-iter": "200"}},
+    training={"source": "../flights/source", "hyperparameters": {"max-iter": "200"}},
     data={"label": "late"},
     promotion={"rules": [PromotionRule.superior(), PromotionRule.at_least(0.7)]},
     release_strategy=ReleaseStrategy.blue_green(

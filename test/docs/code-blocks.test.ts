@@ -8,7 +8,13 @@ import { writeApp } from '../../bin/init/write-app';
 import { newProgram } from '../../bin/program';
 
 const root = join(__dirname, '..', '..');
-const documents = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', ...markdownIn('docs/guides')];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/architecture.md',
+  ...markdownIn('docs/guides'),
+  ...markdownIn('examples', true),
+];
 const blocks = documents.flatMap(blocksOf);
 
 describe('code blocks in the documents', () => {
@@ -71,6 +77,7 @@ describe('code blocks in the documents', () => {
     .filter(({ language }) => language === 'sh')
     .flatMap(({ text, document }) =>
       text
+        .replaceAll('\\\n', ' ')
         .split(/\n|&&|"\$\(|\)"/)
         .map((line) => line.replace(/#.*/, '').trim())
         .filter(Boolean)
@@ -82,9 +89,19 @@ describe('code blocks in the documents', () => {
     if (program === 'npm') return expectScript(words);
     if (program === 'npx' && words[0] === 'model-pipeline')
       return expectCommand(newProgram(), words.slice(1));
-    expect(['npx cdk', 'eval', 'export', 'aws', 'python3', 'curl', 'git', 'cd']).toContain(
-      program === 'npx' ? `npx ${words[0]}` : program,
-    );
+    expect([
+      'npx cdk',
+      'eval',
+      'export',
+      'aws',
+      'python3',
+      'pip',
+      'node',
+      '.',
+      'curl',
+      'git',
+      'cd',
+    ]).toContain(program === 'npx' ? `npx ${words[0]}` : program);
   });
 });
 
@@ -105,8 +122,8 @@ function blocksOf(document: string): Block[] {
   }));
 }
 
-function markdownIn(folder: string): string[] {
-  return readdirSync(join(root, folder))
+function markdownIn(folder: string, recursive = false): string[] {
+  return readdirSync(join(root, folder), { recursive, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
 }

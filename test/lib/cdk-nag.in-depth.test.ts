@@ -4,7 +4,6 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { app as flights } from '../../bin/app';
 import {
   HyperparameterRange,
   ModelPipeline,
@@ -12,6 +11,7 @@ import {
   ReleaseStrategy,
   ServedBy,
 } from '../../lib';
+import { EXAMPLES, synthesizedExample } from '../examples/example-app';
 
 const PROPS: ModelPipelineProps = {
   pipelineName: 'flights',
@@ -46,9 +46,9 @@ function synthesized(
 }
 
 describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
-  test('in the example of flights', () => {
-    flights.synth();
-    expect(findings(new AwsSolutionsChecks(flights), flights)).toEqual([]);
+  test.each(EXAMPLES)('in the example %s', (name) => {
+    const { app } = synthesizedExample(name);
+    expect(findings(new AwsSolutionsChecks(app), app)).toEqual([]);
   });
 
   test.each<[string, (stack: Stack) => Partial<ModelPipelineProps>]>([

@@ -16,7 +16,7 @@ const app = new App();
 const stack = new Stack(app, 'LateFlights');
 new ModelPipeline(stack, 'Model', {
   pipelineName: 'late-flights',
-  training: { source: 'examples/flights/source', hyperparameters: { 'max-iter': '200' } },
+  training: { source: '../flights/source', hyperparameters: { 'max-iter': '200' } },
   data: { label: 'late' },
   promotion: { rules: [PromotionRule.superior(), PromotionRule.atLeast(0.7)] },
   releaseStrategy: ReleaseStrategy.blueGreen({
@@ -35,7 +35,7 @@ describe('the Python package', () => {
 
   const run = (command: string, args: string[], env: object = {}) =>
     execFileSync(command, args, {
-      cwd: repositoryFile(),
+      cwd: repositoryFile('examples', 'python-app'),
       stdio: 'pipe',
       encoding: 'utf8',
       env: { ...process.env, ...env } as NodeJS.ProcessEnv,
@@ -56,7 +56,7 @@ describe('the Python package', () => {
       'import importlib.metadata as m; print(m.version("aws-cdk-lib"))',
     ]).trim();
 
-    run(python, [join('examples', 'python-app', 'app.py')], { CDK_OUTDIR: join(folder, 'python') });
+    run(python, ['app.py'], { CDK_OUTDIR: join(folder, 'python') });
 
     const [constructs = ''] = packedPackages(join(folder, 'packed'));
     const node = join(folder, 'node');
