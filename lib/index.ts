@@ -1,5 +1,7 @@
 export type { ModelPipelineAttributes } from './access/imported-model-pipeline';
 export { ModelPipelineGrants } from './access/model-pipeline-grants';
+export { ReleasePipelineGrants } from './access/release-pipeline-grants';
+export type { BasePipelineProps } from './base-pipeline-props';
 export { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
 export { ModelPipeline } from './model-pipeline';
 export type { IModelPipeline } from './model-pipeline-base';
@@ -35,6 +37,9 @@ export type { DeploymentGuardrailsOptions } from './release/strategies/deploymen
 export type { LinearOptions } from './release/strategies/linear';
 export type { ShadowOptions } from './release/strategies/shadow';
 export type { ReleaseOptions, SteppedReleaseOptions } from './release/strategies/stepped-release';
+export { ReleasePipeline } from './release-pipeline';
+export type { IReleasePipeline } from './release-pipeline-base';
+export type { ReleasePipelineProps } from './release-pipeline-props';
 export type { BatchScoringProps } from './retraining/batch-scoring';
 export {
   CheckSeverity,

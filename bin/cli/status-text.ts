@@ -32,7 +32,8 @@ export interface PipelineStatus extends Pick<RoutingDocument, 'production' | 'ca
   }[];
   /** Names of executions. */
   readonly running: { readonly retraining: readonly string[]; readonly releases: readonly string[] };
-  readonly retrainings: {
+  /** Undefined if the model is trained elsewhere. */
+  readonly retrainings?: {
     readonly startedInSevenDays: number;
     readonly maximumPerWeek?: number;
     /** When cool-down and budget let the next one start, ISO 8601 in UTC; absent if they do now. */
@@ -65,9 +66,11 @@ export function statusText(status: PipelineStatus, bucket: string): string {
     .join('\n\n');
 }
 
-function serving({ pipeline, production }: PipelineStatus, bucket: string): string {
-  return production
-    ? `${pipeline} serves version ${production.modelVersion} (${production.variant}) since ${minute(production.since)} UTC`
+function serving({ pipeline, production, retrainings }: PipelineStatus, bucket: string): string {
+  if (production)
+    return `${pipeline} serves version ${production.modelVersion} (${production.variant}) since ${minute(production.since)} UTC`;
+  return retrainings === undefined
+    ? `${pipeline} serves nothing yet; release a version: model-pipeline release <version>`
     : `${pipeline} serves nothing yet; upload labeled data to s3://${bucket}/training-data/, then: model-pipeline retrain`;
 }
 
@@ -108,6 +111,7 @@ function questionLine({ about, modelVersion, since }: OpenQuestion): string {
 }
 
 function retrainingLines({ retrainings }: PipelineStatus): string | undefined {
+  if (!retrainings) return undefined;
   const { startedInSevenDays: started, maximumPerWeek, nextMayStart, waiting } = retrainings;
   if (started === 0 && waiting.length === 0 && maximumPerWeek === undefined) return undefined;
   const budget = maximumPerWeek === undefined ? '' : ` of ${maximumPerWeek}`;

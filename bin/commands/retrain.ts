@@ -26,6 +26,12 @@ export function addRetrainCommand(program: Command): void {
     .action(async (options: RetrainOptions, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();
+      const { triggerFunction } = pipeline.resources;
+      if (!triggerFunction) {
+        throw new CliError(
+          `the model of ${pipeline.name} is trained elsewhere, so that it cannot be retrained here`,
+        );
+      }
       for (const file of options.data) {
         output.progress(`uploaded ${await uploadTrainingData(aws, pipeline, file)}`);
       }
@@ -35,7 +41,7 @@ export function addRetrainCommand(program: Command): void {
         force: options.force ?? false,
         ...(Object.keys(options.hyperparameter).length > 0 && { hyperparameters: options.hyperparameter }),
       };
-      const answer = await invokeFunction<StartResult>(aws, pipeline.resources.triggerFunction, payload);
+      const answer = await invokeFunction<StartResult>(aws, triggerFunction, payload);
       if (!answer.started || !answer.executionArn) {
         throw new CliError(`no retraining was started: ${answer.why}`, ExitCode.REFUSED);
       }

@@ -84,7 +84,8 @@ export function addStatusCommand(program: Command): void {
           }),
         ),
         running: { retraining, releases },
-        retrainings: retrainingsOf(queue, resources.retrainingLimits, new Date()),
+        retrainings:
+          resources.retrainingLimits && retrainingsOf(queue, resources.retrainingLimits, new Date()),
         ledgerProblems: problems,
       };
       output.result(status, () => statusText(status, resources.bucket));
@@ -124,7 +125,7 @@ function sharesOf({ production, candidate, shadow }: RoutingDocument): VariantSt
 
 function retrainingsOf(
   queue: RetrainingQueue,
-  limits: PipelineResources['retrainingLimits'],
+  limits: NonNullable<PipelineResources['retrainingLimits']>,
   now: Date,
 ): PipelineStatus['retrainings'] {
   return {

@@ -13,7 +13,7 @@ export async function pipelineActivity(aws: Aws, pipeline: Pipeline): Promise<st
   const release = await runningState(aws, releaseStateMachine);
   if (release && LOOKS.test(release)) return undefined;
   if (release) return `Release: ${release}${await weights(aws, pipeline.name)}`;
-  const retraining = await runningState(aws, retrainingStateMachine);
+  const retraining = retrainingStateMachine && (await runningState(aws, retrainingStateMachine));
   return retraining && `Retraining: ${retraining}`;
 }
 

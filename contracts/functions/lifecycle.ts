@@ -4,7 +4,8 @@ import type { LiveAliasSettings } from '../hosting';
 export interface PipelineLifecycleSettings {
   readonly releaseStateMachineArn: string;
   readonly restoreStateMachineArn: string;
-  readonly retrainingStateMachineArn: string;
+  /** Absent if there are no retrainings. */
+  readonly retrainingStateMachineArn?: string | undefined;
   readonly hasEndpoint: boolean;
   /** Absent if no function serves. */
   readonly liveAlias?: LiveAliasSettings | undefined;

@@ -29,5 +29,9 @@ export interface MonitorQualitySettings {
 /** Settings of `report-failure`. */
 export interface ReportFailureSettings {
   /** Their ARNs. */
-  readonly stateMachines: { readonly restore: string; readonly retraining: string };
+  readonly stateMachines: {
+    readonly restore: string;
+    /** Absent if there are no retrainings. */
+    readonly retraining?: string | undefined;
+  };
 }

@@ -65,7 +65,11 @@ export async function serveRequest(request: LifecycleRequest, props: LifecyclePr
         ownerId,
         endpointName,
         modelPackageGroup,
-        stateMachineArns: [retrainingStateMachineArn, releaseStateMachineArn, restoreStateMachineArn],
+        stateMachineArns: [
+          ...(retrainingStateMachineArn ? [retrainingStateMachineArn] : []),
+          releaseStateMachineArn,
+          restoreStateMachineArn,
+        ],
         sageMaker,
         stepFunctions,
         patience,

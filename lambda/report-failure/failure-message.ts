@@ -17,7 +17,8 @@ export function failuresIn(event: unknown, machines: StateMachines): Failure[] {
 /** ARNs of the state machines whose executions are watched. */
 export interface StateMachines {
   readonly restore: string;
-  readonly retraining: string;
+  /** Undefined if there are no retrainings. */
+  readonly retraining?: string | undefined;
 }
 
 type Message = z.infer<typeof message>;

@@ -1,53 +1,22 @@
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IModelPipeline } from '../model-pipeline-base';
-import { arn } from '../runtime/arn';
-import { routingParameterName } from '../runtime/pipeline-context';
-import { resourcesParameterName } from './published-parts';
-
-/**
- * What a pipeline records about itself. It holds neither rows of the training data nor requests nor labels.
- */
-const RECORDS = [
-  'ledger/*',
-  'releases/*',
-  'retraining/*',
-  'models/*',
-  'profiles/*',
-  'datasets/latest.json',
-  'datasets/*/manifest',
-  'datasets/*/validation.json',
-  'datasets/*/split.json',
-];
+import { FOLLOWING, ReleasePipelineGrants, together } from './release-pipeline-grants';
 
 /** Permissions on a model pipeline, each for one kind of user. */
-export class ModelPipelineGrants {
+export class ModelPipelineGrants extends ReleasePipelineGrants {
   /** Grants of a pipeline; `pipeline.grants` has them already. */
   static fromModelPipeline(pipeline: IModelPipeline): ModelPipelineGrants {
     return new ModelPipelineGrants(pipeline);
   }
 
-  private constructor(private readonly pipeline: IModelPipeline) {}
-
-  /**
-   * Lets a client send requests to the version in production: to the endpoint, to the function, or to both if
-   * the pipeline has both.
-   */
-  invoke(grantee: IGrantable): Grant {
-    const { endpointArn, inferenceFunction } = this.pipeline;
-    return together([
-      ...(endpointArn ? [grant(grantee, ['sagemaker:InvokeEndpoint'], [endpointArn])] : []),
-      ...(inferenceFunction ? [inferenceFunction.grantInvoke(grantee)] : []),
-    ]);
+  private constructor(private readonly pipeline: IModelPipeline) {
+    super(pipeline);
   }
 
   /** Lets a data loader upload labeled data to `training-data/`. */
   writeTrainingData(grantee: IGrantable): Grant {
     return this.pipeline.bucket.grantPut(grantee, 'training-data/*');
-  }
-
-  /** Lets a system that learns the labels of earlier requests upload them to `ground-truth/`. */
-  writeGroundTruth(grantee: IGrantable): Grant {
-    return this.pipeline.bucket.grantPut(grantee, 'ground-truth/*');
   }
 
   /** Lets an operator or a scheduler start retrainings and follow them. */
@@ -59,65 +28,8 @@ export class ModelPipelineGrants {
     ]);
   }
 
-  /** Lets an operator or a deployment job start releases, follow them, and roll back. */
-  release(grantee: IGrantable): Grant {
-    const { releaseStateMachine, rollbackFunction } = this.pipeline;
-    return together([
-      releaseStateMachine.grantStartExecution(grantee),
-      releaseStateMachine.grantExecution(grantee, ...FOLLOWING),
-      rollbackFunction.grantInvoke(grantee),
-    ]);
+  /** @internal */
+  protected override _workflows(): IStateMachine[] {
+    return [this.pipeline.retrainingStateMachine, ...super._workflows()];
   }
-
-  /**
-   * Lets a reader see what is in production and why: the routing document, ledger, reports, versions, drift
-   * and quality, the endpoint, and the progress of workflows. Training data, recorded requests, and labels
-   * stay closed.
-   */
-  read(grantee: IGrantable): Grant {
-    const { pipeline } = this;
-    const { bucket, pipelineName, retrainingStateMachine, releaseStateMachine } = pipeline;
-    const parameters = [routingParameterName(pipelineName), resourcesParameterName(pipelineName)];
-    const machines = [retrainingStateMachine, releaseStateMachine];
-    return together([
-      grant(
-        grantee,
-        ['ssm:GetParameter'],
-        parameters.map((name) => arn(pipeline, 'ssm', `parameter${name}`)),
-      ),
-      // By which the operator's CLI lists pipelines.
-      grant(grantee, ['ssm:GetParametersByPath'], [arn(pipeline, 'ssm', 'parameter/model-pipeline')]),
-      grant(grantee, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]),
-      grant(
-        grantee,
-        ['s3:GetObject', 's3:GetObjectVersion'],
-        RECORDS.map((pattern) => bucket.arnForObjects(pattern)),
-      ),
-      grant(grantee, ['sagemaker:DescribeModelPackage'], [pipeline.modelPackageArnPattern]),
-      ...(pipeline.endpointArn
-        ? [grant(grantee, ['sagemaker:DescribeEndpoint'], [pipeline.endpointArn])]
-        : []),
-      // None of these is authorised on a resource in all regions.
-      grant(
-        grantee,
-        ['sagemaker:ListModelPackages', 'cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'],
-        ['*'],
-      ),
-      ...machines.flatMap((machine) => [
-        machine.grant(grantee, 'states:ListExecutions'),
-        machine.grantExecution(grantee, ...FOLLOWING),
-      ]),
-    ]);
-  }
-}
-
-/** Calls that follow an execution to its end. */
-const FOLLOWING = ['states:DescribeExecution', 'states:GetExecutionHistory'];
-
-function grant(grantee: IGrantable, actions: string[], resourceArns: string[]): Grant {
-  return Grant.addToPrincipal({ grantee, actions, resourceArns });
-}
-
-function together(grants: readonly Grant[]): Grant {
-  return grants.reduce((all, one) => all.combine(one));
 }

@@ -17,7 +17,8 @@ export interface PipelineLifecycleProps {
   readonly serverlessInference?: ServerlessInference;
   readonly releaseStateMachine: IStateMachine;
   readonly restoreStateMachine: IStateMachine;
-  readonly retrainingStateMachine: IStateMachine;
+  /** @default - there are no retrainings */
+  readonly retrainingStateMachine?: IStateMachine;
 }
 
 /** Type of the resource whose deletion deletes what a pipeline made. */
@@ -34,9 +35,11 @@ export class PipelineLifecycle extends Construct {
     const { context, serverlessInference } = props;
     const { releaseStateMachine, restoreStateMachine, retrainingStateMachine } = props;
     const { pipelineName, registry } = context;
-    const machines = [releaseStateMachine, restoreStateMachine, retrainingStateMachine].map(
-      ({ stateMachineArn }) => stateMachineArn,
-    );
+    const machines = [
+      releaseStateMachine,
+      restoreStateMachine,
+      ...(retrainingStateMachine ? [retrainingStateMachine] : []),
+    ];
     const handler = new PipelineFunction(this, 'Handler', {
       context,
       asset: 'pipeline-lifecycle',
@@ -44,7 +47,7 @@ export class PipelineLifecycle extends Construct {
       settings: {
         releaseStateMachineArn: releaseStateMachine.stateMachineArn,
         restoreStateMachineArn: restoreStateMachine.stateMachineArn,
-        retrainingStateMachineArn: retrainingStateMachine.stateMachineArn,
+        retrainingStateMachineArn: retrainingStateMachine?.stateMachineArn,
         hasEndpoint: props.hosting !== undefined,
         liveAlias: aliasSettings(serverlessInference),
       },
@@ -52,16 +55,17 @@ export class PipelineLifecycle extends Construct {
     })
       .allow(['ssm:DeleteParameter'], [arn(this, 'ssm', `parameter${routingParameterName(pipelineName)}`)])
       .allow(['states:StartExecution'], [releaseStateMachine.stateMachineArn])
-      .allow(['states:ListExecutions'], machines)
+      .allow(
+        ['states:ListExecutions'],
+        machines.map(({ stateMachineArn }) => stateMachineArn),
+      )
       .allow(['sagemaker:ListModelPackages'], ['*'])
       .allow(['sagemaker:ListTags'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DescribeModelPackageGroup'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
     canDeleteWhatIsMade(handler, context);
     canRecoverRouting(handler, context, props.hosting !== undefined);
-    for (const machine of [releaseStateMachine, restoreStateMachine, retrainingStateMachine]) {
-      machine.grantExecution(handler, 'states:StopExecution');
-    }
+    for (const machine of machines) machine.grantExecution(handler, 'states:StopExecution');
     if (serverlessInference) handler.canMoveAliasesOf(serverlessInference.deployedVersion.lambda);
     const lifecycle = new CustomResource(this, 'Resource', {
       resourceType: LIFECYCLE_TYPE,
@@ -79,8 +83,7 @@ export class PipelineLifecycle extends Construct {
       },
     });
     // Deletion runs the other way: first this, then the registry, the topic and the roles that it needs.
-    lifecycle.node.addDependency(registry, context.topic, releaseStateMachine);
-    lifecycle.node.addDependency(restoreStateMachine, retrainingStateMachine);
+    lifecycle.node.addDependency(registry, context.topic, ...machines);
     if (serverlessInference) lifecycle.node.addDependency(serverlessInference);
     const policy = handler.role?.node.tryFindChild('DefaultPolicy');
     if (policy) lifecycle.node.addDependency(policy);

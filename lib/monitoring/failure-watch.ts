@@ -14,7 +14,8 @@ export interface FailureWatchProps {
    * undone.
    */
   readonly restoreStateMachine: IStateMachine;
-  readonly retrainingStateMachine: IStateMachine;
+  /** @default - there are no retrainings */
+  readonly retrainingStateMachine?: IStateMachine;
 }
 
 /**
@@ -40,7 +41,7 @@ export class FailureWatch extends Construct {
       settings: {
         stateMachines: {
           restore: restoreStateMachine.stateMachineArn,
-          retraining: retrainingStateMachine.stateMachineArn,
+          retraining: retrainingStateMachine?.stateMachineArn,
         },
       },
     })
@@ -56,7 +57,10 @@ export class FailureWatch extends Construct {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
         detail: {
-          stateMachineArn: [restoreStateMachine.stateMachineArn, retrainingStateMachine.stateMachineArn],
+          stateMachineArn: [
+            restoreStateMachine.stateMachineArn,
+            ...(retrainingStateMachine ? [retrainingStateMachine.stateMachineArn] : []),
+          ],
           // An execution whose history is full is FAILED, too.
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },

@@ -37,7 +37,7 @@ export interface ReleaseFunctionsProps {
   readonly schedule: ReleaseSchedule;
   /** Of the endpoint; undefined where a function serves alone. */
   readonly hosting?: Hosting;
-  readonly source: SourceArchive;
+  readonly source?: SourceArchive;
   readonly servingEnvironment: { [name: string]: string };
   readonly networkIsolation?: boolean;
   /** The role that endpoints run with. */
@@ -87,7 +87,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .canWrite('releases/')
     .canTellSystems()
     .allow(['s3:PutObject'], [context.bucket.arnForObjects('models/*/sourcedir.tar.gz')]);
-  props.source.grantReadFormer(plan);
+  props.source?.grantReadFormer(plan);
   canRecoverRouting(plan, context, hosting !== undefined);
   const requests = smokeTestRequests(scope, props.smokeTest ?? {});
   const smokeTest = new PipelineFunction(scope, 'SmokeTest', {

@@ -51,8 +51,9 @@ export interface ReleaseWorkflowProps {
   /**
    * The current scripts. Versions that were registered before each version kept its own scripts have theirs
    * in the same bucket.
+   * @default - each version has its own
    */
-  readonly source: SourceArchive;
+  readonly source?: SourceArchive;
   /**
    * Environment of the serving container; what begins with `SAGEMAKER_` gives way to what the version was
    * registered with.

@@ -34,7 +34,7 @@ export interface RetrainingTriggerOptions {
 
   /**
    * Retrain when there are enough new files below `training-data/`: any one of `minimumNewFiles`,
-   * `minimumNewData` and `maximumNewDataAge`.
+   * `minimumNewData` and `maximumNewDataAge`. Turns on notifications to EventBridge of a bucket of your own.
    * @default false
    */
   readonly onNewData?: boolean;

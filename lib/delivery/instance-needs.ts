@@ -1,6 +1,6 @@
+import type { BatchScoring } from '../retraining/batch-scoring';
+import type { Training } from '../retraining/training';
 import type { Hosting } from '../serving/hosting';
-import type { BatchScoring } from './batch-scoring';
-import type { Training } from './training';
 
 /** Instances of one type that a pipeline has for one use at a time. */
 export interface InstanceNeed {
@@ -11,26 +11,20 @@ export interface InstanceNeed {
 }
 
 /**
- * The instances that a pipeline has, apart from what its releases need for a while.
+ * The instances that an endpoint has, apart from what releases need for a while.
  *
  * @param hosting undefined where a function serves alone
  * @see https://docs.aws.amazon.com/general/latest/gr/sagemaker.html#limits_sagemaker for the quotas
  */
-export function instanceNeeds(
-  hosting: Hosting | undefined,
-  training: Training,
-  batchScoring: BatchScoring,
-): InstanceNeed[] {
+export function endpointNeeds(hosting: Hosting | undefined): InstanceNeed[] {
+  if (!hosting) return [];
+  const count = hosting.scaling?.maxCapacity ?? hosting.instanceCount;
+  return [{ use: 'endpoint', type: hosting.instanceType, count }];
+}
+
+/** The instances that retrainings have. */
+export function retrainingNeeds(training: Training, batchScoring: BatchScoring): InstanceNeed[] {
   return [
-    ...(hosting
-      ? [
-          {
-            use: 'endpoint' as const,
-            type: hosting.instanceType,
-            count: hosting.scaling?.maxCapacity ?? hosting.instanceCount,
-          },
-        ]
-      : []),
     {
       use: training.maximumWait ? 'spot training job' : 'training job',
       type: training.instanceType,

@@ -1,0 +1,119 @@
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IReleasePipeline } from '../release-pipeline-base';
+import { arn } from '../runtime/arn';
+import { routingParameterName } from '../runtime/pipeline-context';
+import { resourcesParameterName } from './published-parts';
+
+/**
+ * What a pipeline records about itself. It holds neither rows of the training data nor requests nor labels.
+ */
+const RECORDS = [
+  'ledger/*',
+  'releases/*',
+  'retraining/*',
+  'models/*',
+  'profiles/*',
+  'datasets/latest.json',
+  'datasets/*/manifest',
+  'datasets/*/validation.json',
+  'datasets/*/split.json',
+];
+
+/** Permissions on a release pipeline, each for one kind of user. */
+export class ReleasePipelineGrants {
+  /** Grants of a pipeline; `pipeline.grants` has them already. */
+  static fromReleasePipeline(pipeline: IReleasePipeline): ReleasePipelineGrants {
+    return new ReleasePipelineGrants(pipeline);
+  }
+
+  /** @internal */
+  protected constructor(private readonly _pipeline: IReleasePipeline) {}
+
+  /**
+   * Lets a client send requests to the version in production: to the endpoint, to the function, or to both if
+   * the pipeline has both.
+   */
+  invoke(grantee: IGrantable): Grant {
+    const { endpointArn, inferenceFunction } = this._pipeline;
+    return together([
+      ...(endpointArn ? [grant(grantee, ['sagemaker:InvokeEndpoint'], [endpointArn])] : []),
+      ...(inferenceFunction ? [inferenceFunction.grantInvoke(grantee)] : []),
+    ]);
+  }
+
+  /** Lets a system that learns the labels of earlier requests upload them to `ground-truth/`. */
+  writeGroundTruth(grantee: IGrantable): Grant {
+    return this._pipeline.bucket.grantPut(grantee, 'ground-truth/*');
+  }
+
+  /** Lets an operator or a deployment job start releases, follow them, and roll back. */
+  release(grantee: IGrantable): Grant {
+    const { releaseStateMachine, rollbackFunction } = this._pipeline;
+    return together([
+      releaseStateMachine.grantStartExecution(grantee),
+      releaseStateMachine.grantExecution(grantee, ...FOLLOWING),
+      rollbackFunction.grantInvoke(grantee),
+    ]);
+  }
+
+  /**
+   * Lets a reader see what is in production and why: the routing document, ledger, reports, versions, drift
+   * and quality, the endpoint, and the progress of workflows. Training data, recorded requests, and labels
+   * stay closed.
+   */
+  read(grantee: IGrantable): Grant {
+    const { _pipeline: pipeline } = this;
+    const { bucket, pipelineName } = pipeline;
+    const parameters = [routingParameterName(pipelineName), resourcesParameterName(pipelineName)];
+    return together([
+      grant(
+        grantee,
+        ['ssm:GetParameter'],
+        parameters.map((name) => arn(pipeline, 'ssm', `parameter${name}`)),
+      ),
+      // By which the operator's CLI lists pipelines.
+      grant(grantee, ['ssm:GetParametersByPath'], [arn(pipeline, 'ssm', 'parameter/model-pipeline')]),
+      grant(grantee, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]),
+      grant(
+        grantee,
+        ['s3:GetObject', 's3:GetObjectVersion'],
+        RECORDS.map((pattern) => bucket.arnForObjects(pattern)),
+      ),
+      grant(grantee, ['sagemaker:DescribeModelPackage'], [pipeline.modelPackageArnPattern]),
+      ...(pipeline.endpointArn
+        ? [grant(grantee, ['sagemaker:DescribeEndpoint'], [pipeline.endpointArn])]
+        : []),
+      // None of these is authorised on a resource in all regions.
+      grant(
+        grantee,
+        ['sagemaker:ListModelPackages', 'cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'],
+        ['*'],
+      ),
+      ...this._workflows().flatMap((machine) => [
+        machine.grant(grantee, 'states:ListExecutions'),
+        machine.grantExecution(grantee, ...FOLLOWING),
+      ]),
+    ]);
+  }
+
+  /**
+   * Workflows whose progress a reader may follow.
+   *
+   * @internal
+   */
+  protected _workflows(): IStateMachine[] {
+    return [this._pipeline.releaseStateMachine];
+  }
+}
+
+/** Calls that follow an execution to its end. */
+export const FOLLOWING = ['states:DescribeExecution', 'states:GetExecutionHistory'];
+
+function grant(grantee: IGrantable, actions: string[], resourceArns: string[]): Grant {
+  return Grant.addToPrincipal({ grantee, actions, resourceArns });
+}
+
+export function together(grants: readonly Grant[]): Grant {
+  return grants.reduce((all, one) => all.combine(one));
+}

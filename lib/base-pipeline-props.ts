@@ -1,0 +1,86 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { MonitoringProps } from './monitoring/model-monitor';
+import type { PlatformProps } from './platform/platform';
+import type { ProblemType } from './problem-type';
+import type { IReleaseStrategy } from './release/release-strategy-config';
+import type { SmokeTestProps } from './release/smoke-test';
+import type { HostingProps } from './serving/hosting';
+import type { ServedBy } from './serving/served-by';
+import type { ServerlessInferenceOptions } from './serving/serverless-inference';
+
+/** What {@link ModelPipeline} and {@link ReleasePipeline} have in common. */
+export interface BasePipelineProps extends PlatformProps {
+  /**
+   * What is predicted. It stays as it is for the pipeline's life: another problem is another pipeline.
+   * @default ProblemType.binary()
+   */
+  readonly problem?: ProblemType;
+
+  /**
+   * Name of the pipeline, its endpoint and its registry: at most 40 lower-case letters, digits and hyphens.
+   * @default - generated from the construct's path
+   */
+  readonly pipelineName?: string;
+
+  /**
+   * What answers requests.
+   * @default ServedBy.ENDPOINT
+   */
+  readonly servedBy?: ServedBy;
+
+  /**
+   * How the endpoint hosts versions. With `ServedBy.FUNCTION` only `environment` has a meaning: for the
+   * scoring of batches, where versions are scored.
+   * @default - one ml.m5.large for each variant, everything recorded
+   */
+  readonly hosting?: HostingProps;
+
+  /** @default ReleaseStrategy.blueGreen() */
+  readonly releaseStrategy?: IReleaseStrategy;
+
+  /**
+   * Your own requests that every version must answer before it gets traffic.
+   * @default - none; the smoke test sends only the first rows of the version's holdout or sample
+   */
+  readonly smokeTest?: SmokeTestProps;
+
+  /** @default - drift, quality, latency and error alarms with their defaults */
+  readonly monitoring?: MonitoringProps;
+
+  /**
+   * A Lambda function that answers with the version in production, besides the endpoint or, with
+   * `ServedBy.FUNCTION`, instead of it. Releases shift its requests as they do those of the endpoint.
+   * @default - none; with `ServedBy.FUNCTION` its own defaults
+   */
+  readonly serverlessInference?: ServerlessInferenceOptions;
+
+  /**
+   * The topic that notifies people of alarms, releases, refusals and rollbacks. Your own topic must let
+   * `cloudwatch.amazonaws.com` publish.
+   * @default - a new topic
+   */
+  readonly topic?: ITopic;
+
+  /**
+   * A versioned bucket of your own, for this pipeline alone, instead of a new one. Its encryption, lifecycle
+   * rules and deletion are yours.
+   * @default - a new bucket
+   */
+  readonly bucket?: IBucket;
+
+  /**
+   * Role that endpoints run with. The pipeline gives it the permissions that it needs, unless it is imported
+   * as immutable. `sagemaker.amazonaws.com` must be able to assume it.
+   * @default - a new role
+   */
+  readonly servingRole?: IRole;
+
+  /**
+   * What becomes of data and models when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}

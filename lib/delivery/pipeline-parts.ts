@@ -1,0 +1,239 @@
+import { AspectPriority, Aspects, CfnOutput, Stack } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { resourcesParameterName } from '../access/published-parts';
+import { ArtifactBucket } from '../artifacts/artifact-bucket';
+import { denyOtherWriters } from '../artifacts/deny-other-writers';
+import { checkGivenBucket } from '../artifacts/given-bucket';
+import type { SourceArchive } from '../artifacts/source-archive';
+import type { BasePipelineProps } from '../base-pipeline-props';
+import { alertTopic } from '../monitoring/alert-topic';
+import { FailureQueue } from '../monitoring/failure-queue';
+import { FailureWatch } from '../monitoring/failure-watch';
+import { ModelDashboard } from '../monitoring/model-dashboard';
+import { ModelMonitor } from '../monitoring/model-monitor';
+import { ExplainedWildcards, explainCompliance } from '../platform/explained-rules';
+import { resolvePlatform } from '../platform/platform';
+import { resourceProblems } from '../platform/resource-limit';
+import { ModelRegistry } from '../registry/model-registry';
+import { ReleaseWorkflow } from '../release/release-workflow';
+import type { ReleasePipelineBase } from '../release-pipeline-base';
+import { endpointArn, ownerTags } from '../runtime/ownership';
+import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
+import { ServedBy } from '../serving/served-by';
+import { ServerlessInference } from '../serving/serverless-inference';
+import { servingEnvironment } from '../serving/serving-environment';
+import { servingRole } from '../serving/serving-role';
+import { PipelineIdentity } from './pipeline-identity';
+import { PipelineLifecycle } from './pipeline-lifecycle';
+import type { PipelineSettings } from './pipeline-settings';
+import { pipelinesBeside } from './pipelines-beside';
+
+export interface PipelinePartsProps {
+  /** Props of the pipeline. */
+  readonly props: BasePipelineProps;
+  /** The same, resolved. */
+  readonly settings: PipelineSettings;
+  /** URI of the image that serves new versions. */
+  readonly image: string;
+  /** Script that serves. */
+  readonly inferenceScript: string;
+  /**
+   * The scripts that train and serve new versions.
+   * @default - each version brings its own
+   */
+  readonly source?: SourceArchive;
+}
+
+/** What a pipeline has besides that makes versions. */
+export interface VersionSource {
+  /** Roles of the functions that write versions. */
+  readonly versionWriters: readonly IRole[];
+  /**
+   * The workflow that trains versions: it is stopped when the stack goes, and its failures are reported.
+   * @default - nothing trains here
+   */
+  readonly retrainingStateMachine?: IStateMachine;
+  /** Names of its parts, for the operator's CLI. */
+  readonly published: { readonly [name: string]: unknown };
+  /** What the operator does with the bucket. */
+  readonly bucketDescription: string;
+}
+
+/**
+ * What every pipeline is made of, whatever its versions come from: identity, registry, serving, monitor,
+ * releases and rollbacks, lifecycle, reports of failures. They are children of the pipeline itself.
+ */
+export class PipelineParts {
+  readonly context: PipelineContext;
+  readonly bucket: IBucket;
+  readonly topic: ITopic;
+  readonly registry: ModelRegistry;
+  readonly endpointName?: string;
+  readonly endpointArn?: string;
+  readonly servingEnvironment: { [name: string]: string };
+  readonly serverlessInference?: ServerlessInference;
+  readonly monitor: ModelMonitor;
+  readonly release: ReleaseWorkflow;
+  private readonly identity: PipelineIdentity;
+
+  constructor(
+    private readonly scope: ReleasePipelineBase,
+    private readonly parts: PipelinePartsProps,
+  ) {
+    const { props, settings, image, inferenceScript } = parts;
+    const { pipelineName, servedBy, hosting, endpointHosting, schedule } = settings;
+    const isFunctionAlone = servedBy === ServedBy.FUNCTION;
+    const platform = resolvePlatform(scope, props);
+    this.bucket = this.bucketOf(props);
+    this.identity = new PipelineIdentity(scope, 'Identity', {
+      platform,
+      pipelineName,
+      hasEndpoint: !isFunctionAlone,
+    });
+    const owner = { pipelineName, ownerId: this.identity.ownerId };
+    this.registry = new ModelRegistry(scope, 'Registry', { groupName: pipelineName, tags: ownerTags(owner) });
+    this.identity.recogniseBy(this.registry);
+    if (endpointHosting) {
+      this.endpointName = pipelineName;
+      this.endpointArn = endpointArn(scope, owner);
+    }
+    this.topic = props.topic ?? alertTopic(scope, 'Topic', `Model ${pipelineName}`, props.encryptionKey);
+    const context = {
+      ...owner,
+      problem: settings.problem,
+      bucket: this.bucket,
+      registry: this.registry,
+      topic: this.topic,
+      platform,
+      failures: new FailureQueue(scope, 'Failures', { encryptionKey: props.encryptionKey }),
+    };
+    this.context = context;
+    const executionRole = servingRole(scope, 'ExecutionRole', context, image, props.servingRole);
+    this.servingEnvironment = servingEnvironment(hosting, inferenceScript);
+    if (props.serverlessInference || isFunctionAlone) {
+      this.serverlessInference = new ServerlessInference(scope, 'Serverless', {
+        context,
+        servedBy,
+        shadowShare: isFunctionAlone ? schedule.shadow?.sampleShare : undefined,
+        ...props.serverlessInference,
+      });
+    }
+    this.monitor = new ModelMonitor(scope, 'Monitor', {
+      context,
+      requestMetrics: isFunctionAlone ? this.serverlessInference?.requestMetrics : undefined,
+      ...props.monitoring,
+    });
+    this.release = new ReleaseWorkflow(scope, 'Release', {
+      context,
+      hosting: endpointHosting,
+      source: parts.source,
+      servingEnvironment: this.servingEnvironment,
+      networkIsolation: hosting.networkIsolation,
+      schedule,
+      executionRole,
+      serverlessInference: this.serverlessInference,
+      smokeTest: props.smokeTest,
+      endpointAlarms: [this.monitor.errorAlarm, this.monitor.latencyAlarm],
+    });
+  }
+
+  /** Makes what needs all parts; the last thing that a pipeline does. */
+  complete(versions: VersionSource): void {
+    const { scope, context, release, serverlessInference, identity } = this;
+    const { retrainingStateMachine } = versions;
+    denyOtherWriters(this.bucket, [...release._versionWriters, ...versions.versionWriters]);
+    const { dashboard } = new ModelDashboard(scope, 'Dashboard', {
+      pipelineName: context.pipelineName,
+      monitor: this.monitor,
+      recordingAlarm: serverlessInference?.recordingAlarm,
+    });
+    const lifecycle = new PipelineLifecycle(scope, 'Lifecycle', {
+      context,
+      hosting: this.parts.settings.endpointHosting,
+      serverlessInference,
+      releaseStateMachine: release.stateMachine,
+      restoreStateMachine: release.restoreStateMachine,
+      retrainingStateMachine,
+    });
+    const watch = new FailureWatch(scope, 'FailureWatch', {
+      context,
+      restoreStateMachine: release.restoreStateMachine,
+      retrainingStateMachine,
+    });
+    // When the stack goes, workflows are stopped: releases are not to be undone, and that is no failure.
+    release.restoreRule.node.addDependency(lifecycle);
+    watch.rule.node.addDependency(lifecycle);
+    this.publish({ ...versions.published, dashboard: dashboard.dashboardName });
+    // The function that gives the identity runs in the network.
+    const { network } = context.platform;
+    identity.precede(...scope.node.children.filter((child) => child !== identity && child !== network));
+    explainCompliance(
+      scope,
+      'IAMNoInlinePolicy',
+      'each policy is of one role of the pipeline, and nothing else shares it',
+    );
+    Aspects.of(scope).add(new ExplainedWildcards(), { priority: AspectPriority.READONLY });
+    scope.node.addValidation({ validate: () => resourceProblems(scope, pipelinesBeside(scope)) });
+    this.output(versions.bucketDescription);
+  }
+
+  /** The operator's CLI finds a pipeline's parts here. */
+  private publish(others: { readonly [name: string]: unknown }): void {
+    const { scope, context, release, monitor, serverlessInference } = this;
+    const { pipelineName } = context;
+    new StringParameter(scope, 'Resources', {
+      parameterName: resourcesParameterName(pipelineName),
+      description: `Parts of the pipeline ${pipelineName}`,
+      stringValue: Stack.of(scope).toJsonString({
+        ownerId: context.ownerId,
+        bucket: this.bucket.bucketName,
+        endpoint: this.endpointName,
+        modelPackageGroup: this.registry.modelPackageGroupName,
+        routingParameter: routingParameterName(pipelineName),
+        releaseStateMachine: release.stateMachine.stateMachineArn,
+        restoreStateMachine: release.restoreStateMachine.stateMachineArn,
+        approvalFunction: release.approvalFunction?.functionName,
+        rollbackFunction: release.rollbackFunction.functionName,
+        repairFunction: release.repairFunction.functionName,
+        serverlessFunction: serverlessInference?.handler.functionName,
+        driftAlarm: monitor.driftAlarm.alarmName,
+        qualityAlarm: monitor.qualityAlarm.alarmName,
+        latencyAlarm: monitor.latencyAlarm.alarmName,
+        errorAlarm: monitor.errorAlarm.alarmName,
+        captureAlarm: monitor.captureAlarm.alarmName,
+        labelAlarm: monitor.labelAlarm.alarmName,
+        recordingAlarm: serverlessInference?.recordingAlarm?.alarmName,
+        topic: this.topic.topicArn,
+        ...others,
+      }),
+    });
+  }
+
+  private output(bucketDescription: string): void {
+    const { scope, serverlessInference } = this;
+    new CfnOutput(scope, 'BucketName', { value: this.bucket.bucketName, description: bucketDescription });
+    if (this.endpointName) {
+      new CfnOutput(scope, 'EndpointName', {
+        value: this.endpointName,
+        description: 'Exists after the first release',
+      });
+    }
+    if (serverlessInference) {
+      new CfnOutput(scope, 'FunctionName', {
+        value: serverlessInference.handler.functionName,
+        description: 'Answers after the first release; invoke it by this name, with the alias',
+      });
+    }
+  }
+
+  private bucketOf({ bucket, encryptionKey, removalPolicy }: BasePipelineProps): IBucket {
+    const { scope } = this;
+    if (!bucket) return new ArtifactBucket(scope, 'Artifacts', { removalPolicy, encryptionKey }).bucket;
+    checkGivenBucket(scope, bucket);
+    return bucket;
+  }
+}

@@ -1,0 +1,146 @@
+import type { IMetric, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, type IConstruct } from 'constructs';
+import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
+import { pipelineMetric } from './monitoring/pipeline-metrics';
+import type { RequestMetrics } from './monitoring/request-metrics';
+import { arn } from './runtime/arn';
+
+/**
+ * What a model pipeline and a release pipeline have in common: versions, releases, requests, alerts. Of this
+ * stack, or deployed already.
+ */
+export interface IReleasePipeline extends IConstruct {
+  /** Name of the pipeline, and of its endpoint and registry. */
+  readonly pipelineName: string;
+  /** Name of the endpoint, which exists after the first release; undefined if a function serves alone. */
+  readonly endpointName?: string;
+  /** ARN of the endpoint; undefined if a function serves alone. */
+  readonly endpointArn?: string;
+  /** The function that answers requests, as clients invoke it; undefined if the endpoint serves alone. */
+  readonly inferenceFunction?: IFunction;
+  /** Name of the SageMaker model package group in which versions are registered. */
+  readonly modelPackageGroupName: string;
+  /** ARN of the SageMaker model package group. */
+  readonly modelPackageGroupArn: string;
+  /** Pattern of the ARNs of all registered versions. */
+  readonly modelPackageArnPattern: string;
+  /** Name of the SSM parameter that holds the routing document: what is in production now. */
+  readonly routingParameterName: string;
+  /** The bucket with training data, models, recorded requests and ledger. */
+  readonly bucket: IBucket;
+  /** The topic on which the pipeline notifies people. */
+  readonly topic: ITopic;
+  /**
+   * Undoes the release in progress, or releases the previous version. Input: `{}`, or `{ "to": "1.0.0",
+   * "reason": "..." }`.
+   */
+  readonly rollbackFunction: IFunction;
+  /** The workflow of releases. Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. */
+  readonly releaseStateMachine: IStateMachine;
+
+  /** A rule for events of this pipeline. */
+  onEvent(id: string, options?: OnPipelineEventOptions): Rule;
+  /** A rule for versions that came into production. */
+  onPromoted(id: string, options?: OnEventOptions): Rule;
+  /** A rule for releases that were rolled back. */
+  onRolledBack(id: string, options?: OnEventOptions): Rule;
+
+  /**
+   * An hourly metric of the monitor, by the names of {@link ModelMonitor.metric}.
+   *
+   * @default - the maximum of an hour
+   */
+  metric(metricName: string, options?: MetricOptions): Metric;
+  /** Requests to the endpoint, or to the function if it serves alone. @default - the sum of a minute */
+  metricInvocations(options?: MetricOptions): IMetric;
+  /** Requests that failed because of the model. @default - the sum of a minute */
+  metricErrors(options?: MetricOptions): IMetric;
+  /**
+   * Time that the model takes to answer, in microseconds; the slower variant's during a release.
+   * @default - the 95th percentile of a minute
+   */
+  metricLatency(options?: MetricOptions): IMetric;
+  /** Features, and the prediction, that drifted. @default - the maximum of an hour */
+  metricDriftedFeatures(options?: MetricOptions): Metric;
+  /**
+   * By how much the version in production is worse than on its holdout, in the unit of its quality metric.
+   * @default - the maximum of an hour
+   */
+  metricQualityDrop(options?: MetricOptions): Metric;
+  /** Releases that started. @default - the sum of 5 minutes */
+  metricReleases(options?: MetricOptions): Metric;
+}
+
+/**
+ * What all pipelines, of this stack and deployed ones, have in common.
+ *
+ * @internal
+ */
+export abstract class ReleasePipelineBase extends Construct implements IReleasePipeline {
+  abstract readonly pipelineName: string;
+  abstract readonly endpointName?: string;
+  abstract readonly endpointArn?: string;
+  abstract readonly inferenceFunction?: IFunction;
+  abstract readonly modelPackageGroupName: string;
+  abstract readonly modelPackageGroupArn: string;
+  abstract readonly routingParameterName: string;
+  abstract readonly bucket: IBucket;
+  abstract readonly topic: ITopic;
+  abstract readonly rollbackFunction: IFunction;
+  abstract readonly releaseStateMachine: IStateMachine;
+  /** Metrics of the requests to the serving endpoint or function. */
+  protected abstract readonly requestMetrics: RequestMetrics;
+
+  get modelPackageArnPattern(): string {
+    return arn(this, 'sagemaker', `model-package/${this.modelPackageGroupName}/*`);
+  }
+
+  onEvent(id: string, options: OnPipelineEventOptions = {}): Rule {
+    const { types, target, ...ruleOptions } = options;
+    const rule = new Rule(this, id, ruleOptions);
+    rule.addEventPattern(PipelineEvents.eventPattern(this.pipelineName, types));
+    rule.addTarget(target);
+    return rule;
+  }
+
+  onPromoted(id: string, options: OnEventOptions = {}): Rule {
+    return this.onEvent(id, { ...options, types: [PipelineEventType.PROMOTED] });
+  }
+
+  onRolledBack(id: string, options: OnEventOptions = {}): Rule {
+    return this.onEvent(id, { ...options, types: [PipelineEventType.ROLLED_BACK] });
+  }
+
+  metric(metricName: string, options: MetricOptions = {}): Metric {
+    return pipelineMetric(this.pipelineName, metricName, options);
+  }
+
+  metricInvocations(options: MetricOptions = {}): IMetric {
+    return this.requestMetrics.invocations(options);
+  }
+
+  metricErrors(options: MetricOptions = {}): IMetric {
+    return this.requestMetrics.errors(options);
+  }
+
+  metricLatency(options: MetricOptions = {}): IMetric {
+    return this.requestMetrics.latency(options);
+  }
+
+  metricDriftedFeatures(options: MetricOptions = {}): Metric {
+    return this.metric('DriftedFeatures', options);
+  }
+
+  metricQualityDrop(options: MetricOptions = {}): Metric {
+    return this.metric('QualityDrop', options);
+  }
+
+  metricReleases(options: MetricOptions = {}): Metric {
+    return this.releaseStateMachine.metricStarted(options);
+  }
+}

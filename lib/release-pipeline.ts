@@ -1,0 +1,73 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { ReleasePipelineGrants } from './access/release-pipeline-grants';
+import { endpointNeeds } from './delivery/instance-needs';
+import { PipelineParts } from './delivery/pipeline-parts';
+import { resolvePipeline } from './delivery/pipeline-settings';
+import type { ModelMonitor } from './monitoring/model-monitor';
+import type { RequestMetrics } from './monitoring/request-metrics';
+import type { ModelRegistry } from './registry/model-registry';
+import { ReleasePipelineBase } from './release-pipeline-base';
+import type { ReleasePipelineProps } from './release-pipeline-props';
+import { routingParameterName } from './runtime/pipeline-context';
+import { ModelImage } from './serving/model-image';
+import type { ServerlessInference } from './serving/serverless-inference';
+
+/**
+ * The production life of a model that is trained elsewhere: a registry of its versions, an endpoint or a
+ * function that serves them, releases that roll back by themselves, and monitors. It is a
+ * {@link ModelPipeline} without training and retraining.
+ */
+export class ReleasePipeline extends ReleasePipelineBase {
+  readonly pipelineName: string;
+  readonly endpointName?: string;
+  readonly endpointArn?: string;
+  readonly inferenceFunction?: IFunction;
+  readonly modelPackageGroupName: string;
+  readonly modelPackageGroupArn: string;
+  readonly routingParameterName: string;
+  readonly bucket: IBucket;
+  readonly topic: ITopic;
+  readonly rollbackFunction: IFunction;
+  readonly releaseStateMachine: IStateMachine;
+  /** Lets roles use the pipeline. */
+  readonly grants = ReleasePipelineGrants.fromReleasePipeline(this);
+  /** The registry of versions. */
+  readonly registry: ModelRegistry;
+  /** Watches drift, quality, latency and errors; has the alarms. */
+  readonly monitor: ModelMonitor;
+  /** The Lambda function that serves; undefined if the endpoint serves alone. */
+  readonly serverlessInference?: ServerlessInference;
+  protected readonly requestMetrics: RequestMetrics;
+
+  /** @throws Error that lists what is wrong with the props, and where */
+  constructor(scope: Construct, id: string, props: ReleasePipelineProps = {}) {
+    super(scope, id);
+    const { image = ModelImage.scikitLearn(), inferenceScript = 'inference.py' } = props;
+    const settings = resolvePipeline(this, props, []);
+    const parts = new PipelineParts(this, { props, settings, image: image.bind(this), inferenceScript });
+    this.pipelineName = settings.pipelineName;
+    this.endpointName = parts.endpointName;
+    this.endpointArn = parts.endpointArn;
+    this.registry = parts.registry;
+    this.modelPackageGroupName = this.registry.modelPackageGroupName;
+    this.modelPackageGroupArn = this.registry.modelPackageGroupArn;
+    this.routingParameterName = routingParameterName(this.pipelineName);
+    this.bucket = parts.bucket;
+    this.topic = parts.topic;
+    this.serverlessInference = parts.serverlessInference;
+    this.inferenceFunction = this.serverlessInference?.handler;
+    this.monitor = parts.monitor;
+    this.requestMetrics = this.monitor.requestMetrics;
+    this.releaseStateMachine = parts.release.stateMachine;
+    this.rollbackFunction = parts.release.rollbackFunction;
+    parts.complete({
+      versionWriters: [],
+      published: { instances: endpointNeeds(settings.endpointHosting) },
+      bucketDescription: 'Holds versions, recorded requests and the ledger',
+    });
+  }
+}
