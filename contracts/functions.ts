@@ -1,3 +1,4 @@
+import type { ChallengerEvaluation } from './challenger-evaluation';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
   MonitorModelSettings,
@@ -16,23 +17,33 @@ import type {
   PlanReleaseSettings,
   PlanRestoreRequest,
   PlanRestoreSettings,
+  RecordedEntry,
   RecordReleaseRequest,
+  ReleaseAnalysis,
+  RemovedResources,
   RemoveUnusedSettings,
+  Repair,
   RepairChampionSettings,
+  RestorePlan,
   RollBackSettings,
   ScaleEndpointRequest,
   ScaleEndpointSettings,
   SmokeTestRequest,
+  SmokeTestResult,
   SmokeTestSettings,
   WriteReportRequest,
   WriteReportSettings,
+  WrittenReport,
 } from './functions/release';
 import type {
   AnswerChallengerApprovalSettings,
   AskChallengerApprovalRequest,
   DataRequest,
+  DataSplit,
+  DataValidation,
   EvaluateChallengerRequest,
   EvaluateChallengerSettings,
+  FoundChampion,
   PackageModelRequest,
   PlanVersionRequest,
   PlanVersionSettings,
@@ -41,11 +52,16 @@ import type {
   RecordOutcomeRequest,
   RegisterModelRequest,
   RegisterModelSettings,
+  Registration,
+  Snapshot,
   SplitDataSettings,
   TriggerRetrainingSettings,
   ValidateDataSettings,
 } from './functions/retraining';
 import type { ServerlessInferenceSettings } from './functions/serving';
+import type { PinnedObject } from './pinned-artifacts';
+import type { ReleasePlan } from './release-plan';
+import type { VersionPlan } from './version-plan';
 
 /**
  * Settings of each function, by the name of its folder in `lambda/`: the constructs write them, the function
@@ -117,6 +133,36 @@ export interface FunctionRequests {
   readonly 'split-data': DataRequest;
   readonly 'validate-data': DataRequest;
   readonly 'write-report': WriteReportRequest;
+}
+
+/**
+ * Answer of each function that a state machine invokes: the function writes it, the workflow's states read
+ * it.
+ */
+export interface FunctionAnswers {
+  readonly 'analyse-step': ReleaseAnalysis;
+  readonly 'ask-approval': undefined;
+  readonly 'ask-challenger-approval': undefined;
+  readonly 'compare-shadow': ReleaseAnalysis;
+  readonly 'evaluate-challenger': ChallengerEvaluation;
+  readonly 'find-champion': FoundChampion;
+  readonly 'note-shift': undefined;
+  readonly 'package-model': PinnedObject;
+  readonly 'plan-release': ReleasePlan;
+  readonly 'plan-restore': RestorePlan;
+  readonly 'plan-version': VersionPlan;
+  readonly 'profile-baseline': PinnedObject;
+  readonly 'record-outcome': RecordedEntry;
+  readonly 'record-release': RecordedEntry | undefined;
+  readonly 'register-model': Registration;
+  readonly 'remove-unused': RemovedResources;
+  readonly 'repair-champion': Repair;
+  readonly 'scale-endpoint': undefined;
+  readonly 'smoke-test': SmokeTestResult;
+  readonly 'snapshot-data': Snapshot;
+  readonly 'split-data': DataSplit;
+  readonly 'validate-data': DataValidation;
+  readonly 'write-report': WrittenReport;
 }
 
 /** Name of a function that a state machine invokes. */

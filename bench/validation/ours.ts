@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import type { DataValidation } from '../../contracts/functions/retraining';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
 import type { DataSchema } from '../../lambda/domain/data/data-schema';
 import { createManifest, formatManifest } from '../../lambda/domain/data/dataset';
 import { emptyRouting } from '../../lambda/domain/release/routing';
-import { type DataValidation, validateData } from '../../lambda/validate-data/validate-data';
+import { validateData } from '../../lambda/validate-data/validate-data';
 import type { Checks } from './data';
 
 /** A bucket with one file of this machine, and nothing in production. */

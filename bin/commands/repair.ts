@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { Repair } from '../../lambda/repair-champion/repair-champion';
+import type { Repair } from '../../contracts/functions/release';
 import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';

@@ -319,3 +319,85 @@ export interface ExecutionEnd {
   readonly error?: string | null | undefined;
   readonly cause?: string | null | undefined;
 }
+
+/** Answer of `plan-restore`. */
+export interface RestorePlan {
+  /** Null if the release had recorded its end, or had not begun: then there is nothing to undo. */
+  readonly plan: RestoredRelease | null;
+  /** Why the release was requested. */
+  readonly reason: string;
+  readonly startedAt: string;
+  /** Empty if the challenger had no traffic. */
+  readonly trafficSince: string;
+  /** What does not stop the rollback, and is reported at its end. */
+  readonly problems: readonly RollbackProblem[];
+}
+
+/** What it takes to undo a release. */
+export interface RestoredRelease
+  extends Pick<
+    ReleasePlan,
+    | 'endpointName'
+    | 'releaseId'
+    | 'modelName'
+    | 'modelVersion'
+    | 'variant'
+    | 'championVariant'
+    | 'champion'
+    | 'configName'
+    | 'finalConfigName'
+    | 'functionVersion'
+    | 'steps'
+    | 'first'
+  > {
+  /** Null if the registry did not answer. */
+  readonly modelPackageArn: string | null;
+  readonly dataVersion: string | null;
+}
+
+/** Answer of `smoke-test`. */
+export interface SmokeTestResult {
+  readonly passed: boolean;
+  /** What went wrong, or what was found right. */
+  readonly reasons: readonly string[];
+}
+
+/** What an evaluation of a release asks for. */
+export type ReleaseVerdict = 'promote' | 'hold' | 'rollback' | 'inconclusive';
+
+/** Answer of `analyse-step` and `compare-shadow`. */
+export interface ReleaseAnalysis {
+  readonly verdict: ReleaseVerdict;
+  /** The messages of the rules that ask for the verdict. */
+  readonly reasons: readonly string[];
+}
+
+/** Answer of `repair-champion`. */
+export interface Repair {
+  /** Whether the endpoint, or the function, answers, with whatever config. */
+  readonly isUp: boolean;
+  /** Version in production; null if there is none. */
+  readonly production: string | null;
+  /** Version that is being released, or whose release has not ended as it should; null if there is none. */
+  readonly candidate: string | null;
+  /** What this call did, in words. */
+  readonly done: readonly string[];
+}
+
+/** Answer of `write-report`. */
+export interface WrittenReport {
+  /** `s3://` URI. */
+  readonly report: string;
+}
+
+/** Answer of `record-release` and `record-outcome`. */
+export interface RecordedEntry {
+  /** Sequence number of the ledger entry; null if none was written. */
+  readonly sequence: number | null;
+}
+
+/** Answer of `remove-unused`. */
+export interface RemovedResources {
+  /** Names of what was removed. */
+  readonly removed: readonly string[];
+}

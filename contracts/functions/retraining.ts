@@ -5,6 +5,7 @@ import type { Lineage } from '../lineage';
 import type { ObjectLocation } from '../object-location';
 import type { PinnedArtifacts } from '../pinned-artifacts';
 import type { Problem } from '../problem';
+import type { ProductionRoute } from '../routing';
 import type { WorkflowError } from '../workflow-error';
 
 /** Settings of `validate-data`. */
@@ -177,4 +178,55 @@ export interface AskChallengerApprovalRequest {
   readonly time: string;
   /** How long the retraining waits, in words. */
   readonly patience: string;
+}
+
+/** Answer of `snapshot-data`. */
+export interface Snapshot {
+  readonly dataVersion: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Answer of `validate-data`. */
+export interface DataValidation {
+  /** Whether the data are fit for training: nothing was found that stops. */
+  readonly valid: boolean;
+  /** What stops first. */
+  readonly findings: readonly DataFinding[];
+  readonly rows: number;
+  /**
+   * `s3://` URI of all findings with their places, and of the features: their names do not fit a workflow's
+   * state.
+   */
+  readonly report: string;
+}
+
+/** What is wrong with training data, or may be. */
+export interface DataFinding {
+  /** Name of the check. */
+  readonly rule: string;
+  /** Whether it stops the retraining. */
+  readonly severity: 'stop' | 'warn';
+  readonly message: string;
+}
+
+/** Answer of `split-data`. */
+export interface DataSplit {
+  readonly rows: { readonly train: number; readonly holdout: number };
+  readonly trainUri: string;
+  readonly holdoutUri: string;
+}
+
+/** Answer of `find-champion`. */
+export interface FoundChampion {
+  /** What a challenger has to beat, null if nothing is in production. */
+  readonly champion: Pick<ProductionRoute, 'modelVersion' | 'modelName'> | null;
+  /** A version that may be the champion soon, null if none is being released. */
+  readonly candidate: string | null;
+}
+
+/** Answer of `register-model`. */
+export interface Registration {
+  readonly modelPackageArn: string;
+  readonly modelPackageVersion: number;
 }

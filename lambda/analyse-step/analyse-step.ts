@@ -1,7 +1,12 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
-import type { AnalyseStepRequest, AnalyseStepSettings } from '../../contracts/functions/release';
+import type {
+  AnalyseStepRequest,
+  AnalyseStepSettings,
+  ReleaseAnalysis,
+  ReleaseVerdict,
+} from '../../contracts/functions/release';
 import type { EventBus } from '../aws/event-bus';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
@@ -11,7 +16,7 @@ import { analyseCanary, DEFAULT_CANARY_POLICY } from '../domain/release/canary-a
 import type { ReleaseLook } from '../domain/release/release-look';
 import type { ReleaseLabels } from '../domain/release/release-quality';
 import { alphaOf } from '../domain/release/rules/alpha-shares';
-import { type CanaryReason, type CanaryVerdict, totals } from '../domain/release/rules/rule';
+import { type CanaryReason, totals } from '../domain/release/rules/rule';
 import { predictionShift } from '../domain/traffic/prediction-shift';
 import { comparisonRequest } from './comparison-request';
 import { foreignConfig } from './foreign-config';
@@ -41,13 +46,6 @@ export interface AnalysisProps {
   readonly settings: AnalyseStepSettings;
 }
 
-/** What an evaluation of a release showed. */
-export interface StepAnalysis {
-  readonly verdict: CanaryVerdict;
-  /** The messages of the rules that ask for the verdict. */
-  readonly reasons: readonly string[];
-}
-
 /**
  * Evaluates a release: compares challenger and champion over the same minutes, and keeps what it saw for the
  * report.
@@ -55,7 +53,7 @@ export interface StepAnalysis {
 export async function analyseStep(
   event: unknown,
   { cloudWatch, sagemaker, store, eventBus, settings }: AnalysisProps,
-): Promise<StepAnalysis> {
+): Promise<ReleaseAnalysis> {
   const request = checkDocument(analysisRequest, event, 'request for an analysis');
   const until = new Date(request.now);
   const { durations, requestMetrics } = settings;
@@ -120,7 +118,7 @@ export async function analyseStep(
 
 function lookOf(
   { now, step, weight, baking }: AnalyseStepRequest,
-  decision: { readonly verdict: CanaryVerdict; readonly reasons: readonly CanaryReason[] },
+  decision: { readonly verdict: ReleaseVerdict; readonly reasons: readonly CanaryReason[] },
   predictions: ReleasePredictions | undefined,
   shift: ReturnType<typeof predictionShift>,
   labels: ReleaseLabels | undefined,

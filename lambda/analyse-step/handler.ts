@@ -3,12 +3,13 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
 import { problemSettings } from '../domain/metrics/problem';
 import { canaryPolicySettings } from '../domain/release/canary-policy';
-import { analyseStep, type StepAnalysis } from './analyse-step';
+import { analyseStep } from './analyse-step';
 import { requestMetrics } from './request-sources';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
@@ -33,6 +34,6 @@ const store = new ArtifactStore(new S3Client(), bucketName);
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Evaluates a release: compares challenger and champion over the same minutes. */
-export async function handler(event: unknown): Promise<StepAnalysis> {
+export async function handler(event: unknown): Promise<FunctionAnswers['analyse-step']> {
   return analyseStep(event, { cloudWatch, sagemaker, store, eventBus, settings });
 }

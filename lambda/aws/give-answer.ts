@@ -5,6 +5,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
+import type { PersonsAnswer } from '../../contracts/persons-answer';
 import { type AnswerRequest, type Approval, answerInWords, answerRequest } from '../domain/records/approval';
 import { checkDocument } from '../domain/records/document';
 import { HOW_TO_PROVE, type IdentityVerifier, UnprovenIdentityError } from './identity-verifier';
@@ -63,7 +64,7 @@ export async function giveAnswer(
   const words = answerInWords(answer);
   try {
     if (decision === 'approve') {
-      const output = JSON.stringify({ answer: words });
+      const output = JSON.stringify({ answer: words } satisfies PersonsAnswer);
       await stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output }));
     } else {
       await stepFunctions.send(new SendTaskFailureCommand({ taskToken, error: 'Rejected', cause: words }));

@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
-import type { CompareShadowSettings } from '../../contracts/functions/release';
+import type { CompareShadowSettings, ReleaseAnalysis } from '../../contracts/functions/release';
 import { comparisonRequest } from '../analyse-step/comparison-request';
 import { foreignConfig } from '../analyse-step/foreign-config';
 import { readChampionBefore } from '../analyse-step/read-champion-before';
@@ -18,13 +18,7 @@ import { shadowKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
 import { DEFAULT_CANARY_POLICY } from '../domain/release/canary-analysis';
 import { alphaOf } from '../domain/release/rules/alpha-shares';
-import {
-  type CanaryMinute,
-  type CanaryVerdict,
-  type LatencyLimit,
-  ratePairs,
-  totals,
-} from '../domain/release/rules/rule';
+import { type CanaryMinute, type LatencyLimit, ratePairs, totals } from '../domain/release/rules/rule';
 import { compareAnswers } from '../domain/release/shadow-answers';
 import { compareShadow as judge } from '../domain/release/shadow-comparison';
 import { labelledRows, type ShadowQuality } from '../domain/release/shadow-quality';
@@ -40,13 +34,6 @@ export interface ShadowProps {
   readonly settings: CompareShadowSettings;
 }
 
-/** What an evaluation of a shadow showed. */
-export interface ShadowLook {
-  readonly verdict: CanaryVerdict;
-  /** The messages of the rules that ask for the verdict. */
-  readonly reasons: readonly string[];
-}
-
 /**
  * Evaluates a challenger that receives copies of the champion's requests, and keeps what it saw for the
  * report. When the shadow phase is over, it notifies other systems.
@@ -54,7 +41,7 @@ export interface ShadowLook {
 export async function compareShadow(
   event: unknown,
   { cloudWatch, sagemaker, store, eventBus, settings }: ShadowProps,
-): Promise<ShadowLook> {
+): Promise<ReleaseAnalysis> {
   const request = checkDocument(shadowRequest, event, 'request for a comparison');
   const [since, until] = [new Date(request.since), new Date(request.now)];
   const policy = { ...DEFAULT_CANARY_POLICY, ...settings.policy };

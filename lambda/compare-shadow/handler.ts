@@ -3,13 +3,14 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { requestMetrics } from '../analyse-step/request-sources';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ArtifactStore } from '../aws/store';
 import { problemSettings } from '../domain/metrics/problem';
 import { shadowPolicySettings } from '../domain/release/canary-policy';
-import { compareShadow, type ShadowLook } from './compare-shadow';
+import { compareShadow } from './compare-shadow';
 
 const { pipelineName, bucketName, settings } = readEnvironment(
   'compare-shadow',
@@ -27,6 +28,6 @@ const store = new ArtifactStore(new S3Client(), bucketName);
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Evaluates a challenger that receives copies of the champion's requests. */
-export async function handler(event: unknown): Promise<ShadowLook> {
+export async function handler(event: unknown): Promise<FunctionAnswers['compare-shadow']> {
   return compareShadow(event, { cloudWatch, sagemaker, store, eventBus, settings });
 }

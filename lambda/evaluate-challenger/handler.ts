@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
-import type { ChallengerEvaluation } from '../../contracts/challenger-evaluation';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readPartEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { gatePolicy } from '../domain/gate/gate-policy';
@@ -16,6 +16,6 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Compares challenger and champion on the same holdout. */
-export async function handler(event: unknown): Promise<ChallengerEvaluation> {
+export async function handler(event: unknown): Promise<FunctionAnswers['evaluate-challenger']> {
   return evaluateChallenger(event, { pipelineName, store, ...settings });
 }

@@ -1,15 +1,8 @@
-import type { ProductionRoute } from '../../contracts/routing';
+import type { FoundChampion } from '../../contracts/functions/retraining';
 import { checkRegistered } from '../aws/check-artifacts';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
-
-export interface FoundChampion {
-  /** What a challenger has to beat, null if nothing is in production. */
-  readonly champion: Pick<ProductionRoute, 'modelVersion' | 'modelName'> | null;
-  /** A version that may be the champion soon, null if none is being released. */
-  readonly candidate: string | null;
-}
 
 /**
  * Tells which version is in production now, and which one is on the way there. A champion that somebody

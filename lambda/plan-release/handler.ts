@@ -4,7 +4,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import type { ReleasePlan } from '../../contracts/release-plan';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { ModelRegistry } from '../aws/model-registry';
@@ -37,7 +37,7 @@ const claim = new ReleaseClaim(store, new SFNClient());
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Plans a release: variant, names, weights, and what to retire. */
-export async function handler(event: unknown): Promise<ReleasePlan> {
+export async function handler(event: unknown): Promise<FunctionAnswers['plan-release']> {
   return plan(event, {
     pipelineName,
     ownerId,

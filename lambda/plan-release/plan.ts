@@ -17,7 +17,7 @@ import type { RoutingDocument } from '../domain/release/routing';
 import { instanceCount } from './instance-count';
 import { keepCode } from './keep-code';
 import type { ReleaseClaim } from './release-claim';
-import { checkNetwork, releaseOrders } from './release-orders';
+import { checkNetwork, workflowPlan } from './workflow-plan';
 
 export interface PlanProps extends Owner {
   readonly settings: PlanReleaseSettings;
@@ -117,7 +117,7 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
   };
   await eventBus.tryPublish({ type: 'ReleaseStarted', detail: started }, new Date(request.time));
   const { hosting, scaling } = settings;
-  if (!hosting || !releasePlan.champion || !scaling) return releaseOrders(releasePlan, version, settings);
+  if (!hosting || !releasePlan.champion || !scaling) return workflowPlan(releasePlan, version, settings);
   const initialInstanceCount = await instanceCount(
     sageMaker,
     releasePlan.endpointName,
@@ -127,7 +127,7 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
       otherwise: hosting.initialInstanceCount,
     },
   );
-  return releaseOrders(releasePlan, version, { ...settings, hosting: { ...hosting, initialInstanceCount } });
+  return workflowPlan(releasePlan, version, { ...settings, hosting: { ...hosting, initialInstanceCount } });
 }
 
 function versionToRelease(asked: string, { production }: RoutingDocument): string {

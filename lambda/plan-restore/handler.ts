@@ -1,11 +1,12 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
-import { planRestore, type RestorePlan } from './plan-restore';
+import { planRestore } from './plan-restore';
 
 const environment = readEnvironment('plan-restore', z.object({ hasEndpoint: z.boolean() }));
 const { pipelineName, modelPackageGroup, routingParameter, settings } = environment;
@@ -14,6 +15,6 @@ const routing = new RoutingStore(new SSMClient(), routingParameter);
 const recovery = RoutingRecovery.of(environment, settings);
 
 /** Plans the rollback of a release that ended early. */
-export async function handler(event: unknown): Promise<RestorePlan> {
+export async function handler(event: unknown): Promise<FunctionAnswers['plan-restore']> {
   return planRestore(event, { pipelineName, registry, routing, recovery, registryMilliseconds: 3_000 });
 }

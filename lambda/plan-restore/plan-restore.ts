@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import type { ReleasePlan } from '../../contracts/release-plan';
+import type { RestoredRelease, RestorePlan, RollbackProblem } from '../../contracts/functions/release';
 import type { ModelRegistry } from '../aws/model-registry';
 import { requestSchema } from '../aws/request-schema';
 import type { RoutingRecovery } from '../aws/routing-recovery';
@@ -18,47 +18,8 @@ export interface PlanRestoreProps {
   readonly registryMilliseconds: number;
 }
 
-/** What it takes to undo a release, in the terms of the workflow that made it. */
-export type RestoreOrders = Package &
-  Pick<
-    ReleasePlan,
-    | 'endpointName'
-    | 'releaseId'
-    | 'modelName'
-    | 'modelVersion'
-    | 'variant'
-    | 'championVariant'
-    | 'champion'
-    | 'configName'
-    | 'finalConfigName'
-    | 'functionVersion'
-    | 'steps'
-    | 'first'
-  >;
-
-/** What the registry knows of the version; null if it does not tell. */
-export interface Package {
-  readonly modelPackageArn: string | null;
-  readonly dataVersion: string | null;
-}
-
-/** A problem that does not stop the rollback, and is reported at its end. */
-export interface RestoreProblem {
-  readonly what: string;
-  readonly Error: string;
-  readonly Cause: string;
-}
-
-export interface RestorePlan {
-  /** Null if the release had recorded its end, or had not begun: then there is nothing to undo. */
-  readonly orders: RestoreOrders | null;
-  /** Why the release was requested. */
-  readonly reason: string;
-  readonly startedAt: string;
-  /** Empty if the challenger had no traffic. */
-  readonly trafficSince: string;
-  readonly problems: readonly RestoreProblem[];
-}
+/** What the registry knows of the version. */
+type Package = Pick<RestoredRelease, 'modelPackageArn' | 'dataVersion'>;
 
 /**
  * Plans the rollback of a release that ended early: the champion gets its traffic back. Only the routing
@@ -70,14 +31,14 @@ export async function planRestore(event: unknown, props: PlanRestoreProps): Prom
   const live = await readRouting(releaseId, props);
   const { candidate } = live;
   if (candidate?.releaseId !== releaseId)
-    return { orders: null, reason: '', startedAt: '', trafficSince: '', problems: [] };
+    return { plan: null, reason: '', startedAt: '', trafficSince: '', problems: [] };
   const hasEndpoint = candidate.endpointConfigName !== undefined;
   const champion = championOf(live, hasEndpoint);
   const isBeside = hasEndpoint && champion !== undefined && champion.variant !== candidate.variant;
   const release = { routing: live, pipeline: pipelineName, modelVersion: candidate.modelVersion, releaseId };
   const { known, problems } = await packageOf(candidate.modelVersion, props);
   return {
-    orders: {
+    plan: {
       endpointName: live.endpointName,
       releaseId,
       modelName: candidate.modelName,
@@ -115,7 +76,7 @@ async function readRouting(
 async function packageOf(
   modelVersion: string,
   { registry, registryMilliseconds }: PlanRestoreProps,
-): Promise<{ known: Package; problems: RestoreProblem[] }> {
+): Promise<{ known: Package; problems: RollbackProblem[] }> {
   const wait = new AbortController();
   try {
     const tooLate = sleep(registryMilliseconds, undefined, { signal: wait.signal }).then(() => {

@@ -2,7 +2,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
-import type { VersionPlan } from '../../contracts/version-plan';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { ImageDigests } from '../aws/image-digests';
 import { ModelRegistry } from '../aws/model-registry';
@@ -26,6 +26,6 @@ const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const images = new ImageDigests(new ECRClient());
 
 /** Assigns the challenger's semantic version. */
-export async function handler(event: unknown): Promise<VersionPlan> {
+export async function handler(event: unknown): Promise<FunctionAnswers['plan-version']> {
   return planVersion(event, { store, registry, images, settings });
 }

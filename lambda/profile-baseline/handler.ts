@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
-import type { PinnedObject } from '../../contracts/pinned-artifacts';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { problemSettings } from '../domain/metrics/problem';
@@ -10,6 +10,6 @@ const { bucketName, settings } = readEnvironment('profile-baseline', z.object({ 
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Profiles the training data and predictions, against which drift is measured. */
-export async function handler(event: unknown): Promise<PinnedObject> {
+export async function handler(event: unknown): Promise<FunctionAnswers['profile-baseline']> {
   return profileBaseline(event, { store, ...settings });
 }

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { LedgerStore } from '../aws/ledger-store';
 import { Notifier } from '../aws/notifier';
@@ -16,6 +17,6 @@ const notifier = Notifier.of(environment);
 const now = () => new Date();
 
 /** Writes refusals and failures to the ledger, and notifies people. */
-export async function handler(event: unknown): Promise<{ sequence: number }> {
+export async function handler(event: unknown): Promise<FunctionAnswers['record-outcome']> {
   return recordOutcome(event, { pipelineName, ledger, routing, notifier, now });
 }

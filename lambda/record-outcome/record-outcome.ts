@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { RecordedEntry } from '../../contracts/functions/release';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { Notice, Notifier } from '../aws/notifier';
 import { requestSchema } from '../aws/request-schema';
@@ -21,7 +22,7 @@ export interface RecordOutcomeProps {
 export async function recordOutcome(
   event: unknown,
   { pipelineName, ledger, routing, notifier, now }: RecordOutcomeProps,
-): Promise<{ sequence: number }> {
+): Promise<RecordedEntry> {
   const {
     outcome,
     error,

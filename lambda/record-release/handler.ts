@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { LedgerStore } from '../aws/ledger-store';
 import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
@@ -23,7 +24,7 @@ const registry = new ModelRegistry(new SageMakerClient(), environment.modelPacka
 const notifier = Notifier.of(environment);
 
 /** Writes the ledger and the routing document, and notifies people. */
-export async function handler(event: unknown): Promise<{ sequence: number | null } | undefined> {
+export async function handler(event: unknown): Promise<FunctionAnswers['record-release']> {
   if (isRefusal(event)) return recordRefusal(event, { pipelineName, ledger, routing, notifier });
   if (isUnrecordedEnd(event)) {
     return recordUnrecordedEnd(event, { pipelineName, ledger, routing, notifier, now: () => new Date() });

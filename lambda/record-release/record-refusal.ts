@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { RecordRefusalRequest } from '../../contracts/functions/release';
+import type { RecordedEntry, RecordRefusalRequest } from '../../contracts/functions/release';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { Notifier } from '../aws/notifier';
 import { requestSchema } from '../aws/request-schema';
@@ -28,7 +28,7 @@ export function isRefusal(event: unknown): event is RecordRefusalRequest {
 export async function recordRefusal(
   event: RecordRefusalRequest,
   { pipelineName, ledger, routing, notifier }: RecordRefusalProps,
-): Promise<{ sequence: number | null }> {
+): Promise<RecordedEntry> {
   const refused = checkDocument(refusal, event, 'refusal of a release');
   const { releaseId, modelVersion, error, execution, time } = refused;
   const reasons = [errorReason(error)];

@@ -1,3 +1,4 @@
+import type { RecordedEntry } from '../../contracts/functions/release';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { LiveAlias } from '../aws/live-alias';
 import type { ModelRegistry } from '../aws/model-registry';
@@ -25,7 +26,7 @@ export interface RecordProps {
 export async function recordRelease(
   event: unknown,
   { pipelineName, ledger, routing, alias, registry, notifier }: RecordProps,
-): Promise<{ sequence: number | null }> {
+): Promise<RecordedEntry> {
   const parsed = parseReleaseRecord(event);
   if (parsed.kind === 'rollback') {
     return recordRollback(parsed, { pipelineName, ledger, routing, alias, notifier });

@@ -1,3 +1,4 @@
+import type { RecordedEntry } from '../../contracts/functions/release';
 import type { RecordProps } from './record-release';
 import { rollbackNotice } from './release-notice';
 import { ledgerEntryOf, type RollbackRecord, routingAfter } from './release-record';
@@ -13,7 +14,7 @@ import { ledgerEntryOf, type RollbackRecord, routingAfter } from './release-reco
 export async function recordRollback(
   record: RollbackRecord,
   { pipelineName, ledger, routing, alias, notifier }: Omit<RecordProps, 'registry'>,
-): Promise<{ sequence: number | null }> {
+): Promise<RecordedEntry> {
   const undone: string[] = [];
   const step = async <Result>(
     otherwise: string,

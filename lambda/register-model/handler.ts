@@ -1,10 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { ModelRegistry } from '../aws/model-registry';
 import { ArtifactStore } from '../aws/store';
-import { type Registration, registerModel } from './register-model';
+import { registerModel } from './register-model';
 
 const { pipelineName, bucketName, modelPackageGroup, settings } = readEnvironment(
   'register-model',
@@ -18,6 +19,6 @@ const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const now = () => new Date();
 
 /** Registers the challenger with metrics and lineage. */
-export async function handler(event: unknown): Promise<Registration> {
+export async function handler(event: unknown): Promise<FunctionAnswers['register-model']> {
   return registerModel(event, { pipelineName, store, registry, settings, now });
 }

@@ -1,6 +1,6 @@
 import type { CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
-import type { RegisterModelSettings } from '../../contracts/functions/retraining';
+import type { RegisterModelSettings, Registration } from '../../contracts/functions/retraining';
 import { checkArtifacts } from '../aws/check-artifacts';
 import type { ModelRegistry, NewPackage } from '../aws/model-registry';
 import { requestSchema } from '../aws/request-schema';
@@ -22,11 +22,6 @@ export interface RegisterProps {
   readonly registry: ModelRegistry;
   readonly settings: RegisterModelSettings;
   readonly now: () => Date;
-}
-
-export interface Registration {
-  readonly modelPackageArn: string;
-  readonly modelPackageVersion: number;
 }
 
 /** What the workflow tells of a version. */

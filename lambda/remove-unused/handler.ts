@@ -2,6 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { RoutingStore } from '../aws/routing-store';
 import { FunctionVersions } from './function-versions';
@@ -22,6 +23,6 @@ const functionVersions =
     : new FunctionVersions(new LambdaClient(), settings.functionName);
 
 /** Removes what no version in production needs. */
-export async function handler(): Promise<{ removed: string[] }> {
+export async function handler(): Promise<FunctionAnswers['remove-unused']> {
   return removeUnused({ pipelineName, ownerId, endpointName, routing, sageMaker, functionVersions });
 }

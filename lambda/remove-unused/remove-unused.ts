@@ -6,6 +6,7 @@ import {
   type EndpointStatus,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import type { RemovedResources } from '../../contracts/functions/release';
 import { ignoreMissing, PipelineResources } from '../aws/pipeline-resources';
 import type { RoutingStore } from '../aws/routing-store';
 import type { Owner } from '../domain/release/ownership';
@@ -27,7 +28,7 @@ const OF_A_RETRAINING = /-scoring-[^-]+$/;
  * uses, the endpoint once a function serves alone, and what the function was before: newer versions of it
  * wait for their release. While a release is in progress it removes nothing: that one will.
  */
-export async function removeUnused(props: RemoveUnusedProps): Promise<{ removed: string[] }> {
+export async function removeUnused(props: RemoveUnusedProps): Promise<RemovedResources> {
   const { endpointName, routing, sageMaker, functionVersions } = props;
   const resources = new PipelineResources(sageMaker, props);
   const configs = await resources.endpointConfigs();

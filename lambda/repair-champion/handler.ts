@@ -2,11 +2,12 @@ import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-s
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { ArtifactStore } from '../aws/store';
-import { type Repair, repairChampion } from './repair-champion';
+import { repairChampion } from './repair-champion';
 
 const environment = readEnvironment(
   'repair-champion',
@@ -30,7 +31,7 @@ const store = new ArtifactStore(new S3Client(), bucketName);
 const recovery = RoutingRecovery.of(environment, { hasEndpoint: settings.hosting !== undefined });
 
 /** Recreates what somebody deleted of the version in production, and a lost routing document. */
-export async function handler(): Promise<Repair> {
+export async function handler(): Promise<FunctionAnswers['repair-champion']> {
   return repairChampion({
     pipelineName,
     ownerId,

@@ -10,7 +10,7 @@ import {
   type EndpointStatus,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import type { RepairChampionSettings } from '../../contracts/functions/release';
+import type { Repair, RepairChampionSettings } from '../../contracts/functions/release';
 import type { ProductionRoute } from '../../contracts/routing';
 import { checkRegistered } from '../aws/check-artifacts';
 import type { ModelRegistry } from '../aws/model-registry';
@@ -20,7 +20,7 @@ import type { RoutingRecovery } from '../aws/routing-recovery';
 import { stopScaling } from '../aws/scaling-targets';
 import type { ArtifactStore } from '../aws/store';
 import type { Owner } from '../domain/release/ownership';
-import { deployedVariant, servingContainer } from '../plan-release/release-orders';
+import { deployedVariant, servingContainer } from '../plan-release/workflow-plan';
 
 export interface RepairProps extends Owner {
   readonly endpointName: string;
@@ -30,17 +30,6 @@ export interface RepairProps extends Owner {
   readonly sageMaker: SageMakerClient;
   readonly autoScaling: ApplicationAutoScalingClient;
   readonly settings: RepairChampionSettings;
-}
-
-export interface Repair {
-  /** Whether the endpoint, or the function, answers, with whatever config. */
-  readonly isUp: boolean;
-  /** Version in production; null if there is none. */
-  readonly production: string | null;
-  /** Version that is being released, or whose release has not ended as it should; null if there is none. */
-  readonly candidate: string | null;
-  /** What this call did, in words. */
-  readonly done: readonly string[];
 }
 
 /** The version in production cannot be recreated. */

@@ -1,5 +1,6 @@
+import type { SmokeTestResult } from '../../contracts/functions/release';
 import { rowsIn } from '../domain/traffic/captured-payload';
-import { errorText, MOST_REASONS, type SmokeTestResult } from './ask-samples';
+import { errorText, MOST_REASONS } from './ask-samples';
 import type { Asked } from './asked';
 import type { GivenRequest } from './given-request';
 

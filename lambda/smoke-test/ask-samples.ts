@@ -1,3 +1,4 @@
+import type { SmokeTestResult } from '../../contracts/functions/release';
 import type { Asked } from './asked';
 import { type Judgement, judgeAnswer } from './judge-answer';
 
@@ -6,12 +7,6 @@ export interface SampleProps {
   readonly samples: readonly string[];
   /** Scores of the same rows when the version was evaluated; fewer, or none, if there are none. */
   readonly expected: readonly (readonly number[])[];
-}
-
-export interface SmokeTestResult {
-  readonly passed: boolean;
-  /** What went wrong, or what was found right. */
-  readonly reasons: readonly string[];
 }
 
 /** Sends each row by itself: the answers must be finite numbers, and as in the version's evaluation. */

@@ -2,9 +2,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
-import type { SmokeTestResult } from './ask-samples';
 import { type GivenRequest, givenRequests } from './given-request';
 import { smokeTest } from './smoke-test';
 
@@ -23,7 +23,7 @@ const runtime = new SageMakerRuntimeClient();
 const lambda = new LambdaClient();
 
 /** Asks the new version with recorded requests before it has traffic. */
-export async function handler(event: unknown): Promise<SmokeTestResult> {
+export async function handler(event: unknown): Promise<FunctionAnswers['smoke-test']> {
   const requests = await requestsOfOwner();
   const stopwatch = () => performance.now();
   return smokeTest(event, { store, runtime, lambda, endpointName, settings, requests, stopwatch });

@@ -1,14 +1,14 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import * as z from 'zod/mini';
-import type { SmokeTestSettings } from '../../contracts/functions/release';
+import type { SmokeTestResult, SmokeTestSettings } from '../../contracts/functions/release';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { numberOf } from '../domain/data/cell';
 import { samplesKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
 import { askRequests } from './ask-requests';
-import { askSamples, type SmokeTestResult } from './ask-samples';
+import { askSamples } from './ask-samples';
 import type { Asked } from './asked';
 import { EndpointVariant } from './endpoint-variant';
 import type { GivenRequest } from './given-request';

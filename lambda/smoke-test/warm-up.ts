@@ -1,4 +1,5 @@
-import { errorText, MOST_REASONS, type SmokeTestResult } from './ask-samples';
+import type { SmokeTestResult } from '../../contracts/functions/release';
+import { errorText, MOST_REASONS } from './ask-samples';
 import type { Asked } from './asked';
 
 export interface WarmUpProps {

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../contracts/functions/retraining';
 import { DATA_FILE } from '../aws/data-files/open-data-file';
 import type { ArtifactStore } from '../aws/store';
 import {
@@ -8,12 +9,6 @@ import {
   parseManifest,
 } from '../domain/data/dataset';
 import { LATEST_SNAPSHOT, manifestKey, TRAINING_DATA } from '../domain/records/bucket-layout';
-
-export interface Snapshot {
-  readonly dataVersion: string;
-  readonly files: number;
-  readonly bytes: number;
-}
 
 /** There is nothing to train on. */
 export class NoTrainingDataError extends Error {

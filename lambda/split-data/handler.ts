@@ -1,9 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
 import { splitSettings } from '../domain/data/splits/split-settings';
-import { type DataSplit, splitData } from './split-data';
+import { splitData } from './split-data';
 
 const { bucketName, settings } = readEnvironment(
   'split-data',
@@ -19,6 +20,6 @@ const { bucketName, settings } = readEnvironment(
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Splits a snapshot into training data and holdout. */
-export async function handler(event: unknown): Promise<DataSplit> {
+export async function handler(event: unknown): Promise<FunctionAnswers['split-data']> {
   return splitData(event, { store, ...settings });
 }

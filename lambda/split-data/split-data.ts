@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { SplitSettings } from '../../contracts/data-split';
+import type { DataSplit } from '../../contracts/functions/retraining';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import type { Row } from '../domain/data/cell';
@@ -39,12 +40,6 @@ export interface SplitProps {
   readonly judgedBy?: readonly string[];
   /** Size of the files that train, about. @default 32 MiB */
   readonly bytesPerFile?: number;
-}
-
-export interface DataSplit {
-  readonly rows: { readonly train: number; readonly holdout: number };
-  readonly trainUri: string;
-  readonly holdoutUri: string;
 }
 
 /**

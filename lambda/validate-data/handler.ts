@@ -1,13 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { dataSchema, overrideSchema } from '../domain/data/data-schema';
 import { schemaOfSplit, splitSettings } from '../domain/data/splits/split-settings';
 import { problemSettings } from '../domain/metrics/problem';
-import { type DataValidation, validateData } from './validate-data';
+import { validateData } from './validate-data';
 
 const { bucketName, routingParameter, settings } = readEnvironment(
   'validate-data',
@@ -26,7 +27,7 @@ const store = new ArtifactStore(s3, bucketName);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 
 /** Looks for what would spoil a training. */
-export async function handler(event: unknown): Promise<DataValidation> {
+export async function handler(event: unknown): Promise<FunctionAnswers['validate-data']> {
   const { schema: place, split, ...others } = settings;
   const own = place ? await new ArtifactStore(s3, place.bucket).readJson(place.key, dataSchema) : {};
   const schema = overrideSchema(own, schemaOfSplit(split));

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { DataFinding, DataValidation } from '../../contracts/functions/retraining';
 import type { Problem } from '../../contracts/problem';
 import { type DataFile, UnreadableFileError } from '../aws/data-files/data-file';
 import { openDataFile } from '../aws/data-files/open-data-file';
@@ -27,21 +28,6 @@ export interface ValidateProps {
   /** Checks of the pipeline, in place of those that the champion's data suggest. */
   readonly schema: DataSchema;
   readonly now: () => Date;
-}
-
-export type Finding = Pick<ValidationFinding, 'rule' | 'severity' | 'message'>;
-
-export interface DataValidation {
-  /** Whether the data are fit for training: nothing was found that stops. */
-  readonly valid: boolean;
-  /** What stops first. */
-  readonly findings: readonly Finding[];
-  readonly rows: number;
-  /**
-   * `s3://` URI of all findings with their places, and of the features: their names do not fit a workflow's
-   * state.
-   */
-  readonly report: string;
 }
 
 /**
@@ -164,12 +150,12 @@ function faultOf({ key }: DatasetFile, error: unknown): string {
   throw error;
 }
 
-function stops({ severity }: Finding): boolean {
+function stops({ severity }: DataFinding): boolean {
   return severity === 'stop';
 }
 
 /** As much as a person reads, and a workflow's state holds. */
-function inShort(findings: readonly ValidationFinding[]): Finding[] {
+function inShort(findings: readonly ValidationFinding[]): DataFinding[] {
   return findings
     .slice(0, 20)
     .map(({ rule, severity, message }) => ({ rule, severity, message: message.slice(0, 500) }));

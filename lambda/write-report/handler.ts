@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import type { FunctionAnswers } from '../../contracts/functions';
 import { requestMetrics } from '../analyse-step/request-sources';
 import { readEnvironment } from '../aws/environment';
 import { ArtifactStore } from '../aws/store';
@@ -14,6 +15,6 @@ const cloudWatch = new CloudWatchClient();
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Writes how a release went, as JSON and as a page. */
-export async function handler(event: unknown): Promise<{ report: string }> {
+export async function handler(event: unknown): Promise<FunctionAnswers['write-report']> {
   return writeReport(event, { cloudWatch, store, requestMetrics: settings.requestMetrics });
 }

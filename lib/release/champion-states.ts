@@ -1,5 +1,5 @@
 import { backoff, call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
-import { PLAN } from './plan-path';
+import { assignRelease, PLAN, RELEASE } from './release-variables';
 import type { RollbackStatesProps } from './rollback-states';
 
 const POLL_SECONDS = 15;
@@ -10,8 +10,8 @@ const UNDER_WAY = "['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'De
 
 /** With deployment guardrails both had the same variant, and there is one fleet now. */
 const BOTH_ARE_UP =
-  `$not($endpoint.EndpointStatus in $append(${UNDER_WAY}, ['Missing', 'Failed'])) and $endpoint.EndpointConfigName = ${PLAN.configName}` +
-  ` and ${PLAN.variant} != ${PLAN.championVariant} and $not($trafficIsBack)`;
+  `$not(${RELEASE.endpoint.EndpointStatus} in $append(${UNDER_WAY}, ['Missing', 'Failed'])) and ${RELEASE.endpoint.EndpointConfigName} = ${PLAN.configName}` +
+  ` and ${PLAN.variant} != ${PLAN.championVariant} and $not(${RELEASE.trafficIsBack})`;
 
 /**
  * SageMaker has no error of its own for an endpoint that does not exist; any other one, such as throttling,
@@ -48,11 +48,11 @@ export function championStates(
     LookAtEndpoint: {
       ...call('sagemaker:describeEndpoint', update({}), {
         next: 'NextStepBack',
-        assign: {
+        assign: assignRelease({
           endpoint: jsonata(
             "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName}",
           ),
-        },
+        }),
       }),
       Catch: [
         {
@@ -67,22 +67,29 @@ export function championStates(
     NextStepBack: choose(
       [
         // The endpoint's traffic comes first, then that of the function that follows the routing document.
-        [`${BOTH_ARE_UP} and $attempts < ${MOST_ATTEMPTS}`, 'GiveTrafficBack'],
-        ['$not($isNoted)', 'BeginNote'],
-        [`$endpoint.EndpointStatus in ${UNDER_WAY} and $championLooks < ${MOST_LOOKS}`, 'WaitForEndpoint'],
+        [`${BOTH_ARE_UP} and ${RELEASE.attempts} < ${MOST_ATTEMPTS}`, 'GiveTrafficBack'],
+        [`$not(${RELEASE.isNoted})`, 'BeginNote'],
         [
-          `$endpoint.EndpointStatus = 'InService' and $endpoint.EndpointConfigName = ${PLAN.champion.endpointConfigName}`,
+          `${RELEASE.endpoint.EndpointStatus} in ${UNDER_WAY} and ${RELEASE.championLooks} < ${MOST_LOOKS}`,
+          'WaitForEndpoint',
+        ],
+        [
+          `${RELEASE.endpoint.EndpointStatus} = 'InService' and ${RELEASE.endpoint.EndpointConfigName} = ${PLAN.champion.endpointConfigName}`,
           ends.back,
         ],
-        [`$attempts >= ${MOST_ATTEMPTS} or $championLooks >= ${MOST_LOOKS}`, ends.lost],
-        ["$endpoint.EndpointStatus = 'Unknown'", 'CountAttempt'],
-        ["$endpoint.EndpointStatus in ['Missing', 'Failed']", 'RepairChampion'],
+        [`${RELEASE.attempts} >= ${MOST_ATTEMPTS} or ${RELEASE.championLooks} >= ${MOST_LOOKS}`, ends.lost],
+        [`${RELEASE.endpoint.EndpointStatus} = 'Unknown'`, 'CountAttempt'],
+        [`${RELEASE.endpoint.EndpointStatus} in ['Missing', 'Failed']`, 'RepairChampion'],
       ],
       'RemoveChallenger',
     ),
-    WaitForEndpoint: wait(backoff(POLL_SECONDS, '$championLooks'), 'LookAtEndpoint', {
-      championLooks: jsonata('$championLooks + 1'),
-    }),
+    WaitForEndpoint: wait(
+      backoff(POLL_SECONDS, RELEASE.championLooks),
+      'LookAtEndpoint',
+      assignRelease({
+        championLooks: jsonata(`${RELEASE.championLooks} + 1`),
+      }),
+    ),
     GiveTrafficBack: call(
       'sagemaker:updateEndpointWeightsAndCapacities',
       update({
@@ -91,7 +98,11 @@ export function championStates(
           { VariantName: jsonata(PLAN.variant), DesiredWeight: 0 },
         ],
       }),
-      { next: 'LookAtEndpoint', assign: { trafficIsBack: true }, ignoreErrorsTo: 'CountAttempt' },
+      {
+        next: 'LookAtEndpoint',
+        assign: assignRelease({ trafficIsBack: true }),
+        ignoreErrorsTo: 'CountAttempt',
+      },
     ),
     RemoveChallenger: call(
       'sagemaker:updateEndpoint',
@@ -102,6 +113,6 @@ export function championStates(
       { next: 'CountAttempt', ignoreErrorsTo: 'RepairChampion' },
     ),
     RepairChampion: invoke(functions.repair, {}, { next: 'CountAttempt', ignoreErrorsTo: 'CountAttempt' }),
-    CountAttempt: pass('WaitForEndpoint', { attempts: jsonata('$attempts + 1') }),
+    CountAttempt: pass('WaitForEndpoint', assignRelease({ attempts: jsonata(`${RELEASE.attempts} + 1`) })),
   };
 }

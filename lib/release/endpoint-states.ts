@@ -3,7 +3,7 @@ import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { backoff, call, choose, jsonata, type State, type States, unless, wait } from '../runtime/states';
 import type { Hosting } from '../serving/hosting';
-import { PLAN } from './plan-path';
+import { assignRelease, PLAN, RELEASE } from './release-variables';
 
 /** Endpoints take minutes; asking more often only costs state transitions. */
 export const POLL_SECONDS = 15;
@@ -18,12 +18,18 @@ const MOST_LOOKS = 450;
 /** Variables that waits for the endpoint start from. */
 export const ENDPOINT_VARIABLES = { endpointLooks: 0 };
 
-const MAY_LOOK = `$endpointLooks < ${MOST_LOOKS}`;
-const COUNTED = { endpointLooks: jsonata('$endpointLooks + 1') };
+const MAY_LOOK = `${RELEASE.endpointLooks} < ${MOST_LOOKS}`;
+/** A poll of the endpoint. */
+const COUNTED = { endpointLooks: jsonata(`${RELEASE.endpointLooks} + 1`) };
 
 /** After a `catchTo`: waits if the endpoint is being updated, unless that has gone on for too long. */
 export function ifBusy(next: string): State {
-  return unless(BUSY, { next, otherwise: 'RestoreChampion', and: ` and ${MAY_LOOK}`, assign: COUNTED });
+  return unless(BUSY, {
+    next,
+    otherwise: 'RestoreChampion',
+    and: ` and ${MAY_LOOK}`,
+    assign: assignRelease(COUNTED),
+  });
 }
 
 /** JSONata of the variants of an endpoint config. */
@@ -78,32 +84,36 @@ export interface EndpointWait {
  * polls.
  */
 export function waitForEndpoint(purpose: string, { ready, failed, config }: EndpointWait): States {
-  const isReady = `$endpoint.EndpointStatus = 'InService'${config ? ` and $endpoint.EndpointConfigName = ${config}` : ''}`;
+  const isReady = `${RELEASE.endpoint.EndpointStatus} = 'InService'${config ? ` and ${RELEASE.endpoint.EndpointConfigName} = ${config}` : ''}`;
   return {
-    [`WaitFor${purpose}`]: wait(POLL_SECONDS, `Describe${purpose}`, { looks: 1, ...COUNTED }),
-    [`KeepWaitingFor${purpose}`]: wait(backoff(POLL_SECONDS, '$looks'), `Describe${purpose}`, {
-      looks: jsonata('$looks + 1'),
-      ...COUNTED,
-    }),
+    [`WaitFor${purpose}`]: wait(POLL_SECONDS, `Describe${purpose}`, assignRelease({ looks: 1, ...COUNTED })),
+    [`KeepWaitingFor${purpose}`]: wait(
+      backoff(POLL_SECONDS, RELEASE.looks),
+      `Describe${purpose}`,
+      assignRelease({
+        looks: jsonata(`${RELEASE.looks} + 1`),
+        ...COUNTED,
+      }),
+    ),
     [`Describe${purpose}`]: call(
       'sagemaker:describeEndpoint',
       { EndpointName: jsonata(PLAN.endpointName) },
       {
         next: `${purpose}Ready`,
         catchTo: failed,
-        assign: {
+        assign: assignRelease({
           endpoint: jsonata(
             "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName, " +
               "'FailureReason': $exists($states.result.FailureReason) ? $states.result.FailureReason : 'no reason given'}",
           ),
-        },
+        }),
       },
     ),
     [`${purpose}Ready`]: choose(
       [
         [isReady, ready],
         [
-          `$endpoint.EndpointStatus in ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'] and ${MAY_LOOK}`,
+          `${RELEASE.endpoint.EndpointStatus} in ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'] and ${MAY_LOOK}`,
           `KeepWaitingFor${purpose}`,
         ],
       ],
@@ -128,7 +138,7 @@ export function updateEndpoint(
     ),
     [`${name}Refused`]: ifBusy(`WaitFor${name}`),
     ...waitForEndpoint(name, { ready: `${name}IsDone`, failed: 'RestoreChampion' }),
-    [`${name}IsDone`]: choose([[`$endpoint.EndpointConfigName = ${config}`, next]], name),
+    [`${name}IsDone`]: choose([[`${RELEASE.endpoint.EndpointConfigName} = ${config}`, next]], name),
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
 import { choose, invoke, jsonata, PERSISTENT_RETRY, type States, wait } from '../runtime/states';
-import { PLAN } from './plan-path';
 import {
   approval,
   createModel,
@@ -9,6 +8,7 @@ import {
   released,
   smokeTest,
 } from './release-states';
+import { PLAN, RELEASE } from './release-variables';
 import { completeChampion, noteShift, type RollbackFunctions, rolledBack } from './rollback-states';
 import { comparisonStates } from './shadow-states';
 import { beginStep, stepStates } from './step-states';
@@ -35,7 +35,7 @@ export function functionReleaseStates(props: FunctionReleaseProps): States {
     ...shadow(props, first),
     ...approval(props, 'BeginStep'),
     BeginStep: beginStep('ShiftTraffic'),
-    ShiftTraffic: noteShift(functions.noteShift, jsonata(PLAN.steps.at('$step').challenger), {
+    ShiftTraffic: noteShift(functions.noteShift, jsonata(PLAN.steps.at(`${RELEASE.step}`).challenger), {
       next: 'IsLastStep',
       catchTo: 'RestoreChampion',
     }),

@@ -1,7 +1,7 @@
 import { ENTERED, jsonata, pass, type States } from '../runtime/states';
-import { PLAN } from './plan-path';
 import { type GuardrailsSchedule, TrafficRouting } from './release-schedule';
 import { approval, ending, preparation, type ReleaseStatesProps, smokeTest } from './release-states';
+import { assignRelease, PLAN } from './release-variables';
 import { noteShift } from './rollback-states';
 
 export interface GuardrailStatesProps extends ReleaseStatesProps {
@@ -22,7 +22,7 @@ export function guardrailStates(props: GuardrailStatesProps): States {
       parameters: { DeploymentConfig: deploymentConfig(props) },
     }),
     ...approval(props, 'BeginShift'),
-    BeginShift: pass('NoteShift', { trafficSince: ENTERED }),
+    BeginShift: pass('NoteShift', assignRelease({ trafficSince: ENTERED })),
     NoteShift: noteShift(props.functions.noteShift, jsonata(PLAN.steps.at(0).challenger), {
       next: 'StopScaling',
       catchTo: 'RestoreChampion',

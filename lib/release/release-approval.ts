@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { choose, ENTERED, jsonata, pass, type States, waitForAnswer } from '../runtime/states';
-import { PLAN } from './plan-path';
+import { assignRelease, PLAN, RELEASE } from './release-variables';
 
 /** A person who decides whether a version gets traffic. */
 export interface ApprovalProps {
@@ -27,7 +27,7 @@ export function approvalStates(
         releaseId: jsonata(PLAN.releaseId),
         modelVersion: jsonata(PLAN.modelVersion),
         champion: jsonata(PLAN.champion.modelVersion),
-        reason: jsonata('$reason'),
+        reason: jsonata(RELEASE.reason),
         execution: jsonata('$states.context.Execution.Id'),
         time: ENTERED,
       },
@@ -35,20 +35,26 @@ export function approvalStates(
       {
         next,
         catchTo: 'NotApproved',
-        assign: { reason: jsonata("$reason & '; ' & $states.result.answer") },
+        assign: (answer) => assignRelease({ reason: jsonata(`${RELEASE.reason} & '; ' & ${answer.answer}`) }),
       },
     ),
     NotApproved: choose(
       [
-        ["$error.Error = 'Rejected'", 'Rejected'],
-        ["$error.Error = 'States.Timeout'", 'NobodyAnswered'],
+        [`${RELEASE.error.Error} = 'Rejected'`, 'Rejected'],
+        [`${RELEASE.error.Error} = 'States.Timeout'`, 'NobodyAnswered'],
       ],
       'RestoreChampion',
     ),
-    Rejected: pass('RestoreChampion', { reasons: jsonata('[$error.Cause]'), error: {} }),
-    NobodyAnswered: pass('RestoreChampion', {
-      reasons: [`nobody approved it within ${patience.toHumanString()}`],
-      error: {},
-    }),
+    Rejected: pass(
+      'RestoreChampion',
+      assignRelease({ reasons: jsonata(`[${RELEASE.error.Cause}]`), error: {} }),
+    ),
+    NobodyAnswered: pass(
+      'RestoreChampion',
+      assignRelease({
+        reasons: [`nobody approved it within ${patience.toHumanString()}`],
+        error: {},
+      }),
+    ),
   };
 }

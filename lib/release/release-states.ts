@@ -19,10 +19,10 @@ import {
 } from '../runtime/states';
 import type { Hosting } from '../serving/hosting';
 import { ENDPOINT_VARIABLES, endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
-import { PLAN } from './plan-path';
 import { approvalStates } from './release-approval';
 import type { ReleaseFunctions } from './release-functions';
 import { longestRelease, type ReleaseSchedule } from './release-schedule';
+import { assignRelease, PLAN, RELEASE } from './release-variables';
 import { RELEASE_ENDS, repairStates } from './repair-states';
 import {
   ROLLBACK_VARIABLES,
@@ -129,13 +129,16 @@ export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate
       failed: 'ChallengerFailed',
       config: `${PLAN.configName}`,
     }),
-    ChallengerFailed: pass('RestoreChampion', {
-      reasons: jsonata(
-        "['the endpoint did not come up with the new version' & " +
-          "($endpoint.EndpointStatus = 'InService' ? ', but has the config ' & $endpoint.EndpointConfigName : '') & " +
-          "': ' & $endpoint.FailureReason]",
-      ),
-    }),
+    ChallengerFailed: pass(
+      'RestoreChampion',
+      assignRelease({
+        reasons: jsonata(
+          "['the endpoint did not come up with the new version' & " +
+            `(${RELEASE.endpoint.EndpointStatus} = 'InService' ? ', but has the config ' & ${RELEASE.endpoint.EndpointConfigName} : '') & ` +
+            `': ' & ${RELEASE.endpoint.FailureReason}]`,
+        ),
+      }),
+    ),
   };
 }
 
@@ -159,24 +162,25 @@ export function planning(
       {
         next,
         catchTo: 'NotPlanned',
-        assign: {
-          plan: jsonata('$states.result.Payload'),
-          reason: REASON,
-          step: 0,
-          trafficSince: '',
-          reasons: [],
-          repairs: false,
-          ...ROLLBACK_VARIABLES,
-          ...ENDPOINT_VARIABLES,
-          releaseExecution: jsonata('$states.context.Execution.Id'),
-          startedAt: ENTERED,
-        },
+        assign: (answer) =>
+          assignRelease({
+            plan: jsonata(answer),
+            reason: REASON,
+            step: 0,
+            trafficSince: '',
+            reasons: [],
+            repairs: false,
+            ...ROLLBACK_VARIABLES,
+            ...ENDPOINT_VARIABLES,
+            releaseExecution: jsonata('$states.context.Execution.Id'),
+            startedAt: ENTERED,
+          }),
       },
     ),
     NotPlanned: choose(
       [
         [
-          `$error.Error = 'ReleaseInProgress' and $states.context.Execution.Input.waitForOthers = true and ${SECONDS_SO_FAR} < ${longestWait}`,
+          `${RELEASE.error.Error} = 'ReleaseInProgress' and $states.context.Execution.Input.waitForOthers = true and ${SECONDS_SO_FAR} < ${longestWait}`,
           'WaitForOthers',
         ],
       ],
@@ -190,14 +194,14 @@ export function planning(
         kind: 'refusal',
         releaseId: jsonata('$states.context.Execution.Name'),
         modelVersion: jsonata('$string($states.context.Execution.Input.modelVersion)'),
-        error: jsonata('$error'),
+        error: jsonata(RELEASE.error),
         execution: jsonata('$states.context.Execution.Id'),
         time: ENTERED,
       },
       { next: 'Refused', ignoreErrorsTo: 'Refused' },
       PERSISTENT_RETRY,
     ),
-    Refused: fail(jsonata('$error.Error'), CAUSE),
+    Refused: fail(jsonata(RELEASE.error.Error), CAUSE),
   };
 }
 
@@ -253,16 +257,17 @@ export function smokeTest(
       {
         next: 'SmokeTestPassed',
         catchTo: 'RestoreChampion',
-        assign: {
-          passed: jsonata('$states.result.Payload.passed'),
-          reasons: jsonata('$states.result.Payload.reasons'),
-        },
+        assign: (answer) =>
+          assignRelease({
+            passed: jsonata(answer.passed),
+            reasons: jsonata(answer.reasons),
+          }),
       },
     ),
     SmokeTestPassed: choose(
       [
-        [`$passed and ${PLAN.first}`, 'WriteReport'],
-        ['$passed', next],
+        [`${RELEASE.passed} and ${PLAN.first}`, 'WriteReport'],
+        [RELEASE.passed, next],
       ],
       'RestoreChampion',
     ),
@@ -296,7 +301,7 @@ export function released(functions: ReleaseFunctions, recorded: string): States 
     Released: succeed({
       outcome: 'released',
       modelVersion: jsonata(PLAN.modelVersion),
-      reasons: jsonata('$reasons'),
+      reasons: jsonata(RELEASE.reasons),
     }),
   };
 }

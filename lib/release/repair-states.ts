@@ -3,7 +3,7 @@ import type { PipelineFunction } from '../runtime/pipeline-function';
 import { backoff, call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
 import type { ChampionEnds } from './champion-states';
 import { POLL_SECONDS } from './endpoint-states';
-import { PLAN } from './plan-path';
+import { assignRelease, PLAN, RELEASE } from './release-variables';
 
 /** A deletion takes minutes; this many polls take half an hour. */
 const MOST_DELETIONS = 40;
@@ -30,54 +30,71 @@ export function repairStates(
       {
         next: 'IsChampionUp',
         catchTo: 'RestoreChampion',
-        assign: { isUp: jsonata('$states.result.Payload.isUp') },
+        assign: (answer) => assignRelease({ isUp: jsonata(answer.isUp) }),
       },
     ),
-    IsChampionUp: choose([['$isUp', next]], 'BringChampionBack'),
+    IsChampionUp: choose([[RELEASE.isUp, next]], 'BringChampionBack'),
     // Nothing of the challenger has traffic yet, so that there is nothing to note.
-    BringChampionBack: pass('LookAtEndpoint', { repairs: true, isNoted: true }),
-    ChampionIsBack: choose([['$repairs', 'GoOn']], 'CompleteChampion'),
-    GoOn: pass(next, { repairs: false, attempts: 0, championLooks: 0, trafficIsBack: false, isNoted: false }),
+    BringChampionBack: pass('LookAtEndpoint', assignRelease({ repairs: true, isNoted: true })),
+    ChampionIsBack: choose([[RELEASE.repairs, 'GoOn']], 'CompleteChampion'),
+    GoOn: pass(
+      next,
+      assignRelease({ repairs: false, attempts: 0, championLooks: 0, trafficIsBack: false, isNoted: false }),
+    ),
     ChampionIsLost: choose(
-      [["$repairs and $endpoint.EndpointStatus in ['Missing', 'Failed']", 'ReleaseAlone']],
+      [
+        [
+          `${RELEASE.repairs} and ${RELEASE.endpoint.EndpointStatus} in ['Missing', 'Failed']`,
+          'ReleaseAlone',
+        ],
+      ],
       'ChampionNotRestored',
     ),
-    ReleaseAlone: pass('DeleteDeadEndpoint', {
-      repairs: false,
-      attempts: 0,
-      championLooks: 0,
-      reason: jsonata(
-        `$reason & '; version ' & ${PLAN.champion.modelVersion} & ' could not be recreated, so there was nothing to compare with'`,
-      ),
-      plan: jsonata(
-        `$merge([$plan, {'first': true, 'shadow': null, 'configName': ${PLAN.finalConfigName}, 'variants': ${PLAN.finalVariants}}])`,
-      ),
-    }),
+    ReleaseAlone: pass(
+      'DeleteDeadEndpoint',
+      assignRelease({
+        repairs: false,
+        attempts: 0,
+        championLooks: 0,
+        reason: jsonata(
+          `${RELEASE.reason} & '; version ' & ${PLAN.champion.modelVersion} & ' could not be recreated, so there was nothing to compare with'`,
+        ),
+        plan: jsonata(
+          `$merge([${RELEASE.plan}, {'first': true, 'shadow': null, 'configName': ${PLAN.finalConfigName}, 'variants': ${PLAN.finalVariants}}])`,
+        ),
+      }),
+    ),
     DeleteDeadEndpoint: call('sagemaker:deleteEndpoint', endpoint, {
       next: 'WaitForDeletion',
       ignoreErrorsTo: 'WaitForDeletion',
     }),
-    WaitForDeletion: wait(backoff(POLL_SECONDS, '$attempts'), 'IsDeleted'),
+    WaitForDeletion: wait(backoff(POLL_SECONDS, RELEASE.attempts), 'IsDeleted'),
     IsDeleted: call('sagemaker:describeEndpoint', endpoint, {
       next: 'IsStillDead',
       ignoreErrorsTo: next,
-      assign: { endpoint: jsonata("{'EndpointStatus': $states.result.EndpointStatus}") },
+      assign: assignRelease({ endpoint: jsonata("{'EndpointStatus': $states.result.EndpointStatus}") }),
     }),
     // Another one may have come in its place, which is somebody else's.
     IsStillDead: choose(
       [
         [
-          `$endpoint.EndpointStatus in ['Failed', 'Deleting'] and $attempts < ${MOST_DELETIONS}`,
+          `${RELEASE.endpoint.EndpointStatus} in ['Failed', 'Deleting'] and ${RELEASE.attempts} < ${MOST_DELETIONS}`,
           'CountDeletion',
         ],
       ],
       'EndpointNotDeleted',
     ),
-    CountDeletion: pass('DeleteDeadEndpoint', { attempts: jsonata('$attempts + 1') }),
-    EndpointNotDeleted: pass('RestoreChampion', {
-      reasons: jsonata(
-        "['the endpoint could not be deleted, or somebody created another one with its name']",
-      ),
-    }),
+    CountDeletion: pass(
+      'DeleteDeadEndpoint',
+      assignRelease({ attempts: jsonata(`${RELEASE.attempts} + 1`) }),
+    ),
+    EndpointNotDeleted: pass(
+      'RestoreChampion',
+      assignRelease({
+        reasons: jsonata(
+          "['the endpoint could not be deleted, or somebody created another one with its name']",
+        ),
+      }),
+    ),
   };
 }

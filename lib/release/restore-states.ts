@@ -1,5 +1,6 @@
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { choose, invoke, jsonata, PERSISTENT_RETRY, type States, succeed, wait } from '../runtime/states';
+import { assignRelease, RELEASE } from './release-variables';
 import { ROLLBACK_VARIABLES, type RollbackFunctions, removeUnused } from './rollback-states';
 import { resumeScaling } from './scaling-states';
 
@@ -23,35 +24,36 @@ export function restoreStates({ functions, scale, rollback }: RestoreStatesProps
       {
         next,
         output: jsonata('$states.input'),
-        assign: {
-          plan: jsonata('$states.result.Payload.orders'),
-          reason: jsonata('$states.result.Payload.reason'),
-          reasons: jsonata(
-            "['release ' & $states.input.detail.name & ' ended as ' & $states.input.detail.status & " +
-              "($states.input.detail.cause ? ': ' & $states.input.detail.cause : '')]",
-          ),
-          // Whoever starts this by hand may not know it.
-          releaseExecution: jsonata(
-            '$exists($states.input.detail.executionArn) ? $states.input.detail.executionArn : $states.context.Execution.Id',
-          ),
-          startedAt: jsonata('$states.result.Payload.startedAt'),
-          trafficSince: jsonata('$states.result.Payload.trafficSince'),
-          ...ROLLBACK_VARIABLES,
-          problems: jsonata('$states.result.Payload.problems'),
-        },
+        assign: (answer) =>
+          assignRelease({
+            plan: jsonata(answer.plan),
+            reason: jsonata(answer.reason),
+            reasons: jsonata(
+              "['release ' & $states.input.detail.name & ' ended as ' & $states.input.detail.status & " +
+                "($states.input.detail.cause ? ': ' & $states.input.detail.cause : '')]",
+            ),
+            // Whoever starts this by hand may not know it.
+            releaseExecution: jsonata(
+              '$exists($states.input.detail.executionArn) ? $states.input.detail.executionArn : $states.context.Execution.Id',
+            ),
+            startedAt: jsonata(answer.startedAt),
+            trafficSince: jsonata(answer.trafficSince),
+            ...ROLLBACK_VARIABLES,
+            problems: jsonata(answer.problems),
+          }),
       },
       PERSISTENT_RETRY,
     );
   const unchanged = scale ? 'ResumeScaling' : 'RemoveUnused';
   return {
     PlanRestore: planRestore('IsUnfinished'),
-    IsUnfinished: choose([['$plan != null', 'RestoreChampion']], 'WaitForItsPlan'),
+    IsUnfinished: choose([[`${RELEASE.plan} != null`, 'RestoreChampion']], 'WaitForItsPlan'),
     // A release that was stopped while it planned may be noted only now.
     WaitForItsPlan: wait(PLAN_SECONDS, 'LookForItsPlan'),
     LookForItsPlan: planRestore('WasPlanned'),
     WasPlanned: choose(
       [
-        ['$plan != null', 'RestoreChampion'],
+        [`${RELEASE.plan} != null`, 'RestoreChampion'],
         // Who starts this by hand may give its name only.
         ['$exists($states.input.detail.executionArn)', 'RecordUnrecordedEnd'],
       ],

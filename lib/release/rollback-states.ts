@@ -17,11 +17,11 @@ import {
   type Transition,
 } from '../runtime/states';
 import { type ChampionEnds, championStates } from './champion-states';
-import { PLAN } from './plan-path';
+import { assignRelease, PLAN, RELEASE } from './release-variables';
 import { resumeChampionScaling } from './scaling-states';
 
 /** The reasons of a verdict, or the error that ended the release. */
-const WHY = "$exists($error.Error) ? [$error.Error & ': ' & $error.Cause] : $reasons";
+const WHY = `$exists(${RELEASE.error.Error}) ? [${RELEASE.error.Error} & ': ' & ${RELEASE.error.Cause}] : ${RELEASE.reasons}`;
 
 /** Variables that the states of a rollback start from. */
 export const ROLLBACK_VARIABLES = {
@@ -66,7 +66,7 @@ export function rollbackStates(
   const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
   return {
     RestoreChampion: choose([[`${PLAN.first}`, 'LookAtFailedEndpoint']], 'LookAtEndpoint'),
-    BeginNote: pass('NoteReturn', { isNoted: true }),
+    BeginNote: pass('NoteReturn', assignRelease({ isNoted: true })),
     NoteReturn: {
       ...noteShift(functions.noteShift, 0, {
         next: 'LookAtEndpoint',
@@ -79,27 +79,30 @@ export function rollbackStates(
     },
     ...championStates(props, ends),
     CompleteChampion: completeChampion(functions.repair),
-    ChampionNotRestored: pass('WriteRollbackReport', {
-      error: {},
-      reasons: jsonata(
-        `$append(${WHY}, ['the endpoint could not be restored to its previous config: check it manually'])`,
-      ),
-    }),
+    ChampionNotRestored: pass(
+      'WriteRollbackReport',
+      assignRelease({
+        error: {},
+        reasons: jsonata(
+          `$append(${WHY}, ['the endpoint could not be restored to its previous config: check it manually'])`,
+        ),
+      }),
+    ),
     LookAtFailedEndpoint: call('sagemaker:describeEndpoint', update({}), {
       next: 'IsFailedEndpointOurs',
       ignoreErrorsTo: 'WriteRollbackReport',
-      assign: {
+      assign: assignRelease({
         endpoint: jsonata(
           "{'EndpointStatus': $states.result.EndpointStatus, 'EndpointConfigName': $states.result.EndpointConfigName}",
         ),
-      },
+      }),
     }),
     // The config's name is this release's alone; what failed is an earlier one's, or somebody else's, which
     // has no tag that lets this delete it.
     IsFailedEndpointOurs: choose(
       [
         [
-          `$endpoint.EndpointConfigName = ${PLAN.configName} or $endpoint.EndpointStatus = 'Failed'`,
+          `${RELEASE.endpoint.EndpointConfigName} = ${PLAN.configName} or ${RELEASE.endpoint.EndpointStatus} = 'Failed'`,
           'DeleteFailedEndpoint',
         ],
       ],
@@ -178,7 +181,7 @@ export function noteShift(
     {
       releaseId: jsonata(PLAN.releaseId),
       weight,
-      trafficSince: jsonata('$trafficSince'),
+      trafficSince: jsonata(RELEASE.trafficSince),
       ...(shadow && { shadow }),
     },
     transition,
@@ -186,17 +189,23 @@ export function noteShift(
 }
 
 const RECORDED = {
-  reason: jsonata('$reason'),
+  reason: jsonata(RELEASE.reason),
   execution: jsonata('$states.context.Execution.Id'),
-  releaseExecution: jsonata('$releaseExecution'),
-  report: jsonata('$report'),
+  releaseExecution: jsonata(RELEASE.releaseExecution),
+  report: jsonata(RELEASE.report),
 };
 
 /** Records that the challenger is in production. */
 export function recordPromotion(record: PipelineFunction<'record-release'>, transition: Transition): State {
   return invoke(
     record,
-    { kind: 'release', plan: jsonata('$plan'), reasons: jsonata('$reasons'), ...RECORDED, time: ENTERED },
+    {
+      kind: 'release',
+      plan: jsonata(RELEASE.plan),
+      reasons: jsonata(RELEASE.reasons),
+      ...RECORDED,
+      time: ENTERED,
+    },
     transition,
     PERSISTENT_RETRY,
   );
@@ -212,10 +221,10 @@ function recordRollback(
     record,
     {
       kind: 'rollback',
-      plan: jsonata('$plan'),
+      plan: jsonata(RELEASE.plan),
       reasons: jsonata(WHY),
       ...RECORDED,
-      problems: jsonata('$problems'),
+      problems: jsonata(RELEASE.problems),
       time: ENTERED,
       ...lastAttempt,
     },
@@ -234,11 +243,11 @@ export function writeReport(
     handler,
     {
       outcome,
-      plan: jsonata('$plan'),
-      reasons: jsonata(outcome === 'released' ? '$reasons' : WHY),
-      reason: jsonata('$reason'),
-      startedAt: jsonata('$startedAt'),
-      trafficSince: jsonata('$trafficSince'),
+      plan: jsonata(RELEASE.plan),
+      reasons: jsonata(outcome === 'released' ? RELEASE.reasons : WHY),
+      reason: jsonata(RELEASE.reason),
+      startedAt: jsonata(RELEASE.startedAt),
+      trafficSince: jsonata(RELEASE.trafficSince),
       time: ENTERED,
     },
     {
@@ -246,7 +255,7 @@ export function writeReport(
       ...(outcome === 'released'
         ? { ignoreErrorsTo: next }
         : { tellErrorsLater: { what: 'the report could not be written', next } }),
-      assign: { report: jsonata('$states.result.Payload.report') },
+      assign: (answer) => assignRelease({ report: jsonata(answer.report) }),
     },
   );
 }

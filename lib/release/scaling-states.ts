@@ -1,6 +1,6 @@
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { invoke, jsonata, PERSISTENT_RETRY, type State } from '../runtime/states';
-import { PLAN } from './plan-path';
+import { PLAN } from './release-variables';
 
 /**
  * Keeps the endpoint from scaling, so that AWS takes updates that remove a variant or change its instances.

@@ -14,8 +14,8 @@ import {
 } from '../runtime/states';
 import type { Hosting } from '../serving/hosting';
 import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
-import { PLAN } from './plan-path';
 import { InconclusiveAction, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
+import { assignRelease, PLAN, RELEASE } from './release-variables';
 import { noteShift } from './rollback-states';
 
 export interface ComparisonStatesProps {
@@ -76,7 +76,7 @@ export function comparisonStates(
 ): States {
   const promotesInconclusive = schedule.onInconclusive === InconclusiveAction.PROMOTE;
   return {
-    BeginShadow: pass('NoteShadow', { shadowSince: ENTERED }),
+    BeginShadow: pass('NoteShadow', assignRelease({ shadowSince: ENTERED })),
     NoteShadow: noteShift(
       functions.noteShift,
       0,
@@ -94,23 +94,24 @@ export function comparisonStates(
         championVersion: jsonata(PLAN.champion.modelVersion),
         championVariant: jsonata(PLAN.championVariant),
         challengerVariant: jsonata(PLAN.variant),
-        since: jsonata('$shadowSince'),
+        since: jsonata(RELEASE.shadowSince),
         now: ENTERED,
       },
       {
         next: 'ShadowVerdict',
         catchTo: 'RestoreChampion',
-        assign: {
-          verdict: jsonata('$states.result.Payload.verdict'),
-          reasons: jsonata('$states.result.Payload.reasons'),
-        },
+        assign: (answer) =>
+          assignRelease({
+            verdict: jsonata(answer.verdict),
+            reasons: jsonata(answer.reasons),
+          }),
       },
     ),
     ShadowVerdict: choose(
       [
-        ["$verdict = 'promote'", 'EndShadow'],
-        ["$verdict = 'hold'", 'ObserveShadow'],
-        ["$verdict = 'inconclusive'", promotesInconclusive ? 'EndShadow' : 'Inconclusive'],
+        [`${RELEASE.verdict} = 'promote'`, 'EndShadow'],
+        [`${RELEASE.verdict} = 'hold'`, 'ObserveShadow'],
+        [`${RELEASE.verdict} = 'inconclusive'`, promotesInconclusive ? 'EndShadow' : 'Inconclusive'],
       ],
       'RestoreChampion',
     ),

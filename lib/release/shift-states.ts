@@ -1,7 +1,7 @@
 import { call, EXISTS, jsonata, pass, type States, unless, wait } from '../runtime/states';
 import { endpointConfig, ifBusy, POLL_SECONDS, updateEndpoint, waitForEndpoint } from './endpoint-states';
-import { PLAN } from './plan-path';
 import type { ReleaseStatesProps } from './release-states';
+import { assignRelease, PLAN, RELEASE } from './release-variables';
 import { noteShift } from './rollback-states';
 import { beginStep, stepStates } from './step-states';
 
@@ -14,10 +14,13 @@ export function shiftStates(props: ReleaseStatesProps): States {
       {
         EndpointName: context.pipelineName,
         DesiredWeightsAndCapacities: [
-          { VariantName: jsonata(PLAN.variant), DesiredWeight: jsonata(PLAN.steps.at('$step').challenger) },
+          {
+            VariantName: jsonata(PLAN.variant),
+            DesiredWeight: jsonata(PLAN.steps.at(`${RELEASE.step}`).challenger),
+          },
           {
             VariantName: jsonata(PLAN.championVariant),
-            DesiredWeight: jsonata(PLAN.steps.at('$step').champion),
+            DesiredWeight: jsonata(PLAN.steps.at(`${RELEASE.step}`).champion),
           },
         ],
       },
@@ -31,7 +34,7 @@ export function shiftStates(props: ReleaseStatesProps): States {
       config: `${PLAN.configName}`,
     }),
     BeginStep: beginStep('NoteShift'),
-    NoteShift: noteShift(functions.noteShift, jsonata(PLAN.steps.at('$step').challenger), {
+    NoteShift: noteShift(functions.noteShift, jsonata(PLAN.steps.at(`${RELEASE.step}`).challenger), {
       next: 'IsLastStep',
       catchTo: 'RestoreChampion',
     }),
@@ -56,10 +59,13 @@ export function retirementStates({ context, hosting }: ReleaseStatesProps): Stat
       failed: 'EndpointChanged',
       config: `${PLAN.finalConfigName}`,
     }),
-    EndpointChanged: pass('RestoreChampion', {
-      reasons: jsonata(
-        "['somebody changed the endpoint during this release: it is ' & $endpoint.EndpointStatus & ' with the config ' & $endpoint.EndpointConfigName]",
-      ),
-    }),
+    EndpointChanged: pass(
+      'RestoreChampion',
+      assignRelease({
+        reasons: jsonata(
+          `['somebody changed the endpoint during this release: it is ' & ${RELEASE.endpoint.EndpointStatus} & ' with the config ' & ${RELEASE.endpoint.EndpointConfigName}]`,
+        ),
+      }),
+    ),
   };
 }

@@ -1,9 +1,9 @@
 import type { PipelineContext } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { choose, ENTERED, invoke, jsonata, pass, type State, type States, wait } from '../runtime/states';
-import { PLAN } from './plan-path';
 import { InconclusiveAction, type ReleaseSchedule } from './release-schedule';
 import type { FunctionStatesProps } from './release-states';
+import { assignRelease, PLAN, RELEASE } from './release-variables';
 
 export interface StepTransitions {
   /** Gives the challenger the share of the next step, and leads to `IsLastStep`. */
@@ -16,10 +16,15 @@ const MOST_LOOKS = 800;
 
 /** Notes when a step began, and when the first of them did. */
 export function beginStep(next: string): State {
-  return pass(next, {
-    stepSince: ENTERED,
-    trafficSince: jsonata("$trafficSince = '' ? $states.context.State.EnteredTime : $trafficSince"),
-  });
+  return pass(
+    next,
+    assignRelease({
+      stepSince: ENTERED,
+      trafficSince: jsonata(
+        `${RELEASE.trafficSince} = '' ? $states.context.State.EnteredTime : ${RELEASE.trafficSince}`,
+      ),
+    }),
+  );
 }
 
 /**
@@ -45,17 +50,17 @@ export function stepStates(
     [names.analysis]: analysis(analyse, context, names.state === 'Bake', names.verdict),
     [names.verdict]: choose(
       [
-        ["$verdict = 'promote'", names.next],
-        ["$verdict = 'hold'", names.state],
-        ["$verdict = 'inconclusive'", promotesInconclusive ? names.next : 'Inconclusive'],
+        [`${RELEASE.verdict} = 'promote'`, names.next],
+        [`${RELEASE.verdict} = 'hold'`, names.state],
+        [`${RELEASE.verdict} = 'inconclusive'`, promotesInconclusive ? names.next : 'Inconclusive'],
       ],
       'RestoreChampion',
     ),
   });
   return {
-    IsLastStep: choose([[`$step + 1 = $count(${PLAN.steps})`, bakes ? 'Bake' : done]], 'Observe'),
+    IsLastStep: choose([[`${RELEASE.step} + 1 = $count(${PLAN.steps})`, bakes ? 'Bake' : done]], 'Observe'),
     ...observation({ state: 'Observe', analysis: 'AnalyseStep', verdict: 'StepVerdict', next: 'NextStep' }),
-    NextStep: pass(shift, { step: jsonata('$step + 1') }),
+    NextStep: pass(shift, assignRelease({ step: jsonata(`${RELEASE.step} + 1`) })),
     ...(bakes
       ? observation({
           state: 'Bake',
@@ -67,9 +72,12 @@ export function stepStates(
     ...(promotesInconclusive
       ? {}
       : {
-          Inconclusive: pass('RestoreChampion', {
-            reasons: jsonata("$append(['too little traffic for too long'], $reasons)"),
-          }),
+          Inconclusive: pass(
+            'RestoreChampion',
+            assignRelease({
+              reasons: jsonata(`$append(['too little traffic for too long'], ${RELEASE.reasons})`),
+            }),
+          ),
         }),
   };
 }
@@ -90,20 +98,21 @@ function analysis(
       championVersion: jsonata(PLAN.champion.modelVersion),
       championVariant: jsonata(PLAN.championVariant),
       challengerVariant: jsonata(PLAN.variant),
-      trafficSince: jsonata('$trafficSince'),
-      stepSince: jsonata('$stepSince'),
+      trafficSince: jsonata(RELEASE.trafficSince),
+      stepSince: jsonata(RELEASE.stepSince),
       now: ENTERED,
-      step: jsonata('$step'),
-      weight: jsonata(PLAN.steps.at('$step').challenger),
+      step: jsonata(RELEASE.step),
+      weight: jsonata(PLAN.steps.at(`${RELEASE.step}`).challenger),
       baking,
     },
     {
       next,
       catchTo: 'RestoreChampion',
-      assign: {
-        verdict: jsonata('$states.result.Payload.verdict'),
-        reasons: jsonata('$states.result.Payload.reasons'),
-      },
+      assign: (answer) =>
+        assignRelease({
+          verdict: jsonata(answer.verdict),
+          reasons: jsonata(answer.reasons),
+        }),
     },
   );
 }

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { call, choose, ENTERED, jsonata, pass, type States, waitForAnswer } from '../runtime/states';
-import { EVALUATION, VERSION } from './retraining-paths';
+import { assignRetraining, EVALUATION, RETRAINING, VERSION } from './retraining-variables';
 import { championVersion } from './scoring-states';
 
 /** A person decides on a challenger that the gate could not judge. */
@@ -34,8 +34,8 @@ export function challengerApprovalStates(
         token: jsonata('$states.context.Task.Token'),
         modelVersion: jsonata(VERSION.modelVersion),
         champion: championVersion(),
-        dataVersion: jsonata('$dataVersion'),
-        modelPackageArn: jsonata('$registration.modelPackageArn'),
+        dataVersion: jsonata(RETRAINING.dataVersion),
+        modelPackageArn: jsonata(RETRAINING.registration.modelPackageArn),
         reasons: jsonata(EVALUATION.reasons),
         report: jsonata(EVALUATION.report),
         execution: jsonata('$states.context.Execution.Id'),
@@ -46,18 +46,21 @@ export function challengerApprovalStates(
       {
         next: 'ApproveVersion',
         catchTo: 'NotApproved',
-        assign: { answer: jsonata('[$states.result.answer]') },
+        assign: (answer) => assignRetraining({ answer: jsonata(`[${answer.answer}]`) }),
       },
     ),
     NotApproved: choose(
       [
-        ["$error.Error = 'Rejected'", 'Rejected'],
-        ["$error.Error = 'States.Timeout'", 'NobodyAnswered'],
+        [`${RETRAINING.error.Error} = 'Rejected'`, 'Rejected'],
+        [`${RETRAINING.error.Error} = 'States.Timeout'`, 'NobodyAnswered'],
       ],
       catchTo,
     ),
-    Rejected: pass('RejectVersion', { answer: jsonata('[$error.Cause]') }),
-    NobodyAnswered: pass(expired, { answer: [`nobody approved or rejected it within ${patience}`] }),
+    Rejected: pass('RejectVersion', assignRetraining({ answer: jsonata(`[${RETRAINING.error.Cause}]`) })),
+    NobodyAnswered: pass(
+      expired,
+      assignRetraining({ answer: [`nobody approved or rejected it within ${patience}`] }),
+    ),
     ApproveVersion: setApproval('Approved', { next: approved, catchTo }),
     RejectVersion: setApproval('Rejected', { next: rejected, catchTo }),
   };
@@ -70,10 +73,10 @@ function setApproval(
   return call(
     'sagemaker:updateModelPackage',
     {
-      ModelPackageArn: jsonata('$registration.modelPackageArn'),
+      ModelPackageArn: jsonata(RETRAINING.registration.modelPackageArn),
       ModelApprovalStatus: status,
       // One line of at most 1,024 characters.
-      ApprovalDescription: jsonata("$substring($replace($answer[0], /\\s+/, ' '), 0, 1024)"),
+      ApprovalDescription: jsonata(`$substring($replace(${RETRAINING.answer}[0], /\\s+/, ' '), 0, 1024)`),
     },
     transition,
   );

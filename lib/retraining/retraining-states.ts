@@ -16,7 +16,7 @@ import {
 } from '../runtime/states';
 import type { BatchScoring } from './batch-scoring';
 import { type ChallengerApproval, challengerApprovalStates } from './challenger-approval';
-import { EVALUATION, VERSION } from './retraining-paths';
+import { assignRetraining, EVALUATION, RETRAINING, VERSION } from './retraining-variables';
 import {
   CHAMPION,
   championVersion,
@@ -64,10 +64,10 @@ const MOST_REFUSED_RELEASES = 5;
  * JSONata: the release has begun, and ended otherwise than by itself; `$error.Cause` then describes its
  * execution.
  */
-const RELEASE_ENDED = "$error.Error = 'States.TaskFailed'";
+const RELEASE_ENDED = `${RETRAINING.error.Error} = 'States.TaskFailed'`;
 
 /** What decided: the person's answer, if there is one, and the gate. */
-const REASONS = jsonata(`$append($answer, ${EVALUATION.reasons})`);
+const REASONS = jsonata(`$append(${RETRAINING.answer}, ${EVALUATION.reasons})`);
 
 /** The states of a retraining, in the order in which a good challenger passes them. */
 export function retrainingStates(props: RetrainingStatesProps): States {
@@ -84,39 +84,45 @@ function data({ context, functions }: RetrainingStatesProps): States {
   const catchTo = 'RecordFailure';
   return {
     // Whatever fails later finds every variable that the record of a failure names.
-    BeginRetraining: pass('SnapshotData', {
-      namePrefix: generatedNamePrefix(context.pipelineName),
-      suffix: jsonata('$substring($uuid(), 0, 8)'),
-      overrides: jsonata('$exists($states.input.hyperparameters) ? $states.input.hyperparameters : {}'),
-      dataVersion: null,
-      comparedWith: null,
-      refusedReleases: 0,
-      answer: [],
-      version: {},
-      error: {},
-    }),
+    BeginRetraining: pass(
+      'SnapshotData',
+      assignRetraining({
+        namePrefix: generatedNamePrefix(context.pipelineName),
+        suffix: jsonata('$substring($uuid(), 0, 8)'),
+        overrides: jsonata('$exists($states.input.hyperparameters) ? $states.input.hyperparameters : {}'),
+        dataVersion: null,
+        comparedWith: null,
+        refusedReleases: 0,
+        answer: [],
+        version: {},
+        error: {},
+      }),
+    ),
     SnapshotData: invoke(
       functions.snapshotData,
       {},
       {
         next: 'ValidateData',
         catchTo,
-        assign: { dataVersion: jsonata('$states.result.Payload.dataVersion') },
+        assign: (answer) => assignRetraining({ dataVersion: jsonata(answer.dataVersion) }),
       },
     ),
     ValidateData: invoke(
       functions.validateData,
-      { dataVersion: jsonata('$dataVersion') },
+      { dataVersion: jsonata(RETRAINING.dataVersion) },
       {
         next: 'DataIsValid',
         catchTo,
-        assign: { validation: jsonata('$states.result.Payload') },
+        assign: (answer) => assignRetraining({ validation: jsonata(answer) }),
       },
     ),
     DataIsValid: choose(
       [
-        ['$validation.valid and $count($validation.findings) > 0', 'TellDataWarnings'],
-        ['$validation.valid', 'SplitData'],
+        [
+          `${RETRAINING.validation.valid} and $count(${RETRAINING.validation.findings}) > 0`,
+          'TellDataWarnings',
+        ],
+        [RETRAINING.validation.valid, 'SplitData'],
       ],
       'RecordBadData',
     ),
@@ -126,27 +132,27 @@ function data({ context, functions }: RetrainingStatesProps): States {
         TopicArn: context.topic.topicArn,
         Subject: `${context.pipelineName}: training data raise warnings`,
         Message: jsonata(
-          "$join(['The retraining continues. Findings in the training data:', $validation.findings.message, 'Report: ' & $validation.report], '\\n')",
+          `$join(['The retraining continues. Findings in the training data:', ${RETRAINING.validation.findings.each.message}, 'Report: ' & ${RETRAINING.validation.report}], '\\n')`,
         ),
       },
       { next: 'SplitData', catchTo },
     ),
     SplitData: invoke(
       functions.splitData,
-      { dataVersion: jsonata('$dataVersion') },
+      { dataVersion: jsonata(RETRAINING.dataVersion) },
       {
         next: 'PlanVersion',
         catchTo,
-        assign: { split: jsonata('$states.result.Payload') },
+        assign: (answer) => assignRetraining({ split: jsonata(answer) }),
       },
     ),
     PlanVersion: invoke(
       functions.planVersion,
       {
-        dataVersion: jsonata('$dataVersion'),
-        hyperparameters: jsonata('$overrides'),
+        dataVersion: jsonata(RETRAINING.dataVersion),
+        hyperparameters: jsonata(RETRAINING.overrides),
       },
-      { next: 'Train', catchTo, assign: { version: jsonata('$states.result.Payload') } },
+      { next: 'Train', catchTo, assign: (answer) => assignRetraining({ version: jsonata(answer) }) },
     ),
   };
 }
@@ -157,7 +163,7 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
       functions.evaluate,
       {
         modelVersion: jsonata(VERSION.modelVersion),
-        dataVersion: jsonata('$dataVersion'),
+        dataVersion: jsonata(RETRAINING.dataVersion),
         challengerScoresKey: scoresKey(`${VERSION.modelVersion}`),
         championScoresKey: jsonata(`${CHAMPION} ? ${scoresKeyExpression(`${CHAMPION}.modelVersion`)} : null`),
         champion: jsonata(CHAMPION),
@@ -166,11 +172,12 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
         next: 'RegisterModel',
         catchTo: 'RecordFailure',
         // What a person has said was said of an earlier comparison.
-        assign: {
-          evaluation: jsonata('$states.result.Payload'),
-          comparedWith: jsonata(VERSION_OR_NONE),
-          answer: [],
-        },
+        assign: (answer) =>
+          assignRetraining({
+            evaluation: jsonata(answer),
+            comparedWith: jsonata(VERSION_OR_NONE),
+            answer: [],
+          }),
       },
     ),
     RegisterModel: invoke(
@@ -180,20 +187,20 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
         parentVersion: jsonata(VERSION.parentVersion),
         modelDataUrl: jsonata(VERSION.modelDataUrl),
         artifacts: {
-          model: jsonata('$modelArchive'),
+          model: jsonata(RETRAINING.modelArchive),
           code: jsonata(VERSION.code),
-          baseline: jsonata('$baseline'),
+          baseline: jsonata(RETRAINING.baseline),
         },
         lineage: jsonata(VERSION.lineage),
-        evaluation: jsonata('$evaluation'),
+        evaluation: jsonata(RETRAINING.evaluation),
         execution: EXECUTION,
-        trainingJobName: jsonata('$trainingJob.TrainingJobName'),
-        hyperparameters: jsonata('$trainingJob.HyperParameters'),
+        trainingJobName: jsonata(RETRAINING.trainingJob.TrainingJobName),
+        hyperparameters: jsonata(RETRAINING.trainingJob.HyperParameters),
       },
       {
         next: 'BeatsProduction',
         catchTo: 'RecordFailure',
-        assign: { registration: jsonata('$states.result.Payload') },
+        assign: (answer) => assignRetraining({ registration: jsonata(answer) }),
       },
     ),
     BeatsProduction: choose(
@@ -215,28 +222,28 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
       {
         StateMachineArn: releaseStateMachineArn,
         Name: jsonata(
-          `'release-' & $replace(${VERSION.modelVersion}, '.', '-') & '-' & $suffix & '-' & $refusedReleases`,
+          `'release-' & $replace(${VERSION.modelVersion}, '.', '-') & '-' & ${RETRAINING.suffix} & '-' & ${RETRAINING.refusedReleases}`,
         ),
         Input: {
           modelVersion: jsonata(VERSION.modelVersion),
-          reason: jsonata(`$join($append($answer, ${EVALUATION.reasons}), '; ')`),
+          reason: jsonata(`$join($append(${RETRAINING.answer}, ${EVALUATION.reasons}), '; ')`),
           AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: EXECUTION,
         },
       },
       {
         next: 'WasReleased',
         catchTo: 'ReleaseEndedEarly',
-        assign: { release: jsonata('$states.result.Output') },
+        assign: assignRetraining({ release: jsonata('$states.result.Output') }),
       },
     ),
-    WasReleased: choose([["$release.outcome = 'released'", 'Promoted']], 'ReleaseRolledBack'),
+    WasReleased: choose([[`${RETRAINING.release.outcome} = 'released'`, 'Promoted']], 'ReleaseRolledBack'),
     ReleaseEndedEarly: choose(
       [
         // A person or an alarm stopped it: another workflow gives the champion its traffic back, and records
         // it.
-        [`${RELEASE_ENDED} and $parse($error.Cause).Status = 'ABORTED'`, 'ReleaseStopped'],
+        [`${RELEASE_ENDED} and $parse(${RETRAINING.error.Cause}).Status = 'ABORTED'`, 'ReleaseStopped'],
         [
-          `${RELEASE_ENDED} and $parse($error.Cause).Error = 'ReleaseInProgress' and $refusedReleases < ${MOST_REFUSED_RELEASES}`,
+          `${RELEASE_ENDED} and $parse(${RETRAINING.error.Cause}).Error = 'ReleaseInProgress' and ${RETRAINING.refusedReleases} < ${MOST_REFUSED_RELEASES}`,
           'OtherReleaseWasFirst',
         ],
         // The release, or the workflow that undoes it, has recorded it and notified people of it.
@@ -244,17 +251,20 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
       ],
       'RecordFailure',
     ),
-    OtherReleaseWasFirst: pass('WaitForOtherRelease', { refusedReleases: jsonata('$refusedReleases + 1') }),
+    OtherReleaseWasFirst: pass(
+      'WaitForOtherRelease',
+      assignRetraining({ refusedReleases: jsonata(`${RETRAINING.refusedReleases} + 1`) }),
+    ),
     ReleaseStopped: succeed({
       outcome: 'rolled-back',
       modelVersion: jsonata(VERSION.modelVersion),
-      reasons: jsonata('[$parse($error.Cause).Cause]'),
+      reasons: jsonata(`[$parse(${RETRAINING.error.Cause}).Cause]`),
     }),
     ReleaseFailed: succeed({
       outcome: 'release-failed',
       modelVersion: jsonata(VERSION.modelVersion),
       reasons: jsonata(
-        "[$join([$parse($error.Cause).Status, $parse($error.Cause).Error, $parse($error.Cause).Cause], ': ')]",
+        `[$join([$parse(${RETRAINING.error.Cause}).Status, $parse(${RETRAINING.error.Cause}).Error, $parse(${RETRAINING.error.Cause}).Cause], ': ')]`,
       ),
     }),
     Promoted: succeed({
@@ -265,7 +275,7 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
     ReleaseRolledBack: succeed({
       outcome: 'rolled-back',
       modelVersion: jsonata(VERSION.modelVersion),
-      reasons: jsonata('$release.reasons'),
+      reasons: jsonata(RETRAINING.release.reasons),
     }),
   };
 }
@@ -291,29 +301,32 @@ function refusals({ functions, approval }: RetrainingStatesProps): States {
       functions.recordOutcome,
       {
         outcome: 'failure',
-        dataVersion: jsonata('$dataVersion'),
-        reasons: jsonata('[$validation.findings.message]'),
-        report: jsonata('$validation.report'),
+        dataVersion: jsonata(RETRAINING.dataVersion),
+        reasons: jsonata(`[${RETRAINING.validation.findings.each.message}]`),
+        report: jsonata(RETRAINING.validation.report),
         execution: EXECUTION,
       },
       { next: 'DataRefused' },
       PERSISTENT_RETRY,
     ),
-    DataRefused: fail('DataRefused', jsonata("$join([$validation.findings.message], '; ')")),
+    DataRefused: fail(
+      'DataRefused',
+      jsonata(`$join([${RETRAINING.validation.findings.each.message}], '; ')`),
+    ),
     RecordFailure: invoke(
       functions.recordOutcome,
       {
         outcome: 'failure',
         modelVersion: jsonata(`$exists(${VERSION.modelVersion}) ? ${VERSION.modelVersion} : null`),
-        dataVersion: jsonata('$dataVersion'),
+        dataVersion: jsonata(RETRAINING.dataVersion),
         reasons: [],
-        error: jsonata('$error'),
+        error: jsonata(RETRAINING.error),
         execution: EXECUTION,
       },
       { next: 'RetrainingFailed' },
       PERSISTENT_RETRY,
     ),
-    RetrainingFailed: fail(jsonata('$error.Error'), CAUSE),
+    RetrainingFailed: fail(jsonata(RETRAINING.error.Error), CAUSE),
   };
 }
 
@@ -336,10 +349,10 @@ function notReleased(
         outcome: record[1],
         modelVersion,
         champion: championVersion(),
-        dataVersion: jsonata('$dataVersion'),
+        dataVersion: jsonata(RETRAINING.dataVersion),
         verdict: jsonata(EVALUATION.verdict),
         reasons: REASONS,
-        modelPackageArn: jsonata('$registration.modelPackageArn'),
+        modelPackageArn: jsonata(RETRAINING.registration.modelPackageArn),
         report: jsonata(EVALUATION.report),
         execution: EXECUTION,
       },

@@ -6,7 +6,7 @@ import type { PipelineFunction } from '../runtime/pipeline-function';
 import { call, choose, create, invoke, job, jsonata, pass, type States, wait } from '../runtime/states';
 import type { BatchScoring } from './batch-scoring';
 import { JOB_NAME } from './jobs';
-import { VERSION } from './retraining-paths';
+import { assignRetraining, RETRAINING, VERSION } from './retraining-variables';
 
 export interface ScoringProps {
   readonly context: PipelineContext;
@@ -23,14 +23,14 @@ export interface ScoringProps {
 }
 
 /** The champion that was scored, as JSONata: null if there is none. */
-export const CHAMPION = '$champion';
+export const CHAMPION = RETRAINING.champion;
 
 /** The value of `$comparedWith` once the current champion was compared with; null before that. */
 export const VERSION_OR_NONE = `(${CHAMPION} ? ${CHAMPION}.modelVersion : '')`;
 
-const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & $suffix`;
+const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & ${RETRAINING.suffix}`;
 /** The champion's own model runs with the rights of endpoints. */
-const CHAMPION_MODEL = `${JOB_NAME} & '-champion-' & $championsScored & '-' & $suffix`;
+const CHAMPION_MODEL = `${JOB_NAME} & '-champion-' & ${RETRAINING.championsScored} & '-' & ${RETRAINING.suffix}`;
 /** Each takes as long as a job: more of them within one retraining is no bad luck. */
 const MOST_CHAMPIONS = 5;
 const RELEASE_POLL_SECONDS = 900;
@@ -69,18 +69,19 @@ function scoreChallenger(props: ScoringProps): States {
       functions.profileBaseline,
       {
         modelVersion: jsonata(VERSION.modelVersion),
-        dataVersion: jsonata('$dataVersion'),
+        dataVersion: jsonata(RETRAINING.dataVersion),
         scoresKey: scoresKey(`${VERSION.modelVersion}`),
       },
       {
         next: 'FindChampion',
         catchTo: 'RecordFailure',
-        assign: {
-          baseline: jsonata('$states.result.Payload'),
-          scoredVersion: '',
-          failedChampion: {},
-          championsScored: 0,
-        },
+        assign: (answer) =>
+          assignRetraining({
+            baseline: jsonata(answer),
+            scoredVersion: '',
+            failedChampion: {},
+            championsScored: 0,
+          }),
       },
     ),
   };
@@ -99,62 +100,75 @@ function scoreChampion(props: ScoringProps): States {
       {
         next: 'IsChampionScored',
         catchTo: 'RecordFailure',
-        assign: {
-          champion: jsonata('$states.result.Payload.champion'),
-          candidate: jsonata('$states.result.Payload.candidate'),
-        },
+        assign: (answer) =>
+          assignRetraining({
+            champion: jsonata(answer.champion),
+            candidate: jsonata(answer.candidate),
+          }),
       },
     ),
     IsChampionScored: choose(
       [
-        ['$candidate != null', 'WaitForOtherRelease'],
-        [`$comparedWith = ${VERSION_OR_NONE}`, 'Release'],
+        [`${RETRAINING.candidate} != null`, 'WaitForOtherRelease'],
+        [`${RETRAINING.comparedWith} = ${VERSION_OR_NONE}`, 'Release'],
         // Somebody has released it meanwhile.
         [`${CHAMPION}.modelVersion = ${VERSION.modelVersion}`, 'Promoted'],
-        [`${CHAMPION} = null or ${CHAMPION}.modelVersion = $scoredVersion`, 'EvaluateChallenger'],
-        [`${CHAMPION} = $failedChampion`, 'RecordFailure'],
-        [`$championsScored >= ${MOST_CHAMPIONS}`, 'ChampionKeepsChanging'],
+        [
+          `${CHAMPION} = null or ${CHAMPION}.modelVersion = ${RETRAINING.scoredVersion}`,
+          'EvaluateChallenger',
+        ],
+        [`${CHAMPION} = ${RETRAINING.failedChampion}`, 'RecordFailure'],
+        [`${RETRAINING.championsScored} >= ${MOST_CHAMPIONS}`, 'ChampionKeepsChanging'],
       ],
       'BeginScoringChampion',
     ),
     WaitForOtherRelease: wait(releasePollSeconds(props.releaseTimeout), 'FindChampion'),
-    ChampionKeepsChanging: pass('RecordFailure', {
-      error: {
-        Error: 'ChampionKeepsChanging',
-        Cause: `the version in production has changed ${MOST_CHAMPIONS} times while the challenger was compared with it: retrain when the releases have ended`,
-      },
-    }),
-    BeginScoringChampion: pass('LookAtChampionModel', { championsScored: jsonata('$championsScored + 1') }),
+    ChampionKeepsChanging: pass(
+      'RecordFailure',
+      assignRetraining({
+        error: {
+          Error: 'ChampionKeepsChanging',
+          Cause: `the version in production has changed ${MOST_CHAMPIONS} times while the challenger was compared with it: retrain when the releases have ended`,
+        },
+      }),
+    ),
+    BeginScoringChampion: pass(
+      'LookAtChampionModel',
+      assignRetraining({ championsScored: jsonata(`${RETRAINING.championsScored} + 1`) }),
+    ),
     LookAtChampionModel: call(
       'sagemaker:describeModel',
       { ModelName: jsonata(`${CHAMPION}.modelName`) },
       {
         next: 'CreateChampionModel',
         catchTo: 'ChampionNotScored',
-        assign: {
+        assign: assignRetraining({
           championContainer: jsonata('$states.result.PrimaryContainer'),
           isChampionIsolated: jsonata('$states.result.EnableNetworkIsolation = true'),
-        },
+        }),
       },
     ),
     ...scoreBy(
       props,
       {
         name: 'Champion',
-        job: "'-champion-' & $championsScored & '-'",
+        job: `'-champion-' & ${RETRAINING.championsScored} & '-'`,
         model: CHAMPION_MODEL,
         version: `${CHAMPION}.modelVersion`,
         container: {
-          Image: jsonata('$championContainer.Image'),
-          ModelDataUrl: jsonata('$championContainer.ModelDataUrl'),
-          Environment: jsonata('$championContainer.Environment'),
+          Image: jsonata(RETRAINING.championContainer.Image),
+          ModelDataUrl: jsonata(RETRAINING.championContainer.ModelDataUrl),
+          Environment: jsonata(RETRAINING.championContainer.Environment),
         },
-        isIsolated: jsonata('$isChampionIsolated'),
+        isIsolated: jsonata(RETRAINING.isChampionIsolated),
       },
       { next: 'ChampionScored', catchTo: 'ChampionNotScored' },
     ),
-    ChampionScored: pass('FindChampion', { scoredVersion: jsonata(`${CHAMPION}.modelVersion`) }),
-    ChampionNotScored: pass('FindChampion', { failedChampion: jsonata(CHAMPION) }),
+    ChampionScored: pass(
+      'FindChampion',
+      assignRetraining({ scoredVersion: jsonata(`${CHAMPION}.modelVersion`) }),
+    ),
+    ChampionNotScored: pass('FindChampion', assignRetraining({ failedChampion: jsonata(CHAMPION) })),
   };
 }
 
@@ -214,18 +228,18 @@ function score(
     `Score${name}`,
     'TransformJob',
     {
-      TransformJobName: jsonata(`${JOB_NAME} & ${suffix} & $suffix`),
+      TransformJobName: jsonata(`${JOB_NAME} & ${suffix} & ${RETRAINING.suffix}`),
       ModelName: jsonata(model),
       BatchStrategy: 'MultiRecord',
       MaxPayloadInMB: 6,
       TransformInput: {
-        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata('$split.holdoutUri') } },
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata(RETRAINING.split.holdoutUri) } },
         ContentType: 'text/csv',
         SplitType: 'Line',
       },
       TransformOutput: {
         S3OutputPath: jsonata(
-          `'s3://${context.bucket.bucketName}/datasets/' & $dataVersion & '/scores/' & ${version} & '/'`,
+          `'s3://${context.bucket.bucketName}/datasets/' & ${RETRAINING.dataVersion} & '/scores/' & ${version} & '/'`,
         ),
         Accept: 'text/csv',
         AssembleWith: 'Line',
@@ -258,5 +272,5 @@ export function scoresKey(modelVersion: string): string {
 }
 
 export function scoresKeyExpression(modelVersion: string): string {
-  return `'datasets/' & $dataVersion & '/scores/' & ${modelVersion} & '/features.csv.out'`;
+  return `'datasets/' & ${RETRAINING.dataVersion} & '/scores/' & ${modelVersion} & '/features.csv.out'`;
 }

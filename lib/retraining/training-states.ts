@@ -4,8 +4,8 @@ import { tagsOf } from '../runtime/ownership';
 import { call, invoke, job, jsonata, type States } from '../runtime/states';
 import type { ResolvedTuning } from './hyperparameter-tuning';
 import { JOB_NAME } from './jobs';
-import { VERSION } from './retraining-paths';
 import type { RetrainingStatesProps } from './retraining-states';
+import { assignRetraining, RETRAINING, VERSION } from './retraining-variables';
 
 /** Where a training script finds and leaves its checkpoints: SageMaker's own place for them. */
 const CHECKPOINTS = '/opt/ml/checkpoints';
@@ -27,12 +27,12 @@ export function trainingStates(props: RetrainingStatesProps): States {
       props.functions.packageModel,
       {
         modelVersion: jsonata(VERSION.modelVersion),
-        artifact: jsonata('$trainingJob.ModelArtifacts.S3ModelArtifacts'),
+        artifact: jsonata(RETRAINING.trainingJob.ModelArtifacts.S3ModelArtifacts),
       },
       {
         next: 'CreateChallengerModel',
         catchTo: 'RecordFailure',
-        assign: { modelArchive: jsonata('$states.result.Payload') },
+        assign: (answer) => assignRetraining({ modelArchive: jsonata(answer) }),
       },
     ),
   };
@@ -44,7 +44,7 @@ function train(props: RetrainingStatesProps): States {
     'Train',
     'TrainingJob',
     {
-      TrainingJobName: jsonata(`${JOB_NAME} & '-' & $suffix`),
+      TrainingJobName: jsonata(`${JOB_NAME} & '-' & ${RETRAINING.suffix}`),
       HyperParameters: hyperparameters(props),
       ...trainingDefinition(props),
       ...(training.maximumWait && {
@@ -67,7 +67,7 @@ function tune(props: RetrainingStatesProps, tuning: ResolvedTuning): States {
       'HyperParameterTuningJob',
       {
         HyperParameterTuningJobName: jsonata(
-          `$substring(${JOB_NAME}, 0, ${TUNING_NAME_LENGTH}) & '-' & $suffix`,
+          `$substring(${JOB_NAME}, 0, ${TUNING_NAME_LENGTH}) & '-' & ${RETRAINING.suffix}`,
         ),
         HyperParameterTuningJobConfig: tuning.config,
         TrainingJobDefinition: {
@@ -81,11 +81,11 @@ function tune(props: RetrainingStatesProps, tuning: ResolvedTuning): States {
     ),
     TakeBestTraining: call(
       'sagemaker:describeTrainingJob',
-      { TrainingJobName: jsonata('$hyperParameterTuningJob.BestTrainingJob.TrainingJobName') },
+      { TrainingJobName: jsonata(RETRAINING.hyperParameterTuningJob.BestTrainingJob.TrainingJobName) },
       {
         next: 'PackageModel',
         catchTo: 'RecordFailure',
-        assign: { trainingJob: jsonata('$states.result') },
+        assign: assignRetraining({ trainingJob: jsonata('$states.result') }),
       },
     ),
   };
@@ -113,7 +113,7 @@ function trainingDefinition({ context, training, trainingRoleArn }: RetrainingSt
       MetricDefinitions: Object.entries(training.metrics).map(([Name, Regex]) => ({ Name, Regex })),
     },
     InputDataConfig: [
-      { ...channel('train', jsonata('$split.trainUri')), ContentType: 'text/csv' },
+      { ...channel('train', jsonata(RETRAINING.split.trainUri)), ContentType: 'text/csv' },
       ...(networkIsolation ? [channel(CODE_CHANNEL, jsonata(VERSION.codeUrl))] : []),
     ],
     OutputDataConfig: {

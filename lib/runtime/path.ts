@@ -10,7 +10,12 @@ export interface AnyPath {
 export type Path<T> = AnyPath & Parts<NonNullable<T>>;
 
 type Parts<T> = T extends readonly (infer Item)[]
-  ? { /** @param index in JSONata */ at(index: number | string): Path<Item> }
+  ? {
+      /** @param index in JSONata */
+      at(index: number | string): Path<Item>;
+      /** The items: JSONata's path of a field is then the list of it. */
+      readonly each: Path<Item>;
+    }
   : T extends object
     ? { readonly [Field in keyof T]-?: Path<T[Field]> }
     : unknown;
@@ -24,6 +29,9 @@ export function path<T>(root: string): Path<T> {
     [Symbol.toPrimitive]: () => root,
     toString: () => root,
     at: (index: number | string) => path(`${root}[${index}]`),
+    get each() {
+      return path(root);
+    },
   };
   const part = (_: object, field: string | symbol) => parts[field] ?? path(`${root}.${String(field)}`);
   return new Proxy({}, { get: part }) as Path<T>;

@@ -1,7 +1,9 @@
 import { Aws, type Duration } from 'aws-cdk-lib';
-import type { FunctionRequests, InvokedFunctionName } from '../../contracts/functions';
+import type { FunctionAnswers, FunctionRequests, InvokedFunctionName } from '../../contracts/functions';
+import type { PersonsAnswer } from '../../contracts/persons-answer';
 import type { PartFunction } from './part-function';
-import type { AnyPath } from './path';
+import { type AnyPath, type Path, path } from './path';
+import { type Assignment, assigns } from './variables';
 
 /** A state in Amazon States Language (JSONata). */
 export type State = { readonly [field: string]: unknown };
@@ -9,8 +11,6 @@ export type States = { readonly [name: string]: State };
 
 export interface Transition {
   readonly next?: string;
-  /** Variables assigned from the result. */
-  readonly assign?: { readonly [name: string]: unknown };
   readonly output?: unknown;
   /** Where errors lead; `$error` then holds what went wrong. */
   readonly catchTo?: string;
@@ -40,38 +40,55 @@ export const ENTERED = jsonata('$states.context.State.EnteredTime');
 /** Cause of the error that `catchTo` kept; some, like timeouts, have none. */
 export const CAUSE = jsonata("$exists($error.Cause) ? $error.Cause : ''");
 
-/** Calls one of our functions; its answer is the state's output and `$states.result.Payload` in `assign`. */
+/** A transition that assigns variables. */
+export interface AssigningTransition extends Transition {
+  readonly assign?: Assignment;
+}
+
+/** What follows a task whose result is a `Result`. */
+export interface TransitionFrom<Result> extends Transition {
+  /** Variables assigned from the result. */
+  readonly assign?: (result: Path<Result>) => Assignment;
+}
+
+/** Calls one of our functions; its answer is the state's output. */
 export function invoke<Name extends InvokedFunctionName>(
   handler: PartFunction<Name>,
   payload: Given<FunctionRequests[Name]>,
-  transition: Transition,
+  { assign, ...transition }: TransitionFrom<FunctionAnswers[Name]>,
   retry: readonly object[] = LAMBDA_RETRY,
 ): State {
+  const answer = '$states.result.Payload';
   return task(
     'lambda:invoke',
     { FunctionName: handler.functionArn, Payload: payload },
-    { output: jsonata('$states.result.Payload'), ...transition },
+    { output: jsonata(answer), ...transition, assign: assign?.(path(answer)) },
     retry,
   );
 }
 
 /**
- * Calls one of our functions, which gets a token, and waits until somebody answers with it: the answer is
- * `$states.result`. After the time, the error is `States.Timeout`.
+ * Calls one of our functions, which gets a token, and waits until a person answers with it. After the time,
+ * the error is `States.Timeout`.
  */
 export function waitForAnswer<Name extends InvokedFunctionName>(
   handler: PartFunction<Name>,
   payload: Given<FunctionRequests[Name]>,
   timeout: Duration,
-  transition: Transition,
+  { assign, ...transition }: TransitionFrom<PersonsAnswer>,
 ): State {
   const parameters = { FunctionName: handler.functionArn, Payload: payload };
-  const state = task('lambda:invoke.waitForTaskToken', parameters, transition, LAMBDA_RETRY);
+  const state = task(
+    'lambda:invoke.waitForTaskToken',
+    parameters,
+    { ...transition, assign: assign?.(path('$states.result')) },
+    LAMBDA_RETRY,
+  );
   return { ...state, TimeoutSeconds: timeout.toSeconds() };
 }
 
 /** Calls an AWS API by its SDK integration, e.g. `sagemaker:createEndpoint`. */
-export function call(action: string, parameters: object, transition: Transition): State {
+export function call(action: string, parameters: object, transition: AssigningTransition): State {
   return task(`aws-sdk:${action}`, parameters, transition, CALL_RETRY);
 }
 
@@ -108,7 +125,7 @@ export function unless(
   }: {
     readonly next: string;
     readonly otherwise: string;
-    readonly assign?: Transition['assign'];
+    readonly assign?: Assignment;
     /** A further condition, such as ` and $tries < 5`. */
     readonly and?: string;
   },
@@ -122,7 +139,7 @@ export function unless(
 }
 
 /** Runs a job by its optimised integration and waits for its end, e.g. `sagemaker:createTrainingJob.sync`. */
-export function run(integration: string, parameters: object, transition: Transition): State {
+export function run(integration: string, parameters: object, transition: AssigningTransition): State {
   return task(integration, parameters, transition, JOB_RETRY);
 }
 
@@ -148,11 +165,15 @@ export function job(
     goesOn: `${name}GoesOn`,
     failed: `${name}Failed`,
   };
-  const assign = { [variable]: jsonata('$states.result') };
+  const assign = assignJob({ [variable]: jsonata('$states.result') });
   const named = { [`${kind}Name`]: parameters[`${kind}Name`] };
   return {
     [name]: run(`sagemaker:create${kind}.sync`, parameters, { next, catchTo: states.refused, assign }),
-    [states.refused]: unless(EXISTS, { next: states.look, otherwise: catchTo, assign: { looks: 0 } }),
+    [states.refused]: unless(EXISTS, {
+      next: states.look,
+      otherwise: catchTo,
+      assign: assignJob({ looks: 0 }),
+    }),
     [states.look]: call(`sagemaker:describe${kind}`, named, { next: states.ended, catchTo, assign }),
     [states.ended]: choose(
       [
@@ -161,20 +182,26 @@ export function job(
       ],
       states.failed,
     ),
-    [states.goesOn]: wait(backoff(JOB_POLL_SECONDS, '$looks', 1.1), states.look, {
-      looks: jsonata('$looks + 1'),
-    }),
+    [states.goesOn]: wait(
+      backoff(JOB_POLL_SECONDS, '$looks', 1.1),
+      states.look,
+      assignJob({ looks: jsonata('$looks + 1') }),
+    ),
     // As Step Functions tells of a job that it has waited for.
-    [states.failed]: pass(catchTo, {
-      error: { Error: 'States.TaskFailed', Cause: jsonata(`$string($${variable})`) },
-    }),
+    [states.failed]: pass(
+      catchTo,
+      assignJob({ error: { Error: 'States.TaskFailed', Cause: jsonata(`$string($${variable})`) } }),
+    ),
   };
 }
+
+/** Any workflow may have jobs, whose variables are named after their kinds. */
+const assignJob = assigns<Readonly<Record<string, unknown>>>();
 
 const JOB_POLL_SECONDS = 30;
 
 export function choose(
-  rules: readonly (readonly [condition: string, next: string])[],
+  rules: readonly (readonly [condition: string | AnyPath, next: string])[],
   otherwise: string,
 ): State {
   return {
@@ -184,7 +211,7 @@ export function choose(
   };
 }
 
-export function wait(seconds: Given<number>, next: string, assign?: Transition['assign']): State {
+export function wait(seconds: Given<number>, next: string, assign?: Assignment): State {
   return { Type: 'Wait', Seconds: seconds, ...(assign && { Assign: assign }), Next: next };
 }
 
@@ -195,11 +222,11 @@ export function wait(seconds: Given<number>, next: string, assign?: Transition['
  *
  * @param looks JSONata: the polls so far
  */
-export function backoff(seconds: number, looks: string, growth = 1.05): Expression {
+export function backoff(seconds: number, looks: string | AnyPath, growth = 1.05): Expression {
   return jsonata(`$ceil(${seconds} * $power(${growth}, ${looks}))`);
 }
 
-export function pass(next: string, assign: Transition['assign']): State {
+export function pass(next: string, assign: Assignment): State {
   return { Type: 'Pass', Assign: assign, Next: next };
 }
 
@@ -214,7 +241,7 @@ export function fail(error: string, cause: string): State {
 function task(
   integration: string,
   parameters: object,
-  transition: Transition,
+  transition: AssigningTransition,
   retry: readonly object[],
 ): State {
   return {

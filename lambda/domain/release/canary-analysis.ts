@@ -1,16 +1,11 @@
+import type { ReleaseVerdict } from '../../../contracts/functions/release';
 import { business } from './rules/business';
 import { duration } from './rules/duration';
 import { errors } from './rules/errors';
 import { latency } from './rules/latency';
 import { predictions } from './rules/predictions';
 import { quality } from './rules/quality';
-import {
-  type CanaryObservation,
-  type CanaryPolicy,
-  type CanaryReason,
-  type CanaryVerdict,
-  verdictOf,
-} from './rules/rule';
+import { type CanaryObservation, type CanaryPolicy, type CanaryReason, verdictOf } from './rules/rule';
 import { traffic } from './rules/traffic';
 
 export const DEFAULT_CANARY_POLICY: CanaryPolicy = {
@@ -24,7 +19,7 @@ export const DEFAULT_CANARY_POLICY: CanaryPolicy = {
 };
 
 export interface CanaryDecision {
-  readonly verdict: CanaryVerdict;
+  readonly verdict: ReleaseVerdict;
   /** One for each rule; the most cautious decides. */
   readonly reasons: readonly CanaryReason[];
 }

@@ -1,15 +1,10 @@
+import type { ReleaseVerdict } from '../../../contracts/functions/release';
 import { DEFAULT_CANARY_POLICY } from './canary-analysis';
 import { duration } from './rules/duration';
 import { errors } from './rules/errors';
 import { latency } from './rules/latency';
 import { type PairedLabels, pairedQuality } from './rules/paired-quality';
-import {
-  type CanaryObservation,
-  type CanaryPolicy,
-  type CanaryReason,
-  type CanaryVerdict,
-  verdictOf,
-} from './rules/rule';
+import { type CanaryObservation, type CanaryPolicy, type CanaryReason, verdictOf } from './rules/rule';
 import { traffic } from './rules/traffic';
 import type { AnswerComparison } from './shadow-answers';
 
@@ -29,7 +24,7 @@ export interface ShadowReason extends Omit<CanaryReason, 'rule'> {
 }
 
 export interface ShadowDecision {
-  readonly verdict: CanaryVerdict;
+  readonly verdict: ReleaseVerdict;
   /** One for each rule; the most cautious decides. */
   readonly reasons: readonly ShadowReason[];
 }

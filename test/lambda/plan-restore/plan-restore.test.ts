@@ -71,8 +71,8 @@ describe('planRestore', () => {
     await fixture.routing.create({ ...emptyRouting(PIPELINE), ...(production && { production }) });
     const orders = await release('release-1', keepsVariant);
     const restored = await restore('release-1');
-    expect(restored.orders).not.toBeNull();
-    expect(orders).toMatchObject({ ...restored.orders });
+    expect(restored.plan).not.toBeNull();
+    expect(orders).toMatchObject({ ...restored.plan });
     expect(restored).toMatchObject({
       reason: 'new data',
       startedAt: '2026-11-24T10:00:00Z',
@@ -99,10 +99,10 @@ describe('planRestore', () => {
     async (_title, get, why) => {
       await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
       await release('release-1');
-      const { orders, ...known } = await restore('release-1');
+      const { plan, ...known } = await restore('release-1');
       expect(await restore('release-1', { registry: { get }, registryMilliseconds: 1 })).toEqual({
         ...known,
-        orders: { ...orders, modelPackageArn: null, dataVersion: null },
+        plan: { ...plan, modelPackageArn: null, dataVersion: null },
         problems: [{ what: 'the package of 1.1.0 could not be read', ...why }],
       });
     },
@@ -118,8 +118,8 @@ describe('planRestore', () => {
 
   test('has nothing to do for a release that has recorded its end, or another one', async () => {
     await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
-    expect((await restore('release-1')).orders).toBeNull();
+    expect((await restore('release-1')).plan).toBeNull();
     await release('release-2');
-    expect((await restore('release-1')).orders).toBeNull();
+    expect((await restore('release-1')).plan).toBeNull();
   });
 });

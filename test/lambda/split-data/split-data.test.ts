@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import type { DataSplit } from '../../../contracts/functions/retraining';
 import { parseSplit } from '../../../lambda/domain/data/split-document';
-import { type DataSplit, type SplitProps, splitData } from '../../../lambda/split-data/split-data';
+import { type SplitProps, splitData } from '../../../lambda/split-data/split-data';
 import { csvOf, DataFixture } from '../data-fixture';
 
 describe('splitData', () => {

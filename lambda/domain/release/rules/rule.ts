@@ -1,3 +1,4 @@
+import type { ReleaseVerdict } from '../../../../contracts/functions/release';
 import { type Alternative, type Rate, type RatePair, rateEvidence } from '../../statistics/rate-evidence';
 import type { PredictionShift } from '../../traffic/prediction-shift';
 import type { ReleaseLabels } from '../release-quality';
@@ -97,12 +98,6 @@ export interface CanaryObservation {
   readonly labels?: ReleaseLabels;
 }
 
-/**
- * `promote`: take the next step. `hold`: go on and look again. `rollback`: the champion takes all traffic.
- * `inconclusive`: there was too little traffic for too long.
- */
-export type CanaryVerdict = 'promote' | 'hold' | 'rollback' | 'inconclusive';
-
 export interface CanaryReason {
   readonly rule:
     | 'endpoint'
@@ -114,12 +109,12 @@ export interface CanaryReason {
     | 'traffic'
     | 'duration';
   /** What this rule alone asks for. */
-  readonly verdict: CanaryVerdict;
+  readonly verdict: ReleaseVerdict;
   readonly message: string;
 }
 
 /** The most cautious verdict of the reasons for one. */
-export function verdictOf(reasons: readonly { readonly verdict: CanaryVerdict }[]): CanaryVerdict {
+export function verdictOf(reasons: readonly { readonly verdict: ReleaseVerdict }[]): ReleaseVerdict {
   return MOST_CAUTIOUS.find((one) => reasons.some(({ verdict }) => verdict === one)) ?? 'promote';
 }
 

@@ -7,7 +7,7 @@ import type { RegisteredVersion } from '../aws/model-registry';
 import type { PlannedRelease } from '../domain/release/release-plan';
 
 /** Writes a plan out for the workflow. */
-export function releaseOrders(
+export function workflowPlan(
   plan: PlannedRelease,
   version: RegisteredVersion,
   settings: Pick<PlanReleaseSettings, keyof HostingSettings | 'functionVersion' | 'shadowShare'>,

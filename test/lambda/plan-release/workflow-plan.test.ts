@@ -1,6 +1,6 @@
 import { planRelease } from '../../../lambda/domain/release/release-plan';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
-import { releaseOrders, servingContainer } from '../../../lambda/plan-release/release-orders';
+import { servingContainer, workflowPlan } from '../../../lambda/plan-release/workflow-plan';
 
 const PRODUCTION: NonNullable<RoutingDocument['production']> = {
   modelVersion: '1.0.0',
@@ -31,9 +31,9 @@ const SETTINGS = {
 
 const REQUEST = { pipeline: 'churn', modelVersion: '1.1.0', releaseId: 'r', hasEndpoint: true };
 
-describe('releaseOrders', () => {
+describe('workflowPlan', () => {
   const ordersOn = (routing: RoutingDocument) =>
-    releaseOrders(planRelease({ ...REQUEST, routing, weights: [0.1, 1] }), VERSION, SETTINGS);
+    workflowPlan(planRelease({ ...REQUEST, routing, weights: [0.1, 1] }), VERSION, SETTINGS);
 
   test('puts the challenger beside the champion without traffic, and leaves it alone in the end', () => {
     const orders = ordersOn({ ...emptyRouting('churn'), production: PRODUCTION });
@@ -54,7 +54,7 @@ describe('releaseOrders', () => {
     expect(ordersOn(live).shadow).toBeNull();
     const request = { ...REQUEST, weights: [1], shadow: true };
     const settings = { ...SETTINGS, shadowShare: 0.25 };
-    const orders = releaseOrders(planRelease({ ...request, routing: live }), VERSION, settings);
+    const orders = workflowPlan(planRelease({ ...request, routing: live }), VERSION, settings);
     expect(orders.shadow).toMatchObject({
       variants: [{ VariantName: 'blue', ModelName: 'churn-1-0-0-model', InitialVariantWeight: 1 }],
       shadowVariants: [{ VariantName: 'green', ModelName: orders.modelName, InitialVariantWeight: 0.25 }],
@@ -64,7 +64,7 @@ describe('releaseOrders', () => {
     // The other names are those that a restore finds, which knows nothing of the shadow.
     expect(orders).toMatchObject({ configName: ordersOn(live).configName });
     const first = planRelease({ ...request, routing: emptyRouting('churn') });
-    expect(releaseOrders(first, VERSION, settings).shadow).toBeNull();
+    expect(workflowPlan(first, VERSION, settings).shadow).toBeNull();
   });
 
   test('deploys the first version alone, with its final config', () => {
