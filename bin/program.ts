@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from './cli/package-root';
 import { addApprovalCommands } from './commands/approval';
+import { addBaselineCommand } from './commands/baseline';
 import { addDemoCommand } from './commands/demo';
 import { addDiffCommand } from './commands/diff';
 import { addDoctorCommand } from './commands/doctor';
@@ -56,6 +57,7 @@ export function newProgram(): Command {
   addDriftCommand(program);
   addQualityCommand(program);
   addSchemaCommand(program);
+  addBaselineCommand(program);
   addLogsCommand(program);
   addDoctorCommand(program);
   return program;

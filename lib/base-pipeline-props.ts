@@ -2,7 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { MonitoringProps } from './monitoring/model-monitor';
+import type { MonitoringProps } from './monitoring/monitoring-props';
 import type { PlatformProps } from './platform/platform';
 import type { ProblemType } from './problem-type';
 import type { IReleaseStrategy } from './release/release-strategy-config';

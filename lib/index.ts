@@ -7,11 +7,19 @@ export { ModelPipeline } from './model-pipeline';
 export type { IModelPipeline } from './model-pipeline-base';
 export type { ModelPipelineProps } from './model-pipeline-props';
 export { ModelPipelineStack, type ModelPipelineStackProps } from './model-pipeline-stack';
+export {
+  EndpointMonitor,
+  type EndpointMonitorProps,
+  type HoldoutQuality,
+} from './monitoring/endpoint-monitor';
 export { FailureQueue, type FailureQueueProps } from './monitoring/failure-queue';
-export { ModelMonitor, type ModelMonitorProps, type MonitoringProps } from './monitoring/model-monitor';
+export type { IModelMonitor } from './monitoring/model-monitor';
+export { MonitorBaseline } from './monitoring/monitor-baseline';
+export type { MonitoringProps } from './monitoring/monitoring-props';
 export { QualityMetric, type QualityMonitoringProps } from './monitoring/quality-monitoring';
 export { RequestMetrics } from './monitoring/request-metrics';
 export { Network, type NetworkProps } from './platform/network';
+export type { PartProps } from './platform/part-props';
 export type { Platform, PlatformProps } from './platform/platform';
 export { ProblemType } from './problem-type';
 export { ModelRegistry, type ModelRegistryProps } from './registry/model-registry';
@@ -75,6 +83,7 @@ export { PromotionRule, type SliceOptions } from './retraining/promotion-rule';
 export type { RetrainingEvent, RetrainingTriggerOptions } from './retraining/retraining-trigger';
 export type { SpotTraining, TrainingProps } from './retraining/training';
 export type { TrainingDataProps } from './retraining/training-data';
+export type { FunctionContext, PartContext } from './runtime/part-context';
 export type { PipelineContext } from './runtime/pipeline-context';
 export type { HostingProps } from './serving/hosting';
 export { ModelImage } from './serving/model-image';

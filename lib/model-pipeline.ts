@@ -11,7 +11,7 @@ import { PipelineParts } from './delivery/pipeline-parts';
 import { resolvePipeline } from './delivery/pipeline-settings';
 import { type IModelPipeline, ModelPipelineBase } from './model-pipeline-base';
 import type { ModelPipelineProps } from './model-pipeline-props';
-import type { ModelMonitor } from './monitoring/model-monitor';
+import type { IModelMonitor } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
 import type { ModelRegistry } from './registry/model-registry';
 import { resolveBatchScoring } from './retraining/batch-scoring';
@@ -59,7 +59,7 @@ export class ModelPipeline extends ModelPipelineBase {
   /** The registry of versions. */
   readonly registry: ModelRegistry;
   /** Watches drift, quality, latency and errors; has the alarms. */
-  readonly monitor: ModelMonitor;
+  readonly monitor: IModelMonitor;
   /** The Lambda function that serves; undefined if the endpoint serves alone. */
   readonly serverlessInference?: ServerlessInference;
   protected readonly requestMetrics: RequestMetrics;
@@ -97,7 +97,7 @@ export class ModelPipeline extends ModelPipelineBase {
     this.rollbackFunction = release.rollbackFunction;
 
     if (props.retraining?.onNewData) props.bucket?.enableEventBridgeNotification();
-    if ((props.retraining?.onDrift ?? true) && this.monitor.leastHoursOfDrift < 2) {
+    if ((props.retraining?.onDrift ?? true) && parts.monitor.leastHoursOfDrift < 2) {
       Annotations.of(this).addWarningV2(
         'cdk-model-pipeline:retrainsOnOneHour',
         'one unusual hour of traffic starts a retraining: compare more hours (monitoring.driftWindow), ask for a second comparison (monitoring.driftHoursToAlarm), or set retraining.onDrift to false',

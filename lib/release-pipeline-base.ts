@@ -51,7 +51,7 @@ export interface IReleasePipeline extends IConstruct {
   onRolledBack(id: string, options?: OnEventOptions): Rule;
 
   /**
-   * An hourly metric of the monitor, by the names of {@link ModelMonitor.metric}.
+   * An hourly metric of the monitor, by the names of {@link IModelMonitor.metric}.
    *
    * @default - the maximum of an hour
    */

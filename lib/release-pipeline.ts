@@ -7,7 +7,7 @@ import { ReleasePipelineGrants } from './access/release-pipeline-grants';
 import { endpointNeeds } from './delivery/instance-needs';
 import { PipelineParts } from './delivery/pipeline-parts';
 import { resolvePipeline } from './delivery/pipeline-settings';
-import type { ModelMonitor } from './monitoring/model-monitor';
+import type { IModelMonitor } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
 import type { ModelRegistry } from './registry/model-registry';
 import { ReleasePipelineBase } from './release-pipeline-base';
@@ -38,7 +38,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
   /** The registry of versions. */
   readonly registry: ModelRegistry;
   /** Watches drift, quality, latency and errors; has the alarms. */
-  readonly monitor: ModelMonitor;
+  readonly monitor: IModelMonitor;
   /** The Lambda function that serves; undefined if the endpoint serves alone. */
   readonly serverlessInference?: ServerlessInference;
   protected readonly requestMetrics: RequestMetrics;

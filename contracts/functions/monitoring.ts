@@ -1,7 +1,35 @@
+import type { ObjectLocation } from '../object-location';
 import type { Problem } from '../problem';
+
+/** The model that a monitor watches. */
+export type ModelToWatch = ModelInProductionToWatch | ModelAtEndpointToWatch;
+
+/** The version that a pipeline has in production. */
+export interface ModelInProductionToWatch {
+  readonly is: 'inProduction';
+  /** Name of the SSM parameter that holds the routing document. */
+  readonly routingParameter: string;
+}
+
+/** The model of a variant of an endpoint that no pipeline made. */
+export interface ModelAtEndpointToWatch {
+  readonly is: 'atEndpoint';
+  readonly endpointName: string;
+  readonly variantName: string;
+  /** Where the endpoint records requests; the prefix is empty or ends with a slash. */
+  readonly capture: { readonly bucket: string; readonly prefix: string };
+  readonly baseline: ObjectLocation;
+  /** What all keys of the monitor's own reports begin with; it ends with a slash. */
+  readonly prefix: string;
+  /** What all keys of labels begin with, in the bucket of the reports; it ends with a slash. */
+  readonly groundTruthPrefix: string;
+  /** The model's quality on its holdout, in the metric of the alarm. */
+  readonly holdout?: { readonly rows: number; readonly value: number } | undefined;
+}
 
 /** Settings of `monitor-model`. */
 export interface MonitorModelSettings {
+  readonly model: ModelToWatch;
   readonly policy: {
     readonly alpha?: number | undefined;
     readonly minimumDistance?: number | undefined;
@@ -15,6 +43,7 @@ export interface MonitorModelSettings {
 
 /** Settings of `monitor-quality`. */
 export interface MonitorQualitySettings {
+  readonly model: ModelToWatch;
   readonly problem: Problem;
   readonly policy: {
     readonly metric: 'auc' | 'accuracy' | 'logLoss' | 'mae';

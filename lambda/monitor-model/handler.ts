@@ -1,16 +1,16 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import { readEnvironment } from '../aws/environment';
+import { readPartEnvironment } from '../aws/environment';
 import { MetricPublisher } from '../aws/metrics';
-import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
 import { type MonitoredHour, monitor } from './monitor';
 
-const { pipelineName, bucketName, routingParameter, settings } = readEnvironment(
+const { pipelineName, bucketName, settings } = readPartEnvironment(
   'monitor-model',
   z.object({
+    model: modelToWatch,
     policy: z.object({
       alpha: z.optional(z.number()),
       minimumDistance: z.optional(z.number()),
@@ -21,8 +21,9 @@ const { pipelineName, bucketName, routingParameter, settings } = readEnvironment
     metricNamespace: z.string(),
   }),
 );
-const store = new ArtifactStore(new S3Client(), bucketName);
-const routing = new RoutingStore(new SSMClient(), routingParameter);
+const s3 = new S3Client();
+const store = new ArtifactStore(s3, bucketName);
+const source = watchedModelSource(settings.model, s3, bucketName);
 const metrics = new MetricPublisher(new CloudWatchClient(), settings.metricNamespace, pipelineName);
 
 /**
@@ -30,7 +31,7 @@ const metrics = new MetricPublisher(new CloudWatchClient(), settings.metricNames
  */
 export async function handler(event: unknown): Promise<MonitoredHour> {
   const { policy, window, ignoredFeatures } = settings;
-  const result = await monitor(event, { store, routing, metrics, policy, window, ignoredFeatures });
+  const result = await monitor(event, { store, source, metrics, policy, window, ignoredFeatures });
   // Nobody reads the answer to an event.
   console.log(JSON.stringify(result));
   return result;

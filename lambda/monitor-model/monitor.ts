@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import type { MetricPublisher } from '../aws/metrics';
-import { readBaseline } from '../aws/pinned-reader';
-import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
+import type { WatchedModelSource } from '../aws/watched-models/watched-model';
 import { checkDocument } from '../domain/records/document';
 import { hourBefore } from '../domain/records/hour';
 import { DEFAULT_DRIFT_POLICY, type DriftPolicy } from '../domain/traffic/drift';
@@ -14,7 +13,7 @@ import { HourProfiles } from './hour-profiles';
 
 export interface MonitorProps {
   readonly store: ArtifactStore;
-  readonly routing: RoutingStore;
+  readonly source: WatchedModelSource;
   readonly metrics: MetricPublisher;
   readonly policy: Partial<DriftPolicy>;
   /** Hours that are compared with the training data. */
@@ -27,27 +26,25 @@ export interface MonitorProps {
 export interface MonitoredHour {
   /** ISO 8601, the end of the hour. */
   readonly until: string;
-  /** Undefined if nothing was in production. */
+  /** Undefined if no model serves. */
   readonly modelVersion?: string;
   readonly metrics?: DriftMetrics;
 }
 
 /**
- * Watches the version in production at a scheduled event: profiles what was recorded in the last whole hour,
+ * Watches a model at a scheduled event: profiles what was recorded in the last whole hour,
  * compares the window that ends with it with the training data, and keeps and publishes both. The same event
  * again gives the same result.
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
-  const { store, routing, metrics: publisher, policy, ignoredFeatures } = props;
+  const { store, source, metrics: publisher, policy, ignoredFeatures } = props;
   const hour = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
   const until = hour.end.toISOString();
-  const { endpointName, production } = await routing.read();
-  if (!production) return { until };
-  const { modelVersion, variant } = production;
-  const baseline = await readBaseline(store, modelVersion);
-  const since = new Date(production.since);
-  const columns = Object.keys(baseline.features);
-  const hours = new HourProfiles({ store, endpointName, variant, baseline, columns, since });
+  const model = await source.find();
+  if (!model) return { until };
+  const { modelVersion, variant, since } = model;
+  const baseline = await model.readBaseline();
+  const hours = new HourProfiles(store, model, baseline);
   const last = { hour, ...(await hours.profile(hour)) };
   const { minimumRows = DEFAULT_DRIFT_POLICY.minimumRows } = policy;
   const window = await driftWindow(last, since, { ...props.window, minimumRows }, (one) => hours.read(one));
@@ -59,7 +56,7 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
     ignoredFeatures,
   });
   if (last.records > 0 || window.profile.rows > 0) {
-    await store.writeJson(`${hours.folder(hour)}/drift.json`, document);
+    await store.writeJson(model.reportKey(hour, 'drift.json'), document);
   }
   await publisher.publish(metrics, hour.end);
   return { until, modelVersion, metrics };

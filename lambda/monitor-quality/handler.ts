@@ -1,17 +1,17 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import { readEnvironment } from '../aws/environment';
+import { readPartEnvironment } from '../aws/environment';
 import { MetricPublisher } from '../aws/metrics';
-import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
 import { problemSettings } from '../domain/metrics/problem';
 import { monitorQuality, type QualityReport } from './monitor-quality';
 
-const { pipelineName, bucketName, routingParameter, settings } = readEnvironment(
+const { pipelineName, bucketName, settings } = readPartEnvironment(
   'monitor-quality',
   z.object({
+    model: modelToWatch,
     problem: problemSettings,
     policy: z.object({
       metric: z.enum(['auc', 'accuracy', 'logLoss', 'mae']),
@@ -23,14 +23,15 @@ const { pipelineName, bucketName, routingParameter, settings } = readEnvironment
     metricNamespace: z.string(),
   }),
 );
-const { metricNamespace, ...watched } = settings;
-const store = new ArtifactStore(new S3Client(), bucketName);
-const routing = new RoutingStore(new SSMClient(), routingParameter);
+const { metricNamespace, model, ...watched } = settings;
+const s3 = new S3Client();
+const store = new ArtifactStore(s3, bucketName);
+const source = watchedModelSource(model, s3, bucketName);
 const metrics = new MetricPublisher(new CloudWatchClient(), metricNamespace, pipelineName);
 
-/** Measures how right the version in production was, as far as labels have arrived. */
+/** Measures how right a model was, as far as labels have arrived. */
 export async function handler(event: unknown): Promise<QualityReport> {
-  const report = await monitorQuality(event, { store, routing, metrics, ...watched });
+  const report = await monitorQuality(event, { store, source, metrics, ...watched });
   // Nobody reads the answer to an event.
   console.log(JSON.stringify(report));
   return report;

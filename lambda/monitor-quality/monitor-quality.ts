@@ -1,20 +1,16 @@
 import * as z from 'zod/mini';
 import type { Problem } from '../../contracts/problem';
-import type { ProductionRoute } from '../../contracts/routing';
 import type { MetricPublisher } from '../aws/metrics';
-import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
-import { parseEvaluation } from '../domain/gate/evaluation';
+import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
 import {
   compareWithHoldout,
-  type HoldoutQuality,
   type QualityComparison,
   type QualityMetrics,
   type QualityPolicy,
   qualityMetrics,
 } from '../domain/gate/quality-test';
 import { isLabel, noLabelInWords } from '../domain/metrics/problem';
-import { modelKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
 import { readAnswers } from './read-answers';
@@ -22,7 +18,7 @@ import { labelFiles, readLabels } from './read-labels';
 
 export interface QualityMonitorProps {
   readonly store: ArtifactStore;
-  readonly routing: RoutingStore;
+  readonly source: WatchedModelSource;
   readonly metrics: MetricPublisher;
   /** What labels are. */
   readonly problem: Problem;
@@ -31,13 +27,13 @@ export interface QualityMonitorProps {
   readonly windowHours: number;
 }
 
-/** What labels say of the version in production: the content of `quality.json`. */
+/** What labels say of a model: the content of `quality.json`. */
 export interface QualityReport {
   readonly version: 1;
   /** ISO 8601: the answers and labels that count. */
   readonly from: string;
   readonly until: string;
-  /** Undefined if nothing was in production. */
+  /** Undefined if no model serves. */
   readonly modelVersion?: string;
   /** Rows with an answer and a label. */
   readonly labels: number;
@@ -54,28 +50,26 @@ export interface QualityReport {
 }
 
 /**
- * Compares what the version in production answered with labels that have arrived, over a window up to the
+ * Compares what a model answered with labels that have arrived, over a window up to the
  * last whole hour before a scheduled event, and with its own holdout. Everything is read again, so that
  * labels may be late, and the same event again gives the same result.
  */
 export async function monitorQuality(event: unknown, props: QualityMonitorProps): Promise<QualityReport> {
-  const { store, routing, metrics: publisher, problem, policy, windowHours } = props;
+  const { store, source, metrics: publisher, problem, policy, windowHours } = props;
   const last = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
-  const { endpointName, production } = await routing.read();
-  const hours = hoursUntil(last, windowHours).filter(
-    ({ end }) => production && end.getTime() > Date.parse(production.since),
-  );
+  const model = await source.find();
+  const hours = hoursUntil(last, windowHours).filter(({ end }) => model && end > model.since);
   const range = { from: (hours[0] ?? last).start.toISOString(), until: last.end.toISOString() };
-  if (!production) return { version: 1, ...range, labels: 0, unusable: 0, unanswered: 0, metrics: {} };
-  const found = await labelledRows(props, endpointName, production, hours);
+  if (!model) return { version: 1, ...range, labels: 0, unusable: 0, unanswered: 0, metrics: {} };
+  const found = await labelledRows(props, model, hours);
   const metrics = qualityMetrics(found, problem);
-  const holdout = await holdoutQuality(store, production.modelVersion, policy);
+  const holdout = await model.readHoldoutQuality(policy.metric);
   const comparison = holdout && compareWithHoldout(found, holdout, policy, problem);
   const { unusable, unanswered, firstProblem } = found;
   const report: QualityReport = {
     version: 1,
     ...range,
-    modelVersion: production.modelVersion,
+    modelVersion: model.modelVersion,
     labels: found.labels.length,
     unusable,
     unanswered,
@@ -83,7 +77,7 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     metrics,
     ...(comparison && { comparison }),
   };
-  const isWhole = Date.parse(production.since) <= Date.parse(range.from);
+  const isWhole = model.since.getTime() <= Date.parse(range.from);
   const unusableShare = shareOfUnusable(found, isWhole);
   await publisher.publish(
     {
@@ -93,23 +87,21 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     last.end,
   );
   if (report.labels > 0 || unusable > 0 || unanswered > 0) {
-    await store.writeJson(`profiles/${production.variant}/${last.path}/quality.json`, report);
+    await store.writeJson(model.reportKey(last, 'quality.json'), report);
   }
   return report;
 }
 
 async function labelledRows(
   { store, problem }: Pick<QualityMonitorProps, 'store' | 'problem'>,
-  endpointName: string,
-  production: ProductionRoute,
+  model: WatchedModel,
   hours: readonly Hour[],
 ) {
-  const files = await labelFiles(store, hours);
+  const files = await labelFiles(store, model, hours);
   const answers = new Map<string, number[]>();
   // Answers are not read for nothing where nobody sends labels.
   for (const hour of files.length > 0 ? hours : []) {
-    for (const [id, values] of await readAnswers(store, endpointName, production, hour))
-      answers.set(id, values);
+    for (const [id, values] of await readAnswers(store, model, hour)) answers.set(id, values);
   }
   const labels: number[] = [];
   const predictions: number[] = [];
@@ -169,18 +161,6 @@ function shareOfUnusable(
   if (requests === 0 && unanswered > 0) return isWhole ? 1 : undefined;
   const all = requests + unusable;
   return all === 0 ? undefined : unusable / all;
-}
-
-async function holdoutQuality(
-  store: ArtifactStore,
-  modelVersion: string,
-  { metric }: QualityPolicy,
-): Promise<HoldoutQuality | undefined> {
-  const text = await store.tryReadText(modelKey(modelVersion, 'evaluation.json'));
-  if (text === undefined) return undefined;
-  const { rows, metrics } = parseEvaluation(text);
-  const value = metrics?.challenger[metric];
-  return value === undefined ? undefined : { rows, value };
 }
 
 function cloudWatchMetrics({

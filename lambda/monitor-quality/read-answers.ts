@@ -1,8 +1,6 @@
 import * as z from 'zod/mini';
-import type { ProductionRoute } from '../../contracts/routing';
-import { readBelow } from '../aws/read-ahead';
 import type { ArtifactStore } from '../aws/store';
-import { answersKey, capturePrefix } from '../domain/records/bucket-layout';
+import type { WatchedModel } from '../aws/watched-models/watched-model';
 import type { Hour } from '../domain/records/hour';
 import { IdSample, keptSample } from '../domain/statistics/id-sample';
 import { parseCapture } from '../domain/traffic/capture';
@@ -13,29 +11,23 @@ const CAPACITY = 20_000;
 /** Bytes of recorded traffic that are read of an hour. */
 const BYTES_AN_HOUR = 256 << 20;
 
-/** Answers of the version in production, by the id of the request, one for each row. */
+/** Answers of a model, by the id of the request, one for each row. */
 export type Answers = readonly (readonly [id: string, predictions: number[]])[];
 
 /**
- * What a version answered in an hour: once read from the recorded traffic, it is kept, since labels come for
+ * What a model answered in an hour: once read from the recorded traffic, it is kept, since labels come for
  * days.
  */
-export async function readAnswers(
-  store: ArtifactStore,
-  endpointName: string,
-  { modelVersion, variant, since }: Pick<ProductionRoute, 'modelVersion' | 'variant' | 'since'>,
-  hour: Hour,
-): Promise<Answers> {
-  const key = answersKey(modelVersion, hour.path);
+export async function readAnswers(store: ArtifactStore, model: WatchedModel, hour: Hour): Promise<Answers> {
+  const key = model.answersKey(hour);
   const kept = await store.tryReadJson(key, keptAnswers);
   if (kept) return kept.values;
   const sample = new IdSample<number[]>(CAPACITY);
-  const prefix = capturePrefix(endpointName, variant, hour.path);
-  for await (const text of readBelow(store, prefix, BYTES_AN_HOUR)) {
+  for await (const text of model.recorded(hour, BYTES_AN_HOUR)) {
     for (const request of parseCapture(text).requests) {
       const { predictions = [], inferenceTime } = request;
       // The variant's former version may have answered earlier in the same hour.
-      if (predictions.length === 0 || Date.parse(inferenceTime) < Date.parse(since)) continue;
+      if (predictions.length === 0 || Date.parse(inferenceTime) < model.since.getTime()) continue;
       sample.add(requestId(request), [...predictions]);
     }
   }

@@ -1,12 +1,16 @@
 import type { ArtifactStore, StoredObject } from '../aws/store';
-import { groundTruthPrefix } from '../domain/records/bucket-layout';
+import type { WatchedModel } from '../aws/watched-models/watched-model';
 import type { Hour } from '../domain/records/hour';
 import { type Label, parseGroundTruth } from '../domain/traffic/ground-truth';
 
 /** Files with the labels that arrived in these hours, which follow each other, oldest first. */
-export async function labelFiles(store: ArtifactStore, hours: readonly Hour[]): Promise<StoredObject[]> {
-  const prefixes = new Set(hours.map(({ path }) => groundTruthPrefix(path)));
-  const days = new Set(hours.map(({ path }) => groundTruthPrefix(path.slice(0, 'yyyy/mm/dd'.length))));
+export async function labelFiles(
+  store: ArtifactStore,
+  model: WatchedModel,
+  hours: readonly Hour[],
+): Promise<StoredObject[]> {
+  const prefixes = new Set(hours.map(({ path }) => model.labelsPrefix(path)));
+  const days = new Set(hours.map(({ path }) => model.labelsPrefix(path.slice(0, 'yyyy/mm/dd'.length))));
   const found: StoredObject[] = [];
   for (const day of days) {
     for await (const file of store.list(day)) {

@@ -1,4 +1,4 @@
-import { AspectPriority, Aspects, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -15,7 +15,9 @@ import { FailureQueue } from '../monitoring/failure-queue';
 import { FailureWatch } from '../monitoring/failure-watch';
 import { ModelDashboard } from '../monitoring/model-dashboard';
 import { ModelMonitor } from '../monitoring/model-monitor';
-import { ExplainedWildcards, explainCompliance } from '../platform/explained-rules';
+import { RequestMetrics } from '../monitoring/request-metrics';
+import { modelInProduction } from '../monitoring/watched-model';
+import { explainPolicies } from '../platform/explained-rules';
 import { resolvePlatform } from '../platform/platform';
 import { resourceProblems } from '../platform/resource-limit';
 import { ModelRegistry } from '../registry/model-registry';
@@ -124,7 +126,11 @@ export class PipelineParts {
     }
     this.monitor = new ModelMonitor(scope, 'Monitor', {
       context,
-      requestMetrics: isFunctionAlone ? this.serverlessInference?.requestMetrics : undefined,
+      problem: settings.problem,
+      model: modelInProduction(pipelineName),
+      requestMetrics: isFunctionAlone
+        ? RequestMetrics.ofFunction(pipelineName)
+        : RequestMetrics.ofEndpoint(pipelineName),
       ...props.monitoring,
     });
     this.release = new ReleaseWorkflow(scope, 'Release', {
@@ -147,7 +153,7 @@ export class PipelineParts {
     const { retrainingStateMachine } = versions;
     denyOtherWriters(this.bucket, [...release._versionWriters, ...versions.versionWriters]);
     const { dashboard } = new ModelDashboard(scope, 'Dashboard', {
-      pipelineName: context.pipelineName,
+      heading: `# ${context.pipelineName}\nVersion in production: SSM parameter \`${routingParameterName(context.pipelineName)}\``,
       monitor: this.monitor,
       recordingAlarm: serverlessInference?.recordingAlarm,
     });
@@ -171,12 +177,7 @@ export class PipelineParts {
     // The function that gives the identity runs in the network.
     const { network } = context.platform;
     identity.precede(...scope.node.children.filter((child) => child !== identity && child !== network));
-    explainCompliance(
-      scope,
-      'IAMNoInlinePolicy',
-      'each policy is of one role of the pipeline, and nothing else shares it',
-    );
-    Aspects.of(scope).add(new ExplainedWildcards(), { priority: AspectPriority.READONLY });
+    explainPolicies(scope);
     scope.node.addValidation({ validate: () => resourceProblems(scope, pipelinesBeside(scope)) });
     this.output(versions.bucketDescription);
   }

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Validation } from '../runtime/validation';
-import type { MonitoringProps } from './model-monitor';
+import type { MonitoringProps } from './monitoring-props';
 
 /** Hours of traffic that are compared with the training data. */
 export interface DriftWindow {

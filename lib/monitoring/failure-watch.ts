@@ -1,11 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
+import { failureAlarm } from './failure-alarm';
 
 export interface FailureWatchProps {
   readonly context: PipelineContext;
@@ -67,27 +66,10 @@ export class FailureWatch extends Construct {
       },
       targets: [failures.asTarget()],
     });
-    const period = Duration.minutes(5);
-    const options = { period, statistic: 'Maximum' };
-    // A message that fails is hidden most of the time; and the age of the oldest forgets one that was
-    // received three times:
-    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
-    this.alarm = new Alarm(this, 'NotReported', {
-      alarmDescription: `${pipelineName}: failures are not reported; see the log of the function report-failure, and the queue of failures`,
-      metric: new MathExpression({
-        expression: 'visible + hidden',
-        usingMetrics: {
-          visible: queue.metricApproximateNumberOfMessagesVisible(options),
-          hidden: queue.metricApproximateNumberOfMessagesNotVisible(options),
-        },
-        period,
-        label: 'failures in the queue',
-      }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 3,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+    this.alarm = failureAlarm(this, 'NotReported', {
+      queue,
+      topic: context.topic,
+      description: `${pipelineName}: failures are not reported; see the log of the function report-failure, and the queue of failures`,
     });
-    this.alarm.addAlarmAction(new SnsAction(context.topic));
   }
 }

@@ -4,14 +4,14 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { FunctionSettings } from '../../contracts/functions';
-import type { PipelineContext } from '../runtime/pipeline-context';
-import { PipelineFunction } from '../runtime/pipeline-function';
+import type { PartContext } from '../runtime/part-context';
+import { PartFunction } from '../runtime/part-function';
 import { METRIC_NAMESPACE } from './pipeline-metrics';
 
 type MonitorName = 'monitor-model' | 'monitor-quality';
 
 export interface HourlyMonitorProps<Name extends MonitorName> {
-  readonly context: PipelineContext;
+  readonly context: PartContext;
   /** Folder of the function in `lambda/`. */
   readonly asset: Name;
   readonly description: string;
@@ -21,14 +21,14 @@ export interface HourlyMonitorProps<Name extends MonitorName> {
   readonly minute: NonNullable<CronOptions['minute']>;
 }
 
-/** Calls a function every hour, which reads the bucket and the routing and publishes metrics. */
+/** Invokes a function every hour, which reads what a model answered and publishes metrics. */
 export class HourlyMonitor<Name extends MonitorName> extends Construct {
-  readonly handler: PipelineFunction;
+  readonly handler: PartFunction;
 
   constructor(scope: Construct, id: string, props: HourlyMonitorProps<Name>) {
     super(scope, id);
     const { context, asset, description, settings, minute, role } = props;
-    this.handler = new PipelineFunction(this, 'Function', {
+    this.handler = new PartFunction(this, 'Function', {
       context,
       asset,
       description,
@@ -36,9 +36,7 @@ export class HourlyMonitor<Name extends MonitorName> extends Construct {
       role,
       timeout: Duration.minutes(15),
       memorySize: 2048,
-    })
-      .canReadRouting()
-      .reportsFailedEvents();
+    }).reportsFailedEventsTo(context.failures);
     this.handler.addToRolePolicy(
       new PolicyStatement({
         actions: ['cloudwatch:PutMetricData'],

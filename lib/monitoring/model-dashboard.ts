@@ -7,11 +7,12 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { ModelMonitor } from './model-monitor';
+import type { IModelMonitor } from './model-monitor';
 
 export interface ModelDashboardProps {
-  readonly pipelineName: string;
-  readonly monitor: ModelMonitor;
+  /** What heads it, as Markdown. */
+  readonly heading: string;
+  readonly monitor: IModelMonitor;
   /** @default - no function records requests */
   readonly recordingAlarm?: IAlarm;
 }
@@ -27,7 +28,7 @@ export class ModelDashboard extends Construct {
     this.dashboard = new Dashboard(this, 'Resource', { defaultInterval: Duration.days(1) });
     this.dashboard.addWidgets(
       new TextWidget({
-        markdown: `# ${props.pipelineName}\nVersion in production: SSM parameter \`/model-pipeline/${props.pipelineName}/routing\``,
+        markdown: props.heading,
         width: 24,
         height: 2,
       }),

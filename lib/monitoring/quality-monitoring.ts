@@ -70,7 +70,7 @@ export function qualitySettings(
   scope: Construct,
   problem: ProblemType,
   props: QualityMonitoringProps = {},
-): MonitorQualitySettings {
+): Omit<MonitorQualitySettings, 'model'> {
   const alpha = props.alpha ?? 0.01;
   const { type } = problem._settings();
   const metrics = METRICS_OF[type];

@@ -3,21 +3,21 @@ import { type IMetric, MathExpression, Metric, type MetricOptions } from 'aws-cd
 import type { RequestMetricsSource } from '../../contracts/release-policy';
 import { METRIC_NAMESPACE } from './pipeline-metrics';
 
-const VARIANTS = ['blue', 'green'];
+/** Of variants in graphs. */
+const COLORS = ['#1f77b4', '#2ca02c'];
+const BLUE_GREEN = ['blue', 'green'];
 
-/**
- * CloudWatch metrics of requests to the variants `blue` and `green`, of an endpoint or a function; one minute
- * each.
- */
+/** CloudWatch metrics of requests to the variants of an endpoint or a function; one minute each. */
 export class RequestMetrics {
-  static ofEndpoint(endpointName: string): RequestMetrics {
+  /** @param variantNames `blue` and `green` by default, which a pipeline's endpoint has */
+  static ofEndpoint(endpointName: string, variantNames?: string[]): RequestMetrics {
     const source: RequestMetricsSource = {
       namespace: 'AWS/SageMaker',
       dimensions: { EndpointName: endpointName },
       releaseDimension: 'EndpointConfigName',
     };
     // SageMaker counts timeouts as model errors only, and so the caller's own mistakes.
-    return new RequestMetrics('endpoint', source, true);
+    return new RequestMetrics('endpoint', source, variantNames ?? BLUE_GREEN, true);
   }
 
   /** Of the function that answers for a pipeline, beside an endpoint or alone. */
@@ -27,13 +27,14 @@ export class RequestMetrics {
       dimensions: { Pipeline: pipelineName },
       releaseDimension: 'ReleaseId',
     };
-    return new RequestMetrics('function', source, false);
+    return new RequestMetrics('function', source, BLUE_GREEN, false);
   }
 
   private constructor(
     /** What answers the requests, in words: `endpoint` or `function`. */
     readonly server: string,
     private readonly source: RequestMetricsSource,
+    private readonly variants: string[],
     private readonly countsModelErrors: boolean,
   ) {}
 
@@ -46,14 +47,14 @@ export class RequestMetrics {
     return this.source;
   }
 
-  /** Requests to both variants; the sum of a minute by default. */
+  /** Requests to all variants; the sum of a minute by default. */
   invocations(options: MetricOptions = {}): MathExpression {
-    return this.ofBoth('SUM', 'Invocations', { statistic: 'Sum', label: 'requests', ...options });
+    return this.ofAll('SUM', 'Invocations', { statistic: 'Sum', label: 'requests', ...options });
   }
 
-  /** Requests to both variants that failed because of the model; the sum of a minute by default. */
+  /** Requests to all variants that failed because of the model; the sum of a minute by default. */
   errors(options: MetricOptions = {}): MathExpression {
-    return this.ofBoth('SUM', 'Invocation5XXErrors', {
+    return this.ofAll('SUM', 'Invocation5XXErrors', {
       statistic: 'Sum',
       label: 'failed requests',
       ...options,
@@ -61,24 +62,24 @@ export class RequestMetrics {
   }
 
   /**
-   * Time that the models take to answer, in microseconds; the slower variant's. The 95th percentile of a
+   * Time that the models take to answer, in microseconds; the slowest variant's. The 95th percentile of a
    * minute by default.
    */
   latency(options: MetricOptions = {}): MathExpression {
     const { statistic = 'p95' } = options;
     const label = `model latency ${statistic} (µs)`;
-    return this.ofBoth('MAX', 'ModelLatency', { label, ...options, statistic });
+    return this.ofAll('MAX', 'ModelLatency', { label, ...options, statistic });
   }
 
-  /** Share of requests of both variants that fail because of the model. */
+  /** Share of requests of all variants that fail because of the model. */
   errorRate(): MathExpression {
-    const sum = (prefix: string) => VARIANTS.map((variant) => `FILL(${prefix}_${variant}, 0)`).join(' + ');
+    const sum = (prefix: string) => this.variants.map((_, index) => `FILL(${prefix}${index}, 0)`).join(' + ');
     return new MathExpression({
       expression: `(${sum('errors')}) / (${sum('requests')})`,
       usingMetrics: Object.fromEntries(
-        VARIANTS.flatMap((variant): [string, IMetric][] => [
-          [`errors_${variant}`, this.ofVariant('Invocation5XXErrors', variant, 'Sum')],
-          [`requests_${variant}`, this.ofVariant('Invocations', variant, 'Sum')],
+        this.variants.flatMap((variant, index): [string, IMetric][] => [
+          [`errors${index}`, this.ofVariant('Invocation5XXErrors', variant, 'Sum')],
+          [`requests${index}`, this.ofVariant('Invocations', variant, 'Sum')],
         ]),
       ),
       label: 'error rate',
@@ -109,17 +110,17 @@ export class RequestMetrics {
 
   /** One metric, a line a variant. */
   byVariant(metricName: string, statistic: string): Metric[] {
-    return VARIANTS.map((variant) => this.ofVariant(metricName, variant, statistic));
+    return this.variants.map((variant) => this.ofVariant(metricName, variant, statistic));
   }
 
-  /** A metric of both variants, of which one has no requests between releases. */
-  private ofBoth(combine: 'SUM' | 'MAX', metricName: string, options: MetricOptions): MathExpression {
+  /** A metric of all variants, of which some may have no requests. */
+  private ofAll(combine: 'SUM' | 'MAX', metricName: string, options: MetricOptions): MathExpression {
     const { label, color, period = Duration.minutes(1), statistic = 'Sum', ...metricOptions } = options;
     return new MathExpression({
-      expression: `${combine}([${VARIANTS.map((variant) => `FILL(${variant}, 0)`).join(', ')}])`,
+      expression: `${combine}([${this.variants.map((_, index) => `FILL(variant${index}, 0)`).join(', ')}])`,
       usingMetrics: Object.fromEntries(
-        VARIANTS.map((variant) => [
-          variant,
+        this.variants.map((variant, index) => [
+          `variant${index}`,
           this.ofVariant(metricName, variant, statistic).with({ ...metricOptions, period }),
         ]),
       ),
@@ -136,7 +137,7 @@ export class RequestMetrics {
       dimensionsMap: { ...this.source.dimensions, VariantName: variant },
       statistic,
       label: variant,
-      color: variant === 'blue' ? '#1f77b4' : '#2ca02c',
+      color: COLORS[this.variants.indexOf(variant)],
       period: Duration.minutes(1),
     });
   }

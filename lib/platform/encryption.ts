@@ -3,7 +3,7 @@ import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-i
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { arn } from '../runtime/arn';
-import type { PartContext } from '../runtime/part-context';
+import type { FunctionContext } from '../runtime/part-context';
 
 /**
  * Lets the services use the key that have no role of the pipeline. A key of another stack keeps its own
@@ -43,12 +43,12 @@ export function allowServices(scope: Construct, key: IKey): void {
 }
 
 /** The keys of a pipeline's data: its own, and that of a bucket which it was given. */
-export function keysOf({ bucket, platform }: Pick<PartContext, 'bucket' | 'platform'>): IKey[] {
+export function keysOf({ bucket, platform }: Pick<FunctionContext, 'bucket' | 'platform'>): IKey[] {
   return [...new Set([platform.encryptionKey, bucket.encryptionKey])].filter((key) => key !== undefined);
 }
 
 /** Lets a role read and write what is encrypted. */
-export function allowEncrypted(role: IRole, context: Pick<PartContext, 'bucket' | 'platform'>): void {
+export function allowEncrypted(role: IRole, context: Pick<FunctionContext, 'bucket' | 'platform'>): void {
   for (const key of keysOf(context)) key.grantEncryptDecrypt(role);
 }
 
@@ -58,7 +58,7 @@ export function allowEncrypted(role: IRole, context: Pick<PartContext, 'bucket' 
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html for `VolumeKmsKeyId` and
  * `KmsKeyId`
  */
-export function allowEncryptedVolumes(role: IRole, { encryptionKey }: PartContext['platform']): void {
+export function allowEncryptedVolumes(role: IRole, { encryptionKey }: FunctionContext['platform']): void {
   if (!encryptionKey) return;
   const resources = [encryptionKey.keyArn];
   role.addToPrincipalPolicy(new PolicyStatement({ actions: ['kms:DescribeKey'], resources }));
@@ -82,7 +82,7 @@ const LOCAL_STORAGE =
 
 /** The key of the volumes of an instance; undefined if its storage takes none. */
 export function volumeKey(
-  { encryptionKey }: PartContext['platform'],
+  { encryptionKey }: FunctionContext['platform'],
   instanceType: string,
 ): string | undefined {
   return LOCAL_STORAGE.test(instanceType) ? undefined : encryptionKey?.keyArn;

@@ -1,4 +1,4 @@
-import { type IAspect, Stack, Validations } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, type IAspect, Stack, Validations } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
@@ -24,8 +24,8 @@ const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
     "variants of one operation, as in CDK's own grants of a key",
   ],
   [
-    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/(answers|capture|checkpoints|datasets|ground-truth|ledger|models|profiles|recorded|releases|retraining|routing|training-data|training-output)\//,
-    'a prefix of the bucket of the pipeline: keys below it hold versions, dates and ids of the time when they are written',
+    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/(answers|capture|checkpoints|datasets|ground-truth|ledger|model-monitor|models|profiles|recorded|releases|retraining|routing|training-data|training-output)\//,
+    'a prefix of the bucket of the pipeline or part: keys below it hold versions, dates and ids of the time when they are written',
   ],
   [
     /:s3:::cdk-[^/]+\/\*\.gz$/,
@@ -34,6 +34,10 @@ const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [
     /:sagemaker:.*:(model|endpoint-config|training-job|transform-job|hyper-parameter-tuning-job)\/[^*]+\*$/,
     'names of models, endpoint configurations and jobs are generated; changes to them also need the tags of the pipeline',
+  ],
+  [
+    /:sagemaker:.*:endpoint(-config)?\/\*$/,
+    'whoever updates an endpoint names its config, and CloudFormation may name the endpoint: the call only reads',
   ],
   [/:sagemaker:.*:model-package\/[^*]+\/\*$/, 'versions of the registry are numbered when they come'],
   [/:states:.*:execution:.*:\*$/, 'executions of one state machine, which are named when they start'],
@@ -74,8 +78,14 @@ interface Statement {
   readonly Resource: unknown;
 }
 
+/** Tells users of cdk-nag why the policies below a construct are as they are. */
+export function explainPolicies(construct: IConstruct): void {
+  explainCompliance(construct, 'IAMNoInlinePolicy', 'each policy is of one role, and nothing else shares it');
+  Aspects.of(construct).add(new ExplainedWildcards(), { priority: AspectPriority.READONLY });
+}
+
 /** Explains each pattern in the policies below a construct. One that has no explanation stays a finding. */
-export class ExplainedWildcards implements IAspect {
+class ExplainedWildcards implements IAspect {
   visit(node: IConstruct): void {
     if (!CfnPolicy.isCfnPolicy(node)) return;
     const { Statement: statements = [] } = Stack.of(node).resolve(node.policyDocument) as {

@@ -75,7 +75,7 @@ export class ReleaseWatchdog extends Construct {
     })
       .canRecord()
       .canNotify()
-      .reportsFailedEvents()
+      .reportsFailedEventsTo(context.failures)
       .canReadRouting()
       .allow(['states:DescribeExecution', 'states:StopExecution'], [executions])
       .allow(['states:ListExecutions'], [restoreStateMachine.stateMachineArn])

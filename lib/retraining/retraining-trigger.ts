@@ -139,7 +139,7 @@ export class RetrainingTrigger extends Construct {
       .canRead('retraining/')
       .canWrite('retraining/')
       .canTellSystems()
-      .reportsFailedEvents()
+      .reportsFailedEventsTo(context.failures)
       .allow(['states:StartExecution', 'states:ListExecutions'], [stateMachine.stateMachineArn]);
     // What has come since the latest snapshot.
     if (props.onNewData) handler.canRead('datasets/').canListVersions();

@@ -1,19 +1,21 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { type CfnFunction, type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
+import type { FailureQueue } from '../monitoring/failure-queue';
 import { allowEncrypted } from '../platform/encryption';
 import { explainCompliance } from '../platform/explained-rules';
 import { functionSettings } from '../platform/function-settings';
 import { arn } from './arn';
 import { FUNCTION_RUNTIME, functionCode, placeSettings, SETTINGS_FILE } from './function-code';
 import { environmentProblems } from './function-environment';
-import type { PartContext } from './part-context';
+import type { FunctionContext } from './part-context';
 import { servicePrincipal } from './service-principal';
 
 export interface PartFunctionProps<Name extends FunctionName = FunctionName> {
-  readonly context: PartContext;
+  readonly context: FunctionContext;
   /** Folder of the function in `lambda/`. */
   readonly asset: Name;
   /** @default 'index.handler' */
@@ -41,7 +43,7 @@ export interface PartFunctionProps<Name extends FunctionName = FunctionName> {
 export class PartFunction<Name extends FunctionName = FunctionName> extends LambdaFunction {
   /** Folder of the function in `lambda/`, which decides its settings, request and answer. */
   readonly asset: Name;
-  private readonly part: PartContext;
+  private readonly part: FunctionContext;
 
   constructor(scope: Construct, id: string, props: PartFunctionProps<Name>) {
     const { context } = props;
@@ -94,6 +96,13 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
     return this.allow(['s3:GetObject'], this.objectsBelow(prefixes));
   }
 
+  /** Lists another bucket and reads its objects of a pattern. */
+  canReadFrom(bucket: IBucket, pattern: string): this {
+    bucket.encryptionKey?.grantDecrypt(this);
+    this.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    return this.allow(['s3:GetObject'], [bucket.arnForObjects(pattern)]);
+  }
+
   /** Reads given versions of the objects below the given prefixes. */
   canReadVersions(...prefixes: string[]): this {
     return this.allow(['s3:GetObjectVersion'], this.objectsBelow(prefixes));
@@ -113,8 +122,7 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
    * Has the events reported that it fails at with all its retries: for functions that are invoked
    * asynchronously.
    */
-  reportsFailedEvents(): this {
-    const { queueArn } = this.part.failures.queue;
+  reportsFailedEventsTo({ queue: { queueArn } }: FailureQueue): this {
     // A destination's record names the function, which a dead-letter queue's message does not.
     this.configureAsyncInvoke({ onFailure: { bind: () => ({ destination: queueArn }) } });
     return this.allow(['sqs:SendMessage'], [queueArn]);

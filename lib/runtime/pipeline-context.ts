@@ -2,10 +2,11 @@ import type { ProblemType } from '../problem-type';
 import type { ModelRegistry } from '../registry/model-registry';
 import type { PartContext } from './part-context';
 
-/** What the parts of one model's pipeline share. */
+/**
+ * What the parts of one model's pipeline share. Its name is also the endpoint's, and the beginning of generated
+ * names.
+ */
 export interface PipelineContext extends PartContext {
-  /** Name of the pipeline: also the endpoint's name and the beginning of generated names. */
-  readonly pipelineName: string;
   /**
    * Id of this deployed pipeline, as {@link PipelineIdentity} gives it. With the name it marks everything
    * that the pipeline makes in SageMaker: nothing else is updated or deleted.

@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { GatePolicy, MetricSettings } from '../../contracts/gate-policy';
 import type { Problem } from '../../contracts/problem';
 import { MetricPublisher } from '../../lambda/aws/metrics';
+import { ModelInProduction } from '../../lambda/aws/watched-models/model-in-production';
 import { DEFAULT_GATE_POLICY } from '../../lambda/domain/gate/gate-policy';
 import type { QualityMetricName } from '../../lambda/domain/gate/quality-test';
 import { mostLikely } from '../../lambda/domain/metrics/several-classes';
@@ -183,7 +184,7 @@ describe.each(CASES)('a pipeline of %s', (_, { problem, metric, quality, ...give
         { time: '2026-11-24T09:15:00Z' },
         {
           store: fixture.store,
-          routing: fixture.routing,
+          source: new ModelInProduction(fixture.routing, fixture.store),
           metrics: new MetricPublisher(new CloudWatchClient(fixture.config()), 'ModelPipeline', PIPELINE),
           problem,
           policy: { metric: quality, alpha: 0.01, minimumLabels: 100 },

@@ -5,6 +5,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { MetricPublisher } from '../../lambda/aws/metrics';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
+import { ModelInProduction } from '../../lambda/aws/watched-models/model-in-production';
 import type { CloudWatchService } from '../../local/services/cloudwatch/cloudwatch-service';
 import { HOUR, MINUTE, ServiceFixture, START } from '../local/services/service-fixture';
 import { PIPELINE } from './pipeline-fixture';
@@ -17,6 +18,8 @@ export function atMinute(minutes: number): Date {
 export class TrafficFixture extends ServiceFixture {
   store!: ArtifactStore;
   routing!: RoutingStore;
+  /** What is in production by the routing document. */
+  source!: ModelInProduction;
   cloudWatch!: CloudWatchClient;
   /** The config that the endpoint has. There is none, for it would need a model: it only says what it has. */
   endpointConfigName = '';
@@ -32,6 +35,7 @@ export class TrafficFixture extends ServiceFixture {
     await s3.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
     this.store = new ArtifactStore(s3, 'artifacts');
     this.routing = new RoutingStore(new SSMClient(this.config()), `/model-pipeline/${PIPELINE}/routing`);
+    this.source = new ModelInProduction(this.routing, this.store);
     this.cloudWatch = new CloudWatchClient(this.config());
     this.metrics = new MetricPublisher(this.cloudWatch, 'ModelPipeline', PIPELINE);
   }

@@ -168,6 +168,16 @@ export function merge(a: DatasetProfile, b: DatasetProfile): DatasetProfile {
   };
 }
 
+/** Whether two profiles count in the same bins, so that they can be merged. */
+export function haveSameBins(a: DatasetProfile, b: DatasetProfile): boolean {
+  const [names, others] = [Object.keys(a.features), Object.keys(b.features)];
+  return (
+    same(names.sort(), others.sort()) &&
+    names.every((name) => sameBins(a.features[name], b.features[name])) &&
+    (a.prediction || b.prediction ? sameBins(a.prediction, b.prediction) : true)
+  );
+}
+
 /** Number of rows that a feature's profile was counted over, missing values included. */
 export function rowsOf(profile: FeatureProfile): number {
   const other = profile.kind === 'categorical' ? profile.other : 0;
@@ -293,6 +303,11 @@ function mergeBuckets(a: CategoricalProfile, b: CategoricalProfile): BucketCount
 /** Whether the cells with other categories are counted by bucket. */
 export function hasBuckets({ other, otherBuckets }: CategoricalProfile): boolean {
   return other === 0 || otherBuckets !== undefined;
+}
+
+function sameBins(a?: FeatureProfile, b?: FeatureProfile): boolean {
+  if (a?.kind === 'numeric') return b?.kind === 'numeric' && same(a.edges, b.edges);
+  return a !== undefined && b?.kind === 'categorical' && same(a.categories, b.categories);
 }
 
 function differentBins(name: string): Error {

@@ -173,6 +173,11 @@ export function answersKey(modelVersion: string, hour: string): string {
   return `answers/${modelVersion}/${hour}.json`;
 }
 
+/** Key of a report on an hour of a variant's traffic. @param hour as {@link hourPath} */
+export function hourlyReportKey(variant: string, hour: string, report: HourlyReport): string {
+  return `profiles/${variant}/${hour}/${report}`;
+}
+
 /** Prefix of what was recorded of a variant in an hour, as SageMaker's data capture files it. */
 export function capturePrefix(source: string, variant: string, hour: string): string {
   return `capture/${source}/${variant}/${hour}/`;
@@ -207,6 +212,8 @@ export function hourEnd(path: string): Date {
 }
 
 const HOUR = 3_600_000;
+
+export type HourlyReport = 'profile.json' | 'drift.json' | 'quality.json';
 
 export type EvaluationFile = 'evaluation.json' | 'evaluation-report.json' | 'evaluation-report.html';
 

@@ -21,11 +21,11 @@ describe('monitor', () => {
   });
   afterEach(() => fixture.stop());
 
-  const run = () =>
+  const run = (window = { hours: 1, maximumHours: 24 }) =>
     monitor(EVENT, {
       ...fixture,
       policy: {},
-      window: { hours: 1, maximumHours: 24 },
+      window,
       ignoredFeatures: [],
     });
 
@@ -104,6 +104,15 @@ describe('monitor', () => {
     await fixture.routing.write(emptyRouting('churn'));
     expect(await run()).toEqual({ until: '2026-11-24T10:00:00.000Z' });
     expect(await metric('MonitoredRows')).toEqual([]);
+  });
+
+  test('profiles an hour again whose profile was made with another baseline', async () => {
+    await putIntoProduction();
+    await capture('green', '2026/11/24/08', AGES);
+    await capture('green', '2026/11/24/09', AGES);
+    const other = baselineProfile([{ name: 'age', kind: 'numeric', cells: [1, 2, 3] }], [1, 2, 3]);
+    await fixture.store.writeJson('profiles/green/2026/11/24/08/profile.json', other);
+    expect(await run({ hours: 2, maximumHours: 24 })).toMatchObject({ metrics: { ComparedRows: 400 } });
   });
 
   test('names what is wrong with a baseline', async () => {

@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { contextOf } from '../cli/command-context';
+import { csvBaseline } from '../cli/csv-baseline';
+
+interface BaselineOptions {
+  readonly label?: string;
+  readonly prediction?: string;
+  readonly category: readonly string[];
+  readonly ignore: readonly string[];
+  readonly output: string;
+}
+
+export function addBaselineCommand(program: Command): void {
+  program
+    .command('baseline')
+    .description(
+      'profile the training data of a model that no pipeline trained, for MonitorBaseline of EndpointMonitor',
+    )
+    .argument('<csv>', 'file with a header, whose columns are in the order of the requests')
+    .option('--label <column>', 'column of the label, which requests do not send')
+    .option('--prediction <column>', "column of the model's answers, best to rows it has not learned from")
+    .addOption(columns('--category <column...>', 'columns of categories that are written as numbers'))
+    .addOption(columns('--ignore <column...>', 'other columns that requests do not send'))
+    .option('-o, --output <file>', 'where to write it', 'baseline.json')
+    .action((csv: string, options: BaselineOptions, command: Command) => {
+      const { category: categories, ignore: ignored, label, prediction } = options;
+      const baseline = csvBaseline(readFileSync(csv, 'utf8'), { label, prediction, categories, ignored });
+      writeFileSync(options.output, JSON.stringify(baseline));
+      contextOf(command).output.result(baseline, () => {
+        const features = Object.entries(baseline.features);
+        const names = (kind: string) =>
+          features
+            .filter(([, profile]) => profile.kind === kind)
+            .map(([name]) => name)
+            .join(', ') || 'none';
+        return [
+          `${options.output}: ${baseline.rows} rows`,
+          `numbers: ${names('numeric')}`,
+          `categories: ${names('categorical')}`,
+          `predictions: ${prediction ?? 'none, so their drift is not watched (--prediction)'}`,
+        ].join('\n');
+      });
+    });
+}
+
+function columns(flags: string, description: string): Option {
+  return new Option(flags, description).default([], 'none');
+}

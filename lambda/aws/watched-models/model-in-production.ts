@@ -1,0 +1,45 @@
+import { parseEvaluation } from '../../domain/gate/evaluation';
+import {
+  answersKey,
+  capturePrefix,
+  groundTruthPrefix,
+  hourlyReportKey,
+  modelKey,
+} from '../../domain/records/bucket-layout';
+import { readBaseline } from '../pinned-reader';
+import { readBelow } from '../read-ahead';
+import type { RoutingStore } from '../routing-store';
+import type { ArtifactStore } from '../store';
+import type { WatchedModel, WatchedModelSource } from './watched-model';
+
+/** The version that a pipeline has in production, by its routing document; its data are in the pipeline's bucket. */
+export class ModelInProduction implements WatchedModelSource {
+  constructor(
+    private readonly routing: RoutingStore,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  async find(): Promise<WatchedModel | undefined> {
+    const { store } = this;
+    const { endpointName, production } = await this.routing.read();
+    if (!production) return undefined;
+    const { modelVersion, variant, since } = production;
+    return {
+      modelVersion,
+      variant,
+      since: new Date(since),
+      recorded: ({ path }, bytes) => readBelow(store, capturePrefix(endpointName, variant, path), bytes),
+      reportKey: ({ path }, report) => hourlyReportKey(variant, path, report),
+      answersKey: ({ path }) => answersKey(modelVersion, path),
+      labelsPrefix: groundTruthPrefix,
+      readBaseline: () => readBaseline(store, modelVersion),
+      readHoldoutQuality: async (metric) => {
+        const text = await store.tryReadText(modelKey(modelVersion, 'evaluation.json'));
+        if (text === undefined) return undefined;
+        const { rows, metrics } = parseEvaluation(text);
+        const value = metrics?.challenger[metric];
+        return value === undefined ? undefined : { rows, value };
+      },
+    };
+  }
+}

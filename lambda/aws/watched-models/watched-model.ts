@@ -1,0 +1,36 @@
+import type { Baseline } from '../../domain/data/baseline';
+import type { HoldoutQuality, QualityMetricName } from '../../domain/gate/quality-test';
+import type { HourlyReport } from '../../domain/records/bucket-layout';
+import type { Hour } from '../../domain/records/hour';
+
+/** The model that a monitor watches, and where its data are. */
+export interface WatchedModel {
+  /** Semantic version in a pipeline; the name of the SageMaker model at an endpoint of somebody else. */
+  readonly modelVersion: string;
+  /** Name of the variant that holds it. */
+  readonly variant: string;
+  /** Time from which the variant has held it. */
+  readonly since: Date;
+  /**
+   * Files of recorded requests and responses of an hour, as SageMaker's data capture writes them.
+   *
+   * @param bytes those that begin within so many bytes. @default - all
+   */
+  recorded(hour: Hour, bytes?: number): AsyncIterable<string>;
+  /** Key of a report on an hour in the monitor's bucket. */
+  reportKey(hour: Hour, report: HourlyReport): string;
+  /** Key of what the model answered in an hour, in the monitor's bucket. */
+  answersKey(hour: Hour): string;
+  /** Prefix of the labels that arrived in an hour or a day, in the monitor's bucket. @param path `yyyy/mm/dd` */
+  labelsPrefix(path: string): string;
+  /** What its traffic is compared with. */
+  readBaseline(): Promise<Baseline>;
+  /** How good it is on its holdout; undefined if nothing says so. */
+  readHoldoutQuality(metric: QualityMetricName): Promise<HoldoutQuality | undefined>;
+}
+
+/** Finds the model that a monitor watches. */
+export interface WatchedModelSource {
+  /** Undefined if no model serves. */
+  find(): Promise<WatchedModel | undefined>;
+}

@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { CfnEndpoint } from 'aws-cdk-lib/aws-sagemaker';
+import { EndpointMonitor, type EndpointMonitorProps, MonitorBaseline } from '../../lib';
+
+type Changes = Partial<EndpointMonitorProps>;
+
+function synthesize(changes: (stack: Stack) => Changes = () => ({})) {
+  const stack = new Stack(new App(), 'Test');
+  const captureBucket = Bucket.fromBucketName(stack, 'Recordings', 'recordings');
+  const monitor = new EndpointMonitor(stack, 'Monitor', {
+    endpointName: 'Credit',
+    captureBucket,
+    capturePrefix: 'data-capture',
+    baseline: MonitorBaseline.fromBucket(captureBucket, 'credit/baseline.json'),
+    ...changes(stack),
+  });
+  return { monitor, template: Template.fromStack(stack) };
+}
+
+/** What all functions are told, as one text. */
+function settingsIn(template: Template): string {
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  return JSON.stringify(functions.map(({ Properties }) => Properties.Environment?.Variables)).replaceAll(
+    '\\',
+    '',
+  );
+}
+
+/** What the role of the monitor's functions may do with a resource of a text. */
+function actionsOn(template: Template, resource: string): string[] {
+  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string[]; Resource: unknown }[],
+  );
+  return statements
+    .filter(({ Resource }) => JSON.stringify(Resource).includes(resource))
+    .flatMap(({ Action }) => Action);
+}
+
+describe('the monitor of an endpoint that somebody else made', () => {
+  test('knows nothing of a pipeline, and where to find its model', () => {
+    const { template } = synthesize();
+    const settings = settingsIn(template);
+    expect(settings).toContain(
+      '"model":{"is":"atEndpoint","endpointName":"Credit","variantName":"AllTraffic","prefix":"model-monitor/Credit/","groundTruthPrefix":"model-monitor/Credit/ground-truth/","capture":{"bucket":"recordings","prefix":"data-capture/"},"baseline":{"bucket":"recordings","key":"credit/baseline.json"}}',
+    );
+    expect(settings).not.toMatch(/ROUTING_PARAMETER|OWNER_ID|MODEL_PACKAGE_GROUP|ENDPOINT_NAME/);
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
+    template.resourceCountIs('AWS::S3::Bucket', 0);
+  });
+
+  test('may read what the endpoint records and the baseline, and write below its own prefix only', () => {
+    const { template } = synthesize();
+    expect(actionsOn(template, ':s3:::recordings/data-capture/Credit/AllTraffic/*')).toEqual([
+      's3:GetObject',
+    ]);
+    expect(actionsOn(template, ':s3:::recordings/credit/baseline.json')).toEqual(['s3:GetObject']);
+    expect(actionsOn(template, ':s3:::recordings/model-monitor/Credit/profiles/*').sort()).toEqual([
+      's3:GetObject',
+      's3:PutObject',
+    ]);
+    expect(actionsOn(template, ':s3:::recordings/*')).toEqual([]);
+  });
+
+  test('may describe the endpoint by its ARN, which is in lower case', () => {
+    const { template } = synthesize();
+    expect(actionsOn(template, ':endpoint/credit')).toEqual(['sagemaker:DescribeEndpoint']);
+    const named = synthesize((stack) => ({
+      endpointName: new CfnEndpoint(stack, 'Endpoint', { endpointConfigName: 'config' }).attrEndpointName,
+    }));
+    expect(actionsOn(named.template, ':endpoint/*')).toEqual(['sagemaker:DescribeEndpoint']);
+  });
+
+  test('alarms people about requests of its variant', () => {
+    const { monitor, template } = synthesize(() => ({ variantName: 'A' }));
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: 'Credit-A: error rate above threshold',
+      Metrics: Match.arrayWith([
+        Match.objectLike({
+          MetricStat: {
+            Metric: {
+              Namespace: 'AWS/SageMaker',
+              MetricName: 'Invocations',
+              Dimensions: [
+                { Name: 'EndpointName', Value: 'Credit' },
+                { Name: 'VariantName', Value: 'A' },
+              ],
+            },
+            Period: 60,
+            Stat: 'Sum',
+          },
+        }),
+      ]),
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'DriftedFeatures',
+      Dimensions: [{ Name: 'Pipeline', Value: 'Credit-A' }],
+      AlarmActions: [Match.anyValue()],
+    });
+    expect(monitor.metric('Auc').dimensions).toEqual({ Pipeline: 'Credit-A' });
+  });
+
+  test('alarms when an hour could not be watched', () => {
+    synthesize().template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.stringLikeRegexp('^Credit: Monitor could not handle an event'),
+      AlarmActions: [Match.anyValue()],
+    });
+  });
+
+  test('decrypts recordings by a key of their own', () => {
+    const { template } = synthesize((stack) => ({ captureEncryptionKey: new Key(stack, 'Key') }));
+    expect(actionsOn(template, '"Key')).toContain('kms:Decrypt');
+  });
+
+  describe('with a baseline in a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'baseline-'));
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return MonitorBaseline.fromFile(join(folder, name));
+    };
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    test('deploys it with the app', () => {
+      const { template } = synthesize(() => ({
+        baseline: file('baseline.json', '{"rows":1,"features":{}}'),
+      }));
+      expect(settingsIn(template)).toMatch(/"key":"[0-9a-f]{64}\.json"/);
+    });
+
+    test.each(['{"rows":1}', 'age,income'])('refuses %j', (text) => {
+      expect(() => synthesize(() => ({ baseline: file('other', text) }))).toThrow(
+        /baseline must be a JSON document with rows and features: model-pipeline baseline/,
+      );
+    });
+  });
+
+  test.each<[Changes, RegExp]>([
+    [{ endpointName: 'my_endpoint' }, /endpointName must be 1 to 63 letters, .*got "my_endpoint"/],
+    [{ variantName: '' }, /variantName must be/],
+    [{ capturePrefix: 's3://recordings/x' }, /capturePrefix must be the path below the bucket/],
+    [{ monitorName: 'a b' }, /monitorName must be 1 to 128 letters/],
+    [{ holdoutQuality: { value: 0.9, rows: 0 } }, /holdoutQuality.rows must be at least 1, got 0/],
+    [{ driftAlpha: 2 }, /monitoring.driftAlpha must be between 0 and 1, got 2/],
+  ])('%j is refused', (changes, message) => {
+    expect(() => synthesize(() => changes)).toThrow(message);
+  });
+});
