@@ -52,7 +52,7 @@ function walk(
   kind: Challenger,
   isFound: (minutes: readonly CanaryMinute[], step: CanaryStep) => boolean,
 ): BadRelease {
-  const { weights, stepDuration, bakeTime } = strategy.bind(SCOPE)._schedule;
+  const { trafficShares, stepDuration, bakeTime } = strategy.bind(SCOPE)._schedule;
   const minutes: CanaryMinute[] = [];
   let failed = 0;
   const pass = (share: number) => {
@@ -60,7 +60,7 @@ function walk(
     minutes.push(minute);
     failed += minute.challenger.errors;
   };
-  for (const share of weights) {
+  for (const share of trafficShares) {
     const shortest = (share === 1 ? bakeTime : stepDuration).toMinutes();
     for (let age = 1; age <= shortest; age++) {
       pass(share);

@@ -14,7 +14,8 @@ export async function rollBack(pipeline: RehearsedPipeline): Promise<string[]> {
   const { production, candidate } = await pipeline.routing();
   const before = await trafficOf(pipeline);
   await pipeline.rollBack();
-  const isShared = before && production && candidate && before.weights.size === 2 && candidate.weight > 0;
+  const isShared =
+    before && production && candidate && before.weights.size === 2 && candidate.trafficShare > 0;
   if (!isShared || pipeline.isDamaged || before.status !== 'InService') return [];
   const updates = new Set([before.updated]);
   for (let seconds = 0; seconds < LONGEST_SECONDS; seconds += SLICE_SECONDS) {

@@ -47,8 +47,8 @@ function stepsTable(report: ReleaseReport): string | undefined {
   if (stages.length === 0) return undefined;
   return table(
     ['traffic', 'lasted', 'evaluations', 'verdict'],
-    stages.map(({ weight, baking, since, until, looks, verdict }) => [
-      `${inPercent(weight)}${baking ? ', baking' : ''}`,
+    stages.map(({ trafficShare, baking, since, until, looks, verdict }) => [
+      `${inPercent(trafficShare)}${baking ? ', baking' : ''}`,
       asDuration(until.getTime() - since.getTime()),
       String(looks),
       colored(verdict),

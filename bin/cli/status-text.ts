@@ -76,8 +76,10 @@ function serving({ pipeline, production, retrainings }: PipelineStatus, bucket: 
 
 function candidateLine({ candidate, shadow }: PipelineStatus): string | undefined {
   if (!candidate) return undefined;
-  const { modelVersion, variant, since, weight } = candidate;
-  const gets = shadow ? 'it receives copies of requests, as a shadow' : `${inPercent(weight)} of the traffic`;
+  const { modelVersion, variant, since, trafficShare } = candidate;
+  const gets = shadow
+    ? 'it receives copies of requests, as a shadow'
+    : `${inPercent(trafficShare)} of the traffic`;
   return `version ${modelVersion} (${variant}) is being released since ${minute(since)} UTC: ${gets}`;
 }
 

@@ -48,7 +48,7 @@ export function hasAllTraffic(
   isUnderWay: boolean,
 ): boolean {
   if (!production) return !isUnderWay;
-  if (isUnderWay && candidate && candidate.weight > 0) return false;
+  if (isUnderWay && candidate && candidate.trafficShare > 0) return false;
   if (production.endpointConfigName === undefined) return true;
   if (endpoint?.EndpointConfigName === production.endpointConfigName) return true;
   const variants = endpoint?.ProductionVariants ?? [];

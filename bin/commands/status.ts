@@ -112,7 +112,7 @@ function variantsOf(
 
 /** How a function that follows the routing document divides its requests. */
 function sharesOf({ production, candidate, shadow }: RoutingDocument): VariantStatus[] {
-  const weight = candidate?.weight ?? 0;
+  const weight = candidate?.trafficShare ?? 0;
   const routes = [
     { route: production, weight: Number((1 - weight).toFixed(9)), isShadow: false },
     // With a config, it is the endpoint's.

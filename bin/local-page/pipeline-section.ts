@@ -28,7 +28,7 @@ ${facts([
   [
     'Candidate',
     candidate
-      ? html`${version(candidate)} ${shadow ? 'as a shadow: copies of requests' : `${percentage(candidate.weight ?? 0)} of the traffic`}`
+      ? html`${version(candidate)} ${shadow ? 'as a shadow: copies of requests' : `${percentage(candidate.trafficShare ?? 0)} of the traffic`}`
       : 'none',
   ],
   ['Served by', servers(resources)],

@@ -22,7 +22,7 @@ export interface Route {
   readonly variant?: string;
   readonly since?: string;
   /** Share of the traffic. */
-  readonly weight?: number;
+  readonly trafficShare?: number;
 }
 
 export interface LedgerEntry {

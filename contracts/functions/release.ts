@@ -14,7 +14,7 @@ import type { WorkflowError } from '../workflow-error';
 /** Settings of `plan-release`. */
 export interface PlanReleaseSettings extends HostingSettings {
   /** The challenger's shares of the traffic, step by step. */
-  readonly weights: readonly number[];
+  readonly trafficShares: readonly number[];
   /** Share of the requests that are copied to the challenger before it has traffic; absent if none are. */
   readonly shadowShare?: number | undefined;
   /** Whether the challenger takes the champion's variant, as with SageMaker's deployment guardrails. */
@@ -147,7 +147,7 @@ export interface SmokeTestRequest
 export interface NoteShiftRequest {
   readonly releaseId: string;
   /** The challenger's share of the traffic, 0 to 1. */
-  readonly weight: number;
+  readonly trafficShare: number;
   /** When the challenger first had traffic; empty if it has had none. */
   readonly trafficSince: string;
   /**
@@ -178,7 +178,7 @@ export interface AnalyseStepRequest extends ComparisonRequest {
   /** The step's index, from 0. */
   readonly step: number;
   /** The challenger's share of the traffic in the step. */
-  readonly weight: number;
+  readonly trafficShare: number;
   /** Whether the challenger has all traffic. */
   readonly baking: boolean;
 }

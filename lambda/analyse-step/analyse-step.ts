@@ -109,15 +109,15 @@ export async function analyseStep(
     reasons: reasons.filter((reason) => reason.verdict === verdict).map(({ message }) => message),
   };
   if (verdict !== 'hold') {
-    const { releaseId, modelVersion, championVersion: champion, step, weight, baking } = request;
-    const detail = { releaseId, modelVersion, champion, step, weight, baking, ...analysis, verdict };
+    const { releaseId, modelVersion, championVersion: champion, step, trafficShare, baking } = request;
+    const detail = { releaseId, modelVersion, champion, step, trafficShare, baking, ...analysis, verdict };
     await eventBus.tryPublish({ type: 'StepAnalysed', detail }, until);
   }
   return analysis;
 }
 
 function lookOf(
-  { now, step, weight, baking }: AnalyseStepRequest,
+  { now, step, trafficShare, baking }: AnalyseStepRequest,
   decision: { readonly verdict: ReleaseVerdict; readonly reasons: readonly CanaryReason[] },
   predictions: ReleasePredictions | undefined,
   shift: ReturnType<typeof predictionShift>,
@@ -128,7 +128,7 @@ function lookOf(
     version: 1,
     time: now,
     step,
-    weight,
+    trafficShare,
     baking,
     verdict: decision.verdict,
     reasons: [...decision.reasons],
@@ -152,7 +152,7 @@ const analysisRequest = requestSchema(
     trafficSince: z.iso.datetime(),
     stepSince: z.iso.datetime(),
     step: z.int(),
-    weight: z.number(),
+    trafficShare: z.number(),
     baking: z.boolean(),
   }),
 );

@@ -142,7 +142,7 @@ export class RoutingRecovery {
 
   private async variant(
     { VariantName, ModelName }: ProductionVariant,
-    weight: number,
+    trafficShare: number,
   ): Promise<ServingVariant> {
     const model = await this.props.sageMaker
       .send(new DescribeModelCommand({ ModelName }))
@@ -151,7 +151,7 @@ export class RoutingRecovery {
       variant: VariantName as VariantColour,
       modelName: ModelName ?? '',
       modelVersion: versionOfArtifact(model?.PrimaryContainer?.ModelDataUrl ?? ''),
-      weight,
+      trafficShare,
     };
   }
 

@@ -23,7 +23,7 @@ export interface NoteShiftProps {
  * @throws ReleaseNotUnderWayError
  */
 export async function noteShift(event: unknown, { routing, alias }: NoteShiftProps): Promise<void> {
-  const { releaseId, weight, trafficSince, shadow } = checkDocument(
+  const { releaseId, trafficShare, trafficSince, shadow } = checkDocument(
     shiftOfTraffic,
     event,
     'shift of traffic',
@@ -37,7 +37,7 @@ export async function noteShift(event: unknown, { routing, alias }: NoteShiftPro
     }
     return {
       ...live,
-      candidate: { ...candidate, weight, ...(trafficSince && { trafficSince }) },
+      candidate: { ...candidate, trafficShare, ...(trafficSince && { trafficSince }) },
       ...(shadow && { shadow: shadowOf(candidate, shadow) }),
     };
   });
@@ -55,7 +55,7 @@ const shiftOfTraffic = requestSchema(
   'note-shift',
   z.object({
     releaseId: z.string(),
-    weight: z.number(),
+    trafficShare: z.number(),
     trafficSince: z.union([z.iso.datetime(), z.literal('')]),
     shadow: z.optional(z.object({ endpointConfigName: z.optional(z.string()) })),
   }),

@@ -17,7 +17,7 @@ import { ReleaseClaim } from './release-claim';
 const environment = readEnvironment(
   'plan-release',
   z.object({
-    weights: z.array(z.number()),
+    trafficShares: z.array(z.number()),
     shadowShare: z.optional(z.number()),
     keepsVariant: z.boolean(),
     functionVersion: z.optional(z.string()),
@@ -36,7 +36,7 @@ const recovery = RoutingRecovery.of(environment, { hasEndpoint: settings.hosting
 const claim = new ReleaseClaim(store, new SFNClient());
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
-/** Plans a release: variant, names, weights, and what to retire. */
+/** Plans a release: variant, names, traffic shares, and what to retire. */
 export async function handler(event: unknown): Promise<FunctionAnswers['plan-release']> {
   return plan(event, {
     pipelineName,

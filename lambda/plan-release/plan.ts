@@ -85,14 +85,14 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
     pipeline: pipelineName,
     modelVersion,
     releaseId,
-    weights: settings.weights,
+    trafficShares: settings.trafficShares,
     shadow: settings.shadowShare !== undefined,
     keepsVariant: settings.keepsVariant,
     hasEndpoint: settings.hosting !== undefined,
   });
   const { challenger, endpointConfigName, steps } = releasePlan;
   const { functionVersion } = settings;
-  const plannedShares = steps.map((step) => step.challenger);
+  const trafficShares = steps.map((step) => step.challenger);
   await routing.write({
     ...live,
     candidate: {
@@ -102,8 +102,8 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
       releaseId,
       since: request.time,
       reason: shortened(request.reason),
-      plannedShares,
-      weight: 0,
+      trafficShares,
+      trafficShare: 0,
     },
   });
   const started = {
@@ -112,7 +112,7 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
     champion: releasePlan.champion?.modelVersion ?? null,
     modelPackageArn: version.modelPackageArn,
     reason: request.reason,
-    weights: plannedShares,
+    trafficShares,
     execution,
   };
   await eventBus.tryPublish({ type: 'ReleaseStarted', detail: started }, new Date(request.time));

@@ -6,7 +6,7 @@ import { requestSchema } from '../aws/request-schema';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/records/document';
-import { championOf, releaseConfigName, weightSteps } from '../domain/release/release-plan';
+import { championOf, releaseConfigName, trafficSteps } from '../domain/release/release-plan';
 import type { RoutingDocument } from '../domain/release/routing';
 
 export interface PlanRestoreProps {
@@ -50,7 +50,7 @@ export async function planRestore(event: unknown, props: PlanRestoreProps): Prom
       configName: isBeside ? releaseConfigName(release) : (candidate.endpointConfigName ?? null),
       finalConfigName: candidate.endpointConfigName ?? null,
       functionVersion: candidate.functionVersion ?? null,
-      steps: weightSteps(champion ? candidate.plannedShares : [1]),
+      steps: trafficSteps(champion ? candidate.trafficShares : [1]),
       first: champion === undefined,
     },
     reason: candidate.reason,

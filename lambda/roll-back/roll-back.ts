@@ -75,7 +75,7 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
     }
     // Then it was the smoke test's requests that failed, or the way back has begun: the workflow knows the
     // better reason.
-    const isAsked = candidate.weight > 0 || live.shadow !== undefined;
+    const isAsked = candidate.trafficShare > 0 || live.shadow !== undefined;
     if (watched && !isAsked && (await isReleaseRunning(candidate, props))) {
       return { action: 'none', reason: 'the challenger has no traffic' };
     }

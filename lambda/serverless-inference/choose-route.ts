@@ -35,10 +35,10 @@ export function chooseRoute(
   if (changesFunction(candidate, production)) {
     return functionVersion === candidate.functionVersion ? candidate : production;
   }
-  if (candidate.weight === 0) return production;
+  if (candidate.trafficShare === 0) return production;
   // Another place in each release, lest the same callers try out every version.
   const place = inferenceId === undefined ? random() : samplePlace(candidate.releaseId, inferenceId);
-  return place < candidate.weight ? candidate : production;
+  return place < candidate.trafficShare ? candidate : production;
 }
 
 /**

@@ -139,7 +139,7 @@ function reportOf(
     startedAt,
     trafficSince,
     endedAt: time,
-    plannedShares: plan.steps.map(({ challenger }) => challenger),
+    trafficShares: plan.steps.map(({ challenger }) => challenger),
     ...traffic,
     looks: foldLooks(looks),
     ...(predictions && { predictions }),

@@ -71,9 +71,9 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
   const plan = new PipelineFunction(scope, 'PlanRelease', {
     context,
     asset: 'plan-release',
-    description: 'Plans a release: variant, names, weights, and what to retire',
+    description: 'Plans a release: variant, names, traffic shares, and what to retire',
     settings: {
-      weights: schedule.weights,
+      trafficShares: schedule.trafficShares,
       shadowShare: schedule.shadow?.sampleShare,
       keepsVariant: schedule.guardrails !== undefined,
       functionVersion: serverlessInference?.deployedVersion.version,

@@ -63,7 +63,7 @@ export function guardrailShares({
 /** How a challenger gets its traffic, in the terms of the release workflow. */
 export interface ReleaseSchedule {
   /** The challenger's shares of the traffic, increasing, the last 1. */
-  readonly weights: number[];
+  readonly trafficShares: number[];
   /** How long each share below 1 lasts at least. */
   readonly stepDuration: Duration;
   /** How long any step lasts at most. */
@@ -82,13 +82,13 @@ export interface ReleaseSchedule {
 
 /** How long a release takes at most. Endpoints take their time, so that this is far beyond the schedule. */
 export function longestRelease({
-  weights,
+  trafficShares,
   maximumStepDuration,
   shadow,
   approval,
 }: ReleaseSchedule): Duration {
   return Duration.minutes(
-    weights.length * maximumStepDuration.toMinutes() +
+    trafficShares.length * maximumStepDuration.toMinutes() +
       (shadow?.maximumDuration.toMinutes() ?? 0) +
       (approval?.timeout ?? Duration.days(3)).toMinutes() +
       Duration.days(2).toMinutes(),

@@ -98,7 +98,7 @@ export abstract class ReleaseStrategyConfig {
   /** The release workflow moves traffic in shares. */
   static stepped(config: SteppedReleaseConfig): ReleaseStrategyConfig {
     const { shares, analysis = {}, rollbackAlarms = [], ...others } = config;
-    return new Config({ ...others, analysis, rollbackAlarms, weights: [...shares, 1] });
+    return new Config({ ...others, analysis, rollbackAlarms, trafficShares: [...shares, 1] });
   }
 
   /**
@@ -128,7 +128,7 @@ export abstract class ReleaseStrategyConfig {
   static guardrails(config: GuardrailsReleaseConfig): ReleaseStrategyConfig {
     const { rollbackAlarms = [], approval, ...guardrails } = config;
     return new Config({
-      weights: guardrailShares(guardrails),
+      trafficShares: guardrailShares(guardrails),
       ...durationsOf(guardrails),
       onInconclusive: InconclusiveAction.ROLL_BACK,
       analysis: {},

@@ -93,7 +93,7 @@ export interface ReleaseWorkflowProps {
  * production is released again, with the current hosting settings and function. A version that expects other
  * features than the one in production is refused without `"allowSchemaChange": true`. Only one release is in
  * progress at a time: another one is refused, or waits for its end with `"waitForOthers": true`. Where a
- * function serves alone, the routing document has the weights.
+ * function serves alone, the routing document has the traffic share.
  */
 export class ReleaseWorkflow extends Construct {
   readonly stateMachine: StateMachine;

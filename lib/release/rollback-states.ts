@@ -172,7 +172,7 @@ export function rolledBack(
  */
 export function noteShift(
   handler: PipelineFunction<'note-shift'>,
-  weight: Given<number>,
+  trafficShare: Given<number>,
   transition: Transition,
   shadow?: Given<NoteShiftRequest['shadow']>,
 ): State {
@@ -180,7 +180,7 @@ export function noteShift(
     handler,
     {
       releaseId: jsonata(PLAN.releaseId),
-      weight,
+      trafficShare,
       trafficSince: jsonata(RELEASE.trafficSince),
       ...(shadow && { shadow }),
     },

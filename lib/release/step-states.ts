@@ -102,7 +102,7 @@ function analysis(
       stepSince: jsonata(RELEASE.stepSince),
       now: ENTERED,
       step: jsonata(RELEASE.step),
-      weight: jsonata(PLAN.steps.at(`${RELEASE.step}`).challenger),
+      trafficShare: jsonata(PLAN.steps.at(`${RELEASE.step}`).challenger),
       baking,
     },
     {
@@ -121,7 +121,7 @@ function analysis(
  * Metrics have a resolution of a minute. Long releases are evaluated less often: an execution may have 25,000
  * events, an evaluation takes 9.
  */
-function lookSeconds({ weights, maximumStepDuration }: ReleaseSchedule): number {
-  const longest = weights.length * maximumStepDuration.toMinutes();
+function lookSeconds({ trafficShares, maximumStepDuration }: ReleaseSchedule): number {
+  const longest = trafficShares.length * maximumStepDuration.toMinutes();
   return 60 * Math.max(1, Math.ceil(longest / MOST_LOOKS));
 }

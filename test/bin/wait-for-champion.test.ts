@@ -7,7 +7,10 @@ import { candidateRoute, PIPELINE, productionRoute } from '../lambda/pipeline-fi
 
 const CHAMPION = productionRoute();
 const ALONE: RoutingDocument = { ...emptyRouting(PIPELINE), production: CHAMPION };
-const shared = (weight: number): RoutingDocument => ({ ...ALONE, candidate: candidateRoute({ weight }) });
+const shared = (trafficShare: number): RoutingDocument => ({
+  ...ALONE,
+  candidate: candidateRoute({ trafficShare }),
+});
 
 const endpoint = (weights: Record<string, number>, config = 'churn-both'): DescribeEndpointOutput =>
   ({

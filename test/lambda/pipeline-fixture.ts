@@ -122,8 +122,8 @@ export function candidateRoute(changes: Partial<CandidateRoute> = {}): Candidate
     releaseId: 'release-1',
     since: '2026-11-24T10:00:00Z',
     reason: 'new data',
-    plannedShares: [0.1, 1],
-    weight: 0,
+    trafficShares: [0.1, 1],
+    trafficShare: 0,
     ...changes,
   };
 }

@@ -147,8 +147,8 @@ test('a loop that nothing limits is named', () => {
 });
 
 function releaseEvents(states: object, schedule: ReleaseSchedule): number {
-  const { weights, maximumStepDuration, shadow } = schedule;
-  const steps = weights.length;
+  const { trafficShares, maximumStepDuration, shadow } = schedule;
+  const steps = trafficShares.length;
   const observed = steps * maximumStepDuration.toSeconds();
   const looked = names(states, ({ Assign, Choices = [] }) =>
     [Assign, ...Choices.map((rule) => rule.Assign)].some(

@@ -16,11 +16,11 @@ import {
 const guardrails = ReleaseStrategy.deploymentGuardrails;
 
 const scheduleOf = (strategy: IReleaseStrategy) => {
-  const { weights, stepDuration, maximumStepDuration, bakeTime, onInconclusive } = strategy.bind(
+  const { trafficShares, stepDuration, maximumStepDuration, bakeTime, onInconclusive } = strategy.bind(
     new App(),
   )._schedule;
   return {
-    weights,
+    trafficShares,
     minutes: [stepDuration, maximumStepDuration, bakeTime].map((duration) => duration.toMinutes()),
     onInconclusive,
   };
@@ -41,8 +41,8 @@ describe('a strategy', () => {
     ],
     ['guardrails all at once', guardrails({ trafficRouting: TrafficRouting.ALL_AT_ONCE }), [1]],
     ['linear in three', ReleaseStrategy.linear({ steps: 3 }), [0.3333, 0.6667, 1]],
-  ])('%s says how traffic moves', (_title, strategy, weights) => {
-    expect(scheduleOf(strategy).weights).toEqual(weights);
+  ])('%s says how traffic moves', (_title, strategy, trafficShares) => {
+    expect(scheduleOf(strategy).trafficShares).toEqual(trafficShares);
   });
 
   test('waits four times as long for traffic as its longest step, and rolls back then, unless told otherwise', () => {
@@ -67,15 +67,17 @@ describe('a strategy', () => {
 
   test('of a shadow comes before another one, with which it shares the probability of a false rollback', () => {
     const followedBy = ReleaseStrategy.linear({ steps: 2, analysis: { alpha: 0.02, minimumRequests: 7 } });
-    const { weights, analysis, shadow } = ReleaseStrategy.shadow({ followedBy }).bind(new App())._schedule;
-    expect({ weights, analysis }).toEqual({
-      weights: [0.5, 1],
+    const { trafficShares, analysis, shadow } = ReleaseStrategy.shadow({ followedBy }).bind(
+      new App(),
+    )._schedule;
+    expect({ trafficShares, analysis }).toEqual({
+      trafficShares: [0.5, 1],
       analysis: { alpha: 0.01, minimumRequests: 7 },
     });
     expect(shadow).toMatchObject({ sampleShare: 1, duration: Duration.hours(1) });
     expect(shadow?.maximumDuration.toHours()).toBe(4);
     const usual = ReleaseStrategy.shadow({ duration: Duration.days(10) }).bind(new App())._schedule;
-    expect(usual).toMatchObject({ weights: [0.1, 1], analysis: { alpha: 0.025 } });
+    expect(usual).toMatchObject({ trafficShares: [0.1, 1], analysis: { alpha: 0.025 } });
     expect(usual.shadow?.maximumDuration.toDays()).toBe(14);
   });
 

@@ -54,19 +54,19 @@ describe('versions that a function serves alone', () => {
     expect(angry.predictions[0]).toBeGreaterThan(0.7);
   });
 
-  test('a better one takes over by the weights of the routing document, judged by what the function counts and records', async () => {
+  test('a better one takes over by the traffic share of the routing document, judged by what the function counts and records', async () => {
     const shares = new Set<number>();
     const execution = await pipeline.startRetraining(BETTER);
     const ending = await pipeline.follow(execution, async () => {
       const { candidate } = await pipeline.routing();
-      if (candidate) shares.add(candidate.weight);
+      if (candidate) shares.add(candidate.trafficShare);
     });
     expect(ending).toMatchObject({ output: { outcome: 'promoted', modelVersion: '2.0.0' } });
     expect([...shares]).toEqual([0.5, 1]);
     await expectServing('2.0.0');
     expect(traffic.byVariant).toEqual({ blue: expect.any(Number), green: expect.any(Number) });
     const report = await pipeline.report((await pipeline.ledger()).at(-1));
-    expect(report).toMatchObject({ outcome: 'released', plannedShares: [0.5, 1], missing: [] });
+    expect(report).toMatchObject({ outcome: 'released', trafficShares: [0.5, 1], missing: [] });
     const both = report.traffic.find(
       ({ champion, challenger }) => champion.requests > 0 && challenger.requests > 0,
     );
@@ -103,7 +103,7 @@ describe('versions that a function serves alone', () => {
 
   test('a person goes back while a release is under way: no request reaches the challenger any more', async () => {
     const execution = await pipeline.startRelease('2.0.0');
-    while (!((await pipeline.routing()).candidate?.weight ?? 0)) await pipeline.pass(MINUTE, 1);
+    while (!((await pipeline.routing()).candidate?.trafficShare ?? 0)) await pipeline.pass(MINUTE, 1);
     await pipeline.invoke(pipeline.resources.rollbackFunction, { reason: 'second thoughts' });
     expect(await pipeline.follow(execution)).toMatchObject({ status: 'ABORTED' });
     await pipeline.pass(MINUTE);
@@ -166,7 +166,7 @@ describe('versions that a function serves alone', () => {
     const shares = new Set<number>();
     const ending = await pipeline.follow(release, async () => {
       const { candidate, shadow } = await pipeline.routing();
-      if (candidate) shares.add(candidate.weight);
+      if (candidate) shares.add(candidate.trafficShare);
       // The function of before does not copy requests.
       expect(shadow).toBeUndefined();
     });
@@ -190,7 +190,7 @@ describe('versions that a function serves alone', () => {
     const execution = await pipeline.startRelease('2.0.0');
     await untilShadow();
     const { production, candidate, shadow } = await pipeline.routing();
-    expect(candidate).toMatchObject({ modelVersion: '2.0.0', weight: 0 });
+    expect(candidate).toMatchObject({ modelVersion: '2.0.0', trafficShare: 0 });
     expect(shadow).toEqual({
       modelVersion: '2.0.0',
       variant: candidate?.variant,
@@ -258,7 +258,7 @@ describe('versions that a function serves alone', () => {
   test('a change of the function that a person takes back midway leaves all requests to the version of before', async () => {
     const { production } = await pipeline.routing();
     const release = await deployMemory(1024);
-    while (!((await pipeline.routing()).candidate?.weight ?? 0)) await pipeline.pass(MINUTE, 1);
+    while (!((await pipeline.routing()).candidate?.trafficShare ?? 0)) await pipeline.pass(MINUTE, 1);
     await pipeline.invoke(pipeline.resources.rollbackFunction, { reason: 'too slow' });
     expect(await pipeline.follow(release)).toMatchObject({ status: 'ABORTED' });
     await pipeline.pass(MINUTE);

@@ -36,7 +36,7 @@ describe('versions released by deployment guardrails', () => {
     await pipeline.expectServing('1.0.0');
     expect((await pipeline.routing()).production).toEqual(before.production);
     const report = await pipeline.report((await pipeline.ledger()).at(-1));
-    expect(report).toMatchObject({ outcome: 'rolled-back', plannedShares: [0.5, 1] });
+    expect(report).toMatchObject({ outcome: 'rolled-back', trafficShares: [0.5, 1] });
     const errors = (role: 'champion' | 'challenger') =>
       report.traffic.reduce((sum, point) => sum + point[role].errors, 0);
     expect([errors('champion'), errors('challenger') > 0]).toEqual([0, true]);

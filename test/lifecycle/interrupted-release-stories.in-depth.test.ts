@@ -115,7 +115,7 @@ describe('a release that is stopped', () => {
     await releaseUntil('Observe');
     for (const _minute of [1, 2]) await pipeline.pass(60 * SECOND, REQUESTS_A_MINUTE);
     const { candidate } = await pipeline.routing();
-    expect(candidate?.weight).toBe(0.5);
+    expect(candidate?.trafficShare).toBe(0.5);
     const { MetricAlarms = [] } = await pipeline.cloudwatch.send(new DescribeAlarmsCommand({}));
     const alarm = MetricAlarms.find(({ AlarmDescription }) =>
       AlarmDescription?.startsWith(`Most requests to the variant ${candidate?.variant}`),
@@ -134,7 +134,7 @@ describe('a release that is stopped', () => {
       expect.stringMatching(/ended as ABORTED: alarm .*: 30 of 31 requests failed$/),
     ]);
     const report = await pipeline.report(entry);
-    expect(report).toMatchObject({ reason: 'a test', plannedShares: [0.5, 1], missing: [] });
+    expect(report).toMatchObject({ reason: 'a test', trafficShares: [0.5, 1], missing: [] });
     expect(report.trafficSince).toBe(candidate?.trafficSince);
     expect(totalOf(report.traffic, 'challenger').requests).toBeGreaterThan(0);
   });

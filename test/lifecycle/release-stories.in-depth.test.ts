@@ -229,7 +229,7 @@ describe('versions of a deployed pipeline', () => {
     await pipeline.pass(2 * MINUTE);
     // A minute until the metrics of its first whole minute are there, and one to look at them.
     const report = await pipeline.report((await pipeline.ledger()).at(-1));
-    expect(report).toMatchObject({ outcome: 'rolled-back', plannedShares: [0.5, 1], missing: [] });
+    expect(report).toMatchObject({ outcome: 'rolled-back', trafficShares: [0.5, 1], missing: [] });
     expect(report.reason).toMatch(/AUC 0\.9\d+ is significantly better/);
     expect(report.reasons[0]).toContain(output.reasons?.[0]);
     expect(report.trafficSince).not.toBeNull();

@@ -64,7 +64,7 @@ describe('versions that are shadows first', () => {
     await untilShadow();
     const { shadow, candidate, production } = await pipeline.routing();
     expect(shadow).toMatchObject({ modelVersion: '3.0.0', variant: 'green' });
-    expect(candidate).toMatchObject({ modelVersion: '3.0.0', weight: 0 });
+    expect(candidate).toMatchObject({ modelVersion: '3.0.0', trafficShare: 0 });
     const { EndpointConfigName, ProductionVariants, ShadowProductionVariants } = await pipeline.endpoint();
     expect(EndpointConfigName).toBe(shadow?.endpointConfigName);
     expect(ProductionVariants).toMatchObject([{ VariantName: production?.variant }]);

@@ -52,7 +52,7 @@ export const EVENT_DETAILS = {
     modelPackageArn: text,
     reason: text,
     /** The challenger's shares of the traffic, step by step. */
-    weights: z.array(z.number()),
+    trafficShares: z.array(z.number()),
     execution,
   }),
   /** A release waits for a person. */
@@ -71,7 +71,7 @@ export const EVENT_DETAILS = {
     /** The step's index, from 0. */
     step: z.int(),
     /** The challenger's share of the traffic in it. */
-    weight: z.number(),
+    trafficShare: z.number(),
     /** Whether the challenger had all traffic. */
     baking: z.boolean(),
     verdict: analysisVerdict,

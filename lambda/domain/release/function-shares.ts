@@ -16,9 +16,10 @@ export interface FunctionShares {
 export function functionShares({ production, candidate }: RoutingDocument): FunctionShares | undefined {
   if (production?.functionVersion === undefined) return undefined;
   const { functionVersion: version } = production;
-  if (!candidate || !changesFunction(candidate, production) || candidate.weight === 0) return { version };
-  if (candidate.weight === 1) return { version: candidate.functionVersion };
-  return { version, additional: { version: candidate.functionVersion, share: candidate.weight } };
+  if (!candidate || !changesFunction(candidate, production) || candidate.trafficShare === 0)
+    return { version };
+  if (candidate.trafficShare === 1) return { version: candidate.functionVersion };
+  return { version, additional: { version: candidate.functionVersion, share: candidate.trafficShare } };
 }
 
 /** Whether the candidate is answered by another version of the function than production. */

@@ -7,10 +7,10 @@ import type { LookRun } from './release-report';
  */
 export function foldLooks(looks: readonly ReleaseLook[]): LookRun[] {
   const runs: LookRun[] = [];
-  for (const { time, step, weight, baking, verdict, reasons } of looks) {
+  for (const { time, step, trafficShare, baking, verdict, reasons } of looks) {
     const run = runs.at(-1);
     const goesOn = run && run.step === step && run.baking === baking && run.verdict === verdict;
-    const look = { until: time, step, weight, baking, verdict, reasons };
+    const look = { until: time, step, trafficShare, baking, verdict, reasons };
     if (goesOn) runs[runs.length - 1] = { ...look, since: run.since, looks: run.looks + 1 };
     else runs.push({ ...look, since: time, looks: 1 });
   }

@@ -29,7 +29,7 @@ export interface ServingVariant {
   /** Undefined if the model is gone. */
   readonly modelVersion: string | undefined;
   /** Share of the traffic, 0 to 1. */
-  readonly weight: number;
+  readonly trafficShare: number;
 }
 
 /** The routing document is lost, and what is left of the pipeline does not show which version serves. */
@@ -111,9 +111,9 @@ function unfinished(
     releaseId: lastReleaseId,
     since: now,
     reason: 'found beside the version in production when the routing document was rebuilt',
-    plannedShares: [1],
-    weight: other.weight,
-    ...(other.weight > 0 && { trafficSince: now }),
+    trafficShares: [1],
+    trafficShare: other.trafficShare,
+    ...(other.trafficShare > 0 && { trafficSince: now }),
   };
 }
 

@@ -19,7 +19,7 @@ export const releaseLook = z.object({
   /** The step's index, from 0. */
   step: z.int(),
   /** The challenger's share of the traffic. */
-  weight: z.number(),
+  trafficShare: z.number(),
   /** Whether the challenger had all traffic. */
   baking: z.boolean(),
   verdict: lookVerdict,

@@ -18,7 +18,7 @@ export interface ReleaseIdentity {
 
 export interface ReleaseRequest extends ReleaseIdentity {
   /** Challenger's shares of the traffic, step by step: increasing, above 0, the last 1. */
-  readonly weights: readonly number[];
+  readonly trafficShares: readonly number[];
   /** Whether the challenger is the champion's shadow before it gets traffic. */
   readonly shadow?: boolean;
   /**
@@ -42,7 +42,7 @@ export interface PlannedRelease {
   /** The version in production, undefined for the first release. */
   readonly champion?: ProductionRoute;
   /**
-   * Config with both variants, challenger at weight 0, during the release; undefined for the first, and in
+   * Config with both variants, challenger at trafficShare 0, during the release; undefined for the first, and in
    * the champion's variant.
    */
   readonly releaseEndpointConfigName?: string;
@@ -66,13 +66,13 @@ export class ReleaseInProgressError extends Error {
  * Plans a release. Planning again with the same id while it runs gives the same plan.
  *
  * @throws ReleaseInProgressError if another release is in progress
- * @throws Error if the version, the id or the weights are not valid
+ * @throws Error if the version, the id or the trafficShares are not valid
  */
 export function planRelease(request: ReleaseRequest): PlannedRelease {
-  const { routing, releaseId, weights, keepsVariant = false, hasEndpoint } = request;
+  const { routing, releaseId, trafficShares, keepsVariant = false, hasEndpoint } = request;
   const modelVersion = checkDocument(modelVersionText, request.modelVersion, 'model version');
   if (releaseId === '') throw new Error('a release needs an id, such as the name of its execution');
-  checkWeights(weights);
+  checkTrafficShares(trafficShares);
   const champion = championOf(routing, hasEndpoint);
   const nameFor = (purpose: string) => generateName(request, purpose);
   const modelName = nameFor('model');
@@ -91,16 +91,16 @@ export function planRelease(request: ReleaseRequest): PlannedRelease {
     ...(releaseEndpointConfigName && { releaseEndpointConfigName }),
     ...(hasEndpoint && champion && request.shadow && { shadowEndpointConfigName: nameFor('shadow') }),
     ...(hasEndpoint && { endpointConfigName: nameFor('final') }),
-    steps: weightSteps(champion ? weights : [1]),
+    steps: trafficSteps(champion ? trafficShares : [1]),
   };
 }
 
 /** Shares of both versions, step by step, by those of the challenger. */
-export function weightSteps(weights: readonly number[]): TrafficStep[] {
-  return weights.map((weight) => ({
-    challenger: weight,
+export function trafficSteps(trafficShares: readonly number[]): TrafficStep[] {
+  return trafficShares.map((trafficShare) => ({
+    challenger: trafficShare,
     // Rounded, since 1 - 0.9 is not 0.1.
-    champion: Number((1 - weight).toFixed(9)),
+    champion: Number((1 - trafficShare).toFixed(9)),
   }));
 }
 
@@ -126,11 +126,13 @@ function variantFor(champion: ProductionRoute | undefined, keepsVariant: boolean
   return champion.variant === 'blue' ? 'green' : 'blue';
 }
 
-function checkWeights(weights: readonly number[]): void {
-  const increasing = weights.every((weight, i) => weight > (weights[i - 1] ?? 0) && weight <= 1);
-  if (!increasing || weights.at(-1) !== 1) {
+function checkTrafficShares(trafficShares: readonly number[]): void {
+  const increasing = trafficShares.every(
+    (trafficShare, i) => trafficShare > (trafficShares[i - 1] ?? 0) && trafficShare <= 1,
+  );
+  if (!increasing || trafficShares.at(-1) !== 1) {
     throw new Error(
-      `weights [${weights.join(', ')}] do not increase from above 0 to 1, as in [0.1, 0.5, 1] or, all at once, [1]`,
+      `traffic shares [${trafficShares.join(', ')}] do not increase from above 0 to 1, as in [0.1, 0.5, 1] or, all at once, [1]`,
     );
   }
 }

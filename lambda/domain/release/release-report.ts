@@ -50,7 +50,7 @@ const lookRun = z.object({
   /** The step's index, from 0. */
   step: z.int(),
   /** The challenger's share of the traffic, from 0 to 1. */
-  weight: z.number(),
+  trafficShare: z.number(),
   baking: z.boolean(),
   verdict: lookVerdict,
   /** Those of the latest evaluation. */
@@ -80,7 +80,7 @@ const releaseReport = z.object({
   trafficSince: z.nullable(z.iso.datetime()),
   endedAt: z.iso.datetime(),
   /** The challenger's shares of the traffic as they were planned, from 0 to 1. */
-  plannedShares: z.array(z.number()),
+  trafficShares: z.array(z.number()),
   /** Minutes of each point of the traffic: 1, or more if the release was long. */
   binMinutes: z.int(),
   /** While the challenger had traffic, without gaps, oldest first. */

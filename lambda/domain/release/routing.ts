@@ -83,9 +83,9 @@ const routingDocument = z.strictObject({
       /** Why it was requested, shortened. */
       reason: z.string(),
       /** Shares of the traffic as they were planned, 0 to 1. */
-      plannedShares: z.array(share),
+      trafficShares: z.array(share),
       /** Share of the traffic now, 0 to 1. */
-      weight: share,
+      trafficShare: share,
       /** When it first had traffic. */
       trafficSince: z.optional(z.iso.datetime()),
     }),

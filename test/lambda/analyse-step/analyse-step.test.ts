@@ -71,7 +71,7 @@ describe('analyseStep', () => {
         stepSince: atMinute(12.5).toISOString(),
         now: atMinute(now).toISOString(),
         step: 0,
-        weight: 0.25,
+        trafficShare: 0.25,
         baking: false,
         ...more,
       },
@@ -127,7 +127,7 @@ describe('analyseStep', () => {
         modelVersion: '1.1.0',
         champion: '1.0.0',
         step: 0,
-        weight: 0.25,
+        trafficShare: 0.25,
         baking: false,
         verdict: 'promote',
         reasons,
@@ -248,7 +248,7 @@ describe('analyseStep', () => {
   test('compares one that got all traffic at once with what the champion failed in the hours before', async () => {
     for (let minute = 0; minute < 10; minute++) publish('blue', minute, requests(100, 1), 'churn-1');
     for (const minute of [13, 14]) publish('green', minute, requests(90, 12));
-    const atOnce = { weight: 1, baking: true };
+    const atOnce = { trafficShare: 1, baking: true };
     const { verdict, reasons } = await analyse(15, atOnce);
     expect(verdict).toBe('rollback');
     expect(reasons).toEqual([
@@ -322,7 +322,7 @@ describe('analyseStep', () => {
       await capture('green', 14, scores);
       await analyse(16);
       const { predictions, ...rest } = await look(16);
-      expect(rest).toMatchObject({ version: 1, step: 0, weight: 0.25, baking: false, verdict: 'hold' });
+      expect(rest).toMatchObject({ version: 1, step: 0, trafficShare: 0.25, baking: false, verdict: 'hold' });
       expect(rest.reasons.map(({ rule }) => rule)).toEqual([
         'errors',
         'latency',

@@ -14,18 +14,18 @@ describe('the live alias', () => {
   });
   afterAll(() => fixture.cloud.stop());
 
-  const document = (weight?: number): RoutingDocument => ({
+  const document = (trafficShare?: number): RoutingDocument => ({
     ...emptyRouting(PIPELINE),
     production: productionRoute({ functionVersion: '1' }),
-    ...(weight !== undefined && { candidate: candidateRoute({ weight, functionVersion: '2' }) }),
+    ...(trafficShare !== undefined && { candidate: candidateRoute({ trafficShare, functionVersion: '2' }) }),
   });
   const follow = (routing: RoutingDocument, otherwise?: string) =>
     served.alias.follow({ read: async () => routing }, otherwise);
 
   test('follows a release to its end, and back', async () => {
     const seen = [];
-    for (const weight of [0, 0.25, 1, 0.25, 0]) {
-      await follow(document(weight));
+    for (const trafficShare of [0, 0.25, 1, 0.25, 0]) {
+      await follow(document(trafficShare));
       seen.push(await served.live());
     }
     expect(seen).toEqual([['1'], ['1', { 2: 0.25 }], ['2'], ['1', { 2: 0.25 }], ['1']]);

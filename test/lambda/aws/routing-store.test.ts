@@ -62,7 +62,7 @@ describe('RoutingStore', () => {
     const store = overtakenBy(() => fixture.routing.write(emptyRouting(PIPELINE)));
     const shift = store.change((document) => {
       if (!document.candidate) throw new Error('the release has ended');
-      return { ...document, candidate: { ...candidate, weight: 0.5 } };
+      return { ...document, candidate: { ...candidate, trafficShare: 0.5 } };
     });
     await expect(shift).rejects.toThrow('the release has ended');
     expect(await fixture.routing.read()).toEqual(emptyRouting(PIPELINE));

@@ -13,8 +13,8 @@ describe('noteShift', () => {
   afterEach(() => fixture.cloud.stop());
 
   const LIVE = { ...emptyRouting(PIPELINE), production: productionRoute() };
-  const note = (weight: number, trafficSince = '') =>
-    noteShift({ releaseId: 'release-1', weight, trafficSince }, { routing: fixture.routing });
+  const note = (trafficShare: number, trafficSince = '') =>
+    noteShift({ releaseId: 'release-1', trafficShare, trafficSince }, { routing: fixture.routing });
 
   test("follows the challenger's share of the traffic, there and back", async () => {
     await fixture.routing.create({ ...LIVE, candidate: candidateRoute() });
@@ -22,10 +22,12 @@ describe('noteShift', () => {
     await note(0.1, trafficSince);
     expect(await fixture.routing.read()).toEqual({
       ...LIVE,
-      candidate: candidateRoute({ weight: 0.1, trafficSince }),
+      candidate: candidateRoute({ trafficShare: 0.1, trafficSince }),
     });
     await note(0, trafficSince);
-    expect((await fixture.routing.read()).candidate).toEqual(candidateRoute({ weight: 0, trafficSince }));
+    expect((await fixture.routing.read()).candidate).toEqual(
+      candidateRoute({ trafficShare: 0, trafficSince }),
+    );
   });
 
   test('shifts the requests of a function that the release changes, and takes them away again', async () => {
@@ -35,9 +37,9 @@ describe('noteShift', () => {
       production: productionRoute({ functionVersion: '1' }),
       candidate: candidateRoute({ functionVersion: '2' }),
     });
-    const shift = (weight: number) =>
+    const shift = (trafficShare: number) =>
       noteShift(
-        { releaseId: 'release-1', weight, trafficSince: '' },
+        { releaseId: 'release-1', trafficShare, trafficSince: '' },
         { routing: fixture.routing, alias: served.alias },
       );
     await shift(0.1);
@@ -55,7 +57,7 @@ describe('noteShift', () => {
   test('tells that the challenger is a shadow, as long as it is', async () => {
     await fixture.routing.create({ ...LIVE, candidate: candidateRoute() });
     const [event, props] = [
-      { releaseId: 'release-1', weight: 0, trafficSince: '' },
+      { releaseId: 'release-1', trafficShare: 0, trafficSince: '' },
       { routing: fixture.routing },
     ];
     const { modelVersion, variant, modelName } = candidateRoute();

@@ -9,7 +9,7 @@ import { OWNER, PIPELINE, PipelineFixture, productionRoute, registerPinned } fro
 import { waitingStateMachine } from '../waiting-state-machine';
 
 const SETTINGS = {
-  weights: [0.1, 1],
+  trafficShares: [0.1, 1],
   keepsVariant: false,
   networkIsolation: false,
   servingEnvironment: { WORKERS: '2' },
@@ -129,8 +129,8 @@ describe('plan', () => {
         releaseId: 'release-1',
         since: '2026-11-24T10:00:00Z',
         reason: 'new data',
-        plannedShares: [0.1, 1],
-        weight: 0,
+        trafficShares: [0.1, 1],
+        trafficShare: 0,
       },
     });
     expect(await planFor('1.1.0')).toEqual(orders);
@@ -187,7 +187,7 @@ describe('plan', () => {
         champion: '1.0.0',
         modelPackageArn,
         reason: 'new data',
-        weights: [0.1, 1],
+        trafficShares: [0.1, 1],
       },
     });
     expect(again?.detail).toEqual(first?.detail);

@@ -33,7 +33,7 @@ const REQUEST = { pipeline: 'churn', modelVersion: '1.1.0', releaseId: 'r', hasE
 
 describe('workflowPlan', () => {
   const ordersOn = (routing: RoutingDocument) =>
-    workflowPlan(planRelease({ ...REQUEST, routing, weights: [0.1, 1] }), VERSION, SETTINGS);
+    workflowPlan(planRelease({ ...REQUEST, routing, trafficShares: [0.1, 1] }), VERSION, SETTINGS);
 
   test('puts the challenger beside the champion without traffic, and leaves it alone in the end', () => {
     const orders = ordersOn({ ...emptyRouting('churn'), production: PRODUCTION });
@@ -52,7 +52,7 @@ describe('workflowPlan', () => {
   test('has a config for the shadow before, with one production variant, if there is to be one', () => {
     const live = { ...emptyRouting('churn'), production: PRODUCTION };
     expect(ordersOn(live).shadow).toBeNull();
-    const request = { ...REQUEST, weights: [1], shadow: true };
+    const request = { ...REQUEST, trafficShares: [1], shadow: true };
     const settings = { ...SETTINGS, shadowShare: 0.25 };
     const orders = workflowPlan(planRelease({ ...request, routing: live }), VERSION, settings);
     expect(orders.shadow).toMatchObject({

@@ -10,7 +10,7 @@ import { type PlanRestoreProps, planRestore } from '../../../lambda/plan-restore
 import { OWNER, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const SETTINGS = {
-  weights: [0.1, 1],
+  trafficShares: [0.1, 1],
   keepsVariant: false,
   networkIsolation: false,
   servingEnvironment: {},
@@ -112,7 +112,10 @@ describe('planRestore', () => {
     await fixture.routing.create({ ...emptyRouting(PIPELINE), production: productionRoute() });
     await release('release-1');
     const trafficSince = '2026-11-24T10:05:00Z';
-    await noteShift({ releaseId: 'release-1', weight: 0.1, trafficSince }, { routing: fixture.routing });
+    await noteShift(
+      { releaseId: 'release-1', trafficShare: 0.1, trafficSince },
+      { routing: fixture.routing },
+    );
     expect(await restore('release-1')).toMatchObject({ trafficSince });
   });
 

@@ -131,7 +131,7 @@ describe('recordRelease', () => {
       await fixture.routing.write({
         ...emptyRouting(PIPELINE),
         production: productionRoute({ functionVersion: '1' }),
-        candidate: candidateRoute({ modelName: 'churn-model-2', weight: 0.5, functionVersion: '2' }),
+        candidate: candidateRoute({ modelName: 'churn-model-2', trafficShare: 0.5, functionVersion: '2' }),
       });
       await served.alias.follow(fixture.routing);
       expect(await served.live()).toEqual(['1', { 2: 0.5 }]);

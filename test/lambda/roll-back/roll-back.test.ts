@@ -14,7 +14,7 @@ import { variant } from '../../local/services/sagemaker-fixture';
 import { candidateRoute, PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';
 
-const CANDIDATE = candidateRoute({ weight: 0.1 });
+const CANDIDATE = candidateRoute({ trafficShare: 0.1 });
 
 const alarm = (alarmName: string) => ({
   source: 'aws.cloudwatch',
@@ -98,7 +98,7 @@ describe('rollBack', () => {
   });
 
   test('leaves the smoke test and the way back, when the challenger has no traffic, to the workflow while that runs', async () => {
-    await fixture.routing.write({ ...inProduction, candidate: { ...CANDIDATE, weight: 0 } });
+    await fixture.routing.write({ ...inProduction, candidate: { ...CANDIDATE, trafficShare: 0 } });
     const running = await startRelease();
     expect(await ask(alarm('green-fails'))).toEqual({
       action: 'none',
@@ -113,7 +113,7 @@ describe('rollBack', () => {
   test('undoes a release whose shadow fails, though it has no traffic of its own', async () => {
     const { modelVersion, variant, modelName } = CANDIDATE;
     const shadow = { modelVersion, variant, modelName, endpointConfigName: 'shadow-config' };
-    await fixture.routing.write({ ...inProduction, candidate: { ...CANDIDATE, weight: 0 }, shadow });
+    await fixture.routing.write({ ...inProduction, candidate: { ...CANDIDATE, trafficShare: 0 }, shadow });
     const running = await startRelease();
     expect(await ask(alarm('green-fails'))).toMatchObject({ action: 'undo' });
     expect(await execution(running)).toMatchObject({ status: 'ABORTED' });

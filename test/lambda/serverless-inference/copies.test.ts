@@ -173,7 +173,7 @@ describe('copies of requests', () => {
   });
 
   test.each<[string, Partial<RoutingDocument>]>([
-    ['has traffic', { shadow: undefined, candidate: candidateRoute({ weight: 0.1 }) }],
+    ['has traffic', { shadow: undefined, candidate: candidateRoute({ trafficShare: 0.1 }) }],
     ['was rolled back', { shadow: undefined, candidate: undefined }],
     ['gave way to that of another release', { candidate: candidateRoute({ releaseId: 'release-2' }) }],
   ])('that come when the version %s are left', async (_title, changes) => {

@@ -29,15 +29,15 @@ describe('serverless inference', () => {
   }
 
   /** Gives the version 1.1.0, a regression beside a classifier, a share of the requests. */
-  function release(weight: number): void {
+  function release(trafficShare: number): void {
     serve('1.0.0', reference.classifier.onnx);
     world.store('1.1.0', reference.regressor.onnx);
-    world.routing = { ...world.routing, candidate: candidateRoute({ modelVersion: '1.1.0', weight }) };
+    world.routing = { ...world.routing, candidate: candidateRoute({ modelVersion: '1.1.0', trafficShare }) };
   }
 
   /** As `release`, by version 2 of the function. */
-  function releaseFunction(weight: number): void {
-    release(weight);
+  function releaseFunction(trafficShare: number): void {
+    release(trafficShare);
     world.routing = {
       ...world.routing,
       production: { ...(world.routing.production as ProductionRoute), functionVersion: '1' },
@@ -218,8 +218,8 @@ describe('serverless inference', () => {
 
   test('gives the candidate its share, and the same inference id the same version from step to step', async () => {
     const ids = Array.from({ length: 400 }, (_, index) => `order-${index}`);
-    const byCandidate = async (weight: number) => {
-      release(weight);
+    const byCandidate = async (trafficShare: number) => {
+      release(trafficShare);
       world.now = new Date(world.now.getTime() + 10_000);
       const answered: string[] = [];
       for (const id of ids) {
@@ -245,11 +245,11 @@ describe('serverless inference', () => {
     release(0);
     expect((await ask()).variant).toBe('blue');
     expect(world.reads).toEqual(['models/1.0.0/model.tar.gz', 'models/1.1.0/model.tar.gz']);
-    for (const [weight, variant] of [
+    for (const [trafficShare, variant] of [
       [0.5, 'blue'],
       [0.51, 'green'],
     ] as const) {
-      release(weight);
+      release(trafficShare);
       world.now = new Date(world.now.getTime() + 10_000);
       expect((await ask()).variant).toBe(variant);
     }
@@ -364,8 +364,8 @@ describe('serverless inference', () => {
     'where a release changes the function, version %s answers all its requests with %s',
     async (functionVersion, modelVersion) => {
       props = { ...props, functionVersion, random: () => 0 };
-      for (const weight of [0.01, 0.99]) {
-        releaseFunction(weight);
+      for (const trafficShare of [0.01, 0.99]) {
+        releaseFunction(trafficShare);
         expect((await ask()).modelVersion).toBe(modelVersion);
         expect((await ask('customer-1')).modelVersion).toBe(modelVersion);
       }
@@ -373,8 +373,8 @@ describe('serverless inference', () => {
   );
 
   test('records a share of the requests, the same ones whoever answers, and those of a smaller share among them', async () => {
-    const recordedBy = async (weight: number, share: number) => {
-      release(weight);
+    const recordedBy = async (trafficShare: number, share: number) => {
+      release(trafficShare);
       world.now = new Date(world.now.getTime() + 10_000);
       world.percentage = share;
       world.recorded.clear();

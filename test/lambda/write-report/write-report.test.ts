@@ -128,7 +128,7 @@ describe('writeReport', () => {
       challenger: { modelVersion: '1.1.0', variant: 'green', endpointConfigName: 'churn-2' },
       champion: { modelVersion: '1.0.0', variant: 'blue' },
       reasons: ['it failed too often'],
-      plannedShares: [0.1, 1],
+      trafficShares: [0.1, 1],
       binMinutes: 1,
       missing: [],
       files: { html: 's3://artifacts/releases/release-2/report.html' },

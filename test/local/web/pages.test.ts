@@ -146,7 +146,13 @@ describe("the local cloud's pages", () => {
     await put('/model-pipeline/flights/resources', { endpoint: 'flights', serverlessFunction: 'Flights-1' });
     await put('/model-pipeline/flights/routing', {
       production: route,
-      candidate: { ...route, modelVersion: HOSTILE, variant: 'green', releaseId: 'release-1', weight: 0.25 },
+      candidate: {
+        ...route,
+        modelVersion: HOSTILE,
+        variant: 'green',
+        releaseId: 'release-1',
+        trafficShare: 0.25,
+      },
     });
     const { markup, text } = await page();
     expect(text).toContain('release in progress');
@@ -159,7 +165,7 @@ describe("the local cloud's pages", () => {
     const shadow = { ...route, modelVersion: '2.0.0', variant: 'green' };
     await put('/model-pipeline/flights/routing', {
       production: route,
-      candidate: { ...shadow, releaseId: 'release-2', weight: 0 },
+      candidate: { ...shadow, releaseId: 'release-2', trafficShare: 0 },
       shadow,
     });
     expect((await page()).text).toContain('2.0.0 green as a shadow: copies of requests');

@@ -47,7 +47,7 @@ function whenRolledBack(report: ReleaseReport): string {
   }
   const last = stagesOf(report).at(-1);
   const time = asDuration(rolledBackAt(report).getTime() - Date.parse(report.trafficSince));
-  const share = last?.weight ?? report.plannedShares[0];
+  const share = last?.trafficShare ?? report.trafficShares[0];
   if (share === undefined) return `after ${time}`;
   return `at ${share === 1 ? 'full traffic' : `${inPercent(share)} of the traffic`}, after ${time}`;
 }

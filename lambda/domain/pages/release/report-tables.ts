@@ -30,7 +30,7 @@ export function looksTable({ looks }: ReleaseReport): Markup | undefined {
 <div class="scroll"><table><thead><tr><th>time (UTC)</th><th>traffic</th><th class="number">evaluations</th><th>verdict</th><th>why</th></tr></thead>
 <tbody>${looks.map(
     (run, index) =>
-      markup`<tr class="${run.verdict}"><td class="nowrap">${timesOf(run, looks[index - 1])}</td><td class="nowrap">${inPercent(run.weight)}${run.baking && ', baking'}</td><td class="number">${run.looks}</td><td class="verdict ${run.verdict}">${VERDICTS[run.verdict]}</td><td class="why">${whyOf(run)}</td></tr>`,
+      markup`<tr class="${run.verdict}"><td class="nowrap">${timesOf(run, looks[index - 1])}</td><td class="nowrap">${inPercent(run.trafficShare)}${run.baking && ', baking'}</td><td class="number">${run.looks}</td><td class="verdict ${run.verdict}">${VERDICTS[run.verdict]}</td><td class="why">${whyOf(run)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
@@ -72,8 +72,8 @@ export function factsOf(report: ReleaseReport): Markup {
   const { challenger, champion, startedAt, trafficSince, endedAt, files } = report;
   const code = (text: string) => markup`<code>${text}</code>`;
   const steps = stagesOf(report).map(
-    ({ weight, baking, since, until }) =>
-      `${inPercent(weight)}${baking ? ', baking,' : ''} for ${asDuration(until.getTime() - since.getTime())}`,
+    ({ trafficShare, baking, since, until }) =>
+      `${inPercent(trafficShare)}${baking ? ', baking,' : ''} for ${asDuration(until.getTime() - since.getTime())}`,
   );
   const facts: (readonly [string, MarkupValue])[] = [
     ['Reason', report.reason],
@@ -93,7 +93,7 @@ export function factsOf(report: ReleaseReport): Markup {
     ],
     [
       'Planned shares',
-      report.plannedShares.length > 0 ? report.plannedShares.map(inPercent).join(', ') : 'not known',
+      report.trafficShares.length > 0 ? report.trafficShares.map(inPercent).join(', ') : 'not known',
     ],
     ['Steps taken', steps.length > 0 ? steps.join('; ') : 'none'],
     ['Release', code(report.releaseId)],

@@ -5,7 +5,7 @@ export interface Stage {
   readonly since: Date;
   readonly until: Date;
   /** The challenger's share of the traffic, from 0 to 1. */
-  readonly weight: number;
+  readonly trafficShare: number;
   readonly baking: boolean;
   readonly looks: number;
   /** Of its latest evaluation. */
@@ -18,7 +18,7 @@ export function stagesOf({ looks, trafficSince }: Pick<ReleaseReport, 'looks' | 
   let lastRun: LookRun | undefined;
   for (const run of looks) {
     const stage = stages.at(-1);
-    const { weight, baking, verdict } = run;
+    const { trafficShare, baking, verdict } = run;
     if (stage && lastRun?.step === run.step && lastRun.baking === baking) {
       stages[stages.length - 1] = {
         ...stage,
@@ -28,7 +28,7 @@ export function stagesOf({ looks, trafficSince }: Pick<ReleaseReport, 'looks' | 
       };
     } else {
       const since = stage?.until ?? new Date(trafficSince ?? run.since);
-      stages.push({ since, until: new Date(run.until), weight, baking, looks: run.looks, verdict });
+      stages.push({ since, until: new Date(run.until), trafficShare, baking, looks: run.looks, verdict });
     }
     lastRun = run;
   }

@@ -25,8 +25,8 @@ const PRODUCTION = {
   since: RELEASE.time,
   ledgerSequence: 3,
 };
-const BLUE = { variant: 'blue', modelName: 'churn-1', modelVersion: '1.0.0', weight: 1 } as const;
-const GREEN = { variant: 'green', modelName: 'churn-2', modelVersion: '1.1.0', weight: 0 } as const;
+const BLUE = { variant: 'blue', modelName: 'churn-1', modelVersion: '1.0.0', trafficShare: 1 } as const;
+const GREEN = { variant: 'green', modelName: 'churn-2', modelVersion: '1.1.0', trafficShare: 0 } as const;
 const { route: _, ...OF_AN_EARLIER_PACKAGE } = RELEASE;
 
 const rebuilt = (evidence: Partial<ServingEvidence>) => {
@@ -64,7 +64,7 @@ describe('a routing document that is rebuilt', () => {
   });
 
   test('has the challenger of an unfinished release as its candidate, so that it can be rolled back', () => {
-    const endpoint = running('churn-2-both', { ...BLUE, weight: 0.5 }, { ...GREEN, weight: 0.5 });
+    const endpoint = running('churn-2-both', { ...BLUE, trafficShare: 0.5 }, { ...GREEN, trafficShare: 0.5 });
     expect(rebuilt({ endpoint })).toEqual({
       ...emptyRouting('churn'),
       production: PRODUCTION,
@@ -73,7 +73,7 @@ describe('a routing document that is rebuilt', () => {
         variant: 'green',
         modelName: 'churn-2',
         releaseId: 'release-7',
-        weight: 0.5,
+        trafficShare: 0.5,
         trafficSince: NOW,
       }),
     });

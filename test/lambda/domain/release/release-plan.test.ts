@@ -22,7 +22,7 @@ const plan = (rest: Partial<ReleaseRequest> = {}) =>
     pipeline: 'flights',
     modelVersion: '1.3.0',
     releaseId: 'release-1',
-    weights: [0.1, 0.9, 1],
+    trafficShares: [0.1, 0.9, 1],
     hasEndpoint: true,
     ...rest,
   });
@@ -94,9 +94,11 @@ test('another release under way is refused, the same one may be planned again', 
 });
 
 test.each([[[]], [[0.5]], [[0, 1]], [[0.5, 0.5, 1]], [[0.5, 0.1, 1]], [[0.5, 1.1]], [[Number.NaN, 1]]])(
-  'refuses the weights %j',
-  (weights) => {
-    expect(() => plan({ weights })).toThrow(`weights [${weights.join(', ')}] do not increase`);
+  'refuses the traffic shares %j',
+  (trafficShares) => {
+    expect(() => plan({ trafficShares })).toThrow(
+      `trafficShares [${trafficShares.join(', ')}] do not increase`,
+    );
   },
 );
 

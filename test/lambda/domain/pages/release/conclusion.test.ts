@@ -15,9 +15,9 @@ describe('foldLooks', () => {
       look(1),
       look(2),
       look(3, { verdict: 'promote' }),
-      look(4, { step: 1, weight: 0.5 }),
-      look(5, { step: 1, weight: 0.5 }),
-      look(6, { step: 1, weight: 1, baking: true }),
+      look(4, { step: 1, trafficShare: 0.5 }),
+      look(5, { step: 1, trafficShare: 0.5 }),
+      look(6, { step: 1, trafficShare: 1, baking: true }),
     ]);
     expect(runs.map(({ since, until, looks }) => [since, until, looks])).toEqual([
       [atMinute(1), atMinute(2), 2],
@@ -31,10 +31,10 @@ describe('foldLooks', () => {
 
 describe('stagesOf', () => {
   test('begins a step when the look that ended the one before was taken', () => {
-    const stages = stagesOf(released()).map(({ since, until, weight, baking, looks, verdict }) => [
+    const stages = stagesOf(released()).map(({ since, until, trafficShare, baking, looks, verdict }) => [
       since.toISOString(),
       until.toISOString(),
-      weight,
+      trafficShare,
       baking,
       looks,
       verdict,
@@ -85,7 +85,7 @@ describe('conclusionOf', () => {
   });
 
   test('a rollback at full traffic says so', () => {
-    const looks = foldLooks([look(3, { weight: 1, baking: true, verdict: 'rollback' })]);
+    const looks = foldLooks([look(3, { trafficShare: 1, baking: true, verdict: 'rollback' })]);
     expect(conclusionOf(rolledBack({ looks })).verdict).toBe(
       'Version 1.1.0 was rolled back at full traffic, after 3 minutes',
     );

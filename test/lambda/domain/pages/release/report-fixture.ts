@@ -16,7 +16,7 @@ export function look(minute: number, changes: Partial<ReleaseLook> = {}): Releas
     version: 1,
     time: atMinute(minute),
     step: 0,
-    weight: 0.1,
+    trafficShare: 0.1,
     baking: false,
     verdict,
     reasons: [
@@ -52,7 +52,7 @@ export function rolledBack(changes: Partial<ReleaseReport> = {}): ReleaseReport 
     startedAt: atMinute(-5),
     trafficSince: atMinute(0),
     endedAt: atMinute(14),
-    plannedShares: [0.1, 1],
+    trafficShares: [0.1, 1],
     binMinutes: 1,
     traffic: trafficOf(10),
     looks: foldLooks([
@@ -113,15 +113,15 @@ export function released(changes: Partial<ReleaseReport> = {}): ReleaseReport {
   return rolledBack({
     outcome: 'released',
     reasons: ['the step has lasted 2 of 2 minutes'],
-    plannedShares: [0.1, 0.5, 1],
+    trafficShares: [0.1, 0.5, 1],
     looks: foldLooks([
       look(1),
       look(2, { verdict: 'promote' }),
-      look(3, { step: 1, weight: 0.5 }),
-      look(4, { step: 1, weight: 0.5 }),
-      look(5, { step: 1, weight: 0.5, verdict: 'promote' }),
-      look(6, { step: 2, weight: 1, baking: true }),
-      look(10, { step: 2, weight: 1, baking: true, verdict: 'promote' }),
+      look(3, { step: 1, trafficShare: 0.5 }),
+      look(4, { step: 1, trafficShare: 0.5 }),
+      look(5, { step: 1, trafficShare: 0.5, verdict: 'promote' }),
+      look(6, { step: 2, trafficShare: 1, baking: true }),
+      look(10, { step: 2, trafficShare: 1, baking: true, verdict: 'promote' }),
     ]),
     ...changes,
   });
@@ -133,7 +133,7 @@ export function firstRelease(changes: Partial<ReleaseReport> = {}): ReleaseRepor
     champion: null,
     reasons: ['all 8 samples were answered'],
     trafficSince: null,
-    plannedShares: [1],
+    trafficShares: [1],
     traffic: [],
     looks: [],
     ...changes,
