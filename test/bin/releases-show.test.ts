@@ -87,11 +87,11 @@ describe('model-pipeline releases show', () => {
   });
 
   test('a stack that another version of the library deployed is told, with the way out', async () => {
-    await publish({ ...resources, retrainingLimits: undefined });
+    await publish({ ...resources, restoreStateMachine: undefined });
     expect(await show()).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /^model-pipeline: the parameter \/model-pipeline\/churn\/resources is not valid: retrainingLimits: .*deploy it with this one/,
+        /^model-pipeline: the parameter \/model-pipeline\/churn\/resources is not valid: restoreStateMachine: .*deploy it with this one/,
       ),
     });
     await publish(resources);

@@ -97,7 +97,7 @@ test.each([[[]], [[0.5]], [[0, 1]], [[0.5, 0.5, 1]], [[0.5, 0.1, 1]], [[0.5, 1.1
   'refuses the traffic shares %j',
   (trafficShares) => {
     expect(() => plan({ trafficShares })).toThrow(
-      `trafficShares [${trafficShares.join(', ')}] do not increase`,
+      `traffic shares [${trafficShares.join(', ')}] do not increase`,
     );
   },
 );
