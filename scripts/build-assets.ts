@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { type BuildFailure, build, type Metafile } from 'esbuild';
+import { join, relative } from 'node:path';
+import { type BuildFailure, type BuildOptions, build, type Metafile } from 'esbuild';
+import { codeLocation } from '../lib/runtime/asset-path';
 import { onnxRuntimeFiles } from './onnx-runtime-files';
 import { posix, syncFolder } from './sync-folder';
 import { thirdPartyNotices } from './third-party-notices';
@@ -15,18 +16,25 @@ export interface AssetReport {
 }
 
 /**
- * Bundles each `lambda/<name>/handler.ts` to `dist/assets/<name>/index.js`, beside which ES modules of the
- * folder (`*.mjs`) are copied as they are, so that a user's `cdk synth` needs no bundler. The same sources
- * give the same bytes on every machine, for asset hashes are made of them.
+ * Bundles each `lambda/<name>/handler.ts`, so that a user's `cdk synth` needs no bundler: those that share an
+ * asset to an entry each, `dist/assets/functions/<name>.mjs`, and modules that several of them need; others to
+ * `dist/assets/<name>/index.js`, beside which ES modules of the folder (`*.mjs`) are copied as they are. The
+ * same sources give the same bytes on every machine, for asset hashes are made of them.
  *
  * @param root folder of the package
  * @throws Error that names each place that cannot be bundled
  */
 export async function buildAssets(root: string): Promise<AssetReport> {
-  const assets = join(root, 'dist', 'assets');
   const names = functionNames(root);
-  const files = await bundle(root, names);
-  const written = syncFolder(assets, files);
+  const [alone, together] = [true, false].map((isAlone) =>
+    names.filter((name) => (codeLocation(name).asset === name) === isAlone),
+  ) as [string[], string[]];
+  const bundled = await Promise.all([
+    together.length > 0 ? bundleTogether(root, together) : new Map<string, Uint8Array>(),
+    ...alone.map((name) => bundleAlone(root, name)),
+  ]);
+  const files = new Map(bundled.flatMap((each) => [...each]));
+  const written = syncFolder(assetsFolder(root), files);
   const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);
   return { functions: names.length, kilobytes: Math.round(bytes / 1024), written };
 }
@@ -38,59 +46,76 @@ function functionNames(root: string): string[] {
     .sort();
 }
 
-/** Every file of every asset, by its path below the assets' folder. */
-async function bundle(root: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
-  const assets = join(root, 'dist', 'assets');
-  const { outputFiles, metafile } = await build({
+function assetsFolder(root: string): string {
+  return join(root, 'dist', 'assets');
+}
+
+/** The files of the asset that functions share, by their path below the assets' folder. */
+function bundleTogether(root: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
+  const { asset } = codeLocation(names[0] as string);
+  return bundle(root, asset, {
+    entryPoints: names.map((name) => ({ in: `lambda/${name}/handler.ts`, out: `${asset}/${name}` })),
+    // The one format that esbuild splits.
+    format: 'esm',
+    splitting: true,
+    chunkNames: `${asset}/shared/[hash]`,
+    outExtension: { '.js': '.mjs' },
+  });
+}
+
+/** The files of the asset of one function, by their path below the assets' folder. */
+async function bundleAlone(root: string, name: string): Promise<Map<string, Uint8Array>> {
+  const files = await bundle(root, name, {
+    entryPoints: [{ in: `lambda/${name}/handler.ts`, out: `${name}/index` }],
+    // Native code cannot be bundled, and its package is a CommonJS one.
+    external: ['onnxruntime-node'],
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+  });
+  const folder = join(root, 'lambda', name);
+  for (const file of readdirSync(folder).filter((each) => each.endsWith('.mjs'))) {
+    files.set(`${name}/${file}`, readFileSync(join(folder, file)));
+  }
+  return files;
+}
+
+async function bundle(root: string, asset: string, options: BuildOptions): Promise<Map<string, Uint8Array>> {
+  const assets = assetsFolder(root);
+  const { outputFiles = [], metafile } = await build({
     // Paths in the output, if any, are relative to it.
     absWorkingDir: root,
-    entryPoints: names.map((name) => ({ in: `lambda/${name}/handler.ts`, out: `${name}/index` })),
     outdir: assets,
     write: false,
     bundle: true,
     platform: 'node',
     // The local cloud runs functions with the Node.js at hand.
     target: 'node20',
-    format: 'cjs',
-    // Functions bring the SDK that was tested: AWS changes that of its runtimes at any time. Native code
-    // cannot be bundled.
-    external: ['onnxruntime-node'],
-    // As CommonJS throughout, so that code in a context of its own, such as a test's, loads it too.
-    supported: { 'dynamic-import': false },
-    // The ES modules of the SDK, of which the commands that nobody calls are left out: a quarter of the size.
+    // Functions bring the SDK that was tested: AWS changes that of its runtimes at any time. Of its ES modules
+    // the commands that nobody calls are left out: a quarter of the size.
     mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyWhitespace: true,
     keepNames: true,
     legalComments: 'none',
-    metafile: true,
     logLevel: 'silent',
+    ...options,
+    metafile: true,
   }).catch((error: BuildFailure) => {
     throw new Error(`the functions cannot be bundled:\n${describe(error)}`);
   });
-  const files = new Map<string, Uint8Array>();
-  for (const { path, contents } of outputFiles) {
-    const bundlePath = posix(relative(assets, path));
-    files.set(bundlePath, contents);
-    for (const [name, content] of companions(root, bundlePath, metafile)) {
-      files.set(`${dirname(bundlePath)}/${name}`, content);
-    }
-  }
-  for (const name of names) {
-    for (const file of readdirSync(join(root, 'lambda', name)).filter((each) => each.endsWith('.mjs'))) {
-      files.set(`${name}/${file}`, readFileSync(join(root, 'lambda', name, file)));
-    }
-  }
+  const files = new Map(outputFiles.map(({ path, contents }) => [posix(relative(assets, path)), contents]));
+  for (const [name, content] of companions(root, metafile)) files.set(`${asset}/${name}`, content);
   return files;
 }
 
-/** What an asset holds besides its bundle: licences of what was bundled, and modules that cannot be. */
-function companions(root: string, bundlePath: string, { outputs }: Metafile): Map<string, Uint8Array> {
-  const output = outputs[`dist/assets/${bundlePath}`];
-  if (!output) throw new Error(`esbuild tells nothing of ${bundlePath}`);
-  const isNative = output.imports.some(({ path }) => path === 'onnxruntime-node');
+/** What an asset holds besides bundles: licences of what was bundled, and modules that cannot be. */
+function companions(root: string, metafile: Metafile): Map<string, Uint8Array> {
+  const outputs = Object.values(metafile.outputs);
+  const imports = outputs.flatMap((output) => output.imports);
+  const sources = outputs.flatMap(({ inputs }) => Object.keys(inputs));
+  const isNative = imports.some(({ path }) => path === 'onnxruntime-node');
   const native = isNative ? onnxRuntimeFiles(root) : new Map<string, Uint8Array>();
-  const notices = thirdPartyNotices(root, [...Object.keys(output.inputs), ...native.keys()]);
+  const notices = thirdPartyNotices(root, [...sources, ...native.keys()]);
   return notices ? native.set('THIRD-PARTY-NOTICES.txt', Buffer.from(notices)) : native;
 }
 

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { WireResponse } from '../../local/gateway/protocols/http';
 import type {
@@ -83,8 +81,8 @@ function timedOut(seconds: number): Outcome {
 }
 
 /** Evaluates a bundle with modules, environment and time of its own. */
-function loadHandler({ codeFolder, variables, cloud, logs }: EnvironmentOptions): Handler {
-  const source = withoutSdk(readFileSync(join(codeFolder, 'index.js'), 'utf8'));
+function loadHandler({ codeFolder, version, variables, cloud, logs }: EnvironmentOptions): Handler {
+  const source = withoutSdk(codeFolder, version.handler);
   const evaluate = new Function('module', 'exports', 'require', 'process', 'Date', 'console', source);
   const module = { exports: {} as { handler: Handler } };
   // Requests are counted by what a function logs; nobody reads the rest.

@@ -1,32 +1,37 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { assetPath, codeLocation } from '../../lib/runtime/asset-path';
 import { repositoryRoot } from '../repository-root';
 
 const root = repositoryRoot();
-const assets = join(root, 'dist', 'assets');
 const light = new Map<string, string>();
-let nameOf: Map<string, string> | undefined;
 
 /**
  * The code of a deployed function without the SDK that it brings, which takes longer to load than a release
  * takes: all functions of a rehearsal share the one of this process.
  *
- * @param deployed content of the function's bundle
+ * @param codeFolder where the deployed code is
+ * @param handler that the function was deployed with
  * @throws Error if it is not one of the functions as they were last built
  */
-export function withoutSdk(deployed: string): string {
-  nameOf ??= new Map(readdirSync(assets).map((name) => [readFileSync(bundleOf(name), 'utf8'), name]));
-  const name = nameOf.get(deployed);
-  if (name === undefined)
-    throw new Error(`a deployed function does not come from ${assets}: run npm run build`);
-  const known = light.get(name) ?? bundle(name);
-  light.set(name, known);
-  return known;
+export function withoutSdk(codeFolder: string, handler: string): string {
+  const key = join(codeFolder, handler);
+  const known = light.get(key);
+  if (known !== undefined) return known;
+  const name = readdirSync(join(root, 'lambda')).find((each) => codeLocation(each).handler === handler);
+  if (name === undefined || !isAsBuilt(codeFolder, name))
+    throw new Error(`the code of ${handler} does not come from ${root}: run npm run build`);
+  const code = bundle(name);
+  light.set(key, code);
+  return code;
 }
 
-function bundleOf(name: string): string {
-  return join(assets, name, 'index.js');
+/** Whether the modules beside the handler are those of the build: what they import has its hash in its name. */
+function isAsBuilt(codeFolder: string, name: string): boolean {
+  const built = assetPath(codeLocation(name).asset);
+  const files = readdirSync(built).filter((file) => /\.m?js$/.test(file));
+  return files.every((file) => readFileSync(join(built, file)).equals(readFileSync(join(codeFolder, file))));
 }
 
 function bundle(name: string): string {

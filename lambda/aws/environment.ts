@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Complete } from '../../contracts/complete';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
@@ -79,16 +79,29 @@ function partEnvironment<Settings>(
   };
 }
 
-/** Settings from the environment, with those that it has no room for, which are in a file beside the code. */
+/** Settings from the environment, with those that it has no room for, which are in a layer. */
 function readSettings<Settings>(
   schema: z.ZodMiniType<Settings>,
-  { SETTINGS, SETTINGS_FILE }: z.infer<typeof partVariables>,
+  { SETTINGS, SETTINGS_FILE, NODE_PATH }: z.infer<typeof partVariables>,
   what: string,
 ): Settings {
   if (SETTINGS_FILE === undefined) return parseDocument(schema, SETTINGS, what);
-  const besideCode = JSON.parse(readFileSync(join(__dirname, SETTINGS_FILE), 'utf8')) as object;
-  const merged = { ...besideCode, ...(JSON.parse(SETTINGS) as object) };
+  const inLayer = JSON.parse(readFileSync(fileOfLayers(SETTINGS_FILE, NODE_PATH), 'utf8')) as object;
+  const merged = { ...inLayer, ...(JSON.parse(SETTINGS) as object) };
   return checkDocument(schema, merged, `${what}, with those in ${SETTINGS_FILE},`);
+}
+
+/**
+ * Where layers have a file among their modules, whose folders Lambda lists in `NODE_PATH`:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+function fileOfLayers(name: string, modulePath = ''): string {
+  const found = modulePath
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
+  if (!found) throw new Error(`no layer of the function has ${name} in NODE_PATH, ${modulePath}`);
+  return found;
 }
 
 const text = z.string().check(z.minLength(1));
@@ -98,6 +111,7 @@ const partVariables = z.object({
   BUCKET_NAME: text,
   SETTINGS: text,
   SETTINGS_FILE: z.optional(text),
+  NODE_PATH: z.optional(z.string()),
 });
 
 const pipelineVariables = z.extend(partVariables, {

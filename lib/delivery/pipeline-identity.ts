@@ -1,14 +1,13 @@
 import { Aws, CfnResource, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import { explainCompliance } from '../platform/explained-rules';
 import { functionSettings } from '../platform/function-settings';
 import type { Platform } from '../platform/platform';
 import type { ModelRegistry } from '../registry/model-registry';
 import { arn } from '../runtime/arn';
-import { assetPath } from '../runtime/asset-path';
-import { FUNCTION_RUNTIME } from '../runtime/function-code';
+import { functionCode } from '../runtime/function-code';
 import { endpointArn, generatedArn, LISTING_WHAT_IS_MADE, NAME_TAG } from '../runtime/ownership';
 import { functionRole } from '../runtime/part-function';
 import { LIFECYCLE_TYPE } from './pipeline-lifecycle';
@@ -38,9 +37,7 @@ export class PipelineIdentity extends Construct {
     const role = functionRole(this, 'HandlerRole');
     const handler = new LambdaFunction(this, 'Handler', {
       ...functionSettings(this, 'Handler', props.platform, role),
-      code: Code.fromAsset(assetPath('pipeline-identity')),
-      handler: 'index.handler',
-      runtime: FUNCTION_RUNTIME,
+      ...functionCode('pipeline-identity'),
       description: 'Claims the name of the pipeline, and identifies what it creates',
       timeout: Duration.minutes(5),
       memorySize: 512,

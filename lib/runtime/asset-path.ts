@@ -1,13 +1,32 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+/** Where a function's code is. */
+export interface CodeLocation {
+  /** Folder below `dist/assets`. */
+  readonly asset: string;
+  /** Module below that folder, without its ending, and what it exports. */
+  readonly handler: string;
+}
+
+/**
+ * Where the code of a function of `lambda/` is. All functions share one asset, an entry each, which loads
+ * only its own code. The inference function has one for itself: it brings 47 MB of native code, and its code
+ * decides when a version of it is published.
+ */
+export function codeLocation(functionName: string): CodeLocation {
+  return functionName === 'serverless-inference'
+    ? { asset: functionName, handler: 'start.handler' }
+    : { asset: 'functions', handler: `${functionName}.handler` };
+}
+
 /**
  * Folder of a prebuilt Lambda asset.
  *
  * @throws Error if the package was not built
  */
-export function assetPath(name: string): string {
-  const path = join(packageRoot(__dirname), 'dist', 'assets', name);
+export function assetPath(asset: string): string {
+  const path = join(packageRoot(__dirname), 'dist', 'assets', asset);
   if (!existsSync(path)) {
     throw new Error(`the Lambda asset ${path} is missing: run "npm run build" in the package's folder first`);
   }

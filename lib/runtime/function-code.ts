@@ -1,18 +1,19 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Token, Tokenization } from 'aws-cdk-lib';
-import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { assetPath } from './asset-path';
+import { Code, type FunctionProps, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { assetPath, codeLocation } from './asset-path';
 
 /** Runtime of all functions. */
-export const FUNCTION_RUNTIME = Runtime.NODEJS_24_X;
+const FUNCTION_RUNTIME = Runtime.NODEJS_24_X;
 
-/** Name of the file, beside a function's code, with the settings that its environment has no room for. */
-export const SETTINGS_FILE = 'settings.json';
+/** Name of the file, in a layer of the function, with the settings that its environment has no room for. */
+export const SETTINGS_FILE = 'function-settings.json';
 
 /**
- * What settings may take of a function's environment, in bytes of JSON, before some move beside the code.
+ * What settings may take of a function's environment, in bytes of JSON, before some move to a layer.
  * Lambda's environment holds 4 KB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const ROOM = 1024;
@@ -21,10 +22,10 @@ const ROOM = 1024;
 export interface PlacedSettings<Settings> {
   readonly inEnvironment: Partial<Settings>;
   /** Undefined if the environment has room for all. */
-  readonly besideCode?: Partial<Settings>;
+  readonly inLayer?: Partial<Settings>;
 }
 
-/** Moves the largest settings beside the code until the others fit into the environment. */
+/** Moves the largest settings to a layer until the others fit into the environment. */
 export function placeSettings<Settings extends object>(settings: Settings): PlacedSettings<Settings> {
   const members = Object.entries(settings).filter(([, value]) => value !== undefined);
   const known = members
@@ -41,25 +42,35 @@ export function placeSettings<Settings extends object>(settings: Settings): Plac
   if (moved.size === 0) return { inEnvironment: settings };
   const those = (isMoved: boolean) =>
     Object.fromEntries(members.filter(([name]) => moved.has(name) === isMoved)) as Partial<Settings>;
-  return { inEnvironment: those(false), besideCode: those(true) };
+  return { inEnvironment: those(false), inLayer: those(true) };
 }
 
-/** A function's prebuilt code, with settings beside it if there are any. */
-export interface FunctionCode {
-  readonly code: Code;
-  /** Removes what the code was staged from; call it when the function has been made. */
-  readonly dispose: () => void;
+/** The prebuilt code of a function of `lambda/`. */
+export function functionCode(functionName: string): Pick<FunctionProps, 'code' | 'handler' | 'runtime'> {
+  const { asset, handler } = codeLocation(functionName);
+  return { code: Code.fromAsset(assetPath(asset)), handler, runtime: FUNCTION_RUNTIME };
 }
 
-export function functionCode(asset: string, besideCode: object | undefined): FunctionCode {
-  if (!besideCode) return { code: Code.fromAsset(assetPath(asset)), dispose: () => {} };
-  const folder = mkdtempSync(join(tmpdir(), 'function-'));
-  cpSync(assetPath(asset), folder, { recursive: true });
-  writeFileSync(join(folder, SETTINGS_FILE), JSON.stringify(besideCode));
-  return {
-    code: Code.fromAsset(folder),
-    dispose: () => rmSync(folder, { recursive: true, force: true }),
-  };
+/**
+ * A layer with settings of a function, of some KB, so that its code stays the one that all functions share.
+ * The file lies among the layer's modules, whose folder Lambda's Node.js runtimes know:
+ * https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+ */
+export function settingsLayer(scope: Construct, id: string, settings: object): LayerVersion {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  try {
+    const modules = join(folder, 'nodejs', 'node_modules');
+    mkdirSync(modules, { recursive: true });
+    writeFileSync(join(modules, SETTINGS_FILE), JSON.stringify(settings));
+    // Staged at once, so that the folder can go.
+    return new LayerVersion(scope, id, {
+      code: Code.fromAsset(folder),
+      compatibleRuntimes: [FUNCTION_RUNTIME],
+      description: 'Settings of a function that its environment has no room for',
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function hasTokens(value: unknown): boolean {

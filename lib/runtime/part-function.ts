@@ -9,7 +9,7 @@ import { allowEncrypted } from '../platform/encryption';
 import { explainCompliance } from '../platform/explained-rules';
 import { functionSettings } from '../platform/function-settings';
 import { arn } from './arn';
-import { FUNCTION_RUNTIME, functionCode, placeSettings, SETTINGS_FILE } from './function-code';
+import { functionCode, placeSettings, SETTINGS_FILE, settingsLayer } from './function-code';
 import { environmentProblems } from './function-environment';
 import type { FunctionContext } from './part-context';
 import { servicePrincipal } from './service-principal';
@@ -18,8 +18,6 @@ export interface PartFunctionProps<Name extends FunctionName = FunctionName> {
   readonly context: FunctionContext;
   /** Folder of the function in `lambda/`. */
   readonly asset: Name;
-  /** @default 'index.handler' */
-  readonly handler?: string;
   readonly description: string;
   /** What the handler reads from `SETTINGS`. @default {} */
   readonly settings?: FunctionSettings[Name];
@@ -49,14 +47,12 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
     const { context } = props;
     const role = props.role ?? functionRole(scope, `${id}Role`);
     allowEncrypted(role, context);
-    const { inEnvironment, besideCode } = placeSettings(props.settings ?? {});
-    const { code, dispose } = functionCode(props.asset, besideCode);
+    const { inEnvironment, inLayer } = placeSettings(props.settings ?? {});
     super(scope, id, {
       ...functionSettings(scope, id, context.platform, role),
       role,
-      code,
-      handler: props.handler ?? 'index.handler',
-      runtime: FUNCTION_RUNTIME,
+      ...functionCode(props.asset),
+      layers: inLayer && [settingsLayer(scope, `${id}Settings`, inLayer)],
       description: props.description,
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
@@ -70,10 +66,9 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
         // Twice the SDK's own: what a function gives up makes its workflow go back.
         AWS_MAX_ATTEMPTS: '6',
         SETTINGS: Stack.of(scope).toJsonString(inEnvironment),
-        ...(besideCode && { SETTINGS_FILE }),
+        ...(inLayer && { SETTINGS_FILE }),
       },
     });
-    dispose();
     this.asset = props.asset;
     this.part = context;
     const resource = this.node.defaultChild as CfnFunction;

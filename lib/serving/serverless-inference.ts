@@ -181,7 +181,6 @@ function inferenceFunction(
   const handler = new PipelineFunction(scope, id, {
     context,
     asset: 'serverless-inference',
-    handler: 'start.handler',
     description,
     settings,
     timeout: Duration.seconds(30),

@@ -8,23 +8,26 @@ import { ModelPipeline, ReleaseStrategy, UndecidedAction } from '../../lib';
 const ROOT = join(__dirname, '..', '..');
 const ASSETS = join(ROOT, 'dist', 'assets');
 
-/** Loads each asset with its environment, and tells the type of its handler or what went wrong. */
+/** Loads each handler with its environment, and tells its type or what went wrong. */
 const LOADER = `
-  const functions = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
-  const found = functions.map(({ name, path, environment }) => {
+  import { readFileSync } from 'node:fs';
+  const found = {};
+  for (const { name, module, environment } of JSON.parse(readFileSync(0, 'utf8'))) {
     Object.assign(process.env, environment);
     try {
-      return [name, typeof require(path).handler];
+      const { default: exports, handler = exports.handler } = await import(module);
+      found[name] = typeof handler;
     } catch (error) {
-      return [name, error.message];
+      found[name] = error.message;
     }
-  });
-  console.log(JSON.stringify(Object.fromEntries(found)));
+  }
+  console.log(JSON.stringify(found));
 `;
 
 interface DeployedFunction {
   readonly name: string;
-  readonly path: string;
+  /** File with the handler. */
+  readonly module: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +42,7 @@ describe('the functions of a pipeline', () => {
   });
 
   test('load as they are shipped, with the environment and settings that the constructs give them', () => {
-    const output = execFileSync(process.execPath, ['-e', LOADER], {
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', LOADER], {
       input: JSON.stringify(functions),
       env: { ...process.env, AWS_REGION: 'eu-central-1' },
     });
@@ -67,9 +70,11 @@ function synthesize(): DeployedFunction[] {
   return resources
     .map(({ Metadata, Properties }) => {
       const path = Metadata['aws:asset:path'] as string;
+      const [file] = (Properties.Handler as string).split('.') as [string];
       const variables = Object.entries(Properties.Environment?.Variables ?? {});
       const environment = Object.fromEntries(variables.map(([name, value]) => [name, text(value)]));
-      return { name: basename(path), path, environment };
+      const name = basename(path) === 'functions' ? file : basename(path);
+      return { name, path, module: join(path, `${file}.mjs`), environment };
     })
     .filter(({ path }) => path.startsWith(ASSETS));
 }

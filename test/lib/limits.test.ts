@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CfnWaitConditionHandle, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -17,7 +17,8 @@ function newStack(): Stack {
 }
 
 type Variables = Record<string, unknown>;
-type CodeOfFunction = { Properties: { Code: { S3Key: string } } };
+type Asset = { readonly S3Key: string };
+type Resource = { readonly Properties: { readonly Layers?: readonly { readonly Ref: string }[] } };
 
 function variablesOf(template: Template): Map<string, Variables> {
   const functions = template.findResources('AWS::Lambda::Function');
@@ -29,7 +30,7 @@ function variablesOf(template: Template): Map<string, Variables> {
 }
 
 describe("settings that exceed Lambda's environment", () => {
-  test('are in a file beside the code, and the rest in the environment', () => {
+  test('are in a layer, and the rest in the environment', () => {
     const app = new App();
     const stack = new ModelPipelineStack(app, 'Test', {
       pipeline: { ...PROPS, data: { label: 'late', ignoredColumns: COLUMNS } },
@@ -40,24 +41,33 @@ describe("settings that exceed Lambda's environment", () => {
       Variables,
     ];
     expect(JSON.stringify(variables)).not.toContain(COLUMNS[0]);
-    expect(variables.SETTINGS_FILE).toBe('settings.json');
-    const resource = template.findResources('AWS::Lambda::Function')[id] as CodeOfFunction;
-    const folder = join(app.outdir, `asset.${resource.Properties.Code.S3Key.replace('.zip', '')}`);
-    expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'))).toEqual({
+    expect(variables.SETTINGS_FILE).toBe('function-settings.json');
+    const resource = template.findResources('AWS::Lambda::Function')[id] as Resource;
+    const { Layers = [] } = resource.Properties;
+    expect(Layers).toHaveLength(1);
+    const layer = template.findResources('AWS::Lambda::LayerVersion')[Layers[0]?.Ref as string];
+    const folder = folderOf(app, layer?.Properties.Content as Asset);
+    expect(
+      readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile()),
+    ).toHaveLength(1);
+    expect(
+      JSON.parse(readFileSync(join(folder, 'nodejs/node_modules/function-settings.json'), 'utf8')),
+    ).toEqual({
       ignoredColumns: COLUMNS,
     });
-    expect(readFileSync(join(folder, 'index.js')).length).toBeGreaterThan(0);
   });
 
-  test('leave the code of functions as it is where there is room', () => {
+  test('are the only ones in a layer', () => {
     const stack = newStack();
     new ModelPipeline(stack, 'Model', PROPS);
-    for (const variables of variablesOf(Template.fromStack(stack)).values()) {
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::Lambda::LayerVersion', 0);
+    for (const variables of variablesOf(template).values()) {
       expect(variables.SETTINGS_FILE).toBeUndefined();
     }
   });
 
-  test('and cannot be in a file are refused, naming the function and the largest variable', () => {
+  test('and are known only at deployment are refused, naming the function and the largest variable', () => {
     const stack = newStack();
     new ModelPipeline(stack, 'Model', PROPS);
     for (let index = 0; index < 20; index++) Tags.of(stack).add(`tag-${index}`, 'x'.repeat(250));
@@ -77,3 +87,25 @@ test('more resources than a stack takes are refused once, with the way out', () 
   expect(() => Template.fromStack(stack)).toThrow(problem);
   expect(() => Template.fromStack(stack)).not.toThrow(/\[Test\/Other\]/);
 });
+
+test('all functions share one code asset, but that of inference', () => {
+  const app = new App();
+  const stack = new ModelPipelineStack(app, 'Test', {
+    pipeline: { ...PROPS, serverlessInference: {}, data: { label: 'late', ignoredColumns: COLUMNS } },
+  });
+  const functions = Object.entries(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+  const inference = new Set(
+    functions.filter(([id]) => id.includes('Serverless')).map(([, { Properties }]) => Properties.Code.S3Key),
+  );
+  const others = new Set(
+    functions.filter(([id]) => !id.includes('Serverless')).map(([, { Properties }]) => Properties.Code.S3Key),
+  );
+  expect(inference.size).toBe(1);
+  expect(others.size).toBe(1);
+  expect(inference).not.toEqual(others);
+});
+
+/** Where an asset was staged. */
+function folderOf(app: App, { S3Key }: Asset): string {
+  return join(app.outdir, `asset.${S3Key.replace('.zip', '')}`);
+}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buildAssets } from '../../scripts/build-assets';
 
 const ROOT = join(__dirname, '..', '..');
@@ -33,13 +34,13 @@ describe('buildAssets', () => {
 
     const report = await buildAssets(root);
 
-    expect(report).toMatchObject({ functions: 1, written: 2 });
-    expect(bundleOf(root, 'greet')).not.toContain('require("@aws-sdk/client-s3")');
+    expect(report.functions).toBe(1);
+    expect(bundleOf(root, 'greet')).not.toMatch(/(?:from|import|require\()\s*"@aws-sdk/);
     // One call of S3 with what signs, sends and reads it; the client's CommonJS form, with all its calls, is
     // three times as large.
-    expect(bundleOf(root, 'greet').length).toBeLessThan(1_500_000);
-    expect(existsSync(join(root, 'dist', 'assets', 'shared'))).toBe(false);
-    expect(load(root, 'greet').handler()).toEqual(['hello', 'S3Client']);
+    expect(loadedBytes(root, 'greet')).toBeLessThan(1_500_000);
+    expect(existsSync(bundlePath(root, 'shared'))).toBe(false);
+    expect(answerOf(root, 'greet')).toEqual(['hello', 'S3Client']);
   });
 
   test('gives the same bytes wherever the package lies, so that asset hashes agree between machines', async () => {
@@ -56,7 +57,7 @@ describe('buildAssets', () => {
       }
       expect(bundleOf(root, 'greet')).toBe(bundleOf(elsewhere, 'greet'));
       expect(bundleOf(root, 'greet')).not.toContain(tmpdir());
-      expect(load(root, 'greet').handler()).toEqual(['Named', 'a']);
+      expect(answerOf(root, 'greet')).toEqual(['Named', 'a']);
     } finally {
       rmSync(elsewhere, { recursive: true, force: true });
     }
@@ -72,7 +73,7 @@ describe('buildAssets', () => {
     expect(await buildAssets(root)).toMatchObject({ functions: 2, written: 1 });
 
     expect(statSync(bundlePath(root, 'one'), { bigint: true }).mtimeNs).toBe(before);
-    expect(load(root, 'two').handler()).toBe(22);
+    expect(answerOf(root, 'two')).toBe(22);
   });
 
   test('removes what is left of functions and files that are gone', async () => {
@@ -80,27 +81,55 @@ describe('buildAssets', () => {
     addFunction(root, 'two', 'export const handler = () => 2;');
     await buildAssets(root);
     rmSync(join(root, 'lambda', 'two'), { recursive: true });
-    writeFileSync(join(root, 'dist', 'assets', 'one', 'old.js'), '');
+    mkdirSync(join(root, 'dist', 'assets', 'old'));
+    writeFileSync(join(root, 'dist', 'assets', 'old', 'index.js'), '');
 
     await buildAssets(root);
 
-    expect(existsSync(join(root, 'dist', 'assets', 'two'))).toBe(false);
-    expect(existsSync(join(root, 'dist', 'assets', 'one', 'old.js'))).toBe(false);
+    expect(existsSync(bundlePath(root, 'two'))).toBe(false);
+    expect(existsSync(join(root, 'dist', 'assets', 'old'))).toBe(false);
     expect(existsSync(bundlePath(root, 'one'))).toBe(true);
   });
 
-  test('copies the ES modules of a function beside its bundle, as they are', async () => {
+  test('shares what functions have in common, and has each load only its own code', async () => {
+    addShared(root, "export const word = 'hello';");
+    addFunction(
+      root,
+      'large',
+      "import { S3Client } from '@aws-sdk/client-s3'; import { word } from '../shared/word'; export const handler = () => [word, S3Client.name];",
+    );
+    addFunction(root, 'larger', "export * from '../large/handler';");
+    addFunction(root, 'small', "export { word } from '../shared/word'; export const handler = () => 1;");
+    const { kilobytes } = await buildAssets(root);
+    expect(loadedBytes(root, 'small')).toBeLessThan(1_000);
+    expect(loadedBytes(root, 'large')).toBeGreaterThan(200_000);
+    expect(kilobytes * 1024).toBeLessThan(1.9 * loadedBytes(root, 'large'));
+    expect(answerOf(root, 'larger')).toEqual(['hello', 'S3Client']);
+  });
+
+  test('gives the inference function an asset of its own, with its ES modules as they are', async () => {
     addFunction(root, 'one', 'export const handler = () => 1;');
+    addFunction(root, 'serverless-inference', 'export const handler = () => 2;');
     const source = "import one from './index.js';\n\nexport const { handler } = one;\n";
-    writeFileSync(join(root, 'lambda', 'one', 'start.mjs'), source);
+    writeFileSync(join(root, 'lambda', 'serverless-inference', 'start.mjs'), source);
+    const asset = join(root, 'dist', 'assets', 'serverless-inference');
     await buildAssets(root);
-    expect(readFileSync(join(root, 'dist', 'assets', 'one', 'start.mjs'), 'utf8')).toBe(source);
+    expect(readFileSync(join(asset, 'start.mjs'), 'utf8')).toBe(source);
+    const before = readFileSync(join(asset, 'index.js'));
+
+    addFunction(root, 'one', 'export const handler = () => 11;');
+
+    expect(await buildAssets(root)).toMatchObject({ functions: 2, written: 1 });
+    expect(readFileSync(join(asset, 'index.js'))).toEqual(before);
   });
 
   test('passes the licences of bundled packages on', async () => {
     addFunction(root, 'parse', "export { parse as handler } from 'csv-parse/sync';");
     await buildAssets(root);
-    const notices = readFileSync(join(root, 'dist', 'assets', 'parse', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const notices = readFileSync(
+      join(root, 'dist', 'assets', 'functions', 'THIRD-PARTY-NOTICES.txt'),
+      'utf8',
+    );
     expect(notices).toMatch(/^csv-parse \d+\.\d+\.\d+, licence MIT\n/);
     expect(notices).toContain('Permission is hereby granted');
   });
@@ -108,11 +137,11 @@ describe('buildAssets', () => {
   test('ships ONNX Runtime for Linux on x86 with a function that imports it', async () => {
     addFunction(
       root,
-      'infer',
+      'serverless-inference',
       "import { InferenceSession } from 'onnxruntime-node'; export const handler = () => InferenceSession.name;",
     );
     await buildAssets(root);
-    const modules = join(root, 'dist', 'assets', 'infer', 'node_modules');
+    const modules = join(root, 'dist', 'assets', 'serverless-inference', 'node_modules');
     const platform = join(modules, 'onnxruntime-node', 'bin', 'napi-v6', 'linux', 'x64');
     expect(existsSync(join(platform, 'onnxruntime_binding.node'))).toBe(true);
     expect(existsSync(join(modules, 'onnxruntime-node', 'bin', 'napi-v6', 'win32'))).toBe(false);
@@ -149,14 +178,31 @@ function addShared(root: string, source: string): void {
 }
 
 function bundlePath(root: string, name: string): string {
-  return join(root, 'dist', 'assets', name, 'index.js');
+  return join(root, 'dist', 'assets', 'functions', `${name}.mjs`);
 }
 
 function bundleOf(root: string, name: string): string {
   return readFileSync(bundlePath(root, name), 'utf8');
 }
 
-function load(root: string, name: string): { handler: () => unknown } {
-  jest.resetModules();
-  return require(bundlePath(root, name)) as { handler: () => unknown };
+/** What a handler answers in a process of its own. */
+function answerOf(root: string, name: string): unknown {
+  const script = `import { handler } from ${JSON.stringify(bundlePath(root, name))};
+    console.log(JSON.stringify(await handler()));`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script]);
+  return JSON.parse(output.toString());
+}
+
+/** Bytes of a function's module and of all that it imports. */
+function loadedBytes(root: string, name: string): number {
+  const loaded = new Set<string>();
+  const load = (file: string) => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from|import)"(\.[^"]+)"/g)) {
+      load(join(dirname(file), path as string));
+    }
+  };
+  load(bundlePath(root, name));
+  return [...loaded].reduce((sum, file) => sum + statSync(file).size, 0);
 }

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { readEnvironment, readPartEnvironment } from '../../../lambda/aws/environment';
 
@@ -73,13 +73,11 @@ describe('readEnvironment', () => {
     );
   });
 
-  test('gives settings that are in a file beside the code, with those of the environment', () => {
+  test('gives settings that are in a layer, with those of the environment', () => {
     const folder = mkdtempSync(join(tmpdir(), 'settings-'));
     try {
       const variantAlarms = [{ alarmName: 'blue-fails', variant: 'blue' as const }];
-      writeFileSync(join(folder, 'settings.json'), JSON.stringify({ variantAlarms }));
-      const code = join(__dirname, '..', '..', '..', 'lambda', 'aws');
-      const SETTINGS_FILE = relative(code, join(folder, 'settings.json'));
+      writeFileSync(join(folder, 'function-settings.json'), JSON.stringify({ variantAlarms }));
       const schema = z.object({
         releaseStateMachineArn: z.string(),
         restoreStateMachineArn: z.string(),
@@ -91,14 +89,22 @@ describe('readEnvironment', () => {
         restoreStateMachineArn: 'arn:restore',
         hasEndpoint: true,
       };
-      const variables = { ...VARIABLES, SETTINGS: JSON.stringify(inEnvironment), SETTINGS_FILE };
+      const variables = {
+        ...VARIABLES,
+        SETTINGS: JSON.stringify(inEnvironment),
+        SETTINGS_FILE: 'function-settings.json',
+        NODE_PATH: ['/opt/nodejs/node24/node_modules', folder, '/var/runtime/node_modules'].join(':'),
+      };
       expect(readEnvironment('roll-back', schema, variables).settings).toEqual({
         ...inEnvironment,
         variantAlarms,
       });
       expect(() => readEnvironment('roll-back', schema, { ...variables, SETTINGS: '{}' })).toThrow(
-        /^SETTINGS of roll-back, with those in .*settings.json, is not valid: releaseStateMachineArn/,
+        /^SETTINGS of roll-back, with those in function-settings.json, is not valid: releaseStateMachineArn/,
       );
+      expect(() =>
+        readEnvironment('roll-back', schema, { ...variables, NODE_PATH: '/opt/nodejs/node_modules' }),
+      ).toThrow('no layer of the function has function-settings.json in NODE_PATH, /opt/nodejs/node_modules');
     } finally {
       rmSync(folder, { recursive: true });
     }
