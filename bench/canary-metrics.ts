@@ -23,7 +23,7 @@ const NOTHING_TOLERATED: CanaryPolicy = {
   business: [{ name: 'Orders', better: 'higher', toleratedChange: -10 }],
 };
 
-/** Whether equal versions are rolled back by any rule in half an hour, looked at every minute. */
+/** Whether equal versions are rolled back by any rule in half an hour, evaluated every minute. */
 export function isRolledBackByAny(random: Random, kind: Challenger): boolean {
   const minutes: CanaryMinute[] = [];
   const pairs: RatePair[] = [];
@@ -43,7 +43,7 @@ export function isRolledBackByAny(random: Random, kind: Challenger): boolean {
     const shift = predictionShift(challenger, champion, alphaOf('predictions', NOTHING_TOLERATED));
     if (shift && shift.interval[0] > 0) return true;
   }
-  // Evidence of rates stays, so that the last look finds what any look before would have found.
+  // Evidence of rates stays, so that the last evaluation finds what any earlier one would have found.
   const observation = {
     minutes,
     step: { age: minutes.length, shortest: 60, longest: 60 },

@@ -23,7 +23,7 @@ export interface BadRelease {
 /** Hours before the release, in which the champion had all requests. */
 const HOURS_BEFORE = 3;
 
-/** Walks through the steps of a strategy, with a look each minute. */
+/** Walks through the steps of a strategy, with an evaluation each minute. */
 export function releaseBad(random: Random, strategy: IReleaseStrategy, kind: Challenger): BadRelease {
   const championBefore = Array.from({ length: HOURS_BEFORE * 60 }, () => drawChampionMinute(random, kind));
   return walk(random, strategy, kind, (minutes, step) => {
@@ -33,7 +33,7 @@ export function releaseBad(random: Random, strategy: IReleaseStrategy, kind: Cha
 }
 
 /**
- * The same where SageMaker moves the traffic, and goes back by an alarm on the error rate of all requests: at
+ * The same where SageMaker moves the traffic, and rolls back by an alarm on the error rate of all requests: at
  * twice the champion's, in 3 of 5 minutes, like the pipeline's own.
  */
 export function releaseGuarded(random: Random, strategy: IReleaseStrategy, kind: Challenger): BadRelease {

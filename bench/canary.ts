@@ -321,7 +321,7 @@ function drawErrors(random: Random, { base, ratio }: Release, requests: number):
   };
 }
 
-/** Looked at each minute for an hour, with all that is compared at alpha .05. */
+/** Evaluated each minute for an hour, with all that is compared at alpha .05. */
 function timeToShift(rps: number, shift: number, seed: number): number {
   const random = new Random(seed);
   const edges = Array.from({ length: 161 }, (_, index) => index / 20 - 4);

@@ -26,8 +26,9 @@ interface Tally {
 }
 
 /**
- * Requests by HTTP at full speed while good versions are released, rolled back and killed: how many of them failed. All of what
- * serves them is that of every deployment, but for the models, which are pretended: they answer at once.
+ * Requests by HTTP at full speed while good versions are released, rolled back and killed: how many of them
+ * failed. Everything that answers them is as in every deployment, except for the models, which are pretended:
+ * they answer at once.
  */
 export async function traffic([count = String(REQUESTS), seed = '1']: readonly string[]): Promise<void> {
   const random = new Random(Number(seed));

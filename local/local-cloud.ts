@@ -252,7 +252,7 @@ export class LocalCloud implements Cloud {
     return accountPrincipal(this.account);
   }
 
-  /** Time never goes back, or alarms and ledgers would contradict themselves. */
+  /** Time never runs backwards, or alarms and ledgers would contradict themselves. */
   private startTime(): Date {
     const wanted = this.options.clock?.start?.getTime() ?? Date.now();
     return new Date(Math.max(wanted, this.state.saved?.time ?? 0));

@@ -4,7 +4,7 @@ import { PIPELINE } from './rehearsed-stack';
 /** Why a model that is made to fail does not answer. */
 export const NO_ANSWER = 'no answer';
 
-/** Customers who ask the endpoint, or the function. */
+/** Customers who invoke the endpoint, or the function. */
 export class Customers {
   /** Requests that failed, though no model was asked that fails, and nobody had broken the endpoint. */
   readonly failures: string[] = [];

@@ -30,7 +30,7 @@ export class Deployments {
     throw new Error(`the stack is ${status}: ${JSON.stringify(StackEvents)}`);
   }
 
-  /** Begins the next one, unless one is under way. */
+  /** Begins the next one, unless one is in progress. */
   async next(): Promise<void> {
     if (await this.isUnderWay()) return;
     this.isRenaming = false;
@@ -39,7 +39,7 @@ export class Deployments {
     this.settings = settings;
   }
 
-  /** Deploys the stack with another name of the pipeline, unless a deployment is under way. */
+  /** Deploys the stack with another name of the pipeline, unless a deployment is in progress. */
   async rename(): Promise<void> {
     if (await this.isUnderWay()) return;
     if (!this.templates.has('renamed')) {

@@ -5,7 +5,7 @@ import { NEIGHBOUR, stateOfNeighbour } from './neighbour';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 import { PIPELINE } from './rehearsed-stack';
 
-/** What always holds when nothing is under way. */
+/** What always holds when nothing is in progress. */
 export class Promises {
   /** How often people were notified of ledger entries, by number. */
   private readonly told = new Map<number, number>();

@@ -29,7 +29,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const REQUESTS_A_MINUTE = 24;
 const SLICE_SECONDS = 15;
-/** Labelled data that a retraining finds: like what customers ask with. */
+/** Labeled data that a retraining finds: like what customers ask with. */
 const TRAINING_DATA = Array.from({ length: 40 }, (_, row) => `1,${row % 6},${row % 2}`);
 
 interface Resources {
@@ -116,7 +116,7 @@ export class RehearsedPipeline {
     this.cloud.injectFaults(options);
   }
 
-  /** Starts a release; `production` is what is in production, with the settings of now. */
+  /** Starts a release; `production` is what is in production, with the current settings. */
   async startRelease(modelVersion: string): Promise<string> {
     const { executionArn } = await this.call('states', 'StartExecution', {
       stateMachineArn: this.resources.releaseStateMachine,
@@ -176,7 +176,7 @@ export class RehearsedPipeline {
     return (await this.call('states', 'ListExecutions', input)).executions;
   }
 
-  /** Whether nothing is under way: no deployment, no retraining, no release, and nothing that undoes one. */
+  /** Whether nothing is in progress: no deployment, no retraining, no release, and nothing that undoes one. */
   async isAtRest(): Promise<boolean> {
     return !(await this.deployments.isUnderWay()) && (await this.running()).length === 0;
   }
@@ -221,7 +221,7 @@ export class RehearsedPipeline {
     return (await this.call('s3', 'GetObject', { Bucket: this.resources.bucket, Key })).Body.toString();
   }
 
-  /** What people were told since the last call. */
+  /** Notices that people got since the last call. */
   async newAlerts(): Promise<string[]> {
     const alerts: string[] = [];
     for (;;) {

@@ -12,7 +12,7 @@ export type Operation =
    */
   | { readonly do: 'deploy' }
   | { readonly do: 'roll-back' }
-  /** The execution of the release or retraining under way is stopped, as in the console. */
+  /** The execution of the release or retraining in progress is stopped, as in the console. */
   | { readonly do: 'kill' }
   /** A challenger is trained, which the data are too few to judge. */
   | { readonly do: 'retrain' }
@@ -21,7 +21,7 @@ export type Operation =
   | { readonly do: 'keep-silent' }
   /** A function runs out of time when it has done its work. */
   | { readonly do: 'time-out'; readonly function: string }
-  /** The end of the last release that failed is told once more. */
+  /** The end of the last release that failed is reported once more. */
   | { readonly do: 'repeat-end' }
   /** The stack is deployed with another name of the pipeline. */
   | { readonly do: 'rename' }

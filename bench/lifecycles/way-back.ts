@@ -34,7 +34,7 @@ export async function rollBack(pipeline: RehearsedPipeline): Promise<string[]> {
   return [`the champion does not have all traffic ${LONGEST_SECONDS} s after a rollback`];
 }
 
-/** Before the update, while it is under way, and when it has ended. */
+/** Before the update, while it is in progress, and when it has ended. */
 const MOST_STATES = 3;
 
 interface Traffic {

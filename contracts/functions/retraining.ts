@@ -177,7 +177,7 @@ export interface AskChallengerApprovalRequest {
   readonly execution: string;
   readonly time: string;
   /** How long the retraining waits, in words. */
-  readonly patience: string;
+  readonly timeout: string;
 }
 
 /** Answer of `snapshot-data`. */

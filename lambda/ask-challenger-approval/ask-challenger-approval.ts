@@ -20,7 +20,7 @@ export async function askChallengerApproval(
   event: unknown,
   { pipelineName, store, notifier }: AskChallengerProps,
 ): Promise<void> {
-  const { token, execution, time, patience, ...about } = checkDocument(
+  const { token, execution, time, timeout, ...about } = checkDocument(
     question,
     event,
     'question for approval',
@@ -33,7 +33,7 @@ export async function askChallengerApproval(
     text: [
       `The data do not show whether the challenger ${modelVersion} of ${pipelineName} is better, so a person decides. ${champion ? `Version ${champion} keeps serving.` : 'Nothing is in production.'}`,
       `Why it is undecided: ${reasons.join('; ')}`,
-      `What to do within ${patience}: model-pipeline evaluation ${modelVersion}, then model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion} --comment '...'. No other retraining starts until then.`,
+      `What to do within ${timeout}: model-pipeline evaluation ${modelVersion}, then model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion} --comment '...'. No other retraining starts until then.`,
       `Workflow: ${execution}`,
       `Report: ${report}`,
     ].join('\n'),
@@ -59,6 +59,6 @@ const question = requestSchema(
     report: text,
     execution: text,
     time: z.iso.datetime(),
-    patience: text,
+    timeout: text,
   }),
 );

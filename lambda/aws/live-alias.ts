@@ -38,7 +38,7 @@ export class LiveAlias {
       FunctionName: this.settings.functionName,
       Name: this.settings.aliasName,
       FunctionVersion: version,
-      // Left out, the former share would stay.
+      // Left out, the previous share would stay.
       RoutingConfig: {
         AdditionalVersionWeights: additional ? { [additional.version]: additional.share } : {},
       },

@@ -322,7 +322,7 @@ export class ArtifactStore {
       } catch (error) {
         const { name } = error as Error;
         if (name === 'PreconditionFailed') return false;
-        // Another write of the same key was under way: S3 asks to try again.
+        // Another write of the same key was in progress: S3 asks to try again.
         if (name !== 'ConditionalRequestConflict' || attempt === ATTEMPTS) throw error;
       }
     }

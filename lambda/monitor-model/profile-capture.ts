@@ -54,7 +54,7 @@ function rowsOf(requests: readonly CapturedRequest[], since: Date, needsAnswer: 
   const rows: ProfileRow[] = [];
   let [answered, unanswered] = [0, 0];
   for (const request of requests) {
-    // The variant's former version may have answered earlier in the same hour.
+    // The variant's previous version may have answered earlier in the same hour.
     if (Date.parse(request.inferenceTime) < since.getTime()) continue;
     const { predictions } = request;
     if (!predictions && needsAnswer) {

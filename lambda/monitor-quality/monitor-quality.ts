@@ -38,7 +38,7 @@ export interface QualityReport {
   /** Rows with an answer and a label. */
   readonly labels: number;
   /**
-   * Labels that could not be read, are none, or have another number of values than their request has rows.
+   * Labels that could not be read, are empty, or have another number of values than their request has rows.
    */
   readonly unusable: number;
   /** Labels whose id is that of no request that was recorded in the window. */

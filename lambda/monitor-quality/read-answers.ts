@@ -26,7 +26,7 @@ export async function readAnswers(store: ArtifactStore, model: WatchedModel, hou
   for await (const text of model.recorded(hour, BYTES_AN_HOUR)) {
     for (const request of parseCapture(text).requests) {
       const { predictions = [], inferenceTime } = request;
-      // The variant's former version may have answered earlier in the same hour.
+      // The variant's previous version may have answered earlier in the same hour.
       if (predictions.length === 0 || Date.parse(inferenceTime) < model.since.getTime()) continue;
       sample.add(requestId(request), [...predictions]);
     }

@@ -31,7 +31,7 @@ export class ReleaseClaim {
           `release ${holder.releaseId} is in progress: wait for its end, or roll it back`,
         );
       }
-      // If somebody else was quicker, this one looks at what they wrote.
+      // If somebody else was quicker, this one reads what they wrote.
       if (await this.store.writeOver(RELEASE_CLAIM, claim, etag)) return holder.releaseId;
     }
   }

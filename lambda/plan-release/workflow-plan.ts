@@ -82,7 +82,7 @@ export function checkNetwork(
 }
 
 /**
- * What serves a version.
+ * The container that serves a version.
  *
  * @throws NeedsNetworkError
  */

@@ -47,7 +47,7 @@ export async function handler(event: unknown, context: { readonly awsRequestId: 
           time: new Date().toISOString(),
         },
         { pipelineName, ledger, routing, notifier },
-        // The caller is told, whatever else breaks.
+        // The caller gets the error, whatever else breaks.
       ).catch((error) => console.error(error)),
   });
   // Nobody reads the answer to an event.

@@ -25,7 +25,7 @@ const alarmEvent = z.object({
   detail: z.object({ alarmName: z.string(), state: z.object({ reason: z.string() }) }),
 });
 
-// Strict, since a misspelt `to` must not go back to another version.
+// Strict, since a misspelt `to` must not roll back to another version.
 const personRequest = z.strictObject({
   to: z.optional(modelVersionText),
   reason: z._default(z.string().check(z.minLength(1)), 'rolled back by a person'),

@@ -45,7 +45,7 @@ export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<
       throw error;
     });
   if (!scales) return stopScaling(autoScaling, endpointName);
-  // An endpoint that could not be brought back has been told already.
+  // An endpoint that could not be restored has been reported already.
   if (!settings || endpoint?.EndpointStatus !== 'InService') return;
   const variant = await servingVariant(routing, undone);
   if (variant === undefined) return;

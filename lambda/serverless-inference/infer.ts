@@ -80,7 +80,7 @@ async function answerOfCandidate(
   releaseId: string,
   { routing, models }: InferProps,
 ): Promise<Inference> {
-  // This instance may know the document of before the release.
+  // This instance may know the document from before the release.
   const { modelVersion, variant } = candidateOf(await routing.readAgain(), releaseId);
   const model = await models.get(modelVersion);
   return { modelVersion, variant, predictions: await model.predict(rows) };

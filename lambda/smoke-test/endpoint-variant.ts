@@ -44,7 +44,7 @@ function numbersOf(data: string, contentType: string): number[] {
       'answer',
     );
   } catch {
-    // Flask, which serves in AWS's scikit-learn images, sends text/html unless it is told another type.
+    // Flask, which serves in AWS's scikit-learn images, sends text/html unless another type is requested.
     const wayOut = contentType.startsWith('text/html')
       ? ": return the text and its content type from output_fn, as in text, 'text/csv'"
       : '';

@@ -16,7 +16,7 @@ export type Call =
       /** Overrides of single hyperparameters. */
       readonly hyperparameters?: Readonly<Record<string, string>>;
     }
-  /** To look at what had to wait, and at the data. */
+  /** To check what had to wait, and the data. */
   | { readonly request?: undefined };
 
 /** An alarm that starts retrainings. */

@@ -58,7 +58,7 @@ export async function startRetraining(call: Call, props: StartProps): Promise<St
       continue;
     }
     const result = await answer(call, read, props);
-    // If somebody else was quicker, this one looks at what they wrote.
+    // If somebody else was quicker, this one reads what they wrote.
     if (result !== CHANGED) return result;
   }
 }

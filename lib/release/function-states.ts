@@ -51,7 +51,7 @@ function shadow({ maximumRoutingAge, ...props }: FunctionReleaseProps, next: str
   if (!schedule.shadow || !compareShadow) return {};
   const comparison = { ...props, shadow: schedule.shadow, functions: { ...functions, compareShadow } };
   return {
-    // The function of before may copy no requests, or to nobody who is there.
+    // The previous version of the function may not copy requests, or may copy them to a function that no longer exists.
     IsShadowFirst: choose(
       [[`${PLAN.champion.functionVersion} = ${PLAN.functionVersion}`, 'BeginShadow']],
       next,

@@ -18,7 +18,7 @@ export function approvalStates(
   { timeout }: ApprovalProps,
   next: string,
 ): States {
-  const patience = timeout ?? Duration.days(3);
+  const waitsFor = timeout ?? Duration.days(3);
   return {
     AskForApproval: waitForAnswer(
       ask,
@@ -31,7 +31,7 @@ export function approvalStates(
         execution: jsonata('$states.context.Execution.Id'),
         time: ENTERED,
       },
-      patience,
+      waitsFor,
       {
         next,
         catchTo: 'NotApproved',
@@ -52,7 +52,7 @@ export function approvalStates(
     NobodyAnswered: pass(
       'RestoreChampion',
       assignRelease({
-        reasons: [`nobody approved it within ${patience.toHumanString()}`],
+        reasons: [`nobody approved it within ${waitsFor.toHumanString()}`],
         error: {},
       }),
     ),

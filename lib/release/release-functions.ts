@@ -130,7 +130,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     context,
     role,
     asset: 'record-release',
-    description: 'Writes the routing document and the ledger, and tells people',
+    description: 'Writes the routing document and the ledger, and notifies people',
     settings: { liveAlias },
   })
     .canRecord()

@@ -26,7 +26,7 @@ export function challengerApprovalStates(
   { ask, timeout }: ChallengerApproval,
   { approved, rejected, expired, catchTo }: ChallengerApprovalTransition,
 ): States {
-  const patience = timeout.toHumanString();
+  const inWords = timeout.toHumanString();
   return {
     AskForApproval: waitForAnswer(
       ask,
@@ -40,7 +40,7 @@ export function challengerApprovalStates(
         report: jsonata(EVALUATION.report),
         execution: jsonata('$states.context.Execution.Id'),
         time: ENTERED,
-        patience,
+        timeout: inWords,
       },
       timeout,
       {
@@ -59,7 +59,7 @@ export function challengerApprovalStates(
     Rejected: pass('RejectVersion', assignRetraining({ answer: jsonata(`[${RETRAINING.error.Cause}]`) })),
     NobodyAnswered: pass(
       expired,
-      assignRetraining({ answer: [`nobody approved or rejected it within ${patience}`] }),
+      assignRetraining({ answer: [`nobody approved or rejected it within ${inWords}`] }),
     ),
     ApproveVersion: setApproval('Approved', { next: approved, catchTo }),
     RejectVersion: setApproval('Rejected', { next: rejected, catchTo }),

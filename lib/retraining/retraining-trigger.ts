@@ -178,7 +178,7 @@ export class RetrainingTrigger extends Construct {
         targets: [context.failures.behind(new LambdaFunction(handler))],
       });
     }
-    // Alarms tell that they go on, and not that they are on: what came in the cool-down is looked at again.
+    // Alarms tell that they go on, and not that they are on: what came in the cool-down is considered again.
     new Rule(this, 'LookAgain', {
       description: `${retrains} for waiting requests, when limits allow it`,
       schedule: Schedule.rate(Duration.hours(1)),

@@ -56,14 +56,14 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
       description: props.description,
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
-      // Of what is published, the former version serves until a release has ended; what a failed deploy has
+      // Of what is published, the previous version serves until a release has ended; what a failed deploy has
       // published never does.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: {
         PIPELINE_NAME: context.pipelineName,
         BUCKET_NAME: context.bucket.bucketName,
         ...props.environment,
-        // Twice the SDK's own: what a function gives up makes its workflow go back.
+        // Twice the SDK's own: a call that a function gives up makes its workflow roll back.
         AWS_MAX_ATTEMPTS: '6',
         SETTINGS: Stack.of(scope).toJsonString(inEnvironment),
         ...(inLayer && { SETTINGS_FILE }),

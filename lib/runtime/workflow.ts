@@ -65,7 +65,7 @@ export class Workflow extends Construct {
     explain(
       this,
       'SF1',
-      'Step Functions keeps the history of every execution for 90 days; the log has what it lacks, and not each look at an endpoint',
+      'Step Functions keeps the history of every execution for 90 days; the log has what it lacks, and not each poll of an endpoint',
     );
     if (platform.tracing !== Tracing.ACTIVE) {
       explain(this, 'SF2', 'AWS X-Ray charges for traces: turn them on by tracing of the pipeline');

@@ -108,7 +108,7 @@ export class Clock {
   /**
    * Moves time on, firing what becomes due in its order; several calls queue up.
    *
-   * @throws RangeError if time would go back, or beyond the end of the clock; nothing has moved then
+   * @throws RangeError if time would run backwards, or beyond the end of the clock; nothing has moved then
    */
   advance(milliseconds: number): Promise<void> {
     const advanced = this.advancing.then(() => this.advanceNow(milliseconds));
@@ -116,7 +116,7 @@ export class Clock {
     return advanced;
   }
 
-  /** Resolves when no tracked work is under way. */
+  /** Resolves when no tracked work is in progress. */
   async settle(): Promise<void> {
     for (let quietTurns = 0; quietTurns < 5; quietTurns++) {
       if (this.work.size > 0) {

@@ -14,7 +14,7 @@ export class Journal {
 
   constructor(private readonly file: string) {}
 
-  /** Begins anew, with this record as the first. */
+  /** Begins again, with this record as the first. */
   begin(first: unknown): void {
     this.descriptor ??= openSync(this.file, 'a', OWNER_ONLY);
     ftruncateSync(this.descriptor, 0);

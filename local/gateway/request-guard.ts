@@ -10,7 +10,7 @@ const OWN_FETCH_SITES = ['none', 'same-origin'];
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Why a request must be refused before anything else looks at it; undefined if it need not be.
+ * Why a request must be refused before anything else reads it; undefined if it need not be.
  *
  * A browser lets every web page send requests to this machine. It says so in `Origin` and `Sec-Fetch-Site`, which pages can't change
  * (https://developer.mozilla.org/docs/Glossary/Forbidden_request_header). A page whose own name resolves to 127.0.0.1 (DNS

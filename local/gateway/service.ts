@@ -67,7 +67,7 @@ export interface Service {
   permissions(operation: string, input: Record<string, unknown>): Permission[];
   /** The policy attached to one of its resources. */
   resourcePolicy?(arn: string): PolicyDocument | undefined;
-  /** Called once when all services are there; starts again what a data folder brought back. */
+  /** Called once when all services are there; starts again what was restored from a data folder. */
   start?(): Promise<void>;
   /** Ends processes and timers. */
   stop?(): Promise<void>;

@@ -10,7 +10,7 @@ import { TrackedTable } from './tracked-table';
 const SAVE_INTERVAL_MILLISECONDS = 5_000;
 
 /**
- * What the cloud itself keeps over a restart: without it time would go back and identifiers would come twice.
+ * What the cloud itself keeps over a restart: without it time would run backwards and identifiers would come twice.
  */
 export interface CloudState {
   /** Virtual milliseconds since the epoch. */
@@ -166,7 +166,7 @@ export class StateFile {
     for (const table of this.tables.values()) if (table instanceof TrackedTable) table.touched.clear();
   }
 
-  /** A disk that is full now may have room at the next time; until then the former state stays. */
+  /** A disk that is full now may have room at the next time; until then the previous state stays. */
   private trySave(): void {
     try {
       this.save();
@@ -178,10 +178,10 @@ export class StateFile {
   private save(): void {
     const generation = this.generation + 1;
     const state: SavedState = { cloud: this.options.cloudState(), tables: this.tables, generation };
-    // A crash while writing must leave the former state whole.
+    // A crash while writing must leave the previous state whole.
     writeFileSync(`${this.file}.new`, serialize(state));
     renameSync(`${this.file}.new`, this.file);
-    // A crash here leaves a journal of the former state, which is not read.
+    // A crash here leaves a journal of the previous state, which is not read.
     this.generation = generation;
     this.journalled.clear();
     this.forgetTouched();

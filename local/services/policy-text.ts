@@ -1,6 +1,6 @@
 import type { PolicyDocument } from '../gateway/policy';
 
-/** A policy document from its JSON; undefined if it is none. */
+/** A policy document from its JSON; undefined otherwise. */
 export function parsePolicy(text: string | undefined): PolicyDocument | undefined {
   if (!text) return undefined;
   try {

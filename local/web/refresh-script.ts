@@ -1,4 +1,4 @@
-/** How often a page that is looked at reads itself again. */
+/** How often an open page reloads itself. */
 const INTERVAL_MILLISECONDS = 2000;
 
 /** Replaces what has changed of the page; what the reader has opened stays open. The page is complete without it. */

@@ -26,7 +26,7 @@ const PAGES: Readonly<Record<string, PageOf>> = {
   topics: topicPage,
 };
 
-/** The local cloud's web page: what is deployed, what serves, what is happening. */
+/** The local cloud's web page: what is deployed, serving and happening. */
 export class WebRoute implements HttpRoute {
   readonly prefix = '/_local/';
   private readonly pages: Readonly<Record<string, PageOf>>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
-describe('documents and doc comments', () => {
+describe('documents and comments', () => {
   const vocabulary = vocabularyOf(readFileSync(join(root, 'docs/styles/House/Vocabulary.yml'), 'utf8'));
 
   test('use no word that has a better one', () => {
@@ -13,9 +13,9 @@ describe('documents and doc comments', () => {
       .filter((path) => path !== 'docs/api.md');
     const found = [
       ...documents.flatMap((path) => findingsIn(path, proseOf(read(path)), vocabulary)),
-      ...['lib', 'contracts']
+      ...['lib', 'contracts', 'lambda', 'bin', 'local', 'scripts', 'bench', 'examples']
         .flatMap((folder) => filesIn(folder, '.ts', true))
-        .flatMap((path) => findingsIn(path, docCommentsOf(read(path)), vocabulary)),
+        .flatMap((path) => findingsIn(path, commentsOf(read(path)), vocabulary)),
     ];
     expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/guides/releases.md']));
     expect(found).toEqual([]);
@@ -28,10 +28,12 @@ describe('documents and doc comments', () => {
       "a.md:5: 'of now' -> current",
       "a.md:6: 'Of now' -> current",
     ]);
-    const source = "/** As `of now`, of now. */\nconst one = 'of now';\n/**\n * As of\n * now.\n */";
-    expect(findingsIn('a.ts', docCommentsOf(source), vocabulary)).toEqual([
+    const source =
+      "/** As `of now`, of now. */\nconst one = 'of now';\n/**\n * As of\n * now.\n */\n// As of\n// now.\nconst url = 'http://of now';";
+    expect(findingsIn('a.ts', commentsOf(source), vocabulary)).toEqual([
       "a.ts:1: 'of now' -> current",
       "a.ts:4: 'of now' -> current",
+      "a.ts:7: 'of now' -> current",
     ]);
   });
 });
@@ -65,13 +67,13 @@ function proseOf(markdown: string): string {
   return markdown.replace(/^```.*?^```$/gms, lineBreaksOf).replace(/`[^`]*`/g, lineBreaksOf);
 }
 
-/** What the doc comments say, on the same lines. */
-function docCommentsOf(source: string): string {
+/** What the comments say, on the same lines. */
+function commentsOf(source: string): string {
   let end = 0;
   let text = '';
-  for (const match of source.matchAll(/\/\*\*(.*?)\*\//gs)) {
-    const words = (match[1] as string).replace(/^[ \t]*\*/gm, '  ');
-    text += `${lineBreaksOf(source.slice(end, match.index))}   ${words}  `;
+  for (const match of source.matchAll(/\/\*.*?\*\/|(?<=^|[\s;,{(])\/\/[^\n]*/gs)) {
+    const words = match[0].replace(/^[ \t]*(?:\/?\*+\/?|\/\/)|\*\/$/gm, ' ');
+    text += `${lineBreaksOf(source.slice(end, match.index))} ${words} `;
     end = match.index + match[0].length;
   }
   return proseOf(text);

@@ -16,7 +16,7 @@ export async function* textPieces(
 ): AsyncGenerator<string> {
   const source = await store.readStream(key, versionId);
   const bytes = key.endsWith('.gz') ? createGunzip() : source;
-  // The reader is told of the same error.
+  // The reader gets the same error.
   if (bytes !== source) pipeline(source, bytes as ReturnType<typeof createGunzip>).catch(() => undefined);
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {

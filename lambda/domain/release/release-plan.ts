@@ -46,7 +46,7 @@ export interface PlannedRelease {
    * the champion's variant.
    */
   readonly releaseEndpointConfigName?: string;
-  /** Config with the champion alone and the challenger as its shadow; undefined if it is none. */
+  /** Config with the champion alone and the challenger as its shadow; undefined otherwise. */
   readonly shadowEndpointConfigName?: string;
   /**
    * Config with the challenger alone: the endpoint's after the release. The first release creates it with

@@ -72,7 +72,7 @@ export class ChangeFinder implements ResourceValues {
     return [...this.changed.values(), ...removed.map(removal)];
   }
 
-  /** Not there yet, or made anew. */
+  /** Not created yet, or recreated. */
   private isNew(logicalId: string): boolean {
     const { Action, Replacement = 'False' } = this.changed.get(logicalId) ?? {};
     return Action === 'Add' || Replacement !== 'False' || !this.stack.resources.has(logicalId);

@@ -70,7 +70,7 @@ export class CloudFormationService implements Service {
     ];
   }
 
-  /** What was under way when the local cloud stopped cannot go on. */
+  /** What was in progress when the local cloud stopped cannot go on. */
   async start(): Promise<void> {
     for (const stack of this.store.living()) {
       if (!stack.status.endsWith('_IN_PROGRESS') || stack.status === 'REVIEW_IN_PROGRESS') continue;

@@ -161,7 +161,7 @@ export class Deployment {
     this.progress.stackIs(status.complete);
   }
 
-  /** Puts former properties back, then deletes what was made. */
+  /** Puts previous properties back, then deletes what was made. */
   private async rollBack(
     status: StatusNames,
     former: Pick<Stack, 'outputs' | 'imports'> & { readonly goal: StackGoal | undefined },
@@ -177,7 +177,7 @@ export class Deployment {
     }
     if (status.cleanup !== undefined) this.progress.stackIs(status.cleanup);
     const failed = await deleteInOrder(this.stack, made, this.resources);
-    // A stack whose creation failed keeps its template, to be looked at before it is deleted.
+    // A stack whose creation failed keeps its template, to be inspected before it is deleted.
     if (former.goal) Object.assign(this.stack, former);
     const isCreation = former.goal === undefined;
     if (isCreation && failed.length > 0) {

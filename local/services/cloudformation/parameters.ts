@@ -19,7 +19,7 @@ const SCALAR_TYPES = ['String', 'Number', 'AWS::SSM::Parameter::Name'];
 const LIST_TYPES = ['CommaDelimitedList', 'List<Number>', 'List<String>'];
 
 /**
- * Takes the values given for a template's parameters, former ones or defaults, and checks them.
+ * Takes the values given for a template's parameters, previous ones or defaults, and checks them.
  *
  * @param readSsmParameter reads from the SSM parameter store
  * @throws AwsError `ValidationError`, worded like AWS's

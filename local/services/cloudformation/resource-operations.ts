@@ -69,7 +69,7 @@ export class ResourceOperations {
    * Changes a resource in place.
    *
    * @param resource what is there; keeps its properties if the change fails
-   * @returns the former physical id if the provider made a new thing instead
+   * @returns the previous physical id if the provider made a new thing instead
    * @throws ResourceFailure
    */
   async update(resource: StackResource, properties: Properties): Promise<string | undefined> {

@@ -24,7 +24,7 @@ export class RuleSchedules {
     for (const timer of this.timers.values()) timer.cancel();
   }
 
-  /** Sets the timer of the next firing anew; a rule that is gone or disabled gets none. */
+  /** Sets the timer of the next firing again; a rule that is gone or disabled gets none. */
   set({ busName, name, arn }: StoredRule): void {
     this.timers.get(arn)?.cancel();
     this.timers.delete(arn);

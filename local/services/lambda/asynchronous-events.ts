@@ -54,7 +54,7 @@ export class AsynchronousEvents {
     this.cloud.clock.track(this.attempt(event));
   }
 
-  /** Goes on with the events that a data folder brought back. */
+  /** Resumes the events restored from a data folder. */
   start(): void {
     for (const event of this.events.values()) this.schedule(event);
   }

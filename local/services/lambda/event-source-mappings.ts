@@ -42,7 +42,7 @@ export class EventSourceMappings {
     this.all = cloud.table('lambda/event-source-mappings');
   }
 
-  /** Goes on with those that a data folder brought back. */
+  /** Resumes those restored from a data folder. */
   start(): void {
     for (const mapping of this.all.values()) this.poll(mapping);
   }

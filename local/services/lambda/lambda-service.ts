@@ -54,7 +54,7 @@ export class LambdaService implements Service {
   private readonly runner: FunctionRunner;
   private readonly events: AsynchronousEvents;
   private readonly mappings: EventSourceMappings;
-  /** Invocations under way, by function. */
+  /** Invocations in progress, by function. */
   private readonly running = new Map<string, number>();
 
   /** @param startEnvironment @default Node.js processes */

@@ -8,7 +8,7 @@ export class PythonRuntime {
 
   constructor(private readonly onProgress: (line: string) => void) {}
 
-  /** What runs a container of an image. How that differs from the image is told to `onLog`. */
+  /** What runs a container of an image. How that differs from the image is reported to `onLog`. */
   async path(image: string, onLog: (line: string) => void): Promise<string> {
     const { python, difference } = await this.environment(standInOfUri(image) ?? NEWEST_STAND_IN);
     if (difference) onLog(`local cloud: ${difference}`);

@@ -86,7 +86,7 @@ export class SageMakerService implements Service {
     return sageMakerPermissions(this.cloud, this.store, operation, input);
   }
 
-  /** Asks an endpoint, for the runtime service. */
+  /** Invokes an endpoint, for the runtime service. */
   invoke(input: Parameters<Invoker['invoke']>[0]): ReturnType<Invoker['invoke']> {
     return this.invoker.invoke(input);
   }

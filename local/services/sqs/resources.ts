@@ -35,7 +35,7 @@ export const queueResource: ResourceProvider = {
   },
 
   async update(url, properties, previous, context) {
-    // A property that is gone goes back to its default, which an empty value stands for.
+    // A property that is gone returns to its default, which an empty value stands for.
     const gone = Object.keys(attributes(previous)).map((name) => [name, '']);
     await context.call('sqs', 'SetQueueAttributes', {
       QueueUrl: url,

@@ -116,7 +116,7 @@ export class SsmService implements Service {
       : this.cloud.arn('ssm', `parameter${name.startsWith('/') ? '' : '/'}${name}`);
   }
 
-  /** A parameter as of now, or with `:<version>` after its name, as it was then. */
+  /** A parameter as it is, or with `:<version>` after its name, as it was then. */
   private findVersion(selected: string): StoredParameter {
     const [, name = selected, selector] = /^(.*):(\d+)$/.exec(selected) ?? [];
     const parameter = this.find(name);

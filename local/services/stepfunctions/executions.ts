@@ -79,7 +79,7 @@ export class Executions {
     await this.runs.get(arn)?.ended.promise;
   }
 
-  /** Those that a data folder brought back: an execution lives in the process that runs it. */
+  /** Those restored from a data folder: an execution lives in the process that runs it. */
   interrupted(): StoredExecution[] {
     return [...this.props.store.executions.values()].filter(
       ({ arn, status }) => status === 'RUNNING' && !this.runs.has(arn),

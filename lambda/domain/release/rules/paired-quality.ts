@@ -15,7 +15,7 @@ export interface PairedLabels {
  * How often one version alone was wrong, of the rows that both answered. Where they are wrong alike says
  * nothing: of the other rows, with equal versions, each is as likely the challenger's as the champion's, as
  * in Q. McNemar's test (Psychometrika 12 (1947), p. 153). That is evidence of two rates among as many
- * requests each, which may be looked at again and again.
+ * requests each, which may be evaluated again and again.
  */
 export function pairedQuality(labels: PairedLabels | undefined, policy: CanaryPolicy): CanaryReason {
   const rule = 'quality';

@@ -79,7 +79,7 @@ export const functionResource: ResourceProvider = {
   },
 };
 
-/** What a property that is taken out of the template goes back to. */
+/** What a property that is removed from the template returns to. */
 const DEFAULTS = {
   Description: '',
   Timeout: 3,

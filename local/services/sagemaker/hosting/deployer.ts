@@ -21,7 +21,7 @@ export interface Guardrails {
  * take to start, not the minutes that AWS takes.
  */
 export class Deployer {
-  /** Changes under way, by endpoint. */
+  /** Changes in progress, by endpoint. */
   private readonly changes = new Map<string, Promise<void>>();
 
   constructor(
@@ -89,7 +89,7 @@ export class Deployer {
     await this.changes.get(name.toLowerCase());
   }
 
-  /** Starts again what a data folder brought back. */
+  /** Starts again what was restored from a data folder. */
   async restore(): Promise<void> {
     for (const endpoint of this.store.endpoints.all()) {
       if (endpoint.status === 'Deleting') this.store.endpoints.delete(endpoint.name);

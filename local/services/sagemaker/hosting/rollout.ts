@@ -1,7 +1,7 @@
 import type { Clock } from '../../../gateway/clock';
 import type { DeploymentPolicy, RolloutStep } from './deployment-policy';
 
-/** Alarms change every minute at most, and so do the reasons to go back. */
+/** Alarms change every minute at most, and so do the reasons to roll back. */
 const LOOK_MILLIS = 30_000;
 
 export interface RolloutProps {
@@ -9,7 +9,7 @@ export interface RolloutProps {
   readonly policy: DeploymentPolicy;
   /** When the update was asked for, in virtual milliseconds. */
   readonly since: number;
-  /** Why to go back; undefined if there is no reason. */
+  /** Why to roll back; undefined if there is no reason. */
   readonly objection: () => Promise<string | undefined>;
   /** Gives the new fleet a share of the traffic. */
   readonly shift: (share: number) => void;
@@ -21,7 +21,7 @@ export interface RolloutProps {
 export class Rollout {
   /** Steps to come. */
   private readonly steps: RolloutStep[];
-  /** When the step under way is over, in virtual milliseconds. */
+  /** When the step in progress is over, in virtual milliseconds. */
   private until: number;
   private readonly deadline: number;
 

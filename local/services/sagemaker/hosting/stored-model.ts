@@ -19,6 +19,6 @@ export interface ServingDefinition {
   readonly modelDataUrl?: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly roleArn: string;
-  /** Whether it has no network. Models that a data folder of earlier days brought back do not tell. */
+  /** Whether it has no network. Models restored from a data folder of an earlier version do not tell. */
   readonly isIsolated?: boolean;
 }

@@ -81,7 +81,7 @@ export class TrainingRunner {
     return this.running.stop();
   }
 
-  /** Jobs that a data folder brought back have lost their process. */
+  /** Jobs restored from a data folder have lost their process. */
   restore(): void {
     for (const name of this.jobs.unfinished())
       this.finish(name, 'Failed', 'Failed', { FailureReason: INTERRUPTED });

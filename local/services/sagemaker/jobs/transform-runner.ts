@@ -52,7 +52,7 @@ export class TransformRunner {
     return this.running.stop();
   }
 
-  /** Jobs that a data folder brought back have lost their process. */
+  /** Jobs restored from a data folder have lost their process. */
   restore(): void {
     for (const name of this.jobs.unfinished()) this.finish(name, 'Failed', INTERRUPTED);
   }

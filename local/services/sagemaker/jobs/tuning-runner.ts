@@ -48,7 +48,7 @@ export class TuningRunner {
     return this.running.stop();
   }
 
-  /** Jobs that a data folder brought back have lost their trainings. */
+  /** Jobs restored from a data folder have lost their trainings. */
   restore(): void {
     for (const name of this.jobs.unfinished()) this.finish(name, 'Failed', INTERRUPTED);
   }

@@ -23,7 +23,7 @@ const FUNCTION = /^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/;
 const INTEGRATION =
   /^arn:[\w-]+:states:::(?:(aws-sdk):)?([\w-]+):(\w+)(?:\.(sync|sync:2|waitForTaskToken))?$/;
 
-/** What a task does; undefined if the ARN is none of a task. */
+/** What a task does; undefined if the ARN is not that of a task. */
 export function parseResource(arn: string): TaskResource | undefined {
   if (FUNCTION.test(arn)) return { kind: 'function', arn };
   const match = INTEGRATION.exec(arn);

@@ -29,7 +29,7 @@ const RUNNERS: Readonly<Record<StateType, StateRunner>> = {
   Map: runMap,
 };
 
-/** States that may be under way when something around them ends. */
+/** States that may be in progress when something around them ends. */
 const ABORTABLE: readonly StateType[] = ['Task', 'Wait', 'Parallel', 'Map'];
 
 interface InterpreterProps {
