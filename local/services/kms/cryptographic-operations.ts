@@ -3,17 +3,17 @@ import type * as sdk from '@aws-sdk/client-kms';
 import { AwsError } from '../../gateway/aws-error';
 import type { Operations } from '../../gateway/service';
 import { decrypt, encrypt, keyIdOf } from './ciphertext';
-import { checkState, type StoredKey } from './key';
+import { checkState, checkUsage, type StoredKey } from './key';
 import type { KeyStore } from './key-store';
 
 const SYMMETRIC = 'SYMMETRIC_DEFAULT';
 
-/** Operations that use keys. */
+/** Operations that use symmetric keys. */
 export function cryptographicOperations(store: KeyStore) {
-  const usable = (keyId: string | undefined): StoredKey => {
+  const usable = (keyId: string | undefined, operation: string): StoredKey => {
     const key = store.find(keyId as string);
     checkState(key, 'use');
-    return key;
+    return checkUsage(key, 'ENCRYPT_DECRYPT', operation);
   };
 
   const decrypted = (
@@ -21,7 +21,7 @@ export function cryptographicOperations(store: KeyStore) {
     givenKeyId: string | undefined,
     context: Record<string, string> | undefined,
   ) => {
-    const key = usable(keyIdOf(ciphertext));
+    const key = usable(keyIdOf(ciphertext), 'Decrypt');
     if (givenKeyId !== undefined && store.find(givenKeyId) !== key) {
       throw new AwsError(
         'IncorrectKeyException',
@@ -32,7 +32,7 @@ export function cryptographicOperations(store: KeyStore) {
   };
 
   const dataKey = (input: sdk.GenerateDataKeyWithoutPlaintextRequest) => {
-    const key = usable(input.KeyId);
+    const key = usable(input.KeyId, 'GenerateDataKey');
     if ((input.KeySpec === undefined) === (input.NumberOfBytes === undefined)) {
       throw new AwsError('ValidationException', 'Please specify either number of bytes or key spec.');
     }
@@ -42,7 +42,7 @@ export function cryptographicOperations(store: KeyStore) {
 
   const operations = {
     Encrypt: (input) => {
-      const key = usable(input.KeyId);
+      const key = usable(input.KeyId, 'Encrypt');
       return {
         CiphertextBlob: encrypt(key, input.Plaintext as Uint8Array, input.EncryptionContext),
         KeyId: key.arn,
@@ -59,7 +59,7 @@ export function cryptographicOperations(store: KeyStore) {
     ReEncrypt: (input) => {
       const { CiphertextBlob, SourceKeyId, SourceEncryptionContext } = input;
       const source = decrypted(CiphertextBlob as Uint8Array, SourceKeyId, SourceEncryptionContext);
-      const destination = usable(input.DestinationKeyId);
+      const destination = usable(input.DestinationKeyId, 'ReEncrypt');
       return {
         CiphertextBlob: encrypt(destination, source.plaintext, input.DestinationEncryptionContext),
         SourceKeyId: source.key.arn,

@@ -1,4 +1,5 @@
 import type { ImplementedInputs } from '../../gateway/implemented-inputs';
+import { KEY_SPECS } from './key-spec';
 
 export const implementedInputs: ImplementedInputs = {
   CancelKeyDeletion: 'KeyId',
@@ -6,8 +7,9 @@ export const implementedInputs: ImplementedInputs = {
   CreateGrant:
     'KeyId GranteePrincipal RetiringPrincipal Operations Constraints (GrantTokens) Name DryRun=false',
   CreateKey:
-    'Policy Description KeyUsage=ENCRYPT_DECRYPT CustomerMasterKeySpec=SYMMETRIC_DEFAULT ' +
-    'KeySpec=SYMMETRIC_DEFAULT Origin=AWS_KMS BypassPolicyLockoutSafetyCheck Tags MultiRegion=false',
+    `Policy Description KeyUsage=ENCRYPT_DECRYPT|SIGN_VERIFY CustomerMasterKeySpec=${KEY_SPECS.join('|')} ` +
+    `KeySpec=${KEY_SPECS.join('|')} ` +
+    'Origin=AWS_KMS BypassPolicyLockoutSafetyCheck Tags MultiRegion=false',
   Decrypt:
     'CiphertextBlob EncryptionContext (GrantTokens) KeyId EncryptionAlgorithm=SYMMETRIC_DEFAULT DryRun=false',
   DeleteAlias: 'AliasName',
@@ -20,6 +22,7 @@ export const implementedInputs: ImplementedInputs = {
     'KeyId Plaintext EncryptionContext (GrantTokens) EncryptionAlgorithm=SYMMETRIC_DEFAULT DryRun=false',
   GenerateDataKey: 'KeyId EncryptionContext NumberOfBytes KeySpec (GrantTokens) DryRun=false',
   GenerateDataKeyWithoutPlaintext: 'KeyId EncryptionContext KeySpec NumberOfBytes (GrantTokens) DryRun=false',
+  GetPublicKey: 'KeyId (GrantTokens)',
   GetKeyPolicy: 'KeyId PolicyName=default',
   GetKeyRotationStatus: 'KeyId',
   ListAliases: 'KeyId Limit Marker',
@@ -34,10 +37,12 @@ export const implementedInputs: ImplementedInputs = {
   RetireGrant: 'GrantToken KeyId GrantId DryRun=false',
   RevokeGrant: 'KeyId GrantId DryRun=false',
   ScheduleKeyDeletion: 'KeyId PendingWindowInDays',
+  Sign: 'KeyId Message MessageType=RAW|DIGEST (GrantTokens) SigningAlgorithm DryRun=false',
   TagResource: 'KeyId Tags',
   UntagResource: 'KeyId TagKeys',
   UpdateAlias: 'AliasName TargetKeyId',
   UpdateKeyDescription: 'KeyId Description',
+  Verify: 'KeyId Message MessageType=RAW|DIGEST Signature (GrantTokens) SigningAlgorithm DryRun=false',
 
   GrantConstraints: 'EncryptionContextSubset EncryptionContextEquals',
   Tag: 'TagKey TagValue',

@@ -6,6 +6,7 @@ import type { Cloud, Operations } from '../../gateway/service';
 import type { IamService } from '../iam/iam-service';
 import { checkState, describeKey, type StoredKey } from './key';
 import { checkKeyPolicy, defaultKeyPolicy } from './key-policy';
+import { checkKeyUsage, isSigningKeySpec, type LocalKeySpec } from './key-spec';
 import type { KeyStore } from './key-store';
 
 const PAGE = 100;
@@ -30,6 +31,14 @@ export function keyOperations(cloud: Cloud, store: KeyStore) {
     return key;
   };
 
+  /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html */
+  const rotatable = (keyId: string | undefined): StoredKey => {
+    const key = changeable(keyId);
+    checkState(key, 'use');
+    if (!key.pairSpec) return key;
+    throw new AwsError('UnsupportedOperationException', `${key.arn} is asymmetric: KMS does not rotate it`);
+  };
+
   const checkPolicy = (policy: string, principal: Principal, isLockoutAccepted: boolean | undefined) =>
     checkKeyPolicy(policy, {
       principal,
@@ -40,10 +49,18 @@ export function keyOperations(cloud: Cloud, store: KeyStore) {
 
   const operations = {
     CreateKey: (input, { principal }) => {
+      const spec = (input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT') as LocalKeySpec;
+      checkKeyUsage(spec, input.KeyUsage);
       const policy = input.Policy ?? defaultKeyPolicy(cloud.account);
       if (input.Policy) checkPolicy(policy, principal, input.BypassPolicyLockoutSafetyCheck);
       const tags = Object.fromEntries((input.Tags ?? []).map(({ TagKey, TagValue }) => [TagKey, TagValue]));
-      const key = store.add({ manager: 'CUSTOMER', description: input.Description ?? '', policy, tags });
+      const key = store.add({
+        manager: 'CUSTOMER',
+        description: input.Description ?? '',
+        policy,
+        tags,
+        pairSpec: isSigningKeySpec(spec) ? spec : undefined,
+      });
       return { KeyMetadata: describeKey(key, cloud.account) };
     },
 
@@ -97,17 +114,14 @@ export function keyOperations(cloud: Cloud, store: KeyStore) {
     },
 
     EnableKeyRotation: (input) => {
-      const key = changeable(input.KeyId);
-      checkState(key, 'use');
+      const key = rotatable(input.KeyId);
       const periodDays = input.RotationPeriodInDays ?? key.rotation?.periodDays ?? DEFAULT_ROTATION_DAYS;
       key.rotation = { since: key.rotation?.since ?? cloud.clock.date(), periodDays };
       return {};
     },
 
     DisableKeyRotation: (input) => {
-      const key = changeable(input.KeyId);
-      checkState(key, 'use');
-      delete key.rotation;
+      delete rotatable(input.KeyId).rotation;
       return {};
     },
 

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { AwsError } from '../../gateway/aws-error';
 import type { Cloud } from '../../gateway/service';
 import type { StoredKey } from './key';
 import { managedKeyPolicy } from './key-policy';
+import { keyPairOptions, type SigningKeySpec } from './key-spec';
 
 export interface StoredAlias {
   /** `alias/...` */
@@ -27,14 +28,14 @@ export class KeyStore {
     this.aliases = cloud.table('kms/aliases');
   }
 
-  add(settings: Pick<StoredKey, 'manager' | 'description' | 'policy' | 'tags'>): StoredKey {
+  add(settings: Pick<StoredKey, 'manager' | 'description' | 'policy' | 'tags' | 'pairSpec'>): StoredKey {
     const id = this.cloud.uuid();
     const key: StoredKey = {
       ...settings,
       id,
       arn: this.cloud.arn('kms', `key/${id}`),
       created: this.cloud.clock.date(),
-      material: randomBytes(MATERIAL_BYTES),
+      material: settings.pairSpec ? privateKeyOf(settings.pairSpec) : randomBytes(MATERIAL_BYTES),
       isEnabled: true,
       grants: [],
     };
@@ -113,6 +114,15 @@ export class KeyStore {
       for (const { name, keyId } of this.aliases.values()) if (keyId === id) this.aliases.delete(name);
     }
   }
+}
+
+function privateKeyOf(spec: SigningKeySpec): Buffer {
+  const options = keyPairOptions(spec);
+  const { privateKey }: { privateKey: KeyObject } =
+    'curve' in options
+      ? generateKeyPairSync('ec', { namedCurve: options.curve })
+      : generateKeyPairSync('rsa', options);
+  return privateKey.export({ format: 'der', type: 'pkcs8' });
 }
 
 function notFound(message: string): AwsError {

@@ -9,10 +9,11 @@ import { cryptographicOperations } from './cryptographic-operations';
 import { grantStatements } from './grant';
 import { grantOperations, retired } from './grant-operations';
 import { implementedInputs } from './inputs';
-import { checkState } from './key';
+import { checkState, checkUsage } from './key';
 import { keyOperations } from './key-operations';
 import { KeyStore } from './key-store';
 import { aliasResource, keyResource } from './resources';
+import { signingOperations } from './signing-operations';
 
 /** Operations that belong to the account and not to a key. */
 const WITHOUT_RESOURCE = ['CreateKey', 'ListAliases', 'ListKeys'];
@@ -31,7 +32,7 @@ export interface KeyUse {
   readonly context?: EncryptionContext;
 }
 
-/** KMS: symmetric keys, with key policies and grants. */
+/** KMS: symmetric keys, and pairs of keys for signatures, with key policies and grants. */
 export class KmsService implements Service {
   readonly name = 'kms';
   readonly sdk = sdk;
@@ -50,6 +51,7 @@ export class KmsService implements Service {
       ...aliasOperations(cloud, this.store),
       ...grantOperations(cloud, this.store),
       ...cryptographicOperations(this.store),
+      ...signingOperations(this.store),
     };
   }
 
@@ -71,7 +73,8 @@ export class KmsService implements Service {
         on(input.DestinationKeyId, 'kms:ReEncryptTo', input.DestinationEncryptionContext),
       ];
     }
-    return [on(ciphertext ? keyIdOf(ciphertext) : input.KeyId, action, input.EncryptionContext)];
+    const permission = on(ciphertext ? keyIdOf(ciphertext) : input.KeyId, action, input.EncryptionContext);
+    return [{ ...permission, context: { ...permission.context, ...signingKeys(input) } }];
   }
 
   /** The key policy of a key, and what its grants allow. */
@@ -96,7 +99,7 @@ export class KmsService implements Service {
   }
 
   /**
-   * The ARN of a key that can be used now.
+   * The ARN of a symmetric key that can be used now.
    *
    * @param codes the codes with which a service answers for those of KMS
    * @throws AwsError if there is no such key, or it is disabled or pending deletion
@@ -105,7 +108,7 @@ export class KmsService implements Service {
     try {
       const key = this.store.find(keyId);
       checkState(key, 'use');
-      return key.arn;
+      return checkUsage(key, 'ENCRYPT_DECRYPT', 'GenerateDataKey').arn;
     } catch (error) {
       const { code, message } = error as AwsError;
       throw new AwsError(codes?.[code as KeyFailure] ?? code, message);
@@ -145,4 +148,12 @@ export class KmsService implements Service {
       ...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
     };
   }
+}
+
+/** Condition keys of Sign and Verify. */
+function signingKeys({ SigningAlgorithm, MessageType }: Record<string, unknown>): Record<string, string> {
+  return {
+    ...(SigningAlgorithm !== undefined && { 'kms:SigningAlgorithm': SigningAlgorithm as string }),
+    ...(MessageType !== undefined && { 'kms:MessageType': MessageType as string }),
+  };
 }

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NotImplementedError } from '../../gateway/aws-error';
 import type { ResourceContext, ResourceProvider, TemplateProperties } from '../../gateway/service';
+import { KEY_SPECS } from './key-spec';
 
 /** The only values with which the local cloud makes a key. */
-const FIXED: Readonly<Record<string, string>> = {
-  KeySpec: 'SYMMETRIC_DEFAULT',
-  KeyUsage: 'ENCRYPT_DECRYPT',
-  MultiRegion: 'false',
-  Origin: 'AWS_KMS',
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  KeySpec: KEY_SPECS,
+  KeyUsage: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY'],
+  MultiRegion: ['false'],
+  Origin: ['AWS_KMS'],
 };
 
 /** AWS::KMS::Key */
@@ -21,19 +22,21 @@ export const keyResource: ResourceProvider = {
     'PendingWindowInDays',
     'RotationPeriodInDays',
     'Tags',
-    ...Object.keys(FIXED),
+    ...Object.keys(KINDS),
   ],
-  createOnly: Object.keys(FIXED),
+  createOnly: Object.keys(KINDS),
 
   async create(properties, context) {
-    for (const [name, value] of Object.entries(FIXED)) {
+    for (const [name, values] of Object.entries(KINDS)) {
       const given = properties[name];
-      if (given !== undefined && String(given) !== value)
-        throw new NotImplementedError(`${name} ${given} of AWS::KMS::Key (only ${value})`);
+      if (given !== undefined && !values.includes(String(given)))
+        throw new NotImplementedError(`${name} ${given} of AWS::KMS::Key (only ${values.join(', ')})`);
     }
     const { KeyMetadata } = await context.call<{ KeyMetadata: { KeyId: string } }>('kms', 'CreateKey', {
       Policy: properties.KeyPolicy && JSON.stringify(properties.KeyPolicy),
       Description: properties.Description,
+      KeySpec: properties.KeySpec,
+      KeyUsage: properties.KeyUsage,
       BypassPolicyLockoutSafetyCheck: isTrue(properties.BypassPolicyLockoutSafetyCheck),
       Tags: tagsOf(properties),
     });
