@@ -10,6 +10,8 @@ export interface ReleasePlan {
   readonly modelPackageArn: string;
   /** Null for a version without a data version in the registry. */
   readonly dataVersion: string | null;
+  /** Whether the version's signature was verified. */
+  readonly signed: boolean;
   readonly container: ServingContainer;
   readonly networkIsolation: boolean;
   /** The challenger's variant. */

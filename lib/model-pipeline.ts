@@ -73,12 +73,13 @@ export class ModelPipeline extends ModelPipelineBase {
     const promotion = resolvePromotionPolicy(this, settings.problem, props.promotion);
 
     const { image, inferenceScript } = training;
+    const { signingKey } = props;
     const source = new SourceArchive(this, 'Source', {
       path: training.source,
       trainingScript: training.trainingScript,
       required: [inferenceScript],
     });
-    const parts = new PipelineParts(this, { props, settings, image, inferenceScript, source });
+    const parts = new PipelineParts(this, { props, settings, image, inferenceScript, source, signingKey });
     this.pipelineName = settings.pipelineName;
     this.endpointName = parts.endpointName;
     this.endpointArn = parts.endpointArn;

@@ -43,7 +43,7 @@ export function ledgerTable(
     records.map(({ sequence, entry, problem }) => [
       String(sequence),
       minute(entry?.time),
-      colored(entry?.kind ?? '?'),
+      `${colored(entry?.kind ?? '?')}${entry?.signed ? ', signed' : ''}`,
       entry?.modelVersion ?? '',
       entry?.champion ?? '',
       problem ?? inShort(entry?.reasons ?? []),

@@ -22,6 +22,8 @@ export interface PlanReleaseSettings extends HostingSettings {
   /** The version of the function that serves, as it was last deployed; absent if none serves. */
   readonly functionVersion?: string | undefined;
   readonly scaling?: CapacityRange | undefined;
+  /** ARN of the key that verifies signatures; absent if versions are not signed. */
+  readonly signingKey?: string | undefined;
 }
 
 /** Settings of `plan-restore`. */
@@ -37,6 +39,8 @@ export interface RepairChampionSettings extends HostingSettings {
   readonly dataCapture?: object | undefined;
   /** Key of the endpoint's volumes; absent for one that AWS owns. */
   readonly volumeKey?: string | undefined;
+  /** ARN of the key that verifies signatures; absent if versions are not signed. */
+  readonly signingKey?: string | undefined;
   /** Where models run; absent outside any VPC. */
   readonly vpcConfig?: VpcSettings | undefined;
   /** The pipeline's own tags, and those of its stack. */
@@ -242,7 +246,7 @@ export type RecordReleaseRequest =
 /** The challenger is in production. */
 export interface RecordPromotionRequest extends RecordedEnd {
   readonly kind: 'release';
-  readonly plan: RecordedPlan;
+  readonly plan: RecordedPlan & Pick<ReleasePlan, 'signed'>;
 }
 
 /** The champion has all traffic again. */

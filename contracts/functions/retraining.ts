@@ -62,6 +62,8 @@ export interface EvaluateChallengerSettings {
 export interface RegisterModelSettings {
   readonly servingEnvironment: Readonly<Record<string, string>>;
   readonly instanceTypes: { readonly realtime: readonly string[]; readonly transform: readonly string[] };
+  /** ARN of the key that signs versions; absent if they are not signed. */
+  readonly signingKey?: string | undefined;
 }
 
 /** Settings of `answer-challenger-approval`. */

@@ -1,4 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -7,9 +8,11 @@ import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
+import { LedgerStore } from '../aws/ledger-store';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
+import { SignatureCheck } from '../aws/signature-check';
 import { ArtifactStore } from '../aws/store';
 import { plan } from './plan';
 import { ReleaseClaim } from './release-claim';
@@ -24,6 +27,7 @@ const environment = readEnvironment(
     servingEnvironment: z.record(z.string(), z.string()),
     networkIsolation: z.boolean(),
     hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
+    signingKey: z.optional(z.string()),
     scaling: z.optional(z.object({ minCapacity: z.int(), maxCapacity: z.int() })),
   }),
 );
@@ -33,6 +37,12 @@ const registry = new ModelRegistry(sageMaker, modelPackageGroup);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const store = new ArtifactStore(new S3Client(), bucketName);
 const recovery = RoutingRecovery.of(environment, { hasEndpoint: settings.hosting !== undefined });
+const ledger = new LedgerStore(store, routing);
+const { signingKey } = settings;
+const signatures =
+  signingKey === undefined
+    ? undefined
+    : new SignatureCheck({ pipelineName, signingKey, kms: new KMSClient(), store, ledger });
 const claim = new ReleaseClaim(store, new SFNClient());
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
@@ -47,6 +57,7 @@ export async function handler(event: unknown): Promise<FunctionAnswers['plan-rel
     recovery,
     claim,
     store,
+    signatures,
     eventBus,
     sageMaker,
   });

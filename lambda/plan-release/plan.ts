@@ -9,6 +9,7 @@ import { OwnEndpoint } from '../aws/own-endpoint';
 import { requestSchema } from '../aws/request-schema';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
+import type { SignatureCheck } from '../aws/signature-check';
 import type { ArtifactStore } from '../aws/store';
 import { checkDocument } from '../domain/records/document';
 import type { Owner } from '../domain/release/ownership';
@@ -26,6 +27,8 @@ export interface PlanProps extends Owner {
   readonly recovery: Pick<RoutingRecovery, 'read'>;
   readonly claim: ReleaseClaim;
   readonly store: ArtifactStore;
+  /** Undefined if versions are not signed. */
+  readonly signatures?: SignatureCheck | undefined;
   readonly eventBus: EventBus;
   readonly sageMaker: SageMakerClient;
 }
@@ -56,7 +59,7 @@ const PRODUCTION = 'production';
  * release can begin. The same release may plan again.
  *
  * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError,
- * CodeLostError, ArtifactReplacedError, NeedsNetworkError, ReleaseInProgressError, EndpointNotOursError,
+ * CodeLostError, ArtifactReplacedError, VersionNotSignedError, SignatureNotValidError, NeedsNetworkError, ReleaseInProgressError, EndpointNotOursError,
  * RoutingLostError
  */
 export async function plan(event: unknown, props: PlanProps): Promise<ReleasePlan> {
@@ -79,6 +82,8 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
   checkNetwork(version, settings);
   // Each update of the endpoint loads both of them again.
   for (const each of champion ? [version, champion] : [version]) await checkRegistered(each, store);
+  if (champion) await props.signatures?.check(champion, live.production?.ledgerSequence);
+  const signed = await props.signatures?.check(version);
   await keepCode(version, store);
   const releasePlan = planRelease({
     routing: live,
@@ -117,7 +122,8 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
   };
   await eventBus.tryPublish({ type: 'ReleaseStarted', detail: started }, new Date(request.time));
   const { hosting, scaling } = settings;
-  if (!hosting || !releasePlan.champion || !scaling) return workflowPlan(releasePlan, version, settings);
+  if (!hosting || !releasePlan.champion || !scaling)
+    return workflowPlan(releasePlan, version, settings, signed);
   const initialInstanceCount = await instanceCount(
     sageMaker,
     releasePlan.endpointName,
@@ -127,7 +133,8 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
       otherwise: hosting.initialInstanceCount,
     },
   );
-  return workflowPlan(releasePlan, version, { ...settings, hosting: { ...hosting, initialInstanceCount } });
+  const counted = { ...settings, hosting: { ...hosting, initialInstanceCount } };
+  return workflowPlan(releasePlan, version, counted, signed);
 }
 
 function versionToRelease(asked: string, { production }: RoutingDocument): string {

@@ -11,6 +11,7 @@ export function workflowPlan(
   plan: PlannedRelease,
   version: RegisteredVersion,
   settings: Pick<PlanReleaseSettings, keyof HostingSettings | 'functionVersion' | 'shadowShare'>,
+  signed = false,
 ): ReleasePlan {
   const { challenger, champion } = plan;
   const deployed = (route: Pick<ProductionRoute, 'variant' | 'modelName'>, weight: number) =>
@@ -23,6 +24,7 @@ export function workflowPlan(
     modelVersion: challenger.modelVersion,
     modelPackageArn: version.modelPackageArn,
     dataVersion: version.properties.dataVersion ?? null,
+    signed,
     container: servingContainer(version, settings),
     networkIsolation: settings.networkIsolation,
     variant: challenger.variant,

@@ -41,6 +41,7 @@ export function ledgerEntryOf(record: ReleaseRecord, pipeline: string): NewLedge
     reasons: kind === 'release' ? [reason, ...reasons] : reasons,
     ...(kind === 'release' && { route: routeOf(plan) }),
     ...(plan.modelPackageArn !== null && { modelPackageArn: plan.modelPackageArn }),
+    ...(record.kind === 'release' && record.plan.signed && { signed: true }),
     ...(plan.dataVersion && { dataVersion: plan.dataVersion }),
     execution,
     ...(releaseExecution !== execution && { release: releaseExecution }),
@@ -133,7 +134,12 @@ const endOfRelease = z.object({ kind: z.enum(['release', 'rollback']) });
 const releaseRecord = requestSchema(
   'record-release',
   z.discriminatedUnion('kind', [
-    z.object({ ...end, kind: z.literal('release'), plan: z.object(plan) }),
+    z.object({
+      ...end,
+      kind: z.literal('release'),
+      // Releases that were planned before signatures were verified do not tell.
+      plan: z.object({ ...plan, signed: z._default(z.boolean(), false) }),
+    }),
     z.object({
       ...end,
       kind: z.literal('rollback'),

@@ -1,10 +1,12 @@
 import type { CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { RegisterModelSettings, Registration } from '../../contracts/functions/retraining';
+import type { VersionSignature } from '../../contracts/version-signature';
 import { checkArtifacts } from '../aws/check-artifacts';
 import type { ModelRegistry, NewPackage } from '../aws/model-registry';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
+import type { VersionSigner } from '../aws/version-signer';
 import { evaluationMetrics, evaluationVerdict, parseEvaluation } from '../domain/gate/evaluation';
 import { parseEvaluationReport } from '../domain/gate/evaluation-report';
 import { holdoutKey, manifestKey, modelKey } from '../domain/records/bucket-layout';
@@ -13,6 +15,7 @@ import { checkDocument, modelVersionText } from '../domain/records/document';
 import { lineageSchema } from '../domain/records/lineage';
 import { parseModelPlan } from '../domain/release/model-plan';
 import { pinnedArtifacts, pinnedProperties } from '../domain/release/pinned-artifacts';
+import type { VersionIdentity } from '../domain/release/version-signature';
 import { formatCard, type ModelCard } from './model-card';
 import { sageMakerCard } from './sagemaker-card';
 
@@ -21,6 +24,8 @@ export interface RegisterProps {
   readonly store: ArtifactStore;
   readonly registry: ModelRegistry;
   readonly settings: RegisterModelSettings;
+  /** Undefined if versions are not signed. */
+  readonly signer?: VersionSigner | undefined;
   readonly now: () => Date;
 }
 
@@ -52,8 +57,10 @@ export async function registerModel(event: unknown, props: RegisterProps): Promi
   await store.writeJson(modelKey(modelVersion, 'artifacts.json'), registration.artifacts);
   await store.writeJson(modelKey(modelVersion, 'model-card.json'), content);
   await store.write(modelKey(modelVersion, 'model-card.md'), formatCard(card));
+  const signature = await sign(registration, props);
+  if (signature) await store.writeJson(modelKey(modelVersion, 'signature.json'), signature);
   const described: NewPackage = {
-    ...packageOf(registration, props),
+    ...packageOf(registration, props, signature),
     ModelCard: { ModelCardContent: JSON.stringify(content), ModelCardStatus: 'Draft' },
   };
   const newest = await registry.newest();
@@ -110,30 +117,46 @@ async function cardOf(
   };
 }
 
-function packageOf(
-  {
-    modelVersion,
-    parentVersion,
+/** What serves the version. */
+function containerOf(
+  { lineage, modelDataUrl }: RegistrationRequest,
+  { servingEnvironment }: RegisterModelSettings,
+): VersionIdentity['container'] {
+  return {
+    image: pinnedImage(lineage.image, lineage.imageDigest),
     modelDataUrl,
-    artifacts,
-    lineage,
-    evaluation,
-    execution,
-  }: RegistrationRequest,
+    environment: servingEnvironment,
+  };
+}
+
+async function sign(
+  registration: RegistrationRequest,
+  { pipelineName, settings, signer }: RegisterProps,
+): Promise<VersionSignature | undefined> {
+  const { modelVersion, artifacts } = registration;
+  const container = containerOf(registration, settings);
+  return signer?.sign({ pipelineName, modelVersion, artifacts, container });
+}
+
+function packageOf(
+  registration: RegistrationRequest,
   { pipelineName, store, settings }: RegisterProps,
+  signature: VersionSignature | undefined,
 ): NewPackage {
+  const { modelVersion, parentVersion, artifacts, lineage, evaluation, execution } = registration;
   const { verdict, evaluationKey } = evaluation;
   const json = (key: string) => ({ ContentType: 'application/json', S3Uri: store.uriOf(key) });
   const baseline = json(modelKey(modelVersion, 'baseline.json'));
+  const container = containerOf(registration, settings);
   return {
     ModelPackageDescription: `Version ${modelVersion} of ${pipelineName}, trained on data version ${lineage.dataVersion}`,
     ModelApprovalStatus: STATUS_OF[verdict],
     InferenceSpecification: {
       Containers: [
         {
-          Image: pinnedImage(lineage.image, lineage.imageDigest),
-          ModelDataUrl: modelDataUrl,
-          Environment: { ...settings.servingEnvironment },
+          Image: container.image,
+          ModelDataUrl: container.modelDataUrl,
+          Environment: { ...container.environment },
         },
       ],
       SupportedContentTypes: ['text/csv', 'application/json'],
@@ -155,6 +178,7 @@ function packageOf(
     CustomerMetadataProperties: {
       ...lineage,
       ...pinnedProperties(artifacts),
+      ...(signature && { signingKey: signature.keyArn }),
       ...(parentVersion && { parentVersion }),
       execution,
       verdict,

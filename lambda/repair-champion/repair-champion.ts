@@ -18,6 +18,7 @@ import { OwnEndpoint } from '../aws/own-endpoint';
 import { ignoreMissing } from '../aws/pipeline-resources';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import { stopScaling } from '../aws/scaling-targets';
+import type { SignatureCheck } from '../aws/signature-check';
 import type { ArtifactStore } from '../aws/store';
 import type { Owner } from '../domain/release/ownership';
 import { deployedVariant, servingContainer } from '../plan-release/workflow-plan';
@@ -27,6 +28,8 @@ export interface RepairProps extends Owner {
   readonly recovery: Pick<RoutingRecovery, 'read'>;
   readonly registry: ModelRegistry;
   readonly store: ArtifactStore;
+  /** Undefined if versions are not signed. */
+  readonly signatures?: SignatureCheck | undefined;
   readonly sageMaker: SageMakerClient;
   readonly autoScaling: ApplicationAutoScalingClient;
   readonly settings: RepairChampionSettings;
@@ -122,10 +125,10 @@ async function repairParts(
 
 /**
  * @returns whether it is there now; it cannot be if nobody knows the version
- * @throws ArtifactReplacedError if it would be another model
+ * @throws ArtifactReplacedError, VersionNotSignedError, SignatureNotValidError if it would be another model
  */
 async function repairModel(
-  { modelVersion, modelName }: ProductionRoute,
+  { modelVersion, modelName, ledgerSequence }: ProductionRoute,
   props: RepairProps,
   done: string[],
 ): Promise<boolean> {
@@ -135,6 +138,7 @@ async function repairModel(
   const version = await registry.find(modelVersion);
   if (!version) return false;
   await checkRegistered(version, store);
+  await props.signatures?.check(version, ledgerSequence);
   await sageMaker
     .send(
       new CreateModelCommand({

@@ -1,5 +1,6 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -48,6 +49,11 @@ export interface PipelinePartsProps {
    * @default - each version brings its own
    */
   readonly source?: SourceArchive;
+  /**
+   * Signs versions.
+   * @default - they are not signed
+   */
+  readonly signingKey?: IKey;
 }
 
 /** What a pipeline has besides that makes versions. */
@@ -86,7 +92,7 @@ export class PipelineParts {
     private readonly scope: ReleasePipelineBase,
     private readonly parts: PipelinePartsProps,
   ) {
-    const { props, settings, image, inferenceScript } = parts;
+    const { props, settings, image, inferenceScript, signingKey } = parts;
     const { pipelineName, servedBy, hosting, endpointHosting, schedule } = settings;
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
     const platform = resolvePlatform(scope, props);
@@ -97,7 +103,11 @@ export class PipelineParts {
       hasEndpoint: !isFunctionAlone,
     });
     const owner = { pipelineName, ownerId: this.identity.ownerId };
-    this.registry = new ModelRegistry(scope, 'Registry', { groupName: pipelineName, tags: ownerTags(owner) });
+    this.registry = new ModelRegistry(scope, 'Registry', {
+      groupName: pipelineName,
+      tags: ownerTags(owner),
+      signingKey,
+    });
     this.identity.recogniseBy(this.registry);
     if (endpointHosting) {
       this.endpointName = pipelineName;

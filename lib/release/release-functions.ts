@@ -79,8 +79,10 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
       functionVersion: serverlessInference?.deployedVersion.version,
       ...hostingSettings(props),
       scaling: hosting?.scaling,
+      signingKey: context.registry.signingKey?.keyArn,
     },
   })
+    .canVerifyVersions()
     .canChangeRouting()
     .canReadRegistry()
     .canRead('releases/', 'models/')
@@ -201,8 +203,10 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
       volumeKey: hosting && volumeKey(context.platform, hosting.instanceType),
       vpcConfig: context.platform.network?._vpcConfig(),
       tags: tagsOf(context),
+      signingKey: context.registry.signingKey?.keyArn,
     },
   })
+    .canVerifyVersions()
     .canReadRegistry()
     .canRead('models/')
     .allow(['sagemaker:DescribeModel'], [named('model')])

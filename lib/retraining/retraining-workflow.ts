@@ -280,7 +280,8 @@ export class RetrainingWorkflow extends Construct {
         // Counts the evaluations on each holdout.
         .canWrite('models/', 'datasets/*/evaluations/'),
       register: new PipelineFunction(this, 'RegisterModel', {
-        ...ofVersions,
+        // It alone may sign, with a role of its own.
+        ...(registry.signingKey ? { context } : ofVersions),
         asset: 'register-model',
         description: 'Registers the challenger with metrics and lineage',
         settings: {
@@ -289,8 +290,10 @@ export class RetrainingWorkflow extends Construct {
             realtime: [props.hostingInstanceType],
             transform: [props.batchScoring.instanceType],
           },
+          signingKey: registry.signingKey?.keyArn,
         },
       })
+        .canSignVersions()
         .canRead('models/')
         .canWrite('models/')
         .canReadRegistry()

@@ -48,6 +48,21 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
     return this.allow(['sagemaker:DescribeModelPackage'], [registry.arnForVersions()]);
   }
 
+  /** Signs versions, if the registry has a key for that. */
+  canSignVersions(): this {
+    const { signingKey } = this.context.registry;
+    signingKey?.grantSign(this);
+    // Which algorithms the key has.
+    signingKey?.grant(this, 'kms:DescribeKey');
+    return this;
+  }
+
+  /** Verifies signatures of versions, if the registry has a key for that. */
+  canVerifyVersions(): this {
+    this.context.registry.signingKey?.grantVerify(this);
+    return this;
+  }
+
   /** Appends to the ledger, an entry for each end once. */
   canRecord(): this {
     return this.canRead('ledger/', 'recorded/').canListVersions().canWrite('ledger/', 'recorded/');

@@ -39,6 +39,7 @@ describe('the ledger of a pipeline', () => {
       pipeline: 'churn',
       modelVersion,
       ...(champion && { champion }),
+      ...(day > 2 && { signed: true }),
       reasons: ['better'],
       execution: `release-${modelVersion}`,
     } satisfies Omit<LedgerEntry, 'sequence'>);
@@ -80,6 +81,9 @@ describe('the ledger of a pipeline', () => {
     expect((await json('history', '--limit', '2')).map(({ sequence }: LedgerEntry) => sequence)).toEqual([
       3, 4,
     ]);
+    const text = (await cli('history')).stdout;
+    expect(text).toMatch(/release +\| 2\.0\.0|release +2\.0\.0/);
+    expect(text).toMatch(/release, signed +\|? *3\.0\.0/);
     expect(await cli('history', '--limit', 'all')).toMatchObject({ code: 2 });
     expect(await ledgerOf()).toMatchObject({ ok: true });
   });

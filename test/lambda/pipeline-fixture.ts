@@ -1,3 +1,4 @@
+import { CreateKeyCommand, type KeySpec, KMSClient } from '@aws-sdk/client-kms';
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { AddTagsCommand, CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -8,9 +9,11 @@ import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { OwnEndpoint } from '../../lambda/aws/own-endpoint';
 import { RoutingRecovery } from '../../lambda/aws/routing-recovery';
 import { RoutingStore } from '../../lambda/aws/routing-store';
+import { SignatureCheck } from '../../lambda/aws/signature-check';
 import { ArtifactStore } from '../../lambda/aws/store';
+import { VersionSigner } from '../../lambda/aws/version-signer';
 import { type Owner, tagsOf } from '../../lambda/domain/release/ownership';
-import { pinnedProperties } from '../../lambda/domain/release/pinned-artifacts';
+import { pinnedIn, pinnedProperties } from '../../lambda/domain/release/pinned-artifacts';
 import type { CandidateRoute } from '../../lambda/domain/release/routing';
 import { BUCKET, IMAGE, SageMakerFixture } from '../local/services/sagemaker-fixture';
 
@@ -96,6 +99,44 @@ export async function registerPinned(
   await store.writeJson(`models/${modelVersion}/artifacts.json`, artifacts);
   await fixture.register(modelVersion, 'Approved', pinnedProperties(artifacts));
   return artifacts;
+}
+
+/** A key that signs versions, and what verifies them. */
+export class SigningFixture {
+  readonly signer: VersionSigner;
+  readonly signatures: SignatureCheck;
+
+  private constructor(
+    readonly kms: KMSClient,
+    readonly keyArn: string,
+    private readonly fixture: PipelineFixture,
+  ) {
+    const { store } = fixture;
+    const ledger = new LedgerStore(store);
+    this.signer = new VersionSigner(kms, keyArn);
+    this.signatures = new SignatureCheck({
+      pipelineName: PIPELINE,
+      signingKey: keyArn,
+      kms,
+      store,
+      ledger,
+    });
+  }
+
+  static async create(fixture: PipelineFixture, KeySpec: KeySpec = 'ECC_NIST_P256'): Promise<SigningFixture> {
+    const kms = new KMSClient(fixture.config());
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec, KeyUsage: 'SIGN_VERIFY' }));
+    return new SigningFixture(kms, KeyMetadata?.Arn as string, fixture);
+  }
+
+  /** Signs a version as the registry has it. */
+  async sign(modelVersion: string, pipelineName = PIPELINE): Promise<void> {
+    const { store, registry } = this.fixture;
+    const { properties, container } = await registry.get(modelVersion);
+    const artifacts = pinnedIn(properties) as PinnedArtifacts;
+    const signature = await this.signer.sign({ pipelineName, modelVersion, artifacts, container });
+    await store.writeJson(`models/${modelVersion}/signature.json`, signature);
+  }
 }
 
 /** A version in production. */

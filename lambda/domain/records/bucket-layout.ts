@@ -222,6 +222,7 @@ export type ModelFile =
   | 'model.tar.gz'
   | 'sourcedir.tar.gz'
   | 'artifacts.json'
+  | 'signature.json'
   | 'baseline.json'
   | EvaluationFile
   | 'model-card.json'

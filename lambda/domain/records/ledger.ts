@@ -100,6 +100,8 @@ const ledgerEntry = z.object({
     }),
   ),
   modelPackageArn: z.optional(z.string()),
+  /** Whether a release has verified the version's signature; left out if there was none. */
+  signed: z.optional(z.boolean()),
   dataVersion: z.optional(z.string()),
   /** ARN of the workflow execution, or what else asked. */
   execution: z.optional(z.string()),

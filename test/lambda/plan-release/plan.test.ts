@@ -1,11 +1,19 @@
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { PlanReleaseSettings } from '../../../contracts/functions/release';
+import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { plan } from '../../../lambda/plan-release/plan';
 import { ReleaseClaim } from '../../../lambda/plan-release/release-claim';
 import { BUCKET, IMAGE, variant } from '../../local/services/sagemaker-fixture';
 import { EventQueue } from '../event-queue';
-import { OWNER, PIPELINE, PipelineFixture, productionRoute, registerPinned } from '../pipeline-fixture';
+import {
+  OWNER,
+  PIPELINE,
+  PipelineFixture,
+  productionRoute,
+  registerPinned,
+  SigningFixture,
+} from '../pipeline-fixture';
 import { waitingStateMachine } from '../waiting-state-machine';
 
 const SETTINGS = {
@@ -36,6 +44,7 @@ describe('plan', () => {
     execution = 'arn:aws:states:us-east-1:000000000000:execution:release:ended',
     more: object = {},
     settings: PlanReleaseSettings = SETTINGS,
+    signing?: SigningFixture,
   ) =>
     plan(
       { modelVersion, releaseId, execution, reason: 'new data', time: '2026-11-24T10:00:00Z', ...more },
@@ -47,6 +56,7 @@ describe('plan', () => {
         recovery: fixture.recovery(),
         claim: new ReleaseClaim(fixture.store, stepFunctions),
         store: fixture.store,
+        signatures: signing?.signatures,
         eventBus: events.eventBus,
         sageMaker: fixture.sagemaker,
       },
@@ -85,6 +95,40 @@ describe('plan', () => {
       expect(await planFor('1.1.0')).toMatchObject({ modelVersion: '1.1.0' });
     },
   );
+
+  test('releases versions that the key signed, beside a champion that served before there was a key', async () => {
+    const signing = await SigningFixture.create(fixture);
+    const planSigned = () => planFor('1.1.0', 'release-1', undefined, {}, SETTINGS, signing);
+    await registerPinned(fixture, '1.0.0');
+    await registerPinned(fixture, '1.1.0');
+    await expect(planSigned()).rejects.toMatchObject({ name: 'VersionNotSigned' });
+    await new LedgerStore(fixture.store).append({
+      time: '2026-11-20T09:00:00Z',
+      kind: 'release',
+      pipeline: PIPELINE,
+      modelVersion: '1.0.0',
+      reasons: [],
+    });
+    const production = productionRoute({ ledgerSequence: 1 });
+    await fixture.routing.write({ ...emptyRouting(PIPELINE), production });
+    await expect(planSigned()).rejects.toThrow('version 1.1.0 has no signature');
+    expect((await fixture.routing.read()).candidate).toBeUndefined();
+    await signing.sign('1.1.0');
+    expect(await planSigned()).toMatchObject({ modelVersion: '1.1.0', signed: true });
+    expect((await fixture.routing.read()).candidate).toMatchObject({ modelVersion: '1.1.0' });
+  });
+
+  test('refuses to release where the champion is not what the key signed', async () => {
+    const signing = await SigningFixture.create(fixture);
+    await registerPinned(fixture, '1.0.0');
+    await registerPinned(fixture, '1.1.0');
+    for (const version of ['1.0.0', '1.1.0']) await signing.sign(version);
+    await fixture.put('models/1.0.0/signature.json', await fixture.get('models/1.1.0/signature.json'));
+    await expect(planFor('1.1.0', 'release-1', undefined, {}, SETTINGS, signing)).rejects.toMatchObject({
+      name: 'SignatureNotValid',
+    });
+    expect((await fixture.routing.read()).candidate).toBeUndefined();
+  });
 
   test('refuses to serve a version without a network that fetches its scripts when it starts', async () => {
     const submitted = { SAGEMAKER_SUBMIT_DIRECTORY: `s3://${BUCKET}/models/1.1.0/sourcedir.tar.gz` };

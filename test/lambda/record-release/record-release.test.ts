@@ -66,6 +66,11 @@ describe('recordRelease', () => {
       },
     );
 
+  test('tells in the ledger that the signature of a version was verified', async () => {
+    await record({ plan: { ...PLAN, modelPackageArn, signed: true } });
+    expect(await ledgerEntries(ledger)).toMatchObject([{ modelVersion: '1.1.0', signed: true }]);
+  });
+
   test('writes ledger, routing document and package, and tells people and systems', async () => {
     expect(await record()).toEqual({ sequence: 1 });
     expect(await ledgerEntries(ledger)).toMatchObject([

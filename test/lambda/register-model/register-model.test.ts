@@ -12,7 +12,7 @@ import { formatModelPlan } from '../../../lambda/domain/release/model-plan';
 import { registerModel } from '../../../lambda/register-model/register-model';
 import { IMAGE } from '../../local/services/sagemaker-fixture';
 import { START } from '../../local/services/service-fixture';
-import { PIPELINE, PipelineFixture } from '../pipeline-fixture';
+import { PIPELINE, PipelineFixture, SigningFixture } from '../pipeline-fixture';
 
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:retraining:drift-20261124T1000';
 const DIGEST = `sha256:${'c0ffee11'.repeat(8)}`;
@@ -98,7 +98,11 @@ describe('registerModel', () => {
   });
   afterEach(() => fixture.cloud.stop());
 
-  const register = (verdict: 'promote' | 'keep' = 'promote', changes: object = {}) =>
+  const register = (
+    verdict: 'promote' | 'keep' = 'promote',
+    changes: object = {},
+    signing?: SigningFixture,
+  ) =>
     registerModel(
       {
         modelVersion: '1.1.0',
@@ -131,6 +135,7 @@ describe('registerModel', () => {
           servingEnvironment: { SAGEMAKER_PROGRAM: 'inference.py' },
           instanceTypes: { realtime: ['ml.m5.large'], transform: ['ml.c5.xlarge'] },
         },
+        signer: signing?.signer,
         now: () => START,
       },
     );
@@ -148,6 +153,19 @@ describe('registerModel', () => {
     expect(JSON.parse(await fixture.get('models/1.1.0/artifacts.json'))).toEqual({ model, code, baseline });
     await fixture.put('models/1.1.0/sourcedir.tar.gz', 'other scripts');
     await expect(register()).rejects.toMatchObject({ name: 'ArtifactReplaced' });
+  });
+
+  test('signs what it registers, if there is a key, however often it is tried', async () => {
+    await register();
+    expect(await fixture.keys('models/1.1.0/')).not.toContain('models/1.1.0/signature.json');
+    const signing = await SigningFixture.create(fixture);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const { modelPackageArn } = await register('promote', {}, signing);
+      expect((await describePackage(modelPackageArn)).CustomerMetadataProperties).toMatchObject({
+        signingKey: signing.keyArn,
+      });
+      expect(await signing.signatures.check(await fixture.registry.get('1.1.0'))).toBe(true);
+    }
   });
 
   test('registers a version with its container, metrics and lineage', async () => {

@@ -18,7 +18,14 @@ import { tagsOf } from '../../../lambda/domain/release/ownership';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { repairChampion } from '../../../lambda/repair-champion/repair-champion';
 import { ADDER, archive, BUCKET, IMAGE, ROLE } from '../../local/services/sagemaker-fixture';
-import { OWNER, PIPELINE, PipelineFixture, productionRoute, registerPinned } from '../pipeline-fixture';
+import {
+  OWNER,
+  PIPELINE,
+  PipelineFixture,
+  productionRoute,
+  registerPinned,
+  SigningFixture,
+} from '../pipeline-fixture';
 
 const SETTINGS: RepairChampionSettings = {
   networkIsolation: false,
@@ -51,13 +58,14 @@ describe('repairChampion', () => {
   afterEach(() => fixture.cloud.stop());
 
   const autoScaling = () => new ApplicationAutoScalingClient(fixture.config());
-  const repair = async (settings = SETTINGS) => {
+  const repair = async (settings = SETTINGS, signing?: SigningFixture) => {
     const repaired = await repairChampion({
       ...OWNER,
       endpointName: PIPELINE,
       recovery: fixture.recovery(settings.hosting !== undefined),
       registry: fixture.registry,
       store: fixture.store,
+      signatures: signing?.signatures,
       sageMaker: fixture.sagemaker,
       autoScaling: autoScaling(),
       settings,
@@ -77,6 +85,16 @@ describe('repairChampion', () => {
     });
     await expect(fixture.sagemaker.send(new DescribeModelCommand({ ModelName }))).rejects.toThrow(
       'Could not find model',
+    );
+  });
+
+  test('makes no model of a version that the key has not signed', async () => {
+    const signing = await SigningFixture.create(fixture);
+    await registerPinned(fixture, '1.0.0');
+    await expect(repair(SETTINGS, signing)).rejects.toMatchObject({ name: 'VersionNotSigned' });
+    await signing.sign('1.0.0');
+    expect((await repair(SETTINGS, signing)).done).toContain(
+      `recreated the model ${ModelName} of version 1.0.0`,
     );
   });
 
