@@ -1,9 +1,14 @@
-import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  type CloudWatchLogsClient,
+  type FilterLogEventsRequest,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { type Command, Option } from 'commander';
 import colors from 'picocolors';
 import { positiveInteger, seconds } from '../cli/arguments';
 import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
+import { isRoutine, readableLine } from '../cli/log-line';
 import { LOG_SOURCES, type LogSource, type LogSourceKind, logSources } from '../cli/log-sources';
 
 interface LogsOptions {
@@ -11,6 +16,7 @@ interface LogsOptions {
   readonly function: string;
   readonly since: number;
   readonly limit: number;
+  readonly execution?: string;
   readonly all?: boolean;
 }
 
@@ -29,20 +35,23 @@ export function addLogsCommand(program: Command): void {
       new Option('--source <kind...>', 'only these').choices(LOG_SOURCES).default([...LOG_SOURCES], 'all'),
     )
     .option('--function <part>', 'only functions whose name contains this, for example Monitor')
+    .option('--execution <name>', 'only functions that this execution invoked: its name, ARN or release ID')
     .option('--since <duration>', 'how far back, for example 30m, 6h or 2d', seconds, seconds('1d'))
     .option('--limit <lines>', 'how many lines', positiveInteger, 100)
     .option('--all', 'also show the lines that Lambda writes when an invocation starts and ends')
     .action(async (options: LogsOptions, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();
-      const kinds: readonly LogSourceKind[] = options.function === undefined ? options.source : ['functions'];
+      const ofFunctions = options.function !== undefined || options.execution !== undefined;
+      const kinds: readonly LogSourceKind[] = ofFunctions ? ['functions'] : options.source;
       const sources = (await logSources(aws, pipeline, kinds)).filter(
         ({ kind, name }) => kind !== 'functions' || name.includes(options.function ?? ''),
       );
       if (sources.length === 0)
         throw new CliError(`no function of ${pipeline.name} has "${options.function}" in its name`);
-      const since = Date.now() - options.since * 1000;
-      const lines = (await Promise.all(sources.map((each) => linesOf(each, since, aws.logs)))).flat();
+      const filterPattern = options.execution && patternOf(options.execution);
+      const request = { startTime: Date.now() - options.since * 1000, filterPattern };
+      const lines = (await Promise.all(sources.map((each) => linesOf(each, request, aws.logs)))).flat();
       const latest = lines
         .filter(({ message }) => options.all || !isRoutine(message))
         .sort((a, b) => a.time.localeCompare(b.time))
@@ -51,7 +60,10 @@ export function addLogsCommand(program: Command): void {
         latest.length === 0
           ? 'nothing was logged'
           : latest
-              .map((line) => `${colors.dim(line.time)} ${colors.cyan(line.source)} ${line.message}`)
+              .map(
+                (line) =>
+                  `${colors.dim(line.time)} ${colors.cyan(line.source)} ${readableLine(line.message)}`,
+              )
               .join('\n'),
       );
     });
@@ -59,11 +71,11 @@ export function addLogsCommand(program: Command): void {
 
 async function linesOf(
   { name, logGroupName, logStreamNamePrefix }: LogSource,
-  startTime: number,
+  filter: Pick<FilterLogEventsRequest, 'startTime' | 'filterPattern'>,
   client: CloudWatchLogsClient,
 ): Promise<LogLine[]> {
   const lines: LogLine[] = [];
-  const request = { logGroupName, logStreamNamePrefix, startTime };
+  const request = { logGroupName, logStreamNamePrefix, ...filter };
   try {
     for await (const { events = [] } of paginateFilterLogEvents({ client }, request)) {
       for (const { timestamp = 0, message = '', logStreamName = '' } of events) {
@@ -81,8 +93,8 @@ async function linesOf(
   return lines;
 }
 
-function isRoutine(message: string): boolean {
-  return (
-    /^(INIT_START|START|END) /.test(message) || (/^REPORT /.test(message) && !/\tStatus: /.test(message))
-  );
+/** Lines of functions that the execution invoked, or that were about its release: a release has its execution's name. */
+function patternOf(execution: string): string {
+  const name = execution.split(':').at(-1);
+  return `{ $.executionId = "*:${name}" || $.releaseId = "${name}" }`;
 }

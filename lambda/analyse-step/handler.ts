@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
+import { loggedHandler } from '../aws/logged-handler';
 import { ArtifactStore } from '../aws/store';
 import { problemSettings } from '../domain/metrics/problem';
 import { canaryPolicySettings } from '../domain/release/canary-policy';
@@ -34,6 +35,6 @@ const store = new ArtifactStore(new S3Client(), bucketName);
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Evaluates a release: compares challenger and champion over the same minutes. */
-export async function handler(event: unknown): Promise<FunctionAnswers['analyse-step']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['analyse-step']> => {
   return analyseStep(event, { cloudWatch, sagemaker, store, eventBus, settings });
-}
+});

@@ -4,6 +4,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { IdentityVerifier } from '../aws/identity-verifier';
+import { loggedHandler } from '../aws/logged-handler';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { type Answered, answerApproval } from './answer-approval';
@@ -16,6 +17,6 @@ const identity = new IdentityVerifier();
 const now = () => new Date();
 
 /** Gives a person's answer to the release that waits for it. */
-export async function handler(event: unknown): Promise<Answered> {
+export const handler = loggedHandler(async (event): Promise<Answered> => {
   return answerApproval(event, { routing, store, stepFunctions, identity, now });
-}
+});

@@ -4,6 +4,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { IdentityVerifier } from '../aws/identity-verifier';
+import { loggedHandler } from '../aws/logged-handler';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { answerChallengerApproval, type ChallengerAnswered } from './answer-challenger-approval';
@@ -22,6 +23,6 @@ const props = {
 };
 
 /** Gives a person's answer to the retraining whose challenger waits for it. */
-export async function handler(event: unknown): Promise<ChallengerAnswered> {
+export const handler = loggedHandler(async (event): Promise<ChallengerAnswered> => {
   return answerChallengerApproval(event, props);
-}
+});

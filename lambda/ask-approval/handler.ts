@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { Notifier } from '../aws/notifier';
 import { ArtifactStore } from '../aws/store';
 import { askApproval } from './ask-approval';
@@ -11,6 +12,6 @@ const store = new ArtifactStore(new S3Client(), environment.bucketName);
 const notifier = Notifier.of(environment);
 
 /** Asks people whether a release may go on. */
-export async function handler(event: unknown): Promise<void> {
+export const handler = loggedHandler(async (event): Promise<void> => {
   return askApproval(event, { pipelineName, store, notifier });
-}
+});

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { logger } from './logger';
 
 /** What CloudFormation asks of a custom resource. */
 export interface CloudFormationRequest<Properties = unknown> {
@@ -40,7 +41,7 @@ export async function outcomeOf(
     return { status: 'SUCCESS', data: await work() };
   } catch (error) {
     const { name, message } = error as Error;
-    console.error(error);
+    logger.error('the request could not be served', error as Error);
     return { status: 'FAILED', reason: `${name}: ${message}` };
   }
 }

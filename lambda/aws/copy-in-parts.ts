@@ -7,6 +7,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { PinnedObject } from '../../contracts/pinned-artifacts';
+import { logger } from './logger';
 
 /** Sizes at which S3 copies, in bytes. */
 export interface CopySizes {
@@ -80,7 +81,7 @@ export async function copyInParts(client: S3Client, copy: LargeCopy): Promise<Pi
     // What is left of the upload costs until the lifecycle of the bucket ends it; the copy has failed for
     // another reason.
     await client.send(new AbortMultipartUploadCommand(upload)).catch((cause: Error) => {
-      console.warn(`the upload ${UploadId} of ${copy.key} could not be aborted: ${cause.message}`);
+      logger.warn(`the upload ${UploadId} of ${copy.key} could not be aborted`, cause);
     });
     throw error;
   }

@@ -1,5 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE, type PipelineEvent, publishedDetail } from '../domain/records/events';
+import { logger } from './logger';
 
 /** The account's default event bus, which notifies other systems. */
 export class EventBus {
@@ -34,6 +35,8 @@ export class EventBus {
 
   /** As {@link publish}, for news without which everything goes on: a failure is only logged. */
   async tryPublish(event: PipelineEvent, time: Date): Promise<void> {
-    await this.publish(event, time).catch((error) => console.error(error));
+    await this.publish(event, time).catch((error: Error) => {
+      logger.error(`the event '${event.type}' could not be published`, error);
+    });
   }
 }

@@ -5,6 +5,7 @@ import { notifiedKey, recordedPrefix } from '../domain/records/bucket-layout';
 import type { EventType, PipelineEvent } from '../domain/records/events';
 import type { Environment } from './environment';
 import { EventBus } from './event-bus';
+import { logger } from './logger';
 import { ArtifactStore } from './store';
 
 /** A notification for people and other systems. */
@@ -76,11 +77,15 @@ export class Notifier {
     const { store } = this.props;
     const key = notifiedKey(about, occasion === undefined ? event.type : `${event.type}-${occasion}`, who);
     // What cannot be remembered either: to notify twice is better than not at all.
-    const known = await store.tryReadText(key).catch((error) => console.error(error));
+    const known = await store.tryReadText(key).catch((error: Error) => {
+      logger.error(`it is unknown whether ${who} were notified`, error);
+    });
     if (typeof known === 'string') return;
     await notify();
     // If this is lost, a repetition notifies once more: better than not at all.
-    await store.writeJson(key, { time: time.toISOString() }).catch((error) => console.error(error));
+    await store.writeJson(key, { time: time.toISOString() }).catch((error: Error) => {
+      logger.error(`it could not be noted that ${who} were notified`, error);
+    });
   }
 
   private async publish({ subject, text }: Notice): Promise<void> {

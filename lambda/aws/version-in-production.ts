@@ -1,3 +1,4 @@
+import { logger } from './logger';
 import type { RoutingStore } from './routing-store';
 
 /**
@@ -8,7 +9,7 @@ export async function versionInProduction(routing: RoutingStore): Promise<string
   try {
     return (await routing.read()).production?.modelVersion;
   } catch (error) {
-    console.error(error);
+    logger.error('the version in production could not be read', error as Error);
     return undefined;
   }
 }

@@ -7,6 +7,7 @@ import type { FunctionAnswers } from '../../contracts/functions';
 import { requestMetrics } from '../analyse-step/request-sources';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
+import { loggedHandler } from '../aws/logged-handler';
 import { ArtifactStore } from '../aws/store';
 import { problemSettings } from '../domain/metrics/problem';
 import { shadowPolicySettings } from '../domain/release/canary-policy';
@@ -28,6 +29,6 @@ const store = new ArtifactStore(new S3Client(), bucketName);
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Evaluates a challenger that receives copies of the champion's requests. */
-export async function handler(event: unknown): Promise<FunctionAnswers['compare-shadow']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['compare-shadow']> => {
   return compareShadow(event, { cloudWatch, sagemaker, store, eventBus, settings });
-}
+});

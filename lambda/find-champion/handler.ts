@@ -4,6 +4,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
@@ -15,6 +16,6 @@ const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Tells which version is in production now. */
-export async function handler(): Promise<FunctionAnswers['find-champion']> {
+export const handler = loggedHandler(async (): Promise<FunctionAnswers['find-champion']> => {
   return findChampion({ routing, registry, store });
-}
+});

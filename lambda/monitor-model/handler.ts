@@ -2,6 +2,8 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readPartEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
+import { logger } from '../aws/logger';
 import { MetricPublisher } from '../aws/metrics';
 import { ArtifactStore } from '../aws/store';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
@@ -29,10 +31,10 @@ const metrics = new MetricPublisher(new CloudWatchClient(), settings.metricNames
 /**
  * Profiles the last hour of traffic, and measures how far the last day has drifted from the training data.
  */
-export async function handler(event: unknown): Promise<MonitoredHour> {
+export const handler = loggedHandler(async (event): Promise<MonitoredHour> => {
   const { policy, window, ignoredFeatures } = settings;
   const result = await monitor(event, { store, source, metrics, policy, window, ignoredFeatures });
   // Nobody reads the answer to an event.
-  console.log(JSON.stringify(result));
+  logger.info('the hour was profiled', { result });
   return result;
-}
+});

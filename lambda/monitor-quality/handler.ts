@@ -2,6 +2,8 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { readPartEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
+import { logger } from '../aws/logger';
 import { MetricPublisher } from '../aws/metrics';
 import { ArtifactStore } from '../aws/store';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
@@ -30,9 +32,9 @@ const source = watchedModelSource(model, s3, bucketName);
 const metrics = new MetricPublisher(new CloudWatchClient(), metricNamespace, pipelineName);
 
 /** Measures how right a model was, as far as labels have arrived. */
-export async function handler(event: unknown): Promise<QualityReport> {
+export const handler = loggedHandler(async (event): Promise<QualityReport> => {
   const report = await monitorQuality(event, { store, source, metrics, ...watched });
   // Nobody reads the answer to an event.
-  console.log(JSON.stringify(report));
+  logger.info('the quality was measured', { report });
   return report;
-}
+});

@@ -3,6 +3,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
+import { loggedHandler } from '../aws/logged-handler';
 import { RoutingStore } from '../aws/routing-store';
 import { noteShift } from './note-shift';
 
@@ -14,6 +15,6 @@ const routing = new RoutingStore(new SSMClient(), routingParameter);
 const alias = settings.liveAlias && new LiveAlias(new LambdaClient(), settings.liveAlias);
 
 /** Writes the challenger's share of the traffic where the function that serves follows it. */
-export async function handler(event: unknown): Promise<void> {
+export const handler = loggedHandler(async (event): Promise<void> => {
   await noteShift(event, { routing, alias });
-}
+});

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { ArtifactStore } from '../aws/store';
 import { packageModel } from './package-model';
 
@@ -9,6 +10,6 @@ const { bucketName } = readEnvironment('package-model', z.object({}));
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Takes over what the training of a version left. */
-export async function handler(event: unknown): Promise<FunctionAnswers['package-model']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['package-model']> => {
   return packageModel(event, { store });
-}
+});

@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { answer, cloudFormationRequest, outcomeOf } from '../aws/cloudformation-request';
 import { readEnvironment } from '../aws/environment';
 import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
+import { loggedHandler } from '../aws/logged-handler';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
 import { checkDocument } from '../domain/records/document';
@@ -16,22 +17,21 @@ import { type LifecycleRequest, lifecycleProperties, serveRequest } from './serv
  * Starts and ends the life of a pipeline with its stack. CloudFormation always gets an answer, within the
  * function's time.
  */
-export async function handler(
-  event: unknown,
-  context: { getRemainingTimeInMillis(): number },
-): Promise<void> {
-  const request = checkDocument(
-    cloudFormationRequest(lifecycleProperties),
-    event,
-    "CloudFormation's request",
-  );
-  const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER);
-  const outcome = await outcomeOf(async () => {
-    await serve(request, deadline);
-    return undefined;
-  });
-  await answer(request, request.PhysicalResourceId ?? request.LogicalResourceId, outcome);
-}
+export const handler = loggedHandler(
+  async (event, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
+    const request = checkDocument(
+      cloudFormationRequest(lifecycleProperties),
+      event,
+      "CloudFormation's request",
+    );
+    const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER);
+    const outcome = await outcomeOf(async () => {
+      await serve(request, deadline);
+      return undefined;
+    });
+    await answer(request, request.PhysicalResourceId ?? request.LogicalResourceId, outcome);
+  },
+);
 
 const TIME_TO_ANSWER = 30_000;
 

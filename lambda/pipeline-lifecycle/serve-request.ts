@@ -5,6 +5,7 @@ import type { PipelineLifecycleSettings } from '../../contracts/functions/lifecy
 import type { CloudFormationRequest } from '../aws/cloudformation-request';
 import type { Environment } from '../aws/environment';
 import type { LiveAlias } from '../aws/live-alias';
+import { logger } from '../aws/logger';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import type { RoutingDocument } from '../domain/release/routing';
@@ -86,7 +87,7 @@ async function tryRecover(recovery: Pick<RoutingRecovery, 'read'>): Promise<Rout
   try {
     return (await recovery.read()).document;
   } catch (error) {
-    console.error(error);
+    logger.error('the routing document could not be recovered', error as Error);
     return undefined;
   }
 }

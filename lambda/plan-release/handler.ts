@@ -9,6 +9,7 @@ import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { LedgerStore } from '../aws/ledger-store';
+import { loggedHandler } from '../aws/logged-handler';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
@@ -47,7 +48,7 @@ const claim = new ReleaseClaim(store, new SFNClient());
 const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
 
 /** Plans a release: variant, names, traffic shares, and what to retire. */
-export async function handler(event: unknown): Promise<FunctionAnswers['plan-release']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['plan-release']> => {
   return plan(event, {
     pipelineName,
     ownerId,
@@ -61,4 +62,4 @@ export async function handler(event: unknown): Promise<FunctionAnswers['plan-rel
     eventBus,
     sageMaker,
   });
-}
+});

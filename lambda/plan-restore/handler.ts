@@ -3,6 +3,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
@@ -15,6 +16,6 @@ const routing = new RoutingStore(new SSMClient(), routingParameter);
 const recovery = RoutingRecovery.of(environment, settings);
 
 /** Plans the rollback of a release that ended early. */
-export async function handler(event: unknown): Promise<FunctionAnswers['plan-restore']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['plan-restore']> => {
   return planRestore(event, { pipelineName, registry, routing, recovery, registryMilliseconds: 3_000 });
-}
+});

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { RestoredRelease, RestorePlan, RollbackProblem } from '../../contracts/functions/release';
+import { logger } from '../aws/logger';
 import type { ModelRegistry } from '../aws/model-registry';
 import { requestSchema } from '../aws/request-schema';
 import type { RoutingRecovery } from '../aws/routing-recovery';
@@ -68,7 +69,7 @@ async function readRouting(
   try {
     return await routing.read();
   } catch (error) {
-    console.error(error);
+    logger.error('the routing document could not be read', error as Error);
     return (await recovery.read(releaseId)).document;
   }
 }

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { ImageDigests } from '../aws/image-digests';
+import { loggedHandler } from '../aws/logged-handler';
 import { ModelRegistry } from '../aws/model-registry';
 import { ArtifactStore } from '../aws/store';
 import { planVersion } from './plan-version';
@@ -26,6 +27,6 @@ const registry = new ModelRegistry(new SageMakerClient(), modelPackageGroup);
 const images = new ImageDigests(new ECRClient());
 
 /** Assigns the challenger's semantic version. */
-export async function handler(event: unknown): Promise<FunctionAnswers['plan-version']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['plan-version']> => {
   return planVersion(event, { store, registry, images, settings });
-}
+});

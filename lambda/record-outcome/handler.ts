@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { LedgerStore } from '../aws/ledger-store';
+import { loggedHandler } from '../aws/logged-handler';
 import { Notifier } from '../aws/notifier';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
@@ -17,6 +18,6 @@ const notifier = Notifier.of(environment);
 const now = () => new Date();
 
 /** Writes refusals and failures to the ledger, and notifies people. */
-export async function handler(event: unknown): Promise<FunctionAnswers['record-outcome']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['record-outcome']> => {
   return recordOutcome(event, { pipelineName, ledger, routing, notifier, now });
-}
+});

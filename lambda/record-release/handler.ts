@@ -7,6 +7,7 @@ import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { LedgerStore } from '../aws/ledger-store';
 import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
+import { loggedHandler } from '../aws/logged-handler';
 import { ModelRegistry } from '../aws/model-registry';
 import { Notifier } from '../aws/notifier';
 import { RoutingStore } from '../aws/routing-store';
@@ -24,10 +25,10 @@ const registry = new ModelRegistry(new SageMakerClient(), environment.modelPacka
 const notifier = Notifier.of(environment);
 
 /** Writes the ledger and the routing document, and notifies people. */
-export async function handler(event: unknown): Promise<FunctionAnswers['record-release']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['record-release']> => {
   if (isRefusal(event)) return recordRefusal(event, { pipelineName, ledger, routing, notifier });
   if (isUnrecordedEnd(event)) {
     return recordUnrecordedEnd(event, { pipelineName, ledger, routing, notifier, now: () => new Date() });
   }
   return recordRelease(event, { pipelineName, ledger, routing, alias, registry, notifier });
-}
+});

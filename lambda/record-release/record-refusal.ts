@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { RecordedEntry, RecordRefusalRequest } from '../../contracts/functions/release';
 import type { LedgerStore } from '../aws/ledger-store';
+import { logger } from '../aws/logger';
 import type { Notifier } from '../aws/notifier';
 import { requestSchema } from '../aws/request-schema';
 import type { RoutingStore } from '../aws/routing-store';
@@ -68,7 +69,7 @@ async function readRouting(routing: RoutingStore): Promise<RoutingDocument | und
   try {
     return await routing.read();
   } catch (error) {
-    console.error(error);
+    logger.error('the routing document could not be read', error as Error);
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { RecordedEntry } from '../../contracts/functions/release';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { LiveAlias } from '../aws/live-alias';
+import { logger } from '../aws/logger';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { Notifier } from '../aws/notifier';
 import type { RoutingStore } from '../aws/routing-store';
@@ -53,7 +54,7 @@ async function notePackages({ plan, time }: PromotionRecord, registry: ModelRegi
     try {
       await marking();
     } catch (error) {
-      console.error(error);
+      logger.error(`the package ${arn} could not be marked as ${what}`, error as Error);
       undone.push(`Not done: the package ${arn} could not be marked as ${what}: ${(error as Error).message}`);
     }
   };

@@ -1,4 +1,5 @@
 import type { RecordedEntry } from '../../contracts/functions/release';
+import { logger } from '../aws/logger';
 import type { RecordProps } from './record-release';
 import { rollbackNotice } from './release-notice';
 import { ledgerEntryOf, type RollbackRecord, routingAfter } from './release-record';
@@ -24,7 +25,7 @@ export async function recordRollback(
       return await work();
     } catch (error) {
       if (!record.isLastAttempt) throw error;
-      console.error(error);
+      logger.error(otherwise, error as Error);
       undone.push(`Not done: ${otherwise}: ${(error as Error).message}`);
       return undefined;
     }

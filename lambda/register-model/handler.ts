@@ -4,6 +4,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { ModelRegistry } from '../aws/model-registry';
 import { ArtifactStore } from '../aws/store';
 import { VersionSigner } from '../aws/version-signer';
@@ -24,6 +25,6 @@ const signer =
 const now = () => new Date();
 
 /** Registers the challenger with metrics and lineage. */
-export async function handler(event: unknown): Promise<FunctionAnswers['register-model']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['register-model']> => {
   return registerModel(event, { pipelineName, store, registry, settings, signer, now });
-}
+});

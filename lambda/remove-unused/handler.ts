@@ -4,6 +4,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { RoutingStore } from '../aws/routing-store';
 import { FunctionVersions } from './function-versions';
 import { removeUnused } from './remove-unused';
@@ -23,6 +24,6 @@ const functionVersions =
     : new FunctionVersions(new LambdaClient(), settings.functionName);
 
 /** Removes what no version in production needs. */
-export async function handler(): Promise<FunctionAnswers['remove-unused']> {
+export const handler = loggedHandler(async (): Promise<FunctionAnswers['remove-unused']> => {
   return removeUnused({ pipelineName, ownerId, endpointName, routing, sageMaker, functionVersions });
-}
+});

@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
 import { LedgerStore } from '../aws/ledger-store';
+import { loggedHandler } from '../aws/logged-handler';
 import { ModelRegistry } from '../aws/model-registry';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
@@ -44,7 +45,7 @@ const signatures =
     : new SignatureCheck({ pipelineName, signingKey, kms: new KMSClient(), store, ledger });
 
 /** Recreates what somebody deleted of the version in production, and a lost routing document. */
-export async function handler(): Promise<FunctionAnswers['repair-champion']> {
+export const handler = loggedHandler(async (): Promise<FunctionAnswers['repair-champion']> => {
   return repairChampion({
     pipelineName,
     ownerId,
@@ -57,4 +58,4 @@ export async function handler(): Promise<FunctionAnswers['repair-champion']> {
     autoScaling,
     settings,
   });
-}
+});

@@ -3,6 +3,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { LedgerStore } from '../aws/ledger-store';
+import { loggedHandler } from '../aws/logged-handler';
 import { Notifier } from '../aws/notifier';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
@@ -23,8 +24,8 @@ const now = () => new Date();
  * Records what failed and notifies people of it. What it fails at stays in the queue, at which an alarm goes
  * off.
  */
-export async function handler(event: unknown): Promise<void> {
+export const handler = loggedHandler(async (event): Promise<void> => {
   for (const failure of failuresIn(event, settings.stateMachines)) {
     await reportFailure(failure, { pipelineName, ledger, routing, notifier, now });
   }
-}
+});

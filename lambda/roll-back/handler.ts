@@ -4,6 +4,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
 import { LedgerStore } from '../aws/ledger-store';
+import { loggedHandler } from '../aws/logged-handler';
+import { logger } from '../aws/logger';
 import { Notifier } from '../aws/notifier';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
@@ -28,7 +30,7 @@ const stepFunctions = new SFNClient();
 const notifier = Notifier.of(environment);
 
 /** Rolls back: for a person, or for an alarm during a release. */
-export async function handler(event: unknown, context: { readonly awsRequestId: string }): Promise<Rollback> {
+export const handler = loggedHandler(async (event, context): Promise<Rollback> => {
   const request = `rollback-${context.awsRequestId}`;
   const rollback = await rollBack(event, {
     routing,
@@ -48,9 +50,11 @@ export async function handler(event: unknown, context: { readonly awsRequestId: 
         },
         { pipelineName, ledger, routing, notifier },
         // The caller gets the error, whatever else breaks.
-      ).catch((error) => console.error(error)),
+      ).catch((error: Error) => {
+        logger.error('the refusal could not be recorded', error);
+      }),
   });
   // Nobody reads the answer to an event.
-  console.log(JSON.stringify(rollback));
+  logger.info('rolled back', { rollback });
   return rollback;
-}
+});

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { RollBackSettings } from '../../contracts/functions/release';
 import type { LedgerStore } from '../aws/ledger-store';
+import { logger } from '../aws/logger';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import type { CandidateRoute, RoutingDocument } from '../domain/release/routing';
@@ -102,7 +103,7 @@ async function readRouting({ routing, recovery, recordRefusal }: RollbackProps):
   try {
     return await routing.read();
   } catch (error) {
-    console.error(error);
+    logger.error('the routing document could not be read', error as Error);
   }
   try {
     return (await recovery.read()).document;
@@ -167,7 +168,7 @@ async function isRunning(stateMachineArn: string, stepFunctions: SFNClient): Pro
     );
     return executions.length > 0;
   } catch (error) {
-    console.error(error);
+    logger.error('the executions of the restore workflow could not be listed', error as Error);
     return false;
   }
 }

@@ -3,6 +3,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { RoutingStore } from '../aws/routing-store';
 import { scaleEndpoint } from './scale-endpoint';
 
@@ -26,7 +27,7 @@ const autoScaling = new ApplicationAutoScalingClient();
 const sageMaker = new SageMakerClient();
 
 /** Keeps the endpoint from scaling, or lets its production variant scale. */
-export async function handler(event: unknown): Promise<void> {
+export const handler = loggedHandler(async (event): Promise<void> => {
   await scaleEndpoint(event, {
     pipelineName,
     ownerId,
@@ -36,4 +37,4 @@ export async function handler(event: unknown): Promise<void> {
     sageMaker,
     settings: settings.scaling,
   });
-}
+});

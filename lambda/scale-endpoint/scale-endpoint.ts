@@ -9,6 +9,7 @@ import * as z from 'zod/mini';
 import type { ScaleEndpointRequest } from '../../contracts/functions/release';
 import type { ScalingSettings } from '../../contracts/hosting';
 import type { VariantColour } from '../../contracts/routing';
+import { logger } from '../aws/logger';
 import { EndpointNotOursError, OwnEndpoint } from '../aws/own-endpoint';
 import { requestSchema } from '../aws/request-schema';
 import type { RoutingStore } from '../aws/routing-store';
@@ -65,7 +66,7 @@ async function servingVariant(
 ): Promise<VariantColour | undefined> {
   const live = await routing.read().catch((error: Error) => {
     if (undone?.championVariant == null) throw error;
-    console.error(error);
+    logger.error('the routing document could not be read', error);
     return undefined;
   });
   if (!live) return undone?.championVariant ?? undefined;

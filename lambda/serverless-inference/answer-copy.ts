@@ -1,3 +1,4 @@
+import { logger } from '../aws/logger';
 import { answerByRoute } from './answer-by-route';
 import type { InferProps } from './infer';
 import type { RequestCopy } from './request-copy';
@@ -19,6 +20,6 @@ export async function answerCopy(copy: RequestCopy, props: Omit<InferProps, 'eve
     const asked = { question, eventId: copyOf.eventId, time: new Date(copyOf.time) };
     await answerByRoute(candidate, asked, live, props);
   } catch (error) {
-    console.warn(`copy of request ${copyOf.eventId}: ${(error as Error).message}`);
+    logger.warn(`the copy of request ${copyOf.eventId} was not answered`, error as Error);
   }
 }

@@ -1,3 +1,4 @@
+import { logger } from '../aws/logger';
 import type { ArtifactStore } from '../aws/store';
 import { captureKey, capturePrefix, hourPath } from '../domain/records/bucket-layout';
 import type { Question } from './request';
@@ -80,8 +81,10 @@ export class CaptureRecorder {
       onFailure();
       const age = now().getTime() - since.getTime();
       const isKept = Buffer.byteLength(content) <= MOST_KEPT.bytes && age <= MOST_KEPT.ageMillis;
-      console.warn(
-        `${exchanges.length} requests could not be recorded in ${key}${isKept ? ', and wait for the next attempt' : ', and are lost'}: ${(error as Error).message}`,
+      const fate = isKept ? 'wait for the next attempt' : 'are lost';
+      logger.warn(
+        `${exchanges.length} requests could not be recorded in ${key}, and ${fate}`,
+        error as Error,
       );
       if (!isKept) return;
       const later = this.pending.get(prefix)?.exchanges ?? [];

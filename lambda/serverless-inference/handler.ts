@@ -35,7 +35,8 @@ const now = () => new Date();
 const metrics = new InferenceMetrics({
   pipelineName,
   namespace: settings.metricNamespace,
-  write: console.log,
+  // By `console`, Lambda's JSON format would nest the line, and CloudWatch would find no metric in it.
+  write: (line) => process.stdout.write(`${line}\n`),
   now,
 });
 const recorder = new CaptureRecorder({

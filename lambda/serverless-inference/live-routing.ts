@@ -1,3 +1,4 @@
+import { logger } from '../aws/logger';
 import type { RoutingStore } from '../aws/routing-store';
 import type { RoutingDocument } from '../domain/release/routing';
 
@@ -40,7 +41,7 @@ export class LiveRouting {
    */
   private withoutNews(error: Error): RoutingDocument {
     if (!this.known) throw error;
-    console.warn(`the routing document could not be read: ${error.message}`);
+    logger.warn('the routing document could not be read', error);
     const { candidate, shadow, ...others } = this.known;
     return others;
   }

@@ -1,3 +1,4 @@
+import { logger } from '../aws/logger';
 import type { Question } from './request';
 import type { RequestCopy } from './request-copy';
 import { samplePlace } from './sample-place';
@@ -26,7 +27,7 @@ export class RequestCopier {
     try {
       await shadow.send(event);
     } catch (error) {
-      console.warn(`request ${eventId} was not copied: ${(error as Error).message}`);
+      logger.warn(`request ${eventId} was not copied`, error as Error);
     }
   }
 }

@@ -4,6 +4,7 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { ArtifactStore } from '../aws/store';
 import { type GivenRequest, givenRequests } from './given-request';
 import { smokeTest } from './smoke-test';
@@ -23,11 +24,11 @@ const runtime = new SageMakerRuntimeClient();
 const lambda = new LambdaClient();
 
 /** Asks the new version with recorded requests before it has traffic. */
-export async function handler(event: unknown): Promise<FunctionAnswers['smoke-test']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['smoke-test']> => {
   const requests = await requestsOfOwner();
   const stopwatch = () => performance.now();
   return smokeTest(event, { store, runtime, lambda, endpointName, settings, requests, stopwatch });
-}
+});
 
 async function requestsOfOwner(): Promise<readonly GivenRequest[]> {
   if (!settings.requests) return [];

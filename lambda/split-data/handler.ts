@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { ArtifactStore } from '../aws/store';
 import { splitSettings } from '../domain/data/splits/split-settings';
 import { splitData } from './split-data';
@@ -20,6 +21,6 @@ const { bucketName, settings } = readEnvironment(
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Splits a snapshot into training data and holdout. */
-export async function handler(event: unknown): Promise<FunctionAnswers['split-data']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['split-data']> => {
   return splitData(event, { store, ...settings });
-}
+});

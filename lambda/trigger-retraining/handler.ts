@@ -5,6 +5,8 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import { readPartEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
+import { loggedHandler } from '../aws/logged-handler';
+import { logger } from '../aws/logger';
 import { ArtifactStore } from '../aws/store';
 import { Causes } from './causes';
 import { QueueStore } from './queue-store';
@@ -39,9 +41,9 @@ const props = {
 };
 
 /** Starts a retraining, one at a time, with a cool-down. */
-export async function handler(event: unknown): Promise<StartResult> {
+export const handler = loggedHandler(async (event): Promise<StartResult> => {
   const result = await startRetraining(parseCall(event, settings.alarms, now()), props);
   // Nobody reads the answer to an event.
-  console.log(JSON.stringify(result));
+  logger.info('the request was decided', { result });
   return result;
-}
+});

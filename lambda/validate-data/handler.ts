@@ -3,6 +3,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readEnvironment } from '../aws/environment';
+import { loggedHandler } from '../aws/logged-handler';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { dataSchema, overrideSchema } from '../domain/data/data-schema';
@@ -27,9 +28,9 @@ const store = new ArtifactStore(s3, bucketName);
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 
 /** Looks for what would spoil a training. */
-export async function handler(event: unknown): Promise<FunctionAnswers['validate-data']> {
+export const handler = loggedHandler(async (event): Promise<FunctionAnswers['validate-data']> => {
   const { schema: place, split, ...others } = settings;
   const own = place ? await new ArtifactStore(s3, place.bucket).readJson(place.key, dataSchema) : {};
   const schema = overrideSchema(own, schemaOfSplit(split));
   return validateData(event, { store, routing, schema, now: () => new Date(), ...others });
-}
+});

@@ -38,6 +38,7 @@ export class PipelineIdentity extends Construct {
     const handler = new LambdaFunction(this, 'Handler', {
       ...functionSettings(this, 'Handler', props.platform, role),
       ...functionCode('pipeline-identity'),
+      environment: { PIPELINE_NAME: pipelineName, POWERTOOLS_SERVICE_NAME: 'pipeline-identity' },
       description: 'Claims the name of the pipeline, and identifies what it creates',
       timeout: Duration.minutes(5),
       memorySize: 512,

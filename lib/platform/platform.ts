@@ -1,6 +1,6 @@
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Tracing } from 'aws-cdk-lib/aws-lambda';
+import { SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { allowServices } from './encryption';
@@ -42,6 +42,13 @@ export interface PlatformProps {
   readonly logRetention?: RetentionDays;
 
   /**
+   * Which lines Lambda itself writes to the functions' logs, beside what the functions log: two for each
+   * invocation, or with `WARN` only those about failures.
+   * @default SystemLogLevel.INFO
+   */
+  readonly systemLogLevel?: SystemLogLevel;
+
+  /**
    * Whether functions and workflows send traces to AWS X-Ray.
    * @default Tracing.DISABLED
    */
@@ -55,12 +62,19 @@ export interface Platform {
   /** Undefined for keys that AWS owns. */
   readonly encryptionKey?: IKey;
   readonly logRetention: RetentionDays;
+  readonly systemLogLevel: SystemLogLevel;
   readonly tracing: Tracing;
 }
 
 /** @throws Error that names every prop that AWS refuses */
 export function resolvePlatform(scope: Construct, props: PlatformProps): Platform {
-  const { encryptionKey, logRetention = RetentionDays.THREE_MONTHS, tracing = Tracing.DISABLED } = props;
+  const { encryptionKey } = props;
   if (encryptionKey) allowServices(scope, encryptionKey);
-  return { network: networkOf(scope, props), encryptionKey, logRetention, tracing };
+  return {
+    network: networkOf(scope, props),
+    encryptionKey,
+    logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+    systemLogLevel: props.systemLogLevel ?? SystemLogLevel.INFO,
+    tracing: props.tracing ?? Tracing.DISABLED,
+  };
 }

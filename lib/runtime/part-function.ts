@@ -61,6 +61,7 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: {
         PIPELINE_NAME: context.pipelineName,
+        POWERTOOLS_SERVICE_NAME: props.asset,
         BUCKET_NAME: context.bucket.bucketName,
         ...props.environment,
         // Twice the SDK's own: a call that a function gives up makes its workflow roll back.

@@ -1,5 +1,6 @@
 import { Aws, type Duration } from 'aws-cdk-lib';
 import type { FunctionAnswers, FunctionRequests, InvokedFunctionName } from '../../contracts/functions';
+import type { LoggedInvocation } from '../../contracts/logged-invocation';
 import type { PersonsAnswer } from '../../contracts/persons-answer';
 import type { PartFunction } from './part-function';
 import { type AnyPath, type Path, path } from './path';
@@ -61,7 +62,7 @@ export function invoke<Name extends InvokedFunctionName>(
   const answer = '$states.result.Payload';
   return task(
     'lambda:invoke',
-    { FunctionName: handler.functionArn, Payload: payload },
+    invocation(handler, payload),
     { output: jsonata(answer), ...transition, assign: assign?.(path(answer)) },
     retry,
   );
@@ -77,15 +78,28 @@ export function waitForAnswer<Name extends InvokedFunctionName>(
   timeout: Duration,
   { assign, ...transition }: TransitionFrom<PersonsAnswer>,
 ): State {
-  const parameters = { FunctionName: handler.functionArn, Payload: payload };
   const state = task(
     'lambda:invoke.waitForTaskToken',
-    parameters,
+    invocation(handler, payload),
     { ...transition, assign: assign?.(path('$states.result')) },
     LAMBDA_RETRY,
   );
   return { ...state, TimeoutSeconds: timeout.toSeconds() };
 }
+
+function invocation<Name extends InvokedFunctionName>(
+  handler: PartFunction<Name>,
+  payload: Given<FunctionRequests[Name]>,
+): object {
+  return { FunctionName: handler.functionArn, Payload: payload, ClientContext: CLIENT_CONTEXT };
+}
+
+const EXECUTION_ID: keyof LoggedInvocation = 'executionId';
+
+/** Which execution invokes, for the function's log. Lambda takes it as JSON in Base64. */
+const CLIENT_CONTEXT = jsonata(
+  `$base64encode($string({'custom': {'${EXECUTION_ID}': $states.context.Execution.Id}}))`,
+);
 
 /** Calls an AWS API by its SDK integration, e.g. `sagemaker:createEndpoint`. */
 export function call(action: string, parameters: object, transition: AssigningTransition): State {

@@ -298,6 +298,19 @@ describe('model-pipeline on a deployed pipeline', () => {
     expect(await cli('logs', '--limit', 'many')).toMatchObject({ code: 2 });
   });
 
+  test('logs of an execution are those of the functions that it invoked', async () => {
+    const [{ name }] = await json('releases');
+    const lines: { source: string; message: string }[] = await json('logs', '--execution', name);
+    expect(lines.map(({ source }) => source)).toContainEqual(expect.stringContaining('PlanRelease'));
+    for (const { message } of lines) {
+      const { executionId, releaseId } = JSON.parse(message);
+      expect([executionId?.split(':').at(-1), releaseId]).toContain(name);
+    }
+    const text = await cli('logs', '--execution', name);
+    expect(text.stdout).toMatch(/PlanRelease\S* INFO the function answered/);
+    expect((await cli('logs', '--execution', 'nothing')).stdout).toBe('nothing was logged\n');
+  });
+
   test('logs are also those of its training jobs and its endpoint', async () => {
     const sourcesOf = async (kind: string): Promise<string[]> => {
       const lines: { source: string }[] = await json('logs', '--source', kind, '--since', '30d');

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PermissionsBoundary, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Tracing } from 'aws-cdk-lib/aws-lambda';
+import { SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -335,12 +335,17 @@ describe('what an app says of all its resources', () => {
 });
 
 test('logs are kept, and traces sent, as the platform says', () => {
-  const template = synthesize(() => ({ logRetention: RetentionDays.ONE_YEAR, tracing: Tracing.ACTIVE }));
+  const template = synthesize(() => ({
+    logRetention: RetentionDays.ONE_YEAR,
+    systemLogLevel: SystemLogLevel.WARN,
+    tracing: Tracing.ACTIVE,
+  }));
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
   template.allResourcesProperties('AWS::StepFunctions::StateMachine', {
     TracingConfiguration: { Enabled: true },
   });
   for (const [, { Properties }] of ofPipeline(template, 'AWS::Lambda::Function')) {
     expect(Properties.TracingConfig).toEqual({ Mode: 'Active' });
+    expect(Properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN' });
   }
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { WireRequest, WireResponse } from '../../gateway/protocols/http';
+import { isDelivered } from './application-log';
 import { type Deferred, deferred } from './deferred';
 import type { Environment, EnvironmentOptions, InvocationEnd, InvocationResult } from './environment';
 import { Extensions } from './extensions';
@@ -56,7 +57,9 @@ export class ExecutionEnvironment implements Environment {
         ...options.variables,
         _LOCAL_CLOCK_OFFSET: String(cloud.clock.now() - Date.now()),
       },
-      onLog: (message) => logs.write([message]),
+      onLog: (message) => {
+        if (isDelivered(message, version.logging)) logs.write([message]);
+      },
       onEndOfInvocation: (requestId, memory) => {
         this.maxMemoryUsed = memory;
         if (requestId === this.current?.requestId) this.endOfOutput.resolve();

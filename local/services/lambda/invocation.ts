@@ -5,7 +5,7 @@ export interface Invocation {
   readonly functionArn: string;
   /** JSON text. */
   readonly payload: Buffer;
-  /** Base64, as the caller sent it. */
+  /** JSON text in ASCII. */
   readonly clientContext?: string | undefined;
 }
 

@@ -157,6 +157,7 @@ export class LambdaService implements Service {
     const version = this.store.versionToRun(found, qualifier);
     checkEnvironmentKey(this.cloud, version);
     const payload = readPayload(input);
+    const clientContext = readClientContext(input.ClientContext);
     if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
     if (input.InvocationType === 'Event') {
       this.events.accept({
@@ -164,7 +165,7 @@ export class LambdaService implements Service {
         functionName: found.name,
         qualifier,
         payload,
-        clientContext: input.ClientContext,
+        clientContext,
         accepted: this.cloud.clock.now(),
         due: this.cloud.clock.now(),
         failures: 0,
@@ -172,7 +173,6 @@ export class LambdaService implements Service {
       });
       return { StatusCode: 202 };
     }
-    const { ClientContext: clientContext } = input;
     const result = await this.run(found, version, qualifier, { requestId, payload, clientContext });
     return {
       StatusCode: 200,
@@ -284,4 +284,28 @@ function readPayload(input: sdk.InvokeCommandInput): Buffer {
     );
   }
   return payload;
+}
+
+/**
+ * The JSON in "base64-encoded data about the invoking client": the runtime gets it decoded, and parses it
+ * (aws-lambda-nodejs-runtime-interface-client, src/InvokeContext.js). What AWS answers to anything else is not
+ * documented; here it is refused.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+function readClientContext(encoded: string | undefined): string | undefined {
+  if (!encoded) return undefined;
+  try {
+    const context: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString());
+    // It travels in a header: in ASCII.
+    return JSON.stringify(context).replace(
+      /[^\x20-\x7e]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  } catch {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Client context must be a Base64-encoded JSON object: ${encoded}`,
+    );
+  }
 }

@@ -46,14 +46,17 @@ function textLog({ version, memorySize }: FunctionVersion): PlatformLog {
 }
 
 function jsonLog({ version, memorySize, logging }: FunctionVersion, now: () => Date): PlatformLog {
-  // Start and report are at level INFO.
-  const isQuiet = logging.systemLevel === 'WARN';
-  const line = (type: string, record: object) =>
-    isQuiet ? [] : [JSON.stringify({ time: now().toISOString(), type, record })];
+  // "System log level event mapping": a start is at level INFO, and so is a report whose status is success;
+  // any other is at level WARN.
+  // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+  const line = (level: 'INFO' | 'WARN', type: string, record: object) =>
+    level === 'INFO' && logging.systemLevel === 'WARN'
+      ? []
+      : [JSON.stringify({ time: now().toISOString(), type, record })];
   return {
-    start: (requestId) => line('platform.start', { requestId, version }),
+    start: (requestId) => line('INFO', 'platform.start', { requestId, version }),
     end: ({ requestId, duration, initDuration, maxMemoryUsed, status, errorType }) =>
-      line('platform.report', {
+      line(status === 'success' ? 'INFO' : 'WARN', 'platform.report', {
         requestId,
         metrics: {
           durationMs: duration,

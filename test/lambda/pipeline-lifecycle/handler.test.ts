@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { Context } from 'aws-lambda';
+import { logger } from '../../../lambda/aws/logger';
 import { handler } from '../../../lambda/pipeline-lifecycle/handler';
 import { ServiceFixture } from '../../local/services/service-fixture';
 
-const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
+const CONTEXT = { getRemainingTimeInMillis: () => 60_000 } as Context;
 
 describe('the handler of the lifecycle', () => {
   const fixture = new ServiceFixture();
@@ -76,7 +78,7 @@ describe('the handler of the lifecycle', () => {
 
   test('answers with the reason when something fails, and keeps the physical id', async () => {
     process.env.SETTINGS = '{}';
-    const log = jest.spyOn(console, 'error').mockImplementation();
+    const log = jest.spyOn(logger, 'error').mockImplementation();
     await handler(request({ RequestType: 'Delete', PhysicalResourceId: 'physical' }), CONTEXT);
     expect(answers).toMatchObject([
       {

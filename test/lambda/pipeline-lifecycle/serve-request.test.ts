@@ -14,6 +14,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { logger } from '../../../lambda/aws/logger';
 import { tagsOf } from '../../../lambda/domain/release/ownership';
 import { emptyRouting, parseRouting } from '../../../lambda/domain/release/routing';
 import { type LifecycleRequest, serveRequest } from '../../../lambda/pipeline-lifecycle/serve-request';
@@ -135,7 +136,7 @@ describe('the lifecycle of a pipeline', () => {
     expect(await fixture.routing.read()).toMatchObject({ production: { ...route, modelVersion } });
     expect(await executions(release)).toEqual([]);
 
-    const log = jest.spyOn(console, 'error').mockImplementation();
+    const log = jest.spyOn(logger, 'error').mockImplementation();
     await fixture.store.write('ledger/00000001.json', 'broken');
     await fixture.routing.remove();
     await serve('Update', { before: SMALL });

@@ -1,4 +1,5 @@
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { logger } from '../../../lambda/aws/logger';
 import type { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { recordOutcome } from '../../../lambda/record-outcome/record-outcome';
@@ -185,12 +186,13 @@ describe('recordOutcome', () => {
   });
 
   test('records a failure even if the routing document cannot be read', async () => {
-    const logged = jest.spyOn(console, 'error').mockImplementation();
+    const logged = jest.spyOn(logger, 'error').mockImplementation();
     await fixture.routing.remove();
     await record({ outcome: 'failure', error: { Error: 'Error', Cause: 'there is no routing document' } });
     expect(await ledgerEntries(ledger)).toHaveLength(1);
     expect((await alert()).text).toContain('Nothing is known to be in production.');
     expect(logged).toHaveBeenCalledWith(
+      'the version in production could not be read',
       expect.objectContaining({ message: expect.stringContaining('routing') }),
     );
     logged.mockRestore();

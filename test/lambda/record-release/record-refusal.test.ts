@@ -1,5 +1,6 @@
 import type { RecordRefusalRequest } from '../../../contracts/functions/release';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { logger } from '../../../lambda/aws/logger';
 import type { Notifier } from '../../../lambda/aws/notifier';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { isRefusal, recordRefusal } from '../../../lambda/record-release/record-refusal';
@@ -100,7 +101,7 @@ describe('recordRefusal', () => {
   });
 
   test('records a refusal although the routing document is gone', async () => {
-    const logged = jest.spyOn(console, 'error').mockImplementation();
+    const logged = jest.spyOn(logger, 'error').mockImplementation();
     await fixture.routing.remove();
     expect(await record()).toEqual({ sequence: 1 });
     await fixture.settle();

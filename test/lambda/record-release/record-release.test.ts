@@ -1,6 +1,7 @@
 import { DeleteModelPackageCommand, DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import type { LiveAlias } from '../../../lambda/aws/live-alias';
+import { logger } from '../../../lambda/aws/logger';
 import type { Notifier } from '../../../lambda/aws/notifier';
 import { ArtifactStore } from '../../../lambda/aws/store';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
@@ -240,7 +241,7 @@ describe('recordRelease', () => {
     });
 
     test('lets the next release begin, and notifies people, if it is the last attempt', async () => {
-      const logged = jest.spyOn(console, 'error').mockImplementation();
+      const logged = jest.spyOn(logger, 'error').mockImplementation();
       expect(await withoutLedger({ isLastAttempt: true })).toEqual({ sequence: null });
       expect((await fixture.routing.read()).candidate).toBeUndefined();
       await fixture.settle();
@@ -256,7 +257,7 @@ describe('recordRelease', () => {
   });
 
   test('notifies people of a release whose package is gone, and of what could not be done', async () => {
-    const logged = jest.spyOn(console, 'error').mockImplementation();
+    const logged = jest.spyOn(logger, 'error').mockImplementation();
     await fixture.sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: modelPackageArn }));
     await record();
     await fixture.settle();

@@ -1,4 +1,5 @@
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { logger } from '../../../lambda/aws/logger';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { recordOutcome } from '../../../lambda/record-outcome/record-outcome';
 import { failuresIn } from '../../../lambda/report-failure/failure-message';
@@ -219,7 +220,7 @@ describe('reportFailure', () => {
   });
 
   test('reports although the routing document is gone', async () => {
-    const logged = jest.spyOn(console, 'error').mockImplementation();
+    const logged = jest.spyOn(logger, 'error').mockImplementation();
     await fixture.routing.remove();
     await report(ended('restore', 'TIMED_OUT'));
     expect(await alerts()).toMatchObject([

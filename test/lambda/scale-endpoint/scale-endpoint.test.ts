@@ -5,6 +5,7 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { ScalingSettings } from '../../../contracts/hosting';
+import { logger } from '../../../lambda/aws/logger';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
 import { scaleEndpoint } from '../../../lambda/scale-endpoint/scale-endpoint';
 import { variant } from '../../local/services/sagemaker-fixture';
@@ -142,7 +143,7 @@ describe('scaleEndpoint', () => {
   });
 
   test('lets the champion scale after a release that was rolled back, though the routing document cannot be read', async () => {
-    const logged = jest.spyOn(console, 'error').mockImplementation();
+    const logged = jest.spyOn(logger, 'error').mockImplementation();
     await endpoint();
     await expect(scale(true, SETTINGS)).rejects.toThrow('there is no routing document');
     await scale(true, SETTINGS, UNDONE);

@@ -1,3 +1,4 @@
+import { logger } from '../../../lambda/aws/logger';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { CaptureRecorder, type Exchange } from '../../../lambda/serverless-inference/capture-recorder';
 
@@ -30,7 +31,7 @@ describe('the recorder of requests', () => {
       now: () => now,
       onFailure: () => failures++,
     });
-    warn = jest.spyOn(console, 'warn').mockImplementation();
+    warn = jest.spyOn(logger, 'warn').mockImplementation();
   });
   afterEach(() => jest.restoreAllMocks());
 
@@ -77,7 +78,8 @@ describe('the recorder of requests', () => {
     await recorder.flush(signal);
     expect(failures).toBe(1);
     expect(warn).toHaveBeenCalledWith(
-      `1 requests could not be recorded in ${FIRST}, and wait for the next attempt: Slow Down`,
+      `1 requests could not be recorded in ${FIRST}, and wait for the next attempt`,
+      error,
     );
     error = undefined;
     now = new Date(START.getTime() + 9 * 60_000);
@@ -108,9 +110,7 @@ describe('the recorder of requests', () => {
     now = new Date(START.getTime() + milliseconds);
     await recorder.flush(signal);
     expect(failures).toBe(1);
-    expect(warn).toHaveBeenCalledWith(
-      `1 requests could not be recorded in ${FIRST}, and are lost: Access Denied`,
-    );
+    expect(warn).toHaveBeenCalledWith(`1 requests could not be recorded in ${FIRST}, and are lost`, error);
     error = undefined;
     await recorder.flush(signal);
     expect(written.size).toBe(0);

@@ -2,6 +2,7 @@
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
 
+import { logger } from '../../../lambda/aws/logger';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { answerCopy } from '../../../lambda/serverless-inference/answer-copy';
@@ -36,7 +37,7 @@ describe('copies of requests', () => {
     world.store('1.0.0', reference.classifier.onnx);
     world.store('1.1.0', reference.regressor.onnx);
     sent = [];
-    warn = jest.spyOn(console, 'warn').mockImplementation();
+    warn = jest.spyOn(logger, 'warn').mockImplementation();
   });
   afterEach(() => jest.restoreAllMocks());
 
@@ -136,7 +137,10 @@ describe('copies of requests', () => {
     expect(await ask({ rows }, 'request-1', world.instance(), copierOf(1, shadow))).toMatchObject({
       modelVersion: '1.0.0',
     });
-    expect(warn).toHaveBeenCalledWith('request request-1 was not copied: Rate Exceeded.');
+    expect(warn).toHaveBeenCalledWith(
+      'request request-1 was not copied',
+      expect.objectContaining({ message: 'Rate Exceeded.' }),
+    );
   });
 
   test('are on their way before the request is answered, for its instance may be frozen then', async () => {

@@ -3,6 +3,7 @@
  */
 
 import type { ProductionRoute } from '../../../contracts/routing';
+import { logger } from '../../../lambda/aws/logger';
 import type { CandidateRoute, RoutingDocument } from '../../../lambda/domain/release/routing';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { type InferProps, infer } from '../../../lambda/serverless-inference/infer';
@@ -18,7 +19,7 @@ describe('serverless inference', () => {
   beforeEach(() => {
     world = new InferenceWorld();
     props = world.instance();
-    jest.spyOn(console, 'warn').mockImplementation();
+    jest.spyOn(logger, 'warn').mockImplementation();
   });
   afterEach(() => jest.restoreAllMocks());
 

@@ -619,6 +619,77 @@ describe('Lambda', () => {
     ]);
   });
 
+  test('with JSON logs, what a function writes by itself is taken as it is, and filtered by its level', async () => {
+    const line = (level: string, message: string) =>
+      JSON.stringify({ level, message, timestamp: '2026-11-30T01:00:00.000Z' });
+    await create(
+      'own-json-log',
+      `exports.handler = async ({ lines }) => { for (const line of lines) process.stdout.write(line + '\\n'); }`,
+      { LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'WARN', SystemLogLevel: 'WARN' } },
+    );
+    const kept = [line('WARN', 'careful'), line('error', 'broken')];
+    const withoutLevel = ['plain text', '{"message":"no level"}', '{"level":"ERROR","message":"no time"}'];
+    await invoke('own-json-log', { lines: [...kept, line('INFO', 'fine'), ...withoutLevel] });
+    expect(await logOf('own-json-log')).toEqual(kept);
+  });
+
+  test('with JSON logs, an error is described in the line, and the report of a failure is a warning', async () => {
+    await create(
+      'failing-json-log',
+      `exports.handler = async () => {
+        console.error(new RangeError('too far'));
+        console.error('it broke:', new TypeError('no such thing'));
+        throw new Error('end');
+      }`,
+      { LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' } },
+    );
+    await invoke('failing-json-log');
+    const events = (await logOf('failing-json-log')).map((event) => JSON.parse(event));
+    expect(events).toMatchObject([
+      {
+        level: 'ERROR',
+        message: { errorType: 'RangeError', errorMessage: 'too far', stackTrace: expect.any(Array) },
+      },
+      {
+        level: 'ERROR',
+        message: expect.stringContaining('it broke: TypeError: no such thing'),
+        errorType: 'TypeError',
+        errorMessage: 'no such thing',
+        stackTrace: expect.arrayContaining(['TypeError: no such thing']),
+      },
+      { level: 'ERROR', message: { errorType: 'Error', errorMessage: 'end' } },
+      { type: 'platform.report', record: { status: 'error', errorType: 'Error' } },
+    ]);
+  });
+
+  test('with JSON logs, metrics in what a function writes are found, and none in what its console nests', async () => {
+    const metric = (rows: number) =>
+      JSON.stringify({
+        _aws: {
+          Timestamp: cloud.clock.now(),
+          CloudWatchMetrics: [{ Namespace: 'Nested', Dimensions: [[]], Metrics: [{ Name: 'Rows' }] }],
+        },
+        Rows: rows,
+      });
+    await create(
+      'json-metrics',
+      `exports.handler = async ({ written, nested }) => { process.stdout.write(written + '\\n'); console.log(nested); }`,
+      { LoggingConfig: { LogFormat: 'JSON' } },
+    );
+    await invoke('json-metrics', { written: metric(2), nested: metric(40) });
+    const { Datapoints } = await new CloudWatchClient(config()).send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'Nested',
+        MetricName: 'Rows',
+        StartTime: new Date(cloud.clock.now() - 60_000),
+        EndTime: new Date(cloud.clock.now() + 120_000),
+        Period: 3600,
+        Statistics: ['Sum'],
+      }),
+    );
+    expect(Datapoints?.map(({ Sum }) => Sum)).toEqual([2]);
+  });
+
   test('a function whose role may not write logs works without', async () => {
     await createRole('no-logs', []);
     await create('quiet', "exports.handler = async () => { console.log('x'); return 1; }", {

@@ -101,6 +101,19 @@ describe('Task states', () => {
       expect(output).toMatchObject({ Payload: { got } });
     });
 
+    test('gives the client context, which the function gets parsed', async () => {
+      await createFunction('caller', 'exports.handler = async (event, { clientContext }) => clientContext;');
+      const ClientContext = "{% $base64encode($string({'custom': {'id': $states.context.Execution.Id}})) %}";
+      const { arn, output } = await fixture.runState(
+        task('lambda:invoke', { FunctionName: 'caller', Payload: {}, ClientContext }),
+      );
+      expect(output).toMatchObject({ Payload: { custom: { id: arn } } });
+      const refused = await fixture.runState(
+        task('lambda:invoke', { FunctionName: 'caller', ClientContext: 'no JSON' }),
+      );
+      expect(refused.error).toBe('Lambda.InvalidRequestContentException');
+    });
+
     test('fails for a text that is no JSON', async () => {
       const { error, cause } = await invoke('HelloWorld');
       expect(error).toBe('Lambda.InvalidRequestContentException');

@@ -30,19 +30,19 @@ export function captureConsole({ AWS_LAMBDA_LOG_FORMAT, AWS_LAMBDA_LOG_LEVEL }) 
     return [new Date().toISOString(), requestId, level, message].join('\t');
   }
 
+  // As `formatJsonMessage` of the runtime (aws-lambda-nodejs-runtime-interface-client, src/LogPatch.js): a single value stays
+  // what it is, so that a text which holds JSON is a text in the line.
   function jsonLine(level, values) {
+    const line = { timestamp: new Date().toISOString(), level, requestId };
+    if (values.length === 1) {
+      try {
+        return JSON.stringify({ ...line, message: values[0] }, describeErrors);
+      } catch {
+        return JSON.stringify({ ...line, message: format(values[0]) });
+      }
+    }
     const error = values.find((value) => value instanceof Error);
-    return JSON.stringify({
-      timestamp: new Date().toISOString(),
-      level,
-      requestId,
-      message: values.length === 1 && !error ? values[0] : format(...values),
-      ...(error && {
-        errorType: error.name,
-        errorMessage: error.message,
-        stackTrace: String(error.stack).split('\n').slice(1),
-      }),
-    });
+    return JSON.stringify({ ...line, message: format(...values), ...(error && description(error)) });
   }
 
   return {
@@ -59,6 +59,18 @@ export function captureConsole({ AWS_LAMBDA_LOG_FORMAT, AWS_LAMBDA_LOG_LEVEL }) 
           : textLine(level, `${title} \t${JSON.stringify(shown)}`),
       );
     },
+  };
+}
+
+function describeErrors(_key, value) {
+  return value instanceof Error ? { ...description(value), ...value } : value;
+}
+
+function description(error) {
+  return {
+    errorType: error.constructor?.name ?? 'UnknownError',
+    errorMessage: error.message,
+    stackTrace: String(error.stack).split('\n'),
   };
 }
 
