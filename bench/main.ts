@@ -1,6 +1,7 @@
 import { canary } from './canary';
 import { gate } from './gate';
 import { lifecycles } from './lifecycles';
+import { synth } from './synth';
 import { traffic } from './traffic';
 import { validation } from './validation';
 
@@ -10,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>>
   gate,
   lifecycles,
   validation,
+  synth,
   traffic,
 };
 
