@@ -74,8 +74,6 @@ export class PipelineIdentity extends Construct {
         LifecycleLogicalIds: Lazy.list({ produce: () => this.logicalIdsOfLifecycles() }),
       },
     });
-    const policy = handler.role?.node.tryFindChild('DefaultPolicy');
-    if (policy) this.resource.node.addDependency(policy);
     this.ownerId = this.resource.getAttString('OwnerId');
   }
 

@@ -85,7 +85,5 @@ export class PipelineLifecycle extends Construct {
     // Deletion runs the other way: first this, then the registry, the topic and the roles that it needs.
     lifecycle.node.addDependency(registry, context.topic, ...machines);
     if (serverlessInference) lifecycle.node.addDependency(serverlessInference);
-    const policy = handler.role?.node.tryFindChild('DefaultPolicy');
-    if (policy) lifecycle.node.addDependency(policy);
   }
 }

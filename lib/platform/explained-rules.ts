@@ -1,5 +1,5 @@
 import { AspectPriority, Aspects, type IAspect, Stack, Validations } from 'aws-cdk-lib';
-import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 /** Packs of cdk-nag 3 that know a rule by the same name. */
@@ -87,16 +87,27 @@ export function explainPolicies(construct: IConstruct): void {
 /** Explains each pattern in the policies below a construct. One that has no explanation stays a finding. */
 class ExplainedWildcards implements IAspect {
   visit(node: IConstruct): void {
-    if (!CfnPolicy.isCfnPolicy(node)) return;
-    const { Statement: statements = [] } = Stack.of(node).resolve(node.policyDocument) as {
-      readonly Statement?: readonly Statement[];
-    };
-    const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+    const allowed = documentsOf(node)
+      .flatMap(({ Statement = [] }) => Statement)
+      .filter(({ Effect }) => Effect === 'Allow');
     for (const finding of new Set(allowed.flatMap(patternsOf))) {
       const reason = finding === 'Resource::*' ? reasonOfAll(allowed) : reasonOf(finding);
       if (reason) explain(node, `IAM5[${finding}]`, reason);
     }
   }
+}
+
+interface Document {
+  readonly Statement?: readonly Statement[];
+}
+
+/** The policies that a resource holds. */
+function documentsOf(node: IConstruct): readonly Document[] {
+  const resolve = (value: unknown) => Stack.of(node).resolve(value);
+  if (CfnPolicy.isCfnPolicy(node)) return [resolve(node.policyDocument)];
+  if (!CfnRole.isCfnRole(node)) return [];
+  const policies: readonly { readonly policyDocument: Document }[] = resolve(node.policies) ?? [];
+  return policies.map(({ policyDocument }) => policyDocument);
 }
 
 function reasonOf(finding: string): string | undefined {

@@ -2,7 +2,7 @@ import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import { type IRole, Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -20,7 +20,7 @@ import {
 import { rolesOf } from '../runtime/part-function';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-function';
-import { servicePrincipal } from '../runtime/service-principal';
+import { ServiceRole } from '../runtime/service-role';
 import { Validation } from '../runtime/validation';
 import { Workflow } from '../runtime/workflow';
 import type { Hosting } from '../serving/hosting';
@@ -241,9 +241,7 @@ export class ReleaseWorkflow extends Construct {
     });
     if (hosting) this.allowChanges(restore, context);
     this.restoreStateMachine = restore.stateMachine;
-    const restoreRuleRole = new Role(this, 'RestoreRuleRole', {
-      assumedBy: servicePrincipal(this, 'events.amazonaws.com'),
-    });
+    const restoreRuleRole = new ServiceRole(this, 'RestoreRuleRole', 'events.amazonaws.com');
     context.platform.encryptionKey?.grantEncryptDecrypt(restoreRuleRole);
     this.restoreRule = new Rule(this, 'RestoreRule', {
       description: `Rolls back releases of ${context.pipelineName} that ended early`,

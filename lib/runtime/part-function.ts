@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type CfnFunction, type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -12,7 +12,7 @@ import { arn } from './arn';
 import { functionCode, placeSettings, SETTINGS_FILE, settingsLayer } from './function-code';
 import { environmentProblems } from './function-environment';
 import type { FunctionContext } from './part-context';
-import { servicePrincipal } from './service-principal';
+import { ServiceRole } from './service-role';
 
 export interface PartFunctionProps<Name extends FunctionName = FunctionName> {
   readonly context: FunctionContext;
@@ -131,7 +131,8 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
 
   /** Adds a statement to the function's role. */
   allow(actions: string[], resources: string[], conditions?: Record<string, unknown>): this {
-    this.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
+    // Not `addToRolePolicy`, which by a feature flag makes a policy of each statement.
+    this.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources, conditions }));
     return this;
   }
 
@@ -142,7 +143,7 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
 
 /** A role for functions, without rights yet. */
 export function functionRole(scope: Construct, id: string): IRole {
-  return new Role(scope, id, { assumedBy: servicePrincipal(scope, 'lambda.amazonaws.com') });
+  return new ServiceRole(scope, id, 'lambda.amazonaws.com');
 }
 
 /** Roles of functions. */

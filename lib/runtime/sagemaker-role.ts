@@ -1,10 +1,10 @@
-import { type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { allowEncrypted, allowEncryptedVolumes } from '../platform/encryption';
 import { allowNetworkOfJobs } from '../platform/network';
 import { arn } from './arn';
 import type { PipelineContext } from './pipeline-context';
-import { servicePrincipal } from './service-principal';
+import { ServiceRole } from './service-role';
 
 export interface SageMakerRoleProps {
   readonly context: PipelineContext;
@@ -32,12 +32,7 @@ export interface SageMakerRoleProps {
 export function sageMakerRole(scope: Construct, id: string, props: SageMakerRoleProps): IRole {
   const { context, kind } = props;
   const { bucket } = context;
-  const role =
-    props.role ??
-    new Role(scope, id, {
-      assumedBy: servicePrincipal(scope, 'sagemaker.amazonaws.com'),
-      description: props.description,
-    });
+  const role = props.role ?? new ServiceRole(scope, id, 'sagemaker.amazonaws.com', props.description);
   allowEncrypted(role, context);
   allowEncryptedVolumes(role, context.platform);
   if (context.platform.network) allowNetworkOfJobs(role);

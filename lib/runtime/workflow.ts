@@ -1,5 +1,5 @@
 import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import { allowEncrypted } from '../platform/encryption';
 import { explain } from '../platform/explained-rules';
 import type { PipelineContext } from './pipeline-context';
-import { servicePrincipal } from './service-principal';
+import { ServiceRole } from './service-role';
 import type { States } from './states';
 
 export interface WorkflowProps {
@@ -41,7 +41,7 @@ export class Workflow extends Construct {
       TimeoutSeconds: timeout.toSeconds(),
       States: props.states,
     };
-    const role = new Role(this, 'Role', { assumedBy: servicePrincipal(this, 'states.amazonaws.com') });
+    const role = new ServiceRole(this, 'Role', 'states.amazonaws.com');
     // It calls SNS, reads what it encrypts of itself, and starts others like it. CDK's own grant for the key
     // names a state machine without a given name wrongly.
     allowEncrypted(role, props.context);

@@ -19,7 +19,7 @@ export function roleGrants(names: DeployedNames): Map<string, object[]> {
   return new Map(roles.map(([id]) => [id, statementsOf(id, resources, names)]));
 }
 
-/** Statements of the role of each function of a pipeline, by the name of its asset, as they are once deployed. */
+/** Statements of the role of each function of a pipeline, by its name in `lambda/`, as they are once deployed. */
 export function functionGrants(names: DeployedNames): Map<string, object[]> {
   const resources = synthesize(names.pipelineName).toJSON().Resources as Record<string, Resource>;
   const grants = new Map<string, object[]>();
@@ -27,7 +27,9 @@ export function functionGrants(names: DeployedNames): Map<string, object[]> {
     const path = Metadata?.['aws:asset:path'];
     if (Type !== 'AWS::Lambda::Function' || !path) continue;
     const role = (Properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
-    grants.set(path.split('/').at(-1) as string, statementsOf(role, resources, names));
+    const asset = path.split('/').at(-1) as string;
+    const [name] = (Properties.Handler as string).split('.') as [string];
+    grants.set(asset === 'functions' ? name : asset, statementsOf(role, resources, names));
   }
   return grants;
 }
@@ -38,8 +40,10 @@ function statementsOf(role: string, resources: Record<string, Resource>, names: 
       resource.Type === 'AWS::IAM::Policy' &&
       (resource.Properties.Roles as { Ref: string }[]).some(({ Ref }) => Ref === role),
   );
-  const statements = policies.flatMap(
-    (policy) => (policy.Properties.PolicyDocument as { Statement: object[] }).Statement,
+  const held = (resources[role]?.Properties.Policies ?? []) as { PolicyDocument: object }[];
+  const documents = [...held, ...policies.map(({ Properties }) => Properties as { PolicyDocument: object })];
+  const statements = documents.flatMap(
+    ({ PolicyDocument }) => (PolicyDocument as { Statement: object[] }).Statement,
   );
   return resolveTokens(statements, resources, names) as object[];
 }

@@ -2,6 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type HostingProps, ModelPipeline, ReleaseStrategy, TrafficRouting } from '../../lib';
+import { roleStatements } from './role-statements';
 import { definitionOf } from './state-machine-definition';
 
 function synthesize(hosting: HostingProps = {}): Template {
@@ -78,15 +79,13 @@ describe('a release by deployment guardrails', () => {
   });
 
   test("lets the workflow and the endpoint's role see the alarms", () => {
-    const statement = Match.objectLike({
+    const statement = expect.objectContaining({
       Action: 'cloudwatch:DescribeAlarms',
-      Resource: Match.arrayWith(['arn:aws:cloudwatch:eu-central-1:111111111111:alarm:complaints']),
+      Resource: expect.arrayContaining(['arn:aws:cloudwatch:eu-central-1:111111111111:alarm:complaints']),
     });
     for (const role of ['ExecutionRole', 'ReleaseWorkflow']) {
-      template.hasResourceProperties('AWS::IAM::Policy', {
-        PolicyDocument: { Statement: Match.arrayWith([statement]) },
-        Roles: [{ Ref: Match.stringLikeRegexp(role) }],
-      });
+      const [, statements] = [...roleStatements(template)].find(([id]) => id.includes(role)) ?? [];
+      expect(statements).toContainEqual(statement);
     }
   });
 

@@ -7,6 +7,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnEndpoint } from 'aws-cdk-lib/aws-sagemaker';
 import { EndpointMonitor, type EndpointMonitorProps, MonitorBaseline } from '../../lib';
+import { allStatements } from './role-statements';
 
 type Changes = Partial<EndpointMonitorProps>;
 
@@ -34,10 +35,7 @@ function settingsIn(template: Template): string {
 
 /** What the role of the monitor's functions may do with a resource of a text. */
 function actionsOn(template: Template, resource: string): string[] {
-  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-    ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string[]; Resource: unknown }[],
-  );
-  return statements
+  return allStatements(template)
     .filter(({ Resource }) => JSON.stringify(Resource).includes(resource))
     .flatMap(({ Action }) => Action);
 }

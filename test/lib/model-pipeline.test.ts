@@ -12,6 +12,7 @@ import {
   PromotionRule,
   ReleaseStrategy,
 } from '../../lib';
+import { allStatements, roleStatements } from './role-statements';
 import { brokenTransitions, definitionOf, unguardedTasks } from './state-machine-definition';
 
 const PROPS: ModelPipelineProps = {
@@ -48,16 +49,12 @@ describe('a model pipeline', () => {
   test("may change and delete only what has its tags, and no other pipeline's endpoint whose name begins alike", () => {
     const CHANGING =
       /^sagemaker:(Update|Delete)(Endpoint|EndpointConfig|Model|EndpointWeightsAndCapacities)$/;
-    const policies = Object.values(template.findResources('AWS::IAM::Policy'));
-    const statements = policies.flatMap(
-      ({ Properties }) =>
-        Properties.PolicyDocument.Statement as { Action: string | string[]; Condition?: object }[],
-    );
+    const statements = allStatements(template);
     const unconditional = statements.filter(
       ({ Action, Condition }) => [Action].flat().some((action) => CHANGING.test(action)) && !Condition,
     );
     expect(unconditional).toEqual([]);
-    const text = JSON.stringify(policies);
+    const text = JSON.stringify(statements);
     expect(text).toContain(':endpoint/flights"');
     expect(text).not.toMatch(/:endpoint\/flights[^"]/);
     expect(text).not.toMatch(/:(model|endpoint-config)\/flights[^-]/);
@@ -116,10 +113,8 @@ describe('a model pipeline', () => {
   test('lets only one function scale its endpoint, and only if asked to; who deletes the endpoint may deregister it', () => {
     const scaling = { maxCapacity: 4, targetInvocationsPerInstance: 60 };
     const allowed = (template: Template, action: string) =>
-      Object.entries(template.findResources('AWS::IAM::Policy')).filter(([, policy]) =>
-        policy.Properties.PolicyDocument.Statement.some(({ Action }: { Action: string | string[] }) =>
-          [Action].flat().includes(`application-autoscaling:${action}`),
-        ),
+      [...roleStatements(template).values()].filter((statements) =>
+        statements.some(({ Action }) => [Action].flat().includes(`application-autoscaling:${action}`)),
       ).length;
     expect(allowed(template, 'RegisterScalableTarget')).toBe(0);
     expect(allowed(synthesize({ hosting: { scaling } }), 'RegisterScalableTarget')).toBe(1);
@@ -164,8 +159,8 @@ describe('a model pipeline', () => {
   // aws-stepfunctions-tasks of aws-cdk-lib 2.276.0: CreateTrainingJob, CreateTransformJob, CreateModel,
   // CreateEndpoint.
   test('lets workflows that make something of SageMaker list its tags, as the CDK tasks do', () => {
-    const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
-      JSON.stringify(Properties.Roles).includes('Workflow') ? Properties.PolicyDocument.Statement : [],
+    const statements = [...roleStatements(template)].flatMap(([role, ofRole]) =>
+      role.includes('Workflow') ? ofRole : [],
     );
     const resourcesOf = (action: string) =>
       JSON.stringify(
@@ -241,10 +236,7 @@ describe('a model pipeline', () => {
   });
 
   test('passes its execution role only to SageMaker', () => {
-    const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-      ({ Properties }) => Properties.PolicyDocument.Statement as { Action: unknown; Condition?: unknown }[],
-    );
-    const passRole = statements.filter(({ Action }) => Action === 'iam:PassRole');
+    const passRole = allStatements(template).filter(({ Action }) => Action === 'iam:PassRole');
     expect(passRole.length).toBeGreaterThan(0);
     for (const { Condition } of passRole) {
       expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });

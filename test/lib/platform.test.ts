@@ -8,6 +8,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy } from '../../lib';
+import { roleStatements } from './role-statements';
 import { definitionOf } from './state-machine-definition';
 
 const PROPS: ModelPipelineProps = {
@@ -36,9 +37,9 @@ function ofPipeline(template: Template, type: string): [string, Resource][] {
 
 /** Statements by action of the policies whose roles have an id that begins so. */
 function actionsOf(template: Template, roleId: string): string[] {
-  return Object.values(template.findResources('AWS::IAM::Policy'))
-    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(`"Ref":"${roleId}`))
-    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[] }[])
+  return [...roleStatements(template)]
+    .filter(([id]) => id.startsWith(roleId))
+    .flatMap(([, statements]) => statements)
     .flatMap(({ Action }) => Action);
 }
 
@@ -179,11 +180,10 @@ describe('a pipeline with a key', () => {
   });
 
   test('lets every role of functions, workflows, jobs and endpoints use it', () => {
-    const policies = Object.values(template.findResources('AWS::IAM::Policy'));
     const using = new Set(
-      policies
-        .filter(({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes('kms:Decrypt'))
-        .flatMap(({ Properties }) => (Properties.Roles as { Ref: string }[]).map(({ Ref }) => Ref)),
+      [...roleStatements(template)]
+        .filter(([, statements]) => JSON.stringify(statements).includes('kms:Decrypt'))
+        .map(([role]) => role),
     );
     const roles = ofPipeline(template, 'AWS::IAM::Role').map(([id]) => id);
     // Before the pipeline has data, its name is claimed.
@@ -265,8 +265,8 @@ describe('a pipeline with roles of its user', () => {
       servingRole: new Role(stack, 'Serving', { assumedBy }),
       scoringRole: new Role(stack, 'Scoring', { assumedBy }),
     }));
-    const own = ofPipeline(template, 'AWS::IAM::Role').filter(([, role]) =>
-      JSON.stringify(role).includes('sagemaker.amazonaws.com'),
+    const own = ofPipeline(template, 'AWS::IAM::Role').filter(([, { Properties }]) =>
+      JSON.stringify(Properties.AssumeRolePolicyDocument).includes('sagemaker.amazonaws.com'),
     );
     expect(own).toEqual([]);
     const train = JSON.stringify(definitionOf(template, 'Retrains').States.Train?.Arguments);

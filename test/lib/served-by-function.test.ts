@@ -8,6 +8,7 @@ import {
   ReleaseStrategy,
   ServedBy,
 } from '../../lib';
+import { allStatements, roleStatements } from './role-statements';
 import { brokenTransitions, definitionOf, unguardedTasks } from './state-machine-definition';
 
 const ACCOUNT = { account: '111111111111', region: 'eu-central-1' };
@@ -92,10 +93,7 @@ describe('a pipeline that a function serves alone', () => {
   });
 
   test('lets its workflows touch no endpoint, but for removing one that served before', () => {
-    const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-      ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[] }[],
-    );
-    const actions = new Set(statements.flatMap(({ Action }) => Action));
+    const actions = new Set(allStatements(template).flatMap(({ Action }) => Action));
     expect(
       [...actions].filter((action) => /^sagemaker:(Create|Update|Invoke|Delete)Endpoint/.test(action)).sort(),
     ).toEqual(['sagemaker:DeleteEndpoint', 'sagemaker:DeleteEndpointConfig']);
@@ -240,10 +238,10 @@ describe('a pipeline that a function serves alone', () => {
     });
 
     test('lets only those who follow a release move the alias, and only that function', () => {
-      const movers = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
-        (Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[])
+      const movers = [...roleStatements(template)].flatMap(([role, statements]) =>
+        statements
           .filter(({ Action }) => Action.includes('lambda:UpdateAlias'))
-          .map(({ Resource }) => [Properties.PolicyName, Resource]),
+          .map(({ Resource }) => [role, Resource]),
       );
       const [functionId] = Object.keys(
         template.findResources('AWS::Lambda::Function', {
