@@ -1,3 +1,4 @@
+import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { GetExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Aws } from './aws';
 
@@ -6,6 +7,8 @@ export interface FailurePlace {
   readonly state: string;
   /** Name of the SageMaker job that the state ran; undefined if it ran none. */
   readonly job?: string;
+  /** Name of the function that the state invoked; undefined if it invoked none. */
+  readonly function?: string;
   /** Where the logs of the job or the function are. */
   readonly logGroup?: string;
 }
@@ -14,7 +17,10 @@ export interface FailurePlace {
 const EVENTS = 200;
 
 /** The state in which an execution failed first, among its last events; undefined if none of its tasks failed. */
-export async function failurePlace({ sfn }: Aws, executionArn: string): Promise<FailurePlace | undefined> {
+export async function failurePlace(
+  { sfn, lambda }: Pick<Aws, 'sfn' | 'lambda'>,
+  executionArn: string,
+): Promise<FailurePlace | undefined> {
   const { events = [] } = await sfn.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: EVENTS }),
   );
@@ -27,17 +33,27 @@ export async function failurePlace({ sfn }: Aws, executionArn: string): Promise<
     scheduled ??= event.taskScheduledEventDetails ? event : undefined;
     state = event.stateEnteredEventDetails?.name;
   }
-  return state === undefined ? undefined : { state, ...whatRan(scheduled) };
+  return state === undefined ? undefined : { state, ...(await whatRan(scheduled, lambda)) };
 }
 
-function whatRan(event: HistoryEvent | undefined): Omit<FailurePlace, 'state'> {
+async function whatRan(
+  event: HistoryEvent | undefined,
+  lambda: LambdaClient,
+): Promise<Omit<FailurePlace, 'state'>> {
   const { resource = '', parameters = '{}' } = event?.taskScheduledEventDetails ?? {};
   const given = JSON.parse(parameters) as Readonly<Record<string, unknown>>;
   const kind = JOBS.find(({ call }) => resource.startsWith(call));
   if (kind) return { job: String(given[kind.name]), logGroup: `/aws/sagemaker/${kind.logs}` };
   const { FunctionName } = given;
   if (typeof FunctionName !== 'string') return {};
-  return { logGroup: `/aws/lambda/${FunctionName.split(':').at(FunctionName.includes(':') ? 6 : 0)}` };
+  // Whoever may not read it gets the function's name all the same.
+  const configuration = await lambda
+    .send(new GetFunctionConfigurationCommand({ FunctionName }))
+    .catch(() => undefined);
+  return {
+    function: FunctionName.split(':').at(FunctionName.includes(':') ? 6 : 0),
+    logGroup: configuration?.LoggingConfig?.LogGroup,
+  };
 }
 
 const JOBS = [
@@ -47,7 +63,7 @@ const JOBS = [
 ];
 
 /** In words, to follow the error. */
-export function placeInWords({ state, job, logGroup }: FailurePlace): string {
-  const ran = job === undefined ? '' : `, in the job ${job}`;
+export function placeInWords({ state, job, function: name, logGroup }: FailurePlace): string {
+  const ran = job ? `, in the job ${job}` : name ? `, in the function ${name}` : '';
   return `it failed in the state ${state}${ran}${logGroup === undefined ? '' : `; logs: ${logGroup}`}`;
 }

@@ -44,9 +44,7 @@ export function addLogsCommand(program: Command): void {
       const pipeline = await find();
       const ofFunctions = options.function !== undefined || options.execution !== undefined;
       const kinds: readonly LogSourceKind[] = ofFunctions ? ['functions'] : options.source;
-      const sources = (await logSources(aws, pipeline, kinds)).filter(
-        ({ kind, name }) => kind !== 'functions' || name.includes(options.function ?? ''),
-      );
+      const sources = await logSources(aws, pipeline, kinds, options.function);
       if (sources.length === 0)
         throw new CliError(`no function of ${pipeline.name} has "${options.function}" in its name`);
       const filterPattern = options.execution && patternOf(options.execution);
@@ -70,7 +68,7 @@ export function addLogsCommand(program: Command): void {
 }
 
 async function linesOf(
-  { name, logGroupName, logStreamNamePrefix }: LogSource,
+  { logGroupName, logStreamNamePrefix, writerOf }: LogSource,
   filter: Pick<FilterLogEventsRequest, 'startTime' | 'filterPattern'>,
   client: CloudWatchLogsClient,
 ): Promise<LogLine[]> {
@@ -79,11 +77,9 @@ async function linesOf(
   try {
     for await (const { events = [] } of paginateFilterLogEvents({ client }, request)) {
       for (const { timestamp = 0, message = '', logStreamName = '' } of events) {
-        lines.push({
-          time: new Date(timestamp).toISOString(),
-          source: logStreamNamePrefix === undefined ? name : logStreamName,
-          message: message.trimEnd(),
-        });
+        const source = writerOf(logStreamName);
+        if (source === undefined) continue;
+        lines.push({ time: new Date(timestamp).toISOString(), source, message: message.trimEnd() });
       }
     }
   } catch (error) {

@@ -36,7 +36,7 @@ export class PipelineIdentity extends Construct {
     const { pipelineName, hasEndpoint } = props;
     const role = functionRole(this, 'HandlerRole');
     const handler = new LambdaFunction(this, 'Handler', {
-      ...functionSettings(this, 'Handler', props.platform, role),
+      ...functionSettings(props.platform, role),
       ...functionCode('pipeline-identity'),
       environment: { PIPELINE_NAME: pipelineName, POWERTOOLS_SERVICE_NAME: 'pipeline-identity' },
       description: 'Claims the name of the pipeline, and identifies what it creates',

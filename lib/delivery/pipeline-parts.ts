@@ -184,9 +184,10 @@ export class PipelineParts {
     release.restoreRule.node.addDependency(lifecycle);
     watch.rule.node.addDependency(lifecycle);
     this.publish({ ...versions.published, dashboard: dashboard.dashboardName });
-    // The function that gives the identity runs in the network.
-    const { network } = context.platform;
-    identity.precede(...scope.node.children.filter((child) => child !== identity && child !== network));
+    // The function that gives the identity runs in the network, and logs with the others.
+    const { network, logs } = context.platform;
+    const before: readonly unknown[] = [identity, network, logs];
+    identity.precede(...scope.node.children.filter((child) => !before.includes(child)));
     explainPolicies(scope);
     scope.node.addValidation({ validate: () => resourceProblems(scope, pipelinesBeside(scope)) });
     this.output(versions.bucketDescription);

@@ -5,6 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { allowServices } from './encryption';
 import { type Network, networkOf } from './network';
+import { PlatformLogs } from './platform-logs';
 
 /** How functions, workflows, jobs and endpoints run in an account: what platform teams demand. */
 export interface PlatformProps {
@@ -61,7 +62,7 @@ export interface Platform {
   readonly network?: Network;
   /** Undefined for keys that AWS owns. */
   readonly encryptionKey?: IKey;
-  readonly logRetention: RetentionDays;
+  readonly logs: PlatformLogs;
   readonly systemLogLevel: SystemLogLevel;
   readonly tracing: Tracing;
 }
@@ -73,7 +74,10 @@ export function resolvePlatform(scope: Construct, props: PlatformProps): Platfor
   return {
     network: networkOf(scope, props),
     encryptionKey,
-    logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+    logs: new PlatformLogs(scope, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      encryptionKey,
+    }),
     systemLogLevel: props.systemLogLevel ?? SystemLogLevel.INFO,
     tracing: props.tracing ?? Tracing.DISABLED,
   };

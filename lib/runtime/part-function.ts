@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type CfnFunction, type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
@@ -28,6 +29,8 @@ export interface PartFunctionProps<Name extends FunctionName = FunctionName> {
    * @default - its own role
    */
   readonly role?: IRole;
+  /** @default - that of all functions */
+  readonly logGroup?: ILogGroup;
   /** @default 1 minute */
   readonly timeout?: Duration;
   /** In MiB. @default 512 */
@@ -49,7 +52,7 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
     allowEncrypted(role, context);
     const { inEnvironment, inLayer } = placeSettings(props.settings ?? {});
     super(scope, id, {
-      ...functionSettings(scope, id, context.platform, role),
+      ...functionSettings(context.platform, role, props.logGroup),
       role,
       ...functionCode(props.asset),
       layers: inLayer && [settingsLayer(scope, `${id}Settings`, inLayer)],

@@ -1,8 +1,7 @@
-import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   CustomerManagedEncryptionConfiguration,
   DefinitionBody,
@@ -54,12 +53,7 @@ export class Workflow extends Construct {
         platform.encryptionKey && new CustomerManagedEncryptionConfiguration(platform.encryptionKey),
       logs: {
         level: LogLevel.ERROR,
-        destination: new LogGroup(this, 'Logs', {
-          logGroupName: this.logGroupName(),
-          retention: platform.logRetention,
-          encryptionKey: platform.encryptionKey,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
+        destination: platform.logs.ofWorkflows,
       },
     });
     explain(
@@ -73,15 +67,6 @@ export class Workflow extends Construct {
     // Of functions, not of their versions and aliases.
     const functions = props.functions.map(({ functionArn }) => functionArn);
     if (functions.length > 0) this.allow(['lambda:InvokeFunction'], functions);
-  }
-
-  /**
-   * With this prefix, which the Step Functions developer guide advises for logs of state machines: the
-   * delivery of any other group is allowed by a statement of its own in a resource policy of CloudWatch Logs,
-   * which holds 5,120 characters a region.
-   */
-  private logGroupName(): string {
-    return `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`;
   }
 
   /** Adds a statement to the workflow's role. */

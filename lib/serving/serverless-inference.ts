@@ -183,6 +183,8 @@ function inferenceFunction(
     asset: 'serverless-inference',
     description,
     settings,
+    // It logs each request.
+    logGroup: context.platform.logs.ofOneFunction(scope, `${id}Logs`),
     timeout: Duration.seconds(30),
     memorySize,
   })

@@ -43,7 +43,7 @@ describe('model-pipeline on a deployed pipeline', () => {
     expect(await cli('retrain', '--wait')).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /FAILED: NoTrainingData: .*training-data\/.*; it failed in the state SnapshotData; logs: \/aws\/lambda\/\S+/,
+        /FAILED: NoTrainingData: .*training-data\/.*; it failed in the state SnapshotData, in the function \S*SnapshotData\S*; logs: \S*LogsFunctions/,
       ),
     });
   });

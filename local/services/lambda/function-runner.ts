@@ -63,7 +63,11 @@ export class FunctionRunner {
     // The process's way to the Runtime API, so nobody may guess it.
     const id = cloud.uuid().replaceAll('-', '');
     const day = cloud.clock.date().toISOString().slice(0, 10).replaceAll('-', '/');
-    const logStream = `${day}/[${version.version}]${id}`;
+    // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
+    const logStream =
+      version.logging.group === `/aws/lambda/${functionName}`
+        ? `${day}/[${version.version}]${id}`
+        : `${day}/${functionName}[${version.version}][${id}]`;
     const codeFolder = code.folder(version.code.sha256);
     return this.startEnvironment({
       cloud,

@@ -1,5 +1,9 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  DescribeLogStreamsCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   AddPermissionCommand,
@@ -104,6 +108,18 @@ describe('Lambda', () => {
     );
     return events.map(({ message }) => message as string);
   }
+
+  test('a function that shares a log group has its name in the names of its log streams', async () => {
+    const logs = new CloudWatchLogsClient(config());
+    await create('sharing', 'exports.handler = async () => console.log("hello")', {
+      LoggingConfig: { LogGroup: '/shared' },
+    });
+    await invoke('sharing');
+    const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName: '/shared' }));
+    expect(logStreams.map(({ logStreamName }) => logStreamName)).toEqual([
+      expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/sharing\[\$LATEST\]\[\w+\]$/),
+    ]);
+  });
 
   test('a function is active at once, described as it was created, and listed', async () => {
     await create('described', 'exports.handler = async () => 1', {
