@@ -6,5 +6,6 @@ const { buildAssets } = require('../scripts/build-assets');
 /** Tests of constructs and of whole stories deploy the functions as they are in the sources now. */
 module.exports = async () => {
   process.env.DEPLOYED_TEMPLATES = mkdtempSync(join(tmpdir(), 'templates-'));
+  process.env.GRANT_RECORDS = mkdtempSync(join(tmpdir(), 'grants-'));
   await buildAssets(join(__dirname, '..'));
 };

@@ -4,8 +4,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { advanceLocal, injectLocalFaults, type LocalAddress, localStatus } from '../../bin/cli/local-process';
+import {
+  advanceLocal,
+  injectLocalFaults,
+  type LocalAddress,
+  localGrants,
+  localStatus,
+} from '../../bin/cli/local-process';
 import type { AccountKey } from '../../local/access';
+import type { GrantUse } from '../../local/services/iam/access-record';
 import type { TestedCloud } from './tested-cloud';
 
 const PROGRAM = join(__dirname, '..', '..', 'local', 'dist', 'main.js');
@@ -71,6 +78,10 @@ export class CloudProcess implements TestedCloud {
     if (this.child?.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill(signal);
     await once(this.child, 'exit');
+  }
+
+  grants(): Promise<GrantUse[]> {
+    return localGrants(this.address);
   }
 
   /** Lets calls fail from now on, as `local start --faults` has them; none with null. */

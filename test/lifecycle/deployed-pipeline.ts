@@ -31,6 +31,7 @@ import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/records/
 import { parseReleaseReport, type ReleaseReport } from '../../lambda/domain/release/release-report';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/release/routing';
 import type { ModelPipelineProps } from '../../lib';
+import { recordGrants } from '../grants/grant-records';
 import { type Alert, AlertQueue } from './alert-queue';
 import { CdkCli } from './cdk-cli';
 import { CloudProcess } from './cloud-process';
@@ -124,7 +125,7 @@ export class DeployedPipeline {
 
   /** Ends the cloud and keeps what it knows. */
   async keepAs(dataFolder: string): Promise<void> {
-    await this.cloud.stop();
+    await this.end();
     renameSync(this.dataFolder, dataFolder);
   }
 
@@ -373,6 +374,7 @@ export class DeployedPipeline {
   }
 
   private async end(): Promise<void> {
+    recordGrants(await this.cloud.grants());
     await this.cloud.stop();
     this.cdk.remove();
   }
@@ -399,7 +401,8 @@ async function releaseFirst(dataFolder: string): Promise<void> {
     // Those who start from here are told of what comes.
     await pipeline.newAlerts();
     await pipeline.keepAs(dataFolder);
-  } finally {
+  } catch (error) {
     await pipeline.stop();
+    throw error;
   }
 }
