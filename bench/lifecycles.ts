@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import type { GrantUse } from '../local/services/iam/access-record';
 import { RehearsedPipeline } from './lifecycles/rehearsed-pipeline';
 import type { Strategy } from './lifecycles/rehearsed-stack';
 import { runSchedule } from './lifecycles/run-schedule';
@@ -9,10 +11,14 @@ const SCHEDULES = 10_000;
 const A_CLOUD = 250;
 const MOST_SHOWN = 10;
 
-/** Random schedules of releases, kills, rollbacks, damage and faults, with each strategy: how many, and what they broke. */
-export async function lifecycles([count = String(SCHEDULES), first = '1']: readonly string[]): Promise<void> {
+/**
+ * Random schedules of releases, kills, rollbacks, damage and faults, with each strategy: how many, and what they
+ * broke. `grantsFile` gets a JSON array of what roles were granted and what schedules used of it.
+ */
+export async function lifecycles([count = String(SCHEDULES), first = '1', grantsFile]: readonly string[]) {
   const started = performance.now();
   const pipelines = new Map<Strategy, RehearsedPipeline>();
+  const grants: GrantUse[] = [];
   const run = async (schedule: Schedule) => {
     const { strategy } = schedule;
     const pipeline = pipelines.get(strategy) ?? new RehearsedPipeline(strategy);
@@ -21,7 +27,10 @@ export async function lifecycles([count = String(SCHEDULES), first = '1']: reado
     return runSchedule(pipeline, schedule);
   };
   const stop = async () => {
-    for (const pipeline of pipelines.values()) await pipeline.stop();
+    for (const pipeline of pipelines.values()) {
+      grants.push(...pipeline.cloud.grants());
+      await pipeline.stop();
+    }
     pipelines.clear();
   };
   let broken = 0;
@@ -36,6 +45,7 @@ export async function lifecycles([count = String(SCHEDULES), first = '1']: reado
     process.stdout.write(`which comes down to ${described(smallest, await run(smallest))}`);
   }
   await stop();
+  if (grantsFile !== undefined) writeFileSync(grantsFile, JSON.stringify(grants));
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(
     `${count} schedules in ${seconds.toFixed(0)} s (${((1000 * seconds) / Number(count)).toFixed(0)} ms each): ${broken} broke a promise\n`,

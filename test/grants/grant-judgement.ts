@@ -20,7 +20,7 @@ export interface GrantJudgement {
   readonly needless: readonly string[];
 }
 
-/** Judges what the clouds of all stories recorded: a grant is needed that one of them used. */
+/** Judges what all stories recorded: a grant is needed that one of them used. */
 export function judgeGrants(
   records: readonly GrantUse[],
   exceptions: readonly GrantException[],
@@ -71,12 +71,7 @@ function excuses({ policies, actions, resources }: GrantException, grant: GrantU
   );
 }
 
-/** The same for all clouds: names of policies are those of the template, other names end by chance. */
 function textOf({ policy, action, resource, condition }: GrantUse): string {
   const keys = Object.values(condition ?? {}).flatMap((values) => Object.keys(values));
-  return `${policy}: ${action} on ${withoutSuffixes(resource)}${keys.length > 0 ? `, if ${keys.sort().join(', ')}` : ''}`;
-}
-
-function withoutSuffixes(resource: string): string {
-  return resource.replace(/-([A-Z0-9]{12}|[a-z0-9]{12})(?![A-Za-z0-9-])/g, '-*');
+  return `${policy}: ${action} on ${resource}${keys.length > 0 ? `, if ${keys.sort().join(', ')}` : ''}`;
 }

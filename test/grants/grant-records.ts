@@ -3,9 +3,20 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GrantUse } from '../../local/services/iam/access-record';
 
-/** Keeps what the roles of a story's cloud were allowed, for the end of the run. */
-export function recordGrants(grants: readonly GrantUse[]): void {
-  writeFileSync(join(folder(), `${randomUUID()}.json`), JSON.stringify(grants));
+/** What a deployment is called: its grants are compared with those of others under other names. */
+export interface Deployment {
+  readonly stack: string;
+  readonly pipeline: string;
+  /** Bucket of the CDK's assets. */
+  readonly assets: string;
+}
+
+/** Keeps what a stack's roles were granted, and what a story used of it, for the end of the run. */
+export function recordGrants(grants: readonly GrantUse[], deployment: Deployment): void {
+  const own = grants
+    .filter(({ role }) => role.startsWith(`${deployment.stack}-`))
+    .map((grant) => ({ ...grant, resource: withoutNames(grant.resource, deployment) }));
+  writeFileSync(join(folder(), `${randomUUID()}.json`), JSON.stringify(own));
 }
 
 /** What the stories of this run have recorded. */
@@ -13,6 +24,20 @@ export function recordedGrants(): GrantUse[] {
   return readdirSync(folder()).flatMap(
     (name) => JSON.parse(readFileSync(join(folder(), name), 'utf8')) as GrantUse[],
   );
+}
+
+/** A resource as every deployment has it: without what a story has chosen, and what is generated. */
+function withoutNames(resource: string, { stack, pipeline, assets }: Deployment): string {
+  return resource
+    .replace(whole(assets), 'ASSETS')
+    .replace(whole(`${pipeline}|${stack}|${stack.toLowerCase()}`), 'NAME')
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '*')
+    .replace(/-([A-Z0-9]{12}|[a-z0-9]{12})(?![A-Za-z0-9-])/g, '-*')
+    .replace(/\b[0-9a-f]{64}\b/g, '*');
+}
+
+function whole(names: string): RegExp {
+  return new RegExp(`(?<=[:/])(${names})(?=[-/:]|$)`, 'g');
 }
 
 /** Made and removed by the run. */

@@ -6,6 +6,14 @@ import { CdkCli } from './cdk-cli';
 
 /** As long as a pipeline's name may be. */
 export const PIPELINE = 'customers-who-leave-the-company-too-soon';
+const ACCOUNT = '000000000000';
+const REGION = 'us-east-1';
+/** What the names of its resources are made of. */
+export const CUSTOMERS = {
+  stack: 'Customers',
+  pipeline: PIPELINE,
+  assets: `cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`,
+};
 /** The hyperparameters of a model that is better than the default one, and of one that is worse. */
 export const BETTER = { 'learn-from': 'complaints,price' };
 export const WORSE = { 'learn-from': 'shoe_size' };
@@ -21,8 +29,8 @@ export const NO_ANSWERS = { answers: 'nothing' };
 /** The usual pipeline of stories, and what is to be otherwise. */
 export function customersStack(props: Partial<ModelPipelineProps>) {
   return (app: App) => {
-    new ModelPipelineStack(app, 'Customers', {
-      env: { account: '000000000000', region: 'us-east-1' },
+    new ModelPipelineStack(app, CUSTOMERS.stack, {
+      env: { account: ACCOUNT, region: REGION },
       pipeline: {
         pipelineName: PIPELINE,
         training: { source: join(__dirname, 'source') },

@@ -36,7 +36,7 @@ import { type Alert, AlertQueue } from './alert-queue';
 import { CdkCli } from './cdk-cli';
 import { CloudProcess } from './cloud-process';
 import { customersCsv } from './customers';
-import { customersStack, deployCustomers, PIPELINE } from './customers-stack';
+import { CUSTOMERS, customersStack, deployCustomers, PIPELINE } from './customers-stack';
 import { copyOfTemplate } from './deployed-template';
 import { FunctionTraffic } from './function-traffic';
 import type { TestedCloud } from './tested-cloud';
@@ -374,7 +374,7 @@ export class DeployedPipeline {
   }
 
   private async end(): Promise<void> {
-    recordGrants(await this.cloud.grants());
+    recordGrants(await this.cloud.grants(), CUSTOMERS);
     await this.cloud.stop();
     this.cdk.remove();
   }
