@@ -1,6 +1,7 @@
 import { Promises } from '../../bench/lifecycles/promises';
 import { RehearsedPipeline } from '../../bench/lifecycles/rehearsed-pipeline';
 import { PIPELINE } from '../../bench/lifecycles/rehearsed-stack';
+import { endRehearsal } from './rehearsal';
 
 jest.setTimeout(600_000);
 
@@ -12,7 +13,7 @@ describe('an endpoint that somebody else updates', () => {
   let promises: Promises;
 
   beforeAll(() => pipeline.start());
-  afterAll(() => pipeline.stop());
+  afterAll(() => endRehearsal(pipeline));
 
   beforeEach(async () => {
     await pipeline.reset();

@@ -1,4 +1,5 @@
 import { RehearsedPipeline } from '../../bench/lifecycles/rehearsed-pipeline';
+import { endRehearsal } from './rehearsal';
 
 jest.setTimeout(300_000);
 
@@ -17,7 +18,7 @@ describe('a failure has one entry and one alert:', () => {
     await atRest();
     await news();
   });
-  afterAll(() => pipeline.stop());
+  afterAll(() => endRehearsal(pipeline));
 
   async function atRest(): Promise<void> {
     for (let seconds = 0; seconds < LONGEST; seconds += 30) {

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ASSETS, PIPELINE, STACK } from '../../bench/lifecycles/rehearsed-stack';
 import { recordGrants } from '../grants/grant-records';
+import { REHEARSED } from './rehearsal';
 
 jest.setTimeout(1_800_000);
 
@@ -26,9 +26,5 @@ test('no schedule of releases, kills, rollbacks and faults breaks what a pipelin
     },
   ).catch((error) => error as { stdout: string });
   expect(stdout).toMatch(/^120 schedules in .*: 0 broke a promise\n$/);
-  recordGrants(JSON.parse(readFileSync(grants, 'utf8')), {
-    stack: STACK,
-    pipeline: PIPELINE,
-    assets: ASSETS,
-  });
+  recordGrants(JSON.parse(readFileSync(grants, 'utf8')), REHEARSED);
 });

@@ -1,6 +1,7 @@
 import { RehearsedPipeline } from '../../bench/lifecycles/rehearsed-pipeline';
 import { PIPELINE } from '../../bench/lifecycles/rehearsed-stack';
 import { type LedgerEntry, parseLedgerEntry } from '../../lambda/domain/records/ledger';
+import { endRehearsal } from './rehearsal';
 
 jest.setTimeout(300_000);
 
@@ -19,7 +20,7 @@ describe('a rollback during a canary', () => {
     }
     await pipeline.newAlerts();
   });
-  afterAll(() => pipeline.stop());
+  afterAll(() => endRehearsal(pipeline));
 
   const untilRest = async () => {
     for (let seconds = 0; seconds < MOST_SECONDS && !(await pipeline.isAtRest()); seconds += 60)

@@ -1,6 +1,7 @@
 import { Promises } from '../../bench/lifecycles/promises';
 import { RehearsedPipeline } from '../../bench/lifecycles/rehearsed-pipeline';
 import { PIPELINE } from '../../bench/lifecycles/rehearsed-stack';
+import { endRehearsal } from './rehearsal';
 
 jest.setTimeout(600_000);
 
@@ -17,7 +18,7 @@ describe.each([
     promises = await Promises.begin(pipeline);
     await release('1.0.0');
   });
-  afterAll(() => pipeline.stop());
+  afterAll(() => endRehearsal(pipeline));
 
   /** Releases a version, to its end. @returns how it ended, and the shares of the traffic that it had on the way */
   async function release(version: string) {
