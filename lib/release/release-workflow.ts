@@ -10,7 +10,7 @@ import type { SourceArchive } from '../artifacts/source-archive';
 import { allowEncryptedVolumes } from '../platform/encryption';
 import { arn } from '../runtime/arn';
 import {
-  canRecoverRouting,
+  canRecoverRoutingOfRelease,
   endpointArn,
   generatedArn,
   madeBy,
@@ -154,7 +154,7 @@ export class ReleaseWorkflow extends Construct {
     })
       .canReadRouting()
       .canReadRegistry();
-    canRecoverRouting(planRestore, context, hosting !== undefined);
+    canRecoverRoutingOfRelease(planRestore, context, hosting !== undefined);
 
     const named = (kind: string) => generatedArn(this, kind, context);
     const statesProps = {

@@ -77,7 +77,8 @@ export function taggedBy(...actions: string[]): Record<string, unknown> {
 }
 
 /**
- * Lets a function rebuild a lost routing document from the ledger and the pipeline's endpoint.
+ * Lets a function rebuild a lost routing document from the last release that began, the ledger and the
+ * pipeline's endpoint.
  *
  * @param hasEndpoint false where a function serves alone
  */
@@ -86,7 +87,17 @@ export function canRecoverRouting(
   context: PipelineContext,
   hasEndpoint: boolean,
 ): void {
-  handler.canRead('ledger/', 'releases/').canListVersions().canWrite('routing/').canChangeRouting();
+  handler.canRead('releases/');
+  canRecoverRoutingOfRelease(handler, context, hasEndpoint);
+}
+
+/** As {@link canRecoverRouting}, for a function that knows the last release. */
+export function canRecoverRoutingOfRelease(
+  handler: PipelineFunction,
+  context: PipelineContext,
+  hasEndpoint: boolean,
+): void {
+  handler.canRead('ledger/').canListVersions().canWrite('routing/').canChangeRouting();
   if (!hasEndpoint) return;
   handler
     .allow(LOOKING_AT_ENDPOINT, [endpointArn(handler, context)])

@@ -43,12 +43,12 @@ test('deployments under other names have the same grants', () => {
       'Customers',
       'arn:aws:s3:::customers-bucket-012345678901/models/*',
       'arn:aws:s3:::own-assets/1111111111111111111111111111111111111111111111111111111111111111.gz',
-      'arn:aws:sagemaker:us-east-1:000000000000:endpoint/customers',
-      'arn:aws:sagemaker:us-east-1:000000000000:model/customers-*',
+      'arn:aws:sagemaker:us-east-1:000000000000:endpoint/customers-who-leave-the-company',
+      'arn:aws:sagemaker:us-east-1:000000000000:model/customers-who-leave-the-compan*',
       'arn:aws:states:us-east-1:000000000000:execution:Customers-Release1A2B3C4D-012345678901:*',
       'arn:aws:cloudformation:us-east-1:000000000000:stack/Customers/90aed44e-0894-4d8c-ae4c-e86eda32afb9',
     ),
-    { stack: 'Customers', pipeline: 'customers', assets: 'own-assets' },
+    { stack: 'Customers', pipeline: 'customers-who-leave-the-company', assets: 'own-assets' },
   );
   const all = recordedGrants().map(({ resource }) => resource);
   expect(all).toHaveLength(2 * first.length);

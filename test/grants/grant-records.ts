@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generatedNamePrefix } from '../../lib/runtime/pipeline-context';
 import type { GrantUse } from '../../local/services/iam/access-record';
 
 /** What a deployment is called: its grants are compared with those of others under other names. */
@@ -28,12 +29,16 @@ export function recordedGrants(): GrantUse[] {
 
 /** A resource as every deployment has it: without what a story has chosen, and what is generated. */
 function withoutNames(resource: string, { stack, pipeline, assets }: Deployment): string {
-  return resource
-    .replace(whole(assets), 'ASSETS')
-    .replace(whole(`${pipeline}|${stack}|${stack.toLowerCase()}`), 'NAME')
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '*')
-    .replace(/-([A-Z0-9]{12}|[a-z0-9]{12})(?![A-Za-z0-9-])/g, '-*')
-    .replace(/\b[0-9a-f]{64}\b/g, '*');
+  return (
+    resource
+      .replace(whole(assets), 'ASSETS')
+      // Of a long name, generated names have the beginning.
+      .replace(`/${generatedNamePrefix(pipeline)}*`, '/NAME-*')
+      .replace(whole(`${pipeline}|${stack}|${stack.toLowerCase()}`), 'NAME')
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '*')
+      .replace(/-([A-Z0-9]{12}|[a-z0-9]{12})(?![A-Za-z0-9-])/g, '-*')
+      .replace(/\b[0-9a-f]{64}\b/g, '*')
+  );
 }
 
 function whole(names: string): RegExp {
