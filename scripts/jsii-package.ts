@@ -46,7 +46,7 @@ export function compileWithJsii(root: string, folder: string): number {
     ),
     jsii: {
       outdir: 'jsii',
-      targets: { python: { distName: name, module: name.replaceAll('-', '_') } },
+      targets: targetsOf(name),
       tsc: { outDir: 'dist', rootDir: '.' },
     },
   };
@@ -61,4 +61,21 @@ export function compileWithJsii(root: string, folder: string): number {
   const jsii = join(root, 'node_modules', 'jsii', 'bin', 'jsii');
   const args = [jsii, '--generate-tsconfig', 'tsconfig.jsii.json', '--silence-warnings', 'reserved-word'];
   return spawnSync(process.execPath, args, { cwd: folder, stdio: 'inherit' }).status ?? 1;
+}
+
+/** Names of the packages in other languages. https://aws.github.io/jsii/user-guides/lib-author/configuration/targets/ */
+function targetsOf(name: string): object {
+  const pascalCase = name
+    .split('-')
+    .map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
+    .join('');
+  return {
+    python: { distName: name, module: name.replaceAll('-', '_') },
+    java: {
+      package: `io.github.${name.replaceAll('-', '')}`,
+      maven: { groupId: `io.github.${name}`, artifactId: name },
+    },
+    dotnet: { namespace: pascalCase, packageId: pascalCase },
+    go: { moduleName: `github.com/${name}/${name}-go` },
+  };
 }

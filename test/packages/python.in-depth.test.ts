@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildPythonWheel } from '../../scripts/python-wheel';
+import { buildPackage } from '../../scripts/language-package';
 import { repositoryFile } from '../repository-file';
 import { installInto, packedPackages } from './packed-packages';
 
@@ -44,7 +44,9 @@ describe('the Python package', () => {
     JSON.parse(readFileSync(join(folder, language, 'LateFlights.template.json'), 'utf8'));
 
   test('makes the same template of the same app as the package for Node.js does', () => {
-    const wheel = buildPythonWheel(repositoryFile(), folder);
+    const packages = join(folder, 'packages');
+    buildPackage(repositoryFile(), 'python', packages);
+    const wheel = join(packages, readdirSync(packages).find((name) => name.endsWith('.whl')) ?? 'no wheel');
     const { devDependencies } = JSON.parse(readFileSync(repositoryFile('package.json'), 'utf8'));
     const python = join(folder, 'venv', 'bin', 'python');
     run('python3', ['-m', 'venv', join(folder, 'venv')]);
