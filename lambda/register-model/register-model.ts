@@ -117,7 +117,7 @@ async function cardOf(
   };
 }
 
-/** What serves the version. */
+/** The container that serves the version. */
 function containerOf(
   { lineage, modelDataUrl }: RegistrationRequest,
   { servingEnvironment }: RegisterModelSettings,
