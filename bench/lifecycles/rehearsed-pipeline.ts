@@ -385,7 +385,8 @@ export class RehearsedPipeline {
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
     const { QueueUrl } = await this.call('sqs', 'CreateQueue', {
       QueueName: 'alerts',
-      Attributes: { Policy },
+      // Approvals take longer than the four days that SQS keeps messages by default.
+      Attributes: { Policy, MessageRetentionPeriod: String(14 * 24 * 3600) },
     });
     this.alerts = QueueUrl;
     await this.call('sns', 'Subscribe', {

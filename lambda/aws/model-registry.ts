@@ -42,7 +42,7 @@ export class ModelRegistry {
   ) {}
 
   /**
-   * Versions, the newest first, each evaluationed up when it is requested. Packages without a model version
+   * Versions, the newest first, each looked up when it is requested. Packages without a model version
    * are left out.
    */
   async *versions(): AsyncGenerator<RegisteredVersion> {

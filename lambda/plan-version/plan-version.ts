@@ -27,7 +27,8 @@ export class TunedHyperparameterError extends Error {
 
 /**
  * Gives a challenger its version: the one after the newest in the registry, by what has changed since. A
- * number is claimed in the bucket, so that none is given twice, even if its training failed.
+ * number is claimed in the bucket, so that none is given twice, even if its training failed; those that are
+ * registered are taken, whoever registered them.
  *
  * @throws UnknownImageError if there is no such image
  * @throws TunedHyperparameterError
@@ -66,7 +67,11 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
     const plan = { modelVersion, parentVersion, label, columns, hyperparameters, lineage };
     return store.writeOnce(modelKey(modelVersion, 'plan.json'), formatModelPlan({ version: 1, ...plan }));
   };
-  while (!(await claim())) version = { ...version, minor: version.minor + 1, patch: 0 };
+  // A version that somebody else registered has no plan, and its archive is not to be replaced.
+  const isRegistered = async () => (await registry.find(formatModelVersion(version))) !== undefined;
+  while ((await isRegistered()) || !(await claim())) {
+    version = { ...version, minor: version.minor + 1, patch: 0 };
+  }
 
   const modelVersion = formatModelVersion(version);
   // Whatever becomes of the deploy's assets, the version keeps its scripts.

@@ -129,6 +129,15 @@ describe('planVersion', () => {
     expect((await plan()).modelVersion).toBe('1.3.0');
   });
 
+  test('takes no number that is registered, though an older version was registered again since', async () => {
+    const first = await plan();
+    const second = await plan({ columns: ['age'] });
+    expect(second.modelVersion).toBe('1.1.0');
+    await register({ ...first, modelVersion: '2.0.0' });
+    await register(first);
+    expect((await plan({ columns: ['age'] })).modelVersion).toBe('2.1.0');
+  });
+
   test('goes by the name of an image whose content it may not see, and not at all by one that is not there', async () => {
     const { image, lineage } = await plan({}, await fixture.roleConfig('blind', []));
     expect(image).toBe(IMAGE);
