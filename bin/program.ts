@@ -10,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor';
 import { addDriftCommand } from './commands/drift';
 import { addEvaluationCommand } from './commands/evaluation';
 import { addHistoryCommand } from './commands/history';
+import { addImportCommand } from './commands/import';
 import { addInitCommand } from './commands/init';
 import { addLocalCommands } from './commands/local';
 import { addLogsCommand } from './commands/logs';
@@ -52,6 +53,7 @@ export function newProgram(): Command {
   addRepairCommand(program);
   addReproduceCommand(program);
   addRetrainCommand(program);
+  addImportCommand(program);
   addReleaseCommands(program);
   addApprovalCommands(program);
   addDriftCommand(program);

@@ -1,4 +1,5 @@
 import type { ChallengerEvaluation } from './challenger-evaluation';
+import type { ImportModelSettings } from './functions/importing';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
   MonitorModelSettings,
@@ -76,6 +77,7 @@ export interface FunctionSettings {
   readonly 'compare-shadow': CompareShadowSettings;
   readonly 'evaluate-challenger': EvaluateChallengerSettings;
   readonly 'find-champion': NoSettings;
+  readonly 'import-model': ImportModelSettings;
   readonly 'monitor-model': MonitorModelSettings;
   readonly 'monitor-quality': MonitorQualitySettings;
   readonly 'note-shift': MovesTrafficSettings;

@@ -14,6 +14,7 @@ export interface PinnedObject {
 /** The files of a version that decide how it answers, and what its traffic is compared with. */
 export interface PinnedArtifacts {
   readonly model: PinnedObject;
-  readonly code: PinnedObject;
+  /** Absent if the code is part of the archive of the model. */
+  readonly code?: PinnedObject | undefined;
   readonly baseline: PinnedObject;
 }

@@ -1,5 +1,6 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { MonitoringProps } from './monitoring/monitoring-props';
@@ -77,6 +78,24 @@ export interface BasePipelineProps extends PlatformProps {
    * @default - a new role
    */
   readonly servingRole?: IRole;
+
+  /**
+   * Other buckets that hold models which were trained elsewhere, and samples of their data: the function that
+   * imports them may read all of their objects. Whatever is below `imports/` of the pipeline's own bucket may
+   * be imported, too.
+   * @default - none
+   */
+  readonly importSources?: IBucket[];
+
+  /**
+   * Asymmetric KMS key with the key usage `SIGN_VERIFY`, such as one of `KeySpec.ECC_NIST_P256`. Each version
+   * is signed when it is registered. Releases verify the signature before anything changes, and refuse a
+   * version that is not signed, or was changed since. A version that was in production before the pipeline
+   * had a key can be released again without a signature. The policy of a key that this app does not create
+   * must let this account's roles use it (`kms:Sign`, `kms:Verify`, `kms:DescribeKey`).
+   * @default - versions are not signed
+   */
+  readonly signingKey?: IKey;
 
   /**
    * What becomes of data and models when the stack is deleted.

@@ -1,5 +1,4 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { BasePipelineProps } from './base-pipeline-props';
 import type { BatchScoringProps } from './retraining/batch-scoring';
 import type { PromotionPolicyProps } from './retraining/promotion-policy';
@@ -42,14 +41,4 @@ export interface ModelPipelineProps extends BasePipelineProps {
    * @default - a new role
    */
   readonly scoringRole?: IRole;
-
-  /**
-   * Asymmetric KMS key with the key usage `SIGN_VERIFY`, such as one of `KeySpec.ECC_NIST_P256`. Each version
-   * is signed when it is registered. Releases verify the signature before anything changes, and refuse a
-   * version that is not signed, or was changed since. A version that was in production before the pipeline
-   * had a key can be released again without a signature. The policy of a key that this app does not create
-   * must let this account's roles use it (`kms:Sign`, `kms:Verify`, `kms:DescribeKey`).
-   * @default - versions are not signed
-   */
-  readonly signingKey?: IKey;
 }

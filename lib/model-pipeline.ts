@@ -54,6 +54,7 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly topic: ITopic;
   readonly retrainingFunction: IFunction;
   readonly rollbackFunction: IFunction;
+  readonly importFunction: IFunction;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
   /** The registry of versions. */
@@ -73,13 +74,19 @@ export class ModelPipeline extends ModelPipelineBase {
     const promotion = resolvePromotionPolicy(this, settings.problem, props.promotion);
 
     const { image, inferenceScript } = training;
-    const { signingKey } = props;
     const source = new SourceArchive(this, 'Source', {
       path: training.source,
       trainingScript: training.trainingScript,
       required: [inferenceScript],
     });
-    const parts = new PipelineParts(this, { props, settings, image, inferenceScript, source, signingKey });
+    const parts = new PipelineParts(this, {
+      props,
+      settings,
+      image,
+      inferenceScript,
+      trainingSource: source,
+      imports: { label: props.data.label, ignoredColumns: columnsToIgnore(props.data) },
+    });
     this.pipelineName = settings.pipelineName;
     this.endpointName = parts.endpointName;
     this.endpointArn = parts.endpointArn;
@@ -96,6 +103,7 @@ export class ModelPipeline extends ModelPipelineBase {
     const { context, release } = parts;
     this.releaseStateMachine = release.stateMachine;
     this.rollbackFunction = release.rollbackFunction;
+    this.importFunction = parts.importFunction;
 
     if (props.retraining?.onNewData) props.bucket?.enableEventBridgeNotification();
     if ((props.retraining?.onDrift ?? true) && parts.monitor.leastHoursOfDrift < 2) {

@@ -40,6 +40,11 @@ export interface IReleasePipeline extends IConstruct {
    * "reason": "..." }`.
    */
   readonly rollbackFunction: IFunction;
+  /**
+   * Registers a model that was trained elsewhere as a version. Input: `{ "archive": "s3://.../model.tar.gz",
+   * "sample": "s3://.../rows.csv" }`, optionally `version`, `label`, `metrics` and `importedFrom`.
+   */
+  readonly importFunction: IFunction;
   /** The workflow of releases. Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. */
   readonly releaseStateMachine: IStateMachine;
 
@@ -92,6 +97,7 @@ export abstract class ReleasePipelineBase extends Construct implements IReleaseP
   abstract readonly bucket: IBucket;
   abstract readonly topic: ITopic;
   abstract readonly rollbackFunction: IFunction;
+  abstract readonly importFunction: IFunction;
   abstract readonly releaseStateMachine: IStateMachine;
   /** Metrics of the requests to the serving endpoint or function. */
   protected abstract readonly requestMetrics: RequestMetrics;

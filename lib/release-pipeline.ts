@@ -4,6 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { ReleasePipelineGrants } from './access/release-pipeline-grants';
+import { SourceArchive } from './artifacts/source-archive';
 import { endpointNeeds } from './delivery/instance-needs';
 import { PipelineParts } from './delivery/pipeline-parts';
 import { resolvePipeline } from './delivery/pipeline-settings';
@@ -32,6 +33,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
   readonly bucket: IBucket;
   readonly topic: ITopic;
   readonly rollbackFunction: IFunction;
+  readonly importFunction: IFunction;
   readonly releaseStateMachine: IStateMachine;
   /** Lets roles use the pipeline. */
   readonly grants = ReleasePipelineGrants.fromReleasePipeline(this);
@@ -47,8 +49,18 @@ export class ReleasePipeline extends ReleasePipelineBase {
   constructor(scope: Construct, id: string, props: ReleasePipelineProps = {}) {
     super(scope, id);
     const { image = ModelImage.scikitLearn(), inferenceScript = 'inference.py' } = props;
-    const settings = resolvePipeline(this, props, []);
-    const parts = new PipelineParts(this, { props, settings, image: image.bind(this), inferenceScript });
+    const settings = resolvePipeline(this, props, sourceProblems(props));
+    const source =
+      props.source === undefined
+        ? undefined
+        : new SourceArchive(this, 'Source', { path: props.source, required: [inferenceScript] });
+    const parts = new PipelineParts(this, {
+      props,
+      settings,
+      image: image.bind(this),
+      inferenceScript,
+      imports: { source, ignoredColumns: [] },
+    });
     this.pipelineName = settings.pipelineName;
     this.endpointName = parts.endpointName;
     this.endpointArn = parts.endpointArn;
@@ -64,10 +76,18 @@ export class ReleasePipeline extends ReleasePipelineBase {
     this.requestMetrics = this.monitor.requestMetrics;
     this.releaseStateMachine = parts.release.stateMachine;
     this.rollbackFunction = parts.release.rollbackFunction;
+    this.importFunction = parts.importFunction;
     parts.complete({
       versionWriters: [],
       published: { instances: endpointNeeds(settings.endpointHosting) },
       bucketDescription: 'Holds versions, recorded requests and the ledger',
     });
   }
+}
+
+function sourceProblems({ source, hosting }: ReleasePipelineProps): string[] {
+  if (source === undefined || !hosting?.networkIsolation) return [];
+  return [
+    'source is fetched from S3 when a container starts, which hosting.networkIsolation denies: put the scripts into code/ of each model archive, and leave out source',
+  ];
 }

@@ -28,6 +28,8 @@ const resourcesSchema = z.object({
   challengerApprovalFunction: z.optional(z.string()),
   rollbackFunction: z.string(),
   repairFunction: z.string(),
+  /** Stacks of packages before 0.2 have none. */
+  importFunction: z.optional(z.string()),
   trainingRole: z.optional(z.string()),
   scoringRole: z.optional(z.string()),
   triggerFunction: z.optional(z.string()),

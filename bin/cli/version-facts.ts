@@ -1,6 +1,6 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
-import { ModelRegistry } from '../../lambda/aws/model-registry';
+import { ModelRegistry, type RegisteredVersion } from '../../lambda/aws/model-registry';
 import { ArtifactStore, locationOf } from '../../lambda/aws/store';
 import { type DatasetManifest, parseManifest } from '../../lambda/domain/data/dataset';
 import { type EvaluationReport, parseEvaluationReport } from '../../lambda/domain/gate/evaluation-report';
@@ -40,22 +40,23 @@ export async function versionFacts(
   const { container } = await registry.get(modelVersion);
   const store = new ArtifactStore(aws.s3, resources.bucket);
   const plan = parseModelPlan(await store.readText(modelKey(modelVersion, 'plan.json')));
-  const [manifest, card, evaluation, size, source] = await Promise.all([
-    store.readText(manifestKey(plan.lineage.dataVersion)),
+  const { dataVersion } = plan.lineage;
+  const [manifest, card, evaluation, size, code] = await Promise.all([
+    // A model that was imported without a sample has none.
+    dataVersion === '' ? undefined : store.readText(manifestKey(dataVersion)),
     store.readText(modelKey(modelVersion, 'model-card.json')),
     store.tryReadText(modelKey(modelVersion, 'evaluation-report.json')),
     aws.s3.send(
       new HeadObjectCommand({ Bucket: resources.bucket, Key: modelKey(modelVersion, 'model.tar.gz') }),
     ),
-    // An older version has its scripts where its package says until it is released once more.
-    readUri(aws, archiveOf(container.environment, store.uriOf(modelKey(modelVersion, 'sourcedir.tar.gz')))),
+    codeOf(aws, store, { modelVersion, container }),
   ]);
   return {
     modelVersion,
     plan,
     hyperparameters: hyperparametersOf(parseDocument(trainedWith, card, `model card of ${modelVersion}`)),
-    data: parseManifest(manifest).files,
-    code: await archiveFiles(source),
+    data: manifest === undefined ? [] : parseManifest(manifest).files,
+    code,
     ...(evaluation === undefined ? { metrics: [] } : metricsOf(parseEvaluationReport(evaluation))),
     bytes: size.ContentLength ?? 0,
   };
@@ -75,11 +76,24 @@ function metricsOf({ champion, metrics }: EvaluationReport): Pick<VersionFacts, 
   };
 }
 
-function archiveOf(
-  { SAGEMAKER_SUBMIT_DIRECTORY = '' }: Readonly<Record<string, string>>,
-  own: string,
-): string {
-  return SAGEMAKER_SUBMIT_DIRECTORY.startsWith('s3://') ? SAGEMAKER_SUBMIT_DIRECTORY : own;
+/** SHA-256 of a version's scripts, by their paths. */
+async function codeOf(
+  aws: Aws,
+  store: ArtifactStore,
+  { modelVersion, container }: Pick<RegisteredVersion, 'modelVersion' | 'container'>,
+): Promise<ReadonlyMap<string, string>> {
+  const { SAGEMAKER_SUBMIT_DIRECTORY = '' } = container.environment;
+  // An older version has its scripts where its package says until it is released once more.
+  if (SAGEMAKER_SUBMIT_DIRECTORY.startsWith('s3://'))
+    return archiveFiles(await readUri(aws, SAGEMAKER_SUBMIT_DIRECTORY));
+  const own = modelKey(modelVersion, 'sourcedir.tar.gz');
+  if (await store.exists(own)) return archiveFiles(await store.readBytes(own));
+  // Of an imported model, they are part of its archive alone.
+  const files = await archiveFiles(await store.readBytes(modelKey(modelVersion, 'model.tar.gz')));
+  const code = 'code/';
+  return new Map(
+    [...files].flatMap(([path, hash]) => (path.startsWith(code) ? [[path.slice(code.length), hash]] : [])),
+  );
 }
 
 function hyperparametersOf({ training_details }: z.infer<typeof trainedWith>): Record<string, string> {

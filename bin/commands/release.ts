@@ -74,7 +74,8 @@ function inWords(rollback: Rollback): string {
   }
 }
 
-async function release(
+/** Starts the release of a version, and waits for its end if that is asked for. */
+export async function release(
   context: CommandContext,
   pipeline: Pipeline,
   version: string,

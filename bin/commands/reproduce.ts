@@ -32,6 +32,12 @@ export function addReproduceCommand(program: Command): void {
       const version = await new ModelRegistry(aws.sagemaker, pipeline.resources.modelPackageGroup).get(
         modelVersion,
       );
+      const { importedFrom } = version.properties;
+      if (importedFrom !== undefined) {
+        throw new CliError(
+          `version ${modelVersion} was imported from ${importedFrom}: its training is not recorded here, so that it cannot be repeated`,
+        );
+      }
       const card = await pipeline.read(modelKey(modelVersion, 'model-card.json'));
       const { training_details } = parseDocument(trainedBy, card, `model card of ${modelVersion}`);
       const trainingJob = training_details.training_job_details.training_arn.split('/').at(-1) as string;

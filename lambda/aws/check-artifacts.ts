@@ -40,6 +40,7 @@ export async function checkArtifacts(
 ): Promise<void> {
   for (const [name, file] of Object.entries(PINNED_FILES)) {
     const pinned = artifacts[name as keyof PinnedArtifacts];
+    if (!pinned) continue;
     const key = modelKey(modelVersion, file);
     const found = await store.describe(key);
     // Who puts the same bytes back writes another version of the object.

@@ -81,7 +81,8 @@ export class ModelRegistry {
       if (version.modelVersion === modelVersion) return version;
       others.push(version.modelVersion);
     }
-    const known = others.length > 0 ? `it has ${others.join(', ')}` : 'it has none yet: retrain first';
+    const known =
+      others.length > 0 ? `it has ${others.join(', ')}` : 'it has none yet: retrain, or import one, first';
     throw new UnknownModelVersionError(
       `model version '${modelVersion}' is not in the registry ${this.group}; ${known}`,
     );

@@ -22,8 +22,8 @@ export async function readPinned(
 ): Promise<Uint8Array> {
   const key = modelKey(modelVersion, PINNED_FILES[file]);
   const artifacts = await store.tryReadJson(modelKey(modelVersion, 'artifacts.json'), pinnedArtifacts);
-  if (!artifacts) return store.readBytes(key);
-  const pinned = artifacts[file];
+  const pinned = artifacts?.[file];
+  if (!pinned) return store.readBytes(key);
   const { versionId, sha256 } = pinned;
   const bytes = await store.readBytes(key, versionId);
   if (isPinned(bytes, pinned)) return bytes;

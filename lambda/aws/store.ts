@@ -34,6 +34,14 @@ export interface StoredVersion extends StoredObject {
   readonly modified: string;
 }
 
+/** One version of an object that is to be copied. */
+export interface CopySource extends ObjectLocation {
+  /** Undefined if its bucket is not versioned. */
+  readonly versionId?: string | undefined;
+  readonly etag: string;
+  readonly bytes: number;
+}
+
 /** @throws Error if it is not the `s3://` URI of an object */
 export function locationOf(uri: string): ObjectLocation {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
@@ -195,6 +203,29 @@ export class ArtifactStore {
    */
   async copy(source: ObjectLocation, key: string): Promise<PinnedObject> {
     const { bytes, versionId } = await this.find(source);
+    return this.copyVersion({ ...source, bytes, versionId }, key);
+  }
+
+  /**
+   * Copies a version of an object that {@link find} has found, as {@link copy} does, in the place of what was
+   * there. It needs the permission `s3:GetObjectVersion` for its source.
+   *
+   * @throws Error named `NoSuchVersion` if there is no such version any more
+   */
+  async copyFound(source: CopySource, key: string): Promise<PinnedObject> {
+    const pinned = await this.copyVersion(source, key, true);
+    if (source.versionId !== undefined) return pinned;
+    const { etag } = await this.find(source);
+    if (etag === source.etag) return pinned;
+    throw new Error(`s3://${source.bucket}/${source.key} was replaced while it was copied: copy it again`);
+  }
+
+  private async copyVersion(
+    source: Omit<CopySource, 'etag'>,
+    key: string,
+    isOfVersion = false,
+  ): Promise<PinnedObject> {
+    const { bytes, versionId } = source;
     const path = `${source.bucket}/${source.key.split('/').map(encodeURIComponent).join('/')}`;
     if (bytes > this.copySizes.inOneCall) {
       if (!versionId) {
@@ -215,7 +246,7 @@ export class ArtifactStore {
       new CopyObjectCommand({
         Bucket: this.bucketName,
         Key: key,
-        CopySource: path,
+        CopySource: isOfVersion && versionId !== undefined ? `${path}?versionId=${versionId}` : path,
         ChecksumAlgorithm: 'SHA256',
       }),
     );
@@ -271,13 +302,23 @@ export class ArtifactStore {
     }
   }
 
-  /** Size and version of an object that is to be copied. */
-  private async find({ bucket, key }: ObjectLocation): Promise<{ bytes: number; versionId?: string }> {
+  /**
+   * The newest version of an object, of this or another bucket, that is to be copied.
+   *
+   * @throws Error named `NoSuchKey` or `AccessDenied`
+   */
+  async find({ bucket, key }: ObjectLocation): Promise<CopySource> {
     try {
-      const { ContentLength, VersionId } = await this.client.send(
+      const { ContentLength, VersionId, ETag } = await this.client.send(
         new HeadObjectCommand({ Bucket: bucket, Key: key }),
       );
-      return { bytes: ContentLength ?? 0, ...(VersionId && { versionId: VersionId }) };
+      return {
+        bucket,
+        key,
+        bytes: ContentLength ?? 0,
+        etag: ETag ?? '',
+        ...(VersionId && { versionId: VersionId }),
+      };
     } catch (cause) {
       // An answer to `HEAD` has a status, and no text.
       const status = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

@@ -28,6 +28,7 @@ export interface MonitoredHour {
   readonly until: string;
   /** Undefined if no model serves. */
   readonly modelVersion?: string;
+  /** Undefined if there is nothing to compare with, too. */
   readonly metrics?: DriftMetrics;
 }
 
@@ -44,6 +45,8 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   if (!model) return { until };
   const { modelVersion, variant, since } = model;
   const baseline = await model.readBaseline();
+  // A version that was imported without a sample of rows has nothing that traffic could be compared with.
+  if (Object.keys(baseline.features).length === 0) return { until, modelVersion };
   const hours = new HourProfiles(store, model, baseline);
   const last = { hour, ...(await hours.profile(hour)) };
   const { minimumRows = DEFAULT_DRIFT_POLICY.minimumRows } = policy;

@@ -1,8 +1,8 @@
-import type { CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { RegisterModelSettings, Registration } from '../../contracts/functions/retraining';
 import type { VersionSignature } from '../../contracts/version-signature';
 import { checkArtifacts } from '../aws/check-artifacts';
+import { inferenceSpecification } from '../aws/inference-specification';
 import type { ModelRegistry, NewPackage } from '../aws/model-registry';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
@@ -151,21 +151,11 @@ function packageOf(
   return {
     ModelPackageDescription: `Version ${modelVersion} of ${pipelineName}, trained on data version ${lineage.dataVersion}`,
     ModelApprovalStatus: STATUS_OF[verdict],
-    InferenceSpecification: {
-      Containers: [
-        {
-          Image: container.image,
-          ModelDataUrl: container.modelDataUrl,
-          Environment: { ...container.environment },
-        },
-      ],
-      SupportedContentTypes: ['text/csv', 'application/json'],
-      SupportedResponseMIMETypes: ['text/csv', 'application/json'],
-      SupportedRealtimeInferenceInstanceTypes: [
-        ...settings.instanceTypes.realtime,
-      ] as InstanceTypes['realtime'],
-      SupportedTransformInstanceTypes: [...settings.instanceTypes.transform] as InstanceTypes['transform'],
-    },
+    InferenceSpecification: inferenceSpecification({
+      ...container,
+      realtimeInstanceTypes: settings.instanceTypes.realtime,
+      transformInstanceTypes: settings.instanceTypes.transform,
+    }),
     ModelMetrics: {
       ModelQuality: { Statistics: json(evaluationKey) },
       ModelDataQuality: { Statistics: baseline },
@@ -194,12 +184,6 @@ function ofTheScript(hyperparameters: Readonly<Record<string, string>>): Record<
 }
 
 const STATUS_OF = { promote: 'Approved', keep: 'Rejected', 'needs-person': 'PendingManualApproval' } as const;
-
-type Specification = NonNullable<CreateModelPackageCommandInput['InferenceSpecification']>;
-interface InstanceTypes {
-  realtime: Specification['SupportedRealtimeInferenceInstanceTypes'];
-  transform: Specification['SupportedTransformInstanceTypes'];
-}
 
 const text = z.string().check(z.minLength(1));
 

@@ -8,7 +8,7 @@ import { numberOf } from '../domain/data/cell';
 import { samplesKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
 import { askRequests } from './ask-requests';
-import { askSamples } from './ask-samples';
+import { askSamples, type SampleProps } from './ask-samples';
 import type { Asked } from './asked';
 import { EndpointVariant } from './endpoint-variant';
 import type { GivenRequest } from './given-request';
@@ -29,30 +29,22 @@ export interface SmokeTestProps {
 
 /**
  * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers
- * are compared with its evaluation, and with the requests of the pipeline's owner. If it has no traffic yet,
- * it is then warmed up.
+ * are compared with its evaluation, or of the sample that it was imported with, and with the requests of the
+ * pipeline's owner. If it has no traffic yet, it is then warmed up by those rows.
  */
 export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<SmokeTestResult> {
   const { store, requests, stopwatch } = props;
   const request = checkDocument(smokeTestRequest, event, 'request for a smoke test');
-  const { modelVersion, dataVersion } = request;
-  const [text, scores] = await Promise.all([
-    store.readText(samplesKey(dataVersion)),
-    store.tryReadText(`datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`),
-  ]);
-  const samples = linesOf(text);
-  // The samples are the first rows of the holdout, and a line of scores answers each.
-  const expected = linesOf(scores ?? '')
-    .slice(0, samples.length)
-    .map((line) => line.split(',').map(numberOf));
+  const { samples, expected } = await samplesOf(request, store);
   const results: SmokeTestResult[] = [];
   const all = servers(request, props);
   for (const asked of all) {
     // What has answered the samples is warm, so that it can be timed.
-    results.push(await askSamples(asked, { samples, expected }));
+    if (samples.length > 0 || requests.length === 0)
+      results.push(await askSamples(asked, { samples, expected }));
     if (requests.length > 0) results.push(await askRequests(asked, requests, stopwatch));
   }
-  if (request.instances !== null && results.every(({ passed }) => passed)) {
+  if (samples.length > 0 && request.instances !== null && results.every(({ passed }) => passed)) {
     for (const asked of all) {
       const instances = asked instanceof EndpointVariant ? request.instances : 1;
       results.push(await warmUp(asked, { samples, instances, stopwatch }));
@@ -63,6 +55,24 @@ export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<
     passed,
     reasons: results.filter((result) => result.passed === passed).flatMap(({ reasons }) => reasons),
   };
+}
+
+/** The first rows of the version's holdout, or of the sample that was imported with it. */
+async function samplesOf(
+  { modelVersion, dataVersion }: SmokeTestRequest,
+  store: ArtifactStore,
+): Promise<SampleProps> {
+  if (dataVersion === null) return { samples: [], expected: [] };
+  const [text, scores] = await Promise.all([
+    store.readText(samplesKey(dataVersion)),
+    store.tryReadText(`datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`),
+  ]);
+  const samples = linesOf(text);
+  // A line of scores answers each row of the holdout.
+  const expected = linesOf(scores ?? '')
+    .slice(0, samples.length)
+    .map((line) => line.split(',').map(numberOf));
+  return { samples, expected };
 }
 
 /** What is to serve the version. */
@@ -90,7 +100,7 @@ const smokeTestRequest = requestSchema(
     releaseId: z.string(),
     variant: z.string(),
     modelVersion: z.string(),
-    dataVersion: z.string(),
+    dataVersion: z.nullable(z.string()),
     functionVersion: z._default(z.nullable(z.string()), null),
     instances: z._default(z.nullable(z.int().check(z.gte(1))), null),
   }),

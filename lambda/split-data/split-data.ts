@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
 import type { SplitSettings } from '../../contracts/data-split';
 import type { DataSplit } from '../../contracts/functions/retraining';
+import { DatasetRows } from '../aws/data-files/dataset-rows';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import type { Row } from '../domain/data/cell';
 import { ValueSet } from '../domain/data/checks/value-set';
+import { csvLine } from '../domain/data/csv-line';
 import { parseManifest } from '../domain/data/dataset';
 import { formatSplit } from '../domain/data/split-document';
 import { splitName, splitterOf } from '../domain/data/splits/split-settings';
@@ -19,8 +21,6 @@ import {
   validationKey,
 } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
-import { csvLine } from './csv-line';
-import { DatasetRows } from './dataset-rows';
 import { TextBuffer } from './text-buffer';
 import { TrainFiles } from './train-files';
 

@@ -38,6 +38,7 @@ export class ImportedModelPipeline extends ModelPipelineBase {
   readonly topic: ITopic;
   readonly retrainingFunction: IFunction;
   readonly rollbackFunction: IFunction;
+  readonly importFunction: IFunction;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
   protected readonly requestMetrics: RequestMetrics;
@@ -66,6 +67,7 @@ export class ImportedModelPipeline extends ModelPipelineBase {
     this.topic = Topic.fromTopicArn(this, 'Topic', parts.text('topic'));
     this.retrainingFunction = functionNamed('RetrainingFunction', 'triggerFunction');
     this.rollbackFunction = functionNamed('RollbackFunction', 'rollbackFunction');
+    this.importFunction = functionNamed('ImportFunction', 'importFunction');
     const machine = (name: string, member: string) =>
       StateMachine.fromStateMachineArn(this, name, parts.text(member));
     this.retrainingStateMachine = machine('Retraining', 'retrainingStateMachine');

@@ -47,6 +47,15 @@ export class ReleasePipelineGrants {
     return this._pipeline.bucket.grantPut(grantee, 'ground-truth/*');
   }
 
+  /**
+   * Lets a training system, or a CI job, upload model archives and samples to `imports/` and register them as
+   * versions. It may release none.
+   */
+  importModels(grantee: IGrantable): Grant {
+    const { bucket, importFunction } = this._pipeline;
+    return together([bucket.grantPut(grantee, 'imports/*'), importFunction.grantInvoke(grantee)]);
+  }
+
   /** Lets an operator or a deployment job start releases, follow them, and roll back. */
   release(grantee: IGrantable): Grant {
     const { releaseStateMachine, rollbackFunction } = this._pipeline;

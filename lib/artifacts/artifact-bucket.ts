@@ -72,6 +72,13 @@ export class ArtifactBucket extends Construct {
           expiration: Duration.days(90),
           noncurrentVersionExpiration: Duration.days(1),
         },
+        // What was imported was copied from here.
+        {
+          id: 'imports',
+          prefix: 'imports/',
+          expiration: Duration.days(30),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
         { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         // The ledger, models and datasets refer to versions by id: those are never expired.
         { id: 'old-profiles', prefix: 'profiles/', noncurrentVersionExpiration: Duration.days(30) },

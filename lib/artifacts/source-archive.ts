@@ -20,8 +20,11 @@ import { tarArchive } from './tar-archive';
 export interface SourceArchiveProps {
   /** Folder with the training and inference scripts. */
   readonly path: string;
-  /** The script that trains. */
-  readonly trainingScript: string;
+  /**
+   * The script that trains.
+   * @default - the scripts only serve
+   */
+  readonly trainingScript?: string;
   /** Other files that must be in it. */
   readonly required: string[];
 }
@@ -57,9 +60,31 @@ const REFUSED: { [name: string]: string } = {
     'with which a container installs the folder as a package; remove it: scripts import from the folder as it is',
 };
 
+/** What a folder that only serves must not have, either. */
+const REFUSED_TO_SERVE: { [name: string]: string } = Object.fromEntries(
+  [REQUIREMENTS, SERVING_REQUIREMENTS].map((name) => [
+    name,
+    'which a container would install whenever it starts, from an index that may have changed; put the scripts and their packages into code/ of each model archive instead',
+  ]),
+);
+
+/**
+ * A build that needs nothing but the archive, as `train.py` writes it into the archives of models: pip would
+ * fetch setuptools for any other.
+ */
+const PYPROJECT = `[build-system]
+requires = []
+build-backend = "serving_build"
+backend-path = ["${OWN_FOLDER}"]
+`;
+
+/** What pip would take for the build of the folder. */
+const BUILD_FILES = ['setup.cfg', 'pyproject.toml'];
+
 /**
  * The scripts of a model as `sourcedir.tar.gz`, the form that SageMaker's framework containers
- * accept, with an entry point that prepares the files for serving and then runs the training script.
+ * accept. Scripts that train get an entry point that prepares the files for serving and then runs the training
+ * script; scripts that only serve get a build that needs no network.
  */
 export class SourceArchive extends Construct {
   /** The script that a training job runs. */
@@ -82,7 +107,7 @@ export class SourceArchive extends Construct {
    */
   constructor(scope: Construct, id: string, props: SourceArchiveProps) {
     super(scope, id);
-    const missing = [props.trainingScript, ...props.required].filter(
+    const missing = [...(props.trainingScript ? [props.trainingScript] : []), ...props.required].filter(
       (file) => !existsSync(join(props.path, file)),
     );
     if (missing.length > 0) {
@@ -90,7 +115,8 @@ export class SourceArchive extends Construct {
         `${this.node.path}: ${missing.join(', ')} not found in the source folder ${props.path}; check the folder and the names of the scripts`,
       );
     }
-    for (const [name, problem] of Object.entries(REFUSED)) {
+    const refused = props.trainingScript ? REFUSED : { ...REFUSED, ...REFUSED_TO_SERVE };
+    for (const [name, problem] of Object.entries(refused)) {
       if (existsSync(join(props.path, name))) {
         throw new Error(`${this.node.path}: the source folder ${props.path} has ${name}, ${problem}`);
       }
@@ -134,10 +160,15 @@ function stage({ path, trainingScript }: SourceArchiveProps, folder: string): vo
     return target;
   };
   for (const name of sourceFiles(path)) {
+    if (!trainingScript && BUILD_FILES.includes(name)) continue;
     copyFileSync(join(path, name), place(name === REQUIREMENTS ? KEPT_REQUIREMENTS : name));
   }
-  for (const name of ['train.py', 'serving_build.py']) {
+  for (const name of [...(trainingScript ? ['train.py'] : []), 'serving_build.py']) {
     copyFileSync(packageFile('lib', 'artifacts', 'container', name), place(`${OWN_FOLDER}/${name}`));
+  }
+  if (!trainingScript) {
+    writeFileSync(place('pyproject.toml'), PYPROJECT);
+    return;
   }
   const settings = {
     script: trainingScript,

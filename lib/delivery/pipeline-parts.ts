@@ -1,6 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -21,11 +20,14 @@ import { modelInProduction } from '../monitoring/watched-model';
 import { explainPolicies } from '../platform/explained-rules';
 import { resolvePlatform } from '../platform/platform';
 import { resourceProblems } from '../platform/resource-limit';
+import { type ModelImportProps, modelImport } from '../registry/model-import';
 import { ModelRegistry } from '../registry/model-registry';
 import { ReleaseWorkflow } from '../release/release-workflow';
 import type { ReleasePipelineBase } from '../release-pipeline-base';
 import { endpointArn, ownerTags } from '../runtime/ownership';
+import { rolesOf } from '../runtime/part-function';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import { ServedBy } from '../serving/served-by';
 import { ServerlessInference } from '../serving/serverless-inference';
 import { servingEnvironment } from '../serving/serving-environment';
@@ -45,15 +47,12 @@ export interface PipelinePartsProps {
   /** Script that serves. */
   readonly inferenceScript: string;
   /**
-   * The scripts that train and serve new versions.
-   * @default - each version brings its own
+   * The scripts of trainings.
+   * @default - nothing trains here
    */
-  readonly source?: SourceArchive;
-  /**
-   * Signs versions.
-   * @default - they are not signed
-   */
-  readonly signingKey?: IKey;
+  readonly trainingSource?: SourceArchive;
+  /** How models are imported that were trained elsewhere. */
+  readonly imports: Pick<ModelImportProps, 'source' | 'label' | 'ignoredColumns'>;
 }
 
 /** What a pipeline has besides that makes versions. */
@@ -86,13 +85,14 @@ export class PipelineParts {
   readonly serverlessInference?: ServerlessInference;
   readonly monitor: ModelMonitor;
   readonly release: ReleaseWorkflow;
+  readonly importFunction: PipelineFunction<'import-model'>;
   private readonly identity: PipelineIdentity;
 
   constructor(
     private readonly scope: ReleasePipelineBase,
     private readonly parts: PipelinePartsProps,
   ) {
-    const { props, settings, image, inferenceScript, signingKey } = parts;
+    const { props, settings, image, inferenceScript } = parts;
     const { pipelineName, servedBy, hosting, endpointHosting, schedule } = settings;
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
     const platform = resolvePlatform(scope, props);
@@ -106,7 +106,7 @@ export class PipelineParts {
     this.registry = new ModelRegistry(scope, 'Registry', {
       groupName: pipelineName,
       tags: ownerTags(owner),
-      signingKey,
+      signingKey: props.signingKey,
     });
     this.identity.recogniseBy(this.registry);
     if (endpointHosting) {
@@ -146,7 +146,7 @@ export class PipelineParts {
     this.release = new ReleaseWorkflow(scope, 'Release', {
       context,
       hosting: endpointHosting,
-      source: parts.source,
+      source: parts.trainingSource,
       servingEnvironment: this.servingEnvironment,
       networkIsolation: hosting.networkIsolation,
       schedule,
@@ -155,13 +155,29 @@ export class PipelineParts {
       smokeTest: props.smokeTest,
       endpointAlarms: [this.monitor.errorAlarm, this.monitor.latencyAlarm],
     });
+    const { requests = [], requestFile } = props.smokeTest ?? {};
+    this.importFunction = modelImport(scope, 'ImportModel', {
+      context,
+      image,
+      inferenceScript,
+      servingEnvironment: this.servingEnvironment,
+      instanceType: hosting.instanceType,
+      servesByFunction: this.serverlessInference !== undefined,
+      hasSmokeTestRequests: requests.length > 0 || requestFile !== undefined,
+      sources: props.importSources ?? [],
+      ...parts.imports,
+    });
   }
 
   /** Makes what needs all parts; the last thing that a pipeline does. */
   complete(versions: VersionSource): void {
     const { scope, context, release, serverlessInference, identity } = this;
     const { retrainingStateMachine } = versions;
-    denyOtherWriters(this.bucket, [...release._versionWriters, ...versions.versionWriters]);
+    denyOtherWriters(this.bucket, [
+      ...release._versionWriters,
+      ...versions.versionWriters,
+      ...rolesOf([this.importFunction]),
+    ]);
     const { dashboard } = new ModelDashboard(scope, 'Dashboard', {
       heading: `# ${context.pipelineName}\nVersion in production: SSM parameter \`${routingParameterName(context.pipelineName)}\``,
       monitor: this.monitor,
@@ -211,6 +227,7 @@ export class PipelineParts {
         approvalFunction: release.approvalFunction?.functionName,
         rollbackFunction: release.rollbackFunction.functionName,
         repairFunction: release.repairFunction.functionName,
+        importFunction: this.importFunction.functionName,
         serverlessFunction: serverlessInference?.handler.functionName,
         driftAlarm: monitor.driftAlarm.alarmName,
         qualityAlarm: monitor.qualityAlarm.alarmName,

@@ -1,8 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { archiveFiles } from '../../bin/cli/archive-files';
 import { ModelPipeline, ProblemType, ReleasePipeline, type ReleasePipelineProps, ServedBy } from '../../lib';
+import { packedSource } from './packed-source';
 import { allStatements, roleStatements } from './role-statements';
 import { brokenTransitions, definitionOf } from './state-machine-definition';
 
@@ -109,5 +114,107 @@ describe('a release pipeline', () => {
       .flatMap(([, statements]) => statements)
       .flatMap(({ Action }) => Action);
     expect(actions).toEqual(expect.arrayContaining(['states:StartExecution', 'ssm:GetParameter']));
+  });
+
+  describe('imports versions by a function', () => {
+    const settingsOf = (of: Template) => {
+      const [found] = Object.values(
+        of.findResources('AWS::Lambda::Function', {
+          Properties: {
+            Description: Match.stringLikeRegexp('^Registers a model that was trained elsewhere'),
+          },
+        }),
+      );
+      return JSON.stringify(found?.Properties.Environment.Variables.SETTINGS).replaceAll('\\"', '"');
+    };
+    /** Scripts that serve, and others if they are given. */
+    const folder = (files: Record<string, string> = {}) => {
+      const path = mkdtempSync(join(tmpdir(), 'serving-'));
+      folders.push(path);
+      for (const [name, text] of Object.entries({ 'inference.py': '', ...files }))
+        writeFileSync(join(path, name), text);
+      return path;
+    };
+    const folders: string[] = [];
+    afterAll(() => {
+      for (const path of folders) rmSync(path, { recursive: true });
+    });
+
+    test('which alone, with the function that plans releases, writes versions', () => {
+      template.hasResourceProperties('AWS::S3::BucketPolicy', {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({
+              Sid: 'OnlyThePipelineWritesVersions',
+              Condition: {
+                ArnNotEquals: {
+                  'aws:PrincipalArn': [
+                    { 'Fn::GetAtt': [Match.stringLikeRegexp('PlanReleaseRole'), 'Arn'] },
+                    { 'Fn::GetAtt': [Match.stringLikeRegexp('ImportModelRole'), 'Arn'] },
+                  ],
+                },
+              },
+            }),
+          ]),
+        },
+      });
+    });
+
+    test('which knows what serves, and whether the pipeline has requests of its own', () => {
+      expect(settingsOf(template)).toMatch(/"servesByFunction":false,"hasSmokeTestRequests":false/);
+      const other = synthesize({ serverlessInference: {}, smokeTest: { requests: [{ body: '1,2' }] } });
+      expect(settingsOf(other)).toMatch(/"servesByFunction":true,"hasSmokeTestRequests":true/);
+    });
+
+    test('which knows label and ignored columns of a pipeline that trains', () => {
+      const stack = new Stack(new App(), 'Test', { env: ENV });
+      new ModelPipeline(stack, 'Model', {
+        training: { source: 'examples/flights/source' },
+        data: { label: 'late', ignoredColumns: ['id'] },
+      });
+      expect(settingsOf(Template.fromStack(stack))).toMatch(/"label":"late","ignoredColumns":\["id"\]/);
+    });
+
+    test('which may read the buckets that are listed, and no others', () => {
+      const stack = new Stack(new App(), 'Test', { env: ENV });
+      const other = Bucket.fromBucketName(stack, 'Other', 'models-of-others');
+      new ReleasePipeline(stack, 'Model', { pipelineName: 'flights', importSources: [other] });
+      const ofImport = (of: Template) =>
+        JSON.stringify([...roleStatements(of)].filter(([role]) => role.includes('ImportModelRole')));
+      expect(ofImport(Template.fromStack(stack))).toContain(':s3:::models-of-others/*');
+      expect(ofImport(template)).toContain('imports/*');
+      expect(ofImport(template)).not.toContain(':s3:::models-of-others');
+    });
+
+    test('which gets the scripts of the pipeline, packed so that a container installs them without a network', async () => {
+      const path = folder({ 'setup.cfg': '[metadata]' });
+      const archive = packedSource(folder(), { path, required: ['inference.py'] });
+      expect([...(await archiveFiles(readFileSync(archive))).keys()].sort()).toEqual([
+        'inference.py',
+        'model_pipeline/serving_build.py',
+        'pyproject.toml',
+      ]);
+      expect(settingsOf(synthesize({ source: path }))).toMatch(/"source":{"location":{"bucket":/);
+    });
+
+    test('and refuses scripts that would need a network when a container starts', () => {
+      expect(() => synthesize({ source: folder(), hosting: { networkIsolation: true } })).toThrow(
+        /^Test\/Model: source is fetched from S3 when a container starts, which hosting.networkIsolation denies/,
+      );
+      expect(() => synthesize({ source: folder({ 'requirements.txt': 'lightgbm' }) })).toThrow(
+        /has requirements.txt, which a container would install whenever it starts/,
+      );
+    });
+
+    test('and lets a job import without releasing', () => {
+      const stack = new Stack(new App(), 'Test', { env: ENV });
+      const role = new Role(stack, 'User', { assumedBy: new AccountPrincipal(ENV.account) });
+      new ReleasePipeline(stack, 'Model', { pipelineName: 'flights' }).grants.importModels(role);
+      const granted = [...roleStatements(Template.fromStack(stack))].filter(([id]) => id.startsWith('User'));
+      expect(granted.flatMap(([, statements]) => statements.map(({ Action }) => Action))).toEqual([
+        expect.arrayContaining(['s3:PutObject']),
+        'lambda:InvokeFunction',
+      ]);
+    });
   });
 });

@@ -1,6 +1,18 @@
 /** Where labeled data land. */
 export const TRAINING_DATA = 'training-data/';
 
+/** Prefix of archives and samples that are to be imported. */
+export const IMPORTS = 'imports/';
+
+/**
+ * Key of the sample of rows that came with a model.
+ * @param id of the import
+ * @param ending of the file's name, by which it is read
+ */
+export function importedSampleKey(id: string, ending: string): string {
+  return `datasets/imported/${id}/sample.${ending}`;
+}
+
 /** Key of the manifest of a snapshot. */
 export function manifestKey(dataVersion: string): string {
   return `datasets/${dataVersion}/manifest`;

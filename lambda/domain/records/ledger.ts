@@ -80,10 +80,13 @@ const ledgerEntry = z.object({
   previous: z.optional(z.object({ sequence: z.int(), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })),
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
-  /** `expiry`: nobody has answered whether a challenger is to be released. */
-  kind: z.enum(['release', 'refusal', 'rejection', 'expiry', 'rollback', 'failure']),
+  /**
+   * `expiry`: nobody has answered whether a challenger is to be released; `import`: a version was registered
+   * that was trained elsewhere.
+   */
+  kind: z.enum(['release', 'refusal', 'rejection', 'expiry', 'rollback', 'failure', 'import']),
   pipeline: z.string().check(z.minLength(1)),
-  /** Version that the entry is about: released, refused, rejected, rolled back or failed. */
+  /** Version that the entry is about: released, refused, rejected, rolled back, failed or imported. */
   modelVersion: z.optional(modelVersionText),
   /** Version in production before a release, and after anything else. */
   champion: z.optional(modelVersionText),
@@ -111,10 +114,13 @@ const ledgerEntry = z.object({
   report: z.optional(z.string()),
 });
 
+/** Kinds of entries that are about a version. */
+const NAMING_VERSION: readonly LedgerEntry['kind'][] = ['release', 'rollback', 'import'];
+
 function checkVersions(entry: LedgerEntry): LedgerEntry {
-  if ((entry.kind === 'release' || entry.kind === 'rollback') && entry.modelVersion === undefined) {
+  if (NAMING_VERSION.includes(entry.kind) && entry.modelVersion === undefined) {
     throw new Error(
-      `ledger entry is not valid: modelVersion: a ${entry.kind} must name the version that it is about`,
+      `ledger entry is not valid: modelVersion: ${entry.kind === 'import' ? 'an' : 'a'} ${entry.kind} must name the version that it is about`,
     );
   }
   return entry;

@@ -27,7 +27,8 @@ export const pinnedObject = z.object({
 /** Schema of `models/<model-version>/artifacts.json`. */
 export const pinnedArtifacts = z.object({
   model: pinnedObject,
-  code: pinnedObject,
+  /** Not there if the code is part of the archive of the model. */
+  code: z.optional(pinnedObject),
   baseline: pinnedObject,
 });
 
@@ -53,11 +54,15 @@ function digestOf(bytes: Uint8Array): Buffer {
 /** The artifacts as metadata of a package. */
 export function pinnedProperties(artifacts: PinnedArtifacts): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(artifacts).flatMap(([name, { versionId, sha256, partBytes }]) => [
-      [`${name}ObjectVersion`, versionId],
-      [`${name}Sha256`, sha256],
-      ...(partBytes === undefined ? [] : [[`${name}PartBytes`, String(partBytes)]]),
-    ]),
+    Object.entries<PinnedObject | undefined>({ ...artifacts }).flatMap(([name, pinned]) =>
+      pinned
+        ? [
+            [`${name}ObjectVersion`, pinned.versionId],
+            [`${name}Sha256`, pinned.sha256],
+            ...(pinned.partBytes === undefined ? [] : [[`${name}PartBytes`, String(pinned.partBytes)]]),
+          ]
+        : [],
+    ),
   );
 }
 
@@ -73,6 +78,10 @@ export function pinnedIn(properties: Readonly<Record<string, string>>): PinnedAr
       ...(partBytes !== undefined && { partBytes: Number(partBytes) }),
     };
   };
-  const artifacts = { model: pinned('model'), code: pinned('code'), baseline: pinned('baseline') };
+  const artifacts = {
+    model: pinned('model'),
+    ...('codeSha256' in properties && { code: pinned('code') }),
+    baseline: pinned('baseline'),
+  };
   return pinnedArtifacts.safeParse(artifacts).data;
 }

@@ -24,7 +24,7 @@ describe('readPinned', () => {
 
   test('refuses a version of the object that has another checksum', async () => {
     const artifacts = await registerPinned(fixture, '1.0.0');
-    const model1 = { ...artifacts.model, sha256: artifacts.code.sha256 };
+    const model1 = { ...artifacts.model, sha256: artifacts.baseline.sha256 };
     await fixture.store.writeJson('models/1.0.0/artifacts.json', { ...artifacts, model: model1 });
     await expect(model()).rejects.toMatchObject({ name: 'ArtifactReplaced' });
   });

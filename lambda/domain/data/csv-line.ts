@@ -1,4 +1,4 @@
-import type { Row } from '../domain/data/cell';
+import type { Row } from './cell';
 
 /** A row as CSV (RFC 4180), without the line's end. */
 export function csvLine(cells: Row): string {

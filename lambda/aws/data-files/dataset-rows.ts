@@ -1,7 +1,7 @@
-import { openDataFile } from '../aws/data-files/open-data-file';
-import type { ArtifactStore } from '../aws/store';
-import type { Cell, Row } from '../domain/data/cell';
-import type { DatasetFile } from '../domain/data/dataset';
+import type { Cell, Row } from '../../domain/data/cell';
+import type { DatasetFile } from '../../domain/data/dataset';
+import type { ArtifactStore } from '../store';
+import { openDataFile } from './open-data-file';
 
 /**
  * All rows of a snapshot in the order of arrival, in the columns of its first file. They can be read again

@@ -1,0 +1,58 @@
+import type { ObjectLocation } from '../object-location';
+
+/** Settings of `import-model`. */
+export interface ImportModelSettings {
+  /** URI of the image that serves versions. */
+  readonly image: string;
+  /** The script that serves, in the folder `code/` of an archive or in the source. */
+  readonly inferenceScript: string;
+  /** Scripts of versions whose archive has none; absent if each archive must have its own. */
+  readonly source?:
+    | {
+        readonly location: ObjectLocation;
+        readonly codeVersion: string;
+        /** Git commit of the scripts. */
+        readonly commit?: string | undefined;
+      }
+    | undefined;
+  /** Environment of the container that serves what is in an archive. */
+  readonly servingEnvironment: Readonly<Record<string, string>>;
+  /** Instance type of the endpoint. */
+  readonly instanceType: string;
+  /** Whether a function serves, which loads `model.onnx` and takes numbers only. */
+  readonly servesByFunction: boolean;
+  /** Whether the pipeline's owner has requests of their own that each version must answer. */
+  readonly hasSmokeTestRequests: boolean;
+  /** ARN of the key that signs versions; absent if they are not signed. */
+  readonly signingKey?: string | undefined;
+  /** Column of the pipeline's data with the label; absent if the pipeline has none. */
+  readonly label?: string | undefined;
+  /** Other columns of the pipeline's data that are no features. */
+  readonly ignoredColumns: readonly string[];
+}
+
+/** Request to `import-model`. */
+export interface ImportModelRequest {
+  /** `s3://` URI of a `model.tar.gz`. */
+  readonly archive: string;
+  /**
+   * `s3://` URI of rows as the model was trained on, with a header: CSV, JSON lines or Parquet. Its first rows
+   * are sent to the version before it has traffic, and all of them are what traffic is compared with.
+   */
+  readonly sample?: string | undefined;
+  /** Column of the sample with the label, which is no feature. */
+  readonly label?: string | undefined;
+  /** Semantic version. By default the next one, by what has changed. */
+  readonly version?: string | undefined;
+  /** By name, as they were measured elsewhere. */
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
+  /** What the registry tells of where the model comes from. By default the archive's URI. */
+  readonly importedFrom?: string | undefined;
+}
+
+/** Answer of `import-model`. */
+export interface ImportedModel {
+  readonly modelVersion: string;
+  readonly modelPackageArn: string;
+  readonly importedFrom: string;
+}

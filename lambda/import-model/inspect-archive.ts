@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { Parser } from 'tar/parse';
+import type { ReadEntry } from 'tar/read-entry';
+import { ImportRefusedError } from './import-refused-error';
+
+/** What a version needs to know of its archive. */
+export interface ArchiveContents {
+  /** Paths of the files, without those below `code/`. */
+  readonly files: readonly string[];
+  /** Paths below `code/`. */
+  readonly scripts: readonly string[];
+  /** Hash of what is below `code/`. */
+  readonly codeVersion: string;
+}
+
+/** Folder of an archive that holds the scripts that serve it. */
+export const CODE_FOLDER = 'code/';
+
+/**
+ * Reads all of a model archive as it arrives, so that its size does not matter, and one that is broken is
+ * found now, not by an endpoint.
+ *
+ * @param uri names it in errors
+ * @throws ImportRefusedError if it is no `.tar.gz`, is broken, or would be unpacked elsewhere
+ */
+export async function inspectArchive(archive: Readable, uri: string): Promise<ArchiveContents> {
+  const [files, scripts] = [new Map<string, string>(), new Map<string, string>()];
+  let outside: string | undefined;
+  const parser = new Parser({
+    strict: true,
+    filter: (path) => {
+      if (path.startsWith('/') || path.split('/').includes('..')) outside ??= path;
+      return true;
+    },
+    onReadEntry: (entry) => {
+      if (entry.type !== 'File') return entry.resume();
+      const path = entry.path.replace(/^\.\//, '');
+      if (!path.startsWith(CODE_FOLDER)) {
+        files.set(path, '');
+        return entry.resume();
+      }
+      note(entry, path, scripts);
+    },
+  });
+  try {
+    // SageMaker takes gzip only; the parser by itself would take other compressions, too.
+    await pipeline(archive, createGunzip(), parser as unknown as NodeJS.WritableStream);
+  } catch (cause) {
+    throw new ImportRefusedError(
+      `${uri} cannot be read as a .tar.gz (${(cause as Error).message}): pack it again with "tar -czf model.tar.gz -C <folder of the model> ."`,
+      { cause },
+    );
+  }
+  if (outside !== undefined) {
+    throw new ImportRefusedError(
+      `${uri} has the path '${outside}', which leads out of the folder that it is unpacked to: pack it again with "tar -czf model.tar.gz -C <folder of the model> ."`,
+    );
+  }
+  if (files.size + scripts.size === 0)
+    throw new ImportRefusedError(`${uri} has no files: pack the model's files into it`);
+  return { files: [...files.keys()], scripts: [...scripts.keys()], codeVersion: versionOf(scripts) };
+}
+
+function note(entry: ReadEntry, path: string, digests: Map<string, string>): void {
+  const hash = createHash('sha256');
+  entry.on('data', (chunk: Buffer) => hash.update(chunk));
+  entry.on('end', () => digests.set(path, hash.digest('hex')));
+}
+
+/** As long as the version of a source folder. */
+function versionOf(digests: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256');
+  for (const [path, digest] of [...digests].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${path}\n${digest}\n`);
+  return hash.digest('hex').slice(0, 12);
+}

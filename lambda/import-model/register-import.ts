@@ -1,0 +1,105 @@
+import type { PinnedArtifacts } from '../../contracts/pinned-artifacts';
+import { inferenceSpecification } from '../aws/inference-specification';
+import type { CopySource } from '../aws/store';
+import { modelKey } from '../domain/records/bucket-layout';
+import { pinnedImage } from '../domain/records/container-image';
+import { pinnedProperties } from '../domain/release/pinned-artifacts';
+import { usesSource } from './check-import';
+import { formatImportCard, type ImportCard, sageMakerImportCard } from './import-card';
+import type { ImportProps } from './import-model';
+import type { ImportedSample } from './import-sample';
+import type { ArchiveContents } from './inspect-archive';
+
+/** Copies what the version is made of to where only the pipeline writes. @returns what it is, to the bit */
+export async function keepArtifacts(
+  modelVersion: string,
+  found: {
+    readonly archive: CopySource;
+    readonly contents: ArchiveContents;
+    readonly sample: ImportedSample | undefined;
+  },
+  { store, settings }: ImportProps,
+): Promise<PinnedArtifacts> {
+  const { source } = settings;
+  const baseline = found.sample?.baseline ?? { rows: 0, features: {} };
+  const model = await store.copyFound(found.archive, modelKey(modelVersion, 'model.tar.gz'));
+  const code =
+    source && usesSource(found.contents, settings)
+      ? await store.copy(source.location, modelKey(modelVersion, 'sourcedir.tar.gz'))
+      : undefined;
+  return {
+    model,
+    ...(code && { code }),
+    baseline: await store.writePinned(modelKey(modelVersion, 'baseline.json'), JSON.stringify(baseline)),
+  };
+}
+
+/** @returns ARN of the version's package */
+export async function registerImport(
+  card: ImportCard,
+  artifacts: PinnedArtifacts,
+  contents: ArchiveContents,
+  props: ImportProps,
+): Promise<string> {
+  const { store, registry, settings } = props;
+  const { modelVersion, parentVersion, lineage, metrics } = card;
+  const content = sageMakerImportCard(card);
+  await store.writeJson(modelKey(modelVersion, 'artifacts.json'), artifacts);
+  await store.writeJson(modelKey(modelVersion, 'model-card.json'), content);
+  await store.write(modelKey(modelVersion, 'model-card.md'), formatImportCard(card));
+  const container = {
+    image: pinnedImage(lineage.image, lineage.imageDigest),
+    modelDataUrl: card.modelDataUrl,
+    environment: environmentOf(modelVersion, usesSource(contents, settings), props),
+  };
+  const identity = { pipelineName: card.pipeline, modelVersion, artifacts, container };
+  const signature = await props.signer?.sign(identity);
+  if (signature) await store.writeJson(modelKey(modelVersion, 'signature.json'), signature);
+  const baseline = {
+    ContentType: 'application/json',
+    S3Uri: store.uriOf(modelKey(modelVersion, 'baseline.json')),
+  };
+  return registry.register(modelVersion, {
+    ModelPackageDescription: `Version ${modelVersion} of ${card.pipeline}, trained elsewhere`,
+    ModelApprovalStatus: 'Approved',
+    InferenceSpecification: inferenceSpecification({
+      ...container,
+      realtimeInstanceTypes: [settings.instanceType],
+    }),
+    ModelMetrics: { ModelDataQuality: { Statistics: baseline } },
+    DriftCheckBaselines: { ModelDataQuality: { Statistics: baseline } },
+    ...(lineage.commit !== undefined && { MetadataProperties: { CommitId: lineage.commit } }),
+    CustomerMetadataProperties: Object.fromEntries(
+      Object.entries({
+        ...lineage,
+        importedFrom: forRegistry(lineage.importedFrom),
+        ...pinnedProperties(artifacts),
+        ...(signature && { signingKey: signature.keyArn }),
+        ...(parentVersion && { parentVersion }),
+        ...Object.fromEntries(
+          Object.entries(metrics).map(([name, value]) => [`metric:${name}`, String(value)]),
+        ),
+      }).filter(([, value]) => value !== ''),
+    ),
+    ModelCard: { ModelCardContent: JSON.stringify(content), ModelCardStatus: 'Draft' },
+  });
+}
+
+/**
+ * Where the container finds the version's scripts: in its archive, or beside it, from where
+ * `sagemaker-containers` 2.8.6.post2 fetches them to `/opt/ml/code` when it starts (`_modules.py`).
+ */
+function environmentOf(
+  modelVersion: string,
+  isBeside: boolean,
+  { store, settings }: Pick<ImportProps, 'store' | 'settings'>,
+): Readonly<Record<string, string>> {
+  if (!isBeside) return settings.servingEnvironment;
+  const code = store.uriOf(modelKey(modelVersion, 'sourcedir.tar.gz'));
+  return { ...settings.servingEnvironment, SAGEMAKER_SUBMIT_DIRECTORY: code, PYTHONPATH: '/opt/ml/code' };
+}
+
+/** A value of `CustomerMetadataProperties`, whose characters and length the service model of SageMaker limits. */
+function forRegistry(text: string): string {
+  return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
+}

@@ -1,0 +1,77 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { SourceArchive } from '../artifacts/source-archive';
+import type { PipelineContext } from '../runtime/pipeline-context';
+import { PipelineFunction } from '../runtime/pipeline-function';
+import { repositoryArn } from '../serving/image-repository';
+
+export interface ModelImportProps {
+  readonly context: PipelineContext;
+  /** URI of the image that serves versions. */
+  readonly image: string;
+  readonly inferenceScript: string;
+  /**
+   * Scripts of versions whose archive has none.
+   * @default - each archive has its own
+   */
+  readonly source?: SourceArchive;
+  readonly servingEnvironment: { readonly [name: string]: string };
+  /** Of the endpoint. */
+  readonly instanceType: string;
+  readonly servesByFunction: boolean;
+  readonly hasSmokeTestRequests: boolean;
+  /**
+   * Column of the pipeline's data with the label.
+   * @default - there is none
+   */
+  readonly label?: string;
+  /** Other columns that are no features. */
+  readonly ignoredColumns: readonly string[];
+  /** Other buckets that it may read. */
+  readonly sources: readonly IBucket[];
+}
+
+/** The function that registers models which were trained elsewhere. */
+export function modelImport(
+  scope: Construct,
+  id: string,
+  { context, source, sources, ...props }: ModelImportProps,
+): PipelineFunction<'import-model'> {
+  const { registry } = context;
+  const handler = new PipelineFunction(scope, id, {
+    context,
+    asset: 'import-model',
+    description: `Registers a model that was trained elsewhere as a version of ${context.pipelineName}`,
+    timeout: Duration.minutes(15),
+    memorySize: 2048,
+    settings: {
+      ...props,
+      signingKey: registry.signingKey?.keyArn,
+      source: source && {
+        location: source.location,
+        codeVersion: source.codeVersion,
+        commit: source.commit,
+      },
+    },
+  })
+    .canSignVersions()
+    .canRead('imports/', 'datasets/imported/')
+    // What exceeds 5 GB is copied in parts, all of the same version of the object.
+    .canReadVersions('imports/', 'datasets/imported/')
+    .canListVersions()
+    .canWrite('datasets/', 'models/')
+    .allow(['s3:AbortMultipartUpload'], [context.bucket.arnForObjects('models/*/model.tar.gz')])
+    .canReadRegistry()
+    .canRecord()
+    .canReadRouting()
+    .allow(['sagemaker:CreateModelPackage'], [registry.modelPackageGroupArn, registry.arnForVersions()]);
+  source?.grantRead(handler);
+  for (const bucket of sources) {
+    bucket.grantRead(handler);
+    handler.allow(['s3:GetObjectVersion'], [bucket.arnForObjects('*')]);
+  }
+  const repository = repositoryArn(scope, props.image);
+  // The digest of the image.
+  return repository ? handler.allow(['ecr:BatchGetImage'], [repository]) : handler;
+}

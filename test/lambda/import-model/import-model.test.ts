@@ -1,0 +1,324 @@
+import { createHash } from 'node:crypto';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import type { ImportModelRequest, ImportModelSettings } from '../../../contracts/functions/importing';
+import { checkRegistered } from '../../../lambda/aws/check-artifacts';
+import { LedgerStore } from '../../../lambda/aws/ledger-store';
+import { ArtifactStore } from '../../../lambda/aws/store';
+import { ModelInProduction } from '../../../lambda/aws/watched-models/model-in-production';
+import { pinnedIn } from '../../../lambda/domain/release/pinned-artifacts';
+import { type ImportProps, importModel } from '../../../lambda/import-model/import-model';
+import { monitor } from '../../../lambda/monitor-model/monitor';
+import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
+import { START } from '../../local/services/service-fixture';
+import { modelArchive } from '../model-archive';
+import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
+
+const DIGEST = `sha256:${'c0ffee11'.repeat(8)}`;
+const ARCHIVE = `s3://${BUCKET}/imports/1/model.tar.gz`;
+const SAMPLE = `s3://${BUCKET}/imports/1/rows.csv`;
+const ROWS = 'age,carrier,late\n31,AA,0\n44,"B,B",1\n,AA,0\n';
+const FILES = { 'model.joblib': 'weights', 'code/inference.py': 'def model_fn(model_dir): pass' };
+const SETTINGS: ImportModelSettings = {
+  image: IMAGE,
+  inferenceScript: 'inference.py',
+  servingEnvironment: {
+    SAGEMAKER_PROGRAM: 'inference.py',
+    SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+    PYTHONPATH: '/opt/ml/model/code',
+    PIP_NO_INDEX: '1',
+  },
+  instanceType: 'ml.m5.large',
+  servesByFunction: false,
+  hasSmokeTestRequests: false,
+  ignoredColumns: [],
+};
+
+describe('importModel', () => {
+  let fixture: PipelineFixture;
+  let ids: number;
+
+  beforeEach(async () => {
+    fixture = new PipelineFixture();
+    ids = 0;
+    await fixture.start();
+    await put(ARCHIVE, await modelArchive(FILES));
+    await put(SAMPLE, ROWS);
+  });
+  afterEach(() => fixture.cloud.stop());
+
+  async function put(uri: string, Body: string | Uint8Array): Promise<void> {
+    const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) as unknown as [string, string, string];
+    await fixture.s3.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(Body) }));
+  }
+  const imported = (
+    changes: Partial<ImportModelRequest> = {},
+    settings: Partial<ImportModelSettings> = {},
+    signer?: ImportProps['signer'],
+  ) =>
+    importModel(
+      { archive: ARCHIVE, sample: SAMPLE, label: 'late', ...changes },
+      {
+        pipelineName: PIPELINE,
+        store: fixture.store,
+        bucketOf: (name) => new ArtifactStore(fixture.s3, name),
+        registry: fixture.registry,
+        images: { find: async () => DIGEST },
+        ledger: new LedgerStore(fixture.store),
+        settings: { ...SETTINGS, ...settings },
+        signer,
+        now: () => START,
+        newId: () => String(++ids),
+      },
+    );
+  const described = async (arn: string) =>
+    fixture.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
+  /** What a refused import must not leave. */
+  async function expectNothingRegistered(): Promise<void> {
+    expect(await fixture.registry.newest()).toBeUndefined();
+    expect(await fixture.keys('models/')).toEqual([]);
+    expect(await fixture.keys('ledger/')).toEqual([]);
+  }
+
+  test('registers the archive as version 1.0.0, approved, with where it comes from', async () => {
+    const { modelVersion, modelPackageArn } = await imported({
+      metrics: { auc: 0.91 },
+      importedFrom: 'run 7',
+    });
+    expect(modelVersion).toBe('1.0.0');
+    const registered = await described(modelPackageArn);
+    expect(registered.ModelApprovalStatus).toBe('Approved');
+    expect(registered.InferenceSpecification?.Containers?.[0]).toMatchObject({
+      Image: `${IMAGE.split(':')[0]}@${DIGEST}`,
+      ModelDataUrl: `s3://${BUCKET}/models/1.0.0/model.tar.gz`,
+      Environment: SETTINGS.servingEnvironment,
+    });
+    expect(registered.CustomerMetadataProperties).toMatchObject({
+      importedFrom: 'run 7',
+      'metric:auc': '0.91',
+    });
+    expect(await fixture.get('models/1.0.0/model-card.md')).toContain('Imported from run 7.');
+  });
+
+  test('copies the archive to where only the pipeline writes, and pins it to the bit', async () => {
+    const { modelPackageArn } = await imported();
+    const copy = await fixture.store.readBytes('models/1.0.0/model.tar.gz');
+    expect(copy).toEqual(new Uint8Array(await modelArchive(FILES)));
+    expect((await described(modelPackageArn)).CustomerMetadataProperties).toMatchObject({
+      modelSha256: createHash('sha256').update(copy).digest('base64'),
+    });
+    const version = await fixture.registry.get('1.0.0');
+    await checkRegistered(version, fixture.store);
+    await put(`s3://${BUCKET}/models/1.0.0/model.tar.gz`, 'another');
+    await expect(checkRegistered(version, fixture.store)).rejects.toMatchObject({ name: 'ArtifactReplaced' });
+  });
+
+  test('signs what identifies the version, if the pipeline has a key', async () => {
+    const signature = { keyArn: 'arn:aws:kms:::key/1', algorithm: 'ECDSA_SHA_256', signature: 'c2ln' };
+    const sign = jest.fn().mockResolvedValue(signature);
+    await imported({}, {}, { sign });
+    const version = await fixture.registry.get('1.0.0');
+    expect(sign).toHaveBeenCalledWith({
+      pipelineName: PIPELINE,
+      modelVersion: '1.0.0',
+      artifacts: pinnedIn(version.properties),
+      container: version.container,
+    });
+    expect(JSON.parse(await fixture.get('models/1.0.0/signature.json'))).toEqual(signature);
+    expect(version.properties.signingKey).toBe(signature.keyArn);
+  });
+
+  test('keeps the first rows of the sample for the smoke test, and the profile of all, without the label', async () => {
+    await imported();
+    const { properties } = await fixture.registry.get('1.0.0');
+    expect(await fixture.get(`datasets/${properties.dataVersion}/samples.csv`)).toBe(
+      '31,AA\n44,"B,B"\n,AA\n',
+    );
+    expect(JSON.parse(await fixture.get('models/1.0.0/baseline.json'))).toMatchObject({
+      rows: 3,
+      features: {
+        age: { kind: 'numeric', missing: 1 },
+        carrier: { kind: 'categorical', categories: ['AA', 'B,B'], counts: [2, 1] },
+      },
+    });
+    expect(JSON.parse(await fixture.get('models/1.0.0/plan.json'))).toMatchObject({
+      label: 'late',
+      columns: ['age', 'carrier'],
+    });
+  });
+
+  test('writes to the ledger that it was imported, and from where', async () => {
+    const { modelPackageArn } = await imported();
+    const [record] = await new LedgerStore(fixture.store).newest(10);
+    expect(record?.entry).toMatchObject({
+      kind: 'import',
+      modelVersion: '1.0.0',
+      reasons: [`imported from ${ARCHIVE}`],
+      modelPackageArn,
+    });
+  });
+
+  test.each([
+    ['other weights', { 'model.joblib': 'others' }, ROWS, '1.1.0'],
+    ['other scripts', { 'code/inference.py': 'others' }, ROWS, '2.0.0'],
+    ['other features', {}, 'age,late\n31,0\n', '2.0.0'],
+  ])('of %s gets the next version', async (_title, files, rows, expected) => {
+    await imported();
+    await put(ARCHIVE, await modelArchive({ ...FILES, ...files }));
+    await put(SAMPLE, rows);
+    expect(await imported()).toMatchObject({ modelVersion: expected });
+  });
+
+  test('gets the version that is asked for, if it comes after the newest', async () => {
+    expect(await imported({ version: '3.1.4' })).toMatchObject({ modelVersion: '3.1.4' });
+    await expect(imported({ version: '3.1.4' })).rejects.toThrow(
+      'version 3.1.4 does not come after 3.1.4, which is registered already: choose a later one',
+    );
+    await fixture.put('models/4.0.0/plan.json', '{}');
+    await expect(imported({ version: '4.0.0' })).rejects.toThrow('the number 4.0.0 is taken by a training');
+  });
+
+  test('uses scripts of the pipeline if the archive has none, and keeps them with the version', async () => {
+    await put(ARCHIVE, await modelArchive({ 'model.joblib': 'weights' }));
+    await fixture.put('assets/source.tar.gz', 'scripts');
+    const source = { location: { bucket: BUCKET, key: 'assets/source.tar.gz' }, codeVersion: 'c0de' };
+    const { modelPackageArn } = await imported({}, { source });
+    expect(await fixture.get('models/1.0.0/sourcedir.tar.gz')).toBe('scripts');
+    expect(
+      (await described(modelPackageArn)).InferenceSpecification?.Containers?.[0]?.Environment,
+    ).toMatchObject({
+      SAGEMAKER_SUBMIT_DIRECTORY: `s3://${BUCKET}/models/1.0.0/sourcedir.tar.gz`,
+      PYTHONPATH: '/opt/ml/code',
+    });
+    await checkRegistered(await fixture.registry.get('1.0.0'), fixture.store);
+  });
+
+  test('needs no sample if the pipeline has requests of its own, and then measures no drift', async () => {
+    const { modelPackageArn } = await imported({ sample: undefined }, { hasSmokeTestRequests: true });
+    expect((await described(modelPackageArn)).CustomerMetadataProperties).not.toHaveProperty('dataVersion');
+    await fixture.routing.write({
+      version: 1,
+      endpointName: PIPELINE,
+      production: productionRoute({ modelVersion: '1.0.0' }),
+    });
+    const publish = jest.fn();
+    const hour = { time: '2026-11-24T10:05:00Z' };
+    expect(
+      await monitor(hour, {
+        store: fixture.store,
+        source: new ModelInProduction(fixture.routing, fixture.store),
+        metrics: { publish } as never,
+        policy: {},
+        window: { hours: 1, maximumHours: 24 },
+        ignoredFeatures: [],
+      }),
+    ).toEqual({ until: '2026-11-24T10:00:00.000Z', modelVersion: '1.0.0' });
+    expect(publish).not.toHaveBeenCalled();
+  });
+
+  test('takes archives of other buckets, of their newest version', async () => {
+    await fixture.s3.send(new CreateBucketCommand({ Bucket: 'models-of-others' }));
+    await put('s3://models-of-others/a b.tar.gz', await modelArchive(FILES));
+    expect(await imported({ archive: 's3://models-of-others/a b.tar.gz' })).toMatchObject({
+      importedFrom: 's3://models-of-others/a b.tar.gz',
+    });
+    expect((await fixture.registry.get('1.0.0')).properties.importedFrom).toBe(
+      's3://models-of-others/a b.tar.gz',
+    );
+  });
+
+  describe('refuses, and registers nothing,', () => {
+    test.each<[string, Partial<ImportModelRequest>, RegExp]>([
+      [
+        'no URI',
+        { archive: 'model.tar.gz' },
+        /the archive 'model.tar.gz' is not the s3:\/\/ URI of an object/,
+      ],
+      [
+        'an archive that is not there',
+        { archive: `s3://${BUCKET}/imports/2/model.tar.gz` },
+        /imports\/2\/model.tar.gz does not exist, or the pipeline may not read it: put it below s3:\/\/model-data\/imports\/, or list its bucket in importSources/,
+      ],
+      [
+        'a sample that is not there',
+        { sample: `s3://${BUCKET}/imports/2/rows.csv` },
+        /the sample s3:.*rows.csv does not exist/,
+      ],
+      ['nothing to ask the version', { sample: undefined }, /nothing to ask the version .*: give a sample/],
+      ['a version of another form', { version: '1.0' }, /version: expected a match of .*, got "1.0"/],
+      [
+        'a metric that is no number',
+        { metrics: { auc: 'good' as never } },
+        /metrics.auc: expected number, got "good"/,
+      ],
+      [
+        'more metrics than the registry keeps',
+        { metrics: Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`m${index}`, index])) },
+        /the import has 21 metrics, and the registry keeps 20/,
+      ],
+    ])('%s', async (_title, changes, problem) => {
+      await expect(imported(changes)).rejects.toThrow(problem);
+      await expectNothingRegistered();
+    });
+
+    test.each<[string, () => Promise<Uint8Array> | Uint8Array, RegExp]>([
+      [
+        'an archive that is none',
+        () => Buffer.from('weights'),
+        /cannot be read as a .tar.gz \(incorrect header check\): pack it again/,
+      ],
+      ['an empty object', () => Buffer.alloc(0), /cannot be read as a .tar.gz \(unexpected end of file\)/],
+      [
+        'half an archive',
+        async () => (await modelArchive({ ...FILES, big: Buffer.alloc(100_000, 'x') })).subarray(0, 150),
+        /cannot be read as a .tar.gz \(/,
+      ],
+      [
+        'an archive without the script',
+        () => modelArchive({ 'model.joblib': 'weights' }),
+        /has no code\/inference.py, only model.joblib: add the script .*, or give the pipeline a source folder/,
+      ],
+      [
+        'an archive of the folder instead of its content',
+        () => modelArchive(FILES, 'model'),
+        /has model\/code\/inference.py instead of code\/inference.py: pack the content of the folder/,
+      ],
+    ])('%s', async (_title, archive, problem) => {
+      await put(ARCHIVE, await archive());
+      await expect(imported()).rejects.toMatchObject({
+        name: 'ImportRefused',
+        message: expect.stringMatching(problem),
+      });
+      await expectNothingRegistered();
+    });
+
+    test('an archive without a model in ONNX, where a function serves', async () => {
+      await expect(imported({}, { servesByFunction: true })).rejects.toThrow(
+        /has no model.onnx, only model.joblib: export the model to ONNX/,
+      );
+      await put(ARCHIVE, await modelArchive({ ...FILES, 'model.onnx': 'graph' }));
+      await expect(imported({}, { servesByFunction: true })).rejects.toThrow(
+        /the sample has text in carrier, and a function takes numbers only/,
+      );
+      await expectNothingRegistered();
+    });
+
+    test.each([
+      ['rows.csv', '', /the sample .* has no features/],
+      ['rows.csv', 'age,carrier,late\n', /the sample .* has no rows/],
+      ['rows.csv', 'age,carrier,late\n1,AA,0\n2\n', /line 3 of it has 1 cells, but its header has 3/],
+      ['rows.csv', 'late\n1\n', /has no features, only late/],
+      ['rows.csv', ',age\n0,1\n', /column 1 of the sample .* has no name: write it with index=False/],
+      ['rows.xlsx', 'PK', /does not end in .csv/],
+      ['rows.parquet', 'PK', /rows.parquet: it cannot be read/],
+    ])('a sample %s of %j', async (name, rows, problem) => {
+      const sample = `s3://${BUCKET}/imports/1/${name}`;
+      await put(sample, rows);
+      await expect(imported({ sample })).rejects.toMatchObject({
+        name: 'ImportRefused',
+        message: expect.stringMatching(problem),
+      });
+      await expectNothingRegistered();
+    });
+  });
+});
