@@ -86,7 +86,9 @@ export type { TrainingDataProps } from './retraining/training-data';
 export type { FunctionContext, PartContext } from './runtime/part-context';
 export type { PipelineContext } from './runtime/pipeline-context';
 export type { HostingProps } from './serving/hosting';
+export { LambdaInference, type LambdaInferenceProps } from './serving/lambda-inference';
 export { ModelImage } from './serving/model-image';
+export { OnnxModel } from './serving/onnx-model';
 export type { ScalingProps } from './serving/scaling';
 export { ServedBy } from './serving/served-by';
 export {

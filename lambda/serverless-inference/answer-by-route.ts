@@ -1,9 +1,9 @@
-import type { RoutingDocument } from '../domain/release/routing';
 import type { Exchange } from './capture-recorder';
 import type { Route } from './choose-route';
 import type { InferProps } from './infer';
 import { InvalidRowsError } from './onnx-model';
 import type { Rows } from './request';
+import type { Routes } from './route-source';
 
 type AnswerProps = Pick<InferProps, 'models' | 'metrics' | 'recorder' | 'stopwatch'>;
 
@@ -18,7 +18,7 @@ export type Asked = Pick<Exchange, 'question' | 'eventId' | 'time'>;
 export async function answerByRoute(
   route: Route,
   asked: Asked,
-  { production, candidate }: RoutingDocument,
+  { production, candidate }: Routes,
   props: AnswerProps,
 ): Promise<readonly number[]> {
   const { metrics, recorder } = props;

@@ -1,5 +1,5 @@
 import { changesFunction } from '../domain/release/function-shares';
-import type { RoutingDocument } from '../domain/release/routing';
+import type { Routes } from './route-source';
 import { samplePlace } from './sample-place';
 
 /** The version that answers one request. */
@@ -25,7 +25,7 @@ export interface RouteProps {
  * @throws Error if nothing is in production
  */
 export function chooseRoute(
-  { production, candidate }: RoutingDocument,
+  { production, candidate }: Routes,
   { inferenceId, functionVersion, random }: RouteProps,
 ): Route {
   if (!production) {
@@ -46,7 +46,7 @@ export function chooseRoute(
  *
  * @throws Error if that release is not in progress
  */
-export function candidateOf({ candidate }: RoutingDocument, releaseId: string): Route {
+export function candidateOf({ candidate }: Routes, releaseId: string): Route {
   if (candidate?.releaseId === releaseId) return candidate;
   throw new Error(
     `release ${releaseId} is not in progress${candidate ? `: ${candidate.releaseId} is` : ''}; omit releaseId for a normal answer`,

@@ -1,25 +1,42 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import { readEnvironment } from '../aws/environment';
+import type { GivenModelSettings, RoutingSettings } from '../../contracts/functions/serving';
+import { readPartEnvironment } from '../aws/environment';
 import { RegisteredExtension } from '../aws/registered-extension';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { AfterAnswer } from './after-answer';
 import { answerCopy } from './answer-copy';
 import { CaptureRecorder } from './capture-recorder';
-import { type HttpAnswer, type Inference, infer } from './infer';
+import { FixedRoute } from './fixed-route';
+import { GivenModel } from './given-model';
+import { type HttpAnswer, type Inference, type InferProps, infer } from './infer';
 import { InferenceMetrics } from './inference-metrics';
 import { LiveRouting } from './live-routing';
 import { LoadedModels } from './loaded-models';
+import { RegisteredModels } from './registered-models';
 import { RequestCopier } from './request-copier';
 import { copyIn } from './request-copy';
 import { ShadowFunction } from './shadow-function';
 
-const { pipelineName, bucketName, routingParameter, settings } = readEnvironment(
+type Served = Pick<InferProps, 'routing' | 'models'>;
+
+/** SageMaker's name for the variant of an endpoint that has one. */
+const ONLY_VARIANT = 'AllTraffic';
+
+const { pipelineName, bucketName, settings } = readPartEnvironment(
   'serverless-inference',
   z.object({
-    maximumRoutingAgeSeconds: z.number(),
+    serves: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('routing'), parameter: z.string(), maximumAgeSeconds: z.number() }),
+      z.object({
+        kind: z.literal('model'),
+        location: z.object({ bucket: z.string(), key: z.string() }),
+        objectVersion: z.optional(z.string()),
+        modelVersion: z.string(),
+      }),
+    ]),
     capturePercentage: z.number(),
     /** Left out, it is the function's name. */
     captureFolder: z.optional(z.string()),
@@ -30,7 +47,8 @@ const { pipelineName, bucketName, routingParameter, settings } = readEnvironment
     shadow: z.optional(z.object({ functionName: z.string(), sampleShare: z.number() })),
   }),
 );
-const store = new ArtifactStore(new S3Client(), bucketName);
+const s3 = new S3Client();
+const store = new ArtifactStore(s3, bucketName);
 const now = () => new Date();
 const metrics = new InferenceMetrics({
   pipelineName,
@@ -51,12 +69,7 @@ const afterAnswer = new AfterAnswer(
   () => Date.now(),
 );
 const props = {
-  routing: new LiveRouting({
-    routing: new RoutingStore(new SSMClient(), routingParameter),
-    maximumAgeSeconds: settings.maximumRoutingAgeSeconds,
-    now,
-  }),
-  models: new LoadedModels(store),
+  ...(settings.serves.kind === 'routing' ? released(settings.serves) : given(settings.serves)),
   metrics,
   recorder,
   copier:
@@ -70,6 +83,22 @@ const props = {
   now,
   stopwatch: () => performance.now(),
 };
+
+/** Versions as releases route requests to them. */
+function released({ parameter, maximumAgeSeconds }: RoutingSettings): Served {
+  const routing = new RoutingStore(new SSMClient(), parameter);
+  return {
+    routing: new LiveRouting({ routing, maximumAgeSeconds, now }),
+    models: new LoadedModels(new RegisteredModels(store)),
+  };
+}
+
+/** One model that no release changes; it is loaded before the first request. */
+function given(model: GivenModelSettings): Served {
+  const models = new LoadedModels(new GivenModel(new ArtifactStore(s3, model.location.bucket), model));
+  models.keep([model.modelVersion]);
+  return { routing: new FixedRoute({ modelVersion: model.modelVersion, variant: ONLY_VARIANT }), models };
+}
 
 /**
  * Lets callers have their answers before their requests are recorded. To be awaited before the first

@@ -2,14 +2,14 @@ import { answerByRoute } from './answer-by-route';
 import type { CaptureRecorder } from './capture-recorder';
 import { candidateOf, chooseRoute } from './choose-route';
 import type { InferenceMetrics } from './inference-metrics';
-import type { LiveRouting } from './live-routing';
 import type { LoadedModels } from './loaded-models';
 import { InvalidRowsError } from './onnx-model';
 import { isHttp, type Question, questionOf } from './request';
 import type { RequestCopier } from './request-copier';
+import type { RouteSource } from './route-source';
 
 export interface InferProps {
-  readonly routing: LiveRouting;
+  readonly routing: RouteSource;
   readonly models: LoadedModels;
   readonly metrics: InferenceMetrics;
   readonly recorder: CaptureRecorder;

@@ -1,6 +1,7 @@
 import { logger } from '../aws/logger';
 import type { RoutingStore } from '../aws/routing-store';
 import type { RoutingDocument } from '../domain/release/routing';
+import type { RouteSource } from './route-source';
 
 export interface LiveRoutingProps {
   readonly routing: Pick<RoutingStore, 'read'>;
@@ -10,13 +11,12 @@ export interface LiveRoutingProps {
 }
 
 /** The routing document, read again from time to time. */
-export class LiveRouting {
+export class LiveRouting implements RouteSource {
   private known: RoutingDocument | undefined;
   private readAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly props: LiveRoutingProps) {}
 
-  /** @throws Error if it could never be read */
   async current(): Promise<RoutingDocument> {
     const age = this.props.now().getTime() - this.readAt;
     // Nothing is in production only until the first release.
@@ -24,7 +24,6 @@ export class LiveRouting {
     return this.readAgain().catch((error: Error) => this.keep(this.withoutNews(error)));
   }
 
-  /** As it is now. @throws Error if it cannot be read */
   async readAgain(): Promise<RoutingDocument> {
     return this.keep(await this.props.routing.read());
   }

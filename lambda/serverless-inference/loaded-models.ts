@@ -1,18 +1,22 @@
-import { type PinnedStore, readPinned } from '../aws/pinned-reader';
-import { readFromArchive } from './model-archive';
 import { loadOnnxModel, type OnnxModel } from './onnx-model';
+
+/** Where the models of versions are. */
+export interface ModelFiles {
+  /** The version's model in ONNX. @throws Error if it has none, or not the one that it should have */
+  read(modelVersion: string): Promise<Uint8Array>;
+}
 
 /** Models of the versions that are live, each loaded once. */
 export class LoadedModels {
   private readonly models = new Map<string, Promise<OnnxModel>>();
   private kept: readonly string[] = [];
 
-  constructor(private readonly store: PinnedStore) {}
+  constructor(private readonly files: ModelFiles) {}
 
   /**
    * The model of a version. One that could not be loaded is tried again by the next call.
    *
-   * @throws Error if the version's archive has no `model.onnx`, or is not what it was registered with
+   * @throws Error if the version has no model in ONNX, or not the one that it should have
    */
   get(modelVersion: string): Promise<OnnxModel> {
     const known = this.models.get(modelVersion);
@@ -33,13 +37,6 @@ export class LoadedModels {
   }
 
   private async load(modelVersion: string): Promise<OnnxModel> {
-    const archive = await readPinned(this.store, modelVersion, 'model');
-    const bytes = await readFromArchive(archive, 'model.onnx').catch((cause: Error) => {
-      throw new Error(
-        `version ${modelVersion} cannot be served here: ${cause.message}; let the training script write model.onnx`,
-        { cause },
-      );
-    });
-    return loadOnnxModel(bytes);
+    return loadOnnxModel(await this.files.read(modelVersion));
   }
 }

@@ -20,14 +20,18 @@ export class RequestMetrics {
     return new RequestMetrics('endpoint', source, variantNames ?? BLUE_GREEN, true);
   }
 
-  /** Of the function that answers for a pipeline, beside an endpoint or alone. */
-  static ofFunction(pipelineName: string): RequestMetrics {
+  /**
+   * Of the function that answers for a pipeline, beside an endpoint or alone.
+   *
+   * @param variantNames `blue` and `green` by default, which releases of a pipeline use
+   */
+  static ofFunction(pipelineName: string, variantNames?: string[]): RequestMetrics {
     const source: RequestMetricsSource = {
       namespace: METRIC_NAMESPACE,
       dimensions: { Pipeline: pipelineName },
       releaseDimension: 'ReleaseId',
     };
-    return new RequestMetrics('function', source, BLUE_GREEN, false);
+    return new RequestMetrics('function', source, variantNames ?? BLUE_GREEN, false);
   }
 
   private constructor(

@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import type { ServerlessInferenceSettings } from '../../contracts/functions/serving';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { RequestMetrics } from '../monitoring/request-metrics';
-import type { PipelineContext } from '../runtime/pipeline-context';
+import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
 import { ServedBy } from './served-by';
@@ -110,7 +110,11 @@ export class ServerlessInference extends Construct {
       )
       .finish();
     const settings: ServerlessInferenceSettings = {
-      maximumRoutingAgeSeconds,
+      serves: {
+        kind: 'routing',
+        parameter: routingParameterName(pipelineName),
+        maximumAgeSeconds: maximumRoutingAgeSeconds,
+      },
       capturePercentage,
       metricNamespace: METRIC_NAMESPACE,
       // Where an endpoint's recordings would be: all that reads them finds them there.

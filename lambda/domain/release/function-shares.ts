@@ -25,7 +25,7 @@ export function functionShares({ production, candidate }: RoutingDocument): Func
 /** Whether the candidate is answered by another version of the function than production. */
 export function changesFunction(
   candidate: CandidateRoute,
-  production: ProductionRoute,
+  production: Pick<ProductionRoute, 'functionVersion'>,
 ): candidate is CandidateRoute & { readonly functionVersion: string } {
   return (
     candidate.functionVersion !== undefined &&

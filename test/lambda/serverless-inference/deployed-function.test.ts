@@ -92,14 +92,9 @@ describe('the function as it is deployed', () => {
           Variables: {
             AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(s3.address() as AddressInfo).port}`,
             PIPELINE_NAME: 'churn',
-            OWNER_ID: 'owner',
             BUCKET_NAME: 'bucket',
-            ROUTING_PARAMETER: '/routing',
-            MODEL_PACKAGE_GROUP: 'churn',
-            ENDPOINT_NAME: 'churn',
-            TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:topic',
             SETTINGS: JSON.stringify({
-              maximumRoutingAgeSeconds: 10,
+              serves: { kind: 'routing', parameter: '/routing', maximumAgeSeconds: 10 },
               capturePercentage: 100,
               captureFolder: 'churn',
               metricNamespace: 'ModelPipeline',

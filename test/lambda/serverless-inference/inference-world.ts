@@ -4,6 +4,7 @@ import type { InferProps } from '../../../lambda/serverless-inference/infer';
 import { InferenceMetrics } from '../../../lambda/serverless-inference/inference-metrics';
 import { LiveRouting } from '../../../lambda/serverless-inference/live-routing';
 import { LoadedModels } from '../../../lambda/serverless-inference/loaded-models';
+import { RegisteredModels } from '../../../lambda/serverless-inference/registered-models';
 import { embeddedMetrics } from '../../../local/services/logs/embedded-metrics';
 import { modelArchive } from './stored-model';
 
@@ -48,17 +49,19 @@ export class InferenceWorld {
         maximumAgeSeconds: 10,
         now: () => world.now,
       }),
-      models: new LoadedModels({
-        uriOf: (key) => `s3://bucket/${key}`,
-        // As of a version that was registered before its files were pinned.
-        tryReadJson: async () => undefined,
-        readBytes: async (key) => {
-          world.reads.push(key);
-          const content = world.objects.get(key);
-          if (!content) throw new Error(`there is no object ${key}`);
-          return content;
-        },
-      }),
+      models: new LoadedModels(
+        new RegisteredModels({
+          uriOf: (key) => `s3://bucket/${key}`,
+          // As of a version that was registered before its files were pinned.
+          tryReadJson: async () => undefined,
+          readBytes: async (key) => {
+            world.reads.push(key);
+            const content = world.objects.get(key);
+            if (!content) throw new Error(`there is no object ${key}`);
+            return content;
+          },
+        }),
+      ),
       metrics: new InferenceMetrics({
         pipelineName: 'churn',
         namespace: 'ModelPipeline',
