@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { ModelPipeline } from '../../lib';
+import { roleStatements } from './role-statements';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
@@ -19,13 +20,12 @@ function synthesize(keyOf: (stack: Stack) => IKey | undefined): Template {
 const ofCurve = (stack: Stack) =>
   new Key(stack, 'Signing', { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY });
 
-/** Actions of KMS that roles are allowed, by the beginning of the logical ids of their policies. */
+/** Actions of KMS that roles are allowed, by the beginning of their logical ids. */
 function actionsOfKms(template: Template): Record<string, string[]> {
   const found: [string, string[]][] = [];
-  for (const [id, { Properties }] of Object.entries(template.findResources('AWS::IAM::Policy'))) {
-    const statements = Properties.PolicyDocument.Statement as { Action: string | string[] }[];
+  for (const [role, statements] of roleStatements(template)) {
     const actions = statements.flatMap(({ Action }) => Action).filter((action) => action.startsWith('kms:'));
-    if (actions.length > 0) found.push([id.replace(/RoleDefaultPolicy.*/, ''), actions.sort()]);
+    if (actions.length > 0) found.push([role.replace(/Role[0-9A-F]{8}$/, ''), actions.sort()]);
   }
   return Object.fromEntries(found);
 }
