@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { WireResponse } from '../../local/gateway/protocols/http';
 import type {
@@ -85,17 +86,31 @@ function loadHandler({ codeFolder, version, variables, cloud, logs }: Environmen
   const source = withoutSdk(codeFolder, version.handler);
   const evaluate = new Function('module', 'exports', 'require', 'process', 'Date', 'console', source);
   const module = { exports: {} as { handler: Handler } };
-  // Requests are counted by what a function logs; nobody reads the rest.
-  const counting = { log: (line: string) => logs.write([line]), info() {}, warn() {}, error() {} };
+  const silent = { log() {}, info() {}, warn() {}, error() {} };
   evaluate(
     module,
     module.exports,
     requireFor(variables),
-    Object.create(process, { env: { value: { ...variables } } }),
+    Object.create(process, {
+      env: { value: { ...variables } },
+      stdout: { value: metricsOnly((line) => logs.write([line])) },
+    }),
     dateOf(() => cloud.clock.now()),
-    counting,
+    silent,
   );
   return module.exports.handler;
+}
+
+/** Requests are counted by the metrics in what a function logs; nobody reads the rest. */
+function metricsOnly(write: (line: string) => void): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      const lines = chunk.toString().split('\n');
+      for (const line of lines.filter((each) => each.includes('"_aws"'))) write(line);
+      done();
+    },
+  });
 }
 
 /**
