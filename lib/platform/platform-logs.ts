@@ -43,7 +43,7 @@ export class PlatformLogs extends Construct {
     return this.workflows;
   }
 
-  /** A group for a function of its own, which drowns those of others out. */
+  /** A group for one function, whose many lines would hide those of others. */
   ofOneFunction(scope: Construct, id: string): ILogGroup {
     return this.group(scope, id);
   }

@@ -187,7 +187,7 @@ function inferenceFunction(
     asset: 'serverless-inference',
     description,
     settings,
-    // It logs each request.
+    // It writes metrics of each request.
     logGroup: context.platform.logs.ofOneFunction(scope, `${id}Logs`),
     timeout: Duration.seconds(30),
     memorySize,
