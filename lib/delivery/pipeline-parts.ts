@@ -201,8 +201,8 @@ export class PipelineParts {
     watch.rule.node.addDependency(lifecycle);
     this.publish({ ...versions.published, dashboard: dashboard.dashboardName });
     // The function that gives the identity runs in the network, and logs with the others.
-    const { network, logs } = context.platform;
-    const before: readonly unknown[] = [identity, network, logs];
+    const { network, _logs } = context.platform;
+    const before: readonly unknown[] = [identity, network, _logs];
     identity.precede(...scope.node.children.filter((child) => !before.includes(child)));
     explainPolicies(scope);
     scope.node.addValidation({ validate: () => resourceProblems(scope, pipelinesBeside(scope)) });

@@ -11,9 +11,9 @@ import type { Platform } from './platform';
  * @param logGroup by default that of all functions
  */
 export function functionSettings(
-  { network, logs, systemLogLevel, tracing }: Platform,
+  { network, _logs, systemLogLevel, tracing }: Platform,
   role: IRole,
-  logGroup: ILogGroup = logs.ofFunctions,
+  logGroup: ILogGroup = _logs.ofFunctions,
 ): Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups' | 'tracing' | LoggingOption> {
   logGroup.grantWrite(role);
   if (network) allowNetworkOfFunctions(role);

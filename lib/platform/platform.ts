@@ -62,7 +62,8 @@ export interface Platform {
   readonly network?: Network;
   /** Undefined for keys that AWS owns. */
   readonly encryptionKey?: IKey;
-  readonly logs: PlatformLogs;
+  /** @internal */
+  readonly _logs: PlatformLogs;
   readonly systemLogLevel: SystemLogLevel;
   readonly tracing: Tracing;
 }
@@ -74,7 +75,7 @@ export function resolvePlatform(scope: Construct, props: PlatformProps): Platfor
   return {
     network: networkOf(scope, props),
     encryptionKey,
-    logs: new PlatformLogs(scope, 'Logs', {
+    _logs: new PlatformLogs(scope, 'Logs', {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       encryptionKey,
     }),

@@ -53,7 +53,7 @@ export class Workflow extends Construct {
         platform.encryptionKey && new CustomerManagedEncryptionConfiguration(platform.encryptionKey),
       logs: {
         level: LogLevel.ERROR,
-        destination: platform.logs.ofWorkflows,
+        destination: platform._logs.ofWorkflows,
       },
     });
     explain(

@@ -188,7 +188,7 @@ function inferenceFunction(
     description,
     settings,
     // It writes metrics of each request.
-    logGroup: context.platform.logs.ofOneFunction(scope, `${id}Logs`),
+    logGroup: context.platform._logs.ofOneFunction(scope, `${id}Logs`),
     timeout: Duration.seconds(30),
     memorySize,
   })
