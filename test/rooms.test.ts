@@ -53,6 +53,12 @@ describe('packages', () => {
     expect(Object.keys(constructs.peerDependencies ?? {})).toEqual(['aws-cdk-lib', 'constructs']);
   });
 
+  test("of the CLI has a program before it is built, for npm links programs before that in a clone's npm ci", () => {
+    const { bin = {} } = manifestOf('bin');
+    expect(Object.values(bin)).toEqual(['run.js']);
+    expect(readFileSync(repositoryFile('bin', 'run.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
   test.each(['local', 'bin'])('below %s declares each package that its sources import', (folder) => {
     const { name, dependencies = {} } = manifestOf(folder);
     const external = importsOf(folder)
@@ -67,6 +73,7 @@ describe('packages', () => {
 interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
