@@ -59,8 +59,8 @@ export interface BasePipelineProps extends PlatformProps {
   readonly serverlessInference?: ServerlessInferenceOptions;
 
   /**
-   * The topic that notifies people of alarms, releases, refusals and rollbacks. Your own topic must let
-   * `cloudwatch.amazonaws.com` publish.
+   * The topic that notifies people of alarms, releases, refusals and rollbacks. A topic that this app does
+   * not create must let `cloudwatch.amazonaws.com` publish.
    * @default - a new topic
    */
   readonly topic?: ITopic;

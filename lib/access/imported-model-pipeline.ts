@@ -57,7 +57,7 @@ export class ImportedModelPipeline extends ModelPipelineBase {
       this.requestMetrics = RequestMetrics.ofFunction(pipelineName);
     } else {
       this.endpointName = pipelineName;
-      this.endpointArn = arn(this, 'sagemaker', `endpoint/${pipelineName}`);
+      this.endpointArn = arn(this, 'sagemaker', `endpoint/${parts.text('endpoint')}`);
       this.requestMetrics = RequestMetrics.ofEndpoint(pipelineName);
     }
     this.modelPackageGroupName = pipelineName;

@@ -1,4 +1,5 @@
-import { Names } from 'aws-cdk-lib';
+import { Names, Stack } from 'aws-cdk-lib';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { BasePipelineProps } from '../base-pipeline-props';
 import { ProblemType } from '../problem-type';
 import type { ReleaseSchedule } from '../release/release-schedule';
@@ -77,6 +78,11 @@ function bucketProblems(
     ...(other
       ? [
           `bucket is that of ${other.node.path} already, and two pipelines would overwrite each other's data: give each a bucket of its own`,
+        ]
+      : []),
+    ...(Stack.of(bucket) !== Stack.of(pipeline) && CfnBucket.isCfnBucket(bucket.node.defaultChild)
+      ? [
+          `bucket ${bucket.node.path} is of another stack, whose bucket policy would refer to this one: create it in the stack of the pipeline, or pass Bucket.fromBucketAttributes(stack, 'Bucket', { bucketArn: bucket.bucketArn, encryptionKey }) and add the statement of the guide "Bring your own network, keys and roles"`,
         ]
       : []),
   ];

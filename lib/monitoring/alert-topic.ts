@@ -1,26 +1,37 @@
 import { Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { allowAlarms } from '../platform/encryption';
 
-/** A topic to which alarms and functions of this account may publish, over TLS only. */
+/** A topic that is published to over TLS only. */
 export function alertTopic(
   scope: Construct,
   id: string,
   displayName: string,
   masterKey: IKey | undefined,
 ): ITopic {
-  const topic = new Topic(scope, id, { displayName, enforceSSL: true, masterKey });
-  // Any policy replaces the topic's default one, which had let alarms of the same account publish.
+  return new Topic(scope, id, { displayName, enforceSSL: true, masterKey });
+}
+
+/**
+ * Publishes each alarm to the topic. A topic that this app does not create keeps its policy, and that of its
+ * key.
+ */
+export function notifyOf(alarm: Alarm, topic: ITopic): void {
+  alarm.addAlarmAction(new SnsAction(topic));
+  // Any policy, such as that of `enforceSSL`, replaces the topic's default one, which had let alarms of the
+  // same account publish.
   topic.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'AllowAlarms',
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(topic).account } },
     }),
   );
-  return topic;
+  if (topic.masterKey) allowAlarms(topic.masterKey);
 }

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { notifyOf } from './alert-topic';
 
 export interface FailureAlarmProps {
   readonly queue: IQueue;
@@ -35,6 +35,6 @@ export function failureAlarm(scope: Construct, id: string, props: FailureAlarmPr
     evaluationPeriods: 3,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
-  alarm.addAlarmAction(new SnsAction(topic));
+  notifyOf(alarm, topic);
   return alarm;
 }

@@ -7,12 +7,12 @@ import {
   type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct, type IConstruct } from 'constructs';
 import type { ProblemType } from '../problem-type';
 import type { PartContext } from '../runtime/part-context';
 import { functionRole } from '../runtime/part-function';
 import { Validation } from '../runtime/validation';
+import { notifyOf } from './alert-topic';
 import { type DriftWindow, driftWindow } from './drift-window';
 import { HourlyMonitor } from './hourly-monitor';
 import type { MonitoringProps } from './monitoring-props';
@@ -197,7 +197,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(new SnsAction(this.context.topic));
+    notifyOf(alarm, this.context.topic);
     return alarm;
   }
 }

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, type IPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { arn } from '../runtime/arn';
@@ -22,15 +22,7 @@ export function allowServices(scope: Construct, key: IKey): void {
       },
     }),
   );
-  // Alarms publish to the topic:
-  // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-      resources: ['*'],
-    }),
-  );
+  allowAlarms(key);
   // Rules send to the queue; the condition is that of the CDK's own target (aws-events-targets, SqsQueue).
   key.addToResourcePolicy(
     new PolicyStatement({
@@ -42,13 +34,31 @@ export function allowServices(scope: Construct, key: IKey): void {
   );
 }
 
+/**
+ * Lets alarms publish to a topic that the key encrypts.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+ */
+export function allowAlarms(key: IKey): void {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+    }),
+  );
+}
+
 /** The keys of a pipeline's data: its own, and that of a bucket which it was given. */
 export function keysOf({ bucket, platform }: Pick<FunctionContext, 'bucket' | 'platform'>): IKey[] {
   return [...new Set([platform.encryptionKey, bucket.encryptionKey])].filter((key) => key !== undefined);
 }
 
 /** Lets a role read and write what is encrypted. */
-export function allowEncrypted(role: IRole, context: Pick<FunctionContext, 'bucket' | 'platform'>): void {
+export function allowEncrypted(
+  role: IGrantable,
+  context: Pick<FunctionContext, 'bucket' | 'platform'>,
+): void {
   for (const key of keysOf(context)) key.grantEncryptDecrypt(role);
 }
 
@@ -58,7 +68,10 @@ export function allowEncrypted(role: IRole, context: Pick<FunctionContext, 'buck
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html for `VolumeKmsKeyId` and
  * `KmsKeyId`
  */
-export function allowEncryptedVolumes(role: IRole, { encryptionKey }: FunctionContext['platform']): void {
+export function allowEncryptedVolumes(
+  role: IPrincipal,
+  { encryptionKey }: FunctionContext['platform'],
+): void {
   if (!encryptionKey) return;
   const resources = [encryptionKey.keyArn];
   role.addToPrincipalPolicy(new PolicyStatement({ actions: ['kms:DescribeKey'], resources }));

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { VpcSettings } from '../../contracts/functions/release';
 import { Validation } from '../runtime/validation';
@@ -118,7 +118,7 @@ export function allowNetworkOfFunctions(role: IRole): void {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html for jobs and models with a
  * `VpcConfig`
  */
-export function allowNetworkOfJobs(role: IRole): void {
+export function allowNetworkOfJobs(role: IPrincipal): void {
   role.addToPrincipalPolicy(
     new PolicyStatement({
       actions: [

@@ -1,7 +1,8 @@
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { allowEncrypted, allowEncryptedVolumes } from '../platform/encryption';
 import { allowNetworkOfJobs } from '../platform/network';
+import { AddedPermissions } from './added-permissions';
 import { arn } from './arn';
 import type { PipelineContext } from './pipeline-context';
 import { ServiceRole } from './service-role';
@@ -33,11 +34,12 @@ export function sageMakerRole(scope: Construct, id: string, props: SageMakerRole
   const { context, kind } = props;
   const { bucket } = context;
   const role = props.role ?? new ServiceRole(scope, id, 'sagemaker.amazonaws.com', props.description);
-  allowEncrypted(role, context);
-  allowEncryptedVolumes(role, context.platform);
-  if (context.platform.network) allowNetworkOfJobs(role);
+  const principal: IPrincipal = props.role ? new AddedPermissions(scope, `${id}Policy`, props.role) : role;
+  allowEncrypted(principal, context);
+  allowEncryptedVolumes(principal, context.platform);
+  if (context.platform.network) allowNetworkOfJobs(principal);
   const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
-    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources, conditions }));
+    principal.addToPrincipalPolicy(new PolicyStatement({ actions, resources, conditions }));
   const objects = (patterns: readonly string[]) => patterns.map((pattern) => bucket.arnForObjects(pattern));
   // Names of objects tell little; with a condition on prefixes, calls that SageMaker makes without one would
   // fail.

@@ -7,10 +7,10 @@ import {
   type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Alias, type IAlias, type IFunction, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ServerlessInferenceSettings } from '../../contracts/functions/serving';
+import { notifyOf } from '../monitoring/alert-topic';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { RequestMetrics } from '../monitoring/request-metrics';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
@@ -225,7 +225,7 @@ function recordingAlarm(scope: Construct, { pipelineName, topic }: PipelineConte
     evaluationPeriods: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
-  alarm.addAlarmAction(new SnsAction(topic));
+  notifyOf(alarm, topic);
   return alarm;
 }
 

@@ -6,6 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy } from '../../lib';
 import { roleStatements } from './role-statements';
@@ -256,6 +257,76 @@ describe('a pipeline with a bucket of its user', () => {
   });
 });
 
+describe('a pipeline with a topic of its user', () => {
+  const template = synthesize((stack) => ({
+    topic: new Topic(stack, 'Mine', { enforceSSL: true, masterKey: new Key(stack, 'TopicKey') }),
+  }));
+
+  test('lets alarms publish to it, for its own policy had replaced the default one', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Condition: { StringEquals: { 'aws:SourceAccount': '111111111111' } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test('lets alarms use its key, and its workflows too', () => {
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+          }),
+        ]),
+      },
+    });
+    expect(actionsOf(template, 'ModelRetrainingWorkflow')).toContain('kms:GenerateDataKey*');
+  });
+});
+
+describe('a pipeline with resources of another stack of its app', () => {
+  const assumedBy = new ServicePrincipal('sagemaker.amazonaws.com');
+  const synthesizeTwo = (props: (owner: Stack, stack: Stack) => Partial<ModelPipelineProps>) => {
+    const app = new App();
+    const [owner, stack] = ['Owner', 'Test'].map((id) => new Stack(app, id)) as [Stack, Stack];
+    new ModelPipeline(stack, 'Model', { ...PROPS, ...props(owner, stack) });
+    return app.synth();
+  };
+
+  test('takes a VPC, a key and a topic, and roles, and an imported bucket', () => {
+    const { stacks } = synthesizeTwo((owner, stack) => {
+      const encryptionKey = new Key(owner, 'Key');
+      const { bucketArn } = new Bucket(owner, 'Bucket', { versioned: true, encryptionKey });
+      return {
+        vpc: new Vpc(owner, 'Vpc'),
+        encryptionKey,
+        topic: new Topic(owner, 'Topic', { masterKey: encryptionKey }),
+        bucket: Bucket.fromBucketAttributes(stack, 'Bucket', { bucketArn, encryptionKey }),
+        trainingRole: new Role(owner, 'Training', { assumedBy }),
+        servingRole: new Role(owner, 'Serving', { assumedBy }),
+        scoringRole: new Role(owner, 'Scoring', { assumedBy }),
+      };
+    });
+    expect(stacks.map(({ stackName }) => stackName)).toEqual(['Owner', 'Test']);
+  });
+
+  test('refuses a bucket, whose policy would refer to both stacks', () => {
+    expect(() =>
+      synthesizeTwo((owner) => ({ bucket: new Bucket(owner, 'Data', { versioned: true }) })),
+    ).toThrow(
+      'Test/Model: bucket Owner/Data is of another stack, whose bucket policy would refer to this one',
+    );
+  });
+});
+
 describe('a pipeline with roles of its user', () => {
   const assumedBy = new ServicePrincipal('sagemaker.amazonaws.com');
 
@@ -274,6 +345,10 @@ describe('a pipeline with roles of its user', () => {
     for (const id of ['Training', 'Serving', 'Scoring']) {
       expect(actionsOf(template, id)).toContain('s3:GetObject');
     }
+    // The pipeline explains its policies to whoever checks them.
+    expect(ofPipeline(template, 'AWS::IAM::Policy').length).toBe(
+      Object.keys(template.findResources('AWS::IAM::Policy')).length,
+    );
   });
 
   test('refuses one role for two purposes', () => {
