@@ -40,6 +40,32 @@ test('the example of README is the app of examples/minimal, word for word', () =
   expect(block).toBe(readFileSync(repositoryFile('examples', 'minimal', 'app.ts'), 'utf8'));
 });
 
+describe('existing-stack', () => {
+  test.each(['AWS::EC2::VPC', 'AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::SNS::Topic'])(
+    'has one %s, that of the stack, for the pipeline creates none',
+    (type) => {
+      templateOf('existing-stack', 'Churn').resourceCountIs(type, 1);
+    },
+  );
+
+  test('runs every function of the pipeline in the VPC, and sends its events to the queue', () => {
+    const template = templateOf('existing-stack', 'Churn');
+    template.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: Match.anyValue() });
+    const [queue] = Object.keys(template.findResources('AWS::SQS::Queue')).filter((id) => /^Events/.test(id));
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['model-pipeline'], detail: { pipeline: ['churn'] } },
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [queue, 'Arn'] } })],
+    });
+  });
+
+  test('lets a role of another stack, which knows the name of the pipeline, send requests', () => {
+    const template = templateOf('existing-stack', 'Shop');
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: [Match.objectLike({ Action: 'sagemaker:InvokeEndpoint' })] },
+    });
+  });
+});
+
 describe('function-only', () => {
   test('has no endpoint that scales, and lets its clients invoke the function alone', () => {
     const template = templateOf('function-only');

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { repositoryFile } from '../repository-file';
 import type { TestedCloud } from './tested-cloud';
 
 export interface CdkRun {
@@ -26,14 +27,20 @@ export class CdkCli {
     return this.spawn([...args, '--app', outdir]);
   }
 
-  private async spawn(args: readonly string[]): Promise<CdkRun> {
+  /** Runs a command in the folder of an app, whose `cdk.json` says how to run it. */
+  runIn(folder: string, args: readonly string[]): Promise<CdkRun> {
+    return this.spawn([...args, '--output', mkdtempSync(join(this.folder, 'assembly-'))], folder);
+  }
+
+  private async spawn(args: readonly string[], folder = this.folder): Promise<CdkRun> {
     const cli = join(dirname(require.resolve('aws-cdk/package.json')), 'bin', 'cdk');
     const flags = ['--no-notices', '--no-version-reporting', '--ci', '--no-color'];
     const child = spawn(process.execPath, [cli, ...args, ...flags], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: this.folder,
+      cwd: folder,
       env: {
-        PATH: process.env.PATH,
+        // As `npx cdk` has it.
+        PATH: `${repositoryFile('node_modules', '.bin')}${delimiter}${process.env.PATH}`,
         HOME: this.folder,
         AWS_ENDPOINT_URL: this.cloud.url,
         AWS_ACCESS_KEY_ID: this.cloud.credentials.accessKeyId,
