@@ -12,7 +12,7 @@ import { parseRouting, type RoutingDocument } from '../../lambda/domain/release/
 import type { Aws } from './aws';
 import { CliError } from './cli-error';
 
-const resourcesSchema = z.object({
+export const resourcesSchema = z.object({
   /** In the tags of everything that the pipeline made. */
   ownerId: z.string(),
   bucket: z.string(),

@@ -101,7 +101,7 @@ function hyperparametersOf({ training_details }: z.infer<typeof trainedWith>): R
   return Object.fromEntries(hyper_parameters.map(({ name, value }) => [name, value]));
 }
 
-const trainedWith = z.object({
+export const trainedWith = z.object({
   training_details: z.object({
     training_job_details: z.object({
       hyper_parameters: z.array(z.object({ name: z.string(), value: z.string() })),

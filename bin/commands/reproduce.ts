@@ -77,6 +77,6 @@ export function addReproduceCommand(program: Command): void {
     });
 }
 
-const trainedBy = z.object({
+export const trainedBy = z.object({
   training_details: z.object({ training_job_details: z.object({ training_arn: z.string() }) }),
 });

@@ -84,7 +84,7 @@ async function readVariant(
   return profile;
 }
 
-const seenPredictions = z.object({
+export const seenPredictions = z.object({
   files: keptFiles,
   requests: z.string(),
   champion: numericProfile,

@@ -90,7 +90,7 @@ function answersIn(
   });
 }
 
-const seenLabels = z.object({
+export const seenLabels = z.object({
   files: keptFiles,
   hasLabels: z.boolean(),
   /** When each step began, so far. */

@@ -227,7 +227,7 @@ interface Claim {
   readonly etag?: string;
 }
 
-const claimed = z.object({ sequence: z.int() });
+export const claimed = z.object({ sequence: z.int() });
 
 /** Deleted entries that are passed over to link to the one before them. */
 const LONGEST_SEARCH = 5;

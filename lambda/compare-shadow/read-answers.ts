@@ -171,7 +171,7 @@ const waiting = keptSample(answer);
 
 const NONE: z.infer<typeof waiting> = { halvings: 0, values: [] };
 
-const seenAnswers = z.object({
+export const seenAnswers = z.object({
   files: keptFiles,
   champion: waiting,
   challenger: waiting,

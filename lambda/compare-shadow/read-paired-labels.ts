@@ -68,7 +68,7 @@ export async function readPairedLabels(
   return hasLabels ? known : undefined;
 }
 
-const seenLabels = z.object({
+export const seenLabels = z.object({
   files: keptFiles,
   hasLabels: z.boolean(),
   answers: keptSample(z.object({ predictions: z.array(z.number()), challenger: z.array(z.number()) })),

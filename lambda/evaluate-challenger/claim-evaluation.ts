@@ -32,7 +32,7 @@ export async function claimEvaluation(store: ArtifactStore, claim: EvaluationCla
   }
 }
 
-const claimed = z.object({
+export const claimed = z.object({
   version: z.literal(1),
   modelVersion: modelVersionText,
   champion: z.nullable(modelVersionText),

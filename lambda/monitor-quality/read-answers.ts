@@ -35,4 +35,4 @@ export async function readAnswers(store: ArtifactStore, model: WatchedModel, hou
   return sample.entries();
 }
 
-const keptAnswers = keptSample(z.array(z.number()));
+export const keptAnswers = keptSample(z.array(z.number()));
