@@ -88,6 +88,8 @@ describe('the function as it is deployed', () => {
         Handler: 'start.handler',
         Timeout: 60,
         MemorySize: 512,
+        // As the constructs deploy it: metrics must be found in what it writes.
+        LoggingConfig: { LogFormat: 'JSON' },
         Environment: {
           Variables: {
             AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(s3.address() as AddressInfo).port}`,
