@@ -26,13 +26,17 @@ const STYLES: Readonly<Record<string, string>> = {
  * @param command the line that started the program
  */
 export function terminalPicture(output: string, title: string, command: string): string {
-  const lines = [`$ ${command}`, '', ...output.trimEnd().split('\n').map(lastState).flatMap(wrapped)];
+  const lines = [
+    `$ ${command}`,
+    '',
+    ...withOwnStyle(output.trimEnd().split('\n').map(lastState)).flatMap(wrapped),
+  ];
   const height = TOP + lines.length * LINE_HEIGHT + MARGIN - 4;
   const dots = ['#ff5f57', '#febc2e', '#28c840'].map(
     (colour, index) => `<circle cx="${22 + 20 * index}" cy="20" r="6" fill="${colour}"/>`,
   );
   const texts = lines.map((line, index) =>
-    line === ''
+    visible(line) === ''
       ? ''
       : `<text x="${MARGIN}" y="${TOP + index * LINE_HEIGHT}" fill="#e6edf3" xml:space="preserve">${styled(line)}</text>`,
   );
@@ -51,6 +55,17 @@ function lastState(line: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters control terminals
   const withoutControls = line.replace(/\u001b\[[\d;?]*[A-Zac-ln-z]/g, '');
   return withoutControls.replace(/\r+$/, '').split('\r').at(-1) as string;
+}
+
+/** Lines that each begin with the style that the line before ends with. */
+function withOwnStyle(lines: readonly string[]): string[] {
+  let style = '';
+  return lines.map((line) => {
+    const whole = style + line;
+    const [last = '', code = ''] = [...whole.matchAll(STYLE)].at(-1) ?? [];
+    style = styleOf(code) === undefined ? '' : last;
+    return whole;
+  });
 }
 
 /** Lines that fit, broken between words; a line that continues has the indent of the last column. */
@@ -75,11 +90,15 @@ function visible(line: string): string {
   return line.replace(STYLE, '');
 }
 
+function styleOf(code: string): string | undefined {
+  return STYLES[code.split(';').at(-1) ?? ''];
+}
+
 function styled(line: string): string {
   let isOpen = false;
   const text = escaped(line).replace(STYLE, (_, code: string) => {
     const end = isOpen ? '</tspan>' : '';
-    const style = STYLES[code.split(';').at(-1) ?? ''];
+    const style = styleOf(code);
     isOpen = style !== undefined;
     return `${end}${isOpen ? `<tspan ${style}>` : ''}`;
   });

@@ -17,6 +17,14 @@ describe('a picture of a terminal', () => {
     expect(svg).toContain('<title>A title</title>');
   });
 
+  test('keeps a style until it ends, over lines', () => {
+    expect(textsOf(terminalPicture('\u001b[1mone\ntwo\u001b[0m\nthree', '', 'run')).slice(1)).toEqual([
+      '<tspan font-weight="bold">one</tspan>',
+      '<tspan font-weight="bold">two</tspan>',
+      'three',
+    ]);
+  });
+
   test('shows the last state of a line that is written again', () => {
     expect(textsOf(terminalPicture('\r\u001b[K1 s\r\u001b[G2 s\r\ndone', '', 'run')).slice(1)).toEqual([
       '2 s',
