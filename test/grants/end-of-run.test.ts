@@ -7,8 +7,8 @@ const WHOLE: Run = {
   findRelatedTests: false,
 };
 const USED = {
-  role: 'Stack-PlannerRole-ABCDEFGHIJKL',
-  policy: 'PlannerRoleDefaultPolicy1A2B3C4D',
+  role: 'PlannerRole',
+  policy: 'Statements',
   action: 's3:GetObject',
   resource: 'arn:aws:s3:::NAME-bucket-*/models/*',
   uses: 2,

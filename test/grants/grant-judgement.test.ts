@@ -1,8 +1,8 @@
 import { complaintOf, type GrantException, judgeGrants } from './grant-judgement';
 
 const GRANT = {
-  role: 'Stack-PlannerRole-ABCDEFGHIJKL',
-  policy: 'PlannerRoleDefaultPolicy1A2B3C4D',
+  role: 'PlannerRole',
+  policy: 'Statements',
   action: 's3:GetObject',
   resource: 'arn:aws:s3:::NAME-bucket-*/models/*',
   uses: 0,
@@ -12,14 +12,14 @@ test('a grant that no story needs is named', () => {
   const judgement = judgeGrants([GRANT, { ...GRANT, action: 's3:PutObject', uses: 3 }], []);
   expect(judgement).toEqual({
     grants: 2,
-    unused: ['PlannerRoleDefaultPolicy1A2B3C4D: s3:GetObject on arn:aws:s3:::NAME-bucket-*/models/*'],
+    unused: ['PlannerRole: s3:GetObject on arn:aws:s3:::NAME-bucket-*/models/*'],
     needless: [],
   });
   expect(complaintOf(judgement)).toMatch(/^1 of 2 grants are needed by no story\. .*PlannerRole.*GetObject/s);
 });
 
 test('one story that needs it is enough', () => {
-  const elsewhere = { ...GRANT, role: 'Stack-PlannerRole-ZYXWVUTSRQPO', uses: 1 };
+  const elsewhere = { ...GRANT, policy: 'PlannerRoleDefaultPolicy', uses: 1 };
   expect(judgeGrants([GRANT, elsewhere], [])).toEqual({ grants: 1, unused: [], needless: [] });
 });
 
@@ -39,7 +39,7 @@ test('one under another condition is another grant', () => {
 test('exceptions excuse what they name; one that excuses nothing must go', () => {
   const needed: GrantException = {
     because: 'AWS asks for it',
-    policies: /^Planner/,
+    roles: /^Planner/,
     actions: /^s3:GetObject$/,
   };
   const needless: GrantException = {

@@ -4,8 +4,8 @@ import type { GrantUse } from '../../local/services/iam/access-record';
 export interface GrantException {
   /** Why they stay. */
   readonly because: string;
-  /** Names of policies. @default - of every role */
-  readonly policies?: RegExp;
+  /** Names of roles. @default - every role */
+  readonly roles?: RegExp;
   readonly actions: RegExp;
   /** @default - any */
   readonly resources?: RegExp;
@@ -63,15 +63,15 @@ function lines(texts: readonly string[]): string {
   return texts.map((text) => `  ${text}`).join('\n');
 }
 
-function excuses({ policies, actions, resources }: GrantException, grant: GrantUse): boolean {
+function excuses({ roles, actions, resources }: GrantException, grant: GrantUse): boolean {
   return (
-    (policies?.test(grant.policy) ?? true) &&
+    (roles?.test(grant.role) ?? true) &&
     actions.test(grant.action) &&
     (resources?.test(grant.resource) ?? true)
   );
 }
 
-function textOf({ policy, action, resource, condition }: GrantUse): string {
+function textOf({ role, action, resource, condition }: GrantUse): string {
   const keys = Object.values(condition ?? {}).flatMap((values) => Object.keys(values));
-  return `${policy}: ${action} on ${resource}${keys.length > 0 ? `, if ${keys.sort().join(', ')}` : ''}`;
+  return `${role}: ${action} on ${resource}${keys.length > 0 ? `, if ${keys.sort().join(', ')}` : ''}`;
 }

@@ -16,7 +16,11 @@ export interface Deployment {
 export function recordGrants(grants: readonly GrantUse[], deployment: Deployment): void {
   const own = grants
     .filter(({ role }) => role.startsWith(`${deployment.stack}-`))
-    .map((grant) => ({ ...grant, resource: withoutNames(grant.resource, deployment) }));
+    .map((grant) => ({
+      ...grant,
+      role: logicalName(grant.role),
+      resource: withoutNames(grant.resource, deployment),
+    }));
   writeFileSync(join(folder(), `${randomUUID()}.json`), JSON.stringify(own));
 }
 
@@ -25,6 +29,14 @@ export function recordedGrants(): GrantUse[] {
   return readdirSync(folder()).flatMap(
     (name) => JSON.parse(readFileSync(join(folder(), name), 'utf8')) as GrantUse[],
   );
+}
+
+/** `<stack>-<logical id>-<suffix>`: the logical id without its hash, which a long name has only a part of. */
+function logicalName(role: string): string {
+  return role
+    .replace(/^[^-]+-/, '')
+    .replace(/-[A-Z0-9]{12}$/, '')
+    .replace(/Role[0-9A-F]+$/, 'Role');
 }
 
 /** A resource as every deployment has it: without what a story has chosen, and what is generated. */

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DeleteBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { DeleteModelCommand, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { Stack } from 'aws-cdk-lib';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { ArtifactStore } from '../../lambda/aws/store';
@@ -66,6 +66,15 @@ describe('versions are signed by a KMS key that a pipeline in production gets', 
     });
     const bytes = Buffer.from(signed.signature as string, 'base64');
     expect(verify('sha256', Buffer.from(text), key, bytes)).toBe(true);
+  });
+
+  test('its model, which somebody deleted, is made again as it was signed', async () => {
+    const ModelName = (await pipeline.routing()).production?.modelName;
+    await pipeline.sagemaker.send(new DeleteModelCommand({ ModelName }));
+    expect(await pipeline.invoke(pipeline.resources.repairFunction, {})).toMatchObject({
+      done: [`recreated the model ${ModelName} of version 2.0.0`],
+    });
+    await pipeline.expectServing('2.0.0');
   });
 
   test('a person goes back to the version that was in production before there was a key', async () => {
