@@ -1,5 +1,6 @@
 import type { ChallengerEvaluation } from './challenger-evaluation';
 import type { ImportModelSettings } from './functions/importing';
+import type { JudgeScoresRequest, JudgeScoresSettings, ScoresJudgement } from './functions/gate';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
   MonitorModelSettings,
@@ -78,6 +79,7 @@ export interface FunctionSettings {
   readonly 'evaluate-challenger': EvaluateChallengerSettings;
   readonly 'find-champion': NoSettings;
   readonly 'import-model': ImportModelSettings;
+  readonly 'judge-scores': JudgeScoresSettings;
   readonly 'monitor-model': MonitorModelSettings;
   readonly 'monitor-quality': MonitorQualitySettings;
   readonly 'note-shift': MovesTrafficSettings;
@@ -118,6 +120,7 @@ export interface FunctionRequests {
   readonly 'compare-shadow': CompareShadowRequest;
   readonly 'evaluate-challenger': EvaluateChallengerRequest;
   readonly 'find-champion': EmptyRequest;
+  readonly 'judge-scores': JudgeScoresRequest;
   readonly 'note-shift': NoteShiftRequest;
   readonly 'package-model': PackageModelRequest;
   readonly 'plan-release': PlanReleaseRequest;
@@ -148,6 +151,7 @@ export interface FunctionAnswers {
   readonly 'compare-shadow': ReleaseAnalysis;
   readonly 'evaluate-challenger': ChallengerEvaluation;
   readonly 'find-champion': FoundChampion;
+  readonly 'judge-scores': ScoresJudgement;
   readonly 'note-shift': undefined;
   readonly 'package-model': PinnedObject;
   readonly 'plan-release': ReleasePlan;

@@ -72,6 +72,7 @@ export {
   TuningGoal,
   TuningStrategy,
 } from './retraining/hyperparameter-tuning';
+export { PromotionGate, type PromotionGateProps } from './retraining/promotion-gate';
 export {
   type CostColumnsOptions,
   type CostOptions,

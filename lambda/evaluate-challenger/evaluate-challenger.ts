@@ -1,19 +1,26 @@
 import * as z from 'zod/mini';
 import type { ChallengerEvaluation } from '../../contracts/challenger-evaluation';
 import type { GatePolicy } from '../../contracts/gate-policy';
+import { claimNumber } from '../aws/claim-number';
+import { type JudgedBy, readHoldout } from '../aws/holdout-rows';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { holdoutWarning, parseSplit, type SplitDocument } from '../domain/data/split-document';
 import { formatEvaluation } from '../domain/gate/evaluation';
+import { evaluationClaim } from '../domain/gate/evaluation-claim';
 import { rivalColumns, sliceColumns } from '../domain/gate/gate-policy';
 import { evaluate } from '../domain/gate/promotion-gate';
 import type { FeatureNames } from '../domain/gate/rules/same-features';
 import { metricBySettings } from '../domain/metrics/metric-by-settings';
-import { evaluationKey, modelKey, splitKey } from '../domain/records/bucket-layout';
+import {
+  evaluationKey,
+  evaluationsPrefix,
+  holdoutKey,
+  modelKey,
+  splitKey,
+} from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { parseModelPlan } from '../domain/release/model-plan';
-import { claimEvaluation } from './claim-evaluation';
-import { type JudgedBy, readHoldout } from './read-holdout';
 import { writeEvaluationReport } from './write-evaluation-report';
 
 export interface EvaluateProps {
@@ -31,8 +38,11 @@ export async function evaluateChallenger(
   event: unknown,
   { pipelineName, store, policy, judgedBy }: EvaluateProps,
 ): Promise<ChallengerEvaluation> {
-  const { modelVersion, champion, ...keys } = checkDocument(request, event, 'request for an evaluation');
-  const { dataVersion, championScoresKey } = keys;
+  const { modelVersion, champion, dataVersion, challengerScoresKey, championScoresKey } = checkDocument(
+    request,
+    event,
+    'request for an evaluation',
+  );
   if (!champion !== !championScoresKey) {
     // Without scores it would be judged as if nothing were in production.
     throw new Error(
@@ -41,7 +51,13 @@ export async function evaluateChallenger(
   }
   const inProduction = champion?.modelVersion ?? null;
   const split = await readSplit(store, dataVersion);
-  const rows = await readHoldout(store, keys, {
+  const files = {
+    labels: holdoutKey(dataVersion, 'labels'),
+    columns: holdoutKey(dataVersion, 'columns'),
+    challengerScores: challengerScoresKey,
+    ...(championScoresKey && { championScores: championScoresKey }),
+  };
+  const rows = await readHoldout(store, files, {
     ...judgedBy,
     sliceColumns: sliceColumns(policy),
     costColumns: metricBySettings(policy.metric).costColumns ?? [],
@@ -50,7 +66,12 @@ export async function evaluateChallenger(
   const decision = evaluate({
     rows,
     policy,
-    evaluation: await claimEvaluation(store, { dataVersion, modelVersion, champion: inProduction }),
+    evaluation: await claimNumber(
+      store,
+      evaluationsPrefix(dataVersion),
+      { version: 1, modelVersion, champion: inProduction },
+      evaluationClaim,
+    ),
     ...(inProduction !== null && { features: await featureNames(store, split, inProduction) }),
     bytes: {
       challenger: await archiveBytes(store, modelVersion),

@@ -12,6 +12,7 @@ import { parseManifest } from '../../lambda/domain/data/dataset';
 import { parseSplit } from '../../lambda/domain/data/split-document';
 import { validationDocument } from '../../lambda/domain/data/validation-document';
 import { parseEvaluation } from '../../lambda/domain/gate/evaluation';
+import { evaluationClaim } from '../../lambda/domain/gate/evaluation-claim';
 import { parseEvaluationReport } from '../../lambda/domain/gate/evaluation-report';
 import { approvalSchema } from '../../lambda/domain/records/approval';
 import { parseDocument } from '../../lambda/domain/records/document';
@@ -26,7 +27,6 @@ import { parseRouting } from '../../lambda/domain/release/routing';
 import { shadowReport } from '../../lambda/domain/release/shadow-report';
 import { parseCapture } from '../../lambda/domain/traffic/capture';
 import { parseGroundTruth } from '../../lambda/domain/traffic/ground-truth';
-import { claimed as claimedEvaluation } from '../../lambda/evaluate-challenger/claim-evaluation';
 import { keptAnswers } from '../../lambda/monitor-quality/read-answers';
 import { latestSnapshot } from '../../lambda/trigger-retraining/causes';
 
@@ -47,7 +47,7 @@ export const DOCUMENT_KINDS: readonly DocumentKind[] = [
   kind('manifest', /^datasets\/[^/]+\/manifest$/, parseManifest),
   kind('validation', /^datasets\/[^/]+\/validation\.json$/, by(validationDocument)),
   kind('split', /^datasets\/[^/]+\/split\.json$/, parseSplit),
-  kind('claim of an evaluation', /^datasets\/[^/]+\/evaluations\/\d+\.json$/, by(claimedEvaluation)),
+  kind('claim of an evaluation', /^datasets\/[^/]+\/evaluations\/\d+\.json$/, by(evaluationClaim)),
   kind('plan of a version', /^models\/[^/]+\/plan\.json$/, parseModelPlan),
   kind('artifacts of a version', /^models\/[^/]+\/artifacts\.json$/, by(pinnedArtifacts)),
   kind('baseline', /^models\/[^/]+\/baseline\.json$/, by(baselineSchema)),

@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelPipeline, ReleaseStrategy, UndecidedAction } from '../../lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { ModelPipeline, PromotionGate, ReleaseStrategy, UndecidedAction } from '../../lib';
 
 const ROOT = join(__dirname, '..', '..');
 const ASSETS = join(ROOT, 'dist', 'assets');
@@ -31,7 +32,7 @@ interface DeployedFunction {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-describe('the functions of a pipeline', () => {
+describe('the functions of a pipeline and of parts', () => {
   const functions = synthesize();
 
   test('have a handler each, and there is none that nobody deploys', () => {
@@ -65,6 +66,11 @@ function synthesize(): DeployedFunction[] {
     serverlessInference: {},
     hosting: { scaling: { maxCapacity: 4, targetInvocationsPerInstance: 60 } },
     releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
+  });
+  new PromotionGate(stack, 'Gate', {
+    bucket: Bucket.fromBucketName(stack, 'Scores', 'scores'),
+    labels: 'labels.csv',
+    challengerScores: 'challenger.csv',
   });
   const resources = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
   return resources

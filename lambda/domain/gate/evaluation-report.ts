@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { modelVersionText, parseDocument } from '../records/document';
+import { parseDocument } from '../records/document';
 
 /** How a version was judged, with its curves: the document that the page draws. */
 export type EvaluationReport = z.infer<typeof evaluationReport>;
@@ -50,14 +50,16 @@ const modelCurves = z.object({
   ),
 });
 
+const name = z.string().check(z.minLength(1));
 const counts = z.readonly(z.array(z.int()));
 
 const evaluationReport = z.object({
   version: z.literal(1),
   pipeline: z.string(),
-  modelVersion: modelVersionText,
-  /** The version that it was compared with, null if nothing was in production. */
-  champion: z.nullable(modelVersionText),
+  /** The version that was judged, or what the gate was told that it is. */
+  modelVersion: name,
+  /** What it was compared with, null if nothing was in production. */
+  champion: z.nullable(name),
   dataVersion: z.string(),
   /** Rows of the holdout. */
   rows: z.int(),

@@ -68,11 +68,6 @@ export function evaluationsPrefix(dataVersion: string): string {
   return `datasets/${dataVersion}/evaluations/`;
 }
 
-/** Key of what tells whom the n-th evaluation on a holdout was of. */
-export function evaluationClaimKey(dataVersion: string, evaluation: number): string {
-  return `${evaluationsPrefix(dataVersion)}${String(evaluation).padStart(6, '0')}.json`;
-}
-
 /** Key of the first rows of the holdout's features, for smoke tests. */
 export function samplesKey(dataVersion: string): string {
   return `datasets/${dataVersion}/samples.csv`;

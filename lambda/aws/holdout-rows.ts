@@ -1,9 +1,8 @@
-import { openDataFile } from '../aws/data-files/open-data-file';
-import { readNumbers, readScores } from '../aws/number-column';
-import type { ArtifactStore } from '../aws/store';
 import { numberOf } from '../domain/data/cell';
 import type { GateRows } from '../domain/gate/rules/rule';
-import { holdoutKey } from '../domain/records/bucket-layout';
+import { openDataFile } from './data-files/open-data-file';
+import { readNumbers, readScores } from './number-column';
+import type { ArtifactStore } from './store';
 
 /** Columns of the data that the holdout is judged by. */
 export interface JudgedBy {
@@ -16,34 +15,54 @@ export interface JudgedBy {
   readonly rivalColumns: readonly string[];
 }
 
-export interface HoldoutKeys {
-  readonly dataVersion: string;
-  readonly challengerScoresKey: string;
-  readonly championScoresKey?: string | null;
+/** Keys of files whose rows belong together, in their order. */
+export interface HoldoutFiles {
+  /** Without a header. */
+  readonly labels: string;
+  /** Without a header. */
+  readonly challengerScores: string;
+  /** Without a header; absent if nothing is in production. */
+  readonly championScores?: string;
+  /** With a header; absent if rows are judged by no column. */
+  readonly columns?: string;
 }
 
-/** Labels, scores and columns of the holdout's rows. */
+/** What {@link readHoldout} gives: its numbers are typed arrays. */
+export interface HoldoutRows extends GateRows {
+  readonly label: Float64Array;
+  readonly challenger: Float64Array;
+  readonly champion?: Float64Array;
+}
+
+/**
+ * Labels, scores and columns of the holdout's rows.
+ *
+ * @throws Error if a column is missing
+ */
 export async function readHoldout(
   store: ArtifactStore,
-  { dataVersion, challengerScoresKey, championScoresKey }: HoldoutKeys,
+  { labels, challengerScores, championScores, columns }: HoldoutFiles,
   judgedBy: JudgedBy,
-): Promise<GateRows> {
+): Promise<HoldoutRows> {
   return {
-    label: await readNumbers(store, holdoutKey(dataVersion, 'labels')),
-    challenger: (await readScores(store, challengerScoresKey)).scores,
-    ...(championScoresKey && { champion: (await readScores(store, championScoresKey)).scores }),
-    ...(await readColumns(store, dataVersion, judgedBy)),
+    label: await readNumbers(store, labels),
+    challenger: (await readScores(store, challengerScores)).scores,
+    ...(championScores && { champion: (await readScores(store, championScores)).scores }),
+    ...(await readColumns(store, columns, judgedBy)),
   };
 }
 
 async function readColumns(
   store: ArtifactStore,
-  dataVersion: string,
+  file: string | undefined,
   { weightColumn, groupColumn, sliceColumns, costColumns, rivalColumns }: JudgedBy,
 ): Promise<Pick<GateRows, 'weight' | 'group' | 'columns' | 'costs' | 'rivals'>> {
   const names = [weightColumn ?? [], groupColumn ?? [], sliceColumns, costColumns, rivalColumns].flat();
   if (names.length === 0) return {};
-  const { header, batches } = await openDataFile(store, { key: holdoutKey(dataVersion, 'columns') });
+  if (!file) throw new Error(`the gate's policy reads the columns ${names.join(', ')}, and no file has them`);
+  const { header, batches } = await openDataFile(store, { key: file });
+  const missing = names.filter((name) => !header.includes(name));
+  if (missing.length > 0) throw new Error(`${store.uriOf(file)} has no column ${missing.join(', ')}`);
   const cells = new Map(names.map((name): [string, string[]] => [name, []]));
   for await (const { rows } of batches) {
     for (const row of rows) {
