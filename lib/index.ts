@@ -81,7 +81,16 @@ export {
 } from './retraining/promotion-metric';
 export { type PromotionPolicyProps, UndecidedAction } from './retraining/promotion-policy';
 export { PromotionRule, type SliceOptions } from './retraining/promotion-rule';
-export type { RetrainingEvent, RetrainingTriggerOptions } from './retraining/retraining-trigger';
+export type {
+  RetrainingCauses,
+  RetrainingEvent,
+  RetrainingTriggerOptions,
+} from './retraining/retraining-causes';
+export {
+  type RetrainingAlarm,
+  RetrainingTrigger,
+  type RetrainingTriggerProps,
+} from './retraining/retraining-trigger';
 export type { SpotTraining, TrainingProps } from './retraining/training';
 export type { TrainingDataProps } from './retraining/training-data';
 export type { FunctionContext, PartContext } from './runtime/part-context';

@@ -2,7 +2,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { BasePipelineProps } from './base-pipeline-props';
 import type { BatchScoringProps } from './retraining/batch-scoring';
 import type { PromotionPolicyProps } from './retraining/promotion-policy';
-import type { RetrainingTriggerOptions } from './retraining/retraining-trigger';
+import type { RetrainingTriggerOptions } from './retraining/retraining-causes';
 import type { TrainingProps } from './retraining/training';
 import type { TrainingDataProps } from './retraining/training-data';
 

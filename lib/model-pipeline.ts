@@ -16,7 +16,8 @@ import type { RequestMetrics } from './monitoring/request-metrics';
 import type { ModelRegistry } from './registry/model-registry';
 import { resolveBatchScoring } from './retraining/batch-scoring';
 import { resolvePromotionPolicy } from './retraining/promotion-policy';
-import { RetrainingTrigger } from './retraining/retraining-trigger';
+import type { RetrainingTriggerOptions } from './retraining/retraining-causes';
+import { RetrainingStarter, type StartingAlarm } from './retraining/retraining-starter';
 import { RetrainingWorkflow } from './retraining/retraining-workflow';
 import { resolveTraining } from './retraining/training';
 import { columnsToIgnore } from './retraining/training-data';
@@ -128,12 +129,14 @@ export class ModelPipeline extends ModelPipelineBase {
       releaseTimeout: release.timeout,
     });
     this.retrainingStateMachine = retraining.stateMachine;
-    const trigger = new RetrainingTrigger(this, 'Trigger', {
+    const trigger = new RetrainingStarter(this, 'Trigger', {
+      ...props.retraining,
       context,
       stateMachine: retraining.stateMachine,
-      driftAlarm: this.monitor.driftAlarm,
-      qualityAlarm: this.monitor.qualityAlarm,
-      ...props.retraining,
+      alarms: alarmsThatRetrain(parts.monitor, props.retraining),
+      prefix: 'retraining/',
+      data: { prefix: 'training-data/', newSince: 'snapshot' },
+      where: 'retraining.',
     });
     this.retrainingFunction = trigger.handler;
     parts.complete({
@@ -173,4 +176,15 @@ function roleProblems({ trainingRole, servingRole, scoringRole }: ModelPipelineP
       `${name} is also ${same[0]}, so that your scripts could change what judges or serves them: give them roles of their own`,
     ];
   });
+}
+
+/** Alarms of the monitor that start retrainings. */
+function alarmsThatRetrain(
+  { driftAlarm, qualityAlarm }: IModelMonitor,
+  { onDrift = true, onQuality = true }: RetrainingTriggerOptions = {},
+): StartingAlarm[] {
+  return [
+    ...(onDrift ? [{ id: 'OnDrift', trigger: 'drift' as const, alarm: driftAlarm }] : []),
+    ...(onQuality ? [{ id: 'OnQuality', trigger: 'quality' as const, alarm: qualityAlarm }] : []),
+  ];
 }

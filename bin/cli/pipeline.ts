@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../lambda/aws/store';
 import { type Approval, approvalSchema } from '../../lambda/domain/records/approval';
-import { RETRAINING_QUEUE } from '../../lambda/domain/records/bucket-layout';
+import { RETRAININGS, retrainingQueueKey } from '../../lambda/domain/records/bucket-layout';
 import { parseDocument } from '../../lambda/domain/records/document';
 import { EMPTY_QUEUE, parseQueue, type RetrainingQueue } from '../../lambda/domain/records/retraining-queue';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/release/routing';
@@ -130,7 +130,7 @@ export class Pipeline {
 
   /** What has asked for retrainings, and what was started. */
   async retrainingQueue(): Promise<RetrainingQueue> {
-    const text = await this.tryRead(RETRAINING_QUEUE);
+    const text = await this.tryRead(retrainingQueueKey(RETRAININGS));
     return text === undefined ? EMPTY_QUEUE : parseQueue(text);
   }
 

@@ -77,15 +77,30 @@ export interface TriggerRetrainingSettings {
   /** Of the retraining. */
   readonly stateMachineArn: string;
   readonly limits: { readonly cooldownMinutes: number; readonly maximumPerWeek?: number | undefined };
-  readonly alarms: readonly { readonly alarmName: string; readonly trigger: 'drift' | 'quality' }[];
-  /** How much new data is enough; absent if new data start nothing. */
-  readonly newData?:
-    | {
-        readonly files?: number | undefined;
-        readonly bytes?: number | undefined;
-        readonly ageMinutes?: number | undefined;
-      }
-    | undefined;
+  readonly alarms: readonly AlarmThatRetrains[];
+  /** Absent if new data start nothing. */
+  readonly newData?: WatchedData | undefined;
+  /** What the keys of its records begin with; it ends with a slash. */
+  readonly prefix: string;
+}
+
+/** An alarm that starts retrainings. */
+export interface AlarmThatRetrains {
+  readonly alarmName: string;
+  readonly trigger: 'drift' | 'quality' | 'alarm';
+  /** What it means, in words. */
+  readonly reason?: string | undefined;
+}
+
+/** How much new data starts a retraining: any of the thresholds. */
+export interface WatchedData {
+  /** What the keys of data begin with. */
+  readonly prefix: string;
+  /** Which data are not new: those of the latest snapshot, or those from before the latest start. */
+  readonly newSince: 'snapshot' | 'start';
+  readonly files?: number | undefined;
+  readonly bytes?: number | undefined;
+  readonly ageMinutes?: number | undefined;
 }
 
 /** Request to `validate-data` and `split-data`. */

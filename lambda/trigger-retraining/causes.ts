@@ -1,10 +1,15 @@
 import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod/mini';
+import type { WatchedData } from '../../contracts/functions/retraining';
 import type { ArtifactStore } from '../aws/store';
-import { isLeftOut, parseManifest } from '../domain/data/dataset';
-import { type ArrivedFile, type NewData, type NewDataPolicy, newData } from '../domain/data/new-data';
-import { LATEST_SNAPSHOT, manifestKey, TRAINING_DATA } from '../domain/records/bucket-layout';
-import type { RetrainingRequest } from '../domain/records/retraining-queue';
+import { type DatasetFile, isLeftOut, parseManifest } from '../domain/data/dataset';
+import { type ArrivedFile, filesBefore, type NewData, newData } from '../domain/data/new-data';
+import { LATEST_SNAPSHOT, manifestKey } from '../domain/records/bucket-layout';
+import {
+  latestStart,
+  type RetrainingQueue,
+  type RetrainingRequest,
+} from '../domain/records/retraining-queue';
 
 /** Looks whether there still is a cause for a retraining that had to wait. */
 export class Causes {
@@ -12,7 +17,7 @@ export class Causes {
     private readonly cloudWatch: CloudWatchClient,
     private readonly store: ArtifactStore,
     /** Undefined if new data start no retraining. */
-    readonly dataPolicy: NewDataPolicy | undefined,
+    readonly data: WatchedData | undefined,
   ) {}
 
   /**
@@ -27,17 +32,25 @@ export class Causes {
     );
   }
 
-  /** What has come since the latest snapshot. */
-  async newData(policy: NewDataPolicy, now: Date): Promise<NewData> {
-    const latest = await this.store.tryReadJson(LATEST_SNAPSHOT, latestSnapshot);
-    const snapshot = latest
-      ? parseManifest(await this.store.readText(manifestKey(latest.dataVersion))).files
-      : [];
+  /** What has come since the latest snapshot, or the latest start. */
+  async newData(
+    { prefix, newSince, ...policy }: WatchedData,
+    queue: RetrainingQueue,
+    now: Date,
+  ): Promise<NewData> {
     const files: ArrivedFile[] = [];
-    for await (const file of this.store.listLatestVersions(TRAINING_DATA)) {
+    for await (const file of this.store.listLatestVersions(prefix)) {
       if (!isLeftOut(file.key)) files.push(file);
     }
-    return newData(files, snapshot, policy, now);
+    const known =
+      newSince === 'snapshot' ? await this.latestSnapshot() : filesBefore(files, latestStart(queue)?.time);
+    return newData(files, known, policy, now);
+  }
+
+  private async latestSnapshot(): Promise<readonly DatasetFile[]> {
+    const latest = await this.store.tryReadJson(LATEST_SNAPSHOT, latestSnapshot);
+    if (!latest) return [];
+    return parseManifest(await this.store.readText(manifestKey(latest.dataVersion))).files;
   }
 
   private async alarmsThatAreOn(AlarmNames: string[]): Promise<Set<string | undefined>> {
@@ -50,7 +63,7 @@ export class Causes {
 }
 
 function isAlarm({ trigger }: RetrainingRequest): boolean {
-  return trigger === 'drift' || trigger === 'quality';
+  return trigger === 'drift' || trigger === 'quality' || trigger === 'alarm';
 }
 
 export const latestSnapshot = z.object({ dataVersion: z.string() });

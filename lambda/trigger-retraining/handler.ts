@@ -10,7 +10,7 @@ import { logger } from '../aws/logger';
 import { ArtifactStore } from '../aws/store';
 import { Causes } from './causes';
 import { QueueStore } from './queue-store';
-import { parseCall, retrainingAlarm } from './retraining-request';
+import { alarmThatRetrains, parseCall } from './retraining-request';
 import { type StartResult, startRetraining } from './start-retraining';
 
 const { pipelineName, bucketName, settings } = readPartEnvironment(
@@ -18,14 +18,17 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
   z.object({
     stateMachineArn: z.string(),
     limits: z.object({ cooldownMinutes: z.number(), maximumPerWeek: z.optional(z.number()) }),
-    alarms: z.array(retrainingAlarm),
+    alarms: z.array(alarmThatRetrains),
     newData: z.optional(
       z.object({
+        prefix: z.string(),
+        newSince: z.enum(['snapshot', 'start']),
         files: z.optional(z.number()),
         bytes: z.optional(z.number()),
         ageMinutes: z.optional(z.number()),
       }),
     ),
+    prefix: z.string(),
   }),
 );
 const store = new ArtifactStore(new S3Client(), bucketName);
@@ -34,7 +37,7 @@ const props = {
   stepFunctions: new SFNClient(),
   stateMachineArn: settings.stateMachineArn,
   limits: settings.limits,
-  queue: new QueueStore(store),
+  queue: new QueueStore(store, settings.prefix),
   causes: new Causes(new CloudWatchClient(), store, settings.newData),
   eventBus: new EventBus(new EventBridgeClient(), pipelineName),
   now,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { AlarmThatRetrains } from '../../contracts/functions/retraining';
 import { checkDocument } from '../domain/records/document';
 import { type RetrainingRequest, triggerSchema } from '../domain/records/retraining-queue';
 
@@ -19,10 +20,12 @@ export type Call =
   /** To check what had to wait, and the data. */
   | { readonly request?: undefined };
 
-/** An alarm that starts retrainings. */
-export type RetrainingAlarm = z.infer<typeof retrainingAlarm>;
-
-export const retrainingAlarm = z.object({ alarmName: z.string(), trigger: z.enum(['drift', 'quality']) });
+/** Schema of an alarm that starts retrainings. */
+export const alarmThatRetrains = z.object({
+  alarmName: z.string(),
+  trigger: z.enum(['drift', 'quality', 'alarm']),
+  reason: z.optional(z.string()),
+});
 
 /**
  * Reads an event: an alarm's change of state, a schedule, a new object, an event of another system, the
@@ -31,7 +34,7 @@ export const retrainingAlarm = z.object({ alarmName: z.string(), trigger: z.enum
  * @param now time of a request that has none of its own
  * @throws Error if the event is none of these, naming what is wrong with it
  */
-export function parseCall(event: unknown, alarms: readonly RetrainingAlarm[], now: Date): Call {
+export function parseCall(event: unknown, alarms: readonly AlarmThatRetrains[], now: Date): Call {
   if (has(event, 'lookAgain')) return {};
   if (has(event, 'event')) {
     return automatic({ trigger: 'event', ...checkDocument(foreignEvent, event, 'event').event });
@@ -51,8 +54,14 @@ export function parseCall(event: unknown, alarms: readonly RetrainingAlarm[], no
   switch (parsed.source) {
     case 'aws.cloudwatch': {
       const { alarmName, state } = parsed.detail;
-      const trigger = alarms.find((alarm) => alarm.alarmName === alarmName)?.trigger ?? 'event';
-      return automatic({ trigger, source: alarmName, reason: `alarm ${alarmName}: ${state.reason}`, time });
+      const alarm = alarms.find((each) => each.alarmName === alarmName);
+      const meaning = alarm?.reason === undefined ? '' : `${alarm.reason}: `;
+      return automatic({
+        trigger: alarm?.trigger ?? 'event',
+        source: alarmName,
+        reason: `${meaning}alarm ${alarmName}: ${state.reason}`,
+        time,
+      });
     }
     case 'aws.s3':
       return automatic({

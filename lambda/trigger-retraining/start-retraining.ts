@@ -107,7 +107,7 @@ async function obstacleFor(
   const isMended = call.request && call.byPerson && status !== undefined && FAILED.includes(status);
   const limits = isMended ? { ...props.limits, cooldownMinutes: 0 } : props.limits;
   const limit = limitReached(queue, limits, props.now());
-  return limit && `${limit}; a person can skip it: model-pipeline retrain --force`;
+  return limit && `${limit}; a person can skip it with force (model-pipeline retrain --force)`;
 }
 
 /** How executions end that have trained nothing to be compared. */
@@ -147,13 +147,13 @@ async function causesOf(
   { causes, now }: StartProps,
 ): Promise<{ readonly requests: readonly RetrainingRequest[]; readonly otherwise: string }> {
   const { request } = call;
-  const { dataPolicy } = causes;
+  const { data: watched } = causes;
   if (request && request.source !== DATA_SOURCE) {
     return { requests: [request, ...queue.pending], otherwise: '' };
   }
   const pending = await causes.thatHold(queue.pending);
-  if (!dataPolicy) return { requests: pending, otherwise: 'nothing requests a retraining' };
-  const data = await causes.newData(dataPolicy, now());
+  if (!watched) return { requests: pending, otherwise: 'nothing requests a retraining' };
+  const data = await causes.newData(watched, queue, now());
   const fresh: RetrainingRequest = {
     trigger: 'data',
     source: DATA_SOURCE,

@@ -5,6 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { contextOfPart, type PartProps } from '../platform/part-props';
 import { ProblemType } from '../problem-type';
+import { asFolder } from '../runtime/as-folder';
 import { Validation } from '../runtime/validation';
 import { ModelDashboard } from './model-dashboard';
 import { type IModelMonitor, ModelMonitor } from './model-monitor';
@@ -188,8 +189,3 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html, as of variants. */
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 const NAME_IN_WORDS = '1 to 63 letters, digits and inner hyphens';
-
-/** As a prefix of keys: empty, or with one slash at the end. */
-function asFolder(path: string): string {
-  return path === '' ? '' : path.replace(/\/*$/, '/');
-}

@@ -15,6 +15,7 @@ import type { JudgeScoresRequest } from '../../contracts/functions/gate';
 import { explainPolicies } from '../platform/explained-rules';
 import { type PlatformProps, resolvePlatform } from '../platform/platform';
 import { ProblemType } from '../problem-type';
+import { asFolder } from '../runtime/as-folder';
 import { PartFunction } from '../runtime/part-function';
 import { Validation } from '../runtime/validation';
 import { type PromotionPolicyProps, resolvePromotionPolicy } from './promotion-policy';
@@ -123,7 +124,7 @@ export class PromotionGate extends StateMachineFragment {
   constructor(scope: Construct, id: string, props: PromotionGateProps) {
     super(scope, id);
     const problem = props.problem ?? ProblemType.binary();
-    const prefix = (props.prefix ?? 'promotion-gate/').replace(/\/*$/, '/');
+    const prefix = asFolder(props.prefix ?? 'promotion-gate');
     const policy = resolvePromotionPolicy(this, problem, props.promotion);
     const inputs = this.inputs(props);
     const isJsonPath = props.resultPath !== undefined || hasJsonPath(inputs);

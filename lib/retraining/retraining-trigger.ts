@@ -1,248 +1,123 @@
-import { Duration, type Size } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { EventField, type EventPattern, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { type IStateMachine, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { FailureQueue } from '../monitoring/failure-queue';
-import type { PartContext } from '../runtime/part-context';
-import { PartFunction } from '../runtime/part-function';
+import { ArtifactBucket } from '../artifacts/artifact-bucket';
+import { contextOfPart, type PartProps } from '../platform/part-props';
+import { asFolder } from '../runtime/as-folder';
 import { Validation } from '../runtime/validation';
+import type { RetrainingCauses } from './retraining-causes';
+import { RetrainingStarter } from './retraining-starter';
 
-/** An event of another system that starts a retraining. */
-export interface RetrainingEvent {
-  /** Events on the account's default bus. */
-  readonly pattern: EventPattern;
-  /** Why they request a retraining, in words. */
+/** An alarm that starts a retraining when it goes off. */
+export interface RetrainingAlarm {
+  /** A metric alarm or a composite alarm of the stack's account and region. */
+  readonly alarm: IAlarm;
+  /** Why it requests a retraining, in words. */
   readonly reason: string;
 }
 
-/** What starts a retraining besides a person, and how often. */
-export interface RetrainingTriggerOptions {
+export interface RetrainingTriggerProps extends RetrainingCauses, PartProps {
   /**
-   * Retrain when the drift alarm goes off.
-   * @default true
+   * The workflow that retrains, a standard one. The input of its executions is `{ "trigger", "reason",
+   * "hyperparameters" }`: what started it first (`alarm`, `data`, `event`, `schedule` or `manual`), all reasons
+   * in words, and what a person gave, if anything.
    */
-  readonly onDrift?: boolean;
+  readonly stateMachine: IStateMachine;
 
   /**
-   * Retrain when the quality alarm goes off.
-   * @default true
-   */
-  readonly onQuality?: boolean;
-
-  /**
-   * Retrain when there are enough new files below `training-data/`: any one of `minimumNewFiles`,
-   * `minimumNewData` and `maximumNewDataAge`. Turns on notifications to EventBridge of a bucket of your own.
-   * @default false
-   */
-  readonly onNewData?: boolean;
-
-  /**
-   * New files that are enough.
-   * @default - 1, if `minimumNewData` and `maximumNewDataAge` are not given either
-   */
-  readonly minimumNewFiles?: number;
-
-  /**
-   * Size of all new files that starts a retraining.
-   * @default - not considered
-   */
-  readonly minimumNewData?: Size;
-
-  /**
-   * Age of the oldest new file that starts a retraining, checked every hour.
-   * @default - not considered
-   */
-  readonly maximumNewDataAge?: Duration;
-
-  /**
-   * Retrain regularly.
-   * @default - no schedule
-   */
-  readonly schedule?: Schedule;
-
-  /**
-   * Retrain on events of other systems, such as the end of a data load.
+   * Alarms that start a retraining.
    * @default - none
    */
-  readonly events?: RetrainingEvent[];
+  readonly alarms?: RetrainingAlarm[];
 
   /**
-   * Time after the start of a retraining in which events start no other one; they are kept for the next.
-   * @default 6 hours
+   * Bucket of the training data, and of the trigger's records.
+   * @default - a new one, which is retained when the stack is deleted
    */
-  readonly cooldown?: Duration;
+  readonly bucket?: IBucket;
 
   /**
-   * Retrainings in seven days, whoever started them. Only a person can exceed it.
-   * @default - no limit
+   * What the keys of training data begin with; files are new that were written since the latest start.
+   * @default 'training-data/'
    */
-  readonly maximumPerWeek?: number;
-}
+  readonly dataPrefix?: string;
 
-export interface RetrainingTriggerProps extends RetrainingTriggerOptions {
-  readonly context: PartContext;
-  readonly stateMachine: IStateMachine;
-  readonly driftAlarm: IAlarm;
-  /** @default - none */
-  readonly qualityAlarm?: IAlarm;
-}
-
-/** How often retrainings may start. */
-export interface RetrainingLimits {
-  /** Time after a start in which events start no other one. */
-  readonly cooldownMinutes: number;
   /**
-   * Starts in seven days.
-   * @default - no limit
+   * What the keys of the trigger's records begin with.
+   * @default - `retraining-trigger/<triggerName>/`
    */
-  readonly maximumPerWeek?: number;
+  readonly prefix?: string;
+
+  /**
+   * Name of the trigger in its events (`pipeline` of `RetrainingStarted`) and in descriptions: 1 to 40
+   * lower-case letters, digits and inner hyphens.
+   * @default - id of the construct, in lower case
+   */
+  readonly triggerName?: string;
 }
 
-/** The one way into retraining: every event comes here, and a storm of them starts one. */
+/**
+ * The one way into anybody's retraining workflow: alarms, new data, schedules, events and people start it
+ * here, one execution at a time, with a cool-down and a budget. What must wait is kept, and considered again
+ * every hour.
+ */
 export class RetrainingTrigger extends Construct {
+  /**
+   * The function that starts retrainings. A person invokes it with `{ "reason": "..." }`; `"force": true` skips
+   * cool-down and budget, and `hyperparameters` are handed to the workflow.
+   */
   readonly handler: IFunction;
-  /** How often retrainings may start. */
-  readonly limits: RetrainingLimits;
-  private readonly failures: FailureQueue;
+  /** The topic that notifies people if an event could not be handled. */
+  readonly topic: ITopic;
+  /** The bucket of the training data and of the trigger's records. */
+  readonly bucket: IBucket;
 
+  /** @throws Error that lists what is wrong with the props, and where */
   constructor(scope: Construct, id: string, props: RetrainingTriggerProps) {
     super(scope, id);
-    this.validate(props);
-    const { context, stateMachine } = props;
-    this.failures = context.failures;
-    this.limits = {
-      cooldownMinutes: (props.cooldown ?? Duration.hours(6)).toMinutes(),
-      maximumPerWeek: props.maximumPerWeek,
-    };
-    const alarms = [
-      ...((props.onDrift ?? true)
-        ? [{ id: 'Drift', trigger: 'drift' as const, alarm: props.driftAlarm }]
-        : []),
-      ...((props.onQuality ?? true) && props.qualityAlarm
-        ? [{ id: 'Quality', trigger: 'quality' as const, alarm: props.qualityAlarm }]
-        : []),
-    ];
-    const handler = new PartFunction(this, 'Handler', {
+    const { stateMachine, encryptionKey, alarms = [] } = props;
+    const triggerName = props.triggerName ?? id.toLowerCase();
+    this.validate(props, triggerName);
+    this.bucket = props.bucket ?? new ArtifactBucket(this, 'Bucket', { encryptionKey }).bucket;
+    if (props.onNewData) props.bucket?.enableEventBridgeNotification();
+    const context = contextOfPart(this, { pipelineName: triggerName, bucket: this.bucket }, props);
+    this.topic = context.topic;
+    const starter = new RetrainingStarter(this, 'Starter', {
+      ...props,
       context,
-      asset: 'trigger-retraining',
-      description: 'Starts a retraining, one at a time, with a cool-down',
-      settings: {
-        stateMachineArn: stateMachine.stateMachineArn,
-        limits: this.limits,
-        alarms: alarms.map(({ alarm, trigger }) => ({ alarmName: alarm.alarmName, trigger })),
-        newData: props.onNewData ? newDataPolicy(props) : undefined,
-      },
-    })
-      .canRead('retraining/')
-      .canWrite('retraining/')
-      .canTellSystems()
-      .reportsFailedEventsTo(context.failures)
-      .allow(['states:StartExecution', 'states:ListExecutions'], [stateMachine.stateMachineArn]);
-    // What has come since the latest snapshot.
-    if (props.onNewData) handler.canRead('datasets/').canListVersions();
-    // CloudWatch tells of composite alarms only who may describe all alarms: the reference of DescribeAlarms.
-    if (alarms.length > 0) handler.allow(['cloudwatch:DescribeAlarms'], ['*']);
-    stateMachine.grantExecution(handler, 'states:DescribeExecution');
-    this.handler = handler;
-    const retrains = `Retrains ${context.pipelineName}`;
-    for (const { id: name, trigger, alarm } of alarms) {
-      this.rule(`On${name}`, `${retrains} when its ${trigger} alarm goes off`, {
-        source: ['aws.cloudwatch'],
-        detailType: ['CloudWatch Alarm State Change'],
-        resources: [alarm.alarmArn],
-        detail: { state: { value: ['ALARM'] } },
-      });
-    }
-    if (props.onNewData) {
-      this.rule('OnNewData', `${retrains} when new labeled data arrive`, {
-        source: ['aws.s3'],
-        detailType: ['Object Created'],
-        detail: {
-          bucket: { name: [context.bucket.bucketName] },
-          object: { key: [{ prefix: 'training-data/' }] },
-        },
-      });
-    }
-    for (const [index, { pattern, reason }] of (props.events ?? []).entries()) {
-      const source = `event-${index + 1}`;
-      const event = RuleTargetInput.fromObject({ event: { source, reason, time: EventField.time } });
-      this.rule(`OnEvent${index + 1}`, `${retrains}: ${reason}`.slice(0, 512), pattern, event);
-    }
-    if (props.schedule) {
-      new Rule(this, 'OnSchedule', {
-        description: `${retrains} regularly`,
-        schedule: props.schedule,
-        targets: [context.failures.behind(new LambdaFunction(handler))],
-      });
-    }
-    // Alarms tell that they go on, and not that they are on: what came in the cool-down is considered again.
-    new Rule(this, 'LookAgain', {
-      description: `${retrains} for waiting requests, when limits allow it`,
-      schedule: Schedule.rate(Duration.hours(1)),
-      targets: [
-        context.failures.behind(
-          new LambdaFunction(handler, { event: RuleTargetInput.fromObject({ lookAgain: true }) }),
-        ),
-      ],
+      stateMachine,
+      alarms: alarms.map(({ alarm, reason }, index) => ({
+        id: `OnAlarm${index + 1}`,
+        alarm,
+        reason,
+        trigger: 'alarm',
+      })),
+      prefix: asFolder(props.prefix ?? `retraining-trigger/${triggerName}`),
+      data: { prefix: props.dataPrefix ?? 'training-data/', newSince: 'start' },
+      where: '',
     });
+    this.handler = starter.handler;
   }
 
-  private rule(id: string, description: string, eventPattern: EventPattern, event?: RuleTargetInput): void {
-    new Rule(this, id, {
-      description,
-      eventPattern,
-      targets: [this.failures.behind(new LambdaFunction(this.handler, { event }))],
-    });
-  }
-
-  private validate(props: RetrainingTriggerProps): void {
-    const { minimumNewFiles, minimumNewData, maximumNewDataAge, maximumPerWeek, onNewData } = props;
-    const thresholds = Object.entries({ minimumNewFiles, minimumNewData, maximumNewDataAge });
-    const given = thresholds.filter(([, value]) => value !== undefined).map(([name]) => name);
-    const isCount = (value: number | undefined) =>
-      value === undefined || (Number.isInteger(value) && value >= 1);
+  private validate({ alarms = [], stateMachine }: RetrainingTriggerProps, triggerName: string): void {
     const validation = new Validation(this)
       .check(
-        minimumNewFiles,
-        isCount(minimumNewFiles),
-        'retraining.minimumNewFiles must be a whole number of at least 1',
+        triggerName,
+        /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(triggerName),
+        'triggerName must be 1 to 40 lower-case letters, digits and inner hyphens',
       )
       .check(
-        maximumPerWeek,
-        isCount(maximumPerWeek),
-        'retraining.maximumPerWeek must be a whole number of at least 1',
-      )
-      .check(
-        given,
-        given.length === 0 || onNewData === true,
-        'thresholds of new data need retraining.onNewData: true',
-      )
-      .check(
-        props.onQuality,
-        props.onQuality !== true || props.qualityAlarm !== undefined,
-        'retraining.onQuality needs a quality alarm',
+        'EXPRESS',
+        !(stateMachine instanceof StateMachine) ||
+          stateMachine.stateMachineType === StateMachineType.STANDARD,
+        'stateMachine must be a standard one: executions of others cannot be found again',
       );
-    for (const { pattern, reason } of props.events ?? []) {
-      validation
-        .check(reason, reason.trim() !== '', 'the reason of an event in retraining.events must not be empty')
-        .check(
-          pattern,
-          Object.values(pattern).some((value) => value !== undefined),
-          'the pattern of an event in retraining.events must not be empty: it would match every event',
-        );
+    for (const { reason } of alarms) {
+      validation.check(reason, reason.trim() !== '', 'the reason of an alarm in alarms must not be empty');
     }
     validation.finish();
   }
-}
-
-function newDataPolicy({ minimumNewFiles, minimumNewData, maximumNewDataAge }: RetrainingTriggerOptions) {
-  const isOpen = minimumNewData === undefined && maximumNewDataAge === undefined;
-  return {
-    files: minimumNewFiles ?? (isOpen ? 1 : undefined),
-    bytes: minimumNewData?.toBytes(),
-    ageMinutes: maximumNewDataAge?.toMinutes(),
-  };
 }

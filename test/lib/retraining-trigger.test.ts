@@ -70,7 +70,9 @@ describe('what starts retrainings', () => {
     );
     const settings = JSON.stringify(handler?.Properties.Environment.Variables.SETTINGS);
     expect(settings.replaceAll('\\', '')).toContain('"limits":{"cooldownMinutes":720,"maximumPerWeek":3}');
-    expect(settings.replaceAll('\\', '')).toContain('"newData":{"bytes":52428800,"ageMinutes":10080}');
+    expect(settings.replaceAll('\\', '')).toContain(
+      '"newData":{"prefix":"training-data/","newSince":"snapshot","bytes":52428800,"ageMinutes":10080}',
+    );
   });
 
   test.each<[RetrainingTriggerOptions, RegExp]>([

@@ -2,10 +2,10 @@ import type { DatasetFile } from './dataset';
 
 /** How much new data are worth a retraining: any of them. */
 export interface NewDataPolicy {
-  readonly files?: number;
-  readonly bytes?: number;
+  readonly files?: number | undefined;
+  readonly bytes?: number | undefined;
   /** Age of the oldest new file. */
-  readonly ageMinutes?: number;
+  readonly ageMinutes?: number | undefined;
 }
 
 export interface NewData {
@@ -18,9 +18,21 @@ export interface NewData {
 export type ArrivedFile = Pick<DatasetFile, 'key' | 'versionId' | 'bytes'> & { readonly modified: string };
 
 /**
- * What has come, or was written again, since a snapshot.
+ * Files that were written before a training started. S3 tells the second of a write: files of the same second
+ * may have come after the start.
  *
- * @param snapshot files of the latest snapshot; empty if there is none
+ * @param start ISO 8601; none are if nothing has started
+ */
+export function filesBefore(files: readonly ArrivedFile[], start: string | undefined): ArrivedFile[] {
+  if (start === undefined) return [];
+  const second = Math.floor(Date.parse(start) / 1000) * 1000;
+  return files.filter(({ modified }) => Date.parse(modified) < second);
+}
+
+/**
+ * What has come, or was written again, since a training.
+ *
+ * @param snapshot files that the training has read; empty if there was none
  */
 export function newData(
   files: readonly ArrivedFile[],
@@ -39,6 +51,6 @@ export function newData(
       arrived.length >= (policy.files ?? Number.POSITIVE_INFINITY) ||
       bytes >= (policy.bytes ?? Number.POSITIVE_INFINITY) ||
       minutes >= (policy.ageMinutes ?? Number.POSITIVE_INFINITY),
-    words: `new data: ${arrived.length} new files with ${bytes} bytes since the latest snapshot, the oldest of ${oldest}`,
+    words: `new data: ${arrived.length} new files with ${bytes} bytes that no training has read, the oldest of ${oldest}`,
   };
 }

@@ -26,8 +26,13 @@ export function validationKey(dataVersion: string): string {
 /** Key of what tells which snapshot is the latest. */
 export const LATEST_SNAPSHOT = 'datasets/latest.json';
 
-/** Key of what has asked for retrainings, and what was started. */
-export const RETRAINING_QUEUE = 'retraining/queue.json';
+/** Prefix of what is known of a pipeline's retrainings. */
+export const RETRAININGS = 'retraining/';
+
+/** Key of what has asked for retrainings, and what was started. @param prefix of the trigger's records */
+export function retrainingQueueKey(prefix: string): string {
+  return `${prefix}queue.json`;
+}
 
 /** Key of what tells how a snapshot was split. */
 export function splitKey(dataVersion: string): string {

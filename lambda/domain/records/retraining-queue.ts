@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { parseDocument } from './document';
 
-/** What has asked for retrainings and what was started: the content of `retraining/queue.json`. */
+/** What has asked for retrainings and what was started: the content of `queue.json`. */
 export type RetrainingQueue = z.infer<typeof queueSchema>;
 /** Why a retraining is requested, and when. */
 export type RetrainingRequest = z.infer<typeof requestSchema>;
@@ -120,7 +120,7 @@ export function startsOfWeek({ starts }: RetrainingQueue, now: Date): Retraining
   return starts.filter(({ time }) => now.getTime() - Date.parse(time) < WEEK);
 }
 
-export const triggerSchema = z.enum(['manual', 'schedule', 'drift', 'quality', 'data', 'event']);
+export const triggerSchema = z.enum(['manual', 'schedule', 'drift', 'quality', 'alarm', 'data', 'event']);
 
 const requestSchema = z.object({
   trigger: triggerSchema,

@@ -4,13 +4,15 @@ const NOW = new Date('2026-11-24T10:12:30.000Z');
 const ALARMS = [
   { alarmName: 'drifts', trigger: 'drift' as const },
   { alarmName: 'worsens', trigger: 'quality' as const },
+  { alarmName: 'rings', trigger: 'alarm' as const, reason: 'prices have moved' },
 ];
 
 describe('parseCall', () => {
   test.each([
-    ['drifts', 'drift'],
-    ['worsens', 'quality'],
-  ])('reads the alarm that %s, with its reason', (alarmName, trigger) => {
+    ['drifts', 'drift', ''],
+    ['worsens', 'quality', ''],
+    ['rings', 'alarm', 'prices have moved: '],
+  ])('reads the alarm that %s, with its reason', (alarmName, trigger, meaning) => {
     const event = {
       version: '0',
       source: 'aws.cloudwatch',
@@ -22,7 +24,7 @@ describe('parseCall', () => {
       request: {
         trigger,
         source: alarmName,
-        reason: `alarm ${alarmName}: Threshold Crossed`,
+        reason: `${meaning}alarm ${alarmName}: Threshold Crossed`,
         time: '2026-11-24T10:11:00Z',
       },
       byPerson: false,

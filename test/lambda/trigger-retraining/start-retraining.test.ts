@@ -5,7 +5,7 @@ import {
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { NewDataPolicy } from '../../../lambda/domain/data/new-data';
+import type { WatchedData } from '../../../contracts/functions/retraining';
 import type { RetrainingLimits, RetrainingRequest } from '../../../lambda/domain/records/retraining-queue';
 import { Causes } from '../../../lambda/trigger-retraining/causes';
 import { QueueStore } from '../../../lambda/trigger-retraining/queue-store';
@@ -24,7 +24,7 @@ describe('startRetraining', () => {
   let stateMachineArn: string;
   let events: EventQueue;
   let limits: RetrainingLimits;
-  let dataPolicy: NewDataPolicy | undefined;
+  let data: WatchedData | undefined;
 
   beforeEach(async () => {
     fixture = new DataFixture();
@@ -34,7 +34,7 @@ describe('startRetraining', () => {
     stateMachineArn = await waitingStateMachine(fixture, 'retraining');
     events = await EventQueue.create(fixture);
     limits = { cooldownMinutes: 60 };
-    dataPolicy = undefined;
+    data = undefined;
   });
   afterEach(() => fixture.cloud.stop());
 
@@ -43,8 +43,8 @@ describe('startRetraining', () => {
     stepFunctions,
     stateMachineArn,
     limits,
-    queue: new QueueStore(fixture.store),
-    causes: new Causes(cloudWatch, fixture.store, dataPolicy),
+    queue: new QueueStore(fixture.store, 'retraining/'),
+    causes: new Causes(cloudWatch, fixture.store, data),
     eventBus: events.eventBus,
     now,
   });
@@ -79,7 +79,7 @@ describe('startRetraining', () => {
       props(),
     );
   const look = () => startRetraining({}, props());
-  const pending = async () => (await new QueueStore(fixture.store).read()).queue.pending;
+  const pending = async () => (await new QueueStore(fixture.store, 'retraining/').read()).queue.pending;
   async function executions(): Promise<string[]> {
     const page = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn }));
     return (page.executions ?? []).map(({ name }) => name as string).sort();
@@ -174,7 +174,7 @@ describe('startRetraining', () => {
     await fixture.advance(20 * MINUTE);
     expect(await askAsPerson()).toEqual({
       started: false,
-      why: 'drift-20261124T100000 started 20 minutes ago and the cool-down is 60 minutes; a person can skip it: model-pipeline retrain --force',
+      why: 'drift-20261124T100000 started 20 minutes ago and the cool-down is 60 minutes; a person can skip it with force (model-pipeline retrain --force)',
     });
     expect(await pending()).toEqual([]);
     expect(await askAsPerson(true)).toMatchObject({ started: true });
@@ -297,11 +297,13 @@ describe('startRetraining', () => {
   });
 
   describe('for new data', () => {
+    const SNAPSHOT = { prefix: 'training-data/', newSince: 'snapshot' as const };
+
     const arrive = () =>
       ask({ trigger: 'data', source: 'training-data', reason: 'new data: training-data/x.csv' });
 
     test('waits until there are enough files', async () => {
-      dataPolicy = { files: 2 };
+      data = { ...SNAPSHOT, files: 2 };
       await fixture.snapshot({ '1.csv': 'a' });
       expect(await arrive()).toEqual({
         started: false,
@@ -313,12 +315,12 @@ describe('startRetraining', () => {
       await fixture.store.write('training-data/1.csv', 'written again');
       expect(await arrive()).toMatchObject({
         started: true,
-        why: 'new data: 2 new files with 14 bytes since the latest snapshot, the oldest of 2026-11-24T10:00:00.000Z',
+        why: 'new data: 2 new files with 14 bytes that no training has read, the oldest of 2026-11-24T10:00:00.000Z',
       });
     });
 
     test('waits until they are large enough', async () => {
-      dataPolicy = { bytes: 10 };
+      data = { ...SNAPSHOT, bytes: 10 };
       await fixture.store.write('training-data/1.csv', '123456789');
       expect(await arrive()).toMatchObject({ started: false });
       await fixture.store.write('training-data/2.csv', '1');
@@ -326,7 +328,7 @@ describe('startRetraining', () => {
     });
 
     test('does not wait for ever: the hourly look finds the oldest one old enough', async () => {
-      dataPolicy = { files: 10, ageMinutes: 120 };
+      data = { ...SNAPSHOT, files: 10, ageMinutes: 120 };
       await fixture.store.write('training-data/1.csv', '1');
       expect(await arrive()).toMatchObject({ started: false });
       await fixture.advance(HOUR);
@@ -338,8 +340,26 @@ describe('startRetraining', () => {
       expect(await look()).toMatchObject({ started: false });
     });
 
+    test('counts what has come since the latest start, for a workflow that makes no snapshots', async () => {
+      data = { prefix: 'labeled/', newSince: 'start', files: 1 };
+      await fixture.store.write('training-data/1.csv', '1');
+      expect(await arrive()).toMatchObject({
+        started: false,
+        why: 'no new files: not enough for a retraining',
+      });
+      await fixture.store.write('labeled/1.csv', '1');
+      await fixture.advance(SECOND);
+      expect(await arrive()).toMatchObject({ started: true });
+      await fixture.advance(2 * HOUR);
+      await fixture.store.write('labeled/2.csv', '2');
+      await fixture.advance(SECOND);
+      expect(await arrive()).toMatchObject({ started: true, why: expect.stringContaining('1 new files') });
+      await fixture.advance(2 * HOUR);
+      expect(await look()).toMatchObject({ started: false, why: expect.stringContaining('no new files') });
+    });
+
     test('finds what came too late for the snapshot of the retraining that it started', async () => {
-      dataPolicy = { files: 1 };
+      data = { ...SNAPSHOT, files: 1 };
       await fixture.store.write('training-data/1.csv', '1');
       await arrive();
       await fixture.snapshot({});

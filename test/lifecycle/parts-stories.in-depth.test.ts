@@ -1,0 +1,176 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { csvBaseline } from '../../bin/cli/csv-baseline';
+import { EndpointMonitor, MonitorBaseline, PromotionGate, RetrainingTrigger } from '../../lib';
+import { BUCKET, SageMakerFixture, variant } from '../local/services/sagemaker-fixture';
+import { HOUR, MINUTE, START } from '../local/services/service-fixture';
+import aSah from '../reference/delong.json';
+import { AlertQueue } from './alert-queue';
+import { CdkCli } from './cdk-cli';
+
+jest.setTimeout(600_000);
+
+const ROWS = 200;
+
+/** People who have an endpoint, a bucket and a state machine of their own, and no pipeline. */
+function parts(app: App): void {
+  const stack = new Stack(app, 'Parts');
+  const bucket = Bucket.fromBucketName(stack, 'Bucket', BUCKET);
+  const monitor = new EndpointMonitor(stack, 'Monitor', {
+    endpointName: 'Credit',
+    captureBucket: bucket,
+    capturePrefix: 'recorded',
+    baseline: MonitorBaseline.fromBucket(bucket, 'baseline.json'),
+    driftWindow: Duration.hours(1),
+    driftHoursToAlarm: 1,
+    driftEvaluationHours: 1,
+    quality: { minimumLabels: 100 },
+    holdoutQuality: { value: 0.95, rows: 1000 },
+  });
+  const gate = new PromotionGate(stack, 'IsBetter', {
+    bucket,
+    labels: 'scores/labels.csv',
+    challengerScores: `s3://${BUCKET}/scores/challenger.csv`,
+    championScores: '{% "scores/" & "champion.csv" %}',
+    inputPrefix: 'scores/',
+  });
+  const stateMachine = new StateMachine(stack, 'Retraining', {
+    queryLanguage: QueryLanguage.JSONATA,
+    definitionBody: DefinitionBody.fromChainable(gate),
+  });
+  new RetrainingTrigger(stack, 'Trigger', {
+    stateMachine,
+    bucket,
+    alarms: [{ alarm: monitor.driftAlarm, reason: 'the inputs have drifted' }],
+  });
+  new CfnOutput(stack, 'Topic', { value: monitor.topic.topicArn });
+  new CfnOutput(stack, 'DriftAlarm', { value: monitor.driftAlarm.alarmName });
+  new CfnOutput(stack, 'QualityAlarm', { value: monitor.qualityAlarm.alarmName });
+  new CfnOutput(stack, 'StateMachine', { value: stateMachine.stateMachineArn });
+}
+
+describe('monitor, promotion gate and retraining trigger without a pipeline', () => {
+  const fixture = new SageMakerFixture({ clock: { rate: 1, start: START } });
+  const cdk = new CdkCli(fixture.cloud);
+  let outputs: Record<string, string>;
+  let alerts: AlertQueue;
+
+  beforeAll(async () => {
+    await fixture.start();
+    await makeEndpoint();
+    await writeScores();
+    expect((await cdk.bootstrap()).output).toContain('bootstrapped');
+    const { code, output } = await cdk.deploy(parts);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    const { Stacks } = await new CloudFormationClient(fixture.config()).send(
+      new DescribeStacksCommand({ StackName: 'Parts' }),
+    );
+    outputs = Object.fromEntries(
+      (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+    );
+    alerts = await AlertQueue.subscribe(fixture.config(), outputs.Topic as string);
+  });
+  afterAll(async () => {
+    await fixture.cloud.stop();
+    cdk.remove();
+  });
+
+  /** An endpoint that adds up two numbers, trained on those from 0 to 1. */
+  async function makeEndpoint(): Promise<void> {
+    const rows = Array.from({ length: ROWS }, (_, row) => [row / ROWS, 1 - row / ROWS]);
+    const csv = rows.map(([a = 0, b = 0]) => `${a},${b},${a + b},${a > b ? 1 : 0}`);
+    const baseline = csvBaseline(['a,b,score,label', ...csv].join('\n'), {
+      label: 'label',
+      prediction: 'score',
+      categories: [],
+      ignored: [],
+    });
+    await fixture.put('baseline.json', JSON.stringify(baseline));
+    await fixture.model('credit-7', 0);
+    await fixture.endpoint('Credit', [variant('AllTraffic', 'credit-7')], {
+      DataCaptureConfig: {
+        EnableCapture: true,
+        InitialSamplingPercentage: 100,
+        DestinationS3Uri: `s3://${BUCKET}/recorded`,
+        CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
+        CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'] },
+      },
+    });
+  }
+
+  async function writeScores(): Promise<void> {
+    const lines = (numbers: readonly number[]) => numbers.map((number) => `${number}\n`).join('');
+    await fixture.put('scores/labels.csv', lines(aSah.labels));
+    await fixture.put('scores/challenger.csv', lines(aSah.scores.wfns));
+    await fixture.put('scores/champion.csv', lines(aSah.scores.s100b));
+  }
+
+  async function alarmState(name: string | undefined): Promise<string | undefined> {
+    const { MetricAlarms } = await new CloudWatchClient(fixture.config()).send(
+      new DescribeAlarmsCommand({ AlarmNames: [name as string] }),
+    );
+    return MetricAlarms?.[0]?.StateValue;
+  }
+
+  /** Lets time pass until something holds. */
+  async function until(holds: () => Promise<boolean>): Promise<void> {
+    for (let passed = 0; passed < 4 * HOUR; passed += 10 * MINUTE) {
+      if (await holds()) return;
+      await fixture.advance(10 * MINUTE);
+    }
+    throw new Error('it does not hold after 4 hours');
+  }
+
+  test('the monitor alarms people of drift in what the endpoint recorded, and of a loss of quality', async () => {
+    const drifted = Array.from({ length: ROWS }, (_, row) => `${3 + row / ROWS},${1 - row / ROWS}`);
+    await fixture.invoke('Credit', drifted.join('\n'), { InferenceId: 'loans' });
+    const labels = { data: Array.from({ length: ROWS }, (_, row) => row % 2).join('\n'), encoding: 'CSV' };
+    await fixture.put(
+      'model-monitor/Credit/ground-truth/2026/11/24/10/loans.jsonl',
+      JSON.stringify({ groundTruthData: labels, eventMetadata: { eventId: 'loans' }, eventVersion: '0' }),
+    );
+    await until(async () => (await alarmState(outputs.DriftAlarm)) === 'ALARM');
+    await until(async () => (await alarmState(outputs.QualityAlarm)) === 'ALARM');
+    const folder = 'model-monitor/Credit/profiles/2026/11/24/10';
+    expect(JSON.parse(await fixture.get(`${folder}/drift.json`))).toMatchObject({
+      modelVersion: 'credit-7',
+      variant: 'AllTraffic',
+      report: { status: 'drift', drifted: ['a', 'prediction'], rows: ROWS },
+    });
+    expect(JSON.parse(await fixture.get(`${folder}/quality.json`))).toMatchObject({
+      labels: ROWS,
+      comparison: { metric: 'auc', holdout: 0.95, hasFallen: true },
+    });
+    const subjects = (await alerts.receive()).map(({ subject }) => subject).join();
+    expect(subjects).toContain(outputs.DriftAlarm);
+    expect(subjects).toContain(outputs.QualityAlarm);
+    expect(subjects).not.toContain('MonitorFailed');
+  });
+
+  test("the trigger starts one execution of anybody's state machine, in which the gate decides", async () => {
+    const sfn = new SFNClient(fixture.config());
+    const executions = async () =>
+      (await sfn.send(new ListExecutionsCommand({ stateMachineArn: outputs.StateMachine }))).executions ?? [];
+    await until(async () => (await executions())[0]?.status === 'SUCCEEDED');
+    const started = await executions();
+    expect(started.map(({ name }) => name)).toEqual([expect.stringMatching(/^alarm-20261124T1/)]);
+    const { input = '', output = '' } = await sfn.send(
+      new DescribeExecutionCommand({ executionArn: started[0]?.executionArn }),
+    );
+    expect(JSON.parse(input)).toEqual({
+      trigger: 'alarm',
+      reason: expect.stringMatching(/^the inputs have drifted: alarm .*: Threshold Crossed/),
+    });
+    const { verdict, evaluation, report } = JSON.parse(output);
+    expect({ verdict, evaluation }).toEqual({ verdict: 'promote', evaluation: 1 });
+    expect(await fixture.get(report.replace(`s3://${BUCKET}/`, ''))).toContain('<h1>');
+    expect(JSON.parse(await fixture.get('retraining-trigger/trigger/queue.json'))).toMatchObject({
+      starts: [{ confirmed: true }],
+      pending: [],
+    });
+  });
+});
