@@ -22,7 +22,7 @@ export { Network, type NetworkProps } from './platform/network';
 export type { PartProps } from './platform/part-props';
 export type { Platform, PlatformProps } from './platform/platform';
 export { ProblemType } from './problem-type';
-export { ModelRegistry, type ModelRegistryProps } from './registry/model-registry';
+export { type IModelRegistry, ModelRegistry, type ModelRegistryProps } from './registry/model-registry';
 export { BetterDirection, type BusinessMetric, type CanaryAnalysisProps } from './release/canary-analysis';
 export type { ApprovalProps } from './release/release-approval';
 export {

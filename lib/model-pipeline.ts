@@ -13,7 +13,7 @@ import { type IModelPipeline, ModelPipelineBase } from './model-pipeline-base';
 import type { ModelPipelineProps } from './model-pipeline-props';
 import type { IModelMonitor } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
-import type { ModelRegistry } from './registry/model-registry';
+import type { IModelRegistry } from './registry/model-registry';
 import { resolveBatchScoring } from './retraining/batch-scoring';
 import { resolvePromotionPolicy } from './retraining/promotion-policy';
 import type { RetrainingTriggerOptions } from './retraining/retraining-causes';
@@ -59,7 +59,7 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
   /** The registry of versions. */
-  readonly registry: ModelRegistry;
+  readonly registry: IModelRegistry;
   /** Watches drift, quality, latency and errors; has the alarms. */
   readonly monitor: IModelMonitor;
   /** The Lambda function that serves; undefined if the endpoint serves alone. */

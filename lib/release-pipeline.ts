@@ -10,7 +10,7 @@ import { PipelineParts } from './delivery/pipeline-parts';
 import { resolvePipeline } from './delivery/pipeline-settings';
 import type { IModelMonitor } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
-import type { ModelRegistry } from './registry/model-registry';
+import type { IModelRegistry } from './registry/model-registry';
 import { ReleasePipelineBase } from './release-pipeline-base';
 import type { ReleasePipelineProps } from './release-pipeline-props';
 import { routingParameterName } from './runtime/pipeline-context';
@@ -38,7 +38,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
   /** Lets roles use the pipeline. */
   readonly grants = ReleasePipelineGrants.fromReleasePipeline(this);
   /** The registry of versions. */
-  readonly registry: ModelRegistry;
+  readonly registry: IModelRegistry;
   /** Watches drift, quality, latency and errors; has the alarms. */
   readonly monitor: IModelMonitor;
   /** The Lambda function that serves; undefined if the endpoint serves alone. */

@@ -5,7 +5,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { explainCompliance } from '../platform/explained-rules';
 import { functionSettings } from '../platform/function-settings';
 import type { Platform } from '../platform/platform';
-import type { ModelRegistry } from '../registry/model-registry';
+import type { PipelineRegistry } from '../registry/pipeline-registry';
 import { arn } from '../runtime/arn';
 import { functionCode } from '../runtime/function-code';
 import { endpointArn, generatedArn, LISTING_WHAT_IS_MADE, NAME_TAG } from '../runtime/ownership';
@@ -29,7 +29,7 @@ export class PipelineIdentity extends Construct {
   /** Known once the stack is deployed: the id of the stack, and of the construct's creation in it. */
   readonly ownerId: string;
   private readonly resource: CustomResource;
-  private registry?: ModelRegistry;
+  private registry?: PipelineRegistry;
 
   constructor(scope: Construct, id: string, props: PipelineIdentityProps) {
     super(scope, id);
@@ -78,7 +78,7 @@ export class PipelineIdentity extends Construct {
   }
 
   /** An earlier deployment of this pipeline, which had no identity yet, is known by its registry. */
-  recogniseBy(registry: ModelRegistry): void {
+  recogniseBy(registry: PipelineRegistry): void {
     this.registry = registry;
   }
 

@@ -21,7 +21,7 @@ import { explainPolicies } from '../platform/explained-rules';
 import { resolvePlatform } from '../platform/platform';
 import { resourceProblems } from '../platform/resource-limit';
 import { type ModelImportProps, modelImport } from '../registry/model-import';
-import { ModelRegistry } from '../registry/model-registry';
+import { PipelineRegistry } from '../registry/pipeline-registry';
 import { ReleaseWorkflow } from '../release/release-workflow';
 import type { ReleasePipelineBase } from '../release-pipeline-base';
 import { endpointArn, ownerTags } from '../runtime/ownership';
@@ -78,7 +78,7 @@ export class PipelineParts {
   readonly context: PipelineContext;
   readonly bucket: IBucket;
   readonly topic: ITopic;
-  readonly registry: ModelRegistry;
+  readonly registry: PipelineRegistry;
   readonly endpointName?: string;
   readonly endpointArn?: string;
   readonly servingEnvironment: { [name: string]: string };
@@ -103,8 +103,8 @@ export class PipelineParts {
       hasEndpoint: !isFunctionAlone,
     });
     const owner = { pipelineName, ownerId: this.identity.ownerId };
-    this.registry = new ModelRegistry(scope, 'Registry', {
-      groupName: pipelineName,
+    this.registry = new PipelineRegistry(scope, 'Registry', {
+      pipelineName,
       tags: ownerTags(owner),
       signingKey: props.signingKey,
     });

@@ -1,5 +1,5 @@
 import type { ProblemType } from '../problem-type';
-import type { ModelRegistry } from '../registry/model-registry';
+import type { PipelineRegistry } from '../registry/pipeline-registry';
 import type { PartContext } from './part-context';
 
 /**
@@ -15,7 +15,7 @@ export interface PipelineContext extends PartContext {
   /** What the model predicts. */
   readonly problem: ProblemType;
   /** Where versions are registered. */
-  readonly registry: ModelRegistry;
+  readonly registry: PipelineRegistry;
 }
 
 /** Name of the SSM parameter that holds the routing document: what is live now. */
