@@ -12,15 +12,13 @@ export {
   type EndpointMonitorProps,
   type HoldoutQuality,
 } from './monitoring/endpoint-monitor';
-export { FailureQueue, type FailureQueueProps } from './monitoring/failure-queue';
 export type { IModelMonitor } from './monitoring/model-monitor';
 export { MonitorBaseline } from './monitoring/monitor-baseline';
 export type { MonitoringProps } from './monitoring/monitoring-props';
 export { QualityMetric, type QualityMonitoringProps } from './monitoring/quality-monitoring';
 export { RequestMetrics } from './monitoring/request-metrics';
-export { Network, type NetworkProps } from './platform/network';
 export type { PartProps } from './platform/part-props';
-export type { Platform, PlatformProps } from './platform/platform';
+export type { PlatformProps } from './platform/platform';
 export { ProblemType } from './problem-type';
 export { type IModelRegistry, ModelRegistry, type ModelRegistryProps } from './registry/model-registry';
 export { BetterDirection, type BusinessMetric, type CanaryAnalysisProps } from './release/canary-analysis';
@@ -93,16 +91,10 @@ export {
 } from './retraining/retraining-trigger';
 export type { SpotTraining, TrainingProps } from './retraining/training';
 export type { TrainingDataProps } from './retraining/training-data';
-export type { FunctionContext, PartContext } from './runtime/part-context';
-export type { PipelineContext } from './runtime/pipeline-context';
 export type { HostingProps } from './serving/hosting';
 export { LambdaInference, type LambdaInferenceProps } from './serving/lambda-inference';
 export { ModelImage } from './serving/model-image';
 export { OnnxModel } from './serving/onnx-model';
 export type { ScalingProps } from './serving/scaling';
 export { ServedBy } from './serving/served-by';
-export {
-  ServerlessInference,
-  type ServerlessInferenceOptions,
-  type ServerlessInferenceProps,
-} from './serving/serverless-inference';
+export type { IServerlessInference, ServerlessInferenceOptions } from './serving/serverless-inference';

@@ -23,7 +23,7 @@ import { resolveTraining } from './retraining/training';
 import { columnsToIgnore } from './retraining/training-data';
 import { routingParameterName } from './runtime/pipeline-context';
 import { ServedBy } from './serving/served-by';
-import type { ServerlessInference } from './serving/serverless-inference';
+import type { IServerlessInference } from './serving/serverless-inference';
 
 /** The whole life of one model in production. */
 export class ModelPipeline extends ModelPipelineBase {
@@ -63,7 +63,7 @@ export class ModelPipeline extends ModelPipelineBase {
   /** Watches drift, quality, latency and errors; has the alarms. */
   readonly monitor: IModelMonitor;
   /** The Lambda function that serves; undefined if the endpoint serves alone. */
-  readonly serverlessInference?: ServerlessInference;
+  readonly serverlessInference?: IServerlessInference;
   protected readonly requestMetrics: RequestMetrics;
 
   /** @throws Error that lists what is wrong with the props, and where */

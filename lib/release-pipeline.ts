@@ -15,7 +15,7 @@ import { ReleasePipelineBase } from './release-pipeline-base';
 import type { ReleasePipelineProps } from './release-pipeline-props';
 import { routingParameterName } from './runtime/pipeline-context';
 import { ModelImage } from './serving/model-image';
-import type { ServerlessInference } from './serving/serverless-inference';
+import type { IServerlessInference } from './serving/serverless-inference';
 
 /**
  * The production life of a model that is trained elsewhere: a registry of its versions, an endpoint or a
@@ -42,7 +42,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
   /** Watches drift, quality, latency and errors; has the alarms. */
   readonly monitor: IModelMonitor;
   /** The Lambda function that serves; undefined if the endpoint serves alone. */
-  readonly serverlessInference?: ServerlessInference;
+  readonly serverlessInference?: IServerlessInference;
   protected readonly requestMetrics: RequestMetrics;
 
   /** @throws Error that lists what is wrong with the props, and where */

@@ -8,7 +8,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Alias, type IAlias, type IFunction, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { ServerlessInferenceSettings } from '../../contracts/functions/serving';
 import { notifyOf } from '../monitoring/alert-topic';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
@@ -43,6 +43,34 @@ export interface ServerlessInferenceOptions {
   readonly capturePercentage?: number;
 }
 
+/**
+ * A Lambda function that answers with the version in production, beside an endpoint or alone. Invoke it with
+ * `{ "rows": [[...], ...] }`; requests with the same `"inferenceId"` are answered by the same version.
+ */
+export interface IServerlessInference extends IConstruct {
+  /** What callers invoke: the alias `live`, by which releases spread requests over versions of the function. */
+  readonly handler: IAlias;
+  /** Requests to the function. */
+  readonly requestMetrics: RequestMetrics;
+  /** Requests could not be recorded; only if requests are recorded. */
+  readonly recordingAlarm?: Alarm;
+
+  /**
+   * A metric of one variant, `blue` or `green`, by the minute: `Invocations`, `Invocation4XXErrors`,
+   * `Invocation5XXErrors`, or `ModelLatency` in microseconds.
+   */
+  metric(metricName: string, variant: string, options?: MetricOptions): Metric;
+  /** Requests to both variants. @default - the sum of a minute */
+  metricInvocations(options?: MetricOptions): IMetric;
+  /** Requests that failed because of the model. @default - the sum of a minute */
+  metricErrors(options?: MetricOptions): IMetric;
+  /**
+   * Time that the model takes to answer, in microseconds; the slower variant's during a release.
+   * @default - the 95th percentile of a minute
+   */
+  metricLatency(options?: MetricOptions): IMetric;
+}
+
 export interface ServerlessInferenceProps extends ServerlessInferenceOptions {
   readonly context: PipelineContext;
   /** @default ServedBy.ENDPOINT */
@@ -57,18 +85,13 @@ export interface ServerlessInferenceProps extends ServerlessInferenceOptions {
 }
 
 /**
- * A Lambda function that answers with the version in production, beside an endpoint or alone: it loads
- * `model.onnx` of the model's archive and follows the routing document, so that during a release the
- * candidate answers its share of the requests. Invoke it with `{ "rows": [[...], ...] }`; requests with the
- * same `"inferenceId"` are answered by the same version.
+ * The function loads `model.onnx` of the model's archive and follows the routing document, so that during a
+ * release the candidate answers its share of the requests.
  *
  * Each deploy that changes the function publishes a version of it, which has no requests until a release
  * gives them to it.
  */
-export class ServerlessInference extends Construct {
-  /**
-   * What callers invoke: the alias `live`, by which releases spread requests over versions of the function.
-   */
+export class ServerlessInference extends Construct implements IServerlessInference {
   readonly handler: IAlias;
   /** The function as this deploy leaves it. */
   readonly deployedVersion: IVersion;
@@ -79,7 +102,6 @@ export class ServerlessInference extends Construct {
   readonly maximumRoutingAge: Duration;
   /** Share of requests and answers that are recorded, in percent. */
   readonly capturePercentage: number;
-  /** Requests could not be recorded; only if requests are recorded. */
   readonly recordingAlarm?: Alarm;
 
   /** @throws Error that lists every prop out of range */
@@ -138,10 +160,6 @@ export class ServerlessInference extends Construct {
     this.recordingAlarm = capturePercentage > 0 ? recordingAlarm(this, props.context) : undefined;
   }
 
-  /**
-   * A metric of one variant, `blue` or `green`, by the minute: `Invocations`, `Invocation4XXErrors`,
-   * `Invocation5XXErrors`, or `ModelLatency` in microseconds.
-   */
   metric(metricName: string, variant: string, options: MetricOptions = {}): Metric {
     return new Metric({
       namespace: this.requestMetrics._source.namespace,
@@ -153,20 +171,14 @@ export class ServerlessInference extends Construct {
     });
   }
 
-  /** Requests to both variants. @default - the sum of a minute */
   metricInvocations(options: MetricOptions = {}): IMetric {
     return this.requestMetrics.invocations(options);
   }
 
-  /** Requests that failed because of the model. @default - the sum of a minute */
   metricErrors(options: MetricOptions = {}): IMetric {
     return this.requestMetrics.errors(options);
   }
 
-  /**
-   * Time that the model takes to answer, in microseconds; the slower variant's during a release.
-   * @default - the 95th percentile of a minute
-   */
   metricLatency(options: MetricOptions = {}): IMetric {
     return this.requestMetrics.latency(options);
   }
