@@ -1,6 +1,6 @@
 import type { ChallengerEvaluation } from './challenger-evaluation';
-import type { ImportModelSettings } from './functions/importing';
 import type { JudgeScoresRequest, JudgeScoresSettings, ScoresJudgement } from './functions/gate';
+import type { ImportModelSettings } from './functions/importing';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
   MonitorModelSettings,

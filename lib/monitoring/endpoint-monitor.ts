@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { explainPolicies } from '../platform/explained-rules';
 import { contextOfPart, type PartProps } from '../platform/part-props';
 import { ProblemType } from '../problem-type';
 import { asFolder } from '../runtime/as-folder';
@@ -117,6 +118,8 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
     this.validate(props, pipelineName, problem);
     const context = contextOfPart(this, { pipelineName, bucket: props.bucket ?? captureBucket }, props);
     const prefix = asFolder(props.prefix ?? `model-monitor/${pipelineName}`);
+    const groundTruthPrefix = asFolder(props.groundTruthPrefix ?? `${prefix}ground-truth`);
+    const capturePrefix = asFolder(props.capturePrefix ?? '');
     this.topic = context.topic;
     this.requestMetrics = RequestMetrics.ofEndpoint(endpointName, [variantName]);
     this.monitor = new ModelMonitor(this, 'Monitor', {
@@ -128,11 +131,11 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
         endpointName,
         variantName,
         captureBucket,
-        capturePrefix: asFolder(props.capturePrefix ?? ''),
+        capturePrefix,
         captureEncryptionKey: props.captureEncryptionKey,
         baseline: props.baseline,
         prefix,
-        groundTruthPrefix: asFolder(props.groundTruthPrefix ?? `${prefix}ground-truth`),
+        groundTruthPrefix,
         holdout: props.holdoutQuality,
       }),
     });
@@ -147,6 +150,8 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
       monitor: this.monitor,
     });
     this.dashboard = dashboard;
+    const recordings = `${capturePrefix}${endpointName}/${variantName}/`;
+    explainPolicies(this, recordings, `${prefix}profiles/`, `${prefix}answers/`, groundTruthPrefix);
   }
 
   metricDriftedFeatures(options: MetricOptions = {}): Metric {

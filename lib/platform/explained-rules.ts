@@ -24,8 +24,8 @@ const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
     "variants of one operation, as in CDK's own grants of a key",
   ],
   [
-    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/(answers|capture|checkpoints|datasets|ground-truth|ledger|model-monitor|models|profiles|promotion-gate|recorded|releases|retraining|retraining-trigger|routing|training-data|training-output)\//,
-    'a prefix of the bucket of the pipeline or part: keys below it hold versions, dates and ids of the time when they are written',
+    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/(answers|capture|checkpoints|datasets|ground-truth|ledger|models|profiles|recorded|releases|retraining|routing|training-data|training-output)\//,
+    'a prefix of the bucket of the pipeline: keys below it hold versions, dates and ids of the time when they are written',
   ],
   [
     /:s3:::cdk-[^/]+\/\*\.gz$/,
@@ -78,22 +78,34 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-/** Tells users of cdk-nag why the policies below a construct are as they are. */
-export function explainPolicies(construct: IConstruct): void {
+/**
+ * Tells users of cdk-nag why the policies below a construct are as they are.
+ *
+ * @param prefixes of keys, beside those of a pipeline's bucket, that the construct was given
+ */
+export function explainPolicies(construct: IConstruct, ...prefixes: string[]): void {
   explainCompliance(construct, 'IAMNoInlinePolicy', 'each policy is of one role, and nothing else shares it');
-  Aspects.of(construct).add(new ExplainedWildcards(), { priority: AspectPriority.READONLY });
+  Aspects.of(construct).add(new ExplainedWildcards(prefixes), { priority: AspectPriority.READONLY });
 }
 
 /** Explains each pattern in the policies below a construct. One that has no explanation stays a finding. */
 class ExplainedWildcards implements IAspect {
+  constructor(private readonly prefixes: readonly string[]) {}
+
   visit(node: IConstruct): void {
     const allowed = documentsOf(node)
       .flatMap(({ Statement = [] }) => Statement)
       .filter(({ Effect }) => Effect === 'Allow');
     for (const finding of new Set(allowed.flatMap(patternsOf))) {
-      const reason = finding === 'Resource::*' ? reasonOfAll(allowed) : reasonOf(finding);
+      const reason = finding === 'Resource::*' ? reasonOfAll(allowed) : this.reasonOf(finding);
       if (reason) explain(node, `IAM5[${finding}]`, reason);
     }
+  }
+
+  private reasonOf(finding: string): string | undefined {
+    const isGiven = this.prefixes.some((prefix) => prefix !== '' && finding.endsWith(`/${prefix}*`));
+    if (isGiven) return 'a prefix that the construct was given: it names all objects that it needs';
+    return PATTERNS.find(([pattern]) => pattern.test(finding))?.[1];
   }
 }
 
@@ -108,10 +120,6 @@ function documentsOf(node: IConstruct): readonly Document[] {
   if (!CfnRole.isCfnRole(node)) return [];
   const policies: readonly { readonly policyDocument: Document }[] = resolve(node.policies) ?? [];
   return policies.map(({ policyDocument }) => policyDocument);
-}
-
-function reasonOf(finding: string): string | undefined {
-  return PATTERNS.find(([pattern]) => pattern.test(finding))?.[1];
 }
 
 /** Undefined unless each action on all resources is one that knows no other. */

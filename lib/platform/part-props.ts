@@ -4,7 +4,6 @@ import { alertTopic } from '../monitoring/alert-topic';
 import { failureAlarm } from '../monitoring/failure-alarm';
 import { FailureQueue } from '../monitoring/failure-queue';
 import type { PartContext } from '../runtime/part-context';
-import { explainPolicies } from './explained-rules';
 import { type PlatformProps, resolvePlatform } from './platform';
 
 /** What parts have in common that work without a pipeline and notify people. */
@@ -35,6 +34,5 @@ export function contextOfPart(
     topic,
     description: `${pipelineName}: ${scope.node.id} could not handle an event; the queue of failures names the function, and its log says why`,
   });
-  explainPolicies(scope);
   return { pipelineName, bucket, platform, topic, failures };
 }

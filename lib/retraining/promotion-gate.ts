@@ -178,7 +178,7 @@ export class PromotionGate extends StateMachineFragment {
     });
     this.startState = state;
     this.endStates = [state];
-    explainPolicies(this);
+    explainPolicies(this, props.inputPrefix ?? '', prefix);
   }
 
   private inputs(props: PromotionGateProps): JudgeScoresRequest {

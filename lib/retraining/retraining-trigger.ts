@@ -5,6 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type IStateMachine, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ArtifactBucket } from '../artifacts/artifact-bucket';
+import { explainPolicies } from '../platform/explained-rules';
 import { contextOfPart, type PartProps } from '../platform/part-props';
 import { asFolder } from '../runtime/as-folder';
 import { Validation } from '../runtime/validation';
@@ -85,6 +86,7 @@ export class RetrainingTrigger extends Construct {
     if (props.onNewData) props.bucket?.enableEventBridgeNotification();
     const context = contextOfPart(this, { pipelineName: triggerName, bucket: this.bucket }, props);
     this.topic = context.topic;
+    const prefix = asFolder(props.prefix ?? `retraining-trigger/${triggerName}`);
     const starter = new RetrainingStarter(this, 'Starter', {
       ...props,
       context,
@@ -95,11 +97,12 @@ export class RetrainingTrigger extends Construct {
         reason,
         trigger: 'alarm',
       })),
-      prefix: asFolder(props.prefix ?? `retraining-trigger/${triggerName}`),
+      prefix,
       data: { prefix: props.dataPrefix ?? 'training-data/', newSince: 'start' },
       where: '',
     });
     this.handler = starter.handler;
+    explainPolicies(this, prefix);
   }
 
   private validate({ alarms = [], stateMachine }: RetrainingTriggerProps, triggerName: string): void {

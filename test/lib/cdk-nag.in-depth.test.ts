@@ -2,13 +2,20 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import {
+  EndpointMonitor,
   HyperparameterRange,
   ModelPipeline,
   type ModelPipelineProps,
+  MonitorBaseline,
+  type PartProps,
+  PromotionGate,
   ReleaseStrategy,
+  RetrainingTrigger,
   ServedBy,
 } from '../../lib';
 import { EXAMPLES, synthesizedExample } from '../examples/example-app';
@@ -83,10 +90,50 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
   });
 });
 
+/** Parts without a pipeline. @param props of each of them */
+function synthesizedParts(props: (stack: Stack) => PartProps): IConstruct[] {
+  const app = new App();
+  const stack = new Stack(app, 'Test');
+  const given = props(stack);
+  const bucket = Bucket.fromBucketName(stack, 'Bucket', 'credit-data');
+  const stateMachine = StateMachine.fromStateMachineName(stack, 'Workflow', 'credit');
+  const monitor = new EndpointMonitor(stack, 'Monitor', {
+    ...given,
+    endpointName: 'credit',
+    captureBucket: bucket,
+    capturePrefix: 'recorded',
+    baseline: MonitorBaseline.fromBucket(bucket, 'baseline.json'),
+  });
+  const gate = new PromotionGate(stack, 'IsBetter', {
+    ...given,
+    bucket,
+    inputPrefix: 'holdout/',
+    labels: 'holdout/labels.csv',
+    challengerScores: 'holdout/scores.csv',
+  });
+  const trigger = new RetrainingTrigger(stack, 'Trigger', {
+    ...given,
+    stateMachine,
+    alarms: [{ alarm: monitor.driftAlarm, reason: 'drift' }],
+    onNewData: true,
+  });
+  app.synth();
+  return [monitor, gate, trigger];
+}
+
+test("cdk-nag's pack AwsSolutions finds nothing unexplained in parts without a pipeline", () => {
+  const parts = synthesizedParts(() => ({}));
+  expect(parts.flatMap((part) => findings(new AwsSolutionsChecks(part), part))).toEqual([]);
+});
+
 describe.each([
   ['NIST 800-53', new NIST80053R5Checks()],
   ['HIPAA', new HIPAASecurityChecks()],
 ])("cdk-nag's pack of %s", (_title, pack) => {
+  test('finds nothing unexplained in parts with a VPC and a key', () => {
+    expect(synthesizedParts(REGULATED).flatMap((part) => findings(pack, part))).toEqual([]);
+  });
+
   test('finds nothing unexplained in a pipeline with a VPC and a key', () => {
     const { pipeline } = synthesized(REGULATED);
     expect(findings(pack, pipeline)).toEqual([]);

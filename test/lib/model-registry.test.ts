@@ -18,7 +18,10 @@ describe('a registry without a pipeline', () => {
     new ModelRegistry(stack, 'Named', { modelPackageGroupName: 'credit' });
     const template = Template.fromStack(stack);
     for (const properties of [
-      { ModelPackageGroupName: Match.stringLikeRegexp('^Test-Credit-'), ModelPackageGroupDescription: 'loans' },
+      {
+        ModelPackageGroupName: Match.stringLikeRegexp('^Test-Credit-'),
+        ModelPackageGroupDescription: 'loans',
+      },
       { ModelPackageGroupName: 'credit', Tags: Match.absent() },
     ]) {
       template.hasResourceProperties('AWS::SageMaker::ModelPackageGroup', properties);
