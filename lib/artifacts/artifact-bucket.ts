@@ -89,7 +89,7 @@ export class ArtifactBucket extends Construct {
       eventBridgeConfiguration: { eventBridgeEnabled: true },
     };
     explain(this, 'S1', LOGGING);
-    explainCompliance(this, 'S3BucketLoggingEnabled', LOGGING);
+    explainCompliance(bucket, 'S3BucketLoggingEnabled', LOGGING);
     explainCompliance(
       this,
       'S3BucketReplicationEnabled',

@@ -45,7 +45,7 @@ export class PipelineIdentity extends Construct {
       role,
     });
     const ofDeployments = 'CloudFormation invokes it once for each deployment, and waits for the answer';
-    for (const rule of ['LambdaConcurrency', 'LambdaDLQ']) explainCompliance(this, rule, ofDeployments);
+    for (const rule of ['LambdaConcurrency', 'LambdaDLQ']) explainCompliance(handler, rule, ofDeployments);
     const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
       handler.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
     const owner = { pipelineName, ownerId: '' };

@@ -1,13 +1,29 @@
-import { AspectPriority, Aspects, type IAspect, Stack, Validations } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnResource, type IAspect, Stack, Validations } from 'aws-cdk-lib';
 import { CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 /** Packs of cdk-nag 3 that know a rule by the same name. */
 const COMPLIANCE_PACKS = ['NIST.800.53.R5', 'HIPAA.Security'];
 
-/** Tells users of cdk-nag why a construct does not follow a rule of its pack `AwsSolutions`. */
+/**
+ * Checks of checkov that find what a rule of cdk-nag finds.
+ *
+ * @see https://www.checkov.io/5.Policy%20Index/cloudformation.html
+ */
+const CHECKOV: ReadonlyMap<string, readonly string[]> = new Map([
+  ['IAM5[Resource::*]', ['CKV_AWS_109', 'CKV_AWS_111']],
+  ['LambdaConcurrency', ['CKV_AWS_115']],
+  ['LambdaDLQ', ['CKV_AWS_116']],
+  ['S3BucketLoggingEnabled', ['CKV_AWS_18']],
+]);
+
+/**
+ * Tells users of cdk-nag, and of checkov, why a construct does not follow a rule of cdk-nag's pack
+ * `AwsSolutions`.
+ */
 export function explain(construct: IConstruct, rule: string, reason: string): void {
   Validations.of(construct).acknowledge({ id: `AwsSolutions-${rule}`, reason });
+  skipInCheckov(construct, rule, reason);
 }
 
 /** As {@link explain}, of a rule that the packs for NIST 800-53 and HIPAA have. */
@@ -15,6 +31,28 @@ export function explainCompliance(construct: IConstruct, rule: string, reason: s
   for (const pack of COMPLIANCE_PACKS) {
     Validations.of(construct).acknowledge({ id: `${pack}-${rule}`, reason });
   }
+  skipInCheckov(construct, rule, reason);
+}
+
+/**
+ * Checkov reads what to skip from the metadata of a resource.
+ *
+ * @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html
+ */
+function skipInCheckov(construct: IConstruct, rule: string, comment: string): void {
+  const checks = CHECKOV.get(rule);
+  if (!checks) return;
+  const resource = resourceOf(construct);
+  const { skip = [] } = (resource.getMetadata('checkov') ?? {}) as { readonly skip?: readonly object[] };
+  resource.addMetadata('checkov', { skip: [...skip, ...checks.map((id) => ({ id, comment }))] });
+}
+
+/** The resource of a construct, which may be in others. */
+function resourceOf(construct: IConstruct): CfnResource {
+  if (CfnResource.isCfnResource(construct)) return construct;
+  const { defaultChild } = construct.node;
+  if (!defaultChild) throw new Error(`${construct.node.path} has no resource whose rules could be explained`);
+  return resourceOf(defaultChild);
 }
 
 /** Why a pattern in a policy is not an exact name. Each pattern is as cdk-nag's rule IAM5 tells a finding. */

@@ -11,16 +11,23 @@ import type { Platform } from './platform';
  * @param logGroup by default that of all functions
  */
 export function functionSettings(
-  { network, _logs, systemLogLevel, tracing }: Platform,
+  { network, encryptionKey, _logs, systemLogLevel, tracing }: Platform,
   role: IRole,
   logGroup: ILogGroup = _logs.ofFunctions,
-): Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups' | 'tracing' | LoggingOption> {
+): Pick<
+  FunctionOptions,
+  'vpc' | 'vpcSubnets' | 'securityGroups' | 'tracing' | 'environmentEncryption' | LoggingOption
+> {
   logGroup.grantWrite(role);
+  // Lambda decrypts the environment in the name of the role:
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+  encryptionKey?.grantDecrypt(role);
   if (network) allowNetworkOfFunctions(role);
   return {
     logGroup,
     loggingFormat: LoggingFormat.JSON,
     systemLogLevelV2: systemLogLevel,
+    environmentEncryption: encryptionKey,
     tracing,
     vpc: network?.vpc,
     vpcSubnets: network?.vpcSubnets,

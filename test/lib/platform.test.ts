@@ -123,6 +123,21 @@ describe('a pipeline in a VPC', () => {
   });
 });
 
+test('resources tell checkov which checks are skipped, and why', () => {
+  const template = synthesize(() => ({}));
+  const skipped = (type: string) =>
+    Object.values(template.findResources(type)).map(({ Metadata }) =>
+      (Metadata?.checkov?.skip ?? []).map(({ id, comment }: { id: string; comment: string }) => {
+        expect(comment).toMatch(/\w+ \w+/);
+        return id;
+      }),
+    );
+  for (const ids of skipped('AWS::Lambda::Function')) {
+    expect(ids).toEqual(['CKV_AWS_115', 'CKV_AWS_116']);
+  }
+  expect(skipped('AWS::S3::Bucket')).toEqual([['CKV_AWS_18']]);
+});
+
 describe('a pipeline with a key', () => {
   const template = synthesize((stack) => ({
     encryptionKey: new Key(stack, 'Key'),
@@ -132,6 +147,7 @@ describe('a pipeline with a key', () => {
 
   test.each([
     ['AWS::Logs::LogGroup', { KmsKeyId: KEY }],
+    ['AWS::Lambda::Function', { KmsKeyArn: KEY }],
     ['AWS::StepFunctions::StateMachine', { EncryptionConfiguration: { KmsKeyId: KEY } }],
     ['AWS::SNS::Topic', { KmsMasterKeyId: KEY }],
     ['AWS::SQS::Queue', { KmsMasterKeyId: KEY }],
