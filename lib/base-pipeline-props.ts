@@ -81,8 +81,8 @@ export interface BasePipelineProps extends PlatformProps {
 
   /**
    * Other buckets that hold models which were trained elsewhere, and samples of their data: the function that
-   * imports them may read all of their objects. Whatever is below `imports/` of the pipeline's own bucket may
-   * be imported, too.
+   * imports them may read all objects whose names end in `.gz`, `.csv`, `.jsonl` or `.parquet`. Whatever is
+   * below `imports/` of the pipeline's own bucket may be imported, too.
    * @default - none
    */
   readonly importSources?: IBucket[];

@@ -47,7 +47,7 @@ export async function claimVersion(
     readonly newest: RegisteredVersion | undefined;
     readonly sample: ImportedSample | undefined;
   },
-  { store, settings }: ImportProps,
+  { store, registry, settings }: ImportProps,
 ): Promise<string> {
   const { lineage, newest, sample } = found;
   const write = (modelVersion: string) =>
@@ -63,17 +63,20 @@ export async function claimVersion(
         lineage,
       }),
     );
+  // A version that somebody else registered has no plan, and its archive is not to be replaced.
+  const isClaimed = async (modelVersion: string) =>
+    (await registry.find(modelVersion)) === undefined && (await write(modelVersion));
   if (request.version !== undefined) {
-    if (await write(request.version)) return request.version;
+    if (await isClaimed(request.version)) return request.version;
     throw new ImportRefusedError(
-      `the number ${request.version} is taken by a training or an import that has not ended, or has failed: choose the next one`,
+      `the number ${request.version} is taken by a version that is registered, or by a training or an import that has not ended or has failed: choose the next one`,
     );
   }
   let version = nextVersion(
     newest && parseModelVersion(newest.modelVersion),
     changesOf(lineage, newest?.properties ?? {}),
   );
-  while (!(await write(formatModelVersion(version))))
+  while (!(await isClaimed(formatModelVersion(version))))
     version = { ...version, minor: version.minor + 1, patch: 0 };
   return formatModelVersion(version);
 }

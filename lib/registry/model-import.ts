@@ -32,6 +32,9 @@ export interface ModelImportProps {
   readonly sources: readonly IBucket[];
 }
 
+/** Archives, and the samples that can be read. */
+const IMPORTED = ['*.gz', '*.csv', '*.jsonl', '*.parquet'];
+
 /** The function that registers models which were trained elsewhere. */
 export function modelImport(
   scope: Construct,
@@ -56,7 +59,7 @@ export function modelImport(
     },
   })
     .canSignVersions()
-    .canRead('imports/', 'datasets/imported/')
+    .canRead('imports/')
     // What exceeds 5 GB is copied in parts, all of the same version of the object.
     .canReadVersions('imports/', 'datasets/imported/')
     .canListVersions()
@@ -68,8 +71,11 @@ export function modelImport(
     .allow(['sagemaker:CreateModelPackage'], [registry.modelPackageGroupArn, registry.arnForVersions()]);
   source?.grantRead(handler);
   for (const bucket of sources) {
-    bucket.grantRead(handler);
-    handler.allow(['s3:GetObjectVersion'], [bucket.arnForObjects('*')]);
+    bucket.encryptionKey?.grantDecrypt(handler);
+    handler.allow(['s3:ListBucket'], [bucket.bucketArn]).allow(
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      IMPORTED.map((pattern) => bucket.arnForObjects(pattern)),
+    );
   }
   const repository = repositoryArn(scope, props.image);
   // The digest of the image.

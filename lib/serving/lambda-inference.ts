@@ -111,7 +111,10 @@ export class LambdaInference extends Construct {
       },
     });
     model.grantRead(handler);
-    captureBucket?.grantPut(handler, `capture/${modelName}/*`);
+    if (captureBucket) {
+      handler.canWrite(`capture/${modelName}/`);
+      captureBucket.encryptionKey?.grantEncrypt(handler);
+    }
     explainPolicies(this);
     this.handler = handler;
     this.requestMetrics = RequestMetrics.ofFunction(modelName, [ONLY_VARIANT]);

@@ -85,11 +85,10 @@ class StoredModel extends OnnxModel {
       objectVersion,
       version: objectVersion ?? 'newest',
       grantRead: (grantee) => {
-        bucket.grantRead(grantee, key);
-        if (objectVersion === undefined) return;
+        bucket.encryptionKey?.grantDecrypt(grantee);
         Grant.addToPrincipal({
           grantee,
-          actions: ['s3:GetObjectVersion'],
+          actions: [objectVersion === undefined ? 's3:GetObject' : 's3:GetObjectVersion'],
           resourceArns: [bucket.arnForObjects(key)],
         });
       },

@@ -85,7 +85,7 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'an archive above 5 GB is copied in parts: test/lambda/aws/copy-in-parts.in-depth.test.ts, with the grants of its construct',
-    roles: /^PipelineRetrainingPackageModelRole/,
+    roles: /^Pipeline(RetrainingPackageModel|ImportModel)Role/,
     actions: /^s3:(AbortMultipartUpload|GetObjectVersion)$/,
   },
   {

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -9,11 +9,14 @@ import type { IConstruct } from 'constructs';
 import {
   EndpointMonitor,
   HyperparameterRange,
+  LambdaInference,
   ModelPipeline,
   type ModelPipelineProps,
   MonitorBaseline,
+  OnnxModel,
   type PartProps,
   PromotionGate,
+  ReleasePipeline,
   ReleaseStrategy,
   RetrainingTrigger,
   ServedBy,
@@ -82,6 +85,33 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
   ])('in a pipeline %s', (_title, props) => {
     const { pipeline } = synthesized(props);
     expect(findings(new AwsSolutionsChecks(pipeline), pipeline)).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => IConstruct]>([
+    [
+      'a pipeline of a model that is trained elsewhere',
+      (stack) =>
+        new ReleasePipeline(stack, 'Part', {
+          importSources: [Bucket.fromBucketName(stack, 'Models', 'models-of-others')],
+          signingKey: new Key(stack, 'Signing', {
+            keySpec: KeySpec.ECC_NIST_P256,
+            keyUsage: KeyUsage.SIGN_VERIFY,
+          }),
+        }),
+    ],
+    [
+      'a function that serves a model',
+      (stack) =>
+        new LambdaInference(stack, 'Part', {
+          model: OnnxModel.fromAsset('package.json'),
+          captureBucket: Bucket.fromBucketName(stack, 'Recorded', 'recorded'),
+        }),
+    ],
+  ])('in %s', (_title, partOf) => {
+    const app = new App();
+    const part = partOf(new Stack(app, 'Test'));
+    app.synth();
+    expect(findings(new AwsSolutionsChecks(part), part)).toEqual([]);
   });
 
   test('in a pipeline whose account and region are known', () => {

@@ -181,7 +181,7 @@ describe('a release pipeline', () => {
       new ReleasePipeline(stack, 'Model', { pipelineName: 'flights', importSources: [other] });
       const ofImport = (of: Template) =>
         JSON.stringify([...roleStatements(of)].filter(([role]) => role.includes('ImportModelRole')));
-      expect(ofImport(Template.fromStack(stack))).toContain(':s3:::models-of-others/*');
+      expect(ofImport(Template.fromStack(stack))).toContain(':s3:::models-of-others/*.gz');
       expect(ofImport(template)).toContain('imports/*');
       expect(ofImport(template)).not.toContain(':s3:::models-of-others');
     });

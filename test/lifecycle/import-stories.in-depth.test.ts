@@ -7,6 +7,7 @@ import { type App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { InconclusiveAction, ReleasePipeline, ReleaseStrategy } from '../../lib';
 import { ensurePythonEnvironment } from '../../local/containers';
 import { type CliRun, runCli } from '../bin/cli';
+import { recordGrants } from '../grants/grant-records';
 import { modelArchive } from '../lambda/model-archive';
 import { CdkCli } from './cdk-cli';
 import { CloudProcess } from './cloud-process';
@@ -68,7 +69,8 @@ describe('a model that was trained elsewhere', () => {
   const stack = (app: App) => {
     new ReleasePipeline(
       new Stack(app, 'Churn', { env: { account: cloud.account, region: cloud.region } }),
-      'Model',
+      // As in other stories, so that its grants are theirs.
+      'Pipeline',
       {
         pipelineName: PIPELINE,
         source,
@@ -120,6 +122,9 @@ describe('a model that was trained elsewhere', () => {
     expect(await cdk.deploy(stack)).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
+    const ofImport = (await cloud.grants()).filter(({ role }) => role.includes('-PipelineImportModel'));
+    const assets = `cdk-hnb659fds-assets-${cloud.account}-${cloud.region}`;
+    recordGrants(ofImport, { stack: 'Churn', pipeline: PIPELINE, assets });
     cdk.remove();
     await cloud.stop();
     cloud.remove();

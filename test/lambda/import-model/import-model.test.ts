@@ -175,7 +175,18 @@ describe('importModel', () => {
       'version 3.1.4 does not come after 3.1.4, which is registered already: choose a later one',
     );
     await fixture.put('models/4.0.0/plan.json', '{}');
-    await expect(imported({ version: '4.0.0' })).rejects.toThrow('the number 4.0.0 is taken by a training');
+    await expect(imported({ version: '4.0.0' })).rejects.toThrow('the number 4.0.0 is taken by');
+  });
+
+  test('gets no number of a version that somebody else registered, whose archive stays', async () => {
+    await fixture.put('models/2.0.0/model.tar.gz', 'of somebody else');
+    await fixture.register('2.0.0');
+    await fixture.cloud.clock.advance(60_000);
+    await fixture.register('1.0.0');
+    await expect(imported({ version: '2.0.0' })).rejects.toThrow('the number 2.0.0 is taken by a version');
+    // Another image and other features than that of 1.0.0, whose lineage nobody knows.
+    expect(await imported()).toMatchObject({ modelVersion: '2.1.0' });
+    expect(await fixture.get('models/2.0.0/model.tar.gz')).toBe('of somebody else');
   });
 
   test('uses scripts of the pipeline if the archive has none, and keeps them with the version', async () => {
