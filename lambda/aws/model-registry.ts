@@ -82,7 +82,7 @@ export class ModelRegistry {
       others.push(version.modelVersion);
     }
     const known =
-      others.length > 0 ? `it has ${others.join(', ')}` : 'it has none yet: retrain, or import one, first';
+      others.length > 0 ? `it has ${others.join(', ')}` : 'it has none yet: retrain or import a model first';
     throw new UnknownModelVersionError(
       `model version '${modelVersion}' is not in the registry ${this.group}; ${known}`,
     );

@@ -101,6 +101,7 @@ describe('code blocks in the documents', () => {
       'curl',
       'git',
       'cd',
+      'tmux',
     ]).toContain(program === 'npx' ? `npx ${words[0]}` : program);
   });
 });

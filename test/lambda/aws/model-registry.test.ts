@@ -58,7 +58,7 @@ describe('ModelRegistry', () => {
 
   test('says which versions there are if one is unknown', async () => {
     await expect(fixture.registry.get('3.0.0')).rejects.toThrow(
-      "model version '3.0.0' is not in the registry churn; it has none yet: retrain first",
+      "model version '3.0.0' is not in the registry churn; it has none yet: retrain or import a model first",
     );
     for (const version of ['1.0.0', '1.1.0']) await register(version);
     const attempt = fixture.registry.get('3.0.0');
