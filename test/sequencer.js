@@ -1,10 +1,18 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** Stories take the longest: begun last, they would leave a core without work at the end. */
+/** Those that take minutes, the longest first: begun last, they would leave a core without work at the end. */
+const LONGEST = ['function-stories', 'random-schedules', 'release-stories', 'stranger', 'record-documents'];
+
+/** Stories take longer than other tests. */
+const STORY = /\/test\/(lifecycle|bin|packages|examples)\//;
+
 module.exports = class extends Sequencer {
   sort(tests) {
-    const isStory = ({ path }) => /\/test\/(lifecycle|bin)\//.test(path);
-    const sorted = super.sort(tests);
-    return [...sorted.filter(isStory), ...sorted.filter((test) => !isStory(test))];
+    const rank = ({ path }) => {
+      const index = LONGEST.findIndex((name) => path.includes(`/${name}.`));
+      if (index >= 0) return index;
+      return STORY.test(path) ? LONGEST.length : LONGEST.length + 1;
+    };
+    return super.sort(tests).sort((one, other) => rank(one) - rank(other));
   }
 };

@@ -4,6 +4,7 @@ import type { PipelineContext } from '../runtime/pipeline-context';
 import { sageMakerRole } from '../runtime/sagemaker-role';
 import { repositoryArn } from '../serving/image-repository';
 import { SERVED_FILES, servedRepositories } from '../serving/serving-role';
+import type { Training } from './training';
 
 /**
  * The role of training jobs. The user's scripts have its rights, and a network: it reads no labels of the
@@ -15,15 +16,22 @@ import { SERVED_FILES, servedRepositories } from '../serving/serving-role';
  * which a session of Step Functions has not. The bucket keeps what was overwritten as an earlier version, and
  * what a version is made of is copied to `models/`, where no training may write.
  */
-export function trainingRole(scope: Construct, context: PipelineContext, image: string, role?: IRole): IRole {
+export function trainingRole(
+  scope: Construct,
+  context: PipelineContext,
+  { image, maximumWait }: Pick<Training, 'image' | 'maximumWait'>,
+  role?: IRole,
+): IRole {
   const current = repositoryArn(scope, image);
+  // Only what may be interrupted leaves some.
+  const checkpoints = maximumWait ? ['checkpoints/*'] : [];
   return sageMakerRole(scope, 'TrainingRole', {
     context,
     role,
     kind: 'TrainingJobs',
     description: `Trains the model ${context.pipelineName}`,
-    reads: ['datasets/*/train/*', 'models/*/sourcedir.tar.gz', 'checkpoints/*'],
-    writes: ['training-output/*', 'checkpoints/*'],
+    reads: ['datasets/*/train/*', 'models/*/sourcedir.tar.gz', ...checkpoints],
+    writes: ['training-output/*', ...checkpoints],
     repositories: current === undefined ? [] : [current],
   });
 }

@@ -88,7 +88,7 @@ export class RetrainingWorkflow extends Construct {
     const functions = this.functions(props);
     const { planVersion, packageModel, profileBaseline, evaluate, register } = functions;
     this._versionWriters = rolesOf([planVersion, packageModel, profileBaseline, evaluate, register]);
-    this.trainingRole = trainingRole(this, context, training.image, props.trainingRole);
+    this.trainingRole = trainingRole(this, context, training, props.trainingRole);
     this.scoringRole = scoringRole(this, context, training.image, props.scoringRole);
     const { approvalTimeout } = props.promotion;
     const approval = approvalTimeout && { ask: this.askForApproval(context), timeout: approvalTimeout };

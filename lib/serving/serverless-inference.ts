@@ -153,7 +153,8 @@ export class ServerlessInference extends Construct implements IServerlessInferen
           sampleShare !== undefined && { shadow: { functionName: shadow.functionName, sampleShare } }),
       },
     });
-    shadow?.grantInvoke(deployed);
+    // Copies go to the function itself, and to no version or alias.
+    if (shadow) deployed.allow(['lambda:InvokeFunction'], [shadow.functionArn]);
     this.shadowHandler = shadow;
     this.deployedVersion = deployed.currentVersion;
     this.handler = liveAlias(this, deployed);

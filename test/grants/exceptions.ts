@@ -37,6 +37,7 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
     roles: /^Pipeline(RetrainingWorkflow|LifecycleHandler)Role/,
     actions: /^(sagemaker:Stop.*Job|states:StopExecution)$/,
     resources: /-job\/|-PipelineRelease(Workflow|Restore)/,
+    isUsedByChance: true,
   },
   {
     because:
@@ -106,6 +107,7 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
       'an alarm that had to wait is asked again before it starts a retraining: test/lambda/trigger-retraining/start-retraining.test.ts',
     roles: /^PipelineTriggerHandlerRole/,
     actions: /^cloudwatch:DescribeAlarms$/,
+    isUsedByChance: true,
   },
   {
     because:

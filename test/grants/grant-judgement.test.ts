@@ -49,6 +49,7 @@ test('exceptions excuse what they name; one that excuses nothing must go', () =>
   };
   const judgement = judgeGrants([GRANT], [needed, needless]);
   expect(judgement).toMatchObject({ unused: [], needless: ['it was needed once'] });
+  expect(judgeGrants([GRANT], [needed, { ...needless, isUsedByChance: true }]).needless).toEqual([]);
   expect(complaintOf(judgement)).toMatch(/^1 exceptions .* name no unused grant\. Delete them:\n {2}it was/);
   expect(complaintOf(judgeGrants([GRANT], [needed]))).toBeUndefined();
 });

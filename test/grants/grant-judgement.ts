@@ -9,6 +9,8 @@ export interface GrantException {
   readonly actions: RegExp;
   /** @default - any */
   readonly resources?: RegExp;
+  /** Whether stories use the grants in some runs, as timing has it. @default false */
+  readonly isUsedByChance?: boolean;
 }
 
 export interface GrantJudgement {
@@ -42,6 +44,7 @@ export function judgeGrants(
       .map(({ text }) => text)
       .sort(),
     needless: exceptions
+      .filter((exception) => !exception.isUsedByChance)
       .filter((exception) => !unused.some(({ grant }) => excuses(exception, grant)))
       .map(({ because }) => because),
   };

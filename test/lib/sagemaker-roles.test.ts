@@ -45,11 +45,7 @@ describe('the roles of what runs scripts of the user', () => {
   ];
 
   test.each([
-    [
-      'TrainingRole',
-      ['datasets/d/train/all/1.csv', CODE, 'checkpoints/1.0.0/1'],
-      ['training-output/1.0.0/job/output/model.tar.gz', 'checkpoints/1.0.0/1'],
-    ],
+    ['TrainingRole', ['datasets/d/train/all/1.csv', CODE], ['training-output/1.0.0/job/output/model.tar.gz']],
     [
       'ScoringRole',
       ['datasets/d/holdout/features.csv', MODEL, CODE, 'training-output/1.0.0/job/output/model.tar.gz'],
@@ -74,6 +70,19 @@ describe('the roles of what runs scripts of the user', () => {
       expect(publishes('/aws/sagemaker/TrainingJobs')).toBe(true);
     },
   );
+
+  test.each([
+    [{ spot: {} }, true],
+    [{}, false],
+  ])('only a training that may be interrupted may write checkpoints: %j', (spot, may) => {
+    const stack = new Stack(new App(), 'Test');
+    new ModelPipeline(stack, 'Model', {
+      training: { source: 'examples/flights/source', ...spot },
+      data: { label: 'late' },
+    });
+    const roles = JSON.stringify(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+    expect(roles.includes('/checkpoints/*')).toBe(may);
+  });
 
   test('a role is trusted to services of AWS only as they act for the own account', () => {
     const stack = new Stack(new App(), 'Test');

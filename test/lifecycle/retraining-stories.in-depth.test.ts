@@ -207,7 +207,8 @@ describe('retrainings of a deployed pipeline', () => {
     // It is delivered a minute later.
     await pipeline.cloud.clock.advance(120_000);
     await sendLabels(pipeline, (row) => (wouldLeave(row) === 1 ? 0 : 1));
-    await pipeline.cloud.clock.advance(HOUR);
+    // The hour of these requests ends, and the monitor measures it a quarter of an hour later.
+    await pipeline.cloud.clock.advance(2 * HOUR);
     expect(await pipeline.alarmState('qualityAlarm')).toBe('ALARM');
     const subjects = (await pipeline.newAlerts()).map(({ subject }) => subject);
     expect(subjects).toEqual([expect.stringContaining(pipeline.resources.qualityAlarm)]);
