@@ -99,11 +99,13 @@ function bitsOf(key: KeyObject): number {
   return key.asymmetricKeyDetails?.modulusLength as number;
 }
 
-/** Undefined if it is no signature of this key's size, or of this padding. */
+/** Undefined if it is not a signature of this key's size (RFC 8017, 8.1.2 and 8.2.2, step 1), or of this padding. */
 function decrypted(
   key: { readonly key: KeyObject; readonly padding: number },
   signature: Uint8Array,
 ): Buffer | undefined {
+  // Without its leading zero, one in 256 would be the same number.
+  if (signature.length !== bitsOf(key.key) / 8) return undefined;
   try {
     return publicDecrypt(key, signature);
   } catch {

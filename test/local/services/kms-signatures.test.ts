@@ -121,6 +121,18 @@ describe('keys for signatures', () => {
     },
   );
 
+  test('a signature by RSA that begins with a zero is not valid without it', async () => {
+    const arn = await signingKey('RSA_2048');
+    let signature: Uint8Array;
+    // One in 256 does.
+    do signature = await sign(arn, 'RSASSA_PSS_SHA_256');
+    while (signature[0] !== 0);
+    expect(await isValid(arn, 'RSASSA_PSS_SHA_256', signature)).toMatchObject({ SignatureValid: true });
+    await expect(isValid(arn, 'RSASSA_PSS_SHA_256', signature.subarray(1))).rejects.toMatchObject({
+      name: 'KMSInvalidSignatureException',
+    });
+  });
+
   test('are described with their signing algorithms', async () => {
     const arn = await signingKey('ECC_NIST_P384');
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: arn }));
