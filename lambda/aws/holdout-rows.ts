@@ -1,18 +1,14 @@
 import { numberOf } from '../domain/data/cell';
+import type { JudgedColumns } from '../domain/gate/gate-policy';
 import type { GateRows } from '../domain/gate/rules/rule';
 import { openDataFile } from './data-files/open-data-file';
 import { readNumbers, readScores } from './number-column';
 import type { ArtifactStore } from './store';
 
 /** Columns of the data that the holdout is judged by. */
-export interface JudgedBy {
+export interface JudgedBy extends JudgedColumns {
   readonly weightColumn?: string;
   readonly groupColumn?: string;
-  readonly sliceColumns: readonly string[];
-  /** What each answer costs. */
-  readonly costColumns: readonly string[];
-  /** What others would answer. */
-  readonly rivalColumns: readonly string[];
 }
 
 /** Keys of files whose rows belong together, in their order. */

@@ -8,10 +8,9 @@ import type { ArtifactStore } from '../aws/store';
 import { holdoutWarning, parseSplit, type SplitDocument } from '../domain/data/split-document';
 import { formatEvaluation } from '../domain/gate/evaluation';
 import { evaluationClaim } from '../domain/gate/evaluation-claim';
-import { rivalColumns, sliceColumns } from '../domain/gate/gate-policy';
+import { judgedColumns } from '../domain/gate/gate-policy';
 import { evaluate } from '../domain/gate/promotion-gate';
 import type { FeatureNames } from '../domain/gate/rules/same-features';
-import { metricBySettings } from '../domain/metrics/metric-by-settings';
 import {
   evaluationKey,
   evaluationsPrefix,
@@ -59,9 +58,7 @@ export async function evaluateChallenger(
   };
   const rows = await readHoldout(store, files, {
     ...judgedBy,
-    sliceColumns: sliceColumns(policy),
-    costColumns: metricBySettings(policy.metric).costColumns ?? [],
-    rivalColumns: rivalColumns(policy),
+    ...judgedColumns(policy),
   });
   const decision = evaluate({
     rows,

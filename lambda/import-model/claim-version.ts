@@ -1,10 +1,9 @@
 import type { ImportModelRequest } from '../../contracts/functions/importing';
 import type { Lineage } from '../../contracts/lineage';
 import type { RegisteredVersion } from '../aws/model-registry';
-import { modelKey } from '../domain/records/bucket-layout';
+import { VersionNumbers } from '../aws/version-numbers';
 import { changesOf, lineageOf } from '../domain/records/lineage';
-import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/records/model-version';
-import { formatModelPlan } from '../domain/release/model-plan';
+import { nextVersion, parseModelVersion } from '../domain/records/model-version';
 import { usesSource } from './check-import';
 import type { ImportCard } from './import-card';
 import type { ImportProps } from './import-model';
@@ -50,33 +49,21 @@ export async function claimVersion(
   { store, registry, settings }: ImportProps,
 ): Promise<string> {
   const { lineage, newest, sample } = found;
-  const write = (modelVersion: string) =>
-    store.writeOnce(
-      modelKey(modelVersion, 'plan.json'),
-      formatModelPlan({
-        version: 1,
-        modelVersion,
-        parentVersion: newest?.modelVersion ?? null,
-        label: request.label ?? settings.label ?? '',
-        columns: [...(sample?.columns ?? [])],
-        hyperparameters: {},
-        lineage,
-      }),
-    );
-  // A version that somebody else registered has no plan, and its archive is not to be replaced.
-  const isClaimed = async (modelVersion: string) =>
-    (await registry.find(modelVersion)) === undefined && (await write(modelVersion));
+  const numbers = new VersionNumbers(store, registry);
+  const plan = {
+    version: 1 as const,
+    parentVersion: newest?.modelVersion ?? null,
+    label: request.label ?? settings.label ?? '',
+    columns: [...(sample?.columns ?? [])],
+    hyperparameters: {},
+    lineage,
+  };
   if (request.version !== undefined) {
-    if (await isClaimed(request.version)) return request.version;
+    if (await numbers.claim({ ...plan, modelVersion: request.version })) return request.version;
     throw new ImportRefusedError(
       `the number ${request.version} is taken by a version that is registered, or by a training or an import that has not ended or has failed: choose the next one`,
     );
   }
-  let version = nextVersion(
-    newest && parseModelVersion(newest.modelVersion),
-    changesOf(lineage, newest?.properties ?? {}),
-  );
-  while (!(await isClaimed(formatModelVersion(version))))
-    version = { ...version, minor: version.minor + 1, patch: 0 };
-  return formatModelVersion(version);
+  const changes = changesOf(lineage, newest?.properties ?? {});
+  return numbers.claimNext(nextVersion(newest && parseModelVersion(newest.modelVersion), changes), plan);
 }

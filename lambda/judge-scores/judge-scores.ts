@@ -5,10 +5,9 @@ import { claimNumber } from '../aws/claim-number';
 import { readHoldout } from '../aws/holdout-rows';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
-import { rivalColumns, sliceColumns } from '../domain/gate/gate-policy';
+import { judgedColumns } from '../domain/gate/gate-policy';
 import { evaluate } from '../domain/gate/promotion-gate';
 import { reportEvaluation } from '../domain/gate/report-evaluation';
-import { metricBySettings } from '../domain/metrics/metric-by-settings';
 import { evaluationPage } from '../domain/pages/evaluation/evaluation-page';
 import { checkDocument } from '../domain/records/document';
 
@@ -42,9 +41,7 @@ export async function judgeScores(
   };
   const rows = await readHoldout(store, files, {
     ...judgedBy,
-    sliceColumns: sliceColumns(policy),
-    costColumns: metricBySettings(policy.metric).costColumns ?? [],
-    rivalColumns: rivalColumns(policy),
+    ...judgedColumns(policy),
   });
   const holdout = checksum(rows.label).slice(0, 16);
   const folder = `${prefix}${holdout}/`;

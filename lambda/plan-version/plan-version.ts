@@ -5,13 +5,13 @@ import type { ImageDigests } from '../aws/image-digests';
 import type { ModelRegistry } from '../aws/model-registry';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
+import { VersionNumbers } from '../aws/version-numbers';
 import { parseSplit } from '../domain/data/split-document';
 import { modelKey, splitKey, trainingOutputPrefix } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument } from '../domain/records/document';
 import { changesOf, lineageOf } from '../domain/records/lineage';
-import { formatModelVersion, nextVersion, parseModelVersion } from '../domain/records/model-version';
-import { formatModelPlan } from '../domain/release/model-plan';
+import { nextVersion, parseModelVersion } from '../domain/records/model-version';
 
 export interface PlanVersionProps {
   readonly store: ArtifactStore;
@@ -61,19 +61,10 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
   const parentVersion = newest?.modelVersion ?? null;
   const changes = changesOf(lineage, newest?.properties ?? {});
 
-  let version = nextVersion(newest && parseModelVersion(newest.modelVersion), changes);
-  const claim = () => {
-    const modelVersion = formatModelVersion(version);
-    const plan = { modelVersion, parentVersion, label, columns, hyperparameters, lineage };
-    return store.writeOnce(modelKey(modelVersion, 'plan.json'), formatModelPlan({ version: 1, ...plan }));
-  };
-  // A version that somebody else registered has no plan, and its archive is not to be replaced.
-  const isRegistered = async () => (await registry.find(formatModelVersion(version))) !== undefined;
-  while ((await isRegistered()) || !(await claim())) {
-    version = { ...version, minor: version.minor + 1, patch: 0 };
-  }
-
-  const modelVersion = formatModelVersion(version);
+  const modelVersion = await new VersionNumbers(store, registry).claimNext(
+    nextVersion(newest && parseModelVersion(newest.modelVersion), changes),
+    { version: 1, parentVersion, label, columns, hyperparameters, lineage },
+  );
   // Whatever becomes of the deploy's assets, the version keeps its scripts.
   const codeKey = modelKey(modelVersion, 'sourcedir.tar.gz');
   const code = await store.copy(settings.source, codeKey);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Token, Tokenization } from 'aws-cdk-lib';
 import { Code, type FunctionProps, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { FunctionName, FunctionSettings } from '../../contracts/functions';
 import { assetPath, codeLocation } from './asset-path';
 
 /** Runtime of all functions. */
@@ -56,7 +57,11 @@ export function functionCode(functionName: string): Pick<FunctionProps, 'code' |
  * The file lies among the layer's modules, whose folder Lambda's Node.js runtimes know:
  * https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
  */
-export function settingsLayer(scope: Construct, id: string, settings: object): LayerVersion {
+export function settingsLayer(
+  scope: Construct,
+  id: string,
+  settings: Partial<FunctionSettings[FunctionName]>,
+): LayerVersion {
   const folder = mkdtempSync(join(tmpdir(), 'settings-'));
   try {
     const modules = join(folder, 'nodejs', 'node_modules');

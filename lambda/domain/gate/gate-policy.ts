@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { GatePolicy, RuleSettings } from '../../../contracts/gate-policy';
-import { metricSettings } from '../metrics/metric-by-settings';
+import { metricBySettings, metricSettings } from '../metrics/metric-by-settings';
 import { atLeast } from './rules/at-least';
 import { betterThanColumn } from './rules/better-than-column';
 import { calibrated } from './rules/calibrated';
@@ -71,8 +71,25 @@ export function ruleBySettings(settings: RuleSettings): GateRule {
   }
 }
 
-/** Columns whose values tell slices apart. */
-export function sliceColumns({ rules }: GatePolicy): string[] {
+/** Columns of the holdout that a policy reads. */
+export interface JudgedColumns {
+  /** Whose values tell slices apart. */
+  readonly sliceColumns: readonly string[];
+  /** What each answer costs. */
+  readonly costColumns: readonly string[];
+  /** What others would answer. */
+  readonly rivalColumns: readonly string[];
+}
+
+export function judgedColumns(policy: GatePolicy): JudgedColumns {
+  return {
+    sliceColumns: sliceColumns(policy),
+    costColumns: metricBySettings(policy.metric).costColumns ?? [],
+    rivalColumns: rivalColumns(policy),
+  };
+}
+
+function sliceColumns({ rules }: GatePolicy): string[] {
   return [
     ...new Set(
       rules.flatMap((rule) => {
@@ -83,7 +100,6 @@ export function sliceColumns({ rules }: GatePolicy): string[] {
   ];
 }
 
-/** Columns that hold what others would answer. */
-export function rivalColumns({ rules }: GatePolicy): string[] {
+function rivalColumns({ rules }: GatePolicy): string[] {
   return rules.flatMap((rule) => (rule.rule === 'betterThanColumn' ? [rule.column] : []));
 }
