@@ -14,7 +14,9 @@ export const doubledErrorRate: Rule = (seconds) => {
   return challenger.events > 0 && rate(challenger) > 2 * rate(champion);
 };
 
-/** A test of two proportions that was made for one evaluation, at each of several: one-sided, pooled variance. */
+/**
+ * A test of two proportions that was made for one evaluation, at each of several: one-sided, pooled variance.
+ */
 export const repeatedFixedTest: Rule = (seconds) => {
   const [challenger, champion] = totals(seconds);
   const pooled = (challenger.events + champion.events) / Math.max(1, challenger.requests + champion.requests);

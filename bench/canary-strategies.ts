@@ -33,8 +33,8 @@ export function releaseBad(random: Random, strategy: IReleaseStrategy, kind: Cha
 }
 
 /**
- * The same where SageMaker moves the traffic, and rolls back by an alarm on the error rate of all requests: at
- * twice the champion's, in 3 of 5 minutes, like the pipeline's own.
+ * The same where SageMaker moves the traffic, and rolls back by an alarm on the error rate of all requests:
+ * at twice the champion's, in 3 of 5 minutes, like the pipeline's own.
  */
 export function releaseGuarded(random: Random, strategy: IReleaseStrategy, kind: Challenger): BadRelease {
   return walk(random, strategy, kind, (minutes) => {

@@ -12,8 +12,8 @@ const A_CLOUD = 250;
 const MOST_SHOWN = 10;
 
 /**
- * Random schedules of releases, kills, rollbacks, damage and faults, with each strategy: how many, and what they
- * broke. `grantsFile` gets a JSON array of what roles were granted and what schedules used of it.
+ * Random schedules of releases, kills, rollbacks, damage and faults, with each strategy: how many, and what
+ * they broke. `grantsFile` gets a JSON array of what roles were granted and what schedules used of it.
  */
 export async function lifecycles([count = String(SCHEDULES), first = '1', grantsFile]: readonly string[]) {
   const started = performance.now();

@@ -13,12 +13,18 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   }
 
-  /** Of the standard normal distribution (G. E. P. Box and M. E. Muller, Annals of Mathematical Statistics 29 (1958), p. 610). */
+  /**
+   * Of the standard normal distribution (G. E. P. Box and M. E. Muller, Annals of Mathematical Statistics 29
+   * (1958), p. 610).
+   */
   normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
   }
 
-  /** Successes of `n` trials: by inversion, and by the normal approximation where many of both outcomes are expected. */
+  /**
+   * Successes of `n` trials: by inversion, and by the normal approximation where many of both outcomes are
+   * expected.
+   */
   binomial(n: number, p: number): number {
     if (n === 0 || p <= 0) return 0;
     if (p > 0.5) return n - this.binomial(n, 1 - p);

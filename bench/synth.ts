@@ -9,8 +9,8 @@ const RUNS = 7;
 
 /**
  * What the constructs cost whoever imports and synthesizes them: milliseconds of processor time in a process
- * of its own, which, unlike the time on the clock, hardly depends on what else the machine does. The median of
- * several runs, in turns with the rival.
+ * of its own, which, unlike the time on the clock, hardly depends on what else the machine does. The median
+ * of several runs, in turns with the rival.
  */
 export function synth([runs = String(RUNS)]: readonly string[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'synth-'));

@@ -17,7 +17,10 @@ interface Measured {
   readonly peakBytes: number;
 }
 
-/** Time and memory that the checks of a CSV file take: ours, by the function itself, and those of named rivals. */
+/**
+ * Time and memory that the checks of a CSV file take: ours, by the function itself, and those of named
+ * rivals.
+ */
 export async function validation(): Promise<void> {
   const python = await rivals();
   const folder = mkdtempSync(join(tmpdir(), 'validation-'));

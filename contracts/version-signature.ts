@@ -1,4 +1,6 @@
-/** Who vouches for a version: a signature over what identifies it, which is the content of `signature.json`. */
+/**
+ * Who vouches for a version: a signature over what identifies it, which is the content of `signature.json`.
+ */
 export interface VersionSignature {
   /** ARN of the KMS key. */
   readonly keyArn: string;

@@ -9,9 +9,9 @@ export interface ReleasePipelineProps extends BasePipelineProps {
   readonly image?: ModelImage;
 
   /**
-   * Folder with the scripts that serve a version whose archive has none below `code/`. A container fetches them
-   * when it starts, and needs no packages but the image's: versions with packages of their own have both in
-   * their archive. Each version keeps the scripts that it was imported with.
+   * Folder with the scripts that serve a version whose archive has none below `code/`. A container fetches
+   * them when it starts, and needs no packages but the image's: versions with packages of their own have both
+   * in their archive. Each version keeps the scripts that it was imported with.
    * @default - each archive has its own scripts
    */
   readonly source?: string;

@@ -8,7 +8,10 @@ export interface AccountKey {
   readonly secretAccessKey: string;
 }
 
-/** What leads into a local cloud. Whoever has it can do everything there, and run programs as the user who started it. */
+/**
+ * What leads into a local cloud. Whoever has it can do everything there, and run programs as the user who
+ * started it.
+ */
 export interface Access extends AccountKey {
   /** For the control routes. */
   readonly token: string;

@@ -9,7 +9,8 @@ import type { CloudFormationService } from './services/cloudformation/cloudforma
 import type { SageMakerService } from './services/sagemaker/sagemaker-service';
 
 /**
- * What the local cloud says of itself, and what it is requested to do, below `/_local/control/`: `GET status`,
+ * What the local cloud says of itself, and what it is requested to do, below `/_local/control/`: `GET
+ * status`,
  * `GET environment`, `GET grants`, `POST clock {"advanceSeconds": 60}`, `POST interruption
  * {"trainingJobName": "..."}`, `POST faults {"faults": "rate=0.05"}`, or `null` for none, `POST page-link`.
  * Each call brings the token of the local cloud: `Authorization: Bearer <token>`.

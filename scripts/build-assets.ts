@@ -17,7 +17,8 @@ export interface AssetReport {
 
 /**
  * Bundles each `lambda/<name>/handler.ts`, so that a user's `cdk synth` needs no bundler: those that share an
- * asset to an entry each, `dist/assets/functions/<name>.mjs`, and modules that several of them need; others to
+ * asset to an entry each, `dist/assets/functions/<name>.mjs`, and modules that several of them need; others
+ * to
  * `dist/assets/<name>/index.js`, beside which ES modules of the folder (`*.mjs`) are copied as they are. The
  * same sources give the same bytes on every machine, for asset hashes are made of them.
  *
@@ -90,8 +91,8 @@ async function bundle(root: string, asset: string, options: BuildOptions): Promi
     platform: 'node',
     // The local cloud runs functions with the Node.js at hand.
     target: 'node20',
-    // Functions bring the SDK that was tested: AWS changes that of its runtimes at any time. Of its ES modules
-    // the commands that nobody calls are left out: a quarter of the size.
+    // Functions bring the SDK that was tested: AWS changes that of its runtimes at any time. Of its ES
+    // modules the commands that nobody calls are left out: a quarter of the size.
     mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyWhitespace: true,

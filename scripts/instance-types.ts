@@ -11,7 +11,10 @@ const ENUMS = {
 
 const TARGET = join('lib', 'runtime', 'instance-type-data.ts');
 
-/** Writes the instance types that SageMaker takes for each use, from its service model as botocore publishes it. */
+/**
+ * Writes the instance types that SageMaker takes for each use, from its service model as botocore publishes
+ * it.
+ */
 export function writeInstanceTypes(root: string): string {
   const { version, read } = newestPythonPackage('botocore');
   const model = JSON.parse(read('botocore/data/sagemaker/2017-07-24/service-2.json.gz')) as {

@@ -63,7 +63,10 @@ export function compileWithJsii(root: string, folder: string): number {
   return spawnSync(process.execPath, args, { cwd: folder, stdio: 'inherit' }).status ?? 1;
 }
 
-/** Names of the packages in other languages. https://aws.github.io/jsii/user-guides/lib-author/configuration/targets/ */
+/**
+ * Names of the packages in other languages.
+ * https://aws.github.io/jsii/user-guides/lib-author/configuration/targets/
+ */
 function targetsOf(name: string): object {
   const pascalCase = name
     .split('-')

@@ -11,8 +11,8 @@ export interface PythonPackage {
 }
 
 /**
- * The newest release of a package from the Python Package Index, downloaded by pip and not installed. AWS publishes its
- * service models (`botocore`) and its list of images (`sagemaker-core`) there.
+ * The newest release of a package from the Python Package Index, downloaded by pip and not installed. AWS
+ * publishes its service models (`botocore`) and its list of images (`sagemaker-core`) there.
  *
  * @throws Error if pip cannot download it
  */

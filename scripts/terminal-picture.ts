@@ -8,7 +8,9 @@ const TOP = 56;
 const WIDTH = 960;
 const FONT = 'ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace';
 
-/** What changes the style of a text in a terminal ("Select Graphic Rendition"), and how a picture shows it. */
+/**
+ * What changes the style of a text in a terminal ("Select Graphic Rendition"), and how a picture shows it.
+ */
 const STYLES: Readonly<Record<string, string>> = {
   '1': 'font-weight="bold"',
   '2': 'fill="#8b949e"',

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Names and licences of the packages that the given files come from, as most licences ask to be passed on with copies;
- * undefined if there are none.
+ * Names and licences of the packages that the given files come from, as most licences ask to be passed on
+ * with copies; undefined if there are none.
  *
  * @param paths files, relative to the root
  */

@@ -27,7 +27,9 @@ export function withoutSdk(codeFolder: string, handler: string): string {
   return code;
 }
 
-/** Whether the modules beside the handler are those of the build: what they import has its hash in its name. */
+/**
+ * Whether the modules beside the handler are those of the build: what they import has its hash in its name.
+ */
 function isAsBuilt(codeFolder: string, name: string): boolean {
   const built = assetPath(codeLocation(name).asset);
   const files = readdirSync(built).filter((file) => /\.m?js$/.test(file));

@@ -105,7 +105,10 @@ export class LostThings {
     await this.pipeline.cloud.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('other') }, packager);
   }
 
-  /** Nothing tells which version serves if a release is in progress, or if the ledger has lost its newest one, too. */
+  /**
+   * Nothing tells which version serves if a release is in progress, or if the ledger has lost its newest one,
+   * too.
+   */
   private async loseRouting(isEmptied: boolean): Promise<void> {
     if (this.entries.length > 0 || !(await this.pipeline.isAtRest())) return;
     this.isRoutingLost = true;

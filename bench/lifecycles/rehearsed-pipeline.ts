@@ -176,7 +176,9 @@ export class RehearsedPipeline {
     return (await this.call('states', 'ListExecutions', input)).executions;
   }
 
-  /** Whether nothing is in progress: no deployment, no retraining, no release, and nothing that undoes one. */
+  /**
+   * Whether nothing is in progress: no deployment, no retraining, no release, and nothing that undoes one.
+   */
   async isAtRest(): Promise<boolean> {
     return !(await this.deployments.isUnderWay()) && (await this.running()).length === 0;
   }

@@ -1,8 +1,8 @@
 import type { Schedule } from './schedule';
 
 /**
- * The smallest schedule that still breaks something, by leaving one thing out after the other: faults, steps, waits. Greedy,
- * so that it is small, and not always the smallest.
+ * The smallest schedule that still breaks something, by leaving one thing out after the other: faults, steps,
+ * waits. Greedy, so that it is small, and not always the smallest.
  *
  * @param breaks runs a schedule, and tells what it broke
  */

@@ -17,7 +17,9 @@ export type ResourceCounts = Readonly<Record<string, number>>;
 const STATEMENTS_A_ROLE = 4;
 const VARIABLES_A_FUNCTION = 9;
 
-/** An app of constructs of the CDK alone, with so many resources of each type, and the same code of functions. */
+/**
+ * An app of constructs of the CDK alone, with so many resources of each type, and the same code of functions.
+ */
 export function plainApp(counts: ResourceCounts): void {
   const env = { account: '111111111111', region: 'eu-central-1' };
   const stack = new Stack(new App(), 'Plain', { env });

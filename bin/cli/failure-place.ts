@@ -16,7 +16,9 @@ export interface FailurePlace {
 /** Events that are read, from the end: a failure is followed by those that record it. */
 const EVENTS = 200;
 
-/** The state in which an execution failed first, among its last events; undefined if none of its tasks failed. */
+/**
+ * The state in which an execution failed first, among its last events; undefined if none of its tasks failed.
+ */
 export async function failurePlace(
   { sfn, lambda }: Pick<Aws, 'sfn' | 'lambda'>,
   executionArn: string,

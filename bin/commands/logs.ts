@@ -89,7 +89,10 @@ async function linesOf(
   return lines;
 }
 
-/** Lines of functions that the execution invoked, or that were about its release: a release has its execution's name. */
+/**
+ * Lines of functions that the execution invoked, or that were about its release: a release has its
+ * execution's name.
+ */
 function patternOf(execution: string): string {
   const name = execution.split(':').at(-1);
   return `{ $.executionId = "*:${name}" || $.releaseId = "${name}" }`;

@@ -12,7 +12,10 @@ export interface NewApp {
   readonly version: string;
 }
 
-/** `examples/minimal` with the files that an app of its own needs, as `scripts/build-packages.ts` puts them together. */
+/**
+ * `examples/minimal` with the files that an app of its own needs, as `scripts/build-packages.ts` puts them
+ * together.
+ */
 const TEMPLATE = join(packageRoot(), 'dist', 'template');
 
 /** The names in the example, quoted as in its app, and the heading of the README. */

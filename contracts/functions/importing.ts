@@ -36,8 +36,8 @@ export interface ImportModelRequest {
   /** `s3://` URI of a `model.tar.gz`. */
   readonly archive: string;
   /**
-   * `s3://` URI of rows as the model was trained on, with a header: CSV, JSON lines or Parquet. Its first rows
-   * are sent to the version before it has traffic, and all of them are what traffic is compared with.
+   * `s3://` URI of rows as the model was trained on, with a header: CSV, JSON lines or Parquet. Its first
+   * rows are sent to the version before it has traffic, and all of them are what traffic is compared with.
    */
   readonly sample?: string | undefined;
   /** Column of the sample with the label, which is no feature. */

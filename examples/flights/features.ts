@@ -18,7 +18,10 @@ export interface Airport {
   readonly longitude: number;
 }
 
-/** Columns of the training files: the label first, then the features in the order in which the endpoint takes them. */
+/**
+ * Columns of the training files: the label first, then the features in the order in which the endpoint takes
+ * them.
+ */
 export const COLUMNS = [
   'late',
   'hour',
@@ -35,13 +38,15 @@ export const COLUMNS = [
 
 const MINUTES_A_DAY = 1440;
 const LATE_AFTER_MINUTES = 15;
-// The outcomes of a day may be used only once they are known everywhere. Flights that left by 18:00 local time and are at
-// most 2,800 miles long should have landed before 06:00 of the next day at any origin in the data (the closest call is
-// Honolulu to the west coast, seen from San Juan); a flight that leaves before 06:00 therefore looks two days back.
+// The outcomes of a day may be used only once they are known everywhere. Flights that left by 18:00 local
+// time and are at most 2,800 miles long should have landed before 06:00 of the next day at any origin in the
+// data (the closest call is Honolulu to the west coast, seen from San Juan); a flight that leaves before
+// 06:00 therefore looks two days back.
 const KNOWN_IF_DEPARTED_BEFORE_HOUR = 18;
 const KNOWN_UP_TO_MILES = 2_800;
 const NEXT_DAY_STARTS_AT_HOUR = 6;
-// Weight of the system's rate in an airport's rate, in flights: keeps airports with three flights a day from saying 0 or 1.
+// Weight of the system's rate in an airport's rate, in flights: keeps airports with three flights a day from
+// saying 0 or 1.
 const PRIOR_FLIGHTS = 20;
 
 /** Late rates of each day, from the flights whose outcome is known the next morning. */

@@ -37,8 +37,8 @@ export class SignatureCheck {
    * A version that was in production before the pipeline had a key may serve without a signature: the ledger
    * says that it was released without one.
    *
-   * @param ledgerSequence number of the entry that records its release, if that is known; otherwise the newest
-   * 200 are searched
+   * @param ledgerSequence number of the entry that records its release, if that is known; otherwise the
+   * newest 200 are searched
    * @returns whether the version is signed
    * @throws VersionNotSignedError, SignatureNotValidError
    */

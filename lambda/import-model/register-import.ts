@@ -99,7 +99,9 @@ function environmentOf(
   return { ...settings.servingEnvironment, SAGEMAKER_SUBMIT_DIRECTORY: code, PYTHONPATH: '/opt/ml/code' };
 }
 
-/** A value of `CustomerMetadataProperties`, whose characters and length the service model of SageMaker limits. */
+/**
+ * A value of `CustomerMetadataProperties`, whose characters and length the service model of SageMaker limits.
+ */
 function forRegistry(text: string): string {
   return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
 }

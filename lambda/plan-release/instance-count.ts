@@ -2,8 +2,8 @@ import { DescribeEndpointCommand, type SageMakerClient } from '@aws-sdk/client-s
 import { ignoreMissing } from '../aws/pipeline-resources';
 
 /**
- * How many instances a variant has, or is about to have, within limits: each variant of a release gets as many, since it may
- * have all the traffic, and the traffic may have made it grow.
+ * How many instances a variant has, or is about to have, within limits: each variant of a release gets as
+ * many, since it may have all the traffic, and the traffic may have made it grow.
  *
  * @param limits `otherwise` stands for a variant that is not there
  */

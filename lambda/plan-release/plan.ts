@@ -59,8 +59,8 @@ const PRODUCTION = 'production';
  * release can begin. The same release may plan again.
  *
  * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError,
- * CodeLostError, ArtifactReplacedError, VersionNotSignedError, SignatureNotValidError, NeedsNetworkError, ReleaseInProgressError, EndpointNotOursError,
- * RoutingLostError
+ * CodeLostError, ArtifactReplacedError, VersionNotSignedError, SignatureNotValidError, NeedsNetworkError,
+ * ReleaseInProgressError, EndpointNotOursError, RoutingLostError
  */
 export async function plan(event: unknown, props: PlanProps): Promise<ReleasePlan> {
   const { pipelineName, settings, registry, routing, recovery, claim, store, eventBus, sageMaker } = props;

@@ -4,8 +4,9 @@ import type { InferProps } from './infer';
 import type { RequestCopy } from './request-copy';
 
 /**
- * Lets a version that is a shadow answer a copy: that is counted as a request to it, and recorded as the original is, if that is. Copies
- * that come when the version is no shadow, or not yet known as one, are left: what then was counted would pass for its traffic.
+ * Lets a version that is a shadow answer a copy: that is counted as a request to it, and recorded as the
+ * original is, if that is. Copies that come when the version is no shadow, or not yet known as one, are left:
+ * what then was counted would pass for its traffic.
  *
  * It never fails, for the copy's failure is the version's, and has been counted: Lambda need not try again.
  */

@@ -40,10 +40,11 @@ export interface HttpAnswer {
 }
 
 /**
- * Answers an event with the version in production, or with the one that is being released: an HTTP request by an HTTP answer,
- * anything else directly.
+ * Answers an event with the version in production, or with the one that is being released: an HTTP request by
+ * an HTTP answer, anything else directly.
  *
- * @throws InvalidRowsError if rows do not fit the model, unless they came by HTTP: that is answered with status 400
+ * @throws InvalidRowsError if rows do not fit the model, unless they came by HTTP: that is answered with
+ * status 400
  */
 export async function infer(event: unknown, props: InferProps): Promise<Inference | HttpAnswer> {
   if (!isHttp(event)) return answer(questionOf(event), props);

@@ -28,7 +28,10 @@ export async function readFromArchive(archive: Uint8Array, name: string): Promis
 
 const MOST_NAMED = 10;
 
-/** What a reader is shown of an archive: not the folder of scripts and packages, which may have thousands of files. */
+/**
+ * What a reader is shown of an archive: not the folder of scripts and packages, which may have thousands of
+ * files.
+ */
 function namesOfModel(paths: readonly string[]): string {
   const names = paths.filter((path) => path !== '' && !path.startsWith('code/'));
   const more = names.length - MOST_NAMED;

@@ -10,7 +10,10 @@ export interface RequestCopierProps {
   readonly share: number;
 }
 
-/** What Lambda takes of an asynchronous event, in bytes: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/**
+ * What Lambda takes of an asynchronous event, in bytes:
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
 const LARGEST_EVENT = 1 << 20;
 
 /** Sends copies of requests to a version that is a shadow. */

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * The Git commit that last changed a folder. Undefined if there is no Git, the folder is not under version control, or it has changes
- * that are not committed: then no commit names what is in it.
+ * The Git commit that last changed a folder. Undefined if there is no Git, the folder is not under version
+ * control, or it has changes that are not committed: then no commit names what is in it.
  */
 export function lastCommitOf(folder: string): string | undefined {
   const git = (...args: string[]) =>

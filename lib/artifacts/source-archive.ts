@@ -83,8 +83,8 @@ const BUILD_FILES = ['setup.cfg', 'pyproject.toml'];
 
 /**
  * The scripts of a model as `sourcedir.tar.gz`, the form that SageMaker's framework containers
- * accept. Scripts that train get an entry point that prepares the files for serving and then runs the training
- * script; scripts that only serve get a build that needs no network.
+ * accept. Scripts that train get an entry point that prepares the files for serving and then runs the
+ * training script; scripts that only serve get a build that needs no network.
  */
 export class SourceArchive extends Construct {
   /** The script that a training job runs. */

@@ -29,9 +29,9 @@ export interface PlatformProps {
   readonly securityGroups?: ISecurityGroup[];
 
   /**
-   * Symmetric key that encrypts the bucket, the topic, the queue, logs, workflows, the environments of functions,
-   * recorded requests, and the volumes and output of jobs and endpoints. The policy of a key that this app does not create must let
-   * AWS's services use it, as the guide says.
+   * Symmetric key that encrypts the bucket, the topic, the queue, logs, workflows, the environments of
+   * functions, recorded requests, and the volumes and output of jobs and endpoints. The policy of a key that
+   * this app does not create must let AWS's services use it, as the guide says.
    * @default - keys that AWS owns
    */
   readonly encryptionKey?: IKey;

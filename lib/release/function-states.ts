@@ -51,7 +51,8 @@ function shadow({ maximumRoutingAge, ...props }: FunctionReleaseProps, next: str
   if (!schedule.shadow || !compareShadow) return {};
   const comparison = { ...props, shadow: schedule.shadow, functions: { ...functions, compareShadow } };
   return {
-    // The previous version of the function may not copy requests, or may copy them to a function that no longer exists.
+    // The previous version of the function may not copy requests, or may copy them to a function that no
+    // longer exists.
     IsShadowFirst: choose(
       [[`${PLAN.champion.functionVersion} = ${PLAN.functionVersion}`, 'BeginShadow']],
       next,

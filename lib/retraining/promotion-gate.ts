@@ -109,10 +109,10 @@ export interface PromotionGateProps extends PlatformProps {
 }
 
 /**
- * The promotion gate as a state of anybody's state machine: decides from the scores of two models for the same
- * rows whether the challenger may replace the champion. Its output is `{ "verdict", "reasons", "metrics",
- * "evaluation", "report" }`; the verdict is `promote`, `keep` or `needs-person`. The same files again give the
- * same answer.
+ * The promotion gate as a state of anybody's state machine: decides from the scores of two models for the
+ * same rows whether the challenger may replace the champion. Its output is `{ "verdict", "reasons",
+ * "metrics", "evaluation", "report" }`; the verdict is `promote`, `keep` or `needs-person`. The same files
+ * again give the same answer.
  */
 export class PromotionGate extends StateMachineFragment {
   readonly startState: State;

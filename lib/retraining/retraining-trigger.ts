@@ -23,8 +23,8 @@ export interface RetrainingAlarm {
 export interface RetrainingTriggerProps extends RetrainingCauses, PartProps {
   /**
    * The workflow that retrains, a standard one. The input of its executions is `{ "trigger", "reason",
-   * "hyperparameters" }`: what started it first (`alarm`, `data`, `event`, `schedule` or `manual`), all reasons
-   * in words, and what a person gave, if anything.
+   * "hyperparameters" }`: what started it first (`alarm`, `data`, `event`, `schedule` or `manual`), all
+   * reasons in words, and what a person gave, if anything.
    */
   readonly stateMachine: IStateMachine;
 
@@ -67,8 +67,8 @@ export interface RetrainingTriggerProps extends RetrainingCauses, PartProps {
  */
 export class RetrainingTrigger extends Construct {
   /**
-   * The function that starts retrainings. A person invokes it with `{ "reason": "..." }`; `"force": true` skips
-   * cool-down and budget, and `hyperparameters` are handed to the workflow.
+   * The function that starts retrainings. A person invokes it with `{ "reason": "..." }`; `"force": true`
+   * skips cool-down and budget, and `hyperparameters` are handed to the workflow.
    */
   readonly handler: IFunction;
   /** The topic that notifies people if an event could not be handled. */

@@ -51,7 +51,9 @@ interface RetrainingVariables {
   /** The champion that could not score it; without fields if all could. */
   readonly failedChampion: Partial<NonNullable<FoundChampion['champion']>>;
   readonly championsScored: number;
-  /** Version of the champion that the challenger was last compared with; empty if there was none, null before. */
+  /**
+   * Version of the champion that the challenger was last compared with; empty if there was none, null before.
+   */
   readonly comparedWith: string | null;
   readonly evaluation: ChallengerEvaluation;
   readonly registration: Registration;

@@ -38,8 +38,8 @@ export interface PartFunctionProps<Name extends FunctionName = FunctionName> {
 }
 
 /**
- * One of the package's own functions, of a part that may work alone: prebuilt code, its settings, a log group,
- * and grants by name.
+ * One of the package's own functions, of a part that may work alone: prebuilt code, its settings, a log
+ * group, and grants by name.
  */
 export class PartFunction<Name extends FunctionName = FunctionName> extends LambdaFunction {
   /** Folder of the function in `lambda/`, which decides its settings, request and answer. */

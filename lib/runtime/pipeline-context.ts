@@ -3,8 +3,8 @@ import type { PipelineRegistry } from '../registry/pipeline-registry';
 import type { PartContext } from './part-context';
 
 /**
- * What the parts of one model's pipeline share. Its name is also the endpoint's, and the beginning of generated
- * names.
+ * What the parts of one model's pipeline share. Its name is also the endpoint's, and the beginning of
+ * generated names.
  */
 export interface PipelineContext extends PartContext {
   /**

@@ -17,8 +17,8 @@ export interface LambdaInferenceProps extends PlatformProps {
   readonly model: OnnxModel;
 
   /**
-   * Name of the model: value of the dimension `Pipeline` of the metrics, and folder of the recordings; 1 to 128
-   * characters.
+   * Name of the model: value of the dimension `Pipeline` of the metrics, and folder of the recordings; 1 to
+   * 128 characters.
    * @default - generated from the construct's path
    */
   readonly modelName?: string;
@@ -42,8 +42,8 @@ export interface LambdaInferenceProps extends PlatformProps {
   readonly timeout?: Duration;
 
   /**
-   * Bucket in which requests and answers are recorded, below `capture/<modelName>/AllTraffic/`, in the format of
-   * SageMaker's data capture.
+   * Bucket in which requests and answers are recorded, below `capture/<modelName>/AllTraffic/`, in the format
+   * of SageMaker's data capture.
    * @default - nothing is recorded
    */
   readonly captureBucket?: IBucket;

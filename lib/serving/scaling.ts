@@ -2,8 +2,8 @@ import type { Duration } from 'aws-cdk-lib';
 import type { Validation } from '../runtime/validation';
 
 /**
- * How the number of instances follows the traffic: target tracking of SageMaker's own metrics. Exactly one target must be
- * given.
+ * How the number of instances follows the traffic: target tracking of SageMaker's own metrics. Exactly one
+ * target must be given.
  */
 export interface ScalingProps {
   /** Most instances. */

@@ -48,7 +48,9 @@ export interface ServerlessInferenceOptions {
  * `{ "rows": [[...], ...] }`; requests with the same `"inferenceId"` are answered by the same version.
  */
 export interface IServerlessInference extends IConstruct {
-  /** What callers invoke: the alias `live`, by which releases spread requests over versions of the function. */
+  /**
+   * What callers invoke: the alias `live`, by which releases spread requests over versions of the function.
+   */
   readonly handler: IAlias;
   /** Requests to the function. */
   readonly requestMetrics: RequestMetrics;

@@ -1,14 +1,19 @@
 import type { Hosting } from './hosting';
 
-/** Where a container finds the code that is part of a model's archive. SageMaker puts the archive there before it starts. */
+/**
+ * Where a container finds the code that is part of a model's archive. SageMaker puts the archive there before
+ * it starts.
+ */
 const CODE = '/opt/ml/model/code';
 
 /**
- * Environment of the container that serves a model. Its code and packages are in the model's archive, so that it starts without a
- * network.
+ * Environment of the container that serves a model. Its code and packages are in the model's archive, so that
+ * it starts without a network.
  *
- * `sagemaker-containers` 2.8.6.post2, with which AWS's scikit-learn images serve, copies the submit directory to `/opt/ml/code` and runs
- * `pip install .` there, with `-r requirements.txt` if there is one (`_modules.py`). The archive has none, and a build that needs nothing.
+ * `sagemaker-containers` 2.8.6.post2, with which AWS's scikit-learn images serve, copies the submit directory
+ * to `/opt/ml/code` and runs
+ * `pip install .` there, with `-r requirements.txt` if there is one (`_modules.py`). The archive has none,
+ * and a build that needs nothing.
  */
 export function servingEnvironment(hosting: Hosting, inferenceScript: string): { [name: string]: string } {
   return {
@@ -16,7 +21,8 @@ export function servingEnvironment(hosting: Hosting, inferenceScript: string): {
     SAGEMAKER_PROGRAM: inferenceScript,
     SAGEMAKER_SUBMIT_DIRECTORY: CODE,
     PYTHONPATH: `${CODE}:${CODE}/model_pipeline/packages`,
-    // An image that wants something else at its start fails at once, rather than on the day when an index has changed.
+    // An image that wants something else at its start fails at once, rather than on the day when an index has
+    // changed.
     PIP_NO_INDEX: '1',
   };
 }

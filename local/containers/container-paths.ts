@@ -4,8 +4,8 @@ import type { ContainerProcess } from './container-process';
 const CONTAINER_PATH = /(^|[\s=:,"'[(<>])(\/opt\/ml(?=[/"\s]|$))/g;
 
 /**
- * A text of a container, such as an argument, with paths below `/opt/ml` as they are in its directory: a process here has no file
- * system of its own.
+ * A text of a container, such as an argument, with paths below `/opt/ml` as they are in its directory: a
+ * process here has no file system of its own.
  */
 export function translatePaths(text: string, root: string): string {
   return text.replace(CONTAINER_PATH, (_found, before, path) => `${before}${root}${path}`);

@@ -5,9 +5,15 @@ import { createInterface } from 'node:readline';
 export interface ContainerProcess {
   /** Undefined if the process could not be started. */
   readonly pid: number | undefined;
-  /** Resolves when the process has ended and its output was delivered; never rejects. Code 127: it could not be started. */
+  /**
+   * Resolves when the process has ended and its output was delivered; never rejects. Code 127: it could not
+   * be started.
+   */
   readonly exited: Promise<ContainerExit>;
-  /** Ends the whole process group: SIGTERM, then SIGKILL after two seconds. Resolves with the exit; can be called again. */
+  /**
+   * Ends the whole process group: SIGTERM, then SIGKILL after two seconds. Resolves with the exit; can be
+   * called again.
+   */
   kill(): Promise<ContainerExit>;
 }
 
@@ -30,8 +36,9 @@ export interface ContainerCommand {
 const GRACE_MILLIS = 2_000;
 
 /**
- * Starts a process in its own process group. Its standard input stays open for as long as this process lives: the Python side
- * watches it and ends the group when it closes, so that nothing outlives the local cloud, not even if that is killed.
+ * Starts a process in its own process group. Its standard input stays open for as long as this process lives:
+ * the Python side watches it and ends the group when it closes, so that nothing outlives the local cloud, not
+ * even if that is killed.
  */
 export function startContainerProcess(command: ContainerCommand): ContainerProcess {
   const child = spawn(command.python, [...command.arguments], {
@@ -77,7 +84,8 @@ function baseEnvironment(root: string): Record<string, string> {
     HOME: root,
     PYTHONUNBUFFERED: '1',
     PYTHONDONTWRITEBYTECODE: '1',
-    // Containers share the processors here: threads that spin while they wait make two trainings 10 times as slow as one.
+    // Containers share the processors here: threads that spin while they wait make two trainings 10 times as
+    // slow as one.
     OMP_WAIT_POLICY: 'PASSIVE',
   };
 }

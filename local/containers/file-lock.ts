@@ -37,7 +37,8 @@ async function tryLock(path: string): Promise<boolean> {
   }
 }
 
-// Breakers take turns and look again: a lock that has a dead owner then can only be removed by the one whose turn it is.
+// Breakers take turns and look again: a lock that has a dead owner then can only be removed by the one whose
+// turn it is.
 async function breakLock(path: string): Promise<void> {
   const turn = `${path}.breaking`;
   if (!(await tryLock(turn))) {

@@ -8,7 +8,9 @@ export interface StandIn {
   readonly libraries: Readonly<Record<string, string>>;
   /** Versions in their place on a Python for which a library has no wheel: the nearest ones that have. */
   readonly instead: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** What else is installed: what the libraries need, and what writes ONNX models, which is not in the image. */
+  /**
+   * What else is installed: what the libraries need, and what writes ONNX models, which is not in the image.
+   */
   readonly besides: Readonly<Record<string, string>>;
 }
 
@@ -79,7 +81,8 @@ export const STAND_INS: readonly StandIn[] = [
 export const NEWEST_STAND_IN = STAND_INS.at(-1) as StandIn;
 
 /**
- * What runs in the place of an image such as `683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3`.
+ * What runs in the place of an image such as
+ * `683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3`.
  *
  * @returns undefined for an image that cannot run here
  */

@@ -14,8 +14,8 @@ const EMPTY_HASH = sha256('');
 const SMALLEST_SIGNED_CHUNK = 8_192;
 
 /**
- * The content of a body in `aws-chunked` encoding: `<hex size>[;chunk-signature=...]\r\n<bytes>\r\n`, ended by a chunk
- * of size 0 and optional trailers.
+ * The content of a body in `aws-chunked` encoding: `<hex size>[;chunk-signature=...]\r\n<bytes>\r\n`, ended
+ * by a chunk of size 0 and optional trailers.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html

@@ -1,9 +1,12 @@
-/** An error as AWS would answer it. The gateway finds its wire code and HTTP status in the service's schema. */
+/**
+ * An error as AWS would answer it. The gateway finds its wire code and HTTP status in the service's schema.
+ */
 export class AwsError extends Error {
   /**
    * @param code the exception's name, e.g. `ResourceNotFoundException` or `NoSuchKey`
    * @param message the text that AWS gives
-   * @param options `status`: HTTP status where the schema has none (default 400); `extra`: further members of the error
+   * @param options `status`: HTTP status where the schema has none (default 400); `extra`: further members of
+   * the error
    */
   constructor(
     readonly code: string,

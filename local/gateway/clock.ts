@@ -27,9 +27,9 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 /**
  * The time of the local cloud: schedules, waits, alarm periods and bake times all run on it.
  *
- * Work that goes on without time passing (a function, a training process, a step of a workflow) is *tracked*; `advance`
- * fires what is due in order and lets tracked work end between two firings, so that a story is the same on every machine.
- * Requests from outside are not: traffic may go on while time moves.
+ * Work that goes on without time passing (a function, a training process, a step of a workflow) is *tracked*;
+ * `advance` fires what is due in order and lets tracked work end between two firings, so that a story is the
+ * same on every machine. Requests from outside are not: traffic may go on while time moves.
  */
 export class Clock {
   readonly rate: number;
@@ -84,7 +84,10 @@ export class Clock {
     return this.at(this.now() + milliseconds, callback);
   }
 
-  /** Resolves after a virtual duration. Not to be awaited inside tracked work: `advance` would wait for it for ever. */
+  /**
+   * Resolves after a virtual duration. Not to be awaited inside tracked work: `advance` would wait for it for
+   * ever.
+   */
   sleep(milliseconds: number): Promise<void> {
     return new Promise((resolve) => this.after(milliseconds, resolve));
   }

@@ -1,7 +1,8 @@
 import { FAULT_KINDS, type FaultKind, type FaultOptions } from './faults';
 
 /**
- * Reads faults as people write them: `rate=0.05`, `seed=7,rate=0.05,kinds=throttling+lost-answer,services=sagemaker+s3`.
+ * Reads faults as people write them: `rate=0.05`,
+ * `seed=7,rate=0.05,kinds=throttling+lost-answer,services=sagemaker+s3`.
  *
  * @throws Error that names what cannot be read; whether the values make sense shows when they are used
  */

@@ -5,12 +5,15 @@ import type { SdkModel, WireProtocol } from './sdk-model';
 export const FAULT_KINDS = ['throttling', 'internal', 'timeout', 'lost-answer'] as const;
 
 /**
- * What can go wrong with a call: it is refused because of too many, it is refused by a fault of the service, the connection
- * ends before anything is done, or it ends when all is done and the answer is lost.
+ * What can go wrong with a call: it is refused because of too many, it is refused by a fault of the service,
+ * the connection ends before anything is done, or it ends when all is done and the answer is lost.
  */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** Faults that fall on calls as if by chance. The same seed lets the same calls fail: of each operation the same ones. */
+/**
+ * Faults that fall on calls as if by chance. The same seed lets the same calls fail: of each operation the
+ * same ones.
+ */
 export interface FaultOptions {
   /** Share of the calls that fail, 0 to 1. */
   readonly rate: number;
@@ -65,7 +68,9 @@ export class Faults {
     return output;
   }
 
-  /** Each operation has chances of its own, so that calls made at the same time do not change each other's. */
+  /**
+   * Each operation has chances of its own, so that calls made at the same time do not change each other's.
+   */
   private next(service: string, operation: string): FaultKind | undefined {
     const { rate, seed = 1, services = [service], operations = [operation] } = this.options;
     if (!services.includes(service) || !operations.includes(operation)) return undefined;
@@ -77,7 +82,10 @@ export class Faults {
   }
 }
 
-/** Codes of too many calls, of a service or of one operation, that are not `ThrottlingException`, which most JSON services say, or `Throttling`. */
+/**
+ * Codes of too many calls, of a service or of one operation, that are not `ThrottlingException`, which most
+ * JSON services say, or `Throttling`.
+ */
 const THROTTLED: Readonly<Record<string, readonly [code: string, message: string, status: number]>> = {
   lambda: ['TooManyRequestsException', 'Rate Exceeded.', 429],
   s3: ['SlowDown', 'Please reduce your request rate.', 503],

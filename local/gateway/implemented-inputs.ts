@@ -3,10 +3,11 @@ import { NotImplementedError } from './aws-error';
 import type { OperationModel } from './sdk-model';
 
 /**
- * The members of inputs that a service's implementation reads, by the name of the operation or, for what is within, of the SDK's
- * shape. Any other member is refused by name. Three forms: `Name` in general, `Tier=Standard|Advanced` with these values only,
- * and `(Tags)` accepted without effect, which `docs/guides/local-cloud.md` gives the reason for. A shape with `*` is kept and
- * described again as it is given, with all that is in it.
+ * The members of inputs that a service's implementation reads, by the name of the operation or, for what is
+ * within, of the SDK's shape. Any other member is refused by name. Three forms: `Name` in general,
+ * `Tier=Standard|Advanced` with these values only, and `(Tags)` accepted without effect, which
+ * `docs/guides/local-cloud.md` gives the reason for. A shape with `*` is kept and described again as it is
+ * given, with all that is in it.
  */
 export type ImplementedInputs = Readonly<Record<string, string>>;
 
@@ -33,7 +34,9 @@ export function implementedMembers(text: string): ImplementedMember[] {
 /** Of a member's value; `place` is where the member is, e.g. `Targets.1.Input`. */
 type Check = (value: unknown, place: readonly string[]) => void;
 
-/** Refuses what one service does not implement; each operation's checks are compiled when it is first called. */
+/**
+ * Refuses what one service does not implement; each operation's checks are compiled when it is first called.
+ */
 export class InputScope {
   private readonly checks = new Map<string, Check | undefined>();
 

@@ -12,7 +12,9 @@ export interface Violation {
   readonly culprit?: unknown;
 }
 
-/** The name of a member as it is in the model, or an entry of a list (its position from 1) or map (its key). */
+/**
+ * The name of a member as it is in the model, or an entry of a list (its position from 1) or map (its key).
+ */
 export type PathPart = string | { readonly entry: string | number };
 
 type Path = { readonly part: PathPart; readonly within: Path } | undefined;
@@ -20,7 +22,9 @@ type Check = (value: unknown, path: Path, violations: Violation[]) => void;
 
 const NOTHING: readonly Violation[] = [];
 
-/** Checks inputs of one service's operations; each operation's checks are compiled when it is first called. */
+/**
+ * Checks inputs of one service's operations; each operation's checks are compiled when it is first called.
+ */
 export class InputValidation {
   private readonly checks = new Map<string, Check>();
 

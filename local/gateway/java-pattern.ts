@@ -2,8 +2,9 @@
 const POSIX_CLASSES: Readonly<Record<string, string>> = { Print: '\\x20-\\x7E', Alnum: 'a-zA-Z0-9' };
 
 /**
- * A pattern of a service model as a regular expression that must match a whole text, as AWS matches: EventBridge refuses the
- * name `Invalid Name With Spaces!` by `[\.\-_A-Za-z0-9]+`, which finds something in it.
+ * A pattern of a service model as a regular expression that must match a whole text, as AWS matches:
+ * EventBridge refuses the name `Invalid Name With Spaces!` by `[\.\-_A-Za-z0-9]+`, which finds something in
+ * it.
  *
  * @throws SyntaxError if the pattern has something of Java's dialect that is not translated here
  */

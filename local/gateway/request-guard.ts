@@ -12,9 +12,10 @@ type Headers = Readonly<Record<string, string>>;
 /**
  * Why a request must be refused before anything else reads it; undefined if it need not be.
  *
- * A browser lets every web page send requests to this machine. It says so in `Origin` and `Sec-Fetch-Site`, which pages can't change
- * (https://developer.mozilla.org/docs/Glossary/Forbidden_request_header). A page whose own name resolves to 127.0.0.1 (DNS
- * rebinding) is of the same origin for the browser, but its requests carry its name in `Host`.
+ * A browser lets every web page send requests to this machine. It says so in `Origin` and `Sec-Fetch-Site`,
+ * which pages can't change (https://developer.mozilla.org/docs/Glossary/Forbidden_request_header). A page
+ * whose own name resolves to 127.0.0.1 (DNS rebinding) is of the same origin for the browser, but its
+ * requests carry its name in `Host`.
  */
 export function refusalOf({
   method,
@@ -45,8 +46,8 @@ export function refusalOf({
 }
 
 /**
- * An answer of AWS's protocols as a browser may show it: what it holds, such as HTML from a bucket, is of no origin, and can't read the
- * pages of the local cloud.
+ * An answer of AWS's protocols as a browser may show it: what it holds, such as HTML from a bucket, is of no
+ * origin, and can't read the pages of the local cloud.
  */
 export function withoutOrigin(response: WireResponse): WireResponse {
   return {

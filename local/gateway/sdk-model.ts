@@ -9,7 +9,9 @@ export interface OperationModel {
   readonly output: NormalizedSchema;
   /** Names of the members that must be given. */
   readonly required: readonly string[];
-  /** REST services: method, path segments (a label is `{Name}`, a greedy one `{Name+}`), fixed query, status. */
+  /**
+   * REST services: method, path segments (a label is `{Name}`, a greedy one `{Name+}`), fixed query, status.
+   */
   readonly http?: {
     readonly method: string;
     readonly path: string;

@@ -10,7 +10,8 @@ import { TrackedTable } from './tracked-table';
 const SAVE_INTERVAL_MILLISECONDS = 5_000;
 
 /**
- * What the cloud itself keeps over a restart: without it time would run backwards and identifiers would come twice.
+ * What the cloud itself keeps over a restart: without it time would run backwards and identifiers would come
+ * twice.
  */
 export interface CloudState {
   /** Virtual milliseconds since the epoch. */

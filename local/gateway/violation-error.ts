@@ -19,8 +19,9 @@ export function pathText(path: readonly PathPart[]): string {
 }
 
 /**
- * Codes and texts as AWS's answers have them that LocalStack recorded in `tests/aws/services/<service>/*.snapshot.json`:
- * query services answer with `ValidationError`, CloudWatch Logs with `InvalidParameterException`; IAM leaves values out.
+ * Codes and texts as AWS's answers have them that LocalStack recorded in
+ * `tests/aws/services/<service>/*.snapshot.json`: query services answer with `ValidationError`, CloudWatch
+ * Logs with `InvalidParameterException`; IAM leaves values out.
  */
 const WORDINGS: Readonly<Record<string, Wording>> = {
   sts: listed('ValidationError'),

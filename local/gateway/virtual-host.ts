@@ -1,6 +1,9 @@
 import type { WireRequest } from './protocols/http';
 
-/** `<bucket>.localhost` and `<bucket>.s3.localhost`, which clients of S3 form unless they are configured to put buckets into paths. */
+/**
+ * `<bucket>.localhost` and `<bucket>.s3.localhost`, which clients of S3 form unless they are configured to
+ * put buckets into paths.
+ */
 const BUCKET_HOST = /^(?!s3\.localhost)(.+?)(?:\.s3)?\.localhost(?::\d+)?$/i;
 
 /** A request to S3 with its bucket in the path, wherever it was. */

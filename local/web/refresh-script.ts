@@ -1,7 +1,10 @@
 /** How often an open page reloads itself. */
 const INTERVAL_MILLISECONDS = 2000;
 
-/** Replaces what has changed of the page; what the reader has opened stays open. The page is complete without it. */
+/**
+ * Replaces what has changed of the page; what the reader has opened stays open. The page is complete without
+ * it.
+ */
 export const REFRESH_SCRIPT = `
 const parts = ['main', '.clock'];
 const openKeys = () => [...document.querySelectorAll('details[open][data-key]')].map((one) => one.dataset.key);

@@ -6,8 +6,8 @@ import { address } from './links';
 const MOST_LINKS = 20;
 
 /**
- * Who may read the pages: the browser that opened a link which the CLI printed. A link works once, and leaves a cookie that pages of other
- * sites can't send along (SameSite=Strict) and scripts can't read (HttpOnly).
+ * Who may read the pages: the browser that opened a link which the CLI printed. A link works once, and leaves
+ * a cookie that pages of other sites can't send along (SameSite=Strict) and scripts can't read (HttpOnly).
  */
 export class SignIn {
   private readonly codes = new Set<string>();

@@ -19,7 +19,9 @@ export function roleGrants(names: DeployedNames): Map<string, object[]> {
   return new Map(roles.map(([id]) => [id, statementsOf(id, resources, names)]));
 }
 
-/** Statements of the role of each function of a pipeline, by its name in `lambda/`, as they are once deployed. */
+/**
+ * Statements of the role of each function of a pipeline, by its name in `lambda/`, as they are once deployed.
+ */
 export function functionGrants(names: DeployedNames): Map<string, object[]> {
   const resources = synthesize(names.pipelineName).toJSON().Resources as Record<string, Resource>;
   const grants = new Map<string, object[]>();

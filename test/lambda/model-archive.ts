@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
 
-/** A `model.tar.gz` of files, by their paths. @param folder what the files are packed below, such as `model/` */
+/**
+ * A `model.tar.gz` of files, by their paths. @param folder what the files are packed below, such as `model/`
+ */
 export async function modelArchive(
   files: Readonly<Record<string, string | Uint8Array>>,
   folder = '',

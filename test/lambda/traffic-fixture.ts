@@ -14,7 +14,9 @@ export function atMinute(minutes: number): Date {
   return new Date(START.getTime() + minutes * MINUTE);
 }
 
-/** What functions read that look at served requests: a bucket with recorded ones, metrics, and what is routed. */
+/**
+ * What functions read that look at served requests: a bucket with recorded ones, metrics, and what is routed.
+ */
 export class TrafficFixture extends ServiceFixture {
   store!: ArtifactStore;
   routing!: RoutingStore;

@@ -17,9 +17,9 @@ export interface Limit {
 }
 
 /**
- * An upper bound of the events of an execution: the longest way through the states, where each limited state costs what its visits
- * pay for less, plus what all visits pay for. (The limits are the constraints of a linear program, and their events are a feasible
- * point of its dual.) Retries come on top: three events each.
+ * An upper bound of the events of an execution: the longest way through the states, where each limited state
+ * costs what its visits pay for less, plus what all visits pay for. (The limits are the constraints of a
+ * linear program, and their events are a feasible point of its dual.) Retries come on top: three events each.
  *
  * @throws Error that names a loop that no limit pays for
  */
@@ -59,7 +59,8 @@ export function mostEvents(
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html for their types
  */
 function eventsOf({ Type, Resource = '' }: StateShape): number {
-  // Entered, scheduled, started, succeeded or failed, exited; and submitted, where a job or a person is waited for.
+  // Entered, scheduled, started, succeeded or failed, exited; and submitted, where a job or a person is
+  // waited for.
   if (Type === 'Task') return /\.(sync(:2)?|waitForTaskToken)$/.test(Resource) ? 6 : 5;
   // Entered and exited. A Fail state is entered only.
   return Type === 'Fail' ? 1 : 2;

@@ -1,4 +1,7 @@
-/** Customers of a kind, each with the features `complaints`, `price` and `shoe_size`; the last one says nothing. */
+/**
+ * Customers of a kind, each with the features `complaints`, `price` and `shoe_size`; the last one says
+ * nothing.
+ */
 export interface CustomerOptions {
   readonly count: number;
   /** The same seed gives the same customers. */

@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const POLL_MILLIS = 200;
 
 /**
- * A copy of the data folder of a local cloud in which something is deployed already: that is done once for all test files of a
- * run, by the first that needs it.
+ * A copy of the data folder of a local cloud in which something is deployed already: that is done once for
+ * all test files of a run, by the first that needs it.
  *
  * @param make deploys to a local cloud with the given data folder, and ends it
  */

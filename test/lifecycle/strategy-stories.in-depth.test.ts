@@ -20,7 +20,10 @@ describe.each([
   });
   afterAll(() => endRehearsal(pipeline));
 
-  /** Releases a version, to its end. @returns how it ended, and the shares of the traffic that it had on the way */
+  /**
+   * Releases a version, to its end. @returns how it ended, and the shares of the traffic that it had on the
+   * way
+   */
   async function release(version: string) {
     const executionArn = await pipeline.startRelease(version);
     const shares: string[] = [];

@@ -10,8 +10,9 @@ import {
 import { textPieces } from './text-pieces';
 
 /**
- * Opens a CSV file (RFC 4180, UTF-8), packed with gzip if its key ends in `.gz`. It is read as it arrives, so that its size does
- * not matter. Rows may differ in length; empty lines are skipped, and a byte order mark is dropped.
+ * Opens a CSV file (RFC 4180, UTF-8), packed with gzip if its key ends in `.gz`. It is read as it arrives, so
+ * that its size does not matter. Rows may differ in length; empty lines are skipped, and a byte order mark is
+ * dropped.
  *
  * @throws UnreadableFileError if its beginning cannot be read
  */

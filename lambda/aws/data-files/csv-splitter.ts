@@ -5,8 +5,9 @@ import type { RowBatch } from './data-file';
 export class CsvError extends Error {}
 
 /**
- * Splits CSV (RFC 4180) that arrives in pieces into rows. Rows may differ in length, and empty lines are skipped. Pieces without
- * quotes are split as they are, about five times as fast as the parser does that has the others.
+ * Splits CSV (RFC 4180) that arrives in pieces into rows. Rows may differ in length, and empty lines are
+ * skipped. Pieces without quotes are split as they are, about five times as fast as the parser does that has
+ * the others.
  */
 export class CsvSplitter {
   private pending = '';

@@ -4,7 +4,8 @@ import type { ArtifactStore } from '../store';
 import { type DataObject, UnreadableFileError } from './data-file';
 
 /**
- * The text of an object as it arrives, unpacked with gzip if its key ends in `.gz`, without a byte order mark.
+ * The text of an object as it arrives, unpacked with gzip if its key ends in `.gz`, without a byte order
+ * mark.
  *
  * @param lineOf the line at which a piece begins, to name the place where the text is broken
  * @throws UnreadableFileError if it cannot be unpacked or is not UTF-8

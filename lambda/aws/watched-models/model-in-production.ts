@@ -12,7 +12,10 @@ import type { RoutingStore } from '../routing-store';
 import type { ArtifactStore } from '../store';
 import type { WatchedModel, WatchedModelSource } from './watched-model';
 
-/** The version that a pipeline has in production, by its routing document; its data are in the pipeline's bucket. */
+/**
+ * The version that a pipeline has in production, by its routing document; its data are in the pipeline's
+ * bucket.
+ */
 export class ModelInProduction implements WatchedModelSource {
   constructor(
     private readonly routing: RoutingStore,

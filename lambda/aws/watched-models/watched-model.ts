@@ -21,7 +21,9 @@ export interface WatchedModel {
   reportKey(hour: Hour, report: HourlyReport): string;
   /** Key of what the model answered in an hour, in the monitor's bucket. */
   answersKey(hour: Hour): string;
-  /** Prefix of the labels that arrived in an hour or a day, in the monitor's bucket. @param path `yyyy/mm/dd` */
+  /**
+   * Prefix of the labels that arrived in an hour or a day, in the monitor's bucket. @param path `yyyy/mm/dd`
+   */
   labelsPrefix(path: string): string;
   /** What its traffic is compared with. */
   readBaseline(): Promise<Baseline>;

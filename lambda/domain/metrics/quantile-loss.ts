@@ -1,8 +1,9 @@
 import { IDENTITY, labelQuantile, lossMetric } from './loss';
 
 /**
- * Quantile loss, in the unit of the label: what predictions of a quantile of the label are best at (R. Koenker and G. Bassett,
- * Econometrica 46 (1978), p. 33). A label above its prediction costs `quantile` times the distance, one below 1 - `quantile` times.
+ * Quantile loss, in the unit of the label: what predictions of a quantile of the label are best at (R.
+ * Koenker and G. Bassett, Econometrica 46 (1978), p. 33). A label above its prediction costs `quantile` times
+ * the distance, one below 1 - `quantile` times.
  */
 export function quantileLoss(quantile: number) {
   return lossMetric({

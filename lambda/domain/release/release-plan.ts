@@ -42,8 +42,8 @@ export interface PlannedRelease {
   /** The version in production, undefined for the first release. */
   readonly champion?: ProductionRoute;
   /**
-   * Config with both variants, challenger at trafficShare 0, during the release; undefined for the first, and in
-   * the champion's variant.
+   * Config with both variants, challenger at trafficShare 0, during the release; undefined for the first, and
+   * in the champion's variant.
    */
   readonly releaseEndpointConfigName?: string;
   /** Config with the champion alone and the challenger as its shadow; undefined otherwise. */

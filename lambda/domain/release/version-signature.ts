@@ -21,7 +21,8 @@ export interface VersionIdentity {
 }
 
 /**
- * The text that is signed, which is the same whenever it is written. KMS signs up to 4,096 bytes (`Message` of
+ * The text that is signed, which is the same whenever it is written. KMS signs up to 4,096 bytes (`Message`
+ * of
  * `Sign`); users choose the container's environment, so that its checksum stands for it.
  */
 export function signedText({ pipelineName, modelVersion, artifacts, container }: VersionIdentity): string {

@@ -152,7 +152,10 @@ function queryScore(operation: OperationModel, request: WireRequest): number {
   return score;
 }
 
-/** The labels of the path, or undefined where it does not match. S3 addresses its bucket by `/{Bucket}/{Key+}`. */
+/**
+ * The labels of the path, or undefined where it does not match. S3 addresses its bucket by
+ * `/{Bucket}/{Key+}`.
+ */
 function matchPath(operation: OperationModel, path: string): Record<string, string> | undefined {
   let matcher = matchers.get(operation);
   if (!matcher) {
@@ -188,7 +191,10 @@ function newMatcher(template: string): PathMatcher {
   return { pattern: new RegExp(`^${pattern}/?$`), names };
 }
 
-/** The SDK moves the bucket to the host name, so its schemas leave it out of the path; over IP addresses it is in the path. */
+/**
+ * The SDK moves the bucket to the host name, so its schemas leave it out of the path; over IP addresses it is
+ * in the path.
+ */
 function s3Path(operation: OperationModel, path: string): string {
   if (path.includes('{Bucket}') || !operation.required.includes('Bucket')) return path;
   return path === '/' ? '/{Bucket}' : `/{Bucket}${path}`;

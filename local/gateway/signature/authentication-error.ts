@@ -46,7 +46,8 @@ const MISMATCH =
  * Codes of the Query services.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html for dates, which are a kind of SignatureDoesNotMatch
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html for dates, which
+ * are a kind of SignatureDoesNotMatch
  */
 const QUERY: Readonly<Record<AuthenticationFailure, ErrorText>> = {
   missing: ['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'],

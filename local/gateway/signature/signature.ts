@@ -38,7 +38,9 @@ export function timeOf(timestamp: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-/** The service that a request is signed for, before anything of it is verified; undefined if it is not signed. */
+/**
+ * The service that a request is signed for, before anything of it is verified; undefined if it is not signed.
+ */
 export function signedService({
   headers,
   query,

@@ -15,8 +15,8 @@ export interface TargetKey {
 }
 
 /**
- * Application Auto Scaling: keeps targets and policies as AWS does. **Nothing is scaled**: no alarms are made for a
- * policy, and no capacity changes; an endpoint has here the instances that its configuration says.
+ * Application Auto Scaling: keeps targets and policies as AWS does. **Nothing is scaled**: no alarms are made
+ * for a policy, and no capacity changes; an endpoint has here the instances that its configuration says.
  */
 export class ApplicationAutoScalingService implements Service {
   readonly name = 'application-autoscaling';

@@ -30,8 +30,8 @@ export function attributesOf(definition: ResourceDefinition) {
 }
 
 /**
- * Finds what a plan changes in a stack. While it goes through the plan it knows which resources will be new, so that
- * what refers to them counts as changed.
+ * Finds what a plan changes in a stack. While it goes through the plan it knows which resources will be new,
+ * so that what refers to them counts as changed.
  */
 export class ChangeFinder implements ResourceValues {
   private readonly changed = new Map<string, ResourceChange>();

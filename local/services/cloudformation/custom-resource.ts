@@ -36,7 +36,8 @@ export class CustomResources {
     handle: async ({ method, path, body }) => {
       if (method !== 'PUT') return { status: 405, headers: {}, body: '' };
       const token = path.slice(ROUTE.length);
-      // On AWS the URL is presigned: another one is refused, and an answer that comes too late is still taken.
+      // On AWS the URL is presigned: another one is refused, and an answer that comes too late is still
+      // taken.
       if (!this.issued.has(token)) return { status: 403, headers: {}, body: '' };
       this.pending.get(token)?.(readResponse(body));
       return { status: 200, headers: {}, body: '' };

@@ -6,7 +6,8 @@ import type { StackStore } from './stack-store';
 /**
  * Checks that the outputs a stack is to have keep the promises of exports.
  *
- * @throws AwsError `ValidationError` if another stack gives an export of that name, or uses one that would change
+ * @throws AwsError `ValidationError` if another stack gives an export of that name, or uses one that would
+ * change
  */
 export function checkExports(store: StackStore, stack: Stack, outputs: readonly Output[]): void {
   for (const { ExportName, OutputValue } of outputs) {

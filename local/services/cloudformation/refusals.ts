@@ -1,8 +1,9 @@
 import { NotImplementedError } from '../../gateway/aws-error';
 
 /**
- * Members that may be given when they ask for nothing. `ImportExistingResources`, which `cdk bootstrap` sets, is not among
- * them: nothing is imported, but a resource that exists already fails the deployment by its name.
+ * Members that may be given when they ask for nothing. `ImportExistingResources`, which `cdk bootstrap` sets,
+ * is not among them: nothing is imported, but a resource that exists already fails the deployment by its
+ * name.
  */
 const REFUSED_UNLESS_EMPTY = [
   'ResourcesToImport',

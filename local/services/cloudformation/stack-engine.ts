@@ -61,7 +61,9 @@ export class StackEngine {
     };
   }
 
-  /** @throws AwsError if the template, the parameters or the capabilities do not do; nothing is touched yet */
+  /**
+   * @throws AwsError if the template, the parameters or the capabilities do not do; nothing is touched yet
+   */
   async propose(stack: Stack, input: StackInput, principal: Principal): Promise<Proposal> {
     const templateBody = await templateText(this.cloud, input, principal, stack);
     const template = parseTemplate(templateBody);

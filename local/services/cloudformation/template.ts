@@ -82,7 +82,8 @@ const DELETION_POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate'];
  * Reads a template and checks its form.
  *
  * @param body JSON or YAML
- * @throws AwsError `ValidationError`, worded like AWS's; `NotImplementedByLocalCloud` for macros and nested stacks
+ * @throws AwsError `ValidationError`, worded like AWS's; `NotImplementedByLocalCloud` for macros and nested
+ * stacks
  */
 export function parseTemplate(body: string): Template {
   const document = parseTemplateText(body);

@@ -1,6 +1,9 @@
 import type { Clock } from '../../gateway/clock';
 
-/** Background work that `advance` waits for, but not while it waits itself for what may take time on the clock. */
+/**
+ * Background work that `advance` waits for, but not while it waits itself for what may take time on the
+ * clock.
+ */
 export class TrackedWork {
   private release: () => void = () => {};
 

@@ -2,7 +2,10 @@ import * as sdk from '@aws-sdk/client-cloudtrail';
 import type { Operations, Permission, Service } from '../../gateway/service';
 import { implementedInputs } from './inputs';
 
-/** CloudTrail, which the CDK CLI asks after a failed deployment. Nothing is recorded here: reasons are in the stack's events. */
+/**
+ * CloudTrail, which the CDK CLI asks after a failed deployment. Nothing is recorded here: reasons are in the
+ * stack's events.
+ */
 export class CloudTrailService implements Service {
   readonly name = 'cloudtrail';
   readonly sdk = sdk;

@@ -44,8 +44,8 @@ export function isComparisonOperator(name: string): boolean {
 }
 
 /**
- * The state of an alarm by the data points of its evaluation range, after "Configuring how CloudWatch alarms treat
- * missing data" of the CloudWatch User Guide.
+ * The state of an alarm by the data points of its evaluation range, after "Configuring how CloudWatch alarms
+ * treat missing data" of the CloudWatch User Guide.
  *
  * @param datapoints evaluation periods plus `EXTRA_PERIODS`, from the oldest to the newest
  * @returns undefined if the current state is to be kept
@@ -81,8 +81,8 @@ export function evaluateAlarm(rule: AlarmRule, datapoints: readonly Datapoint[])
 }
 
 /**
- * Data that stopped while breaching: all that is there breaches, and the oldest is at least as many periods old as
- * data points are needed. A single recent one does not suffice, since the next may be good.
+ * Data that stopped while breaching: all that is there breaches, and the oldest is at least as many periods
+ * old as data points are needed. A single recent one does not suffice, since the next may be good.
  */
 function isOldEnough(
   rule: AlarmRule,

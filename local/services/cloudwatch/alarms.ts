@@ -39,7 +39,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const KEEP_HISTORY = 30 * DAY;
 
-/** All alarms: their evaluation every minute (ten seconds for high-resolution ones), states, history and actions. */
+/**
+ * All alarms: their evaluation every minute (ten seconds for high-resolution ones), states, history and
+ * actions.
+ */
 export class Alarms {
   readonly all: Map<string, Alarm>;
   readonly history: Map<string, AlarmHistoryItem[]>;
@@ -326,8 +329,8 @@ function evaluationInterval(alarm: MetricAlarm): number {
 }
 
 /**
- * Whether a percentile is to be passed over: CloudWatch asks for 10 / (1 - p) samples above the median and 10 / p below
- * ("Percentile-based alarms and low data samples" of the User Guide).
+ * Whether a percentile is to be passed over: CloudWatch asks for 10 / (1 - p) samples above the median and 10
+ * / p below ("Percentile-based alarms and low data samples" of the User Guide).
  */
 function hasTooFewSamples(
   alarm: MetricAlarm,

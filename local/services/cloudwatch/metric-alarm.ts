@@ -18,7 +18,8 @@ const LONGEST_SECONDS = 7 * 86_400;
 /**
  * The alarm that a PutMetricAlarm asks for, with CloudWatch's checks and defaults.
  *
- * @throws AwsError ValidationException, MissingRequiredParameterException, InvalidParameterCombinationException
+ * @throws AwsError ValidationException, MissingRequiredParameterException,
+ * InvalidParameterCombinationException
  */
 export function metricAlarm(input: PutMetricAlarmInput, arn: string): MetricAlarm {
   const { Tags, ...configuration } = input;

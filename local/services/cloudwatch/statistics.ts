@@ -41,7 +41,9 @@ export function merge(into: Aggregate, other: Aggregate): void {
   for (const [value, count] of other.values ?? []) countValue(into, value, count);
 }
 
-/** Many distinct values are kept to three digits: percentiles are then within 0.5 %, and memory stays bounded. */
+/**
+ * Many distinct values are kept to three digits: percentiles are then within 0.5 %, and memory stays bounded.
+ */
 function countValue(aggregate: Aggregate, value: number, count: number): void {
   const { values } = aggregate;
   if (!values) return;
@@ -61,8 +63,8 @@ const SIMPLE: Readonly<Record<string, Statistic>> = {
 };
 
 /**
- * Reads `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, a percentile like `p99.9`, or a trimmed count between
- * values like `TC(150:1000)`.
+ * Reads `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, a percentile like `p99.9`, or a trimmed count
+ * between values like `TC(150:1000)`.
  *
  * @throws AwsError InvalidParameterValueException; NotImplementedByLocalCloud for trimmed means and the like
  */

@@ -17,8 +17,8 @@ interface Repository {
 }
 
 /**
- * ECR: repositories of one's own, which hold no images since no image can be pushed here, and AWS's images for which the local cloud
- * has a stand-in.
+ * ECR: repositories of one's own, which hold no images since no image can be pushed here, and AWS's images
+ * for which the local cloud has a stand-in.
  */
 export class EcrService implements Service {
   readonly name = 'ecr';

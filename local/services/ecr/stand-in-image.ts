@@ -5,8 +5,8 @@ import { STAND_INS, type StandIn, standInOf } from '../../containers/scikit-lear
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 
 /**
- * An image of AWS's for which the local cloud has a stand-in: what it is called, and the pinned libraries that run in its place,
- * make up its manifest. It has no layers, for nobody can pull it.
+ * An image of AWS's for which the local cloud has a stand-in: what it is called, and the pinned libraries
+ * that run in its place, make up its manifest. It has no layers, for nobody can pull it.
  *
  * @returns undefined for an image that does not run here
  */
@@ -36,7 +36,10 @@ export function standInImage(
   };
 }
 
-/** What runs in the place of an image that is named by its tag or by its digest; undefined for one that cannot run here. */
+/**
+ * What runs in the place of an image that is named by its tag or by its digest; undefined for one that cannot
+ * run here.
+ */
 export function standInOfUri(imageUri: string): StandIn | undefined {
   const [, registryId, region, repository, digest] = BY_DIGEST.exec(imageUri) ?? [];
   if (!registryId || !region || !repository) return standInOf(imageUri);

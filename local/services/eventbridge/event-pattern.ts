@@ -26,8 +26,10 @@ export function parseEventPattern(text: string): EventPattern {
 }
 
 /**
- * Whether an event has every field of the pattern with one of its accepted values. A dot in a name joins two: `state.status` is
- * `status` within `state`, in the pattern as in the event (AWS's answers, recorded by LocalStack, to its `dot_joining_*` patterns).
+ * Whether an event has every field of the pattern with one of its accepted values. A dot in a name joins two:
+ * `state.status` is
+ * `status` within `state`, in the pattern as in the event (AWS's answers, recorded by LocalStack, to its
+ * `dot_joining_*` patterns).
  */
 export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
   return matchesFields(withoutDots(pattern) as EventPattern, withoutDots(event));

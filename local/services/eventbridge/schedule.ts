@@ -125,7 +125,9 @@ function nearestWeekday(day: Date, date: number): number {
   return date;
 }
 
-/** The values of a field with `,` `-` `*` `/`, in ascending order; a range may run over the end, as in `20-2`. */
+/**
+ * The values of a field with `,` `-` `*` `/`, in ascending order; a range may run over the end, as in `20-2`.
+ */
 function numbers(field: string, low: number, high: number, names: readonly string[] = []): number[] {
   const values = new Set<number>();
   for (const part of field.split(',')) {

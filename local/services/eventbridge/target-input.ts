@@ -1,7 +1,9 @@
 import type { InputTransformer, Target } from '@aws-sdk/client-eventbridge';
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 
-/** What a target receives of an event, as text: `Input`, `InputPath`, `InputTransformer` or the event itself. */
+/**
+ * What a target receives of an event, as text: `Input`, `InputPath`, `InputTransformer` or the event itself.
+ */
 export function targetInput(target: Target, event: object, rule: { arn: string; name: string }): string {
   if (target.Input !== undefined) return target.Input;
   if (target.InputPath !== undefined) return JSON.stringify(select(event, target.InputPath) ?? null);
@@ -49,7 +51,9 @@ function transform(
   });
 }
 
-/** Inside quotes the text alone, escaped; elsewhere JSON. A missing value leaves nothing behind, as on AWS. */
+/**
+ * Inside quotes the text alone, escaped; elsewhere JSON. A missing value leaves nothing behind, as on AWS.
+ */
 function insert(value: unknown, inString: boolean): string {
   if (value === undefined) return '';
   if (!inString) return JSON.stringify(value);

@@ -2,7 +2,8 @@ import { createECDH, type KeyObject } from 'node:crypto';
 
 /**
  * ECDSA over a digest that somebody else computed, which `node:crypto` has no function for: it multiplies the
- * points, and the numbers are computed here. Good for rehearsals only: it takes more or less time with other keys.
+ * points, and the numbers are computed here. Good for rehearsals only: it takes more or less time with other
+ * keys.
  *
  * @see https://www.secg.org/sec1-v2.pdf, 4.1: symbols are those of this document
  */

@@ -18,7 +18,9 @@ import {
 /** The hash functions of signatures. */
 export type Hash = 'sha256' | 'sha384' | 'sha512';
 
-/** The DER of DigestInfo before the digest. @see https://www.rfc-editor.org/rfc/rfc8017#section-9.2, note 1 */
+/**
+ * The DER of DigestInfo before the digest. @see https://www.rfc-editor.org/rfc/rfc8017#section-9.2, note 1
+ */
 const DIGEST_INFO: Readonly<Record<Hash, string>> = {
   sha256: '3031300d060960864801650304020105000420',
   sha384: '3041300d060960864801650304020205000430',
@@ -99,7 +101,10 @@ function bitsOf(key: KeyObject): number {
   return key.asymmetricKeyDetails?.modulusLength as number;
 }
 
-/** Undefined if it is not a signature of this key's size (RFC 8017, 8.1.2 and 8.2.2, step 1), or of this padding. */
+/**
+ * Undefined if it is not a signature of this key's size (RFC 8017, 8.1.2 and 8.2.2, step 1), or of this
+ * padding.
+ */
 function decrypted(
   key: { readonly key: KeyObject; readonly padding: number },
   signature: Uint8Array,

@@ -50,8 +50,8 @@ export class CodeStore {
   }
 
   /**
-   * AWS's runtimes bring the SDK. A `node_modules` folder above the code serves `require` and `import` alike, which
-   * NODE_PATH would not, and shows functions nothing else of what is installed here.
+   * AWS's runtimes bring the SDK. A `node_modules` folder above the code serves `require` and `import` alike,
+   * which NODE_PATH would not, and shows functions nothing else of what is installed here.
    */
   private async provideSdk(): Promise<void> {
     const modules = join(this.directory, 'node_modules');

@@ -32,8 +32,8 @@ export function checkDestination(cloud: Cloud, roleArn: string, destination: str
 
 /**
  * Sends the record of an event that was given up, in the form of
- * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html. Never rejects: what cannot be sent is
- * counted, as on AWS.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html. Never rejects: what
+ * cannot be sent is counted, as on AWS.
  */
 export async function sendRecord(
   cloud: Cloud,

@@ -7,7 +7,9 @@ export interface InvokedFunction {
   readonly executedVersion?: string | undefined;
 }
 
-/** Publishes a value of `AWS/Lambda` for the account, the function, and the alias or version that was called. */
+/**
+ * Publishes a value of `AWS/Lambda` for the account, the function, and the alias or version that was called.
+ */
 export function recordMetric(
   cloud: Cloud,
   { functionName, qualifier, executedVersion }: InvokedFunction,

@@ -288,8 +288,8 @@ function readPayload(input: sdk.InvokeCommandInput): Buffer {
 
 /**
  * The JSON in "base64-encoded data about the invoking client": the runtime gets it decoded, and parses it
- * (aws-lambda-nodejs-runtime-interface-client, src/InvokeContext.js). What AWS answers to anything else is not
- * documented; here it is refused.
+ * (aws-lambda-nodejs-runtime-interface-client, src/InvokeContext.js). What AWS answers to anything else is
+ * not documented; here it is refused.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */

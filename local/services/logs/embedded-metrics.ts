@@ -18,7 +18,8 @@ interface Directive {
 /**
  * The metrics in a log event; none if it is not in the embedded metric format.
  *
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * @see
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function embeddedMetrics(message: string): EmbeddedMetric[] {
   if (!message.includes('"_aws"')) return [];

@@ -4,8 +4,8 @@ import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 export type LogFilter = (message: string) => boolean;
 
 /**
- * Reads a filter pattern: terms (`ERROR`, `"two words"`, `-excluded`, `?either ?or`, `%regular expression%`) or
- * comparisons of JSON members (`{ $.level = "ERROR" && $.took > 10 }`).
+ * Reads a filter pattern: terms (`ERROR`, `"two words"`, `-excluded`, `?either ?or`, `%regular expression%`)
+ * or comparisons of JSON members (`{ $.level = "ERROR" && $.took > 10 }`).
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  * @throws AwsError InvalidParameterException for a malformed pattern

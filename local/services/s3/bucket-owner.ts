@@ -2,7 +2,10 @@ import type * as sdk from '@aws-sdk/client-s3';
 import { AwsError } from '../../gateway/aws-error';
 import type { Operations } from '../../gateway/service';
 
-/** Lets each operation do its work only if the bucket's owner, this account, is the one that its caller expects. */
+/**
+ * Lets each operation do its work only if the bucket's owner, this account, is the one that its caller
+ * expects.
+ */
 export function forExpectedOwner(
   account: string,
   operations: Operations<typeof sdk>,

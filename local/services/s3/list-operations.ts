@@ -173,7 +173,10 @@ function encodeToken(key: string): string {
   return Buffer.from(`${TOKEN_MARK}${key}`).toString('base64');
 }
 
-/** The text is of AWS's answer that LocalStack recorded (`tests/aws/services/s3/test_s3_list_operations.snapshot.json`). */
+/**
+ * The text is of AWS's answer that LocalStack recorded
+ * (`tests/aws/services/s3/test_s3_list_operations.snapshot.json`).
+ */
 function decodeToken(token: string): string {
   const text = Buffer.from(token, 'base64').toString();
   if (text.startsWith(TOKEN_MARK)) return text.slice(TOKEN_MARK.length);

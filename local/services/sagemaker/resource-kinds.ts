@@ -64,7 +64,10 @@ export function invalidMember(member: string, value: string, constraint: string)
   );
 }
 
-/** @throws AwsError ValidationException for what is not given, and this cloud needs, though not every use of AWS's model does */
+/**
+ * @throws AwsError ValidationException for what is not given, and this cloud needs, though not every use of
+ * AWS's model does
+ */
 export function requireMembers(path: string, structure: object, names: readonly string[]): void {
   for (const name of names) {
     if ((structure as Record<string, unknown>)[name] !== undefined) continue;

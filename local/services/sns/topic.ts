@@ -43,8 +43,8 @@ export interface Mail {
 }
 
 /**
- * The policy of a topic that was given none. Services that name the owner of what they act for, like CloudWatch, may
- * publish; EventBridge does not, and needs a policy of its own.
+ * The policy of a topic that was given none. Services that name the owner of what they act for, like
+ * CloudWatch, may publish; EventBridge does not, and needs a policy of its own.
  */
 export function defaultPolicy(topicArn: string, account: string): PolicyDocument {
   const actions = ['GetTopicAttributes', 'SetTopicAttributes', 'AddPermission', 'RemovePermission'];

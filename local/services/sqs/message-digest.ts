@@ -9,8 +9,8 @@ const STRING = 1;
 const BINARY = 2;
 
 /**
- * The digest that clients check message attributes by ("Calculating the MD5 message digest for message attributes" of
- * the SQS Developer Guide); undefined if there are none.
+ * The digest that clients check message attributes by ("Calculating the MD5 message digest for message
+ * attributes" of the SQS Developer Guide); undefined if there are none.
  */
 export function md5OfAttributes(attributes: Readonly<Record<string, MessageAttributeValue>> = {}) {
   const names = Object.keys(attributes).sort();

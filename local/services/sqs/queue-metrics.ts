@@ -22,7 +22,8 @@ export function countMessages({ messages }: StoredQueue, now: number): MessageCo
 /**
  * Publishes each minute how many messages a queue has, as long as it is active.
  *
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ * @see
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 export class QueueMetrics {
   /** When each was active last. */

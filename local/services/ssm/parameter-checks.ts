@@ -6,7 +6,8 @@ const DEEPEST = 15;
 /**
  * What Parameter Store asks of a name beyond its length.
  *
- * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html, whose texts moto copied
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html, whose texts
+ * moto copied
  * @throws AwsError ValidationException, AccessDeniedException, HierarchyLevelLimitExceededException
  */
 export function checkParameterName(name: string): void {
@@ -32,7 +33,9 @@ export function checkParameterName(name: string): void {
   }
 }
 
-/** @throws AwsError ValidationException, ParameterPatternMismatchException for a value that may not be stored */
+/**
+ * @throws AwsError ValidationException, ParameterPatternMismatchException for a value that may not be stored
+ */
 export function checkParameterValue({ Value = '', Tier, AllowedPattern }: PutParameterRequest): void {
   if (Value === '') {
     // The model leaves it out; the text is moto's copy of AWS's.

@@ -62,7 +62,10 @@ export class StsService implements Service {
     return this.keys.get(accessKeyId);
   }
 
-  /** Temporary credentials for a principal. @param expires in real milliseconds; @default never: those of a process end with it */
+  /**
+   * Temporary credentials for a principal. @param expires in real milliseconds; @default never: those of a
+   * process end with it
+   */
   issue(principal: Principal, expires?: number): TemporaryCredentials {
     const accessKeyId = newAccessKeyId('ASIA');
     const secretAccessKey = newSecret();

@@ -3,7 +3,9 @@ import type { StateGraph } from './state-graph';
 /** This many ways out of errors make a state a handler, which stands beside the states that it serves. */
 const HANDLER_CATCHES = 3;
 
-/** The names of a graph's states: the ordinary course first, then each error handler with what follows on it. */
+/**
+ * The names of a graph's states: the ordinary course first, then each error handler with what follows on it.
+ */
 export function blocksOf({ start, nodes, edges }: StateGraph): string[][] {
   const catchesTo = (name: string) => edges.filter(({ to, kind }) => to === name && kind === 'catch').length;
   const handlers = nodes

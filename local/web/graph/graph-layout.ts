@@ -39,7 +39,9 @@ const PADDING = 14;
 /** Of a letter of the page's font at 12 px, on average. */
 const LETTER_WIDTH = 6.6;
 
-/** Places the states in rows, in the order in which they follow each other, and error handlers beside them. */
+/**
+ * Places the states in rows, in the order in which they follow each other, and error handlers beside them.
+ */
 export function layoutGraph(graph: StateGraph): GraphLayout {
   const sized = new Map(graph.nodes.map((node) => [node.name, { node, ...contentsOf(node) }]));
   const blocks = blocksOf(graph);

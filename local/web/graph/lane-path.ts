@@ -10,7 +10,9 @@ interface Box extends Coordinates {
   readonly row: number;
 }
 
-/** Lines leave a state a little below its middle and reach it a little above, so that both may be on one side. */
+/**
+ * Lines leave a state a little below its middle and reach it a little above, so that both may be on one side.
+ */
 const LEAVE_BELOW_TOP = 20;
 const REACH_BELOW_TOP = 10;
 /** Distance from a row of a line that runs between rows. */
@@ -18,8 +20,8 @@ const BESIDE_ROW = 9;
 const CORNER_INSET = 12;
 
 /**
- * Path data of a way that runs along a vertical lane: out at the side of a state where nothing is between it and the
- * lane, between two rows otherwise; and in the same way in.
+ * Path data of a way that runs along a vertical lane: out at the side of a state where nothing is between it
+ * and the lane, between two rows otherwise; and in the same way in.
  *
  * @param boxes all states, none of which the line may run through
  */

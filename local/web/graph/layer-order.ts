@@ -20,7 +20,9 @@ export interface OrderedLayers<W extends Way> {
 const SWEEPS = 12;
 const PASSAGE_WIDTH = 8;
 
-/** Orders each layer so that few ways cross: every place near the middle of its neighbours, again and again. */
+/**
+ * Orders each layer so that few ways cross: every place near the middle of its neighbours, again and again.
+ */
 export function orderLayers<W extends Way>(
   widths: ReadonlyMap<string, number>,
   ways: readonly W[],

@@ -10,8 +10,8 @@ interface Chain {
 }
 
 /**
- * Horizontal centres of ordered places. What belongs together most stands straight below each other; the rest stands
- * as near to its neighbours as the order allows.
+ * Horizontal centres of ordered places. What belongs together most stands straight below each other; the rest
+ * stands as near to its neighbours as the order allows.
  */
 export function positionsOf(layers: readonly (readonly Place[])[]): ReadonlyMap<Place, number> {
   const chains = chainsOf(layers);
@@ -60,7 +60,9 @@ function distance(left: Place, right: Place): number {
   return (left.width + right.width) / 2 + gap;
 }
 
-/** Long ways with many bends are worst to follow, so passages come first; then what leads to the most states. */
+/**
+ * Long ways with many bends are worst to follow, so passages come first; then what leads to the most states.
+ */
 function chainsOf(layers: readonly (readonly Place[])[]): Chain[] {
   const depth = depths(layers);
   const index = new Map(

@@ -55,7 +55,10 @@ function executionFacts(reader: CloudReader, execution: DescribeExecutionCommand
   ]);
 }
 
-/** A state machine that starts another one names itself in the input, under the key that Step Functions gives it. */
+/**
+ * A state machine that starts another one names itself in the input, under the key that Step Functions gives
+ * it.
+ */
 function startedBy(input = ''): string | undefined {
   return /"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID":\s*"(arn:[^"]+)"/.exec(input)?.[1];
 }

@@ -12,7 +12,9 @@ import { LocalCloud } from '../../../local/local-cloud';
 
 const SERVICES = join(__dirname, '../../../local/services');
 
-/** Where a service's sources are, if not in a folder of its name; one that only hands on has another's, too. */
+/**
+ * Where a service's sources are, if not in a folder of its name; one that only hands on has another's, too.
+ */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   events: ['eventbridge'],
   monitoring: ['cloudwatch'],

@@ -64,8 +64,9 @@ describe('inputs', () => {
     );
   });
 
-  // Each text is AWS's answer to this input, as LocalStack recorded it in tests/aws/services/<service>/*.snapshot.json,
-  // but for the order of an enum's values, which differs from answer to answer, and the decimals of 2.0.
+  // Each text is AWS's answer to this input, as LocalStack recorded it in
+  // tests/aws/services/<service>/*.snapshot.json, but for the order of an enum's values, which differs from
+  // answer to answer, and the decimals of 2.0.
   test.each([
     [
       'events',
@@ -134,7 +135,8 @@ describe('inputs', () => {
     expect(await refusal(service, operation, input)).toBe(text);
   });
 
-  // No answer of these services is recorded; they are of the same framework as EventBridge and Step Functions.
+  // No answer of these services is recorded; they are of the same framework as EventBridge and Step
+  // Functions.
   test('of SageMaker and SSM are refused as those of other JSON services', async () => {
     const config = {
       EndpointConfigName: 'c',

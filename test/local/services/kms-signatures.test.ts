@@ -18,7 +18,10 @@ import { ServiceFixture } from './service-fixture';
 
 const MESSAGE = Buffer.from('version 1.0.0');
 
-/** How `node:crypto` verifies what KMS signs: https://docs.aws.amazon.com/kms/latest/developerguide/offline-operations.html */
+/**
+ * How `node:crypto` verifies what KMS signs:
+ * https://docs.aws.amazon.com/kms/latest/developerguide/offline-operations.html
+ */
 function verifyOptions(algorithm: string, key: KeyObject) {
   if (!algorithm.startsWith('RSASSA_PSS_')) return key;
   return {

@@ -69,7 +69,8 @@ describe('a local cloud that is started again', () => {
     try {
       // THEN the endpoint answers, and the job is lost
       expect((await after.invoke('flights', '1')).text).toBe('101\n');
-      // Inside the cloud: in Jest, dates of a state file are no instances of its `Date`, and cannot be serialised.
+      // Inside the cloud: in Jest, dates of a state file are no instances of its `Date`, and cannot be
+      // serialised.
       const describe = (what: string, input: object) =>
         after.cloud.call('sagemaker', `Describe${what}`, input, after.cloud.administrator);
       expect(await describe('Endpoint', { EndpointName: 'flights' })).toMatchObject({

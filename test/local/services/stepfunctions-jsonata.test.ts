@@ -10,7 +10,8 @@ describe('JSONata in Step Functions', () => {
     return cause ?? output;
   };
 
-  // Arguments and results from "Transforming data with JSONata" and "Intrinsic functions" of the developer guide.
+  // Arguments and results from "Transforming data with JSONata" and "Intrinsic functions" of the developer
+  // guide.
   test.each([
     ['$partition([1,2,3,4,5,6,7,8,9], 4)', [[1, 2, 3, 4], [5, 6, 7, 8], [9]]],
     ['$range(1, 9, 2)', [1, 3, 5, 7, 9]],

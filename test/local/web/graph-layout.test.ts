@@ -67,7 +67,9 @@ const task = (Next: string, onError?: string) => ({
   ...(onError && { Catch: [{ ErrorEquals: ['States.ALL'], Next: onError }] }),
 });
 
-/** As releases are: a loop that waits, a way around, and one handler of all errors with a course of its own. */
+/**
+ * As releases are: a loop that waits, a way around, and one handler of all errors with a course of its own.
+ */
 const RELEASE: States = {
   Plan: task('Create', 'Refused'),
   Refused: { Type: 'Fail' },

@@ -76,7 +76,8 @@ describe('pages of metrics', () => {
     expect(text).toContain('Sweden');
     expect(text).toContain('twice');
     expect(text).toContain('capacity');
-    // Ten minutes apart at five minutes a point, what Sweden ordered is points; the filled expression is a line.
+    // Ten minutes apart at five minutes a point, what Sweden ordered is points; the filled expression is a
+    // line.
     expect(markup.match(/<circle/g)).toHaveLength(3);
     expect(markup.match(/<polyline/g)).toHaveLength(1);
     expect(markup).toContain('color:#d62728');

@@ -17,8 +17,8 @@ export interface Guardrails {
 }
 
 /**
- * Brings endpoints into the state that was asked for. A status such as `Creating` lasts as long as the containers really
- * take to start, not the minutes that AWS takes.
+ * Brings endpoints into the state that was asked for. A status such as `Creating` lasts as long as the
+ * containers really take to start, not the minutes that AWS takes.
  */
 export class Deployer {
   /** Changes in progress, by endpoint. */

@@ -45,7 +45,9 @@ export class Fleet {
     return this.end.signal.aborted;
   }
 
-  /** The container that answers for a variant, of the live or of the new fleet; undefined if there is none. */
+  /**
+   * The container that answers for a variant, of the live or of the new fleet; undefined if there is none.
+   */
   process(endpointName: string, variantName: string, isNew: boolean): ModelContainer | undefined {
     const containers = isNew ? this.incoming : this.live;
     return containers.get(endpointName)?.get(variantName)?.process;

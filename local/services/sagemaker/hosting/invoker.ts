@@ -12,7 +12,10 @@ const SERVING = new Set<string>(['InService', 'Updating', 'SystemUpdating', 'Rol
 
 type Invocation = Omit<runtime.InvokeEndpointCommandInput, 'Body'> & { readonly Body?: unknown };
 
-/** The most that a real-time endpoint takes: https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model-options.html */
+/**
+ * The most that a real-time endpoint takes:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model-options.html
+ */
 const MOST_BYTES = 6 * 1024 * 1024;
 
 /** One fleet of an endpoint. */
@@ -90,7 +93,9 @@ export class Invoker {
     throw new AwsError('ValidationError', `No variant of Endpoint ${name} has a weight above 0.`);
   }
 
-  /** Gives a copy to the shadow variant, for the share of traffic that the weights say; its answer is dropped. */
+  /**
+   * Gives a copy to the shadow variant, for the share of traffic that the weights say; its answer is dropped.
+   */
   private shadow(
     endpoint: Route,
     variant: DeployedVariant,

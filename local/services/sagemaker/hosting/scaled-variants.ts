@@ -5,7 +5,8 @@ import type { ApplicationAutoScalingService } from '../../application-autoscalin
 import type { Deployment } from './stored-endpoint';
 
 /**
- * Refuses what AWS refuses for variants that are registered with Application Auto Scaling; another model is fine.
+ * Refuses what AWS refuses for variants that are registered with Application Auto Scaling; another model is
+ * fine.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html
  * @throws AwsError if an update removes one of them, or gives it another type of instance

@@ -8,7 +8,10 @@ import type {
 import type { Store, TrainingJob, TuningJob } from '../store';
 import { rangeNames } from './hyperparameter-search';
 
-/** What SageMaker adds to the hyperparameters of a training that belongs to a tuning: the name of the objective. */
+/**
+ * What SageMaker adds to the hyperparameters of a training that belongs to a tuning: the name of the
+ * objective.
+ */
 const OBJECTIVE_HYPERPARAMETER = '_tuning_objective_metric';
 
 /** What a tuning job is made from. */

@@ -8,7 +8,9 @@ export type QueryLanguageName = 'JSONata' | 'JSONPath';
 export const STATE_TYPES = ['Task', 'Pass', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;
 export type StateType = (typeof STATE_TYPES)[number];
 
-/** A sequence of states: a whole machine, a branch of a Parallel state, or what a Map state does to each item. */
+/**
+ * A sequence of states: a whole machine, a branch of a Parallel state, or what a Map state does to each item.
+ */
 export interface Workflow {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, StateDefinition>>;

@@ -1,4 +1,7 @@
-/** How a task waits: for the answer, for the job's end (`sync:2`: with its output parsed), or for a call with its token. */
+/**
+ * How a task waits: for the answer, for the job's end (`sync:2`: with its output parsed), or for a call with
+ * its token.
+ */
 export type TaskPattern = 'request' | 'sync' | 'sync:2' | 'waitForTaskToken';
 
 /** A function that is called directly. */

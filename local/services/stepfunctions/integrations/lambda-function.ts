@@ -10,9 +10,9 @@ import { callService } from './service-call';
 const naming = optimizedNaming('Lambda', 'AWSLambdaException', 'AWSLambda');
 
 /**
- * `arn:aws:states:::lambda:invoke`: payloads are JSON, and a function's error is the task's. A text is taken as the JSON that it
- * holds: LocalStack recorded on AWS that a function gets `HelloWorld` from the payload `"HelloWorld"`, quotes included, and 0.0
- * from the text `0.0` (`test_invoke_json_values`).
+ * `arn:aws:states:::lambda:invoke`: payloads are JSON, and a function's error is the task's. A text is taken
+ * as the JSON that it holds: LocalStack recorded on AWS that a function gets `HelloWorld` from the payload
+ * `"HelloWorld"`, quotes included, and 0.0 from the text `0.0` (`test_invoke_json_values`).
  */
 export const lambdaInvoke: OptimizedAction = {
   patterns: ['request', 'waitForTaskToken'],

@@ -39,7 +39,10 @@ const putEvents = plainCall(
   optimizedNaming('EventBridge', 'AmazonEventBridgeException', 'AmazonEventBridge'),
 );
 
-/** `arn:aws:states:::events:putEvents`: each event names the machine and the execution; one that is refused fails the task. */
+/**
+ * `arn:aws:states:::events:putEvents`: each event names the machine and the execution; one that is refused
+ * fails the task.
+ */
 export const eventsPutEvents: OptimizedAction = {
   ...putEvents,
   fields: ['Entries'],

@@ -12,8 +12,9 @@ export class UnsupportedField extends Error {
 export type CallInput = Json | Uint8Array | { readonly [field: string]: CallInput };
 
 /**
- * A task's arguments as the input of an API call: names begin in upper case whatever the API does, JSON is put into
- * text where the API wants text. What it wants as bytes is written as JSON, a text too: `s3:putObject` with the body
+ * A task's arguments as the input of an API call: names begin in upper case whatever the API does, JSON is
+ * put into text where the API wants text. What it wants as bytes is written as JSON, a text too:
+ * `s3:putObject` with the body
  * `text data` stores it within quotes, as AWS's answers show that LocalStack recorded (`test_s3_put_object`).
  *
  * @throws UnsupportedField
@@ -49,7 +50,10 @@ function structInput(schema: NormalizedSchema, value: JsonObject): Record<string
   );
 }
 
-/** How a task's result writes points in time: SDK integrations as ISO 8601, optimized ones as milliseconds since the epoch. */
+/**
+ * How a task's result writes points in time: SDK integrations as ISO 8601, optimized ones as milliseconds
+ * since the epoch.
+ */
 export type TimestampFormat = 'iso8601' | 'milliseconds';
 
 /** An API's answer as the result of a task. */

@@ -21,7 +21,10 @@ interface BranchProps {
   readonly mapItem?: MapItem | undefined;
 }
 
-/** One line of states in progress: the execution itself, a branch of a Parallel state or an iteration of a Map state. */
+/**
+ * One line of states in progress: the execution itself, a branch of a Parallel state or an iteration of a Map
+ * state.
+ */
 export class Branch {
   private readonly work: TrackedWork;
   readonly waiting: Waiting;

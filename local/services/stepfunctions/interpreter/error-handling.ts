@@ -11,7 +11,10 @@ interface Attempt {
   failed?(): void;
 }
 
-/** Runs what a Task, Parallel or Map state does, as often as Retry says, and leaves by Catch if it fails for good. */
+/**
+ * Runs what a Task, Parallel or Map state does, as often as Retry says, and leaves by Catch if it fails for
+ * good.
+ */
 export async function withErrorHandling(
   visit: Visit,
   language: QueryLanguage,

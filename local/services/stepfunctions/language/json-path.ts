@@ -1,6 +1,9 @@
 import { isObject, type Json, type JsonObject } from '../definition/definition';
 
-/** One step of a path: a name, an index (negative from the end), all children, a slice, or a name at any depth. */
+/**
+ * One step of a path: a name, an index (negative from the end), all children, a slice, or a name at any
+ * depth.
+ */
 type Step =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'index'; readonly index: number }
@@ -58,7 +61,10 @@ function step([whole, deep, name, index, single, double, from, to]: RegExpExecAr
   return { kind: 'slice', from: number(from), to: number(to) };
 }
 
-/** The value at a definite path, or the array of all values that another path finds; undefined if there is none. */
+/**
+ * The value at a definite path, or the array of all values that another path finds; undefined if there is
+ * none.
+ */
 export function lookUp(path: JsonPath, sources: PathSources): Json | undefined {
   const { root, steps, isDefinite } = path;
   const start =

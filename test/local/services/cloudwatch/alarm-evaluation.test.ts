@@ -23,8 +23,9 @@ const OF = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
 const RETAIN = undefined;
 
 describe('an alarm with missing data', () => {
-  // The tables of "Configuring how CloudWatch alarms treat missing data" of the CloudWatch User Guide: columns are
-  // missing, ignore, breaching, notBreaching. Rows that were dropped from later editions are kept where they agree.
+  // The tables of "Configuring how CloudWatch alarms treat missing data" of the CloudWatch User Guide:
+  // columns are missing, ignore, breaching, notBreaching. Rows that were dropped from later editions are kept
+  // where they agree.
   test.each([
     ['0 - X - X', 'OK', 'OK', 'OK', 'OK'],
     ['0 - - - -', 'OK', 'OK', 'OK', 'OK'],

@@ -28,7 +28,8 @@ describe('an event pattern', () => {
     expect(matches({ ...pattern, detail: { state: ['running', 'terminated'] } }, EC2_EVENT)).toBe(true);
   });
 
-  // Operators and their examples: "Comparison operators for use in event patterns" of the EventBridge User Guide.
+  // Operators and their examples: "Comparison operators for use in event patterns" of the EventBridge User
+  // Guide.
   test.each([
     ['begins with', { time: [{ prefix: '2017-12-22' }] }, { time: '2017-12-22T18:43:48Z' }, true],
     ['begins with', { time: [{ prefix: '2017-10-02' }] }, { time: '2017-12-22T18:43:48Z' }, false],
