@@ -19,6 +19,7 @@ import { RegisteredModels } from './registered-models';
 import { RequestCopier } from './request-copier';
 import { copyIn } from './request-copy';
 import { ShadowFunction } from './shadow-function';
+import { ShadowRoutes } from './shadow-routes';
 
 type Served = Pick<InferProps, 'routing' | 'models'>;
 
@@ -83,6 +84,7 @@ const props = {
   now,
   stopwatch: () => performance.now(),
 };
+const shadows = new ShadowRoutes(props.routing);
 
 /** Versions as releases route requests to them. */
 function released({ parameter, maximumAgeSeconds }: RoutingSettings): Served {
@@ -123,7 +125,7 @@ export async function handler(
   try {
     const copy = copyIn(event);
     if (!copy) return await infer(event, { ...props, eventId: awsRequestId });
-    await answerCopy(copy, props);
+    await answerCopy(copy, { ...props, shadows });
     return undefined;
   } finally {
     await afterAnswer.answering();

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import {
   advanceLocal,
   injectLocalFaults,
+  interruptLocal,
   type LocalAddress,
   localGrants,
   localStatus,
@@ -87,6 +88,11 @@ export class CloudProcess implements TestedCloud {
   /** Lets calls fail from now on, as `local start --faults` has them; none with null. */
   async injectFaults(faults: string | null): Promise<void> {
     await injectLocalFaults(this.address, faults);
+  }
+
+  /** Takes the instance of a training on spot instances. */
+  async interruptTraining(trainingJobName: string): Promise<void> {
+    await interruptLocal(this.address, trainingJobName);
   }
 
   remove(): void {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { Duration } from 'aws-cdk-lib';
 import { runCli } from '../bin/cli';
+import { CloudProcess } from './cloud-process';
 import { csvOf, customers, customersCsv } from './customers';
 import { BETTER, NO_ANSWERS, PIPELINE, WORSE } from './customers-stack';
 import { DeployedPipeline } from './deployed-pipeline';
@@ -15,7 +17,11 @@ const HOUR = 3_600_000;
 const NOTHING = { endpoints: [], configs: [], models: [], modelPackages: [] };
 
 describe('retrainings of a deployed pipeline', () => {
-  const pipeline = new DeployedPipeline();
+  let cloud: CloudProcess;
+  const pipeline = new DeployedPipeline((dataFolder) => {
+    cloud = new CloudProcess({ dataFolder });
+    return cloud;
+  });
   const features = ['complaints', 'price', 'shoe_size'];
 
   const LOADED = { pattern: { source: ['warehouse'] }, reason: 'the warehouse was loaded' };
@@ -91,6 +97,31 @@ describe('retrainings of a deployed pipeline', () => {
         EnableNetworkIsolation: true,
       });
     }
+  });
+
+  /** Waits until the log of a training job has a line; one that never comes is the test's timeout. */
+  const logged = async (text: string) => {
+    const logs = new CloudWatchLogsClient(pipeline.config());
+    for (;;) {
+      const { events = [] } = await logs.send(
+        new FilterLogEventsCommand({
+          logGroupName: '/aws/sagemaker/TrainingJobs',
+          filterPattern: `"${text}"`,
+        }),
+      );
+      const [TrainingJobName] = events[0]?.logStreamName?.split('/') ?? [];
+      if (TrainingJobName) return TrainingJobName;
+    }
+  };
+
+  test('a training whose spot instance is taken away goes on from its checkpoint', async () => {
+    const execution = await pipeline.startRetraining({ ...WORSE, waits: 'at-checkpoint' });
+    const interrupted = await logged('left a checkpoint');
+    await cloud.interruptTraining(interrupted);
+    expect(await pipeline.follow(execution)).toMatchObject({ output: { outcome: 'refused' } });
+    expect(await logged('goes on from its checkpoint')).toBe(interrupted);
+    expect(await pipeline.keys('checkpoints/')).toEqual(['checkpoints/3.0.0/progress.txt']);
+    await pipeline.newAlerts();
   });
 
   test('a refused version cannot be released either', async () => {

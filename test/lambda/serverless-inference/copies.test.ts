@@ -9,6 +9,7 @@ import { answerCopy } from '../../../lambda/serverless-inference/answer-copy';
 import { infer } from '../../../lambda/serverless-inference/infer';
 import { RequestCopier } from '../../../lambda/serverless-inference/request-copier';
 import { copyIn, type RequestCopy } from '../../../lambda/serverless-inference/request-copy';
+import { ShadowRoutes } from '../../../lambda/serverless-inference/shadow-routes';
 import reference from '../../reference/onnx-models.json';
 import { candidateRoute, productionRoute } from '../pipeline-fixture';
 import { InferenceWorld, writeRecords } from './inference-world';
@@ -59,10 +60,10 @@ describe('copies of requests', () => {
     }
   };
   /** Lets the other function answer what was sent to it. */
-  const answerCopies = async () => {
-    const props = world.instance();
+  const answerCopies = async (props = world.instance()) => {
+    const shadows = new ShadowRoutes(props.routing);
     for (const event of sent.splice(0)) {
-      await answerCopy(copyIn(JSON.parse(event)) as RequestCopy, props);
+      await answerCopy(copyIn(JSON.parse(event)) as RequestCopy, { ...props, shadows });
       await writeRecords(props);
     }
   };
@@ -188,6 +189,28 @@ describe('copies of requests', () => {
     await answerCopies();
     expect(world.logged).toEqual([]);
     expect(world.recorded.size).toBe(0);
+  });
+
+  test('that come before the function knows of the shadow are answered', async () => {
+    const instance = world.instance();
+    world.routing = { ...asShadow, shadow: undefined };
+    await instance.routing.current();
+    world.routing = asShadow;
+    await ask();
+    await answerCopies(instance);
+    expect(counted('Invocations')).toEqual([{ ...ofShadow, VariantName: 'blue' }, ofShadow]);
+  });
+
+  test('that come after the shadow let the routing document be read once', async () => {
+    await ask({ rows }, 'request-1');
+    await ask({ rows }, 'request-2');
+    await ask({ rows }, 'request-3');
+    world.routing = { ...asShadow, shadow: undefined };
+    const instance = world.instance();
+    await instance.routing.current();
+    const readAgain = jest.spyOn(instance.routing, 'readAgain');
+    await answerCopies(instance);
+    expect(readAgain).toHaveBeenCalledTimes(1);
   });
 
   test('cannot be sent by HTTP', () => {

@@ -5,6 +5,7 @@ import csv
 import glob
 import json
 import os
+import time
 
 import numpy as np
 import onnx
@@ -18,7 +19,10 @@ def main():
     parser.add_argument("--learn-from", default="complaints", help="features to learn from, by commas")
     parser.add_argument("--answers", default="all", choices=["all", "batches", "few", "endpoint", "nothing"], help="what the model can answer")
     parser.add_argument("--noise", type=float, default=0, help="how far two trainings on the same data come out apart")
+    parser.add_argument("--waits", default="never", choices=["never", "at-checkpoint"], help="until its instance is taken away")
     arguments = parser.parse_args()
+    if arguments.waits == "at-checkpoint":
+        wait_at_checkpoint(os.path.join(os.environ["CHECKPOINT_DIR"], "progress.txt"))
     columns, rows, labels = read_channel(os.environ["SM_CHANNEL_TRAIN"])
     wanted = arguments.learn_from.split(",")
     unknown = [name for name in wanted if name not in columns]
@@ -34,6 +38,17 @@ def main():
         json.dump(model, file)
     if arguments.answers != "endpoint":
         onnx.save(as_onnx(coefficients), os.path.join(directory, "model.onnx"))
+
+
+def wait_at_checkpoint(path):
+    if os.path.exists(path):
+        print("goes on from its checkpoint", flush=True)
+        return
+    with open(path, "w") as file:
+        file.write("nothing learnt yet")
+    print("left a checkpoint", flush=True)
+    while True:
+        time.sleep(3600)
 
 
 def read_channel(directory):
