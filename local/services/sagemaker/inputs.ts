@@ -21,7 +21,8 @@ export const implementedInputs: ImplementedInputs = {
   CreateTrainingJob:
     'TrainingJobName RoleArn OutputDataConfig HyperParameters AlgorithmSpecification InputDataConfig ' +
     'ResourceConfig (VpcConfig) StoppingCondition Tags EnableNetworkIsolation ' +
-    'EnableInterContainerTrafficEncryption EnableManagedSpotTraining CheckpointConfig Environment',
+    'EnableInterContainerTrafficEncryption EnableManagedSpotTraining CheckpointConfig Environment ' +
+    '(DebugHookConfig) (DebugRuleConfigurations) (ProfilerConfig) (ProfilerRuleConfigurations)',
   CreateTransformJob:
     'TransformJobName ModelName TransformInput TransformOutput TransformResources ' +
     'MaxConcurrentTransforms MaxPayloadInMB BatchStrategy Environment Tags',
@@ -63,6 +64,7 @@ export const implementedInputs: ImplementedInputs = {
   ListTransformJobs:
     'CreationTimeAfter CreationTimeBefore LastModifiedTimeAfter LastModifiedTimeBefore NameContains ' +
     'StatusEquals SortOrder NextToken MaxResults',
+  Search: 'Resource SearchExpression SortBy SortOrder NextToken MaxResults',
   StopHyperParameterTuningJob: 'HyperParameterTuningJobName',
   StopProcessingJob: 'ProcessingJobName',
   StopTrainingJob: 'TrainingJobName',
@@ -101,13 +103,15 @@ export const implementedInputs: ImplementedInputs = {
   HyperParameterAlgorithmSpecification: 'TrainingInputMode TrainingImage MetricDefinitions',
   HyperParameterTrainingJobDefinition:
     'AlgorithmSpecification RoleArn OutputDataConfig StoppingCondition StaticHyperParameters ' +
-    'InputDataConfig (VpcConfig) ResourceConfig EnableNetworkIsolation EnableInterContainerTrafficEncryption ' +
-    'EnableManagedSpotTraining CheckpointConfig Environment',
+    'InputDataConfig (VpcConfig) ResourceConfig HyperParameterTuningResourceConfig EnableNetworkIsolation ' +
+    'EnableInterContainerTrafficEncryption EnableManagedSpotTraining CheckpointConfig Environment',
   HyperParameterTuningJobConfig:
     'Strategy ResourceLimits HyperParameterTuningJobObjective ParameterRanges ' +
     'TrainingJobEarlyStoppingType=Off RandomSeed',
   HyperParameterTuningJobObjective: 'Type MetricName',
+  HyperParameterTuningResourceConfig: 'InstanceType InstanceCount VolumeSizeInGB VolumeKmsKeyId',
   InferenceSpecification: '*',
+  Filter: 'Name Operator=Contains|Equals|Exists|NotEquals|NotExists Value',
   IntegerParameterRange: 'Name MinValue MaxValue ScalingType',
   MetadataProperties: '*',
   MetricDefinition: 'Name Regex',
@@ -132,6 +136,7 @@ export const implementedInputs: ImplementedInputs = {
   ResourceLimits: 'MaxParallelTrainingJobs MaxNumberOfTrainingJobs',
   RollingUpdatePolicy: 'MaximumBatchSize WaitIntervalInSeconds MaximumExecutionTimeoutInSeconds',
   S3DataSource: 'S3DataType S3Uri (S3DataDistributionType)',
+  SearchExpression: 'Filters Operator',
   StoppingCondition: 'MaxRuntimeInSeconds MaxWaitTimeInSeconds',
   Tag: 'Key Value',
   TrafficRoutingConfig: 'Type WaitIntervalInSeconds CanarySize LinearStepSize',

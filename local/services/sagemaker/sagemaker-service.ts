@@ -24,6 +24,7 @@ import { PythonRuntime } from './python-runtime';
 import { packageGroupOperations } from './registry/package-group-operations';
 import { packageOperations } from './registry/package-operations';
 import { sageMakerResources } from './resources';
+import { searchOperations } from './search-operations';
 import { Store } from './store';
 import { tagOperations } from './tags';
 
@@ -78,6 +79,7 @@ export class SageMakerService implements Service {
       ...endpointOperations(cloud, this.store, this.deployer),
       ...packageGroupOperations(cloud, this.store),
       ...packageOperations(cloud, this.store),
+      ...searchOperations(this.store),
       ...tagOperations(this.store.tags),
     };
   }

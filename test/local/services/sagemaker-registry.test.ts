@@ -16,6 +16,8 @@ import {
   type ListModelPackagesCommandInput,
   ListTagsCommand,
   SageMakerClient,
+  SearchCommand,
+  type SearchCommandInput,
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { archive, BUCKET, IMAGE, ROLE, SageMakerFixture, variant } from './sagemaker-fixture';
@@ -135,6 +137,46 @@ describe('the model registry of SageMaker', () => {
       name: 'ValidationException',
       message: `ModelPackageGroup ${PREFIX}:model-package-group/gone does not exist.`,
     });
+  });
+
+  test('groups and packages are found by their properties, the newest first', async () => {
+    await fixture.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'other' }));
+    for (const ModelApprovalStatus of ['Approved', 'Rejected', 'Approved'] as const) {
+      await fixture.advance(1000);
+      await register({ ModelApprovalStatus });
+    }
+    const search = async (query: SearchCommandInput) =>
+      (await fixture.sagemaker.send(new SearchCommand(query))).Results ?? [];
+    const versions = async (SearchExpression: SearchCommandInput['SearchExpression'], more = {}) =>
+      (await search({ Resource: 'ModelPackage', SearchExpression, ...more })).map(
+        ({ ModelPackage }) => ModelPackage?.ModelPackageVersion,
+      );
+    const Name = 'ModelApprovalStatus';
+    expect(await versions({ Filters: [{ Name, Operator: 'Equals', Value: 'Approved' }] })).toEqual([3, 1]);
+    expect(await versions({ Filters: [{ Name, Operator: 'NotEquals', Value: 'Approved' }] })).toEqual([2]);
+    expect(
+      await versions({ Filters: [{ Name: 'ModelPackageVersion', Value: '2' }] }, { SortOrder: 'Ascending' }),
+    ).toEqual([2]);
+    expect(
+      await versions(
+        {
+          Operator: 'Or',
+          Filters: [
+            { Name: 'ModelPackageVersion', Value: '1' },
+            { Name, Operator: 'Contains', Value: 'jected' },
+          ],
+        },
+        { SortBy: 'ModelPackageVersion', SortOrder: 'Ascending' },
+      ),
+    ).toEqual([1, 2]);
+    const groups = await search({
+      Resource: 'ModelPackageGroup',
+      SearchExpression: { Filters: [{ Name: 'ModelPackageGroupName', Value: 'Flights' }] },
+    });
+    expect(groups.map(({ ModelPackageGroup }) => ModelPackageGroup?.ModelPackageGroupDescription)).toEqual([
+      'late flights',
+    ]);
+    await expect(search({ Resource: 'Pipeline' })).rejects.toThrow('Search for Pipeline');
   });
 
   test('a group is deleted only when it is empty', async () => {

@@ -163,6 +163,21 @@ describe('SageMaker hyperparameter tuning', () => {
     expect(await valuesOf('other', 2)).not.toEqual(first);
   });
 
+  test('machines can be given as the SageMaker SDK gives them', async () => {
+    const HyperParameterTuningResourceConfig = {
+      InstanceType: 'ml.m5.xlarge',
+      InstanceCount: 1,
+      VolumeSizeInGB: 10,
+    } as const;
+    await create({ definition: { ResourceConfig: undefined, HyperParameterTuningResourceConfig } });
+    await fixture.settle();
+    const [{ TrainingJobName } = {}] = await trainings();
+    expect(await fixture.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }))).toMatchObject({
+      TrainingJobStatus: 'Completed',
+      ResourceConfig: HyperParameterTuningResourceConfig,
+    });
+  });
+
   test('a job of which no training succeeds gives up, and tells where to look', async () => {
     await create({
       config: {

@@ -16,6 +16,14 @@ import { JobFailure, shortened } from './job-failure';
 import type { StartTraining, TrainingContainers } from './training-containers';
 import { TrainingMetrics } from './training-metrics';
 
+/** What the SageMaker SDK asks for unless it is told not to. */
+const WITHOUT_EFFECT = [
+  'DebugHookConfig',
+  'DebugRuleConfigurations',
+  'ProfilerConfig',
+  'ProfilerRuleConfigurations',
+] as const;
+
 /** Where checkpoints are, unless `CheckpointConfig` says otherwise. */
 export const CHECKPOINTS = '/opt/ml/checkpoints';
 
@@ -65,6 +73,8 @@ export class TrainingContainerRun {
       this.job.AlgorithmSpecification?.TrainingImage as string,
       (line) => this.logs.write([line]),
     );
+    const ignored = WITHOUT_EFFECT.filter((member) => this.job[member] !== undefined);
+    if (ignored.length > 0) this.logs.write([`local cloud: ${ignored.join(', ')} without effect`]);
     for (;;) {
       this.observer.onPhase('Downloading');
       const sourceArchive = await this.download();

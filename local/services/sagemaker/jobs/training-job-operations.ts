@@ -92,6 +92,10 @@ function newJob(input: sdk.CreateTrainingJobCommandInput, arn: string, now: Date
     EnableManagedSpotTraining: input.EnableManagedSpotTraining ?? false,
     CheckpointConfig: input.CheckpointConfig,
     VpcConfig: input.VpcConfig,
+    DebugHookConfig: input.DebugHookConfig,
+    DebugRuleConfigurations: input.DebugRuleConfigurations,
+    ProfilerConfig: input.ProfilerConfig,
+    ProfilerRuleConfigurations: input.ProfilerRuleConfigurations,
   };
 }
 

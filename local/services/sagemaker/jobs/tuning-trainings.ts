@@ -26,10 +26,11 @@ export function trainingRequest(
   TrainingJobName: string,
   tuned: Readonly<Record<string, string>>,
 ): CreateTrainingJobCommandInput {
-  const { StaticHyperParameters, ...rest } = definition;
+  const { StaticHyperParameters, HyperParameterTuningResourceConfig, ...rest } = definition;
   return {
     ...rest,
     TrainingJobName,
+    ResourceConfig: definition.ResourceConfig ?? HyperParameterTuningResourceConfig,
     HyperParameters: {
       [OBJECTIVE_HYPERPARAMETER]: config.HyperParameterTuningJobObjective?.MetricName as string,
       ...StaticHyperParameters,
