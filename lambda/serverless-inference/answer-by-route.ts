@@ -1,17 +1,21 @@
 import type { Exchange } from './capture-recorder';
 import type { Route } from './choose-route';
 import type { InferProps } from './infer';
-import { InvalidRowsError } from './onnx-model';
-import type { Rows } from './request';
+import { type ModelAnswer, scoresOf } from './model-answer';
+import type { OnnxModel } from './onnx-model';
+import type { Question } from './request';
 import type { Routes } from './route-source';
+import { InvalidRowsError, type Rows } from './rows';
 
 type AnswerProps = Pick<InferProps, 'models' | 'metrics' | 'recorder' | 'stopwatch'>;
 
 /** A request that is to be answered. */
-export type Asked = Pick<Exchange, 'question' | 'eventId' | 'time'>;
+export interface Asked extends Pick<Exchange, 'eventId' | 'time'> {
+  readonly question: Pick<Question, 'rows' | 'inferenceId'>;
+}
 
 /**
- * One prediction a row by the version of a route, counted and recorded as that one's.
+ * The answer to rows by the version of a route, counted and recorded as that one's.
  *
  * @throws InvalidRowsError if rows do not fit the model, nor the one in production
  */
@@ -20,13 +24,13 @@ export async function answerByRoute(
   asked: Asked,
   { production, candidate }: Routes,
   props: AnswerProps,
-): Promise<readonly number[]> {
+): Promise<ModelAnswer> {
   const { metrics, recorder } = props;
   try {
-    const { predictions, latencyMicros } = await predict(route, asked.question.rows, production, props);
+    const { answer, cells, latencyMicros } = await predict(route, asked.question.rows, production, props);
     metrics.count(route, candidate?.releaseId, { latencyMicros });
-    recorder.record({ ...asked, predictions, variant: route.variant });
-    return predictions;
+    recorder.record({ ...asked, rows: cells, predictions: scoresOf(answer), variant: route.variant });
+    return answer;
   } catch (error) {
     const fault = error instanceof InvalidRowsError ? 'caller' : 'model';
     metrics.count(route, candidate?.releaseId, { fault });
@@ -39,16 +43,23 @@ async function predict(route: Route, rows: Rows, production: Route | undefined, 
   const model = await models.get(route.modelVersion);
   const start = stopwatch();
   try {
-    const predictions = await model.predict(rows);
-    return { predictions, latencyMicros: Math.round(1000 * (stopwatch() - start)) };
+    const predicted = await model.predict(rows);
+    return { ...predicted, latencyMicros: Math.round(1000 * (stopwatch() - start)) };
   } catch (error) {
     if (!(error instanceof InvalidRowsError) || !production || route === production) throw error;
     // Rows that production takes are no mistake of the caller.
-    const { features } = await models.get(production.modelVersion);
-    if (rows.some((row) => row.length !== features)) throw error;
+    const ofProduction = await models.get(production.modelVersion);
+    if (!(await takes(ofProduction, rows))) throw error;
     throw new Error(
-      `version ${route.modelVersion} takes ${model.features} features, but ${production.modelVersion} in production takes ${features}`,
+      `version ${route.modelVersion} does not take rows that ${production.modelVersion} in production takes: ${error.message}`,
       { cause: error },
     );
   }
+}
+
+async function takes(model: OnnxModel, rows: Rows): Promise<boolean> {
+  return model.predict(rows).then(
+    () => true,
+    (error: Error) => !(error instanceof InvalidRowsError),
+  );
 }

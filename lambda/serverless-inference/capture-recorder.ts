@@ -1,7 +1,9 @@
 import { logger } from '../aws/logger';
 import type { ArtifactStore } from '../aws/store';
 import { captureKey, capturePrefix, hourPath } from '../domain/records/bucket-layout';
+import type { ModelAnswer } from './model-answer';
 import type { Question } from './request';
+import type { Rows } from './rows';
 import { samplePlace } from './sample-place';
 
 export interface CaptureRecorderProps {
@@ -17,8 +19,11 @@ export interface CaptureRecorderProps {
 
 /** A request and its answer. */
 export interface Exchange {
-  readonly question: Question;
-  readonly predictions: readonly number[];
+  readonly question: Pick<Question, 'inferenceId'>;
+  /** Cells in the order of the model's columns. */
+  readonly rows: Rows;
+  /** Numbers of each row. */
+  readonly predictions: ModelAnswer['predictions'];
   readonly variant: string;
   readonly eventId: string;
   readonly time: Date;
@@ -93,8 +98,7 @@ export class CaptureRecorder {
   }
 }
 
-function recordOf({ question, predictions, eventId, time }: Exchange): string {
-  const { rows, inferenceId } = question;
+function recordOf({ question: { inferenceId }, rows, predictions, eventId, time }: Exchange): string {
   const payload = (mode: string, data: object) => ({
     observedContentType: 'application/json',
     mode,

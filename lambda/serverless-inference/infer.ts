@@ -3,10 +3,11 @@ import type { CaptureRecorder } from './capture-recorder';
 import { candidateOf, chooseRoute } from './choose-route';
 import type { InferenceMetrics } from './inference-metrics';
 import type { LoadedModels } from './loaded-models';
-import { InvalidRowsError } from './onnx-model';
+import type { ModelAnswer } from './model-answer';
 import { isHttp, type Question, questionOf } from './request';
 import type { RequestCopier } from './request-copier';
 import type { RouteSource } from './route-source';
+import { InvalidRowsError } from './rows';
 
 export interface InferProps {
   readonly routing: RouteSource;
@@ -27,10 +28,9 @@ export interface InferProps {
 }
 
 /** The answer to rows: one prediction each, and the version that gave them. */
-export interface Inference {
+export interface Inference extends ModelAnswer {
   readonly modelVersion: string;
   readonly variant: string;
-  readonly predictions: readonly number[];
 }
 
 export interface HttpAnswer {
@@ -67,8 +67,8 @@ async function answer(question: Question, props: InferProps): Promise<Inference>
   models.keep([production, candidate].flatMap((each) => each?.modelVersion ?? []));
   const copied = shadow && candidate && copier?.copy(question, candidate.releaseId, eventId, time);
   try {
-    const predictions = await answerByRoute(route, { question, eventId, time }, live, props);
-    return { modelVersion: route.modelVersion, variant: route.variant, predictions };
+    const answer = await answerByRoute(route, { question, eventId, time }, live, props);
+    return { modelVersion: route.modelVersion, variant: route.variant, ...answer };
   } finally {
     // An instance may be frozen once it has answered.
     await copied;
@@ -84,7 +84,7 @@ async function answerOfCandidate(
   // This instance may know the document from before the release.
   const { modelVersion, variant } = candidateOf(await routing.readAgain(), releaseId);
   const model = await models.get(modelVersion);
-  return { modelVersion, variant, predictions: await model.predict(rows) };
+  return { modelVersion, variant, ...(await model.predict(rows)).answer };
 }
 
 function json(statusCode: number, content: object): HttpAnswer {

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { checkDocument, parseDocument } from '../domain/records/document';
-import { InvalidRowsError } from './onnx-model';
-
-export type Rows = readonly (readonly number[])[];
+import { namedRecord } from '../domain/records/named-record';
+import { InvalidRowsError, type RequestCell, type RequestRow, type Rows } from './rows';
 
 /** What is asked. */
 export interface Question {
@@ -21,48 +20,58 @@ export function isHttp(event: unknown): event is HttpEvent {
 }
 
 /**
- * Question of an event: `{"rows": [[...], ...]}` or `{"instances": [[...], ...]}`, with an `inferenceId` or
- * without, itself or as the body of an HTTP request. Only by itself it may name a `releaseId`: callers of a
- * URL do not choose who answers them.
+ * Question of an event: `{"rows": [...]}` or `{"instances": [...]}`, each row a list of its cells or an object
+ * of them by column, or `{"inputs": {...}}` with a list for each column; with an `inferenceId` or without; by
+ * itself, or as the body of an HTTP request. Only by itself it may name a `releaseId`: callers of a URL do not
+ * choose who answers them.
  *
- * @throws InvalidRowsError if it has no rows, or a cell is not a finite number
+ * @throws InvalidRowsError if it has no rows
  */
 export function questionOf(event: unknown): Question {
   try {
-    const { rows, instances, inferenceId, releaseId } = isHttp(event)
+    const { rows, instances, inputs, inferenceId, releaseId } = isHttp(event)
       ? { ...parseDocument(question, bodyOf(event), 'body'), releaseId: undefined }
       : checkDocument(directQuestion, event, 'event');
-    const count = (rows ?? instances)?.length;
-    if (count === undefined) throw new Error('there are neither rows nor instances');
-    if (count > MOST_ROWS) {
-      throw new Error(`${count} rows, but an answer holds the predictions of ${MOST_ROWS} at most`);
-    }
+    const found = rows ?? instances ?? (inputs && rowsOfColumns(inputs));
+    if (!found) throw new Error('there are neither rows nor instances nor inputs');
     return {
-      rows: (rows ?? instances) as Rows,
+      rows: found,
       ...(inferenceId !== undefined && { inferenceId }),
       ...(releaseId !== undefined && { releaseId }),
     };
   } catch (error) {
     throw new InvalidRowsError(
-      `${(error as Error).message}; send {"rows": [[1, 2], [3, 4]]}, one number a feature`,
+      `${(error as Error).message}; send {"rows": [[1, 2], [3, 4]]}, one cell a feature, or {"rows": [{"age": 1}, {"age": 3}]}`,
     );
   }
 }
 
-/**
- * Rows whose answer Lambda takes: of its 6 MB
- * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html) a number takes 25 bytes at most,
- * as in `-1.2345678901234567e-10,`, and what else is in the answer a thousand.
- */
-const MOST_ROWS = Math.floor((6 * 1_048_576 - 1000) / 25);
+function rowsOfColumns(columns: Readonly<Record<string, readonly RequestCell[]>>): Rows {
+  const [[first, cells] = ['', []], ...others] = Object.entries(columns);
+  const other = others.find(([, { length }]) => length !== cells.length);
+  if (other) {
+    throw new Error(
+      `inputs.${first} has ${cells.length} cells, but inputs.${other[0]} has ${other[1].length}: give each column one cell a row`,
+    );
+  }
+  if (cells.length === 0) throw new Error('inputs has no columns with cells');
+  const names = Object.keys(columns);
+  return cells.map((_, row) =>
+    Object.fromEntries(names.map((name) => [name, columns[name]?.[row] as RequestCell])),
+  );
+}
 
 type HttpEvent = z.infer<typeof httpEvent>;
 
 const httpEvent = z.object({ body: z.string(), isBase64Encoded: z.optional(z.boolean()) });
-export const rowList = z.array(z.array(z.number())).check(z.minLength(1));
+// What cells are is for the model to judge, whose columns have types.
+const row = z.custom<RequestRow>((value) => typeof value === 'object' && value !== null, 'expected a row');
+export const rowList = z.array(row).check(z.minLength(1));
+const cells = z.custom<readonly RequestCell[]>(Array.isArray, 'expected an array of cells');
 const question = z.object({
   rows: z.optional(rowList),
   instances: z.optional(rowList),
+  inputs: z.optional(namedRecord(cells)),
   inferenceId: z.optional(z.string()),
 });
 const directQuestion = z.extend(question, { releaseId: z.optional(z.string()) });

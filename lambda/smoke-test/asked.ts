@@ -10,7 +10,7 @@ export interface Asked {
   readonly name: string;
   readonly precision: Precision;
   /**
-   * @returns one number a row
+   * @returns one number a row, or the probabilities of several classes
    * @throws Error if there is no such answer
    */
   ask(question: Question): Promise<readonly number[]>;

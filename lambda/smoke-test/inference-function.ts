@@ -43,7 +43,8 @@ export class InferenceFunction implements Asked {
       throw Object.assign(new Error(errorMessage), { name: errorType });
     }
     const answer = parseDocument(inference, text, 'answer of the function');
-    if (answer.modelVersion === modelVersion) return answer.predictions;
+    if (answer.modelVersion === modelVersion)
+      return ('probabilities' in answer ? answer.probabilities : answer.predictions).flat();
     throw new Error(`version ${answer.modelVersion} has answered, instead of ${modelVersion}`);
   }
 }
@@ -60,4 +61,8 @@ function numbersOf(row: Row): number[] {
 }
 
 const failure = z.object({ errorType: z.string(), errorMessage: z.string() });
-const inference = z.object({ modelVersion: z.string(), predictions: z.array(z.number()) });
+const numbers = z.union([z.number(), z.array(z.number())]);
+const inference = z.union([
+  z.object({ modelVersion: z.string(), probabilities: z.array(z.array(z.number())) }),
+  z.object({ modelVersion: z.string(), predictions: z.array(numbers) }),
+]);

@@ -40,11 +40,6 @@ export function resolvePipeline(
     'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
   );
   for (const found of problem._problems()) validation.add(found);
-  if ((props.serverlessInference || isFunctionAlone) && problem._settings().type === 'multiClass') {
-    validation.add(
-      'serverlessInference answers each row with one number, but several classes need one for each class: leave out serverlessInference, or choose another problem',
-    );
-  }
   const namesake = findNamesake(pipeline, pipelineName);
   if (namesake) {
     validation.add(

@@ -36,7 +36,8 @@ describe('the recorder of requests', () => {
   afterEach(() => jest.restoreAllMocks());
 
   const exchange = (eventId: string, changes: Partial<Exchange> = {}): Exchange => ({
-    question: { rows: [[1, 2]] },
+    question: {},
+    rows: [[1, 2]],
     predictions: [0.5],
     variant: 'blue',
     eventId,
@@ -106,7 +107,7 @@ describe('the recorder of requests', () => {
     ['and is larger than 1 MiB', 0, Array.from({ length: 150_000 }, () => [1.25, 2.5])],
   ])('gives up what could not be written %s', async (_title, milliseconds, rows) => {
     error = new Error('Access Denied');
-    recorder.record(exchange('first', { question: { rows } }));
+    recorder.record(exchange('first', { rows }));
     now = new Date(START.getTime() + milliseconds);
     await recorder.flush(signal);
     expect(failures).toBe(1);

@@ -10,6 +10,7 @@ import { strToU8, zipSync } from 'fflate';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { LocalCloud } from '../../../local/local-cloud';
+import reference from '../../reference/onnx-models.json';
 import { productionRoute } from '../pipeline-fixture';
 import { modelArchive } from './stored-model';
 
@@ -18,11 +19,8 @@ const ASSET = join(__dirname, '../../../dist/assets/serverless-inference');
 /** Stands for ONNX Runtime, whose native code would be most of the function: it answers each row with 0.5. */
 const ONNX_RUNTIME = `
 exports.Tensor = class { constructor(type, data, dims) { Object.assign(this, { type, data, dims }); } };
-const float = { isTensor: true, type: 'float32' };
 exports.InferenceSession = { create: async () => ({
-  inputMetadata: [{ ...float, name: 'x', shape: ['rows', 2] }],
-  outputMetadata: [{ ...float, name: 'y', shape: ['rows', 1] }],
-  run: async ({ x }) => ({ y: { data: new Float32Array(x.dims[0]).fill(0.5) } }),
+  run: async ({ X }) => ({ variable: { data: new Float32Array(X.dims[0]).fill(0.5) } }),
 }) };
 `;
 
@@ -30,7 +28,7 @@ describe('the function as it is deployed', () => {
   // It begins with the time of this machine: that is the date in the headers of S3 below, whose clock must
   // not seem to be wrong.
   const cloud = new LocalCloud({ clock: { rate: 0 } });
-  const archive = modelArchive('');
+  const archive = modelArchive(reference.twoFeatures.onnx);
   /** Objects that the function asked S3 to write, whether or not it did. */
   const puts: { readonly key: string; readonly events: string[]; readonly response: ServerResponse }[] = [];
   let hasPut: () => void = () => {};

@@ -328,6 +328,31 @@ describe('smokeTest', () => {
       expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ rows: [[1, 7]], releaseId: 'release-1' });
     });
 
+    test('compares the probabilities of several classes with the evaluation', async () => {
+      await store.write(`${DATASET}/scores/1.2.0/features.csv.out`, '.1,.2,.7\n.2,.1,.7\n.3,.3,.4\n');
+      const scores: Record<number, number[]> = { 1: [0.1, 0.2, 0.7], 2: [0.2, 0.1, 0.7], 3: [0.3, 0.3, 0.4] };
+      theFunction = (event) => {
+        const probabilities = [scores[JSON.parse(event).rows[0][0]]];
+        return {
+          status: 200,
+          body: JSON.stringify({
+            modelVersion: '1.2.0',
+            predictions: ['pro'],
+            probabilities,
+            classes: ['pro'],
+          }),
+        };
+      };
+      expect(await run({}, ALONE)).toMatchObject({
+        passed: true,
+        reasons: ['the function answered 3 samples, 3 of them compared with the evaluation'],
+      });
+      scores[2] = [0.7, 0.1, 0.2];
+      expect((await run({}, ALONE)).reasons[0]).toMatch(
+        /sample 2: the answer is 0.7, 0.1, 0.2, but the evaluation/,
+      );
+    });
+
     test('warms it up as one instance, whatever the endpoint has', async () => {
       const { reasons } = await run({ instances: 3 }, { hasEndpoint: true, functionName: 'churn-function' });
       expect(reasons.slice(2)).toEqual([
