@@ -1,12 +1,12 @@
 import type { ChallengerEvaluation } from './challenger-evaluation';
 import type { JudgeScoresRequest, JudgeScoresSettings, ScoresJudgement } from './functions/gate';
-import type { ImportModelSettings } from './functions/importing';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
   MonitorModelSettings,
   MonitorQualitySettings,
   ReportFailureSettings,
 } from './functions/monitoring';
+import type { RegisterArtifactSettings } from './functions/registering';
 import type {
   AnalyseStepRequest,
   AnalyseStepSettings,
@@ -78,7 +78,7 @@ export interface FunctionSettings {
   readonly 'compare-shadow': CompareShadowSettings;
   readonly 'evaluate-challenger': EvaluateChallengerSettings;
   readonly 'find-champion': NoSettings;
-  readonly 'import-model': ImportModelSettings;
+  readonly 'register-artifact': RegisterArtifactSettings;
   readonly 'judge-scores': JudgeScoresSettings;
   readonly 'monitor-model': MonitorModelSettings;
   readonly 'monitor-quality': MonitorQualitySettings;

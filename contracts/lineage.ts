@@ -1,9 +1,9 @@
 /** What a model was made of. */
 export interface Lineage {
-  /** Of an imported model, the sample of rows that came with it; empty if none did. */
+  /** Of a model trained elsewhere, the sample that came with it; empty if none did. */
   readonly dataVersion: string;
   /** Where the archive came from, if the model was trained elsewhere. */
-  readonly importedFrom?: string | undefined;
+  readonly origin?: string | undefined;
   /** Hash of the folder with the scripts. */
   readonly codeVersion: string;
   /**

@@ -81,11 +81,11 @@ export interface BasePipelineProps extends PlatformProps {
 
   /**
    * Other buckets that hold models which were trained elsewhere, and samples of their data: the function that
-   * imports them may read all objects whose names end in `.gz`, `.csv`, `.jsonl` or `.parquet`. Whatever is
-   * below `imports/` of the pipeline's own bucket may be imported, too.
+   * registers them may read all objects whose names end in `.gz`, `.csv`, `.jsonl` or `.parquet`. Whatever is
+   * below `uploads/` of the pipeline's own bucket may be registered, too.
    * @default - none
    */
-  readonly importSources?: IBucket[];
+  readonly artifactSources?: IBucket[];
 
   /**
    * Asymmetric KMS key with the key usage `SIGN_VERIFY`, such as one of `KeySpec.ECC_NIST_P256`. Each version

@@ -55,7 +55,7 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly topic: ITopic;
   readonly retrainingFunction: IFunction;
   readonly rollbackFunction: IFunction;
-  readonly importFunction: IFunction;
+  readonly registrationFunction: IFunction;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
   /** The registry of versions. */
@@ -86,7 +86,7 @@ export class ModelPipeline extends ModelPipelineBase {
       image,
       inferenceScript,
       trainingSource: source,
-      imports: { label: props.data.label, ignoredColumns: columnsToIgnore(props.data) },
+      registration: { label: props.data.label, ignoredColumns: columnsToIgnore(props.data) },
     });
     this.pipelineName = settings.pipelineName;
     this.endpointName = parts.endpointName;
@@ -104,7 +104,7 @@ export class ModelPipeline extends ModelPipelineBase {
     const { context, release } = parts;
     this.releaseStateMachine = release.stateMachine;
     this.rollbackFunction = release.rollbackFunction;
-    this.importFunction = parts.importFunction;
+    this.registrationFunction = parts.registrationFunction;
 
     if (props.retraining?.onNewData) props.bucket?.enableEventBridgeNotification();
     if ((props.retraining?.onDrift ?? true) && parts.monitor.leastHoursOfDrift < 2) {

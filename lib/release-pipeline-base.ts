@@ -41,10 +41,10 @@ export interface IReleasePipeline extends IConstruct {
    */
   readonly rollbackFunction: IFunction;
   /**
-   * Registers a model that was trained elsewhere as a version. Input: `{ "archive": "s3://.../model.tar.gz",
-   * "sample": "s3://.../rows.csv" }`, optionally `version`, `label`, `metrics` and `importedFrom`.
+   * Registers a model that was trained elsewhere as a version. Input: `{ "artifact": "s3://.../model.tar.gz",
+   * "sample": "s3://.../rows.csv" }`, optionally `version`, `label`, `metrics` and `origin`.
    */
-  readonly importFunction: IFunction;
+  readonly registrationFunction: IFunction;
   /** The workflow of releases. Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. */
   readonly releaseStateMachine: IStateMachine;
 
@@ -97,7 +97,7 @@ export abstract class ReleasePipelineBase extends Construct implements IReleaseP
   abstract readonly bucket: IBucket;
   abstract readonly topic: ITopic;
   abstract readonly rollbackFunction: IFunction;
-  abstract readonly importFunction: IFunction;
+  abstract readonly registrationFunction: IFunction;
   abstract readonly releaseStateMachine: IStateMachine;
   /** Metrics of the requests to the serving endpoint or function. */
   protected abstract readonly requestMetrics: RequestMetrics;

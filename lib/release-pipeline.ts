@@ -33,7 +33,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
   readonly bucket: IBucket;
   readonly topic: ITopic;
   readonly rollbackFunction: IFunction;
-  readonly importFunction: IFunction;
+  readonly registrationFunction: IFunction;
   readonly releaseStateMachine: IStateMachine;
   /** Lets roles use the pipeline. */
   readonly grants = ReleasePipelineGrants.fromReleasePipeline(this);
@@ -59,7 +59,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
       settings,
       image: image.bind(this),
       inferenceScript,
-      imports: { source, ignoredColumns: [] },
+      registration: { source, ignoredColumns: [] },
     });
     this.pipelineName = settings.pipelineName;
     this.endpointName = parts.endpointName;
@@ -76,7 +76,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
     this.requestMetrics = this.monitor.requestMetrics;
     this.releaseStateMachine = parts.release.stateMachine;
     this.rollbackFunction = parts.release.rollbackFunction;
-    this.importFunction = parts.importFunction;
+    this.registrationFunction = parts.registrationFunction;
     parts.complete({
       versionWriters: [],
       published: { instances: endpointNeeds(settings.endpointHosting) },

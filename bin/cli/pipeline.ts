@@ -20,7 +20,7 @@ export const resourcesSchema = z.object({
   endpoint: z.optional(z.string()),
   modelPackageGroup: z.string(),
   routingParameter: z.string(),
-  /** Left out, with all that retrains, where versions are imported. */
+  /** Left out, with all that retrains, where models are trained elsewhere. */
   retrainingStateMachine: z.optional(z.string()),
   releaseStateMachine: z.string(),
   restoreStateMachine: z.string(),
@@ -29,7 +29,7 @@ export const resourcesSchema = z.object({
   rollbackFunction: z.string(),
   repairFunction: z.string(),
   /** Stacks of packages before 0.2 have none. */
-  importFunction: z.optional(z.string()),
+  registrationFunction: z.optional(z.string()),
   trainingRole: z.optional(z.string()),
   scoringRole: z.optional(z.string()),
   triggerFunction: z.optional(z.string()),

@@ -70,7 +70,7 @@ function serving({ pipeline, production, retrainings }: PipelineStatus, bucket: 
   if (production)
     return `${pipeline} serves version ${production.modelVersion} (${production.variant}) since ${minute(production.since)} UTC`;
   return retrainings === undefined
-    ? `${pipeline} serves nothing yet; import a version and release it: model-pipeline import model.tar.gz --sample rows.csv --release`
+    ? `${pipeline} serves nothing yet; register a version and release it: model-pipeline register model.tar.gz --sample rows.csv --release`
     : `${pipeline} serves nothing yet; upload labeled data to s3://${bucket}/training-data/, then: model-pipeline retrain`;
 }
 

@@ -42,7 +42,7 @@ export async function versionFacts(
   const plan = parseModelPlan(await store.readText(modelKey(modelVersion, 'plan.json')));
   const { dataVersion } = plan.lineage;
   const [manifest, card, evaluation, size, code] = await Promise.all([
-    // A model that was imported without a sample has none.
+    // A version that was registered without a sample has none.
     dataVersion === '' ? undefined : store.readText(manifestKey(dataVersion)),
     store.readText(modelKey(modelVersion, 'model-card.json')),
     store.tryReadText(modelKey(modelVersion, 'evaluation-report.json')),
@@ -88,7 +88,7 @@ async function codeOf(
     return archiveFiles(await readUri(aws, SAGEMAKER_SUBMIT_DIRECTORY));
   const own = modelKey(modelVersion, 'sourcedir.tar.gz');
   if (await store.exists(own)) return archiveFiles(await store.readBytes(own));
-  // Of an imported model, they are part of its archive alone.
+  // Of a model trained elsewhere, they are part of its archive alone.
   const files = await archiveFiles(await store.readBytes(modelKey(modelVersion, 'model.tar.gz')));
   const code = 'code/';
   return new Map(

@@ -32,10 +32,10 @@ export function addReproduceCommand(program: Command): void {
       const version = await new ModelRegistry(aws.sagemaker, pipeline.resources.modelPackageGroup).get(
         modelVersion,
       );
-      const { importedFrom } = version.properties;
-      if (importedFrom !== undefined) {
+      const { origin } = version.properties;
+      if (origin !== undefined) {
         throw new CliError(
-          `version ${modelVersion} was imported from ${importedFrom}: its training is not recorded here, so that it cannot be repeated`,
+          `version ${modelVersion} was trained elsewhere (${origin}): its training is not recorded here, so that it cannot be repeated`,
         );
       }
       const card = await pipeline.read(modelKey(modelVersion, 'model-card.json'));

@@ -29,7 +29,7 @@ export function addRetrainCommand(program: Command): void {
       const { triggerFunction } = pipeline.resources;
       if (!triggerFunction) {
         throw new CliError(
-          `the model of ${pipeline.name} is trained elsewhere, so that it cannot be retrained here: import a new version (model-pipeline import)`,
+          `the model of ${pipeline.name} is trained elsewhere, so that it cannot be retrained here: register a new version (model-pipeline register)`,
         );
       }
       for (const file of options.data) {

@@ -142,7 +142,7 @@ export interface PlanRestoreRequest {
 /** Request to `smoke-test`. */
 export interface SmokeTestRequest
   extends Pick<ReleasePlan, 'releaseId' | 'variant' | 'modelVersion' | 'functionVersion'> {
-  /** Null if the version was imported without a sample of rows. */
+  /** Null if the version was registered without a sample of rows. */
   readonly dataVersion: string | null;
   /** How many instances the variant has, which are warmed up; absent if they have traffic already. */
   readonly instances?: number | undefined;

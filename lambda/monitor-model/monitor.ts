@@ -45,7 +45,7 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   if (!model) return { until };
   const { modelVersion, variant, since } = model;
   const baseline = await model.readBaseline();
-  // A version that was imported without a sample of rows has nothing that traffic could be compared with.
+  // A version that was registered without a sample of rows has nothing that traffic could be compared with.
   if (Object.keys(baseline.features).length === 0) return { until, modelVersion };
   const hours = new HourProfiles(store, model, baseline);
   const last = { hour, ...(await hours.profile(hour)) };

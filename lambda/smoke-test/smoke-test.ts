@@ -29,7 +29,7 @@ export interface SmokeTestProps {
 
 /**
  * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers
- * are compared with its evaluation, or of the sample that it was imported with, and with the requests of the
+ * are compared with its evaluation, or of the sample that it was registered with, and with the requests of the
  * pipeline's owner. If it has no traffic yet, it is then warmed up by those rows.
  */
 export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<SmokeTestResult> {
@@ -57,7 +57,7 @@ export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<
   };
 }
 
-/** The first rows of the version's holdout, or of the sample that was imported with it. */
+/** The first rows of the version's holdout, or of the sample that was registered with it. */
 async function samplesOf(
   { modelVersion, dataVersion }: SmokeTestRequest,
   store: ArtifactStore,

@@ -38,7 +38,7 @@ export class ImportedModelPipeline extends ModelPipelineBase {
   readonly topic: ITopic;
   readonly retrainingFunction: IFunction;
   readonly rollbackFunction: IFunction;
-  readonly importFunction: IFunction;
+  readonly registrationFunction: IFunction;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
   protected readonly requestMetrics: RequestMetrics;
@@ -67,7 +67,7 @@ export class ImportedModelPipeline extends ModelPipelineBase {
     this.topic = Topic.fromTopicArn(this, 'Topic', parts.text('topic'));
     this.retrainingFunction = functionNamed('RetrainingFunction', 'triggerFunction');
     this.rollbackFunction = functionNamed('RollbackFunction', 'rollbackFunction');
-    this.importFunction = functionNamed('ImportFunction', 'importFunction');
+    this.registrationFunction = functionNamed('RegistrationFunction', 'registrationFunction');
     const machine = (name: string, member: string) =>
       StateMachine.fromStateMachineArn(this, name, parts.text(member));
     this.retrainingStateMachine = machine('Retraining', 'retrainingStateMachine');

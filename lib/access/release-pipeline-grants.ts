@@ -48,12 +48,12 @@ export class ReleasePipelineGrants {
   }
 
   /**
-   * Lets a training system, or a CI job, upload model archives and samples to `imports/` and register them as
+   * Lets a training system, or a CI job, upload model archives and samples to `uploads/` and register them as
    * versions. It may release none.
    */
-  importModels(grantee: IGrantable): Grant {
-    const { bucket, importFunction } = this._pipeline;
-    return together([bucket.grantPut(grantee, 'imports/*'), importFunction.grantInvoke(grantee)]);
+  registerModels(grantee: IGrantable): Grant {
+    const { bucket, registrationFunction } = this._pipeline;
+    return together([bucket.grantPut(grantee, 'uploads/*'), registrationFunction.grantInvoke(grantee)]);
   }
 
   /** Lets an operator or a deployment job start releases, follow them, and roll back. */

@@ -72,10 +72,10 @@ export class ArtifactBucket extends Construct {
           expiration: Duration.days(90),
           noncurrentVersionExpiration: Duration.days(1),
         },
-        // What was imported was copied from here.
+        // What was registered was copied from here.
         {
-          id: 'imports',
-          prefix: 'imports/',
+          id: 'uploads',
+          prefix: 'uploads/',
           expiration: Duration.days(30),
           noncurrentVersionExpiration: Duration.days(1),
         },

@@ -20,7 +20,7 @@ import { modelInProduction } from '../monitoring/watched-model';
 import { explainPolicies } from '../platform/explained-rules';
 import { resolvePlatform } from '../platform/platform';
 import { resourceProblems } from '../platform/resource-limit';
-import { type ModelImportProps, modelImport } from '../registry/model-import';
+import { type ArtifactRegistrationProps, artifactRegistration } from '../registry/artifact-registration';
 import { PipelineRegistry } from '../registry/pipeline-registry';
 import { ReleaseWorkflow } from '../release/release-workflow';
 import type { ReleasePipelineBase } from '../release-pipeline-base';
@@ -51,8 +51,8 @@ export interface PipelinePartsProps {
    * @default - nothing trains here
    */
   readonly trainingSource?: SourceArchive;
-  /** How models are imported that were trained elsewhere. */
-  readonly imports: Pick<ModelImportProps, 'source' | 'label' | 'ignoredColumns'>;
+  /** How models are registered that were trained elsewhere. */
+  readonly registration: Pick<ArtifactRegistrationProps, 'source' | 'label' | 'ignoredColumns'>;
 }
 
 /** What a pipeline has besides that makes versions. */
@@ -85,7 +85,7 @@ export class PipelineParts {
   readonly serverlessInference?: ServerlessInference;
   readonly monitor: ModelMonitor;
   readonly release: ReleaseWorkflow;
-  readonly importFunction: PipelineFunction<'import-model'>;
+  readonly registrationFunction: PipelineFunction<'register-artifact'>;
   private readonly identity: PipelineIdentity;
 
   constructor(
@@ -156,7 +156,7 @@ export class PipelineParts {
       endpointAlarms: [this.monitor.errorAlarm, this.monitor.latencyAlarm],
     });
     const { requests = [], requestFile } = props.smokeTest ?? {};
-    this.importFunction = modelImport(scope, 'ImportModel', {
+    this.registrationFunction = artifactRegistration(scope, 'RegisterArtifact', {
       context,
       image,
       inferenceScript,
@@ -164,8 +164,8 @@ export class PipelineParts {
       instanceType: hosting.instanceType,
       servesByFunction: this.serverlessInference !== undefined,
       hasSmokeTestRequests: requests.length > 0 || requestFile !== undefined,
-      sources: props.importSources ?? [],
-      ...parts.imports,
+      sources: props.artifactSources ?? [],
+      ...parts.registration,
     });
   }
 
@@ -176,7 +176,7 @@ export class PipelineParts {
     denyOtherWriters(this.bucket, [
       ...release._versionWriters,
       ...versions.versionWriters,
-      ...rolesOf([this.importFunction]),
+      ...rolesOf([this.registrationFunction]),
     ]);
     const { dashboard } = new ModelDashboard(scope, 'Dashboard', {
       heading: `# ${context.pipelineName}\nVersion in production: SSM parameter \`${routingParameterName(context.pipelineName)}\``,
@@ -227,7 +227,7 @@ export class PipelineParts {
         approvalFunction: release.approvalFunction?.functionName,
         rollbackFunction: release.rollbackFunction.functionName,
         repairFunction: release.repairFunction.functionName,
-        importFunction: this.importFunction.functionName,
+        registrationFunction: this.registrationFunction.functionName,
         serverlessFunction: serverlessInference?.handler.functionName,
         driftAlarm: monitor.driftAlarm.alarmName,
         qualityAlarm: monitor.qualityAlarm.alarmName,

@@ -62,12 +62,12 @@ const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
     "variants of one operation, as in CDK's own grants of a key",
   ],
   [
-    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/(answers|capture|checkpoints|datasets|ground-truth|imports|ledger|models|profiles|recorded|releases|retraining|routing|training-data|training-output)\//,
+    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/(answers|capture|checkpoints|datasets|ground-truth|uploads|ledger|models|profiles|recorded|releases|retraining|routing|training-data|training-output)\//,
     'a prefix of the bucket of the pipeline: keys below it hold versions, dates and ids of the time when they are written',
   ],
   [
     /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/\*\.(gz|csv|jsonl|parquet)$/,
-    'model archives and samples in buckets of importSources have names that their owners choose',
+    'model archives and samples in buckets of artifactSources have names that their owners choose',
   ],
   [
     /:s3:::cdk-[^/]+\/\*\.gz$/,

@@ -86,7 +86,7 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'an archive above 5 GB is copied in parts: test/lambda/aws/copy-in-parts.in-depth.test.ts, with the grants of its construct',
-    roles: /^Pipeline(RetrainingPackageModel|ImportModel)Role/,
+    roles: /^Pipeline(RetrainingPackageModel|RegisterArtifact)Role/,
     actions: /^s3:(AbortMultipartUpload|GetObjectVersion)$/,
   },
   {
@@ -117,8 +117,8 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   },
   {
     because:
-      'models are imported into a stack of their own, whose grants are not recorded: test/lifecycle/import-stories.in-depth.test.ts',
-    roles: /^PipelineImportModelRole/,
+      'models are registered in a stack of their own, whose grants are not recorded: test/lifecycle/registration-stories.in-depth.test.ts',
+    roles: /^PipelineRegisterArtifactRole/,
     actions: /^/,
   },
   {

@@ -92,7 +92,7 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
       'a pipeline of a model that is trained elsewhere',
       (stack) =>
         new ReleasePipeline(stack, 'Part', {
-          importSources: [Bucket.fromBucketName(stack, 'Models', 'models-of-others')],
+          artifactSources: [Bucket.fromBucketName(stack, 'Models', 'models-of-others')],
           signingKey: new Key(stack, 'Signing', {
             keySpec: KeySpec.ECC_NIST_P256,
             keyUsage: KeyUsage.SIGN_VERIFY,

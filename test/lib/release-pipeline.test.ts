@@ -115,7 +115,7 @@ describe('a release pipeline', () => {
     expect(actions).toEqual(expect.arrayContaining(['states:StartExecution', 'ssm:GetParameter']));
   });
 
-  describe('imports versions by a function', () => {
+  describe('registers versions by a function', () => {
     const settingsOf = (of: Template) => {
       const [found] = Object.values(
         of.findResources('AWS::Lambda::Function', {
@@ -149,7 +149,7 @@ describe('a release pipeline', () => {
                 ArnNotEquals: {
                   'aws:PrincipalArn': [
                     { 'Fn::GetAtt': [Match.stringLikeRegexp('PlanReleaseRole'), 'Arn'] },
-                    { 'Fn::GetAtt': [Match.stringLikeRegexp('ImportModelRole'), 'Arn'] },
+                    { 'Fn::GetAtt': [Match.stringLikeRegexp('RegisterArtifactRole'), 'Arn'] },
                   ],
                 },
               },
@@ -177,12 +177,12 @@ describe('a release pipeline', () => {
     test('which may read the buckets that are listed, and no others', () => {
       const stack = new Stack(new App(), 'Test', { env: ENV });
       const other = Bucket.fromBucketName(stack, 'Other', 'models-of-others');
-      new ReleasePipeline(stack, 'Model', { pipelineName: 'flights', importSources: [other] });
-      const ofImport = (of: Template) =>
-        JSON.stringify([...roleStatements(of)].filter(([role]) => role.includes('ImportModelRole')));
-      expect(ofImport(Template.fromStack(stack))).toContain(':s3:::models-of-others/*.gz');
-      expect(ofImport(template)).toContain('imports/*');
-      expect(ofImport(template)).not.toContain(':s3:::models-of-others');
+      new ReleasePipeline(stack, 'Model', { pipelineName: 'flights', artifactSources: [other] });
+      const ofRegistration = (of: Template) =>
+        JSON.stringify([...roleStatements(of)].filter(([role]) => role.includes('RegisterArtifactRole')));
+      expect(ofRegistration(Template.fromStack(stack))).toContain(':s3:::models-of-others/*.gz');
+      expect(ofRegistration(template)).toContain('uploads/*');
+      expect(ofRegistration(template)).not.toContain(':s3:::models-of-others');
     });
 
     test('which gets the scripts of the pipeline, packed so that a container installs them without a network', async () => {
@@ -205,10 +205,10 @@ describe('a release pipeline', () => {
       );
     });
 
-    test('and lets a job import without releasing', () => {
+    test('and lets a job register without releasing', () => {
       const stack = new Stack(new App(), 'Test', { env: ENV });
       const role = new Role(stack, 'User', { assumedBy: new AccountPrincipal(ENV.account) });
-      new ReleasePipeline(stack, 'Model', { pipelineName: 'flights' }).grants.importModels(role);
+      new ReleasePipeline(stack, 'Model', { pipelineName: 'flights' }).grants.registerModels(role);
       const granted = [...roleStatements(Template.fromStack(stack))].filter(([id]) => id.startsWith('User'));
       expect(granted.flatMap(([, statements]) => statements.map(({ Action }) => Action))).toEqual([
         expect.arrayContaining(['s3:PutObject']),

@@ -39,7 +39,7 @@ function settingsWithKey(template: Template): string[] {
 }
 
 const GRANTS = {
-  ModelImportModel: ['kms:DescribeKey', 'kms:Sign'],
+  ModelRegisterArtifact: ['kms:DescribeKey', 'kms:Sign'],
   ModelReleasePlanRelease: ['kms:Verify'],
   ModelReleaseRepairChampion: ['kms:Verify'],
   ModelRetrainingRegisterModel: ['kms:DescribeKey', 'kms:Sign'],

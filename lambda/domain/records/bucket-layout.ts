@@ -1,16 +1,16 @@
 /** Where labeled data land. */
 export const TRAINING_DATA = 'training-data/';
 
-/** Prefix of archives and samples that are to be imported. */
-export const IMPORTS = 'imports/';
+/** Prefix of archives and samples that are uploaded for registration. */
+export const UPLOADS = 'uploads/';
 
 /**
  * Key of the sample of rows that came with a model.
- * @param id of the import
+ * @param id of the registration
  * @param ending of the file's name, by which it is read
  */
-export function importedSampleKey(id: string, ending: string): string {
-  return `datasets/imported/${id}/sample.${ending}`;
+export function registeredSampleKey(id: string, ending: string): string {
+  return `datasets/samples/${id}/sample.${ending}`;
 }
 
 /** Key of the manifest of a snapshot. */

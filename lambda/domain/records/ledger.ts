@@ -81,12 +81,12 @@ const ledgerEntry = z.object({
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
   /**
-   * `expiry`: nobody has answered whether a challenger is to be released; `import`: a version was registered
+   * `expiry`: nobody has answered whether a challenger is to be released; `registration`: a version was registered
    * that was trained elsewhere.
    */
-  kind: z.enum(['release', 'refusal', 'rejection', 'expiry', 'rollback', 'failure', 'import']),
+  kind: z.enum(['release', 'refusal', 'rejection', 'expiry', 'rollback', 'failure', 'registration']),
   pipeline: z.string().check(z.minLength(1)),
-  /** Version that the entry is about: released, refused, rejected, rolled back, failed or imported. */
+  /** Version that the entry is about: released, refused, rejected, rolled back, failed or registered. */
   modelVersion: z.optional(modelVersionText),
   /** Version in production before a release, and after anything else. */
   champion: z.optional(modelVersionText),
@@ -115,12 +115,12 @@ const ledgerEntry = z.object({
 });
 
 /** Kinds of entries that are about a version. */
-const NAMING_VERSION: readonly LedgerEntry['kind'][] = ['release', 'rollback', 'import'];
+const NAMING_VERSION: readonly LedgerEntry['kind'][] = ['release', 'rollback', 'registration'];
 
 function checkVersions(entry: LedgerEntry): LedgerEntry {
   if (NAMING_VERSION.includes(entry.kind) && entry.modelVersion === undefined) {
     throw new Error(
-      `ledger entry is not valid: modelVersion: ${entry.kind === 'import' ? 'an' : 'a'} ${entry.kind} must name the version that it is about`,
+      `ledger entry is not valid: modelVersion: a ${entry.kind} must name the version that it is about`,
     );
   }
   return entry;

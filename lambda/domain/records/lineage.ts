@@ -5,10 +5,10 @@ import type { ModelChanges } from './model-version';
 
 /** Schema of a lineage in a document. */
 export const lineageSchema = z.object({
-  /** Of an imported model, the sample of rows that came with it; empty if none did. */
+  /** Of a model trained elsewhere, the sample that came with it; empty if none did. */
   dataVersion: z.string(),
   /** Where the archive came from, if the model was trained elsewhere. */
-  importedFrom: z.optional(z.string()),
+  origin: z.optional(z.string()),
   /** Hash of the folder with the scripts. */
   codeVersion: z.string(),
   /**

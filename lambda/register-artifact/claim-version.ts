@@ -1,26 +1,26 @@
-import type { ImportModelRequest } from '../../contracts/functions/importing';
+import type { RegisterArtifactRequest } from '../../contracts/functions/registering';
 import type { Lineage } from '../../contracts/lineage';
 import type { RegisteredVersion } from '../aws/model-registry';
 import { VersionNumbers } from '../aws/version-numbers';
 import { changesOf, lineageOf } from '../domain/records/lineage';
 import { nextVersion, parseModelVersion } from '../domain/records/model-version';
-import { usesSource } from './check-import';
-import type { ImportCard } from './import-card';
-import type { ImportProps } from './import-model';
-import { ImportRefusedError } from './import-refused-error';
-import type { ImportedSample } from './import-sample';
+import type { ArtifactCard } from './artifact-card';
+import { usesSource } from './check-artifact';
 import type { ArchiveContents } from './inspect-archive';
+import type { RegistrationProps } from './register-artifact';
+import { RegistrationRefusedError } from './registration-refused-error';
+import type { RegisteredSample } from './take-sample';
 
-/** What an imported model was made of, as far as that is known. @throws UnknownImageError */
+/** What a model that was trained elsewhere was made of, as far as that is known. @throws UnknownImageError */
 export async function lineageFor(
-  request: ImportModelRequest,
+  request: RegisterArtifactRequest,
   contents: ArchiveContents,
-  sample: ImportedSample | undefined,
-  { images, settings }: ImportProps,
-): Promise<ImportCard['lineage']> {
+  sample: RegisteredSample | undefined,
+  { images, settings }: RegistrationProps,
+): Promise<ArtifactCard['lineage']> {
   const { image, source } = settings;
   const ofSource = usesSource(contents, settings) ? source : undefined;
-  const importedFrom = request.importedFrom ?? request.archive;
+  const origin = request.origin ?? request.artifact;
   const lineage: Lineage = lineageOf({
     dataVersion: sample?.dataVersion ?? '',
     codeVersion: ofSource?.codeVersion ?? contents.codeVersion,
@@ -31,22 +31,22 @@ export async function lineageFor(
     label: settings.label ?? '',
     columns: sample?.columns ?? [],
   });
-  return { ...lineage, importedFrom };
+  return { ...lineage, origin };
 }
 
 /**
  * Claims the number of a version.
  *
- * @throws ImportRefusedError if the one that is asked for is taken
+ * @throws RegistrationRefusedError if the one that is asked for is taken
  */
 export async function claimVersion(
-  request: ImportModelRequest,
+  request: RegisterArtifactRequest,
   found: {
     readonly lineage: Lineage;
     readonly newest: RegisteredVersion | undefined;
-    readonly sample: ImportedSample | undefined;
+    readonly sample: RegisteredSample | undefined;
   },
-  { store, registry, settings }: ImportProps,
+  { store, registry, settings }: RegistrationProps,
 ): Promise<string> {
   const { lineage, newest, sample } = found;
   const numbers = new VersionNumbers(store, registry);
@@ -60,8 +60,8 @@ export async function claimVersion(
   };
   if (request.version !== undefined) {
     if (await numbers.claim({ ...plan, modelVersion: request.version })) return request.version;
-    throw new ImportRefusedError(
-      `the number ${request.version} is taken by a version that is registered, or by a training or an import that has not ended or has failed: choose the next one`,
+    throw new RegistrationRefusedError(
+      `the number ${request.version} is taken by a version that is registered, or by a training or a registration that has not ended or has failed: choose the next one`,
     );
   }
   const changes = changesOf(lineage, newest?.properties ?? {});

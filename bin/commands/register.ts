@@ -1,30 +1,35 @@
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ImportedModel } from '../../contracts/functions/importing';
+import type { RegisteredArtifact } from '../../contracts/functions/registering';
 import { modelVersion } from '../cli/arguments';
 import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';
-import { uploadImport } from '../cli/upload-import';
+import { uploadArtifact, uploadFile } from '../cli/upload-for-registration';
 import { release } from './release';
 
-interface ImportOptions {
+interface RegisterOptions {
+  readonly artifact?: string;
   readonly sample?: string;
   readonly label?: string;
   readonly as?: string;
   readonly metric: Record<string, number>;
-  readonly from?: string;
+  readonly origin?: string;
   readonly release?: boolean;
   readonly reason: string;
   readonly allowSchemaChange?: boolean;
   readonly wait?: boolean;
 }
 
-export function addImportCommand(program: Command): void {
+export function addRegisterCommand(program: Command): void {
   program
-    .command('import')
+    .command('register')
     .description('register a model that was trained elsewhere as a version')
-    .argument('<archive>', 'model.tar.gz: a file, or the s3:// URI of an object')
+    .argument('[artifact]', 'same as --artifact')
+    .option(
+      '--artifact <artifact>',
+      'the model: a model.tar.gz, a folder to pack into one, or the s3:// URI of an archive',
+    )
     .option(
       '--sample <file>',
       'rows as the model was trained on, with a header (CSV, JSON lines or Parquet; a file or an s3:// URI): the first are sent to the version before it has traffic, and drift is measured against all',
@@ -32,46 +37,57 @@ export function addImportCommand(program: Command): void {
     .option('--label <column>', 'column of the sample that is no feature but the label')
     .option('--as <version>', 'its semantic version (default: the next, by what has changed)', modelVersion)
     .option('--metric <name=value>', 'a metric, as it was measured elsewhere (repeatable)', metric, {})
-    .option('--from <text>', 'where the model comes from, for the registry (default: the archive)')
+    .option('--origin <text>', 'where the model comes from, for the registry (default: the artifact)')
     .option('--release', 'release the version')
-    .option('--reason <text>', 'with --release: why, for the ledger', 'imported')
+    .option('--reason <text>', 'with --release: why, for the ledger', 'registered')
     .option(
       '--allow-schema-change',
       'with --release: release it even if it expects other features than the version in production',
     )
     .option('--wait', 'with --release: wait for the end; exit code 3 if it is rolled back')
-    .action(async (archive: string, options: ImportOptions, command: Command) => {
+    .action(async (argument: string | undefined, options: RegisterOptions, command: Command) => {
       const context = contextOf(command);
       const { aws, output } = context;
+      const artifact = artifactOf(argument, options);
       const pipeline = await context.pipeline();
-      const { importFunction } = pipeline.resources;
-      if (!importFunction) {
+      const { registrationFunction } = pipeline.resources;
+      if (!registrationFunction) {
         throw new CliError(
-          `the stack of ${pipeline.name} was deployed with an earlier version of cdk-model-pipeline, which imports no models: deploy it with this one`,
+          `the stack of ${pipeline.name} was deployed with an earlier version of cdk-model-pipeline, which registers no models that were trained elsewhere: deploy it with this one`,
         );
       }
       const sample =
-        options.sample === undefined ? undefined : await uploadImport(aws, pipeline, options.sample);
+        options.sample === undefined ? undefined : await uploadFile(aws, pipeline, options.sample);
       const request = {
-        archive: await uploadImport(aws, pipeline, archive),
+        artifact: await uploadArtifact(aws, pipeline, artifact),
         sample,
         label: options.label,
         version: options.as,
         metrics: options.metric,
-        importedFrom: options.from ?? (archive.startsWith('s3://') ? archive : `file ${basename(archive)}`),
+        origin: options.origin ?? (artifact.startsWith('s3://') ? artifact : `file ${basename(artifact)}`),
       };
-      const imported = await invokeFunction<ImportedModel>(aws, importFunction, request);
+      const registered = await invokeFunction<RegisteredArtifact>(aws, registrationFunction, request);
       if (!options.release) {
         output.result(
-          imported,
+          registered,
           () =>
-            `version ${imported.modelVersion} is registered; release it: model-pipeline release ${imported.modelVersion}`,
+            `version ${registered.modelVersion} is registered; release it: model-pipeline release ${registered.modelVersion}`,
         );
         return;
       }
-      output.progress(`version ${imported.modelVersion} is registered`);
-      await release(context, pipeline, imported.modelVersion, options);
+      output.progress(`version ${registered.modelVersion} is registered`);
+      await release(context, pipeline, registered.modelVersion, options);
     });
+}
+
+function artifactOf(argument: string | undefined, { artifact }: RegisterOptions): string {
+  const given = [argument, artifact].filter((each) => each !== undefined);
+  if (given.length === 1) return given[0] as string;
+  throw new CliError(
+    given.length === 0
+      ? 'there is no model to register: name an archive, a folder or an s3:// URI with --artifact'
+      : `there are two artifacts, ${given.join(' and ')}: register them one after the other`,
+  );
 }
 
 function metric(text: string, previous: Record<string, number>): Record<string, number> {

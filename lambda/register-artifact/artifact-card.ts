@@ -2,13 +2,13 @@ import type { Lineage } from '../../contracts/lineage';
 import { pinnedImage } from '../domain/records/container-image';
 
 /** What is known of a version that was trained elsewhere. */
-export interface ImportCard {
+export interface ArtifactCard {
   readonly pipeline: string;
   readonly modelVersion: string;
   readonly parentVersion: string | null;
   /** ISO 8601 in UTC. */
   readonly createdAt: string;
-  readonly lineage: Lineage & { readonly importedFrom: string };
+  readonly lineage: Lineage & { readonly origin: string };
   readonly modelDataUrl: string;
   readonly features: readonly string[];
   /** Rows of the sample; 0 without one. */
@@ -20,16 +20,16 @@ const NOT_ASSESSED =
   'Training and evaluation, which took place elsewhere; intended use, fairness between groups, and robustness.';
 
 /** Writes a card as Markdown. */
-export function formatImportCard(card: ImportCard): string {
+export function formatArtifactCard(card: ArtifactCard): string {
   const { lineage, metrics } = card;
   const figures = Object.entries(metrics);
   return [
     `# ${card.pipeline} ${card.modelVersion}`,
     '',
     `Registered ${card.createdAt}, ${card.parentVersion ? `after ${card.parentVersion}` : 'the first version'}.`,
-    `Imported from ${lineage.importedFrom}.`,
+    `Trained elsewhere: ${lineage.origin}.`,
     '',
-    '## Metrics, as given with the import',
+    '## Metrics, as given at registration',
     '',
     ...(figures.length > 0 ? figures.map(([name, value]) => `- ${name}: ${value}`) : ['None.']),
     '',
@@ -55,16 +55,13 @@ export function formatImportCard(card: ImportCard): string {
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards-json-schema.html
  */
-export function sageMakerImportCard(card: ImportCard) {
+export function sageMakerArtifactCard(card: ArtifactCard) {
   const { lineage, modelVersion, metrics } = card;
   return {
     model_overview: { model_creator: card.pipeline, model_artifact: [card.modelDataUrl] },
     intended_uses: { risk_rating: 'Unknown' },
     training_details: {
-      training_observations: `Trained elsewhere; imported from ${lineage.importedFrom}`.slice(
-        0,
-        LONGEST_TEXT,
-      ),
+      training_observations: `Trained elsewhere: ${lineage.origin}`.slice(0, LONGEST_TEXT),
       training_job_details: {
         training_environment: { container_image: [pinnedImage(lineage.image, lineage.imageDigest)] },
         hyper_parameters: [],
@@ -73,7 +70,7 @@ export function sageMakerImportCard(card: ImportCard) {
     ...(Object.keys(metrics).length > 0 && {
       evaluation_details: [
         {
-          name: 'As given with the import',
+          name: 'As given at registration',
           metric_groups: [
             {
               name: 'This version',

@@ -6,7 +6,7 @@ import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { repositoryArn } from '../serving/image-repository';
 
-export interface ModelImportProps {
+export interface ArtifactRegistrationProps {
   readonly context: PipelineContext;
   /** URI of the image that serves versions. */
   readonly image: string;
@@ -36,15 +36,15 @@ export interface ModelImportProps {
 const IMPORTED = ['*.gz', '*.csv', '*.jsonl', '*.parquet'];
 
 /** The function that registers models which were trained elsewhere. */
-export function modelImport(
+export function artifactRegistration(
   scope: Construct,
   id: string,
-  { context, source, sources, ...props }: ModelImportProps,
-): PipelineFunction<'import-model'> {
+  { context, source, sources, ...props }: ArtifactRegistrationProps,
+): PipelineFunction<'register-artifact'> {
   const { registry } = context;
   const handler = new PipelineFunction(scope, id, {
     context,
-    asset: 'import-model',
+    asset: 'register-artifact',
     description: `Registers a model that was trained elsewhere as a version of ${context.pipelineName}`,
     timeout: Duration.minutes(15),
     memorySize: 2048,
@@ -59,9 +59,9 @@ export function modelImport(
     },
   })
     .canSignVersions()
-    .canRead('imports/')
+    .canRead('uploads/')
     // What exceeds 5 GB is copied in parts, all of the same version of the object.
-    .canReadVersions('imports/', 'datasets/imported/')
+    .canReadVersions('uploads/', 'datasets/samples/')
     .canListVersions()
     .canWrite('datasets/', 'models/')
     .allow(['s3:AbortMultipartUpload'], [context.bucket.arnForObjects('models/*/model.tar.gz')])

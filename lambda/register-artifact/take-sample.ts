@@ -8,11 +8,11 @@ import type { Baseline } from '../domain/data/baseline';
 import { type Cell, isMissing, numberOf } from '../domain/data/cell';
 import { csvLine } from '../domain/data/csv-line';
 import { createManifest, formatManifest } from '../domain/data/dataset';
-import { importedSampleKey, manifestKey, samplesKey } from '../domain/records/bucket-layout';
-import { ImportRefusedError } from './import-refused-error';
+import { manifestKey, registeredSampleKey, samplesKey } from '../domain/records/bucket-layout';
+import { RegistrationRefusedError } from './registration-refused-error';
 
 /** The rows that came with a model. */
-export interface ImportedSample {
+export interface RegisteredSample {
   /** Version of the sample as a dataset of its own. */
   readonly dataVersion: string;
   /** Features, in the order in which the model takes them. */
@@ -23,10 +23,10 @@ export interface ImportedSample {
   readonly baseline: Baseline;
 }
 
-export interface ImportSampleProps {
+export interface TakeSampleProps {
   readonly store: ArtifactStore;
   readonly source: CopySource;
-  /** Id of the import. */
+  /** Id of the registration. */
   readonly id: string;
   /** Columns that are no features. */
   readonly leftOut: readonly string[];
@@ -39,18 +39,18 @@ const SMOKE_TEST_ROWS = 20;
  * Copies a sample into the bucket, where nobody changes it, and reads it: its first rows for the smoke test,
  * and all of them for the profile that traffic is compared with.
  *
- * @throws ImportRefusedError if it cannot be read, has no rows, or has no features
+ * @throws RegistrationRefusedError if it cannot be read, has no rows, or has no features
  */
-export async function importSample(props: ImportSampleProps): Promise<ImportedSample> {
+export async function takeSample(props: TakeSampleProps): Promise<RegisteredSample> {
   const { store, source, id } = props;
   const uri = `s3://${source.bucket}/${source.key}`;
   const ending = DATA_FILE.exec(source.key)?.[1];
   if (!ending) {
-    throw new ImportRefusedError(
+    throw new RegistrationRefusedError(
       `the sample ${uri} does not end in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet: convert it`,
     );
   }
-  const key = importedSampleKey(id, ending);
+  const key = registeredSampleKey(id, ending);
   await store.copyFound(source, key);
   const files = [];
   for await (const { etag, ...version } of store.listLatestVersions(key))
@@ -65,7 +65,9 @@ export async function importSample(props: ImportSampleProps): Promise<ImportedSa
     return { dataVersion, columns, categories, baseline };
   } catch (cause) {
     if (!(cause instanceof UnreadableFileError || cause instanceof UnevenRowsError)) throw cause;
-    throw new ImportRefusedError(`the sample ${uri}: ${cause.message.replaceAll(key, 'it')}`, { cause });
+    throw new RegistrationRefusedError(`the sample ${uri}: ${cause.message.replaceAll(key, 'it')}`, {
+      cause,
+    });
   }
 }
 
@@ -76,12 +78,12 @@ async function read(rows: DatasetRows, uri: string, leftOut: readonly string[]) 
   const columns = rows.header.filter((name) => !leftOut.includes(name));
   const unnamed = rows.header.findIndex((name) => name.trim() === '');
   if (unnamed >= 0) {
-    throw new ImportRefusedError(
+    throw new RegistrationRefusedError(
       `column ${unnamed + 1} of the sample ${uri} has no name: write it with index=False, or name it`,
     );
   }
   if (columns.length === 0) {
-    throw new ImportRefusedError(
+    throw new RegistrationRefusedError(
       `the sample ${uri} has no features, only ${rows.header.join(', ') || 'nothing'}: give it a header and the columns that the model takes`,
     );
   }
@@ -96,7 +98,7 @@ async function read(rows: DatasetRows, uri: string, leftOut: readonly string[]) 
     if (count++ < SMOKE_TEST_ROWS) samples.push(csvLine(features));
   }
   if (count === 0)
-    throw new ImportRefusedError(`the sample ${uri} has no rows: give it some that the model answers`);
+    throw new RegistrationRefusedError(`the sample ${uri} has no rows: give it some that the model answers`);
   const profiles = isText.map((text) => (text ? new CategoryColumn() : new NumberColumn()));
   for await (const cells of evenly(rows))
     for (const [index, profile] of profiles.entries()) profile.add(cells[places[index] as number]);

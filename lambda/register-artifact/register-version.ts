@@ -4,11 +4,11 @@ import type { CopySource } from '../aws/store';
 import { modelKey } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
 import { pinnedProperties } from '../domain/release/pinned-artifacts';
-import { usesSource } from './check-import';
-import { formatImportCard, type ImportCard, sageMakerImportCard } from './import-card';
-import type { ImportProps } from './import-model';
-import type { ImportedSample } from './import-sample';
+import { type ArtifactCard, formatArtifactCard, sageMakerArtifactCard } from './artifact-card';
+import { usesSource } from './check-artifact';
 import type { ArchiveContents } from './inspect-archive';
+import type { RegistrationProps } from './register-artifact';
+import type { RegisteredSample } from './take-sample';
 
 /** Copies what the version is made of to where only the pipeline writes. @returns what it is, to the bit */
 export async function keepArtifacts(
@@ -16,9 +16,9 @@ export async function keepArtifacts(
   found: {
     readonly archive: CopySource;
     readonly contents: ArchiveContents;
-    readonly sample: ImportedSample | undefined;
+    readonly sample: RegisteredSample | undefined;
   },
-  { store, settings }: ImportProps,
+  { store, settings }: RegistrationProps,
 ): Promise<PinnedArtifacts> {
   const { source } = settings;
   const baseline = found.sample?.baseline ?? { rows: 0, features: {} };
@@ -35,18 +35,18 @@ export async function keepArtifacts(
 }
 
 /** @returns ARN of the version's package */
-export async function registerImport(
-  card: ImportCard,
+export async function registerVersion(
+  card: ArtifactCard,
   artifacts: PinnedArtifacts,
   contents: ArchiveContents,
-  props: ImportProps,
+  props: RegistrationProps,
 ): Promise<string> {
   const { store, registry, settings } = props;
   const { modelVersion, parentVersion, lineage, metrics } = card;
-  const content = sageMakerImportCard(card);
+  const content = sageMakerArtifactCard(card);
   await store.writeJson(modelKey(modelVersion, 'artifacts.json'), artifacts);
   await store.writeJson(modelKey(modelVersion, 'model-card.json'), content);
-  await store.write(modelKey(modelVersion, 'model-card.md'), formatImportCard(card));
+  await store.write(modelKey(modelVersion, 'model-card.md'), formatArtifactCard(card));
   const container = {
     image: pinnedImage(lineage.image, lineage.imageDigest),
     modelDataUrl: card.modelDataUrl,
@@ -72,7 +72,7 @@ export async function registerImport(
     CustomerMetadataProperties: Object.fromEntries(
       Object.entries({
         ...lineage,
-        importedFrom: forRegistry(lineage.importedFrom),
+        origin: forRegistry(lineage.origin),
         ...pinnedProperties(artifacts),
         ...(signature && { signingKey: signature.keyArn }),
         ...(parentVersion && { parentVersion }),
@@ -92,7 +92,7 @@ export async function registerImport(
 function environmentOf(
   modelVersion: string,
   isBeside: boolean,
-  { store, settings }: Pick<ImportProps, 'store' | 'settings'>,
+  { store, settings }: Pick<RegistrationProps, 'store' | 'settings'>,
 ): Readonly<Record<string, string>> {
   if (!isBeside) return settings.servingEnvironment;
   const code = store.uriOf(modelKey(modelVersion, 'sourcedir.tar.gz'));

@@ -1,25 +1,31 @@
 import { createHash } from 'node:crypto';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
-import type { ImportModelRequest, ImportModelSettings } from '../../../contracts/functions/importing';
+import type {
+  RegisterArtifactRequest,
+  RegisterArtifactSettings,
+} from '../../../contracts/functions/registering';
 import { checkRegistered } from '../../../lambda/aws/check-artifacts';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../../lambda/aws/store';
 import { ModelInProduction } from '../../../lambda/aws/watched-models/model-in-production';
 import { pinnedIn } from '../../../lambda/domain/release/pinned-artifacts';
-import { type ImportProps, importModel } from '../../../lambda/import-model/import-model';
 import { monitor } from '../../../lambda/monitor-model/monitor';
+import {
+  type RegistrationProps,
+  registerArtifact,
+} from '../../../lambda/register-artifact/register-artifact';
 import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
 import { START } from '../../local/services/service-fixture';
 import { modelArchive } from '../model-archive';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
 const DIGEST = `sha256:${'c0ffee11'.repeat(8)}`;
-const ARCHIVE = `s3://${BUCKET}/imports/1/model.tar.gz`;
-const SAMPLE = `s3://${BUCKET}/imports/1/rows.csv`;
+const ARCHIVE = `s3://${BUCKET}/uploads/1/model.tar.gz`;
+const SAMPLE = `s3://${BUCKET}/uploads/1/rows.csv`;
 const ROWS = 'age,carrier,late\n31,AA,0\n44,"B,B",1\n,AA,0\n';
 const FILES = { 'model.joblib': 'weights', 'code/inference.py': 'def model_fn(model_dir): pass' };
-const SETTINGS: ImportModelSettings = {
+const SETTINGS: RegisterArtifactSettings = {
   image: IMAGE,
   inferenceScript: 'inference.py',
   servingEnvironment: {
@@ -34,7 +40,7 @@ const SETTINGS: ImportModelSettings = {
   ignoredColumns: [],
 };
 
-describe('importModel', () => {
+describe('registerArtifact', () => {
   let fixture: PipelineFixture;
   let ids: number;
 
@@ -51,13 +57,13 @@ describe('importModel', () => {
     const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) as unknown as [string, string, string];
     await fixture.s3.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(Body) }));
   }
-  const imported = (
-    changes: Partial<ImportModelRequest> = {},
-    settings: Partial<ImportModelSettings> = {},
-    signer?: ImportProps['signer'],
+  const register = (
+    changes: Partial<RegisterArtifactRequest> = {},
+    settings: Partial<RegisterArtifactSettings> = {},
+    signer?: RegistrationProps['signer'],
   ) =>
-    importModel(
-      { archive: ARCHIVE, sample: SAMPLE, label: 'late', ...changes },
+    registerArtifact(
+      { artifact: ARCHIVE, sample: SAMPLE, label: 'late', ...changes },
       {
         pipelineName: PIPELINE,
         store: fixture.store,
@@ -73,7 +79,7 @@ describe('importModel', () => {
     );
   const described = async (arn: string) =>
     fixture.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
-  /** What a refused import must not leave. */
+  /** What a refused registration must not leave. */
   async function expectNothingRegistered(): Promise<void> {
     expect(await fixture.registry.newest()).toBeUndefined();
     expect(await fixture.keys('models/')).toEqual([]);
@@ -81,9 +87,9 @@ describe('importModel', () => {
   }
 
   test('registers the archive as version 1.0.0, approved, with where it comes from', async () => {
-    const { modelVersion, modelPackageArn } = await imported({
+    const { modelVersion, modelPackageArn } = await register({
       metrics: { auc: 0.91 },
-      importedFrom: 'run 7',
+      origin: 'run 7',
     });
     expect(modelVersion).toBe('1.0.0');
     const registered = await described(modelPackageArn);
@@ -94,14 +100,14 @@ describe('importModel', () => {
       Environment: SETTINGS.servingEnvironment,
     });
     expect(registered.CustomerMetadataProperties).toMatchObject({
-      importedFrom: 'run 7',
+      origin: 'run 7',
       'metric:auc': '0.91',
     });
-    expect(await fixture.get('models/1.0.0/model-card.md')).toContain('Imported from run 7.');
+    expect(await fixture.get('models/1.0.0/model-card.md')).toContain('Trained elsewhere: run 7.');
   });
 
   test('copies the archive to where only the pipeline writes, and pins it to the bit', async () => {
-    const { modelPackageArn } = await imported();
+    const { modelPackageArn } = await register();
     const copy = await fixture.store.readBytes('models/1.0.0/model.tar.gz');
     expect(copy).toEqual(new Uint8Array(await modelArchive(FILES)));
     expect((await described(modelPackageArn)).CustomerMetadataProperties).toMatchObject({
@@ -116,7 +122,7 @@ describe('importModel', () => {
   test('signs what identifies the version, if the pipeline has a key', async () => {
     const signature = { keyArn: 'arn:aws:kms:::key/1', algorithm: 'ECDSA_SHA_256', signature: 'c2ln' };
     const sign = jest.fn().mockResolvedValue(signature);
-    await imported({}, {}, { sign });
+    await register({}, {}, { sign });
     const version = await fixture.registry.get('1.0.0');
     expect(sign).toHaveBeenCalledWith({
       pipelineName: PIPELINE,
@@ -129,7 +135,7 @@ describe('importModel', () => {
   });
 
   test('keeps the first rows of the sample for the smoke test, and the profile of all, without the label', async () => {
-    await imported();
+    await register();
     const { properties } = await fixture.registry.get('1.0.0');
     expect(await fixture.get(`datasets/${properties.dataVersion}/samples.csv`)).toBe(
       '31,AA\n44,"B,B"\n,AA\n',
@@ -147,13 +153,13 @@ describe('importModel', () => {
     });
   });
 
-  test('writes to the ledger that it was imported, and from where', async () => {
-    const { modelPackageArn } = await imported();
+  test('writes to the ledger that it was registered, and from where', async () => {
+    const { modelPackageArn } = await register();
     const [record] = await new LedgerStore(fixture.store).newest(10);
     expect(record?.entry).toMatchObject({
-      kind: 'import',
+      kind: 'registration',
       modelVersion: '1.0.0',
-      reasons: [`imported from ${ARCHIVE}`],
+      reasons: [`trained elsewhere: ${ARCHIVE}`],
       modelPackageArn,
     });
   });
@@ -163,19 +169,19 @@ describe('importModel', () => {
     ['other scripts', { 'code/inference.py': 'others' }, ROWS, '2.0.0'],
     ['other features', {}, 'age,late\n31,0\n', '2.0.0'],
   ])('of %s gets the next version', async (_title, files, rows, expected) => {
-    await imported();
+    await register();
     await put(ARCHIVE, await modelArchive({ ...FILES, ...files }));
     await put(SAMPLE, rows);
-    expect(await imported()).toMatchObject({ modelVersion: expected });
+    expect(await register()).toMatchObject({ modelVersion: expected });
   });
 
   test('gets the version that is asked for, if it comes after the newest', async () => {
-    expect(await imported({ version: '3.1.4' })).toMatchObject({ modelVersion: '3.1.4' });
-    await expect(imported({ version: '3.1.4' })).rejects.toThrow(
+    expect(await register({ version: '3.1.4' })).toMatchObject({ modelVersion: '3.1.4' });
+    await expect(register({ version: '3.1.4' })).rejects.toThrow(
       'version 3.1.4 does not come after 3.1.4, which is registered already: choose a later one',
     );
     await fixture.put('models/4.0.0/plan.json', '{}');
-    await expect(imported({ version: '4.0.0' })).rejects.toThrow('the number 4.0.0 is taken by');
+    await expect(register({ version: '4.0.0' })).rejects.toThrow('the number 4.0.0 is taken by');
   });
 
   test('gets no number of a version that somebody else registered, whose archive stays', async () => {
@@ -183,9 +189,9 @@ describe('importModel', () => {
     await fixture.register('2.0.0');
     await fixture.cloud.clock.advance(60_000);
     await fixture.register('1.0.0');
-    await expect(imported({ version: '2.0.0' })).rejects.toThrow('the number 2.0.0 is taken by a version');
+    await expect(register({ version: '2.0.0' })).rejects.toThrow('the number 2.0.0 is taken by a version');
     // Another image and other features than that of 1.0.0, whose lineage nobody knows.
-    expect(await imported()).toMatchObject({ modelVersion: '2.1.0' });
+    expect(await register()).toMatchObject({ modelVersion: '2.1.0' });
     expect(await fixture.get('models/2.0.0/model.tar.gz')).toBe('of somebody else');
   });
 
@@ -193,7 +199,7 @@ describe('importModel', () => {
     await put(ARCHIVE, await modelArchive({ 'model.joblib': 'weights' }));
     await fixture.put('assets/source.tar.gz', 'scripts');
     const source = { location: { bucket: BUCKET, key: 'assets/source.tar.gz' }, codeVersion: 'c0de' };
-    const { modelPackageArn } = await imported({}, { source });
+    const { modelPackageArn } = await register({}, { source });
     expect(await fixture.get('models/1.0.0/sourcedir.tar.gz')).toBe('scripts');
     expect(
       (await described(modelPackageArn)).InferenceSpecification?.Containers?.[0]?.Environment,
@@ -205,7 +211,7 @@ describe('importModel', () => {
   });
 
   test('needs no sample if the pipeline has requests of its own, and then measures no drift', async () => {
-    const { modelPackageArn } = await imported({ sample: undefined }, { hasSmokeTestRequests: true });
+    const { modelPackageArn } = await register({ sample: undefined }, { hasSmokeTestRequests: true });
     expect((await described(modelPackageArn)).CustomerMetadataProperties).not.toHaveProperty('dataVersion');
     await fixture.routing.write({
       version: 1,
@@ -230,29 +236,27 @@ describe('importModel', () => {
   test('takes archives of other buckets, of their newest version', async () => {
     await fixture.s3.send(new CreateBucketCommand({ Bucket: 'models-of-others' }));
     await put('s3://models-of-others/a b.tar.gz', await modelArchive(FILES));
-    expect(await imported({ archive: 's3://models-of-others/a b.tar.gz' })).toMatchObject({
-      importedFrom: 's3://models-of-others/a b.tar.gz',
+    expect(await register({ artifact: 's3://models-of-others/a b.tar.gz' })).toMatchObject({
+      origin: 's3://models-of-others/a b.tar.gz',
     });
-    expect((await fixture.registry.get('1.0.0')).properties.importedFrom).toBe(
-      's3://models-of-others/a b.tar.gz',
-    );
+    expect((await fixture.registry.get('1.0.0')).properties.origin).toBe('s3://models-of-others/a b.tar.gz');
   });
 
   describe('refuses, and registers nothing,', () => {
-    test.each<[string, Partial<ImportModelRequest>, RegExp]>([
+    test.each<[string, Partial<RegisterArtifactRequest>, RegExp]>([
       [
         'no URI',
-        { archive: 'model.tar.gz' },
-        /the archive 'model.tar.gz' is not the s3:\/\/ URI of an object/,
+        { artifact: 'model.tar.gz' },
+        /the artifact 'model.tar.gz' is not the s3:\/\/ URI of an object/,
       ],
       [
         'an archive that is not there',
-        { archive: `s3://${BUCKET}/imports/2/model.tar.gz` },
-        /imports\/2\/model.tar.gz does not exist, or the pipeline may not read it: put it below s3:\/\/model-data\/imports\/, or list its bucket in importSources/,
+        { artifact: `s3://${BUCKET}/uploads/2/model.tar.gz` },
+        /uploads\/2\/model.tar.gz does not exist, or the pipeline may not read it: put it below s3:\/\/model-data\/uploads\/, or list its bucket in artifactSources/,
       ],
       [
         'a sample that is not there',
-        { sample: `s3://${BUCKET}/imports/2/rows.csv` },
+        { sample: `s3://${BUCKET}/uploads/2/rows.csv` },
         /the sample s3:.*rows.csv does not exist/,
       ],
       ['nothing to ask the version', { sample: undefined }, /nothing to ask the version .*: give a sample/],
@@ -265,10 +269,10 @@ describe('importModel', () => {
       [
         'more metrics than the registry keeps',
         { metrics: Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`m${index}`, index])) },
-        /the import has 21 metrics, and the registry keeps 20/,
+        /the model has 21 metrics, and the registry keeps 20/,
       ],
     ])('%s', async (_title, changes, problem) => {
-      await expect(imported(changes)).rejects.toThrow(problem);
+      await expect(register(changes)).rejects.toThrow(problem);
       await expectNothingRegistered();
     });
 
@@ -296,19 +300,19 @@ describe('importModel', () => {
       ],
     ])('%s', async (_title, archive, problem) => {
       await put(ARCHIVE, await archive());
-      await expect(imported()).rejects.toMatchObject({
-        name: 'ImportRefused',
+      await expect(register()).rejects.toMatchObject({
+        name: 'RegistrationRefused',
         message: expect.stringMatching(problem),
       });
       await expectNothingRegistered();
     });
 
     test('an archive without a model in ONNX, where a function serves', async () => {
-      await expect(imported({}, { servesByFunction: true })).rejects.toThrow(
+      await expect(register({}, { servesByFunction: true })).rejects.toThrow(
         /has no model.onnx, only model.joblib: export the model to ONNX/,
       );
       await put(ARCHIVE, await modelArchive({ ...FILES, 'model.onnx': 'graph' }));
-      await expect(imported({}, { servesByFunction: true })).rejects.toThrow(
+      await expect(register({}, { servesByFunction: true })).rejects.toThrow(
         /the sample has text in carrier, and a function takes numbers only/,
       );
       await expectNothingRegistered();
@@ -323,10 +327,10 @@ describe('importModel', () => {
       ['rows.xlsx', 'PK', /does not end in .csv/],
       ['rows.parquet', 'PK', /rows.parquet: it cannot be read/],
     ])('a sample %s of %j', async (name, rows, problem) => {
-      const sample = `s3://${BUCKET}/imports/1/${name}`;
+      const sample = `s3://${BUCKET}/uploads/1/${name}`;
       await put(sample, rows);
-      await expect(imported({ sample })).rejects.toMatchObject({
-        name: 'ImportRefused',
+      await expect(register({ sample })).rejects.toMatchObject({
+        name: 'RegistrationRefused',
         message: expect.stringMatching(problem),
       });
       await expectNothingRegistered();

@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import type { ImportedModel } from '../../contracts/functions/importing';
+import type { RegisteredArtifact } from '../../contracts/functions/registering';
 import { readEnvironment } from '../aws/environment';
 import { ImageDigests } from '../aws/image-digests';
 import { LedgerStore } from '../aws/ledger-store';
@@ -14,12 +14,12 @@ import { ModelRegistry } from '../aws/model-registry';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { VersionSigner } from '../aws/version-signer';
-import { importModel } from './import-model';
+import { registerArtifact } from './register-artifact';
 
 const text = z.string();
 
 const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings } = readEnvironment(
-  'import-model',
+  'register-artifact',
   z.object({
     image: text,
     inferenceScript: text,
@@ -50,8 +50,8 @@ const signer =
 const [now, newId] = [() => new Date(), () => randomUUID()];
 
 /** Registers a model that was trained elsewhere as a version. */
-export const handler = loggedHandler(async (event): Promise<ImportedModel> => {
-  return importModel(event, {
+export const handler = loggedHandler(async (event): Promise<RegisteredArtifact> => {
+  return registerArtifact(event, {
     pipelineName,
     store,
     bucketOf,

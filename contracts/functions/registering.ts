@@ -1,7 +1,7 @@
 import type { ObjectLocation } from '../object-location';
 
-/** Settings of `import-model`. */
-export interface ImportModelSettings {
+/** Settings of `register-artifact`. */
+export interface RegisterArtifactSettings {
   /** URI of the image that serves versions. */
   readonly image: string;
   /** The script that serves, in the folder `code/` of an archive or in the source. */
@@ -31,10 +31,10 @@ export interface ImportModelSettings {
   readonly ignoredColumns: readonly string[];
 }
 
-/** Request to `import-model`. */
-export interface ImportModelRequest {
+/** Request to `register-artifact`. */
+export interface RegisterArtifactRequest {
   /** `s3://` URI of a `model.tar.gz`. */
-  readonly archive: string;
+  readonly artifact: string;
   /**
    * `s3://` URI of rows as the model was trained on, with a header: CSV, JSON lines or Parquet. Its first
    * rows are sent to the version before it has traffic, and all of them are what traffic is compared with.
@@ -46,13 +46,13 @@ export interface ImportModelRequest {
   readonly version?: string | undefined;
   /** By name, as they were measured elsewhere. */
   readonly metrics?: Readonly<Record<string, number>> | undefined;
-  /** What the registry tells of where the model comes from. By default the archive's URI. */
-  readonly importedFrom?: string | undefined;
+  /** What the registry tells of where the model comes from. By default the artifact's URI. */
+  readonly origin?: string | undefined;
 }
 
-/** Answer of `import-model`. */
-export interface ImportedModel {
+/** Answer of `register-artifact`. */
+export interface RegisteredArtifact {
   readonly modelVersion: string;
   readonly modelPackageArn: string;
-  readonly importedFrom: string;
+  readonly origin: string;
 }

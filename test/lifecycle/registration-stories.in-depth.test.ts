@@ -52,7 +52,7 @@ def output_fn(answers, accept):
 
 describe('a model that was trained elsewhere', () => {
   const cloud = new CloudProcess({ clockRate: MINUTES_A_SECOND });
-  const folder = mkdtempSync(join(tmpdir(), 'imports-'));
+  const folder = mkdtempSync(join(tmpdir(), 'registrations-'));
   const source = join(folder, 'source');
   let cdk: CdkCli;
   let runtime: SageMakerRuntimeClient;
@@ -122,18 +122,20 @@ describe('a model that was trained elsewhere', () => {
     expect(await cdk.deploy(stack)).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
-    const ofImport = (await cloud.grants()).filter(({ role }) => role.includes('-PipelineImportModel'));
+    const ofRegistration = (await cloud.grants()).filter(({ role }) =>
+      role.includes('-PipelineRegisterArtifact'),
+    );
     const assets = `cdk-hnb659fds-assets-${cloud.account}-${cloud.region}`;
-    recordGrants(ofImport, { stack: 'Churn', pipeline: PIPELINE, assets });
+    recordGrants(ofRegistration, { stack: 'Churn', pipeline: PIPELINE, assets });
     cdk.remove();
     await cloud.stop();
     cloud.remove();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('before the first import, status says how to import one', async () => {
+  test('before the first registration, status says how to register a version', async () => {
     expect((await cli('status')).stdout).toContain(
-      'churn serves nothing yet; import a version and release it',
+      'churn serves nothing yet; register a version and release it',
     );
     expect(await cli('retrain')).toMatchObject({
       code: 1,
@@ -144,25 +146,25 @@ describe('a model that was trained elsewhere', () => {
   test('an archive that no container could serve is refused, and nothing is registered', async () => {
     const archive = join(folder, 'model');
     writeFileSync(archive, 'weights');
-    expect(await cli('import', archive, '--sample', weak.rows)).toMatchObject({
+    expect(await cli('register', archive, '--sample', weak.rows)).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/imports\/.*\/model cannot be read as a .tar.gz/),
+      stderr: expect.stringMatching(/uploads\/.*\/model cannot be read as a .tar.gz/),
     });
     expect((await cli('history')).stdout).toContain('nothing has been released');
   });
 
-  test('is imported and released from a file, with the scripts of its archive', async () => {
+  test('is registered and released from a file, with the scripts of its archive', async () => {
     const run = await cli(
-      ...['import', weak.archive, '--sample', weak.rows, '--label', 'left', '--metric', 'auc=0.71'],
-      ...['--from', 'notebook 12', '--release', '--wait'],
+      ...['register', weak.archive, '--sample', weak.rows, '--label', 'left', '--metric', 'auc=0.71'],
+      ...['--origin', 'notebook 12', '--release', '--wait'],
     );
     expect(run).toMatchObject({ code: 0, stdout: 'version 1.0.0 is in production\n' });
     expect(await answer()).toBeCloseTo(weak.answer, 9);
   });
 
-  test('is imported once more, with the scripts of the pipeline, and released by a canary', async () => {
-    const imported = await cli(
-      'import',
+  test('is registered once more, with the scripts of the pipeline, and released by a canary', async () => {
+    const registered = await cli(
+      'register',
       strong.archive,
       '--sample',
       strong.rows,
@@ -171,7 +173,7 @@ describe('a model that was trained elsewhere', () => {
       '--as',
       '1.5.0',
     );
-    expect(imported).toMatchObject({
+    expect(registered).toMatchObject({
       code: 0,
       stdout: 'version 1.5.0 is registered; release it: model-pipeline release 1.5.0\n',
     });
@@ -186,7 +188,7 @@ describe('a model that was trained elsewhere', () => {
   test('whose script fails is rolled back by the smoke test, and the champion goes on', async () => {
     const model = await train('broken', 1, { 'code/inference.py': INFERENCE.replace('[:, 1]', '[:, 7]') });
     const run = await cli(
-      'import',
+      'register',
       model.archive,
       '--sample',
       model.rows,
@@ -206,14 +208,14 @@ describe('a model that was trained elsewhere', () => {
 
   test('has a history that tells where each version comes from', async () => {
     const { stdout } = await cli('history');
-    expect(stdout).toMatch(/import +1\.0\.0 .*imported from notebook 12/);
+    expect(stdout).toMatch(/registration +1\.0\.0 .*trained elsewhere: notebook 12/);
     expect(stdout).toMatch(/release +1\.0\.0/);
-    expect(stdout).toMatch(/import +1\.5\.0 .*imported from file strong.tar.gz/);
+    expect(stdout).toMatch(/registration +1\.5\.0 .*trained elsewhere: file strong.tar.gz/);
     expect(stdout).toMatch(/release +1\.5\.0 +1\.0\.0/);
     expect(await cli('reproduce', '1.0.0')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(
-        'version 1.0.0 was imported from notebook 12: its training is not recorded',
+        'version 1.0.0 was trained elsewhere (notebook 12): its training is not recorded',
       ),
     });
   });

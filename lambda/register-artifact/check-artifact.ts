@@ -1,27 +1,27 @@
-import type { ImportModelSettings } from '../../contracts/functions/importing';
+import type { RegisterArtifactSettings } from '../../contracts/functions/registering';
 import type { RegisteredVersion } from '../aws/model-registry';
 import { compareModelVersions, parseModelVersion } from '../domain/records/model-version';
-import { ImportRefusedError } from './import-refused-error';
-import type { ImportedSample } from './import-sample';
 import { type ArchiveContents, CODE_FOLDER } from './inspect-archive';
+import { RegistrationRefusedError } from './registration-refused-error';
+import type { RegisteredSample } from './take-sample';
 
 /** More do not fit among the 50 properties of a package. */
 const MOST_METRICS = 20;
 
-/** @throws ImportRefusedError if the registry has no room for them */
+/** @throws RegistrationRefusedError if the registry has no room for them */
 export function checkMetrics(metrics: Readonly<Record<string, number>>): void {
   const count = Object.keys(metrics).length;
   if (count <= MOST_METRICS) return;
-  throw new ImportRefusedError(
-    `the import has ${count} metrics, and the registry keeps ${MOST_METRICS} with a version: leave out those that matter least`,
+  throw new RegistrationRefusedError(
+    `the model has ${count} metrics, and the registry keeps ${MOST_METRICS} with a version: leave out those that matter least`,
   );
 }
 
-/** @throws ImportRefusedError if the version could not be served */
+/** @throws RegistrationRefusedError if the version could not be served */
 export function checkContents(
   { files, scripts }: ArchiveContents,
   uri: string,
-  { inferenceScript, source, servesByFunction }: ImportModelSettings,
+  { inferenceScript, source, servesByFunction }: RegisterArtifactSettings,
 ): void {
   const script = `${CODE_FOLDER}${inferenceScript}`;
   const has = (path: string) => files.includes(path) || scripts.includes(path);
@@ -30,7 +30,7 @@ export function checkContents(
   if (missing.length === 0) return;
   const folder = files.find((path) => missing.some((each) => path.endsWith(`/${each}`)));
   const found = files.length > 10 ? `${files.slice(0, 10).join(', ')}, ...` : files.join(', ');
-  throw new ImportRefusedError(
+  throw new RegistrationRefusedError(
     folder === undefined
       ? `${uri} has no ${missing.join(' and no ')}, only ${found}: ${WAYS_OUT[missing[0] === 'model.onnx' ? 'onnx' : 'script']}`
       : `${uri} has ${folder} instead of ${missing.join(' and ')}: pack the content of the folder, not the folder itself: "tar -czf model.tar.gz -C <folder> ."`,
@@ -43,27 +43,30 @@ const WAYS_OUT = {
   onnx: 'export the model to ONNX and add it, since a function serves, or leave out serverlessInference',
 };
 
-/** @throws ImportRefusedError if a version of that number would not be the newest */
+/** @throws RegistrationRefusedError if a version of that number would not be the newest */
 export function checkVersion(version: string, newest: RegisteredVersion | undefined): void {
   if (!newest) return;
   if (compareModelVersions(parseModelVersion(version), parseModelVersion(newest.modelVersion)) > 0) return;
-  throw new ImportRefusedError(
+  throw new RegistrationRefusedError(
     `version ${version} does not come after ${newest.modelVersion}, which is registered already: choose a later one, or none, to get the next`,
   );
 }
 
-/** @throws ImportRefusedError if a function could not take the features */
+/** @throws RegistrationRefusedError if a function could not take the features */
 export function checkFeatures(
-  { categories }: ImportedSample,
-  { servesByFunction }: ImportModelSettings,
+  { categories }: RegisteredSample,
+  { servesByFunction }: RegisterArtifactSettings,
 ): void {
   if (!servesByFunction || categories.length === 0) return;
-  throw new ImportRefusedError(
+  throw new RegistrationRefusedError(
     `the sample has text in ${categories.join(', ')}, and a function takes numbers only: encode it as numbers, or let an endpoint alone serve`,
   );
 }
 
 /** Scripts of an archive come before those of the pipeline. */
-export function usesSource({ scripts }: ArchiveContents, { inferenceScript }: ImportModelSettings): boolean {
+export function usesSource(
+  { scripts }: ArchiveContents,
+  { inferenceScript }: RegisterArtifactSettings,
+): boolean {
   return !scripts.includes(`${CODE_FOLDER}${inferenceScript}`);
 }

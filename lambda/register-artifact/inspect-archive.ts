@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Parser } from 'tar/parse';
 import type { ReadEntry } from 'tar/read-entry';
-import { ImportRefusedError } from './import-refused-error';
+import { RegistrationRefusedError } from './registration-refused-error';
 
 /** What a version needs to know of its archive. */
 export interface ArchiveContents {
@@ -24,7 +24,7 @@ export const CODE_FOLDER = 'code/';
  * found now, not by an endpoint.
  *
  * @param uri names it in errors
- * @throws ImportRefusedError if it is no `.tar.gz`, is broken, or would be unpacked elsewhere
+ * @throws RegistrationRefusedError if it is no `.tar.gz`, is broken, or would be unpacked elsewhere
  */
 export async function inspectArchive(archive: Readable, uri: string): Promise<ArchiveContents> {
   const [files, scripts] = [new Map<string, string>(), new Map<string, string>()];
@@ -49,18 +49,18 @@ export async function inspectArchive(archive: Readable, uri: string): Promise<Ar
     // SageMaker takes gzip only; the parser by itself would take other compressions, too.
     await pipeline(archive, createGunzip(), parser as unknown as NodeJS.WritableStream);
   } catch (cause) {
-    throw new ImportRefusedError(
+    throw new RegistrationRefusedError(
       `${uri} cannot be read as a .tar.gz (${(cause as Error).message}): pack it again with "tar -czf model.tar.gz -C <folder of the model> ."`,
       { cause },
     );
   }
   if (outside !== undefined) {
-    throw new ImportRefusedError(
+    throw new RegistrationRefusedError(
       `${uri} has the path '${outside}', which leads out of the folder that it is unpacked to: pack it again with "tar -czf model.tar.gz -C <folder of the model> ."`,
     );
   }
   if (files.size + scripts.size === 0)
-    throw new ImportRefusedError(`${uri} has no files: pack the model's files into it`);
+    throw new RegistrationRefusedError(`${uri} has no files: pack the model's files into it`);
   return { files: [...files.keys()], scripts: [...scripts.keys()], codeVersion: versionOf(scripts) };
 }
 
