@@ -1,7 +1,7 @@
+export { differenceOf, NEWEST_STAND_IN, type StandIn } from './images';
 export {
   ensurePythonEnvironment,
   findPython,
   type PythonEnvironment,
   type PythonEnvironmentOptions,
 } from './python-environment';
-export { differenceOf, NEWEST_STAND_IN, type StandIn } from './scikit-learn-images';

@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { withFileLock } from './file-lock';
-import { differenceOf, NEWEST_STAND_IN, requirementsOf, type StandIn } from './scikit-learn-images';
+import { differenceOf, NEWEST_STAND_IN, nameOf, requirementsOf, type StandIn } from './images';
 
 export interface PythonEnvironmentOptions {
   /** The image whose libraries it has. @default - the newest */
@@ -60,7 +60,7 @@ export async function ensurePythonEnvironment(
         `cannot make a Python environment in ${directory}: ${lastLines(error)}; is its venv module installed? On Debian and Ubuntu: apt install python3-venv`,
       );
     });
-    progress(`installing the libraries of the image scikit-learn ${standIn.version}`);
+    progress(`installing the libraries of the image ${nameOf(standIn)}`);
     const file = join(directory, 'requirements.txt');
     await writeFile(file, requirements);
     await run(python, [
@@ -73,7 +73,7 @@ export async function ensurePythonEnvironment(
       file,
     ]).catch((error) => {
       throw new Error(
-        `cannot install the libraries of the image scikit-learn ${standIn.version}: ${lastLines(error)}; the package index must be reachable once (pip's own settings such as PIP_INDEX_URL apply)`,
+        `cannot install the libraries of the image ${nameOf(standIn)}: ${lastLines(error)}; the package index must be reachable once (pip's own settings such as PIP_INDEX_URL apply)`,
       );
     });
     await writeFile(join(directory, MARKER), '');

@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ContainerProcess, startContainerProcess } from './container-process';
+import { NEWEST_STAND_IN, type StandIn } from './images';
 
 export interface ServingContainerOptions {
+  /** What runs in the place of the image. @default - the newest */
+  readonly standIn?: StandIn;
   /** Private directory of the container. */
   readonly root: string;
   /**
@@ -19,7 +22,7 @@ export interface ServingContainerOptions {
   readonly sourceArchive?: string;
   /** Whether the container has no network. It holds for what runs in Python. @default false */
   readonly isIsolated?: boolean;
-  /** Python of `ensurePythonEnvironment`. */
+  /** Python of `ensurePythonEnvironment` for the stand-in. */
   readonly python: string;
   /** Port on 127.0.0.1. @default - a free one */
   readonly port?: number;
@@ -48,7 +51,8 @@ export function startServingContainer(options: ServingContainerOptions): Serving
     python: options.python,
     arguments: [
       join(__dirname, 'sagemaker_toolkit', 'serve.py'),
-      ...['--root', options.root, '--model-dir', options.modelDir, '--port', String(options.port ?? 0)],
+      ...['--image', (options.standIn ?? NEWEST_STAND_IN).family.serving, '--root', options.root],
+      ...['--model-dir', options.modelDir, '--port', String(options.port ?? 0)],
       ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
       ...(options.isIsolated ? ['--network-isolation'] : []),
     ],

@@ -2,16 +2,19 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { translateValues, withPathHint } from './container-paths';
 import { type ContainerProcess, startContainerProcess } from './container-process';
+import { NEWEST_STAND_IN, type StandIn } from './images';
 
 export interface TrainingContainerOptions {
+  /** What runs in the place of the image. @default - the newest */
+  readonly standIn?: StandIn;
   /**
    * Private directory of the job; `opt/ml` is made in it. Fill the channels (see `trainingPaths`) before the
    * start.
    */
   readonly root: string;
   /**
-   * Image of the job, for `SM_TRAINING_ENV` only: whether it can run here is the caller's question to
-   * `standInOf`.
+   * Image of the job, for `SM_TRAINING_ENV` only: which stand-in runs in its place is the caller's question
+   * to `standInOf`.
    */
   readonly image: string;
   /** The job's own `Environment`, credentials and endpoint. Paths below `/opt/ml` become those of `root`. */
@@ -30,7 +33,7 @@ export interface TrainingContainerOptions {
   readonly sourceArchive?: string;
   /** Whether the job has no network. It holds for what runs in Python. @default false */
   readonly isIsolated?: boolean;
-  /** Python of `ensurePythonEnvironment`. */
+  /** Python of `ensurePythonEnvironment` for the stand-in. */
   readonly python: string;
   readonly onLog: (line: string) => void;
 }
@@ -106,6 +109,7 @@ export function startTrainingContainer(options: TrainingContainerOptions): Conta
       arguments: [
         join(__dirname, 'sagemaker_toolkit', 'train.py'),
         ...['--root', options.root, '--image', options.image],
+        ...['--toolkit', (options.standIn ?? NEWEST_STAND_IN).family.training],
         ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
         ...(options.isIsolated ? ['--network-isolation'] : []),
       ],

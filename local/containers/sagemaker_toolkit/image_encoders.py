@@ -1,4 +1,5 @@
-"""What the default functions of AWS's scikit-learn images read and write, as `sagemaker_containers._encoders` 2.8.6.post2 does."""
+"""What the default functions of AWS's scikit-learn images read, and those of the scikit-learn and XGBoost images write, as
+`sagemaker_containers._encoders` 2.8.6.post2 does."""
 
 import csv
 import io
@@ -12,23 +13,23 @@ UTF8_TYPES = (JSON, CSV)
 
 
 class UnsupportedFormatError(Exception):
-    def __init__(self, content_type):
+    def __init__(self, content_type, supported):
         super().__init__(
             "content type '{}' is not supported by the image, which takes {}: define input_fn or output_fn".format(
-                content_type, ", ".join(sorted(DECODERS))
+                content_type, ", ".join(sorted(supported))
             )
         )
 
 
 def decode(body, content_type):
     if content_type not in DECODERS:
-        raise UnsupportedFormatError(content_type)
+        raise UnsupportedFormatError(content_type, DECODERS)
     return DECODERS[content_type](body)
 
 
 def encode(prediction, content_type):
     if content_type not in ENCODERS:
-        raise UnsupportedFormatError(content_type)
+        raise UnsupportedFormatError(content_type, ENCODERS)
     return ENCODERS[content_type](prediction)
 
 

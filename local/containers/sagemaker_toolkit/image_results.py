@@ -13,6 +13,13 @@ INTERNAL_SERVER_ERROR = (
     b"<p>The server encountered an internal error and was unable to complete your request. Either the server is overloaded or"
     b" there is an error in the application.</p>\n",
 )
+# werkzeug.exceptions.RequestEntityTooLarge of Werkzeug 3.1.8.
+REQUEST_ENTITY_TOO_LARGE = (
+    413,
+    "text/html; charset=utf-8",
+    b"<!doctype html>\n<html lang=en>\n<title>413 Request Entity Too Large</title>\n<h1>Request Entity Too Large</h1>\n"
+    b"<p>The data value transmitted exceeds the capacity limit.</p>\n",
+)
 
 
 def response_of(result):

@@ -1,6 +1,7 @@
 """What training and serving containers have in common."""
 
 import importlib.metadata
+import json
 import os
 import signal
 import subprocess
@@ -63,11 +64,26 @@ def install_requirements(code_directory, target):
     requirements = os.path.join(code_directory, "requirements.txt")
     if not os.path.exists(requirements) or is_satisfied(requirements):
         return None
-    command = [sys.executable, "-m", "pip", "install", "--target", target, "--disable-pip-version-check", "-r", requirements]
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if version_of("pip") < (22, 2):
+        # It cannot tell what is missing.
+        pip(requirements, "--target", target)
+        return target
+    # With --target, pip installs again what is there, in another version perhaps. The image keeps its own.
+    missing = json.loads(pip(requirements, "--dry-run", "--quiet", "--report", "-"))["install"]
+    pip(requirements, "--target", target, "--no-deps", found=[package["download_info"]["url"] for package in missing])
+    return target
+
+
+def pip(requirements, *options, found=None):
+    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *options]
+    command += ["-r", requirements] if found is None else found
+    # Where the image runs pip, too, so that `--find-links wheels` finds what was vendored beside the script.
+    result = subprocess.run(
+        command, cwd=os.path.dirname(requirements), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     if result.returncode != 0:
         raise ClientError("InstallRequirementsError: cannot install {}:\n{}".format(requirements, result.stderr[-2000:]))
-    return target
+    return result.stdout
 
 
 def is_satisfied(requirements):
@@ -82,8 +98,20 @@ def is_satisfied(requirements):
             requirement = Requirement(line)
             if requirement.marker is not None and not requirement.marker.evaluate():
                 continue
-            if not requirement.specifier.contains(importlib.metadata.version(requirement.name), prereleases=True):
+            if not requirement.specifier.contains(installed_version(requirement.name), prereleases=True):
                 return False
         except (InvalidRequirement, importlib.metadata.PackageNotFoundError):
             return False
     return True
+
+
+def version_of(name):
+    return tuple(int(part) for part in importlib.metadata.version(name).split(".")[:2])
+
+
+def installed_version(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        # The same library without its GPU code, which the local cloud installs where there is one.
+        return importlib.metadata.version(name + "-cpu")

@@ -22,6 +22,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", required=True)
     parser.add_argument("--image", required=True)
+    parser.add_argument("--toolkit", choices=("sagemaker-training", "sagemaker-containers"), required=True)
     parser.add_argument("--source-archive")
     parser.add_argument("--network-isolation", action="store_true")
     arguments = parser.parse_args()
@@ -44,7 +45,10 @@ def train(ml, arguments):
     user = {name: value for name, value in decoded.items() if not name.startswith(FRAMEWORK_PREFIX) and name != TUNING_METRIC}
     program = decoded.get("sagemaker_program")
     if not program:
-        raise ClientError("the hyperparameter sagemaker_program is missing: it names the script to run")
+        raise ClientError(
+            "the hyperparameter sagemaker_program is missing: it names the script to run. The local cloud trains by a script only, not"
+            " by an algorithm that an image has built in"
+        )
     submitted = str(decoded.get("sagemaker_submit_directory", ""))
     archive = arguments.source_archive or submitted
     if not archive or archive.startswith("s3://"):
@@ -61,14 +65,22 @@ def train(ml, arguments):
     environment["PYTHONPATH"] = os.pathsep.join(
         path for path in (code, packages, os.environ.get("PYTHONPATH")) if path
     )
+    if arguments.toolkit == "sagemaker-containers":
+        # _modules.run_module of sagemaker-containers 2.8.6.post2, which does not capture the error stream for these images.
+        run([sys.executable, "-m", module_name(program)] + user_arguments, code, environment, "ExecuteUserScriptError:\nCommand {command}")
+        return
     if program.endswith(".py"):
         command = [sys.executable, program] + user_arguments
     else:
         command = ["/bin/sh", "-c", " ".join(shlex.quote(part) for part in ["./" + program] + user_arguments)]
-    run(command, code, environment)
+    run(command, code, environment, "ExecuteUserScriptError:\nExitCode {code}\nErrorMessage {error}\nCommand {command}")
 
 
-def run(command, directory, environment):
+def module_name(program):
+    return program[: -len(".py")] if program.endswith(".py") else program
+
+
+def run(command, directory, environment, failure):
     print("Invoking script with the following command: {}".format(" ".join(shlex.quote(part) for part in command)), flush=True)
     process = subprocess.Popen(
         command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
@@ -82,11 +94,8 @@ def run(command, directory, environment):
         tail.append(line)
     code = process.wait()
     if code != 0:
-        raise ClientError(
-            'ExecuteUserScriptError:\nExitCode {}\nErrorMessage "{}"\nCommand "{}"'.format(
-                code, "".join(tail).strip(), " ".join(command)
-            )
-        )
+        error, command = '"{}"'.format("".join(tail).strip()), '"{}"'.format(" ".join(command))
+        raise ClientError(failure.format(code=code, error=error, command=command))
 
 
 def sagemaker_environment(ml, code, program, submitted, image, decoded, user, user_arguments):
@@ -101,7 +110,7 @@ def sagemaker_environment(ml, code, program, submitted, image, decoded, user, us
         "output_data_dir": os.path.join(ml, "output", "data"),
         "output_intermediate_dir": os.path.join(ml, "output", "intermediate"),
         "module_dir": submitted or code,
-        "module_name": os.path.splitext(program)[0],
+        "module_name": module_name(program),
         "user_entry_point": program,
         "current_host": resources["current_host"],
         "hosts": resources["hosts"],

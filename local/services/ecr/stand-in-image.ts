@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Image } from '@aws-sdk/client-ecr';
-import { STAND_INS, type StandIn, standInOf } from '../../containers/scikit-learn-images';
+import { parseImageUri, STAND_INS, type StandIn, standInOf } from '../../containers/images';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 
@@ -19,11 +19,12 @@ export function standInImage(
   const uri = `${registryId}.dkr.ecr.${region}.amazonaws.com/${repositoryName}:${imageTag}`;
   const standIn = standInOf(uri);
   if (!standIn) return undefined;
-  const libraries = Buffer.from(JSON.stringify(standIn));
+  const { version, python, libraries, instead, besides } = standIn;
+  const config = Buffer.from(JSON.stringify({ version, python, libraries, instead, besides }));
   const imageManifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
-    config: { digest: sha256(libraries), size: libraries.length },
+    config: { digest: sha256(config), size: config.length },
     layers: [],
     annotations: { 'org.opencontainers.image.ref.name': uri },
   });
@@ -41,17 +42,15 @@ export function standInImage(
  * run here.
  */
 export function standInOfUri(imageUri: string): StandIn | undefined {
-  const [, registryId, region, repository, digest] = BY_DIGEST.exec(imageUri) ?? [];
-  if (!registryId || !region || !repository) return standInOf(imageUri);
-  return STAND_INS.find(({ version }) =>
-    [`${version}-cpu-py3`, version].some(
-      (tag) => standInImage(registryId, region, repository, tag)?.imageId?.imageDigest === digest,
-    ),
+  const image = parseImageUri(imageUri);
+  if (!image?.digest) return standInOf(imageUri);
+  const { account, region, repository, digest } = image;
+  return STAND_INS.filter(({ family }) => family.repository === repository).find(({ family, version }) =>
+    family
+      .tagsOf(version)
+      .some((tag) => standInImage(account, region, repository, tag)?.imageId?.imageDigest === digest),
   );
 }
-
-const BY_DIGEST =
-  /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(sagemaker-scikit-learn)@(sha256:[0-9a-f]{64})$/;
 
 function sha256(content: string | Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;

@@ -1,12 +1,15 @@
-import { STAND_INS } from '../../containers/scikit-learn-images';
+import { IMAGE_FAMILIES, type ImageFamily } from '../../containers/images';
 import { NotImplementedError } from '../../gateway/aws-error';
 import { standInOfUri } from '../ecr/stand-in-image';
 
 /** @throws NotImplementedError for an image that cannot run here */
 export function checkImage(image: string): void {
   if (standInOfUri(image)) return;
-  const versions = STAND_INS.map(({ version }) => version).join(', ');
   throw new NotImplementedError(
-    `the container image ${image}; it runs AWS's scikit-learn images ${versions} (<account>.dkr.ecr.<region>.amazonaws.com/sagemaker-scikit-learn:<version>-cpu-py3)`,
+    `the container image ${image}; it runs these images of AWS's: ${IMAGE_FAMILIES.map(described).join('; ')} (<account>.dkr.ecr.<region>.amazonaws.com/<repository>:<tag>)`,
   );
+}
+
+function described({ name, repository, tagsOf, versions }: ImageFamily): string {
+  return `${name} (${versions.map(({ version }) => `${repository}:${tagsOf(version)[0]}`).join(', ')})`;
 }

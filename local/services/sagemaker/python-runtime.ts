@@ -1,6 +1,13 @@
+import { NEWEST_STAND_IN, type StandIn } from '../../containers/images';
 import { ensurePythonEnvironment, type PythonEnvironment } from '../../containers/python-environment';
-import { NEWEST_STAND_IN, type StandIn } from '../../containers/scikit-learn-images';
 import { standInOfUri } from '../ecr/stand-in-image';
+
+/** What containers of an image start with. */
+export interface PreparedImage {
+  readonly standIn: StandIn;
+  /** Path of the interpreter. */
+  readonly python: string;
+}
 
 /** The Python of all containers, looked for when the first one of an image starts. */
 export class PythonRuntime {
@@ -9,10 +16,11 @@ export class PythonRuntime {
   constructor(private readonly onProgress: (line: string) => void) {}
 
   /** What runs a container of an image. How that differs from the image is reported to `onLog`. */
-  async path(image: string, onLog: (line: string) => void): Promise<string> {
-    const { python, difference } = await this.environment(standInOfUri(image) ?? NEWEST_STAND_IN);
+  async prepare(image: string, onLog: (line: string) => void): Promise<PreparedImage> {
+    const standIn = standInOfUri(image) ?? NEWEST_STAND_IN;
+    const { python, difference } = await this.environment(standIn);
     if (difference) onLog(`local cloud: ${difference}`);
-    return python;
+    return { standIn, python };
   }
 
   private environment(standIn: StandIn): Promise<PythonEnvironment> {

@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFileLock } from '../../../local/containers/file-lock';
+import { differenceOf, NEWEST_STAND_IN, requirementsOf } from '../../../local/containers/images';
 import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
-import { differenceOf, NEWEST_STAND_IN, requirementsOf } from '../../../local/containers/scikit-learn-images';
 import { temporaryDirectory } from './support';
 
 const directory = temporaryDirectory();

@@ -163,7 +163,7 @@ test('a job ends when the process that started it is killed', async () => {
       `const fs = require('fs'); fs.mkdirSync(${JSON.stringify(config)}, { recursive: true });
        for (const [n, v] of Object.entries({ hyperparameters: { sagemaker_program: 'train.py' }, inputdataconfig: {}, resourceconfig: { current_host: 'algo-1', hosts: ['algo-1'], network_interface_name: 'lo' } }))
          fs.writeFileSync(${JSON.stringify(config)} + '/' + n + '.json', JSON.stringify(v));
-       require('child_process').spawn(${JSON.stringify(python)}, [${JSON.stringify(repositoryFile('local', 'containers', 'sagemaker_toolkit', 'train.py'))}, '--root', ${JSON.stringify(root)}, '--image', 'i', '--source-archive', ${JSON.stringify(archive)}], { detached: true, stdio: ['pipe', 1, 2] });`,
+       require('child_process').spawn(${JSON.stringify(python)}, [${JSON.stringify(repositoryFile('local', 'containers', 'sagemaker_toolkit', 'train.py'))}, '--root', ${JSON.stringify(root)}, '--image', 'i', '--toolkit', 'sagemaker-training', '--source-archive', ${JSON.stringify(archive)}], { detached: true, stdio: ['pipe', 1, 2] });`,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );

@@ -60,7 +60,7 @@ export class ServingProcess implements ModelContainer {
     try {
       const modelDir = join(directory, 'model');
       const sourceArchive = await fetchModel(cloud, serving, directory, modelDir);
-      const interpreter = await python.path(serving.image, (line) => logs.write([line]));
+      const prepared = await python.prepare(serving.image, (line) => logs.write([line]));
       signal.throwIfAborted();
       const container = startServingContainer({
         root: directory,
@@ -71,7 +71,7 @@ export class ServingProcess implements ModelContainer {
         isIsolated: serving.isIsolated ?? false,
         modelDir,
         sourceArchive,
-        python: interpreter,
+        ...prepared,
         onLog: (line) => logs.write([line]),
       });
       const kill = () => container.kill();

@@ -43,12 +43,12 @@ export class ProcessingContainerRun {
 
   /** @throws JobFailure */
   async run(): Promise<void> {
-    const interpreter = await this.python.path(this.job.AppSpecification?.ImageUri as string, (line) =>
+    const { python } = await this.python.prepare(this.job.AppSpecification?.ImageUri as string, (line) =>
       this.logs.write([line]),
     );
     await this.download();
     if (this.signal.aborted) return;
-    const { code } = await this.process(interpreter);
+    const { code } = await this.process(python);
     if (this.signal.aborted) return;
     if (code !== 0) throw new JobFailure('AlgorithmError: See job logs for more information');
     await this.upload();

@@ -7,7 +7,7 @@ import type { PythonRuntime } from '../python-runtime';
 
 /** Starts a container of a prepared image. */
 export type StartTraining = (
-  options: Omit<TrainingContainerOptions, 'python'>,
+  options: Omit<TrainingContainerOptions, 'python' | 'standIn'>,
 ) => Pick<ContainerProcess, 'exited' | 'kill'>;
 
 /** What runs the containers of training jobs. */
@@ -20,8 +20,8 @@ export interface TrainingContainers {
 export function trainingProcesses(runtime: PythonRuntime): TrainingContainers {
   return {
     async prepare(image, onLog) {
-      const python = await runtime.path(image, onLog);
-      return (options) => startTrainingContainer({ ...options, python });
+      const prepared = await runtime.prepare(image, onLog);
+      return (options) => startTrainingContainer({ ...options, ...prepared });
     },
   };
 }

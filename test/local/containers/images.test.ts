@@ -2,10 +2,11 @@ import { SCIKIT_LEARN_VERSIONS } from '../../../lib/serving/scikit-learn-registr
 import {
   differenceOf,
   NEWEST_STAND_IN,
+  nameOf,
   requirementsOf,
   STAND_INS,
   standInOf,
-} from '../../../local/containers/scikit-learn-images';
+} from '../../../local/containers/images';
 import { standInImage, standInOfUri } from '../../../local/services/ecr/stand-in-image';
 
 const REGISTRY = '683313688378.dkr.ecr.us-east-1.amazonaws.com';
@@ -17,6 +18,8 @@ test('the newest image that AWS publishes has a stand-in, which is the default',
 test.each([
   [`${REGISTRY}/sagemaker-scikit-learn:1.2-1-cpu-py3`, '1.2-1'],
   [`${REGISTRY}/sagemaker-scikit-learn:1.4-2-py312-cpu-py3`, '1.4-2-py312'],
+  [`${REGISTRY}/sagemaker-xgboost:3.2-0`, '3.2-0'],
+  [`${REGISTRY}/sagemaker-xgboost:3.0-5-cpu-py3`, '3.0-5'],
   ['450853457545.dkr.ecr.cn-north-1.amazonaws.com.cn/sagemaker-scikit-learn:1.9-0', '1.9-0'],
 ])('%s has a stand-in of its own version', (uri, version) => {
   expect(standInOf(uri)?.version).toBe(version);
@@ -25,17 +28,23 @@ test.each([
 test.each([
   '683313688378.dkr.ecr.us-east-1.amazonaws.com/my-sagemaker-scikit-learn:1.9-0',
   `${REGISTRY}/sagemaker-scikit-learn:0.23-1-cpu-py3`,
+  // The version of another family.
+  `${REGISTRY}/sagemaker-xgboost:1.9-0`,
   `${REGISTRY}/sagemaker-scikit-learn@sha256:${'0'.repeat(64)}`,
   'sagemaker-scikit-learn:1.9-0',
 ])('%s has none', (uri) => {
   expect(standInOfUri(uri)).toBeUndefined();
 });
 
-test.each(STAND_INS.map(({ version }) => version))('image %s is found by its digest too', (version) => {
-  const image = standInImage('683313688378', 'us-east-1', 'sagemaker-scikit-learn', `${version}-cpu-py3`);
-  const uri = `${REGISTRY}/sagemaker-scikit-learn@${image?.imageId?.imageDigest}`;
-  expect(standInOfUri(uri)?.version).toBe(version);
-});
+test.each(STAND_INS.map((standIn) => [nameOf(standIn), standIn] as const))(
+  'image %s is found by its digest too',
+  (_name, { family, version }) => {
+    const [tag] = family.tagsOf(version);
+    const image = standInImage('683313688378', 'us-east-1', family.repository, tag as string);
+    const uri = `${REGISTRY}/${family.repository}@${image?.imageId?.imageDigest}`;
+    expect(standInOfUri(uri)).toMatchObject({ version, family: { name: family.name } });
+  },
+);
 
 // docker/sklearn/1.9-0/pyproject.toml of aws/deep-learning-containers, August 2026.
 test('libraries are those of the image wherever the Python has wheels of them', () => {
