@@ -10,10 +10,14 @@ export interface Lineage {
    * Git commit that last changed the folder; absent if it is not under version control, or has other changes.
    */
   readonly commit?: string | undefined;
-  /** URI of the container image, as the pipeline names it. */
+  /** URI of the container image that serves, as the pipeline names it. */
   readonly image: string;
   /** Digest of the image when the version was planned; absent if the image's registry does not provide it. */
   readonly imageDigest?: string | undefined;
+  /** URI of the container image that trains, as the pipeline names it; absent if the same image serves. */
+  readonly trainingImage?: string | undefined;
+  /** Its digest; absent as `imageDigest` is. */
+  readonly trainingImageDigest?: string | undefined;
   /** Hash of the hyperparameters, and of the search for others. */
   readonly configHash: string;
   /** Hash of the label and the features, in their order. */

@@ -15,7 +15,9 @@ export interface VersionPlan {
   readonly code: PinnedObject;
   /** The pipeline's, and those of the request in their place. */
   readonly hyperparameters: Readonly<Record<string, string>>;
-  /** The image that trains, scores and serves it, by its digest if that is known. */
+  /** The image that scores and serves it, by its digest if that is known. */
   readonly image: string;
+  /** The image that trains it; likewise. */
+  readonly trainingImage: string;
   readonly lineage: Lineage;
 }

@@ -3,6 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { ServingContainer } from './containers/serving-container';
 import type { MonitoringProps } from './monitoring/monitoring-props';
 import type { PlatformProps } from './platform/platform';
 import type { ProblemType } from './problem-type';
@@ -31,6 +32,12 @@ export interface BasePipelineProps extends PlatformProps {
    * @default ServedBy.ENDPOINT
    */
   readonly servedBy?: ServedBy;
+
+  /**
+   * Container that serves and scores versions.
+   * @default - the one that belongs to `training.container`; without training `ServingContainer.scikitLearn()`
+   */
+  readonly container?: ServingContainer;
 
   /**
    * How the endpoint hosts versions. With `ServedBy.FUNCTION` only `environment` has a meaning: for the

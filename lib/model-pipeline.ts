@@ -8,7 +8,7 @@ import { ImportedModelPipeline, type ModelPipelineAttributes } from './access/im
 import { SourceArchive } from './artifacts/source-archive';
 import { endpointNeeds, retrainingNeeds } from './delivery/instance-needs';
 import { PipelineParts } from './delivery/pipeline-parts';
-import { resolvePipeline } from './delivery/pipeline-settings';
+import { endpointInstances, resolvePipeline } from './delivery/pipeline-settings';
 import { type IModelPipeline, ModelPipelineBase } from './model-pipeline-base';
 import type { ModelPipelineProps } from './model-pipeline-props';
 import type { IModelMonitor } from './monitoring/model-monitor';
@@ -74,16 +74,21 @@ export class ModelPipeline extends ModelPipelineBase {
     const batchScoring = resolveBatchScoring(this, props.batchScoring);
     const promotion = resolvePromotionPolicy(this, settings.problem, props.promotion);
 
-    const { image, inferenceScript } = training;
+    const { inferenceScript } = training;
+    const container = (props.container ?? training.servingContainer)._bind(this, inferenceScript, [
+      ...endpointInstances(settings),
+      { prop: 'batchScoring.instanceType', instanceType: batchScoring.instanceType },
+    ]);
     const source = new SourceArchive(this, 'Source', {
       path: training.source,
       trainingScript: training.trainingScript,
+      isInstalled: training.installsScripts,
       required: [inferenceScript],
     });
     const parts = new PipelineParts(this, {
       props,
       settings,
-      image,
+      container,
       inferenceScript,
       trainingSource: source,
       registration: { label: props.data.label, ignoredColumns: columnsToIgnore(props.data) },
@@ -122,6 +127,7 @@ export class ModelPipeline extends ModelPipelineBase {
       source,
       trainingRole: props.trainingRole,
       scoringRole: props.scoringRole,
+      servingImage: container.image,
       servingEnvironment: parts.servingEnvironment,
       networkIsolation: settings.hosting.networkIsolation,
       data: props.data,

@@ -1,13 +1,6 @@
 import type { BasePipelineProps } from './base-pipeline-props';
-import type { ModelImage } from './serving/model-image';
 
 export interface ReleasePipelineProps extends BasePipelineProps {
-  /**
-   * Image that serves versions.
-   * @default ModelImage.scikitLearn()
-   */
-  readonly image?: ModelImage;
-
   /**
    * Folder with the scripts that serve a version whose archive has none below `code/`. A container fetches
    * them when it starts, and needs no packages but the image's: versions with packages of their own have both

@@ -5,16 +5,16 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { ReleasePipelineGrants } from './access/release-pipeline-grants';
 import { SourceArchive } from './artifacts/source-archive';
+import { ServingContainer } from './containers/serving-container';
 import { endpointNeeds } from './delivery/instance-needs';
 import { PipelineParts } from './delivery/pipeline-parts';
-import { resolvePipeline } from './delivery/pipeline-settings';
+import { endpointInstances, resolvePipeline } from './delivery/pipeline-settings';
 import type { IModelMonitor } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
 import type { IModelRegistry } from './registry/model-registry';
 import { ReleasePipelineBase } from './release-pipeline-base';
 import type { ReleasePipelineProps } from './release-pipeline-props';
 import { routingParameterName } from './runtime/pipeline-context';
-import { ModelImage } from './serving/model-image';
 import type { IServerlessInference } from './serving/serverless-inference';
 
 /**
@@ -48,8 +48,8 @@ export class ReleasePipeline extends ReleasePipelineBase {
   /** @throws Error that lists what is wrong with the props, and where */
   constructor(scope: Construct, id: string, props: ReleasePipelineProps = {}) {
     super(scope, id);
-    const { image = ModelImage.scikitLearn(), inferenceScript = 'inference.py' } = props;
-    const settings = resolvePipeline(this, props, sourceProblems(props));
+    const { container = ServingContainer.scikitLearn(), inferenceScript = 'inference.py' } = props;
+    const settings = resolvePipeline(this, props, sourceProblems(props, container));
     const source =
       props.source === undefined
         ? undefined
@@ -57,7 +57,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
     const parts = new PipelineParts(this, {
       props,
       settings,
-      image: image.bind(this),
+      container: container._bind(this, inferenceScript, endpointInstances(settings)),
       inferenceScript,
       registration: { source, ignoredColumns: [] },
     });
@@ -85,9 +85,19 @@ export class ReleasePipeline extends ReleasePipelineBase {
   }
 }
 
-function sourceProblems({ source, hosting }: ReleasePipelineProps): string[] {
-  if (source === undefined || !hosting?.networkIsolation) return [];
+function sourceProblems({ source, hosting }: ReleasePipelineProps, container: ServingContainer): string[] {
+  if (source === undefined) return [];
+  const wayOut = 'put the scripts into code/ of each model archive, and leave out source';
   return [
-    'source is fetched from S3 when a container starts, which hosting.networkIsolation denies: put the scripts into code/ of each model archive, and leave out source',
+    ...(hosting?.networkIsolation
+      ? [
+          `source is fetched from S3 when a container starts, which hosting.networkIsolation denies: ${wayOut}`,
+        ]
+      : []),
+    ...(container._fetchesScripts
+      ? []
+      : [
+          `source is fetched from S3 when a container starts, which ${container._name} does not do: ${wayOut}`,
+        ]),
   ];
 }

@@ -25,7 +25,10 @@ export function diffVersions(from: VersionFacts, to: VersionFacts): PartDiff[] {
 
 /** By its name and, where that is known, what the name stood for. */
 function imageOf({ plan: { lineage } }: VersionFacts): string {
-  return [lineage.image, lineage.imageDigest ?? []].flat().join('@');
+  const { image, imageDigest, trainingImage, trainingImageDigest } = lineage;
+  const serving = [image, imageDigest ?? []].flat().join('@');
+  if (trainingImage === undefined) return serving;
+  return `${serving}, trained in ${[trainingImage, trainingImageDigest ?? []].flat().join('@')}`;
 }
 
 function entryChanges<T>(

@@ -32,8 +32,10 @@ export interface SplitDataSettings {
 
 /** Settings of `plan-version`. */
 export interface PlanVersionSettings {
-  /** URI of the training image. */
+  /** URI of the image that serves and scores versions. */
   readonly image: string;
+  /** URI of the image that trains; absent if the same image trains and serves. */
+  readonly trainingImage?: string | undefined;
   readonly codeVersion: string;
   /** Git commit of the scripts. */
   readonly commit?: string | undefined;

@@ -14,6 +14,7 @@ const GUIDES = [
   'docs/guides/releases.md',
   'docs/guides/promotion-gate.md',
   'docs/guides/retraining.md',
+  'docs/guides/models.md',
   'docs/guides/models-trained-elsewhere.md',
   'docs/guides/lambda-inference.md',
   'docs/guides/monitoring.md',

@@ -14,6 +14,7 @@ const { bucketName, modelPackageGroup, settings } = readEnvironment(
   'plan-version',
   z.object({
     image: z.string(),
+    trainingImage: z.optional(z.string()),
     codeVersion: z.string(),
     commit: z.optional(z.string()),
     source: z.object({ bucket: z.string(), key: z.string() }),

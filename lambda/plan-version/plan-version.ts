@@ -10,7 +10,7 @@ import { parseSplit } from '../domain/data/split-document';
 import { modelKey, splitKey, trainingOutputPrefix } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument } from '../domain/records/document';
-import { changesOf, lineageOf } from '../domain/records/lineage';
+import { changesOf, lineageOf, pinnedTrainingImage } from '../domain/records/lineage';
 import { nextVersion, parseModelVersion } from '../domain/records/model-version';
 
 export interface PlanVersionProps {
@@ -36,7 +36,7 @@ export class TunedHyperparameterError extends Error {
 export async function planVersion(event: unknown, props: PlanVersionProps): Promise<VersionPlan> {
   const { store, registry, images, settings } = props;
   const { dataVersion, ...overrides } = checkDocument(request, event, 'request for a version');
-  const { image, codeVersion, commit, label, tuning } = settings;
+  const { image, trainingImage, codeVersion, commit, label, tuning } = settings;
   const given = Object.keys(overrides.hyperparameters ?? {}).find((name) => tuning?.names.includes(name));
   if (given !== undefined) {
     throw new TunedHyperparameterError(
@@ -46,12 +46,15 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
   const { columns } = parseSplit(await store.readText(splitKey(dataVersion)));
   const hyperparameters = { ...settings.hyperparameters, ...overrides.hyperparameters };
   const imageDigest = await images.find(image);
+  const trainingImageDigest = trainingImage === undefined ? undefined : await images.find(trainingImage);
   const lineage = lineageOf({
     dataVersion,
     codeVersion,
     commit,
     image,
     imageDigest,
+    trainingImage,
+    trainingImageDigest,
     hyperparameters,
     searchVersion: tuning?.version,
     label,
@@ -77,6 +80,7 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
     code,
     hyperparameters,
     image: pinnedImage(image, imageDigest),
+    trainingImage: pinnedTrainingImage(lineage),
     lineage,
   };
 }

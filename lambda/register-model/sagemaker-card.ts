@@ -1,5 +1,5 @@
 import type { EvaluationReport, MetricRow, ModelCurves } from '../domain/gate/evaluation-report';
-import { pinnedImage } from '../domain/records/container-image';
+import { pinnedTrainingImage } from '../domain/records/lineage';
 import type { ModelCard } from './model-card';
 
 /**
@@ -34,7 +34,7 @@ export function sageMakerCard({ card, evaluation, modelDataUrl, datasets }: Card
       training_job_details: {
         training_arn: trainingArn(card),
         training_datasets: [datasets.training],
-        training_environment: { container_image: [pinnedImage(lineage.image, lineage.imageDigest)] },
+        training_environment: { container_image: [pinnedTrainingImage(lineage)] },
         hyper_parameters: Object.entries(training.hyperparameters)
           .slice(0, MOST_HYPERPARAMETERS)
           .map(([name, value]) => ({ name: short(name), value: short(value) })),

@@ -25,6 +25,11 @@ export interface SourceArchiveProps {
    * @default - the scripts only serve
    */
   readonly trainingScript?: string;
+  /**
+   * Whether the training container installs the folder by pip before it runs the entry point.
+   * @default false
+   */
+  readonly isInstalled?: boolean;
   /** Other files that must be in it. */
   readonly required: string[];
 }
@@ -84,11 +89,13 @@ const BUILD_FILES = ['setup.cfg', 'pyproject.toml'];
 /**
  * The scripts of a model as `sourcedir.tar.gz`, the form that SageMaker's framework containers
  * accept. Scripts that train get an entry point that prepares the files for serving and then runs the
- * training script; scripts that only serve get a build that needs no network.
+ * training script; scripts that a container installs get a build that needs no network.
  */
 export class SourceArchive extends Construct {
   /** The script that a training job runs. */
   static readonly ENTRY_POINT = `${OWN_FOLDER}/train.py`;
+  /** The same as a module, where a training job runs one. */
+  static readonly ENTRY_MODULE = `${OWN_FOLDER}.train`;
   /** `s3://` address of the archive. */
   readonly url: string;
   /**
@@ -153,23 +160,22 @@ export class SourceArchive extends Construct {
 }
 
 /** Puts the files of the archive into a folder. */
-function stage({ path, trainingScript }: SourceArchiveProps, folder: string): void {
+function stage({ path, trainingScript, isInstalled }: SourceArchiveProps, folder: string): void {
+  const needsBuild = !trainingScript || isInstalled;
   const place = (name: string) => {
     const target = join(folder, name);
     mkdirSync(dirname(target), { recursive: true });
     return target;
   };
   for (const name of sourceFiles(path)) {
-    if (!trainingScript && BUILD_FILES.includes(name)) continue;
+    if (needsBuild && BUILD_FILES.includes(name)) continue;
     copyFileSync(join(path, name), place(name === REQUIREMENTS ? KEPT_REQUIREMENTS : name));
   }
   for (const name of [...(trainingScript ? ['train.py'] : []), 'serving_build.py']) {
     copyFileSync(packageFile('lib', 'artifacts', 'container', name), place(`${OWN_FOLDER}/${name}`));
   }
-  if (!trainingScript) {
-    writeFileSync(place('pyproject.toml'), PYPROJECT);
-    return;
-  }
+  if (needsBuild) writeFileSync(place('pyproject.toml'), PYPROJECT);
+  if (!trainingScript) return;
   const settings = {
     script: trainingScript,
     requirements: KEPT_REQUIREMENTS,

@@ -10,6 +10,7 @@ import { denyOtherWriters } from '../artifacts/deny-other-writers';
 import { checkGivenBucket } from '../artifacts/given-bucket';
 import type { SourceArchive } from '../artifacts/source-archive';
 import type { BasePipelineProps } from '../base-pipeline-props';
+import type { BoundServingContainer } from '../containers/serving-container';
 import { alertTopic } from '../monitoring/alert-topic';
 import { FailureQueue } from '../monitoring/failure-queue';
 import { FailureWatch } from '../monitoring/failure-watch';
@@ -30,7 +31,6 @@ import { type PipelineContext, routingParameterName } from '../runtime/pipeline-
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { ServedBy } from '../serving/served-by';
 import { ServerlessInference } from '../serving/serverless-inference';
-import { servingEnvironment } from '../serving/serving-environment';
 import { servingRole } from '../serving/serving-role';
 import { PipelineIdentity } from './pipeline-identity';
 import { PipelineLifecycle } from './pipeline-lifecycle';
@@ -42,8 +42,8 @@ export interface PipelinePartsProps {
   readonly props: BasePipelineProps;
   /** The same, resolved. */
   readonly settings: PipelineSettings;
-  /** URI of the image that serves new versions. */
-  readonly image: string;
+  /** Serves new versions. */
+  readonly container: BoundServingContainer;
   /** Script that serves. */
   readonly inferenceScript: string;
   /**
@@ -92,7 +92,7 @@ export class PipelineParts {
     private readonly scope: ReleasePipelineBase,
     private readonly parts: PipelinePartsProps,
   ) {
-    const { props, settings, image, inferenceScript } = parts;
+    const { props, settings, container, inferenceScript } = parts;
     const { pipelineName, servedBy, hosting, endpointHosting, schedule } = settings;
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
     const platform = resolvePlatform(scope, props);
@@ -124,8 +124,8 @@ export class PipelineParts {
       failures: new FailureQueue(scope, 'Failures', { encryptionKey: props.encryptionKey }),
     };
     this.context = context;
-    const executionRole = servingRole(scope, 'ExecutionRole', context, image, props.servingRole);
-    this.servingEnvironment = servingEnvironment(hosting, inferenceScript);
+    const executionRole = servingRole(scope, 'ExecutionRole', context, container.image, props.servingRole);
+    this.servingEnvironment = { ...hosting.environment, ...container.environment };
     if (props.serverlessInference || isFunctionAlone) {
       this.serverlessInference = new ServerlessInference(scope, 'Serverless', {
         context,
@@ -158,7 +158,7 @@ export class PipelineParts {
     const { requests = [], requestFile } = props.smokeTest ?? {};
     this.registrationFunction = artifactRegistration(scope, 'RegisterArtifact', {
       context,
-      image,
+      image: container.image,
       inferenceScript,
       servingEnvironment: this.servingEnvironment,
       instanceType: hosting.instanceType,

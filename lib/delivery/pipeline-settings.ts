@@ -1,6 +1,7 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { BasePipelineProps } from '../base-pipeline-props';
+import type { ContainerInstances } from '../containers/container-image';
 import { ProblemType } from '../problem-type';
 import type { ReleaseSchedule } from '../release/release-schedule';
 import { ReleaseStrategy } from '../release/release-strategy';
@@ -58,6 +59,12 @@ export function resolvePipeline(
     hosting,
     ...(!isFunctionAlone && { endpointHosting: hosting }),
   };
+}
+
+/** The instances that serve; none where a function serves alone. */
+export function endpointInstances({ endpointHosting }: PipelineSettings): ContainerInstances[] {
+  if (!endpointHosting) return [];
+  return [{ prop: 'hosting.instanceType', instanceType: endpointHosting.instanceType }];
 }
 
 function bucketProblems(

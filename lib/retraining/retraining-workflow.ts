@@ -41,6 +41,8 @@ export interface RetrainingWorkflowProps {
   readonly scoringRole?: IRole;
   /** On what the endpoint serves versions. */
   readonly hostingInstanceType: string;
+  /** URI of the image that serves and scores. */
+  readonly servingImage: string;
   /** Environment of the serving container. */
   readonly servingEnvironment: { [name: string]: string };
   /**
@@ -89,7 +91,7 @@ export class RetrainingWorkflow extends Construct {
     const { planVersion, packageModel, profileBaseline, evaluate, register } = functions;
     this._versionWriters = rolesOf([planVersion, packageModel, profileBaseline, evaluate, register]);
     this.trainingRole = trainingRole(this, context, training, props.trainingRole);
-    this.scoringRole = scoringRole(this, context, training.image, props.scoringRole);
+    this.scoringRole = scoringRole(this, context, props.servingImage, props.scoringRole);
     const { approvalTimeout } = props.promotion;
     const approval = approvalTimeout && { ask: this.askForApproval(context), timeout: approvalTimeout };
     const workflow = new Workflow(this, 'Workflow', {
@@ -224,7 +226,8 @@ export class RetrainingWorkflow extends Construct {
         asset: 'plan-version',
         description: 'Assigns the semantic version of the challenger',
         settings: {
-          image: training.image,
+          image: props.servingImage,
+          ...(training.image !== props.servingImage && { trainingImage: training.image }),
           codeVersion: source.codeVersion,
           commit: source.commit,
           source: source.location,
@@ -309,9 +312,10 @@ export class RetrainingWorkflow extends Construct {
         .canNotify(),
     };
     source.grantRead(functions.planVersion);
-    const repository = repositoryArn(this, training.image);
-    // The digest of the image.
-    if (repository) functions.planVersion.allow(['ecr:BatchGetImage'], [repository]);
+    const images = [...new Set([training.image, props.servingImage])];
+    const repositories = images.flatMap((image) => repositoryArn(this, image) ?? []);
+    // The digests of the images.
+    if (repositories.length > 0) functions.planVersion.allow(['ecr:BatchGetImage'], repositories);
     return functions;
   }
 

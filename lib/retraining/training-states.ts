@@ -93,11 +93,12 @@ function tune(props: RetrainingStatesProps, tuning: ResolvedTuning): States {
 
 /** Framework containers take their own settings as JSON among the hyperparameters. */
 function hyperparameters({ training }: RetrainingStatesProps): string {
+  const program = training.installsScripts ? SourceArchive.ENTRY_MODULE : SourceArchive.ENTRY_POINT;
   const archive = training.networkIsolation
     ? `'"/opt/ml/input/data/${CODE_CHANNEL}/${CODE_FILE}"'`
     : `'"' & ${VERSION.codeUrl} & '"'`;
   return jsonata(
-    `$merge([${VERSION.hyperparameters}, {'sagemaker_program': '${JSON.stringify(SourceArchive.ENTRY_POINT)}', 'sagemaker_submit_directory': ${archive}}])`,
+    `$merge([${VERSION.hyperparameters}, {'sagemaker_program': '${JSON.stringify(program)}', 'sagemaker_submit_directory': ${archive}}])`,
   );
 }
 
@@ -108,7 +109,7 @@ function trainingDefinition({ context, training, trainingRoleArn }: RetrainingSt
   return {
     RoleArn: trainingRoleArn,
     AlgorithmSpecification: {
-      TrainingImage: jsonata(VERSION.image),
+      TrainingImage: jsonata(VERSION.trainingImage),
       TrainingInputMode: 'File',
       MetricDefinitions: Object.entries(training.metrics).map(([Name, Regex]) => ({ Name, Regex })),
     },

@@ -1,11 +1,12 @@
 import { Duration, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { ServingContainer } from '../containers/serving-container';
+import { TrainingContainer } from '../containers/training-container';
 import { checkInstanceType } from '../runtime/instance-types';
 import { Validation } from '../runtime/validation';
-import { ModelImage } from '../serving/model-image';
 import { type HyperparameterTuning, type ResolvedTuning, resolveTuning } from './hyperparameter-tuning';
 
-/** How a model is trained: scripts, image, hyperparameters, machine. */
+/** How a model is trained: scripts, container, hyperparameters, machine. */
 export interface TrainingProps {
   /** Folder with the scripts; packed and versioned by its content. */
   readonly source: string;
@@ -17,10 +18,10 @@ export interface TrainingProps {
   readonly inferenceScript?: string;
 
   /**
-   * Image that trains and serves.
-   * @default ModelImage.scikitLearn()
+   * Container that runs the training script.
+   * @default TrainingContainer.scikitLearn()
    */
-  readonly image?: ModelImage;
+  readonly container?: TrainingContainer;
 
   /**
    * Arguments of the training script, all as text.
@@ -90,7 +91,12 @@ export interface Training {
   readonly source: string;
   readonly trainingScript: string;
   readonly inferenceScript: string;
+  /** URI of the image that trains. */
   readonly image: string;
+  /** Whether the container installs the scripts, and runs a module of them. */
+  readonly installsScripts: boolean;
+  /** Serves what it trains, unless the pipeline has another one. */
+  readonly servingContainer: ServingContainer;
   readonly hyperparameters: { [name: string]: string };
   readonly tuning?: ResolvedTuning;
   readonly instanceType: string;
@@ -108,7 +114,7 @@ const LARGEST_VOLUME = Size.tebibytes(16);
 
 /** @throws Error that lists every prop out of range */
 export function resolveTraining(scope: Construct, props: TrainingProps): Training {
-  const { instanceType = 'ml.m5.large' } = props;
+  const { instanceType = 'ml.m5.large', container = TrainingContainer.scikitLearn() } = props;
   const { instanceCount = 1, volumeSize = Size.gibibytes(30), maximumRuntime = Duration.hours(1) } = props;
   const maximumWait = props.spot?.maximumWait ?? longer(maximumRuntime);
   const gibibytes = volumeSize.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
@@ -158,7 +164,9 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
     source: props.source,
     trainingScript: props.trainingScript ?? 'train.py',
     inferenceScript: props.inferenceScript ?? 'inference.py',
-    image: (props.image ?? ModelImage.scikitLearn()).bind(scope),
+    image: container._bind(scope, { prop: 'training.instanceType', instanceType }),
+    installsScripts: container._installsScripts,
+    servingContainer: container._servingContainer,
     hyperparameters: props.hyperparameters ?? {},
     tuning,
     instanceType,

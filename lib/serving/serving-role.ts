@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { publishedRepositories } from '../containers/published-image';
 import { arn } from '../runtime/arn';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { sageMakerRole } from '../runtime/sagemaker-role';
@@ -39,6 +40,8 @@ export function servedRepositories(scope: Construct, image: string): string[] {
   return [
     ...(current ? [current] : []),
     arn(scope, 'ecr', 'repository/*'),
-    `arn:${Aws.PARTITION}:ecr:${Aws.REGION}:*:repository/sagemaker-scikit-learn`,
+    ...publishedRepositories('inference').map(
+      (name) => `arn:${Aws.PARTITION}:ecr:${Aws.REGION}:*:repository/${name}`,
+    ),
   ];
 }

@@ -1,9 +1,10 @@
 import { diffVersions } from '../../bin/cli/version-diff';
 import type { VersionFacts } from '../../bin/cli/version-facts';
+import type { Lineage } from '../../contracts/lineage';
 
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sklearn:1.2-1';
 
-function facts(lineage: { image: string; imageDigest?: string }): VersionFacts {
+function facts(lineage: Pick<Lineage, 'image' | 'imageDigest' | 'trainingImage'>): VersionFacts {
   return {
     modelVersion: '1.0.0',
     plan: {
@@ -41,6 +42,12 @@ test.each<[string, VersionFacts, VersionFacts, string[]]>([
     facts({ image: IMAGE, imageDigest: 'sha256:aa' }),
     facts({ image: IMAGE }),
     [`~ ${IMAGE}@sha256:aa -> ${IMAGE}`],
+  ],
+  [
+    'is of a version that another image trained',
+    facts({ image: IMAGE }),
+    facts({ image: IMAGE, trainingImage: 'training:1' }),
+    [`~ ${IMAGE} -> ${IMAGE}, trained in training:1`],
   ],
 ])("an image's name that %s", (_what, before, after, changes) => {
   expect(diffVersions(before, after).find(({ part }) => part === 'image')).toEqual({

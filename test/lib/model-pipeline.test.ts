@@ -11,6 +11,7 @@ import {
   PromotionMetric,
   PromotionRule,
   ReleaseStrategy,
+  TrainingContainer,
 } from '../../lib';
 import { allStatements, roleStatements } from './role-statements';
 import { brokenTransitions, definitionOf, unguardedTasks } from './state-machine-definition';
@@ -255,14 +256,16 @@ describe('a model pipeline', () => {
     expect(JSON.stringify(planning)).toContain('492215442770.dkr.ecr.eu-central-1.');
     const { Train } = definitionOf(template, 'Retrains').States;
     expect(Train).toMatchObject({
-      Arguments: { AlgorithmSpecification: { TrainingImage: '{% $version.image %}' } },
+      Arguments: { AlgorithmSpecification: { TrainingImage: '{% $version.trainingImage %}' } },
     });
   });
 
   test('finds the image by a mapping when the region is known only at deployment', () => {
     const stack = new Stack(new App(), 'Agnostic');
     new ModelPipeline(stack, 'Model', PROPS);
-    Template.fromStack(stack).hasMapping('ScikitLearnImages', { 'us-east-1': { account: '683313688378' } });
+    Template.fromStack(stack).hasMapping('SagemakerScikitLearn190Registries', {
+      'us-east-1': { account: '683313688378' },
+    });
   });
 });
 
@@ -282,6 +285,16 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
       'an instance type that is none',
       { hosting: { instanceType: 'm5.large' } },
       /hosting.instanceType .* ml\.m5\.large; .*, got "m5.large"$/,
+    ],
+    [
+      'an instance with a GPU for a container without',
+      { hosting: { instanceType: 'ml.g5.xlarge' } },
+      /^Test\/Model: hosting.instanceType ml.g5.xlarge has GPUs, .* ServingContainer.scikitLearn 1.9-0/,
+    ],
+    [
+      'a training container that no image of AWS serves',
+      { training: { ...PROPS.training, container: TrainingContainer.pytorch('2.10.0') } },
+      /^Test\/Model: ServingContainer.pytorch has no version "2.10.0": AWS publishes .*2\.6\.0/,
     ],
     [
       'half an instance',

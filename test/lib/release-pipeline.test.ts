@@ -6,7 +6,14 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { archiveFiles } from '../../bin/cli/archive-files';
-import { ModelPipeline, ProblemType, ReleasePipeline, type ReleasePipelineProps, ServedBy } from '../../lib';
+import {
+  ModelPipeline,
+  ProblemType,
+  ReleasePipeline,
+  type ReleasePipelineProps,
+  ServedBy,
+  ServingContainer,
+} from '../../lib';
 import { packedSource } from './packed-source';
 import { allStatements, roleStatements } from './role-statements';
 import { brokenTransitions, definitionOf } from './state-machine-definition';
@@ -199,6 +206,9 @@ describe('a release pipeline', () => {
     test('and refuses scripts that would need a network when a container starts', () => {
       expect(() => synthesize({ source: folder(), hosting: { networkIsolation: true } })).toThrow(
         /^Test\/Model: source is fetched from S3 when a container starts, which hosting.networkIsolation denies/,
+      );
+      expect(() => synthesize({ source: folder(), container: ServingContainer.pytorch() })).toThrow(
+        /^Test\/Model: source is fetched from S3 when a container starts, which ServingContainer.pytorch does not do: put/,
       );
       expect(() => synthesize({ source: folder({ 'requirements.txt': 'lightgbm' }) })).toThrow(
         /has requirements.txt, which a container would install whenever it starts/,

@@ -1,6 +1,6 @@
 import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelImage, ModelPipeline, ReleaseStrategy } from '../../lib';
+import { ModelPipeline, ReleaseStrategy, TrainingContainer } from '../../lib';
 import { repositoryArn } from '../../lib/serving/image-repository';
 import { evaluateIdentityPolicies, type PolicyStatement } from '../../local/gateway/policy';
 import { roleGrants } from '../lambda/function-grants';
@@ -138,7 +138,10 @@ describe('the repository of an image', () => {
     ['a digest', '1234.dkr.ecr.eu-west-1.amazonaws.com/m@sha256:0', 'arn:<>:ecr:eu-west-1:1234:repository/m'],
     [
       'an account and a region that are known at deployment',
-      ModelImage.scikitLearn().bind(stack),
+      TrainingContainer.scikitLearn()._bind(stack, {
+        prop: 'instanceType',
+        instanceType: 'ml.m5.large',
+      }),
       'arn:<>:ecr:<>:<>:repository/sagemaker-scikit-learn',
     ],
     [

@@ -9,11 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { strToU8, zipSync } from 'fflate';
 import { extract } from 'tar';
-import { resolveHosting } from '../../lib/serving/hosting';
-import { servingEnvironment } from '../../lib/serving/serving-environment';
+import { scriptEnvironment } from '../../lib/containers/script-environment';
 import { ensurePythonEnvironment } from '../../local/containers/python-environment';
 import { startServingContainer } from '../../local/containers/serving-container';
 import { startTrainingContainer, trainingPaths } from '../../local/containers/training-container';
@@ -130,7 +128,7 @@ describe('a training job', () => {
   test('leaves a model that a container without a network serves', async () => {
     const container = startServingContainer({
       root: mkdtempSync(join(directory, 'endpoint-')),
-      environment: isolated(environment()),
+      environment: isolated(scriptEnvironment('inference.py')),
       modelDir: model,
       python,
       onLog: () => undefined,
@@ -200,6 +198,44 @@ test.each([
   expect(() => pack({ ...FILES, [name]: 'x' })).toThrow(message);
 });
 
+// sagemaker-containers 2.8.6.post2 (`run_module` of `_modules.py`, `create` of `_process.py`), with which AWS's
+// XGBoost images train: writes these files, installs the folder, and runs a module in it.
+test('a container that installs the scripts runs them as a module, without an index', async () => {
+  const path = mkdtempSync(join(directory, 'source-'));
+  writeFileSync(
+    join(path, 'train.py'),
+    'import os, sys\nopen(os.path.join(os.environ["SM_MODEL_DIR"], "seen"), "w").write(" ".join(sys.argv[1:]))',
+  );
+  writeFileSync(join(path, 'inference.py'), '');
+  writeFileSync(join(path, 'pyproject.toml'), '[build-system]\nrequires = ["no-such-package"]');
+  const job = mkdtempSync(join(directory, 'job-'));
+  const [code, model] = [join(job, 'code'), join(job, 'model')];
+  mkdirSync(code);
+  mkdirSync(model);
+  const scripts = { path, trainingScript: 'train.py', isInstalled: true, required: ['inference.py'] };
+  await extract({ file: packedSource(directory, scripts), cwd: code });
+  writeFileSync(
+    join(code, 'setup.py'),
+    "from setuptools import setup\nsetup(packages=[''], name=\"model_pipeline.train\", version='1.0.0', include_package_data=True)\n",
+  );
+  writeFileSync(join(code, 'setup.cfg'), '[wheel]\nuniversal = 1\n');
+  writeFileSync(join(code, 'MANIFEST.in'), 'recursive-include . *\n');
+  const env = isolated({ PATH: process.env.PATH ?? '', PIP_NO_INDEX: '1', SM_MODEL_DIR: model });
+  const run = (...args: string[]) => {
+    const { status, stderr } = spawnSync(python, args, { cwd: code, env, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  };
+  run('-m', 'pip', 'install', '.', '--target', join(job, 'installed'), '--disable-pip-version-check');
+  run('-m', 'model_pipeline.train', '--depth', '3');
+  expect(readFileSync(join(model, 'seen'), 'utf8')).toBe('--depth 3');
+  expect(readdirSync(join(model, 'code')).sort()).toEqual([
+    'inference.py',
+    'model_pipeline',
+    'pyproject.toml',
+    'train.py',
+  ]);
+});
+
 test('the same scripts make the same archive, wherever they are', async () => {
   expect(pack(FILES).split('/').at(-1)).toBe(pack(FILES).split('/').at(-1));
   const folder = mkdtempSync(join(directory, 'unpacked-'));
@@ -210,10 +246,6 @@ test('the same scripts make the same archive, wherever they are', async () => {
     'train.py',
   ]);
 });
-
-function environment() {
-  return servingEnvironment(resolveHosting(new Stack(new App(), 'Test')), 'inference.py');
-}
 
 /** Python that reaches no other machine. */
 function isolated(variables: Record<string, string>): Record<string, string> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Lineage } from '../../../contracts/lineage';
+import { pinnedImage } from './container-image';
 import type { ModelChanges } from './model-version';
 
 /** Schema of a lineage in a document. */
@@ -16,10 +17,14 @@ export const lineageSchema = z.object({
    * changes.
    */
   commit: z.optional(z.string()),
-  /** URI of the container image, as it was named. */
+  /** URI of the container image that serves, as it was named. */
   image: z.string(),
   /** Digest of what that stood for then; not there if the registry did not tell it. */
   imageDigest: z.optional(z.string()),
+  /** URI of the container image that trains; not there if the same image serves. */
+  trainingImage: z.optional(z.string()),
+  /** Digest of what that stood for then; not there if the registry did not tell it. */
+  trainingImageDigest: z.optional(z.string()),
   /** Hash of the hyperparameters, and of what is tried for others. */
   configHash: z.string(),
   /** Hash of the label and the features, in their order. */
@@ -32,6 +37,9 @@ export interface Ingredients {
   readonly commit?: string | undefined;
   readonly image: string;
   readonly imageDigest?: string | undefined;
+  /** The image that trains, if it is another one. */
+  readonly trainingImage?: string | undefined;
+  readonly trainingImageDigest?: string | undefined;
   readonly hyperparameters: Readonly<Record<string, string>>;
   /** Version of the search for other hyperparameters, if there is one. */
   readonly searchVersion?: string | undefined;
@@ -48,6 +56,8 @@ export function lineageOf(ingredients: Ingredients): Lineage {
     commit,
     image,
     imageDigest,
+    trainingImage,
+    trainingImageDigest,
     hyperparameters,
     searchVersion,
     label,
@@ -60,9 +70,19 @@ export function lineageOf(ingredients: Ingredients): Lineage {
     ...(commit !== undefined && { commit }),
     image,
     ...(imageDigest !== undefined && { imageDigest }),
+    ...(trainingImage !== undefined && { trainingImage }),
+    ...(trainingImageDigest !== undefined && { trainingImageDigest }),
     configHash: hashOf(searchVersion === undefined ? sorted : [sorted, searchVersion]),
     schemaHash: hashOf([label, ...columns]),
   };
+}
+
+/** The image that trained a model, by its content if that is known. */
+export function pinnedTrainingImage(lineage: Lineage): string {
+  const { image, imageDigest, trainingImage, trainingImageDigest } = lineage;
+  return trainingImage === undefined
+    ? pinnedImage(image, imageDigest)
+    : pinnedImage(trainingImage, trainingImageDigest);
 }
 
 /**
@@ -75,7 +95,7 @@ export function changesOf(after: Lineage, before: Partial<Lineage>): ModelChange
   return {
     schema: changed('schemaHash'),
     algorithm: changed('codeVersion'),
-    image: changed('image'),
+    image: changed('image') || changed('trainingImage'),
     hyperparameters: changed('configHash'),
     code: changed('codeVersion'),
     data: changed('dataVersion'),

@@ -16,8 +16,9 @@ import tempfile
 OWN = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(OWN)
 
-# What pip would take for the build of the user's folder, when the serving container installs that.
-BUILD_FILES = {"setup.cfg", "pyproject.toml"}
+# What pip would take for the build of the user's folder, when the serving container installs that. A training container that
+# installs the folder has written some of them.
+BUILD_FILES = {"setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in"}
 
 # What a folder of packages holds of their versions, and the model of those that only its training had.
 LOCK = "requirements.lock"

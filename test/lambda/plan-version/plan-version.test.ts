@@ -28,11 +28,12 @@ describe('planVersion', () => {
     readonly columns?: string[];
     readonly hyperparameters?: Record<string, string> | null;
     readonly image?: string;
+    readonly trainingImage?: string;
     readonly codeVersion?: string;
     readonly tuning?: { names: string[]; version: string };
   }
   const plan = async (
-    { image = IMAGE, codeVersion = 'c0de', tuning, ...changes }: Changes = {},
+    { image = IMAGE, trainingImage, codeVersion = 'c0de', tuning, ...changes }: Changes = {},
     ecr: object = fixture.config(),
   ) => {
     const { dataVersion = 'd1', columns = ['age', 'income'], hyperparameters = {} } = changes;
@@ -55,6 +56,7 @@ describe('planVersion', () => {
         images: new ImageDigests(new ECRClient(ecr)),
         settings: {
           image,
+          ...(trainingImage !== undefined && { trainingImage }),
           codeVersion,
           source: SOURCE,
           hyperparameters: { depth: '3', rate: '0.1' },
@@ -89,6 +91,7 @@ describe('planVersion', () => {
       code: { versionId: expect.any(String), sha256: expect.stringMatching(/=$/) },
       hyperparameters: { depth: '3', rate: '0.1' },
       image: expect.stringMatching(PINNED),
+      trainingImage: expect.stringMatching(PINNED),
       lineage: {
         dataVersion: 'd1',
         codeVersion: 'c0de',
@@ -98,6 +101,15 @@ describe('planVersion', () => {
         schemaHash: expect.stringMatching(/^[0-9a-f]{16}$/),
       },
     });
+  });
+
+  test('pins the image that trains, too, if it is another one', async () => {
+    const trainingImage = IMAGE.replace('1.9-0', '1.2-1');
+    const { image, trainingImage: pinned, lineage } = await plan({ trainingImage });
+    expect(lineage).toMatchObject({ image: IMAGE, trainingImage });
+    expect(pinned).toMatch(PINNED);
+    expect(pinned.endsWith(lineage.trainingImageDigest as string)).toBe(true);
+    expect(pinned).not.toBe(image);
   });
 
   test('keeps the scripts of a version, whatever becomes of the assets of a deploy', async () => {
@@ -112,6 +124,7 @@ describe('planVersion', () => {
     ['a hyperparameter of this run', { hyperparameters: { depth: '9' } }, '2.0.0'],
     ['a feature', { columns: ['age'] }, '2.0.0'],
     ['the image', { image: IMAGE.replace('1.9-0', '1.2-1') }, '2.0.0'],
+    ['the training image', { trainingImage: IMAGE.replace('1.9-0', '1.2-1') }, '2.0.0'],
     ['the scripts', { codeVersion: 'c0da' }, '2.0.0'],
     ['the search for hyperparameters', { tuning: { names: ['rate'], version: 'v1' } }, '2.0.0'],
   ])(

@@ -1,4 +1,4 @@
-import { SCIKIT_LEARN_VERSIONS } from '../../../lib/serving/scikit-learn-registries';
+import { newestVersion } from '../../../lib/containers/published-image';
 import {
   differenceOf,
   NEWEST_STAND_IN,
@@ -12,7 +12,7 @@ import { standInImage, standInOfUri } from '../../../local/services/ecr/stand-in
 const REGISTRY = '683313688378.dkr.ecr.us-east-1.amazonaws.com';
 
 test('the newest image that AWS publishes has a stand-in, which is the default', () => {
-  expect(NEWEST_STAND_IN.version).toBe(SCIKIT_LEARN_VERSIONS.at(-1));
+  expect(NEWEST_STAND_IN.version).toBe(newestVersion('scikit-learn-training', 'scikit-learn-inference'));
 });
 
 test.each([

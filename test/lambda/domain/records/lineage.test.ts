@@ -21,6 +21,7 @@ describe('a lineage', () => {
     ['new data', { dataVersion: 'fedcba9876543210' }, ['data']],
     ['a hyperparameter', { hyperparameters: { depth: '4', rate: '0.1' } }, ['hyperparameters']],
     ['the image', { image: 'image:2' }, ['image']],
+    ['the training image', { trainingImage: 'training:1' }, ['image']],
     ['a feature', { columns: ['age'] }, ['schema']],
     ['the label', { label: 'cancelled' }, ['schema']],
     ['a script', { codeVersion: 'c0da' }, ['algorithm', 'code']],

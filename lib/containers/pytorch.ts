@@ -1,0 +1,27 @@
+import { newestVersion, PublishedImage } from './published-image';
+import { scriptEnvironment } from './script-environment';
+import type { ServingFramework } from './serving-framework';
+import type { TrainingFramework } from './training-framework';
+
+/** AWS publishes training images that are newer than those that serve. */
+const NEWEST = newestVersion('pytorch-training', 'pytorch-inference');
+
+/** AWS's Deep Learning Container for PyTorch serves, by TorchServe. */
+export function pytorchServing(version = NEWEST): ServingFramework {
+  return {
+    name: 'ServingContainer.pytorch',
+    image: new PublishedImage({ image: 'pytorch-inference', version, wayOut: 'ServingContainer.custom' }),
+    // `handler_service.py` of `sagemaker-pytorch-inference-toolkit` knows `code/` of the archive only.
+    fetchesScripts: false,
+    environment: scriptEnvironment,
+  };
+}
+
+/** AWS's Deep Learning Container for PyTorch trains. */
+export function pytorchTraining(version = NEWEST): TrainingFramework {
+  return {
+    name: 'TrainingContainer.pytorch',
+    image: new PublishedImage({ image: 'pytorch-training', version, wayOut: 'TrainingContainer.custom' }),
+    installsScripts: false,
+  };
+}
