@@ -22,7 +22,6 @@ import { RetrainingWorkflow } from './retraining/retraining-workflow';
 import { resolveTraining } from './retraining/training';
 import { columnsToIgnore } from './retraining/training-data';
 import { routingParameterName } from './runtime/pipeline-context';
-import { ServedBy } from './serving/served-by';
 import type { IServerlessInference } from './serving/serverless-inference';
 
 /** The whole life of one model in production. */
@@ -69,7 +68,7 @@ export class ModelPipeline extends ModelPipelineBase {
   /** @throws Error that lists what is wrong with the props, and where */
   constructor(scope: Construct, id: string, props: ModelPipelineProps) {
     super(scope, id);
-    const settings = resolvePipeline(this, props, [...categoryProblems(props), ...roleProblems(props)]);
+    const settings = resolvePipeline(this, props, roleProblems(props));
     const training = resolveTraining(this, props.training);
     const batchScoring = resolveBatchScoring(this, props.batchScoring);
     const promotion = resolvePromotionPolicy(this, settings.problem, props.promotion);
@@ -120,6 +119,7 @@ export class ModelPipeline extends ModelPipelineBase {
     }
     const retraining = new RetrainingWorkflow(this, 'Retraining', {
       context,
+      servesByFunction: this.serverlessInference !== undefined,
       training,
       batchScoring,
       hostingInstanceType: settings.hosting.instanceType,
@@ -160,16 +160,6 @@ export class ModelPipeline extends ModelPipelineBase {
       bucketDescription: 'Upload labeled data to training-data/',
     });
   }
-}
-
-function categoryProblems({ data, servedBy }: ModelPipelineProps): string[] {
-  if (servedBy !== ServedBy.FUNCTION) return [];
-  const features = new Set(data.schema?._categories() ?? []);
-  for (const name of [data.label, ...columnsToIgnore(data)]) features.delete(name);
-  if (features.size === 0) return [];
-  return [
-    `a function takes numbers only, and data.schema declares the features ${[...features].join(', ')} as categories: encode them as numbers in the data, list them in data.ignoredColumns, or choose ServedBy.ENDPOINT`,
-  ];
 }
 
 /** What two roles must not share. */

@@ -1,3 +1,4 @@
+import { signatureChanges } from '../../lambda/domain/model-signature/signature-changes';
 import type { VersionFacts } from './version-facts';
 
 /** One part of two versions: what of it is another, or nothing. */
@@ -68,7 +69,14 @@ function metricChanges(from: VersionFacts, to: VersionFacts): string[] {
   ];
 }
 
-function schemaChanges({ plan: before }: VersionFacts, { plan: after }: VersionFacts): string[] {
+/** By the signatures of both, or else by what their trainings were planned with. */
+function schemaChanges(from: VersionFacts, to: VersionFacts): string[] {
+  if (from.signature && to.signature) {
+    return signatureChanges(from.signature, to.signature).map(
+      ({ text, isBreaking }) => `~ ${text}${isBreaking ? ' (callers have to change)' : ''}`,
+    );
+  }
+  const [before, after] = [from.plan, to.plan];
   const marks = (columns: readonly string[]) => new Map(columns.map((column) => [`feature ${column}`, true]));
   const columns = entryChanges(marks(before.columns), marks(after.columns));
   const reordered = columns.length === 0 && before.columns.join() !== after.columns.join();

@@ -1,6 +1,8 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import type { ModelSignature } from '../../contracts/model-signature';
 import { ModelRegistry, type RegisteredVersion } from '../../lambda/aws/model-registry';
+import { readModelSignature } from '../../lambda/aws/model-signatures';
 import { ArtifactStore, locationOf } from '../../lambda/aws/store';
 import { type DatasetManifest, parseManifest } from '../../lambda/domain/data/dataset';
 import { type EvaluationReport, parseEvaluationReport } from '../../lambda/domain/gate/evaluation-report';
@@ -20,6 +22,8 @@ export interface VersionFacts {
   readonly data: DatasetManifest['files'];
   /** SHA-256 of the scripts, by their paths. */
   readonly code: ReadonlyMap<string, string>;
+  /** Undefined of a version that was registered before versions had one. */
+  readonly signature?: ModelSignature | undefined;
   readonly metrics: readonly { readonly title: string; readonly value: number }[];
   /** The same of the champion that it was compared with, on the same holdout; undefined without one. */
   readonly champion?: {
@@ -41,7 +45,7 @@ export async function versionFacts(
   const store = new ArtifactStore(aws.s3, resources.bucket);
   const plan = parseModelPlan(await store.readText(modelKey(modelVersion, 'plan.json')));
   const { dataVersion } = plan.lineage;
-  const [manifest, card, evaluation, size, code] = await Promise.all([
+  const [manifest, card, evaluation, size, code, signature] = await Promise.all([
     // A version that was registered without a sample has none.
     dataVersion === '' ? undefined : store.readText(manifestKey(dataVersion)),
     store.readText(modelKey(modelVersion, 'model-card.json')),
@@ -50,6 +54,7 @@ export async function versionFacts(
       new HeadObjectCommand({ Bucket: resources.bucket, Key: modelKey(modelVersion, 'model.tar.gz') }),
     ),
     codeOf(aws, store, { modelVersion, container }),
+    readModelSignature(store, modelVersion),
   ]);
   return {
     modelVersion,
@@ -57,6 +62,7 @@ export async function versionFacts(
     hyperparameters: hyperparametersOf(parseDocument(trainedWith, card, `model card of ${modelVersion}`)),
     data: manifest === undefined ? [] : parseManifest(manifest).files,
     code,
+    signature,
     ...(evaluation === undefined ? { metrics: [] } : metricsOf(parseEvaluationReport(evaluation))),
     bytes: size.ContentLength ?? 0,
   };

@@ -1,4 +1,5 @@
 import type { ObjectLocation } from '../object-location';
+import type { Problem } from '../problem';
 
 /** Settings of `register-artifact`. */
 export interface RegisterArtifactSettings {
@@ -19,7 +20,9 @@ export interface RegisterArtifactSettings {
   readonly servingEnvironment: Readonly<Record<string, string>>;
   /** Instance type of the endpoint. */
   readonly instanceType: string;
-  /** Whether a function serves, which loads `model.onnx` and takes numbers only. */
+  /** What is predicted. */
+  readonly problem: Problem;
+  /** Whether a function serves, which runs `model.onnx` of the archive. */
   readonly servesByFunction: boolean;
   /** Whether the pipeline's owner has requests of their own that each version must answer. */
   readonly hasSmokeTestRequests: boolean;

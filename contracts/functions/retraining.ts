@@ -49,6 +49,8 @@ export interface PlanVersionSettings {
 /** Settings of `profile-baseline`. */
 export interface ProfileBaselineSettings {
   readonly problem: Problem;
+  /** Whether a function serves, which runs `model.onnx` of the archive. */
+  readonly servesByFunction: boolean;
 }
 
 /** Settings of `evaluate-challenger`. */

@@ -5,12 +5,14 @@ import type { ReleasePlan } from '../../contracts/release-plan';
 import { checkRegistered } from '../aws/check-artifacts';
 import type { EventBus } from '../aws/event-bus';
 import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
+import { readModelSignature } from '../aws/model-signatures';
 import { OwnEndpoint } from '../aws/own-endpoint';
 import { requestSchema } from '../aws/request-schema';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import type { SignatureCheck } from '../aws/signature-check';
 import type { ArtifactStore } from '../aws/store';
+import { signatureChanges } from '../domain/model-signature/signature-changes';
 import { checkDocument } from '../domain/records/document';
 import type { Owner } from '../domain/release/ownership';
 import { planRelease } from '../domain/release/release-plan';
@@ -78,7 +80,7 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
   }
   // One that somebody removed from the registry is in no version's way.
   const champion = live.production && (await registry.find(live.production.modelVersion));
-  if (champion && !request.allowSchemaChange) checkSchema(version, champion);
+  if (champion && !request.allowSchemaChange) await checkSchema(version, champion, store);
   checkNetwork(version, settings);
   // Each update of the endpoint loads both of them again.
   for (const each of champion ? [version, champion] : [version]) await checkRegistered(each, store);
@@ -148,6 +150,9 @@ function versionToRelease(asked: string, { production }: RoutingDocument): strin
   throw new Error('nothing is in production yet: name the version to release');
 }
 
+/** Of the changes of a signature. */
+const MOST_LISTED = 10;
+
 /** A routing document has 4,096 bytes in all. */
 const LONGEST_REASON = 300;
 
@@ -155,10 +160,26 @@ function shortened(text: string): string {
   return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
 }
 
-function checkSchema(challenger: RegisteredVersion, champion: RegisteredVersion): void {
-  if (challenger.properties.schemaHash === champion.properties.schemaHash) return;
+/** By the signatures of both, or else by the names and the order of their features. */
+async function checkSchema(
+  challenger: RegisteredVersion,
+  champion: RegisteredVersion,
+  store: ArtifactStore,
+): Promise<void> {
+  const [before, after] = await Promise.all(
+    [champion, challenger].map(({ modelVersion }) => readModelSignature(store, modelVersion)),
+  );
+  const changes =
+    before && after
+      ? signatureChanges(before, after).flatMap(({ text, isBreaking }) => (isBreaking ? [text] : []))
+      : undefined;
+  const isSame = changes
+    ? changes.length === 0
+    : challenger.properties.schemaHash === champion.properties.schemaHash;
+  if (isSame) return;
+  const listed = changes ? ` (${changes.slice(0, MOST_LISTED).join('; ')})` : '';
   throw new SchemaChangedError(
-    `version ${challenger.modelVersion} expects other features than ${champion.modelVersion} in production, or another order: once all callers send those, release it with allowSchemaChange (model-pipeline release ${challenger.modelVersion} --allow-schema-change)`,
+    `version ${challenger.modelVersion} expects other features than ${champion.modelVersion} in production, or another order${listed}: once all callers send those, release it with allowSchemaChange (model-pipeline release ${challenger.modelVersion} --allow-schema-change)`,
   );
 }
 

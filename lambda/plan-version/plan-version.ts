@@ -3,10 +3,12 @@ import type { PlanVersionSettings } from '../../contracts/functions/retraining';
 import type { VersionPlan } from '../../contracts/version-plan';
 import type { ImageDigests } from '../aws/image-digests';
 import type { ModelRegistry } from '../aws/model-registry';
+import { readModelSignature } from '../aws/model-signatures';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { VersionNumbers } from '../aws/version-numbers';
 import { parseSplit } from '../domain/data/split-document';
+import { differsFromPlan } from '../domain/model-signature/signature-changes';
 import { modelKey, splitKey, trainingOutputPrefix } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument } from '../domain/records/document';
@@ -43,7 +45,7 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
       `the hyperparameter '${given}' cannot be set: training.tuning searches it; retrain without it, or remove it from the ranges`,
     );
   }
-  const { columns } = parseSplit(await store.readText(splitKey(dataVersion)));
+  const { columns, categories = [] } = parseSplit(await store.readText(splitKey(dataVersion)));
   const hyperparameters = { ...settings.hyperparameters, ...overrides.hyperparameters };
   const imageDigest = await images.find(image);
   const trainingImageDigest = trainingImage === undefined ? undefined : await images.find(trainingImage);
@@ -62,7 +64,9 @@ export async function planVersion(event: unknown, props: PlanVersionProps): Prom
   });
   const newest = await registry.newest();
   const parentVersion = newest?.modelVersion ?? null;
-  const changes = changesOf(lineage, newest?.properties ?? {});
+  const former = newest && (await readModelSignature(store, newest.modelVersion));
+  const planned = { label, columns: columns.map((name) => ({ name, isText: categories.includes(name) })) };
+  const changes = changesOf(lineage, newest?.properties ?? {}, former && differsFromPlan(former, planned));
 
   const modelVersion = await new VersionNumbers(store, registry).claimNext(
     nextVersion(newest && parseModelVersion(newest.modelVersion), changes),

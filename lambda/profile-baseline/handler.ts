@@ -7,7 +7,10 @@ import { ArtifactStore } from '../aws/store';
 import { problemSettings } from '../domain/metrics/problem';
 import { profileBaseline } from './profile-baseline';
 
-const { bucketName, settings } = readEnvironment('profile-baseline', z.object({ problem: problemSettings }));
+const { bucketName, settings } = readEnvironment(
+  'profile-baseline',
+  z.object({ problem: problemSettings, servesByFunction: z.boolean() }),
+);
 const store = new ArtifactStore(new S3Client(), bucketName);
 
 /** Profiles the training data and predictions, against which drift is measured. */

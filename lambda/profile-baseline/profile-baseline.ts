@@ -3,6 +3,7 @@ import type { PinnedObject } from '../../contracts/pinned-artifacts';
 import type { Problem } from '../../contracts/problem';
 import { CategoryColumn } from '../aws/category-column';
 import { openCsv } from '../aws/data-files/csv-file';
+import { readFromArchive } from '../aws/model-archive';
 import { NumberColumn, readScores } from '../aws/number-column';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
@@ -10,7 +11,10 @@ import type { Baseline } from '../domain/data/baseline';
 import { quantileEdges } from '../domain/data/bins';
 import { profileNumbers } from '../domain/data/profile';
 import { parseSplit, type SplitDocument } from '../domain/data/split-document';
-import { modelKey, splitKey } from '../domain/records/bucket-layout';
+import { validationDocument } from '../domain/data/validation-document';
+import { inferSignature } from '../domain/model-signature/infer-signature';
+import { type ServedGraph, servedGraph, UnservableModelError } from '../domain/onnx/served-graph';
+import { modelKey, splitKey, validationKey } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { answersOf } from '../domain/traffic/answers';
 
@@ -18,19 +22,22 @@ export interface ProfileProps {
   readonly store: ArtifactStore;
   /** What labels are. */
   readonly problem: Problem;
+  /** Whether a function serves, which runs `model.onnx`. */
+  readonly servesByFunction: boolean;
 }
 
 /**
  * Profiles what a version's traffic will be compared with: the features that it was trained on, and its
  * predictions for the holdout, which it has not learned from. All numbers are in memory at once, at 8 bytes a
- * cell.
+ * cell. With them, its signature is known, and is written, too.
  *
- * @returns what was written, to the bit
+ * @returns the profile that was written, to the bit
+ * @throws UnservableModelError if a function could not serve the version
  * @throws Error if the scores are not one for each row of the holdout
  */
 export async function profileBaseline(
   event: unknown,
-  { store, problem }: ProfileProps,
+  { store, problem, servesByFunction }: ProfileProps,
 ): Promise<PinnedObject> {
   const { modelVersion, dataVersion, scoresKey } = checkDocument(request, event, 'request for a baseline');
   const split = parseSplit(await store.readText(splitKey(dataVersion)));
@@ -45,7 +52,34 @@ export async function profileBaseline(
     ...(await profileRows(store, split, problem)),
     prediction: profileNumbers(predictions, quantileEdges(predictions)),
   };
+  const signature = inferSignature({
+    features: baseline.features,
+    dates: await datesOf(dataVersion, store),
+    label: split.label,
+    problem,
+    graph: servesByFunction ? await graphOf(modelVersion, store) : undefined,
+  });
+  await store.writeJson(modelKey(modelVersion, 'model-signature.json'), signature);
   return store.writePinned(modelKey(modelVersion, 'baseline.json'), JSON.stringify(baseline));
+}
+
+/** Features that the data's schema declares as times. */
+async function datesOf(dataVersion: string, store: ArtifactStore): Promise<string[]> {
+  const { schema } = await store.readJson(validationKey(dataVersion), validationDocument);
+  const columns = Object.entries(schema?.columns ?? {});
+  return columns.flatMap(([name, { type }]) => (type === 'time' ? [name] : []));
+}
+
+/** @throws UnservableModelError */
+async function graphOf(modelVersion: string, store: ArtifactStore): Promise<ServedGraph> {
+  const archive = await store.readStream(modelKey(modelVersion, 'model.tar.gz'));
+  const onnx = await readFromArchive(archive, 'model.onnx').catch((cause: Error) => {
+    throw new UnservableModelError(
+      `version ${modelVersion} could not be served by the function: ${cause.message}; let the training script write model.onnx`,
+      { cause },
+    );
+  });
+  return servedGraph(onnx);
 }
 
 async function profileRows(store: ArtifactStore, split: SplitDocument, problem: Problem): Promise<Baseline> {

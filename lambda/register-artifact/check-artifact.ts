@@ -1,7 +1,10 @@
 import type { RegisterArtifactSettings } from '../../contracts/functions/registering';
+import type { ModelSignature } from '../../contracts/model-signature';
 import type { RegisteredVersion } from '../aws/model-registry';
+import { inferSignature } from '../domain/model-signature/infer-signature';
+import { servedGraph, UnservableModelError } from '../domain/onnx/served-graph';
 import { compareModelVersions, parseModelVersion } from '../domain/records/model-version';
-import { type ArchiveContents, CODE_FOLDER } from './inspect-archive';
+import { type ArchiveContents, CODE_FOLDER, ONNX_FILE } from './inspect-archive';
 import { RegistrationRefusedError } from './registration-refused-error';
 import type { RegisteredSample } from './take-sample';
 
@@ -25,14 +28,14 @@ export function checkContents(
 ): void {
   const script = `${CODE_FOLDER}${inferenceScript}`;
   const has = (path: string) => files.includes(path) || scripts.includes(path);
-  const needed = [...(has(script) || source ? [] : [script]), ...(servesByFunction ? ['model.onnx'] : [])];
+  const needed = [...(has(script) || source ? [] : [script]), ...(servesByFunction ? [ONNX_FILE] : [])];
   const missing = needed.filter((path) => !has(path));
   if (missing.length === 0) return;
   const folder = files.find((path) => missing.some((each) => path.endsWith(`/${each}`)));
   const found = files.length > 10 ? `${files.slice(0, 10).join(', ')}, ...` : files.join(', ');
   throw new RegistrationRefusedError(
     folder === undefined
-      ? `${uri} has no ${missing.join(' and no ')}, only ${found}: ${WAYS_OUT[missing[0] === 'model.onnx' ? 'onnx' : 'script']}`
+      ? `${uri} has no ${missing.join(' and no ')}, only ${found}: ${WAYS_OUT[missing[0] === ONNX_FILE ? 'onnx' : 'script']}`
       : `${uri} has ${folder} instead of ${missing.join(' and ')}: pack the content of the folder, not the folder itself: "tar -czf model.tar.gz -C <folder> ."`,
   );
 }
@@ -52,15 +55,31 @@ export function checkVersion(version: string, newest: RegisteredVersion | undefi
   );
 }
 
-/** @throws RegistrationRefusedError if a function could not take the features */
-export function checkFeatures(
-  { categories }: RegisteredSample,
-  { servesByFunction }: RegisterArtifactSettings,
-): void {
-  if (!servesByFunction || categories.length === 0) return;
-  throw new RegistrationRefusedError(
-    `the sample has text in ${categories.join(', ')}, and a function takes numbers only: encode it as numbers, or let an endpoint alone serve`,
-  );
+/**
+ * The signature of a model; undefined if neither a sample nor a graph tells it.
+ *
+ * @throws RegistrationRefusedError if a function could not serve the model
+ */
+export function signatureOf(
+  { onnx }: ArchiveContents,
+  sample: RegisteredSample | undefined,
+  uri: string,
+  {
+    servesByFunction,
+    problem,
+    label,
+  }: Pick<RegisterArtifactSettings, 'servesByFunction' | 'problem' | 'label'>,
+): ModelSignature | undefined {
+  try {
+    const graph = servesByFunction && onnx ? servedGraph(onnx) : undefined;
+    if (!graph && !sample) return undefined;
+    return inferSignature({ features: sample?.baseline.features ?? {}, label, problem, graph });
+  } catch (cause) {
+    if (!(cause instanceof UnservableModelError)) throw cause;
+    throw new RegistrationRefusedError(`${uri} could not be served by the function: ${cause.message}`, {
+      cause,
+    });
+  }
 }
 
 /** Scripts of an archive come before those of the pipeline. */

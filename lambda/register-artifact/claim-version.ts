@@ -1,7 +1,10 @@
 import type { RegisterArtifactRequest } from '../../contracts/functions/registering';
 import type { Lineage } from '../../contracts/lineage';
+import type { ModelSignature } from '../../contracts/model-signature';
 import type { RegisteredVersion } from '../aws/model-registry';
+import { readModelSignature } from '../aws/model-signatures';
 import { VersionNumbers } from '../aws/version-numbers';
+import { signatureChanges } from '../domain/model-signature/signature-changes';
 import { changesOf, lineageOf } from '../domain/records/lineage';
 import { nextVersion, parseModelVersion } from '../domain/records/model-version';
 import type { ArtifactCard } from './artifact-card';
@@ -45,10 +48,11 @@ export async function claimVersion(
     readonly lineage: Lineage;
     readonly newest: RegisteredVersion | undefined;
     readonly sample: RegisteredSample | undefined;
+    readonly signature: ModelSignature | undefined;
   },
   { store, registry, settings }: RegistrationProps,
 ): Promise<string> {
-  const { lineage, newest, sample } = found;
+  const { lineage, newest, sample, signature } = found;
   const numbers = new VersionNumbers(store, registry);
   const plan = {
     version: 1 as const,
@@ -64,6 +68,9 @@ export async function claimVersion(
       `the number ${request.version} is taken by a version that is registered, or by a training or a registration that has not ended or has failed: choose the next one`,
     );
   }
-  const changes = changesOf(lineage, newest?.properties ?? {});
+  const former = newest && (await readModelSignature(store, newest.modelVersion));
+  const signatureChanged =
+    former && signature && signatureChanges(former, signature).some(({ isBreaking }) => isBreaking);
+  const changes = changesOf(lineage, newest?.properties ?? {}, signatureChanged);
   return numbers.claimNext(nextVersion(newest && parseModelVersion(newest.modelVersion), changes), plan);
 }

@@ -14,6 +14,7 @@ import { ModelRegistry } from '../aws/model-registry';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { VersionSigner } from '../aws/version-signer';
+import { problemSettings } from '../domain/metrics/problem';
 import { registerArtifact } from './register-artifact';
 
 const text = z.string();
@@ -32,6 +33,7 @@ const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings 
     ),
     servingEnvironment: z.record(text, text),
     instanceType: text,
+    problem: problemSettings,
     servesByFunction: z.boolean(),
     hasSmokeTestRequests: z.boolean(),
     signingKey: z.optional(text),

@@ -14,10 +14,15 @@ export interface ArchiveContents {
   readonly scripts: readonly string[];
   /** Hash of what is below `code/`. */
   readonly codeVersion: string;
+  /** Content of `model.onnx`; undefined if there is none. */
+  readonly onnx?: Uint8Array;
 }
 
 /** Folder of an archive that holds the scripts that serve it. */
 export const CODE_FOLDER = 'code/';
+
+/** The model that a function runs. */
+export const ONNX_FILE = 'model.onnx';
 
 /**
  * Reads all of a model archive as it arrives, so that its size does not matter, and one that is broken is
@@ -28,6 +33,7 @@ export const CODE_FOLDER = 'code/';
  */
 export async function inspectArchive(archive: Readable, uri: string): Promise<ArchiveContents> {
   const [files, scripts] = [new Map<string, string>(), new Map<string, string>()];
+  const onnx: Buffer[] = [];
   let outside: string | undefined;
   const parser = new Parser({
     strict: true,
@@ -40,7 +46,9 @@ export async function inspectArchive(archive: Readable, uri: string): Promise<Ar
       const path = entry.path.replace(/^\.\//, '');
       if (!path.startsWith(CODE_FOLDER)) {
         files.set(path, '');
-        return entry.resume();
+        if (path !== ONNX_FILE) return entry.resume();
+        entry.on('data', (chunk: Buffer) => onnx.push(chunk));
+        return undefined;
       }
       note(entry, path, scripts);
     },
@@ -61,7 +69,12 @@ export async function inspectArchive(archive: Readable, uri: string): Promise<Ar
   }
   if (files.size + scripts.size === 0)
     throw new RegistrationRefusedError(`${uri} has no files: pack the model's files into it`);
-  return { files: [...files.keys()], scripts: [...scripts.keys()], codeVersion: versionOf(scripts) };
+  return {
+    files: [...files.keys()],
+    scripts: [...scripts.keys()],
+    codeVersion: versionOf(scripts),
+    ...(files.has(ONNX_FILE) && { onnx: Buffer.concat(onnx) }),
+  };
 }
 
 function note(entry: ReadEntry, path: string, digests: Map<string, string>): void {

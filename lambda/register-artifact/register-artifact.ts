@@ -12,7 +12,7 @@ import type { VersionSigner } from '../aws/version-signer';
 import { modelKey, UPLOADS } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import type { ArtifactCard } from './artifact-card';
-import { checkContents, checkFeatures, checkMetrics, checkVersion } from './check-artifact';
+import { checkContents, checkMetrics, checkVersion, signatureOf } from './check-artifact';
 import { claimVersion, lineageFor } from './claim-version';
 import { inspectArchive } from './inspect-archive';
 import { keepArtifacts, registerVersion } from './register-version';
@@ -65,10 +65,14 @@ export async function registerArtifact(
   const newest = await registry.newest();
   if (request.version !== undefined) checkVersion(request.version, newest);
   const sample = sampleFile && (await takeSample({ ...sampleProps(request, props), source: sampleFile }));
-  if (sample) checkFeatures(sample, settings);
+  const signature = signatureOf(contents, sample, request.artifact, {
+    ...settings,
+    label: request.label ?? settings.label,
+  });
   const lineage = await lineageFor(request, contents, sample, props);
-  const modelVersion = await claimVersion(request, { lineage, newest, sample }, props);
+  const modelVersion = await claimVersion(request, { lineage, newest, sample, signature }, props);
   const artifacts = await keepArtifacts(modelVersion, { archive, contents, sample }, props);
+  if (signature) await store.writeJson(modelKey(modelVersion, 'model-signature.json'), signature);
   const card: ArtifactCard = {
     pipeline: props.pipelineName,
     modelVersion,

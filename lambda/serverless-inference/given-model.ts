@@ -1,7 +1,7 @@
 import type { GivenModelSettings } from '../../contracts/functions/serving';
+import { readFromArchive } from '../aws/model-archive';
 import type { ArtifactStore } from '../aws/store';
-import type { ModelFiles } from './loaded-models';
-import { readFromArchive } from './model-archive';
+import type { ModelFile, ModelFiles } from './loaded-models';
 
 /** The one model that the function is deployed with. */
 export class GivenModel implements ModelFiles {
@@ -11,16 +11,17 @@ export class GivenModel implements ModelFiles {
   ) {}
 
   /** @throws Error if the object is not there, or is an archive without `model.onnx` */
-  async read(): Promise<Uint8Array> {
+  async read(): Promise<ModelFile> {
     const { location, objectVersion } = this.model;
     const uri = this.store.uriOf(location.key);
     const bytes = await this.store.readBytes(location.key, objectVersion).catch((cause: Error) => {
       throw new Error(`the model ${uri} cannot be read: ${cause.message}`, { cause });
     });
-    if (!isGzip(bytes)) return bytes;
-    return readFromArchive(bytes, 'model.onnx').catch((cause: Error) => {
+    if (!isGzip(bytes)) return { onnx: bytes };
+    const onnx = await readFromArchive(bytes, 'model.onnx').catch((cause: Error) => {
       throw new Error(`${uri} cannot be served: ${cause.message}; add the model in ONNX to it`, { cause });
     });
+    return { onnx };
   }
 }
 

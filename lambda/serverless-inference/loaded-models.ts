@@ -1,9 +1,17 @@
+import type { ModelSignature } from '../../contracts/model-signature';
 import { loadOnnxModel, type OnnxModel } from './onnx-model';
+
+/** A model in ONNX. */
+export interface ModelFile {
+  readonly onnx: Uint8Array;
+  /** Undefined if nothing but the model tells what it takes. */
+  readonly signature?: ModelSignature | undefined;
+}
 
 /** Where the models of versions are. */
 export interface ModelFiles {
-  /** The version's model in ONNX. @throws Error if it has none, or not the one that it should have */
-  read(modelVersion: string): Promise<Uint8Array>;
+  /** @throws Error if the version has no model in ONNX, or not the one that it should have */
+  read(modelVersion: string): Promise<ModelFile>;
 }
 
 /** Models of the versions that are live, each loaded once. */
@@ -37,6 +45,7 @@ export class LoadedModels {
   }
 
   private async load(modelVersion: string): Promise<OnnxModel> {
-    return loadOnnxModel(await this.files.read(modelVersion));
+    const { onnx, signature } = await this.files.read(modelVersion);
+    return loadOnnxModel(onnx, signature);
   }
 }

@@ -1,4 +1,5 @@
 import { InferenceSession } from 'onnxruntime-node';
+import type { ModelSignature } from '../../contracts/model-signature';
 import { servedGraph } from '../domain/onnx/served-graph';
 import { withoutZipMap } from '../domain/onnx/without-zip-map';
 import {
@@ -33,15 +34,19 @@ export interface OnnxModel {
 /**
  * Loads a model. One whose batch is fixed to one row is run row by row.
  *
+ * @param signature names the columns of rows, and tells which of them may be left out
  * @throws UnservableModelError if requests could not fill its inputs, or its outputs hold no answer
  */
-export async function loadOnnxModel(bytes: Uint8Array): Promise<OnnxModel> {
+export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignature): Promise<OnnxModel> {
   const graph = servedGraph(bytes);
   const session = await InferenceSession.create(withoutZipMap(bytes));
-  const columns = new RequestColumns(graph.inputs);
+  const columns = new RequestColumns(graph.inputs, signature);
   const outputs = neededOutputs(graph);
   const run = async (cells: Predicted['cells'], first: number): Promise<ModelAnswer> => {
-    const results = await session.run(tensorsOf(cells, columns, first), outputs);
+    const tensors = tensorsOf(cells, columns, first);
+    const results = await session.run(tensors, outputs).catch((cause: Error) => {
+      throw unknownCategory(cells, columns, first, cause) ?? cause;
+    });
     try {
       const answer = answerOf(results, graph, cells.length, first);
       // Graphs may declare another shape than their answers have: skl2onnx 1.20 does of forests of several values.
@@ -68,4 +73,29 @@ export async function loadOnnxModel(bytes: Uint8Array): Promise<OnnxModel> {
       return { answer: joined(answers), cells };
     },
   };
+}
+
+/**
+ * What the caller did wrong if a model fails on a category that it has not learned, as encoders do that are to
+ * refuse them (`handle_unknown='error'`); undefined if that can't be it.
+ */
+function unknownCategory(
+  cells: Predicted['cells'],
+  { all }: RequestColumns,
+  first: number,
+  cause: Error,
+): InvalidRowsError | undefined {
+  for (const [index, row] of cells.entries()) {
+    for (const [place, { name, described }] of all.entries()) {
+      const { categories, optional } = described ?? {};
+      const cell = row[place] as RequestCell;
+      if (!categories || categories.includes(String(cell)) || (cell === null && optional)) continue;
+      const known = categories.length > 10 ? [...categories.slice(0, 10), '...'] : categories;
+      return new InvalidRowsError(
+        `row ${first + index + 1}, column '${name}' is ${JSON.stringify(cell)}, and the model, which learned ${known.join(', ')}, fails on it: ${cause.message}`,
+        { cause },
+      );
+    }
+  }
+  return undefined;
 }

@@ -1,23 +1,28 @@
+import type { ModelSignature, SignatureInput } from '../../contracts/model-signature';
+import { type GraphColumn, graphColumns, namedColumns } from '../domain/onnx/graph-columns';
 import type { GraphInput } from '../domain/onnx/served-graph';
 import { InvalidRowsError, type RequestCell, type RequestRow } from './rows';
 
-/** A cell of each row, and where it goes. */
-export interface RequestColumn {
-  /** Undefined if the model does not name its columns: one input takes them all. */
-  readonly name?: string;
-  readonly input: GraphInput;
-  /** First element of the input's row that it fills. */
-  readonly at: number;
-  /** Elements that it fills: more than one if it is a tensor. */
-  readonly width: number;
+/** A cell of each row, where it goes, and what is known of it. */
+export interface RequestColumn extends GraphColumn {
+  /** Undefined if nothing but the graph tells of the column. */
+  readonly described?: SignatureInput | undefined;
 }
 
-/** The columns of a model's requests, in order. */
+/** The columns of a model's requests, in order: those of its signature, or else of its graph. */
 export class RequestColumns {
   readonly all: readonly RequestColumn[];
 
-  constructor(private readonly inputs: readonly GraphInput[]) {
-    this.all = inputs.flatMap(columnsOf);
+  /** @throws UnservableModelError if the signature is of another model */
+  constructor(
+    private readonly inputs: readonly GraphInput[],
+    signature: ModelSignature | undefined,
+  ) {
+    const names = signature?.inputs.map(({ name }) => name);
+    this.all = (names ? namedColumns(inputs, names) : graphColumns(inputs)).map((column, index) => ({
+      ...column,
+      described: signature?.inputs[index],
+    }));
   }
 
   /**
@@ -33,7 +38,7 @@ export class RequestColumns {
     if (only && others.length === 0 && only.width > 1 && row.length !== 1) return [row];
     if (row.length === this.all.length) return row;
     throw new InvalidRowsError(
-      `row ${number} has ${row.length} columns, but the model takes ${this.all.length} features`,
+      `row ${number} has ${row.length} columns, but the model takes ${this.all.length} features${this.named()}`,
     );
   }
 
@@ -43,7 +48,22 @@ export class RequestColumns {
     return name === undefined ? String(place + 1) : `'${name}'`;
   }
 
-  private cellsByName(row: Readonly<Record<string, RequestCell>>, number: number): RequestCell[] {
+  private cellsByName(row: Readonly<Record<string, RequestCell>>, number: number): readonly RequestCell[] {
+    if (this.all.some(({ name }) => name === undefined)) return this.cellsByInput(row, number);
+    const unknown = Object.keys(row).find((name) => !this.all.some((column) => column.name === name));
+    if (unknown !== undefined)
+      throw new InvalidRowsError(
+        `row ${number} has a column '${unknown}', but the model has none of that name${this.named()}`,
+      );
+    return this.all.map(({ name = '', described }) => {
+      if (Object.hasOwn(row, name)) return row[name] as RequestCell;
+      if (described?.optional) return null;
+      throw new InvalidRowsError(`row ${number} has no column '${name}'`);
+    });
+  }
+
+  /** Where nothing names the columns of an input, it takes a list of their cells. */
+  private cellsByInput(row: Readonly<Record<string, RequestCell>>, number: number): RequestCell[] {
     const unknown = Object.keys(row).find((name) => !this.inputs.some((input) => input.name === name));
     if (unknown !== undefined) {
       throw new InvalidRowsError(
@@ -53,21 +73,24 @@ export class RequestColumns {
     return this.inputs.flatMap((input) => {
       const cell = Object.hasOwn(row, input.name) ? row[input.name] : undefined;
       if (cell === undefined) throw new InvalidRowsError(`row ${number} has no column '${input.name}'`);
-      const isBlock = input.shape.length === 1 && input.width > 1;
-      if (!isBlock) return [cell];
+      if (input.shape.length !== 1 || input.width === 1) return [cell];
       if (isList(cell) && cell.length === input.width) return [...cell];
       throw new InvalidRowsError(
-        `row ${number}, column '${input.name}' must be a list of ${input.width} cells, got ${JSON.stringify(cell)?.slice(0, 80)}`,
+        `row ${number}, column '${input.name}' must be a list of ${input.width} cells, got ${JSON.stringify(cell).slice(0, 80)}`,
       );
     });
   }
+
+  /** Names of the columns, for who sent others. */
+  private named(): string {
+    const names = this.all.flatMap(({ name }) => (name === undefined ? [] : [name]));
+    if (names.length < this.all.length) return '';
+    const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : '';
+    return `: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+  }
 }
 
-function columnsOf(input: GraphInput): RequestColumn[] {
-  const { name, shape, width } = input;
-  if (shape.length !== 1 || width === 1) return [{ name, input, at: 0, width }];
-  return Array.from({ length: width }, (_, at) => ({ input, at, width: 1 }));
-}
+const MOST_NAMED = 20;
 
 export function isList(value: unknown): value is readonly RequestCell[] {
   return Array.isArray(value);

@@ -1,6 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
-import { isMissing, numberOf, type Row } from '../domain/data/cell';
+import type { ModelSignature } from '../../contracts/model-signature';
+import { isMissing, isMissingCategory, numberOf, type Row } from '../domain/data/cell';
 import { parseDocument } from '../domain/records/document';
 import { rowsIn } from '../domain/traffic/captured-payload';
 import type { Asked, Question } from './asked';
@@ -13,6 +14,8 @@ export interface InferenceFunctionProps {
   /** Its candidate is asked, whatever its share of the requests. */
   readonly releaseId: string;
   readonly modelVersion: string;
+  /** Undefined of a version that was registered before versions had one: it takes numbers only. */
+  readonly signature: ModelSignature | undefined;
 }
 
 /** The function that serves the pipeline's versions, without an endpoint or beside it. */
@@ -27,9 +30,9 @@ export class InferenceFunction implements Asked {
   constructor(private readonly props: InferenceFunctionProps) {}
 
   async ask({ contentType, body }: Question): Promise<readonly number[]> {
-    const { lambda, functionName, functionVersion, releaseId, modelVersion } = this.props;
+    const { lambda, functionName, functionVersion, releaseId, modelVersion, signature } = this.props;
     const encoding = contentType === 'text/csv' ? 'CSV' : 'JSON';
-    const rows = rowsIn({ data: body, encoding }).map(numbersOf);
+    const rows = rowsIn({ data: body, encoding }).map((row) => cellsOf(row, signature));
     const { Payload, FunctionError } = await lambda.send(
       new InvokeCommand({
         FunctionName: functionName,
@@ -49,11 +52,16 @@ export class InferenceFunction implements Asked {
   }
 }
 
-/** JSON has no other cells that the function takes. */
-function numbersOf(row: Row): number[] {
+/** Cells as the function takes them: texts where the signature has them, and numbers elsewhere. */
+function cellsOf(row: Row, signature: ModelSignature | undefined): (string | number | null)[] {
   return row.map((cell, column) => {
+    const type = signature?.inputs[column]?.type;
+    if (type === 'category' || type === 'text') return isMissingCategory(cell) ? null : String(cell);
     const value = numberOf(cell);
     if (Number.isFinite(value)) return value;
+    if (signature && isMissing(cell)) return null;
+    // Times may be texts.
+    if (type === 'date') return String(cell);
     throw new Error(
       `column ${column + 1} ${isMissing(cell) ? 'is empty' : `is '${cell}'`}, but the function takes numbers only`,
     );

@@ -2,6 +2,8 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import * as z from 'zod/mini';
 import type { SmokeTestResult, SmokeTestSettings } from '../../contracts/functions/release';
+import type { ModelSignature } from '../../contracts/model-signature';
+import { readModelSignature } from '../aws/model-signatures';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { numberOf } from '../domain/data/cell';
@@ -37,7 +39,8 @@ export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<
   const request = checkDocument(smokeTestRequest, event, 'request for a smoke test');
   const { samples, expected } = await samplesOf(request, store);
   const results: SmokeTestResult[] = [];
-  const all = servers(request, props);
+  const signature = await readModelSignature(store, request.modelVersion);
+  const all = servers(request, signature, props);
   for (const asked of all) {
     // What has answered the samples is warm, so that it can be timed.
     if (samples.length > 0 || requests.length === 0)
@@ -78,12 +81,13 @@ async function samplesOf(
 /** What is to serve the version. */
 function servers(
   { variant, releaseId, modelVersion, functionVersion }: SmokeTestRequest,
+  signature: ModelSignature | undefined,
   { runtime, lambda, endpointName, settings: { hasEndpoint, functionName } }: SmokeTestProps,
 ): Asked[] {
   return [
     ...(hasEndpoint ? [new EndpointVariant({ runtime, endpointName, variant })] : []),
     ...(functionName
-      ? [new InferenceFunction({ lambda, functionName, functionVersion, releaseId, modelVersion })]
+      ? [new InferenceFunction({ lambda, functionName, functionVersion, releaseId, modelVersion, signature })]
       : []),
   ];
 }

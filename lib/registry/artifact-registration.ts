@@ -50,6 +50,7 @@ export function artifactRegistration(
     memorySize: 2048,
     settings: {
       ...props,
+      problem: context.problem._settings(),
       signingKey: registry.signingKey?.keyArn,
       source: source && {
         location: source.location,

@@ -102,7 +102,9 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
       functionName: deployed?.functionName,
       requests: requests && { bucket: requests.s3BucketName, key: requests.s3ObjectKey },
     },
-  }).canRead('datasets/');
+  })
+    // Samples, and the version's signature.
+    .canRead('datasets/', 'models/');
   if (requests) readAsset(requests, smokeTest);
   if (hosting) {
     smokeTest.allow(['sagemaker:InvokeEndpoint'], [endpointArn(scope, context)]);

@@ -24,6 +24,8 @@ import { TUNING_NAME_LENGTH } from './training-states';
 
 export interface RetrainingWorkflowProps {
   readonly context: PipelineContext;
+  /** Whether a function serves versions, alone or beside an endpoint. */
+  readonly servesByFunction: boolean;
   readonly training: Training;
   readonly batchScoring: BatchScoring;
   readonly data: TrainingDataProps;
@@ -267,7 +269,7 @@ export class RetrainingWorkflow extends Construct {
         ...ofVersions,
         asset: 'profile-baseline',
         description: 'Profiles the training data and predictions, against which drift is measured',
-        settings: { problem: context.problem._settings() },
+        settings: { problem: context.problem._settings(), servesByFunction: props.servesByFunction },
         ...heavy,
       })
         .canRead('datasets/', 'models/')

@@ -1,6 +1,7 @@
 import { diffVersions } from '../../bin/cli/version-diff';
 import type { VersionFacts } from '../../bin/cli/version-facts';
 import type { Lineage } from '../../contracts/lineage';
+import type { ModelSignature } from '../../contracts/model-signature';
 
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sklearn:1.2-1';
 
@@ -54,6 +55,22 @@ test.each<[string, VersionFacts, VersionFacts, string[]]>([
     part: 'image',
     changes,
   });
+});
+
+test('a schema is compared by signatures, if both versions have one', () => {
+  const signature = (maximum: number, ...names: string[]): ModelSignature => ({
+    version: 1,
+    inputs: names.map((name) => ({ name, type: 'number', optional: false, range: { minimum: 0, maximum } })),
+    outputs: [{ name: 'late', type: 'probability' }],
+  });
+  const version = { ...facts({ image: IMAGE }), signature: signature(1, 'age') };
+  const schema = (after: VersionFacts) =>
+    diffVersions(version, after).find(({ part }) => part === 'schema')?.changes;
+  expect(schema({ ...version, signature: signature(2, 'age', 'income') })).toEqual([
+    '~ number income added (callers have to change)',
+    '~ range of age 0 to 1 -> 0 to 2',
+  ]);
+  expect(schema({ ...facts({ image: IMAGE }) })).toEqual([]);
 });
 
 describe('metrics of two versions', () => {

@@ -14,6 +14,7 @@ import { validationDocument } from '../../lambda/domain/data/validation-document
 import { parseEvaluation } from '../../lambda/domain/gate/evaluation';
 import { evaluationClaim } from '../../lambda/domain/gate/evaluation-claim';
 import { parseEvaluationReport } from '../../lambda/domain/gate/evaluation-report';
+import { parseModelSignature } from '../../lambda/domain/model-signature/model-signature';
 import { approvalSchema } from '../../lambda/domain/records/approval';
 import { parseDocument } from '../../lambda/domain/records/document';
 import { parseLedgerEntry } from '../../lambda/domain/records/ledger';
@@ -51,6 +52,7 @@ export const DOCUMENT_KINDS: readonly DocumentKind[] = [
   kind('plan of a version', /^models\/[^/]+\/plan\.json$/, parseModelPlan),
   kind('artifacts of a version', /^models\/[^/]+\/artifacts\.json$/, by(pinnedArtifacts)),
   kind('baseline', /^models\/[^/]+\/baseline\.json$/, by(baselineSchema)),
+  kind('signature of a model', /^models\/[^/]+\/model-signature\.json$/, parseModelSignature),
   kind('evaluation', /^models\/[^/]+\/(evaluations\/[^/]+\/)?evaluation\.json$/, parseEvaluation),
   kind(
     'report of an evaluation',

@@ -125,7 +125,7 @@ describe.each(CASES)('a pipeline of %s', (_, { problem, metric, quality, ...give
     expect(Object.keys(first.metrics?.challenger ?? {})).toEqual(given.metrics);
     await profileBaseline(
       { modelVersion: '1.0.0', dataVersion, scoresKey: scoresKey('1.0.0') },
-      { store: fixture.store, problem },
+      { store: fixture.store, problem, servesByFunction: false },
     );
     const { prediction } = JSON.parse(await fixture.get('models/1.0.0/baseline.json'));
     expect(prediction.counts.reduce((sum: number, count: number) => sum + count, 0)).toBe(holdout.length);

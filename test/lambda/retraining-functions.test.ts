@@ -110,7 +110,7 @@ test('the functions of a retraining do their work with the grants of their const
     const { store: toProfile } = await adaptersOf('profile-baseline');
     const baseline = await profileBaseline(
       { modelVersion, dataVersion, scoresKey },
-      { store: toProfile, problem: { type: 'binary' } },
+      { store: toProfile, problem: { type: 'binary' }, servesByFunction: false },
     );
 
     const { store: toEvaluate } = await adaptersOf('evaluate-challenger');
@@ -159,6 +159,7 @@ test('the functions of a retraining do their work with the grants of their const
         'evaluations/none/evaluation.json',
         'model-card.json',
         'model-card.md',
+        'model-signature.json',
         'model.tar.gz',
         'plan.json',
         'sourcedir.tar.gz',

@@ -30,13 +30,16 @@ describe('a pipeline that a function serves alone', () => {
   const release = definitionOf(template, 'Releases a version');
   const restore = definitionOf(template, 'Gives the champion');
 
-  test('refuses features that are categories, which a function cannot take', () => {
-    const columns = { carrier: { type: ColumnType.CATEGORY }, hour: { type: ColumnType.NUMBER } };
-    const schema = DataSchema.of({ columns });
-    expect(() => synthesize({ data: { label: 'late', schema } })).toThrow(
-      /^Test\/Model: a function takes numbers only, and data.schema declares the features carrier as categories: encode/,
-    );
-    synthesize({ data: { label: 'late', schema, ignoredColumns: ['carrier'] } });
+  test('takes features that are categories, and has each version checked against its graph', () => {
+    const schema = DataSchema.of({ columns: { carrier: { type: ColumnType.CATEGORY } } });
+    synthesize({ data: { label: 'late', schema } }).hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('^Profiles the training data'),
+      Environment: {
+        Variables: {
+          SETTINGS: Match.serializedJson({ problem: { type: 'binary' }, servesByFunction: true }),
+        },
+      },
+    });
   });
 
   test('releases by the states of any release, without those of an endpoint', () => {

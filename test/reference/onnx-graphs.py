@@ -95,6 +95,7 @@ def main():
                 "tolerance": 1e-4,
             },
             "a pipeline with encoders and imputers, an input for each column": encoders(random),
+            "an encoder that refuses unknown categories": strict_encoder(random),
             "whole numbers and a truth value": whole_numbers(),
             "an image": image(),
         },
@@ -137,6 +138,20 @@ def encoders(random):
         "rows": cells,
         "columns": list(table.columns),
         "predictions": floats(pipeline.predict_proba(asked)[:, 1]),
+    }
+
+
+def strict_encoder(random):
+    table = pd.DataFrame({"country": np.array(["DE", "FR"])[random.integers(0, 2, 50)]})
+    columns = ColumnTransformer([("categories", OneHotEncoder(handle_unknown="error"), ["country"])])
+    model = Pipeline([("columns", columns), ("model", LinearRegression())])
+    model.fit(table, np.where(table.country == "DE", 3.0, 1.0))
+    asked = pd.DataFrame({"country": ["DE", "FR"]})
+    return {
+        "onnx": encoded(convert_sklearn(model, initial_types=[("country", StringTensorType([None, 1]))])),
+        "rows": asked.values.tolist(),
+        "columns": ["country"],
+        "predictions": floats(model.predict(asked)),
     }
 
 

@@ -235,6 +235,7 @@ export type ModelFile =
   | 'sourcedir.tar.gz'
   | 'artifacts.json'
   | 'signature.json'
+  | 'model-signature.json'
   | 'baseline.json'
   | EvaluationFile
   | 'model-card.json'

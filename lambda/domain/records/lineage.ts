@@ -86,14 +86,21 @@ export function pinnedTrainingImage(lineage: Lineage): string {
 }
 
 /**
- * What a newly trained model changes. A folder of scripts has one version for all, so that any change in it
+ * What a new model changes. A folder of scripts has one version for all, so that any change in it
  * may have changed the algorithm; and whatever else is the same, training gives new weights. An image that is
  * named the same is the same: AWS gives a tag to its patches too.
+ *
+ * @param signatureChanged whether callers have to change, by the signatures of both; undefined if one of them
+ * has none: then the names of the columns decide
  */
-export function changesOf(after: Lineage, before: Partial<Lineage>): ModelChanges {
+export function changesOf(
+  after: Lineage,
+  before: Partial<Lineage>,
+  signatureChanged?: boolean,
+): ModelChanges {
   const changed = (part: keyof Lineage) => before[part] !== after[part];
   return {
-    schema: changed('schemaHash'),
+    schema: signatureChanged ?? changed('schemaHash'),
     algorithm: changed('codeVersion'),
     image: changed('image') || changed('trainingImage'),
     hyperparameters: changed('configHash'),

@@ -1,5 +1,6 @@
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { PlanReleaseSettings } from '../../../contracts/functions/release';
+import type { SignatureInput } from '../../../contracts/model-signature';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { plan } from '../../../lambda/plan-release/plan';
@@ -291,6 +292,26 @@ describe('plan', () => {
       message: expect.stringContaining('1.1.0'),
     });
     expect((await fixture.routing.read()).candidate).toBeUndefined();
+  });
+
+  test('goes by the signatures of both versions, if both have one, and names what callers have to change', async () => {
+    const keep = async (modelVersion: string, ...inputs: SignatureInput[]) => {
+      await fixture.register(modelVersion, 'Approved', { schemaHash: 'a' });
+      const outputs = [{ name: 'late', type: 'probability' as const }];
+      await fixture.put(
+        `models/${modelVersion}/model-signature.json`,
+        JSON.stringify({ version: 1, inputs, outputs }),
+      );
+    };
+    const age = { name: 'age', type: 'number' as const, optional: false };
+    await keep('1.0.0', age);
+    await keep('1.1.0', { ...age, optional: true, range: { minimum: 0, maximum: 1 } });
+    await keep('2.0.0', { ...age, type: 'category', categories: ['old'] });
+    await expect(planFor('2.0.0')).rejects.toMatchObject({
+      name: 'SchemaChanged',
+      message: expect.stringContaining('or another order (number age is now category): once all callers'),
+    });
+    expect(await planFor('1.1.0')).toMatchObject({ modelVersion: '1.1.0' });
   });
 
   test('refuses a version that takes other features than the one in production, unless that is allowed', async () => {

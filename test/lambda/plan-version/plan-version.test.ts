@@ -1,5 +1,6 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { ModelSignature } from '../../../contracts/model-signature';
 import type { VersionPlan } from '../../../contracts/version-plan';
 import { ImageDigests } from '../../../lambda/aws/image-digests';
 import { formatSplit } from '../../../lambda/domain/data/split-document';
@@ -26,6 +27,7 @@ describe('planVersion', () => {
   interface Changes {
     readonly dataVersion?: string;
     readonly columns?: string[];
+    readonly categories?: string[];
     readonly hyperparameters?: Record<string, string> | null;
     readonly image?: string;
     readonly trainingImage?: string;
@@ -36,13 +38,14 @@ describe('planVersion', () => {
     { image = IMAGE, trainingImage, codeVersion = 'c0de', tuning, ...changes }: Changes = {},
     ecr: object = fixture.config(),
   ) => {
-    const { dataVersion = 'd1', columns = ['age', 'income'], hyperparameters = {} } = changes;
+    const { dataVersion = 'd1', columns = ['age', 'income'], categories, hyperparameters = {} } = changes;
     await fixture.put(
       splitKey(dataVersion),
       formatSplit({
         version: 1,
         label: 'late',
         columns,
+        ...(categories && { categories }),
         holdoutFraction: 0.2,
         rows: { train: 4, holdout: 1 },
         trainFiles: ['1.csv'],
@@ -135,6 +138,22 @@ describe('planVersion', () => {
       expect(next).toMatchObject({ modelVersion: expected, parentVersion: '1.0.0' });
     },
   );
+
+  test.each<[string, Changes, string]>([
+    ['new data', { dataVersion: 'd2' }, '1.1.0'],
+    ['a feature', { columns: ['age'] }, '2.0.0'],
+    ['the order of the features', { columns: ['income', 'age'] }, '2.0.0'],
+    ['the type of a feature', { categories: ['age'] }, '2.0.0'],
+  ])('goes by the signature of a version that has one, when %s changed', async (_, changes, expected) => {
+    await register(await plan());
+    const signature: ModelSignature = {
+      version: 1,
+      inputs: ['age', 'income'].map((name) => ({ name, type: 'integer', optional: false })),
+      outputs: [{ name: 'late', type: 'probability' }],
+    };
+    await fixture.put('models/1.0.0/model-signature.json', JSON.stringify(signature));
+    expect((await plan(changes)).modelVersion).toBe(expected);
+  });
 
   test('never gives a number twice, even if its training failed or others ask at the same time', async () => {
     const plans = await Promise.all([plan(), plan(), plan()]);

@@ -1,9 +1,12 @@
 import type { Problem } from '../../../contracts/problem';
 import { type DatasetProfile, profileRows } from '../../../lambda/domain/data/profile';
+import { parseModelSignature } from '../../../lambda/domain/model-signature/model-signature';
 import { detectDrift } from '../../../lambda/domain/traffic/drift';
 import { profileBaseline } from '../../../lambda/profile-baseline/profile-baseline';
 import { splitData } from '../../../lambda/split-data/split-data';
+import graphs from '../../reference/onnx-graphs.json';
 import { csvOf, DataFixture } from '../data-fixture';
+import { modelArchive } from '../serverless-inference/stored-model';
 
 describe('profileBaseline', () => {
   let fixture: DataFixture;
@@ -28,12 +31,13 @@ describe('profileBaseline', () => {
   const profile = async (
     scores: readonly (number | string)[],
     problem: Problem = { type: 'binary' },
+    servesByFunction = false,
   ): Promise<DatasetProfile> => {
     const scoresKey = `datasets/${dataVersion}/scores/1.0.0/features.csv.out`;
     await fixture.put(scoresKey, scores.map((score) => `${score}\n`).join(''));
     const written = await profileBaseline(
       { modelVersion: '1.0.0', dataVersion, scoresKey },
-      { store: fixture.store, problem },
+      { store: fixture.store, problem, servesByFunction },
     );
     const key = 'models/1.0.0/baseline.json';
     expect(await fixture.store.describe(key)).toEqual(written);
@@ -72,6 +76,30 @@ describe('profileBaseline', () => {
       );
     expect(detectDrift(baseline, window(0)).drifted).toEqual([]);
     expect(detectDrift(baseline, window(300)).drifted).toEqual(['income']);
+  });
+
+  test('writes the signature that the data and the model in ONNX have', async () => {
+    const archived = (onnx: string) => fixture.put('models/1.0.0/model.tar.gz', modelArchive(onnx));
+    await profile(scores);
+    const read = async () => parseModelSignature(await fixture.get('models/1.0.0/model-signature.json'));
+    expect(await read()).toEqual({
+      version: 1,
+      inputs: [
+        { name: 'age', type: 'number', optional: false, range: { minimum: 0, maximum: 6 } },
+        { name: 'income', type: 'number', optional: true, range: { minimum: 0, maximum: 799 } },
+        { name: 'city', type: 'category', optional: true, categories: ['Ulm'] },
+      ],
+      outputs: [{ name: 'late', type: 'probability' }],
+    });
+    await archived(graphs.refused['a batch of four']);
+    await expect(profile(scores, { type: 'binary' }, true)).rejects.toMatchObject({
+      name: 'UnservableModel',
+      message: expect.stringContaining('takes 4 rows at a time'),
+    });
+    await archived(graphs.served['a regression of float64'].onnx);
+    await expect(profile(scores, { type: 'binary' }, true)).rejects.toThrow(
+      "the feature 'city' is a category, but the ONNX model's input 'X' takes float64",
+    );
   });
 
   test('refuses scores that are not one for each row of the holdout', async () => {

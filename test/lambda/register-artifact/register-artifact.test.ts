@@ -9,6 +9,7 @@ import { checkRegistered } from '../../../lambda/aws/check-artifacts';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../../lambda/aws/store';
 import { ModelInProduction } from '../../../lambda/aws/watched-models/model-in-production';
+import { parseModelSignature } from '../../../lambda/domain/model-signature/model-signature';
 import { pinnedIn } from '../../../lambda/domain/release/pinned-artifacts';
 import { monitor } from '../../../lambda/monitor-model/monitor';
 import {
@@ -17,6 +18,7 @@ import {
 } from '../../../lambda/register-artifact/register-artifact';
 import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
 import { START } from '../../local/services/service-fixture';
+import graphs from '../../reference/onnx-graphs.json';
 import { modelArchive } from '../model-archive';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
@@ -35,10 +37,13 @@ const SETTINGS: RegisterArtifactSettings = {
     PIP_NO_INDEX: '1',
   },
   instanceType: 'ml.m5.large',
+  problem: { type: 'binary' },
   servesByFunction: false,
   hasSmokeTestRequests: false,
   ignoredColumns: [],
 };
+
+const ENCODERS = graphs.served['a pipeline with encoders and imputers, an input for each column'];
 
 describe('registerArtifact', () => {
   let fixture: PipelineFixture;
@@ -151,6 +156,27 @@ describe('registerArtifact', () => {
       label: 'late',
       columns: ['age', 'carrier'],
     });
+  });
+
+  test('keeps the signature of a model with texts that a function serves, and counts MAJOR when it changes', async () => {
+    const onnx = Buffer.from(ENCODERS.onnx, 'base64');
+    await put(ARCHIVE, await modelArchive({ ...FILES, 'model.onnx': onnx }));
+    const rows = (cells: string) => `age,country,plan,visits\n${cells}\n,FR,pro,4\n`;
+    await put(SAMPLE, rows('31,DE,basic,2'));
+    // For the container of the endpoint alone `visits` may have fractions.
+    expect(await register()).toMatchObject({ modelVersion: '1.0.0' });
+    expect(await register({}, { servesByFunction: true })).toMatchObject({ modelVersion: '2.0.0' });
+    const { inputs, outputs } = parseModelSignature(await fixture.get('models/2.0.0/model-signature.json'));
+    expect(inputs).toEqual([
+      { name: 'age', type: 'number', optional: true, range: { minimum: 31, maximum: 31 } },
+      { name: 'country', type: 'category', optional: false, categories: ['DE', 'FR'] },
+      { name: 'plan', type: 'category', optional: false, categories: ['basic', 'pro'] },
+      { name: 'visits', type: 'integer', optional: false, range: { minimum: 2, maximum: 4 } },
+    ]);
+    expect(outputs).toEqual([{ name: 'late', type: 'probability' }]);
+    await put(SAMPLE, rows('35,IT,basic,3'));
+    expect(await register({}, { servesByFunction: true })).toMatchObject({ modelVersion: '2.1.0' });
+    expect(await register()).toMatchObject({ modelVersion: '2.2.0' });
   });
 
   test('writes to the ledger that it was registered, and from where', async () => {
@@ -311,10 +337,27 @@ describe('registerArtifact', () => {
       await expect(register({}, { servesByFunction: true })).rejects.toThrow(
         /has no model.onnx, only model.joblib: export the model to ONNX/,
       );
-      await put(ARCHIVE, await modelArchive({ ...FILES, 'model.onnx': 'graph' }));
-      await expect(register({}, { servesByFunction: true })).rejects.toThrow(
-        /the sample has text in carrier, and a function takes numbers only/,
-      );
+      await expectNothingRegistered();
+    });
+
+    test.each([
+      ['is no model', Buffer.from('graph'), /could not be served by the function: this is no model in ONNX/],
+      [
+        'takes four rows at a time',
+        Buffer.from(graphs.refused['a batch of four'], 'base64'),
+        /takes 4 rows at a time in its input 'X', no more and no fewer/,
+      ],
+      [
+        'takes other columns than the sample has',
+        Buffer.from(ENCODERS.onnx, 'base64'),
+        /takes 4 columns, but there are 2 features \(age, carrier\)/,
+      ],
+    ])('a model in ONNX that %s, where a function serves', async (_title, onnx, problem) => {
+      await put(ARCHIVE, await modelArchive({ ...FILES, 'model.onnx': onnx }));
+      await expect(register({}, { servesByFunction: true })).rejects.toMatchObject({
+        name: 'RegistrationRefused',
+        message: expect.stringMatching(problem),
+      });
       await expectNothingRegistered();
     });
 

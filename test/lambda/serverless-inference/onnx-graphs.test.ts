@@ -2,6 +2,7 @@
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
 
+import type { ModelSignature } from '../../../contracts/model-signature';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { FixedRoute } from '../../../lambda/serverless-inference/fixed-route';
 import { type Inference, infer } from '../../../lambda/serverless-inference/infer';
@@ -33,11 +34,11 @@ describe('the Lambda function', () => {
   });
 
   /** An instance that answers with this model. */
-  function instance(onnx: string) {
+  function instance(onnx: string, signature?: ModelSignature) {
     return {
       ...world.instance(),
       routing: new FixedRoute({ modelVersion: '7', variant: 'AllTraffic' }),
-      models: new LoadedModels({ read: async () => Buffer.from(onnx, 'base64') }),
+      models: new LoadedModels({ read: async () => ({ onnx: Buffer.from(onnx, 'base64'), signature }) }),
     };
   }
 
@@ -69,6 +70,86 @@ describe('the Lambda function', () => {
         expectAnswer(await answer(onnx, { inputs }), expected);
       });
     }
+  });
+
+  describe('with a signature', () => {
+    const signature: ModelSignature = {
+      version: 1,
+      // In another order than the inputs of the graph.
+      inputs: [
+        { name: 'age', type: 'number', optional: true },
+        { name: 'country', type: 'category', optional: false, categories: ['DE', 'FR', 'NA'] },
+        { name: 'plan', type: 'category', optional: false, categories: ['basic', 'pro'] },
+        { name: 'visits', type: 'integer', optional: false },
+      ],
+      outputs: [{ name: 'left', type: 'probability' }],
+    };
+    const { rows, predictions } = ENCODERS as unknown as { rows: unknown[][]; predictions: number[] };
+    const inOrder = rows.map(([country, plan, age, visits]) => [age, country, plan, visits]);
+
+    test('takes cells in the order of its columns, and leaves out those that are optional', async () => {
+      const model = instance(ENCODERS.onnx, signature);
+      expectClose(((await infer({ rows: inOrder }, model)) as Inference).predictions, predictions);
+      const [, ...others] = ['age', 'country', 'plan', 'visits'];
+      const byName = inOrder.map((row) =>
+        Object.fromEntries(
+          (row[0] === null ? others : ['age', ...others]).map((name) => [
+            name,
+            row[['age', ...others].indexOf(name)],
+          ]),
+        ),
+      );
+      expect(Object.keys(byName[0] ?? {})).toEqual(others);
+      expectClose(((await infer({ rows: byName }, model)) as Inference).predictions, predictions);
+    });
+
+    test('names the columns of a model that has one input for all', async () => {
+      const { onnx, rows, predictions } = served['a regression of float64'] as Served;
+      const inputs = ['height', 'width', 'depth'].map((name) => ({
+        name,
+        type: 'number' as const,
+        optional: false,
+      }));
+      const model = instance(onnx, { ...signature, inputs });
+      const byName = rows.map((row) => {
+        const [height, width, depth] = row as number[];
+        return { depth, width, height };
+      });
+      expectClose(((await infer({ rows: byName }, model)) as Inference).predictions, predictions);
+      await expect(infer({ rows: [[1, 2, 'x']] }, model)).rejects.toThrow(`row 1, column 'depth' is "x"`);
+      await expect(infer({ rows: [[1, 2]] }, model)).rejects.toThrow(
+        'row 1 has 2 columns, but the model takes 3 features: height, width, depth',
+      );
+    });
+
+    test('blames a category that the model has not learned on the caller, if the model fails on it', async () => {
+      const { onnx } = served['an encoder that refuses unknown categories'] as Served;
+      const inputs = [
+        { name: 'country', type: 'category' as const, optional: false, categories: ['DE', 'FR'] },
+      ];
+      const model = instance(onnx, { ...signature, inputs });
+      await expect(infer({ rows: [['DE'], ['IT']] }, model)).rejects.toMatchObject({
+        name: 'InvalidRows',
+        message: expect.stringMatching(
+          /^row 2, column 'country' is "IT", and the model, which learned DE, FR, fails on it: /,
+        ),
+      });
+      // Nothing but the signature tells what the model has learned.
+      await expect(infer({ rows: [['IT']] }, instance(onnx))).rejects.not.toMatchObject({
+        name: 'InvalidRows',
+      });
+      // Another model takes what it has not learned.
+      await expect(
+        infer({ rows: [[40, 'XX', 'pro', 1]] }, instance(ENCODERS.onnx, signature)),
+      ).resolves.toBeDefined();
+    });
+
+    test('refuses a signature of another model', async () => {
+      await expect(infer({ rows: [[1, 2, 3]] }, instance(NAMED.onnx, signature))).rejects.toMatchObject({
+        name: 'UnservableModel',
+        message: expect.stringContaining('takes 3 columns, but there are 4 features'),
+      });
+    });
   });
 
   test('answers an image that is a row itself, as TensorFlow Serving takes it', async () => {
@@ -133,7 +214,7 @@ describe('the Lambda function', () => {
       'a column of another name',
       ENCODERS,
       { rows: [{ land: 'DE' }] },
-      /row 1 has a column 'land', but the model takes 'country', 'plan', 'age', 'visits'/,
+      /row 1 has a column 'land', but the model has none of that name: country, plan, age, visits/,
     ],
     [
       'columns of several lengths',

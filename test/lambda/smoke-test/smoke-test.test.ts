@@ -4,6 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { SmokeTestSettings } from '../../../contracts/functions/release';
+import type { ModelSignature } from '../../../contracts/model-signature';
 import { ArtifactStore } from '../../../lambda/aws/store';
 import type { GivenRequest } from '../../../lambda/smoke-test/given-request';
 import { smokeTest } from '../../../lambda/smoke-test/smoke-test';
@@ -391,6 +392,23 @@ describe('smokeTest', () => {
       expect((await run({}, ALONE)).passed).toBe(true);
       await store.write(`${DATASET}/scores/1.2.0/features.csv.out`, scores(3).join('\n'));
       expect((await run({}, ALONE)).passed).toBe(false);
+    });
+
+    test('sends texts and missing values to a version whose signature has them', async () => {
+      await store.write(`${DATASET}/samples.csv`, '1,007\n,\n');
+      await store.write(`${DATASET}/scores/1.2.0/features.csv.out`, '0.1\n0.1\n');
+      const signature: ModelSignature = {
+        version: 1,
+        inputs: [
+          { name: 'age', type: 'number', optional: true },
+          { name: 'agent', type: 'category', optional: true, categories: ['007'] },
+        ],
+        outputs: [{ name: 'late', type: 'probability' }],
+      };
+      await store.writeJson('models/1.3.0/model-signature.json', signature);
+      theFunction = () => answer('1.3.0', 0.1);
+      expect((await run({ modelVersion: '1.3.0' }, ALONE)).passed).toBe(true);
+      expect(asked.map(({ body }) => JSON.parse(body).rows)).toEqual([[[1, '007']], [[null, null]]]);
     });
 
     test('fails if another version has answered, or a row has a cell that the function cannot take', async () => {

@@ -7,7 +7,7 @@ import { Parser } from 'tar/parse';
  *
  * @throws Error if the archive has no such file or cannot be read
  */
-export async function readFromArchive(archive: Uint8Array, name: string): Promise<Buffer> {
+export async function readFromArchive(archive: Readable | Uint8Array, name: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const found: string[] = [];
   const parser = new Parser({
@@ -19,7 +19,10 @@ export async function readFromArchive(archive: Uint8Array, name: string): Promis
       else entry.resume();
     },
   });
-  await pipeline(Readable.from([archive]), parser as unknown as NodeJS.WritableStream);
+  await pipeline(
+    archive instanceof Uint8Array ? Readable.from([archive]) : archive,
+    parser as unknown as NodeJS.WritableStream,
+  );
   if (!found.includes(name)) {
     throw new Error(`the model archive has no ${name}, only ${namesOfModel(found)}`);
   }
