@@ -73,6 +73,7 @@ async function buildCli(root: string): Promise<void> {
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [path.slice(folder.length + 1), contents]));
   for (const [path, content] of appTemplate(root)) files.set(`template/${path}`, content);
+  for (const [path, content] of mlflowServing(root)) files.set(`mlflow/${path}`, content);
   const notices = thirdPartyNotices(root, Object.keys(metafile.inputs));
   if (notices) files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(notices));
   syncFolder(folder, files);
@@ -85,6 +86,14 @@ function appTemplate(root: string): [string, Uint8Array][] {
   return [
     ...readFiles(join(root, 'examples', 'minimal'), isSource),
     ...readFiles(join(root, 'bin', 'init', 'template'), isSource),
+  ];
+}
+
+/** What `register mlflow:` adds to an MLflow Model. */
+function mlflowServing(root: string): [string, Uint8Array][] {
+  return [
+    ...readFiles(join(root, 'bin', 'mlflow', 'serving'), (path) => path.endsWith('.py')),
+    ...readFiles(join(root, 'lib', 'artifacts', 'container'), (path) => path === 'serving_build.py'),
   ];
 }
 

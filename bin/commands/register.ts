@@ -3,9 +3,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { RegisteredArtifact } from '../../contracts/functions/registering';
 import { modelVersion } from '../cli/arguments';
 import { CliError } from '../cli/cli-error';
-import { contextOf } from '../cli/command-context';
+import { type CommandContext, contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';
 import { uploadArtifact, uploadFile } from '../cli/upload-for-registration';
+import { mlflowSource, servingPython } from '../mlflow/mlflow-source';
 import { release } from './release';
 
 interface RegisterOptions {
@@ -15,6 +16,7 @@ interface RegisterOptions {
   readonly as?: string;
   readonly metric: Record<string, number>;
   readonly origin?: string;
+  readonly python?: string;
   readonly release?: boolean;
   readonly reason: string;
   readonly allowSchemaChange?: boolean;
@@ -28,7 +30,7 @@ export function addRegisterCommand(program: Command): void {
     .argument('[artifact]', 'same as --artifact')
     .option(
       '--artifact <artifact>',
-      'the model: a model.tar.gz, a folder to pack into one, or the s3:// URI of an archive',
+      'the model: a model.tar.gz, a folder to pack into one, the s3:// URI of an archive, or a model of MLflow (mlflow:models:/churn/3, mlflow:models:/churn@champion, mlflow:<folder>; MLFLOW_TRACKING_URI names the server)',
     )
     .option(
       '--sample <file>',
@@ -38,6 +40,10 @@ export function addRegisterCommand(program: Command): void {
     .option('--as <version>', 'its semantic version (default: the next, by what has changed)', modelVersion)
     .option('--metric <name=value>', 'a metric, as it was measured elsewhere (repeatable)', metric, {})
     .option('--origin <text>', 'where the model comes from, for the registry (default: the artifact)')
+    .option(
+      '--python <version>',
+      'with a model of MLflow: Python of the container that serves it (default: that of the newest scikit-learn image, or of this machine on a local cloud)',
+    )
     .option('--release', 'release the version')
     .option('--reason <text>', 'with --release: why, for the ledger', 'registered')
     .option(
@@ -58,13 +64,14 @@ export function addRegisterCommand(program: Command): void {
       }
       const sample =
         options.sample === undefined ? undefined : await uploadFile(aws, pipeline, options.sample);
+      const model = await modelOf(artifact, options, context);
       const request = {
-        artifact: await uploadArtifact(aws, pipeline, artifact),
+        artifact: await uploadArtifact(aws, pipeline, model.artifact).finally(model.remove),
         sample,
         label: options.label,
         version: options.as,
-        metrics: options.metric,
-        origin: options.origin ?? (artifact.startsWith('s3://') ? artifact : `file ${basename(artifact)}`),
+        metrics: { ...model.metrics, ...options.metric },
+        origin: options.origin ?? model.origin,
       };
       const registered = await invokeFunction<RegisteredArtifact>(aws, registrationFunction, request);
       if (!options.release) {
@@ -78,6 +85,32 @@ export function addRegisterCommand(program: Command): void {
       output.progress(`version ${registered.modelVersion} is registered`);
       await release(context, pipeline, registered.modelVersion, options);
     });
+}
+
+interface Model {
+  /** An archive, a folder or an `s3://` URI. */
+  readonly artifact: string;
+  readonly origin: string;
+  readonly metrics?: Readonly<Record<string, number>>;
+  remove(): Promise<void>;
+}
+
+async function modelOf(
+  artifact: string,
+  { python }: RegisterOptions,
+  { aws, output }: CommandContext,
+): Promise<Model> {
+  if (artifact.startsWith('mlflow:')) {
+    const { folder, ...source } = await mlflowSource({
+      uri: artifact.slice('mlflow:'.length),
+      python: python ?? (await servingPython(process.env.AWS_ENDPOINT_URL)),
+      s3: aws.s3,
+      onProgress: (line) => output.progress(line),
+    });
+    return { artifact: folder, ...source };
+  }
+  const origin = artifact.startsWith('s3://') ? artifact : `file ${basename(artifact)}`;
+  return { artifact, origin, remove: async () => undefined };
 }
 
 function artifactOf(argument: string | undefined, { artifact }: RegisterOptions): string {

@@ -16,7 +16,7 @@ import { JobFailure, shortened } from './job-failure';
 import type { StartTraining, TrainingContainers } from './training-containers';
 import { TrainingMetrics } from './training-metrics';
 
-/** What the SageMaker SDK asks for unless it is told not to. */
+/** Settings that the SageMaker SDK sends by default. */
 const WITHOUT_EFFECT = [
   'DebugHookConfig',
   'DebugRuleConfigurations',
