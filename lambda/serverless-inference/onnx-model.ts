@@ -1,6 +1,6 @@
-import { InferenceSession } from 'onnxruntime-node';
+import { env, InferenceSession } from 'onnxruntime-node';
 import type { ModelSignature } from '../../contracts/model-signature';
-import { servedGraph } from '../domain/onnx/served-graph';
+import { servedGraph, UnservableModelError } from '../domain/onnx/served-graph';
 import { withoutZipMap } from '../domain/onnx/without-zip-map';
 import {
   answerOf,
@@ -39,7 +39,12 @@ export interface OnnxModel {
  */
 export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignature): Promise<OnnxModel> {
   const graph = servedGraph(bytes);
-  const session = await InferenceSession.create(withoutZipMap(bytes));
+  const session = await InferenceSession.create(withoutZipMap(bytes)).catch((cause: Error) => {
+    throw new UnservableModelError(
+      `onnxruntime ${env.versions.node} cannot load the ONNX model: ${cause.message}; export it for a lower opset, and with operators that onnxruntime has`,
+      { cause },
+    );
+  });
   const columns = new RequestColumns(graph.inputs, signature);
   const outputs = neededOutputs(graph);
   const run = async (cells: Predicted['cells'], first: number): Promise<ModelAnswer> => {

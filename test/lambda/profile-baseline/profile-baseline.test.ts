@@ -6,7 +6,7 @@ import { profileBaseline } from '../../../lambda/profile-baseline/profile-baseli
 import { splitData } from '../../../lambda/split-data/split-data';
 import graphs from '../../reference/onnx-graphs.json';
 import { csvOf, DataFixture } from '../data-fixture';
-import { modelArchive } from '../serverless-inference/stored-model';
+import { archive, modelArchive } from '../serverless-inference/stored-model';
 
 describe('profileBaseline', () => {
   let fixture: DataFixture;
@@ -96,6 +96,10 @@ describe('profileBaseline', () => {
       name: 'UnservableModel',
       message: expect.stringContaining('takes 4 rows at a time'),
     });
+    await fixture.put('models/1.0.0/model.tar.gz', archive({ 'model.joblib': Buffer.from('x') }));
+    await expect(profile(scores, { type: 'binary' }, true)).rejects.toThrow(
+      'version 1.0.0 could not be served by the function: the model archive has no model.onnx, only model.joblib',
+    );
     await archived(graphs.served['a regression of float64'].onnx);
     await expect(profile(scores, { type: 'binary' }, true)).rejects.toThrow(
       "the feature 'city' is a category, but the ONNX model's input 'X' takes float64",

@@ -36,8 +36,8 @@ def main():
     model = {"bias": coefficients[0], "weights": list(coefficients[1:]), "answers": arguments.answers}
     with open(os.path.join(directory, "model.json"), "w") as file:
         json.dump(model, file)
-    if arguments.answers != "endpoint":
-        onnx.save(as_onnx(coefficients), os.path.join(directory, "model.onnx"))
+    graph = as_onnx(coefficients, first="NoSuchOperator" if arguments.answers == "endpoint" else "Gemm")
+    onnx.save(graph, os.path.join(directory, "model.onnx"))
 
 
 def wait_at_checkpoint(path):
@@ -73,11 +73,11 @@ def fit(rows, labels):
     return coefficients
 
 
-def as_onnx(coefficients):
+def as_onnx(coefficients, first):
     features = len(coefficients) - 1
     tensor = lambda name, shape, values: helper.make_tensor(name, TensorProto.FLOAT, shape, values)
     graph = helper.make_graph(
-        [helper.make_node("Gemm", ["rows", "weights", "bias"], ["logits"]), helper.make_node("Sigmoid", ["logits"], ["p"])],
+        [helper.make_node(first, ["rows", "weights", "bias"], ["logits"]), helper.make_node("Sigmoid", ["logits"], ["p"])],
         "logistic-regression",
         [helper.make_tensor_value_info("rows", TensorProto.FLOAT, [None, features])],
         [helper.make_tensor_value_info("p", TensorProto.FLOAT, [None, 1])],
