@@ -2,7 +2,12 @@ export type { ModelPipelineAttributes } from './access/imported-model-pipeline';
 export { ModelPipelineGrants } from './access/model-pipeline-grants';
 export { ReleasePipelineGrants } from './access/release-pipeline-grants';
 export type { BasePipelineProps } from './base-pipeline-props';
-export { type CustomServingContainerProps, ServingContainer } from './containers/serving-container';
+export {
+  type CustomServingContainerProps,
+  type HuggingFaceServingOptions,
+  ServingContainer,
+  type TritonServingOptions,
+} from './containers/serving-container';
 export { type CustomTrainingContainerProps, TrainingContainer } from './containers/training-container';
 export { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
 export { ModelPipeline } from './model-pipeline';

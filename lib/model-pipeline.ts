@@ -6,6 +6,8 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { ImportedModelPipeline, type ModelPipelineAttributes } from './access/imported-model-pipeline';
 import { SourceArchive } from './artifacts/source-archive';
+import type { ServingContainer } from './containers/serving-container';
+import { TrainingContainer } from './containers/training-container';
 import { endpointNeeds, retrainingNeeds } from './delivery/instance-needs';
 import { PipelineParts } from './delivery/pipeline-parts';
 import { endpointInstances, resolvePipeline } from './delivery/pipeline-settings';
@@ -68,13 +70,17 @@ export class ModelPipeline extends ModelPipelineBase {
   /** @throws Error that lists what is wrong with the props, and where */
   constructor(scope: Construct, id: string, props: ModelPipelineProps) {
     super(scope, id);
-    const settings = resolvePipeline(this, props, roleProblems(props));
+    const servingContainer = servingContainerOf(props);
+    const settings = resolvePipeline(this, props, [
+      ...roleProblems(props),
+      ...containerProblems(props, servingContainer),
+    ]);
     const training = resolveTraining(this, props.training);
     const batchScoring = resolveBatchScoring(this, props.batchScoring);
     const promotion = resolvePromotionPolicy(this, settings.problem, props.promotion);
 
     const { inferenceScript } = training;
-    const container = (props.container ?? training.servingContainer)._bind(this, inferenceScript, [
+    const container = servingContainer._bind(this, inferenceScript, [
       ...endpointInstances(settings),
       { prop: 'batchScoring.instanceType', instanceType: batchScoring.instanceType },
     ]);
@@ -82,15 +88,18 @@ export class ModelPipeline extends ModelPipelineBase {
       path: training.source,
       trainingScript: training.trainingScript,
       isInstalled: training.installsScripts,
-      required: [inferenceScript],
+      required: servingContainer._needsScript ? [inferenceScript] : [],
     });
     const parts = new PipelineParts(this, {
       props,
       settings,
       container,
-      inferenceScript,
       trainingSource: source,
-      registration: { label: props.data.label, ignoredColumns: columnsToIgnore(props.data) },
+      registration: {
+        inferenceScript: container.inferenceScript,
+        label: props.data.label,
+        ignoredColumns: columnsToIgnore(props.data),
+      },
     });
     this.pipelineName = settings.pipelineName;
     this.endpointName = parts.endpointName;
@@ -128,6 +137,7 @@ export class ModelPipeline extends ModelPipelineBase {
       trainingRole: props.trainingRole,
       scoringRole: props.scoringRole,
       servingImage: container.image,
+      contentTypes: container.contentTypes,
       servingEnvironment: parts.servingEnvironment,
       networkIsolation: settings.hosting.networkIsolation,
       data: props.data,
@@ -160,6 +170,19 @@ export class ModelPipeline extends ModelPipelineBase {
       bucketDescription: 'Upload labeled data to training-data/',
     });
   }
+}
+
+/** The container that serves what the training container trains, unless there is another one. */
+function servingContainerOf({ container, training }: ModelPipelineProps): ServingContainer {
+  return container ?? (training.container ?? TrainingContainer.scikitLearn())._servingContainer;
+}
+
+function containerProblems({ training }: ModelPipelineProps, container: ServingContainer): string[] {
+  const { inferenceScript = 'inference.py' } = training;
+  return [
+    ...container._problems(inferenceScript, 'training.inferenceScript'),
+    ...container._trainingProblems(),
+  ];
 }
 
 /** What two roles must not share. */

@@ -49,7 +49,11 @@ export class ReleasePipeline extends ReleasePipelineBase {
   constructor(scope: Construct, id: string, props: ReleasePipelineProps = {}) {
     super(scope, id);
     const { container = ServingContainer.scikitLearn(), inferenceScript = 'inference.py' } = props;
-    const settings = resolvePipeline(this, props, sourceProblems(props, container));
+    const settings = resolvePipeline(this, props, [
+      ...sourceProblems(props, container),
+      ...container._problems(inferenceScript, 'inferenceScript'),
+    ]);
+    const bound = container._bind(this, inferenceScript, endpointInstances(settings));
     const source =
       props.source === undefined
         ? undefined
@@ -57,9 +61,12 @@ export class ReleasePipeline extends ReleasePipelineBase {
     const parts = new PipelineParts(this, {
       props,
       settings,
-      container: container._bind(this, inferenceScript, endpointInstances(settings)),
-      inferenceScript,
-      registration: { source, ignoredColumns: [] },
+      container: bound,
+      registration: {
+        source,
+        inferenceScript: source ? inferenceScript : bound.inferenceScript,
+        ignoredColumns: [],
+      },
     });
     this.pipelineName = settings.pipelineName;
     this.endpointName = parts.endpointName;

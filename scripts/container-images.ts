@@ -5,16 +5,23 @@ import { newestPythonPackage } from './python-package';
 const TARGET = join('lib', 'containers', 'image-data.ts');
 
 /**
- * Which part of which list of `image_uri_config/` holds an image: the name of the file, and the use. The key
- * is what `lib/containers` calls the image.
+ * Which part of which list of `image_uri_config/` holds an image: the name of the file, and the use unless the
+ * list has one only. The key is what `lib/containers` calls the image.
  */
-const IMAGES: { readonly [name: string]: readonly [list: string, use: 'training' | 'inference'] } = {
+const IMAGES: { readonly [name: string]: readonly [list: string, use?: 'training' | 'inference'] } = {
   'scikit-learn-training': ['sklearn', 'training'],
   'scikit-learn-inference': ['sklearn', 'inference'],
   'xgboost-training': ['xgboost', 'training'],
   'xgboost-inference': ['xgboost', 'inference'],
   'pytorch-training': ['pytorch', 'training'],
   'pytorch-inference': ['pytorch', 'inference'],
+  'tensorflow-training': ['tensorflow', 'training'],
+  'tensorflow-inference': ['tensorflow', 'inference'],
+  'huggingface-training': ['huggingface', 'training'],
+  'huggingface-inference': ['huggingface', 'inference'],
+  'triton-inference': ['sagemaker-tritonserver'],
+  'ray-inference': ['ray-serve'],
+  'djl-inference': ['djl-lmi'],
 };
 
 /** The image from whose newest version the accounts of a registry are read. */
@@ -29,16 +36,22 @@ interface Use {
 }
 
 interface Version {
-  readonly repository: string;
+  readonly repository?: string;
   readonly registries: { readonly [region: string]: string };
+  readonly processor_in_tag?: boolean;
   readonly processors?: readonly Processor[];
   readonly py_versions?: readonly string[];
   readonly tag_prefix?: string;
   readonly container_version?: { readonly [processor in Processor]?: string };
 }
 
-/** Repositories of earlier registries, in accounts of their own; no list has a new version of them. */
-const FORMER = /^(xgboost|sagemaker-(pytorch|tensorflow|tensorflow-\w+))$/;
+const TRITON = 'sagemaker-tritonserver';
+
+/**
+ * Repositories of earlier registries, in accounts of their own, of which no list has a new version; and none,
+ * in versions that have an image for each Python.
+ */
+const FORMER = /^(xgboost|sagemaker-(pytorch|tensorflow|tensorflow-\w+))?$/;
 
 /**
  * Writes which images AWS publishes for training and serving, and where, from the lists of the SageMaker
@@ -51,7 +64,7 @@ export function writeContainerImages(root: string): string {
   const { version, read } = newestPythonPackage('sagemaker-core');
   const uses = Object.entries(IMAGES).map(([name, [list, use]]) => {
     const content = JSON.parse(read(`sagemaker/core/image_uri_config/${list}.json`));
-    return [name, content[use] as Use] as const;
+    return [name, flat(use ? content[use] : content)] as const;
   });
   const registries = Object.entries(REGISTRIES).map(([name, image]) => {
     const versions = Object.values(uses.find(([each]) => each === image)?.[1].versions ?? {});
@@ -91,6 +104,19 @@ ${uses.map(([name, use]) => `  '${name}': {\n${versionsOf(use, registries)}\n  }
   return `${TARGET} from ${source}`;
 }
 
+/** A list by version; of Hugging Face's, which are by base framework, too, those with the newest PyTorch. */
+function flat(use: Use & { readonly versions: { readonly [version: string]: object } }): Use {
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const versions = Object.entries(use.versions).map(([name, version]): [string, Version] => {
+    const bases = Object.keys(version).filter((key) => key.startsWith('pytorch'));
+    const base = bases.sort(compare).at(-1);
+    if (base === undefined) return [name, version];
+    const tag_prefix = `${base.replace('pytorch', '')}-transformers${name}`;
+    return [name, { ...(version as { readonly [base: string]: Version })[base], tag_prefix } as Version];
+  });
+  return { ...use, versions: Object.fromEntries(versions) };
+}
+
 interface Registry {
   readonly name: string;
   readonly accounts: { readonly [region: string]: string };
@@ -99,7 +125,7 @@ interface Registry {
 function versionsOf(use: Use, registries: readonly Registry[]): string {
   const { compare } = new Intl.Collator('en', { numeric: true });
   return Object.entries(use.versions)
-    .filter(([, { repository, py_versions = [] }]) => !FORMER.test(repository) && py_versions.length < 2)
+    .filter(([, { repository = '', py_versions = [] }]) => !FORMER.test(repository) && py_versions.length < 2)
     .sort(([a], [b]) => compare(a, b))
     .map(([name, version]) => {
       const registry = registryOf(version, registries);
@@ -125,13 +151,22 @@ function registryOf({ repository, registries: given }: Version, registries: read
   return found;
 }
 
-/** As `_format_tag` of `image_uris.py`; a list without processors has one tag for all instances. */
+/**
+ * As `_format_tag` of `image_uris.py`; a list without processors has one tag for all instances. Triton's tags
+ * for GPUs do not say so.
+ */
 function tagsOf(name: string, version: Version, use: Use): { [processor in Processor]?: string } {
   const { tag_prefix = name, py_versions: [python] = [], container_version } = version;
-  const tag = (processor?: Processor) =>
-    [tag_prefix, processor, python, processor && container_version?.[processor]].filter(Boolean).join('-');
   const processors = version.processors ?? use.processors;
-  if (!processors) return { cpu: tag() };
+  const isNamed = (processor: Processor) =>
+    version.processor_in_tag !== false && !(version.repository === TRITON && processor === 'gpu');
+  const tag = (processor?: Processor) => {
+    const named = processor && isNamed(processor) ? processor : undefined;
+    const container = processor && container_version?.[processor];
+    return [tag_prefix, named, python, container].filter(Boolean).join('-');
+  };
+  // https://docs.djl.ai/master/docs/serving/serving/docs/lmi/: Large Model Inference is for accelerators.
+  if (!processors) return version.repository === 'djl-inference' ? { gpu: tag() } : { cpu: tag() };
   return Object.fromEntries(processors.map((processor) => [processor, tag(processor)]));
 }
 

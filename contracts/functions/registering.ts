@@ -5,8 +5,15 @@ import type { Problem } from '../problem';
 export interface RegisterArtifactSettings {
   /** URI of the image that serves versions. */
   readonly image: string;
-  /** The script that serves, in the folder `code/` of an archive or in the source. */
-  readonly inferenceScript: string;
+  /**
+   * The script that serves, in the folder `code/` of an archive or in the source; absent if the container needs
+   * none.
+   */
+  readonly inferenceScript?: string | undefined;
+  /** What else an archive must have, for the container to load it. */
+  readonly files: readonly RequiredFile[];
+  /** Content types of requests that the container takes. */
+  readonly contentTypes: readonly string[];
   /** Scripts of versions whose archive has none; absent if each archive must have its own. */
   readonly source?:
     | {
@@ -32,6 +39,14 @@ export interface RegisterArtifactSettings {
   readonly label?: string | undefined;
   /** Other columns of the pipeline's data that are no features. */
   readonly ignoredColumns: readonly string[];
+}
+
+/** A file of an archive. */
+export interface RequiredFile {
+  /** Regular expression of its path. */
+  readonly pattern: string;
+  /** In words, with an example. */
+  readonly description: string;
 }
 
 /** Request to `register-artifact`. */

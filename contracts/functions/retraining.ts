@@ -65,6 +65,8 @@ export interface EvaluateChallengerSettings {
 /** Settings of `register-model`. */
 export interface RegisterModelSettings {
   readonly servingEnvironment: Readonly<Record<string, string>>;
+  /** Content types of requests that the container takes. */
+  readonly contentTypes: readonly string[];
   readonly instanceTypes: { readonly realtime: readonly string[]; readonly transform: readonly string[] };
   /** ARN of the key that signs versions; absent if they are not signed. */
   readonly signingKey?: string | undefined;

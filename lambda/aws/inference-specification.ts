@@ -7,6 +7,8 @@ export interface SpecifiedContainer {
   readonly image: string;
   readonly modelDataUrl: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Of requests, and of answers. */
+  readonly contentTypes: readonly string[];
   readonly realtimeInstanceTypes: readonly string[];
   /** Of batch jobs; left out if none scores the version. */
   readonly transformInstanceTypes?: readonly string[];
@@ -14,11 +16,12 @@ export interface SpecifiedContainer {
 
 /** How a registered version is served, for SageMaker's registry. */
 export function inferenceSpecification(container: SpecifiedContainer): Specification {
-  const { image, modelDataUrl, environment, realtimeInstanceTypes, transformInstanceTypes } = container;
+  const { image, modelDataUrl, environment, contentTypes, realtimeInstanceTypes, transformInstanceTypes } =
+    container;
   return {
     Containers: [{ Image: image, ModelDataUrl: modelDataUrl, Environment: { ...environment } }],
-    SupportedContentTypes: ['text/csv', 'application/json'],
-    SupportedResponseMIMETypes: ['text/csv', 'application/json'],
+    SupportedContentTypes: [...contentTypes],
+    SupportedResponseMIMETypes: [...contentTypes],
     SupportedRealtimeInferenceInstanceTypes: [
       ...realtimeInstanceTypes,
     ] as Specification['SupportedRealtimeInferenceInstanceTypes'],

@@ -24,20 +24,42 @@ export function checkMetrics(metrics: Readonly<Record<string, number>>): void {
 export function checkContents(
   { files, scripts }: ArchiveContents,
   uri: string,
-  { inferenceScript, source, servesByFunction }: RegisterArtifactSettings,
+  { inferenceScript, source, servesByFunction, files: required }: RegisterArtifactSettings,
 ): void {
-  const script = `${CODE_FOLDER}${inferenceScript}`;
   const has = (path: string) => files.includes(path) || scripts.includes(path);
-  const needed = [...(has(script) || source ? [] : [script]), ...(servesByFunction ? [ONNX_FILE] : [])];
+  const script = inferenceScript === undefined ? undefined : `${CODE_FOLDER}${inferenceScript}`;
+  const needed = [
+    ...(script === undefined || has(script) || source ? [] : [script]),
+    ...(servesByFunction ? [ONNX_FILE] : []),
+  ];
   const missing = needed.filter((path) => !has(path));
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    checkLayout([...files, ...scripts], uri, required);
+    return;
+  }
   const folder = files.find((path) => missing.some((each) => path.endsWith(`/${each}`)));
-  const found = files.length > 10 ? `${files.slice(0, 10).join(', ')}, ...` : files.join(', ');
   throw new RegistrationRefusedError(
     folder === undefined
-      ? `${uri} has no ${missing.join(' and no ')}, only ${found}: ${WAYS_OUT[missing[0] === ONNX_FILE ? 'onnx' : 'script']}`
+      ? `${uri} has no ${missing.join(' and no ')}, only ${listed(files)}: ${WAYS_OUT[missing[0] === ONNX_FILE ? 'onnx' : 'script']}`
       : `${uri} has ${folder} instead of ${missing.join(' and ')}: pack the content of the folder, not the folder itself: "tar -czf model.tar.gz -C <folder> ."`,
   );
+}
+
+/** The container loads what is in its place. */
+function checkLayout(
+  paths: readonly string[],
+  uri: string,
+  required: RegisterArtifactSettings['files'],
+): void {
+  const missing = required.filter(({ pattern }) => !paths.some((path) => new RegExp(pattern).test(path)));
+  if (missing.length === 0) return;
+  throw new RegistrationRefusedError(
+    `${uri} has no file that the container of this pipeline loads, only ${listed(paths)}: it needs ${missing.map(({ description }) => description).join('; and ')}`,
+  );
+}
+
+function listed(paths: readonly string[]): string {
+  return paths.length > 10 ? `${paths.slice(0, 10).join(', ')}, ...` : paths.join(', ');
 }
 
 const WAYS_OUT = {
@@ -45,6 +67,14 @@ const WAYS_OUT = {
     'add the script that loads the model and answers requests, or give the pipeline a source folder that has it',
   onnx: 'export the model to ONNX and add it, since a function serves, or leave out serverlessInference',
 };
+
+/** @throws RegistrationRefusedError if the container could not take the rows */
+export function checkRows(rows: string | undefined, { contentTypes }: RegisterArtifactSettings): void {
+  if (rows === undefined || contentTypes.includes('text/csv')) return;
+  throw new RegistrationRefusedError(
+    `the rows of ${rows} are sent as text/csv, and the container takes ${contentTypes.join(', ')}: register the model without them, and give the pipeline requests by smokeTest`,
+  );
+}
 
 /** @throws RegistrationRefusedError if a version of that number would not be the newest */
 export function checkVersion(version: string, newest: RegisteredVersion | undefined): void {
@@ -87,5 +117,5 @@ export function usesSource(
   { scripts }: ArchiveContents,
   { inferenceScript }: RegisterArtifactSettings,
 ): boolean {
-  return !scripts.includes(`${CODE_FOLDER}${inferenceScript}`);
+  return inferenceScript !== undefined && !scripts.includes(`${CODE_FOLDER}${inferenceScript}`);
 }

@@ -23,7 +23,9 @@ const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings 
   'register-artifact',
   z.object({
     image: text,
-    inferenceScript: text,
+    inferenceScript: z.optional(text),
+    files: z.array(z.object({ pattern: text, description: text })),
+    contentTypes: z.array(text),
     source: z.optional(
       z.object({
         location: z.object({ bucket: text, key: text }),

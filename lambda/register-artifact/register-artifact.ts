@@ -12,7 +12,7 @@ import type { VersionSigner } from '../aws/version-signer';
 import { modelKey, UPLOADS } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import type { ArtifactCard } from './artifact-card';
-import { checkContents, checkMetrics, checkVersion, signatureOf } from './check-artifact';
+import { checkContents, checkMetrics, checkRows, checkVersion, signatureOf } from './check-artifact';
 import { claimVersion, lineageFor } from './claim-version';
 import { inspectArchive } from './inspect-archive';
 import { keepArtifacts, registerVersion } from './register-version';
@@ -49,6 +49,7 @@ export async function registerArtifact(
   const { store, registry, settings } = props;
   const request = checkDocument(registrationRequest, event, 'request to register a model');
   checkMetrics(request.metrics ?? {});
+  checkRows(request.sample, settings);
   const archive = await find(request.artifact, 'artifact', props);
   const sampleFile = request.sample === undefined ? undefined : await find(request.sample, 'sample', props);
   if (!sampleFile && !settings.hasSmokeTestRequests) {

@@ -64,6 +64,7 @@ export async function registerVersion(
     ModelApprovalStatus: 'Approved',
     InferenceSpecification: inferenceSpecification({
       ...container,
+      contentTypes: settings.contentTypes,
       realtimeInstanceTypes: [settings.instanceType],
     }),
     ModelMetrics: { ModelDataQuality: { Statistics: baseline } },

@@ -14,6 +14,7 @@ const { pipelineName, bucketName, modelPackageGroup, settings } = readEnvironmen
   'register-model',
   z.object({
     servingEnvironment: z.record(z.string(), z.string()),
+    contentTypes: z.array(z.string()),
     instanceTypes: z.object({ realtime: z.array(z.string()), transform: z.array(z.string()) }),
     signingKey: z.optional(z.string()),
   }),

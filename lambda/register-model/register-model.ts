@@ -153,6 +153,7 @@ function packageOf(
     ModelApprovalStatus: STATUS_OF[verdict],
     InferenceSpecification: inferenceSpecification({
       ...container,
+      contentTypes: settings.contentTypes,
       realtimeInstanceTypes: settings.instanceTypes.realtime,
       transformInstanceTypes: settings.instanceTypes.transform,
     }),

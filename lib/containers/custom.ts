@@ -1,14 +1,24 @@
-import { ImageByUri } from './container-image';
+import { type ContainerImage, ImageByUri } from './container-image';
 import { scriptEnvironment } from './script-environment';
 import type { ServingFramework } from './serving-framework';
 import type { TrainingFramework } from './training-framework';
 
+/** What a container accepts of which nothing else is known. */
+const CONTENT_TYPES = ['text/csv', 'application/json'];
+
 /** An image of one's own serves. */
-export function customServing(image: string): ServingFramework {
+export function customServing(
+  image: ContainerImage,
+  contentTypes: readonly string[] = CONTENT_TYPES,
+  name = 'ServingContainer.custom',
+): ServingFramework {
   return {
-    name: 'ServingContainer.custom',
-    image: new ImageByUri(image),
+    name,
+    image,
+    script: 'optional',
     fetchesScripts: true,
+    contentTypes,
+    files: [],
     environment: scriptEnvironment,
   };
 }

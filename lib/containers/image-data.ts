@@ -416,4 +416,861 @@ export const IMAGES = {
       lackedBy: 'eu-isoe-west-1 eusc-de-east-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
     },
   },
+  'tensorflow-training': {
+    '2.2.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.2.0-cpu-py37',
+      gpu: '2.2.0-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.2.1': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.2.1-cpu-py37',
+      gpu: '2.2.1-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.2.2': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.2.2-cpu-py37',
+      gpu: '2.2.2-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.3.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.3.0-cpu-py37',
+      gpu: '2.3.0-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.3.1': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.3.1-cpu-py37',
+      gpu: '2.3.1-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.3.2': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.3.2-cpu-py37',
+      gpu: '2.3.2-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.4.1': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.4.1-cpu-py37',
+      gpu: '2.4.1-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.4.3': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.4.3-cpu-py37',
+      gpu: '2.4.3-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.5.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.5.0-cpu-py37',
+      gpu: '2.5.0-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.5.1': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.5.1-cpu-py37',
+      gpu: '2.5.1-gpu-py37',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.6.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.6.0-cpu-py38',
+      gpu: '2.6.0-gpu-py38',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.6.2': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.6.2-cpu-py38',
+      gpu: '2.6.2-gpu-py38',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.6.3': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.6.3-cpu-py38',
+      gpu: '2.6.3-gpu-py38',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.7.1': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.7.1-cpu-py38',
+      gpu: '2.7.1-gpu-py38',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.8.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.8.0-cpu-py39',
+      gpu: '2.8.0-gpu-py39',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.9.2': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.9.2-cpu-py39',
+      gpu: '2.9.2-gpu-py39',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.10.1': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.10.1-cpu-py39',
+      gpu: '2.10.1-gpu-py39',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.11.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.11.0-cpu-py39',
+      gpu: '2.11.0-gpu-py39',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.12.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.12.0-cpu-py310',
+      gpu: '2.12.0-gpu-py310',
+      lackedBy:
+        'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.13.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.13.0-cpu-py310',
+      gpu: '2.13.0-gpu-py310',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1',
+    },
+    '2.14.1': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.14.1-cpu-py310',
+      gpu: '2.14.1-gpu-py310',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1',
+    },
+    '2.16.2': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.16.2-cpu-py310',
+      gpu: '2.16.2-gpu-py310',
+      lackedBy:
+        'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.18.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.18.0-cpu-py310',
+      gpu: '2.18.0-gpu-py310',
+      lackedBy:
+        'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.19.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.19.0-cpu-py312',
+      gpu: '2.19.0-gpu-py312',
+      lackedBy:
+        'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.21.0': {
+      repository: 'tensorflow-training',
+      registry: 'deepLearning',
+      cpu: '2.21.0-cpu-py312',
+      gpu: '2.21.0-gpu-py312',
+    },
+  },
+  'tensorflow-inference': {
+    '1.13.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '1.13.0-cpu',
+      gpu: '1.13.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '1.14.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '1.14.0-cpu',
+      gpu: '1.14.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '1.15.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '1.15.0-cpu',
+      gpu: '1.15.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '1.15.2': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '1.15.2-cpu',
+      gpu: '1.15.2-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '1.15.3': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '1.15.3-cpu',
+      gpu: '1.15.3-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '1.15.4': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '1.15.4-cpu',
+      gpu: '1.15.4-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '1.15.5': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '1.15.5-cpu',
+      gpu: '1.15.5-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.0.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.0.0-cpu',
+      gpu: '2.0.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.0.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.0.1-cpu',
+      gpu: '2.0.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.0.2': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.0.2-cpu',
+      gpu: '2.0.2-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.0.3': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.0.3-cpu',
+      gpu: '2.0.3-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.0.4': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.0.4-cpu',
+      gpu: '2.0.4-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.1.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.1.0-cpu',
+      gpu: '2.1.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.1.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.1.1-cpu',
+      gpu: '2.1.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.1.2': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.1.2-cpu',
+      gpu: '2.1.2-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.1.3': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.1.3-cpu',
+      gpu: '2.1.3-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.2.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.2.0-cpu',
+      gpu: '2.2.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.2.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.2.1-cpu',
+      gpu: '2.2.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.2.2': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.2.2-cpu',
+      gpu: '2.2.2-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.3.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.3.0-cpu',
+      gpu: '2.3.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.3.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.3.1-cpu',
+      gpu: '2.3.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.3.2': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.3.2-cpu',
+      gpu: '2.3.2-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.4.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.4.1-cpu',
+      gpu: '2.4.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.4.3': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.4.3-cpu',
+      gpu: '2.4.3-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.5.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.5.1-cpu',
+      gpu: '2.5.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.6.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.6.0-cpu',
+      gpu: '2.6.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.6.3': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.6.3-cpu',
+      gpu: '2.6.3-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.7.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.7.0-cpu',
+      gpu: '2.7.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.8.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.8.0-cpu',
+      gpu: '2.8.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.8.4': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.8.4-cpu',
+      gpu: '2.8.4-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.9.2': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.9.2-cpu',
+      gpu: '2.9.2-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.9.3': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.9.3-cpu',
+      gpu: '2.9.3-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.10.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.10.0-cpu',
+      gpu: '2.10.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.10.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.10.1-cpu',
+      gpu: '2.10.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.11.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.11.0-cpu',
+      gpu: '2.11.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.11.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.11.1-cpu',
+      gpu: '2.11.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.12.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.12.1-cpu',
+      gpu: '2.12.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.13.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.13.0-cpu',
+      gpu: '2.13.0-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1',
+    },
+    '2.14.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.14.1-cpu',
+      gpu: '2.14.1-gpu',
+      lackedBy: 'eu-isoe-west-1 eusc-de-east-1 me-west-1',
+    },
+    '2.16.1': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.16.1-cpu',
+      gpu: '2.16.1-gpu',
+      lackedBy:
+        'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.18.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.18.0-cpu',
+      gpu: '2.18.0-gpu',
+      lackedBy:
+        'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.19.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.19.0-cpu',
+      gpu: '2.19.0-gpu',
+      lackedBy:
+        'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '2.20.0': {
+      repository: 'tensorflow-inference',
+      registry: 'deepLearning',
+      cpu: '2.20.0-cpu-py312',
+      gpu: '2.20.0-gpu-py312',
+      lackedBy:
+        'eu-isoe-west-1 eusc-de-east-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+  },
+  'huggingface-training': {
+    '4.4.2': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '1.6.0-transformers4.4.2-gpu-py36',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.5.0': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '1.6.0-transformers4.5.0-gpu-py36',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.6.1': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '1.8.1-transformers4.6.1-gpu-py36-cu111-ubuntu18.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.10.2': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '1.9.0-transformers4.10.2-gpu-py38-cu111-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.11.0': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '1.9.0-transformers4.11.0-gpu-py38-cu111-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.12.3': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '1.9.1-transformers4.12.3-gpu-py38-cu111-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.17.0': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '1.10.2-transformers4.17.0-gpu-py38-cu113-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.26.0': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '1.13.1-transformers4.26.0-gpu-py39-cu117-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.28.1': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '2.0.0-transformers4.28.1-gpu-py310-cu118-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.36.0': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '2.1.0-transformers4.36.0-gpu-py310-cu121-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.46.1': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '2.3.0-transformers4.46.1-gpu-py311-cu121-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.48.0': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '2.3.0-transformers4.48.0-gpu-py311-cu121-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.49.0': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '2.5.1-transformers4.49.0-gpu-py311-cu124-ubuntu22.04',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.55.0': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '2.7.1-transformers4.55.0-gpu-py312-cu128-ubuntu22.04',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.56.2': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '2.8.0-transformers4.56.2-gpu-py312-cu129-ubuntu22.04',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '5.3.0': {
+      repository: 'huggingface-pytorch-training',
+      registry: 'deepLearning',
+      gpu: '2.9.0-transformers5.3.0-gpu-py312-cu130-ubuntu22.04',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+  },
+  'huggingface-inference': {
+    '4.6.1': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '1.8.1-transformers4.6.1-gpu-py36-cu111-ubuntu18.04',
+      cpu: '1.8.1-transformers4.6.1-cpu-py36-ubuntu18.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.10.2': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '1.9.0-transformers4.10.2-gpu-py38-cu111-ubuntu20.04',
+      cpu: '1.9.0-transformers4.10.2-cpu-py38-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.11.0': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '1.9.0-transformers4.11.0-gpu-py38-cu111-ubuntu20.04',
+      cpu: '1.9.0-transformers4.11.0-cpu-py38-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.12.3': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '1.9.1-transformers4.12.3-gpu-py38-cu111-ubuntu20.04',
+      cpu: '1.9.1-transformers4.12.3-cpu-py38-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.17.0': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '1.10.2-transformers4.17.0-gpu-py38-cu113-ubuntu20.04',
+      cpu: '1.10.2-transformers4.17.0-cpu-py38-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.26.0': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '1.13.1-transformers4.26.0-gpu-py39-cu117-ubuntu20.04',
+      cpu: '1.13.1-transformers4.26.0-cpu-py39-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.28.1': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '2.0.0-transformers4.28.1-gpu-py310-cu118-ubuntu20.04',
+      cpu: '2.0.0-transformers4.28.1-cpu-py310-ubuntu20.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.37.0': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '2.1.0-transformers4.37.0-gpu-py310-cu118-ubuntu20.04',
+      cpu: '2.1.0-transformers4.37.0-cpu-py310-ubuntu22.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.48.0': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '2.3.0-transformers4.48.0-gpu-py311-cu121-ubuntu22.04',
+      cpu: '2.3.0-transformers4.48.0-cpu-py311-ubuntu22.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.49.0': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '2.6.0-transformers4.49.0-gpu-py312-cu124-ubuntu22.04',
+      cpu: '2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '4.51.3': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '2.6.0-transformers4.51.3-gpu-py312-cu124-ubuntu22.04',
+      cpu: '2.6.0-transformers4.51.3-cpu-py312-ubuntu22.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+    '5.5.3': {
+      repository: 'huggingface-pytorch-inference',
+      registry: 'deepLearning',
+      gpu: '2.6.0-transformers5.5.3-gpu-py312-cu124-ubuntu22.04',
+      cpu: '2.6.0-transformers5.5.3-cpu-py312-ubuntu22.04',
+      lackedBy:
+        'ap-east-2 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-isoe-west-1 eusc-de-east-1 me-west-1 mx-central-1 us-isof-east-1 us-isof-south-1',
+    },
+  },
+  'triton-inference': {
+    '23.12': {
+      repository: 'sagemaker-tritonserver',
+      registry: 'deepLearning',
+      cpu: '23.12-py3-cpu',
+      gpu: '23.12-py3',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-central-1 me-west-1 mx-central-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '24.01': {
+      repository: 'sagemaker-tritonserver',
+      registry: 'deepLearning',
+      cpu: '24.01-py3-cpu',
+      gpu: '24.01-py3',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-central-1 me-west-1 mx-central-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '24.03': {
+      repository: 'sagemaker-tritonserver',
+      registry: 'deepLearning',
+      cpu: '24.03-py3-cpu',
+      gpu: '24.03-py3',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-central-1 me-west-1 mx-central-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '24.05': {
+      repository: 'sagemaker-tritonserver',
+      registry: 'deepLearning',
+      cpu: '24.05-py3-cpu',
+      gpu: '24.05-py3',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-central-1 me-west-1 mx-central-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '24.09': {
+      repository: 'sagemaker-tritonserver',
+      registry: 'deepLearning',
+      cpu: '24.09-py3-cpu',
+      gpu: '24.09-py3',
+      lackedBy:
+        'ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 eu-central-2 eu-isoe-west-1 eu-south-2 eusc-de-east-1 me-central-1 me-west-1 mx-central-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '25.04': {
+      repository: 'sagemaker-tritonserver',
+      registry: 'deepLearning',
+      cpu: '25.04-py3-cpu',
+      gpu: '25.04-py3',
+      lackedBy:
+        'ap-southeast-6 eu-isoe-west-1 eusc-de-east-1 me-west-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '25.09': {
+      repository: 'sagemaker-tritonserver',
+      registry: 'deepLearning',
+      cpu: '25.09-py3-cpu',
+      gpu: '25.09-py3',
+      lackedBy:
+        'cn-north-1 cn-northwest-1 eu-isoe-west-1 eusc-de-east-1 me-west-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '26.05': {
+      repository: 'sagemaker-tritonserver',
+      registry: 'deepLearning',
+      cpu: '26.05-py3-cpu',
+      gpu: '26.05-py3',
+      lackedBy:
+        'cn-north-1 cn-northwest-1 eu-isoe-west-1 eusc-de-east-1 me-west-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+  },
+  'ray-inference': {
+    '1': {
+      repository: 'ray',
+      registry: 'deepLearning',
+      cpu: 'serve-ml-sagemaker-cpu-v1',
+      gpu: 'serve-ml-sagemaker-cuda-v1',
+    },
+    '1.2': {
+      repository: 'ray',
+      registry: 'deepLearning',
+      cpu: 'serve-ml-sagemaker-cpu-v1.2',
+      gpu: 'serve-ml-sagemaker-cuda-v1.2',
+      lackedBy:
+        'cn-north-1 cn-northwest-1 eu-isoe-west-1 eusc-de-east-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '1.3': {
+      repository: 'ray',
+      registry: 'deepLearning',
+      cpu: 'serve-ml-sagemaker-cpu-v1.3',
+      gpu: 'serve-ml-sagemaker-cuda-v1.3',
+      lackedBy:
+        'cn-north-1 cn-northwest-1 eu-isoe-west-1 eusc-de-east-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '1.4': {
+      repository: 'ray',
+      registry: 'deepLearning',
+      cpu: 'serve-ml-sagemaker-cpu-v1.4',
+      gpu: 'serve-ml-sagemaker-cuda-v1.4',
+    },
+  },
+  'djl-inference': {
+    '0.28.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.28.0-lmi10.0.0-cu124',
+      lackedBy: 'me-west-1',
+    },
+    '0.29.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.29.0-lmi11.0.0-cu124',
+      lackedBy: 'eu-isoe-west-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '0.30.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.30.0-lmi12.0.0-cu124',
+      lackedBy: 'eu-isoe-west-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '0.31.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.31.0-lmi13.0.0-cu124',
+      lackedBy: 'eu-isoe-west-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '0.32.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.32.0-lmi14.0.0-cu126',
+      lackedBy: 'eu-isoe-west-1 me-west-1 us-iso-east-1 us-isob-east-1 us-isof-east-1 us-isof-south-1',
+    },
+    '0.33.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.33.0-lmi15.0.0-cu128',
+      lackedBy: 'me-west-1',
+    },
+    '0.34.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.34.0-lmi16.0.0-cu128',
+      lackedBy: 'me-west-1',
+    },
+    '0.35.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.35.0-lmi17.0.0-cu128',
+      lackedBy: 'me-west-1',
+    },
+    '0.36.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.36.0-lmi27.0.0-cu130',
+      lackedBy: 'me-west-1',
+    },
+    '0.38.0': {
+      repository: 'djl-inference',
+      registry: 'deepLearning',
+      gpu: '0.38.0-lmi29.0.0-cu130',
+      lackedBy: 'me-west-1',
+    },
+  },
 } as const satisfies { readonly [image: string]: { readonly [version: string]: ImageVersion } };

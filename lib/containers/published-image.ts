@@ -71,7 +71,7 @@ export class PublishedImage implements ContainerImage {
     const validation = new Validation(scope);
     const tags = instances.map(({ prop, instanceType }) => {
       if (Token.isUnresolved(instanceType)) {
-        if (cpu === gpu || gpu === undefined) return cpu;
+        if (cpu === gpu || cpu === undefined || gpu === undefined) return cpu ?? gpu;
         validation.add(
           `${prop} must be known at synth, since ${container} has an image for instances with GPUs and another one for those without: give it as text, or use ${wayOut}`,
         );

@@ -11,8 +11,12 @@ export function pytorchServing(version = NEWEST): ServingFramework {
   return {
     name: 'ServingContainer.pytorch',
     image: new PublishedImage({ image: 'pytorch-inference', version, wayOut: 'ServingContainer.custom' }),
-    // `handler_service.py` of `sagemaker-pytorch-inference-toolkit` knows `code/` of the archive only.
+    script: 'required',
+    // `torchserve.py` of `sagemaker-pytorch-inference-toolkit` knows `code/` of the archive only.
     fetchesScripts: false,
+    // `decoder.py` of `sagemaker-inference`.
+    contentTypes: ['text/csv', 'application/json', 'application/x-npy'],
+    files: [],
     environment: scriptEnvironment,
   };
 }
@@ -21,6 +25,7 @@ export function pytorchServing(version = NEWEST): ServingFramework {
 export function pytorchTraining(version = NEWEST): TrainingFramework {
   return {
     name: 'TrainingContainer.pytorch',
+    version,
     image: new PublishedImage({ image: 'pytorch-training', version, wayOut: 'TrainingContainer.custom' }),
     installsScripts: false,
   };

@@ -14,7 +14,11 @@ export function scikitLearnServing(version = NEWEST): ServingFramework {
       version,
       wayOut: 'ServingContainer.custom',
     }),
+    script: 'required',
     fetchesScripts: true,
+    // `_encoders.py` of `sagemaker-containers` 2.8.6.post2.
+    contentTypes: ['text/csv', 'application/json', 'application/x-npy'],
+    files: [],
     environment: scriptEnvironment,
   };
 }
@@ -23,6 +27,7 @@ export function scikitLearnServing(version = NEWEST): ServingFramework {
 export function scikitLearnTraining(version = NEWEST): TrainingFramework {
   return {
     name: 'TrainingContainer.scikitLearn',
+    version,
     image: new PublishedImage({
       image: 'scikit-learn-training',
       version,

@@ -1,9 +1,11 @@
 import type { Construct } from 'constructs';
 import type { ContainerInstances } from './container-image';
 import { customTraining } from './custom';
+import { huggingFaceTraining } from './hugging-face';
 import { pytorchTraining } from './pytorch';
 import { scikitLearnTraining } from './scikit-learn';
 import { ServingContainer } from './serving-container';
+import { tensorflowTraining } from './tensorflow';
 import type { TrainingFramework } from './training-framework';
 import { xgboostTraining } from './xgboost';
 
@@ -25,7 +27,8 @@ export class TrainingContainer {
    * newest that AWS publishes
    */
   static scikitLearn(version?: string): TrainingContainer {
-    return new TrainingContainer(scikitLearnTraining(version), ServingContainer.scikitLearn(version));
+    const framework = scikitLearnTraining(version);
+    return new TrainingContainer(framework, ServingContainer.scikitLearn(framework.version));
   }
 
   /**
@@ -35,7 +38,8 @@ export class TrainingContainer {
    * that AWS publishes
    */
   static xgboost(version?: string): TrainingContainer {
-    return new TrainingContainer(xgboostTraining(version), ServingContainer.xgboost(version));
+    const framework = xgboostTraining(version);
+    return new TrainingContainer(framework, ServingContainer.xgboost(framework.version));
   }
 
   /**
@@ -47,12 +51,41 @@ export class TrainingContainer {
    * that train and images that serve
    */
   static pytorch(version?: string): TrainingContainer {
-    return new TrainingContainer(pytorchTraining(version), ServingContainer.pytorch(version));
+    const framework = pytorchTraining(version);
+    return new TrainingContainer(framework, ServingContainer.pytorch(framework.version));
+  }
+
+  /**
+   * AWS's Deep Learning Container for training with TensorFlow, for instances with and without GPUs. The
+   * script writes a SavedModel to the folder `1` of `SM_MODEL_DIR`. `ServingContainer.tensorflow()` of the same
+   * version serves it.
+   *
+   * @param version version of TensorFlow, such as `2.19.0`; by default the newest for which AWS publishes
+   * images that train and images that serve
+   */
+  static tensorflow(version?: string): TrainingContainer {
+    const framework = tensorflowTraining(version);
+    return new TrainingContainer(framework, ServingContainer.tensorflow(framework.version));
+  }
+
+  /**
+   * AWS's Deep Learning Container for training with Hugging Face's Transformers and PyTorch, for instances
+   * with GPUs. `ServingContainer.huggingFace()` of the same version serves what it trains.
+   *
+   * @param version version of Transformers, such as `4.49.0`; by default the newest for which AWS publishes
+   * images that train and images that serve
+   */
+  static huggingFace(version?: string): TrainingContainer {
+    const framework = huggingFaceTraining(version);
+    return new TrainingContainer(framework, ServingContainer.huggingFace({ version: framework.version }));
   }
 
   /** An image of your own. It serves what it trains, unless the pipeline has another serving container. */
   static custom(props: CustomTrainingContainerProps): TrainingContainer {
-    return new TrainingContainer(customTraining(props.image), ServingContainer.custom(props));
+    return new TrainingContainer(
+      customTraining(props.image),
+      ServingContainer.custom({ image: props.image }),
+    );
   }
 
   private constructor(

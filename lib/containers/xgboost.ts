@@ -22,7 +22,11 @@ export function xgboostServing(version = NEWEST): ServingFramework {
       gpuSince: GPU_SINCE,
       wayOut: 'ServingContainer.custom',
     }),
+    script: 'required',
     fetchesScripts: true,
+    // `encoder.py` of `sagemaker-xgboost-container`; `application/json` by the script only.
+    contentTypes: ['text/csv', 'application/json', 'text/libsvm', 'application/x-recordio-protobuf'],
+    files: [],
     environment: scriptEnvironment,
   };
 }
@@ -31,6 +35,7 @@ export function xgboostServing(version = NEWEST): ServingFramework {
 export function xgboostTraining(version = NEWEST): TrainingFramework {
   return {
     name: 'TrainingContainer.xgboost',
+    version,
     image: new PublishedImage({
       image: 'xgboost-training',
       version,

@@ -44,15 +44,16 @@ export interface PipelinePartsProps {
   readonly settings: PipelineSettings;
   /** Serves new versions. */
   readonly container: BoundServingContainer;
-  /** Script that serves. */
-  readonly inferenceScript: string;
   /**
    * The scripts of trainings.
    * @default - nothing trains here
    */
   readonly trainingSource?: SourceArchive;
   /** How models are registered that were trained elsewhere. */
-  readonly registration: Pick<ArtifactRegistrationProps, 'source' | 'label' | 'ignoredColumns'>;
+  readonly registration: Pick<
+    ArtifactRegistrationProps,
+    'source' | 'inferenceScript' | 'label' | 'ignoredColumns'
+  >;
 }
 
 /** What a pipeline has besides that makes versions. */
@@ -92,7 +93,7 @@ export class PipelineParts {
     private readonly scope: ReleasePipelineBase,
     private readonly parts: PipelinePartsProps,
   ) {
-    const { props, settings, container, inferenceScript } = parts;
+    const { props, settings, container } = parts;
     const { pipelineName, servedBy, hosting, endpointHosting, schedule } = settings;
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
     const platform = resolvePlatform(scope, props);
@@ -153,13 +154,15 @@ export class PipelineParts {
       executionRole,
       serverlessInference: this.serverlessInference,
       smokeTest: props.smokeTest,
+      contentTypes: container.contentTypes,
       endpointAlarms: [this.monitor.errorAlarm, this.monitor.latencyAlarm],
     });
     const { requests = [], requestFile } = props.smokeTest ?? {};
     this.registrationFunction = artifactRegistration(scope, 'RegisterArtifact', {
       context,
       image: container.image,
-      inferenceScript,
+      files: container.files,
+      contentTypes: container.contentTypes,
       servingEnvironment: this.servingEnvironment,
       instanceType: hosting.instanceType,
       servesByFunction: this.serverlessInference !== undefined,

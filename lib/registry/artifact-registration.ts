@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { RequiredFile } from '../../contracts/functions/registering';
 import type { SourceArchive } from '../artifacts/source-archive';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
@@ -10,7 +11,15 @@ export interface ArtifactRegistrationProps {
   readonly context: PipelineContext;
   /** URI of the image that serves versions. */
   readonly image: string;
-  readonly inferenceScript: string;
+  /**
+   * The script that serves.
+   * @default - the container needs none
+   */
+  readonly inferenceScript?: string;
+  /** What else an archive must have. */
+  readonly files: readonly RequiredFile[];
+  /** Content types of requests that the container takes. */
+  readonly contentTypes: readonly string[];
   /**
    * Scripts of versions whose archive has none.
    * @default - each archive has its own

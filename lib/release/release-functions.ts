@@ -44,6 +44,8 @@ export interface ReleaseFunctionsProps {
   readonly executionRole: IRole;
   readonly serverlessInference?: ServerlessInference;
   readonly smokeTest?: SmokeTestProps;
+  /** Content types of requests that the container takes. */
+  readonly contentTypes: readonly string[];
 }
 
 /** What the workflows of releases call. */
@@ -91,7 +93,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     .allow(['s3:PutObject'], [context.bucket.arnForObjects('models/*/sourcedir.tar.gz')]);
   props.source?.grantReadFormer(plan);
   canRecoverRouting(plan, context, hosting !== undefined);
-  const requests = smokeTestRequests(scope, props.smokeTest ?? {});
+  const requests = smokeTestRequests(scope, props.smokeTest ?? {}, props.contentTypes);
   const smokeTest = new PipelineFunction(scope, 'SmokeTest', {
     context,
     asset: 'smoke-test',

@@ -77,6 +77,8 @@ export interface ReleaseWorkflowProps {
    * @default - the first rows of its holdout
    */
   readonly smokeTest?: SmokeTestProps;
+  /** Content types of requests that the container takes. */
+  readonly contentTypes: readonly string[];
   /**
    * Alarms on the endpoint's errors and latency, at which SageMaker's deployment guardrails roll back.
    * @default - none; other strategies need none

@@ -66,6 +66,8 @@ interface GivenRequest {
 }
 
 const FIELDS = ['body', 'contentType', 'expectedAnswer', 'tolerance', 'maximumLatencyMillis'];
+/** Content types that a smoke test can send. */
+const SENT = ['text/csv', 'application/json'];
 const DEFAULT_TOLERANCE = 1e-6;
 /** A release waits for all of them. */
 const MOST_REQUESTS = 100;
@@ -73,9 +75,14 @@ const MOST_REQUESTS = 100;
 /**
  * The requests as an asset; undefined if there are none.
  *
+ * @param accepted content types that the container takes
  * @throws Error that lists what is wrong with them, and where
  */
-export function smokeTestRequests(scope: Construct, props: SmokeTestProps): Asset | undefined {
+export function smokeTestRequests(
+  scope: Construct,
+  props: SmokeTestProps,
+  accepted: readonly string[],
+): Asset | undefined {
   const validation = new Validation(scope);
   const fromProps = (props.requests ?? []).map(({ maximumLatency, ...request }) => ({
     ...request,
@@ -90,7 +97,7 @@ export function smokeTestRequests(scope: Construct, props: SmokeTestProps): Asse
     given.length <= MOST_REQUESTS,
     `smokeTest takes at most ${MOST_REQUESTS} requests`,
   );
-  const requests = given.map(({ request, place }) => checked(request, place, validation));
+  const requests = given.map(({ request, place }) => checked(request, place, accepted, validation));
   validation.finish();
   if (requests.length === 0) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'smoke-test-'));
@@ -132,7 +139,12 @@ function requestsInFile(path: string | undefined, validation: Validation): Place
   return content.map((request, index) => ({ request, place: `${path}[${index}]` }));
 }
 
-function checked(request: unknown, place: string, validation: Validation): GivenRequest {
+function checked(
+  request: unknown,
+  place: string,
+  accepted: readonly string[],
+  validation: Validation,
+): GivenRequest {
   const {
     body,
     contentType = typeof body === 'object' ? 'application/json' : 'text/csv',
@@ -148,8 +160,13 @@ function checked(request: unknown, place: string, validation: Validation): Given
     .check(body, typeof text === 'string' && text.trim() !== '', `${place}.body must be what is sent`)
     .check(
       contentType,
-      contentType === 'text/csv' || contentType === 'application/json',
-      `${place}.contentType must be text/csv or application/json`,
+      SENT.includes(String(contentType)),
+      `${place}.contentType must be ${SENT.join(' or ')}`,
+    )
+    .check(
+      contentType,
+      accepted.includes(String(contentType)) || !SENT.includes(String(contentType)),
+      `${place}.contentType must be one that the container takes (${accepted.join(', ')})`,
     )
     .check(
       body,

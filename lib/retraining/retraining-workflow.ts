@@ -45,6 +45,8 @@ export interface RetrainingWorkflowProps {
   readonly hostingInstanceType: string;
   /** URI of the image that serves and scores. */
   readonly servingImage: string;
+  /** Content types of requests that its container takes. */
+  readonly contentTypes: readonly string[];
   /** Environment of the serving container. */
   readonly servingEnvironment: { [name: string]: string };
   /**
@@ -291,6 +293,7 @@ export class RetrainingWorkflow extends Construct {
         description: 'Registers the challenger with metrics and lineage',
         settings: {
           servingEnvironment,
+          contentTypes: props.contentTypes,
           instanceTypes: {
             realtime: [props.hostingInstanceType],
             transform: [props.batchScoring.instanceType],

@@ -1,6 +1,5 @@
 import { Duration, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ServingContainer } from '../containers/serving-container';
 import { TrainingContainer } from '../containers/training-container';
 import { checkInstanceType } from '../runtime/instance-types';
 import { Validation } from '../runtime/validation';
@@ -95,8 +94,6 @@ export interface Training {
   readonly image: string;
   /** Whether the container installs the scripts, and runs a module of them. */
   readonly installsScripts: boolean;
-  /** Serves what it trains, unless the pipeline has another one. */
-  readonly servingContainer: ServingContainer;
   readonly hyperparameters: { [name: string]: string };
   readonly tuning?: ResolvedTuning;
   readonly instanceType: string;
@@ -166,7 +163,6 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
     inferenceScript: props.inferenceScript ?? 'inference.py',
     image: container._bind(scope, { prop: 'training.instanceType', instanceType }),
     installsScripts: container._installsScripts,
-    servingContainer: container._servingContainer,
     hyperparameters: props.hyperparameters ?? {},
     tuning,
     instanceType,

@@ -130,6 +130,7 @@ test('the functions of a retraining do their work with the grants of their const
       ...(await adaptersOf('register-model')),
       settings: {
         servingEnvironment: {},
+        contentTypes: ['text/csv'],
         instanceTypes: { realtime: ['ml.m5.large'], transform: ['ml.m5.large'] },
       },
     };

@@ -20,6 +20,19 @@ IMAGES = {
     "xgboost-inference": [("xgboost", version, "inference", {}) for version in ("1.0-1", "1.7-1", "3.2-0")],
     "pytorch-training": [("pytorch", version, "training", {}) for version in ("2.0.1", "2.6.0", "2.10.0")],
     "pytorch-inference": [("pytorch", version, "inference", {}) for version in ("2.0.1", "2.5.1", "2.6.0")],
+    "tensorflow-training": [("tensorflow", version, "training", {}) for version in ("2.16.2", "2.19.0", "2.21.0")],
+    "tensorflow-inference": [("tensorflow", version, "inference", {}) for version in ("2.16.1", "2.19.0", "2.20.0")],
+    "huggingface-training": [
+        ("huggingface", "4.49.0", "training", {"base_framework_version": "pytorch2.5.1"}),
+        ("huggingface", "5.3.0", "training", {"base_framework_version": "pytorch2.9.0"}),
+    ],
+    "huggingface-inference": [
+        ("huggingface", "4.49.0", "inference", {"base_framework_version": "pytorch2.6.0"}),
+        ("huggingface", "5.5.3", "inference", {"base_framework_version": "pytorch2.6.0"}),
+    ],
+    "triton-inference": [("sagemaker-tritonserver", version, None, {}) for version in ("24.09", "26.05")],
+    "ray-inference": [("ray-serve", version, None, {}) for version in ("1.2", "1.4")],
+    "djl-inference": [("djl-lmi", version, None, {}) for version in ("0.32.0", "0.38.0")],
 }
 
 

@@ -55,7 +55,9 @@ def train(ml, arguments):
         raise ClientError("there is no local copy of sagemaker_submit_directory '{}'".format(submitted))
     code = os.path.join(ml, "code")
     unpack(archive, code)
-    if not os.path.isfile(os.path.join(code, program)):
+    is_module = arguments.toolkit == "sagemaker-containers"
+    script = module_name(program).replace(".", "/") + ".py" if is_module else program
+    if not os.path.isfile(os.path.join(code, script)):
         raise ClientError("sagemaker_program '{}' is not in the source archive, which has {}".format(program, sorted(os.listdir(code))))
 
     packages = install_requirements(code, os.path.join(ml, "packages"))
@@ -65,7 +67,7 @@ def train(ml, arguments):
     environment["PYTHONPATH"] = os.pathsep.join(
         path for path in (code, packages, os.environ.get("PYTHONPATH")) if path
     )
-    if arguments.toolkit == "sagemaker-containers":
+    if is_module:
         # _modules.run_module of sagemaker-containers 2.8.6.post2, which does not capture the error stream for these images.
         run([sys.executable, "-m", module_name(program)] + user_arguments, code, environment, "ExecuteUserScriptError:\nCommand {command}")
         return

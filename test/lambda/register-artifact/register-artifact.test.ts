@@ -30,6 +30,8 @@ const FILES = { 'model.joblib': 'weights', 'code/inference.py': 'def model_fn(mo
 const SETTINGS: RegisterArtifactSettings = {
   image: IMAGE,
   inferenceScript: 'inference.py',
+  files: [],
+  contentTypes: ['text/csv', 'application/json', 'application/x-npy'],
   servingEnvironment: {
     SAGEMAKER_PROGRAM: 'inference.py',
     SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
@@ -331,6 +333,33 @@ describe('registerArtifact', () => {
         message: expect.stringMatching(problem),
       });
       await expectNothingRegistered();
+    });
+
+    test('an archive without the files that the container loads, or packed as a folder', async () => {
+      const files = [
+        { pattern: '^(.+/)?\\d+/saved_model\\.pb$', description: 'a SavedModel, such as 1/saved_model.pb' },
+      ];
+      const settings = { inferenceScript: undefined, files };
+      await put(ARCHIVE, await modelArchive({ 'model.joblib': 'weights' }));
+      await expect(register({}, settings)).rejects.toThrow(
+        `${ARCHIVE} has no file that the container of this pipeline loads, only model.joblib: it needs a SavedModel, such as 1/saved_model.pb`,
+      );
+      await expectNothingRegistered();
+      await put(ARCHIVE, await modelArchive({ '1/saved_model.pb': 'graph' }));
+      expect(await register({}, settings)).toMatchObject({ modelVersion: '1.0.0' });
+    });
+
+    test('a sample for a container that takes no rows', async () => {
+      const settings = { contentTypes: ['application/json'], hasSmokeTestRequests: true };
+      await expect(register({}, settings)).rejects.toThrow(
+        `the rows of ${SAMPLE} are sent as text/csv, and the container takes application/json: register the model without them`,
+      );
+      await expectNothingRegistered();
+      const { modelPackageArn } = await register({ sample: undefined }, settings);
+      expect((await described(modelPackageArn)).InferenceSpecification).toMatchObject({
+        SupportedContentTypes: ['application/json'],
+        SupportedResponseMIMETypes: ['application/json'],
+      });
     });
 
     test('an archive without a model in ONNX, where a function serves', async () => {

@@ -133,6 +133,7 @@ describe('registerModel', () => {
         registry: fixture.registry,
         settings: {
           servingEnvironment: { SAGEMAKER_PROGRAM: 'inference.py' },
+          contentTypes: ['text/csv', 'application/json'],
           instanceTypes: { realtime: ['ml.m5.large'], transform: ['ml.c5.xlarge'] },
         },
         signer: signing?.signer,

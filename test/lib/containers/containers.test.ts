@@ -13,7 +13,7 @@ interface Case {
   readonly newest: string;
   /** A region that lacks the newest version. */
   readonly lackedBy: string;
-  readonly takesGpus: boolean;
+  readonly gpus: 'none' | 'some' | 'only';
 }
 
 // Newest versions and regions: image_uri_config of sagemaker-core 2.27.0, November 2026.
@@ -24,7 +24,7 @@ const PUBLISHED: readonly Case[] = [
     create: (version) => ServingContainer.scikitLearn(version),
     newest: '1.9-0',
     lackedBy: 'mx-central-1',
-    takesGpus: false,
+    gpus: 'none',
   },
   {
     name: 'TrainingContainer.scikitLearn',
@@ -32,7 +32,7 @@ const PUBLISHED: readonly Case[] = [
     create: (version) => TrainingContainer.scikitLearn(version),
     newest: '1.9-0',
     lackedBy: 'mx-central-1',
-    takesGpus: false,
+    gpus: 'none',
   },
   {
     name: 'ServingContainer.xgboost',
@@ -40,7 +40,7 @@ const PUBLISHED: readonly Case[] = [
     create: (version) => ServingContainer.xgboost(version),
     newest: '3.2-0',
     lackedBy: 'mx-central-1',
-    takesGpus: true,
+    gpus: 'some',
   },
   {
     name: 'TrainingContainer.xgboost',
@@ -48,7 +48,7 @@ const PUBLISHED: readonly Case[] = [
     create: (version) => TrainingContainer.xgboost(version),
     newest: '3.2-0',
     lackedBy: 'mx-central-1',
-    takesGpus: true,
+    gpus: 'some',
   },
   {
     name: 'ServingContainer.pytorch',
@@ -56,7 +56,7 @@ const PUBLISHED: readonly Case[] = [
     create: (version) => ServingContainer.pytorch(version),
     newest: '2.6.0',
     lackedBy: 'us-isof-east-1',
-    takesGpus: true,
+    gpus: 'some',
   },
   {
     name: 'TrainingContainer.pytorch',
@@ -64,7 +64,71 @@ const PUBLISHED: readonly Case[] = [
     create: (version) => TrainingContainer.pytorch(version),
     newest: '2.6.0',
     lackedBy: 'us-isof-east-1',
-    takesGpus: true,
+    gpus: 'some',
+  },
+  {
+    name: 'ServingContainer.lightgbm',
+    image: 'scikit-learn-inference',
+    create: (version) => ServingContainer.lightgbm(version),
+    newest: '1.9-0',
+    lackedBy: 'mx-central-1',
+    gpus: 'none',
+  },
+  {
+    name: 'ServingContainer.tensorflow',
+    image: 'tensorflow-inference',
+    create: (version) => ServingContainer.tensorflow(version),
+    newest: '2.20.0',
+    lackedBy: 'us-isof-east-1',
+    gpus: 'some',
+  },
+  {
+    name: 'TrainingContainer.tensorflow',
+    image: 'tensorflow-training',
+    create: (version) => TrainingContainer.tensorflow(version),
+    newest: '2.19.0',
+    lackedBy: 'us-isof-east-1',
+    gpus: 'some',
+  },
+  {
+    name: 'ServingContainer.huggingFace',
+    image: 'huggingface-inference',
+    create: (version) => ServingContainer.huggingFace({ version }),
+    newest: '5.5.3',
+    lackedBy: 'mx-central-1',
+    gpus: 'some',
+  },
+  {
+    name: 'TrainingContainer.huggingFace',
+    image: 'huggingface-training',
+    create: (version) => TrainingContainer.huggingFace(version),
+    newest: '4.49.0',
+    lackedBy: 'mx-central-1',
+    gpus: 'only',
+  },
+  {
+    name: 'ServingContainer.triton',
+    image: 'triton-inference',
+    create: (version) => ServingContainer.triton({ modelName: 'churn', version }),
+    newest: '26.05',
+    lackedBy: 'us-gov-west-1',
+    gpus: 'some',
+  },
+  {
+    name: 'ServingContainer.rayServe',
+    image: 'ray-inference',
+    create: (version) => ServingContainer.rayServe(version),
+    newest: '1.4',
+    lackedBy: 'sa-west-1',
+    gpus: 'some',
+  },
+  {
+    name: 'ServingContainer.djl',
+    image: 'djl-inference',
+    create: (version) => ServingContainer.djl(version),
+    newest: '0.38.0',
+    lackedBy: 'me-west-1',
+    gpus: 'only',
   },
 ];
 
@@ -102,30 +166,34 @@ function uriIn(region: string, uri: string): string {
   return uri.replace(/\$\{Token\[AWS.URLSuffix[^\]]*\]\}/, domain);
 }
 
-describe.each(PUBLISHED)('$name', ({ name, image, create, newest, lackedBy, takesGpus }) => {
-  const references = REFERENCES.filter((each) => each.image === image);
+describe.each(PUBLISHED)('$name', ({ name, image, create, newest, lackedBy, gpus }) => {
+  const instanceType = gpus === 'only' ? 'ml.g5.xlarge' : 'ml.m5.large';
+  const imageIn = (region?: string, version?: string) =>
+    imageOf(create(version), stackIn(region), instanceType);
+  // The SDK finds the image for large models whatever the instance is.
+  const references = REFERENCES.filter(
+    (each) => each.image === image && (gpus !== 'only' || each.instanceType === 'ml.g5.xlarge'),
+  );
 
   test('finds the images that the SageMaker Python SDK finds, for each region and instance type', () => {
     expect(references.length).toBeGreaterThan(0);
     for (const { version, region, instanceType, uri } of references) {
       const find = () => uriIn(region, imageOf(create(version), stackIn(region), instanceType));
       if (uri) expect(find()).toBe(uri);
-      else expect(find).toThrow(/some.instanceType ml.g5.xlarge has GPUs, and AWS publishes no image/);
+      else expect(find).toThrow(/and AWS publishes no image of|AWS publishes no image of .* in/);
     }
   });
 
-  test('is by default the newest version that trains and serves', () => {
-    expect(imageOf(create(), stackIn('eu-central-1'))).toBe(imageOf(create(newest), stackIn('eu-central-1')));
+  test(`is by default of version ${newest}`, () => {
+    expect(imageIn('eu-central-1')).toBe(imageIn('eu-central-1', newest));
   });
 
   test.each(['us-east-1', 'il-central-1', 'ca-west-1'])('has an image in %s', (region) => {
-    expect(imageOf(create(), stackIn(region))).toMatch(
-      new RegExp(String.raw`^\d{12}\.dkr\.ecr\.${region}\..+:.+`),
-    );
+    expect(imageIn(region)).toMatch(new RegExp(String.raw`^\d{12}\.dkr\.ecr\.${region}\..+:.+`));
   });
 
   test('is refused in a region that lacks it, with those that have it and the way out', () => {
-    expect(() => imageOf(create(), stackIn(lackedBy))).toThrow(
+    expect(() => imageIn(lackedBy)).toThrow(
       new RegExp(
         `^Test: AWS publishes no image of ${name} ${newest} in ${lackedBy}; it does in .*us-east-1.*: copy it to a repository of your own and use \\w+Container.custom$`,
       ),
@@ -133,7 +201,7 @@ describe.each(PUBLISHED)('$name', ({ name, image, create, newest, lackedBy, take
   });
 
   test('of a version that AWS does not publish is refused, with those that it does', () => {
-    expect(() => imageOf(create('0.0.1'), stackIn('eu-central-1'))).toThrow(
+    expect(() => imageIn('eu-central-1', '0.0.1')).toThrow(
       new RegExp(
         `^Test: ${name} has no version "0.0.1": AWS publishes .*${newest}.* \\(sagemaker-core 2.27.0\\); for another one, use \\w+Container.custom$`,
       ),
@@ -142,28 +210,33 @@ describe.each(PUBLISHED)('$name', ({ name, image, create, newest, lackedBy, take
 
   test('finds the account by a mapping when the region is known only at deployment', () => {
     const stack = stackIn();
-    const uris = [imageOf(create(), stack), imageOf(create(), stack)];
+    const uris = [create(), create()].map((container) => imageOf(container, stack, instanceType));
     expect(new Set(uris.map((uri) => JSON.stringify(stack.resolve(uri)))).size).toBe(1);
     const mappings = Template.fromStack(stack).toJSON().Mappings;
     expect(Object.keys(mappings)).toHaveLength(1);
     const [accounts] = Object.values(mappings) as Record<string, { readonly account: string }>[];
-    const inRegion = imageOf(create(), stackIn('il-central-1')).slice(0, 12);
-    expect(accounts?.['il-central-1']).toEqual({ account: inRegion });
+    expect(accounts?.['il-central-1']).toEqual({ account: imageIn('il-central-1').slice(0, 12) });
     expect(accounts).not.toHaveProperty(lackedBy);
   });
 
-  test(`${takesGpus ? 'takes' : 'refuses'} instances with GPUs`, () => {
+  test(gpus === 'none' ? 'refuses instances with GPUs' : 'takes instances with GPUs', () => {
     const find = () => imageOf(create(), stackIn('us-east-1'), 'ml.g5.xlarge');
-    if (takesGpus) expect(find()).toContain('us-east-1');
-    else expect(find).toThrow('choose an instance type such as ml.m5.large, or build an image and use');
+    if (gpus === 'none') expect(find).toThrow('ml.g5.xlarge has GPUs, and AWS publishes no image of');
+    else expect(find()).toContain('us-east-1');
+  });
+
+  test(gpus === 'only' ? 'refuses instances without GPUs' : 'takes instances without GPUs', () => {
+    const find = () => imageOf(create(), stackIn('us-east-1'), 'ml.m5.large');
+    if (gpus === 'only') expect(find).toThrow('choose an instance type such as ml.g5.xlarge');
+    else expect(find()).toContain('us-east-1');
   });
 
   test.each([
     ['ml.c7g.large', 'has an AWS Graviton processor'],
     ['ml.inf2.xlarge', 'has AWS Neuron accelerators'],
-  ])('refuses %s, which %s', (instanceType, has) => {
-    expect(() => imageOf(create(), stackIn('us-east-1'), instanceType)).toThrow(
-      `Test: some.instanceType ${instanceType} ${has}, and AWS publishes no image of ${name} ${newest} for it`,
+  ])('refuses %s, which %s', (refused, has) => {
+    expect(() => imageOf(create(), stackIn('us-east-1'), refused)).toThrow(
+      `Test: some.instanceType ${refused} ${has}, and AWS publishes no image of ${name} ${newest} for it`,
     );
   });
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startContainerProcess } from '../../../local/containers/container-process';
+import { standInOf } from '../../../local/containers/images/stand-ins';
 import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
 import { startTrainingContainer, trainingPaths } from '../../../local/containers/training-container';
 import { repositoryFile } from '../../repository-file';
@@ -14,12 +15,18 @@ beforeAll(async () => {
   python = (await ensurePythonEnvironment()).python;
 }, 300_000);
 
-function start(files: Record<string, string>, hyperparameters: Record<string, string> = {}, pattern = /$^/) {
+function start(
+  files: Record<string, string>,
+  hyperparameters: Record<string, string> = {},
+  pattern = /$^/,
+  image = IMAGE,
+) {
   const root = mkdtempSync(join(directory, 'job-'));
   const log = lineWaiter(pattern);
   const container = startTrainingContainer({
     root,
-    image: IMAGE,
+    image,
+    standIn: standInOf(image),
     environment: { TRAINING_JOB_NAME: 'a-job' },
     hyperparameters: {
       sagemaker_program: '"train.py"',
@@ -73,6 +80,20 @@ test('a script that raises fails the job with its traceback', async () => {
   expect(readFileSync(paths.failure, 'utf8')).toMatch(
     /^ExecuteUserScriptError:\nExitCode 1\n[\s\S]*ValueError: no rows/,
   );
+});
+
+// `run` of `_modules.py` in sagemaker-containers 2.8.6.post2: `python -m <sagemaker_program without .py>`.
+test.each([
+  ['runs, if it is a module of a folder', 'scripts.train', 0],
+  ['fails, if it is a file of a folder, which has no name as a module', 'scripts/train.py', 1],
+])('sagemaker_program of an XGBoost image %s', async (_title, program, code) => {
+  const { container } = start(
+    { 'scripts/train.py': 'print("trained")' },
+    { sagemaker_program: JSON.stringify(program) },
+    undefined,
+    '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0',
+  );
+  expect((await container.exited).code).toBe(code);
 });
 
 test('a script that dies by a signal fails the job', async () => {

@@ -1,0 +1,44 @@
+import { newestVersion, PublishedImage } from './published-image';
+import { scriptEnvironment } from './script-environment';
+import type { ServingFramework } from './serving-framework';
+import type { TrainingFramework } from './training-framework';
+
+/** `INFERENCE_SCRIPT_PATH` of `python_service.py`. */
+const SCRIPT = 'inference.py';
+
+/**
+ * AWS's Deep Learning Container with TensorFlow Serving serves.
+ *
+ * @see https://github.com/aws/sagemaker-tensorflow-serving-container for its files and content types
+ */
+export function tensorflowServing(version = newestVersion('tensorflow-inference')): ServingFramework {
+  return {
+    name: 'ServingContainer.tensorflow',
+    image: new PublishedImage({ image: 'tensorflow-inference', version, wayOut: 'ServingContainer.custom' }),
+    // TensorFlow Serving reads rows of CSV, and answers in JSON.
+    script: 'for-csv',
+    scriptName: SCRIPT,
+    fetchesScripts: false,
+    contentTypes: ['text/csv', 'application/json', 'application/jsonlines'],
+    files: [
+      {
+        // `find_models` of `tfs_utils.py`.
+        pattern: '^(.+/)?\\d+/saved_model\\.pb$',
+        description: 'a SavedModel in a folder with a number, such as 1/saved_model.pb',
+      },
+    ],
+    environment: () => scriptEnvironment(SCRIPT),
+  };
+}
+
+/** AWS's Deep Learning Container for TensorFlow trains. */
+export function tensorflowTraining(
+  version = newestVersion('tensorflow-training', 'tensorflow-inference'),
+): TrainingFramework {
+  return {
+    name: 'TrainingContainer.tensorflow',
+    version,
+    image: new PublishedImage({ image: 'tensorflow-training', version, wayOut: 'TrainingContainer.custom' }),
+    installsScripts: false,
+  };
+}
