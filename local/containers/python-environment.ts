@@ -26,6 +26,7 @@ export interface PythonEnvironment {
 
 const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 const MARKER = 'complete';
+const REACH_MILLIS = 10_000;
 
 /**
  * A virtual environment with the pinned libraries of the containers: made once per set of pins and Python
@@ -61,6 +62,7 @@ export async function ensurePythonEnvironment(
       );
     });
     progress(`installing the libraries of the image ${nameOf(standIn)}`);
+    const index = await smallWheels(standIn, progress);
     const file = join(directory, 'requirements.txt');
     await writeFile(file, requirements);
     await run(python, [
@@ -69,6 +71,7 @@ export async function ensurePythonEnvironment(
       'install',
       '--disable-pip-version-check',
       '--no-input',
+      ...(index === undefined ? [] : ['--extra-index-url', index]),
       '-r',
       file,
     ]).catch((error) => {
@@ -80,6 +83,20 @@ export async function ensurePythonEnvironment(
     progress('the Python environment is ready');
   });
   return environment;
+}
+
+/** pip would try an index that it cannot reach several times for each package. */
+async function smallWheels(standIn: StandIn, progress: (line: string) => void): Promise<string | undefined> {
+  const { smallWheels: index } = standIn;
+  if (index === undefined) return undefined;
+  const signal = AbortSignal.timeout(REACH_MILLIS);
+  const isReached = await fetch(`${index}/`, { method: 'HEAD', signal }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  if (isReached) return index;
+  progress(`cannot reach ${index}: on Linux, ${nameOf(standIn)} takes gigabytes of GPU libraries instead`);
+  return undefined;
 }
 
 /** @throws if Python 3.10 to 3.13 is missing */

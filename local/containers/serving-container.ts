@@ -40,8 +40,12 @@ export interface ServingContainer extends ContainerProcess {
 /**
  * Serves a model by the container contract: `GET /ping` and `POST /invocations`. A model that cannot be
  * loaded ends it with code 1.
+ *
+ * @throws if the image does not serve
  */
 export function startServingContainer(options: ServingContainerOptions): ServingContainer {
+  const { serving, name } = (options.standIn ?? NEWEST_STAND_IN).family;
+  if (serving === undefined) throw new Error(`${name} images do not serve`);
   mkdirSync(options.root, { recursive: true });
   let listening: (port: number) => void = () => undefined;
   const listened = new Promise<number>((resolve) => {
@@ -51,7 +55,7 @@ export function startServingContainer(options: ServingContainerOptions): Serving
     python: options.python,
     arguments: [
       join(__dirname, 'sagemaker_toolkit', 'serve.py'),
-      ...['--image', (options.standIn ?? NEWEST_STAND_IN).family.serving, '--root', options.root],
+      ...['--image', serving, '--root', options.root],
       ...['--model-dir', options.modelDir, '--port', String(options.port ?? 0)],
       ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
       ...(options.isIsolated ? ['--network-isolation'] : []),

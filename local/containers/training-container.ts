@@ -71,8 +71,12 @@ export function trainingPaths(root: string): TrainingPaths {
 /**
  * Runs a script-mode training job. It ends with code 0, or with 1 and the reason in
  * `trainingPaths(root).failure`. How long it may run is the caller's part, by `kill()`.
+ *
+ * @throws if the image does not train
  */
 export function startTrainingContainer(options: TrainingContainerOptions): ContainerProcess {
+  const { training, name } = (options.standIn ?? NEWEST_STAND_IN).family;
+  if (training === undefined) throw new Error(`${name} images do not train`);
   const ml = join(options.root, 'opt', 'ml');
   const paths = trainingPaths(options.root);
   const config = join(ml, 'input', 'config');
@@ -109,7 +113,7 @@ export function startTrainingContainer(options: TrainingContainerOptions): Conta
       arguments: [
         join(__dirname, 'sagemaker_toolkit', 'train.py'),
         ...['--root', options.root, '--image', options.image],
-        ...['--toolkit', (options.standIn ?? NEWEST_STAND_IN).family.training],
+        ...['--toolkit', training],
         ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
         ...(options.isIsolated ? ['--network-isolation'] : []),
       ],

@@ -4,13 +4,17 @@ export interface ImageFamily {
   readonly name: string;
   /** Name of the ECR repository. */
   readonly repository: string;
-  /** Whose default functions serve a model: a module of `sagemaker_toolkit`, such as `scikit_learn_image`. */
-  readonly serving: string;
+  /**
+   * What serves a model as the image does: a module of `sagemaker_toolkit`, such as `scikit_learn_image`.
+   * @default - the image does not serve
+   */
+  readonly serving?: string;
   /**
    * The toolkit that runs a training script: `sagemaker-training` reports what the script wrote to its error
    * stream, `sagemaker-containers` only its command.
+   * @default - the image does not train
    */
-  readonly training: 'sagemaker-training' | 'sagemaker-containers';
+  readonly training?: 'sagemaker-training' | 'sagemaker-containers';
   /** The tags of a version, most common first. */
   readonly tagsOf: (version: string) => readonly string[];
   /** Oldest first. */
@@ -29,6 +33,11 @@ export interface ImageVersion {
   readonly instead: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What else is installed: what the libraries need, and what is not in the image, such as ONNX writers. */
   readonly besides: Readonly<Record<string, string>>;
+  /**
+   * Another index, with wheels that have no GPU code, which is used if it can be reached.
+   * @default - none
+   */
+  readonly smallWheels?: string;
 }
 
 /** What stands in for one of AWS's images. */

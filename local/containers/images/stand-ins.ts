@@ -1,9 +1,15 @@
 import type { ImageFamily, StandIn } from './image-family';
 import { parseImageUri } from './image-uri';
+import { PYTORCH_INFERENCE, PYTORCH_TRAINING } from './pytorch';
 import { SCIKIT_LEARN } from './scikit-learn';
 import { XGBOOST } from './xgboost';
 
-export const IMAGE_FAMILIES: readonly ImageFamily[] = [SCIKIT_LEARN, XGBOOST];
+export const IMAGE_FAMILIES: readonly ImageFamily[] = [
+  SCIKIT_LEARN,
+  XGBOOST,
+  PYTORCH_TRAINING,
+  PYTORCH_INFERENCE,
+];
 
 export const STAND_INS: readonly StandIn[] = IMAGE_FAMILIES.flatMap((family) =>
   family.versions.map((version) => ({ ...version, family })),

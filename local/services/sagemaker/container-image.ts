@@ -2,9 +2,18 @@ import { IMAGE_FAMILIES, type ImageFamily } from '../../containers/images';
 import { NotImplementedError } from '../../gateway/aws-error';
 import { standInOfUri } from '../ecr/stand-in-image';
 
-/** @throws NotImplementedError for an image that cannot run here */
-export function checkImage(image: string): void {
-  if (standInOfUri(image)) return;
+/** What an image is for. */
+export type ImageUse = 'training' | 'serving' | 'processing';
+
+/** @throws NotImplementedError for an image that cannot run here, or not for that */
+export function checkImage(image: string, use: ImageUse): void {
+  const family = standInOfUri(image)?.family;
+  if (family && (use === 'processing' || family[use])) return;
+  if (family) {
+    throw new NotImplementedError(
+      `${use} with the container image ${image}: ${family.name} images are not for ${use}`,
+    );
+  }
   throw new NotImplementedError(
     `the container image ${image}; it runs these images of AWS's: ${IMAGE_FAMILIES.map(described).join('; ')} (<account>.dkr.ecr.<region>.amazonaws.com/<repository>:<tag>)`,
   );

@@ -5,6 +5,7 @@ import {
   nameOf,
   requirementsOf,
   STAND_INS,
+  type StandIn,
   standInOf,
 } from '../../../local/containers/images';
 import { standInImage, standInOfUri } from '../../../local/services/ecr/stand-in-image';
@@ -19,6 +20,7 @@ test.each([
   [`${REGISTRY}/sagemaker-scikit-learn:1.2-1-cpu-py3`, '1.2-1'],
   [`${REGISTRY}/sagemaker-scikit-learn:1.4-2-py312-cpu-py3`, '1.4-2-py312'],
   [`${REGISTRY}/sagemaker-xgboost:3.2-0`, '3.2-0'],
+  ['763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.6.0-cpu-py312', '2.6'],
   [`${REGISTRY}/sagemaker-xgboost:3.0-5-cpu-py3`, '3.0-5'],
   ['450853457545.dkr.ecr.cn-north-1.amazonaws.com.cn/sagemaker-scikit-learn:1.9-0', '1.9-0'],
 ])('%s has a stand-in of its own version', (uri, version) => {
@@ -60,4 +62,11 @@ test('a sentence says what differs from the image, and nothing is said if nothin
   expect(differenceOf(NEWEST_STAND_IN, '3.11.7')).toBe(
     "the stand-in for AWS's image scikit-learn 1.9-0 has Python 3.11.7 (image: 3.12), numpy 2.4.6 (image: 2.5.1), scipy 1.17.1 (image: 1.18.0)",
   );
+});
+
+test('PyTorch trains and serves in one environment, whose libraries are large', () => {
+  const [training, inference] = ['pytorch-training', 'pytorch-inference'].map((repository) =>
+    standInOf(`763104351884.dkr.ecr.us-east-1.amazonaws.com/${repository}:2.6.0-cpu-py312`),
+  ) as [StandIn, StandIn];
+  expect(requirementsOf(training, '3.12.4')).toBe(requirementsOf(inference, '3.12.4'));
 });

@@ -370,6 +370,16 @@ describe('SageMaker training jobs', () => {
       /does not implement the container image 763104351884/,
     ],
     [
+      'an image that serves only',
+      {
+        AlgorithmSpecification: {
+          TrainingImage: '763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.6.0-cpu-py312',
+          TrainingInputMode: 'File',
+        },
+      },
+      /does not implement training with the container image .*: PyTorch inference images are not for training/,
+    ],
+    [
       'several instances',
       { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 30 } },
       /does not implement training on several instances/,

@@ -96,7 +96,7 @@ function servingDefinition(
     : undefined;
   const image = container.Image ?? registered?.Image;
   if (!image) throw new AwsError('ValidationException', 'A container needs an Image or a ModelPackageName.');
-  checkImage(image);
+  checkImage(image, 'serving');
   return {
     image,
     modelDataUrl: container.ModelDataUrl ?? registered?.ModelDataUrl,

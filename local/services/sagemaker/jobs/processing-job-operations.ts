@@ -92,7 +92,7 @@ function checkInput({
   StoppingCondition: stopping,
 }: Input): void {
   requireMembers('appSpecification', app, ['ImageUri']);
-  checkImage(app.ImageUri as string);
+  checkImage(app.ImageUri as string, 'processing');
   if ((app.ContainerEntrypoint ?? []).length === 0)
     throw new NotImplementedError(
       'the entrypoint of an image; name one in AppSpecification.ContainerEntrypoint',

@@ -123,7 +123,7 @@ export function checkTrainingJob(input: sdk.CreateTrainingJobCommandInput): void
   requireMembers('algorithmSpecification', AlgorithmSpecification, ['TrainingInputMode', 'TrainingImage']);
   if (AlgorithmSpecification.TrainingInputMode === 'Pipe')
     throw new NotImplementedError('TrainingInputMode Pipe');
-  checkImage(AlgorithmSpecification.TrainingImage as string);
+  checkImage(AlgorithmSpecification.TrainingImage as string, 'training');
   checkMetrics(AlgorithmSpecification.MetricDefinitions ?? []);
   requireMembers('outputDataConfig', OutputDataConfig, ['S3OutputPath']);
   parseS3Uri(OutputDataConfig.S3OutputPath as string);
