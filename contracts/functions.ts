@@ -1,4 +1,5 @@
 import type { ChallengerEvaluation } from './challenger-evaluation';
+import type { AdoptEndpointSettings } from './functions/adoption';
 import type { JudgeScoresRequest, JudgeScoresSettings, ScoresJudgement } from './functions/gate';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
@@ -70,6 +71,7 @@ import type { VersionPlan } from './version-plan';
  * reads them.
  */
 export interface FunctionSettings {
+  readonly 'adopt-endpoint': AdoptEndpointSettings;
   readonly 'analyse-step': AnalyseStepSettings;
   readonly 'answer-approval': NoSettings;
   readonly 'answer-challenger-approval': AnswerChallengerApprovalSettings;

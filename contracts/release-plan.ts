@@ -1,4 +1,4 @@
-import type { ProductionRoute, VariantColour } from './routing';
+import type { ProductionRoute, VariantName } from './routing';
 
 /** The plan of a release: what `plan-release` answers, in the parameters of SageMaker's API calls. */
 export interface ReleasePlan {
@@ -15,8 +15,8 @@ export interface ReleasePlan {
   readonly container: ServingContainer;
   readonly networkIsolation: boolean;
   /** The challenger's variant. */
-  readonly variant: VariantColour;
-  readonly championVariant: VariantColour | null;
+  readonly variant: VariantName;
+  readonly championVariant: VariantName | null;
   /** The version in production; null for the first release. */
   readonly champion: ProductionRoute | null;
   /**

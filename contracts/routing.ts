@@ -1,10 +1,12 @@
-/** Name of a production variant of the endpoint. */
-export type VariantColour = 'blue' | 'green';
+/**
+ * Name of a production variant of the endpoint: `blue` or `green`, or the one that an adopted endpoint had.
+ */
+export type VariantName = string;
 
 /** The version that has the production traffic. */
 export interface ProductionRoute {
   readonly modelVersion: string;
-  readonly variant: VariantColour;
+  readonly variant: VariantName;
   readonly modelName: string;
   /** Absent where a function serves alone. */
   readonly endpointConfigName?: string | undefined;

@@ -98,6 +98,7 @@ export {
 } from './retraining/retraining-trigger';
 export type { SpotTraining, TrainingProps } from './retraining/training';
 export type { TrainingDataProps } from './retraining/training-data';
+export type { AdoptionProps } from './serving/adoption';
 export type { HostingProps } from './serving/hosting';
 export { LambdaInference, type LambdaInferenceProps } from './serving/lambda-inference';
 export { OnnxModel } from './serving/onnx-model';

@@ -1,3 +1,4 @@
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -15,6 +16,7 @@ import type { IModelRegistry } from './registry/model-registry';
 import { ReleasePipelineBase } from './release-pipeline-base';
 import type { ReleasePipelineProps } from './release-pipeline-props';
 import { routingParameterName } from './runtime/pipeline-context';
+import { ServedBy } from './serving/served-by';
 import type { IServerlessInference } from './serving/serverless-inference';
 
 /**
@@ -52,6 +54,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
     const settings = resolvePipeline(this, props, [
       ...sourceProblems(props, container),
       ...container._problems(inferenceScript, 'inferenceScript'),
+      ...adoptionProblems(props),
     ]);
     const bound = container._bind(this, inferenceScript, endpointInstances(settings));
     const source =
@@ -62,6 +65,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
       props,
       settings,
       container: bound,
+      adopt: props.adopt,
       registration: {
         source,
         inferenceScript: source ? inferenceScript : bound.inferenceScript,
@@ -90,6 +94,33 @@ export class ReleasePipeline extends ReleasePipelineBase {
       bucketDescription: 'Holds versions, recorded requests and the ledger',
     });
   }
+}
+
+/** SageMaker's name of an endpoint or a variant. */
+const RESOURCE_NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+
+function adoptionProblems(props: ReleasePipelineProps): string[] {
+  const { adopt, servedBy, serverlessInference, removalPolicy } = props;
+  if (!adopt) return [];
+  const names = { endpointName: adopt.endpointName, variantName: adopt.variantName ?? 'AllTraffic' };
+  return [
+    ...Object.entries(names)
+      .filter(([, name]) => Token.isUnresolved(name) || !RESOURCE_NAME.test(name))
+      .map(
+        ([prop, name]) =>
+          `adopt.${prop} must be known when the app is synthesized, and be 1 to 63 letters, digits and inner hyphens, got '${Token.isUnresolved(name) ? 'a token' : name}'`,
+      ),
+    ...(removalPolicy === RemovalPolicy.DESTROY
+      ? [
+          'adopt keeps the endpoint when the stack is deleted, and removalPolicy DESTROY would delete the models that it loads: leave out removalPolicy',
+        ]
+      : []),
+    ...(servedBy === ServedBy.FUNCTION || serverlessInference
+      ? [
+          'adopt takes over an endpoint, whose model a function could not serve: leave out serverlessInference and ServedBy.FUNCTION',
+        ]
+      : []),
+  ];
 }
 
 function sourceProblems({ source, hosting }: ReleasePipelineProps, container: ServingContainer): string[] {

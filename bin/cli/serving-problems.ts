@@ -1,5 +1,6 @@
 import { EndpointNotOursError, OwnEndpoint } from '../../lambda/aws/own-endpoint';
 import { RoutingStore } from '../../lambda/aws/routing-store';
+import { putsIntoProduction } from '../../lambda/domain/records/ledger';
 import type { Aws } from './aws';
 import type { Pipeline } from './pipeline';
 
@@ -38,6 +39,7 @@ async function loss(routing: RoutingStore, isServing: () => Promise<boolean>): P
 }
 
 async function hasReleased(pipeline: Pipeline): Promise<boolean> {
-  for await (const { entry } of pipeline.ledger().backwards()) if (entry?.kind === 'release') return true;
+  for await (const { entry } of pipeline.ledger().backwards())
+    if (entry && putsIntoProduction(entry)) return true;
   return false;
 }

@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import type { LedgerStore } from '../../lambda/aws/ledger-store';
-import { type LedgerEntry, type ProductionRecord, productionAt } from '../../lambda/domain/records/ledger';
+import {
+  type LedgerEntry,
+  type ProductionRecord,
+  productionAt,
+  putsIntoProduction,
+} from '../../lambda/domain/records/ledger';
 import type { LedgerRecord } from '../../lambda/domain/records/ledger-record';
 import { positiveInteger, time } from '../cli/arguments';
 import { contextOf } from '../cli/command-context';
@@ -70,7 +75,7 @@ async function readProductionAt(
     else if (problem !== undefined) problems.push(problem);
     if (entry === undefined || isLater) continue;
     entries.push(entry);
-    if (entry.kind === 'release') break;
+    if (putsIntoProduction(entry)) break;
   }
   return { record: productionAt(entries, at), problems };
 }

@@ -22,6 +22,8 @@ export interface PlanReleaseSettings extends HostingSettings {
   /** The version of the function that serves, as it was last deployed; absent if none serves. */
   readonly functionVersion?: string | undefined;
   readonly scaling?: CapacityRange | undefined;
+  /** The endpoint config that an adopted endpoint had; absent if the pipeline created its endpoint. */
+  readonly adoptedConfig?: string | undefined;
   /** ARN of the key that verifies signatures; absent if versions are not signed. */
   readonly signingKey?: string | undefined;
 }

@@ -16,6 +16,7 @@ const GUIDES = [
   'docs/guides/retraining.md',
   'docs/guides/models.md',
   'docs/guides/models-trained-elsewhere.md',
+  'docs/guides/existing-endpoints.md',
   'docs/guides/lambda-inference.md',
   'docs/guides/monitoring.md',
   'docs/guides/events.md',

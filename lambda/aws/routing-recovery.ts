@@ -6,8 +6,8 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { VariantColour } from '../../contracts/routing';
 import { RELEASE_CLAIM, unreadableRoutingKey, versionOfArtifact } from '../domain/records/bucket-layout';
+import { putsIntoProduction } from '../domain/records/ledger';
 import { claimant } from '../domain/release/claimant';
 import {
   rebuiltRouting,
@@ -114,7 +114,7 @@ export class RoutingRecovery {
   private async newestRelease(): Promise<Pick<ServingEvidence, 'release' | 'unreadable'>> {
     const unreadable: string[] = [];
     for await (const { entry, problem } of this.props.ledger.backwards()) {
-      if (entry?.kind === 'release') return { release: entry, unreadable };
+      if (entry && putsIntoProduction(entry)) return { release: entry, unreadable };
       if (!entry && problem !== undefined) unreadable.push(problem);
     }
     return { release: undefined, unreadable };
@@ -148,7 +148,7 @@ export class RoutingRecovery {
       .send(new DescribeModelCommand({ ModelName }))
       .catch(ignoreMissing);
     return {
-      variant: VariantName as VariantColour,
+      variant: VariantName ?? '',
       modelName: ModelName ?? '',
       modelVersion: versionOfArtifact(model?.PrimaryContainer?.ModelDataUrl ?? ''),
       trafficShare,

@@ -3,20 +3,24 @@ import {
   DeregisterScalableTargetCommand,
   ObjectNotFoundException,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { VariantColour } from '../../contracts/routing';
+import type { VariantName } from '../../contracts/routing';
 
-const VARIANTS: readonly VariantColour[] = ['blue', 'green'];
+/** Those that releases make, which may be there still. */
+const VARIANTS: readonly VariantName[] = ['blue', 'green'];
 
 /**
  * Keeps an endpoint's variants from scaling, whoever let them: AWS refuses updates of an endpoint that remove
  * a variant which scales, or give it other instances. A variant that does not scale is no error. Its policies
  * go with it.
+ *
+ * @param found variants that the endpoint has, beside those of releases
  */
 export async function stopScaling(
   autoScaling: ApplicationAutoScalingClient,
   endpointName: string,
+  found: readonly VariantName[],
 ): Promise<void> {
-  for (const variant of VARIANTS) {
+  for (const variant of new Set([...VARIANTS, ...found])) {
     await autoScaling
       .send(new DeregisterScalableTargetCommand(scalableTarget(endpointName, variant)))
       .catch((error: unknown) => {
@@ -26,7 +30,7 @@ export async function stopScaling(
 }
 
 /** How Application Auto Scaling names a variant's instances. */
-export function scalableTarget(endpointName: string, variant: VariantColour) {
+export function scalableTarget(endpointName: string, variant: VariantName) {
   return {
     ServiceNamespace: 'sagemaker',
     ResourceId: `endpoint/${endpointName}/variant/${variant}`,

@@ -1,6 +1,7 @@
 import { type KMSClient, type SigningAlgorithmSpec, VerifyCommand } from '@aws-sdk/client-kms';
 import type { VersionSignature } from '../../contracts/version-signature';
 import { modelKey } from '../domain/records/bucket-layout';
+import { putsIntoProduction } from '../domain/records/ledger';
 import { pinnedIn } from '../domain/release/pinned-artifacts';
 import { signedText, versionSignature } from '../domain/release/version-signature';
 import type { LedgerStore } from './ledger-store';
@@ -94,7 +95,7 @@ export class SignatureCheck {
   private async hasServedUnsigned(modelVersion: string, from: number | undefined): Promise<boolean> {
     let count = 0;
     for await (const { entry } of this.props.ledger.backwards(from)) {
-      if (entry?.kind === 'release' && entry.modelVersion === modelVersion) return !entry.signed;
+      if (entry && putsIntoProduction(entry) && entry.modelVersion === modelVersion) return !entry.signed;
       if (++count === MOST_ENTRIES) break;
     }
     return false;

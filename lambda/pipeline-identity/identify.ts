@@ -20,8 +20,10 @@ import { isAdoptable, isMadeBy, type Owner, ownerIdOf, ownerText, tagsOf } from 
 
 export const identityProperties = z.object({
   PipelineName: z.string().check(z.minLength(1)),
-  /** Whether the pipeline has an endpoint, which has its name. */
+  /** Whether the pipeline has an endpoint, which has its name, unless it is adopted. */
   HasEndpoint: z.enum(['true', 'false']),
+  /** Name of the endpoint that the pipeline adopts. */
+  AdoptedEndpoint: z.optional(z.string()),
   /**
    * Logical id of the model package group, by which an earlier deployment of this very construct is known.
    */
@@ -54,6 +56,11 @@ export class NameTakenError extends Error {
  */
 export class PipelineReplacedError extends Error {
   override readonly name = 'PipelineReplaced';
+}
+
+/** A deployed pipeline keeps its endpoint. */
+export class AdoptionChangedError extends Error {
+  override readonly name = 'AdoptionChanged';
 }
 
 /** A deployed pipeline keeps its name. */
@@ -90,7 +97,7 @@ export function physicalIdOf({ pipelineName, ownerId }: Owner): string {
  * Lets a pipeline have its name, before anything else of it is made or changed. What an earlier version of
  * this package made for the same construct becomes this identity's.
  *
- * @throws NameTakenError, PipelineRenamedError, PipelineReplacedError
+ * @throws NameTakenError, PipelineRenamedError, PipelineReplacedError, AdoptionChangedError
  */
 export async function identify(request: IdentityRequest, props: IdentityProps): Promise<Owner> {
   const owner = identityOf(request);
@@ -98,6 +105,7 @@ export async function identify(request: IdentityRequest, props: IdentityProps): 
   if (RequestType === 'Delete') return owner;
   if (RequestType === 'Update') {
     checkName(owner, ResourceProperties.PipelineName);
+    checkAdoption(request);
   } else if (await isDeployed(request, props)) {
     await adopt(owner, props.sageMaker);
   } else {
@@ -107,7 +115,9 @@ export async function identify(request: IdentityRequest, props: IdentityProps): 
   // A pipeline that has its name already is not refused it: the rollback of an update would fail by the same.
   // What somebody else has made there meanwhile is refused where it matters, by each release.
   const hadEndpoint = RequestType === 'Update' && OldResourceProperties?.HasEndpoint !== 'false';
-  if (ResourceProperties.HasEndpoint === 'true' && !hadEndpoint) await checkEndpoint(owner, props.sageMaker);
+  const makesEndpoint =
+    ResourceProperties.HasEndpoint === 'true' && ResourceProperties.AdoptedEndpoint === undefined;
+  if (makesEndpoint && !hadEndpoint) await checkEndpoint(owner, props.sageMaker);
   return owner;
 }
 
@@ -115,6 +125,17 @@ function checkName({ pipelineName }: Owner, wanted: string): void {
   if (wanted === pipelineName) return;
   throw new PipelineRenamedError(
     `the pipeline '${pipelineName}' cannot become '${wanted}', since its endpoint, models and registry keep their name; nothing of it was changed. Give it pipelineName: '${pipelineName}' (a name that was generated changes with the construct's path). To change the name, add a second pipeline called '${wanted}', release a version there, let callers use it, then remove this one`,
+  );
+}
+
+function checkAdoption({ ResourceProperties, OldResourceProperties }: IdentityRequest): void {
+  const { AdoptedEndpoint: wanted, PipelineName } = ResourceProperties;
+  const found = OldResourceProperties?.AdoptedEndpoint;
+  if (wanted === found) return;
+  throw new AdoptionChangedError(
+    found === undefined
+      ? `the pipeline '${PipelineName}' is deployed already, and only a new one can adopt the endpoint '${wanted}'; nothing was changed. Leave out adopt, and add a second pipeline that adopts it`
+      : `the pipeline '${PipelineName}' has adopted the endpoint '${found}', which stays its endpoint; nothing was changed. Set adopt: { endpointName: '${found}' } again${wanted === undefined ? '' : `, and add a second pipeline for '${wanted}'`}. To leave the endpoint as it serves, delete the stack or remove the pipeline from it`,
   );
 }
 
@@ -187,7 +208,7 @@ async function checkEndpoint(owner: Owner, client: SageMakerClient): Promise<voi
   const tags = await tagsOfResource(client, endpoint.EndpointArn);
   if (isMadeBy(owner, tags)) return;
   throw new NameTakenError(
-    `the name '${pipelineName}' is taken: there is an endpoint of that name already, which this pipeline did not create (${ownerText(tags)}). It is neither changed nor deleted: give the pipeline another pipelineName, or delete that endpoint first`,
+    `the name '${pipelineName}' is taken: there is an endpoint of that name already, which this pipeline did not create (${ownerText(tags)}). It is neither changed nor deleted: give the pipeline another pipelineName, or take that endpoint over as it serves (adopt: { endpointName: '${pipelineName}' } of a ReleasePipeline), or delete it first`,
   );
 }
 

@@ -15,6 +15,7 @@ import {
   tagsOfResource,
 } from '../aws/pipeline-resources';
 import { isMadeBy, type Owner } from '../domain/release/ownership';
+import { leaveAdopted } from './leave-adopted';
 import { type Patience, waitUntil } from './wait-until';
 
 export interface RemovalProps extends Owner {
@@ -30,13 +31,14 @@ export interface RemovalProps extends Owner {
 /**
  * Removes what the workflows of a pipeline have made, the workflows' running executions first. What is gone
  * already is no error, so that a removal can be repeated. Endpoints, configs, models and the registry count
- * as the pipeline's by their tags.
+ * as the pipeline's by their tags. An endpoint that was adopted stays as it serves, and so does what it runs
+ * on.
  *
  * @throws Error if something is still there at the deadline
  */
 export async function removePipeline(props: RemovalProps): Promise<void> {
   await stopExecutions(props);
-  await removeEndpoint(props);
+  if (!(await leaveAdopted(props))) await removeEndpoint(props);
   await removeTagged(props);
   await removeModelPackages(props);
 }

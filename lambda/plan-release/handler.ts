@@ -29,6 +29,7 @@ const environment = readEnvironment(
     networkIsolation: z.boolean(),
     hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
     signingKey: z.optional(z.string()),
+    adoptedConfig: z.optional(z.string()),
     scaling: z.optional(z.object({ minCapacity: z.int(), maxCapacity: z.int() })),
   }),
 );

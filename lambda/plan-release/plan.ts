@@ -17,6 +17,7 @@ import { checkDocument } from '../domain/records/document';
 import type { Owner } from '../domain/release/ownership';
 import { planRelease } from '../domain/release/release-plan';
 import type { RoutingDocument } from '../domain/release/routing';
+import { adoptedVariant } from './adopted-variant';
 import { instanceCount } from './instance-count';
 import { keepCode } from './keep-code';
 import type { ReleaseClaim } from './release-claim';
@@ -124,8 +125,12 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
   };
   await eventBus.tryPublish({ type: 'ReleaseStarted', detail: started }, new Date(request.time));
   const { hosting, scaling } = settings;
-  if (!hosting || !releasePlan.champion || !scaling)
-    return workflowPlan(releasePlan, version, settings, signed);
+  const planned = async (counted: PlanReleaseSettings) =>
+    workflowPlan(releasePlan, version, counted, {
+      signed,
+      champion: await adoptedVariant(sageMaker, releasePlan.champion, counted),
+    });
+  if (!hosting || !releasePlan.champion || !scaling) return planned(settings);
   const initialInstanceCount = await instanceCount(
     sageMaker,
     releasePlan.endpointName,
@@ -135,8 +140,7 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
       otherwise: hosting.initialInstanceCount,
     },
   );
-  const counted = { ...settings, hosting: { ...hosting, initialInstanceCount } };
-  return workflowPlan(releasePlan, version, counted, signed);
+  return planned({ ...settings, hosting: { ...hosting, initialInstanceCount } });
 }
 
 function versionToRelease(asked: string, { production }: RoutingDocument): string {
@@ -160,6 +164,12 @@ function shortened(text: string): string {
   return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
 }
 
+/** True if nobody knows the features of a version that was found at an adopted endpoint. */
+function hasSameHash(challenger: RegisteredVersion, champion: RegisteredVersion): boolean {
+  const [after, before] = [challenger.properties.schemaHash, champion.properties.schemaHash];
+  return after === undefined || before === undefined || after === before;
+}
+
 /** By the signatures of both, or else by the names and the order of their features. */
 async function checkSchema(
   challenger: RegisteredVersion,
@@ -173,9 +183,7 @@ async function checkSchema(
     before && after
       ? signatureChanges(before, after).flatMap(({ text, isBreaking }) => (isBreaking ? [text] : []))
       : undefined;
-  const isSame = changes
-    ? changes.length === 0
-    : challenger.properties.schemaHash === champion.properties.schemaHash;
+  const isSame = changes ? changes.length === 0 : hasSameHash(challenger, champion);
   if (isSame) return;
   const listed = changes ? ` (${changes.slice(0, MOST_LISTED).join('; ')})` : '';
   throw new SchemaChangedError(

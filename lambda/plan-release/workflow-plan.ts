@@ -6,14 +6,23 @@ import type { ProductionRoute } from '../../contracts/routing';
 import type { RegisteredVersion } from '../aws/model-registry';
 import type { PlannedRelease } from '../domain/release/release-plan';
 
+/** What is known of a release beside its plan. */
+export interface KnownOfRelease {
+  /** Whether the version's signature was verified. @default false */
+  readonly signed?: boolean | undefined;
+  /** The champion's variant. @default - one with the current hosting settings */
+  readonly champion?: DeployedVariant | undefined;
+}
+
 /** Writes a plan out for the workflow. */
 export function workflowPlan(
   plan: PlannedRelease,
   version: RegisteredVersion,
   settings: Pick<PlanReleaseSettings, keyof HostingSettings | 'functionVersion' | 'shadowShare'>,
-  signed = false,
+  { signed = false, champion: asItIs }: KnownOfRelease = {},
 ): ReleasePlan {
   const { challenger, champion } = plan;
+  const deployedChampion = champion && (asItIs ?? deployedVariant(champion, 1, settings));
   const deployed = (route: Pick<ProductionRoute, 'variant' | 'modelName'>, weight: number) =>
     deployedVariant(route, weight, settings);
   const finalVariants = settings.hosting ? [deployed(challenger, 1)] : [];
@@ -32,18 +41,18 @@ export function workflowPlan(
     champion: champion ?? null,
     configName: plan.releaseEndpointConfigName ?? plan.endpointConfigName ?? null,
     variants:
-      champion && plan.releaseEndpointConfigName
-        ? [deployed(champion, 1), deployed(challenger, 0)]
+      deployedChampion && plan.releaseEndpointConfigName
+        ? [deployedChampion, deployed(challenger, 0)]
         : finalVariants,
     finalConfigName: plan.endpointConfigName ?? null,
     finalVariants,
     functionVersion: settings.functionVersion ?? null,
     steps: plan.steps,
     shadow:
-      champion && plan.shadowEndpointConfigName !== undefined
+      deployedChampion && plan.shadowEndpointConfigName !== undefined
         ? {
             configName: plan.shadowEndpointConfigName,
-            variants: [deployed(champion, 1)],
+            variants: [deployedChampion],
             // SageMaker copies the shadow's weight over the production variant's of the requests.
             shadowVariants: [deployed(challenger, settings.shadowShare ?? 1)],
           }
@@ -107,9 +116,11 @@ const OF_VENDORED_CODE = ['PIP_NO_INDEX', 'PYTHONPATH'];
 
 /** A version's own code serves it, whatever the current code is; all other settings are the current ones. */
 function environmentOf(
-  { container }: RegisteredVersion,
+  { container, properties }: RegisteredVersion,
   { servingEnvironment }: HostingSettings,
 ): Record<string, string> {
+  // One that was found at an adopted endpoint needs what its owner gave it.
+  if (properties.ownEnvironment === 'true') return { ...container.environment };
   const current = Object.entries(servingEnvironment).filter(([name]) => !OF_VENDORED_CODE.includes(name));
   const own = Object.entries(container.environment)
     .filter(([name]) => OF_CODE.test(name))

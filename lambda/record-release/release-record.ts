@@ -4,6 +4,7 @@ import type { NewLedgerEntry } from '../aws/ledger-store';
 import { requestSchema } from '../aws/request-schema';
 import { checkDocument, listOf, modelVersionText, reasonList } from '../domain/records/document';
 import { errorReason } from '../domain/records/error-reason';
+import { variantName } from '../domain/records/variant-name';
 import type { RoutingDocument } from '../domain/release/routing';
 
 /** How a release ended, as the workflow tells it. */
@@ -112,7 +113,7 @@ const end = {
 const plan = {
   releaseId: z.string(),
   modelVersion: modelVersionText,
-  variant: z.enum(['blue', 'green']),
+  variant: variantName,
   modelName: z.string(),
   modelPackageArn: z.string(),
   dataVersion: z.nullable(z.string()),

@@ -94,7 +94,7 @@ async function repairParts(
   done: string[],
 ): Promise<ChampionLostError | undefined> {
   const { sageMaker, autoScaling, settings, endpointName } = props;
-  const { modelVersion, modelName, endpointConfigName } = production;
+  const { modelVersion, modelName, endpointConfigName, variant } = production;
   if (!(await repairModel(production, props, done))) {
     return new ChampionLostError(
       `the model ${modelName} of version ${modelVersion} in production was deleted, and so was the version in the registry, so no challenger can be added to its endpoint: register it again; or delete the endpoint ${endpointName}, and the next release creates a new one`,
@@ -105,7 +105,7 @@ async function repairParts(
     .catch(ignoreMissing);
   if (!config) {
     // Its instances may be of another type now.
-    await stopScaling(autoScaling, endpointName);
+    await stopScaling(autoScaling, endpointName, [variant]);
     await sageMaker
       .send(
         new CreateEndpointConfigCommand({

@@ -8,13 +8,14 @@ import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { ScaleEndpointRequest } from '../../contracts/functions/release';
 import type { ScalingSettings } from '../../contracts/hosting';
-import type { VariantColour } from '../../contracts/routing';
+import type { VariantName } from '../../contracts/routing';
 import { logger } from '../aws/logger';
 import { EndpointNotOursError, OwnEndpoint } from '../aws/own-endpoint';
 import { requestSchema } from '../aws/request-schema';
 import type { RoutingStore } from '../aws/routing-store';
 import { scalableTarget, stopScaling } from '../aws/scaling-targets';
 import { checkDocument } from '../domain/records/document';
+import { variantName } from '../domain/records/variant-name';
 import type { Owner } from '../domain/release/ownership';
 
 export interface ScaleProps extends Owner {
@@ -45,14 +46,16 @@ export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<
       if (scales && error instanceof EndpointNotOursError) return undefined;
       throw error;
     });
-  if (!scales) return stopScaling(autoScaling, endpointName);
+  const variants = (endpoint?.ProductionVariants ?? []).map(({ VariantName = '' }) => VariantName);
+  if (!scales) return stopScaling(autoScaling, endpointName, variants);
   // An endpoint that could not be restored has been reported already.
   if (!settings || endpoint?.EndpointStatus !== 'InService') return;
   const variant = await servingVariant(routing, undone);
   if (variant === undefined) return;
   await startScaling(variant, settings, props);
   // A release that began meanwhile had nothing to stop yet.
-  if ((await servingVariant(routing, undone)) === undefined) await stopScaling(autoScaling, endpointName);
+  if ((await servingVariant(routing, undone)) === undefined)
+    await stopScaling(autoScaling, endpointName, variants);
 }
 
 /**
@@ -63,7 +66,7 @@ export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<
 async function servingVariant(
   routing: RoutingStore,
   undone: UndoneRelease | undefined,
-): Promise<VariantColour | undefined> {
+): Promise<VariantName | undefined> {
   const live = await routing.read().catch((error: Error) => {
     if (undone?.championVariant == null) throw error;
     logger.error('the routing document could not be read', error);
@@ -75,7 +78,7 @@ async function servingVariant(
 }
 
 async function startScaling(
-  variant: VariantColour,
+  variant: VariantName,
   settings: ScalingSettings,
   { endpointName, autoScaling }: ScaleProps,
 ): Promise<void> {
@@ -105,8 +108,6 @@ const scalingOrder = requestSchema(
   'scale-endpoint',
   z.object({
     scales: z.boolean(),
-    undone: z.optional(
-      z.object({ releaseId: z.string(), championVariant: z.nullable(z.enum(['blue', 'green'])) }),
-    ),
+    undone: z.optional(z.object({ releaseId: z.string(), championVariant: z.nullable(variantName) })),
   }),
 );

@@ -14,8 +14,13 @@ import { LIFECYCLE_TYPE } from './pipeline-lifecycle';
 
 export interface PipelineIdentityProps {
   readonly pipelineName: string;
-  /** Whether the pipeline has an endpoint, which has its name. */
+  /** Whether the pipeline has an endpoint, which has its name, unless it is adopted. */
   readonly hasEndpoint: boolean;
+  /**
+   * Name of the endpoint that the pipeline adopts.
+   * @default - none
+   */
+  readonly adoptedEndpoint?: string;
   readonly platform: Platform;
 }
 
@@ -48,7 +53,7 @@ export class PipelineIdentity extends Construct {
     for (const rule of ['LambdaConcurrency', 'LambdaDLQ']) explainCompliance(handler, rule, ofDeployments);
     const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
       handler.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
-    const owner = { pipelineName, ownerId: '' };
+    const owner = { pipelineName, ownerId: '', endpointName: props.adoptedEndpoint ?? pipelineName };
     const endpoint = endpointArn(this, owner);
     const made = [endpoint, generatedArn(this, 'endpoint-config', owner), generatedArn(this, 'model', owner)];
     const group = arn(this, 'sagemaker', `model-package-group/${pipelineName}`);
@@ -68,6 +73,7 @@ export class PipelineIdentity extends Construct {
       properties: {
         PipelineName: pipelineName,
         HasEndpoint: hasEndpoint,
+        AdoptedEndpoint: props.adoptedEndpoint,
         RegistryLogicalId: Lazy.string({ produce: () => this.logicalIdOfRegistry() }),
         ConstructPath: scope.node.path,
         LifecycleType: LIFECYCLE_TYPE,

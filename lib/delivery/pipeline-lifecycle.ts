@@ -2,7 +2,7 @@ import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { arn } from '../runtime/arn';
-import { canDeleteWhatIsMade, canRecoverRouting } from '../runtime/ownership';
+import { canDeleteWhatIsMade, canLeaveWhatServes, canRecoverRouting } from '../runtime/ownership';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { aliasSettings } from '../serving/alias-settings';
@@ -64,6 +64,7 @@ export class PipelineLifecycle extends Construct {
       .allow(['sagemaker:DescribeModelPackageGroup'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
     canDeleteWhatIsMade(handler, context);
+    if (context.adopted) canLeaveWhatServes(handler, context);
     canRecoverRouting(handler, context, props.hosting !== undefined);
     for (const machine of machines) machine.grantExecution(handler, 'states:StopExecution');
     if (serverlessInference) handler.canMoveAliasesOf(serverlessInference.deployedVersion.lambda);

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -29,9 +29,11 @@ import { endpointArn, ownerTags } from '../runtime/ownership';
 import { rolesOf } from '../runtime/part-function';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
+import type { AdoptionProps } from '../serving/adoption';
 import { ServedBy } from '../serving/served-by';
 import { ServerlessInference } from '../serving/serverless-inference';
 import { servingRole } from '../serving/serving-role';
+import { AdoptedEndpoint } from './adopted-endpoint';
 import { PipelineIdentity } from './pipeline-identity';
 import { PipelineLifecycle } from './pipeline-lifecycle';
 import type { PipelineSettings } from './pipeline-settings';
@@ -49,6 +51,11 @@ export interface PipelinePartsProps {
    * @default - nothing trains here
    */
   readonly trainingSource?: SourceArchive;
+  /**
+   * The endpoint that the pipeline takes over.
+   * @default - the first release creates one
+   */
+  readonly adopt?: AdoptionProps;
   /** How models are registered that were trained elsewhere. */
   readonly registration: Pick<
     ArtifactRegistrationProps,
@@ -88,12 +95,13 @@ export class PipelineParts {
   readonly release: ReleaseWorkflow;
   readonly registrationFunction: PipelineFunction<'register-artifact'>;
   private readonly identity: PipelineIdentity;
+  private readonly adopted?: AdoptedEndpoint;
 
   constructor(
     private readonly scope: ReleasePipelineBase,
     private readonly parts: PipelinePartsProps,
   ) {
-    const { props, settings, container } = parts;
+    const { props, settings, container, adopt } = parts;
     const { pipelineName, servedBy, hosting, endpointHosting, schedule } = settings;
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
     const platform = resolvePlatform(scope, props);
@@ -102,8 +110,10 @@ export class PipelineParts {
       platform,
       pipelineName,
       hasEndpoint: !isFunctionAlone,
+      adoptedEndpoint: adopt?.endpointName,
     });
-    const owner = { pipelineName, ownerId: this.identity.ownerId };
+    const endpointName = adopt?.endpointName ?? pipelineName;
+    const owner = { pipelineName, ownerId: this.identity.ownerId, endpointName };
     this.registry = new PipelineRegistry(scope, 'Registry', {
       pipelineName,
       tags: ownerTags(owner),
@@ -111,11 +121,11 @@ export class PipelineParts {
     });
     this.identity.recogniseBy(this.registry);
     if (endpointHosting) {
-      this.endpointName = pipelineName;
+      this.endpointName = endpointName;
       this.endpointArn = endpointArn(scope, owner);
     }
     this.topic = props.topic ?? alertTopic(scope, 'Topic', `Model ${pipelineName}`, props.encryptionKey);
-    const context = {
+    const unadopted = {
       ...owner,
       problem: settings.problem,
       bucket: this.bucket,
@@ -124,8 +134,19 @@ export class PipelineParts {
       platform,
       failures: new FailureQueue(scope, 'Failures', { encryptionKey: props.encryptionKey }),
     };
+    if (adopt) {
+      this.adopted = new AdoptedEndpoint(scope, 'Adoption', {
+        context: unadopted,
+        variantName: adopt.variantName ?? 'AllTraffic',
+        hosting,
+      });
+    }
+    const context: PipelineContext = { ...unadopted, adopted: this.adopted?.names };
     this.context = context;
     const executionRole = servingRole(scope, 'ExecutionRole', context, container.image, props.servingRole);
+    // The endpoint stays when the stack is deleted, and loads its models with this role.
+    if (adopt && !props.servingRole)
+      executionRole.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.servingEnvironment = { ...hosting.environment, ...container.environment };
     if (props.serverlessInference || isFunctionAlone) {
       this.serverlessInference = new ServerlessInference(scope, 'Serverless', {
@@ -141,7 +162,7 @@ export class PipelineParts {
       model: modelInProduction(pipelineName),
       requestMetrics: isFunctionAlone
         ? RequestMetrics.ofFunction(pipelineName)
-        : RequestMetrics.ofEndpoint(pipelineName),
+        : RequestMetrics.ofPipeline(context),
       ...props.monitoring,
     });
     this.release = new ReleaseWorkflow(scope, 'Release', {
@@ -179,6 +200,7 @@ export class PipelineParts {
     denyOtherWriters(this.bucket, [
       ...release._versionWriters,
       ...versions.versionWriters,
+      ...(this.adopted?.versionWriters ?? []),
       ...rolesOf([this.registrationFunction]),
     ]);
     const { dashboard } = new ModelDashboard(scope, 'Dashboard', {
@@ -194,6 +216,7 @@ export class PipelineParts {
       restoreStateMachine: release.restoreStateMachine,
       retrainingStateMachine,
     });
+    this.adopted?.follow(lifecycle);
     const watch = new FailureWatch(scope, 'FailureWatch', {
       context,
       restoreStateMachine: release.restoreStateMachine,
@@ -246,13 +269,18 @@ export class PipelineParts {
   }
 
   private output(bucketDescription: string): void {
-    const { scope, serverlessInference } = this;
+    const { scope, serverlessInference, adopted } = this;
     new CfnOutput(scope, 'BucketName', { value: this.bucket.bucketName, description: bucketDescription });
     if (this.endpointName) {
       new CfnOutput(scope, 'EndpointName', {
         value: this.endpointName,
-        description: 'Exists after the first release',
+        description: adopted
+          ? 'Adopted, and kept when the stack is deleted'
+          : 'Exists after the first release',
       });
+    }
+    if (adopted) {
+      new CfnOutput(scope, 'Adopted', { value: adopted.text, description: 'What the endpoint served' });
     }
     if (serverlessInference) {
       new CfnOutput(scope, 'FunctionName', {

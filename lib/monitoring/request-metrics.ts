@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RequestMetricsSource } from '../../contracts/release-policy';
+import type { PipelineContext } from '../runtime/pipeline-context';
 import { METRIC_NAMESPACE } from './pipeline-metrics';
 
 /** Of variants in graphs. */
-const COLORS = ['#1f77b4', '#2ca02c'];
+const COLORS = ['#1f77b4', '#2ca02c', '#ff7f0e'];
 const BLUE_GREEN = ['blue', 'green'];
 
 /** CloudWatch metrics of requests to the variants of an endpoint or a function; one minute each. */
@@ -18,6 +19,15 @@ export class RequestMetrics {
     };
     // SageMaker counts timeouts as model errors only, and so the caller's own mistakes.
     return new RequestMetrics('endpoint', source, variantNames ?? BLUE_GREEN, true);
+  }
+
+  /** Of the endpoint of a pipeline. */
+  static ofPipeline({
+    endpointName,
+    adopted,
+  }: Pick<PipelineContext, 'endpointName' | 'adopted'>): RequestMetrics {
+    const found = adopted ? [adopted.variantName] : [];
+    return RequestMetrics.ofEndpoint(endpointName, [...new Set([...BLUE_GREEN, ...found])]);
   }
 
   /**

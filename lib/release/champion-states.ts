@@ -43,7 +43,7 @@ export function championStates(
   { context, functions, scales }: RollbackStatesProps,
   ends: ChampionEnds,
 ): States {
-  const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
+  const update = (parameters: object) => ({ EndpointName: context.endpointName, ...parameters });
   return {
     LookAtEndpoint: {
       ...call('sagemaker:describeEndpoint', update({}), {

@@ -133,7 +133,7 @@ export function updateEndpoint(
   return {
     [name]: call(
       'sagemaker:updateEndpoint',
-      { EndpointName: context.pipelineName, EndpointConfigName: jsonata(config), ...parameters },
+      { EndpointName: context.endpointName, EndpointConfigName: jsonata(config), ...parameters },
       { next, catchTo: `${name}Refused` },
     ),
     [`${name}Refused`]: ifBusy(`WaitFor${name}`),

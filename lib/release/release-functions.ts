@@ -17,6 +17,8 @@ import {
   madeBy,
   madeFor,
   notMadeByAnother,
+  servingConfigArns,
+  servingModelArns,
   taggedBy,
   tagsOf,
 } from '../runtime/ownership';
@@ -81,6 +83,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
       functionVersion: serverlessInference?.deployedVersion.version,
       ...hostingSettings(props),
       scaling: hosting?.scaling,
+      adoptedConfig: context.adopted?.endpointConfigName,
       signingKey: context.registry.signingKey?.keyArn,
     },
   })
@@ -165,7 +168,7 @@ export function requestMetricsOf({
   serverlessInference,
 }: Pick<ReleaseFunctionsProps, 'context' | 'hosting' | 'serverlessInference'>): RequestMetrics[] {
   return [
-    ...(hosting ? [RequestMetrics.ofEndpoint(context.pipelineName)] : []),
+    ...(hosting ? [RequestMetrics.ofPipeline(context)] : []),
     ...(serverlessInference ? [serverlessInference.requestMetrics] : []),
   ];
 }
@@ -213,7 +216,7 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
     .canVerifyVersions()
     .canReadRegistry()
     .canRead('models/')
-    .allow(['sagemaker:DescribeModel'], [named('model')])
+    .allow(['sagemaker:DescribeModel'], servingModelArns(scope, context))
     .allow(['sagemaker:CreateModel'], [named('model')], madeFor(context))
     .allow(['sagemaker:AddTags'], [named('model')], taggedBy('CreateModel'))
     .allow(['iam:PassRole'], [executionRole.roleArn], {
@@ -263,10 +266,10 @@ export function scaleEndpoint(
         [endpointArn(scope, context)],
         notMadeByAnother(context),
       )
-      .allow(['sagemaker:DescribeEndpointConfig'], [generatedArn(scope, 'endpoint-config', context)])
+      .allow(['sagemaker:DescribeEndpointConfig'], servingConfigArns(scope, context))
       .allow(
         ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
-        [arn(scope, 'cloudwatch', `alarm:TargetTracking-endpoint/${context.pipelineName}/*`)],
+        [arn(scope, 'cloudwatch', `alarm:TargetTracking-endpoint/${context.endpointName}/*`)],
       )
       .allow(['cloudwatch:DescribeAlarms'], ['*'])
       .allow(['iam:CreateServiceLinkedRole'], [`arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${role}`], {
@@ -288,7 +291,7 @@ function removeUnused(
     settings: { functionName: deployed?.functionName },
   })
     .canReadRouting()
-    .allow(['sagemaker:DescribeEndpointConfig'], [generatedArn(scope, 'endpoint-config', context)]);
+    .allow(['sagemaker:DescribeEndpointConfig'], servingConfigArns(scope, context));
   canDeleteWhatIsMade(handler, context);
   if (!deployed) return handler;
   return (

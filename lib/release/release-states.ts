@@ -106,7 +106,7 @@ export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate
       'CreateEndpoint',
       'sagemaker:createEndpoint',
       {
-        EndpointName: context.pipelineName,
+        EndpointName: context.endpointName,
         EndpointConfigName: jsonata(PLAN.configName),
         Tags: tagsOf(context),
       },

@@ -324,6 +324,10 @@ export class ReleaseWorkflow extends Construct {
       [endpoint, generatedArn(this, 'endpoint-config', context)],
       madeBy(context),
     );
+    if (context.adopted) {
+      // Back to the config that the endpoint had, which is its owner's, and has no tag of the pipeline.
+      workflow.allow(['sagemaker:UpdateEndpoint'], [context.adopted.endpointConfigArn]);
+    }
     workflow.allow(
       ['sagemaker:UpdateEndpointWeightsAndCapacities', 'sagemaker:DeleteEndpoint'],
       [endpoint],

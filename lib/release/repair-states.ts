@@ -17,11 +17,11 @@ export const RELEASE_ENDS: ChampionEnds = { back: 'ChampionIsBack', lost: 'Champ
  * because there is nothing to compare it with.
  */
 export function repairStates(
-  { pipelineName }: PipelineContext,
+  { endpointName }: PipelineContext,
   repair: PipelineFunction<'repair-champion'>,
   next: string,
 ): States {
-  const endpoint = { EndpointName: pipelineName };
+  const endpoint = { EndpointName: endpointName };
   return {
     HasChampion: choose([[`${PLAN.champion} != null`, 'CheckChampion']], next),
     CheckChampion: invoke(

@@ -63,7 +63,7 @@ export function rollbackStates(
   ends: ChampionEnds = { back: 'CompleteChampion', lost: 'ChampionNotRestored' },
 ): States {
   const { context, functions } = props;
-  const update = (parameters: object) => ({ EndpointName: context.pipelineName, ...parameters });
+  const update = (parameters: object) => ({ EndpointName: context.endpointName, ...parameters });
   return {
     RestoreChampion: choose([[`${PLAN.first}`, 'LookAtFailedEndpoint']], 'LookAtEndpoint'),
     BeginNote: pass('NoteReturn', assignRelease({ isNoted: true })),

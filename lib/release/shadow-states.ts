@@ -88,7 +88,7 @@ export function comparisonStates(
       functions.compareShadow,
       {
         releaseId: jsonata(PLAN.releaseId),
-        endpointName: context.pipelineName,
+        endpointName: context.endpointName,
         endpointConfigName: copier.endpointConfigName ?? null,
         modelVersion: jsonata(PLAN.modelVersion),
         championVersion: jsonata(PLAN.champion.modelVersion),

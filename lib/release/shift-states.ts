@@ -12,7 +12,7 @@ export function shiftStates(props: ReleaseStatesProps): States {
     ShiftTraffic: call(
       'sagemaker:updateEndpointWeightsAndCapacities',
       {
-        EndpointName: context.pipelineName,
+        EndpointName: context.endpointName,
         DesiredWeightsAndCapacities: [
           {
             VariantName: jsonata(PLAN.variant),

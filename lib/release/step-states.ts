@@ -92,7 +92,7 @@ function analysis(
     analyse,
     {
       releaseId: jsonata(PLAN.releaseId),
-      endpointName: context.pipelineName,
+      endpointName: context.endpointName,
       endpointConfigName: jsonata(PLAN.configName),
       modelVersion: jsonata(PLAN.modelVersion),
       championVersion: jsonata(PLAN.champion.modelVersion),

@@ -28,9 +28,24 @@ export function tagsOf(context: PipelineContext): readonly TagSettings[] {
   return tags as unknown as readonly TagSettings[];
 }
 
-/** ARN of the pipeline's endpoint. */
-export function endpointArn(scope: Construct, { pipelineName }: Owner): string {
-  return arn(scope, 'sagemaker', `endpoint/${pipelineName}`);
+/** ARN of the pipeline's endpoint. SageMaker writes names in lower case into ARNs, and one that was adopted may have others. */
+export function endpointArn(
+  scope: Construct,
+  { endpointName }: Pick<PipelineContext, 'endpointName'>,
+): string {
+  return arn(scope, 'sagemaker', `endpoint/${endpointName.toLowerCase()}`);
+}
+
+/** ARNs of endpoint configs that may serve: those that the pipeline makes, and the one of an adopted endpoint. */
+export function servingConfigArns(scope: Construct, context: PipelineContext): string[] {
+  const { adopted } = context;
+  return [generatedArn(scope, 'endpoint-config', context), ...(adopted ? [adopted.endpointConfigArn] : [])];
+}
+
+/** ARNs of models that may serve: those that the pipeline makes, and the one of an adopted endpoint. */
+export function servingModelArns(scope: Construct, context: PipelineContext): string[] {
+  const { adopted } = context;
+  return [generatedArn(scope, 'model', context), ...(adopted ? [adopted.modelArn] : [])];
 }
 
 /**
@@ -101,8 +116,8 @@ export function canRecoverRoutingOfRelease(
   if (!hasEndpoint) return;
   handler
     .allow(LOOKING_AT_ENDPOINT, [endpointArn(handler, context)])
-    .allow(['sagemaker:DescribeEndpointConfig'], [generatedArn(handler, 'endpoint-config', context)])
-    .allow(['sagemaker:DescribeModel'], [generatedArn(handler, 'model', context)]);
+    .allow(['sagemaker:DescribeEndpointConfig'], servingConfigArns(handler, context))
+    .allow(['sagemaker:DescribeModel'], servingModelArns(handler, context));
 }
 
 /** Lets a function find the endpoint, endpoint configs and models that the pipeline made, and delete them. */
@@ -119,6 +134,25 @@ export function canDeleteWhatIsMade(handler: PipelineFunction, context: Pipeline
     .allow(['sagemaker:DeleteModel'], [model], madeBy(context))
     // With the endpoint, AWS deregisters its variants in the name of who deletes it.
     .canScale('DeregisterScalableTarget');
+}
+
+/** Lets a function take the pipeline's tags from its adopted endpoint, and from what that runs on. */
+export function canLeaveWhatServes(handler: PipelineFunction, context: PipelineContext): void {
+  handler
+    .allow(
+      ['sagemaker:DeleteTags'],
+      [
+        endpointArn(handler, context),
+        generatedArn(handler, 'endpoint-config', context),
+        generatedArn(handler, 'model', context),
+      ],
+      madeBy(context),
+    )
+    // Of what the endpoint runs on that the pipeline did not make, which has no tags of it.
+    .allow(
+      ['sagemaker:ListTags'],
+      [...servingConfigArns(handler, context), ...servingModelArns(handler, context)],
+    );
 }
 
 /**

@@ -3,8 +3,7 @@ import type { PipelineRegistry } from '../registry/pipeline-registry';
 import type { PartContext } from './part-context';
 
 /**
- * What the parts of one model's pipeline share. Its name is also the endpoint's, and the beginning of
- * generated names.
+ * What the parts of one model's pipeline share. Its name is also the beginning of generated names.
  */
 export interface PipelineContext extends PartContext {
   /**
@@ -12,10 +11,28 @@ export interface PipelineContext extends PartContext {
    * that the pipeline makes in SageMaker: nothing else is updated or deleted.
    */
   readonly ownerId: string;
+  /** Name of the endpoint: the pipeline's own, or that of the one that it adopted. */
+  readonly endpointName: string;
+  /**
+   * What an adopted endpoint had before.
+   * @default - the pipeline creates its endpoint
+   */
+  readonly adopted?: AdoptedNames;
   /** What the model predicts. */
   readonly problem: ProblemType;
   /** Where versions are registered. */
   readonly registry: PipelineRegistry;
+}
+
+/** Names of what somebody else made, and an adopted endpoint ran on. */
+export interface AdoptedNames {
+  readonly variantName: string;
+  /** Known once the stack is deployed. */
+  readonly endpointConfigName: string;
+  /** Known once the stack is deployed. */
+  readonly endpointConfigArn: string;
+  /** Known once the stack is deployed. */
+  readonly modelArn: string;
 }
 
 /** Name of the SSM parameter that holds the routing document: what is live now. */

@@ -23,7 +23,7 @@ export class PipelineFunction<Name extends FunctionName = FunctionName> extends 
         OWNER_ID: context.ownerId,
         ROUTING_PARAMETER: routingParameterName(context.pipelineName),
         MODEL_PACKAGE_GROUP: context.registry.modelPackageGroupName,
-        ENDPOINT_NAME: context.pipelineName,
+        ENDPOINT_NAME: context.endpointName,
         TOPIC_ARN: context.topic.topicArn,
       },
     });

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { ModelPipeline, PromotionGate, ReleaseStrategy, UndecidedAction } from '../../lib';
+import { ModelPipeline, PromotionGate, ReleasePipeline, ReleaseStrategy, UndecidedAction } from '../../lib';
 
 const ROOT = join(__dirname, '..', '..');
 const ASSETS = join(ROOT, 'dist', 'assets');
@@ -57,7 +57,10 @@ function synthesize(): DeployedFunction[] {
   const app = new App({
     context: { 'aws:cdk:disable-asset-staging': true, 'aws:cdk:enable-asset-metadata': true },
   });
-  const stack = new Stack(app, 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+  const env = { account: '111111111111', region: 'eu-central-1' };
+  const stack = new Stack(app, 'Test', { env });
+  const adopting = new Stack(app, 'Adopting', { env });
+  new ReleasePipeline(adopting, 'Model', { adopt: { endpointName: 'theirs' } });
   new ModelPipeline(stack, 'Model', {
     pipelineName: 'flights',
     training: { source: join(ROOT, 'examples', 'flights', 'source') },
@@ -72,8 +75,10 @@ function synthesize(): DeployedFunction[] {
     labels: 'labels.csv',
     challengerScores: 'challenger.csv',
   });
-  const resources = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
-  return resources
+  const resources = [stack, adopting].flatMap((each) =>
+    Object.values(Template.fromStack(each).findResources('AWS::Lambda::Function')),
+  );
+  const functions = resources
     .map(({ Metadata, Properties }) => {
       const path = Metadata['aws:asset:path'] as string;
       const [file] = (Properties.Handler as string).split('.') as [string];
@@ -83,6 +88,8 @@ function synthesize(): DeployedFunction[] {
       return { name, path, module: join(path, `${file}.mjs`), environment };
     })
     .filter(({ path }) => path.startsWith(ASSETS));
+  // Of both pipelines' functions of a name, the one whose pipeline has more.
+  return [...new Map(functions.reverse().map((each) => [each.name, each])).values()];
 }
 
 /** A value as CloudFormation could resolve it. */

@@ -19,8 +19,8 @@ test('a state that invokes a function gives it the request, and the compiler ref
   invoke(scale, { scales: true, more: 1 }, next);
   // @ts-expect-error: `championVariant` is missing
   invoke(scale, { scales: true, undone: { releaseId: '1' } }, next);
-  // @ts-expect-error: neither a variant nor an expression
-  invoke(scale, { scales: true, undone: { releaseId: '1', championVariant: '$plan.championVariant' } }, next);
+  // @ts-expect-error: neither a boolean nor an expression
+  invoke(scale, { scales: '$plan.scales', undone }, next);
   // @ts-expect-error: another function's request
   invoke(scale, { releaseId: '1' }, next);
 });

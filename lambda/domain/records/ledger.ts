@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { checkDocument, modelVersionText, parseDocument } from './document';
+import { variantName } from './variant-name';
 
 /**
  * One entry of the append-only record of releases, refusals of releases, rejections, expired questions,
- * rollbacks and failures.
+ * rollbacks, failures, registrations and adoptions.
  */
 export type LedgerEntry = z.infer<typeof ledgerEntry>;
 export type LedgerEntryKind = LedgerEntry['kind'];
@@ -82,9 +83,18 @@ const ledgerEntry = z.object({
   time: z.iso.datetime(),
   /**
    * `expiry`: nobody has answered whether a challenger is to be released; `registration`: a version was registered
-   * that was trained elsewhere.
+   * that was trained elsewhere; `adoption`: an endpoint was taken over with the version that it serves.
    */
-  kind: z.enum(['release', 'refusal', 'rejection', 'expiry', 'rollback', 'failure', 'registration']),
+  kind: z.enum([
+    'release',
+    'refusal',
+    'rejection',
+    'expiry',
+    'rollback',
+    'failure',
+    'registration',
+    'adoption',
+  ]),
   pipeline: z.string().check(z.minLength(1)),
   /** Version that the entry is about: released, refused, rejected, rolled back, failed or registered. */
   modelVersion: z.optional(modelVersionText),
@@ -93,10 +103,10 @@ const ledgerEntry = z.object({
   /** Verdict of the gate or of the analysis, such as `promote`, `keep` or `rollback`. */
   verdict: z.optional(z.string()),
   reasons: z.array(z.string()),
-  /** What a release put into production, from which a lost routing document is rebuilt. */
+  /** What a release put into production, or an adoption found there, from which a lost routing document is rebuilt. */
   route: z.optional(
     z.object({
-      variant: z.enum(['blue', 'green']),
+      variant: variantName,
       modelName: z.string(),
       endpointConfigName: z.optional(z.string()),
       functionVersion: z.optional(z.string()),
@@ -114,8 +124,13 @@ const ledgerEntry = z.object({
   report: z.optional(z.string()),
 });
 
+/** Whether an entry records that its version has come into production other than by a rollback. */
+export function putsIntoProduction({ kind }: Pick<LedgerEntry, 'kind'>): boolean {
+  return kind === 'release' || kind === 'adoption';
+}
+
 /** Kinds of entries that are about a version. */
-const NAMING_VERSION: readonly LedgerEntry['kind'][] = ['release', 'rollback', 'registration'];
+const NAMING_VERSION: readonly LedgerEntry['kind'][] = ['release', 'rollback', 'registration', 'adoption'];
 
 function checkVersions(entry: LedgerEntry): LedgerEntry {
   if (NAMING_VERSION.includes(entry.kind) && entry.modelVersion === undefined) {
@@ -130,7 +145,7 @@ function productionAfter(
   before: ProductionRecord | undefined,
   entry: LedgerEntry,
 ): ProductionRecord | undefined {
-  if (entry.kind === 'release' && entry.modelVersion !== undefined) {
+  if (putsIntoProduction(entry) && entry.modelVersion !== undefined) {
     return {
       modelVersion: entry.modelVersion,
       since: entry.time,

@@ -17,6 +17,8 @@ export interface Tag {
 /** As in the constructs, which tag what the workflows make. */
 export const NAME_TAG = 'model-pipeline';
 export const ID_TAG = 'model-pipeline-id';
+/** Of an endpoint that was there before its pipeline, which leaves it as it serves. */
+export const ADOPTED_TAG = 'model-pipeline-adopted';
 
 /** The tags of everything that a pipeline makes in SageMaker. */
 export function tagsOf({ pipelineName, ownerId }: Owner): { Key: string; Value: string }[] {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TrafficStep } from '../../../contracts/release-plan';
-import type { ProductionRoute, VariantColour } from '../../../contracts/routing';
+import type { ProductionRoute, VariantName } from '../../../contracts/routing';
 import { checkDocument, modelVersionText } from '../records/document';
 import type { RoutingDocument } from './routing';
 
@@ -36,7 +36,7 @@ export interface PlannedRelease {
   readonly endpointName: string;
   readonly challenger: {
     readonly modelVersion: string;
-    readonly variant: VariantColour;
+    readonly variant: VariantName;
     readonly modelName: string;
   };
   /** The version in production, undefined for the first release. */
@@ -120,7 +120,7 @@ export function championOf(
   return hasEndpoint && production?.endpointConfigName === undefined ? undefined : production;
 }
 
-function variantFor(champion: ProductionRoute | undefined, keepsVariant: boolean): VariantColour {
+function variantFor(champion: ProductionRoute | undefined, keepsVariant: boolean): VariantName {
   if (!champion) return 'blue';
   if (keepsVariant) return champion.variant;
   return champion.variant === 'blue' ? 'green' : 'blue';

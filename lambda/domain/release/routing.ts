@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { checkDocument, modelVersionText, parseDocument } from '../records/document';
+import { variantName } from '../records/variant-name';
 
 /** What is live on an endpoint now: the content of the SSM parameter `/model-pipeline/<name>/routing`. */
 export type RoutingDocument = z.infer<typeof routingDocument>;
@@ -41,13 +42,11 @@ export function formatRouting(document: RoutingDocument): string {
 
 const MAXIMUM_BYTES = 4096;
 
-const variantColour = z.enum(['blue', 'green']);
-
 const share = z.number().check(z.gte(0), z.lte(1));
 
 const deployed = {
   modelVersion: modelVersionText,
-  variant: variantColour,
+  variant: variantName,
   modelName: z.string().check(z.minLength(1)),
 };
 /** Of an endpoint; left out where a function serves alone. */

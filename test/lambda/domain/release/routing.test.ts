@@ -48,10 +48,10 @@ test('a document that is not JSON is refused with its beginning', () => {
 test('each field at fault is named', () => {
   const text = JSON.stringify({
     ...emptyRouting('flights'),
-    production: { ...PRODUCTION, modelVersion: 'v1', variant: 'red', ledgerSequence: 0 },
+    production: { ...PRODUCTION, modelVersion: 'v1', variant: 'no name', ledgerSequence: 0 },
   });
   expect(() => parseRouting(text)).toThrow(
-    /production\.modelVersion: expected a match of .*, got "v1"; production\.variant: expected "blue" or "green", got "red"; production\.ledgerSequence: expected .* above 0, got 0$/,
+    /production\.modelVersion: expected a match of .*, got "v1"; production\.variant: expected a match of .*, got "no name"; production\.ledgerSequence: expected .* above 0, got 0$/,
   );
 });
 

@@ -1,0 +1,13 @@
+import type { InstanceSettings } from '../hosting';
+
+/** Settings of `adopt-endpoint`. */
+export interface AdoptEndpointSettings {
+  /** Name of the variant that serves. */
+  readonly variantName: string;
+  /** How the pipeline hosts versions: what the endpoint must have already. */
+  readonly hosting: InstanceSettings;
+  /** Whether the pipeline lets the variant in production scale. */
+  readonly scales: boolean;
+  /** ARN of the key that signs versions; absent if they are not signed. */
+  readonly signingKey?: string | undefined;
+}
