@@ -100,7 +100,8 @@ export class ReleasePipeline extends ReleasePipelineBase {
 const RESOURCE_NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 
 function adoptionProblems(props: ReleasePipelineProps): string[] {
-  const { adopt, servedBy, serverlessInference, removalPolicy } = props;
+  const { adopt, servedBy, serverlessInference, removalPolicy, smokeTest } = props;
+  const hasRequests = smokeTest?.requestFile !== undefined || (smokeTest?.requests ?? []).length > 0;
   if (!adopt) return [];
   const names = { endpointName: adopt.endpointName, variantName: adopt.variantName ?? 'AllTraffic' };
   return [
@@ -110,6 +111,11 @@ function adoptionProblems(props: ReleasePipelineProps): string[] {
         ([prop, name]) =>
           `adopt.${prop} must be known when the app is synthesized, and be 1 to 63 letters, digits and inner hyphens, got '${Token.isUnresolved(name) ? 'a token' : name}'`,
       ),
+    ...(hasRequests
+      ? []
+      : [
+          'adopt needs smokeTest.requests or smokeTest.requestFile: nobody knows rows that the adopted model answers, and it is asked before it gets traffic again, as after a rollback',
+        ]),
     ...(removalPolicy === RemovalPolicy.DESTROY
       ? [
           'adopt keeps the endpoint when the stack is deleted, and removalPolicy DESTROY would delete the models that it loads: leave out removalPolicy',

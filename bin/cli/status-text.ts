@@ -20,6 +20,8 @@ export interface PipelineStatus extends Pick<RoutingDocument, 'production' | 'ca
   readonly endpoint?: {
     readonly name: string;
     readonly status: string;
+    /** Why its requests are not monitored; undefined if they are. */
+    readonly recordingProblem?: string;
     readonly variants: readonly VariantStatus[];
   };
   /** Undefined if no function serves. */
@@ -84,7 +86,9 @@ function candidateLine({ candidate, shadow }: PipelineStatus): string | undefine
 }
 
 function endpointLine({ endpoint }: PipelineStatus): string | undefined {
-  return endpoint && `endpoint ${endpoint.name}: ${colored(endpoint.status)}`;
+  if (!endpoint) return undefined;
+  const { name, status, recordingProblem } = endpoint;
+  return `endpoint ${name}: ${colored(status)}${recordingProblem === undefined ? '' : `; ${recordingProblem}`}`;
 }
 
 function functionLine(status: PipelineStatus): string | undefined {

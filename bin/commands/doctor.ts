@@ -1,14 +1,17 @@
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { differenceOf, findPython, NEWEST_STAND_IN } from 'cdk-local-cloud/containers';
 import type { Command } from 'commander';
 import colors from 'picocolors';
+import { ignoreMissing } from '../../lambda/aws/pipeline-resources';
 import { Aws } from '../cli/aws';
 import { CliError, explain } from '../cli/cli-error';
 import { type InstanceQuota, instanceQuotas } from '../cli/instance-quotas';
 import { ledgerProblems } from '../cli/ledger-problems';
 import { Output } from '../cli/output';
 import { Pipeline } from '../cli/pipeline';
+import { recordingProblem } from '../cli/recording-problem';
 import { servingProblems } from '../cli/serving-problems';
 
 interface Finding {
@@ -120,9 +123,28 @@ async function pipelines(): Promise<Finding[]> {
         await servingProblems(aws, pipeline),
         'its document exists, and no other endpoint has its name',
       ),
+      ...(await recording(aws, pipeline)),
     ];
   });
   return [...(await Promise.all(findings)).flat(), ...(await quotas(aws, found))];
+}
+
+/** Whether the endpoint's requests are monitored. That they are not may be intended. */
+async function recording(aws: Aws, { name, resources }: Pipeline): Promise<Finding[]> {
+  const { endpoint: EndpointName, bucket } = resources;
+  if (EndpointName === undefined) return [];
+  const endpoint = await aws.sagemaker
+    .send(new DescribeEndpointCommand({ EndpointName }))
+    .catch(ignoreMissing);
+  if (!endpoint) return [];
+  const problem = recordingProblem(endpoint, bucket);
+  return [
+    {
+      check: `recording of ${name}`,
+      ok: true,
+      message: problem ?? 'the requests of its endpoint are recorded',
+    },
+  ];
 }
 
 /**

@@ -11,6 +11,7 @@ import { contextOf } from '../cli/command-context';
 import { ledgerProblems } from '../cli/ledger-problems';
 import { openQuestions } from '../cli/open-questions';
 import type { PipelineResources } from '../cli/pipeline';
+import { recordingProblem } from '../cli/recording-problem';
 import { runningExecutions } from '../cli/running-executions';
 import { type PipelineStatus, statusText, type VariantStatus } from '../cli/status-text';
 
@@ -67,6 +68,7 @@ export function addStatusCommand(program: Command): void {
             : {
                 name: resources.endpoint,
                 status: endpoint?.EndpointStatus ?? 'none yet',
+                recordingProblem: recordingProblem(endpoint, resources.bucket),
                 variants: [
                   ...variantsOf(endpoint?.ProductionVariants, routing, false),
                   ...variantsOf(endpoint?.ShadowProductionVariants, routing, true),

@@ -106,6 +106,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const WITHOUT_RESOURCE = [
+  /^application-autoscaling:DescribeScalableTargets$/,
   /^cloudwatch:(DescribeAlarms|GetMetricData|PutMetricData)$/,
   /^ec2:(Assign|Create|Delete|Describe|Unassign)/,
   /^ecr:GetAuthorizationToken$/,

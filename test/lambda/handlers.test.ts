@@ -60,7 +60,10 @@ function synthesize(): DeployedFunction[] {
   const env = { account: '111111111111', region: 'eu-central-1' };
   const stack = new Stack(app, 'Test', { env });
   const adopting = new Stack(app, 'Adopting', { env });
-  new ReleasePipeline(adopting, 'Model', { adopt: { endpointName: 'theirs' } });
+  new ReleasePipeline(adopting, 'Model', {
+    adopt: { endpointName: 'theirs' },
+    smokeTest: { requests: [{ body: '1,2' }] },
+  });
   new ModelPipeline(stack, 'Model', {
     pipelineName: 'flights',
     training: { source: join(ROOT, 'examples', 'flights', 'source') },

@@ -230,7 +230,8 @@ describe('a release pipeline', () => {
 
 describe('a release pipeline that adopts an endpoint', () => {
   const adopt = { endpointName: 'Churn-Prod' };
-  const template = synthesize({ adopt });
+  const smokeTest = { requests: [{ body: '41,3.5' }] };
+  const template = synthesize({ adopt, smokeTest });
   const endpoint = {
     'Fn::Join': ['', expect.arrayContaining([expect.stringContaining(':endpoint/churn-prod')])],
   };
@@ -280,8 +281,9 @@ describe('a release pipeline that adopts an endpoint', () => {
       'leave out serverlessInference and ServedBy.FUNCTION',
     ],
     ['a name that is none', { adopt: { endpointName: 'no name' } }, "got 'no name'"],
+    ['no requests', { smokeTest: {} }, 'adopt needs smokeTest.requests'],
     ['RemovalPolicy.DESTROY', { removalPolicy: RemovalPolicy.DESTROY }, 'leave out removalPolicy'],
   ])('is refused with %s', (_, props, message) => {
-    expect(() => synthesize({ adopt, ...props })).toThrow(message);
+    expect(() => synthesize({ adopt, smokeTest, ...props })).toThrow(message);
   });
 });

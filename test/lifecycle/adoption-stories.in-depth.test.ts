@@ -64,6 +64,7 @@ describe('an endpoint that exists already', () => {
           pipelineName: PIPELINE,
           adopt: { endpointName: ENDPOINT },
           hosting: { instanceType: 'ml.c5.large', instanceCount: 2 },
+          smokeTest: { requests: [{ body: '1,2' }] },
           releaseStrategy: ReleaseStrategy.canary({
             share: 0.5,
             stepDuration: Duration.minutes(3),
@@ -215,7 +216,17 @@ describe('an endpoint that exists already', () => {
     const rows = join(folder, 'rows.csv');
     const next = join(folder, 'next.tar.gz');
     writeFileSync(next, archive({ value: '20', 'code/inference.py': ADDER }));
-    const run = await cli('register', '--artifact', next, '--sample', rows, '--as', '3.0.0', '--release', '--wait');
+    const run = await cli(
+      'register',
+      '--artifact',
+      next,
+      '--sample',
+      rows,
+      '--as',
+      '3.0.0',
+      '--release',
+      '--wait',
+    );
     expect(run).toMatchObject({ code: 0, stdout: 'version 3.0.0 is in production\n' });
     expect(await answer()).toBe('23');
     const { DataCaptureConfig, ProductionVariants } = await endpoint();
