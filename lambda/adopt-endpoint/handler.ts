@@ -58,6 +58,7 @@ function stepProps(functionArn: string): StepProps {
 const settingsSchema = z.object({
   variantName: z.string(),
   hosting: z.object({ instanceType: z.string(), initialInstanceCount: z.int() }),
+  contentTypes: z.array(z.string()),
   scales: z.boolean(),
   signingKey: z.optional(z.string()),
 });

@@ -101,6 +101,7 @@ export async function registerServingModel(
     ModelApprovalStatus: 'Approved',
     InferenceSpecification: inferenceSpecification({
       ...served,
+      contentTypes: settings.contentTypes,
       realtimeInstanceTypes: [settings.hosting.instanceType],
     }),
     CustomerMetadataProperties: Object.fromEntries(

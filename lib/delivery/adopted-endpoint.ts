@@ -12,6 +12,8 @@ export interface AdoptedEndpointProps {
   /** Name of the variant that serves. */
   readonly variantName: string;
   readonly hosting: Hosting;
+  /** Of requests to the pipeline's container, and of its answers. */
+  readonly contentTypes: readonly string[];
 }
 
 /** Steps of an adoption, in their order; each has the attributes that it finds. */
@@ -42,6 +44,7 @@ export class AdoptedEndpoint extends Construct {
       settings: {
         variantName,
         hosting: { instanceType: hosting.instanceType, initialInstanceCount: hosting.instanceCount },
+        contentTypes: props.contentTypes,
         scales: hosting.scaling !== undefined,
         signingKey: registry.signingKey?.keyArn,
       },

@@ -139,6 +139,7 @@ export class PipelineParts {
         context: unadopted,
         variantName: adopt.variantName ?? 'AllTraffic',
         hosting,
+        contentTypes: container.contentTypes,
       });
     }
     const context: PipelineContext = { ...unadopted, adopted: this.adopted?.names };

@@ -35,6 +35,7 @@ describe('an adoption', () => {
     const settings = {
       variantName: 'AllTraffic',
       hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 1 },
+      contentTypes: ['text/csv'],
       scales: false,
     };
     const autoScaling = new ApplicationAutoScalingClient(fixture.config());

@@ -51,6 +51,7 @@ function endpointWith(answers: Answers, scales = false): AdoptableEndpoint {
     settings: {
       variantName: 'AllTraffic',
       hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 2 },
+      contentTypes: ['text/csv'],
       scales,
     },
     sageMaker,
