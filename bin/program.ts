@@ -21,6 +21,7 @@ import { addRepairCommand } from './commands/repair';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRetrainCommand } from './commands/retrain';
 import { addSchemaCommand } from './commands/schema';
+import { addSignatureCommand } from './commands/signature';
 import { addStatusCommand } from './commands/status';
 
 /** The operator's CLI with all its commands. It throws instead of leaving the process. */
@@ -59,6 +60,7 @@ export function newProgram(): Command {
   addDriftCommand(program);
   addQualityCommand(program);
   addSchemaCommand(program);
+  addSignatureCommand(program);
   addBaselineCommand(program);
   addLogsCommand(program);
   addDoctorCommand(program);

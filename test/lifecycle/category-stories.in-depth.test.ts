@@ -114,4 +114,21 @@ describe('a model with categories that a function serves', () => {
     const { stdout } = await runCli(['status'], pipeline.environment());
     expect(stdout).toContain(`${PIPELINE} serves version 1.0.0`);
   });
+
+  test('shows its signature to people, and its API to their tools', async () => {
+    const { stdout } = await runCli(['signature'], pipeline.environment());
+    expect(stdout).toMatch(/^age +number +may be empty +20 to 69$/m);
+    expect(stdout).toMatch(/^left +probability/m);
+    const api = await runCli(['signature', '1.0.0', '--openapi', '--json'], pipeline.environment());
+    expect(JSON.parse(api.stdout)).toMatchObject({
+      openapi: '3.1.1',
+      info: { title: PIPELINE, version: '1.0.0' },
+      components: { schemas: { Row: { required: ['country', 'plan'] } } },
+    });
+    const unknown = await runCli(['signature', '7.0.0'], pipeline.environment());
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('version 7.0.0 has no signature'),
+    });
+  });
 });

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { ModelSignature, SignatureInput } from '../../contracts/model-signature';
+import { readModelSignature } from '../../lambda/aws/model-signatures';
+import { ArtifactStore } from '../../lambda/aws/store';
+import { openApiDocument } from '../../lambda/domain/model-signature/open-api';
+import { CliError } from '../cli/cli-error';
+import { contextOf } from '../cli/command-context';
+import { table } from '../cli/output';
+
+export function addSignatureCommand(program: Command): void {
+  program
+    .command('signature')
+    .description('show what a version takes and answers: columns, types, ranges, categories, classes')
+    .argument('[version]', 'such as 1.2.0; by default the version in production')
+    .option('--openapi', "print the HTTP API of the pipeline's function as an OpenAPI document")
+    .action(async (version: string | undefined, { openapi }: { openapi?: true }, command: Command) => {
+      const { aws, output, pipeline: find } = contextOf(command);
+      const pipeline = await find();
+      const modelVersion = version ?? (await pipeline.routing()).production?.modelVersion;
+      if (modelVersion === undefined) throw new CliError('nothing is in production yet; specify a version');
+      const store = new ArtifactStore(aws.s3, pipeline.resources.bucket);
+      const signature = await readModelSignature(store, modelVersion);
+      if (!signature) {
+        throw new CliError(
+          `version ${modelVersion} has no signature: it does not exist, or was registered before versions had one; retrain, or register it again`,
+        );
+      }
+      if (openapi) {
+        const document = openApiDocument({ title: pipeline.name, modelVersion, signature });
+        output.result(document, () => JSON.stringify(document, null, 2));
+        return;
+      }
+      output.result(signature, () => signatureText(signature));
+    });
+}
+
+/** A signature as two tables. */
+export function signatureText({ inputs, outputs }: ModelSignature): string {
+  const columns = inputs.map((input) => [
+    input.name,
+    input.type,
+    input.optional ? 'may be empty' : '',
+    contentOf(input),
+  ]);
+  const answers = outputs.map(({ name, type, classes }) => [name, type, (classes ?? []).join(', ')]);
+  return `${table(['column', 'type', '', 'in the training data'], columns)}\n\n${table(['answer', 'type', 'classes'], answers)}`;
+}
+
+const MOST_CATEGORIES = 10;
+
+function contentOf({ range, categories, shape }: SignatureInput): string {
+  if (range) return `${range.minimum} to ${range.maximum}`;
+  if (shape) return shape.join(' x ');
+  if (!categories) return '';
+  const more = categories.length - MOST_CATEGORIES;
+  return `${categories.slice(0, MOST_CATEGORIES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,151 @@
+import type { ModelSignature, SignatureInput, SignatureOutput } from '../../../contracts/model-signature';
+
+/** A JSON Schema, of the draft 2020-12 that OpenAPI 3.1 has. */
+type JsonSchema = { readonly [keyword: string]: unknown };
+
+export interface DescribedModel {
+  readonly title: string;
+  readonly modelVersion: string;
+  readonly signature: ModelSignature;
+}
+
+/**
+ * The HTTP API of the function that serves a model, behind a function URL or an API Gateway, as a document of
+ * OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html).
+ */
+export function openApiDocument({ title, modelVersion, signature }: DescribedModel): object {
+  const body = (schema: JsonSchema) => ({ 'application/json': { schema } });
+  const message = { type: 'object', required: ['message'], properties: { message: { type: 'string' } } };
+  return {
+    openapi: '3.1.1',
+    info: { title, version: modelVersion },
+    paths: {
+      '/': {
+        post: {
+          operationId: 'predict',
+          summary: 'Answers each row with a prediction',
+          requestBody: { required: true, content: body(requestSchema(signature.inputs)) },
+          responses: {
+            200: {
+              description: 'One prediction for each row',
+              content: body(answerSchema(signature.outputs)),
+            },
+            400: { description: 'Rows do not fit the model', content: body(message) },
+          },
+        },
+      },
+    },
+    components: {
+      schemas: { Row: rowSchema(signature.inputs), Cells: cellsSchema(signature.inputs) },
+    },
+  };
+}
+
+const ROW = { $ref: '#/components/schemas/Row' };
+const CELLS = { $ref: '#/components/schemas/Cells' };
+
+/** Rows by column, rows of cells in order, or a list for each column. */
+function requestSchema(inputs: readonly SignatureInput[]): JsonSchema {
+  const inferenceId = {
+    type: 'string',
+    description: 'Requests with the same id are answered by the same version; labels refer to it',
+  };
+  const rows = { type: 'array', minItems: 1, items: { anyOf: [ROW, CELLS] } };
+  const columns = named(inputs, (input) => ({ type: 'array', minItems: 1, items: cellSchema(input) }));
+  const form = (name: string, schema: JsonSchema) => ({
+    type: 'object',
+    required: [name],
+    properties: { [name]: schema, inferenceId },
+  });
+  return { anyOf: [form('rows', rows), form('instances', rows), form('inputs', columns)] };
+}
+
+function rowSchema(inputs: readonly SignatureInput[]): JsonSchema {
+  return named(inputs, cellSchema);
+}
+
+function named(
+  inputs: readonly SignatureInput[],
+  schemaOf: (input: SignatureInput) => JsonSchema,
+): JsonSchema {
+  return {
+    type: 'object',
+    required: inputs.filter(({ optional }) => !optional).map(({ name }) => name),
+    properties: Object.fromEntries(inputs.map((input) => [input.name, schemaOf(input)])),
+    additionalProperties: false,
+  };
+}
+
+function cellsSchema(inputs: readonly SignatureInput[]): JsonSchema {
+  const count = inputs.length;
+  return { type: 'array', prefixItems: inputs.map(cellSchema), minItems: count, maxItems: count };
+}
+
+function cellSchema(input: SignatureInput): JsonSchema {
+  const { type, optional, range, categories, shape = [] } = input;
+  if (type === 'tensor') return { ...tensorSchema(shape), description: `A tensor of ${shape.join(' x ')}` };
+  const types = TYPES[type];
+  return {
+    type: optional ? [...types, 'null'] : types.length === 1 ? types[0] : types,
+    ...(range && { description: `${range.minimum} to ${range.maximum} in the training data` }),
+    // Not an enumeration: the model decides what becomes of others.
+    ...(categories && { examples: categories.slice(0, MOST_EXAMPLES) }),
+    ...(categories && { description: `One of ${categories.length} categories of the training data` }),
+  };
+}
+
+const MOST_EXAMPLES = 10;
+
+const TYPES: Readonly<Record<Exclude<SignatureInput['type'], 'tensor'>, readonly string[]>> = {
+  number: ['number'],
+  integer: ['integer'],
+  boolean: ['boolean'],
+  category: ['string'],
+  text: ['string'],
+  date: ['string', 'number'],
+};
+
+function tensorSchema([size, ...inner]: readonly number[]): JsonSchema {
+  if (size === undefined) return { type: 'number' };
+  return { type: 'array', minItems: size, maxItems: size, items: tensorSchema(inner) };
+}
+
+function answerSchema([prediction, ...others]: readonly SignatureOutput[]): JsonSchema {
+  const text = { type: 'string' };
+  const list = (items: JsonSchema) => ({ type: 'array', items });
+  const numbers = list({ type: 'number' });
+  const ofSeveral = prediction?.type === 'probabilities';
+  const classes = prediction?.classes ?? [];
+  const label = { type: ['string', 'number'], ...(classes.length > 0 && { enum: [...classes] }) };
+  const outputs = Object.fromEntries(
+    others.map(({ name, type }) => [name, list(type === 'numbers' ? numbers : { type: 'number' })]),
+  );
+  return {
+    type: 'object',
+    required: ['predictions', 'modelVersion', 'variant'],
+    properties: {
+      predictions: {
+        ...list(predictionSchema(prediction, label)),
+        description: DESCRIPTIONS[prediction?.type ?? 'number'],
+      },
+      ...(ofSeveral && { probabilities: list(numbers), classes: list(label) }),
+      ...(others.length > 0 && { outputs: { type: 'object', properties: outputs } }),
+      modelVersion: text,
+      variant: text,
+    },
+  };
+}
+
+/** Of several classes the label, or the probabilities if the model does not tell labels. */
+function predictionSchema(output: SignatureOutput | undefined, label: JsonSchema): JsonSchema {
+  const numbers = { type: 'array', items: { type: 'number' } };
+  if (output?.type === 'probabilities') return { anyOf: [label, numbers] };
+  return output?.type === 'numbers' ? numbers : { type: 'number' };
+}
+
+const DESCRIPTIONS: Readonly<Record<SignatureOutput['type'], string>> = {
+  probability: 'The probability of class 1 for each row',
+  probabilities: 'The most likely class for each row',
+  number: 'The value for each row',
+  numbers: 'The values for each row',
+};
