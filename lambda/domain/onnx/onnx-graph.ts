@@ -33,6 +33,10 @@ export interface OnnxGraph {
   readonly lists: ReadonlyMap<string, readonly (string | number)[]>;
   /** Whether weights are in files beside the model. */
   readonly hasExternalData: boolean;
+  /** Of the file format. */
+  readonly irVersion: number;
+  /** Versions of the sets of operators, by their domains; `''` is that of ONNX itself. */
+  readonly opsets: ReadonlyMap<string, number>;
 }
 
 /**
@@ -53,6 +57,8 @@ export function readOnnxGraph(model: Uint8Array): OnnxGraph {
     nodes: all(graph, 1).map(readNode),
     lists: new Map(initializers.flatMap(({ name, list }) => (list ? [[name, list]] : []))),
     hasExternalData: initializers.some(({ isExternal }) => isExternal),
+    irVersion: integerOf(model, 1) ?? 0,
+    opsets: new Map(all(model, 8).map((opset) => [textOf(opset, 1), integerOf(opset, 2) ?? 0])),
   };
 }
 

@@ -56,6 +56,7 @@ export function servedGraph(model: Uint8Array): ServedGraph {
   } catch (cause) {
     throw new UnservableModelError((cause as Error).message, { cause });
   }
+  checkVersions(graph);
   if (graph.hasExternalData) {
     throw new UnservableModelError(
       'the ONNX model has its weights in files beside it: save it in one file, onnx.save_model(model, "model.onnx", save_as_external_data=False)',
@@ -71,6 +72,29 @@ export function servedGraph(model: Uint8Array): ServedGraph {
     );
   }
   return { inputs, isSingleRow: batches.some(({ size }) => size === 1), ...readAnswer(graph) };
+}
+
+/**
+ * The newest that onnxruntime 1.30 loads, which is part of the function: of ONNX's operators, those of machine
+ * learning, and the file format (`IR_VERSION`). A test asks it.
+ */
+const NEWEST = { '': 26, 'ai.onnx.ml': 5 };
+const NEWEST_IR = 13;
+
+/** @throws UnservableModelError */
+function checkVersions({ irVersion, opsets }: OnnxGraph): void {
+  if (irVersion > NEWEST_IR) {
+    throw new UnservableModelError(
+      `the ONNX model has IR version ${irVersion}, and onnxruntime 1.30 loads ${NEWEST_IR} at most: export it with an older onnx package`,
+    );
+  }
+  for (const [domain, newest] of Object.entries(NEWEST)) {
+    const opset = opsets.get(domain) ?? (domain === '' ? opsets.get('ai.onnx') : undefined) ?? 0;
+    if (opset <= newest) continue;
+    throw new UnservableModelError(
+      `the ONNX model needs opset ${opset} of ${domain || 'ai.onnx'}, and onnxruntime 1.30 has ${newest} at most: export it with target_opset=${newest}`,
+    );
+  }
 }
 
 function readInput({ name, kind, type, shape }: GraphValue): GraphInput {
