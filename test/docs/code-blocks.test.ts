@@ -91,6 +91,7 @@ describe('code blocks in the documents', () => {
       return expectCommand(newProgram(), words.slice(1));
     expect([
       'npx cdk',
+      'npx tsx',
       'eval',
       'export',
       'aws',
