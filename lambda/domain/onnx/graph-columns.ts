@@ -21,8 +21,8 @@ export function graphColumns(inputs: readonly GraphInput[]): GraphColumn[] {
 }
 
 /**
- * The columns of a table that inputs take, in the table's order: by their names if each column has an input,
- * or else in the order of the inputs.
+ * The columns of a table that inputs take, in the table's order: by their names if each column has an input of
+ * its name, or else in the order of the inputs.
  *
  * @param names of the table's columns
  * @throws UnservableModelError if there are more or fewer columns, or only some of them have inputs
@@ -36,7 +36,9 @@ export function namedColumns(inputs: readonly GraphInput[], names: readonly stri
   }
   const byName = new Map(columns.map((column) => [column.name, column]));
   const found = names.filter((name) => byName.has(name));
-  if (found.length === 0 || names.length === 1)
+  // An input of several columns does not name them; the others are where their names are.
+  const inOrder = columns.every(({ name }, index) => name === undefined || name === names[index]);
+  if (found.length === 0 || names.length === 1 || (inOrder && found.length < names.length))
     return names.map((name, index) => ({ ...(columns[index] as GraphColumn), name }));
   const missing = names.filter((name) => !byName.has(name));
   if (missing.length === 0) return names.map((name) => byName.get(name) as GraphColumn);

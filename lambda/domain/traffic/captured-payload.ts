@@ -95,7 +95,12 @@ const cell = z.pipe(
     return value !== null && Number.isFinite(Number(value)) ? Number(value) : Number.NaN;
   }),
 );
-const row = z.array(cell);
+// A tensor within a row is opaque: no number, so that answers and labels of the request still count.
+const tensor = z.pipe(
+  z.array(z.unknown()),
+  z.transform(() => Number.NaN),
+);
+const row = z.array(z.union([cell, tensor]));
 const named = z.object({ features: row });
 const instances = z.array(z.union([cell, row, named]));
 const jsonInput = z.union([instances, z.object({ instances })]);

@@ -179,6 +179,20 @@ describe('the Lambda function', () => {
     expect(requests[1]?.predictions).toEqual(labels);
   });
 
+  test('records tensors as cells that are opaque to monitors, beside the answers', async () => {
+    world.percentage = 100;
+    const { onnx, rows, predictions } = served['an image'] as Served;
+    const model = instance(onnx);
+    await infer({ rows }, model);
+    await writeRecords(model);
+    const [content] = [...world.recorded.values()];
+    expect(JSON.parse(JSON.parse(content ?? '').captureData.endpointInput.data)).toEqual({ instances: rows });
+    expect(parseCapture(content ?? '')).toMatchObject({
+      requests: [{ rows: [[Number.NaN], [Number.NaN]], predictions }],
+      unreadable: 0,
+    });
+  });
+
   test.each<[string, Served, object, RegExp]>([
     [
       'a text for a number',
