@@ -15,6 +15,14 @@ def model_fn(model_dir): return None
 def transform_fn(model, body, content_type, accept):
     return '%d' % body.count('\\n'), 'text/csv'`;
 
+/** Answers with what the job tells its container. */
+const TELLING = `
+import os
+def model_fn(model_dir): return None
+def transform_fn(model, body, content_type, accept):
+    names = ('SAGEMAKER_BATCH', 'SAGEMAKER_BATCH_STRATEGY', 'SAGEMAKER_MAX_PAYLOAD_IN_MB')
+    return ' '.join(os.environ[name] for name in names), 'text/csv'`;
+
 /** Never answers. */
 const SILENT = `
 import time
@@ -57,6 +65,12 @@ describe('SageMaker batch transform', () => {
     await fixture.settle();
     return fixture.sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: 'scoring' }));
   }
+
+  test('a container knows that it scores a batch, and how', async () => {
+    await fixture.model('telling', 0, { script: TELLING });
+    await run({ ModelName: 'telling', MaxPayloadInMB: 3 });
+    expect(await fixture.get('scores/features.csv.out')).toBe('true MULTI_RECORD 3\n');
+  });
 
   test('a job scores every row of every file', async () => {
     await fixture.put('rows/more/features.csv', '10,20\n');

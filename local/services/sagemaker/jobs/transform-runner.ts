@@ -66,7 +66,10 @@ export class TransformRunner {
     try {
       this.jobs.change(name, { TransformStartTime: this.cloud.clock.date() });
       container = await this.containers.start({
-        serving: { ...serving, environment: { ...serving.environment, ...job.Environment } },
+        serving: {
+          ...serving,
+          environment: { ...serving.environment, ...job.Environment, ...batchEnvironment(job) },
+        },
         logGroup: LOG_GROUP,
         logStream: stream,
         healthCheckSeconds: HEALTH_CHECK_SECONDS,
@@ -151,4 +154,17 @@ function reasonOf(error: Error): string {
   if (error instanceof HealthCheckError) return `AlgorithmError: ${SEE_LOGS}`;
   if (error instanceof PayloadTooLargeError) return `ClientError: ${error.message}`;
   return `ClientError: ${error.message}`;
+}
+
+/**
+ * By which a container knows that it scores a batch: AWS's XGBoost image ends its last line then.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-batch-code.html
+ */
+function batchEnvironment({ BatchStrategy, MaxPayloadInMB }: TransformJob): Record<string, string> {
+  return {
+    SAGEMAKER_BATCH: 'true',
+    SAGEMAKER_BATCH_STRATEGY: BatchStrategy === 'SingleRecord' ? 'SINGLE_RECORD' : 'MULTI_RECORD',
+    SAGEMAKER_MAX_PAYLOAD_IN_MB: String(MaxPayloadInMB ?? DEFAULT_PAYLOAD_MB),
+  };
 }
