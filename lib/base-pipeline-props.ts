@@ -3,12 +3,14 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { BatchScoringProps } from './challenger/batch-scoring';
 import type { ServingContainer } from './containers/serving-container';
 import type { MonitoringProps } from './monitoring/monitoring-props';
 import type { PlatformProps } from './platform/platform';
 import type { ProblemType } from './problem-type';
 import type { IReleaseStrategy } from './release/release-strategy-config';
 import type { SmokeTestProps } from './release/smoke-test';
+import type { PromotionPolicyProps } from './retraining/promotion-policy';
 import type { HostingProps } from './serving/hosting';
 import type { ServedBy } from './serving/served-by';
 import type { ServerlessInferenceOptions } from './serving/serverless-inference';
@@ -85,6 +87,26 @@ export interface BasePipelineProps extends PlatformProps {
    * @default - a new role
    */
   readonly servingRole?: IRole;
+
+  /**
+   * When a challenger may replace the champion: one that was trained here, or one that was trained elsewhere
+   * and came with a holdout.
+   * @default - the challenger must be significantly better than the champion, at a false-promotion rate of 5
+   * %: in AUC, log loss of several classes, or mean absolute error
+   */
+  readonly promotion?: PromotionPolicyProps;
+
+  /**
+   * How challenger and champion score the holdout.
+   * @default - on one ml.m5.large
+   */
+  readonly batchScoring?: BatchScoringProps;
+
+  /**
+   * Role that jobs run with which score the holdout; another one than `servingRole`. Otherwise like it.
+   * @default - a new role
+   */
+  readonly scoringRole?: IRole;
 
   /**
    * Other buckets that hold models which were trained elsewhere, and samples of their data: the function that

@@ -2,6 +2,7 @@ export type { ModelPipelineAttributes } from './access/imported-model-pipeline';
 export { ModelPipelineGrants } from './access/model-pipeline-grants';
 export { ReleasePipelineGrants } from './access/release-pipeline-grants';
 export type { BasePipelineProps } from './base-pipeline-props';
+export type { BatchScoringProps } from './challenger/batch-scoring';
 export {
   type CustomServingContainerProps,
   type HuggingFaceServingOptions,
@@ -53,7 +54,6 @@ export type { ReleaseOptions, SteppedReleaseOptions } from './release/strategies
 export { ReleasePipeline } from './release-pipeline';
 export type { IReleasePipeline } from './release-pipeline-base';
 export type { ReleasePipelineProps } from './release-pipeline-props';
-export type { BatchScoringProps } from './retraining/batch-scoring';
 export {
   CheckSeverity,
   type ColumnSchema,

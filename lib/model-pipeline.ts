@@ -8,16 +8,15 @@ import { ImportedModelPipeline, type ModelPipelineAttributes } from './access/im
 import { SourceArchive } from './artifacts/source-archive';
 import type { ServingContainer } from './containers/serving-container';
 import { TrainingContainer } from './containers/training-container';
-import { endpointNeeds, retrainingNeeds } from './delivery/instance-needs';
+import { trainingNeeds } from './delivery/instance-needs';
 import { PipelineParts } from './delivery/pipeline-parts';
-import { endpointInstances, resolvePipeline } from './delivery/pipeline-settings';
+import { resolvePipeline, servingInstances } from './delivery/pipeline-settings';
+import { roleProblems } from './delivery/role-problems';
 import { type IModelPipeline, ModelPipelineBase } from './model-pipeline-base';
 import type { ModelPipelineProps } from './model-pipeline-props';
 import type { IModelMonitor } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
 import type { IModelRegistry } from './registry/model-registry';
-import { resolveBatchScoring } from './retraining/batch-scoring';
-import { resolvePromotionPolicy } from './retraining/promotion-policy';
 import type { RetrainingTriggerOptions } from './retraining/retraining-causes';
 import { RetrainingStarter, type StartingAlarm } from './retraining/retraining-starter';
 import { RetrainingWorkflow } from './retraining/retraining-workflow';
@@ -57,6 +56,7 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly retrainingFunction: IFunction;
   readonly rollbackFunction: IFunction;
   readonly registrationFunction: IFunction;
+  readonly registrationStateMachine: IStateMachine;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
   /** The registry of versions. */
@@ -76,14 +76,9 @@ export class ModelPipeline extends ModelPipelineBase {
       ...containerProblems(props, servingContainer),
     ]);
     const training = resolveTraining(this, props.training);
-    const batchScoring = resolveBatchScoring(this, props.batchScoring);
-    const promotion = resolvePromotionPolicy(this, settings.problem, props.promotion);
 
     const { inferenceScript } = training;
-    const container = servingContainer._bind(this, inferenceScript, [
-      ...endpointInstances(settings),
-      { prop: 'batchScoring.instanceType', instanceType: batchScoring.instanceType },
-    ]);
+    const container = servingContainer._bind(this, inferenceScript, servingInstances(settings));
     const source = new SourceArchive(this, 'Source', {
       path: training.source,
       trainingScript: training.trainingScript,
@@ -118,6 +113,7 @@ export class ModelPipeline extends ModelPipelineBase {
     this.releaseStateMachine = release.stateMachine;
     this.rollbackFunction = release.rollbackFunction;
     this.registrationFunction = parts.registrationFunction;
+    this.registrationStateMachine = parts.registrationStateMachine;
 
     if (props.retraining?.onNewData) props.bucket?.enableEventBridgeNotification();
     if ((props.retraining?.onDrift ?? true) && parts.monitor.leastHoursOfDrift < 2) {
@@ -128,16 +124,13 @@ export class ModelPipeline extends ModelPipelineBase {
     }
     const retraining = new RetrainingWorkflow(this, 'Retraining', {
       context,
-      servesByFunction: this.serverlessInference !== undefined,
       training,
-      batchScoring,
-      hostingInstanceType: settings.hosting.instanceType,
-      promotion,
+      batchScoring: settings.batchScoring,
+      judge: parts.judge,
+      promotion: parts.promotion,
       source,
       trainingRole: props.trainingRole,
-      scoringRole: props.scoringRole,
       servingImage: container.image,
-      contentTypes: container.contentTypes,
       servingEnvironment: parts.servingEnvironment,
       networkIsolation: settings.hosting.networkIsolation,
       data: props.data,
@@ -158,14 +151,11 @@ export class ModelPipeline extends ModelPipelineBase {
     parts.complete({
       versionWriters: retraining._versionWriters,
       retrainingStateMachine: retraining.stateMachine,
+      instances: trainingNeeds(training),
       published: {
-        retrainingStateMachine: retraining.stateMachine.stateMachineArn,
-        challengerApprovalFunction: retraining.approvalFunction?.functionName,
         trainingRole: retraining.trainingRole.roleArn,
-        scoringRole: retraining.scoringRole.roleArn,
         triggerFunction: trigger.handler.functionName,
         retrainingLimits: trigger.limits,
-        instances: [...endpointNeeds(settings.endpointHosting), ...retrainingNeeds(training, batchScoring)],
       },
       bucketDescription: 'Upload labeled data to training-data/',
     });
@@ -183,18 +173,6 @@ function containerProblems({ training }: ModelPipelineProps, container: ServingC
     ...container._problems(inferenceScript, 'training.inferenceScript'),
     ...container._trainingProblems(),
   ];
-}
-
-/** What two roles must not share. */
-function roleProblems({ trainingRole, servingRole, scoringRole }: ModelPipelineProps): string[] {
-  const roles = Object.entries({ trainingRole, servingRole, scoringRole }).filter(([, role]) => role);
-  return roles.flatMap(([name, role], index) => {
-    const same = roles.slice(0, index).find(([, other]) => other?.roleArn === role?.roleArn);
-    if (!same) return [];
-    return [
-      `${name} is also ${same[0]}, so that your scripts could change what judges or serves them: give them roles of their own`,
-    ];
-  });
 }
 
 /** Alarms of the monitor that start retrainings. */

@@ -42,9 +42,14 @@ export interface IReleasePipeline extends IConstruct {
   readonly rollbackFunction: IFunction;
   /**
    * Registers a model that was trained elsewhere as a version. Input: `{ "artifact": "s3://.../model.tar.gz",
-   * "sample": "s3://.../rows.csv" }`, optionally `version`, `label`, `metrics` and `origin`.
+   * "holdout": "s3://.../rows.csv" }`, optionally `sample`, `version`, `label`, `metrics` and `origin`.
    */
   readonly registrationFunction: IFunction;
+  /**
+   * The workflow that compares versions which were trained elsewhere with production, on the holdout that came
+   * with them. The registration function starts it.
+   */
+  readonly registrationStateMachine: IStateMachine;
   /** The workflow of releases. Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. */
   readonly releaseStateMachine: IStateMachine;
 
@@ -98,6 +103,7 @@ export abstract class ReleasePipelineBase extends Construct implements IReleaseP
   abstract readonly topic: ITopic;
   abstract readonly rollbackFunction: IFunction;
   abstract readonly registrationFunction: IFunction;
+  abstract readonly registrationStateMachine: IStateMachine;
   abstract readonly releaseStateMachine: IStateMachine;
   /** Metrics of the requests to the serving endpoint or function. */
   protected abstract readonly requestMetrics: RequestMetrics;

@@ -7,9 +7,9 @@ import type { Construct } from 'constructs';
 import { ReleasePipelineGrants } from './access/release-pipeline-grants';
 import { SourceArchive } from './artifacts/source-archive';
 import { ServingContainer } from './containers/serving-container';
-import { endpointNeeds } from './delivery/instance-needs';
 import { PipelineParts } from './delivery/pipeline-parts';
-import { endpointInstances, resolvePipeline } from './delivery/pipeline-settings';
+import { endpointInstances, resolvePipeline, servingInstances } from './delivery/pipeline-settings';
+import { roleProblems } from './delivery/role-problems';
 import type { IModelMonitor } from './monitoring/model-monitor';
 import type { RequestMetrics } from './monitoring/request-metrics';
 import type { IModelRegistry } from './registry/model-registry';
@@ -36,6 +36,7 @@ export class ReleasePipeline extends ReleasePipelineBase {
   readonly topic: ITopic;
   readonly rollbackFunction: IFunction;
   readonly registrationFunction: IFunction;
+  readonly registrationStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
   /** Lets roles use the pipeline. */
   readonly grants = ReleasePipelineGrants.fromReleasePipeline(this);
@@ -55,8 +56,11 @@ export class ReleasePipeline extends ReleasePipelineBase {
       ...sourceProblems(props, container),
       ...container._problems(inferenceScript, 'inferenceScript'),
       ...adoptionProblems(props),
+      ...roleProblems(props),
     ]);
-    const bound = container._bind(this, inferenceScript, endpointInstances(settings));
+    // Where nothing says what scores, the endpoint's instances choose the image.
+    const instances = props.batchScoring ? servingInstances(settings) : endpointInstances(settings);
+    const bound = container._bind(this, inferenceScript, instances);
     const source =
       props.source === undefined
         ? undefined
@@ -88,9 +92,11 @@ export class ReleasePipeline extends ReleasePipelineBase {
     this.releaseStateMachine = parts.release.stateMachine;
     this.rollbackFunction = parts.release.rollbackFunction;
     this.registrationFunction = parts.registrationFunction;
+    this.registrationStateMachine = parts.registrationStateMachine;
     parts.complete({
       versionWriters: [],
-      published: { instances: endpointNeeds(settings.endpointHosting) },
+      instances: [],
+      published: {},
       bucketDescription: 'Holds versions, recorded requests and the ledger',
     });
   }

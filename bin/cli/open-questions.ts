@@ -17,10 +17,13 @@ export interface OpenQuestion {
 /** Everything that waits for a person now. */
 export async function openQuestions(aws: Aws, pipeline: Pipeline): Promise<OpenQuestion[]> {
   const { candidate } = await pipeline.routing();
-  const retrainings = await runningExecutions(aws, pipeline.resources.retrainingStateMachine);
+  const { retrainingStateMachine, registrationStateMachine } = pipeline.resources;
+  const running = await Promise.all(
+    [retrainingStateMachine, registrationStateMachine].map((machine) => runningExecutions(aws, machine)),
+  );
   const places = [
     ...(candidate ? [{ about: 'release' as const, key: approvalKey(candidate.releaseId) }] : []),
-    ...retrainings.map((name) => ({ about: 'challenger' as const, key: challengerApprovalKey(name) })),
+    ...running.flat().map((name) => ({ about: 'challenger' as const, key: challengerApprovalKey(name) })),
   ];
   const asked = await Promise.all(
     places.map(async (place) => ({ ...place, approval: await pipeline.approval(place.key) })),

@@ -22,6 +22,8 @@ export const resourcesSchema = z.object({
   routingParameter: z.string(),
   /** Left out, with all that retrains, where models are trained elsewhere. */
   retrainingStateMachine: z.optional(z.string()),
+  /** Stacks of packages before 0.2 have none. */
+  registrationStateMachine: z.optional(z.string()),
   releaseStateMachine: z.string(),
   restoreStateMachine: z.string(),
   approvalFunction: z.optional(z.string()),

@@ -6,11 +6,13 @@ import { CliError } from '../cli/cli-error';
 import { type CommandContext, contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';
 import { uploadArtifact, uploadFile } from '../cli/upload-for-registration';
+import { waitForExecution } from '../cli/wait-for-execution';
 import { mlflowSource, servingPython } from '../mlflow/mlflow-source';
 import { release } from './release';
 
 interface RegisterOptions {
   readonly artifact?: string;
+  readonly holdout?: string;
   readonly sample?: string;
   readonly label?: string;
   readonly as?: string;
@@ -33,10 +35,14 @@ export function addRegisterCommand(program: Command): void {
       'the model: a model.tar.gz, a folder to pack into one, the s3:// URI of an archive, or a model of MLflow (mlflow:models:/churn/3, mlflow:models:/churn@champion, mlflow:<folder>; MLFLOW_TRACKING_URI names the server)',
     )
     .option(
+      '--holdout <file>',
+      'labeled rows that the model was not trained on, with a header (CSV, JSON lines or Parquet; a file or an s3:// URI): the version and the one in production score them, and the promotion policy judges both',
+    )
+    .option(
       '--sample <file>',
       'rows as the model was trained on, with a header (CSV, JSON lines or Parquet; a file or an s3:// URI): the first are sent to the version before it has traffic, and drift is measured against all',
     )
-    .option('--label <column>', 'column of the sample that is no feature but the label')
+    .option('--label <column>', 'column of the holdout and the sample that is no feature but the label')
     .option('--as <version>', 'its semantic version (default: the next, by what has changed)', modelVersion)
     .option('--metric <name=value>', 'a metric, as it was measured elsewhere (repeatable)', metric, {})
     .option('--origin <text>', 'where the model comes from, for the registry (default: the artifact)')
@@ -50,7 +56,7 @@ export function addRegisterCommand(program: Command): void {
       '--allow-schema-change',
       'with --release: release it even if it expects other features than the version in production',
     )
-    .option('--wait', 'with --release: wait for the end; exit code 3 if it is rolled back')
+    .option('--wait', 'wait for the end; exit code 3 if the version is refused or rolled back')
     .action(async (argument: string | undefined, options: RegisterOptions, command: Command) => {
       const context = contextOf(command);
       const { aws, output } = context;
@@ -62,28 +68,35 @@ export function addRegisterCommand(program: Command): void {
           `the stack of ${pipeline.name} was deployed with an earlier version of cdk-model-pipeline, which registers no models that were trained elsewhere: deploy it with this one`,
         );
       }
-      const sample =
-        options.sample === undefined ? undefined : await uploadFile(aws, pipeline, options.sample);
+      const upload = async (file: string | undefined) =>
+        file === undefined ? undefined : uploadFile(aws, pipeline, file);
       const model = await modelOf(artifact, options, context);
       const request = {
         artifact: await uploadArtifact(aws, pipeline, model.artifact).finally(model.remove),
-        sample,
+        holdout: await upload(options.holdout),
+        sample: await upload(options.sample),
         label: options.label,
         version: options.as,
         metrics: { ...model.metrics, ...options.metric },
         origin: options.origin ?? model.origin,
       };
       const registered = await invokeFunction<RegisteredArtifact>(aws, registrationFunction, request);
-      if (!options.release) {
+      const { modelVersion, execution } = registered;
+      if (execution !== undefined && !options.release && !options.wait) {
         output.result(
           registered,
-          () =>
-            `version ${registered.modelVersion} is registered; release it: model-pipeline release ${registered.modelVersion}`,
+          () => `version ${modelVersion} is compared with production before it is registered: ${execution}`,
         );
         return;
       }
-      output.progress(`version ${registered.modelVersion} is registered`);
-      await release(context, pipeline, registered.modelVersion, options);
+      if (execution !== undefined) await waitForExecution(aws, pipeline, execution, output);
+      const done = `version ${modelVersion} is registered${execution === undefined ? ', and was compared with nothing (--holdout)' : ''}`;
+      if (!options.release) {
+        output.result(registered, () => `${done}; release it: model-pipeline release ${modelVersion}`);
+        return;
+      }
+      output.progress(done);
+      await release(context, pipeline, modelVersion, options);
     });
 }
 

@@ -4,8 +4,8 @@ import type { LiveAliasSettings } from '../hosting';
 export interface PipelineLifecycleSettings {
   readonly releaseStateMachineArn: string;
   readonly restoreStateMachineArn: string;
-  /** Absent if there are no retrainings. */
-  readonly retrainingStateMachineArn?: string | undefined;
+  /** Of the workflows that make versions. */
+  readonly challengerStateMachineArns: readonly string[];
   readonly hasEndpoint: boolean;
   /** Absent if no function serves. */
   readonly liveAlias?: LiveAliasSettings | undefined;

@@ -60,6 +60,7 @@ export interface ReportFailureSettings {
   /** Their ARNs. */
   readonly stateMachines: {
     readonly restore: string;
+    readonly registration: string;
     /** Absent if there are no retrainings. */
     readonly retraining?: string | undefined;
   };

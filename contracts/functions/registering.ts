@@ -1,4 +1,6 @@
+import type { Lineage } from '../lineage';
 import type { ObjectLocation } from '../object-location';
+import type { PinnedArtifacts } from '../pinned-artifacts';
 import type { Problem } from '../problem';
 
 /** Settings of `register-artifact`. */
@@ -39,6 +41,10 @@ export interface RegisterArtifactSettings {
   readonly label?: string | undefined;
   /** Other columns of the pipeline's data that are no features. */
   readonly ignoredColumns: readonly string[];
+  /** Columns of a holdout that the promotion policy reads. */
+  readonly judgedBy: readonly string[];
+  /** ARN of the workflow that compares a version with the champion. */
+  readonly registrationStateMachine: string;
 }
 
 /** A file of an archive. */
@@ -58,7 +64,12 @@ export interface RegisterArtifactRequest {
    * rows are sent to the version before it has traffic, and all of them are what traffic is compared with.
    */
   readonly sample?: string | undefined;
-  /** Column of the sample with the label, which is no feature. */
+  /**
+   * `s3://` URI of labeled rows that the model was not trained on, with a header: CSV, JSON lines or Parquet.
+   * The version and the one in production score them, and the promotion policy judges both.
+   */
+  readonly holdout?: string | undefined;
+  /** Column of the sample and the holdout with the label, which is no feature. */
   readonly label?: string | undefined;
   /** Semantic version. By default the next one, by what has changed. */
   readonly version?: string | undefined;
@@ -71,6 +82,29 @@ export interface RegisterArtifactRequest {
 /** Answer of `register-artifact`. */
 export interface RegisteredArtifact {
   readonly modelVersion: string;
-  readonly modelPackageArn: string;
+  /** Where it comes from. */
   readonly origin: string;
+  /** The approved version; absent if it is compared with the champion first. */
+  readonly modelPackageArn?: string | undefined;
+  /** Execution of the workflow that compares it, and registers it; absent without a holdout. */
+  readonly execution?: string | undefined;
+}
+
+/** Input of the registration workflow: a version that is ready to be scored. */
+export interface RegistrationOrder {
+  readonly modelVersion: string;
+  /** The version registered before it; null for the first. */
+  readonly parentVersion: string | null;
+  readonly modelDataUrl: string;
+  /** The image that scores and serves it, by its digest if that is known. */
+  readonly image: string;
+  /** Of the container. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly lineage: Lineage;
+  readonly artifacts: Omit<PinnedArtifacts, 'baseline'>;
+  /** By name, as they were measured elsewhere. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly dataVersion: string;
+  /** `s3://` URI of the features of the holdout. */
+  readonly holdoutUri: string;
 }

@@ -64,7 +64,6 @@ export interface EvaluateChallengerSettings {
 
 /** Settings of `register-model`. */
 export interface RegisterModelSettings {
-  readonly servingEnvironment: Readonly<Record<string, string>>;
   /** Content types of requests that the container takes. */
   readonly contentTypes: readonly string[];
   readonly instanceTypes: { readonly realtime: readonly string[]; readonly transform: readonly string[] };
@@ -74,8 +73,8 @@ export interface RegisterModelSettings {
 
 /** Settings of `answer-challenger-approval`. */
 export interface AnswerChallengerApprovalSettings {
-  /** Of the retraining. */
-  readonly stateMachineArn: string;
+  /** Of the workflows whose challengers may wait for a person. */
+  readonly stateMachineArns: readonly string[];
 }
 
 /** Settings of `trigger-retraining`. */
@@ -156,16 +155,30 @@ export interface RegisterModelRequest {
   readonly artifacts: PinnedArtifacts;
   readonly lineage: Lineage;
   readonly evaluation: ChallengerEvaluation;
-  /** ARN of the retraining's execution. */
+  /** ARN of the workflow's execution. */
   readonly execution: string;
-  readonly trainingJobName: string;
-  /** All of the training job. */
-  readonly hyperparameters: Readonly<Record<string, string>>;
+  /** Environment of the container that serves it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absent if the model was trained elsewhere. */
+  readonly trainingJob?:
+    | {
+        readonly name: string;
+        /** All of the job. */
+        readonly hyperparameters: Readonly<Record<string, string>>;
+      }
+    | undefined;
+  /** By name, as they were measured elsewhere. */
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
 }
+
+/** What made a challenger. */
+export type ChallengerWorkflow = 'retraining' | 'registration';
 
 /** Request to `record-outcome`. */
 export interface RecordOutcomeRequest {
-  readonly outcome: 'rejection' | 'rejection-by-person' | 'expiry' | 'failure';
+  readonly workflow: ChallengerWorkflow;
+  /** `registration`: a version that was trained elsewhere is registered and approved. */
+  readonly outcome: 'registration' | 'rejection' | 'rejection-by-person' | 'expiry' | 'failure';
   /** Absent or null if the retraining ended before its challenger had a version. */
   readonly modelVersion?: string | null | undefined;
   /**
@@ -178,7 +191,7 @@ export interface RecordOutcomeRequest {
   /** `s3://` URI of the page that shows why. */
   readonly report?: string | undefined;
   readonly reasons: readonly string[];
-  /** ARN of the retraining's execution. */
+  /** ARN of the workflow's execution. */
   readonly execution: string;
   readonly modelPackageArn?: string | undefined;
   readonly error?: WorkflowError | undefined;
@@ -196,7 +209,7 @@ export interface AskChallengerApprovalRequest {
   readonly reasons: readonly string[];
   /** `s3://` URI of the page that shows the evaluation. */
   readonly report: string;
-  /** ARN of the retraining's execution. */
+  /** ARN of the workflow's execution. */
   readonly execution: string;
   readonly time: string;
   /** How long the retraining waits, in words. */

@@ -12,8 +12,8 @@ import { challengerApprovalKey } from '../domain/records/bucket-layout';
 
 export interface AnswerChallengerProps extends GiveAnswerProps {
   readonly routing: RoutingStore;
-  /** Of the retraining. */
-  readonly stateMachineArn: string;
+  /** Of the workflows whose challengers may wait. */
+  readonly stateMachineArns: readonly string[];
 }
 
 export interface ChallengerAnswered {
@@ -23,7 +23,7 @@ export interface ChallengerAnswered {
 }
 
 /**
- * Gives a person's answer to the retraining whose challenger waits for it.
+ * Gives a person's answer to the workflow whose challenger waits for it.
  *
  * @throws NothingToApproveError if none waits, another version does, several do and none is named, or it has
  * its answer
@@ -46,18 +46,20 @@ export class ChampionChangedError extends Error {
   override readonly name = 'ChampionChanged';
 }
 
-/** The questions of retrainings in progress. */
-async function questions({ stepFunctions, stateMachineArn, store }: AnswerChallengerProps) {
+/** The questions of workflows in progress. */
+async function questions({ stepFunctions, stateMachineArns, store }: AnswerChallengerProps) {
   const found: Question[] = [];
-  const pages = paginateListExecutions(
-    { client: stepFunctions },
-    { stateMachineArn, statusFilter: 'RUNNING' },
-  );
-  for await (const { executions = [] } of pages) {
-    for (const { name = '' } of executions) {
-      const key = challengerApprovalKey(name);
-      const approval = await store.tryReadJson(key, approvalSchema);
-      if (approval) found.push({ key, approval, asker: `the challenger ${approval.modelVersion}` });
+  for (const stateMachineArn of stateMachineArns) {
+    const pages = paginateListExecutions(
+      { client: stepFunctions },
+      { stateMachineArn, statusFilter: 'RUNNING' },
+    );
+    for await (const { executions = [] } of pages) {
+      for (const { name = '' } of executions) {
+        const key = challengerApprovalKey(name);
+        const approval = await store.tryReadJson(key, approvalSchema);
+        if (approval) found.push({ key, approval, asker: `the challenger ${approval.modelVersion}` });
+      }
     }
   }
   return found;
@@ -93,7 +95,7 @@ async function checkChampion(
   const serving = production?.modelVersion ?? null;
   if (serving !== comparedWith) {
     throw new ChampionChangedError(
-      `version ${modelVersion} was compared with ${comparedWith ?? 'nothing'}, and ${serving ?? 'nothing'} is in production now: reject it, and retrain`,
+      `version ${modelVersion} was compared with ${comparedWith ?? 'nothing'}, and ${serving ?? 'nothing'} is in production now: reject it, and retrain or register again`,
     );
   }
 }

@@ -11,14 +11,14 @@ import { answerChallengerApproval, type ChallengerAnswered } from './answer-chal
 
 const { bucketName, routingParameter, settings } = readEnvironment(
   'answer-challenger-approval',
-  z.object({ stateMachineArn: z.string() }),
+  z.object({ stateMachineArns: z.array(z.string()) }),
 );
 const props = {
   store: new ArtifactStore(new S3Client(), bucketName),
   routing: new RoutingStore(new SSMClient(), routingParameter),
   stepFunctions: new SFNClient(),
   identity: new IdentityVerifier(),
-  stateMachineArn: settings.stateMachineArn,
+  stateMachineArns: settings.stateMachineArns,
   now: () => new Date(),
 };
 

@@ -13,7 +13,7 @@ export interface AskChallengerProps {
 }
 
 /**
- * Asks people about a challenger that the gate could not judge. The retraining waits with the token until
+ * Asks people about a challenger that the gate could not judge. The workflow waits with the token until
  * somebody answers.
  */
 export async function askChallengerApproval(
@@ -33,7 +33,7 @@ export async function askChallengerApproval(
     text: [
       `The data do not show whether the challenger ${modelVersion} of ${pipelineName} is better, so a person decides. ${champion ? `Version ${champion} keeps serving.` : 'Nothing is in production.'}`,
       `Why it is undecided: ${reasons.join('; ')}`,
-      `What to do within ${timeout}: model-pipeline evaluation ${modelVersion}, then model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion} --comment '...'. No other retraining starts until then.`,
+      `What to do within ${timeout}: model-pipeline evaluation ${modelVersion}, then model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion} --comment '...'.`,
       `Workflow: ${execution}`,
       `Report: ${report}`,
     ].join('\n'),

@@ -53,7 +53,7 @@ async function serve(request: LifecycleRequest, deadline: Date): Promise<void> {
 const settingsSchema = z.object({
   releaseStateMachineArn: z.string(),
   restoreStateMachineArn: z.string(),
-  retrainingStateMachineArn: z.optional(z.string()),
+  challengerStateMachineArns: z.array(z.string()),
   hasEndpoint: z.boolean(),
   liveAlias: z.optional(liveAliasSettings),
 });

@@ -42,7 +42,7 @@ export interface LifecycleProps {
 export async function serveRequest(request: LifecycleRequest, props: LifecycleProps): Promise<void> {
   const { environment, routing, recovery, sageMaker, stepFunctions, patience } = props;
   const { pipelineName, ownerId, endpointName, modelPackageGroup, settings } = environment;
-  const { releaseStateMachineArn, restoreStateMachineArn, retrainingStateMachineArn } = settings;
+  const { releaseStateMachineArn, restoreStateMachineArn, challengerStateMachineArns } = settings;
   switch (request.RequestType) {
     case 'Create':
       await recovery.begin();
@@ -66,11 +66,7 @@ export async function serveRequest(request: LifecycleRequest, props: LifecyclePr
         ownerId,
         endpointName,
         modelPackageGroup,
-        stateMachineArns: [
-          ...(retrainingStateMachineArn ? [retrainingStateMachineArn] : []),
-          releaseStateMachineArn,
-          restoreStateMachineArn,
-        ],
+        stateMachineArns: [...challengerStateMachineArns, releaseStateMachineArn, restoreStateMachineArn],
         sageMaker,
         stepFunctions,
         patience,

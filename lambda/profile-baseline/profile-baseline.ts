@@ -65,8 +65,9 @@ export async function profileBaseline(
 
 /** Features that the data's schema declares as times. */
 async function datesOf(dataVersion: string, store: ArtifactStore): Promise<string[]> {
-  const { schema } = await store.readJson(validationKey(dataVersion), validationDocument);
-  const columns = Object.entries(schema?.columns ?? {});
+  // A holdout that came with a model is not validated as training data are.
+  const validation = await store.tryReadJson(validationKey(dataVersion), validationDocument);
+  const columns = Object.entries(validation?.schema?.columns ?? {});
   return columns.flatMap(([name, { type }]) => (type === 'time' ? [name] : []));
 }
 
@@ -89,9 +90,11 @@ async function profileRows(store: ArtifactStore, split: SplitDocument, problem: 
     cells: categories.has(name) ? new CategoryColumn() : new NumberColumn(),
   }));
   const labels = new NumberColumn();
+  let isLabeled = true;
   for (const key of split.trainFiles) {
     const { header, batches } = await openCsv(store, { key });
     const labelPlace = header.indexOf(split.label);
+    isLabeled &&= labelPlace >= 0;
     const places = columns.map(({ name, cells }) => ({ place: header.indexOf(name), cells }));
     for await (const { rows } of batches) {
       for (const row of rows) {
@@ -103,11 +106,18 @@ async function profileRows(store: ArtifactStore, split: SplitDocument, problem: 
   const rows = labels.cells.length;
   return {
     rows,
-    ...(problem.type === 'binary' && {
-      labelRate: labels.cells.filter((label) => label === 1).length / rows,
-    }),
-    ...(problem.type === 'regression' && { label: { name: split.label, profile: labels.profile() } }),
+    // The sample of a model that was trained elsewhere may have none.
+    ...(isLabeled && labelProfile(split.label, labels, problem)),
     features: Object.fromEntries(columns.map(({ name, cells }) => [name, cells.profile()])),
+  };
+}
+
+function labelProfile(name: string, labels: NumberColumn, problem: Problem): Partial<Baseline> {
+  return {
+    ...(problem.type === 'binary' && {
+      labelRate: labels.cells.filter((label) => label === 1).length / labels.cells.length,
+    }),
+    ...(problem.type === 'regression' && { label: { name, profile: labels.profile() } }),
   };
 }
 

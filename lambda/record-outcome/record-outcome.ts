@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { RecordedEntry } from '../../contracts/functions/release';
+import type { ChallengerWorkflow } from '../../contracts/functions/retraining';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { Notice, Notifier } from '../aws/notifier';
 import { requestSchema } from '../aws/request-schema';
@@ -17,13 +18,15 @@ export interface RecordOutcomeProps {
 }
 
 /**
- * Records how a retraining ended without a release: in the ledger, then notifies people and other systems.
+ * Records how a retraining ended without a release, or a registration: in the ledger, then notifies people
+ * and other systems, unless a version was registered, of which SageMaker's own event tells.
  */
 export async function recordOutcome(
   event: unknown,
   { pipelineName, ledger, routing, notifier, now }: RecordOutcomeProps,
 ): Promise<RecordedEntry> {
   const {
+    workflow,
     outcome,
     error,
     reasons,
@@ -34,7 +37,7 @@ export async function recordOutcome(
     verdict,
     report,
     execution,
-  } = checkDocument(request, event, 'outcome of a retraining');
+  } = checkDocument(request, event, 'outcome of a workflow that makes versions');
   const time = now();
   const known = {
     ...(modelVersion && { modelVersion }),
@@ -53,8 +56,10 @@ export async function recordOutcome(
     reasons: [...reasons, ...(error?.Error ? [errorReason(error)] : [])],
     execution,
   });
+  if (outcome === 'registration') return { sequence: entry.sequence };
   const record: Outcome = {
     ...known,
+    workflow,
     outcome,
     pipelineName,
     serving,
@@ -70,6 +75,7 @@ export async function recordOutcome(
 
 /** What the ledger calls it. */
 const KIND_OF = {
+  registration: 'registration',
   /** By the gate. */
   rejection: 'rejection',
   'rejection-by-person': 'rejection',
@@ -79,7 +85,8 @@ const KIND_OF = {
 } as const;
 
 interface Outcome {
-  readonly outcome: keyof typeof KIND_OF;
+  readonly workflow: ChallengerWorkflow;
+  readonly outcome: Exclude<keyof typeof KIND_OF, 'registration'>;
   readonly pipelineName: string;
   readonly modelVersion?: string;
   readonly dataVersion?: string;
@@ -128,13 +135,15 @@ function noticeOf(record: Outcome): Notice {
   };
 }
 
-function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBadData }: Outcome) {
+function wordsFor(record: Outcome) {
+  const { outcome, pipelineName: name, modelVersion, dataVersion, isBadData } = record;
+  const { again, withMoreData } = TO_TRY_AGAIN[record.workflow];
   if (outcome === 'rejection') {
     return {
       type: 'ChallengerRefused' as const,
       subject: `${name}: version ${modelVersion} was refused`,
       what: `The challenger ${modelVersion} of ${name} was refused.`,
-      todo: `nothing is required; see models/${modelVersion}/model-card.md. To try again with other data or hyperparameters: model-pipeline retrain`,
+      todo: `nothing is required; see models/${modelVersion}/model-card.md. ${again}`,
     };
   }
   if (outcome === 'rejection-by-person') {
@@ -142,7 +151,7 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
       type: 'ChallengerRejected' as const,
       subject: `${name}: version ${modelVersion} was rejected by a person`,
       what: `The data do not show whether the challenger ${modelVersion} of ${name} is better, and a person rejected it.`,
-      todo: 'nothing is required. To try again with more data: model-pipeline retrain',
+      todo: `nothing is required. ${withMoreData}`,
     };
   }
   if (outcome === 'expiry') {
@@ -150,7 +159,7 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
       type: 'ApprovalExpired' as const,
       subject: `${name}: nobody decided on version ${modelVersion}`,
       what: `The challenger ${modelVersion} of ${name} waited for a person until its timeout. It is neither approved nor rejected.`,
-      todo: `to release it anyway, set its package in the registry to Approved, then: model-pipeline release ${modelVersion}. To try again with more data: model-pipeline retrain`,
+      todo: `to release it anyway, set its package in the registry to Approved, then: model-pipeline release ${modelVersion}. ${withMoreData}`,
     };
   }
   if (isBadData) {
@@ -161,6 +170,14 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
       todo: 'correct the files below training-data/, then: model-pipeline retrain',
     };
   }
+  if (record.workflow === 'registration') {
+    return {
+      type: 'RegistrationFailed' as const,
+      subject: `${name}: a registration failed`,
+      what: `The registration of version ${modelVersion} of ${name} failed.`,
+      todo: 'check the states of the workflow and model-pipeline logs, correct the cause, then: model-pipeline register',
+    };
+  }
   return {
     type: 'RetrainingFailed' as const,
     subject: `${name}: a retraining failed`,
@@ -169,12 +186,26 @@ function wordsFor({ outcome, pipelineName: name, modelVersion, dataVersion, isBa
   };
 }
 
+const TO_TRY_AGAIN: Readonly<
+  Record<ChallengerWorkflow, { readonly again: string; readonly withMoreData: string }>
+> = {
+  retraining: {
+    again: 'To try again with other data or hyperparameters: model-pipeline retrain',
+    withMoreData: 'To try again with more data: model-pipeline retrain',
+  },
+  registration: {
+    again: 'To try again with another model: model-pipeline register',
+    withMoreData: 'To try again with a larger holdout: model-pipeline register',
+  },
+};
+
 const optionalText = z.nullish(z.string());
 
 const request = requestSchema(
   'record-outcome',
   z.object({
-    outcome: z.enum(['rejection', 'rejection-by-person', 'expiry', 'failure']),
+    workflow: z.enum(['retraining', 'registration']),
+    outcome: z.enum(['registration', 'rejection', 'rejection-by-person', 'expiry', 'failure']),
     modelVersion: z.nullish(modelVersionText),
     champion: z.nullish(modelVersionText),
     dataVersion: optionalText,

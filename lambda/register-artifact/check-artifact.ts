@@ -1,12 +1,12 @@
 import type { RegisterArtifactSettings } from '../../contracts/functions/registering';
 import type { ModelSignature } from '../../contracts/model-signature';
 import type { RegisteredVersion } from '../aws/model-registry';
+import type { Baseline } from '../domain/data/baseline';
 import { inferSignature } from '../domain/model-signature/infer-signature';
 import { servedGraph, UnservableModelError } from '../domain/onnx/served-graph';
 import { compareModelVersions, parseModelVersion } from '../domain/records/model-version';
 import { type ArchiveContents, CODE_FOLDER, ONNX_FILE } from './inspect-archive';
 import { RegistrationRefusedError } from './registration-refused-error';
-import type { RegisteredSample } from './take-sample';
 
 /** More do not fit among the 50 properties of a package. */
 const MOST_METRICS = 20;
@@ -86,13 +86,13 @@ export function checkVersion(version: string, newest: RegisteredVersion | undefi
 }
 
 /**
- * The signature of a model; undefined if neither a sample nor a graph tells it.
+ * The signature of a model; undefined if neither rows nor a graph tell it.
  *
  * @throws RegistrationRefusedError if a function could not serve the model
  */
 export function signatureOf(
   { onnx }: ArchiveContents,
-  sample: RegisteredSample | undefined,
+  rows: Pick<Baseline, 'features'> | undefined,
   uri: string,
   {
     servesByFunction,
@@ -102,8 +102,8 @@ export function signatureOf(
 ): ModelSignature | undefined {
   try {
     const graph = servesByFunction && onnx ? servedGraph(onnx) : undefined;
-    if (!graph && !sample) return undefined;
-    return inferSignature({ features: sample?.baseline.features ?? {}, label, problem, graph });
+    if (!graph && !rows) return undefined;
+    return inferSignature({ features: rows?.features ?? {}, label, problem, graph });
   } catch (cause) {
     if (!(cause instanceof UnservableModelError)) throw cause;
     throw new RegistrationRefusedError(`${uri} could not be served by the function: ${cause.message}`, {

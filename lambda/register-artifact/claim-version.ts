@@ -12,27 +12,28 @@ import { usesSource } from './check-artifact';
 import type { ArchiveContents } from './inspect-archive';
 import type { RegistrationProps } from './register-artifact';
 import { RegistrationRefusedError } from './registration-refused-error';
+import type { RegisteredHoldout } from './take-holdout';
 import type { RegisteredSample } from './take-sample';
 
 /** What a model that was trained elsewhere was made of, as far as that is known. @throws UnknownImageError */
 export async function lineageFor(
   request: RegisterArtifactRequest,
   contents: ArchiveContents,
-  sample: RegisteredSample | undefined,
+  rows: RegisteredSample | RegisteredHoldout | undefined,
   { images, settings }: RegistrationProps,
 ): Promise<ArtifactCard['lineage']> {
   const { image, source } = settings;
   const ofSource = usesSource(contents, settings) ? source : undefined;
   const origin = request.origin ?? request.artifact;
   const lineage: Lineage = lineageOf({
-    dataVersion: sample?.dataVersion ?? '',
+    dataVersion: rows?.dataVersion ?? '',
     codeVersion: ofSource?.codeVersion ?? contents.codeVersion,
     commit: ofSource?.commit,
     image,
     imageDigest: await images.find(image),
     hyperparameters: {},
     label: settings.label ?? '',
-    columns: sample?.columns ?? [],
+    columns: rows?.columns ?? [],
   });
   return { ...lineage, origin };
 }
@@ -47,18 +48,18 @@ export async function claimVersion(
   found: {
     readonly lineage: Lineage;
     readonly newest: RegisteredVersion | undefined;
-    readonly sample: RegisteredSample | undefined;
+    readonly rows: RegisteredSample | RegisteredHoldout | undefined;
     readonly signature: ModelSignature | undefined;
   },
   { store, registry, settings }: RegistrationProps,
 ): Promise<string> {
-  const { lineage, newest, sample, signature } = found;
+  const { lineage, newest, rows, signature } = found;
   const numbers = new VersionNumbers(store, registry);
   const plan = {
     version: 1 as const,
     parentVersion: newest?.modelVersion ?? null,
     label: request.label ?? settings.label ?? '',
-    columns: [...(sample?.columns ?? [])],
+    columns: [...(rows?.columns ?? [])],
     hyperparameters: {},
     lineage,
   };

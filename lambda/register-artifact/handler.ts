@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import type { RegisteredArtifact } from '../../contracts/functions/registering';
+import type { RegisteredArtifact, RegistrationOrder } from '../../contracts/functions/registering';
 import { readEnvironment } from '../aws/environment';
 import { ImageDigests } from '../aws/image-digests';
 import { LedgerStore } from '../aws/ledger-store';
@@ -35,12 +35,14 @@ const { pipelineName, bucketName, modelPackageGroup, routingParameter, settings 
     ),
     servingEnvironment: z.record(text, text),
     instanceType: text,
-    problem: problemSettings,
     servesByFunction: z.boolean(),
     hasSmokeTestRequests: z.boolean(),
     signingKey: z.optional(text),
     label: z.optional(text),
     ignoredColumns: z.array(text),
+    problem: problemSettings,
+    judgedBy: z.array(text),
+    registrationStateMachine: text,
   }),
 );
 const s3 = new S3Client();
@@ -51,7 +53,19 @@ const images = new ImageDigests(new ECRClient());
 const ledger = new LedgerStore(store, new RoutingStore(new SSMClient(), routingParameter));
 const signer =
   settings.signingKey === undefined ? undefined : new VersionSigner(new KMSClient(), settings.signingKey);
-const [now, newId] = [() => new Date(), () => randomUUID()];
+const stepFunctions = new SFNClient();
+const compare = async (order: RegistrationOrder): Promise<string> => {
+  const { executionArn } = await stepFunctions.send(
+    new StartExecutionCommand({
+      stateMachineArn: settings.registrationStateMachine,
+      // A version is compared once: its number is claimed.
+      name: `register-${order.modelVersion.replaceAll('.', '-')}`,
+      input: JSON.stringify(order),
+    }),
+  );
+  return executionArn as string;
+};
+const now = () => new Date();
 
 /** Registers a model that was trained elsewhere as a version. */
 export const handler = loggedHandler(async (event): Promise<RegisteredArtifact> => {
@@ -64,7 +78,7 @@ export const handler = loggedHandler(async (event): Promise<RegisteredArtifact> 
     ledger,
     settings,
     signer,
+    compare,
     now,
-    newId,
   });
 });

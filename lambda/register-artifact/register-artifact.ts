@@ -3,21 +3,33 @@ import type {
   RegisterArtifactRequest,
   RegisterArtifactSettings,
   RegisteredArtifact,
+  RegistrationOrder,
 } from '../../contracts/functions/registering';
+import type { ModelSignature } from '../../contracts/model-signature';
 import type { ImageDigests } from '../aws/image-digests';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { ArtifactStore, CopySource } from '../aws/store';
 import type { VersionSigner } from '../aws/version-signer';
 import { modelKey, UPLOADS } from '../domain/records/bucket-layout';
+import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import type { ArtifactCard } from './artifact-card';
-import { checkContents, checkMetrics, checkRows, checkVersion, signatureOf } from './check-artifact';
+import {
+  checkContents,
+  checkMetrics,
+  checkRows,
+  checkVersion,
+  signatureOf,
+  usesSource,
+} from './check-artifact';
 import { claimVersion, lineageFor } from './claim-version';
-import { inspectArchive } from './inspect-archive';
-import { keepArtifacts, registerVersion } from './register-version';
+import { type ArchiveContents, inspectArchive } from './inspect-archive';
+import { type KeptRows, keepRows } from './keep-rows';
+import { environmentOf, keepArtifacts, keepBaseline, registerVersion } from './register-version';
 import { RegistrationRefusedError } from './registration-refused-error';
-import { takeSample } from './take-sample';
+import { type RegisteredHoldout, takeHoldout } from './take-holdout';
+import { type RegisteredSample, takeSample } from './take-sample';
 
 export interface RegistrationProps {
   readonly pipelineName: string;
@@ -31,13 +43,15 @@ export interface RegistrationProps {
   readonly settings: RegisterArtifactSettings;
   /** Undefined if versions are not signed. */
   readonly signer?: Pick<VersionSigner, 'sign'> | undefined;
+  /** Starts the workflow that compares a version with the champion. @returns ARN of the execution */
+  readonly compare: (order: RegistrationOrder) => Promise<string>;
   readonly now: () => Date;
-  readonly newId: () => string;
 }
 
 /**
- * Registers a model that was trained elsewhere as a version, approved, which the ordinary workflow releases.
- * Everything is checked before anything is written to the registry.
+ * Registers a model that was trained elsewhere as a version, which the ordinary workflow releases: approved,
+ * or, with a holdout, as the promotion policy judges it. Everything is checked before anything is written to
+ * the registry.
  *
  * @throws RegistrationRefusedError
  * @throws UnknownImageError if there is no such image
@@ -46,15 +60,18 @@ export async function registerArtifact(
   event: unknown,
   props: RegistrationProps,
 ): Promise<RegisteredArtifact> {
-  const { store, registry, settings } = props;
+  const { registry, settings } = props;
   const request = checkDocument(registrationRequest, event, 'request to register a model');
   checkMetrics(request.metrics ?? {});
-  checkRows(request.sample, settings);
+  for (const rows of [request.sample, request.holdout]) checkRows(rows, settings);
   const archive = await find(request.artifact, 'artifact', props);
-  const sampleFile = request.sample === undefined ? undefined : await find(request.sample, 'sample', props);
-  if (!sampleFile && !settings.hasSmokeTestRequests) {
+  const found = {
+    sample: await findRows('sample', request.sample, props),
+    holdout: await findRows('holdout', request.holdout, props),
+  };
+  if (!found.sample && !found.holdout && !settings.hasSmokeTestRequests) {
     throw new RegistrationRefusedError(
-      'there is nothing to ask the version before it has traffic: give a sample of rows (model-pipeline register --sample rows.csv), or the pipeline requests of its own (smokeTest)',
+      'there is nothing to ask the version before it has traffic: give a holdout or a sample of rows (model-pipeline register --holdout rows.csv), or the pipeline requests of its own (smokeTest)',
     );
   }
   const { bucket, key, versionId } = archive;
@@ -65,38 +82,112 @@ export async function registerArtifact(
   checkContents(contents, request.artifact, settings);
   const newest = await registry.newest();
   if (request.version !== undefined) checkVersion(request.version, newest);
-  const sample = sampleFile && (await takeSample({ ...sampleProps(request, props), source: sampleFile }));
-  const signature = signatureOf(contents, sample, request.artifact, {
-    ...settings,
-    label: request.label ?? settings.label,
-  });
-  const lineage = await lineageFor(request, contents, sample, props);
-  const modelVersion = await claimVersion(request, { lineage, newest, sample, signature }, props);
-  const artifacts = await keepArtifacts(modelVersion, { archive, contents, sample }, props);
+  const rows = await takeRows(request, found, props);
+  const label = request.label ?? settings.label;
+  const signature = signatureOf(contents, rows, request.artifact, { ...settings, label });
+  const lineage = await lineageFor(request, contents, rows, props);
+  const modelVersion = await claimVersion(request, { lineage, newest, rows, signature }, props);
+  const version = { modelVersion, parentVersion: newest?.modelVersion ?? null, lineage };
+  const artifacts = await keepArtifacts(modelVersion, { archive, contents }, props);
+  const { origin } = lineage;
+  if (rows && 'holdoutUri' in rows) {
+    const order = orderOf({ ...version, artifacts, metrics: request.metrics ?? {} }, rows, contents, props);
+    return { modelVersion, origin, execution: await props.compare(order) };
+  }
+  const modelPackageArn = await approve(
+    { ...version, artifacts },
+    { request, sample: rows, contents, signature },
+    props,
+  );
+  return { modelVersion, modelPackageArn, origin };
+}
+
+/** Registers a version that nothing was compared with. @returns ARN of its package */
+async function approve(
+  version: UnregisteredVersion,
+  found: {
+    readonly request: RegisterArtifactRequest;
+    readonly sample: RegisteredSample | undefined;
+    readonly contents: ArchiveContents;
+    readonly signature: ModelSignature | undefined;
+  },
+  props: RegistrationProps,
+): Promise<string> {
+  const { store, pipelineName } = props;
+  const { modelVersion, parentVersion, lineage } = version;
+  const { request, sample, contents, signature } = found;
   if (signature) await store.writeJson(modelKey(modelVersion, 'model-signature.json'), signature);
   const card: ArtifactCard = {
-    pipeline: props.pipelineName,
+    pipeline: pipelineName,
     modelVersion,
-    parentVersion: newest?.modelVersion ?? null,
+    parentVersion,
     createdAt: props.now().toISOString(),
     lineage,
     modelDataUrl: store.uriOf(modelKey(modelVersion, 'model.tar.gz')),
     features: sample?.columns ?? [],
-    sampleRows: sample?.baseline.rows ?? 0,
+    sampleRows: sample?.rows ?? 0,
     metrics: request.metrics ?? {},
   };
+  const artifacts = { ...version.artifacts, baseline: await keepBaseline(modelVersion, sample, props) };
   const modelPackageArn = await registerVersion(card, artifacts, contents, props);
   await props.ledger.append({
     time: card.createdAt,
     kind: 'registration',
-    pipeline: props.pipelineName,
+    pipeline: pipelineName,
     modelVersion,
-    reasons: [`trained elsewhere: ${lineage.origin}`],
+    reasons: [`trained elsewhere: ${lineage.origin}`, 'compared with nothing: it came without a holdout'],
     modelPackageArn,
     ...(sample && { dataVersion: sample.dataVersion }),
     execution: `registration:${modelVersion}`,
   });
-  return { modelVersion, modelPackageArn, origin: lineage.origin };
+  return modelPackageArn;
+}
+
+interface UnregisteredVersion {
+  readonly modelVersion: string;
+  readonly parentVersion: string | null;
+  readonly lineage: ArtifactCard['lineage'];
+  readonly artifacts: RegistrationOrder['artifacts'];
+}
+
+function orderOf(
+  version: UnregisteredVersion & Pick<RegistrationOrder, 'metrics'>,
+  { dataVersion, holdoutUri }: RegisteredHoldout,
+  contents: ArchiveContents,
+  props: RegistrationProps,
+): RegistrationOrder {
+  const { modelVersion, lineage } = version;
+  return {
+    ...version,
+    modelDataUrl: props.store.uriOf(modelKey(modelVersion, 'model.tar.gz')),
+    image: pinnedImage(lineage.image, lineage.imageDigest),
+    environment: environmentOf(modelVersion, usesSource(contents, props.settings), props),
+    dataVersion,
+    holdoutUri,
+  };
+}
+
+type RowsFound = { readonly [What in KeptRows['what']]: KeptRows | undefined };
+
+async function findRows(
+  what: KeptRows['what'],
+  uri: string | undefined,
+  props: RegistrationProps,
+): Promise<KeptRows | undefined> {
+  return uri === undefined ? undefined : keepRows(what, await find(uri, what, props), props);
+}
+
+async function takeRows(
+  request: RegisterArtifactRequest,
+  { sample, holdout }: RowsFound,
+  { store, settings }: RegistrationProps,
+): Promise<RegisteredSample | RegisteredHoldout | undefined> {
+  const { ignoredColumns, judgedBy, problem } = settings;
+  const label = request.label ?? settings.label;
+  if (holdout) return takeHoldout({ store, holdout, sample, label, ignoredColumns, judgedBy, problem });
+  if (!sample) return undefined;
+  const leftOut = [label, settings.label, ...ignoredColumns].filter((name) => name !== undefined);
+  return takeSample(sample, { store, leftOut });
 }
 
 /** @throws RegistrationRefusedError if it is not there, or may not be read */
@@ -119,19 +210,12 @@ async function find(uri: string, what: string, { store }: RegistrationProps): Pr
   }
 }
 
-function sampleProps(
-  { label }: RegisterArtifactRequest,
-  { store, settings, newId }: RegistrationProps,
-): Pick<Parameters<typeof takeSample>[0], 'store' | 'id' | 'leftOut'> {
-  const leftOut = [label, settings.label, ...settings.ignoredColumns].filter((name) => name !== undefined);
-  return { store, id: newId(), leftOut };
-}
-
 const text = z.string().check(z.minLength(1));
 
 const registrationRequest: z.ZodMiniType<RegisterArtifactRequest> = z.object({
   artifact: text,
   sample: z.optional(text),
+  holdout: z.optional(text),
   label: z.optional(text),
   version: z.optional(modelVersionText),
   metrics: z.optional(z.record(z.string().check(z.regex(/^[A-Za-z][\w.-]{0,40}$/)), z.number())),

@@ -1,8 +1,10 @@
-import type { PinnedArtifacts } from '../../contracts/pinned-artifacts';
+import type { PinnedArtifacts, PinnedObject } from '../../contracts/pinned-artifacts';
 import { inferenceSpecification } from '../aws/inference-specification';
 import type { CopySource } from '../aws/store';
+import type { Baseline } from '../domain/data/baseline';
 import { modelKey } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
+import { metricProperties, propertyText } from '../domain/records/registry-properties';
 import { pinnedProperties } from '../domain/release/pinned-artifacts';
 import { type ArtifactCard, formatArtifactCard, sageMakerArtifactCard } from './artifact-card';
 import { usesSource } from './check-artifact';
@@ -16,22 +18,26 @@ export async function keepArtifacts(
   found: {
     readonly archive: CopySource;
     readonly contents: ArchiveContents;
-    readonly sample: RegisteredSample | undefined;
   },
   { store, settings }: RegistrationProps,
-): Promise<PinnedArtifacts> {
+): Promise<Omit<PinnedArtifacts, 'baseline'>> {
   const { source } = settings;
-  const baseline = found.sample?.baseline ?? { rows: 0, features: {} };
   const model = await store.copyFound(found.archive, modelKey(modelVersion, 'model.tar.gz'));
   const code =
     source && usesSource(found.contents, settings)
       ? await store.copy(source.location, modelKey(modelVersion, 'sourcedir.tar.gz'))
       : undefined;
-  return {
-    model,
-    ...(code && { code }),
-    baseline: await store.writePinned(modelKey(modelVersion, 'baseline.json'), JSON.stringify(baseline)),
-  };
+  return { model, ...(code && { code }) };
+}
+
+/** Writes what the version's traffic is compared with. */
+export function keepBaseline(
+  modelVersion: string,
+  sample: RegisteredSample | undefined,
+  { store }: Pick<RegistrationProps, 'store'>,
+): Promise<PinnedObject> {
+  const baseline: Baseline = { rows: sample?.rows ?? 0, features: sample?.features ?? {} };
+  return store.writePinned(modelKey(modelVersion, 'baseline.json'), JSON.stringify(baseline));
 }
 
 /** @returns ARN of the version's package */
@@ -73,13 +79,11 @@ export async function registerVersion(
     CustomerMetadataProperties: Object.fromEntries(
       Object.entries({
         ...lineage,
-        origin: forRegistry(lineage.origin),
+        origin: propertyText(lineage.origin),
         ...pinnedProperties(artifacts),
         ...(signature && { signingKey: signature.keyArn }),
         ...(parentVersion && { parentVersion }),
-        ...Object.fromEntries(
-          Object.entries(metrics).map(([name, value]) => [`metric:${name}`, String(value)]),
-        ),
+        ...metricProperties(metrics),
       }).filter(([, value]) => value !== ''),
     ),
     ModelCard: { ModelCardContent: JSON.stringify(content), ModelCardStatus: 'Draft' },
@@ -90,7 +94,7 @@ export async function registerVersion(
  * Where the container finds the version's scripts: in its archive, or beside it, from where
  * `sagemaker-containers` 2.8.6.post2 fetches them to `/opt/ml/code` when it starts (`_modules.py`).
  */
-function environmentOf(
+export function environmentOf(
   modelVersion: string,
   isBeside: boolean,
   { store, settings }: Pick<RegistrationProps, 'store' | 'settings'>,
@@ -98,11 +102,4 @@ function environmentOf(
   if (!isBeside) return settings.servingEnvironment;
   const code = store.uriOf(modelKey(modelVersion, 'sourcedir.tar.gz'));
   return { ...settings.servingEnvironment, SAGEMAKER_SUBMIT_DIRECTORY: code, PYTHONPATH: '/opt/ml/code' };
-}
-
-/**
- * A value of `CustomerMetadataProperties`, whose characters and length the service model of SageMaker limits.
- */
-function forRegistry(text: string): string {
-  return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
 }

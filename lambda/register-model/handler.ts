@@ -13,7 +13,6 @@ import { registerModel } from './register-model';
 const { pipelineName, bucketName, modelPackageGroup, settings } = readEnvironment(
   'register-model',
   z.object({
-    servingEnvironment: z.record(z.string(), z.string()),
     contentTypes: z.array(z.string()),
     instanceTypes: z.object({ realtime: z.array(z.string()), transform: z.array(z.string()) }),
     signingKey: z.optional(z.string()),

@@ -10,7 +10,8 @@ export interface ModelCard {
   readonly createdAt: string;
   readonly lineage: Lineage;
   readonly training: {
-    readonly job: string;
+    /** Undefined if the model was trained elsewhere. */
+    readonly job: string | undefined;
     readonly execution: string;
     readonly rows: number;
     readonly label: string;
@@ -45,20 +46,28 @@ export function formatCard(card: ModelCard): string {
     '',
     '## Evaluation',
     '',
-    `On the newest ${evaluation.rows} rows, which this version was not trained on.`,
+    training.job === undefined
+      ? `On the ${evaluation.rows} rows of the holdout that came with this version.`
+      : `On the newest ${evaluation.rows} rows, which this version was not trained on.`,
     '',
     ...metricsTable(evaluation),
     ...evaluation.reasons.map((reason) => `- ${reason}`),
     '',
     '## Training',
     '',
-    `- Rows: ${training.rows}`,
+    ...(training.job === undefined
+      ? [`- Trained elsewhere: ${code(lineage.origin ?? '')}`, `- Rows of the baseline: ${training.rows}`]
+      : [`- Rows: ${training.rows}`]),
     `- Label: ${code(training.label)}`,
     `- Features: ${training.features.map(code).join(', ')}`,
-    `- Hyperparameters: ${Object.entries(training.hyperparameters)
-      .map(([name, value]) => code(`${name}=${value}`))
-      .join(', ')}`,
-    `- Job: ${code(training.job)}`,
+    ...(training.job === undefined
+      ? []
+      : [
+          `- Hyperparameters: ${Object.entries(training.hyperparameters)
+            .map(([name, value]) => code(`${name}=${value}`))
+            .join(', ')}`,
+          `- Job: ${code(training.job)}`,
+        ]),
     `- Workflow: ${code(training.execution)}`,
     '',
     '## Lineage',

@@ -13,6 +13,7 @@ import { holdoutKey, manifestKey, modelKey } from '../domain/records/bucket-layo
 import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { lineageSchema } from '../domain/records/lineage';
+import { metricProperties, propertyText } from '../domain/records/registry-properties';
 import { parseModelPlan } from '../domain/release/model-plan';
 import { pinnedArtifacts, pinnedProperties } from '../domain/release/pinned-artifacts';
 import type { VersionIdentity } from '../domain/release/version-signature';
@@ -82,7 +83,7 @@ export async function registerModel(event: unknown, props: RegisterProps): Promi
 }
 
 async function cardOf(
-  { modelVersion, evaluation, execution, trainingJobName, hyperparameters }: RegistrationRequest,
+  { modelVersion, evaluation, execution, trainingJob }: RegistrationRequest,
   { pipelineName, store, now }: RegisterProps,
 ): Promise<ModelCard> {
   const read = (file: 'plan.json' | 'baseline.json' | 'evaluation.json') =>
@@ -100,12 +101,12 @@ async function cardOf(
     createdAt: now().toISOString(),
     lineage: plan.lineage,
     training: {
-      job: trainingJobName,
+      job: trainingJob?.name,
       execution,
       rows: baseline.rows,
       label: plan.label,
       features: plan.columns,
-      hyperparameters: ofTheScript(hyperparameters),
+      hyperparameters: ofTheScript(trainingJob?.hyperparameters ?? {}),
     },
     evaluation: {
       rows: holdoutRows,
@@ -118,23 +119,20 @@ async function cardOf(
 }
 
 /** The container that serves the version. */
-function containerOf(
-  { lineage, modelDataUrl }: RegistrationRequest,
-  { servingEnvironment }: RegisterModelSettings,
-): VersionIdentity['container'] {
-  return {
-    image: pinnedImage(lineage.image, lineage.imageDigest),
-    modelDataUrl,
-    environment: servingEnvironment,
-  };
+function containerOf({
+  lineage,
+  modelDataUrl,
+  environment,
+}: RegistrationRequest): VersionIdentity['container'] {
+  return { image: pinnedImage(lineage.image, lineage.imageDigest), modelDataUrl, environment };
 }
 
 async function sign(
   registration: RegistrationRequest,
-  { pipelineName, settings, signer }: RegisterProps,
+  { pipelineName, signer }: RegisterProps,
 ): Promise<VersionSignature | undefined> {
   const { modelVersion, artifacts } = registration;
-  const container = containerOf(registration, settings);
+  const container = containerOf(registration);
   return signer?.sign({ pipelineName, modelVersion, artifacts, container });
 }
 
@@ -147,9 +145,9 @@ function packageOf(
   const { verdict, evaluationKey } = evaluation;
   const json = (key: string) => ({ ContentType: 'application/json', S3Uri: store.uriOf(key) });
   const baseline = json(modelKey(modelVersion, 'baseline.json'));
-  const container = containerOf(registration, settings);
+  const container = containerOf(registration);
   return {
-    ModelPackageDescription: `Version ${modelVersion} of ${pipelineName}, trained on data version ${lineage.dataVersion}`,
+    ModelPackageDescription: `Version ${modelVersion} of ${pipelineName}, ${lineage.origin === undefined ? `trained on data version ${lineage.dataVersion}` : 'trained elsewhere'}`,
     ModelApprovalStatus: STATUS_OF[verdict],
     InferenceSpecification: inferenceSpecification({
       ...container,
@@ -168,6 +166,8 @@ function packageOf(
     },
     CustomerMetadataProperties: {
       ...lineage,
+      ...(lineage.origin !== undefined && { origin: propertyText(lineage.origin) }),
+      ...metricProperties(registration.metrics ?? {}),
       ...pinnedProperties(artifacts),
       ...(signature && { signingKey: signature.keyArn }),
       ...(parentVersion && { parentVersion }),
@@ -204,7 +204,8 @@ const request = requestSchema(
       report: text,
     }),
     execution: text,
-    trainingJobName: text,
-    hyperparameters: z.record(z.string(), z.string()),
+    environment: z.record(z.string(), z.string()),
+    trainingJob: z.optional(z.object({ name: text, hyperparameters: z.record(z.string(), z.string()) })),
+    metrics: z.optional(z.record(z.string(), z.number())),
   }),
 );

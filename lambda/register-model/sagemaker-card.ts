@@ -29,10 +29,10 @@ export function sageMakerCard({ card, evaluation, modelDataUrl, datasets }: Card
     intended_uses: { risk_rating: 'Unknown' },
     training_details: {
       training_observations: short(
-        `${training.rows} rows; label ${training.label}; features ${training.features.join(', ')}`,
+        `${lineage.origin === undefined ? '' : `trained elsewhere: ${lineage.origin}; baseline of `}${training.rows} rows; label ${training.label}; features ${training.features.join(', ')}`,
       ),
       training_job_details: {
-        training_arn: trainingArn(card),
+        ...(training.job !== undefined && { training_arn: trainingArn(training.job, training.execution) }),
         training_datasets: [datasets.training],
         training_environment: { container_image: [pinnedTrainingImage(lineage)] },
         hyper_parameters: Object.entries(training.hyperparameters)
@@ -105,7 +105,7 @@ function graphs({ roc, precisionRecall }: ModelCurves) {
 }
 
 /** In the account and region of the workflow that trained it. */
-function trainingArn({ training: { job, execution } }: ModelCard): string {
+function trainingArn(job: string, execution: string): string {
   const [, partition, , region, account] = execution.split(':');
   return `arn:${partition}:sagemaker:${region}:${account}:training-job/${job}`;
 }

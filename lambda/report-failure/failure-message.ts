@@ -17,6 +17,7 @@ export function failuresIn(event: unknown, machines: StateMachines): Failure[] {
 /** ARNs of the state machines whose executions are watched. */
 export interface StateMachines {
   readonly restore: string;
+  readonly registration: string;
   /** Undefined if there are no retrainings. */
   readonly retraining?: string | undefined;
 }
@@ -79,8 +80,12 @@ function failedEvent({ requestContext, responsePayload }: z.infer<typeof failedI
   };
 }
 
-function workflowOf({ stateMachineArn }: ExecutionEnd, { restore, retraining }: StateMachines): Workflow {
+function workflowOf(
+  { stateMachineArn }: ExecutionEnd,
+  { restore, retraining, registration }: StateMachines,
+): Workflow {
   if (stateMachineArn === restore) return 'restore';
+  if (stateMachineArn === registration) return 'registration';
   return stateMachineArn === retraining ? 'retraining' : 'release';
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ExecutionEnd } from '../../contracts/functions/release';
+import type { ChallengerWorkflow } from '../../contracts/functions/retraining';
 import { errorReason } from '../domain/records/error-reason';
 
 /** Something that failed. */
@@ -25,12 +26,13 @@ export const executionEnd = z.object({
 });
 
 /** What an execution was for. */
-export type Workflow = 'release' | 'restore' | 'retraining';
+export type Workflow = 'release' | 'restore' | ChallengerWorkflow;
 
 const TITLES: Readonly<Record<Workflow, string>> = {
   release: 'a release',
   restore: 'the workflow that rolls back a release',
   retraining: 'a retraining',
+  registration: 'a registration',
 };
 
 const ENDS: Readonly<Record<string, string>> = {
@@ -44,6 +46,8 @@ const REMEDIES: Readonly<Record<Workflow, string>> = {
   restore: 'traffic may still be split between two versions; roll back the release: model-pipeline rollback',
   retraining:
     'check the states of the workflow and model-pipeline logs, correct the cause, then: model-pipeline retrain',
+  registration:
+    'check the states of the workflow and model-pipeline logs, correct the cause, then: model-pipeline register',
 };
 
 /** The failure of an execution that ended before its end. */

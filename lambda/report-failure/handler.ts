@@ -12,7 +12,13 @@ import { reportFailure } from './report-failure';
 
 const environment = readEnvironment(
   'report-failure',
-  z.object({ stateMachines: z.object({ restore: z.string(), retraining: z.optional(z.string()) }) }),
+  z.object({
+    stateMachines: z.object({
+      restore: z.string(),
+      registration: z.string(),
+      retraining: z.optional(z.string()),
+    }),
+  }),
 );
 const { pipelineName, settings } = environment;
 const routing = new RoutingStore(new SSMClient(), environment.routingParameter);

@@ -60,13 +60,14 @@ function noticeOf(failure: Failure, entry: LedgerEntry, pipelineName: string): N
   };
 }
 
-/** A retraining tells of its own failures by the same event. */
+/** Workflows that make versions notify of their own failures by the same event. */
 function eventOf({ about: execution, what, reason }: Failure, entry: LedgerEntry): PipelineEvent {
   const detail = { reasons: [reason], execution, ledgerSequence: entry.sequence };
-  if (what !== 'retraining') return { type: 'Failed', detail: { what, ...detail } };
+  if (what !== 'retraining' && what !== 'registration')
+    return { type: 'Failed', detail: { what, ...detail } };
   const { modelVersion = null, champion = null, dataVersion = null, modelPackageArn = null } = entry;
   return {
-    type: 'RetrainingFailed',
+    type: what === 'retraining' ? 'RetrainingFailed' : 'RegistrationFailed',
     detail: { modelVersion, champion, dataVersion, modelPackageArn, ...detail, report: entry.report ?? null },
   };
 }

@@ -4,6 +4,8 @@ import type { DataSplit } from '../../contracts/functions/retraining';
 import { DatasetRows } from '../aws/data-files/dataset-rows';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
+import { TextBuffer } from '../aws/text-buffer';
+import { TrainFiles } from '../aws/train-files';
 import type { Row } from '../domain/data/cell';
 import { ValueSet } from '../domain/data/checks/value-set';
 import { csvLine } from '../domain/data/csv-line';
@@ -21,8 +23,6 @@ import {
   validationKey,
 } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
-import { TextBuffer } from './text-buffer';
-import { TrainFiles } from './train-files';
 
 export interface SplitProps {
   readonly store: ArtifactStore;

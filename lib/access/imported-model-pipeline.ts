@@ -39,6 +39,7 @@ export class ImportedModelPipeline extends ModelPipelineBase {
   readonly retrainingFunction: IFunction;
   readonly rollbackFunction: IFunction;
   readonly registrationFunction: IFunction;
+  readonly registrationStateMachine: IStateMachine;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
   protected readonly requestMetrics: RequestMetrics;
@@ -71,6 +72,7 @@ export class ImportedModelPipeline extends ModelPipelineBase {
     const machine = (name: string, member: string) =>
       StateMachine.fromStateMachineArn(this, name, parts.text(member));
     this.retrainingStateMachine = machine('Retraining', 'retrainingStateMachine');
+    this.registrationStateMachine = machine('Registration', 'registrationStateMachine');
     this.releaseStateMachine = machine('Release', 'releaseStateMachine');
   }
 }

@@ -48,12 +48,18 @@ export class ReleasePipelineGrants {
   }
 
   /**
-   * Lets a training system, or a CI job, upload model archives and samples to `uploads/` and register them as
-   * versions. It may release none.
+   * Lets a training system, or a CI job, upload models and their rows to `uploads/`, register them as
+   * versions, and follow how they are compared with production: all that `model-pipeline register` does without
+   * `--release`. It may release none.
    */
   registerModels(grantee: IGrantable): Grant {
-    const { bucket, registrationFunction } = this._pipeline;
-    return together([bucket.grantPut(grantee, 'uploads/*'), registrationFunction.grantInvoke(grantee)]);
+    const { bucket, registrationFunction, registrationStateMachine } = this._pipeline;
+    return together([
+      this._find(grantee),
+      bucket.grantPut(grantee, 'uploads/*'),
+      registrationFunction.grantInvoke(grantee),
+      registrationStateMachine.grantExecution(grantee, ...FOLLOWING),
+    ]);
   }
 
   /** Lets an operator or a deployment job start releases, follow them, and roll back. */
@@ -73,16 +79,9 @@ export class ReleasePipelineGrants {
    */
   read(grantee: IGrantable): Grant {
     const { _pipeline: pipeline } = this;
-    const { bucket, pipelineName } = pipeline;
-    const parameters = [routingParameterName(pipelineName), resourcesParameterName(pipelineName)];
+    const { bucket } = pipeline;
     return together([
-      grant(
-        grantee,
-        ['ssm:GetParameter'],
-        parameters.map((name) => arn(pipeline, 'ssm', `parameter${name}`)),
-      ),
-      // By which the operator's CLI lists pipelines.
-      grant(grantee, ['ssm:GetParametersByPath'], [arn(pipeline, 'ssm', 'parameter/model-pipeline')]),
+      this._find(grantee),
       grant(grantee, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]),
       grant(
         grantee,
@@ -106,13 +105,28 @@ export class ReleasePipelineGrants {
     ]);
   }
 
+  /** What the operator's CLI lists and finds pipelines by, and what is in production. */
+  private _find(grantee: IGrantable): Grant {
+    const { _pipeline: pipeline } = this;
+    const { pipelineName } = pipeline;
+    const parameters = [routingParameterName(pipelineName), resourcesParameterName(pipelineName)];
+    return together([
+      grant(
+        grantee,
+        ['ssm:GetParameter'],
+        parameters.map((name) => arn(pipeline, 'ssm', `parameter${name}`)),
+      ),
+      grant(grantee, ['ssm:GetParametersByPath'], [arn(pipeline, 'ssm', 'parameter/model-pipeline')]),
+    ]);
+  }
+
   /**
    * Workflows whose progress a reader may follow.
    *
    * @internal
    */
   protected _workflows(): IStateMachine[] {
-    return [this._pipeline.releaseStateMachine];
+    return [this._pipeline.releaseStateMachine, this._pipeline.registrationStateMachine];
   }
 }
 

@@ -17,7 +17,9 @@ export function denyOtherWriters(bucket: IBucket, writers: readonly IRole[]): vo
       principals: [new AnyPrincipal()],
       actions: ['s3:PutObject'],
       resources: [bucket.arnForObjects('models/*')],
-      conditions: { ArnNotEquals: { 'aws:PrincipalArn': writers.map(({ roleArn }) => roleArn) } },
+      conditions: {
+        ArnNotEquals: { 'aws:PrincipalArn': [...new Set(writers)].map(({ roleArn }) => roleArn) },
+      },
     }),
   );
 }

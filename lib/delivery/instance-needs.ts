@@ -1,4 +1,4 @@
-import type { BatchScoring } from '../retraining/batch-scoring';
+import type { BatchScoring } from '../challenger/batch-scoring';
 import type { Training } from '../retraining/training';
 import type { Hosting } from '../serving/hosting';
 
@@ -22,15 +22,19 @@ export function endpointNeeds(hosting: Hosting | undefined): InstanceNeed[] {
   return [{ use: 'endpoint', type: hosting.instanceType, count }];
 }
 
-/** The instances that retrainings have. */
-export function retrainingNeeds(training: Training, batchScoring: BatchScoring): InstanceNeed[] {
+/** The instances that training jobs have. */
+export function trainingNeeds(training: Training): InstanceNeed[] {
   return [
     {
       use: training.maximumWait ? 'spot training job' : 'training job',
       type: training.instanceType,
       count: training.instanceCount * (training.tuning?.parallelTrainings ?? 1),
     },
-    // Challenger and champion are scored one after the other.
-    { use: 'transform job', type: batchScoring.instanceType, count: 1 },
   ];
+}
+
+/** The instances that score challengers. */
+export function scoringNeeds(batchScoring: BatchScoring): InstanceNeed[] {
+  // Challenger and champion are scored one after the other.
+  return [{ use: 'transform job', type: batchScoring.instanceType, count: 1 }];
 }

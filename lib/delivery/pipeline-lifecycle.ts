@@ -17,8 +17,8 @@ export interface PipelineLifecycleProps {
   readonly serverlessInference?: ServerlessInference;
   readonly releaseStateMachine: IStateMachine;
   readonly restoreStateMachine: IStateMachine;
-  /** @default - there are no retrainings */
-  readonly retrainingStateMachine?: IStateMachine;
+  /** Workflows that make versions. */
+  readonly challengerStateMachines: readonly IStateMachine[];
 }
 
 /** Type of the resource whose deletion deletes what a pipeline made. */
@@ -33,13 +33,9 @@ export class PipelineLifecycle extends Construct {
   constructor(scope: Construct, id: string, props: PipelineLifecycleProps) {
     super(scope, id);
     const { context, serverlessInference } = props;
-    const { releaseStateMachine, restoreStateMachine, retrainingStateMachine } = props;
+    const { releaseStateMachine, restoreStateMachine, challengerStateMachines } = props;
     const { pipelineName, registry } = context;
-    const machines = [
-      releaseStateMachine,
-      restoreStateMachine,
-      ...(retrainingStateMachine ? [retrainingStateMachine] : []),
-    ];
+    const machines = [releaseStateMachine, restoreStateMachine, ...challengerStateMachines];
     const handler = new PipelineFunction(this, 'Handler', {
       context,
       asset: 'pipeline-lifecycle',
@@ -47,7 +43,7 @@ export class PipelineLifecycle extends Construct {
       settings: {
         releaseStateMachineArn: releaseStateMachine.stateMachineArn,
         restoreStateMachineArn: restoreStateMachine.stateMachineArn,
-        retrainingStateMachineArn: retrainingStateMachine?.stateMachineArn,
+        challengerStateMachineArns: challengerStateMachines.map(({ stateMachineArn }) => stateMachineArn),
         hasEndpoint: props.hosting !== undefined,
         liveAlias: aliasSettings(serverlessInference),
       },

@@ -10,6 +10,7 @@ import { denyOtherWriters } from '../artifacts/deny-other-writers';
 import { checkGivenBucket } from '../artifacts/given-bucket';
 import type { SourceArchive } from '../artifacts/source-archive';
 import type { BasePipelineProps } from '../base-pipeline-props';
+import { ChallengerJudge } from '../challenger/challenger-judge';
 import type { BoundServingContainer } from '../containers/serving-container';
 import { alertTopic } from '../monitoring/alert-topic';
 import { FailureQueue } from '../monitoring/failure-queue';
@@ -21,10 +22,12 @@ import { modelInProduction } from '../monitoring/watched-model';
 import { explainPolicies } from '../platform/explained-rules';
 import { resolvePlatform } from '../platform/platform';
 import { resourceProblems } from '../platform/resource-limit';
-import { type ArtifactRegistrationProps, artifactRegistration } from '../registry/artifact-registration';
+import { type ArtifactRegistrationProps, artifactRegistration } from '../registration/artifact-registration';
+import { RegistrationWorkflow } from '../registration/registration-workflow';
 import { PipelineRegistry } from '../registry/pipeline-registry';
 import { ReleaseWorkflow } from '../release/release-workflow';
 import type { ReleasePipelineBase } from '../release-pipeline-base';
+import { type PromotionPolicy, resolvePromotionPolicy } from '../retraining/promotion-policy';
 import { endpointArn, ownerTags } from '../runtime/ownership';
 import { rolesOf } from '../runtime/part-function';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
@@ -34,6 +37,7 @@ import { ServedBy } from '../serving/served-by';
 import { ServerlessInference } from '../serving/serverless-inference';
 import { servingRole } from '../serving/serving-role';
 import { AdoptedEndpoint } from './adopted-endpoint';
+import { endpointNeeds, type InstanceNeed, scoringNeeds } from './instance-needs';
 import { PipelineIdentity } from './pipeline-identity';
 import { PipelineLifecycle } from './pipeline-lifecycle';
 import type { PipelineSettings } from './pipeline-settings';
@@ -72,6 +76,8 @@ export interface VersionSource {
    * @default - nothing trains here
    */
   readonly retrainingStateMachine?: IStateMachine;
+  /** Instances of its jobs. */
+  readonly instances: readonly InstanceNeed[];
   /** Names of its parts, for the operator's CLI. */
   readonly published: { readonly [name: string]: unknown };
   /** What the operator does with the bucket. */
@@ -93,7 +99,11 @@ export class PipelineParts {
   readonly serverlessInference?: ServerlessInference;
   readonly monitor: ModelMonitor;
   readonly release: ReleaseWorkflow;
+  /** When a challenger may replace the champion. */
+  readonly promotion: PromotionPolicy;
+  readonly judge: ChallengerJudge;
   readonly registrationFunction: PipelineFunction<'register-artifact'>;
+  readonly registrationStateMachine: IStateMachine;
   private readonly identity: PipelineIdentity;
   private readonly adopted?: AdoptedEndpoint;
 
@@ -179,6 +189,24 @@ export class PipelineParts {
       contentTypes: container.contentTypes,
       endpointAlarms: [this.monitor.errorAlarm, this.monitor.latencyAlarm],
     });
+    this.promotion = resolvePromotionPolicy(scope, settings.problem, props.promotion);
+    this.judge = new ChallengerJudge(scope, 'Challenger', {
+      context,
+      promotion: this.promotion,
+      batchScoring: settings.batchScoring,
+      image: container.image,
+      servesByFunction: this.serverlessInference !== undefined,
+      contentTypes: container.contentTypes,
+      hostingInstanceType: hosting.instanceType,
+      scoringRole: props.scoringRole,
+    });
+    this.registrationStateMachine = new RegistrationWorkflow(scope, 'Registration', {
+      context,
+      judge: this.judge,
+      batchScoring: settings.batchScoring,
+      networkIsolation: hosting.networkIsolation ?? false,
+      releaseTimeout: this.release.timeout,
+    }).stateMachine;
     const { requests = [], requestFile } = props.smokeTest ?? {};
     this.registrationFunction = artifactRegistration(scope, 'RegisterArtifact', {
       context,
@@ -190,6 +218,8 @@ export class PipelineParts {
       servesByFunction: this.serverlessInference !== undefined,
       hasSmokeTestRequests: requests.length > 0 || requestFile !== undefined,
       sources: props.artifactSources ?? [],
+      judgedBy: this.promotion.columns,
+      registrationStateMachine: this.registrationStateMachine,
       ...parts.registration,
     });
   }
@@ -198,8 +228,14 @@ export class PipelineParts {
   complete(versions: VersionSource): void {
     const { scope, context, release, serverlessInference, identity } = this;
     const { retrainingStateMachine } = versions;
+    const challengerStateMachines = [
+      this.registrationStateMachine,
+      ...(retrainingStateMachine ? [retrainingStateMachine] : []),
+    ];
+    const challengerApproval = this.judge.answerFor(challengerStateMachines);
     denyOtherWriters(this.bucket, [
       ...release._versionWriters,
+      ...this.judge.versionWriters,
       ...versions.versionWriters,
       ...(this.adopted?.versionWriters ?? []),
       ...rolesOf([this.registrationFunction]),
@@ -215,18 +251,30 @@ export class PipelineParts {
       serverlessInference,
       releaseStateMachine: release.stateMachine,
       restoreStateMachine: release.restoreStateMachine,
-      retrainingStateMachine,
+      challengerStateMachines,
     });
     this.adopted?.follow(lifecycle);
     const watch = new FailureWatch(scope, 'FailureWatch', {
       context,
       restoreStateMachine: release.restoreStateMachine,
+      registrationStateMachine: this.registrationStateMachine,
       retrainingStateMachine,
+      role: this.judge.recordingRole,
     });
     // When the stack goes, workflows are stopped: releases are not to be undone, and that is no failure.
     release.restoreRule.node.addDependency(lifecycle);
     watch.rule.node.addDependency(lifecycle);
-    this.publish({ ...versions.published, dashboard: dashboard.dashboardName });
+    this.publish({
+      ...versions.published,
+      retrainingStateMachine: retrainingStateMachine?.stateMachineArn,
+      challengerApprovalFunction: challengerApproval?.functionName,
+      instances: [
+        ...endpointNeeds(this.parts.settings.endpointHosting),
+        ...versions.instances,
+        ...scoringNeeds(this.parts.settings.batchScoring),
+      ],
+      dashboard: dashboard.dashboardName,
+    });
     // The function that gives the identity runs in the network, and logs with the others.
     const { network, _logs } = context.platform;
     const before: readonly unknown[] = [identity, network, _logs];
@@ -255,6 +303,8 @@ export class PipelineParts {
         rollbackFunction: release.rollbackFunction.functionName,
         repairFunction: release.repairFunction.functionName,
         registrationFunction: this.registrationFunction.functionName,
+        registrationStateMachine: this.registrationStateMachine.stateMachineArn,
+        scoringRole: this.judge.scoringRole.roleArn,
         serverlessFunction: serverlessInference?.handler.functionName,
         driftAlarm: monitor.driftAlarm.alarmName,
         qualityAlarm: monitor.qualityAlarm.alarmName,

@@ -1,6 +1,7 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { BasePipelineProps } from '../base-pipeline-props';
+import { type BatchScoring, resolveBatchScoring } from '../challenger/batch-scoring';
 import type { ContainerInstances } from '../containers/container-image';
 import { ProblemType } from '../problem-type';
 import type { ReleaseSchedule } from '../release/release-schedule';
@@ -19,6 +20,7 @@ export interface PipelineSettings {
   readonly schedule: ReleaseSchedule;
   /** How a container of a version runs, wherever it does. */
   readonly hosting: Hosting;
+  readonly batchScoring: BatchScoring;
   /** The same of the endpoint; undefined where a function serves alone. */
   readonly endpointHosting?: Hosting;
 }
@@ -57,6 +59,7 @@ export function resolvePipeline(
     servedBy,
     schedule: releaseStrategy.bind(pipeline)._schedule,
     hosting,
+    batchScoring: resolveBatchScoring(pipeline, props.batchScoring),
     ...(!isFunctionAlone && { endpointHosting: hosting }),
   };
 }
@@ -65,6 +68,12 @@ export function resolvePipeline(
 export function endpointInstances({ endpointHosting }: PipelineSettings): ContainerInstances[] {
   if (!endpointHosting) return [];
   return [{ prop: 'hosting.instanceType', instanceType: endpointHosting.instanceType }];
+}
+
+/** The instances that containers of versions run on: those that serve, and those that score. */
+export function servingInstances(settings: PipelineSettings): ContainerInstances[] {
+  const { instanceType } = settings.batchScoring;
+  return [...endpointInstances(settings), { prop: 'batchScoring.instanceType', instanceType }];
 }
 
 function bucketProblems(

@@ -30,6 +30,8 @@ export enum PipelineEventType {
   DATA_REFUSED = 'DataRefused',
   /** A retraining broke. */
   RETRAINING_FAILED = 'RetrainingFailed',
+  /** The registration of a model that was trained elsewhere broke. */
+  REGISTRATION_FAILED = 'RegistrationFailed',
   /** Something failed that did not, or could not, record its end itself. */
   FAILED = 'Failed',
 }

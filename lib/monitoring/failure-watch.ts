@@ -1,5 +1,6 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
@@ -13,6 +14,9 @@ export interface FailureWatchProps {
    * undone.
    */
   readonly restoreStateMachine: IStateMachine;
+  readonly registrationStateMachine: IStateMachine;
+  /** Of the function that records how workflows end, which this one is like. */
+  readonly role: IRole;
   /** @default - there are no retrainings */
   readonly retrainingStateMachine?: IStateMachine;
 }
@@ -30,16 +34,18 @@ export class FailureWatch extends Construct {
 
   constructor(scope: Construct, id: string, props: FailureWatchProps) {
     super(scope, id);
-    const { context, restoreStateMachine, retrainingStateMachine } = props;
+    const { context, restoreStateMachine, registrationStateMachine, retrainingStateMachine } = props;
     const { pipelineName, failures } = context;
     const { queue } = failures;
     const handler = new PipelineFunction(this, 'Report', {
       context,
+      role: props.role,
       asset: 'report-failure',
       description: 'Writes failures that nothing else recorded to the ledger, and notifies people',
       settings: {
         stateMachines: {
           restore: restoreStateMachine.stateMachineArn,
+          registration: registrationStateMachine.stateMachineArn,
           retraining: retrainingStateMachine?.stateMachineArn,
         },
       },
@@ -58,6 +64,7 @@ export class FailureWatch extends Construct {
         detail: {
           stateMachineArn: [
             restoreStateMachine.stateMachineArn,
+            registrationStateMachine.stateMachineArn,
             ...(retrainingStateMachine ? [retrainingStateMachine.stateMachineArn] : []),
           ],
           // An execution whose history is full is FAILED, too.

@@ -1,9 +1,11 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { RecordOutcomeRequest } from '../../contracts/functions/retraining';
+import type { BatchScoring } from '../challenger/batch-scoring';
+import type { ChallengerJudge } from '../challenger/challenger-judge';
+import { type ChallengerStatesProps, challengerStates } from '../challenger/challenger-states';
+import { REASONS } from '../challenger/challenger-variables';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import {
-  CAUSE,
   choose,
   fail,
   invoke,
@@ -14,17 +16,7 @@ import {
   type States,
   succeed,
 } from '../runtime/states';
-import type { BatchScoring } from './batch-scoring';
-import { type ChallengerApproval, challengerApprovalStates } from './challenger-approval';
-import { assignRetraining, EVALUATION, RETRAINING, VERSION } from './retraining-variables';
-import {
-  CHAMPION,
-  championVersion,
-  scoresKey,
-  scoresKeyExpression,
-  scoringStates,
-  VERSION_OR_NONE,
-} from './scoring-states';
+import { assignRetraining, RETRAINING, VERSION } from './retraining-variables';
 import type { Training } from './training';
 import { trainingStates } from './training-states';
 
@@ -35,23 +27,17 @@ export interface RetrainingStatesProps {
   readonly servingEnvironment: { [name: string]: string };
   readonly networkIsolation: boolean;
   readonly trainingRoleArn: string;
-  readonly scoringRoleArn: string;
+  /** What scores and judges the challenger. */
+  readonly judge: ChallengerJudge;
   readonly releaseStateMachineArn: string;
   /** How long a release takes at most. */
   readonly releaseTimeout: Duration;
-  /** Undefined if nobody is asked. */
-  readonly approval?: ChallengerApproval;
   readonly functions: {
     readonly snapshotData: PipelineFunction<'snapshot-data'>;
     readonly validateData: PipelineFunction<'validate-data'>;
     readonly splitData: PipelineFunction<'split-data'>;
     readonly planVersion: PipelineFunction<'plan-version'>;
     readonly packageModel: PipelineFunction<'package-model'>;
-    readonly findChampion: PipelineFunction<'find-champion'>;
-    readonly profileBaseline: PipelineFunction<'profile-baseline'>;
-    readonly evaluate: PipelineFunction<'evaluate-challenger'>;
-    readonly register: PipelineFunction<'register-model'>;
-    readonly recordOutcome: PipelineFunction<'record-outcome'>;
   };
 }
 
@@ -66,16 +52,13 @@ const MOST_REFUSED_RELEASES = 5;
  */
 const RELEASE_ENDED = `${RETRAINING.error.Error} = 'States.TaskFailed'`;
 
-/** What decided: the person's answer, if there is one, and the gate. */
-const REASONS = jsonata(`$append(${RETRAINING.answer}, ${EVALUATION.reasons})`);
-
 /** The states of a retraining, in the order in which a good challenger passes them. */
 export function retrainingStates(props: RetrainingStatesProps): States {
   return {
     ...data(props),
     ...trainingStates(props),
-    ...scoringStates(props),
-    ...judgement(props),
+    ...challengerStates(challengerStatesProps(props)),
+    ...release(props),
     ...refusals(props),
   };
 }
@@ -157,66 +140,35 @@ function data({ context, functions }: RetrainingStatesProps): States {
   };
 }
 
-function judgement({ functions, releaseStateMachineArn, approval }: RetrainingStatesProps): States {
+function challengerStatesProps(props: RetrainingStatesProps): ChallengerStatesProps {
+  const { judge, servingEnvironment } = props;
   return {
-    EvaluateChallenger: invoke(
-      functions.evaluate,
-      {
-        modelVersion: jsonata(VERSION.modelVersion),
-        dataVersion: jsonata(RETRAINING.dataVersion),
-        challengerScoresKey: scoresKey(`${VERSION.modelVersion}`),
-        championScoresKey: jsonata(`${CHAMPION} ? ${scoresKeyExpression(`${CHAMPION}.modelVersion`)} : null`),
-        champion: jsonata(CHAMPION),
+    ...props,
+    workflow: 'retraining',
+    functions: judge.functions,
+    approval: judge.approval,
+    scoringRoleArn: judge.scoringRole.roleArn,
+    environment: servingEnvironment,
+    version: {
+      artifacts: {
+        model: jsonata(RETRAINING.modelArchive),
+        code: jsonata(VERSION.code),
+        baseline: jsonata(RETRAINING.baseline),
       },
-      {
-        next: 'RegisterModel',
-        catchTo: 'RecordFailure',
-        // What a person has said was said of an earlier comparison.
-        assign: (answer) =>
-          assignRetraining({
-            evaluation: jsonata(answer),
-            comparedWith: jsonata(VERSION_OR_NONE),
-            answer: [],
-          }),
-      },
-    ),
-    RegisterModel: invoke(
-      functions.register,
-      {
-        modelVersion: jsonata(VERSION.modelVersion),
-        parentVersion: jsonata(VERSION.parentVersion),
-        modelDataUrl: jsonata(VERSION.modelDataUrl),
-        artifacts: {
-          model: jsonata(RETRAINING.modelArchive),
-          code: jsonata(VERSION.code),
-          baseline: jsonata(RETRAINING.baseline),
-        },
-        lineage: jsonata(VERSION.lineage),
-        evaluation: jsonata(RETRAINING.evaluation),
-        execution: EXECUTION,
-        trainingJobName: jsonata(RETRAINING.trainingJob.TrainingJobName),
+      environment: servingEnvironment,
+      trainingJob: {
+        name: jsonata(RETRAINING.trainingJob.TrainingJobName),
         hyperparameters: jsonata(RETRAINING.trainingJob.HyperParameters),
       },
-      {
-        next: 'BeatsProduction',
-        catchTo: 'RecordFailure',
-        assign: (answer) => assignRetraining({ registration: jsonata(answer) }),
-      },
-    ),
-    BeatsProduction: choose(
-      [
-        [`${EVALUATION.verdict} = 'promote'`, 'FindChampion'],
-        ...(approval ? [[`${EVALUATION.verdict} = 'needs-person'`, 'AskForApproval'] as const] : []),
-      ],
-      'RecordRejection',
-    ),
-    ...(approval &&
-      challengerApprovalStates(approval, {
-        approved: 'FindChampion',
-        rejected: 'RecordPersonsRejection',
-        expired: 'RecordExpiry',
-        catchTo: 'RecordFailure',
-      })),
+    },
+    accepted: 'Release',
+    released: 'Promoted',
+    failed: 'RetrainingFailed',
+  };
+}
+
+function release({ releaseStateMachineArn }: RetrainingStatesProps): States {
+  return {
     Release: run(
       'states:startExecution.sync:2',
       {
@@ -226,7 +178,7 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
         ),
         Input: {
           modelVersion: jsonata(VERSION.modelVersion),
-          reason: jsonata(`$join($append(${RETRAINING.answer}, ${EVALUATION.reasons}), '; ')`),
+          reason: jsonata(`$join(${REASONS}, '; ')`),
           AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: EXECUTION,
         },
       },
@@ -270,7 +222,7 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
     Promoted: succeed({
       outcome: 'promoted',
       modelVersion: jsonata(VERSION.modelVersion),
-      reasons: REASONS,
+      reasons: jsonata(REASONS),
     }),
     ReleaseRolledBack: succeed({
       outcome: 'rolled-back',
@@ -280,26 +232,12 @@ function judgement({ functions, releaseStateMachineArn, approval }: RetrainingSt
   };
 }
 
-function refusals({ functions, approval }: RetrainingStatesProps): States {
-  const { recordOutcome } = functions;
+function refusals({ judge }: RetrainingStatesProps): States {
   return {
-    ...notReleased(recordOutcome, {
-      record: ['RecordRejection', 'rejection'],
-      end: ['ChallengerRefused', 'refused'],
-    }),
-    ...(approval && {
-      ...notReleased(recordOutcome, {
-        record: ['RecordPersonsRejection', 'rejection-by-person'],
-        end: ['ChallengerRejected', 'rejected'],
-      }),
-      ...notReleased(recordOutcome, {
-        record: ['RecordExpiry', 'expiry'],
-        end: ['ApprovalExpired', 'expired'],
-      }),
-    }),
     RecordBadData: invoke(
-      functions.recordOutcome,
+      judge.functions.recordOutcome,
       {
+        workflow: 'retraining',
         outcome: 'failure',
         dataVersion: jsonata(RETRAINING.dataVersion),
         reasons: jsonata(`[${RETRAINING.validation.findings.each.message}]`),
@@ -313,52 +251,5 @@ function refusals({ functions, approval }: RetrainingStatesProps): States {
       'DataRefused',
       jsonata(`$join([${RETRAINING.validation.findings.each.message}], '; ')`),
     ),
-    RecordFailure: invoke(
-      functions.recordOutcome,
-      {
-        outcome: 'failure',
-        modelVersion: jsonata(`$exists(${VERSION.modelVersion}) ? ${VERSION.modelVersion} : null`),
-        dataVersion: jsonata(RETRAINING.dataVersion),
-        reasons: [],
-        error: jsonata(RETRAINING.error),
-        execution: EXECUTION,
-      },
-      { next: 'RetrainingFailed' },
-      PERSISTENT_RETRY,
-    ),
-    RetrainingFailed: fail(jsonata(RETRAINING.error.Error), CAUSE),
-  };
-}
-
-/** Records that a registered challenger is not released, and why. */
-function notReleased(
-  recordOutcome: PipelineFunction<'record-outcome'>,
-  {
-    record,
-    end,
-  }: {
-    readonly record: readonly [state: string, outcome: RecordOutcomeRequest['outcome']];
-    readonly end: readonly [state: string, outcome: string];
-  },
-): States {
-  const modelVersion = jsonata(VERSION.modelVersion);
-  return {
-    [record[0]]: invoke(
-      recordOutcome,
-      {
-        outcome: record[1],
-        modelVersion,
-        champion: championVersion(),
-        dataVersion: jsonata(RETRAINING.dataVersion),
-        verdict: jsonata(EVALUATION.verdict),
-        reasons: REASONS,
-        modelPackageArn: jsonata(RETRAINING.registration.modelPackageArn),
-        report: jsonata(EVALUATION.report),
-        execution: EXECUTION,
-      },
-      { next: end[0] },
-      PERSISTENT_RETRY,
-    ),
-    [end[0]]: succeed({ outcome: end[1], modelVersion, reasons: REASONS }),
   };
 }

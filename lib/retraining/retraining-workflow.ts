@@ -1,31 +1,28 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SourceArchive } from '../artifacts/source-archive';
-import { allowEncryptedVolumes } from '../platform/encryption';
+import type { BatchScoring } from '../challenger/batch-scoring';
+import type { ChallengerJudge } from '../challenger/challenger-judge';
 import { arn } from '../runtime/arn';
-import { generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
+import { generatedArn, taggedBy } from '../runtime/ownership';
 import { functionRole, rolesOf } from '../runtime/part-function';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
 import { Workflow } from '../runtime/workflow';
 import { repositoryArn } from '../serving/image-repository';
-import type { BatchScoring } from './batch-scoring';
 import { DataSplit, DuplicateRows } from './data-split';
-import { scoringRole, trainingRole } from './job-roles';
 import type { PromotionPolicy } from './promotion-policy';
 import { retrainingStates } from './retraining-states';
 import type { Training } from './training';
 import { checkTrainingData, columnsToIgnore, type TrainingDataProps } from './training-data';
+import { trainingRole } from './training-role';
 import { TUNING_NAME_LENGTH } from './training-states';
 
 export interface RetrainingWorkflowProps {
   readonly context: PipelineContext;
-  /** Whether a function serves versions, alone or beside an endpoint. */
-  readonly servesByFunction: boolean;
   readonly training: Training;
   readonly batchScoring: BatchScoring;
   readonly data: TrainingDataProps;
@@ -36,17 +33,10 @@ export interface RetrainingWorkflowProps {
    * @default - a new one
    */
   readonly trainingRole?: IRole;
-  /**
-   * The role of jobs that score the holdout.
-   * @default - a new one
-   */
-  readonly scoringRole?: IRole;
-  /** On what the endpoint serves versions. */
-  readonly hostingInstanceType: string;
+  /** What scores and judges the challenger. */
+  readonly judge: ChallengerJudge;
   /** URI of the image that serves and scores. */
   readonly servingImage: string;
-  /** Content types of requests that its container takes. */
-  readonly contentTypes: readonly string[];
   /** Environment of the serving container. */
   readonly servingEnvironment: { [name: string]: string };
   /**
@@ -78,41 +68,29 @@ export class RetrainingWorkflow extends Construct {
   readonly _versionWriters: IRole[];
   /** The role of training jobs. */
   readonly trainingRole: IRole;
-  /** The role of jobs that score the holdout. */
-  readonly scoringRole: IRole;
-  /**
-   * Answers the retraining whose challenger waits for a person; only if the policy asks one. The answer must
-   * prove the caller's identity: `model-pipeline approve` and `reject` sign the proof with the caller's
-   * credentials.
-   */
-  readonly approvalFunction?: IFunction;
 
   constructor(scope: Construct, id: string, props: RetrainingWorkflowProps) {
     super(scope, id);
     const { context, training } = props;
     checkTrainingData(this, context.problem, props.data);
     const functions = this.functions(props);
-    const { planVersion, packageModel, profileBaseline, evaluate, register } = functions;
-    this._versionWriters = rolesOf([planVersion, packageModel, profileBaseline, evaluate, register]);
+    const { judge } = props;
+    this._versionWriters = rolesOf([functions.planVersion, functions.packageModel]);
     this.trainingRole = trainingRole(this, context, training, props.trainingRole);
-    this.scoringRole = scoringRole(this, context, props.servingImage, props.scoringRole);
-    const { approvalTimeout } = props.promotion;
-    const approval = approvalTimeout && { ask: this.askForApproval(context), timeout: approvalTimeout };
     const workflow = new Workflow(this, 'Workflow', {
       context,
       comment: `Retrains ${context.pipelineName} and releases the challenger if it beats production`,
       startAt: 'BeginRetraining',
-      functions: [...Object.values(functions), ...(approval ? [approval.ask] : [])],
+      functions: [...Object.values(functions), ...judge.invoked],
       states: retrainingStates({
         context,
         training,
         batchScoring: props.batchScoring,
         functions,
-        approval,
+        judge,
         servingEnvironment: props.servingEnvironment,
         networkIsolation: props.networkIsolation ?? false,
         trainingRoleArn: this.trainingRole.roleArn,
-        scoringRoleArn: this.scoringRole.roleArn,
         releaseStateMachineArn: props.releaseStateMachine.stateMachineArn,
         releaseTimeout: props.releaseTimeout,
       }),
@@ -121,37 +99,27 @@ export class RetrainingWorkflow extends Construct {
       timeout: Duration.days(2)
         .plus(longestTraining(training))
         .plus(Duration.minutes(2 * props.releaseTimeout.toMinutes()))
-        .plus(approvalTimeout ?? Duration.seconds(0)),
+        .plus(judge.approval?.timeout ?? Duration.seconds(0)),
     });
-    const named = (kind: string) => generatedArn(this, kind, context);
+    judge.letJudge(workflow);
+    const trainingJobs = generatedArn(this, 'training-job', context);
     const managedRule = (name: string) => arn(this, 'events', `rule/StepFunctionsGetEventsFor${name}Rule`);
     workflow
       .allow(
         ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob'],
-        [named('training-job')],
+        [trainingJobs],
       )
-      .allow(
-        ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
-        [named('transform-job')],
-      )
-      .allow(['sagemaker:CreateModel'], [named('model')], madeFor(context))
-      .allow(['sagemaker:DescribeModel'], [named('model')])
-      .allow(['sagemaker:DeleteModel'], [named('model')], madeBy(context))
-      .allow(
-        ['sagemaker:AddTags'],
-        [named('training-job'), named('transform-job'), named('model')],
-        taggedBy('CreateTrainingJob', 'CreateTransformJob', 'CreateModel'),
-      )
+      .allow(['sagemaker:AddTags'], [trainingJobs], taggedBy('CreateTrainingJob'))
       // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks), and AWS's policies for these
       // integrations.
-      .allow(['sagemaker:ListTags'], [named('training-job'), named('transform-job'), named('model')])
-      .allow(['iam:PassRole'], [this.trainingRole.roleArn, this.scoringRole.roleArn], {
+      .allow(['sagemaker:ListTags'], [trainingJobs])
+      .allow(['iam:PassRole'], [this.trainingRole.roleArn], {
         StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
       })
       .allow(['states:StartExecution'], [props.releaseStateMachine.stateMachineArn])
       .allow(
         ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
-        ['SageMakerTrainingJobs', 'SageMakerTransformJobs', 'StepFunctionsExecution'].map(managedRule),
+        ['SageMakerTrainingJobs', 'StepFunctionsExecution'].map(managedRule),
       );
     props.releaseStateMachine.grantExecution(
       workflow.stateMachine,
@@ -159,13 +127,8 @@ export class RetrainingWorkflow extends Construct {
       'states:StopExecution',
     );
     if (training.tuning) this.allowTuning(workflow, context);
-    allowEncryptedVolumes(workflow.stateMachine.role, context.platform);
     context.topic.grantPublish(workflow.stateMachine);
     this.stateMachine = workflow.stateMachine;
-    if (approval) {
-      workflow.allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
-      this.approvalFunction = this.answerApproval(context, workflow.stateMachine);
-    }
   }
 
   /** The names of a tuning job and its trainings are shorter than others. */
@@ -191,12 +154,11 @@ export class RetrainingWorkflow extends Construct {
   }
 
   private functions(props: RetrainingWorkflowProps) {
-    const { context, training, data, promotion, source, servingEnvironment } = props;
-    const { registry } = context;
+    const { context, training, data, promotion, source } = props;
     const heavy = { timeout: Duration.minutes(15), memorySize: 2048 };
     // Those that prepare data, and those that make and judge a version, are alike.
     const ofData = { context, role: functionRole(this, 'DataRole') };
-    const ofVersions = { context, role: functionRole(this, 'VersionsRole') };
+    const ofVersions = { context, role: props.judge.versionsRole };
     const functions = {
       snapshotData: new PipelineFunction(this, 'SnapshotData', {
         ...ofData,
@@ -248,7 +210,7 @@ export class RetrainingWorkflow extends Construct {
         .canWrite('models/')
         .canReadRegistry(),
       packageModel: new PipelineFunction(this, 'PackageModel', {
-        context,
+        ...ofVersions,
         asset: 'package-model',
         description: "Copies a training's archive from its output to the version",
         timeout: Duration.minutes(15),
@@ -259,62 +221,6 @@ export class RetrainingWorkflow extends Construct {
           ['s3:PutObject', 's3:AbortMultipartUpload'],
           [context.bucket.arnForObjects('models/*/model.tar.gz')],
         ),
-      findChampion: new PipelineFunction(this, 'FindChampion', {
-        ...ofVersions,
-        asset: 'find-champion',
-        description: 'Looks up the version in production to compare the challenger with',
-      })
-        .canReadRouting()
-        .canReadRegistry()
-        .canRead('models/'),
-      profileBaseline: new PipelineFunction(this, 'ProfileBaseline', {
-        ...ofVersions,
-        asset: 'profile-baseline',
-        description: 'Profiles the training data and predictions, against which drift is measured',
-        settings: { problem: context.problem._settings(), servesByFunction: props.servesByFunction },
-        ...heavy,
-      })
-        .canRead('datasets/', 'models/')
-        .canWrite('models/'),
-      evaluate: new PipelineFunction(this, 'EvaluateChallenger', {
-        ...ofVersions,
-        asset: 'evaluate-challenger',
-        description: 'Compares challenger and champion on the same holdout',
-        settings: { policy: promotion._gate, judgedBy: promotion.judgedBy },
-        ...heavy,
-      })
-        .canRead('datasets/', 'models/')
-        // Counts the evaluations on each holdout.
-        .canWrite('models/', 'datasets/*/evaluations/'),
-      register: new PipelineFunction(this, 'RegisterModel', {
-        // It alone may sign, with a role of its own.
-        ...(registry.signingKey ? { context } : ofVersions),
-        asset: 'register-model',
-        description: 'Registers the challenger with metrics and lineage',
-        settings: {
-          servingEnvironment,
-          contentTypes: props.contentTypes,
-          instanceTypes: {
-            realtime: [props.hostingInstanceType],
-            transform: [props.batchScoring.instanceType],
-          },
-          signingKey: registry.signingKey?.keyArn,
-        },
-      })
-        .canSignVersions()
-        .canRead('models/')
-        .canWrite('models/')
-        .canReadRegistry()
-        .allow(['sagemaker:CreateModelPackage'], [registry.modelPackageGroupArn, registry.arnForVersions()])
-        .allow(['sagemaker:UpdateModelPackage'], [registry.arnForVersions()]),
-      recordOutcome: new PipelineFunction(this, 'RecordOutcome', {
-        context,
-        asset: 'record-outcome',
-        description: 'Writes refusals and failures to the ledger and alerts people',
-      })
-        .canRecord()
-        .canReadRouting()
-        .canNotify(),
     };
     source.grantRead(functions.planVersion);
     const images = [...new Set([training.image, props.servingImage])];
@@ -322,30 +228,6 @@ export class RetrainingWorkflow extends Construct {
     // The digests of the images.
     if (repositories.length > 0) functions.planVersion.allow(['ecr:BatchGetImage'], repositories);
     return functions;
-  }
-
-  private askForApproval(context: PipelineContext): PipelineFunction<'ask-challenger-approval'> {
-    return new PipelineFunction(this, 'AskApproval', {
-      context,
-      asset: 'ask-challenger-approval',
-      description: 'Asks people about a challenger that the data are too few to judge',
-    })
-      .canWrite('retraining/')
-      .canNotify();
-  }
-
-  private answerApproval(context: PipelineContext, stateMachine: StateMachine): IFunction {
-    const answer = new PipelineFunction(this, 'AnswerApproval', {
-      context,
-      asset: 'answer-challenger-approval',
-      description: "Gives a person's answer to the retraining that waits for it",
-      settings: { stateMachineArn: stateMachine.stateMachineArn },
-    })
-      .canRead('retraining/')
-      .canWrite('retraining/')
-      .canReadRouting()
-      .allow(['states:ListExecutions'], [stateMachine.stateMachineArn]);
-    return answer.canAnswer(stateMachine);
   }
 
   private validateData(

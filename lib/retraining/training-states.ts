@@ -1,9 +1,9 @@
 import { SourceArchive } from '../artifacts/source-archive';
+import { JOB_NAME } from '../challenger/jobs';
 import { volumeKey } from '../platform/encryption';
 import { tagsOf } from '../runtime/ownership';
 import { call, invoke, job, jsonata, type States } from '../runtime/states';
 import type { ResolvedTuning } from './hyperparameter-tuning';
-import { JOB_NAME } from './jobs';
 import type { RetrainingStatesProps } from './retraining-states';
 import { assignRetraining, RETRAINING, VERSION } from './retraining-variables';
 

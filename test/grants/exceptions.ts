@@ -1,8 +1,8 @@
 import type { GrantException } from './grant-judgement';
 
 /** Roles that containers run with: training, scoring, serving. */
-const CONTAINERS = /^Pipeline(ExecutionRole|RetrainingTrainingRole|RetrainingScoringRole)/;
-const WORKFLOWS = /^Pipeline(ReleaseWorkflow|ReleaseRestore|RetrainingWorkflow)Role/;
+const CONTAINERS = /^Pipeline(ExecutionRole|RetrainingTrainingRole|ChallengerScoringRole)/;
+const WORKFLOWS = /^Pipeline(ReleaseWorkflow|ReleaseRestore|RetrainingWorkflow|RegistrationWorkflow)Role/;
 
 /** Grants that are needed although no story uses them. */
 export const GRANT_EXCEPTIONS: readonly GrantException[] = [
@@ -34,7 +34,7 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'Step Functions stops what a state waits for when its execution is stopped (developer guide, integration pattern "Run a job"), and the deletion of a stack stops what undoes a release: whether a story stops something just then is a matter of milliseconds',
-    roles: /^Pipeline(RetrainingWorkflow|LifecycleHandler)Role/,
+    roles: /^Pipeline(RetrainingWorkflow|RegistrationWorkflow|LifecycleHandler)Role/,
     actions: /^(sagemaker:Stop.*Job|states:StopExecution)$/,
     resources: /-job\/|-PipelineRelease(Workflow|Restore)/,
     isUsedByChance: true,
@@ -86,7 +86,7 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'an archive above 5 GB is copied in parts: test/lambda/aws/copy-in-parts.in-depth.test.ts, with the grants of its construct',
-    roles: /^Pipeline(RetrainingPackageModel|RegisterArtifact)Role/,
+    roles: /^Pipeline(ChallengerVersions|RegisterArtifact)Role/,
     actions: /^s3:(AbortMultipartUpload|GetObjectVersion)$/,
   },
   {
@@ -112,13 +112,13 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'a version is judged again, for which stories have pipelines without a key: with one, the function has a role of its own',
-    roles: /^PipelineRetrainingRegisterModelRole/,
+    roles: /^PipelineChallengerRegisterModelRole/,
     actions: /^sagemaker:UpdateModelPackage$/,
   },
   {
     because:
       'models are registered in a stack of their own, whose grants are not recorded: test/lifecycle/registration-stories.in-depth.test.ts',
-    roles: /^PipelineRegisterArtifactRole/,
+    roles: /^Pipeline(RegisterArtifact|RegistrationWorkflow)Role/,
     actions: /^/,
   },
   {

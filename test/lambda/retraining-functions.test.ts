@@ -129,7 +129,6 @@ test('the functions of a retraining do their work with the grants of their const
     const toRegister = {
       ...(await adaptersOf('register-model')),
       settings: {
-        servingEnvironment: {},
         contentTypes: ['text/csv'],
         instanceTypes: { realtime: ['ml.m5.large'], transform: ['ml.m5.large'] },
       },
@@ -142,8 +141,8 @@ test('the functions of a retraining do their work with the grants of their const
       lineage,
       evaluation,
       execution: EXECUTION,
-      trainingJobName: 'churn-1-0-0',
-      hyperparameters: {},
+      environment: {},
+      trainingJob: { name: 'churn-1-0-0', hyperparameters: {} },
     };
     for (const _judged of ['once', 'again']) {
       expect((await registerModel(registration, toRegister)).modelPackageVersion).toBe(1);
@@ -168,7 +167,12 @@ test('the functions of a retraining do their work with the grants of their const
     );
 
     const recording = await adaptersOf('record-outcome');
-    const failure = { outcome: 'failure', reasons: [], error: { Error: 'E', Cause: 'c' } };
+    const failure = {
+      workflow: 'retraining',
+      outcome: 'failure',
+      reasons: [],
+      error: { Error: 'E', Cause: 'c' },
+    };
     const { sequence } = await recordOutcome({ ...failure, execution: EXECUTION }, recording);
     const another = await recordOutcome({ ...failure, execution: `${EXECUTION}-2` }, recording);
     expect([sequence, another.sequence]).toEqual([1, 2]);

@@ -115,10 +115,9 @@ describe('an execution has far fewer events than Step Functions allows, however 
       servingEnvironment: {},
       executionRoleArn: 'arn',
       trainingRoleArn: 'arn',
-      scoringRoleArn: 'arn',
+      judge: { functions, scoringRole: { roleArn: 'arn' }, approval: { ask: handler, timeout: approval } },
       releaseStateMachineArn: 'arn',
       releaseTimeout: release,
-      approval: { ask: handler, timeout: approval },
     } as never);
     // The time that jobs have together, with which the execution ends; most looks come of equal shares of it.
     const jobs = 7;

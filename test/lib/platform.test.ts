@@ -80,7 +80,7 @@ describe('a pipeline in a VPC', () => {
   });
 
   test('lets jobs and endpoints have network interfaces', () => {
-    for (const role of ['ModelExecutionRole', 'ModelRetrainingTrainingRole', 'ModelRetrainingScoringRole']) {
+    for (const role of ['ModelExecutionRole', 'ModelRetrainingTrainingRole', 'ModelChallengerScoringRole']) {
       expect(actionsOf(template, role)).toContain('ec2:CreateNetworkInterfacePermission');
     }
   });

@@ -36,14 +36,13 @@ describe('a release pipeline', () => {
     Template.fromStack(stack).resourceCountIs('AWS::SageMaker::ModelPackageGroup', 1);
   });
 
-  test('has the workflows of releases and rollbacks, and none of retrainings', () => {
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
-    for (const comment of ['Releases a version', 'Gives the champion']) {
+  test('has the workflows of releases, rollbacks and registrations, and none of retrainings', () => {
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 3);
+    for (const comment of ['Releases a version', 'Gives the champion', 'Compares versions of flights']) {
       const definition = definitionOf(template, comment);
       expect(brokenTransitions(definition)).toEqual([]);
     }
-    const calls = JSON.stringify(allStatements(template));
-    for (const call of ['CreateTrainingJob', 'CreateTransformJob']) expect(calls.includes(call)).toBe(false);
+    expect(JSON.stringify(allStatements(template))).not.toContain('CreateTrainingJob');
   });
 
   test('publishes the parts that the CLI needs, and none of a retraining', () => {
@@ -73,7 +72,7 @@ describe('a release pipeline', () => {
   test('reports failures of its workflows, and stops them before the stack goes', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       Description: 'Reports workflows of flights that failed',
-      EventPattern: { detail: { stateMachineArn: [Match.anyValue()] } },
+      EventPattern: { detail: { stateMachineArn: [Match.anyValue(), Match.anyValue()] } },
     });
     const [lifecycle] = Object.keys(template.findResources('Custom::ModelPipelineLifecycle'));
     const [rule] = Object.values(
@@ -146,7 +145,7 @@ describe('a release pipeline', () => {
       for (const path of folders) rmSync(path, { recursive: true });
     });
 
-    test('which alone, with the function that plans releases, writes versions', () => {
+    test('which alone, with those that plan releases and judge challengers, writes versions', () => {
       template.hasResourceProperties('AWS::S3::BucketPolicy', {
         PolicyDocument: {
           Statement: Match.arrayWith([
@@ -156,6 +155,7 @@ describe('a release pipeline', () => {
                 ArnNotEquals: {
                   'aws:PrincipalArn': [
                     { 'Fn::GetAtt': [Match.stringLikeRegexp('PlanReleaseRole'), 'Arn'] },
+                    { 'Fn::GetAtt': [Match.stringLikeRegexp('ChallengerVersionsRole'), 'Arn'] },
                     { 'Fn::GetAtt': [Match.stringLikeRegexp('RegisterArtifactRole'), 'Arn'] },
                   ],
                 },
@@ -221,8 +221,11 @@ describe('a release pipeline', () => {
       new ReleasePipeline(stack, 'Model', { pipelineName: 'flights' }).grants.registerModels(role);
       const granted = [...roleStatements(Template.fromStack(stack))].filter(([id]) => id.startsWith('User'));
       expect(granted.flatMap(([, statements]) => statements.map(({ Action }) => Action))).toEqual([
+        'ssm:GetParameter',
+        'ssm:GetParametersByPath',
         expect.arrayContaining(['s3:PutObject']),
         'lambda:InvokeFunction',
+        ['states:DescribeExecution', 'states:GetExecutionHistory'],
       ]);
     });
   });

@@ -57,8 +57,8 @@ describe('the retraining workflow', () => {
       'RecordRejection',
       'RecordPersonsRejection',
       'RecordExpiry',
-      'RecordBadData',
       'RecordFailure',
+      'RecordBadData',
     ]);
   });
 

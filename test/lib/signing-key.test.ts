@@ -39,10 +39,10 @@ function settingsWithKey(template: Template): string[] {
 }
 
 const GRANTS = {
+  ModelChallengerRegisterModel: ['kms:DescribeKey', 'kms:Sign'],
   ModelRegisterArtifact: ['kms:DescribeKey', 'kms:Sign'],
   ModelReleasePlanRelease: ['kms:Verify'],
   ModelReleaseRepairChampion: ['kms:Verify'],
-  ModelRetrainingRegisterModel: ['kms:DescribeKey', 'kms:Sign'],
 };
 test.each<[string, (stack: Stack) => IKey]>([
   ['of this app', ofCurve],

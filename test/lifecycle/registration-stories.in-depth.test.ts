@@ -23,13 +23,18 @@ import json, os, sys
 import joblib, numpy as np, pandas as pd
 from sklearn.linear_model import LogisticRegression
 out, c = sys.argv[1], float(sys.argv[2])
-random = np.random.default_rng(7)
-rows = pd.DataFrame({'age': random.normal(40, 9, 400), 'complaints': random.poisson(2, 400)})
-left = (random.random(400) < 1 / (1 + np.exp(2 - rows['complaints']))).astype(int)
-model = LogisticRegression(C=c).fit(rows.values, left)
+def customers(seed):
+    random = np.random.default_rng(seed)
+    rows = pd.DataFrame({'age': random.normal(40, 9, 400), 'complaints': random.poisson(2, 400)})
+    return rows, (random.random(400) < 1 / (1 + np.exp(2 - rows['complaints']))).astype(int)
+rows, left = customers(7)
+# A model of c < 0 has learned the opposite.
+model = LogisticRegression(C=abs(c)).fit(rows.values, left if c > 0 else 1 - left)
 os.makedirs(out)
 joblib.dump(model, os.path.join(out, 'model.joblib'))
 rows.assign(left=left).to_csv(os.path.join(out, 'rows.csv'), index=False)
+others, left_others = customers(8)
+others.assign(left=left_others).to_csv(os.path.join(out, 'holdout.csv'), index=False)
 print(json.dumps(model.predict_proba([[40.0, 3.0]])[0, 1]))
 `;
 const INFERENCE = `
@@ -56,7 +61,7 @@ describe('a model that was trained elsewhere', () => {
   const source = join(folder, 'source');
   let cdk: CdkCli;
   let runtime: SageMakerRuntimeClient;
-  let weak: { archive: string; rows: string; answer: number };
+  let weak: { archive: string; rows: string; holdout: string; answer: number };
   let strong: typeof weak;
 
   const environment = () => ({
@@ -94,7 +99,12 @@ describe('a model that was trained elsewhere', () => {
     const archive = join(folder, `${name}.tar.gz`);
     const model = execFileSync('cat', [join(out, 'model.joblib')]);
     writeFileSync(archive, await modelArchive({ 'model.joblib': model, ...scripts }));
-    return { archive, rows: join(out, 'rows.csv'), answer: Number(printed) };
+    return {
+      archive,
+      rows: join(out, 'rows.csv'),
+      holdout: join(out, 'holdout.csv'),
+      answer: Number(printed),
+    };
   }
 
   async function answer(): Promise<number> {
@@ -175,7 +185,8 @@ describe('a model that was trained elsewhere', () => {
     );
     expect(registered).toMatchObject({
       code: 0,
-      stdout: 'version 1.5.0 is registered; release it: model-pipeline release 1.5.0\n',
+      stdout:
+        'version 1.5.0 is registered, and was compared with nothing (--holdout); release it: model-pipeline release 1.5.0\n',
     });
     expect(await answer()).toBeCloseTo(weak.answer, 9);
     const released = await cli('release', '1.5.0', '--wait');
@@ -197,7 +208,7 @@ describe('a model that was trained elsewhere', () => {
       '--release',
       '--wait',
     );
-    expect(run.code).toBe(3);
+    expect(run).toMatchObject({ code: 3 });
     expect(await answer()).toBeCloseTo(strong.answer, 9);
   });
 
@@ -206,12 +217,39 @@ describe('a model that was trained elsewhere', () => {
     expect(await answer()).toBeCloseTo(weak.answer, 9);
   });
 
+  test('that is worse than production on its holdout is registered as rejected, and production stays', async () => {
+    const opposite = await train('opposite', -1, {});
+    const run = await cli(
+      ...['register', opposite.archive, '--holdout', opposite.holdout, '--label', 'left', '--as', '3.0.0'],
+      ...['--release', '--wait'],
+    );
+    expect(run).toMatchObject({ code: 3, stderr: expect.stringMatching(/refused: .*AUC/) });
+    expect(run.stderr).toMatch(/ScoreChallenger.*ScoreChampion.*EvaluateChallenger/s);
+    expect(await answer()).toBeCloseTo(weak.answer, 9);
+    expect(await cli('release', '3.0.0', '--wait')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('3.0.0'),
+    });
+    expect((await cli('evaluation', '3.0.0')).stdout).toMatch(/AUC/);
+  });
+
+  test('that beats production on its holdout is approved and released', async () => {
+    const run = await cli(
+      ...['register', strong.archive, '--holdout', strong.holdout, '--label', 'left', '--as', '3.1.0'],
+      ...['--origin', 'run 9', '--release', '--wait'],
+    );
+    expect(run).toMatchObject({ code: 0, stdout: 'version 3.1.0 is in production\n' });
+    expect(await answer()).toBeCloseTo(strong.answer, 9);
+  });
+
   test('has a history that tells where each version comes from', async () => {
     const { stdout } = await cli('history');
     expect(stdout).toMatch(/registration +1\.0\.0 .*trained elsewhere: notebook 12/);
     expect(stdout).toMatch(/release +1\.0\.0/);
     expect(stdout).toMatch(/registration +1\.5\.0 .*trained elsewhere: file strong.tar.gz/);
     expect(stdout).toMatch(/release +1\.5\.0 +1\.0\.0/);
+    expect(stdout).toMatch(/rejection +3\.0\.0/);
+    expect(stdout).toMatch(/registration +3\.1\.0/);
     expect(await cli('reproduce', '1.0.0')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(

@@ -5,12 +5,19 @@ export const TRAINING_DATA = 'training-data/';
 export const UPLOADS = 'uploads/';
 
 /**
- * Key of the sample of rows that came with a model.
- * @param id of the registration
+ * Key of rows that came with a model: the same rows have the same key, so that the evaluations on a holdout
+ * can be counted.
+ *
+ * @param sha256 of the file, in hexadecimal digits
  * @param ending of the file's name, by which it is read
  */
-export function registeredSampleKey(id: string, ending: string): string {
-  return `datasets/samples/${id}/sample.${ending}`;
+export function registeredRowsKey(rows: 'sample' | 'holdout', sha256: string, ending: string): string {
+  return `datasets/registered/${sha256}/${rows}.${ending}`;
+}
+
+/** Prefix of the rows that a version is compared with which was trained elsewhere: its sample or holdout. */
+export function baselineRowsPrefix(dataVersion: string): string {
+  return `datasets/${dataVersion}/baseline/`;
 }
 
 /** Key of the manifest of a snapshot. */

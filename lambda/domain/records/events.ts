@@ -120,6 +120,8 @@ export const EVENT_DETAILS = {
   DataRefused: endOfRetraining,
   /** A retraining broke. */
   RetrainingFailed: endOfRetraining,
+  /** A registration broke. */
+  RegistrationFailed: endOfRetraining,
   /** Something failed that did not, or could not, record its end itself. */
   Failed: z.object({
     what: z.enum(['release', 'restore', 'function', 'event', 'unknown']),

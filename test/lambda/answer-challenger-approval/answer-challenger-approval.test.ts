@@ -28,7 +28,7 @@ describe('answerChallengerApproval', () => {
         store: fixture.store,
         routing: fixture.routing,
         stepFunctions,
-        stateMachineArn,
+        stateMachineArns: [stateMachineArn],
         identity: new IdentityVerifier(fixture.config()),
         now: () => START,
       },

@@ -12,19 +12,19 @@ const VARIABLES = {
   MODEL_PACKAGE_GROUP: 'churn',
   ENDPOINT_NAME: 'churn',
   TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:alerts',
-  SETTINGS: '{"stateMachineArn":"arn:late"}',
+  SETTINGS: '{"stateMachineArns":["arn:late"]}',
 };
 const NAME = 'answer-challenger-approval';
-const SETTINGS = z.object({ stateMachineArn: z.string() });
+const SETTINGS = z.object({ stateMachineArns: z.array(z.string()) });
 
 describe('readPartEnvironment', () => {
   test('needs no variable that only whole pipelines have', () => {
     const { PIPELINE_NAME, BUCKET_NAME } = VARIABLES;
-    const variables = { PIPELINE_NAME, BUCKET_NAME, SETTINGS: '{"stateMachineArn":"arn:late"}' };
+    const variables = { PIPELINE_NAME, BUCKET_NAME, SETTINGS: '{"stateMachineArns":["arn:late"]}' };
     expect(readPartEnvironment(NAME, SETTINGS, variables)).toEqual({
       pipelineName: 'churn',
       bucketName: 'artifacts',
-      settings: { stateMachineArn: 'arn:late' },
+      settings: { stateMachineArns: ['arn:late'] },
     });
   });
 });
@@ -39,7 +39,7 @@ describe('readEnvironment', () => {
       modelPackageGroup: 'churn',
       endpointName: 'churn',
       topicArn: 'arn:aws:sns:us-east-1:000000000000:alerts',
-      settings: { stateMachineArn: 'arn:late' },
+      settings: { stateMachineArns: ['arn:late'] },
     });
   });
 
@@ -66,8 +66,8 @@ describe('readEnvironment', () => {
 
   test('names the setting that is wrong', () => {
     expect(() =>
-      readEnvironment(NAME, SETTINGS, { ...VARIABLES, SETTINGS: '{"stateMachineArn":7}' }),
-    ).toThrow('SETTINGS of answer-challenger-approval is not valid: stateMachineArn: expected string, got 7');
+      readEnvironment(NAME, SETTINGS, { ...VARIABLES, SETTINGS: '{"stateMachineArns":7}' }),
+    ).toThrow('SETTINGS of answer-challenger-approval is not valid: stateMachineArns: expected array, got 7');
     expect(() => readEnvironment(NAME, SETTINGS, { ...VARIABLES, SETTINGS: 'late' })).toThrow(
       "SETTINGS of answer-challenger-approval is not JSON: it begins with 'late'",
     );

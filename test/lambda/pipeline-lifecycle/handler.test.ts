@@ -37,7 +37,7 @@ describe('the handler of the lifecycle', () => {
       SETTINGS: JSON.stringify({
         releaseStateMachineArn: 'a',
         restoreStateMachineArn: 'b',
-        retrainingStateMachineArn: 'c',
+        challengerStateMachineArns: ['c'],
         hasEndpoint: true,
       }),
     });

@@ -82,7 +82,7 @@ describe('the lifecycle of a pipeline', () => {
           settings: {
             releaseStateMachineArn: release,
             restoreStateMachineArn: restore,
-            retrainingStateMachineArn: retraining,
+            challengerStateMachineArns: [retraining],
             hasEndpoint: true,
           },
         },

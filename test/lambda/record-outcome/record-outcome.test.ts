@@ -29,7 +29,7 @@ describe('recordOutcome', () => {
 
   const record = (event: object) =>
     recordOutcome(
-      { execution: EXECUTION, reasons: [], ...event },
+      { workflow: 'retraining', execution: EXECUTION, reasons: [], ...event },
       { pipelineName: PIPELINE, ledger, routing: fixture.routing, notifier, now: () => START },
     );
   const alert = async () => {
@@ -183,6 +183,24 @@ describe('recordOutcome', () => {
     expect(await events.receive()).toMatchObject([
       { 'detail-type': 'RetrainingFailed', detail: { champion: '1.0.0', reasons: [reason] } },
     ]);
+  });
+
+  test('records that a version was registered, and notifies nobody: SageMaker publishes an event of its own', async () => {
+    const { reasons, verdict, ...known } = rejection;
+    await record({ ...known, workflow: 'registration', outcome: 'registration', verdict: 'promote' });
+    expect(await ledgerEntries(ledger)).toMatchObject([
+      { kind: 'registration', modelVersion: '1.1.0', champion: '1.0.0', verdict: 'promote' },
+    ]);
+    expect(await events.receive()).toEqual([]);
+  });
+
+  test.each([
+    ['rejection', 'ChallengerRefused', 'To try again with another model: model-pipeline register'],
+    ['failure', 'RegistrationFailed', 'correct the cause, then: model-pipeline register'],
+  ])('tells of the %s of a registration what to do', async (outcome, type, remedy) => {
+    await record({ ...rejection, workflow: 'registration', outcome, error: { Error: 'E', Cause: 'C' } });
+    expect((await alert()).text).toContain(remedy);
+    expect(await events.receive()).toMatchObject([{ 'detail-type': type }]);
   });
 
   test('records a failure even if the routing document cannot be read', async () => {

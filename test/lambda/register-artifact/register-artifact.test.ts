@@ -4,11 +4,13 @@ import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import type {
   RegisterArtifactRequest,
   RegisterArtifactSettings,
+  RegistrationOrder,
 } from '../../../contracts/functions/registering';
 import { checkRegistered } from '../../../lambda/aws/check-artifacts';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../../lambda/aws/store';
 import { ModelInProduction } from '../../../lambda/aws/watched-models/model-in-production';
+import { parseSplit } from '../../../lambda/domain/data/split-document';
 import { parseModelSignature } from '../../../lambda/domain/model-signature/model-signature';
 import { pinnedIn } from '../../../lambda/domain/release/pinned-artifacts';
 import { monitor } from '../../../lambda/monitor-model/monitor';
@@ -25,6 +27,8 @@ import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture'
 const DIGEST = `sha256:${'c0ffee11'.repeat(8)}`;
 const ARCHIVE = `s3://${BUCKET}/uploads/1/model.tar.gz`;
 const SAMPLE = `s3://${BUCKET}/uploads/1/rows.csv`;
+const HOLDOUT = `s3://${BUCKET}/uploads/1/holdout.csv`;
+const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:registration:register-1-0-0';
 const ROWS = 'age,carrier,late\n31,AA,0\n44,"B,B",1\n,AA,0\n';
 const FILES = { 'model.joblib': 'weights', 'code/inference.py': 'def model_fn(model_dir): pass' };
 const SETTINGS: RegisterArtifactSettings = {
@@ -39,21 +43,23 @@ const SETTINGS: RegisterArtifactSettings = {
     PIP_NO_INDEX: '1',
   },
   instanceType: 'ml.m5.large',
-  problem: { type: 'binary' },
   servesByFunction: false,
   hasSmokeTestRequests: false,
   ignoredColumns: [],
+  problem: { type: 'binary' },
+  judgedBy: [],
+  registrationStateMachine: 'arn:registration',
 };
 
 const ENCODERS = graphs.served['a pipeline with encoders and imputers, an input for each column'];
 
 describe('registerArtifact', () => {
   let fixture: PipelineFixture;
-  let ids: number;
+  let orders: RegistrationOrder[];
 
   beforeEach(async () => {
     fixture = new PipelineFixture();
-    ids = 0;
+    orders = [];
     await fixture.start();
     await put(ARCHIVE, await modelArchive(FILES));
     await put(SAMPLE, ROWS);
@@ -81,10 +87,13 @@ describe('registerArtifact', () => {
         settings: { ...SETTINGS, ...settings },
         signer,
         now: () => START,
-        newId: () => String(++ids),
+        compare: async (order) => {
+          orders.push(order);
+          return EXECUTION;
+        },
       },
     );
-  const described = async (arn: string) =>
+  const described = async (arn = '') =>
     fixture.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
   /** What a refused registration must not leave. */
   async function expectNothingRegistered(): Promise<void> {
@@ -187,7 +196,7 @@ describe('registerArtifact', () => {
     expect(record?.entry).toMatchObject({
       kind: 'registration',
       modelVersion: '1.0.0',
-      reasons: [`trained elsewhere: ${ARCHIVE}`],
+      reasons: [`trained elsewhere: ${ARCHIVE}`, 'compared with nothing: it came without a holdout'],
       modelPackageArn,
     });
   });
@@ -270,6 +279,157 @@ describe('registerArtifact', () => {
     expect((await fixture.registry.get('1.0.0')).properties.origin).toBe('s3://models-of-others/a b.tar.gz');
   });
 
+  describe('with a holdout', () => {
+    const withHoldout = (
+      changes: Partial<RegisterArtifactRequest> = {},
+      settings: Partial<RegisterArtifactSettings> = {},
+    ) => register({ sample: undefined, holdout: HOLDOUT, ...changes }, settings);
+    beforeEach(() => put(HOLDOUT, ROWS));
+
+    test('hands the version to the workflow that compares it, and registers nothing itself', async () => {
+      expect(await withHoldout({ metrics: { auc: 0.91 }, origin: 'run 7' })).toEqual({
+        modelVersion: '1.0.0',
+        origin: 'run 7',
+        execution: EXECUTION,
+      });
+      const { dataVersion } = orders[0] as RegistrationOrder;
+      expect(orders).toEqual([
+        expect.objectContaining({
+          modelVersion: '1.0.0',
+          parentVersion: null,
+          modelDataUrl: `s3://${BUCKET}/models/1.0.0/model.tar.gz`,
+          image: `${IMAGE.split(':')[0]}@${DIGEST}`,
+          environment: SETTINGS.servingEnvironment,
+          artifacts: { model: expect.objectContaining({ sha256: expect.any(String) }) },
+          metrics: { auc: 0.91 },
+          holdoutUri: `s3://${BUCKET}/datasets/${dataVersion}/holdout/features.csv`,
+          lineage: expect.objectContaining({ dataVersion, origin: 'run 7' }),
+        }),
+      ]);
+      expect(await fixture.registry.newest()).toBeUndefined();
+      expect(await fixture.keys('ledger/')).toEqual([]);
+    });
+
+    test('keeps labels apart from the features that versions score', async () => {
+      await withHoldout();
+      const folder = `datasets/${orders[0]?.dataVersion}`;
+      expect(await fixture.get(`${folder}/holdout/features.csv`)).toBe('31,AA\n44,"B,B"\n,AA\n');
+      expect(await fixture.get(`${folder}/holdout/labels.csv`)).toBe('0\n1\n0\n');
+      expect(await fixture.get(`${folder}/samples.csv`)).toBe('31,AA\n44,"B,B"\n,AA\n');
+      const split = parseSplit(await fixture.get(`${folder}/split.json`));
+      expect(split).toMatchObject({
+        label: 'late',
+        columns: ['age', 'carrier'],
+        categories: ['carrier'],
+        rows: { train: 3, holdout: 3 },
+      });
+      expect(await fixture.get(split.trainFiles[0] as string)).toBe(
+        'age,carrier,late\n31,AA,0\n44,"B,B",1\n,AA,0\n',
+      );
+    });
+
+    test('that came before is the same data version, by which evaluations on it are counted', async () => {
+      await withHoldout();
+      await put(`s3://${BUCKET}/uploads/2/again.csv`, ROWS);
+      await put(ARCHIVE, await modelArchive({ ...FILES, 'model.joblib': 'others' }));
+      await withHoldout({ holdout: `s3://${BUCKET}/uploads/2/again.csv` });
+      expect(orders[1]?.dataVersion).toBe(orders[0]?.dataVersion);
+    });
+
+    test("and a sample, compares traffic with the sample, whose order of columns is the model's", async () => {
+      await put(SAMPLE, 'carrier,age\nAA,20\nBB,50\n');
+      await withHoldout({ sample: SAMPLE });
+      const folder = `datasets/${orders[0]?.dataVersion}`;
+      expect(await fixture.get(`${folder}/holdout/features.csv`)).toBe('AA,31\n"B,B",44\nAA,\n');
+      const { trainFiles } = parseSplit(await fixture.get(`${folder}/split.json`));
+      expect(await fixture.get(trainFiles[0] as string)).toBe('carrier,age\nAA,20\nBB,50\n');
+    });
+
+    test('keeps the columns that the promotion policy reads', async () => {
+      await put(HOLDOUT, 'age,region,late\n31,n,0\n44,s,1\n');
+      await withHoldout({}, { judgedBy: ['region'], ignoredColumns: ['region'] });
+      const folder = `datasets/${orders[0]?.dataVersion}`;
+      expect(await fixture.get(`${folder}/holdout/columns.csv`)).toBe('region\nn\ns\n');
+      expect(await fixture.get(`${folder}/holdout/features.csv`)).toBe('31\n44\n');
+    });
+
+    test.each<[string, string, Partial<RegisterArtifactRequest>, Partial<RegisterArtifactSettings>, RegExp]>([
+      [
+        'without its label column',
+        'age,carrier\n1,AA\n',
+        {},
+        {},
+        /the holdout s3:.*holdout.csv has no column 'late', the label, only age, carrier: add it/,
+      ],
+      [
+        'whose label nobody named',
+        ROWS,
+        { label: undefined },
+        {},
+        /which column of the holdout s3:.* is the label is not known: name it .*--label/,
+      ],
+      ['without rows', 'age,carrier,late\n', {}, {}, /the holdout s3:.* has no rows: give it labeled rows/],
+      ['that is empty', '', {}, {}, /the holdout s3:.* has no column 'late', the label, only nothing/],
+      [
+        'of one class',
+        'age,carrier,late\n1,AA,1\n2,AA,1\n',
+        {},
+        {},
+        /no version can be judged on the holdout s3:.*: label 'late' is 0 in 0 rows and 1 in 2: both are needed/,
+      ],
+      [
+        'with labels of another problem',
+        'age,carrier,late\n1,AA,0\n2,AA,1\n2,AA,yes\n',
+        {},
+        {},
+        /label 'late' is neither 0 nor 1 in 1 rows/,
+      ],
+      [
+        'with other columns than the sample',
+        'age,airline,late\n1,AA,0\n2,BB,1\n',
+        { sample: SAMPLE },
+        {},
+        /the holdout s3:.* has other columns than the sample: it lacks carrier, and also has airline; give both/,
+      ],
+      [
+        'without a column that the promotion policy reads',
+        ROWS,
+        {},
+        { judgedBy: ['region'] },
+        /has no column region, which the promotion policy reads: add it/,
+      ],
+      [
+        'with two columns of one name',
+        'age,age,late\n1,2,0\n',
+        {},
+        {},
+        /the holdout s3:.* has several columns 'age': rename/,
+      ],
+      [
+        'with a short row',
+        'age,carrier,late\n1,AA,0\n2\n',
+        {},
+        {},
+        /line 3 of it has 1 cells, but its header has 3/,
+      ],
+      [
+        'with text, where a function serves',
+        ROWS,
+        {},
+        { servesByFunction: true, inferenceScript: 'inference.py' },
+        /has no model.onnx/,
+      ],
+    ])('%s is refused, and nothing is registered', async (_title, rows, changes, settings, problem) => {
+      await put(HOLDOUT, rows);
+      await expect(withHoldout(changes, settings)).rejects.toMatchObject({
+        name: 'RegistrationRefused',
+        message: expect.stringMatching(problem),
+      });
+      await expectNothingRegistered();
+      expect(orders).toEqual([]);
+    });
+  });
+
   describe('refuses, and registers nothing,', () => {
     test.each<[string, Partial<RegisterArtifactRequest>, RegExp]>([
       [
@@ -287,7 +447,11 @@ describe('registerArtifact', () => {
         { sample: `s3://${BUCKET}/uploads/2/rows.csv` },
         /the sample s3:.*rows.csv does not exist/,
       ],
-      ['nothing to ask the version', { sample: undefined }, /nothing to ask the version .*: give a sample/],
+      [
+        'nothing to ask the version',
+        { sample: undefined },
+        /nothing to ask the version .*: give a holdout or a sample/,
+      ],
       ['a version of another form', { version: '1.0' }, /version: expected a match of .*, got "1.0"/],
       [
         'a metric that is no number',

@@ -118,12 +118,15 @@ describe('registerModel', () => {
           report: 's3://b/models/1.1.0/evaluation-report.html',
         },
         execution: EXECUTION,
-        trainingJobName: 'churn-1-1-0',
-        hyperparameters: {
-          depth: '3',
-          rate: '0.25',
-          sagemaker_program: '"train.py"',
-          _tuning_objective_metric: 'auc',
+        environment: { SAGEMAKER_PROGRAM: 'inference.py' },
+        trainingJob: {
+          name: 'churn-1-1-0',
+          hyperparameters: {
+            depth: '3',
+            rate: '0.25',
+            sagemaker_program: '"train.py"',
+            _tuning_objective_metric: 'auc',
+          },
         },
         ...changes,
       },
@@ -132,7 +135,6 @@ describe('registerModel', () => {
         store: fixture.store,
         registry: fixture.registry,
         settings: {
-          servingEnvironment: { SAGEMAKER_PROGRAM: 'inference.py' },
           contentTypes: ['text/csv', 'application/json'],
           instanceTypes: { realtime: ['ml.m5.large'], transform: ['ml.c5.xlarge'] },
         },
@@ -167,6 +169,26 @@ describe('registerModel', () => {
       });
       expect(await signing.signatures.check(await fixture.registry.get('1.1.0'))).toBe(true);
     }
+  });
+
+  test('registers a version that was trained elsewhere with its origin and metrics, and no training job', async () => {
+    const { modelPackageArn } = await register('promote', {
+      trainingJob: undefined,
+      lineage: { ...LINEAGE, origin: 'run #7' },
+      environment: { SAGEMAKER_PROGRAM: 'other.py' },
+      metrics: { auc: 0.91 },
+    });
+    const described = await describePackage(modelPackageArn);
+    expect(described).toMatchObject({
+      ModelPackageDescription: `Version 1.1.0 of ${PIPELINE}, trained elsewhere`,
+      ModelApprovalStatus: 'Approved',
+      CustomerMetadataProperties: { origin: 'run _7', 'metric:auc': '0.91' },
+    });
+    expect(described.InferenceSpecification?.Containers?.[0]?.Environment).toEqual({
+      SAGEMAKER_PROGRAM: 'other.py',
+    });
+    expect(described.ModelCard?.ModelCardContent).not.toContain('training_arn');
+    expect(await fixture.get('models/1.1.0/model-card.md')).not.toContain('- Job:');
   });
 
   test('registers a version with its container, metrics and lineage', async () => {

@@ -11,6 +11,7 @@ import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture'
 
 const STATES = 'arn:aws:states:us-east-1:000000000000';
 const MACHINES = {
+  registration: 'arn:registration',
   restore: `${STATES}:stateMachine:restore`,
   retraining: `${STATES}:stateMachine:retraining`,
 };
@@ -191,7 +192,13 @@ describe('reportFailure', () => {
 
   test('says nothing of a retraining that has recorded its failure', async () => {
     const { executionArn } = ended('retraining', 'FAILED').detail;
-    const failure = { outcome: 'failure', execution: executionArn, reasons: [], error: { Error: 'E' } };
+    const failure = {
+      workflow: 'retraining',
+      outcome: 'failure',
+      execution: executionArn,
+      reasons: [],
+      error: { Error: 'E' },
+    };
     await recordOutcome(failure, propsOf());
     expect(await alerts()).toHaveLength(1);
     await report(ended('retraining', 'FAILED', { error: 'E' }));

@@ -115,7 +115,7 @@ describe('a pipeline', () => {
           .filter(({ Action }) => [Action].flat().includes('ecr:GetDownloadUrlForLayer')),
       );
     expect(repositories('RetrainingTrainingRole')).toContain('repository/pytorch-training');
-    for (const role of ['RetrainingScoringRole', 'ExecutionRole']) {
+    for (const role of ['ChallengerScoringRole', 'ExecutionRole']) {
       expect(repositories(role)).toContain('763104351884:repository/pytorch-inference');
       // Of versions that were made with another container.
       expect(repositories(role)).toContain('*:repository/sagemaker-scikit-learn');

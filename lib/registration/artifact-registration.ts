@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { RequiredFile } from '../../contracts/functions/registering';
 import type { SourceArchive } from '../artifacts/source-archive';
@@ -37,6 +38,10 @@ export interface ArtifactRegistrationProps {
   readonly label?: string;
   /** Other columns that are no features. */
   readonly ignoredColumns: readonly string[];
+  /** Columns of a holdout that the promotion policy reads. */
+  readonly judgedBy: readonly string[];
+  /** Compares a version with the champion. */
+  readonly registrationStateMachine: IStateMachine;
   /** Other buckets that it may read. */
   readonly sources: readonly IBucket[];
 }
@@ -48,7 +53,7 @@ const IMPORTED = ['*.gz', '*.csv', '*.jsonl', '*.parquet'];
 export function artifactRegistration(
   scope: Construct,
   id: string,
-  { context, source, sources, ...props }: ArtifactRegistrationProps,
+  { context, source, sources, registrationStateMachine, ...props }: ArtifactRegistrationProps,
 ): PipelineFunction<'register-artifact'> {
   const { registry } = context;
   const handler = new PipelineFunction(scope, id, {
@@ -60,6 +65,7 @@ export function artifactRegistration(
     settings: {
       ...props,
       problem: context.problem._settings(),
+      registrationStateMachine: registrationStateMachine.stateMachineArn,
       signingKey: registry.signingKey?.keyArn,
       source: source && {
         location: source.location,
@@ -69,15 +75,17 @@ export function artifactRegistration(
     },
   })
     .canSignVersions()
-    .canRead('uploads/')
+    // What is there already is not copied again.
+    .canRead('uploads/', 'datasets/registered/')
     // What exceeds 5 GB is copied in parts, all of the same version of the object.
-    .canReadVersions('uploads/', 'datasets/samples/')
+    .canReadVersions('uploads/', 'datasets/registered/')
     .canListVersions()
     .canWrite('datasets/', 'models/')
     .allow(['s3:AbortMultipartUpload'], [context.bucket.arnForObjects('models/*/model.tar.gz')])
     .canReadRegistry()
     .canRecord()
     .canReadRouting()
+    .allow(['states:StartExecution'], [registrationStateMachine.stateMachineArn])
     .allow(['sagemaker:CreateModelPackage'], [registry.modelPackageGroupArn, registry.arnForVersions()]);
   source?.grantRead(handler);
   for (const bucket of sources) {

@@ -1,4 +1,4 @@
-import type { ArtifactStore } from '../aws/store';
+import type { ArtifactStore } from './store';
 import { TextBuffer } from './text-buffer';
 
 /** Writes lines to numbered files, each with the header, so that no more than one file is in memory. */

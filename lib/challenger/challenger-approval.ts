@@ -1,13 +1,13 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { call, choose, ENTERED, jsonata, pass, type States, waitForAnswer } from '../runtime/states';
-import { assignRetraining, EVALUATION, RETRAINING, VERSION } from './retraining-variables';
+import { assignChallenger, CHALLENGER, CHALLENGER_VERSION, EVALUATION } from './challenger-variables';
 import { championVersion } from './scoring-states';
 
 /** A person decides on a challenger that the gate could not judge. */
 export interface ChallengerApproval {
   readonly ask: PipelineFunction<'ask-challenger-approval'>;
-  /** How long the retraining waits for the answer. */
+  /** How long the workflow waits for the answer. */
   readonly timeout: Duration;
 }
 
@@ -32,10 +32,10 @@ export function challengerApprovalStates(
       ask,
       {
         token: jsonata('$states.context.Task.Token'),
-        modelVersion: jsonata(VERSION.modelVersion),
+        modelVersion: jsonata(CHALLENGER_VERSION.modelVersion),
         champion: championVersion(),
-        dataVersion: jsonata(RETRAINING.dataVersion),
-        modelPackageArn: jsonata(RETRAINING.registration.modelPackageArn),
+        dataVersion: jsonata(CHALLENGER.dataVersion),
+        modelPackageArn: jsonata(CHALLENGER.registration.modelPackageArn),
         reasons: jsonata(EVALUATION.reasons),
         report: jsonata(EVALUATION.report),
         execution: jsonata('$states.context.Execution.Id'),
@@ -46,20 +46,20 @@ export function challengerApprovalStates(
       {
         next: 'ApproveVersion',
         catchTo: 'NotApproved',
-        assign: (answer) => assignRetraining({ answer: jsonata(`[${answer.answer}]`) }),
+        assign: (answer) => assignChallenger({ answer: jsonata(`[${answer.answer}]`) }),
       },
     ),
     NotApproved: choose(
       [
-        [`${RETRAINING.error.Error} = 'Rejected'`, 'Rejected'],
-        [`${RETRAINING.error.Error} = 'States.Timeout'`, 'NobodyAnswered'],
+        [`${CHALLENGER.error.Error} = 'Rejected'`, 'Rejected'],
+        [`${CHALLENGER.error.Error} = 'States.Timeout'`, 'NobodyAnswered'],
       ],
       catchTo,
     ),
-    Rejected: pass('RejectVersion', assignRetraining({ answer: jsonata(`[${RETRAINING.error.Cause}]`) })),
+    Rejected: pass('RejectVersion', assignChallenger({ answer: jsonata(`[${CHALLENGER.error.Cause}]`) })),
     NobodyAnswered: pass(
       expired,
-      assignRetraining({ answer: [`nobody approved or rejected it within ${inWords}`] }),
+      assignChallenger({ answer: [`nobody approved or rejected it within ${inWords}`] }),
     ),
     ApproveVersion: setApproval('Approved', { next: approved, catchTo }),
     RejectVersion: setApproval('Rejected', { next: rejected, catchTo }),
@@ -73,10 +73,10 @@ function setApproval(
   return call(
     'sagemaker:updateModelPackage',
     {
-      ModelPackageArn: jsonata(RETRAINING.registration.modelPackageArn),
+      ModelPackageArn: jsonata(CHALLENGER.registration.modelPackageArn),
       ModelApprovalStatus: status,
       // One line of at most 1,024 characters.
-      ApprovalDescription: jsonata(`$substring($replace(${RETRAINING.answer}[0], /\\s+/, ' '), 0, 1024)`),
+      ApprovalDescription: jsonata(`$substring($replace(${CHALLENGER.answer}[0], /\\s+/, ' '), 0, 1024)`),
     },
     transition,
   );

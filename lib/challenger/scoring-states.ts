@@ -5,13 +5,14 @@ import type { PipelineContext } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
 import { call, choose, create, invoke, job, jsonata, pass, type States, wait } from '../runtime/states';
 import type { BatchScoring } from './batch-scoring';
+import { assignChallenger, CHALLENGER, CHALLENGER_VERSION } from './challenger-variables';
 import { JOB_NAME } from './jobs';
-import { assignRetraining, RETRAINING, VERSION } from './retraining-variables';
 
 export interface ScoringProps {
   readonly context: PipelineContext;
   readonly batchScoring: BatchScoring;
-  readonly servingEnvironment: { [name: string]: string };
+  /** Environment of the container that serves the challenger: an object, or an expression of one. */
+  readonly environment: object | string;
   readonly networkIsolation: boolean;
   readonly scoringRoleArn: string;
   readonly functions: {
@@ -20,17 +21,21 @@ export interface ScoringProps {
   };
   /** How long a release takes at most. */
   readonly releaseTimeout: Duration;
+  /** Where a challenger goes that was accepted in the comparison with the champion that is in production now. */
+  readonly accepted: string;
+  /** Where one goes that somebody has released meanwhile. */
+  readonly released: string;
 }
 
 /** The champion that was scored, as JSONata: null if there is none. */
-export const CHAMPION = RETRAINING.champion;
+export const CHAMPION = CHALLENGER.champion;
 
 /** The value of `$comparedWith` once the current champion was compared with; null before that. */
 export const VERSION_OR_NONE = `(${CHAMPION} ? ${CHAMPION}.modelVersion : '')`;
 
-const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & ${RETRAINING.suffix}`;
+const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & ${CHALLENGER.suffix}`;
 /** The champion's own model runs with the rights of endpoints. */
-const CHAMPION_MODEL = `${JOB_NAME} & '-champion-' & ${RETRAINING.championsScored} & '-' & ${RETRAINING.suffix}`;
+const CHAMPION_MODEL = `${JOB_NAME} & '-champion-' & ${CHALLENGER.championsScored} & '-' & ${CHALLENGER.suffix}`;
 /** Each takes as long as a job: more of them within one retraining is no bad luck. */
 const MOST_CHAMPIONS = 5;
 const RELEASE_POLL_SECONDS = 900;
@@ -40,14 +45,14 @@ const MOST_RELEASE_LOOKS = 1000;
 /**
  * Challenger and champion score the holdout, each in the container that would serve it; then
  * `EvaluateChallenger`. Who comes to `FindChampion` once `$comparedWith` is the champion that decided goes to
- * `Release`, if that is in production still.
+ * `accepted`, if that is in production still.
  */
 export function scoringStates(props: ScoringProps): States {
   return { ...scoreChallenger(props), ...scoreChampion(props) };
 }
 
 function scoreChallenger(props: ScoringProps): States {
-  const { servingEnvironment, networkIsolation, functions } = props;
+  const { environment, networkIsolation, functions } = props;
   return {
     ...scoreBy(
       props,
@@ -55,11 +60,11 @@ function scoreChallenger(props: ScoringProps): States {
         name: 'Challenger',
         job: "'-challenger-'",
         model: CHALLENGER_MODEL,
-        version: `${VERSION.modelVersion}`,
+        version: `${CHALLENGER_VERSION.modelVersion}`,
         container: {
-          Image: jsonata(VERSION.image),
-          ModelDataUrl: jsonata(VERSION.modelDataUrl),
-          Environment: servingEnvironment,
+          Image: jsonata(CHALLENGER_VERSION.image),
+          ModelDataUrl: jsonata(CHALLENGER_VERSION.modelDataUrl),
+          Environment: environment,
         },
         isIsolated: networkIsolation,
       },
@@ -68,15 +73,15 @@ function scoreChallenger(props: ScoringProps): States {
     ProfileBaseline: invoke(
       functions.profileBaseline,
       {
-        modelVersion: jsonata(VERSION.modelVersion),
-        dataVersion: jsonata(RETRAINING.dataVersion),
-        scoresKey: scoresKey(`${VERSION.modelVersion}`),
+        modelVersion: jsonata(CHALLENGER_VERSION.modelVersion),
+        dataVersion: jsonata(CHALLENGER.dataVersion),
+        scoresKey: scoresKey(`${CHALLENGER_VERSION.modelVersion}`),
       },
       {
         next: 'FindChampion',
         catchTo: 'RecordFailure',
         assign: (answer) =>
-          assignRetraining({
+          assignChallenger({
             baseline: jsonata(answer),
             scoredVersion: '',
             failedChampion: {},
@@ -88,7 +93,7 @@ function scoreChallenger(props: ScoringProps): States {
 }
 
 /**
- * The version in production may be another one than when the training began, and its model gone: it is looked
+ * The version in production may be another one than when the workflow began, and its model gone: it is looked
  * up when it is to be scored, again when it was, and before the challenger is released. The workflow waits
  * for a release in progress, because the challenger must beat the version that is in production after it.
  */
@@ -101,7 +106,7 @@ function scoreChampion(props: ScoringProps): States {
         next: 'IsChampionScored',
         catchTo: 'RecordFailure',
         assign: (answer) =>
-          assignRetraining({
+          assignChallenger({
             champion: jsonata(answer.champion),
             candidate: jsonata(answer.candidate),
           }),
@@ -109,32 +114,32 @@ function scoreChampion(props: ScoringProps): States {
     ),
     IsChampionScored: choose(
       [
-        [`${RETRAINING.candidate} != null`, 'WaitForOtherRelease'],
-        [`${RETRAINING.comparedWith} = ${VERSION_OR_NONE}`, 'Release'],
+        [`${CHALLENGER.candidate} != null`, 'WaitForOtherRelease'],
+        [`${CHALLENGER.comparedWith} = ${VERSION_OR_NONE}`, props.accepted],
         // Somebody has released it meanwhile.
-        [`${CHAMPION}.modelVersion = ${VERSION.modelVersion}`, 'Promoted'],
+        [`${CHAMPION}.modelVersion = ${CHALLENGER_VERSION.modelVersion}`, props.released],
         [
-          `${CHAMPION} = null or ${CHAMPION}.modelVersion = ${RETRAINING.scoredVersion}`,
+          `${CHAMPION} = null or ${CHAMPION}.modelVersion = ${CHALLENGER.scoredVersion}`,
           'EvaluateChallenger',
         ],
-        [`${CHAMPION} = ${RETRAINING.failedChampion}`, 'RecordFailure'],
-        [`${RETRAINING.championsScored} >= ${MOST_CHAMPIONS}`, 'ChampionKeepsChanging'],
+        [`${CHAMPION} = ${CHALLENGER.failedChampion}`, 'RecordFailure'],
+        [`${CHALLENGER.championsScored} >= ${MOST_CHAMPIONS}`, 'ChampionKeepsChanging'],
       ],
       'BeginScoringChampion',
     ),
     WaitForOtherRelease: wait(releasePollSeconds(props.releaseTimeout), 'FindChampion'),
     ChampionKeepsChanging: pass(
       'RecordFailure',
-      assignRetraining({
+      assignChallenger({
         error: {
           Error: 'ChampionKeepsChanging',
-          Cause: `the version in production has changed ${MOST_CHAMPIONS} times while the challenger was compared with it: retrain when the releases have ended`,
+          Cause: `the version in production has changed ${MOST_CHAMPIONS} times while the challenger was compared with it: try again when the releases have ended`,
         },
       }),
     ),
     BeginScoringChampion: pass(
       'LookAtChampionModel',
-      assignRetraining({ championsScored: jsonata(`${RETRAINING.championsScored} + 1`) }),
+      assignChallenger({ championsScored: jsonata(`${CHALLENGER.championsScored} + 1`) }),
     ),
     LookAtChampionModel: call(
       'sagemaker:describeModel',
@@ -142,7 +147,7 @@ function scoreChampion(props: ScoringProps): States {
       {
         next: 'CreateChampionModel',
         catchTo: 'ChampionNotScored',
-        assign: assignRetraining({
+        assign: assignChallenger({
           championContainer: jsonata('$states.result.PrimaryContainer'),
           isChampionIsolated: jsonata('$states.result.EnableNetworkIsolation = true'),
         }),
@@ -152,23 +157,23 @@ function scoreChampion(props: ScoringProps): States {
       props,
       {
         name: 'Champion',
-        job: `'-champion-' & ${RETRAINING.championsScored} & '-'`,
+        job: `'-champion-' & ${CHALLENGER.championsScored} & '-'`,
         model: CHAMPION_MODEL,
         version: `${CHAMPION}.modelVersion`,
         container: {
-          Image: jsonata(RETRAINING.championContainer.Image),
-          ModelDataUrl: jsonata(RETRAINING.championContainer.ModelDataUrl),
-          Environment: jsonata(RETRAINING.championContainer.Environment),
+          Image: jsonata(CHALLENGER.championContainer.Image),
+          ModelDataUrl: jsonata(CHALLENGER.championContainer.ModelDataUrl),
+          Environment: jsonata(CHALLENGER.championContainer.Environment),
         },
-        isIsolated: jsonata(RETRAINING.isChampionIsolated),
+        isIsolated: jsonata(CHALLENGER.isChampionIsolated),
       },
       { next: 'ChampionScored', catchTo: 'ChampionNotScored' },
     ),
     ChampionScored: pass(
       'FindChampion',
-      assignRetraining({ scoredVersion: jsonata(`${CHAMPION}.modelVersion`) }),
+      assignChallenger({ scoredVersion: jsonata(`${CHAMPION}.modelVersion`) }),
     ),
-    ChampionNotScored: pass('FindChampion', assignRetraining({ failedChampion: jsonata(CHAMPION) })),
+    ChampionNotScored: pass('FindChampion', assignChallenger({ failedChampion: jsonata(CHAMPION) })),
   };
 }
 
@@ -228,18 +233,18 @@ function score(
     `Score${name}`,
     'TransformJob',
     {
-      TransformJobName: jsonata(`${JOB_NAME} & ${suffix} & ${RETRAINING.suffix}`),
+      TransformJobName: jsonata(`${JOB_NAME} & ${suffix} & ${CHALLENGER.suffix}`),
       ModelName: jsonata(model),
       BatchStrategy: 'MultiRecord',
       MaxPayloadInMB: 6,
       TransformInput: {
-        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata(RETRAINING.split.holdoutUri) } },
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata(CHALLENGER.split.holdoutUri) } },
         ContentType: 'text/csv',
         SplitType: 'Line',
       },
       TransformOutput: {
         S3OutputPath: jsonata(
-          `'s3://${context.bucket.bucketName}/datasets/' & ${RETRAINING.dataVersion} & '/scores/' & ${version} & '/'`,
+          `'s3://${context.bucket.bucketName}/datasets/' & ${CHALLENGER.dataVersion} & '/scores/' & ${version} & '/'`,
         ),
         Accept: 'text/csv',
         AssembleWith: 'Line',
@@ -272,5 +277,5 @@ export function scoresKey(modelVersion: string): string {
 }
 
 export function scoresKeyExpression(modelVersion: string): string {
-  return `'datasets/' & ${RETRAINING.dataVersion} & '/scores/' & ${modelVersion} & '/features.csv.out'`;
+  return `'datasets/' & ${CHALLENGER.dataVersion} & '/scores/' & ${modelVersion} & '/features.csv.out'`;
 }

@@ -1,0 +1,13 @@
+/**
+ * A value of `CustomerMetadataProperties`, whose characters and length the service model of SageMaker limits.
+ */
+export function propertyText(text: string): string {
+  return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
+}
+
+/** Metrics that were measured elsewhere, as the registry keeps them with a version. */
+export function metricProperties(metrics: Readonly<Record<string, number>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, value]) => [`metric:${name}`, String(value)]),
+  );
+}
