@@ -163,6 +163,9 @@ def cases():
         "*/*", CSV, JSON, NPY, "application/jsonlines", RECORDIO, "text/csv; charset=utf-8", "text/csv, application/json", "TEXT/CSV", "text/*",
         "image/png",
     )
+    # With SAGEMAKER_BATCH, as a batch transform sets it.
+    for accept in (None, CSV, JSON, "image/png"):
+        yield "accept {}".format(accept), "batch", "1,2,3\n4,5,6\n", send(accept=accept)
     for accept in accepts:
         for script in ("defaults", "algorithm"):
             yield "accept {}".format(accept), script, "1,2,3\n4,5,6", send(accept=accept)
@@ -194,8 +197,11 @@ def main():
             clients[name] = application.test_client()
             os.remove(path)
         serve.ScoringService.MODEL_PATH = folder
-        clients["algorithm"] = serve.ScoringService.csdk_start().test_client()
-        recorded = [dict(case, answer=answer_of(clients[case["script"]], case)) for case in map(described, cases())]
+        clients["algorithm"] = clients["batch"] = serve.ScoringService.csdk_start().test_client()
+        recorded = []
+        for case in map(described, cases()):
+            serve.SAGEMAKER_BATCH = "true" if case["script"] == "batch" else None
+            recorded.append(dict(case, answer=answer_of(clients[case["script"]], case)))
         ping = answer_of(clients["algorithm"], None)
     names = ("sagemaker-containers", "sagemaker-xgboost-container", "Flask", "Werkzeug", "numpy", "xgboost-cpu")
     json.dump(

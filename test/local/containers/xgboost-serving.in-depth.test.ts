@@ -19,7 +19,10 @@ beforeAll(async () => {
     const files = { 'code/inference.py': script, 'model.ubj': model };
     containers.set(name, serve(directory, files, { standIn, python, environment }));
   }
-  containers.set('algorithm', serve(directory, { 'model.ubj': model }, { standIn, python }));
+  const withoutScript = (environment = {}) =>
+    serve(directory, { 'model.ubj': model }, { standIn, python, environment });
+  containers.set('algorithm', withoutScript());
+  containers.set('batch', withoutScript({ SAGEMAKER_BATCH: 'true' }));
   await Promise.all([...containers.values()].map(healthy));
 }, 600_000);
 afterAll(() => Promise.all([...containers.values()].map((container) => container.kill())));
