@@ -13,6 +13,7 @@ import { addHistoryCommand } from './commands/history';
 import { addInitCommand } from './commands/init';
 import { addLocalCommands } from './commands/local';
 import { addLogsCommand } from './commands/logs';
+import { addMlflowChampionCommand } from './commands/mlflow-champion';
 import { addQualityCommand } from './commands/quality';
 import { addRegisterCommand } from './commands/register';
 import { addReleaseCommands } from './commands/release';
@@ -55,6 +56,7 @@ export function newProgram(): Command {
   addReproduceCommand(program);
   addRetrainCommand(program);
   addRegisterCommand(program);
+  addMlflowChampionCommand(program);
   addReleaseCommands(program);
   addApprovalCommands(program);
   addDriftCommand(program);

@@ -1,10 +1,15 @@
-import { basename } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RegisteredArtifact } from '../../contracts/functions/registering';
+import { ModelRegistry } from '../../lambda/aws/model-registry';
+import { propertyText } from '../../lambda/domain/records/registry-properties';
 import { modelVersion } from '../cli/arguments';
 import { CliError } from '../cli/cli-error';
 import { type CommandContext, contextOf } from '../cli/command-context';
 import { invokeFunction } from '../cli/invoke-function';
+import type { Pipeline } from '../cli/pipeline';
 import { uploadArtifact, uploadFile } from '../cli/upload-for-registration';
 import { waitForExecution } from '../cli/wait-for-execution';
 import { mlflowSource, servingPython } from '../mlflow/mlflow-source';
@@ -19,6 +24,7 @@ interface RegisterOptions {
   readonly metric: Record<string, number>;
   readonly origin?: string;
   readonly python?: string;
+  readonly ifNew?: boolean;
   readonly release?: boolean;
   readonly reason: string;
   readonly allowSchemaChange?: boolean;
@@ -50,6 +56,7 @@ export function addRegisterCommand(program: Command): void {
       '--python <version>',
       'with a model of MLflow: Python of the container that serves it (default: that of the newest scikit-learn image, or of this machine on a local cloud)',
     )
+    .option('--if-new', 'do nothing if a version of the same origin is registered already')
     .option('--release', 'release the version')
     .option('--reason <text>', 'with --release: why, for the ledger', 'registered')
     .option(
@@ -68,17 +75,26 @@ export function addRegisterCommand(program: Command): void {
           `the stack of ${pipeline.name} was deployed with an earlier version of cdk-model-pipeline, which registers no models that were trained elsewhere: deploy it with this one`,
         );
       }
+      const model = await modelOf(artifact, pipeline, options, context);
+      const origin = options.origin ?? model.origin;
+      const known = options.ifNew ? await registeredFrom(origin, context, pipeline) : undefined;
+      if (known !== undefined) {
+        output.result(
+          { modelVersion: known, origin },
+          () => `${origin} is registered already, as version ${known}`,
+        );
+        return;
+      }
       const upload = async (file: string | undefined) =>
         file === undefined ? undefined : uploadFile(aws, pipeline, file);
-      const model = await modelOf(artifact, options, context);
       const request = {
-        artifact: await uploadArtifact(aws, pipeline, model.artifact).finally(model.remove),
+        artifact: await model.upload(),
         holdout: await upload(options.holdout),
         sample: await upload(options.sample),
         label: options.label,
         version: options.as,
         metrics: { ...model.metrics, ...options.metric },
-        origin: options.origin ?? model.origin,
+        origin,
       };
       const registered = await invokeFunction<RegisteredArtifact>(aws, registrationFunction, request);
       const { modelVersion, execution } = registered;
@@ -101,29 +117,48 @@ export function addRegisterCommand(program: Command): void {
 }
 
 interface Model {
-  /** An archive, a folder or an `s3://` URI. */
-  readonly artifact: string;
   readonly origin: string;
   readonly metrics?: Readonly<Record<string, number>>;
-  remove(): Promise<void>;
+  /** Puts the archive into S3, and returns its URI. */
+  upload(): Promise<string>;
 }
 
 async function modelOf(
   artifact: string,
+  pipeline: Pipeline,
   { python }: RegisterOptions,
   { aws, output }: CommandContext,
 ): Promise<Model> {
-  if (artifact.startsWith('mlflow:')) {
-    const { folder, ...source } = await mlflowSource({
-      uri: artifact.slice('mlflow:'.length),
-      python: python ?? (await servingPython(process.env.AWS_ENDPOINT_URL)),
-      s3: aws.s3,
-      onProgress: (line) => output.progress(line),
-    });
-    return { artifact: folder, ...source };
+  if (!artifact.startsWith('mlflow:')) {
+    const origin = artifact.startsWith('s3://') ? artifact : `file ${basename(artifact)}`;
+    return { origin, upload: () => uploadArtifact(aws, pipeline, artifact) };
   }
-  const origin = artifact.startsWith('s3://') ? artifact : `file ${basename(artifact)}`;
-  return { artifact, origin, remove: async () => undefined };
+  const onProgress = (line: string) => output.progress(line);
+  const source = await mlflowSource({ uri: artifact.slice('mlflow:'.length), s3: aws.s3, onProgress });
+  const upload = async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mlflow-model-'));
+    try {
+      await source.prepare(folder, python ?? (await servingPython(process.env.AWS_ENDPOINT_URL)));
+      return await uploadArtifact(aws, pipeline, folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+  return { ...source, upload };
+}
+
+/** The newest version that was made of the same model. */
+async function registeredFrom(
+  origin: string,
+  { aws }: CommandContext,
+  { resources: { modelPackageGroup } }: Pipeline,
+): Promise<string | undefined> {
+  for await (const { modelVersion, properties } of new ModelRegistry(
+    aws.sagemaker,
+    modelPackageGroup,
+  ).versions())
+    if (properties.origin === propertyText(origin)) return modelVersion;
+  return undefined;
 }
 
 function artifactOf(argument: string | undefined, { artifact }: RegisterOptions): string {

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { CliError } from '../cli/cli-error';
 
-/** A version of a model in MLflow's registry. */
-export interface MlflowVersion {
+export interface NamedVersion {
   readonly name: string;
   readonly version: string;
+}
+
+/** A version of a model in MLflow's registry. */
+export interface MlflowVersion extends NamedVersion {
   /** The run that logged it; undefined if it was registered without one. */
   readonly runId: string | undefined;
   /** Folder of the MLflow Model, such as `mlflow-artifacts:/0/models/m-1/artifacts` or `s3://bucket/1/model`. */
@@ -78,6 +81,15 @@ export class MlflowClient {
     return Object.fromEntries((run.data.metrics ?? []).map(({ key, value }) => [key, value]));
   }
 
+  /** Points an alias of a model to one of its versions; it leaves the version that had it. */
+  async setAlias({ name, version }: NamedVersion, alias: string): Promise<void> {
+    await this.request('mlflow/registered-models/alias', { name, version, alias });
+  }
+
+  async setTag({ name, version }: NamedVersion, key: string, value: string): Promise<void> {
+    await this.request('mlflow/model-versions/set-tag', { name, version, key, value });
+  }
+
   /** Files below a folder of the artifacts that the server itself keeps, as paths from its root. */
   async files(folder: string): Promise<string[]> {
     const { files = [] } = await this.get(
@@ -104,9 +116,14 @@ export class MlflowClient {
     return schema.parse(await (await this.request(path)).json());
   }
 
-  private async request(path: string): Promise<Response> {
+  private async request(path: string, content?: object): Promise<Response> {
     const address = `${this.address}/api/2.0/${path}`;
-    const response = await fetch(address, { headers: this.headers }).catch((error: Error) => {
+    const post = content && {
+      method: 'POST',
+      headers: { ...this.headers, 'content-type': 'application/json' },
+      body: JSON.stringify(content),
+    };
+    const response = await fetch(address, post ?? { headers: this.headers }).catch((error: Error) => {
       const { message = error.message } = (error.cause ?? {}) as { message?: string };
       throw new CliError(`the MLflow server ${this.address} cannot be reached: ${message}`);
     });

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { findPython, NEWEST_STAND_IN } from 'cdk-local-cloud/containers';
@@ -7,23 +6,26 @@ import { CliError } from '../cli/cli-error';
 import { fetchMlflowModel } from './fetch-mlflow-model';
 import { addMlflowServing, MLFLOW_FOLDER } from './mlflow-archive';
 import { MlflowClient } from './mlflow-client';
+import { mlflowOrigin } from './mlflow-origin';
 
-/** A model of MLflow, ready to be packed. */
+/** A model of MLflow that is known, and not yet here. */
 export interface MlflowSource {
-  /** Folder to be packed; `remove` deletes it. */
-  readonly folder: string;
   /** Where it comes from, for the registry. */
   readonly origin: string;
   /** Those of its run. */
   readonly metrics: Readonly<Record<string, number>>;
-  remove(): Promise<void>;
+  /**
+   * Makes the folder that is packed.
+   *
+   * @param python of the container that serves it, such as `3.12`
+   * @throws CliError if no container can serve it
+   */
+  prepare(folder: string, python: string): Promise<void>;
 }
 
 export interface MlflowSourceProps {
   /** What follows `mlflow:`: a registered model's URI, or the path of an MLflow Model's folder. */
   readonly uri: string;
-  /** Python of the container that serves it, such as `3.12`. */
-  readonly python: string;
   readonly s3: S3Client;
   readonly onProgress: (line: string) => void;
 }
@@ -31,18 +33,33 @@ export interface MlflowSourceProps {
 /** The registry keeps no more: `lambda/register-artifact/check-registration.ts`. */
 const MOST_METRICS = 20;
 
-/** @throws CliError if there is no such model, or no container can serve it */
-export async function mlflowSource(props: MlflowSourceProps): Promise<MlflowSource> {
-  const folder = await mkdtemp(join(tmpdir(), 'mlflow-model-'));
-  const remove = () => rm(folder, { recursive: true, force: true });
-  try {
-    const known = await fetchInto(join(folder, MLFLOW_FOLDER), props);
-    await addMlflowServing({ folder, python: props.python, onProgress: props.onProgress });
-    return { folder, ...known, remove };
-  } catch (error) {
-    await remove();
-    throw error;
+/** @throws CliError if there is no such model */
+export async function mlflowSource({ uri, s3, onProgress }: MlflowSourceProps): Promise<MlflowSource> {
+  const prepared = (fetchInto: (folder: string) => Promise<void>): MlflowSource['prepare'] => {
+    return async (folder, python) => {
+      await fetchInto(join(folder, MLFLOW_FOLDER));
+      await addMlflowServing({ folder, python, onProgress });
+    };
+  };
+  if (!uri.startsWith('models:')) {
+    const copy = (folder: string) =>
+      cp(uri, folder, { recursive: true }).catch((error: Error) => {
+        throw new CliError(`the MLflow Model ${uri} cannot be read: ${error.message}`);
+      });
+    return { origin: `MLflow Model ${resolve(uri)}`, metrics: {}, prepare: prepared(copy) };
   }
+  const client = new MlflowClient(process.env);
+  const found = await client.version(uri);
+  const { name, version, runId, artifactUri } = found;
+  const metrics = runId === undefined ? {} : await client.metrics(runId);
+  return {
+    origin: mlflowOrigin(found, client.address),
+    metrics: Object.fromEntries(Object.entries(metrics).slice(0, MOST_METRICS)),
+    prepare: prepared((folder) => {
+      onProgress(`downloading version ${version} of ${name} from ${client.address}`);
+      return fetchMlflowModel({ client, s3 }, artifactUri, folder);
+    }),
+  };
 }
 
 /**
@@ -54,25 +71,4 @@ export async function servingPython(endpoint: string | undefined): Promise<strin
   if (!isLocal) return NEWEST_STAND_IN.python;
   const { version } = await findPython();
   return version.split('.').slice(0, 2).join('.');
-}
-
-async function fetchInto(
-  folder: string,
-  { uri, s3, onProgress }: MlflowSourceProps,
-): Promise<Pick<MlflowSource, 'origin' | 'metrics'>> {
-  if (!uri.startsWith('models:')) {
-    await cp(uri, folder, { recursive: true }).catch((error: Error) => {
-      throw new CliError(`the MLflow Model ${uri} cannot be read: ${error.message}`);
-    });
-    return { origin: `MLflow Model ${resolve(uri)}`, metrics: {} };
-  }
-  const client = new MlflowClient(process.env);
-  const { name, version, runId, artifactUri } = await client.version(uri);
-  onProgress(`downloading version ${version} of ${name} from ${client.address}`);
-  await fetchMlflowModel({ client, s3 }, artifactUri, folder);
-  const metrics = runId === undefined ? {} : await client.metrics(runId);
-  return {
-    origin: `mlflow models:/${name}/${version} of ${client.address}${runId === undefined ? '' : `, run ${runId}`}`,
-    metrics: Object.fromEntries(Object.entries(metrics).slice(0, MOST_METRICS)),
-  };
 }

@@ -163,8 +163,31 @@ describe('a model of an MLflow registry', () => {
     expect(run).toMatchObject({ code: 0, stdout: 'version 1.0.0 is in production\n' });
     expect(await answer()).toBeCloseTo(answers[0] as number, 9);
     expect((await cli('history')).stdout).toMatch(
-      /registration +1\.0\.0 .*mlflow models:\/churn\/1 of http:.*, run [0-9a-f]{32}/,
+      /registration +1\.0\.0 .*mlflow models:\/churn\/1 of http:\S+ run [0-9a-f]{32}/,
     );
+  });
+
+  test('that is in production has the alias of the champion in MLflow, and a tag', async () => {
+    expect(await cli('mlflow-champion')).toMatchObject({
+      code: 0,
+      stdout: 'models:/churn@champion is version 1, which serves as 1.0.0\n',
+    });
+    const found = await fetch(
+      `${address}/api/2.0/mlflow/registered-models/alias?name=churn&alias=champion`,
+    ).then((response) => response.json());
+    expect(found).toMatchObject({
+      model_version: { version: '1', tags: [{ key: 'model-pipeline.version', value: '1.0.0' }] },
+    });
+  });
+
+  test('is registered once if only new ones are to be', async () => {
+    const again = ['register', 'mlflow:models:/churn@champion', '--sample', rows, '--if-new', '--release'];
+    expect(await cli(...again)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^mlflow models:\/churn\/1 .* is registered already, as version 1\.0\.0\n$/,
+      ),
+    });
   });
 
   test('is registered by an alias, as the next version', async () => {
