@@ -208,6 +208,8 @@ export class RetrainingWorkflow extends Construct {
         .canRead('datasets/')
         // Claims the version's number with `models/<version>/plan.json`.
         .canWrite('models/')
+        // A change of the signature makes the next version a MAJOR one.
+        .allow(['s3:GetObject'], [context.bucket.arnForObjects('models/*/model-signature.json')])
         .canReadRegistry(),
       packageModel: new PipelineFunction(this, 'PackageModel', {
         ...ofVersions,

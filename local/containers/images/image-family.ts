@@ -5,7 +5,7 @@ export interface ImageFamily {
   /** Name of the ECR repository. */
   readonly repository: string;
   /**
-   * What serves a model as the image does: a module of `sagemaker_toolkit`, such as `scikit_learn_image`.
+   * Module of `sagemaker_toolkit` that serves a model as the image does, such as `scikit_learn_image`.
    * @default - the image does not serve
    */
   readonly serving?: string;
