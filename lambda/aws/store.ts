@@ -305,7 +305,7 @@ export class ArtifactStore {
   /**
    * The newest version of an object, of this or another bucket, that is to be copied.
    *
-   * @throws Error named `NoSuchKey` or `AccessDenied`
+   * @throws Error named `NoSuchKey`, `AccessDenied` or `OtherRegion`
    */
   async find({ bucket, key }: ObjectLocation): Promise<CopySource> {
     try {
@@ -323,6 +323,8 @@ export class ArtifactStore {
       // An answer to `HEAD` has a status, and no text.
       const status = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
       const uri = `s3://${bucket}/${key}`;
+      // Of a bucket of another region: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+      if (status === 301) throw named('OtherRegion', `${uri} is in a bucket of another region`, cause);
       if (status === 404) throw named('NoSuchKey', `${uri} does not exist`, cause);
       if (status === 403)
         throw named('AccessDenied', `${uri} does not exist, or you are not allowed to read it`, cause);

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Parser } from 'tar/parse';
 import type { ReadEntry } from 'tar/read-entry';
+import { type FilePointer, MOST_POINTER_BYTES, pointerIn } from './file-pointer';
 import { RegistrationRefusedError } from './registration-refused-error';
 
 /** What a version needs to know of its archive. */
@@ -29,11 +30,13 @@ export const ONNX_FILE = 'model.onnx';
  * found now, not by an endpoint.
  *
  * @param uri names it in errors
- * @throws RegistrationRefusedError if it is no `.tar.gz`, is broken, or would be unpacked elsewhere
+ * @throws RegistrationRefusedError if it is no `.tar.gz`, is broken, would be unpacked elsewhere, or has a
+ * pointer instead of a file
  */
 export async function inspectArchive(archive: Readable, uri: string): Promise<ArchiveContents> {
   const [files, scripts] = [new Map<string, string>(), new Map<string, string>()];
   const onnx: Buffer[] = [];
+  const pointers = new Map<string, FilePointer>();
   let outside: string | undefined;
   const parser = new Parser({
     strict: true,
@@ -44,6 +47,7 @@ export async function inspectArchive(archive: Readable, uri: string): Promise<Ar
     onReadEntry: (entry) => {
       if (entry.type !== 'File') return entry.resume();
       const path = entry.path.replace(/^\.\//, '');
+      if (entry.size < MOST_POINTER_BYTES) lookForPointer(entry, path, pointers);
       if (!path.startsWith(CODE_FOLDER)) {
         files.set(path, '');
         if (path !== ONNX_FILE) return entry.resume();
@@ -67,6 +71,7 @@ export async function inspectArchive(archive: Readable, uri: string): Promise<Ar
       `${uri} has the path '${outside}', which leads out of the folder that it is unpacked to: pack it again with "tar -czf model.tar.gz -C <folder of the model> ."`,
     );
   }
+  checkPointers(pointers, new Set([...files.keys(), ...scripts.keys()]), uri);
   if (files.size + scripts.size === 0)
     throw new RegistrationRefusedError(`${uri} has no files: pack the model's files into it`);
   return {
@@ -75,6 +80,30 @@ export async function inspectArchive(archive: Readable, uri: string): Promise<Ar
     codeVersion: versionOf(scripts),
     ...(files.has(ONNX_FILE) && { onnx: Buffer.concat(onnx) }),
   };
+}
+
+function lookForPointer(entry: ReadEntry, path: string, pointers: Map<string, FilePointer>): void {
+  const chunks: Buffer[] = [];
+  entry.on('data', (chunk: Buffer) => chunks.push(chunk));
+  entry.on('end', () => {
+    const pointer = pointerIn(path, Buffer.concat(chunks).toString());
+    if (pointer) pointers.set(path, pointer);
+  });
+}
+
+/** @throws RegistrationRefusedError if a pointer is there and its file is not */
+function checkPointers(
+  pointers: ReadonlyMap<string, FilePointer>,
+  all: ReadonlySet<string>,
+  uri: string,
+): void {
+  for (const [path, { tool, fetch }] of pointers) {
+    // DVC leaves its pointer beside the file.
+    if (tool === 'DVC' && all.has(path.slice(0, -'.dvc'.length))) continue;
+    throw new RegistrationRefusedError(
+      `${uri} has ${path}, which is a pointer of ${tool} and not the file that it points to: run "${fetch}" in the folder, and pack it again`,
+    );
+  }
 }
 
 function note(entry: ReadEntry, path: string, digests: Map<string, string>): void {

@@ -1,3 +1,4 @@
+import { text as textOf } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import type {
   RegisterArtifactRequest,
@@ -23,7 +24,9 @@ import {
   signatureOf,
   usesSource,
 } from './check-artifact';
+import { checkBuilds } from './check-builds';
 import { claimVersion, lineageFor } from './claim-version';
+import { MOST_POINTER_BYTES, pointerIn } from './file-pointer';
 import { type ArchiveContents, inspectArchive } from './inspect-archive';
 import { type KeptRows, keepRows } from './keep-rows';
 import { environmentOf, keepArtifacts, keepBaseline, registerVersion } from './register-version';
@@ -80,6 +83,7 @@ export async function registerArtifact(
     request.artifact,
   );
   checkContents(contents, request.artifact, settings);
+  checkBuilds([...contents.files, ...contents.scripts], request.artifact, settings.image);
   const newest = await registry.newest();
   if (request.version !== undefined) checkVersion(request.version, newest);
   const rows = await takeRows(request, found, props);
@@ -191,7 +195,18 @@ async function takeRows(
 }
 
 /** @throws RegistrationRefusedError if it is not there, or may not be read */
-async function find(uri: string, what: string, { store }: RegistrationProps): Promise<CopySource> {
+async function find(uri: string, what: string, props: RegistrationProps): Promise<CopySource> {
+  const found = await findObject(uri, what, props.store);
+  if (found.bytes >= MOST_POINTER_BYTES) return found;
+  const content = await textOf(await props.bucketOf(found.bucket).readStream(found.key, found.versionId));
+  const pointer = pointerIn(found.key, content);
+  if (!pointer) return found;
+  throw new RegistrationRefusedError(
+    `the ${what} ${uri} is a pointer of ${pointer.tool} and not the file that it points to: run "${pointer.fetch}" where it comes from, and register the file`,
+  );
+}
+
+async function findObject(uri: string, what: string, store: ArtifactStore): Promise<CopySource> {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
   if (!bucket || !key) {
     throw new RegistrationRefusedError(
@@ -201,10 +216,16 @@ async function find(uri: string, what: string, { store }: RegistrationProps): Pr
   try {
     return await store.find({ bucket, key });
   } catch (cause) {
-    const { name } = cause as Error;
+    const { name, message } = cause as Error;
+    if (name === 'OtherRegion') {
+      throw new RegistrationRefusedError(
+        `the ${what} cannot be read: ${message}: copy it to a bucket of the pipeline's region, such as with "aws s3 cp ${uri} ${store.uriOf(UPLOADS)}", and register that`,
+        { cause },
+      );
+    }
     if (name !== 'NoSuchKey' && name !== 'AccessDenied') throw cause;
     throw new RegistrationRefusedError(
-      `the ${what} ${uri} does not exist, or the pipeline may not read it: put it below ${store.uriOf(UPLOADS)}, or list its bucket in artifactSources of the pipeline`,
+      `the ${what} ${uri} does not exist, or the pipeline may not read it: put it below ${store.uriOf(UPLOADS)}, or list its bucket in artifactSources of the pipeline; the policy of a bucket of another account must let the registration function read it, too`,
       { cause },
     );
   }

@@ -30,6 +30,7 @@ const SAMPLE = `s3://${BUCKET}/uploads/1/rows.csv`;
 const HOLDOUT = `s3://${BUCKET}/uploads/1/holdout.csv`;
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:registration:register-1-0-0';
 const ROWS = 'age,carrier,late\n31,AA,0\n44,"B,B",1\n,AA,0\n';
+const LFS_POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`;
 const FILES = { 'model.joblib': 'weights', 'code/inference.py': 'def model_fn(model_dir): pass' };
 const SETTINGS: RegisterArtifactSettings = {
   image: IMAGE,
@@ -270,6 +271,11 @@ describe('registerArtifact', () => {
     expect(publish).not.toHaveBeenCalled();
   });
 
+  test('takes an archive with a pointer of DVC beside its file', async () => {
+    await put(ARCHIVE, await modelArchive({ ...FILES, 'model.joblib.dvc': 'outs:\n- path: model.joblib\n' }));
+    expect(await register()).toMatchObject({ modelVersion: '1.0.0' });
+  });
+
   test('takes archives of other buckets, of their newest version', async () => {
     await fixture.s3.send(new CreateBucketCommand({ Bucket: 'models-of-others' }));
     await put('s3://models-of-others/a b.tar.gz', await modelArchive(FILES));
@@ -484,6 +490,30 @@ describe('registerArtifact', () => {
         'an archive without the script',
         () => modelArchive({ 'model.joblib': 'weights' }),
         /has no code\/inference.py, only model.joblib: add the script .*, or give the pipeline a source folder/,
+      ],
+      [
+        'a pointer of Git LFS instead of an archive',
+        () => Buffer.from(LFS_POINTER),
+        /is a pointer of Git LFS and not the file that it points to: run "git lfs pull"/,
+      ],
+      [
+        'an archive with a pointer of Git LFS instead of the model',
+        () => modelArchive({ ...FILES, 'model.joblib': LFS_POINTER }),
+        /has model.joblib, which is a pointer of Git LFS .*: run "git lfs pull" in the folder, and pack it again/,
+      ],
+      [
+        'an archive with a pointer of DVC without its file',
+        () =>
+          modelArchive({
+            'code/inference.py': '',
+            'model.joblib.dvc': 'outs:\n- md5: 1\n  path: model.joblib\n',
+          }),
+        /has model.joblib.dvc, which is a pointer of DVC .*: run "dvc pull"/,
+      ],
+      [
+        'an archive with a module that is built for macOS',
+        () => modelArchive({ ...FILES, 'code/fast.cpython-311-darwin.so': 'x' }),
+        /has code\/fast.cpython-311-darwin.so, which is built for Python 3.11 on macOS, and the container has/,
       ],
       [
         'an archive of the folder instead of its content',
