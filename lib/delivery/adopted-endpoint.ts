@@ -54,6 +54,7 @@ export class AdoptedEndpoint extends Construct {
       .canRecord()
       .canChangeRouting()
       .canWrite('models/')
+      .allow(['s3:AbortMultipartUpload'], [context.bucket.arnForObjects('models/*/model.tar.gz')])
       .allow(LOOKING_AT_ENDPOINT, [endpoint])
       .allow(['sagemaker:AddTags'], [endpoint], notMadeByAnother(context))
       .allow(['sagemaker:CreateModelPackage'], [registry.modelPackageGroupArn, registry.arnForVersions()])

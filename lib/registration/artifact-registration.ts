@@ -77,6 +77,8 @@ export function artifactRegistration(
     .canSignVersions()
     // What is there already is not copied again.
     .canRead('uploads/', 'datasets/registered/')
+    // Of the newest version, whose signature decides on the number of the next.
+    .allow(['s3:GetObject'], [context.bucket.arnForObjects('models/*/model-signature.json')])
     // What exceeds 5 GB is copied in parts, all of the same version of the object.
     .canReadVersions('uploads/', 'datasets/registered/')
     .canListVersions()

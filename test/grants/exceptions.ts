@@ -86,7 +86,7 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'an archive above 5 GB is copied in parts: test/lambda/aws/copy-in-parts.in-depth.test.ts, with the grants of its construct',
-    roles: /^Pipeline(ChallengerVersions|RegisterArtifact)Role/,
+    roles: /^Pipeline(ChallengerVersions|RegisterArtifact|AdoptionHandler)Role/,
     actions: /^s3:(AbortMultipartUpload|GetObjectVersion)$/,
   },
   {

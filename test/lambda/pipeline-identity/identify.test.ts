@@ -158,6 +158,35 @@ describe('the identity of a pipeline', () => {
     expect(await serve(update, NAME)).toEqual(identityOf(request(update)));
   });
 
+  test('refuses to adopt another endpoint, or none any more, or only later, and says how to leave', async () => {
+    await stack('Registry');
+    const PhysicalResourceId = physicalIdOf(await serve());
+    const properties = (AdoptedEndpoint?: string) => ({ ...request().ResourceProperties, AdoptedEndpoint });
+    const update = (before?: string, after?: string) =>
+      serve({
+        RequestType: 'Update',
+        PhysicalResourceId,
+        ResourceProperties: properties(after),
+        OldResourceProperties: properties(before),
+      });
+    const kept = "has adopted the endpoint 'theirs', which stays its endpoint; nothing was changed";
+    await expect(update('theirs', undefined)).rejects.toThrow(kept);
+    await expect(update('theirs', 'another')).rejects.toThrow("add a second pipeline for 'another'");
+    await expect(update(undefined, 'theirs')).rejects.toThrow('only a new one can adopt');
+    expect(await update('theirs', 'theirs')).toMatchObject({ pipelineName: NAME });
+  });
+
+  test('lets a new pipeline adopt an endpoint of its own name', async () => {
+    await stack('Other', 'AWS::SQS::Queue');
+    await endpoint({});
+    await expect(serve()).rejects.toThrow(
+      "or take that endpoint over as it serves (adopt: { endpointName: 'churn' }",
+    );
+    const ResourceProperties = { ...request().ResourceProperties, AdoptedEndpoint: NAME };
+    expect(await serve({ ResourceProperties })).toMatchObject({ pipelineName: NAME });
+    expect(await tagsOfEndpoint()).toEqual([]);
+  });
+
   test('refuses an endpoint of the name once the pipeline is to have one', async () => {
     await stack('Registry');
     const PhysicalResourceId = physicalIdOf(await serve());

@@ -6,6 +6,7 @@ import {
   ListEndpointsCommand,
   ListModelPackagesCommand,
   ListModelsCommand,
+  ListTagsCommand,
 } from '@aws-sdk/client-sagemaker';
 import {
   DescribeExecutionCommand,
@@ -301,6 +302,27 @@ describe('the lifecycle of a pipeline', () => {
       await fixture.settle();
       await serve('Delete');
       expect((await left()).sort()).toEqual([PIPELINE, 'churn-eu', 'churn-eu-1-0-0', 'churn-eu-1-0-0']);
+    }, 300_000);
+
+    test('leaves an adopted endpoint, and what it runs on, as they are and without its tags', async () => {
+      await createModel('churn-1-0-0', Tags);
+      await createModel('churn-1-1-0', Tags);
+      const adopted = [...Tags, { Key: 'model-pipeline-adopted', Value: 'true' }];
+      await createEndpoint(PIPELINE, 'churn-1-1-0', adopted);
+      const { EndpointArn } = await fixture.describe(PIPELINE);
+      await serve('Delete');
+      expect(await fixture.describe(PIPELINE)).toMatchObject({
+        EndpointStatus: 'InService',
+        EndpointConfigName: 'churn-1-1-0',
+      });
+      expect(await left()).toEqual([PIPELINE, 'churn-1-1-0', 'churn-1-1-0']);
+      for (const kind of ['endpoint/churn', 'endpoint-config/churn-1-1-0', 'model/churn-1-1-0']) {
+        const ResourceArn = EndpointArn?.replace('endpoint/churn', kind);
+        const { Tags: tags } = await fixture.sagemaker.send(new ListTagsCommand({ ResourceArn }));
+        expect(tags).toEqual([]);
+      }
+      await serve('Delete');
+      expect(await left()).toEqual([PIPELINE, 'churn-1-1-0', 'churn-1-1-0']);
     }, 300_000);
 
     test('has nothing to do if all is gone already', async () => {

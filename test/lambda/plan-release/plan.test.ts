@@ -63,6 +63,39 @@ describe('plan', () => {
       },
     );
 
+  test('keeps the variant of an adopted endpoint as its own config has it, beside a challenger with the current hosting', async () => {
+    const theirs = {
+      ...variant('AllTraffic', 'their-model'),
+      ContainerStartupHealthCheckTimeoutInSeconds: 900,
+    };
+    await fixture.model('their-model', 1);
+    await fixture.endpointConfig('their-config', [theirs]);
+    const found = { variant: 'AllTraffic', modelName: 'their-model', endpointConfigName: 'their-config' };
+    await fixture.routing.write({ ...emptyRouting(PIPELINE), production: productionRoute(found) });
+    await fixture.register('1.0.0');
+    await fixture.register('1.1.0', 'Approved', { schemaHash: 'a' });
+    const settings = { ...SETTINGS, adoptedConfig: 'their-config' };
+    const { variants, champion, championVariant } = await planFor(
+      '1.1.0',
+      undefined,
+      undefined,
+      {},
+      settings,
+    );
+    expect(variants).toMatchObject([
+      { ...theirs, InitialVariantWeight: 1 },
+      { VariantName: 'blue', InitialVariantWeight: 0 },
+    ]);
+    expect(championVariant).toBe('AllTraffic');
+    expect(champion?.endpointConfigName).toBe('their-config');
+  });
+
+  test('gives a version that was found at an adopted endpoint its own environment, and no other', async () => {
+    await fixture.register('1.1.0', 'Approved', { ownEnvironment: 'true' }, { TEAM: 'churn' });
+    const { container } = await planFor('1.1.0');
+    expect(container.Environment).toEqual({ SAGEMAKER_PROGRAM: 'inference.py', TEAM: 'churn' });
+  });
+
   test('lets a version that was registered with code among the assets of a deploy keep that', async () => {
     const asset = `s3://${BUCKET}/assets/old.tar.gz`;
     await fixture.register('1.1.0', 'Approved', {}, { SAGEMAKER_SUBMIT_DIRECTORY: asset });
