@@ -59,7 +59,7 @@ function buildOf(path: string, all: ReadonlySet<string>): Build | undefined {
       system: systemOf(platform as string),
     };
   }
-  // PEP 3147: the cache of a source beside it is written anew, but without the source there is nothing else.
+  // PEP 3147: the cache of a source beside it is rewritten, but without the source there is nothing else.
   const [, folder, name, minor] =
     /^(.*)__pycache__\/([^/]+)\.cpython-3(\d{1,2})(?:\.opt-\d)?\.pyc$/.exec(path) ?? [];
   if (minor === undefined || all.has(`${folder}${name}.py`)) return undefined;
