@@ -83,8 +83,6 @@ export function artifactRegistration(
     .canReadVersions('uploads/', 'datasets/registered/')
     .canListVersions()
     .canWrite('datasets/', 'models/')
-    // A change of the signature makes the next version a MAJOR one.
-    .allow(['s3:GetObject'], [context.bucket.arnForObjects('models/*/model-signature.json')])
     .allow(['s3:AbortMultipartUpload'], [context.bucket.arnForObjects('models/*/model.tar.gz')])
     .canReadRegistry()
     .canRecord()
