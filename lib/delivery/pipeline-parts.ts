@@ -173,7 +173,7 @@ export class PipelineParts {
       model: modelInProduction(pipelineName),
       requestMetrics: isFunctionAlone
         ? RequestMetrics.ofFunction(pipelineName)
-        : RequestMetrics.ofPipeline(context),
+        : RequestMetrics._ofPipeline(context),
       ...props.monitoring,
     });
     this.release = new ReleaseWorkflow(scope, 'Release', {

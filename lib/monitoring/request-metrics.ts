@@ -21,8 +21,12 @@ export class RequestMetrics {
     return new RequestMetrics('endpoint', source, variantNames ?? BLUE_GREEN, true);
   }
 
-  /** Of the endpoint of a pipeline. */
-  static ofPipeline({
+  /**
+   * Of the endpoint of a pipeline.
+   *
+   * @internal
+   */
+  static _ofPipeline({
     endpointName,
     adopted,
   }: Pick<PipelineContext, 'endpointName' | 'adopted'>): RequestMetrics {

@@ -168,7 +168,7 @@ export function requestMetricsOf({
   serverlessInference,
 }: Pick<ReleaseFunctionsProps, 'context' | 'hosting' | 'serverlessInference'>): RequestMetrics[] {
   return [
-    ...(hosting ? [RequestMetrics.ofPipeline(context)] : []),
+    ...(hosting ? [RequestMetrics._ofPipeline(context)] : []),
     ...(serverlessInference ? [serverlessInference.requestMetrics] : []),
   ];
 }
