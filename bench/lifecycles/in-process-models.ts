@@ -20,7 +20,7 @@ export const VERSIONS = {
   '4.0.0': 'does-not-start',
 } as const;
 
-/** What is in the archive of a version: the name of its behaviour. */
+/** What is in the archive of a version: a model that names its behaviour. */
 export const MODEL_FILE = 'model.onnx';
 
 export type Version = keyof typeof VERSIONS;

@@ -8,6 +8,7 @@ import { lineageOf } from '../../lambda/domain/records/lineage';
 import { pinnedProperties } from '../../lambda/domain/release/pinned-artifacts';
 import { type Principal, rolePrincipal } from '../../local/gateway/principal';
 import { type Behaviour, MODEL_FILE, SAMPLE, VERSIONS, type Version } from './in-process-models';
+import { onnxOf } from './in-process-onnx';
 import type { RehearsedPipeline } from './rehearsed-pipeline';
 import { FEATURES, LABEL, PIPELINE } from './rehearsed-stack';
 
@@ -115,10 +116,10 @@ async function roleOf(pipeline: RehearsedPipeline, name: string): Promise<Princi
 }
 
 /** Where a model would be, its behaviour is. */
-function archiveOf(behaviour: string): Buffer {
+function archiveOf(behaviour: Behaviour): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'model-'));
   try {
-    writeFileSync(join(folder, MODEL_FILE), behaviour);
+    writeFileSync(join(folder, MODEL_FILE), onnxOf(behaviour));
     create({ file: join(folder, 'model.tar.gz'), cwd: folder, gzip: true, sync: true }, [MODEL_FILE]);
     return readFileSync(join(folder, 'model.tar.gz'));
   } finally {

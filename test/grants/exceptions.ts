@@ -36,7 +36,7 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
       'Step Functions stops what a state waits for when its execution is stopped (developer guide, integration pattern "Run a job"), and the deletion of a stack stops what undoes a release: whether a story stops something just then is a matter of milliseconds',
     roles: /^Pipeline(RetrainingWorkflow|RegistrationWorkflow|LifecycleHandler)Role/,
     actions: /^(sagemaker:Stop.*Job|states:StopExecution)$/,
-    resources: /-job\/|-PipelineRelease(Workflow|Restore)/,
+    resources: /-job\/|-Pipeline(ReleaseWorkflow|ReleaseRestore|RegistrationWorkflow)/,
     isUsedByChance: true,
   },
   {
@@ -120,6 +120,13 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
       'models are registered in a stack of their own, whose grants are not recorded: test/lifecycle/registration-stories.in-depth.test.ts',
     roles: /^Pipeline(RegisterArtifact|RegistrationWorkflow)Role/,
     actions: /^/,
+  },
+  {
+    because:
+      'a person answers for a registered version as for a trained one, by the states that both workflows have: test/lifecycle/approval-stories.in-depth.test.ts asks about trained ones',
+    roles: /^PipelineChallengerAnswerApprovalRole/,
+    actions: /^states:SendTask(Success|Failure)$/,
+    resources: /-PipelineRegistrationWorkflow/,
   },
   {
     because: 'a release may be planned before a function is published: it is asked without a version',

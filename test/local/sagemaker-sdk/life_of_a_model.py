@@ -65,6 +65,7 @@ predictor.delete_model()
 predictor.delete_endpoint()
 
 client = boto3.client("sagemaker")
+client.get_waiter("endpoint_deleted").wait(EndpointName=predictor.endpoint_name, WaiterConfig={"Delay": 1})
 print(
     "result: "
     + json.dumps(
