@@ -1,7 +1,13 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { type HostingProps, ModelPipeline, ReleaseStrategy, TrafficRouting } from '../../lib';
+import {
+  type HostingProps,
+  ModelPipeline,
+  ReleaseStrategy,
+  ServingContainer,
+  TrafficRouting,
+} from '../../lib';
 import { roleStatements } from './role-statements';
 import { definitionOf } from './state-machine-definition';
 
@@ -9,7 +15,7 @@ function synthesize(hosting: HostingProps = {}): Template {
   return Template.fromStack(guarded(hosting));
 }
 
-function guarded(hosting: HostingProps): Stack {
+function guarded(hosting: HostingProps, container?: ServingContainer): Stack {
   const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
   const own = Alarm.fromAlarmArn(
     stack,
@@ -18,6 +24,7 @@ function guarded(hosting: HostingProps): Stack {
   );
   new ModelPipeline(stack, 'Model', {
     pipelineName: 'flights',
+    container,
     training: { source: 'examples/flights/source' },
     data: { label: 'late' },
     hosting,
@@ -114,7 +121,8 @@ describe('a release by deployment guardrails', () => {
   );
 
   test('is refused for instances that have no guardrails', () => {
-    expect(() => synthesize({ instanceType: 'ml.inf1.xlarge' })).toThrow(
+    const image = '111111111111.dkr.ecr.eu-central-1.amazonaws.com/neuron:1';
+    expect(() => guarded({ instanceType: 'ml.inf1.xlarge' }, ServingContainer.custom({ image }))).toThrow(
       /deployment guardrails do nothing for instances of the type ml.inf1.* got "ml.inf1.xlarge"/,
     );
   });

@@ -55,7 +55,11 @@ describe('the failures of a pipeline', () => {
         EventPattern: {
           source: ['aws.states'],
           detail: {
-            stateMachineArn: [Match.anyValue(), Match.anyValue()],
+            stateMachineArn: [
+              { Ref: Match.stringLikeRegexp('ReleaseRestore') },
+              { Ref: Match.stringLikeRegexp('RegistrationWorkflow') },
+              { Ref: Match.stringLikeRegexp('RetrainingWorkflow') },
+            ],
             status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
           },
         },

@@ -8,7 +8,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy } from '../../lib';
+import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy, TrainingContainer } from '../../lib';
 import { roleStatements } from './role-statements';
 import { definitionOf } from './state-machine-definition';
 
@@ -187,7 +187,12 @@ describe('a pipeline with a key', () => {
     const template = synthesize((stack) => ({
       encryptionKey: new Key(stack, 'Key'),
       hosting: { instanceType: 'ml.g5.xlarge' },
-      training: { ...PROPS.training, instanceType: 'ml.g5.xlarge' },
+      batchScoring: { instanceType: 'ml.g5.xlarge' },
+      training: {
+        ...PROPS.training,
+        instanceType: 'ml.g5.xlarge',
+        container: TrainingContainer.pytorch(),
+      },
     }));
     const training = JSON.stringify(definitionOf(template, 'Retrains').States.Train?.Arguments);
     const config = JSON.stringify(definitionOf(template, 'Releases').States.CreateEndpointConfig?.Arguments);

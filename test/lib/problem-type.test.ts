@@ -133,11 +133,6 @@ test.each<[string, Partial<ModelPipelineProps>, RegExp]>([
     { problem: THREE, monitoring: { quality: { metric: QualityMetric.LOG_LOSS } } },
     /quality.metric must be accuracy, since the problem is multiClass, got "logLoss"/,
   ],
-  [
-    'several classes from a function',
-    { problem: THREE, serverlessInference: {} },
-    /serverlessInference answers each row with one/,
-  ],
 ])('a pipeline refuses %s', (_, props, message) => {
   expect(() => synthesize(props)).toThrow(message);
 });
