@@ -1,7 +1,7 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Those that take minutes, the longest first: begun last, they would leave a core without work at the end. */
-const LONGEST = ['function-stories', 'random-schedules', 'release-stories', 'stranger', 'record-documents'];
+const LONGEST = ['function-stories', 'random-schedules', 'release-stories', 'stranger', 'record-documents', 'mlflow-stories', 'ownership-stories'];
 
 /** Stories take longer than other tests. */
 const STORY = /\/test\/(lifecycle|bin|packages|examples)\//;

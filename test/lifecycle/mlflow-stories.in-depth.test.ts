@@ -189,13 +189,4 @@ describe('a model of an MLflow registry', () => {
       ),
     });
   });
-
-  test('is registered by an alias, as the next version', async () => {
-    const run = await cli(
-      ...['register', '--artifact', 'mlflow:models:/churn@challenger', '--sample', rows, '--label', 'left'],
-    );
-    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('version 1.1.0 is registered') });
-    expect((await cli('history')).stdout).toMatch(/registration +1\.1\.0 .*mlflow models:\/churn\/2 of/);
-    expect(await answer()).toBeCloseTo(answers[0] as number, 9);
-  });
 });
