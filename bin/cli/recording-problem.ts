@@ -1,4 +1,5 @@
 import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker';
+import { recordingOf } from '../../lambda/domain/traffic/recording';
 
 /**
  * Why an endpoint's requests are not monitored, as those of one that was adopted may not be until a release;
@@ -11,10 +12,11 @@ export function recordingProblem(
   bucket: string,
 ): string | undefined {
   if (!endpoint) return undefined;
-  const { EnableCapture, DestinationS3Uri = '' } = endpoint.DataCaptureConfig ?? {};
-  if (!EnableCapture)
+  const folder = `s3://${bucket}/capture`;
+  const recording = recordingOf(endpoint.DataCaptureConfig, folder);
+  if (recording === 'none')
     return 'its requests are not recorded, so their drift and quality are not monitored: a release turns the recording on, unless hosting.capturePercentage is 0';
-  return DestinationS3Uri.replace(/\/$/, '') === `s3://${bucket}/capture`
+  return recording === 'here'
     ? undefined
-    : `its requests are recorded in ${DestinationS3Uri}, where the pipeline does not read, so their drift and quality are not monitored: a release has them recorded in s3://${bucket}/capture`;
+    : `its requests are recorded in ${endpoint.DataCaptureConfig?.DestinationS3Uri}, where the pipeline does not read, so their drift and quality are not monitored: a release has them recorded in ${folder}`;
 }

@@ -153,11 +153,10 @@ async function registeredFrom(
   { aws }: CommandContext,
   { resources: { modelPackageGroup } }: Pipeline,
 ): Promise<string | undefined> {
-  for await (const { modelVersion, properties } of new ModelRegistry(
-    aws.sagemaker,
-    modelPackageGroup,
-  ).versions())
-    if (properties.origin === propertyText(origin)) return modelVersion;
+  const registry = new ModelRegistry(aws.sagemaker, modelPackageGroup);
+  const wanted = propertyText(origin);
+  for await (const { modelVersion, properties } of registry.versions())
+    if (properties.origin === wanted) return modelVersion;
   return undefined;
 }
 

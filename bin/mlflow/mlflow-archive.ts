@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { minorOf } from 'cdk-local-cloud/containers';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { CliError } from '../cli/cli-error';
@@ -38,7 +39,7 @@ export async function addMlflowServing({ folder, python, onProgress }: MlflowArc
     );
   }
   const logged = ofPython.python_version;
-  if (logged && minor(logged) !== minor(python))
+  if (logged && minorOf(logged) !== minorOf(python))
     onProgress(`the model was logged with Python ${logged}, and its container has Python ${python}`);
 
   const code = join(folder, 'code');
@@ -78,8 +79,4 @@ async function requirementsOf(folder: string): Promise<string> {
     throw new CliError('the MLflow Model has no requirements.txt: log it with a newer MLflow');
   });
   return text.replace(/^mlflow(?=[\s=<>~!;]|$)/gm, 'mlflow-skinny');
-}
-
-function minor(version: string): string {
-  return version.split('.').slice(0, 2).join('.');
 }

@@ -1,7 +1,8 @@
 import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { findPython, NEWEST_STAND_IN } from 'cdk-local-cloud/containers';
+import { findPython, minorOf, NEWEST_STAND_IN } from 'cdk-local-cloud/containers';
+import { MOST_METRICS } from '../../lambda/domain/records/registry-properties';
 import { CliError } from '../cli/cli-error';
 import { fetchMlflowModel } from './fetch-mlflow-model';
 import { addMlflowServing, MLFLOW_FOLDER } from './mlflow-archive';
@@ -29,9 +30,6 @@ export interface MlflowSourceProps {
   readonly s3: S3Client;
   readonly onProgress: (line: string) => void;
 }
-
-/** The registry keeps no more: `lambda/register-artifact/check-registration.ts`. */
-const MOST_METRICS = 20;
 
 /** @throws CliError if there is no such model */
 export async function mlflowSource({ uri, s3, onProgress }: MlflowSourceProps): Promise<MlflowSource> {
@@ -69,6 +67,5 @@ export async function mlflowSource({ uri, s3, onProgress }: MlflowSourceProps): 
 export async function servingPython(endpoint: string | undefined): Promise<string> {
   const isLocal = endpoint !== undefined && /^(127\.|localhost$|\[::1\]$)/.test(new URL(endpoint).hostname);
   if (!isLocal) return NEWEST_STAND_IN.python;
-  const { version } = await findPython();
-  return version.split('.').slice(0, 2).join('.');
+  return minorOf((await findPython()).version);
 }

@@ -6,6 +6,7 @@ import type { ArtifactStore } from '../aws/store';
 import type { VersionSigner } from '../aws/version-signer';
 import { ADOPTED_TAG, type Owner, tagsOf } from '../domain/release/ownership';
 import type { RoutingDocument } from '../domain/release/routing';
+import { recordingOf } from '../domain/traffic/recording';
 import type {
   AdoptableEndpoint,
   AdoptableEndpointProps,
@@ -82,11 +83,10 @@ function adoptionText({ endpoint, variant, container }: ServingVariant & Serving
 
 /** Monitors see only what is recorded, and where the pipeline reads. */
 function captureText({ endpoint }: ServingVariant, store: ArtifactStore): string {
-  const { EnableCapture, DestinationS3Uri = '' } = endpoint.DataCaptureConfig ?? {};
+  const recording = recordingOf(endpoint.DataCaptureConfig, store.uriOf('capture'));
   const begins = 'the first release begins to record them in the bucket of the pipeline';
-  if (!EnableCapture) return `its requests are not recorded, so nothing monitors them: ${begins}`;
-  const isOurs = DestinationS3Uri.replace(/\/$/, '') === store.uriOf('capture');
-  return isOurs
+  if (recording === 'none') return `its requests are not recorded, so nothing monitors them: ${begins}`;
+  return recording === 'here'
     ? 'its requests are recorded and monitored'
-    : `its requests are recorded in ${DestinationS3Uri}, where the pipeline does not read: ${begins}`;
+    : `its requests are recorded in ${endpoint.DataCaptureConfig?.DestinationS3Uri}, where the pipeline does not read: ${begins}`;
 }

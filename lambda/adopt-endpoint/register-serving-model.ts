@@ -1,15 +1,10 @@
-import { inferenceSpecification } from '../aws/inference-specification';
+import { registerApproved } from '../aws/approved-version';
 import { locationOf } from '../aws/store';
 import { VersionNumbers } from '../aws/version-numbers';
+import type { ArtifactCard } from '../domain/records/artifact-card';
 import { modelKey } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
 import { lineageOf } from '../domain/records/lineage';
-import { pinnedProperties } from '../domain/release/pinned-artifacts';
-import {
-  type ArtifactCard,
-  formatArtifactCard,
-  sageMakerArtifactCard,
-} from '../register-artifact/artifact-card';
 import type { AdoptionProps } from './adopt-endpoint';
 import { NotAdoptableError, type ServingModel, type ServingVariant } from './adoptable-endpoint';
 
@@ -90,30 +85,20 @@ export async function registerServingModel(
     sampleRows: 0,
     metrics: {},
   };
-  const content = sageMakerArtifactCard(card);
-  await store.writeJson(modelKey(modelVersion, 'artifacts.json'), artifacts);
-  await store.writeJson(modelKey(modelVersion, 'model-card.json'), content);
-  await store.write(modelKey(modelVersion, 'model-card.md'), formatArtifactCard(card));
-  const signature = await signer?.sign({ pipelineName, modelVersion, artifacts, container: served });
-  if (signature) await store.writeJson(modelKey(modelVersion, 'signature.json'), signature);
-  const modelPackageArn = await registry.register(modelVersion, {
-    ModelPackageDescription: `Version ${modelVersion} of ${pipelineName}, found at the endpoint ${endpoint.EndpointName}`,
-    ModelApprovalStatus: 'Approved',
-    InferenceSpecification: inferenceSpecification({
-      ...served,
-      contentTypes: settings.contentTypes,
-      realtimeInstanceTypes: [settings.hosting.instanceType],
-    }),
-    CustomerMetadataProperties: Object.fromEntries(
-      Object.entries({
-        ...lineage,
-        ownEnvironment: 'true',
-        ...pinnedProperties(artifacts),
-        ...(signature && { signingKey: signature.keyArn }),
-      }).filter(([, value]) => value !== ''),
-    ),
-    ModelCard: { ModelCardContent: JSON.stringify(content), ModelCardStatus: 'Draft' },
-  });
+  const modelPackageArn = await registerApproved(
+    {
+      card,
+      artifacts,
+      container: {
+        ...served,
+        contentTypes: settings.contentTypes,
+        realtimeInstanceTypes: [settings.hosting.instanceType],
+      },
+      description: `found at the endpoint ${endpoint.EndpointName}`,
+      properties: { ownEnvironment: 'true' },
+    },
+    { store, registry, signer },
+  );
   return { modelVersion, modelPackageArn };
 }
 

@@ -5,11 +5,9 @@ import type { Baseline } from '../domain/data/baseline';
 import { inferSignature } from '../domain/model-signature/infer-signature';
 import { servedGraph, UnservableModelError } from '../domain/onnx/served-graph';
 import { compareModelVersions, parseModelVersion } from '../domain/records/model-version';
+import { MOST_METRICS } from '../domain/records/registry-properties';
 import { type ArchiveContents, CODE_FOLDER, ONNX_FILE } from './inspect-archive';
 import { RegistrationRefusedError } from './registration-refused-error';
-
-/** More do not fit among the 50 properties of a package. */
-const MOST_METRICS = 20;
 
 /** @throws RegistrationRefusedError if the registry has no room for them */
 export function checkMetrics(metrics: Readonly<Record<string, number>>): void {

@@ -15,7 +15,7 @@ export interface ArchiveContents {
   readonly scripts: readonly string[];
   /** Hash of what is below `code/`. */
   readonly codeVersion: string;
-  /** Content of `model.onnx`; undefined if there is none. */
+  /** Content of `model.onnx`; undefined if the archive has no such file. */
   readonly onnx?: Uint8Array;
 }
 

@@ -12,10 +12,10 @@ import type { LedgerStore } from '../aws/ledger-store';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { ArtifactStore, CopySource } from '../aws/store';
 import type { VersionSigner } from '../aws/version-signer';
+import type { ArtifactCard } from '../domain/records/artifact-card';
 import { modelKey, UPLOADS } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument, modelVersionText } from '../domain/records/document';
-import type { ArtifactCard } from './artifact-card';
 import {
   checkContents,
   checkMetrics,

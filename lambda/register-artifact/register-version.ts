@@ -1,12 +1,10 @@
 import type { PinnedArtifacts, PinnedObject } from '../../contracts/pinned-artifacts';
-import { inferenceSpecification } from '../aws/inference-specification';
+import { registerApproved } from '../aws/approved-version';
 import type { CopySource } from '../aws/store';
 import type { Baseline } from '../domain/data/baseline';
+import type { ArtifactCard } from '../domain/records/artifact-card';
 import { modelKey } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
-import { metricProperties, propertyText } from '../domain/records/registry-properties';
-import { pinnedProperties } from '../domain/release/pinned-artifacts';
-import { type ArtifactCard, formatArtifactCard, sageMakerArtifactCard } from './artifact-card';
 import { usesSource } from './check-artifact';
 import type { ArchiveContents } from './inspect-archive';
 import type { RegistrationProps } from './register-artifact';
@@ -41,53 +39,38 @@ export function keepBaseline(
 }
 
 /** @returns ARN of the version's package */
-export async function registerVersion(
+export function registerVersion(
   card: ArtifactCard,
   artifacts: PinnedArtifacts,
   contents: ArchiveContents,
   props: RegistrationProps,
 ): Promise<string> {
-  const { store, registry, settings } = props;
-  const { modelVersion, parentVersion, lineage, metrics } = card;
-  const content = sageMakerArtifactCard(card);
-  await store.writeJson(modelKey(modelVersion, 'artifacts.json'), artifacts);
-  await store.writeJson(modelKey(modelVersion, 'model-card.json'), content);
-  await store.write(modelKey(modelVersion, 'model-card.md'), formatArtifactCard(card));
-  const container = {
-    image: pinnedImage(lineage.image, lineage.imageDigest),
-    modelDataUrl: card.modelDataUrl,
-    environment: environmentOf(modelVersion, usesSource(contents, settings), props),
-  };
-  const identity = { pipelineName: card.pipeline, modelVersion, artifacts, container };
-  const signature = await props.signer?.sign(identity);
-  if (signature) await store.writeJson(modelKey(modelVersion, 'signature.json'), signature);
+  const { store, settings } = props;
+  const { modelVersion, lineage } = card;
   const baseline = {
     ContentType: 'application/json',
     S3Uri: store.uriOf(modelKey(modelVersion, 'baseline.json')),
   };
-  return registry.register(modelVersion, {
-    ModelPackageDescription: `Version ${modelVersion} of ${card.pipeline}, trained elsewhere`,
-    ModelApprovalStatus: 'Approved',
-    InferenceSpecification: inferenceSpecification({
-      ...container,
-      contentTypes: settings.contentTypes,
-      realtimeInstanceTypes: [settings.instanceType],
-    }),
-    ModelMetrics: { ModelDataQuality: { Statistics: baseline } },
-    DriftCheckBaselines: { ModelDataQuality: { Statistics: baseline } },
-    ...(lineage.commit !== undefined && { MetadataProperties: { CommitId: lineage.commit } }),
-    CustomerMetadataProperties: Object.fromEntries(
-      Object.entries({
-        ...lineage,
-        origin: propertyText(lineage.origin),
-        ...pinnedProperties(artifacts),
-        ...(signature && { signingKey: signature.keyArn }),
-        ...(parentVersion && { parentVersion }),
-        ...metricProperties(metrics),
-      }).filter(([, value]) => value !== ''),
-    ),
-    ModelCard: { ModelCardContent: JSON.stringify(content), ModelCardStatus: 'Draft' },
-  });
+  return registerApproved(
+    {
+      card,
+      artifacts,
+      container: {
+        image: pinnedImage(lineage.image, lineage.imageDigest),
+        modelDataUrl: card.modelDataUrl,
+        environment: environmentOf(modelVersion, usesSource(contents, settings), props),
+        contentTypes: settings.contentTypes,
+        realtimeInstanceTypes: [settings.instanceType],
+      },
+      description: 'trained elsewhere',
+      more: {
+        ModelMetrics: { ModelDataQuality: { Statistics: baseline } },
+        DriftCheckBaselines: { ModelDataQuality: { Statistics: baseline } },
+        ...(lineage.commit !== undefined && { MetadataProperties: { CommitId: lineage.commit } }),
+      },
+    },
+    props,
+  );
 }
 
 /**

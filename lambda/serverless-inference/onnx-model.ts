@@ -1,7 +1,6 @@
 import { env, InferenceSession } from 'onnxruntime-node';
 import type { ModelSignature } from '../../contracts/model-signature';
-import { servedGraph, UnservableModelError } from '../domain/onnx/served-graph';
-import { withoutZipMap } from '../domain/onnx/without-zip-map';
+import { servedModel, UnservableModelError } from '../domain/onnx/served-graph';
 import {
   answerOf,
   checkRoom,
@@ -38,8 +37,8 @@ export interface OnnxModel {
  * @throws UnservableModelError if requests could not fill its inputs, or its outputs hold no answer
  */
 export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignature): Promise<OnnxModel> {
-  const graph = servedGraph(bytes);
-  const session = await InferenceSession.create(withoutZipMap(bytes)).catch((cause: Error) => {
+  const { model, graph } = servedModel(bytes);
+  const session = await InferenceSession.create(model).catch((cause: Error) => {
     throw new UnservableModelError(
       `onnxruntime ${env.versions.node} cannot load the ONNX model: ${cause.message}; export it for a lower opset, and with operators that onnxruntime has`,
       { cause },

@@ -24,7 +24,7 @@ export interface ChallengerVariables {
   readonly version: Partial<ChallengerVersion>;
   readonly baseline: PinnedObject;
 
-  /** The version in production; null if there is none. */
+  /** The version in production; null before the first release. */
   readonly champion: FoundChampion['champion'];
   /** A version that is being released; null if none is. */
   readonly candidate: string | null;

@@ -96,7 +96,7 @@ export const REGISTRIES = {
 export interface ImageVersion {
   readonly repository: string;
   readonly registry: keyof typeof REGISTRIES;
-  /** Tag of the image for instances without a GPU; absent if there is none. */
+  /** Tag of the image for instances without a GPU; absent if AWS publishes none. */
   readonly cpu?: string;
   /** Tag of the image for instances with a GPU; absent if the list names none. */
   readonly gpu?: string;

@@ -85,7 +85,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/:states:.*:execution:.*:\*$/, 'executions of one state machine, which are named when they start'],
   [/:logs:.*:log-group:\/aws\/sagemaker\/\w+\*$/, 'SageMaker names the log groups of jobs and endpoints'],
   [
-    /:ecr:.*:repository\/(\*|[a-z-]+)$/,
+    /:ecr:.*:(repository\/\*|\*:repository\/[a-z-]+)$/,
     'versions that were made with an earlier image are compared with, and may come back to production',
   ],
   [

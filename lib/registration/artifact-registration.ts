@@ -47,7 +47,7 @@ export interface ArtifactRegistrationProps {
 }
 
 /** Archives, and the samples that can be read. */
-const IMPORTED = ['*.gz', '*.csv', '*.jsonl', '*.parquet'];
+const READABLE = ['*.gz', '*.csv', '*.jsonl', '*.parquet'];
 
 /** The function that registers models which were trained elsewhere. */
 export function artifactRegistration(
@@ -94,7 +94,7 @@ export function artifactRegistration(
     bucket.encryptionKey?.grantDecrypt(handler);
     handler.allow(['s3:ListBucket'], [bucket.bucketArn]).allow(
       ['s3:GetObject', 's3:GetObjectVersion'],
-      IMPORTED.map((pattern) => bucket.arnForObjects(pattern)),
+      READABLE.map((pattern) => bucket.arnForObjects(pattern)),
     );
   }
   const repository = repositoryArn(scope, props.image);

@@ -1,4 +1,4 @@
-export { differenceOf, NEWEST_STAND_IN, type StandIn } from './images';
+export { differenceOf, minorOf, NEWEST_STAND_IN, type StandIn } from './images';
 export {
   ensurePythonEnvironment,
   findPython,

@@ -23,14 +23,8 @@ describe('the example existing-endpoint', () => {
   const folder = mkdtempSync(join(tmpdir(), 'existing-endpoint-'));
   let cdk: CdkCli;
 
-  const environment = () => ({
-    AWS_ENDPOINT_URL: cloud.url,
-    AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
-    AWS_REGION: cloud.region,
-  });
   const config = () => ({ endpoint: cloud.url, region: cloud.region, credentials: cloud.credentials });
-  const cli = (...args: string[]) => runCli(args, environment());
+  const cli = (...args: string[]) => runCli(args, cloud.environment());
   const answer = async () => {
     const runtime = new SageMakerRuntimeClient(config());
     const request = { EndpointName: ENDPOINT, ContentType: 'text/csv', Body: '12,79.5,3' };
@@ -45,7 +39,7 @@ describe('the example existing-endpoint', () => {
     const script = [repositoryFile('node_modules', '.bin', 'tsx'), join(FOLDER, 'create-endpoint.ts')];
     await promisify(execFile)(process.execPath, script, {
       cwd: folder,
-      env: { ...process.env, ...environment() },
+      env: { ...process.env, ...cloud.environment() },
     });
     await cdk.bootstrap();
     const { code, output } = await cdk.runIn(FOLDER, ['deploy', '--require-approval', 'never']);

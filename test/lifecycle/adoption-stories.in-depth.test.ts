@@ -46,13 +46,7 @@ describe('an endpoint that exists already', () => {
     ended: Promise.resolve(),
   };
 
-  const environment = () => ({
-    AWS_ENDPOINT_URL: cloud.url,
-    AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
-    AWS_REGION: cloud.region,
-  });
-  const cli = (...args: string[]): Promise<CliRun> => runCli(args, environment());
+  const cli = (...args: string[]): Promise<CliRun> => runCli(args, cloud.environment());
   const stack =
     (props: Partial<ReleasePipelineProps> = {}) =>
     (app: App) => {

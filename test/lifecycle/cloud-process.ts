@@ -52,6 +52,16 @@ export class CloudProcess implements TestedCloud {
     return this.address.url;
   }
 
+  /** What leads a program to it. */
+  environment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.url,
+      AWS_ACCESS_KEY_ID: this.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: this.credentials.secretAccessKey,
+      AWS_REGION: this.region,
+    };
+  }
+
   async start(): Promise<void> {
     const { launcher = [], clockRate = 1, flags: more = [] } = this.options;
     const flags = [

@@ -79,10 +79,7 @@ describe('a model of an MLflow registry', () => {
     return runCli(args, {
       ...(Object.fromEntries(ofMachine) as Record<string, string>),
       MLFLOW_TRACKING_URI: address,
-      AWS_ENDPOINT_URL: cloud.url,
-      AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
-      AWS_REGION: cloud.region,
+      ...cloud.environment(),
     });
   };
 

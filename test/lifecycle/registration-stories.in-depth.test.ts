@@ -64,13 +64,7 @@ describe('a model that was trained elsewhere', () => {
   let weak: { archive: string; rows: string; holdout: string; answer: number };
   let strong: typeof weak;
 
-  const environment = () => ({
-    AWS_ENDPOINT_URL: cloud.url,
-    AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
-    AWS_REGION: cloud.region,
-  });
-  const cli = (...args: string[]): Promise<CliRun> => runCli(args, environment());
+  const cli = (...args: string[]): Promise<CliRun> => runCli(args, cloud.environment());
   const stack = (app: App) => {
     new ReleasePipeline(
       new Stack(app, 'Churn', { env: { account: cloud.account, region: cloud.region } }),

@@ -62,7 +62,7 @@ export function readOnnxGraph(model: Uint8Array): OnnxGraph {
   };
 }
 
-/** Content of the graph in a model. @throws Error if there is none */
+/** Content of the graph in a model. @throws Error if the model has no graph */
 export function graphOf(model: Uint8Array): Uint8Array {
   let graph: Uint8Array | undefined;
   try {

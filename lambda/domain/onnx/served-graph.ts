@@ -22,6 +22,13 @@ export interface GraphScores {
   readonly width?: number;
 }
 
+/** A model as it is run, and what the function needs to know of it. */
+export interface ServedModel {
+  /** Without ZipMap ({@link withoutZipMap}). */
+  readonly model: Uint8Array;
+  readonly graph: ServedGraph;
+}
+
 /** What a function needs to know of a graph that it serves. */
 export interface ServedGraph {
   /** In the order in which a row has their elements. */
@@ -44,18 +51,28 @@ export class UnservableModelError extends Error {
 }
 
 /**
- * What requests to a model fill, and where its answer is. The bytes are to be run without ZipMap ({@link
- * withoutZipMap}).
+ * What requests to a model fill, and where its answer is.
  *
  * @throws UnservableModelError that names what cannot be served, and the way out
  */
-export function servedGraph(model: Uint8Array): ServedGraph {
+export function servedGraph(bytes: Uint8Array): ServedGraph {
+  return servedModel(bytes).graph;
+}
+
+/** @throws UnservableModelError that names what cannot be served, and the way out */
+export function servedModel(bytes: Uint8Array): ServedModel {
+  let model: Uint8Array;
   let graph: OnnxGraph;
   try {
-    graph = readOnnxGraph(withoutZipMap(model));
+    model = withoutZipMap(bytes);
+    graph = readOnnxGraph(model);
   } catch (cause) {
     throw new UnservableModelError((cause as Error).message, { cause });
   }
+  return { model, graph: servedBy(graph) };
+}
+
+function servedBy(graph: OnnxGraph): ServedGraph {
   checkVersions(graph);
   if (graph.hasExternalData) {
     throw new UnservableModelError(

@@ -5,7 +5,7 @@ import { type CandidateRoute, emptyRouting, type RoutingDocument } from './routi
 /** What tells which version serves when the routing document is lost. */
 export interface ServingEvidence {
   readonly endpointName: string;
-  /** The newest release or adoption in the ledger; undefined if there is none. */
+  /** The newest release or adoption in the ledger; undefined before the first. */
   readonly release: LedgerEntry | undefined;
   /** What is wrong with entries that are newer than that release: one of them may be a newer one. */
   readonly unreadable: readonly string[];

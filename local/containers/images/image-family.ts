@@ -79,7 +79,8 @@ function librariesOf({ libraries, instead }: StandIn, pythonVersion: string): Re
   return { ...libraries, ...instead[minorOf(pythonVersion)] };
 }
 
-function minorOf(pythonVersion: string): string {
+/** `3.11` of `3.11.7`. */
+export function minorOf(pythonVersion: string): string {
   return pythonVersion.split('.').slice(0, 2).join('.');
 }
 

@@ -2,6 +2,7 @@ export {
   differenceOf,
   type ImageFamily,
   type ImageVersion,
+  minorOf,
   nameOf,
   requirementsOf,
   type StandIn,

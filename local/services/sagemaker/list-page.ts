@@ -56,6 +56,6 @@ function isWithin(time: Date, after: Date | undefined, before: Date | undefined)
   return (!after || time >= after) && (!before || time <= before);
 }
 
-function compare(a: string | number, b: string | number): number {
+export function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,6 +2,8 @@ import type * as sdk from '@aws-sdk/client-sagemaker';
 import { NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Operations } from '../../gateway/service';
+import { compare } from './list-page';
+import { packageGroupSummary } from './registry/package-group-operations';
 import type { Store } from './store';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -17,14 +19,7 @@ export function searchOperations(store: Store): Operations<typeof sdk> {
   const { packageGroups, packages, trainingJobs } = store;
   const searched: Readonly<Record<string, () => object[]>> = {
     ModelPackage: () => packages.all(),
-    ModelPackageGroup: () =>
-      packageGroups.all().map(({ name, description, created }) => ({
-        ModelPackageGroupName: name,
-        ModelPackageGroupArn: packageGroups.arn(name),
-        ModelPackageGroupDescription: description,
-        CreationTime: created,
-        ModelPackageGroupStatus: 'Completed',
-      })),
+    ModelPackageGroup: () => packageGroups.all().map((group) => packageGroupSummary(store, group)),
     TrainingJob: () => trainingJobs.all(),
   };
   return {
@@ -68,8 +63,4 @@ function holds({ Operator = 'Equals', Value = '' }: sdk.Filter, property: unknow
 function sortKey(properties: Properties, sortBy = 'LastModifiedTime'): string | number {
   const value = properties[sortBy] ?? (sortBy === 'LastModifiedTime' ? properties.CreationTime : undefined);
   return value instanceof Date ? value.getTime() : typeof value === 'number' ? value : String(value ?? '');
-}
-
-function compare(a: string | number, b: string | number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

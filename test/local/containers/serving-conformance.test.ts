@@ -1,7 +1,7 @@
 import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
 import type { ServingContainer } from '../../../local/containers/serving-container';
 import recorded from '../../reference/scikit-learn-serving.json';
-import { bytesOf, healthy, type RecordedCase, send, serve } from './serving-requests';
+import { healthy, send, serve, testRecordedAnswers } from './serving-requests';
 import { temporaryDirectory } from './support';
 
 const directory = temporaryDirectory();
@@ -19,18 +19,5 @@ describe("the local container answers as the serving code of AWS's scikit-learn 
     expect(await send(containers.get('defaults'), 'GET', '/ping')).toEqual(recorded.ping);
   });
 
-  test.each(
-    recorded.cases.map((recordedCase: RecordedCase): [string, RecordedCase] => [
-      `${recordedCase.name} (${recordedCase.script}, ${recordedCase.headers.accept ?? 'any accept'})`,
-      recordedCase,
-    ]),
-  )(
-    'to %s',
-    async (_name, { script, body, headers, answer }) => {
-      expect(await send(containers.get(script), 'POST', '/invocations', bytesOf(body), headers)).toEqual(
-        answer,
-      );
-    },
-    60_000,
-  );
+  testRecordedAnswers(recorded.cases, containers);
 });

@@ -89,3 +89,24 @@ function comparable(content: Buffer): Buffer {
   const text = content.toString('latin1');
   return Buffer.from(text.replace(/\[\d\d:\d\d:\d\d\] .*/s, ''), 'latin1');
 }
+
+/** A test for each recorded case: the container of its script answers to the bit as the published code did. */
+export function testRecordedAnswers(
+  cases: readonly RecordedCase[],
+  containers: ReadonlyMap<string, ServingContainer>,
+): void {
+  test.each(
+    cases.map((recordedCase): [string, RecordedCase] => [
+      `${recordedCase.name} (${recordedCase.script}, ${recordedCase.headers.accept ?? 'any accept'})`,
+      recordedCase,
+    ]),
+  )(
+    'to %s',
+    async (_name, { script, body, headers, answer }) => {
+      expect(await send(containers.get(script), 'POST', '/invocations', bytesOf(body), headers)).toEqual(
+        answer,
+      );
+    },
+    60_000,
+  );
+}

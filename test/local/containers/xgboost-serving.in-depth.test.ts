@@ -2,7 +2,7 @@ import { standInOf } from '../../../local/containers/images';
 import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
 import type { ServingContainer } from '../../../local/containers/serving-container';
 import recorded from '../../reference/xgboost-serving.json';
-import { bytesOf, healthy, type RecordedCase, send, serve } from './serving-requests';
+import { healthy, serve, testRecordedAnswers } from './serving-requests';
 import { temporaryDirectory } from './support';
 
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0';
@@ -28,18 +28,5 @@ beforeAll(async () => {
 afterAll(() => Promise.all([...containers.values()].map((container) => container.kill())));
 
 describe("the local container answers as the serving code of AWS's XGBoost image", () => {
-  test.each(
-    recorded.cases.map((recordedCase: RecordedCase): [string, RecordedCase] => [
-      `${recordedCase.name} (${recordedCase.script}, ${recordedCase.headers.accept ?? 'any accept'})`,
-      recordedCase,
-    ]),
-  )(
-    'to %s',
-    async (_name, { script, body, headers, answer }) => {
-      expect(await send(containers.get(script), 'POST', '/invocations', bytesOf(body), headers)).toEqual(
-        answer,
-      );
-    },
-    60_000,
-  );
+  testRecordedAnswers(recorded.cases, containers);
 });

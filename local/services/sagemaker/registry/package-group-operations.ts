@@ -4,6 +4,7 @@ import type { Cloud, Operations } from '../../../gateway/service';
 import { listPage } from '../list-page';
 import type { Store } from '../store';
 import { groupName } from './package-reference';
+import type { StoredPackageGroup } from './stored-package';
 
 export function packageGroupOperations(cloud: Cloud, store: Store): Operations<typeof sdk> {
   const { packageGroups, packages, tags } = store;
@@ -23,14 +24,7 @@ export function packageGroupOperations(cloud: Cloud, store: Store): Operations<t
 
     DescribeModelPackageGroup: (input) => {
       const group = packageGroups.get(groupName(input.ModelPackageGroupName));
-      return {
-        ModelPackageGroupName: group.name,
-        ModelPackageGroupArn: packageGroups.arn(group.name),
-        ModelPackageGroupDescription: group.description,
-        CreationTime: group.created,
-        CreatedBy: {},
-        ModelPackageGroupStatus: 'Completed',
-      };
+      return { ...packageGroupSummary(store, group), CreatedBy: {} };
     },
 
     DeleteModelPackageGroup: (input) => {
@@ -49,15 +43,23 @@ export function packageGroupOperations(cloud: Cloud, store: Store): Operations<t
     ListModelPackageGroups: (input) => {
       const { page, nextToken } = listPage(packageGroups.all(), (group) => group, input, 'Ascending');
       return {
-        ModelPackageGroupSummaryList: page.map(({ name, description, created }) => ({
-          ModelPackageGroupName: name,
-          ModelPackageGroupArn: packageGroups.arn(name),
-          ModelPackageGroupDescription: description,
-          CreationTime: created,
-          ModelPackageGroupStatus: 'Completed' as const,
-        })),
+        ModelPackageGroupSummaryList: page.map((group) => packageGroupSummary(store, group)),
         NextToken: nextToken,
       };
     },
+  };
+}
+
+/** What lists and searches tell of a group. */
+export function packageGroupSummary(
+  { packageGroups }: Store,
+  { name, description, created }: StoredPackageGroup,
+) {
+  return {
+    ModelPackageGroupName: name,
+    ModelPackageGroupArn: packageGroups.arn(name),
+    ModelPackageGroupDescription: description,
+    CreationTime: created,
+    ModelPackageGroupStatus: 'Completed' as const,
   };
 }

@@ -1,5 +1,5 @@
-import type { Lineage } from '../../contracts/lineage';
-import { pinnedImage } from '../domain/records/container-image';
+import type { Lineage } from '../../../contracts/lineage';
+import { pinnedImage } from './container-image';
 
 /** What is known of a version that was trained elsewhere. */
 export interface ArtifactCard {
