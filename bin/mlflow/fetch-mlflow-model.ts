@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ interface ModelFile {
  * Copies the folder of an MLflow Model from wherever the server keeps it: behind itself, in S3, or on this
  * machine.
  *
- * @throws CliError if it is elsewhere, is empty, or cannot be read
+ * @throws CliError if it is elsewhere, is empty, cannot be read, or has a file that leads out of the folder
  */
 export async function fetchMlflowModel(
   { client, s3 }: { readonly client: MlflowClient; readonly s3: S3Client },
@@ -34,7 +34,10 @@ export async function fetchMlflowModel(
   const files = await filesOf({ client, s3 }, artifactUri);
   if (files.length === 0) throw new CliError(`there are no files in ${artifactUri}`);
   for (const { path, content } of files) {
-    const target = join(folder, path);
+    const target = resolve(folder, path);
+    if (!target.startsWith(resolve(folder) + sep)) {
+      throw new CliError(`${artifactUri} has a file '${path}', which leads out of the model's folder`);
+    }
     await mkdir(dirname(target), { recursive: true });
     await pipeline(await content(), createWriteStream(target));
   }

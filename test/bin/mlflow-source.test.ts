@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -59,6 +59,9 @@ describe('an MLflow server', () => {
     '/api/2.0/mlflow-artifacts/artifacts?path=0%2Fm%2Fartifacts%2Fdata': {
       files: [{ path: 'a model.pkl', is_dir: false }],
     },
+    '/api/2.0/mlflow-artifacts/artifacts?path=0%2Fbad%2Fartifacts': {
+      files: [{ path: '../../outside', is_dir: false }],
+    },
     '/api/2.0/mlflow-artifacts/artifacts/0/m/artifacts/MLmodel': 'flavors',
     '/api/2.0/mlflow-artifacts/artifacts/0/m/artifacts/data/a%20model.pkl': 'weights',
   };
@@ -84,6 +87,15 @@ describe('an MLflow server', () => {
     expect(readFileSync(join(folder, 'MLmodel'), 'utf8')).toBe('flavors');
     expect(readFileSync(join(folder, 'data', 'a model.pkl'), 'utf8')).toBe('weights');
     expect(new Set(asked.map(({ authorization }) => authorization))).toEqual(new Set(['Bearer secret']));
+  });
+
+  test('writes nothing outside of the folder', async () => {
+    const client = new MlflowClient({ MLFLOW_TRACKING_URI: address });
+    const folder = join(newFolder(), 'model');
+    await expect(
+      fetchMlflowModel({ client, s3: new S3Client() }, 'mlflow-artifacts:/0/bad/artifacts', folder),
+    ).rejects.toThrow("has a file '../../outside', which leads out of the model's folder");
+    expect(existsSync(join(folder, '..', '..', 'outside'))).toBe(false);
   });
 
   test('that refuses is quoted, with its address', async () => {
