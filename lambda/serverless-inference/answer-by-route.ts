@@ -28,12 +28,12 @@ export async function answerByRoute(
   const { metrics, recorder } = props;
   try {
     const { answer, cells, latencyMicros } = await predict(route, asked.question.rows, production, props);
-    metrics.count(route, candidate?.releaseId, { latencyMicros });
+    metrics.count(route, candidate?.releaseId, { latencyMicros }, asked.time);
     recorder.record({ ...asked, rows: cells, predictions: scoresOf(answer), variant: route.variant });
     return answer;
   } catch (error) {
     const fault = error instanceof InvalidRowsError ? 'caller' : 'model';
-    metrics.count(route, candidate?.releaseId, { fault });
+    metrics.count(route, candidate?.releaseId, { fault }, asked.time);
     throw error;
   }
 }

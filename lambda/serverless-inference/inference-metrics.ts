@@ -26,8 +26,11 @@ export interface InferenceMetricsProps {
 export class InferenceMetrics {
   constructor(private readonly props: InferenceMetricsProps) {}
 
-  /** @param releaseId the release in progress, if there is one */
-  count({ variant, modelVersion }: Route, releaseId: string | undefined, outcome: Outcome): void {
+  /**
+   * @param releaseId the release in progress, if there is one
+   * @param time when the request came, of which a copy is counted, too: both are compared minute by minute
+   */
+  count({ variant, modelVersion }: Route, releaseId: string | undefined, outcome: Outcome, time: Date): void {
     const fault = 'fault' in outcome ? outcome.fault : undefined;
     const values = {
       Invocations: 1,
@@ -36,24 +39,26 @@ export class InferenceMetrics {
       ...('latencyMicros' in outcome && { ModelLatency: outcome.latencyMicros }),
     };
     const dimensions = ['Pipeline', 'VariantName'];
-    this.write([dimensions, ...(releaseId === undefined ? [] : [[...dimensions, 'ReleaseId']])], values, {
-      VariantName: variant,
-      ReleaseId: releaseId,
-      ModelVersion: modelVersion,
-    });
+    this.write(
+      [dimensions, ...(releaseId === undefined ? [] : [[...dimensions, 'ReleaseId']])],
+      values,
+      { VariantName: variant, ReleaseId: releaseId, ModelVersion: modelVersion },
+      time,
+    );
   }
 
   /** Counts an object of recorded requests that could not be written. */
   countCaptureFailure(): void {
-    this.write([['Pipeline']], { CaptureWriteErrors: 1 }, {});
+    this.write([['Pipeline']], { CaptureWriteErrors: 1 }, {}, this.props.now());
   }
 
   private write(
     dimensions: readonly (readonly string[])[],
     values: Readonly<Record<string, number>>,
     properties: Readonly<Record<string, string | undefined>>,
+    time: Date,
   ): void {
-    const { pipelineName, namespace, write, now } = this.props;
+    const { pipelineName, namespace, write } = this.props;
     const directive = {
       Namespace: namespace,
       Dimensions: dimensions,
@@ -64,7 +69,7 @@ export class InferenceMetrics {
     };
     write(
       JSON.stringify({
-        _aws: { Timestamp: now().getTime(), CloudWatchMetrics: [directive] },
+        _aws: { Timestamp: time.getTime(), CloudWatchMetrics: [directive] },
         Pipeline: pipelineName,
         ...properties,
         ...values,

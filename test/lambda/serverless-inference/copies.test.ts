@@ -201,6 +201,17 @@ describe('copies of requests', () => {
     expect(counted('Invocations')).toEqual([{ ...ofShadow, VariantName: 'blue' }, ofShadow]);
   });
 
+  test('are counted in the minute of the requests that they are copies of, however late they are answered', async () => {
+    await ask();
+    world.now = new Date(START.getTime() + 90_000);
+    await answerCopies();
+    const counts = world.metricsNamed('Invocations').filter(({ dimensions }) => dimensions.ReleaseId);
+    expect(counts.map(({ dimensions, timestamp }) => [dimensions.VariantName, timestamp])).toEqual([
+      ['blue', START.getTime()],
+      ['green', START.getTime()],
+    ]);
+  });
+
   test('that come after the shadow let the routing document be read once', async () => {
     await ask({ rows }, 'request-1');
     await ask({ rows }, 'request-2');
