@@ -131,7 +131,8 @@ export const implementedInputs: ImplementedInputs = {
   ProcessingStoppingCondition: 'MaxRuntimeInSeconds',
   ProductionVariant:
     'VariantName ModelName InitialInstanceCount InstanceType InitialVariantWeight VolumeSizeInGB ' +
-    '(ModelDataDownloadTimeoutInSeconds) ContainerStartupHealthCheckTimeoutInSeconds',
+    '(ModelDataDownloadTimeoutInSeconds) ContainerStartupHealthCheckTimeoutInSeconds ServerlessConfig',
+  ProductionVariantServerlessConfig: '(MemorySizeInMB) MaxConcurrency ProvisionedConcurrency',
   ResourceConfig: 'InstanceType InstanceCount VolumeKmsKeyId VolumeSizeInGB',
   ResourceLimits: 'MaxParallelTrainingJobs MaxNumberOfTrainingJobs',
   RollingUpdatePolicy: 'MaximumBatchSize WaitIntervalInSeconds MaximumExecutionTimeoutInSeconds',

@@ -6,6 +6,7 @@ import { listPage } from '../list-page';
 import { invalidMember, requireMembers } from '../resource-kinds';
 import { parseS3Uri } from '../role-storage';
 import type { EndpointConfig, Store } from '../store';
+import { checkServerless } from './serverless-config';
 
 const MOST_VARIANTS = 10;
 
@@ -16,6 +17,7 @@ export function endpointConfigOperations(cloud: Cloud, store: Store): Operations
       const name = input.EndpointConfigName as string;
       endpointConfigs.mustBeNew(name);
       checkVariants(store, input);
+      checkServerless(store, input);
       if (input.DataCaptureConfig) checkCapture(input.DataCaptureConfig);
       checkKeys(cloud, [input.KmsKeyId, input.DataCaptureConfig?.KmsKeyId]);
       const arn = endpointConfigs.arn(name);
@@ -87,11 +89,13 @@ function checkVariants(store: Store, input: sdk.CreateEndpointConfigCommandInput
   }
   all.forEach((variant, index) => {
     const path = `productionVariants.${index + 1}.member`;
-    requireMembers(path, variant, ['VariantName', 'ModelName', 'InitialInstanceCount', 'InstanceType']);
-    if ((variant.InitialInstanceCount as number) < 1) {
+    const { ServerlessConfig, InitialInstanceCount = 1 } = variant;
+    const ofInstances = ServerlessConfig ? [] : (['InitialInstanceCount', 'InstanceType'] as const);
+    requireMembers(path, variant, ['VariantName', 'ModelName', ...ofInstances]);
+    if (InitialInstanceCount < 1) {
       throw invalidMember(
         `${path}.initialInstanceCount`,
-        String(variant.InitialInstanceCount),
+        String(InitialInstanceCount),
         'Member must have value greater than or equal to 1',
       );
     }

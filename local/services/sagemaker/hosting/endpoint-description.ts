@@ -59,7 +59,11 @@ function describeVariant(variant: DeployedVariant): sdk.ProductionVariantSummary
     ],
     CurrentWeight: variant.weight,
     DesiredWeight: variant.weight,
-    CurrentInstanceCount: variant.instanceCount,
-    DesiredInstanceCount: variant.instanceCount,
+    ...(variant.config.ServerlessConfig
+      ? {
+          CurrentServerlessConfig: variant.config.ServerlessConfig,
+          DesiredServerlessConfig: variant.config.ServerlessConfig,
+        }
+      : { CurrentInstanceCount: variant.instanceCount, DesiredInstanceCount: variant.instanceCount }),
   };
 }

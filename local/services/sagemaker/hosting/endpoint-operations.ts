@@ -8,6 +8,7 @@ import { deploymentPolicy } from './deployment-policy';
 import { describeEndpoint } from './endpoint-description';
 import { requireAlarms } from './rollback-alarms';
 import { deregisterVariants, requireUnscaled } from './scaled-variants';
+import { isServerless, refuseConversion } from './serverless-config';
 import type { DeployedVariant, Deployment, StoredEndpoint } from './stored-endpoint';
 
 const IN_PROGRESS = new Set<string>(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
@@ -43,6 +44,7 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
       const endpoint = updatable(input.EndpointName);
       const deployment = newDeployment(cloud, store, input.EndpointConfigName);
       requireUnscaled(cloud, endpoint.name, endpoint.deployment, deployment);
+      refuseConversion(endpoint.name, endpoint.deployment, deployment);
       const kept = retained(input);
       const variants = deployment.variants.map((variant) => {
         const former = endpoint.deployment.variants.find(({ name }) => name === variant.name);
@@ -64,6 +66,12 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
       const endpoint = updatable(input.EndpointName);
       const wanted = input.DesiredWeightsAndCapacities ?? [];
       const { deployment } = endpoint;
+      if (isServerless(deployment)) {
+        throw new AwsError(
+          'ValidationException',
+          `The endpoint "${endpoint.arn}" is serverless, and has neither weights nor instances to change.`,
+        );
+      }
       const unknown = wanted
         .map(({ VariantName }) => VariantName as string)
         .filter((name) => !deployment.variants.some((variant) => variant.name === name));
@@ -119,7 +127,7 @@ function newDeployment(cloud: Cloud, store: Store, configName: string | undefine
     config: variant,
     serving: store.models.get(variant.ModelName).serving,
     weight: variant.InitialVariantWeight as number,
-    instanceCount: variant.InitialInstanceCount as number,
+    instanceCount: variant.InitialInstanceCount ?? 0,
     since: cloud.clock.date(),
   });
   return {
@@ -138,6 +146,11 @@ function guardrailsOf(
 ): Guardrails | undefined {
   const config = input.DeploymentConfig ?? (input.RetainDeploymentConfig ? lastDeploymentConfig : undefined);
   if (!config) return undefined;
+  if (variants.some(({ config: { ServerlessConfig } }) => ServerlessConfig)) {
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html: "Deployment guardrails only
+    // apply to Asynchronous inference and Real-time inference endpoint types."
+    throw new AwsError('ValidationException', 'DeploymentConfig is not supported for serverless endpoints.');
+  }
   const names = (all: readonly DeployedVariant[]) => all.map(({ name }) => name).sort();
   if (names(variants).join() !== names(deployment.variants).join()) {
     throw new AwsError(

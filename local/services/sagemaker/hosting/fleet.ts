@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import type { Cloud } from '../../../gateway/service';
+import { InstanceVariant, type RunningVariant } from './running-variant';
+import { ServerlessVariant } from './serverless-variant';
 import {
   HealthCheckError,
   type ModelContainer,
@@ -11,17 +13,6 @@ import { allVariants, type DeployedVariant, type Deployment } from './stored-end
 
 /** AWS's own default is eight minutes. */
 const HEALTH_CHECK_SECONDS = 480;
-/** Of virtual time, until a container that ended by itself is started again. */
-const RESTART_MILLIS = 10_000;
-
-interface RunningVariant {
-  readonly variant: DeployedVariant;
-  /** Another one after a restart; undefined while there is none. */
-  process: ModelContainer | undefined;
-  /** Whether the container may end. */
-  isRetired: boolean;
-}
-
 /** The containers of an endpoint, by variant. */
 export type Containers = ReadonlyMap<string, RunningVariant>;
 
@@ -45,12 +36,10 @@ export class Fleet {
     return this.end.signal.aborted;
   }
 
-  /**
-   * The container that answers for a variant, of the live or of the new fleet; undefined if there is none.
-   */
-  process(endpointName: string, variantName: string, isNew: boolean): ModelContainer | undefined {
+  /** What answers for a variant, of the live or of the new fleet; undefined if there is none. */
+  running(endpointName: string, variantName: string, isNew: boolean): RunningVariant | undefined {
     const containers = isNew ? this.incoming : this.live;
-    return containers.get(endpointName)?.get(variantName)?.process;
+    return containers.get(endpointName)?.get(variantName);
   }
 
   /**
@@ -63,17 +52,14 @@ export class Fleet {
     const started = await Promise.allSettled(
       allVariants(deployment).map(async (variant): Promise<RunningVariant> => {
         const running = current?.get(variant.name);
-        if (running?.process && isSame(running.variant, variant)) return running;
-        const fresh = { variant, process: await this.startVariant(endpointName, variant), isRetired: false };
-        this.watch(endpointName, fresh);
-        return fresh;
+        return running && goesOn(running, variant) ? running : this.startVariant(endpointName, variant);
       }),
     );
     const ready = started.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
     const failed = started.find((result) => result.status === 'rejected');
     if (failed) {
       const isLive = new Set(current?.values());
-      await Promise.all(ready.filter((running) => !isLive.has(running)).map(retire));
+      await Promise.all(ready.filter((running) => !isLive.has(running)).map((each) => each.retire()));
       throw failed.reason;
     }
     return new Map(ready.map((running) => [running.variant.name, running]));
@@ -89,7 +75,7 @@ export class Fleet {
     const live = new Set(this.live.get(endpointName)?.values());
     const dismissed = [...(this.incoming.get(endpointName)?.values() ?? [])];
     this.incoming.delete(endpointName);
-    await Promise.all(dismissed.filter((running) => !live.has(running)).map(retire));
+    await Promise.all(dismissed.filter((running) => !live.has(running)).map((each) => each.retire()));
   }
 
   /** Leads traffic to other containers. @returns resolves when those that nobody needs any more have ended */
@@ -98,7 +84,9 @@ export class Fleet {
     const former = [...(this.live.get(endpointName)?.values() ?? [])];
     this.live.set(endpointName, containers);
     this.incoming.delete(endpointName);
-    return Promise.all(former.filter((running) => !kept.has(running)).map(retire)).then(() => {});
+    return Promise.all(former.filter((running) => !kept.has(running)).map((each) => each.retire())).then(
+      () => {},
+    );
   }
 
   async remove(endpointName: string): Promise<void> {
@@ -112,11 +100,22 @@ export class Fleet {
     const running = [...this.live.values(), ...this.incoming.values()].flatMap((containers) => [
       ...containers.values(),
     ]);
-    for (const one of running) one.isRetired = true;
-    await Promise.all(running.map(({ process }) => process?.kill()));
+    await Promise.all(running.map((each) => each.kill()));
   }
 
-  private async startVariant(endpointName: string, variant: DeployedVariant): Promise<ModelContainer> {
+  private startVariant(endpointName: string, variant: DeployedVariant): Promise<RunningVariant> {
+    const props = {
+      cloud: this.cloud,
+      endpointName,
+      variant,
+      start: () => this.startContainer(endpointName, variant),
+      isStopping: () => this.isStopping,
+    };
+    const { ServerlessConfig } = variant.config;
+    return ServerlessConfig ? ServerlessVariant.start(props, ServerlessConfig) : InstanceVariant.start(props);
+  }
+
+  private async startContainer(endpointName: string, variant: DeployedVariant): Promise<ModelContainer> {
     const { serving, config, name } = variant;
     try {
       return await this.containers.start({
@@ -130,47 +129,21 @@ export class Fleet {
       throw new Error(reasonOf(error as Error, variant));
     }
   }
-
-  private watch(endpointName: string, running: RunningVariant): void {
-    running.process?.ended.then(() => {
-      if (running.isRetired || this.isStopping) return;
-      const { name } = running.variant;
-      this.cloud.log(`sagemaker: the container of ${endpointName}/${name} ended; it is started again`);
-      running.process = undefined;
-      this.cloud.clock.after(RESTART_MILLIS, () => this.restart(endpointName, running));
-    });
-  }
-
-  private async restart(endpointName: string, running: RunningVariant): Promise<void> {
-    if (running.isRetired) return;
-    try {
-      const process = await this.startVariant(endpointName, running.variant);
-      if (running.isRetired) return process.kill();
-      running.process = process;
-      this.watch(endpointName, running);
-    } catch (error) {
-      if (this.isStopping) return;
-      this.cloud.log(`sagemaker: ${(error as Error).message}`);
-      this.cloud.clock.after(RESTART_MILLIS, () => this.restart(endpointName, running));
-    }
-  }
 }
 
 export function endpointLogGroup(endpointName: string): string {
   return `/aws/sagemaker/Endpoints/${endpointName}`;
 }
 
-async function retire(running: RunningVariant): Promise<void> {
-  running.isRetired = true;
-  await running.process?.stop();
-}
-
 /** A variant that is deployed again as it is goes on with its container. */
-function isSame(a: DeployedVariant, b: DeployedVariant): boolean {
+function goesOn(running: RunningVariant, next: DeployedVariant): boolean {
+  const { variant } = running;
   return (
-    a.config.ModelName === b.config.ModelName &&
-    a.config.InstanceType === b.config.InstanceType &&
-    isDeepStrictEqual(a.serving, b.serving)
+    (!(running instanceof InstanceVariant) || running.isUp) &&
+    variant.config.ModelName === next.config.ModelName &&
+    variant.config.InstanceType === next.config.InstanceType &&
+    isDeepStrictEqual(variant.config.ServerlessConfig, next.config.ServerlessConfig) &&
+    isDeepStrictEqual(variant.serving, next.serving)
   );
 }
 

@@ -13,10 +13,11 @@ const SERVING = new Set<string>(['InService', 'Updating', 'SystemUpdating', 'Rol
 type Invocation = Omit<runtime.InvokeEndpointCommandInput, 'Body'> & { readonly Body?: unknown };
 
 /**
- * The most that a real-time endpoint takes:
+ * The most that a real-time endpoint takes, with and without instances:
  * https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model-options.html
  */
 const MOST_BYTES = 6 * 1024 * 1024;
+const MOST_SERVERLESS_BYTES = 4 * 1024 * 1024;
 
 /** One fleet of an endpoint. */
 interface Route extends Pick<StoredEndpoint, 'name' | 'deployment'> {
@@ -45,9 +46,10 @@ export class Invoker {
       accept: input.Accept,
       customAttributes: input.CustomAttributes,
     };
-    if (request.body.length > MOST_BYTES) {
+    const mostBytes = variant.config.ServerlessConfig ? MOST_SERVERLESS_BYTES : MOST_BYTES;
+    if (request.body.length > mostBytes) {
       // This one has no name: https://github.com/aws/sagemaker-python-sdk/issues/171
-      throw new AwsError('413', `HTTP content length exceeded ${MOST_BYTES} bytes.`, { status: 413 });
+      throw new AwsError('413', `HTTP content length exceeded ${mostBytes} bytes.`, { status: 413 });
     }
     this.shadow(endpoint, variant, request, input.InferenceId);
     const answer = await this.ask(endpoint, variant, request, input.InferenceId);
@@ -117,19 +119,15 @@ export class Invoker {
   ): Promise<ServingAnswer> {
     const started = performance.now();
     const time = this.cloud.clock.date();
-    const process = this.fleet.process(endpoint.name, variant.name, endpoint.isNew);
-    if (!process) {
-      throw new AwsError(
-        'ServiceUnavailable',
-        `The container of variant ${variant.name} is being started again.`,
-      );
-    }
-    const answer = await process.invoke(request);
+    const running = this.fleet.running(endpoint.name, variant.name, endpoint.isNew);
+    if (!running) throw new AwsError('ServiceUnavailable', `Variant ${variant.name} has no container.`);
+    const { answer, serverless } = await running.serve(request);
     const elapsed = Math.round((performance.now() - started) * 1000);
     recordInvocation(this.cloud, endpoint, variant, {
       status: answer.status,
       modelLatency: answer.latency,
       overheadLatency: Math.max(0, elapsed - answer.latency),
+      serverless,
     });
     const isAnswered = answer.status >= 200 && answer.status < 300;
     if (endpoint.deployment.capture && isAnswered) {
