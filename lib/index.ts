@@ -1,7 +1,5 @@
 export type { ModelPipelineAttributes } from './access/imported-model-pipeline';
 export { ModelPipelineGrants } from './access/model-pipeline-grants';
-export { ReleasePipelineGrants } from './access/release-pipeline-grants';
-export type { BasePipelineProps } from './base-pipeline-props';
 export type { BatchScoringProps } from './challenger/batch-scoring';
 export {
   type CustomServingContainerProps,
@@ -51,9 +49,6 @@ export type { DeploymentGuardrailsOptions } from './release/strategies/deploymen
 export type { LinearOptions } from './release/strategies/linear';
 export type { ShadowOptions } from './release/strategies/shadow';
 export type { ReleaseOptions, SteppedReleaseOptions } from './release/strategies/stepped-release';
-export { ReleasePipeline } from './release-pipeline';
-export type { IReleasePipeline } from './release-pipeline-base';
-export type { ReleasePipelineProps } from './release-pipeline-props';
 export {
   CheckSeverity,
   type ColumnSchema,

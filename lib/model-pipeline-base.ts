@@ -1,22 +1,106 @@
-import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, type IConstruct } from 'constructs';
 import { ModelPipelineGrants } from './access/model-pipeline-grants';
-import { type IReleasePipeline, ReleasePipelineBase } from './release-pipeline-base';
+import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
+import { pipelineMetric } from './monitoring/pipeline-metrics';
+import type { RequestMetrics } from './monitoring/request-metrics';
+import { ofTraining } from './retraining/of-training';
+import { arn } from './runtime/arn';
 
 /** A model pipeline of this stack, or one that is deployed already. */
-export interface IModelPipeline extends IReleasePipeline {
+export interface IModelPipeline extends IConstruct {
+  /** Name of the pipeline, of its registry and, unless it adopts one, of its endpoint. */
+  readonly pipelineName: string;
+  /**
+   * Name of the endpoint, which exists after the first release unless it is adopted; undefined if a function
+   * serves alone.
+   */
+  readonly endpointName?: string;
+  /** ARN of the endpoint; undefined if a function serves alone. */
+  readonly endpointArn?: string;
+  /** The function that answers requests, as clients invoke it; undefined if the endpoint serves alone. */
+  readonly inferenceFunction?: IFunction;
+  /** Name of the SageMaker model package group in which versions are registered. */
+  readonly modelPackageGroupName: string;
+  /** ARN of the SageMaker model package group. */
+  readonly modelPackageGroupArn: string;
+  /** Pattern of the ARNs of all registered versions. */
+  readonly modelPackageArnPattern: string;
+  /** Name of the SSM parameter that holds the routing document: what is in production now. */
+  readonly routingParameterName: string;
+  /** The bucket with training data, models, recorded requests and ledger. */
+  readonly bucket: IBucket;
+  /** The topic on which the pipeline notifies people. */
+  readonly topic: ITopic;
+  /**
+   * Undoes the release in progress, or releases the previous version. Input: `{}`, or `{ "to": "1.0.0",
+   * "reason": "..." }`.
+   */
+  readonly rollbackFunction: IFunction;
+  /**
+   * Registers a model that was trained elsewhere as a version. Input: `{ "artifact": "s3://.../model.tar.gz",
+   * "holdout": "s3://.../rows.csv" }`, optionally `sample`, `version`, `label`, `metrics` and `origin`.
+   */
+  readonly registrationFunction: IFunction;
+  /**
+   * The workflow that compares versions which were trained elsewhere with production, on the holdout that came
+   * with them. The registration function starts it.
+   */
+  readonly registrationStateMachine: IStateMachine;
+  /** The workflow of releases. Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. */
+  readonly releaseStateMachine: IStateMachine;
   /**
    * Starts retrainings, one at a time. Input: `{ "trigger": "manual", "reason": "..." }`, optionally `force`
-   * and `hyperparameters`.
+   * and `hyperparameters`. Undefined without `training`.
    */
-  readonly retrainingFunction: IFunction;
-  /** The workflow of retrainings. Start it through {@link retrainingFunction}. */
-  readonly retrainingStateMachine: IStateMachine;
+  readonly retrainingFunction?: IFunction;
+  /** The workflow of retrainings. Start it through {@link retrainingFunction}. Undefined without `training`. */
+  readonly retrainingStateMachine?: IStateMachine;
   /** Lets roles use the pipeline. */
   readonly grants: ModelPipelineGrants;
 
-  /** Retrainings that started. @default - the sum of 5 minutes */
+  /** A rule for events of this pipeline. */
+  onEvent(id: string, options?: OnPipelineEventOptions): Rule;
+  /** A rule for versions that came into production. */
+  onPromoted(id: string, options?: OnEventOptions): Rule;
+  /** A rule for releases that were rolled back. */
+  onRolledBack(id: string, options?: OnEventOptions): Rule;
+
+  /**
+   * An hourly metric of the monitor, by the names of {@link IModelMonitor.metric}.
+   *
+   * @default - the maximum of an hour
+   */
+  metric(metricName: string, options?: MetricOptions): Metric;
+  /** Requests to the endpoint, or to the function if it serves alone. @default - the sum of a minute */
+  metricInvocations(options?: MetricOptions): IMetric;
+  /** Requests that failed because of the model. @default - the sum of a minute */
+  metricErrors(options?: MetricOptions): IMetric;
+  /**
+   * Time that the model takes to answer, in microseconds; the slower variant's during a release.
+   * @default - the 95th percentile of a minute
+   */
+  metricLatency(options?: MetricOptions): IMetric;
+  /** Features, and the prediction, that drifted. @default - the maximum of an hour */
+  metricDriftedFeatures(options?: MetricOptions): Metric;
+  /**
+   * By how much the version in production is worse than on its holdout, in the unit of its quality metric.
+   * @default - the maximum of an hour
+   */
+  metricQualityDrop(options?: MetricOptions): Metric;
+  /** Releases that started. @default - the sum of 5 minutes */
+  metricReleases(options?: MetricOptions): Metric;
+  /**
+   * Retrainings that started.
+   *
+   * @default - the sum of 5 minutes
+   * @throws Error if the pipeline has no training
+   */
   metricRetrainings(options?: MetricOptions): Metric;
 }
 
@@ -25,12 +109,75 @@ export interface IModelPipeline extends IReleasePipeline {
  *
  * @internal
  */
-export abstract class ModelPipelineBase extends ReleasePipelineBase implements IModelPipeline {
-  abstract readonly retrainingFunction: IFunction;
-  abstract readonly retrainingStateMachine: IStateMachine;
+export abstract class ModelPipelineBase extends Construct implements IModelPipeline {
+  abstract readonly pipelineName: string;
+  abstract readonly endpointName?: string;
+  abstract readonly endpointArn?: string;
+  abstract readonly inferenceFunction?: IFunction;
+  abstract readonly modelPackageGroupName: string;
+  abstract readonly modelPackageGroupArn: string;
+  abstract readonly routingParameterName: string;
+  abstract readonly bucket: IBucket;
+  abstract readonly topic: ITopic;
+  abstract readonly rollbackFunction: IFunction;
+  abstract readonly registrationFunction: IFunction;
+  abstract readonly registrationStateMachine: IStateMachine;
+  abstract readonly releaseStateMachine: IStateMachine;
+  abstract readonly retrainingFunction?: IFunction;
+  abstract readonly retrainingStateMachine?: IStateMachine;
   readonly grants = ModelPipelineGrants.fromModelPipeline(this);
+  /** Metrics of the requests to the serving endpoint or function. */
+  protected abstract readonly requestMetrics: RequestMetrics;
+
+  get modelPackageArnPattern(): string {
+    return arn(this, 'sagemaker', `model-package/${this.modelPackageGroupName}/*`);
+  }
+
+  onEvent(id: string, options: OnPipelineEventOptions = {}): Rule {
+    const { types, target, ...ruleOptions } = options;
+    const rule = new Rule(this, id, ruleOptions);
+    rule.addEventPattern(PipelineEvents.eventPattern(this.pipelineName, types));
+    rule.addTarget(target);
+    return rule;
+  }
+
+  onPromoted(id: string, options: OnEventOptions = {}): Rule {
+    return this.onEvent(id, { ...options, types: [PipelineEventType.PROMOTED] });
+  }
+
+  onRolledBack(id: string, options: OnEventOptions = {}): Rule {
+    return this.onEvent(id, { ...options, types: [PipelineEventType.ROLLED_BACK] });
+  }
+
+  metric(metricName: string, options: MetricOptions = {}): Metric {
+    return pipelineMetric(this.pipelineName, metricName, options);
+  }
+
+  metricInvocations(options: MetricOptions = {}): IMetric {
+    return this.requestMetrics.invocations(options);
+  }
+
+  metricErrors(options: MetricOptions = {}): IMetric {
+    return this.requestMetrics.errors(options);
+  }
+
+  metricLatency(options: MetricOptions = {}): IMetric {
+    return this.requestMetrics.latency(options);
+  }
+
+  metricDriftedFeatures(options: MetricOptions = {}): Metric {
+    return this.metric('DriftedFeatures', options);
+  }
+
+  metricQualityDrop(options: MetricOptions = {}): Metric {
+    return this.metric('QualityDrop', options);
+  }
+
+  metricReleases(options: MetricOptions = {}): Metric {
+    return this.releaseStateMachine.metricStarted(options);
+  }
 
   metricRetrainings(options: MetricOptions = {}): Metric {
-    return this.retrainingStateMachine.metricStarted(options);
+    return ofTraining(this, 'metricRetrainings()', this.retrainingStateMachine).metricStarted(options);
   }
 }

@@ -1,10 +1,10 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { InconclusiveAction, ReleasePipeline, ReleaseStrategy } from 'cdk-model-pipeline';
+import { InconclusiveAction, ModelPipeline, ReleaseStrategy } from 'cdk-model-pipeline';
 
 const app = new App();
 
 // The endpoint `churn-production` serves customers already: create-endpoint.ts is how its team created it.
-new ReleasePipeline(new Stack(app, 'Churn'), 'Model', {
+new ModelPipeline(new Stack(app, 'Churn'), 'Model', {
   pipelineName: 'churn',
   adopt: { endpointName: 'churn-production' },
   // What the endpoint has.

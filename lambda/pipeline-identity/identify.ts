@@ -208,7 +208,7 @@ async function checkEndpoint(owner: Owner, client: SageMakerClient): Promise<voi
   const tags = await tagsOfResource(client, endpoint.EndpointArn);
   if (isMadeBy(owner, tags)) return;
   throw new NameTakenError(
-    `the name '${pipelineName}' is taken: there is an endpoint of that name already, which this pipeline did not create (${ownerText(tags)}). It is neither changed nor deleted: give the pipeline another pipelineName, or take that endpoint over as it serves (adopt: { endpointName: '${pipelineName}' } of a ReleasePipeline), or delete it first`,
+    `the name '${pipelineName}' is taken: there is an endpoint of that name already, which this pipeline did not create (${ownerText(tags)}). It is neither changed nor deleted: give the pipeline another pipelineName, or take that endpoint over as it serves (adopt: { endpointName: '${pipelineName}' }), or delete it first`,
   );
 }
 

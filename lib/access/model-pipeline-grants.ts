@@ -1,35 +1,168 @@
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IModelPipeline } from '../model-pipeline-base';
-import { FOLLOWING, ReleasePipelineGrants, together } from './release-pipeline-grants';
+import { ofTraining } from '../retraining/of-training';
+import { arn } from '../runtime/arn';
+import { routingParameterName } from '../runtime/pipeline-context';
+import { resourcesParameterName } from './published-parts';
+
+/**
+ * What a pipeline records about itself. It holds neither rows of the training data nor requests nor labels.
+ */
+const RECORDS = [
+  'ledger/*',
+  'releases/*',
+  'retraining/*',
+  'models/*',
+  'profiles/*',
+  'datasets/latest.json',
+  'datasets/*/manifest',
+  'datasets/*/validation.json',
+  'datasets/*/split.json',
+];
 
 /** Permissions on a model pipeline, each for one kind of user. */
-export class ModelPipelineGrants extends ReleasePipelineGrants {
+export class ModelPipelineGrants {
   /** Grants of a pipeline; `pipeline.grants` has them already. */
   static fromModelPipeline(pipeline: IModelPipeline): ModelPipelineGrants {
     return new ModelPipelineGrants(pipeline);
   }
 
-  private constructor(private readonly pipeline: IModelPipeline) {
-    super(pipeline);
-  }
+  private constructor(private readonly pipeline: IModelPipeline) {}
 
-  /** Lets a data loader upload labeled data to `training-data/`. */
-  writeTrainingData(grantee: IGrantable): Grant {
-    return this.pipeline.bucket.grantPut(grantee, 'training-data/*');
-  }
-
-  /** Lets an operator or a scheduler start retrainings and follow them. */
-  retrain(grantee: IGrantable): Grant {
-    const { retrainingFunction, retrainingStateMachine } = this.pipeline;
+  /**
+   * Lets a client send requests to the version in production: to the endpoint, to the function, or to both if
+   * the pipeline has both.
+   */
+  invoke(grantee: IGrantable): Grant {
+    const { endpointArn, inferenceFunction } = this.pipeline;
     return together([
-      retrainingFunction.grantInvoke(grantee),
-      retrainingStateMachine.grantExecution(grantee, ...FOLLOWING),
+      ...(endpointArn ? [grant(grantee, ['sagemaker:InvokeEndpoint'], [endpointArn])] : []),
+      ...(inferenceFunction ? [inferenceFunction.grantInvoke(grantee)] : []),
     ]);
   }
 
-  /** @internal */
-  protected override _workflows(): IStateMachine[] {
-    return [this.pipeline.retrainingStateMachine, ...super._workflows()];
+  /**
+   * Lets a data loader upload labeled data to `training-data/`.
+   *
+   * @throws Error if the pipeline has no training
+   */
+  writeTrainingData(grantee: IGrantable): Grant {
+    const { pipeline } = this;
+    ofTraining(pipeline, 'grants.writeTrainingData()', pipeline.retrainingFunction);
+    return pipeline.bucket.grantPut(grantee, 'training-data/*');
   }
+
+  /** Lets a system that learns the labels of earlier requests upload them to `ground-truth/`. */
+  writeGroundTruth(grantee: IGrantable): Grant {
+    return this.pipeline.bucket.grantPut(grantee, 'ground-truth/*');
+  }
+
+  /**
+   * Lets a training system, or a CI job, upload models and their rows to `uploads/`, register them as
+   * versions, and follow how they are compared with production: all that `model-pipeline register` does without
+   * `--release`. It may release none.
+   */
+  registerModels(grantee: IGrantable): Grant {
+    const { bucket, registrationFunction, registrationStateMachine } = this.pipeline;
+    return together([
+      this.find(grantee),
+      bucket.grantPut(grantee, 'uploads/*'),
+      registrationFunction.grantInvoke(grantee),
+      registrationStateMachine.grantExecution(grantee, ...FOLLOWING),
+    ]);
+  }
+
+  /**
+   * Lets an operator or a scheduler start retrainings and follow them.
+   *
+   * @throws Error if the pipeline has no training
+   */
+  retrain(grantee: IGrantable): Grant {
+    const { pipeline } = this;
+    const machine = ofTraining(pipeline, 'grants.retrain()', pipeline.retrainingStateMachine);
+    return together([
+      ofTraining(pipeline, 'grants.retrain()', pipeline.retrainingFunction).grantInvoke(grantee),
+      machine.grantExecution(grantee, ...FOLLOWING),
+    ]);
+  }
+
+  /** Lets an operator or a deployment job start releases, follow them, and roll back. */
+  release(grantee: IGrantable): Grant {
+    const { releaseStateMachine, rollbackFunction } = this.pipeline;
+    return together([
+      releaseStateMachine.grantStartExecution(grantee),
+      releaseStateMachine.grantExecution(grantee, ...FOLLOWING),
+      rollbackFunction.grantInvoke(grantee),
+    ]);
+  }
+
+  /**
+   * Lets a reader see what is in production and why: the routing document, ledger, reports, versions, drift
+   * and quality, the endpoint, and the progress of workflows. Training data, recorded requests, and labels
+   * stay closed.
+   */
+  read(grantee: IGrantable): Grant {
+    const { pipeline } = this;
+    const { bucket } = pipeline;
+    return together([
+      this.find(grantee),
+      grant(grantee, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]),
+      grant(
+        grantee,
+        ['s3:GetObject', 's3:GetObjectVersion'],
+        RECORDS.map((pattern) => bucket.arnForObjects(pattern)),
+      ),
+      grant(grantee, ['sagemaker:DescribeModelPackage'], [pipeline.modelPackageArnPattern]),
+      ...(pipeline.endpointArn
+        ? [grant(grantee, ['sagemaker:DescribeEndpoint'], [pipeline.endpointArn])]
+        : []),
+      // None of these is authorised on a resource in all regions.
+      grant(
+        grantee,
+        ['sagemaker:ListModelPackages', 'cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'],
+        ['*'],
+      ),
+      ...this.workflows().flatMap((machine) => [
+        machine.grant(grantee, 'states:ListExecutions'),
+        machine.grantExecution(grantee, ...FOLLOWING),
+      ]),
+    ]);
+  }
+
+  /** What the operator's CLI lists and finds pipelines by, and what is in production. */
+  private find(grantee: IGrantable): Grant {
+    const { pipeline } = this;
+    const { pipelineName } = pipeline;
+    const parameters = [routingParameterName(pipelineName), resourcesParameterName(pipelineName)];
+    return together([
+      grant(
+        grantee,
+        ['ssm:GetParameter'],
+        parameters.map((name) => arn(pipeline, 'ssm', `parameter${name}`)),
+      ),
+      grant(grantee, ['ssm:GetParametersByPath'], [arn(pipeline, 'ssm', 'parameter/model-pipeline')]),
+    ]);
+  }
+
+  /** Workflows whose progress a reader may follow. */
+  private workflows(): IStateMachine[] {
+    const { retrainingStateMachine, releaseStateMachine, registrationStateMachine } = this.pipeline;
+    return [
+      ...(retrainingStateMachine ? [retrainingStateMachine] : []),
+      releaseStateMachine,
+      registrationStateMachine,
+    ];
+  }
+}
+
+/** Calls that follow an execution to its end. */
+const FOLLOWING = ['states:DescribeExecution', 'states:GetExecutionHistory'];
+
+function grant(grantee: IGrantable, actions: string[], resourceArns: string[]): Grant {
+  return Grant.addToPrincipal({ grantee, actions, resourceArns });
+}
+
+function together(grants: readonly Grant[]): Grant {
+  return grants.reduce((all, one) => all.combine(one));
 }

@@ -65,6 +65,8 @@ export interface BoundServingContainer {
   readonly contentTypes: readonly string[];
   /** The inference script, if each model needs it; in `code/` of the archive, unless it is fetched. */
   readonly inferenceScript?: string;
+  /** Whether it needs the inference script to score rows, as a pipeline that trains does. */
+  readonly scoresByScript: boolean;
   /** What else a model's archive must have. */
   readonly files: readonly RequiredFile[];
 }
@@ -124,7 +126,7 @@ export class ServingContainer {
 
   /**
    * NVIDIA Triton Inference Server, for instances with and without GPUs. The archive is a model repository.
-   * It takes no CSV, so that it serves a `ReleasePipeline` only.
+   * It takes no CSV, so that it serves pipelines without training only.
    */
   static triton(options: TritonServingOptions): ServingContainer {
     return new ServingContainer(tritonServing(options.modelName, options.version));
@@ -150,7 +152,7 @@ export class ServingContainer {
 
   /**
    * AWS's container for large models (Large Model Inference with DJL Serving), for instances with GPUs. It
-   * takes no CSV, so that it serves a `ReleasePipeline` only.
+   * takes no CSV, so that it serves pipelines without training only.
    *
    * @param version version of DJL Serving, such as `0.36.0`; by default the newest that AWS publishes
    */
@@ -195,25 +197,16 @@ export class ServingContainer {
   }
 
   /**
-   * Whether its script must be among those of a pipeline that trains.
-   *
-   * @internal
-   */
-  public get _needsScript(): boolean {
-    return this.framework.script === 'required' || this.framework.script === 'for-csv';
-  }
-
-  /**
    * What is wrong with a pipeline that it serves.
    *
    * @param inferenceScript of the pipeline
    * @internal
    */
-  public _problems(inferenceScript: string, scriptProp: string): string[] {
+  public _problems(inferenceScript: string): string[] {
     const { name, scriptName = inferenceScript } = this.framework;
     if (scriptName === inferenceScript) return [];
     return [
-      `${scriptProp} must be ${scriptName}, which ${name} runs, got ${JSON.stringify(inferenceScript)}`,
+      `inferenceScript must be ${scriptName}, which ${name} runs, got ${JSON.stringify(inferenceScript)}`,
     ];
   }
 
@@ -226,7 +219,7 @@ export class ServingContainer {
     const { name, contentTypes } = this.framework;
     if (contentTypes.includes('text/csv')) return [];
     return [
-      `${name} takes ${contentTypes.join(', ')}, and a pipeline that trains scores the holdout as text/csv: choose a container that takes it, or train elsewhere and use ReleasePipeline`,
+      `${name} takes ${contentTypes.join(', ')}, and a pipeline that trains scores the holdout as text/csv: choose a container that takes it, or train elsewhere and leave out training`,
     ];
   }
 
@@ -246,6 +239,7 @@ export class ServingContainer {
       environment: environment(inferenceScript),
       contentTypes,
       ...(script === 'required' && { inferenceScript }),
+      scoresByScript: script === 'required' || script === 'for-csv',
       files,
     };
   }

@@ -1,5 +1,4 @@
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -8,10 +7,10 @@ import { resourcesParameterName } from '../access/published-parts';
 import { ArtifactBucket } from '../artifacts/artifact-bucket';
 import { denyOtherWriters } from '../artifacts/deny-other-writers';
 import { checkGivenBucket } from '../artifacts/given-bucket';
-import type { SourceArchive } from '../artifacts/source-archive';
-import type { BasePipelineProps } from '../base-pipeline-props';
+import { SourceArchive } from '../artifacts/source-archive';
 import { ChallengerJudge } from '../challenger/challenger-judge';
-import type { BoundServingContainer } from '../containers/serving-container';
+import type { ModelPipelineBase } from '../model-pipeline-base';
+import type { ModelPipelineProps } from '../model-pipeline-props';
 import { alertTopic } from '../monitoring/alert-topic';
 import { FailureQueue } from '../monitoring/failure-queue';
 import { FailureWatch } from '../monitoring/failure-watch';
@@ -22,71 +21,30 @@ import { modelInProduction } from '../monitoring/watched-model';
 import { explainPolicies } from '../platform/explained-rules';
 import { resolvePlatform } from '../platform/platform';
 import { resourceProblems } from '../platform/resource-limit';
-import { type ArtifactRegistrationProps, artifactRegistration } from '../registration/artifact-registration';
+import { artifactRegistration } from '../registration/artifact-registration';
 import { RegistrationWorkflow } from '../registration/registration-workflow';
 import { PipelineRegistry } from '../registry/pipeline-registry';
 import { ReleaseWorkflow } from '../release/release-workflow';
-import type { ReleasePipelineBase } from '../release-pipeline-base';
-import { type PromotionPolicy, resolvePromotionPolicy } from '../retraining/promotion-policy';
+import { PipelineRetraining } from '../retraining/pipeline-retraining';
+import { resolvePromotionPolicy } from '../retraining/promotion-policy';
+import { columnsToIgnore } from '../retraining/training-data';
 import { endpointArn, ownerTags } from '../runtime/ownership';
 import { rolesOf } from '../runtime/part-function';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
-import type { AdoptionProps } from '../serving/adoption';
 import { ServedBy } from '../serving/served-by';
 import { ServerlessInference } from '../serving/serverless-inference';
 import { servingRole } from '../serving/serving-role';
 import { AdoptedEndpoint } from './adopted-endpoint';
-import { endpointNeeds, type InstanceNeed, scoringNeeds } from './instance-needs';
+import { endpointNeeds, scoringNeeds, trainingNeeds } from './instance-needs';
 import { PipelineIdentity } from './pipeline-identity';
 import { PipelineLifecycle } from './pipeline-lifecycle';
 import type { PipelineSettings } from './pipeline-settings';
 import { pipelinesBeside } from './pipelines-beside';
 
-export interface PipelinePartsProps {
-  /** Props of the pipeline. */
-  readonly props: BasePipelineProps;
-  /** The same, resolved. */
-  readonly settings: PipelineSettings;
-  /** Serves new versions. */
-  readonly container: BoundServingContainer;
-  /**
-   * The scripts of trainings.
-   * @default - nothing trains here
-   */
-  readonly trainingSource?: SourceArchive;
-  /**
-   * The endpoint that the pipeline takes over.
-   * @default - the first release creates one
-   */
-  readonly adopt?: AdoptionProps;
-  /** How models are registered that were trained elsewhere. */
-  readonly registration: Pick<
-    ArtifactRegistrationProps,
-    'source' | 'inferenceScript' | 'label' | 'ignoredColumns'
-  >;
-}
-
-/** What a pipeline has besides that makes versions. */
-export interface VersionSource {
-  /** Roles of the functions that write versions. */
-  readonly versionWriters: readonly IRole[];
-  /**
-   * The workflow that trains versions: it is stopped when the stack goes, and its failures are reported.
-   * @default - nothing trains here
-   */
-  readonly retrainingStateMachine?: IStateMachine;
-  /** Instances of its jobs. */
-  readonly instances: readonly InstanceNeed[];
-  /** Names of its parts, for the operator's CLI. */
-  readonly published: { readonly [name: string]: unknown };
-  /** What the operator does with the bucket. */
-  readonly bucketDescription: string;
-}
-
 /**
- * What every pipeline is made of, whatever its versions come from: identity, registry, serving, monitor,
- * releases and rollbacks, lifecycle, reports of failures. They are children of the pipeline itself.
+ * What a pipeline is made of: identity, registry, serving, monitor, releases and rollbacks, registrations,
+ * retrainings, lifecycle, reports of failures. They are children of the pipeline itself.
  */
 export class PipelineParts {
   readonly context: PipelineContext;
@@ -95,24 +53,37 @@ export class PipelineParts {
   readonly registry: PipelineRegistry;
   readonly endpointName?: string;
   readonly endpointArn?: string;
-  readonly servingEnvironment: { [name: string]: string };
   readonly serverlessInference?: ServerlessInference;
   readonly monitor: ModelMonitor;
   readonly release: ReleaseWorkflow;
-  /** When a challenger may replace the champion. */
-  readonly promotion: PromotionPolicy;
-  readonly judge: ChallengerJudge;
   readonly registrationFunction: PipelineFunction<'register-artifact'>;
   readonly registrationStateMachine: IStateMachine;
+  /** Undefined if all versions are trained elsewhere. */
+  readonly retraining?: PipelineRetraining;
+  private readonly judge: ChallengerJudge;
   private readonly identity: PipelineIdentity;
   private readonly adopted?: AdoptedEndpoint;
 
   constructor(
-    private readonly scope: ReleasePipelineBase,
-    private readonly parts: PipelinePartsProps,
+    private readonly scope: ModelPipelineBase,
+    props: ModelPipelineProps,
+    private readonly settings: PipelineSettings,
   ) {
-    const { props, settings, container, adopt } = parts;
+    const { adopt, data } = props;
     const { pipelineName, servedBy, hosting, endpointHosting, schedule } = settings;
+    const { container, training, inferenceScript } = settings;
+    const trainingSource =
+      training &&
+      new SourceArchive(scope, 'Source', {
+        path: training.source,
+        trainingScript: training.trainingScript,
+        isInstalled: training.installsScripts,
+        required: container.scoresByScript ? [inferenceScript] : [],
+      });
+    const servingSource =
+      props.source === undefined
+        ? undefined
+        : new SourceArchive(scope, 'ServingSource', { path: props.source, required: [inferenceScript] });
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
     const platform = resolvePlatform(scope, props);
     this.bucket = this.bucketOf(props);
@@ -158,7 +129,7 @@ export class PipelineParts {
     // The endpoint stays when the stack is deleted, and loads its models with this role.
     if (adopt && !props.servingRole)
       executionRole.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    this.servingEnvironment = { ...hosting.environment, ...container.environment };
+    const servingEnvironment = { ...hosting.environment, ...container.environment };
     if (props.serverlessInference || isFunctionAlone) {
       this.serverlessInference = new ServerlessInference(scope, 'Serverless', {
         context,
@@ -179,8 +150,8 @@ export class PipelineParts {
     this.release = new ReleaseWorkflow(scope, 'Release', {
       context,
       hosting: endpointHosting,
-      source: parts.trainingSource,
-      servingEnvironment: this.servingEnvironment,
+      source: trainingSource,
+      servingEnvironment,
       networkIsolation: hosting.networkIsolation,
       schedule,
       executionRole,
@@ -189,10 +160,10 @@ export class PipelineParts {
       contentTypes: container.contentTypes,
       endpointAlarms: [this.monitor.errorAlarm, this.monitor.latencyAlarm],
     });
-    this.promotion = resolvePromotionPolicy(scope, settings.problem, props.promotion);
+    const promotion = resolvePromotionPolicy(scope, settings.problem, props.promotion);
     this.judge = new ChallengerJudge(scope, 'Challenger', {
       context,
-      promotion: this.promotion,
+      promotion,
       batchScoring: settings.batchScoring,
       image: container.image,
       servesByFunction: this.serverlessInference !== undefined,
@@ -213,21 +184,45 @@ export class PipelineParts {
       image: container.image,
       files: container.files,
       contentTypes: container.contentTypes,
-      servingEnvironment: this.servingEnvironment,
+      servingEnvironment,
       instanceType: hosting.instanceType,
       servesByFunction: this.serverlessInference !== undefined,
       hasSmokeTestRequests: requests.length > 0 || requestFile !== undefined,
       sources: props.artifactSources ?? [],
-      judgedBy: this.promotion.columns,
+      judgedBy: promotion.columns,
       registrationStateMachine: this.registrationStateMachine,
-      ...parts.registration,
+      source: servingSource,
+      inferenceScript: servingSource ? inferenceScript : container.inferenceScript,
+      label: data?.label,
+      ignoredColumns: data ? columnsToIgnore(data) : [],
     });
+    if (training && trainingSource && data) {
+      this.retraining = new PipelineRetraining(scope, {
+        context,
+        training,
+        data,
+        causes: props.retraining,
+        monitor: this.monitor,
+        batchScoring: settings.batchScoring,
+        judge: this.judge,
+        promotion,
+        source: trainingSource,
+        trainingRole: props.trainingRole,
+        servingImage: container.image,
+        servingEnvironment,
+        networkIsolation: hosting.networkIsolation,
+        releaseStateMachine: this.release.stateMachine,
+        releaseTimeout: this.release.timeout,
+      });
+    }
+    this.complete();
   }
 
-  /** Makes what needs all parts; the last thing that a pipeline does. */
-  complete(versions: VersionSource): void {
-    const { scope, context, release, serverlessInference, identity } = this;
-    const { retrainingStateMachine } = versions;
+  /** Makes what needs all other parts. */
+  private complete(): void {
+    const { scope, context, release, serverlessInference, identity, retraining } = this;
+    const { endpointHosting, batchScoring, training } = this.settings;
+    const retrainingStateMachine = retraining?.stateMachine;
     const challengerStateMachines = [
       this.registrationStateMachine,
       ...(retrainingStateMachine ? [retrainingStateMachine] : []),
@@ -236,7 +231,7 @@ export class PipelineParts {
     denyOtherWriters(this.bucket, [
       ...release._versionWriters,
       ...this.judge.versionWriters,
-      ...versions.versionWriters,
+      ...(retraining?.workflow._versionWriters ?? []),
       ...(this.adopted?.versionWriters ?? []),
       ...rolesOf([this.registrationFunction]),
     ]);
@@ -247,7 +242,7 @@ export class PipelineParts {
     });
     const lifecycle = new PipelineLifecycle(scope, 'Lifecycle', {
       context,
-      hosting: this.parts.settings.endpointHosting,
+      hosting: endpointHosting,
       serverlessInference,
       releaseStateMachine: release.stateMachine,
       restoreStateMachine: release.restoreStateMachine,
@@ -265,13 +260,15 @@ export class PipelineParts {
     release.restoreRule.node.addDependency(lifecycle);
     watch.rule.node.addDependency(lifecycle);
     this.publish({
-      ...versions.published,
       retrainingStateMachine: retrainingStateMachine?.stateMachineArn,
+      trainingRole: retraining?.workflow.trainingRole.roleArn,
+      triggerFunction: retraining?.triggerFunction.functionName,
+      retrainingLimits: retraining?.limits,
       challengerApprovalFunction: challengerApproval?.functionName,
       instances: [
-        ...endpointNeeds(this.parts.settings.endpointHosting),
-        ...versions.instances,
-        ...scoringNeeds(this.parts.settings.batchScoring),
+        ...endpointNeeds(endpointHosting),
+        ...(training ? trainingNeeds(training) : []),
+        ...scoringNeeds(batchScoring),
       ],
       dashboard: dashboard.dashboardName,
     });
@@ -281,7 +278,7 @@ export class PipelineParts {
     identity.precede(...scope.node.children.filter((child) => !before.includes(child)));
     explainPolicies(scope);
     scope.node.addValidation({ validate: () => resourceProblems(scope, pipelinesBeside(scope)) });
-    this.output(versions.bucketDescription);
+    this.output();
   }
 
   /** The operator's CLI finds a pipeline's parts here. */
@@ -319,9 +316,14 @@ export class PipelineParts {
     });
   }
 
-  private output(bucketDescription: string): void {
-    const { scope, serverlessInference, adopted } = this;
-    new CfnOutput(scope, 'BucketName', { value: this.bucket.bucketName, description: bucketDescription });
+  private output(): void {
+    const { scope, serverlessInference, adopted, retraining } = this;
+    new CfnOutput(scope, 'BucketName', {
+      value: this.bucket.bucketName,
+      description: retraining
+        ? 'Upload labeled data to training-data/'
+        : 'Holds versions, recorded requests and the ledger',
+    });
     if (this.endpointName) {
       new CfnOutput(scope, 'EndpointName', {
         value: this.endpointName,
@@ -341,10 +343,11 @@ export class PipelineParts {
     }
   }
 
-  private bucketOf({ bucket, encryptionKey, removalPolicy }: BasePipelineProps): IBucket {
+  private bucketOf({ bucket, encryptionKey, removalPolicy, retraining }: ModelPipelineProps): IBucket {
     const { scope } = this;
     if (!bucket) return new ArtifactBucket(scope, 'Artifacts', { removalPolicy, encryptionKey }).bucket;
     checkGivenBucket(scope, bucket);
+    if (retraining?.onNewData) bucket.enableEventBridgeNotification();
     return bucket;
   }
 }

@@ -1,84 +1,140 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
-import type { BasePipelineProps } from '../base-pipeline-props';
 import { type BatchScoring, resolveBatchScoring } from '../challenger/batch-scoring';
-import type { ContainerInstances } from '../containers/container-image';
+import type { BoundServingContainer, ServingContainer } from '../containers/serving-container';
+import { TrainingContainer } from '../containers/training-container';
+import type { ModelPipelineBase } from '../model-pipeline-base';
+import type { ModelPipelineProps } from '../model-pipeline-props';
 import { ProblemType } from '../problem-type';
 import type { ReleaseSchedule } from '../release/release-schedule';
 import { ReleaseStrategy } from '../release/release-strategy';
-import type { ReleasePipelineBase } from '../release-pipeline-base';
+import { resolveTraining, type Training } from '../retraining/training';
 import { Validation } from '../runtime/validation';
+import { adoptionProblems } from '../serving/adoption';
 import { type Hosting, refuseEndpointHosting, resolveHosting } from '../serving/hosting';
 import { ServedBy } from '../serving/served-by';
 import { findNamesake, pipelinesBeside } from './pipelines-beside';
+import { roleProblems } from './role-problems';
 
-/** What all pipelines have in common, with defaults filled in. */
+/** Props of a pipeline, with defaults filled in. */
 export interface PipelineSettings {
   readonly pipelineName: string;
   readonly problem: ProblemType;
   readonly servedBy: ServedBy;
   readonly schedule: ReleaseSchedule;
+  /** Serves new versions. */
+  readonly container: BoundServingContainer;
+  readonly inferenceScript: string;
   /** How a container of a version runs, wherever it does. */
   readonly hosting: Hosting;
-  readonly batchScoring: BatchScoring;
   /** The same of the endpoint; undefined where a function serves alone. */
   readonly endpointHosting?: Hosting;
+  readonly batchScoring: BatchScoring;
+  /** Undefined if all versions are trained elsewhere. */
+  readonly training?: Training;
 }
 
 /**
- * @param problems what is wrong with the other props
  * @throws Error that lists what is wrong with the props, and where
  */
-export function resolvePipeline(
-  pipeline: ReleasePipelineBase,
-  props: BasePipelineProps,
-  problems: readonly string[],
-): PipelineSettings {
+export function resolvePipeline(pipeline: ModelPipelineBase, props: ModelPipelineProps): PipelineSettings {
   const { pipelineName = generatedName(pipeline), problem = ProblemType.binary() } = props;
   const { servedBy = ServedBy.ENDPOINT, releaseStrategy = ReleaseStrategy.blueGreen() } = props;
+  const { inferenceScript = 'inference.py' } = props;
   const isFunctionAlone = servedBy === ServedBy.FUNCTION;
+  const container = servingContainerOf(props);
   const validation = new Validation(pipeline).check(
     pipelineName,
     /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(pipelineName),
     'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
   );
-  for (const found of problem._problems()) validation.add(found);
   const namesake = findNamesake(pipeline, pipelineName);
   if (namesake) {
     validation.add(
       `pipelineName '${pipelineName}' is that of ${namesake.node.path} already, in the same account and region: give one of them another name`,
     );
   }
-  for (const found of [...problems, ...bucketProblems(pipeline, props)]) validation.add(found);
+  for (const found of [
+    ...problem._problems(),
+    ...roleProblems(props),
+    ...container._problems(inferenceScript),
+    ...trainingProblems(props, container),
+    ...sourceProblems(props, container),
+    ...adoptionProblems(props),
+    ...bucketProblems(pipeline, props),
+  ])
+    validation.add(found);
   validation.finish();
   if (isFunctionAlone) refuseEndpointHosting(pipeline, props.hosting);
   const hosting = resolveHosting(pipeline, props.hosting);
+  const batchScoring = resolveBatchScoring(pipeline, props.batchScoring);
+  const training = props.training && resolveTraining(pipeline, props.training);
+  const serving = { prop: 'hosting.instanceType', instanceType: hosting.instanceType };
+  const scoring = { prop: 'batchScoring.instanceType', instanceType: batchScoring.instanceType };
   return {
     pipelineName,
     problem,
     servedBy,
     schedule: releaseStrategy.bind(pipeline)._schedule,
+    container: container._bind(pipeline, inferenceScript, [
+      ...(isFunctionAlone ? [] : [serving]),
+      // Where nothing says what scores, the endpoint's instances choose the image.
+      ...(training || props.batchScoring ? [scoring] : []),
+    ]),
+    inferenceScript,
     hosting,
-    batchScoring: resolveBatchScoring(pipeline, props.batchScoring),
+    batchScoring,
     ...(!isFunctionAlone && { endpointHosting: hosting }),
+    training,
   };
 }
 
-/** The instances that serve; none where a function serves alone. */
-export function endpointInstances({ endpointHosting }: PipelineSettings): ContainerInstances[] {
-  if (!endpointHosting) return [];
-  return [{ prop: 'hosting.instanceType', instanceType: endpointHosting.instanceType }];
+/** By default the container that serves what the training container trains. */
+function servingContainerOf({ container, training }: ModelPipelineProps): ServingContainer {
+  return container ?? (training?.container ?? TrainingContainer.scikitLearn())._servingContainer;
 }
 
-/** The instances that containers of versions run on: those that serve, and those that score. */
-export function servingInstances(settings: PipelineSettings): ContainerInstances[] {
-  const { instanceType } = settings.batchScoring;
-  return [...endpointInstances(settings), { prop: 'batchScoring.instanceType', instanceType }];
+/** What a training needs, and what needs a training. */
+function trainingProblems(
+  { training, data, retraining, trainingRole }: ModelPipelineProps,
+  container: ServingContainer,
+): string[] {
+  if (training) {
+    return [
+      ...(data
+        ? []
+        : ["training needs data: name the column with the label, as in data: { label: 'churned' }"]),
+      ...container._trainingProblems(),
+    ];
+  }
+  return Object.entries({ data, retraining, trainingRole })
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([name]) =>
+        `${name} is of a pipeline that trains, and this one registers models that are trained elsewhere: add training, or leave out ${name}`,
+    );
+}
+
+function sourceProblems({ source, hosting }: ModelPipelineProps, container: ServingContainer): string[] {
+  if (source === undefined) return [];
+  const wayOut = 'put the scripts into code/ of each model archive, and leave out source';
+  return [
+    ...(hosting?.networkIsolation
+      ? [
+          `source is fetched from S3 when a container starts, which hosting.networkIsolation denies: ${wayOut}`,
+        ]
+      : []),
+    ...(container._fetchesScripts
+      ? []
+      : [
+          `source is fetched from S3 when a container starts, which ${container._name} does not do: ${wayOut}`,
+        ]),
+  ];
 }
 
 function bucketProblems(
-  pipeline: ReleasePipelineBase,
-  { bucket, removalPolicy }: BasePipelineProps,
+  pipeline: ModelPipelineBase,
+  { bucket, removalPolicy }: ModelPipelineProps,
 ): string[] {
   if (!bucket) return [];
   const other = pipelinesBeside(pipeline).find((each) => each.bucket?.bucketName === bucket.bucketName);
@@ -99,7 +155,7 @@ function bucketProblems(
   ];
 }
 
-function generatedName(pipeline: ReleasePipelineBase): string {
+function generatedName(pipeline: ModelPipelineBase): string {
   return Names.uniqueResourceName(pipeline, {
     maxLength: 40,
     separator: '-',

@@ -1,20 +1,20 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import { ReleasePipelineBase } from '../release-pipeline-base';
+import { ModelPipelineBase } from '../model-pipeline-base';
 import { PipelineIdentity } from './pipeline-identity';
 
 /** The other pipelines that the app deploys: an imported one has no identity here. */
-export function pipelinesBeside(pipeline: ReleasePipelineBase): ReleasePipelineBase[] {
+export function pipelinesBeside(pipeline: ModelPipelineBase): ModelPipelineBase[] {
   return pipeline.node.root.node
     .findAll()
-    .filter((each): each is ReleasePipelineBase => each instanceof ReleasePipelineBase && each !== pipeline)
+    .filter((each): each is ModelPipelineBase => each instanceof ModelPipelineBase && each !== pipeline)
     .filter((each) => each.node.children.some((child) => child instanceof PipelineIdentity));
 }
 
 /** Another pipeline of the app that would have the same endpoint, registry and parameters. */
 export function findNamesake(
-  pipeline: ReleasePipelineBase,
+  pipeline: ModelPipelineBase,
   pipelineName: string,
-): ReleasePipelineBase | undefined {
+): ModelPipelineBase | undefined {
   if (Token.isUnresolved(pipelineName)) return undefined;
   return pipelinesBeside(pipeline).find(
     (other) => other.pipelineName === pipelineName && isSamePlace(Stack.of(other), Stack.of(pipeline)),

@@ -13,9 +13,6 @@ export interface TrainingProps {
   /** @default 'train.py' */
   readonly trainingScript?: string;
 
-  /** @default 'inference.py' */
-  readonly inferenceScript?: string;
-
   /**
    * Container that runs the training script.
    * @default TrainingContainer.scikitLearn()
@@ -89,7 +86,6 @@ export interface SpotTraining {
 export interface Training {
   readonly source: string;
   readonly trainingScript: string;
-  readonly inferenceScript: string;
   /** URI of the image that trains. */
   readonly image: string;
   /** Whether the container installs the scripts, and runs a module of them. */
@@ -160,7 +156,6 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
   return {
     source: props.source,
     trainingScript: props.trainingScript ?? 'train.py',
-    inferenceScript: props.inferenceScript ?? 'inference.py',
     image: container._bind(scope, { prop: 'training.instanceType', instanceType }),
     installsScripts: container._installsScripts,
     hyperparameters: props.hyperparameters ?? {},

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { ModelPipeline, PromotionGate, ReleasePipeline, ReleaseStrategy, UndecidedAction } from '../../lib';
+import { ModelPipeline, PromotionGate, ReleaseStrategy, UndecidedAction } from '../../lib';
 
 const ROOT = join(__dirname, '..', '..');
 const ASSETS = join(ROOT, 'dist', 'assets');
@@ -60,7 +60,7 @@ function synthesize(): DeployedFunction[] {
   const env = { account: '111111111111', region: 'eu-central-1' };
   const stack = new Stack(app, 'Test', { env });
   const adopting = new Stack(app, 'Adopting', { env });
-  new ReleasePipeline(adopting, 'Model', {
+  new ModelPipeline(adopting, 'Model', {
     adopt: { endpointName: 'theirs' },
     smokeTest: { requests: [{ body: '1,2' }] },
   });

@@ -16,18 +16,17 @@ import {
   OnnxModel,
   type PartProps,
   PromotionGate,
-  ReleasePipeline,
   ReleaseStrategy,
   RetrainingTrigger,
   ServedBy,
 } from '../../lib';
 import { EXAMPLES, synthesizedExample } from '../examples/example-app';
 
-const PROPS: ModelPipelineProps = {
+const PROPS = {
   pipelineName: 'flights',
   training: { source: 'examples/flights/source' },
   data: { label: 'late' },
-};
+} satisfies ModelPipelineProps;
 
 const REGULATED = (stack: Stack) => ({
   vpc: new Vpc(stack, 'Vpc'),
@@ -91,7 +90,7 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
     [
       'a pipeline of a model that is trained elsewhere',
       (stack) =>
-        new ReleasePipeline(stack, 'Part', {
+        new ModelPipeline(stack, 'Part', {
           artifactSources: [Bucket.fromBucketName(stack, 'Models', 'models-of-others')],
           signingKey: new Key(stack, 'Signing', {
             keySpec: KeySpec.ECC_NIST_P256,

@@ -16,11 +16,11 @@ import {
 import { allStatements, roleStatements } from './role-statements';
 import { brokenTransitions, definitionOf, unguardedTasks } from './state-machine-definition';
 
-const PROPS: ModelPipelineProps = {
+const PROPS = {
   pipelineName: 'flights',
   training: { source: 'examples/flights/source' },
   data: { label: 'late' },
-};
+} satisfies ModelPipelineProps;
 
 function synthesize(props: Partial<ModelPipelineProps> = {}): Template {
   const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
@@ -77,6 +77,13 @@ describe('a model pipeline', () => {
       );
     }
     new ModelPipeline(elsewhere, 'Model', PROPS);
+  });
+
+  test('refuses a training without data', () => {
+    const stack = new Stack(new App(), 'Test');
+    expect(() => new ModelPipeline(stack, 'Model', { training: PROPS.training })).toThrow(
+      "Test/Model: training needs data: name the column with the label, as in data: { label: 'churned' }",
+    );
   });
 
   test('refuses a shadow that must agree with answers that nobody records', () => {

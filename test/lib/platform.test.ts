@@ -12,11 +12,11 @@ import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy, TrainingContai
 import { roleStatements } from './role-statements';
 import { definitionOf } from './state-machine-definition';
 
-const PROPS: ModelPipelineProps = {
+const PROPS = {
   pipelineName: 'flights',
   training: { source: 'examples/flights/source' },
   data: { label: 'late' },
-};
+} satisfies ModelPipelineProps;
 
 type Resource = { Properties: Record<string, unknown> };
 

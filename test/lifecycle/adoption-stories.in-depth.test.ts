@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { type App, Duration, Stack } from 'aws-cdk-lib';
-import { InconclusiveAction, ReleasePipeline, type ReleasePipelineProps, ReleaseStrategy } from '../../lib';
+import { InconclusiveAction, ModelPipeline, type ModelPipelineProps, ReleaseStrategy } from '../../lib';
 import { type CliRun, runCli } from '../bin/cli';
 import { recordGrants } from '../grants/grant-records';
 import { ADDER, archive, IMAGE } from '../local/services/sagemaker-fixture';
@@ -48,9 +48,9 @@ describe('an endpoint that exists already', () => {
 
   const cli = (...args: string[]): Promise<CliRun> => runCli(args, cloud.environment());
   const stack =
-    (props: Partial<ReleasePipelineProps> = {}) =>
+    (props: Partial<ModelPipelineProps> = {}) =>
     (app: App) => {
-      new ReleasePipeline(
+      new ModelPipeline(
         new Stack(app, 'Churn', { env: { account: cloud.account, region: cloud.region } }),
         // As in other stories, so that its grants are theirs.
         'Pipeline',

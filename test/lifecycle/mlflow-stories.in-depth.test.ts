@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { ReleasePipeline, ReleaseStrategy } from '../../lib';
+import { ModelPipeline, ReleaseStrategy } from '../../lib';
 import { runCli } from '../bin/cli';
 import { CdkCli } from './cdk-cli';
 import { CloudProcess } from './cloud-process';
@@ -60,7 +60,7 @@ describe('a model of an MLflow registry', () => {
   let cdk: CdkCli;
 
   const stack = (app: App) => {
-    new ReleasePipeline(
+    new ModelPipeline(
       new Stack(app, 'Churn', { env: { account: cloud.account, region: cloud.region } }),
       'Pipeline',
       {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { type App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { InconclusiveAction, ReleasePipeline, ReleaseStrategy } from '../../lib';
+import { InconclusiveAction, ModelPipeline, ReleaseStrategy } from '../../lib';
 import { ensurePythonEnvironment } from '../../local/containers';
 import { type CliRun, runCli } from '../bin/cli';
 import { recordGrants } from '../grants/grant-records';
@@ -66,7 +66,7 @@ describe('a model that was trained elsewhere', () => {
 
   const cli = (...args: string[]): Promise<CliRun> => runCli(args, cloud.environment());
   const stack = (app: App) => {
-    new ReleasePipeline(
+    new ModelPipeline(
       new Stack(app, 'Churn', { env: { account: cloud.account, region: cloud.region } }),
       // As in other stories, so that its grants are theirs.
       'Pipeline',

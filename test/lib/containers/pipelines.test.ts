@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { RegisterArtifactSettings } from '../../../contracts/functions/registering';
-import {
-  ModelPipeline,
-  type ModelPipelineProps,
-  ReleasePipeline,
-  type ReleasePipelineProps,
-  ServingContainer,
-  TrainingContainer,
-} from '../../../lib';
+import { ModelPipeline, type ModelPipelineProps, ServingContainer, TrainingContainer } from '../../../lib';
 import { roleStatements } from '../role-statements';
 import { definitionOf } from '../state-machine-definition';
 
@@ -38,9 +31,9 @@ function synthesize({ trainingContainer, trainingInstanceType, ...props }: Props
   return Template.fromStack(stack);
 }
 
-function release(props: ReleasePipelineProps): Template {
+function withoutTraining(props: ModelPipelineProps): Template {
   const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
-  new ReleasePipeline(stack, 'Model', { pipelineName: 'flights', ...props });
+  new ModelPipeline(stack, 'Model', { pipelineName: 'flights', ...props });
   return Template.fromStack(stack);
 }
 
@@ -152,7 +145,7 @@ describe('a pipeline', () => {
 
   test('that trains refuses a container that takes no rows of CSV, with the way out', () => {
     expect(() => synthesize({ container: ServingContainer.triton({ modelName: 'churn' }) })).toThrow(
-      'Test/Model: ServingContainer.triton takes application/json, application/octet-stream, and a pipeline that trains scores the holdout as text/csv: choose a container that takes it, or train elsewhere and use ReleasePipeline',
+      'Test/Model: ServingContainer.triton takes application/json, application/octet-stream, and a pipeline that trains scores the holdout as text/csv: choose a container that takes it, or train elsewhere and leave out training',
     );
     const contentTypes = ['application/json'];
     expect(() => synthesize({ container: ServingContainer.custom({ image: OWN, contentTypes }) })).toThrow(
@@ -161,14 +154,16 @@ describe('a pipeline', () => {
   });
 
   test('refuses another script than the one that TensorFlow Serving runs', () => {
-    expect(() => release({ container: ServingContainer.tensorflow(), inferenceScript: 'serve.py' })).toThrow(
+    expect(() =>
+      withoutTraining({ container: ServingContainer.tensorflow(), inferenceScript: 'serve.py' }),
+    ).toThrow(
       'Test/Model: inferenceScript must be inference.py, which ServingContainer.tensorflow runs, got "serve.py"',
     );
   });
 
   test('refuses requests of a smoke test that the container does not take', () => {
     const smokeTest = { requests: [{ body: '1,2' }] };
-    expect(() => release({ container: ServingContainer.djl(), hosting: GPU, smokeTest })).toThrow(
+    expect(() => withoutTraining({ container: ServingContainer.djl(), hosting: GPU, smokeTest })).toThrow(
       /smokeTest.requests\[0\].contentType must be one that the container takes \(application\/json\), got "text\/csv"/,
     );
   });
@@ -192,7 +187,7 @@ describe('a pipeline', () => {
     ['Ray Serve', ServingContainer.rayServe(), {}, ['config.yaml']],
     ['DJL Serving', ServingContainer.djl(), {}, ['serving.properties', 'model.py'], { hosting: GPU }],
   ])('knows the environment and the archive of %s', (_name, container, environment, paths, props = {}) => {
-    const settings = registrationSettings(release({ container, ...props }));
+    const settings = registrationSettings(withoutTraining({ container, ...props }));
     expect(settings.servingEnvironment).toMatchObject(environment);
     const { files } = settings;
     for (const path of paths) {
@@ -204,7 +199,7 @@ describe('a pipeline', () => {
 
   test('needs the script of an archive only where the container cannot serve without it', () => {
     const scriptOf = (container: ServingContainer) =>
-      registrationSettings(release({ container })).inferenceScript;
+      registrationSettings(withoutTraining({ container })).inferenceScript;
     expect(scriptOf(ServingContainer.xgboost())).toBe('inference.py');
     expect(scriptOf(ServingContainer.huggingFace())).toBeUndefined();
     expect(scriptOf(ServingContainer.custom({ image: OWN }))).toBeUndefined();
@@ -212,13 +207,13 @@ describe('a pipeline', () => {
 
   test('serves with an image that is built of a folder, for the processor of its instances', () => {
     const folder = mkdtempSync(join(tmpdir(), 'fast-api-'));
-    expect(() => release({ container: ServingContainer.fastApi(folder) })).toThrow(
+    expect(() => withoutTraining({ container: ServingContainer.fastApi(folder) })).toThrow(
       `Test/Model: ServingContainer.fastApi has no Dockerfile in ${folder}: add one`,
     );
     writeFileSync(join(folder, 'Dockerfile'), 'FROM python:3.12');
     const app = new App();
     const stack = new Stack(app, 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
-    new ReleasePipeline(stack, 'Model', {
+    new ModelPipeline(stack, 'Model', {
       pipelineName: 'flights',
       container: ServingContainer.fastApi(folder),
       hosting: { instanceType: 'ml.c7g.large' },
@@ -234,7 +229,7 @@ describe('a pipeline', () => {
 
   test('without training serves with scikit-learn, or the container that it is given', () => {
     const imageOf = (container?: ServingContainer) =>
-      JSON.stringify(release({ container }).findResources('AWS::Lambda::Function'));
+      JSON.stringify(withoutTraining({ container }).findResources('AWS::Lambda::Function'));
     expect(imageOf()).toContain('/sagemaker-scikit-learn:1.9-0-cpu-py3');
     expect(imageOf(ServingContainer.xgboost('1.7-1'))).toContain('/sagemaker-xgboost:1.7-1');
   });

@@ -1,37 +1,30 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { archiveFiles } from '../../bin/cli/archive-files';
-import {
-  ModelPipeline,
-  ProblemType,
-  ReleasePipeline,
-  type ReleasePipelineProps,
-  ServedBy,
-  ServingContainer,
-} from '../../lib';
+import { ModelPipeline, type ModelPipelineProps, ProblemType, ServedBy, ServingContainer } from '../../lib';
 import { packedSource } from './packed-source';
 import { allStatements, roleStatements } from './role-statements';
 import { brokenTransitions, definitionOf } from './state-machine-definition';
 
 const ENV = { account: '111111111111', region: 'eu-central-1' };
 
-function synthesize(props: ReleasePipelineProps = {}): Template {
+function synthesize(props: ModelPipelineProps = {}): Template {
   const stack = new Stack(new App(), 'Test', { env: ENV });
-  new ReleasePipeline(stack, 'Model', { pipelineName: 'flights', ...props });
+  new ModelPipeline(stack, 'Model', { pipelineName: 'flights', ...props });
   return Template.fromStack(stack);
 }
 
-describe('a release pipeline', () => {
+describe('a pipeline without training', () => {
   const template = synthesize();
 
   test('needs no props', () => {
     const stack = new Stack(new App(), 'Test', { env: ENV });
-    const { pipelineName } = new ReleasePipeline(stack, 'Model');
+    const { pipelineName } = new ModelPipeline(stack, 'Model');
     expect(pipelineName).toMatch(/^test-model-[0-9a-f]{8}$/);
     Template.fromStack(stack).resourceCountIs('AWS::SageMaker::ModelPackageGroup', 1);
   });
@@ -83,6 +76,35 @@ describe('a release pipeline', () => {
     expect(rule?.DependsOn).toContain(lifecycle);
   });
 
+  test('has no retrainings, and refuses to grant or measure them', () => {
+    const stack = new Stack(new App(), 'Test', { env: ENV });
+    const pipeline = new ModelPipeline(stack, 'Model');
+    const role = new Role(stack, 'User', { assumedBy: new AccountPrincipal(ENV.account) });
+    expect(pipeline.retrainingFunction).toBeUndefined();
+    expect(pipeline.retrainingStateMachine).toBeUndefined();
+    for (const [name, use] of [
+      ['grants.retrain()', () => pipeline.grants.retrain(role)],
+      ['grants.writeTrainingData()', () => pipeline.grants.writeTrainingData(role)],
+      ['metricRetrainings()', () => pipeline.metricRetrainings()],
+    ] as const)
+      expect(use).toThrow(`Test/Model: ${name} is of a pipeline that trains, and this one registers`);
+  });
+
+  test.each<[string, ModelPipelineProps]>([
+    ['data', { data: { label: 'late' } }],
+    ['retraining', { retraining: { onNewData: true } }],
+  ])('refuses %s, which only a training uses', (name, props) => {
+    expect(() => synthesize(props)).toThrow(
+      `Test/Model: ${name} is of a pipeline that trains, and this one registers models that are trained elsewhere: add training, or leave out ${name}`,
+    );
+  });
+
+  test('refuses a role of trainings', () => {
+    const stack = new Stack(new App(), 'Test', { env: ENV });
+    const trainingRole = Role.fromRoleName(stack, 'Role', 'trainings');
+    expect(() => new ModelPipeline(stack, 'Model', { trainingRole })).toThrow('leave out trainingRole');
+  });
+
   test('lets a function serve alone', () => {
     const alone = synthesize({ servedBy: ServedBy.FUNCTION });
     alone.hasOutput('*', { Description: Match.stringLikeRegexp('^Answers after the first release') });
@@ -98,7 +120,7 @@ describe('a release pipeline', () => {
       data: { label: 'late' },
       bucket,
     });
-    expect(() => new ReleasePipeline(stack, 'Model', { pipelineName: 'flights', bucket })).toThrow(
+    expect(() => new ModelPipeline(stack, 'Model', { pipelineName: 'flights', bucket })).toThrow(
       /^Test\/Model: pipelineName 'flights' is that of Test\/Trained already, .* give one of them another name; bucket is that of Test\/Trained already/,
     );
   });
@@ -111,7 +133,7 @@ describe('a release pipeline', () => {
   test('grants releases and reading without retrainings', () => {
     const stack = new Stack(new App(), 'Test', { env: ENV });
     const role = new Role(stack, 'User', { assumedBy: new AccountPrincipal(ENV.account) });
-    const { grants } = new ReleasePipeline(stack, 'Model', { pipelineName: 'flights' });
+    const { grants } = new ModelPipeline(stack, 'Model', { pipelineName: 'flights' });
     grants.release(role);
     grants.read(role);
     const actions = [...roleStatements(Template.fromStack(stack))]
@@ -184,7 +206,7 @@ describe('a release pipeline', () => {
     test('which may read the buckets that are listed, and no others', () => {
       const stack = new Stack(new App(), 'Test', { env: ENV });
       const other = Bucket.fromBucketName(stack, 'Other', 'models-of-others');
-      new ReleasePipeline(stack, 'Model', { pipelineName: 'flights', artifactSources: [other] });
+      new ModelPipeline(stack, 'Model', { pipelineName: 'flights', artifactSources: [other] });
       const ofRegistration = (of: Template) =>
         JSON.stringify([...roleStatements(of)].filter(([role]) => role.includes('RegisterArtifactRole')));
       expect(ofRegistration(Template.fromStack(stack))).toContain(':s3:::models-of-others/*.gz');
@@ -218,7 +240,7 @@ describe('a release pipeline', () => {
     test('and lets a job register without releasing', () => {
       const stack = new Stack(new App(), 'Test', { env: ENV });
       const role = new Role(stack, 'User', { assumedBy: new AccountPrincipal(ENV.account) });
-      new ReleasePipeline(stack, 'Model', { pipelineName: 'flights' }).grants.registerModels(role);
+      new ModelPipeline(stack, 'Model', { pipelineName: 'flights' }).grants.registerModels(role);
       const granted = [...roleStatements(Template.fromStack(stack))].filter(([id]) => id.startsWith('User'));
       expect(granted.flatMap(([, statements]) => statements.map(({ Action }) => Action))).toEqual([
         'ssm:GetParameter',
@@ -228,65 +250,5 @@ describe('a release pipeline', () => {
         ['states:DescribeExecution', 'states:GetExecutionHistory'],
       ]);
     });
-  });
-});
-
-describe('a release pipeline that adopts an endpoint', () => {
-  const adopt = { endpointName: 'Churn-Prod' };
-  const smokeTest = { requests: [{ body: '41,3.5' }] };
-  const template = synthesize({ adopt, smokeTest });
-  const endpoint = {
-    'Fn::Join': ['', expect.arrayContaining([expect.stringContaining(':endpoint/churn-prod')])],
-  };
-
-  test('updates, invokes and watches that endpoint, and no other', () => {
-    const text = JSON.stringify(template.toJSON());
-    expect(text.includes('endpoint/flights')).toBe(false);
-    expect(definitionOf(template, 'Releases a version')).toMatchObject({
-      States: { UpdateEndpoint: { Arguments: { EndpointName: 'Churn-Prod' } } },
-    });
-    const updates = allStatements(template).filter(({ Action }) => Action === 'sagemaker:UpdateEndpoint');
-    expect(updates.flatMap(({ Resource }) => Resource)).toContainEqual(endpoint);
-    expect(text.includes('"VariantName","Value":"AllTraffic"')).toBe(true);
-  });
-
-  test('may read the config, the model and the artifact that it finds, and no others', () => {
-    const readable = (action: string) =>
-      allStatements(template)
-        .filter(({ Action }) => [Action].flat().includes(action))
-        .flatMap(({ Resource }) => Resource)
-        .map((resource) => JSON.stringify(resource));
-    for (const [action, attribute] of [
-      ['sagemaker:DescribeEndpointConfig', 'EndpointConfigArn'],
-      ['sagemaker:DescribeModel', 'ModelArn'],
-      ['s3:GetObject', 'ArtifactArn'],
-      ['s3:GetObject', 'ScriptsArn'],
-    ] as const) {
-      expect(readable(action).some((resource) => resource.includes(`"${attribute}"`))).toBe(true);
-      expect(
-        readable(action).filter((resource) => /^"\*"$|:(endpoint-config|model)\/\*/.test(resource)),
-      ).toEqual([]);
-    }
-  });
-
-  test('keeps the role that the endpoint runs with when the stack is deleted', () => {
-    template.hasResource('AWS::IAM::Role', {
-      Properties: { Description: 'Serves versions of the model flights' },
-      DeletionPolicy: 'RetainExceptOnCreate',
-    });
-  });
-
-  test.each<[string, ReleasePipelineProps, string]>([
-    ['a function', { serverlessInference: {} }, 'leave out serverlessInference'],
-    [
-      'a function alone',
-      { servedBy: ServedBy.FUNCTION },
-      'leave out serverlessInference and ServedBy.FUNCTION',
-    ],
-    ['a name that is none', { adopt: { endpointName: 'no name' } }, "got 'no name'"],
-    ['no requests', { smokeTest: {} }, 'adopt needs smokeTest.requests'],
-    ['RemovalPolicy.DESTROY', { removalPolicy: RemovalPolicy.DESTROY }, 'leave out removalPolicy'],
-  ])('is refused with %s', (_, props, message) => {
-    expect(() => synthesize({ adopt, smokeTest, ...props })).toThrow(message);
   });
 });
