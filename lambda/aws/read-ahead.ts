@@ -1,4 +1,4 @@
-import type { ArtifactStore, StoredObject } from './store';
+import type { ArtifactStore } from './store';
 
 /** An object of the bucket. */
 export interface TextFile {
@@ -27,22 +27,4 @@ export async function* readAhead(
     if (reading.length === AT_A_TIME) yield (await reading.shift()) as TextFile;
   }
   for (const file of reading) yield await file;
-}
-
-/** Reads what is below a prefix: the objects that begin within the given number of bytes. */
-export async function* readBelow(
-  store: ArtifactStore,
-  prefix: string,
-  bytes = Number.POSITIVE_INFINITY,
-): AsyncGenerator<string> {
-  for await (const { text } of readAhead(store, keysWithin(store.list(prefix), bytes))) yield text;
-}
-
-async function* keysWithin(objects: AsyncIterable<StoredObject>, bytes: number): AsyncGenerator<string> {
-  let bytesLeft = bytes;
-  for await (const { key, bytes: size } of objects) {
-    if (bytesLeft <= 0) return;
-    bytesLeft -= size;
-    yield key;
-  }
 }

@@ -1,9 +1,9 @@
 import type { DatasetProfile } from '../domain/data/profile';
 import type { Hour } from '../domain/records/hour';
+import type { CaptureProfile } from '../domain/traffic/capture-counter';
 import { type DriftPolicy, type DriftReport, detectDrift } from '../domain/traffic/drift';
 import { type DriftMetrics, driftMetrics } from './drift-metrics';
 import type { DriftWindow } from './drift-window';
-import type { CaptureProfile } from './profile-capture';
 
 export interface DriftProps {
   readonly modelVersion: string;

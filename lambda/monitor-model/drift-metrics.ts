@@ -1,5 +1,5 @@
+import type { CaptureProfile } from '../domain/traffic/capture-counter';
 import type { DriftReport } from '../domain/traffic/drift';
-import type { CaptureProfile } from './profile-capture';
 
 /** Values of the monitor's metrics for one hour. */
 export type DriftMetrics = Readonly<Record<string, number>>;

@@ -3,7 +3,8 @@ import type { WatchedModel } from '../aws/watched-models/watched-model';
 import { type Baseline, baselineSchema } from '../domain/data/baseline';
 import { type DatasetProfile, haveSameBins } from '../domain/data/profile';
 import type { Hour } from '../domain/records/hour';
-import { type CaptureProfile, profileCapture } from './profile-capture';
+import type { CaptureProfile } from '../domain/traffic/capture-counter';
+import { profileCapture } from './profile-capture';
 
 /** What was recorded of a model, hour by hour. */
 export class HourProfiles {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { textOf } from '../aws/recorded-files';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel } from '../aws/watched-models/watched-model';
 import type { Hour } from '../domain/records/hour';
@@ -23,8 +24,8 @@ export async function readAnswers(store: ArtifactStore, model: WatchedModel, hou
   const kept = await store.tryReadJson(key, keptAnswers);
   if (kept) return kept.values;
   const sample = new IdSample<number[]>(CAPACITY);
-  for await (const text of model.recorded(hour, BYTES_AN_HOUR)) {
-    for (const request of parseCapture(text).requests) {
+  for await (const file of model.recorded(hour, BYTES_AN_HOUR)) {
+    for (const request of parseCapture(await textOf(file)).requests) {
       const { predictions = [], inferenceTime } = request;
       // The variant's previous version may have answered earlier in the same hour.
       if (predictions.length === 0 || Date.parse(inferenceTime) < model.since.getTime()) continue;

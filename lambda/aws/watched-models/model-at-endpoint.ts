@@ -7,7 +7,7 @@ import {
 import type { ModelAtEndpointToWatch } from '../../../contracts/functions/monitoring';
 import { baselineSchema } from '../../domain/data/baseline';
 import { ignoreMissing } from '../pipeline-resources';
-import { readBelow } from '../read-ahead';
+import { recordedFiles } from '../recorded-files';
 import type { ArtifactStore } from '../store';
 import type { WatchedModel, WatchedModelSource } from './watched-model';
 
@@ -36,7 +36,7 @@ export class ModelAtEndpoint implements WatchedModelSource {
     return {
       ...deployed,
       variant: variantName,
-      recorded: ({ path }, bytes) => readBelow(recordings, `${folder}${path}/`, bytes),
+      recorded: ({ path }, bytes) => recordedFiles(recordings, `${folder}${path}/`, bytes),
       reportKey: ({ path }, report) => `${prefix}profiles/${path}/${report}`,
       answersKey: ({ path }) => `${prefix}answers/${deployed.modelVersion}/${path}.json`,
       labelsPrefix: (path) => `${groundTruthPrefix}${path}/`,

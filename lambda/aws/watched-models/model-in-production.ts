@@ -7,7 +7,7 @@ import {
   modelKey,
 } from '../../domain/records/bucket-layout';
 import { readBaseline } from '../pinned-reader';
-import { readBelow } from '../read-ahead';
+import { recordedFiles } from '../recorded-files';
 import type { RoutingStore } from '../routing-store';
 import type { ArtifactStore } from '../store';
 import type { WatchedModel, WatchedModelSource } from './watched-model';
@@ -31,7 +31,7 @@ export class ModelInProduction implements WatchedModelSource {
       modelVersion,
       variant,
       since: new Date(since),
-      recorded: ({ path }, bytes) => readBelow(store, capturePrefix(endpointName, variant, path), bytes),
+      recorded: ({ path }, bytes) => recordedFiles(store, capturePrefix(endpointName, variant, path), bytes),
       reportKey: ({ path }, report) => hourlyReportKey(variant, path, report),
       answersKey: ({ path }) => answersKey(modelVersion, path),
       labelsPrefix: groundTruthPrefix,

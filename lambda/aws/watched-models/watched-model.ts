@@ -2,6 +2,7 @@ import type { Baseline } from '../../domain/data/baseline';
 import type { HoldoutQuality, QualityMetricName } from '../../domain/gate/quality-test';
 import type { HourlyReport } from '../../domain/records/bucket-layout';
 import type { Hour } from '../../domain/records/hour';
+import type { RecordedFile } from '../recorded-files';
 
 /** The model that a monitor watches, and where its data are. */
 export interface WatchedModel {
@@ -16,7 +17,7 @@ export interface WatchedModel {
    *
    * @param bytes those that begin within so many bytes. @default - all
    */
-  recorded(hour: Hour, bytes?: number): AsyncIterable<string>;
+  recorded(hour: Hour, bytes?: number): AsyncIterable<RecordedFile>;
   /** Key of a report on an hour in the monitor's bucket. */
   reportKey(hour: Hour, report: HourlyReport): string;
   /** Key of what the model answered in an hour, in the monitor's bucket. */

@@ -65,7 +65,6 @@ export function binOf(value: number, edges: readonly number[]): number {
   return low;
 }
 
-/** The greatest double below a finite one. */
 /** The least value of those that edges were made of; undefined if there were none. */
 export function leastOf([first, second]: readonly number[]): number | undefined {
   if (first === undefined || second === undefined) return first;
@@ -76,6 +75,7 @@ function above(value: number): number {
   return -below(-value) + 0;
 }
 
+/** The greatest double below a finite one. */
 function below(value: number): number {
   if (value === 0) return -Number.MIN_VALUE;
   const view = new DataView(new ArrayBuffer(8));

@@ -1,6 +1,8 @@
-import { hash64 } from '../statistics/hash64';
-import { binOf, frequentCategories, mostFrequent, quantileEdges } from './bins';
-import { type Cell, isMissingCategory, numberOf, type Row } from './cell';
+import { frequentCategories, mostFrequent, quantileEdges } from './bins';
+import type { Cell, Row } from './cell';
+import { CategoryCounter, NumberCounter } from './feature-counter';
+import { OtherCategories } from './other-categories';
+import { ProfileCounter } from './profile-counter';
 
 export type FeatureKind = 'numeric' | 'categorical';
 
@@ -27,7 +29,7 @@ export interface CategoricalProfile {
   /** Cells with any other category. */
   readonly other: number;
   /**
-   * The same cells by {@link categoryBucket}; left out if there are none. Profiles that were written before
+   * The same cells by `categoryBucket`; left out if there are none. Profiles that were written before
    * version 0.2 do not have it.
    */
   readonly otherBuckets?: BucketCounts;
@@ -103,37 +105,27 @@ export function profileRows(
   columns: readonly string[],
   rows: Iterable<ProfileRow>,
 ): DatasetProfile {
-  const counters = Object.entries(baseline.features).map(([name, like]) => {
-    const index = columns.indexOf(name);
-    if (index < 0) {
-      throw new Error(
-        `feature '${name}' of the baseline is not among the columns '${columns.join("', '")}': the model and the rows have different schemas`,
-      );
-    }
-    return { name, index, counter: startCounting(like) };
-  });
-  const prediction = baseline.prediction && startCounting(baseline.prediction);
-  let count = 0;
-  for (const row of rows) {
-    count++;
-    for (const { index, counter } of counters) counter.add(row.cells[index]);
-    prediction?.add(row.prediction);
-  }
-  return {
-    rows: count,
-    features: Object.fromEntries(counters.map(({ name, counter }) => [name, counter.profile()])),
-    ...(prediction && { prediction: prediction.profile() }),
-  };
+  const counter = new ProfileCounter(baseline, columns);
+  for (const { cells, prediction } of rows) counter.addRow(cells, prediction);
+  return counter.profile();
 }
 
 /** Counts numbers in given bins. */
 export function profileNumbers(cells: ArrayLike<Cell>, edges: readonly number[]): NumericProfile {
-  return countAll(cells, { kind: 'numeric', edges, counts: [], missing: 0 });
+  return countAll(new NumberCounter(edges), cells);
 }
 
 /** Counts cells in given categories. */
 export function profileCategories(cells: ArrayLike<Cell>, categories: readonly string[]): CategoricalProfile {
-  return countAll(cells, { kind: 'categorical', categories, counts: [], other: 0, missing: 0 });
+  return countAll(new CategoryCounter(categories), cells);
+}
+
+function countAll<C extends NumberCounter | CategoryCounter>(
+  counter: C,
+  cells: ArrayLike<Cell>,
+): ReturnType<C['profile']> {
+  for (let i = 0; i < cells.length; i++) counter.add(cells[i]);
+  return counter.profile() as ReturnType<C['profile']>;
 }
 
 /** The profile of a column whose categories are counted, all of them. */
@@ -182,88 +174,6 @@ export function haveSameBins(a: DatasetProfile, b: DatasetProfile): boolean {
 export function rowsOf(profile: FeatureProfile): number {
   const other = profile.kind === 'categorical' ? profile.other : 0;
   return profile.counts.reduce((sum, count) => sum + count, other + profile.missing);
-}
-
-interface Counter<P extends FeatureProfile> {
-  add(cell: Cell | undefined): void;
-  profile(): P;
-}
-
-function startCounting<P extends FeatureProfile>(like: P): Counter<P>;
-function startCounting(like: FeatureProfile): Counter<FeatureProfile> {
-  return like.kind === 'numeric'
-    ? startCountingNumbers(like.edges)
-    : startCountingCategories(like.categories);
-}
-
-function countAll<P extends FeatureProfile>(cells: ArrayLike<Cell>, like: P): P {
-  const counter = startCounting(like);
-  for (let i = 0; i < cells.length; i++) counter.add(cells[i]);
-  return counter.profile();
-}
-
-function startCountingNumbers(edges: readonly number[]): Counter<NumericProfile> {
-  const counts = new Array<number>(edges.length + 1).fill(0);
-  let missing = 0;
-  return {
-    add(cell) {
-      const value = numberOf(cell);
-      if (Number.isNaN(value)) missing++;
-      else increment(counts, binOf(value, edges));
-    },
-    profile: () => ({ kind: 'numeric', edges, counts: [...counts], missing }),
-  };
-}
-
-function startCountingCategories(categories: readonly string[]): Counter<CategoricalProfile> {
-  const indices = new Map(categories.map((category, index) => [category, index]));
-  const counts = new Array<number>(categories.length).fill(0);
-  const others = new OtherCategories();
-  let missing = 0;
-  return {
-    add(cell) {
-      if (isMissingCategory(cell)) {
-        missing++;
-        return;
-      }
-      const category = String(cell);
-      const index = indices.get(category);
-      if (index === undefined) others.add(category, 1);
-      else increment(counts, index);
-    },
-    profile: () => ({ kind: 'categorical', categories, counts: [...counts], ...others.counts(), missing }),
-  };
-}
-
-/** Counts of categories that are not listed, in bounded memory. */
-class OtherCategories {
-  private readonly buckets = new Map<number, number>();
-  private cells = 0;
-
-  add(category: string, count: number): void {
-    const bucket = categoryBucket(category);
-    this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + count);
-    this.cells += count;
-  }
-
-  counts(): Pick<CategoricalProfile, 'other' | 'otherBuckets'> {
-    if (this.cells === 0) return { other: 0 };
-    return { other: this.cells, otherBuckets: Object.fromEntries(this.buckets) };
-  }
-}
-
-/** Bucket of a category by its hash: the same in every window, whatever else is in it. */
-export function categoryBucket(category: string): number {
-  return hash64(category)[0] % CATEGORY_BUCKETS;
-}
-
-/**
- * A power of two. With 50,000 categories three share a bucket, and a profile holds at most so many counts.
- */
-const CATEGORY_BUCKETS = 16_384;
-
-function increment(counts: number[], index: number): void {
-  counts[index] = (counts[index] ?? 0) + 1;
 }
 
 /**

@@ -38,11 +38,20 @@ export interface Capture {
  */
 export function parseCapture(jsonLines: string): Capture {
   const { records, ...problems } = readLines(jsonLines, parseRecord);
-  const requests = records.filter(({ inferenceId }) => inferenceId !== SMOKE_TEST_ID);
-  return { requests, ...problems };
+  return { requests: records.filter((request) => !isSmokeTest(request)), ...problems };
 }
 
-function parseRecord(line: string): CapturedRequest {
+/** Whether the request is no caller's. */
+export function isSmokeTest({ inferenceId }: CapturedRequest): boolean {
+  return inferenceId === SMOKE_TEST_ID;
+}
+
+/**
+ * Reads one record.
+ *
+ * @throws Error that says what is wrong with it
+ */
+export function parseRecord(line: string): CapturedRequest {
   const { captureData, eventMetadata } = parseDocument(captureRecord, line, 'capture record');
   const rows = rowsIn(captureData.endpointInput);
   if (rows.length === 0) throw new Error('capture record has no rows');
@@ -50,13 +59,16 @@ function parseRecord(line: string): CapturedRequest {
   return { ...eventMetadata, rows, ...(values && { predictions: predictionsOf(values, rows.length) }) };
 }
 
-/** A model answers each row with one number, or with the probabilities of three classes or more. */
 function predictionsOf(values: readonly number[], rows: number): number[] {
-  const scoresPerRow = values.length / rows;
-  if (scoresPerRow !== 1 && !(Number.isInteger(scoresPerRow) && scoresPerRow >= 3)) {
+  if (!hasScores(values.length, rows)) {
     throw new Error(`capture record has ${rows} rows and ${values.length} predictions`);
   }
-  return answersOf(values, scoresPerRow);
+  return answersOf(values, values.length / rows);
+}
+
+/** A model answers each row with one number, or with the probabilities of three classes or more. */
+export function hasScores(values: number, rows: number): boolean {
+  return values === rows || (values >= 3 * rows && values % rows === 0);
 }
 
 const captureRecord = z.object({

@@ -57,19 +57,35 @@ type Content =
   /** One JSON value, or one on each line. */
   | { readonly form: 'json' | 'jsonlines'; readonly values: readonly unknown[] };
 
-function decode({ data, encoding, observedContentType }: Payload, what: string): Content {
+function decode(recorded: Payload, what: string): Content {
+  const { data, encoding, observedContentType } = recorded;
   const text = encoding === 'BASE64' ? Buffer.from(data, 'base64').toString('utf8') : data;
-  const type = observedContentType?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (JSON_LINES.has(type)) {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    return { form: 'jsonlines', values: lines.map((line) => jsonOf(line, what)) };
+  switch (formOf(recorded)) {
+    case 'csv':
+      return { form: 'csv', text };
+    case 'json':
+      return { form: 'json', values: [jsonOf(text, what)] };
+    case 'jsonlines': {
+      const lines = text.split('\n').filter((line) => line.trim() !== '');
+      return { form: 'jsonlines', values: lines.map((line) => jsonOf(line, what)) };
+    }
+    default:
+      throw new Error(
+        `captured content type '${observedContentType}' is neither text/csv nor application/json nor application/jsonlines`,
+      );
   }
-  if (encoding === 'CSV' || (encoding === 'BASE64' && type === 'text/csv')) return { form: 'csv', text };
-  if (encoding === 'JSON' || type === 'application/json')
-    return { form: 'json', values: [jsonOf(text, what)] };
-  throw new Error(
-    `captured content type '${observedContentType}' is neither text/csv nor application/json nor application/jsonlines`,
-  );
+}
+
+function formOf({ encoding, observedContentType }: Payload): Content['form'] | undefined {
+  const type = observedContentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (JSON_LINES.has(type)) return 'jsonlines';
+  if (encoding === 'CSV' || (encoding === 'BASE64' && type === 'text/csv')) return 'csv';
+  return encoding === 'JSON' || type === 'application/json' ? 'json' : undefined;
+}
+
+/** Whether the data are CSV as they stand. */
+export function isPlainCsv(recorded: Payload): boolean {
+  return recorded.encoding === 'CSV' && formOf(recorded) === 'csv';
 }
 
 /**

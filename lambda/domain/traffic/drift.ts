@@ -1,5 +1,6 @@
+import { categoryBucket } from '../data/other-categories';
 import type { CategoricalProfile, DatasetProfile, FeatureProfile, NumericProfile } from '../data/profile';
-import { categoryBucket, hasBuckets, rowsOf } from '../data/profile';
+import { hasBuckets, rowsOf } from '../data/profile';
 import { chiSquaredSurvival, kolmogorovSurvival } from '../statistics/special-functions';
 
 /** When a feature counts as drifted. */

@@ -1,42 +1,57 @@
-import { hash64 } from '../statistics/hash64';
+import { HashSet64 } from '../statistics/hash-set64';
+import { type Hash64, hash64, hash64OfAscii } from '../statistics/hash64';
+
+const BYTES = 8;
 
 /**
- * Tells ids that come again, in bounded memory: 32 bits of each. It is exact up to two things: an id that
- * comes again after `capacity` others may pass for a new one, and of the new ones about 1 in 2^32 / (2 *
- * `capacity`) passes for a known one.
+ * Tells ids that come again, in bounded memory: 64 bits of each. It is exact but for an id that comes again
+ * after `capacity` others, which may pass for a new one: of a million new ids one passes for a known one with a
+ * probability of 3 in 10^8.
  */
 export class RecentIds {
-  private newer = new Set<number>();
+  private newer: HashSet64;
   /** Forgotten as a whole when the newer ones are as many as the capacity. */
-  private older = new Set<number>();
+  private older: HashSet64 | undefined;
 
   /** @param kept ids as they were written to a document */
   constructor(
     private readonly capacity: number,
     kept = '',
   ) {
+    this.newer = new HashSet64(capacity);
     const bytes = Buffer.from(kept, 'base64');
-    for (let at = 0; at + 4 <= bytes.length; at += 4) this.remember(bytes.readInt32LE(at));
+    for (let at = 0; at + BYTES <= bytes.length; at += BYTES) {
+      this.addHash([bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)]);
+    }
   }
 
   /** Remembers an id; false if it was there before. */
   add(id: string): boolean {
-    // Signed, since sets hold signed integers of 32 bits in place.
-    const hash = hash64(id)[0] | 0;
-    if (this.newer.has(hash) || this.older.has(hash)) return false;
-    this.remember(hash);
-    return true;
+    return this.addHash(hash64(id));
   }
 
-  /** Oldest first, 4 bytes each, in base64. */
+  /** As {@link add}, of an id in ASCII by its bytes. */
+  addBytes(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.addHash(hash64OfAscii(bytes, start, end));
+  }
+
+  /** Older ones first, 8 bytes each, in base64. */
   toJSON(): string {
-    return Buffer.from(Int32Array.from([...this.older, ...this.newer]).buffer).toString('base64');
+    const hashes = [...(this.older ?? []), ...this.newer];
+    const bytes = Buffer.alloc(BYTES * hashes.length);
+    hashes.forEach(([high, low], i) => {
+      bytes.writeUInt32LE(high, BYTES * i);
+      bytes.writeUInt32LE(low, BYTES * i + 4);
+    });
+    return bytes.toString('base64');
   }
 
-  private remember(hash: number): void {
-    this.newer.add(hash);
-    if (this.newer.size < this.capacity) return;
+  private addHash(hash: Hash64): boolean {
+    if (this.older?.has(hash)) return false;
+    if (!this.newer.add(hash)) return false;
+    if (this.newer.size < this.capacity) return true;
     this.older = this.newer;
-    this.newer = new Set();
+    this.newer = new HashSet64(this.capacity);
+    return true;
   }
 }

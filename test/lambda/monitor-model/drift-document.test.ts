@@ -1,8 +1,10 @@
+import type { RecordedFile } from '../../../lambda/aws/recorded-files';
 import { baselineProfile } from '../../../lambda/domain/data/profile';
 import { hourBefore } from '../../../lambda/domain/records/hour';
 import { reportDrift } from '../../../lambda/monitor-model/drift-document';
 import { profileCapture } from '../../../lambda/monitor-model/profile-capture';
 import { captureLines } from '../capture-lines';
+import { filesOfRequests } from '../files-of-requests';
 
 const ROWS = 1000;
 const BASELINE = baselineProfile(
@@ -23,7 +25,7 @@ const CAPTURE = { baseline: BASELINE, columns: ['age', 'weekday'], since: new Da
 const HOUR = hourBefore(new Date('2026-11-24T10:10:00Z'));
 
 /** Of a window of one hour. */
-async function reportHour(files: AsyncIterable<string>, props = PROPS, pending?: string) {
+async function reportHour(files: AsyncIterable<RecordedFile>, props = PROPS, pending?: string) {
   const last = { hour: HOUR, ...(await profileCapture(files, CAPTURE)) };
   const window = { profile: last.profile, from: HOUR.start.toISOString(), hours: 1 };
   const { document, metrics } = reportDrift({ ...window, ...(pending && { pending }) }, last, props);
@@ -79,9 +81,9 @@ describe('reportDrift', () => {
   });
 
   test('counts what it cannot read, even if there is nothing else', async () => {
-    const report = await reportHour(lines('garbage\n{}'), PROPS);
+    const report = await reportHour(filesOfRequests('garbage\n{}'), PROPS);
     expect(report.metrics).toEqual({ MonitoredRows: 0, UnreadableRecords: 2, UnreadableShare: 1 });
-    expect(report.document.firstProblem).toMatch(/^line 1: capture record is not JSON/);
+    expect(report.document.firstProblem).toMatch(/^1.jsonl, line 1: capture record is not JSON/);
   });
 
   test('publishes no drift while the window is not complete, and says why', async () => {
@@ -98,13 +100,9 @@ function spread(from: number, to: number): number[] {
 }
 
 /** One request with a row for each number. */
-function traffic(ages: number[], weekdays: number[], predictions: number[]): AsyncIterable<string> {
+function traffic(ages: number[], weekdays: number[], predictions: number[]): AsyncIterable<RecordedFile> {
   const input = ages.map((age, i) => `${age},${weekdays[i]}`).join('\n');
-  return lines(
+  return filesOfRequests(
     captureLines([{ eventId: 'e', inferenceTime: '2026-11-24T09:30:00Z', input, answers: predictions }]),
   );
-}
-
-async function* lines(...files: string[]): AsyncIterable<string> {
-  yield* files;
 }

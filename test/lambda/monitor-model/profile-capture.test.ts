@@ -2,6 +2,7 @@ import { baselineProfile } from '../../../lambda/domain/data/profile';
 import { hourBefore } from '../../../lambda/domain/records/hour';
 import { profileCapture } from '../../../lambda/monitor-model/profile-capture';
 import { captureLines } from '../capture-lines';
+import { filesOfRequests } from '../files-of-requests';
 
 const SINCE = new Date('2026-11-24T09:00:00Z');
 const BASELINE = baselineProfile(
@@ -16,41 +17,50 @@ const PROPS = { baseline: BASELINE, columns: ['age', 'plan'], since: SINCE };
 describe('profileCapture', () => {
   test('counts the rows of all files', async () => {
     const whole = [record(['1,0', '2,1'], [0.1, 0.2]), record(['3,0'], [0.3])];
-    const together = await profileCapture(files(whole.join('\n')), PROPS);
-    const apart = await profileCapture(files(...whole), PROPS);
+    const together = await profileCapture(filesOfRequests(whole.join('\n')), PROPS);
+    const apart = await profileCapture(filesOfRequests(...whole), PROPS);
     expect(together.profile.rows).toBe(3);
     expect(apart).toEqual(together);
-    const again = await profileCapture(files(record(['1,0', '2,1', '3,0'], [0.1, 0.2, 0.3])), PROPS);
+    const again = await profileCapture(
+      filesOfRequests(record(['1,0', '2,1', '3,0'], [0.1, 0.2, 0.3])),
+      PROPS,
+    );
     expect(again.profile).toEqual(together.profile);
   });
 
   test('counts a request once that is delivered again in another file', async () => {
     const one = record(['1,0', '2,1'], [0.1, 0.2]);
     const two = record(['3,0']);
-    const again = await profileCapture(files(`${one}\n${two}`, `${two}\n${one}`), PROPS);
+    const again = await profileCapture(filesOfRequests(`${one}\n${two}`, `${two}\n${one}`), PROPS);
     expect(again.profile.rows).toBe(2);
     expect(again.unreadable).toBe(1);
   });
 
   test('keeps out what the variant answered before it held this version', async () => {
     const earlier = record(['1,0'], [0.1], '2026-11-24T08:59:59Z');
-    const { profile, unreadable } = await profileCapture(files(earlier, record(['2,1'], [0.2])), PROPS);
+    const { profile, unreadable } = await profileCapture(
+      filesOfRequests(earlier, record(['2,1'], [0.2])),
+      PROPS,
+    );
     expect(profile.rows).toBe(1);
     expect(unreadable).toBe(0);
   });
 
   test('counts lines that cannot be read and requests without a response, and tells the first problem', async () => {
     const { profile, unreadable, firstProblem } = await profileCapture(
-      files(record(['1,0']), `garbage\n${record(['2,1'], [0.2])}`),
+      filesOfRequests(record(['1,0']), `garbage\n${record(['2,1'], [0.2])}`),
       PROPS,
     );
     expect(profile.rows).toBe(1);
     expect(unreadable).toBe(2);
-    expect(firstProblem).toBe('a record has a request and no response');
+    expect(firstProblem).toBe('1.jsonl, line 1: a record has a request and no response');
   });
 
   test('finds nothing in no files', async () => {
-    expect(await profileCapture(files(), PROPS)).toMatchObject({ profile: { rows: 0 }, unreadable: 0 });
+    expect(await profileCapture(filesOfRequests(), PROPS)).toMatchObject({
+      profile: { rows: 0 },
+      unreadable: 0,
+    });
   });
 });
 
@@ -66,10 +76,6 @@ describe('hourBefore', () => {
     expect(hour.end.getTime() - hour.start.getTime()).toBe(3_600_000);
   });
 });
-
-async function* files(...contents: string[]): AsyncIterable<string> {
-  yield* contents;
-}
 
 function record(rows: string[], answers?: number[], inferenceTime = '2026-11-24T09:30:00Z'): string {
   const eventId = `${inferenceTime} ${rows}`;

@@ -1,4 +1,5 @@
 import type { DescribeEndpointCommandOutput, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { type RecordedFile, textOf } from '../../../../lambda/aws/recorded-files';
 import { ModelAtEndpoint } from '../../../../lambda/aws/watched-models/model-at-endpoint';
 import { hourBefore } from '../../../../lambda/domain/records/hour';
 import { captureLines } from '../../capture-lines';
@@ -62,7 +63,8 @@ describe('the model at an endpoint', () => {
     await fixture.store.write('recorded/credit/AllTraffic/2026/11/24/09/30-00-a.jsonl', recorded);
     await fixture.store.write('recorded/credit/other/2026/11/24/09/30-00-b.jsonl', recorded);
     const model = await find({ DataCaptureConfig: CAPTURE as never });
-    expect(await collect(model?.recorded(HOUR) as AsyncIterable<string>)).toEqual([recorded]);
+    const files = await collect(model?.recorded(HOUR) as AsyncIterable<RecordedFile>);
+    expect(await Promise.all(files.map(textOf))).toEqual([recorded]);
   });
 
   test('is not there while the endpoint is being created', async () => {

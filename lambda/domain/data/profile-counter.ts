@@ -1,0 +1,64 @@
+import type { Row } from './cell';
+import { endOfCell } from './cell-bytes';
+import { type FeatureCounter, featureCounter, NumberCounter } from './feature-counter';
+import type { DatasetProfile } from './profile';
+
+/** Counts rows in the bins of a baseline. */
+export class ProfileCounter {
+  private readonly features: Readonly<Record<string, FeatureCounter>>;
+  /** By the place of the cell in its row; undefined if the baseline has no such feature. */
+  private readonly cells: readonly (FeatureCounter | undefined)[];
+  private readonly prediction: NumberCounter | undefined;
+  private rows = 0;
+
+  /**
+   * @param columns names of the rows' cells, in their order
+   * @throws Error if a feature of the baseline is not among them
+   */
+  constructor({ features, prediction }: DatasetProfile, columns: readonly string[]) {
+    const cells = new Array<FeatureCounter | undefined>(columns.length).fill(undefined);
+    const counters = Object.entries(features).map(([name, like]): [string, FeatureCounter] => {
+      const index = columns.indexOf(name);
+      if (index < 0) {
+        throw new Error(
+          `feature '${name}' of the baseline is not among the columns '${columns.join("', '")}': the model and the rows have different schemas`,
+        );
+      }
+      const counter = featureCounter(like);
+      cells[index] = counter;
+      return [name, counter];
+    });
+    this.features = Object.fromEntries(counters);
+    this.cells = cells;
+    this.prediction = prediction && new NumberCounter(prediction.edges);
+  }
+
+  /** @param prediction undefined counts as missing */
+  addRow(cells: Row, prediction: number | undefined): void {
+    this.rows++;
+    for (let i = 0; i < this.cells.length; i++) this.cells[i]?.add(cells[i]);
+    this.prediction?.add(prediction);
+  }
+
+  /** Counts a line of CSV in UTF-8, in which nothing is quoted. */
+  addLine(bytes: Uint8Array, start: number, end: number, prediction: number | undefined): void {
+    this.rows++;
+    const { cells } = this;
+    let from = start;
+    for (let i = 0; i < cells.length; i++) {
+      const counter = cells[i];
+      if (from > end) counter?.add(undefined);
+      else from = 1 + (counter ? counter.addBytes(bytes, from, end) : endOfCell(bytes, from, end));
+    }
+    this.prediction?.add(prediction);
+  }
+
+  profile(): DatasetProfile {
+    const features = Object.entries(this.features).map(([name, counter]) => [name, counter.profile()]);
+    return {
+      rows: this.rows,
+      features: Object.fromEntries(features),
+      ...(this.prediction && { prediction: this.prediction.profile() }),
+    };
+  }
+}
