@@ -198,6 +198,8 @@ export class LocalCloud implements Cloud {
       CDK_DEFAULT_ACCOUNT: this.account,
       CDK_DEFAULT_REGION: this.region,
       CDK_DISABLE_CLI_TELEMETRY: '1',
+      // Docker itself would push to AWS: it has the registry's host by the image's name.
+      CDK_DOCKER: join(__dirname, 'docker', 'main.js'),
     };
   }
 

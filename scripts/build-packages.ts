@@ -10,6 +10,9 @@ const CLI_ENTRIES = {
   'local-page': 'bin/local-page/plugin.ts',
 };
 
+/** What the CDK CLI starts in the place of Docker. */
+const DOCKER = join('docker', 'main.js');
+
 /** What the CLI looks for and need not find: itself, and the tools of the demo. */
 const OF_THE_REPOSITORY = ['model-pipeline', 'aws-cdk', 'vega-datasets'];
 
@@ -39,6 +42,7 @@ function buildLocalCloud(root: string): void {
   const others = readFiles(sources, isBesides);
   for (const [path, content] of others) writeIfChanged(join(compiled, path), content);
   syncFolder(join(sources, 'dist'), new Map([...readFiles(compiled, isCompiled), ...others]));
+  for (const folder of [compiled, join(sources, 'dist')]) chmodSync(join(folder, DOCKER), EXECUTABLE);
 }
 
 function sourceOf(path: string): string {

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ContainerProcess } from './container-process';
 
 /** At the beginning of a text, or after what ends a word in arguments, lists and messages. */
 const CONTAINER_PATH = /(^|[\s=:,"'[(<>])(\/opt\/ml(?=[/"\s]|$))/g;
+const ANY_PATH = /(^|[\s=:,"'[(<>])(\/[\w./-]+)/g;
 
 /**
  * A text of a container, such as an argument, with paths below `/opt/ml` as they are in its directory: a
@@ -9,6 +12,13 @@ const CONTAINER_PATH = /(^|[\s=:,"'[(<>])(\/opt\/ml(?=[/"\s]|$))/g;
  */
 export function translatePaths(text: string, root: string): string {
   return text.replace(CONTAINER_PATH, (_found, before, path) => `${before}${root}${path}`);
+}
+
+/** As `translatePaths`, with every path that is in the directory. */
+export function translatePathsWithin(text: string, root: string): string {
+  return translatePaths(text, root).replace(ANY_PATH, (found, before, path) =>
+    existsSync(join(root, path)) ? `${before}${join(root, path)}` : found,
+  );
 }
 
 /** The values of a record translated. */

@@ -25,8 +25,10 @@ export interface ContainerExit {
 export interface ContainerCommand {
   readonly python: string;
   readonly arguments: readonly string[];
-  /** Home and working directory. */
+  /** Home, and working directory unless there is another one. */
   readonly root: string;
+  /** Working directory. @default - `root` */
+  readonly directory?: string;
   /** Variables of the container, on top of the few which every container has. */
   readonly environment: Readonly<Record<string, string>>;
   /** Gets each line of both output streams. */
@@ -42,7 +44,7 @@ const GRACE_MILLIS = 2_000;
  */
 export function startContainerProcess(command: ContainerCommand): ContainerProcess {
   const child = spawn(command.python, [...command.arguments], {
-    cwd: command.root,
+    cwd: command.directory ?? command.root,
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...baseEnvironment(command.root), ...command.environment },

@@ -47,26 +47,36 @@ export function startServingContainer(options: ServingContainerOptions): Serving
   const { serving, name } = (options.standIn ?? NEWEST_STAND_IN).family;
   if (serving === undefined) throw new Error(`${name} images do not serve`);
   mkdirSync(options.root, { recursive: true });
+  return whenListening(options.onLog, (onLog) =>
+    startContainerProcess({
+      python: options.python,
+      arguments: [
+        join(__dirname, 'sagemaker_toolkit', 'serve.py'),
+        ...['--image', serving, '--root', options.root],
+        ...['--model-dir', options.modelDir, '--port', String(options.port ?? 0)],
+        ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
+        ...(options.isIsolated ? ['--network-isolation'] : []),
+      ],
+      root: options.root,
+      environment: options.environment,
+      onLog,
+    }),
+  );
+}
+
+/** A process that says in its log where it listens. */
+export function whenListening(
+  onLog: (line: string) => void,
+  start: (onLog: (line: string) => void) => ContainerProcess,
+): ServingContainer {
   let listening: (port: number) => void = () => undefined;
   const listened = new Promise<number>((resolve) => {
     listening = resolve;
   });
-  const container = startContainerProcess({
-    python: options.python,
-    arguments: [
-      join(__dirname, 'sagemaker_toolkit', 'serve.py'),
-      ...['--image', serving, '--root', options.root],
-      ...['--model-dir', options.modelDir, '--port', String(options.port ?? 0)],
-      ...(options.sourceArchive === undefined ? [] : ['--source-archive', options.sourceArchive]),
-      ...(options.isIsolated ? ['--network-isolation'] : []),
-    ],
-    root: options.root,
-    environment: options.environment,
-    onLog: (line) => {
-      const announced = LISTENING.exec(line);
-      if (announced) listening(Number(announced[1]));
-      options.onLog(line);
-    },
+  const container = start((line) => {
+    const announced = LISTENING.exec(line);
+    if (announced) listening(Number(announced[1]));
+    onLog(line);
   });
   const ended = container.exited.then(({ code, signal }): never => {
     throw new Error(

@@ -9,10 +9,15 @@ from script_mode import die_with_parent
 
 def main():
     die_with_parent()
+    run(sys.argv[1:])
+
+
+def run(command):
+    """Runs a command, and ends with its exit code."""
     try:
-        process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     except OSError as error:
-        print("cannot start {}: {}".format(sys.argv[1], error.strerror), file=sys.stderr)
+        print("cannot start {}: {}".format(command[0], error.strerror), file=sys.stderr)
         sys.exit(127)
     # The command got the signal too and may use the time it has to save its work.
     signal.signal(signal.SIGTERM, lambda *_: None)

@@ -53,6 +53,11 @@ export class EcrService implements Service {
     return parsePolicy(this.repositories.policyOf(arn));
   }
 
+  /** Whether an image was pushed, for what AWS does inside itself. */
+  hasImage(repository: string, image: sdk.ImageIdentifier): boolean {
+    return this.images.find(repository, image) !== undefined;
+  }
+
   private readonly repositoryOperations: Operations<typeof sdk> = {
     GetAuthorizationToken: (_input, { principal }) => {
       // Clients compare with their own clock, which is the real one.

@@ -129,7 +129,8 @@ export class ImageOperations {
     for (const image of this.imagesOf(repository)) this.pushed.delete(keyOf(image));
   }
 
-  private find(repository: string, { imageDigest, imageTag }: sdk.ImageIdentifier): PushedImage | undefined {
+  /** Undefined if the repository has no such image. */
+  find(repository: string, { imageDigest, imageTag }: sdk.ImageIdentifier): PushedImage | undefined {
     return this.imagesOf(repository).find(
       ({ digest, tags }) =>
         (imageDigest === undefined || digest === imageDigest) &&

@@ -8,6 +8,7 @@ import { Fleet } from './hosting/fleet';
 import { Invoker } from './hosting/invoker';
 import { modelOperations } from './hosting/model-operations';
 import type { ServingContainers } from './hosting/serving-containers';
+import { ServingImages } from './hosting/serving-images';
 import { ServingProcess } from './hosting/serving-process';
 import { implementedInputs } from './inputs';
 import { processingJobOperations } from './jobs/processing-job-operations';
@@ -57,7 +58,8 @@ export class SageMakerService implements Service {
     trainings?: TrainingContainers,
   ) {
     const python = new PythonRuntime((line) => cloud.log(`sagemaker: ${line}`));
-    const serving = models ?? { start: (options) => ServingProcess.start(cloud, python, options) };
+    const images = new ServingImages(cloud, python);
+    const serving = models ?? { start: (options) => ServingProcess.start(cloud, images, options) };
     const fleet = new Fleet(cloud, serving);
     this.store = new Store(cloud);
     this.training = new TrainingRunner(cloud, this.store, trainings ?? trainingProcesses(python));

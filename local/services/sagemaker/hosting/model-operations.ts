@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-sagemaker';
 import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
-import { checkImage } from '../container-image';
+import { checkServingImage } from '../container-image';
 import { assumeExecutionRole } from '../execution-role';
 import { listPage } from '../list-page';
 import { containerOfPackage } from '../registry/package-reference';
@@ -17,7 +17,7 @@ export function modelOperations(cloud: Cloud, store: Store): Operations<typeof s
       models.mustBeNew(name);
       const container = onlyContainer(input);
       const serving = {
-        ...servingDefinition(store, container, input.ExecutionRoleArn),
+        ...servingDefinition(cloud, store, container, input.ExecutionRoleArn),
         isIsolated: input.EnableNetworkIsolation ?? false,
       };
       await checkModelData(cloud, serving);
@@ -84,6 +84,7 @@ function onlyContainer(input: sdk.CreateModelCommandInput): sdk.ContainerDefinit
 }
 
 function servingDefinition(
+  cloud: Cloud,
   store: Store,
   container: sdk.ContainerDefinition,
   roleArn: string | undefined,
@@ -96,7 +97,7 @@ function servingDefinition(
     : undefined;
   const image = container.Image ?? registered?.Image;
   if (!image) throw new AwsError('ValidationException', 'A container needs an Image or a ModelPackageName.');
-  checkImage(image, 'serving');
+  checkServingImage(cloud, image);
   return {
     image,
     modelDataUrl: container.ModelDataUrl ?? registered?.ModelDataUrl,

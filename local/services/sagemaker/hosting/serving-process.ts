@@ -4,12 +4,11 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { extract } from 'tar';
-import { type ServingContainer, startServingContainer } from '../../../containers/serving-container';
+import type { ServingContainer } from '../../../containers/serving-container';
 import { rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
 import { LogWriter } from '../../log-writer';
 import { roleEnvironment } from '../execution-role';
-import type { PythonRuntime } from '../python-runtime';
 import { RoleStorage } from '../role-storage';
 import {
   HealthCheckError,
@@ -19,6 +18,7 @@ import {
   type ServingOptions,
   type ServingRequest,
 } from './serving-containers';
+import type { ServingImages } from './serving-images';
 import type { ServingDefinition } from './stored-model';
 
 /** Real time. */
@@ -48,7 +48,7 @@ export class ServingProcess implements ModelContainer {
    * @throws ModelDataError
    * @throws HealthCheckError
    */
-  static async start(cloud: Cloud, python: PythonRuntime, options: ServingOptions): Promise<ServingProcess> {
+  static async start(cloud: Cloud, images: ServingImages, options: ServingOptions): Promise<ServingProcess> {
     const { serving, signal } = options;
     const directory = join(cloud.directory, 'sagemaker', 'serving', randomUUID());
     const logs = new LogWriter(
@@ -60,19 +60,15 @@ export class ServingProcess implements ModelContainer {
     try {
       const modelDir = join(directory, 'model');
       const sourceArchive = await fetchModel(cloud, serving, directory, modelDir);
-      const prepared = await python.prepare(serving.image, (line) => logs.write([line]));
+      const start = await images.prepare(serving, directory, (line) => logs.write([line]));
       signal.throwIfAborted();
-      const container = startServingContainer({
-        root: directory,
+      const container = start({
         environment: {
           ...(serving.isIsolated ? {} : await roleEnvironment(cloud, serving.roleArn)),
           ...serving.environment,
         },
-        isIsolated: serving.isIsolated ?? false,
         modelDir,
         sourceArchive,
-        ...prepared,
-        onLog: (line) => logs.write([line]),
       });
       const kill = () => container.kill();
       signal.addEventListener('abort', kill);
