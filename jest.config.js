@@ -3,7 +3,7 @@ const { availableParallelism } = require('node:os');
 const ESM_PACKAGES = '/node_modules/(hyparquet|hyparquet-compressors|hysnappy)/';
 
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['\\.in-depth\\.test\\.ts$'],
