@@ -1,5 +1,5 @@
 import { ascendingOrder } from '../statistics/ascending-order';
-import { bcaInterval, resample } from '../statistics/bca-bootstrap';
+import { bcaInterval, type Resampled, resample } from '../statistics/bca-bootstrap';
 import { type Column, checkLengths, totalWeight, weightAt } from '../statistics/column';
 import type { Comparison } from '../statistics/comparison';
 import { compareByInfluence, measureMean, metricByInfluence, sumsByGroup } from './influence';
@@ -42,13 +42,22 @@ export function lossMetric({ name, title, bestConstant, loss, transform }: LossM
     const all = add(() => 1);
     if (all.length > MANY_UNITS) return comparison;
     const columns = [add(lossOf(labels, sample.champion)), add(lossOf(labels, sample.challenger)), all];
-    const resampled = resample(
-      columns,
-      ([champion = 0, challenger = 0, weight = 0]) =>
-        transform.of(champion / weight) - transform.of(challenger / weight),
-      RESAMPLES,
-    );
-    return { ...comparison, interval: (alpha) => bcaInterval(resampled, alpha) };
+    const resampleLead = () =>
+      resample(
+        columns,
+        ([champion = 0, challenger = 0, weight = 0]) =>
+          transform.of(champion / weight) - transform.of(challenger / weight),
+        RESAMPLES,
+      );
+    // Takes most of the time of a comparison, and not each rule needs the interval.
+    let resampled: Resampled | undefined;
+    return {
+      ...comparison,
+      interval: (alpha) => {
+        resampled ??= resampleLead();
+        return bcaInterval(resampled, alpha);
+      },
+    };
   };
   return metricByInfluence({
     name,
