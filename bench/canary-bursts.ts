@@ -109,7 +109,7 @@ export function firstRollback(
 }
 
 /** What befalls both variants, minute after minute. */
-class Shocks {
+export class Shocks {
   private readonly left = { champion: 0, challenger: 0, common: 0 };
   private readonly level: { champion: number; challenger: number };
 

@@ -26,7 +26,7 @@ const NOTHING_TOLERATED: CanaryPolicy = {
 /** Whether equal versions are rolled back by any rule in half an hour, evaluated every minute. */
 export function isRolledBackByAny(random: Random, kind: Challenger): boolean {
   const minutes: CanaryMinute[] = [];
-  const pairs: RatePair[] = [];
+  const labels: ({ readonly minute: number } & RatePair)[] = [];
   let champion = profileNumbers([], EDGES);
   let challenger = champion;
   for (let minute = 1; minute <= 30; minute++) {
@@ -36,8 +36,7 @@ export function isRolledBackByAny(random: Random, kind: Challenger): boolean {
       const requests = random.binomial(drawn[variant].invocations, LABELLED);
       return { events: random.binomial(requests, WRONG), requests };
     };
-    const pair = { challenger: labelled('challenger'), champion: labelled('champion') };
-    if (pair.challenger.requests > 0 && pair.champion.requests > 0) pairs.push(pair);
+    labels.push({ minute, challenger: labelled('challenger'), champion: labelled('champion') });
     champion = mergeFeature('prediction', champion, evenly(random, drawn.champion.invocations));
     challenger = mergeFeature('prediction', challenger, evenly(random, drawn.challenger.invocations));
     const shift = predictionShift(challenger, champion, alphaOf('predictions', NOTHING_TOLERATED));
@@ -48,7 +47,7 @@ export function isRolledBackByAny(random: Random, kind: Challenger): boolean {
     minutes,
     step: { age: minutes.length, shortest: 60, longest: 60 },
     latencyLimits: LATENCY_LIMITS,
-    labels: { quality: { kind: 'classes' as const, firstErrors: [], pairs }, unusable: 0 },
+    labels: { quality: { kind: 'classes' as const, firstErrors: [], minutes: labels }, unusable: 0 },
   };
   return analyseCanary(observation, NOTHING_TOLERATED).verdict === 'rollback';
 }

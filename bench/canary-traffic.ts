@@ -40,9 +40,11 @@ export interface Shock {
   readonly failing: number;
   /** Factor of its orders. */
   readonly orders: number;
+  /** Probability that the answer to one of the requests above is wrong for that reason. */
+  readonly wrong: number;
 }
 
-export const CALM: Shock = { latency: 1, share: 0, slower: 1, failing: 0, orders: 1 };
+export const CALM: Shock = { latency: 1, share: 0, slower: 1, failing: 0, orders: 1, wrong: 0 };
 
 /** What befalls both variants in the same minute. */
 export interface Shocks {

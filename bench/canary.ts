@@ -11,6 +11,7 @@ import { predictionShift } from '../lambda/domain/traffic/prediction-shift';
 import { ReleaseStrategy } from '../lib/release/release-strategy';
 import { DEPENDENCES, minuteOfRollback, ORDER_BURSTS } from './canary-bursts';
 import { minuteOfRecorded, readDemoLatencies, replayDemo } from './canary-demo';
+import { drawLabelled, LABEL_BURSTS, minuteOfLabels, rowsRollBack } from './canary-labels';
 import { isRolledBackByAny } from './canary-metrics';
 import { doubledErrorRate, kayentaJudge, type Rule, repeatedFixedTest } from './canary-rivals';
 import { type BadRelease, releaseBad, releaseGuarded } from './canary-strategies';
@@ -52,6 +53,7 @@ export function canary(): void {
   timesOfLatency();
   inBursts();
   inOrderBursts();
+  inLabelBursts();
   replayedDemo();
   timesOfShift();
   badAnswers();
@@ -184,6 +186,34 @@ function inOrderBursts(): void {
       return `${title} ${found.join('  ')}`.padStart(40);
     });
     console.log([name.padEnd(40), ...cells].join(''));
+  }
+}
+
+/** Where wrong answers of one request, or of one minute, have things in common. */
+function inLabelBursts(): void {
+  const rates = [1, 5, 20];
+  const needed = -Math.log(alphaOf('quality', DEFAULT_CANARY_POLICY));
+  console.log(
+    `\nWrong answers by their labels, 10 %, at ${SHARE * 100} % of the traffic for 20 minutes, ${rates.join(', ')} labels/s (${BURST_RELEASES} releases each): equal versions rolled back, the same if rows were independent; minutes until twice and four times as many are found, p50/p90`,
+  );
+  for (const [name, dependence] of Object.entries(LABEL_BURSTS)) {
+    const drawn = (rps: number, ratio: number) =>
+      draw(BURST_RELEASES, (seed) => drawLabelled(new Random(seed), { rps, ratio }, dependence));
+    const equal = rates.map((rps) => drawn(rps, 1));
+    const byRows = equal.map(
+      (releases) =>
+        releases.filter((minutes) => rowsRollBack(minutes, dependence.rows ?? 1, needed)).length /
+        releases.length,
+    );
+    const found = [2, 4].map((ratio) =>
+      rates.map((rps) => minutesText(drawn(rps, ratio).map(minuteOfLabels))).join('  '),
+    );
+    const cells = [
+      equal.map((releases) => shareFinite(releases.map(minuteOfLabels))).join('  '),
+      byRows.map((share) => share.toFixed(2)).join('  '),
+      ...found,
+    ];
+    console.log([name.padEnd(44), ...cells.map((cell) => cell.padStart(30))].join(''));
   }
 }
 

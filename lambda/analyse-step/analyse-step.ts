@@ -14,7 +14,7 @@ import { lookKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
 import { analyseCanary, DEFAULT_CANARY_POLICY } from '../domain/release/canary-analysis';
 import type { ReleaseLook } from '../domain/release/release-look';
-import type { ReleaseLabels } from '../domain/release/release-quality';
+import { comparedMinutes, type ReleaseLabels } from '../domain/release/release-quality';
 import { alphaOf } from '../domain/release/rules/alpha-shares';
 import { type CanaryReason, totals } from '../domain/release/rules/rule';
 import { predictionShift } from '../domain/traffic/prediction-shift';
@@ -80,7 +80,6 @@ export async function analyseStep(
     ...request,
     problem: settings.problem,
     since,
-    stepSince: new Date(request.stepSince),
     until,
   });
   const shortest = request.baking ? durations.bake : durations.step;
@@ -124,6 +123,7 @@ function lookOf(
   labels: ReleaseLabels | undefined,
 ): ReleaseLook {
   const quality = labels?.quality;
+  const compared = quality ? comparedMinutes(quality) : [];
   return {
     version: 1,
     time: now,
@@ -140,8 +140,7 @@ function lookOf(
           interval: [...shift.interval],
         },
       }),
-    ...(quality &&
-      quality.pairs.length > 0 && { quality: { limit: quality.limit, ...totals(quality.pairs) } }),
+    ...(compared.length > 0 && { quality: { limit: quality?.limit, ...totals(compared) } }),
   };
 }
 

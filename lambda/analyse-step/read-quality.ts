@@ -6,6 +6,7 @@ import { capturePrefix, groundTruthPrefix, releaseLabelsKey } from '../domain/re
 import {
   addLabelled,
   matchLabels,
+  minuteOf,
   type ReleaseAnswer,
   type ReleaseLabels,
   type Role,
@@ -25,8 +26,6 @@ export interface QualityProps {
   readonly challengerVariant: string;
   /** When both had traffic. */
   readonly since: Date;
-  /** When the present step began. */
-  readonly stepSince: Date;
   readonly until: Date;
 }
 
@@ -43,14 +42,13 @@ export async function readQuality(
 ): Promise<ReleaseLabels | undefined> {
   const key = releaseLabelsKey(props.releaseId);
   const seen = (await store.tryReadJson(key, seenLabels)) ?? NOTHING_SEEN;
-  const stepStarts = [...new Set([...seen.stepStarts, props.stepSince.toISOString()])];
   const files = new HourlyFiles(store, { ...props, kept: seen.files });
   const labels = new IdSample<readonly number[]>(CAPACITY, seen.labels);
   const read = await addLabels(labels, files.unread(groundTruthPrefix));
   const hasLabels = seen.hasLabels || read.files > 0;
   if (!hasLabels) {
     // Answers are not read for nothing where nobody sends labels.
-    await store.writeJson(key, { ...seen, files, stepStarts });
+    await store.writeJson(key, { ...seen, files });
     return undefined;
   }
   const answers = new IdSample<ReleaseAnswer>(CAPACITY, seen.answers);
@@ -58,47 +56,41 @@ export async function readQuality(
   for (const role of ['champion', 'challenger'] as const) {
     const prefixOf = (hour: string) => capturePrefix(props.endpointName, props[`${role}Variant`], hour);
     for await (const { text } of files.unread(prefixOf)) {
-      for (const [id, answer] of answersIn(text, role, props.since, stepStarts)) answers.add(id, answer);
+      for (const [id, answer] of answersIn(text, role, props.since)) answers.add(id, answer);
     }
   }
   unusable += read.unusable;
   firstProblem ??= read.firstProblem;
   const { matched, problems } = matchLabels(answers, labels, props.problem);
-  const rows = matched.flatMap(({ answer: { role, step, predictions }, labels: values }) =>
-    values.map((label, row) => ({ role, step, label, prediction: predictions[row] as number })),
-  );
+  const labelled = matched.map(({ answer: { role, minute, predictions }, labels: values }) => ({
+    role,
+    minute,
+    rows: values.map((label, row) => ({ label, prediction: predictions[row] as number })),
+  }));
   unusable += problems.length;
   firstProblem ??= problems[0];
-  const quality = addLabelled(rows, seen.quality, props.problem);
+  const quality = addLabelled(labelled, seen.quality, props.problem);
   const known = { quality, unusable, ...(firstProblem !== undefined && { firstProblem }) };
-  await store.writeJson(key, { files, hasLabels, stepStarts, answers, labels, ...known });
+  await store.writeJson(key, { files, hasLabels, answers, labels, ...known });
   return known;
 }
 
-function answersIn(
-  captureFile: string,
-  role: Role,
-  since: Date,
-  stepStarts: readonly string[],
-): (readonly [string, ReleaseAnswer])[] {
+function answersIn(captureFile: string, role: Role, since: Date): (readonly [string, ReleaseAnswer])[] {
   return parseCapture(captureFile).requests.flatMap((request) => {
     const time = Date.parse(request.inferenceTime);
     const { predictions = [] } = request;
     if (time < since.getTime() || predictions.length === 0) return [];
-    const step = stepStarts.filter((start) => Date.parse(start) <= time).length;
-    return [[requestId(request), { role, step, predictions }] as const];
+    return [[requestId(request), { role, minute: minuteOf(time), predictions }] as const];
   });
 }
 
-export const seenLabels = z.object({
+const seenByMinute = z.object({
   files: keptFiles,
   hasLabels: z.boolean(),
-  /** When each step began, so far. */
-  stepStarts: z.array(z.string()),
   answers: keptSample(
     z.object({
       role: z.enum(['champion', 'challenger']),
-      step: z.int(),
+      minute: z.int(),
       predictions: z.array(z.number()),
     }),
   ),
@@ -108,11 +100,18 @@ export const seenLabels = z.object({
   firstProblem: z.optional(z.string()),
 });
 
-const NOTHING_SEEN: z.infer<typeof seenLabels> = {
+const NOTHING_SEEN: z.infer<typeof seenByMinute> = {
   files: {},
   hasLabels: false,
-  stepStarts: [],
   answers: { halvings: 0, values: [] },
   labels: { halvings: 0, values: [] },
   unusable: 0,
 };
+
+/** An earlier version counted by steps: all is read again, once, since its answers have no minute. */
+const seenByStep = z.pipe(
+  z.object({ stepStarts: z.array(z.string()) }),
+  z.transform(() => NOTHING_SEEN),
+);
+
+export const seenLabels = z.union([seenByMinute, seenByStep]);

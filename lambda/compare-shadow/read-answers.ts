@@ -4,6 +4,7 @@ import { HourlyFiles, keptFiles } from '../aws/hourly-files';
 import type { ArtifactStore } from '../aws/store';
 import type { FeatureSlices } from '../domain/data/feature-slices';
 import { capturePrefix, shadowAnswersKey } from '../domain/records/bucket-layout';
+import { minuteOf } from '../domain/release/release-quality';
 import {
   type AnswerTally,
   answerTally,
@@ -72,8 +73,9 @@ export async function readAnswers(store: ArtifactStore, props: AnswersProps): Pr
   const tally = tallyAnswers(seen.tally, pairs.map(rowsOf), props.tolerance);
   for (const waiting of [champion, challenger]) forgetOld(waiting, props.until);
   await store.writeJson(key, { files, champion, challenger, tally });
-  const newPairs = pairs.map(({ champion: { id, predictions }, challenger: other }) => ({
+  const newPairs = pairs.map(({ champion: { id, time, predictions }, challenger: other }) => ({
     id,
+    minute: minuteOf(time),
     predictions,
     challenger: other.predictions,
   }));

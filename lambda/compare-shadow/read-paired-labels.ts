@@ -13,6 +13,8 @@ import { IdSample, keptSample } from '../domain/statistics/id-sample';
 export interface PairedAnswer {
   /** By which its label refers to it. */
   readonly id: string;
+  /** The minute in which the champion answered, in minutes since 1970. */
+  readonly minute: number;
   /** The champion's. */
   readonly predictions: readonly number[];
   readonly challenger: readonly number[];
@@ -50,14 +52,15 @@ export async function readPairedLabels(
   const read = await addLabels(labels, files.unread(groundTruthPrefix));
   const hasLabels = seen.hasLabels || read.files > 0;
   const { matched, problems } = matchLabels(answers, labels, problem);
-  const rows = matched.flatMap(({ answer, labels: values }) =>
-    values.map((label, row) => ({
+  const labelled = matched.map(({ answer, labels: values }) => ({
+    minute: answer.minute,
+    rows: values.map((label, row) => ({
       label,
       champion: answer.predictions[row] as number,
       challenger: answer.challenger[row] as number,
     })),
-  );
-  const quality = addLabelledPairs(rows, seen.quality, problem);
+  }));
+  const quality = addLabelledPairs(labelled, seen.quality, problem);
   const firstProblem = seen.firstProblem ?? read.firstProblem ?? problems[0];
   const known = {
     ...(quality && { quality }),
@@ -71,7 +74,14 @@ export async function readPairedLabels(
 export const seenLabels = z.object({
   files: keptFiles,
   hasLabels: z.boolean(),
-  answers: keptSample(z.object({ predictions: z.array(z.number()), challenger: z.array(z.number()) })),
+  answers: keptSample(
+    z.object({
+      /** An earlier version kept none. */
+      minute: z._default(z.int(), 0),
+      predictions: z.array(z.number()),
+      challenger: z.array(z.number()),
+    }),
+  ),
   labels: keptSample(z.array(z.number())),
   quality: z.optional(shadowQuality),
   unusable: z.int(),

@@ -7,7 +7,7 @@ import { runCli } from '../bin/cli';
 import { customersCsv } from './customers';
 import { BETTER, ENDPOINT_ONLY, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
-import { sendLabels, wouldLeave } from './ground-truth';
+import { againstChallenger, sendLabels } from './ground-truth';
 
 jest.setTimeout(600_000);
 
@@ -82,11 +82,13 @@ describe('versions that a function serves alone', () => {
     expect(stdout).not.toContain('endpoint');
   });
 
-  test('one that labels show to be wrong more often is rolled back before its step is over', async () => {
+  test('one that labels show to be wrong far more often is rolled back', async () => {
     const execution = await pipeline.startRelease('1.0.0');
     // Of what was answered before, none comes any more.
     const done = new Set(await pipeline.keys(`capture/${PIPELINE}/`));
-    const { output } = await pipeline.follow(execution, () => sendLabels(pipeline, wouldLeave, done));
+    const { output } = await pipeline.follow(execution, async () =>
+      sendLabels(pipeline, await againstChallenger(pipeline), done),
+    );
     expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '1.0.0' });
     expect(output.reasons?.[0]).toMatch(/^challenger was wrong in \d+ of \d+ .* rolls back$/);
     await expectServing('2.0.0');

@@ -13,7 +13,7 @@ import { totalOf } from '../../lambda/domain/pages/release/traffic-bins';
 import { customers, customersCsv } from './customers';
 import { BATCHES_ONLY, BETTER, ENDPOINT_ONLY, FEW_ANSWERS, PIPELINE } from './customers-stack';
 import { DeployedPipeline, REQUESTS_A_MINUTE } from './deployed-pipeline';
-import { sendLabels, wouldLeave } from './ground-truth';
+import { againstChallenger, sendLabels } from './ground-truth';
 
 jest.setTimeout(600_000);
 
@@ -152,9 +152,11 @@ describe('versions of a deployed pipeline', () => {
     });
   });
 
-  test('one that labels show to be wrong more often is rolled back before its step is over', async () => {
+  test('one that labels show to be wrong far more often is rolled back', async () => {
     const execution = await pipeline.startRelease('1.0.0');
-    const { output } = await pipeline.follow(execution, () => sendLabels(pipeline, wouldLeave));
+    const { output } = await pipeline.follow(execution, async () =>
+      sendLabels(pipeline, await againstChallenger(pipeline)),
+    );
     expect(output).toMatchObject({ outcome: 'rolled-back', modelVersion: '1.0.0' });
     expect(output.reasons).toEqual([
       expect.stringMatching(

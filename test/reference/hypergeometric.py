@@ -1,4 +1,4 @@
-"""Probabilities of the hypergeometric distribution by scipy, for lambda/domain/statistics/hypergeometric.ts.
+"""Probabilities of the hypergeometric distribution by scipy, for test/lambda/domain/statistics/hypergeometric.ts.
 
 pip install scipy==1.15.3 numpy==2.2.6; python test/reference/hypergeometric.py > test/reference/hypergeometric.json
 """

@@ -6,8 +6,8 @@ export type ReleaseLook = z.infer<typeof releaseLook>;
 export const lookVerdict = z.enum(['promote', 'hold', 'rollback', 'inconclusive']);
 
 const labelled = z.object({
-  /** Wrong answers. */
-  events: z.int(),
+  /** Wrong answers: of an answer to several rows, the share that was wrong. */
+  events: z.number(),
   /** Answers with a label. */
   requests: z.int(),
 });
@@ -39,7 +39,7 @@ export const releaseLook = z.object({
     }),
   ),
   /**
-   * Answers of both in the same steps whose labels have arrived; of numbers wrong means farther off than the
+   * Answers of both in the same minutes whose labels have arrived; of numbers wrong means farther off than the
    * limit.
    */
   quality: z.optional(z.object({ limit: z.optional(z.number()), champion: labelled, challenger: labelled })),

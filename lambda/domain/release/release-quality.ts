@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import type { Problem } from '../../../contracts/problem';
 import { isLabel, noLabelInWords } from '../metrics/problem';
 import type { IdSample } from '../statistics/id-sample';
-import type { RatePair } from '../statistics/rate-evidence';
-import { judgeAnswers, wrongStandard } from '../traffic/wrong-answers';
+import type { Rate, RatePair } from '../statistics/rate-evidence';
+import { type Answered, judgeAnswers, wrongStandard } from '../traffic/wrong-answers';
 
 /** The two versions of a release. */
 export type Role = 'champion' | 'challenger';
@@ -11,32 +11,31 @@ export type Role = 'champion' | 'challenger';
 /** What a version answered, until its label is there. */
 export interface ReleaseAnswer {
   readonly role: Role;
-  /** The step in which it answered, from 0. */
-  readonly step: number;
+  /** The minute in which it answered, in minutes since 1970. */
+  readonly minute: number;
   /** One for each row; none once they were counted, so that a label that comes twice counts once. */
   readonly predictions: readonly number[];
 }
 
-/** One answer and what was true. */
+/** What a version answered to one request, and what was true. */
 export interface LabelledAnswer {
   readonly role: Role;
-  readonly step: number;
-  readonly prediction: number;
-  readonly label: number;
+  /** The minute in which it answered, in minutes since 1970. */
+  readonly minute: number;
+  /** One for each row. */
+  readonly rows: readonly Answered[];
 }
 
 /** How often both versions of a release were wrong, as far as labels have arrived. */
 export type ReleaseQuality = z.infer<typeof releaseQuality>;
 
-const count = z.int();
-const rate = z.object({ events: count, requests: count });
+/** Answers with a label, and how many were wrong: of an answer to several rows, the share that was. */
+const rate = z.object({ events: z.number(), requests: z.int() });
 
 export const releaseQuality = z.object({
   ...wrongStandard,
-  /**
-   * Wrong answers, of those with a label: one for each evaluation and step, where both versions have some.
-   */
-  pairs: z.array(z.object({ challenger: rate, champion: rate })),
+  /** By the minute in which they were given, oldest first. */
+  minutes: z.array(z.object({ minute: z.int(), challenger: rate, champion: rate })),
 });
 
 /** What came of the labels that have arrived during a release. */
@@ -85,31 +84,49 @@ export function matchLabels<Answer extends { readonly predictions: readonly numb
 }
 
 /**
- * Adds the answers whose labels have arrived since the latest evaluation. Only answers of the same step are
- * compared: shares of the traffic change from step to step, and labels of one class may come sooner than
- * those of the other.
+ * Adds the answers whose labels have arrived since the latest evaluation, to the minutes in which they were
+ * given: labels of one class may come sooner than those of the other, of both versions alike.
+ *
+ * Rows of one request depend on each other: 200 rows of one customer are right or wrong together. An answer
+ * counts once, therefore, by the share of its rows that are wrong.
  *
  * @param before undefined at first
  */
 export function addLabelled(
-  rows: readonly LabelledAnswer[],
+  answers: readonly LabelledAnswer[],
   before: ReleaseQuality | undefined,
   problem: Problem,
 ): ReleaseQuality | undefined {
-  if (rows.length === 0) return before;
-  const ofChampion = rows.filter(({ role }) => role === 'champion');
+  if (answers.length === 0) return before;
+  const ofChampion = answers.filter(({ role }) => role === 'champion').flatMap(({ rows }) => rows);
   const { standard, isWrong } = judgeAnswers(problem, ofChampion, before);
-  const pairs = before?.pairs ?? [];
-  return { ...standard, pairs: isWrong ? [...pairs, ...pairsOf(rows, isWrong)] : pairs };
+  const known = before?.minutes ?? [];
+  return { ...standard, minutes: isWrong ? addMinutes(known, answers, isWrong) : known };
 }
 
-function pairsOf(rows: readonly LabelledAnswer[], isWrong: (row: LabelledAnswer) => boolean): RatePair[] {
-  return [...new Set(rows.map(({ step }) => step))].flatMap((step) => {
-    const rateOf = (role: Role) => {
-      const its = rows.filter((row) => row.step === step && row.role === role);
-      return { events: its.filter(isWrong).length, requests: its.length };
-    };
-    const pair = { challenger: rateOf('challenger'), champion: rateOf('champion') };
-    return pair.challenger.requests > 0 && pair.champion.requests > 0 ? [pair] : [];
-  });
+function addMinutes(
+  known: ReleaseQuality['minutes'],
+  answers: readonly LabelledAnswer[],
+  isWrong: (row: Answered) => boolean,
+): ReleaseQuality['minutes'] {
+  const minutes = new Map(known.map((one) => [one.minute, one]));
+  for (const { role, minute, rows } of answers) {
+    const before = minutes.get(minute) ?? { minute, challenger: NONE, champion: NONE };
+    const { events, requests } = before[role];
+    const wrong = rows.filter(isWrong).length / rows.length;
+    minutes.set(minute, { ...before, [role]: { events: events + wrong, requests: requests + 1 } });
+  }
+  return [...minutes.values()].sort((a, b) => a.minute - b.minute);
+}
+
+const NONE: Rate = { events: 0, requests: 0 };
+
+/** The minute of a time in milliseconds, in minutes since 1970. */
+export function minuteOf(time: number): number {
+  return Math.floor(time / 60_000);
+}
+
+/** The minutes in which answers of both have a label, which are those that are compared. */
+export function comparedMinutes({ minutes }: ReleaseQuality): readonly RatePair[] {
+  return minutes.filter(({ challenger, champion }) => challenger.requests > 0 && champion.requests > 0);
 }

@@ -35,6 +35,13 @@ export const LATENCY_BURSTS: BurstPrior = { begins: { bad: 1, all: 40 }, lasts: 
  */
 export const BUSINESS_BURSTS: BurstPrior = ERROR_BURSTS;
 
+/**
+ * Wrong answers: an instance with features of yesterday, a customer whose rows are all hard, a batch of
+ * labels that is wrong. Assumed as often as failures. Labels of the hours before a release are not read, so
+ * that no history makes them rarer.
+ */
+export const QUALITY_BURSTS: BurstPrior = ERROR_BURSTS;
+
 /** Odds of a minute from which on it is bad. */
 const BAD = Math.log(10);
 

@@ -13,8 +13,8 @@ export interface MinuteEvidenceProps {
   readonly bursts: BurstBounds;
   /** Those of the bounds. @default BROKEN */
   readonly alternatives?: readonly Alternative[];
-  /** While the champion has no requests. */
-  readonly alone: {
+  /** While the champion has no requests. @default - such minutes are no evidence */
+  readonly alone?: {
     /** The rate that stands for it, by its minutes so far. */
     readonly rateOf: (champion: readonly Rate[]) => number;
     readonly bursts: BurstBounds;
@@ -36,8 +36,10 @@ const laterStake = (minute: number) => 1 / (minute + 9);
 
 /**
  * Evidence, after each minute, that something happens to the challenger's requests more often than to the
- * champion's: logarithms of e-values, as {@link rateEvidence} has them for independent requests. Here the
- * unit is the minute: requests of one minute may have anything in common.
+ * champion's: logarithms of e-values. They may be evaluated after every minute: if the challenger is no
+ * worse, the probability that they ever reach log(1 / alpha) is at most alpha (J. Ville 1939; G. Shafer, JRSS
+ * A 184 (2021), p. 407; V. Vovk and R. Wang, Annals of Statistics 49 (2021), p. 1736). The unit is the
+ * minute: requests of one minute may have anything in common.
  *
  * A burst of the challenger's may do anything to a minute. It has the probability p = `begins`, or `lasts`
  * after a bad minute. The likelihood ratio X of the minute is therefore capped at c and divided by 1 - p + p
@@ -56,7 +58,7 @@ const laterStake = (minute: number) => 1 / (minute + 9);
  * Where the champion has no requests, as while a release bakes, a rate from before stands for it.
  */
 export function minuteEvidence(minutes: readonly RatePair[], props: MinuteEvidenceProps): number[] {
-  const { alternatives = BROKEN } = props;
+  const { alternatives = BROKEN, alone } = props;
   const weights = alternatives.flatMap(({ weight }) => CAPS.map(() => weight / CAPS.length));
   let bets = weights.map(() => Number.NEGATIVE_INFINITY);
   let rest = 1;
@@ -71,8 +73,9 @@ export function minuteEvidence(minutes: readonly RatePair[], props: MinuteEviden
       championBefore.push(champion);
       aloneRate = undefined;
     }
-    if (challenger.requests > 0 && championBefore.length > 0) {
-      if (champion.requests === 0) aloneRate ??= props.alone.rateOf(championBefore);
+    const isCompared = champion.requests > 0 || (alone && championBefore.length > 0);
+    if (challenger.requests > 0 && isCompared) {
+      if (champion.requests === 0) aloneRate ??= alone?.rateOf(championBefore);
       const ratios = alternatives.map(({ ratio }) =>
         aloneRate === undefined
           ? logRatioTogether(challenger.events, minute, ratio)
@@ -82,7 +85,7 @@ export function minuteEvidence(minutes: readonly RatePair[], props: MinuteEviden
       rest -= staked;
       bet++;
       bets = bets.map((value, index) => logSum([value, Math.log(staked * (weights[index] as number))]));
-      const bursts = aloneRate === undefined ? props.bursts : props.alone.bursts;
+      const bursts = aloneRate === undefined ? props.bursts : (alone?.bursts ?? props.bursts);
       const burst = wasBad ? bursts.lasts : bursts.begins;
       bets = bets.map((value, index) => {
         const cap = CAPS[index % CAPS.length] as number;

@@ -2,7 +2,7 @@ import type { AnalyseStepSettings } from '../../../contracts/functions/release';
 import { analyseStep } from '../../../lambda/analyse-step/analyse-step';
 import type { ArtifactStore } from '../../../lambda/aws/store';
 import { baselineProfile } from '../../../lambda/domain/data/profile';
-import { lookKey } from '../../../lambda/domain/records/bucket-layout';
+import { lookKey, releaseLabelsKey } from '../../../lambda/domain/records/bucket-layout';
 import { type ReleaseLook, releaseLook } from '../../../lambda/domain/release/release-look';
 import type { CloudWatchService } from '../../../local/services/cloudwatch/cloudwatch-service';
 import { MINUTE } from '../../local/services/service-fixture';
@@ -104,7 +104,7 @@ describe('analyseStep', () => {
       expect.stringMatching(/^challenger failed 0 of 150 .* champion 0 of 450 /),
       expect.stringMatching(/^p50: challenger took more than 11 ms for 0 of 120 .*; p95: .*; p99: /),
       'answers are not compared: too few of both were recorded, or none',
-      'quality is not known: no labels have arrived for answers of both in the same step',
+      'quality is not known: no labels have arrived for answers of both in the same minute',
       'in this step the challenger had 150 requests, the champion 450; 100 are needed',
       'the step has lasted 5 of 5 minutes',
     ]);
@@ -402,14 +402,46 @@ describe('analyseStep', () => {
 
       test('rolls back a challenger that is wrong more often, and keeps the counts for the report', async () => {
         expect(await analyse(15)).toMatchObject({ verdict: 'hold' });
-        await label('blue-14-a', 100);
-        await label('green-14-a', 100);
-        const { verdict, reasons } = await analyse(16);
+        for (let minute = 15; minute < 22; minute++) {
+          await capture('blue', minute, right);
+          await capture('green', minute, [...right.slice(40), ...Array(40).fill(0.1)]);
+        }
+        for (let minute = 14; minute < 22; minute++) {
+          await label(`blue-${minute}-a`, 100);
+          await label(`green-${minute}-a`, 100);
+        }
+        const { verdict, reasons } = await analyse(22);
         expect(verdict).toBe('rollback');
         expect(reasons).toEqual([
-          expect.stringMatching(/^challenger was wrong in 40 of 100 .* champion in 0 of 100 /),
+          expect.stringMatching(/^challenger was wrong in 320 of 800 .* champion in 0 of 800 /),
         ]);
-        expect((await look(16)).quality).toEqual({
+        expect((await look(22)).quality).toEqual({
+          champion: { events: 0, requests: 800 },
+          challenger: { events: 320, requests: 800 },
+        });
+      });
+
+      test('one bad minute does not roll back, however many labels it has', async () => {
+        await label('blue-14-a', 100);
+        await label('green-14-a', 100);
+        expect(await analyse(16)).toMatchObject({ verdict: 'hold' });
+        expect((await look(16)).quality).toMatchObject({ challenger: { events: 40, requests: 100 } });
+      });
+
+      test('reads everything again after an earlier version of the function, which counted by steps', async () => {
+        await label('blue-14-a', 100);
+        await label('green-14-a', 100);
+        const rate = { events: 3, requests: 7 };
+        await store.writeJson(releaseLabelsKey('release-2'), {
+          files: { 'ground-truth/2026/11/24/10/': 'closed' },
+          hasLabels: true,
+          stepStarts: [atMinute(13).toISOString()],
+          answers: { halvings: 0, values: [['x', { role: 'champion', step: 1, predictions: [] }]] },
+          labels: { halvings: 0, values: [] },
+          quality: { kind: 'classes', firstErrors: [], pairs: [{ champion: rate, challenger: rate }] },
+          unusable: 0,
+        });
+        expect((await qualityOf(16)).quality).toEqual({
           champion: { events: 0, requests: 100 },
           challenger: { events: 40, requests: 100 },
         });
@@ -431,14 +463,14 @@ describe('analyseStep', () => {
         });
       });
 
-      test('compares only what both answered in the same step', async () => {
+      test('compares only what both answered in the same minute', async () => {
         await capture('green', 17, Array(50).fill(0.1));
         await analyse(15);
-        await analyse(17.5, { stepSince: atMinute(16.5).toISOString() });
+        await analyse(17.5);
         await label('blue-14-a', 100);
         await label('green-17-a', 50);
         expect(await qualityOf(18)).toEqual({
-          message: 'quality is not known: no labels have arrived for answers of both in the same step',
+          message: 'quality is not known: no labels have arrived for answers of both in the same minute',
         });
       });
 

@@ -231,11 +231,11 @@ describe('compareShadow', () => {
   describe('with labels of what both answered', () => {
     const rows = Array.from({ length: 200 }, (_, index) => index);
     /** Both answer all requests; a version is wrong where it answers 0.1, for all labels are 1. */
-    const answer = (variant: string, isWrong: (row: number) => boolean) =>
+    const answer = (variant: string, isWrong: (row: number) => boolean, aMinute = 100) =>
       capture(
         variant,
         rows.map((row) => ({
-          minute: 13,
+          minute: 13 + Math.floor(row / aMinute),
           row: [row],
           answer: isWrong(row) ? 0.1 : 0.9,
           inferenceId: `order-${row}`,
@@ -249,28 +249,29 @@ describe('compareShadow', () => {
 
     beforeEach(async () => {
       publishAll();
-      await answer('blue', (row) => row % 10 === 0);
     });
 
     test('rolls one back that is wrong where the champion is right', async () => {
-      await answer('green', (row) => row % 4 === 0);
+      await answer('blue', (row) => row % 10 === 0, 20);
+      await answer('green', (row) => row % 3 === 0, 20);
       await label(0, 200);
-      const { verdict, reasons } = await look(15);
+      const { verdict, reasons } = await look(24);
       expect(verdict).toBe('rollback');
       expect(reasons).toEqual([
         expect.stringMatching(
-          /^of the same answers with a label, challenger was wrong in 50 of 200 \(25 %\), champion in 20; alone in 40 and 10: evidence/,
+          /^of the same answers with a label, challenger was wrong in 67 of 200 \(34 %\), champion in 20; alone in 60 and 13: evidence/,
         ),
       ]);
       expect((await report()).quality).toEqual({
         rows: 200,
-        challengerOnly: 40,
-        championOnly: 10,
-        both: 10,
+        challengerOnly: 60,
+        championOnly: 13,
+        both: 7,
       });
     });
 
     test('does not mind how often both are wrong alike, and counts each label once, late or doubled', async () => {
+      await answer('blue', (row) => row % 10 === 0);
       await answer('green', (row) => row % 10 === 0);
       await label(0, 150);
       await look(15);
@@ -285,6 +286,7 @@ describe('compareShadow', () => {
     });
 
     test('of numbers, wrong is farther off than the median of the first of the champion', async () => {
+      await answer('blue', (row) => row % 10 === 0);
       await answer('green', () => false);
       await label(0, 100, (row) => 0.9 + row / 100);
       await look(15, REGRESSION);
@@ -299,6 +301,7 @@ describe('compareShadow', () => {
     });
 
     test('says which label cannot be read, and goes on', async () => {
+      await answer('blue', (row) => row % 10 === 0);
       await answer('green', () => false);
       await label(0, 200);
       await store.write(`ground-truth/${hourPath(atMinute(14))}/bad.jsonl`, 'x');

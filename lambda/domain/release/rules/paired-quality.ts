@@ -1,7 +1,6 @@
-import { FINE } from '../../statistics/rate-evidence';
-import { labelledRows, type ShadowQuality } from '../shadow-quality';
+import { aloneWrong, labelledRows, type ShadowQuality } from '../shadow-quality';
 import { alphaOf } from './alpha-shares';
-import { type CanaryPolicy, type CanaryReason, compareRates, inWords } from './rule';
+import { type CanaryPolicy, type CanaryReason, compareWrong, inWords } from './rule';
 
 /** What labels say of answers to the same requests. */
 export interface PairedLabels {
@@ -15,7 +14,8 @@ export interface PairedLabels {
  * How often one version alone was wrong, of the rows that both answered. Where they are wrong alike says
  * nothing: of the other rows, with equal versions, each is as likely the challenger's as the champion's, as
  * in Q. McNemar's test (Psychometrika 12 (1947), p. 153). That is evidence of two rates among as many
- * requests each, which may be evaluated again and again.
+ * requests each, minute by minute, which may be evaluated again and again. A request counts once, by the
+ * share of its rows.
  */
 export function pairedQuality(labels: PairedLabels | undefined, policy: CanaryPolicy): CanaryReason {
   const rule = 'quality';
@@ -30,15 +30,7 @@ export function pairedQuality(labels: PairedLabels | undefined, policy: CanaryPo
     return { rule, verdict: 'promote', message };
   }
   const { challengerOnly, championOnly, both, limit } = quality;
-  const { isWorse, message } = compareRates(
-    [
-      {
-        challenger: { events: challengerOnly, requests: rows },
-        champion: { events: championOnly, requests: rows },
-      },
-    ],
-    { alpha: alphaOf('quality', policy), alternatives: FINE, isSplit: false },
-  );
+  const { isWorse, message } = compareWrong(aloneWrong(quality), alphaOf('quality', policy));
   const isTolerated = (challengerOnly - championOnly) / rows <= policy.toleratedQualityDrop;
   const wrong = limit === undefined ? 'wrong' : `off by more than ${Number(limit.toPrecision(3))}`;
   return {

@@ -1,8 +1,9 @@
 import type { ReleaseVerdict } from '../../../../contracts/functions/release';
-import { type Alternative, type Rate, type RatePair, rateEvidence } from '../../statistics/rate-evidence';
+import { burstBounds, QUALITY_BURSTS } from '../../statistics/bursts';
+import { minuteEvidence } from '../../statistics/minute-evidence';
+import { FINE, type Rate, type RatePair } from '../../statistics/rate-evidence';
 import type { PredictionShift } from '../../traffic/prediction-shift';
 import type { ReleaseLabels } from '../release-quality';
-import { splitAlpha } from './alpha-shares';
 
 /** What one variant did in one minute. */
 export interface VariantMinute {
@@ -123,25 +124,18 @@ const MOST_CAUTIOUS = ['rollback', 'inconclusive', 'hold'] as const;
 /** Evaluates one aspect; undefined if it is not configured. */
 export type CanaryRule = (observation: CanaryObservation, policy: CanaryPolicy) => CanaryReason | undefined;
 
-export interface RateComparison {
-  /** Probability that equal rates are found to be worse. */
-  readonly alpha: number;
-  readonly alternatives: readonly Alternative[];
-  /** As in {@link EvidenceProps}. */
-  readonly isSplit: boolean;
-}
-
 /**
- * Whether a rate of the challenger is significantly higher than the champion's, and how sure that is, in
- * words.
+ * Whether answers of the challenger are wrong significantly more often than the champion's, and how sure that
+ * is, in words.
+ *
+ * @param minutes wrong answers of those with a label
  */
-export function compareRates(
-  pairs: readonly RatePair[],
-  { alpha, ...how }: RateComparison,
+export function compareWrong(
+  minutes: readonly RatePair[],
+  alpha: number,
 ): { readonly isWorse: boolean; readonly message: string } {
-  const share = splitAlpha(alpha);
-  const needed = -Math.log(share.evidence);
-  return judgeEvidence([rateEvidence(pairs, { needed, boundAlpha: share.bound, ...how })], share.evidence);
+  const bursts = burstBounds([], QUALITY_BURSTS, FINE);
+  return judgeEvidence(minuteEvidence(minutes, { bursts, alternatives: FINE }), alpha);
 }
 
 /** Whether evidence, as logarithms of e-values over time, ever sufficed, in words. */
@@ -189,7 +183,7 @@ export function shareOf({ events, requests }: Rate): number {
 
 /** `3 of 200 (1.5 %)` */
 export function inWords(rate: Rate): string {
-  return `${rate.events} of ${rate.requests} (${(100 * shareOf(rate)).toPrecision(2)} %)`;
+  return `${Number(rate.events.toFixed(1))} of ${rate.requests} (${(100 * shareOf(rate)).toPrecision(2)} %)`;
 }
 
 /** `20:1` of the logarithm of an e-value. */

@@ -1,5 +1,5 @@
-import { hypergeometric } from '../../../../lambda/domain/statistics/hypergeometric';
 import reference from '../../../reference/hypergeometric.json';
+import { hypergeometric } from './hypergeometric';
 
 test.each(reference.cases)("is scipy's: $drawn drawn of $all, $marked of them marked", (one) => {
   const { first, probabilities } = hypergeometric(one.drawn, one.marked, one.all);

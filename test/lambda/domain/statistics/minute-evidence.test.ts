@@ -5,9 +5,9 @@ import {
   ERROR_BURSTS,
   LATENCY_BURSTS,
 } from '../../../../lambda/domain/statistics/bursts';
-import { hypergeometric } from '../../../../lambda/domain/statistics/hypergeometric';
 import { minuteEvidence } from '../../../../lambda/domain/statistics/minute-evidence';
 import type { RatePair } from '../../../../lambda/domain/statistics/rate-evidence';
+import { hypergeometric } from './hypergeometric';
 
 const pair = (challenger: [number, number], champion: [number, number]): RatePair => ({
   challenger: { events: challenger[0], requests: challenger[1] },
@@ -56,6 +56,21 @@ test('no requests are no evidence, and neither is a challenger without a champio
     0, 0,
   ]);
   expect(Math.abs(last([pair([10, 10], [0, 0])]))).toBe(0);
+});
+
+test('a challenger without a champion beside it is no evidence where no earlier rate may stand for it', () => {
+  const alone = pair([100, 100], [0, 0]);
+  const [before = 0, after] = minuteEvidence([pair([1, 100], [9, 900]), alone], { bursts: BURSTS });
+  expect(after).toBe(before);
+});
+
+test.each([0.25, 0.5, 1])('requests that count as %f of an event each have a mean of at most 1', (part) => {
+  const { first, probabilities } = hypergeometric(20, 12, 120);
+  const mean = probabilities.reduce((sum, probability, index) => {
+    const own = (first + index) * part;
+    return sum + probability * Math.exp(last([pair([own, 12], [20 * part - own, 108])]));
+  }, 0);
+  expect(mean).toBeLessThanOrEqual(1);
 });
 
 test('a challenger that turns bad after an hour is found within a quarter of an hour', () => {
