@@ -1,5 +1,19 @@
+/** What is known of a model that was trained elsewhere, besides its origin. */
+export interface Provenance {
+  /** ARN of the model package that its trainer put into the registry. */
+  readonly sourcePackage?: string | undefined;
+  /** What made it, such as the ARN of an execution of SageMaker Pipelines. */
+  readonly generatedBy?: string | undefined;
+  /** ARN or name of who put the package into the registry. */
+  readonly createdBy?: string | undefined;
+  /** Repository of the scripts that trained it. */
+  readonly repository?: string | undefined;
+  /** Checksum of the model where it came from, after the name of the algorithm: `md5:...`. */
+  readonly originDigest?: string | undefined;
+}
+
 /** What a model was made of. */
-export interface Lineage {
+export interface Lineage extends Provenance {
   /** Of a model trained elsewhere, the sample that came with it; empty if none did. */
   readonly dataVersion: string;
   /** Where the archive came from, if the model was trained elsewhere. */

@@ -26,6 +26,7 @@ export { RequestMetrics } from './monitoring/request-metrics';
 export type { PartProps } from './platform/part-props';
 export type { PlatformProps } from './platform/platform';
 export { ProblemType } from './problem-type';
+export { ModelPackageAction } from './registration/model-package-action';
 export { type IModelRegistry, ModelRegistry, type ModelRegistryProps } from './registry/model-registry';
 export { BetterDirection, type BusinessMetric, type CanaryAnalysisProps } from './release/canary-analysis';
 export type { ApprovalProps } from './release/release-approval';

@@ -8,6 +8,7 @@ import type { ServingContainer } from './containers/serving-container';
 import type { MonitoringProps } from './monitoring/monitoring-props';
 import type { PlatformProps } from './platform/platform';
 import type { ProblemType } from './problem-type';
+import type { ModelPackageAction } from './registration/model-package-action';
 import type { IReleaseStrategy } from './release/release-strategy-config';
 import type { SmokeTestProps } from './release/smoke-test';
 import type { PromotionPolicyProps } from './retraining/promotion-policy';
@@ -170,6 +171,16 @@ export interface ModelPipelineProps extends PlatformProps {
    * @default - none
    */
   readonly artifactSources?: IBucket[];
+
+  /**
+   * What follows when a trainer of your own, such as SageMaker Pipelines, Airflow or Prefect, puts a model package
+   * with the status `PendingManualApproval` into the pipeline's model package group: a version is made of it, and
+   * the promotion policy judges it. Properties of its `CustomerMetadataProperties` name `holdout`, `sample`, `label`
+   * and metrics; without a holdout it is judged on that of the version in production. See
+   * `grants.putModelPackages`.
+   * @default - packages that the pipeline did not register are left alone
+   */
+  readonly onModelPackage?: ModelPackageAction;
 
   /**
    * Asymmetric KMS key with the key usage `SIGN_VERIFY`, such as one of `KeySpec.ECC_NIST_P256`. Each version

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RegisteredArtifact } from '../../contracts/functions/registering';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
-import { propertyText } from '../../lambda/domain/records/registry-properties';
+import { PRODUCTION_HOLDOUT, propertyText } from '../../lambda/domain/records/registry-properties';
 import { modelVersion } from '../cli/arguments';
 import { CliError } from '../cli/cli-error';
 import { type CommandContext, contextOf } from '../cli/command-context';
@@ -42,7 +42,7 @@ export function addRegisterCommand(program: Command): void {
     )
     .option(
       '--holdout <file>',
-      'labeled rows that the model was not trained on, with a header (CSV, JSON lines or Parquet; a file or an s3:// URI): the version and the one in production score them, and the promotion policy judges both',
+      'labeled rows that the model was not trained on, with a header (CSV, JSON lines or Parquet; a file, an s3:// URI, or "production": those of the version in production): the version and the one in production score them, and the promotion policy judges both',
     )
     .option(
       '--sample <file>',
@@ -86,7 +86,7 @@ export function addRegisterCommand(program: Command): void {
         return;
       }
       const upload = async (file: string | undefined) =>
-        file === undefined ? undefined : uploadFile(aws, pipeline, file);
+        file === undefined || file === PRODUCTION_HOLDOUT ? file : uploadFile(aws, pipeline, file);
       const request = {
         artifact: await model.upload(),
         holdout: await upload(options.holdout),

@@ -1,4 +1,4 @@
-import type { Lineage } from '../lineage';
+import type { Lineage, Provenance } from '../lineage';
 import type { ObjectLocation } from '../object-location';
 import type { PinnedArtifacts } from '../pinned-artifacts';
 import type { Problem } from '../problem';
@@ -45,6 +45,11 @@ export interface RegisterArtifactSettings {
   readonly judgedBy: readonly string[];
   /** ARN of the workflow that compares a version with the champion. */
   readonly registrationStateMachine: string;
+  /**
+   * What follows from a model package that somebody else put into the registry: a version, or a version that is
+   * released if the promotion policy approves it; absent if nothing does.
+   */
+  readonly onModelPackage?: 'register' | 'release' | undefined;
 }
 
 /** A file of an archive. */
@@ -66,7 +71,8 @@ export interface RegisterArtifactRequest {
   readonly sample?: string | undefined;
   /**
    * `s3://` URI of labeled rows that the model was not trained on, with a header: CSV, JSON lines or Parquet.
-   * The version and the one in production score them, and the promotion policy judges both.
+   * The version and the one in production score them, and the promotion policy judges both. `production`: the
+   * rows that the version in production was judged on.
    */
   readonly holdout?: string | undefined;
   /** Column of the sample and the holdout with the label, which is no feature. */
@@ -77,6 +83,10 @@ export interface RegisterArtifactRequest {
   readonly metrics?: Readonly<Record<string, number>> | undefined;
   /** What the registry tells of where the model comes from. By default the artifact's URI. */
   readonly origin?: string | undefined;
+  /** What else is known of where it comes from. */
+  readonly provenance?: (Provenance & Pick<Lineage, 'commit'>) | undefined;
+  /** Whether the version is released once the promotion policy has approved it; it then needs a holdout. */
+  readonly release?: boolean | undefined;
 }
 
 /** Answer of `register-artifact`. */
@@ -107,4 +117,6 @@ export interface RegistrationOrder {
   readonly dataVersion: string;
   /** `s3://` URI of the features of the holdout. */
   readonly holdoutUri: string;
+  /** Whether it is released once it is approved. */
+  readonly release?: boolean | undefined;
 }

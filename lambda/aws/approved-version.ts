@@ -5,7 +5,7 @@ import {
   sageMakerArtifactCard,
 } from '../domain/records/artifact-card';
 import { modelKey } from '../domain/records/bucket-layout';
-import { metricProperties, propertyText } from '../domain/records/registry-properties';
+import { lineageProperties, metricProperties } from '../domain/records/registry-properties';
 import { pinnedProperties } from '../domain/release/pinned-artifacts';
 import { inferenceSpecification, type SpecifiedContainer } from './inference-specification';
 import type { ModelRegistry, NewPackage } from './model-registry';
@@ -61,8 +61,7 @@ export async function registerApproved(
     InferenceSpecification: inferenceSpecification(container),
     CustomerMetadataProperties: Object.fromEntries(
       Object.entries({
-        ...lineage,
-        origin: propertyText(lineage.origin),
+        ...lineageProperties(lineage),
         ...properties,
         ...pinnedProperties(artifacts),
         ...(signature && { signingKey: signature.keyArn }),

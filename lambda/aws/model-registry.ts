@@ -88,6 +88,11 @@ export class ModelRegistry {
     );
   }
 
+  /** A package as SageMaker describes it, whoever put it into the registry. */
+  describe(modelPackageArn: string): Promise<DescribeModelPackageCommandOutput> {
+    return this.client.send(new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn }));
+  }
+
   /** Registers a version. @returns ARN of its package */
   async register(modelVersion: string, input: NewPackage): Promise<string> {
     const { ModelPackageArn } = await this.client.send(

@@ -28,14 +28,14 @@ export async function lineageFor(
   const lineage: Lineage = lineageOf({
     dataVersion: rows?.dataVersion ?? '',
     codeVersion: ofSource?.codeVersion ?? contents.codeVersion,
-    commit: ofSource?.commit,
+    commit: ofSource ? ofSource.commit : request.provenance?.commit,
     image,
     imageDigest: await images.find(image),
     hyperparameters: {},
     label: settings.label ?? '',
     columns: rows?.columns ?? [],
   });
-  return { ...lineage, origin };
+  return { ...request.provenance, ...lineage, origin };
 }
 
 /**

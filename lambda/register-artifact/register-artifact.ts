@@ -10,12 +10,15 @@ import type { ModelSignature } from '../../contracts/model-signature';
 import type { ImageDigests } from '../aws/image-digests';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { ModelRegistry } from '../aws/model-registry';
+import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore, CopySource } from '../aws/store';
 import type { VersionSigner } from '../aws/version-signer';
 import type { ArtifactCard } from '../domain/records/artifact-card';
 import { modelKey, UPLOADS } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument, modelVersionText } from '../domain/records/document';
+import { provenanceSchema } from '../domain/records/lineage';
+import { PRODUCTION_HOLDOUT } from '../domain/records/registry-properties';
 import {
   checkContents,
   checkMetrics,
@@ -29,6 +32,7 @@ import { claimVersion, lineageFor } from './claim-version';
 import { MOST_POINTER_BYTES, pointerIn } from './file-pointer';
 import { type ArchiveContents, inspectArchive } from './inspect-archive';
 import { type KeptRows, keepRows } from './keep-rows';
+import { productionHoldout } from './production-holdout';
 import { environmentOf, keepArtifacts, keepBaseline, registerVersion } from './register-version';
 import { RegistrationRefusedError } from './registration-refused-error';
 import { type RegisteredHoldout, takeHoldout } from './take-holdout';
@@ -41,6 +45,7 @@ export interface RegistrationProps {
   /** Another bucket. */
   readonly bucketOf: (name: string) => Pick<ArtifactStore, 'readStream'>;
   readonly registry: ModelRegistry;
+  readonly routing: Pick<RoutingStore, 'read'>;
   readonly images: Pick<ImageDigests, 'find'>;
   readonly ledger: Pick<LedgerStore, 'append'>;
   readonly settings: RegisterArtifactSettings;
@@ -67,12 +72,23 @@ export async function registerArtifact(
   const request = checkDocument(registrationRequest, event, 'request to register a model');
   checkMetrics(request.metrics ?? {});
   for (const rows of [request.sample, request.holdout]) checkRows(rows, settings);
+  if (request.release && request.holdout === undefined) {
+    throw new RegistrationRefusedError(
+      'a version is released by itself only after the promotion policy has judged it: give a holdout',
+    );
+  }
   const archive = await find(request.artifact, 'artifact', props);
+  const isJudgedAsProduction = request.holdout === PRODUCTION_HOLDOUT;
+  if (isJudgedAsProduction && request.sample !== undefined) {
+    throw new RegistrationRefusedError(
+      `the sample ${request.sample} needs a holdout of its own: the rows of the version in production come with those that its traffic is compared with; leave out the sample, or give a holdout`,
+    );
+  }
   const found = {
     sample: await findRows('sample', request.sample, props),
-    holdout: await findRows('holdout', request.holdout, props),
+    holdout: isJudgedAsProduction ? undefined : await findRows('holdout', request.holdout, props),
   };
-  if (!found.sample && !found.holdout && !settings.hasSmokeTestRequests) {
+  if (request.sample === undefined && request.holdout === undefined && !settings.hasSmokeTestRequests) {
     throw new RegistrationRefusedError(
       'there is nothing to ask the version before it has traffic: give a holdout or a sample of rows (model-pipeline register --holdout rows.csv), or the pipeline requests of its own (smokeTest)',
     );
@@ -86,7 +102,7 @@ export async function registerArtifact(
   checkBuilds([...contents.files, ...contents.scripts], request.artifact, settings.image);
   const newest = await registry.newest();
   if (request.version !== undefined) checkVersion(request.version, newest);
-  const rows = await takeRows(request, found, props);
+  const rows = isJudgedAsProduction ? await productionHoldout(props) : await takeRows(request, found, props);
   const label = request.label ?? settings.label;
   const signature = signatureOf(contents, rows, request.artifact, { ...settings, label });
   const lineage = await lineageFor(request, contents, rows, props);
@@ -95,7 +111,8 @@ export async function registerArtifact(
   const artifacts = await keepArtifacts(modelVersion, { archive, contents }, props);
   const { origin } = lineage;
   if (rows && 'holdoutUri' in rows) {
-    const order = orderOf({ ...version, artifacts, metrics: request.metrics ?? {} }, rows, contents, props);
+    const { metrics = {}, release } = request;
+    const order = orderOf({ ...version, artifacts, metrics, release }, rows, contents, props);
     return { modelVersion, origin, execution: await props.compare(order) };
   }
   const modelPackageArn = await approve(
@@ -155,7 +172,7 @@ interface UnregisteredVersion {
 }
 
 function orderOf(
-  version: UnregisteredVersion & Pick<RegistrationOrder, 'metrics'>,
+  version: UnregisteredVersion & Pick<RegistrationOrder, 'metrics' | 'release'>,
   { dataVersion, holdoutUri }: RegisteredHoldout,
   contents: ArchiveContents,
   props: RegistrationProps,
@@ -234,6 +251,8 @@ async function findObject(uri: string, what: string, store: ArtifactStore): Prom
 const text = z.string().check(z.minLength(1));
 
 const registrationRequest: z.ZodMiniType<RegisterArtifactRequest> = z.object({
+  provenance: z.optional(z.object({ ...provenanceSchema.shape, commit: z.optional(text) })),
+  release: z.optional(z.boolean()),
   artifact: text,
   sample: z.optional(text),
   holdout: z.optional(text),

@@ -13,7 +13,7 @@ import { holdoutKey, manifestKey, modelKey } from '../domain/records/bucket-layo
 import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { lineageSchema } from '../domain/records/lineage';
-import { metricProperties, propertyText } from '../domain/records/registry-properties';
+import { lineageProperties, metricProperties } from '../domain/records/registry-properties';
 import { parseModelPlan } from '../domain/release/model-plan';
 import { pinnedArtifacts, pinnedProperties } from '../domain/release/pinned-artifacts';
 import type { VersionIdentity } from '../domain/release/version-signature';
@@ -162,11 +162,11 @@ function packageOf(
     DriftCheckBaselines: { ModelDataQuality: { Statistics: baseline } },
     MetadataProperties: {
       ...(lineage.commit !== undefined && { CommitId: lineage.commit }),
+      ...(lineage.repository !== undefined && { Repository: lineage.repository }),
       GeneratedBy: execution,
     },
     CustomerMetadataProperties: {
-      ...lineage,
-      ...(lineage.origin !== undefined && { origin: propertyText(lineage.origin) }),
+      ...lineageProperties(lineage),
       ...metricProperties(registration.metrics ?? {}),
       ...pinnedProperties(artifacts),
       ...(signature && { signingKey: signature.keyArn }),

@@ -74,6 +74,28 @@ export class ModelPipelineGrants {
   }
 
   /**
+   * Lets a trainer of your own, such as the role of a SageMaker pipeline, upload models and their rows to `uploads/`,
+   * and put model packages into the pipeline's model package group that wait for approval, and no others: it can
+   * neither approve nor release one. The pipeline needs `onModelPackage` to make versions of them.
+   */
+  putModelPackages(grantee: IGrantable): Grant {
+    const { bucket, modelPackageGroupArn, modelPackageArnPattern } = this.pipeline;
+    return together([
+      bucket.grantPut(grantee, 'uploads/*'),
+      grant(
+        grantee,
+        ['sagemaker:CreateModelPackage'],
+        [modelPackageGroupArn, modelPackageArnPattern],
+        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+        { StringEquals: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } },
+      ),
+      // The SageMaker Python SDK looks whether there is the group.
+      grant(grantee, ['sagemaker:DescribeModelPackageGroup'], [modelPackageGroupArn]),
+      grant(grantee, ['sagemaker:DescribeModelPackage'], [modelPackageArnPattern]),
+    ]);
+  }
+
+  /**
    * Lets an operator or a scheduler start retrainings and follow them.
    *
    * @throws Error if the pipeline has no training
@@ -159,8 +181,13 @@ export class ModelPipelineGrants {
 /** Calls that follow an execution to its end. */
 const FOLLOWING = ['states:DescribeExecution', 'states:GetExecutionHistory'];
 
-function grant(grantee: IGrantable, actions: string[], resourceArns: string[]): Grant {
-  return Grant.addToPrincipal({ grantee, actions, resourceArns });
+function grant(
+  grantee: IGrantable,
+  actions: string[],
+  resourceArns: string[],
+  conditions?: Record<string, Record<string, unknown>>,
+): Grant {
+  return Grant.addToPrincipal({ grantee, actions, resourceArns, conditions });
 }
 
 function together(grants: readonly Grant[]): Grant {

@@ -22,6 +22,7 @@ import { explainPolicies } from '../platform/explained-rules';
 import { resolvePlatform } from '../platform/platform';
 import { resourceProblems } from '../platform/resource-limit';
 import { artifactRegistration } from '../registration/artifact-registration';
+import { ModelPackageAction } from '../registration/model-package-action';
 import { RegistrationWorkflow } from '../registration/registration-workflow';
 import { PipelineRegistry } from '../registry/pipeline-registry';
 import { ReleaseWorkflow } from '../release/release-workflow';
@@ -177,6 +178,8 @@ export class PipelineParts {
       batchScoring: settings.batchScoring,
       networkIsolation: hosting.networkIsolation ?? false,
       releaseTimeout: this.release.timeout,
+      releaseStateMachine:
+        props.onModelPackage === ModelPackageAction.RELEASE ? this.release.stateMachine : undefined,
     }).stateMachine;
     const { requests = [], requestFile } = props.smokeTest ?? {};
     this.registrationFunction = artifactRegistration(scope, 'RegisterArtifact', {
@@ -189,6 +192,7 @@ export class PipelineParts {
       servesByFunction: this.serverlessInference !== undefined,
       hasSmokeTestRequests: requests.length > 0 || requestFile !== undefined,
       sources: props.artifactSources ?? [],
+      onModelPackage: props.onModelPackage,
       judgedBy: promotion.columns,
       registrationStateMachine: this.registrationStateMachine,
       source: servingSource,

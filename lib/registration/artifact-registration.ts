@@ -7,6 +7,7 @@ import type { SourceArchive } from '../artifacts/source-archive';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { repositoryArn } from '../serving/image-repository';
+import { type ModelPackageAction, takeModelPackages } from './model-package-action';
 
 export interface ArtifactRegistrationProps {
   readonly context: PipelineContext;
@@ -44,6 +45,11 @@ export interface ArtifactRegistrationProps {
   readonly registrationStateMachine: IStateMachine;
   /** Other buckets that it may read. */
   readonly sources: readonly IBucket[];
+  /**
+   * What follows from model packages that others put into the registry.
+   * @default - nothing
+   */
+  readonly onModelPackage?: ModelPackageAction;
 }
 
 /** Archives, and the samples that can be read. */
@@ -77,8 +83,14 @@ export function artifactRegistration(
     .canSignVersions()
     // What is there already is not copied again.
     .canRead('uploads/', 'datasets/registered/')
-    // Of the newest version, whose signature decides on the number of the next.
-    .allow(['s3:GetObject'], [context.bucket.arnForObjects('models/*/model-signature.json')])
+    // Of the newest version, whose signature decides on the number of the next, and the one in production, whose
+    // holdout may judge it.
+    .allow(
+      ['s3:GetObject'],
+      ['models/*/model-signature.json', 'models/*/baseline.json', 'datasets/*/split.json'].map((pattern) =>
+        context.bucket.arnForObjects(pattern),
+      ),
+    )
     // What exceeds 5 GB is copied in parts, all of the same version of the object.
     .canReadVersions('uploads/', 'datasets/registered/')
     .canListVersions()
@@ -97,6 +109,7 @@ export function artifactRegistration(
       READABLE.map((pattern) => bucket.arnForObjects(pattern)),
     );
   }
+  if (props.onModelPackage) takeModelPackages(scope, handler, context);
   const repository = repositoryArn(scope, props.image);
   // The digest of the image.
   return repository ? handler.allow(['ecr:BatchGetImage'], [repository]) : handler;

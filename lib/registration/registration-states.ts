@@ -1,11 +1,12 @@
 import type { Duration } from 'aws-cdk-lib';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { RegistrationOrder } from '../../contracts/functions/registering';
 import type { BatchScoring } from '../challenger/batch-scoring';
 import type { ChallengerJudge } from '../challenger/challenger-judge';
 import { challengerStates, judged, recordJudgement } from '../challenger/challenger-states';
-import type { ChallengerVariables } from '../challenger/challenger-variables';
+import { type ChallengerVariables, REASONS } from '../challenger/challenger-variables';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
-import { jsonata, pass, type States } from '../runtime/states';
+import { choose, jsonata, pass, run, type States } from '../runtime/states';
 import { assigns, variables } from '../runtime/variables';
 
 /** The variables of a registration. */
@@ -23,6 +24,11 @@ export interface RegistrationStatesProps {
   readonly networkIsolation: boolean;
   /** How long a release takes at most. */
   readonly releaseTimeout: Duration;
+  /**
+   * The workflow that releases versions which are to be released once they are approved.
+   * @default - somebody else releases them
+   */
+  readonly releaseStateMachine?: IStateMachine;
 }
 
 /** The states of a registration, in the order in which a good version passes them. */
@@ -65,8 +71,37 @@ export function registrationStates(props: RegistrationStatesProps): States {
       judge.functions.recordOutcome,
       workflow,
       'registration',
+      props.releaseStateMachine ? 'IsToBeReleased' : 'VersionRegistered',
+    ),
+    ...(props.releaseStateMachine && release(props.releaseStateMachine)),
+    VersionRegistered: judged('registered'),
+  };
+}
+
+/** Starts a release, which records its own end. */
+function release({ stateMachineArn }: IStateMachine): States {
+  const { version, champion, suffix } = REGISTRATION;
+  return {
+    IsToBeReleased: choose(
+      [
+        // Somebody has released it meanwhile.
+        [`${champion}.modelVersion = ${version.modelVersion}`, 'VersionRegistered'],
+        [`${version.release} = true`, 'StartRelease'],
+      ],
       'VersionRegistered',
     ),
-    VersionRegistered: judged('registered'),
+    StartRelease: run(
+      'states:startExecution',
+      {
+        StateMachineArn: stateMachineArn,
+        Name: jsonata(`'release-' & $replace(${version.modelVersion}, '.', '-') & '-' & ${suffix}`),
+        Input: {
+          modelVersion: jsonata(version.modelVersion),
+          reason: jsonata(`$join(${REASONS}, '; ')`),
+          AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: jsonata('$states.context.Execution.Id'),
+        },
+      },
+      { next: 'VersionRegistered', catchTo: 'RecordFailure' },
+    ),
   };
 }

@@ -6,7 +6,8 @@ import { type RegistrationStatesProps, registrationStates } from './registration
 
 /**
  * Compares a version that was trained elsewhere with the champion on the holdout that came with it, and
- * registers it as the promotion policy judges it. It releases nothing.
+ * registers it as the promotion policy judges it. It releases none but those that came as packages of the registry,
+ * if the pipeline says so.
  *
  * Input: what the function `register-artifact` writes.
  */
@@ -28,6 +29,8 @@ export class RegistrationWorkflow extends Construct {
         .plus(judge.approval?.timeout ?? Duration.seconds(0)),
     });
     judge.letJudge(workflow);
+    if (props.releaseStateMachine)
+      workflow.allow(['states:StartExecution'], [props.releaseStateMachine.stateMachineArn]);
     this.stateMachine = workflow.stateMachine;
   }
 }

@@ -67,6 +67,7 @@ interface Resources {
   readonly approvalFunction?: string;
   readonly serverlessFunction: string;
   readonly retrainingStateMachine: string;
+  readonly registrationStateMachine: string;
   readonly releaseStateMachine: string;
   readonly restoreStateMachine: string;
 }

@@ -15,6 +15,16 @@ export function registeredRowsKey(rows: 'sample' | 'holdout', sha256: string, en
   return `datasets/registered/${sha256}/${rows}.${ending}`;
 }
 
+/**
+ * Key of what tells who registers a model package that somebody else put into the registry.
+ *
+ * @param number of the package in its group
+ * @param created when the package was created: another group of the same name counts from 1 again
+ */
+export function modelPackageKey(number: number, created: Date): string {
+  return `datasets/registered/packages/${number}-${created.getTime()}.json`;
+}
+
 /** Prefix of the rows that a version is compared with which was trained elsewhere: its sample or holdout. */
 export function baselineRowsPrefix(dataVersion: string): string {
   return `datasets/${dataVersion}/baseline/`;

@@ -32,5 +32,13 @@ export function pinnedImage(uri: string, digest: string | undefined): string {
   return digest === undefined ? uri : `${parseContainerImage(uri).repositoryUri}@${digest}`;
 }
 
+/** Whether two URIs name the same image; one that is pinned by its content may be any of its repository. */
+export function isSameImage(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [a, b] = [one, other].map((uri) => ECR_IMAGE.exec(uri)?.groups);
+  const isPinned = a?.digest !== undefined || b?.digest !== undefined;
+  return a !== undefined && a.repositoryUri === b?.repositoryUri && isPinned;
+}
+
 const ECR_IMAGE =
   /^(?<repositoryUri>(?<account>\d{12})\.dkr\.ecr\.[a-z0-9-]+\.[a-z0-9.-]+\/(?<repository>[a-z0-9._/-]+))(?::(?<tag>[\w.-]+)|@(?<digest>sha256:[0-9a-f]{64}))?$/;

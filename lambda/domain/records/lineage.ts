@@ -4,8 +4,18 @@ import type { Lineage } from '../../../contracts/lineage';
 import { pinnedImage } from './container-image';
 import type { ModelChanges } from './model-version';
 
+/** Schema of what is known of a model that was trained elsewhere. */
+export const provenanceSchema = z.object({
+  sourcePackage: z.optional(z.string()),
+  generatedBy: z.optional(z.string()),
+  createdBy: z.optional(z.string()),
+  repository: z.optional(z.string()),
+  originDigest: z.optional(z.string()),
+});
+
 /** Schema of a lineage in a document. */
 export const lineageSchema = z.object({
+  ...provenanceSchema.shape,
   /** Of a model trained elsewhere, the sample that came with it; empty if none did. */
   dataVersion: z.string(),
   /** Where the archive came from, if the model was trained elsewhere. */

@@ -27,7 +27,7 @@ export function sageMakerPermissions(
     resources.map((resource) => ({
       action: name,
       resource,
-      context: { ...requestTags, ...resourceTags(store, resource) },
+      context: { ...requestTags, ...approvalStatus(input), ...resourceTags(store, resource) },
     }));
   return [
     ...on(action),
@@ -38,6 +38,12 @@ export function sageMakerPermissions(
       context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     })),
   ];
+}
+
+function approvalStatus({ ModelApprovalStatus }: Input): Record<string, string> {
+  return typeof ModelApprovalStatus === 'string'
+    ? { 'sagemaker:ModelApprovalStatus': ModelApprovalStatus }
+    : {};
 }
 
 /** What is made gets its tags in the name of who makes it, who may be allowed to tag nothing else. */

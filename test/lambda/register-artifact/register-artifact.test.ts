@@ -83,6 +83,7 @@ describe('registerArtifact', () => {
         store: fixture.store,
         bucketOf: (name) => new ArtifactStore(fixture.s3, name),
         registry: fixture.registry,
+        routing: fixture.routing,
         images: { find: async () => DIGEST },
         ledger: new LedgerStore(fixture.store),
         settings: { ...SETTINGS, ...settings },

@@ -15,6 +15,7 @@ import {
   ListModelPackagesCommand,
   type ListModelPackagesCommandInput,
   ListTagsCommand,
+  type ModelApprovalStatus,
   SageMakerClient,
   SearchCommand,
   type SearchCommandInput,
@@ -282,6 +283,22 @@ describe('the model registry of SageMaker', () => {
       }),
     );
     expect(await client.send(describe)).toMatchObject({ ModelPackageGroupDescription: 'late flights' });
+  });
+
+  test('a role registers only packages with the approval status that it may name', async () => {
+    const Condition = { StringEquals: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } };
+    const config = await fixture.roleConfig('trainer', [
+      { Effect: 'Allow', Action: 'sagemaker:CreateModelPackage', Resource: '*', Condition },
+    ]);
+    const create = (ModelApprovalStatus?: ModelApprovalStatus) =>
+      new SageMakerClient(config).send(
+        new CreateModelPackageCommand({ ModelPackageGroupName: 'Flights', ModelApprovalStatus }),
+      );
+    await expect(create('Approved')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(create()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(await create('PendingManualApproval')).toEqual(
+      expect.objectContaining({ ModelPackageArn: FIRST }),
+    );
   });
 
   test('a role makes only what it tags as it must', async () => {
