@@ -253,10 +253,22 @@ export interface DataSplit {
   readonly holdoutUri: string;
 }
 
+/** A container of a SageMaker model, as `CreateModel` takes it. */
+export interface ScoringContainer {
+  readonly Image: string;
+  readonly ModelDataUrl: string;
+  readonly Environment: Readonly<Record<string, string>>;
+}
+
 /** Answer of `find-champion`. */
 export interface FoundChampion {
   /** What a challenger has to beat, null if nothing is in production. */
   readonly champion: Pick<ProductionRoute, 'modelVersion' | 'modelName'> | null;
+  /**
+   * What scores in the champion's place if its model is not the pipeline's own: what it is registered with. Null
+   * if the container of its model scores.
+   */
+  readonly container: ScoringContainer | null;
   /** A version that may be the champion soon, null if none is being released. */
   readonly candidate: string | null;
 }

@@ -1,6 +1,6 @@
-import type { FoundChampion } from '../../contracts/functions/retraining';
+import type { FoundChampion, ScoringContainer } from '../../contracts/functions/retraining';
 import { checkRegistered } from '../aws/check-artifacts';
-import type { ModelRegistry } from '../aws/model-registry';
+import type { ModelRegistry, RegisteredVersion } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 
@@ -24,6 +24,13 @@ export async function findChampion({
   if (registered) await checkRegistered(registered, store);
   return {
     champion: production ? { modelVersion: production.modelVersion, modelName: production.modelName } : null,
+    container: registered?.properties.ownEnvironment === 'true' ? containerOf(registered) : null,
     candidate: candidate?.modelVersion ?? null,
   };
+}
+
+/** The model of an adopted endpoint loads what only its owner's role may read: its copy scores. */
+function containerOf({ container }: RegisteredVersion): ScoringContainer {
+  const { image, modelDataUrl, environment } = container;
+  return { Image: image, ModelDataUrl: modelDataUrl, Environment: environment };
 }

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { allowEncryptedVolumes } from '../platform/encryption';
 import type { PromotionPolicy } from '../retraining/promotion-policy';
 import { arn } from '../runtime/arn';
-import { generatedArn, madeBy, madeFor, taggedBy } from '../runtime/ownership';
+import { generatedArn, madeBy, madeFor, servingModelArns, taggedBy } from '../runtime/ownership';
 import { functionRole, rolesOf } from '../runtime/part-function';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
@@ -90,7 +90,7 @@ export class ChallengerJudge extends Construct {
         [named('transform-job')],
       )
       .allow(['sagemaker:CreateModel'], [named('model')], madeFor(context))
-      .allow(['sagemaker:DescribeModel'], [named('model')])
+      .allow(['sagemaker:DescribeModel'], servingModelArns(this, context))
       .allow(['sagemaker:DeleteModel'], [named('model')], madeBy(context))
       .allow(
         ['sagemaker:AddTags'],

@@ -1,5 +1,5 @@
 import type { ChallengerEvaluation } from '../../contracts/challenger-evaluation';
-import type { FoundChampion, Registration } from '../../contracts/functions/retraining';
+import type { FoundChampion, Registration, ScoringContainer } from '../../contracts/functions/retraining';
 import type { PinnedObject } from '../../contracts/pinned-artifacts';
 import type { VersionPlan } from '../../contracts/version-plan';
 import type { WorkflowError } from '../../contracts/workflow-error';
@@ -28,12 +28,10 @@ export interface ChallengerVariables {
   readonly champion: FoundChampion['champion'];
   /** A version that is being released; null if none is. */
   readonly candidate: string | null;
-  /** What `DescribeModel` answered of the champion's. */
-  readonly championContainer: {
-    readonly Image: string;
-    readonly ModelDataUrl: string;
-    readonly Environment: Readonly<Record<string, string>>;
-  };
+  /** What an adopted champion is registered with; null for any other. */
+  readonly registeredContainer: FoundChampion['container'];
+  /** What scores as the champion. */
+  readonly championContainer: ScoringContainer;
   readonly isChampionIsolated: boolean;
   /** Version of the champion that has scored the holdout; empty before one has. */
   readonly scoredVersion: string;

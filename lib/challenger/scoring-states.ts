@@ -38,6 +38,9 @@ const CHALLENGER_MODEL = `${JOB_NAME} & '-scoring-' & ${CHALLENGER.suffix}`;
 const CHAMPION_MODEL = `${JOB_NAME} & '-champion-' & ${CHALLENGER.championsScored} & '-' & ${CHALLENGER.suffix}`;
 /** Each takes as long as a job: more of them within one retraining is no bad luck. */
 const MOST_CHAMPIONS = 5;
+const CAUSE = CHALLENGER.error.Cause;
+/** Why a job, of which the cause tells everything, or a call failed. */
+const FAILURE = `$substring(${CAUSE}, 0, 1) = '{' and $contains(${CAUSE}, '"FailureReason"') ? $parse(${CAUSE}).FailureReason : ${CAUSE}`;
 const RELEASE_POLL_SECONDS = 900;
 /** An execution may have 25,000 events, and a poll takes 9: a release may take weeks. */
 const MOST_RELEASE_LOOKS = 1000;
@@ -108,6 +111,7 @@ function scoreChampion(props: ScoringProps): States {
         assign: (answer) =>
           assignChallenger({
             champion: jsonata(answer.champion),
+            registeredContainer: jsonata(answer.container),
             candidate: jsonata(answer.candidate),
           }),
       },
@@ -122,10 +126,21 @@ function scoreChampion(props: ScoringProps): States {
           `${CHAMPION} = null or ${CHAMPION}.modelVersion = ${CHALLENGER.scoredVersion}`,
           'EvaluateChallenger',
         ],
-        [`${CHAMPION} = ${CHALLENGER.failedChampion}`, 'RecordFailure'],
+        [`${CHAMPION} = ${CHALLENGER.failedChampion}`, 'ChampionCannotScore'],
         [`${CHALLENGER.championsScored} >= ${MOST_CHAMPIONS}`, 'ChampionKeepsChanging'],
       ],
       'BeginScoringChampion',
+    ),
+    ChampionCannotScore: pass(
+      'RecordFailure',
+      assignChallenger({
+        error: {
+          Error: 'ChampionCannotScore',
+          Cause: jsonata(
+            `'version ' & ${CHAMPION}.modelVersion & ', which is in production, could not score the holdout, so that the challenger cannot be compared with it: ' & (${FAILURE})`,
+          ),
+        },
+      }),
     ),
     WaitForOtherRelease: wait(releasePollSeconds(props.releaseTimeout), 'FindChampion'),
     ChampionKeepsChanging: pass(
@@ -148,7 +163,9 @@ function scoreChampion(props: ScoringProps): States {
         next: 'CreateChampionModel',
         catchTo: 'ChampionNotScored',
         assign: assignChallenger({
-          championContainer: jsonata('$states.result.PrimaryContainer'),
+          championContainer: jsonata(
+            `${CHALLENGER.registeredContainer} ? ${CHALLENGER.registeredContainer} : $states.result.PrimaryContainer`,
+          ),
           isChampionIsolated: jsonata('$states.result.EnableNetworkIsolation = true'),
         }),
       },

@@ -1,7 +1,7 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ModelPipeline, type ModelPipelineProps, ServedBy } from '../../lib';
-import { allStatements } from './role-statements';
+import { allStatements, roleStatements } from './role-statements';
 import { definitionOf } from './state-machine-definition';
 
 function synthesize(props: ModelPipelineProps): Template {
@@ -53,6 +53,20 @@ describe('a pipeline that adopts an endpoint', () => {
     template.hasResource('AWS::IAM::Role', {
       Properties: { Description: 'Serves versions of the model flights' },
       DeletionPolicy: 'RetainExceptOnCreate',
+    });
+  });
+
+  test('lets its workflows look at the adopted model, which a challenger must beat', () => {
+    const training = { source: 'examples/flights/source' };
+    const trains = synthesize({ adopt, smokeTest, training, data: { label: 'late' } });
+    for (const workflow of ['ModelRetrainingWorkflowRole', 'ModelRegistrationWorkflowRole']) {
+      const [, statements = []] =
+        [...roleStatements(trains)].find(([role]) => role.startsWith(workflow)) ?? [];
+      const looking = statements.filter(({ Action }) => Action === 'sagemaker:DescribeModel');
+      expect(JSON.stringify(looking)).toContain('"ModelArn"');
+    }
+    expect(definitionOf(trains, 'Retrains flights')).toMatchObject({
+      States: { FindChampion: { Assign: { registeredContainer: '{% $states.result.Payload.container %}' } } },
     });
   });
 

@@ -1,12 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
-  CreateEndpointCommand,
-  CreateEndpointConfigCommand,
-  CreateModelCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
@@ -21,6 +16,7 @@ import { recordGrants } from '../grants/grant-records';
 import { ADDER, archive, IMAGE } from '../local/services/sagemaker-fixture';
 import { CdkCli } from './cdk-cli';
 import { CloudProcess } from './cloud-process';
+import { createForeignEndpoint } from './foreign-endpoint';
 
 jest.setTimeout(900_000);
 
@@ -29,7 +25,6 @@ const PIPELINE = 'churn';
 const ENDPOINT = 'Churn-Production-2024-11-30-06-50-49-123';
 const THEIRS = 'churn-2024-11-30';
 const BUCKET = 'models-of-the-team';
-const MINUTE = 60_000;
 const MINUTES_A_SECOND = 60;
 
 describe('an endpoint that exists already', () => {
@@ -97,53 +92,6 @@ describe('an endpoint that exists already', () => {
     }
   }
 
-  /** What a team has that has never heard of this package. */
-  async function createForeignEndpoint(): Promise<void> {
-    const { url: endpointUrl, region, credentials } = cloud;
-    const config = { endpoint: endpointUrl, region, credentials };
-    const iam = new IAMClient(config);
-    const s3 = new S3Client({ ...config, forcePathStyle: true });
-    const Statement = [
-      { Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' },
-    ];
-    const { Role } = await iam.send(
-      new CreateRoleCommand({ RoleName: THEIRS, AssumeRolePolicyDocument: JSON.stringify({ Statement }) }),
-    );
-    const rights = [{ Effect: 'Allow', Action: ['s3:*', 'logs:*', 'ecr:*'], Resource: '*' }];
-    const PolicyDocument = JSON.stringify({ Statement: rights });
-    await iam.send(new PutRolePolicyCommand({ RoleName: THEIRS, PolicyName: 'p', PolicyDocument }));
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    const Body = archive({ value: '10', 'code/inference.py': ADDER });
-    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'job/output/model.tar.gz', Body }));
-    await sageMaker.send(
-      new CreateModelCommand({
-        ModelName: THEIRS,
-        ExecutionRoleArn: Role?.Arn,
-        PrimaryContainer: {
-          Image: IMAGE,
-          ModelDataUrl: `s3://${BUCKET}/job/output/model.tar.gz`,
-          Environment: { SAGEMAKER_PROGRAM: 'inference.py', TEAM: 'churn' },
-        },
-      }),
-    );
-    await sageMaker.send(
-      new CreateEndpointConfigCommand({
-        EndpointConfigName: THEIRS,
-        ProductionVariants: [
-          {
-            VariantName: 'AllTraffic',
-            ModelName: THEIRS,
-            InstanceType: 'ml.c5.large',
-            InitialInstanceCount: 2,
-          },
-        ],
-      }),
-    );
-    await sageMaker.send(new CreateEndpointCommand({ EndpointName: ENDPOINT, EndpointConfigName: THEIRS }));
-    await cloud.clock.advance(10 * MINUTE);
-    expect(await endpoint()).toMatchObject({ EndpointStatus: 'InService' });
-  }
-
   beforeAll(async () => {
     await cloud.start();
     const { url, region, credentials } = cloud;
@@ -151,7 +99,13 @@ describe('an endpoint that exists already', () => {
     runtime = new SageMakerRuntimeClient({ endpoint: url, region, credentials, maxAttempts: 1 });
     cdk = new CdkCli(cloud);
     await cdk.bootstrap();
-    await createForeignEndpoint();
+    await createForeignEndpoint(cloud, {
+      endpointName: ENDPOINT,
+      name: THEIRS,
+      bucket: BUCKET,
+      archive: archive({ value: '10', 'code/inference.py': ADDER }),
+      environment: { SAGEMAKER_PROGRAM: 'inference.py', TEAM: 'churn' },
+    });
     traffic.ended = sendTraffic();
   });
   afterAll(async () => {

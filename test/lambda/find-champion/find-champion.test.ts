@@ -1,7 +1,7 @@
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { findChampion } from '../../../lambda/find-champion/find-champion';
-import { BUCKET } from '../../local/services/sagemaker-fixture';
+import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
 import {
   candidateRoute,
   PIPELINE,
@@ -17,7 +17,7 @@ describe('findChampion', () => {
 
   test('without anything in production there is none to beat', async () => {
     await fixture.routing.create(emptyRouting(PIPELINE));
-    expect(await findChampion(fixture)).toEqual({ champion: null, candidate: null });
+    expect(await findChampion(fixture)).toEqual({ champion: null, container: null, candidate: null });
   });
 
   test('names what is in production and what is on the way there', async () => {
@@ -28,6 +28,7 @@ describe('findChampion', () => {
     });
     expect(await findChampion(fixture)).toEqual({
       champion: { modelVersion: '1.0.0', modelName: 'churn-1-0-0-model' },
+      container: null,
       candidate: '1.1.0',
     });
   });
@@ -47,5 +48,21 @@ describe('findChampion', () => {
       }),
     );
     expect(await findChampion(fixture)).toMatchObject({ champion: { modelVersion: '1.0.0' } });
+  });
+
+  test('scores an adopted champion by its copy, with the environment that it was found with', async () => {
+    await fixture.register('1.2.0', 'Approved', { ownEnvironment: 'true' }, { TEAM: 'churn' });
+    await fixture.routing.write({
+      ...emptyRouting(PIPELINE),
+      production: productionRoute({ modelVersion: '1.2.0', modelName: 'theirs' }),
+    });
+    expect(await findChampion(fixture)).toMatchObject({
+      champion: { modelVersion: '1.2.0', modelName: 'theirs' },
+      container: {
+        Image: IMAGE,
+        ModelDataUrl: `s3://${BUCKET}/models/1.2.0/model.tar.gz`,
+        Environment: { SAGEMAKER_PROGRAM: 'inference.py', TEAM: 'churn' },
+      },
+    });
   });
 });

@@ -2,6 +2,7 @@ import type { GateReason } from './rule';
 
 /** What models take, in order. */
 export interface FeatureNames {
+  /** None if they are not recorded, as those of an adopted model. */
   readonly champion: readonly string[];
   readonly holdout: readonly string[];
 }
@@ -12,6 +13,15 @@ export interface FeatureNames {
 export function sameFeatures(names: FeatureNames | undefined): GateReason | undefined {
   if (!names) return undefined;
   const { champion, holdout } = names;
+  const numbers = { champion: champion.length, holdout: holdout.length };
+  if (champion.length === 0) {
+    return {
+      rule: 'same-features',
+      passed: true,
+      message: `the features of the champion are not recorded: it must take those of the holdout, in this order: ${quoted(holdout)}`,
+      numbers,
+    };
+  }
   const passed = champion.length === holdout.length && champion.every((name, i) => name === holdout[i]);
   return {
     rule: 'same-features',
@@ -20,7 +30,7 @@ export function sameFeatures(names: FeatureNames | undefined): GateReason | unde
     message: passed
       ? 'champion takes the features that the holdout has'
       : `champion takes the features ${quoted(champion)}, but the holdout has ${quoted(holdout)}: its scores cannot be compared`,
-    numbers: { champion: champion.length, holdout: holdout.length },
+    numbers,
   };
 }
 

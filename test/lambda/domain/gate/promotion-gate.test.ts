@@ -486,6 +486,14 @@ test('a champion that takes other features is compared by nobody', () => {
   );
 });
 
+test('a champion whose features nobody knows is compared, and the decision says what that takes', () => {
+  const decision = judge(ranked, {}, { features: { champion: [], holdout: ['income', 'age'] } });
+  expect(decision.verdict).toBe(judge(ranked).verdict);
+  expect(saidOf(decision, 'same-features')).toBe(
+    "the features of the champion are not recorded: it must take those of the holdout, in this order: 'income', 'age'",
+  );
+});
+
 test('the reasons are plain JSON', () => {
   const { verdict, metrics, reasons, deciding } = judge(ranked);
   expect(JSON.parse(JSON.stringify({ verdict, metrics, reasons, deciding }))).toEqual({
