@@ -1,4 +1,5 @@
 import { canary } from './canary';
+import { drift } from './drift';
 import { gate } from './gate';
 import { lifecycles } from './lifecycles';
 import { synth } from './synth';
@@ -8,6 +9,7 @@ import { validation } from './validation';
 /** Benchmarks by name: each prints figures of one run, beside those of named rivals. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
   canary,
+  drift,
   gate,
   lifecycles,
   validation,
