@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RegisteredArtifact } from '../../contracts/functions/registering';
 import { ModelRegistry } from '../../lambda/aws/model-registry';
@@ -12,7 +12,7 @@ import { invokeFunction } from '../cli/invoke-function';
 import type { Pipeline } from '../cli/pipeline';
 import { uploadArtifact, uploadFile } from '../cli/upload-for-registration';
 import { waitForExecution } from '../cli/wait-for-execution';
-import { mlflowSource, servingPython } from '../mlflow/mlflow-source';
+import { type ModelSource, modelSource } from '../sources/model-source';
 import { release } from './release';
 
 interface RegisterOptions {
@@ -38,7 +38,7 @@ export function addRegisterCommand(program: Command): void {
     .argument('[artifact]', 'same as --artifact')
     .option(
       '--artifact <artifact>',
-      'the model: a model.tar.gz, a folder to pack into one, the s3:// URI of an archive, or a model of MLflow (mlflow:models:/churn/3, mlflow:models:/churn@champion, mlflow:<folder>; MLFLOW_TRACKING_URI names the server)',
+      'the model: a model.tar.gz, a folder to pack into one, the s3:// URI of an archive, or a model of MLflow (mlflow:models:/churn/3, mlflow:models:/churn@champion, mlflow:<folder>; MLFLOW_TRACKING_URI names the server), of DVC (dvc:model.tar.gz.dvc), of W&B (wandb:entity/project/artifact:alias) or of Hugging Face (hf:org/model@revision)',
     )
     .option(
       '--holdout <file>',
@@ -75,7 +75,12 @@ export function addRegisterCommand(program: Command): void {
           `the stack of ${pipeline.name} was deployed with an earlier version of cdk-model-pipeline, which registers no models that were trained elsewhere: deploy it with this one`,
         );
       }
-      const model = await modelOf(artifact, pipeline, options, context);
+      const model = await modelSource(artifact, {
+        s3: aws.s3,
+        python: options.python,
+        environment: process.env,
+        onProgress: (line) => output.progress(line),
+      });
       const origin = options.origin ?? model.origin;
       const known = options.ifNew ? await registeredFrom(origin, context, pipeline) : undefined;
       if (known !== undefined) {
@@ -88,13 +93,14 @@ export function addRegisterCommand(program: Command): void {
       const upload = async (file: string | undefined) =>
         file === undefined || file === PRODUCTION_HOLDOUT ? file : uploadFile(aws, pipeline, file);
       const request = {
-        artifact: await model.upload(),
+        artifact: await uploadModel(model, pipeline, context),
         holdout: await upload(options.holdout),
         sample: await upload(options.sample),
         label: options.label,
         version: options.as,
         metrics: { ...model.metrics, ...options.metric },
         origin,
+        provenance: model.provenance,
       };
       const registered = await invokeFunction<RegisteredArtifact>(aws, registrationFunction, request);
       const { modelVersion, execution } = registered;
@@ -116,35 +122,14 @@ export function addRegisterCommand(program: Command): void {
     });
 }
 
-interface Model {
-  readonly origin: string;
-  readonly metrics?: Readonly<Record<string, number>>;
-  /** Puts the archive into S3, and returns its URI. */
-  upload(): Promise<string>;
-}
-
-async function modelOf(
-  artifact: string,
-  pipeline: Pipeline,
-  { python }: RegisterOptions,
-  { aws, output }: CommandContext,
-): Promise<Model> {
-  if (!artifact.startsWith('mlflow:')) {
-    const origin = artifact.startsWith('s3://') ? artifact : `file ${basename(artifact)}`;
-    return { origin, upload: () => uploadArtifact(aws, pipeline, artifact) };
+/** Puts the archive into S3. @returns its URI */
+async function uploadModel(model: ModelSource, pipeline: Pipeline, { aws }: CommandContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'model-source-'));
+  try {
+    return await uploadArtifact(aws, pipeline, await model.fetch(folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  const onProgress = (line: string) => output.progress(line);
-  const source = await mlflowSource({ uri: artifact.slice('mlflow:'.length), s3: aws.s3, onProgress });
-  const upload = async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'mlflow-model-'));
-    try {
-      await source.prepare(folder, python ?? (await servingPython(process.env.AWS_ENDPOINT_URL)));
-      return await uploadArtifact(aws, pipeline, folder);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  };
-  return { ...source, upload };
 }
 
 /** The newest version that was made of the same model. */

@@ -1,11 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { cp } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { CliError } from '../cli/cli-error';
+import { writeBelow } from '../sources/files-below';
 import type { MlflowClient } from './mlflow-client';
 
 /** A file of an MLflow Model: its path in the model's folder, and its content. */
@@ -34,12 +32,7 @@ export async function fetchMlflowModel(
   const files = await filesOf({ client, s3 }, artifactUri);
   if (files.length === 0) throw new CliError(`there are no files in ${artifactUri}`);
   for (const { path, content } of files) {
-    const target = resolve(folder, path);
-    if (!target.startsWith(resolve(folder) + sep)) {
-      throw new CliError(`${artifactUri} has a file '${path}', which leads out of the model's folder`);
-    }
-    await mkdir(dirname(target), { recursive: true });
-    await pipeline(await content(), createWriteStream(target));
+    await writeBelow(folder, { path, origin: artifactUri }, content);
   }
 }
 

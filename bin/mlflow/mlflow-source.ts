@@ -4,6 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { findPython, minorOf, NEWEST_STAND_IN } from 'cdk-local-cloud/containers';
 import { MOST_METRICS } from '../../lambda/domain/records/registry-properties';
 import { CliError } from '../cli/cli-error';
+import type { ModelSource, ModelSourceProps } from '../sources/model-source';
 import { fetchMlflowModel } from './fetch-mlflow-model';
 import { addMlflowServing, MLFLOW_FOLDER } from './mlflow-archive';
 import { MlflowClient } from './mlflow-client';
@@ -57,6 +58,26 @@ export async function mlflowSource({ uri, s3, onProgress }: MlflowSourceProps): 
       onProgress(`downloading version ${version} of ${name} from ${client.address}`);
       return fetchMlflowModel({ client, s3 }, artifactUri, folder);
     }),
+  };
+}
+
+/**
+ * A model of MLflow, to be served by the container of script mode.
+ *
+ * @throws CliError if there is no such model
+ */
+export async function mlflowModel(
+  uri: string,
+  { s3, python, environment, onProgress }: ModelSourceProps,
+): Promise<ModelSource> {
+  const { origin, metrics, prepare } = await mlflowSource({ uri, s3, onProgress });
+  return {
+    origin,
+    metrics,
+    fetch: async (folder) => {
+      await prepare(folder, python ?? (await servingPython(environment.AWS_ENDPOINT_URL)));
+      return folder;
+    },
   };
 }
 
