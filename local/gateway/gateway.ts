@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { authorize, type PolicySource } from './authorizer';
 import { AwsError, NotImplementedError } from './aws-error';
-import { readConstraints } from './constraints';
 import { ConnectionLostError, type Faults } from './faults';
 import { InputScope } from './implemented-inputs';
 import { InputValidation } from './input-validation';
@@ -54,8 +53,6 @@ export class Gateway {
   /** What falls on calls from outside, and on those inside that are open to it. */
   faults: Faults | undefined;
   private readonly server: Server;
-  private readonly models = new Map<Service, SdkModel>();
-  private readonly validations = new Map<Service, InputValidation>();
   private readonly scopes = new Map<Service, InputScope>();
   private readonly authenticator: Authenticator;
   private port = 0;
@@ -132,7 +129,7 @@ export class Gateway {
     this.options.log(`refused ${head.method} ${head.path}: ${why}`);
     const service = this.routeOf(head) ? undefined : this.serviceOf(head);
     if (!service) return text(403, `${why}\n`);
-    const model = this.model(service);
+    const model = SdkModel.of(service.sdk);
     const error = this.toAwsError(service, undefined, new AwsError('AccessDenied', why, { status: 403 }));
     // Whatever the protocol's own status is, browsers and their tools know 403.
     const answer = PROTOCOLS[model.protocol].writeError(model, error, this.options.requestId());
@@ -148,7 +145,7 @@ export class Gateway {
   }
 
   private async answerOf(service: Service, signed: WireRequest): Promise<WireResponse> {
-    const model = this.model(service);
+    const model = SdkModel.of(service.sdk);
     const requestId = this.options.requestId();
     const protocol = PROTOCOLS[model.protocol];
     let name: string | undefined;
@@ -176,7 +173,7 @@ export class Gateway {
    * retry.
    */
   private toAwsError(service: Service, operation: string | undefined, error: unknown): AwsError {
-    const { protocol } = this.model(service);
+    const { protocol } = SdkModel.of(service.sdk);
     if (error instanceof AuthenticationError) return error.toAwsError(protocol);
     if (error instanceof AwsError) {
       const isJson = protocol === 'json' || protocol === 'rest-json';
@@ -201,7 +198,7 @@ export class Gateway {
     context: RequestContext,
   ): Promise<unknown> {
     const call = () => this.perform(service, operation, input, context);
-    const target = { service: service.name, operation: operation.name, model: this.model(service) };
+    const target = { service: service.name, operation: operation.name, model: SdkModel.of(service.sdk) };
     return this.faults ? this.faults.around(target, call) : call();
   }
 
@@ -211,7 +208,7 @@ export class Gateway {
     input: Record<string, unknown>,
     context: RequestContext,
   ): Promise<unknown> {
-    const violations = this.validation(service).violations(operation.name, input);
+    const violations = InputValidation.of(service.name).violations(operation.name, input);
     if (violations.length > 0) throw violationError(service.name, violations);
     this.inputScope(service).refuseUnimplemented(operation, input);
     const handler = service.operations[operation.name] as OperationHandler;
@@ -220,27 +217,9 @@ export class Gateway {
   }
 
   private operation(service: Service, name: string): OperationModel {
-    const operation = this.model(service).operations.get(name);
+    const operation = SdkModel.of(service.sdk).operations.get(name);
     if (!operation || !service.operations[name]) throw new NotImplementedError(`${service.name}:${name}`);
     return operation;
-  }
-
-  private model(service: Service): SdkModel {
-    let model = this.models.get(service);
-    if (!model) {
-      model = new SdkModel(service.sdk);
-      this.models.set(service, model);
-    }
-    return model;
-  }
-
-  private validation(service: Service): InputValidation {
-    let validation = this.validations.get(service);
-    if (!validation) {
-      validation = new InputValidation(readConstraints(service.name));
-      this.validations.set(service, validation);
-    }
-    return validation;
   }
 
   private inputScope(service: Service): InputScope {
@@ -267,7 +246,7 @@ export class Gateway {
   private unsignedService({ method, path, headers }: RequestHead): string {
     const [target] = headers['x-amz-target']?.split('.') ?? [];
     const services = [...this.options.services.values()];
-    const byTarget = target && services.find((service) => this.model(service).target === target);
+    const byTarget = target && services.find((service) => SdkModel.of(service.sdk).target === target);
     if (byTarget) return byTarget.name;
     return method === 'POST' && path === '/' ? 'sts' : 's3';
   }

@@ -1,4 +1,11 @@
-import type { CollectionShape, Constraints, ScalarShape, Shape, StructureShape } from './constraints';
+import {
+  type CollectionShape,
+  type Constraints,
+  readConstraints,
+  type ScalarShape,
+  type Shape,
+  type StructureShape,
+} from './constraints';
 import { javaPattern } from './java-pattern';
 
 /** A member of an input that does not satisfy the service's model. */
@@ -22,11 +29,20 @@ type Check = (value: unknown, path: Path, violations: Violation[]) => void;
 
 const NOTHING: readonly Violation[] = [];
 
+const VALIDATIONS = new Map<string, InputValidation>();
+
 /**
  * Checks inputs of one service's operations; each operation's checks are compiled when it is first called.
  */
 export class InputValidation {
   private readonly checks = new Map<string, Check>();
+
+  /** The checks of a service of the local cloud, whose constraints are read once in a process. */
+  static of(service: string): InputValidation {
+    const validation = VALIDATIONS.get(service) ?? new InputValidation(readConstraints(service));
+    VALIDATIONS.set(service, validation);
+    return validation;
+  }
 
   constructor(private readonly constraints: Constraints) {}
 

@@ -30,6 +30,8 @@ export interface ErrorModel {
 type StaticOperation = [9, string, string, number | Record<string, unknown>, unknown, unknown];
 type StaticError = [-3, string, string, number | Record<string, unknown>, ...unknown[]];
 
+const MODELS = new WeakMap<SdkModule, SdkModel>();
+
 /** What a service's own schemas say about its operations, errors and protocol. */
 export class SdkModel {
   readonly protocol: WireProtocol;
@@ -42,7 +44,14 @@ export class SdkModel {
   readonly operations: ReadonlyMap<string, OperationModel>;
   private readonly errors: ReadonlyMap<string, ErrorModel>;
 
-  constructor(sdk: SdkModule) {
+  /** The model of a service, read once in a process. */
+  static of(sdk: SdkModule): SdkModel {
+    const model = MODELS.get(sdk) ?? new SdkModel(sdk);
+    MODELS.set(sdk, model);
+    return model;
+  }
+
+  private constructor(sdk: SdkModule) {
     const client = newClient(sdk);
     const protocolName = client.protocol.name;
     this.protocol = PROTOCOLS[protocolName] ?? unknownProtocol(protocolName);

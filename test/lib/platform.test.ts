@@ -407,25 +407,29 @@ describe('what an app says of all its resources', () => {
     }
   });
 
-  test.each([
-    ['Retrains', 'Train'],
-    ['Retrains', 'CreateChallengerModel'],
-    ['Retrains', 'ScoreChallenger'],
-    ['Releases', 'CreateModel'],
-    ['Releases', 'CreateEndpointConfig'],
-    ['Releases', 'CreateEndpoint'],
-  ])('tags are on what the workflows make, beside those of the pipeline: %s, %s', (workflow, name) => {
+  describe('tags', () => {
     const stack = newStack();
     const parent = new Construct(stack, 'Parent');
     new ModelPipeline(parent, 'Model', PROPS);
     Tags.of(parent).add('cost-center', '4711');
-    const state = definitionOf(Template.fromStack(stack), workflow).States[name];
-    const pipelineTags = [
-      { Key: 'model-pipeline', Value: 'flights' },
-      { Key: 'model-pipeline-id', Value: expect.anything() },
-    ];
-    expect(state?.Arguments).toMatchObject({
-      Tags: [{ Key: 'cost-center', Value: '4711' }, ...pipelineTags],
+    const template = Template.fromStack(stack);
+
+    test.each([
+      ['Retrains', 'Train'],
+      ['Retrains', 'CreateChallengerModel'],
+      ['Retrains', 'ScoreChallenger'],
+      ['Releases', 'CreateModel'],
+      ['Releases', 'CreateEndpointConfig'],
+      ['Releases', 'CreateEndpoint'],
+    ])('are on what the workflows make, beside those of the pipeline: %s, %s', (workflow, name) => {
+      const state = definitionOf(template, workflow).States[name];
+      const pipelineTags = [
+        { Key: 'model-pipeline', Value: 'flights' },
+        { Key: 'model-pipeline-id', Value: expect.anything() },
+      ];
+      expect(state?.Arguments).toMatchObject({
+        Tags: [{ Key: 'cost-center', Value: '4711' }, ...pipelineTags],
+      });
     });
   });
 });

@@ -3,8 +3,14 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy, UndecidedAction } from '../../lib';
 import { brokenTransitions, type Definition, definitionOf, unguardedTasks } from './state-machine-definition';
 
+const definitions = new Map<UndecidedAction | undefined, Definition>();
+
+/** Synthesized once for each action, since no test changes it. */
 function retraining(ifUndecided?: UndecidedAction): Definition {
-  return definitionOf(synthesize({ promotion: { ifUndecided } }), 'Retrains ');
+  const known = definitions.get(ifUndecided);
+  const definition = known ?? definitionOf(synthesize({ promotion: { ifUndecided } }), 'Retrains ');
+  definitions.set(ifUndecided, definition);
+  return definition;
 }
 
 function synthesize(props: Partial<ModelPipelineProps>): Template {

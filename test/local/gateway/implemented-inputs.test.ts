@@ -67,7 +67,7 @@ describe('members of inputs', () => {
     let count = 0;
     for (const service of services()) {
       const scope = new InputScope(service.implementedInputs);
-      const model = new SdkModel(service.sdk);
+      const model = SdkModel.of(service.sdk);
       for (const name of Object.keys(service.operations)) {
         const operation = model.operations.get(name);
         if (!operation) throw new Error(`the SDK has no ${name}`);
@@ -144,7 +144,7 @@ describe('members of inputs', () => {
 
   /** Structures by name that can be reached by listed members. */
   function reachable(service: Service): Map<string, NormalizedSchema> {
-    const model = new SdkModel(service.sdk);
+    const model = SdkModel.of(service.sdk);
     const found = new Map<string, NormalizedSchema>();
     const walk = (name: string, schema: NormalizedSchema) => {
       if (found.has(name)) return;
