@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureLibraries } from '../containers/library-environment';
 import { DockerfileError } from './dockerfile';
@@ -82,7 +83,8 @@ function checked(given: readonly string[], root: string, directory: string): str
     }
     const values = OPTIONS[word];
     if (values === undefined) throw new DockerfileError(`RUN pip install ${word}: ${WAY_OUT}`);
-    result.push(word);
+    // The cache is no part of the image.
+    if (word !== '--no-cache-dir') result.push(word);
     if (values === 0) continue;
     index++;
     const value = words[index];
@@ -124,16 +126,24 @@ export async function resolvedRequirements(
     onProgress,
   });
   const given = installs.flatMap((install) => install.arguments);
+  const shown = `pip install ${given.join(' ').replaceAll(root, '')}`;
+  onProgress(`choosing versions: ${shown}`);
+  // On its standard output, pip colors it when a terminal is expected.
+  const report = join(dirname(root), `${basename(root)}.report.json`);
   const options = ['--dry-run', '--ignore-installed', '--quiet', '--disable-pip-version-check', '--no-input'];
-  onProgress(`resolving ${installs.map((install) => install.arguments.join(' ')).join(', ')}`);
-  const { stdout } = await promisify(execFile)(
-    python,
-    ['-m', 'pip', 'install', ...options, '--report', '-', ...given],
-    { cwd: join(root, installs.at(-1)?.directory ?? '/'), maxBuffer: 64 * 1024 * 1024 },
-  ).catch((error: Error & { stderr?: string }) => {
-    throw new DockerfileError(`RUN pip install ${given.join(' ')} failed: ${error.stderr || error.message}`);
-  });
-  const { install } = JSON.parse(stdout) as PipReport;
+  try {
+    await promisify(execFile)(python, ['-m', 'pip', 'install', ...options, '--report', report, ...given], {
+      cwd: join(root, installs.at(-1)?.directory ?? '/'),
+    }).catch((error: Error & { stderr?: string }) => {
+      throw new DockerfileError(`RUN ${shown} failed: ${error.stderr || error.message}`);
+    });
+    return requirementsOf(JSON.parse(await readFile(report, 'utf8')) as PipReport, given);
+  } finally {
+    await rm(report, { force: true });
+  }
+}
+
+function requirementsOf({ install }: PipReport, given: readonly string[]): string {
   const direct = install.find(({ is_direct }) => is_direct);
   if (direct) {
     throw new DockerfileError(

@@ -49,6 +49,8 @@ export class CdkCli {
         AWS_DEFAULT_REGION: this.cloud.region,
         AWS_EC2_METADATA_DISABLED: 'true',
         CDK_DISABLE_CLI_TELEMETRY: '1',
+        CDK_DOCKER: repositoryFile('local', 'dist', 'docker', 'main.js'),
+        ...pipSettings(),
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
     });
@@ -86,4 +88,10 @@ export class CdkCli {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Those of this machine, for images whose packages are resolved when they are built. */
+function pipSettings(): Record<string, string> {
+  const settings = Object.entries(process.env).filter(([name]) => name.startsWith('PIP_'));
+  return Object.fromEntries(settings) as Record<string, string>;
 }
