@@ -11,7 +11,7 @@ const TURNS = 3;
 const RIVALS = { 'orjson, pandas and scipy': 'pandas', 'Evidently, with orjson and pandas': 'evidently' };
 
 interface Compared extends Measured {
-  /** The statistic D of Kolmogorov-Smirnov by feature, if it is told. */
+  /** The statistic D of Kolmogorov-Smirnov by feature, if the rival reports it. */
   readonly distances: Readonly<Record<string, number>>;
 }
 

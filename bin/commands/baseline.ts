@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { withColumnOptions } from '../cli/column-options';
 import { contextOf } from '../cli/command-context';
-import { csvBaseline } from '../cli/csv-baseline';
+import { profileFile } from '../cli/file-profile';
 
 interface BaselineOptions {
   readonly label?: string;
@@ -12,20 +13,20 @@ interface BaselineOptions {
 }
 
 export function addBaselineCommand(program: Command): void {
-  program
-    .command('baseline')
-    .description(
-      'profile the training data of a model that no pipeline trained, for MonitorBaseline of EndpointMonitor',
-    )
-    .argument('<csv>', 'file with a header, whose columns are in the order of the requests')
-    .option('--label <column>', 'column of the label, which requests do not send')
-    .option('--prediction <column>', "column of the model's answers, best to rows it has not learned from")
-    .addOption(columns('--category <column...>', 'columns of categories that are written as numbers'))
-    .addOption(columns('--ignore <column...>', 'other columns that requests do not send'))
+  withColumnOptions(
+    program
+      .command('baseline')
+      .description(
+        'profile the training data of a model that no pipeline trained, for MonitorBaseline of EndpointMonitor',
+      )
+      .argument('<file>', 'CSV, JSON lines or Parquet, whose columns are in the order of the requests')
+      .option('--label <column>', 'column of the label, which requests do not send')
+      .option('--prediction <column>', "column of the model's answers, best to rows it has not learned from"),
+  )
     .option('-o, --output <file>', 'where to write it', 'baseline.json')
-    .action((csv: string, options: BaselineOptions, command: Command) => {
+    .action(async (file: string, options: BaselineOptions, command: Command) => {
       const { category: categories, ignore: ignored, label, prediction } = options;
-      const baseline = csvBaseline(readFileSync(csv, 'utf8'), { label, prediction, categories, ignored });
+      const baseline = await profileFile(file, { label, prediction, categories, ignored });
       writeFileSync(options.output, JSON.stringify(baseline));
       contextOf(command).output.result(baseline, () => {
         const features = Object.entries(baseline.features);
@@ -42,8 +43,4 @@ export function addBaselineCommand(program: Command): void {
         ].join('\n');
       });
     });
-}
-
-function columns(flags: string, description: string): Option {
-  return new Option(flags, description).default([], 'none');
 }

@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { csvBaseline } from '../../bin/cli/csv-baseline';
+import { profileFile } from '../../bin/cli/file-profile';
 import { EndpointMonitor, MonitorBaseline, PromotionGate, RetrainingTrigger } from '../../lib';
 import { BUCKET, SageMakerFixture, variant } from '../local/services/sagemaker-fixture';
 import { HOUR, MINUTE, START } from '../local/services/service-fixture';
@@ -83,12 +86,12 @@ describe('monitor, promotion gate and retraining trigger without a pipeline', ()
   async function makeEndpoint(): Promise<void> {
     const rows = Array.from({ length: ROWS }, (_, row) => [row / ROWS, 1 - row / ROWS]);
     const csv = rows.map(([a = 0, b = 0]) => `${a},${b},${a + b},${a > b ? 1 : 0}`);
-    const baseline = csvBaseline(['a,b,score,label', ...csv].join('\n'), {
-      label: 'label',
-      prediction: 'score',
-      categories: [],
-      ignored: [],
-    });
+    const folder = mkdtempSync(join(tmpdir(), 'parts-'));
+    const file = join(folder, 'train.csv');
+    writeFileSync(file, ['a,b,score,label', ...csv].join('\n'));
+    const roles = { label: 'label', prediction: 'score', categories: [], ignored: [] };
+    const baseline = await profileFile(file, roles);
+    rmSync(folder, { recursive: true });
     await fixture.put('baseline.json', JSON.stringify(baseline));
     await fixture.model('credit-7', 0);
     await fixture.endpoint('Credit', [variant('AllTraffic', 'credit-7')], {

@@ -1,9 +1,9 @@
-import type { ArtifactStore } from '../store';
 import { CsvError, CsvSplitter } from './csv-splitter';
 import {
   checkColumns,
   type DataFile,
   type DataObject,
+  type ObjectReader,
   type RowBatch,
   UnreadableFileError,
 } from './data-file';
@@ -16,7 +16,7 @@ import { textPieces } from './text-pieces';
  *
  * @throws UnreadableFileError if its beginning cannot be read
  */
-export async function openCsv(store: ArtifactStore, file: DataObject): Promise<DataFile> {
+export async function openCsv(store: ObjectReader, file: DataObject): Promise<DataFile> {
   const all = readCsv(store, file);
   const first = await all.next();
   if (first.done) return { header: [], isTyped: false, batches: all };
@@ -28,7 +28,7 @@ export async function openCsv(store: ArtifactStore, file: DataObject): Promise<D
 }
 
 /** All lines of a CSV file, without treating the first in any special way; otherwise as {@link openCsv}. */
-export async function* readCsv(store: ArtifactStore, file: DataObject): AsyncGenerator<RowBatch> {
+export async function* readCsv(store: ObjectReader, file: DataObject): AsyncGenerator<RowBatch> {
   const splitter = new CsvSplitter();
   try {
     for await (const piece of textPieces(store, file, () => splitter.lines + 1)) {

@@ -1,4 +1,5 @@
 import type { Row } from '../../domain/data/cell';
+import type { ArtifactStore } from '../store';
 
 /** A file of rows under names of columns. */
 export interface DataFile {
@@ -27,6 +28,9 @@ export interface DataObject {
   /** Its size, which Parquet is read by. */
   readonly bytes?: number;
 }
+
+/** Reads objects, of a bucket or elsewhere. */
+export type ObjectReader = Pick<ArtifactStore, 'readStream' | 'readRange'>;
 
 /** A file that is not what its name says. */
 export class UnreadableFileError extends Error {

@@ -1,11 +1,11 @@
 import type { Cell } from '../../domain/data/cell';
 import { parseJson } from '../../domain/records/json';
-import type { ArtifactStore } from '../store';
 import { cellOf } from './cell-of';
 import {
   checkColumns,
   type DataFile,
   type DataObject,
+  type ObjectReader,
   type RowBatch,
   UnreadableFileError,
 } from './data-file';
@@ -18,7 +18,7 @@ import { textPieces } from './text-pieces';
  *
  * @throws UnreadableFileError if its beginning cannot be read
  */
-export async function openJsonLines(store: ArtifactStore, file: DataObject): Promise<DataFile> {
+export async function openJsonLines(store: ObjectReader, file: DataObject): Promise<DataFile> {
   const all = readObjects(store, file);
   const first = await all.next();
   if (first.done) return { header: [], isTyped: true, batches: batchesOf(file.key, [], all) };
@@ -33,7 +33,7 @@ interface JsonLine {
   readonly line: number;
 }
 
-async function* readObjects(store: ArtifactStore, file: DataObject): AsyncGenerator<JsonLine[]> {
+async function* readObjects(store: ObjectReader, file: DataObject): AsyncGenerator<JsonLine[]> {
   let pending = '';
   let line = 0;
   const parse = (texts: readonly string[]): JsonLine[] =>

@@ -1,6 +1,5 @@
-import type { ArtifactStore } from '../store';
 import { openCsv } from './csv-file';
-import type { DataFile, DataObject } from './data-file';
+import type { DataFile, DataObject, ObjectReader } from './data-file';
 import { openJsonLines } from './json-lines-file';
 import { openParquet } from './parquet-file';
 
@@ -12,7 +11,7 @@ export const DATA_FILE = /\.(csv|csv\.gz|jsonl|jsonl\.gz|parquet)$/;
  *
  * @throws UnreadableFileError if its beginning cannot be read
  */
-export function openDataFile(store: ArtifactStore, file: DataObject): Promise<DataFile> {
+export function openDataFile(store: ObjectReader, file: DataObject): Promise<DataFile> {
   if (file.key.endsWith('.parquet')) return openParquet(store, file);
   return /\.jsonl(\.gz)?$/.test(file.key) ? openJsonLines(store, file) : openCsv(store, file);
 }

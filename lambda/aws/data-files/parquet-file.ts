@@ -1,11 +1,11 @@
 import type { AsyncBuffer, Compressors, ParquetScan } from 'hyparquet';
 import type { Cell } from '../../domain/data/cell';
-import type { ArtifactStore } from '../store';
 import { cellOf } from './cell-of';
 import {
   checkColumns,
   type DataFile,
   type DataObject,
+  type ObjectReader,
   type RowBatch,
   UnreadableFileError,
 } from './data-file';
@@ -15,7 +15,7 @@ import {
  *
  * @throws UnreadableFileError if its footer cannot be read, or a row group is too large
  */
-export async function openParquet(store: ArtifactStore, file: DataObject): Promise<DataFile> {
+export async function openParquet(store: ObjectReader, file: DataObject): Promise<DataFile> {
   const { key, bytes = 0 } = file;
   if (bytes === 0) return { header: [], isTyped: true, batches: none() };
   // Both are modules that only the asynchronous form finds from CommonJS.
@@ -76,7 +76,7 @@ async function* readRowGroups(
   }
 }
 
-function remote(store: ArtifactStore, { key, versionId }: DataObject, byteLength: number): AsyncBuffer {
+function remote(store: ObjectReader, { key, versionId }: DataObject, byteLength: number): AsyncBuffer {
   return {
     byteLength,
     slice: async (start, end = byteLength) => {

@@ -1,7 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { ArtifactStore } from '../store';
-import { type DataObject, UnreadableFileError } from './data-file';
+import { type DataObject, type ObjectReader, UnreadableFileError } from './data-file';
 
 /**
  * The text of an object as it arrives, unpacked with gzip if its key ends in `.gz`, without a byte order
@@ -11,7 +10,7 @@ import { type DataObject, UnreadableFileError } from './data-file';
  * @throws UnreadableFileError if it cannot be unpacked or is not UTF-8
  */
 export async function* textPieces(
-  store: ArtifactStore,
+  store: ObjectReader,
   { key, versionId }: DataObject,
   lineOf: () => number,
 ): AsyncGenerator<string> {
