@@ -3,8 +3,24 @@ export interface HostingSettings {
   readonly servingEnvironment: Readonly<Record<string, string>>;
   /** Whether models run without a network. */
   readonly networkIsolation: boolean;
-  /** Of the endpoint; absent where a function serves alone. */
-  readonly hosting?: InstanceSettings | undefined;
+  /** What the endpoint's variants run on; absent where a function serves alone. */
+  readonly hosting?: EndpointSettings | undefined;
+}
+
+export type EndpointSettings = RealTimeSettings | ServerlessSettings;
+
+/** Instances that answer at once. */
+export interface RealTimeSettings extends InstanceSettings {
+  readonly kind: 'realTime';
+}
+
+/** Containers that SageMaker starts as requests come. */
+export interface ServerlessSettings {
+  readonly kind: 'serverless';
+  readonly memorySizeInMb: number;
+  readonly maxConcurrency: number;
+  /** Absent if no containers are kept warm. */
+  readonly provisionedConcurrency?: number | undefined;
 }
 
 export interface InstanceSettings {

@@ -63,5 +63,13 @@ export interface DeployedVariant {
   readonly ModelName: string;
   readonly InstanceType?: string | undefined;
   readonly InitialInstanceCount?: number | undefined;
+  /** Of a variant without instances. */
+  readonly ServerlessConfig?:
+    | {
+        readonly MemorySizeInMB: number;
+        readonly MaxConcurrency: number;
+        readonly ProvisionedConcurrency?: number | undefined;
+      }
+    | undefined;
   readonly InitialVariantWeight: number;
 }

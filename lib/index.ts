@@ -37,6 +37,7 @@ export {
 export { ReleaseStrategy } from './release/release-strategy';
 export {
   type GuardrailsReleaseConfig,
+  type InPlaceReleaseConfig,
   type IReleaseStrategy,
   type ReleaseConfigOptions,
   ReleaseStrategyConfig,
@@ -47,6 +48,7 @@ export type { SmokeTestProps, SmokeTestRequest } from './release/smoke-test';
 export type { BlueGreenOptions } from './release/strategies/blue-green';
 export type { CanaryOptions } from './release/strategies/canary';
 export type { DeploymentGuardrailsOptions } from './release/strategies/deployment-guardrails';
+export type { InPlaceOptions } from './release/strategies/in-place';
 export type { LinearOptions } from './release/strategies/linear';
 export type { ShadowOptions } from './release/strategies/shadow';
 export type { ReleaseOptions, SteppedReleaseOptions } from './release/strategies/stepped-release';
@@ -100,4 +102,5 @@ export { LambdaInference, type LambdaInferenceProps } from './serving/lambda-inf
 export { OnnxModel } from './serving/onnx-model';
 export type { ScalingProps } from './serving/scaling';
 export { ServedBy } from './serving/served-by';
+export type { ServerlessEndpointOptions } from './serving/serverless-endpoint';
 export type { IServerlessInference, ServerlessInferenceOptions } from './serving/serverless-inference';

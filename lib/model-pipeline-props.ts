@@ -80,8 +80,8 @@ export interface ModelPipelineProps extends PlatformProps {
   readonly source?: string;
 
   /**
-   * How the endpoint hosts versions. With `ServedBy.FUNCTION` only `environment` has a meaning: for the
-   * scoring of batches, where versions are scored.
+   * How the endpoint hosts versions on instances. With `ServedBy.FUNCTION` and a serverless endpoint only
+   * `environment` has a meaning: with `ServedBy.FUNCTION` for the scoring of batches.
    * @default - one ml.m5.large for each variant, everything recorded
    */
   readonly hosting?: HostingProps;
@@ -97,7 +97,7 @@ export interface ModelPipelineProps extends PlatformProps {
    */
   readonly adopt?: AdoptionProps;
 
-  /** @default ReleaseStrategy.blueGreen() */
+  /** @default ReleaseStrategy.blueGreen(); of a serverless endpoint ReleaseStrategy.inPlace() */
   readonly releaseStrategy?: IReleaseStrategy;
 
   /**

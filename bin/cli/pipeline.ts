@@ -45,6 +45,8 @@ export const resourcesSchema = z.object({
   labelAlarm: z.optional(z.string()),
   /** Only where a function records requests. */
   recordingAlarm: z.optional(z.string()),
+  /** Only of a serverless endpoint. */
+  concurrencyAlarm: z.optional(z.string()),
   /** Stacks of packages before 0.2 have none. */
   instances: z.optional(
     z.array(

@@ -8,10 +8,13 @@ import { recordingOf } from '../../lambda/domain/traffic/recording';
  * @param bucket the pipeline's
  */
 export function recordingProblem(
-  endpoint: Pick<DescribeEndpointOutput, 'DataCaptureConfig'> | undefined,
+  endpoint: Pick<DescribeEndpointOutput, 'DataCaptureConfig' | 'ProductionVariants'> | undefined,
   bucket: string,
 ): string | undefined {
   if (!endpoint) return undefined;
+  if (endpoint.ProductionVariants?.[0]?.CurrentServerlessConfig) {
+    return 'SageMaker does not record the requests of a serverless endpoint, so their drift and quality are not monitored';
+  }
   const folder = `s3://${bucket}/capture`;
   const recording = recordingOf(endpoint.DataCaptureConfig, folder);
   if (recording === 'none')

@@ -26,16 +26,15 @@ export function addStatusCommand(program: Command): void {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();
       const { resources } = pipeline;
-      const { driftAlarm, qualityAlarm, latencyAlarm, errorAlarm, captureAlarm, labelAlarm, recordingAlarm } =
-        resources;
       const alarmNames = [
-        driftAlarm,
-        qualityAlarm,
-        latencyAlarm,
-        errorAlarm,
-        captureAlarm,
-        labelAlarm,
-        recordingAlarm,
+        resources.driftAlarm,
+        resources.qualityAlarm,
+        resources.latencyAlarm,
+        resources.errorAlarm,
+        resources.captureAlarm,
+        resources.labelAlarm,
+        resources.recordingAlarm,
+        resources.concurrencyAlarm,
       ];
       const [routing, endpoint, alarms, retraining, releases, queue, questions, problems] = await Promise.all(
         [

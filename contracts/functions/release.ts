@@ -1,4 +1,10 @@
-import type { CapacityRange, HostingSettings, LiveAliasSettings, ScalingSettings } from '../hosting';
+import type {
+  CapacityRange,
+  EndpointSettings,
+  HostingSettings,
+  LiveAliasSettings,
+  ScalingSettings,
+} from '../hosting';
 import type { ObjectLocation } from '../object-location';
 import type { Problem } from '../problem';
 import type { ReleasePlan, TrafficStep } from '../release-plan';
@@ -17,7 +23,7 @@ export interface PlanReleaseSettings extends HostingSettings {
   readonly trafficShares: readonly number[];
   /** Share of the requests that are copied to the challenger before it has traffic; absent if none are. */
   readonly shadowShare?: number | undefined;
-  /** Whether the challenger takes the champion's variant, as with SageMaker's deployment guardrails. */
+  /** Whether the challenger takes the champion's variant, in one update of the endpoint. */
   readonly keepsVariant: boolean;
   /** The version of the function that serves, as it was last deployed; absent if none serves. */
   readonly functionVersion?: string | undefined;
@@ -51,7 +57,8 @@ export interface RepairChampionSettings extends HostingSettings {
 
 /** Settings of `smoke-test`. */
 export interface SmokeTestSettings {
-  readonly hasEndpoint: boolean;
+  /** Absent where a function serves alone. */
+  readonly endpoint?: EndpointSettings['kind'] | undefined;
   /** The function that serves, if one does. */
   readonly functionName?: string | undefined;
   /** Where the requests of the pipeline's owner are. */

@@ -13,15 +13,17 @@ export async function adoptedVariant(
   { adoptedConfig, hosting }: Pick<PlanReleaseSettings, 'adoptedConfig' | 'hosting'>,
 ): Promise<DeployedVariant | undefined> {
   if (adoptedConfig === undefined || champion?.endpointConfigName !== adoptedConfig) return undefined;
+  if (hosting?.kind !== 'realTime') return undefined;
   const { ProductionVariants = [] } = await client.send(
     new DescribeEndpointConfigCommand({ EndpointConfigName: adoptedConfig }),
   );
-  const found = ProductionVariants.find(({ VariantName }) => VariantName === champion.variant);
+  const { ServerlessConfig, ...found } =
+    ProductionVariants.find(({ VariantName }) => VariantName === champion.variant) ?? {};
   return {
     ...found,
     VariantName: champion.variant,
     ModelName: champion.modelName,
-    InitialInstanceCount: hosting?.initialInstanceCount,
+    InitialInstanceCount: hosting.initialInstanceCount,
     InitialVariantWeight: 1,
   };
 }

@@ -6,6 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
+import { endpointSettings } from '../aws/endpoint-settings';
 import { readEnvironment } from '../aws/environment';
 import { EventBus } from '../aws/event-bus';
 import { LedgerStore } from '../aws/ledger-store';
@@ -27,7 +28,7 @@ const environment = readEnvironment(
     functionVersion: z.optional(z.string()),
     servingEnvironment: z.record(z.string(), z.string()),
     networkIsolation: z.boolean(),
-    hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
+    hosting: z.optional(endpointSettings),
     signingKey: z.optional(z.string()),
     adoptedConfig: z.optional(z.string()),
     scaling: z.optional(z.object({ minCapacity: z.int(), maxCapacity: z.int() })),

@@ -18,6 +18,7 @@ import type { Owner } from '../domain/release/ownership';
 import { planRelease } from '../domain/release/release-plan';
 import type { RoutingDocument } from '../domain/release/routing';
 import { adoptedVariant } from './adopted-variant';
+import { checkKind } from './endpoint-kind';
 import { instanceCount } from './instance-count';
 import { keepCode } from './keep-code';
 import type { ReleaseClaim } from './release-claim';
@@ -63,7 +64,7 @@ const PRODUCTION = 'production';
  *
  * @throws UnknownModelVersionError, VersionNotApprovedError, SchemaChangedError, AlreadyInProductionError,
  * CodeLostError, ArtifactReplacedError, VersionNotSignedError, SignatureNotValidError, NeedsNetworkError,
- * ReleaseInProgressError, EndpointNotOursError, RoutingLostError
+ * ReleaseInProgressError, EndpointNotOursError, EndpointOfOtherKindError, RoutingLostError
  */
 export async function plan(event: unknown, props: PlanProps): Promise<ReleasePlan> {
   const { pipelineName, settings, registry, routing, recovery, claim, store, eventBus, sageMaker } = props;
@@ -71,7 +72,9 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
   const { releaseId, execution } = request;
   const before = await claim.take({ releaseId, execution });
   const { document: live } = await recovery.read(before);
-  if (settings.hosting) await new OwnEndpoint(sageMaker, live.endpointName, props).describe();
+  if (settings.hosting) {
+    checkKind(await new OwnEndpoint(sageMaker, live.endpointName, props).describe(), settings.hosting);
+  }
   const modelVersion = versionToRelease(request.modelVersion, live);
   const version = await registry.get(modelVersion);
   if (version.approval !== 'Approved') {
@@ -130,7 +133,7 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
       signed,
       champion: await adoptedVariant(sageMaker, releasePlan.champion, counted),
     });
-  if (!hosting || !releasePlan.champion || !scaling) return planned(settings);
+  if (hosting?.kind !== 'realTime' || !releasePlan.champion || !scaling) return planned(settings);
   const initialInstanceCount = await instanceCount(
     sageMaker,
     releasePlan.endpointName,

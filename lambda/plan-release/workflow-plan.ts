@@ -1,6 +1,6 @@
 import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { PlanReleaseSettings } from '../../contracts/functions/release';
-import type { HostingSettings } from '../../contracts/hosting';
+import type { EndpointSettings, HostingSettings } from '../../contracts/hosting';
 import type { DeployedVariant, ReleasePlan, ServingContainer } from '../../contracts/release-plan';
 import type { ProductionRoute } from '../../contracts/routing';
 import type { RegisteredVersion } from '../aws/model-registry';
@@ -70,10 +70,29 @@ export function deployedVariant(
   return {
     VariantName: variant,
     ModelName: modelName,
-    InstanceType: hosting?.instanceType as ProductionVariant['InstanceType'],
-    InitialInstanceCount: hosting?.initialInstanceCount,
+    ...(hosting && resourcesOf(hosting)),
     InitialVariantWeight: weight,
   };
+}
+
+function resourcesOf(
+  hosting: EndpointSettings,
+): Pick<ProductionVariant & DeployedVariant, 'InstanceType' | 'InitialInstanceCount' | 'ServerlessConfig'> {
+  switch (hosting.kind) {
+    case 'realTime':
+      return {
+        InstanceType: hosting.instanceType as ProductionVariant['InstanceType'],
+        InitialInstanceCount: hosting.initialInstanceCount,
+      };
+    case 'serverless':
+      return {
+        ServerlessConfig: {
+          MemorySizeInMB: hosting.memorySizeInMb,
+          MaxConcurrency: hosting.maxConcurrency,
+          ProvisionedConcurrency: hosting.provisionedConcurrency,
+        },
+      };
+  }
 }
 
 /** A version cannot be served with the current hosting settings. */

@@ -5,6 +5,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
+import { endpointSettings } from '../aws/endpoint-settings';
 import { readEnvironment } from '../aws/environment';
 import { LedgerStore } from '../aws/ledger-store';
 import { loggedHandler } from '../aws/logged-handler';
@@ -20,7 +21,7 @@ const environment = readEnvironment(
   z.object({
     servingEnvironment: z.record(z.string(), z.string()),
     networkIsolation: z.boolean(),
-    hosting: z.optional(z.object({ instanceType: z.string(), initialInstanceCount: z.int() })),
+    hosting: z.optional(endpointSettings),
     executionRoleArn: z.string(),
     // As the workflow gives it to SageMaker.
     dataCapture: z.optional(z.looseObject({})),

@@ -1,4 +1,5 @@
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { EndpointSettings } from '../../contracts/hosting';
 import { SMOKE_TEST_ID } from '../domain/traffic/capture';
 import { numbersIn } from '../domain/traffic/captured-payload';
 import type { Asked, Question } from './asked';
@@ -8,6 +9,7 @@ export interface EndpointVariantProps {
   readonly endpointName: string;
   /** Asked whatever its weight. */
   readonly variant: string;
+  readonly kind: EndpointSettings['kind'];
 }
 
 /** One variant of an endpoint. */
@@ -21,15 +23,18 @@ export class EndpointVariant implements Asked {
   }
 
   async ask({ contentType, body }: Question): Promise<number[]> {
-    const { runtime, endpointName, variant } = this.props;
+    const { runtime, endpointName, variant, kind } = this.props;
     const { Body, ContentType = contentType } = await runtime.send(
       new InvokeEndpointCommand({
         EndpointName: endpointName,
-        TargetVariant: variant,
         ContentType: contentType,
         Accept: contentType,
-        // With what is captured, so that monitors leave it out.
-        InferenceId: SMOKE_TEST_ID,
+        // A serverless endpoint has one variant, and captures nothing.
+        ...(kind === 'realTime' && {
+          TargetVariant: variant,
+          // With what is captured, so that monitors leave it out.
+          InferenceId: SMOKE_TEST_ID,
+        }),
         Body: new TextEncoder().encode(body),
       }),
     );

@@ -82,10 +82,10 @@ async function samplesOf(
 function servers(
   { variant, releaseId, modelVersion, functionVersion }: SmokeTestRequest,
   signature: ModelSignature | undefined,
-  { runtime, lambda, endpointName, settings: { hasEndpoint, functionName } }: SmokeTestProps,
+  { runtime, lambda, endpointName, settings: { endpoint, functionName } }: SmokeTestProps,
 ): Asked[] {
   return [
-    ...(hasEndpoint ? [new EndpointVariant({ runtime, endpointName, variant })] : []),
+    ...(endpoint ? [new EndpointVariant({ runtime, endpointName, variant, kind: endpoint })] : []),
     ...(functionName
       ? [new InferenceFunction({ lambda, functionName, functionVersion, releaseId, modelVersion, signature })]
       : []),

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 export interface ContainerInstances {
   /** The prop that names their type. */
   readonly prop: string;
+  /** Or what has none, such as `serverlessEndpoint`: it then has a processor without GPUs. */
   readonly instanceType: string;
 }
 

@@ -1,6 +1,6 @@
 import type { BatchScoring } from '../challenger/batch-scoring';
 import type { Training } from '../retraining/training';
-import type { Hosting } from '../serving/hosting';
+import type { EndpointHosting } from '../serving/endpoint-hosting';
 
 /** Instances of one type that a pipeline has for one use at a time. */
 export interface InstanceNeed {
@@ -16,8 +16,8 @@ export interface InstanceNeed {
  * @param hosting undefined where a function serves alone
  * @see https://docs.aws.amazon.com/general/latest/gr/sagemaker.html#limits_sagemaker for the quotas
  */
-export function endpointNeeds(hosting: Hosting | undefined): InstanceNeed[] {
-  if (!hosting) return [];
+export function endpointNeeds(hosting: EndpointHosting | undefined): InstanceNeed[] {
+  if (hosting?.kind !== 'realTime') return [];
   const count = hosting.scaling?.maxCapacity ?? hosting.instanceCount;
   return [{ use: 'endpoint', type: hosting.instanceType, count }];
 }

@@ -6,13 +6,13 @@ import { canDeleteWhatIsMade, canLeaveWhatServes, canRecoverRouting } from '../r
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { aliasSettings } from '../serving/alias-settings';
-import type { Hosting } from '../serving/hosting';
+import type { EndpointHosting } from '../serving/endpoint-hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 
 export interface PipelineLifecycleProps {
   readonly context: PipelineContext;
   /** Of the endpoint; undefined where a function serves alone. */
-  readonly hosting?: Hosting;
+  readonly hosting?: EndpointHosting;
   /** The function that serves beside the endpoint, or alone; undefined if none does. */
   readonly serverlessInference?: ServerlessInference;
   readonly releaseStateMachine: IStateMachine;
@@ -71,7 +71,7 @@ export class PipelineLifecycle extends Construct {
       properties: {
         // A version whose code is elsewhere is released again, with code of its own.
         Hosting: Stack.of(this).toJsonString({
-          ...props.hosting,
+          ...changesOf(props.hosting),
           code: 'models',
           vpcConfig: context.platform.network?._vpcConfig(),
           encryptionKey: context.platform.encryptionKey?.keyArn,
@@ -83,4 +83,11 @@ export class PipelineLifecycle extends Construct {
     lifecycle.node.addDependency(registry, context.topic, ...machines);
     if (serverlessInference) lifecycle.node.addDependency(serverlessInference);
   }
+}
+
+/** What changes of the hosting release the current version again. The kind `realTime` was the only one once. */
+function changesOf(hosting: EndpointHosting | undefined): object {
+  if (hosting?.kind !== 'realTime') return { ...hosting };
+  const { kind, ...others } = hosting;
+  return others;
 }

@@ -1,4 +1,5 @@
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -12,6 +13,7 @@ import { ChallengerJudge } from '../challenger/challenger-judge';
 import type { ModelPipelineBase } from '../model-pipeline-base';
 import type { ModelPipelineProps } from '../model-pipeline-props';
 import { alertTopic } from '../monitoring/alert-topic';
+import { concurrencyAlarm } from '../monitoring/concurrency-alarm';
 import { FailureQueue } from '../monitoring/failure-queue';
 import { FailureWatch } from '../monitoring/failure-watch';
 import { ModelDashboard } from '../monitoring/model-dashboard';
@@ -56,6 +58,8 @@ export class PipelineParts {
   readonly endpointArn?: string;
   readonly serverlessInference?: ServerlessInference;
   readonly monitor: ModelMonitor;
+  /** Of a serverless endpoint. */
+  private readonly concurrencyAlarm?: Alarm;
   readonly release: ReleaseWorkflow;
   readonly registrationFunction: PipelineFunction<'register-artifact'>;
   readonly registrationStateMachine: IStateMachine;
@@ -148,6 +152,9 @@ export class PipelineParts {
         : RequestMetrics._ofPipeline(context),
       ...props.monitoring,
     });
+    if (endpointHosting?.kind === 'serverless') {
+      this.concurrencyAlarm = concurrencyAlarm(scope, context, endpointHosting.maxConcurrency);
+    }
     this.release = new ReleaseWorkflow(scope, 'Release', {
       context,
       hosting: endpointHosting,
@@ -242,7 +249,9 @@ export class PipelineParts {
     const { dashboard } = new ModelDashboard(scope, 'Dashboard', {
       heading: `# ${context.pipelineName}\nVersion in production: SSM parameter \`${routingParameterName(context.pipelineName)}\``,
       monitor: this.monitor,
-      recordingAlarm: serverlessInference?.recordingAlarm,
+      otherAlarms: [serverlessInference?.recordingAlarm, this.concurrencyAlarm].filter(
+        (alarm) => alarm !== undefined,
+      ),
     });
     const lifecycle = new PipelineLifecycle(scope, 'Lifecycle', {
       context,
@@ -314,6 +323,7 @@ export class PipelineParts {
         captureAlarm: monitor.captureAlarm.alarmName,
         labelAlarm: monitor.labelAlarm.alarmName,
         recordingAlarm: serverlessInference?.recordingAlarm?.alarmName,
+        concurrencyAlarm: this.concurrencyAlarm?.alarmName,
         topic: this.topic.topicArn,
         ...others,
       }),

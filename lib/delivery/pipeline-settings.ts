@@ -1,6 +1,7 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { type BatchScoring, resolveBatchScoring } from '../challenger/batch-scoring';
+import type { ContainerInstances } from '../containers/container-image';
 import type { BoundServingContainer, ServingContainer } from '../containers/serving-container';
 import { TrainingContainer } from '../containers/training-container';
 import type { ModelPipelineBase } from '../model-pipeline-base';
@@ -11,6 +12,7 @@ import { ReleaseStrategy } from '../release/release-strategy';
 import { resolveTraining, type Training } from '../retraining/training';
 import { Validation } from '../runtime/validation';
 import { adoptionProblems } from '../serving/adoption';
+import type { EndpointHosting } from '../serving/endpoint-hosting';
 import { type Hosting, refuseEndpointHosting, resolveHosting } from '../serving/hosting';
 import { ServedBy } from '../serving/served-by';
 import { findNamesake, pipelinesBeside } from './pipelines-beside';
@@ -27,8 +29,8 @@ export interface PipelineSettings {
   readonly inferenceScript: string;
   /** How a container of a version runs, wherever it does. */
   readonly hosting: Hosting;
-  /** The same of the endpoint; undefined where a function serves alone. */
-  readonly endpointHosting?: Hosting;
+  /** How the endpoint hosts versions; undefined where a function serves alone. */
+  readonly endpointHosting?: EndpointHosting;
   readonly batchScoring: BatchScoring;
   /** Undefined if all versions are trained elsewhere. */
   readonly training?: Training;
@@ -39,9 +41,10 @@ export interface PipelineSettings {
  */
 export function resolvePipeline(pipeline: ModelPipelineBase, props: ModelPipelineProps): PipelineSettings {
   const { pipelineName = generatedName(pipeline), problem = ProblemType.binary() } = props;
-  const { servedBy = ServedBy.ENDPOINT, releaseStrategy = ReleaseStrategy.blueGreen() } = props;
+  const { servedBy = ServedBy.ENDPOINT } = props;
+  const { _endpoint: endpoint } = servedBy;
+  const strategy = props.releaseStrategy ?? endpoint?.releaseStrategy ?? ReleaseStrategy.blueGreen();
   const { inferenceScript = 'inference.py' } = props;
-  const isFunctionAlone = servedBy === ServedBy.FUNCTION;
   const container = servingContainerOf(props);
   const validation = new Validation(pipeline).check(
     pipelineName,
@@ -62,31 +65,42 @@ export function resolvePipeline(pipeline: ModelPipelineBase, props: ModelPipelin
     ...sourceProblems(props, container),
     ...adoptionProblems(props),
     ...bucketProblems(pipeline, props),
+    ...(endpoint?.problems(props) ?? []),
   ])
     validation.add(found);
+  const schedule = strategy.bind(pipeline)._schedule;
+  const refused = endpoint?.scheduleProblem(schedule);
+  if (refused) validation.add(refused);
   validation.finish();
-  if (isFunctionAlone) refuseEndpointHosting(pipeline, props.hosting);
+  if (!endpoint) refuseEndpointHosting(pipeline, props.hosting);
   const hosting = resolveHosting(pipeline, props.hosting);
   const batchScoring = resolveBatchScoring(pipeline, props.batchScoring);
   const training = props.training && resolveTraining(pipeline, props.training);
-  const serving = { prop: 'hosting.instanceType', instanceType: hosting.instanceType };
+  const endpointHosting = endpoint?.resolve(pipeline, props);
   const scoring = { prop: 'batchScoring.instanceType', instanceType: batchScoring.instanceType };
   return {
     pipelineName,
     problem,
     servedBy,
-    schedule: releaseStrategy.bind(pipeline)._schedule,
+    schedule,
     container: container._bind(pipeline, inferenceScript, [
-      ...(isFunctionAlone ? [] : [serving]),
+      ...endpointInstances(endpointHosting),
       // Where nothing says what scores, the endpoint's instances choose the image.
       ...(training || props.batchScoring ? [scoring] : []),
     ]),
     inferenceScript,
     hosting,
     batchScoring,
-    ...(!isFunctionAlone && { endpointHosting: hosting }),
+    endpointHosting,
     training,
   };
+}
+
+/** The instances that serve; none where a function serves alone. */
+function endpointInstances(hosting: EndpointHosting | undefined): ContainerInstances[] {
+  if (!hosting) return [];
+  if (hosting.kind === 'serverless') return [{ prop: 'servedBy', instanceType: 'serverlessEndpoint' }];
+  return [{ prop: 'hosting.instanceType', instanceType: hosting.instanceType }];
 }
 
 /** By default the container that serves what the training container trains. */

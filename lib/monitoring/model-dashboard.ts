@@ -13,8 +13,8 @@ export interface ModelDashboardProps {
   /** What heads it, as Markdown. */
   readonly heading: string;
   readonly monitor: IModelMonitor;
-  /** @default - no function records requests */
-  readonly recordingAlarm?: IAlarm;
+  /** Besides those of the monitor. */
+  readonly otherAlarms?: readonly IAlarm[];
 }
 
 /** A CloudWatch dashboard of one model: alarms, traffic by variant, latency, errors, drift, quality. */
@@ -43,7 +43,7 @@ export class ModelDashboard extends Construct {
           monitor.errorAlarm,
           monitor.captureAlarm,
           monitor.labelAlarm,
-          ...(props.recordingAlarm ? [props.recordingAlarm] : []),
+          ...(props.otherAlarms ?? []),
         ],
         width: 24,
         height: 3,

@@ -2,7 +2,7 @@ import { volumeKey } from '../platform/encryption';
 import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { backoff, call, choose, jsonata, type State, type States, unless, wait } from '../runtime/states';
-import type { Hosting } from '../serving/hosting';
+import { capturePercentageOf, type EndpointHosting } from '../serving/endpoint-hosting';
 import { assignRelease, PLAN, RELEASE } from './release-variables';
 
 /** Endpoints take minutes; asking more often only costs state transitions. */
@@ -43,7 +43,7 @@ export function endpointConfig(
   name: string,
   { production, shadow }: ConfigVariants,
   context: PipelineContext,
-  hosting: Hosting,
+  hosting: EndpointHosting,
   transition: { readonly next: string; readonly catchTo: string },
 ): State {
   return call(
@@ -52,16 +52,29 @@ export function endpointConfig(
       EndpointConfigName: jsonata(name),
       ProductionVariants: jsonata(production),
       ...(shadow && { ShadowProductionVariants: jsonata(shadow) }),
-      DataCaptureConfig: dataCapture(context, hosting.capturePercentage),
-      KmsKeyId: volumeKey(context.platform, hosting.instanceType),
+      DataCaptureConfig: dataCapture(context, hosting),
+      KmsKeyId: endpointVolumeKey(context, hosting),
       Tags: tagsOf(context),
     },
     transition,
   );
 }
 
-/** What an endpoint records, as SageMaker takes it. */
-export function dataCapture({ bucket, platform }: PipelineContext, percentage: number): object {
+/** Key of the endpoint's volumes; undefined for one that AWS owns. */
+export function endpointVolumeKey(
+  { platform }: PipelineContext,
+  hosting: EndpointHosting,
+): string | undefined {
+  return hosting.kind === 'realTime' ? volumeKey(platform, hosting.instanceType) : undefined;
+}
+
+/** What an endpoint records, as SageMaker takes it; undefined if it cannot. */
+export function dataCapture(
+  { bucket, platform }: PipelineContext,
+  hosting: EndpointHosting,
+): object | undefined {
+  if (hosting.kind !== 'realTime') return undefined;
+  const percentage = capturePercentageOf(hosting);
   return {
     EnableCapture: percentage > 0,
     InitialSamplingPercentage: percentage,

@@ -1,8 +1,6 @@
-import { ENTERED, jsonata, pass, type States } from '../runtime/states';
+import type { States } from '../runtime/states';
 import { type GuardrailsSchedule, TrafficRouting } from './release-schedule';
-import { approval, ending, preparation, type ReleaseStatesProps, smokeTest } from './release-states';
-import { assignRelease, PLAN } from './release-variables';
-import { noteShift } from './rollback-states';
+import { ending, type ReleaseStatesProps, replacement, smokeTest } from './release-states';
 
 export interface GuardrailStatesProps extends ReleaseStatesProps {
   readonly guardrails: GuardrailsSchedule;
@@ -17,16 +15,7 @@ export interface GuardrailStatesProps extends ReleaseStatesProps {
  */
 export function guardrailStates(props: GuardrailStatesProps): States {
   return {
-    ...preparation(props, {
-      begin: props.functions.ask ? 'AskForApproval' : 'BeginShift',
-      parameters: { DeploymentConfig: deploymentConfig(props) },
-    }),
-    ...approval(props, 'BeginShift'),
-    BeginShift: pass('NoteShift', assignRelease({ trafficSince: ENTERED })),
-    NoteShift: noteShift(props.functions.noteShift, jsonata(PLAN.steps.at(0).challenger), {
-      next: 'StopScaling',
-      catchTo: 'RestoreChampion',
-    }),
+    ...replacement(props, { DeploymentConfig: deploymentConfig(props) }),
     ...smokeTest(props, 'WriteReport', true),
     ...ending(props),
   };

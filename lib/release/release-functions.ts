@@ -6,7 +6,6 @@ import type { HostingSettings } from '../../contracts/hosting';
 import type { RequestMetricsSource } from '../../contracts/release-policy';
 import type { SourceArchive } from '../artifacts/source-archive';
 import { RequestMetrics } from '../monitoring/request-metrics';
-import { volumeKey } from '../platform/encryption';
 import { arn } from '../runtime/arn';
 import {
   canDeleteWhatIsMade,
@@ -27,18 +26,23 @@ import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { readAsset } from '../runtime/read-asset';
 import { aliasSettings } from '../serving/alias-settings';
-import type { Hosting } from '../serving/hosting';
+import {
+  capturePercentageOf,
+  type EndpointHosting,
+  endpointSettings,
+  scalingOf,
+} from '../serving/endpoint-hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { analysisSettings, shadowSettings } from './canary-analysis';
-import { dataCapture } from './endpoint-states';
-import type { ReleaseSchedule, ShadowSchedule } from './release-schedule';
+import { dataCapture, endpointVolumeKey } from './endpoint-states';
+import { keepsVariant, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
 import { type SmokeTestProps, smokeTestRequests } from './smoke-test';
 
 export interface ReleaseFunctionsProps {
   readonly context: PipelineContext;
   readonly schedule: ReleaseSchedule;
   /** Of the endpoint; undefined where a function serves alone. */
-  readonly hosting?: Hosting;
+  readonly hosting?: EndpointHosting;
   readonly source?: SourceArchive;
   readonly servingEnvironment: { [name: string]: string };
   readonly networkIsolation?: boolean;
@@ -79,10 +83,10 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     settings: {
       trafficShares: schedule.trafficShares,
       shadowShare: schedule.shadow?.sampleShare,
-      keepsVariant: schedule.guardrails !== undefined,
+      keepsVariant: keepsVariant(schedule),
       functionVersion: serverlessInference?.deployedVersion.version,
       ...hostingSettings(props),
-      scaling: hosting?.scaling,
+      scaling: scalingOf(hosting),
       adoptedConfig: context.adopted?.endpointConfigName,
       signingKey: context.registry.signingKey?.keyArn,
     },
@@ -103,7 +107,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     description: 'Asks the new version with recorded requests, and with yours, before it gets traffic',
     timeout: Duration.minutes(5),
     settings: {
-      hasEndpoint: hosting !== undefined,
+      endpoint: hosting?.kind,
       functionName: deployed?.functionName,
       requests: requests && { bucket: requests.s3BucketName, key: requests.s3ObjectKey },
     },
@@ -155,7 +159,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     record,
     repair: repairChampion(scope, props),
     removeUnused: removeUnused(scope, context, deployed),
-    ...(!schedule.guardrails && { analyse: analyseStep(scope, props, observers) }),
+    ...(!keepsVariant(schedule) && { analyse: analyseStep(scope, props, observers) }),
     ...(schedule.approval && { ask: askForApproval(scope, context) }),
     ...(schedule.shadow && { compareShadow: compareShadow(scope, props, observers, schedule.shadow) }),
   };
@@ -188,10 +192,7 @@ function hostingSettings({
   return {
     servingEnvironment,
     networkIsolation: networkIsolation ?? false,
-    hosting: hosting && {
-      instanceType: hosting.instanceType,
-      initialInstanceCount: hosting.instanceCount,
-    },
+    hosting: hosting && endpointSettings(hosting),
   };
 }
 
@@ -206,8 +207,8 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
     settings: {
       ...hostingSettings(props),
       executionRoleArn: executionRole.roleArn,
-      dataCapture: hosting && dataCapture(context, hosting.capturePercentage),
-      volumeKey: hosting && volumeKey(context.platform, hosting.instanceType),
+      dataCapture: hosting && dataCapture(context, hosting),
+      volumeKey: hosting && endpointVolumeKey(context, hosting),
       vpcConfig: context.platform.network?._vpcConfig(),
       tags: tagsOf(context),
       signingKey: context.registry.signingKey?.keyArn,
@@ -240,8 +241,9 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
 export function scaleEndpoint(
   scope: Construct,
   context: PipelineContext,
-  { scaling }: Hosting,
+  hosting: EndpointHosting,
 ): PipelineFunction<'scale-endpoint'> {
+  const scaling = scalingOf(hosting);
   const scale = new PipelineFunction(scope, 'ScaleEndpoint', {
     context,
     asset: 'scale-endpoint',
@@ -309,8 +311,8 @@ function compareShadow(
   shadow: ShadowSchedule,
 ): PipelineFunction<'compare-shadow'> {
   const { context, hosting, serverlessInference, schedule } = props;
-  const recorded = hosting ?? serverlessInference;
-  if (shadow.minimumAgreement !== undefined && recorded?.capturePercentage === 0) {
+  const percentage = hosting ? capturePercentageOf(hosting) : serverlessInference?.capturePercentage;
+  if (shadow.minimumAgreement !== undefined && percentage === 0) {
     throw new Error(
       `minimumAgreement of the shadow compares recorded answers, but ${hosting ? 'hosting' : 'serverlessInference'}.capturePercentage is 0: increase it, or leave out minimumAgreement`,
     );

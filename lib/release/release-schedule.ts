@@ -43,6 +43,12 @@ export interface GuardrailsSchedule {
   readonly maximumExecutionTime: Duration;
 }
 
+/** An update of the endpoint that moves all traffic at once. */
+export interface InPlaceSchedule {
+  /** How long alarms are watched afterwards. Whole minutes. */
+  readonly bakeTime: Duration;
+}
+
 /** The new fleet's shares of the traffic; the last is 1. */
 export function guardrailShares({
   trafficRouting,
@@ -78,6 +84,13 @@ export interface ReleaseSchedule {
   readonly shadow?: ShadowSchedule;
   /** If SageMaker moves the traffic, and judges by alarms alone, instead of the workflow. */
   readonly guardrails?: GuardrailsSchedule;
+  /** If one update of the endpoint moves all traffic, and alarms alone judge. */
+  readonly inPlace?: InPlaceSchedule;
+}
+
+/** Whether the challenger takes the champion's variant, so that both are never beside each other. */
+export function keepsVariant({ guardrails, inPlace }: ReleaseSchedule): boolean {
+  return guardrails !== undefined || inPlace !== undefined;
 }
 
 /** How long a release takes at most. Endpoints take their time, so that this is far beyond the schedule. */

@@ -17,7 +17,7 @@ import {
   unless,
   wait,
 } from '../runtime/states';
-import type { Hosting } from '../serving/hosting';
+import type { EndpointHosting } from '../serving/endpoint-hosting';
 import { ENDPOINT_VARIABLES, endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { approvalStates } from './release-approval';
 import type { ReleaseFunctions } from './release-functions';
@@ -25,6 +25,7 @@ import { longestRelease, type ReleaseSchedule } from './release-schedule';
 import { assignRelease, PLAN, RELEASE } from './release-variables';
 import { RELEASE_ENDS, repairStates } from './repair-states';
 import {
+  noteShift,
   ROLLBACK_VARIABLES,
   recordPromotion,
   removeUnused,
@@ -45,7 +46,7 @@ export interface FunctionStatesProps {
 
 /** What it takes to release to an endpoint. */
 export interface ReleaseStatesProps extends FunctionStatesProps {
-  readonly hosting: Hosting;
+  readonly hosting: EndpointHosting;
   readonly functions: ReleaseFunctions & { readonly scale: PipelineFunction<'scale-endpoint'> };
   /** Whether the number of instances follows the traffic between releases. */
   readonly scales: boolean;
@@ -74,14 +75,14 @@ export function releaseStates(props: ReleaseStatesProps): States {
 }
 
 /** What differs in the update that brings the challenger up. */
-export interface ChallengerUpdate {
+interface ChallengerUpdate {
   /** The state that leads to `StopScaling`. */
   readonly begin: string;
   readonly parameters: object;
 }
 
 /** From the plan to an endpoint with the challenger; then `SmokeTest`. */
-export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate): States {
+function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate): States {
   const { context, schedule, functions, hosting } = props;
   return {
     ...planning(props, 'HasChampion'),
@@ -139,6 +140,23 @@ export function preparation(props: ReleaseStatesProps, update?: ChallengerUpdate
         ),
       }),
     ),
+  };
+}
+
+/**
+ * From the plan to an endpoint that has the challenger in the champion's place; then `SmokeTest`.
+ *
+ * @param parameters of the update, beside the endpoint config
+ */
+export function replacement(props: ReleaseStatesProps, parameters: object = {}): States {
+  return {
+    ...preparation(props, { begin: props.functions.ask ? 'AskForApproval' : 'BeginShift', parameters }),
+    ...approval(props, 'BeginShift'),
+    BeginShift: pass('NoteShift', assignRelease({ trafficSince: ENTERED })),
+    NoteShift: noteShift(props.functions.noteShift, jsonata(PLAN.steps.at(0).challenger), {
+      next: 'StopScaling',
+      catchTo: 'RestoreChampion',
+    }),
   };
 }
 

@@ -93,7 +93,13 @@ export interface GuardrailsReleaseConfig extends ReleaseConfigOptions {
   readonly maximumExecutionTime: Duration;
 }
 
-/** What a strategy tells the release workflow: one of three ways to move traffic. */
+/** One update of the endpoint moves all traffic, and alarms judge afterwards. */
+export interface InPlaceReleaseConfig extends ReleaseConfigOptions {
+  /** How long alarms are watched after the update. Whole minutes. */
+  readonly bakeTime: Duration;
+}
+
+/** What a strategy tells the release workflow: one of four ways to move traffic. */
 export abstract class ReleaseStrategyConfig {
   /** The release workflow moves traffic in shares. */
   static stepped(config: SteppedReleaseConfig): ReleaseStrategyConfig {
@@ -119,6 +125,11 @@ export abstract class ReleaseStrategyConfig {
         "shadow: followedBy is deployment guardrails, which put the challenger into the champion's variant, but a shadow is in another variant: choose a strategy with two variants, such as ReleaseStrategy.canary",
       );
     }
+    if (next.inPlace) {
+      throw new Error(
+        "shadow: followedBy is an update in place, which puts the challenger into the champion's variant, but a shadow is in another variant: choose a strategy with two variants, such as ReleaseStrategy.canary",
+      );
+    }
     // Half for the shadow, half for the steps: together they keep the promise for the whole release.
     const analysis = { ...next.analysis, alpha: (next.analysis.alpha ?? USUAL_ALPHA) / 2 };
     return new Config({ ...next, analysis, shadow });
@@ -135,6 +146,21 @@ export abstract class ReleaseStrategyConfig {
       rollbackAlarms,
       approval,
       guardrails,
+    });
+  }
+
+  /** One update of the endpoint moves all traffic. */
+  static inPlace({ bakeTime, rollbackAlarms = [], approval }: InPlaceReleaseConfig): ReleaseStrategyConfig {
+    return new Config({
+      trafficShares: [1],
+      stepDuration: bakeTime,
+      maximumStepDuration: bakeTime,
+      bakeTime,
+      onInconclusive: InconclusiveAction.ROLL_BACK,
+      analysis: {},
+      rollbackAlarms,
+      approval,
+      inPlace: { bakeTime },
     });
   }
 

@@ -3,13 +3,14 @@ import { allAtOnce } from './strategies/all-at-once';
 import { type BlueGreenOptions, blueGreen } from './strategies/blue-green';
 import { type CanaryOptions, canary } from './strategies/canary';
 import { DeploymentGuardrails, type DeploymentGuardrailsOptions } from './strategies/deployment-guardrails';
+import { InPlace, type InPlaceOptions } from './strategies/in-place';
 import { type LinearOptions, linear } from './strategies/linear';
 import { type ShadowOptions, shadow } from './strategies/shadow';
 import type { ReleaseOptions } from './strategies/stepped-release';
 
 /**
- * The ways of releasing a version. All but deployment guardrails put the challenger beside the champion, as a
- * second variant.
+ * The ways of releasing a version. All but deployment guardrails and updates in place put the challenger beside
+ * the champion, as a second variant.
  */
 export class ReleaseStrategy {
   /**
@@ -49,6 +50,15 @@ export class ReleaseStrategy {
    */
   static deploymentGuardrails(options: DeploymentGuardrailsOptions = {}): IReleaseStrategy {
     return new DeploymentGuardrails(options);
+  }
+
+  /**
+   * One update of the endpoint puts the challenger in the champion's place. It is smoke-tested after the
+   * update, and alarms judge it while it bakes; a rollback is another update, which takes minutes. For
+   * endpoints that hold one version at a time.
+   */
+  static inPlace(options: InPlaceOptions = {}): IReleaseStrategy {
+    return new InPlace(options);
   }
 
   private constructor() {}

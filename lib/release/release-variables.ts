@@ -25,6 +25,8 @@ interface ReleaseVariables {
   readonly verdict: ReleaseVerdict;
   /** Of the latest evaluation, or of the rollback. */
   readonly reasons: readonly string[];
+  /** Names of alarms that are in ALARM. */
+  readonly alarmsOn: readonly string[];
   /** `s3://` URI of the report; empty before it is written. */
   readonly report: string;
 

@@ -23,10 +23,12 @@ import { PipelineFunction, SCALING_OF_ENDPOINTS } from '../runtime/pipeline-func
 import { ServiceRole } from '../runtime/service-role';
 import { Validation } from '../runtime/validation';
 import { Workflow } from '../runtime/workflow';
+import { type EndpointHosting, scalingOf } from '../serving/endpoint-hosting';
 import type { Hosting } from '../serving/hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { functionReleaseStates, functionRollbackStates } from './function-states';
 import { guardrailStates } from './guardrail-states';
+import { inPlaceStates } from './in-place-states';
 import { releaseFunctions, requestMetricsOf, scaleEndpoint } from './release-functions';
 import {
   type GuardrailsSchedule,
@@ -47,7 +49,7 @@ export interface ReleaseWorkflowProps {
    * How the endpoint hosts versions.
    * @default - there is no endpoint: `serverlessInference` serves alone
    */
-  readonly hosting?: Hosting;
+  readonly hosting?: EndpointHosting;
   /**
    * The current scripts. Versions that were registered before each version kept its own scripts have theirs
    * in the same bucket.
@@ -135,7 +137,8 @@ export class ReleaseWorkflow extends Construct {
     super(scope, id);
     const { context, hosting, schedule } = props;
     if (!hosting) refuseWithoutEndpoint(this, schedule, props.serverlessInference);
-    if (hosting?.scaling && (schedule.shadow || schedule.approval)) {
+    const scaling = scalingOf(hosting);
+    if (scaling && (schedule.shadow || schedule.approval)) {
       Annotations.of(this).addWarningV2(
         'cdk-model-pipeline:noScalingWhileItWaits',
         'the number of instances does not follow the traffic during a release, and one with a shadow or an approval may take days: choose minCapacity of hosting.scaling so that the traffic of those days is served',
@@ -165,23 +168,24 @@ export class ReleaseWorkflow extends Construct {
       functions,
       executionRoleArn: props.executionRole.roleArn,
     };
-    const { guardrails } = schedule;
+    const { guardrails, inPlace } = schedule;
     const alarms = [...(props.endpointAlarms ?? []), ...schedule.rollbackAlarms];
     const endpointProps = hosting &&
       scale && {
         ...statesProps,
         functions: { ...functions, scale },
         hosting,
-        scales: hosting.scaling !== undefined,
+        scales: scaling !== undefined,
       };
     const states = () => {
       if (!endpointProps) {
         const { maximumRoutingAge } = props.serverlessInference ?? {};
         return functionReleaseStates({ ...statesProps, maximumRoutingAge });
       }
-      if (!guardrails) return releaseStates(endpointProps);
       const alarmNames = alarms.map((alarm) => alarm.alarmName);
-      return guardrailStates({ ...endpointProps, guardrails, alarmNames });
+      if (guardrails) return guardrailStates({ ...endpointProps, guardrails, alarmNames });
+      if (inPlace) return inPlaceStates({ ...endpointProps, inPlace, alarmNames });
+      return releaseStates(endpointProps);
     };
     this.timeout = longestRelease(schedule);
     const workflow = new Workflow(this, 'Workflow', {
@@ -205,8 +209,14 @@ export class ReleaseWorkflow extends Construct {
         .allow(['sagemaker:AddTags'], resources, taggedBy('CreateEndpoint', 'CreateEndpointConfig'))
         // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks).
         .allow(['sagemaker:ListTags'], resources);
-      if (guardrails) {
-        this.allowWatching(workflow, hosting, props.executionRole, alarms);
+      const watched = alarms.map(({ alarmArn }) => alarmArn);
+      if (guardrails || inPlace) workflow.allow(['cloudwatch:DescribeAlarms'], watched);
+      if (guardrails && hosting.kind === 'realTime') {
+        refuseGuardrails(this, hosting, alarms);
+        // AWS requires it of "the execution role", without saying which.
+        props.executionRole.addToPrincipalPolicy(
+          new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: watched }),
+        );
         warnOfWholeInstances(this, guardrails, hosting);
       }
     }
@@ -269,34 +279,8 @@ export class ReleaseWorkflow extends Construct {
       restoreStateMachine: this.restoreStateMachine,
       hasEndpoint: hosting !== undefined,
       requestMetrics: requestMetricsOf(props),
-      ...(guardrails ? {} : { alarms: schedule.rollbackAlarms }),
+      ...(guardrails ? {} : { alarms: inPlace ? alarms : schedule.rollbackAlarms }),
     }).handler;
-  }
-
-  /**
-   * Lets the workflow and the endpoint's role see the alarms: AWS requires it of "the execution role",
-   * without saying which.
-   *
-   * @throws Error if SageMaker would not use the guardrails
-   */
-  private allowWatching(workflow: Workflow, hosting: Hosting, executionRole: IRole, alarms: IAlarm[]): void {
-    new Validation(this)
-      .check(
-        alarms.length,
-        alarms.length >= 1 && alarms.length <= 10,
-        'deployment guardrails need 1 to 10 alarms, in endpointAlarms and rollbackAlarms together',
-      )
-      .check(
-        hosting.instanceType,
-        !hosting.instanceType.startsWith('ml.inf1.'),
-        'deployment guardrails do nothing for instances of the type ml.inf1: choose another type, or another strategy',
-      )
-      .finish();
-    const resources = alarms.map(({ alarmArn }) => alarmArn);
-    workflow.allow(['cloudwatch:DescribeAlarms'], resources);
-    executionRole.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources }),
-    );
   }
 
   private answerApproval(context: PipelineContext, stateMachine: StateMachine): IFunction {
@@ -342,6 +326,22 @@ export class ReleaseWorkflow extends Construct {
   }
 }
 
+/** @throws Error if SageMaker would not use the guardrails */
+function refuseGuardrails(scope: Construct, { instanceType }: Hosting, alarms: readonly IAlarm[]): void {
+  new Validation(scope)
+    .check(
+      alarms.length,
+      alarms.length >= 1 && alarms.length <= 10,
+      'deployment guardrails need 1 to 10 alarms, in endpointAlarms and rollbackAlarms together',
+    )
+    .check(
+      instanceType,
+      !instanceType.startsWith('ml.inf1.'),
+      'deployment guardrails do nothing for instances of the type ml.inf1: choose another type, or another strategy',
+    )
+    .finish();
+}
+
 /** SageMaker moves capacity (`CapacitySize` of its API: a share of the instances), not requests. */
 function warnOfWholeInstances(
   scope: Construct,
@@ -360,10 +360,15 @@ function warnOfWholeInstances(
 /** @throws Error if a function cannot release by the schedule */
 function refuseWithoutEndpoint(
   scope: Construct,
-  { guardrails, shadow }: ReleaseSchedule,
+  { guardrails, inPlace, shadow }: ReleaseSchedule,
   serverlessInference: ServerlessInference | undefined,
 ): void {
   const validation = new Validation(scope);
+  if (inPlace) {
+    validation.add(
+      'ReleaseStrategy.inPlace updates an endpoint, but a function serves alone: choose ReleaseStrategy.allAtOnce, which judges more, or ServedBy.ENDPOINT',
+    );
+  }
   if (guardrails) {
     validation.add(
       'deployment guardrails move the traffic of an endpoint, but a function serves alone: choose ReleaseStrategy.canary, which judges more, or ServedBy.ENDPOINT',

@@ -12,7 +12,7 @@ import {
   unless,
   wait,
 } from '../runtime/states';
-import type { Hosting } from '../serving/hosting';
+import type { EndpointHosting } from '../serving/endpoint-hosting';
 import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-states';
 import { InconclusiveAction, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
 import { assignRelease, PLAN, RELEASE } from './release-variables';
@@ -29,7 +29,7 @@ export interface ComparisonStatesProps {
 }
 
 export interface ShadowStatesProps extends ComparisonStatesProps {
-  readonly hosting: Hosting;
+  readonly hosting: EndpointHosting;
 }
 
 /** An execution may have 25,000 events, an evaluation takes 9; most are for the steps with traffic. */

@@ -40,9 +40,9 @@ export function adoptionProblems(props: ModelPipelineProps): string[] {
           'adopt keeps the endpoint when the stack is deleted, and removalPolicy DESTROY would delete the models that it loads: leave out removalPolicy',
         ]
       : []),
-    ...(servedBy === ServedBy.FUNCTION || serverlessInference
+    ...((servedBy ?? ServedBy.ENDPOINT) !== ServedBy.ENDPOINT || serverlessInference
       ? [
-          'adopt takes over an endpoint, whose model a function could not serve: leave out serverlessInference and ServedBy.FUNCTION',
+          'adopt takes over an endpoint with instances as it serves, and neither a function nor another kind of endpoint could serve its model: leave out serverlessInference and servedBy',
         ]
       : []),
   ];

@@ -43,14 +43,18 @@ export interface HostingProps {
   readonly environment?: { [name: string]: string };
 }
 
+/** How a container of a version runs, wherever it does. */
+export interface ContainerHosting {
+  readonly networkIsolation: boolean;
+  readonly environment: { [name: string]: string };
+}
+
 /** Hosting settings with defaults filled in. */
-export interface Hosting {
+export interface Hosting extends ContainerHosting {
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly scaling?: Scaling;
   readonly capturePercentage: number;
-  readonly networkIsolation: boolean;
-  readonly environment: { [name: string]: string };
 }
 
 /**

@@ -1,10 +1,39 @@
+import type { EndpointKind } from './endpoint-kind';
+import { RealTimeEndpoint } from './real-time-endpoint';
+import { ServerlessEndpoint, type ServerlessEndpointOptions } from './serverless-endpoint';
+
 /** What answers requests with the version in production. */
-export enum ServedBy {
-  /** A SageMaker endpoint; a Lambda function beside it, if the pipeline has `serverlessInference`. */
-  ENDPOINT = 'endpoint',
+export class ServedBy {
   /**
-   * A Lambda function alone. Training and evaluation stay with SageMaker, but nothing runs, or costs, while
-   * there are no requests.
+   * A SageMaker endpoint with instances, as `hosting` describes them; a Lambda function beside it, if the
+   * pipeline has `serverlessInference`.
    */
-  FUNCTION = 'function',
+  static readonly ENDPOINT = new ServedBy(new RealTimeEndpoint());
+
+  /**
+   * A Lambda function alone, with a model in ONNX. Training and evaluation stay with SageMaker, but nothing
+   * runs, or costs, while there are no requests.
+   */
+  static readonly FUNCTION = new ServedBy(undefined);
+
+  /**
+   * A SageMaker serverless endpoint: SageMaker starts containers as requests come, and bills the time that they
+   * take. It records no requests, so that drift and quality are not monitored, and it holds one version at a
+   * time: `ReleaseStrategy.inPlace()` is its only strategy, and its default. An endpoint cannot become
+   * serverless later.
+   */
+  static serverlessEndpoint(options: ServerlessEndpointOptions = {}): ServedBy {
+    return new ServedBy(new ServerlessEndpoint(options));
+  }
+
+  private constructor(private readonly endpoint: EndpointKind | undefined) {}
+
+  /**
+   * Undefined if there is no endpoint.
+   *
+   * @internal
+   */
+  public get _endpoint(): EndpointKind | undefined {
+    return this.endpoint;
+  }
 }

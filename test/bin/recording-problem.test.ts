@@ -10,6 +10,13 @@ test('an endpoint that records in the bucket of its pipeline has no problem, and
   expect(recordingProblem(undefined, 'churn-data')).toBeUndefined();
 });
 
+test('a serverless endpoint is not monitored, and no release changes that', () => {
+  const ProductionVariants = [{ VariantName: 'blue', CurrentServerlessConfig: { MemorySizeInMB: 2048 } }];
+  expect(recordingProblem({ ProductionVariants } as object, 'churn-data')).toBe(
+    'SageMaker does not record the requests of a serverless endpoint, so their drift and quality are not monitored',
+  );
+});
+
 test('an endpoint that records nothing, or elsewhere, is not monitored, and the text says what to do', () => {
   for (const capture of [undefined, { EnableCapture: false }])
     expect(problem(capture)).toMatch(/^its requests are not recorded, .* a release turns the recording on/);

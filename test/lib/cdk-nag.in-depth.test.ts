@@ -69,6 +69,7 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
       }),
     ],
     ['that a function serves alone', () => ({ servedBy: ServedBy.FUNCTION })],
+    ['that a serverless endpoint serves', () => ({ servedBy: ServedBy.serverlessEndpoint() })],
     [
       'with deployment guardrails and tuning',
       () => ({

@@ -22,7 +22,7 @@ const SETTINGS = {
   keepsVariant: false,
   networkIsolation: false,
   servingEnvironment: { WORKERS: '2' },
-  hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 1 },
+  hosting: { kind: 'realTime' as const, instanceType: 'ml.m5.large', initialInstanceCount: 1 },
 };
 
 describe('plan', () => {

@@ -26,7 +26,7 @@ const VERSION = {
 const SETTINGS = {
   networkIsolation: false,
   servingEnvironment: { SAGEMAKER_SUBMIT_DIRECTORY: 's3://bucket/new.tar.gz', WORKERS: '2' },
-  hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 3 },
+  hosting: { kind: 'realTime' as const, instanceType: 'ml.m5.large', initialInstanceCount: 3 },
 };
 
 const REQUEST = { pipeline: 'churn', modelVersion: '1.1.0', releaseId: 'r', hasEndpoint: true };

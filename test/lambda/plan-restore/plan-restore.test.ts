@@ -14,7 +14,7 @@ const SETTINGS = {
   keepsVariant: false,
   networkIsolation: false,
   servingEnvironment: {},
-  hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 1 },
+  hosting: { kind: 'realTime' as const, instanceType: 'ml.m5.large', initialInstanceCount: 1 },
 };
 
 describe('planRestore', () => {

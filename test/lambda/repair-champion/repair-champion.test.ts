@@ -30,7 +30,7 @@ import {
 const SETTINGS: RepairChampionSettings = {
   networkIsolation: false,
   servingEnvironment: { WORKERS: '2' },
-  hosting: { instanceType: 'ml.m5.large', initialInstanceCount: 2 },
+  hosting: { kind: 'realTime' as const, instanceType: 'ml.m5.large', initialInstanceCount: 2 },
   executionRoleArn: ROLE,
   dataCapture: {
     EnableCapture: true,

@@ -78,7 +78,7 @@ describe('smokeTest', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const run = (changes: object = {}, settings: SmokeTestSettings = { hasEndpoint: true }) =>
+  const run = (changes: object = {}, settings: SmokeTestSettings = { endpoint: 'realTime' }) =>
     smokeTest(
       { ...EVENT, ...changes },
       {
@@ -257,7 +257,7 @@ describe('smokeTest', () => {
         const predictions = JSON.parse(event).rows.map(([first]: [number]) => first / 10);
         return { status: 200, body: JSON.stringify({ modelVersion: '1.2.0', predictions }) };
       };
-      const { passed, reasons } = await run({}, { hasEndpoint: true, functionName: 'churn-function' });
+      const { passed, reasons } = await run({}, { endpoint: 'realTime', functionName: 'churn-function' });
       expect(passed).toBe(true);
       expect(reasons).toContain('green answered 2 of your requests');
       expect(reasons).toContain('the function answered 2 of your requests');
@@ -307,7 +307,7 @@ describe('smokeTest', () => {
   });
 
   describe('where a function serves', () => {
-    const ALONE = { hasEndpoint: false, functionName: 'churn-function' };
+    const ALONE = { functionName: 'churn-function' };
     const answer = (modelVersion: string, ...predictions: number[]) => ({
       status: 200,
       body: JSON.stringify({ modelVersion, variant: 'green', predictions }),
@@ -355,7 +355,10 @@ describe('smokeTest', () => {
     });
 
     test('warms it up as one instance, whatever the endpoint has', async () => {
-      const { reasons } = await run({ instances: 3 }, { hasEndpoint: true, functionName: 'churn-function' });
+      const { reasons } = await run(
+        { instances: 3 },
+        { endpoint: 'realTime', functionName: 'churn-function' },
+      );
       expect(reasons.slice(2)).toEqual([
         'green answered 150 requests to warm up',
         'the function answered 50 requests to warm up',
@@ -368,7 +371,7 @@ describe('smokeTest', () => {
     });
 
     test('asks both, the endpoint and the function beside it, and fails with the one that does', async () => {
-      const beside = { hasEndpoint: true, functionName: 'churn-function' };
+      const beside: SmokeTestSettings = { endpoint: 'realTime', functionName: 'churn-function' };
       expect((await run({}, beside)).reasons).toEqual([
         'green answered 3 samples, 3 of them compared with the evaluation',
         'the function answered 3 samples, 3 of them compared with the evaluation',

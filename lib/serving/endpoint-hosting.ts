@@ -1,0 +1,40 @@
+import type { EndpointSettings } from '../../contracts/hosting';
+import type { ContainerHosting, Hosting } from './hosting';
+import type { Scaling } from './scaling';
+
+/** How an endpoint hosts versions, with defaults filled in. */
+export type EndpointHosting = RealTimeHosting | ServerlessHosting;
+
+/** On instances that answer at once. */
+export interface RealTimeHosting extends Hosting {
+  readonly kind: 'realTime';
+}
+
+/** In containers that SageMaker starts as requests come. */
+export interface ServerlessHosting extends ContainerHosting {
+  readonly kind: 'serverless';
+  /** In MiB. */
+  readonly memorySize: number;
+  readonly maxConcurrency: number;
+  readonly provisionedConcurrency?: number;
+}
+
+/** What a variant of the endpoint runs on, for the functions of releases. */
+export function endpointSettings(hosting: EndpointHosting): EndpointSettings {
+  if (hosting.kind === 'serverless') {
+    const { kind, memorySize, maxConcurrency, provisionedConcurrency } = hosting;
+    return { kind, memorySizeInMb: memorySize, maxConcurrency, provisionedConcurrency };
+  }
+  const { kind, instanceType, instanceCount } = hosting;
+  return { kind, instanceType, initialInstanceCount: instanceCount };
+}
+
+/** How the number of instances follows the traffic; undefined if it does not, or there are none. */
+export function scalingOf(hosting: EndpointHosting | undefined): Scaling | undefined {
+  return hosting?.kind === 'realTime' ? hosting.scaling : undefined;
+}
+
+/** Share of the requests that are recorded, in percent. */
+export function capturePercentageOf(hosting: EndpointHosting): number {
+  return hosting.kind === 'realTime' ? hosting.capturePercentage : 0;
+}
