@@ -8,7 +8,8 @@ import { embeddedMetrics } from './embedded-metrics';
 import { logFilter } from './filter-pattern';
 import { checkGroupKey } from './group-encryption';
 import { implementedInputs } from './inputs';
-import { append, expire, type LogGroup, type LogStream } from './log-group';
+import { LogEvents } from './log-events';
+import type { LogGroup, LogStream } from './log-group';
 import { logGroupResource, logsResourcePolicyResource } from './resources';
 
 const RETENTION_DAYS = [
@@ -27,10 +28,12 @@ export class LogsService implements Service {
     'AWS::Logs::ResourcePolicy': logsResourcePolicyResource,
   };
   private readonly groups: Map<string, LogGroup>;
+  private readonly events: LogEvents;
   private readonly policies: Map<string, PolicyDocument>;
 
   constructor(private readonly cloud: Cloud) {
     this.groups = cloud.table('logs/groups');
+    this.events = new LogEvents(cloud);
     this.policies = cloud.table('logs/resource-policies');
   }
 
@@ -47,7 +50,9 @@ export class LogsService implements Service {
     },
 
     DeleteLogGroup: (input) => {
-      this.groups.delete(this.group(input).name);
+      const group = this.group(input);
+      this.events.remove(group);
+      this.groups.delete(group.name);
       return {};
     },
 
@@ -95,12 +100,14 @@ export class LogsService implements Service {
       const name = input.logStreamName as string;
       if (streams.has(name))
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
-      streams.set(name, { name, created: this.cloud.clock.now(), events: [] });
+      streams.set(name, { name, created: this.cloud.clock.now(), pages: 0 });
       return {};
     },
 
     DeleteLogStream: (input) => {
-      this.group(input).streams.delete(this.stream(input).name);
+      const { group, stream } = this.stream(input);
+      this.events.remove(group, [stream]);
+      group.streams.delete(stream.name);
       return {};
     },
 
@@ -110,7 +117,7 @@ export class LogsService implements Service {
         name.startsWith(input.logStreamNamePrefix ?? ''),
       );
       const byName = input.orderBy !== 'LastEventTime';
-      const last = ({ events }: LogStream) => events.at(-1)?.timestamp ?? 0;
+      const last = (stream: LogStream) => this.events.of(group, stream).at(-1)?.timestamp ?? 0;
       streams.sort((a, b) => (byName ? (a.name < b.name ? -1 : 1) : last(a) - last(b)));
       if (input.descending) streams.reverse();
       const { page, nextToken } = paginate(streams, input.limit ?? MAXIMUM_GROUPS, input.nextToken);
@@ -118,7 +125,7 @@ export class LogsService implements Service {
     },
 
     PutLogEvents: (input) => {
-      const stream = this.stream(input);
+      const { group, stream } = this.stream(input);
       const events = (input.logEvents ?? []) as { timestamp: number; message: string }[];
       if (
         events.some(({ timestamp }, index) => timestamp < (events[index - 1]?.timestamp ?? -Number.MAX_VALUE))
@@ -129,7 +136,8 @@ export class LogsService implements Service {
         );
       }
       const ingestionTime = this.cloud.clock.now();
-      append(
+      this.events.append(
+        group,
         stream,
         events.map(({ timestamp, message }) => ({ timestamp, message, ingestionTime })),
       );
@@ -138,8 +146,9 @@ export class LogsService implements Service {
     },
 
     GetLogEvents: (input) => {
-      expire(this.group(input), this.cloud.clock.now());
-      const events = this.stream(input).events.filter(within(input.startTime, input.endTime));
+      const { group, stream } = this.stream(input);
+      this.events.expire(group, this.cloud.clock.now());
+      const events = this.events.of(group, stream).filter(within(input.startTime, input.endTime));
       const limit = input.limit ?? MAXIMUM_EVENTS;
       const [direction, position] = input.nextToken?.split('/') ?? [];
       const at = Number(position);
@@ -156,15 +165,16 @@ export class LogsService implements Service {
 
     FilterLogEvents: (input) => {
       const group = this.group(input);
-      expire(group, this.cloud.clock.now());
+      this.events.expire(group, this.cloud.clock.now());
       const matches = logFilter(input.filterPattern ?? '');
       const named = input.logStreamNames;
       const found = [...group.streams.values()]
         .filter(({ name }) => named?.includes(name) ?? name.startsWith(input.logStreamNamePrefix ?? ''))
-        .flatMap(({ name, events }) =>
-          events
+        .flatMap((stream) =>
+          this.events
+            .of(group, stream)
             .filter(within(input.startTime, (input.endTime ?? Infinity) + 1))
-            .map((event) => ({ ...event, logStreamName: name })),
+            .map((event) => ({ ...event, logStreamName: stream.name })),
         )
         .filter(({ message }) => matches(message))
         .sort((a, b) => a.timestamp - b.timestamp)
@@ -241,10 +251,11 @@ export class LogsService implements Service {
     return this.group({ logGroupIdentifier: arn });
   }
 
-  private stream(input: { logStreamName?: string | undefined }): LogStream {
-    const stream = this.group(input).streams.get(input.logStreamName ?? '');
+  private stream(input: { logStreamName?: string | undefined }): { group: LogGroup; stream: LogStream } {
+    const group = this.group(input);
+    const stream = group.streams.get(input.logStreamName ?? '');
     if (!stream) throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
-    return stream;
+    return { group, stream };
   }
 
   private groupArn(name: string): string {
@@ -265,7 +276,9 @@ export class LogsService implements Service {
     };
   }
 
-  private describeStream(group: LogGroup, { name, created, events }: LogStream): sdk.LogStream {
+  private describeStream(group: LogGroup, stream: LogStream): sdk.LogStream {
+    const { name, created } = stream;
+    const events = this.events.of(group, stream);
     return {
       logStreamName: name,
       creationTime: created,
