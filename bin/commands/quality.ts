@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { QualityFigure } from '../../lambda/domain/gate/quality-figures';
 import type { QualityReport } from '../../lambda/monitor-quality/monitor-quality';
 import { contextOf } from '../cli/command-context';
 import { latestReport } from '../cli/latest-report';
@@ -16,14 +17,28 @@ export function addQualityCommand(program: Command): void {
 }
 
 function qualityText(report: QualityReport): string {
-  const { modelVersion, from, until, labels, unusable, unanswered, firstProblem, metrics, comparison } =
-    report;
+  const {
+    modelVersion,
+    from,
+    until,
+    labels,
+    unusable,
+    unanswered,
+    firstProblem,
+    metrics,
+    figures,
+    comparison,
+  } = report;
   return [
     `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC: ${labels} labeled answers, ${unusable} labels that cannot be used, ${unanswered} labels without an answer`,
     firstProblem === undefined ? '' : `first problem: ${firstProblem}`,
     table(
-      ['metric', 'in production'],
-      Object.entries(metrics).map(([name, value]) => [name, String(Number(value.toPrecision(4)))]),
+      ['metric', 'in production', '95 % interval'],
+      (figures ?? withoutIntervals(metrics)).map(({ metric, value, interval }) => [
+        metric,
+        short(value),
+        interval ? `${short(interval[0])} to ${short(interval[1])}` : '',
+      ]),
     ),
     comparison
       ? `${comparison.metric}: ${comparison.production.toPrecision(4)} in production, ${comparison.holdout.toPrecision(4)} on the holdout: ${colored(comparison.hasFallen ? 'ALARM' : 'OK')}`
@@ -31,4 +46,13 @@ function qualityText(report: QualityReport): string {
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** Of a report that was written before there were intervals. */
+function withoutIntervals(metrics: QualityReport['metrics']): QualityFigure[] {
+  return Object.entries(metrics).map(([metric, value]) => ({ metric, value }));
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../../contracts/problem';
 import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
+import { type QualityFigure, qualityFigures } from '../domain/gate/quality-figures';
 import {
   compareWithHoldout,
   type QualityComparison,
@@ -45,6 +46,8 @@ export interface QualityReport {
   readonly unanswered: number;
   readonly firstProblem?: string;
   readonly metrics: QualityMetrics;
+  /** All metrics that the rows allow, with intervals; reports before version 0.2 do not have them. */
+  readonly figures?: readonly QualityFigure[];
   /** Undefined with too few labels, or without an evaluation to compare with. */
   readonly comparison?: QualityComparison;
 }
@@ -75,6 +78,7 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     unanswered,
     ...(firstProblem !== undefined && { firstProblem }),
     metrics,
+    figures: qualityFigures(found, problem),
     ...(comparison && { comparison }),
   };
   const isWhole = model.since.getTime() <= Date.parse(range.from);
@@ -105,6 +109,7 @@ async function labelledRows(
   }
   const labels: number[] = [];
   const predictions: number[] = [];
+  const requests: number[] = [];
   const labelled = new Set<string>();
   let [unusable, unanswered] = [0, 0];
   let unknownId: string | undefined;
@@ -131,6 +136,7 @@ async function labelledRows(
       note(1, `request ${id} has the label ${other}, which is ${noLabelInWords(problem)}`);
       continue;
     }
+    requests.push(...values.map(() => labelled.size));
     labelled.add(id);
     labels.push(...values);
     predictions.push(...answered);
@@ -141,7 +147,8 @@ async function labelledRows(
   return {
     labels: Float64Array.from(labels),
     predictions: Float64Array.from(predictions),
-    requests: labelled.size,
+    requests: Uint32Array.from(requests),
+    answered: labelled.size,
     unusable,
     unanswered,
     firstProblem,
@@ -155,11 +162,11 @@ async function labelledRows(
  * production for.
  */
 function shareOfUnusable(
-  { requests, unusable, unanswered }: Awaited<ReturnType<typeof labelledRows>>,
+  { answered, unusable, unanswered }: Awaited<ReturnType<typeof labelledRows>>,
   isWhole: boolean,
 ): number | undefined {
-  if (requests === 0 && unanswered > 0) return isWhole ? 1 : undefined;
-  const all = requests + unusable;
+  if (answered === 0 && unanswered > 0) return isWhole ? 1 : undefined;
+  const all = answered + unusable;
   return all === 0 ? undefined : unusable / all;
 }
 

@@ -5,14 +5,8 @@ import { logLoss } from '../metrics/log-loss';
 import { mae } from '../metrics/mae';
 import type { Metric } from '../metrics/metric';
 import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
-import { labelsAsScores } from '../metrics/several-classes';
 import { normalSurvival } from '../statistics/special-functions';
-
-/** Answers of a version in production, of several classes the most likely one, and what was true. */
-export interface LabelledRows {
-  readonly labels: Float64Array;
-  readonly predictions: Float64Array;
-}
+import { classCounts, type LabelledRows, scoresOf } from './labelled-rows';
 
 /** Metrics that an evaluation has. */
 export type QualityMetricName = 'auc' | 'accuracy' | 'logLoss' | 'mae';
@@ -116,15 +110,4 @@ function metricsOf({ labels, predictions }: LabelledRows, problem: Problem): Met
         ...(predictions.every((score) => score >= 0 && score <= 1) ? [logLoss] : []),
       ];
   }
-}
-
-function scoresOf({ predictions }: LabelledRows, problem: Problem): Float64Array {
-  return problem.type === 'multiClass'
-    ? Float64Array.from(labelsAsScores(predictions, problem.classes))
-    : predictions;
-}
-
-function classCounts(labels: Float64Array): [number, number] {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  return [labels.length - positives, positives];
 }

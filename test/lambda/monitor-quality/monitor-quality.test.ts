@@ -91,7 +91,13 @@ describe('monitorQuality', () => {
     };
     for (const [name, values] of Object.entries(published)) expect(await metric(name)).toEqual(values);
     const kept = await fixture.store.readText('profiles/green/2026/11/24/09/quality.json');
-    expect(JSON.parse(kept)).toMatchObject({ version: 1, comparison: { hasFallen: true } });
+    const report = JSON.parse(kept);
+    expect(report).toMatchObject({ version: 1, comparison: { hasFallen: true } });
+    const [accuracy] = report.figures.filter(({ metric }: { metric: string }) => metric === 'accuracy');
+    // 120 of 200: .6 +- 1.972 sqrt(.24 / 199).
+    expect(accuracy.value).toBe(0.6);
+    expect(accuracy.interval[0]).toBeCloseTo(0.5315, 4);
+    expect(accuracy.interval[1]).toBeCloseTo(0.6685, 4);
   });
 
   test('finds nothing in the noise of a version that is as good as on its holdout', async () => {

@@ -1,7 +1,7 @@
 import { Random } from '../../../../bench/random';
+import type { LabelledRows } from '../../../../lambda/domain/gate/labelled-rows';
 import {
   compareWithHoldout,
-  type LabelledRows,
   type QualityPolicy,
   qualityMetrics,
 } from '../../../../lambda/domain/gate/quality-test';

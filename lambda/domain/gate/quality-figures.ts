@@ -1,0 +1,68 @@
+import type { Problem } from '../../../contracts/problem';
+import { accuracy } from '../metrics/accuracy';
+import { auc } from '../metrics/auc';
+import { averagePrecision } from '../metrics/average-precision';
+import { brier } from '../metrics/brier';
+import { calibrationError } from '../metrics/calibration-error';
+import { f1 } from '../metrics/f1';
+import { errorOf } from '../metrics/influence';
+import { logLoss } from '../metrics/log-loss';
+import { macroF1 } from '../metrics/macro-f1';
+import { mae } from '../metrics/mae';
+import type { Metric } from '../metrics/metric';
+import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
+import { precision } from '../metrics/precision';
+import { recall } from '../metrics/recall';
+import { rmse } from '../metrics/rmse';
+import { studentUpperQuantile } from '../statistics/beta-functions';
+import { classCounts, type LabelledRows, scoresOf } from './labelled-rows';
+
+/** A metric of a version in production. */
+export interface QualityFigure {
+  /** As in settings and documents, such as `logLoss`. */
+  readonly metric: string;
+  readonly value: number;
+  /** The 95 % confidence interval; absent where the rows do not allow one. */
+  readonly interval?: readonly [low: number, high: number];
+}
+
+/** Either end of an interval is beyond the true value with this probability. */
+const ALPHA = 0.025;
+
+/**
+ * All metrics that the labeled rows of production allow, with intervals: Student's t by the influence of the
+ * rows, added up within each request, whose rows may depend on each other (`errorOf`). Classes are those at a
+ * threshold of .5.
+ */
+export function qualityFigures(rows: LabelledRows, problem: Problem): QualityFigure[] {
+  if (rows.labels.length === 0) return [];
+  const scores = scoresOf(rows, problem);
+  return metricsOf(rows, problem).map(({ name, measure, higherIsBetter }) => {
+    const { value, influence } = measure(rows.labels, scores);
+    const { standardError, degreesOfFreedom } = errorOf(influence, rows.requests);
+    // Chance alone makes a calibration error, of which an interval around it knows nothing.
+    if (degreesOfFreedom < 1 || name === calibrationError.name) return { metric: name, value };
+    const width = studentUpperQuantile(ALPHA, degreesOfFreedom) * standardError;
+    // What is better the higher it is, is a share; none of the others is negative.
+    const most = higherIsBetter ? 1 : Number.POSITIVE_INFINITY;
+    return { metric: name, value, interval: [Math.max(0, value - width), Math.min(most, value + width)] };
+  });
+}
+
+function metricsOf({ labels, predictions }: LabelledRows, problem: Problem): Metric[] {
+  switch (problem.type) {
+    case 'regression':
+      return [mae, rmse];
+    case 'multiClass':
+      return [multiClassAccuracy(problem.classes), macroF1(problem.classes)];
+    case 'binary': {
+      const hasBoth = Math.min(...classCounts(labels)) > 0;
+      const areProbabilities = predictions.every((score) => score >= 0 && score <= 1);
+      return [
+        ...(hasBoth ? [auc, averagePrecision] : []),
+        ...[accuracy(), precision(), recall(), f1()],
+        ...(areProbabilities ? [logLoss, brier, calibrationError] : []),
+      ];
+    }
+  }
+}
