@@ -8,15 +8,52 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
-/** Clients by the standard environment: the same commands work against AWS and the local cloud. */
+/**
+ * Clients by the standard environment: the same commands work against AWS and the local cloud. A client is made, and
+ * its package loaded, when a command first uses it.
+ */
 export class Aws {
-  readonly ssm = new SSMClient();
-  readonly s3 = new S3Client();
-  readonly sfn = new SFNClient();
-  readonly sagemaker = new SageMakerClient();
-  readonly cloudwatch = new CloudWatchClient();
-  readonly lambda = new LambdaClient();
-  readonly logs = new CloudWatchLogsClient();
-  readonly sts = new STSClient();
-  readonly serviceQuotas = new ServiceQuotasClient();
+  private readonly clients = new Map<new () => unknown, unknown>();
+
+  get ssm(): SSMClient {
+    return this.client(SSMClient);
+  }
+
+  get s3(): S3Client {
+    return this.client(S3Client);
+  }
+
+  get sfn(): SFNClient {
+    return this.client(SFNClient);
+  }
+
+  get sagemaker(): SageMakerClient {
+    return this.client(SageMakerClient);
+  }
+
+  get cloudwatch(): CloudWatchClient {
+    return this.client(CloudWatchClient);
+  }
+
+  get lambda(): LambdaClient {
+    return this.client(LambdaClient);
+  }
+
+  get logs(): CloudWatchLogsClient {
+    return this.client(CloudWatchLogsClient);
+  }
+
+  get sts(): STSClient {
+    return this.client(STSClient);
+  }
+
+  get serviceQuotas(): ServiceQuotasClient {
+    return this.client(ServiceQuotasClient);
+  }
+
+  private client<Client>(type: new () => Client): Client {
+    const client = (this.clients.get(type) as Client | undefined) ?? new type();
+    this.clients.set(type, client);
+    return client;
+  }
 }
