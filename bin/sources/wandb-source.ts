@@ -85,7 +85,7 @@ export async function wandbSource(
   { environment, onProgress }: ModelSourceProps,
 ): Promise<ModelSource> {
   const { entity, project, name, alias } = ARTIFACT.exec(uri)?.groups ?? {};
-  if (!entity) {
+  if (!entity || !project || !name) {
     throw new CliError(
       `'${uri}' is no artifact of W&B: write wandb:entity/project/artifact:alias, with a version such as v3 or an alias`,
     );
@@ -116,23 +116,7 @@ export async function wandbSource(
           );
         }
         const hex = Buffer.from(ofFile, 'base64').toString('hex');
-        const { storageLayout = 'V1', storageRegion = 'default' } = manifest.storagePolicyConfig;
-        const { entityName, name: projectName } = source.project;
-        // `WandbStoragePolicy._file_url` of `wandb` 0.31.0.
-        const parts =
-          storageLayout === 'V2'
-            ? [
-                'artifactsV2',
-                storageRegion,
-                entityName,
-                projectName,
-                source.name,
-                birthArtifactID,
-                hex,
-                path.split('/').at(-1) as string,
-              ]
-            : ['artifacts', entityName, hex];
-        const url = `${server.address}/${parts.map(encodeURIComponent).join('/')}`;
+        const url = `${server.address}/${filePath({ entity, project, name }, manifest, { path, hex, birthArtifactID })}`;
         await writeBelow(folder, { path, origin }, async () =>
           Readable.fromWeb((await server.get(url)).body as Parameters<typeof Readable.fromWeb>[0]),
         );
@@ -142,6 +126,27 @@ export async function wandbSource(
       return archiveIn(folder);
     },
   };
+}
+
+/**
+ * Path of a file on the server, as whoever asks names the artifact: it may be linked there from another project
+ * (`WandbStoragePolicy._file_url` of `wandb` 0.31.0).
+ */
+function filePath(
+  { entity, project, name }: { readonly entity: string; readonly project: string; readonly name: string },
+  { storagePolicyConfig: { storageLayout = 'V1', storageRegion = 'default' } }: Manifest,
+  {
+    path,
+    hex,
+    birthArtifactID,
+  }: { readonly path: string; readonly hex: string; readonly birthArtifactID: string },
+): string {
+  const file = path.split('/').at(-1) as string;
+  const parts =
+    storageLayout === 'V2'
+      ? ['artifactsV2', storageRegion, entity, project, name, birthArtifactID, hex, file]
+      : ['artifacts', entity, hex];
+  return parts.map(encodeURIComponent).join('/');
 }
 
 function isMd5({ digestAlgorithm }: { readonly digestAlgorithm?: string | null | undefined }): boolean {

@@ -76,11 +76,13 @@ export class ModelPipelineGrants {
   /**
    * Lets a trainer of your own, such as the role of a SageMaker pipeline, upload models and their rows to `uploads/`,
    * and put model packages into the pipeline's model package group that wait for approval, and no others: it can
-   * neither approve nor release one. The pipeline needs `onModelPackage` to make versions of them.
+   * neither approve nor release one. It finds the names of bucket, group and serving image in the parameter
+   * `/model-pipeline/<name>/resources`. The pipeline needs `onModelPackage` to make versions of them.
    */
   putModelPackages(grantee: IGrantable): Grant {
     const { bucket, modelPackageGroupArn, modelPackageArnPattern } = this.pipeline;
     return together([
+      this.find(grantee),
       bucket.grantPut(grantee, 'uploads/*'),
       grant(
         grantee,
@@ -89,8 +91,8 @@ export class ModelPipelineGrants {
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
         { StringEquals: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } },
       ),
-      // The SageMaker Python SDK looks whether there is the group.
-      grant(grantee, ['sagemaker:DescribeModelPackageGroup'], [modelPackageGroupArn]),
+      // The SageMaker Python SDK 2.257.7 looks whether there is the group (`session.py`); lists have no resources.
+      grant(grantee, ['sagemaker:ListModelPackageGroups'], ['*']),
       grant(grantee, ['sagemaker:DescribeModelPackage'], [modelPackageArnPattern]),
     ]);
   }

@@ -306,6 +306,7 @@ export class PipelineParts {
         bucket: this.bucket.bucketName,
         endpoint: this.endpointName,
         modelPackageGroup: this.registry.modelPackageGroupName,
+        servingImage: this.settings.container.image,
         routingParameter: routingParameterName(pipelineName),
         releaseStateMachine: release.stateMachine.stateMachineArn,
         restoreStateMachine: release.restoreStateMachine.stateMachineArn,

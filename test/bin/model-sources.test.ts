@@ -145,7 +145,8 @@ function wandb(): SourceFixture & { readonly server: RecordedServer } {
         digest: digest('md5', ['wandb-artifact-manifest-v1\n', ...lines].join('')),
         digestAlgorithm: 'MANIFEST_MD5',
         versionIndex: ++version,
-        artifactSequence: { name: 'model', project: { name: 'churn', entityName: 'org' } },
+        // Linked from the project of the run that logged it.
+        artifactSequence: { name: 'model', project: { name: 'runs', entityName: 'org' } },
         currentManifest: { file: { directUrl: `${server.address}/manifest.json` } },
       };
       const data = { project: { artifactCollectionMembership: { artifact } } };
@@ -160,7 +161,7 @@ function wandb(): SourceFixture & { readonly server: RecordedServer } {
       for (const [path, text] of Object.entries(files)) server.answers[url(path, text)] = { body: text };
       return 'wandb:org/churn/model:production';
     },
-    origin: /^wandb org\/churn\/model:v\d+ of http:\/\/127/,
+    origin: /^wandb org\/runs\/model:v\d+ of http:\/\/127/,
     digest: /^md5:[0-9a-f]{32}$/,
     get missing() {
       server.answers['/graphql'] = { body: '{"data":{"project":{"artifactCollectionMembership":null}}}' };
@@ -169,7 +170,7 @@ function wandb(): SourceFixture & { readonly server: RecordedServer } {
     damage(body) {
       server.answers[url('model.joblib', stored['model.joblib'] as string)] = { body };
     },
-    damaged: /model.joblib of wandb org\/churn\/model:v\d+ of .* has not the MD5 [0-9a-f]{32}/,
+    damaged: /model.joblib of wandb org\/runs\/model:v\d+ of .* has not the MD5 [0-9a-f]{32}/,
   };
 }
 

@@ -81,14 +81,16 @@ describe('model packages that others put into the registry', () => {
       .filter(([id]) => id.startsWith('Trainer'))
       .flatMap(([, statements]) => statements);
     expect(granted.map(({ Action }) => Action)).toEqual([
+      'ssm:GetParameter',
+      'ssm:GetParametersByPath',
       expect.arrayContaining(['s3:PutObject']),
       'sagemaker:CreateModelPackage',
-      'sagemaker:DescribeModelPackageGroup',
+      'sagemaker:ListModelPackageGroups',
       'sagemaker:DescribeModelPackage',
     ]);
-    expect(granted[1]?.Condition).toEqual({
+    expect(granted[3]?.Condition).toEqual({
       StringEquals: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' },
     });
-    expect(JSON.stringify(granted[0]?.Resource)).toContain('/uploads/*');
+    expect(JSON.stringify(granted[2]?.Resource)).toContain('/uploads/*');
   });
 });

@@ -3,7 +3,7 @@ import { checkDocument, modelVersionText, parseDocument } from './document';
 import { variantName } from './variant-name';
 
 /**
- * One entry of the append-only record of releases, refusals of releases, rejections, expired questions,
+ * One entry of the append-only record of releases, refusals of releases and of model packages, rejections, expired questions,
  * rollbacks, failures, registrations and adoptions.
  */
 export type LedgerEntry = z.infer<typeof ledgerEntry>;

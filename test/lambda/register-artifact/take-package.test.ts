@@ -179,6 +179,7 @@ describe('a model package that somebody else puts into the registry', () => {
             origin: PIPELINE_EXECUTION,
             sourcePackage: arn,
             generatedBy: PIPELINE_EXECUTION,
+            createdBy: 'arn:aws:iam::000000000000:root',
             commit: 'f00dcafe',
             repository: 'https://git.example.com/churn',
           }),
@@ -189,6 +190,31 @@ describe('a model package that somebody else puts into the registry', () => {
       new Uint8Array(await modelArchive(FILES)),
     );
     expect(notices).toEqual([]);
+  });
+
+  test('is taken as the SageMaker Python SDK writes it', async () => {
+    // What SKLearnModel.register() of sagemaker 2.257.7 sends, of an archive with its script in code/.
+    const arn = await create(
+      {
+        MetadataProperties: { CommitId: 'f00dcafe', GeneratedBy: PIPELINE_EXECUTION },
+        CertifyForMarketplace: false,
+        SkipModelValidation: 'None',
+      },
+      [
+        {
+          Image: IMAGE,
+          Environment: {
+            SAGEMAKER_PROGRAM: 'inference.py',
+            SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+            SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
+            SAGEMAKER_REGION: 'us-east-1',
+          },
+          ModelDataUrl: ARCHIVE,
+          Framework: 'SKLEARN',
+        },
+      ],
+    );
+    expect(await take(arn)).toMatchObject({ modelVersion: '1.0.0', origin: PIPELINE_EXECUTION });
   });
 
   test('becomes a version that people release, if the pipeline says so', async () => {

@@ -38,7 +38,7 @@ export function packageOperations(cloud: Cloud, store: Store): Operations<typeof
   };
 
   return {
-    CreateModelPackage: (input) => {
+    CreateModelPackage: (input, { principal }) => {
       if (input.ModelPackageGroupName === undefined) {
         throw new NotImplementedError('model packages without ModelPackageGroupName');
       }
@@ -61,7 +61,8 @@ export function packageOperations(cloud: Cloud, store: Store): Operations<typeof
         ModelPackageArn: packages.arn(key),
         CreationTime: now,
         LastModifiedTime: now,
-        CreatedBy: {},
+        // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UserContext.html
+        CreatedBy: { IamIdentity: { Arn: principal.arn } },
         ModelPackageStatus: 'Completed',
         ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
         CertifyForMarketplace: input.CertifyForMarketplace ?? false,
