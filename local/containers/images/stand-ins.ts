@@ -1,3 +1,4 @@
+import { HUGGING_FACE_INFERENCE } from './hugging-face';
 import type { ImageFamily, StandIn } from './image-family';
 import { parseImageUri } from './image-uri';
 import { PYTORCH_INFERENCE, PYTORCH_TRAINING } from './pytorch';
@@ -9,6 +10,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
   XGBOOST,
   PYTORCH_TRAINING,
   PYTORCH_INFERENCE,
+  HUGGING_FACE_INFERENCE,
 ];
 
 export const STAND_INS: readonly StandIn[] = IMAGE_FAMILIES.flatMap((family) =>

@@ -1,7 +1,7 @@
-"""A model that a handler service serves, with the worker process of TorchServe around it.
+"""A model that a handler service serves, with the worker process of TorchServe around it, or of Multi Model Server, which that began as.
 
 https://github.com/pytorch/serve/blob/master/docs/custom_service.md, ts/service.py and ts/protocol/otf_message_handler.py of the same
-repository, with `decode_input_request=false`, as `sagemaker-pytorch-inference` configures it.
+repository, with `decode_input_request=false`, as `sagemaker-pytorch-inference` configures it; mms/service.py of `multi-model-server`.
 """
 
 import importlib
@@ -37,7 +37,10 @@ class HandlerServiceModel:
                 answers = self.service.handle([{"body": body}], self.context)
             except MemoryError:
                 return failed(507, "Out of resources")
-            except Exception:
+            except Exception as error:
+                # `PredictionException` of either server.
+                if hasattr(error, "error_code"):
+                    return failed(error.error_code, error.message)
                 return failed(503, "Prediction failed")
             if not isinstance(answers, list):
                 return failed(503, "Invalid model predict output")

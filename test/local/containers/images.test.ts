@@ -21,6 +21,10 @@ test.each([
   [`${REGISTRY}/sagemaker-scikit-learn:1.4-2-py312-cpu-py3`, '1.4-2-py312'],
   [`${REGISTRY}/sagemaker-xgboost:3.2-0`, '3.2-0'],
   ['763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.6.0-cpu-py312', '2.6'],
+  [
+    '763104351884.dkr.ecr.us-east-1.amazonaws.com/huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04',
+    '4.49.0',
+  ],
   [`${REGISTRY}/sagemaker-xgboost:3.0-5-cpu-py3`, '3.0-5'],
   ['450853457545.dkr.ecr.cn-north-1.amazonaws.com.cn/sagemaker-scikit-learn:1.9-0', '1.9-0'],
 ])('%s has a stand-in of its own version', (uri, version) => {

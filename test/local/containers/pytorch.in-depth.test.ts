@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
-import { standInOf } from '../../../local/containers/images';
-import { ensurePythonEnvironment } from '../../../local/containers/python-environment';
 import { type ServingContainer, startServingContainer } from '../../../local/containers/serving-container';
 import { startTrainingContainer, trainingPaths } from '../../../local/containers/training-container';
 import { repositoryFile } from '../../repository-file';
+import { type Answer, answersOfPackage, answerTo, prepared, rawRequest } from './package-answers';
 import { healthy } from './serving-requests';
 import { sourceArchive, temporaryDirectory } from './support';
 
@@ -98,18 +95,13 @@ const ACCEPTED = [
         headers: { 'Content-Type': 'text/csv', Accept: accept },
         body: '1,2,3\n4,5,6\n',
       })),
-    ].map(({ headers, body }) => ({ headers, body: Buffer.from(body, 'latin1').toString('base64') }));
+    ].map(({ headers, body }) => rawRequest(headers, Buffer.from(body, 'latin1')));
     const script = repositoryFile('test', 'local', 'containers', 'pytorch-answers.py');
-    const output = execFileSync(python, [script, modelDir], {
-      input: JSON.stringify(requests),
-      maxBuffer: 64 * 1024 * 1024,
-      stdio: 'pipe',
-    });
-    const published = JSON.parse(output.toString()).map(comparable);
+    const published = answersOfPackage(python, script, modelDir, requests).map(comparable);
     const here = [];
-    for (const each of requests) here.push(comparable(await invoke(each)));
+    for (const each of requests) here.push(comparable(await answerTo(await container.port, each)));
     expect(here).toEqual(published);
-    expect(published.filter(({ status }: Answer) => status === 200).length).toBeGreaterThan(10);
+    expect(published.filter(({ status }) => status === 200).length).toBeGreaterThan(10);
   });
 
   test('a model that no default loads ends the container', async () => {
@@ -127,52 +119,13 @@ const ACCEPTED = [
     expect((await exited).code).toBe(1);
     expect(lines.join('\n')).toContain('Exactly one .pth or .pt file is required for PyTorch models');
   });
-
-  async function invoke({
-    headers,
-    body,
-  }: {
-    headers: Record<string, string>;
-    body: string;
-  }): Promise<Answer> {
-    const port = await container.port;
-    return new Promise((resolve, reject) => {
-      const options = { host: '127.0.0.1', port, path: '/invocations', method: 'POST', headers };
-      const call = request(options, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            contentType: response.headers['content-type'] ?? '',
-            body: Buffer.concat(chunks).toString('base64'),
-          }),
-        );
-      });
-      call.on('error', reject);
-      call.end(Buffer.from(body, 'base64'));
-    });
-  }
 });
-
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  /** Base64. */
-  readonly body: string;
-}
 
 /** Of an error, its message without addresses: its traceback names the lines of the process. */
 function comparable({ status, contentType, body }: Answer): Answer {
   if (status === 200) return { status, contentType, body };
   const [message = ''] = Buffer.from(body, 'base64').toString().split('\n');
   return { status, contentType, body: message.replace(/0x[0-9a-f]+/, '') };
-}
-
-async function prepared(image: string) {
-  const standIn = standInOf(image);
-  if (!standIn) throw new Error(`${image} has no stand-in`);
-  return { standIn, python: (await ensurePythonEnvironment({ standIn })).python };
 }
 
 /** Rows of three `float32` in the format of numpy. */
