@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
 import { ReleaseStrategy, ServingContainer, TrainingContainer } from '../../lib';
 import { ensurePythonEnvironment } from '../../local/containers';
 import { standInOf } from '../../local/containers/images';
@@ -7,33 +8,75 @@ import { customersCsv } from './customers';
 import { BETTER } from './customers-stack';
 import { DeployedPipeline } from './deployed-pipeline';
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_800_000);
 
-const XGBOOST = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0';
+const ALGORITHMS = '683313688378.dkr.ecr.us-east-1.amazonaws.com';
+const HOUR = 60 * 60 * 1000;
+const REQUESTS = 30;
 
-describe('a model of XGBoost', () => {
+interface Framework {
+  readonly name: string;
+  /** Folder of its scripts. */
+  readonly source: string;
+  readonly training: TrainingContainer;
+  readonly serving: ServingContainer;
+  /** Images that train and serve. */
+  readonly images: readonly string[];
+}
+
+const FRAMEWORKS: readonly Framework[] = [
+  {
+    name: 'XGBoost',
+    source: 'xgboost-source',
+    training: TrainingContainer.xgboost('3.2-0'),
+    serving: ServingContainer.xgboost('3.2-0'),
+    images: [`${ALGORITHMS}/sagemaker-xgboost:3.2-0`],
+  },
+  {
+    name: 'LightGBM',
+    source: 'lightgbm-source',
+    training: TrainingContainer.scikitLearn('1.9-0'),
+    serving: ServingContainer.lightgbm('1.9-0'),
+    images: [`${ALGORITHMS}/sagemaker-scikit-learn:1.9-0`],
+  },
+];
+
+describe.each(FRAMEWORKS)('a model of $name', ({ source, training, serving, images }) => {
   const pipeline = new DeployedPipeline();
   beforeAll(async () => {
     // Real time, which the clock of the stories does not wait for.
-    await ensurePythonEnvironment({ standIn: standInOf(XGBOOST) });
+    for (const image of images) await ensurePythonEnvironment({ standIn: standInOf(image) });
     await pipeline.start({
-      training: { source: join(__dirname, 'xgboost-source'), container: TrainingContainer.xgboost('3.2-0') },
-      container: ServingContainer.xgboost('3.2-0'),
-      releaseStrategy: ReleaseStrategy.allAtOnce(),
+      training: { source: join(__dirname, source), container: training },
+      container: serving,
+      releaseStrategy: ReleaseStrategy.blueGreen({
+        canary: [0.5],
+        stepDuration: Duration.minutes(2),
+        bakeTime: Duration.minutes(1),
+      }),
       serverlessInference: undefined,
     });
     await pipeline.upload('2026-10.csv', customersCsv({ count: 1500, seed: 1 }));
   });
   afterAll(() => pipeline.stop());
 
-  test("is trained, evaluated and released in AWS's XGBoost image", async () => {
+  test("is trained, evaluated and released in AWS's image of it", async () => {
     expect(await pipeline.retrain()).toMatchObject({
       status: 'SUCCEEDED',
       output: { outcome: 'promoted', modelVersion: '1.0.0' },
     });
     await pipeline.expectServing('1.0.0');
     const { InferenceSpecification } = await pipeline.modelPackage('1.0.0');
-    expect(InferenceSpecification?.Containers?.[0]?.Image).toMatch(/\/sagemaker-xgboost[:@]/);
+    const repository = images.at(-1)?.split(':')[0] as string;
+    expect(InferenceSpecification?.Containers?.[0]?.Image).toMatch(new RegExp(`^${repository}[:@]`));
+  });
+
+  test('is monitored by the requests that it answers', async () => {
+    await pipeline.traffic.send(REQUESTS);
+    await pipeline.pass(2 * HOUR);
+    const [key = ''] = (await pipeline.keys('profiles/')).filter((each) => each.endsWith('profile.json'));
+    const { rows } = JSON.parse(await pipeline.read(key)) as { rows: number };
+    expect(rows).toBeGreaterThanOrEqual(REQUESTS);
   });
 
   test('gives its place to a better one, and gets it back when people release it again', async () => {
