@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { credentialsOfPassword } from '../services/ecr/registry-token';
 import { buildArguments } from './build-arguments';
 import { DockerfileError } from './dockerfile';
 import { buildImage } from './image-build';
@@ -29,9 +30,13 @@ async function main(args: readonly string[]): Promise<number> {
     case 'tag':
       await images.tag(rest[0] as string, rest[1] as string);
       return 0;
-    case 'login':
-      await images.logIn(rest.at(-1) as string, await standardInput());
+    case 'login': {
+      const password = await standardInput();
+      // A password of AWS's must not be kept in a file.
+      credentialsOfPassword(password);
+      await images.logIn(rest.at(-1) as string, password);
       return 0;
+    }
     case 'push': {
       // The SDK takes as long to load as the other commands take together.
       const { push } = await import('./push.js');

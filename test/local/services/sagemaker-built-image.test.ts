@@ -162,6 +162,25 @@ describe('an image that was built of a Dockerfile', () => {
     expect(await logOf('cmds')).toContain('cannot start serve: No such file or directory');
   });
 
+  test('is not pushed with a password of AWS, which is not kept', async () => {
+    const login = [
+      'login',
+      '--username',
+      'AWS',
+      '--password-stdin',
+      '111122223333.dkr.ecr.eu-west-1.amazonaws.com',
+    ];
+    expect(await docker(login, undefined, 'eyJwYXlsb2FkIjoi')).toEqual({
+      code: 2,
+      output: expect.stringContaining("the password is not of a local cloud's registry"),
+    });
+    const image = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/adder:1';
+    expect(await docker(['push', image])).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('log in before'),
+    });
+  });
+
   test('cannot be built of what the local cloud does not carry out, and the line is named', async () => {
     const context = join(folder, 'refused');
     mkdirSync(context);
