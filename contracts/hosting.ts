@@ -7,11 +7,16 @@ export interface HostingSettings {
   readonly hosting?: EndpointSettings | undefined;
 }
 
-export type EndpointSettings = RealTimeSettings | ServerlessSettings;
+export type EndpointSettings = RealTimeSettings | AsynchronousSettings | ServerlessSettings;
 
 /** Instances that answer at once. */
 export interface RealTimeSettings extends InstanceSettings {
   readonly kind: 'realTime';
+}
+
+/** Instances that answer requests which wait in a queue. */
+export interface AsynchronousSettings extends InstanceSettings {
+  readonly kind: 'asynchronous';
 }
 
 /** Containers that SageMaker starts as requests come. */
@@ -36,8 +41,10 @@ export interface CapacityRange {
 
 /** How the variant in production scales, in the terms of Application Auto Scaling. */
 export interface ScalingSettings extends CapacityRange {
-  /** A predefined metric. */
+  /** A predefined metric, or one of the endpoint. */
   readonly metric: string;
+  /** Whether the metric has the dimension `EndpointName` alone, and is not predefined. @default false */
+  readonly isOfEndpoint?: boolean | undefined;
   readonly targetValue: number;
   readonly scaleInCooldownSeconds?: number | undefined;
   readonly scaleOutCooldownSeconds?: number | undefined;

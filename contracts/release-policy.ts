@@ -41,4 +41,6 @@ export interface RequestMetricsSource {
   readonly dimensions: Readonly<Record<string, string>>;
   /** The dimension that keeps out what variants of the same name did in other releases. */
   readonly releaseDimension: 'EndpointConfigName' | 'ReleaseId';
+  /** What counts requests. @default - the sum of `Invocations` */
+  readonly requestCount?: { readonly metricName: string; readonly statistic: string } | undefined;
 }

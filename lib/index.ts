@@ -97,6 +97,7 @@ export {
 export type { SpotTraining, TrainingProps } from './retraining/training';
 export type { TrainingDataProps } from './retraining/training-data';
 export type { AdoptionProps } from './serving/adoption';
+export type { AsynchronousEndpointOptions, BacklogScalingProps } from './serving/asynchronous-endpoint';
 export type { HostingProps } from './serving/hosting';
 export { LambdaInference, type LambdaInferenceProps } from './serving/lambda-inference';
 export { OnnxModel } from './serving/onnx-model';

@@ -97,7 +97,11 @@ export interface ModelPipelineProps extends PlatformProps {
    */
   readonly adopt?: AdoptionProps;
 
-  /** @default ReleaseStrategy.blueGreen(); of a serverless endpoint ReleaseStrategy.inPlace() */
+  /**
+   * How versions are released.
+   * @default ReleaseStrategy.blueGreen(); of a serverless endpoint ReleaseStrategy.inPlace(), of an asynchronous
+   * one ReleaseStrategy.deploymentGuardrails()
+   */
   readonly releaseStrategy?: IReleaseStrategy;
 
   /**

@@ -47,6 +47,9 @@ export const resourcesSchema = z.object({
   recordingAlarm: z.optional(z.string()),
   /** Only of a serverless endpoint. */
   concurrencyAlarm: z.optional(z.string()),
+  /** Only of an asynchronous endpoint. */
+  backlogAlarm: z.optional(z.string()),
+  requestAgeAlarm: z.optional(z.string()),
   /** Stacks of packages before 0.2 have none. */
   instances: z.optional(
     z.array(

@@ -8,10 +8,15 @@ import { recordingOf } from '../../lambda/domain/traffic/recording';
  * @param bucket the pipeline's
  */
 export function recordingProblem(
-  endpoint: Pick<DescribeEndpointOutput, 'DataCaptureConfig' | 'ProductionVariants'> | undefined,
+  endpoint:
+    | Pick<DescribeEndpointOutput, 'DataCaptureConfig' | 'ProductionVariants' | 'AsyncInferenceConfig'>
+    | undefined,
   bucket: string,
 ): string | undefined {
   if (!endpoint) return undefined;
+  if (endpoint.AsyncInferenceConfig) {
+    return 'requests to an asynchronous endpoint are not recorded, so their drift and quality are not monitored';
+  }
   if (endpoint.ProductionVariants?.[0]?.CurrentServerlessConfig) {
     return 'SageMaker does not record the requests of a serverless endpoint, so their drift and quality are not monitored';
   }

@@ -35,6 +35,8 @@ export function addStatusCommand(program: Command): void {
         resources.labelAlarm,
         resources.recordingAlarm,
         resources.concurrencyAlarm,
+        resources.backlogAlarm,
+        resources.requestAgeAlarm,
       ];
       const [routing, endpoint, alarms, retraining, releases, queue, questions, problems] = await Promise.all(
         [

@@ -45,6 +45,8 @@ export interface RepairChampionSettings extends HostingSettings {
   readonly executionRoleArn: string;
   /** `DataCaptureConfig` of SageMaker's `CreateEndpointConfig`, as the workflow gives it. */
   readonly dataCapture?: object | undefined;
+  /** `AsyncInferenceConfig` likewise; absent if the endpoint answers at once. */
+  readonly asyncInference?: object | undefined;
   /** Key of the endpoint's volumes; absent for one that AWS owns. */
   readonly volumeKey?: string | undefined;
   /** ARN of the key that verifies signatures; absent if versions are not signed. */

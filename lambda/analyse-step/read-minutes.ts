@@ -88,10 +88,10 @@ function firstMinute(since: Date): number {
 }
 
 const COUNTS = {
-  invocations: 'Invocations',
-  failed: 'Invocation5XXErrors',
-  unsuccessful: 'InvocationModelErrors',
-  refused: 'Invocation4XXErrors',
+  invocations: { metricName: 'Invocations', statistic: 'Sum' },
+  failed: { metricName: 'Invocation5XXErrors', statistic: 'Sum' },
+  unsuccessful: { metricName: 'InvocationModelErrors', statistic: 'Sum' },
+  refused: { metricName: 'Invocation4XXErrors', statistic: 'Sum' },
 } as const;
 
 function variantQueries(
@@ -119,8 +119,9 @@ function variantQueries(
   const [first] = variants.sources;
   return [
     ...variants.sources.flatMap((source, index) =>
-      Object.entries(COUNTS).map(([key, metricName]) =>
-        query(`${key}_${index}`, 'Sum', ofSource(source, metricName)),
+      Object.entries({ ...COUNTS, invocations: source.requestCount ?? COUNTS.invocations }).map(
+        ([key, { metricName, statistic }]) =>
+          query(`${key}_${index}`, statistic, ofSource(source, metricName)),
       ),
     ),
     // The trimmed count of the values above a limit.

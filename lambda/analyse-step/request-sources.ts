@@ -8,6 +8,8 @@ import type { RequestMetricsSource } from '../../contracts/release-policy';
 export interface RequestSource {
   readonly namespace: string;
   readonly dimensions: Readonly<Record<string, string>>;
+  /** What counts requests. @default - the sum of `Invocations` */
+  readonly requestCount?: RequestMetricsSource['requestCount'];
   /** Where the champion's differ. */
   readonly championDimensions?: Readonly<Record<string, string>>;
 }
@@ -32,6 +34,7 @@ export const requestMetrics = z.object({
   dimensions: z.record(z.string(), z.string()),
   /** The dimension that keeps out what variants of the same name did in other releases. */
   releaseDimension: z.enum(['EndpointConfigName', 'ReleaseId']),
+  requestCount: z.optional(z.object({ metricName: z.string(), statistic: z.string() })),
 });
 
 export interface CountedRelease {
@@ -45,10 +48,10 @@ export function requestSources(
   { releaseId, endpointConfigName }: CountedRelease,
   metrics: readonly RequestMetricsSource[],
 ): RequestSource[] {
-  return metrics.flatMap(({ namespace, dimensions, releaseDimension }) => {
+  return metrics.flatMap(({ namespace, dimensions, releaseDimension, requestCount }) => {
     const release = releaseDimension === 'ReleaseId' ? releaseId : endpointConfigName;
     return release === null
       ? []
-      : [{ namespace, dimensions: { ...dimensions, [releaseDimension]: release } }];
+      : [{ namespace, dimensions: { ...dimensions, [releaseDimension]: release }, requestCount }];
   });
 }

@@ -133,13 +133,16 @@ export async function plan(event: unknown, props: PlanProps): Promise<ReleasePla
       signed,
       champion: await adoptedVariant(sageMaker, releasePlan.champion, counted),
     });
-  if (hosting?.kind !== 'realTime' || !releasePlan.champion || !scaling) return planned(settings);
+  if (!hosting || hosting.kind === 'serverless' || !releasePlan.champion || !scaling)
+    return planned(settings);
   const initialInstanceCount = await instanceCount(
     sageMaker,
     releasePlan.endpointName,
     releasePlan.champion.variant,
     {
       ...scaling,
+      // An endpoint config has one instance at least.
+      minCapacity: Math.max(1, scaling.minCapacity),
       otherwise: hosting.initialInstanceCount,
     },
   );

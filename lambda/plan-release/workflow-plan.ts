@@ -80,6 +80,7 @@ function resourcesOf(
 ): Pick<ProductionVariant & DeployedVariant, 'InstanceType' | 'InitialInstanceCount' | 'ServerlessConfig'> {
   switch (hosting.kind) {
     case 'realTime':
+    case 'asynchronous':
       return {
         InstanceType: hosting.instanceType as ProductionVariant['InstanceType'],
         InitialInstanceCount: hosting.initialInstanceCount,

@@ -25,6 +25,7 @@ const environment = readEnvironment(
     executionRoleArn: z.string(),
     // As the workflow gives it to SageMaker.
     dataCapture: z.optional(z.looseObject({})),
+    asyncInference: z.optional(z.looseObject({})),
     volumeKey: z.optional(z.string()),
     signingKey: z.optional(z.string()),
     vpcConfig: z.optional(z.object({ SecurityGroupIds: z.array(z.string()), Subnets: z.array(z.string()) })),

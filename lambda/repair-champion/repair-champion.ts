@@ -1,5 +1,6 @@
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import {
+  type AsyncInferenceConfig,
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
   CreateModelCommand,
@@ -113,6 +114,7 @@ async function repairParts(
           ProductionVariants: [deployedVariant(production, 1, settings)],
           // The constructs write it in SageMaker's own terms.
           DataCaptureConfig: settings.dataCapture as DataCaptureConfig | undefined,
+          AsyncInferenceConfig: settings.asyncInference as AsyncInferenceConfig | undefined,
           KmsKeyId: settings.volumeKey,
           Tags: [...settings.tags],
         }),

@@ -15,6 +15,7 @@ const { pipelineName, ownerId, endpointName, routingParameter, settings } = read
         minCapacity: z.int(),
         maxCapacity: z.int(),
         metric: z.string(),
+        isOfEndpoint: z.optional(z.boolean()),
         targetValue: z.number(),
         scaleInCooldownSeconds: z.optional(z.int()),
         scaleOutCooldownSeconds: z.optional(z.int()),

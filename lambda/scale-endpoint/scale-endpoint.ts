@@ -83,7 +83,7 @@ async function startScaling(
   { endpointName, autoScaling }: ScaleProps,
 ): Promise<void> {
   const target = scalableTarget(endpointName, variant);
-  const { minCapacity, maxCapacity, metric, targetValue } = settings;
+  const { minCapacity, maxCapacity, targetValue } = settings;
   await autoScaling.send(
     new RegisterScalableTargetCommand({ ...target, MinCapacity: minCapacity, MaxCapacity: maxCapacity }),
   );
@@ -94,12 +94,25 @@ async function startScaling(
       PolicyType: 'TargetTrackingScaling',
       TargetTrackingScalingPolicyConfiguration: {
         TargetValue: targetValue,
-        PredefinedMetricSpecification: { PredefinedMetricType: metric as MetricType },
+        ...metricSpecification(settings, endpointName),
         ScaleInCooldown: settings.scaleInCooldownSeconds,
         ScaleOutCooldown: settings.scaleOutCooldownSeconds,
       },
     }),
   );
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html for one of the endpoint */
+function metricSpecification({ metric, isOfEndpoint }: ScalingSettings, endpointName: string) {
+  if (!isOfEndpoint) return { PredefinedMetricSpecification: { PredefinedMetricType: metric as MetricType } };
+  return {
+    CustomizedMetricSpecification: {
+      MetricName: metric,
+      Namespace: 'AWS/SageMaker',
+      Dimensions: [{ Name: 'EndpointName', Value: endpointName }],
+      Statistic: 'Average' as const,
+    },
+  };
 }
 
 type UndoneRelease = NonNullable<ScaleEndpointRequest['undone']>;

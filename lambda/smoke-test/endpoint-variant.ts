@@ -42,7 +42,8 @@ export class EndpointVariant implements Asked {
   }
 }
 
-function numbersOf(data: string, contentType: string): number[] {
+/** @throws Error if the answer does not consist of numbers */
+export function numbersOf(data: string, contentType: string): number[] {
   try {
     return numbersIn(
       { data: Buffer.from(data).toString('base64'), encoding: 'BASE64', observedContentType: contentType },

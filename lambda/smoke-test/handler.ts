@@ -12,7 +12,7 @@ import { smokeTest } from './smoke-test';
 const { bucketName, endpointName, settings } = readEnvironment(
   'smoke-test',
   z.object({
-    endpoint: z.optional(z.enum(['realTime', 'serverless'])),
+    endpoint: z.optional(z.enum(['realTime', 'serverless', 'asynchronous'])),
     functionName: z.optional(z.string()),
     /** Where the requests of the pipeline's owner are. */
     requests: z.optional(z.object({ bucket: z.string(), key: z.string() })),

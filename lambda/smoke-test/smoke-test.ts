@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import * as z from 'zod/mini';
@@ -12,6 +13,7 @@ import { checkDocument } from '../domain/records/document';
 import { askRequests } from './ask-requests';
 import { askSamples, type SampleProps } from './ask-samples';
 import type { Asked } from './asked';
+import { AsynchronousEndpoint } from './asynchronous-endpoint';
 import { EndpointVariant } from './endpoint-variant';
 import type { GivenRequest } from './given-request';
 import { InferenceFunction } from './inference-function';
@@ -82,14 +84,28 @@ async function samplesOf(
 function servers(
   { variant, releaseId, modelVersion, functionVersion }: SmokeTestRequest,
   signature: ModelSignature | undefined,
-  { runtime, lambda, endpointName, settings: { endpoint, functionName } }: SmokeTestProps,
+  props: SmokeTestProps,
 ): Asked[] {
+  const { lambda, settings } = props;
+  const { functionName } = settings;
   return [
-    ...(endpoint ? [new EndpointVariant({ runtime, endpointName, variant, kind: endpoint })] : []),
+    ...endpointOf(variant, props),
     ...(functionName
       ? [new InferenceFunction({ lambda, functionName, functionVersion, releaseId, modelVersion, signature })]
       : []),
   ];
+}
+
+function endpointOf(variant: string, { runtime, store, endpointName, settings }: SmokeTestProps): Asked[] {
+  const { endpoint } = settings;
+  switch (endpoint) {
+    case undefined:
+      return [];
+    case 'asynchronous':
+      return [new AsynchronousEndpoint({ runtime, store, endpointName, variant, sleep })];
+    default:
+      return [new EndpointVariant({ runtime, endpointName, variant, kind: endpoint })];
+  }
 }
 
 function linesOf(text: string): string[] {

@@ -59,7 +59,8 @@ export class ImportedModelPipeline extends ModelPipelineBase {
     } else {
       this.endpointName = pipelineName;
       this.endpointArn = arn(this, 'sagemaker', `endpoint/${parts.text('endpoint')}`);
-      this.requestMetrics = RequestMetrics.ofEndpoint(pipelineName);
+      const kind = servedBy?._endpoint?.kind ?? 'realTime';
+      this.requestMetrics = RequestMetrics._ofPipeline({ endpointName: pipelineName }, kind);
     }
     this.modelPackageGroupName = pipelineName;
     this.modelPackageGroupArn = arn(this, 'sagemaker', `model-package-group/${pipelineName}`);

@@ -43,6 +43,26 @@ export class ModelPipelineGrants {
   }
 
   /**
+   * Lets a client of an asynchronous endpoint put requests below `asynchronous/requests/` of the bucket, send
+   * them, and read answers and failures.
+   *
+   * @throws Error if there is no endpoint
+   */
+  invokeAsynchronously(grantee: IGrantable): Grant {
+    const { bucket, endpointArn } = this.pipeline;
+    if (!endpointArn) {
+      throw new Error(
+        `${this.pipeline.node.path}: grants.invokeAsynchronously() is for an asynchronous endpoint, and a function serves: use grants.invoke()`,
+      );
+    }
+    return together([
+      grant(grantee, ['sagemaker:InvokeEndpointAsync'], [endpointArn]),
+      bucket.grantPut(grantee, 'asynchronous/requests/*'),
+      bucket.grantRead(grantee, 'asynchronous/*'),
+    ]);
+  }
+
+  /**
    * Lets a data loader upload labeled data to `training-data/`.
    *
    * @throws Error if the pipeline has no training

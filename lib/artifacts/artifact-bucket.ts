@@ -72,6 +72,13 @@ export class ArtifactBucket extends Construct {
           expiration: Duration.days(90),
           noncurrentVersionExpiration: Duration.days(1),
         },
+        // Clients have taken their answers by then.
+        {
+          id: 'asynchronous',
+          prefix: 'asynchronous/',
+          expiration: Duration.days(30),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
         // What was registered was copied from here.
         {
           id: 'uploads',

@@ -17,7 +17,7 @@ export interface InstanceNeed {
  * @see https://docs.aws.amazon.com/general/latest/gr/sagemaker.html#limits_sagemaker for the quotas
  */
 export function endpointNeeds(hosting: EndpointHosting | undefined): InstanceNeed[] {
-  if (hosting?.kind !== 'realTime') return [];
+  if (!hosting || hosting.kind === 'serverless') return [];
   const count = hosting.scaling?.maxCapacity ?? hosting.instanceCount;
   return [{ use: 'endpoint', type: hosting.instanceType, count }];
 }

@@ -87,7 +87,16 @@ export class PipelineLifecycle extends Construct {
 
 /** What changes of the hosting release the current version again. The kind `realTime` was the only one once. */
 function changesOf(hosting: EndpointHosting | undefined): object {
-  if (hosting?.kind !== 'realTime') return { ...hosting };
-  const { kind, ...others } = hosting;
-  return others;
+  switch (hosting?.kind) {
+    case 'realTime': {
+      const { kind, ...others } = hosting;
+      return others;
+    }
+    case 'asynchronous': {
+      const { alarms, ...others } = hosting;
+      return others;
+    }
+    default:
+      return { ...hosting };
+  }
 }

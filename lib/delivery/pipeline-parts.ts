@@ -13,6 +13,7 @@ import { ChallengerJudge } from '../challenger/challenger-judge';
 import type { ModelPipelineBase } from '../model-pipeline-base';
 import type { ModelPipelineProps } from '../model-pipeline-props';
 import { alertTopic } from '../monitoring/alert-topic';
+import { backlogAlarms } from '../monitoring/backlog-alarms';
 import { concurrencyAlarm } from '../monitoring/concurrency-alarm';
 import { FailureQueue } from '../monitoring/failure-queue';
 import { FailureWatch } from '../monitoring/failure-watch';
@@ -35,6 +36,7 @@ import { endpointArn, ownerTags } from '../runtime/ownership';
 import { rolesOf } from '../runtime/part-function';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
+import type { EndpointHosting } from '../serving/endpoint-hosting';
 import { ServedBy } from '../serving/served-by';
 import { ServerlessInference } from '../serving/serverless-inference';
 import { servingRole } from '../serving/serving-role';
@@ -58,8 +60,8 @@ export class PipelineParts {
   readonly endpointArn?: string;
   readonly serverlessInference?: ServerlessInference;
   readonly monitor: ModelMonitor;
-  /** Of a serverless endpoint. */
-  private readonly concurrencyAlarm?: Alarm;
+  /** By their names among the published resources: what only some kinds of endpoints have. */
+  private readonly endpointAlarms: { readonly [name: string]: Alarm };
   readonly release: ReleaseWorkflow;
   readonly registrationFunction: PipelineFunction<'register-artifact'>;
   readonly registrationStateMachine: IStateMachine;
@@ -130,7 +132,14 @@ export class PipelineParts {
     }
     const context: PipelineContext = { ...unadopted, adopted: this.adopted?.names };
     this.context = context;
-    const executionRole = servingRole(scope, 'ExecutionRole', context, container.image, props.servingRole);
+    const executionRole = servingRole(
+      scope,
+      'ExecutionRole',
+      context,
+      container.image,
+      endpointHosting,
+      props.servingRole,
+    );
     // The endpoint stays when the stack is deleted, and loads its models with this role.
     if (adopt && !props.servingRole)
       executionRole.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
@@ -149,12 +158,10 @@ export class PipelineParts {
       model: modelInProduction(pipelineName),
       requestMetrics: isFunctionAlone
         ? RequestMetrics.ofFunction(pipelineName)
-        : RequestMetrics._ofPipeline(context),
+        : RequestMetrics._ofPipeline(context, endpointHosting?.kind ?? 'realTime'),
       ...props.monitoring,
     });
-    if (endpointHosting?.kind === 'serverless') {
-      this.concurrencyAlarm = concurrencyAlarm(scope, context, endpointHosting.maxConcurrency);
-    }
+    this.endpointAlarms = endpointAlarms(scope, context, endpointHosting);
     this.release = new ReleaseWorkflow(scope, 'Release', {
       context,
       hosting: endpointHosting,
@@ -249,9 +256,10 @@ export class PipelineParts {
     const { dashboard } = new ModelDashboard(scope, 'Dashboard', {
       heading: `# ${context.pipelineName}\nVersion in production: SSM parameter \`${routingParameterName(context.pipelineName)}\``,
       monitor: this.monitor,
-      otherAlarms: [serverlessInference?.recordingAlarm, this.concurrencyAlarm].filter(
-        (alarm) => alarm !== undefined,
-      ),
+      otherAlarms: [
+        ...(serverlessInference?.recordingAlarm ? [serverlessInference.recordingAlarm] : []),
+        ...Object.values(this.endpointAlarms),
+      ],
     });
     const lifecycle = new PipelineLifecycle(scope, 'Lifecycle', {
       context,
@@ -324,7 +332,7 @@ export class PipelineParts {
         captureAlarm: monitor.captureAlarm.alarmName,
         labelAlarm: monitor.labelAlarm.alarmName,
         recordingAlarm: serverlessInference?.recordingAlarm?.alarmName,
-        concurrencyAlarm: this.concurrencyAlarm?.alarmName,
+        ...namesOf(this.endpointAlarms),
         topic: this.topic.topicArn,
         ...others,
       }),
@@ -365,4 +373,19 @@ export class PipelineParts {
     if (retraining?.onNewData) bucket.enableEventBridgeNotification();
     return bucket;
   }
+}
+
+function endpointAlarms(
+  scope: ModelPipelineBase,
+  context: PipelineContext,
+  hosting: EndpointHosting | undefined,
+): { readonly [name: string]: Alarm } {
+  if (hosting?.kind === 'asynchronous') return { ...backlogAlarms(scope, context, hosting.alarms) };
+  const alarm =
+    hosting?.kind === 'serverless' ? concurrencyAlarm(scope, context, hosting.maxConcurrency) : undefined;
+  return alarm ? { concurrencyAlarm: alarm } : {};
+}
+
+function namesOf(alarms: { readonly [name: string]: Alarm }): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(alarms).map(([name, { alarmName }]) => [name, alarmName]));
 }

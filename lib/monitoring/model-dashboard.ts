@@ -52,7 +52,7 @@ export class ModelDashboard extends Construct {
     this.dashboard.addWidgets(
       new GraphWidget({
         title: 'Requests by variant',
-        left: requestMetrics.byVariant('Invocations', 'Sum'),
+        left: requestMetrics._invocationsByVariant(),
         width: 8,
       }),
       new GraphWidget({

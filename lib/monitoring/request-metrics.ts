@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { EndpointSettings } from '../../contracts/hosting';
 import type { RequestMetricsSource } from '../../contracts/release-policy';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { METRIC_NAMESPACE } from './pipeline-metrics';
@@ -26,10 +27,24 @@ export class RequestMetrics {
    *
    * @internal
    */
-  static _ofPipeline({
-    endpointName,
-    adopted,
-  }: Pick<PipelineContext, 'endpointName' | 'adopted'>): RequestMetrics {
+  static _ofPipeline(
+    {
+      endpointName,
+      adopted,
+    }: Pick<PipelineContext, 'endpointName'> & Partial<Pick<PipelineContext, 'adopted'>>,
+    kind: EndpointSettings['kind'],
+  ): RequestMetrics {
+    if (kind === 'asynchronous') {
+      const source: RequestMetricsSource = {
+        namespace: 'AWS/SageMaker',
+        dimensions: { EndpointName: endpointName },
+        releaseDimension: 'EndpointConfigName',
+        // It has no `Invocations`; of this one each request is a sample, of 0 or 1:
+        // https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+        requestCount: { metricName: 'Invocation5XXErrors', statistic: 'SampleCount' },
+      };
+      return new RequestMetrics('endpoint', source, BLUE_GREEN, false);
+    }
     const found = adopted ? [adopted.variantName] : [];
     return RequestMetrics.ofEndpoint(endpointName, [...new Set([...BLUE_GREEN, ...found])]);
   }
@@ -67,7 +82,8 @@ export class RequestMetrics {
 
   /** Requests to all variants; the sum of a minute by default. */
   invocations(options: MetricOptions = {}): MathExpression {
-    return this.ofAll('SUM', 'Invocations', { statistic: 'Sum', label: 'requests', ...options });
+    const { metricName, statistic } = this.requestCount;
+    return this.ofAll('SUM', metricName, { statistic, label: 'requests', ...options });
   }
 
   /** Requests to all variants that failed because of the model; the sum of a minute by default. */
@@ -97,7 +113,7 @@ export class RequestMetrics {
       usingMetrics: Object.fromEntries(
         this.variants.flatMap((variant, index): [string, IMetric][] => [
           [`errors${index}`, this.ofVariant('Invocation5XXErrors', variant, 'Sum')],
-          [`requests${index}`, this.ofVariant('Invocations', variant, 'Sum')],
+          [`requests${index}`, this.requestsOf(variant)],
         ]),
       ),
       label: 'error rate',
@@ -114,7 +130,7 @@ export class RequestMetrics {
     return new MathExpression({
       expression: `IF(requests >= 10, ${failures} / requests, 0)`,
       usingMetrics: {
-        requests: this.ofVariant('Invocations', variant, 'Sum'),
+        requests: this.requestsOf(variant),
         failed: this.ofVariant('Invocation5XXErrors', variant, 'Sum'),
         ...(countsModelErrors && {
           unsuccessful: this.ofVariant('InvocationModelErrors', variant, 'Sum'),
@@ -126,9 +142,27 @@ export class RequestMetrics {
     });
   }
 
+  /**
+   * Requests, a line a variant.
+   *
+   * @internal
+   */
+  public _invocationsByVariant(): Metric[] {
+    return this.variants.map((variant) => this.requestsOf(variant));
+  }
+
   /** One metric, a line a variant. */
   byVariant(metricName: string, statistic: string): Metric[] {
     return this.variants.map((variant) => this.ofVariant(metricName, variant, statistic));
+  }
+
+  private get requestCount(): { readonly metricName: string; readonly statistic: string } {
+    return this.source.requestCount ?? { metricName: 'Invocations', statistic: 'Sum' };
+  }
+
+  private requestsOf(variant: string): Metric {
+    const { metricName, statistic } = this.requestCount;
+    return this.ofVariant(metricName, variant, statistic);
   }
 
   /** A metric of all variants, of which some may have no requests. */

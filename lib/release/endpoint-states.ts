@@ -53,6 +53,7 @@ export function endpointConfig(
       ProductionVariants: jsonata(production),
       ...(shadow && { ShadowProductionVariants: jsonata(shadow) }),
       DataCaptureConfig: dataCapture(context, hosting),
+      AsyncInferenceConfig: asyncInference(context, hosting),
       KmsKeyId: endpointVolumeKey(context, hosting),
       Tags: tagsOf(context),
     },
@@ -65,7 +66,30 @@ export function endpointVolumeKey(
   { platform }: PipelineContext,
   hosting: EndpointHosting,
 ): string | undefined {
-  return hosting.kind === 'realTime' ? volumeKey(platform, hosting.instanceType) : undefined;
+  return hosting.kind === 'serverless' ? undefined : volumeKey(platform, hosting.instanceType);
+}
+
+/** How an endpoint queues and answers requests in S3; undefined if it answers at once. */
+export function asyncInference(
+  { bucket, platform }: PipelineContext,
+  hosting: EndpointHosting,
+): object | undefined {
+  if (hosting.kind !== 'asynchronous') return undefined;
+  const { maxConcurrencyPerInstance, successTopicArn, errorTopicArn } = hosting;
+  const below = (folder: string) => `s3://${bucket.bucketName}/asynchronous/${folder}`;
+  return {
+    ...(maxConcurrencyPerInstance !== undefined && {
+      ClientConfig: { MaxConcurrentInvocationsPerInstance: maxConcurrencyPerInstance },
+    }),
+    OutputConfig: {
+      S3OutputPath: below('answers'),
+      S3FailurePath: below('failures'),
+      KmsKeyId: platform.encryptionKey?.keyArn,
+      ...((successTopicArn ?? errorTopicArn) !== undefined && {
+        NotificationConfig: { SuccessTopic: successTopicArn, ErrorTopic: errorTopicArn },
+      }),
+    },
+  };
 }
 
 /** What an endpoint records, as SageMaker takes it; undefined if it cannot. */

@@ -34,7 +34,7 @@ import {
 } from '../serving/endpoint-hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { analysisSettings, shadowSettings } from './canary-analysis';
-import { dataCapture, endpointVolumeKey } from './endpoint-states';
+import { asyncInference, dataCapture, endpointVolumeKey } from './endpoint-states';
 import { keepsVariant, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
 import { type SmokeTestProps, smokeTestRequests } from './smoke-test';
 
@@ -115,7 +115,12 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     // Samples, and the version's signature.
     .canRead('datasets/', 'models/');
   if (requests) readAsset(requests, smokeTest);
-  if (hosting) {
+  if (hosting?.kind === 'asynchronous') {
+    smokeTest
+      .canWrite('asynchronous/requests/')
+      .canRead('asynchronous/answers/', 'asynchronous/failures/')
+      .allow(['sagemaker:InvokeEndpointAsync'], [endpointArn(scope, context)]);
+  } else if (hosting) {
     smokeTest.allow(['sagemaker:InvokeEndpoint'], [endpointArn(scope, context)]);
   }
   deployed?.grantInvoke(smokeTest);
@@ -172,7 +177,7 @@ export function requestMetricsOf({
   serverlessInference,
 }: Pick<ReleaseFunctionsProps, 'context' | 'hosting' | 'serverlessInference'>): RequestMetrics[] {
   return [
-    ...(hosting ? [RequestMetrics._ofPipeline(context)] : []),
+    ...(hosting ? [RequestMetrics._ofPipeline(context, hosting.kind)] : []),
     ...(serverlessInference ? [serverlessInference.requestMetrics] : []),
   ];
 }
@@ -208,6 +213,7 @@ function repairChampion(scope: Construct, props: ReleaseFunctionsProps): Pipelin
       ...hostingSettings(props),
       executionRoleArn: executionRole.roleArn,
       dataCapture: hosting && dataCapture(context, hosting),
+      asyncInference: hosting && asyncInference(context, hosting),
       volumeKey: hosting && endpointVolumeKey(context, hosting),
       vpcConfig: context.platform.network?._vpcConfig(),
       tags: tagsOf(context),

@@ -211,7 +211,7 @@ export class ReleaseWorkflow extends Construct {
         .allow(['sagemaker:ListTags'], resources);
       const watched = alarms.map(({ alarmArn }) => alarmArn);
       if (guardrails || inPlace) workflow.allow(['cloudwatch:DescribeAlarms'], watched);
-      if (guardrails && hosting.kind === 'realTime') {
+      if (guardrails && hosting.kind !== 'serverless') {
         refuseGuardrails(this, hosting, alarms);
         // AWS requires it of "the execution role", without saying which.
         props.executionRole.addToPrincipalPolicy(

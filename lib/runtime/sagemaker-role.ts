@@ -21,6 +21,11 @@ export interface SageMakerRoleProps {
   readonly reads: readonly string[];
   /** Patterns of the bucket's keys that it writes. */
   readonly writes: readonly string[];
+  /**
+   * ARNs of the topics that it publishes to.
+   * @default - none
+   */
+  readonly publishes?: readonly string[];
   /** ARNs of the ECR repositories that it pulls images from. */
   readonly repositories: readonly string[];
 }
@@ -46,6 +51,7 @@ export function sageMakerRole(scope: Construct, id: string, props: SageMakerRole
   allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
   allow(['s3:GetObject'], objects(props.reads));
   allow(['s3:PutObject'], objects(props.writes));
+  if (props.publishes?.length) allow(['sns:Publish'], [...props.publishes]);
   allow(
     ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     [arn(scope, 'logs', `log-group:/aws/sagemaker/${kind}*`)],

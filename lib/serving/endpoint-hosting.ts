@@ -3,11 +3,20 @@ import type { ContainerHosting, Hosting } from './hosting';
 import type { Scaling } from './scaling';
 
 /** How an endpoint hosts versions, with defaults filled in. */
-export type EndpointHosting = RealTimeHosting | ServerlessHosting;
+export type EndpointHosting = RealTimeHosting | AsynchronousHosting | ServerlessHosting;
 
 /** On instances that answer at once. */
 export interface RealTimeHosting extends Hosting {
   readonly kind: 'realTime';
+}
+
+/** On instances that answer requests which wait in a queue. */
+export interface AsynchronousHosting extends Hosting {
+  readonly kind: 'asynchronous';
+  readonly maxConcurrencyPerInstance?: number;
+  readonly successTopicArn?: string;
+  readonly errorTopicArn?: string;
+  readonly alarms: { readonly maximumBacklog: number; readonly maximumRequestAgeSeconds: number };
 }
 
 /** In containers that SageMaker starts as requests come. */
@@ -31,7 +40,7 @@ export function endpointSettings(hosting: EndpointHosting): EndpointSettings {
 
 /** How the number of instances follows the traffic; undefined if it does not, or there are none. */
 export function scalingOf(hosting: EndpointHosting | undefined): Scaling | undefined {
-  return hosting?.kind === 'realTime' ? hosting.scaling : undefined;
+  return hosting && hosting.kind !== 'serverless' ? hosting.scaling : undefined;
 }
 
 /** Share of the requests that are recorded, in percent. */

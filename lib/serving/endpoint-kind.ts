@@ -6,8 +6,7 @@ import type { EndpointHosting } from './endpoint-hosting';
 
 /** A kind of SageMaker endpoint, and what AWS permits there. */
 export interface EndpointKind {
-  /** As messages name it, after an article. */
-  readonly name: string;
+  readonly kind: EndpointHosting['kind'];
   /** Used unless the pipeline has another one. */
   readonly releaseStrategy: IReleaseStrategy;
   /** Why an endpoint of this kind cannot be as the pipeline's props ask for. */

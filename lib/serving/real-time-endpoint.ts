@@ -7,7 +7,7 @@ import { resolveHosting } from './hosting';
 
 /** An endpoint with instances, which answers each request at once. Every strategy releases to it. */
 export class RealTimeEndpoint implements EndpointKind {
-  readonly name = 'real-time endpoint';
+  readonly kind = 'realTime';
 
   get releaseStrategy() {
     return ReleaseStrategy.blueGreen();

@@ -46,6 +46,8 @@ export interface Scaling {
   readonly minCapacity: number;
   readonly maxCapacity: number;
   readonly metric: string;
+  /** Whether the metric is one of the endpoint, and not predefined. */
+  readonly isOfEndpoint?: boolean;
   readonly targetValue: number;
   readonly scaleInCooldownSeconds?: number;
   readonly scaleOutCooldownSeconds?: number;

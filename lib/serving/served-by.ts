@@ -1,3 +1,4 @@
+import { AsynchronousEndpoint, type AsynchronousEndpointOptions } from './asynchronous-endpoint';
 import type { EndpointKind } from './endpoint-kind';
 import { RealTimeEndpoint } from './real-time-endpoint';
 import { ServerlessEndpoint, type ServerlessEndpointOptions } from './serverless-endpoint';
@@ -24,6 +25,17 @@ export class ServedBy {
    */
   static serverlessEndpoint(options: ServerlessEndpointOptions = {}): ServedBy {
     return new ServedBy(new ServerlessEndpoint(options));
+  }
+
+  /**
+   * A SageMaker asynchronous endpoint: requests are objects in S3, wait in a queue, and are answered in S3, below
+   * `asynchronous/answers/` of the pipeline's bucket. `hosting` describes its instances, of which there may be
+   * none while no requests wait. Requests are not recorded for the monitors, and it holds one version at a time:
+   * `ReleaseStrategy.deploymentGuardrails()`, its default, or `ReleaseStrategy.inPlace()` releases. An endpoint
+   * cannot become asynchronous later.
+   */
+  static asynchronousEndpoint(options: AsynchronousEndpointOptions = {}): ServedBy {
+    return new ServedBy(new AsynchronousEndpoint(options));
   }
 
   private constructor(private readonly endpoint: EndpointKind | undefined) {}

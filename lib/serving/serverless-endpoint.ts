@@ -42,7 +42,7 @@ const INSTEAD = 'or choose ServedBy.ENDPOINT';
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html "Feature exclusions"
  */
 export class ServerlessEndpoint implements EndpointKind {
-  readonly name = 'serverless endpoint';
+  readonly kind = 'serverless';
 
   constructor(private readonly options: ServerlessEndpointOptions) {}
 

@@ -5,6 +5,7 @@ import { publishedRepositories } from '../containers/published-image';
 import { arn } from '../runtime/arn';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { sageMakerRole } from '../runtime/sagemaker-role';
+import type { EndpointHosting } from './endpoint-hosting';
 import { repositoryArn } from './image-repository';
 
 /** What a container loads to serve a version. */
@@ -16,15 +17,20 @@ export function servingRole(
   id: string,
   context: PipelineContext,
   image: string,
+  hosting: EndpointHosting | undefined,
   role?: IRole,
 ): IRole {
+  const asynchronous = hosting?.kind === 'asynchronous' ? hosting : undefined;
   return sageMakerRole(scope, id, {
     context,
     role,
     kind: 'Endpoints',
     description: `Serves versions of the model ${context.pipelineName}`,
-    reads: SERVED_FILES,
-    writes: ['capture/*'],
+    reads: [...SERVED_FILES, ...(asynchronous ? ['asynchronous/requests/*'] : [])],
+    writes: asynchronous ? ['asynchronous/answers/*', 'asynchronous/failures/*'] : ['capture/*'],
+    publishes: [asynchronous?.successTopicArn, asynchronous?.errorTopicArn].filter(
+      (topicArn) => topicArn !== undefined,
+    ),
     repositories: servedRepositories(scope, image),
   });
 }

@@ -71,6 +71,12 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
       }),
     ],
     ['that a function serves alone', () => ({ servedBy: ServedBy.FUNCTION })],
+    [
+      'that an asynchronous endpoint serves',
+      () => ({
+        servedBy: ServedBy.asynchronousEndpoint({ scaling: { maxCapacity: 2, targetBacklogPerInstance: 5 } }),
+      }),
+    ],
     ['that a serverless endpoint serves', () => ({ servedBy: ServedBy.serverlessEndpoint() })],
     [
       'with deployment guardrails and tuning',

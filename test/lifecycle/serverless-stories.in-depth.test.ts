@@ -90,7 +90,9 @@ describe('versions served by a serverless endpoint', () => {
     expect(refused?.executionArn).not.toBe(previous?.executionArn);
     const ending = await pipeline.follow(refused?.executionArn as string);
     expect(ending).toMatchObject({ status: 'FAILED', error: 'EndpointOfOtherKind' });
-    expect(ending.cause).toMatch(/is serverless, and the pipeline now has instances.*delete-endpoint-config/);
+    expect(ending.cause).toMatch(
+      /is serverless, and servedBy now says a real-time endpoint.*delete-endpoint-config/,
+    );
     expect((await pipeline.routing()).production).toEqual(before.production);
     await pipeline.expectServing('1.0.0');
     expect((await pipeline.newAlerts()).map(({ subject }) => subject)).toEqual([

@@ -1,6 +1,11 @@
 /** Where labeled data land. */
 export const TRAINING_DATA = 'training-data/';
 
+/** Key of a request to an asynchronous endpoint. */
+export function asyncRequestKey(name: string): string {
+  return `asynchronous/requests/${name}`;
+}
+
 /** Prefix of archives and samples that are uploaded for registration. */
 export const UPLOADS = 'uploads/';
 

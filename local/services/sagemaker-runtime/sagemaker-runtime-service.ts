@@ -15,6 +15,10 @@ export class SageMakerRuntimeService implements Service {
     InvokeEndpoint: (input) => {
       return this.cloud.service<SageMakerService>('sagemaker').invoke(input);
     },
+
+    InvokeEndpointAsync: (input) => {
+      return this.cloud.service<SageMakerService>('sagemaker').invokeAsync(input);
+    },
   };
 
   permissions(operation: string, input: Record<string, unknown>): Permission[] {

@@ -5,6 +5,7 @@ export const implementedInputs: ImplementedInputs = {
   CreateEndpoint: 'EndpointName EndpointConfigName Tags',
   CreateEndpointConfig:
     'EndpointConfigName ProductionVariants DataCaptureConfig Tags KmsKeyId ShadowProductionVariants ' +
+    'AsyncInferenceConfig ' +
     'EnableNetworkIsolation=false',
   CreateHyperParameterTuningJob:
     'HyperParameterTuningJobName HyperParameterTuningJobConfig TrainingJobDefinition Tags',
@@ -82,6 +83,10 @@ export const implementedInputs: ImplementedInputs = {
     'TrainingInputMode TrainingImage MetricDefinitions (EnableSageMakerMetricsTimeSeries) ' +
     'ContainerEntrypoint ContainerArguments',
   AppSpecification: 'ImageUri ContainerEntrypoint ContainerArguments',
+  AsyncInferenceClientConfig: 'MaxConcurrentInvocationsPerInstance',
+  AsyncInferenceConfig: 'ClientConfig OutputConfig',
+  AsyncInferenceNotificationConfig: 'SuccessTopic ErrorTopic',
+  AsyncInferenceOutputConfig: 'KmsKeyId S3OutputPath NotificationConfig S3FailurePath',
   AutoRollbackConfig: 'Alarms',
   BlueGreenUpdatePolicy:
     'TrafficRoutingConfiguration TerminationWaitInSeconds MaximumExecutionTimeoutInSeconds',

@@ -64,6 +64,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   Model: 'model',
   EndpointConfig: 'endpoint-config',
   Endpoint: 'endpoint',
+  EndpointAsync: 'endpoint',
   EndpointWeightsAndCapacities: 'endpoint',
   ModelPackageGroup: 'model-package-group',
   ModelPackage: 'model-package',

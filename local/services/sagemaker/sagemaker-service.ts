@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { AsyncInvoker } from './hosting/async-invoker';
 import { DataCapture } from './hosting/data-capture';
 import { Deployer } from './hosting/deployer';
 import { endpointConfigOperations } from './hosting/endpoint-config-operations';
@@ -47,6 +48,7 @@ export class SageMakerService implements Service {
   private readonly capture: DataCapture;
   private readonly deployer: Deployer;
   private readonly invoker: Invoker;
+  private readonly asyncInvoker: AsyncInvoker;
 
   /**
    * @param models containers of endpoints and batch transform jobs. @default Python processes
@@ -70,6 +72,7 @@ export class SageMakerService implements Service {
     this.capture = new DataCapture(cloud);
     this.deployer = new Deployer(cloud, this.store, fleet, this.capture);
     this.invoker = new Invoker(cloud, this.store, fleet, this.capture);
+    this.asyncInvoker = new AsyncInvoker(cloud, this.invoker);
     this.resources = sageMakerResources(this.deployer);
     this.operations = {
       ...trainingJobs,
@@ -93,6 +96,11 @@ export class SageMakerService implements Service {
   /** Invokes an endpoint, for the runtime service. */
   invoke(input: Parameters<Invoker['invoke']>[0]): ReturnType<Invoker['invoke']> {
     return this.invoker.invoke(input);
+  }
+
+  /** Queues a request to an asynchronous endpoint, for the runtime service. */
+  invokeAsync(input: Parameters<AsyncInvoker['invoke']>[0]): ReturnType<AsyncInvoker['invoke']> {
+    return this.asyncInvoker.invoke(input);
   }
 
   /**

@@ -85,6 +85,32 @@ describe('scaleEndpoint', () => {
     ]);
   });
 
+  test('lets it scale by a metric of the endpoint, to no instance', async () => {
+    await live({ production: productionRoute({ variant: 'green' }) });
+    await endpoint();
+    await scale(true, {
+      minCapacity: 0,
+      maxCapacity: 3,
+      metric: 'ApproximateBacklogSizePerInstance',
+      isOfEndpoint: true,
+      targetValue: 5,
+    });
+    expect(await targets()).toMatchObject([{ MinCapacity: 0, MaxCapacity: 3 }]);
+    const { ScalingPolicies } = await autoScaling.send(
+      new DescribeScalingPoliciesCommand({ ServiceNamespace: 'sagemaker' }),
+    );
+    // As https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html gives it.
+    expect(ScalingPolicies?.[0]?.TargetTrackingScalingPolicyConfiguration).toMatchObject({
+      TargetValue: 5,
+      CustomizedMetricSpecification: {
+        MetricName: 'ApproximateBacklogSizePerInstance',
+        Namespace: 'AWS/SageMaker',
+        Dimensions: [{ Name: 'EndpointName', Value: PIPELINE }],
+        Statistic: 'Average',
+      },
+    });
+  });
+
   test('keeps both variants from scaling, whoever let them', async () => {
     for (const variant of ['blue', 'green']) {
       await autoScaling.send(

@@ -7,11 +7,7 @@ import {
   type ProductionVariant,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import {
-  InvokeEndpointAsyncCommand,
-  InvokeEndpointCommand,
-  SageMakerRuntimeClient,
-} from '@aws-sdk/client-sagemaker-runtime';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { ADDER, BUCKET, SageMakerFixture, variant } from './sagemaker-fixture';
 import { MINUTE, START } from './service-fixture';
 
@@ -282,11 +278,6 @@ describe('SageMaker Runtime', () => {
 
   test('what is not implemented is refused by name', async () => {
     await fixture.endpoint('flights', [variant('blue', 'one')]);
-    await expect(
-      fixture.runtime.send(
-        new InvokeEndpointAsyncCommand({ EndpointName: 'flights', InputLocation: 's3://b/k' }),
-      ),
-    ).rejects.toThrow(/InvokeEndpointAsync/);
     await expect(fixture.invoke('flights', '1', { TargetModel: 'm' })).rejects.toThrow(/TargetModel/);
   });
 

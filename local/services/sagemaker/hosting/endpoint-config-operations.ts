@@ -6,6 +6,7 @@ import { listPage } from '../list-page';
 import { invalidMember, requireMembers } from '../resource-kinds';
 import { parseS3Uri } from '../role-storage';
 import type { EndpointConfig, Store } from '../store';
+import { checkAsync } from './async-config';
 import { checkServerless } from './serverless-config';
 
 const MOST_VARIANTS = 10;
@@ -18,8 +19,13 @@ export function endpointConfigOperations(cloud: Cloud, store: Store): Operations
       endpointConfigs.mustBeNew(name);
       checkVariants(store, input);
       checkServerless(store, input);
+      checkAsync(input);
       if (input.DataCaptureConfig) checkCapture(input.DataCaptureConfig);
-      checkKeys(cloud, [input.KmsKeyId, input.DataCaptureConfig?.KmsKeyId]);
+      checkKeys(cloud, [
+        input.KmsKeyId,
+        input.DataCaptureConfig?.KmsKeyId,
+        input.AsyncInferenceConfig?.OutputConfig?.KmsKeyId,
+      ]);
       const arn = endpointConfigs.arn(name);
       endpointConfigs.add(name, {
         EndpointConfigName: name,
@@ -27,6 +33,7 @@ export function endpointConfigOperations(cloud: Cloud, store: Store): Operations
         ProductionVariants: (input.ProductionVariants ?? []).map(withDefaultWeight),
         ShadowProductionVariants: input.ShadowProductionVariants?.map(withDefaultWeight),
         DataCaptureConfig: input.DataCaptureConfig,
+        AsyncInferenceConfig: input.AsyncInferenceConfig,
         KmsKeyId: input.KmsKeyId,
         CreationTime: cloud.clock.date(),
         EnableNetworkIsolation: false,

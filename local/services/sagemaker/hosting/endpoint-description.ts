@@ -6,7 +6,7 @@ export function describeEndpoint(
   endpoint: StoredEndpoint,
 ): Omit<sdk.DescribeEndpointCommandOutput, '$metadata'> {
   const { deployment, status, pending } = endpoint;
-  const { capture, shadowVariants } = deployment;
+  const { capture, shadowVariants, asynchronous } = deployment;
   // Until an endpoint is up there are no variants.
   const isDeployed = status !== 'Creating' && status !== 'Failed';
   return {
@@ -22,6 +22,7 @@ export function describeEndpoint(
     ...(isDeployed && { ProductionVariants: deployment.variants.map(describeVariant) }),
     ...(isDeployed &&
       shadowVariants.length > 0 && { ShadowProductionVariants: shadowVariants.map(describeVariant) }),
+    ...(asynchronous && { AsyncInferenceConfig: asynchronous }),
     ...(capture && {
       DataCaptureConfig: {
         EnableCapture: capture.EnableCapture ?? false,

@@ -3,6 +3,7 @@ import { AwsError } from '../../../gateway/aws-error';
 import type { Cloud, Operations } from '../../../gateway/service';
 import { listPage } from '../list-page';
 import type { Store } from '../store';
+import { refuseAsyncConversion } from './async-config';
 import type { Deployer, Guardrails } from './deployer';
 import { deploymentPolicy } from './deployment-policy';
 import { describeEndpoint } from './endpoint-description';
@@ -45,6 +46,7 @@ export function endpointOperations(cloud: Cloud, store: Store, deployer: Deploye
       const deployment = newDeployment(cloud, store, input.EndpointConfigName);
       requireUnscaled(cloud, endpoint.name, endpoint.deployment, deployment);
       refuseConversion(endpoint.name, endpoint.deployment, deployment);
+      refuseAsyncConversion(endpoint.name, endpoint.deployment, deployment);
       const kept = retained(input);
       const variants = deployment.variants.map((variant) => {
         const former = endpoint.deployment.variants.find(({ name }) => name === variant.name);
@@ -135,6 +137,7 @@ function newDeployment(cloud: Cloud, store: Store, configName: string | undefine
     variants: (config.ProductionVariants ?? []).map(deployed),
     shadowVariants: (config.ShadowProductionVariants ?? []).map(deployed),
     capture: config.DataCaptureConfig,
+    asynchronous: config.AsyncInferenceConfig,
   };
 }
 

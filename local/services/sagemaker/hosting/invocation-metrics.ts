@@ -36,10 +36,12 @@ export function recordInvocation(
       monitoring.record('AWS/SageMaker', metric, dimensions, value, unit, time);
   };
   const isIn = (from: number, to: number) => (status >= from && status < to ? 1 : 0);
-  record('Invocations', 1);
+  // The list of asynchronous endpoints is exhaustive, too: .../dg/async-inference-monitor.html
+  if (!deployment.asynchronous) record('Invocations', 1);
   record('Invocation4XXErrors', isIn(400, 500));
   record('Invocation5XXErrors', isIn(500, 600));
   record('ModelLatency', modelLatency, 'Microseconds');
+  if (deployment.asynchronous) return;
   record('OverheadLatency', overheadLatency, 'Microseconds');
   if (!serverless) {
     record('InvocationsPerInstance', 1 / variant.instanceCount);

@@ -38,7 +38,11 @@ export class Invoker {
   async invoke(
     input: Invocation,
   ): Promise<Omit<runtime.InvokeEndpointCommandOutput, '$metadata' | 'Body'> & { Body: Buffer }> {
-    const endpoint = this.route(this.endpoint(input.EndpointName as string));
+    const found = this.serving(input.EndpointName as string);
+    if (found.deployment.asynchronous) {
+      throw new AwsError('ValidationError', `Endpoint ${found.name} accepts asynchronous invocations only.`);
+    }
+    const endpoint = this.route(found);
     const variant = this.choose(endpoint, input.TargetVariant);
     const request: ServingRequest = {
       body: Buffer.from((input.Body as Uint8Array | undefined) ?? []),
@@ -62,12 +66,28 @@ export class Invoker {
     };
   }
 
-  private endpoint(name: string): StoredEndpoint {
+  /**
+   * Asks the model of an asynchronous endpoint.
+   *
+   * @throws AwsError ServiceUnavailable, ModelError
+   */
+  async answer(name: string, request: ServingRequest, inferenceId: string): Promise<ServingAnswer> {
+    const endpoint = this.route(this.serving(name));
+    const answer = await this.ask(endpoint, this.choose(endpoint, undefined), request, inferenceId);
+    if (answer.status < 200 || answer.status >= 300) throw this.modelError(endpoint, answer);
+    return answer;
+  }
+
+  /** @throws AwsError ValidationError if there is no such endpoint that serves */
+  serving(name: string): StoredEndpoint {
+    const endpoint = this.findServing(name);
+    if (endpoint) return endpoint;
+    throw new AwsError('ValidationError', `Endpoint ${name} of account ${this.cloud.account} not found.`);
+  }
+
+  findServing(name: string): StoredEndpoint | undefined {
     const endpoint = this.store.endpoints.find(name);
-    if (endpoint?.name !== name || !SERVING.has(endpoint.status)) {
-      throw new AwsError('ValidationError', `Endpoint ${name} of account ${this.cloud.account} not found.`);
-    }
-    return endpoint;
+    return endpoint?.name === name && SERVING.has(endpoint.status) ? endpoint : undefined;
   }
 
   /** The fleet that a request goes to. */

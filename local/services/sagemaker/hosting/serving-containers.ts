@@ -16,6 +16,8 @@ export interface ServingRequest {
   readonly contentType?: string | undefined;
   readonly accept?: string | undefined;
   readonly customAttributes?: string | undefined;
+  /** Of real time, in which the model must answer. @default a minute */
+  readonly timeoutMillis?: number | undefined;
 }
 
 export interface ServingAnswer {

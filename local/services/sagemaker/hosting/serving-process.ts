@@ -105,7 +105,9 @@ export class ServingProcess implements ModelContainer {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  private send({ body, contentType, accept, customAttributes }: ServingRequest): Promise<ServingAnswer> {
+  private send(serving: ServingRequest): Promise<ServingAnswer> {
+    const { body, contentType, accept, customAttributes } = serving;
+    const { timeoutMillis = INVOCATION_TIMEOUT_MILLIS } = serving;
     const started = performance.now();
     const latency = () => Math.round((performance.now() - started) * 1000);
     return new Promise((resolve) => {
@@ -142,7 +144,7 @@ export class ServingProcess implements ModelContainer {
           );
         },
       );
-      call.setTimeout(INVOCATION_TIMEOUT_MILLIS, () => call.destroy(new Error(TIMED_OUT)));
+      call.setTimeout(timeoutMillis, () => call.destroy(new Error(TIMED_OUT)));
       call.on('error', fail);
       call.end(body);
     });

@@ -1,4 +1,5 @@
 import type {
+  AsyncInferenceConfig,
   DataCaptureConfig,
   DeploymentConfig,
   EndpointStatus,
@@ -38,6 +39,8 @@ export interface Deployment {
   readonly variants: readonly DeployedVariant[];
   readonly shadowVariants: readonly DeployedVariant[];
   readonly capture?: DataCaptureConfig | undefined;
+  /** How requests are queued and answered in S3; undefined if they are answered at once. */
+  readonly asynchronous?: AsyncInferenceConfig | undefined;
 }
 
 export interface DeployedVariant {
