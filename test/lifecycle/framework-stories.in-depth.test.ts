@@ -11,6 +11,7 @@ import { DeployedPipeline } from './deployed-pipeline';
 jest.setTimeout(1_800_000);
 
 const ALGORITHMS = '683313688378.dkr.ecr.us-east-1.amazonaws.com';
+const DEEP_LEARNING = '763104351884.dkr.ecr.us-east-1.amazonaws.com';
 const HOUR = 60 * 60 * 1000;
 const REQUESTS = 30;
 
@@ -39,6 +40,21 @@ const FRAMEWORKS: readonly Framework[] = [
     serving: ServingContainer.lightgbm('1.9-0'),
     images: [`${ALGORITHMS}/sagemaker-scikit-learn:1.9-0`],
   },
+  // Its libraries are 3 GB where the index of PyTorch's CPU wheels cannot be reached.
+  ...(process.env.IN_DEPTH_PYTORCH === '1'
+    ? [
+        {
+          name: 'PyTorch',
+          source: 'pytorch-source',
+          training: TrainingContainer.pytorch('2.6.0'),
+          serving: ServingContainer.pytorch('2.6.0'),
+          images: [
+            `${DEEP_LEARNING}/pytorch-training:2.6.0-cpu-py312`,
+            `${DEEP_LEARNING}/pytorch-inference:2.6.0-cpu-py312`,
+          ],
+        },
+      ]
+    : []),
 ];
 
 describe.each(FRAMEWORKS)('a model of $name', ({ source, training, serving, images }) => {
