@@ -1,3 +1,5 @@
+const fs = require('node:fs');
+const { basename } = require('node:path');
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 
@@ -25,4 +27,19 @@ function newScript(source, parameters, filename) {
   return new vm.Script(`${head}${source}\n})`, { filename, columnOffset: -head.length });
 }
 
-module.exports = TestEnvironment;
+/** Where apps that name no folder were synthesized: CDK leaves these behind, 2 MB or more each. */
+const assemblies = [];
+const { mkdtempSync } = fs;
+
+fs.mkdtempSync = (...options) => {
+  const folder = mkdtempSync(...options);
+  if (basename(String(folder)).startsWith('cdk.out')) assemblies.push(folder);
+  return folder;
+};
+
+module.exports = class extends TestEnvironment {
+  async teardown() {
+    for (const folder of assemblies.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
+    await super.teardown();
+  }
+};
