@@ -22,8 +22,8 @@ export interface LabelDependence extends Dependence {
 export const LABEL_BURSTS: Readonly<Record<string, LabelDependence>> = {
   'none: rows are independent': {},
   '200 rows a request, 1 in 10 customers hard': { rows: 200, hard: 0.1 },
-  'one of two instances stale, 5 minutes': { own: { begins: 0.01, minutes: 5, share: 0.5, wrong: 0.5 } },
-  'a customer of one version, 2 minutes': { own: { begins: 0.02, minutes: 2, share: 0.5, wrong: 1 } },
+  'one of two instances stale, 4 minutes': { own: { begins: 0.005, minutes: 4, share: 0.5, wrong: 0.5 } },
+  'a customer of one version, 2 minutes': { own: { begins: 0.01, minutes: 2, share: 0.5, wrong: 1 } },
   'a bad quarter of an hour of both': { common: { begins: 0.02, minutes: 15, share: 1, wrong: 0.4 } },
   'wrong labels of both, 3 minutes': { common: { begins: 0.05, minutes: 3, share: 0.5, wrong: 0.8 } },
 };
