@@ -102,14 +102,16 @@ async function labelledRows(
   hours: readonly Hour[],
 ) {
   const files = await labelFiles(store, model, hours);
-  const answers = new Map<string, number[]>();
+  const answers = new Map<string, { readonly values: readonly number[]; readonly hour: number }>();
   // Answers are not read for nothing where nobody sends labels.
-  for (const hour of files.length > 0 ? hours : []) {
-    for (const [id, values] of await readAnswers(store, model, hour)) answers.set(id, values);
+  for (const [index, hour] of files.length > 0 ? hours.entries() : []) {
+    for (const [id, values] of await readAnswers(store, model, hour))
+      answers.set(id, { values, hour: index });
   }
   const labels: number[] = [];
   const predictions: number[] = [];
   const requests: number[] = [];
+  const answeredIn: number[] = [];
   const labelled = new Set<string>();
   let [unusable, unanswered] = [0, 0];
   let unknownId: string | undefined;
@@ -127,8 +129,9 @@ async function labelledRows(
       unknownId ??= id;
       continue;
     }
-    if (answered.length !== values.length) {
-      note(1, `request ${id} has ${answered.length} rows and ${values.length} labels`);
+    const rows = answered.values.length;
+    if (rows !== values.length) {
+      note(1, `request ${id} has ${rows} rows and ${values.length} labels`);
       continue;
     }
     const other = values.find((value) => !isLabel(problem, value));
@@ -137,9 +140,10 @@ async function labelledRows(
       continue;
     }
     requests.push(...values.map(() => labelled.size));
+    answeredIn.push(...values.map(() => answered.hour));
     labelled.add(id);
     labels.push(...values);
-    predictions.push(...answered);
+    predictions.push(...answered.values);
   }
   if (unknownId !== undefined && labelled.size === 0) {
     firstProblem ??= `no request is recorded for any of ${unanswered} labels, such as '${unknownId}': the id is the InferenceId that was sent with the request or, without one, its event id`;
@@ -148,6 +152,7 @@ async function labelledRows(
     labels: Float64Array.from(labels),
     predictions: Float64Array.from(predictions),
     requests: Uint32Array.from(requests),
+    hours: Uint32Array.from(answeredIn),
     answered: labelled.size,
     unusable,
     unanswered,

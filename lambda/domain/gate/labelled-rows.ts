@@ -7,6 +7,8 @@ export interface LabelledRows {
   readonly predictions: Float64Array;
   /** Number of the request of each row, from 0. @default - each row is a request */
   readonly requests?: Uint32Array;
+  /** Number of the hour in which each row was answered, from 0. @default - hours are not told apart */
+  readonly hours?: Uint32Array;
 }
 
 /** The answers as metrics take them: of several classes a score for each. */

@@ -5,6 +5,7 @@ import { logLoss } from '../metrics/log-loss';
 import { mae } from '../metrics/mae';
 import type { Metric } from '../metrics/metric';
 import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
+import { studentSurvival } from '../statistics/beta-functions';
 import { normalSurvival } from '../statistics/special-functions';
 import { classCounts, type LabelledRows, scoresOf } from './labelled-rows';
 
@@ -50,6 +51,8 @@ export interface QualityComparison {
 
 /** The standard error of AUC is too small with fewer rows of a class. */
 const FEWEST_OF_A_CLASS = 30;
+/** The spread between fewer hours says too little. */
+const FEWEST_HOURS = 10;
 
 /**
  * The metrics that the rows allow. Of two classes: accuracy, log loss if the answers are probabilities, and
@@ -67,10 +70,13 @@ export function qualityMetrics(rows: LabelledRows, problem: Problem): QualityMet
  * Compares a version in production with its own holdout; undefined if there are too few labels, of one class
  * too few for AUC, or labels that the metric is not made for.
  *
- * z = (drop - tolerance) / (s sqrt(1/n + 1/m)): the test of two independent means with a common variance. n
+ * t = (drop - tolerance) / (s sqrt(1/n + 1/m)): the test of two independent means with a common variance. n
  * labels are known, m rows had the holdout, of which only the value is. s^2 / n is the squared standard error
  * of the metric in production (of AUC that of E. R. DeLong et al., Biometrics 44 (1988), p. 837; else of a
- * mean).
+ * mean). Errors come in bursts, such as a bad hour, or 200 rows of one customer: the standard error is that of
+ * hours as units, or of requests where labels are of few hours, and t has as many degrees of freedom, less
+ * one (K.-Y. Liang and S. L. Zeger, Biometrika 73 (1986), p. 13; N. A. Obuchowski, Biometrics 53 (1997), p.
+ * 567).
  */
 export function compareWithHoldout(
   rows: LabelledRows,
@@ -83,17 +89,49 @@ export function compareWithHoldout(
   const metric = metricsOf(rows, problem).find((one) => one.name === name);
   if (n < minimumLabels || !metric) return undefined;
   if (name === 'auc' && Math.min(...classCounts(labels)) < FEWEST_OF_A_CLASS) return undefined;
+  const groups = unitsOf(rows, name === 'auc' ? labels : undefined);
+  if (rows.requests && !groups) return undefined;
   // The truth itself has no error, so that the error of the difference from it is that of the metric.
   const { challenger: production, standardError } = metric.compare({
     labels,
     champion: scoresOf({ labels, predictions: labels }, problem),
     challenger: scoresOf(rows, problem),
+    ...(groups && { groups }),
   });
   const drop = metric.higherIsBetter ? holdout.value - production : production - holdout.value;
   const error = standardError * Math.sqrt(1 + n / holdout.rows);
   const excess = drop - tolerance;
-  const pValue = normalSurvival(excess === 0 ? 0 : excess / error);
+  const pValue = survival(
+    excess === 0 ? 0 : excess / error,
+    groups ? countOf(groups) - 1 : Number.POSITIVE_INFINITY,
+  );
   return { metric: name, holdout: holdout.value, production, drop, pValue, hasFallen: pValue < alpha };
+}
+
+/**
+ * Hours, or requests if there are too few hours; undefined if even requests have no spread, or are not known.
+ *
+ * @param classes of which each must be in several units
+ */
+function unitsOf(
+  { requests, hours }: LabelledRows,
+  classes: Float64Array | undefined,
+): Uint32Array | undefined {
+  const isSpread = (units: Uint32Array) =>
+    (classes ? [0, 1] : [undefined]).every(
+      (one) => countOf(units.filter((_, row) => one === undefined || classes?.[row] === one)) > 1,
+    );
+  if (hours && countOf(hours) >= FEWEST_HOURS && isSpread(hours)) return hours;
+  return requests && isSpread(requests) ? requests : undefined;
+}
+
+function countOf(units: Uint32Array): number {
+  return new Set(units).size;
+}
+
+function survival(t: number, degreesOfFreedom: number): number {
+  if (!Number.isFinite(t)) return t > 0 ? 0 : 1;
+  return Number.isFinite(degreesOfFreedom) ? studentSurvival(t, degreesOfFreedom) : normalSurvival(t);
 }
 
 function metricsOf({ labels, predictions }: LabelledRows, problem: Problem): Metric[] {

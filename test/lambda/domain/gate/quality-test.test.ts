@@ -130,3 +130,85 @@ describe('production and holdout', () => {
     },
   );
 });
+
+describe('errors in bursts', () => {
+  interface Bursts {
+    readonly hours: number;
+    readonly rowsOfRequest: number;
+    /** Share of the hours, or of the requests, in which the scores say less than usual, or the contrary. */
+    readonly badHours: number;
+    readonly hardRequests: number;
+  }
+
+  /** Scores that know the class, with bursts of rows in which they do not. */
+  function sample(random: Random, size: number, bursts: Bursts, loss = 0): Required<LabelledRows> {
+    const { hours, rowsOfRequest, badHours, hardRequests } = bursts;
+    const isBad = Array.from({ length: hours }, () => random.uniform() < badHours);
+    const rows: { label: number; prediction: number; request: number; hour: number }[] = [];
+    for (let request = 0; rows.length < size; request++) {
+      const hour = Math.floor((rows.length / size) * hours);
+      const signal = (random.uniform() < hardRequests ? -0.5 : isBad[hour] ? 0 : 1) - loss;
+      for (let row = 0; row < rowsOfRequest; row++) {
+        const label = Number(random.uniform() < 0.3);
+        const score = 1.2 * (random.normal() + 1.2 * label * signal) - 1.2;
+        rows.push({ label, prediction: 1 / (1 + Math.exp(-score)), request, hour });
+      }
+    }
+    return {
+      labels: Float64Array.from(rows, ({ label }) => label),
+      predictions: Float64Array.from(rows, ({ prediction }) => prediction),
+      requests: Uint32Array.from(rows, ({ request }) => request),
+      hours: Uint32Array.from(rows, ({ hour }) => hour),
+    };
+  }
+
+  const CALM: Bursts = { hours: 24, rowsOfRequest: 1, badHours: 0, hardRequests: 0 };
+
+  describe.each([
+    ['bad hours', { ...CALM, badHours: 0.1 }],
+    ['requests of 40 rows', { ...CALM, rowsOfRequest: 40, hardRequests: 0.1 }],
+    ['requests of 40 rows in one hour', { ...CALM, hours: 1, rowsOfRequest: 40, hardRequests: 0.1 }],
+  ])('%s', (_title, bursts) => {
+    const trials = 100;
+    const random = new Random(20261130);
+    const usual = qualityMetrics(
+      sample(random, 100_000, { ...bursts, hours: bursts.hours * 40 }),
+      BINARY,
+    ).logLoss;
+    const holdout = { rows: 1e9, value: usual as number };
+    const policy = { metric: 'logLoss', tolerance: 0, alpha: 0.05, minimumLabels: 100 } as const;
+    const fallen = (loss: number, of: (rows: Required<LabelledRows>) => LabelledRows) =>
+      Array.from({ length: trials }, () => of(sample(random, 2400, bursts, loss))).filter(
+        (rows) => compareWithHoldout(rows, holdout, policy, BINARY)?.hasFallen,
+      ).length;
+
+    test('of equal quality give a false alarm no more often than alpha', () => {
+      // More than 12 of 100 happen with probability 5e-4 at .05 (binomial).
+      expect(fallen(0, (rows) => rows)).toBeLessThanOrEqual(12);
+    });
+
+    test('do not hide a loss', () => {
+      expect(fallen(0.5, (rows) => rows)).toBeGreaterThanOrEqual(95);
+    });
+  });
+
+  test('would be taken for a loss if rows were independent', () => {
+    const random = new Random(20261130);
+    const bursts = { ...CALM, rowsOfRequest: 40, hardRequests: 0.1 };
+    const value = qualityMetrics(sample(random, 100_000, bursts), BINARY).auc as number;
+    const policy = { metric: 'auc', tolerance: 0, alpha: 0.05, minimumLabels: 100 } as const;
+    const fallen = Array.from({ length: 100 }, () => {
+      const { labels, predictions } = sample(random, 2400, bursts);
+      return compareWithHoldout({ labels, predictions }, { rows: 1e9, value }, policy, BINARY);
+    }).filter((comparison) => comparison?.hasFallen);
+    expect(fallen.length).toBeGreaterThan(12);
+  });
+
+  test('of one request alone are no verdict', () => {
+    const one = sample(new Random(1), 400, { ...CALM, rowsOfRequest: 400, hours: 1 }, 1);
+    expect(
+      compareWithHoldout(one, { rows: 800, value: 0.9 }, { ...POLICY, metric: 'auc' }, BINARY),
+    ).toBeUndefined();
+    expect(compareWithHoldout(one, { rows: 800, value: 0.9 }, POLICY, BINARY)).toBeUndefined();
+  });
+});
