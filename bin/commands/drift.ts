@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { DriftDocument } from '../../lambda/monitor-model/drift-document';
+import { changeInWords } from '../../lambda/domain/pages/drift/drift-words';
+import type { DriftDocument } from '../../lambda/domain/traffic/drift-document';
 import { contextOf } from '../cli/command-context';
 import { latestReport } from '../cli/latest-report';
 import { colored, minute, table } from '../cli/output';
@@ -22,14 +23,16 @@ function driftText(document: DriftDocument): string {
     `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC, ${report.rows} rows: ${colored(verdict)}`,
     unreadable > 0 ? `${unreadable} records of the last hour cannot be read: ${firstProblem}` : '',
     table(
-      ['feature', 'distance', 'p (adjusted)', 'status'],
+      ['feature', 'distance', 'p (adjusted)', 'status', 'since', 'what has changed most'],
       [...report.features]
         .sort((a, b) => (b.distance ?? 0) - (a.distance ?? 0))
-        .map(({ feature, distance, adjustedPValue, status }) => [
+        .map(({ feature, distance, adjustedPValue, status, since, change }) => [
           feature,
           distance?.toFixed(4) ?? '',
           adjustedPValue?.toPrecision(3) ?? '',
           colored(status),
+          since === undefined ? '' : minute(since),
+          change === undefined ? '' : changeInWords(change),
         ]),
     ),
     ignoredFeatures.length > 0 ? `not tested: ${ignoredFeatures.join(', ')}` : '',

@@ -97,6 +97,10 @@ export class Story {
       `${traffic.failed} of ${traffic.requests} requests failed: ${traffic.firstFailure}`,
     );
     expect(alerts.length > 0, 'nobody was notified of the refusal');
+    expect(
+      alerts.some((subject) => subject.endsWith('drifted')),
+      `no notification names the features that have drifted: ${alerts.join(', ')}`,
+    );
     return { pipeline, ledger, traffic, alerts };
   }
 

@@ -39,6 +39,13 @@ export interface MonitorModelSettings {
   readonly window: { readonly hours: number; readonly maximumHours: number };
   readonly ignoredFeatures: readonly string[];
   readonly metricNamespace: string;
+  /** The message when the drift alarm goes off. */
+  readonly alert: {
+    /** The topic that notifies people. */
+    readonly topicArn: string;
+    /** What people can do, in whole sentences. */
+    readonly remedy: string;
+  };
 }
 
 /** Settings of `monitor-quality`. */

@@ -1,12 +1,13 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { notifiedKey, recordedPrefix } from '../domain/records/bucket-layout';
 import type { EventType, PipelineEvent } from '../domain/records/events';
 import type { Environment } from './environment';
 import { EventBus } from './event-bus';
 import { logger } from './logger';
 import { ArtifactStore } from './store';
+import { Topic } from './topic';
 
 /** A notification for people and other systems. */
 export interface Notice {
@@ -25,8 +26,7 @@ export interface Notice {
 }
 
 export interface NotifierProps {
-  readonly sns: SNSClient;
-  readonly topicArn: string;
+  readonly topic: Topic;
   readonly eventBus: EventBus;
   /** Remembers who was notified of what. */
   readonly store: ArtifactStore;
@@ -47,13 +47,14 @@ export class Notifier {
   }: Pick<Environment<unknown>, 'pipelineName' | 'topicArn' | 'bucketName'>): Notifier {
     const eventBus = new EventBus(new EventBridgeClient(), pipelineName);
     const store = new ArtifactStore(new S3Client(), bucketName);
-    return new Notifier({ sns: new SNSClient(), topicArn, eventBus, store });
+    const topic = new Topic(new SNSClient(), topicArn);
+    return new Notifier({ topic, eventBus, store });
   }
 
   /** @throws Error if either cannot be notified; the other is notified nevertheless */
   async tell(notice: Notice): Promise<void> {
     const attempts = await Promise.allSettled([
-      this.once(notice, 'people', () => this.publish(notice)),
+      this.once(notice, 'people', () => this.props.topic.publish(notice.subject, notice.text)),
       this.once(notice, 'systems', () => this.props.eventBus.publish(notice.event, notice.time)),
     ]);
     const failed = attempts.find((attempt) => attempt.status === 'rejected');
@@ -87,15 +88,4 @@ export class Notifier {
       logger.error(`it could not be noted that ${who} were notified`, error);
     });
   }
-
-  private async publish({ subject, text }: Notice): Promise<void> {
-    const { sns, topicArn } = this.props;
-    await sns.send(new PublishCommand({ TopicArn: topicArn, Subject: subjectLine(subject), Message: text }));
-  }
-}
-
-/** SNS takes at most 100 printable ASCII characters. */
-function subjectLine(text: string): string {
-  const printable = text.replace(/[^\x20-\x7e]+/g, ' ').trim();
-  return printable.length <= 100 ? printable : `${printable.slice(0, 97)}...`;
 }

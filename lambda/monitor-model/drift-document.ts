@@ -1,7 +1,8 @@
 import type { DatasetProfile } from '../domain/data/profile';
 import type { Hour } from '../domain/records/hour';
 import type { CaptureProfile } from '../domain/traffic/capture-counter';
-import { type DriftPolicy, type DriftReport, detectDrift } from '../domain/traffic/drift';
+import { type DriftPolicy, detectDrift, type FeatureDrift } from '../domain/traffic/drift';
+import type { DriftDocument } from '../domain/traffic/drift-document';
 import { type DriftMetrics, driftMetrics } from './drift-metrics';
 import type { DriftWindow } from './drift-window';
 
@@ -12,50 +13,46 @@ export interface DriftProps {
   readonly policy: Partial<DriftPolicy>;
   /** Features that are profiled and not tested. */
   readonly ignoredFeatures: readonly string[];
-}
-
-/** The content of `drift.json`. */
-export interface DriftDocument {
-  readonly version: 1;
-  readonly modelVersion: string;
-  readonly variant: string;
-  /** ISO 8601: the hours that are compared with the training data. */
-  readonly from: string;
-  readonly until: string;
-  /** Why there is no verdict, in words. */
-  readonly pending?: string;
-  /** Records of the last hour that could not be read. */
-  readonly unreadable: number;
-  readonly firstProblem?: string;
-  /** Features of this version that were not tested. */
-  readonly ignoredFeatures: readonly string[];
-  readonly report: DriftReport;
+  /** The comparison an hour ago; undefined if there was none. */
+  readonly previous?: DriftDocument;
 }
 
 /** Compares a window with the training data; the last of its hours is also reported by itself. */
 export function reportDrift(
   window: DriftWindow,
   last: CaptureProfile & { readonly hour: Hour },
-  { modelVersion, variant, baseline, policy, ignoredFeatures }: DriftProps,
+  { modelVersion, variant, baseline, policy, ignoredFeatures, previous }: DriftProps,
 ): { readonly document: DriftDocument; readonly metrics: DriftMetrics } {
   const report = detectDrift(without(baseline, ignoredFeatures), window.profile, policy);
   const { pending } = window;
   const { unreadable, firstProblem } = last;
+  const until = last.hour.end.toISOString();
+  const before = previous?.modelVersion === modelVersion ? previous : undefined;
   return {
     document: {
       version: 1,
       modelVersion,
       variant,
       from: window.from,
-      until: last.hour.end.toISOString(),
+      until,
       ...(pending !== undefined && { pending }),
       unreadable,
       ...(firstProblem !== undefined && { firstProblem }),
       ignoredFeatures: ignoredFeatures.filter((name) => Object.hasOwn(baseline.features, name)),
-      report,
+      report: {
+        ...report,
+        features: report.features.map((feature) => ({ ...feature, ...sinceOf(feature, until, before) })),
+      },
     },
     metrics: driftMetrics(pending === undefined ? report : undefined, last),
   };
+}
+
+/** Since when a feature has drifted, window after window. */
+function sinceOf({ feature, status }: FeatureDrift, until: string, before: DriftDocument | undefined) {
+  if (status !== 'drift') return {};
+  const earlier = before?.report.features.find((one) => one.feature === feature && one.status === 'drift');
+  return { since: earlier?.since ?? until };
 }
 
 function without({ features, ...profile }: DatasetProfile, names: readonly string[]): DatasetProfile {

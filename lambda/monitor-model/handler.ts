@@ -1,13 +1,16 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
 import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
 import { logger } from '../aws/logger';
 import { MetricPublisher } from '../aws/metrics';
 import { ArtifactStore } from '../aws/store';
+import { Topic } from '../aws/topic';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
 import { type MonitoredHour, monitor } from './monitor';
+import { isAlarm, tellDrift } from './tell-drift';
 
 const { pipelineName, bucketName, settings } = readPartEnvironment(
   'monitor-model',
@@ -21,6 +24,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     window: z.object({ hours: z.int(), maximumHours: z.int() }),
     ignoredFeatures: z.array(z.string()),
     metricNamespace: z.string(),
+    alert: z.object({ topicArn: z.string(), remedy: z.string() }),
   }),
 );
 const s3 = new S3Client();
@@ -28,10 +32,18 @@ const store = new ArtifactStore(s3, bucketName);
 const source = watchedModelSource(settings.model, s3, bucketName);
 const metrics = new MetricPublisher(new CloudWatchClient(), settings.metricNamespace, pipelineName);
 
+const topic = new Topic(new SNSClient(), settings.alert.topicArn);
+
 /**
  * Profiles the last hour of traffic, and measures how far the last day has drifted from the training data.
+ * When the alarm goes off, notifies people of what has drifted.
  */
-export const handler = loggedHandler(async (event): Promise<MonitoredHour> => {
+export const handler = loggedHandler(async (event): Promise<MonitoredHour | undefined> => {
+  if (isAlarm(event)) {
+    const { remedy } = settings.alert;
+    await tellDrift(event, { pipelineName, bucketName, store, source, topic, remedy });
+    return undefined;
+  }
   const { policy, window, ignoredFeatures } = settings;
   const result = await monitor(event, { store, source, metrics, policy, window, ignoredFeatures });
   // Nobody reads the answer to an event.

@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
+import { logger } from '../aws/logger';
 import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
-import type { WatchedModelSource } from '../aws/watched-models/watched-model';
+import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
 import { checkDocument } from '../domain/records/document';
-import { hourBefore } from '../domain/records/hour';
+import { type Hour, hourBefore } from '../domain/records/hour';
 import { DEFAULT_DRIFT_POLICY, type DriftPolicy } from '../domain/traffic/drift';
+import { driftDocument } from '../domain/traffic/drift-document';
 import type { DriftWindowPolicy } from '../domain/traffic/drift-window';
 import { reportDrift } from './drift-document';
 import type { DriftMetrics } from './drift-metrics';
@@ -51,18 +53,29 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   const last = { hour, ...(await hours.profile(hour)) };
   const { minimumRows = DEFAULT_DRIFT_POLICY.minimumRows } = policy;
   const window = await driftWindow(last, since, { ...props.window, minimumRows }, (one) => hours.read(one));
+  const previous = await readPrevious(store, model, hour);
   const { document, metrics } = reportDrift(window, last, {
     modelVersion,
     variant,
     baseline,
     policy,
     ignoredFeatures,
+    ...(previous && { previous }),
   });
   if (last.records > 0 || window.profile.rows > 0) {
     await store.writeJson(model.reportKey(hour, 'drift.json'), document);
   }
   await publisher.publish(metrics, hour.end);
   return { until, modelVersion, metrics };
+}
+
+/** Says since when features have drifted: if it cannot be read, they have since now. */
+async function readPrevious(store: ArtifactStore, model: WatchedModel, hour: Hour) {
+  const key = model.reportKey(hourBefore(hour.start), 'drift.json');
+  return store.tryReadJson(key, driftDocument).catch((error: Error) => {
+    logger.warn(`${key} could not be read`, error);
+    return undefined;
+  });
 }
 
 const scheduledEvent = z.object({ time: z.iso.datetime() });

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CronOptions, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -24,6 +25,7 @@ export interface HourlyMonitorProps<Name extends MonitorName> {
 /** Invokes a function every hour, which reads what a model answered and publishes metrics. */
 export class HourlyMonitor<Name extends MonitorName> extends Construct {
   readonly handler: PartFunction;
+  private readonly rule: Rule;
 
   constructor(scope: Construct, id: string, props: HourlyMonitorProps<Name>) {
     super(scope, id);
@@ -44,10 +46,24 @@ export class HourlyMonitor<Name extends MonitorName> extends Construct {
         conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
       }),
     );
-    new Rule(this, 'Hourly', {
+    this.rule = new Rule(this, 'Hourly', {
       description: `${description}: ${context.pipelineName}`,
       schedule: Schedule.cron({ minute }),
       targets: [context.failures.behind(new LambdaFunction(this.handler))],
+    });
+  }
+
+  /**
+   * Invokes the function when the alarm goes off, too: "A rule can have both an EventPattern and a
+   * ScheduleExpression, in which case the rule triggers on matching events as well as on a schedule."
+   * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+   */
+  alsoOn(alarm: IAlarm): void {
+    this.rule.addEventPattern({
+      source: ['aws.cloudwatch'],
+      detailType: ['CloudWatch Alarm State Change'],
+      resources: [alarm.alarmArn],
+      detail: { state: { value: ['ALARM'] } },
     });
   }
 }

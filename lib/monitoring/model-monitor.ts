@@ -106,14 +106,18 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       )
       .finish();
     this.leastHoursOfDrift = window.hours + hoursToAlarm - 1;
-    this.watchHourly(props, alpha / COMPARISONS_A_DAY, window);
+    const drift = this.watchHourly(props, alpha / COMPARISONS_A_DAY, window);
     this.driftAlarm = this.alarm('DriftAlarm', {
       metric: this.metricDriftedFeatures(),
       threshold: 1,
       evaluationPeriods: evaluationHours,
       datapointsToAlarm: hoursToAlarm,
-      description: `${props.context.pipelineName}: inputs or predictions have drifted from the training data`,
+      description: `${props.context.pipelineName}: inputs or predictions have drifted from the training data; a message to the topic says which`,
+      notifies: false,
     });
+    // The description of an alarm is fixed when the stack is deployed; the function says what has drifted.
+    drift.alsoOn(this.driftAlarm);
+    this.context.topic.grantPublish(drift.handler);
     this.latencyAlarm = this.alarm('LatencyAlarm', {
       metric: this.requestMetrics.latency(),
       threshold: (props.latencyThreshold ?? Duration.millis(500)).toMilliseconds() * 1000,
@@ -156,20 +160,27 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     return pipelineMetric(this.context.pipelineName, name, options);
   }
 
-  private watchHourly(props: ModelMonitorProps, alpha: number, window: DriftWindow): void {
+  /** Returns the monitor of drift. */
+  private watchHourly(
+    props: ModelMonitorProps,
+    alpha: number,
+    window: DriftWindow,
+  ): HourlyMonitor<'monitor-model'> {
     const { context, model } = props;
     const role = functionRole(this, 'Role');
     const drift = new HourlyMonitor(this, 'Drift', {
       context,
       role,
       asset: 'monitor-model',
-      description: 'Profiles the last hour of traffic and measures the drift of the last day',
+      description:
+        'Profiles the last hour of traffic, measures the drift of the last day, and notifies of it',
       settings: {
         model: model.settings,
         policy: { alpha, minimumDistance: props.minimumDriftDistance ?? 0.05 },
         window,
         ignoredFeatures: props.ignoredFeatures ?? [],
         metricNamespace: METRIC_NAMESPACE,
+        alert: { topicArn: context.topic.topicArn, remedy: remedyFor(model) },
       },
       // Capture is delivered some minutes after the hour that it belongs to.
       minute: '10',
@@ -184,20 +195,34 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     });
     // Both have the same role.
     model.allow(drift.handler);
+    return drift;
   }
 
   private alarm(
     id: string,
-    props: Omit<AlarmProps, 'comparisonOperator' | 'alarmDescription'> & { description: string },
+    props: Omit<AlarmProps, 'comparisonOperator' | 'alarmDescription'> & {
+      readonly description: string;
+      /** Whether it publishes to the topic itself. @default true */
+      readonly notifies?: boolean;
+    },
   ): Alarm {
-    const { description, ...alarmProps } = props;
+    const { description, notifies = true, ...alarmProps } = props;
     const alarm = new Alarm(this, id, {
       ...alarmProps,
       alarmDescription: description,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    notifyOf(alarm, this.context.topic);
+    if (notifies) notifyOf(alarm, this.context.topic);
     return alarm;
   }
+}
+
+const REMEDY =
+  'find out whether what the model is asked about has changed, or the data are wrong, such as another unit or a source that no longer delivers. Correct wrong data at their source; if the data are right, retrain the model with newer ones.';
+
+function remedyFor({ settings }: WatchedModel): string {
+  return settings.is === 'inProduction'
+    ? `${REMEDY} model-pipeline drift shows all features, model-pipeline quality whether the answers are still right, and model-pipeline status whether a retraining has begun; model-pipeline retrain begins one.`
+    : REMEDY;
 }

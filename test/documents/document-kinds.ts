@@ -27,6 +27,7 @@ import { parseReleaseReport } from '../../lambda/domain/release/release-report';
 import { parseRouting } from '../../lambda/domain/release/routing';
 import { shadowReport } from '../../lambda/domain/release/shadow-report';
 import { parseCapture } from '../../lambda/domain/traffic/capture';
+import { driftDocument } from '../../lambda/domain/traffic/drift-document';
 import { parseGroundTruth } from '../../lambda/domain/traffic/ground-truth';
 import { keptAnswers } from '../../lambda/monitor-quality/read-answers';
 import { latestSnapshot } from '../../lambda/trigger-retraining/causes';
@@ -73,9 +74,9 @@ export const DOCUMENT_KINDS: readonly DocumentKind[] = [
   kind('labels of a release', /^releases\/[^/]+\/labels\.json$/, by(seenLabels)),
   kind('answers of an hour', /^answers\/.+\.json$/, by(keptAnswers)),
   kind('profile of an hour', /^profiles\/.+\/profile\.json$/, by(baselineSchema)),
-  kind('drift of an hour', /^profiles\/.+\/drift\.json$/, JSON.parse),
+  kind('drift of an hour', /^profiles\/.+\/drift\.json$/, by(driftDocument)),
   kind('quality of an hour', /^profiles\/.+\/quality\.json$/, JSON.parse),
-  kind('notice', /^recorded\/.+\/(people|systems)\.json$/, JSON.parse),
+  kind('notice', /^recorded\/.+\/(people|systems)\.json$|^profiles\/.+\/drift-alert\.json$/, JSON.parse),
   kind('recorded end', /^recorded\/.+\/[a-z]+\.json$/, by(claimedEntry)),
   kind('captured requests', /^capture\/.+\.jsonl$/, allOf(parseCapture)),
   kind('labels', /^ground-truth\/.+\.jsonl$/, allOf(parseGroundTruth)),

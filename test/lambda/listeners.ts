@@ -1,5 +1,6 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { Notifier } from '../../lambda/aws/notifier';
+import { Topic } from '../../lambda/aws/topic';
 import { EventQueue } from './event-queue';
 import type { PipelineFixture } from './pipeline-fixture';
 
@@ -18,6 +19,7 @@ export async function listenTo(fixture: PipelineFixture): Promise<Listeners> {
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: alerts.arn }));
   const events = await EventQueue.create(fixture);
   const { eventBus } = events;
-  const notifier = new Notifier({ sns, topicArn: TopicArn as string, eventBus, store: fixture.store });
+  const topic = new Topic(sns, TopicArn as string);
+  const notifier = new Notifier({ topic, eventBus, store: fixture.store });
   return { notifier, people: alerts.url, events };
 }

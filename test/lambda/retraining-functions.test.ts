@@ -11,6 +11,7 @@ import { ModelRegistry } from '../../lambda/aws/model-registry';
 import { Notifier } from '../../lambda/aws/notifier';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
+import { Topic } from '../../lambda/aws/topic';
 import { DEFAULT_GATE_POLICY } from '../../lambda/domain/gate/gate-policy';
 import { emptyRouting } from '../../lambda/domain/release/routing';
 import { evaluateChallenger } from '../../lambda/evaluate-challenger/evaluate-challenger';
@@ -53,8 +54,7 @@ test('the functions of a retraining do their work with the grants of their const
         routing: new RoutingStore(new SSMClient(config), `/model-pipeline/${PIPELINE}/routing`),
         ledger: new LedgerStore(store),
         notifier: new Notifier({
-          sns: new SNSClient(config),
-          topicArn,
+          topic: new Topic(new SNSClient(config), topicArn),
           eventBus: new EventBus(new EventBridgeClient(config), PIPELINE),
           store,
         }),

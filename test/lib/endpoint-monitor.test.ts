@@ -98,9 +98,32 @@ describe('the monitor of an endpoint that somebody else made', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'DriftedFeatures',
       Dimensions: [{ Name: 'Pipeline', Value: 'Credit-A' }],
-      AlarmActions: [Match.anyValue()],
     });
     expect(monitor.metric('Auc').dimensions).toEqual({ Pipeline: 'Credit-A' });
+  });
+
+  test('lets a function say what has drifted when the alarm goes off, instead of the alarm itself', () => {
+    const { template } = synthesize();
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('DriftAlarm'), 'Arn'] }],
+        detail: { state: { value: ['ALARM'] } },
+      },
+      ScheduleExpression: 'cron(10 * * * ? *)',
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('MonitorDrift'), 'Arn'] },
+          DeadLetterConfig: Match.anyValue(),
+        },
+      ],
+    });
+    const [drift] = Object.values(
+      template.findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'DriftedFeatures' } }),
+    );
+    expect(drift?.Properties).not.toHaveProperty('AlarmActions');
+    expect(actionsOn(template, 'Topic')).toContain('sns:Publish');
   });
 
   test('alarms when an hour could not be watched', () => {

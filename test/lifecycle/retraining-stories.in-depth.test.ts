@@ -212,11 +212,21 @@ describe('retrainings of a deployed pipeline', () => {
     expect(await pipeline.alarmState('driftAlarm')).toBe('OK');
     expect(await driftRetrainings()).toEqual([]);
 
+    await pipeline.newAlerts();
     await hoursUntil(alarmIs('ALARM'), send(1));
     const started = await driftRetrainings();
     expect(started).toHaveLength(1);
     const ending = await pipeline.follow(started[0]?.executionArn as string);
     expect(ending).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'refused' } });
+    const drift = (await pipeline.newAlerts()).filter(({ text }) => text.includes('has drifted'));
+    expect(drift).toEqual([
+      {
+        subject: expect.stringMatching(new RegExp(`^${PIPELINE}: complaints and \\d+ more have drifted$`)),
+        text: expect.stringMatching(
+          /\n- complaints: \d+ % of the values are above .*\d in the training data|\n- complaints: \d+ % of the values are above .*, the greatest of the training data/,
+        ),
+      },
+    ]);
 
     const quiet = await hoursUntil(alarmIs('OK'), send(0));
     const drifting = await hoursUntil(alarmIs('ALARM'), send(1));

@@ -2,6 +2,7 @@ import { categoryBucket } from '../data/other-categories';
 import type { CategoricalProfile, DatasetProfile, FeatureProfile, NumericProfile } from '../data/profile';
 import { hasBuckets, rowsOf } from '../data/profile';
 import { chiSquaredSurvival, kolmogorovSurvival } from '../statistics/special-functions';
+import { type DriftChange, largestChange } from './drift-change';
 
 /** When a feature counts as drifted. */
 export interface DriftPolicy {
@@ -46,6 +47,8 @@ export interface FeatureDrift extends Partial<TwoSampleTest> {
   readonly rows: number;
   /** The p-value after Holm's correction for the number of features; compare this one with alpha. */
   readonly adjustedPValue?: number;
+  /** What has changed most, if it has drifted. */
+  readonly change?: DriftChange;
 }
 
 export interface DriftReport {
@@ -78,15 +81,18 @@ export function detectDrift(
     if (!after) throw new Error(`'${feature}' of the baseline is absent from the window's profile`);
     const rows = rowsOf(after);
     const sufficient = Math.min(rows, rowsOf(before)) >= Math.max(1, minimumRows);
-    return { feature, rows, test: sufficient ? compareProfiles(feature, before, after) : undefined };
+    const test = sufficient ? compareProfiles(feature, before, after) : undefined;
+    return { feature, rows, test, change: () => largestChange(before, after) };
   });
   const adjusted = holm(untested.flatMap(({ test }) => (test ? [test.pValue] : [])));
   let tested = 0;
-  const features = untested.map(({ feature, rows, test }): FeatureDrift => {
+  const features = untested.map(({ feature, rows, test, change }): FeatureDrift => {
     if (!test) return { feature, status: 'insufficient-rows', rows };
     const adjustedPValue = adjusted[tested++] as number;
     const drifted = adjustedPValue <= alpha && test.distance >= minimumDistance;
-    return { feature, status: drifted ? 'drift' : 'stable', rows, ...test, adjustedPValue };
+    if (!drifted) return { feature, status: 'stable', rows, ...test, adjustedPValue };
+    const largest = change();
+    return { feature, status: 'drift', rows, ...test, adjustedPValue, ...(largest && { change: largest }) };
   });
   const drifted = features
     .filter(({ status }) => status === 'drift')

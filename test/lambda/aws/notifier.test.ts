@@ -2,6 +2,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { EventBus } from '../../../lambda/aws/event-bus';
 import { type Notice, Notifier } from '../../../lambda/aws/notifier';
+import { Topic } from '../../../lambda/aws/topic';
 import { START } from '../../local/services/service-fixture';
 import { EventQueue } from '../event-queue';
 import { PipelineFixture } from '../pipeline-fixture';
@@ -29,7 +30,7 @@ describe('Notifier', () => {
   afterEach(() => fixture.cloud.stop());
 
   const tell = async (changes: Partial<Notice> = {}) => {
-    const notifier = new Notifier({ sns, topicArn, eventBus, store: fixture.store });
+    const notifier = new Notifier({ topic: new Topic(sns, topicArn), eventBus, store: fixture.store });
     await notifier.tell({
       subject: 'churn: version 1.1.0 was released',
       text: 'Version 1.1.0 is in production.\nWhat to do: nothing',

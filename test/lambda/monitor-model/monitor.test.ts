@@ -92,6 +92,30 @@ describe('monitor', () => {
     });
   });
 
+  test('says since when a feature has drifted, hour after hour, also after a report that cannot be read', async () => {
+    await putIntoProduction();
+    const since = async (hour: number, older: number) => {
+      const path = `2026/11/24/0${hour}`;
+      await capture(
+        'green',
+        path,
+        AGES.map((age) => age + older),
+      );
+      await monitor(
+        { time: `2026-11-24T${String(hour + 1).padStart(2, '0')}:10:00Z` },
+        { ...fixture, policy: {}, window: { hours: 1, maximumHours: 24 }, ignoredFeatures: [] },
+      );
+      const document = JSON.parse(await fixture.store.readText(`profiles/green/${path}/drift.json`));
+      return document.report.features[0].since;
+    };
+    expect(await since(4, 100)).toBe('2026-11-24T05:00:00.000Z');
+    expect(await since(5, 60)).toBe('2026-11-24T05:00:00.000Z');
+    expect(await since(6, 0)).toBeUndefined();
+    expect(await since(7, 100)).toBe('2026-11-24T08:00:00.000Z');
+    await fixture.store.write('profiles/green/2026/11/24/07/drift.json', 'x');
+    expect(await since(8, 100)).toBe('2026-11-24T09:00:00.000Z');
+  });
+
   test('publishes that there were no rows in an hour without traffic, and no drift', async () => {
     await putIntoProduction();
     expect(await run()).toMatchObject({ metrics: { MonitoredRows: 0 } });

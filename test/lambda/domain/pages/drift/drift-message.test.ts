@@ -1,0 +1,112 @@
+import { type DriftMessageProps, driftMessage } from '../../../../../lambda/domain/pages/drift/drift-message';
+import type { DriftDocument } from '../../../../../lambda/domain/traffic/drift-document';
+
+type Feature = DriftDocument['report']['features'][number];
+
+const feature = (name: string, more: Partial<Feature> = {}): Feature => ({
+  feature: name,
+  status: 'stable',
+  rows: 12_345,
+  distance: 0.01,
+  ...more,
+});
+
+const drifted = (name: string, distance: number, more: Partial<Feature> = {}) =>
+  feature(name, { status: 'drift', distance, since: '2026-11-24T08:00:00.000Z', ...more });
+
+const documentOf = (features: readonly Feature[]): DriftDocument => ({
+  version: 1,
+  modelVersion: '1.2.0',
+  variant: 'green',
+  from: '2026-11-23T10:00:00.000Z',
+  until: '2026-11-24T10:00:00.000Z',
+  unreadable: 0,
+  ignoredFeatures: [],
+  report: {
+    status: 'drift',
+    drifted: features
+      .filter(({ status }) => status === 'drift')
+      .sort((a, b) => (b.distance ?? 0) - (a.distance ?? 0))
+      .map((one) => one.feature),
+    rows: 12_345,
+    features,
+  },
+});
+
+const URI = 's3://artifacts/profiles/green/2026/11/24/09/drift.json';
+
+const messageOf = (features: readonly Feature[], more: Partial<DriftMessageProps> = {}) =>
+  driftMessage({
+    pipelineName: 'flights',
+    alarm: { name: 'flights-drift', reason: 'Threshold Crossed' },
+    report: { document: documentOf(features), uri: URI },
+    remedy: 'retrain.',
+    ...more,
+  });
+
+test('names the drifted features, the farthest first, by how much and since when, and the report', () => {
+  const { subject, text } = messageOf([
+    feature('weekday'),
+    drifted('carrier', 0.25, { change: { values: 'category', category: 'AA', before: 0.3, after: 0.55 } }),
+    drifted('distance', 0.41, {
+      change: { values: 'above', bound: 2300, isExtreme: false, before: 0.01, after: 0.21 },
+    }),
+    drifted('prediction', 0.06, {
+      change: { values: 'missing', before: 0.001, after: 0.12 },
+      since: '2026-11-24T10:00:00.000Z',
+    }),
+  ]);
+  expect(subject).toBe('flights: distance and 2 more have drifted');
+  expect(text.split('\n')).toEqual([
+    'The traffic of flights has drifted from the training data of version 1.2.0.',
+    '3 of 4 features and answers have drifted, the farthest first:',
+    '- distance: 21 % of the values are above 2300; 1 % in the training data (distance 0.41, since 2026-11-24 08:00 UTC)',
+    "- carrier: 55 % of the values are 'AA'; 30 % in the training data (distance 0.25, since 2026-11-24 08:00 UTC)",
+    "- the model's answers: 12 % of the values are missing; 0.1 % in the training data (distance 0.06, since 2026-11-24 10:00 UTC)",
+    'Compared: 12,345 rows from 2026-11-23 10:00 to 2026-11-24 10:00 UTC.',
+    'What to do: retrain.',
+    'Alarm: flights-drift: Threshold Crossed',
+    `Report: ${URI}`,
+  ]);
+});
+
+test('a report of an earlier version has neither changes nor times', () => {
+  const { subject, text } = messageOf([feature('age', { status: 'drift', distance: 0.5 })]);
+  expect(subject).toBe('flights: age has drifted');
+  expect(text).toContain('\n- age: (distance 0.5)\n');
+});
+
+test('of 10,000 features with long names the farthest ten are named, and how many more there are', () => {
+  const many = Array.from({ length: 10_000 }, (_, index) =>
+    drifted(`${index}-${'x'.repeat(1000)}`, 1 - index / 20_000, {
+      change: { values: 'category', category: `c${'y'.repeat(99)}`, before: 0, after: 1 },
+    }),
+  );
+  const { text } = messageOf(many);
+  expect(text.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(11);
+  expect(text).toContain('- and 9990 more, which the report lists');
+  expect(text.length).toBeLessThan(10_000);
+});
+
+test('names with line breaks stay on their line', () => {
+  expect(messageOf([drifted('a\nWhat to do: pay', 0.5)]).text).toContain('\n- a What to do: pay: (distance');
+});
+
+test('a report that cannot be read does not keep the message back', () => {
+  const { subject, text } = messageOf([], { report: { problem: 'access denied' } });
+  expect(subject).toBe('flights: inputs or answers have drifted');
+  expect(text.split('\n')).toEqual([
+    'The traffic of flights has drifted from the training data.',
+    'The report that says which features could not be read: access denied',
+    'What to do: retrain.',
+    'Alarm: flights-drift: Threshold Crossed',
+  ]);
+});
+
+test('an alarm without drift in the latest comparison, such as one that a person set, is said to be so', () => {
+  const { subject, text } = messageOf([feature('age')]);
+  expect(subject).toBe('flights: the drift alarm went off');
+  expect(text).toMatch(
+    /but the latest comparison with the training data of version 1\.2\.0 finds no drift\.\nCompared/,
+  );
+});
