@@ -125,7 +125,13 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
   abstract readonly releaseStateMachine: IStateMachine;
   abstract readonly retrainingFunction?: IFunction;
   abstract readonly retrainingStateMachine?: IStateMachine;
-  readonly grants = ModelPipelineGrants.fromModelPipeline(this);
+  readonly grants = ModelPipelineGrants._of(this);
+  /**
+   * Workflows whose progress a reader may follow.
+   *
+   * @internal
+   */
+  abstract readonly _workflows: readonly IStateMachine[];
   /** Metrics of the requests to the serving endpoint or function. */
   protected abstract readonly requestMetrics: RequestMetrics;
 

@@ -21,8 +21,9 @@ import type { IServerlessInference } from './serving/serverless-inference';
  */
 export class ModelPipeline extends ModelPipelineBase {
   /**
-   * A pipeline that is already deployed in the stack's account and region, and has an endpoint. The
-   * deployment of the stack fails if no pipeline of this name exists.
+   * A pipeline that is already deployed in the stack's account and region, and has an endpoint, its own or an
+   * adopted one. The deployment of the stack fails if no pipeline of this name exists, or if the stack grants
+   * or measures retrainings of a pipeline that has none.
    */
   static fromPipelineName(scope: Construct, id: string, pipelineName: string): IModelPipeline {
     return new ImportedModelPipeline(scope, id, { pipelineName });
@@ -58,6 +59,8 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly monitor: IModelMonitor;
   /** The Lambda function that serves; undefined if the endpoint serves alone. */
   readonly serverlessInference?: IServerlessInference;
+  /** @internal */
+  public readonly _workflows: readonly IStateMachine[];
   protected readonly requestMetrics: RequestMetrics;
 
   /** @throws Error that lists what is wrong with the props, and where */
@@ -83,5 +86,10 @@ export class ModelPipeline extends ModelPipelineBase {
     this.registrationStateMachine = parts.registrationStateMachine;
     this.retrainingFunction = parts.retraining?.triggerFunction;
     this.retrainingStateMachine = parts.retraining?.stateMachine;
+    this._workflows = [
+      ...(parts.retraining ? [parts.retraining.stateMachine] : []),
+      this.releaseStateMachine,
+      this.registrationStateMachine,
+    ];
   }
 }

@@ -23,8 +23,8 @@ export interface ModelPipelineAttributes {
 }
 
 /**
- * A pipeline that is deployed already. Names follow the pipeline's; generated ones are read when the stack is
- * deployed.
+ * A pipeline that is deployed already. Some names follow the pipeline's; others are read when the stack is
+ * deployed, which fails if it uses the retrainings of a pipeline without training.
  */
 export class ImportedModelPipeline extends ModelPipelineBase {
   readonly pipelineName: string;
@@ -42,6 +42,8 @@ export class ImportedModelPipeline extends ModelPipelineBase {
   readonly registrationStateMachine: IStateMachine;
   readonly retrainingStateMachine: IStateMachine;
   readonly releaseStateMachine: IStateMachine;
+  /** @internal */
+  readonly _workflows: IStateMachine[];
   protected readonly requestMetrics: RequestMetrics;
 
   constructor(scope: Construct, id: string, { pipelineName, servedBy }: ModelPipelineAttributes) {
@@ -57,10 +59,13 @@ export class ImportedModelPipeline extends ModelPipelineBase {
       this.inferenceFunction = functionNamed('InferenceFunction', 'serverlessFunction');
       this.requestMetrics = RequestMetrics.ofFunction(pipelineName);
     } else {
-      this.endpointName = pipelineName;
-      this.endpointArn = arn(this, 'sagemaker', `endpoint/${parts.text('endpoint')}`);
+      const endpointName = parts.text('endpoint');
+      this.endpointName = endpointName;
+      this.endpointArn = parts.text('endpointArn', arn(this, 'sagemaker', `endpoint/${endpointName}`));
+      // An endpoint that was created by its pipeline has no variant of this name, nor metrics of it.
+      const variantName = parts.text('adoptedVariant', 'AllTraffic');
       const kind = servedBy?._endpoint?.kind ?? 'realTime';
-      this.requestMetrics = RequestMetrics._ofPipeline({ endpointName: pipelineName }, kind);
+      this.requestMetrics = RequestMetrics._ofPipeline({ endpointName, adopted: { variantName } }, kind);
     }
     this.modelPackageGroupName = pipelineName;
     this.modelPackageGroupArn = arn(this, 'sagemaker', `model-package-group/${pipelineName}`);
@@ -70,10 +75,16 @@ export class ImportedModelPipeline extends ModelPipelineBase {
     this.retrainingFunction = functionNamed('RetrainingFunction', 'triggerFunction');
     this.rollbackFunction = functionNamed('RollbackFunction', 'rollbackFunction');
     this.registrationFunction = functionNamed('RegistrationFunction', 'registrationFunction');
-    const machine = (name: string, member: string) =>
-      StateMachine.fromStateMachineArn(this, name, parts.text(member));
+    const machine = (name: string, member: string, otherwise?: string) =>
+      StateMachine.fromStateMachineArn(this, name, parts.text(member, otherwise));
     this.retrainingStateMachine = machine('Retraining', 'retrainingStateMachine');
     this.registrationStateMachine = machine('Registration', 'registrationStateMachine');
     this.releaseStateMachine = machine('Release', 'releaseStateMachine');
+    this._workflows = [
+      // Without training it is the workflow of releases once more.
+      machine('ReadableRetraining', 'retrainingStateMachine', parts.text('releaseStateMachine')),
+      this.releaseStateMachine,
+      this.registrationStateMachine,
+    ];
   }
 }

@@ -1,6 +1,5 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import type { IModelPipeline } from '../model-pipeline-base';
+import type { ModelPipelineBase } from '../model-pipeline-base';
 import { ofTraining } from '../retraining/of-training';
 import { arn } from '../runtime/arn';
 import { routingParameterName } from '../runtime/pipeline-context';
@@ -21,14 +20,14 @@ const RECORDS = [
   'datasets/*/split.json',
 ];
 
-/** Permissions on a model pipeline, each for one kind of user. */
+/** Permissions on a model pipeline, each for one kind of user: `pipeline.grants`. */
 export class ModelPipelineGrants {
-  /** Grants of a pipeline; `pipeline.grants` has them already. */
-  static fromModelPipeline(pipeline: IModelPipeline): ModelPipelineGrants {
+  /** @internal */
+  public static _of(pipeline: ModelPipelineBase): ModelPipelineGrants {
     return new ModelPipelineGrants(pipeline);
   }
 
-  private constructor(private readonly pipeline: IModelPipeline) {}
+  private constructor(private readonly pipeline: ModelPipelineBase) {}
 
   /**
    * Lets a client send requests to the version in production: to the endpoint, to the function, or to both if
@@ -167,7 +166,7 @@ export class ModelPipelineGrants {
         ['sagemaker:ListModelPackages', 'cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'],
         ['*'],
       ),
-      ...this.workflows().flatMap((machine) => [
+      ...pipeline._workflows.flatMap((machine) => [
         machine.grant(grantee, 'states:ListExecutions'),
         machine.grantExecution(grantee, ...FOLLOWING),
       ]),
@@ -187,16 +186,6 @@ export class ModelPipelineGrants {
       ),
       grant(grantee, ['ssm:GetParametersByPath'], [arn(pipeline, 'ssm', 'parameter/model-pipeline')]),
     ]);
-  }
-
-  /** Workflows whose progress a reader may follow. */
-  private workflows(): IStateMachine[] {
-    const { retrainingStateMachine, releaseStateMachine, registrationStateMachine } = this.pipeline;
-    return [
-      ...(retrainingStateMachine ? [retrainingStateMachine] : []),
-      releaseStateMachine,
-      registrationStateMachine,
-    ];
   }
 }
 

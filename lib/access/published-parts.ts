@@ -11,8 +11,7 @@ export function resourcesParameterName(pipelineName: string): string {
 
 /**
  * The generated names of a deployed pipeline's parts, read by CloudFormation when a stack is deployed in the
- * pipeline's account and region. The deployment fails if there is no such pipeline, or if it has no such
- * part.
+ * pipeline's account and region. The deployment fails if there is no such pipeline.
  */
 export class PublishedParts {
   private readonly document: string;
@@ -24,9 +23,14 @@ export class PublishedParts {
   /**
    * The text of one member. CloudFormation cannot parse JSON, but names and ARNs have no character that JSON
    * escapes.
+   *
+   * @param otherwise the text if there is no such member; by default the deployment fails
    */
-  text(member: string): string {
-    const after = Fn.select(1, Fn.split(`"${member}":"`, this.document));
+  text(member: string, otherwise?: string): string {
+    // Of two members the first counts. A source of `Fn::Split` may be a `Fn::Join`:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-split.html
+    const document = otherwise === undefined ? this.document : `${this.document}"${member}":"${otherwise}"`;
+    const after = Fn.select(1, Fn.split(`"${member}":"`, document));
     return Fn.select(0, Fn.split('"', after));
   }
 }

@@ -313,6 +313,11 @@ export class PipelineParts {
         ownerId: context.ownerId,
         bucket: this.bucket.bucketName,
         endpoint: this.endpointName,
+        ...(this.adopted && {
+          // In lower case, unlike its name.
+          endpointArn: this.endpointArn,
+          adoptedVariant: this.adopted.names.variantName,
+        }),
         modelPackageGroup: this.registry.modelPackageGroupName,
         servingImage: this.settings.container.image,
         routingParameter: routingParameterName(pipelineName),

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { EndpointSettings } from '../../contracts/hosting';
 import type { RequestMetricsSource } from '../../contracts/release-policy';
-import type { PipelineContext } from '../runtime/pipeline-context';
+import type { AdoptedNames } from '../runtime/pipeline-context';
 import { METRIC_NAMESPACE } from './pipeline-metrics';
 
 /** Of variants in graphs. */
@@ -31,7 +31,7 @@ export class RequestMetrics {
     {
       endpointName,
       adopted,
-    }: Pick<PipelineContext, 'endpointName'> & Partial<Pick<PipelineContext, 'adopted'>>,
+    }: { readonly endpointName: string; readonly adopted?: Pick<AdoptedNames, 'variantName'> },
     kind: EndpointSettings['kind'],
   ): RequestMetrics {
     if (kind === 'asynchronous') {

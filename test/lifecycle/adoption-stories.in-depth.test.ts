@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import {
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
@@ -10,6 +12,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { type App, Duration, Stack } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { InconclusiveAction, ModelPipeline, type ModelPipelineProps, ReleaseStrategy } from '../../lib';
 import { type CliRun, runCli } from '../bin/cli';
 import { recordGrants } from '../grants/grant-records';
@@ -140,6 +144,49 @@ describe('an endpoint that exists already', () => {
     expect(await cdk.deploy(stack({ topic: undefined }))).toMatchObject({ code: 0 });
     expect(await endpoint()).toMatchObject(before);
     expect([...traffic.answers]).toEqual(['13']);
+  });
+
+  test('is what another stack finds by the name of its pipeline, which has no retrainings', async () => {
+    const shop = (app: App) => {
+      const other = new Stack(app, 'Shop', { env: { account: cloud.account, region: cloud.region } });
+      const pipeline = ModelPipeline.fromPipelineName(other, 'Model', PIPELINE);
+      const role = new Role(other, 'Checkout', {
+        assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
+        roleName: 'checkout',
+      });
+      pipeline.grants.invoke(role);
+      pipeline.grants.read(role);
+      new Alarm(other, 'Requests', {
+        alarmName: 'requests',
+        metric: pipeline.metricInvocations(),
+        threshold: 1,
+        evaluationPeriods: 1,
+      });
+    };
+    expect(await cdk.deploy(shop)).toMatchObject({ code: 0 });
+    const { url: endpointUrl, region, credentials } = cloud;
+    const config = { endpoint: endpointUrl, region, credentials };
+    const { MetricAlarms } = await new CloudWatchClient(config).send(
+      new DescribeAlarmsCommand({ AlarmNames: ['requests'] }),
+    );
+    const dimensions = MetricAlarms?.[0]?.Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+    expect(dimensions).toMatchObject(
+      ['blue', 'green', 'AllTraffic'].map((variant) => ({
+        Dimensions: [
+          { Name: 'EndpointName', Value: ENDPOINT },
+          { Name: 'VariantName', Value: variant },
+        ],
+      })),
+    );
+    const iam = new IAMClient(config);
+    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: 'checkout' }));
+    const { PolicyDocument = '' } = await iam.send(
+      new GetRolePolicyCommand({ RoleName: 'checkout', PolicyName: PolicyNames[0] }),
+    );
+    const policy = decodeURIComponent(PolicyDocument);
+    expect(policy).toContain(`:endpoint/${ENDPOINT.toLowerCase()}"`);
+    expect(policy).toMatch(/:stateMachine:Churn-PipelineRelease/);
+    expect(await cdk.destroy(shop)).toMatchObject({ code: 0 });
   });
 
   test('stays the endpoint of its pipeline: adopt may not be left out later', async () => {
