@@ -76,7 +76,7 @@ export class PipelineParts {
     props: ModelPipelineProps,
     private readonly settings: PipelineSettings,
   ) {
-    const { adopt, data } = props;
+    const { adopt } = props;
     const { pipelineName, servedBy, hosting, endpointHosting, schedule } = settings;
     const { container, training, inferenceScript } = settings;
     const trainingSource =
@@ -211,14 +211,13 @@ export class PipelineParts {
       registrationStateMachine: this.registrationStateMachine,
       source: servingSource,
       inferenceScript: servingSource ? inferenceScript : container.inferenceScript,
-      label: data?.label,
-      ignoredColumns: data ? columnsToIgnore(data) : [],
+      label: training?.data.label,
+      ignoredColumns: training ? columnsToIgnore(training.data) : [],
     });
-    if (training && trainingSource && data) {
+    if (training && trainingSource) {
       this.retraining = new PipelineRetraining(scope, {
         context,
         training,
-        data,
         causes: props.retraining,
         monitor: this.monitor,
         batchScoring: settings.batchScoring,

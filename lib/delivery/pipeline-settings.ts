@@ -75,7 +75,8 @@ export function resolvePipeline(pipeline: ModelPipelineBase, props: ModelPipelin
   if (!endpoint) refuseEndpointHosting(pipeline, props.hosting);
   const hosting = resolveHosting(pipeline, props.hosting);
   const batchScoring = resolveBatchScoring(pipeline, props.batchScoring);
-  const training = props.training && resolveTraining(pipeline, props.training);
+  const training =
+    props.training && props.data && resolveTraining(pipeline, problem, props.training, props.data);
   const endpointHosting = endpoint?.resolve(pipeline, props);
   const scoring = { prop: 'batchScoring.instanceType', instanceType: batchScoring.instanceType };
   return {

@@ -17,7 +17,7 @@ import { DataSplit, DuplicateRows } from './data-split';
 import type { PromotionPolicy } from './promotion-policy';
 import { retrainingStates } from './retraining-states';
 import type { Training } from './training';
-import { checkTrainingData, columnsToIgnore, type TrainingDataProps } from './training-data';
+import { columnsToIgnore } from './training-data';
 import { trainingRole } from './training-role';
 import { TUNING_NAME_LENGTH } from './training-states';
 
@@ -25,7 +25,6 @@ export interface RetrainingWorkflowProps {
   readonly context: PipelineContext;
   readonly training: Training;
   readonly batchScoring: BatchScoring;
-  readonly data: TrainingDataProps;
   readonly promotion: PromotionPolicy;
   readonly source: SourceArchive;
   /**
@@ -72,7 +71,6 @@ export class RetrainingWorkflow extends Construct {
   constructor(scope: Construct, id: string, props: RetrainingWorkflowProps) {
     super(scope, id);
     const { context, training } = props;
-    checkTrainingData(this, context.problem, props.data);
     const functions = this.functions(props);
     const { judge } = props;
     this._versionWriters = rolesOf([functions.planVersion, functions.packageModel]);
@@ -154,7 +152,8 @@ export class RetrainingWorkflow extends Construct {
   }
 
   private functions(props: RetrainingWorkflowProps) {
-    const { context, training, data, promotion, source } = props;
+    const { context, training, promotion, source } = props;
+    const { data } = training;
     const heavy = { timeout: Duration.minutes(15), memorySize: 2048 };
     // Those that prepare data, and those that make and judge a version, are alike.
     const ofData = { context, role: functionRole(this, 'DataRole') };
@@ -233,7 +232,7 @@ export class RetrainingWorkflow extends Construct {
   }
 
   private validateData(
-    { context, data }: RetrainingWorkflowProps,
+    { context, training: { data } }: RetrainingWorkflowProps,
     options: Pick<PipelineFunctionProps, 'timeout' | 'memorySize' | 'role'>,
   ): PipelineFunction<'validate-data'> {
     const schema = data.schema?._bind(this);

@@ -1,6 +1,5 @@
-import type { Construct } from 'constructs';
 import type { ProblemType } from '../problem-type';
-import { Validation } from '../runtime/validation';
+import type { Validation } from '../runtime/validation';
 import type { DataSchema } from './data-schema';
 import type { DataSplit, DuplicateRows } from './data-split';
 
@@ -46,10 +45,13 @@ export interface TrainingDataProps {
   readonly schema?: DataSchema;
 }
 
-/** @throws Error that lists every prop out of range */
-export function checkTrainingData(scope: Construct, problem: ProblemType, props: TrainingDataProps): void {
-  const { label, holdoutFraction = 0.2, minimumRows = 1000, ignoredColumns = [], schema, split } = props;
-  const validation = new Validation(scope)
+/** Notes every prop out of range. */
+export function checkTrainingData(
+  { label, holdoutFraction = 0.2, minimumRows = 1000, ignoredColumns = [], schema, split }: TrainingDataProps,
+  problem: ProblemType,
+  validation: Validation,
+): void {
+  validation
     .check(label, label !== '', 'data.label must name a column')
     .check(
       holdoutFraction,
@@ -74,7 +76,6 @@ export function checkTrainingData(scope: Construct, problem: ProblemType, props:
   if (type === 'regression' && split?._needsClasses()) {
     validation.add('data.split must not be stratified by classes, for labels that are numbers');
   }
-  validation.finish();
 }
 
 /** Columns that the model does not get: those that are named, and the one that the data are split by. */

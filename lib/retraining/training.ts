@@ -1,9 +1,11 @@
 import { Duration, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { TrainingContainer } from '../containers/training-container';
+import type { ProblemType } from '../problem-type';
 import { checkInstanceType } from '../runtime/instance-types';
 import { Validation } from '../runtime/validation';
 import { type HyperparameterTuning, type ResolvedTuning, resolveTuning } from './hyperparameter-tuning';
+import { checkTrainingData, type TrainingDataProps } from './training-data';
 
 /** How a model is trained: scripts, container, hyperparameters, machine. */
 export interface TrainingProps {
@@ -84,6 +86,7 @@ export interface SpotTraining {
 
 /** Training settings with defaults filled in. */
 export interface Training {
+  readonly data: TrainingDataProps;
   readonly source: string;
   readonly trainingScript: string;
   /** URI of the image that trains. */
@@ -106,7 +109,12 @@ const LONGEST = Duration.days(28);
 const LARGEST_VOLUME = Size.tebibytes(16);
 
 /** @throws Error that lists every prop out of range */
-export function resolveTraining(scope: Construct, props: TrainingProps): Training {
+export function resolveTraining(
+  scope: Construct,
+  problem: ProblemType,
+  props: TrainingProps,
+  data: TrainingDataProps,
+): Training {
   const { instanceType = 'ml.m5.large', container = TrainingContainer.scikitLearn() } = props;
   const { instanceCount = 1, volumeSize = Size.gibibytes(30), maximumRuntime = Duration.hours(1) } = props;
   const maximumWait = props.spot?.maximumWait ?? longer(maximumRuntime);
@@ -123,6 +131,7 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
       },
       validation,
     );
+  checkTrainingData(data, problem, validation);
   checkInstanceType(validation, 'training.instanceType', 'training', instanceType);
   validation
     .check(
@@ -154,6 +163,7 @@ export function resolveTraining(scope: Construct, props: TrainingProps): Trainin
     )
     .finish();
   return {
+    data,
     source: props.source,
     trainingScript: props.trainingScript ?? 'train.py',
     image: container._bind(scope, { prop: 'training.instanceType', instanceType }),

@@ -324,7 +324,7 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
           schema: DataSchema.of({ columns: { age: { missing: { maximum: 5 } } } }),
         },
       },
-      /Retraining: data.holdoutFraction must be .* got 1; data.ignoredColumns must not name the label.*; data.split must not use the label, got "late"; data.schema.columns.age.missing.maximum must be 0 to 1, got 5/,
+      /^Test\/Model: data.holdoutFraction must be .* got 1; data.ignoredColumns must not name the label.*; data.split must not use the label, got "late"; data.schema.columns.age.missing.maximum must be 0 to 1, got 5/,
     ],
     [
       'a reserved hyperparameter',

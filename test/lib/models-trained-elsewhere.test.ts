@@ -225,6 +225,24 @@ describe('a pipeline without training', () => {
       expect(settingsOf(synthesize({ source: path }))).toMatch(/"source":{"location":{"bucket":/);
     });
 
+    test('beside the scripts of trainings, in a pipeline that trains', () => {
+      const template = synthesize({
+        source: folder(),
+        training: { source: 'examples/flights/source' },
+        data: { label: 'late' },
+      });
+      const ofRegistration = /"source":{"location":{"bucket":".*?","key":"(.*?)"/.exec(
+        settingsOf(template),
+      )?.[1];
+      expect(ofRegistration).toMatch(/^[0-9a-f]{64}\.gz$/);
+      const [planVersion] = Object.values(
+        template.findResources('AWS::Lambda::Function', {
+          Properties: { Description: 'Assigns the semantic version of the challenger' },
+        }),
+      );
+      expect(JSON.stringify(planVersion)).not.toContain(ofRegistration);
+    });
+
     test('and refuses scripts that would need a network when a container starts', () => {
       expect(() => synthesize({ source: folder(), hosting: { networkIsolation: true } })).toThrow(
         /^Test\/Model: source is fetched from S3 when a container starts, which hosting.networkIsolation denies/,
