@@ -9,6 +9,8 @@ import { shrink } from './lifecycles/shrink';
 const SCHEDULES = 10_000;
 /** The local cloud remembers everything: new ones now and then. */
 const A_CLOUD = 250;
+/** Progress is reported each time after so many. */
+const A_REPORT = 100;
 const MOST_SHOWN = 10;
 
 /**
@@ -36,6 +38,9 @@ export async function lifecycles([count = String(SCHEDULES), first = '1', grants
   let broken = 0;
   for (let index = 0; index < Number(count); index++) {
     if (index % A_CLOUD === 0) await stop();
+    if (index > 0 && index % A_REPORT === 0) {
+      process.stderr.write(`${index} of ${count} schedules: ${broken} broke a promise\n`);
+    }
     const schedule = scheduleOf(Number(first) + index);
     const problems = await run(schedule);
     if (problems.length === 0 || ++broken > MOST_SHOWN) continue;
