@@ -413,22 +413,13 @@ describe('what CreateModel and CreateEndpointConfig refuse', () => {
       /Only one ProductionVariant/,
     ],
     [
-      'serverless variants',
+      'explanations, which are not given here',
       {
-        ProductionVariants: [
-          {
-            VariantName: 'blue',
-            ModelName: 'one',
-            ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 },
-          },
-        ],
+        ExplainerConfig: {
+          ClarifyExplainerConfig: { ShapConfig: { ShapBaselineConfig: { ShapBaseline: '1' } } },
+        },
       },
-      /ServerlessConfig of ProductionVariants.1/,
-    ],
-    [
-      'asynchronous inference',
-      { AsyncInferenceConfig: { OutputConfig: { S3OutputPath: 's3://b/k' } } },
-      /AsyncInferenceConfig of CreateEndpointConfig/,
+      /ExplainerConfig of CreateEndpointConfig/,
     ],
   ])('%s', async (_what, more, message) => {
     await expect(fixture.endpointConfig('config', [ok], more)).rejects.toThrow(message);
