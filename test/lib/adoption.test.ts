@@ -72,11 +72,7 @@ describe('a pipeline that adopts an endpoint', () => {
 
   test.each<[string, ModelPipelineProps, string]>([
     ['a function', { serverlessInference: {} }, 'leave out serverlessInference'],
-    [
-      'a function alone',
-      { servedBy: ServedBy.FUNCTION },
-      'leave out serverlessInference and ServedBy.FUNCTION',
-    ],
+    ['a function alone', { servedBy: ServedBy.FUNCTION }, 'leave out serverlessInference and servedBy'],
     ['a name that is none', { adopt: { endpointName: 'no name' } }, "got 'no name'"],
     ['no requests', { smokeTest: {} }, 'adopt needs smokeTest.requests'],
     ['RemovalPolicy.DESTROY', { removalPolicy: RemovalPolicy.DESTROY }, 'leave out removalPolicy'],
