@@ -226,7 +226,8 @@ function scoreBy(
         VpcConfig: props.context.platform.network?._vpcConfig(),
         Tags: tagsOf(props.context),
       },
-      { next: `Score${name}`, catchTo },
+      // The model may be there all the same: each answer may have been lost.
+      { next: `Score${name}`, catchTo: `Discard${name}Model` },
     ),
     ...score(props, scorer, { next: `Delete${name}Model`, catchTo: `Discard${name}Model` }),
     [`Discard${name}Model`]: call('sagemaker:deleteModel', model, { next: catchTo, ignoreErrorsTo: catchTo }),

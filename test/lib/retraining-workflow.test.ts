@@ -68,6 +68,17 @@ describe('the retraining workflow', () => {
     ]);
   });
 
+  test.each(['Challenger', 'Champion'])(
+    'deletes the model that scores for the %s also if it seems not to have been created, for each answer may be lost',
+    (who) => {
+      const definition = retraining();
+      expect(choices(definition, `Create${who}ModelRefused`).at(-1)).toMatch(`Discard${who}Model`);
+      expect(definition.States[`Discard${who}Model`]?.Next).toBe(
+        who === 'Challenger' ? 'RecordFailure' : 'ChampionNotScored',
+      );
+    },
+  );
+
   test('looks at the champion once more before it releases what the gate, or a person, has approved', () => {
     const asking = retraining(UndecidedAction.ASK_PERSON);
     expect(choices(asking, 'BeatsProduction')).toEqual(['FindChampion', 'AskForApproval', 'RecordRejection']);

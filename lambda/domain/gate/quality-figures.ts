@@ -37,12 +37,15 @@ const ALPHA = 0.025;
 export function qualityFigures(rows: LabelledRows, problem: Problem): QualityFigure[] {
   if (rows.labels.length === 0) return [];
   const scores = scoresOf(rows, problem);
+  let quantile: number | undefined;
   return metricsOf(rows, problem).map(({ name, measure, higherIsBetter }) => {
     const { value, influence } = measure(rows.labels, scores);
     const { standardError, degreesOfFreedom } = errorOf(influence, rows.requests);
     // Chance alone makes a calibration error, of which an interval around it knows nothing.
     if (degreesOfFreedom < 1 || name === calibrationError.name) return { metric: name, value };
-    const width = studentUpperQuantile(ALPHA, degreesOfFreedom) * standardError;
+    // All metrics have as many units.
+    quantile ??= studentUpperQuantile(ALPHA, degreesOfFreedom);
+    const width = quantile * standardError;
     // What is better the higher it is, is a share; none of the others is negative.
     const most = higherIsBetter ? 1 : Number.POSITIVE_INFINITY;
     return { metric: name, value, interval: [Math.max(0, value - width), Math.min(most, value + width)] };

@@ -86,7 +86,7 @@ test('19 of 20 intervals hold the true value', () => {
       }),
     );
   const random = new Random(20261130);
-  const truth = valuesOf(draw(random, 200_000), BINARY);
+  const truth = valuesOf(draw(random, 50_000), BINARY);
   const samples = Array.from({ length: 400 }, () => qualityFigures(draw(random, 300), BINARY));
   for (const metric of [
     'auc',
