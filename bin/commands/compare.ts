@@ -7,8 +7,9 @@ import { DEFAULT_DRIFT_POLICY, detectDrift } from '../../lambda/domain/traffic/d
 import { CliError, ExitCode } from '../cli/cli-error';
 import { type ColumnOptions, rolesOf, withColumnOptions } from '../cli/column-options';
 import { contextOf } from '../cli/command-context';
+import { driftTable } from '../cli/drift-table';
 import { countFile, profileFile } from '../cli/file-profile';
-import { colored, table } from '../cli/output';
+import { colored } from '../cli/output';
 
 interface CompareOptions extends ColumnOptions {
   readonly prediction?: string;
@@ -47,17 +48,7 @@ export function addCompareCommand(program: Command): void {
       contextOf(command).output.result({ reference, current, ...report }, () =>
         [
           `${reference}: ${before.rows} rows, ${current}: ${after.rows} rows: ${colored(report.status)}`,
-          table(
-            ['column', 'distance', 'p (adjusted)', 'status'],
-            [...report.features]
-              .sort((a, b) => (b.distance ?? 0) - (a.distance ?? 0))
-              .map((feature) => [
-                feature.feature,
-                feature.distance?.toFixed(4) ?? '',
-                feature.adjustedPValue?.toPrecision(3) ?? '',
-                colored(feature.status),
-              ]),
-          ),
+          driftTable(report.features),
         ].join('\n'),
       );
       if (report.status === 'drift') {

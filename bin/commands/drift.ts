@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { changeInWords } from '../../lambda/domain/pages/drift/drift-words';
 import type { DriftDocument } from '../../lambda/domain/traffic/drift-document';
 import { contextOf } from '../cli/command-context';
+import { driftTable } from '../cli/drift-table';
 import { latestReport } from '../cli/latest-report';
-import { colored, minute, table } from '../cli/output';
+import { colored, minute } from '../cli/output';
 
 export function addDriftCommand(program: Command): void {
   program
@@ -22,19 +22,7 @@ function driftText(document: DriftDocument): string {
   return [
     `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC, ${report.rows} rows: ${colored(verdict)}`,
     unreadable > 0 ? `${unreadable} records of the last hour cannot be read: ${firstProblem}` : '',
-    table(
-      ['feature', 'distance', 'p (adjusted)', 'status', 'since', 'what has changed most'],
-      [...report.features]
-        .sort((a, b) => (b.distance ?? 0) - (a.distance ?? 0))
-        .map(({ feature, distance, adjustedPValue, status, since, change }) => [
-          feature,
-          distance?.toFixed(4) ?? '',
-          adjustedPValue?.toPrecision(3) ?? '',
-          colored(status),
-          since === undefined ? '' : minute(since),
-          change === undefined ? '' : changeInWords(change),
-        ]),
-    ),
+    driftTable(report.features),
     ignoredFeatures.length > 0 ? `not tested: ${ignoredFeatures.join(', ')}` : '',
   ]
     .filter(Boolean)

@@ -95,7 +95,8 @@ describe('ArtifactStore', () => {
   });
 
   test('lists versions over several pages', async () => {
-    for (let version = 0; version < 1001; version++) await fixture.store.write('data/a', String(version));
+    const versions = Array.from({ length: 1001 }, (_, version) => String(version));
+    await Promise.all(versions.map((version) => fixture.store.write('data/a', version)));
     await fixture.store.write('data/b', 'last');
     const found = await collect(fixture.store.listLatestVersions('data/'));
     expect(found.map(({ key }) => key)).toEqual(['data/a', 'data/b']);

@@ -1,0 +1,30 @@
+import { changeInWords } from '../../lambda/domain/pages/drift/drift-words';
+import type { FeatureDrift } from '../../lambda/domain/traffic/drift';
+import { colored, minute, table } from './output';
+
+/** A line for each feature, the farthest first. */
+export function driftTable(
+  features: readonly (FeatureDrift & { readonly since?: string | undefined })[],
+): string {
+  const hasSince = features.some(({ since }) => since !== undefined);
+  return table(
+    [
+      'feature',
+      'distance',
+      'p (adjusted)',
+      'status',
+      ...(hasSince ? ['since'] : []),
+      'what has changed most',
+    ],
+    [...features]
+      .sort((a, b) => (b.distance ?? 0) - (a.distance ?? 0))
+      .map(({ feature, distance, adjustedPValue, status, since, change }) => [
+        feature,
+        distance?.toFixed(4) ?? '',
+        adjustedPValue?.toPrecision(3) ?? '',
+        colored(status),
+        ...(hasSince ? [since === undefined ? '' : minute(since)] : []),
+        change === undefined ? '' : changeInWords(change),
+      ]),
+  );
+}
