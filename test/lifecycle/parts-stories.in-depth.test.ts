@@ -17,6 +17,7 @@ import { CdkCli } from './cdk-cli';
 
 jest.setTimeout(600_000);
 
+const REQUESTS = 40;
 const ROWS = 200;
 
 /** People who have an endpoint, a bucket and a state machine of their own, and no pipeline. */
@@ -129,13 +130,17 @@ describe('monitor, promotion gate and retraining trigger without a pipeline', ()
   }
 
   test('the monitor alarms people of drift in what the endpoint recorded, and of a loss of quality', async () => {
-    const drifted = Array.from({ length: ROWS }, (_, row) => `${3 + row / ROWS},${1 - row / ROWS}`);
-    await fixture.invoke('Credit', drifted.join('\n'), { InferenceId: 'loans' });
-    const labels = { data: Array.from({ length: ROWS }, (_, row) => row % 2).join('\n'), encoding: 'CSV' };
-    await fixture.put(
-      'model-monitor/Credit/ground-truth/2026/11/24/10/loans.jsonl',
-      JSON.stringify({ groundTruthData: labels, eventMetadata: { eventId: 'loans' }, eventVersion: '0' }),
-    );
+    const labels: string[] = [];
+    for (let request = 0; request < REQUESTS; request++) {
+      const eventId = `loans-${request}`;
+      // Rows of one request may depend on each other, so that the quality of a single one would prove nothing.
+      const rows = Array.from({ length: ROWS / REQUESTS }, (_, row) => (row * REQUESTS + request) / ROWS);
+      const drifted = rows.map((share) => `${3 + share},${1 - share}`);
+      await fixture.invoke('Credit', drifted.join('\n'), { InferenceId: eventId });
+      const groundTruthData = { data: rows.map((_, row) => row % 2).join('\n'), encoding: 'CSV' };
+      labels.push(JSON.stringify({ groundTruthData, eventMetadata: { eventId }, eventVersion: '0' }));
+    }
+    await fixture.put('model-monitor/Credit/ground-truth/2026/11/24/10/loans.jsonl', labels.join('\n'));
     await until(async () => (await alarmState(outputs.DriftAlarm)) === 'ALARM');
     await until(async () => (await alarmState(outputs.QualityAlarm)) === 'ALARM');
     const folder = 'model-monitor/Credit/profiles/2026/11/24/10';
