@@ -8,6 +8,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
+import { explainCompliance } from '../platform/explained-rules';
 import type { ProblemType } from '../problem-type';
 import type { PartContext } from '../runtime/part-context';
 import { functionRole } from '../runtime/part-function';
@@ -213,7 +214,13 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    if (notifies) notifyOf(alarm, this.context.topic);
+    if (notifies) {
+      notifyOf(alarm, this.context.topic);
+    } else {
+      const reason =
+        "the monitor's function notifies the topic when the alarm goes off, and names what is wrong";
+      explainCompliance(alarm, 'CloudWatchAlarmAction', reason);
+    }
     return alarm;
   }
 }

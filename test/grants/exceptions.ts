@@ -122,13 +122,6 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
     actions: /^/,
   },
   {
-    because:
-      'a person answers for a registered version as for a trained one, by the states that both workflows have: test/lifecycle/approval-stories.in-depth.test.ts asks about trained ones',
-    roles: /^PipelineChallengerAnswerApprovalRole/,
-    actions: /^states:SendTask(Success|Failure)$/,
-    resources: /-PipelineRegistrationWorkflow/,
-  },
-  {
     because: 'a release may be planned before a function is published: it is asked without a version',
     roles: /^PipelineReleaseSmokeTestRole/,
     actions: /^lambda:InvokeFunction$/,
