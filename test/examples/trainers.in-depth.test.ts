@@ -26,7 +26,7 @@ const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-lea
  * Runs the examples by the real orchestrators, beside what a pipeline publishes: its registration function takes
  * their packages, as test/lifecycle/model-package-stories.in-depth.test.ts shows of a deployed one.
  */
-describe('an example of a trainer', () => {
+(process.env.IN_DEPTH_TRAINERS === '1' ? describe : describe.skip)('an example of a trainer', () => {
   let cloud: LocalCloud;
   let folder: string;
 
@@ -115,17 +115,13 @@ describe('an example of a trainer', () => {
     await expectPackage(/^prefect train_churn [a-z-]+$/);
   });
 
-  // Airflow takes minutes to install on a small machine.
-  (process.env.IN_DEPTH_AIRFLOW === '1' ? test : test.skip)(
-    'puts what an Airflow DAG trains into the registry',
-    async () => {
-      const programs = await install('apache-airflow==3.3.2');
-      const env = { ...environment(), DATA: CUSTOMERS };
-      await run(join(programs, 'airflow'), ['db', 'migrate'], { env, cwd: folder, maxBuffer: 1 << 26 });
-      const dag = repositoryFile('examples', 'airflow-trainer', 'dags', 'train_churn.py');
-      const { stdout } = await run(join(programs, 'python'), [dag], { env, cwd: folder, maxBuffer: 1 << 26 });
-      expect(stdout).toContain('the run ended as success');
-      await expectPackage(/^airflow train_churn manual__/);
-    },
-  );
+  test('puts what an Airflow DAG trains into the registry', async () => {
+    const programs = await install('apache-airflow==3.3.2');
+    const env = { ...environment(), DATA: CUSTOMERS };
+    await run(join(programs, 'airflow'), ['db', 'migrate'], { env, cwd: folder, maxBuffer: 1 << 26 });
+    const dag = repositoryFile('examples', 'airflow-trainer', 'dags', 'train_churn.py');
+    const { stdout } = await run(join(programs, 'python'), [dag], { env, cwd: folder, maxBuffer: 1 << 26 });
+    expect(stdout).toContain('the run ended as success');
+    await expectPackage(/^airflow train_churn manual__/);
+  });
 });
