@@ -46,7 +46,8 @@ export interface ModelPipelineProps extends PlatformProps {
   readonly problem?: ProblemType;
 
   /**
-   * Name of the pipeline, its registry and, unless it adopts one, its endpoint: at most 40 lower-case letters, digits and hyphens.
+   * Name of the pipeline, its registry and, unless it adopts one, its endpoint: at most 40 lower-case letters,
+   * digits and hyphens.
    * @default - generated from the construct's path
    */
   readonly pipelineName?: string;

@@ -18,13 +18,25 @@ export async function* readAhead(
   store: Pick<ArtifactStore, 'readText'>,
   keys: Iterable<string> | AsyncIterable<string>,
 ): AsyncGenerator<TextFile> {
-  const reading: Promise<TextFile>[] = [];
-  for await (const key of keys) {
-    const file = store.readText(key).then((text) => ({ key, text }));
-    // Its turn may not come.
-    file.catch(() => {});
-    reading.push(file);
-    if (reading.length === AT_A_TIME) yield (await reading.shift()) as TextFile;
+  const files = ahead(keys, (key) => ({ key, text: begun(store.readText(key)) }));
+  for await (const { key, text } of files) yield { key, text: await text };
+}
+
+/** What is begun for each item in its order, {@link AT_A_TIME} at a time. */
+export async function* ahead<Item, Begun extends object>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  begin: (item: Item) => Begun,
+): AsyncGenerator<Begun> {
+  const waiting: Begun[] = [];
+  for await (const item of items) {
+    waiting.push(begin(item));
+    if (waiting.length === AT_A_TIME) yield waiting.shift() as Begun;
   }
-  for (const file of reading) yield await file;
+  yield* waiting;
+}
+
+/** A read whose turn may not come, so that nobody may hear that it failed. */
+export function begun<T>(reading: Promise<T>): Promise<T> {
+  reading.catch(() => {});
+  return reading;
 }

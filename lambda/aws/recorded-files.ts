@@ -1,3 +1,4 @@
+import { ahead, begun } from './read-ahead';
 import type { ArtifactStore, StoredObject } from './store';
 
 /** An object of recorded requests. */
@@ -7,8 +8,6 @@ export interface RecordedFile {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Objects that are read at a time: each by itself waits for S3 longer than it takes to work on. */
-const AT_A_TIME = 16;
 /** A larger object is read as it arrives, in its turn. */
 const LARGE = 1 << 20;
 
@@ -23,15 +22,18 @@ export async function* recordedFiles(
   prefix: string,
   bytes = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<RecordedFile> {
-  const ahead: RecordedFile[] = [];
+  yield* ahead(within(store.list(prefix), bytes), (object) =>
+    object.bytes > LARGE ? inItsTurn(store, object) : atOnce(store, object),
+  );
+}
+
+async function* within(objects: AsyncIterable<StoredObject>, bytes: number): AsyncGenerator<StoredObject> {
   let bytesLeft = bytes;
-  for await (const object of store.list(prefix)) {
-    if (bytesLeft <= 0) break;
+  for await (const object of objects) {
+    if (bytesLeft <= 0) return;
     bytesLeft -= object.bytes;
-    ahead.push(object.bytes > LARGE ? inItsTurn(store, object) : atOnce(store, object));
-    if (ahead.length === AT_A_TIME) yield ahead.shift() as RecordedFile;
+    yield object;
   }
-  yield* ahead;
 }
 
 /** The text of a file, as a whole. */
@@ -42,10 +44,7 @@ export async function textOf({ chunks }: RecordedFile): Promise<string> {
 }
 
 function atOnce(store: Pick<ArtifactStore, 'readBytes'>, { key }: StoredObject): RecordedFile {
-  const reading = store.readBytes(key);
-  // Its turn may not come.
-  reading.catch(() => {});
-  return { key, chunks: once(reading) };
+  return { key, chunks: once(begun(store.readBytes(key))) };
 }
 
 async function* once(reading: Promise<Uint8Array>): AsyncGenerator<Uint8Array> {

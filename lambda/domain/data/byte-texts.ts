@@ -1,3 +1,5 @@
+import { areSame } from '../records/bytes';
+
 /** Finds texts by their bytes in UTF-8: a hash table with open addressing (D. E. Knuth, TAOCP 3, 6.4). */
 export class ByteTexts {
   private readonly texts: readonly Buffer[];
@@ -19,7 +21,7 @@ export class ByteTexts {
     for (let place = this.placeOf(bytes, start, end); ; place = this.after(place)) {
       const index = (this.places[place] as number) - 1;
       if (index < 0) return undefined;
-      if (areSame(this.texts[index] as Buffer, bytes, start, end)) return index;
+      if (areSame(bytes, start, end, this.texts[index] as Buffer)) return index;
     }
   }
 
@@ -33,10 +35,4 @@ export class ByteTexts {
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
     return (hash ^ (hash >>> 15)) & (this.places.length - 1);
   }
-}
-
-function areSame(text: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (text.length !== end - start) return false;
-  for (let i = 0; i < text.length; i++) if (text[i] !== bytes[start + i]) return false;
-  return true;
 }

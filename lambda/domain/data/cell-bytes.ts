@@ -1,7 +1,6 @@
-import { numberOf } from './cell';
+import { decimalOf, numberOf } from './cell';
 
 const [COMMA, MINUS, POINT, ZERO] = [44, 45, 46, 48];
-const POWERS_OF_TEN = Float64Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
 
 /** Where a cell of CSV in UTF-8 ends that is not quoted: at its comma, or at the end of its line. */
 export function endOfCell(bytes: Uint8Array, start: number, endOfLine: number): number {
@@ -37,11 +36,9 @@ export class NumberCells {
       decimals = at - 1 - point;
       digits += decimals;
     }
-    // As `numberOf`: up to 15 digits and their power of ten are whole numbers without error.
-    if ((at === endOfLine || bytes[at] === COMMA) && digits > 0 && digits <= 15) {
-      const value = decimals === 0 ? whole : whole / (POWERS_OF_TEN[decimals] as number);
-      this.value = isNegative ? -value : value;
-      return at;
+    if (at === endOfLine || bytes[at] === COMMA) {
+      this.value = decimalOf(whole, digits, decimals, isNegative);
+      if (!Number.isNaN(this.value)) return at;
     }
     const end = endOfCell(bytes, at, endOfLine);
     this.value = numberOf(textIn(bytes, start, end));

@@ -45,14 +45,23 @@ function plainDecimal(text: string): number {
     else return Number.NaN;
   }
   const decimals = point < 0 ? 0 : text.length - 1 - point;
-  const digits = text.length - start - (point < 0 ? 0 : 1);
-  if (digits === 0 || digits > 15) return Number.NaN;
+  return decimalOf(whole, text.length - start - (point < 0 ? 0 : 1), decimals, isNegative);
+}
+
+/**
+ * The number that digits stand for, to the bit: NaN if there are none, or more than 15.
+ *
+ * @param whole the digits as a whole number
+ * @param decimals how many of them follow the point
+ */
+export function decimalOf(whole: number, digits: number, decimals: number, isNegative: boolean): number {
+  if (digits <= 0 || digits > 15) return Number.NaN;
   const value = decimals === 0 ? whole : whole / (POWERS_OF_TEN[decimals] as number);
   return isNegative ? -value : value;
 }
 
 const [MINUS, POINT, ZERO] = [45, 46, 48];
-const POWERS_OF_TEN = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
+const POWERS_OF_TEN = Float64Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
 // `Number` alone would take '', ' ', '0x1F' and '1_0' or refuse them by rules that are not those of CSV.
 const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 const MISSING = /^\s*(nan|null|na|n\/a)?\s*$/i;

@@ -3,7 +3,7 @@ import type { Hash64 } from './hash64';
 /** A set of hashes with room for a fixed number, 16 bytes for each (D. E. Knuth, TAOCP 3, 6.4, algorithm L). */
 export class HashSet64 {
   size = 0;
-  /** High and low half of each; both are 0 where there is none. */
+  /** High and low half of each; both are 0 in an empty place. */
   private readonly halves: Uint32Array;
   private readonly mask: number;
 

@@ -1,5 +1,6 @@
 import type { DatasetProfile } from '../data/profile';
 import { ProfileCounter } from '../data/profile-counter';
+import { areSame } from '../records/bytes';
 import type { Span } from '../records/json-strings';
 import { answersOf } from './answers';
 import { type CapturedRequest, hasScores, isSmokeTest, parseRecord, SMOKE_TEST_ID } from './capture';
@@ -85,7 +86,7 @@ export class CaptureCounter {
     if (rows.count === 0) return false;
     const predictions = output && this.plainPredictions(bytes, output, rows.count);
     if (output && !predictions) return false;
-    if (inferenceId && areAt(SMOKE_TEST, bytes, inferenceId)) return true;
+    if (inferenceId && areSame(bytes, inferenceId.start, inferenceId.end, SMOKE_TEST)) return true;
     const isNew = this.counted.addBytes(bytes, eventId.start, eventId.end);
     if (!this.counts(isNew, this.times.read(bytes, inferenceTime), predictions, place)) return true;
     for (let row = 0; row < rows.count; row++) {
@@ -148,17 +149,11 @@ class Times {
   private text = Buffer.alloc(0);
   private time = Number.NaN;
 
-  read(bytes: Buffer, span: Span): number {
-    if (!areAt(this.text, bytes, span)) {
-      this.text = Buffer.from(bytes.subarray(span.start, span.end));
+  read(bytes: Buffer, { start, end }: Span): number {
+    if (!areSame(bytes, start, end, this.text)) {
+      this.text = Buffer.from(bytes.subarray(start, end));
       this.time = Date.parse(this.text.toString('latin1'));
     }
     return this.time;
   }
-}
-
-function areAt(text: Buffer, bytes: Buffer, { start, end }: Span): boolean {
-  if (text.length !== end - start) return false;
-  for (let i = 0; i < text.length; i++) if (text[i] !== bytes[start + i]) return false;
-  return true;
 }

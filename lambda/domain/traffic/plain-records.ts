@@ -1,3 +1,4 @@
+import { areSame, beginWith } from '../records/bytes';
 import { type Span, stringsIn } from '../records/json-strings';
 import { isPlainCsv } from './captured-payload';
 
@@ -111,7 +112,7 @@ class Template {
     let at = start;
     for (let i = 0; i < spans.length; i++) {
       const text = between[i] as Uint8Array;
-      if (!isAt(text, bytes, at, end)) return false;
+      if (!beginWith(bytes, at, end, text)) return false;
       at += text.length;
       const span = spans[i] as MutableSpan;
       span.start = at;
@@ -120,7 +121,7 @@ class Template {
       span.end = at;
     }
     const last = between[spans.length] as Uint8Array;
-    return end - at === last.length && isAt(last, bytes, at, end);
+    return areSame(bytes, at, end, last);
   }
 }
 
@@ -129,12 +130,6 @@ function contentOf(record: Buffer, span: Span | undefined): string | undefined {
 }
 
 const [QUOTE, BACKSLASH, LETTER_N, SPACE, DELETE, BYTE_ORDER_MARK] = [34, 92, 110, 32, 127, 0xef];
-
-function isAt(text: Uint8Array, bytes: Uint8Array, at: number, end: number): boolean {
-  if (at + text.length > end) return false;
-  for (let i = 0; i < text.length; i++) if (text[i] !== bytes[at + i]) return false;
-  return true;
-}
 
 /** Place of the quote after a string of plain ASCII, -1 if it is another one. */
 function endOfText(bytes: Uint8Array, start: number, end: number): number {

@@ -6,7 +6,7 @@ export interface DriftMessageProps {
   readonly pipelineName: string;
   /** As CloudWatch reports the change of its state. */
   readonly alarm: { readonly name: string; readonly reason: string };
-  /** The newest comparison, or why there is none. */
+  /** The newest comparison, or why it is missing. */
   readonly report: { readonly document: DriftDocument; readonly uri: string } | { readonly problem: string };
   /** What people can do, in whole sentences. */
   readonly remedy: string;
