@@ -1,21 +1,9 @@
 import type { Problem } from '../../../contracts/problem';
-import { accuracy } from '../metrics/accuracy';
-import { auc } from '../metrics/auc';
-import { averagePrecision } from '../metrics/average-precision';
-import { brier } from '../metrics/brier';
 import { calibrationError } from '../metrics/calibration-error';
-import { f1 } from '../metrics/f1';
 import { errorOf } from '../metrics/influence';
-import { logLoss } from '../metrics/log-loss';
-import { macroF1 } from '../metrics/macro-f1';
-import { mae } from '../metrics/mae';
-import type { Metric } from '../metrics/metric';
-import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
-import { precision } from '../metrics/precision';
-import { recall } from '../metrics/recall';
-import { rmse } from '../metrics/rmse';
 import { studentUpperQuantile } from '../statistics/beta-functions';
-import { classCounts, type LabelledRows, scoresOf } from './labelled-rows';
+import { metricsOfRows } from './labelled-metrics';
+import { type LabelledRows, scoresOf } from './labelled-rows';
 
 /** A metric of a version in production. */
 export interface QualityFigure {
@@ -38,7 +26,7 @@ export function qualityFigures(rows: LabelledRows, problem: Problem): QualityFig
   if (rows.labels.length === 0) return [];
   const scores = scoresOf(rows, problem);
   let quantile: number | undefined;
-  return metricsOf(rows, problem).map(({ name, measure, higherIsBetter }) => {
+  return metricsOfRows(rows, problem).map(({ name, measure, higherIsBetter }) => {
     const { value, influence } = measure(rows.labels, scores);
     const { standardError, degreesOfFreedom } = errorOf(influence, rows.requests);
     // Chance alone makes a calibration error, of which an interval around it knows nothing.
@@ -50,22 +38,4 @@ export function qualityFigures(rows: LabelledRows, problem: Problem): QualityFig
     const most = higherIsBetter ? 1 : Number.POSITIVE_INFINITY;
     return { metric: name, value, interval: [Math.max(0, value - width), Math.min(most, value + width)] };
   });
-}
-
-function metricsOf({ labels, predictions }: LabelledRows, problem: Problem): Metric[] {
-  switch (problem.type) {
-    case 'regression':
-      return [mae, rmse];
-    case 'multiClass':
-      return [multiClassAccuracy(problem.classes), macroF1(problem.classes)];
-    case 'binary': {
-      const hasBoth = Math.min(...classCounts(labels)) > 0;
-      const areProbabilities = predictions.every((score) => score >= 0 && score <= 1);
-      return [
-        ...(hasBoth ? [auc, averagePrecision] : []),
-        ...[accuracy(), precision(), recall(), f1()],
-        ...(areProbabilities ? [logLoss, brier, calibrationError] : []),
-      ];
-    }
-  }
 }

@@ -1,16 +1,12 @@
 import type { Problem } from '../../../contracts/problem';
-import { accuracy } from '../metrics/accuracy';
-import { auc } from '../metrics/auc';
-import { logLoss } from '../metrics/log-loss';
-import { mae } from '../metrics/mae';
-import type { Metric } from '../metrics/metric';
-import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
 import { studentSurvival } from '../statistics/beta-functions';
 import { normalSurvival } from '../statistics/special-functions';
+import { metricsOfRows } from './labelled-metrics';
 import { classCounts, type LabelledRows, scoresOf } from './labelled-rows';
 
 /** Metrics that an evaluation has. */
-export type QualityMetricName = 'auc' | 'accuracy' | 'logLoss' | 'mae';
+export type QualityMetricName = (typeof QUALITY_METRICS)[number];
+const QUALITY_METRICS = ['auc', 'accuracy', 'logLoss', 'mae'] as const;
 /** Metrics by name: those that the rows allow. */
 export type QualityMetrics = { readonly [name in QualityMetricName]?: number };
 
@@ -61,8 +57,12 @@ const FEWEST_HOURS = 10;
 export function qualityMetrics(rows: LabelledRows, problem: Problem): QualityMetrics {
   const { labels } = rows;
   const scores = scoresOf(rows, problem);
+  const metrics = metricsOfRows(rows, problem);
   return Object.fromEntries(
-    metricsOf(rows, problem).map((metric) => [metric.name, metric.value(labels, scores)]),
+    QUALITY_METRICS.flatMap((name) => {
+      const metric = metrics.find((one) => one.name === name);
+      return metric ? [[name, metric.value(labels, scores)]] : [];
+    }),
   );
 }
 
@@ -86,7 +86,7 @@ export function compareWithHoldout(
 ): QualityComparison | undefined {
   const { labels } = rows;
   const n = labels.length;
-  const metric = metricsOf(rows, problem).find((one) => one.name === name);
+  const metric = metricsOfRows(rows, problem).find((one) => one.name === name);
   if (n < minimumLabels || !metric) return undefined;
   if (name === 'auc' && Math.min(...classCounts(labels)) < FEWEST_OF_A_CLASS) return undefined;
   const groups = unitsOf(rows, name === 'auc' ? labels : undefined);
@@ -132,20 +132,4 @@ function countOf(units: Uint32Array): number {
 function survival(t: number, degreesOfFreedom: number): number {
   if (!Number.isFinite(t)) return t > 0 ? 0 : 1;
   return Number.isFinite(degreesOfFreedom) ? studentSurvival(t, degreesOfFreedom) : normalSurvival(t);
-}
-
-function metricsOf({ labels, predictions }: LabelledRows, problem: Problem): Metric[] {
-  if (labels.length === 0) return [];
-  switch (problem.type) {
-    case 'regression':
-      return [mae];
-    case 'multiClass':
-      return [multiClassAccuracy(problem.classes)];
-    case 'binary':
-      return [
-        ...(Math.min(...classCounts(labels)) > 0 ? [auc] : []),
-        accuracy(),
-        ...(predictions.every((score) => score >= 0 && score <= 1) ? [logLoss] : []),
-      ];
-  }
 }
