@@ -35,7 +35,7 @@ export type MetricSettings =
       readonly classes?: number | undefined;
       readonly threshold?: number | undefined;
     }
-  | { readonly name: 'f1'; readonly threshold?: number | undefined }
+  | { readonly name: 'precision' | 'recall' | 'f1'; readonly threshold?: number | undefined }
   | { readonly name: 'macroF1'; readonly classes: number }
   | { readonly name: 'quantileLoss'; readonly quantile: number }
   | {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { QualityFigure } from '../../lambda/domain/gate/quality-figures';
+import type { QualityFigure } from '../../lambda/domain/quality/quality-figures';
 import type { QualityReport } from '../../lambda/monitor-quality/monitor-quality';
 import { contextOf } from '../cli/command-context';
 import { latestReport } from '../cli/latest-report';

@@ -1,3 +1,4 @@
+import type { MetricSettings } from '../gate-policy';
 import type { ObjectLocation } from '../object-location';
 import type { Problem } from '../problem';
 
@@ -53,7 +54,7 @@ export interface MonitorQualitySettings {
   readonly model: ModelToWatch;
   readonly problem: Problem;
   readonly policy: {
-    readonly metric: 'auc' | 'accuracy' | 'logLoss' | 'mae';
+    readonly metric: MetricSettings;
     readonly tolerance?: number | undefined;
     readonly alpha: number;
     readonly minimumLabels: number;

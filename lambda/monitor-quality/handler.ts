@@ -7,6 +7,7 @@ import { logger } from '../aws/logger';
 import { MetricPublisher } from '../aws/metrics';
 import { ArtifactStore } from '../aws/store';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
+import { metricSettings } from '../domain/metrics/metric-by-settings';
 import { problemSettings } from '../domain/metrics/problem';
 import { monitorQuality, type QualityReport } from './monitor-quality';
 
@@ -16,7 +17,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     model: modelToWatch,
     problem: problemSettings,
     policy: z.object({
-      metric: z.enum(['auc', 'accuracy', 'logLoss', 'mae']),
+      metric: metricSettings,
       tolerance: z.optional(z.number()),
       alpha: z.number(),
       minimumLabels: z.number(),

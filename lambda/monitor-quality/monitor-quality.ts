@@ -3,15 +3,13 @@ import type { Problem } from '../../contracts/problem';
 import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
-import { type QualityFigure, qualityFigures } from '../domain/gate/quality-figures';
+import { isLabel, noLabelInWords } from '../domain/metrics/problem';
+import { type QualityFigure, qualityFigures } from '../domain/quality/quality-figures';
 import {
   compareWithHoldout,
   type QualityComparison,
-  type QualityMetrics,
   type QualityPolicy,
-  qualityMetrics,
-} from '../domain/gate/quality-test';
-import { isLabel, noLabelInWords } from '../domain/metrics/problem';
+} from '../domain/quality/quality-test';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
 import { readAnswers } from './read-answers';
@@ -45,8 +43,9 @@ export interface QualityReport {
   /** Labels whose id is that of no request that was recorded in the window. */
   readonly unanswered: number;
   readonly firstProblem?: string;
-  readonly metrics: QualityMetrics;
-  /** All metrics that the rows allow, with intervals; reports before version 0.2 do not have them. */
+  /** By name: the metrics that the rows allow. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The same with intervals; reports before version 0.2 do not have them. */
   readonly figures?: readonly QualityFigure[];
   /** Undefined with too few labels, or without an evaluation to compare with. */
   readonly comparison?: QualityComparison;
@@ -65,8 +64,8 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
   const range = { from: (hours[0] ?? last).start.toISOString(), until: last.end.toISOString() };
   if (!model) return { version: 1, ...range, labels: 0, unusable: 0, unanswered: 0, metrics: {} };
   const found = await labelledRows(props, model, hours);
-  const metrics = qualityMetrics(found, problem);
-  const holdout = await model.readHoldoutQuality(policy.metric);
+  const figures = qualityFigures(found, problem, policy.metric);
+  const holdout = await model.readHoldoutQuality(policy.metric.name);
   const comparison = holdout && compareWithHoldout(found, holdout, policy, problem);
   const { unusable, unanswered, firstProblem } = found;
   const report: QualityReport = {
@@ -77,8 +76,8 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     unusable,
     unanswered,
     ...(firstProblem !== undefined && { firstProblem }),
-    metrics,
-    figures: qualityFigures(found, problem),
+    metrics: Object.fromEntries(figures.map(({ metric, value }) => [metric, value])),
+    figures,
     ...(comparison && { comparison }),
   };
   const isWhole = model.since.getTime() <= Date.parse(range.from);
@@ -182,18 +181,34 @@ function cloudWatchMetrics({
   metrics,
   comparison,
 }: QualityReport): Record<string, number> {
-  const { auc, accuracy, logLoss, mae } = metrics;
   return {
     LabelledAnswers: labels,
     UnusableLabels: unusable,
     UnansweredLabels: unanswered,
-    ...(auc !== undefined && { Auc: auc }),
-    ...(accuracy !== undefined && { Accuracy: accuracy }),
-    ...(logLoss !== undefined && { LogLoss: logLoss }),
-    ...(mae !== undefined && { MeanAbsoluteError: mae }),
+    ...Object.fromEntries(
+      Object.entries(METRIC_NAMES).flatMap(([name, published]) => {
+        const value = metrics[name];
+        return value === undefined ? [] : [[published, value]];
+      }),
+    ),
     ...(comparison && { QualityDrop: comparison.drop, QualityFell: Number(comparison.hasFallen) }),
   };
 }
+
+/** Names in CloudWatch. */
+const METRIC_NAMES = {
+  auc: 'Auc',
+  accuracy: 'Accuracy',
+  precision: 'Precision',
+  recall: 'Recall',
+  f1: 'F1',
+  macroF1: 'MacroF1',
+  logLoss: 'LogLoss',
+  mae: 'MeanAbsoluteError',
+  rmse: 'RootMeanSquaredError',
+  quantileLoss: 'QuantileLoss',
+  cost: 'MeanCost',
+};
 
 /** Oldest first. */
 function hoursUntil(last: Hour, count: number): Hour[] {

@@ -152,9 +152,11 @@ export class PipelineParts {
         ...props.serverlessInference,
       });
     }
+    const promotion = resolvePromotionPolicy(scope, settings.problem, props.promotion);
     this.monitor = new ModelMonitor(scope, 'Monitor', {
       context,
       problem: settings.problem,
+      promotionMetric: promotion._gate.metric,
       model: modelInProduction(pipelineName),
       requestMetrics: isFunctionAlone
         ? RequestMetrics.ofFunction(pipelineName)
@@ -175,7 +177,6 @@ export class PipelineParts {
       contentTypes: container.contentTypes,
       endpointAlarms: [this.monitor.errorAlarm, this.monitor.latencyAlarm],
     });
-    const promotion = resolvePromotionPolicy(scope, settings.problem, props.promotion);
     this.judge = new ChallengerJudge(scope, 'Challenger', {
       context,
       promotion,

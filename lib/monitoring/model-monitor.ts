@@ -8,6 +8,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
+import type { MetricSettings } from '../../contracts/gate-policy';
 import { explainCompliance } from '../platform/explained-rules';
 import type { ProblemType } from '../problem-type';
 import type { PartContext } from '../runtime/part-context';
@@ -53,8 +54,9 @@ export interface IModelMonitor extends IConstruct {
   /**
    * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift`,
    * `ComparedRows`, `MonitoredRows`, `UnreadableRecords` and `UnreadableShare`; of quality `QualityFell`,
-   * `QualityDrop`, `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`, `Auc`,
-   * `Accuracy`, `LogLoss` and `MeanAbsoluteError`.
+   * `QualityDrop`, `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`, and
+   * those that the labels allow of `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`,
+   * `MeanAbsoluteError`, `RootMeanSquaredError`, `QuantileLoss` and `MeanCost`.
    */
   metric(name: string, options?: MetricOptions): Metric;
 }
@@ -67,6 +69,8 @@ export interface ModelMonitorProps extends MonitoringProps {
   readonly model: WatchedModel;
   /** The requests that are watched for errors and latency. */
   readonly requestMetrics: RequestMetrics;
+  /** Metric by which challengers are judged. @default - no challengers are */
+  readonly promotionMetric?: MetricSettings;
 }
 
 /**
@@ -191,7 +195,10 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       role,
       asset: 'monitor-quality',
       description: 'Compares answers with labels that have arrived, and with the holdout',
-      settings: { model: model.settings, ...qualitySettings(this, props.problem, props.quality) },
+      settings: {
+        model: model.settings,
+        ...qualitySettings(this, props.problem, props.quality, props.promotionMetric),
+      },
       minute: '15',
     });
     // Both have the same role.

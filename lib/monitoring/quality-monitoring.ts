@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { MonitorQualitySettings } from '../../contracts/functions/monitoring';
+import type { MetricSettings } from '../../contracts/gate-policy';
 import type { ProblemKind } from '../../contracts/problem';
 import type { ProblemType } from '../problem-type';
 import { Validation } from '../runtime/validation';
@@ -11,34 +12,66 @@ export enum QualityMetric {
   /** Area under the ROC curve, of two classes: needs 30 labels of either. */
   AUC = 'auc',
   /**
-   * Share of right answers: of two classes on the same side of 0.5 as their label, of several by the most
-   * likely one.
+   * Share of right answers: of two classes on the same side of the threshold as their label, of several by the
+   * most likely one.
    */
   ACCURACY = 'accuracy',
+  /** Share of class 1 among the rows that are taken for it, of two classes. */
+  PRECISION = 'precision',
+  /** Share of the rows of class 1 that are taken for it, of two classes. */
+  RECALL = 'recall',
+  /** Harmonic mean of precision and recall, of two classes. */
+  F1 = 'f1',
+  /** Mean F1 of several classes, by the most likely one. */
+  MACRO_F1 = 'macroF1',
   /** Mean negative log-likelihood, in nats, of two classes: needs answers that are probabilities. */
   LOG_LOSS = 'logLoss',
   /** Mean absolute error of numbers, in the label's unit. */
   MAE = 'mae',
+  /** Root of the mean squared error of numbers, in the label's unit. */
+  RMSE = 'rmse',
+  /**
+   * The metric of the pipeline's promotion policy, with its threshold, quantile or costs. Not costs in columns
+   * of the data, which the monitor cannot read.
+   */
+  PROMOTION = 'promotion',
 }
 
 /** The first is the default. */
 const METRICS_OF: { readonly [kind in ProblemKind]: readonly QualityMetric[] } = {
-  binary: [QualityMetric.AUC, QualityMetric.ACCURACY, QualityMetric.LOG_LOSS],
-  multiClass: [QualityMetric.ACCURACY],
-  regression: [QualityMetric.MAE],
+  binary: [
+    QualityMetric.AUC,
+    QualityMetric.ACCURACY,
+    QualityMetric.PRECISION,
+    QualityMetric.RECALL,
+    QualityMetric.F1,
+    QualityMetric.LOG_LOSS,
+  ],
+  multiClass: [QualityMetric.ACCURACY, QualityMetric.MACRO_F1],
+  regression: [QualityMetric.MAE, QualityMetric.RMSE],
 };
+
+/** Metrics without a natural unit of tolerance: they are in the unit of the label, or of money. */
+const RELATIVE: readonly MetricSettings['name'][] = ['mae', 'rmse', 'quantileLoss', 'cost'];
+
+/** Metrics of the promotion policy that labels in production can be measured by. */
+const MEASURABLE: readonly MetricSettings['name'][] = [
+  ...(['auc', 'averagePrecision', 'accuracy', 'f1', 'macroF1', 'brier'] as const),
+  ...(['mae', 'rmse', 'quantileLoss', 'cost'] as const),
+];
 
 /** How labels that arrive later are compared with what was answered, every hour. */
 export interface QualityMonitoringProps {
   /**
-   * What the alarm compares with the version's own evaluation on its holdout.
+   * What the alarm compares with the version's own evaluation on its holdout. Precision, recall, F1 and
+   * accuracy have the threshold of the promotion policy's metric, if it has one, or 0.5.
    * @default - AUC, accuracy of several classes, or mean absolute error of numbers
    */
   readonly metric?: QualityMetric;
 
   /**
    * Loss of the metric, in its unit, that raises no alarm, however significant it is.
-   * @default - 0.02; for the mean absolute error, a tenth of the holdout's
+   * @default - 0.02; for errors of numbers and costs, a tenth of the holdout's value
    */
   readonly toleratedDrop?: number;
 
@@ -64,30 +97,37 @@ export interface QualityMonitoringProps {
 /**
  * The settings as the function reads them.
  *
+ * @param promotion metric of the promotion policy, if there is one
  * @throws Error that lists what is wrong with the props, and where
  */
 export function qualitySettings(
   scope: Construct,
   problem: ProblemType,
   props: QualityMonitoringProps = {},
+  promotion?: MetricSettings,
 ): Omit<MonitorQualitySettings, 'model'> {
   const alpha = props.alpha ?? 0.01;
   const { type } = problem._settings();
   const metrics = METRICS_OF[type];
   const metric = props.metric ?? (metrics[0] as QualityMetric);
-  const tolerance = props.toleratedDrop ?? (metric === QualityMetric.MAE ? undefined : 0.02);
   const minimumLabels = props.minimumLabels ?? 500;
   const windowHours = (props.window ?? Duration.days(1)).toHours();
-  new Validation(scope)
+  const isOfPromotion = metric === QualityMetric.PROMOTION;
+  const validation = new Validation(scope)
     .check(alpha, alpha > 0 && alpha < 1, 'monitoring.quality.alpha must be between 0 and 1')
     .check(
       metric,
-      metrics.includes(metric),
+      isOfPromotion || metrics.includes(metric),
       `monitoring.quality.metric must be ${metrics.join(' or ')}, since the problem is ${type}`,
     )
     .check(
-      tolerance,
-      tolerance === undefined || tolerance >= 0,
+      promotion?.name,
+      !isOfPromotion || (promotion !== undefined && isMeasurable(promotion)),
+      `monitoring.quality.metric can be that of the promotion policy if it is one of ${MEASURABLE.join(', ')}`,
+    )
+    .check(
+      props.toleratedDrop,
+      props.toleratedDrop === undefined || props.toleratedDrop >= 0,
       'monitoring.quality.toleratedDrop must be at least 0',
     )
     .check(minimumLabels, minimumLabels >= 100, 'monitoring.quality.minimumLabels must be at least 100')
@@ -95,13 +135,46 @@ export function qualitySettings(
       windowHours,
       windowHours >= 1 && windowHours <= 31 * 24,
       'monitoring.quality.window must be whole hours, 1 hour to 31 days',
-    )
-    .finish();
+    );
+  validation.finish();
+  const watched = isOfPromotion ? (promotion as MetricSettings) : withThreshold(metric, problem, promotion);
+  const tolerance = props.toleratedDrop ?? (RELATIVE.includes(watched.name) ? undefined : 0.02);
   return {
     // The alarm looks 24 times a day: their probabilities add up at most (Boole's inequality).
     problem: problem._settings(),
-    policy: { metric, tolerance, alpha: alpha / 24, minimumLabels },
+    policy: { metric: watched, tolerance, alpha: alpha / 24, minimumLabels },
     windowHours,
     metricNamespace: METRIC_NAMESPACE,
   };
+}
+
+function isMeasurable({ name, ...settings }: MetricSettings): boolean {
+  const needsProbabilities = name === 'logLoss' && !('classes' in settings && settings.classes);
+  return needsProbabilities || MEASURABLE.includes(name);
+}
+
+/** The holdout is measured at the threshold of the promotion policy. */
+function withThreshold(
+  metric: Exclude<QualityMetric, QualityMetric.PROMOTION>,
+  problem: ProblemType,
+  promotion: MetricSettings | undefined,
+): MetricSettings {
+  const settings = problem._settings();
+  const classes = settings.type === 'multiClass' ? settings.classes : undefined;
+  const threshold = promotion && 'threshold' in promotion ? promotion.threshold : undefined;
+  switch (metric) {
+    case QualityMetric.AUC:
+    case QualityMetric.LOG_LOSS:
+    case QualityMetric.MAE:
+    case QualityMetric.RMSE:
+      return { name: metric };
+    case QualityMetric.MACRO_F1:
+      return { name: metric, classes: classes as number };
+    case QualityMetric.ACCURACY:
+      return { name: metric, classes, threshold };
+    case QualityMetric.PRECISION:
+    case QualityMetric.RECALL:
+    case QualityMetric.F1:
+      return { name: metric, threshold };
+  }
 }

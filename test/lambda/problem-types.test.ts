@@ -4,7 +4,6 @@ import type { Problem } from '../../contracts/problem';
 import { MetricPublisher } from '../../lambda/aws/metrics';
 import { ModelInProduction } from '../../lambda/aws/watched-models/model-in-production';
 import { DEFAULT_GATE_POLICY } from '../../lambda/domain/gate/gate-policy';
-import type { QualityMetricName } from '../../lambda/domain/gate/quality-test';
 import { mostLikely } from '../../lambda/domain/metrics/several-classes';
 import { emptyRouting } from '../../lambda/domain/release/routing';
 import { evaluateChallenger } from '../../lambda/evaluate-challenger/evaluate-challenger';
@@ -23,7 +22,7 @@ const noise = (i: number) => (((i * 7919) % 101) - 50) / 50;
 interface Case {
   readonly problem: Problem;
   readonly metric: MetricSettings;
-  readonly quality: QualityMetricName;
+  readonly quality: MetricSettings;
   readonly label: (row: number) => number;
   /** A line of an answer to a row, as far off as it is told. */
   readonly answer: (row: number, off: number) => string;
@@ -38,7 +37,7 @@ const CASES: readonly [string, Case][] = [
     {
       problem: { type: 'regression' },
       metric: { name: 'mae' },
-      quality: 'mae',
+      quality: { name: 'mae' },
       label: (row) => (row * 37) % 101,
       answer: (row, off) => String(((row * 37) % 101) + 10 * off * noise(row)),
       baseline:
@@ -51,7 +50,7 @@ const CASES: readonly [string, Case][] = [
     {
       problem: { type: 'multiClass', classes: 3 },
       metric: { name: 'logLoss', classes: 3 },
-      quality: 'accuracy',
+      quality: { name: 'accuracy', classes: 3 },
       label: (row) => (row * 7) % 3,
       answer: (row, off) => {
         const sure = 0.9 - 0.3 * off - 0.05 * noise(row);
@@ -196,7 +195,7 @@ describe.each(CASES)('a pipeline of %s', (_, { problem, metric, quality, ...give
     expect(good).toMatchObject({ labels: holdout.length, unusable: 0, comparison: { hasFallen: false } });
     expect(good.comparison?.drop).toBeCloseTo(0, 12);
     await send((row) => given.label(row + 1));
-    expect(await measure()).toMatchObject({ comparison: { metric: quality, hasFallen: true } });
+    expect(await measure()).toMatchObject({ comparison: { metric: quality.name, hasFallen: true } });
   });
 });
 

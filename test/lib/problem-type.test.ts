@@ -30,14 +30,14 @@ function expectSettings(template: Template, description: string, settings: objec
 }
 
 test.each([
-  ['two classes', ProblemType.binary(), { type: 'binary' }, { name: 'auc' }, 'auc', 0.02],
-  ['numbers', ProblemType.regression(), { type: 'regression' }, { name: 'mae' }, 'mae', undefined],
+  ['two classes', ProblemType.binary(), { type: 'binary' }, { name: 'auc' }, { name: 'auc' }, 0.02],
+  ['numbers', ProblemType.regression(), { type: 'regression' }, { name: 'mae' }, { name: 'mae' }, undefined],
   [
     'several classes',
     ProblemType.multiClass(4),
     { type: 'multiClass', classes: 4 },
     { name: 'logLoss', classes: 4 },
-    'accuracy',
+    { name: 'accuracy', classes: 4 },
     0.02,
   ],
 ])(
@@ -61,6 +61,32 @@ test.each([
   },
 );
 
+test.each([
+  [
+    'costs of the promotion policy',
+    { metric: QualityMetric.PROMOTION },
+    PromotionMetric.cost({ falsePositive: 1, falseNegative: 9, threshold: 0.2 }),
+    { metric: { name: 'cost', falsePositive: 1, falseNegative: 9, threshold: 0.2 } },
+  ],
+  [
+    'recall at the threshold of the promotion policy',
+    { metric: QualityMetric.RECALL },
+    PromotionMetric.f1({ threshold: 0.3 }),
+    { metric: { name: 'recall', threshold: 0.3 }, tolerance: 0.02 },
+  ],
+  [
+    'precision, which has a threshold of its own if AUC decides',
+    { metric: QualityMetric.PRECISION },
+    PromotionMetric.auc(),
+    { metric: { name: 'precision' }, tolerance: 0.02 },
+  ],
+])('quality is watched by %s', (_, quality, metric, policy) => {
+  const template = synthesize({ monitoring: { quality }, promotion: { metric } });
+  expectSettings(template, '^Compares answers with labels', {
+    policy: { ...policy, alpha: 0.01 / 24, minimumLabels: 500 },
+  });
+});
+
 test('costs, weights and answers of others are columns that the holdout keeps', () => {
   const template = synthesize({
     problem: ProblemType.multiClass(3),
@@ -81,6 +107,14 @@ const THREE = ProblemType.multiClass(3);
 const metricOf = (problem: ProblemType, metric: PromotionMetric) => ({ problem, promotion: { metric } });
 
 test.each<[string, Partial<ModelPipelineProps>, RegExp]>([
+  [
+    'quality by costs that only the data have',
+    {
+      promotion: { metric: PromotionMetric.costColumns({ columns: ['if_0', 'if_1'] }) },
+      monitoring: { quality: { metric: QualityMetric.PROMOTION } },
+    },
+    /quality.metric can be that of the promotion policy if it is one of auc, .*, got "costColumns"/,
+  ],
   [
     'two classes as several',
     { problem: ProblemType.multiClass(2) },
@@ -131,7 +165,7 @@ test.each<[string, Partial<ModelPipelineProps>, RegExp]>([
   [
     'log loss by labels that come later, of several classes',
     { problem: THREE, monitoring: { quality: { metric: QualityMetric.LOG_LOSS } } },
-    /quality.metric must be accuracy, since the problem is multiClass, got "logLoss"/,
+    /quality.metric must be accuracy or macroF1, since the problem is multiClass, got "logLoss"/,
   ],
 ])('a pipeline refuses %s', (_, props, message) => {
   expect(() => synthesize(props)).toThrow(message);

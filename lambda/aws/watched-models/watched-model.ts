@@ -1,5 +1,5 @@
 import type { Baseline } from '../../domain/data/baseline';
-import type { HoldoutQuality, QualityMetricName } from '../../domain/gate/quality-test';
+import type { HoldoutQuality } from '../../domain/quality/quality-test';
 import type { HourlyReport } from '../../domain/records/bucket-layout';
 import type { Hour } from '../../domain/records/hour';
 import type { RecordedFile } from '../recorded-files';
@@ -28,8 +28,8 @@ export interface WatchedModel {
   labelsPrefix(path: string): string;
   /** What its traffic is compared with. */
   readBaseline(): Promise<Baseline>;
-  /** How good it is on its holdout; undefined if nothing says so. */
-  readHoldoutQuality(metric: QualityMetricName): Promise<HoldoutQuality | undefined>;
+  /** How good it is on its holdout by a metric, such as `logLoss`; undefined if nothing says so. */
+  readHoldoutQuality(metric: string): Promise<HoldoutQuality | undefined>;
 }
 
 /** Finds the model that a monitor watches. */

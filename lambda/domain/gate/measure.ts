@@ -10,6 +10,8 @@ import { mae } from '../metrics/mae';
 import type { Metric } from '../metrics/metric';
 import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
 import { multiClassLogLoss } from '../metrics/multi-class-log-loss';
+import { precision } from '../metrics/precision';
+import { recall } from '../metrics/recall';
 import { rmse } from '../metrics/rmse';
 import { calibrationCurve, precisionRecallCurve, rocCurve } from './curves';
 import type { EvaluationReport, MetricRow, ModelCurves } from './evaluation-report';
@@ -23,7 +25,6 @@ export type ScoredRows = Pick<
 
 const ALPHA_EACH_SIDE = 0.025;
 const RANKING: readonly Metric[] = [auc, averagePrecision];
-const PROBABILITIES: readonly Metric[] = [logLoss, brier, calibrationError, accuracy(), f1()];
 const NUMBERS: readonly Metric[] = [mae, rmse];
 const RESIDUAL_BINS = 30;
 
@@ -46,7 +47,10 @@ export function measureRows(rows: ScoredRows): Pick<EvaluationReport, 'metrics' 
   };
 }
 
-/** The metric that decides, and what else labels and scores of that kind can be measured by. */
+/**
+ * The metric that decides, and what else labels and scores of that kind can be measured by, at the same
+ * threshold.
+ */
 export function metricsBeside(primary: Metric, scores: readonly Float64Array[]): readonly Metric[] {
   return [primary, ...metricsOfKind(primary, scores).filter(({ name }) => name !== primary.name)];
 }
@@ -60,7 +64,7 @@ export function metricsFor(labels: Float64Array, scores: readonly Float64Array[]
 }
 
 function metricsOfKind(
-  { labels: kind, classes = 0 }: Pick<Metric, 'labels' | 'classes'>,
+  { labels: kind, classes = 0, threshold }: Pick<Metric, 'labels' | 'classes' | 'threshold'>,
   scores: readonly Float64Array[],
 ): readonly Metric[] {
   switch (kind) {
@@ -69,8 +73,15 @@ function metricsOfKind(
     case 'categories':
       return [multiClassLogLoss(classes), multiClassAccuracy(classes), macroF1(classes)];
     case 'classes':
-      return scores.every(areProbabilities) ? [...RANKING, ...PROBABILITIES] : RANKING;
+      return scores.every(areProbabilities) ? [...RANKING, ...ofProbabilities(threshold)] : RANKING;
   }
+}
+
+function ofProbabilities(threshold?: number): Metric[] {
+  return [
+    ...[logLoss, brier, calibrationError],
+    ...[accuracy(threshold), precision(threshold), recall(threshold), f1(threshold)],
+  ];
 }
 
 function metricRow(metric: Metric, { champion, ...rows }: ScoredRows): MetricRow {

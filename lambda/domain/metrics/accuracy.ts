@@ -19,6 +19,7 @@ export function accuracy(threshold = 0.5): Metric {
     higherIsBetter: true,
     labels: 'classes',
     scores: 'numbers',
+    threshold,
     measure,
     bestConstant: (labels, weights) =>
       meanLabel(labels, weights) >= 0.5 ? Number.MAX_VALUE : -Number.MAX_VALUE,

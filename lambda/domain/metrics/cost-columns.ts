@@ -24,7 +24,7 @@ export function costColumns({ columns, threshold = 0.5 }: CostColumns): Metric {
     title: `mean cost by ${columns.join(', ')}`,
     higherIsBetter: false,
     ...(isBinary
-      ? { labels: 'classes', scores: 'numbers' }
+      ? { labels: 'classes', scores: 'numbers', threshold }
       : { labels: 'categories', scores: 'probabilities', classes: answers }),
     costColumns: columns,
     measure: (labels, scores, weights, costs) => {

@@ -36,6 +36,7 @@ export function cost(matrix: CostMatrix): Metric {
     higherIsBetter: false,
     labels: 'classes',
     scores: 'numbers',
+    threshold,
     measure,
     bestConstant: (labels, weights) => {
       const meanIf = (taken: boolean) => {

@@ -14,7 +14,9 @@ import { mae } from './mae';
 import type { Metric } from './metric';
 import { multiClassAccuracy } from './multi-class-accuracy';
 import { multiClassLogLoss } from './multi-class-log-loss';
+import { precision } from './precision';
 import { quantileLoss } from './quantile-loss';
+import { recall } from './recall';
 import { rmse } from './rmse';
 
 const WITHOUT_SETTINGS = { auc, averagePrecision, brier, calibrationError, mae, rmse };
@@ -28,7 +30,7 @@ export const metricSettings = z.discriminatedUnion('name', [
   z.object({ name: z.enum(['auc', 'averagePrecision', 'brier', 'calibrationError', 'mae', 'rmse']) }),
   z.object({ name: z.literal('logLoss'), classes: z.optional(classes) }),
   z.object({ name: z.literal('accuracy'), classes: z.optional(classes), threshold }),
-  z.object({ name: z.literal('f1'), threshold }),
+  z.object({ name: z.enum(['precision', 'recall', 'f1']), threshold }),
   z.object({ name: z.literal('macroF1'), classes }),
   z.object({ name: z.literal('quantileLoss'), quantile: z.number() }),
   z.object({
@@ -55,6 +57,10 @@ export function metricBySettings(settings: MetricSettings): Metric {
       return settings.classes === undefined
         ? accuracy(settings.threshold)
         : multiClassAccuracy(settings.classes);
+    case 'precision':
+      return precision(settings.threshold);
+    case 'recall':
+      return recall(settings.threshold);
     case 'f1':
       return f1(settings.threshold);
     case 'macroF1':

@@ -39,6 +39,8 @@ export interface Metric {
   readonly scores: 'probabilities' | 'numbers';
   /** Of categories: how many there are. Each row has as many probabilities, one row after the other. */
   readonly classes?: number;
+  /** Of answers that are taken for class 1 from some score on: that score. */
+  readonly threshold?: number;
   /** Columns of the data with what each answer costs, which it needs as `costs`. */
   readonly costColumns?: readonly string[];
   /** @throws Error if the columns cannot be measured */

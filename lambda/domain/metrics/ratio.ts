@@ -43,6 +43,7 @@ export function ratioMetric({ name, title, threshold, terms }: RatioMetricProps)
     higherIsBetter: true,
     labels: 'classes',
     scores: 'numbers',
+    threshold,
     measure,
     bestConstant: () => Number.MAX_VALUE,
   });

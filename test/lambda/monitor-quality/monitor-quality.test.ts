@@ -1,5 +1,5 @@
 import { formatEvaluation } from '../../../lambda/domain/gate/evaluation';
-import type { QualityPolicy } from '../../../lambda/domain/gate/quality-test';
+import type { QualityPolicy } from '../../../lambda/domain/quality/quality-test';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { monitorQuality } from '../../../lambda/monitor-quality/monitor-quality';
 import { MINUTE } from '../../local/services/service-fixture';
@@ -8,7 +8,12 @@ import { productionRoute } from '../pipeline-fixture';
 import { TrafficFixture } from '../traffic-fixture';
 
 const EVENT = { source: 'aws.events', time: '2026-11-24T10:15:00Z', detail: {} };
-const POLICY: QualityPolicy = { metric: 'accuracy', tolerance: 0.02, alpha: 0.001, minimumLabels: 100 };
+const POLICY: QualityPolicy = {
+  metric: { name: 'accuracy' },
+  tolerance: 0.02,
+  alpha: 0.001,
+  minimumLabels: 100,
+};
 
 describe('monitorQuality', () => {
   let fixture: TrafficFixture;
@@ -87,6 +92,8 @@ describe('monitorQuality', () => {
       QualityDrop: [expect.closeTo(0.3, 12)],
       Accuracy: [0.6],
       LabelledAnswers: [200],
+      Precision: [1],
+      Recall: [0.6],
       Auc: [],
     };
     for (const [name, values] of Object.entries(published)) expect(await metric(name)).toEqual(values);
@@ -172,7 +179,7 @@ describe('monitorQuality', () => {
     await capture('09:30', answers(40, 60));
     await label('09:30', 100);
     expect(await run({ minimumLabels: 101 })).not.toHaveProperty('comparison');
-    expect(await run({ metric: 'logLoss' })).not.toHaveProperty('comparison');
+    expect(await run({ metric: { name: 'logLoss' } })).not.toHaveProperty('comparison');
     expect(await metric('QualityFell')).toEqual([]);
     expect(await run()).toMatchObject({ comparison: { hasFallen: true } });
   });

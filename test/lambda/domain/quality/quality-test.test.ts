@@ -1,14 +1,12 @@
 import { Random } from '../../../../bench/random';
-import type { LabelledRows } from '../../../../lambda/domain/gate/labelled-rows';
-import {
-  compareWithHoldout,
-  type QualityPolicy,
-  qualityMetrics,
-} from '../../../../lambda/domain/gate/quality-test';
+import type { Problem } from '../../../../contracts/problem';
+import { metricsOfRows } from '../../../../lambda/domain/quality/labelled-metrics';
+import type { LabelledRows } from '../../../../lambda/domain/quality/labelled-rows';
+import { compareWithHoldout, type QualityPolicy } from '../../../../lambda/domain/quality/quality-test';
 
 const BINARY = { type: 'binary' } as const;
 const REGRESSION = { type: 'regression' } as const;
-const POLICY: QualityPolicy = { metric: 'accuracy', tolerance: 0, alpha: 0.05, minimumLabels: 100 };
+const POLICY: QualityPolicy = { metric: { name: 'accuracy' }, tolerance: 0, alpha: 0.05, minimumLabels: 100 };
 const rowsOf = (pairs: readonly (readonly [label: number, prediction: number])[]): LabelledRows => ({
   labels: Float64Array.from(pairs, ([label]) => label),
   predictions: Float64Array.from(pairs, ([, prediction]) => prediction),
@@ -16,34 +14,10 @@ const rowsOf = (pairs: readonly (readonly [label: number, prediction: number])[]
 const repeat = (count: number, label: number, prediction: number) =>
   Array<readonly [number, number]>(count).fill([label, prediction]);
 
-describe('metrics', () => {
-  test('of classes are accuracy, log loss and AUC', () => {
-    expect(
-      qualityMetrics(
-        rowsOf([
-          [1, 0.8],
-          [0, 0.6],
-          [0, 0.2],
-        ]),
-        BINARY,
-      ),
-    ).toEqual({
-      auc: 1,
-      accuracy: 2 / 3,
-      logLoss: expect.closeTo(-(Math.log(0.8) + Math.log(0.4) + Math.log(0.8)) / 3, 12),
-    });
-  });
-
-  test('are those that the rows allow', () => {
-    expect(Object.keys(qualityMetrics(rowsOf(repeat(3, 1, 0.7)), BINARY))).toEqual(['accuracy', 'logLoss']);
-    expect(Object.keys(qualityMetrics(rowsOf(repeat(3, 1, 1.7)), BINARY))).toEqual(['accuracy']);
-    expect(qualityMetrics(rowsOf([[3, 5], ...repeat(1, 0, 0)]), REGRESSION)).toEqual({ mae: 1 });
-    expect(qualityMetrics(rowsOf([[2, 2], ...repeat(3, 0, 1)]), { type: 'multiClass', classes: 3 })).toEqual({
-      accuracy: 0.25,
-    });
-    expect(qualityMetrics(rowsOf([]), BINARY)).toEqual({});
-  });
-});
+function measuredBy(name: 'auc' | 'accuracy' | 'logLoss', rows: LabelledRows): number {
+  const metric = metricsOfRows(rows, BINARY, { name }).find((one) => one.name === name);
+  return metric?.value(rows.labels, rows.predictions) as number;
+}
 
 describe('production and holdout', () => {
   test('are compared by the test of two means', () => {
@@ -72,21 +46,44 @@ describe('production and holdout', () => {
     const holdout = { rows: 800, value: 0.9 };
     expect(compareWithHoldout(rowsOf(repeat(99, 1, 0.1)), holdout, POLICY, BINARY)).toBeUndefined();
     const fewPositives = rowsOf([...repeat(171, 0, 0.9), ...repeat(29, 1, 0.1)]);
-    expect(compareWithHoldout(fewPositives, holdout, { ...POLICY, metric: 'auc' }, BINARY)).toBeUndefined();
+    expect(
+      compareWithHoldout(fewPositives, holdout, { ...POLICY, metric: { name: 'auc' } }, BINARY),
+    ).toBeUndefined();
     expect(compareWithHoldout(fewPositives, holdout, POLICY, BINARY)).toMatchObject({ hasFallen: true });
     expect(compareWithHoldout(rowsOf(repeat(200, 7, 0.1)), holdout, POLICY, REGRESSION)).toBeUndefined();
     const scores = rowsOf([...repeat(100, 1, 3), ...repeat(100, 0, -3)]);
-    expect(compareWithHoldout(scores, holdout, { ...POLICY, metric: 'logLoss' }, BINARY)).toBeUndefined();
+    expect(
+      compareWithHoldout(scores, holdout, { ...POLICY, metric: { name: 'logLoss' } }, BINARY),
+    ).toBeUndefined();
   });
 
   test('of numbers are compared by how far off they are, of which a tenth more is tolerated if nothing is said', () => {
-    const policy = { metric: 'mae', alpha: 0.05, minimumLabels: 100 } as const;
+    const policy = { metric: { name: 'mae' }, alpha: 0.05, minimumLabels: 100 } as const;
     const off = (by: number) =>
       rowsOf(Array.from({ length: 400 }, (_, i) => [i, i + by * (1 + (i % 2))] as const));
     const judge = (by: number) => compareWithHoldout(off(by), { rows: 800, value: 1.5 }, policy, REGRESSION);
     expect(judge(1)).toMatchObject({ metric: 'mae', production: 1.5, drop: 0, hasFallen: false });
     expect(judge(1.09)).toMatchObject({ hasFallen: false });
     expect(judge(1.2)).toMatchObject({ hasFallen: true });
+  });
+
+  test('of costs and quantiles have the error of the mean loss', () => {
+    const rows = rowsOf([...repeat(150, 1, 0.9), ...repeat(50, 1, 0.1)]);
+    const cost = { name: 'cost', falsePositive: 5, falseNegative: 3, truePositive: -1 } as const;
+    const judge = (of: LabelledRows, metric: QualityPolicy['metric'], problem: Problem) =>
+      compareWithHoldout(of, { rows: 800, value: -0.4 }, { ...POLICY, metric }, problem);
+    // 150 gain 1, 50 cost 3: mean 0, t = .4 / sqrt(3 * 200 / 199 * (1 / 200 + 1 / 800)) = 2.9141, of which
+    // scipy.stats.norm.sf is .0017837.
+    const ofCosts = judge(rows, cost, BINARY);
+    expect(ofCosts).toMatchObject({ metric: 'cost', production: 0, drop: 0.4, hasFallen: true });
+    expect(ofCosts?.pValue).toBeCloseTo(0.00178, 3);
+    const quantile = { name: 'quantileLoss', quantile: 0.9 } as const;
+    // Losses of .9 and .1: mean .7, and the holdout's is -.4 as nobody's is.
+    expect(judge(rowsOf([...repeat(150, 1, 0), ...repeat(50, 1, 2)]), quantile, REGRESSION)).toMatchObject({
+      metric: 'quantileLoss',
+      production: expect.closeTo(0.7, 12),
+      hasFallen: true,
+    });
   });
 
   test('of several classes are compared by the most likely one', () => {
@@ -119,9 +116,14 @@ describe('production and holdout', () => {
         );
       const fallen = (trials: number, signal: number) =>
         Array.from({ length: trials }, () => {
-          const value = qualityMetrics(sample(1000, 1), BINARY)[metric] as number;
+          const value = measuredBy(metric, sample(1000, 1));
           const rows = sample(600, signal);
-          return compareWithHoldout(rows, { rows: 1000, value }, { ...POLICY, metric }, BINARY);
+          return compareWithHoldout(
+            rows,
+            { rows: 1000, value },
+            { ...POLICY, metric: { name: metric } },
+            BINARY,
+          );
         }).filter((comparison) => comparison?.hasFallen).length;
       // Of 200 more than 21 happen with probability 1e-3 at .05 (binomial).
       expect(fallen(200, 1)).toBeLessThanOrEqual(21);
@@ -171,12 +173,9 @@ describe('errors in bursts', () => {
   ])('%s', (_title, bursts) => {
     const trials = 100;
     const random = new Random(20261130);
-    const usual = qualityMetrics(
-      sample(random, 100_000, { ...bursts, hours: bursts.hours * 40 }),
-      BINARY,
-    ).logLoss;
-    const holdout = { rows: 1e9, value: usual as number };
-    const policy = { metric: 'logLoss', tolerance: 0, alpha: 0.05, minimumLabels: 100 } as const;
+    const usual = measuredBy('logLoss', sample(random, 100_000, { ...bursts, hours: bursts.hours * 40 }));
+    const holdout = { rows: 1e9, value: usual };
+    const policy = { metric: { name: 'logLoss' }, tolerance: 0, alpha: 0.05, minimumLabels: 100 } as const;
     const fallen = (loss: number, of: (rows: Required<LabelledRows>) => LabelledRows) =>
       Array.from({ length: trials }, () => of(sample(random, 2400, bursts, loss))).filter(
         (rows) => compareWithHoldout(rows, holdout, policy, BINARY)?.hasFallen,
@@ -195,8 +194,8 @@ describe('errors in bursts', () => {
   test('would be taken for a loss if rows were independent', () => {
     const random = new Random(20261130);
     const bursts = { ...CALM, rowsOfRequest: 40, hardRequests: 0.1 };
-    const value = qualityMetrics(sample(random, 100_000, bursts), BINARY).auc as number;
-    const policy = { metric: 'auc', tolerance: 0, alpha: 0.05, minimumLabels: 100 } as const;
+    const value = measuredBy('auc', sample(random, 100_000, bursts));
+    const policy = { metric: { name: 'auc' }, tolerance: 0, alpha: 0.05, minimumLabels: 100 } as const;
     const fallen = Array.from({ length: 100 }, () => {
       const { labels, predictions } = sample(random, 2400, bursts);
       return compareWithHoldout({ labels, predictions }, { rows: 1e9, value }, policy, BINARY);
@@ -207,7 +206,7 @@ describe('errors in bursts', () => {
   test('of one request alone are no verdict', () => {
     const one = sample(new Random(1), 400, { ...CALM, rowsOfRequest: 400, hours: 1 }, 1);
     expect(
-      compareWithHoldout(one, { rows: 800, value: 0.9 }, { ...POLICY, metric: 'auc' }, BINARY),
+      compareWithHoldout(one, { rows: 800, value: 0.9 }, { ...POLICY, metric: { name: 'auc' } }, BINARY),
     ).toBeUndefined();
     expect(compareWithHoldout(one, { rows: 800, value: 0.9 }, POLICY, BINARY)).toBeUndefined();
   });

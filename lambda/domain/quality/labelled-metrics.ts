@@ -1,3 +1,4 @@
+import type { MetricSettings } from '../../../contracts/gate-policy';
 import type { Problem } from '../../../contracts/problem';
 import { accuracy } from '../metrics/accuracy';
 import { auc } from '../metrics/auc';
@@ -9,15 +10,29 @@ import { logLoss } from '../metrics/log-loss';
 import { macroF1 } from '../metrics/macro-f1';
 import { mae } from '../metrics/mae';
 import type { Metric } from '../metrics/metric';
+import { metricBySettings } from '../metrics/metric-by-settings';
 import { multiClassAccuracy } from '../metrics/multi-class-accuracy';
 import { precision } from '../metrics/precision';
 import { recall } from '../metrics/recall';
 import { rmse } from '../metrics/rmse';
 import { classCounts, type LabelledRows } from './labelled-rows';
 
-/** The metrics that the rows allow; classes are those at a threshold of .5. */
-export function metricsOfRows({ labels, predictions }: LabelledRows, problem: Problem): Metric[] {
-  if (labels.length === 0) return [];
+/**
+ * The metrics that the rows allow, the watched one among them. Its threshold is that of all metrics that have
+ * one.
+ */
+export function metricsOfRows(rows: LabelledRows, problem: Problem, watched: MetricSettings): Metric[] {
+  if (rows.labels.length === 0) return [];
+  const usual = usualMetrics(rows, problem, metricBySettings(watched).threshold);
+  const isExtra = watched.name === 'cost' || watched.name === 'quantileLoss';
+  return isExtra ? [metricBySettings(watched), ...usual] : usual;
+}
+
+function usualMetrics(
+  { labels, predictions }: LabelledRows,
+  problem: Problem,
+  threshold: number | undefined,
+): Metric[] {
   switch (problem.type) {
     case 'regression':
       return [mae, rmse];
@@ -28,7 +43,7 @@ export function metricsOfRows({ labels, predictions }: LabelledRows, problem: Pr
       const areProbabilities = predictions.every((score) => score >= 0 && score <= 1);
       return [
         ...(hasBoth ? [auc, averagePrecision] : []),
-        ...[accuracy(), precision(), recall(), f1()],
+        ...[accuracy(threshold), precision(threshold), recall(threshold), f1(threshold)],
         ...(areProbabilities ? [logLoss, brier, calibrationError] : []),
       ];
     }

@@ -1,16 +1,18 @@
 import { Random } from '../../../../bench/random';
-import type { LabelledRows } from '../../../../lambda/domain/gate/labelled-rows';
-import { qualityFigures } from '../../../../lambda/domain/gate/quality-figures';
+import type { LabelledRows } from '../../../../lambda/domain/quality/labelled-rows';
+import { qualityFigures } from '../../../../lambda/domain/quality/quality-figures';
 
 const BINARY = { type: 'binary' } as const;
 const REGRESSION = { type: 'regression' } as const;
+/** The metric of the alarm, which changes nothing here. */
+const AUC = { name: 'auc' } as const;
 
 const rowsOf = (pairs: readonly (readonly [label: number, prediction: number])[]): LabelledRows => ({
   labels: Float64Array.from(pairs, ([label]) => label),
   predictions: Float64Array.from(pairs, ([, prediction]) => prediction),
 });
 const valuesOf = (rows: LabelledRows, problem: Parameters<typeof qualityFigures>[1]) =>
-  Object.fromEntries(qualityFigures(rows, problem).map(({ metric, value }) => [metric, value]));
+  Object.fromEntries(qualityFigures(rows, problem, AUC).map(({ metric, value }) => [metric, value]));
 
 test('two classes have the figures of a classifier and of its probabilities', () => {
   const rows = rowsOf([
@@ -47,12 +49,12 @@ test('there are those that the rows allow', () => {
   });
   const classes = { type: 'multiClass', classes: 3 } as const;
   expect(Object.keys(valuesOf(rowsOf([[2, 2]]), classes))).toEqual(['accuracy', 'macroF1']);
-  expect(qualityFigures(rowsOf([]), BINARY)).toEqual([]);
+  expect(qualityFigures(rowsOf([]), BINARY, AUC)).toEqual([]);
 });
 
 test('the interval of a mean is that of Student', () => {
   const rows = rowsOf([1, 2, 4, 5].map((error) => [0, error]));
-  const [mae] = qualityFigures(rows, REGRESSION);
+  const [mae] = qualityFigures(rows, REGRESSION, AUC);
   // scipy.stats.t.interval(.95, 3, loc=3, scale=scipy.stats.sem([1, 2, 4, 5])) is (.0949, 5.9051).
   expect(mae?.interval?.[0]).toBeCloseTo(0.0949, 3);
   expect(mae?.interval?.[1]).toBeCloseTo(5.9051, 3);
@@ -63,15 +65,57 @@ test('rows of one request count as one', () => {
   const each = rowsOf(errors.map((error) => [0, error]));
   const byRequest = { ...each, requests: Uint32Array.from([0, 0, 0, 1, 1, 1, 2, 2, 2]) };
   const widthOf = (rows: LabelledRows) => {
-    const [low = 0, high = 0] = qualityFigures(rows, REGRESSION)[0]?.interval ?? [];
+    const [low = 0, high = 0] = qualityFigures(rows, REGRESSION, AUC)[0]?.interval ?? [];
     return high - low;
   };
   // Three numbers say less than nine.
   expect(widthOf(byRequest)).toBeGreaterThan(2 * widthOf(each));
 });
 
+test('hours are the units of an interval if there are ten, as they are for the alarm', () => {
+  // Each hour has the same error in all of its three requests.
+  const errors = Array.from({ length: 12 }, (_, hour) => Array<number>(3).fill(1 + (hour % 4))).flat();
+  const rows = {
+    ...rowsOf(errors.map((error) => [0, error])),
+    requests: Uint32Array.from(errors.keys()),
+    hours: Uint32Array.from(errors.keys(), (row) => Math.floor(row / 3)),
+  };
+  // scipy.stats.t.interval(.95, 11, loc=2.5, scale=scipy.stats.sem([1, 2, 3, 4] * 3)) is (1.7581, 3.2419).
+  const [low, high] = qualityFigures(rows, REGRESSION, AUC)[0]?.interval ?? [];
+  expect(low).toBeCloseTo(1.7581, 3);
+  expect(high).toBeCloseTo(3.2419, 3);
+});
+
+test("the alarm's metric is among them, and its threshold is that of all", () => {
+  const rows = rowsOf([
+    [1, 0.3],
+    [1, 0.1],
+    [0, 0.4],
+    [0, 0.1],
+  ]);
+  const of = (watched: Parameters<typeof qualityFigures>[2]) =>
+    Object.fromEntries(qualityFigures(rows, BINARY, watched).map(({ metric, value }) => [metric, value]));
+  expect(of({ name: 'recall', threshold: 0.2 })).toMatchObject({
+    recall: 0.5,
+    precision: 0.5,
+    accuracy: 0.5,
+  });
+  expect(of({ name: 'recall' })).toMatchObject({ recall: 0, accuracy: 0.5 });
+  // One row of class 0 is taken for class 1, and one of class 1 for class 0.
+  expect(of({ name: 'cost', falsePositive: 1, falseNegative: 9, threshold: 0.2 })).toMatchObject({
+    cost: 2.5,
+  });
+  const numbers = rowsOf([
+    [3, 1],
+    [3, 4],
+  ]);
+  const [first] = qualityFigures(numbers, REGRESSION, { name: 'quantileLoss', quantile: 0.9 });
+  // (.9 * 2 + .1 * 1) / 2
+  expect(first).toMatchObject({ metric: 'quantileLoss', value: expect.closeTo(0.95, 12) });
+});
+
 test('one row has no interval', () => {
-  expect(qualityFigures(rowsOf([[2, 3]]), REGRESSION)).toEqual([
+  expect(qualityFigures(rowsOf([[2, 3]]), REGRESSION, AUC)).toEqual([
     { metric: 'mae', value: 1 },
     { metric: 'rmse', value: 1 },
   ]);
@@ -87,7 +131,7 @@ test('19 of 20 intervals hold the true value', () => {
     );
   const random = new Random(20261130);
   const truth = valuesOf(draw(random, 50_000), BINARY);
-  const samples = Array.from({ length: 400 }, () => qualityFigures(draw(random, 300), BINARY));
+  const samples = Array.from({ length: 400 }, () => qualityFigures(draw(random, 300), BINARY, AUC));
   for (const metric of [
     'auc',
     'averagePrecision',
