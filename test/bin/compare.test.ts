@@ -58,6 +58,11 @@ test('a file that has drifted is named with its columns, and the exit code is 3'
   expect(distances.load).toBeCloseTo(0.4, 2);
   expect(distances.plan).toBeCloseTo(0.3, 2);
   expect(distances.prediction).toBeCloseTo(0, 2);
+  // .7 and .3 that become .4 and .6.
+  expect(report.features[1].distances.populationStabilityIndex).toBeCloseTo(
+    0.3 * Math.log(7 / 4) + 0.3 * Math.log(2),
+    2,
+  );
 });
 
 test('the reference may be a profile that was written before, and columns can be left out', async () => {

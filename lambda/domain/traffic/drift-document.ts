@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { distances } from './distances';
 import { driftChange } from './drift-change';
 
 const status = z.enum(['drift', 'stable', 'insufficient-rows']);
@@ -37,6 +38,8 @@ export const driftDocument = z.object({
           statistic: z.optional(z.number()),
           /** Largest difference of probabilities, from 0 to 1. */
           distance: z.optional(z.number()),
+          /** An earlier version did not measure them. */
+          distances: z.optional(distances),
           pValue: z.optional(z.number()),
           adjustedPValue: z.optional(z.number()),
           /** Of a feature that has drifted: what has changed most. An earlier version did not say. */

@@ -1,5 +1,5 @@
 import { type NumericProfile, rowsOf } from '../data/profile';
-import { kolmogorovSmirnov } from './drift';
+import { kolmogorovSmirnov } from './kolmogorov-smirnov';
 
 /** How differently two versions answer. */
 export interface PredictionShift {

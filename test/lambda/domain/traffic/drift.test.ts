@@ -8,7 +8,9 @@ import {
   profileRows,
 } from '../../../../lambda/domain/data/profile';
 import { SeededRandom } from '../../../../lambda/domain/statistics/seeded-random';
-import { chiSquared, detectDrift, holm, kolmogorovSmirnov } from '../../../../lambda/domain/traffic/drift';
+import { chiSquared } from '../../../../lambda/domain/traffic/chi-squared';
+import { detectDrift, holm } from '../../../../lambda/domain/traffic/drift';
+import { kolmogorovSmirnov } from '../../../../lambda/domain/traffic/kolmogorov-smirnov';
 import reference from '../../../reference/drift.json';
 import { expectRelative } from '../statistics/relative';
 
