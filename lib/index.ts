@@ -18,6 +18,7 @@ export {
   type EndpointMonitorProps,
   type HoldoutQuality,
 } from './monitoring/endpoint-monitor';
+export { InstanceMetrics } from './monitoring/instance-metrics';
 export type { IModelMonitor } from './monitoring/model-monitor';
 export { MonitorBaseline } from './monitoring/monitor-baseline';
 export type { MonitoringProps } from './monitoring/monitoring-props';

@@ -61,6 +61,8 @@ export interface IModelPipeline extends IConstruct {
   readonly retrainingFunction?: IFunction;
   /** The workflow of retrainings. Start it through {@link retrainingFunction}. Undefined without `training`. */
   readonly retrainingStateMachine?: IStateMachine;
+  /** Metrics of the requests to the endpoint, or to the function if it serves alone, and of its instances. */
+  readonly requestMetrics: RequestMetrics;
   /** Lets roles use the pipeline. */
   readonly grants: ModelPipelineGrants;
 
@@ -132,8 +134,7 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
    * @internal
    */
   abstract readonly _workflows: readonly IStateMachine[];
-  /** Metrics of the requests to the serving endpoint or function. */
-  protected abstract readonly requestMetrics: RequestMetrics;
+  abstract readonly requestMetrics: RequestMetrics;
 
   get modelPackageArnPattern(): string {
     return arn(this, 'sagemaker', `model-package/${this.modelPackageGroupName}/*`);

@@ -61,7 +61,7 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly serverlessInference?: IServerlessInference;
   /** @internal */
   public readonly _workflows: readonly IStateMachine[];
-  protected readonly requestMetrics: RequestMetrics;
+  readonly requestMetrics: RequestMetrics;
 
   /** @throws Error that lists what is wrong with the props, and where */
   constructor(scope: Construct, id: string, props: ModelPipelineProps = {}) {

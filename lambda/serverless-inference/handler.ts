@@ -57,6 +57,9 @@ const metrics = new InferenceMetrics({
   // By `console`, Lambda's JSON format would nest the line, and CloudWatch would find no metric in it.
   write: (line) => process.stdout.write(`${line}\n`),
   now,
+  // With provisioned concurrency, no request waits for an instance to start:
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+  isCold: process.env.AWS_LAMBDA_INITIALIZATION_TYPE === 'on-demand',
 });
 const recorder = new CaptureRecorder({
   store,

@@ -13,18 +13,27 @@ export interface InferenceMetricsProps {
   /** Where log lines go. */
   readonly write: (line: string) => void;
   readonly now: () => Date;
+  /**
+   * Whether the first request has waited for this instance of the function to start.
+   * @default false
+   */
+  readonly isCold?: boolean;
 }
 
 /**
- * Counts requests under the names that SageMaker has for endpoints, with the dimensions `Pipeline` and
- * `VariantName`, and during a release also with `ReleaseId`; and failed recordings, with the dimension
- * `Pipeline`. They are written to the log, where CloudWatch finds them: that costs no call.
+ * Counts requests under the names that SageMaker has for endpoints, and those that waited for a new instance as
+ * `ColdStarts`, with the dimensions `Pipeline` and `VariantName`, and during a release also with `ReleaseId`; and
+ * failed recordings, with the dimension `Pipeline`. They are written to the log, where CloudWatch finds them: that costs no call.
  *
  * @see
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export class InferenceMetrics {
-  constructor(private readonly props: InferenceMetricsProps) {}
+  private isCold: boolean;
+
+  constructor(private readonly props: InferenceMetricsProps) {
+    this.isCold = props.isCold ?? false;
+  }
 
   /**
    * @param releaseId the release in progress, if there is one
@@ -37,7 +46,9 @@ export class InferenceMetrics {
       Invocation4XXErrors: fault === 'caller' ? 1 : 0,
       Invocation5XXErrors: fault === 'model' ? 1 : 0,
       ...('latencyMicros' in outcome && { ModelLatency: outcome.latencyMicros }),
+      ...(this.isCold && { ColdStarts: 1 }),
     };
+    this.isCold = false;
     const dimensions = ['Pipeline', 'VariantName'];
     this.write(
       [dimensions, ...(releaseId === undefined ? [] : [[...dimensions, 'ReleaseId']])],

@@ -44,7 +44,7 @@ export class ImportedModelPipeline extends ModelPipelineBase {
   readonly releaseStateMachine: IStateMachine;
   /** @internal */
   readonly _workflows: IStateMachine[];
-  protected readonly requestMetrics: RequestMetrics;
+  readonly requestMetrics: RequestMetrics;
 
   constructor(scope: Construct, id: string, { pipelineName, servedBy }: ModelPipelineAttributes) {
     super(scope, id);

@@ -256,6 +256,14 @@ export class PipelineParts {
     const { dashboard } = new ModelDashboard(scope, 'Dashboard', {
       heading: `# ${context.pipelineName}\nVersion in production: SSM parameter \`${routingParameterName(context.pipelineName)}\``,
       monitor: this.monitor,
+      problem: this.settings.problem,
+      instanceType:
+        endpointHosting && endpointHosting.kind !== 'serverless' ? endpointHosting.instanceType : undefined,
+      inferenceFunction: serverlessInference?.handler,
+      events: [
+        release.stateMachine.metricStarted({ label: 'releases' }),
+        ...(retrainingStateMachine ? [retrainingStateMachine.metricStarted({ label: 'retrainings' })] : []),
+      ],
       otherAlarms: [
         ...(serverlessInference?.recordingAlarm ? [serverlessInference.recordingAlarm] : []),
         ...Object.values(this.endpointAlarms),

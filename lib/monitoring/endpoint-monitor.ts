@@ -148,6 +148,7 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
     const { dashboard } = new ModelDashboard(this, 'Dashboard', {
       heading: `# ${pipelineName}\nVariant \`${variantName}\` of the endpoint \`${endpointName}\``,
       monitor: this.monitor,
+      problem,
     });
     this.dashboard = dashboard;
     const recordings = `${capturePrefix}${endpointName}/${variantName}/`;

@@ -20,7 +20,7 @@ import { HourlyMonitor } from './hourly-monitor';
 import type { MonitoringProps } from './monitoring-props';
 import { METRIC_NAMESPACE, pipelineMetric } from './pipeline-metrics';
 import { qualitySettings } from './quality-monitoring';
-import type { RequestMetrics } from './request-metrics';
+import { type RequestMetrics, USUAL_MINIMUM_REQUESTS } from './request-metrics';
 import type { WatchedModel } from './watched-model';
 
 /**
@@ -96,6 +96,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     const hoursToAlarm = props.driftHoursToAlarm ?? 2;
     const evaluationHours = props.driftEvaluationHours ?? 3;
     const alpha = props.driftAlpha ?? 0.01;
+    const minimumRequests = props.minimumRequests ?? USUAL_MINIMUM_REQUESTS;
     const window = driftWindow(this, props);
     new Validation(this)
       .check(alpha, alpha > 0 && alpha < 1, 'monitoring.driftAlpha must be between 0 and 1')
@@ -108,6 +109,11 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         hoursToAlarm,
         hoursToAlarm >= 1 && hoursToAlarm <= evaluationHours,
         'monitoring.driftHoursToAlarm must be 1 to driftEvaluationHours',
+      )
+      .check(
+        minimumRequests,
+        Number.isInteger(minimumRequests) && minimumRequests >= 1,
+        'monitoring.minimumRequests must be a whole number of at least 1',
       )
       .finish();
     this.leastHoursOfDrift = window.hours + hoursToAlarm - 1;
@@ -124,14 +130,14 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     drift.alsoOn(this.driftAlarm);
     this.context.topic.grantPublish(drift.handler);
     this.latencyAlarm = this.alarm('LatencyAlarm', {
-      metric: this.requestMetrics.latency(),
+      metric: this.requestMetrics._judgedLatency(minimumRequests),
       threshold: (props.latencyThreshold ?? Duration.millis(500)).toMilliseconds() * 1000,
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
       description: `${props.context.pipelineName}: p95 latency above threshold`,
     });
     this.errorAlarm = this.alarm('ErrorAlarm', {
-      metric: this.requestMetrics.errorRate(),
+      metric: this.requestMetrics.errorRate(minimumRequests),
       threshold: props.errorRateThreshold ?? 0.01,
       evaluationPeriods: 5,
       datapointsToAlarm: 3,

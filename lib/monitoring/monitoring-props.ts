@@ -60,6 +60,14 @@ export interface MonitoringProps {
   readonly errorRateThreshold?: number;
 
   /**
+   * Requests in a minute that are enough to judge it by the share that fails, and by the 95th percentile of the
+   * latency. A minute with fewer counts only if all of its requests fail, or are too slow: a single failure among
+   * a few raises no alarm, and an outage raises one whatever the traffic is. At least 1.
+   * @default 10
+   */
+  readonly minimumRequests?: number;
+
+  /**
    * How labels that arrive later are compared with what was answered.
    * @default - AUC, accuracy or mean absolute error of a day, with its defaults; nothing happens without
    * labels

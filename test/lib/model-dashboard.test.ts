@@ -1,0 +1,47 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ModelPipeline, type ModelPipelineProps, ProblemType, ServedBy, ServingContainer } from '../../lib';
+
+/** The dashboard of a pipeline, as text. */
+function dashboardOf(props: ModelPipelineProps): string {
+  const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+  new ModelPipeline(stack, 'Model', { pipelineName: 'flights', ...props });
+  const [dashboard] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'));
+  return JSON.stringify(dashboard?.Properties.DashboardBody).replaceAll('\\"', '"');
+}
+
+describe('the dashboard', () => {
+  test('draws latencies in milliseconds, and the use of the instances', () => {
+    const body = dashboardOf({});
+    expect(body).toContain('Latency (ms)');
+    expect(body).toContain('/ 1000');
+    expect(body).toContain('CPUUtilization');
+    expect(body).not.toContain('GPUUtilization');
+  });
+
+  test('draws GPUs where there are some', () => {
+    expect(
+      dashboardOf({ hosting: { instanceType: 'ml.g5.xlarge' }, container: ServingContainer.pytorch() }),
+    ).toContain('GPUMemoryUtilization');
+  });
+
+  test('draws cold starts and concurrency of what has no instances', () => {
+    const serverless = dashboardOf({ servedBy: ServedBy.serverlessEndpoint() });
+    expect(serverless).toContain('ModelSetupTime');
+    expect(serverless).toContain('ServerlessConcurrentExecutionsUtilization');
+    const ofFunction = dashboardOf({ servedBy: ServedBy.FUNCTION });
+    expect(ofFunction).toContain('ColdStarts');
+    expect(ofFunction).toContain('Throttles');
+    for (const body of [serverless, ofFunction]) expect(body).not.toContain('CPUUtilization');
+  });
+
+  test.each([
+    [ProblemType.binary(), ['Auc', 'LogLoss'], ['MeanAbsoluteError']],
+    [ProblemType.multiClass(3), ['Accuracy'], ['Auc', 'LogLoss', 'MeanAbsoluteError']],
+    [ProblemType.regression(), ['MeanAbsoluteError'], ['Auc', 'LogLoss', 'Accuracy']],
+  ])('draws the quality metrics of its problem only', (problem, drawn, others) => {
+    const body = dashboardOf({ problem });
+    for (const name of drawn) expect(body).toContain(`"${name}"`);
+    for (const name of others) expect(body).not.toContain(`"${name}"`);
+  });
+});
