@@ -2,9 +2,14 @@ import { changeInWords } from '../../lambda/domain/pages/drift/drift-words';
 import type { FeatureDrift } from '../../lambda/domain/traffic/drift';
 import { colored, minute, table } from './output';
 
-/** A line for each feature, the farthest first. */
+/**
+ * A line for each feature, the farthest first.
+ *
+ * @param reference what they are compared with, in words. @default - the training data
+ */
 export function driftTable(
   features: readonly (FeatureDrift & { readonly since?: string | undefined })[],
+  reference?: string,
 ): string {
   const hasSince = features.some(({ since }) => since !== undefined);
   return table(
@@ -24,7 +29,7 @@ export function driftTable(
         adjustedPValue?.toPrecision(3) ?? '',
         colored(status),
         ...(hasSince ? [since === undefined ? '' : minute(since)] : []),
-        change === undefined ? '' : changeInWords(change),
+        change === undefined ? '' : changeInWords(change, reference),
       ]),
   );
 }

@@ -2,19 +2,22 @@ import { CliError } from './cli-error';
 import type { Pipeline } from './pipeline';
 
 /**
- * The newest hourly report of the version in production.
+ * The newest hourly report of the version in production, and its key.
  *
  * @param name `drift.json` or `quality.json`
  * @throws CliError if there is none
  */
-export async function latestReport<T>(pipeline: Pipeline, name: 'drift.json' | 'quality.json'): Promise<T> {
+export async function latestReport<T>(
+  pipeline: Pipeline,
+  name: 'drift.json' | 'quality.json',
+): Promise<{ readonly key: string; readonly document: T }> {
   const { production } = await pipeline.routing();
   if (!production) throw new CliError('nothing is in production yet, so nothing is monitored');
   let days = 0;
   for await (const day of daysBelow(pipeline, `profiles/${production.variant}/`)) {
     const keys = (await pipeline.keysBelow(day)).filter((key) => key.endsWith(`/${name}`));
     const newest = keys.sort().at(-1);
-    if (newest !== undefined) return JSON.parse(await pipeline.read(newest)) as T;
+    if (newest !== undefined) return { key: newest, document: JSON.parse(await pipeline.read(newest)) as T };
     if (++days === DAYS) break;
   }
   const what = name === 'drift.json' ? 'traffic' : 'labels';

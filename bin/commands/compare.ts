@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Baseline, baselineSchema } from '../../lambda/domain/data/baseline';
 import type { DatasetProfile } from '../../lambda/domain/data/profile';
+import { driftPage } from '../../lambda/domain/pages/drift/drift-page';
 import { parseDocument } from '../../lambda/domain/records/document';
 import { DEFAULT_DRIFT_POLICY, detectDrift } from '../../lambda/domain/traffic/drift';
 import { CliError, ExitCode } from '../cli/cli-error';
@@ -16,6 +18,7 @@ interface CompareOptions extends ColumnOptions {
   readonly alpha: number;
   readonly minimumDistance: number;
   readonly minimumRows: number;
+  readonly html?: string;
 }
 
 /** Probability of a false alarm in one comparison. */
@@ -39,16 +42,30 @@ export function addCompareCommand(program: Command): void {
       minimumDistance,
     )
     .option('--minimum-rows <rows>', 'that each file needs for a verdict', wholeNumber, minimumRows)
+    .option('--html <file>', 'write the report as an HTML page with histograms')
     .addHelpText('after', '\nThe exit code is 3 if a column has drifted, and 1 without a verdict.')
     .action(async (reference: string, current: string, options: CompareOptions, command: Command) => {
       const { prediction, alpha, minimumDistance: distance, minimumRows: rows } = options;
       const before = await referenceProfile(reference, options);
       const after = await countFile(current, before, prediction);
       const report = detectDrift(before, after, { alpha, minimumDistance: distance, minimumRows: rows });
-      contextOf(command).output.result({ reference, current, ...report }, () =>
+      const nameOf = basename(reference) === basename(current) ? (path: string) => path : basename;
+      const { output } = contextOf(command);
+      if (options.html !== undefined) {
+        const page = driftPage({
+          ...report,
+          subject: nameOf(current),
+          window: nameOf(current),
+          reference: nameOf(reference),
+          profiles: { reference: before, window: after },
+        });
+        writeFileSync(options.html, page);
+        output.progress(`wrote ${options.html}`);
+      }
+      output.result({ reference, current, ...report }, () =>
         [
           `${reference}: ${before.rows} rows, ${current}: ${after.rows} rows: ${colored(report.status)}`,
-          driftTable(report.features),
+          driftTable(report.features, nameOf(reference)),
         ].join('\n'),
       );
       if (report.status === 'drift') {

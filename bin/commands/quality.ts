@@ -11,7 +11,7 @@ export function addQualityCommand(program: Command): void {
     .description('show the quality of the version in production, according to the labels that have arrived')
     .action(async (_options: object, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
-      const report = await latestReport<QualityReport>(await find(), 'quality.json');
+      const { document: report } = await latestReport<QualityReport>(await find(), 'quality.json');
       output.result(report, () => qualityText(report));
     });
 }

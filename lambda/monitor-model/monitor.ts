@@ -3,6 +3,7 @@ import { logger } from '../aws/logger';
 import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
+import { driftDocumentPage } from '../domain/pages/drift/drift-document-page';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
 import { DEFAULT_DRIFT_POLICY, type DriftPolicy } from '../domain/traffic/drift';
@@ -62,10 +63,15 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
     ignoredFeatures,
     ...(previous && { previous }),
   });
-  if (last.records > 0 || window.profile.rows > 0) {
+  const hasTraffic = last.records > 0 || window.profile.rows > 0;
+  if (hasTraffic) {
     await store.writeJson(model.reportKey(hour, 'drift.json'), document);
   }
   await publisher.publish(metrics, hour.end);
+  if (hasTraffic) {
+    const page = driftDocumentPage(document, { reference: baseline, window: window.profile });
+    await store.write(model.reportKey(hour, 'drift.html'), page);
+  }
   return { until, modelVersion, metrics };
 }
 

@@ -55,7 +55,13 @@ async function findReport(time: Date, { store, source, bucketName }: TellDriftPr
     if (!model) return { report: { problem: 'no model serves' } };
     const found = await newestReport(store, model, time);
     return found
-      ? { model, report: { document: found.document, uri: `s3://${bucketName}/${found.key}` } }
+      ? {
+          model,
+          report: {
+            document: found.document,
+            uri: `s3://${bucketName}/${found.key.replace(/json$/, 'html')}`,
+          },
+        }
       : { model, report: { problem: `there is none of the last ${MOST_HOURS} hours` } };
   } catch (error) {
     logger.error('the report on drift could not be read', error as Error);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from './cli';
@@ -36,14 +36,8 @@ test('files alike are stable, and the exit code is 0', async () => {
 test('a file that has drifted is named with its columns, and the exit code is 3', async () => {
   write('a.csv', {});
   write('b.csv', { from: 0.4, gold: 0.6 });
-  const { code, stdout, stderr } = await run(
-    'compare',
-    at('a.csv'),
-    at('b.csv'),
-    '--prediction',
-    'score',
-    '--json',
-  );
+  const options = ['--prediction', 'score', '--html', at('drift.html'), '--json'];
+  const { code, stdout, stderr } = await run('compare', at('a.csv'), at('b.csv'), ...options);
   expect(code).toBe(3);
   expect(stderr).toBe('');
   const report = JSON.parse(stdout);
@@ -63,6 +57,8 @@ test('a file that has drifted is named with its columns, and the exit code is 3'
     0.3 * Math.log(7 / 4) + 0.3 * Math.log(2),
     2,
   );
+  const page = readFileSync(at('drift.html'), 'utf8');
+  expect(page).toContain('load and 1 more of 3 features and answers have drifted from a.csv');
 });
 
 test('the reference may be a profile that was written before, and columns can be left out', async () => {

@@ -30,8 +30,13 @@ describe('the latest report of a monitor', () => {
   };
 
   test('is the newest of the variant in production, whatever the time is here', async () => {
-    expect(await latestReport(pipelineWith(objects, 'green'), 'drift.json')).toEqual({ of: 'now' });
-    expect(await latestReport(pipelineWith(objects, 'green'), 'quality.json')).toEqual({ of: 'yesterday' });
+    expect(await latestReport(pipelineWith(objects, 'green'), 'drift.json')).toEqual({
+      key: 'profiles/green/2026/11/24/14/drift.json',
+      document: { of: 'now' },
+    });
+    expect(await latestReport(pipelineWith(objects, 'green'), 'quality.json')).toMatchObject({
+      document: { of: 'yesterday' },
+    });
   });
 
   test('is missed with the reason', async () => {

@@ -91,7 +91,7 @@ describe('tellDrift', () => {
       'Compared: 200 rows from 2026-11-24 09:00 to 2026-11-24 10:00 UTC.',
       'What to do: retrain.',
       'Alarm: churn-drift: Threshold Crossed: 2 of 3',
-      'Report: s3://artifacts/profiles/green/2026/11/24/09/drift.json',
+      'Report: s3://artifacts/profiles/green/2026/11/24/09/drift.html',
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('tellDrift', () => {
     await monitorHour('09', 0);
     await tell();
     expect((await alerts())[0]?.text).toContain(
-      'Report: s3://artifacts/profiles/green/2026/11/24/08/drift.json',
+      'Report: s3://artifacts/profiles/green/2026/11/24/08/drift.html',
     );
   });
 

@@ -1,13 +1,14 @@
 import type { DriftChange } from '../../traffic/drift-change';
 import { inPercent } from '../units';
 
-/** `21 % of the values are above 2300; 1 % in the training data` */
-export function changeInWords(change: DriftChange): string {
+/**
+ * `21 % of the values are above 2300; 1 % in the training data`
+ *
+ * @param reference what the window was compared with, in words
+ */
+export function changeInWords(change: DriftChange, reference = 'the training data'): string {
   const { before, after } = change;
-  const [now, then] = [
-    `${inPercent(after)} of the values are`,
-    `; ${inPercent(before)} in the training data`,
-  ];
+  const [now, then] = [`${inPercent(after)} of the values are`, `; ${inPercent(before)} in ${reference}`];
   switch (change.values) {
     case 'missing':
       return `${now} missing${then}`;
@@ -15,15 +16,15 @@ export function changeInWords(change: DriftChange): string {
       return `${now} '${printable(change.category)}'${then}`;
     case 'otherCategories':
       return before === 0
-        ? `${now} categories that the training data do not have`
+        ? `${now} categories that do not occur in ${reference}`
         : `${now} new or rare categories${then}`;
     case 'above':
       return change.isExtreme
-        ? `${now} above ${short(change.bound)}, the greatest of the training data`
+        ? `${now} above ${short(change.bound)}, the greatest of ${reference}`
         : `${now} above ${short(change.bound)}${then}`;
     case 'below':
       return change.isExtreme
-        ? `${now} below ${short(change.bound)}, the least of the training data`
+        ? `${now} below ${short(change.bound)}, the least of ${reference}`
         : `${now} at most ${short(change.bound)}${then}`;
   }
 }

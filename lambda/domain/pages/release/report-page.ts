@@ -1,8 +1,9 @@
 import type { ReleaseReport } from '../../release/release-report';
+import { usualWidth } from '../histogram-bars';
 import { Markup, markup } from '../markup';
 import { PAGE_STYLE } from '../page-style';
 import { asClock, asMinute } from '../units';
-import { histogramPair, usualWidth } from './charts/histogram-pair';
+import { histogramPair } from './charts/histogram-pair';
 import { conclusionOf } from './conclusion';
 import { comparison, factsOf, looksTable } from './report-tables';
 import { shadowSection } from './shadow-section';

@@ -62,7 +62,7 @@ test('categories are named by the one whose share has changed most', () => {
     "0 % of the values are 'UA'; 30 % in the training data",
   );
   expect(categories(training, of({ AA: 240, DL: 320, UA: 240, XX: 100, YY: 100 }))).toBe(
-    '20 % of the values are categories that the training data do not have',
+    '20 % of the values are categories that do not occur in the training data',
   );
 });
 

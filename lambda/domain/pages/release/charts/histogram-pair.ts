@@ -1,3 +1,4 @@
+import { barsOf, heightsOf, outline, usualWidth } from '../../histogram-bars';
 import { type Markup, markup } from '../../markup';
 import { roundTicks } from '../../ticks';
 import { inPercent, inThousands } from '../../units';
@@ -15,11 +16,6 @@ export interface HistogramPair {
   readonly edges: readonly number[];
   readonly champion: readonly number[];
   readonly challenger: readonly number[];
-}
-
-interface Bar {
-  readonly from: number;
-  readonly to: number;
 }
 
 /**
@@ -56,34 +52,4 @@ ${values.map((tick) => markup`<line class="axis" x1="${x(tick)}" x2="${x(tick)}"
 ${shares.map((tick) => markup`<text class="end" x="${LEFT - 8}" y="${y(tick) + 4}">${tick === 0 ? '0' : inPercent(tick)}</text>`)}
 ${plot('champion', LEFT)}
 ${plot('challenger', LEFT + PLOT_WIDTH + GAP)}</svg>`;
-}
-
-/** Width of a bar between neighbouring edges: the median. */
-export function usualWidth(edges: readonly number[]): number {
-  const widths = edges.slice(1).map((edge, index) => edge - (edges[index] as number));
-  return widths.sort((a, b) => a - b)[Math.floor(widths.length / 2)] || 1;
-}
-
-/** The outer bars have no end: they are drawn as wide as usual. */
-function barsOf(edges: readonly number[], width: number): Bar[] {
-  const [first = 0, last = 0] = [edges[0], edges.at(-1)];
-  const ends = [first - width, ...edges, last + width];
-  return ends.slice(1).map((to, index) => ({ from: ends[index] as number, to }));
-}
-
-function heightsOf(counts: readonly number[], bars: readonly Bar[], width: number): number[] {
-  const total = counts.reduce((sum, count) => sum + count, 0) || 1;
-  return bars.map(({ from, to }, index) => ((counts[index] ?? 0) / total) * (width / (to - from || width)));
-}
-
-function outline(
-  bars: readonly Bar[],
-  heights: readonly number[],
-  x: (value: number) => number,
-  y: (share: number) => number,
-): string {
-  const tops = bars.map(
-    ({ from, to }, index) => `L${x(from)},${y(heights[index] ?? 0)}L${x(to)},${y(heights[index] ?? 0)}`,
-  );
-  return `M${x(bars[0]?.from ?? 0)},${BOTTOM}${tops.join('')}L${x(bars.at(-1)?.to ?? 0)},${BOTTOM}`;
 }
