@@ -24,6 +24,7 @@ export { MonitorBaseline } from './monitoring/monitor-baseline';
 export type { MonitoringProps } from './monitoring/monitoring-props';
 export { QualityMetric, type QualityMonitoringProps } from './monitoring/quality-monitoring';
 export { RequestMetrics } from './monitoring/request-metrics';
+export { Severity } from './monitoring/severity';
 export type { PartProps } from './platform/part-props';
 export type { PlatformProps } from './platform/platform';
 export { ProblemType } from './problem-type';

@@ -153,6 +153,8 @@ export class PipelineParts {
       });
     }
     const promotion = resolvePromotionPolicy(scope, settings.problem, props.promotion);
+    this.endpointAlarms = endpointAlarms(scope, context, endpointHosting);
+    const recordingAlarm = this.serverlessInference?.recordingAlarm;
     this.monitor = new ModelMonitor(scope, 'Monitor', {
       context,
       problem: settings.problem,
@@ -161,9 +163,10 @@ export class PipelineParts {
       requestMetrics: isFunctionAlone
         ? RequestMetrics.ofFunction(pipelineName)
         : RequestMetrics._ofPipeline(context, endpointHosting?.kind ?? 'realTime'),
+      otherServingAlarms: Object.values(this.endpointAlarms),
+      otherMonitoringAlarms: recordingAlarm ? [recordingAlarm] : [],
       ...props.monitoring,
     });
-    this.endpointAlarms = endpointAlarms(scope, context, endpointHosting);
     this.release = new ReleaseWorkflow(scope, 'Release', {
       context,
       hosting: endpointHosting,

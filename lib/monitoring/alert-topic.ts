@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -21,7 +21,7 @@ export function alertTopic(
  * Publishes each alarm to the topic. A topic that this app does not create keeps its policy, and that of its
  * key.
  */
-export function notifyOf(alarm: Alarm, topic: ITopic): void {
+export function notifyOf(alarm: AlarmBase, topic: ITopic): void {
   alarm.addAlarmAction(new SnsAction(topic));
   // Any policy, such as that of `enforceSSL`, replaces the topic's default one, which had let alarms of the
   // same account publish.

@@ -3,7 +3,6 @@ import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib
 import type { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import type { AsynchronousHosting } from '../serving/endpoint-hosting';
-import { notifyOf } from './alert-topic';
 
 /** Requests to an asynchronous endpoint are not answered in time. */
 export interface BacklogAlarms {
@@ -18,11 +17,11 @@ export interface BacklogAlarms {
  */
 export function backlogAlarms(
   scope: Construct,
-  { pipelineName, endpointName, topic }: PipelineContext,
+  { pipelineName, endpointName }: PipelineContext,
   { maximumBacklog, maximumRequestAgeSeconds }: AsynchronousHosting['alarms'],
 ): BacklogAlarms {
-  const alarm = (id: string, metricName: string, threshold: number, problem: string) => {
-    const made = new Alarm(scope, id, {
+  const alarm = (id: string, metricName: string, threshold: number, problem: string) =>
+    new Alarm(scope, id, {
       alarmDescription: `${pipelineName}: ${problem}; increase maxCapacity, or hosting.instanceCount`,
       metric: new Metric({
         namespace: 'AWS/SageMaker',
@@ -37,9 +36,6 @@ export function backlogAlarms(
       datapointsToAlarm: 3,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    notifyOf(made, topic);
-    return made;
-  };
   return {
     backlogAlarm: alarm(
       'BacklogAlarm',

@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
-import { notifyOf } from './alert-topic';
 
 /** Share of the concurrency. */
 const NEARLY_ALL = 0.8;
@@ -17,11 +16,11 @@ const ONLY_VARIANT = 'blue';
  */
 export function concurrencyAlarm(
   scope: Construct,
-  { pipelineName, endpointName, topic }: PipelineContext,
+  { pipelineName, endpointName }: PipelineContext,
   maxConcurrency: number,
 ): Alarm | undefined {
   if (maxConcurrency === 1) return undefined;
-  const alarm = new Alarm(scope, 'ConcurrencyAlarm', {
+  return new Alarm(scope, 'ConcurrencyAlarm', {
     alarmDescription: `${pipelineName}: requests take ${NEARLY_ALL * 100} % of the endpoint's concurrency of ${maxConcurrency}, and those beyond it are throttled; increase maxConcurrency`,
     metric: new Metric({
       namespace: 'AWS/SageMaker',
@@ -36,6 +35,4 @@ export function concurrencyAlarm(
     datapointsToAlarm: 3,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
-  notifyOf(alarm, topic);
-  return alarm;
 }

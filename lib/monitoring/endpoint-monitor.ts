@@ -1,4 +1,4 @@
-import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, CompositeAlarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -102,6 +102,8 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
   readonly qualityAlarm: Alarm;
   readonly captureAlarm: Alarm;
   readonly labelAlarm: Alarm;
+  readonly servingAlarm: CompositeAlarm;
+  readonly monitoringAlarm: CompositeAlarm;
   readonly requestMetrics: RequestMetrics;
   /** The topic that notifies people. */
   readonly topic: ITopic;
@@ -145,6 +147,8 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
     this.qualityAlarm = this.monitor.qualityAlarm;
     this.captureAlarm = this.monitor.captureAlarm;
     this.labelAlarm = this.monitor.labelAlarm;
+    this.servingAlarm = this.monitor.servingAlarm;
+    this.monitoringAlarm = this.monitor.monitoringAlarm;
     const { dashboard } = new ModelDashboard(this, 'Dashboard', {
       heading: `# ${pipelineName}\nVariant \`${variantName}\` of the endpoint \`${endpointName}\``,
       monitor: this.monitor,

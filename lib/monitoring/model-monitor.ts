@@ -3,6 +3,8 @@ import {
   Alarm,
   type AlarmProps,
   ComparisonOperator,
+  type CompositeAlarm,
+  type IAlarm,
   type Metric,
   type MetricOptions,
   TreatMissingData,
@@ -15,12 +17,14 @@ import type { PartContext } from '../runtime/part-context';
 import { functionRole } from '../runtime/part-function';
 import { Validation } from '../runtime/validation';
 import { notifyOf } from './alert-topic';
+import { causeAlarm } from './cause-alarm';
 import { type DriftWindow, driftWindow } from './drift-window';
 import { HourlyMonitor } from './hourly-monitor';
 import type { MonitoringProps } from './monitoring-props';
 import { METRIC_NAMESPACE, pipelineMetric } from './pipeline-metrics';
 import { qualitySettings } from './quality-monitoring';
 import { type RequestMetrics, USUAL_MINIMUM_REQUESTS } from './request-metrics';
+import { Severity } from './severity';
 import type { WatchedModel } from './watched-model';
 
 /**
@@ -46,6 +50,16 @@ export interface IModelMonitor extends IConstruct {
   readonly captureAlarm: Alarm;
   /** Labels cannot be used, so a drop in quality is not detected. */
   readonly labelAlarm: Alarm;
+  /**
+   * Requests are not answered, or not in time: the alarms on errors and latency, and those of the kind of hosting.
+   * It pages once, whichever of them go off. Severity `CRITICAL`.
+   */
+  readonly servingAlarm: CompositeAlarm;
+  /**
+   * The model cannot be watched: recorded traffic or labels cannot be used, or are not recorded. It does not go off
+   * while {@link servingAlarm} has, which is the cause then. Severity `WARNING`.
+   */
+  readonly monitoringAlarm: CompositeAlarm;
   /** The requests that are watched. */
   readonly requestMetrics: RequestMetrics;
 
@@ -71,6 +85,16 @@ export interface ModelMonitorProps extends MonitoringProps {
   readonly requestMetrics: RequestMetrics;
   /** Metric by which challengers are judged. @default - no challengers are */
   readonly promotionMetric?: MetricSettings;
+  /**
+   * Other alarms that go off when requests are not answered, without actions of their own.
+   * @default - none
+   */
+  readonly otherServingAlarms?: readonly IAlarm[];
+  /**
+   * Other alarms that go off when the model cannot be watched, without actions of their own.
+   * @default - none
+   */
+  readonly otherMonitoringAlarms?: readonly IAlarm[];
 }
 
 /**
@@ -84,6 +108,8 @@ export class ModelMonitor extends Construct implements IModelMonitor {
   readonly qualityAlarm: Alarm;
   readonly captureAlarm: Alarm;
   readonly labelAlarm: Alarm;
+  readonly servingAlarm: CompositeAlarm;
+  readonly monitoringAlarm: CompositeAlarm;
   readonly requestMetrics: RequestMetrics;
   /** Hours of traffic that a drift alarm has seen at least. */
   readonly leastHoursOfDrift: number;
@@ -124,8 +150,11 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       evaluationPeriods: evaluationHours,
       datapointsToAlarm: hoursToAlarm,
       description: `${props.context.pipelineName}: inputs or predictions have drifted from the training data; a message to the topic says which`,
-      notifies: false,
+      notifiesElsewhere: true,
     });
+    const reason =
+      "the monitor's function notifies the topic when the alarm goes off, and names what is wrong";
+    explainCompliance(this.driftAlarm, 'CloudWatchAlarmAction', reason);
     // The description of an alarm is fixed when the stack is deployed; the function says what has drifted.
     drift.alsoOn(this.driftAlarm);
     this.context.topic.grantPublish(drift.handler);
@@ -135,6 +164,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
       description: `${props.context.pipelineName}: p95 latency above threshold`,
+      notifiesElsewhere: true,
     });
     this.errorAlarm = this.alarm('ErrorAlarm', {
       metric: this.requestMetrics.errorRate(minimumRequests),
@@ -142,6 +172,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
       description: `${props.context.pipelineName}: error rate above threshold`,
+      notifiesElsewhere: true,
     });
     this.qualityAlarm = this.alarm('QualityAlarm', {
       metric: this.metric('QualityFell'),
@@ -154,12 +185,29 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       threshold: MOST_UNREADABLE,
       evaluationPeriods: 1,
       description: `${props.context.pipelineName}: recorded traffic cannot be read, so its drift is not detected; see drift.json of the hour`,
+      notifiesElsewhere: true,
     });
     this.labelAlarm = this.alarm('LabelAlarm', {
       metric: this.metric('UnusableLabelShare'),
       threshold: MOST_UNREADABLE,
       evaluationPeriods: 1,
       description: `${props.context.pipelineName}: labels cannot be used, so a drop in quality is not detected; see quality.json of the hour`,
+      notifiesElsewhere: true,
+    });
+    const { pipelineName, topic } = props.context;
+    this.servingAlarm = causeAlarm(this, 'ServingAlarm', {
+      description: `${pipelineName}: requests fail, wait, or are answered too late`,
+      severity: Severity.CRITICAL,
+      alarms: [this.errorAlarm, this.latencyAlarm, ...(props.otherServingAlarms ?? [])],
+      topic: props.criticalTopic ?? topic,
+      notifiesOfEnd: props.criticalTopic !== undefined,
+    });
+    this.monitoringAlarm = causeAlarm(this, 'MonitoringAlarm', {
+      description: `${pipelineName}: traffic or labels cannot be used, so drift or a drop in quality is not detected`,
+      severity: Severity.WARNING,
+      alarms: [this.captureAlarm, this.labelAlarm, ...(props.otherMonitoringAlarms ?? [])],
+      topic,
+      unless: this.servingAlarm,
     });
   }
 
@@ -216,24 +264,18 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     id: string,
     props: Omit<AlarmProps, 'comparisonOperator' | 'alarmDescription'> & {
       readonly description: string;
-      /** Whether it publishes to the topic itself. @default true */
-      readonly notifies?: boolean;
+      /** Whether another alarm, or a function, notifies of it. @default false */
+      readonly notifiesElsewhere?: boolean;
     },
   ): Alarm {
-    const { description, notifies = true, ...alarmProps } = props;
+    const { description, notifiesElsewhere = false, ...alarmProps } = props;
     const alarm = new Alarm(this, id, {
       ...alarmProps,
       alarmDescription: description,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    if (notifies) {
-      notifyOf(alarm, this.context.topic);
-    } else {
-      const reason =
-        "the monitor's function notifies the topic when the alarm goes off, and names what is wrong";
-      explainCompliance(alarm, 'CloudWatchAlarmAction', reason);
-    }
+    if (!notifiesElsewhere) notifyOf(alarm, this.context.topic);
     return alarm;
   }
 }

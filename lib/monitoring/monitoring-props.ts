@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { QualityMonitoringProps } from './quality-monitoring';
 
 /** What is watched, and when it alarms. */
@@ -66,6 +67,14 @@ export interface MonitoringProps {
    * @default 10
    */
   readonly minimumRequests?: number;
+
+  /**
+   * Topic that pages: the alarm of severity `CRITICAL` goes there, when it goes off and when it is over, so that an
+   * incident closes. All others, of severity `WARNING`, go to the topic that notifies. A topic that this app does
+   * not create must let `cloudwatch.amazonaws.com` publish.
+   * @default - the topic that notifies, which does not learn when the alarm is over
+   */
+  readonly criticalTopic?: ITopic;
 
   /**
    * How labels that arrive later are compared with what was answered.

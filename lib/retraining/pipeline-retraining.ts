@@ -49,7 +49,7 @@ function alarmsThatRetrain(
   { onDrift = true, onQuality = true }: RetrainingTriggerOptions,
 ): StartingAlarm[] {
   return [
-    ...(onDrift ? [{ id: 'OnDrift', trigger: 'drift' as const, alarm: driftAlarm }] : []),
-    ...(onQuality ? [{ id: 'OnQuality', trigger: 'quality' as const, alarm: qualityAlarm }] : []),
+    ...(onDrift ? [{ trigger: 'drift' as const, alarm: driftAlarm }] : []),
+    ...(onQuality ? [{ trigger: 'quality' as const, alarm: qualityAlarm }] : []),
   ];
 }

@@ -14,8 +14,6 @@ import type { RetrainingCauses } from './retraining-causes';
 
 /** An alarm that starts retrainings. */
 export interface StartingAlarm extends Pick<AlarmThatRetrains, 'trigger' | 'reason'> {
-  /** Of its rule. */
-  readonly id: string;
   readonly alarm: IAlarm;
 }
 
@@ -82,11 +80,12 @@ export class RetrainingStarter extends Construct {
     stateMachine.grantExecution(handler, 'states:DescribeExecution');
     this.handler = handler;
     const retrains = `Retrains ${context.pipelineName}`;
-    for (const { id: name, trigger, reason, alarm } of alarms) {
-      this.rule(name, reason ? `${retrains}: ${reason}` : `${retrains} when its ${trigger} alarm goes off`, {
+    for (let index = 0; index < alarms.length; index += ALARMS_OF_A_RULE) {
+      const some = alarms.slice(index, index + ALARMS_OF_A_RULE);
+      this.rule(index === 0 ? 'OnAlarm' : `OnAlarm${index + 1}`, `${retrains}: ${inWords(some)}`, {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm State Change'],
-        resources: [alarm.alarmArn],
+        resources: some.map(({ alarm }) => alarm.alarmArn),
         detail: { state: { value: ['ALARM'] } },
       });
     }
@@ -166,6 +165,13 @@ export class RetrainingStarter extends Construct {
     }
     validation.finish();
   }
+}
+
+/** An event pattern has up to 2,048 characters: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const ALARMS_OF_A_RULE = 5;
+
+function inWords(alarms: readonly StartingAlarm[]): string {
+  return alarms.map(({ trigger, reason }) => reason ?? `the ${trigger} alarm goes off`).join('; ');
 }
 
 function newDataPolicy({ minimumNewFiles, minimumNewData, maximumNewDataAge }: RetrainingCauses) {

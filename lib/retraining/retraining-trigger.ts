@@ -91,8 +91,7 @@ export class RetrainingTrigger extends Construct {
       ...props,
       context,
       stateMachine,
-      alarms: alarms.map(({ alarm, reason }, index) => ({
-        id: `OnAlarm${index + 1}`,
+      alarms: alarms.map(({ alarm, reason }) => ({
         alarm,
         reason,
         trigger: 'alarm',

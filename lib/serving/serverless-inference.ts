@@ -10,7 +10,6 @@ import {
 import { Alias, type IAlias, type IFunction, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { ServerlessInferenceSettings } from '../../contracts/functions/serving';
-import { notifyOf } from '../monitoring/alert-topic';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { RequestMetrics } from '../monitoring/request-metrics';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
@@ -225,8 +224,8 @@ function liveAlias(scope: Construct, deployed: PipelineFunction): Alias {
 }
 
 /** A write that fails has been tried six times, so that one is enough. */
-function recordingAlarm(scope: Construct, { pipelineName, topic }: PipelineContext): Alarm {
-  const alarm = new Alarm(scope, 'RecordingAlarm', {
+function recordingAlarm(scope: Construct, { pipelineName }: PipelineContext): Alarm {
+  return new Alarm(scope, 'RecordingAlarm', {
     alarmDescription: `${pipelineName}: the function could not record requests, so they are not monitored; see its log`,
     metric: new Metric({
       namespace: METRIC_NAMESPACE,
@@ -240,8 +239,6 @@ function recordingAlarm(scope: Construct, { pipelineName, topic }: PipelineConte
     evaluationPeriods: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
-  notifyOf(alarm, topic);
-  return alarm;
 }
 
 /** A separate function, so that copies take no instances from the version in production. */

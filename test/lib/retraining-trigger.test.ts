@@ -27,12 +27,16 @@ describe('what starts retrainings', () => {
 
   test.each<[string, object]>([
     [
-      'Retrains churn when its drift alarm goes off',
-      { EventPattern: { source: ['aws.cloudwatch'], detail: { state: { value: ['ALARM'] } } } },
-    ],
-    [
-      'Retrains churn when its quality alarm goes off',
-      { EventPattern: { resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('QualityAlarm'), 'Arn'] }] } },
+      'Retrains churn: the drift alarm goes off; the quality alarm goes off',
+      {
+        EventPattern: {
+          source: ['aws.cloudwatch'],
+          resources: ['DriftAlarm', 'QualityAlarm'].map((name) => ({
+            'Fn::GetAtt': [Match.stringLikeRegexp(name), 'Arn'],
+          })),
+          detail: { state: { value: ['ALARM'] } },
+        },
+      },
     ],
     [
       'Retrains churn when new labeled data arrive',

@@ -1,0 +1,92 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { ModelPipeline, type ModelPipelineProps, ServedBy } from '../../lib';
+import { parseCompositeRule } from '../../local/services/cloudwatch/composite-rule';
+import { notifiedTogether, notifyingAlone } from './composite-alarms';
+
+function synthesize(props: (stack: Stack) => ModelPipelineProps = () => ({})): Template {
+  const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+  new ModelPipeline(stack, 'Model', { pipelineName: 'flights', ...props(stack) });
+  return Template.fromStack(stack);
+}
+
+type Composite = {
+  readonly Properties: { readonly AlarmRule: { readonly 'Fn::Join': [string, unknown[]] } };
+};
+
+/** The rule of a composite alarm, with the ids of constructs as names. */
+function ruleOf(template: Template, id: string): string {
+  const composites = template.findResources('AWS::CloudWatch::CompositeAlarm');
+  const found = Object.entries(composites).find(([name]) => name.includes(id)) as [string, Composite];
+  const [, parts] = found[1].Properties.AlarmRule['Fn::Join'];
+  return parts
+    .map((part) =>
+      typeof part === 'string' ? part : (/Monitor([A-Za-z]+Alarm)/.exec(JSON.stringify(part))?.[1] as string),
+    )
+    .join('');
+}
+
+describe('alarms that one cause sets off', () => {
+  const template = synthesize();
+
+  test('notify by a composite alarm, and never by themselves', () => {
+    const together = notifiedTogether(template);
+    const [serving, monitoring] = ['[critical]', '[warning]'].map(
+      (severity) => [...together].find(([description]) => description.endsWith(severity))?.[1],
+    );
+    expect(serving).toEqual([expect.stringContaining('ErrorAlarm'), expect.stringContaining('LatencyAlarm')]);
+    expect(monitoring?.slice(0, 2)).toEqual([
+      expect.stringContaining('CaptureAlarm'),
+      expect.stringContaining('LabelAlarm'),
+    ]);
+    const alone = notifyingAlone(template);
+    for (const id of [...(serving ?? []), ...(monitoring ?? [])]) expect(alone).not.toContain(id);
+  });
+
+  test.each([
+    [['ErrorAlarm', 'LatencyAlarm'], true, false],
+    [['ErrorAlarm', 'CaptureAlarm'], true, false],
+    [['CaptureAlarm'], false, true],
+    [[], false, false],
+  ])('of which %j have gone off page: %s, and warn: %s', (alarms, pages, warns) => {
+    const serving = parseCompositeRule(ruleOf(template, 'ServingAlarm'));
+    const monitoring = parseCompositeRule(ruleOf(template, 'MonitoringAlarm'));
+    const stateOf = (name: string) => (alarms.includes(name) ? 'ALARM' : 'OK');
+    expect(serving.holds(stateOf)).toBe(pages);
+    expect(
+      monitoring.holds((name) =>
+        name === 'ServingAlarm' && serving.holds(stateOf) ? 'ALARM' : stateOf(name),
+      ),
+    ).toBe(warns);
+  });
+
+  test.each([
+    ['an asynchronous endpoint', ServedBy.asynchronousEndpoint(), ['BacklogAlarm', 'RequestAgeAlarm']],
+    ['a serverless endpoint', ServedBy.serverlessEndpoint(), ['ConcurrencyAlarm']],
+    ['a function', ServedBy.FUNCTION, ['RecordingAlarm']],
+  ])('include those of %s', (_title, servedBy, names) => {
+    const together = [...notifiedTogether(synthesize(() => ({ servedBy }))).values()].flat();
+    for (const name of names) expect(together).toContainEqual(expect.stringContaining(name));
+  });
+
+  test('page another topic, which learns when they are over, if there is one', () => {
+    const paged = synthesize((stack) => ({ monitoring: { criticalTopic: new Topic(stack, 'Pager') } }));
+    const topic = { Ref: Match.stringLikeRegexp('^Pager') };
+    paged.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', {
+      AlarmDescription: Match.stringLikeRegexp('critical'),
+      AlarmActions: [topic],
+      OKActions: [topic],
+    });
+    paged.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } })],
+      },
+      Topics: [topic],
+    });
+    paged.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', {
+      AlarmDescription: Match.stringLikeRegexp('warning'),
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('^ModelTopic') }],
+    });
+  });
+});
