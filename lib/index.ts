@@ -22,7 +22,7 @@ export { InstanceMetrics } from './monitoring/instance-metrics';
 export type { IModelMonitor } from './monitoring/model-monitor';
 export { MonitorBaseline } from './monitoring/monitor-baseline';
 export type { MonitoringProps } from './monitoring/monitoring-props';
-export { QualityMetric, type QualityMonitoringProps } from './monitoring/quality-monitoring';
+export { LabelChoice, QualityMetric, type QualityMonitoringProps } from './monitoring/quality-monitoring';
 export { RequestMetrics } from './monitoring/request-metrics';
 export { Severity } from './monitoring/severity';
 export type { PartProps } from './platform/part-props';

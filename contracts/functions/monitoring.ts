@@ -59,6 +59,8 @@ export interface MonitorQualitySettings {
     readonly alpha: number;
     readonly minimumLabels: number;
   };
+  /** Which label of a request counts if there are several. */
+  readonly labels: 'first' | 'last';
   readonly windowHours: number;
   readonly metricNamespace: string;
 }

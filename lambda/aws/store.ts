@@ -24,6 +24,8 @@ import { COPY_SIZES, type CopySizes, copyInParts } from './copy-in-parts';
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** When it was written: its creation, or the last time that it was replaced. @default - not told */
+  readonly lastModified?: Date;
 }
 
 /** An object, pinned by its version. */
@@ -267,7 +269,10 @@ export class ArtifactStore {
       { Bucket: this.bucketName, Prefix: prefix, ...(after && { StartAfter: after }) },
     );
     for await (const { Contents = [] } of pages) {
-      for (const { Key, Size } of Contents) if (Key !== undefined) yield { key: Key, bytes: Size ?? 0 };
+      for (const { Key, Size, LastModified } of Contents) {
+        if (Key === undefined) continue;
+        yield { key: Key, bytes: Size ?? 0, ...(LastModified && { lastModified: LastModified }) };
+      }
     }
   }
 

@@ -9,7 +9,8 @@ import { ArtifactStore } from '../aws/store';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
 import { metricSettings } from '../domain/metrics/metric-by-settings';
 import { problemSettings } from '../domain/metrics/problem';
-import { monitorQuality, type QualityReport } from './monitor-quality';
+import type { QualityDocument } from '../domain/quality/quality-document';
+import { monitorQuality } from './monitor-quality';
 
 const { pipelineName, bucketName, settings } = readPartEnvironment(
   'monitor-quality',
@@ -22,6 +23,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
       alpha: z.number(),
       minimumLabels: z.number(),
     }),
+    labels: z.enum(['first', 'last']),
     windowHours: z.number(),
     metricNamespace: z.string(),
   }),
@@ -33,7 +35,7 @@ const source = watchedModelSource(model, s3, bucketName);
 const metrics = new MetricPublisher(new CloudWatchClient(), metricNamespace, pipelineName);
 
 /** Measures how right a model was, as far as labels have arrived. */
-export const handler = loggedHandler(async (event): Promise<QualityReport> => {
+export const handler = loggedHandler(async (event): Promise<QualityDocument> => {
   const report = await monitorQuality(event, { store, source, metrics, ...watched });
   // Nobody reads the answer to an event.
   logger.info('the quality was measured', { report });

@@ -3,17 +3,18 @@ import type { Problem } from '../../contracts/problem';
 import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
-import { isLabel, noLabelInWords } from '../domain/metrics/problem';
-import { type QualityFigure, qualityFigures } from '../domain/quality/quality-figures';
-import {
-  compareWithHoldout,
-  type QualityComparison,
-  type QualityPolicy,
-} from '../domain/quality/quality-test';
+import { completenessOf } from '../domain/quality/completeness';
+import { type Answer, type JoinedLabels, type LabelChoice, LabelJoin } from '../domain/quality/label-join';
+import { effectiveRows } from '../domain/quality/labelled-rows';
+import type { QualityDocument } from '../domain/quality/quality-document';
+import { qualityFigures } from '../domain/quality/quality-figures';
+import { compareWithHoldout, type QualityPolicy } from '../domain/quality/quality-test';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
-import { readAnswers } from './read-answers';
+import { IdSample } from '../domain/statistics/id-sample';
+import { qualityMetrics } from './quality-metrics';
 import { labelFiles, readLabels } from './read-labels';
+import { windowAnswers } from './window-answers';
 
 export interface QualityMonitorProps {
   readonly store: ArtifactStore;
@@ -22,33 +23,10 @@ export interface QualityMonitorProps {
   /** What labels are. */
   readonly problem: Problem;
   readonly policy: QualityPolicy;
+  /** Which label of a request counts if there are several. */
+  readonly labels: LabelChoice;
   /** Hours before the event whose answers and labels count. */
   readonly windowHours: number;
-}
-
-/** What labels say of a model: the content of `quality.json`. */
-export interface QualityReport {
-  readonly version: 1;
-  /** ISO 8601: the answers and labels that count. */
-  readonly from: string;
-  readonly until: string;
-  /** Undefined if no model serves. */
-  readonly modelVersion?: string;
-  /** Rows with an answer and a label. */
-  readonly labels: number;
-  /**
-   * Labels that could not be read, are empty, or have another number of values than their request has rows.
-   */
-  readonly unusable: number;
-  /** Labels whose id is that of no request that was recorded in the window. */
-  readonly unanswered: number;
-  readonly firstProblem?: string;
-  /** By name: the metrics that the rows allow. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** The same with intervals; reports before version 0.2 do not have them. */
-  readonly figures?: readonly QualityFigure[];
-  /** Undefined with too few labels, or without an evaluation to compare with. */
-  readonly comparison?: QualityComparison;
 }
 
 /**
@@ -56,35 +34,36 @@ export interface QualityReport {
  * last whole hour before a scheduled event, and with its own holdout. Everything is read again, so that
  * labels may be late, and the same event again gives the same result.
  */
-export async function monitorQuality(event: unknown, props: QualityMonitorProps): Promise<QualityReport> {
+export async function monitorQuality(event: unknown, props: QualityMonitorProps): Promise<QualityDocument> {
   const { store, source, metrics: publisher, problem, policy, windowHours } = props;
   const last = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
   const model = await source.find();
   const hours = hoursUntil(last, windowHours).filter(({ end }) => model && end > model.since);
   const range = { from: (hours[0] ?? last).start.toISOString(), until: last.end.toISOString() };
   if (!model) return { version: 1, ...range, labels: 0, unusable: 0, unanswered: 0, metrics: {} };
-  const found = await labelledRows(props, model, hours);
-  const figures = qualityFigures(found, problem, policy.metric);
+  const joined = await joinLabels(props, model, hours);
+  const { rows, unusable, unanswered, firstProblem } = joined;
+  const figures = qualityFigures(rows, problem, policy.metric);
   const holdout = await model.readHoldoutQuality(policy.metric.name);
-  const comparison = holdout && compareWithHoldout(found, holdout, policy, problem);
-  const { unusable, unanswered, firstProblem } = found;
-  const report: QualityReport = {
+  const comparison = holdout && compareWithHoldout(rows, holdout, policy, problem);
+  const report: QualityDocument = {
     version: 1,
     ...range,
     modelVersion: model.modelVersion,
-    labels: found.labels.length,
+    labels: rows.labels.length,
+    ...(rows.weights && { effectiveLabels: effectiveRows(rows) }),
     unusable,
     unanswered,
     ...(firstProblem !== undefined && { firstProblem }),
+    completeness: completenessOf(joined),
     metrics: Object.fromEntries(figures.map(({ metric, value }) => [metric, value])),
     figures,
     ...(comparison && { comparison }),
   };
-  const isWhole = model.since.getTime() <= Date.parse(range.from);
-  const unusableShare = shareOfUnusable(found, isWhole);
+  const unusableShare = shareOfUnusable(joined, model.since.getTime() <= Date.parse(range.from));
   await publisher.publish(
     {
-      ...cloudWatchMetrics(report),
+      ...qualityMetrics(report),
       ...(unusableShare !== undefined && { UnusableLabelShare: unusableShare }),
     },
     last.end,
@@ -95,68 +74,21 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
   return report;
 }
 
-async function labelledRows(
-  { store, problem }: Pick<QualityMonitorProps, 'store' | 'problem'>,
+async function joinLabels(
+  { store, problem, labels }: QualityMonitorProps,
   model: WatchedModel,
   hours: readonly Hour[],
-) {
+): Promise<JoinedLabels> {
   const files = await labelFiles(store, model, hours);
-  const answers = new Map<string, { readonly values: readonly number[]; readonly hour: number }>();
+  const features = async () => Object.keys((await model.readBaseline()).features);
   // Answers are not read for nothing where nobody sends labels.
-  for (const [index, hour] of files.length > 0 ? hours.entries() : []) {
-    for (const [id, values] of await readAnswers(store, model, hour))
-      answers.set(id, { values, hour: index });
-  }
-  const labels: number[] = [];
-  const predictions: number[] = [];
-  const requests: number[] = [];
-  const answeredIn: number[] = [];
-  const labelled = new Set<string>();
-  let [unusable, unanswered] = [0, 0];
-  let unknownId: string | undefined;
-  let firstProblem: string | undefined;
-  const note = (count: number, problem: string) => {
-    unusable += count;
-    firstProblem ??= problem;
-  };
-  for await (const { id, values } of readLabels(store, files, note)) {
-    // The first label of a request stands.
-    if (labelled.has(id)) continue;
-    const answered = answers.get(id);
-    if (!answered) {
-      unanswered++;
-      unknownId ??= id;
-      continue;
-    }
-    const rows = answered.values.length;
-    if (rows !== values.length) {
-      note(1, `request ${id} has ${rows} rows and ${values.length} labels`);
-      continue;
-    }
-    const other = values.find((value) => !isLabel(problem, value));
-    if (other !== undefined) {
-      note(1, `request ${id} has the label ${other}, which is ${noLabelInWords(problem)}`);
-      continue;
-    }
-    requests.push(...values.map(() => labelled.size));
-    answeredIn.push(...values.map(() => answered.hour));
-    labelled.add(id);
-    labels.push(...values);
-    predictions.push(...answered.values);
-  }
-  if (unknownId !== undefined && labelled.size === 0) {
-    firstProblem ??= `no request is recorded for any of ${unanswered} labels, such as '${unknownId}': the id is the InferenceId that was sent with the request or, without one, its event id`;
-  }
-  return {
-    labels: Float64Array.from(labels),
-    predictions: Float64Array.from(predictions),
-    requests: Uint32Array.from(requests),
-    hours: Uint32Array.from(answeredIn),
-    answered: labelled.size,
-    unusable,
-    unanswered,
-    firstProblem,
-  };
+  const answers =
+    files.length > 0
+      ? await windowAnswers({ store, model, columns: [], features }, hours)
+      : new IdSample<Answer>(0);
+  const join = new LabelJoin(answers, problem, labels);
+  await readLabels(store, files, join);
+  return join.result();
 }
 
 /**
@@ -166,49 +98,12 @@ async function labelledRows(
  * production for.
  */
 function shareOfUnusable(
-  { answered, unusable, unanswered }: Awaited<ReturnType<typeof labelledRows>>,
+  { labelled, unusable, unusableShare, unanswered }: JoinedLabels,
   isWhole: boolean,
 ): number | undefined {
-  if (answered === 0 && unanswered > 0) return isWhole ? 1 : undefined;
-  const all = answered + unusable;
-  return all === 0 ? undefined : unusable / all;
+  if (labelled === 0 && unanswered > 0) return isWhole ? 1 : undefined;
+  return labelled + unusable === 0 ? undefined : unusableShare;
 }
-
-function cloudWatchMetrics({
-  labels,
-  unusable,
-  unanswered,
-  metrics,
-  comparison,
-}: QualityReport): Record<string, number> {
-  return {
-    LabelledAnswers: labels,
-    UnusableLabels: unusable,
-    UnansweredLabels: unanswered,
-    ...Object.fromEntries(
-      Object.entries(METRIC_NAMES).flatMap(([name, published]) => {
-        const value = metrics[name];
-        return value === undefined ? [] : [[published, value]];
-      }),
-    ),
-    ...(comparison && { QualityDrop: comparison.drop, QualityFell: Number(comparison.hasFallen) }),
-  };
-}
-
-/** Names in CloudWatch. */
-const METRIC_NAMES = {
-  auc: 'Auc',
-  accuracy: 'Accuracy',
-  precision: 'Precision',
-  recall: 'Recall',
-  f1: 'F1',
-  macroF1: 'MacroF1',
-  logLoss: 'LogLoss',
-  mae: 'MeanAbsoluteError',
-  rmse: 'RootMeanSquaredError',
-  quantileLoss: 'QuantileLoss',
-  cost: 'MeanCost',
-};
 
 /** Oldest first. */
 function hoursUntil(last: Hour, count: number): Hour[] {

@@ -2,38 +2,92 @@ import * as z from 'zod/mini';
 import { textOf } from '../aws/recorded-files';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel } from '../aws/watched-models/watched-model';
+import type { Answer } from '../domain/quality/label-join';
 import type { Hour } from '../domain/records/hour';
 import { IdSample, keptSample } from '../domain/statistics/id-sample';
-import { parseCapture } from '../domain/traffic/capture';
+import { type CapturedRequest, parseCapture } from '../domain/traffic/capture';
 import { requestId } from '../domain/traffic/ground-truth';
 
 /** Requests of an hour whose answers are kept: beyond that a share of them is. */
 const CAPACITY = 20_000;
 /** Bytes of recorded traffic that are read of an hour. */
 const BYTES_AN_HOUR = 256 << 20;
+/** Probabilities of a row that are kept; of more classes the most likely one is. */
+const MOST_PROBABILITIES = 100;
+const LONGEST_VALUE = 100;
 
-/** Answers of a model, by the id of the request, one for each row. */
-export type Answers = readonly (readonly [id: string, predictions: number[]])[];
+/** What the answers of an hour are read for. */
+export interface AnswersProps {
+  readonly store: ArtifactStore;
+  readonly model: WatchedModel;
+  /** Columns of the requests whose values are kept. */
+  readonly columns: readonly string[];
+  /** Names of a request's columns, in their order. */
+  readonly features: () => Promise<readonly string[]>;
+}
+
+/** What a model answered in an hour. */
+export interface HourOfAnswers {
+  readonly halvings: number;
+  readonly answers: readonly (readonly [id: string, answer: Answer])[];
+}
 
 /**
  * What a model answered in an hour: once read from the recorded traffic, it is kept, since labels come for
  * days.
  */
-export async function readAnswers(store: ArtifactStore, model: WatchedModel, hour: Hour): Promise<Answers> {
+export async function readAnswers(props: AnswersProps, hour: Hour): Promise<HourOfAnswers> {
+  const { store, model, columns } = props;
   const key = model.answersKey(hour);
   const kept = await store.tryReadJson(key, keptAnswers);
-  if (kept) return kept.values;
-  const sample = new IdSample<number[]>(CAPACITY);
+  if (kept?.columns && isSame(kept.columns, columns)) {
+    return { halvings: kept.halvings, answers: kept.values as HourOfAnswers['answers'] };
+  }
+  const sample = new IdSample<Answer>(CAPACITY);
+  const places = columns.length > 0 ? placesOf(columns, await props.features()) : [];
   for await (const file of model.recorded(hour, BYTES_AN_HOUR)) {
     for (const request of parseCapture(await textOf(file)).requests) {
       const { predictions = [], inferenceTime } = request;
       // The variant's previous version may have answered earlier in the same hour.
       if (predictions.length === 0 || Date.parse(inferenceTime) < model.since.getTime()) continue;
-      sample.add(requestId(request), [...predictions]);
+      sample.add(requestId(request), answerOf(request, places));
     }
   }
-  await store.writeJson(key, sample);
-  return sample.entries();
+  await store.writeJson(key, { columns, ...sample.toJSON() });
+  return { halvings: sample.timesHalved, answers: sample.entries() };
 }
 
-export const keptAnswers = keptSample(z.array(z.number()));
+function answerOf(request: CapturedRequest, places: readonly number[]): Answer {
+  const { predictions = [], probabilities = [], inferenceTime, rows } = request;
+  return {
+    time: Date.parse(inferenceTime),
+    predictions,
+    ...(probabilities.length > 0 &&
+      probabilities.length <= rows.length * MOST_PROBABILITIES && { probabilities }),
+    ...(places.length > 0 && {
+      values: rows.map((row) => places.map((place) => String(row[place] ?? '').slice(0, LONGEST_VALUE))),
+    }),
+  };
+}
+
+function placesOf(columns: readonly string[], features: readonly string[]): number[] {
+  return columns.map((column) => features.indexOf(column));
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
+}
+
+const numbers = z.array(z.number());
+const answer = z.object({
+  time: z.number(),
+  predictions: numbers,
+  probabilities: z.optional(numbers),
+  values: z.optional(z.array(z.array(z.string()))),
+});
+
+export const keptAnswers = z.object({
+  /** Columns of the requests whose values are kept. An earlier version kept predictions alone. */
+  columns: z.optional(z.array(z.string())),
+  ...keptSample(z.union([answer, numbers])).shape,
+});

@@ -1,7 +1,9 @@
+import { ahead, begun } from '../aws/read-ahead';
 import type { ArtifactStore, StoredObject } from '../aws/store';
 import type { WatchedModel } from '../aws/watched-models/watched-model';
+import type { LabelJoin } from '../domain/quality/label-join';
 import type { Hour } from '../domain/records/hour';
-import { type Label, parseGroundTruth } from '../domain/traffic/ground-truth';
+import { parseGroundTruth } from '../domain/traffic/ground-truth';
 
 /** Files with the labels that arrived in these hours, which follow each other, oldest first. */
 export async function labelFiles(
@@ -20,15 +22,23 @@ export async function labelFiles(
   return found;
 }
 
-/** Reads labels file by file; tells of each line that cannot be read. */
-export async function* readLabels(
+/**
+ * Reads labels in the order of their hours, keys and lines. A label was known when S3 says that its object was
+ * written: nobody else sets that time, and no monitor could have read the label earlier.
+ */
+export async function readLabels(
   store: ArtifactStore,
   files: readonly StoredObject[],
-  onProblem: (count: number, first: string) => void,
-): AsyncGenerator<Label> {
-  for (const { key } of files) {
-    const { records, unreadable, firstProblem } = parseGroundTruth(await store.readText(key));
-    yield* records;
-    if (firstProblem !== undefined) onProblem(unreadable, `${key}: ${firstProblem}`);
+  join: LabelJoin,
+): Promise<void> {
+  const texts = ahead(files, ({ key, lastModified }) => ({
+    key,
+    arrived: lastModified?.getTime(),
+    text: begun(store.readText(key)),
+  }));
+  for await (const { key, arrived, text } of texts) {
+    const { records, unreadable, firstProblem } = parseGroundTruth(await text);
+    for (const label of records) join.add(label, arrived);
+    if (firstProblem !== undefined) join.addUnreadable(unreadable, `${key}: ${firstProblem}`);
   }
 }

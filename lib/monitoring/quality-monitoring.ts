@@ -24,7 +24,7 @@ export enum QualityMetric {
   F1 = 'f1',
   /** Mean F1 of several classes, by the most likely one. */
   MACRO_F1 = 'macroF1',
-  /** Mean negative log-likelihood, in nats, of two classes: needs answers that are probabilities. */
+  /** Mean negative log-likelihood, in nats: needs answers that are probabilities, of at most 100 classes. */
   LOG_LOSS = 'logLoss',
   /** Mean absolute error of numbers, in the label's unit. */
   MAE = 'mae',
@@ -37,6 +37,14 @@ export enum QualityMetric {
   PROMOTION = 'promotion',
 }
 
+/** Which label of a request counts if several arrive. */
+export enum LabelChoice {
+  /** The first: what arrives twice changes nothing. */
+  FIRST = 'first',
+  /** The last: labels are corrected by sending them again. */
+  LAST = 'last',
+}
+
 /** The first is the default. */
 const METRICS_OF: { readonly [kind in ProblemKind]: readonly QualityMetric[] } = {
   binary: [
@@ -47,7 +55,7 @@ const METRICS_OF: { readonly [kind in ProblemKind]: readonly QualityMetric[] } =
     QualityMetric.F1,
     QualityMetric.LOG_LOSS,
   ],
-  multiClass: [QualityMetric.ACCURACY, QualityMetric.MACRO_F1],
+  multiClass: [QualityMetric.ACCURACY, QualityMetric.MACRO_F1, QualityMetric.LOG_LOSS],
   regression: [QualityMetric.MAE, QualityMetric.RMSE],
 };
 
@@ -56,7 +64,7 @@ const RELATIVE: readonly MetricSettings['name'][] = ['mae', 'rmse', 'quantileLos
 
 /** Metrics of the promotion policy that labels in production can be measured by. */
 const MEASURABLE: readonly MetricSettings['name'][] = [
-  ...(['auc', 'averagePrecision', 'accuracy', 'f1', 'macroF1', 'brier'] as const),
+  ...(['auc', 'logLoss', 'averagePrecision', 'accuracy', 'f1', 'macroF1', 'brier'] as const),
   ...(['mae', 'rmse', 'quantileLoss', 'cost'] as const),
 ];
 
@@ -86,6 +94,13 @@ export interface QualityMonitoringProps {
    * @default 500
    */
   readonly minimumLabels?: number;
+
+  /**
+   * Which label counts if a request has several, in the order of the hours that they are filed under, then of
+   * their keys, then of the lines.
+   * @default LabelChoice.FIRST
+   */
+  readonly labels?: LabelChoice;
 
   /**
    * How far back answers and labels count: well above the time that labels take, and at most 31 days.
@@ -122,7 +137,7 @@ export function qualitySettings(
     )
     .check(
       promotion?.name,
-      !isOfPromotion || (promotion !== undefined && isMeasurable(promotion)),
+      !isOfPromotion || (promotion !== undefined && MEASURABLE.includes(promotion.name)),
       `monitoring.quality.metric can be that of the promotion policy if it is one of ${MEASURABLE.join(', ')}`,
     )
     .check(
@@ -143,14 +158,10 @@ export function qualitySettings(
     // The alarm looks 24 times a day: their probabilities add up at most (Boole's inequality).
     problem: problem._settings(),
     policy: { metric: watched, tolerance, alpha: alpha / 24, minimumLabels },
+    labels: props.labels ?? LabelChoice.FIRST,
     windowHours,
     metricNamespace: METRIC_NAMESPACE,
   };
-}
-
-function isMeasurable({ name, ...settings }: MetricSettings): boolean {
-  const needsProbabilities = name === 'logLoss' && !('classes' in settings && settings.classes);
-  return needsProbabilities || MEASURABLE.includes(name);
 }
 
 /** The holdout is measured at the threshold of the promotion policy. */
@@ -163,8 +174,9 @@ function withThreshold(
   const classes = settings.type === 'multiClass' ? settings.classes : undefined;
   const threshold = promotion && 'threshold' in promotion ? promotion.threshold : undefined;
   switch (metric) {
-    case QualityMetric.AUC:
     case QualityMetric.LOG_LOSS:
+      return { name: metric, classes };
+    case QualityMetric.AUC:
     case QualityMetric.MAE:
     case QualityMetric.RMSE:
       return { name: metric };

@@ -26,13 +26,16 @@ export function captureLines(requests: readonly RecordedRequest[]): string {
 }
 
 /** A file of labels, one for each request. */
-export function labelLines(labels: readonly { readonly id: string; readonly label: number }[]): string {
+export function labelLines(
+  labels: readonly { readonly id: string; readonly label: number; readonly weight?: number }[],
+): string {
   return labels
-    .map(({ id, label }) =>
+    .map(({ id, label, weight }) =>
       JSON.stringify({
         groundTruthData: { data: String(label), encoding: 'CSV' },
         eventMetadata: { eventId: id },
         eventVersion: '0',
+        ...(weight !== undefined && { weight }),
       }),
     )
     .join('\n');

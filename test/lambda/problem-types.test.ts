@@ -187,6 +187,7 @@ describe.each(CASES)('a pipeline of %s', (_, { problem, metric, quality, ...give
           metrics: new MetricPublisher(new CloudWatchClient(fixture.config()), 'ModelPipeline', PIPELINE),
           problem,
           policy: { metric: quality, alpha: 0.01, minimumLabels: 100 },
+          labels: 'first',
           windowHours: 24,
         },
       );

@@ -163,9 +163,9 @@ test.each<[string, Partial<ModelPipelineProps>, RegExp]>([
     /labelRate is of labels 0 and 1, and the problem is regression.*; data.split must not be stratified/,
   ],
   [
-    'log loss by labels that come later, of several classes',
-    { problem: THREE, monitoring: { quality: { metric: QualityMetric.LOG_LOSS } } },
-    /quality.metric must be accuracy or macroF1, since the problem is multiClass, got "logLoss"/,
+    'AUC by labels that come later, of several classes',
+    { problem: THREE, monitoring: { quality: { metric: QualityMetric.AUC } } },
+    /quality.metric must be accuracy or macroF1 or logLoss, since the problem is multiClass, got "auc"/,
   ],
 ])('a pipeline refuses %s', (_, props, message) => {
   expect(() => synthesize(props)).toThrow(message);

@@ -32,12 +32,11 @@ export function qualityFigures(
   problem: Problem,
   watched: MetricSettings,
 ): QualityFigure[] {
-  if (rows.labels.length === 0) return [];
   const scores = scoresOf(rows, problem);
   const quantile = quantiles();
   const [units, unitsOfClasses] = [unitsOf(rows, false), unitsOf(rows, true)];
   return metricsOfRows(rows, problem, watched).map(({ name, measure, higherIsBetter }) => {
-    const { value, influence } = measure(rows.labels, scores);
+    const { value, influence } = measure(rows.labels, scores, rows.weights);
     const groups = NEED_BOTH.has(name) ? unitsOfClasses : units;
     // Chance alone makes a calibration error, of which an interval around it knows nothing.
     if ((rows.requests && !groups) || name === calibrationError.name) return { metric: name, value };

@@ -5,7 +5,7 @@ import type { Metric } from '../metrics/metric';
 import { studentSurvival } from '../statistics/beta-functions';
 import { normalSurvival } from '../statistics/special-functions';
 import { metricsOfRows } from './labelled-metrics';
-import { classCounts, type LabelledRows, scoresOf } from './labelled-rows';
+import { classCounts, effectiveRows, type LabelledRows, scoresOf } from './labelled-rows';
 import { countOf, unitsOf } from './units';
 
 export interface QualityPolicy {
@@ -21,7 +21,7 @@ export interface QualityPolicy {
    * have fallen.
    */
   readonly alpha: number;
-  /** With fewer there is no verdict. */
+  /** With fewer, of equal weight, there is no verdict. */
   readonly minimumLabels: number;
 }
 
@@ -52,7 +52,7 @@ const FEWEST_OF_A_CLASS = 30;
  * too few for AUC, or labels that the metric is not made for.
  *
  * t = (drop - tolerance) / (s sqrt(1/n + 1/m)): the test of two independent means with a common variance. n
- * labels are known, m rows had the holdout, of which only the value is. s^2 / n is the squared standard error
+ * labels are known (of unequal weight: as many as say as much, `effectiveRows`), m rows had the holdout, of which only the value is. s^2 / n is the squared standard error
  * of the metric in production (of AUC that of E. R. DeLong et al., Biometrics 44 (1988), p. 837; else of a
  * mean), of units that may depend on each other (`unitsOf`), and t has as many degrees of freedom, less one
  * (K.-Y. Liang and S. L. Zeger, Biometrika 73 (1986), p. 13; N. A. Obuchowski, Biometrics 53 (1997), p. 567).
@@ -63,13 +63,12 @@ export function compareWithHoldout(
   { metric: watched, alpha, minimumLabels, tolerance = Math.abs(holdout.value) / 10 }: QualityPolicy,
   problem: Problem,
 ): QualityComparison | undefined {
-  const { labels } = rows;
-  const n = labels.length;
+  const n = effectiveRows(rows);
   const { name } = watched;
   const metric = metricsOfRows(rows, problem, watched).find((one) => one.name === name);
   if (n < minimumLabels || !metric) return undefined;
   const needsBoth = name === 'auc';
-  if (needsBoth && Math.min(...classCounts(labels)) < FEWEST_OF_A_CLASS) return undefined;
+  if (needsBoth && Math.min(...classCounts(rows)) < FEWEST_OF_A_CLASS) return undefined;
   const groups = unitsOf(rows, needsBoth);
   if (rows.requests && !groups) return undefined;
   const { production, standardError } = measured(metric, rows, problem, groups);
@@ -89,10 +88,10 @@ function measured(
   problem: Problem,
   groups: Uint32Array | undefined,
 ): { readonly production: number; readonly standardError: number } {
-  const { labels } = rows;
+  const { labels, weights } = rows;
   const challenger = scoresOf(rows, problem);
   if (metric.name === 'cost') {
-    const { value, influence } = metric.measure(labels, challenger);
+    const { value, influence } = metric.measure(labels, challenger, weights);
     return { production: value, ...errorOf(influence, groups) };
   }
   // The truth itself has no error but in costs, so that the error of the difference from it is that of the
@@ -101,6 +100,7 @@ function measured(
     labels,
     champion: scoresOf({ labels, predictions: labels }, problem),
     challenger,
+    ...(weights && { weights }),
     ...(groups && { groups }),
   });
   return { production: comparison.challenger, standardError: comparison.standardError };

@@ -35,8 +35,7 @@ export class IdSample<T> {
     if (this.values.has(id) || !this.holds(id)) return;
     this.values.set(id, value);
     while (this.values.size > this.capacity) {
-      this.halvings++;
-      this.values = new Map([...this.values].filter(([one]) => this.holds(one)));
+      this.halveTo(this.halvings + 1);
     }
   }
 
@@ -53,6 +52,22 @@ export class IdSample<T> {
     this.values.delete(id);
   }
 
+  get size(): number {
+    return this.values.size;
+  }
+
+  /** How often it was halved: it holds one in 2^halvings ids. */
+  get timesHalved(): number {
+    return this.halvings;
+  }
+
+  /** Leaves out what a sample does not hold that was halved so often. */
+  halveTo(halvings: number): void {
+    if (halvings <= this.halvings) return;
+    this.halvings = halvings;
+    this.values = new Map([...this.values].filter(([one]) => this.holds(one)));
+  }
+
   entries(): [id: string, value: T][] {
     return [...this.values];
   }
@@ -61,7 +76,8 @@ export class IdSample<T> {
     return { halvings: this.halvings, values: this.entries() };
   }
 
-  private holds(id: string): boolean {
+  /** Whether the id is of the sample, if it occurs. */
+  holds(id: string): boolean {
     return hash(id) % 2 ** this.halvings === 0;
   }
 }

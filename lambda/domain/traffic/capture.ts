@@ -18,6 +18,8 @@ export interface CapturedRequest {
    * captured.
    */
   readonly predictions?: readonly number[];
+  /** Of several classes: the probabilities of each row, one row after the other. */
+  readonly probabilities?: readonly number[];
 }
 
 /** Inference id of the requests of smoke tests, which no caller has sent. */
@@ -56,7 +58,12 @@ export function parseRecord(line: string): CapturedRequest {
   const rows = rowsIn(captureData.endpointInput);
   if (rows.length === 0) throw new Error('capture record has no rows');
   const values = captureData.endpointOutput && numbersIn(captureData.endpointOutput, 'captured output');
-  return { ...eventMetadata, rows, ...(values && { predictions: predictionsOf(values, rows.length) }) };
+  return {
+    ...eventMetadata,
+    rows,
+    ...(values && { predictions: predictionsOf(values, rows.length) }),
+    ...(values && values.length > rows.length && { probabilities: values }),
+  };
 }
 
 function predictionsOf(values: readonly number[], rows: number): number[] {

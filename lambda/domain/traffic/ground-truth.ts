@@ -9,18 +9,22 @@ export interface Label {
   readonly id: string;
   /** One for each row of the request. */
   readonly values: readonly number[];
+  /** How much each of them counts, such as how many requests it stands for. @default 1 */
+  readonly weight?: number;
 }
 
 /**
  * Reads JSON lines of labels, in the format of SageMaker's ground truth: `{"groundTruthData": {"data": "1",
- * "encoding": "CSV"}, "eventMetadata": {"eventId": "..."}, "eventVersion": "0"}`.
+ * "encoding": "CSV"}, "eventMetadata": {"eventId": "..."}, "eventVersion": "0"}`. A field `weight` of ours is optional: where labels
+ * are known of a sample, one over the probability that the request is in it (D. G. Horvitz and D. J. Thompson,
+ * Journal of the American Statistical Association 47 (1952), p. 663).
  */
 export function parseGroundTruth(jsonLines: string): Lines<Label> {
   return readLines(jsonLines, (line) => {
-    const { groundTruthData, eventMetadata } = parseDocument(groundTruthRecord, line, 'label');
+    const { groundTruthData, eventMetadata, weight } = parseDocument(groundTruthRecord, line, 'label');
     const values = numbersIn(groundTruthData, 'label');
     if (values.length === 0) throw new Error('label has no value');
-    return { id: requestId(eventMetadata), values };
+    return { id: requestId(eventMetadata), values, ...(weight !== undefined && { weight }) };
   });
 }
 
@@ -34,4 +38,5 @@ const id = z.string().check(z.minLength(1));
 const groundTruthRecord = z.object({
   groundTruthData: payload,
   eventMetadata: z.object({ eventId: id, inferenceId: z.optional(id) }),
+  weight: z.optional(z.number().check(z.gte(0))),
 });

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { DeleteObjectCommand, HeadObjectCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { BUCKET } from '../../local/services/sagemaker-fixture';
+import { START } from '../../local/services/service-fixture';
 import { collect } from '../collect';
 import { PipelineFixture } from '../pipeline-fixture';
 
@@ -64,10 +65,10 @@ describe('ArtifactStore', () => {
     for (const key of ['b/2', 'b/1', 'a/1', 'c/1']) await fixture.store.write(key, key);
     const found = await collect(fixture.store.list('b/'));
     expect(found).toEqual([
-      { key: 'b/1', bytes: 3 },
-      { key: 'b/2', bytes: 3 },
+      { key: 'b/1', bytes: 3, lastModified: START },
+      { key: 'b/2', bytes: 3, lastModified: START },
     ]);
-    expect(await collect(fixture.store.list('b/', 'b/1'))).toEqual([{ key: 'b/2', bytes: 3 }]);
+    expect(await collect(fixture.store.list('b/', 'b/1'))).toEqual([found[1]]);
   });
 
   test('lists the newest versions, and reads an older one by its id', async () => {

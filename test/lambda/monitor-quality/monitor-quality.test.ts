@@ -1,7 +1,7 @@
 import { formatEvaluation } from '../../../lambda/domain/gate/evaluation';
 import type { QualityPolicy } from '../../../lambda/domain/quality/quality-test';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
-import { monitorQuality } from '../../../lambda/monitor-quality/monitor-quality';
+import { monitorQuality, type QualityMonitorProps } from '../../../lambda/monitor-quality/monitor-quality';
 import { MINUTE } from '../../local/services/service-fixture';
 import { captureLines, labelLines } from '../capture-lines';
 import { productionRoute } from '../pipeline-fixture';
@@ -43,12 +43,18 @@ describe('monitorQuality', () => {
   });
   afterEach(() => fixture.stop());
 
-  const run = (policy: Partial<QualityPolicy> = {}, windowHours = 24) =>
+  const run = (
+    policy: Partial<QualityPolicy> = {},
+    windowHours = 24,
+    others: Partial<QualityMonitorProps> = {},
+  ) =>
     monitorQuality(EVENT, {
       ...fixture,
       problem: { type: 'binary' },
       policy: { ...POLICY, ...policy },
+      labels: 'first',
       windowHours,
+      ...others,
     });
 
   /** Records requests that were answered with these scores, at a time of this day: `07:30-0` and so on. */
@@ -133,6 +139,71 @@ describe('monitorQuality', () => {
       labelLines([{ id: '09:30-0', label: 0 }]),
     );
     expect(await run()).toMatchObject({ labels: 2, metrics: { accuracy: 1 } });
+  });
+
+  test('takes the last label if asked: corrections win by hour, then key, then line', async () => {
+    await capture('07:30', answers(4, 0));
+    await label('07:30', 4, '08', 'b');
+    const correct = (hour: string, file: string, ...found: readonly [number, number][]) =>
+      fixture.store.write(
+        `ground-truth/2026/11/24/${hour}/${file}.jsonl`,
+        labelLines(found.map(([index, value]) => ({ id: `07:30-${index}`, label: value }))),
+      );
+    // An earlier key of a later hour, a later key of the same hour, and a later line.
+    await correct('09', 'a', [0, 0], [1, 1]);
+    await correct('08', 'c', [1, 0], [2, 0], [3, 0], [3, 1]);
+    expect(await run()).toMatchObject({ metrics: { accuracy: 1 }, completeness: { changed: 4 } });
+    const corrected = await run({}, 24, { labels: 'last' });
+    expect(corrected).toMatchObject({ labels: 4, metrics: { accuracy: 0.5 }, completeness: { changed: 4 } });
+    // What is no label corrects nothing.
+    await correct('09', 'z', [1, 7]);
+    expect(await run({}, 24, { labels: 'last' })).toMatchObject({ unusable: 1, metrics: { accuracy: 0.5 } });
+  });
+
+  test('says how much is labelled, and how late', async () => {
+    await capture('09:30', answers(10, 0));
+    await capture('08:30', answers(10, 0));
+    await label('09:30', 4, '09');
+    // The clock stands at 10:15.
+    await fixture.advance(30 * MINUTE);
+    await label('08:30', 1, '08');
+    const { completeness } = await run();
+    expect(completeness).toEqual({
+      requests: 20,
+      sampled: 1,
+      labelled: 5,
+      share: 0.25,
+      changed: 0,
+      delay: { medianSeconds: 45 * 60, p95Seconds: 135 * 60 },
+    });
+    expect(await metric('LabelledShare')).toEqual([0.25]);
+    expect(await metric('MedianLabelDelay')).toEqual([45 * 60]);
+    expect(await metric('P95LabelDelay')).toEqual([135 * 60]);
+  });
+
+  test('weighs labels that stand for others', async () => {
+    await capture('09:30', answers(120, 80));
+    const weighted = (weightOf: (index: number) => number) =>
+      fixture.store.write(
+        'ground-truth/2026/11/24/09/weighted.jsonl',
+        labelLines(
+          Array.from({ length: 200 }, (_, index) => ({
+            id: `09:30-${index}`,
+            label: 1,
+            weight: weightOf(index),
+          })),
+        ),
+      );
+    // The last 80 are wrong, and each of them was chosen among 6 like it.
+    await weighted((index) => (index < 120 ? 1 : 6));
+    const report = await run();
+    expect(report.metrics.accuracy).toBeCloseTo(120 / 600, 12);
+    // (120 + 480)^2 / (120 + 80 * 36)
+    expect(report.effectiveLabels).toBe(120);
+    expect(report).toMatchObject({ labels: 200, comparison: { hasFallen: true } });
+    expect(await run({ minimumLabels: 121 })).not.toHaveProperty('comparison');
+    await weighted(() => -1);
+    expect(await run()).toMatchObject({ labels: 0, unusable: 200 });
   });
 
   test("joins by the caller's own id where there is one", async () => {

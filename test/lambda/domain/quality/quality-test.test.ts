@@ -14,6 +14,9 @@ const rowsOf = (pairs: readonly (readonly [label: number, prediction: number])[]
 const repeat = (count: number, label: number, prediction: number) =>
   Array<readonly [number, number]>(count).fill([label, prediction]);
 
+/** Rows whose requests and hours are known. */
+type Sampled = LabelledRows & Required<Pick<LabelledRows, 'requests' | 'hours'>>;
+
 function measuredBy(name: 'auc' | 'accuracy' | 'logLoss', rows: LabelledRows): number {
   const metric = metricsOfRows(rows, BINARY, { name }).find((one) => one.name === name);
   return metric?.value(rows.labels, rows.predictions) as number;
@@ -143,7 +146,7 @@ describe('errors in bursts', () => {
   }
 
   /** Scores that know the class, with bursts of rows in which they do not. */
-  function sample(random: Random, size: number, bursts: Bursts, loss = 0): Required<LabelledRows> {
+  function sample(random: Random, size: number, bursts: Bursts, loss = 0): Sampled {
     const { hours, rowsOfRequest, badHours, hardRequests } = bursts;
     const isBad = Array.from({ length: hours }, () => random.uniform() < badHours);
     const rows: { label: number; prediction: number; request: number; hour: number }[] = [];
@@ -176,7 +179,7 @@ describe('errors in bursts', () => {
     const usual = measuredBy('logLoss', sample(random, 100_000, { ...bursts, hours: bursts.hours * 40 }));
     const holdout = { rows: 1e9, value: usual };
     const policy = { metric: { name: 'logLoss' }, tolerance: 0, alpha: 0.05, minimumLabels: 100 } as const;
-    const fallen = (loss: number, of: (rows: Required<LabelledRows>) => LabelledRows) =>
+    const fallen = (loss: number, of: (rows: Sampled) => LabelledRows) =>
       Array.from({ length: trials }, () => of(sample(random, 2400, bursts, loss))).filter(
         (rows) => compareWithHoldout(rows, holdout, policy, BINARY)?.hasFallen,
       ).length;

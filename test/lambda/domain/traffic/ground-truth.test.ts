@@ -41,3 +41,14 @@ test.each([
   expect(unreadable).toBe(1);
   expect(firstProblem).toContain(problem);
 });
+
+test('a label may have a weight, at least 0', () => {
+  const weighted = (weight: unknown) => JSON.stringify({ ...JSON.parse(line('1')), weight });
+  expect(parseGroundTruth([weighted(2.5), weighted(0)].join('\n')).records).toEqual([
+    { id: 'a', values: [1], weight: 2.5 },
+    { id: 'a', values: [1], weight: 0 },
+  ]);
+  const { unreadable, firstProblem } = parseGroundTruth([weighted(-1), weighted('2')].join('\n'));
+  expect(unreadable).toBe(2);
+  expect(firstProblem).toBe('line 1: label is not valid: weight: expected number of at least 0, got -1');
+});

@@ -1,0 +1,42 @@
+import type { QualityDocument } from '../domain/quality/quality-document';
+
+/** Names of metrics in CloudWatch. */
+const METRIC_NAMES = {
+  auc: 'Auc',
+  accuracy: 'Accuracy',
+  precision: 'Precision',
+  recall: 'Recall',
+  f1: 'F1',
+  macroF1: 'MacroF1',
+  logLoss: 'LogLoss',
+  mae: 'MeanAbsoluteError',
+  rmse: 'RootMeanSquaredError',
+  quantileLoss: 'QuantileLoss',
+  cost: 'MeanCost',
+};
+
+/** What is published of a report. */
+export function qualityMetrics({
+  labels,
+  unusable,
+  unanswered,
+  completeness,
+  metrics,
+  comparison,
+}: QualityDocument): Record<string, number> {
+  const { requests = 0, share = 0, delay } = completeness ?? {};
+  return {
+    LabelledAnswers: labels,
+    UnusableLabels: unusable,
+    UnansweredLabels: unanswered,
+    ...(requests > 0 && { LabelledShare: share }),
+    ...(delay && { MedianLabelDelay: delay.medianSeconds, P95LabelDelay: delay.p95Seconds }),
+    ...Object.fromEntries(
+      Object.entries(METRIC_NAMES).flatMap(([name, published]) => {
+        const value = metrics[name];
+        return value === undefined ? [] : [[published, value]];
+      }),
+    ),
+    ...(comparison && { QualityDrop: comparison.drop, QualityFell: Number(comparison.hasFallen) }),
+  };
+}
