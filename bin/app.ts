@@ -1,5 +1,5 @@
 import { App, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { ModelPipelineStack, ReleaseStrategy } from '../lib';
+import { DriftComparison, ModelPipelineStack, ReleaseStrategy } from '../lib';
 
 export const app = new App();
 
@@ -19,7 +19,7 @@ new ModelPipelineStack(app, 'FlightsModel', {
     }),
     monitoring: {
       // The demo has no day's time; flights have a daily cycle, which the distance below leaves room for.
-      driftWindow: Duration.hours(1),
+      driftComparisons: [DriftComparison.withTrainingData({ window: Duration.hours(1) })],
       // The rates of a day are the same for all its flights: an hour of traffic differs from months of it by
       // nature.
       ignoredFeatures: ['day_of_week', 'system_late_rate'],

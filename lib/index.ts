@@ -14,6 +14,11 @@ export type { IModelPipeline } from './model-pipeline-base';
 export type { ModelPipelineProps } from './model-pipeline-props';
 export { ModelPipelineStack, type ModelPipelineStackProps } from './model-pipeline-stack';
 export {
+  DriftComparison,
+  type DriftComparisonOptions,
+  type SameHoursOptions,
+} from './monitoring/drift-comparison';
+export {
   EndpointMonitor,
   type EndpointMonitorProps,
   type HoldoutQuality,

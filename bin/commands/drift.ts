@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { DriftDocument } from '../../lambda/domain/traffic/drift-document';
+import { referenceInWords, shareInWords } from '../../lambda/domain/pages/drift/comparison-words';
+import { checkDocument } from '../../lambda/domain/records/document';
+import {
+  type DriftComparisonReport,
+  type DriftDocument,
+  driftDocument,
+} from '../../lambda/domain/traffic/drift-document';
 import { contextOf } from '../cli/command-context';
 import { driftTable } from '../cli/drift-table';
 import { latestReport } from '../cli/latest-report';
@@ -10,12 +16,13 @@ import { readReport } from '../cli/read-report';
 export function addDriftCommand(program: Command): void {
   program
     .command('drift')
-    .description('show how far the traffic of the version in production has drifted from its training data')
+    .description('show how far the traffic of the version in production has drifted')
     .option('--html <file>', 'save the report as an HTML page with histograms')
     .action(async ({ html }: { readonly html?: string }, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const pipeline = await find();
-      const { key, document } = await latestReport<DriftDocument>(pipeline, 'drift.json');
+      const { key, document: found } = await latestReport<unknown>(pipeline, 'drift.json');
+      const document = checkDocument(driftDocument, found, key);
       if (html !== undefined) {
         await writeFile(html, await readReport(pipeline, key.replace(/json$/, 'html')));
         output.progress(`wrote ${html}`);
@@ -25,14 +32,24 @@ export function addDriftCommand(program: Command): void {
 }
 
 function driftText(document: DriftDocument): string {
-  const { modelVersion, from, until, pending, unreadable, firstProblem, ignoredFeatures, report } = document;
-  const verdict = pending === undefined ? report.status : `no verdict yet: ${pending}`;
+  const { modelVersion, until, unreadable, firstProblem, ignoredFeatures, status, comparisons } = document;
   return [
-    `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC, ${report.rows} rows: ${colored(verdict)}`,
-    unreadable > 0 ? `${unreadable} records of the last hour cannot be read: ${firstProblem}` : '',
-    driftTable(report.features),
-    ignoredFeatures.length > 0 ? `not tested: ${ignoredFeatures.join(', ')}` : '',
+    `version ${modelVersion}, until ${minute(until)} UTC: ${colored(status)}`,
+    unreadable > 0 ? `${unreadable} records of the last hour cannot be read: ${firstProblem}` : undefined,
+    ...comparisons.flatMap((comparison) => ['', ...comparisonText(comparison)]),
+    ignoredFeatures.length > 0 ? `\nnot tested: ${ignoredFeatures.join(', ')}` : undefined,
   ]
-    .filter(Boolean)
+    .filter((line) => line !== undefined)
     .join('\n');
+}
+
+function comparisonText(comparison: DriftComparisonReport): string[] {
+  const { from, pending, report } = comparison;
+  const reference = referenceInWords(comparison);
+  const verdict = pending === undefined ? report.status : `no verdict yet: ${pending}`;
+  const share = shareInWords(comparison);
+  return [
+    `${report.rows} rows since ${minute(from)} UTC, compared with ${reference}: ${colored(verdict)}${share && ` (${share})`}`,
+    ...(report.features.length > 0 ? [driftTable(report.features, reference)] : []),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { DriftComparisonSettings } from '../drift-comparison';
 import type { MetricSettings } from '../gate-policy';
 import type { ObjectLocation } from '../object-location';
 import type { Problem } from '../problem';
@@ -31,13 +32,14 @@ export interface ModelAtEndpointToWatch {
 /** Settings of `monitor-model`. */
 export interface MonitorModelSettings {
   readonly model: ModelToWatch;
+  /** What is compared every hour, at least one. */
+  readonly comparisons: DriftComparisonSettings[];
+  /** The budget that all comparisons share. */
+  readonly expectedFalseAlarmsPerYear: number;
   readonly policy: {
-    readonly alpha?: number | undefined;
     readonly minimumDistance?: number | undefined;
     readonly minimumRows?: number | undefined;
   };
-  /** Hours that are compared, and at most if they have too few rows. */
-  readonly window: { readonly hours: number; readonly maximumHours: number };
   readonly ignoredFeatures: readonly string[];
   readonly metricNamespace: string;
   /** The message when the drift alarm goes off. */

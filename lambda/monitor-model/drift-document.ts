@@ -1,61 +1,94 @@
-import type { DatasetProfile } from '../domain/data/profile';
 import type { Hour } from '../domain/records/hour';
 import type { CaptureProfile } from '../domain/traffic/capture-counter';
-import { type DriftPolicy, detectDrift, type FeatureDrift } from '../domain/traffic/drift';
-import type { DriftDocument } from '../domain/traffic/drift-document';
-import { type DriftMetrics, driftMetrics } from './drift-metrics';
-import type { DriftWindow } from './drift-window';
+import type { DriftStatus, FeatureDrift } from '../domain/traffic/drift';
+import { type DriftComparisonReport, type DriftDocument, hasVerdict } from '../domain/traffic/drift-document';
+import type { TrafficComparison } from './compare-traffic';
 
-export interface DriftProps {
+export interface DriftDocumentProps {
   readonly modelVersion: string;
   readonly variant: string;
-  readonly baseline: DatasetProfile;
-  readonly policy: Partial<DriftPolicy>;
-  /** Features that are profiled and not tested. */
+  /** Features of this version that were not tested. */
   readonly ignoredFeatures: readonly string[];
-  /** The comparison an hour ago; undefined if there was none. */
+  /** The document of the hour before; undefined if there is none. */
   readonly previous?: DriftDocument;
 }
 
-/** Compares a window with the training data; the last of its hours is also reported by itself. */
+/** The content of `drift.json`. @param last the hour that has just ended */
 export function reportDrift(
-  window: DriftWindow,
+  comparisons: readonly TrafficComparison[],
   last: CaptureProfile & { readonly hour: Hour },
-  { modelVersion, variant, baseline, policy, ignoredFeatures, previous }: DriftProps,
-): { readonly document: DriftDocument; readonly metrics: DriftMetrics } {
-  const report = detectDrift(without(baseline, ignoredFeatures), window.profile, policy);
-  const { pending } = window;
-  const { unreadable, firstProblem } = last;
+  { modelVersion, variant, ignoredFeatures, previous }: DriftDocumentProps,
+): DriftDocument {
+  const { unreadable, firstProblem, profile } = last;
   const until = last.hour.end.toISOString();
-  const before = previous?.modelVersion === modelVersion ? previous : undefined;
+  const before = previous?.modelVersion === modelVersion ? previous.comparisons : [];
+  const made = comparisons.map((comparison) => reportOf(comparison, until, before));
+  const verdicts = made.filter(hasVerdict);
   return {
-    document: {
-      version: 1,
-      modelVersion,
-      variant,
-      from: window.from,
-      until,
-      ...(pending !== undefined && { pending }),
-      unreadable,
-      ...(firstProblem !== undefined && { firstProblem }),
-      ignoredFeatures: ignoredFeatures.filter((name) => Object.hasOwn(baseline.features, name)),
-      report: {
-        ...report,
-        features: report.features.map((feature) => ({ ...feature, ...sinceOf(feature, until, before) })),
-      },
-    },
-    metrics: driftMetrics(pending === undefined ? report : undefined, last),
+    version: 2,
+    modelVersion,
+    variant,
+    until,
+    unreadable,
+    ...(firstProblem !== undefined && { firstProblem }),
+    ignoredFeatures: ignoredFeatures.filter((name) => Object.hasOwn(profile.features, name)),
+    status: statusOf(verdicts),
+    drifted: driftedOf(verdicts),
+    comparisons: made,
   };
 }
 
+function statusOf(verdicts: readonly DriftComparisonReport[]): DriftStatus {
+  if (verdicts.length === 0) return 'insufficient-rows';
+  return verdicts.some(({ report }) => report.status === 'drift') ? 'drift' : 'stable';
+}
+
+/** Each feature once, at its largest distance. */
+function driftedOf(verdicts: readonly DriftComparisonReport[]): string[] {
+  const distances = new Map<string, number>();
+  for (const { report } of verdicts) {
+    for (const { feature, status, distance = 0 } of report.features) {
+      if (status === 'drift') distances.set(feature, Math.max(distance, distances.get(feature) ?? 0));
+    }
+  }
+  return [...distances].sort(([, a], [, b]) => b - a).map(([feature]) => feature);
+}
+
+function reportOf(
+  comparison: TrafficComparison,
+  until: string,
+  before: readonly DriftComparisonReport[],
+): DriftComparisonReport {
+  const { settings, from, share, minimumDistance, pending, reference, times, report } = comparison;
+  const earlier = before.find((one) => isSame(one, comparison));
+  return {
+    from,
+    windowHours: settings.window.hours,
+    reference: {
+      settings: settings.reference,
+      rows: reference?.rows ?? 0,
+      ...(times !== undefined && { times }),
+    },
+    ...(pending !== undefined && { pending }),
+    ...share,
+    minimumDistance,
+    report: {
+      ...report,
+      features: report.features.map((feature) => ({ ...feature, ...sinceOf(feature, until, earlier) })),
+    },
+  };
+}
+
+function isSame({ windowHours, reference }: DriftComparisonReport, { settings }: TrafficComparison): boolean {
+  return (
+    windowHours === settings.window.hours &&
+    JSON.stringify(reference.settings) === JSON.stringify(settings.reference)
+  );
+}
+
 /** Since when a feature has drifted, window after window. */
-function sinceOf({ feature, status }: FeatureDrift, until: string, before: DriftDocument | undefined) {
+function sinceOf({ feature, status }: FeatureDrift, until: string, before?: DriftComparisonReport) {
   if (status !== 'drift') return {};
   const earlier = before?.report.features.find((one) => one.feature === feature && one.status === 'drift');
   return { since: earlier?.since ?? until };
-}
-
-function without({ features, ...profile }: DatasetProfile, names: readonly string[]): DatasetProfile {
-  const others = Object.entries(features).filter(([name]) => !names.includes(name));
-  return { ...profile, features: Object.fromEntries(others) };
 }

@@ -9,6 +9,7 @@ import { MetricPublisher } from '../aws/metrics';
 import { ArtifactStore } from '../aws/store';
 import { Topic } from '../aws/topic';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
+import { driftComparison } from '../domain/traffic/drift-comparison';
 import { type MonitoredHour, monitor } from './monitor';
 import { isAlarm, tellDrift } from './tell-drift';
 
@@ -16,12 +17,9 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
   'monitor-model',
   z.object({
     model: modelToWatch,
-    policy: z.object({
-      alpha: z.optional(z.number()),
-      minimumDistance: z.optional(z.number()),
-      minimumRows: z.optional(z.number()),
-    }),
-    window: z.object({ hours: z.int(), maximumHours: z.int() }),
+    comparisons: z.array(driftComparison),
+    expectedFalseAlarmsPerYear: z.number(),
+    policy: z.object({ minimumDistance: z.optional(z.number()), minimumRows: z.optional(z.number()) }),
     ignoredFeatures: z.array(z.string()),
     metricNamespace: z.string(),
     alert: z.object({ topicArn: z.string(), remedy: z.string() }),
@@ -35,7 +33,7 @@ const metrics = new MetricPublisher(new CloudWatchClient(), settings.metricNames
 const topic = new Topic(new SNSClient(), settings.alert.topicArn);
 
 /**
- * Profiles the last hour of traffic, and measures how far the last day has drifted from the training data.
+ * Profiles the last hour of traffic, and measures how far the latest windows have drifted from their references.
  * When the alarm goes off, notifies people of what has drifted.
  */
 export const handler = loggedHandler(async (event): Promise<MonitoredHour | undefined> => {
@@ -44,8 +42,7 @@ export const handler = loggedHandler(async (event): Promise<MonitoredHour | unde
     await tellDrift(event, { pipelineName, bucketName, store, source, topic, remedy });
     return undefined;
   }
-  const { policy, window, ignoredFeatures } = settings;
-  const result = await monitor(event, { store, source, metrics, policy, window, ignoredFeatures });
+  const result = await monitor(event, { store, source, metrics, plan: settings });
   // Nobody reads the answer to an event.
   logger.info('the hour was profiled', { result });
   return result;

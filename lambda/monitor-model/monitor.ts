@@ -6,23 +6,18 @@ import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/wat
 import { driftDocumentPage } from '../domain/pages/drift/drift-document-page';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
-import { DEFAULT_DRIFT_POLICY, type DriftPolicy } from '../domain/traffic/drift';
 import { driftDocument } from '../domain/traffic/drift-document';
-import type { DriftWindowPolicy } from '../domain/traffic/drift-window';
+import { compareTraffic, type DriftPlan } from './compare-traffic';
+import type { ReadTraffic } from './compared-window';
 import { reportDrift } from './drift-document';
-import type { DriftMetrics } from './drift-metrics';
-import { driftWindow } from './drift-window';
-import { HourProfiles } from './hour-profiles';
+import { type DriftMetrics, driftMetrics } from './drift-metrics';
+import { TrafficHistory } from './traffic-history';
 
 export interface MonitorProps {
   readonly store: ArtifactStore;
   readonly source: WatchedModelSource;
   readonly metrics: MetricPublisher;
-  readonly policy: Partial<DriftPolicy>;
-  /** Hours that are compared with the training data. */
-  readonly window: Pick<DriftWindowPolicy, 'hours' | 'maximumHours'>;
-  /** Features that are profiled and not tested. */
-  readonly ignoredFeatures: readonly string[];
+  readonly plan: DriftPlan;
 }
 
 /** What was found in an hour. */
@@ -36,12 +31,12 @@ export interface MonitoredHour {
 }
 
 /**
- * Watches a model at a scheduled event: profiles what was recorded in the last whole hour,
- * compares the window that ends with it with the training data, and keeps and publishes both. The same event
+ * Watches a model at a scheduled event: profiles what was recorded in the last whole hour, compares the windows
+ * that end with it with their references, and keeps and publishes both. The same event
  * again gives the same result.
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
-  const { store, source, metrics: publisher, policy, ignoredFeatures } = props;
+  const { store, source, metrics: publisher, plan } = props;
   const hour = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
   const until = hour.end.toISOString();
   const model = await source.find();
@@ -50,26 +45,26 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   const baseline = await model.readBaseline();
   // A version that was registered without a sample of rows has nothing that traffic could be compared with.
   if (Object.keys(baseline.features).length === 0) return { until, modelVersion };
-  const hours = new HourProfiles(store, model, baseline);
-  const last = { hour, ...(await hours.profile(hour)) };
-  const { minimumRows = DEFAULT_DRIFT_POLICY.minimumRows } = policy;
-  const window = await driftWindow(last, since, { ...props.window, minimumRows }, (one) => hours.read(one));
+  const history = new TrafficHistory(store, model, baseline);
+  const last = { hour, ...(await history.add(hour)) };
+  const read: ReadTraffic = (end, hours) => history.read(end, hours);
+  const comparisons = await compareTraffic(plan, { baseline, since, last: hour, read });
   const previous = await readPrevious(store, model, hour);
-  const { document, metrics } = reportDrift(window, last, {
+  const { ignoredFeatures } = plan;
+  const document = reportDrift(comparisons, last, {
     modelVersion,
     variant,
-    baseline,
-    policy,
     ignoredFeatures,
     ...(previous && { previous }),
   });
-  const hasTraffic = last.records > 0 || window.profile.rows > 0;
+  const hasTraffic = last.records > 0 || comparisons.some(({ report }) => report.rows > 0);
   if (hasTraffic) {
     await store.writeJson(model.reportKey(hour, 'drift.json'), document);
   }
+  const metrics = driftMetrics(document, last);
   await publisher.publish(metrics, hour.end);
   if (hasTraffic) {
-    const page = driftDocumentPage(document, { reference: baseline, window: window.profile });
+    const page = driftDocumentPage(document, comparisons);
     await store.write(model.reportKey(hour, 'drift.html'), page);
   }
   return { until, modelVersion, metrics };

@@ -77,7 +77,7 @@ async function newestReport(store: ArtifactStore, model: WatchedModel, time: Dat
     const document = await store.tryReadJson(key, driftDocument);
     if (!document) continue;
     newest ??= { document, key };
-    if (document.report.status === 'drift' && document.pending === undefined) return { document, key };
+    if (document.status === 'drift') return { document, key };
   }
   return newest;
 }

@@ -18,7 +18,7 @@ import { functionRole } from '../runtime/part-function';
 import { Validation } from '../runtime/validation';
 import { notifyOf } from './alert-topic';
 import { causeAlarm } from './cause-alarm';
-import { type DriftWindow, driftWindow } from './drift-window';
+import { type DriftPlan, driftPlan } from './drift-plan';
 import { HourlyMonitor } from './hourly-monitor';
 import type { MonitoringProps } from './monitoring-props';
 import { METRIC_NAMESPACE, pipelineMetric } from './pipeline-metrics';
@@ -27,18 +27,12 @@ import { type RequestMetrics, USUAL_MINIMUM_REQUESTS } from './request-metrics';
 import { Severity } from './severity';
 import type { WatchedModel } from './watched-model';
 
-/**
- * The monitor compares once an hour: the probabilities of a day's comparisons add up at most (Boole's
- * inequality).
- */
-const COMPARISONS_A_DAY = 24;
-
 /** Share of the records, or of the labels, that may be unreadable. */
 const MOST_UNREADABLE = 0.01;
 
 /** Watches a model: a pipeline's, or that of an endpoint which somebody else made. */
 export interface IModelMonitor extends IConstruct {
-  /** Inputs or predictions have drifted from the model's training data. */
+  /** Inputs or predictions have drifted from the model's training data, or from its past traffic. */
   readonly driftAlarm: Alarm;
   /** The p95 latency is above its threshold. */
   readonly latencyAlarm: Alarm;
@@ -122,11 +116,9 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     this.requestMetrics = props.requestMetrics;
     const hoursToAlarm = props.driftHoursToAlarm ?? 2;
     const evaluationHours = props.driftEvaluationHours ?? 3;
-    const alpha = props.driftAlpha ?? 0.01;
     const minimumRequests = props.minimumRequests ?? USUAL_MINIMUM_REQUESTS;
-    const window = driftWindow(this, props);
+    const plan = driftPlan(this, props);
     new Validation(this)
-      .check(alpha, alpha > 0 && alpha < 1, 'monitoring.driftAlpha must be between 0 and 1')
       .check(
         evaluationHours,
         evaluationHours >= 1 && evaluationHours <= 24,
@@ -143,14 +135,15 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         'monitoring.minimumRequests must be a whole number of at least 1',
       )
       .finish();
-    this.leastHoursOfDrift = window.hours + hoursToAlarm - 1;
-    const drift = this.watchHourly(props, alpha / COMPARISONS_A_DAY, window);
+    this.leastHoursOfDrift =
+      Math.min(...plan.comparisons.map(({ window }) => window.hours)) + hoursToAlarm - 1;
+    const drift = this.watchHourly(props, plan);
     this.driftAlarm = this.alarm('DriftAlarm', {
       metric: this.metricDriftedFeatures(),
       threshold: 1,
       evaluationPeriods: evaluationHours,
       datapointsToAlarm: hoursToAlarm,
-      description: `${props.context.pipelineName}: inputs or predictions have drifted from the training data; a message to the topic says which`,
+      description: `${props.context.pipelineName}: inputs or predictions have drifted; a message to the topic says which, and from what`,
       notifiesElsewhere: true,
     });
     const reason =
@@ -221,11 +214,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
   }
 
   /** Returns the monitor of drift. */
-  private watchHourly(
-    props: ModelMonitorProps,
-    alpha: number,
-    window: DriftWindow,
-  ): HourlyMonitor<'monitor-model'> {
+  private watchHourly(props: ModelMonitorProps, plan: DriftPlan): HourlyMonitor<'monitor-model'> {
     const { context, model } = props;
     const role = functionRole(this, 'Role');
     const drift = new HourlyMonitor(this, 'Drift', {
@@ -233,12 +222,10 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       role,
       asset: 'monitor-model',
       description:
-        'Profiles the last hour of traffic, measures the drift of the last day, and notifies of it',
+        'Profiles the last hour of traffic, measures the drift of the latest windows, and notifies of it',
       settings: {
         model: model.settings,
-        policy: { alpha, minimumDistance: props.minimumDriftDistance ?? 0.05 },
-        window,
-        ignoredFeatures: props.ignoredFeatures ?? [],
+        ...plan,
         metricNamespace: METRIC_NAMESPACE,
         alert: { topicArn: context.topic.topicArn, remedy: remedyFor(model) },
       },

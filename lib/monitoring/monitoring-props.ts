@@ -1,36 +1,31 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { DriftComparison } from './drift-comparison';
 import type { QualityMonitoringProps } from './quality-monitoring';
 
 /** What is watched, and when it alarms. */
 export interface MonitoringProps {
   /**
-   * Probability of a false drift alarm in a day, over all features and the comparisons of its 24 hours.
-   * @default 0.01
+   * What is compared every hour: windows of traffic, each with a reference. Drift that any of them finds
+   * raises the drift alarm. 1 to 10 comparisons.
+   * @default DriftComparison.defaults()
    */
-  readonly driftAlpha?: number;
+  readonly driftComparisons?: DriftComparison[];
 
   /**
-   * Smallest Kolmogorov-Smirnov distance that counts as drift, so that millions of rows do not alarm on
-   * nothing.
+   * Budget of false drift alarms: how many are expected in a year at most while nothing drifts. It is spent
+   * over all features, comparisons and hours, so that more of them do not raise more alarms.
+   * @default 1
+   */
+  readonly expectedFalseAlarmsPerYear?: number;
+
+  /**
+   * Smallest distance between the distributions that counts as drift, so that millions of rows do not alarm on
+   * nothing: the Kolmogorov-Smirnov distance of numbers, the total variation distance of categories. A
+   * comparison can have its own.
    * @default 0.05
    */
   readonly minimumDriftDistance?: number;
-
-  /**
-   * Traffic that is compared with the training data, every hour: the last day of it, so that each hour of the
-   * day is in it once and a daily cycle is no drift. The first comparison of a version waits until it has
-   * been in production for so long. A whole number of hours. Shorter windows find drift sooner, and take
-   * every daily cycle for drift.
-   * @default Duration.days(1)
-   */
-  readonly driftWindow?: Duration;
-
-  /**
-   * How far the window grows while it has fewer than 100 rows. A whole number of hours, at most 7 days.
-   * @default - a day, or `driftWindow` if that is longer
-   */
-  readonly maximumDriftWindow?: Duration;
 
   /**
    * Features that are not watched: those that differ from window to window by their nature, such as the day
@@ -40,7 +35,7 @@ export interface MonitoringProps {
   readonly ignoredFeatures?: string[];
 
   /**
-   * Comparisons that found drift, of those of `driftEvaluationHours`, that raise the alarm.
+   * Hours in which a comparison found drift, of `driftEvaluationHours`, that raise the alarm.
    * @default 2
    */
   readonly driftHoursToAlarm?: number;

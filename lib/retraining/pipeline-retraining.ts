@@ -24,7 +24,7 @@ export class PipelineRetraining {
     if ((causes.onDrift ?? true) && monitor.leastHoursOfDrift < 2) {
       Annotations.of(scope).addWarningV2(
         'cdk-model-pipeline:retrainsOnOneHour',
-        'one unusual hour of traffic starts a retraining: compare more hours (monitoring.driftWindow), ask for a second comparison (monitoring.driftHoursToAlarm), or set retraining.onDrift to false',
+        'one unusual hour of traffic starts a retraining: compare longer windows (monitoring.driftComparisons), ask for a second comparison (monitoring.driftHoursToAlarm), or set retraining.onDrift to false',
       );
     }
     this.workflow = new RetrainingWorkflow(scope, 'Retraining', props);

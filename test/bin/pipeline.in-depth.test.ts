@@ -327,7 +327,7 @@ describe('model-pipeline on a deployed pipeline', () => {
     // The hour of the traffic before may not have been monitored yet.
     const drift = await cli('drift');
     expect(drift.code === 0 ? drift.stdout : drift.stderr).toMatch(
-      /^version \S+, \S+ \S+ to \S+ \S+ UTC, \d+ rows: .*\nfeature +distance|no traffic of version \S+/,
+      /^version \S+, until \S+ \S+ UTC: [\s\S]*\n\d+ rows since .*, compared with the training data: .*\nfeature +distance|no traffic of version \S+/,
     );
     const { code, stdout, stderr } = await cli('quality');
     expect(code === 0 ? stdout : stderr).toMatch(

@@ -163,8 +163,8 @@ describe('a pipeline with an asynchronous endpoint', () => {
     ],
     [
       'a drift monitor',
-      { monitoring: { driftAlpha: 0.1 } },
-      'monitoring.driftAlpha: AWS documents data capture',
+      { monitoring: { expectedFalseAlarmsPerYear: 2 } },
+      'monitoring.expectedFalseAlarmsPerYear: AWS documents data capture',
     ],
     [
       'scaling by requests',

@@ -166,7 +166,7 @@ describe('the monitor of an endpoint that somebody else made', () => {
     [{ capturePrefix: 's3://recordings/x' }, /capturePrefix must be the path below the bucket/],
     [{ monitorName: 'a b' }, /monitorName must be 1 to 128 letters/],
     [{ holdoutQuality: { value: 0.9, rows: 0 } }, /holdoutQuality.rows must be at least 1, got 0/],
-    [{ driftAlpha: 2 }, /monitoring.driftAlpha must be between 0 and 1, got 2/],
+    [{ expectedFalseAlarmsPerYear: 0 }, /monitoring.expectedFalseAlarmsPerYear must be above 0, .*got 0/],
   ])('%j is refused', (changes, message) => {
     expect(() => synthesize(() => changes)).toThrow(message);
   });

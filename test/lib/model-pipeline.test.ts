@@ -354,11 +354,6 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
       /driftHoursToAlarm must be 1 to driftEvaluationHours, got 4/,
     ],
     [
-      'a window of drift that is no number of hours',
-      { monitoring: { driftWindow: Duration.minutes(90), maximumDriftWindow: Duration.hours(1) } },
-      /driftWindow must be whole hours, 1 hour to 7 days, got 1.5; .*maximumDriftWindow must be whole hours, driftWindow to 7 days, got 1/,
-    ],
-    [
       'a comparison with almost no labels',
       { monitoring: { quality: { minimumLabels: 10, alpha: 1 } } },
       /quality.alpha must be between 0 and 1, got 1; monitoring.quality.minimumLabels must be at least 100, got 10/,

@@ -162,8 +162,8 @@ describe('a pipeline with a serverless endpoint', () => {
     ],
     [
       'a drift monitor',
-      { monitoring: { driftAlpha: 0.05 } },
-      'monitoring.driftAlpha: SageMaker records no requests',
+      { monitoring: { expectedFalseAlarmsPerYear: 2 } },
+      'monitoring.expectedFalseAlarmsPerYear: SageMaker records no requests',
     ],
     [
       'a retraining by drift',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type App, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy } from '../../lib';
+import { DriftComparison, type ModelPipelineProps, ModelPipelineStack, ReleaseStrategy } from '../../lib';
 import { LocalCloud } from '../../local/local-cloud';
 import { CdkCli } from './cdk-cli';
 
@@ -41,7 +41,7 @@ export function customersStack(props: Partial<ModelPipelineProps>) {
           bakeTime: Duration.minutes(3),
         }),
         serverlessInference: {},
-        monitoring: { driftWindow: Duration.hours(1) },
+        monitoring: { driftComparisons: [DriftComparison.withTrainingData({ window: Duration.hours(1) })] },
         removalPolicy: RemovalPolicy.DESTROY,
         ...props,
       },

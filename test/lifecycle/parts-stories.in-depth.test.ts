@@ -8,7 +8,13 @@ import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { profileFile } from '../../bin/cli/file-profile';
-import { EndpointMonitor, MonitorBaseline, PromotionGate, RetrainingTrigger } from '../../lib';
+import {
+  DriftComparison,
+  EndpointMonitor,
+  MonitorBaseline,
+  PromotionGate,
+  RetrainingTrigger,
+} from '../../lib';
 import { BUCKET, SageMakerFixture, variant } from '../local/services/sagemaker-fixture';
 import { HOUR, MINUTE, START } from '../local/services/service-fixture';
 import aSah from '../reference/delong.json';
@@ -29,7 +35,7 @@ function parts(app: App): void {
     captureBucket: bucket,
     capturePrefix: 'recorded',
     baseline: MonitorBaseline.fromBucket(bucket, 'baseline.json'),
-    driftWindow: Duration.hours(1),
+    driftComparisons: [DriftComparison.withTrainingData({ window: Duration.hours(1) })],
     driftHoursToAlarm: 1,
     driftEvaluationHours: 1,
     quality: { minimumLabels: 100 },
@@ -147,7 +153,9 @@ describe('monitor, promotion gate and retraining trigger without a pipeline', ()
     expect(JSON.parse(await fixture.get(`${folder}/drift.json`))).toMatchObject({
       modelVersion: 'credit-7',
       variant: 'AllTraffic',
-      report: { status: 'drift', drifted: ['a', 'prediction'], rows: ROWS },
+      status: 'drift',
+      drifted: ['a', 'prediction'],
+      comparisons: [{ report: { rows: ROWS } }],
     });
     expect(JSON.parse(await fixture.get(`${folder}/quality.json`))).toMatchObject({
       labels: ROWS,

@@ -247,7 +247,13 @@ export function hourEnd(path: string): Date {
 
 const HOUR = 3_600_000;
 
-export type HourlyReport = 'profile.json' | 'drift.json' | 'drift.html' | 'drift-alert.json' | 'quality.json';
+export type HourlyReport =
+  | 'profile.json'
+  | 'day-profile.json'
+  | 'drift.json'
+  | 'drift.html'
+  | 'drift-alert.json'
+  | 'quality.json';
 
 export type EvaluationFile = 'evaluation.json' | 'evaluation-report.json' | 'evaluation-report.html';
 

@@ -15,4 +15,14 @@ export function hourBefore(time: Date): Hour {
   return { start, end, path: hourPath(start) };
 }
 
+/** The hour that lies so many hours before another. */
+export function hoursEarlier({ end }: Hour, hours: number): Hour {
+  return hourBefore(new Date(end.getTime() - hours * MILLISECONDS));
+}
+
+/** Hours from a time until the end of an hour; one that has begun counts as a whole. */
+export function hoursSince(time: Date, { end }: Hour): number {
+  return Math.ceil((end.getTime() - time.getTime()) / MILLISECONDS);
+}
+
 const MILLISECONDS = 3_600_000;

@@ -83,8 +83,20 @@ function rangesOf(training: NumericProfile, window: NumericProfile): DriftChange
   if (first === undefined || last === undefined || least === undefined) return ranges;
   return [
     ...ranges,
-    { values: 'above', bound: last, isExtreme: true, before: 0, after: 1 - windowShare(last) },
-    { values: 'below', bound: least, isExtreme: true, before: 0, after: windowShare(first) },
+    {
+      values: 'above',
+      bound: last,
+      isExtreme: true,
+      before: 1 - trainingShare(last),
+      after: 1 - windowShare(last),
+    },
+    {
+      values: 'below',
+      bound: least,
+      isExtreme: true,
+      before: trainingShare(first),
+      after: windowShare(first),
+    },
   ];
 }
 

@@ -3,6 +3,7 @@ import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { monitor } from '../../../lambda/monitor-model/monitor';
 import { MINUTE, START } from '../../local/services/service-fixture';
 import { captureLines } from '../capture-lines';
+import { planOfHours } from '../drift-plan-fixture';
 import { productionRoute } from '../pipeline-fixture';
 import { TrafficFixture } from '../traffic-fixture';
 
@@ -21,13 +22,7 @@ describe('monitor', () => {
   });
   afterEach(() => fixture.stop());
 
-  const run = (window = { hours: 1, maximumHours: 24 }) =>
-    monitor(EVENT, {
-      ...fixture,
-      policy: {},
-      window,
-      ignoredFeatures: [],
-    });
+  const run = (plan = planOfHours(), event = EVENT) => monitor(event, { ...fixture, plan });
 
   const putIntoProduction = () =>
     fixture.routing.write({
@@ -88,7 +83,9 @@ describe('monitor', () => {
     expect(JSON.parse(await fixture.store.readText(`${folder}/profile.json`))).toMatchObject({ rows: 200 });
     expect(JSON.parse(await fixture.store.readText(`${folder}/drift.json`))).toMatchObject({
       modelVersion: '1.2.0',
-      report: { status: 'drift', drifted: ['age', 'prediction'] },
+      status: 'drift',
+      drifted: ['age', 'prediction'],
+      comparisons: [{ report: { status: 'drift', drifted: ['age', 'prediction'] } }],
     });
     const page = await fixture.store.readText(`${folder}/drift.html`);
     expect(page).toContain('age and 1 more of 2 features and answers have drifted from the training data');
@@ -104,12 +101,10 @@ describe('monitor', () => {
         path,
         AGES.map((age) => age + older),
       );
-      await monitor(
-        { time: `2026-11-24T${String(hour + 1).padStart(2, '0')}:10:00Z` },
-        { ...fixture, policy: {}, window: { hours: 1, maximumHours: 24 }, ignoredFeatures: [] },
-      );
+      const time = `2026-11-24T${String(hour + 1).padStart(2, '0')}:10:00Z`;
+      await run(planOfHours(), { ...EVENT, time });
       const document = JSON.parse(await fixture.store.readText(`profiles/green/${path}/drift.json`));
-      return document.report.features[0].since;
+      return document.comparisons[0].report.features[0].since;
     };
     expect(await since(4, 100)).toBe('2026-11-24T05:00:00.000Z');
     expect(await since(5, 60)).toBe('2026-11-24T05:00:00.000Z');
@@ -139,7 +134,7 @@ describe('monitor', () => {
     await capture('green', '2026/11/24/09', AGES);
     const other = baselineProfile([{ name: 'age', kind: 'numeric', cells: [1, 2, 3] }], [1, 2, 3]);
     await fixture.store.writeJson('profiles/green/2026/11/24/08/profile.json', other);
-    expect(await run({ hours: 2, maximumHours: 24 })).toMatchObject({ metrics: { ComparedRows: 400 } });
+    expect(await run(planOfHours(2))).toMatchObject({ metrics: { ComparedRows: 400 } });
   });
 
   test('names what is wrong with a baseline', async () => {

@@ -6,6 +6,7 @@ import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { monitor } from '../../../lambda/monitor-model/monitor';
 import { tellDrift } from '../../../lambda/monitor-model/tell-drift';
 import { captureLines } from '../capture-lines';
+import { planOfHours } from '../drift-plan-fixture';
 import { productionRoute } from '../pipeline-fixture';
 import { TrafficFixture } from '../traffic-fixture';
 
@@ -69,10 +70,7 @@ describe('tellDrift', () => {
     };
     await fixture.store.write(`capture/churn/green/2026/11/24/${hour}/30.jsonl`, captureLines([request]));
     const next = String(Number(hour) + 1).padStart(2, '0');
-    await monitor(
-      { time: `2026-11-24T${next}:10:00Z` },
-      { ...fixture, policy: {}, window: { hours: 1, maximumHours: 24 }, ignoredFeatures: [] },
-    );
+    await monitor({ time: `2026-11-24T${next}:10:00Z` }, { ...fixture, plan: planOfHours() });
   }
 
   test('says which features have drifted, by how much, since when, and where the report is', async () => {
@@ -85,10 +83,9 @@ describe('tellDrift', () => {
     expect(others).toEqual([]);
     expect(alert?.subject).toBe('churn: age has drifted');
     expect(alert?.text.split('\n')).toEqual([
-      'The traffic of churn has drifted from the training data of version 1.2.0.',
-      '1 of 2 features and answers have drifted, the farthest first:',
-      '- age: 50 % of the values are above 199, the greatest of the training data (distance 0.5, since 2026-11-24 08:00 UTC)',
-      'Compared: 200 rows from 2026-11-24 09:00 to 2026-11-24 10:00 UTC.',
+      'The traffic of version 1.2.0 of churn has drifted.',
+      'Compared with the training data, 1 of 2 features and answers has drifted (200 rows from 2026-11-24 09:00 to 2026-11-24 10:00 UTC; false alarms expected: at most 1 a year):',
+      '- age: 50 % of the values are above 199, beyond all of the training data (distance 0.5, since 2026-11-24 08:00 UTC)',
       'What to do: retrain.',
       'Alarm: churn-drift: Threshold Crossed: 2 of 3',
       'Report: s3://artifacts/profiles/green/2026/11/24/09/drift.html',

@@ -21,6 +21,7 @@ import {
 import { BUCKET, IMAGE } from '../../local/services/sagemaker-fixture';
 import { START } from '../../local/services/service-fixture';
 import graphs from '../../reference/onnx-graphs.json';
+import { planOfHours } from '../drift-plan-fixture';
 import { modelArchive } from '../model-archive';
 import { PIPELINE, PipelineFixture, productionRoute } from '../pipeline-fixture';
 
@@ -264,9 +265,7 @@ describe('registerArtifact', () => {
         store: fixture.store,
         source: new ModelInProduction(fixture.routing, fixture.store),
         metrics: { publish } as never,
-        policy: {},
-        window: { hours: 1, maximumHours: 24 },
-        ignoredFeatures: [],
+        plan: planOfHours(),
       }),
     ).toEqual({ until: '2026-11-24T10:00:00.000Z', modelVersion: '1.0.0' });
     expect(publish).not.toHaveBeenCalled();

@@ -1,12 +1,19 @@
-import type { DriftDocument } from '../../traffic/drift-document';
+import {
+  type DriftComparisonReport,
+  type DriftDocument,
+  type DriftedFeature,
+  hasVerdict,
+} from '../../traffic/drift-document';
 import { asMinute, inThousands } from '../units';
+import { referenceInWords, shareInWords } from './comparison-words';
 import { changeInWords, printable } from './drift-words';
+import { nameOf } from './name-of';
 
 export interface DriftMessageProps {
   readonly pipelineName: string;
   /** As CloudWatch reports the change of its state. */
   readonly alarm: { readonly name: string; readonly reason: string };
-  /** The newest comparison, or why it is missing. */
+  /** The newest report, or why it is missing. */
   readonly report: { readonly document: DriftDocument; readonly uri: string } | { readonly problem: string };
   /** What people can do, in whole sentences. */
   readonly remedy: string;
@@ -30,57 +37,57 @@ export function driftMessage({ pipelineName, alarm, report, remedy }: DriftMessa
     return {
       subject: `${pipelineName}: inputs or answers have drifted`,
       text: [
-        `The traffic of ${pipelineName} has drifted from the training data.`,
+        `The traffic of ${pipelineName} has drifted.`,
         `The report that says which features could not be read: ${printable(report.problem).slice(0, LONGEST_PROBLEM)}`,
         ...end,
       ].join('\n'),
     };
   }
   const { document, uri } = report;
-  const drifted = featuresOf(document);
-  const names = drifted.map(({ feature }) => nameOf(feature));
-  const others = names.length - 1;
+  const { drifted, modelVersion } = document;
+  const others = drifted.length - 1;
+  const [first] = drifted;
   return {
     subject: `${pipelineName}: ${
-      names.length === 0
+      first === undefined
         ? 'the drift alarm went off'
-        : `${names[0]}${others > 0 ? ` and ${others} more` : ''} ${others > 0 ? 'have' : 'has'} drifted`
+        : `${shortNameOf(first)}${others > 0 ? ` and ${others} more` : ''} ${others > 0 ? 'have' : 'has'} drifted`
     }`,
     text: [
-      names.length === 0
-        ? `The drift alarm of ${pipelineName} went off, but the latest comparison with the training data of version ${document.modelVersion} finds no drift.`
-        : `The traffic of ${pipelineName} has drifted from the training data of version ${document.modelVersion}.`,
-      ...featureLines(document, drifted),
-      `Compared: ${inThousands(document.report.rows)} rows from ${asMinute(document.from)} to ${asMinute(document.until)} UTC.`,
+      first === undefined
+        ? `The drift alarm of ${pipelineName} went off, but the latest comparisons of version ${modelVersion} find no drift.`
+        : `The traffic of version ${modelVersion} of ${pipelineName} has drifted.`,
+      ...document.comparisons.filter(hasVerdict).flatMap((one) => comparisonLines(one, document.until)),
       ...end,
       `Report: ${uri}`,
     ].join('\n'),
   };
 }
 
-type Feature = DriftDocument['report']['features'][number];
-
-/** The drifted features, the farthest first. */
-function featuresOf({ report: { drifted, features } }: DriftDocument): Feature[] {
-  return drifted.flatMap((name) => features.find(({ feature }) => feature === name) ?? []);
-}
-
-function featureLines({ report: { features } }: DriftDocument, drifted: readonly Feature[]): string[] {
-  if (drifted.length === 0) return [];
+/** What one comparison found, the farthest feature first. */
+function comparisonLines(comparison: DriftComparisonReport, until: string): string[] {
+  const { from, report } = comparison;
+  const reference = referenceInWords(comparison);
+  const drifted = report.drifted.flatMap(
+    (name) => report.features.find(({ feature }) => feature === name) ?? [],
+  );
   const left = drifted.length - MOST_FEATURES;
+  const share = shareInWords(comparison);
+  const facts = `${inThousands(report.rows)} rows from ${asMinute(from)} to ${asMinute(until)} UTC${share && `; ${share}`}`;
+  const count = `${drifted.length} of ${report.features.length} features and answers ${drifted.length === 1 ? 'has' : 'have'} drifted`;
   return [
-    `${drifted.length} of ${features.length} features and answers have drifted, the farthest first:`,
-    ...drifted.slice(0, MOST_FEATURES).map((feature) => `- ${featureInWords(feature)}`),
+    `Compared with ${reference}, ${drifted.length === 0 ? 'nothing has drifted' : count} (${facts})${drifted.length === 0 ? '.' : ':'}`,
+    ...drifted.slice(0, MOST_FEATURES).map((feature) => `- ${featureInWords(feature, reference)}`),
     ...(left > 0 ? [`- and ${left} more, which the report lists`] : []),
   ];
 }
 
-function featureInWords({ feature, change, since, distance = 0 }: Feature): string {
-  const what = change ? `${changeInWords(change)} ` : '';
+function featureInWords({ feature, change, since, distance = 0 }: DriftedFeature, reference: string): string {
+  const what = change ? `${changeInWords(change, reference)} ` : '';
   const found = since === undefined ? '' : `, since ${asMinute(since)} UTC`;
-  return `${nameOf(feature)}: ${what}(distance ${Number(distance.toPrecision(2))}${found})`;
+  return `${shortNameOf(feature)}: ${what}(distance ${Number(distance.toPrecision(2))}${found})`;
 }
 
-function nameOf(feature: string): string {
-  return feature === 'prediction' ? "the model's answers" : printable(feature).slice(0, LONGEST_NAME);
+function shortNameOf(feature: string): string {
+  return nameOf(feature).slice(0, LONGEST_NAME);
 }

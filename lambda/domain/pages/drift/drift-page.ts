@@ -7,6 +7,7 @@ import { nameChart } from './charts/name-chart';
 import { rangeChart } from './charts/range-chart';
 import { changeInWords, printable } from './drift-words';
 import { featureBars } from './feature-bars';
+import { nameOf } from './name-of';
 
 export interface DriftPageProps {
   /** Whose rows are compared, such as `flights 1.2.0`. */
@@ -128,10 +129,6 @@ ${missing && found.kind === 'ranges' && markup`<p class="note">Missing: ${inPerc
 
 function profileOf(profile: DatasetProfile, feature: string): FeatureProfile | undefined {
   return feature === 'prediction' ? profile.prediction : profile.features[feature];
-}
-
-function nameOf(feature: string): string {
-  return feature === 'prediction' ? "the model's answers" : printable(feature);
 }
 
 function probability(value: number): string {

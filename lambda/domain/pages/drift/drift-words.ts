@@ -4,7 +4,7 @@ import { inPercent } from '../units';
 /**
  * `21 % of the values are above 2300; 1 % in the training data`
  *
- * @param reference what the window was compared with, in words
+ * @param reference what the window is compared with, in words
  */
 export function changeInWords(change: DriftChange, reference = 'the training data'): string {
   const { before, after } = change;
@@ -19,12 +19,12 @@ export function changeInWords(change: DriftChange, reference = 'the training dat
         ? `${now} categories that do not occur in ${reference}`
         : `${now} new or rare categories${then}`;
     case 'above':
-      return change.isExtreme
-        ? `${now} above ${short(change.bound)}, the greatest of ${reference}`
+      return change.isExtreme && before === 0
+        ? `${now} above ${short(change.bound)}, beyond all of ${reference}`
         : `${now} above ${short(change.bound)}${then}`;
     case 'below':
-      return change.isExtreme
-        ? `${now} below ${short(change.bound)}, the least of ${reference}`
+      return change.isExtreme && before === 0
+        ? `${now} below ${short(change.bound)}, beyond all of ${reference}`
         : `${now} at most ${short(change.bound)}${then}`;
   }
 }

@@ -28,12 +28,12 @@ test('a longer upper tail is named by how much lies above the 99th percentile', 
   expect(numbers(spread(0, 1), moved)).toBe('21 % of the values are above 0.9895; 1 % in the training data');
 });
 
-test('numbers beyond all of the training data are named by its greatest or its least', () => {
+test('numbers beyond all of the training data are named so, by its greatest or its least', () => {
   expect(numbers(spread(0, 1), spread(0.5, 1.5))).toBe(
-    '50 % of the values are above 0.9995, the greatest of the training data',
+    '50 % of the values are above 0.9995, beyond all of the training data',
   );
   expect(numbers(spread(0, 1), spread(-0.3, 0.7))).toBe(
-    '30 % of the values are below 0.0005, the least of the training data',
+    '30 % of the values are below 0.0005, beyond all of the training data',
   );
 });
 

@@ -1,0 +1,107 @@
+import type { DriftComparisonSettings } from '../../contracts/drift-comparison';
+import { type DatasetProfile, profileRows } from '../domain/data/profile';
+import { type Hour, hoursEarlier, hoursSince } from '../domain/records/hour';
+import {
+  DEFAULT_DRIFT_POLICY,
+  type DriftPolicy,
+  type DriftReport,
+  detectDrift,
+} from '../domain/traffic/drift';
+import { type ComparisonShare, comparisonShare } from '../domain/traffic/false-alarm-budget';
+import { type ComparedWindow, comparedWindow, type ReadTraffic } from './compared-window';
+import { type Reference, referenceOf } from './reference-profile';
+import { NotProfiledYet } from './traffic-history';
+
+/** What a monitor compares, and when it counts as drift. */
+export interface DriftPlan {
+  readonly comparisons: readonly DriftComparisonSettings[];
+  /** The budget that all comparisons share. */
+  readonly expectedFalseAlarmsPerYear: number;
+  /** Its `alpha` comes from the budget. */
+  readonly policy: Partial<Omit<DriftPolicy, 'alpha'>>;
+  /** Features that are profiled and not tested. */
+  readonly ignoredFeatures: readonly string[];
+}
+
+export interface ComparedTraffic {
+  readonly baseline: DatasetProfile;
+  /** Time from which the version has been in production. */
+  readonly since: Date;
+  /** The hour that has just ended. */
+  readonly last: Hour;
+  readonly read: ReadTraffic;
+}
+
+/** The outcome of one comparison. */
+export interface TrafficComparison {
+  readonly settings: DriftComparisonSettings;
+  /** ISO 8601: when the window begins. */
+  readonly from: string;
+  readonly share: ComparisonShare;
+  readonly minimumDistance: number;
+  /** Why there is no verdict, in words. */
+  readonly pending?: string;
+  readonly window: DatasetProfile;
+  /** Left out as long as there is none. */
+  readonly reference?: DatasetProfile;
+  /** How many times the same hours are part of the reference. */
+  readonly times?: number;
+  readonly report: DriftReport;
+}
+
+/** Makes each comparison of a plan for the hour that has just ended. */
+export async function compareTraffic(
+  { comparisons, expectedFalseAlarmsPerYear, policy, ignoredFeatures }: DriftPlan,
+  traffic: ComparedTraffic,
+): Promise<TrafficComparison[]> {
+  const share = comparisonShare(expectedFalseAlarmsPerYear, comparisons.length);
+  const { minimumRows, minimumDistance } = { ...DEFAULT_DRIFT_POLICY, ...policy };
+  const made: TrafficComparison[] = [];
+  for (const settings of comparisons) {
+    const least = settings.minimumDistance ?? minimumDistance;
+    const { window, reference } = await find(settings, minimumRows, traffic);
+    const pending = window.pending ?? reference.pending;
+    made.push({
+      settings,
+      from: hoursEarlier(window.last, window.hours - 1).start.toISOString(),
+      share,
+      minimumDistance: least,
+      ...(pending !== undefined && { pending }),
+      window: window.profile,
+      ...(reference.profile && { reference: reference.profile }),
+      ...(reference.times !== undefined && { times: reference.times }),
+      report: reference.profile
+        ? detectDrift(without(reference.profile, ignoredFeatures), window.profile, {
+            ...policy,
+            alpha: share.alpha,
+            minimumDistance: least,
+          })
+        : { status: 'insufficient-rows', drifted: [], rows: window.profile.rows, features: [] },
+    });
+  }
+  return made;
+}
+
+async function find(
+  { window: ofWindow, reference: ofReference }: DriftComparisonSettings,
+  minimumRows: number,
+  { baseline, since, last, read }: ComparedTraffic,
+): Promise<{ readonly window: ComparedWindow; readonly reference: Reference }> {
+  try {
+    const window = await comparedWindow(last, hoursSince(since, last), ofWindow, minimumRows, read);
+    return {
+      window,
+      reference: await referenceOf(window, ofReference, { baseline, since, minimumRows, read }),
+    };
+  } catch (error) {
+    if (!(error instanceof NotProfiledYet)) throw error;
+    const profile = profileRows(baseline, Object.keys(baseline.features), []);
+    const window = { profile, last, hours: ofWindow.hours, pending: error.message };
+    return { window, reference: {} };
+  }
+}
+
+function without({ features, ...profile }: DatasetProfile, names: readonly string[]): DatasetProfile {
+  const others = Object.entries(features).filter(([name]) => !names.includes(name));
+  return { ...profile, features: Object.fromEntries(others) };
+}
