@@ -12,17 +12,50 @@ export function quantileEdges(cells: ArrayLike<Cell>): number[] {
   const sorted = Float64Array.from({ length: cells.length }, (_, i) => numberOf(cells[i]))
     .filter(Number.isFinite)
     .sort();
-  if (sorted.length === 0) return [];
   const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  return edgesOf(
+    distinct,
+    (i, quantiles) => sorted[Math.ceil((i * sorted.length) / quantiles) - 1] as number,
+  );
+}
+
+/** A number, and how many rows have it. */
+export interface CountedNumber {
+  readonly value: number;
+  readonly count: number;
+}
+
+/** {@link quantileEdges} of numbers that are counted. @param numbers finite and strictly increasing */
+export function quantileEdgesOfCounts(numbers: readonly CountedNumber[]): number[] {
+  const total = numbers.reduce((sum, { count }) => sum + count, 0);
+  let place = 0;
+  let upTo = numbers[0]?.count ?? 0;
+  return edgesOf(
+    numbers.map(({ value }) => value),
+    (i, quantiles) => {
+      while (place < numbers.length - 1 && upTo < (i * total) / quantiles) {
+        upTo += (numbers[++place] as CountedNumber).count;
+      }
+      return (numbers[place] as CountedNumber).value;
+    },
+  );
+}
+
+/**
+ * @param distinct strictly increasing
+ * @param quantile value of the i-th of so many quantiles, asked for in ascending order
+ */
+function edgesOf(distinct: ArrayLike<number>, quantile: (i: number, quantiles: number) => number): number[] {
+  if (distinct.length === 0) return [];
   const edges = new Set<number>();
   if (distinct.length <= MAXIMUM_BINS / 2 - 1) {
-    for (const value of distinct) edges.add(below(value)).add(value);
+    for (const value of Array.from(distinct)) edges.add(below(value)).add(value);
   } else {
     const quantiles = MAXIMUM_BINS - 2;
     edges.add(below(distinct[0] as number));
     let previous = Number.NaN;
     for (let i = 1; i <= quantiles; i++) {
-      const value = sorted[Math.ceil((i * sorted.length) / quantiles) - 1] as number;
+      const value = quantile(i, quantiles);
       if (value === previous) edges.add(below(value));
       edges.add(value);
       previous = value;
@@ -76,7 +109,7 @@ function above(value: number): number {
 }
 
 /** The greatest double below a finite one. */
-function below(value: number): number {
+export function below(value: number): number {
   if (value === 0) return -Number.MIN_VALUE;
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);
