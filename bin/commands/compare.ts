@@ -65,7 +65,7 @@ export function addCompareCommand(program: Command): void {
       output.result({ reference, current, ...report }, () =>
         [
           `${reference}: ${before.rows} rows, ${current}: ${after.rows} rows: ${colored(report.status)}`,
-          driftTable(report.features, nameOf(reference)),
+          driftTable(report, nameOf(reference)),
         ].join('\n'),
       );
       if (report.status === 'drift') {

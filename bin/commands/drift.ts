@@ -50,6 +50,6 @@ function comparisonText(comparison: DriftComparisonReport): string[] {
   const share = shareInWords(comparison);
   return [
     `${report.rows} rows since ${minute(from)} UTC, compared with ${reference}: ${colored(verdict)}${share && ` (${share})`}`,
-    ...(report.features.length > 0 ? [driftTable(report.features, reference)] : []),
+    ...(report.features.length > 0 ? [driftTable(report, reference)] : []),
   ];
 }

@@ -76,7 +76,7 @@ export async function compareTraffic(
             alpha: share.alpha,
             minimumDistance: least,
           })
-        : { status: 'insufficient-rows', drifted: [], rows: window.profile.rows, features: [] },
+        : { status: 'insufficient-rows', drifted: [], rows: window.profile.rows, features: [], findings: [] },
     });
   }
   return made;

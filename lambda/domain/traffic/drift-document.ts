@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { distances } from './distances';
 import { driftChange } from './drift-change';
 import { driftReference } from './drift-comparison';
+import { finding } from './findings/finding';
 
 const status = z.enum(['drift', 'stable', 'insufficient-rows']);
 
@@ -29,7 +30,7 @@ const report = z.object({
         distances: z.optional(distances),
         pValue: z.optional(z.number()),
         adjustedPValue: z.optional(z.number()),
-        /** Of a feature that has drifted: what has changed most. An earlier version did not say. */
+        /** Of a feature whose distribution has drifted: what has changed most. An earlier version did not say. */
         change: z.optional(driftChange),
         /**
          * Of a feature that has drifted: end of the first of the windows, one for each hour until this one, in
@@ -39,6 +40,8 @@ const report = z.object({
       }),
     ),
   ),
+  /** What is wrong with the values of features. An earlier version did not look for it. */
+  findings: z.optional(z.readonly(z.array(finding))),
 });
 
 const comparison = z.object({

@@ -1,11 +1,14 @@
 import { type DatasetProfile, type FeatureProfile, rowsOf } from '../data/profile';
+import { holm } from '../statistics/holm';
 import { chiSquared } from './chi-squared';
 import { type Distances, distancesBetween } from './distances';
 import { type DriftChange, largestChange } from './drift-change';
+import type { Finding, FindingTest } from './findings/finding';
+import { findingTests } from './findings/finding-tests';
 import { kolmogorovSmirnov } from './kolmogorov-smirnov';
 import type { TwoSampleTest } from './two-sample-test';
 
-/** When a feature counts as drifted. */
+/** When a feature counts as drifted: its distribution has moved, or there is a finding on its values. */
 export interface DriftPolicy {
   /**
    * Probability of any false alarm among all features of one comparison. There is one every hour: by default
@@ -16,6 +19,7 @@ export interface DriftPolicy {
    * Least distance between the distributions that is worth an alarm, whatever its significance: with a
    * million rows every difference is significant. Both tests measure distance as the largest difference
    * between probabilities, from 0 to 1. 0.05 is the shift of a normal feature by 1/8 standard deviation.
+   * A finding needs two fifths of it.
    */
   readonly minimumDistance: number;
   /** Rows that baseline and window need each; below it there is no verdict. */
@@ -38,9 +42,9 @@ export interface FeatureDrift extends Partial<TwoSampleTest> {
   readonly rows: number;
   /** Other distances than that of the test. */
   readonly distances?: Distances;
-  /** The p-value after Holm's correction for the number of features; compare this one with alpha. */
+  /** The p-value after Holm's correction for all tests of the comparison; compare this one with alpha. */
   readonly adjustedPValue?: number;
-  /** What has changed most, if it has drifted. */
+  /** What has changed most, if its distribution has drifted. */
   readonly change?: DriftChange;
 }
 
@@ -53,11 +57,13 @@ export interface DriftReport {
   readonly rows: number;
   /** The features in the baseline's order, then the predictions as `prediction`. */
   readonly features: readonly FeatureDrift[];
+  /** What is wrong with the values of features, in the order of the features; all of these are drifted. */
+  readonly findings: readonly Finding[];
 }
 
 /**
  * Compares a window with the baseline of its model, feature by feature and prediction by prediction, and
- * bounds the probability of any false alarm in the whole comparison.
+ * bounds the probability of any false alarm in the whole comparison: all tests share alpha.
  *
  * @param policy defaults to {@link DEFAULT_DRIFT_POLICY}, field by field
  * @throws Error if the profiles do not have the same features and bins
@@ -67,49 +73,101 @@ export function detectDrift(
   window: DatasetProfile,
   policy: Partial<DriftPolicy> = {},
 ): DriftReport {
-  const { alpha, minimumDistance, minimumRows } = { ...DEFAULT_DRIFT_POLICY, ...policy };
+  const complete = { ...DEFAULT_DRIFT_POLICY, ...policy };
   const current = new Map(profilesOf(window));
-  const untested = profilesOf(baseline).map(([feature, before]) => {
+  const compared = profilesOf(baseline).map(([feature, before]): Compared => {
     const after = current.get(feature);
     if (!after) throw new Error(`'${feature}' of the baseline is absent from the window's profile`);
-    const rows = rowsOf(after);
-    const sufficient = Math.min(rows, rowsOf(before)) >= Math.max(1, minimumRows);
-    const test = sufficient ? compareProfiles(feature, before, after) : undefined;
-    return { feature, rows, test, before, after };
+    const isTested = Math.min(rowsOf(after), rowsOf(before)) >= Math.max(1, complete.minimumRows);
+    const tests = isTested ? testsOf(feature, before, after) : undefined;
+    return { feature, before, after, ...(tests && { tests }) };
   });
-  const adjusted = holm(untested.flatMap(({ test }) => (test ? [test.pValue] : [])));
-  let tested = 0;
-  const features = untested.map(({ feature, rows, test, before, after }): FeatureDrift => {
-    if (!test) return { feature, status: 'insufficient-rows', rows };
-    const adjustedPValue = adjusted[tested++] as number;
-    const drifted = adjustedPValue <= alpha && test.distance >= minimumDistance;
-    const measured = { rows, ...test, distances: distancesBetween(before, after), adjustedPValue };
-    if (!drifted) return { feature, status: 'stable', ...measured };
-    const change = largestChange(before, after);
-    return { feature, status: 'drift', ...measured, ...(change && { change }) };
+  const adjusted = adjustedPValues(compared);
+  const findings = compared.flatMap((one) => findingsOf(one, adjusted, complete));
+  const found = new Set(findings.map(({ feature }) => feature));
+  const features = compared.map((one): FeatureDrift => {
+    return featureDrift(one, adjusted, complete, found.has(one.feature));
   });
   const drifted = features
     .filter(({ status }) => status === 'drift')
     .sort((a, b) => (b.distance ?? 0) - (a.distance ?? 0))
     .map(({ feature }) => feature);
-  const complete = features.length > 0 && features.every(({ status }) => status !== 'insufficient-rows');
-  const otherwise = complete ? 'stable' : 'insufficient-rows';
-  return { status: drifted.length > 0 ? 'drift' : otherwise, drifted, rows: window.rows, features };
+  const isComplete = features.length > 0 && features.every(({ status }) => status !== 'insufficient-rows');
+  const otherwise = isComplete ? 'stable' : 'insufficient-rows';
+  return { status: drifted.length > 0 ? 'drift' : otherwise, drifted, rows: window.rows, features, findings };
+}
+
+/** A feature with the tests of its values. */
+interface Compared {
+  readonly feature: string;
+  readonly before: FeatureProfile;
+  readonly after: FeatureProfile;
+  /** Undefined with too few rows. */
+  readonly tests?: { readonly distribution: TwoSampleTest; readonly findings: readonly FindingTest[] };
+}
+
+type AdjustedPValues = ReadonlyMap<TwoSampleTest | FindingTest, number>;
+
+/** Four fifths of a feature's share of alpha are for its distribution, and the rest for what may be found. */
+const DISTRIBUTION_SHARE = 0.8;
+
+function adjustedPValues(compared: readonly Compared[]): AdjustedPValues {
+  const weighted = compared.flatMap(({ tests }) => {
+    if (!tests) return [];
+    const findings = tests.findings.map((test) => {
+      return { test, weight: (1 - DISTRIBUTION_SHARE) / tests.findings.length };
+    });
+    return [{ test: tests.distribution, weight: DISTRIBUTION_SHARE }, ...findings];
+  });
+  const adjusted = holm(
+    weighted.map(({ test }) => test.pValue),
+    weighted.map(({ weight }) => weight),
+  );
+  return new Map(weighted.map(({ test }, index) => [test, adjusted[index] as number]));
 }
 
 /**
- * Holm's step-down adjustment: reject where the adjusted p-value is at most alpha, and the probability of any
- * false rejection is at most alpha (S. Holm, Scandinavian Journal of Statistics 6 (1979), p. 65).
+ * The least distance is so many times the change of a share that is a finding, by default of one value in fifty:
+ * the distribution as a whole need not have moved so far.
  */
-export function holm(pValues: readonly number[]): number[] {
-  const order = pValues.map((_, i) => i).sort((i, j) => (pValues[i] as number) - (pValues[j] as number));
-  const adjusted = new Array<number>(pValues.length);
-  let largest = 0;
-  order.forEach((index, rank) => {
-    largest = Math.max(largest, Math.min(1, (pValues.length - rank) * (pValues[index] as number)));
-    adjusted[index] = largest;
+const DISTANCE_PER_SHARE = 2.5;
+
+function findingsOf(
+  { feature, tests }: Compared,
+  adjusted: AdjustedPValues,
+  { alpha, minimumDistance }: DriftPolicy,
+): Finding[] {
+  return (tests?.findings ?? []).flatMap((test) => {
+    const { pValue, content } = test;
+    const adjustedPValue = adjusted.get(test) as number;
+    if (!content || adjustedPValue > alpha) return [];
+    if (Math.abs(content.after - content.before) < minimumDistance / DISTANCE_PER_SHARE) return [];
+    return { feature, ...content, pValue, adjustedPValue };
   });
-  return adjusted;
+}
+
+function featureDrift(
+  { feature, before, after, tests }: Compared,
+  adjusted: AdjustedPValues,
+  { alpha, minimumDistance }: DriftPolicy,
+  hasFinding: boolean,
+): FeatureDrift {
+  const rows = rowsOf(after);
+  if (!tests) return { feature, status: 'insufficient-rows', rows };
+  const test = tests.distribution;
+  const adjustedPValue = adjusted.get(test) as number;
+  const measured = { rows, ...test, distances: distancesBetween(before, after), adjustedPValue };
+  const hasMoved = adjustedPValue <= alpha && test.distance >= minimumDistance;
+  if (!hasMoved && !hasFinding) return { feature, status: 'stable', ...measured };
+  const change = hasMoved ? largestChange(before, after) : undefined;
+  return { feature, status: 'drift', ...measured, ...(change && { change }) };
+}
+
+function testsOf(feature: string, before: FeatureProfile, after: FeatureProfile) {
+  return {
+    distribution: compareProfiles(feature, before, after),
+    findings: findingTests(before, after),
+  };
 }
 
 function profilesOf(profile: DatasetProfile): [string, FeatureProfile][] {

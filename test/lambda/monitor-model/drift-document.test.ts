@@ -98,7 +98,7 @@ describe('the report on an hour', () => {
       { ...hour, reference: { is: 'previousWindow' } },
       { ...hour, window: { hours: 1000, maximumHours: 1000 } },
     ] as DriftPlan['comparisons'];
-    const moved = traffic(spread(0.3, 1.3), spread(0.15, 1.15), spread(0, 1));
+    const moved = traffic(spread(0.3, 1.3), spread(0.15, 1), spread(0, 1));
     const { document, metrics } = await reportHour(
       moved,
       { ...planOfHours(), comparisons },

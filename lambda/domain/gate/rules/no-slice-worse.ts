@@ -37,8 +37,8 @@ export function noSliceWorse({ columns, margin, minimumRows }: NoSliceWorseProps
       return { rule, passed: false, undecided: true, message, numbers };
     }
     const pValues = compared.map(({ pWorse }) => pWorse(margin));
-    const refused = holm(pValues, evidence.alpha);
-    const worse = compared.filter((_, index) => refused[index]);
+    const adjusted = holm(pValues);
+    const worse = compared.filter((_, index) => (adjusted[index] as number) < evidence.alpha);
     const passed = worse.length === 0;
     const told = compared
       .map((slice, index) => ({ slice, p: pValues[index] as number }))

@@ -6,7 +6,7 @@ import {
 } from '../../traffic/drift-document';
 import { asMinute, inThousands } from '../units';
 import { referenceInWords, shareInWords } from './comparison-words';
-import { changeInWords, printable } from './drift-words';
+import { type DriftWordsProps, driftInWords, printable } from './drift-words';
 import { nameOf } from './name-of';
 
 export interface DriftMessageProps {
@@ -77,13 +77,17 @@ function comparisonLines(comparison: DriftComparisonReport, until: string): stri
   const count = `${drifted.length} of ${report.features.length} features and answers ${drifted.length === 1 ? 'has' : 'have'} drifted`;
   return [
     `Compared with ${reference}, ${drifted.length === 0 ? 'nothing has drifted' : count} (${facts})${drifted.length === 0 ? '.' : ':'}`,
-    ...drifted.slice(0, MOST_FEATURES).map((feature) => `- ${featureInWords(feature, reference)}`),
+    ...drifted
+      .slice(0, MOST_FEATURES)
+      .map((feature) => `- ${featureInWords(feature, { findings: report.findings, reference })}`),
     ...(left > 0 ? [`- and ${left} more, which the report lists`] : []),
   ];
 }
 
-function featureInWords({ feature, change, since, distance = 0 }: DriftedFeature, reference: string): string {
-  const what = change ? `${changeInWords(change, reference)} ` : '';
+function featureInWords(drifted: DriftedFeature, props: DriftWordsProps): string {
+  const { feature, since, distance = 0 } = drifted;
+  const words = driftInWords(drifted, props);
+  const what = words === '' ? '' : `${words} `;
   const found = since === undefined ? '' : `, since ${asMinute(since)} UTC`;
   return `${shortNameOf(feature)}: ${what}(distance ${Number(distance.toPrecision(2))}${found})`;
 }

@@ -1,11 +1,12 @@
 import type { DatasetProfile, FeatureProfile } from '../../data/profile';
 import type { FeatureDrift } from '../../traffic/drift';
+import type { Finding } from '../../traffic/findings/finding';
 import { Markup, markup } from '../markup';
 import { PAGE_STYLE } from '../page-style';
 import { asMinute, inPercent, inThousands } from '../units';
 import { nameChart } from './charts/name-chart';
 import { rangeChart } from './charts/range-chart';
-import { changeInWords, printable } from './drift-words';
+import { driftInWords, printable } from './drift-words';
 import { featureBars } from './feature-bars';
 import { nameOf } from './name-of';
 
@@ -22,6 +23,8 @@ export interface DriftPageProps {
   /** Names of the drifted features, the farthest first. */
   readonly drifted: readonly string[];
   readonly features: readonly DriftedFeature[];
+  /** An earlier version of the report has none. */
+  readonly findings?: readonly Finding[] | undefined;
   /** Both counted in the same bins. */
   readonly profiles: { readonly reference: DatasetProfile; readonly window: DatasetProfile };
   /** What else to know about the comparison, in whole sentences. */
@@ -70,7 +73,7 @@ export function driftPage(props: DriftPageProps): string {
 ${pending !== undefined && markup`<p class="because">because ${pending}</p>`}
 ${notes.map((note) => markup`<p class="missing">${printable(note)}</p>`)}
 </header>
-${effects(features, reference)}
+${effects(features, props)}
 ${distributions(features, props)}
 </main>
 </body>
@@ -88,18 +91,18 @@ function sentenceOf({ status, pending, drifted, features, reference }: DriftPage
   return `${first} and ${others.length} more of ${features.length} features and answers have drifted from ${reference}`;
 }
 
-function effects(features: readonly DriftedFeature[], reference: string): Markup {
+function effects(features: readonly DriftedFeature[], { findings, reference }: DriftPageProps): Markup {
   const largest = Math.max(...features.map(({ distance = 0 }) => distance)) || 1;
   const hasSince = features.some(({ since }) => since !== undefined);
   return markup`<section><h2>Features, the farthest first</h2>
-<div class="scroll"><table><thead><tr><th>feature</th><th>distance</th><th class="number">p (adjusted)</th><th></th>${hasSince && markup`<th>since (UTC)</th>`}<th>what has changed most</th></tr></thead>
+<div class="scroll"><table><thead><tr><th>feature</th><th>distance</th><th class="number">p (adjusted)</th><th></th>${hasSince && markup`<th>since (UTC)</th>`}<th>what has changed</th></tr></thead>
 <tbody>${features.map(
     ({ feature, distance, adjustedPValue, status, since, change }) => markup`<tr><td>${nameOf(feature)}</td>
 <td class="nowrap">${distance !== undefined && markup`<span class="effect ${status}" style="width: ${Math.max(1, Math.round((90 * distance) / largest))}px"></span>${distance.toFixed(3)}`}</td>
 <td class="number">${adjustedPValue !== undefined && probability(adjustedPValue)}</td><td class="verdict ${VERDICTS[status]}">${WORDS[status]}</td>
-${hasSince && markup`<td class="nowrap">${since !== undefined && asMinute(since)}</td>`}<td class="why">${change && changeInWords(change, reference)}</td></tr>`,
+${hasSince && markup`<td class="nowrap">${since !== undefined && asMinute(since)}</td>`}<td class="why">${driftInWords({ feature, change }, { findings, reference })}</td></tr>`,
   )}</tbody></table></div>
-<p class="note">The distance is the largest difference of probabilities, from 0 to 1. The p-values are adjusted for the number of features.</p></section>`;
+<p class="note">The distance is the largest difference of probabilities, from 0 to 1. The p-values are adjusted for the number of tests.</p></section>`;
 }
 
 function distributions(features: readonly DriftedFeature[], props: DriftPageProps): Markup | undefined {
@@ -115,14 +118,15 @@ ${left > 0 && markup`<p class="note">${left} features that have moved less are n
 
 function distribution(
   { feature, change, status, distance }: DriftedFeature,
-  { reference, profiles }: DriftPageProps,
+  { findings, reference, profiles }: DriftPageProps,
 ): Markup | undefined {
   const found = featureBars(profileOf(profiles.reference, feature), profileOf(profiles.window, feature));
   if (!found) return undefined;
+  const words = driftInWords({ feature, change }, { findings, reference });
   const description = `Distribution of ${nameOf(feature)}`;
   const missing = found.kind === 'ranges' && found.missing.reference + found.missing.window > 0;
   return markup`<div><h3>${nameOf(feature)} ${distance !== undefined && markup`<span>distance ${distance.toFixed(3)}${status === 'drift' && ', drifted'}</span>`}</h3>
-${change && markup`<p class="note">${changeInWords(change, reference)}</p>`}
+${words !== '' && markup`<p class="note">${words}</p>`}
 ${found.kind === 'names' ? nameChart(found.bars, description) : rangeChart({ ...found, description })}
 ${missing && found.kind === 'ranges' && markup`<p class="note">Missing: ${inPercent(found.missing.reference)} → ${inPercent(found.missing.window)}</p>`}</div>`;
 }

@@ -1,5 +1,71 @@
 import type { DriftChange } from '../../traffic/drift-change';
+import type { Finding, FindingKind } from '../../traffic/findings/finding';
 import { inPercent } from '../units';
+
+export interface DriftWordsProps {
+  /** Those of the whole report. @default - none */
+  readonly findings?: readonly Finding[] | undefined;
+  /** What the window was compared with, in words. @default - the training data */
+  readonly reference?: string | undefined;
+}
+
+/**
+ * What is wrong with a drifted feature, on one line: its findings, and what has changed most in its distribution
+ * unless a finding says the same.
+ */
+export function driftInWords(
+  { feature, change }: { readonly feature: string; readonly change?: DriftChange | undefined },
+  { findings = [], reference = 'the training data' }: DriftWordsProps = {},
+): string {
+  const own = findings.filter((finding) => finding.feature === feature);
+  const isSaid = change && own.some(({ kind }) => kind === kindOf(change));
+  // Whatever else has changed, follows from it.
+  const isConstant = own.some(({ kind }) => kind === 'constant');
+  const words = own.map((finding) => findingInWords(finding, reference));
+  const rest = change && !isSaid && !isConstant ? [changeInWords(change, reference)] : [];
+  return [...words, ...rest].join(', and ');
+}
+
+/** The finding that says the same. */
+function kindOf(change: DriftChange): FindingKind | undefined {
+  switch (change.values) {
+    case 'missing':
+      return 'missing';
+    case 'otherCategories':
+      return 'unseenCategories';
+    case 'above':
+    case 'below':
+      return change.isExtreme ? 'outOfRange' : undefined;
+    case 'category':
+      return undefined;
+  }
+}
+
+/** `12 % of the values are missing; 0.1 % in the training data` */
+function findingInWords(finding: Finding, reference: string): string {
+  const { before, after } = finding;
+  const then = `; ${inPercent(before)} in ${reference}`;
+  switch (finding.kind) {
+    case 'missing':
+      return changeInWords({ values: 'missing', before, after }, reference);
+    case 'unseenCategories':
+      return changeInWords({ values: 'otherCategories', before: 0, after }, reference);
+    case 'outOfRange':
+      return changeInWords(
+        { values: finding.side, bound: finding.bound, isExtreme: before === 0, before, after },
+        reference,
+      );
+    case 'constant':
+      return `all values are ${valueInWords(finding.value)}${then}`;
+    case 'stuck':
+      return `${inPercent(after)} of the values are ${valueInWords(finding.value)}${then}`;
+  }
+}
+
+/** A profile knows numbers but for the width of a bin. */
+function valueInWords(value: string | number): string {
+  return typeof value === 'number' ? `about ${short(value)}` : `'${printable(value)}'`;
+}
 
 /**
  * `21 % of the values are above 2300; 1 % in the training data`

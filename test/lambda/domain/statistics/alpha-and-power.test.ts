@@ -1,5 +1,4 @@
 import { spentAlpha } from '../../../../lambda/domain/statistics/alpha-spending';
-import { holm } from '../../../../lambda/domain/statistics/holm';
 import { detectableLead, rowsNeeded } from '../../../../lambda/domain/statistics/power';
 
 test('all evaluations on one holdout, however many, spend no more than alpha', () => {
@@ -7,12 +6,6 @@ test('all evaluations on one holdout, however many, spend no more than alpha', (
   for (let k = 1; k <= 10_000; k++) spent += spentAlpha(0.05, k);
   expect(spent).toBeGreaterThan(0.0499999);
   expect(spent).toBeLessThan(0.05);
-});
-
-test("Holm's procedure stops at the first p-value that is too large", () => {
-  expect(holm([0.01, 0.04, 0.03, 0.005], 0.05)).toEqual([true, false, false, true]);
-  expect(holm([0.0126, 0.001], 0.05)).toEqual([true, true]);
-  expect(holm([], 0.05)).toEqual([]);
 });
 
 test('a lead is found in 80 % of cases if it is 2.486 standard errors', () => {
