@@ -54,7 +54,9 @@ export class Notifier {
   /** @throws Error if either cannot be notified; the other is notified nevertheless */
   async tell(notice: Notice): Promise<void> {
     const attempts = await Promise.allSettled([
-      this.once(notice, 'people', () => this.props.topic.publish(notice.subject, notice.text)),
+      this.once(notice, 'people', () =>
+        this.props.topic.publish({ subject: notice.subject, text: notice.text, cause: notice.about }),
+      ),
       this.once(notice, 'systems', () => this.props.eventBus.publish(notice.event, notice.time)),
     ]);
     const failed = attempts.find((attempt) => attempt.status === 'rejected');

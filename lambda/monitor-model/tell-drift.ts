@@ -38,8 +38,8 @@ export async function tellDrift(event: unknown, props: TellDriftProps): Promise<
   const key = model?.reportKey(hourBefore(new Date(time)), 'drift-alert.json');
   if (key !== undefined && (await wasNotified(store, key, id))) return;
   const alarm = { name: detail.alarmName, reason: detail.state.reason };
-  const { subject, text } = driftMessage({ pipelineName, alarm, report, remedy });
-  await topic.publish(subject, text);
+  const message = driftMessage({ pipelineName, alarm, report, remedy });
+  await topic.publish({ ...message, cause: alarm.name });
   if (key === undefined) return;
   await store.writeJson(key, { event: id }).catch((error: Error) => {
     logger.error('it could not be noted that people were notified', error);

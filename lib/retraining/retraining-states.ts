@@ -65,6 +65,7 @@ export function retrainingStates(props: RetrainingStatesProps): States {
 
 function data({ context, functions }: RetrainingStatesProps): States {
   const catchTo = 'RecordFailure';
+  const subject = `${context.pipelineName}: training data raise warnings`;
   return {
     // Whatever fails later finds every variable that the record of a failure names.
     BeginRetraining: pass(
@@ -113,9 +114,12 @@ function data({ context, functions }: RetrainingStatesProps): States {
       'sns:publish',
       {
         TopicArn: context.topic.topicArn,
-        Subject: `${context.pipelineName}: training data raise warnings`,
+        Subject: subject,
+        // Amazon Q Developer in chat applications subscribes by HTTPS, and posts custom notifications only:
+        // https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+        MessageStructure: 'json',
         Message: jsonata(
-          `$join(['The retraining continues. Findings in the training data:', ${RETRAINING.validation.findings.each.message}, 'Report: ' & ${RETRAINING.validation.report}], '\\n')`,
+          `($text := $join(['The retraining continues. Findings in the training data:', ${RETRAINING.validation.findings.each.message}, 'Report: ' & ${RETRAINING.validation.report}], '\\n'); $string({'default': $text, 'https': $string({'version': '1.0', 'source': 'custom', 'content': {'textType': 'client-markdown', 'title': '${subject}', 'description': $substring($text, 0, 3000)}})}))`,
         ),
       },
       { next: 'SplitData', catchTo },

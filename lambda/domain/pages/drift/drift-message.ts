@@ -4,6 +4,7 @@ import {
   type DriftedFeature,
   hasVerdict,
 } from '../../traffic/drift-document';
+import type { Message } from '../message';
 import { asMinute, inThousands } from '../units';
 import { referenceInWords, shareInWords } from './comparison-words';
 import { type DriftWordsProps, driftInWords, printable } from './drift-words';
@@ -17,12 +18,6 @@ export interface DriftMessageProps {
   readonly report: { readonly document: DriftDocument; readonly uri: string } | { readonly problem: string };
   /** What people can do, in whole sentences. */
   readonly remedy: string;
-}
-
-/** A message for people. */
-export interface Message {
-  readonly subject: string;
-  readonly text: string;
 }
 
 /** A mail names so many features; the report has all of them. */
