@@ -8,6 +8,8 @@ export {
   type TritonServingOptions,
 } from './containers/serving-container';
 export { type CustomTrainingContainerProps, TrainingContainer } from './containers/training-container';
+export type { CostProps } from './cost/cost-props';
+export { type InstancePrices, PriceTable } from './cost/price-table';
 export { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
 export { ModelPipeline } from './model-pipeline';
 export type { IModelPipeline } from './model-pipeline-base';

@@ -5,6 +5,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { BatchScoringProps } from './challenger/batch-scoring';
 import type { ServingContainer } from './containers/serving-container';
+import type { CostProps } from './cost/cost-props';
 import type { MonitoringProps } from './monitoring/monitoring-props';
 import type { PlatformProps } from './platform/platform';
 import type { ProblemType } from './problem-type';
@@ -113,6 +114,12 @@ export interface ModelPipelineProps extends PlatformProps {
 
   /** @default - drift, quality, latency and error alarms with their defaults */
   readonly monitoring?: MonitoringProps;
+
+  /**
+   * What the pipeline may cost, and by which prices its cost is estimated at synthesis.
+   * @default - no budget; an estimate where the prices that come with this package are of the stack's region
+   */
+  readonly cost?: CostProps;
 
   /**
    * A Lambda function that answers with the version in production, besides the endpoint or, with

@@ -19,6 +19,7 @@ const GUIDES = [
   'docs/guides/existing-endpoints.md',
   'docs/guides/lambda-inference.md',
   'docs/guides/monitoring.md',
+  'docs/guides/cost.md',
   'docs/guides/events.md',
   'docs/guides/grants-and-metrics.md',
   'docs/guides/parts.md',

@@ -10,6 +10,9 @@ import { denyOtherWriters } from '../artifacts/deny-other-writers';
 import { checkGivenBucket } from '../artifacts/given-bucket';
 import { SourceArchive } from '../artifacts/source-archive';
 import { ChallengerJudge } from '../challenger/challenger-judge';
+import { annotateCost } from '../cost/cost-annotation';
+import type { CostProps } from '../cost/cost-props';
+import { pipelineBudget } from '../cost/pipeline-budget';
 import type { ModelPipelineBase } from '../model-pipeline-base';
 import type { ModelPipelineProps } from '../model-pipeline-props';
 import { alertTopic } from '../monitoring/alert-topic';
@@ -70,6 +73,7 @@ export class PipelineParts {
   private readonly judge: ChallengerJudge;
   private readonly identity: PipelineIdentity;
   private readonly adopted?: AdoptedEndpoint;
+  private readonly cost?: CostProps;
 
   constructor(
     private readonly scope: ModelPipelineBase,
@@ -93,6 +97,7 @@ export class PipelineParts {
         : new SourceArchive(scope, 'ServingSource', { path: props.source, required: [inferenceScript] });
     const isFunctionAlone = servedBy === ServedBy.FUNCTION;
     const platform = resolvePlatform(scope, props);
+    this.cost = props.cost;
     this.bucket = this.bucketOf(props);
     this.identity = new PipelineIdentity(scope, 'Identity', {
       platform,
@@ -291,17 +296,23 @@ export class PipelineParts {
     // When the stack goes, workflows are stopped: releases are not to be undone, and that is no failure.
     release.restoreRule.node.addDependency(lifecycle);
     watch.rule.node.addDependency(lifecycle);
+    const instances = [
+      ...endpointNeeds(endpointHosting),
+      ...(training ? trainingNeeds(training) : []),
+      ...scoringNeeds(batchScoring),
+    ];
+    annotateCost(scope, { needs: instances, prices: this.cost?.prices });
+    if (this.cost?.monthlyBudget !== undefined) {
+      const { pipelineName, topic } = context;
+      pipelineBudget(scope, { pipelineName, topic, monthlyLimit: this.cost.monthlyBudget });
+    }
     this.publish({
       retrainingStateMachine: retrainingStateMachine?.stateMachineArn,
       trainingRole: retraining?.workflow.trainingRole.roleArn,
       triggerFunction: retraining?.triggerFunction.functionName,
       retrainingLimits: retraining?.limits,
       challengerApprovalFunction: challengerApproval?.functionName,
-      instances: [
-        ...endpointNeeds(endpointHosting),
-        ...(training ? trainingNeeds(training) : []),
-        ...scoringNeeds(batchScoring),
-      ],
+      instances,
       dashboard: dashboard.dashboardName,
     });
     // The function that gives the identity runs in the network, and logs with the others.

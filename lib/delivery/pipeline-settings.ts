@@ -1,4 +1,4 @@
-import { Names, Stack } from 'aws-cdk-lib';
+import { Names, Stack, Token } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { type BatchScoring, resolveBatchScoring } from '../challenger/batch-scoring';
 import type { ContainerInstances } from '../containers/container-image';
@@ -50,6 +50,12 @@ export function resolvePipeline(pipeline: ModelPipelineBase, props: ModelPipelin
     pipelineName,
     /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(pipelineName),
     'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
+  );
+  const { monthlyBudget } = props.cost ?? {};
+  validation.check(
+    monthlyBudget,
+    monthlyBudget === undefined || Token.isUnresolved(monthlyBudget) || monthlyBudget > 0,
+    'cost.monthlyBudget must be a number of US dollars above 0',
   );
   const namesake = findNamesake(pipeline, pipelineName);
   if (namesake) {

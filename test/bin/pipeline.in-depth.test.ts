@@ -85,6 +85,19 @@ describe('model-pipeline on a deployed pipeline', () => {
     });
   });
 
+  test('cost estimates the endpoint as it runs, and what the retraining has cost', async () => {
+    const cost = await json('cost');
+    expect(cost).toMatchObject({
+      prices: { region: 'us-east-1' },
+      instances: [{ variant: 'blue', instanceType: 'ml.m5.large', count: 1 }],
+      endpointPerHour: 0.115,
+      jobs: [expect.objectContaining({ kind: 'training', instanceType: 'ml.m5.large', count: 1 })],
+      unknown: [],
+    });
+    expect(cost.perRetraining).toBeCloseTo((cost.jobs[0].seconds / 3600) * 0.115);
+    expect((await cli('cost')).stdout).toMatch(/^endpoint: 0\.12 USD an hour, 83\.95 USD a month$/m);
+  });
+
   test('repair rebuilds a routing document that was emptied, says so, and does nothing where nothing is lost', async () => {
     const before = await pipeline.routing();
     const { version, endpointName } = before;

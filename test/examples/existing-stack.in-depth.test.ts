@@ -157,7 +157,7 @@ describe('the example existing-stack', () => {
     await cloudwatch.send(new SetAlarmStateCommand(alarm));
     const texts = (await alerts.receive()).map(({ subject, text }) => `${subject} ${text}`);
     expect(texts).toContainEqual(expect.stringContaining('1.0.0'));
-    expect(texts).toContainEqual(expect.stringMatching(/^ALARM: "Churn-ModelMonitorErrorAlarm/));
+    expect(texts).toContainEqual(expect.stringMatching(/^ALARM: "ChurnModelMonitorServingAlarm/));
   });
 
   test('takes the endpoint along when the stacks are destroyed', async () => {
