@@ -30,6 +30,9 @@ function qualityText(report: QualityDocument): string {
     figures,
     comparison,
     completeness,
+    slices = [],
+    unknownColumns = [],
+    fairness = [],
   } = report;
   return [
     `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC: ${labels} labeled answers, ${unusable} labels that cannot be used, ${unanswered} labels without an answer`,
@@ -46,9 +49,33 @@ function qualityText(report: QualityDocument): string {
     comparison
       ? `${comparison.metric}: ${comparison.production.toPrecision(4)} in production, ${comparison.holdout.toPrecision(4)} on the holdout: ${colored(comparison.hasFallen ? 'ALARM' : 'OK')}`
       : 'no verdict: there are too few labels, or no evaluation to compare with',
+    slices.length > 0 ? sliceTable(slices) : '',
+    unknownColumns.length > 0 ? `requests have no column ${unknownColumns.join(', ')}` : '',
+    ...fairness.flatMap(({ column, gaps }) => gaps.map((gap) => gapText(column, gap))),
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+function sliceTable(slices: NonNullable<QualityDocument['slices']>): string {
+  return table(
+    ['slice', 'labels', 'in production', '95 % interval', 'on the holdout', ''],
+    slices.map(({ name, labels, value, interval, comparison }) => [
+      name,
+      String(labels),
+      value === undefined ? '' : short(value),
+      interval ? `${short(interval[0])} to ${short(interval[1])}` : '',
+      comparison ? short(comparison.holdout) : '',
+      comparison ? colored(comparison.hasFallen ? 'ALARM' : 'OK') : '',
+    ]),
+  );
+}
+
+type Gap = NonNullable<QualityDocument['fairness']>[number]['gaps'][number];
+
+/** `age: selectionRate differs by 0.2 (0.1 to 0.3), highest for age = old, lowest for age = young` */
+function gapText(column: string, { measure, gap, interval, high, low }: Gap): string {
+  return `${column}: ${measure} differs by ${short(gap)} (${short(interval[0])} to ${short(interval[1])}), highest for ${high}, lowest for ${low}`;
 }
 
 /** `42 % of 1200 requests have a label, half of them within 3 h, 95 % within 20 h` */

@@ -63,6 +63,10 @@ export interface MonitorQualitySettings {
   };
   /** Which label of a request counts if there are several. */
   readonly labels: 'first' | 'last';
+  /** Columns of the requests by whose values quality is told. */
+  readonly slices: readonly string[];
+  /** Columns of the requests whose values are compared with each other. */
+  readonly fairness: readonly string[];
   readonly windowHours: number;
   readonly metricNamespace: string;
 }

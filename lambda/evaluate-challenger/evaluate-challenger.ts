@@ -9,6 +9,7 @@ import { holdoutWarning, parseSplit, type SplitDocument } from '../domain/data/s
 import { formatEvaluation } from '../domain/gate/evaluation';
 import { evaluationClaim } from '../domain/gate/evaluation-claim';
 import { judgedColumns } from '../domain/gate/gate-policy';
+import { challengerBySlice } from '../domain/gate/measure-slices';
 import { evaluate } from '../domain/gate/promotion-gate';
 import type { FeatureNames } from '../domain/gate/rules/same-features';
 import {
@@ -75,7 +76,8 @@ export async function evaluateChallenger(
       ...(inProduction !== null && { champion: await archiveBytes(store, inProduction) }),
     },
   });
-  const { verdict, metrics = null, reasons, deciding } = decision;
+  const { verdict, metrics = null, reasons, deciding, evidence } = decision;
+  const slices = evidence ? challengerBySlice(evidence) : [];
   const keptAt = evaluationKey(modelVersion, inProduction, 'evaluation.json');
   const text = formatEvaluation({
     version: 1,
@@ -85,6 +87,7 @@ export async function evaluateChallenger(
     rows: rows.label.length,
     verdict,
     metrics,
+    ...(slices.length > 0 && { slices }),
     reasons: reasons.map((reason) => ({ ...reason, numbers: { ...reason.numbers } })),
   });
   await store.write(keptAt, text);

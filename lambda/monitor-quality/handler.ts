@@ -24,6 +24,8 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
       minimumLabels: z.number(),
     }),
     labels: z.enum(['first', 'last']),
+    slices: z.array(z.string()),
+    fairness: z.array(z.string()),
     windowHours: z.number(),
     metricNamespace: z.string(),
   }),

@@ -4,15 +4,18 @@ import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
 import { completenessOf } from '../domain/quality/completeness';
+import { fairnessOf } from '../domain/quality/fairness';
+import { judgeQuality } from '../domain/quality/judge-quality';
 import { type Answer, type JoinedLabels, type LabelChoice, LabelJoin } from '../domain/quality/label-join';
 import { effectiveRows } from '../domain/quality/labelled-rows';
 import type { QualityDocument } from '../domain/quality/quality-document';
 import { qualityFigures } from '../domain/quality/quality-figures';
-import { compareWithHoldout, type QualityPolicy } from '../domain/quality/quality-test';
+import type { QualityPolicy } from '../domain/quality/quality-test';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
 import { IdSample } from '../domain/statistics/id-sample';
 import { qualityMetrics } from './quality-metrics';
+import type { AnswersProps } from './read-answers';
 import { labelFiles, readLabels } from './read-labels';
 import { windowAnswers } from './window-answers';
 
@@ -25,6 +28,10 @@ export interface QualityMonitorProps {
   readonly policy: QualityPolicy;
   /** Which label of a request counts if there are several. */
   readonly labels: LabelChoice;
+  /** Columns of the requests by whose values quality is told. */
+  readonly slices: readonly string[];
+  /** Columns of the requests whose values are compared with each other. */
+  readonly fairness: readonly string[];
   /** Hours before the event whose answers and labels count. */
   readonly windowHours: number;
 }
@@ -41,11 +48,17 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
   const hours = hoursUntil(last, windowHours).filter(({ end }) => model && end > model.since);
   const range = { from: (hours[0] ?? last).start.toISOString(), until: last.end.toISOString() };
   if (!model) return { version: 1, ...range, labels: 0, unusable: 0, unanswered: 0, metrics: {} };
-  const joined = await joinLabels(props, model, hours);
+  const features = await featuresOf(model, props);
+  const columns = [...new Set([...props.slices, ...props.fairness])];
+  const known = columns.filter((column) => features.includes(column));
+  const unknownColumns = columns.filter((column) => !features.includes(column));
+  const joined = await joinLabels(props, model, hours, { columns: known, features });
   const { rows, unusable, unanswered, firstProblem } = joined;
   const figures = qualityFigures(rows, problem, policy.metric);
   const holdout = await model.readHoldoutQuality(policy.metric.name);
-  const comparison = holdout && compareWithHoldout(rows, holdout, policy, problem);
+  const fairness = props.fairness
+    .filter((column) => known.includes(column))
+    .map((column) => fairnessOf(rows, column, known.indexOf(column), policy, problem));
   const report: QualityDocument = {
     version: 1,
     ...range,
@@ -58,7 +71,9 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     completeness: completenessOf(joined),
     metrics: Object.fromEntries(figures.map(({ metric, value }) => [metric, value])),
     figures,
-    ...(comparison && { comparison }),
+    ...judgeQuality(rows, holdout, policy, problem, known),
+    ...(unknownColumns.length > 0 && { unknownColumns }),
+    ...(fairness.length > 0 && { fairness }),
   };
   const unusableShare = shareOfUnusable(joined, model.since.getTime() <= Date.parse(range.from));
   await publisher.publish(
@@ -74,18 +89,25 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
   return report;
 }
 
+/** Names of a request's columns, in their order; none if nothing is sliced. */
+async function featuresOf(
+  model: WatchedModel,
+  { slices, fairness }: QualityMonitorProps,
+): Promise<readonly string[]> {
+  if (slices.length + fairness.length === 0) return [];
+  return Object.keys((await model.readBaseline()).features);
+}
+
 async function joinLabels(
   { store, problem, labels }: QualityMonitorProps,
   model: WatchedModel,
   hours: readonly Hour[],
+  read: Pick<AnswersProps, 'columns' | 'features'>,
 ): Promise<JoinedLabels> {
   const files = await labelFiles(store, model, hours);
-  const features = async () => Object.keys((await model.readBaseline()).features);
   // Answers are not read for nothing where nobody sends labels.
   const answers =
-    files.length > 0
-      ? await windowAnswers({ store, model, columns: [], features }, hours)
-      : new IdSample<Answer>(0);
+    files.length > 0 ? await windowAnswers({ store, model, ...read }, hours) : new IdSample<Answer>(0);
   const join = new LabelJoin(answers, problem, labels);
   await readLabels(store, files, join);
   return join.result();

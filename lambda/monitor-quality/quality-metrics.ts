@@ -23,8 +23,11 @@ export function qualityMetrics({
   completeness,
   metrics,
   comparison,
+  slices = [],
+  fairness = [],
 }: QualityDocument): Record<string, number> {
   const { requests = 0, share = 0, delay } = completeness ?? {};
+  const judged = [comparison, ...slices.map((slice) => slice.comparison)].filter((one) => one !== undefined);
   return {
     LabelledAnswers: labels,
     UnusableLabels: unusable,
@@ -37,6 +40,23 @@ export function qualityMetrics({
         return value === undefined ? [] : [[published, value]];
       }),
     ),
-    ...(comparison && { QualityDrop: comparison.drop, QualityFell: Number(comparison.hasFallen) }),
+    ...(comparison && { QualityDrop: comparison.drop }),
+    ...(judged.length > 0 && { QualityFell: Number(judged.some(({ hasFallen }) => hasFallen)) }),
+    ...gapMetrics(fairness),
   };
 }
+
+/** Of several columns the widest gap. */
+function gapMetrics(fairness: NonNullable<QualityDocument['fairness']>): Record<string, number> {
+  const widest: Record<string, number> = {};
+  for (const { measure, gap } of fairness.flatMap(({ gaps }) => gaps)) {
+    const name = GAP_NAMES[measure] ?? 'QualityGap';
+    widest[name] = Math.max(widest[name] ?? 0, gap);
+  }
+  return widest;
+}
+
+const GAP_NAMES: Readonly<Record<string, string>> = {
+  selectionRate: 'SelectionRateGap',
+  truePositiveRate: 'TruePositiveRateGap',
+};

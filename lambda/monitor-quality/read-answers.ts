@@ -23,7 +23,7 @@ export interface AnswersProps {
   /** Columns of the requests whose values are kept. */
   readonly columns: readonly string[];
   /** Names of a request's columns, in their order. */
-  readonly features: () => Promise<readonly string[]>;
+  readonly features: readonly string[];
 }
 
 /** What a model answered in an hour. */
@@ -44,7 +44,7 @@ export async function readAnswers(props: AnswersProps, hour: Hour): Promise<Hour
     return { halvings: kept.halvings, answers: kept.values as HourOfAnswers['answers'] };
   }
   const sample = new IdSample<Answer>(CAPACITY);
-  const places = columns.length > 0 ? placesOf(columns, await props.features()) : [];
+  const places = columns.map((column) => props.features.indexOf(column));
   for await (const file of model.recorded(hour, BYTES_AN_HOUR)) {
     for (const request of parseCapture(await textOf(file)).requests) {
       const { predictions = [], inferenceTime } = request;
@@ -68,10 +68,6 @@ function answerOf(request: CapturedRequest, places: readonly number[]): Answer {
       values: rows.map((row) => places.map((place) => String(row[place] ?? '').slice(0, LONGEST_VALUE))),
     }),
   };
-}
-
-function placesOf(columns: readonly string[], features: readonly string[]): number[] {
-  return columns.map((column) => features.indexOf(column));
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {

@@ -163,7 +163,7 @@ export class PipelineParts {
     this.monitor = new ModelMonitor(scope, 'Monitor', {
       context,
       problem: settings.problem,
-      promotionMetric: promotion._gate.metric,
+      promotion: promotion._gate,
       model: modelInProduction(pipelineName),
       requestMetrics: isFunctionAlone
         ? RequestMetrics.ofFunction(pipelineName)

@@ -10,7 +10,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
-import type { MetricSettings } from '../../contracts/gate-policy';
+import type { GatePolicy } from '../../contracts/gate-policy';
 import { explainCompliance } from '../platform/explained-rules';
 import type { ProblemType } from '../problem-type';
 import type { PartContext } from '../runtime/part-context';
@@ -63,7 +63,7 @@ export interface IModelMonitor extends IConstruct {
    * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift`,
    * `ComparedRows`, `MonitoredRows`, `UnreadableRecords` and `UnreadableShare`; of quality `QualityFell`,
    * `QualityDrop`, `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`,
-   * `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, and
+   * `SelectionRateGap`, `TruePositiveRateGap`, `QualityGap`, `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, and
    * those that the labels allow of `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`,
    * `MeanAbsoluteError`, `RootMeanSquaredError`, `QuantileLoss` and `MeanCost`.
    */
@@ -78,8 +78,8 @@ export interface ModelMonitorProps extends MonitoringProps {
   readonly model: WatchedModel;
   /** The requests that are watched for errors and latency. */
   readonly requestMetrics: RequestMetrics;
-  /** Metric by which challengers are judged. @default - no challengers are */
-  readonly promotionMetric?: MetricSettings;
+  /** How challengers are judged. @default - none are */
+  readonly promotion?: Pick<GatePolicy, 'metric' | 'rules'>;
   /**
    * Other alarms that go off when requests are not answered, without actions of their own.
    * @default - none
@@ -239,7 +239,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       description: 'Compares answers with labels that have arrived, and with the holdout',
       settings: {
         model: model.settings,
-        ...qualitySettings(this, props.problem, props.quality, props.promotionMetric),
+        ...qualitySettings(this, props.problem, props.quality, props.promotion),
       },
       minute: '15',
     });

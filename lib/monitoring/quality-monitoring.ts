@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { MonitorQualitySettings } from '../../contracts/functions/monitoring';
-import type { MetricSettings } from '../../contracts/gate-policy';
+import type { GatePolicy, MetricSettings } from '../../contracts/gate-policy';
 import type { ProblemKind } from '../../contracts/problem';
 import type { ProblemType } from '../problem-type';
 import { Validation } from '../runtime/validation';
@@ -103,6 +103,21 @@ export interface QualityMonitoringProps {
   readonly labels?: LabelChoice;
 
   /**
+   * Columns of the requests, such as a region, by whose values quality is told. The alarm also goes off if it has
+   * fallen in one of their slices, which is compared with the same slice of the holdout, if the promotion policy
+   * judges it.
+   * @default - columns of the promotion policy's slices and fairness gaps
+   */
+  readonly slices?: string[];
+
+  /**
+   * Columns of the requests, such as an age group, whose values are compared with each other: the share of rows
+   * that are taken for class 1, of those of class 1 that are, and the metric.
+   * @default - columns of the promotion policy's fairness gaps
+   */
+  readonly fairness?: string[];
+
+  /**
    * How far back answers and labels count: well above the time that labels take, and at most 31 days.
    * @default 1 day
    */
@@ -112,16 +127,21 @@ export interface QualityMonitoringProps {
 /**
  * The settings as the function reads them.
  *
- * @param promotion metric of the promotion policy, if there is one
+ * @param policy that challengers are judged by, if any are
  * @throws Error that lists what is wrong with the props, and where
  */
 export function qualitySettings(
   scope: Construct,
   problem: ProblemType,
   props: QualityMonitoringProps = {},
-  promotion?: MetricSettings,
+  policy?: Pick<GatePolicy, 'metric' | 'rules'>,
 ): Omit<MonitorQualitySettings, 'model'> {
   const alpha = props.alpha ?? 0.01;
+  const promotion = policy?.metric;
+  const rules = policy?.rules ?? [];
+  const fairness =
+    props.fairness ?? rules.flatMap((rule) => (rule.rule === 'fairnessGap' ? [rule.column] : []));
+  const sliced = rules.flatMap((rule) => (rule.rule === 'noSliceWorse' ? [...rule.columns] : []));
   const { type } = problem._settings();
   const metrics = METRICS_OF[type];
   const metric = props.metric ?? (metrics[0] as QualityMetric);
@@ -159,6 +179,8 @@ export function qualitySettings(
     problem: problem._settings(),
     policy: { metric: watched, tolerance, alpha: alpha / 24, minimumLabels },
     labels: props.labels ?? LabelChoice.FIRST,
+    slices: props.slices ?? [...new Set([...sliced, ...fairness])],
+    fairness: [...new Set(fairness)],
     windowHours,
     metricNamespace: METRIC_NAMESPACE,
   };

@@ -188,6 +188,8 @@ describe.each(CASES)('a pipeline of %s', (_, { problem, metric, quality, ...give
           problem,
           policy: { metric: quality, alpha: 0.01, minimumLabels: 100 },
           labels: 'first',
+          slices: [],
+          fairness: [],
           windowHours: 24,
         },
       );

@@ -87,6 +87,23 @@ test.each([
   });
 });
 
+test("quality is told by the promotion policy's slices, or by others", () => {
+  const rules = [
+    PromotionRule.superior(),
+    PromotionRule.noSliceWorse({ columns: ['region'] }),
+    PromotionRule.fairnessGap('age', 0.1),
+  ];
+  expectSettings(synthesize({ promotion: { rules } }), '^Compares answers with labels', {
+    slices: ['region', 'age'],
+    fairness: ['age'],
+  });
+  const monitoring = { quality: { slices: ['shop'], fairness: [] } };
+  expectSettings(synthesize({ promotion: { rules }, monitoring }), '^Compares answers with labels', {
+    slices: ['shop'],
+    fairness: [],
+  });
+});
+
 test('costs, weights and answers of others are columns that the holdout keeps', () => {
   const template = synthesize({
     problem: ProblemType.multiClass(3),

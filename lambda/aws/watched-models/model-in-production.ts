@@ -39,9 +39,14 @@ export class ModelInProduction implements WatchedModelSource {
       readHoldoutQuality: async (metric) => {
         const text = await store.tryReadText(modelKey(modelVersion, 'evaluation.json'));
         if (text === undefined) return undefined;
-        const { rows, metrics } = parseEvaluation(text);
+        const { rows, metrics, slices = [] } = parseEvaluation(text);
         const value = metrics?.challenger[metric];
-        return value === undefined ? undefined : { rows, value };
+        if (value === undefined) return undefined;
+        const measured = slices.flatMap(({ name, rows: some, metrics: ofSlice }) => {
+          const one = ofSlice[metric];
+          return one === undefined ? [] : [{ name, rows: some, value: one }];
+        });
+        return { rows, value, slices: measured };
       },
     };
   }

@@ -1,5 +1,5 @@
 import type { Baseline } from '../../domain/data/baseline';
-import type { HoldoutQuality } from '../../domain/quality/quality-test';
+import type { HoldoutQuality } from '../../domain/quality/holdout-quality';
 import type { HourlyReport } from '../../domain/records/bucket-layout';
 import type { Hour } from '../../domain/records/hour';
 import type { RecordedFile } from '../recorded-files';

@@ -49,6 +49,10 @@ const evaluation = z.object({
   verdict: evaluationVerdict,
   /** Null if the evidence allowed no comparison. */
   metrics: z.nullable(evaluationMetrics),
+  /** The challenger's metrics by slice, such as `region = north`, if the gate judges slices. */
+  slices: z.optional(
+    z.readonly(z.array(z.object({ name: z.string(), rows: z.int(), metrics: modelMetrics }))),
+  ),
   reasons: z.readonly(
     z.array(
       z.object({

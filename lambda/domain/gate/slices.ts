@@ -41,12 +41,17 @@ export function slicesOf(
         ...(groups && { groups: Uint32Array.from(rows, (row) => groups[row] as number) }),
       };
       return {
-        name: `${name} = ${value.trim() || '(empty)'}`,
+        name: sliceName(name, value),
         rows,
         tooFew: tooFewRows(metric, some, minimumRows),
       };
     });
   });
+}
+
+/** Such as `region = north`. */
+export function sliceName(column: string, value: string): string {
+  return `${column} = ${value.trim() || '(empty)'}`;
 }
 
 /**

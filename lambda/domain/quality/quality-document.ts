@@ -2,6 +2,18 @@ import * as z from 'zod/mini';
 
 const interval = z.readonly(z.tuple([z.number(), z.number()]));
 
+const comparison = z.object({
+  /** Its name, such as `logLoss`. */
+  metric: z.string(),
+  holdout: z.number(),
+  production: z.number(),
+  /** How much worse it is in production: negative if it is better. */
+  drop: z.number(),
+  /** One-sided: of such a drop, or a greater one, if the true drop is the tolerance. */
+  pValue: z.number(),
+  hasFallen: z.boolean(),
+});
+
 /** The content of `quality.json`: what labels say of a version in a window of its traffic. */
 export const qualityDocument = z.object({
   version: z.literal(1),
@@ -45,18 +57,51 @@ export const qualityDocument = z.object({
     z.readonly(z.array(z.object({ metric: z.string(), value: z.number(), interval: z.optional(interval) }))),
   ),
   /** Undefined with too few labels, or without an evaluation to compare with. */
-  comparison: z.optional(
-    z.object({
-      /** Its name, such as `logLoss`. */
-      metric: z.string(),
-      holdout: z.number(),
-      production: z.number(),
-      /** How much worse it is in production: negative if it is better. */
-      drop: z.number(),
-      /** One-sided: of such a drop, or a greater one, if the true drop is the tolerance. */
-      pValue: z.number(),
-      hasFallen: z.boolean(),
-    }),
+  comparison: z.optional(comparison),
+  /** The metric of the alarm by the values of columns, the largest slices first. */
+  slices: z.optional(
+    z.readonly(
+      z.array(
+        z.object({
+          /** Such as `region = north`. */
+          name: z.string(),
+          /** Rows with a label. */
+          labels: z.int(),
+          /** Undefined if the rows do not allow the metric. */
+          value: z.optional(z.number()),
+          interval: z.optional(interval),
+          /** Undefined if the evaluation has no such slice. */
+          comparison: z.optional(comparison),
+        }),
+      ),
+    ),
+  ),
+  /** Columns to slice by that requests do not have. */
+  unknownColumns: z.optional(z.readonly(z.array(z.string()))),
+  /** Gaps between the groups of a column. */
+  fairness: z.optional(
+    z.readonly(
+      z.array(
+        z.object({
+          column: z.string(),
+          gaps: z.readonly(
+            z.array(
+              z.object({
+                /** `selectionRate`, `truePositiveRate`, or the metric of the alarm. */
+                measure: z.string(),
+                /** Between the groups in which it is highest and lowest. */
+                gap: z.number(),
+                interval,
+                high: z.string(),
+                low: z.string(),
+                /** Of each group with rows enough. */
+                groups: z.readonly(z.array(z.object({ name: z.string(), rows: z.int(), value: z.number() }))),
+              }),
+            ),
+          ),
+        }),
+      ),
+    ),
   ),
 });
 

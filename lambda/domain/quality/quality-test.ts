@@ -4,6 +4,7 @@ import { errorOf } from '../metrics/influence';
 import type { Metric } from '../metrics/metric';
 import { studentSurvival } from '../statistics/beta-functions';
 import { normalSurvival } from '../statistics/special-functions';
+import type { HoldoutQuality } from './holdout-quality';
 import { metricsOfRows } from './labelled-metrics';
 import { classCounts, effectiveRows, type LabelledRows, scoresOf } from './labelled-rows';
 import { countOf, unitsOf } from './units';
@@ -23,12 +24,6 @@ export interface QualityPolicy {
   readonly alpha: number;
   /** With fewer, of equal weight, there is no verdict. */
   readonly minimumLabels: number;
-}
-
-/** What a version did on its holdout. */
-export interface HoldoutQuality {
-  readonly rows: number;
-  readonly value: number;
 }
 
 /** How the quality in production compares with that on the holdout. */
@@ -59,7 +54,7 @@ const FEWEST_OF_A_CLASS = 30;
  */
 export function compareWithHoldout(
   rows: LabelledRows,
-  holdout: HoldoutQuality,
+  holdout: Pick<HoldoutQuality, 'rows' | 'value'>,
   { metric: watched, alpha, minimumLabels, tolerance = Math.abs(holdout.value) / 10 }: QualityPolicy,
   problem: Problem,
 ): QualityComparison | undefined {

@@ -213,6 +213,12 @@ describe('evaluateChallenger', () => {
       'region = north, 0',
       'region = north, 1',
     ]);
+    const { slices } = JSON.parse(await fixture.get('models/1.1.0/evaluation.json'));
+    expect(slices).toMatchObject([
+      { name: 'region = north, 0', metrics: { auc: expect.any(Number) } },
+      { name: 'region = north, 1', metrics: { auc: expect.any(Number) } },
+    ]);
+    expect(slices[0].rows + slices[1].rows).toBe(aSah.labels.length);
   });
 
   test('spends alpha over the evaluations on one holdout, once for each challenger', async () => {

@@ -1,3 +1,4 @@
+import { baselineProfile } from '../../../lambda/domain/data/profile';
 import { formatEvaluation } from '../../../lambda/domain/gate/evaluation';
 import type { QualityPolicy } from '../../../lambda/domain/quality/quality-test';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
@@ -53,6 +54,8 @@ describe('monitorQuality', () => {
       problem: { type: 'binary' },
       policy: { ...POLICY, ...policy },
       labels: 'first',
+      slices: [],
+      fairness: [],
       windowHours,
       ...others,
     });
@@ -204,6 +207,62 @@ describe('monitorQuality', () => {
     expect(await run({ minimumLabels: 121 })).not.toHaveProperty('comparison');
     await weighted(() => -1);
     expect(await run()).toMatchObject({ labels: 0, unusable: 200 });
+  });
+
+  describe('by slices', () => {
+    const sliced = { slices: ['region', 'shop'], fairness: ['region'] };
+
+    beforeEach(async () => {
+      const regions = { name: 'region', kind: 'categorical', cells: ['north', 'south'] } as const;
+      const ages = { name: 'age', kind: 'numeric', cells: [20, 30] } as const;
+      await fixture.store.writeJson('models/1.0.0/baseline.json', baselineProfile([ages, regions], [0, 1]));
+      const evaluation = JSON.parse(await fixture.store.readText('models/1.0.0/evaluation.json'));
+      const slice = (region: string, accuracy: number) => ({
+        name: `region = ${region}`,
+        rows: 1000,
+        metrics: { accuracy },
+      });
+      await fixture.store.write(
+        'models/1.0.0/evaluation.json',
+        JSON.stringify({ ...evaluation, slices: [slice('north', 0.95), slice('south', 0.85)] }),
+      );
+    });
+
+    test('quality falls in one of them, and groups are compared', async () => {
+      await capture('08:30', answers(150, 0), { input: '30,north' });
+      await capture('09:30', answers(90, 60), { input: '40,south' });
+      await label('08:30', 150);
+      await label('09:30', 150);
+      const report = await run({ tolerance: 0.1 }, 24, sliced);
+      expect(report).toMatchObject({
+        comparison: { production: 0.8, hasFallen: false },
+        slices: [
+          { name: 'region = north', labels: 150, value: 1, comparison: { holdout: 0.95, hasFallen: false } },
+          { name: 'region = south', labels: 150, value: 0.6, comparison: { drop: 0.25, hasFallen: true } },
+        ],
+        unknownColumns: ['shop'],
+      });
+      expect(report.fairness).toMatchObject([
+        {
+          column: 'region',
+          gaps: [
+            { measure: 'selectionRate', gap: 0.4, high: 'region = north', low: 'region = south' },
+            { measure: 'truePositiveRate', gap: 0.4 },
+            { measure: 'accuracy', gap: 0.4 },
+          ],
+        },
+      ]);
+      expect(await metric('QualityFell')).toEqual([1]);
+      expect(await metric('SelectionRateGap')).toEqual([expect.closeTo(0.4, 12)]);
+      expect(await metric('QualityGap')).toEqual([expect.closeTo(0.4, 12)]);
+    });
+
+    test('answers are read again if other columns are asked for', async () => {
+      await capture('09:30', answers(100, 0), { input: '30,north' });
+      await label('09:30', 100);
+      expect(await run()).not.toHaveProperty('slices');
+      expect(await run({}, 24, sliced)).toMatchObject({ slices: [{ name: 'region = north', labels: 100 }] });
+    });
   });
 
   test("joins by the caller's own id where there is one", async () => {
