@@ -25,6 +25,7 @@ export {
   type EndpointMonitorProps,
   type HoldoutQuality,
 } from './monitoring/endpoint-monitor';
+export { DriftDistance, type FeatureDriftPolicy } from './monitoring/feature-drift-policy';
 export { InstanceMetrics } from './monitoring/instance-metrics';
 export type { IModelMonitor } from './monitoring/model-monitor';
 export { MonitorBaseline } from './monitoring/monitor-baseline';

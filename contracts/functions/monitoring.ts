@@ -1,4 +1,5 @@
 import type { DriftComparisonSettings } from '../drift-comparison';
+import type { FeatureDriftPolicySettings } from '../feature-drift-policy';
 import type { MetricSettings } from '../gate-policy';
 import type { ObjectLocation } from '../object-location';
 import type { Problem } from '../problem';
@@ -39,6 +40,8 @@ export interface MonitorModelSettings {
   readonly policy: {
     readonly minimumDistance?: number | undefined;
     readonly minimumRows?: number | undefined;
+    /** By the name of the feature, `prediction` for the model's answers. */
+    readonly features?: Readonly<Record<string, FeatureDriftPolicySettings>> | undefined;
   };
   readonly ignoredFeatures: readonly string[];
   readonly metricNamespace: string;

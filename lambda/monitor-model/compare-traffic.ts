@@ -18,7 +18,7 @@ export interface DriftPlan {
   /** The budget that all comparisons share. */
   readonly expectedFalseAlarmsPerYear: number;
   /** Its `alpha` comes from the budget. */
-  readonly policy: Partial<Omit<DriftPolicy, 'alpha'>>;
+  readonly policy: Partial<Omit<DriftPolicy, 'alpha' | 'floor'>>;
   /** Features that are profiled and not tested. */
   readonly ignoredFeatures: readonly string[];
 }
@@ -75,6 +75,8 @@ export async function compareTraffic(
             ...policy,
             alpha: share.alpha,
             minimumDistance: least,
+            // Whatever the policy of a feature says, a comparison may have cycles to allow for.
+            floor: settings.minimumDistance ?? 0,
           })
         : { status: 'insufficient-rows', drifted: [], rows: window.profile.rows, features: [], findings: [] },
     });

@@ -10,6 +10,7 @@ import { ArtifactStore } from '../aws/store';
 import { Topic } from '../aws/topic';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
 import { driftComparison } from '../domain/traffic/drift-comparison';
+import { featurePolicies } from '../domain/traffic/feature-policy';
 import { type MonitoredHour, monitor } from './monitor';
 import { isAlarm, tellDrift } from './tell-drift';
 
@@ -19,7 +20,11 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     model: modelToWatch,
     comparisons: z.array(driftComparison),
     expectedFalseAlarmsPerYear: z.number(),
-    policy: z.object({ minimumDistance: z.optional(z.number()), minimumRows: z.optional(z.number()) }),
+    policy: z.object({
+      minimumDistance: z.optional(z.number()),
+      minimumRows: z.optional(z.number()),
+      features: z.optional(featurePolicies),
+    }),
     ignoredFeatures: z.array(z.string()),
     metricNamespace: z.string(),
     alert: z.object({ topicArn: z.string(), remedy: z.string() }),

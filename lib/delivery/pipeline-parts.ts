@@ -34,7 +34,7 @@ import { PipelineRegistry } from '../registry/pipeline-registry';
 import { ReleaseWorkflow } from '../release/release-workflow';
 import { PipelineRetraining } from '../retraining/pipeline-retraining';
 import { resolvePromotionPolicy } from '../retraining/promotion-policy';
-import { columnsToIgnore } from '../retraining/training-data';
+import { columnsToIgnore, knownColumns } from '../retraining/training-data';
 import { endpointArn, ownerTags } from '../runtime/ownership';
 import { rolesOf } from '../runtime/part-function';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
@@ -170,6 +170,7 @@ export class PipelineParts {
         : RequestMetrics._ofPipeline(context, endpointHosting?.kind ?? 'realTime'),
       otherServingAlarms: Object.values(this.endpointAlarms),
       otherMonitoringAlarms: recordingAlarm ? [recordingAlarm] : [],
+      ...(training && { columns: knownColumns(training.data) }),
       ...props.monitoring,
     });
     this.release = new ReleaseWorkflow(scope, 'Release', {

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { MonitorModelSettings } from '../../contracts/functions/monitoring';
 import { Validation } from '../runtime/validation';
 import { DriftComparison } from './drift-comparison';
+import { featurePolicies, type KnownColumns } from './feature-drift-policy';
 import type { MonitoringProps } from './monitoring-props';
 
 /** What the drift monitor compares, as the function reads it. */
@@ -12,8 +13,11 @@ export type DriftPlan = Pick<
 
 const MOST_COMPARISONS = 10;
 
-/** @throws Error that lists what is wrong with the props, and where */
-export function driftPlan(scope: Construct, props: MonitoringProps): DriftPlan {
+/**
+ * @param columns what is known of the training data
+ * @throws Error that lists what is wrong with the props, and where
+ */
+export function driftPlan(scope: Construct, props: MonitoringProps, columns: KnownColumns = {}): DriftPlan {
   const comparisons = props.driftComparisons ?? DriftComparison.defaults();
   const expectedFalseAlarmsPerYear = props.expectedFalseAlarmsPerYear ?? 1;
   const minimumDistance = props.minimumDriftDistance ?? 0.05;
@@ -38,11 +42,12 @@ export function driftPlan(scope: Construct, props: MonitoringProps): DriftPlan {
       validation.add(`monitoring.driftComparisons[${index}]: ${problem}`);
     }
   }
+  const features = featurePolicies(props.featurePolicies ?? {}, columns, validation);
   validation.finish();
   return {
     comparisons: comparisons.map((comparison) => comparison._settings()),
     expectedFalseAlarmsPerYear,
-    policy: { minimumDistance },
+    policy: { minimumDistance, ...(features && { features }) },
     ignoredFeatures: props.ignoredFeatures ?? [],
   };
 }

@@ -19,6 +19,7 @@ import { Validation } from '../runtime/validation';
 import { notifyOf } from './alert-topic';
 import { causeAlarm } from './cause-alarm';
 import { type DriftPlan, driftPlan } from './drift-plan';
+import type { KnownColumns } from './feature-drift-policy';
 import { HourlyMonitor } from './hourly-monitor';
 import type { MonitoringProps } from './monitoring-props';
 import { METRIC_NAMESPACE, pipelineMetric } from './pipeline-metrics';
@@ -80,6 +81,8 @@ export interface ModelMonitorProps extends MonitoringProps {
   readonly requestMetrics: RequestMetrics;
   /** How challengers are judged. @default - none are */
   readonly promotion?: Pick<GatePolicy, 'metric' | 'rules'>;
+  /** What is known of the columns of the training data. @default - nothing */
+  readonly columns?: KnownColumns;
   /**
    * Other alarms that go off when requests are not answered, without actions of their own.
    * @default - none
@@ -117,7 +120,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     const hoursToAlarm = props.driftHoursToAlarm ?? 2;
     const evaluationHours = props.driftEvaluationHours ?? 3;
     const minimumRequests = props.minimumRequests ?? USUAL_MINIMUM_REQUESTS;
-    const plan = driftPlan(this, props);
+    const plan = driftPlan(this, props, props.columns);
     new Validation(this)
       .check(
         evaluationHours,

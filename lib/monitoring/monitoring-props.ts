@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { DriftComparison } from './drift-comparison';
+import type { FeatureDriftPolicy } from './feature-drift-policy';
 import type { QualityMonitoringProps } from './quality-monitoring';
 
 /** What is watched, and when it alarms. */
@@ -33,6 +34,12 @@ export interface MonitoringProps {
    * @default - every feature and the prediction are watched
    */
   readonly ignoredFeatures?: string[];
+
+  /**
+   * When the drift of single features counts, by the name of the feature; `prediction` is the model's answers.
+   * @default - all features are alike
+   */
+  readonly featurePolicies?: { [feature: string]: FeatureDriftPolicy };
 
   /**
    * Hours in which a comparison found drift, of `driftEvaluationHours`, that raise the alarm.

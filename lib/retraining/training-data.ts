@@ -1,3 +1,4 @@
+import type { KnownColumns } from '../monitoring/feature-drift-policy';
 import type { ProblemType } from '../problem-type';
 import type { Validation } from '../runtime/validation';
 import type { DataSchema } from './data-schema';
@@ -81,4 +82,12 @@ export function checkTrainingData(
 /** Columns that the model does not get: those that are named, and the one that the data are split by. */
 export function columnsToIgnore({ ignoredColumns = [], split }: TrainingDataProps): string[] {
   return split?.column === undefined ? ignoredColumns : [...new Set([...ignoredColumns, split.column])];
+}
+
+/** What is known of the columns before there are data. */
+export function knownColumns(data: TrainingDataProps): KnownColumns {
+  return {
+    categories: data.schema?._categories() ?? [],
+    others: [data.label, ...columnsToIgnore(data)],
+  };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { distances } from './distances';
 import { driftChange } from './drift-change';
 import { driftReference } from './drift-comparison';
+import { driftEffect } from './feature-policy';
 import { finding } from './findings/finding';
 
 const status = z.enum(['drift', 'stable', 'insufficient-rows']);
@@ -28,6 +29,8 @@ const report = z.object({
         distance: z.optional(z.number()),
         /** An earlier version did not measure them. */
         distances: z.optional(distances),
+        /** Of a feature with a policy of its own. */
+        effect: z.optional(driftEffect),
         pValue: z.optional(z.number()),
         adjustedPValue: z.optional(z.number()),
         /** Of a feature whose distribution has drifted: what has changed most. An earlier version did not say. */

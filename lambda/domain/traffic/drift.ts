@@ -3,6 +3,13 @@ import { holm } from '../statistics/holm';
 import { chiSquared } from './chi-squared';
 import { type Distances, distancesBetween } from './distances';
 import { type DriftChange, largestChange } from './drift-change';
+import {
+  type DriftEffect,
+  effectOf,
+  type FeaturePolicies,
+  leastDifference,
+  policyOf,
+} from './feature-policy';
 import type { Finding, FindingTest } from './findings/finding';
 import { findingTests } from './findings/finding-tests';
 import { kolmogorovSmirnov } from './kolmogorov-smirnov';
@@ -24,12 +31,21 @@ export interface DriftPolicy {
   readonly minimumDistance: number;
   /** Rows that baseline and window need each; below it there is no verdict. */
   readonly minimumRows: number;
+  /**
+   * Largest difference of probabilities that every feature needs, whatever its own policy says: that of a
+   * comparison in which small differences are due.
+   */
+  readonly floor: number;
+  /** What else holds for single features. */
+  readonly features: FeaturePolicies;
 }
 
 export const DEFAULT_DRIFT_POLICY: DriftPolicy = {
   alpha: 0.01 / 24,
   minimumDistance: 0.05,
   minimumRows: 100,
+  floor: 0,
+  features: {},
 };
 
 /** `insufficient-rows` is neither a pass nor an alarm. */
@@ -42,6 +58,8 @@ export interface FeatureDrift extends Partial<TwoSampleTest> {
   readonly rows: number;
   /** Other distances than that of the test. */
   readonly distances?: Distances;
+  /** Of a feature with a policy of its own. */
+  readonly effect?: DriftEffect;
   /** The p-value after Holm's correction for all tests of the comparison; compare this one with alpha. */
   readonly adjustedPValue?: number;
   /** What has changed most, if its distribution has drifted. */
@@ -51,7 +69,7 @@ export interface FeatureDrift extends Partial<TwoSampleTest> {
 export interface DriftReport {
   /** `drift` if any feature drifted, else `insufficient-rows` if any could not be tested, else `stable`. */
   readonly status: DriftStatus;
-  /** Names of the drifted features, the farthest first. */
+  /** Names of the drifted features, the farthest first by distance times importance. */
   readonly drifted: readonly string[];
   /** Rows of the window. */
   readonly rows: number;
@@ -82,7 +100,8 @@ export function detectDrift(
     const tests = isTested ? testsOf(feature, before, after) : undefined;
     return { feature, before, after, ...(tests && { tests }) };
   });
-  const adjusted = adjustedPValues(compared);
+  const importanceOf = (feature: string) => policyOf(complete.features, feature).importance ?? 1;
+  const adjusted = adjustedPValues(compared, importanceOf);
   const findings = compared.flatMap((one) => findingsOf(one, adjusted, complete));
   const found = new Set(findings.map(({ feature }) => feature));
   const features = compared.map((one): FeatureDrift => {
@@ -90,7 +109,8 @@ export function detectDrift(
   });
   const drifted = features
     .filter(({ status }) => status === 'drift')
-    .sort((a, b) => (b.distance ?? 0) - (a.distance ?? 0))
+    .map(({ feature, distance = 0 }) => ({ feature, size: distance * importanceOf(feature) }))
+    .sort((a, b) => b.size - a.size)
     .map(({ feature }) => feature);
   const isComplete = features.length > 0 && features.every(({ status }) => status !== 'insufficient-rows');
   const otherwise = isComplete ? 'stable' : 'insufficient-rows';
@@ -111,13 +131,17 @@ type AdjustedPValues = ReadonlyMap<TwoSampleTest | FindingTest, number>;
 /** Four fifths of a feature's share of alpha are for its distribution, and the rest for what may be found. */
 const DISTRIBUTION_SHARE = 0.8;
 
-function adjustedPValues(compared: readonly Compared[]): AdjustedPValues {
-  const weighted = compared.flatMap(({ tests }) => {
+function adjustedPValues(
+  compared: readonly Compared[],
+  importanceOf: (feature: string) => number,
+): AdjustedPValues {
+  const weighted = compared.flatMap(({ feature, tests }) => {
     if (!tests) return [];
+    const importance = importanceOf(feature);
     const findings = tests.findings.map((test) => {
-      return { test, weight: (1 - DISTRIBUTION_SHARE) / tests.findings.length };
+      return { test, weight: (importance * (1 - DISTRIBUTION_SHARE)) / tests.findings.length };
     });
-    return [{ test: tests.distribution, weight: DISTRIBUTION_SHARE }, ...findings];
+    return [{ test: tests.distribution, weight: importance * DISTRIBUTION_SHARE }, ...findings];
   });
   const adjusted = holm(
     weighted.map(({ test }) => test.pValue),
@@ -135,13 +159,16 @@ const DISTANCE_PER_SHARE = 2.5;
 function findingsOf(
   { feature, tests }: Compared,
   adjusted: AdjustedPValues,
-  { alpha, minimumDistance }: DriftPolicy,
+  { alpha, minimumDistance, floor, features }: DriftPolicy,
 ): Finding[] {
+  const own = policyOf(features, feature);
+  const least = Math.max(floor, leastDifference(own, minimumDistance)) / DISTANCE_PER_SHARE;
+  const { importance = 1 } = own;
   return (tests?.findings ?? []).flatMap((test) => {
     const { pValue, content } = test;
     const adjustedPValue = adjusted.get(test) as number;
     if (!content || adjustedPValue > alpha) return [];
-    if (Math.abs(content.after - content.before) < minimumDistance / DISTANCE_PER_SHARE) return [];
+    if (importance * Math.abs(content.after - content.before) < least) return [];
     return { feature, ...content, pValue, adjustedPValue };
   });
 }
@@ -149,15 +176,21 @@ function findingsOf(
 function featureDrift(
   { feature, before, after, tests }: Compared,
   adjusted: AdjustedPValues,
-  { alpha, minimumDistance }: DriftPolicy,
+  { alpha, minimumDistance, floor, features }: DriftPolicy,
   hasFinding: boolean,
 ): FeatureDrift {
   const rows = rowsOf(after);
   if (!tests) return { feature, status: 'insufficient-rows', rows };
   const test = tests.distribution;
   const adjustedPValue = adjusted.get(test) as number;
-  const measured = { rows, ...test, distances: distancesBetween(before, after), adjustedPValue };
-  const hasMoved = adjustedPValue <= alpha && test.distance >= minimumDistance;
+  const distances = distancesBetween(before, after);
+  const effect = effectOf(policyOf(features, feature), test.distance, distances, minimumDistance);
+  const hasPolicy = Object.hasOwn(features, feature);
+  const measured = { rows, ...test, distances, ...(hasPolicy && { effect }), adjustedPValue };
+  const hasMoved =
+    adjustedPValue <= alpha &&
+    effect.importance * effect.distance >= effect.minimum &&
+    effect.importance * test.distance >= floor;
   if (!hasMoved && !hasFinding) return { feature, status: 'stable', ...measured };
   const change = hasMoved ? largestChange(before, after) : undefined;
   return { feature, status: 'drift', ...measured, ...(change && { change }) };

@@ -7,7 +7,7 @@ import {
 import type { Message } from '../message';
 import { asMinute, inThousands } from '../units';
 import { referenceInWords, shareInWords } from './comparison-words';
-import { type DriftWordsProps, driftInWords, printable } from './drift-words';
+import { type DriftWordsProps, distanceInWords, driftInWords, printable } from './drift-words';
 import { nameOf } from './name-of';
 
 export interface DriftMessageProps {
@@ -80,11 +80,11 @@ function comparisonLines(comparison: DriftComparisonReport, until: string): stri
 }
 
 function featureInWords(drifted: DriftedFeature, props: DriftWordsProps): string {
-  const { feature, since, distance = 0 } = drifted;
+  const { feature, since } = drifted;
   const words = driftInWords(drifted, props);
   const what = words === '' ? '' : `${words} `;
   const found = since === undefined ? '' : `, since ${asMinute(since)} UTC`;
-  return `${shortNameOf(feature)}: ${what}(distance ${Number(distance.toPrecision(2))}${found})`;
+  return `${shortNameOf(feature)}: ${what}(${distanceInWords(drifted)}${found})`;
 }
 
 function shortNameOf(feature: string): string {

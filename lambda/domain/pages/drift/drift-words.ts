@@ -1,4 +1,6 @@
+import type { DistanceMeasure } from '../../../../contracts/feature-drift-policy';
 import type { DriftChange } from '../../traffic/drift-change';
+import type { DriftEffect } from '../../traffic/feature-policy';
 import type { Finding, FindingKind } from '../../traffic/findings/finding';
 import { inPercent } from '../units';
 
@@ -94,6 +96,27 @@ export function changeInWords(change: DriftChange, reference = 'the training dat
         : `${now} at most ${short(change.bound)}${then}`;
   }
 }
+
+/** `distance 0.31`, by the measure of the feature's policy if it has one. */
+export function distanceInWords({
+  distance = 0,
+  effect,
+}: {
+  readonly distance?: number | undefined;
+  readonly effect?: DriftEffect | undefined;
+}): string {
+  const { measure = 'largestDifference', importance = 1 } = effect ?? {};
+  const value = effect?.distance ?? distance;
+  return `${MEASURES[measure]} ${Number(value.toPrecision(2))}${importance < 1 ? `, importance ${short(importance)}` : ''}`;
+}
+
+const MEASURES: Readonly<Record<DistanceMeasure, string>> = {
+  largestDifference: 'distance',
+  populationStabilityIndex: 'PSI',
+  jensenShannon: 'Jensen-Shannon distance',
+  hellinger: 'Hellinger distance',
+  wasserstein: 'Wasserstein distance',
+};
 
 /** Names and categories are what the data say: line breaks and control characters are none of a message. */
 export function printable(text: string): string {
