@@ -25,6 +25,7 @@ import { addReleasesCommand } from './commands/releases';
 import { addRepairCommand } from './commands/repair';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRetrainCommand } from './commands/retrain';
+import { addRunbookCommand } from './commands/runbook';
 import { addSchemaCommand } from './commands/schema';
 import { addSignatureCommand } from './commands/signature';
 import { addStatusCommand } from './commands/status';
@@ -73,6 +74,7 @@ export function newProgram(): Command {
   addProfileCommand(program);
   addCompareCommand(program);
   addLogsCommand(program);
+  addRunbookCommand(program);
   addDoctorCommand(program);
   return program;
 }

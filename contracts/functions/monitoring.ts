@@ -51,6 +51,8 @@ export interface MonitorModelSettings {
     readonly topicArn: string;
     /** What people can do, in whole sentences. */
     readonly remedy: string;
+    /** `s3://` URI of the section of the runbook. @default - the monitor has none */
+    readonly runbook?: string | undefined;
   };
 }
 

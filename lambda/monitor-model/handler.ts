@@ -27,7 +27,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     }),
     ignoredFeatures: z.array(z.string()),
     metricNamespace: z.string(),
-    alert: z.object({ topicArn: z.string(), remedy: z.string() }),
+    alert: z.object({ topicArn: z.string(), remedy: z.string(), runbook: z.optional(z.string()) }),
   }),
 );
 const s3 = new S3Client();
@@ -43,8 +43,8 @@ const topic = new Topic(new SNSClient(), settings.alert.topicArn);
  */
 export const handler = loggedHandler(async (event): Promise<MonitoredHour | undefined> => {
   if (isAlarm(event)) {
-    const { remedy } = settings.alert;
-    await tellDrift(event, { pipelineName, bucketName, store, source, topic, remedy });
+    const { remedy, runbook } = settings.alert;
+    await tellDrift(event, { pipelineName, bucketName, store, source, topic, remedy, runbook });
     return undefined;
   }
   const result = await monitor(event, { store, source, metrics, plan: settings });

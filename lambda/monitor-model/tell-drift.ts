@@ -16,6 +16,8 @@ export interface TellDriftProps {
   readonly topic: Topic;
   /** What people can do, in whole sentences. */
   readonly remedy: string;
+  /** URI of the runbook's section. @default - there is none */
+  readonly runbook?: string | undefined;
 }
 
 /** Whether an event is that of an alarm's state. */
@@ -31,14 +33,14 @@ const MOST_HOURS = 26;
  * be read, they are notified of that, too. The same event again notifies nobody.
  */
 export async function tellDrift(event: unknown, props: TellDriftProps): Promise<void> {
-  const { pipelineName, store, topic, remedy } = props;
+  const { pipelineName, store, topic, remedy, runbook } = props;
   const { id, time, detail } = checkDocument(alarmEvent, event, "event of the drift alarm's state");
   const { model, report } = await findReport(new Date(time), props);
   // Without a model nothing says where it could be noted: to notify twice is better than not at all.
   const key = model?.reportKey(hourBefore(new Date(time)), 'drift-alert.json');
   if (key !== undefined && (await wasNotified(store, key, id))) return;
   const alarm = { name: detail.alarmName, reason: detail.state.reason };
-  const message = driftMessage({ pipelineName, alarm, report, remedy });
+  const message = driftMessage({ pipelineName, alarm, report, remedy, runbook });
   await topic.publish({ ...message, cause: alarm.name });
   if (key === undefined) return;
   await store.writeJson(key, { event: id }).catch((error: Error) => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -10,6 +11,7 @@ import { LiveAlias, liveAliasSettings } from '../aws/live-alias';
 import { loggedHandler } from '../aws/logged-handler';
 import { RoutingRecovery } from '../aws/routing-recovery';
 import { RoutingStore } from '../aws/routing-store';
+import { ArtifactStore } from '../aws/store';
 import { checkDocument } from '../domain/records/document';
 import { type LifecycleRequest, lifecycleProperties, serveRequest } from './serve-request';
 
@@ -44,6 +46,7 @@ async function serve(request: LifecycleRequest, deadline: Date): Promise<void> {
     recovery: RoutingRecovery.of(environment, { hasEndpoint: environment.settings.hasEndpoint }),
     routing: new RoutingStore(new SSMClient(), environment.routingParameter),
     alias: liveAlias && new LiveAlias(new LambdaClient(), liveAlias),
+    store: new ArtifactStore(new S3Client(), environment.bucketName),
     sageMaker: new SageMakerClient(),
     stepFunctions: new SFNClient(),
     patience: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), deadline },

@@ -8,11 +8,13 @@ import type { LiveAlias } from '../aws/live-alias';
 import { logger } from '../aws/logger';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
+import type { ArtifactStore } from '../aws/store';
 import type { RoutingDocument } from '../domain/release/routing';
 import { changeFunction } from './change-function';
 import { releaseAgain } from './release-again';
 import { removePipeline } from './remove-pipeline';
 import type { Patience } from './wait-until';
+import { writeRunbook } from './write-runbook';
 
 /** What a deploy may change that a release takes over. */
 export const lifecycleProperties = z.object({
@@ -20,6 +22,8 @@ export const lifecycleProperties = z.object({
   Hosting: z.optional(z.string()),
   /** ARN of the published version of the function that serves. */
   FunctionVersion: z.optional(z.string()),
+  /** The alarms that the runbook explains, as text; older deployments had none. */
+  Runbook: z.optional(z.string()),
 });
 
 export type LifecycleRequest = CloudFormationRequest<z.infer<typeof lifecycleProperties>>;
@@ -33,6 +37,8 @@ export interface LifecycleProps {
   readonly sageMaker: SageMakerClient;
   readonly stepFunctions: SFNClient;
   readonly patience: Patience;
+  /** Bucket of the pipeline. */
+  readonly store: Pick<ArtifactStore, 'write'>;
 }
 
 /**
@@ -42,6 +48,7 @@ export interface LifecycleProps {
 export async function serveRequest(request: LifecycleRequest, props: LifecycleProps): Promise<void> {
   const { environment, routing, recovery, sageMaker, stepFunctions, patience } = props;
   const { pipelineName, ownerId, endpointName, modelPackageGroup, settings } = environment;
+  if (request.RequestType !== 'Delete') await writeRunbook(request.ResourceProperties.Runbook, props);
   const { releaseStateMachineArn, restoreStateMachineArn, challengerStateMachineArns } = settings;
   switch (request.RequestType) {
     case 'Create':

@@ -1,6 +1,7 @@
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { explainedAlarms, runbookRevision } from '../monitoring/alarm-runbook';
 import { arn } from '../runtime/arn';
 import { canDeleteWhatIsMade, canLeaveWhatServes, canRecoverRouting } from '../runtime/ownership';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
@@ -17,9 +18,14 @@ export interface PipelineLifecycleProps {
   readonly serverlessInference?: ServerlessInference;
   readonly releaseStateMachine: IStateMachine;
   readonly restoreStateMachine: IStateMachine;
+  /** Construct below which the alarms are that the runbook explains. */
+  readonly alarmScope: IConstruct;
   /** Workflows that make versions. */
   readonly challengerStateMachines: readonly IStateMachine[];
 }
+
+/** Where the runbook is in the bucket. */
+const RUNBOOK_FOLDER = 'runbook/';
 
 /** Type of the resource whose deletion deletes what a pipeline made. */
 export const LIFECYCLE_TYPE = 'Custom::ModelPipelineLifecycle';
@@ -27,7 +33,7 @@ export const LIFECYCLE_TYPE = 'Custom::ModelPipelineLifecycle';
 /**
  * Where infrastructure speed and model speed meet: the first deploy writes an empty routing document, a
  * changed hosting setting or a changed function releases the current version again with it, and deleting the
- * stack deletes what the workflows made.
+ * stack deletes what the workflows made. Each deployment that changes alarms writes the runbook.
  */
 export class PipelineLifecycle extends Construct {
   constructor(scope: Construct, id: string, props: PipelineLifecycleProps) {
@@ -59,6 +65,7 @@ export class PipelineLifecycle extends Construct {
       .allow(['sagemaker:ListTags'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DescribeModelPackageGroup'], [registry.modelPackageGroupArn])
       .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
+    handler.canWrite(RUNBOOK_FOLDER);
     canDeleteWhatIsMade(handler, context);
     if (context.adopted) canLeaveWhatServes(handler, context);
     canRecoverRouting(handler, context, props.hosting !== undefined);
@@ -77,6 +84,14 @@ export class PipelineLifecycle extends Construct {
           encryptionKey: context.platform.encryptionKey?.keyArn,
         }),
         FunctionVersion: serverlessInference?.deployedVersion.functionArn,
+        // Alarms may follow that are not created yet.
+        Runbook: Lazy.string({
+          produce: () =>
+            Stack.of(this).toJsonString({
+              revision: runbookRevision(),
+              alarms: explainedAlarms(props.alarmScope),
+            }),
+        }),
       },
     });
     // Deletion runs the other way: first this, then the registry, the topic and the roles that it needs.

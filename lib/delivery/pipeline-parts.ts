@@ -281,6 +281,7 @@ export class PipelineParts {
     const lifecycle = new PipelineLifecycle(scope, 'Lifecycle', {
       context,
       hosting: endpointHosting,
+      alarmScope: scope,
       serverlessInference,
       releaseStateMachine: release.stateMachine,
       restoreStateMachine: release.restoreStateMachine,

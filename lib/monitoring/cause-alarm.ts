@@ -9,7 +9,9 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { RunbookId } from '../../contracts/runbook';
 import { explainCompliance } from '../platform/explained-rules';
+import { explainAlarm } from './alarm-runbook';
 import { notifyOf } from './alert-topic';
 import type { Severity } from './severity';
 
@@ -17,6 +19,8 @@ export interface CauseAlarmProps {
   /** What is wrong if any of the alarms has gone off, in words. */
   readonly description: string;
   readonly severity: Severity;
+  /** Section of the runbook that says what to do. */
+  readonly section: RunbookId;
   /** Alarms that one cause sets off together. They have no actions of their own. */
   readonly alarms: readonly IAlarm[];
   readonly topic: ITopic;
@@ -47,7 +51,7 @@ export function causeAlarm(scope: Construct, id: string, props: CauseAlarmProps)
     const reason = `the composite alarm ${id} notifies of it and of others that have the same cause`;
     explainCompliance(each, 'CloudWatchAlarmAction', reason);
   }
-  return alarm;
+  return explainAlarm(alarm, props.section);
 }
 
 function inAlarm(alarm: IAlarm): IAlarmRule {

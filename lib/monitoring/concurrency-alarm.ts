@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { PipelineContext } from '../runtime/pipeline-context';
+import { explainAlarm } from './alarm-runbook';
 
 /** Share of the concurrency. */
 const NEARLY_ALL = 0.8;
@@ -20,7 +21,7 @@ export function concurrencyAlarm(
   maxConcurrency: number,
 ): Alarm | undefined {
   if (maxConcurrency === 1) return undefined;
-  return new Alarm(scope, 'ConcurrencyAlarm', {
+  const alarm = new Alarm(scope, 'ConcurrencyAlarm', {
     alarmDescription: `${pipelineName}: requests take ${NEARLY_ALL * 100} % of the endpoint's concurrency of ${maxConcurrency}, and those beyond it are throttled; increase maxConcurrency`,
     metric: new Metric({
       namespace: 'AWS/SageMaker',
@@ -35,4 +36,5 @@ export function concurrencyAlarm(
     datapointsToAlarm: 3,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
+  return explainAlarm(alarm, 'concurrency');
 }

@@ -3,6 +3,7 @@ import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { explainAlarm } from './alarm-runbook';
 import { notifyOf } from './alert-topic';
 
 export interface FailureAlarmProps {
@@ -36,5 +37,5 @@ export function failureAlarm(scope: Construct, id: string, props: FailureAlarmPr
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
   notifyOf(alarm, topic);
-  return alarm;
+  return explainAlarm(alarm, 'failures');
 }

@@ -11,11 +11,13 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
 import type { GatePolicy } from '../../contracts/gate-policy';
+import type { RunbookId } from '../../contracts/runbook';
 import { explainCompliance } from '../platform/explained-rules';
 import type { ProblemType } from '../problem-type';
 import type { PartContext } from '../runtime/part-context';
 import { functionRole } from '../runtime/part-function';
 import { Validation } from '../runtime/validation';
+import { explainAlarm } from './alarm-runbook';
 import { notifyOf } from './alert-topic';
 import { causeAlarm } from './cause-alarm';
 import { type DriftPlan, driftPlan } from './drift-plan';
@@ -142,6 +144,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       Math.min(...plan.comparisons.map(({ window }) => window.hours)) + hoursToAlarm - 1;
     const drift = this.watchHourly(props, plan);
     this.driftAlarm = this.alarm('DriftAlarm', {
+      section: 'drift',
       metric: this.metricDriftedFeatures(),
       threshold: 1,
       evaluationPeriods: evaluationHours,
@@ -156,6 +159,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     drift.alsoOn(this.driftAlarm);
     this.context.topic.grantPublish(drift.handler);
     this.latencyAlarm = this.alarm('LatencyAlarm', {
+      section: 'latency',
       metric: this.requestMetrics._judgedLatency(minimumRequests),
       threshold: (props.latencyThreshold ?? Duration.millis(500)).toMilliseconds() * 1000,
       evaluationPeriods: 5,
@@ -164,6 +168,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       notifiesElsewhere: true,
     });
     this.errorAlarm = this.alarm('ErrorAlarm', {
+      section: 'errors',
       metric: this.requestMetrics.errorRate(minimumRequests),
       threshold: props.errorRateThreshold ?? 0.01,
       evaluationPeriods: 5,
@@ -172,12 +177,14 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       notifiesElsewhere: true,
     });
     this.qualityAlarm = this.alarm('QualityAlarm', {
+      section: 'quality',
       metric: this.metric('QualityFell'),
       threshold: 1,
       evaluationPeriods: 1,
       description: `${props.context.pipelineName}: quality is below that on the holdout, according to the labels that have arrived`,
     });
     this.captureAlarm = this.alarm('CaptureAlarm', {
+      section: 'capture',
       metric: this.metric('UnreadableShare'),
       threshold: MOST_UNREADABLE,
       evaluationPeriods: 1,
@@ -185,6 +192,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       notifiesElsewhere: true,
     });
     this.labelAlarm = this.alarm('LabelAlarm', {
+      section: 'labels',
       metric: this.metric('UnusableLabelShare'),
       threshold: MOST_UNREADABLE,
       evaluationPeriods: 1,
@@ -193,6 +201,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     });
     const { pipelineName, topic } = props.context;
     this.servingAlarm = causeAlarm(this, 'ServingAlarm', {
+      section: 'serving',
       description: `${pipelineName}: requests fail, wait, or are answered too late`,
       severity: Severity.CRITICAL,
       alarms: [this.errorAlarm, this.latencyAlarm, ...(props.otherServingAlarms ?? [])],
@@ -200,6 +209,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       notifiesOfEnd: props.criticalTopic !== undefined,
     });
     this.monitoringAlarm = causeAlarm(this, 'MonitoringAlarm', {
+      section: 'monitoring',
       description: `${pipelineName}: traffic or labels cannot be used, so drift or a drop in quality is not detected`,
       severity: Severity.WARNING,
       alarms: [this.captureAlarm, this.labelAlarm, ...(props.otherMonitoringAlarms ?? [])],
@@ -230,7 +240,14 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         model: model.settings,
         ...plan,
         metricNamespace: METRIC_NAMESPACE,
-        alert: { topicArn: context.topic.topicArn, remedy: remedyFor(model) },
+        alert: {
+          topicArn: context.topic.topicArn,
+          remedy: remedyFor(model),
+          // Only pipelines write one.
+          ...(model.settings.is === 'inProduction' && {
+            runbook: `s3://${context.bucket.bucketName}/runbook/runbook.html#drift`,
+          }),
+        },
       },
       // Capture is delivered some minutes after the hour that it belongs to.
       minute: '10',
@@ -255,11 +272,13 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     id: string,
     props: Omit<AlarmProps, 'comparisonOperator' | 'alarmDescription'> & {
       readonly description: string;
+      /** Section of the runbook that says what to do. */
+      readonly section: RunbookId;
       /** Whether another alarm, or a function, notifies of it. @default false */
       readonly notifiesElsewhere?: boolean;
     },
   ): Alarm {
-    const { description, notifiesElsewhere = false, ...alarmProps } = props;
+    const { description, section, notifiesElsewhere = false, ...alarmProps } = props;
     const alarm = new Alarm(this, id, {
       ...alarmProps,
       alarmDescription: description,
@@ -267,7 +286,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (!notifiesElsewhere) notifyOf(alarm, this.context.topic);
-    return alarm;
+    return explainAlarm(alarm, section);
   }
 }
 

@@ -5,6 +5,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { explainAlarm } from '../monitoring/alarm-runbook';
 import type { RequestMetrics } from '../monitoring/request-metrics';
 import { explainCompliance } from '../platform/explained-rules';
 import { arn } from '../runtime/arn';
@@ -44,14 +45,17 @@ export class ReleaseWatchdog extends Construct {
     const variantAlarms = (props.alarms ? ['blue', 'green'] : []).flatMap((variant) =>
       props.requestMetrics.map((metrics, index) => ({
         variant,
-        alarm: new Alarm(this, index === 0 ? `${variant}Fails` : `${variant}FunctionFails`, {
-          alarmDescription: `Most requests to the variant ${variant} of ${context.pipelineName}'s ${metrics.server} fail; if it is a challenger, its release is rolled back`,
-          metric: metrics.failures(variant),
-          threshold: MOST_FAILURES,
-          comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-          evaluationPeriods: 1,
-          treatMissingData: TreatMissingData.NOT_BREACHING,
-        }),
+        alarm: explainAlarm(
+          new Alarm(this, index === 0 ? `${variant}Fails` : `${variant}FunctionFails`, {
+            alarmDescription: `Most requests to the variant ${variant} of ${context.pipelineName}'s ${metrics.server} fail; if it is a challenger, its release is rolled back`,
+            metric: metrics.failures(variant),
+            threshold: MOST_FAILURES,
+            comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluationPeriods: 1,
+            treatMissingData: TreatMissingData.NOT_BREACHING,
+          }),
+          'challenger',
+        ),
       })),
     );
     explainCompliance(

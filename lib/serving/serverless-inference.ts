@@ -10,6 +10,7 @@ import {
 import { Alias, type IAlias, type IFunction, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { ServerlessInferenceSettings } from '../../contracts/functions/serving';
+import { explainAlarm } from '../monitoring/alarm-runbook';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { RequestMetrics } from '../monitoring/request-metrics';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
@@ -225,7 +226,7 @@ function liveAlias(scope: Construct, deployed: PipelineFunction): Alias {
 
 /** A write that fails has been tried six times, so that one is enough. */
 function recordingAlarm(scope: Construct, { pipelineName }: PipelineContext): Alarm {
-  return new Alarm(scope, 'RecordingAlarm', {
+  const alarm = new Alarm(scope, 'RecordingAlarm', {
     alarmDescription: `${pipelineName}: the function could not record requests, so they are not monitored; see its log`,
     metric: new Metric({
       namespace: METRIC_NAMESPACE,
@@ -239,6 +240,7 @@ function recordingAlarm(scope: Construct, { pipelineName }: PipelineContext): Al
     evaluationPeriods: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
+  return explainAlarm(alarm, 'recording');
 }
 
 /** A separate function, so that copies take no instances from the version in production. */

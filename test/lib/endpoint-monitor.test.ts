@@ -77,7 +77,7 @@ describe('the monitor of an endpoint that somebody else made', () => {
   test('alarms people about requests of its variant', () => {
     const { monitor, template } = synthesize(() => ({ variantName: 'A' }));
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      AlarmDescription: 'Credit-A: error rate above threshold',
+      AlarmDescription: 'Credit-A: error rate above threshold (runbook: errors)',
       Metrics: Match.arrayWith([
         Match.objectLike({
           MetricStat: {

@@ -1,3 +1,8 @@
+/** Key of the runbook. */
+export function runbookKey(format: 'html' | 'md'): string {
+  return `runbook/runbook.${format}`;
+}
+
 /** Where labeled data land. */
 export const TRAINING_DATA = 'training-data/';
 

@@ -54,10 +54,13 @@ describe('the lifecycle of a pipeline', () => {
       before,
       requestId = 'request-1',
       functions = [],
+      runbook,
     }: {
       hosting?: string;
       before?: string;
       requestId?: string;
+      /** The property of the runbook. */
+      runbook?: string;
       /** The function's versions of the deploy before and of this one. */
       functions?: [former?: string, deployed?: string];
     } = {},
@@ -69,7 +72,7 @@ describe('the lifecycle of a pipeline', () => {
         StackId: 'stack',
         RequestId: requestId,
         LogicalResourceId: 'Lifecycle',
-        ResourceProperties: { Hosting: hosting, FunctionVersion: functions[1] },
+        ResourceProperties: { Hosting: hosting, FunctionVersion: functions[1], Runbook: runbook },
         ...(before && { OldResourceProperties: { Hosting: before, FunctionVersion: functions[0] } }),
       },
       {
@@ -87,6 +90,7 @@ describe('the lifecycle of a pipeline', () => {
             hasEndpoint: true,
           },
         },
+        store: fixture.store,
         routing: fixture.routing,
         recovery: fixture.recovery(),
         alias: served?.alias,
@@ -104,6 +108,17 @@ describe('the lifecycle of a pipeline', () => {
     const page = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn }));
     return page.executions ?? [];
   }
+
+  test('writes the runbook of the alarms that a deployment creates or changes', async () => {
+    const runbook = (name: string) => JSON.stringify({ revision: '1', alarms: [{ section: 'drift', name }] });
+    await serve('Create', { runbook: runbook('drift-alarm-1') });
+    const read = async (format: string) => fixture.store.readText(`runbook/runbook.${format}`);
+    expect(await read('md')).toContain('`drift-alarm-1`');
+    expect(await read('md')).toContain(`npx model-pipeline retrain --pipeline ${PIPELINE}`);
+    await serve('Update', { before: SMALL, runbook: runbook('drift-alarm-2') });
+    expect(await read('html')).toContain('<code>drift-alarm-2</code>');
+    expect(await executions(release)).toEqual([]);
+  });
 
   test('begins with an empty routing document', async () => {
     await serve('Create');

@@ -18,6 +18,8 @@ export interface DriftMessageProps {
   readonly report: { readonly document: DriftDocument; readonly uri: string } | { readonly problem: string };
   /** What people can do, in whole sentences. */
   readonly remedy: string;
+  /** URI of the runbook's section. @default - there is none */
+  readonly runbook?: string | undefined;
 }
 
 /** A mail names so many features; the report has all of them. */
@@ -26,8 +28,12 @@ const LONGEST_NAME = 100;
 const LONGEST_PROBLEM = 500;
 
 /** What has drifted, by how much and since when, the farthest first; what to do; and where the report is. */
-export function driftMessage({ pipelineName, alarm, report, remedy }: DriftMessageProps): Message {
-  const end = [`What to do: ${remedy}`, `Alarm: ${printable(alarm.name)}: ${printable(alarm.reason)}`];
+export function driftMessage({ pipelineName, alarm, report, remedy, runbook }: DriftMessageProps): Message {
+  const end = [
+    `What to do: ${remedy}`,
+    `Alarm: ${printable(alarm.name)}: ${printable(alarm.reason)}`,
+    ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
+  ];
   if ('problem' in report) {
     return {
       subject: `${pipelineName}: inputs or answers have drifted`,

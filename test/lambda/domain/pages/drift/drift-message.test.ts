@@ -57,6 +57,12 @@ const messageOf = (features: readonly Feature[], more: Partial<DriftMessageProps
     ...more,
   });
 
+test('names the section of the runbook if there is one', () => {
+  const runbook = 's3://artifacts/runbook/runbook.html#drift';
+  expect(messageOf([]).text).not.toContain('Runbook');
+  expect(messageOf([], { runbook }).text).toContain(`\nRunbook: ${runbook}`);
+});
+
 test('names the drifted features, the farthest first, by how much and since when, and the report', () => {
   const { subject, text } = messageOf([
     feature('weekday'),

@@ -1,0 +1,189 @@
+/** What to do about an alarm. Text between backticks is code; `{pipeline}` is the name of the pipeline. */
+export interface RunbookSection {
+  readonly title: string;
+  /** What has happened, and what it means for those who call the model. */
+  readonly meaning: string;
+  /** How to find the cause, the quickest first. */
+  readonly check: readonly string[];
+  /** How to end the effects, the safest first. */
+  readonly mitigate: readonly string[];
+}
+
+const STATUS =
+  '`npx model-pipeline status --pipeline {pipeline}` shows the version in production, releases in progress and all alarms.';
+const HISTORY =
+  '`npx model-pipeline history --pipeline {pipeline}` shows whether a release was shortly before: then the new version is the first suspect.';
+const ROLL_BACK =
+  'If it began with a release: `npx model-pipeline rollback --pipeline {pipeline}`. It ends a release in progress, and otherwise releases the previous version.';
+const REPORTS =
+  '`npx model-pipeline drift --pipeline {pipeline} --html drift.html` saves the latest report: features by distance, and their distributions.';
+
+/**
+ * The runbook: a section for each alarm that the constructs create. Alarms name their section by its key, and
+ * a test synthesizes all kinds of pipelines to check that no alarm is without a section, and no section
+ * without an alarm.
+ */
+export const RUNBOOK = {
+  serving: {
+    title: 'Requests fail, wait, or are answered too late',
+    meaning:
+      'At least one of the alarms on errors, latency, concurrency and backlog has gone off. This alarm pages once, whichever of them go off.',
+    check: [
+      STATUS,
+      HISTORY,
+      'The sections of those alarms say how to go on. Errors come first: slow answers are often a consequence.',
+    ],
+    mitigate: [ROLL_BACK, 'If no release was before: add instances in `hosting`, and deploy.'],
+  },
+  errors: {
+    title: 'Error rate above threshold',
+    meaning: 'Requests fail because of the model or its container: callers get errors of the class 5xx.',
+    check: [
+      '`npx model-pipeline logs --pipeline {pipeline} --since 1h` shows the lines of endpoint and functions: look for the first error, not the most frequent one.',
+      HISTORY,
+      'The dashboard shows whether one variant fails, or both: one alone points to its version, both to inputs or to a dependency.',
+    ],
+    mitigate: [
+      ROLL_BACK,
+      'If inputs have changed their form: correct them at their source, or release a version that accepts them.',
+    ],
+  },
+  latency: {
+    title: 'p95 latency above threshold',
+    meaning: 'One answer in 20 takes longer than `monitoring.latencyThreshold`. Callers may time out.',
+    check: [
+      'The dashboard shows requests per second beside latency: do both increase together?',
+      'The dashboard shows CPU, memory and GPU of the instances: at 100 % more instances help, otherwise they do not.',
+      HISTORY,
+    ],
+    mitigate: [
+      ROLL_BACK,
+      'With more requests than before: increase `hosting.instanceCount` or `hosting.scaling`, and deploy. The deployment releases the version in production again.',
+    ],
+  },
+  concurrency: {
+    title: 'Concurrency of the serverless endpoint nearly used up',
+    meaning:
+      'Requests take 80 % of `maxConcurrency`. SageMaker throttles requests beyond it, and has no metric of those.',
+    check: ['The dashboard shows requests and concurrency: is it a peak, or a trend?', STATUS],
+    mitigate: ['Increase `maxConcurrency` of the hosting, and deploy.'],
+  },
+  backlog: {
+    title: 'Requests wait for the asynchronous endpoint',
+    meaning: 'More than `maximumBacklog` requests are in the queue: answers come late, but none is lost.',
+    check: [
+      'The dashboard shows the backlog and the number of instances: does the endpoint scale?',
+      '`npx model-pipeline logs --pipeline {pipeline} --since 1h` shows whether requests fail and are tried again.',
+    ],
+    mitigate: ['Increase `maxCapacity`, or `hosting.instanceCount`, and deploy.', ROLL_BACK],
+  },
+  requestAge: {
+    title: 'A request waits too long for the asynchronous endpoint',
+    meaning: 'The oldest request has waited longer than `maximumRequestAge`.',
+    check: [
+      'A large backlog at the same time means too few instances: see its section.',
+      'A small backlog means that requests are not taken at all: `npx model-pipeline status --pipeline {pipeline}` shows the state of the endpoint.',
+    ],
+    mitigate: ['Increase `maxCapacity`, or `hosting.instanceCount`, and deploy.', ROLL_BACK],
+  },
+  drift: {
+    title: 'Inputs or answers have drifted',
+    meaning:
+      'The model is asked about something else than it was trained on, or answers otherwise. The message names the features, by how much and since when. Answers may still be right.',
+    check: [
+      REPORTS,
+      '`npx model-pipeline quality --pipeline {pipeline}` shows whether the answers are still right, as far as labels have arrived.',
+      'One feature alone, suddenly: a source, a unit or an encoding has changed. Several, slowly: the world has.',
+    ],
+    mitigate: [
+      'Wrong data: correct them at their source. The alarm ends when windows without them are compared.',
+      'Right data: `npx model-pipeline retrain --pipeline {pipeline} --reason drift`. The challenger is released only if it beats the version in production.',
+      'A feature whose drift is known and harmless: add it to `monitoring.ignoredFeatures`, and deploy.',
+    ],
+  },
+  quality: {
+    title: 'Quality below that on the holdout',
+    meaning:
+      'According to the labels that have arrived, the model is significantly worse than when it was released.',
+    check: [
+      '`npx model-pipeline quality --pipeline {pipeline}` shows the metrics with their intervals, and how many labels there are.',
+      REPORTS,
+      'Quality without drift: the same inputs have another meaning now, or the labels are wrong. Check a sample of both.',
+    ],
+    mitigate: [
+      ROLL_BACK,
+      'Otherwise `npx model-pipeline retrain --pipeline {pipeline} --reason quality`, after the new labels are below `training-data/`.',
+    ],
+  },
+  monitoring: {
+    title: 'The model cannot be watched',
+    meaning:
+      'Recorded traffic or labels cannot be used, or requests are not recorded: drift or a drop in quality is not detected meanwhile. Callers notice nothing.',
+    check: [STATUS, 'The sections on capture, labels and recording say how to go on.'],
+    mitigate: ['Repair the source of what cannot be read: the next hour is watched again.'],
+  },
+  capture: {
+    title: 'Recorded traffic cannot be read',
+    meaning: 'More than 1 % of the records of an hour cannot be read, so that their drift is not detected.',
+    check: [
+      '`npx model-pipeline drift --pipeline {pipeline}` names the first record that cannot be read, with file, line and reason.',
+      HISTORY,
+    ],
+    mitigate: [
+      'Have clients send what the signature of the model names: `npx model-pipeline signature` shows it.',
+      ROLL_BACK,
+    ],
+  },
+  labels: {
+    title: 'Labels cannot be used',
+    meaning:
+      'More than 1 % of the labels cannot be read, or belong to no recorded request. A drop in quality is not detected.',
+    check: [
+      '`npx model-pipeline quality --pipeline {pipeline}` names the first problem, with its file.',
+      'Labels without an answer have another ID than the request: `eventId` of a label is the `InferenceId` of the request.',
+    ],
+    mitigate: ['Write corrected labels into the folder of the current hour below `ground-truth/`.'],
+  },
+  recording: {
+    title: 'The function could not record requests',
+    meaning: 'Requests were answered, but copies of them could not be written to S3: they are not watched.',
+    check: [
+      '`npx model-pipeline logs --pipeline {pipeline} --since 1h` gives the reason, such as a denied access.',
+    ],
+    mitigate: [
+      'An access that is denied: compare policies of bucket and key with the template, and deploy again.',
+      'S3 that throttles: nothing to do; record a smaller share if it recurs (`capturePercentage`).',
+    ],
+  },
+  challenger: {
+    title: 'Most requests to a variant fail',
+    meaning:
+      'If the variant is the challenger of a release, the release is being rolled back already, without a person.',
+    check: [
+      STATUS,
+      '`npx model-pipeline releases show --pipeline {pipeline}` shows how the release went, minute by minute.',
+    ],
+    mitigate: ['If no release is in progress, it is the champion that fails: see the section on errors.'],
+  },
+  failures: {
+    title: 'A failure could not be reported',
+    meaning:
+      'Messages stay in the queue of failures: something failed, and the function that reports failures failed, too.',
+    check: [
+      '`npx model-pipeline logs --pipeline {pipeline} --since 1h --function Report` says why it fails.',
+      'The messages in the queue name the function, the event or the execution that failed first.',
+    ],
+    mitigate: [
+      'Remove the cause. The function tries again every six minutes, and messages are kept for 14 days.',
+      'An event that can never be handled: delete its message from the queue.',
+    ],
+  },
+} satisfies Record<string, RunbookSection>;
+
+export type RunbookId = keyof typeof RUNBOOK;
+
+/** An alarm of a stack, and the section that explains it. */
+export interface ExplainedAlarm {
+  readonly section: RunbookId;
+  readonly name: string;
+}
