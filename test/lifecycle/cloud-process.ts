@@ -78,7 +78,10 @@ export class CloudProcess implements TestedCloud {
       env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     });
     this.child = child;
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`the local cloud ended with ${code} before it told its address (npm run build?)`);
+    });
+    const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), ended])) as [string];
     this.address = JSON.parse(line) as LocalAddress;
     this.credentials = JSON.parse(readFileSync(this.address.accessFile, 'utf8')) as AccountKey;
     ({ account: this.account, region: this.region } = await localStatus(this.address));

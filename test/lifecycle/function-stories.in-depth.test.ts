@@ -142,11 +142,7 @@ describe('versions that a function serves alone', () => {
         }),
       }),
     });
-    let isDone = false;
-    void deployed.finally(() => {
-      isDone = true;
-    });
-    while (!isDone) await traffic.sendMinute();
+    await traffic.sendDuring(deployed);
     expect(await deployed).toMatchObject({ code: 0 });
     const [newest, ...others] = await pipeline.executions(pipeline.resources.releaseStateMachine);
     expect(others).toHaveLength(before);

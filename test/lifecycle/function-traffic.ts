@@ -1,3 +1,4 @@
+import { setTimeout as tick } from 'node:timers/promises';
 import { customers } from './customers';
 
 /** Asks the serverless function about one customer; throws if it fails. */
@@ -25,16 +26,28 @@ export class FunctionTraffic {
 
   /** Sends the requests of one minute, one after the other. */
   async sendMinute(): Promise<void> {
-    for (let request = 0; request < this.perMinute; request++) {
-      try {
-        const row = this.rows[this.next % this.rows.length] as number[];
-        const { variant, modelVersion, functionVersion } = await this.ask(`request-${this.next++}`, row);
-        this.byVariant[variant] = (this.byVariant[variant] ?? 0) + 1;
-        this.versions.add(modelVersion);
-        this.answeredBy.add(`${variant} by ${functionVersion}`);
-      } catch (error) {
-        this.failures.push((error as Error).message);
-      }
+    for (let request = 0; request < this.perMinute; request++) await this.send();
+  }
+
+  /** Sends ten requests a second until something is done. */
+  async sendDuring(something: Promise<unknown>): Promise<void> {
+    let isDone = false;
+    const end = () => {
+      isDone = true;
+    };
+    something.then(end, end);
+    while (!isDone) await Promise.all([this.send(), tick(100)]);
+  }
+
+  private async send(): Promise<void> {
+    try {
+      const row = this.rows[this.next % this.rows.length] as number[];
+      const { variant, modelVersion, functionVersion } = await this.ask(`request-${this.next++}`, row);
+      this.byVariant[variant] = (this.byVariant[variant] ?? 0) + 1;
+      this.versions.add(modelVersion);
+      this.answeredBy.add(`${variant} by ${functionVersion}`);
+    } catch (error) {
+      this.failures.push((error as Error).message);
     }
   }
 }

@@ -26,7 +26,10 @@ export class CloudWatchService implements Service {
   private readonly dashboards: Dashboards;
 
   constructor(private readonly cloud: Cloud) {
-    this.store = new MetricStore(cloud.table('cloudwatch/metrics'));
+    this.store = new MetricStore({
+      metrics: cloud.table('cloudwatch/metric-names'),
+      buckets: cloud.table('cloudwatch/metric-data'),
+    });
     this.alarms = new Alarms(cloud, this.store);
     this.dashboards = new Dashboards(cloud);
     const tags = new ResourceTags(cloud.table('cloudwatch/tags'), (arn) => this.alarms.existingArn(arn));

@@ -9,9 +9,7 @@ export interface MetricIdentity {
 
 interface StoredMetric extends MetricIdentity {
   /** When data came last, in milliseconds since the epoch. */
-  active: number;
-  /** Data by unit; `None` where none was given. */
-  readonly units: Map<string, Buckets>;
+  readonly active: number;
 }
 
 /** Aggregates by the start of their minute or second, in milliseconds since the epoch. */
@@ -19,6 +17,25 @@ interface Buckets {
   readonly minutes: Map<number, Aggregate>;
   /** Only of values with a storage resolution of one second. */
   readonly seconds: Map<number, Aggregate>;
+}
+
+type Resolution = keyof Buckets;
+
+/** One minute or second of a metric in one unit, as it is kept: what changes is written by itself. */
+interface StoredBucket {
+  readonly metric: string;
+  /** `None` where none was given. */
+  readonly unit: string;
+  readonly resolution: Resolution;
+  readonly start: number;
+  readonly aggregate: Aggregate;
+}
+
+/** Where what is stored stays over a restart. */
+export interface MetricTables {
+  /** Metrics by their key. */
+  readonly metrics: Map<string, StoredMetric>;
+  readonly buckets: Map<string, StoredBucket>;
 }
 
 export interface Sample {
@@ -41,35 +58,36 @@ const COARSE = 5 * MINUTE;
 
 /** All metric data, aggregated by minute. */
 export class MetricStore {
+  private readonly metrics = new Map<string, StoredMetric>();
+  /** By metric and unit. */
+  private readonly data = new Map<string, Map<string, Buckets>>();
   private readonly compacted = new Map<Buckets, number>();
 
-  constructor(private readonly table: Map<string, unknown>) {}
-
-  add(identity: MetricIdentity, sample: Sample): void {
-    const id = keyOf(identity);
-    let metric = this.metrics.get(id);
-    if (!metric) {
-      metric = { ...identity, active: 0, units: new Map() };
-      this.metrics.set(id, metric);
+  constructor(private readonly tables: MetricTables) {
+    for (const [id, metric] of tables.metrics) this.metrics.set(id, metric);
+    for (const { metric, unit, resolution, start, aggregate } of tables.buckets.values()) {
+      this.bucketsOf(metric, unit)[resolution].set(start, aggregate);
     }
-    metric.active = Math.max(metric.active, sample.time);
-    let buckets = metric.units.get(sample.unit);
-    if (!buckets) {
-      buckets = { minutes: new Map(), seconds: new Map() };
-      metric.units.set(sample.unit, buckets);
-    }
-    put(buckets.minutes, floor(sample.time, MINUTE), sample.aggregate);
-    if (sample.isHighResolution) put(buckets.seconds, floor(sample.time, SECOND), sample.aggregate);
-    this.compact(buckets, sample.time);
   }
 
-  list(): readonly (MetricIdentity & { readonly active: number })[] {
+  add({ namespace, name, dimensions }: MetricIdentity, { unit, time, ...sample }: Sample): void {
+    const id = keyOf({ namespace, name, dimensions });
+    const active = Math.max(this.metrics.get(id)?.active ?? time, time);
+    const metric: StoredMetric = { namespace, name, dimensions, active };
+    this.metrics.set(id, metric);
+    this.tables.metrics.set(id, metric);
+    this.put(id, unit, 'minutes', floor(time, MINUTE), sample.aggregate);
+    if (sample.isHighResolution) this.put(id, unit, 'seconds', floor(time, SECOND), sample.aggregate);
+    this.compact(id, unit, time);
+  }
+
+  list(): readonly StoredMetric[] {
     return [...this.metrics.values()];
   }
 
   /** The units in which data of a metric came. */
   units(identity: MetricIdentity): string[] {
-    return [...(this.metrics.get(keyOf(identity))?.units.keys() ?? [])];
+    return [...(this.data.get(keyOf(identity))?.keys() ?? [])];
   }
 
   /** Aggregates of the periods from `start` to before `end` that have data, by their start. */
@@ -77,9 +95,8 @@ export class MetricStore {
     identity: MetricIdentity,
     range: { readonly start: number; readonly end: number; readonly period: number; readonly unit?: string },
   ): Map<number, Aggregate> {
-    const metric = this.metrics.get(keyOf(identity));
     const result = new Map<number, Aggregate>();
-    for (const [unit, { minutes, seconds }] of metric?.units ?? []) {
+    for (const [unit, { minutes, seconds }] of this.data.get(keyOf(identity)) ?? []) {
       if (range.unit !== undefined && range.unit !== unit) continue;
       const isFine = range.period < MINUTE;
       for (const [time, aggregate] of within(
@@ -95,20 +112,44 @@ export class MetricStore {
     return result;
   }
 
-  private get metrics(): Map<string, StoredMetric> {
-    return this.table as Map<string, StoredMetric>;
+  private bucketsOf(metric: string, unit: string): Buckets {
+    let units = this.data.get(metric);
+    if (!units) {
+      units = new Map();
+      this.data.set(metric, units);
+    }
+    let buckets = units.get(unit);
+    if (!buckets) {
+      buckets = { minutes: new Map(), seconds: new Map() };
+      units.set(unit, buckets);
+    }
+    return buckets;
+  }
+
+  private put(metric: string, unit: string, resolution: Resolution, start: number, added: Aggregate): void {
+    const aggregate = put(this.bucketsOf(metric, unit)[resolution], start, added);
+    const bucket: StoredBucket = { metric, unit, resolution, start, aggregate };
+    this.tables.buckets.set(bucketKey(bucket), bucket);
+  }
+
+  private remove(metric: string, unit: string, resolution: Resolution, start: number): void {
+    this.bucketsOf(metric, unit)[resolution].delete(start);
+    this.tables.buckets.delete(bucketKey({ metric, unit, resolution, start }));
   }
 
   /** Once an hour of a metric's own time. */
-  private compact(buckets: Buckets, now: number): void {
+  private compact(metric: string, unit: string, now: number): void {
+    const buckets = this.bucketsOf(metric, unit);
     if ((this.compacted.get(buckets) ?? Number.NEGATIVE_INFINITY) > now - HOUR) return;
     this.compacted.set(buckets, now);
-    for (const time of buckets.seconds.keys()) if (time < now - KEEP_SECONDS) buckets.seconds.delete(time);
+    for (const time of buckets.seconds.keys()) {
+      if (time < now - KEEP_SECONDS) this.remove(metric, unit, 'seconds', time);
+    }
     for (const [time, aggregate] of buckets.minutes) {
       const coarse = floor(time, COARSE);
       if (time >= now - KEEP_MINUTES || time === coarse) continue;
-      put(buckets.minutes, coarse, aggregate);
-      buckets.minutes.delete(time);
+      this.put(metric, unit, 'minutes', coarse, aggregate);
+      this.remove(metric, unit, 'minutes', time);
     }
   }
 }
@@ -130,13 +171,14 @@ function* within(
   }
 }
 
-function put(buckets: Map<number, Aggregate>, time: number, aggregate: Aggregate): void {
+function put(buckets: Map<number, Aggregate>, time: number, aggregate: Aggregate): Aggregate {
   let bucket = buckets.get(time);
   if (!bucket) {
     bucket = newAggregate();
     buckets.set(time, bucket);
   }
   merge(bucket, aggregate);
+  return bucket;
 }
 
 /** An aggregate of one value. */
@@ -149,6 +191,10 @@ export function single(value: number, count = 1): Aggregate {
 function keyOf({ namespace, name, dimensions }: MetricIdentity): string {
   const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([namespace, name, sorted]);
+}
+
+function bucketKey({ metric, unit, resolution, start }: Omit<StoredBucket, 'aggregate'>): string {
+  return `${metric} ${unit} ${resolution} ${start}`;
 }
 
 function floor(time: number, step: number): number {
