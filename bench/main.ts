@@ -1,3 +1,4 @@
+import { calibration } from './calibration';
 import { canary } from './canary';
 import { drift } from './drift';
 import { gate } from './gate';
@@ -8,6 +9,7 @@ import { validation } from './validation';
 
 /** Benchmarks by name: each prints figures of one run, beside those of named rivals. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
+  calibration,
   canary,
   drift,
   gate,

@@ -48,8 +48,9 @@ export class Rivals {
     return `Node ${process.version}, ${cpus()[0]?.model}; ${versions.join(', ')}`;
   }
 
-  run<M extends Measured>(args: readonly string[]): M {
-    return run<M>(this.python, [join(this.folder, 'rivals.py'), ...args]);
+  /** @param program of the benchmark's folder */
+  run<M extends Measured>(args: readonly string[], program = 'rivals.py'): M {
+    return run<M>(this.python, [join(this.folder, program), ...args]);
   }
 }
 

@@ -1,29 +1,43 @@
 import { CliError } from './cli-error';
 import type { Pipeline } from './pipeline';
 
+type ReportName = 'drift.json' | 'quality.json';
+
+interface FoundReport<T> {
+  readonly key: string;
+  readonly document: T;
+}
+
 /**
  * The newest hourly report of the version in production, and its key.
  *
- * @param name `drift.json` or `quality.json`
  * @throws CliError if there is none
  */
-export async function latestReport<T>(
-  pipeline: Pipeline,
-  name: 'drift.json' | 'quality.json',
-): Promise<{ readonly key: string; readonly document: T }> {
+export async function latestReport<T>(pipeline: Pipeline, name: ReportName): Promise<FoundReport<T>> {
   const { production } = await pipeline.routing();
   if (!production) throw new CliError('nothing is in production yet, so nothing is monitored');
+  const found = await tryLatestReport<T>(pipeline, name, production.variant);
+  if (found) return found;
+  const what = name === 'drift.json' ? 'traffic' : 'labels';
+  throw new CliError(
+    `no ${what} of version ${production.modelVersion} were monitored in its last ${DAYS} days with traffic: monitors run a quarter of an hour after each full hour`,
+  );
+}
+
+/** As {@link latestReport} of a variant; undefined if there is none. */
+export async function tryLatestReport<T>(
+  pipeline: Pipeline,
+  name: ReportName,
+  variant: string,
+): Promise<FoundReport<T> | undefined> {
   let days = 0;
-  for await (const day of daysBelow(pipeline, `profiles/${production.variant}/`)) {
+  for await (const day of daysBelow(pipeline, `profiles/${variant}/`)) {
     const keys = (await pipeline.keysBelow(day)).filter((key) => key.endsWith(`/${name}`));
     const newest = keys.sort().at(-1);
     if (newest !== undefined) return { key: newest, document: JSON.parse(await pipeline.read(newest)) as T };
     if (++days === DAYS) break;
   }
-  const what = name === 'drift.json' ? 'traffic' : 'labels';
-  throw new CliError(
-    `no ${what} of version ${production.modelVersion} were monitored in its last ${DAYS} days with traffic: monitors run a quarter of an hour after each full hour`,
-  );
+  return undefined;
 }
 
 const DAYS = 8;

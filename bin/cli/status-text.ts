@@ -1,6 +1,7 @@
 import { inPercent } from '../../lambda/domain/pages/units';
 import type { RetrainingRequest } from '../../lambda/domain/records/retraining-queue';
 import type { RoutingDocument } from '../../lambda/domain/release/routing';
+import { type DriftStatusReport, driftStatusText } from './drift-status';
 import type { OpenQuestion } from './open-questions';
 import { colored, minute, table } from './output';
 
@@ -43,6 +44,8 @@ export interface PipelineStatus extends Pick<RoutingDocument, 'production' | 'ca
     /** What has asked for a retraining and is kept for the next one. */
     readonly waiting: readonly RetrainingRequest[];
   };
+  /** Undefined if the version in production has no report yet. */
+  readonly drift?: DriftStatusReport;
   /** What is wrong with the newest entries of the ledger. */
   readonly ledgerProblems: readonly string[];
 }
@@ -58,6 +61,7 @@ export function statusText(status: PipelineStatus, bucket: string): string {
       ['alarm', 'state'],
       status.alarms.map(({ description, state }) => [description ?? '', colored(state ?? '')]),
     ),
+    status.drift && driftStatusText(status.drift),
     ...status.running.retraining.map((name) => `retraining ${name} is running`),
     ...status.running.releases.map((name) => `release ${name} is running`),
     ...status.waitsForPerson.map(questionLine),

@@ -32,10 +32,14 @@ export function addDriftCommand(program: Command): void {
 }
 
 function driftText(document: DriftDocument): string {
-  const { modelVersion, until, unreadable, firstProblem, ignoredFeatures, status, comparisons } = document;
+  const { modelVersion, until, unreadable, firstProblem, unrecordedRequests, ignoredFeatures } = document;
+  const { status, comparisons } = document;
   return [
     `version ${modelVersion}, until ${minute(until)} UTC: ${colored(status)}`,
     unreadable > 0 ? `${unreadable} records of the last hour cannot be read: ${firstProblem}` : undefined,
+    unrecordedRequests === undefined
+      ? undefined
+      : `${unrecordedRequests} requests of the last hour were answered, and none was recorded`,
     ...comparisons.flatMap((comparison) => ['', ...comparisonText(comparison)]),
     ignoredFeatures.length > 0 ? `\nnot tested: ${ignoredFeatures.join(', ')}` : undefined,
   ]

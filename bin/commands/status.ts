@@ -8,6 +8,7 @@ import type { Command } from 'commander';
 import { nextStart, type RetrainingQueue, startsOfWeek } from '../../lambda/domain/records/retraining-queue';
 import type { RoutingDocument } from '../../lambda/domain/release/routing';
 import { contextOf } from '../cli/command-context';
+import { driftStatusOf } from '../cli/drift-status';
 import { ledgerProblems } from '../cli/ledger-problems';
 import { openQuestions } from '../cli/open-questions';
 import type { PipelineResources } from '../cli/pipeline';
@@ -89,6 +90,7 @@ export function addStatusCommand(program: Command): void {
         running: { retraining, releases },
         retrainings:
           resources.retrainingLimits && retrainingsOf(queue, resources.retrainingLimits, new Date()),
+        drift: production && (await driftStatusOf(pipeline, production)),
         ledgerProblems: problems,
       };
       output.result(status, () => statusText(status, resources.bucket));

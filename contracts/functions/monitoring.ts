@@ -3,6 +3,7 @@ import type { FeatureDriftPolicySettings } from '../feature-drift-policy';
 import type { MetricSettings } from '../gate-policy';
 import type { ObjectLocation } from '../object-location';
 import type { Problem } from '../problem';
+import type { RequestMetricsSource } from '../release-policy';
 
 /** The model that a monitor watches. */
 export type ModelToWatch = ModelInProductionToWatch | ModelAtEndpointToWatch;
@@ -12,6 +13,8 @@ export interface ModelInProductionToWatch {
   readonly is: 'inProduction';
   /** Name of the SSM parameter that holds the routing document. */
   readonly routingParameter: string;
+  /** Share of the requests that are recorded, from 0 to 1. */
+  readonly recordedShare: number;
 }
 
 /** The model of a variant of an endpoint that no pipeline made. */
@@ -33,6 +36,8 @@ export interface ModelAtEndpointToWatch {
 /** Settings of `monitor-model`. */
 export interface MonitorModelSettings {
   readonly model: ModelToWatch;
+  /** Where CloudWatch counts the requests, which are recorded. */
+  readonly requests: Pick<RequestMetricsSource, 'namespace' | 'dimensions' | 'requestCount'>;
   /** What is compared every hour, at least one. */
   readonly comparisons: DriftComparisonSettings[];
   /** The budget that all comparisons share. */

@@ -13,16 +13,23 @@ export interface DriftDocumentProps {
   readonly previous?: DriftDocument;
 }
 
-/** The content of `drift.json`. @param last the hour that has just ended */
+/** What is known of the hour that has just ended. */
+export interface LastHour extends CaptureProfile {
+  readonly hour: Hour;
+  /** Requests that were answered although nothing was recorded; undefined if nothing is to be recorded. */
+  readonly unrecorded?: number;
+}
+
+/** The content of `drift.json`. */
 export function reportDrift(
   comparisons: readonly TrafficComparison[],
-  last: CaptureProfile & { readonly hour: Hour },
+  last: LastHour,
   { modelVersion, variant, ignoredFeatures, previous }: DriftDocumentProps,
 ): DriftDocument {
-  const { unreadable, firstProblem, profile } = last;
+  const { unreadable, firstProblem, profile, unrecorded = 0 } = last;
   const until = last.hour.end.toISOString();
-  const before = previous?.modelVersion === modelVersion ? previous.comparisons : [];
-  const made = comparisons.map((comparison) => reportOf(comparison, until, before));
+  const before = previous?.modelVersion === modelVersion ? previous : undefined;
+  const made = comparisons.map((comparison) => reportOf(comparison, until, before?.comparisons ?? []));
   const verdicts = made.filter(hasVerdict);
   return {
     version: 2,
@@ -34,6 +41,10 @@ export function reportDrift(
     ignoredFeatures: ignoredFeatures.filter((name) => Object.hasOwn(profile.features, name)),
     status: statusOf(verdicts),
     drifted: driftedOf(verdicts),
+    ...(verdicts.length === 0 && {
+      noVerdictSince: before?.noVerdictSince ?? last.hour.start.toISOString(),
+    }),
+    ...(unrecorded > 0 && { unrecordedRequests: unrecorded }),
     comparisons: made,
   };
 }

@@ -1,5 +1,6 @@
-import type { CaptureProfile } from '../domain/traffic/capture-counter';
+import { hoursSince } from '../domain/records/hour';
 import { type DriftDocument, hasVerdict } from '../domain/traffic/drift-document';
+import type { LastHour } from './drift-document';
 
 /** Values of the monitor's metrics for one hour. */
 export type DriftMetrics = Readonly<Record<string, number>>;
@@ -8,16 +9,22 @@ export type DriftMetrics = Readonly<Record<string, number>>;
  * The metrics of an hour. Without a verdict there is no drift metric at all, not a zero. Distances and rows
  * are those of the first comparison with a verdict.
  *
- * @param last what was recorded in the hour itself
+ * @param document undefined without traffic
  */
-export function driftMetrics({ comparisons, drifted }: DriftDocument, last: CaptureProfile): DriftMetrics {
+export function driftMetrics(document: DriftDocument | undefined, last: LastHour): DriftMetrics {
+  const { unreadable, records, unrecorded } = last;
   const counts = {
     MonitoredRows: last.profile.rows,
-    UnreadableRecords: last.unreadable,
-    ...(last.records > 0 && { UnreadableShare: last.unreadable / last.records }),
+    UnreadableRecords: unreadable,
+    ...(records > 0 && { UnreadableShare: unreadable / records }),
+    ...(unrecorded !== undefined && { UnrecordedRequests: unrecorded }),
   };
-  const comparison = comparisons.find(hasVerdict);
-  if (!comparison) return counts;
+  if (!document) return counts;
+  const { noVerdictSince } = document;
+  const hoursWithoutVerdict =
+    noVerdictSince === undefined ? 0 : hoursSince(new Date(noVerdictSince), last.hour);
+  const comparison = document.comparisons.find(hasVerdict);
+  if (!comparison) return { ...counts, HoursWithoutVerdict: hoursWithoutVerdict };
   const { features, rows } = comparison.report;
   const distanceOf = (isPrediction: boolean) =>
     features
@@ -26,7 +33,8 @@ export function driftMetrics({ comparisons, drifted }: DriftDocument, last: Capt
   const [prediction] = distanceOf(true);
   return {
     ...counts,
-    DriftedFeatures: drifted.length,
+    HoursWithoutVerdict: hoursWithoutVerdict,
+    DriftedFeatures: document.drifted.length,
     LargestDrift: Math.max(0, ...distanceOf(false)),
     ...(prediction !== undefined && { PredictionDrift: prediction }),
     ComparedRows: rows,

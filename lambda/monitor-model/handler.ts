@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
+import { AnsweredRequests } from '../aws/answered-requests';
 import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
 import { logger } from '../aws/logger';
@@ -18,6 +19,11 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
   'monitor-model',
   z.object({
     model: modelToWatch,
+    requests: z.object({
+      namespace: z.string(),
+      dimensions: z.record(z.string(), z.string()),
+      requestCount: z.optional(z.object({ metricName: z.string(), statistic: z.string() })),
+    }),
     comparisons: z.array(driftComparison),
     expectedFalseAlarmsPerYear: z.number(),
     policy: z.object({
@@ -33,7 +39,9 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
 const s3 = new S3Client();
 const store = new ArtifactStore(s3, bucketName);
 const source = watchedModelSource(settings.model, s3, bucketName);
-const metrics = new MetricPublisher(new CloudWatchClient(), settings.metricNamespace, pipelineName);
+const cloudWatch = new CloudWatchClient();
+const metrics = new MetricPublisher(cloudWatch, settings.metricNamespace, pipelineName);
+const requests = new AnsweredRequests(cloudWatch, settings.requests);
 
 const topic = new Topic(new SNSClient(), settings.alert.topicArn);
 
@@ -47,7 +55,7 @@ export const handler = loggedHandler(async (event): Promise<MonitoredHour | unde
     await tellDrift(event, { pipelineName, bucketName, store, source, topic, remedy, runbook });
     return undefined;
   }
-  const result = await monitor(event, { store, source, metrics, plan: settings });
+  const result = await monitor(event, { store, source, metrics, requests, plan: settings });
   // Nobody reads the answer to an event.
   logger.info('the hour was profiled', { result });
   return result;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { AnsweredRequests } from '../aws/answered-requests';
 import { logger } from '../aws/logger';
 import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
@@ -12,11 +13,13 @@ import type { ReadTraffic } from './compared-window';
 import { reportDrift } from './drift-document';
 import { type DriftMetrics, driftMetrics } from './drift-metrics';
 import { TrafficHistory } from './traffic-history';
+import { unrecordedRequests } from './unrecorded-requests';
 
 export interface MonitorProps {
   readonly store: ArtifactStore;
   readonly source: WatchedModelSource;
   readonly metrics: MetricPublisher;
+  readonly requests: Pick<AnsweredRequests, 'count'>;
   readonly plan: DriftPlan;
 }
 
@@ -32,11 +35,10 @@ export interface MonitoredHour {
 
 /**
  * Watches a model at a scheduled event: profiles what was recorded in the last whole hour, compares the windows
- * that end with it with their references, and keeps and publishes both. The same event
- * again gives the same result.
+ * that end with it with their references, and keeps and publishes both. The same event again gives the same result.
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
-  const { store, source, metrics: publisher, plan } = props;
+  const { store, source, metrics: publisher, requests, plan } = props;
   const hour = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
   const until = hour.end.toISOString();
   const model = await source.find();
@@ -46,7 +48,9 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   // A version that was registered without a sample of rows has nothing that traffic could be compared with.
   if (Object.keys(baseline.features).length === 0) return { until, modelVersion };
   const history = new TrafficHistory(store, model, baseline);
-  const last = { hour, ...(await history.add(hour)) };
+  const found = await history.add(hour);
+  const unrecorded = await unrecordedRequests(model, hour, found.records, requests);
+  const last = { ...found, hour, ...(unrecorded !== undefined && { unrecorded }) };
   const read: ReadTraffic = (end, hours) => history.read(end, hours);
   const comparisons = await compareTraffic(plan, { baseline, since, last: hour, read });
   const previous = await readPrevious(store, model, hour);
@@ -57,11 +61,12 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
     ignoredFeatures,
     ...(previous && { previous }),
   });
-  const hasTraffic = last.records > 0 || comparisons.some(({ report }) => report.rows > 0);
+  const rows = Math.max(...comparisons.map(({ report }) => report.rows));
+  const hasTraffic = last.records + rows + (unrecorded ?? 0) > 0;
   if (hasTraffic) {
     await store.writeJson(model.reportKey(hour, 'drift.json'), document);
   }
-  const metrics = driftMetrics(document, last);
+  const metrics = driftMetrics(hasTraffic ? document : undefined, last);
   await publisher.publish(metrics, hour.end);
   if (hasTraffic) {
     const page = driftDocumentPage(document, comparisons);

@@ -39,7 +39,7 @@ import { endpointArn, ownerTags } from '../runtime/ownership';
 import { rolesOf } from '../runtime/part-function';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
-import type { EndpointHosting } from '../serving/endpoint-hosting';
+import { capturePercentageOf, type EndpointHosting } from '../serving/endpoint-hosting';
 import { ServedBy } from '../serving/served-by';
 import { ServerlessInference } from '../serving/serverless-inference';
 import { servingRole } from '../serving/serving-role';
@@ -160,11 +160,14 @@ export class PipelineParts {
     const promotion = resolvePromotionPolicy(scope, settings.problem, props.promotion);
     this.endpointAlarms = endpointAlarms(scope, context, endpointHosting);
     const recordingAlarm = this.serverlessInference?.recordingAlarm;
+    const recordedPercentage = endpointHosting
+      ? capturePercentageOf(endpointHosting)
+      : (props.serverlessInference?.capturePercentage ?? 100);
     this.monitor = new ModelMonitor(scope, 'Monitor', {
       context,
       problem: settings.problem,
       promotion: promotion._gate,
-      model: modelInProduction(pipelineName),
+      model: modelInProduction(pipelineName, recordedPercentage / 100),
       requestMetrics: isFunctionAlone
         ? RequestMetrics.ofFunction(pipelineName)
         : RequestMetrics._ofPipeline(context, endpointHosting?.kind ?? 'realTime'),

@@ -147,9 +147,13 @@ function driftWidgets(monitor: IModelMonitor): IWidget[] {
       width: 8,
     }),
     new GraphWidget({
-      title: 'Rows of the hour and of the comparison, and records that could not be read',
-      left: ['MonitoredRows', 'ComparedRows', 'UnreadableRecords'].map((name) => monitor.metric(name)),
+      title: 'Rows of the hour and of the comparison, what could not be read, and hours without a verdict',
+      left: ['MonitoredRows', 'ComparedRows', 'UnreadableRecords', 'UnrecordedRequests'].map((name) =>
+        monitor.metric(name),
+      ),
+      right: [monitor.metric('HoursWithoutVerdict')],
       leftYAxis: { min: 0 },
+      rightYAxis: { min: 0 },
       width: 8,
     }),
   ];

@@ -5,11 +5,13 @@ import {
   ComparisonOperator,
   type CompositeAlarm,
   type IAlarm,
+  MathExpression,
   type Metric,
   type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
+import type { MonitorModelSettings } from '../../contracts/functions/monitoring';
 import type { GatePolicy } from '../../contracts/gate-policy';
 import type { RunbookId } from '../../contracts/runbook';
 import { explainCompliance } from '../platform/explained-rules';
@@ -43,7 +45,10 @@ export interface IModelMonitor extends IConstruct {
   readonly errorAlarm: Alarm;
   /** According to the labels that have arrived, the model is worse than on its holdout. */
   readonly qualityAlarm: Alarm;
-  /** Recorded traffic cannot be read, so its drift is not detected. */
+  /**
+   * Drift is not detected: requests are not recorded, or what is recorded cannot be read, or there has been traffic
+   * for long and no verdict.
+   */
   readonly captureAlarm: Alarm;
   /** Labels cannot be used, so a drop in quality is not detected. */
   readonly labelAlarm: Alarm;
@@ -64,7 +69,8 @@ export interface IModelMonitor extends IConstruct {
   metricDriftedFeatures(options?: MetricOptions): Metric;
   /**
    * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift`,
-   * `ComparedRows`, `MonitoredRows`, `UnreadableRecords` and `UnreadableShare`; of quality `QualityFell`,
+   * `ComparedRows`, `MonitoredRows`, `UnreadableRecords`, `UnreadableShare`, `UnrecordedRequests` and
+   * `HoursWithoutVerdict`; of quality `QualityFell`,
    * `QualityDrop`, `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`,
    * `SelectionRateGap`, `TruePositiveRateGap`, `QualityGap`, `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, and
    * those that the labels allow of `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`,
@@ -123,7 +129,15 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     const evaluationHours = props.driftEvaluationHours ?? 3;
     const minimumRequests = props.minimumRequests ?? USUAL_MINIMUM_REQUESTS;
     const plan = driftPlan(this, props, props.columns);
+    const hoursWithoutVerdict = (props.maximumTimeWithoutVerdict ?? Duration.days(7)).toHours({
+      integral: false,
+    });
     new Validation(this)
+      .check(
+        hoursWithoutVerdict,
+        hoursWithoutVerdict >= 24 && hoursWithoutVerdict <= 60 * 24,
+        'monitoring.maximumTimeWithoutVerdict must be 1 to 60 days, in hours',
+      )
       .check(
         evaluationHours,
         evaluationHours >= 1 && evaluationHours <= 24,
@@ -185,10 +199,19 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     });
     this.captureAlarm = this.alarm('CaptureAlarm', {
       section: 'capture',
-      metric: this.metric('UnreadableShare'),
+      metric: new MathExpression({
+        expression: `IF(FILL(unrecorded, 0) > 0, 1, IF(FILL(silent, 0) >= ${hoursWithoutVerdict}, 1, FILL(unreadable, 0)))`,
+        usingMetrics: {
+          unrecorded: this.metric('UnrecordedRequests'),
+          silent: this.metric('HoursWithoutVerdict'),
+          unreadable: this.metric('UnreadableShare'),
+        },
+        label: 'share of the requests whose drift is not detected',
+        period: Duration.hours(1),
+      }),
       threshold: MOST_UNREADABLE,
       evaluationPeriods: 1,
-      description: `${props.context.pipelineName}: recorded traffic cannot be read, so its drift is not detected; see drift.json of the hour`,
+      description: `${props.context.pipelineName}: drift is not detected, because requests are not recorded or cannot be read, or there has been no verdict for ${hoursWithoutVerdict} hours; drift.json of the hour says why`,
       notifiesElsewhere: true,
     });
     this.labelAlarm = this.alarm('LabelAlarm', {
@@ -238,6 +261,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         'Profiles the last hour of traffic, measures the drift of the latest windows, and notifies of it',
       settings: {
         model: model.settings,
+        requests: requestCountsOf(props.requestMetrics),
         ...plan,
         metricNamespace: METRIC_NAMESPACE,
         alert: {
@@ -263,6 +287,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       },
       minute: '15',
     });
+    drift.handler.allow(['cloudwatch:GetMetricData'], ['*']);
     // Both have the same role.
     model.allow(drift.handler);
     return drift;
@@ -288,6 +313,12 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     if (!notifiesElsewhere) notifyOf(alarm, this.context.topic);
     return explainAlarm(alarm, section);
   }
+}
+
+function requestCountsOf({
+  _source: { namespace, dimensions, requestCount },
+}: RequestMetrics): MonitorModelSettings['requests'] {
+  return { namespace, dimensions, ...(requestCount && { requestCount }) };
 }
 
 const REMEDY =

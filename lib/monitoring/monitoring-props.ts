@@ -51,6 +51,14 @@ export interface MonitoringProps {
   readonly driftEvaluationHours?: number;
 
   /**
+   * How long there may be traffic and no verdict on drift, such as with too few rows, before the capture alarm goes
+   * off.
+   * 1 to 60 days.
+   * @default Duration.days(7)
+   */
+  readonly maximumTimeWithoutVerdict?: Duration;
+
+  /**
    * Model latency at the 95th percentile that raises the alarm, over 3 of 5 minutes.
    * @default 500 milliseconds
    */

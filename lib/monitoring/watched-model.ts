@@ -16,11 +16,15 @@ export interface WatchedModel {
   allow(handler: PartFunction): void;
 }
 
-/** The version that a pipeline has in production. */
-export function modelInProduction(pipelineName: string): WatchedModel {
+/**
+ * The version that a pipeline has in production.
+ *
+ * @param recordedShare of its requests, from 0 to 1
+ */
+export function modelInProduction(pipelineName: string, recordedShare: number): WatchedModel {
   const routingParameter = routingParameterName(pipelineName);
   return {
-    settings: { is: 'inProduction', routingParameter },
+    settings: { is: 'inProduction', routingParameter, recordedShare },
     allow: (handler) => {
       handler
         .allow(['ssm:GetParameter'], [arn(handler, 'ssm', `parameter${routingParameter}`)])

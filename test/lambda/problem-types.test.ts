@@ -183,7 +183,7 @@ describe.each(CASES)('a pipeline of %s', (_, { problem, metric, quality, ...give
         { time: '2026-11-24T09:15:00Z' },
         {
           store: fixture.store,
-          source: new ModelInProduction(fixture.routing, fixture.store),
+          source: new ModelInProduction(fixture.routing, fixture.store, 1),
           metrics: new MetricPublisher(new CloudWatchClient(fixture.config()), 'ModelPipeline', PIPELINE),
           problem,
           policy: { metric: quality, alpha: 0.01, minimumLabels: 100 },

@@ -2,6 +2,7 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cl
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { AnsweredRequests } from '../../lambda/aws/answered-requests';
 import { MetricPublisher } from '../../lambda/aws/metrics';
 import { RoutingStore } from '../../lambda/aws/routing-store';
 import { ArtifactStore } from '../../lambda/aws/store';
@@ -28,6 +29,8 @@ export class TrafficFixture extends ServiceFixture {
   readonly sagemaker = {
     send: async () => ({ EndpointConfigName: this.endpointConfigName }),
   } as unknown as SageMakerClient;
+  /** Counts what {@link publish} published. */
+  requests!: AnsweredRequests;
   /** Of the pipeline's own metrics. */
   metrics!: MetricPublisher;
 
@@ -37,8 +40,12 @@ export class TrafficFixture extends ServiceFixture {
     await s3.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
     this.store = new ArtifactStore(s3, 'artifacts');
     this.routing = new RoutingStore(new SSMClient(this.config()), `/model-pipeline/${PIPELINE}/routing`);
-    this.source = new ModelInProduction(this.routing, this.store);
+    this.source = new ModelInProduction(this.routing, this.store, 1);
     this.cloudWatch = new CloudWatchClient(this.config());
+    this.requests = new AnsweredRequests(this.cloudWatch, {
+      namespace: 'AWS/SageMaker',
+      dimensions: { EndpointName: PIPELINE },
+    });
     this.metrics = new MetricPublisher(this.cloudWatch, 'ModelPipeline', PIPELINE);
   }
 

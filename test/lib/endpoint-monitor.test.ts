@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -102,6 +102,26 @@ describe('the monitor of an endpoint that somebody else made', () => {
     expect(monitor.metric('Auc').dimensions).toEqual({ Pipeline: 'Credit-A' });
   });
 
+  test('alarms if requests are not recorded or cannot be read, or there is no verdict for a week', () => {
+    const { template } = synthesize();
+    const metric = (Id: string, MetricName: string) => ({
+      Id,
+      MetricStat: { Metric: { MetricName, Namespace: 'ModelPipeline' }, Period: 3600 },
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Threshold: 0.01,
+      TreatMissingData: 'notBreaching',
+      Metrics: Match.arrayWith([
+        Match.objectLike({
+          Expression: 'IF(FILL(unrecorded, 0) > 0, 1, IF(FILL(silent, 0) >= 168, 1, FILL(unreadable, 0)))',
+        }),
+        Match.objectLike(metric('unrecorded', 'UnrecordedRequests')),
+        Match.objectLike(metric('silent', 'HoursWithoutVerdict')),
+        Match.objectLike(metric('unreadable', 'UnreadableShare')),
+      ]),
+    });
+  });
+
   test('lets a function say what has drifted when the alarm goes off, instead of the alarm itself', () => {
     const { template } = synthesize();
     template.hasResourceProperties('AWS::Events::Rule', {
@@ -166,6 +186,10 @@ describe('the monitor of an endpoint that somebody else made', () => {
     [{ capturePrefix: 's3://recordings/x' }, /capturePrefix must be the path below the bucket/],
     [{ monitorName: 'a b' }, /monitorName must be 1 to 128 letters/],
     [{ holdoutQuality: { value: 0.9, rows: 0 } }, /holdoutQuality.rows must be at least 1, got 0/],
+    [
+      { maximumTimeWithoutVerdict: Duration.hours(3) },
+      /maximumTimeWithoutVerdict must be 1 to 60 days, in hours, got 3/,
+    ],
     [{ expectedFalseAlarmsPerYear: 0 }, /monitoring.expectedFalseAlarmsPerYear must be above 0, .*got 0/],
   ])('%j is refused', (changes, message) => {
     expect(() => synthesize(() => changes)).toThrow(message);

@@ -46,7 +46,9 @@ export class ModelAtEndpoint implements WatchedModelSource {
   }
 
   /** Undefined while the endpoint is being created. */
-  private async deployedModel(): Promise<Pick<WatchedModel, 'modelVersion' | 'since'> | undefined> {
+  private async deployedModel(): Promise<
+    Pick<WatchedModel, 'modelVersion' | 'since' | 'recordedShare'> | undefined
+  > {
     const { sageMaker, settings } = this.props;
     const { endpointName: EndpointName, variantName } = settings;
     const endpoint = await sageMaker.send(new DescribeEndpointCommand({ EndpointName })).catch(ignoreMissing);
@@ -69,6 +71,7 @@ export class ModelAtEndpoint implements WatchedModelSource {
       // A variant's model changes only with the config, as CreateEndpointConfig is the only call that takes a
       // ModelName: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
       since: CreationTime as Date,
+      recordedShare: (DataCaptureConfig?.CurrentSamplingPercentage ?? 100) / 100,
     };
   }
 

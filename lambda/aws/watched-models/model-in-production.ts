@@ -20,10 +20,12 @@ export class ModelInProduction implements WatchedModelSource {
   constructor(
     private readonly routing: RoutingStore,
     private readonly store: ArtifactStore,
+    /** Share of the requests that are to be recorded, from 0 to 1. */
+    private readonly recordedShare: number,
   ) {}
 
   async find(): Promise<WatchedModel | undefined> {
-    const { store } = this;
+    const { store, recordedShare } = this;
     const { endpointName, production } = await this.routing.read();
     if (!production) return undefined;
     const { modelVersion, variant, since } = production;
@@ -31,6 +33,7 @@ export class ModelInProduction implements WatchedModelSource {
       modelVersion,
       variant,
       since: new Date(since),
+      recordedShare,
       recorded: ({ path }, bytes) => recordedFiles(store, capturePrefix(endpointName, variant, path), bytes),
       reportKey: ({ path }, report) => hourlyReportKey(variant, path, report),
       answersKey: ({ path }) => answersKey(modelVersion, path),

@@ -11,7 +11,11 @@ import type { WatchedModelSource } from './watched-model';
 
 /** Schema of {@link ModelToWatch}. */
 export const modelToWatch = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('inProduction'), routingParameter: z.string() }),
+  z.object({
+    is: z.literal('inProduction'),
+    routingParameter: z.string(),
+    recordedShare: z.number(),
+  }),
   z.object({
     is: z.literal('atEndpoint'),
     endpointName: z.string(),
@@ -36,6 +40,7 @@ export function watchedModelSource(
       return new ModelInProduction(
         new RoutingStore(new SSMClient(), model.routingParameter),
         storeOf(bucketName),
+        model.recordedShare,
       );
     case 'atEndpoint':
       return new ModelAtEndpoint({ sageMaker: new SageMakerClient(), settings: model, storeOf });

@@ -12,6 +12,8 @@ export interface WatchedModel {
   readonly variant: string;
   /** Time from which the variant has held it. */
   readonly since: Date;
+  /** Share of its requests that are to be recorded, from 0 to 1. */
+  readonly recordedShare: number;
   /**
    * Files of recorded requests and responses of an hour, as SageMaker's data capture writes them.
    *

@@ -225,7 +225,7 @@ function differentBins(name: string): Error {
 }
 
 function same<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+  return a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
 }
 
 function add(a: readonly number[], b: readonly number[]): number[] {

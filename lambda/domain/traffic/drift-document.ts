@@ -87,6 +87,10 @@ const current = z.object({
   status,
   /** Names of the features that drifted in any comparison, the farthest first. */
   drifted: z.readonly(z.array(z.string())),
+  /** Without a verdict: ISO 8601, the beginning of the first of the hours, one after another, without one. */
+  noVerdictSince: z.optional(z.string()),
+  /** Requests of the last hour that were answered although nothing was recorded, if there were. */
+  unrecordedRequests: z.optional(z.number()),
   comparisons: z.readonly(z.array(comparison)),
 });
 

@@ -1,6 +1,7 @@
 import type { RecordedFile } from '../../../lambda/aws/recorded-files';
 import { baselineProfile, type DatasetProfile } from '../../../lambda/domain/data/profile';
 import { hourBefore } from '../../../lambda/domain/records/hour';
+import type { DriftDocument } from '../../../lambda/domain/traffic/drift-document';
 import { compareTraffic, type DriftPlan } from '../../../lambda/monitor-model/compare-traffic';
 import { reportDrift } from '../../../lambda/monitor-model/drift-document';
 import { driftMetrics } from '../../../lambda/monitor-model/drift-metrics';
@@ -23,13 +24,21 @@ const CAPTURE = { baseline: BASELINE, columns: ['age', 'weekday'], since: SINCE 
 const HOUR = hourBefore(new Date('2026-11-24T10:10:00Z'));
 const UNREADABLE = { UnreadableRecords: 0, UnreadableShare: 0 };
 
+interface ReportOptions {
+  readonly since?: Date;
+  readonly past?: DatasetProfile | Error;
+  readonly previous?: DriftDocument;
+  readonly unrecorded?: number;
+}
+
 /** Of an hour, with the same hour's profile for each hour of the past, unless others are given. */
 async function reportHour(
   files: AsyncIterable<RecordedFile>,
   plan: DriftPlan = planOfHours(),
-  { since = SINCE, past }: { since?: Date; past?: DatasetProfile | Error } = {},
+  { since = SINCE, past, previous, unrecorded }: ReportOptions = {},
 ) {
-  const last = { hour: HOUR, ...(await profileCapture(files, CAPTURE)) };
+  const found = await profileCapture(files, CAPTURE);
+  const last = { hour: HOUR, ...found, ...(unrecorded !== undefined && { unrecorded }) };
   const comparisons = await compareTraffic(plan, {
     baseline: BASELINE,
     since,
@@ -44,6 +53,7 @@ async function reportHour(
     modelVersion: '1.2.0',
     variant: 'green',
     ignoredFeatures,
+    ...(previous && { previous }),
   });
   return { profile: last.profile, document, metrics: driftMetrics(document, last) };
 }
@@ -76,6 +86,7 @@ describe('the report on an hour', () => {
       PredictionDrift: 0,
       MonitoredRows: ROWS,
       ComparedRows: ROWS,
+      HoursWithoutVerdict: 0,
       ...UNREADABLE,
     });
     expect(report.profile).toEqual(BASELINE);
@@ -130,12 +141,12 @@ describe('the report on an hour', () => {
     const { document, metrics } = await reportHour(traffic(few, few, few), planOfHours(1, 2));
     expect(document.status).toBe('insufficient-rows');
     expect(document.comparisons[0]?.pending).toBe('6 rows in 2 hours, but at least 100 are needed');
-    expect(metrics).toEqual({ MonitoredRows: 3, ...UNREADABLE });
+    expect(metrics).toEqual({ MonitoredRows: 3, HoursWithoutVerdict: 1, ...UNREADABLE });
   });
 
   test('counts what it cannot read, even if there is nothing else', async () => {
     const { document, metrics } = await reportHour(filesOfRequests('garbage\n{}'));
-    expect(metrics).toEqual({ MonitoredRows: 0, UnreadableRecords: 2, UnreadableShare: 1 });
+    expect(metrics).toMatchObject({ MonitoredRows: 0, UnreadableRecords: 2, UnreadableShare: 1 });
     expect(document.firstProblem).toMatch(/^1.jsonl, line 1: capture record is not JSON/);
   });
 
@@ -147,7 +158,31 @@ describe('the report on an hour', () => {
       'the version has been in production for 2 of the 24 hours that are compared',
     );
     expect(document).toMatchObject({ status: 'insufficient-rows', drifted: [] });
-    expect(metrics).toEqual({ MonitoredRows: ROWS, ...UNREADABLE });
+    expect(metrics).toEqual({ MonitoredRows: ROWS, HoursWithoutVerdict: 1, ...UNREADABLE });
+  });
+
+  test('counts the hours without a verdict from the first one, of the same version', async () => {
+    const few = () => traffic([5, 6, 7], [5, 6, 7], [5, 6, 7]);
+    const { document } = await reportHour(few());
+    expect(document.noVerdictSince).toBe('2026-11-24T09:00:00.000Z');
+    const previous = { ...document, noVerdictSince: '2026-11-21T09:00:00.000Z' };
+    expect((await reportHour(few(), planOfHours(), { previous })).metrics.HoursWithoutVerdict).toBe(73);
+    const other = { ...previous, modelVersion: '1.1.0' };
+    expect((await reportHour(few(), planOfHours(), { previous: other })).metrics.HoursWithoutVerdict).toBe(1);
+    const enough = await reportHour(traffic(spread(0, 1), spread(0, 1), spread(0, 1)), planOfHours(), {
+      previous,
+    });
+    expect(enough.document.noVerdictSince).toBeUndefined();
+    expect(enough.metrics.HoursWithoutVerdict).toBe(0);
+  });
+
+  test('says that requests were answered and not recorded', async () => {
+    const { document, metrics } = await reportHour(filesOfRequests(''), planOfHours(), { unrecorded: 70 });
+    expect(document.unrecordedRequests).toBe(70);
+    expect(metrics.UnrecordedRequests).toBe(70);
+    const none = await reportHour(filesOfRequests(''), planOfHours(), { unrecorded: 0 });
+    expect(none.document.unrecordedRequests).toBeUndefined();
+    expect(none.metrics.UnrecordedRequests).toBe(0);
   });
 
   test('says that hours of the past are not profiled yet, and fails for any other reason', async () => {

@@ -72,6 +72,8 @@ describe('monitor', () => {
       UnreadableRecords: 0,
       UnreadableShare: 0,
       ComparedRows: 200,
+      HoursWithoutVerdict: 0,
+      UnrecordedRequests: 0,
     };
     expect(await run()).toEqual({
       until: '2026-11-24T10:00:00.000Z',
@@ -120,6 +122,14 @@ describe('monitor', () => {
     expect(await metric('MonitoredRows')).toEqual([0]);
     expect(await metric('DriftedFeatures')).toEqual([]);
     expect(await fixture.store.tryReadText('profiles/green/2026/11/24/09/drift.json')).toBeUndefined();
+  });
+
+  test('says that requests are answered and none is recorded', async () => {
+    await putIntoProduction();
+    fixture.publish('green', -30, { Invocations: Array(50).fill(1) }, 'config');
+    expect(await run()).toMatchObject({ metrics: { UnrecordedRequests: 50, HoursWithoutVerdict: 1 } });
+    const document = await fixture.store.readText('profiles/green/2026/11/24/09/drift.json');
+    expect(JSON.parse(document)).toMatchObject({ unrecordedRequests: 50, status: 'insufficient-rows' });
   });
 
   test('does nothing while nothing is in production', async () => {

@@ -263,8 +263,9 @@ describe('registerArtifact', () => {
     expect(
       await monitor(hour, {
         store: fixture.store,
-        source: new ModelInProduction(fixture.routing, fixture.store),
+        source: new ModelInProduction(fixture.routing, fixture.store, 1),
         metrics: { publish } as never,
+        requests: { count: async () => 0 },
         plan: planOfHours(),
       }),
     ).toEqual({ until: '2026-11-24T10:00:00.000Z', modelVersion: '1.0.0' });
