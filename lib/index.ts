@@ -30,7 +30,12 @@ export { InstanceMetrics } from './monitoring/instance-metrics';
 export type { IModelMonitor } from './monitoring/model-monitor';
 export { MonitorBaseline } from './monitoring/monitor-baseline';
 export type { MonitoringProps } from './monitoring/monitoring-props';
-export { LabelChoice, QualityMetric, type QualityMonitoringProps } from './monitoring/quality-monitoring';
+export {
+  ConceptDriftDetector,
+  LabelChoice,
+  QualityMetric,
+  type QualityMonitoringProps,
+} from './monitoring/quality-monitoring';
 export { RequestMetrics } from './monitoring/request-metrics';
 export { Severity } from './monitoring/severity';
 export type { PartProps } from './platform/part-props';

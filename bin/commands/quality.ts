@@ -33,6 +33,8 @@ function qualityText(report: QualityDocument): string {
     slices = [],
     unknownColumns = [],
     fairness = [],
+    conceptDrift,
+    estimated,
   } = report;
   return [
     `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC: ${labels} labeled answers, ${unusable} labels that cannot be used, ${unanswered} labels without an answer`,
@@ -51,6 +53,8 @@ function qualityText(report: QualityDocument): string {
       : 'no verdict: there are too few labels, or no evaluation to compare with',
     slices.length > 0 ? sliceTable(slices) : '',
     unknownColumns.length > 0 ? `requests have no column ${unknownColumns.join(', ')}` : '',
+    conceptDrift?.hasDrifted ? driftText(conceptDrift) : '',
+    estimated ? estimateText(estimated) : '',
     ...fairness.flatMap(({ column, gaps }) => gaps.map((gap) => gapText(column, gap))),
   ]
     .filter(Boolean)
@@ -69,6 +73,21 @@ function sliceTable(slices: NonNullable<QualityDocument['slices']>): string {
       comparison ? colored(comparison.hasFallen ? 'ALARM' : 'OK') : '',
     ]),
   );
+}
+
+/** `answers are wrong more often since 2026-11-24 08:12: 25 % instead of 10 % (adwin)` */
+function driftText({
+  detector,
+  since = '',
+  before = 0,
+  after = 0,
+}: NonNullable<QualityDocument['conceptDrift']>): string {
+  return `answers are wrong more often since ${minute(since)} UTC: ${inPercent(after)} instead of ${inPercent(before)} (${detector})`;
+}
+
+function estimateText({ rows, accuracy, auc }: NonNullable<QualityDocument['estimated']>): string {
+  const values = `accuracy ${short(accuracy)}${auc === undefined ? '' : `, AUC ${short(auc)}`}`;
+  return `estimated from ${rows} answers alone: ${values}, if probabilities are calibrated and there is no concept drift`;
 }
 
 type Gap = NonNullable<QualityDocument['fairness']>[number]['gaps'][number];

@@ -77,6 +77,8 @@ export interface MonitorQualitySettings {
   readonly slices: readonly string[];
   /** Columns of the requests whose values are compared with each other. */
   readonly fairness: readonly string[];
+  /** By what changes of the error rate are found. */
+  readonly conceptDrift: 'adwin' | 'ddm' | 'pageHinkley';
   readonly windowHours: number;
   readonly metricNamespace: string;
 }

@@ -26,6 +26,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     labels: z.enum(['first', 'last']),
     slices: z.array(z.string()),
     fairness: z.array(z.string()),
+    conceptDrift: z.enum(['adwin', 'ddm', 'pageHinkley']),
     windowHours: z.number(),
     metricNamespace: z.string(),
   }),

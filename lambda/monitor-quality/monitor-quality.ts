@@ -3,7 +3,10 @@ import type { Problem } from '../../contracts/problem';
 import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
+import { metricBySettings } from '../domain/metrics/metric-by-settings';
 import { completenessOf } from '../domain/quality/completeness';
+import { type ConceptDriftDetector, conceptDriftOf } from '../domain/quality/concept-drift';
+import { estimateQuality } from '../domain/quality/estimate-quality';
 import { fairnessOf } from '../domain/quality/fairness';
 import { judgeQuality } from '../domain/quality/judge-quality';
 import { type Answer, type JoinedLabels, type LabelChoice, LabelJoin } from '../domain/quality/label-join';
@@ -32,6 +35,8 @@ export interface QualityMonitorProps {
   readonly slices: readonly string[];
   /** Columns of the requests whose values are compared with each other. */
   readonly fairness: readonly string[];
+  /** By what changes of the error rate are found. */
+  readonly conceptDrift: ConceptDriftDetector;
   /** Hours before the event whose answers and labels count. */
   readonly windowHours: number;
 }
@@ -52,13 +57,20 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
   const columns = [...new Set([...props.slices, ...props.fairness])];
   const known = columns.filter((column) => features.includes(column));
   const unknownColumns = columns.filter((column) => !features.includes(column));
-  const joined = await joinLabels(props, model, hours, { columns: known, features });
+  const { joined, answers } = await joinLabels(props, model, hours, { columns: known, features });
   const { rows, unusable, unanswered, firstProblem } = joined;
   const figures = qualityFigures(rows, problem, policy.metric);
   const holdout = await model.readHoldoutQuality(policy.metric.name);
   const fairness = props.fairness
     .filter((column) => known.includes(column))
     .map((column) => fairnessOf(rows, column, known.indexOf(column), policy, problem));
+  const { threshold } = metricBySettings(policy.metric);
+  const conceptDrift = conceptDriftOf(rows, problem, {
+    detector: props.conceptDrift,
+    alpha: policy.alpha,
+    threshold,
+  });
+  const estimated = estimateQuality(answers.allValues(), problem, threshold);
   const report: QualityDocument = {
     version: 1,
     ...range,
@@ -74,6 +86,8 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     ...judgeQuality(rows, holdout, policy, problem, known),
     ...(unknownColumns.length > 0 && { unknownColumns }),
     ...(fairness.length > 0 && { fairness }),
+    ...(conceptDrift && { conceptDrift }),
+    ...(estimated && { estimated }),
   };
   const unusableShare = shareOfUnusable(joined, model.since.getTime() <= Date.parse(range.from));
   await publisher.publish(
@@ -83,7 +97,7 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     },
     last.end,
   );
-  if (report.labels > 0 || unusable > 0 || unanswered > 0) {
+  if (report.labels > 0 || unusable > 0 || unanswered > 0 || estimated) {
     await store.writeJson(model.reportKey(last, 'quality.json'), report);
   }
   return report;
@@ -103,14 +117,16 @@ async function joinLabels(
   model: WatchedModel,
   hours: readonly Hour[],
   read: Pick<AnswersProps, 'columns' | 'features'>,
-): Promise<JoinedLabels> {
+): Promise<{ readonly joined: JoinedLabels; readonly answers: IdSample<Answer> }> {
   const files = await labelFiles(store, model, hours);
-  // Answers are not read for nothing where nobody sends labels.
+  // Where nobody sends labels, answers are read for an estimate alone.
   const answers =
-    files.length > 0 ? await windowAnswers({ store, model, ...read }, hours) : new IdSample<Answer>(0);
+    files.length > 0 || problem.type !== 'regression'
+      ? await windowAnswers({ store, model, ...read }, hours)
+      : new IdSample<Answer>(0);
   const join = new LabelJoin(answers, problem, labels);
   await readLabels(store, files, join);
-  return join.result();
+  return { joined: join.result(), answers };
 }
 
 /**

@@ -25,6 +25,8 @@ export function qualityMetrics({
   comparison,
   slices = [],
   fairness = [],
+  conceptDrift,
+  estimated,
 }: QualityDocument): Record<string, number> {
   const { requests = 0, share = 0, delay } = completeness ?? {};
   const judged = [comparison, ...slices.map((slice) => slice.comparison)].filter((one) => one !== undefined);
@@ -42,6 +44,9 @@ export function qualityMetrics({
     ),
     ...(comparison && { QualityDrop: comparison.drop }),
     ...(judged.length > 0 && { QualityFell: Number(judged.some(({ hasFallen }) => hasFallen)) }),
+    ...(conceptDrift && { ConceptDrift: Number(conceptDrift.hasDrifted) }),
+    ...(estimated && { EstimatedAccuracy: estimated.accuracy }),
+    ...(estimated?.auc !== undefined && { EstimatedAuc: estimated.auc }),
     ...gapMetrics(fairness),
   };
 }

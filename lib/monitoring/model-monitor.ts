@@ -72,7 +72,8 @@ export interface IModelMonitor extends IConstruct {
    * `ComparedRows`, `MonitoredRows`, `UnreadableRecords`, `UnreadableShare`, `UnrecordedRequests` and
    * `HoursWithoutVerdict`; of quality `QualityFell`,
    * `QualityDrop`, `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`,
-   * `SelectionRateGap`, `TruePositiveRateGap`, `QualityGap`, `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, and
+   * `ConceptDrift`, `EstimatedAccuracy`,
+   * `EstimatedAuc`, `SelectionRateGap`, `TruePositiveRateGap`, `QualityGap`, `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, and
    * those that the labels allow of `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`,
    * `MeanAbsoluteError`, `RootMeanSquaredError`, `QuantileLoss` and `MeanCost`.
    */

@@ -37,6 +37,18 @@ export enum QualityMetric {
   PROMOTION = 'promotion',
 }
 
+/** By what changes of the error rate are found in the order of the answers. */
+export enum ConceptDriftDetector {
+  /** Adaptive windowing: has a bound on its false findings, which is that of `alpha`. */
+  ADWIN = 'adwin',
+  /**
+   * Drift detection method: finds more, and finds changes that are none in 18 to 45 % of simulated windows.
+   */
+  DDM = 'ddm',
+  /** Page-Hinkley test: finds changes that are none in up to 9 % of simulated windows, the more the longer. */
+  PAGE_HINKLEY = 'pageHinkley',
+}
+
 /** Which label of a request counts if several arrive. */
 export enum LabelChoice {
   /** The first: what arrives twice changes nothing. */
@@ -118,6 +130,12 @@ export interface QualityMonitoringProps {
   readonly fairness?: string[];
 
   /**
+   * By what a rise of the error rate within the window is found: the report says since when.
+   * @default ConceptDriftDetector.ADWIN
+   */
+  readonly conceptDrift?: ConceptDriftDetector;
+
+  /**
    * How far back answers and labels count: well above the time that labels take, and at most 31 days.
    * @default 1 day
    */
@@ -181,6 +199,7 @@ export function qualitySettings(
     labels: props.labels ?? LabelChoice.FIRST,
     slices: props.slices ?? [...new Set([...sliced, ...fairness])],
     fairness: [...new Set(fairness)],
+    conceptDrift: props.conceptDrift ?? ConceptDriftDetector.ADWIN,
     windowHours,
     metricNamespace: METRIC_NAMESPACE,
   };

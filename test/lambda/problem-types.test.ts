@@ -190,6 +190,7 @@ describe.each(CASES)('a pipeline of %s', (_, { problem, metric, quality, ...give
           labels: 'first',
           slices: [],
           fairness: [],
+          conceptDrift: 'adwin',
           windowHours: 24,
         },
       );

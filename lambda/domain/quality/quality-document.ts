@@ -78,6 +78,29 @@ export const qualityDocument = z.object({
   ),
   /** Columns to slice by that requests do not have. */
   unknownColumns: z.optional(z.readonly(z.array(z.string()))),
+  /** Whether answers are wrong more often than before; undefined with too few labels. */
+  conceptDrift: z.optional(
+    z.object({
+      detector: z.enum(['adwin', 'ddm', 'pageHinkley']),
+      /** Labeled requests, in the order of their answers. */
+      requests: z.int(),
+      hasDrifted: z.boolean(),
+      /** ISO 8601: answer of the first request after the change. */
+      since: z.optional(z.string()),
+      /** Shares of wrong answers. */
+      before: z.optional(z.number()),
+      after: z.optional(z.number()),
+    }),
+  ),
+  /** What the answers themselves say, without labels. */
+  estimated: z.optional(
+    z.object({
+      /** Rows of all recorded requests, labeled or not. */
+      rows: z.int(),
+      accuracy: z.number(),
+      auc: z.optional(z.number()),
+    }),
+  ),
   /** Gaps between the groups of a column. */
   fairness: z.optional(
     z.readonly(

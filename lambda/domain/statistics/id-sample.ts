@@ -68,6 +68,10 @@ export class IdSample<T> {
     this.values = new Map([...this.values].filter(([one]) => this.holds(one)));
   }
 
+  allValues(): Iterable<T> {
+    return this.values.values();
+  }
+
   entries(): [id: string, value: T][] {
     return [...this.values];
   }

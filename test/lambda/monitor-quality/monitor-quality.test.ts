@@ -56,6 +56,7 @@ describe('monitorQuality', () => {
       labels: 'first',
       slices: [],
       fairness: [],
+      conceptDrift: 'adwin',
       windowHours,
       ...others,
     });
@@ -314,9 +315,33 @@ describe('monitorQuality', () => {
     expect(await run()).toMatchObject({ comparison: { hasFallen: true } });
   });
 
-  test('publishes that no labels have come, reads no traffic for it, and does nothing before a first release', async () => {
+  test('estimates how good answers are if no labels have come, from their probabilities', async () => {
+    await capture('09:30', [0.9, 0.9, 0.2, 0.4]);
+    expect(await run()).toMatchObject({
+      labels: 0,
+      metrics: {},
+      estimated: { rows: 4, accuracy: expect.closeTo((0.9 + 0.9 + 0.8 + 0.6) / 4, 12) },
+    });
+    expect(await metric('EstimatedAccuracy')).toEqual([expect.closeTo(0.8, 12)]);
+    expect(await metric('EstimatedAuc')).toHaveLength(1);
+    expect(await fixture.store.readText('profiles/green/2026/11/24/09/quality.json')).toMatch(/estimated/);
+  });
+
+  test('says since when answers are wrong more often', async () => {
+    await capture('08:30', answers(400, 0));
+    await capture('09:30', answers(0, 200));
+    await label('08:30', 400);
+    await label('09:30', 200);
+    expect(await run()).toMatchObject({
+      conceptDrift: { hasDrifted: true, since: '2026-11-24T09:30:00.000Z', before: 0, after: 1 },
+    });
+    expect(await metric('ConceptDrift')).toEqual([1]);
+  });
+
+  test('publishes that no labels have come, reads no numbers for it, and does nothing before a first release', async () => {
     await capture('09:30', answers(1, 0));
-    expect(await run()).toMatchObject({ labels: 0, metrics: {} });
+    const numbers = { problem: { type: 'regression' } } as const;
+    expect(await run({}, 24, numbers)).toMatchObject({ labels: 0, metrics: {} });
     expect(await metric('LabelledAnswers')).toEqual([0]);
     expect(await fixture.store.tryReadText('answers/1.0.0/2026/11/24/09.json')).toBeUndefined();
     await fixture.routing.write(emptyRouting('churn'));
