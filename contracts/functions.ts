@@ -78,6 +78,7 @@ export interface FunctionSettings {
   readonly 'ask-approval': NoSettings;
   readonly 'ask-challenger-approval': NoSettings;
   readonly 'compare-shadow': CompareShadowSettings;
+  readonly 'draw-widget': NoSettings;
   readonly 'evaluate-challenger': EvaluateChallengerSettings;
   readonly 'find-champion': NoSettings;
   readonly 'register-artifact': RegisterArtifactSettings;

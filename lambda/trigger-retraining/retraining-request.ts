@@ -35,9 +35,12 @@ export const alarmThatRetrains = z.object({
  * @throws Error if the event is none of these, naming what is wrong with it
  */
 export function parseCall(event: unknown, alarms: readonly AlarmThatRetrains[], now: Date): Call {
-  if (has(event, 'lookAgain')) return {};
   if (has(event, 'event')) {
     return automatic({ trigger: 'event', ...checkDocument(foreignEvent, event, 'event').event });
+  }
+  if (has(event, 'schedule')) {
+    const { time } = checkDocument(regularEvent, event, 'event').schedule;
+    return automatic({ trigger: 'schedule', source: 'schedule', reason: 'the regular retraining', time });
   }
   if (!has(event, 'source')) {
     const request = checkDocument(manualRequest, event, 'request for a retraining');
@@ -70,8 +73,9 @@ export function parseCall(event: unknown, alarms: readonly AlarmThatRetrains[], 
         reason: `new data: ${parsed.detail.object.key}`,
         time,
       });
+    // The hourly look.
     case 'aws.events':
-      return automatic({ trigger: 'schedule', source: 'schedule', reason: 'the regular retraining', time });
+      return {};
   }
 }
 
@@ -104,6 +108,9 @@ const eventBridgeEvent = z.discriminatedUnion('source', [
 const foreignEvent = z.object({
   event: z.object({ source: z.string(), reason: z.string(), time: z.iso.datetime() }),
 });
+
+/** As the rule of the regular retraining writes it. */
+const regularEvent = z.object({ schedule: z.object({ time: z.iso.datetime() }) });
 
 // Strict, since a misspelt hyperparameters must not train with the old ones.
 const manualRequest = z.strictObject({

@@ -18,6 +18,7 @@ import type { ModelPipelineProps } from '../model-pipeline-props';
 import { alertTopic } from '../monitoring/alert-topic';
 import { backlogAlarms } from '../monitoring/backlog-alarms';
 import { concurrencyAlarm } from '../monitoring/concurrency-alarm';
+import { DashboardWidgets } from '../monitoring/dashboard-widgets';
 import { FailureQueue } from '../monitoring/failure-queue';
 import { FailureWatch } from '../monitoring/failure-watch';
 import { ModelDashboard } from '../monitoring/model-dashboard';
@@ -266,7 +267,8 @@ export class PipelineParts {
       ...rolesOf([this.registrationFunction]),
     ]);
     const { dashboard } = new ModelDashboard(scope, 'Dashboard', {
-      heading: `# ${context.pipelineName}\nVersion in production: SSM parameter \`${routingParameterName(context.pipelineName)}\``,
+      heading: dashboardHeading(context, this.endpointName),
+      widgets: new DashboardWidgets(scope, 'Widgets', context),
       monitor: this.monitor,
       problem: this.settings.problem,
       instanceType:
@@ -416,6 +418,11 @@ function endpointAlarms(
   const alarm =
     hosting?.kind === 'serverless' ? concurrencyAlarm(scope, context, hosting.maxConcurrency) : undefined;
   return alarm ? { concurrencyAlarm: alarm } : {};
+}
+
+function dashboardHeading({ pipelineName }: PipelineContext, endpointName: string | undefined): string {
+  const server = endpointName ? `the endpoint \`${endpointName}\`` : 'a function';
+  return `# ${pipelineName}\nServed by ${server}; \`model-pipeline status --pipeline ${pipelineName}\` shows problems, and what to do.`;
 }
 
 function namesOf(alarms: { readonly [name: string]: Alarm }): { readonly [name: string]: string } {

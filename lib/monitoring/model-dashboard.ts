@@ -12,6 +12,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ProblemType } from '../problem-type';
+import type { DashboardWidgets } from './dashboard-widgets';
 import type { IModelMonitor } from './model-monitor';
 
 export interface ModelDashboardProps {
@@ -26,6 +27,8 @@ export interface ModelDashboardProps {
   readonly instanceType?: string;
   /** The function that answers, if one does. */
   readonly inferenceFunction?: IFunction;
+  /** What a function draws; only of a pipeline. */
+  readonly widgets?: DashboardWidgets;
   /** Executions of workflows, drawn beside the traffic. */
   readonly events?: readonly IMetric[];
 }
@@ -39,6 +42,7 @@ export class ModelDashboard extends Construct {
     const { monitor } = props;
     this.dashboard = new Dashboard(this, 'Resource', { defaultInterval: Duration.days(1) });
     this.dashboard.addWidgets(new TextWidget({ markdown: props.heading, width: 24, height: 2 }));
+    if (props.widgets) this.dashboard.addWidgets(props.widgets.versions);
     this.dashboard.addWidgets(
       new AlarmStatusWidget({
         title: 'Alarms',
@@ -59,6 +63,7 @@ export class ModelDashboard extends Construct {
     const load = loadWidgets(props);
     if (load.length > 0) this.dashboard.addWidgets(...load);
     this.dashboard.addWidgets(...driftWidgets(monitor));
+    if (props.widgets) this.dashboard.addWidgets(props.widgets.drift);
     this.dashboard.addWidgets(...qualityWidgets(props));
   }
 }

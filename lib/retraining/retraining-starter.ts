@@ -80,14 +80,25 @@ export class RetrainingStarter extends Construct {
     stateMachine.grantExecution(handler, 'states:DescribeExecution');
     this.handler = handler;
     const retrains = `Retrains ${context.pipelineName}`;
+    // Alarms tell that they go on, and not that they are on: what came in the cool-down is considered again. "A rule
+    // can have both an EventPattern and a ScheduleExpression":
+    // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+    const causes = alarms.length > 0 ? `${inWords(alarms.slice(0, ALARMS_OF_A_RULE))}; ` : '';
+    const lookAgain = new Rule(this, 'LookAgain', {
+      description: `${retrains}: ${causes}limits allow a waiting request`.slice(0, LONGEST_DESCRIPTION),
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [context.failures.behind(new LambdaFunction(handler))],
+    });
     for (let index = 0; index < alarms.length; index += ALARMS_OF_A_RULE) {
       const some = alarms.slice(index, index + ALARMS_OF_A_RULE);
-      this.rule(index === 0 ? 'OnAlarm' : `OnAlarm${index + 1}`, `${retrains}: ${inWords(some)}`, {
+      const pattern = {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm State Change'],
         resources: some.map(({ alarm }) => alarm.alarmArn),
         detail: { state: { value: ['ALARM'] } },
-      });
+      };
+      if (index > 0) this.rule(`OnAlarm${index + 1}`, `${retrains}: ${inWords(some)}`, pattern);
+      else lookAgain.addEventPattern(pattern);
     }
     if (props.onNewData) {
       this.rule('OnNewData', `${retrains} when new labeled data arrive`, {
@@ -108,25 +119,21 @@ export class RetrainingStarter extends Construct {
       new Rule(this, 'OnSchedule', {
         description: `${retrains} regularly`,
         schedule: props.schedule,
-        targets: [context.failures.behind(new LambdaFunction(handler))],
+        // Events of schedules say no more than which rule they are of.
+        targets: [
+          context.failures.behind(
+            new LambdaFunction(handler, {
+              event: RuleTargetInput.fromObject({ schedule: { time: EventField.time } }),
+            }),
+          ),
+        ],
       });
     }
-    // Alarms tell that they go on, and not that they are on: what came in the cool-down is considered again.
-    new Rule(this, 'LookAgain', {
-      description: `${retrains} for waiting requests, when limits allow it`,
-      schedule: Schedule.rate(Duration.hours(1)),
-      targets: [
-        context.failures.behind(
-          new LambdaFunction(handler, { event: RuleTargetInput.fromObject({ lookAgain: true }) }),
-        ),
-      ],
-    });
   }
 
   private rule(id: string, description: string, eventPattern: EventPattern, event?: RuleTargetInput): void {
     new Rule(this, id, {
-      // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
-      description: description.slice(0, 512),
+      description: description.slice(0, LONGEST_DESCRIPTION),
       eventPattern,
       targets: [this.failures.behind(new LambdaFunction(this.handler, { event }))],
     });
@@ -166,6 +173,9 @@ export class RetrainingStarter extends Construct {
     validation.finish();
   }
 }
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
+const LONGEST_DESCRIPTION = 512;
 
 /** An event pattern has up to 2,048 characters: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const ALARMS_OF_A_RULE = 5;

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { GetDashboardCommand } from '@aws-sdk/client-cloudwatch';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { DataSchema } from '../../lib';
 import { CloudProcess } from '../lifecycle/cloud-process';
 import { customersCsv } from '../lifecycle/customers';
@@ -91,11 +93,41 @@ describe('model-pipeline on a deployed pipeline', () => {
       prices: { region: 'us-east-1' },
       instances: [{ variant: 'blue', instanceType: 'ml.m5.large', count: 1 }],
       endpointPerHour: 0.115,
-      jobs: [expect.objectContaining({ kind: 'training', instanceType: 'ml.m5.large', count: 1 })],
+      jobs: ['scoring', 'training'].map((kind) =>
+        expect.objectContaining({ kind, instanceType: 'ml.m5.large', count: 1 }),
+      ),
       unknown: [],
     });
-    expect(cost.perRetraining).toBeCloseTo((cost.jobs[0].seconds / 3600) * 0.115);
+    const seconds = cost.jobs[0].seconds + cost.jobs[1].seconds;
+    expect(cost.perRetraining).toBeCloseTo((seconds / 3600) * 0.115);
     expect((await cli('cost')).stdout).toMatch(/^endpoint: 0\.12 USD an hour, 83\.95 USD a month$/m);
+  });
+
+  test('the dashboard draws versions and drift by a function', async () => {
+    const { Parameter } = await pipeline.ssm.send(
+      new GetParameterCommand({ Name: `/model-pipeline/${PIPELINE}/resources` }),
+    );
+    const { dashboard } = JSON.parse(Parameter?.Value ?? '') as { dashboard: string };
+    const { DashboardBody = '' } = await pipeline.cloudwatch.send(
+      new GetDashboardCommand({ DashboardName: dashboard }),
+    );
+    const { widgets } = JSON.parse(DashboardBody) as {
+      widgets: { type: string; properties: { endpoint: string; params: object } }[];
+    };
+    const drawn = await Promise.all(
+      widgets
+        .filter(({ type }) => type === 'custom')
+        .map(async ({ properties: { endpoint: FunctionName, params } }) => {
+          const { Payload = [] } = await pipeline.lambda.send(
+            new InvokeCommand({ FunctionName, Payload: JSON.stringify(params) }),
+          );
+          return JSON.parse(Buffer.from(Payload).toString()) as string;
+        }),
+    );
+    expect(drawn).toEqual([
+      expect.stringMatching(/1\.0\.0.*in production.*blue.*100 %/),
+      expect.stringContaining('No comparison with a verdict in the last 24 hours.'),
+    ]);
   });
 
   test('repair rebuilds a routing document that was emptied, says so, and does nothing where nothing is lost', async () => {

@@ -37,7 +37,7 @@ describe('a retraining trigger of a state machine of somebody else', () => {
   test('starts it by alarms', () => {
     const template = synthesize();
     template.hasResourceProperties('AWS::Events::Rule', {
-      Description: 'Retrains credit: the inputs have drifted',
+      Description: 'Retrains credit: the inputs have drifted; limits allow a waiting request',
       EventPattern: {
         source: ['aws.cloudwatch'],
         resources: [ALARM],
@@ -70,7 +70,7 @@ describe('a retraining trigger of a state machine of somebody else', () => {
       EventPattern: { source: ['aws.s3'], detail: { object: { key: [{ prefix: 'labeled/' }] } } },
     });
     template.hasResourceProperties('Custom::S3BucketNotifications', { BucketName: 'credit-data' });
-    template.resourceCountIs('AWS::Events::Rule', 5);
+    template.resourceCountIs('AWS::Events::Rule', 4);
   });
 
   test('has a bucket of its own if none is given', () => {

@@ -27,8 +27,9 @@ describe('what starts retrainings', () => {
 
   test.each<[string, object]>([
     [
-      'Retrains churn: the drift alarm goes off; the quality alarm goes off',
+      'Retrains churn: the drift alarm goes off; the quality alarm goes off; limits allow a waiting request',
       {
+        ScheduleExpression: 'rate(1 hour)',
         EventPattern: {
           source: ['aws.cloudwatch'],
           resources: ['DriftAlarm', 'QualityAlarm'].map((name) => ({
@@ -42,7 +43,20 @@ describe('what starts retrainings', () => {
       'Retrains churn when new labeled data arrive',
       { EventPattern: { detail: { object: { key: [{ prefix: 'training-data/' }] } } } },
     ],
-    ['Retrains churn regularly', { ScheduleExpression: 'cron(0 3 ? * MON *)' }],
+    [
+      'Retrains churn regularly',
+      {
+        ScheduleExpression: 'cron(0 3 ? * MON *)',
+        Targets: [
+          {
+            InputTransformer: {
+              InputPathsMap: { time: '$.time' },
+              InputTemplate: '{"schedule":{"time":<time>}}',
+            },
+          },
+        ],
+      },
+    ],
     [
       'Retrains churn: the warehouse was loaded',
       {
@@ -57,10 +71,6 @@ describe('what starts retrainings', () => {
           },
         ],
       },
-    ],
-    [
-      'Retrains churn for waiting requests, when limits allow it',
-      { ScheduleExpression: 'rate(1 hour)', Targets: [{ Input: '{"lookAgain":true}' }] },
     ],
   ])('%s', (Description, rule) => {
     template.hasResourceProperties('AWS::Events::Rule', Match.objectLike({ Description, ...rule }));

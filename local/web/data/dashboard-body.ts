@@ -34,6 +34,9 @@ export interface WidgetProperties {
       readonly color?: string;
     }[];
   };
+  /** ARN of the function that draws a custom widget, and what it is given. */
+  readonly endpoint?: string;
+  readonly params?: object;
   readonly yAxis?: { readonly left?: { readonly min?: number; readonly max?: number } };
 }
 

@@ -4,6 +4,7 @@ import type {
   GetDashboardCommandOutput,
   MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
+import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import { timeSeriesChart } from '../charts/time-series-chart';
 import type { CloudReader } from '../cloud-reader';
 import { safeColour, seriesColour } from '../colours';
@@ -69,6 +70,8 @@ function content(
         width: number(width) * COLUMN_WIDTH - 30,
         height: Math.max(60, number(height) * ROW_HEIGHT - AROUND_CHART),
       });
+    case 'custom':
+      return customWidget(reader, properties);
     default:
       return html`<p class="faint">Widgets of type ${type} are not drawn here.</p>`;
   }
@@ -87,6 +90,32 @@ function alarmTile(alarm: MetricAlarm | CompositeAlarm): Html {
   const { AlarmName = '', AlarmDescription, StateValue: state = 'INSUFFICIENT_DATA' } = alarm;
   return html`<div class="tile ${stateTone(state)}"><strong>${stateText(state)}</strong>
 <div class="small">${link(address.alarm(AlarmName), AlarmDescription ?? AlarmName)}</div></div>`;
+}
+
+/**
+ * What a function draws: its scripts do not run, as CloudWatch removes them.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
+ */
+async function customWidget(reader: CloudReader, { endpoint, params }: WidgetProperties): Promise<Html> {
+  const answer = await reader
+    .call<InvokeCommandOutput>('lambda', 'Invoke', {
+      FunctionName: endpoint,
+      Payload: Buffer.from(JSON.stringify({ ...params, widgetContext: { params } })),
+    })
+    .catch((error: Error) => error);
+  if (answer instanceof Error)
+    return html`<p class="faint">The function cannot be invoked: ${answer.message}</p>`;
+  const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+  if (answer.FunctionError) return html`<p class="faint">The function failed: ${text}</p>`;
+  return html`<iframe sandbox class="custom" srcdoc="${documentOf(text)}"></iframe>`;
+}
+
+/** The page of a frame: a text is HTML, anything else JSON. */
+function documentOf(text: string): string {
+  const content: unknown = JSON.parse(text || 'null');
+  const body = typeof content === 'string' ? content : JSON.stringify(content, undefined, 2);
+  return `<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:0;font:13px system-ui,sans-serif}</style>${body}`;
 }
 
 async function metricWidget(

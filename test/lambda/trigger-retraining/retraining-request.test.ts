@@ -35,7 +35,7 @@ describe('parseCall', () => {
   test.each([
     [
       'a schedule',
-      { source: 'aws.events', 'detail-type': 'Scheduled Event', time: '2026-11-24T10:00:00Z', detail: {} },
+      { schedule: { time: '2026-11-24T10:00:00Z' } },
       { trigger: 'schedule', source: 'schedule', reason: 'the regular retraining' },
     ],
     [
@@ -61,7 +61,13 @@ describe('parseCall', () => {
   });
 
   test('reads the hourly look, which asks for nothing itself', () => {
-    expect(parseCall({ lookAgain: true }, ALARMS, NOW)).toEqual({});
+    const hourly = {
+      source: 'aws.events',
+      'detail-type': 'Scheduled Event',
+      time: '2026-11-24T10:00:00Z',
+      detail: {},
+    };
+    expect(parseCall(hourly, ALARMS, NOW)).toEqual({});
   });
 
   test("reads a person's request, made now", () => {

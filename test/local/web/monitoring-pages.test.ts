@@ -129,6 +129,12 @@ describe('pages of metrics', () => {
     expect(text).toContain('Widgets of type log are not drawn here.');
   });
 
+  test('a custom widget whose function cannot be invoked says so', async () => {
+    const endpoint = 'arn:aws:lambda:us-east-1:000000000000:function:draw';
+    const { text } = await dashboard([{ type: 'custom', properties: { endpoint, params: { widget: 'x' } } }]);
+    expect(text).toContain('The function cannot be invoked: Function not found:');
+  });
+
   test('a dashboard cannot bring in markup, styles or scripts', async () => {
     const { markup, text } = await dashboard([
       { type: 'text', properties: { markdown: `${HOSTILE} [x](javascript:alert(1))` } },
