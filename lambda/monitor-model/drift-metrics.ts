@@ -1,4 +1,5 @@
 import { hoursSince } from '../domain/records/hour';
+import { isOfAnswers, PREDICTION } from '../domain/traffic/answer-names';
 import { type DriftDocument, hasVerdict } from '../domain/traffic/drift-document';
 import type { LastHour } from './drift-document';
 
@@ -26,17 +27,14 @@ export function driftMetrics(document: DriftDocument | undefined, last: LastHour
   const comparison = document.comparisons.find(hasVerdict);
   if (!comparison) return { ...counts, HoursWithoutVerdict: hoursWithoutVerdict };
   const { features, rows } = comparison.report;
-  const distanceOf = (isPrediction: boolean) =>
-    features
-      .filter(({ feature }) => (feature === 'prediction') === isPrediction)
-      .map(({ distance }) => distance ?? 0);
-  const [prediction] = distanceOf(true);
+  const inputs = features.filter(({ feature }) => !isOfAnswers(feature));
+  const prediction = features.find(({ feature }) => feature === PREDICTION);
   return {
     ...counts,
     HoursWithoutVerdict: hoursWithoutVerdict,
     DriftedFeatures: document.drifted.length,
-    LargestDrift: Math.max(0, ...distanceOf(false)),
-    ...(prediction !== undefined && { PredictionDrift: prediction }),
+    LargestDrift: Math.max(0, ...inputs.map(({ distance = 0 }) => distance)),
+    ...(prediction && { PredictionDrift: prediction.distance ?? 0 }),
     ComparedRows: rows,
   };
 }

@@ -9,6 +9,7 @@ import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import type { Baseline } from '../domain/data/baseline';
 import { quantileEdges } from '../domain/data/bins';
+import { type Certainty, certaintiesOf } from '../domain/data/certainty';
 import { profileNumbers } from '../domain/data/profile';
 import { parseSplit, type SplitDocument } from '../domain/data/split-document';
 import { validationDocument } from '../domain/data/validation-document';
@@ -51,6 +52,7 @@ export async function profileBaseline(
   const baseline: Baseline = {
     ...(await profileRows(store, split, problem)),
     prediction: profileNumbers(predictions, quantileEdges(predictions)),
+    ...(scoresPerRow > 1 && certaintyProfile(certaintiesOf(scores, scoresPerRow))),
   };
   const signature = inferSignature({
     features: baseline.features,
@@ -61,6 +63,19 @@ export async function profileBaseline(
   });
   await store.writeJson(modelKey(modelVersion, 'model-signature.json'), signature);
   return store.writePinned(modelKey(modelVersion, 'baseline.json'), JSON.stringify(baseline));
+}
+
+/** Nothing if the scores of some rows are no probabilities. */
+function certaintyProfile(certainties: readonly Certainty[]): Pick<Baseline, 'certainty'> {
+  const confidence = certainties.map((one) => one.confidence);
+  const entropy = certainties.map((one) => one.entropy);
+  if (confidence.some(Number.isNaN)) return {};
+  return {
+    certainty: {
+      confidence: profileNumbers(confidence, quantileEdges(confidence)),
+      entropy: profileNumbers(entropy, quantileEdges(entropy)),
+    },
+  };
 }
 
 /** Features that the data's schema declares as times. */

@@ -34,4 +34,5 @@ export const baselineSchema: z.ZodMiniType<Baseline> = z.object({
   label: z.optional(z.object({ name: z.string(), profile: numericProfile })),
   features: namedRecord(z.discriminatedUnion('kind', [numericProfile, categoricalProfile])),
   prediction: z.optional(numericProfile),
+  certainty: z.optional(z.object({ confidence: numericProfile, entropy: numericProfile })),
 });

@@ -1,7 +1,8 @@
 import type { Row } from './cell';
 import { endOfCell } from './cell-bytes';
+import type { Certainty } from './certainty';
 import { type FeatureCounter, featureCounter, NumberCounter } from './feature-counter';
-import type { DatasetProfile } from './profile';
+import type { CertaintyProfile, DatasetProfile } from './profile';
 
 /** Counts rows in the bins of a baseline. */
 export class ProfileCounter {
@@ -9,13 +10,14 @@ export class ProfileCounter {
   /** By the place of the cell in its row; undefined if the baseline has no such feature. */
   private readonly cells: readonly (FeatureCounter | undefined)[];
   private readonly prediction: NumberCounter | undefined;
+  private readonly certainty: CertaintyCounter | undefined;
   private rows = 0;
 
   /**
    * @param columns names of the rows' cells, in their order
    * @throws Error if a feature of the baseline is not among them
    */
-  constructor({ features, prediction }: DatasetProfile, columns: readonly string[]) {
+  constructor({ features, prediction, certainty }: DatasetProfile, columns: readonly string[]) {
     const cells = new Array<FeatureCounter | undefined>(columns.length).fill(undefined);
     const counters = Object.entries(features).map(([name, like]): [string, FeatureCounter] => {
       const index = columns.indexOf(name);
@@ -31,17 +33,25 @@ export class ProfileCounter {
     this.features = Object.fromEntries(counters);
     this.cells = cells;
     this.prediction = prediction && new NumberCounter(prediction.edges);
+    this.certainty = certainty && new CertaintyCounter(certainty);
   }
 
-  /** @param prediction undefined counts as missing */
-  addRow(cells: Row, prediction: number | undefined): void {
+  /** @param prediction undefined counts as missing, and so does `certainty` */
+  addRow(cells: Row, prediction: number | undefined, certainty?: Certainty): void {
     this.rows++;
     for (let i = 0; i < this.cells.length; i++) this.cells[i]?.add(cells[i]);
     this.prediction?.add(prediction);
+    this.certainty?.add(certainty);
   }
 
   /** Counts a line of CSV in UTF-8, in which nothing is quoted. */
-  addLine(bytes: Uint8Array, start: number, end: number, prediction: number | undefined): void {
+  addLine(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    prediction: number | undefined,
+    certainty?: Certainty,
+  ): void {
     this.rows++;
     const { cells } = this;
     let from = start;
@@ -51,6 +61,7 @@ export class ProfileCounter {
       else from = 1 + (counter ? counter.addBytes(bytes, from, end) : endOfCell(bytes, from, end));
     }
     this.prediction?.add(prediction);
+    this.certainty?.add(certainty);
   }
 
   profile(): DatasetProfile {
@@ -59,6 +70,26 @@ export class ProfileCounter {
       rows: this.rows,
       features: Object.fromEntries(features),
       ...(this.prediction && { prediction: this.prediction.profile() }),
+      ...(this.certainty && { certainty: this.certainty.profile() }),
     };
+  }
+}
+
+class CertaintyCounter {
+  private readonly confidence: NumberCounter;
+  private readonly entropy: NumberCounter;
+
+  constructor({ confidence, entropy }: CertaintyProfile) {
+    this.confidence = new NumberCounter(confidence.edges);
+    this.entropy = new NumberCounter(entropy.edges);
+  }
+
+  add(certainty: Certainty | undefined): void {
+    this.confidence.add(certainty?.confidence);
+    this.entropy.add(certainty?.entropy);
+  }
+
+  profile(): CertaintyProfile {
+    return { confidence: this.confidence.profile(), entropy: this.entropy.profile() };
   }
 }

@@ -1,5 +1,6 @@
 import { frequentCategories, mostFrequent, quantileEdges } from './bins';
 import type { Cell, Row } from './cell';
+import type { Certainty } from './certainty';
 import { CategoryCounter, NumberCounter } from './feature-counter';
 import { OtherCategories } from './other-categories';
 import { ProfileCounter } from './profile-counter';
@@ -48,14 +49,24 @@ export type FeatureProfile = NumericProfile | CategoricalProfile;
 export interface DatasetProfile {
   readonly rows: number;
   readonly features: Readonly<Record<string, FeatureProfile>>;
-  /** The model's answers. */
+  /** The model's answers: numbers, or numbers of classes. */
   readonly prediction?: NumericProfile;
+  /** How sure the model is of them, if they are probabilities of several classes. */
+  readonly certainty?: CertaintyProfile;
+}
+
+/** By the parts of {@link Certainty}. */
+export interface CertaintyProfile {
+  readonly confidence: NumericProfile;
+  readonly entropy: NumericProfile;
 }
 
 /** One row to count: cells in the order of the columns, and the model's answer if there is one. */
 export interface ProfileRow {
   readonly cells: Row;
   readonly prediction?: number;
+  /** Of an answer with probabilities of several classes. */
+  readonly certainty?: Certainty;
 }
 
 /** A column of training data. */
@@ -106,7 +117,7 @@ export function profileRows(
   rows: Iterable<ProfileRow>,
 ): DatasetProfile {
   const counter = new ProfileCounter(baseline, columns);
-  for (const { cells, prediction } of rows) counter.addRow(cells, prediction);
+  for (const { cells, prediction, certainty } of rows) counter.addRow(cells, prediction, certainty);
   return counter.profile();
 }
 
@@ -149,7 +160,8 @@ export function profileFrequencies(
 export function merge(a: DatasetProfile, b: DatasetProfile): DatasetProfile {
   const names = Object.keys(a.features);
   const others = Object.keys(b.features);
-  if (names.length !== others.length || (a.prediction === undefined) !== (b.prediction === undefined)) {
+  const isAlike = (part: 'prediction' | 'certainty') => (a[part] === undefined) === (b[part] === undefined);
+  if (names.length !== others.length || !isAlike('prediction') || !isAlike('certainty')) {
     throw differentBins('data set');
   }
   const features = names.map((name) => [name, mergeFeature(name, a.features[name], b.features[name])]);
@@ -157,6 +169,7 @@ export function merge(a: DatasetProfile, b: DatasetProfile): DatasetProfile {
     rows: a.rows + b.rows,
     features: Object.fromEntries(features),
     ...(a.prediction && { prediction: mergeFeature('prediction', a.prediction, b.prediction) }),
+    ...(a.certainty && { certainty: mergeCertainty(a.certainty, b.certainty) }),
   };
 }
 
@@ -166,8 +179,15 @@ export function haveSameBins(a: DatasetProfile, b: DatasetProfile): boolean {
   return (
     same(names.sort(), others.sort()) &&
     names.every((name) => sameBins(a.features[name], b.features[name])) &&
-    (a.prediction || b.prediction ? sameBins(a.prediction, b.prediction) : true)
+    haveSame(a.prediction, b.prediction) &&
+    haveSame(a.certainty?.confidence, b.certainty?.confidence) &&
+    haveSame(a.certainty?.entropy, b.certainty?.entropy)
   );
+}
+
+/** Whether both have the same bins, or none. */
+function haveSame(a: FeatureProfile | undefined, b: FeatureProfile | undefined): boolean {
+  return a || b ? sameBins(a, b) : true;
 }
 
 /** Number of rows that a feature's profile was counted over, missing values included. */
@@ -198,6 +218,13 @@ export function mergeFeature(name: string, a?: FeatureProfile, b?: FeatureProfil
     };
   }
   throw differentBins(name);
+}
+
+function mergeCertainty(a: CertaintyProfile, b: CertaintyProfile | undefined): CertaintyProfile {
+  return {
+    confidence: mergeFeature('confidence', a.confidence, b?.confidence),
+    entropy: mergeFeature('entropy', a.entropy, b?.entropy),
+  };
 }
 
 /** Undefined if there are no other categories, or one of the profiles does not tell which. */

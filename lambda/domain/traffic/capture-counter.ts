@@ -1,9 +1,10 @@
+import { type Certainty, certaintiesOf } from '../data/certainty';
 import type { DatasetProfile } from '../data/profile';
 import { ProfileCounter } from '../data/profile-counter';
 import { areSame } from '../records/bytes';
 import type { Span } from '../records/json-strings';
 import { answersOf } from './answers';
-import { type CapturedRequest, hasScores, isSmokeTest, parseRecord, SMOKE_TEST_ID } from './capture';
+import { type CapturedRequest, hasScores, isSmokeTest, readRecord, SMOKE_TEST_ID } from './capture';
 import { PlainLines } from './plain-lines';
 import { type PlainRecord, PlainRecords } from './plain-records';
 import { RecentIds } from './recent-ids';
@@ -28,19 +29,22 @@ export interface CaptureProfile {
   readonly firstProblem?: string;
 }
 
+type Answers = Pick<CapturedRequest, 'predictions' | 'probabilities'>;
+
 /** Requests that are known when they are delivered again: at most 32 MB of memory. */
 const REMEMBERED_REQUESTS = 500_000;
 const SMOKE_TEST = Buffer.from(SMOKE_TEST_ID);
 
 /**
  * Counts records of data capture in the bins of a baseline. Plain ones are counted where their bytes are, and
- * all others from what {@link parseRecord} reads, to the same result. A request that is delivered twice counts
+ * all others from what {@link readRecord} reads, to the same result. A request that is delivered twice counts
  * once, unless half a million others came in between.
  */
 export class CaptureCounter {
   private readonly counter: ProfileCounter;
   private readonly since: number;
   private readonly needsAnswer: boolean;
+  private readonly countsCertainty: boolean;
   private readonly counted = new RecentIds(REMEMBERED_REQUESTS);
   private readonly plain = new PlainRecords();
   private readonly rows = new PlainLines();
@@ -55,6 +59,7 @@ export class CaptureCounter {
     this.counter = new ProfileCounter(baseline, columns);
     this.since = since.getTime();
     this.needsAnswer = baseline.prediction !== undefined;
+    this.countsCertainty = baseline.certainty !== undefined;
   }
 
   /**
@@ -84,24 +89,34 @@ export class CaptureCounter {
     const { rows } = this;
     rows.find(bytes, input);
     if (rows.count === 0) return false;
-    const predictions = output && this.plainPredictions(bytes, output, rows.count);
-    if (output && !predictions) return false;
+    const answers = output && this.plainAnswers(bytes, output, rows.count);
+    if (output && !answers) return false;
+    const predictions = answers?.predictions;
     if (inferenceId && areSame(bytes, inferenceId.start, inferenceId.end, SMOKE_TEST)) return true;
     const isNew = this.counted.addBytes(bytes, eventId.start, eventId.end);
     if (!this.counts(isNew, this.times.read(bytes, inferenceTime), predictions, place)) return true;
+    const certainties = answers && this.certaintiesOf(answers, rows.count);
     for (let row = 0; row < rows.count; row++) {
-      this.counter.addLine(bytes, rows.starts[row] as number, rows.ends[row] as number, predictions?.[row]);
+      const [start, end] = [rows.starts[row] as number, rows.ends[row] as number];
+      this.counter.addLine(bytes, start, end, predictions?.[row], certainties?.[row]);
     }
     return true;
   }
 
   /** Undefined if there is not one answer a row. */
-  private plainPredictions(bytes: Buffer, output: Span, rows: number): readonly number[] | undefined {
+  private plainAnswers(bytes: Buffer, output: Span, rows: number): Answers | undefined {
     const { answers, numbers } = this;
     answers.find(bytes, output);
     const count = answers.readNumbers(bytes, numbers);
-    if (count === rows) return numbers;
-    return count > 0 && hasScores(count, rows) ? answersOf(numbers.slice(0, count), count / rows) : undefined;
+    if (count === rows) return { predictions: numbers };
+    if (count <= 0 || !hasScores(count, rows)) return undefined;
+    const probabilities = numbers.slice(0, count);
+    return { predictions: answersOf(probabilities, count / rows), probabilities };
+  }
+
+  private certaintiesOf({ probabilities }: Answers, rows: number): readonly Certainty[] | undefined {
+    if (!this.countsCertainty || !probabilities) return undefined;
+    return certaintiesOf(probabilities, probabilities.length / rows);
   }
 
   private addOther(line: Buffer, place: () => string): void {
@@ -109,7 +124,7 @@ export class CaptureCounter {
     if (text.trim() === '') return;
     let request: CapturedRequest;
     try {
-      request = parseRecord(text);
+      request = readRecord(text);
     } catch (error) {
       this.records++;
       this.fail(place, error instanceof Error ? error.message : String(error));
@@ -120,7 +135,10 @@ export class CaptureCounter {
     const { eventId, inferenceTime, rows, predictions } = request;
     const isNew = this.counted.add(eventId);
     if (!this.counts(isNew, Date.parse(inferenceTime), predictions, place)) return;
-    for (const [row, cells] of rows.entries()) this.counter.addRow(cells, predictions?.[row]);
+    const certainties = this.certaintiesOf(request, rows.length);
+    for (const [row, cells] of rows.entries()) {
+      this.counter.addRow(cells, predictions?.[row], certainties?.[row]);
+    }
   }
 
   /** Whether rows are to be counted. */

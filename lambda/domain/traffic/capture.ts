@@ -3,7 +3,7 @@ import type { Row } from '../data/cell';
 import { parseDocument } from '../records/document';
 import { readLines } from '../records/json-lines';
 import { answersOf } from './answers';
-import { numbersIn, payload, rowsIn } from './captured-payload';
+import { answersIn, payload, rowsIn } from './captured-payload';
 
 /** One captured request with its rows. */
 export interface CapturedRequest {
@@ -49,15 +49,28 @@ export function isSmokeTest({ inferenceId }: CapturedRequest): boolean {
 }
 
 /**
- * Reads one record.
+ * Reads one record, in which every answer is a number.
  *
  * @throws Error that says what is wrong with it
  */
 export function parseRecord(line: string): CapturedRequest {
+  const request = readRecord(line);
+  if (request.predictions?.some(Number.isNaN)) {
+    throw new Error('captured output has a value that is not a number');
+  }
+  return request;
+}
+
+/**
+ * Reads one record, in which answers may be NaN: the model has answered, but with no finite number.
+ *
+ * @throws Error that says what is wrong with it
+ */
+export function readRecord(line: string): CapturedRequest {
   const { captureData, eventMetadata } = parseDocument(captureRecord, line, 'capture record');
   const rows = rowsIn(captureData.endpointInput);
   if (rows.length === 0) throw new Error('capture record has no rows');
-  const values = captureData.endpointOutput && numbersIn(captureData.endpointOutput, 'captured output');
+  const values = captureData.endpointOutput && answersIn(captureData.endpointOutput, 'captured output');
   return {
     ...eventMetadata,
     rows,

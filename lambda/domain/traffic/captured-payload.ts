@@ -36,13 +36,32 @@ export function rowsIn(recorded: Payload): Row[] {
  * @param what the payload's name in errors, such as `captured output`
  */
 export function numbersIn(recorded: Payload, what: string): number[] {
-  const content = decode(recorded, what);
-  const numbers =
-    content.form === 'csv'
-      ? parseCsv(content.text).flat().map(numberOf)
-      : content.values.flatMap((value) => jsonNumbers(checkDocument(jsonOutput, value, what)));
-  if (!numbers.every(Number.isFinite)) throw new Error(`${what} has a value that is not a number`);
+  const numbers = answersIn(recorded, what);
+  if (!numbers.every(Number.isFinite)) throw notANumber(what);
   return numbers;
+}
+
+/** As {@link numbersIn}; NaN for what is written as NaN, as null or as infinite. */
+export function answersIn(recorded: Payload, what: string): number[] {
+  const content = decode(recorded, what);
+  if (content.form !== 'csv') {
+    return content.values.flatMap((value) => jsonNumbers(checkDocument(jsonOutput, value, what)));
+  }
+  return parseCsv(content.text)
+    .flat()
+    .map((cell) => {
+      const number = numberOf(cell);
+      if (Number.isFinite(number)) return number;
+      if (!NO_NUMBER.test(String(cell))) throw notANumber(what);
+      return Number.NaN;
+    });
+}
+
+/** As Python, NumPy and JavaScript write NaN and infinite numbers; and numbers that are beyond the greatest double. */
+const NO_NUMBER = /^\s*[+-]?(nan|null|inf|infinity|[\d.]+e\+?\d+)\s*$/i;
+
+function notANumber(what: string): Error {
+  return new Error(`${what} has a value that is not a number`);
 }
 
 function jsonNumbers(output: z.infer<typeof jsonOutput>): number[] {
@@ -121,10 +140,14 @@ const named = z.object({ features: row });
 const instances = z.array(z.union([cell, row, named]));
 const jsonInput = z.union([instances, z.object({ instances })]);
 const jsonLine = z.union([instances, z.object({ instances }), named]);
-const outputs = z.array(z.union([z.number(), z.array(z.number()), z.object({ score: z.number() })]));
+const answer = z.pipe(
+  z.union([z.number(), z.literal([Infinity, -Infinity]), z.null()]),
+  z.transform((value) => (value !== null && Number.isFinite(value) ? value : Number.NaN)),
+);
+const outputs = z.array(z.union([answer, z.array(answer), z.object({ score: answer })]));
 const jsonOutput = z.union([
-  z.number(),
+  answer,
   outputs,
   z.object({ predictions: outputs }),
-  z.object({ score: z.number() }),
+  z.object({ score: answer }),
 ]);

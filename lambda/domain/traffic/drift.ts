@@ -1,5 +1,7 @@
+import { predictedClasses } from '../data/predicted-classes';
 import { type DatasetProfile, type FeatureProfile, rowsOf } from '../data/profile';
 import { holm } from '../statistics/holm';
+import { CONFIDENCE, ENTROPY, PREDICTION } from './answer-names';
 import { chiSquared } from './chi-squared';
 import { type Distances, distancesBetween } from './distances';
 import { type DriftChange, largestChange } from './drift-change';
@@ -73,7 +75,10 @@ export interface DriftReport {
   readonly drifted: readonly string[];
   /** Rows of the window. */
   readonly rows: number;
-  /** The features in the baseline's order, then the predictions as `prediction`. */
+  /**
+   * The features in the baseline's order, then the predictions as `prediction`, and of several classes
+   * `prediction.confidence` and `prediction.entropy`.
+   */
   readonly features: readonly FeatureDrift[];
   /** What is wrong with the values of features, in the order of the features; all of these are drifted. */
   readonly findings: readonly Finding[];
@@ -203,9 +208,16 @@ function testsOf(feature: string, before: FeatureProfile, after: FeatureProfile)
   };
 }
 
-function profilesOf(profile: DatasetProfile): [string, FeatureProfile][] {
-  const features = Object.entries(profile.features);
-  return profile.prediction ? [...features, ['prediction', profile.prediction]] : features;
+/** What is compared, by name: features and answers. */
+function profilesOf({ features, prediction, certainty }: DatasetProfile): [string, FeatureProfile][] {
+  // Of several classes the numbers have no order.
+  const answers = prediction && ((certainty && predictedClasses(prediction)) ?? prediction);
+  return [
+    ...Object.entries(features),
+    ...(answers ? [[PREDICTION, answers] as [string, FeatureProfile]] : []),
+    ...(certainty ? [[CONFIDENCE, certainty.confidence] as [string, FeatureProfile]] : []),
+    ...(certainty ? [[ENTROPY, certainty.entropy] as [string, FeatureProfile]] : []),
+  ];
 }
 
 function compareProfiles(feature: string, a: FeatureProfile, b: FeatureProfile): TwoSampleTest {

@@ -63,6 +63,21 @@ describe('profileBaseline', () => {
     expect(total(baseline.prediction?.counts)).toBe(200);
   });
 
+  test('profiles how sure the model is of several classes, if its scores are probabilities', async () => {
+    const problem: Problem = { type: 'multiClass', classes: 3 };
+    const certain = await profile(
+      scores.map((score) => `${score},${(1 - score) / 2},${(1 - score) / 2}`),
+      problem,
+    );
+    expect(total(certain.certainty?.confidence.counts)).toBe(200);
+    expect(certain.certainty?.entropy.edges.at(-1)).toBeCloseTo(1, 3);
+    const logits = await profile(
+      scores.map((score) => `${score},2,-1`),
+      problem,
+    );
+    expect(logits).not.toHaveProperty('certainty');
+  });
+
   test('is what traffic is compared with: the same is stable, another drifts', async () => {
     const baseline = await profile(scores);
     const window = (shift: number) =>

@@ -1,4 +1,5 @@
 import type { DatasetProfile, FeatureProfile } from '../../data/profile';
+import { CONFIDENCE, ENTROPY, isOfAnswers, PREDICTION } from '../../traffic/answer-names';
 import type { FeatureDrift } from '../../traffic/drift';
 import type { Finding } from '../../traffic/findings/finding';
 import { Markup, markup } from '../markup';
@@ -132,7 +133,12 @@ ${missing && found.kind === 'ranges' && markup`<p class="note">Missing: ${inPerc
 }
 
 function profileOf(profile: DatasetProfile, feature: string): FeatureProfile | undefined {
-  return feature === 'prediction' ? profile.prediction : profile.features[feature];
+  const answers = {
+    [PREDICTION]: profile.prediction,
+    [CONFIDENCE]: profile.certainty?.confidence,
+    [ENTROPY]: profile.certainty?.entropy,
+  };
+  return isOfAnswers(feature) ? answers[feature] : profile.features[feature];
 }
 
 function probability(value: number): string {

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
-import { baselineProfile, type DatasetProfile, profileRows } from '../../../../lambda/domain/data/profile';
-import { parseCapture, SMOKE_TEST_ID } from '../../../../lambda/domain/traffic/capture';
+import { certaintiesOf } from '../../../../lambda/domain/data/certainty';
+import {
+  baselineProfile,
+  type DatasetProfile,
+  profileNumbers,
+  profileRows,
+} from '../../../../lambda/domain/data/profile';
+import {
+  type CapturedRequest,
+  isSmokeTest,
+  readRecord,
+  SMOKE_TEST_ID,
+} from '../../../../lambda/domain/traffic/capture';
 import { CaptureCounter, type CaptureProfile } from '../../../../lambda/domain/traffic/capture-counter';
 
 const SINCE = new Date('2026-11-24T09:00:00Z');
@@ -14,6 +25,13 @@ const BASELINE = baselineProfile(
   [0.1, 0.2, 0.3, 0.4],
 );
 const { prediction: _, ...WITHOUT_PREDICTION } = BASELINE;
+const WITH_CERTAINTY = {
+  ...BASELINE,
+  certainty: {
+    confidence: profileNumbers([0.5, 0.7, 0.9], [0.5, 0.7, 0.9]),
+    entropy: profileNumbers([0.2, 0.4], [0.2, 0.4]),
+  },
+};
 
 describe('a file of capture records is counted as its records are read one by one', () => {
   const cell = fc.oneof(
@@ -40,7 +58,7 @@ describe('a file of capture records is counted as its records are read one by on
     .map(([rows, end, isEnded]) => rows.join(end) + (isEnded ? end : ''));
   const answers = fc
     .tuple(
-      fc.array(fc.constantFrom('0.1', '1', '', 'NaN', '1e-3', 'x'), { maxLength: 4 }),
+      fc.array(fc.constantFrom('0.1', '1', '', 'NaN', 'inf', '1e999', '1e-3', 'x'), { maxLength: 4 }),
       fc.constantFrom(',', '\n'),
     )
     .map(([numbers, between]) => numbers.join(between));
@@ -69,17 +87,22 @@ describe('a file of capture records is counted as its records are read one by on
   });
   // Most lines are plain and answer each row, so that templates are learned and used.
   const plain = fc.nat({ max: 1000 }).chain((number) =>
-    fc.constantFrom('1,basic,0', '2.5,gold,-7', '3,é,x', '4,other,\n5,basic,6\n').map((rows) => ({
-      input: rows,
-      output: rows.includes('\n') ? '0.25\n0.5\n' : '0.125',
-      type: 'text/csv',
-      encoding: 'CSV',
-      eventId: `id-${number}`,
-      inferenceId: undefined,
-      inferenceTime: '2026-11-24T09:30:00Z',
-      isReversed: false,
-      space: undefined,
-    })),
+    fc
+      .tuple(
+        fc.constantFrom('1,basic,0', '2.5,gold,-7', '3,é,x', '4,other,\n5,basic,6\n'),
+        fc.constantFrom('0.125', '0.5', 'nan', '0.7,0.2,0.1', '0.7,nan,0.1', '2,3,1'),
+      )
+      .map(([rows, answer]) => ({
+        input: rows,
+        output: rows.includes('\n') ? `${answer}\n${answer}\n` : answer,
+        type: 'text/csv',
+        encoding: 'CSV',
+        eventId: `id-${number}`,
+        inferenceId: undefined,
+        inferenceTime: '2026-11-24T09:30:00Z',
+        isReversed: false,
+        space: undefined,
+      })),
   );
   const line = fc.oneof(
     { weight: 4, arbitrary: plain.map(lineOf) },
@@ -94,6 +117,7 @@ describe('a file of capture records is counted as its records are read one by on
   test.each([
     ['with answers in the baseline', BASELINE],
     ['without', WITHOUT_PREDICTION],
+    ['with the certainty of several classes', WITH_CERTAINTY],
   ])('%s', (_, baseline) => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
@@ -173,16 +197,31 @@ function readOneByOne(
   const rows = [];
   for (const line of lines) {
     // The bytes of a file are UTF-8, in which a lone half of a letter is another one.
-    const capture = parseCapture(Buffer.from(line).toString());
-    unreadable += capture.unreadable;
-    records += capture.unreadable;
-    for (const { eventId, inferenceTime, rows: cells, predictions } of capture.requests) {
-      if (ids.has(eventId)) continue;
-      ids.add(eventId);
-      if (Date.parse(inferenceTime) < SINCE.getTime()) continue;
+    const text = Buffer.from(line).toString();
+    if (text.trim() === '') continue;
+    let request: CapturedRequest;
+    try {
+      request = readRecord(text);
+    } catch {
+      unreadable++;
       records++;
-      if (!predictions && baseline.prediction) unreadable++;
-      else rows.push(...cells.map((row, index) => ({ cells: row, prediction: predictions?.[index] })));
+      continue;
+    }
+    const { eventId, inferenceTime, rows: cells, predictions, probabilities } = request;
+    if (isSmokeTest(request) || ids.has(eventId)) continue;
+    ids.add(eventId);
+    if (Date.parse(inferenceTime) < SINCE.getTime()) continue;
+    records++;
+    if (!predictions && baseline.prediction) unreadable++;
+    else {
+      const certainties = probabilities && certaintiesOf(probabilities, probabilities.length / cells.length);
+      rows.push(
+        ...cells.map((row, index) => ({
+          cells: row,
+          prediction: predictions?.[index],
+          certainty: certainties?.[index],
+        })),
+      );
     }
   }
   return { profile: profileRows(baseline, COLUMNS, rows), records, unreadable };
