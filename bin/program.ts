@@ -11,6 +11,7 @@ import { addDiffCommand } from './commands/diff';
 import { addDoctorCommand } from './commands/doctor';
 import { addDriftCommand } from './commands/drift';
 import { addEvaluationCommand } from './commands/evaluation';
+import { addFleetCommand } from './commands/fleet';
 import { addHistoryCommand } from './commands/history';
 import { addInitCommand } from './commands/init';
 import { addLocalCommands } from './commands/local';
@@ -53,6 +54,7 @@ export function newProgram(): Command {
   addDemoCommand(program);
   addLocalCommands(program);
   addStatusCommand(program);
+  addFleetCommand(program);
   addHistoryCommand(program);
   addCostCommand(program);
   addPricesCommand(program);

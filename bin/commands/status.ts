@@ -12,6 +12,7 @@ import { driftStatusOf } from '../cli/drift-status';
 import { ledgerProblems } from '../cli/ledger-problems';
 import { openQuestions } from '../cli/open-questions';
 import type { PipelineResources } from '../cli/pipeline';
+import { alarmNamesOf } from '../cli/pipeline-alarms';
 import { recordingProblem } from '../cli/recording-problem';
 import { runningExecutions } from '../cli/running-executions';
 import { type PipelineStatus, statusText, type VariantStatus } from '../cli/status-text';
@@ -27,18 +28,6 @@ export function addStatusCommand(program: Command): void {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();
       const { resources } = pipeline;
-      const alarmNames = [
-        resources.driftAlarm,
-        resources.qualityAlarm,
-        resources.latencyAlarm,
-        resources.errorAlarm,
-        resources.captureAlarm,
-        resources.labelAlarm,
-        resources.recordingAlarm,
-        resources.concurrencyAlarm,
-        resources.backlogAlarm,
-        resources.requestAgeAlarm,
-      ];
       const [routing, endpoint, alarms, retraining, releases, queue, questions, problems] = await Promise.all(
         [
           pipeline.routing(),
@@ -47,9 +36,7 @@ export function addStatusCommand(program: Command): void {
                 .send(new DescribeEndpointCommand({ EndpointName: resources.endpoint }))
                 .catch(noEndpoint)
             : undefined,
-          aws.cloudwatch.send(
-            new DescribeAlarmsCommand({ AlarmNames: alarmNames.filter((name) => name !== undefined) }),
-          ),
+          aws.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: alarmNamesOf(resources) })),
           runningExecutions(aws, resources.retrainingStateMachine),
           runningExecutions(aws, resources.releaseStateMachine),
           pipeline.retrainingQueue(),

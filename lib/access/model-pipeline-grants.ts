@@ -78,6 +78,19 @@ export class ModelPipelineGrants {
   }
 
   /**
+   * Lets a system publish counts of business events, such as orders, to CloudWatch: with the dimension `VariantName`,
+   * releases compare them, and the dashboard shows them (`businessMetrics` of the analysis).
+   *
+   * @param namespace of the metrics, and of no others
+   */
+  putBusinessMetrics(grantee: IGrantable, namespace: string): Grant {
+    // The one condition that the action has, and it has no resources:
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+    const ofNamespace = { StringEquals: { 'cloudwatch:namespace': namespace } };
+    return grant(grantee, ['cloudwatch:PutMetricData'], ['*'], ofNamespace);
+  }
+
+  /**
    * Lets a training system, or a CI job, upload models and their rows to `uploads/`, register them as
    * versions, and follow how they are compared with production: all that `model-pipeline register` does without
    * `--release`. It may release none.

@@ -271,6 +271,7 @@ export class PipelineParts {
       widgets: new DashboardWidgets(scope, 'Widgets', context),
       monitor: this.monitor,
       problem: this.settings.problem,
+      businessMetrics: this.settings.schedule.analysis.businessMetrics,
       instanceType:
         endpointHosting && endpointHosting.kind !== 'serverless' ? endpointHosting.instanceType : undefined,
       inferenceFunction: serverlessInference?.handler,

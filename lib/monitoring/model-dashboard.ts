@@ -7,11 +7,13 @@ import {
   type IMetric,
   type IWidget,
   MathExpression,
+  Metric,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ProblemType } from '../problem-type';
+import type { BusinessMetric } from '../release/canary-analysis';
 import type { DashboardWidgets } from './dashboard-widgets';
 import type { IModelMonitor } from './model-monitor';
 
@@ -23,6 +25,8 @@ export interface ModelDashboardProps {
   readonly problem: ProblemType;
   /** Besides those of the monitor. */
   readonly otherAlarms?: readonly IAlarm[];
+  /** Counts of your own with the dimension of the variant, drawn per request. */
+  readonly businessMetrics?: readonly BusinessMetric[];
   /** Instances of the endpoint, if it has any. */
   readonly instanceType?: string;
   /** The function that answers, if one does. */
@@ -60,6 +64,8 @@ export class ModelDashboard extends Construct {
       }),
     );
     this.dashboard.addWidgets(...requestWidgets(props));
+    const business = businessWidgets(props);
+    if (business.length > 0) this.dashboard.addWidgets(...business);
     const load = loadWidgets(props);
     if (load.length > 0) this.dashboard.addWidgets(...load);
     this.dashboard.addWidgets(...driftWidgets(monitor));
@@ -95,6 +101,37 @@ function requestWidgets({ monitor: { requestMetrics }, events }: ModelDashboardP
       width: 8,
     }),
   ];
+}
+
+/** Each count per request, a line a variant. */
+function businessWidgets({
+  monitor: { requestMetrics },
+  businessMetrics = [],
+}: ModelDashboardProps): IWidget[] {
+  const requests = requestMetrics._invocationsByVariant();
+  return businessMetrics.map(
+    ({ namespace, metricName, dimensionsMap }) =>
+      new GraphWidget({
+        title: `${metricName} per request`,
+        left: requests.map((ofVariant, index) => {
+          const count = new Metric({
+            namespace,
+            metricName,
+            dimensionsMap: { ...dimensionsMap, VariantName: ofVariant.dimensions?.VariantName ?? '' },
+            statistic: 'Sum',
+          });
+          return new MathExpression({
+            expression: `FILL(count${index}, 0) / requests${index}`,
+            usingMetrics: { [`count${index}`]: count, [`requests${index}`]: ofVariant },
+            label: ofVariant.label,
+            color: ofVariant.color,
+            period: Duration.minutes(5),
+          });
+        }),
+        leftYAxis: { min: 0 },
+        width: 8,
+      }),
+  );
 }
 
 /** What the requests cost what answers them. */

@@ -59,6 +59,24 @@ describe.each([
     expect([...statements.keys()].filter((action) => /Get|List|Delete/.test(action))).toEqual([]);
   });
 
+  test('putBusinessMetrics allows metrics of one namespace', () => {
+    const stack = new Stack(new App(), 'Test', { env: ENV });
+    const role = new Role(stack, 'User', { assumedBy: new AccountPrincipal('111111111111') });
+    pipeline(stack).grants.putBusinessMetrics(role, 'Shop');
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Action: 'cloudwatch:PutMetricData',
+            Effect: 'Allow',
+            Resource: '*',
+            Condition: { StringEquals: { 'cloudwatch:namespace': 'Shop' } },
+          },
+        ],
+      },
+    });
+  });
+
   test('retrain allows to invoke the function that starts retrainings, and not to start the workflow', () => {
     const statements = granted(({ grants }, role) => grants.retrain(role), pipeline);
     expect([...statements.keys()].sort()).toEqual([

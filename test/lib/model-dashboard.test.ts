@@ -1,6 +1,14 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelPipeline, type ModelPipelineProps, ProblemType, ServedBy, ServingContainer } from '../../lib';
+import {
+  BetterDirection,
+  ModelPipeline,
+  type ModelPipelineProps,
+  ProblemType,
+  ReleaseStrategy,
+  ServedBy,
+  ServingContainer,
+} from '../../lib';
 
 /** The dashboard of a pipeline, as text. */
 function dashboardOf(props: ModelPipelineProps): string {
@@ -43,5 +51,15 @@ describe('the dashboard', () => {
     const body = dashboardOf({ problem });
     for (const name of drawn) expect(body).toContain(`"${name}"`);
     for (const name of others) expect(body).not.toContain(`"${name}"`);
+  });
+
+  test('draws business metrics per request of each variant', () => {
+    const business = { namespace: 'Shop', metricName: 'Orders', better: BetterDirection.HIGHER };
+    const body = dashboardOf({
+      releaseStrategy: ReleaseStrategy.canary({ analysis: { businessMetrics: [business] } }),
+    });
+    expect(body).toContain('Orders per request');
+    expect(body).toContain('FILL(count1, 0) / requests1');
+    expect(body).toContain('["Shop","Orders","VariantName","green"');
   });
 });
