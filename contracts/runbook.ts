@@ -123,8 +123,9 @@ export const RUNBOOK = {
     mitigate: ['Repair the source of what cannot be read: the next hour is watched again.'],
   },
   capture: {
-    title: 'Recorded traffic cannot be read',
-    meaning: 'More than 1 % of the records of an hour cannot be read, so that their drift is not detected.',
+    title: 'Drift is not detected',
+    meaning:
+      'Requests are not recorded, more than 1 % of the records of an hour cannot be read, or there has been no verdict for long.',
     check: [
       '`npx model-pipeline drift --pipeline {pipeline}` names the first record that cannot be read, with file, line and reason.',
       HISTORY,

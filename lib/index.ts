@@ -15,6 +15,7 @@ export { ModelPipeline } from './model-pipeline';
 export type { IModelPipeline } from './model-pipeline-base';
 export type { ModelPipelineProps } from './model-pipeline-props';
 export { ModelPipelineStack, type ModelPipelineStackProps } from './model-pipeline-stack';
+export { AlertDestination } from './monitoring/alert-destination';
 export {
   DriftComparison,
   type DriftComparisonOptions,

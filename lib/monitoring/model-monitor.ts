@@ -13,7 +13,7 @@ import {
 import { Construct, type IConstruct } from 'constructs';
 import type { MonitorModelSettings } from '../../contracts/functions/monitoring';
 import type { GatePolicy } from '../../contracts/gate-policy';
-import type { RunbookId } from '../../contracts/runbook';
+import { RUNBOOK, type RunbookId } from '../../contracts/runbook';
 import { explainCompliance } from '../platform/explained-rules';
 import type { ProblemType } from '../problem-type';
 import type { PartContext } from '../runtime/part-context';
@@ -240,6 +240,9 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       topic,
       unless: this.servingAlarm,
     });
+    for (const [index, destination] of (props.alertDestinations ?? []).entries()) {
+      destination._bind(this, `Alerts${index + 1}`, this.alertSource(props.model));
+    }
   }
 
   metricDriftedFeatures(options: MetricOptions = {}): Metric {
@@ -250,10 +253,34 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     return pipelineMetric(this.context.pipelineName, name, options);
   }
 
+  /** What people or systems must know of. The other alarms have one of these in common. */
+  private alertSource(model: WatchedModel) {
+    const { pipelineName } = this.context;
+    const alert = (id: string, alarm: IAlarm, severity: Severity, section: RunbookId) => ({
+      id,
+      alarm,
+      severity,
+      section,
+      summary: `${pipelineName}: ${RUNBOOK[section].title}`,
+    });
+    const runbook = runbookUri(this.context, model);
+    return {
+      context: this.context,
+      alerts: [
+        alert('Serving', this.servingAlarm, Severity.CRITICAL, 'serving'),
+        alert('Monitoring', this.monitoringAlarm, Severity.WARNING, 'monitoring'),
+        alert('Drifts', this.driftAlarm, Severity.WARNING, 'drift'),
+        alert('Quality', this.qualityAlarm, Severity.WARNING, 'quality'),
+      ],
+      ...(runbook !== undefined && { runbook }),
+    };
+  }
+
   /** Returns the monitor of drift. */
   private watchHourly(props: ModelMonitorProps, plan: DriftPlan): HourlyMonitor<'monitor-model'> {
     const { context, model } = props;
     const role = functionRole(this, 'Role');
+    const runbook = runbookUri(context, model);
     const drift = new HourlyMonitor(this, 'Drift', {
       context,
       role,
@@ -268,10 +295,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         alert: {
           topicArn: context.topic.topicArn,
           remedy: remedyFor(model),
-          // Only pipelines write one.
-          ...(model.settings.is === 'inProduction' && {
-            runbook: `s3://${context.bucket.bucketName}/runbook/runbook.html#drift`,
-          }),
+          ...(runbook !== undefined && { runbook: `${runbook}#drift` }),
         },
       },
       // Capture is delivered some minutes after the hour that it belongs to.
@@ -329,4 +353,9 @@ function remedyFor({ settings }: WatchedModel): string {
   return settings.is === 'inProduction'
     ? `${REMEDY} model-pipeline drift shows all features, model-pipeline quality whether the answers are still right, and model-pipeline status whether a retraining has begun; model-pipeline retrain begins one.`
     : REMEDY;
+}
+
+/** Only pipelines write a runbook. */
+function runbookUri({ bucket }: PartContext, { settings }: WatchedModel): string | undefined {
+  return settings.is === 'inProduction' ? `s3://${bucket.bucketName}/runbook/runbook.html` : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { AlertDestination } from './alert-destination';
 import type { DriftComparison } from './drift-comparison';
 import type { FeatureDriftPolicy } from './feature-drift-policy';
 import type { QualityMonitoringProps } from './quality-monitoring';
@@ -85,6 +86,14 @@ export interface MonitoringProps {
    * @default - the topic that notifies, which does not learn when the alarm is over
    */
   readonly criticalTopic?: ITopic;
+
+  /**
+   * Systems that are notified when an alarm of the monitor goes off, and when it is over, beside the topics:
+   * {@link IModelMonitor.servingAlarm} as critical, {@link IModelMonitor.monitoringAlarm}, drift and quality as
+   * warnings.
+   * @default - none
+   */
+  readonly alertDestinations?: AlertDestination[];
 
   /**
    * How labels that arrive later are compared with what was answered.
