@@ -12,6 +12,6 @@ export interface FeatureDriftPolicySettings {
   readonly distance?: DistanceMeasure | undefined;
   /** Least distance by that measure. @default - the one of the comparison, or 0.1 by another measure */
   readonly minimumDistance?: number | undefined;
-  /** From 0 to 1. @default 1 */
+  /** From 0 to 1. @default - as the version says, or 1 */
   readonly importance?: number | undefined;
 }

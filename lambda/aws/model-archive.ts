@@ -8,6 +8,30 @@ import { Parser } from 'tar/parse';
  * @throws Error if the archive has no such file or cannot be read
  */
 export async function readFromArchive(archive: Readable | Uint8Array, name: string): Promise<Buffer> {
+  const { content, found } = await look(archive, name);
+  if (!content) throw new Error(`the model archive has no ${name}, only ${namesOfModel(found)}`);
+  return content;
+}
+
+/**
+ * As {@link readFromArchive}; undefined if the archive has no such file.
+ *
+ * @throws Error if the archive cannot be read
+ */
+export async function tryReadFromArchive(
+  archive: Readable | Uint8Array,
+  name: string,
+): Promise<Buffer | undefined> {
+  return (await look(archive, name)).content;
+}
+
+interface LookedThrough {
+  readonly content?: Buffer;
+  /** Paths of all files. */
+  readonly found: readonly string[];
+}
+
+async function look(archive: Readable | Uint8Array, name: string): Promise<LookedThrough> {
   const chunks: Buffer[] = [];
   const found: string[] = [];
   const parser = new Parser({
@@ -23,10 +47,7 @@ export async function readFromArchive(archive: Readable | Uint8Array, name: stri
     archive instanceof Uint8Array ? Readable.from([archive]) : archive,
     parser as unknown as NodeJS.WritableStream,
   );
-  if (!found.includes(name)) {
-    throw new Error(`the model archive has no ${name}, only ${namesOfModel(found)}`);
-  }
-  return Buffer.concat(chunks);
+  return { found, ...(found.includes(name) && { content: Buffer.concat(chunks) }) };
 }
 
 const MOST_NAMED = 10;

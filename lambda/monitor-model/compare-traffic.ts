@@ -1,4 +1,5 @@
 import type { DriftComparisonSettings } from '../../contracts/drift-comparison';
+import type { Baseline } from '../domain/data/baseline';
 import { type DatasetProfile, profileRows } from '../domain/data/profile';
 import { type Hour, hoursEarlier, hoursSince } from '../domain/records/hour';
 import {
@@ -8,6 +9,7 @@ import {
   detectDrift,
 } from '../domain/traffic/drift';
 import { type ComparisonShare, comparisonShare } from '../domain/traffic/false-alarm-budget';
+import { withImportance } from '../domain/traffic/feature-policy';
 import { type ComparedWindow, comparedWindow, type ReadTraffic } from './compared-window';
 import { type Reference, referenceOf } from './reference-profile';
 import { NotProfiledYet } from './traffic-history';
@@ -24,7 +26,7 @@ export interface DriftPlan {
 }
 
 export interface ComparedTraffic {
-  readonly baseline: DatasetProfile;
+  readonly baseline: Baseline;
   /** Time from which the version has been in production. */
   readonly since: Date;
   /** The hour that has just ended. */
@@ -56,6 +58,7 @@ export async function compareTraffic(
 ): Promise<TrafficComparison[]> {
   const share = comparisonShare(expectedFalseAlarmsPerYear, comparisons.length);
   const { minimumRows, minimumDistance } = { ...DEFAULT_DRIFT_POLICY, ...policy };
+  const features = withImportance(policy.features ?? {}, traffic.baseline.importance ?? {});
   const made: TrafficComparison[] = [];
   for (const settings of comparisons) {
     const least = settings.minimumDistance ?? minimumDistance;
@@ -73,6 +76,7 @@ export async function compareTraffic(
       report: reference.profile
         ? detectDrift(without(reference.profile, ignoredFeatures), window.profile, {
             ...policy,
+            features,
             alpha: share.alpha,
             minimumDistance: least,
             // Whatever the policy of a feature says, a comparison may have cycles to allow for.

@@ -18,6 +18,7 @@ import { type ServedGraph, servedGraph, UnservableModelError } from '../domain/o
 import { modelKey, splitKey, validationKey } from '../domain/records/bucket-layout';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { answersOf } from '../domain/traffic/answers';
+import { modelImportance } from './model-importance';
 
 export interface ProfileProps {
   readonly store: ArtifactStore;
@@ -49,8 +50,11 @@ export async function profileBaseline(
       `${store.uriOf(scoresKey)} has ${predictions.length} scores, but the holdout has ${split.rows.holdout} rows: the serving container must answer each row with one line`,
     );
   }
+  const profiled = await profileRows(store, split, problem);
+  const importance = await modelImportance(modelVersion, Object.keys(profiled.features), store);
   const baseline: Baseline = {
-    ...(await profileRows(store, split, problem)),
+    ...profiled,
+    ...(importance && { importance }),
     prediction: profileNumbers(predictions, quantileEdges(predictions)),
     ...(scoresPerRow > 1 && certaintyProfile(certaintiesOf(scores, scoresPerRow))),
   };

@@ -38,7 +38,7 @@ export interface FeatureDriftPolicy {
    * How much the model depends on the feature, 0 to 1: its distance is multiplied by it before it is compared with
    * the smallest one, and its share of the budget of false alarms is. A feature of importance 0 is reported, and
    * never raises an alarm.
-   * @default 1
+   * @default - as `importance.json` of the version's archive says, or 1
    */
   readonly importance?: number;
 }

@@ -38,7 +38,7 @@ export interface MonitoringProps {
 
   /**
    * When the drift of single features counts, by the name of the feature; `prediction` is the model's answers.
-   * @default - all features are alike
+   * @default - all features are alike, but for the importance that a version tells
    */
   readonly featurePolicies?: { [feature: string]: FeatureDriftPolicy };
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { namedRecord } from '../records/named-record';
 import type { DatasetProfile, NumericProfile } from './profile';
+import type { RelativeImportance } from './relative-importance';
 
 const count = z.int().check(z.gte(0));
 /** Schema of counts of a number in bins. */
@@ -23,6 +24,8 @@ const categoricalProfile = z.object({
 export interface Baseline extends DatasetProfile {
   /** Share of rows with label 1, of two classes; versions of earlier days do not tell it. */
   readonly labelRate?: number;
+  /** How much the version depends on its features, if its training script says so. */
+  readonly importance?: RelativeImportance;
   /** Labels that are numbers. */
   readonly label?: { readonly name: string; readonly profile: NumericProfile };
 }
@@ -32,6 +35,7 @@ export const baselineSchema: z.ZodMiniType<Baseline> = z.object({
   rows: count,
   labelRate: z.optional(z.number()),
   label: z.optional(z.object({ name: z.string(), profile: numericProfile })),
+  importance: z.optional(namedRecord(z.number().check(z.gte(0), z.lte(1)))),
   features: namedRecord(z.discriminatedUnion('kind', [numericProfile, categoricalProfile])),
   prediction: z.optional(numericProfile),
   certainty: z.optional(z.object({ confidence: numericProfile, entropy: numericProfile })),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { DistanceMeasure, FeatureDriftPolicySettings } from '../../../contracts/feature-drift-policy';
+import type { RelativeImportance } from '../data/relative-importance';
 import { namedRecord } from '../records/named-record';
 import type { Distances } from './distances';
 
@@ -42,6 +43,18 @@ const USUAL_MINIMUM = 0.1;
 /** The policy of a feature; the empty one if it has none of its own. */
 export function policyOf(features: FeaturePolicies, feature: string): FeatureDriftPolicySettings {
   return (Object.hasOwn(features, feature) && features[feature]) || {};
+}
+
+/** Policies that take the importance of a feature from its version, unless they say it themselves. */
+export function withImportance(policies: FeaturePolicies, importance: RelativeImportance): FeaturePolicies {
+  const names = new Set([...Object.keys(policies), ...Object.keys(importance)]);
+  const all = [...names].map((name) => {
+    const own = policyOf(policies, name);
+    const found = Object.hasOwn(importance, name) ? importance[name] : undefined;
+    const value = own.importance ?? found;
+    return [name, { ...own, ...(value !== undefined && { importance: value }) }] as const;
+  });
+  return Object.fromEntries(all);
 }
 
 /** Least difference of probabilities of a feature. @param minimumDistance of features without a policy */

@@ -78,6 +78,33 @@ describe('profileBaseline', () => {
     expect(logits).not.toHaveProperty('certainty');
   });
 
+  const archived = (importance: string) =>
+    fixture.put(
+      'models/1.0.0/model.tar.gz',
+      archive({ 'model.joblib': Buffer.alloc(1000), './importance.json': Buffer.from(importance) }),
+    );
+
+  test('takes the importance of features from the archive, relative to their mean', async () => {
+    await archived('{"age": 0.06, "income": 0.03, "city": -0.001}');
+    expect(await profile(scores)).toMatchObject({ importance: { age: 1, income: 1, city: 0 } });
+    await archived('{"age": 0.06, "income": 0.015}');
+    expect(await profile(scores)).toMatchObject({ importance: { age: 1, income: 0.4 } });
+  });
+
+  test.each([
+    ['{"agee": 1}', "has 'agee', which is no feature: name those of the training data, age, income, city"],
+    ['{"age": "much"}', 'importance.json of models/1.0.0/model.tar.gz is not valid'],
+    ['age', 'is not JSON'],
+  ])('refuses an importance that is none: %s', async (importance, message) => {
+    await archived(importance);
+    await expect(profile(scores)).rejects.toThrow(message);
+  });
+
+  test('an archive that cannot be read says nothing of importance', async () => {
+    await fixture.put('models/1.0.0/model.tar.gz', 'no archive');
+    expect(await profile(scores)).not.toHaveProperty('importance');
+  });
+
   test('is what traffic is compared with: the same is stable, another drifts', async () => {
     const baseline = await profile(scores);
     const window = (shift: number) =>

@@ -1,7 +1,7 @@
 import { baselineProfile, profileRows } from '../../../../lambda/domain/data/profile';
 import { distanceInWords, driftInWords } from '../../../../lambda/domain/pages/drift/drift-words';
 import { type DriftPolicy, detectDrift } from '../../../../lambda/domain/traffic/drift';
-import type { FeaturePolicies } from '../../../../lambda/domain/traffic/feature-policy';
+import { type FeaturePolicies, withImportance } from '../../../../lambda/domain/traffic/feature-policy';
 
 const ROWS = 2000;
 const spread = Array.from({ length: ROWS }, (_, row) => ((row * 7) % ROWS) / ROWS);
@@ -87,4 +87,16 @@ test('the share of alpha of a feature is in proportion to its importance', () =>
 test('a comparison with a smallest distance of its own needs that, too', () => {
   expect(reportOf({ age: { minimumDistance: 0.01 } }, { floor: 0.2 }).drifted).toEqual([]);
   expect(reportOf({ age: { minimumDistance: 0.01 } }, { floor: 0.1 }).drifted).toEqual(['age', 'load']);
+});
+
+test('a version says how important its features are, unless a policy does', () => {
+  const policies = withImportance(
+    { age: { minimumDistance: 0.2 }, load: { importance: 0.5 } },
+    { age: 0.3, load: 0.1, plan: 1 },
+  );
+  expect(policies).toEqual({
+    age: { minimumDistance: 0.2, importance: 0.3 },
+    load: { importance: 0.5 },
+    plan: { importance: 1 },
+  });
 });
