@@ -1,6 +1,7 @@
 import { calibration } from './calibration';
 import { canary } from './canary';
 import { drift } from './drift';
+import { findings } from './findings';
 import { gate } from './gate';
 import { lifecycles } from './lifecycles';
 import { synth } from './synth';
@@ -12,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>>
   calibration,
   canary,
   drift,
+  findings,
   gate,
   lifecycles,
   validation,
