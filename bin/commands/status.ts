@@ -98,7 +98,10 @@ function variantsOf(
     variant: VariantName ?? '',
     weight: CurrentWeight ?? 0,
     isShadow,
-    modelVersion: [production, candidate].find((route) => route?.variant === VariantName)?.modelVersion,
+    // A shadow has a variant of its own, of the candidate.
+    modelVersion: isShadow
+      ? candidate?.modelVersion
+      : [production, candidate].find((route) => route?.variant === VariantName)?.modelVersion,
   }));
 }
 

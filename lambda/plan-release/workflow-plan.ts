@@ -5,6 +5,7 @@ import type { DeployedVariant, ReleasePlan, ServingContainer } from '../../contr
 import type { ProductionRoute } from '../../contracts/routing';
 import type { RegisteredVersion } from '../aws/model-registry';
 import type { PlannedRelease } from '../domain/release/release-plan';
+import { SHADOW_VARIANT } from '../domain/release/shadow-variant';
 
 /** What is known of a release beside its plan. */
 export interface KnownOfRelease {
@@ -54,7 +55,7 @@ export function workflowPlan(
             configName: plan.shadowEndpointConfigName,
             variants: [deployedChampion],
             // SageMaker copies the shadow's weight over the production variant's of the requests.
-            shadowVariants: [deployed(challenger, settings.shadowShare ?? 1)],
+            shadowVariants: [deployed({ ...challenger, variant: SHADOW_VARIANT }, settings.shadowShare ?? 1)],
           }
         : null,
     first: champion === undefined,

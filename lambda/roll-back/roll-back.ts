@@ -12,6 +12,7 @@ import { logger } from '../aws/logger';
 import type { RoutingRecovery } from '../aws/routing-recovery';
 import type { RoutingStore } from '../aws/routing-store';
 import type { CandidateRoute, RoutingDocument } from '../domain/release/routing';
+import { SHADOW_VARIANT } from '../domain/release/shadow-variant';
 import { parseRollbackRequest } from './rollback-request';
 import { versionBefore } from './version-before';
 
@@ -71,7 +72,8 @@ export async function rollBack(event: unknown, props: RollbackProps): Promise<Ro
   if (request.by === 'alarm') {
     const watched = props.settings.variantAlarms.find(({ alarmName }) => alarmName === request.alarmName);
     if (!candidate) return { action: 'none', reason: 'no release is in progress' };
-    if (watched && watched.variant !== candidate.variant) {
+    const variant = live.shadow ? SHADOW_VARIANT : candidate.variant;
+    if (watched && watched.variant !== variant) {
       return { action: 'none', reason: `the challenger is not in the variant ${watched.variant}` };
     }
     // Then it was the smoke test's requests that failed, or the way back has begun: the workflow knows the

@@ -1,4 +1,5 @@
 import { logger } from '../aws/logger';
+import { SHADOW_VARIANT } from '../domain/release/shadow-variant';
 import { answerByRoute } from './answer-by-route';
 import type { InferProps } from './infer';
 import type { RequestCopy } from './request-copy';
@@ -9,8 +10,8 @@ export interface AnswerCopyProps extends Omit<InferProps, 'eventId' | 'routing'>
 }
 
 /**
- * Lets a version that is a shadow answer a copy: that is counted as a request to it, and recorded as the
- * original is, if that is. Copies that come when the version is no shadow any more are left: what then was
+ * Lets a version that is a shadow answer a copy: that is counted and recorded, as the original is, for the variant
+ * of shadows. Copies that come when the version is no shadow any more are left: what then was
  * counted would pass for its traffic.
  *
  * It never fails, for the copy's failure is the version's, and has been counted: Lambda need not try again.
@@ -24,7 +25,7 @@ export async function answerCopy(copy: RequestCopy, props: AnswerCopyProps): Pro
     // By production's, too, it is known whose mistake rows are.
     props.models.keep([production.modelVersion, candidate.modelVersion]);
     const asked = { question, eventId: copyOf.eventId, time: new Date(copyOf.time) };
-    await answerByRoute(candidate, asked, live, props);
+    await answerByRoute({ ...candidate, variant: SHADOW_VARIANT }, asked, live, props);
   } catch (error) {
     logger.warn(`the copy of request ${copyOf.eventId} was not answered`, error as Error);
   }

@@ -12,12 +12,15 @@ import { arn } from '../runtime/arn';
 import { canRecoverRouting } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
+import { SHADOW_VARIANT } from './shadow-variant';
 
 export interface ReleaseWatchdogProps {
   readonly context: PipelineContext;
   readonly releaseStateMachine: StateMachine;
   readonly restoreStateMachine: StateMachine;
   readonly hasEndpoint: boolean;
+  /** Whether the challenger gets copies of requests before it gets traffic. */
+  readonly hasShadow: boolean;
   /** The requests to the serving endpoint or function. */
   readonly requestMetrics: RequestMetrics[];
   /**
@@ -42,8 +45,10 @@ export class ReleaseWatchdog extends Construct {
   constructor(scope: Construct, id: string, props: ReleaseWatchdogProps) {
     super(scope, id);
     const { context, releaseStateMachine, restoreStateMachine } = props;
-    const variantAlarms = (props.alarms ? ['blue', 'green'] : []).flatMap((variant) =>
-      props.requestMetrics.map((metrics, index) => ({
+    const variants = props.hasShadow ? ['blue', 'green', SHADOW_VARIANT] : ['blue', 'green'];
+    const variantAlarms = (props.alarms ? variants : []).flatMap((variant) =>
+      // A function beside an endpoint gets no copies.
+      props.requestMetrics.slice(0, variant === SHADOW_VARIANT ? 1 : undefined).map((metrics, index) => ({
         variant,
         alarm: explainAlarm(
           new Alarm(this, index === 0 ? `${variant}Fails` : `${variant}FunctionFails`, {

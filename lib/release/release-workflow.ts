@@ -278,6 +278,7 @@ export class ReleaseWorkflow extends Construct {
       releaseStateMachine: this.stateMachine,
       restoreStateMachine: this.restoreStateMachine,
       hasEndpoint: hosting !== undefined,
+      hasShadow: schedule.shadow !== undefined,
       requestMetrics: requestMetricsOf(props),
       ...(guardrails ? {} : { alarms: inPlace ? alarms : schedule.rollbackAlarms }),
     }).handler;

@@ -17,6 +17,7 @@ import { endpointConfig, updateEndpoint, waitForEndpoint } from './endpoint-stat
 import { InconclusiveAction, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
 import { assignRelease, PLAN, RELEASE } from './release-variables';
 import { noteShift } from './rollback-states';
+import { SHADOW_VARIANT } from './shadow-variant';
 
 export interface ComparisonStatesProps {
   readonly context: PipelineContext;
@@ -93,7 +94,7 @@ export function comparisonStates(
         modelVersion: jsonata(PLAN.modelVersion),
         championVersion: jsonata(PLAN.champion.modelVersion),
         championVariant: jsonata(PLAN.championVariant),
-        challengerVariant: jsonata(PLAN.variant),
+        challengerVariant: SHADOW_VARIANT,
         since: jsonata(RELEASE.shadowSince),
         now: ENTERED,
       },

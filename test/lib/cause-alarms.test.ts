@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { ModelPipeline, type ModelPipelineProps, ServedBy } from '../../lib';
+import { ModelPipeline, type ModelPipelineProps, ReleaseStrategy, ServedBy } from '../../lib';
 import { parseCompositeRule } from '../../local/services/cloudwatch/composite-rule';
 import { notifiedTogether, notifyingAlone } from './composite-alarms';
 
@@ -88,5 +88,25 @@ describe('alarms that one cause sets off', () => {
       AlarmDescription: Match.stringLikeRegexp('warning'),
       AlarmActions: [{ Ref: Match.stringLikeRegexp('^ModelTopic') }],
     });
+  });
+});
+
+describe('a shadow', () => {
+  const template = synthesize(() => ({ releaseStrategy: ReleaseStrategy.shadow() }));
+  const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
+  const countingShadows = alarms
+    .filter(([, { Properties }]) => JSON.stringify(Properties.Metrics ?? '').includes('"shadow"'))
+    .map(([id]) => id);
+
+  test('that fails rolls back its release', () => {
+    expect(countingShadows).toEqual([expect.stringContaining('Watchdogshadow')]);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { resources: Match.arrayWith([{ 'Fn::GetAtt': [countingShadows[0], 'Arn'] }]) },
+    });
+  });
+
+  test('pages nobody', () => {
+    const notified = [...notifyingAlone(template), ...[...notifiedTogether(template).values()].flat()];
+    for (const id of countingShadows) expect(notified).not.toContain(id);
   });
 });

@@ -1,5 +1,9 @@
 import { renameSync, rmSync } from 'node:fs';
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricStatisticsCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
@@ -314,6 +318,26 @@ export class DeployedPipeline {
   /** What people were told since the last call. */
   newAlerts(): Promise<Alert[]> {
     return this.alerts.receive();
+  }
+
+  /** Requests to a variant of the endpoint in the last day, as CloudWatch counts them. */
+  async requestsOf(variant: string): Promise<number> {
+    const now = await this.now();
+    const { Datapoints = [] } = await this.cloudwatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'AWS/SageMaker',
+        MetricName: 'Invocations',
+        Dimensions: [
+          { Name: 'EndpointName', Value: this.resources.endpoint },
+          { Name: 'VariantName', Value: variant },
+        ],
+        StartTime: new Date(now.getTime() - 24 * 3_600_000),
+        EndTime: now,
+        Period: 3600,
+        Statistics: ['Sum'],
+      }),
+    );
+    return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
   }
 
   async alarmState(alarm: 'driftAlarm' | 'qualityAlarm'): Promise<string | undefined> {

@@ -68,14 +68,17 @@ describe('versions that are shadows first', () => {
     const { EndpointConfigName, ProductionVariants, ShadowProductionVariants } = await pipeline.endpoint();
     expect(EndpointConfigName).toBe(shadow?.endpointConfigName);
     expect(ProductionVariants).toMatchObject([{ VariantName: production?.variant }]);
-    expect(ShadowProductionVariants).toMatchObject([{ VariantName: 'green' }]);
+    expect(ShadowProductionVariants).toMatchObject([{ VariantName: 'shadow' }]);
     const { stdout } = await runCli(['status'], pipeline.environment());
     expect(stdout).toMatch(
       /version 3\.0\.0 \(green\) is being released .* it receives copies of requests, as a shadow/,
     );
-    expect(stdout).toMatch(/green +3\.0\.0 +shadow/);
+    expect(stdout).toMatch(/shadow +3\.0\.0 +shadow/);
     await pipeline.pass(MINUTE, REQUESTS_A_MINUTE);
     expect(Object.keys(pipeline.traffic.byVariant)).toEqual(['blue']);
+    // Copies are counted, and never as requests of callers.
+    expect(await pipeline.requestsOf('shadow')).toBeGreaterThan(0);
+    expect(await pipeline.requestsOf('green')).toBe(0);
     // Of the function beside the endpoint nothing is copied.
     expect([...pipeline.functionTraffic.versions]).toEqual(['1.0.0']);
     expect(await pipeline.follow(retraining)).toMatchObject({

@@ -57,7 +57,7 @@ describe('workflowPlan', () => {
     const orders = workflowPlan(planRelease({ ...request, routing: live }), VERSION, settings);
     expect(orders.shadow).toMatchObject({
       variants: [{ VariantName: 'blue', ModelName: 'churn-1-0-0-model', InitialVariantWeight: 1 }],
-      shadowVariants: [{ VariantName: 'green', ModelName: orders.modelName, InitialVariantWeight: 0.25 }],
+      shadowVariants: [{ VariantName: 'shadow', ModelName: orders.modelName, InitialVariantWeight: 0.25 }],
     });
     const names = [orders.shadow?.configName, orders.configName, orders.finalConfigName];
     expect(new Set(names).size).toBe(3);

@@ -53,6 +53,7 @@ describe('rollBack', () => {
         variantAlarms: [
           { alarmName: 'blue-fails', variant: 'blue' },
           { alarmName: 'green-fails', variant: 'green' },
+          { alarmName: 'shadow-fails', variant: 'shadow' },
         ],
       },
     });
@@ -115,7 +116,11 @@ describe('rollBack', () => {
     const shadow = { modelVersion, variant, modelName, endpointConfigName: 'shadow-config' };
     await fixture.routing.write({ ...inProduction, candidate: { ...CANDIDATE, trafficShare: 0 }, shadow });
     const running = await startRelease();
-    expect(await ask(alarm('green-fails'))).toMatchObject({ action: 'undo' });
+    expect(await ask(alarm('green-fails'))).toEqual({
+      action: 'none',
+      reason: 'the challenger is not in the variant green',
+    });
+    expect(await ask(alarm('shadow-fails'))).toMatchObject({ action: 'undo' });
     expect(await execution(running)).toMatchObject({ status: 'ABORTED' });
   });
 

@@ -72,7 +72,7 @@ describe('copies of requests', () => {
       .metricsNamed(name)
       .map(({ dimensions }) => dimensions)
       .filter(({ ReleaseId }) => ReleaseId !== undefined);
-  const ofShadow = { Pipeline: 'churn', VariantName: 'green', ReleaseId: 'release-1' };
+  const ofShadow = { Pipeline: 'churn', VariantName: 'shadow', ReleaseId: 'release-1' };
 
   test('are answered by the shadow, counted as its own and recorded as the original, and callers get what production answers', async () => {
     const body = JSON.stringify({ instances: rows, inferenceId: 'order-1' });
@@ -82,7 +82,7 @@ describe('copies of requests', () => {
     await answerCopies();
     expect(counted('Invocations')).toEqual([{ ...ofShadow, VariantName: 'blue' }, ofShadow]);
     expect(counted('Invocation5XXErrors')).toEqual([]);
-    const records = ['blue', 'green'].map((color) =>
+    const records = ['blue', 'shadow'].map((color) =>
       parseCapture(
         world.recorded.get(`capture/churn-function/${color}/2026/11/24/10/07-08-009-request-1.jsonl`) ?? '',
       ),
@@ -130,7 +130,7 @@ describe('copies of requests', () => {
     expect(Math.abs(sent.length - 100)).toBeLessThan(30);
     const copies = sent.length;
     await answerCopies();
-    expect([...world.recorded.keys()].filter((key) => key.includes('/green/'))).toHaveLength(copies);
+    expect([...world.recorded.keys()].filter((key) => key.includes('/shadow/'))).toHaveLength(copies);
   });
 
   test('that cannot be sent harm no request', async () => {
@@ -167,7 +167,7 @@ describe('copies of requests', () => {
       await ask();
       await answerCopies();
       expect(counted('Invocation5XXErrors')).toEqual([ofShadow]);
-      expect([...world.recorded.keys()].filter((key) => key.includes('/green/'))).toEqual([]);
+      expect([...world.recorded.keys()].filter((key) => key.includes('/shadow/'))).toEqual([]);
     },
   );
 
@@ -208,7 +208,7 @@ describe('copies of requests', () => {
     const counts = world.metricsNamed('Invocations').filter(({ dimensions }) => dimensions.ReleaseId);
     expect(counts.map(({ dimensions, timestamp }) => [dimensions.VariantName, timestamp])).toEqual([
       ['blue', START.getTime()],
-      ['green', START.getTime()],
+      ['shadow', START.getTime()],
     ]);
   });
 
