@@ -51,14 +51,17 @@ export interface MonitorModelSettings {
   readonly ignoredFeatures: readonly string[];
   readonly metricNamespace: string;
   /** The message when the drift alarm goes off. */
-  readonly alert: {
-    /** The topic that notifies people. */
-    readonly topicArn: string;
-    /** What people can do, in whole sentences. */
-    readonly remedy: string;
-    /** `s3://` URI of the section of the runbook. @default - the monitor has none */
-    readonly runbook?: string | undefined;
-  };
+  readonly alert: AlertSettings;
+}
+
+/** How a function notifies people of an alarm. */
+export interface AlertSettings {
+  /** The topic that notifies people. */
+  readonly topicArn: string;
+  /** What people can do, in whole sentences. */
+  readonly remedy: string;
+  /** `s3://` URI of the section of the runbook. @default - the monitor has none */
+  readonly runbook?: string | undefined;
 }
 
 /** Settings of `monitor-quality`. */
@@ -81,6 +84,8 @@ export interface MonitorQualitySettings {
   readonly conceptDrift: 'adwin' | 'ddm' | 'pageHinkley';
   readonly windowHours: number;
   readonly metricNamespace: string;
+  /** The message when the quality alarm goes off. */
+  readonly alert: AlertSettings;
 }
 
 /** Settings of `report-failure`. */

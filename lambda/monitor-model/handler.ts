@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
+import { isAlarm } from '../aws/alarm-notice';
 import { AnsweredRequests } from '../aws/answered-requests';
 import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
@@ -13,7 +14,7 @@ import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-
 import { driftComparison } from '../domain/traffic/drift-comparison';
 import { featurePolicies } from '../domain/traffic/feature-policy';
 import { type MonitoredHour, monitor } from './monitor';
-import { isAlarm, tellDrift } from './tell-drift';
+import { tellDrift } from './tell-drift';
 
 const { pipelineName, bucketName, settings } = readPartEnvironment(
   'monitor-model',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Problem } from '../../contracts/problem';
+import { logger } from '../aws/logger';
 import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
@@ -8,10 +9,10 @@ import { completenessOf } from '../domain/quality/completeness';
 import { type ConceptDriftDetector, conceptDriftOf } from '../domain/quality/concept-drift';
 import { estimateQuality } from '../domain/quality/estimate-quality';
 import { fairnessOf } from '../domain/quality/fairness';
-import { judgeQuality } from '../domain/quality/judge-quality';
+import { fallenParts, judgeQuality, withSince } from '../domain/quality/judge-quality';
 import { type Answer, type JoinedLabels, type LabelChoice, LabelJoin } from '../domain/quality/label-join';
 import { effectiveRows } from '../domain/quality/labelled-rows';
-import type { QualityDocument } from '../domain/quality/quality-document';
+import { type QualityDocument, qualityDocument } from '../domain/quality/quality-document';
 import { qualityFigures } from '../domain/quality/quality-figures';
 import type { QualityPolicy } from '../domain/quality/quality-test';
 import { checkDocument } from '../domain/records/document';
@@ -71,7 +72,7 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     threshold,
   });
   const estimated = estimateQuality(answers.allValues(), problem, threshold);
-  const report: QualityDocument = {
+  const found: QualityDocument = {
     version: 1,
     ...range,
     modelVersion: model.modelVersion,
@@ -89,6 +90,10 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     ...(conceptDrift && { conceptDrift }),
     ...(estimated && { estimated }),
   };
+  const report = withSince(
+    found,
+    fallenParts(found).length > 0 ? await readPrevious(store, model, last) : undefined,
+  );
   const unusableShare = shareOfUnusable(joined, model.since.getTime() <= Date.parse(range.from));
   await publisher.publish(
     {
@@ -101,6 +106,19 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     await store.writeJson(model.reportKey(last, 'quality.json'), report);
   }
   return report;
+}
+
+/** Says since when quality has fallen: if it cannot be read, it has since now. */
+async function readPrevious(
+  store: ArtifactStore,
+  model: WatchedModel,
+  last: Hour,
+): Promise<QualityDocument | undefined> {
+  const key = model.reportKey(hourBefore(last.start), 'quality.json');
+  return store.tryReadJson(key, qualityDocument).catch((error: Error) => {
+    logger.warn(`${key} could not be read`, error);
+    return undefined;
+  });
 }
 
 /** Names of a request's columns, in their order; none if nothing is sliced. */

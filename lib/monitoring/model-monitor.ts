@@ -11,7 +11,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
-import type { MonitorModelSettings } from '../../contracts/functions/monitoring';
+import type { AlertSettings, MonitorModelSettings } from '../../contracts/functions/monitoring';
 import type { GatePolicy } from '../../contracts/gate-policy';
 import { RUNBOOK, type RunbookId } from '../../contracts/runbook';
 import { explainCompliance } from '../platform/explained-rules';
@@ -157,7 +157,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       .finish();
     this.leastHoursOfDrift =
       Math.min(...plan.comparisons.map(({ window }) => window.hours)) + hoursToAlarm - 1;
-    const drift = this.watchHourly(props, plan);
+    const { drift, quality } = this.watchHourly(props, plan);
     this.driftAlarm = this.alarm('DriftAlarm', {
       section: 'drift',
       metric: this.metricDriftedFeatures(),
@@ -167,12 +167,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       description: `${props.context.pipelineName}: inputs or predictions have drifted; a message to the topic says which, and from what`,
       notifiesElsewhere: true,
     });
-    const reason =
-      "the monitor's function notifies the topic when the alarm goes off, and names what is wrong";
-    explainCompliance(this.driftAlarm, 'CloudWatchAlarmAction', reason);
-    // The description of an alarm is fixed when the stack is deployed; the function says what has drifted.
-    drift.alsoOn(this.driftAlarm);
-    this.context.topic.grantPublish(drift.handler);
+    this.notifyInWords(drift, this.driftAlarm);
     this.latencyAlarm = this.alarm('LatencyAlarm', {
       section: 'latency',
       metric: this.requestMetrics._judgedLatency(minimumRequests),
@@ -196,8 +191,10 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       metric: this.metric('QualityFell'),
       threshold: 1,
       evaluationPeriods: 1,
-      description: `${props.context.pipelineName}: quality is below that on the holdout, according to the labels that have arrived`,
+      description: `${props.context.pipelineName}: quality is below that on the holdout, according to the labels that have arrived; a message to the topic says by how much, and where`,
+      notifiesElsewhere: true,
     });
+    this.notifyInWords(quality, this.qualityAlarm);
     this.captureAlarm = this.alarm('CaptureAlarm', {
       section: 'capture',
       metric: new MathExpression({
@@ -276,11 +273,21 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     };
   }
 
-  /** Returns the monitor of drift. */
-  private watchHourly(props: ModelMonitorProps, plan: DriftPlan): HourlyMonitor<'monitor-model'> {
+  /** The description of an alarm is fixed when the stack is deployed; the function says what is wrong. */
+  private notifyInWords(
+    monitor: HourlyMonitor<'monitor-model'> | HourlyMonitor<'monitor-quality'>,
+    alarm: Alarm,
+  ): void {
+    const reason =
+      "the monitor's function notifies the topic when the alarm goes off, and names what is wrong";
+    explainCompliance(alarm, 'CloudWatchAlarmAction', reason);
+    monitor.alsoOn(alarm);
+    this.context.topic.grantPublish(monitor.handler);
+  }
+
+  private watchHourly(props: ModelMonitorProps, plan: DriftPlan) {
     const { context, model } = props;
     const role = functionRole(this, 'Role');
-    const runbook = runbookUri(context, model);
     const drift = new HourlyMonitor(this, 'Drift', {
       context,
       role,
@@ -292,16 +299,12 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         requests: requestCountsOf(props.requestMetrics),
         ...plan,
         metricNamespace: METRIC_NAMESPACE,
-        alert: {
-          topicArn: context.topic.topicArn,
-          remedy: remedyFor(model),
-          ...(runbook !== undefined && { runbook: `${runbook}#drift` }),
-        },
+        alert: alertOf(props, 'drift', REMEDY),
       },
       // Capture is delivered some minutes after the hour that it belongs to.
       minute: '10',
     });
-    new HourlyMonitor(this, 'Quality', {
+    const quality = new HourlyMonitor(this, 'Quality', {
       context,
       role,
       asset: 'monitor-quality',
@@ -309,13 +312,14 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       settings: {
         model: model.settings,
         ...qualitySettings(this, props.problem, props.quality, props.promotion),
+        alert: alertOf(props, 'quality', QUALITY_REMEDY),
       },
       minute: '15',
     });
     drift.handler.allow(['cloudwatch:GetMetricData'], ['*']);
     // Both have the same role.
     model.allow(drift.handler);
-    return drift;
+    return { drift, quality };
   }
 
   private alarm(
@@ -346,13 +350,36 @@ function requestCountsOf({
   return { namespace, dimensions, ...(requestCount && { requestCount }) };
 }
 
-const REMEDY =
-  'find out whether what the model is asked about has changed, or the data are wrong, such as another unit or a source that no longer delivers. Correct wrong data at their source; if the data are right, retrain the model with newer ones.';
+/** What people can do, and what shows them more of a pipeline. */
+interface Remedy {
+  readonly always: string;
+  readonly inPipelines: string;
+}
 
-function remedyFor({ settings }: WatchedModel): string {
-  return settings.is === 'inProduction'
-    ? `${REMEDY} model-pipeline drift shows all features, model-pipeline quality whether the answers are still right, and model-pipeline status whether a retraining has begun; model-pipeline retrain begins one.`
-    : REMEDY;
+const REMEDY: Remedy = {
+  always:
+    'find out whether what the model is asked about has changed, or the data are wrong, such as another unit or a source that no longer delivers. Correct wrong data at their source; if the data are right, retrain the model with newer ones.',
+  inPipelines:
+    'model-pipeline drift shows all features, model-pipeline quality whether the answers are still right, and model-pipeline status whether a retraining has begun; model-pipeline retrain begins one.',
+};
+
+const QUALITY_REMEDY: Remedy = {
+  always:
+    'find out whether the labels are right and complete. If they are, retrain the model with them; if it began with a release, go back to the version before.',
+  inPipelines:
+    'model-pipeline quality shows all figures, and model-pipeline drift whether the inputs have changed, too; model-pipeline retrain begins a retraining, and model-pipeline rollback goes back.',
+};
+
+function alertOf(
+  { context, model }: ModelMonitorProps,
+  section: RunbookId,
+  { always, inPipelines }: Remedy,
+): AlertSettings {
+  const { topicArn } = context.topic;
+  const runbook = runbookUri(context, model);
+  return runbook === undefined
+    ? { topicArn, remedy: always }
+    : { topicArn, remedy: `${always} ${inPipelines}`, runbook: `${runbook}#${section}` };
 }
 
 /** Only pipelines write a runbook. */

@@ -153,7 +153,7 @@ export function qualitySettings(
   problem: ProblemType,
   props: QualityMonitoringProps = {},
   policy?: Pick<GatePolicy, 'metric' | 'rules'>,
-): Omit<MonitorQualitySettings, 'model'> {
+): Omit<MonitorQualitySettings, 'model' | 'alert'> {
   const alpha = props.alpha ?? 0.01;
   const promotion = policy?.metric;
   const rules = policy?.rules ?? [];

@@ -15,6 +15,7 @@ import { parseEvaluation } from '../../lambda/domain/gate/evaluation';
 import { evaluationClaim } from '../../lambda/domain/gate/evaluation-claim';
 import { parseEvaluationReport } from '../../lambda/domain/gate/evaluation-report';
 import { parseModelSignature } from '../../lambda/domain/model-signature/model-signature';
+import { qualityDocument } from '../../lambda/domain/quality/quality-document';
 import { approvalSchema } from '../../lambda/domain/records/approval';
 import { parseDocument } from '../../lambda/domain/records/document';
 import { parseLedgerEntry } from '../../lambda/domain/records/ledger';
@@ -75,8 +76,12 @@ export const DOCUMENT_KINDS: readonly DocumentKind[] = [
   kind('answers of an hour', /^answers\/.+\.json$/, by(keptAnswers)),
   kind('profile of an hour', /^profiles\/.+\/profile\.json$/, by(baselineSchema)),
   kind('drift of an hour', /^profiles\/.+\/drift\.json$/, by(driftDocument)),
-  kind('quality of an hour', /^profiles\/.+\/quality\.json$/, JSON.parse),
-  kind('notice', /^recorded\/.+\/(people|systems)\.json$|^profiles\/.+\/drift-alert\.json$/, JSON.parse),
+  kind('quality of an hour', /^profiles\/.+\/quality\.json$/, by(qualityDocument)),
+  kind(
+    'notice',
+    /^recorded\/.+\/(people|systems)\.json$|^profiles\/.+\/(drift|quality)-alert\.json$/,
+    JSON.parse,
+  ),
   kind('recorded end', /^recorded\/.+\/[a-z]+\.json$/, by(claimedEntry)),
   kind('captured requests', /^capture\/.+\.jsonl$/, allOf(parseCapture)),
   kind('labels', /^ground-truth\/.+\.jsonl$/, allOf(parseGroundTruth)),

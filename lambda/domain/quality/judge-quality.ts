@@ -62,3 +62,23 @@ export function fallenParts({ comparison, slices = [] }: QualityDocument) {
   );
   return parts.sort((a, b) => Number(a.name !== undefined) - Number(b.name !== undefined) || b.drop - a.drop);
 }
+
+/** Says since when quality has fallen. @param previous report of the hour before, of the same version */
+export function withSince(report: QualityDocument, previous?: QualityDocument): QualityDocument {
+  const { until, comparison, slices } = report;
+  const known = previous && previous.modelVersion === report.modelVersion ? previous : undefined;
+  const since = (one: typeof comparison, before: typeof comparison) =>
+    one?.hasFallen ? { ...one, since: (before?.hasFallen && before.since) || until } : one;
+  const overall = since(comparison, known?.comparison);
+  return {
+    ...report,
+    ...(overall && { comparison: overall }),
+    ...(slices && {
+      slices: slices.map((slice) => {
+        const before = known?.slices?.find(({ name }) => name === slice.name);
+        const found = since(slice.comparison, before?.comparison);
+        return { ...slice, ...(found && { comparison: found }) };
+      }),
+    }),
+  };
+}

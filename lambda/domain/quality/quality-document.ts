@@ -12,6 +12,11 @@ const comparison = z.object({
   /** One-sided: of such a drop, or a greater one, if the true drop is the tolerance. */
   pValue: z.number(),
   hasFallen: z.boolean(),
+  /**
+   * If it has: end of the first of the windows, one for each hour until this one, in which it had. An earlier
+   * version did not say.
+   */
+  since: z.optional(z.string()),
 });
 
 /** The content of `quality.json`: what labels say of a version in a window of its traffic. */

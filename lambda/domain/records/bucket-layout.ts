@@ -258,6 +258,7 @@ export type HourlyReport =
   | 'drift.json'
   | 'drift.html'
   | 'drift-alert.json'
+  | 'quality-alert.json'
   | 'quality.json';
 
 export type EvaluationFile = 'evaluation.json' | 'evaluation-report.json' | 'evaluation-report.html';

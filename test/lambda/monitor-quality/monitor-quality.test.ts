@@ -1,14 +1,16 @@
+import type { Topic } from '../../../lambda/aws/topic';
 import { baselineProfile } from '../../../lambda/domain/data/profile';
 import { formatEvaluation } from '../../../lambda/domain/gate/evaluation';
+import type { Message } from '../../../lambda/domain/pages/message';
 import type { QualityPolicy } from '../../../lambda/domain/quality/quality-test';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
 import { monitorQuality, type QualityMonitorProps } from '../../../lambda/monitor-quality/monitor-quality';
+import { tellQuality } from '../../../lambda/monitor-quality/tell-quality';
 import { MINUTE } from '../../local/services/service-fixture';
 import { captureLines, labelLines } from '../capture-lines';
 import { productionRoute } from '../pipeline-fixture';
 import { TrafficFixture } from '../traffic-fixture';
 
-const EVENT = { source: 'aws.events', time: '2026-11-24T10:15:00Z', detail: {} };
 const POLICY: QualityPolicy = {
   metric: { name: 'accuracy' },
   tolerance: 0.02,
@@ -48,18 +50,28 @@ describe('monitorQuality', () => {
     policy: Partial<QualityPolicy> = {},
     windowHours = 24,
     others: Partial<QualityMonitorProps> = {},
+  ) => monitorAt('10', policy, windowHours, others);
+
+  const monitorAt = (
+    hour: string,
+    policy: Partial<QualityPolicy> = {},
+    windowHours = 24,
+    others: Partial<QualityMonitorProps> = {},
   ) =>
-    monitorQuality(EVENT, {
-      ...fixture,
-      problem: { type: 'binary' },
-      policy: { ...POLICY, ...policy },
-      labels: 'first',
-      slices: [],
-      fairness: [],
-      conceptDrift: 'adwin',
-      windowHours,
-      ...others,
-    });
+    monitorQuality(
+      { time: `2026-11-24T${hour}:15:00Z` },
+      {
+        ...fixture,
+        problem: { type: 'binary' },
+        policy: { ...POLICY, ...policy },
+        labels: 'first',
+        slices: [],
+        fairness: [],
+        conceptDrift: 'adwin',
+        windowHours,
+        ...others,
+      },
+    );
 
   /** Records requests that were answered with these scores, at a time of this day: `07:30-0` and so on. */
   async function capture(time: string, scores: readonly number[], more: object = {}, variant = 'green') {
@@ -208,6 +220,45 @@ describe('monitorQuality', () => {
     expect(await run({ minimumLabels: 121 })).not.toHaveProperty('comparison');
     await weighted(() => -1);
     expect(await run()).toMatchObject({ labels: 0, unusable: 200 });
+  });
+
+  test('says since when quality has fallen, hour by hour, and tells people', async () => {
+    const published: Message[] = [];
+    const tell = () =>
+      tellQuality(
+        {
+          id: 'event-1',
+          time: '2026-11-24T10:16:00Z',
+          detail: { alarmName: 'churn-quality', state: { reason: 'Threshold Crossed' } },
+        },
+        {
+          ...fixture,
+          pipelineName: 'churn',
+          bucketName: 'artifacts',
+          remedy: 'retrain.',
+          topic: { publish: async (message: Message) => void published.push(message) } as Topic,
+        },
+      );
+    await capture('08:30', answers(120, 80));
+    await label('08:30', 200, '08');
+    await monitorAt('09');
+    await capture('09:30', answers(60, 40));
+    await label('09:30', 100);
+    expect(await run()).toMatchObject({ comparison: { hasFallen: true, since: '2026-11-24T09:00:00.000Z' } });
+    await tell();
+    await tell();
+    expect(published).toEqual([
+      {
+        cause: 'churn-quality',
+        subject: 'churn: accuracy has fallen',
+        text: expect.stringContaining(
+          '- accuracy is 0.6 (0.5442 to 0.6558) instead of 0.9, worse by 0.3, with 300 labels, since 2026-11-24 09:00 UTC\n',
+        ),
+      },
+    ]);
+    expect(published[0]?.text).toContain(
+      '\nReport: s3://artifacts/profiles/green/2026/11/24/09/quality.json',
+    );
   });
 
   describe('by slices', () => {

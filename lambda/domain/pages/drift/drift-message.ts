@@ -4,42 +4,27 @@ import {
   type DriftedFeature,
   hasVerdict,
 } from '../../traffic/drift-document';
+import { type AlarmMessageProps, alarmLines, problemInWords } from '../alarm-message';
 import type { Message } from '../message';
 import { asMinute, inThousands } from '../units';
 import { referenceInWords, shareInWords } from './comparison-words';
-import { type DriftWordsProps, distanceInWords, driftInWords, printable } from './drift-words';
+import { type DriftWordsProps, distanceInWords, driftInWords } from './drift-words';
 import { nameOf } from './name-of';
-
-export interface DriftMessageProps {
-  readonly pipelineName: string;
-  /** As CloudWatch reports the change of its state. */
-  readonly alarm: { readonly name: string; readonly reason: string };
-  /** The newest report, or why it is missing. */
-  readonly report: { readonly document: DriftDocument; readonly uri: string } | { readonly problem: string };
-  /** What people can do, in whole sentences. */
-  readonly remedy: string;
-  /** URI of the runbook's section. @default - there is none */
-  readonly runbook?: string | undefined;
-}
 
 /** A mail names so many features; the report has all of them. */
 const MOST_FEATURES = 10;
 const LONGEST_NAME = 100;
-const LONGEST_PROBLEM = 500;
 
 /** What has drifted, by how much and since when, the farthest first; what to do; and where the report is. */
-export function driftMessage({ pipelineName, alarm, report, remedy, runbook }: DriftMessageProps): Message {
-  const end = [
-    `What to do: ${remedy}`,
-    `Alarm: ${printable(alarm.name)}: ${printable(alarm.reason)}`,
-    ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
-  ];
+export function driftMessage(props: AlarmMessageProps<DriftDocument>): Message {
+  const { pipelineName, report } = props;
+  const end = alarmLines(props);
   if ('problem' in report) {
     return {
       subject: `${pipelineName}: inputs or answers have drifted`,
       text: [
         `The traffic of ${pipelineName} has drifted.`,
-        `The report that says which features could not be read: ${printable(report.problem).slice(0, LONGEST_PROBLEM)}`,
+        `The report that says which features could not be read: ${problemInWords(report.problem)}`,
         ...end,
       ].join('\n'),
     };

@@ -1,5 +1,6 @@
+import type { AlarmMessageProps } from '../../../../../lambda/domain/pages/alarm-message';
 import { referenceInWords } from '../../../../../lambda/domain/pages/drift/comparison-words';
-import { type DriftMessageProps, driftMessage } from '../../../../../lambda/domain/pages/drift/drift-message';
+import { driftMessage } from '../../../../../lambda/domain/pages/drift/drift-message';
 import type {
   DriftComparisonReport,
   DriftDocument,
@@ -48,7 +49,7 @@ const documentOf = (...comparisons: DriftComparisonReport[]): DriftDocument => (
 
 const URI = 's3://artifacts/profiles/green/2026/11/24/09/drift.json';
 
-const messageOf = (features: readonly Feature[], more: Partial<DriftMessageProps> = {}) =>
+const messageOf = (features: readonly Feature[], more: Partial<AlarmMessageProps<DriftDocument>> = {}) =>
   driftMessage({
     pipelineName: 'flights',
     alarm: { name: 'flights-drift', reason: 'Threshold Crossed' },
