@@ -32,6 +32,7 @@ export async function askApproval(
       `Version ${modelVersion} of ${pipelineName} has passed its smoke test, has no traffic yet, and waits for a person. Version ${champion} keeps serving.`,
       `Why it is released: ${reason}`,
       `What to do: model-pipeline approve, or model-pipeline reject --comment '...'`,
+      `From a browser: the same command in https://${region}.console.aws.amazon.com/cloudshell/home?region=${region}`,
       `Workflow: ${link}`,
     ].join('\n'),
     event: {

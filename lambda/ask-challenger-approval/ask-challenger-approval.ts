@@ -26,6 +26,7 @@ export async function askChallengerApproval(
     'question for approval',
   );
   const { modelVersion, champion, reasons, report } = about;
+  const region = execution.split(':')[3] ?? '';
   const approval: Approval = { version: 1, modelVersion, champion, token, askedAt: time };
   await store.writeJson(challengerApprovalKey(execution.split(':').at(-1) as string), approval);
   await notifier.tell({
@@ -34,6 +35,7 @@ export async function askChallengerApproval(
       `The data do not show whether the challenger ${modelVersion} of ${pipelineName} is better, so a person decides. ${champion ? `Version ${champion} keeps serving.` : 'Nothing is in production.'}`,
       `Why it is undecided: ${reasons.join('; ')}`,
       `What to do within ${timeout}: model-pipeline evaluation ${modelVersion}, then model-pipeline approve ${modelVersion}, or model-pipeline reject ${modelVersion} --comment '...'.`,
+      `From a browser: the same commands in https://${region}.console.aws.amazon.com/cloudshell/home?region=${region}`,
       `Workflow: ${execution}`,
       `Report: ${report}`,
     ].join('\n'),

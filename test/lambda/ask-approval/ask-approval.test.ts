@@ -43,6 +43,7 @@ describe('askApproval', () => {
     expect(lines.slice(1)).toEqual([
       'Why it is released: new prices',
       "What to do: model-pipeline approve, or model-pipeline reject --comment '...'",
+      'From a browser: the same command in https://eu-central-1.console.aws.amazon.com/cloudshell/home?region=eu-central-1',
       `Workflow: https://eu-central-1.console.aws.amazon.com/states/home?region=eu-central-1#/v2/executions/details/${EXECUTION}`,
     ]);
   });
