@@ -21,6 +21,7 @@ export {
   type DriftComparisonOptions,
   type SameHoursOptions,
 } from './monitoring/drift-comparison';
+export { DriftTable, type DriftTableProps } from './monitoring/drift-table';
 export {
   EndpointMonitor,
   type EndpointMonitorProps,

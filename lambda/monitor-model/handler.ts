@@ -56,7 +56,7 @@ export const handler = loggedHandler(async (event): Promise<MonitoredHour | unde
     await tellDrift(event, { pipelineName, bucketName, store, source, topic, remedy, runbook });
     return undefined;
   }
-  const result = await monitor(event, { store, source, metrics, requests, plan: settings });
+  const result = await monitor(event, { pipelineName, store, source, metrics, requests, plan: settings });
   // Nobody reads the answer to an event.
   logger.info('the hour was profiled', { result });
   return result;

@@ -5,6 +5,7 @@ import type { MetricPublisher } from '../aws/metrics';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
 import { driftDocumentPage } from '../domain/pages/drift/drift-document-page';
+import { driftLines, driftRows } from '../domain/pages/drift/drift-rows';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
 import { driftDocument } from '../domain/traffic/drift-document';
@@ -16,6 +17,7 @@ import { TrafficHistory } from './traffic-history';
 import { unrecordedRequests } from './unrecorded-requests';
 
 export interface MonitorProps {
+  readonly pipelineName: string;
   readonly store: ArtifactStore;
   readonly source: WatchedModelSource;
   readonly metrics: MetricPublisher;
@@ -38,7 +40,7 @@ export interface MonitoredHour {
  * that end with it with their references, and keeps and publishes both. The same event again gives the same result.
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
-  const { store, source, metrics: publisher, requests, plan } = props;
+  const { pipelineName, store, source, metrics: publisher, requests, plan } = props;
   const hour = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
   const until = hour.end.toISOString();
   const model = await source.find();
@@ -69,6 +71,7 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   const metrics = driftMetrics(hasTraffic ? document : undefined, last);
   await publisher.publish(metrics, hour.end);
   if (hasTraffic) {
+    await store.write(model.tableKey(hour), driftLines(driftRows(pipelineName, document)));
     const page = driftDocumentPage(document, comparisons);
     await store.write(model.reportKey(hour, 'drift.html'), page);
   }

@@ -19,6 +19,7 @@ export function atMinute(minutes: number): Date {
  * What functions read that look at served requests: a bucket with recorded ones, metrics, and what is routed.
  */
 export class TrafficFixture extends ServiceFixture {
+  readonly pipelineName = 'churn';
   store!: ArtifactStore;
   routing!: RoutingStore;
   /** What is in production by the routing document. */

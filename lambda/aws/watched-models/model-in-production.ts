@@ -2,6 +2,7 @@ import { parseEvaluation } from '../../domain/gate/evaluation';
 import {
   answersKey,
   capturePrefix,
+  driftTableKey,
   groundTruthPrefix,
   hourlyReportKey,
   modelKey,
@@ -36,6 +37,7 @@ export class ModelInProduction implements WatchedModelSource {
       recordedShare,
       recorded: ({ path }, bytes) => recordedFiles(store, capturePrefix(endpointName, variant, path), bytes),
       reportKey: ({ path }, report) => hourlyReportKey(variant, path, report),
+      tableKey: ({ path }) => driftTableKey(variant, path),
       answersKey: ({ path }) => answersKey(modelVersion, path),
       labelsPrefix: groundTruthPrefix,
       readBaseline: () => readBaseline(store, modelVersion),

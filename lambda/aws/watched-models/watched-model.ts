@@ -22,6 +22,8 @@ export interface WatchedModel {
   recorded(hour: Hour, bytes?: number): AsyncIterable<RecordedFile>;
   /** Key of a report on an hour in the monitor's bucket. */
   reportKey(hour: Hour, report: HourlyReport): string;
+  /** Key of an hour's rows in the table of drift, in the monitor's bucket. */
+  tableKey(hour: Hour): string;
   /** Key of what the model answered in an hour, in the monitor's bucket. */
   answersKey(hour: Hour): string;
   /**

@@ -217,6 +217,16 @@ export function hourlyReportKey(variant: string, hour: string, report: HourlyRep
   return `profiles/${variant}/${hour}/${report}`;
 }
 
+/**
+ * Key of an hour's rows in the table of drift, below a prefix of reports. Its folders are those of Hive's
+ * partitions, by day.
+ * @param hour as {@link hourPath}
+ */
+export function driftTableKey(variant: string, hour: string): string {
+  const [year, month, day, hh] = hour.split('/');
+  return `profiles/drift-table/day=${year}-${month}-${day}/${hh}-${variant}.jsonl`;
+}
+
 /** Prefix of what was recorded of a variant in an hour, as SageMaker's data capture files it. */
 export function capturePrefix(source: string, variant: string, hour: string): string {
   return `capture/${source}/${variant}/${hour}/`;

@@ -89,6 +89,16 @@ describe('monitor', () => {
       drifted: ['age', 'prediction'],
       comparisons: [{ report: { status: 'drift', drifted: ['age', 'prediction'] } }],
     });
+    const table = await fixture.store.readText('profiles/drift-table/day=2026-11-24/09-green.jsonl');
+    expect(
+      table
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { pipeline: 'churn', until: '2026-11-24 10:00:00', feature: 'age', status: 'drift', row_count: 200 },
+      { pipeline: 'churn', until: '2026-11-24 10:00:00', feature: 'prediction', status: 'drift' },
+    ]);
     const page = await fixture.store.readText(`${folder}/drift.html`);
     expect(page).toContain('age and 1 more of 2 features and answers have drifted from the training data');
     expect(page).toContain('200 rows of requests to green, 2026-11-24 09:00 to 2026-11-24 10:00 UTC');

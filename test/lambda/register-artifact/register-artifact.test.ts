@@ -262,6 +262,7 @@ describe('registerArtifact', () => {
     const hour = { time: '2026-11-24T10:05:00Z' };
     expect(
       await monitor(hour, {
+        pipelineName: 'churn',
         store: fixture.store,
         source: new ModelInProduction(fixture.routing, fixture.store, 1),
         metrics: { publish } as never,
