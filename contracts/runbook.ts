@@ -125,13 +125,16 @@ export const RUNBOOK = {
   capture: {
     title: 'Drift is not detected',
     meaning:
-      'Requests are not recorded, more than 1 % of the records of an hour cannot be read, or there has been no verdict for long.',
+      'More than 1 % of the records of an hour cannot be read, or requests are answered and none is recorded, or there has been traffic for long and no verdict on drift, such as because of too few rows.',
     check: [
-      '`npx model-pipeline drift --pipeline {pipeline}` names the first record that cannot be read, with file, line and reason.',
+      '`npx model-pipeline drift --pipeline {pipeline}` names the first record that cannot be read, with file, line and reason; or the number of requests that were not recorded; or why there is no verdict.',
+      'If nothing is recorded: `npx model-pipeline status --pipeline {pipeline}` says whether the endpoint records requests where the pipeline reads them.',
       HISTORY,
     ],
     mitigate: [
       'Have clients send what the signature of the model names: `npx model-pipeline signature` shows it.',
+      'If nothing is recorded, a release turns the recording on again.',
+      'With too few rows, compare longer windows (`monitoring.driftComparisons`), or allow for longer silence (`monitoring.maximumTimeWithoutVerdict`).',
       ROLL_BACK,
     ],
   },
