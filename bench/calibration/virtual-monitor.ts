@@ -50,6 +50,8 @@ export class VirtualMonitor {
   /** Of the calendar day before, from each of its hours on. */
   private restOfDayBefore: readonly DatasetProfile[] = [];
   private readonly verdicts: boolean[] = [];
+  /** Hours of the shortest window with drift that ends then. */
+  private readonly drifted = new Map<number, number>();
 
   constructor(
     private readonly baseline: DatasetProfile,
@@ -85,8 +87,14 @@ export class VirtualMonitor {
       since: new Date(START),
       last: hourBefore(new Date(START + this.hours.length * HOUR)),
       read: async (last, hours) => this.read(last, hours),
+      hasDrifted: async ({ end }, hours) =>
+        (this.drifted.get(end.getTime()) ?? Number.POSITIVE_INFINITY) <= hours,
     });
-    const hasDrift = comparisons.some((one) => hasVerdict(one) && one.report.status === 'drift');
+    const found = comparisons.filter((one) => hasVerdict(one) && one.report.status === 'drift');
+    const end = START + this.hours.length * HOUR;
+    const hasDrift = found.length > 0;
+    if (hasDrift)
+      this.drifted.set(end, Math.min(...found.map(({ from }) => (end - Date.parse(from)) / HOUR)));
     this.verdicts.push(hasDrift);
     return { comparisons, hasDrift, isAlarm: this.verdicts.slice(-3).filter(Boolean).length >= 2 };
   }

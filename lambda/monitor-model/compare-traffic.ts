@@ -10,8 +10,8 @@ import {
 } from '../domain/traffic/drift';
 import { type ComparisonShare, comparisonShare } from '../domain/traffic/false-alarm-budget';
 import { withImportance } from '../domain/traffic/feature-policy';
-import { type ComparedWindow, comparedWindow, type ReadTraffic } from './compared-window';
-import { type Reference, referenceOf } from './reference-profile';
+import { type ComparedWindow, comparedWindow } from './compared-window';
+import { type Reference, type ReferenceProps, referenceOf } from './reference-profile';
 import { NotProfiledYet } from './traffic-history';
 
 /** What a monitor compares, and when it counts as drift. */
@@ -25,13 +25,10 @@ export interface DriftPlan {
   readonly ignoredFeatures: readonly string[];
 }
 
-export interface ComparedTraffic {
+export interface ComparedTraffic extends Omit<ReferenceProps, 'minimumRows'> {
   readonly baseline: Baseline;
-  /** Time from which the version has been in production. */
-  readonly since: Date;
   /** The hour that has just ended. */
   readonly last: Hour;
-  readonly read: ReadTraffic;
 }
 
 /** The outcome of one comparison. */
@@ -48,6 +45,8 @@ export interface TrafficComparison {
   readonly reference?: DatasetProfile;
   /** How many times the same hours are part of the reference. */
   readonly times?: number;
+  /** How many times they are left out, because they had drifted. */
+  readonly leftOut?: number;
   readonly report: DriftReport;
 }
 
@@ -73,6 +72,7 @@ export async function compareTraffic(
       window: window.profile,
       ...(reference.profile && { reference: reference.profile }),
       ...(reference.times !== undefined && { times: reference.times }),
+      ...(reference.leftOut !== undefined && { leftOut: reference.leftOut }),
       report: reference.profile
         ? detectDrift(without(reference.profile, ignoredFeatures), window.profile, {
             ...policy,
@@ -91,17 +91,15 @@ export async function compareTraffic(
 async function find(
   { window: ofWindow, reference: ofReference }: DriftComparisonSettings,
   minimumRows: number,
-  { baseline, since, last, read }: ComparedTraffic,
+  { last, ...traffic }: ComparedTraffic,
 ): Promise<{ readonly window: ComparedWindow; readonly reference: Reference }> {
   try {
-    const window = await comparedWindow(last, hoursSince(since, last), ofWindow, minimumRows, read);
-    return {
-      window,
-      reference: await referenceOf(window, ofReference, { baseline, since, minimumRows, read }),
-    };
+    const inProduction = hoursSince(traffic.since, last);
+    const window = await comparedWindow(last, inProduction, ofWindow, minimumRows, traffic.read);
+    return { window, reference: await referenceOf(window, ofReference, { ...traffic, minimumRows }) };
   } catch (error) {
     if (!(error instanceof NotProfiledYet)) throw error;
-    const profile = profileRows(baseline, Object.keys(baseline.features), []);
+    const profile = profileRows(traffic.baseline, Object.keys(traffic.baseline.features), []);
     const window = { profile, last, hours: ofWindow.hours, pending: error.message };
     return { window, reference: {} };
   }

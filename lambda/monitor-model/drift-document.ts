@@ -70,7 +70,7 @@ function reportOf(
   until: string,
   before: readonly DriftComparisonReport[],
 ): DriftComparisonReport {
-  const { settings, from, share, minimumDistance, pending, reference, times, report } = comparison;
+  const { settings, from, share, minimumDistance, pending, reference, times, leftOut, report } = comparison;
   const earlier = before.find((one) => isSame(one, comparison));
   return {
     from,
@@ -79,6 +79,7 @@ function reportOf(
       settings: settings.reference,
       rows: reference?.rows ?? 0,
       ...(times !== undefined && { times }),
+      ...(leftOut !== undefined && { leftOut }),
     },
     ...(pending !== undefined && { pending }),
     ...share,

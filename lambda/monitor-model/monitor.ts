@@ -8,7 +8,7 @@ import { driftDocumentPage } from '../domain/pages/drift/drift-document-page';
 import { driftLines, driftRows } from '../domain/pages/drift/drift-rows';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
-import { driftDocument } from '../domain/traffic/drift-document';
+import { driftDocument, hadDrifted } from '../domain/traffic/drift-document';
 import { compareTraffic, type DriftPlan } from './compare-traffic';
 import type { ReadTraffic } from './compared-window';
 import { reportDrift } from './drift-document';
@@ -54,8 +54,12 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   const unrecorded = await unrecordedRequests(model, hour, found.records, requests);
   const last = { ...found, hour, ...(unrecorded !== undefined && { unrecorded }) };
   const read: ReadTraffic = (end, hours) => history.read(end, hours);
-  const comparisons = await compareTraffic(plan, { baseline, since, last: hour, read });
-  const previous = await readPrevious(store, model, hour);
+  const hasDrifted = async (end: Hour, hours: number) => {
+    const document = await readDocument(store, model, end);
+    return document?.modelVersion === modelVersion && hadDrifted(document, hours);
+  };
+  const comparisons = await compareTraffic(plan, { baseline, since, last: hour, read, hasDrifted });
+  const previous = await readDocument(store, model, hourBefore(hour.start));
   const { ignoredFeatures } = plan;
   const document = reportDrift(comparisons, last, {
     modelVersion,
@@ -78,9 +82,9 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   return { until, modelVersion, metrics };
 }
 
-/** Says since when features have drifted: if it cannot be read, they have since now. */
-async function readPrevious(store: ArtifactStore, model: WatchedModel, hour: Hour) {
-  const key = model.reportKey(hourBefore(hour.start), 'drift.json');
+/** What was found in an hour of the past: if it cannot be read, nothing was, and features drift since now. */
+async function readDocument(store: ArtifactStore, model: WatchedModel, hour: Hour) {
+  const key = model.reportKey(hour, 'drift.json');
   return store.tryReadJson(key, driftDocument).catch((error: Error) => {
     logger.warn(`${key} could not be read`, error);
     return undefined;

@@ -1,6 +1,6 @@
 import type { DriftReferenceSettings } from '../../contracts/drift-comparison';
 import { type DatasetProfile, merge } from '../domain/data/profile';
-import { hourBefore, hoursEarlier, hoursSince } from '../domain/records/hour';
+import { type Hour, hourBefore, hoursEarlier, hoursSince } from '../domain/records/hour';
 import type { ComparedWindow, ReadTraffic } from './compared-window';
 
 /** What a window is compared with. */
@@ -9,6 +9,8 @@ export interface Reference {
   readonly profile?: DatasetProfile;
   /** How many times the same hours are part of it. */
   readonly times?: number;
+  /** How many times they are left out, because they had drifted. */
+  readonly leftOut?: number;
   /** Why there is no verdict yet, in words. */
   readonly pending?: string;
 }
@@ -21,6 +23,8 @@ export interface ReferenceProps {
   /** With fewer rows there is no verdict. */
   readonly minimumRows: number;
   readonly read: ReadTraffic;
+  /** Whether the monitor had found drift in so many hours, or fewer, that end with one. */
+  readonly hasDrifted: (last: Hour, hours: number) => Promise<boolean>;
 }
 
 /** Finds what a window is compared with: the training data, or traffic of the same version before it. */
@@ -39,7 +43,7 @@ export async function referenceOf(
 async function find(
   { last, hours }: ComparedWindow,
   settings: DriftReferenceSettings,
-  { baseline, since, read }: ReferenceProps,
+  { baseline, since, read, hasDrifted }: ReferenceProps,
 ): Promise<Reference> {
   const inProduction = hoursSince(since, last);
   switch (settings.is) {
@@ -49,10 +53,14 @@ async function find(
       const { everyHours } = settings;
       const times = Math.min(settings.times, Math.floor((inProduction - hours) / everyHours));
       if (times < 1) return stillLearned(inProduction, hours + everyHours);
-      const profiles = Array.from({ length: times }, (_, index) =>
-        read(hoursEarlier(last, (index + 1) * everyHours), hours),
-      );
-      return { profile: (await Promise.all(profiles)).reduce(merge), times };
+      const ends = Array.from({ length: times }, (_, index) => hoursEarlier(last, (index + 1) * everyHours));
+      const drifted = await Promise.all(ends.map((end) => hasDrifted(end, hours)));
+      const healthy = ends.filter((_, index) => !drifted[index]);
+      // A change that lasts becomes the new rule, once all of them have it.
+      const used = healthy.length > 0 ? healthy : ends;
+      const profiles = await Promise.all(used.map((end) => read(end, hours)));
+      const leftOut = times - used.length;
+      return { profile: profiles.reduce(merge), times: used.length, ...(leftOut > 0 && { leftOut }) };
     }
     case 'previousWindow':
       return inProduction < 2 * hours

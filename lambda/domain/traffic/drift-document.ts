@@ -57,6 +57,8 @@ const comparison = z.object({
     rows: z.int(),
     /** How many times the same hours have been part of it so far. */
     times: z.optional(z.int()),
+    /** How many times they are left out, because they had drifted. */
+    leftOut: z.optional(z.int()),
   }),
   /** Why there is no verdict, in words. */
   pending: z.optional(z.string()),
@@ -128,8 +130,18 @@ export function hasVerdict({
   return pending === undefined && report.status !== 'insufficient-rows';
 }
 
+/** Whether a comparison of so many hours, or fewer, found drift. */
+export function hadDrifted({ until, comparisons }: DriftDocument, hours: number): boolean {
+  return comparisons.some((one) => {
+    const compared = Math.round((Date.parse(until) - Date.parse(one.from)) / HOUR);
+    return hasVerdict(one) && one.report.status === 'drift' && compared <= hours;
+  });
+}
+
+const HOUR = 3_600_000;
+
 function upgrade({ version: _, from, pending, report, ...document }: z.infer<typeof first>): DriftDocument {
-  const windowHours = Math.round((Date.parse(document.until) - Date.parse(from)) / 3_600_000);
+  const windowHours = Math.round((Date.parse(document.until) - Date.parse(from)) / HOUR);
   const reference = { settings: { is: 'trainingData' as const }, rows: 0 };
   const only = { from, windowHours, reference, ...(pending !== undefined && { pending }), report };
   const isVerdict = hasVerdict(only);

@@ -60,7 +60,11 @@ describe('the window that is compared', () => {
 
 describe('the reference of a window of two hours', () => {
   /** Of traffic with 1000 rows in the last hour, 999 in the one before, and so on. */
-  async function referenceTo(settings: DriftReferenceSettings, since = LONG_AGO) {
+  async function referenceTo(
+    settings: DriftReferenceSettings,
+    since = LONG_AGO,
+    hasDrifted = async (_last: Hour, _hours: number) => false,
+  ) {
     const counts = Array.from({ length: 1000 }, (_, index) => 1000 - index);
     const window = { profile: rows(2), last: LAST, hours: 2 };
     const read = history(counts);
@@ -69,6 +73,7 @@ describe('the reference of a window of two hours', () => {
       since,
       minimumRows: 100,
       read,
+      hasDrifted,
     });
     const { profile, ...others } = reference;
     return { ...others, ...(profile && { rows: profile.rows }) };
@@ -89,6 +94,26 @@ describe('the reference of a window of two hours', () => {
     expect(await referenceTo(weekly, hoursAgo(170))).toEqual({ rows: ofWeek(1), times: 1 });
     expect(await referenceTo(weekly, hoursAgo(169))).toEqual({
       pending: 'the past is still being learned: the version has been in production for 169 of 170 hours',
+    });
+  });
+
+  test('leaves out weeks in which the same hours had drifted, unless all had', async () => {
+    const weekly: DriftReferenceSettings = { is: 'sameHours', everyHours: 168, times: 2 };
+    const ofWeek = (week: number) => 2 * (1000 - 168 * week) - 1;
+    const asked: number[] = [];
+    const inLastWeek = async ({ end }: Hour, hours: number) => {
+      asked.push(hours);
+      return end.getTime() === START - 168 * HOUR;
+    };
+    expect(await referenceTo(weekly, LONG_AGO, inLastWeek)).toEqual({
+      rows: ofWeek(2),
+      times: 1,
+      leftOut: 1,
+    });
+    expect(asked).toEqual([2, 2]);
+    expect(await referenceTo(weekly, LONG_AGO, async () => true)).toEqual({
+      rows: ofWeek(1) + ofWeek(2),
+      times: 2,
     });
   });
 
@@ -120,7 +145,8 @@ describe('the reference of a window of two hours', () => {
     const settings = { is: 'previousWindow' } as const;
     const read = history([5]);
     const window = { profile: rows(500), last: LAST, hours: 2 };
-    const props = { baseline: BASELINE, since: LONG_AGO, minimumRows: 100, read };
+    const hasDrifted = async () => false;
+    const props = { baseline: BASELINE, since: LONG_AGO, minimumRows: 100, read, hasDrifted };
     expect(await referenceOf(window, settings, props)).toMatchObject({
       pending: 'the reference has 10 rows, but at least 100 are needed',
     });

@@ -43,6 +43,7 @@ async function reportHour(
     baseline: BASELINE,
     since,
     last: HOUR,
+    hasDrifted: async () => false,
     read: async (end) => {
       if (past instanceof Error) throw past;
       return end.path === HOUR.path ? last.profile : (past ?? last.profile);

@@ -18,10 +18,10 @@ test('a daily cycle of 0.3 standard deviations, as in training data, is no drift
   }
 });
 
-describe('traffic of five features with a daily and a weekly cycle', () => {
-  test('raises no alarm in 35 days of 150 rows an hour, and then one within a day if a feature moves by a quarter of its standard deviation', async () => {
-    const traffic = new VirtualTraffic({ seed: 1, features: 5, trainingRows: 20_000 });
-    const change = 35 * DAY;
+describe('traffic with a daily and a weekly cycle', () => {
+  test('raises no alarm in 16 days of 150 rows an hour, and then one within a day if a feature moves by a quarter of its standard deviation', async () => {
+    const traffic = new VirtualTraffic({ seed: 1, features: 3, trainingRows: 20_000 });
+    const change = 16 * DAY;
     const monitor = new VirtualMonitor(traffic.baseline);
     const hours = await alarmAfter(
       monitor,
@@ -41,4 +41,24 @@ describe('traffic of five features with a daily and a weekly cycle', () => {
     expect(pending[4 * DAY - 1]).toBe('96 rows in 96 hours, but at least 100 are needed');
     expect(pending.slice(5 * DAY)).toEqual(Array(DAY).fill(undefined));
   });
+});
+
+test('wrong data of half a day raise one alarm, and none when the same weekdays come again', async () => {
+  const traffic = new VirtualTraffic({ seed: 3, features: 1, trainingRows: 20_000 });
+  const monitor = new VirtualMonitor(traffic.baseline);
+  const begin = 9 * DAY + 8;
+  const alarms: number[] = [];
+  for (let hour = 0; hour < 18 * DAY; hour++) {
+    const isWrong = hour >= begin && hour < begin + 12;
+    const { comparisons } = await monitor.next(traffic.hour(hour, 60, isWrong ? { shift: 5 } : {}));
+    if (
+      comparisons.some(({ settings, report, pending }) => {
+        return settings.window.hours === DAY && pending === undefined && report.status === 'drift';
+      })
+    ) {
+      alarms.push(hour);
+    }
+  }
+  expect(alarms[0]).toBeLessThan(begin + 12);
+  expect(alarms.at(-1)).toBeLessThan(begin + 12 + DAY);
 });

@@ -37,6 +37,7 @@ test.each([
         since: new Date(0),
         last: hourBefore(new Date('2026-11-24T10:10:00Z')),
         read: async () => window,
+        hasDrifted: async () => false,
       });
       expect(comparison?.pending).toBeUndefined();
       if (comparison?.report.status === 'drift') drifted++;

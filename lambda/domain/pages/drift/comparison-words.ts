@@ -6,12 +6,12 @@ const WEEK = 7 * DAY;
 
 /** What a window is compared with: `the training data`, `the same hours of the 4 weeks before`. */
 export function referenceInWords({ windowHours, reference }: DriftComparisonReport): string {
-  const { settings, times } = reference;
+  const { settings, times, leftOut = 0 } = reference;
   switch (settings.is) {
     case 'trainingData':
       return 'the training data';
     case 'sameHours':
-      return `the same hours of ${pastInWords(settings.everyHours, times ?? settings.times)}`;
+      return `the same hours of ${leftOut > 0 ? `${times} of ` : ''}${pastInWords(settings.everyHours, (times ?? settings.times) + leftOut)}`;
     case 'previousWindow':
       return `the ${hoursInWords(windowHours)} before`;
     case 'period':
