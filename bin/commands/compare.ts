@@ -5,7 +5,13 @@ import { type Baseline, baselineSchema } from '../../lambda/domain/data/baseline
 import type { DatasetProfile } from '../../lambda/domain/data/profile';
 import { driftPage } from '../../lambda/domain/pages/drift/drift-page';
 import { parseDocument } from '../../lambda/domain/records/document';
+import { isOfAnswers } from '../../lambda/domain/traffic/answer-names';
 import { DEFAULT_DRIFT_POLICY, detectDrift } from '../../lambda/domain/traffic/drift';
+import {
+  type FeaturePolicies,
+  featurePolicies,
+  withImportance,
+} from '../../lambda/domain/traffic/feature-policy';
 import { CliError, ExitCode } from '../cli/cli-error';
 import { type ColumnOptions, rolesOf, withColumnOptions } from '../cli/column-options';
 import { contextOf } from '../cli/command-context';
@@ -18,6 +24,7 @@ interface CompareOptions extends ColumnOptions {
   readonly alpha: number;
   readonly minimumDistance: number;
   readonly minimumRows: number;
+  readonly policies?: string;
   readonly html?: string;
 }
 
@@ -42,13 +49,22 @@ export function addCompareCommand(program: Command): void {
       minimumDistance,
     )
     .option('--minimum-rows <rows>', 'that each file needs for a verdict', wholeNumber, minimumRows)
+    .option(
+      '--policies <file>',
+      'JSON by column: distance, minimumDistance and importance, as featurePolicies of the monitor',
+    )
     .option('--html <file>', 'write the report as an HTML page with histograms')
     .addHelpText('after', '\nThe exit code is 3 if a column has drifted, and 1 without a verdict.')
     .action(async (reference: string, current: string, options: CompareOptions, command: Command) => {
       const { prediction, alpha, minimumDistance: distance, minimumRows: rows } = options;
       const before = await referenceProfile(reference, options);
       const after = await countFile(current, before, prediction);
-      const report = detectDrift(before, after, { alpha, minimumDistance: distance, minimumRows: rows });
+      const report = detectDrift(before, after, {
+        alpha,
+        minimumDistance: distance,
+        minimumRows: rows,
+        features: withImportance(readPolicies(options.policies, before), before.importance ?? {}),
+      });
       const nameOf = basename(reference) === basename(current) ? (path: string) => path : basename;
       const { output } = contextOf(command);
       if (options.html !== undefined) {
@@ -80,7 +96,7 @@ export function addCompareCommand(program: Command): void {
 }
 
 /** The profile of a file, or one that was written before. */
-async function referenceProfile(path: string, options: CompareOptions): Promise<DatasetProfile> {
+async function referenceProfile(path: string, options: CompareOptions): Promise<Baseline> {
   if (!path.endsWith('.json')) {
     return profileFile(path, { ...rolesOf(options), prediction: options.prediction });
   }
@@ -90,11 +106,31 @@ async function referenceProfile(path: string, options: CompareOptions): Promise<
       ExitCode.USAGE,
     );
   }
-  const { features, prediction, rows }: Baseline = parseDocument(baselineSchema, readText(path), path);
+  const { features, prediction, rows, importance }: Baseline = parseDocument(
+    baselineSchema,
+    readText(path),
+    path,
+  );
   const kept = Object.entries(features).filter(([name]) => !options.ignore.includes(name));
   // The answers are compared only if the other file has them.
   const withAnswers = prediction && options.prediction !== undefined;
-  return { rows, features: Object.fromEntries(kept), ...(withAnswers && { prediction }) };
+  return {
+    rows,
+    features: Object.fromEntries(kept),
+    ...(withAnswers && { prediction }),
+    ...(importance && { importance }),
+  };
+}
+
+function readPolicies(path: string | undefined, { features }: DatasetProfile): FeaturePolicies {
+  if (path === undefined) return {};
+  const policies = parseDocument(featurePolicies, readText(path), path);
+  const unknown = Object.keys(policies).find((name) => !Object.hasOwn(features, name) && !isOfAnswers(name));
+  if (unknown === undefined) return policies;
+  throw new CliError(
+    `${path} has a policy of '${unknown}', but the columns are ${Object.keys(features).join(', ')}`,
+    ExitCode.USAGE,
+  );
 }
 
 function readText(path: string): string {

@@ -70,6 +70,23 @@ test('the reference may be a profile that was written before, and columns can be
   expect((await run('compare', baseline, at('b.csv'), '--ignore', 'load')).code).toBe(0);
 });
 
+test('columns can have policies of their own, from a file', async () => {
+  write('a.csv', {});
+  write('b.csv', { from: 0.1 });
+  const compareBy = (policies: object) => {
+    writeFileSync(at('policies.json'), JSON.stringify(policies));
+    return run('compare', at('a.csv'), at('b.csv'), '--policies', at('policies.json'));
+  };
+  expect(await compareBy({})).toMatchObject({ code: 3 });
+  // A tenth of the width of evenly spread numbers, which is 12 ** .5 standard deviations.
+  const wide = { load: { distance: 'wasserstein', minimumDistance: 0.4, importance: 0.1 } };
+  expect((await compareBy(wide)).code).toBe(0);
+  const unknown = await compareBy({ lod: {} });
+  expect(unknown.stderr).toContain("has a policy of 'lod', but the columns are load, plan, score");
+  expect(unknown.code).toBe(2);
+  expect((await compareBy({ load: { distanse: 'psi' } })).stderr).toContain('policies.json is not valid');
+});
+
 test.each<[string, () => void, readonly string[], number, string]>([
   ['too few rows', () => write('b.csv', { rows: 50 }), [], 1, 'no verdict: each file needs 100 rows'],
   [

@@ -97,8 +97,13 @@ export class CaptureCounter {
     if (!this.counts(isNew, this.times.read(bytes, inferenceTime), predictions, place)) return true;
     const certainties = answers && this.certaintiesOf(answers, rows.count);
     for (let row = 0; row < rows.count; row++) {
-      const [start, end] = [rows.starts[row] as number, rows.ends[row] as number];
-      this.counter.addLine(bytes, start, end, predictions?.[row], certainties?.[row]);
+      this.counter.addLine(
+        bytes,
+        rows.starts[row] as number,
+        rows.ends[row] as number,
+        predictions?.[row],
+        certainties?.[row],
+      );
     }
     return true;
   }

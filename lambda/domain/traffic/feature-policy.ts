@@ -15,7 +15,7 @@ const share = z.number().check(z.gte(0), z.lte(1));
 
 /** Schema of the policies of single features, by name. */
 export const featurePolicies: z.ZodMiniType<FeaturePolicies> = namedRecord(
-  z.object({
+  z.strictObject({
     distance: z.optional(measure),
     minimumDistance: z.optional(z.number().check(z.gte(0))),
     importance: z.optional(share),
