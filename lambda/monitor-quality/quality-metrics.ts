@@ -22,6 +22,7 @@ export function qualityMetrics({
   unanswered,
   completeness,
   metrics,
+  figures = [],
   comparison,
   slices = [],
   fairness = [],
@@ -29,6 +30,7 @@ export function qualityMetrics({
   estimated,
 }: QualityDocument): Record<string, number> {
   const { requests = 0, share = 0, delay } = completeness ?? {};
+  const watched = comparison && figures.find(({ metric }) => metric === comparison.metric);
   const judged = [comparison, ...slices.map((slice) => slice.comparison)].filter((one) => one !== undefined);
   return {
     LabelledAnswers: labels,
@@ -43,6 +45,12 @@ export function qualityMetrics({
       }),
     ),
     ...(comparison && { QualityDrop: comparison.drop }),
+    // Of the metric that the alarm watches, whichever it is, with its interval of 95 %.
+    ...(watched?.interval && {
+      Quality: watched.value,
+      QualityLower: watched.interval[0],
+      QualityUpper: watched.interval[1],
+    }),
     ...(judged.length > 0 && { QualityFell: Number(judged.some(({ hasFallen }) => hasFallen)) }),
     ...(conceptDrift && { ConceptDrift: Number(conceptDrift.hasDrifted) }),
     ...(estimated && { EstimatedAccuracy: estimated.accuracy }),

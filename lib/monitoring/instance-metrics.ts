@@ -44,7 +44,7 @@ export class InstanceMetrics {
   }
 
   private highest(metricName: string, options: MetricOptions): MathExpression {
-    return combined((ids) => `MAX([${ids.join(', ')}])`, metricName, {
+    return combined((ids) => `MAX([${ids.map((id) => `FILL(${id}, 0)`).join(', ')}])`, metricName, {
       ...options,
       statistic: options.statistic ?? 'Average',
       variants: this.variants,

@@ -51,6 +51,8 @@ export class ModelDashboard extends Construct {
       new AlarmStatusWidget({
         title: 'Alarms',
         alarms: [
+          monitor.servingAlarm,
+          monitor.monitoringAlarm,
           monitor.driftAlarm,
           monitor.qualityAlarm,
           monitor.latencyAlarm,
@@ -60,7 +62,7 @@ export class ModelDashboard extends Construct {
           ...(props.otherAlarms ?? []),
         ],
         width: 24,
-        height: 3,
+        height: 4,
       }),
     );
     this.dashboard.addWidgets(...requestWidgets(props));
@@ -204,20 +206,25 @@ function driftWidgets(monitor: IModelMonitor): IWidget[] {
 function qualityWidgets({ monitor, problem }: ModelDashboardProps): IWidget[] {
   return [
     new GraphWidget({
+      title: 'Quality that the alarm watches, with its 95 % interval',
+      left: ['Quality', 'QualityLower', 'QualityUpper'].map((name) => monitor.metric(name)),
+      width: 6,
+    }),
+    new GraphWidget({
       title: 'Quality by labels that have arrived',
       left: QUALITY_METRICS[problem._settings().type].map((name) => monitor.metric(name)),
-      width: 8,
+      width: 6,
     }),
     new GraphWidget({
       title: 'Quality drop compared with the holdout',
       left: [monitor.metric('QualityDrop')],
-      width: 8,
+      width: 6,
     }),
     new GraphWidget({
       title: 'Answers with a label, labels that could not be used, and labels without an answer',
       left: ['LabelledAnswers', 'UnusableLabels', 'UnansweredLabels'].map((name) => monitor.metric(name)),
       leftYAxis: { min: 0 },
-      width: 8,
+      width: 6,
     }),
   ];
 }

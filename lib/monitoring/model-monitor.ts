@@ -71,7 +71,8 @@ export interface IModelMonitor extends IConstruct {
    * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift`,
    * `ComparedRows`, `MonitoredRows`, `UnreadableRecords`, `UnreadableShare`, `UnrecordedRequests` and
    * `HoursWithoutVerdict`; of quality `QualityFell`,
-   * `QualityDrop`, `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`,
+   * `QualityDrop`, `Quality` (of the metric that the alarm watches), `QualityLower` and `QualityUpper` (its 95 %
+   * interval), `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`,
    * `ConceptDrift`, `EstimatedAccuracy`,
    * `EstimatedAuc`, `SelectionRateGap`, `TruePositiveRateGap`, `QualityGap`, `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, and
    * those that the labels allow of `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`,

@@ -52,7 +52,7 @@ details > summary { cursor: pointer; color: var(--accent); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 12.5px; color: var(--soft); margin-top: 2px; }
 .dashboard { display: grid; grid-template-columns: repeat(24, minmax(0, 1fr)); grid-auto-rows: 46px; gap: 12px; }
 .widget { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 10px 14px; overflow: auto; min-width: 0; } .widget.plain { background: none; border-color: transparent; padding: 0 2px; }
-.widget iframe.custom { width: 100%; height: calc(100% - 28px); min-height: 90px; border: 0; } .widget h3 { margin: 0 0 4px; font-size: 13px; font-weight: 650; } .widget p { margin: 4px 0; }
+.widget iframe.custom { display: block; width: 100%; height: calc(100% - 30px); min-height: 90px; border: 0; } .widget h3 { margin: 0 0 4px; font-size: 13px; font-weight: 650; } .widget p { margin: 4px 0; }
 .tiles { display: flex; flex-wrap: wrap; gap: 8px; } .tile { border: 1px solid var(--line); border-left-width: 4px; border-radius: 6px; padding: 4px 12px; min-width: 0; } .tile.good { border-left-color: var(--good); } .tile.bad { border-left-color: var(--bad); } .tile.warn { border-left-color: var(--faint); }
 .run { display: grid; gap: 20px; grid-template-columns: minmax(0, 8fr) minmax(0, 5fr); align-items: start; } .run > div { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); }
 .graph { display: block; margin: 0 auto; max-width: 100%; height: auto; }

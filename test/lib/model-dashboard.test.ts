@@ -19,12 +19,13 @@ function dashboardOf(props: ModelPipelineProps): string {
 }
 
 describe('the dashboard', () => {
-  test('draws latencies in milliseconds, and the use of the instances', () => {
+  test('draws latencies in milliseconds, the use of the instances, and quality with its interval', () => {
     const body = dashboardOf({});
     expect(body).toContain('Latency (ms)');
     expect(body).toContain('/ 1000');
     expect(body).toContain('CPUUtilization');
     expect(body).not.toContain('GPUUtilization');
+    for (const name of ['Quality', 'QualityLower', 'QualityUpper']) expect(body).toContain(`"${name}"`);
   });
 
   test('draws GPUs where there are some', () => {

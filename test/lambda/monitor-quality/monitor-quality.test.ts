@@ -123,6 +123,9 @@ describe('monitorQuality', () => {
     const report = JSON.parse(kept);
     expect(report).toMatchObject({ version: 1, comparison: { hasFallen: true } });
     const [accuracy] = report.figures.filter(({ metric }: { metric: string }) => metric === 'accuracy');
+    const [lower, upper] = accuracy.interval;
+    const interval = { Quality: 0.6, QualityLower: lower, QualityUpper: upper };
+    for (const [name, value] of Object.entries(interval)) expect(await metric(name)).toEqual([value]);
     // 120 of 200: .6 +- 1.972 sqrt(.24 / 199).
     expect(accuracy.value).toBe(0.6);
     expect(accuracy.interval[0]).toBeCloseTo(0.5315, 4);

@@ -51,5 +51,5 @@ function percent(share: number): string {
 }
 
 function minute(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
+  return time.slice(0, 16).replace('T', '\u00a0');
 }
