@@ -59,7 +59,14 @@ export async function notifyOfAlarm<Document>(
   const key = model?.reportKey(hourBefore(new Date(time)), props.noted);
   if (key !== undefined && (await wasNotified(store, key, id))) return;
   const alarm = { name: detail.alarmName, reason: detail.state.reason };
-  const message = props.message({ pipelineName, alarm, report, remedy, runbook });
+  const message = props.message({
+    pipelineName,
+    alarm,
+    report,
+    servingSince: model?.since,
+    remedy,
+    runbook,
+  });
   await topic.publish({ ...message, cause: alarm.name });
   if (key === undefined) return;
   await store.writeJson(key, { event: id }).catch((error: Error) => {

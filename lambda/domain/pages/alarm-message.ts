@@ -7,6 +7,8 @@ export interface AlarmMessageProps<Document> {
   readonly alarm: { readonly name: string; readonly reason: string };
   /** The newest report, or why it is missing. */
   readonly report: { readonly document: Document; readonly uri: string } | { readonly problem: string };
+  /** When the version came into production. @default - it is unknown */
+  readonly servingSince?: Date | undefined;
   /** What people can do, in whole sentences. */
   readonly remedy: string;
   /** URI of the runbook's section. @default - there is none */

@@ -7,6 +7,7 @@ import {
 import { type AlarmMessageProps, alarmLines, problemInWords } from '../alarm-message';
 import type { Message } from '../message';
 import { asMinute, inThousands } from '../units';
+import { causeGuess } from './cause-guess';
 import { referenceInWords, shareInWords } from './comparison-words';
 import { type DriftWordsProps, distanceInWords, driftInWords } from './drift-words';
 import { nameOf } from './name-of';
@@ -31,6 +32,7 @@ export function driftMessage(props: AlarmMessageProps<DriftDocument>): Message {
   }
   const { document, uri } = report;
   const { drifted, modelVersion } = document;
+  const guess = causeGuess(document, props.servingSince);
   const others = drifted.length - 1;
   const [first] = drifted;
   return {
@@ -44,6 +46,7 @@ export function driftMessage(props: AlarmMessageProps<DriftDocument>): Message {
         ? `The drift alarm of ${pipelineName} went off, but the latest comparisons of version ${modelVersion} find no drift.`
         : `The traffic of version ${modelVersion} of ${pipelineName} has drifted.`,
       ...document.comparisons.filter(hasVerdict).flatMap((one) => comparisonLines(one, document.until)),
+      ...(guess === undefined ? [] : [`First guess: ${guess}`]),
       ...end,
       `Report: ${uri}`,
     ].join('\n'),
