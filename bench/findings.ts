@@ -35,7 +35,7 @@ function falseAlarms(runs: number): void {
   console.log(
     `\nHealthy windows with an alarm, of ${runs}: ${TABLE.length} features, ${TRAINING_ROWS} training rows, alpha ${ALPHA}; the last four by a threshold of ${THRESHOLD}`,
   );
-  line('rows', 'both', 'distributions', 'findings', 'at defaults', ...Object.values(MEASURES));
+  line('rows', 'both', 'moved', 'findings', 'at defaults', ...Object.values(MEASURES));
   for (const rows of WINDOWS) {
     const counts = new Map<string, number>();
     const count = (name: string, isAlarm: boolean) =>
@@ -45,12 +45,12 @@ function falseAlarms(runs: number): void {
       const tests = detectDrift(baseline, window, { alpha: ALPHA, minimumDistance: 0 });
       const hasMoved = tests.features.some(({ adjustedPValue = 1 }) => adjustedPValue <= ALPHA);
       count('both', hasMoved || tests.findings.length > 0);
-      count('distributions', hasMoved);
+      count('moved', hasMoved);
       count('findings', tests.findings.length > 0);
       count('at defaults', detectDrift(baseline, window, { alpha: ALPHA }).status === 'drift');
       for (const name of measures) count(name, isAbove(tests, name));
     }
-    const shares = ['both', 'distributions', 'findings', 'at defaults', ...measures].map((name) =>
+    const shares = ['both', 'moved', 'findings', 'at defaults', ...measures].map((name) =>
       ((counts.get(name) ?? 0) / runs).toFixed(3),
     );
     line(String(rows), ...shares);
