@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { runCli } from '../bin/cli';
 import { CdkCli } from '../lifecycle/cdk-cli';
 import { CloudProcess } from '../lifecycle/cloud-process';
+import { recordedRows } from '../lifecycle/recorded-traffic';
 import { repositoryFile } from '../repository-file';
 
 jest.setTimeout(1_800_000);
@@ -37,20 +38,12 @@ describe('the example fastapi', () => {
     return Number(Buffer.from(answered.Body ?? []).toString());
   };
 
-  /** The newest profile of the traffic. */
-  async function profile(): Promise<{ rows: number }> {
+  async function bucket(): Promise<string> {
     const ssm = new SSMClient(config());
     const { Parameter } = await ssm.send(
       new GetParameterCommand({ Name: '/model-pipeline/churn/resources' }),
     );
-    const { bucket: Bucket } = JSON.parse(Parameter?.Value as string) as { bucket: string };
-    const s3 = new S3Client(config());
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'profiles/' }));
-    const Key = Contents.map((object) => object.Key as string).findLast((key) =>
-      key.endsWith('profile.json'),
-    );
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    return JSON.parse((await Body?.transformToString()) as string);
+    return (JSON.parse(Parameter?.Value as string) as { bucket: string }).bucket;
   }
 
   beforeAll(async () => {
@@ -80,7 +73,7 @@ describe('the example fastapi', () => {
   test('monitors its requests', async () => {
     await Promise.all(Array.from({ length: REQUESTS }, () => answer()));
     await cloud.clock.advance(2 * HOUR);
-    expect((await profile()).rows).toBeGreaterThanOrEqual(REQUESTS);
+    expect(await recordedRows(new S3Client(config()), await bucket())).toBeGreaterThanOrEqual(REQUESTS);
   });
 
   test('releases a better model by a canary', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
@@ -12,6 +12,7 @@ import { prepared } from '../local/containers/package-answers';
 import { TINY_CLASSIFIER } from '../local/containers/tiny-classifier';
 import { CdkCli } from './cdk-cli';
 import { CloudProcess } from './cloud-process';
+import { recordedRows } from './recorded-traffic';
 
 jest.setTimeout(1_800_000);
 
@@ -102,19 +103,11 @@ const REVIEWS = [
     return Number(Buffer.from(Body ?? []).toString());
   }
 
-  /** The newest profile of the traffic. */
-  async function profile(): Promise<{ rows: number }> {
+  async function bucket(): Promise<string> {
     const { Parameter } = await new SSMClient(config()).send(
       new GetParameterCommand({ Name: `/model-pipeline/${PIPELINE}/resources` }),
     );
-    const { bucket: Bucket } = JSON.parse(Parameter?.Value as string) as { bucket: string };
-    const s3 = new S3Client(config());
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'profiles/' }));
-    const Key = Contents.map((object) => object.Key as string).findLast((key) =>
-      key.endsWith('profile.json'),
-    );
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    return JSON.parse((await Body?.transformToString()) as string);
+    return (JSON.parse(Parameter?.Value as string) as { bucket: string }).bucket;
   }
 
   beforeAll(async () => {
@@ -142,7 +135,7 @@ const REVIEWS = [
   test('is monitored by the texts that it answers', async () => {
     await Promise.all(Array.from({ length: REQUESTS }, () => answer('tasty food')));
     await cloud.clock.advance(2 * HOUR);
-    expect((await profile()).rows).toBeGreaterThanOrEqual(REQUESTS);
+    expect(await recordedRows(new S3Client(config()), await bucket())).toBeGreaterThanOrEqual(REQUESTS);
   });
 
   test('gives its place to one that knows more words, by a canary, and gets it back at a rollback', async () => {
