@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { referenceInWords, shareInWords } from '../../lambda/domain/pages/drift/comparison-words';
+import { rejectedInWords } from '../../lambda/domain/pages/drift/rejected-words';
 import { checkDocument } from '../../lambda/domain/records/document';
 import {
   type DriftComparisonReport,
@@ -32,11 +33,11 @@ export function addDriftCommand(program: Command): void {
 }
 
 function driftText(document: DriftDocument): string {
-  const { modelVersion, until, unreadable, firstProblem, unrecordedRequests, ignoredFeatures } = document;
+  const { modelVersion, until, unrecordedRequests, ignoredFeatures } = document;
   const { status, comparisons } = document;
   return [
     `version ${modelVersion}, until ${minute(until)} UTC: ${colored(status)}`,
-    unreadable > 0 ? `${unreadable} records of the last hour cannot be read: ${firstProblem}` : undefined,
+    rejectedInWords(document),
     unrecordedRequests === undefined
       ? undefined
       : `${unrecordedRequests} requests of the last hour were answered, and none was recorded`,

@@ -76,7 +76,7 @@ export interface MonitorQualitySettings {
   };
   /** Which label of a request counts if there are several. */
   readonly labels: 'first' | 'last';
-  /** Columns of the requests by whose values quality is told. */
+  /** Columns of the requests by whose values quality is reported. */
   readonly slices: readonly string[];
   /** Columns of the requests whose values are compared with each other. */
   readonly fairness: readonly string[];

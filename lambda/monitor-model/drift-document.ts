@@ -26,7 +26,7 @@ export function reportDrift(
   last: LastHour,
   { modelVersion, variant, ignoredFeatures, previous }: DriftDocumentProps,
 ): DriftDocument {
-  const { unreadable, firstProblem, profile, unrecorded = 0 } = last;
+  const { unreadable, firstProblem, rejections, profile, unrecorded = 0 } = last;
   const until = last.hour.end.toISOString();
   const before = previous?.modelVersion === modelVersion ? previous : undefined;
   const made = comparisons.map((comparison) => reportOf(comparison, until, before?.comparisons ?? []));
@@ -37,7 +37,7 @@ export function reportDrift(
     variant,
     until,
     unreadable,
-    ...(firstProblem !== undefined && { firstProblem }),
+    ...(firstProblem !== undefined && { firstProblem, rejections }),
     ignoredFeatures: ignoredFeatures.filter((name) => Object.hasOwn(profile.features, name)),
     status: statusOf(verdicts),
     drifted: driftedOf(verdicts),

@@ -8,6 +8,7 @@ import { driftDocumentPage } from '../domain/pages/drift/drift-document-page';
 import { driftLines, driftRows } from '../domain/pages/drift/drift-rows';
 import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
+import type { RejectedSample } from '../domain/traffic/capture-counter';
 import { driftDocument, hadDrifted } from '../domain/traffic/drift-document';
 import { compareTraffic, type DriftPlan } from './compare-traffic';
 import type { ReadTraffic } from './compared-window';
@@ -71,6 +72,7 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   const hasTraffic = last.records + rows + (unrecorded ?? 0) > 0;
   if (hasTraffic) {
     await store.writeJson(model.reportKey(hour, 'drift.json'), document);
+    await keepRejected(last.rejected, (lines) => store.write(model.reportKey(hour, 'rejected.jsonl'), lines));
   }
   const metrics = driftMetrics(hasTraffic ? document : undefined, last);
   await publisher.publish(metrics, hour.end);
@@ -80,6 +82,10 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
     await store.write(model.reportKey(hour, 'drift.html'), page);
   }
   return { until, modelVersion, metrics };
+}
+
+async function keepRejected(samples: readonly RejectedSample[], write: (lines: string) => Promise<unknown>) {
+  if (samples.length > 0) await write(samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
 }
 
 /** What was found in an hour of the past: if it cannot be read, nothing was, and features drift since now. */

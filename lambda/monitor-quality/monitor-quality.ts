@@ -32,7 +32,7 @@ export interface QualityMonitorProps {
   readonly policy: QualityPolicy;
   /** Which label of a request counts if there are several. */
   readonly labels: LabelChoice;
-  /** Columns of the requests by whose values quality is told. */
+  /** Columns of the requests by whose values quality is reported. */
   readonly slices: readonly string[];
   /** Columns of the requests whose values are compared with each other. */
   readonly fairness: readonly string[];

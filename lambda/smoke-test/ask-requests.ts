@@ -1,5 +1,5 @@
 import type { SmokeTestResult } from '../../contracts/functions/release';
-import { rowsIn } from '../domain/traffic/captured-payload';
+import { rowsIn } from '../domain/traffic/payload/request-rows';
 import { errorText, MOST_REASONS } from './ask-samples';
 import type { Asked } from './asked';
 import type { GivenRequest } from './given-request';

@@ -1,7 +1,7 @@
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { EndpointSettings } from '../../contracts/hosting';
 import { SMOKE_TEST_ID } from '../domain/traffic/capture';
-import { numbersIn } from '../domain/traffic/captured-payload';
+import { numbersIn } from '../domain/traffic/payload/answer-numbers';
 import type { Asked, Question } from './asked';
 
 export interface EndpointVariantProps {

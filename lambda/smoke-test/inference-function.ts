@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { ModelSignature } from '../../contracts/model-signature';
 import { isMissing, isMissingCategory, numberOf, type Row } from '../domain/data/cell';
 import { parseDocument } from '../domain/records/document';
-import { rowsIn } from '../domain/traffic/captured-payload';
+import { rowsIn } from '../domain/traffic/payload/request-rows';
 import type { Asked, Question } from './asked';
 
 export interface InferenceFunctionProps {

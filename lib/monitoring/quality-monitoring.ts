@@ -42,10 +42,10 @@ export enum ConceptDriftDetector {
   /** Adaptive windowing: has a bound on its false findings, which is that of `alpha`. */
   ADWIN = 'adwin',
   /**
-   * Drift detection method: finds more, and finds changes that are none in 18 to 45 % of simulated windows.
+   * Drift detection method: finds more, and reports changes where nothing changed in 18 to 45 % of simulated windows.
    */
   DDM = 'ddm',
-  /** Page-Hinkley test: finds changes that are none in up to 9 % of simulated windows, the more the longer. */
+  /** Page-Hinkley test: reports changes where nothing changed in up to 9 % of simulated windows, the more the longer. */
   PAGE_HINKLEY = 'pageHinkley',
 }
 
@@ -115,7 +115,7 @@ export interface QualityMonitoringProps {
   readonly labels?: LabelChoice;
 
   /**
-   * Columns of the requests, such as a region, by whose values quality is told. The alarm also goes off if it has
+   * Columns of the requests, such as a region, by whose values quality is reported. The alarm also goes off if it has
    * fallen in one of their slices, which is compared with the same slice of the holdout, if the promotion policy
    * judges it.
    * @default - columns of the promotion policy's slices and fairness gaps

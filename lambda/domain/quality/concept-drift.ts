@@ -11,7 +11,7 @@ export type ConceptDriftDetector = 'adwin' | 'ddm' | 'pageHinkley';
 
 export interface ConceptDriftPolicy {
   readonly detector: ConceptDriftDetector;
-  /** Probability of a false finding of {@link Adwin} at a look; the others have none. */
+  /** Probability of a false finding of {@link Adwin} at an evaluation; the others have none. */
   readonly alpha: number;
   /** Of two classes: scores of at least this are taken for class 1. @default 0.5 */
   readonly threshold?: number | undefined;

@@ -41,7 +41,7 @@ export const qualityDocument = z.object({
   /** How many labels are there, and how late. An earlier version did not say. */
   completeness: z.optional(
     z.object({
-      /** Recorded requests that were looked at: all, or a sample of them by their ids. */
+      /** Recorded requests that were checked: all, or a sample of them by their ids. */
       requests: z.int(),
       /** Share of the requests in the sample; 1 if it has all. */
       sampled: z.number(),

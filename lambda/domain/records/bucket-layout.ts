@@ -269,6 +269,7 @@ export type HourlyReport =
   | 'drift.html'
   | 'drift-alert.json'
   | 'quality-alert.json'
+  | 'rejected.jsonl'
   | 'quality.json';
 
 export type EvaluationFile = 'evaluation.json' | 'evaluation-report.json' | 'evaluation-report.html';

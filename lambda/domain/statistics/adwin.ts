@@ -1,6 +1,6 @@
 import type { ChangeDetector } from './change-detector';
 
-/** How often the window is looked at: each time so many values have come. */
+/** How often the window is checked: each time so many values have come. */
 const CLOCK = 32;
 /** Buckets of a size; two of more are merged. */
 const BUCKETS_OF_A_SIZE = 5;
@@ -20,7 +20,7 @@ interface Bucket {
  * ADWIN2: a window that drops its oldest values as long as two parts of it, the older and the newer, have means
  * that differ by more than chance allows: |m0 - m1| > sqrt(2 s^2 d / m) + 2 d / (3 m), with the window's variance
  * s^2, 1/m = 1/n0 + 1/n1 and d = ln(2 ln(n) / delta) (A. Bifet and R. Gavalda, SIAM International Conference on
- * Data Mining 2007, p. 443). Values are from 0 to 1. As in river's implementation, the window is looked at every
+ * Data Mining 2007, p. 443). Values are from 0 to 1. As in river's implementation, the window is checked every
  * 32 values, and n0 and n1 are taken as 4 less. The window is kept in buckets of 1, 2, 4 and so on values.
  */
 export class Adwin implements ChangeDetector {
@@ -29,7 +29,7 @@ export class Adwin implements ChangeDetector {
   private window: Bucket = { count: 0, sum: 0, squares: 0 };
   private added = 0;
 
-  /** @param delta probability that a look finds a change where there is none, at most */
+  /** @param delta probability that a check finds a change where there is none, at most */
   constructor(private readonly delta: number) {}
 
   add(value: number): boolean {

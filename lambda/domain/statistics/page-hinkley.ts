@@ -2,7 +2,7 @@ import type { ChangeDetector } from './change-detector';
 
 /** Values before a change is looked for. */
 const WARM_UP = 30;
-/** Rise of the mean that is none. */
+/** Rise of the mean that does not count as one. */
 const TOLERANCE = 0.005;
 /** Sum of the rises that is a change. */
 const THRESHOLD = 50;

@@ -3,8 +3,9 @@ import type { DatasetProfile } from '../data/profile';
 import { ProfileCounter } from '../data/profile-counter';
 import { areSame } from '../records/bytes';
 import type { Span } from '../records/json-strings';
-import { answersOf } from './answers';
-import { type CapturedRequest, hasScores, isSmokeTest, readRecord, SMOKE_TEST_ID } from './capture';
+import { answersOf, scoresPerRow } from './answers';
+import { type CapturedRequest, isSmokeTest, readRecord, SMOKE_TEST_ID } from './capture';
+import { RejectedRecord, type Rejection } from './payload/rejected-record';
 import { PlainLines } from './plain-lines';
 import { type PlainRecord, PlainRecords } from './plain-records';
 import { RecentIds } from './recent-ids';
@@ -27,6 +28,30 @@ export interface CaptureProfile {
   readonly unreadable: number;
   /** What was wrong with the first of them, and where it is. */
   readonly firstProblem?: string;
+  /** How many there are, by the reason. */
+  readonly rejections: { readonly [rejection in Rejection]?: number };
+  /** The first of them. */
+  readonly rejected: readonly RejectedSample[];
+}
+
+/** A record that could not be used, for people who look for the reason. */
+export interface RejectedSample {
+  /** File and line. */
+  readonly place: string;
+  readonly reason: Rejection;
+  readonly problem: string;
+  /** As it was recorded; its first {@link MOST_LETTERS} letters. */
+  readonly record: string;
+}
+
+const MOST_SAMPLES = 20;
+const MOST_LETTERS = 10_000;
+
+/** Where a record is. */
+interface Line {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
 }
 
 type Answers = Pick<CapturedRequest, 'predictions' | 'probabilities'>;
@@ -52,10 +77,13 @@ export class CaptureCounter {
   private readonly numbers: number[] = [];
   private readonly times = new Times();
   private records = 0;
+  private readonly columns: readonly string[];
   private unreadable = 0;
-  private firstProblem: string | undefined;
+  private readonly rejections: { [rejection in Rejection]?: number } = {};
+  private readonly rejected: RejectedSample[] = [];
 
   constructor({ baseline, columns, since }: CaptureCounterProps) {
+    this.columns = columns;
     this.counter = new ProfileCounter(baseline, columns);
     this.since = since.getTime();
     this.needsAnswer = baseline.prediction !== undefined;
@@ -69,22 +97,25 @@ export class CaptureCounter {
    */
   add(bytes: Buffer, start: number, end: number, place: () => string): void {
     const plain = this.plain.match(bytes, start, end);
-    if (plain && this.addPlain(bytes, plain, place)) return;
+    if (plain && this.addPlain({ bytes, start, end }, plain, place)) return;
     this.addOther(bytes.subarray(start, end), place);
   }
 
   profile(): CaptureProfile {
-    const { records, unreadable, firstProblem } = this;
+    const { records, unreadable, rejections, rejected } = this;
+    const [first] = rejected;
     return {
       profile: this.counter.profile(),
       records,
       unreadable,
-      ...(firstProblem !== undefined && { firstProblem }),
+      ...(first && { firstProblem: `${first.place}: ${first.problem}` }),
+      rejections,
+      rejected,
     };
   }
 
   /** @returns false if the record is not as plain as it seems, and nothing was counted */
-  private addPlain(bytes: Buffer, record: PlainRecord, place: () => string): boolean {
+  private addPlain({ bytes, start, end }: Line, record: PlainRecord, place: () => string): boolean {
     const { input, output, eventId, inferenceId, inferenceTime } = record;
     const { rows } = this;
     rows.find(bytes, input);
@@ -94,7 +125,9 @@ export class CaptureCounter {
     const predictions = answers?.predictions;
     if (inferenceId && areSame(bytes, inferenceId.start, inferenceId.end, SMOKE_TEST)) return true;
     const isNew = this.counted.addBytes(bytes, eventId.start, eventId.end);
-    if (!this.counts(isNew, this.times.read(bytes, inferenceTime), predictions, place)) return true;
+    const time = this.times.read(bytes, inferenceTime);
+    const text = () => bytes.toString('utf8', start, end);
+    if (!this.counts({ isNew, time, predictions, place, text })) return true;
     const certainties = answers && this.certaintiesOf(answers, rows.count);
     for (let row = 0; row < rows.count; row++) {
       this.counter.addLine(
@@ -114,9 +147,11 @@ export class CaptureCounter {
     answers.find(bytes, output);
     const count = answers.readNumbers(bytes, numbers);
     if (count === rows) return { predictions: numbers };
-    if (count <= 0 || !hasScores(count, rows)) return undefined;
-    const probabilities = numbers.slice(0, count);
-    return { predictions: answersOf(probabilities, count / rows), probabilities };
+    if (count <= 0) return undefined;
+    const scores = numbers.slice(0, count);
+    const each = scoresPerRow(scores, rows);
+    if (each === undefined) return undefined;
+    return { predictions: answersOf(scores, each), ...(each > 2 && { probabilities: scores }) };
   }
 
   private certaintiesOf({ probabilities }: Answers, rows: number): readonly Certainty[] | undefined {
@@ -129,17 +164,19 @@ export class CaptureCounter {
     if (text.trim() === '') return;
     let request: CapturedRequest;
     try {
-      request = readRecord(text);
+      request = readRecord(text, this.columns);
     } catch (error) {
+      if (!(error instanceof RejectedRecord)) throw error;
       this.records++;
-      this.fail(place, error instanceof Error ? error.message : String(error));
+      this.reject(error, place, () => text);
       return;
     }
     this.plain.learn(line);
     if (isSmokeTest(request)) return;
     const { eventId, inferenceTime, rows, predictions } = request;
     const isNew = this.counted.add(eventId);
-    if (!this.counts(isNew, Date.parse(inferenceTime), predictions, place)) return;
+    const time = Date.parse(inferenceTime);
+    if (!this.counts({ isNew, time, predictions, place, text: () => text })) return;
     const certainties = this.certaintiesOf(request, rows.length);
     for (const [row, cells] of rows.entries()) {
       this.counter.addRow(cells, predictions?.[row], certainties?.[row]);
@@ -147,24 +184,32 @@ export class CaptureCounter {
   }
 
   /** Whether rows are to be counted. */
-  private counts(
-    isNew: boolean,
-    time: number,
-    predictions: readonly number[] | undefined,
-    place: () => string,
-  ): boolean {
+  private counts({ isNew, time, predictions, place, text }: Counted): boolean {
     // The variant's previous version may have answered earlier in the same hour.
     if (!isNew || time < this.since) return false;
     this.records++;
     if (predictions || !this.needsAnswer) return true;
-    this.fail(place, 'a record has a request and no response');
+    this.reject(new RejectedRecord('noAnswer', 'a record has a request and no response'), place, text);
     return false;
   }
 
-  private fail(place: () => string, problem: string): void {
+  private reject({ rejection, message }: RejectedRecord, place: () => string, text: () => string): void {
     this.unreadable++;
-    this.firstProblem ??= `${place()}: ${problem}`;
+    this.rejections[rejection] = (this.rejections[rejection] ?? 0) + 1;
+    if (this.rejected.length === MOST_SAMPLES) return;
+    const record = text().slice(0, MOST_LETTERS);
+    this.rejected.push({ place: place(), reason: rejection, problem: message, record });
   }
+}
+
+/** A record that was read, and what is said if it is rejected after all. */
+interface Counted {
+  /** Whether it comes for the first time. */
+  readonly isNew: boolean;
+  readonly time: number;
+  readonly predictions: readonly number[] | undefined;
+  readonly place: () => string;
+  readonly text: () => string;
 }
 
 /** Reads times, of which many in a row are the same. */

@@ -2,8 +2,11 @@ import * as z from 'zod/mini';
 import type { Row } from '../data/cell';
 import { parseDocument } from '../records/document';
 import { readLines } from '../records/json-lines';
-import { answersOf } from './answers';
-import { answersIn, payload, rowsIn } from './captured-payload';
+import { answersOf, scoresPerRow } from './answers';
+import { answersIn } from './payload/answer-numbers';
+import { payload } from './payload/payload';
+import { RejectedRecord } from './payload/rejected-record';
+import { rowsIn } from './payload/request-rows';
 
 /** One captured request with its rows. */
 export interface CapturedRequest {
@@ -51,12 +54,12 @@ export function isSmokeTest({ inferenceId }: CapturedRequest): boolean {
 /**
  * Reads one record, in which every answer is a number.
  *
- * @throws Error that says what is wrong with it
+ * @throws RejectedRecord
  */
 export function parseRecord(line: string): CapturedRequest {
   const request = readRecord(line);
   if (request.predictions?.some(Number.isNaN)) {
-    throw new Error('captured output has a value that is not a number');
+    throw new RejectedRecord('notNumbers', 'captured output has a value that is not a number');
   }
   return request;
 }
@@ -64,31 +67,38 @@ export function parseRecord(line: string): CapturedRequest {
 /**
  * Reads one record, in which answers may be NaN: the model has answered, but with no finite number.
  *
- * @throws Error that says what is wrong with it
+ * @param columns names of the model's columns; as {@link rowsIn}
+ * @throws RejectedRecord
  */
-export function readRecord(line: string): CapturedRequest {
-  const { captureData, eventMetadata } = parseDocument(captureRecord, line, 'capture record');
-  const rows = rowsIn(captureData.endpointInput);
-  if (rows.length === 0) throw new Error('capture record has no rows');
-  const values = captureData.endpointOutput && answersIn(captureData.endpointOutput, 'captured output');
+export function readRecord(line: string, columns?: readonly string[]): CapturedRequest {
+  const { captureData, eventMetadata } = recordIn(line);
+  const rows = rowsIn(captureData.endpointInput, columns);
+  if (rows.length === 0) throw new RejectedRecord('noRows', 'capture record has no rows');
   return {
     ...eventMetadata,
     rows,
-    ...(values && { predictions: predictionsOf(values, rows.length) }),
-    ...(values && values.length > rows.length && { probabilities: values }),
+    ...(captureData.endpointOutput &&
+      answersTo(rows.length, answersIn(captureData.endpointOutput, 'captured output'))),
   };
 }
 
-function predictionsOf(values: readonly number[], rows: number): number[] {
-  if (!hasScores(values.length, rows)) {
-    throw new Error(`capture record has ${rows} rows and ${values.length} predictions`);
+function recordIn(line: string): z.infer<typeof captureRecord> {
+  try {
+    return parseDocument(captureRecord, line, 'capture record');
+  } catch (cause) {
+    throw new RejectedRecord('record', (cause as Error).message, { cause });
   }
-  return answersOf(values, values.length / rows);
 }
 
-/** A model answers each row with one number, or with the probabilities of three classes or more. */
-export function hasScores(values: number, rows: number): boolean {
-  return values === rows || (values >= 3 * rows && values % rows === 0);
+function answersTo(
+  rows: number,
+  scores: readonly number[],
+): Pick<CapturedRequest, 'predictions' | 'probabilities'> {
+  const count = scoresPerRow(scores, rows);
+  if (count === undefined) {
+    throw new RejectedRecord('answers', `capture record has ${rows} rows and ${scores.length} predictions`);
+  }
+  return { predictions: answersOf(scores, count), ...(count > 2 && { probabilities: scores }) };
 }
 
 const captureRecord = z.object({

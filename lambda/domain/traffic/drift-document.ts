@@ -4,7 +4,9 @@ import { driftChange } from './drift-change';
 import { driftReference } from './drift-comparison';
 import { driftEffect } from './feature-policy';
 import { finding } from './findings/finding';
+import { REJECTIONS, type Rejection } from './payload/rejected-record';
 
+const rejection = z.enum(Object.keys(REJECTIONS) as Rejection[]);
 const status = z.enum(['drift', 'stable', 'insufficient-rows']);
 
 /** How a window of traffic compares with a reference, feature by feature. */
@@ -78,6 +80,8 @@ const common = {
   /** Records of the last hour that could not be read. */
   unreadable: z.int(),
   firstProblem: z.optional(z.string()),
+  /** How many they are by the reason. An earlier version did not say. */
+  rejections: z.optional(z.partialRecord(rejection, z.int())),
   /** Features of this version that were not tested. */
   ignoredFeatures: z.readonly(z.array(z.string())),
 };

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { parseDocument } from '../records/document';
 import { type Lines, readLines } from '../records/json-lines';
-import { numbersIn, payload } from './captured-payload';
+import { numbersIn } from './payload/answer-numbers';
+import { payload } from './payload/payload';
 
 /** What was true of the rows of a request, known later than its answer. */
 export interface Label {

@@ -1,6 +1,6 @@
 import { areSame, beginWith } from '../records/bytes';
 import { type Span, stringsIn } from '../records/json-strings';
-import { isPlainCsv } from './captured-payload';
+import { isPlainCsv } from './payload/payload';
 
 /** Strings of a capture record that differ from one record to the next. */
 const PARTS: Readonly<Record<keyof PlainRecord, readonly string[]>> = {

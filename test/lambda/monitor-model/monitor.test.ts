@@ -142,6 +142,40 @@ describe('monitor', () => {
     expect(JSON.parse(document)).toMatchObject({ unrecordedRequests: 50, status: 'insufficient-rows' });
   });
 
+  test('counts records that cannot be read by their reason, and keeps them for people', async () => {
+    await putIntoProduction();
+    const folder = 'capture/churn/green/2026/11/24/09';
+    await capture('green', '2026/11/24/09', AGES);
+    await fixture.store.write(`${folder}/31.jsonl`, 'garbage\n{"a":1}\n');
+    const image = captureLines([
+      { eventId: 'i', inferenceTime: '2026-11-24T09:40:00Z', input: 'x', answers: [1] },
+    ]).replace(
+      '"text/csv","mode":"INPUT","data":"x","encoding":"CSV"',
+      '"image/png","mode":"INPUT","data":"eA==","encoding":"BASE64"',
+    );
+    await fixture.store.write(`${folder}/40.jsonl`, image);
+    expect(await run()).toMatchObject({ metrics: { MonitoredRows: 200, UnreadableRecords: 3 } });
+    const read = (report: string) => fixture.store.readText(`profiles/green/2026/11/24/09/${report}`);
+    expect(JSON.parse(await read('drift.json'))).toMatchObject({
+      unreadable: 3,
+      rejections: { record: 2, contentType: 1 },
+    });
+    const samples = (await read('rejected.jsonl'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(samples).toEqual([
+      {
+        place: expect.stringMatching(/31\.jsonl, line 1$/),
+        reason: 'record',
+        problem: expect.stringContaining("begins with 'garbage'"),
+        record: 'garbage',
+      },
+      expect.objectContaining({ reason: 'record', record: '{"a":1}' }),
+      expect.objectContaining({ reason: 'contentType', record: image }),
+    ]);
+  });
+
   test('does nothing while nothing is in production', async () => {
     await fixture.routing.write(emptyRouting('churn'));
     expect(await run()).toEqual({ until: '2026-11-24T10:00:00.000Z' });

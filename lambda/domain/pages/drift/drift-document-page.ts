@@ -4,6 +4,7 @@ import { asMinute, inThousands } from '../units';
 import { referenceInWords } from './comparison-words';
 import { driftPage } from './drift-page';
 import { nameOf } from './name-of';
+import { rejectedInWords } from './rejected-words';
 
 /** What a comparison has compared. */
 export interface ComparedProfiles {
@@ -26,6 +27,7 @@ export function driftDocumentPage(document: DriftDocument, profiles: readonly Co
     comparisons[0]) as DriftComparisonReport;
   const { from, pending, report } = shown;
   const { window, reference } = profiles[comparisons.indexOf(shown)] as ComparedProfiles;
+  const rejected = rejectedInWords(document);
   return driftPage({
     ...report,
     subject: `version ${modelVersion}`,
@@ -35,7 +37,7 @@ export function driftDocumentPage(document: DriftDocument, profiles: readonly Co
     profiles: { window, reference: reference ?? { rows: 0, features: {} } },
     notes: [
       ...comparisons.filter((one) => one !== shown).map(otherInWords),
-      ...unreadable(document),
+      ...(rejected === undefined ? [] : [rejected]),
       ...notTested(ignoredFeatures),
     ],
   });
@@ -48,11 +50,6 @@ function otherInWords(comparison: DriftComparisonReport): string {
   if (report.status === 'insufficient-rows') return `${compared}: too few rows for a verdict.`;
   if (report.status === 'stable') return `${compared}: nothing has drifted.`;
   return `${compared}: drifted are ${report.drifted.map(nameOf).join(', ')}.`;
-}
-
-function unreadable({ unreadable: records, firstProblem = '' }: DriftDocument): string[] {
-  if (records === 0) return [];
-  return [`${inThousands(records)} records of the last hour cannot be read. The first: ${firstProblem}`];
 }
 
 function notTested(features: readonly string[]): string[] {

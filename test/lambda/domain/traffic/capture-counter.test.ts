@@ -12,7 +12,12 @@ import {
   readRecord,
   SMOKE_TEST_ID,
 } from '../../../../lambda/domain/traffic/capture';
-import { CaptureCounter, type CaptureProfile } from '../../../../lambda/domain/traffic/capture-counter';
+import {
+  CaptureCounter,
+  type CaptureProfile,
+  type RejectedSample,
+} from '../../../../lambda/domain/traffic/capture-counter';
+import { RejectedRecord } from '../../../../lambda/domain/traffic/payload/rejected-record';
 
 const SINCE = new Date('2026-11-24T09:00:00Z');
 const COLUMNS = ['age', 'plan', 'city'];
@@ -90,7 +95,17 @@ describe('a file of capture records is counted as its records are read one by on
     fc
       .tuple(
         fc.constantFrom('1,basic,0', '2.5,gold,-7', '3,é,x', '4,other,\n5,basic,6\n'),
-        fc.constantFrom('0.125', '0.5', 'nan', '0.7,0.2,0.1', '0.7,nan,0.1', '2,3,1'),
+        fc.constantFrom(
+          '0.125',
+          '0.5',
+          'nan',
+          '0.7,0.2,0.1',
+          '0.7,nan,0.1',
+          '2,3,1',
+          '0.25,0.75',
+          '0.5,0.6',
+          'nan,nan',
+        ),
       )
       .map(([rows, answer]) => ({
         input: rows,
@@ -192,7 +207,11 @@ function readOneByOne(
   baseline: DatasetProfile,
   lines: readonly string[],
 ): Omit<CaptureProfile, 'firstProblem'> {
-  let [records, unreadable] = [0, 0];
+  let records = 0;
+  const rejected: RejectedSample[] = [];
+  const reject = (error: RejectedRecord, record: string) => {
+    rejected.push({ place: 'a line', reason: error.rejection, problem: error.message, record });
+  };
   const ids = new Set<string>();
   const rows = [];
   for (const line of lines) {
@@ -201,9 +220,9 @@ function readOneByOne(
     if (text.trim() === '') continue;
     let request: CapturedRequest;
     try {
-      request = readRecord(text);
-    } catch {
-      unreadable++;
+      request = readRecord(text, COLUMNS);
+    } catch (error) {
+      reject(error as RejectedRecord, text);
       records++;
       continue;
     }
@@ -212,8 +231,9 @@ function readOneByOne(
     ids.add(eventId);
     if (Date.parse(inferenceTime) < SINCE.getTime()) continue;
     records++;
-    if (!predictions && baseline.prediction) unreadable++;
-    else {
+    if (!predictions && baseline.prediction) {
+      reject(new RejectedRecord('noAnswer', 'a record has a request and no response'), text);
+    } else {
       const certainties = probabilities && certaintiesOf(probabilities, probabilities.length / cells.length);
       rows.push(
         ...cells.map((row, index) => ({
@@ -224,5 +244,14 @@ function readOneByOne(
       );
     }
   }
-  return { profile: profileRows(baseline, COLUMNS, rows), records, unreadable };
+  const reasons = rejected.map(({ reason }) => reason);
+  return {
+    profile: profileRows(baseline, COLUMNS, rows),
+    records,
+    unreadable: rejected.length,
+    rejections: Object.fromEntries(
+      reasons.map((one) => [one, reasons.filter((other) => other === one).length]),
+    ),
+    rejected: rejected.slice(0, 20),
+  };
 }

@@ -150,7 +150,7 @@ test.each([
   [
     'an image',
     record('xyz', '0.5', { encoding: 'BASE64', type: 'image/png' }),
-    "line 2: captured content type 'image/png' is neither",
+    "line 2: captured input has the content type 'image/png', which is not read",
   ],
 ])('%s is counted and not fatal', (_, line, problem) => {
   const capture = parseCapture(`${record('1', '0.5')}\n${line}\n${record('2', '0.6')}\n`);

@@ -31,6 +31,7 @@ const pageOf = (...comparisons: DriftComparisonReport[]) => {
     until: '2026-11-24T10:00:00.000Z',
     unreadable: 3,
     firstProblem: '1.jsonl, line 1',
+    rejections: { noAnswer: 1, contentType: 2 },
     ignoredFeatures: ['weekday'],
     status: 'stable',
     drifted: [],
@@ -51,7 +52,9 @@ test('shows the comparison that found drift, and names what the others found', (
   expect(page).toContain('load has drifted from the same hours of the 4 weeks before');
   expect(page).toContain('compared with the training data: no verdict yet, because it is too young.');
   expect(page).toContain('compared with the training data: nothing has drifted.');
-  expect(page).toContain('3 records of the last hour cannot be read. The first: 1.jsonl, line 1');
+  expect(page).toContain(
+    '3 records of the last hour cannot be read (2 have a content type that is not read, 1 have no answer; examples are in rejected.jsonl). The first: 1.jsonl, line 1',
+  );
   expect(page).toContain('Not tested: weekday.');
 });
 

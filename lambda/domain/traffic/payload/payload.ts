@@ -1,0 +1,99 @@
+import * as z from 'zod/mini';
+import type { Row } from '../../data/cell';
+import { parseCsv } from '../../data/csv';
+import { parseJson } from '../../records/json';
+import { type NpyArray, parseNpy } from '../../records/npy';
+import { RejectedRecord } from './rejected-record';
+
+/** Data as SageMaker records them: CSV, JSON, or base64 of anything. */
+export type Payload = z.infer<typeof payload>;
+
+export const payload = z.object({
+  observedContentType: z.optional(z.string()),
+  data: z.string(),
+  encoding: z.enum(['CSV', 'JSON', 'BASE64']),
+});
+
+export type Content =
+  | { readonly form: 'csv'; readonly rows: readonly Row[] }
+  /** One JSON value, or one on each line. */
+  | { readonly form: 'json' | 'jsonlines'; readonly values: readonly unknown[] }
+  | { readonly form: 'npy'; readonly array: NpyArray };
+
+/**
+ * What a payload holds, by its content type.
+ *
+ * @param what the payload's name in errors, such as `captured output`
+ * @throws RejectedRecord
+ */
+export function contentOf(recorded: Payload, what: string): Content {
+  const { data, encoding, observedContentType } = recorded;
+  const bytes = () => Buffer.from(data, encoding === 'BASE64' ? 'base64' : 'utf8');
+  const text = () => (encoding === 'BASE64' ? bytes().toString('utf8') : data);
+  switch (formOf(recorded)) {
+    case 'csv':
+      return { form: 'csv', rows: csvOf(text(), what) };
+    case 'json':
+      return { form: 'json', values: [jsonOf(text(), what)] };
+    case 'jsonlines': {
+      const lines = text()
+        .split('\n')
+        .filter((line) => line.trim() !== '');
+      return { form: 'jsonlines', values: lines.map((line) => jsonOf(line, what)) };
+    }
+    case 'npy':
+      return { form: 'npy', array: arrayOf(bytes(), what) };
+    default:
+      throw new RejectedRecord(
+        'contentType',
+        `${what} has the content type '${observedContentType}', which is not read: text/csv, application/json, application/jsonlines and application/x-npy are`,
+      );
+  }
+}
+
+/** Whether the data are CSV as they stand. */
+export function isPlainCsv(recorded: Payload): boolean {
+  return recorded.encoding === 'CSV' && formOf(recorded) === 'csv';
+}
+
+function formOf({ encoding, observedContentType }: Payload): Content['form'] | undefined {
+  const type = observedContentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (JSON_LINES.has(type)) return 'jsonlines';
+  if (encoding === 'CSV' || (encoding === 'BASE64' && type === 'text/csv')) return 'csv';
+  if (encoding === 'BASE64' && type === NPY) return 'npy';
+  return encoding === 'JSON' || type === 'application/json' ? 'json' : undefined;
+}
+
+/**
+ * The names under which SageMaker's containers take JSON lines ("Common Data Formats for Inference",
+ * SageMaker AI).
+ */
+const JSON_LINES = new Set(['application/jsonlines', 'application/x-jsonlines', 'application/jsonl']);
+/** As SageMaker's toolkits name it: https://github.com/aws/sagemaker-inference-toolkit */
+const NPY = 'application/x-npy';
+
+function csvOf(text: string, what: string): Row[] {
+  try {
+    return parseCsv(text);
+  } catch (cause) {
+    throw new RejectedRecord('content', `${what} is not CSV: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function jsonOf(text: string, what: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new RejectedRecord('content', `${what} is not JSON: it begins with '${text.slice(0, 40)}'`, {
+      cause,
+    });
+  }
+}
+
+function arrayOf(bytes: Buffer, what: string): NpyArray {
+  try {
+    return parseNpy(bytes);
+  } catch (cause) {
+    throw new RejectedRecord('content', `${what} is not read: ${(cause as Error).message}`, { cause });
+  }
+}

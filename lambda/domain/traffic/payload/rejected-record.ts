@@ -1,0 +1,25 @@
+/** Why a record of data capture is rejected, each with what people read after a number of records. */
+export const REJECTIONS = {
+  record: 'are no records of data capture',
+  contentType: 'have a content type that is not read',
+  content: 'are not what their content type says',
+  form: 'have another form than rows and answers',
+  columns: 'have other columns than the model',
+  noRows: 'have no rows',
+  noAnswer: 'have no answer',
+  answers: 'have another number of answers than rows',
+  notNumbers: 'have answers that are not numbers',
+} as const;
+
+export type Rejection = keyof typeof REJECTIONS;
+
+/** A record that cannot be used. */
+export class RejectedRecord extends Error {
+  constructor(
+    readonly rejection: Rejection,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

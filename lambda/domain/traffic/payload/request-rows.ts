@@ -1,0 +1,144 @@
+import * as z from 'zod/mini';
+import type { Row } from '../../data/cell';
+import { checkDocument } from '../../records/document';
+import type { NpyArray } from '../../records/npy';
+import { contentOf, type Payload } from './payload';
+import { RejectedRecord } from './rejected-record';
+
+/**
+ * Rows of a request.
+ *
+ * @param columns names of the model's columns, in whose order rows with names are put. Without them they keep
+ * their own order.
+ * @throws RejectedRecord
+ */
+export function rowsIn(recorded: Payload, columns?: readonly string[]): Row[] {
+  const content = contentOf(recorded, 'captured input');
+  switch (content.form) {
+    case 'csv':
+      return [...content.rows];
+    case 'npy':
+      return rowsOfArray(content.array, columns);
+    default:
+      return content.values.flatMap((value) => rowsOfDocument(documentOf(value), columns));
+  }
+}
+
+function documentOf(value: unknown): Document {
+  try {
+    return checkDocument(document, value, 'captured input');
+  } catch (cause) {
+    throw new RejectedRecord('form', (cause as Error).message, { cause });
+  }
+}
+
+/** Along the first axis; what has more than two axes is opaque. */
+function rowsOfArray({ shape, values }: NpyArray, columns: readonly string[] | undefined): Row[] {
+  if (shape.length < 2) return rowsOfList([...values], columns);
+  const [rows = 0, width = 0] = shape;
+  return Array.from({ length: rows }, (_, row) =>
+    shape.length === 2 ? values.slice(row * width, (row + 1) * width) : [Number.NaN],
+  );
+}
+
+function rowsOfDocument(input: Document, columns: readonly string[] | undefined): Row[] {
+  if (Array.isArray(input)) return rowsOfList(input, columns);
+  if (isInstances(input)) return rowsOfList(input.instances, columns);
+  if (isSplit(input)) return rowsOfSplit(input, columns);
+  if ('dataframe_split' in input) return rowsOfSplit(input.dataframe_split as Split, columns);
+  if ('dataframe_records' in input) return rowsOfList(input.dataframe_records as NamedCells[], columns);
+  if ('inputs' in input) return rowsOfInputs(input.inputs as Inputs, columns);
+  return rowsOfList([input as Item], columns);
+}
+
+/** A flat list is one row, unless the model has one column. */
+function rowsOfList(list: readonly Item[], columns: readonly string[] | undefined): Row[] {
+  if (list.length > 0 && list.every(isCell))
+    return columns?.length === 1 ? list.map((cell) => [cell]) : [[...list]];
+  return list.map((item): Row => {
+    if (Array.isArray(item)) return item;
+    if (isCell(item)) {
+      throw new RejectedRecord('form', 'captured input has both rows and single values in one list');
+    }
+    return hasFeatures(item) ? item.features : inOrder(item, columns);
+  });
+}
+
+function rowsOfSplit({ columns: names, data }: Split, columns: readonly string[] | undefined): Row[] {
+  return data.map((row) =>
+    inOrder(Object.fromEntries(names.map((name, i) => [name, row[i] ?? ''])), columns),
+  );
+}
+
+function rowsOfInputs(inputs: Inputs, columns: readonly string[] | undefined): Row[] {
+  if (Array.isArray(inputs)) return rowsOfList(inputs, columns);
+  if (isCell(inputs)) return [[inputs]];
+  const length = Math.max(0, ...Object.values(inputs).map((cells) => cells.length));
+  return Array.from({ length }, (_, row) =>
+    inOrder(
+      Object.fromEntries(Object.entries(inputs).map(([name, cells]) => [name, cells[row] ?? ''])),
+      columns,
+    ),
+  );
+}
+
+/** Cells by the model's columns: one that is left out is missing, and those of other names do not matter. */
+function inOrder(cells: NamedCells, columns: readonly string[] | undefined): Row {
+  if (!columns) return Object.values(cells);
+  if (!columns.some((name) => Object.hasOwn(cells, name))) {
+    const [found, wanted] = [Object.keys(cells), columns].map((names) => names.slice(0, 5).join("', '"));
+    throw new RejectedRecord(
+      'columns',
+      `captured input has the columns '${found}', of which the model has none: it has '${wanted}'`,
+    );
+  }
+  return columns.map((name) => (Object.hasOwn(cells, name) ? (cells[name] as Cell) : ''));
+}
+
+// The forms of SageMaker's "common data formats for inference", and those of MLflow's servers:
+// https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/
+// In training data, too, true is 1 and false is 0, and what is not finite is not a number.
+const cell = z.pipe(
+  z.union([z.number(), z.literal([Infinity, -Infinity]), z.string(), z.boolean(), z.null()]),
+  z.transform((value) => {
+    if (typeof value === 'string') return value;
+    return value !== null && Number.isFinite(Number(value)) ? Number(value) : Number.NaN;
+  }),
+);
+// A tensor within a row is opaque: no number, so that answers and labels of the request still count.
+const tensor = z.pipe(
+  z.array(z.unknown()),
+  z.transform(() => Number.NaN),
+);
+const element = z.union([cell, tensor]);
+const row = z.array(element);
+const withFeatures = z.object({ features: row });
+const namedCells = z.record(z.string(), element);
+const item = z.union([cell, row, withFeatures, namedCells]);
+const list = z.array(item);
+const split = z.object({ columns: z.array(z.string()), data: z.array(row) });
+const inputs = z.union([list, cell, z.record(z.string(), row)]);
+const document = z.union([
+  list,
+  z.object({ instances: list }),
+  split,
+  z.object({ dataframe_split: split }),
+  z.object({ dataframe_records: z.array(namedCells) }),
+  z.object({ inputs }),
+  withFeatures,
+  namedCells,
+]);
+
+type Cell = z.infer<typeof element>;
+type NamedCells = z.infer<typeof namedCells>;
+type Item = z.infer<typeof item>;
+type Split = z.infer<typeof split>;
+type Inputs = z.infer<typeof inputs>;
+type Document = z.infer<typeof document>;
+
+const isCell = (value: unknown): value is Cell => typeof value !== 'object';
+const isInstances = (value: object): value is { readonly instances: Item[] } =>
+  'instances' in value && Array.isArray(value.instances);
+const isSplit = (value: object): value is Split => 'columns' in value && 'data' in value;
+const hasFeatures = (value: object): value is { readonly features: Row } =>
+  'features' in value && Array.isArray(value.features);
