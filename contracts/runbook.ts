@@ -159,6 +159,20 @@ export const RUNBOOK = {
       'S3 that throttles: nothing to do; record a smaller share if it recurs (`capturePercentage`).',
     ],
   },
+  anomaly: {
+    title: 'Traffic or latency is unusual',
+    meaning:
+      'For three quarters of an hour, there were fewer or more requests than CloudWatch has learned to expect at that hour and weekday, or answers took longer.',
+    check: [
+      'The dashboard shows requests and latency of the last day: what changed first?',
+      'Fewer requests: has a client been deployed, or is one failing before it calls the model? More: is a client retrying?',
+      HISTORY,
+    ],
+    mitigate: [
+      'A holiday or a campaign: nothing to do; exclude it from the training of the anomaly detector in CloudWatch.',
+      'If it recurs without a cause: increase `monitoring.anomalyDetection.standardDeviations`.',
+    ],
+  },
   challenger: {
     title: 'Most requests to a variant fail',
     meaning:

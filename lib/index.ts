@@ -16,6 +16,7 @@ export type { IModelPipeline } from './model-pipeline-base';
 export type { ModelPipelineProps } from './model-pipeline-props';
 export { ModelPipelineStack, type ModelPipelineStackProps } from './model-pipeline-stack';
 export { AlertDestination } from './monitoring/alert-destination';
+export type { AnomalyDetectionProps } from './monitoring/anomaly-alarm';
 export {
   DriftComparison,
   type DriftComparisonOptions,

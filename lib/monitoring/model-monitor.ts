@@ -21,6 +21,7 @@ import { functionRole } from '../runtime/part-function';
 import { Validation } from '../runtime/validation';
 import { explainAlarm } from './alarm-runbook';
 import { notifyOf } from './alert-topic';
+import { anomalyAlarm } from './anomaly-alarm';
 import { causeAlarm } from './cause-alarm';
 import { type DriftPlan, driftPlan } from './drift-plan';
 import type { KnownColumns } from './feature-drift-policy';
@@ -151,6 +152,11 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         'monitoring.driftHoursToAlarm must be 1 to driftEvaluationHours',
       )
       .check(
+        props.anomalyDetection?.standardDeviations,
+        (props.anomalyDetection?.standardDeviations ?? 1) > 0,
+        'monitoring.anomalyDetection.standardDeviations must be above 0',
+      )
+      .check(
         minimumRequests,
         Number.isInteger(minimumRequests) && minimumRequests >= 1,
         'monitoring.minimumRequests must be a whole number of at least 1',
@@ -238,6 +244,10 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       topic,
       unless: this.servingAlarm,
     });
+    if (props.anomalyDetection) {
+      const { servingAlarm, requestMetrics } = this;
+      anomalyAlarm(this, { ...props.anomalyDetection, pipelineName, topic, servingAlarm, requestMetrics });
+    }
     for (const [index, destination] of (props.alertDestinations ?? []).entries()) {
       destination._bind(this, `Alerts${index + 1}`, this.alertSource(props.model));
     }

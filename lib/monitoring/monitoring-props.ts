@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { AlertDestination } from './alert-destination';
+import type { AnomalyDetectionProps } from './anomaly-alarm';
 import type { DriftComparison } from './drift-comparison';
 import type { FeatureDriftPolicy } from './feature-drift-policy';
 import type { QualityMonitoringProps } from './quality-monitoring';
@@ -78,6 +79,13 @@ export interface MonitoringProps {
    * @default 10
    */
   readonly minimumRequests?: number;
+
+  /**
+   * Alarms on traffic and latency that are unusual for the hour and weekday, by CloudWatch's anomaly detection. The
+   * local cloud has none, and refuses a stack with it.
+   * @default - none
+   */
+  readonly anomalyDetection?: AnomalyDetectionProps;
 
   /**
    * Topic that pages: the alarm of severity `CRITICAL` goes there, when it goes off and when it is over, so that an

@@ -110,3 +110,37 @@ describe('a shadow', () => {
     for (const id of countingShadows) expect(notified).not.toContain(id);
   });
 });
+
+describe('anomaly detection', () => {
+  const template = synthesize(() => ({ monitoring: { anomalyDetection: { standardDeviations: 4 } } }));
+
+  test('warns once of traffic outside of the band, and of latency above it', () => {
+    const [, unusual] = [...notifiedTogether(template)].find(([text]) => text.includes('unusual')) ?? [];
+    expect(unusual?.slice(0, 2)).toEqual([
+      expect.stringContaining('UnusualTraffic'),
+      expect.stringContaining('UnusualLatency'),
+    ]);
+    for (const [ComparisonOperator, metric] of [
+      ['LessThanLowerOrGreaterThanUpperThreshold', 'Invocations'],
+      ['GreaterThanUpperThreshold', 'ModelLatency'],
+    ]) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        ComparisonOperator,
+        ThresholdMetricId: Match.anyValue(),
+        Metrics: Match.arrayWith([
+          Match.objectLike({ Expression: Match.stringLikeRegexp('^ANOMALY_DETECTION_BAND\\(.*, 4\\)$') }),
+          Match.objectLike({
+            MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: metric }) }),
+          }),
+        ]),
+      });
+    }
+  });
+
+  test('is off by default, and needs a band with a width', () => {
+    expect(JSON.stringify(synthesize().toJSON())).not.toContain('ANOMALY_DETECTION_BAND');
+    expect(() => synthesize(() => ({ monitoring: { anomalyDetection: { standardDeviations: 0 } } }))).toThrow(
+      'monitoring.anomalyDetection.standardDeviations must be above 0, got 0',
+    );
+  });
+});

@@ -46,6 +46,7 @@ const STACKS: Readonly<Record<string, Template>> = {
   'a pipeline with a serverless endpoint': pipelineWith({ servedBy: ServedBy.serverlessEndpoint() }),
   'a pipeline with an asynchronous endpoint': pipelineWith({ servedBy: ServedBy.asynchronousEndpoint() }),
   'a pipeline with a function': pipelineWith({ servedBy: ServedBy.FUNCTION }),
+  'a pipeline with anomaly detection': pipelineWith({ monitoring: { anomalyDetection: {} } }),
   'a monitor of an endpoint': monitorAlone(),
 };
 
