@@ -1,4 +1,5 @@
 import type { LocalCloudPlugin } from 'cdk-local-cloud';
+import { fleetSection } from './fleet-section';
 import { pipelineSection } from './pipeline-section';
 import { pipelines, reportPage } from './pipelines';
 
@@ -9,7 +10,8 @@ import { pipelines, reportPage } from './pipelines';
 export const plugin: LocalCloudPlugin = {
   overview: async (cloud) => {
     const found = await pipelines(cloud);
-    return Promise.all(found.map((pipeline) => pipelineSection(cloud, pipeline)));
+    const sections = await Promise.all(found.map((pipeline) => pipelineSection(cloud, pipeline)));
+    return found.length > 1 ? [await fleetSection(cloud, found), ...sections] : sections;
   },
   // As their workflow wrote them: no script of it runs, whatever it holds.
   pages: { reports: reportPage },

@@ -201,7 +201,9 @@ describe("the local cloud's pages", () => {
         Value: JSON.stringify({ bucket: 'reports' }),
       }),
     );
-    const { markup } = await page();
+    const { markup, text } = await page();
+    // The other pipeline is of the story before.
+    expect(text).toMatch(/Pipelines .*in production release alarms .*flights .*OK prices – – OK/);
     const links = [...markup.matchAll(/href="\/_local\/(reports\/[^"]+)"/g)].map(([, link]) => link);
     expect(links).toEqual([
       'reports/s3%3A%2F%2Freports%2Fdatasets%2Fd1%2Fvalidation.json',
