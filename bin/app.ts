@@ -1,5 +1,5 @@
 import { App, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { DriftComparison, ModelPipelineStack, ReleaseStrategy } from '../lib';
+import { ModelPipelineStack, ReleaseStrategy } from '../lib';
 
 export const app = new App();
 
@@ -18,12 +18,8 @@ new ModelPipelineStack(app, 'FlightsModel', {
       bakeTime: Duration.minutes(20),
     }),
     monitoring: {
-      // The demo has no day's time; flights have a daily cycle, which the distance below leaves room for.
-      driftComparisons: [DriftComparison.withTrainingData({ window: Duration.hours(1) })],
-      // The rates of a day are the same for all its flights: an hour of traffic differs from months of it by
-      // nature.
+      // The same for all flights of a day: a day of traffic differs from months of it by nature.
       ignoredFeatures: ['day_of_week', 'system_late_rate'],
-      minimumDriftDistance: 0.15,
     },
     serverlessInference: {},
     // An example that leaves nothing behind; keep the default in production.

@@ -21,15 +21,16 @@ import { Traffic, type TrafficReport } from './traffic';
 
 const POLL_SECONDS = 15;
 const HOUR_MINUTES = 60;
-const TRAFFIC_MINUTES = 5;
-const REQUESTS_EACH_TIME = 5;
+const TRAFFIC_MINUTES = 30;
+const REQUESTS_EACH_TIME = 10;
 const ROWS_A_REQUEST = 10;
 /** Single rows between two evaluations of a release, whose canary step needs some hundred. */
 const REQUESTS_A_POLL = 30;
 const TELL_MILLISECONDS = 100;
-/** Longer than the cool-down of a retraining. */
-const QUIET_HOURS = 6;
-const MOST_HOURS_TO_ALARM = 6;
+/** The monitor's first verdict follows after a day; it is longer than the cool-down of a retraining, too. */
+const QUIET_HOURS = 26;
+/** A day after the change, all of the window has changed. */
+const MOST_HOURS_TO_ALARM = 26;
 const MOST_ENTRIES = 20;
 /** One stump: honest training, bad model. */
 const WORSE = { 'max-iter': '1', 'max-leaf-nodes': '2' };
