@@ -47,6 +47,14 @@ describe('retrainings of a deployed pipeline', () => {
     else expect(await pipeline.sageMakerResources()).toEqual(NOTHING);
   };
 
+  test('the runbook explains the alarms that were deployed', async () => {
+    const { code, stdout } = await runCli(['runbook'], pipeline.environment());
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^# Runbook of /) });
+    for (const id of ['drift', 'errors', 'quality', 'failures'])
+      expect(stdout).toContain(`<a id="${id}"></a>`);
+    expect(stdout).toMatch(/`\S+DriftAlarm\S*`/);
+  });
+
   test('without any data one fails, and says where to put them', async () => {
     expect(await pipeline.retrain()).toMatchObject({ status: 'FAILED', error: 'NoTrainingData' });
     await expectFailure(/training-data\//, /model-pipeline retrain/);
