@@ -57,7 +57,7 @@ test('the table has exactly the columns that the monitor writes', () => {
 });
 
 test('the table finds the files of a day without a crawler', () => {
-  const location = tableOf().Parameters['storage.location.template'].replace('${day}', '2026-11-24');
+  const location = tableOf().Parameters['storage.location.template'].replace(/\$\{day\}/, '2026-11-24');
   expect(`s3://reports/${driftTableKey('green', '2026/11/24/09')}`).toBe(`${location}09-green.jsonl`);
   expect(tableOf('model-monitor/credit').StorageDescriptor.Location).toBe(
     's3://reports/model-monitor/credit/profiles/drift-table/',
