@@ -3,6 +3,7 @@ import { canary } from './canary';
 import { drift } from './drift';
 import { findings } from './findings';
 import { gate } from './gate';
+import { labels } from './labels';
 import { lifecycles } from './lifecycles';
 import { synth } from './synth';
 import { traffic } from './traffic';
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>>
   drift,
   findings,
   gate,
+  labels,
   lifecycles,
   validation,
   synth,

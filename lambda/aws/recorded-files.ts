@@ -36,13 +36,6 @@ async function* within(objects: AsyncIterable<StoredObject>, bytes: number): Asy
   }
 }
 
-/** The text of a file, as a whole. */
-export async function textOf({ chunks }: RecordedFile): Promise<string> {
-  const read: Uint8Array[] = [];
-  for await (const chunk of chunks) read.push(chunk);
-  return Buffer.concat(read).toString('utf8');
-}
-
 function atOnce(store: Pick<ArtifactStore, 'readBytes'>, { key }: StoredObject): RecordedFile {
   return { key, chunks: once(begun(store.readBytes(key))) };
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { textOf } from '../aws/recorded-files';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel } from '../aws/watched-models/watched-model';
 import type { Answer } from '../domain/quality/label-join';
 import type { Hour } from '../domain/records/hour';
+import { forEachLine } from '../domain/records/lines';
 import { IdSample, keptSample } from '../domain/statistics/id-sample';
-import { type CapturedRequest, parseCapture } from '../domain/traffic/capture';
+import { type CapturedRequest, isSmokeTest, parseRecord } from '../domain/traffic/capture';
 import { requestId } from '../domain/traffic/ground-truth';
 
 /** Requests of an hour whose answers are kept: beyond that a share of them is. */
@@ -45,16 +45,29 @@ export async function readAnswers(props: AnswersProps, hour: Hour): Promise<Hour
   }
   const sample = new IdSample<Answer>(CAPACITY);
   const places = columns.map((column) => props.features.indexOf(column));
-  for await (const file of model.recorded(hour, BYTES_AN_HOUR)) {
-    for (const request of parseCapture(await textOf(file)).requests) {
+  for await (const { chunks } of model.recorded(hour, BYTES_AN_HOUR)) {
+    // Line by line, so that neither an hour nor a file need fit into memory.
+    await forEachLine(chunks, (bytes, start, end) => {
+      const request = tryParse(bytes.toString('utf8', start, end));
+      if (!request || isSmokeTest(request)) return;
       const { predictions = [], inferenceTime } = request;
       // The variant's previous version may have answered earlier in the same hour.
-      if (predictions.length === 0 || Date.parse(inferenceTime) < model.since.getTime()) continue;
-      sample.add(requestId(request), answerOf(request, places));
-    }
+      if (predictions.length === 0 || Date.parse(inferenceTime) < model.since.getTime()) return;
+      const id = requestId(request);
+      if (sample.holds(id)) sample.add(id, answerOf(request, places));
+    });
   }
   await store.writeJson(key, { columns, ...sample.toJSON() });
   return { halvings: sample.timesHalved, answers: sample.entries() };
+}
+
+/** Undefined if it is no request: the monitor of drift counts these, and says what is wrong with them. */
+function tryParse(line: string): CapturedRequest | undefined {
+  try {
+    return parseRecord(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function answerOf(request: CapturedRequest, places: readonly number[]): Answer {

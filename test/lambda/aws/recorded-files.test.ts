@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { recordedFiles, textOf } from '../../../lambda/aws/recorded-files';
+import { recordedFiles } from '../../../lambda/aws/recorded-files';
+import { textOf } from './text-of';
 
 const MEGABYTE = 1 << 20;
 

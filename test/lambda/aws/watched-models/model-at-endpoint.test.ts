@@ -1,10 +1,11 @@
 import type { DescribeEndpointCommandOutput, SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { type RecordedFile, textOf } from '../../../../lambda/aws/recorded-files';
+import type { RecordedFile } from '../../../../lambda/aws/recorded-files';
 import { ModelAtEndpoint } from '../../../../lambda/aws/watched-models/model-at-endpoint';
 import { hourBefore } from '../../../../lambda/domain/records/hour';
 import { captureLines } from '../../capture-lines';
 import { collect } from '../../collect';
 import { TrafficFixture } from '../../traffic-fixture';
+import { textOf } from '../text-of';
 
 const HOUR = hourBefore(new Date('2026-11-24T10:10:00Z'));
 const CAPTURE = { EnableCapture: true, DestinationS3Uri: 's3://artifacts/recorded/' };
