@@ -74,10 +74,10 @@ export interface IModelMonitor extends IConstruct {
    * `HoursWithoutVerdict`; of quality `QualityFell`,
    * `QualityDrop`, `Quality` (of the metric that the alarm watches), `QualityLower` and `QualityUpper` (its 95 %
    * interval), `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`,
-   * `ConceptDrift`, `EstimatedAccuracy`,
-   * `EstimatedAuc`, `SelectionRateGap`, `TruePositiveRateGap`, `QualityGap`, `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, and
-   * those that the labels allow of `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`,
-   * `MeanAbsoluteError`, `RootMeanSquaredError`, `QuantileLoss` and `MeanCost`.
+   * `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, `ConceptDrift`, `EstimatedAccuracy`,
+   * `EstimatedAuc`, `SelectionRateGap`, `TruePositiveRateGap`, `QualityGap`, and those that the labels allow of
+   * `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`, `MeanAbsoluteError`,
+   * `RootMeanSquaredError`, `QuantileLoss` and `MeanCost`.
    */
   metric(name: string, options?: MetricOptions): Metric;
 }
