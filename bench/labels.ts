@@ -8,7 +8,7 @@ import { writeDay } from './labels/data';
 import { Random } from './random';
 import { line, type Measured, Rivals, run } from './rivals';
 
-/** The one before the last needs the most memory: of more requests an hour, a sample is looked at. */
+/** The one before the last needs the most memory: of more requests an hour, a sample is read. */
 const RECORDS = [10_000, 100_000, 475_000, 1_000_000];
 const KILLS = 3;
 const OURS = join(__dirname, 'labels', 'ours.js');
@@ -16,7 +16,7 @@ const OURS = join(__dirname, 'labels', 'ours.js');
 interface Joined extends Measured {
   readonly labels: number;
   readonly auc: number;
-  /** Share of the requests that were looked at. */
+  /** Share of the requests that were read. */
   readonly sampled?: number;
   readonly report?: unknown;
 }

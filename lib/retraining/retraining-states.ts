@@ -66,6 +66,7 @@ export function retrainingStates(props: RetrainingStatesProps): States {
 function data({ context, functions }: RetrainingStatesProps): States {
   const catchTo = 'RecordFailure';
   const subject = `${context.pipelineName}: training data raise warnings`;
+  const warnings = `$join(['The retraining continues. Findings in the training data:', ${RETRAINING.validation.findings.each.message}, 'Report: ' & ${RETRAINING.validation.report}], '\\n')`;
   return {
     // Whatever fails later finds every variable that the record of a failure names.
     BeginRetraining: pass(
@@ -119,7 +120,7 @@ function data({ context, functions }: RetrainingStatesProps): States {
         // https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
         MessageStructure: 'json',
         Message: jsonata(
-          `($text := $join(['The retraining continues. Findings in the training data:', ${RETRAINING.validation.findings.each.message}, 'Report: ' & ${RETRAINING.validation.report}], '\\n'); $string({'default': $text, 'https': $string({'version': '1.0', 'source': 'custom', 'content': {'textType': 'client-markdown', 'title': '${subject}', 'description': $substring($text, 0, 3000)}})}))`,
+          `$string({'default': ${warnings}, 'https': $string({'version': '1.0', 'source': 'custom', 'content': {'textType': 'client-markdown', 'title': '${subject}', 'description': $substring(${warnings}, 0, 3000)}})})`,
         ),
       },
       { next: 'SplitData', catchTo },

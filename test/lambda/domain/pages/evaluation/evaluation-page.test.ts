@@ -51,6 +51,8 @@ describe('measureRows', () => {
       'brier',
       'calibrationError',
       'accuracy',
+      'precision',
+      'recall',
       'f1',
     ]);
     expect(rows.every(({ against }) => against === undefined)).toBe(true);
