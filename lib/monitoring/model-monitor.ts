@@ -198,7 +198,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       metric: this.metric('QualityFell'),
       threshold: 1,
       evaluationPeriods: 1,
-      description: `${props.context.pipelineName}: quality is below that on the holdout, according to the labels that have arrived; a message to the topic says by how much, and where`,
+      description: `${props.context.pipelineName}: quality is below that on the holdout; a message to the topic says by how much, and where`,
       notifiesElsewhere: true,
     });
     this.notifyInWords(quality, this.qualityAlarm);
@@ -216,7 +216,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       }),
       threshold: MOST_UNREADABLE,
       evaluationPeriods: 1,
-      description: `${props.context.pipelineName}: drift is not detected, because requests are not recorded or cannot be read, or there has been no verdict for ${hoursWithoutVerdict} hours; drift.json of the hour says why`,
+      description: `${props.context.pipelineName}: drift is not detected; drift.json of the hour says why`,
       notifiesElsewhere: true,
     });
     this.labelAlarm = this.alarm('LabelAlarm', {
