@@ -43,7 +43,7 @@ describe('a pipeline of numbers', () => {
     await pipeline.cloud.clock.advance(2 * HOUR);
     const reports = (await pipeline.keys('profiles/')).filter((key) => key.endsWith('quality.json'));
     const report = JSON.parse(await pipeline.read(reports.at(-1) as string));
-    expect(Object.keys(report.metrics)).toEqual(['mae']);
+    expect(Object.keys(report.metrics)).toEqual(['mae', 'rmse']);
     expect(report.unusable).toBe(0);
     expect(await pipeline.alarmState('qualityAlarm')).toBe('OK');
   });
