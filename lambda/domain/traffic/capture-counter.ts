@@ -166,9 +166,8 @@ export class CaptureCounter {
     try {
       request = readRecord(text, this.columns);
     } catch (error) {
-      if (!(error instanceof RejectedRecord)) throw error;
       this.records++;
-      this.reject(error, place, () => text);
+      this.reject(error as RejectedRecord, place, () => text);
       return;
     }
     this.plain.learn(line);

@@ -5,7 +5,7 @@ import { readLines } from '../records/json-lines';
 import { answersOf, scoresPerRow } from './answers';
 import { answersIn } from './payload/answer-numbers';
 import { payload } from './payload/payload';
-import { RejectedRecord } from './payload/rejected-record';
+import { orReject, RejectedRecord } from './payload/rejected-record';
 import { rowsIn } from './payload/request-rows';
 
 /** One captured request with its rows. */
@@ -71,23 +71,17 @@ export function parseRecord(line: string): CapturedRequest {
  * @throws RejectedRecord
  */
 export function readRecord(line: string, columns?: readonly string[]): CapturedRequest {
-  const { captureData, eventMetadata } = recordIn(line);
-  const rows = rowsIn(captureData.endpointInput, columns);
-  if (rows.length === 0) throw new RejectedRecord('noRows', 'capture record has no rows');
-  return {
-    ...eventMetadata,
-    rows,
-    ...(captureData.endpointOutput &&
-      answersTo(rows.length, answersIn(captureData.endpointOutput, 'captured output'))),
-  };
-}
-
-function recordIn(line: string): z.infer<typeof captureRecord> {
-  try {
-    return parseDocument(captureRecord, line, 'capture record');
-  } catch (cause) {
-    throw new RejectedRecord('record', (cause as Error).message, { cause });
-  }
+  return orReject('record', () => {
+    const { captureData, eventMetadata } = parseDocument(captureRecord, line, 'capture record');
+    const rows = rowsIn(captureData.endpointInput, columns);
+    if (rows.length === 0) throw new RejectedRecord('noRows', 'capture record has no rows');
+    return {
+      ...eventMetadata,
+      rows,
+      ...(captureData.endpointOutput &&
+        answersTo(rows.length, answersIn(captureData.endpointOutput, 'captured output'))),
+    };
+  });
 }
 
 function answersTo(

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { numberOf } from '../../data/cell';
 import { checkDocument } from '../../records/document';
 import { contentOf, type Payload } from './payload';
-import { RejectedRecord } from './rejected-record';
+import { orReject, RejectedRecord } from './rejected-record';
 
 /**
  * The numbers of all rows, however they are laid out: a line each, or one line separated by commas.
@@ -44,12 +44,7 @@ function notNumbers(what: string): RejectedRecord {
 }
 
 function jsonNumbers(value: unknown, what: string): number[] {
-  let output: z.infer<typeof jsonOutput>;
-  try {
-    output = checkDocument(jsonOutput, value, what);
-  } catch (cause) {
-    throw new RejectedRecord('form', (cause as Error).message, { cause });
-  }
+  const output = orReject('form', () => checkDocument(jsonOutput, value, what));
   if (typeof output === 'number') return [output];
   if ('score' in output) return [output.score];
   const list = Array.isArray(output) ? output : output.predictions;

@@ -3,7 +3,7 @@ import type { Row } from '../../data/cell';
 import { parseCsv } from '../../data/csv';
 import { parseJson } from '../../records/json';
 import { type NpyArray, parseNpy } from '../../records/npy';
-import { RejectedRecord } from './rejected-record';
+import { orReject, RejectedRecord } from './rejected-record';
 
 /** Data as SageMaker records them: CSV, JSON, or base64 of anything. */
 export type Payload = z.infer<typeof payload>;
@@ -73,27 +73,25 @@ const JSON_LINES = new Set(['application/jsonlines', 'application/x-jsonlines', 
 const NPY = 'application/x-npy';
 
 function csvOf(text: string, what: string): Row[] {
-  try {
-    return parseCsv(text);
-  } catch (cause) {
-    throw new RejectedRecord('content', `${what} is not CSV: ${(cause as Error).message}`, { cause });
-  }
+  return orReject(
+    'content',
+    () => parseCsv(text),
+    (message) => `${what} is not CSV: ${message}`,
+  );
 }
 
 function jsonOf(text: string, what: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (cause) {
-    throw new RejectedRecord('content', `${what} is not JSON: it begins with '${text.slice(0, 40)}'`, {
-      cause,
-    });
-  }
+  return orReject(
+    'content',
+    () => parseJson(text),
+    () => `${what} is not JSON: it begins with '${text.slice(0, 40)}'`,
+  );
 }
 
 function arrayOf(bytes: Buffer, what: string): NpyArray {
-  try {
-    return parseNpy(bytes);
-  } catch (cause) {
-    throw new RejectedRecord('content', `${what} is not read: ${(cause as Error).message}`, { cause });
-  }
+  return orReject(
+    'content',
+    () => parseNpy(bytes),
+    (message) => `${what} is not read: ${message}`,
+  );
 }

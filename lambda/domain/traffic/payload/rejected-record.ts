@@ -23,3 +23,20 @@ export class RejectedRecord extends Error {
     super(message, options);
   }
 }
+
+/**
+ * Reads something of a record. What cannot be read rejects the record, whatever is thrown: no record that a caller
+ * sent ends a monitor.
+ *
+ * @param problem in words, of what the reader says
+ * @throws RejectedRecord for this reason, unless the reader has named its own
+ */
+export function orReject<T>(rejection: Rejection, read: () => T, problem = (message: string) => message): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RejectedRecord) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new RejectedRecord(rejection, problem(message), { cause: error });
+  }
+}

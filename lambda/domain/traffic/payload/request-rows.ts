@@ -3,7 +3,7 @@ import type { Row } from '../../data/cell';
 import { checkDocument } from '../../records/document';
 import type { NpyArray } from '../../records/npy';
 import { contentOf, type Payload } from './payload';
-import { RejectedRecord } from './rejected-record';
+import { orReject, RejectedRecord } from './rejected-record';
 
 /**
  * Rows of a request.
@@ -12,23 +12,20 @@ import { RejectedRecord } from './rejected-record';
  * their own order.
  * @throws RejectedRecord
  */
-export function rowsIn(recorded: Payload, columns?: readonly string[]): Row[] {
+export function rowsIn(recorded: Payload, columns?: readonly string[]): readonly Row[] {
   const content = contentOf(recorded, 'captured input');
   switch (content.form) {
     case 'csv':
-      return [...content.rows];
+      return content.rows;
     case 'npy':
       return rowsOfArray(content.array, columns);
     default:
-      return content.values.flatMap((value) => rowsOfDocument(documentOf(value), columns));
-  }
-}
-
-function documentOf(value: unknown): Document {
-  try {
-    return checkDocument(document, value, 'captured input');
-  } catch (cause) {
-    throw new RejectedRecord('form', (cause as Error).message, { cause });
+      return content.values.flatMap((value) =>
+        rowsOfDocument(
+          orReject('form', () => checkDocument(document, value, 'captured input')),
+          columns,
+        ),
+      );
   }
 }
 
@@ -44,8 +41,11 @@ function rowsOfArray({ shape, values }: NpyArray, columns: readonly string[] | u
 function rowsOfDocument(input: Document, columns: readonly string[] | undefined): Row[] {
   if (Array.isArray(input)) return rowsOfList(input, columns);
   if (isInstances(input)) return rowsOfList(input.instances, columns);
-  if (isSplit(input)) return rowsOfSplit(input, columns);
-  if ('dataframe_split' in input) return rowsOfSplit(input.dataframe_split as Split, columns);
+  if (isSplit(input)) return rowsOfTable(input.columns, input.data, columns);
+  if ('dataframe_split' in input) {
+    const { columns: names, data } = input.dataframe_split as Split;
+    return rowsOfTable(names, data, columns);
+  }
   if ('dataframe_records' in input) return rowsOfList(input.dataframe_records as NamedCells[], columns);
   if ('inputs' in input) return rowsOfInputs(input.inputs as Inputs, columns);
   return rowsOfList([input as Item], columns);
@@ -60,39 +60,39 @@ function rowsOfList(list: readonly Item[], columns: readonly string[] | undefine
     if (isCell(item)) {
       throw new RejectedRecord('form', 'captured input has both rows and single values in one list');
     }
-    return hasFeatures(item) ? item.features : inOrder(item, columns);
+    return hasFeatures(item) ? item.features : rowOfRecord(item, columns);
   });
 }
 
-function rowsOfSplit({ columns: names, data }: Split, columns: readonly string[] | undefined): Row[] {
-  return data.map((row) =>
-    inOrder(Object.fromEntries(names.map((name, i) => [name, row[i] ?? ''])), columns),
-  );
+function rowOfRecord(record: NamedCells, columns: readonly string[] | undefined): Row {
+  return rowsOfTable(Object.keys(record), [Object.values(record)], columns)[0] as Row;
 }
 
 function rowsOfInputs(inputs: Inputs, columns: readonly string[] | undefined): Row[] {
   if (Array.isArray(inputs)) return rowsOfList(inputs, columns);
   if (isCell(inputs)) return [[inputs]];
-  const length = Math.max(0, ...Object.values(inputs).map((cells) => cells.length));
-  return Array.from({ length }, (_, row) =>
-    inOrder(
-      Object.fromEntries(Object.entries(inputs).map(([name, cells]) => [name, cells[row] ?? ''])),
-      columns,
-    ),
-  );
+  const cells = Object.values(inputs);
+  const length = cells.reduce((longest, column) => Math.max(longest, column.length), 0);
+  const rows = Array.from({ length }, (_, row) => cells.map((column) => column[row] ?? ''));
+  return rowsOfTable(Object.keys(inputs), rows, columns);
 }
 
 /** Cells by the model's columns: one that is left out is missing, and those of other names do not matter. */
-function inOrder(cells: NamedCells, columns: readonly string[] | undefined): Row {
-  if (!columns) return Object.values(cells);
-  if (!columns.some((name) => Object.hasOwn(cells, name))) {
-    const [found, wanted] = [Object.keys(cells), columns].map((names) => names.slice(0, 5).join("', '"));
+function rowsOfTable(
+  names: readonly string[],
+  rows: readonly Row[],
+  columns: readonly string[] = names,
+): Row[] {
+  const places = new Map(names.map((name, place) => [name, place]));
+  if (columns.length > 0 && !columns.some((name) => places.has(name))) {
+    const [found, wanted] = [names, columns].map((some) => some.slice(0, 5).join("', '"));
     throw new RejectedRecord(
       'columns',
       `captured input has the columns '${found}', of which the model has none: it has '${wanted}'`,
     );
   }
-  return columns.map((name) => (Object.hasOwn(cells, name) ? (cells[name] as Cell) : ''));
+  const order = columns.map((name) => places.get(name) ?? -1);
+  return rows.map((row) => order.map((place) => row[place] ?? ''));
 }
 
 // The forms of SageMaker's "common data formats for inference", and those of MLflow's servers:

@@ -81,6 +81,12 @@ test('a name that is left out is missing, and one that is null is no number', ()
   ]);
 });
 
+test('reads a request of 200,000 columns', () => {
+  const names = Array.from({ length: 200_000 }, (_, column) => `c${column}`);
+  const inputs = Object.fromEntries(names.map((name, column) => [name, [column]]));
+  expect(rowsIn(json({ inputs }), ['c199999', 'c0'])).toEqual([[199_999, 0]]);
+});
+
 test('a flat list is one row, unless the model has one column', () => {
   expect(rowsIn(json([1, 2]), COLUMNS)).toEqual([[1, 2]]);
   expect(rowsIn(json({ inputs: ['good', 'bad'] }), ['text'])).toEqual([['good'], ['bad']]);
