@@ -1,24 +1,25 @@
 import * as z from 'zod/mini';
 import type { LedgerStore } from '../aws/ledger-store';
+import { pastReport } from '../aws/past-report';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 import { driftHeatMap, type HourOfDrift } from '../domain/pages/dashboard/drift-heat-map';
 import { versionsWidget } from '../domain/pages/dashboard/versions-widget';
 import { type Markup, markup } from '../domain/pages/markup';
-import { hourlyReportKey, hourPath } from '../domain/records/bucket-layout';
+import { hourlyReportKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
+import { hourBefore, hoursUntil } from '../domain/records/hour';
 import { driftDocument } from '../domain/traffic/drift-document';
 
 export interface DrawWidgetProps {
   readonly routing: Pick<RoutingStore, 'read'>;
   readonly ledger: Pick<LedgerStore, 'newest'>;
-  readonly store: Pick<ArtifactStore, 'tryReadText'>;
+  readonly store: Pick<ArtifactStore, 'tryReadJson'>;
   readonly now: () => Date;
 }
 
 const LATEST_DECISIONS = 5;
 const HOURS = 24;
-const HOUR = 3_600_000;
 
 /**
  * Draws a custom widget of the dashboard.
@@ -40,15 +41,11 @@ async function versions({ routing, ledger }: DrawWidgetProps): Promise<Markup> {
 async function drift({ routing, store, now }: DrawWidgetProps): Promise<Markup> {
   const { production } = await routing.read();
   if (!production) return markup`<p>Nothing has been released yet.</p>`;
-  const thisHour = Math.floor(now().getTime() / HOUR) * HOUR;
-  const starts = Array.from({ length: HOURS }, (_, index) => new Date(thisHour - (HOURS - index) * HOUR));
+  const { variant } = production;
   const hours = await Promise.all(
-    starts.map(async (start): Promise<HourOfDrift> => {
-      const text = await store.tryReadText(
-        hourlyReportKey(production.variant, hourPath(start), 'drift.json'),
-      );
-      const document = text === undefined ? undefined : driftDocument.parse(JSON.parse(text));
-      return { until: new Date(start.getTime() + HOUR), document };
+    hoursUntil(hourBefore(now()), HOURS).map(async ({ end, path }): Promise<HourOfDrift> => {
+      const key = hourlyReportKey(variant, path, 'drift.json');
+      return { until: end, document: await pastReport(store, key, driftDocument) };
     }),
   );
   return driftHeatMap(hours);

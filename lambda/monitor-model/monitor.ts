@@ -1,12 +1,11 @@
-import * as z from 'zod/mini';
 import type { AnsweredRequests } from '../aws/answered-requests';
-import { logger } from '../aws/logger';
+import { lastHourOf } from '../aws/last-hour';
 import type { MetricPublisher } from '../aws/metrics';
+import { pastReport } from '../aws/past-report';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
 import { driftDocumentPage } from '../domain/pages/drift/drift-document-page';
 import { driftLines, driftRows } from '../domain/pages/drift/drift-rows';
-import { checkDocument } from '../domain/records/document';
 import { type Hour, hourBefore } from '../domain/records/hour';
 import type { RejectedSample } from '../domain/traffic/capture-counter';
 import { driftDocument, hadDrifted } from '../domain/traffic/drift-document';
@@ -42,7 +41,7 @@ export interface MonitoredHour {
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
   const { pipelineName, store, source, metrics: publisher, requests, plan } = props;
-  const hour = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
+  const hour = lastHourOf(event);
   const until = hour.end.toISOString();
   const model = await source.find();
   if (!model) return { until };
@@ -89,12 +88,6 @@ async function keepRejected(samples: readonly RejectedSample[], write: (lines: s
 }
 
 /** What was found in an hour of the past: if it cannot be read, nothing was, and features drift since now. */
-async function readDocument(store: ArtifactStore, model: WatchedModel, hour: Hour) {
-  const key = model.reportKey(hour, 'drift.json');
-  return store.tryReadJson(key, driftDocument).catch((error: Error) => {
-    logger.warn(`${key} could not be read`, error);
-    return undefined;
-  });
+function readDocument(store: ArtifactStore, model: WatchedModel, hour: Hour) {
+  return pastReport(store, model.reportKey(hour, 'drift.json'), driftDocument);
 }
-
-const scheduledEvent = z.object({ time: z.iso.datetime() });

@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
 import type { Problem } from '../../contracts/problem';
-import { logger } from '../aws/logger';
+import { lastHourOf } from '../aws/last-hour';
 import type { MetricPublisher } from '../aws/metrics';
+import { pastReport } from '../aws/past-report';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
 import { metricBySettings } from '../domain/metrics/metric-by-settings';
@@ -15,8 +15,7 @@ import { effectiveRows } from '../domain/quality/labelled-rows';
 import { type QualityDocument, qualityDocument } from '../domain/quality/quality-document';
 import { qualityFigures } from '../domain/quality/quality-figures';
 import type { QualityPolicy } from '../domain/quality/quality-test';
-import { checkDocument } from '../domain/records/document';
-import { type Hour, hourBefore } from '../domain/records/hour';
+import { type Hour, hourBefore, hoursUntil } from '../domain/records/hour';
 import { IdSample } from '../domain/statistics/id-sample';
 import { qualityMetrics } from './quality-metrics';
 import type { AnswersProps } from './read-answers';
@@ -49,7 +48,7 @@ export interface QualityMonitorProps {
  */
 export async function monitorQuality(event: unknown, props: QualityMonitorProps): Promise<QualityDocument> {
   const { store, source, metrics: publisher, problem, policy, windowHours } = props;
-  const last = hourBefore(new Date(checkDocument(scheduledEvent, event, 'scheduled event').time));
+  const last = lastHourOf(event);
   const model = await source.find();
   const hours = hoursUntil(last, windowHours).filter(({ end }) => model && end > model.since);
   const range = { from: (hours[0] ?? last).start.toISOString(), until: last.end.toISOString() };
@@ -92,7 +91,10 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
   };
   const report = withSince(
     found,
-    fallenParts(found).length > 0 ? await readPrevious(store, model, last) : undefined,
+    // If the previous report cannot be read, quality has fallen since now.
+    fallenParts(found).length > 0
+      ? await pastReport(store, model.reportKey(hourBefore(last.start), 'quality.json'), qualityDocument)
+      : undefined,
   );
   const unusableShare = shareOfUnusable(joined, model.since.getTime() <= Date.parse(range.from));
   await publisher.publish(
@@ -106,19 +108,6 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     await store.writeJson(model.reportKey(last, 'quality.json'), report);
   }
   return report;
-}
-
-/** Says since when quality has fallen: if it cannot be read, it has since now. */
-async function readPrevious(
-  store: ArtifactStore,
-  model: WatchedModel,
-  last: Hour,
-): Promise<QualityDocument | undefined> {
-  const key = model.reportKey(hourBefore(last.start), 'quality.json');
-  return store.tryReadJson(key, qualityDocument).catch((error: Error) => {
-    logger.warn(`${key} could not be read`, error);
-    return undefined;
-  });
 }
 
 /** Names of a request's columns, in their order; none if nothing is sliced. */
@@ -160,12 +149,3 @@ function shareOfUnusable(
   if (labelled === 0 && unanswered > 0) return isWhole ? 1 : undefined;
   return labelled + unusable === 0 ? undefined : unusableShare;
 }
-
-/** Oldest first. */
-function hoursUntil(last: Hour, count: number): Hour[] {
-  const hours = [last];
-  while (hours.length < count) hours.unshift(hourBefore((hours[0] as Hour).start));
-  return hours;
-}
-
-const scheduledEvent = z.object({ time: z.iso.datetime() });

@@ -4,6 +4,7 @@ import type { WatchedModel } from '../aws/watched-models/watched-model';
 import type { Answer } from '../domain/quality/label-join';
 import type { Hour } from '../domain/records/hour';
 import { forEachLine } from '../domain/records/lines';
+import { sameItems } from '../domain/records/same-items';
 import { IdSample, keptSample } from '../domain/statistics/id-sample';
 import { type CapturedRequest, isSmokeTest, parseRecord } from '../domain/traffic/capture';
 import { requestId } from '../domain/traffic/ground-truth';
@@ -40,7 +41,7 @@ export async function readAnswers(props: AnswersProps, hour: Hour): Promise<Hour
   const { store, model, columns } = props;
   const key = model.answersKey(hour);
   const kept = await store.tryReadJson(key, keptAnswers);
-  if (kept?.columns && isSame(kept.columns, columns)) {
+  if (kept?.columns && sameItems(kept.columns, columns)) {
     return { halvings: kept.halvings, answers: kept.values as HourOfAnswers['answers'] };
   }
   const sample = new IdSample<Answer>(CAPACITY);
@@ -81,10 +82,6 @@ function answerOf(request: CapturedRequest, places: readonly number[]): Answer {
       values: rows.map((row) => places.map((place) => String(row[place] ?? '').slice(0, LONGEST_VALUE))),
     }),
   };
-}
-
-function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
 const numbers = z.array(z.number());

@@ -1,3 +1,4 @@
+import { sameItems } from '../records/same-items';
 import { frequentCategories, mostFrequent, quantileEdges } from './bins';
 import type { Cell, Row } from './cell';
 import type { Certainty } from './certainty';
@@ -177,7 +178,7 @@ export function merge(a: DatasetProfile, b: DatasetProfile): DatasetProfile {
 export function haveSameBins(a: DatasetProfile, b: DatasetProfile): boolean {
   const [names, others] = [Object.keys(a.features), Object.keys(b.features)];
   return (
-    same(names.sort(), others.sort()) &&
+    sameItems(names.sort(), others.sort()) &&
     names.every((name) => sameBins(a.features[name], b.features[name])) &&
     haveSame(a.prediction, b.prediction) &&
     haveSame(a.certainty?.confidence, b.certainty?.confidence) &&
@@ -203,10 +204,10 @@ export function rowsOf(profile: FeatureProfile): number {
  */
 export function mergeFeature<P extends FeatureProfile>(name: string, a: P | undefined, b: P | undefined): P;
 export function mergeFeature(name: string, a?: FeatureProfile, b?: FeatureProfile): FeatureProfile {
-  if (a?.kind === 'numeric' && b?.kind === 'numeric' && same(a.edges, b.edges)) {
+  if (a?.kind === 'numeric' && b?.kind === 'numeric' && sameItems(a.edges, b.edges)) {
     return { ...a, counts: add(a.counts, b.counts), missing: a.missing + b.missing };
   }
-  if (a?.kind === 'categorical' && b?.kind === 'categorical' && same(a.categories, b.categories)) {
+  if (a?.kind === 'categorical' && b?.kind === 'categorical' && sameItems(a.categories, b.categories)) {
     const otherBuckets = mergeBuckets(a, b);
     return {
       kind: 'categorical',
@@ -242,17 +243,14 @@ export function hasBuckets({ other, otherBuckets }: CategoricalProfile): boolean
   return other === 0 || otherBuckets !== undefined;
 }
 
-function sameBins(a?: FeatureProfile, b?: FeatureProfile): boolean {
-  if (a?.kind === 'numeric') return b?.kind === 'numeric' && same(a.edges, b.edges);
-  return a !== undefined && b?.kind === 'categorical' && same(a.categories, b.categories);
+/** Whether both are of one kind, with the same bins. */
+export function sameBins(a?: FeatureProfile, b?: FeatureProfile): boolean {
+  if (a?.kind === 'numeric') return b?.kind === 'numeric' && sameItems(a.edges, b.edges);
+  return a !== undefined && b?.kind === 'categorical' && sameItems(a.categories, b.categories);
 }
 
 function differentBins(name: string): Error {
   return new Error(`profiles of '${name}' have different bins: only windows of one model version merge`);
-}
-
-function same<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
 }
 
 function add(a: readonly number[], b: readonly number[]): number[] {

@@ -20,6 +20,11 @@ export function hoursEarlier({ end }: Hour, hours: number): Hour {
   return hourBefore(new Date(end.getTime() - hours * MILLISECONDS));
 }
 
+/** So many hours until one, the oldest first. */
+export function hoursUntil(last: Hour, count: number): Hour[] {
+  return Array.from({ length: count }, (_, index) => hoursEarlier(last, count - 1 - index));
+}
+
 /** Hours from a time until the end of an hour; one that has begun counts as a whole. */
 export function hoursSince(time: Date, { end }: Hour): number {
   return Math.ceil((end.getTime() - time.getTime()) / MILLISECONDS);

@@ -1,5 +1,5 @@
 import { predictedClasses } from '../data/predicted-classes';
-import { type DatasetProfile, type FeatureProfile, rowsOf } from '../data/profile';
+import { type DatasetProfile, type FeatureProfile, rowsOf, sameBins } from '../data/profile';
 import { holm } from '../statistics/holm';
 import { CONFIDENCE, ENTROPY, PREDICTION } from './answer-names';
 import { chiSquared } from './chi-squared';
@@ -221,15 +221,9 @@ function profilesOf({ features, prediction, certainty }: DatasetProfile): [strin
 }
 
 function compareProfiles(feature: string, a: FeatureProfile, b: FeatureProfile): TwoSampleTest {
-  if (a.kind === 'numeric' && b.kind === 'numeric' && sameBins(a.edges, b.edges)) {
-    return kolmogorovSmirnov(a, b);
-  }
-  if (a.kind === 'categorical' && b.kind === 'categorical' && sameBins(a.categories, b.categories)) {
-    return chiSquared(a, b);
+  if (sameBins(a, b)) {
+    if (a.kind === 'numeric' && b.kind === 'numeric') return kolmogorovSmirnov(a, b);
+    if (a.kind === 'categorical' && b.kind === 'categorical') return chiSquared(a, b);
   }
   throw new Error(`profiles of '${feature}' have different bins: count the window in its model's baseline`);
-}
-
-function sameBins<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
 }

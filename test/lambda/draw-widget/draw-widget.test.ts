@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import type { DrawWidgetProps } from '../../../lambda/draw-widget/draw-widget';
 import { drawWidget } from '../../../lambda/draw-widget/draw-widget';
 
@@ -9,7 +10,7 @@ function drawing(routing: object, objects: Readonly<Record<string, object>> = {}
     routing: { read: async () => routing },
     ledger: { newest: async (limit: number) => entries.slice(-limit).map((entry) => ({ entry })) },
     store: {
-      tryReadText: async (key: string) => (key in objects ? JSON.stringify(objects[key]) : undefined),
+      tryReadJson: async (key: string, schema: z.ZodMiniType) => objects[key] && schema.parse(objects[key]),
     },
     now: () => new Date('2026-11-24T12:20:00Z'),
   } as unknown as DrawWidgetProps;

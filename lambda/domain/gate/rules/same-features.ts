@@ -1,3 +1,4 @@
+import { sameItems } from '../../records/same-items';
 import type { GateReason } from './rule';
 
 /** What models take, in order. */
@@ -22,7 +23,7 @@ export function sameFeatures(names: FeatureNames | undefined): GateReason | unde
       numbers,
     };
   }
-  const passed = champion.length === holdout.length && champion.every((name, i) => name === holdout[i]);
+  const passed = sameItems(champion, holdout);
   return {
     rule: 'same-features',
     passed,
