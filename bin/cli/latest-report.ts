@@ -24,7 +24,7 @@ export async function latestReport<T>(pipeline: Pipeline, name: ReportName): Pro
   );
 }
 
-/** As {@link latestReport} of a variant; undefined if there is none. */
+/** As {@link latestReport} of a variant; undefined if it has no report. */
 export async function tryLatestReport<T>(
   pipeline: Pipeline,
   name: ReportName,

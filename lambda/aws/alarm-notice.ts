@@ -17,7 +17,7 @@ export interface AlarmNoticeProps<Document> {
   readonly topic: Topic;
   /** What people can do, in whole sentences. */
   readonly remedy: string;
-  /** URI of the runbook's section. @default - there is none */
+  /** URI of the runbook's section. @default - no runbook */
   readonly runbook?: string | undefined;
   /** The report of an hour that says what is wrong. */
   readonly report: {

@@ -29,7 +29,7 @@ interface Alert {
 interface AlertSource {
   readonly context: PartContext;
   readonly alerts: readonly Alert[];
-  /** `s3://` URI of the runbook. @default - there is none */
+  /** `s3://` URI of the runbook. @default - no runbook */
   readonly runbook?: string;
 }
 

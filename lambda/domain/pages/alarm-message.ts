@@ -11,7 +11,7 @@ export interface AlarmMessageProps<Document> {
   readonly servingSince?: Date | undefined;
   /** What people can do, in whole sentences. */
   readonly remedy: string;
-  /** URI of the runbook's section. @default - there is none */
+  /** URI of the runbook's section. @default - no runbook */
   readonly runbook?: string | undefined;
 }
 
