@@ -28,6 +28,7 @@ async function main([folder = '']: readonly string[]): Promise<void> {
       throw new Error('quality has no table');
     },
     answersKey: ({ path }) => answersKey('1.0.0', path),
+    rejectedKey: ({ path }) => `answers/${path}-rejected.jsonl`,
     labelsPrefix: groundTruthPrefix,
     readBaseline: () => Promise.reject(new Error('nothing is sliced')),
     readHoldoutQuality: async () => ({ rows: 10_000, value: 0.9 }),

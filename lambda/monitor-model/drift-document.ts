@@ -9,6 +9,8 @@ export interface DriftDocumentProps {
   readonly variant: string;
   /** Features of this version that were not tested. */
   readonly ignoredFeatures: readonly string[];
+  /** Key of the first records of the hour that cannot be read; undefined if all can. */
+  readonly rejectedRecords?: string;
   /** The document of the hour before; undefined if there is none. */
   readonly previous?: DriftDocument;
 }
@@ -24,7 +26,7 @@ export interface LastHour extends CaptureProfile {
 export function reportDrift(
   comparisons: readonly TrafficComparison[],
   last: LastHour,
-  { modelVersion, variant, ignoredFeatures, previous }: DriftDocumentProps,
+  { modelVersion, variant, ignoredFeatures, rejectedRecords, previous }: DriftDocumentProps,
 ): DriftDocument {
   const { unreadable, firstProblem, rejections, profile, unrecorded = 0 } = last;
   const until = last.hour.end.toISOString();
@@ -38,6 +40,7 @@ export function reportDrift(
     until,
     unreadable,
     ...(firstProblem !== undefined && { firstProblem, rejections }),
+    ...(rejectedRecords !== undefined && { rejectedRecords }),
     ignoredFeatures: ignoredFeatures.filter((name) => Object.hasOwn(profile.features, name)),
     status: statusOf(verdicts),
     drifted: driftedOf(verdicts),

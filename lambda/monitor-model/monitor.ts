@@ -7,7 +7,6 @@ import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/wat
 import { driftDocumentPage } from '../domain/pages/drift/drift-document-page';
 import { driftLines, driftRows } from '../domain/pages/drift/drift-rows';
 import { type Hour, hourBefore } from '../domain/records/hour';
-import type { RejectedSample } from '../domain/traffic/capture-counter';
 import { driftDocument, hadDrifted } from '../domain/traffic/drift-document';
 import { compareTraffic, type DriftPlan } from './compare-traffic';
 import type { ReadTraffic } from './compared-window';
@@ -65,13 +64,19 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
     modelVersion,
     variant,
     ignoredFeatures,
+    ...(found.rejected.length > 0 && { rejectedRecords: model.rejectedKey(hour) }),
     ...(previous && { previous }),
   });
   const rows = Math.max(...comparisons.map(({ report }) => report.rows));
   const hasTraffic = last.records + rows + (unrecorded ?? 0) > 0;
   if (hasTraffic) {
     await store.writeJson(model.reportKey(hour, 'drift.json'), document);
-    await keepRejected(last.rejected, (lines) => store.write(model.reportKey(hour, 'rejected.jsonl'), lines));
+    if (found.rejected.length > 0) {
+      await store.write(
+        model.rejectedKey(hour),
+        found.rejected.map((one) => `${JSON.stringify(one)}\n`).join(''),
+      );
+    }
   }
   const metrics = driftMetrics(hasTraffic ? document : undefined, last);
   await publisher.publish(metrics, hour.end);
@@ -81,10 +86,6 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
     await store.write(model.reportKey(hour, 'drift.html'), page);
   }
   return { until, modelVersion, metrics };
-}
-
-async function keepRejected(samples: readonly RejectedSample[], write: (lines: string) => Promise<unknown>) {
-  if (samples.length > 0) await write(samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
 }
 
 /** What was found in an hour of the past: if it cannot be read, nothing was, and features drift since now. */

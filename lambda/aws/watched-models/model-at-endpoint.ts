@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { ModelAtEndpointToWatch } from '../../../contracts/functions/monitoring';
 import { baselineSchema } from '../../domain/data/baseline';
-import { driftTableKey } from '../../domain/records/bucket-layout';
+import { answersKey, driftTableKey, rejectedKey } from '../../domain/records/bucket-layout';
 import { ignoreMissing } from '../pipeline-resources';
 import { recordedFiles } from '../recorded-files';
 import type { ArtifactStore } from '../store';
@@ -40,7 +40,8 @@ export class ModelAtEndpoint implements WatchedModelSource {
       recorded: ({ path }, bytes) => recordedFiles(recordings, `${folder}${path}/`, bytes),
       reportKey: ({ path }, report) => `${prefix}profiles/${path}/${report}`,
       tableKey: ({ path }) => `${prefix}${driftTableKey(variantName, path)}`,
-      answersKey: ({ path }) => `${prefix}answers/${deployed.modelVersion}/${path}.json`,
+      answersKey: ({ path }) => `${prefix}${answersKey(deployed.modelVersion, path)}`,
+      rejectedKey: ({ path }) => `${prefix}${rejectedKey(deployed.modelVersion, path)}`,
       labelsPrefix: (path) => `${groundTruthPrefix}${path}/`,
       readBaseline: () => storeOf(baseline.bucket).readJson(baseline.key, baselineSchema),
       readHoldoutQuality: async () => holdout,

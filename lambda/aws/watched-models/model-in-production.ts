@@ -6,6 +6,7 @@ import {
   groundTruthPrefix,
   hourlyReportKey,
   modelKey,
+  rejectedKey,
 } from '../../domain/records/bucket-layout';
 import { readBaseline } from '../pinned-reader';
 import { recordedFiles } from '../recorded-files';
@@ -39,6 +40,7 @@ export class ModelInProduction implements WatchedModelSource {
       reportKey: ({ path }, report) => hourlyReportKey(variant, path, report),
       tableKey: ({ path }) => driftTableKey(variant, path),
       answersKey: ({ path }) => answersKey(modelVersion, path),
+      rejectedKey: ({ path }) => rejectedKey(modelVersion, path),
       labelsPrefix: groundTruthPrefix,
       readBaseline: () => readBaseline(store, modelVersion),
       readHoldoutQuality: async (metric) => {

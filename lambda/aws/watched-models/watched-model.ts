@@ -26,6 +26,8 @@ export interface WatchedModel {
   tableKey(hour: Hour): string;
   /** Key of what the model answered in an hour, in the monitor's bucket. */
   answersKey(hour: Hour): string;
+  /** Of the requests of an hour that cannot be read. */
+  rejectedKey(hour: Hour): string;
   /**
    * Prefix of the labels that arrived in an hour or a day, in the monitor's bucket. @param path `yyyy/mm/dd`
    */

@@ -212,6 +212,11 @@ export function answersKey(modelVersion: string, hour: string): string {
   return `answers/${modelVersion}/${hour}.json`;
 }
 
+/** Key of recorded requests of an hour that cannot be read: beside the answers, which are kept as long as captures. */
+export function rejectedKey(modelVersion: string, hour: string): string {
+  return `answers/${modelVersion}/${hour}-rejected.jsonl`;
+}
+
 /** Key of a report on an hour of a variant's traffic. @param hour as {@link hourPath} */
 export function hourlyReportKey(variant: string, hour: string, report: HourlyReport): string {
   return `profiles/${variant}/${hour}/${report}`;
@@ -269,7 +274,6 @@ export type HourlyReport =
   | 'drift.html'
   | 'drift-alert.json'
   | 'quality-alert.json'
-  | 'rejected.jsonl'
   | 'quality.json';
 
 export type EvaluationFile = 'evaluation.json' | 'evaluation-report.json' | 'evaluation-report.html';

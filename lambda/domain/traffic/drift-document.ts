@@ -82,6 +82,8 @@ const common = {
   firstProblem: z.optional(z.string()),
   /** How many they are by the reason. An earlier version did not say. */
   rejections: z.optional(z.partialRecord(rejection, z.int())),
+  /** Key of the first of them. */
+  rejectedRecords: z.optional(z.string()),
   /** Features of this version that were not tested. */
   ignoredFeatures: z.readonly(z.array(z.string())),
 };

@@ -155,12 +155,14 @@ describe('monitor', () => {
     );
     await fixture.store.write(`${folder}/40.jsonl`, image);
     expect(await run()).toMatchObject({ metrics: { MonitoredRows: 200, UnreadableRecords: 3 } });
-    const read = (report: string) => fixture.store.readText(`profiles/green/2026/11/24/09/${report}`);
-    expect(JSON.parse(await read('drift.json'))).toMatchObject({
+    const rejectedRecords = 'answers/1.2.0/2026/11/24/09-rejected.jsonl';
+    const document = await fixture.store.readText('profiles/green/2026/11/24/09/drift.json');
+    expect(JSON.parse(document)).toMatchObject({
       unreadable: 3,
       rejections: { record: 2, contentType: 1 },
+      rejectedRecords,
     });
-    const samples = (await read('rejected.jsonl'))
+    const samples = (await fixture.store.readText(rejectedRecords))
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));

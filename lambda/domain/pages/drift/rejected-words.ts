@@ -7,11 +7,12 @@ export function rejectedInWords({
   unreadable,
   firstProblem = '',
   rejections,
+  rejectedRecords,
 }: DriftDocument): string | undefined {
   if (unreadable === 0) return undefined;
   const reasons = Object.entries(rejections ?? {})
     .sort(([, a], [, b]) => b - a)
     .map(([rejection, count]) => `${inThousands(count)} ${REJECTIONS[rejection as Rejection]}`);
-  const why = reasons.length > 0 ? ` (${reasons.join(', ')}; examples are in rejected.jsonl)` : '';
+  const why = reasons.length > 0 ? ` (${reasons.join(', ')}; examples are in ${rejectedRecords})` : '';
   return `${inThousands(unreadable)} records of the last hour cannot be read${why}. The first: ${firstProblem}`;
 }

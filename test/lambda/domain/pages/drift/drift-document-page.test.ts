@@ -32,6 +32,7 @@ const pageOf = (...comparisons: DriftComparisonReport[]) => {
     unreadable: 3,
     firstProblem: '1.jsonl, line 1',
     rejections: { noAnswer: 1, contentType: 2 },
+    rejectedRecords: 'rejected.jsonl',
     ignoredFeatures: ['weekday'],
     status: 'stable',
     drifted: [],
