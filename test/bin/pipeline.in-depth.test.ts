@@ -376,7 +376,7 @@ describe('model-pipeline on a deployed pipeline', () => {
     );
     const { code, stdout, stderr } = await cli('quality');
     expect(code === 0 ? stdout : stderr).toMatch(
-      /^version \S+, .* labelled answers|no labels of version \S+/m,
+      /^version \S+, .* labeled answers|no labels of version \S+/m,
     );
   });
 
