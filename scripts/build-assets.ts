@@ -17,22 +17,19 @@ export interface AssetReport {
 
 /**
  * Bundles each `lambda/<name>/handler.ts`, so that a user's `cdk synth` needs no bundler: those that share an
- * asset to an entry each, `dist/assets/functions/<name>.mjs`, and modules that several of them need; others
- * to
- * `dist/assets/<name>/index.js`, beside which ES modules of the folder (`*.mjs`) are copied as they are. The
- * same sources give the same bytes on every machine, for asset hashes are made of them.
+ * asset to an entry each, `dist/assets/functions/<name>.mjs`, and modules that several of them need; those that
+ * run models to `dist/assets/inference/<name>.js`, beside which ES modules of their folders (`*.mjs`) are copied
+ * as they are. The same sources give the same bytes on every machine, for asset hashes are made of them.
  *
  * @param root folder of the package
  * @throws Error that names each place that cannot be bundled
  */
 export async function buildAssets(root: string): Promise<AssetReport> {
   const names = functionNames(root);
-  const [alone, together] = [true, false].map((isAlone) =>
-    names.filter((name) => (codeLocation(name).asset === name) === isAlone),
-  ) as [string[], string[]];
+  const ofAsset = (asset: string) => names.filter((name) => codeLocation(name).asset === asset);
   const bundled = await Promise.all([
-    together.length > 0 ? bundleTogether(root, together) : new Map<string, Uint8Array>(),
-    ...alone.map((name) => bundleAlone(root, name)),
+    bundleOf(root, ofAsset('functions'), bundleTogether),
+    bundleOf(root, ofAsset('inference'), bundleWithRuntime),
   ]);
   const files = new Map(bundled.flatMap((each) => [...each]));
   const written = syncFolder(assetsFolder(root), files);
@@ -51,7 +48,13 @@ function assetsFolder(root: string): string {
   return join(root, 'dist', 'assets');
 }
 
-/** The files of the asset that functions share, by their path below the assets' folder. */
+type Bundler = (root: string, names: readonly string[]) => Promise<Map<string, Uint8Array>>;
+
+async function bundleOf(root: string, names: readonly string[], bundler: Bundler) {
+  return names.length > 0 ? bundler(root, names) : new Map<string, Uint8Array>();
+}
+
+/** The files of the asset that most functions share, by their path below the assets' folder. */
 function bundleTogether(root: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
   const { asset } = codeLocation(names[0] as string);
   return bundle(root, asset, {
@@ -64,18 +67,20 @@ function bundleTogether(root: string, names: readonly string[]): Promise<Map<str
   });
 }
 
-/** The files of the asset of one function, by their path below the assets' folder. */
-async function bundleAlone(root: string, name: string): Promise<Map<string, Uint8Array>> {
-  const files = await bundle(root, name, {
-    entryPoints: [{ in: `lambda/${name}/handler.ts`, out: `${name}/index` }],
+/** The files of the asset of functions that run models, by their path below the assets' folder. */
+async function bundleWithRuntime(root: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
+  const { asset } = codeLocation(names[0] as string);
+  const files = await bundle(root, asset, {
+    entryPoints: names.map((name) => ({ in: `lambda/${name}/handler.ts`, out: `${asset}/${name}` })),
     // Native code cannot be bundled, and its package is a CommonJS one.
     external: ['onnxruntime-node'],
     format: 'cjs',
     supported: { 'dynamic-import': false },
   });
-  const folder = join(root, 'lambda', name);
-  for (const file of readdirSync(folder).filter((each) => each.endsWith('.mjs'))) {
-    files.set(`${name}/${file}`, readFileSync(join(folder, file)));
+  for (const folder of names.map((name) => join(root, 'lambda', name))) {
+    for (const file of readdirSync(folder).filter((each) => each.endsWith('.mjs'))) {
+      files.set(`${asset}/${file}`, readFileSync(join(folder, file)));
+    }
   }
   return files;
 }

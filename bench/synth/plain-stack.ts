@@ -36,7 +36,7 @@ export function plainApp(counts: ResourceCounts): void {
   const roles = times('AWS::IAM::Role', (id, index) => role(stack, id, index < withPolicy));
   const groups = times('AWS::Logs::LogGroup', (id) => new LogGroup(stack, id));
   const functions = times('AWS::Lambda::Function', (id, index) => {
-    const code = Code.fromAsset(assetPath(index === 0 ? 'serverless-inference' : 'functions'));
+    const code = Code.fromAsset(assetPath(index === 0 ? 'inference' : 'functions'));
     return new LambdaFunction(stack, id, {
       code,
       handler: 'index.handler',

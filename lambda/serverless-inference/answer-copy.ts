@@ -1,6 +1,6 @@
 import { logger } from '../aws/logger';
 import { SHADOW_VARIANT } from '../domain/release/shadow-variant';
-import { answerByRoute } from './answer-by-route';
+import { answerByRoute } from '../inference/answer-by-route';
 import type { InferProps } from './infer';
 import type { RequestCopy } from './request-copy';
 import type { ShadowRoutes } from './shadow-routes';

@@ -1,19 +1,14 @@
-import { answerByRoute } from './answer-by-route';
-import type { CaptureRecorder } from './capture-recorder';
-import { candidateOf, chooseRoute } from './choose-route';
-import type { InferenceMetrics } from './inference-metrics';
-import type { LoadedModels } from './loaded-models';
-import type { ModelAnswer } from './model-answer';
-import { isHttp, type Question, questionOf } from './request';
+import { type AnswerProps, answerByRoute } from '../inference/answer-by-route';
+import { candidateOf, chooseRoute } from '../inference/choose-route';
+import type { ModelAnswer } from '../inference/model-answer';
+import type { Question } from '../inference/question';
+import type { RouteSource } from '../inference/route-source';
+import { InvalidRowsError } from '../inference/rows';
+import { isHttp, questionOf } from './request';
 import type { RequestCopier } from './request-copier';
-import type { RouteSource } from './route-source';
-import { InvalidRowsError } from './rows';
 
-export interface InferProps {
+export interface InferProps extends AnswerProps {
   readonly routing: RouteSource;
-  readonly models: LoadedModels;
-  readonly metrics: InferenceMetrics;
-  readonly recorder: CaptureRecorder;
   /** Undefined if requests are not copied to shadows. */
   readonly copier?: RequestCopier;
   /** Identifies the request. */
@@ -23,8 +18,6 @@ export interface InferProps {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly now: () => Date;
-  /** Milliseconds that only go forward. */
-  readonly stopwatch: () => number;
 }
 
 /** The answer to rows: one prediction each, and the version that gave them. */

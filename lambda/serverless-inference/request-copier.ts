@@ -1,7 +1,7 @@
 import { logger } from '../aws/logger';
-import type { Question } from './request';
+import type { Question } from '../inference/question';
+import { samplePlace } from '../inference/sample-place';
 import type { RequestCopy } from './request-copy';
-import { samplePlace } from './sample-place';
 import type { ShadowFunction } from './shadow-function';
 
 export interface RequestCopierProps {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { type Question, rowList } from './request';
+import type { Question } from '../inference/question';
+import { rowList } from './request';
 
 /** A copy of a request, for a version that is a shadow: nobody sees its answer. */
 export interface RequestCopy extends Pick<Question, 'rows' | 'inferenceId'> {

@@ -1,18 +1,8 @@
 import * as z from 'zod/mini';
 import { checkDocument, parseDocument } from '../domain/records/document';
 import { namedRecord } from '../domain/records/named-record';
-import { InvalidRowsError, type RequestCell, type RequestRow, type Rows } from './rows';
-
-/** What is asked. */
-export interface Question {
-  readonly rows: Rows;
-  /**
-   * The caller's own id of the request: labels refer to it, and the same id is answered by the same version.
-   */
-  readonly inferenceId?: string;
-  /** The release whose candidate is to answer, whatever its share of the requests. */
-  readonly releaseId?: string;
-}
+import type { Question } from '../inference/question';
+import { InvalidRowsError, type RequestCell, type RequestRow, type Rows } from '../inference/rows';
 
 /** Whether an event is an HTTP request, as function URLs and API Gateway send them. */
 export function isHttp(event: unknown): event is HttpEvent {

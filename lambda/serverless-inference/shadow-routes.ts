@@ -1,5 +1,5 @@
-import type { Route } from './choose-route';
-import type { RouteSource, Routes } from './route-source';
+import type { Route } from '../inference/choose-route';
+import type { RouteSource, Routes } from '../inference/route-source';
 
 /** Routes while a version is a shadow. */
 interface ShadowRouting extends Routes {

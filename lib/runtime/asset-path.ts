@@ -10,15 +10,18 @@ export interface CodeLocation {
 }
 
 /**
- * Where the code of a function of `lambda/` is. All functions share one asset, an entry each, which loads
- * only its own code. The inference function has one for itself: it brings 47 MB of native code, and its code
- * decides when a version of it is published.
+ * Where the code of a function of `lambda/` is. Functions share an asset, an entry each, which loads only its
+ * own code. Those that run models have one of their own: it brings 47 MB of native code, and its content
+ * decides when a version of the inference function is published.
  */
 export function codeLocation(functionName: string): CodeLocation {
-  return functionName === 'serverless-inference'
-    ? { asset: functionName, handler: 'start.handler' }
-    : { asset: 'functions', handler: `${functionName}.handler` };
+  if (functionName === 'serverless-inference') return { asset: 'inference', handler: 'start.handler' };
+  const asset = RUN_MODELS.includes(functionName) ? 'inference' : 'functions';
+  return { asset, handler: `${functionName}.handler` };
 }
+
+/** Functions that run models, besides the one that answers requests. */
+const RUN_MODELS = ['score-batch', 'score-stream'];
 
 /**
  * Folder of a prebuilt Lambda asset.

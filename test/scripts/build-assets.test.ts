@@ -107,20 +107,20 @@ describe('buildAssets', () => {
     expect(answerOf(root, 'larger')).toEqual(['hello', 'S3Client']);
   });
 
-  test('gives the inference function an asset of its own, with its ES modules as they are', async () => {
+  test('gives functions that run models an asset of their own, with their ES modules as they are', async () => {
     addFunction(root, 'one', 'export const handler = () => 1;');
     addFunction(root, 'serverless-inference', 'export const handler = () => 2;');
-    const source = "import one from './index.js';\n\nexport const { handler } = one;\n";
+    const source = "import one from './serverless-inference.js';\n\nexport const { handler } = one;\n";
     writeFileSync(join(root, 'lambda', 'serverless-inference', 'start.mjs'), source);
-    const asset = join(root, 'dist', 'assets', 'serverless-inference');
+    const asset = join(root, 'dist', 'assets', 'inference');
     await buildAssets(root);
     expect(readFileSync(join(asset, 'start.mjs'), 'utf8')).toBe(source);
-    const before = readFileSync(join(asset, 'index.js'));
+    const before = readFileSync(join(asset, 'serverless-inference.js'));
 
     addFunction(root, 'one', 'export const handler = () => 11;');
 
     expect(await buildAssets(root)).toMatchObject({ functions: 2, written: 1 });
-    expect(readFileSync(join(asset, 'index.js'))).toEqual(before);
+    expect(readFileSync(join(asset, 'serverless-inference.js'))).toEqual(before);
   });
 
   test('passes the licences of bundled packages on', async () => {
@@ -141,7 +141,7 @@ describe('buildAssets', () => {
       "import { InferenceSession } from 'onnxruntime-node'; export const handler = () => InferenceSession.name;",
     );
     await buildAssets(root);
-    const modules = join(root, 'dist', 'assets', 'serverless-inference', 'node_modules');
+    const modules = join(root, 'dist', 'assets', 'inference', 'node_modules');
     const platform = join(modules, 'onnxruntime-node', 'bin', 'napi-v6', 'linux', 'x64');
     expect(existsSync(join(platform, 'onnxruntime_binding.node'))).toBe(true);
     expect(existsSync(join(modules, 'onnxruntime-node', 'bin', 'napi-v6', 'win32'))).toBe(false);

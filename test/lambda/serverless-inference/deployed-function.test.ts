@@ -14,7 +14,7 @@ import reference from '../../reference/onnx-models.json';
 import { productionRoute } from '../pipeline-fixture';
 import { modelArchive } from './stored-model';
 
-const ASSET = join(__dirname, '../../../dist/assets/serverless-inference');
+const ASSET = join(__dirname, '../../../dist/assets/inference');
 
 /** Stands for ONNX Runtime, whose native code would be most of the function: it answers each row with 0.5. */
 const ONNX_RUNTIME = `
@@ -77,7 +77,9 @@ describe('the function as it is deployed', () => {
     await new SSMClient(cloud.clientConfig).send(
       new PutParameterCommand({ Name: '/routing', Type: 'String', Value: JSON.stringify(routing) }),
     );
-    const files = ['start.mjs', 'index.js'].map((name) => [name, readFileSync(join(ASSET, name))] as const);
+    const files = ['start.mjs', 'serverless-inference.js'].map(
+      (name) => [name, readFileSync(join(ASSET, name))] as const,
+    );
     await new LambdaClient(cloud.clientConfig).send(
       new CreateFunctionCommand({
         FunctionName: 'function',

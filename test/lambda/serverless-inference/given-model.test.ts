@@ -2,10 +2,10 @@
  * @jest-environment ./test/lambda/serverless-inference/native-arrays.js
  */
 
-import { FixedRoute } from '../../../lambda/serverless-inference/fixed-route';
-import { GivenModel } from '../../../lambda/serverless-inference/given-model';
+import { FixedRoute } from '../../../lambda/inference/fixed-route';
+import { GivenModel } from '../../../lambda/inference/given-model';
+import { LoadedModels } from '../../../lambda/inference/loaded-models';
 import { type Inference, infer } from '../../../lambda/serverless-inference/infer';
-import { LoadedModels } from '../../../lambda/serverless-inference/loaded-models';
 import reference from '../../reference/onnx-models.json';
 import { InferenceWorld } from './inference-world';
 import { archive, modelArchive } from './stored-model';

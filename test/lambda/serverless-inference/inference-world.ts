@@ -1,10 +1,10 @@
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
-import { CaptureRecorder } from '../../../lambda/serverless-inference/capture-recorder';
+import { CaptureRecorder } from '../../../lambda/inference/capture-recorder';
+import { InferenceMetrics } from '../../../lambda/inference/inference-metrics';
+import { LiveRouting } from '../../../lambda/inference/live-routing';
+import { LoadedModels } from '../../../lambda/inference/loaded-models';
+import { RegisteredModels } from '../../../lambda/inference/registered-models';
 import type { InferProps } from '../../../lambda/serverless-inference/infer';
-import { InferenceMetrics } from '../../../lambda/serverless-inference/inference-metrics';
-import { LiveRouting } from '../../../lambda/serverless-inference/live-routing';
-import { LoadedModels } from '../../../lambda/serverless-inference/loaded-models';
-import { RegisteredModels } from '../../../lambda/serverless-inference/registered-models';
 import { embeddedMetrics } from '../../../local/services/logs/embedded-metrics';
 import { modelArchive } from './stored-model';
 

@@ -4,10 +4,10 @@
 
 import type { ModelSignature } from '../../../contracts/model-signature';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
-import { FixedRoute } from '../../../lambda/serverless-inference/fixed-route';
+import { FixedRoute } from '../../../lambda/inference/fixed-route';
+import { LoadedModels } from '../../../lambda/inference/loaded-models';
+import type { Rows } from '../../../lambda/inference/rows';
 import { type Inference, infer } from '../../../lambda/serverless-inference/infer';
-import { LoadedModels } from '../../../lambda/serverless-inference/loaded-models';
-import type { Rows } from '../../../lambda/serverless-inference/rows';
 import reference from '../../reference/onnx-graphs.json';
 import { InferenceWorld, writeRecords } from './inference-world';
 

@@ -1,4 +1,4 @@
-import { AfterAnswer } from '../../../lambda/serverless-inference/after-answer';
+import { AfterAnswer } from '../../../lambda/inference/after-answer';
 
 const NOW = 1_000_000;
 

@@ -1,6 +1,6 @@
 import { logger } from '../../../lambda/aws/logger';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
-import { CaptureRecorder, type Exchange } from '../../../lambda/serverless-inference/capture-recorder';
+import { CaptureRecorder, type Exchange } from '../../../lambda/inference/capture-recorder';
 
 const START = new Date('2026-11-24T10:07:08.009Z');
 const FIRST = 'capture/churn/blue/2026/11/24/10/07-08-009-first.jsonl';

@@ -1,13 +1,20 @@
-import type { Exchange } from './capture-recorder';
+import type { CaptureRecorder, Exchange } from './capture-recorder';
 import type { Route } from './choose-route';
-import type { InferProps } from './infer';
+import type { InferenceMetrics } from './inference-metrics';
+import type { LoadedModels } from './loaded-models';
 import { type ModelAnswer, scoresOf } from './model-answer';
 import type { OnnxModel } from './onnx-model';
-import type { Question } from './request';
+import type { Question } from './question';
 import type { Routes } from './route-source';
 import { InvalidRowsError, type Rows } from './rows';
 
-type AnswerProps = Pick<InferProps, 'models' | 'metrics' | 'recorder' | 'stopwatch'>;
+export interface AnswerProps {
+  readonly models: LoadedModels;
+  readonly metrics: InferenceMetrics;
+  readonly recorder: CaptureRecorder;
+  /** Milliseconds that only go forward. */
+  readonly stopwatch: () => number;
+}
 
 /** A request that is to be answered. */
 export interface Asked extends Pick<Exchange, 'eventId' | 'time'> {

@@ -1,4 +1,4 @@
-import { InferenceMetrics } from '../../../lambda/serverless-inference/inference-metrics';
+import { InferenceMetrics } from '../../../lambda/inference/inference-metrics';
 
 const TIME = new Date('2026-11-24T10:00:00Z');
 

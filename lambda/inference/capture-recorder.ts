@@ -2,7 +2,7 @@ import { logger } from '../aws/logger';
 import type { ArtifactStore } from '../aws/store';
 import { captureKey, capturePrefix, hourPath } from '../domain/records/bucket-layout';
 import type { ModelAnswer } from './model-answer';
-import type { Question } from './request';
+import type { Question } from './question';
 import type { Rows } from './rows';
 import { samplePlace } from './sample-place';
 
