@@ -8,8 +8,9 @@ import { Clock, type ClockOptions } from './gateway/clock';
 import { type FaultOptions, Faults } from './gateway/faults';
 import { Gateway } from './gateway/gateway';
 import { accountPrincipal, type Principal, rolePrincipal } from './gateway/principal';
+import type { WireRequest } from './gateway/protocols/http';
 import { RandomSource } from './gateway/random-source';
-import type { CallOptions, Cloud, Service, TemporaryCredentials } from './gateway/service';
+import type { CallOptions, Cloud, Permission, Service, TemporaryCredentials } from './gateway/service';
 import type { AccessKey } from './gateway/signature/authenticator';
 import { StateFile } from './gateway/state-file';
 import { chooseLocation } from './location';
@@ -225,6 +226,10 @@ export class LocalCloud implements Cloud {
   ): Promise<Output> {
     const answer = this.gateway.call(service, operation, input, principal, options);
     return (await this.clock.track(answer)) as Output;
+  }
+
+  authorizeRequest(request: WireRequest, service: string, permissions: readonly Permission[]): Principal {
+    return this.gateway.authorizeRequest(request, service, permissions);
   }
 
   service<S extends Service>(name: string): S {

@@ -8,7 +8,11 @@ import { type Constraints, MODEL_VERSION, type Shape } from '../local/gateway/co
 import { LocalCloud } from '../local/local-cloud';
 
 /** botocore's folders of models that are not named as the service is in credential scopes. */
-const FOLDERS: Readonly<Record<string, string>> = { states: 'stepfunctions', monitoring: 'cloudwatch' };
+const FOLDERS: Readonly<Record<string, string>> = {
+  apigateway: 'apigatewayv2',
+  states: 'stepfunctions',
+  monitoring: 'cloudwatch',
+};
 
 interface ServiceModel {
   readonly operations: Readonly<Record<string, { readonly input?: { readonly shape: string } }>>;

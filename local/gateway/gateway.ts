@@ -13,7 +13,7 @@ import { queryProtocol } from './protocols/query';
 import { restProtocol } from './protocols/rest';
 import { refusalOf, withoutOrigin } from './request-guard';
 import { type OperationModel, SdkModel, type WireProtocol } from './sdk-model';
-import type { CallOptions, OperationHandler, RequestContext, Service } from './service';
+import type { CallOptions, OperationHandler, Permission, RequestContext, Service } from './service';
 import { AuthenticationError } from './signature/authentication-error';
 import { Authenticator, type AuthenticatorOptions } from './signature/authenticator';
 import { signedService } from './signature/signature';
@@ -21,13 +21,21 @@ import { violationError } from './violation-error';
 import { withBucketInPath } from './virtual-host';
 
 /**
- * A part of the local cloud that answers plain HTTP below a path of its own (web page, clock control, ...).
+ * A part of the local cloud that answers plain HTTP below a path or at host names of its own (web page, clock
+ * control, APIs of users, ...).
  */
 export interface HttpRoute {
   /** e.g. `/_local/` */
   readonly prefix: string;
+  /** Host names, without the port, that are its own, whatever the path. @default none */
+  readonly host?: RegExp;
+  /** Whether web pages of other origins may send a request. @default none may */
+  acceptsPage?(request: RequestHead): boolean;
   handle(request: WireRequest): Promise<WireResponse>;
 }
+
+/** A request of which the body is still to come. */
+export type RequestHead = Omit<WireRequest, 'body'>;
 
 export interface GatewayOptions extends AuthenticatorOptions {
   readonly policies: PolicySource;
@@ -103,6 +111,24 @@ export class Gateway {
       : this.perform(service, operation, given, context);
   }
 
+  /**
+   * Who signed an HTTP request that is no call of an SDK, if policies allow what it needs.
+   *
+   * @param service that it must be signed for, e.g. `execute-api`
+   * @throws AuthenticationError, or AwsError AccessDenied
+   */
+  authorizeRequest(request: WireRequest, service: string, permissions: readonly Permission[]): Principal {
+    const { principal } = this.authenticator.authenticate(request, false);
+    if (signedService(request) !== service) {
+      throw new AuthenticationError(
+        'mismatch',
+        `Credential should be scoped to correct service: '${service}'.`,
+      );
+    }
+    authorize(this.options.policies, principal, permissions);
+    return principal;
+  }
+
   private serve(request: IncomingMessage, response: ServerResponse): void {
     this.readAndAnswer(request, response).catch((error: Error) => {
       if (!(error instanceof ConnectionLostError))
@@ -114,7 +140,8 @@ export class Gateway {
   private async readAndAnswer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const head = readHead(request);
     // A web page is refused before its body is read.
-    const refusal = refusalOf({ ...head, port: this.port });
+    const acceptsPages = this.routeOf(head)?.acceptsPage?.(head) ?? false;
+    const refusal = refusalOf({ ...head, port: this.port, acceptsPages });
     const answer = refusal
       ? this.refuse(head, refusal)
       : await this.answer({ ...head, body: await readBody(request) });
@@ -231,8 +258,12 @@ export class Gateway {
     return scope;
   }
 
-  private routeOf({ path }: RequestHead): HttpRoute | undefined {
-    return this.options.routes.find(({ prefix }) => path.startsWith(prefix));
+  private routeOf({ path, headers }: RequestHead): HttpRoute | undefined {
+    const { routes } = this.options;
+    const name = (headers.host ?? '').replace(/:\d+$/, '');
+    return (
+      routes.find(({ host }) => host?.test(name)) ?? routes.find(({ prefix }) => path.startsWith(prefix))
+    );
   }
 
   /** The credential scope names the service. */
@@ -251,9 +282,6 @@ export class Gateway {
     return method === 'POST' && path === '/' ? 'sts' : 's3';
   }
 }
-
-/** A request of which the body is still to come. */
-type RequestHead = Omit<WireRequest, 'body'>;
 
 function readHead(request: IncomingMessage): RequestHead {
   const headers: Record<string, string> = {};

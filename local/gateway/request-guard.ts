@@ -21,16 +21,20 @@ export function refusalOf({
   method,
   headers,
   port,
+  acceptsPages = false,
 }: {
   readonly method: string;
   readonly headers: Headers;
   readonly port: number;
+  /** Whether what the request is for lets pages of its origin send it. */
+  readonly acceptsPages?: boolean;
 }): string | undefined {
   const host = headers.host ?? '';
   const match = LOOPBACK_HOST.exec(host);
   if (!match || Number(match[1] ?? DEFAULT_PORT) !== port) {
     return `the host '${host}' is not this machine's; the local cloud answers at 127.0.0.1:${port} and localhost:${port}`;
   }
+  if (acceptsPages) return undefined;
   const { origin } = headers;
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
     return `a web page of the origin '${origin}' sent it; the local cloud answers no other pages than its own`;

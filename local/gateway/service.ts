@@ -3,6 +3,7 @@ import type { HttpRoute } from './gateway';
 import type { ImplementedInputs } from './implemented-inputs';
 import type { PolicyDocument } from './policy';
 import type { Principal } from './principal';
+import type { WireRequest } from './protocols/http';
 import type { SdkModule } from './sdk-model';
 
 /** What an operation knows of the call besides its input. */
@@ -100,6 +101,13 @@ export interface Cloud {
     principal: Principal,
     options?: CallOptions,
   ): Promise<Output>;
+  /**
+   * Who signed an HTTP request to something that a user deployed, if policies allow what it needs.
+   *
+   * @param service that it must be signed for, e.g. `execute-api`
+   * @throws AuthenticationError, or AwsError AccessDenied
+   */
+  authorizeRequest(request: WireRequest, service: string, permissions: readonly Permission[]): Principal;
   /** Another service's object, for what AWS does inside itself (no permission check). */
   service<S extends Service>(name: string): S;
   /** Services in the order in which they were added. */

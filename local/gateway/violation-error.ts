@@ -34,6 +34,8 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
   // The code is of its model: it has no ValidationException.
   'sagemaker-runtime': listed('ValidationError'),
   logs: listed('InvalidParameterException'),
+  // The code is of its model: it has no ValidationException.
+  apigateway: listed('BadRequestException'),
   ecr: ([first]) => inEcr(first as Violation),
   sqs: ([first]) => inSqs(first as Violation),
   s3: ([first]) => inS3(first as Violation),

@@ -1,4 +1,5 @@
 import type { Cloud, Service } from '../gateway/service';
+import { ApiGatewayService } from './apigateway/apigateway-service';
 import { ApplicationAutoScalingService } from './application-autoscaling/application-autoscaling-service';
 import { CloudFormationService } from './cloudformation/cloudformation-service';
 import { CloudTrailService } from './cloudtrail/cloudtrail-service';
@@ -57,6 +58,7 @@ export function newServices(
     new CloudWatchService(cloud),
     new LogsService(cloud),
     new LambdaService(cloud, functions),
+    new ApiGatewayService(cloud),
     new SnsService(cloud),
     new SqsService(cloud),
     new ApplicationAutoScalingService(cloud),

@@ -1,0 +1,104 @@
+import type * as sdk from '@aws-sdk/client-apigatewayv2';
+import { AwsError } from '../../gateway/aws-error';
+import { paginate } from '../../gateway/paginate';
+import type { Cloud, Operations } from '../../gateway/service';
+import { apiEndpoint } from './addresses';
+import type { ApiStore } from './api-store';
+import type { StoredApi } from './http-api';
+
+const PAGE = 100;
+
+/** APIs themselves, and their tags. */
+export function apiOperations(cloud: Cloud, store: ApiStore): Operations<typeof sdk> {
+  const describe = (api: StoredApi): sdk.Api => ({
+    ...api.settings,
+    Name: api.settings.Name,
+    ProtocolType: api.settings.ProtocolType,
+    ApiId: api.id,
+    ApiEndpoint: apiEndpoint(cloud.url, api.id),
+    ApiKeySelectionExpression: '$request.header.x-api-key',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's placeholders
+    RouteSelectionExpression: '${request.method} ${request.path}',
+    CreatedDate: api.created,
+    Tags: api.tags,
+  });
+
+  return {
+    CreateApi: ({ Tags = {}, ...settings }) => {
+      checkCors(settings.CorsConfiguration);
+      const id = store.newApiId();
+      store.apis.set(id, {
+        id,
+        settings: { ...settings, Name: settings.Name, ProtocolType: settings.ProtocolType },
+        created: cloud.clock.date(),
+        tags: { ...(Tags as Record<string, string>) },
+        routes: new Map(),
+        integrations: new Map(),
+        authorizers: new Map(),
+        stages: new Map(),
+      });
+      return describe(store.api(id));
+    },
+
+    GetApi: ({ ApiId }) => describe(store.api(ApiId)),
+
+    GetApis: ({ MaxResults, NextToken }) => {
+      const { page, nextToken } = paginate([...store.apis.values()], Number(MaxResults ?? PAGE), NextToken);
+      return { Items: page.map(describe), NextToken: nextToken };
+    },
+
+    UpdateApi: ({ ApiId, ...settings }) => {
+      checkCors(settings.CorsConfiguration);
+      const api = store.api(ApiId);
+      api.settings = { ...api.settings, ...given(settings) };
+      return describe(api);
+    },
+
+    DeleteApi: ({ ApiId }) => {
+      store.apis.delete(store.api(ApiId).id);
+      return {};
+    },
+
+    DeleteCorsConfiguration: ({ ApiId }) => {
+      const api = store.api(ApiId);
+      const { CorsConfiguration: _cors, ...settings } = api.settings;
+      api.settings = settings;
+      return {};
+    },
+
+    TagResource: ({ ResourceArn, Tags }) => {
+      const api = taggedApi(store, ResourceArn);
+      api.tags = { ...api.tags, ...(Tags as Record<string, string>) };
+      return {};
+    },
+
+    UntagResource: ({ ResourceArn, TagKeys = [] }) => {
+      const api = taggedApi(store, ResourceArn);
+      api.tags = Object.fromEntries(Object.entries(api.tags).filter(([name]) => !TagKeys.includes(name)));
+      return {};
+    },
+
+    GetTags: ({ ResourceArn }) => ({ Tags: taggedApi(store, ResourceArn).tags }),
+  };
+}
+
+/** The members that a request has: SDKs write nothing for the others. */
+export function given<Settings extends object>(settings: Settings): Partial<Settings> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined),
+  ) as Partial<Settings>;
+}
+
+/** "You can't use `*` if you allow credentials": https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
+function checkCors({ AllowOrigins, AllowCredentials }: sdk.Cors = {}): void {
+  if (!AllowCredentials || !AllowOrigins?.includes('*')) return;
+  throw new AwsError(
+    'BadRequestException',
+    'Cannot allow credentials when allowing all origins with a wildcard',
+  );
+}
+
+/** `arn:aws:apigateway:<region>::/apis/<id>` */
+function taggedApi(store: ApiStore, arn: string | undefined): StoredApi {
+  return store.api(/::\/(?:v2\/)?apis\/(\w+)$/.exec(arn ?? '')?.[1] ?? arn);
+}
