@@ -12,6 +12,19 @@ const ENDS: Readonly<Record<string, string>> = {
 
 /** Tells EventBridge and CloudWatch that an execution started or ended. */
 export function noticeStatus(cloud: Cloud, execution: StoredExecution): void {
+  // EventBridge hears of STANDARD executions only:
+  // https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+  if (!execution.mapRun?.isExpress) emitEvent(cloud, execution);
+  const { machine, status, started, stopped } = execution;
+  const monitoring = cloud.service<CloudWatchService>('monitoring');
+  const record = (metric: string, value: number, unit: string) =>
+    monitoring.record('AWS/States', metric, { StateMachineArn: machine.arn }, value, unit);
+  const end = ENDS[status];
+  record(end ?? 'ExecutionsStarted', 1, 'Count');
+  if (stopped) record('ExecutionTime', stopped.getTime() - started.getTime(), 'Milliseconds');
+}
+
+function emitEvent(cloud: Cloud, execution: StoredExecution): void {
   const { arn, name, machine, input, output, status, started, stopped, error, cause } = execution;
   cloud.service<EventBridgeService>('events').emit({
     source: 'aws.states',
@@ -38,10 +51,4 @@ export function noticeStatus(cloud: Cloud, execution: StoredExecution): void {
       redriveStatusReason: null,
     },
   });
-  const monitoring = cloud.service<CloudWatchService>('monitoring');
-  const record = (metric: string, value: number, unit: string) =>
-    monitoring.record('AWS/States', metric, { StateMachineArn: machine.arn }, value, unit);
-  const end = ENDS[status];
-  record(end ?? 'ExecutionsStarted', 1, 'Count');
-  if (stopped) record('ExecutionTime', stopped.getTime() - started.getTime(), 'Milliseconds');
 }

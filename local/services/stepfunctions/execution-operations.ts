@@ -46,6 +46,7 @@ export function executionOperations(
         error,
         cause,
         traceHeader: execution.traceHeader,
+        mapRunArn: execution.mapRun?.arn,
         redriveStatus: 'NOT_REDRIVABLE',
         redriveStatusReason: 'the local cloud does not implement RedriveExecution',
       };
@@ -58,12 +59,27 @@ export function executionOperations(
     },
 
     ListExecutions: (input) => {
-      const machine = store.machine(input.stateMachineArn);
-      const found = store
-        .executionsOf(machine)
-        .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter);
+      const { mapRunArn, stateMachineArn } = input;
+      if ((mapRunArn === undefined) === (stateMachineArn === undefined))
+        throw new AwsError(
+          'ValidationException',
+          'Exactly one of stateMachineArn and mapRunArn must be specified',
+        );
+      const all =
+        mapRunArn === undefined
+          ? store.executionsOf(store.machine(stateMachineArn))
+          : store.childExecutions(store.mapRun(mapRunArn).arn);
+      const found = all.filter(
+        ({ status }) => input.statusFilter === undefined || status === input.statusFilter,
+      );
       const { page, nextToken } = paginate(found, input.maxResults || PAGE, input.nextToken);
-      return { executions: page.map(listItem), nextToken };
+      return {
+        executions: page.map((execution) => ({
+          ...listItem(execution),
+          ...(mapRunArn !== undefined && { mapRunArn, itemCount: execution.mapRun?.itemCount }),
+        })),
+        nextToken,
+      };
     },
 
     GetExecutionHistory: (input) => {
@@ -75,7 +91,7 @@ export function executionOperations(
     },
 
     DescribeStateMachineForExecution: (input) => {
-      const { machine } = store.execution(input.executionArn);
+      const { machine, mapRun } = store.execution(input.executionArn);
       return {
         stateMachineArn: machine.arn,
         name: machine.name,
@@ -85,6 +101,8 @@ export function executionOperations(
         loggingConfiguration: machine.logging,
         tracingConfiguration: machine.tracing,
         revisionId: machine.revisionId,
+        mapRunArn: mapRun?.arn,
+        label: mapRun && store.mapRun(mapRun.arn).label,
       };
     },
 

@@ -10,13 +10,16 @@ import { eventData, History } from './interpreter/history';
 import { Interpreter } from './interpreter/interpreter';
 import { Aborted, StateError } from './interpreter/state-error';
 import type { MachineStore, StoredExecution, StoredStateMachine } from './machine-store';
+import type { ChildStarter } from './map-run/map-run';
+import { MapRuns } from './map-run/map-runs';
 import type { SdkModels } from './sdk-models';
 import type { TaskTokens } from './task-tokens';
 
 interface Run {
   readonly history: History;
   readonly controller: AbortController;
-  readonly ended: Deferred<void>;
+  /** Resolves with the execution as it ended. */
+  readonly ended: Deferred<StoredExecution>;
 }
 
 interface ExecutionsProps {
@@ -29,15 +32,18 @@ interface ExecutionsProps {
 type End = Pick<StoredExecution, 'status' | 'output' | 'error' | 'cause'>;
 
 /** Starts executions, and brings them to their end. */
-export class Executions {
+export class Executions implements ChildStarter {
+  readonly mapRuns: MapRuns;
   private readonly runs = new Map<string, Run>();
 
-  constructor(private readonly props: ExecutionsProps) {}
+  constructor(private readonly props: ExecutionsProps) {
+    this.mapRuns = new MapRuns(props.cloud, props.store, this);
+  }
 
   /** Starts one; its name must be free. */
   start(machine: StoredStateMachine, name: string, input: string, traceHeader?: string): StoredExecution {
     const { cloud, store } = this.props;
-    const execution: StoredExecution = {
+    return this.begin({
       arn: store.executionArn(machine, name),
       name,
       machine,
@@ -45,7 +51,28 @@ export class Executions {
       traceHeader,
       started: cloud.clock.date(),
       status: 'RUNNING',
-    };
+    }).execution;
+  }
+
+  startChild(machine: StoredStateMachine, input: string, mapRun: NonNullable<StoredExecution['mapRun']>) {
+    const { cloud, store } = this.props;
+    const name = cloud.uuid();
+    return this.begin({
+      arn: mapRun.isExpress
+        ? cloud.arn('states', `express:${machine.name}:${name}:${cloud.uuid()}`)
+        : store.executionArn(machine, name),
+      name,
+      machine,
+      input,
+      mapRun,
+      started: cloud.clock.date(),
+      status: 'RUNNING',
+    });
+  }
+
+  private begin(execution: StoredExecution) {
+    const { cloud, store } = this.props;
+    const { machine, input } = execution;
     store.executions.set(execution.arn, execution);
     store.histories.set(execution.arn, []);
     const run = this.newRun(execution);
@@ -62,7 +89,7 @@ export class Executions {
     );
     noticeStatus(cloud, execution);
     this.perform(execution, run);
-    return execution;
+    return { execution, ended: run.ended.promise };
   }
 
   /** Ends one; resolves when it has ended. */
@@ -96,6 +123,10 @@ export class Executions {
         cause: 'the local cloud was stopped while this execution ran; start another one',
       });
     }
+    for (const mapRun of this.props.store.mapRuns.values()) {
+      if (mapRun.status === 'RUNNING')
+        Object.assign(mapRun, { status: 'FAILED', stopped: this.props.cloud.clock.date() });
+    }
   }
 
   /** Lets go of all executions without ending them. */
@@ -113,7 +144,7 @@ export class Executions {
     const run: Run = {
       history: new History(cloud.clock, events, (event) => log.add(event)),
       controller: new AbortController(),
-      ended: deferred<void>(),
+      ended: deferred<StoredExecution>(),
     };
     this.runs.set(execution.arn, run);
     return run;
@@ -146,6 +177,7 @@ export class Executions {
       },
       queryLanguage: definition.QueryLanguage ?? 'JSONPath',
       executionEnded: (arn) => this.ended(arn),
+      mapRuns: this.mapRuns,
     });
     const finish = (end: End | undefined) => {
       timer?.cancel();
@@ -181,8 +213,12 @@ export class Executions {
     store.executions.set(ended.arn, ended);
     this.runs.delete(ended.arn);
     noticeStatus(cloud, ended);
+    if (ended.mapRun?.isExpress) {
+      store.executions.delete(ended.arn);
+      store.histories.delete(ended.arn);
+    }
     store.removeIfDone(ended.machine.arn);
-    run.ended.resolve();
+    run.ended.resolve(ended);
   }
 }
 

@@ -5,11 +5,13 @@ export const implementedInputs: ImplementedInputs = {
     'name definition roleArn type loggingConfiguration tags tracingConfiguration ' +
     'encryptionConfiguration publish=false',
   DeleteStateMachine: 'stateMachineArn',
+  DescribeMapRun: 'mapRunArn',
   DescribeExecution: 'executionArn includedData=ALL_DATA',
   DescribeStateMachine: 'stateMachineArn includedData=ALL_DATA',
   DescribeStateMachineForExecution: 'executionArn includedData=ALL_DATA',
   GetExecutionHistory: 'executionArn maxResults reverseOrder nextToken includeExecutionData',
-  ListExecutions: 'stateMachineArn statusFilter maxResults nextToken',
+  ListExecutions: 'stateMachineArn mapRunArn statusFilter maxResults nextToken',
+  ListMapRuns: 'executionArn maxResults nextToken',
   ListStateMachines: 'maxResults nextToken',
   ListTagsForResource: 'resourceArn',
   SendTaskFailure: 'taskToken error cause',
@@ -19,6 +21,7 @@ export const implementedInputs: ImplementedInputs = {
   StopExecution: 'executionArn error cause',
   TagResource: 'resourceArn tags',
   UntagResource: 'resourceArn tagKeys',
+  UpdateMapRun: 'mapRunArn maxConcurrency toleratedFailurePercentage toleratedFailureCount',
   UpdateStateMachine:
     'stateMachineArn definition roleArn loggingConfiguration tracingConfiguration ' +
     'encryptionConfiguration publish=false',

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { AwsError } from '../../gateway/aws-error';
 import type { Cloud } from '../../gateway/service';
+import type { StoredMapRun } from './map-run/stored-map-run';
 
 export interface StoredStateMachine {
   readonly arn: string;
@@ -33,6 +34,13 @@ export interface StoredExecution {
   readonly machine: StoredStateMachine;
   readonly input: string;
   readonly traceHeader?: string | undefined;
+  /** Of a child execution of a distributed Map state. */
+  readonly mapRun?: {
+    readonly arn: string;
+    readonly itemCount: number;
+    /** EXPRESS executions are neither described nor listed, and have no history. */
+    readonly isExpress: boolean;
+  };
   readonly started: Date;
   readonly status: ExecutionStatus;
   readonly stopped?: Date | undefined;
@@ -46,11 +54,13 @@ export class MachineStore {
   readonly machines: Map<string, StoredStateMachine>;
   readonly executions: Map<string, StoredExecution>;
   readonly histories: Map<string, HistoryEvent[]>;
+  readonly mapRuns: Map<string, StoredMapRun>;
 
   constructor(private readonly cloud: Cloud) {
     this.machines = cloud.table('states/machines');
     this.executions = cloud.table('states/executions');
     this.histories = cloud.table('states/histories');
+    this.mapRuns = cloud.table('states/map-runs');
   }
 
   machineArn(name: string): string {
@@ -85,6 +95,21 @@ export class MachineStore {
     return execution;
   }
 
+  /** @throws AwsError InvalidArn, ResourceNotFound */
+  mapRun(arn: string | undefined): StoredMapRun {
+    requireArn(arn, 'mapRun');
+    const run = this.mapRuns.get(arn ?? '');
+    if (!run) throw new AwsError('ResourceNotFound', `Resource not found: '${arn}'`);
+    return run;
+  }
+
+  /** Of a Map Run, newest first; those of type EXPRESS are not listed. */
+  childExecutions(mapRunArn: string): StoredExecution[] {
+    return [...this.executions.values()]
+      .filter(({ mapRun }) => mapRun?.arn === mapRunArn && !mapRun.isExpress)
+      .reverse();
+  }
+
   /** Newest first. */
   executionsOf({ arn }: StoredStateMachine): StoredExecution[] {
     return [...this.executions.values()].filter(({ machine }) => machine.arn === arn).reverse();
@@ -94,17 +119,21 @@ export class MachineStore {
   removeIfDone(arn: string): void {
     const machine = this.machines.get(arn);
     if (machine?.status !== 'DELETING') return;
-    const executions = this.executionsOf(machine);
+    const executions = [...this.executions.values()].filter(
+      (execution) => execution.machine.arn === arn || execution.machine.arn.startsWith(`${arn}/`),
+    );
     if (executions.some(({ status }) => status === 'RUNNING')) return;
     for (const execution of executions) {
       this.executions.delete(execution.arn);
       this.histories.delete(execution.arn);
     }
+    for (const run of [...this.mapRuns.values()])
+      if (run.stateMachineArn.startsWith(`${arn}/`)) this.mapRuns.delete(run.arn);
     this.machines.delete(arn);
   }
 }
 
-function requireArn(arn: string | undefined, kind: 'stateMachine' | 'execution'): void {
+function requireArn(arn: string | undefined, kind: 'stateMachine' | 'execution' | 'mapRun'): void {
   const [prefix, , service, , , type] = (arn ?? '').split(':');
   if (prefix !== 'arn' || service !== 'states')
     throw new AwsError('InvalidArn', `Invalid Arn: 'Invalid ARN prefix: ${arn}'`);

@@ -9,13 +9,11 @@ export function statesPermissions(
   operation: string,
   input: Record<string, unknown>,
 ): Permission[] {
-  const { name, stateMachineArn, executionArn, resourceArn, roleArn, tags, taskToken } = input as Record<
-    string,
-    string | undefined
-  >;
+  const { name, stateMachineArn, executionArn, resourceArn, mapRunArn, roleArn, tags, taskToken } =
+    input as Record<string, string | undefined>;
   const created = operation === 'CreateStateMachine' ? store.machineArn(name ?? '') : undefined;
   const ofToken = taskToken === undefined ? undefined : tokens.machineOf(taskToken);
-  const resource = created ?? stateMachineArn ?? executionArn ?? resourceArn ?? ofToken ?? '*';
+  const resource = created ?? stateMachineArn ?? executionArn ?? mapRunArn ?? resourceArn ?? ofToken ?? '*';
   const needed: Permission[] = [{ action: `states:${operation}`, resource }];
   if (created && tags?.length) needed.push({ action: 'states:TagResource', resource });
   if (roleArn !== undefined) {

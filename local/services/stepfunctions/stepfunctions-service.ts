@@ -4,6 +4,7 @@ import { executionOperations } from './execution-operations';
 import { Executions } from './executions';
 import { implementedInputs } from './inputs';
 import { MachineStore } from './machine-store';
+import { mapRunOperations } from './map-run-operations';
 import { statesPermissions } from './permissions';
 import { stateMachineResource } from './resources';
 import { SdkModels } from './sdk-models';
@@ -11,7 +12,7 @@ import { stateMachineOperations } from './state-machine-operations';
 import { tagOperations } from './tag-operations';
 import { TaskTokens } from './task-tokens';
 
-/** Step Functions: standard workflows, run on the cloud's clock with the rights of their roles. */
+/** Step Functions: standard workflows (and the child executions of their distributed Map states), run on the cloud's clock with the rights of their roles. */
 export class StepFunctionsService implements Service {
   readonly name = 'states';
   readonly sdk = sdk;
@@ -33,6 +34,7 @@ export class StepFunctionsService implements Service {
     this.operations = {
       ...stateMachineOperations(cloud, this.store, models),
       ...executionOperations(cloud, this.store, this.executions, tokens),
+      ...mapRunOperations(this.store, this.executions.mapRuns),
       ...tagOperations(this.store),
     };
   }

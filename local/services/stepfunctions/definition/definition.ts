@@ -15,6 +15,16 @@ export interface Workflow {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, StateDefinition>>;
   readonly QueryLanguage?: QueryLanguageName;
+  /** Of what a Map state does to each item. */
+  readonly ProcessorConfig?: ProcessorConfig;
+}
+
+/** How a Map state runs: in its own execution, or with an execution for each item or batch of items. */
+export interface ProcessorConfig {
+  /** @default INLINE */
+  readonly Mode?: 'INLINE' | 'DISTRIBUTED';
+  /** Of the child executions of a distributed Map state. */
+  readonly ExecutionType?: 'STANDARD' | 'EXPRESS';
 }
 
 /** A machine in Amazon States Language, as it was written and found valid. */
@@ -49,6 +59,12 @@ export interface StateDefinition {
   readonly ItemProcessor?: Workflow;
   readonly Iterator?: Workflow;
   readonly MaxConcurrency?: number | string;
+  readonly ItemReader?: ItemReader;
+  readonly ItemBatcher?: ItemBatcher;
+  readonly ResultWriter?: ResultWriter;
+  readonly Label?: string;
+  readonly ToleratedFailureCount?: number | string;
+  readonly ToleratedFailurePercentage?: number | string;
   readonly InputPath?: string | null;
   readonly OutputPath?: string | null;
   readonly ResultPath?: string | null;
@@ -60,9 +76,51 @@ export interface StateDefinition {
   readonly TimeoutSecondsPath?: string;
   readonly HeartbeatSecondsPath?: string;
   readonly MaxConcurrencyPath?: string;
+  readonly ToleratedFailureCountPath?: string;
+  readonly ToleratedFailurePercentagePath?: string;
   readonly ItemsPath?: string;
   readonly ErrorPath?: string;
   readonly CausePath?: string;
+}
+
+/** Where a distributed Map state reads its items: one object of S3, or a listing of objects. */
+export interface ItemReader {
+  readonly Resource: string;
+  readonly ReaderConfig?: ReaderConfig;
+  readonly Arguments?: JsonObject;
+  readonly Parameters?: JsonObject;
+}
+
+export interface ReaderConfig {
+  readonly InputType?: 'CSV' | 'JSON' | 'JSONL';
+  readonly CSVHeaderLocation?: 'FIRST_ROW' | 'GIVEN';
+  readonly CSVHeaders?: readonly string[];
+  /** @default COMMA */
+  readonly CSVDelimiter?: 'COMMA' | 'PIPE' | 'SEMICOLON' | 'SPACE' | 'TAB';
+  /** JSON Pointer to the array in a JSON file. */
+  readonly ItemsPointer?: string;
+  readonly MaxItems?: number | string;
+  readonly MaxItemsPath?: string;
+}
+
+/** How a distributed Map state puts several items into one child execution. */
+export interface ItemBatcher {
+  readonly BatchInput?: Json;
+  readonly MaxItemsPerBatch?: number | string;
+  readonly MaxItemsPerBatchPath?: string;
+  readonly MaxInputBytesPerBatch?: number | string;
+  readonly MaxInputBytesPerBatchPath?: string;
+}
+
+/** What a distributed Map state returns of its child executions, and where in S3 it writes that. */
+export interface ResultWriter {
+  readonly Resource?: string;
+  readonly Arguments?: JsonObject;
+  readonly Parameters?: JsonObject;
+  readonly WriterConfig?: {
+    readonly Transformation?: 'NONE' | 'COMPACT' | 'FLATTEN';
+    readonly OutputType?: 'JSON' | 'JSONL';
+  };
 }
 
 export interface Retrier {
@@ -94,6 +152,15 @@ export interface ChoiceRule {
   readonly Output?: Json;
   readonly Assign?: JsonObject;
   readonly [comparison: string]: Json | undefined;
+}
+
+/** What a Map state does to each item. */
+export function itemProcessor({ ItemProcessor, Iterator: legacy }: StateDefinition): Workflow | undefined {
+  return ItemProcessor ?? legacy;
+}
+
+export function isDistributed(workflow: Workflow | undefined): boolean {
+  return workflow?.ProcessorConfig?.Mode === 'DISTRIBUTED';
 }
 
 /** The workflows inside a state. */

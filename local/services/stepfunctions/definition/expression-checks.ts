@@ -47,7 +47,8 @@ function checkJsonata(value: unknown, location: string, found: Diagnostics): voi
   }
 }
 
-function checkPath(value: unknown, location: string, found: Diagnostics): void {
+/** Checks the syntax of a JSONPath. */
+export function checkPath(value: unknown, location: string, found: Diagnostics): void {
   if (value === null) return;
   try {
     // ErrorPath and CausePath may be functions.

@@ -51,6 +51,24 @@ export function checkTask(
   checkArguments(state, language, resource, fields, location, found);
 }
 
+/**
+ * EXPRESS executions wait neither for jobs nor for tokens.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+ */
+export function checkExpressTask(
+  { Resource = '' }: StateDefinition,
+  location: string,
+  found: Diagnostics,
+): void {
+  const resource = parseResource(Resource);
+  if (resource === undefined || resource.kind === 'function' || resource.pattern === 'request') return;
+  found.schema(
+    `Express executions do not support the '.${resource.pattern}' service integration pattern`,
+    `${location}/Resource`,
+  );
+}
+
 function notRecognized(resource: string, location: string, found: Diagnostics): void {
   found.schema(
     `The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,

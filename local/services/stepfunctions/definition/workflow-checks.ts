@@ -1,6 +1,7 @@
 import type { SdkModels } from '../sdk-models';
 import {
   innerWorkflows,
+  isDistributed,
   isObject,
   type JsonObject,
   type QueryLanguageName,
@@ -12,8 +13,9 @@ import {
 import type { Diagnostics } from './diagnostics';
 import { checkErrorHandling } from './error-handling-checks';
 import { checkExpressions } from './expression-checks';
+import { checkMap } from './map-checks';
 import { fieldSupport, requiredFields } from './state-fields';
-import { checkTask } from './task-checks';
+import { checkExpressTask, checkTask } from './task-checks';
 
 /** What is known around a workflow. */
 export interface WorkflowScope {
@@ -23,6 +25,8 @@ export interface WorkflowScope {
   readonly outerVariables: ReadonlySet<string>;
   /** Names of states met so far: they are unique in a machine. */
   readonly stateNames: Set<string>;
+  /** Whether it runs in EXPRESS child executions of a distributed Map state. */
+  readonly isExpress?: boolean;
   readonly found: Diagnostics;
 }
 
@@ -55,13 +59,15 @@ export function checkWorkflow(workflow: JsonObject, location: string, scope: Wor
 }
 
 function checkInner(workflow: Workflow, location: string, scope: WorkflowScope): void {
-  const { ProcessorConfig } = workflow as { ProcessorConfig?: { Mode?: string } };
-  if (ProcessorConfig?.Mode === 'DISTRIBUTED')
-    scope.found.notImplemented('distributed Map states', `${location}/ProcessorConfig/Mode`);
   for (const field of Object.keys(workflow))
     if (!['StartAt', 'States', 'ProcessorConfig', 'Comment'].includes(field))
       scope.found.schema('Field is not supported', `${location}/${field}`);
-  checkWorkflow(workflow as unknown as JsonObject, location, scope);
+  const { ExecutionType } = workflow.ProcessorConfig ?? {};
+  const isExpress = scope.isExpress || ExecutionType === 'EXPRESS';
+  // Child executions see no variables of the workflow around them:
+  // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+  const outerVariables = isDistributed(workflow) ? new Set<string>() : scope.outerVariables;
+  checkWorkflow(workflow as unknown as JsonObject, location, { ...scope, outerVariables, isExpress });
 }
 
 function checkState(name: string, value: unknown, location: string, scope: WorkflowScope): void {
@@ -98,7 +104,11 @@ function checkState(name: string, value: unknown, location: string, scope: Workf
   checkExpressions(state, language, location, found);
   checkErrorHandling(state, location, found);
   checkVariables(state, location, scope);
-  if (state.Type === 'Task') checkTask(state, language, models, location, found);
+  if (state.Type === 'Task') {
+    checkTask(state, language, models, location, found);
+    if (scope.isExpress) checkExpressTask(state, location, found);
+  }
+  if (state.Type === 'Map') checkMap(state, language, location, { found, isExpress: scope.isExpress });
 }
 
 function checkFields(

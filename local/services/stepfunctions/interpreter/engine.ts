@@ -1,7 +1,8 @@
 import type { Principal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
-import type { Json, JsonObject, Workflow } from '../definition/definition';
+import type { Json, JsonObject, QueryLanguageName, Workflow } from '../definition/definition';
 import type { Completion, QueryLanguage, Visit } from '../language/query-language';
+import type { MapRuns } from '../map-run/map-runs';
 import type { SdkModels } from '../sdk-models';
 import type { TaskTokens } from '../task-tokens';
 import type { Branch } from './branch';
@@ -23,6 +24,10 @@ export interface Engine {
   readonly tokens: TaskTokens;
   readonly models: SdkModels;
   readonly execution: RunningExecution;
+  /** Starts the child executions of distributed Map states. */
+  readonly mapRuns: MapRuns;
+  /** Of states that name none. */
+  readonly queryLanguage: QueryLanguageName;
   /** Does what is left to do behind an execution; a failure is only logged. */
   inBackground(work: (waiting: Waiting) => Promise<unknown>): void;
   /** Resolves when another execution has ended. */

@@ -1,10 +1,20 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Cloud } from '../../../gateway/service';
 import { TrackedWork } from '../../cloudformation/tracked-work';
-import type { Json, QueryLanguageName, StateDefinition, StateType, Workflow } from '../definition/definition';
+import {
+  isDistributed,
+  itemProcessor,
+  type Json,
+  type QueryLanguageName,
+  type StateDefinition,
+  type StateType,
+  type Workflow,
+} from '../definition/definition';
 import { JsonataLanguage } from '../language/jsonata-language';
 import { JsonPathLanguage } from '../language/jsonpath-language';
 import type { QueryLanguage, Visit } from '../language/query-language';
+import { runDistributedMap } from '../map-run/distributed-map-state';
+import type { MapRuns } from '../map-run/map-runs';
 import type { SdkModels } from '../sdk-models';
 import type { TaskTokens } from '../task-tokens';
 import type { Branch } from './branch';
@@ -26,7 +36,8 @@ const RUNNERS: Readonly<Record<StateType, StateRunner>> = {
   Succeed: runSucceed,
   Fail: runFail,
   Parallel: runParallel,
-  Map: runMap,
+  Map: (visit, language, engine) =>
+    (isDistributed(itemProcessor(visit.state)) ? runDistributedMap : runMap)(visit, language, engine),
 };
 
 /** States that may be in progress when something around them ends. */
@@ -39,6 +50,7 @@ interface InterpreterProps {
   readonly execution: RunningExecution;
   readonly queryLanguage: QueryLanguageName;
   readonly executionEnded: (arn: string) => Promise<void>;
+  readonly mapRuns: MapRuns;
 }
 
 /** Goes through the states of one execution. */
@@ -48,16 +60,19 @@ export class Interpreter implements Engine {
   readonly models: SdkModels;
   readonly execution: RunningExecution;
   readonly executionEnded: (arn: string) => Promise<void>;
-  private readonly queryLanguage: QueryLanguageName;
+  readonly mapRuns: MapRuns;
+  readonly queryLanguage: QueryLanguageName;
   private readonly languages: Readonly<Record<QueryLanguageName, QueryLanguage>>;
 
-  constructor({ cloud, tokens, models, execution, queryLanguage, executionEnded }: InterpreterProps) {
+  constructor(props: InterpreterProps) {
+    const { cloud, tokens, models, execution, queryLanguage, executionEnded, mapRuns } = props;
     this.cloud = cloud;
     this.tokens = tokens;
     this.models = models;
     this.execution = execution;
     this.queryLanguage = queryLanguage;
     this.executionEnded = executionEnded;
+    this.mapRuns = mapRuns;
     const sources = {
       now: () => cloud.clock.now(),
       random: () => cloud.random(),

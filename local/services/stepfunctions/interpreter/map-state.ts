@@ -1,4 +1,4 @@
-import type { Json } from '../definition/definition';
+import { itemProcessor, type Json } from '../definition/definition';
 import type { QueryLanguage, Visit } from '../language/query-language';
 import type { Engine, StateRunner } from './engine';
 import { withErrorHandling } from './error-handling';
@@ -44,7 +44,7 @@ async function runIteration(
   engine: Engine,
   { index, item, signal }: Iteration,
 ): Promise<Json> {
-  const processor = visit.state.ItemProcessor ?? visit.state.Iterator;
+  const processor = itemProcessor(visit.state);
   if (!processor) throw new Error(`the Map state ${visit.name} has no ItemProcessor`);
   const mapItem = { Index: index, Value: item };
   const inner = visit.branch.fork(signal, mapItem);

@@ -42,8 +42,8 @@ export class JsonataLanguage implements QueryLanguage {
     return this.finish(visit, catcher, error.output, { errorOutput: error.output });
   }
 
-  async number(visit: Visit, field: NumberField): Promise<number | undefined> {
-    const template = visit.state[field];
+  async number(visit: Visit, field: NumberField, fields: object = visit.state): Promise<number | undefined> {
+    const template = (fields as { readonly [Name in NumberField]?: Json })[field];
     if (template === undefined) return undefined;
     return this.expect(visit, field, template, 'number', await this.fill(visit, field, template)) as number;
   }
@@ -83,6 +83,10 @@ export class JsonataLanguage implements QueryLanguage {
     if (ItemSelector === undefined) return item.Value;
     const context = { ...visit.context, Map: { Item: { ...item } } };
     return this.fill({ ...visit, context }, 'ItemSelector', ItemSelector);
+  }
+
+  filled(visit: Visit, field: string, template: Json): Promise<Json> {
+    return this.fill(visit, field, template);
   }
 
   private async finish(

@@ -9,6 +9,7 @@ import {
   type Choice,
   type Completion,
   causeIn,
+  type DistributedMapNumber,
   type NumberField,
   noChoiceMatched,
   type QueryLanguage,
@@ -45,10 +46,15 @@ export class JsonPathLanguage implements QueryLanguage {
     return { output: this.place(visit, ResultPath, error.output), ...(variables && { variables }) };
   }
 
-  async number(visit: Visit, field: NumberField): Promise<number | undefined> {
-    const path = visit.state[`${field}Path`];
-    const value = path === undefined ? visit.state[field] : this.found(visit, path);
+  async number(visit: Visit, field: NumberField, fields: object = visit.state): Promise<number | undefined> {
+    const given = fields as Readonly<Record<string, Json | undefined>>;
+    const path = given[`${field}Path`] as string | undefined;
+    const value = path === undefined ? given[field] : this.found(visit, path);
     if (value === undefined) return undefined;
+    if (isOfDistributedMap(field)) {
+      if (typeof value === 'number') return value;
+      throw this.failed(visit, notANumber(field, value, path));
+    }
     if (typeof value === 'number' && value >= 0) return value;
     throw this.failed(
       visit,
@@ -93,6 +99,10 @@ export class JsonPathLanguage implements QueryLanguage {
     if (template === undefined) return item.Value;
     const context = { ...visit.context, Map: { Item: { ...item } } };
     return this.fill({ ...visit, context }, template, this.effectiveInput(visit));
+  }
+
+  async filled(visit: Visit, _field: string, template: Json): Promise<Json> {
+    return this.fill(visit, template, this.effectiveInput(visit));
   }
 
   private effectiveInput(visit: Visit): Json {
@@ -162,4 +172,15 @@ export class JsonPathLanguage implements QueryLanguage {
   private failed(visit: Visit, what: string): StateError {
     return new StateError('States.Runtime', causeIn(visit, what));
   }
+}
+
+function isOfDistributedMap(field: NumberField): field is DistributedMapNumber {
+  return /^(Tolerated|MaxItems|MaxInput)/.test(field);
+}
+
+/** As LocalStack recorded on AWS (`test_map_state_tolerated_failure_count_path`, `..._percentage_path`). */
+function notANumber(field: DistributedMapNumber, value: Json, path: string | undefined): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const kind = field === 'ToleratedFailurePercentage' ? 'float' : 'integer';
+  return `The ${field}Path field refers to value "${text}" which is not a valid ${kind}: ${path}`;
 }

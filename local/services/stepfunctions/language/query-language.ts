@@ -32,15 +32,35 @@ export interface QueryLanguage {
   /** Output and variables; `result` is undefined for states that only hand on. */
   complete(visit: Visit, result?: Json): Promise<Completion>;
   caught(visit: Visit, catcher: Catcher, error: StateError): Promise<Completion>;
-  number(visit: Visit, field: NumberField): Promise<number | undefined>;
+  /**
+   * A number, or what its expression or path gives.
+   *
+   * @param fields where the field stands; the state's own if absent
+   */
+  number(visit: Visit, field: NumberField, fields?: object): Promise<number | undefined>;
   text(visit: Visit, field: 'Error' | 'Cause' | 'Timestamp'): Promise<string | undefined>;
   /** @throws StateError States.NoChoiceMatched */
   choose(visit: Visit): Promise<Choice>;
   items(visit: Visit): Promise<Json[]>;
   itemInput(visit: Visit, item: MapItem): Promise<Json>;
+  /** JSON inside a field, filled; `field` is where it stands. */
+  filled(visit: Visit, field: string, template: Json): Promise<Json>;
 }
 
-export type NumberField = 'TimeoutSeconds' | 'HeartbeatSeconds' | 'Seconds' | 'MaxConcurrency';
+export type NumberField =
+  | 'TimeoutSeconds'
+  | 'HeartbeatSeconds'
+  | 'Seconds'
+  | 'MaxConcurrency'
+  | DistributedMapNumber;
+
+/** Numbers of distributed Map states, whose ranges these check by themselves. */
+export type DistributedMapNumber =
+  | 'ToleratedFailureCount'
+  | 'ToleratedFailurePercentage'
+  | 'MaxItems'
+  | 'MaxItemsPerBatch'
+  | 'MaxInputBytesPerBatch';
 
 /** How AWS begins the cause of an error in a state's fields. */
 export function causeIn({ name, enteredEventId }: Visit, what: string): string {
