@@ -82,11 +82,17 @@ export class Faults {
   }
 }
 
+const RATE_OF_SHARD = ['ProvisionedThroughputExceededException', 'Rate exceeded for shard.', 400] as const;
+
 /**
  * Codes of too many calls, of a service or of one operation, that are not `ThrottlingException`, which most
  * JSON services say, or `Throttling`.
  */
 const THROTTLED: Readonly<Record<string, readonly [code: string, message: string, status: number]>> = {
+  kinesis: ['LimitExceededException', 'Rate exceeded.', 400],
+  'kinesis:GetRecords': RATE_OF_SHARD,
+  'kinesis:PutRecord': RATE_OF_SHARD,
+  'kinesis:PutRecords': RATE_OF_SHARD,
   lambda: ['TooManyRequestsException', 'Rate Exceeded.', 429],
   s3: ['SlowDown', 'Please reduce your request rate.', 503],
   sns: ['Throttled', 'Rate exceeded', 429],
@@ -108,6 +114,7 @@ function throttled(service: string, operation: string, protocol: WireProtocol): 
 /** Codes of a service's own faults that are not `InternalFailure`, which all services may say. */
 const FAILED: Readonly<Record<string, string>> = {
   events: 'InternalException',
+  kinesis: 'InternalFailureException',
   lambda: 'ServiceException',
   logs: 'ServiceUnavailableException',
   monitoring: 'InternalServiceError',

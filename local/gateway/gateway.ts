@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { authorize, type PolicySource } from './authorizer';
 import { AwsError, NotImplementedError } from './aws-error';
 import { ConnectionLostError, type Faults } from './faults';
+import { HttpListener, type HttpRequest, type HttpResponse, headersOf } from './http-listener';
 import { InputScope } from './implemented-inputs';
 import { InputValidation } from './input-validation';
 import type { Principal } from './principal';
@@ -54,43 +53,27 @@ const PROTOCOLS: Readonly<Record<WireProtocol, Protocol>> = {
   'rest-xml': restProtocol,
 };
 
-const KEEP_ALIVE_MILLIS = 600_000;
-
 /** The one HTTP port of all services. */
 export class Gateway {
   /** What falls on calls from outside, and on those inside that are open to it. */
   faults: Faults | undefined;
-  private readonly server: Server;
+  private readonly listener = new HttpListener((request, response) => this.serve(request, response));
   private readonly scopes = new Map<Service, InputScope>();
   private readonly authenticator: Authenticator;
   private port = 0;
 
   constructor(private readonly options: GatewayOptions) {
     this.authenticator = new Authenticator(options);
-    this.server = createServer((request, response) => this.serve(request, response));
-    // A client that uses a connection again just when it is closed loses its request: with Node's 5 seconds
-    // that happens on a busy machine.
-    this.server.keepAliveTimeout = KEEP_ALIVE_MILLIS;
-    // Clients that wait for leave before they send a large body get it at once.
-    this.server.on('checkContinue', (request, response) => {
-      response.writeContinue();
-      this.serve(request, response);
-    });
   }
 
   /** @returns the port that it listens on, on loopback only */
   async listen(port: number): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', resolve);
-    });
-    this.port = (this.server.address() as AddressInfo).port;
+    this.port = await this.listener.listen(port);
     return this.port;
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  close(): Promise<void> {
+    return this.listener.close();
   }
 
   /** A call made inside the cloud: same checks, no wire. */
@@ -129,7 +112,7 @@ export class Gateway {
     return principal;
   }
 
-  private serve(request: IncomingMessage, response: ServerResponse): void {
+  private serve(request: HttpRequest, response: HttpResponse): void {
     this.readAndAnswer(request, response).catch((error: Error) => {
       if (!(error instanceof ConnectionLostError))
         this.options.log(`could not answer ${request.method} ${request.url}: ${error.stack}`);
@@ -137,7 +120,7 @@ export class Gateway {
     });
   }
 
-  private async readAndAnswer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async readAndAnswer(request: HttpRequest, response: HttpResponse): Promise<void> {
     const head = readHead(request);
     // A web page is refused before its body is read.
     const acceptsPages = this.routeOf(head)?.acceptsPage?.(head) ?? false;
@@ -148,7 +131,7 @@ export class Gateway {
     // Node writes the content length of a HEAD answer only if it is given; S3 gives its own.
     const length = answer.headers['content-length'] ?? String(Buffer.byteLength(answer.body));
     response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
-    response.end(head.method === 'HEAD' ? undefined : answer.body);
+    response.end(head.method === 'HEAD' ? '' : answer.body);
   }
 
   /** In the form that clients of the service read. */
@@ -283,16 +266,13 @@ export class Gateway {
   }
 }
 
-function readHead(request: IncomingMessage): RequestHead {
-  const headers: Record<string, string> = {};
-  for (const [name, values = []] of Object.entries(request.headersDistinct))
-    headers[name] = values.join(name === 'cookie' ? ';' : ',');
+function readHead(request: HttpRequest): RequestHead {
   const [path = '/', queryString = ''] = splitOnce(request.url ?? '/', '?');
   const query = new URLSearchParams(queryString);
-  return { method: request.method ?? 'GET', path, query, queryString, headers };
+  return { method: request.method ?? 'GET', path, query, queryString, headers: headersOf(request) };
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: HttpRequest): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);

@@ -7,6 +7,7 @@ import { CloudWatchService } from './cloudwatch/cloudwatch-service';
 import { EcrService } from './ecr/ecr-service';
 import { EventBridgeService } from './eventbridge/eventbridge-service';
 import { IamService } from './iam/iam-service';
+import { KinesisService } from './kinesis/kinesis-service';
 import { KmsService } from './kms/kms-service';
 import type { StartEnvironment } from './lambda/environment';
 import { LambdaService } from './lambda/lambda-service';
@@ -61,6 +62,7 @@ export function newServices(
     new ApiGatewayService(cloud),
     new SnsService(cloud),
     new SqsService(cloud),
+    new KinesisService(cloud),
     new ApplicationAutoScalingService(cloud),
     new SageMakerService(cloud, models, trainings),
     new SageMakerRuntimeService(cloud),

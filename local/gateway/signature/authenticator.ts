@@ -70,7 +70,7 @@ export class Authenticator {
   authenticate(request: WireRequest, isS3: boolean): AuthenticatedRequest {
     const signature = readSignature(request);
     if (isS3) checkS3Headers(request, signature);
-    if (!signature.signedHeaders.includes('host')) {
+    if (!HOST_HEADERS.some((name) => signature.signedHeaders.includes(name))) {
       throw new AuthenticationError(
         'mismatch',
         "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
@@ -157,6 +157,9 @@ export class Authenticator {
     }
   }
 }
+
+/** In HTTP/1.1 and in HTTP/2. */
+const HOST_HEADERS = ['host', ':authority'];
 
 /**
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html: all `x-amz-` headers

@@ -14,7 +14,7 @@ export interface StoredAlias {
 }
 
 /** Services of the local cloud that have a key of their own in an account, made when it is first used. */
-const MANAGED = ['ebs', 'ecr', 'lambda', 's3', 'sns', 'sqs', 'ssm'];
+const MANAGED = ['ebs', 'ecr', 'kinesis', 'lambda', 's3', 'sns', 'sqs', 'ssm'];
 
 const MATERIAL_BYTES = 32;
 

@@ -1,0 +1,37 @@
+import type { ImplementedInputs } from '../../gateway/implemented-inputs';
+
+export const implementedInputs: ImplementedInputs = {
+  AddTagsToStream: 'StreamName StreamARN Tags',
+  CreateStream: 'StreamName ShardCount StreamModeDetails Tags MaxRecordSizeInKiB',
+  DecreaseStreamRetentionPeriod: 'StreamName StreamARN RetentionPeriodHours',
+  DeleteResourcePolicy: 'ResourceARN',
+  DeleteStream: 'StreamName StreamARN (EnforceConsumerDeletion)',
+  DescribeStream: 'StreamName StreamARN Limit ExclusiveStartShardId',
+  DescribeStreamSummary: 'StreamName StreamARN',
+  GetRecords: 'ShardIterator Limit StreamARN',
+  GetResourcePolicy: 'ResourceARN',
+  GetShardIterator: 'StreamName StreamARN ShardId ShardIteratorType StartingSequenceNumber Timestamp',
+  IncreaseStreamRetentionPeriod: 'StreamName StreamARN RetentionPeriodHours',
+  ListShards:
+    'StreamName StreamARN NextToken ExclusiveStartShardId MaxResults StreamCreationTimestamp ShardFilter',
+  ListStreams: 'Limit ExclusiveStartStreamName NextToken',
+  ListTagsForResource: 'ResourceARN',
+  ListTagsForStream: 'StreamName StreamARN ExclusiveStartTagKey Limit',
+  MergeShards: 'StreamName StreamARN ShardToMerge AdjacentShardToMerge',
+  PutRecord: 'StreamName StreamARN Data PartitionKey ExplicitHashKey SequenceNumberForOrdering',
+  PutRecords: 'StreamName StreamARN Records',
+  PutResourcePolicy: 'ResourceARN Policy',
+  RemoveTagsFromStream: 'StreamName StreamARN TagKeys',
+  SplitShard: 'StreamName StreamARN ShardToSplit NewStartingHashKey',
+  StartStreamEncryption: 'StreamName StreamARN EncryptionType=KMS KeyId',
+  StopStreamEncryption: 'StreamName StreamARN EncryptionType=KMS KeyId',
+  TagResource: 'ResourceARN Tags',
+  UntagResource: 'ResourceARN TagKeys',
+  UpdateMaxRecordSize: 'StreamARN MaxRecordSizeInKiB',
+  UpdateShardCount: 'StreamName StreamARN TargetShardCount ScalingType=UNIFORM_SCALING',
+  UpdateStreamMode: 'StreamARN StreamModeDetails',
+
+  PutRecordsRequestEntry: 'Data PartitionKey ExplicitHashKey',
+  ShardFilter: 'Type ShardId Timestamp',
+  StreamModeDetails: 'StreamMode',
+};
