@@ -5,6 +5,7 @@ import { findings } from './findings';
 import { gate } from './gate';
 import { labels } from './labels';
 import { lifecycles } from './lifecycles';
+import { serving } from './serving';
 import { synth } from './synth';
 import { traffic } from './traffic';
 import { validation } from './validation';
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>>
   labels,
   lifecycles,
   validation,
+  serving,
   synth,
   traffic,
 };

@@ -49,18 +49,18 @@ export class Rivals {
   }
 
   /** @param program of the benchmark's folder */
-  run<M extends Measured>(args: readonly string[], program = 'rivals.py'): M {
+  run<M extends object>(args: readonly string[], program = 'rivals.py'): M {
     return run<M>(this.python, [join(this.folder, program), ...args]);
   }
 }
 
 /** Runs a program of a benchmark. @throws Error with the end of what it complained of, if it fails */
-export function run<M extends Measured>(command: string, args: readonly string[]): M {
+export function run<M extends object>(command: string, args: readonly string[]): M {
   return JSON.parse(must(command, args).trim().split('\n').at(-1) as string) as M;
 }
 
 function must(command: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${stderr.slice(-2000)}`);
   return stdout;
 }

@@ -43,23 +43,17 @@ const MOST_KEPT = { bytes: 1 << 20, ageMillis: 10 * 60_000 };
 
 /** Records requests and answers in the format of SageMaker's data capture, which monitors read. */
 export class CaptureRecorder {
-  /** By the folder of their objects. */
+  /** Since the last flush. */
+  private taken: Exchange[] = [];
+  /** What could not be written, by the folder of the objects. */
   private pending = new Map<string, Batch>();
 
   constructor(private readonly props: CaptureRecorderProps) {}
 
   /** Takes an exchange that is to be recorded, or leaves it. Nothing is written before `flush`. */
   record(exchange: Exchange): void {
-    const { folder, percentage } = this.props;
-    const { variant, time, eventId } = exchange;
-    if (samplePlace(eventId) * 100 >= percentage) return;
-    const prefix = capturePrefix(folder, variant, hourPath(time));
-    const { key, since, exchanges } = this.pending.get(prefix) ?? {
-      key: captureKey(folder, variant, time, eventId),
-      since: time,
-      exchanges: [],
-    };
-    this.pending.set(prefix, { key, since, exchanges: [...exchanges, exchange] });
+    const { percentage } = this.props;
+    if (percentage >= 100 || samplePlace(exchange.eventId) * 100 < percentage) this.taken.push(exchange);
   }
 
   /**
@@ -71,9 +65,26 @@ export class CaptureRecorder {
    * twice. A flush never fails: failures are logged and counted.
    */
   async flush(signal: AbortSignal): Promise<void> {
-    const batches = [...this.pending];
+    const batches = this.batches();
+    this.taken = [];
     this.pending = new Map();
-    await Promise.all(batches.map(([prefix, batch]) => this.write(prefix, batch, signal)));
+    await Promise.all([...batches].map(([prefix, batch]) => this.write(prefix, batch, signal)));
+  }
+
+  private batches(): Map<string, Batch> {
+    const { folder } = this.props;
+    const batches = new Map(this.pending);
+    for (const exchange of this.taken) {
+      const { variant, time, eventId } = exchange;
+      const prefix = capturePrefix(folder, variant, hourPath(time));
+      const batch = batches.get(prefix) ?? {
+        key: captureKey(folder, variant, time, eventId),
+        since: time,
+        exchanges: [],
+      };
+      batches.set(prefix, { ...batch, exchanges: [...batch.exchanges, exchange] });
+    }
+    return batches;
   }
 
   private async write(prefix: string, batch: Batch, signal: AbortSignal): Promise<void> {

@@ -14,13 +14,19 @@ export interface ElementReader {
 
 type TensorData = Tensor.DataTypeMap[InputType];
 
+/** The largest number of a type. */
+export const LARGEST_FLOATS = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE } as const;
+
 /** How cells become elements, by the type of the tensor. */
 export const ELEMENT_READERS: Readonly<Record<InputType, ElementReader>> = {
   float32: {
     array: (length) => new Float32Array(length),
-    read: (cell) => float(cell, 3.4028234663852886e38),
+    read: (cell) => float(cell, LARGEST_FLOATS.float32),
   },
-  float64: { array: (length) => new Float64Array(length), read: (cell) => float(cell, Number.MAX_VALUE) },
+  float64: {
+    array: (length) => new Float64Array(length),
+    read: (cell) => float(cell, LARGEST_FLOATS.float64),
+  },
   int8: { array: (length) => new Int8Array(length), read: (cell) => whole(cell, -128, 127) },
   int16: { array: (length) => new Int16Array(length), read: (cell) => whole(cell, -32_768, 32_767) },
   int32: { array: (length) => new Int32Array(length), read: (cell) => whole(cell, -(2 ** 31), 2 ** 31 - 1) },

@@ -50,7 +50,7 @@ export function answerOf(
   first: number,
 ): ModelAnswer {
   const read = (name: string) => {
-    const numbers = Array.from((results[name] as Tensor).data as Float32Array, Number);
+    const numbers = numbersOf(results[name] as Tensor);
     if (numbers.length % rows === 0 && numbers.length > 0)
       return { name, numbers, width: numbers.length / rows };
     throw new InvalidAnswerError(
@@ -60,14 +60,14 @@ export function answerOf(
   const others = graph.others.map(({ name }) => {
     const { numbers, width } = read(name);
     checkFinite(numbers, width, first);
-    return [name, width === 1 ? numbers : chunks(numbers, width)] as const;
+    return [name, width === 1 ? Array.from(numbers) : chunks(numbers, width)] as const;
   });
   const outputs = others.length > 0 ? { outputs: Object.fromEntries(others) } : {};
   const labels = () => Array.from((results[graph.label as string] as Tensor).data as string[], labelOf);
   if (!graph.scores) return { predictions: labels(), ...outputs };
   const { numbers, width } = together(graph.scores.outputs.map(read));
   if (width <= 2) {
-    const predictions = width === 1 ? numbers : numbers.filter((_, index) => index % 2 === 1);
+    const predictions = lastOfRows(numbers, width);
     checkFinite(predictions, 1, first);
     return { predictions, ...outputs };
   }
@@ -130,7 +130,7 @@ function bytesOf(label: string | number): number {
 }
 
 interface Numbers {
-  readonly numbers: readonly number[];
+  readonly numbers: ArrayLike<number>;
   /** Of a row. */
   readonly width: number;
 }
@@ -139,23 +139,38 @@ interface Numbers {
 function together(tensors: readonly Numbers[]): Numbers {
   const [first = { numbers: [], width: 1 }] = tensors;
   if (tensors.length === 1) return first;
-  const numbers = first.numbers.flatMap((_, row) => tensors.map((each) => each.numbers[row] as number));
+  const numbers = Array.from(first.numbers, (_, row) =>
+    tensors.map((each) => each.numbers[row] as number),
+  ).flat();
   return { numbers, width: tensors.length };
+}
+
+/** What a tensor holds, whatever its type. */
+function numbersOf({ data }: Tensor): ArrayLike<number> {
+  if (data instanceof Float32Array || data instanceof Float64Array) return data;
+  return Array.from(data as Int32Array, Number);
+}
+
+function lastOfRows(numbers: ArrayLike<number>, width: number): number[] {
+  const last = new Array<number>(numbers.length / width);
+  for (let row = 0; row < last.length; row++) last[row] = numbers[(row + 1) * width - 1] as number;
+  return last;
 }
 
 function labelOf(label: unknown): string | number {
   return typeof label === 'string' ? label : Number(label);
 }
 
-function chunks(numbers: readonly number[], width: number): number[][] {
+function chunks(numbers: ArrayLike<number>, width: number): number[][] {
   return Array.from({ length: numbers.length / width }, (_, row) =>
-    numbers.slice(row * width, (row + 1) * width),
+    Array.from({ length: width }, (_cell, index) => numbers[row * width + index] as number),
   );
 }
 
-function checkFinite(numbers: readonly number[], width: number, first: number): void {
-  const index = numbers.findIndex((number) => !Number.isFinite(number));
-  if (index < 0) return;
+function checkFinite(numbers: ArrayLike<number>, width: number, first: number): void {
+  let index = 0;
+  while (index < numbers.length && Number.isFinite(numbers[index])) index++;
+  if (index === numbers.length) return;
   const row = first + Math.floor(index / width);
   throw new InvalidAnswerError(
     `the model answers row ${row + 1} with ${numbers[index]}, which is not a number`,

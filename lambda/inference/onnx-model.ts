@@ -10,6 +10,7 @@ import {
   neededOutputs,
   scoresOf,
 } from './model-answer';
+import { type PlainRows, plainRows } from './plain-tensor';
 import { RequestColumns } from './request-columns';
 import { tensorsOf } from './request-tensors';
 import { InvalidRowsError, type RequestCell, type Rows } from './rows';
@@ -20,6 +21,8 @@ export interface Predicted {
   /** The rows with their cells in the order of the model's columns. */
   readonly cells: readonly (readonly RequestCell[])[];
 }
+
+type Tensors = PlainRows['tensors'];
 
 /** A model that answers rows. */
 export interface OnnxModel {
@@ -46,37 +49,56 @@ export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignatur
   });
   const columns = new RequestColumns(graph.inputs, signature);
   const outputs = neededOutputs(graph);
-  const run = async (cells: Predicted['cells'], first: number): Promise<ModelAnswer> => {
-    const tensors = tensorsOf(cells, columns, first);
-    const results = await session.run(tensors, outputs).catch((cause: Error) => {
-      throw unknownCategory(cells, columns, first, cause) ?? cause;
-    });
+  const run = async (cells: Predicted['cells'], tensors: Tensors, first: number): Promise<ModelAnswer> => {
+    let results: InferenceSession.ReturnType;
     try {
-      const answer = answerOf(results, graph, cells.length, first);
-      // Graphs may declare another shape than their answers have: skl2onnx 1.20 does of forests of several values.
-      const [score] = scoresOf(answer);
-      if (Array.isArray(score)) checkRoom(cells.length, graph, score.length);
-      return answer;
-    } catch (error) {
-      if (!(error instanceof InvalidAnswerError) || error.row === undefined) throw error;
-      const missing = cells[error.row - first]?.indexOf(null) ?? -1;
-      if (missing < 0) throw error;
-      // The model may take missing values in other columns: it alone knows.
-      throw new InvalidRowsError(
-        `row ${error.row + 1}, column ${columns.nameOf(missing)} has no value, and the model answers no number without one`,
-      );
+      results = await session.run(tensors, outputs);
+    } catch (cause) {
+      throw unknownCategory(cells, columns, first, cause as Error) ?? cause;
     }
+    try {
+      return answerIn(results, cells.length, first);
+    } catch (error) {
+      throw missingCell(error as Error, cells, columns, first) ?? error;
+    }
+  };
+  const answerIn = (results: InferenceSession.ReturnType, rows: number, first: number): ModelAnswer => {
+    const answer = answerOf(results, graph, rows, first);
+    // Graphs may declare another shape than their answers have: skl2onnx 1.20 does of forests of several values.
+    const [score] = scoresOf(answer);
+    if (Array.isArray(score)) checkRoom(rows, graph, score.length);
+    return answer;
   };
   return {
     async predict(rows) {
       checkRoom(rows.length, graph);
+      const plain = graph.isSingleRow ? undefined : plainRows(rows, columns);
+      if (plain) return { answer: await run(plain.cells, plain.tensors, 0), cells: plain.cells };
       const cells = rows.map((row, index) => columns.cellsOf(row, index + 1));
-      if (!graph.isSingleRow && cells.length > 0) return { answer: await run(cells, 0), cells };
+      if (!graph.isSingleRow && cells.length > 0)
+        return { answer: await run(cells, tensorsOf(cells, columns, 0), 0), cells };
       const answers: ModelAnswer[] = [];
-      for (const [index, row] of cells.entries()) answers.push(await run([row], index));
+      for (const [index, row] of cells.entries())
+        answers.push(await run([row], tensorsOf([row], columns, index), index));
       return { answer: joined(answers), cells };
     },
   };
+}
+
+/** What the caller left out if a model answers no number for a row; undefined if nothing is missing. */
+function missingCell(
+  error: Error,
+  cells: Predicted['cells'],
+  columns: RequestColumns,
+  first: number,
+): InvalidRowsError | undefined {
+  if (!(error instanceof InvalidAnswerError) || error.row === undefined) return undefined;
+  const missing = cells[error.row - first]?.indexOf(null) ?? -1;
+  if (missing < 0) return undefined;
+  // The model may take missing values in other columns: it alone knows.
+  return new InvalidRowsError(
+    `row ${error.row + 1}, column ${columns.nameOf(missing)} has no value, and the model answers no number without one`,
+  );
 }
 
 /**

@@ -12,6 +12,8 @@ export interface RequestColumn extends GraphColumn {
 /** The columns of a model's requests, in order: those of its signature, or else of its graph. */
 export class RequestColumns {
   readonly all: readonly RequestColumn[];
+  /** The input, if there is one alone, each of whose elements is a column that holds a floating-point number. */
+  readonly ofFloats?: GraphInput & { readonly type: 'float32' | 'float64' };
 
   /** @throws UnservableModelError if the signature is of another model */
   constructor(
@@ -23,6 +25,10 @@ export class RequestColumns {
       ...column,
       described: signature?.inputs[index],
     }));
+    const [input] = inputs;
+    const isPlain =
+      inputs.length === 1 && this.all.every(({ at, width }, place) => width === 1 && at === place);
+    if (input && isPlain && hasFloats(input)) this.ofFloats = input;
   }
 
   /**
@@ -91,6 +97,10 @@ export class RequestColumns {
 }
 
 const MOST_NAMED = 20;
+
+function hasFloats(input: GraphInput): input is NonNullable<RequestColumns['ofFloats']> {
+  return input.type === 'float32' || input.type === 'float64';
+}
 
 export function isList(value: unknown): value is readonly RequestCell[] {
   return Array.isArray(value);

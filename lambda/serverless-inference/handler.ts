@@ -51,11 +51,11 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
 const s3 = new S3Client();
 const store = new ArtifactStore(s3, bucketName);
 const now = () => new Date();
+const logLines: string[] = [];
 const metrics = new InferenceMetrics({
   pipelineName,
   namespace: settings.metricNamespace,
-  // By `console`, Lambda's JSON format would nest the line, and CloudWatch would find no metric in it.
-  write: (line) => process.stdout.write(`${line}\n`),
+  write: (line) => logLines.push(line),
   now,
   // With provisioned concurrency, no request waits for an instance to start:
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -69,7 +69,11 @@ const recorder = new CaptureRecorder({
   onFailure: () => metrics.countCaptureFailure(),
 });
 const afterAnswer = new AfterAnswer(
-  (signal) => recorder.flush(signal),
+  async (signal) => {
+    writeMetrics();
+    await recorder.flush(signal);
+    writeMetrics();
+  },
   () => Date.now(),
 );
 const props = {
@@ -88,6 +92,11 @@ const props = {
   stopwatch: () => performance.now(),
 };
 const shadows = new ShadowRoutes(props.routing);
+
+function writeMetrics(): void {
+  // By `console`, Lambda's JSON format would nest the lines, and CloudWatch would find no metric in them.
+  for (const line of logLines.splice(0)) process.stdout.write(`${line}\n`);
+}
 
 /** Versions as releases route requests to them. */
 function released({ parameter, maximumAgeSeconds }: RoutingSettings): Served {

@@ -16,6 +16,7 @@ export interface RequestCopy extends Pick<Question, 'rows' | 'inferenceId'> {
 
 /** The copy that an event is; undefined if it is a request itself. Nothing that came by HTTP is one. */
 export function copyIn(event: unknown): RequestCopy | undefined {
+  if (typeof event !== 'object' || event === null || !('copyOf' in event)) return undefined;
   return requestCopy.safeParse(event).data;
 }
 

@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
-import { checkDocument, parseDocument } from '../domain/records/document';
+import { checkDocument, parseJson } from '../domain/records/document';
 import { namedRecord } from '../domain/records/named-record';
 import type { Question } from '../inference/question';
 import { InvalidRowsError, type RequestCell, type RequestRow, type Rows } from '../inference/rows';
 
 /** Whether an event is an HTTP request, as function URLs and API Gateway send them. */
 export function isHttp(event: unknown): event is HttpEvent {
-  return httpEvent.safeParse(event).success;
+  if (typeof event !== 'object' || event === null || !('body' in event)) return false;
+  const { body, isBase64Encoded } = event as { body: unknown; isBase64Encoded?: unknown };
+  return typeof body === 'string' && (isBase64Encoded === undefined || typeof isBase64Encoded === 'boolean');
 }
 
 /**
@@ -19,21 +21,36 @@ export function isHttp(event: unknown): event is HttpEvent {
  */
 export function questionOf(event: unknown): Question {
   try {
-    const { rows, instances, inputs, inferenceId, releaseId } = isHttp(event)
-      ? { ...parseDocument(question, bodyOf(event), 'body'), releaseId: undefined }
-      : checkDocument(directQuestion, event, 'event');
-    const found = rows ?? instances ?? (inputs && rowsOfColumns(inputs));
-    if (!found) throw new Error('there are neither rows nor instances nor inputs');
-    return {
-      rows: found,
-      ...(inferenceId !== undefined && { inferenceId }),
-      ...(releaseId !== undefined && { releaseId }),
-    };
+    if (!isHttp(event)) return questionIn(checkDocument(directQuestion, event, 'event'));
+    const body = parseJson(bodyOf(event), 'body');
+    // The schema is slow with many rows: it reads what has another form, and tells what is wrong.
+    return onlyRows(body) ?? questionIn(checkDocument(question, body, 'body'));
   } catch (error) {
     throw new InvalidRowsError(
       `${(error as Error).message}; send {"rows": [[1, 2], [3, 4]]}, one cell a feature, or {"rows": [{"age": 1}, {"age": 3}]}`,
     );
   }
+}
+
+/** The question of a body that has nothing but a list of rows; undefined if it has another form. */
+function onlyRows(body: unknown): Question | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const names = Object.keys(body);
+  if (names.length !== 1 || (names[0] !== 'rows' && names[0] !== 'instances')) return undefined;
+  const rows: unknown = (body as Record<string, unknown>)[names[0]];
+  if (!Array.isArray(rows) || rows.length === 0) return undefined;
+  for (const row of rows) if (typeof row !== 'object' || row === null) return undefined;
+  return { rows };
+}
+
+function questionIn({ rows, instances, inputs, inferenceId, releaseId }: Asked): Question {
+  const found = rows ?? instances ?? (inputs && rowsOfColumns(inputs));
+  if (!found) throw new Error('there are neither rows nor instances nor inputs');
+  return {
+    rows: found,
+    ...(inferenceId !== undefined && { inferenceId }),
+    ...(releaseId !== undefined && { releaseId }),
+  };
 }
 
 function rowsOfColumns(columns: Readonly<Record<string, readonly RequestCell[]>>): Rows {
@@ -51,9 +68,11 @@ function rowsOfColumns(columns: Readonly<Record<string, readonly RequestCell[]>>
   );
 }
 
-type HttpEvent = z.infer<typeof httpEvent>;
+interface HttpEvent {
+  readonly body: string;
+  readonly isBase64Encoded?: boolean;
+}
 
-const httpEvent = z.object({ body: z.string(), isBase64Encoded: z.optional(z.boolean()) });
 // What cells are is for the model to judge, whose columns have types.
 const row = z.custom<RequestRow>((value) => typeof value === 'object' && value !== null, 'expected a row');
 export const rowList = z.array(row).check(z.minLength(1));
@@ -65,6 +84,8 @@ const question = z.object({
   inferenceId: z.optional(z.string()),
 });
 const directQuestion = z.extend(question, { releaseId: z.optional(z.string()) });
+
+type Asked = z.infer<typeof question> & Partial<z.infer<typeof directQuestion>>;
 
 function bodyOf({ body, isBase64Encoded }: HttpEvent): string {
   return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;

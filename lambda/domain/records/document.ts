@@ -7,13 +7,16 @@ import * as z from 'zod/mini';
  * @throws Error if the text is not JSON or does not match the schema, naming each place at fault
  */
 export function parseDocument<T>(schema: z.ZodMiniType<T>, text: string, what: string): T {
-  let value: unknown;
+  return checkDocument(schema, parseJson(text, what), what);
+}
+
+/** @throws Error that names the document, if the text is not JSON */
+export function parseJson(text: string, what: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new Error(`${what} is not JSON: it begins with '${text.slice(0, 40)}'`, { cause });
   }
-  return checkDocument(schema, value, what);
 }
 
 /** Checks a value against its schema; errors as {@link parseDocument}. */
