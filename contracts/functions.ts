@@ -62,6 +62,7 @@ import type {
   ValidateDataSettings,
 } from './functions/retraining';
 import type { ServerlessInferenceSettings } from './functions/serving';
+import type { ScoreStreamSettings } from './functions/stream';
 import type { PinnedObject } from './pinned-artifacts';
 import type { ReleasePlan } from './release-plan';
 import type { VersionPlan } from './version-plan';
@@ -100,6 +101,7 @@ export interface FunctionSettings {
   readonly 'report-failure': ReportFailureSettings;
   readonly 'roll-back': RollBackSettings;
   readonly 'scale-endpoint': ScaleEndpointSettings;
+  readonly 'score-stream': ScoreStreamSettings;
   readonly 'serverless-inference': ServerlessInferenceSettings;
   readonly 'smoke-test': SmokeTestSettings;
   readonly 'snapshot-data': NoSettings;

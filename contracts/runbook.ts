@@ -196,6 +196,46 @@ export const RUNBOOK = {
       'An event that can never be handled: delete its message from the queue.',
     ],
   },
+  streamLag: {
+    title: 'Records of a stream wait to be scored',
+    meaning:
+      'The oldest record has waited longer than `maximumLag`: scores come late. None is lost, as long as the source retains the records.',
+    check: [
+      'The section on records that fail: a record that is tried again holds up those behind it in its shard, partition or message group.',
+      'CloudWatch shows `ScoredRecords` of the stream: more records than before, or fewer that are scored?',
+    ],
+    mitigate: [
+      'More records than before: increase `parallelizationFactor` or shards of the source, `maxConcurrency`, `batchSize` or `memorySize`, and deploy.',
+      ROLL_BACK,
+    ],
+  },
+  streamFailures: {
+    title: 'Records of a stream fail, and are tried again',
+    meaning:
+      'The model, the routing document or the output fails. The records are delivered again, in order, until they are scored or expire in their source.',
+    check: [
+      '`npx model-pipeline logs --pipeline {pipeline} --since 1h` and the log of the function of the stream name the first record that failed, and why.',
+      HISTORY,
+    ],
+    mitigate: [
+      'An output that refuses records, such as for its policy, key or quota: repair it. The stream goes on by itself.',
+      ROLL_BACK,
+    ],
+  },
+  deadLetters: {
+    title: 'Records of a stream could not be scored',
+    meaning:
+      'Records that are not JSON, or do not fit the model, are in the queue of dead letters: nobody gets scores for them. They hold nothing up.',
+    check: [
+      'The messages in the queue name the reason, the place in the source, and the model version; `PoisonRecords` by `Reason` in CloudWatch counts them.',
+      HISTORY,
+    ],
+    mitigate: [
+      'Correct the producer. What still needs a score: send it to the source again, in the form that the model takes.',
+      'Delete the messages, so that the alarm ends.',
+      'If a release took a column away that producers still send: roll back, or release a version that takes it.',
+    ],
+  },
 } satisfies Record<string, RunbookSection>;
 
 export type RunbookId = keyof typeof RUNBOOK;

@@ -123,3 +123,12 @@ export type { ScalingProps } from './serving/scaling';
 export { ServedBy } from './serving/served-by';
 export type { ServerlessEndpointOptions } from './serving/serverless-endpoint';
 export type { IServerlessInference, ServerlessInferenceOptions } from './serving/serverless-inference';
+export type { QueueStreamOptions } from './stream/sources/queue-reader';
+export {
+  type IStreamInference,
+  StreamInference,
+  type StreamInferenceOptions,
+  type StreamInferenceProps,
+} from './stream/stream-inference';
+export { StreamOutput } from './stream/stream-output';
+export { StreamSource } from './stream/stream-source';

@@ -11,6 +11,11 @@ import { pipelineMetric } from './monitoring/pipeline-metrics';
 import type { RequestMetrics } from './monitoring/request-metrics';
 import { ofTraining } from './retraining/of-training';
 import { arn } from './runtime/arn';
+import {
+  type IStreamInference,
+  StreamInference,
+  type StreamInferenceOptions,
+} from './stream/stream-inference';
 
 /** A model pipeline of this stack, or one that is deployed already. */
 export interface IModelPipeline extends IConstruct {
@@ -65,6 +70,9 @@ export interface IModelPipeline extends IConstruct {
   readonly requestMetrics: RequestMetrics;
   /** Lets roles use the pipeline. */
   readonly grants: ModelPipelineGrants;
+
+  /** Scores each record of a stream as it occurs. @throws Error that lists what is wrong with the options */
+  addStreamInference(id: string, options: StreamInferenceOptions): IStreamInference;
 
   /** A rule for events of this pipeline. */
   onEvent(id: string, options?: OnPipelineEventOptions): Rule;
@@ -138,6 +146,10 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
 
   get modelPackageArnPattern(): string {
     return arn(this, 'sagemaker', `model-package/${this.modelPackageGroupName}/*`);
+  }
+
+  addStreamInference(id: string, options: StreamInferenceOptions): IStreamInference {
+    return new StreamInference(this, id, { ...options, pipeline: this });
   }
 
   onEvent(id: string, options: OnPipelineEventOptions = {}): Rule {

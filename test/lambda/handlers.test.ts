@@ -1,10 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { ModelPipeline, PromotionGate, ReleaseStrategy, UndecidedAction } from '../../lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import {
+  ModelPipeline,
+  PromotionGate,
+  ReleaseStrategy,
+  ServedBy,
+  StreamInference,
+  StreamOutput,
+  StreamSource,
+  UndecidedAction,
+} from '../../lib';
 
 const ROOT = join(__dirname, '..', '..');
 const ASSETS = join(ROOT, 'dist', 'assets');
@@ -78,6 +88,14 @@ function synthesize(): DeployedFunction[] {
     labels: 'labels.csv',
     challengerScores: 'challenger.csv',
   });
+  new StreamInference(stack, 'Stream', {
+    pipeline: ModelPipeline.fromPipelineAttributes(stack, 'Deployed', {
+      pipelineName: 'fraud',
+      servedBy: ServedBy.FUNCTION,
+    }),
+    source: StreamSource.sqs(new Queue(stack, 'Transactions')),
+    output: StreamOutput.sqs(new Queue(stack, 'Scored')),
+  });
   const resources = [stack, adopting].flatMap((each) =>
     Object.values(Template.fromStack(each).findResources('AWS::Lambda::Function')),
   );
@@ -87,8 +105,10 @@ function synthesize(): DeployedFunction[] {
       const [file] = (Properties.Handler as string).split('.') as [string];
       const variables = Object.entries(Properties.Environment?.Variables ?? {});
       const environment = Object.fromEntries(variables.map(([name, value]) => [name, text(value)]));
-      const name = basename(path) === 'functions' ? file : basename(path);
-      return { name, path, module: join(path, `${file}.mjs`), environment };
+      // The inference function has an entry before its code.
+      const name = file === 'start' ? 'serverless-inference' : file;
+      const [module] = ['.mjs', '.js'].map((ending) => join(path, `${file}${ending}`)).filter(existsSync);
+      return { name, path, module: module as string, environment };
     })
     .filter(({ path }) => path.startsWith(ASSETS));
   // Of both pipelines' functions of a name, the one whose pipeline has more.

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { RUNBOOK } from '../../contracts/runbook';
 import {
   EndpointMonitor,
@@ -8,6 +9,8 @@ import {
   type ModelPipelineProps,
   MonitorBaseline,
   ServedBy,
+  StreamOutput,
+  StreamSource,
 } from '../../lib';
 
 const SECTION = /\(runbook: (\w+)\)( \[\w+\])?$/;
@@ -33,6 +36,16 @@ function pipelineWith(props: ModelPipelineProps): Template {
   return Template.fromStack(stack);
 }
 
+function pipelineWithStream(): Template {
+  const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+  const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION });
+  pipeline.addStreamInference('Fraud', {
+    source: StreamSource.sqs(new Queue(stack, 'Transactions')),
+    output: StreamOutput.sqs(new Queue(stack, 'Scores')),
+  });
+  return Template.fromStack(stack);
+}
+
 function monitorAlone(): Template {
   const stack = new Stack(new App(), 'Test');
   const captureBucket = Bucket.fromBucketName(stack, 'Recordings', 'recordings');
@@ -47,6 +60,7 @@ const STACKS: Readonly<Record<string, Template>> = {
   'a pipeline with an asynchronous endpoint': pipelineWith({ servedBy: ServedBy.asynchronousEndpoint() }),
   'a pipeline with a function': pipelineWith({ servedBy: ServedBy.FUNCTION }),
   'a pipeline with anomaly detection': pipelineWith({ monitoring: { anomalyDetection: {} } }),
+  'a pipeline with a stream': pipelineWithStream(),
   'a monitor of an endpoint': monitorAlone(),
 };
 

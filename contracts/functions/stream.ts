@@ -1,0 +1,23 @@
+import type { RoutingSettings } from './serving';
+
+/** Where scored records go. */
+export type StreamOutputSettings =
+  | { readonly kind: 'sqs'; readonly queueUrl: string; readonly isFifo: boolean }
+  | { readonly kind: 'eventBridge'; readonly busName: string };
+
+/** Settings of `score-stream`. */
+export interface ScoreStreamSettings {
+  /** Name of the stream inference. */
+  readonly streamName: string;
+  /** Where the function finds which version answers. */
+  readonly routing: RoutingSettings;
+  readonly output: StreamOutputSettings;
+  /** Field of records with their key. @default - the key by which the source orders records */
+  readonly keyField?: string | undefined;
+  /** Fields of records that the model does not take: they go to the output as they are. */
+  readonly carriedFields: readonly string[];
+  /** URL of the queue of records that cannot be scored. */
+  readonly deadLetterQueueUrl: string;
+  readonly capturePercentage: number;
+  readonly metricNamespace: string;
+}

@@ -1,0 +1,113 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { SQSBatchResponse } from 'aws-lambda';
+import * as z from 'zod/mini';
+import type { StreamOutputSettings } from '../../contracts/functions/stream';
+import { readPartEnvironment } from '../aws/environment';
+import { RoutingStore } from '../aws/routing-store';
+import { ArtifactStore } from '../aws/store';
+import { CaptureRecorder } from '../inference/capture-recorder';
+import { InferenceMetrics } from '../inference/inference-metrics';
+import { LiveRouting } from '../inference/live-routing';
+import { LoadedModels } from '../inference/loaded-models';
+import { RegisteredModels } from '../inference/registered-models';
+import { DeadLetters } from './dead-letters';
+import { EventBusOutput } from './event-bus-output';
+import { FunctionScorer } from './function-scorer';
+import { QueueOutput } from './queue-output';
+import { QueueSender } from './queue-sender';
+import { recordsOfEvent } from './records-of-event';
+import { type ScoreRecordsProps, scoreRecords } from './score-records';
+import { StreamMetrics } from './stream-metrics';
+import type { StreamOutput } from './stream-output';
+
+const { pipelineName, bucketName, settings } = readPartEnvironment(
+  'score-stream',
+  z.object({
+    streamName: z.string(),
+    routing: z.object({ kind: z.literal('routing'), parameter: z.string(), maximumAgeSeconds: z.number() }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('sqs'), queueUrl: z.string(), isFifo: z.boolean() }),
+      z.object({ kind: z.literal('eventBridge'), busName: z.string() }),
+    ]),
+    keyField: z.optional(z.string()),
+    carriedFields: z.array(z.string()),
+    deadLetterQueueUrl: z.string(),
+    capturePercentage: z.number(),
+    metricNamespace: z.string(),
+  }),
+);
+
+const now = () => new Date();
+const store = new ArtifactStore(new S3Client(), bucketName);
+const sqs = new SQSClient();
+// By `console`, Lambda's JSON format would nest the line, and CloudWatch would find no metric in it.
+const write = (line: string) => process.stdout.write(`${line}\n`);
+const inferenceMetrics = new InferenceMetrics({
+  pipelineName,
+  namespace: settings.metricNamespace,
+  write,
+  now,
+});
+const recorder = new CaptureRecorder({
+  store,
+  // Where requests to the function are recorded: the monitors read it.
+  folder: pipelineName,
+  percentage: settings.capturePercentage,
+  now,
+  onFailure: () => inferenceMetrics.countCaptureFailure(),
+});
+const props: ScoreRecordsProps = {
+  pipelineName,
+  streamName: settings.streamName,
+  keyField: settings.keyField,
+  carriedFields: settings.carriedFields,
+  routing: new LiveRouting({
+    routing: new RoutingStore(new SSMClient(), settings.routing.parameter),
+    maximumAgeSeconds: settings.routing.maximumAgeSeconds,
+    now,
+  }),
+  scorer: new FunctionScorer({
+    models: new LoadedModels(new RegisteredModels(store)),
+    metrics: inferenceMetrics,
+    recorder,
+    stopwatch: () => performance.now(),
+    now,
+  }),
+  output: outputOf(settings.output),
+  deadLetters: new DeadLetters(new QueueSender(sqs, settings.deadLetterQueueUrl), {
+    pipeline: pipelineName,
+    stream: settings.streamName,
+  }),
+  metrics: new StreamMetrics({
+    pipelineName,
+    streamName: settings.streamName,
+    namespace: settings.metricNamespace,
+    write,
+    now,
+  }),
+};
+
+function outputOf(output: StreamOutputSettings): StreamOutput {
+  switch (output.kind) {
+    case 'sqs':
+      return new QueueOutput(new QueueSender(sqs, output.queueUrl), output.isFifo);
+    case 'eventBridge':
+      return new EventBusOutput(new EventBridgeClient(), output.busName);
+  }
+}
+
+/** Nobody waits for the answer, but the next records do. */
+const LONGEST_RECORDING_MILLIS = 5_000;
+
+/** Scores the records of an event; the answer names those that are to be delivered again. */
+export async function handler(event: unknown): Promise<SQSBatchResponse> {
+  try {
+    const again = await scoreRecords(recordsOfEvent(event), props);
+    return { batchItemFailures: again.map(({ itemIdentifier }) => ({ itemIdentifier })) };
+  } finally {
+    await recorder.flush(AbortSignal.timeout(LONGEST_RECORDING_MILLIS));
+  }
+}

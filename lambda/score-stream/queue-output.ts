@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { ScoredRecord } from '../../contracts/scored-record';
+import type { QueueSender } from './queue-sender';
+import type { StreamOutput } from './stream-output';
+
+/** A message for each record. A FIFO queue keeps the order of a key, and drops doubles that come within 5 minutes. */
+export class QueueOutput implements StreamOutput {
+  constructor(
+    private readonly sender: Pick<QueueSender, 'send'>,
+    private readonly isFifo: boolean,
+  ) {}
+
+  send(records: readonly ScoredRecord[]): Promise<ReadonlySet<string>> {
+    return this.sender.send(
+      records.map((record) => ({
+        id: record.id,
+        content: JSON.stringify(record),
+        // Both take 128 characters, and not all of them.
+        ...(this.isFifo && {
+          fifo: { MessageGroupId: hash(record.key), MessageDeduplicationId: hash(record.id) },
+        }),
+      })),
+    );
+  }
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,166 @@
+import type { ScoredRecord } from '../../contracts/scored-record';
+import { logger } from '../aws/logger';
+import { chooseRoute, type Route } from '../inference/choose-route';
+import type { ModelAnswer } from '../inference/model-answer';
+import type { RouteSource, Routes } from '../inference/route-source';
+import { InvalidRowsError, type RequestRow } from '../inference/rows';
+import type { DeadLetters } from './dead-letters';
+import { PoisonRecordError } from './poison-record-error';
+import { type ContentProps, contentOf, type RecordContent } from './record-content';
+import type { StreamMetrics } from './stream-metrics';
+import type { StreamOutput } from './stream-output';
+import type { StreamRecord } from './stream-record';
+
+/** Scores rows with the version of a route. */
+export interface Scorer {
+  /**
+   * Begins to load what answers.
+   *
+   * @param modelVersions that may answer
+   */
+  prepare(modelVersions: readonly string[]): void;
+  /**
+   * @param id of the record: labels refer to it
+   * @throws InvalidRowsError if the row does not fit the model, nor the one in production
+   */
+  score(route: Route, row: RequestRow, id: string, routes: Routes): Promise<ModelAnswer>;
+}
+
+export interface ScoreRecordsProps extends ContentProps {
+  readonly pipelineName: string;
+  readonly streamName: string;
+  readonly routing: RouteSource;
+  readonly scorer: Scorer;
+  readonly output: StreamOutput;
+  readonly deadLetters: DeadLetters;
+  readonly metrics: StreamMetrics;
+}
+
+/** A record that cannot be scored. */
+export interface PoisonRecord {
+  readonly record: StreamRecord;
+  readonly error: PoisonRecordError;
+  readonly modelVersion: string | undefined;
+}
+
+/**
+ * Scores records and hands them on. Those that cannot be scored go to the dead letters; those that the model,
+ * the routing or the output failed at are to be delivered again, with all that follow them in their lane.
+ *
+ * @returns records that are to be delivered again, in the order in which they came
+ */
+export async function scoreRecords(
+  records: readonly StreamRecord[],
+  props: ScoreRecordsProps,
+): Promise<StreamRecord[]> {
+  const { output, deadLetters, metrics } = props;
+  const scored = new Map<StreamRecord, ScoredRecord>();
+  const poison: PoisonRecord[] = [];
+  const failed = new Set<StreamRecord>();
+  const blocked = new Set<string>();
+  for (const record of records) {
+    if (record.lane !== undefined && blocked.has(record.lane)) continue;
+    try {
+      const found = await scoreRecord(record, props);
+      if ('error' in found) poison.push(found);
+      else scored.set(record, found);
+    } catch (error) {
+      logger.error(`record ${record.id} could not be scored, and is to be delivered again`, error as Error);
+      failed.add(record);
+      if (record.lane !== undefined) blocked.add(record.lane);
+    }
+  }
+  const [refused, unburied] = await Promise.all([
+    output.send([...scored.values()]),
+    deadLetters.send(poison),
+  ]);
+  for (const [record, { id }] of scored) if (refused.has(id)) failed.add(record);
+  for (const { record } of poison) if (unburied.has(record.id)) failed.add(record);
+  const again = withFollowers(records, failed);
+  const isTaken = (record: StreamRecord) => !again.has(record);
+  metrics.count({
+    scored: [...scored].filter(([record]) => isTaken(record)).map(([, each]) => each),
+    poison: poison.filter(({ record }) => isTaken(record)).map(({ error }) => error.reason),
+    failed: again.size,
+    oldest: oldestOf(records),
+  });
+  return [...again];
+}
+
+async function scoreRecord(
+  record: StreamRecord,
+  props: ScoreRecordsProps,
+): Promise<ScoredRecord | PoisonRecord> {
+  let modelVersion: string | undefined;
+  try {
+    const content = contentOf(record, props);
+    const routes = await props.routing.current();
+    const route = chooseRoute(routes, {
+      inferenceId: content.key,
+      // A version of the inference function that is being released answers its own requests only.
+      functionVersion: undefined,
+      random: Math.random,
+    });
+    modelVersion = route.modelVersion;
+    props.scorer.prepare([routes.production, routes.candidate].flatMap((each) => each?.modelVersion ?? []));
+    const answer = await props.scorer.score(route, content.row, record.id, routes);
+    return scoredRecord(record, content, route, answer, props);
+  } catch (error) {
+    const poison = error instanceof InvalidRowsError ? poisonRow(error) : error;
+    if (!(poison instanceof PoisonRecordError)) throw error;
+    return { record, error: poison, modelVersion };
+  }
+}
+
+/** The row is the only one of its request, by which the message names it. */
+function poisonRow(error: InvalidRowsError): PoisonRecordError {
+  return new PoisonRecordError('row', error.message.replace(/\brow 1\b/g, 'the record'), { cause: error });
+}
+
+function scoredRecord(
+  { id, time }: StreamRecord,
+  { key, carried }: RecordContent,
+  { modelVersion, variant }: Route,
+  { predictions, probabilities, classes, outputs }: ModelAnswer,
+  { pipelineName, streamName }: ScoreRecordsProps,
+): ScoredRecord {
+  return {
+    id,
+    pipeline: pipelineName,
+    stream: streamName,
+    key,
+    time: time.toISOString(),
+    modelVersion,
+    variant,
+    prediction: predictions[0] as ScoredRecord['prediction'],
+    ...(probabilities && { probabilities: probabilities[0] }),
+    ...(classes && { classes }),
+    ...(outputs && {
+      outputs: Object.fromEntries(
+        Object.entries(outputs).map(([name, values]) => [name, values[0] as number | readonly number[]]),
+      ),
+    }),
+    ...(carried && { carried }),
+  };
+}
+
+/** Records that failed, and those that follow one in its lane. */
+function withFollowers(
+  records: readonly StreamRecord[],
+  failed: ReadonlySet<StreamRecord>,
+): Set<StreamRecord> {
+  const again = new Set<StreamRecord>();
+  const blocked = new Set<string>();
+  for (const record of records) {
+    const { lane } = record;
+    if (!failed.has(record) && (lane === undefined || !blocked.has(lane))) continue;
+    again.add(record);
+    if (lane !== undefined) blocked.add(lane);
+  }
+  return again;
+}
+
+function oldestOf(records: readonly StreamRecord[]): Date | undefined {
+  const times = records.map(({ time }) => time.getTime());
+  return times.length > 0 ? new Date(times.reduce((oldest, time) => Math.min(oldest, time))) : undefined;
+}

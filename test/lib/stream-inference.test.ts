@@ -1,0 +1,166 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda';
+import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import {
+  ModelPipeline,
+  type QueueStreamOptions,
+  ServedBy,
+  type StreamInferenceOptions,
+  StreamOutput,
+  StreamSource,
+} from '../../lib';
+import { allStatements } from './role-statements';
+
+const ENV = { account: '111111111111', region: 'eu-central-1' };
+
+interface Stream {
+  readonly queue?: QueueProps;
+  readonly read?: QueueStreamOptions;
+  readonly output?: (stack: Stack) => StreamOutput;
+  readonly options?: Partial<StreamInferenceOptions>;
+  readonly servedBy?: ServedBy;
+}
+
+/** A stack with a stream of messages that a deployed pipeline scores. */
+function synthesize({ queue, read, output, options, servedBy = ServedBy.FUNCTION }: Stream = {}): Template {
+  const stack = new Stack(new App(), 'Test', { env: ENV });
+  const pipeline = ModelPipeline.fromPipelineAttributes(stack, 'Model', { pipelineName: 'fraud', servedBy });
+  pipeline.addStreamInference('Transactions', {
+    source: StreamSource.sqs(new Queue(stack, 'Source', queue), read),
+    output: output?.(stack) ?? StreamOutput.sqs(new Queue(stack, 'Scores')),
+    ...options,
+  });
+  return Template.fromStack(stack);
+}
+
+function settingsOf(template: Template): Record<string, unknown> {
+  const [settings] = Object.values(template.findResources('AWS::Lambda::Function')).map(
+    ({ Properties }) => Properties.Environment.Variables.SETTINGS,
+  );
+  const text = typeof settings === 'string' ? settings : settings['Fn::Join'][1].map(String).join('');
+  return JSON.parse(text);
+}
+
+describe('a stream inference', () => {
+  const template = synthesize();
+
+  test('reads the queue by partial batch responses', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Source'), 'Arn'] },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FilterCriteria: Match.absent(),
+      MaximumBatchingWindowInSeconds: Match.absent(),
+      ScalingConfig: Match.absent(),
+    });
+  });
+
+  test('may read models, the routing document and the source, and write scores, dead letters and recordings', () => {
+    const actions = allStatements(template).flatMap(({ Action }) => Action);
+    expect([...new Set(actions)].sort()).toEqual(
+      [
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        's3:GetObject',
+        's3:GetObjectVersion',
+        's3:ListBucket',
+        's3:PutObject',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ReceiveMessage',
+        'sqs:SendMessage',
+        'ssm:GetParameter',
+      ].sort(),
+    );
+  });
+
+  test('has a queue of dead letters, and alarms that notify people', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400 });
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms).toHaveLength(3);
+    for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(1);
+  });
+
+  test('publishes its parts for the CLI', () => {
+    template.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: '/model-pipeline/fraud/streams/Transactions',
+    });
+  });
+
+  test('takes batching, concurrency and filters', () => {
+    synthesize({
+      read: {
+        batchSize: 1000,
+        maxBatchingWindow: Duration.seconds(5),
+        maxConcurrency: 20,
+        filters: [FilterCriteria.filter({ body: { kind: FilterRule.isEqual('payment') } })],
+      },
+    }).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 1000,
+      MaximumBatchingWindowInSeconds: 5,
+      ScalingConfig: { MaximumConcurrency: 20 },
+      FilterCriteria: { Filters: [{ Pattern: '{"body":{"kind":["payment"]}}' }] },
+    });
+  });
+
+  test('keeps the field of the key from the model unless it is told otherwise', () => {
+    expect(settingsOf(template)).toMatchObject({ carriedFields: [] });
+    const keyField = 'customer';
+    expect(settingsOf(synthesize({ options: { keyField } }))).toMatchObject({
+      keyField,
+      carriedFields: ['customer'],
+    });
+    expect(settingsOf(synthesize({ options: { keyField, carriedFields: ['id'] } }))).toMatchObject({
+      keyField,
+      carriedFields: ['id'],
+    });
+  });
+
+  test('puts events on a bus', () => {
+    const withBus = synthesize({ output: (stack) => StreamOutput.eventBridge(new EventBus(stack, 'Bus')) });
+    const statements = allStatements(withBus).filter(({ Action }) => Action === 'events:PutEvents');
+    expect(statements).toHaveLength(1);
+  });
+});
+
+describe('a stream inference refuses', () => {
+  test.each<[string, Stream, RegExp]>([
+    ['a name that is none', { options: { streamName: 'a b' } }, /streamName must be .*got "a b"/],
+    ['a pipeline with an endpoint', { servedBy: ServedBy.ENDPOINT }, /must be served by a function/],
+    ['large batches without a window', { read: { batchSize: 11 } }, /above 10 needs a maxBatchingWindow/],
+    ['too large batches', { read: { batchSize: 10_001 } }, /batchSize of the queue must be 1 to 10,000/],
+    [
+      'large batches of a FIFO queue',
+      { queue: { fifo: true }, read: { batchSize: 11 } },
+      /must be 1 to 10, as of each FIFO queue, got 11/,
+    ],
+    [
+      'a window of a FIFO queue',
+      { queue: { fifo: true }, read: { maxBatchingWindow: Duration.seconds(1) } },
+      /maxBatchingWindow is not for FIFO queues: .*standard queue/,
+    ],
+    ['a long window', { read: { maxBatchingWindow: Duration.minutes(6) } }, /at most 5 minutes.* got 360/],
+    [
+      'too little concurrency',
+      { read: { maxConcurrency: 1 } },
+      /maxConcurrency of the queue must be 2 to 1,000/,
+    ],
+    [
+      'a function that takes longer than messages are hidden',
+      { options: { timeout: Duration.minutes(2) } },
+      /visibility timeout of the queue must be at least .* 120 seconds, .*shorter timeout, got 30/,
+    ],
+    ['a share beyond 100 %', { options: { capturePercentage: 101 } }, /capturePercentage must be 0 to 100/],
+    ['slow routing', { options: { maximumRoutingAge: Duration.minutes(6) } }, /maximumRoutingAge must be/],
+    ['a field twice', { options: { carriedFields: ['a', 'a'] } }, /carriedFields must name each field once/],
+    [
+      'a long timeout',
+      { queue: { visibilityTimeout: Duration.hours(1) }, options: { timeout: Duration.minutes(16) } },
+      /timeout must be at most 15 minutes/,
+    ],
+  ])('%s', (_, stream, message) => {
+    expect(() => synthesize(stream)).toThrow(message);
+  });
+});
