@@ -13,7 +13,7 @@ import {
 import { type PlainRows, plainRows } from './plain-tensor';
 import { RequestColumns } from './request-columns';
 import { tensorsOf } from './request-tensors';
-import { InvalidRowsError, type RequestCell, type Rows } from './rows';
+import { fieldOf, InvalidRowsError, type RequestCell, type Rows } from './rows';
 
 /** What a model made of rows. */
 export interface Predicted {
@@ -26,6 +26,8 @@ type Tensors = PlainRows['tensors'];
 
 /** A model that answers rows. */
 export interface OnnxModel {
+  /** Undefined if nothing but the model tells what it takes. */
+  readonly signature?: ModelSignature | undefined;
   /**
    * @throws InvalidRowsError if rows do not fit the model, or an answer has no room for all of them
    * @throws InvalidAnswerError if the model answers with what is not a number
@@ -70,6 +72,7 @@ export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignatur
     return answer;
   };
   return {
+    signature,
     async predict(rows) {
       checkRoom(rows.length, graph);
       const plain = graph.isSingleRow ? undefined : plainRows(rows, columns);
@@ -98,6 +101,7 @@ function missingCell(
   // The model may take missing values in other columns: it alone knows.
   return new InvalidRowsError(
     `row ${error.row + 1}, column ${columns.nameOf(missing)} has no value, and the model answers no number without one`,
+    fieldOf(error.row + 1, columns.all[missing]?.name),
   );
 }
 
@@ -119,6 +123,7 @@ function unknownCategory(
       const known = categories.length > 10 ? [...categories.slice(0, 10), '...'] : categories;
       return new InvalidRowsError(
         `row ${first + index + 1}, column '${name}' is ${JSON.stringify(cell)}, and the model, which learned ${known.join(', ')}, fails on it: ${cause.message}`,
+        fieldOf(first + index + 1, name),
         { cause },
       );
     }

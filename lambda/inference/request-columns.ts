@@ -1,7 +1,7 @@
 import type { ModelSignature, SignatureInput } from '../../contracts/model-signature';
 import { type GraphColumn, graphColumns, namedColumns } from '../domain/onnx/graph-columns';
 import type { GraphInput } from '../domain/onnx/served-graph';
-import { InvalidRowsError, type RequestCell, type RequestRow } from './rows';
+import { fieldOf, InvalidRowsError, type RequestCell, type RequestRow, textOf } from './rows';
 
 /** A cell of each row, where it goes, and what is known of it. */
 export interface RequestColumn extends GraphColumn {
@@ -45,6 +45,7 @@ export class RequestColumns {
     if (row.length === this.all.length) return row;
     throw new InvalidRowsError(
       `row ${number} has ${row.length} columns, but the model takes ${this.all.length} features${this.named()}`,
+      fieldOf(number),
     );
   }
 
@@ -60,11 +61,12 @@ export class RequestColumns {
     if (unknown !== undefined)
       throw new InvalidRowsError(
         `row ${number} has a column '${unknown}', but the model has none of that name${this.named()}`,
+        fieldOf(number, unknown),
       );
     return this.all.map(({ name = '', described }) => {
       if (Object.hasOwn(row, name)) return row[name] as RequestCell;
       if (described?.optional) return null;
-      throw new InvalidRowsError(`row ${number} has no column '${name}'`);
+      throw new InvalidRowsError(`row ${number} has no column '${name}'`, fieldOf(number, name));
     });
   }
 
@@ -74,15 +76,22 @@ export class RequestColumns {
     if (unknown !== undefined) {
       throw new InvalidRowsError(
         `row ${number} has a column '${unknown}', but the model takes ${this.inputs.map(({ name }) => `'${name}'`).join(', ')}`,
+        fieldOf(number, unknown),
       );
     }
     return this.inputs.flatMap((input) => {
       const cell = Object.hasOwn(row, input.name) ? row[input.name] : undefined;
-      if (cell === undefined) throw new InvalidRowsError(`row ${number} has no column '${input.name}'`);
+      if (cell === undefined) {
+        throw new InvalidRowsError(
+          `row ${number} has no column '${input.name}'`,
+          fieldOf(number, input.name),
+        );
+      }
       if (input.shape.length !== 1 || input.width === 1) return [cell];
       if (isList(cell) && cell.length === input.width) return [...cell];
       throw new InvalidRowsError(
-        `row ${number}, column '${input.name}' must be a list of ${input.width} cells, got ${JSON.stringify(cell).slice(0, 80)}`,
+        `row ${number}, column '${input.name}' must be a list of ${input.width} cells, got ${textOf(cell)}`,
+        fieldOf(number, input.name),
       );
     });
   }

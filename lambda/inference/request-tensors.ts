@@ -2,7 +2,7 @@ import { Tensor } from 'onnxruntime-node';
 import type { GraphInput } from '../domain/onnx/served-graph';
 import { ELEMENT_READERS } from './cell-elements';
 import { isList, type RequestColumns } from './request-columns';
-import { InvalidRowsError, type RequestCell } from './rows';
+import { fieldOf, InvalidRowsError, type RequestCell, textOf } from './rows';
 
 type CellRow = readonly RequestCell[];
 
@@ -26,7 +26,11 @@ export function tensorsOf(
     inputs.set(input, data);
     for (const [row, cells] of rows.entries()) {
       const elements = width > 1 ? flat(cells[place] as RequestCell) : [cells[place] as RequestCell];
-      const where = `row ${first + row + 1}, column ${columns.nameOf(place)}`;
+      const number = first + row + 1;
+      const where = {
+        text: `row ${number}, column ${columns.nameOf(place)}`,
+        field: fieldOf(number, column.name),
+      };
       if (elements.length !== width) {
         problems.add(where, cells[place], `but the model takes a tensor of ${input.shape.join(' x ')}`);
         continue;
@@ -47,27 +51,36 @@ export function tensorsOf(
   );
 }
 
-function flat(cell: RequestCell): RequestCell[] {
-  return isList(cell) ? cell.flatMap(flat) : [cell];
+/** More than any tensor has: lists below that are no elements. */
+const MOST_DIMENSIONS = 16;
+
+function flat(cell: RequestCell, dimensions = MOST_DIMENSIONS): RequestCell[] {
+  return isList(cell) && dimensions > 0 ? cell.flatMap((item) => flat(item, dimensions - 1)) : [cell];
 }
 
 const MOST_NAMED = 10;
+
+interface CellPlace {
+  readonly text: string;
+  readonly field: string;
+}
 
 /** Cells that do not fit: the first ones are named, the others counted. */
 class Problems {
   private readonly named: string[] = [];
   private count = 0;
+  private field: string | undefined;
 
-  add(where: string, cell: RequestCell | undefined, problem: string): void {
+  add(where: CellPlace, cell: RequestCell | undefined, problem: string): void {
     if (++this.count > MOST_NAMED) return;
-    const value = typeof cell === 'number' ? String(cell) : JSON.stringify(cell);
-    this.named.push(`${where} is ${value?.slice(0, 80)}, ${problem}`);
+    this.field ??= where.field;
+    this.named.push(`${where.text} is ${textOf(cell)}, ${problem}`);
   }
 
   /** @throws InvalidRowsError */
   throwIfAny(): void {
     if (this.count === 0) return;
     const more = this.count > MOST_NAMED ? [`and ${this.count - MOST_NAMED} more`] : [];
-    throw new InvalidRowsError([...this.named, ...more].join('; '));
+    throw new InvalidRowsError([...this.named, ...more].join('; '), this.field);
   }
 }

@@ -1,10 +1,13 @@
+import { type HttpAnswer, HttpFault, jsonAnswer, problemAnswer } from '../domain/http/http-fault';
+import { httpRequestIn, jsonBodyOf } from '../domain/http/http-request';
+import { outOfRange, outOfRangeHeaders } from '../domain/model-signature/out-of-range';
 import { type AnswerProps, answerByRoute } from '../inference/answer-by-route';
 import { candidateOf, chooseRoute } from '../inference/choose-route';
 import type { ModelAnswer } from '../inference/model-answer';
 import type { Question } from '../inference/question';
 import type { RouteSource } from '../inference/route-source';
 import { InvalidRowsError } from '../inference/rows';
-import { isHttp, questionOf } from './request';
+import { questionOf, questionOfBody } from './request';
 import type { RequestCopier } from './request-copier';
 
 export interface InferProps extends AnswerProps {
@@ -26,26 +29,26 @@ export interface Inference extends ModelAnswer {
   readonly variant: string;
 }
 
-export interface HttpAnswer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 /**
  * Answers an event with the version in production, or with the one that is being released: an HTTP request by
  * an HTTP answer, anything else directly.
  *
- * @throws InvalidRowsError if rows do not fit the model, unless they came by HTTP: that is answered with
- * status 400
+ * @throws InvalidRowsError if rows do not fit the model, unless they came by HTTP: a problem of status 4xx answers
+ * what a caller did wrong
  */
 export async function infer(event: unknown, props: InferProps): Promise<Inference | HttpAnswer> {
-  if (!isHttp(event)) return answer(questionOf(event), props);
+  const request = httpRequestIn(event);
+  if (!request) return answer(questionOf(event), props);
   try {
-    return json(200, await answer(questionOf(event), props));
+    const question = questionOfBody(jsonBodyOf(request));
+    const inference = await answer(question, props);
+    const { signature } = await props.models.get(inference.modelVersion);
+    const warnings = signature ? outOfRangeHeaders(outOfRange(signature, question.rows)) : {};
+    return jsonAnswer(inference, warnings);
   } catch (error) {
+    if (error instanceof HttpFault) return problemAnswer(error);
     if (!(error instanceof InvalidRowsError)) throw error;
-    return json(400, { message: error.message });
+    return problemAnswer(new HttpFault(400, error.message, { field: error.field }));
   }
 }
 
@@ -78,12 +81,4 @@ async function answerOfCandidate(
   const { modelVersion, variant } = candidateOf(await routing.readAgain(), releaseId);
   const model = await models.get(modelVersion);
   return { modelVersion, variant, ...(await model.predict(rows)).answer };
-}
-
-function json(statusCode: number, content: object): HttpAnswer {
-  return {
-    statusCode,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(content),
-  };
 }

@@ -25,9 +25,9 @@ export class RequestCopier {
     const { shadow, share } = this.props;
     if (samplePlace(eventId) >= share) return;
     const copyOf = { eventId, time: time.toISOString() };
-    const event = JSON.stringify({ rows, inferenceId, releaseId, copyOf } satisfies RequestCopy);
-    if (Buffer.byteLength(event) > LARGEST_EVENT) return;
     try {
+      const event = JSON.stringify({ rows, inferenceId, releaseId, copyOf } satisfies RequestCopy);
+      if (Buffer.byteLength(event) > LARGEST_EVENT) return;
       await shadow.send(event);
     } catch (error) {
       logger.warn(`request ${eventId} was not copied`, error as Error);

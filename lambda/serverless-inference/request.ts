@@ -4,27 +4,34 @@ import { namedRecord } from '../domain/records/named-record';
 import type { Question } from '../inference/question';
 import { InvalidRowsError, type RequestCell, type RequestRow, type Rows } from '../inference/rows';
 
-/** Whether an event is an HTTP request, as function URLs and API Gateway send them. */
-export function isHttp(event: unknown): event is HttpEvent {
-  if (typeof event !== 'object' || event === null || !('body' in event)) return false;
-  const { body, isBase64Encoded } = event as { body: unknown; isBase64Encoded?: unknown };
-  return typeof body === 'string' && (isBase64Encoded === undefined || typeof isBase64Encoded === 'boolean');
-}
-
 /**
  * Question of an event: `{"rows": [...]}` or `{"instances": [...]}`, each row a list of its cells or an object
- * of them by column, or `{"inputs": {...}}` with a list for each column; with an `inferenceId` or without; by
- * itself, or as the body of an HTTP request. Only by itself it may name a `releaseId`: callers of a URL do not
- * choose who answers them.
+ * of them by column, or `{"inputs": {...}}` with a list for each column; with an `inferenceId` or without. It may
+ * name a `releaseId`.
  *
  * @throws InvalidRowsError if it has no rows
  */
 export function questionOf(event: unknown): Question {
-  try {
-    if (!isHttp(event)) return questionIn(checkDocument(directQuestion, event, 'event'));
-    const body = parseJson(bodyOf(event), 'body');
+  return readQuestion(() => questionIn(checkDocument(directQuestion, event, 'event')));
+}
+
+/**
+ * Question of an HTTP request's body, as {@link questionOf}, without a `releaseId`: callers of a URL do not choose
+ * who answers them.
+ *
+ * @throws InvalidRowsError if it has no rows
+ */
+export function questionOfBody(text: string): Question {
+  return readQuestion(() => {
+    const body = parseJson(text, 'body');
     // The schema is slow with many rows: it reads what has another form, and tells what is wrong.
     return onlyRows(body) ?? questionIn(checkDocument(question, body, 'body'));
+  });
+}
+
+function readQuestion(read: () => Question): Question {
+  try {
+    return read();
   } catch (error) {
     throw new InvalidRowsError(
       `${(error as Error).message}; send {"rows": [[1, 2], [3, 4]]}, one cell a feature, or {"rows": [{"age": 1}, {"age": 3}]}`,
@@ -68,11 +75,6 @@ function rowsOfColumns(columns: Readonly<Record<string, readonly RequestCell[]>>
   );
 }
 
-interface HttpEvent {
-  readonly body: string;
-  readonly isBase64Encoded?: boolean;
-}
-
 // What cells are is for the model to judge, whose columns have types.
 const row = z.custom<RequestRow>((value) => typeof value === 'object' && value !== null, 'expected a row');
 export const rowList = z.array(row).check(z.minLength(1));
@@ -86,7 +88,3 @@ const question = z.object({
 const directQuestion = z.extend(question, { releaseId: z.optional(z.string()) });
 
 type Asked = z.infer<typeof question> & Partial<z.infer<typeof directQuestion>>;
-
-function bodyOf({ body, isBase64Encoded }: HttpEvent): string {
-  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-}

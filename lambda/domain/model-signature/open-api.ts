@@ -7,20 +7,25 @@ export interface DescribedModel {
   readonly title: string;
   readonly modelVersion: string;
   readonly signature: ModelSignature;
+  /** Of the requests that ask for predictions. @default '/' */
+  readonly path?: string;
 }
 
 /**
  * The HTTP API of the function that serves a model, behind a function URL or an API Gateway, as a document of
  * OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html).
  */
-export function openApiDocument({ title, modelVersion, signature }: DescribedModel): object {
+export function openApiDocument({ title, modelVersion, signature, path = '/' }: DescribedModel): object {
   const body = (schema: JsonSchema) => ({ 'application/json': { schema } });
-  const message = { type: 'object', required: ['message'], properties: { message: { type: 'string' } } };
+  const problem = (description: string) => ({
+    description,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  });
   return {
     openapi: '3.1.1',
     info: { title, version: modelVersion },
     paths: {
-      '/': {
+      [path]: {
         post: {
           operationId: 'predict',
           summary: 'Answers each row with a prediction',
@@ -28,18 +33,44 @@ export function openApiDocument({ title, modelVersion, signature }: DescribedMod
           responses: {
             200: {
               description: 'One prediction for each row',
+              headers: WARNINGS,
               content: body(answerSchema(signature.outputs)),
             },
-            400: { description: 'Rows do not fit the model', content: body(message) },
+            400: problem('Rows do not fit the model, or the body is no JSON'),
+            415: problem('The body is of another content type'),
           },
         },
       },
     },
     components: {
-      schemas: { Row: rowSchema(signature.inputs), Cells: cellsSchema(signature.inputs) },
+      schemas: { Row: rowSchema(signature.inputs), Cells: cellsSchema(signature.inputs), Problem: PROBLEM },
     },
   };
 }
+
+/** Problem details of RFC 9457. */
+const PROBLEM = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    field: { type: 'string', description: 'What is at fault, such as rows[0].age' },
+  },
+};
+
+const WARNINGS = {
+  'Model-Out-Of-Range': {
+    description: 'Numbers beyond those of the training data, such as "age";row=3, "income";row=7',
+    schema: { type: 'string' },
+  },
+  'Model-Out-Of-Range-Count': {
+    description: 'How many numbers are beyond those of the training data, if any are',
+    schema: { type: 'integer' },
+  },
+};
 
 const ROW = { $ref: '#/components/schemas/Row' };
 const CELLS = { $ref: '#/components/schemas/Cells' };

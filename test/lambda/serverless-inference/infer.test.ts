@@ -114,8 +114,16 @@ describe('serverless inference', () => {
     const overHttp = 'body' in event ? event : { body: JSON.stringify(event) };
     const answer = await infer(overHttp, props);
     if (!('body' in answer)) throw new Error('expected an HTTP answer');
-    expect(answer.statusCode).toBe(400);
-    expect(JSON.parse(answer.body)).toEqual({ message: expect.stringMatching(message) });
+    expect(answer).toMatchObject({
+      statusCode: 400,
+      headers: { 'content-type': 'application/problem+json' },
+    });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      detail: expect.stringMatching(message),
+    });
     if ('body' in event) return;
     await expect(infer(event, props)).rejects.toMatchObject({
       name: 'InvalidRows',
