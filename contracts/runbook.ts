@@ -138,6 +138,35 @@ export const RUNBOOK = {
       ROLL_BACK,
     ],
   },
+  conceptDrift: {
+    title: 'Answers are wrong more often than before',
+    meaning:
+      'The error rate has risen within the window, although quality may still be as good as on the holdout: what the inputs mean has changed, or what the labels mean.',
+    check: [
+      '`npx model-pipeline quality --pipeline {pipeline}` shows since when, and the rates before and after.',
+      'Have the labels changed: another source, another definition, or another delay?',
+      '`npx model-pipeline drift --pipeline {pipeline}` shows whether the inputs have changed, too.',
+      HISTORY,
+    ],
+    mitigate: [
+      'If the labels are right: `npx model-pipeline retrain --pipeline {pipeline}`, once there are enough labels from after the change.',
+      ROLL_BACK,
+    ],
+  },
+  fairness: {
+    title: 'Groups are answered too differently',
+    meaning:
+      'Between two groups, the share of rows that are taken for class 1, or of those of class 1 that are, differs significantly by more than `monitoring.quality.maximumFairnessGap`.',
+    check: [
+      '`npx model-pipeline quality --pipeline {pipeline}` names both groups, their shares and rows.',
+      'Do the groups differ in the data, or does the model treat equal rows differently? The share of class 1 that is found tells more about the model.',
+      HISTORY,
+    ],
+    mitigate: [
+      ROLL_BACK,
+      'Judge challengers by `PromotionRule.fairnessGap`, so that none is promoted with a wider gap, and retrain.',
+    ],
+  },
   labels: {
     title: 'Labels cannot be used',
     meaning:

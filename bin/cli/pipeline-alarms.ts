@@ -5,6 +5,8 @@ export function alarmNamesOf(resources: PipelineResources): string[] {
   return [
     resources.driftAlarm,
     resources.qualityAlarm,
+    resources.conceptDriftAlarm,
+    resources.fairnessAlarm,
     resources.latencyAlarm,
     resources.errorAlarm,
     resources.captureAlarm,

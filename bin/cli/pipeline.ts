@@ -43,6 +43,8 @@ export const resourcesSchema = z.object({
   /** Stacks of packages before 0.2 have neither. */
   captureAlarm: z.optional(z.string()),
   labelAlarm: z.optional(z.string()),
+  conceptDriftAlarm: z.optional(z.string()),
+  fairnessAlarm: z.optional(z.string()),
   /** Only where a function records requests. */
   recordingAlarm: z.optional(z.string()),
   /** Only of a serverless endpoint. */

@@ -47,14 +47,7 @@ function qualityText(report: QualityDocument): string {
     `version ${modelVersion}, ${minute(from)} to ${minute(until)} UTC: ${labels} labeled answers, ${unusable} labels that cannot be used, ${unanswered} labels without an answer`,
     completeness ? completenessInWords(completeness) : '',
     firstProblem === undefined ? '' : `first problem: ${firstProblem}`,
-    table(
-      ['metric', 'in production', '95 % interval'],
-      (figures ?? withoutIntervals(metrics)).map(({ metric, value, interval }) => [
-        metric,
-        short(value),
-        interval ? intervalInWords(interval) : '',
-      ]),
-    ),
+    figureTable(figures ?? withoutIntervals(metrics)),
     comparison
       ? `${comparison.metric}: ${comparison.production.toPrecision(4)} in production, ${comparison.holdout.toPrecision(4)} on the holdout: ${colored(comparison.hasFallen ? 'ALARM' : 'OK')}`
       : 'no verdict: there are too few labels, or no evaluation to compare with',
@@ -66,6 +59,19 @@ function qualityText(report: QualityDocument): string {
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** Nothing without labels. */
+function figureTable(figures: readonly QualityFigure[]): string {
+  if (figures.length === 0) return '';
+  return table(
+    ['metric', 'in production', '95 % interval'],
+    figures.map(({ metric, value, interval }) => [
+      metric,
+      short(value),
+      interval ? intervalInWords(interval) : '',
+    ]),
+  );
 }
 
 function sliceTable(slices: NonNullable<QualityDocument['slices']>): string {

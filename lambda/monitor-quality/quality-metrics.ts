@@ -59,12 +59,16 @@ export function qualityMetrics({
   };
 }
 
-/** Of several columns the widest gap. */
+/** Of several columns the widest gap, and of shares the one that is widest at least, by its interval of 95 %. */
 function gapMetrics(fairness: NonNullable<QualityDocument['fairness']>): Record<string, number> {
   const widest: Record<string, number> = {};
-  for (const { measure, gap } of fairness.flatMap(({ gaps }) => gaps)) {
-    const name = GAP_NAMES[measure] ?? 'QualityGap';
+  const note = (name: string, gap: number) => {
     widest[name] = Math.max(widest[name] ?? 0, gap);
+  };
+  for (const { measure, gap, interval } of fairness.flatMap(({ gaps }) => gaps)) {
+    const name = GAP_NAMES[measure];
+    note(name ?? 'QualityGap', gap);
+    if (name) note('ShareGapLower', interval[0]);
   }
   return widest;
 }

@@ -366,6 +366,8 @@ export class PipelineParts {
         errorAlarm: monitor.errorAlarm.alarmName,
         captureAlarm: monitor.captureAlarm.alarmName,
         labelAlarm: monitor.labelAlarm.alarmName,
+        conceptDriftAlarm: monitor.conceptDriftAlarm?.alarmName,
+        fairnessAlarm: monitor.fairnessAlarm?.alarmName,
         recordingAlarm: serverlessInference?.recordingAlarm?.alarmName,
         ...namesOf(this.endpointAlarms),
         topic: this.topic.topicArn,

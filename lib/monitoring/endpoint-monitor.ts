@@ -101,6 +101,8 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
   readonly errorAlarm: Alarm;
   readonly qualityAlarm: Alarm;
   readonly captureAlarm: Alarm;
+  readonly conceptDriftAlarm?: Alarm;
+  readonly fairnessAlarm?: Alarm;
   readonly labelAlarm: Alarm;
   readonly servingAlarm: CompositeAlarm;
   readonly monitoringAlarm: CompositeAlarm;
@@ -146,6 +148,8 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
     this.errorAlarm = this.monitor.errorAlarm;
     this.qualityAlarm = this.monitor.qualityAlarm;
     this.captureAlarm = this.monitor.captureAlarm;
+    this.conceptDriftAlarm = this.monitor.conceptDriftAlarm;
+    this.fairnessAlarm = this.monitor.fairnessAlarm;
     this.labelAlarm = this.monitor.labelAlarm;
     this.servingAlarm = this.monitor.servingAlarm;
     this.monitoringAlarm = this.monitor.monitoringAlarm;

@@ -55,6 +55,8 @@ export class ModelDashboard extends Construct {
           monitor.monitoringAlarm,
           monitor.driftAlarm,
           monitor.qualityAlarm,
+          ...(monitor.conceptDriftAlarm ? [monitor.conceptDriftAlarm] : []),
+          ...(monitor.fairnessAlarm ? [monitor.fairnessAlarm] : []),
           monitor.latencyAlarm,
           monitor.errorAlarm,
           monitor.captureAlarm,

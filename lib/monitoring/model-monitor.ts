@@ -46,6 +46,10 @@ export interface IModelMonitor extends IConstruct {
   readonly errorAlarm: Alarm;
   /** According to the labels that have arrived, the model is worse than on its holdout. */
   readonly qualityAlarm: Alarm;
+  /** Answers are wrong more often than before; only with `quality.alarmOnConceptDrift`. */
+  readonly conceptDriftAlarm?: Alarm;
+  /** Groups are answered too differently; only with `quality.maximumFairnessGap`. */
+  readonly fairnessAlarm?: Alarm;
   /**
    * Drift is not detected: requests are not recorded, or what is recorded cannot be read, or there has been traffic
    * for long and no verdict.
@@ -75,7 +79,8 @@ export interface IModelMonitor extends IConstruct {
    * `QualityDrop`, `Quality` (of the metric that the alarm watches), `QualityLower` and `QualityUpper` (its 95 %
    * interval), `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`,
    * `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, `ConceptDrift`, `EstimatedAccuracy`,
-   * `EstimatedAuc`, `SelectionRateGap`, `TruePositiveRateGap`, `QualityGap`, and those that the labels allow of
+   * `EstimatedAuc`, `SelectionRateGap`, `TruePositiveRateGap`, `ShareGapLower` (the lower end of the 95 % interval of
+   * the wider of both), `QualityGap`, and those that the labels allow of
    * `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`, `MeanAbsoluteError`,
    * `RootMeanSquaredError`, `QuantileLoss` and `MeanCost`.
    */
@@ -115,6 +120,8 @@ export class ModelMonitor extends Construct implements IModelMonitor {
   readonly latencyAlarm: Alarm;
   readonly errorAlarm: Alarm;
   readonly qualityAlarm: Alarm;
+  readonly conceptDriftAlarm?: Alarm;
+  readonly fairnessAlarm?: Alarm;
   readonly captureAlarm: Alarm;
   readonly labelAlarm: Alarm;
   readonly servingAlarm: CompositeAlarm;
@@ -202,6 +209,25 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       notifiesElsewhere: true,
     });
     this.notifyInWords(quality, this.qualityAlarm);
+    const { alarmOnConceptDrift = false, maximumFairnessGap } = props.quality ?? {};
+    if (alarmOnConceptDrift) {
+      this.conceptDriftAlarm = this.alarm('ConceptDriftAlarm', {
+        section: 'conceptDrift',
+        metric: this.metric('ConceptDrift'),
+        threshold: 1,
+        evaluationPeriods: 1,
+        description: `${props.context.pipelineName}: answers are wrong more often than before; quality.json of the hour says since when`,
+      });
+    }
+    if (maximumFairnessGap !== undefined) {
+      this.fairnessAlarm = this.alarm('FairnessAlarm', {
+        section: 'fairness',
+        metric: this.metric('ShareGapLower'),
+        threshold: maximumFairnessGap,
+        evaluationPeriods: 1,
+        description: `${props.context.pipelineName}: groups are answered too differently; quality.json of the hour names them`,
+      });
+    }
     this.captureAlarm = this.alarm('CaptureAlarm', {
       section: 'capture',
       metric: new MathExpression({
@@ -279,6 +305,10 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         alert('Monitoring', this.monitoringAlarm, Severity.WARNING, 'monitoring'),
         alert('Drifts', this.driftAlarm, Severity.WARNING, 'drift'),
         alert('Quality', this.qualityAlarm, Severity.WARNING, 'quality'),
+        ...(this.conceptDriftAlarm
+          ? [alert('ConceptDrift', this.conceptDriftAlarm, Severity.WARNING, 'conceptDrift')]
+          : []),
+        ...(this.fairnessAlarm ? [alert('Fairness', this.fairnessAlarm, Severity.WARNING, 'fairness')] : []),
       ],
       ...(runbook !== undefined && { runbook }),
     };

@@ -136,6 +136,21 @@ export interface QualityMonitoringProps {
   readonly conceptDrift?: ConceptDriftDetector;
 
   /**
+   * Whether an alarm goes off while the error rate has risen within the window, even if quality is still as good as on
+   * the holdout. With `ConceptDriftDetector.ADWIN`, the probability of a false alarm in a day is `alpha` at most.
+   * @default false
+   */
+  readonly alarmOnConceptDrift?: boolean;
+
+  /**
+   * Difference between groups of a column in `fairness`, in the share of rows that are taken for class 1, or of those
+   * of class 1 that are, which raises an alarm when the whole 95 % interval of the difference is above it. For two
+   * classes. Between 0 and 1.
+   * @default - no alarm
+   */
+  readonly maximumFairnessGap?: number;
+
+  /**
    * How far back answers and labels count: well above the time that labels take, and at most 31 days.
    * @default 1 day
    */
@@ -188,6 +203,22 @@ export function qualitySettings(
       windowHours,
       windowHours >= 1 && windowHours <= 31 * 24,
       'monitoring.quality.window must be whole hours, 1 hour to 31 days',
+    )
+    .check(
+      props.maximumFairnessGap,
+      props.maximumFairnessGap === undefined ||
+        (props.maximumFairnessGap > 0 && props.maximumFairnessGap < 1),
+      'monitoring.quality.maximumFairnessGap must be above 0 and below 1',
+    )
+    .check(
+      fairness.length,
+      props.maximumFairnessGap === undefined || fairness.length > 0,
+      'monitoring.quality.maximumFairnessGap needs columns whose groups are compared: set monitoring.quality.fairness, or a fairness gap in the promotion policy',
+    )
+    .check(
+      type,
+      props.maximumFairnessGap === undefined || type === 'binary',
+      'monitoring.quality.maximumFairnessGap is about shares of class 1, and needs a problem of two classes',
     );
   validation.finish();
   const watched = isOfPromotion ? (promotion as MetricSettings) : withThreshold(metric, problem, promotion);

@@ -358,6 +358,11 @@ describe('invalid props fail at synth, naming the construct and the way out', ()
       { monitoring: { quality: { minimumLabels: 10, alpha: 1 } } },
       /quality.alpha must be between 0 and 1, got 1; monitoring.quality.minimumLabels must be at least 100, got 10/,
     ],
+    [
+      'a fairness gap between no groups',
+      { monitoring: { quality: { maximumFairnessGap: 0.1 } } },
+      /maximumFairnessGap needs columns whose groups are compared: set monitoring.quality.fairness/,
+    ],
   ])('%s', (_what, props, message) => {
     expect(() => synthesize(props)).toThrow(message);
   });

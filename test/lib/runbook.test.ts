@@ -60,6 +60,9 @@ const STACKS: Readonly<Record<string, Template>> = {
   'a pipeline with an asynchronous endpoint': pipelineWith({ servedBy: ServedBy.asynchronousEndpoint() }),
   'a pipeline with a function': pipelineWith({ servedBy: ServedBy.FUNCTION }),
   'a pipeline with anomaly detection': pipelineWith({ monitoring: { anomalyDetection: {} } }),
+  'a pipeline with alarms on concept drift and fairness': pipelineWith({
+    monitoring: { quality: { alarmOnConceptDrift: true, fairness: ['region'], maximumFairnessGap: 0.1 } },
+  }),
   'a pipeline with a stream': pipelineWithStream(),
   'a monitor of an endpoint': monitorAlone(),
 };

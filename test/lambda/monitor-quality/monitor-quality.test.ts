@@ -309,6 +309,10 @@ describe('monitorQuality', () => {
       ]);
       expect(await metric('QualityFell')).toEqual([1]);
       expect(await metric('SelectionRateGap')).toEqual([expect.closeTo(0.4, 12)]);
+      const lower = report.fairness?.flatMap(({ gaps }) =>
+        gaps.filter(({ measure }) => measure.endsWith('Rate')).map(({ interval }) => interval[0]),
+      );
+      expect(await metric('ShareGapLower')).toEqual([Math.max(...(lower ?? []))]);
       expect(await metric('QualityGap')).toEqual([expect.closeTo(0.4, 12)]);
     });
 

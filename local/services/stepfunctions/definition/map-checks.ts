@@ -192,7 +192,7 @@ function checkResultWriter(writer: NonNullable<StateDefinition['ResultWriter']>,
   checkS3Fields(writer[source], fields, { ...place, location: `${location}/${source}` });
 }
 
-/** The arguments of a call of S3; an expression that gives them all is not looked into. */
+/** The arguments of a call of S3; an expression that gives them all is not checked. */
 function checkS3Fields(
   given: unknown,
   { supported, required }: { readonly supported: readonly string[]; readonly required: readonly string[] },

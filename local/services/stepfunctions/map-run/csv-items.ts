@@ -6,7 +6,7 @@ const DELIMITERS = { COMMA: ',', PIPE: '|', SEMICOLON: ';', SPACE: ' ', TAB: '\t
  * The rows of a CSV file as objects of text. Cells beyond the headers are dropped and missing ones are empty,
  * as LocalStack recorded on AWS (`test_map_item_reader_base_csv_headers_first_line` and its neighbours).
  *
- * @throws Error if the headers are none, or two are the same
+ * @throws Error if there are no headers, or two are the same
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/example-csv-parse-dist-map.html
  */
 export function csvItems(text: string, config: ReaderConfig, most: number): JsonObject[] {
@@ -22,7 +22,7 @@ export function csvItems(text: string, config: ReaderConfig, most: number): Json
   return items;
 }
 
-/** Rows by RFC 4180; empty lines are none. */
+/** Rows by RFC 4180; empty lines are skipped. */
 function* csvRows(text: string, delimiter: string): Generator<string[], undefined> {
   let row: string[] = [];
   let cell = '';

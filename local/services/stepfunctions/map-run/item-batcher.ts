@@ -14,7 +14,7 @@ export interface ChildInput {
  * The inputs of the child executions: each item as ItemSelector makes it, or `{ BatchInput, Items }` with
  * several.
  *
- * @throws StateError if the limits of a batch are none, or an item alone exceeds them
+ * @throws StateError if the limits of a batch are not numbers, or an item alone exceeds them
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  */
 export async function childInputs(
