@@ -1,5 +1,15 @@
 import type { ChallengerEvaluation } from './challenger-evaluation';
 import type { AdoptEndpointSettings } from './functions/adoption';
+import type {
+  BatchRunRequest,
+  FinishBatchSettings,
+  FinishedBatch,
+  PlanBatchSettings,
+  PlannedBatch,
+  ScoreBatchRequest,
+  ScoreBatchSettings,
+  ScoredPart,
+} from './functions/batch';
 import type { JudgeScoresRequest, JudgeScoresSettings, ScoresJudgement } from './functions/gate';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
@@ -82,6 +92,7 @@ export interface FunctionSettings {
   readonly 'draw-widget': NoSettings;
   readonly 'evaluate-challenger': EvaluateChallengerSettings;
   readonly 'find-champion': NoSettings;
+  readonly 'finish-batch': FinishBatchSettings;
   readonly 'register-artifact': RegisterArtifactSettings;
   readonly 'judge-scores': JudgeScoresSettings;
   readonly 'monitor-model': MonitorModelSettings;
@@ -89,6 +100,7 @@ export interface FunctionSettings {
   readonly 'note-shift': MovesTrafficSettings;
   readonly 'package-model': NoSettings;
   readonly 'pipeline-lifecycle': PipelineLifecycleSettings;
+  readonly 'plan-batch': PlanBatchSettings;
   readonly 'plan-release': PlanReleaseSettings;
   readonly 'plan-restore': PlanRestoreSettings;
   readonly 'plan-version': PlanVersionSettings;
@@ -101,6 +113,7 @@ export interface FunctionSettings {
   readonly 'report-failure': ReportFailureSettings;
   readonly 'roll-back': RollBackSettings;
   readonly 'scale-endpoint': ScaleEndpointSettings;
+  readonly 'score-batch': ScoreBatchSettings;
   readonly 'score-stream': ScoreStreamSettings;
   readonly 'serverless-inference': ServerlessInferenceSettings;
   readonly 'smoke-test': SmokeTestSettings;
@@ -125,9 +138,11 @@ export interface FunctionRequests {
   readonly 'compare-shadow': CompareShadowRequest;
   readonly 'evaluate-challenger': EvaluateChallengerRequest;
   readonly 'find-champion': EmptyRequest;
+  readonly 'finish-batch': BatchRunRequest;
   readonly 'judge-scores': JudgeScoresRequest;
   readonly 'note-shift': NoteShiftRequest;
   readonly 'package-model': PackageModelRequest;
+  readonly 'plan-batch': BatchRunRequest;
   readonly 'plan-release': PlanReleaseRequest;
   readonly 'plan-restore': PlanRestoreRequest;
   readonly 'plan-version': PlanVersionRequest;
@@ -138,6 +153,7 @@ export interface FunctionRequests {
   readonly 'remove-unused': EmptyRequest;
   readonly 'repair-champion': EmptyRequest;
   readonly 'scale-endpoint': ScaleEndpointRequest;
+  readonly 'score-batch': ScoreBatchRequest;
   readonly 'smoke-test': SmokeTestRequest;
   readonly 'snapshot-data': EmptyRequest;
   readonly 'split-data': DataRequest;
@@ -156,9 +172,11 @@ export interface FunctionAnswers {
   readonly 'compare-shadow': ReleaseAnalysis;
   readonly 'evaluate-challenger': ChallengerEvaluation;
   readonly 'find-champion': FoundChampion;
+  readonly 'finish-batch': FinishedBatch;
   readonly 'judge-scores': ScoresJudgement;
   readonly 'note-shift': undefined;
   readonly 'package-model': PinnedObject;
+  readonly 'plan-batch': PlannedBatch;
   readonly 'plan-release': ReleasePlan;
   readonly 'plan-restore': RestorePlan;
   readonly 'plan-version': VersionPlan;
@@ -169,6 +187,7 @@ export interface FunctionAnswers {
   readonly 'remove-unused': RemovedResources;
   readonly 'repair-champion': Repair;
   readonly 'scale-endpoint': undefined;
+  readonly 'score-batch': ScoredPart;
   readonly 'smoke-test': SmokeTestResult;
   readonly 'snapshot-data': Snapshot;
   readonly 'split-data': DataSplit;

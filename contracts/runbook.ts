@@ -212,6 +212,54 @@ export const RUNBOOK = {
     ],
     mitigate: ['If no release is in progress, it is the champion that fails: see the section on errors.'],
   },
+  batchFailed: {
+    title: 'A batch run failed',
+    meaning:
+      'The output of the run has no manifest. What it has scored is kept: the run goes on when it is started again by its name.',
+    check: [
+      'The execution of the state machine names the error and its cause: no input, a column that is missing, a version that cannot be loaded, or parts that were not scored.',
+      '`npx model-pipeline logs --pipeline {pipeline} --since 1d --function Score` shows why a part failed.',
+    ],
+    mitigate: [
+      'Remove the cause, and start an execution of the same state machine with `{ "run": "<name of the run>" }`: it scores what is missing.',
+      'If the input was wrong: correct it, and start a new run. A run reads the files as they were when it was planned.',
+    ],
+  },
+  batchRows: {
+    title: 'Rows of a batch have no prediction',
+    meaning:
+      'The run has ended, and more of its rows than `maximumFailedShare` could not be scored. None is lost: each is in a file of errors, with its reason.',
+    check: [
+      '`manifest.json` of the run names the files of errors; the first lines show what most rows have in common.',
+      HISTORY,
+    ],
+    mitigate: [
+      'Correct the rows at their source, and start a new run.',
+      'If the version refuses what the previous one took: roll back, and start a new run.',
+    ],
+  },
+  batchDrift: {
+    title: 'The input of a batch has drifted',
+    meaning:
+      'The rows of a run differ from the training data of the version that scored them. Predictions may still be right.',
+    check: [
+      '`manifest.json` of the run names the features that drifted, the farthest first.',
+      'One feature alone, suddenly: a source, a unit or an encoding has changed. Several, slowly: the world has.',
+    ],
+    mitigate: [
+      'Wrong data: correct them at their source, and start a new run.',
+      'Right data: `npx model-pipeline retrain --pipeline {pipeline} --reason drift`.',
+    ],
+  },
+  batchLate: {
+    title: 'No batch run has ended in time',
+    meaning: 'Since `maximumTimeBetweenRuns`, no run has ended: predictions are older than they should be.',
+    check: [
+      'The executions of the state machine show whether a run is under way, has failed, or has not started.',
+      'If none has started: is the rule of the schedule enabled, and has the queue of failures messages?',
+    ],
+    mitigate: ['Start an execution of the state machine with `{}`, or with the name of the run that failed.'],
+  },
   failures: {
     title: 'A failure could not be reported',
     meaning:

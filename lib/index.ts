@@ -1,5 +1,14 @@
 export type { ModelPipelineAttributes } from './access/imported-model-pipeline';
 export { ModelPipelineGrants } from './access/model-pipeline-grants';
+export type { BatchAlarmOptions } from './batch/batch-alarms';
+export { BatchEngine, type LambdaBatchOptions } from './batch/batch-engine';
+export {
+  BatchInference,
+  type BatchInferenceOptions,
+  type BatchInferenceProps,
+} from './batch/batch-inference';
+export { BatchInput } from './batch/batch-input';
+export { BatchOutput, type BatchOutputOptions } from './batch/batch-output';
 export type { BatchScoringProps } from './challenger/batch-scoring';
 export {
   type CustomServingContainerProps,

@@ -6,6 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
 import { ModelPipelineGrants } from './access/model-pipeline-grants';
+import { BatchInference, type BatchInferenceOptions } from './batch/batch-inference';
 import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
 import { pipelineMetric } from './monitoring/pipeline-metrics';
 import type { RequestMetrics } from './monitoring/request-metrics';
@@ -80,6 +81,9 @@ export interface IModelPipeline extends IConstruct {
   onPromoted(id: string, options?: OnEventOptions): Rule;
   /** A rule for releases that were rolled back. */
   onRolledBack(id: string, options?: OnEventOptions): Rule;
+
+  /** Scores files with the version in production, on a schedule or when it is started. */
+  addBatchInference(id: string, options: BatchInferenceOptions): BatchInference;
 
   /**
    * An hourly metric of the monitor, by the names of {@link IModelMonitor.metric}.
@@ -166,6 +170,10 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
 
   onRolledBack(id: string, options: OnEventOptions = {}): Rule {
     return this.onEvent(id, { ...options, types: [PipelineEventType.ROLLED_BACK] });
+  }
+
+  addBatchInference(id: string, options: BatchInferenceOptions): BatchInference {
+    return new BatchInference(this, id, { ...options, pipeline: this });
   }
 
   metric(metricName: string, options: MetricOptions = {}): Metric {

@@ -18,6 +18,7 @@ const GUIDES = [
   'docs/guides/models-trained-elsewhere.md',
   'docs/guides/existing-endpoints.md',
   'docs/guides/lambda-inference.md',
+  'docs/guides/inference.md',
   'docs/guides/monitoring.md',
   'docs/guides/cost.md',
   'docs/guides/events.md',

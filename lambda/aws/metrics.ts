@@ -1,11 +1,13 @@
 import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 
-/** Publishes a pipeline's own metrics, with the dimension `Pipeline`. */
+/** Publishes a pipeline's own metrics, with the dimension `Pipeline`, and those of a part of it. */
 export class MetricPublisher {
   constructor(
     private readonly client: CloudWatchClient,
     private readonly namespace: string,
     private readonly pipelineName: string,
+    /** Further dimensions by their names. */
+    private readonly dimensions: Readonly<Record<string, string>> = {},
   ) {}
 
   /** @param time to which the values belong */
@@ -17,7 +19,9 @@ export class MetricPublisher {
           MetricName,
           Value,
           Timestamp: time,
-          Dimensions: [{ Name: 'Pipeline', Value: this.pipelineName }],
+          Dimensions: Object.entries({ Pipeline: this.pipelineName, ...this.dimensions }).map(
+            ([Name, Value]) => ({ Name, Value }),
+          ),
         })),
       }),
     );

@@ -197,6 +197,15 @@ export class ArtifactStore {
     return { versionId: VersionId, sha256 };
   }
 
+  /** Writes an object only if there is none by that key. @returns what is there now */
+  async writePinnedOnce(key: string, content: string | Uint8Array): Promise<PinnedObject> {
+    const sha256 = createHash('sha256').update(content).digest('base64');
+    await this.writeIf(key, content, { IfNoneMatch: '*', ChecksumSHA256: sha256 });
+    const found = await this.describe(key);
+    if (found?.versionId && found.sha256) return { versionId: found.versionId, sha256: found.sha256 };
+    throw new Error(`${this.uriOf(key)} was written without a version or checksum`);
+  }
+
   /**
    * Copies an object of this or another bucket in the place of what was there; a large one in parts, which
    * needs the permission `s3:GetObjectVersion` for its source.

@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import type { ModelSignature } from '../../contracts/model-signature';
-import { isMissing, isMissingCategory, numberOf, type Row } from '../domain/data/cell';
+import { requestCells } from '../domain/model-signature/request-cells';
 import { parseDocument } from '../domain/records/document';
 import { rowsIn } from '../domain/traffic/payload/request-rows';
 import type { Asked, Question } from './asked';
@@ -32,7 +32,7 @@ export class InferenceFunction implements Asked {
   async ask({ contentType, body }: Question): Promise<readonly number[]> {
     const { lambda, functionName, functionVersion, releaseId, modelVersion, signature } = this.props;
     const encoding = contentType === 'text/csv' ? 'CSV' : 'JSON';
-    const rows = rowsIn({ data: body, encoding }).map((row) => cellsOf(row, signature));
+    const rows = rowsIn({ data: body, encoding }).map((row) => requestCells(row, signature));
     const { Payload, FunctionError } = await lambda.send(
       new InvokeCommand({
         FunctionName: functionName,
@@ -50,22 +50,6 @@ export class InferenceFunction implements Asked {
       return ('probabilities' in answer ? answer.probabilities : answer.predictions).flat();
     throw new Error(`version ${answer.modelVersion} has answered, instead of ${modelVersion}`);
   }
-}
-
-/** Cells as the function takes them: texts where the signature has them, and numbers elsewhere. */
-function cellsOf(row: Row, signature: ModelSignature | undefined): (string | number | null)[] {
-  return row.map((cell, column) => {
-    const type = signature?.inputs[column]?.type;
-    if (type === 'category' || type === 'text') return isMissingCategory(cell) ? null : String(cell);
-    const value = numberOf(cell);
-    if (Number.isFinite(value)) return value;
-    if (signature && isMissing(cell)) return null;
-    // Times may be texts.
-    if (type === 'date') return String(cell);
-    throw new Error(
-      `column ${column + 1} ${isMissing(cell) ? 'is empty' : `is '${cell}'`}, but the function takes numbers only`,
-    );
-  });
 }
 
 const failure = z.object({ errorType: z.string(), errorMessage: z.string() });

@@ -9,6 +9,11 @@ export function resourcesParameterName(pipelineName: string): string {
   return `/model-pipeline/${pipelineName}/resources`;
 }
 
+/** Name of the SSM parameter in which a batch of a pipeline publishes the names of its parts. */
+export function batchParameterName(pipelineName: string, batchName: string): string {
+  return `/model-pipeline/${pipelineName}/batch/${batchName}`;
+}
+
 /**
  * The generated names of a deployed pipeline's parts, read by CloudFormation when a stack is deployed in the
  * pipeline's account and region. The deployment fails if there is no such pipeline.

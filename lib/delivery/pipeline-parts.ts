@@ -40,6 +40,7 @@ import { endpointArn, ownerTags } from '../runtime/ownership';
 import { rolesOf } from '../runtime/part-function';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
+import { shareContext } from '../runtime/shared-context';
 import { capturePercentageOf, type EndpointHosting } from '../serving/endpoint-hosting';
 import { ServedBy } from '../serving/served-by';
 import { ServerlessInference } from '../serving/serverless-inference';
@@ -138,6 +139,7 @@ export class PipelineParts {
     }
     const context: PipelineContext = { ...unadopted, adopted: this.adopted?.names };
     this.context = context;
+    shareContext(scope, context);
     const executionRole = servingRole(
       scope,
       'ExecutionRole',

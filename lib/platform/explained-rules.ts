@@ -62,7 +62,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
     "variants of one operation, as in CDK's own grants of a key",
   ],
   [
-    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/(answers|asynchronous|capture|checkpoints|datasets|ground-truth|uploads|ledger|models|profiles|recorded|releases|retraining|routing|runbook|training-data|training-output)\//,
+    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/(answers|asynchronous|batch|capture|checkpoints|datasets|ground-truth|uploads|ledger|models|profiles|recorded|releases|retraining|routing|runbook|training-data|training-output)\//,
     'a prefix of the bucket of the pipeline: keys below it hold versions, dates and ids of the time when they are written',
   ],
   [

@@ -1,5 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -11,12 +11,12 @@ import {
 import { Construct } from 'constructs';
 import { allowEncrypted } from '../platform/encryption';
 import { explain } from '../platform/explained-rules';
-import type { PipelineContext } from './pipeline-context';
+import type { FunctionContext } from './part-context';
 import { ServiceRole } from './service-role';
 import type { States } from './states';
 
 export interface WorkflowProps {
-  readonly context: PipelineContext;
+  readonly context: FunctionContext;
   readonly comment: string;
   readonly startAt: string;
   readonly states: States;
@@ -74,4 +74,42 @@ export class Workflow extends Construct {
     this.stateMachine.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }));
     return this;
   }
+
+  /**
+   * Lets it run the items of a distributed map, whose list and results are below the given prefixes of its bucket.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+   */
+  allowDistributedMap(objectArns: { readonly list: string; readonly results: string }): this {
+    const { stateMachine } = this;
+    // Items are executions of the same state machine, which waits for the role's own policy: this one comes after it.
+    const policy = new Policy(this, 'Items', {
+      statements: [
+        new PolicyStatement({
+          actions: ['states:StartExecution'],
+          resources: [stateMachine.stateMachineArn],
+        }),
+        new PolicyStatement({
+          actions: ['states:DescribeExecution', 'states:StopExecution'],
+          resources: [executionsArn(stateMachine)],
+        }),
+      ],
+    });
+    stateMachine.role.attachInlinePolicy(policy);
+    this.allow(['s3:GetObject'], [objectArns.list]);
+    // A result that is large is written in parts, which a failure must not leave behind.
+    return this.allow(
+      ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'],
+      [objectArns.results],
+    );
+  }
+}
+
+function executionsArn(stateMachine: StateMachine): string {
+  return Stack.of(stateMachine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${stateMachine.stateMachineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }

@@ -6,6 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import {
+  BatchInput,
   ModelPipeline,
   PromotionGate,
   ReleaseStrategy,
@@ -74,7 +75,7 @@ function synthesize(): DeployedFunction[] {
     adopt: { endpointName: 'theirs' },
     smokeTest: { requests: [{ body: '1,2' }] },
   });
-  new ModelPipeline(stack, 'Model', {
+  const pipeline = new ModelPipeline(stack, 'Model', {
     pipelineName: 'flights',
     training: { source: join(ROOT, 'examples', 'flights', 'source') },
     data: { label: 'late' },
@@ -83,6 +84,7 @@ function synthesize(): DeployedFunction[] {
     hosting: { scaling: { maxCapacity: 4, targetInvocationsPerInstance: 60 } },
     releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
   });
+  pipeline.addBatchInference('Nightly', { input: BatchInput.fromBucket(pipeline.bucket, 'customers/') });
   new PromotionGate(stack, 'Gate', {
     bucket: Bucket.fromBucketName(stack, 'Scores', 'scores'),
     labels: 'labels.csv',

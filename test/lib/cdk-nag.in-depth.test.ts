@@ -1,5 +1,6 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -7,6 +8,7 @@ import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import {
+  BatchInput,
   EndpointMonitor,
   HyperparameterRange,
   LambdaInference,
@@ -106,6 +108,18 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
             keyUsage: KeyUsage.SIGN_VERIFY,
           }),
         }),
+    ],
+    [
+      'a batch',
+      (stack) => {
+        const pipeline = new ModelPipeline(stack, 'Part', { servedBy: ServedBy.FUNCTION });
+        const customers = Bucket.fromBucketName(stack, 'Customers', 'all-customers');
+        return pipeline.addBatchInference('Nightly', {
+          input: BatchInput.fromBucket(customers, 'daily/'),
+          schedule: Schedule.cron({ hour: '2', minute: '0' }),
+          maximumTimeBetweenRuns: Duration.hours(26),
+        });
+      },
     ],
     [
       'a function that serves a model',

@@ -1,9 +1,10 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { RUNBOOK } from '../../contracts/runbook';
 import {
+  BatchInput,
   EndpointMonitor,
   ModelPipeline,
   type ModelPipelineProps,
@@ -46,6 +47,16 @@ function pipelineWithStream(): Template {
   return Template.fromStack(stack);
 }
 
+function pipelineWithBatch(): Template {
+  const stack = new Stack(new App(), 'Test');
+  const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION });
+  pipeline.addBatchInference('Nightly', {
+    input: BatchInput.fromBucket(pipeline.bucket, 'customers/'),
+    maximumTimeBetweenRuns: Duration.hours(26),
+  });
+  return Template.fromStack(stack);
+}
+
 function monitorAlone(): Template {
   const stack = new Stack(new App(), 'Test');
   const captureBucket = Bucket.fromBucketName(stack, 'Recordings', 'recordings');
@@ -64,6 +75,7 @@ const STACKS: Readonly<Record<string, Template>> = {
     monitoring: { quality: { alarmOnConceptDrift: true, fairness: ['region'], maximumFairnessGap: 0.1 } },
   }),
   'a pipeline with a stream': pipelineWithStream(),
+  'a pipeline with a batch': pipelineWithBatch(),
   'a monitor of an endpoint': monitorAlone(),
 };
 

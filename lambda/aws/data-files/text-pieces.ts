@@ -1,6 +1,5 @@
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { type DataObject, type ObjectReader, UnreadableFileError } from './data-file';
+import { unpackedBytes } from './unpacked-bytes';
 
 /**
  * The text of an object as it arrives, unpacked with gzip if its key ends in `.gz`, without a byte order
@@ -11,33 +10,21 @@ import { type DataObject, type ObjectReader, UnreadableFileError } from './data-
  */
 export async function* textPieces(
   store: ObjectReader,
-  { key, versionId }: DataObject,
+  file: DataObject,
   lineOf: () => number,
 ): AsyncGenerator<string> {
-  const source = await store.readStream(key, versionId);
-  const bytes = key.endsWith('.gz') ? createGunzip() : source;
-  // The reader gets the same error.
-  if (bytes !== source) pipeline(source, bytes as ReturnType<typeof createGunzip>).catch(() => undefined);
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
-      try {
-        yield decoder.decode(chunk, { stream: true });
-      } catch {
-        throw notUtf8(key, lineOf() + linesBeforeBreak(chunk));
-      }
-    }
+  for await (const chunk of unpackedBytes(store, file)) {
     try {
-      decoder.decode();
+      yield decoder.decode(chunk, { stream: true });
     } catch {
-      throw notUtf8(key, lineOf());
+      throw notUtf8(file.key, lineOf() + linesBeforeBreak(chunk));
     }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    // What zlib says is the file's fault, anything else the network's.
-    throw /^Z_/.test(String(code))
-      ? new UnreadableFileError(`${key} cannot be read: ${message}`, { cause: error })
-      : error;
+  }
+  try {
+    decoder.decode();
+  } catch {
+    throw notUtf8(file.key, lineOf());
   }
 }
 

@@ -11,6 +11,37 @@ export function asyncRequestKey(name: string): string {
   return `asynchronous/requests/${name}`;
 }
 
+/** Prefix of what a run of a batch reads from itself and writes. */
+export function batchRunPrefix(batch: string, run: string): string {
+  return `batch/${batch}/${run}/`;
+}
+
+/** Key of a document of a batch's run. */
+export function batchRunKey(batch: string, run: string, file: 'plan.json' | 'manifest.json'): string {
+  return `${batchRunPrefix(batch, run)}${file}`;
+}
+
+/** Key of a list of parts, of which the plan names the one that counts. @param id that no other list has */
+export function batchPartsKey(batch: string, run: string, id: string): string {
+  return `${batchRunPrefix(batch, run)}parts-${id}.json`;
+}
+
+/** Prefix of what became of the parts of a run. */
+export function batchResultsPrefix(batch: string, run: string): string {
+  return `${batchRunPrefix(batch, run)}results/`;
+}
+
+/** Key of a file of one part of a run. @param part from 0 */
+export function batchPartKey(
+  batch: string,
+  run: string,
+  part: number,
+  file: 'results' | 'output' | 'errors' | 'profiles',
+  ending: string,
+): string {
+  return `${batchRunPrefix(batch, run)}${file}/part-${String(part).padStart(5, '0')}.${ending}`;
+}
+
 /** Prefix of archives and samples that are uploaded for registration. */
 export const UPLOADS = 'uploads/';
 

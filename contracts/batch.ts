@@ -1,0 +1,113 @@
+import type { ObjectLocation } from './object-location';
+import type { PinnedObject } from './pinned-artifacts';
+
+/** What scores the parts of a run. */
+export type BatchEngineKind = 'lambda';
+
+/** How rows are written. */
+export type BatchFormat = 'csv' | 'jsonl';
+
+/** What a run reads and writes: `batch/<name>/<run>/plan.json`, written once. */
+export interface BatchPlan {
+  readonly version: 1;
+  readonly batch: string;
+  readonly run: string;
+  /** When the run was planned, ISO 8601 in UTC. */
+  readonly plannedAt: string;
+  /** The champion of that moment, which scores all rows whatever is released meanwhile. */
+  readonly modelVersion: string;
+  readonly engine: BatchEngineKind;
+  /** The model's columns in their order. */
+  readonly features: readonly string[];
+  readonly input: readonly BatchInputFile[];
+  readonly output: {
+    readonly format: BatchFormat;
+    /** Columns of the input that each row of the output repeats. */
+    readonly columns: readonly string[];
+  };
+  /** Key of the list of parts. */
+  readonly partsKey: string;
+  readonly parts: number;
+  readonly rows: number;
+}
+
+/** One object of the input, pinned by its S3 version. */
+export interface BatchInputFile extends ObjectLocation {
+  readonly versionId: string;
+  readonly etag: string;
+  /** Size of the object. */
+  readonly bytes: number;
+  readonly rows: number;
+  /** Names of its columns in their order; none of JSON lines, whose rows name them. */
+  readonly columns: readonly string[];
+}
+
+/** Rows that follow each other in one file of the input: an item of the list of parts. */
+export interface BatchPart {
+  readonly run: string;
+  /** Place in the list, from 0. */
+  readonly part: number;
+  /** Place of its file in the plan's input, from 0. */
+  readonly file: number;
+  /** First byte of the file's text once unpacked. */
+  readonly from: number;
+  /** First byte after it. */
+  readonly to: number;
+  /** Lines of the file before it. */
+  readonly linesBefore: number;
+  readonly rows: number;
+}
+
+/** What became of a part: `batch/<name>/<run>/results/<part>.json`, written once. */
+export interface BatchPartResult {
+  readonly version: 1;
+  readonly part: number;
+  /** Rows with a prediction. */
+  readonly rows: number;
+  /** Rows without one; `errors` has them all. */
+  readonly failedRows: number;
+  readonly output: BatchObject;
+  /** Left out if no row failed. */
+  readonly errors?: BatchObject | undefined;
+  /** Key of the profile of its rows; left out if the version has no baseline. */
+  readonly profileKey?: string | undefined;
+}
+
+/** An object that a run has written. */
+export interface BatchObject extends PinnedObject {
+  readonly key: string;
+}
+
+/** What a run has made: `batch/<name>/<run>/manifest.json`, written once when no row is missing. */
+export interface BatchManifest {
+  readonly version: 1;
+  readonly batch: string;
+  readonly run: string;
+  /** When the run was planned and finished, ISO 8601 in UTC. */
+  readonly plannedAt: string;
+  readonly finishedAt: string;
+  readonly modelVersion: string;
+  readonly engine: BatchEngineKind;
+  readonly input: readonly BatchInputFile[];
+  readonly format: BatchFormat;
+  /** Rows with a prediction. */
+  readonly rows: number;
+  readonly failedRows: number;
+  /** The files of the output, in the order of the input's rows. */
+  readonly parts: readonly BatchManifestPart[];
+  /** How far the input has drifted from the version's baseline; left out if the version has none. */
+  readonly drift?:
+    | {
+        readonly status: 'drift' | 'stable' | 'insufficient-rows';
+        /** Names of the features that drifted, the farthest first. */
+        readonly drifted: readonly string[];
+      }
+    | undefined;
+}
+
+/** A file of the output, and that of its failed rows. */
+export interface BatchManifestPart extends BatchObject {
+  readonly rows: number;
+  readonly failedRows: number;
+  readonly errors?: BatchObject | undefined;
+}

@@ -1,0 +1,85 @@
+import * as z from 'zod/mini';
+import type { BatchManifest, BatchPart, BatchPartResult, BatchPlan } from '../../../contracts/batch';
+import type { Complete } from '../../../contracts/complete';
+import { modelVersionText } from '../records/document';
+
+const count = z.int().check(z.gte(0));
+const text = z.string().check(z.minLength(1));
+const engine = z.enum(['lambda']);
+const format = z.enum(['csv', 'jsonl']);
+
+const inputFile = z.object({
+  bucket: text,
+  key: text,
+  versionId: text,
+  etag: z.string(),
+  bytes: count,
+  rows: count,
+  columns: z.array(z.string()),
+});
+
+const runOf = {
+  version: z.literal(1),
+  batch: text,
+  run: text,
+  plannedAt: z.iso.datetime(),
+  modelVersion: modelVersionText,
+  engine,
+  input: z.array(inputFile),
+};
+
+/** Schema of `plan.json`. */
+export const batchPlan: z.ZodMiniType<BatchPlan> = z.object({
+  ...runOf,
+  features: z.array(z.string()),
+  output: z.object({ format, columns: z.array(z.string()) }),
+  partsKey: text,
+  parts: count,
+  rows: count,
+});
+
+/** Schema of an item of the list of parts. */
+export const batchPart = z.object({
+  run: text,
+  part: count,
+  file: count,
+  from: count,
+  to: count,
+  linesBefore: count,
+  rows: count,
+});
+const _part: z.ZodMiniType<BatchPart> & Complete<BatchPart, z.output<typeof batchPart>> = batchPart;
+
+/** Schema of the list of parts. */
+export const batchParts: z.ZodMiniType<BatchPart[]> = z.array(_part);
+
+const writtenObject = z.object({ key: text, versionId: text, sha256: text, partBytes: z.optional(count) });
+
+/** Schema of what became of a part. */
+export const batchPartResult: z.ZodMiniType<BatchPartResult> = z.object({
+  version: z.literal(1),
+  part: count,
+  rows: count,
+  failedRows: count,
+  output: writtenObject,
+  errors: z.optional(writtenObject),
+  profileKey: z.optional(text),
+});
+
+/** Schema of `manifest.json`. */
+export const batchManifest: z.ZodMiniType<BatchManifest> = z.object({
+  ...runOf,
+  finishedAt: z.iso.datetime(),
+  format,
+  rows: count,
+  failedRows: count,
+  parts: z.array(
+    z.extend(writtenObject, { rows: count, failedRows: count, errors: z.optional(writtenObject) }),
+  ),
+  drift: z.optional(
+    z.object({
+      status: z.enum(['drift', 'stable', 'insufficient-rows']),
+      drifted: z.array(z.string()),
+    }),
+  ),
+});

@@ -1,0 +1,169 @@
+import type { BatchFormat } from '../../contracts/batch';
+import type { ModelSignature } from '../../contracts/model-signature';
+import { cellOf } from '../aws/data-files/cell-of';
+import { CsvSplitter } from '../aws/data-files/csv-splitter';
+import { cutText } from '../domain/batch/part-cutter';
+import type { Cell, Row } from '../domain/data/cell';
+import { csvLine } from '../domain/data/csv-line';
+import { requestCells } from '../domain/model-signature/request-cells';
+import { parseJson } from '../domain/records/json';
+import type { RequestCell } from '../inference/rows';
+
+/** A row of the input. */
+export interface InputRow {
+  /** Line of the file in which it ends, counted from 1 as editors do. */
+  readonly line: number;
+  readonly text: string;
+  /** Cells of the columns that the output repeats. */
+  readonly repeated: readonly unknown[];
+  /** Undefined if the row cannot be scored. */
+  readonly cells: RowCells | undefined;
+  /** Why it cannot be scored. */
+  readonly problem?: string;
+}
+
+export interface RowCells {
+  /** In the order of the model's columns. */
+  readonly request: readonly RequestCell[];
+  /** The same, as profiles count them. */
+  readonly profiled: Row;
+}
+
+export interface PartRowsProps {
+  readonly format: BatchFormat;
+  /** Names of the columns of CSV. */
+  readonly columns: readonly string[];
+  /** Names of the model's columns. */
+  readonly features: readonly string[];
+  /** Names of the columns that the output repeats. */
+  readonly repeated: readonly string[];
+  readonly signature: ModelSignature | undefined;
+  /** Lines of the file before the part. */
+  readonly linesBefore: number;
+}
+
+/** Some rows are in memory as objects at a time. */
+const BLOCK_BYTES = 128 * 1024;
+
+/** The rows of a part, some at a time. Those that cannot be read have a problem; none is left out. */
+export function* partRows(bytes: Buffer, props: PartRowsProps): Generator<InputRow[]> {
+  const read = props.format === 'csv' ? csvReader(props) : jsonReader(props);
+  const { parts } = cutText(bytes, { format: props.format, hasHeader: false, partBytes: BLOCK_BYTES });
+  for (const { from, to, linesBefore, rows } of parts) {
+    yield read(bytes.subarray(from, to), props.linesBefore + linesBefore, rows);
+  }
+}
+
+type BlockReader = (block: Buffer, linesBefore: number, rows: number) => InputRow[];
+
+function csvReader({ columns, features, repeated, signature }: PartRowsProps): BlockReader {
+  const placesOf = (names: readonly string[]) => names.map((name) => columns.indexOf(name));
+  const [placesOfFeatures, placesOfRepeated] = [placesOf(features), placesOf(repeated)];
+  const rowOf = (cells: readonly string[], line: number): InputRow => {
+    const read = {
+      line,
+      text: csvLine(cells),
+      repeated: placesOfRepeated.map((place) => cells[place] ?? ''),
+    };
+    if (cells.length !== columns.length) {
+      const problem = `the row has ${cells.length} cells, and the header ${columns.length}`;
+      return { ...read, cells: undefined, problem };
+    }
+    const profiled = placesOfFeatures.map((place) => cells[place] as Cell);
+    try {
+      return { ...read, cells: { request: requestCells(profiled, signature), profiled } };
+    } catch (error) {
+      return { ...read, cells: undefined, problem: (error as Error).message };
+    }
+  };
+  const split = (block: Buffer, linesBefore: number): InputRow[] => {
+    const splitter = new CsvSplitter();
+    return [splitter.add(utf8(block)), splitter.end()].flatMap(({ rows, lines }) =>
+      rows.map((cells, index) => rowOf(cells as string[], linesBefore + (lines[index] as number))),
+    );
+  };
+  const broken = (line: number, text: string, problem: string): InputRow => {
+    return { line, text, repeated: repeated.map(() => ''), cells: undefined, problem };
+  };
+  return (block, linesBefore, count) => {
+    const together = attempt(() => split(block, linesBefore));
+    if (together.value?.length === count) return together.value;
+    // A row that cannot be split leaves the others as they are.
+    return rowsOf(block, 'csv').map(({ bytes, linesBefore: above }) => {
+      const alone = attempt(() => split(bytes, linesBefore + above));
+      if (alone.value?.length === 1) return alone.value[0] as InputRow;
+      const text = bytes.toString('utf8').trimEnd();
+      const line = linesBefore + above + text.split('\n').length;
+      return broken(line, text, alone.problem ?? `the row holds ${alone.value?.length} rows`);
+    });
+  };
+}
+
+function jsonReader({ features, repeated, signature }: PartRowsProps): BlockReader {
+  const optional = new Set(signature?.inputs.filter((input) => input.optional).map(({ name }) => name));
+  const rowOf = (bytes: Buffer, line: number): InputRow => {
+    const text = bytes.toString('utf8').trimEnd();
+    const parsed = attempt(() => objectIn(utf8(bytes)));
+    const found = parsed.value;
+    const read = { line, text, repeated: repeated.map((name) => ownValue(found ?? {}, name) ?? null) };
+    if (!found) return { ...read, cells: undefined, problem: parsed.problem ?? '' };
+    const missing = features.find((name) => !Object.hasOwn(found, name) && !optional.has(name));
+    if (missing !== undefined) {
+      return { ...read, cells: undefined, problem: `the row has no '${missing}'` };
+    }
+    const values = features.map((name) => ownValue(found, name) ?? null) as RequestCell[];
+    return { ...read, cells: { request: values, profiled: values.map(profiledCell) } };
+  };
+  return (block, linesBefore) =>
+    rowsOf(block, 'jsonl').map(({ bytes, linesBefore: above }) => rowOf(bytes, linesBefore + above + 1));
+}
+
+/** Lists are opaque for profiles. */
+function profiledCell(value: RequestCell): Cell {
+  return typeof value === 'object' && value !== null ? Number.NaN : cellOf(value, () => '');
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  const value = parseJson(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw new Error('the row is not a JSON object');
+}
+
+/** A name such as `constructor` is one of the row's, not what every object has. */
+function ownValue(object: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function rowsOf(block: Buffer, format: BatchFormat) {
+  return cutText(block, { format, hasHeader: false, partBytes: 1 }).parts.map(
+    ({ from, to, linesBefore }) => ({
+      bytes: block.subarray(from, to),
+      linesBefore,
+    }),
+  );
+}
+
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function utf8(bytes: Buffer): string {
+  try {
+    return DECODER.decode(bytes);
+  } catch {
+    throw new Error('the row is not UTF-8');
+  }
+}
+
+interface Attempt<T> {
+  readonly value?: T;
+  readonly problem?: string;
+}
+
+function attempt<T>(action: () => T): Attempt<T> {
+  try {
+    return { value: action() };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}

@@ -1,0 +1,256 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type Alarm, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Rule, type Schedule } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { batchParameterName } from '../access/published-parts';
+import type { IModelPipeline } from '../model-pipeline-base';
+import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
+import { explainPolicies } from '../platform/explained-rules';
+import type { PlatformProps } from '../platform/platform';
+import { arn } from '../runtime/arn';
+import type { PartContext } from '../runtime/part-context';
+import { PartFunction } from '../runtime/part-function';
+import { contextOfPartOf } from '../runtime/shared-context';
+import { Validation } from '../runtime/validation';
+import { Workflow } from '../runtime/workflow';
+import { type BatchAlarmOptions, batchAlarms } from './batch-alarms';
+import { BatchEngine, type LambdaBatchSettings } from './batch-engine';
+import type { BatchInput } from './batch-input';
+import { BatchOutput } from './batch-output';
+import { batchStates } from './batch-states';
+
+/** Of a batch; of an imported pipeline, the platform on which it runs, too. */
+export interface BatchInferenceOptions extends BatchAlarmOptions, PlatformProps {
+  /** What is scored. */
+  readonly input: BatchInput;
+
+  /**
+   * How predictions are written.
+   * @default BatchOutput.csv()
+   */
+  readonly output?: BatchOutput;
+
+  /**
+   * What scores.
+   * @default BatchEngine.lambda()
+   */
+  readonly engine?: BatchEngine;
+
+  /**
+   * When runs start.
+   * @default - a person or a system starts executions of `stateMachine`
+   */
+  readonly schedule?: Schedule;
+
+  /**
+   * Time after which a run fails. It can be started again by its name, and goes on.
+   * @default 12 hours
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Name of the batch, part of the keys of what it writes: 1 to 40 lower-case letters, digits and inner hyphens.
+   * @default - id of the construct, in lower case
+   */
+  readonly batchName?: string;
+}
+
+export interface BatchInferenceProps extends BatchInferenceOptions {
+  /** The pipeline whose version in production scores: one of this app, or an imported one. */
+  readonly pipeline: IModelPipeline;
+}
+
+/**
+ * Scores all rows of files with the version in production: every customer each night, for example. A run pins its
+ * input and its version when it begins, so that neither a new file nor a release changes anything in it. Each row
+ * comes out once, with a prediction or with the reason why it has none; a run that was interrupted goes on when it is
+ * started again by its name.
+ */
+export class BatchInference extends Construct {
+  /** Name of the batch. */
+  readonly batchName: string;
+  /**
+   * The workflow of runs. Input: `{}`, or `{ "run": "..." }` with the name of a run, which is new or goes on; by
+   * default a run has the name of its execution, and on a schedule the time when it was due.
+   */
+  readonly stateMachine: IStateMachine;
+  /** A run failed. */
+  readonly failedAlarm: Alarm;
+  /** More rows of a run than `maximumFailedShare` have no prediction. */
+  readonly failedRowsAlarm: Alarm;
+  /** The input of a run has drifted from the training data of the version that scored it. */
+  readonly driftAlarm: Alarm;
+  /** No run has ended for `maximumTimeBetweenRuns`; undefined without that. */
+  readonly lateAlarm?: Alarm;
+  private readonly context: PartContext;
+
+  /** @throws Error that lists what is wrong with the props, and where */
+  constructor(scope: Construct, id: string, props: BatchInferenceProps) {
+    super(scope, id);
+    const { pipeline, input, output = BatchOutput.csv() } = props;
+    this.batchName = props.batchName ?? id.toLowerCase();
+    this.validate(props, output);
+    const engine = (props.engine ?? BatchEngine.lambda())._resolve(this);
+    this.context = contextOfPartOf(this, pipeline, props);
+    const functions = this.functions(props, output, engine);
+    const prefix = `batch/${this.batchName}/`;
+    const workflow = new Workflow(this, 'Workflow', {
+      context: this.context,
+      comment: `Scores ${this.batchName} with the version of ${this.context.pipelineName} in production`,
+      startAt: 'PlanRun',
+      states: batchStates({
+        context: this.context,
+        batchName: this.batchName,
+        maxConcurrency: engine.maxConcurrency,
+        functions,
+      }),
+      functions: Object.values(functions),
+      timeout: props.timeout ?? Duration.hours(12),
+    }).allowDistributedMap({
+      list: this.context.bucket.arnForObjects(`${prefix}*`),
+      results: this.context.bucket.arnForObjects(`${prefix}*`),
+    });
+    this.stateMachine = workflow.stateMachine;
+    if (props.schedule) {
+      new Rule(this, 'Schedule', {
+        description: `Starts the batch ${this.batchName} of ${this.context.pipelineName}`,
+        schedule: props.schedule,
+        targets: [this.context.failures.behind(new SfnStateMachine(this.stateMachine))],
+      });
+    }
+    const alarms = batchAlarms(this, {
+      ...props,
+      context: this.context,
+      batchName: this.batchName,
+      stateMachine: this.stateMachine,
+      metric: (name) => this.metric(name),
+    });
+    this.failedAlarm = alarms.failedAlarm;
+    this.failedRowsAlarm = alarms.failedRowsAlarm;
+    this.driftAlarm = alarms.driftAlarm;
+    this.lateAlarm = alarms.lateAlarm;
+    // The operator's CLI finds a batch here.
+    new StringParameter(this, 'Resources', {
+      parameterName: batchParameterName(this.context.pipelineName, this.batchName),
+      description: `Parts of the batch ${this.batchName} of ${this.context.pipelineName}`,
+      stringValue: Stack.of(this).toJsonString({
+        stateMachine: this.stateMachine.stateMachineArn,
+        planFunction: functions.plan.functionName,
+      }),
+    });
+    explainPolicies(this, input._prefix);
+  }
+
+  /**
+   * A metric of the runs, published when one ends: `BatchRuns`, `BatchRows`, `BatchFailedRows`, `BatchFailedShare`,
+   * `BatchMissingRows`, `BatchSeconds` and `BatchDriftedFeatures`.
+   *
+   * @default - the maximum of an hour
+   */
+  metric(metricName: string, options: MetricOptions = {}): Metric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { Pipeline: this.context.pipelineName, Batch: this.batchName },
+      statistic: 'Maximum',
+      period: Duration.hours(1),
+      ...options,
+    });
+  }
+
+  private functions(
+    { pipeline, input }: BatchInferenceProps,
+    output: BatchOutput,
+    engine: LambdaBatchSettings,
+  ) {
+    const { context, batchName } = this;
+    const prefix = `batch/${batchName}/`;
+    const inputArn = input._bucket.arnForObjects(`${input._prefix}*`);
+    const plan = new PartFunction(this, 'Plan', {
+      context,
+      asset: 'plan-batch',
+      description: `Plans runs of the batch ${batchName}: input, version and parts`,
+      settings: {
+        batchName,
+        routingParameter: pipeline.routingParameterName,
+        input: { bucket: input._bucket.bucketName, prefix: input._prefix },
+        output: { format: output._format, columns: output._columns },
+        partBytes: engine.partBytes,
+      },
+      // It reads the whole input once, to cut it between rows.
+      timeout: Duration.minutes(15),
+      memorySize: 1769,
+    })
+      .canRead(prefix, 'models/')
+      .canReadVersions('models/')
+      .canWrite(prefix)
+      .allow(['ssm:GetParameter'], [arn(this, 'ssm', `parameter${pipeline.routingParameterName}`)])
+      .allow(['s3:ListBucketVersions'], [input._bucket.bucketArn])
+      .allow(['s3:GetObjectVersion'], [inputArn]);
+    const score = new PartFunction(this, 'Score', {
+      context,
+      asset: 'score-batch',
+      description: `Scores parts of the batch ${batchName} (ONNX)`,
+      settings: { batchName },
+      timeout: Duration.minutes(15),
+      memorySize: engine.memorySize,
+    })
+      .canRead(prefix, 'models/')
+      .canReadVersions('models/')
+      .canWrite(prefix)
+      .allow(['s3:GetObjectVersion'], [inputArn]);
+    for (const reader of [plan, score]) input._bucket.encryptionKey?.grantDecrypt(reader);
+    const finish = new PartFunction(this, 'Finish', {
+      context,
+      asset: 'finish-batch',
+      description: `Ends runs of the batch ${batchName}: counts, checksums and drift`,
+      settings: { batchName, metricNamespace: METRIC_NAMESPACE },
+      timeout: Duration.minutes(15),
+      memorySize: 1769,
+    })
+      .canRead(prefix, 'models/')
+      .canReadVersions('models/')
+      .canWrite(prefix)
+      .allow(['cloudwatch:PutMetricData'], ['*'], {
+        StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
+      });
+    return { plan, score, finish };
+  }
+
+  private validate({ pipeline, input }: BatchInferenceProps, output: BatchOutput): void {
+    const validation = new Validation(this)
+      .check(
+        this.batchName,
+        /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(this.batchName),
+        'batchName must be 1 to 40 lower-case letters, digits and inner hyphens',
+      )
+      .check(
+        input._prefix,
+        !input._prefix.startsWith('/') && !input._prefix.startsWith('s3://'),
+        'the prefix of the input must be the beginning of keys, such as customers/, not an s3:// URI',
+      )
+      .check(
+        output._columns,
+        new Set(output._columns).size === output._columns.length,
+        'columns of the output must differ from each other',
+      );
+    const taken = output._columns.find((name) => OWN_COLUMNS.includes(name));
+    if (taken !== undefined) {
+      validation.add(
+        `columns of the output must not be ${OWN_COLUMNS.join(', ')}, which each row has, got '${taken}': rename it in the input`,
+      );
+    }
+    if (!pipeline.inferenceFunction) {
+      validation.add(
+        'BatchEngine.lambda() scores models in ONNX, and the versions of a pipeline that is served by an endpoint alone need not have one: serve it by a function, too (serverlessInference), or alone (servedBy)',
+      );
+    }
+    validation.finish();
+  }
+}
+
+/** What rows of the output have beside columns of the input. */
+const OWN_COLUMNS = ['rowId', 'prediction', 'probabilities', 'modelVersion', 'reason', 'row'];

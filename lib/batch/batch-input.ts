@@ -1,0 +1,23 @@
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+
+/** What a batch scores. */
+export class BatchInput {
+  /**
+   * All files below a prefix of a bucket: `.csv`, `.csv.gz`, `.jsonl` and `.jsonl.gz`, except those whose name, or
+   * that of a folder, begins with `_` or `.`. Each file names its columns, in its first line or in each row, and has
+   * those of the version in production; others may be there. The bucket must be versioned: a run reads the objects as
+   * they were when it was planned.
+   *
+   * @param prefix such as `customers/`; the whole bucket by default
+   */
+  static fromBucket(bucket: IBucket, prefix = ''): BatchInput {
+    return new BatchInput(bucket, prefix);
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _bucket: IBucket,
+    /** @internal */
+    public readonly _prefix: string,
+  ) {}
+}

@@ -1,0 +1,34 @@
+import type { BatchFormat } from '../../contracts/batch';
+
+export interface BatchOutputOptions {
+  /**
+   * Columns of the input that each row of the output repeats, such as the customer's number. Files of CSV must have
+   * them.
+   * @default - none
+   */
+  readonly columns?: string[];
+}
+
+/**
+ * How a batch writes predictions: below `batch/<name>/<run>/output/` of the pipeline's bucket, a file for each part
+ * of the input. Each row has `rowId` (key of the input's file, and line), `prediction`, of several classes
+ * `probabilities`, and `modelVersion`.
+ */
+export class BatchOutput {
+  /** CSV (RFC 4180) with a header; lists are JSON in their cells. */
+  static csv(options: BatchOutputOptions = {}): BatchOutput {
+    return new BatchOutput('csv', options.columns ?? []);
+  }
+
+  /** A JSON object a line. */
+  static jsonLines(options: BatchOutputOptions = {}): BatchOutput {
+    return new BatchOutput('jsonl', options.columns ?? []);
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _format: BatchFormat,
+    /** @internal */
+    public readonly _columns: readonly string[],
+  ) {}
+}

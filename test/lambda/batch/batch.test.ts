@@ -1,0 +1,164 @@
+import { gzipSync } from 'node:zlib';
+import { BatchWorld } from './batch-world';
+
+describe('a batch', () => {
+  test('writes a prediction for each row, with its place, the columns that it repeats, and the version', async () => {
+    const world = new BatchWorld();
+    world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\nbob,paid,40\n');
+    const manifest = await world.run();
+    expect(world.own.text('batch/nightly/night/output/part-00000.csv')).toBe(
+      [
+        'rowId,customer,prediction,modelVersion',
+        'in/a.csv:2,ada,0.5,1.0.0',
+        'in/a.csv:3,bob,0.04,1.0.0',
+        '',
+      ].join('\n'),
+    );
+    expect(manifest).toMatchObject({
+      version: 1,
+      batch: 'nightly',
+      run: 'night',
+      modelVersion: '1.0.0',
+      rows: 2,
+      failedRows: 0,
+      input: [{ bucket: 'customers', key: 'in/a.csv', versionId: 'v1', rows: 2 }],
+      parts: [{ key: 'batch/nightly/night/output/part-00000.csv', rows: 2, failedRows: 0 }],
+    });
+    expect(world.published).toEqual([
+      expect.objectContaining({ BatchRuns: 1, BatchRows: 2, BatchFailedRows: 0, BatchMissingRows: 0 }),
+    ]);
+  });
+
+  test('keeps rows that cannot be scored aside, each with its reason, and scores the others', async () => {
+    const world = new BatchWorld();
+    world.partBytes = 10_000;
+    world.input.put(
+      'in/a.csv',
+      'customer,plan,age\n' +
+        'ada,free,50\n' +
+        'bob,gold,40\n' +
+        'cy,free,old\n' +
+        'di,free\n' +
+        '\n' +
+        'ed,"free"x,3\n' +
+        'flo,free,-1\n' +
+        '"gus\ntwo",paid,10\n' +
+        'hal,"free,3\n',
+    );
+    const manifest = await world.run();
+    expect(world.outputLines(manifest)).toEqual([
+      'in/a.csv:2,ada,0.5,1.0.0',
+      'in/a.csv:10,"gus',
+      'two",0.01,1.0.0',
+    ]);
+    const reasons = world.errors(manifest).map(({ rowId, reason }) => [rowId, reason]);
+    expect(reasons).toEqual([
+      ['in/a.csv:3', `column 'plan' is "gold"`],
+      ['in/a.csv:4', "column 'age' is 'old', but the function takes numbers only"],
+      ['in/a.csv:5', 'the row has 2 cells, and the header 3'],
+      ['in/a.csv:7', expect.stringMatching(/^Invalid Closing Quote/)],
+      ['in/a.csv:8', 'the model answers with NaN'],
+      ['in/a.csv:11', expect.stringMatching(/^Quote Not Closed/)],
+    ]);
+    expect(manifest).toMatchObject({ rows: 2, failedRows: 6 });
+  });
+
+  test('reads JSON lines by name, and writes them', async () => {
+    const world = new BatchWorld();
+    world.format = 'jsonl';
+    world.input.put(
+      'in/a.jsonl',
+      '{"age": 50, "plan": "free", "customer": 7, "other": [1]}\n{"plan": "free"}\n[1]\nnot JSON\n',
+    );
+    const manifest = await world.run();
+    expect(world.outputLines(manifest).map((line) => JSON.parse(line))).toEqual([
+      { rowId: 'in/a.jsonl:1', customer: 7, prediction: 0.5, modelVersion: '1.0.0' },
+    ]);
+    expect(world.errors(manifest)).toEqual([
+      expect.objectContaining({ rowId: 'in/a.jsonl:2', customer: null, reason: "the row has no 'age'" }),
+      expect.objectContaining({ rowId: 'in/a.jsonl:3', reason: 'the row is not a JSON object', row: '[1]' }),
+      expect.objectContaining({ rowId: 'in/a.jsonl:4', reason: expect.stringContaining('JSON') }),
+    ]);
+  });
+
+  test('cuts packed files as others, and scores them to the same rows', async () => {
+    const text = `customer,plan,age\n${Array.from({ length: 100 }, (_, i) => `c${i},free,${i}\n`).join('')}`;
+    const [plain, packed] = [new BatchWorld(), new BatchWorld()];
+    plain.input.put('in/a.csv', text);
+    packed.input.put('in/a.csv.gz', gzipSync(text));
+    const [a, b] = [await plain.run(), await packed.run()];
+    expect(b.parts.length).toBeGreaterThan(10);
+    expect(packed.outputLines(b)).toEqual(
+      plain.outputLines(a).map((line) => line.replace('a.csv', 'a.csv.gz')),
+    );
+  });
+
+  test('changes nothing in a run when a version is released, or the input is replaced, in the middle of it', async () => {
+    const world = new BatchWorld();
+    world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\nbob,paid,40\ncy,free,1\ndi,free,2\n');
+    world.partBytes = 20;
+    const parts = world.parts(await world.plan());
+    expect(parts.length).toBeGreaterThan(1);
+    await world.score(parts[0] as (typeof parts)[0]);
+    world.register('2.0.0');
+    world.champion = '2.0.0';
+    world.input.put('in/a.csv', 'customer,plan,age\nzoe,free,99\n');
+    world.input.put('in/b.csv', 'customer,plan,age\nyan,free,98\n');
+    const manifest = await world.run();
+    expect(manifest).toMatchObject({ modelVersion: '1.0.0', rows: 4, input: [{ versionId: 'v1' }] });
+    expect(world.outputLines(manifest).every((line) => line.endsWith(',1.0.0'))).toBe(true);
+    expect(await world.run('next')).toMatchObject({ modelVersion: '2.0.0', rows: 2 });
+  });
+
+  test('is not finished while parts are missing, and says which', async () => {
+    const world = new BatchWorld();
+    world.partBytes = 20;
+    world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\nbob,paid,40\ncy,free,1\ndi,free,2\n');
+    const [first] = world.parts(await world.plan());
+    await world.score(first as NonNullable<typeof first>);
+    await expect(world.finish()).rejects.toThrow(
+      /^1 of 2 parts, with 2 of 4 rows, were not scored, such as 1: /,
+    );
+    expect(world.published).toEqual([{ BatchMissingRows: 2 }]);
+    expect(world.own.keys('batch/nightly/night/manifest')).toEqual([]);
+  });
+
+  test.each([
+    ['has no input', {}, /^there is nothing to score below s3:\/\/customers\/in\/: upload/],
+    ['has files without rows', { 'in/a.csv': 'customer,plan,age\n\n' }, /have no rows/],
+    [
+      'lacks a column',
+      { 'in/a.csv': 'customer,age\na,1\n' },
+      /in\/a\.csv has no column 'plan', only customer, age/,
+    ],
+    ['has a file of another kind', { 'in/a.xlsx': 'PK' }, /in\/a\.xlsx is no file of rows/],
+    [
+      'is not what its name says',
+      { 'in/a.csv.gz': 'customer,plan,age\n' },
+      /in\/a\.csv\.gz cannot be read: incorrect header check/,
+    ],
+  ])('is refused if it %s', async (_, files: Record<string, string>, problem) => {
+    const world = new BatchWorld();
+    for (const [key, content] of Object.entries(files)) world.input.put(key, content);
+    await expect(world.plan()).rejects.toThrow(problem);
+  });
+
+  test('takes the columns of a version without a signature from its baseline, and refuses one that has neither', async () => {
+    const world = new BatchWorld();
+    world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\n');
+    world.champion = '0.9.0';
+    await expect(world.plan()).rejects.toThrow(/^version 0\.9\.0 has neither a signature nor a baseline/);
+    const numeric = { kind: 'numeric', edges: [1], counts: [0, 0], missing: 0 };
+    world.own.put(
+      'models/0.9.0/baseline.json',
+      JSON.stringify({ rows: 0, features: { age: numeric, income: numeric } }),
+    );
+    await expect(world.plan()).rejects.toThrow(/has no column 'income'/);
+  });
+
+  test('is refused as long as no version is in production', async () => {
+    const world = new BatchWorld();
+    world.champion = undefined;
+    await expect(world.plan()).rejects.toThrow(/^batch nightly has nothing to score with/);
+  });
+});

@@ -1,0 +1,172 @@
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Schedule } from 'aws-cdk-lib/aws-events';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import {
+  BatchEngine,
+  BatchInference,
+  type BatchInferenceOptions,
+  BatchInput,
+  BatchOutput,
+  ModelPipeline,
+  ServedBy,
+} from '../../lib';
+import { roleStatements } from './role-statements';
+import { brokenTransitions, definitionOf } from './state-machine-definition';
+
+function newStack(): Stack {
+  return new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
+}
+
+function withBatch(options: Partial<BatchInferenceOptions> = {}): Template {
+  const stack = newStack();
+  const pipeline = new ModelPipeline(stack, 'Model', { pipelineName: 'churn', servedBy: ServedBy.FUNCTION });
+  const customers = Bucket.fromBucketName(stack, 'Customers', 'all-customers');
+  pipeline.addBatchInference('Nightly', {
+    input: BatchInput.fromBucket(customers, 'daily/'),
+    ...options,
+  });
+  return Template.fromStack(stack);
+}
+
+describe('a batch of a pipeline', () => {
+  const template = withBatch({
+    schedule: Schedule.cron({ hour: '2', minute: '0' }),
+    output: BatchOutput.jsonLines({ columns: ['customer'] }),
+    engine: BatchEngine.lambda({ maxConcurrency: 7, partSize: Size.mebibytes(4), memorySize: 3008 }),
+  });
+  const definition = definitionOf(template, 'Scores nightly');
+
+  test('plans a run, scores its parts by a distributed map over their list, and ends it', () => {
+    expect(brokenTransitions(definition)).toEqual([]);
+    expect(definition.States.ScoreParts).toMatchObject({
+      Type: 'Map',
+      ItemReader: { Resource: expect.stringContaining('states:::s3:getObject') },
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+      MaxConcurrency: 7,
+      ToleratedFailurePercentage: 100,
+      Next: 'FinishRun',
+    });
+    expect(definition.TimeoutSeconds).toBe(12 * 3600);
+  });
+
+  test('tells its functions the input, the routing document, the output and the size of a part', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'plan-batch.handler',
+      Environment: {
+        Variables: {
+          SETTINGS: JSON.stringify({
+            batchName: 'nightly',
+            routingParameter: '/model-pipeline/churn/routing',
+            input: { bucket: 'all-customers', prefix: 'daily/' },
+            output: { format: 'jsonl', columns: ['customer'] },
+            partBytes: 4 * 2 ** 20,
+          }),
+        },
+      },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'score-batch.handler',
+      MemorySize: 3008,
+      Timeout: 900,
+    });
+  });
+
+  test('reads nothing of the input but versions of its objects, and writes below its own prefix', () => {
+    const statements = [...roleStatements(template)].flatMap(([role, all]) =>
+      /NightlyScoreRole/.test(role) ? all : [],
+    );
+    const [write, ...others] = statements.filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(others).toEqual([]);
+    expect(JSON.stringify(write?.Resource)).toMatch(/batch\/nightly\/\*"/);
+    const ofInput = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('all-customers'));
+    expect(ofInput.flatMap(({ Action }) => Action)).toEqual(['s3:GetObjectVersion']);
+  });
+
+  test('starts on its schedule, and publishes where the CLI finds it', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'cron(0 2 * * ? *)',
+      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+    });
+    template.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: '/model-pipeline/churn/batch/nightly',
+    });
+  });
+
+  test('has an alarm that a run is late only if it is told what is late', () => {
+    const late = { MetricName: 'BatchRuns', EvaluationPeriods: 26, TreatMissingData: 'breaching' };
+    expect(template.findResources('AWS::CloudWatch::Alarm', { Properties: late })).toEqual({});
+    withBatch({ maximumTimeBetweenRuns: Duration.hours(26) }).hasResourceProperties(
+      'AWS::CloudWatch::Alarm',
+      late,
+    );
+  });
+
+  test.each<[string, Partial<BatchInferenceOptions>, RegExp]>([
+    ['a name that keys cannot have', { batchName: 'Nightly Run' }, /batchName must be .*, got "Nightly Run"/],
+    [
+      'a share of failed rows that all rows have',
+      { maximumFailedShare: 1 },
+      /maximumFailedShare must be at least 0 and below 1, got 1/,
+    ],
+    [
+      'a time between runs that CloudWatch cannot look back',
+      { maximumTimeBetweenRuns: Duration.days(8) },
+      /maximumTimeBetweenRuns must be 1 to 168 whole hours, .*, got 192/,
+    ],
+    [
+      'a part that a function cannot hold',
+      { engine: BatchEngine.lambda({ partSize: Size.gibibytes(1) }) },
+      /partSize of the engine must be 1 to 64 MiB/,
+    ],
+    [
+      "a column of the output's own",
+      { output: BatchOutput.csv({ columns: ['prediction'] }) },
+      /columns of the output must not be .*, got 'prediction': rename it in the input/,
+    ],
+    [
+      'a key beside that of the pipeline',
+      { encryptionKey: undefined, tracing: 'Active' as never },
+      /tracing of the pipeline Test\/Model hold here, too/,
+    ],
+  ])('is refused with %s', (_, options, problem) => {
+    expect(() => withBatch(options)).toThrow(problem);
+  });
+
+  test('is refused where an endpoint serves alone, with the way out', () => {
+    const stack = newStack();
+    const pipeline = new ModelPipeline(stack, 'Model', {});
+    const input = BatchInput.fromBucket(pipeline.bucket, 'customers/');
+    expect(() => pipeline.addBatchInference('Nightly', { input })).toThrow(
+      /^Test\/Model\/Nightly: BatchEngine.lambda\(\) scores models in ONNX, .*\(serverlessInference\)/,
+    );
+  });
+});
+
+test('a batch of an imported pipeline has a platform of its own, and notifies by the topic of the pipeline', () => {
+  const stack = newStack();
+  const pipeline = ModelPipeline.fromPipelineAttributes(stack, 'Model', {
+    pipelineName: 'churn',
+    servedBy: ServedBy.FUNCTION,
+  });
+  const encryptionKey = new Key(stack, 'Key');
+  const batch = new BatchInference(stack, 'Weekly', {
+    pipeline,
+    input: BatchInput.fromBucket(pipeline.bucket, 'customers/'),
+    vpc: new Vpc(stack, 'Vpc'),
+    encryptionKey,
+  });
+  const template = Template.fromStack(stack);
+  expect(batch.batchName).toBe('weekly');
+  template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.anyValue() });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Handler: 'score-batch.handler',
+    VpcConfig: Match.anyValue(),
+  });
+  template.resourceCountIs('AWS::SNS::Topic', 0);
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmDescription: 'churn, batch weekly: a run failed (runbook: batchFailed)',
+  });
+});

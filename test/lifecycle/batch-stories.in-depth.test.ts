@@ -1,0 +1,109 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import type { App } from 'aws-cdk-lib';
+import { Size } from 'aws-cdk-lib';
+import { Schedule } from 'aws-cdk-lib/aws-events';
+import type { BatchManifest } from '../../contracts/batch';
+import { BatchEngine, BatchInput, BatchOutput, type ModelPipelineStack } from '../../lib';
+import { customers } from './customers';
+import { CUSTOMERS, customersStack, PIPELINE } from './customers-stack';
+import { DeployedPipeline } from './deployed-pipeline';
+
+jest.setTimeout(600_000);
+
+const ROWS = 60_000;
+
+describe('a batch of a pipeline that a function serves', () => {
+  const pipeline = new DeployedPipeline();
+  const rows = customers({ count: ROWS, seed: 9 });
+
+  beforeAll(async () => {
+    await pipeline.startWithVersion();
+    expect(await pipeline.cdk.deploy(withBatch)).toMatchObject({ code: 0 });
+  }, 600_000);
+
+  afterAll(() => pipeline.stop());
+
+  /** The usual pipeline, and a batch of all files below `customers/`, every night. */
+  function withBatch(app: App): void {
+    customersStack({})(app);
+    const { pipeline } = app.node.findChild(CUSTOMERS.stack) as ModelPipelineStack;
+    pipeline.addBatchInference('Nightly', {
+      input: BatchInput.fromBucket(pipeline.bucket, 'customers/'),
+      output: BatchOutput.csv({ columns: ['customer'] }),
+      engine: BatchEngine.lambda({ partSize: Size.mebibytes(1), maxConcurrency: 4 }),
+      schedule: Schedule.cron({ hour: '2', minute: '0' }),
+    });
+  }
+
+  async function resources(): Promise<{ readonly stateMachine: string }> {
+    const Name = `/model-pipeline/${PIPELINE}/batch/nightly`;
+    const { Parameter } = await pipeline.ssm.send(new GetParameterCommand({ Name }));
+    return JSON.parse(Parameter?.Value as string) as { readonly stateMachine: string };
+  }
+
+  async function put(key: string, lines: readonly string[]): Promise<void> {
+    const Body = `${lines.join('\n')}\n`;
+    await pipeline.s3.send(new PutObjectCommand({ Bucket: pipeline.resources.bucket, Key: key, Body }));
+  }
+
+  async function manifestOf(run: string): Promise<BatchManifest> {
+    return JSON.parse(await pipeline.read(`batch/nightly/${run}/manifest.json`)) as BatchManifest;
+  }
+
+  test('scores every row once, as the function answers them, and keeps the others with their reasons', async () => {
+    const { stateMachine: stateMachineArn } = await resources();
+    const lines = rows.map((row, index) => [`c${index}`, ...row].join(','));
+    await put('customers/all.csv', ['customer,complaints,price,shoe_size', ...lines, 'bad,x,1,2']);
+    const { executionArn } = await pipeline.sfn.send(
+      new StartExecutionCommand({ stateMachineArn, name: 'first' }),
+    );
+    const { status, output } = await pipeline.follow(executionArn as string);
+    expect({ status, output }).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { run: 'first', modelVersion: '1.0.0', rows: ROWS, failedRows: 1 },
+    });
+    const manifest = await manifestOf('first');
+    expect(manifest.parts.length).toBeGreaterThan(1);
+    const scored = (await Promise.all(manifest.parts.map(({ key }) => pipeline.read(key)))).flatMap((text) =>
+      text.trimEnd().split('\n').slice(1),
+    );
+    expect(scored.map((line) => line.split(',')[1])).toEqual(rows.map((_, index) => `c${index}`));
+    for (const index of [0, 1234, ROWS - 1]) {
+      const [rowId, , prediction, modelVersion] = (scored[index] as string).split(',');
+      const { predictions } = await pipeline.askFunction('any', rows[index]);
+      expect([rowId, modelVersion]).toEqual([`customers/all.csv:${index + 2}`, '1.0.0']);
+      expect(Number(prediction)).toBe(predictions[0]);
+    }
+    const failed = manifest.parts.flatMap(({ errors }) => errors?.key ?? []);
+    expect(JSON.parse(await pipeline.read(failed[0] as string))).toMatchObject({
+      rowId: `customers/all.csv:${ROWS + 2}`,
+      customer: 'bad',
+      reason: "column 'complaints' is 'x', but the function takes numbers only",
+    });
+  });
+
+  test('a run that was stopped goes on when it is started again by its name', async () => {
+    const { stateMachine: stateMachineArn } = await resources();
+    const { executionArn } = await pipeline.sfn.send(
+      new StartExecutionCommand({ stateMachineArn, name: 'second' }),
+    );
+    await pipeline.sfn.send(new StopExecutionCommand({ executionArn }));
+    const again = await pipeline.sfn.send(
+      new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ run: 'second' }) }),
+    );
+    expect(await pipeline.follow(again.executionArn as string)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await manifestOf('second')).toMatchObject({ rows: ROWS, failedRows: 1 });
+  });
+
+  test('the schedule starts one run a night, which has the name of its time', async () => {
+    await pipeline.pass(24 * 3_600_000);
+    const { stateMachine } = await resources();
+    const [nightly] = await pipeline.executions(stateMachine);
+    const { output } = await pipeline.follow(nightly?.executionArn as string);
+    const { run } = output as { readonly run?: string };
+    expect(run).toMatch(/^\d{4}-\d\d-\d\dT02-00-00Z$/);
+    expect(await manifestOf(run as string)).toMatchObject({ rows: ROWS, failedRows: 1 });
+  });
+});
