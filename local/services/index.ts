@@ -4,6 +4,7 @@ import { ApplicationAutoScalingService } from './application-autoscaling/applica
 import { CloudFormationService } from './cloudformation/cloudformation-service';
 import { CloudTrailService } from './cloudtrail/cloudtrail-service';
 import { CloudWatchService } from './cloudwatch/cloudwatch-service';
+import { DynamoDbService } from './dynamodb/dynamodb-service';
 import { EcrService } from './ecr/ecr-service';
 import { EventBridgeService } from './eventbridge/eventbridge-service';
 import { IamService } from './iam/iam-service';
@@ -52,6 +53,7 @@ export function newServices(
     new SsmService(cloud),
     new KmsService(cloud),
     new S3Service(cloud, largestCopyBytes),
+    new DynamoDbService(cloud),
     new EcrService(cloud),
     new CloudTrailService(),
     new CloudFormationService(cloud, inert),

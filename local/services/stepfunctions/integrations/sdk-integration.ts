@@ -18,6 +18,7 @@ export const SDK_SERVICES: Readonly<Record<string, SdkService>> = {
   cloudformation: { service: 'cloudformation', prefix: 'CloudFormation' },
   cloudwatch: { service: 'monitoring', prefix: 'CloudWatch' },
   cloudwatchlogs: { service: 'logs', prefix: 'CloudWatchLogs' },
+  dynamodb: { service: 'dynamodb', prefix: 'DynamoDb' },
   ecr: { service: 'ecr', prefix: 'Ecr' },
   eventbridge: { service: 'events', prefix: 'EventBridge' },
   iam: { service: 'iam', prefix: 'Iam' },

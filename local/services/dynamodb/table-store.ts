@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { AwsError } from '../../gateway/aws-error';
+import type { Cloud } from '../../gateway/service';
+import { type AttributeValue, canonical, compareValues, type Item } from './attribute-value';
+import { keyNames, type StoredTable } from './table';
+
+/** Tables and their items. */
+export class TableStore {
+  readonly tables: Map<string, StoredTable>;
+  /** Items of one partition key each, in the order of their sort keys. */
+  private readonly partitions: Map<string, Item[]>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.tables = cloud.table('dynamodb/tables');
+    this.partitions = cloud.table('dynamodb/partitions');
+  }
+
+  arn(name: string): string {
+    return this.cloud.arn('dynamodb', `table/${name}`);
+  }
+
+  /**
+   * @param reference name or ARN
+   * @throws AwsError ResourceNotFoundException, of calls for items
+   */
+  table(reference: string | undefined): StoredTable {
+    return this.find(reference, () => 'Requested resource not found');
+  }
+
+  /** @throws AwsError ResourceNotFoundException, of calls for the table itself */
+  describedTable(reference: string | undefined): StoredTable {
+    return this.find(reference, (name) => `Requested resource not found: Table: ${name} not found`);
+  }
+
+  tryFind(reference: string | undefined): StoredTable | undefined {
+    return this.tables.get(tableName(reference));
+  }
+
+  item(table: StoredTable, key: Item): Item | undefined {
+    const items = this.partitions.get(partitionOf(table, key)) ?? [];
+    const { index, isThere } = this.position(table, items, key);
+    return isThere ? items[index] : undefined;
+  }
+
+  /** Items of one partition, in the order of their sort keys. */
+  partition(table: StoredTable, value: AttributeValue): readonly Item[] {
+    const { partition } = keyNames(table.keySchema);
+    return this.partitions.get(partitionOf(table, { [partition]: value })) ?? [];
+  }
+
+  /** All items: partitions in the order of a hash of their keys, as on AWS in none that callers know. */
+  items(table: StoredTable): Item[] {
+    const keys = [...this.partitions.keys()].filter((key) => key.startsWith(`${table.id}/`));
+    return keys.sort().flatMap((key) => this.partitions.get(key) ?? []);
+  }
+
+  put(table: StoredTable, item: Item): void {
+    const partition = partitionOf(table, item);
+    const items = this.partitions.get(partition) ?? [];
+    const { index, isThere } = this.position(table, items, item);
+    items.splice(index, isThere ? 1 : 0, item);
+    this.partitions.set(partition, items);
+  }
+
+  remove(table: StoredTable, key: Item): void {
+    const partition = partitionOf(table, key);
+    const items = this.partitions.get(partition) ?? [];
+    const { index, isThere } = this.position(table, items, key);
+    if (!isThere) return;
+    items.splice(index, 1);
+    if (items.length === 0) this.partitions.delete(partition);
+  }
+
+  delete(table: StoredTable): void {
+    for (const key of [...this.partitions.keys()])
+      if (key.startsWith(`${table.id}/`)) this.partitions.delete(key);
+    this.tables.delete(table.name);
+  }
+
+  /** Where an item is in its partition, or would be. */
+  private position(table: StoredTable, items: readonly Item[], key: Item) {
+    const { sort } = keyNames(table.keySchema);
+    const wanted = sort === undefined ? undefined : key[sort];
+    let [low, high] = [0, items.length];
+    if (wanted === undefined) return { index: 0, isThere: items.length > 0 };
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const value = items[middle]?.[sort as string] as AttributeValue;
+      const order = compareValues(value, wanted) ?? 0;
+      if (order === 0) return { index: middle, isThere: true };
+      if (order < 0) low = middle + 1;
+      else high = middle;
+    }
+    return { index: low, isThere: false };
+  }
+
+  private find(reference: string | undefined, message: (name: string) => string): StoredTable {
+    const table = this.tryFind(reference);
+    if (!table) throw new AwsError('ResourceNotFoundException', message(tableName(reference)));
+    return table;
+  }
+}
+
+/** Of a name, or the ARN of a table or of one of its indexes. */
+export function tableName(reference: string | undefined): string {
+  return /^arn:[^/]*:table\/([^/]+)/.exec(reference ?? '')?.[1] ?? reference ?? '';
+}
+
+function partitionOf(table: StoredTable, key: Item): string {
+  const { partition } = keyNames(table.keySchema);
+  const text = canonical(key[partition] as AttributeValue);
+  return `${table.id}/${createHash('md5').update(text).digest('hex')}`;
+}
