@@ -18,6 +18,14 @@ const categoricalProfile = z.object({
   other: count,
   otherBuckets: z.optional(z.record(z.string(), count)),
   missing: count,
+  text: z.optional(
+    z.object({
+      characters: numericProfile,
+      words: numericProfile,
+      newWords: numericProfile,
+      vocabulary: z.optional(z.string()),
+    }),
+  ),
 });
 
 /** The profile of a version's training data. */

@@ -1,9 +1,10 @@
-import { BinFinder } from './bin-finder';
 import { ByteTexts } from './byte-texts';
-import { type Cell, isMissingCategory, numberOf } from './cell';
-import { endOfCell, NumberCells, textIn } from './cell-bytes';
+import { type Cell, isMissingCategory } from './cell';
+import { endOfCell, textIn } from './cell-bytes';
+import { NumberCounter } from './number-counter';
 import { OtherCategories } from './other-categories';
-import type { CategoricalProfile, FeatureProfile, NumericProfile } from './profile';
+import type { CategoricalProfile, FeatureProfile } from './profile';
+import { TextMeasureCounter, type TextProfile } from './text-profile';
 
 /** Counts the cells of one feature in given bins. */
 export interface FeatureCounter {
@@ -19,38 +20,40 @@ export interface FeatureCounter {
 
 /** Counts in the bins of a profile. */
 export function featureCounter(like: FeatureProfile): FeatureCounter {
-  return like.kind === 'numeric' ? new NumberCounter(like.edges) : new CategoryCounter(like.categories);
+  if (like.kind === 'numeric') return new NumberCounter(like.edges);
+  const { vocabulary } = like.text ?? {};
+  if (like.text && vocabulary !== undefined) return new TextCounter({ ...like.text, vocabulary });
+  return new CategoryCounter(like.categories);
 }
 
-/** Counts numbers between edges. */
-export class NumberCounter implements FeatureCounter {
-  private readonly bins: BinFinder;
-  private readonly cells = new NumberCells();
-  private readonly counts: Float64Array;
+/** Counts what texts are like. */
+class TextCounter implements FeatureCounter {
+  private readonly texts: TextMeasureCounter;
+  private other = 0;
   private missing = 0;
 
-  constructor(private readonly edges: readonly number[]) {
-    this.bins = new BinFinder(edges);
-    this.counts = new Float64Array(edges.length + 1);
+  constructor(baseline: TextProfile & { readonly vocabulary: string }) {
+    this.texts = new TextMeasureCounter(baseline);
   }
 
   add(cell: Cell | undefined): void {
-    this.count(numberOf(cell));
+    if (isMissingCategory(cell)) {
+      this.missing++;
+      return;
+    }
+    this.other++;
+    this.texts.add(String(cell));
   }
 
   addBytes(bytes: Uint8Array, start: number, endOfLine: number): number {
-    const end = this.cells.read(bytes, start, endOfLine);
-    this.count(this.cells.value);
+    const end = endOfCell(bytes, start, endOfLine);
+    this.add(textIn(bytes, start, end));
     return end;
   }
 
-  profile(): NumericProfile {
-    return { kind: 'numeric', edges: this.edges, counts: [...this.counts], missing: this.missing };
-  }
-
-  private count(value: number): void {
-    if (Number.isNaN(value)) this.missing++;
-    else (this.counts[this.bins.of(value)] as number)++;
+  profile(): CategoricalProfile {
+    const { other, missing, texts } = this;
+    return { kind: 'categorical', categories: [], counts: [], other, missing, text: texts.profile() };
   }
 }
 

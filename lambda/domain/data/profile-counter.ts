@@ -1,7 +1,8 @@
 import type { Row } from './cell';
 import { endOfCell } from './cell-bytes';
 import type { Certainty } from './certainty';
-import { type FeatureCounter, featureCounter, NumberCounter } from './feature-counter';
+import { type FeatureCounter, featureCounter } from './feature-counter';
+import { NumberCounter } from './number-counter';
 import type { CertaintyProfile, DatasetProfile } from './profile';
 
 /** Counts rows in the bins of a baseline. */

@@ -2,9 +2,11 @@ import { sameItems } from '../records/same-items';
 import { frequentCategories, mostFrequent, quantileEdges } from './bins';
 import type { Cell, Row } from './cell';
 import type { Certainty } from './certainty';
-import { CategoryCounter, NumberCounter } from './feature-counter';
+import { CategoryCounter } from './feature-counter';
+import { NumberCounter } from './number-counter';
 import { OtherCategories } from './other-categories';
 import { ProfileCounter } from './profile-counter';
+import { TEXT_MEASURES, type TextProfile } from './text-profile';
 
 export type FeatureKind = 'numeric' | 'categorical';
 
@@ -36,6 +38,8 @@ export interface CategoricalProfile {
    */
   readonly otherBuckets?: BucketCounts;
   readonly missing: number;
+  /** What the cells are like if they are texts: then there are no categories, and no buckets. */
+  readonly text?: TextProfile;
 }
 
 /** Counts by bucket, only of those that are not empty. */
@@ -209,6 +213,7 @@ export function mergeFeature(name: string, a?: FeatureProfile, b?: FeatureProfil
   }
   if (a?.kind === 'categorical' && b?.kind === 'categorical' && sameItems(a.categories, b.categories)) {
     const otherBuckets = mergeBuckets(a, b);
+    const text = mergeTexts(name, a.text, b.text);
     return {
       kind: 'categorical',
       categories: a.categories,
@@ -216,6 +221,7 @@ export function mergeFeature(name: string, a?: FeatureProfile, b?: FeatureProfil
       other: a.other + b.other,
       ...(otherBuckets && { otherBuckets }),
       missing: a.missing + b.missing,
+      ...(text && { text }),
     };
   }
   throw differentBins(name);
@@ -226,6 +232,15 @@ function mergeCertainty(a: CertaintyProfile, b: CertaintyProfile | undefined): C
     confidence: mergeFeature('confidence', a.confidence, b?.confidence),
     entropy: mergeFeature('entropy', a.entropy, b?.entropy),
   };
+}
+
+function mergeTexts(name: string, a?: TextProfile, b?: TextProfile): TextProfile | undefined {
+  if (!a && !b) return undefined;
+  const merged = TEXT_MEASURES.map((measure) => [
+    measure,
+    mergeFeature(`${name}.${measure}`, a?.[measure], b?.[measure]),
+  ]);
+  return Object.fromEntries(merged) as TextProfile;
 }
 
 /** Undefined if there are no other categories, or one of the profiles does not tell which. */
@@ -246,7 +261,12 @@ export function hasBuckets({ other, otherBuckets }: CategoricalProfile): boolean
 /** Whether both are of one kind, with the same bins. */
 export function sameBins(a?: FeatureProfile, b?: FeatureProfile): boolean {
   if (a?.kind === 'numeric') return b?.kind === 'numeric' && sameItems(a.edges, b.edges);
-  return a !== undefined && b?.kind === 'categorical' && sameItems(a.categories, b.categories);
+  return (
+    a !== undefined &&
+    b?.kind === 'categorical' &&
+    sameItems(a.categories, b.categories) &&
+    TEXT_MEASURES.every((measure) => haveSame(a.text?.[measure], b.text?.[measure]))
+  );
 }
 
 function differentBins(name: string): Error {

@@ -1,3 +1,4 @@
+import type { FeatureDriftPolicySettings } from '../../../contracts/feature-drift-policy';
 import { predictedClasses } from '../data/predicted-classes';
 import { type DatasetProfile, type FeatureProfile, rowsOf, sameBins } from '../data/profile';
 import { holm } from '../statistics/holm';
@@ -15,6 +16,7 @@ import {
 import type { Finding, FindingTest } from './findings/finding';
 import { findingTests } from './findings/finding-tests';
 import { kolmogorovSmirnov } from './kolmogorov-smirnov';
+import { textProfiles } from './text-profiles';
 import type { TwoSampleTest } from './two-sample-test';
 
 /** When a feature counts as drifted: its distribution has moved, or there is a finding on its values. */
@@ -76,7 +78,8 @@ export interface DriftReport {
   /** Rows of the window. */
   readonly rows: number;
   /**
-   * The features in the baseline's order, then the predictions as `prediction`, and of several classes
+   * The features in the baseline's order, those that are texts followed by `<feature>.characters`, `<feature>.words` and
+   * `<feature>.newWords`, then the predictions as `prediction`, and of several classes
    * `prediction.confidence` and `prediction.entropy`.
    */
   readonly features: readonly FeatureDrift[];
@@ -97,15 +100,17 @@ export function detectDrift(
   policy: Partial<DriftPolicy> = {},
 ): DriftReport {
   const complete = { ...DEFAULT_DRIFT_POLICY, ...policy };
-  const current = new Map(profilesOf(window));
-  const compared = profilesOf(baseline).map(([feature, before]): Compared => {
+  const current = new Map(profilesOf(window).map(({ feature, profile }) => [feature, profile]));
+  const compared = profilesOf(baseline).map(({ feature, column, profile: before }): Compared => {
     const after = current.get(feature);
     if (!after) throw new Error(`'${feature}' of the baseline is absent from the window's profile`);
     const isTested = Math.min(rowsOf(after), rowsOf(before)) >= Math.max(1, complete.minimumRows);
     const tests = isTested ? testsOf(feature, before, after) : undefined;
-    return { feature, before, after, ...(tests && { tests }) };
+    const policy = policyOf(complete.features, feature, column);
+    return { feature, policy, before, after, ...(tests && { tests }) };
   });
-  const importanceOf = (feature: string) => policyOf(complete.features, feature).importance ?? 1;
+  const policies = new Map(compared.map((one) => [one.feature, one.policy]));
+  const importanceOf = (feature: string) => policies.get(feature)?.importance ?? 1;
   const adjusted = adjustedPValues(compared, importanceOf);
   const findings = compared.flatMap((one) => findingsOf(one, adjusted, complete));
   const found = new Set(findings.map(({ feature }) => feature));
@@ -125,6 +130,7 @@ export function detectDrift(
 /** A feature with the tests of its values. */
 interface Compared {
   readonly feature: string;
+  readonly policy: FeatureDriftPolicySettings;
   readonly before: FeatureProfile;
   readonly after: FeatureProfile;
   /** Undefined with too few rows. */
@@ -162,13 +168,12 @@ function adjustedPValues(
 const DISTANCE_PER_SHARE = 2.5;
 
 function findingsOf(
-  { feature, tests }: Compared,
+  { feature, policy, tests }: Compared,
   adjusted: AdjustedPValues,
-  { alpha, minimumDistance, floor, features }: DriftPolicy,
+  { alpha, minimumDistance, floor }: DriftPolicy,
 ): Finding[] {
-  const own = policyOf(features, feature);
-  const least = Math.max(floor, leastDifference(own, minimumDistance)) / DISTANCE_PER_SHARE;
-  const { importance = 1 } = own;
+  const least = Math.max(floor, leastDifference(policy, minimumDistance)) / DISTANCE_PER_SHARE;
+  const { importance = 1 } = policy;
   return (tests?.findings ?? []).flatMap((test) => {
     const { pValue, content } = test;
     const adjustedPValue = adjusted.get(test) as number;
@@ -179,9 +184,9 @@ function findingsOf(
 }
 
 function featureDrift(
-  { feature, before, after, tests }: Compared,
+  { feature, policy, before, after, tests }: Compared,
   adjusted: AdjustedPValues,
-  { alpha, minimumDistance, floor, features }: DriftPolicy,
+  { alpha, minimumDistance, floor }: DriftPolicy,
   hasFinding: boolean,
 ): FeatureDrift {
   const rows = rowsOf(after);
@@ -189,8 +194,8 @@ function featureDrift(
   const test = tests.distribution;
   const adjustedPValue = adjusted.get(test) as number;
   const distances = distancesBetween(before, after);
-  const effect = effectOf(policyOf(features, feature), test.distance, distances, minimumDistance);
-  const hasPolicy = Object.hasOwn(features, feature);
+  const effect = effectOf(policy, test.distance, distances, minimumDistance);
+  const hasPolicy = Object.keys(policy).length > 0;
   const measured = { rows, ...test, distances, ...(hasPolicy && { effect }), adjustedPValue };
   const hasMoved =
     adjustedPValue <= alpha &&
@@ -208,15 +213,28 @@ function testsOf(feature: string, before: FeatureProfile, after: FeatureProfile)
   };
 }
 
-/** What is compared, by name: features and answers. */
-function profilesOf({ features, prediction, certainty }: DatasetProfile): [string, FeatureProfile][] {
+/** What is compared under one name. */
+interface ComparedProfile {
+  readonly feature: string;
+  /** Whose policy it has, unless it has one of its own. */
+  readonly column: string;
+  readonly profile: FeatureProfile;
+}
+
+/** What is compared: features, what their texts are like, and answers. */
+function profilesOf({ features, prediction, certainty }: DatasetProfile): ComparedProfile[] {
   // Of several classes the numbers have no order.
   const answers = prediction && ((certainty && predictedClasses(prediction)) ?? prediction);
+  const named = (feature: string, profile: FeatureProfile | undefined): ComparedProfile[] =>
+    profile ? [{ feature, column: feature, profile }] : [];
   return [
-    ...Object.entries(features),
-    ...(answers ? [[PREDICTION, answers] as [string, FeatureProfile]] : []),
-    ...(certainty ? [[CONFIDENCE, certainty.confidence] as [string, FeatureProfile]] : []),
-    ...(certainty ? [[ENTROPY, certainty.entropy] as [string, FeatureProfile]] : []),
+    ...Object.entries(features).flatMap(([column, profile]) => [
+      { feature: column, column, profile },
+      ...textProfiles(column, profile).map(([feature, ofTexts]) => ({ feature, column, profile: ofTexts })),
+    ]),
+    ...named(PREDICTION, answers),
+    ...named(CONFIDENCE, certainty?.confidence),
+    ...named(ENTROPY, certainty?.entropy),
   ];
 }
 

@@ -40,9 +40,18 @@ export type DriftEffect = z.infer<typeof driftEffect>;
 /** Where other tools alarm by default: Evidently's `default_threshold` of all four measures. */
 const USUAL_MINIMUM = 0.1;
 
-/** The policy of a feature; the empty one if it has none of its own. */
-export function policyOf(features: FeaturePolicies, feature: string): FeatureDriftPolicySettings {
-  return (Object.hasOwn(features, feature) && features[feature]) || {};
+/**
+ * The policy of a feature; the empty one if it has none of its own.
+ *
+ * @param column whose policy it has then, such as the texts that it measures
+ */
+export function policyOf(
+  features: FeaturePolicies,
+  feature: string,
+  column = feature,
+): FeatureDriftPolicySettings {
+  const own = [feature, column].find((name) => Object.hasOwn(features, name));
+  return (own !== undefined && features[own]) || {};
 }
 
 /** Policies that take the importance of a feature from its version, unless they say it themselves. */

@@ -2,6 +2,7 @@ import type { DatasetProfile, FeatureProfile } from '../../data/profile';
 import { CONFIDENCE, ENTROPY, isOfAnswers, PREDICTION } from '../../traffic/answer-names';
 import type { FeatureDrift } from '../../traffic/drift';
 import type { Finding } from '../../traffic/findings/finding';
+import { textProfiles } from '../../traffic/text-profiles';
 import { Markup, markup } from '../markup';
 import { PAGE_STYLE } from '../page-style';
 import { asMinute, inPercent, inThousands } from '../units';
@@ -138,7 +139,9 @@ function profileOf(profile: DatasetProfile, feature: string): FeatureProfile | u
     [CONFIDENCE]: profile.certainty?.confidence,
     [ENTROPY]: profile.certainty?.entropy,
   };
-  return isOfAnswers(feature) ? answers[feature] : profile.features[feature];
+  if (isOfAnswers(feature)) return answers[feature];
+  const texts = Object.entries(profile.features).flatMap(([column, one]) => textProfiles(column, one));
+  return profile.features[feature] ?? new Map<string, FeatureProfile>(texts).get(feature);
 }
 
 function probability(value: number): string {
