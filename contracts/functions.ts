@@ -11,6 +11,7 @@ import type {
   ScoredPart,
 } from './functions/batch';
 import type { JudgeScoresRequest, JudgeScoresSettings, ScoresJudgement } from './functions/gate';
+import type { InferenceApiSettings } from './functions/http';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
   MonitorModelSettings,
@@ -93,6 +94,7 @@ export interface FunctionSettings {
   readonly 'evaluate-challenger': EvaluateChallengerSettings;
   readonly 'find-champion': NoSettings;
   readonly 'finish-batch': FinishBatchSettings;
+  readonly 'inference-api': InferenceApiSettings;
   readonly 'register-artifact': RegisterArtifactSettings;
   readonly 'judge-scores': JudgeScoresSettings;
   readonly 'monitor-model': MonitorModelSettings;

@@ -273,6 +273,20 @@ export const RUNBOOK = {
       'An event that can never be handled: delete its message from the queue.',
     ],
   },
+  apiFailures: {
+    title: 'Requests to the HTTP API fail',
+    meaning:
+      'Callers get a status of 500 or above: the model or its endpoint fails, an answer takes more than 30 seconds, or a function cannot be invoked.',
+    check: [
+      'The access log of the API tells route, status and latency of each request: 503 is a timeout or a function without capacity, 502 a model that fails.',
+      STATUS,
+      HISTORY,
+    ],
+    mitigate: [
+      ROLL_BACK,
+      'Timeouts: send fewer rows in a request, or increase `memorySize` or the instances. Throttled functions: raise the concurrency of the account, or lower `throttle` of the API.',
+    ],
+  },
   streamLag: {
     title: 'Records of a stream wait to be scored',
     meaning:

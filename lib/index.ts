@@ -20,6 +20,17 @@ export { type CustomTrainingContainerProps, TrainingContainer } from './containe
 export type { CostProps } from './cost/cost-props';
 export { type InstancePrices, PriceTable } from './cost/price-table';
 export { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
+export {
+  ApiAuthorization,
+  type JwtAuthorizationOptions,
+  type LambdaAuthorizationOptions,
+} from './http/api-authorization';
+export {
+  type IInferenceApi,
+  InferenceApi,
+  type InferenceApiOptions,
+  type InferenceApiProps,
+} from './http/inference-api';
 export { ModelPipeline } from './model-pipeline';
 export type { IModelPipeline } from './model-pipeline-base';
 export type { ModelPipelineProps } from './model-pipeline-props';

@@ -8,6 +8,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { ModelPipelineGrants } from './access/model-pipeline-grants';
 import { BatchInference, type BatchInferenceOptions } from './batch/batch-inference';
 import { type OnPipelineEventOptions, PipelineEvents, PipelineEventType } from './events/pipeline-events';
+import { type IInferenceApi, InferenceApi, type InferenceApiOptions } from './http/inference-api';
 import { pipelineMetric } from './monitoring/pipeline-metrics';
 import type { RequestMetrics } from './monitoring/request-metrics';
 import { ofTraining } from './retraining/of-training';
@@ -72,6 +73,8 @@ export interface IModelPipeline extends IConstruct {
   /** Lets roles use the pipeline. */
   readonly grants: ModelPipelineGrants;
 
+  /** An HTTP API that answers with the version in production. @throws Error that lists what is wrong with the options */
+  addInferenceApi(id: string, options?: InferenceApiOptions): IInferenceApi;
   /** Scores each record of a stream as it occurs. @throws Error that lists what is wrong with the options */
   addStreamInference(id: string, options: StreamInferenceOptions): IStreamInference;
 
@@ -150,6 +153,10 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
 
   get modelPackageArnPattern(): string {
     return arn(this, 'sagemaker', `model-package/${this.modelPackageGroupName}/*`);
+  }
+
+  addInferenceApi(id: string, options: InferenceApiOptions = {}): IInferenceApi {
+    return new InferenceApi(this, id, { ...options, pipeline: this });
   }
 
   addStreamInference(id: string, options: StreamInferenceOptions): IStreamInference {

@@ -5,9 +5,9 @@ import { type AnswerProps, answerByRoute } from '../inference/answer-by-route';
 import { candidateOf, chooseRoute } from '../inference/choose-route';
 import type { ModelAnswer } from '../inference/model-answer';
 import type { Question } from '../inference/question';
+import { questionOf, questionOfBody } from '../inference/read-question';
 import type { RouteSource } from '../inference/route-source';
 import { InvalidRowsError } from '../inference/rows';
-import { questionOf, questionOfBody } from './request';
 import type { RequestCopier } from './request-copier';
 
 export interface InferProps extends AnswerProps {

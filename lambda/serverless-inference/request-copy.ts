@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Question } from '../inference/question';
-import { rowList } from './request';
+import { rowList } from '../inference/read-question';
 
 /** A copy of a request, for a version that is a shadow: nobody sees its answer. */
 export interface RequestCopy extends Pick<Question, 'rows' | 'inferenceId'> {

@@ -7,6 +7,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import {
   BatchInput,
+  InferenceApi,
   ModelPipeline,
   PromotionGate,
   ReleaseStrategy,
@@ -97,6 +98,9 @@ function synthesize(): DeployedFunction[] {
     }),
     source: StreamSource.sqs(new Queue(stack, 'Transactions')),
     output: StreamOutput.sqs(new Queue(stack, 'Scored')),
+  });
+  new InferenceApi(stack, 'Api', {
+    pipeline: ModelPipeline.fromPipelineName(stack, 'DeployedEndpoint', 'flights'),
   });
   const resources = [stack, adopting].flatMap((each) =>
     Object.values(Template.fromStack(each).findResources('AWS::Lambda::Function')),

@@ -37,13 +37,14 @@ function pipelineWith(props: ModelPipelineProps): Template {
   return Template.fromStack(stack);
 }
 
-function pipelineWithStream(): Template {
+function pipelineWithStreamAndApi(): Template {
   const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
   const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION });
   pipeline.addStreamInference('Fraud', {
     source: StreamSource.sqs(new Queue(stack, 'Transactions')),
     output: StreamOutput.sqs(new Queue(stack, 'Scores')),
   });
+  pipeline.addInferenceApi('Api');
   return Template.fromStack(stack);
 }
 
@@ -74,7 +75,7 @@ const STACKS: Readonly<Record<string, Template>> = {
   'a pipeline with alarms on concept drift and fairness': pipelineWith({
     monitoring: { quality: { alarmOnConceptDrift: true, fairness: ['region'], maximumFairnessGap: 0.1 } },
   }),
-  'a pipeline with a stream': pipelineWithStream(),
+  'a pipeline with a stream and an API': pipelineWithStreamAndApi(),
   'a pipeline with a batch': pipelineWithBatch(),
   'a monitor of an endpoint': monitorAlone(),
 };

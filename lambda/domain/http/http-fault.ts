@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 
 /** Statuses of requests that are at fault themselves, or that nothing can answer now. */
-type FaultStatus = 400 | 404 | 405 | 413 | 415 | 502 | 503;
+type FaultStatus = 400 | 404 | 405 | 415 | 502 | 503 | 504;
 
 export interface HttpFaultOptions extends ErrorOptions {
   /** What of the request is at fault, such as `rows[0].age`. */

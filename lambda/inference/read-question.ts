@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { checkDocument, parseJson } from '../domain/records/document';
 import { namedRecord } from '../domain/records/named-record';
-import type { Question } from '../inference/question';
-import { InvalidRowsError, type RequestCell, type RequestRow, type Rows } from '../inference/rows';
+import type { Question } from './question';
+import { InvalidRowsError, type RequestCell, type RequestRow, type Rows } from './rows';
 
 /**
  * Question of an event: `{"rows": [...]}` or `{"instances": [...]}`, each row a list of its cells or an object
