@@ -79,7 +79,7 @@ describe('a column of texts', () => {
     };
     const window = windowOf(baseline, new Writer(4).texts(3_000));
     const without = (profile: DatasetProfile) => {
-      const { newWords } = (profile.features.review as { text: NonNullable<typeof text> }).text;
+      const { newWords } = (profile.features.review as unknown as { text: NonNullable<typeof text> }).text;
       return newWords.counts
         .slice(0, newWords.edges.findIndex((edge) => edge >= 0) + 1)
         .reduce((a, b) => a + b, 0);
