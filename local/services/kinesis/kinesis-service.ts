@@ -8,11 +8,13 @@ import { resourcePolicyResource, streamResource } from './resources';
 import { readIterator } from './shard-iterator';
 import { shardOperations } from './shard-operations';
 import { readToken } from './shard-token';
+import { isOpen, liveShards, nextSequence } from './stream';
 import { StreamEncryption } from './stream-encryption';
 import { streamOperations } from './stream-operations';
 import { StreamStore } from './stream-store';
 import { tagOperations } from './tag-operations';
 
+const HOUR = 3_600_000;
 /** Operations that belong to the account and not to a stream. */
 const WITHOUT_RESOURCE = ['ListStreams'];
 
@@ -57,6 +59,23 @@ export class KinesisService implements Service {
 
   resourcePolicy(arn: string): PolicyDocument | undefined {
     return parsePolicy(this.store.streams.get(arn.split('/')[1] ?? '')?.policy);
+  }
+
+  /**
+   * The shards of a stream, and of those that are open a sequence number that is higher than those of all
+   * records, for who reads it inside the cloud.
+   */
+  tips(streamArn: string): { readonly shardId: string; readonly tip: string | undefined }[] {
+    const stream = this.store.findByArn(streamArn);
+    return liveShards(stream, this.cloud.clock.now()).map((shard) => ({
+      shardId: shard.id,
+      tip: isOpen(shard) ? nextSequence(stream, shard.index) : undefined,
+    }));
+  }
+
+  /** How long a stream keeps records, in milliseconds. */
+  retention(streamArn: string): number {
+    return this.store.findByArn(streamArn).retentionHours * HOUR;
   }
 
   /** Resolves when a stream gets records or other shards, or is deleted, for who reads it inside the cloud. */

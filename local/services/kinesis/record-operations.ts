@@ -158,7 +158,10 @@ export function recordOperations(
       }
       const last = Records.at(-1);
       const isAtTip = end >= shard.next;
-      const MillisBehindLatest = isAtTip ? 0 : now - Number(last?.ApproximateArrivalTimestamp);
+      // Zero says that there is nothing more.
+      const MillisBehindLatest = isAtTip
+        ? 0
+        : Math.max(1, Math.floor(now - Number(last?.ApproximateArrivalTimestamp)));
       recordMetric(cloud, streamName, 'GetRecords.Records', Records.length);
       recordMetric(
         cloud,

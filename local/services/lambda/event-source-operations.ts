@@ -2,17 +2,20 @@ import type * as sdk from '@aws-sdk/client-lambda';
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
-import type { SqsService } from '../sqs/sqs-service';
-import { describeMapping, type EventSourceMapping, type EventSourceMappings } from './event-source-mappings';
+import type { EventSourceMapping } from './event-sources/event-source-mapping';
+import type { EventSourceMappings } from './event-sources/event-source-mappings';
+import {
+  changedSettings,
+  checkMembers,
+  defaultSettings,
+  startingPosition,
+} from './event-sources/mapping-settings';
 import { parseFunctionName } from './function-name';
 import type { FunctionStore } from './function-store';
-import { roleMay } from './role-permissions';
 
 const LIST_LENGTH = 100;
-/** What Lambda does with the messages of a queue in the name of the function's role. */
-const ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 
-/** Queues whose messages functions get. */
+/** Sources whose items functions get. */
 export function eventSourceOperations(
   cloud: Cloud,
   store: FunctionStore,
@@ -20,7 +23,7 @@ export function eventSourceOperations(
 ): Operations<typeof sdk> {
   const describe = (mapping: EventSourceMapping, state?: string) => {
     const { functionName: name, qualifier } = mapping;
-    return describeMapping(mapping, store.arn({ name, qualifier }), state);
+    return mappings.describe(mapping, store.arn({ name, qualifier }), state);
   };
 
   const find = (uuid: string | undefined) => {
@@ -31,54 +34,33 @@ export function eventSourceOperations(
     return mapping;
   };
 
-  const check = (queueArn: string, functionName: string) => {
-    if (queueArn.split(':')[2] !== 'sqs') {
-      throw new NotImplementedError(`event sources other than SQS queues (${queueArn})`);
-    }
-    const { latest } = store.get(functionName);
-    const denied = ACTIONS.find((action) => !roleMay(cloud, latest.role, `sqs:${action}`, queueArn));
-    if (denied) {
-      throw invalid(`The provided execution role does not have permissions to call ${denied} on SQS`);
-    }
-    const visibility = cloud.service<SqsService>('sqs').visibilityTimeout(queueArn);
-    if (visibility === undefined) {
-      throw invalid(
-        'Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist for this wsdl version.',
-      );
-    }
-    if (visibility < latest.timeoutSeconds) {
-      throw invalid(
-        `Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${latest.timeoutSeconds} seconds`,
-      );
-    }
-  };
-
   return {
-    CreateEventSourceMapping: (input) => {
-      const { EventSourceArn: queueArn = '', FunctionName = '' } = input;
-      check(queueArn, FunctionName);
+    CreateEventSourceMapping: async (input) => {
+      const { EventSourceArn: sourceArn = '', FunctionName = '' } = input;
+      const source = mappings.sourceOf(sourceArn);
+      checkMembers(source, input);
       const { name, qualifier } = parseFunctionName(FunctionName);
+      const mapping: EventSourceMapping = {
+        uuid: cloud.uuid(),
+        sourceArn,
+        functionName: name,
+        qualifier,
+        settings: changedSettings(defaultSettings(source), input),
+        start: startingPosition(input),
+        modified: cloud.clock.date(),
+        lastResult: 'No records processed',
+      };
+      await source.check(mapping, store.get(FunctionName).latest);
       const existing = [...mappings.all.values()].find(
         (other) =>
-          other.queueArn === queueArn && other.functionName === name && other.qualifier === qualifier,
+          other.sourceArn === sourceArn && other.functionName === name && other.qualifier === qualifier,
       );
       if (existing) {
         throw new AwsError(
           'ResourceConflictException',
-          `The event source arn (" ${queueArn} ") and function (" ${name} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${existing.uuid}`,
+          `The event source arn (" ${sourceArn} ") and function (" ${name} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${existing.uuid}`,
         );
       }
-      const mapping: EventSourceMapping = {
-        uuid: cloud.uuid(),
-        queueArn,
-        functionName: name,
-        qualifier,
-        batchSize: 10,
-        enabled: true,
-        reportsItemFailures: false,
-        modified: cloud.clock.date(),
-      };
-      configure(mapping, input);
       mappings.add(mapping);
       return describe(mapping, 'Creating');
     },
@@ -90,13 +72,13 @@ export function eventSourceOperations(
       const found = [...mappings.all.values()].filter(
         (mapping) =>
           (!name || mapping.functionName === name) &&
-          (!input.EventSourceArn || mapping.queueArn === input.EventSourceArn),
+          (!input.EventSourceArn || mapping.sourceArn === input.EventSourceArn),
       );
       const { page, nextToken } = paginate(found, input.MaxItems ?? LIST_LENGTH, input.Marker);
       return { EventSourceMappings: page.map((mapping) => describe(mapping)), NextMarker: nextToken };
     },
 
-    UpdateEventSourceMapping: (input) => {
+    UpdateEventSourceMapping: async (input) => {
       const mapping = find(input.UUID);
       if (input.FunctionName) {
         const { name, qualifier } = parseFunctionName(input.FunctionName);
@@ -104,41 +86,20 @@ export function eventSourceOperations(
           throw new NotImplementedError('another FunctionName of an event source mapping');
         }
       }
-      configure(mapping, input);
+      const source = mappings.sourceOf(mapping.sourceArn);
+      checkMembers(source, input);
+      const settings = changedSettings(mapping.settings, input);
+      await source.check({ ...mapping, settings }, store.get(mapping.functionName).latest);
+      mapping.settings = settings;
       mapping.modified = cloud.clock.date();
-      mappings.poll(mapping);
+      mappings.restart(mapping);
       return describe(mapping, 'Updating');
     },
 
     DeleteEventSourceMapping: (input) => {
       const mapping = find(input.UUID);
-      mappings.all.delete(mapping.uuid);
+      mappings.delete(mapping);
       return describe(mapping, 'Deleting');
     },
   };
-}
-
-function configure(
-  mapping: EventSourceMapping,
-  input: Pick<
-    sdk.CreateEventSourceMappingRequest,
-    'BatchSize' | 'Enabled' | 'FunctionResponseTypes' | 'MaximumBatchingWindowInSeconds'
-  >,
-): void {
-  if (input.MaximumBatchingWindowInSeconds) {
-    throw new NotImplementedError('MaximumBatchingWindowInSeconds of event source mappings');
-  }
-  const batchSize = input.BatchSize ?? mapping.batchSize;
-  if (batchSize < 1 || batchSize > 10) {
-    // More than 10 need a batching window.
-    throw invalid(`Maximum batch size of ${batchSize} is not between 1 and 10 without a batching window`);
-  }
-  mapping.batchSize = batchSize;
-  mapping.enabled = input.Enabled ?? mapping.enabled;
-  mapping.reportsItemFailures =
-    input.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? mapping.reportsItemFailures;
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

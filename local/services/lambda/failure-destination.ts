@@ -15,25 +15,28 @@ export type LastAttempt = Pick<InvocationResult, 'functionError' | 'payload'> & 
   readonly executedVersion: string;
 };
 
+/** What a destination needs of the function's role, by its service. */
+const ACTIONS: Readonly<Record<string, string>> = { sqs: 'SendMessage', sns: 'Publish' };
+
 /**
  * Checks a destination for failed events.
  *
  * @throws AwsError InvalidParameterValueException if the function's role may not send to it
  */
 export function checkDestination(cloud: Cloud, roleArn: string, destination: string): void {
-  const service = destination.split(':')[2];
-  if (service !== 'sqs') throw new NotImplementedError(`destinations of the service ${service}`);
-  if (roleMay(cloud, roleArn, 'sqs:SendMessage', destination)) return;
+  const service = destination.split(':')[2] ?? '';
+  const action = ACTIONS[service];
+  if (!action) throw new NotImplementedError(`destinations of the service ${service}`);
+  if (roleMay(cloud, roleArn, `${service}:${action}`, destination)) return;
   throw new AwsError(
     'InvalidParameterValueException',
-    `The function's execution role does not have permissions to call SendMessage on ${destination}`,
+    `The function's execution role does not have permissions to call ${action} on ${destination}`,
   );
 }
 
 /**
  * Sends the record of an event that was given up, in the form of
- * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html. Never rejects: what
- * cannot be sent is counted, as on AWS.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html. Never rejects.
  */
 export async function sendRecord(
   cloud: Cloud,
@@ -62,10 +65,29 @@ export async function sendRecord(
       responsePayload: JSON.parse(last.payload.toString()),
     }),
   };
+  await sendToDestination(cloud, { destination, roleArn, functionName }, record);
+}
+
+/**
+ * Sends a record to a queue or topic in the name of a function. Never rejects: what cannot be sent is counted,
+ * as on AWS.
+ */
+export async function sendToDestination(
+  cloud: Cloud,
+  {
+    destination,
+    roleArn,
+    functionName,
+  }: { readonly destination: string; readonly roleArn: string; readonly functionName: string },
+  record: object,
+): Promise<void> {
+  const principal = rolePrincipal(roleArn, functionName);
+  const text = JSON.stringify(record);
   const QueueUrl = `${cloud.url}/${cloud.account}/${destination.split(':').pop()}`;
-  const input = { QueueUrl, MessageBody: JSON.stringify(record) };
   try {
-    await cloud.call('sqs', 'SendMessage', input, rolePrincipal(roleArn, functionName));
+    await (destination.split(':')[2] === 'sns'
+      ? cloud.call('sns', 'Publish', { TopicArn: destination, Message: text }, principal)
+      : cloud.call('sqs', 'SendMessage', { QueueUrl, MessageBody: text }, principal));
   } catch (error) {
     recordMetric(cloud, { functionName }, 'DestinationDeliveryFailures', 1);
     cloud.log(

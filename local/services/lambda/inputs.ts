@@ -4,8 +4,10 @@ export const implementedInputs: ImplementedInputs = {
   AddPermission: 'FunctionName StatementId Action Principal SourceArn SourceAccount Qualifier RevisionId',
   CreateAlias: 'FunctionName Name FunctionVersion Description RoutingConfig',
   CreateEventSourceMapping:
-    'FunctionName EventSourceArn Enabled BatchSize LoggingConfig MaximumBatchingWindowInSeconds ' +
-    'DestinationConfig MaximumRetryAttempts Tags Queues FunctionResponseTypes',
+    'FunctionName EventSourceArn Enabled BatchSize MaximumBatchingWindowInSeconds FilterCriteria ' +
+    'FunctionResponseTypes ScalingConfig StartingPosition StartingPositionTimestamp ' +
+    'ParallelizationFactor MaximumRecordAgeInSeconds MaximumRetryAttempts BisectBatchOnFunctionError ' +
+    'DestinationConfig',
   CreateFunction:
     'FunctionName Role Code Runtime Handler Description Timeout MemorySize Publish PackageType ' +
     'Environment TracingConfig Tags Layers Architectures EphemeralStorage LoggingConfig (VpcConfig) KMSKeyArn',
@@ -40,8 +42,9 @@ export const implementedInputs: ImplementedInputs = {
   UntagResource: 'Resource TagKeys',
   UpdateAlias: 'FunctionName Name FunctionVersion Description RoutingConfig RevisionId',
   UpdateEventSourceMapping:
-    'UUID FunctionName Enabled BatchSize LoggingConfig MaximumBatchingWindowInSeconds ' +
-    'DestinationConfig MaximumRetryAttempts FunctionResponseTypes',
+    'UUID FunctionName Enabled BatchSize MaximumBatchingWindowInSeconds FilterCriteria ' +
+    'FunctionResponseTypes ScalingConfig ParallelizationFactor MaximumRecordAgeInSeconds ' +
+    'MaximumRetryAttempts BisectBatchOnFunctionError DestinationConfig',
   UpdateFunctionCode:
     'FunctionName ZipFile S3Bucket S3Key S3ObjectVersion Architectures Publish DryRun=false ' + 'RevisionId',
   UpdateFunctionConfiguration:
@@ -52,11 +55,13 @@ export const implementedInputs: ImplementedInputs = {
   DestinationConfig: 'OnSuccess OnFailure',
   Environment: 'Variables',
   EphemeralStorage: 'Size',
-  EventSourceMappingLoggingConfig: 'SystemLogLevel',
+  Filter: 'Pattern',
+  FilterCriteria: 'Filters',
   FunctionCode: 'ZipFile S3Bucket S3Key S3ObjectVersion ImageUri',
   LayerVersionContentInput: 'S3Bucket S3Key S3ObjectVersion ZipFile',
   LoggingConfig: 'LogFormat ApplicationLogLevel SystemLogLevel LogGroup',
   OnFailure: 'Destination',
   OnSuccess: 'Destination',
+  ScalingConfig: 'MaximumConcurrency',
   TracingConfig: 'Mode',
 };

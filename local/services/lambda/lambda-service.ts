@@ -9,8 +9,10 @@ import { type AsynchronousEvent, AsynchronousEvents, type AttemptResult } from '
 import { CodeStore } from './code-store';
 import type { InvocationEnd, InvocationResult, StartEnvironment } from './environment';
 import { checkEnvironmentKey } from './environment-key';
-import { type BatchAnswer, type EventSourceMapping, EventSourceMappings } from './event-source-mappings';
 import { eventSourceOperations } from './event-source-operations';
+import type { BatchResult } from './event-sources/event-source';
+import type { EventSourceMapping } from './event-sources/event-source-mapping';
+import { EventSourceMappings } from './event-sources/event-source-mappings';
 import { type GiveUpCondition, type LastAttempt, sendRecord } from './failure-destination';
 import { recordMetric } from './function-metrics';
 import { parseFunctionName } from './function-name';
@@ -213,17 +215,24 @@ export class LambdaService implements Service {
     await sendRecord(this.cloud, { destination, roleArn: found.latest.role }, event, condition, last);
   }
 
-  /** Hands messages of a queue to a function. */
+  /** Hands items of an event source to a function. */
   private async runBatch(
     { functionName, qualifier }: EventSourceMapping,
     event: object,
-  ): Promise<BatchAnswer> {
+  ): Promise<BatchResult> {
     const found = this.store.get(functionName);
     const version = this.store.versionToRun(found, qualifier);
+    const requestId = this.cloud.uuid();
     const payload = Buffer.from(JSON.stringify(event));
-    const result = await this.run(found, version, qualifier, { requestId: this.cloud.uuid(), payload });
+    const result = await this.run(found, version, qualifier, { requestId, payload });
     const { hasFailed } = await result.end;
-    return hasFailed ? undefined : { payload: JSON.parse(result.payload.toString()) };
+    return {
+      requestId,
+      hasFailed,
+      functionError: result.functionError,
+      payload: hasFailed ? undefined : JSON.parse(result.payload.toString()),
+      executedVersion: version.version,
+    };
   }
 
   private async run(

@@ -1,28 +1,60 @@
 import type { ResourceContext, ResourceProvider, TemplateProperties } from '../../../gateway/service';
 import { ignoreMissing } from './ignore-missing';
 
+const NUMBERS = [
+  'BatchSize',
+  'MaximumBatchingWindowInSeconds',
+  'MaximumRecordAgeInSeconds',
+  'MaximumRetryAttempts',
+  'ParallelizationFactor',
+];
+const SWITCHES = ['Enabled', 'BisectBatchOnFunctionError'];
+const OTHERS = [
+  'FunctionName',
+  'FunctionResponseTypes',
+  'DestinationConfig',
+  'FilterCriteria',
+  'ScalingConfig',
+];
+const CREATE_ONLY = ['EventSourceArn', 'StartingPosition', 'StartingPositionTimestamp'];
+
+/** What a property that is gone returns to. */
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  Enabled: true,
+  MaximumBatchingWindowInSeconds: 0,
+  MaximumRecordAgeInSeconds: -1,
+  MaximumRetryAttempts: -1,
+  ParallelizationFactor: 1,
+  BisectBatchOnFunctionError: false,
+  FunctionResponseTypes: [],
+  DestinationConfig: { OnFailure: {} },
+  FilterCriteria: { Filters: [] },
+  ScalingConfig: {},
+};
+const BATCH_SIZES: Readonly<Record<string, number>> = { sqs: 10 };
+const DEFAULT_BATCH_SIZE = 100;
+
 /** AWS::Lambda::EventSourceMapping */
 export const eventSourceMappingResource: ResourceProvider = {
-  properties: ['EventSourceArn', 'FunctionName', 'BatchSize', 'Enabled', 'FunctionResponseTypes'],
-  createOnly: ['EventSourceArn'],
+  properties: [...CREATE_ONLY, ...NUMBERS, ...SWITCHES, ...OTHERS],
+  createOnly: CREATE_ONLY,
 
   async create(properties, context) {
-    const { EventSourceArn } = properties;
-    const { UUID } = await call(
-      'CreateEventSourceMapping',
-      { ...settings(properties), EventSourceArn },
-      context,
-    );
-    return state(UUID);
+    const { EventSourceArn, StartingPosition, StartingPositionTimestamp: seconds } = properties;
+    const input = {
+      ...settings(properties),
+      EventSourceArn,
+      ...(StartingPosition && { StartingPosition }),
+      // "in Unix time seconds": the resource's reference.
+      ...(seconds !== undefined && { StartingPositionTimestamp: new Date(Number(seconds) * 1_000) }),
+    };
+    return state(await call('CreateEventSourceMapping', input, context));
   },
 
-  async update(UUID, properties, _previous, context) {
-    await call(
-      'UpdateEventSourceMapping',
-      { BatchSize: 10, Enabled: true, FunctionResponseTypes: [], ...settings(properties), UUID },
-      context,
-    );
-    return state(UUID);
+  async update(UUID, properties, previous, context) {
+    const gone = Object.keys(settings(previous)).map((name) => [name, defaultOf(name, properties)]);
+    const input = { ...Object.fromEntries(gone), ...settings(properties), UUID };
+    return state(await call('UpdateEventSourceMapping', input, context));
   },
 
   async delete(UUID, _properties, context) {
@@ -30,20 +62,37 @@ export const eventSourceMappingResource: ResourceProvider = {
   },
 };
 
-function call(operation: string, input: object, context: ResourceContext): Promise<{ UUID: string }> {
+interface Mapping {
+  readonly UUID: string;
+  readonly EventSourceMappingArn: string;
+}
+
+function call(operation: string, input: object, context: ResourceContext): Promise<Mapping> {
   return context.call('lambda', operation, input);
 }
 
-/** Templates may write numbers and booleans as text. */
-function settings({ FunctionName, BatchSize, Enabled, FunctionResponseTypes }: TemplateProperties): object {
-  return {
-    FunctionName,
-    ...(BatchSize !== undefined && { BatchSize: Number(BatchSize) }),
-    ...(Enabled !== undefined && { Enabled: String(Enabled) === 'true' }),
-    ...(FunctionResponseTypes && { FunctionResponseTypes }),
-  };
+function defaultOf(name: string, { EventSourceArn }: TemplateProperties): unknown {
+  if (name !== 'BatchSize') return DEFAULTS[name];
+  return BATCH_SIZES[String(EventSourceArn).split(':')[2] as string] ?? DEFAULT_BATCH_SIZE;
 }
 
-function state(UUID: string) {
-  return { physicalId: UUID, attributes: { Id: UUID } };
+/** Templates may write numbers and booleans as text. */
+function settings(properties: TemplateProperties): Record<string, unknown> {
+  const given = (names: readonly string[], read: (value: unknown) => unknown) =>
+    names.filter((name) => properties[name] !== undefined).map((name) => [name, read(properties[name])]);
+  return Object.fromEntries([
+    ...given(NUMBERS, Number),
+    ...given(SWITCHES, (value) => String(value) === 'true'),
+    ...given(OTHERS, numbersWithin),
+  ]);
+}
+
+/** The only number within others is MaximumConcurrency. */
+function numbersWithin(value: unknown): unknown {
+  const { MaximumConcurrency } = value as { MaximumConcurrency?: unknown };
+  return MaximumConcurrency === undefined ? value : { MaximumConcurrency: Number(MaximumConcurrency) };
+}
+
+function state({ UUID, EventSourceMappingArn }: Mapping) {
+  return { physicalId: UUID, attributes: { Id: UUID, EventSourceMappingArn } };
 }

@@ -126,7 +126,10 @@ describe('events and messages that a function fails at', () => {
         message: expect.stringContaining('does not have permissions to call SendMessage'),
       });
       await expect(sendsTo(name, 'arn:aws:sns:us-east-1:000000000000:t')).rejects.toThrow(
-        'the local cloud does not implement destinations of the service sns',
+        'does not have permissions to call Publish on arn:aws:sns:us-east-1:000000000000:t',
+      );
+      await expect(sendsTo(name, 'arn:aws:s3:::bucket')).rejects.toThrow(
+        'the local cloud does not implement destinations of the service s3',
       );
     });
   });
