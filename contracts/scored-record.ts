@@ -34,6 +34,7 @@ export const POISON_REASONS = {
   key: 'do not have the field of the key, as text or a number',
   row: 'do not fit the columns of the model',
   answer: 'are answered by no number',
+  output: 'have a score that the output never takes',
 } as const;
 
 export type PoisonReason = keyof typeof POISON_REASONS;

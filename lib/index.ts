@@ -144,6 +144,7 @@ export { ServedBy } from './serving/served-by';
 export type { ServerlessEndpointOptions } from './serving/serverless-endpoint';
 export type { IServerlessInference, ServerlessInferenceOptions } from './serving/serverless-inference';
 export type { QueueStreamOptions } from './stream/sources/queue-reader';
+export type { ShardStreamOptions } from './stream/sources/shard-stream-options';
 export {
   type IStreamInference,
   StreamInference,

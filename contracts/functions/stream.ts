@@ -3,7 +3,9 @@ import type { RoutingSettings } from './serving';
 /** Where scored records go. */
 export type StreamOutputSettings =
   | { readonly kind: 'sqs'; readonly queueUrl: string; readonly isFifo: boolean }
-  | { readonly kind: 'eventBridge'; readonly busName: string };
+  | { readonly kind: 'kinesis'; readonly streamArn: string }
+  | { readonly kind: 'eventBridge'; readonly busName: string }
+  | { readonly kind: 'dynamoDb'; readonly tableName: string };
 
 /** Settings of `score-stream`. */
 export interface ScoreStreamSettings {

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../../contracts/scored-record';
 import { logger } from '../aws/logger';
-import { QUEUE_LIMITS, type QueueSender } from './queue-sender';
+import { QUEUE_LIMITS, type QueueSender } from './outputs/queue-sender';
 import type { PoisonRecord } from './score-records';
 import type { StreamRecord } from './stream-record';
 
@@ -12,8 +12,8 @@ export class DeadLetters {
   ) {}
 
   /** @returns ids of records that the queue did not take; it never fails */
-  send(poison: readonly PoisonRecord[]): Promise<ReadonlySet<string>> {
-    return this.sender.send(
+  async send(poison: readonly PoisonRecord[]): Promise<ReadonlySet<string>> {
+    const { refused } = await this.sender.send(
       poison.map((each) => {
         const { record, error } = each;
         logger.warn(`record ${record.id} goes to the dead letters: ${error.message}`, {
@@ -22,6 +22,7 @@ export class DeadLetters {
         return { id: record.id, content: this.letterOf(each) };
       }),
     );
+    return refused;
   }
 
   private letterOf({ record, error, modelVersion }: PoisonRecord): string {

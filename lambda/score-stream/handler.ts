@@ -1,8 +1,6 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { StreamOutputSettings } from '../../contracts/functions/stream';
 import { readPartEnvironment } from '../aws/environment';
@@ -14,14 +12,17 @@ import { LiveRouting } from '../inference/live-routing';
 import { LoadedModels } from '../inference/loaded-models';
 import { RegisteredModels } from '../inference/registered-models';
 import { DeadLetters } from './dead-letters';
-import { EventBusOutput } from './event-bus-output';
 import { FunctionScorer } from './function-scorer';
-import { QueueOutput } from './queue-output';
-import { QueueSender } from './queue-sender';
-import { recordsOfEvent } from './records-of-event';
+import { type ItemFailures, itemFailures } from './item-failures';
+import { EventBusOutput } from './outputs/event-bus-output';
+import { KinesisOutput } from './outputs/kinesis-output';
+import { QueueOutput } from './outputs/queue-output';
+import { QueueSender } from './outputs/queue-sender';
+import type { StreamOutput } from './outputs/stream-output';
+import { TableOutput } from './outputs/table-output';
 import { type ScoreRecordsProps, scoreRecords } from './score-records';
+import { recordsOfEvent } from './sources/records-of-event';
 import { StreamMetrics } from './stream-metrics';
-import type { StreamOutput } from './stream-output';
 
 const { pipelineName, bucketName, settings } = readPartEnvironment(
   'score-stream',
@@ -30,7 +31,9 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     routing: z.object({ kind: z.literal('routing'), parameter: z.string(), maximumAgeSeconds: z.number() }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('sqs'), queueUrl: z.string(), isFifo: z.boolean() }),
+      z.object({ kind: z.literal('kinesis'), streamArn: z.string() }),
       z.object({ kind: z.literal('eventBridge'), busName: z.string() }),
+      z.object({ kind: z.literal('dynamoDb'), tableName: z.string() }),
     ]),
     keyField: z.optional(z.string()),
     carriedFields: z.array(z.string()),
@@ -94,8 +97,12 @@ function outputOf(output: StreamOutputSettings): StreamOutput {
   switch (output.kind) {
     case 'sqs':
       return new QueueOutput(new QueueSender(sqs, output.queueUrl), output.isFifo);
+    case 'kinesis':
+      return new KinesisOutput(output.streamArn);
     case 'eventBridge':
-      return new EventBusOutput(new EventBridgeClient(), output.busName);
+      return new EventBusOutput(output.busName);
+    case 'dynamoDb':
+      return new TableOutput(output.tableName);
   }
 }
 
@@ -103,10 +110,9 @@ function outputOf(output: StreamOutputSettings): StreamOutput {
 const LONGEST_RECORDING_MILLIS = 5_000;
 
 /** Scores the records of an event; the answer names those that are to be delivered again. */
-export async function handler(event: unknown): Promise<SQSBatchResponse> {
+export async function handler(event: unknown): Promise<ItemFailures> {
   try {
-    const again = await scoreRecords(recordsOfEvent(event), props);
-    return { batchItemFailures: again.map(({ itemIdentifier }) => ({ itemIdentifier })) };
+    return itemFailures(await scoreRecords(recordsOfEvent(event), props));
   } finally {
     await recorder.flush(AbortSignal.timeout(LONGEST_RECORDING_MILLIS));
   }

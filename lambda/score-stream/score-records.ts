@@ -5,10 +5,10 @@ import type { ModelAnswer } from '../inference/model-answer';
 import type { RouteSource, Routes } from '../inference/route-source';
 import { InvalidRowsError, type RequestRow } from '../inference/rows';
 import type { DeadLetters } from './dead-letters';
+import type { StreamOutput } from './outputs/stream-output';
 import { PoisonRecordError } from './poison-record-error';
 import { type ContentProps, contentOf, type RecordContent } from './record-content';
 import type { StreamMetrics } from './stream-metrics';
-import type { StreamOutput } from './stream-output';
 import type { StreamRecord } from './stream-record';
 
 /** Scores rows with the version of a route. */
@@ -70,11 +70,15 @@ export async function scoreRecords(
       if (record.lane !== undefined) blocked.add(record.lane);
     }
   }
-  const [refused, unburied] = await Promise.all([
-    output.send([...scored.values()]),
-    deadLetters.send(poison),
-  ]);
-  for (const [record, { id }] of scored) if (refused.has(id)) failed.add(record);
+  const { refused, unfit } = await output.send([...scored.values()]);
+  for (const [record, { id, modelVersion }] of [...scored]) {
+    if (refused.has(id)) failed.add(record);
+    const problem = unfit.get(id);
+    if (problem === undefined) continue;
+    scored.delete(record);
+    poison.push({ record, error: new PoisonRecordError('output', problem), modelVersion });
+  }
+  const unburied = await deadLetters.send(poison);
   for (const { record } of poison) if (unburied.has(record.id)) failed.add(record);
   const again = withFollowers(records, failed);
   const isTaken = (record: StreamRecord) => !again.has(record);

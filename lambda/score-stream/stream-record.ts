@@ -16,5 +16,14 @@ export interface StreamRecord {
   /** Undefined if there are none, such as of a deletion. */
   readonly data: string | Uint8Array | undefined;
   /** By which the answer to Lambda names the record. */
-  readonly itemIdentifier: string;
+  readonly itemIdentifier: ItemIdentifier;
+  /** What Lambda delivers again if the answer names the record: itself, or its lane from it on. */
+  readonly redelivers: 'itself' | 'lane';
 }
+
+/**
+ * Of most sources a text, of Kafka a place.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
+ */
+export type ItemIdentifier = string | { readonly partition: string; readonly offset: number };

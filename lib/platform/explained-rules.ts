@@ -108,6 +108,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
 const WITHOUT_RESOURCE = [
   /^application-autoscaling:DescribeScalableTargets$/,
   /^cloudwatch:(DescribeAlarms|GetMetricData|PutMetricData)$/,
+  /^dynamodb:ListStreams$/,
   /^ec2:(Assign|Create|Delete|Describe|Unassign)/,
   /^ecr:GetAuthorizationToken$/,
   /^logs:(CreateLogDelivery|DeleteLogDelivery|DescribeLogGroups|DescribeResourcePolicies|GetLogDelivery|ListLogDeliveries|PutResourcePolicy|UpdateLogDelivery)$/,

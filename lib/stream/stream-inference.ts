@@ -200,7 +200,7 @@ export class StreamInference extends Construct implements IStreamInference {
   }
 
   private validate(
-    { pipeline, source, carriedFields, keyField }: StreamInferenceProps,
+    { pipeline, source, output, carriedFields, keyField }: StreamInferenceProps,
     resolved: {
       readonly streamName: string;
       readonly timeout: Duration;
@@ -242,6 +242,7 @@ export class StreamInference extends Construct implements IStreamInference {
         'carriedFields must name each field once',
       );
     source._reader.check(validation, timeout);
+    output._writer.check(validation);
     validation.finish();
   }
 

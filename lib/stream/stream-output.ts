@@ -1,7 +1,11 @@
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { EventBusWriter } from './outputs/event-bus-writer';
+import { KinesisWriter } from './outputs/kinesis-writer';
 import { QueueWriter } from './outputs/queue-writer';
+import { TableWriter } from './outputs/table-writer';
 import type { StreamWriter } from './stream-writer';
 
 /**
@@ -17,9 +21,26 @@ export class StreamOutput {
     return new StreamOutput(new QueueWriter(queue));
   }
 
+  /**
+   * Records of a Kinesis data stream, with the key as partition key. A delivery stream of Amazon Data Firehose that
+   * reads it writes them to S3. Records of a key are in the order of their source, unless the stream refuses one
+   * of a batch: that one comes later.
+   */
+  static kinesis(stream: IStream): StreamOutput {
+    return new StreamOutput(new KinesisWriter(stream));
+  }
+
   /** Events of the type `RecordScored` on an event bus, with the source `model-pipeline.stream`. */
   static eventBridge(bus: IEventBus): StreamOutput {
     return new StreamOutput(new EventBusWriter(bus));
+  }
+
+  /**
+   * Items of a DynamoDB table, whose partition key is `id`, a string. An item that is there stays as it is, so that
+   * the first score of a record counts, however often the record is delivered.
+   */
+  static dynamoDb(table: ITable): StreamOutput {
+    return new StreamOutput(new TableWriter(table));
   }
 
   private constructor(private readonly writer: StreamWriter) {}

@@ -1,5 +1,10 @@
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { KinesisReader } from './sources/kinesis-reader';
 import { QueueReader, type QueueStreamOptions } from './sources/queue-reader';
+import type { ShardStreamOptions } from './sources/shard-stream-options';
+import { TableReader } from './sources/table-reader';
 import type { StreamReader } from './stream-reader';
 
 /** Where records come from that are to be scored. Lambda reads them by an event source mapping. */
@@ -11,6 +16,22 @@ export class StreamSource {
    */
   static sqs(queue: IQueue, options: QueueStreamOptions = {}): StreamSource {
     return new StreamSource(new QueueReader(queue, options));
+  }
+
+  /**
+   * Records of a Kinesis data stream, in the order of each shard. A record that fails is tried again, and those
+   * behind it wait, until it is scored or Lambda gives it up.
+   */
+  static kinesis(stream: IStream, options: ShardStreamOptions = {}): StreamSource {
+    return new StreamSource(new KinesisReader(stream, options));
+  }
+
+  /**
+   * New and changed items of a DynamoDB table with a stream, in the order of each item: each version of the item is
+   * a record, whose attributes are the columns of the model. Otherwise as {@link kinesis}.
+   */
+  static dynamoDb(table: ITable, options: ShardStreamOptions = {}): StreamSource {
+    return new StreamSource(new TableReader(table, options));
   }
 
   private constructor(private readonly reader: StreamReader) {}

@@ -1,12 +1,15 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AttributeType, StreamViewType, Table, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda';
+import { Stream as DataStream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import {
   ModelPipeline,
   type QueueStreamOptions,
   ServedBy,
+  type ShardStreamOptions,
   type StreamInferenceOptions,
   StreamOutput,
   StreamSource,
@@ -18,17 +21,30 @@ const ENV = { account: '111111111111', region: 'eu-central-1' };
 interface Stream {
   readonly queue?: QueueProps;
   readonly read?: QueueStreamOptions;
+  readonly source?: (stack: Stack) => StreamSource;
   readonly output?: (stack: Stack) => StreamOutput;
   readonly options?: Partial<StreamInferenceOptions>;
   readonly servedBy?: ServedBy;
 }
 
+const shards = (options?: ShardStreamOptions) => (stack: Stack) =>
+  StreamSource.kinesis(
+    new DataStream(stack, 'Source', { encryption: StreamEncryption.UNENCRYPTED }),
+    options,
+  );
+
+const table =
+  (props: Partial<TableProps> = {}) =>
+  (stack: Stack) =>
+    new Table(stack, 'Table', { partitionKey: { name: 'id', type: AttributeType.STRING }, ...props });
+
 /** A stack with a stream of messages that a deployed pipeline scores. */
-function synthesize({ queue, read, output, options, servedBy = ServedBy.FUNCTION }: Stream = {}): Template {
+function synthesize(stream: Stream = {}): Template {
+  const { queue, read, source, output, options, servedBy = ServedBy.FUNCTION } = stream;
   const stack = new Stack(new App(), 'Test', { env: ENV });
   const pipeline = ModelPipeline.fromPipelineAttributes(stack, 'Model', { pipelineName: 'fraud', servedBy });
   pipeline.addStreamInference('Transactions', {
-    source: StreamSource.sqs(new Queue(stack, 'Source', queue), read),
+    source: source?.(stack) ?? StreamSource.sqs(new Queue(stack, 'Source', queue), read),
     output: output?.(stack) ?? StreamOutput.sqs(new Queue(stack, 'Scores')),
     ...options,
   });
@@ -118,6 +134,67 @@ describe('a stream inference', () => {
     });
   });
 
+  test('reads shards in order from the oldest record, and sends the place of what is given up to the dead letters', () => {
+    const template = synthesize({ source: shards() });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 100,
+      BisectBatchOnFunctionError: true,
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetters'), 'Arn'] } },
+      },
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'IteratorAge',
+      Threshold: 300_000,
+    });
+    const [read] = allStatements(template).filter(({ Action }) => Action.includes('kinesis:GetRecords'));
+    expect(read?.Action).toHaveLength(5);
+  });
+
+  test('takes parallelization, retries and ages of shards', () => {
+    const source = shards({
+      batchSize: 10_000,
+      maxBatchingWindow: Duration.seconds(1),
+      parallelizationFactor: 10,
+      bisectBatchOnError: false,
+      retryAttempts: 3,
+      maxRecordAge: Duration.hours(1),
+      startingPosition: StartingPosition.LATEST,
+    });
+    synthesize({ source }).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10_000,
+      MaximumBatchingWindowInSeconds: 1,
+      ParallelizationFactor: 10,
+      BisectBatchOnFunctionError: false,
+      MaximumRetryAttempts: 3,
+      MaximumRecordAgeInSeconds: 3600,
+      StartingPosition: 'LATEST',
+    });
+  });
+
+  test('reads new and changed items of a table', () => {
+    const source = (stack: Stack) =>
+      StreamSource.dynamoDb(table({ stream: StreamViewType.NEW_IMAGE })(stack));
+    synthesize({ source }).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Table'), 'StreamArn'] },
+      FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT","MODIFY"]}' }] },
+    });
+  });
+
+  test.each<[string, (stack: Stack) => StreamOutput, string]>([
+    [
+      'a Kinesis data stream',
+      (stack) => StreamOutput.kinesis(new DataStream(stack, 'Out')),
+      'kinesis:PutRecords',
+    ],
+    ['a table', (stack) => StreamOutput.dynamoDb(table()(stack)), 'dynamodb:PutItem'],
+  ])('may write to %s', (_, output, action) => {
+    const statements = allStatements(synthesize({ output })).filter(({ Action }) => Action === action);
+    expect(statements).toHaveLength(1);
+  });
+
   test('puts events on a bus', () => {
     const withBus = synthesize({ output: (stack) => StreamOutput.eventBridge(new EventBus(stack, 'Bus')) });
     const statements = allStatements(withBus).filter(({ Action }) => Action === 'events:PutEvents');
@@ -151,6 +228,41 @@ describe('a stream inference refuses', () => {
       'a function that takes longer than messages are hidden',
       { options: { timeout: Duration.minutes(2) } },
       /visibility timeout of the queue must be at least .* 120 seconds, .*shorter timeout, got 30/,
+    ],
+    ['large batches of shards', { source: shards({ batchSize: 10_001 }) }, /stream must be 1 to 10,000/],
+    [
+      'much parallelization',
+      { source: shards({ parallelizationFactor: 11 }) },
+      /parallelizationFactor must be 1 to 10: for more, add shards, got 11/,
+    ],
+    ['many retries', { source: shards({ retryAttempts: 10_001 }) }, /retryAttempts must be 0 to 10,000/],
+    [
+      'young records',
+      { source: shards({ maxRecordAge: Duration.seconds(59) }) },
+      /maxRecordAge must be 1 minute/,
+    ],
+    [
+      'a start at a time',
+      { source: shards({ startingPosition: StartingPosition.AT_TIMESTAMP }) },
+      /must be TRIM_HORIZON or LATEST/,
+    ],
+    [
+      'a table without a stream',
+      { source: (stack) => StreamSource.dynamoDb(table()(stack)) },
+      /has no stream: set stream: StreamViewType.NEW_IMAGE/,
+    ],
+    [
+      'a table whose stream has keys only',
+      { source: (stack) => StreamSource.dynamoDb(table({ stream: StreamViewType.KEYS_ONLY })(stack)) },
+      /must have the new item.* got "KEYS_ONLY"/,
+    ],
+    [
+      'a table for the output with other keys',
+      {
+        output: (stack) =>
+          StreamOutput.dynamoDb(table({ sortKey: { name: 'time', type: AttributeType.NUMBER } })(stack)),
+      },
+      /partition key id of the type string, and no sort key.* got "id \(S\), time \(N\)"/,
     ],
     ['a share beyond 100 %', { options: { capturePercentage: 101 } }, /capturePercentage must be 0 to 100/],
     ['slow routing', { options: { maximumRoutingAge: Duration.minutes(6) } }, /maximumRoutingAge must be/],

@@ -12,6 +12,8 @@ export class EventBusWriter implements StreamWriter {
     this.settings = { kind: 'eventBridge', busName: bus.eventBusName };
   }
 
+  check(): void {}
+
   allow(handler: PartFunction<'score-stream'>): void {
     handler.allow(['events:PutEvents'], [this.bus.eventBusArn]);
   }

@@ -12,6 +12,8 @@ export class QueueWriter implements StreamWriter {
     this.settings = { kind: 'sqs', queueUrl: queue.queueUrl, isFifo: queue.fifo };
   }
 
+  check(): void {}
+
   allow(handler: PartFunction<'score-stream'>): void {
     handler.allow(['sqs:SendMessage'], [this.queue.queueArn]);
     this.queue.encryptionMasterKey?.grantEncryptDecrypt(handler);

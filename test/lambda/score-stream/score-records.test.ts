@@ -186,6 +186,13 @@ describe('records of a stream', () => {
     });
   });
 
+  test('that the output never takes go to the dead letters', async () => {
+    world.unfit.set('m1', '2000000 bytes');
+    expect(await again(queueEvent([GOOD, GOOD]), world.streamInstance())).toEqual([]);
+    expect(world.deadLetters).toMatchObject([{ id: 'm1', reason: 'output', message: '2000000 bytes' }]);
+    expect(world.output).toMatchObject([{ id: 'm2' }]);
+  });
+
   describe('that fail', () => {
     test('are delivered again, and no others of a standard queue', async () => {
       world.refused.add('m2');

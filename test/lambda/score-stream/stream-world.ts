@@ -4,10 +4,13 @@ import type { CaptureRecorder } from '../../../lambda/inference/capture-recorder
 import { LoadedModels } from '../../../lambda/inference/loaded-models';
 import { DeadLetters } from '../../../lambda/score-stream/dead-letters';
 import { FunctionScorer } from '../../../lambda/score-stream/function-scorer';
-import type { QueueMessage } from '../../../lambda/score-stream/queue-sender';
-import { recordsOfEvent } from '../../../lambda/score-stream/records-of-event';
+import { itemFailures } from '../../../lambda/score-stream/item-failures';
+import type { QueueMessage } from '../../../lambda/score-stream/outputs/queue-sender';
+import type { Sent } from '../../../lambda/score-stream/outputs/stream-output';
 import { type ScoreRecordsProps, scoreRecords } from '../../../lambda/score-stream/score-records';
+import { recordsOfEvent } from '../../../lambda/score-stream/sources/records-of-event';
 import { StreamMetrics } from '../../../lambda/score-stream/stream-metrics';
+import type { ItemIdentifier } from '../../../lambda/score-stream/stream-record';
 import reference from '../../reference/onnx-models.json';
 import { InferenceWorld } from '../serverless-inference/inference-world';
 
@@ -25,6 +28,8 @@ export class StreamWorld extends InferenceWorld {
   readonly deadLetters: DeadLetter[] = [];
   /** Ids that the output refuses. */
   readonly refused = new Set<string>();
+  /** Ids that the output never takes, with the reason. */
+  readonly unfit = new Map<string, string>();
   deadLettersAreDown = false;
   /** Of the newest instance. */
   recorder!: CaptureRecorder;
@@ -64,8 +69,9 @@ export class StreamWorld extends InferenceWorld {
       scorer: new FunctionScorer({ models, metrics, recorder, now, stopwatch }),
       output: {
         send: async (records) => {
-          this.output.push(...records.filter(({ id }) => !this.refused.has(id)));
-          return new Set(records.map(({ id }) => id).filter((id) => this.refused.has(id)));
+          const isTaken = ({ id }: ScoredRecord) => !this.refused.has(id) && !this.unfit.has(id);
+          this.output.push(...records.filter(isTaken));
+          return { refused: this.refused, unfit: this.unfit };
         },
       },
       deadLetters: new DeadLetters(
@@ -88,18 +94,21 @@ export class StreamWorld extends InferenceWorld {
     return { onnx: Buffer.from(onnx, 'base64'), signature: SIGNATURE };
   }
 
-  private bury(messages: readonly QueueMessage[]): ReadonlySet<string> {
-    if (this.deadLettersAreDown) return new Set(messages.map(({ id }) => id));
+  private bury(messages: readonly QueueMessage[]): Sent {
+    const unfit = new Map<string, string>();
+    if (this.deadLettersAreDown) return { refused: new Set(messages.map(({ id }) => id)), unfit };
     this.deadLetters.push(...messages.map(({ content }) => JSON.parse(content) as DeadLetter));
-    return new Set();
+    return { refused: new Set(), unfit };
   }
 }
 
-/** Ids of the records of an event that are to be delivered again. */
-export async function again(event: object, props: ScoreRecordsProps): Promise<string[]> {
-  const records = await scoreRecords(recordsOfEvent(event), props);
-  return records.map(({ itemIdentifier }) => itemIdentifier);
+/** How the answer to Lambda names the records of an event that are to be delivered again. */
+export async function again(event: object, props: ScoreRecordsProps): Promise<ItemIdentifier[]> {
+  const { batchItemFailures } = itemFailures(await scoreRecords(recordsOfEvent(event), props));
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
+
+const SENT = Date.parse('2026-11-24T09:59:00Z');
 
 /** An event with messages of a queue, whose ids are `m1`, `m2` and so on; of a FIFO queue if they have groups. */
 export function queueEvent(bodies: readonly string[], groups: readonly string[] = []): object {
@@ -110,9 +119,77 @@ export function queueEvent(bodies: readonly string[], groups: readonly string[] 
       messageId: `m${index + 1}`,
       body,
       attributes: {
-        SentTimestamp: String(Date.parse('2026-11-24T09:59:00Z')),
+        SentTimestamp: String(SENT),
         ...(groups[index] && { MessageGroupId: groups[index], SequenceNumber: String(index + 1) }),
       },
     })),
+  };
+}
+
+/** An event with records of a shard, whose sequence numbers are 1, 2 and so on. */
+export function kinesisEvent(records: readonly (string | Uint8Array)[], partitionKey = 'c17'): object {
+  return {
+    Records: records.map((data, index) => ({
+      eventSource: 'aws:kinesis',
+      eventSourceARN: 'arn:aws:kinesis:eu-central-1:111111111111:stream/customers',
+      eventID: `shardId-000000000003:${index + 1}`,
+      eventName: 'aws:kinesis:record',
+      kinesis: {
+        kinesisSchemaVersion: '1.0',
+        partitionKey,
+        sequenceNumber: String(index + 1),
+        data: Buffer.from(data as string).toString('base64'),
+        approximateArrivalTimestamp: SENT / 1000,
+      },
+    })),
+  };
+}
+
+type Image = Readonly<Record<string, object>>;
+
+/** An event with changes of a table, whose sequence numbers are 1, 2 and so on; without an image, of deletions. */
+export function tableEvent(
+  images: readonly (Image | undefined)[],
+  Keys: Image = { customer: { S: 'c17' } },
+): object {
+  return {
+    Records: images.map((NewImage, index) => ({
+      eventSource: 'aws:dynamodb',
+      eventSourceARN: 'arn:aws:dynamodb:eu-central-1:111111111111:table/customers/stream/2026',
+      eventID: `e${index + 1}`,
+      eventName: NewImage ? 'MODIFY' : 'REMOVE',
+      dynamodb: {
+        Keys,
+        NewImage,
+        SequenceNumber: String(index + 1),
+        ApproximateCreationDateTime: SENT / 1000,
+        StreamViewType: 'NEW_IMAGE',
+      },
+    })),
+  };
+}
+
+/** An event with records of partitions of a topic, whose offsets are 0, 1 and so on; null is a tombstone. */
+export function kafkaEvent(partitions: readonly (readonly (string | null)[])[]): object {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  return {
+    eventSource: 'aws:kafka',
+    eventSourceArn: 'arn:aws:kafka:eu-central-1:111111111111:cluster/customers/1',
+    bootstrapServers: 'b-1:9092',
+    records: Object.fromEntries(
+      partitions.map((values, partition) => [
+        `customers-${partition}`,
+        values.map((value, offset) => ({
+          topic: 'customers',
+          partition,
+          offset,
+          timestamp: SENT,
+          timestampType: 'CREATE_TIME',
+          key: base64('c17'),
+          value: value === null ? null : base64(value),
+          headers: [],
+        })),
+      ]),
+    ),
   };
 }

@@ -1,14 +1,14 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { ScoredRecord } from '../../contracts/scored-record';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { ScoredRecord } from '../../../contracts/scored-record';
 import { sendInBatches } from './send-in-batches';
-import type { StreamOutput } from './stream-output';
+import type { Sent, StreamOutput } from './stream-output';
 
 /**
- * What EventBridge takes in a call; of an entry, source and detail type count as well.
+ * What EventBridge takes in a call, all entries together; source, detail type and time count as well.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
  */
-const LIMITS = { entries: 10, bytes: 256 * 1024, bytesBeside: 100 };
+const LIMITS = { entries: 10, bytes: 1 << 20, entryBytes: 1 << 20, bytesBeside: 100 };
 
 /** Not that of the pipeline's own events, which rules without types match. */
 const SOURCE = 'model-pipeline.stream';
@@ -17,16 +17,20 @@ const RECORD_SCORED = 'RecordScored';
 
 /** An event for each record. */
 export class EventBusOutput implements StreamOutput {
-  constructor(
-    private readonly client: EventBridgeClient,
-    private readonly busName: string,
-  ) {}
+  private readonly sdk: typeof import('@aws-sdk/client-eventbridge');
+  private readonly client: EventBridgeClient;
 
-  send(records: readonly ScoredRecord[]): Promise<ReadonlySet<string>> {
+  constructor(private readonly busName: string) {
+    // Loaded here, for other outputs need none, and would start later for it.
+    this.sdk = require('@aws-sdk/client-eventbridge');
+    this.client = new this.sdk.EventBridgeClient();
+  }
+
+  send(records: readonly ScoredRecord[]): Promise<Sent> {
     const entries = records.map((record) => ({ id: record.id, content: JSON.stringify(record), record }));
     return sendInBatches(entries, LIMITS, `the event bus ${this.busName}`, async (batch) => {
       const { Entries = [] } = await this.client.send(
-        new PutEventsCommand({
+        new this.sdk.PutEventsCommand({
           Entries: batch.map(({ content, record }) => ({
             EventBusName: this.busName,
             Source: SOURCE,

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import type { ScoredRecord } from '../../contracts/scored-record';
+import type { ScoredRecord } from '../../../contracts/scored-record';
+import { hashOf } from './hash-of';
 import type { QueueSender } from './queue-sender';
-import type { StreamOutput } from './stream-output';
+import type { Sent, StreamOutput } from './stream-output';
 
 /** A message for each record. A FIFO queue keeps the order of a key, and drops doubles that come within 5 minutes. */
 export class QueueOutput implements StreamOutput {
@@ -10,20 +10,16 @@ export class QueueOutput implements StreamOutput {
     private readonly isFifo: boolean,
   ) {}
 
-  send(records: readonly ScoredRecord[]): Promise<ReadonlySet<string>> {
+  send(records: readonly ScoredRecord[]): Promise<Sent> {
     return this.sender.send(
       records.map((record) => ({
         id: record.id,
         content: JSON.stringify(record),
         // Both take 128 characters, and not all of them.
         ...(this.isFifo && {
-          fifo: { MessageGroupId: hash(record.key), MessageDeduplicationId: hash(record.id) },
+          fifo: { MessageGroupId: hashOf(record.key), MessageDeduplicationId: hashOf(record.id) },
         }),
       })),
     );
   }
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

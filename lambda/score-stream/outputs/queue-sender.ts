@@ -4,13 +4,14 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { type Entry, sendInBatches } from './send-in-batches';
+import type { Sent } from './stream-output';
 
 /**
  * What SQS takes in a call. A single message may be as large as all of them.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
-export const QUEUE_LIMITS = { entries: 10, bytes: 1 << 20 };
+export const QUEUE_LIMITS = { entries: 10, bytes: 1 << 20, entryBytes: 1 << 20 };
 
 /** A message for a queue. */
 export interface QueueMessage extends Entry {
@@ -25,8 +26,8 @@ export class QueueSender {
     private readonly queueUrl: string,
   ) {}
 
-  /** @returns ids of messages that were not taken; it never fails */
-  send(messages: readonly QueueMessage[]): Promise<ReadonlySet<string>> {
+  /** It never fails. */
+  send(messages: readonly QueueMessage[]): Promise<Sent> {
     return sendInBatches(messages, QUEUE_LIMITS, this.queueUrl, async (batch) => {
       const Entries = batch.map(({ content, fifo }, place) => ({
         Id: String(place),

@@ -1,4 +1,5 @@
-import { logger } from '../aws/logger';
+import { logger } from '../../aws/logger';
+import type { Sent } from './stream-output';
 
 /** Something that is sent with others in one call. */
 export interface Entry {
@@ -8,11 +9,14 @@ export interface Entry {
   readonly content: string;
 }
 
+/** What a call takes. */
 export interface BatchLimits {
-  /** Most entries of a call. */
+  /** Most entries. */
   readonly entries: number;
-  /** Most bytes of a call. */
+  /** Most bytes of all entries. */
   readonly bytes: number;
+  /** Most bytes of one entry. */
+  readonly entryBytes: number;
   /** What counts beside the content of each entry. */
   readonly bytesBeside?: number;
 }
@@ -23,16 +27,22 @@ export interface BatchLimits {
  *
  * @param where they go, in words
  * @param send returns what is wrong with those that were not taken, by their places in the call
- * @returns ids of entries that were not taken
  */
 export async function sendInBatches<T extends Entry>(
   entries: readonly T[],
   limits: BatchLimits,
   where: string,
   send: (batch: readonly T[]) => Promise<ReadonlyMap<number, string>>,
-): Promise<ReadonlySet<string>> {
+): Promise<Sent> {
+  const sizes = new Map(entries.map((entry) => [entry, sizeOf(entry, limits)]));
+  const isFit = (entry: T) => (sizes.get(entry) as number) <= limits.entryBytes;
+  const unfit = new Map(
+    entries
+      .filter((entry) => !isFit(entry))
+      .map((entry) => [entry.id, `${sizes.get(entry)} bytes, but ${where} takes ${limits.entryBytes}`]),
+  );
   const refused = new Set<string>();
-  const batches = batchesOf(entries, limits);
+  const batches = batchesOf(entries.filter(isFit), limits);
   for (const [index, batch] of batches.entries()) {
     try {
       const problems = await send(batch);
@@ -48,14 +58,18 @@ export async function sendInBatches<T extends Entry>(
       break;
     }
   }
-  return refused;
+  return { refused, unfit };
+}
+
+function sizeOf({ content }: Entry, { bytesBeside = 0 }: BatchLimits): number {
+  return Buffer.byteLength(content) + bytesBeside;
 }
 
 function batchesOf<T extends Entry>(entries: readonly T[], limits: BatchLimits): T[][] {
   const batches: T[][] = [];
   let [batch, bytes]: [T[], number] = [[], 0];
   for (const entry of entries) {
-    const size = Buffer.byteLength(entry.content) + (limits.bytesBeside ?? 0);
+    const size = sizeOf(entry, limits);
     if (batch.length === 0 || batch.length === limits.entries || bytes + size > limits.bytes) {
       [batch, bytes] = [[], 0];
       batches.push(batch);

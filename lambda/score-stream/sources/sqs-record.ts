@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { StreamRecord } from './stream-record';
+import type { StreamRecord } from '../stream-record';
 
 export type SqsMessage = z.infer<typeof sqsMessage>;
 
@@ -36,5 +36,6 @@ export function sqsRecord({ messageId, body, attributes, eventSourceARN }: SqsMe
     time: new Date(Number(SentTimestamp)),
     data: body,
     itemIdentifier: messageId,
+    redelivers: 'itself',
   };
 }
