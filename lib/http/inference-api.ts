@@ -23,7 +23,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { IModelPipeline } from '../model-pipeline-base';
 import { explainAlarm } from '../monitoring/alarm-runbook';
 import { notifyOf } from '../monitoring/alert-topic';
@@ -89,7 +89,7 @@ export interface InferenceApiProps extends InferenceApiOptions {
 }
 
 /** An HTTP API that answers with the version in production. */
-export interface IInferenceApi {
+export interface IInferenceApi extends IConstruct {
   /** The API itself. */
   readonly httpApi: IHttpApi;
   /** Its address, without a slash at the end: rows go to `<url>/predictions`. */

@@ -8,9 +8,11 @@ import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import {
+  ApiAuthorization,
   BatchInput,
   EndpointMonitor,
   HyperparameterRange,
+  type InferenceApiOptions,
   LambdaInference,
   ModelPipeline,
   type ModelPipelineProps,
@@ -121,6 +123,11 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
         });
       },
     ],
+    ['an HTTP API before a function', (stack) => apiBefore(ServedBy.FUNCTION, stack)],
+    [
+      'an HTTP API before an endpoint that everybody may call',
+      (stack) => apiBefore(ServedBy.ENDPOINT, stack, { authorization: ApiAuthorization.none() }),
+    ],
     [
       'a function that serves a model',
       (stack) =>
@@ -141,6 +148,11 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
     expect(findings(new AwsSolutionsChecks(pipeline), pipeline)).toEqual([]);
   });
 });
+
+function apiBefore(servedBy: ServedBy, stack: Stack, options: InferenceApiOptions = {}): IConstruct {
+  const attributes = { pipelineName: 'flights', servedBy };
+  return ModelPipeline.fromPipelineAttributes(stack, 'Model', attributes).addInferenceApi('Api', options);
+}
 
 /** Parts without a pipeline. @param props of each of them */
 function synthesizedParts(props: (stack: Stack) => PartProps): IConstruct[] {
@@ -184,6 +196,14 @@ describe.each([
 ])("cdk-nag's pack of %s", (_title, pack) => {
   test('finds nothing unexplained in parts with a VPC and a key', () => {
     expect(synthesizedParts(REGULATED).flatMap((part) => findings(pack, part))).toEqual([]);
+  });
+
+  test('finds nothing unexplained in an HTTP API with a VPC and a key', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Test');
+    const api = apiBefore(ServedBy.ENDPOINT, stack, REGULATED(stack));
+    app.synth();
+    expect(findings(pack, api)).toEqual([]);
   });
 
   test('finds nothing unexplained in a pipeline with a VPC and a key', () => {

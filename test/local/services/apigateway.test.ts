@@ -15,13 +15,19 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { type CfnStage, CorsHttpMethod, HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import {
+  HttpIamAuthorizer,
+  HttpJwtAuthorizer,
+  HttpLambdaAuthorizer,
+  HttpLambdaResponseType,
+} from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { signedFetch } from '../../signed-fetch';
+import { TokenIssuer } from '../../token-issuer';
 import { MINUTE, ServiceFixture, START } from './service-fixture';
 
 const FUNCTION = `
@@ -37,6 +43,18 @@ exports.handler = async (event) => {
   };
 };`;
 
+/** Lets in whose name is not Mallory, and tells how often it was asked. */
+const GATE = `
+let count = 0;
+exports.handler = async ({ identitySource: [name, tenant], body, routeArn }) => {
+  if (name === 'broken') throw new Error('no');
+  count++;
+  return {
+    isAuthorized: name !== 'mallory' && body === undefined && routeArn.endsWith('/POST/gated/7'),
+    context: { name, tenant, count },
+  };
+};`;
+
 interface Event {
   readonly routeKey: string;
   readonly rawPath: string;
@@ -47,7 +65,10 @@ interface Event {
   readonly headers: Record<string, string>;
   readonly cookies?: string[];
   readonly requestContext: {
-    readonly authorizer?: { readonly iam?: { readonly userArn: string } };
+    readonly authorizer?: {
+      readonly iam?: { readonly userArn: string };
+      readonly lambda?: { readonly count: number };
+    };
     readonly http: { readonly method: string; readonly path: string };
     readonly stage: string;
     readonly timeEpoch: number;
@@ -55,7 +76,7 @@ interface Event {
 }
 
 /** A stack of the CDK's own constructs, with a function behind routes of every kind. */
-function apiStack(): Stack {
+function apiStack(issuer: string): Stack {
   const stack = new Stack(new App({ analyticsReporting: false }), 'Apis', {
     env: { account: '000000000000', region: 'us-east-1' },
   });
@@ -111,6 +132,28 @@ function apiStack(): Stack {
     integration,
     authorizer: new HttpIamAuthorizer(),
   });
+  api.addRoutes({
+    path: '/tokens',
+    methods: [HttpMethod.GET],
+    integration,
+    authorizer: new HttpJwtAuthorizer('Jwt', issuer, { jwtAudience: ['shop', 'app'] }),
+    authorizationScopes: ['read', 'all'],
+  });
+  const gate = new LambdaFunction(stack, 'Gate', {
+    runtime: Runtime.NODEJS_22_X,
+    handler: 'index.handler',
+    code: Code.fromInline(GATE),
+  });
+  api.addRoutes({
+    path: '/gated/{id}',
+    methods: [HttpMethod.POST],
+    integration,
+    authorizer: new HttpLambdaAuthorizer('Gate', gate, {
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      identitySource: ['$request.header.X-Name', '$request.querystring.tenant'],
+      resultsCacheTtl: Duration.minutes(2),
+    }),
+  });
   new CfnOutput(stack, 'Endpoint', { value: api.apiEndpoint });
   new CfnOutput(stack, 'Id', { value: api.apiId });
   return stack;
@@ -118,12 +161,13 @@ function apiStack(): Stack {
 
 describe('API Gateway', () => {
   const fixture = new ServiceFixture();
+  const issuer = new TokenIssuer();
   let url: string;
   let apiId: string;
 
   beforeAll(async () => {
-    await fixture.cloud.start();
-    const stack = apiStack();
+    await Promise.all([fixture.cloud.start(), issuer.start()]);
+    const stack = apiStack(issuer.url);
     const { template } = (stack.node.root as App).synth().getStackByName(stack.stackName);
     const cloudFormation = new CloudFormationClient(fixture.config());
     await cloudFormation.send(
@@ -141,7 +185,7 @@ describe('API Gateway', () => {
     url = output('Endpoint');
     apiId = output('Id');
   });
-  afterAll(() => fixture.cloud.stop());
+  afterAll(() => Promise.all([fixture.cloud.stop(), issuer.stop()]));
 
   const event = async (path: string, init?: RequestInit) => {
     const response = await fetch(`${url}${path}`, init);
@@ -240,6 +284,78 @@ describe('API Gateway', () => {
     expect(await refusal(post(wrong))).toEqual(forbidden);
   });
 
+  describe('lets tokens of the issuer through', () => {
+    const read = async (authorization?: string) => {
+      const response = await fetch(`${url}/tokens`, { headers: authorization ? { authorization } : {} });
+      return { status: response.status, why: response.headers.get('www-authenticate'), response };
+    };
+    const token = (claims: object, header: object = {}) =>
+      issuer.token({ aud: 'shop', scope: 'read', ...claims }, { now: new Date(), header });
+
+    test('that are for this API and have a scope of the route', async () => {
+      const { status, response } = await read(
+        `Bearer ${token({ aud: ['x', 'app'], scope: 'write read', n: [1, 2] })}`,
+      );
+      expect(status).toBe(200);
+      const { authorizer } = ((await response.json()) as Event).requestContext;
+      expect(authorizer).toMatchObject({
+        jwt: { claims: { sub: 'shop', aud: '[x app]', n: '[1 2]' }, scopes: ['write', 'read'] },
+      });
+      expect(
+        (await read(token({ aud: undefined, client_id: 'app', scp: 'all', scope: undefined }))).status,
+      ).toBe(200);
+    });
+
+    test.each<[string, () => string | undefined, number, RegExp]>([
+      ['no token', () => undefined, 401, /^Bearer$/],
+      ['text', () => 'Bearer x.y', 401, /the token is malformed/],
+      ['no signature', () => token({}).replace(/[^.]+$/, ''), 401, /the token is malformed/],
+      ['another signature', () => token({}).replace(/[^.]+$/, 'AAAA'), 401, /invalid signature/],
+      ['the algorithm "none"', () => token({}, { alg: 'none' }), 401, /algorithm that is not supported/],
+      ['a secret as the key', () => token({}, { alg: 'HS256' }), 401, /algorithm that is not supported/],
+      ['a key of nobody', () => token({}, { kid: 'other' }), 401, /the issuer has no key of this id/],
+      ['another issuer', () => token({ iss: 'https://other.example' }), 401, /invalid issuer/],
+      ['another audience', () => token({ aud: 'bank' }), 401, /invalid audience/],
+      ['a time that has passed', () => token({ exp: 1_700_000_000 }), 401, /the token has expired/],
+      ['no end', () => token({ exp: undefined }), 401, /the token has expired/],
+      ['a time to come', () => token({ nbf: 4_000_000_000 }), 401, /the token is not valid yet/],
+      ['no scope of the route', () => token({ scope: 'write' }), 403, /insufficient_scope/],
+    ])('and refuses %s', async (_title, made, status, why) => {
+      expect(await read(made())).toMatchObject({ status, why: expect.stringMatching(why) });
+    });
+
+    test('with a key that the issuer has changed, and reads its keys no more often than needed', async () => {
+      await read(token({}));
+      const before = issuer.keyRequests;
+      await read(token({}));
+      expect(issuer.keyRequests).toBe(before);
+      issuer.rotate('key-2');
+      expect((await read(token({}))).status).toBe(200);
+      expect(issuer.keyRequests).toBe(before + 1);
+    });
+  });
+
+  test('lets a function decide, whose decisions it keeps by the values of the identity sources', async () => {
+    const ask = (name: string | undefined, query = '?tenant=a') =>
+      fetch(`${url}/gated/7${query}`, {
+        method: 'POST',
+        body: 'rows',
+        headers: { 'content-type': 'text/plain', ...(name && { 'x-name': name }) },
+      });
+    const countOf = async (answer: Promise<Response>) =>
+      ((await (await answer).json()) as Event).requestContext.authorizer?.lambda?.count;
+    expect(await countOf(ask('alice'))).toBe(1);
+    expect(await countOf(ask('alice'))).toBe(1);
+    expect(await countOf(ask('alice', '?tenant=b'))).toBe(2);
+    await fixture.advance(2 * MINUTE);
+    expect(await countOf(ask('alice'))).toBe(3);
+    expect((await ask('mallory')).status).toBe(403);
+    expect((await ask('alice', '')).status).toBe(401);
+    expect((await ask(undefined)).status).toBe(401);
+    const broken = await ask('broken');
+    expect([broken.status, await broken.json()]).toEqual([500, { message: 'Internal Server Error' }]);
+  });
+
   test('answers preflights and pages of the origins that may call, and no other pages', async () => {
     const page = (origin: string, init: RequestInit = {}) =>
       fetch(`${url}/pets/dog`, { ...init, headers: { origin, ...(init.headers as object) } });
@@ -316,7 +432,7 @@ describe('API Gateway', () => {
     const malformed = new CreateRouteCommand({ ApiId: apiId, RouteKey: 'POST pets' });
     await expect(client.send(malformed)).rejects.toMatchObject({ name: 'BadRequestException' });
     const { Items = [] } = await client.send(new GetRoutesCommand({ ApiId: apiId }));
-    expect(Items).toHaveLength(6);
+    expect(Items).toHaveLength(8);
   });
 
   test('is gone with its stack', async () => {
