@@ -111,3 +111,15 @@ export interface BatchManifestPart extends BatchObject {
   readonly failedRows: number;
   readonly errors?: BatchObject | undefined;
 }
+
+/** What became of the rows of a part in a sink: `batch/<name>/<run>/delivered/<sink>/<part>.json`, written once. */
+export interface BatchDelivery {
+  readonly version: 1;
+  readonly sink: string;
+  readonly part: number;
+  /** Rows that the sink has taken. */
+  readonly rows: number;
+  readonly refusedRows: number;
+  /** JSON lines of the rows that the sink refuses, each with its reason; left out if there are none. */
+  readonly refused?: BatchObject | undefined;
+}

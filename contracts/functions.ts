@@ -2,8 +2,13 @@ import type { ChallengerEvaluation } from './challenger-evaluation';
 import type { AdoptEndpointSettings } from './functions/adoption';
 import type {
   BatchRunRequest,
+  DeliverBatchRequest,
+  DeliverBatchSettings,
+  DeliveredPart,
   FinishBatchSettings,
+  FinishDeliverySettings,
   FinishedBatch,
+  FinishedDelivery,
   PlanBatchSettings,
   PlannedBatch,
   ScoreBatchRequest,
@@ -90,10 +95,12 @@ export interface FunctionSettings {
   readonly 'ask-approval': NoSettings;
   readonly 'ask-challenger-approval': NoSettings;
   readonly 'compare-shadow': CompareShadowSettings;
+  readonly 'deliver-batch': DeliverBatchSettings;
   readonly 'draw-widget': NoSettings;
   readonly 'evaluate-challenger': EvaluateChallengerSettings;
   readonly 'find-champion': NoSettings;
   readonly 'finish-batch': FinishBatchSettings;
+  readonly 'finish-delivery': FinishDeliverySettings;
   readonly 'inference-api': InferenceApiSettings;
   readonly 'register-artifact': RegisterArtifactSettings;
   readonly 'judge-scores': JudgeScoresSettings;
@@ -138,9 +145,11 @@ export interface FunctionRequests {
   readonly 'ask-approval': AskApprovalRequest;
   readonly 'ask-challenger-approval': AskChallengerApprovalRequest;
   readonly 'compare-shadow': CompareShadowRequest;
+  readonly 'deliver-batch': DeliverBatchRequest;
   readonly 'evaluate-challenger': EvaluateChallengerRequest;
   readonly 'find-champion': EmptyRequest;
   readonly 'finish-batch': BatchRunRequest;
+  readonly 'finish-delivery': BatchRunRequest;
   readonly 'judge-scores': JudgeScoresRequest;
   readonly 'note-shift': NoteShiftRequest;
   readonly 'package-model': PackageModelRequest;
@@ -172,9 +181,11 @@ export interface FunctionAnswers {
   readonly 'ask-approval': undefined;
   readonly 'ask-challenger-approval': undefined;
   readonly 'compare-shadow': ReleaseAnalysis;
+  readonly 'deliver-batch': DeliveredPart;
   readonly 'evaluate-challenger': ChallengerEvaluation;
   readonly 'find-champion': FoundChampion;
   readonly 'finish-batch': FinishedBatch;
+  readonly 'finish-delivery': FinishedDelivery;
   readonly 'judge-scores': ScoresJudgement;
   readonly 'note-shift': undefined;
   readonly 'package-model': PinnedObject;

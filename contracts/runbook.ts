@@ -251,6 +251,18 @@ export const RUNBOOK = {
       'Right data: `npx model-pipeline retrain --pipeline {pipeline} --reason drift`.',
     ],
   },
+  batchRefused: {
+    title: 'A sink has refused rows of a batch',
+    meaning:
+      'The run has ended, and a sink will not take some of its rows. None is lost: each is in a file below `refused/` of the run, with the reason of the sink. All others were taken.',
+    check: [
+      'The first lines of the file show what most rows have in common: a key that is missing, a value of another type than the table has, or one that is too large.',
+      'Was the table, or the receiver, changed since the previous run?',
+    ],
+    mitigate: [
+      'Correct the rows at their source, or the table, and start a new run. A run that has ended is not delivered again.',
+    ],
+  },
   batchLate: {
     title: 'No batch run has ended in time',
     meaning: 'Since `maximumTimeBetweenRuns`, no run has ended: predictions are older than they should be.',

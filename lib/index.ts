@@ -9,6 +9,13 @@ export {
 } from './batch/batch-inference';
 export { BatchInput } from './batch/batch-input';
 export { BatchOutput, type BatchOutputOptions } from './batch/batch-output';
+export {
+  type AuroraDataApiSinkOptions,
+  BatchSink,
+  type DynamoDbSinkOptions,
+  type SqsSinkOptions,
+  type WebhookSinkOptions,
+} from './batch/batch-sink';
 export type { BatchScoringProps } from './challenger/batch-scoring';
 export {
   type CustomServingContainerProps,

@@ -54,3 +54,82 @@ export interface FinishedBatch {
   readonly rows: number;
   readonly failedRows: number;
 }
+
+/** Where rows of the output go, and how. */
+export type BatchSinkSettings = {
+  /** Name of the sink within its batch. */
+  readonly name: string;
+} & (DynamoDbSinkSettings | SqsSinkSettings | WebhookSinkSettings | DataApiSinkSettings);
+
+/** An item for each key. */
+export interface DynamoDbSinkSettings {
+  readonly kind: 'dynamoDb';
+  readonly tableName: string;
+  /** Column of the output whose value is the item's key. */
+  readonly keyColumn: string;
+  /** Partition key of the table. */
+  readonly keyAttribute: string;
+  readonly keyType: 'S' | 'N';
+}
+
+/** A message for each row. */
+export interface SqsSinkSettings {
+  readonly kind: 'sqs';
+  readonly queueUrl: string;
+}
+
+/** A request for some rows. */
+export interface WebhookSinkSettings {
+  readonly kind: 'webhook';
+  /** Name of the secret with `url` and `signingSecret`. */
+  readonly secretName: string;
+  readonly rowsPerRequest: number;
+}
+
+/** A row of a table for each key. */
+export interface DataApiSinkSettings {
+  readonly kind: 'dataApi';
+  readonly clusterArn: string;
+  /** The secret with the user's name and password. */
+  readonly secretArn: string;
+  readonly database: string;
+  /** With its schema, if it is named: `scores` or `churn.scores`. */
+  readonly table: string;
+  /** Column of the output, and of the table, whose value is the row's key. */
+  readonly keyColumn: string;
+}
+
+/** Settings of `deliver-batch`. */
+export interface DeliverBatchSettings {
+  readonly batchName: string;
+  readonly sinks: readonly BatchSinkSettings[];
+}
+
+/** Request to `deliver-batch`. */
+export interface DeliverBatchRequest {
+  readonly run: string;
+  /** Name of the sink. */
+  readonly sink: string;
+  /** Place of the part in the manifest, from 0. */
+  readonly part: number;
+}
+
+/** Answer of `deliver-batch`. */
+export interface DeliveredPart {
+  /** Rows that the sink has taken. */
+  readonly rows: number;
+  readonly refusedRows: number;
+}
+
+/** Settings of `finish-delivery`. */
+export interface FinishDeliverySettings {
+  readonly batchName: string;
+  readonly metricNamespace: string;
+  /** Names of the sinks. */
+  readonly sinks: readonly string[];
+}
+
+/** Answer of `finish-delivery`: that of `finish-batch`, and what became of the rows in each sink. */
+export interface FinishedDelivery extends FinishedBatch {
+  readonly sinks: Readonly<Record<string, DeliveredPart>>;
+}

@@ -34,6 +34,7 @@ export interface BatchAlarms {
   readonly failedAlarm: Alarm;
   readonly failedRowsAlarm: Alarm;
   readonly driftAlarm: Alarm;
+  readonly refusedRowsAlarm?: Alarm;
   readonly lateAlarm?: Alarm;
 }
 
@@ -41,6 +42,7 @@ export interface BatchAlarmsProps extends BatchAlarmOptions {
   readonly context: PartContext;
   readonly batchName: string;
   readonly stateMachine: IStateMachine;
+  readonly hasSinks: boolean;
   /** A metric of the runs. */
   readonly metric: (name: string) => Metric;
 }
@@ -102,6 +104,15 @@ export function batchAlarms(scope: Construct, props: BatchAlarmsProps): BatchAla
       metric('BatchDriftedFeatures'),
       0,
     ),
+    ...(props.hasSinks && {
+      refusedRowsAlarm: alarm(
+        'RefusedRowsAlarm',
+        'a sink has refused rows',
+        'batchRefused',
+        metric('BatchRefusedRows'),
+        0,
+      ),
+    }),
     ...(hours !== undefined && { lateAlarm: lateAlarm(scope, subject, hours, props) }),
   };
 }

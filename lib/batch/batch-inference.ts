@@ -20,6 +20,8 @@ import { type BatchAlarmOptions, batchAlarms } from './batch-alarms';
 import { BatchEngine, type LambdaBatchSettings } from './batch-engine';
 import type { BatchInput } from './batch-input';
 import { BatchOutput } from './batch-output';
+import type { BatchSink } from './batch-sink';
+import type { BatchSinkWriter } from './batch-sink-writer';
 import { batchStates } from './batch-states';
 
 /** Of a batch; of an imported pipeline, the platform on which it runs, too. */
@@ -32,6 +34,12 @@ export interface BatchInferenceOptions extends BatchAlarmOptions, PlatformProps 
    * @default BatchOutput.csv()
    */
   readonly output?: BatchOutput;
+
+  /**
+   * Where rows go when a run has ended, one sink after the other.
+   * @default - they stay in the bucket
+   */
+  readonly sinks?: BatchSink[];
 
   /**
    * What scores.
@@ -83,6 +91,8 @@ export class BatchInference extends Construct {
   readonly failedRowsAlarm: Alarm;
   /** The input of a run has drifted from the training data of the version that scored it. */
   readonly driftAlarm: Alarm;
+  /** A sink has refused rows of a run; undefined without sinks. */
+  readonly refusedRowsAlarm?: Alarm;
   /** No run has ended for `maximumTimeBetweenRuns`; undefined without that. */
   readonly lateAlarm?: Alarm;
   private readonly context: PartContext;
@@ -106,8 +116,9 @@ export class BatchInference extends Construct {
         batchName: this.batchName,
         maxConcurrency: engine.maxConcurrency,
         functions,
+        sinks: sinkNames(props),
       }),
-      functions: Object.values(functions),
+      functions: Object.values(functions).filter((one) => one !== undefined),
       timeout: props.timeout ?? Duration.hours(12),
     }).allowDistributedMap({
       list: this.context.bucket.arnForObjects(`${prefix}*`),
@@ -126,11 +137,13 @@ export class BatchInference extends Construct {
       context: this.context,
       batchName: this.batchName,
       stateMachine: this.stateMachine,
+      hasSinks: sinkNames(props).length > 0,
       metric: (name) => this.metric(name),
     });
     this.failedAlarm = alarms.failedAlarm;
     this.failedRowsAlarm = alarms.failedRowsAlarm;
     this.driftAlarm = alarms.driftAlarm;
+    this.refusedRowsAlarm = alarms.refusedRowsAlarm;
     this.lateAlarm = alarms.lateAlarm;
     // The operator's CLI finds a batch here.
     new StringParameter(this, 'Resources', {
@@ -146,7 +159,8 @@ export class BatchInference extends Construct {
 
   /**
    * A metric of the runs, published when one ends: `BatchRuns`, `BatchRows`, `BatchFailedRows`, `BatchFailedShare`,
-   * `BatchMissingRows`, `BatchSeconds` and `BatchDriftedFeatures`.
+   * `BatchMissingRows`, `BatchSeconds` and `BatchDriftedFeatures`; with sinks `BatchDeliveredRows`, `BatchRefusedRows`
+   * and `BatchUndeliveredSinks`.
    *
    * @default - the maximum of an hour
    */
@@ -162,7 +176,7 @@ export class BatchInference extends Construct {
   }
 
   private functions(
-    { pipeline, input }: BatchInferenceProps,
+    { pipeline, input, sinks = [] }: BatchInferenceProps,
     output: BatchOutput,
     engine: LambdaBatchSettings,
   ) {
@@ -217,10 +231,45 @@ export class BatchInference extends Construct {
       .allow(['cloudwatch:PutMetricData'], ['*'], {
         StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
       });
-    return { plan, score, finish };
+    return { plan, score, finish, ...this.delivery(sinks, prefix) };
   }
 
-  private validate({ pipeline, input }: BatchInferenceProps, output: BatchOutput): void {
+  /** What delivers rows, if they go anywhere. */
+  private delivery(sinks: readonly BatchSink[], prefix: string) {
+    const { context, batchName } = this;
+    const writers = sinks.map(({ _writer }) => _writer);
+    if (writers.length === 0) return { deliver: undefined, finishDelivery: undefined };
+    const deliver = new PartFunction(this, 'Deliver', {
+      context,
+      asset: 'deliver-batch',
+      description: `Delivers rows of the batch ${batchName} to its sinks`,
+      settings: { batchName, sinks: writers.map(({ settings }) => settings) },
+      timeout: Duration.minutes(15),
+      memorySize: 1769,
+    })
+      .canRead(prefix)
+      .canReadVersions(prefix)
+      .canWrite(prefix);
+    for (const writer of writers) writer.allow(deliver);
+    const finishDelivery = new PartFunction(this, 'FinishDelivery', {
+      context,
+      asset: 'finish-delivery',
+      description: `Ends deliveries of the batch ${batchName}: counts rows`,
+      settings: {
+        batchName,
+        metricNamespace: METRIC_NAMESPACE,
+        sinks: writers.map(({ settings }) => settings.name),
+      },
+      timeout: Duration.minutes(5),
+    })
+      .canRead(prefix)
+      .allow(['cloudwatch:PutMetricData'], ['*'], {
+        StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
+      });
+    return { deliver, finishDelivery };
+  }
+
+  private validate({ pipeline, input, sinks = [] }: BatchInferenceProps, output: BatchOutput): void {
     const validation = new Validation(this)
       .check(
         this.batchName,
@@ -237,6 +286,16 @@ export class BatchInference extends Construct {
         new Set(output._columns).size === output._columns.length,
         'columns of the output must differ from each other',
       );
+    for (const { _writer: writer } of sinks) {
+      writer.validate(validation);
+      checkSink(validation, writer, output);
+    }
+    const names = sinks.map(({ _writer }) => _writer.settings.name);
+    validation.check(
+      names,
+      new Set(names).size === names.length,
+      'sinks must differ in their names: give one of them a sinkName',
+    );
     const taken = output._columns.find((name) => OWN_COLUMNS.includes(name));
     if (taken !== undefined) {
       validation.add(
@@ -250,6 +309,28 @@ export class BatchInference extends Construct {
     }
     validation.finish();
   }
+}
+
+function sinkNames({ sinks = [] }: BatchInferenceProps): string[] {
+  return sinks.map(({ _writer }) => _writer.settings.name);
+}
+
+function checkSink(
+  validation: Validation,
+  { settings, keyColumn }: BatchSinkWriter,
+  { _columns: columns }: BatchOutput,
+): void {
+  validation
+    .check(
+      settings.name,
+      /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(settings.name),
+      'sinkName must be 1 to 40 lower-case letters, digits and inner hyphens',
+    )
+    .check(
+      keyColumn,
+      keyColumn === undefined || columns.includes(keyColumn),
+      `keyColumn of the sink ${settings.name} must be one of the columns of the output (${columns.join(', ') || 'it has none'}): name it in BatchOutput`,
+    );
 }
 
 /** What rows of the output have beside columns of the input. */

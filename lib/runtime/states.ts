@@ -301,7 +301,7 @@ function withProblem(what: string): string {
   return `$append($problems, [{'what': '${what}', 'Error': ${name}, 'Cause': ${cause}}])`;
 }
 
-const LAMBDA_RETRY = [
+export const LAMBDA_RETRY = [
   {
     ErrorEquals: [
       'Lambda.ServiceException',

@@ -7,6 +7,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import {
   BatchInput,
+  BatchSink,
   InferenceApi,
   ModelPipeline,
   PromotionGate,
@@ -85,7 +86,10 @@ function synthesize(): DeployedFunction[] {
     hosting: { scaling: { maxCapacity: 4, targetInvocationsPerInstance: 60 } },
     releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
   });
-  pipeline.addBatchInference('Nightly', { input: BatchInput.fromBucket(pipeline.bucket, 'customers/') });
+  pipeline.addBatchInference('Nightly', {
+    input: BatchInput.fromBucket(pipeline.bucket, 'customers/'),
+    sinks: [BatchSink.sqs(new Queue(stack, 'Predictions'))],
+  });
   new PromotionGate(stack, 'Gate', {
     bucket: Bucket.fromBucketName(stack, 'Scores', 'scores'),
     labels: 'labels.csv',

@@ -1,15 +1,21 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
+import { DatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import {
   ApiAuthorization,
   BatchInput,
+  BatchOutput,
+  BatchSink,
   EndpointMonitor,
   HyperparameterRange,
   type InferenceApiOptions,
@@ -127,6 +133,28 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
     [
       'an HTTP API before an endpoint that everybody may call',
       (stack) => apiBefore(ServedBy.ENDPOINT, stack, { authorization: ApiAuthorization.none() }),
+    ],
+    [
+      'a batch with sinks',
+      (stack) => {
+        const pipeline = new ModelPipeline(stack, 'Part', { servedBy: ServedBy.FUNCTION });
+        const secret = Secret.fromSecretNameV2(stack, 'Secret', 'secret');
+        const table = Table.fromTableName(stack, 'Scores', 'scores');
+        const clusterIdentifier = 'main';
+        return pipeline.addBatchInference('Nightly', {
+          input: BatchInput.fromBucket(Bucket.fromBucketName(stack, 'Customers', 'all-customers'), 'daily/'),
+          output: BatchOutput.csv({ columns: ['customer'] }),
+          sinks: [
+            BatchSink.dynamoDb(table, { keyColumn: 'customer' }),
+            BatchSink.sqs(Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:eu-central-1:111111111111:queue')),
+            BatchSink.webhook(secret),
+            BatchSink.auroraDataApi(
+              DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', { clusterIdentifier }),
+              { secret, database: 'churn', table: 'scores', keyColumn: 'customer' },
+            ),
+          ],
+        });
+      },
     ],
     [
       'a function that serves a model',

@@ -5,6 +5,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { RUNBOOK } from '../../contracts/runbook';
 import {
   BatchInput,
+  BatchSink,
   EndpointMonitor,
   ModelPipeline,
   type ModelPipelineProps,
@@ -54,6 +55,7 @@ function pipelineWithBatch(): Template {
   pipeline.addBatchInference('Nightly', {
     input: BatchInput.fromBucket(pipeline.bucket, 'customers/'),
     maximumTimeBetweenRuns: Duration.hours(26),
+    sinks: [BatchSink.sqs(new Queue(stack, 'Queue'))],
   });
   return Template.fromStack(stack);
 }

@@ -1,5 +1,11 @@
 import * as z from 'zod/mini';
-import type { BatchManifest, BatchPart, BatchPartResult, BatchPlan } from '../../../contracts/batch';
+import type {
+  BatchDelivery,
+  BatchManifest,
+  BatchPart,
+  BatchPartResult,
+  BatchPlan,
+} from '../../../contracts/batch';
 import type { Complete } from '../../../contracts/complete';
 import { modelVersionText } from '../records/document';
 
@@ -64,6 +70,16 @@ export const batchPartResult: z.ZodMiniType<BatchPartResult> = z.object({
   output: writtenObject,
   errors: z.optional(writtenObject),
   profileKey: z.optional(text),
+});
+
+/** Schema of what became of a part in a sink. */
+export const batchDelivery: z.ZodMiniType<BatchDelivery> = z.object({
+  version: z.literal(1),
+  sink: text,
+  part: count,
+  rows: count,
+  refusedRows: count,
+  refused: z.optional(writtenObject),
 });
 
 /** Schema of `manifest.json`. */

@@ -39,7 +39,26 @@ export function batchPartKey(
   file: 'results' | 'output' | 'errors' | 'profiles',
   ending: string,
 ): string {
-  return `${batchRunPrefix(batch, run)}${file}/part-${String(part).padStart(5, '0')}.${ending}`;
+  return `${batchRunPrefix(batch, run)}${file}/${partName(part)}.${ending}`;
+}
+
+/** Prefix of what became of a run's parts in a sink. */
+export function batchDeliveriesPrefix(batch: string, run: string, sink: string): string {
+  return `${batchRunPrefix(batch, run)}delivered/${sink}/`;
+}
+
+/** Key of what became of a part in a sink. */
+export function batchDeliveryKey(batch: string, run: string, sink: string, part: number): string {
+  return `${batchDeliveriesPrefix(batch, run, sink)}${partName(part)}.json`;
+}
+
+/** Key of the rows of a part that a sink refuses. */
+export function batchRefusedKey(batch: string, run: string, sink: string, part: number): string {
+  return `${batchRunPrefix(batch, run)}refused/${sink}/${partName(part)}.jsonl`;
+}
+
+function partName(part: number): string {
+  return `part-${String(part).padStart(5, '0')}`;
 }
 
 /** Prefix of archives and samples that are uploaded for registration. */

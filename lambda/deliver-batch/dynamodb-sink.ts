@@ -1,0 +1,79 @@
+import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDbSinkSettings } from '../../contracts/functions/batch';
+import { type RefusedRow, type RowSink, type SinkRow, type SinkRun, SinkUnavailableError } from './row-sink';
+
+/** Items that are written at the same time. */
+const AT_A_TIME = 32;
+
+/**
+ * Writes an item for each key, only if the item there is not of a later run, or of a later row of this one. However
+ * often rows come, and in whatever order, an item is that of the last row of the last run: once by key.
+ */
+export class DynamoDbSink implements RowSink {
+  readonly rowsPerCall = AT_A_TIME;
+
+  constructor(
+    private readonly settings: DynamoDbSinkSettings,
+    private readonly client: Pick<DynamoDBClient, 'send'>,
+  ) {}
+
+  async deliver(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[]> {
+    const reasons = await Promise.all(rows.map((row) => this.put(row, run)));
+    return rows.flatMap((row, index) => {
+      const reason = reasons[index];
+      return reason === undefined ? [] : [{ row, reason }];
+    });
+  }
+
+  /** @returns why the row is refused; undefined if it is not */
+  private async put(row: SinkRow, { run, plannedAt }: SinkRun): Promise<string | undefined> {
+    const { tableName, keyColumn, keyAttribute, keyType } = this.settings;
+    const key = row.fields[keyColumn];
+    if (key === undefined || key === null || key === '')
+      return `the row has no ${keyColumn}, the key of the table`;
+    try {
+      await this.client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: {
+            ...itemOf(row.fields),
+            [keyAttribute]: keyType === 'N' ? { N: String(key) } : { S: String(key) },
+            run: { S: run },
+            plannedAt: { S: plannedAt },
+            place: { S: row.place },
+          },
+          ConditionExpression:
+            'attribute_not_exists(plannedAt) OR plannedAt < :plannedAt OR (plannedAt = :plannedAt AND #place <= :place)',
+          ExpressionAttributeNames: { '#place': 'place' },
+          ExpressionAttributeValues: { ':plannedAt': { S: plannedAt }, ':place': { S: row.place } },
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      const { name, message } = error as Error;
+      // A later row, or a later run, has the key.
+      if (name === 'ConditionalCheckFailedException') return undefined;
+      if (name === 'ValidationException') return message;
+      throw new SinkUnavailableError(`the table ${tableName} takes no items: ${name}: ${message}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function itemOf(fields: SinkRow['fields']): Record<string, AttributeValue> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, attributeOf(value)]),
+  );
+}
+
+function attributeOf(value: unknown): AttributeValue {
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'number') return { N: String(value) };
+  if (typeof value === 'boolean') return { BOOL: value };
+  if (Array.isArray(value)) return { L: value.map(attributeOf) };
+  if (typeof value === 'object' && value !== null) return { M: itemOf(value as SinkRow['fields']) };
+  return { NULL: true };
+}

@@ -1,0 +1,43 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SqsSinkSettings } from '../../contracts/functions/batch';
+import { type RefusedRow, type RowSink, type SinkRow, type SinkRun, SinkUnavailableError } from './row-sink';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+const MOST_ENTRIES = 10;
+
+/**
+ * Sends a message for each row: at least once. Its `id` is the same each time, so that a consumer can drop a message
+ * that it knows.
+ */
+export class SqsSink implements RowSink {
+  readonly rowsPerCall = MOST_ENTRIES;
+
+  constructor(
+    private readonly settings: SqsSinkSettings,
+    private readonly client: Pick<SQSClient, 'send'>,
+  ) {}
+
+  async deliver(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[]> {
+    const { queueUrl } = this.settings;
+    const Entries = rows.map((row, index) => ({ Id: String(index), MessageBody: messageOf(row, run) }));
+    try {
+      const { Failed = [] } = await this.client.send(
+        new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }),
+      );
+      const later = Failed.find(({ SenderFault }) => !SenderFault);
+      if (later) throw new Error(`${later.Code}: ${later.Message}`);
+      return Failed.map(({ Id, Message }) => ({
+        row: rows[Number(Id)] as SinkRow,
+        reason: Message ?? 'the queue does not say why',
+      }));
+    } catch (error) {
+      throw new SinkUnavailableError(`the queue ${queueUrl} takes no messages: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function messageOf(row: SinkRow, { batch, run, plannedAt }: SinkRun): string {
+  return JSON.stringify({ id: `${batch}/${run}/${row.rowId}`, batch, run, plannedAt, ...row.fields });
+}

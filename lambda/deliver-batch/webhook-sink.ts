@@ -1,0 +1,124 @@
+import { createHash, createHmac } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { WebhookSinkSettings } from '../../contracts/functions/batch';
+import { parseDocument } from '../domain/records/document';
+import {
+  deliverHalves,
+  type RefusedRow,
+  type RowSink,
+  type SinkRow,
+  type SinkRun,
+  SinkUnavailableError,
+} from './row-sink';
+
+/** Answers by which a receiver refuses the content of a request. */
+const REFUSED = [400, 413, 422];
+const TIMEOUT_MILLISECONDS = 60_000;
+
+/** What the secret of a webhook holds. */
+const webhookSecret = z.object({
+  url: z.url({ protocol: /^https?$/ }),
+  /** `whsec_` and the key in base64. */
+  signingSecret: z.string().check(z.regex(/^whsec_[A-Za-z0-9+/]+=*$/)),
+});
+
+const answerSchema = z.object({
+  refused: z.optional(z.array(z.object({ rowId: z.string(), reason: z.string() }))),
+});
+
+export interface WebhookSinkProps {
+  readonly readSecret: () => Promise<string>;
+  readonly fetch: typeof fetch;
+  readonly now: () => Date;
+}
+
+/**
+ * Posts some rows in a request, signed as Standard Webhooks says: at least once. The `webhook-id` of a request is the
+ * same each time, so that a receiver that keeps ids takes each request once. It may refuse single rows with a success
+ * (`{"refused": [{"rowId", "reason"}]}`), or a request with 400, 413 or 422: then each half of its rows comes alone.
+ *
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+export class WebhookSink implements RowSink {
+  readonly rowsPerCall: number;
+
+  constructor(
+    settings: WebhookSinkSettings,
+    private readonly props: WebhookSinkProps,
+  ) {
+    this.rowsPerCall = settings.rowsPerRequest;
+  }
+
+  async deliver(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[]> {
+    const refused: RefusedRow[] = [];
+    const together = await deliverHalves(rows, async (some) => {
+      const answer = await this.post(some, run);
+      if (typeof answer === 'string') return answer;
+      for (const { rowId, reason } of answer.refused ?? []) {
+        const row = some.find((one) => one.rowId === rowId);
+        if (row) refused.push({ row, reason });
+      }
+      return undefined;
+    });
+    return [...refused, ...together];
+  }
+
+  /** @returns what the receiver answers to a request that it takes, or why it refuses it */
+  private async post(rows: readonly SinkRow[], run: SinkRun): Promise<z.infer<typeof answerSchema> | string> {
+    const { url, signingSecret } = parseDocument(
+      webhookSecret,
+      await this.props.readSecret(),
+      'secret of the webhook',
+    );
+    const body = JSON.stringify({ ...run, rows: rows.map(({ fields }) => fields) });
+    const response = await this.send(
+      url,
+      body,
+      signatureOf(body, idOf(rows, run), signingSecret, this.props.now()),
+    );
+    const text = await response.text();
+    if (response.ok) return answerOf(text);
+    const said = `${response.status} ${text.slice(0, 500)}`.trim();
+    if (REFUSED.includes(response.status)) return said;
+    throw new SinkUnavailableError(`the webhook ${new URL(url).host} answered ${said}`);
+  }
+
+  private async send(url: string, body: string, headers: Record<string, string>): Promise<Response> {
+    try {
+      return await this.props.fetch(url, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...headers },
+        signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+      });
+    } catch (error) {
+      throw new SinkUnavailableError(
+        `the webhook ${new URL(url).host} did not answer: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** A receiver need not answer anything. */
+function answerOf(text: string): z.infer<typeof answerSchema> {
+  try {
+    const parsed = answerSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Of the rows that a request holds, whichever they are. */
+function idOf(rows: readonly SinkRow[], { batch, run }: SinkRun): string {
+  const text = [batch, run, ...rows.map(({ place }) => place)].join(' ');
+  return `msg_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+}
+
+function signatureOf(body: string, id: string, secret: string, now: Date): Record<string, string> {
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+}

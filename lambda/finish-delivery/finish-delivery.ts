@@ -1,0 +1,80 @@
+import type { BatchDelivery, BatchManifest } from '../../contracts/batch';
+import type {
+  DeliveredPart,
+  FinishDeliverySettings,
+  FinishedDelivery,
+} from '../../contracts/functions/batch';
+import type { ArtifactStore } from '../aws/store';
+import { batchDelivery, batchManifest } from '../domain/batch/batch-documents';
+import { batchDeliveriesPrefix, batchRunKey } from '../domain/records/bucket-layout';
+
+export interface FinishDeliveryProps extends Pick<FinishDeliverySettings, 'batchName' | 'sinks'> {
+  readonly store: Pick<ArtifactStore, 'list' | 'readJson' | 'uriOf'>;
+  readonly metrics: { publish(values: Readonly<Record<string, number>>, time: Date): Promise<void> };
+  readonly now: () => Date;
+}
+
+/** Parts of the output were neither taken by a sink nor refused. */
+export class UndeliveredPartsError extends Error {
+  override readonly name = 'UndeliveredParts';
+}
+
+/**
+ * Ends the delivery of a run whose parts all reached each sink: publishes how many rows were taken and refused.
+ *
+ * @throws UndeliveredPartsError if parts did not; the others are delivered, and are not delivered again
+ */
+export async function finishDelivery(run: string, props: FinishDeliveryProps): Promise<FinishedDelivery> {
+  const { store, batchName, metrics, now } = props;
+  const manifestKey = batchRunKey(batchName, run, 'manifest.json');
+  const manifest = await store.readJson(manifestKey, batchManifest);
+  const sinks: Record<string, DeliveredPart> = {};
+  const missing: string[] = [];
+  for (const sink of props.sinks) {
+    const found = await deliveries(manifest, sink, props);
+    const undelivered = manifest.parts.filter((_, part) => !found.has(part)).length;
+    if (undelivered > 0) missing.push(`${sink} lacks ${undelivered} of ${manifest.parts.length} parts`);
+    sinks[sink] = sumOf([...found.values()]);
+  }
+  const all = sumOf(Object.values(sinks));
+  await metrics.publish(
+    {
+      BatchDeliveredRows: all.rows,
+      BatchRefusedRows: all.refusedRows,
+      BatchUndeliveredSinks: missing.length,
+    },
+    now(),
+  );
+  if (missing.length > 0) {
+    throw new UndeliveredPartsError(
+      `${missing.join('; ')}, of the run that ${store.uriOf(manifestKey)} describes: the log of deliver-batch says why; start the run once more by its name, and it delivers what is left`,
+    );
+  }
+  const { modelVersion, rows, failedRows } = manifest;
+  return { run, modelVersion, manifestKey, rows, failedRows, sinks };
+}
+
+async function deliveries(
+  { run }: BatchManifest,
+  sink: string,
+  { store, batchName }: FinishDeliveryProps,
+): Promise<Map<number, BatchDelivery>> {
+  const keys: string[] = [];
+  for await (const { key } of store.list(batchDeliveriesPrefix(batchName, run, sink))) keys.push(key);
+  const found = new Map<number, BatchDelivery>();
+  for (let from = 0; from < keys.length; from += AT_A_TIME) {
+    const some = keys.slice(from, from + AT_A_TIME);
+    for (const delivery of await Promise.all(some.map((key) => store.readJson(key, batchDelivery))))
+      found.set(delivery.part, delivery);
+  }
+  return found;
+}
+
+const AT_A_TIME = 16;
+
+function sumOf(parts: readonly DeliveredPart[]): DeliveredPart {
+  return {
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    refusedRows: parts.reduce((sum, { refusedRows }) => sum + refusedRows, 0),
+  };
+}
