@@ -23,6 +23,8 @@ export interface GivenModelSettings {
 export interface ServerlessInferenceSettings {
   readonly serves: RoutingSettings | GivenModelSettings;
   readonly capturePercentage: number;
+  /** Least time between two objects of recordings. @default 0, one after each answer */
+  readonly captureIntervalSeconds?: number | undefined;
   /** Below `capture/`. @default - the function's name */
   readonly captureFolder?: string | undefined;
   readonly metricNamespace: string;

@@ -13,6 +13,8 @@ export interface CaptureRecorderProps {
   /** Share of the requests that is recorded, the same ones wherever one is answered. */
   readonly percentage: number;
   readonly now: () => Date;
+  /** Least time between two writes by {@link CaptureRecorder.flushIfDue}. @default 0 */
+  readonly intervalMillis?: number;
   /** Called when an object could not be written. */
   readonly onFailure: () => void;
 }
@@ -38,6 +40,9 @@ interface Batch {
   readonly exchanges: readonly Exchange[];
 }
 
+/** Rows that wait to be written, at most: some megabytes. */
+const MOST_ROWS = 10_000;
+
 /** What is kept for the next attempt after one that failed: each further attempt sends all of it again. */
 const MOST_KEPT = { bytes: 1 << 20, ageMillis: 10 * 60_000 };
 
@@ -45,6 +50,8 @@ const MOST_KEPT = { bytes: 1 << 20, ageMillis: 10 * 60_000 };
 export class CaptureRecorder {
   /** Since the last flush. */
   private taken: Exchange[] = [];
+  private takenRows = 0;
+  private flushedAt = Number.NEGATIVE_INFINITY;
   /** What could not be written, by the folder of the objects. */
   private pending = new Map<string, Batch>();
 
@@ -53,7 +60,17 @@ export class CaptureRecorder {
   /** Takes an exchange that is to be recorded, or leaves it. Nothing is written before `flush`. */
   record(exchange: Exchange): void {
     const { percentage } = this.props;
-    if (percentage >= 100 || samplePlace(exchange.eventId) * 100 < percentage) this.taken.push(exchange);
+    if (percentage < 100 && samplePlace(exchange.eventId) * 100 >= percentage) return;
+    this.taken.push(exchange);
+    this.takenRows += exchange.rows.length;
+  }
+
+  /** Writes everything that was taken, if the last time is long ago, or it has become much. As {@link flush}. */
+  async flushIfDue(signal: AbortSignal): Promise<void> {
+    const { now, intervalMillis = 0 } = this.props;
+    const elapsed = now().getTime() - this.flushedAt;
+    // A clock may be set back, by any time.
+    if (Math.abs(elapsed) >= intervalMillis || this.takenRows >= MOST_ROWS) await this.flush(signal);
   }
 
   /**
@@ -67,6 +84,8 @@ export class CaptureRecorder {
   async flush(signal: AbortSignal): Promise<void> {
     const batches = this.batches();
     this.taken = [];
+    this.takenRows = 0;
+    this.flushedAt = this.props.now().getTime();
     this.pending = new Map();
     await Promise.all([...batches].map(([prefix, batch]) => this.write(prefix, batch, signal)));
   }

@@ -40,6 +40,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
       }),
     ]),
     capturePercentage: z.number(),
+    captureIntervalSeconds: z.optional(z.number()),
     /** Left out, it is the function's name. */
     captureFolder: z.optional(z.string()),
     metricNamespace: z.string(),
@@ -49,6 +50,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     shadow: z.optional(z.object({ functionName: z.string(), sampleShare: z.number() })),
   }),
 );
+const { captureIntervalSeconds = 0 } = settings;
 const s3 = new S3Client();
 const store = new ArtifactStore(s3, bucketName);
 const now = () => new Date();
@@ -66,13 +68,14 @@ const recorder = new CaptureRecorder({
   store,
   folder: settings.captureFolder ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? pipelineName,
   percentage: settings.capturePercentage,
+  intervalMillis: captureIntervalSeconds * 1000,
   now,
   onFailure: () => metrics.countCaptureFailure(),
 });
 const afterAnswer = new AfterAnswer(
   async (signal) => {
     writeMetrics();
-    await recorder.flush(signal);
+    await recorder.flushIfDue(signal);
     writeMetrics();
   },
   () => Date.now(),
@@ -125,6 +128,18 @@ export async function register(): Promise<void> {
   if (!runtimeApi)
     throw new Error('there is no Extensions API outside of Lambda: AWS_LAMBDA_RUNTIME_API is not set');
   afterAnswer.takeOver(await RegisteredExtension.register('capture', runtimeApi));
+  if (captureIntervalSeconds > 0) process.once('SIGTERM', () => void shutDown());
+}
+
+/**
+ * Writes what waits to be written, before Lambda ends the instance: it sends SIGTERM where an extension is registered
+ * (https://github.com/aws/aws-lambda-go/blob/v1.34.0/lambda/sigterm.go), and leaves 500 ms to one that is internal
+ * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-lifecycle-shutdown).
+ */
+async function shutDown(): Promise<void> {
+  await recorder.flush(AbortSignal.timeout(5_000));
+  writeMetrics();
+  process.exit(0);
 }
 
 /**

@@ -41,6 +41,15 @@ export interface ServerlessInferenceOptions {
    * @default 0 beside an endpoint; 100 where the function serves alone
    */
   readonly capturePercentage?: number;
+
+  /**
+   * Least time between two writes of recordings by an instance of the function. With 0, each answer is followed by an
+   * object of its own, and none is lost: S3 charges for each. With more, an instance writes what has gathered after an
+   * answer, or when Lambda ends it; the last ones of a busy time come late for the hour's drift then, and those of an
+   * instance that crashes are lost. Whole seconds, at most 1 minute.
+   * @default Duration.seconds(0)
+   */
+  readonly captureInterval?: Duration;
 }
 
 /**
@@ -116,7 +125,13 @@ export class ServerlessInference extends Construct implements IServerlessInferen
     const isAlone = props.servedBy === ServedBy.FUNCTION;
     const capturePercentage = props.capturePercentage ?? (isAlone ? 100 : 0);
     this.capturePercentage = capturePercentage;
+    const captureIntervalSeconds = (props.captureInterval ?? Duration.seconds(0)).toSeconds();
     new Validation(this)
+      .check(
+        captureIntervalSeconds,
+        captureIntervalSeconds <= 60,
+        'captureInterval must be at most 1 minute, since monitors read an hour soon after its end, in seconds',
+      )
       .check(
         maximumRoutingAgeSeconds,
         maximumRoutingAgeSeconds <= 300,
@@ -140,6 +155,7 @@ export class ServerlessInference extends Construct implements IServerlessInferen
         maximumAgeSeconds: maximumRoutingAgeSeconds,
       },
       capturePercentage,
+      ...(captureIntervalSeconds > 0 && { captureIntervalSeconds }),
       metricNamespace: METRIC_NAMESPACE,
       // Where an endpoint's recordings would be: all that reads them finds them there.
       ...(isAlone && { captureFolder: pipelineName }),

@@ -55,6 +55,13 @@ export class RuntimeProcess {
     });
   }
 
+  /** Asks the process to end, and ends it and what it started if it has not by then. */
+  terminate(millis: number): void {
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.kill(), millis);
+    this.child.once('exit', () => clearTimeout(timer));
+  }
+
   /** Ends the process and what it started, at once. */
   kill(): void {
     if (this.child.pid === undefined) return;

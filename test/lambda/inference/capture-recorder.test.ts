@@ -1,6 +1,10 @@
 import { logger } from '../../../lambda/aws/logger';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
-import { CaptureRecorder, type Exchange } from '../../../lambda/inference/capture-recorder';
+import {
+  CaptureRecorder,
+  type CaptureRecorderProps,
+  type Exchange,
+} from '../../../lambda/inference/capture-recorder';
 
 const START = new Date('2026-11-24T10:07:08.009Z');
 const FIRST = 'capture/churn/blue/2026/11/24/10/07-08-009-first.jsonl';
@@ -19,7 +23,13 @@ describe('the recorder of requests', () => {
     now = START;
     error = undefined;
     failures = 0;
-    recorder = new CaptureRecorder({
+    recorder = recorderOf({});
+    warn = jest.spyOn(logger, 'warn').mockImplementation();
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  const recorderOf = (changes: Partial<CaptureRecorderProps>) =>
+    new CaptureRecorder({
       store: {
         write: async (key, content) => {
           if (error) throw error;
@@ -30,10 +40,8 @@ describe('the recorder of requests', () => {
       percentage: 100,
       now: () => now,
       onFailure: () => failures++,
+      ...changes,
     });
-    warn = jest.spyOn(logger, 'warn').mockImplementation();
-  });
-  afterEach(() => jest.restoreAllMocks());
 
   const exchange = (eventId: string, changes: Partial<Exchange> = {}): Exchange => ({
     question: {},
@@ -58,6 +66,26 @@ describe('the recorder of requests', () => {
     written.clear();
     await recorder.flush(signal);
     expect(written.size).toBe(0);
+  });
+
+  test('writes at once after a quiet time, and then what gathers within an interval, or becomes much', async () => {
+    recorder = recorderOf({ intervalMillis: 10_000 });
+    const at = async (seconds: number, changes: Partial<Exchange> = {}) => {
+      now = new Date(START.getTime() + seconds * 1000);
+      recorder.record(exchange(seconds === 0 ? 'first' : `after-${seconds}`, changes));
+      await recorder.flushIfDue(signal);
+    };
+    await at(0);
+    await at(4);
+    await at(9);
+    expect([...written.keys()]).toEqual([FIRST]);
+    await at(10);
+    expect([...written.keys()].map(eventsIn)).toEqual([['first'], ['after-4', 'after-9', 'after-10']]);
+    await at(11, {
+      rows: Array.from({ length: 10_000 }, () => [1, 2]),
+      predictions: Array(10_000).fill(0.5),
+    });
+    expect(written.size).toBe(3);
   });
 
   test('writes an object for each variant and hour', async () => {

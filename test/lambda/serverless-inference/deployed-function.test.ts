@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { strToU8, zipSync } from 'fflate';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
@@ -90,19 +96,7 @@ describe('the function as it is deployed', () => {
         MemorySize: 512,
         // As the constructs deploy it: metrics must be found in what it writes.
         LoggingConfig: { LogFormat: 'JSON' },
-        Environment: {
-          Variables: {
-            AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(s3.address() as AddressInfo).port}`,
-            PIPELINE_NAME: 'churn',
-            BUCKET_NAME: 'bucket',
-            SETTINGS: JSON.stringify({
-              serves: { kind: 'routing', parameter: '/routing', maximumAgeSeconds: 10 },
-              capturePercentage: 100,
-              captureFolder: 'churn',
-              metricNamespace: 'ModelPipeline',
-            }),
-          },
-        },
+        Environment: environment(),
         Code: {
           ZipFile: zipSync({
             ...Object.fromEntries(files),
@@ -117,6 +111,23 @@ describe('the function as it is deployed', () => {
     s3.closeAllConnections();
     s3.close();
   });
+
+  function environment(settings: object = {}) {
+    return {
+      Variables: {
+        AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(s3.address() as AddressInfo).port}`,
+        PIPELINE_NAME: 'churn',
+        BUCKET_NAME: 'bucket',
+        SETTINGS: JSON.stringify({
+          serves: { kind: 'routing', parameter: '/routing', maximumAgeSeconds: 10 },
+          capturePercentage: 100,
+          captureFolder: 'churn',
+          metricNamespace: 'ModelPipeline',
+          ...settings,
+        }),
+      },
+    };
+  }
 
   async function ask(inferenceId: string) {
     const { Payload, FunctionError } = await new LambdaClient(cloud.clientConfig).send(
@@ -172,5 +183,26 @@ describe('the function as it is deployed', () => {
     expect(repeated).toMatchObject({ key: refused.key, events: ['second', 'third'] });
     repeated.response.end();
     await cloud.clock.settle();
+  });
+
+  test('gathers records for a time if it may, and writes those that wait when Lambda ends its instance', async () => {
+    const lambda = new LambdaClient(cloud.clientConfig);
+    await lambda.send(
+      new UpdateFunctionConfigurationCommand({
+        FunctionName: 'function',
+        Environment: environment({ captureIntervalSeconds: 60 }),
+      }),
+    );
+    await ask('fourth');
+    (await put(3)).response.end();
+    await ask('fifth');
+    await ask('sixth');
+    await cloud.clock.settle();
+    expect(puts).toHaveLength(4);
+    const deletion = lambda.send(new DeleteFunctionCommand({ FunctionName: 'function' }));
+    const last = await put(4);
+    expect(last.events).toEqual(['fifth', 'sixth']);
+    last.response.end();
+    await deletion;
   });
 });
