@@ -30,7 +30,7 @@ export interface MappingSettings {
   readonly maximumRetries: number;
   readonly maximumAgeSeconds: number;
   readonly bisects: boolean;
-  /** ARN of the queue or topic that is told of batches that are given up. */
+  /** ARN of the queue or topic that receives batches which are given up. */
   readonly onFailure?: string | undefined;
 }
 
