@@ -2,7 +2,7 @@ import type { ObjectLocation } from './object-location';
 import type { PinnedObject } from './pinned-artifacts';
 
 /** What scores the parts of a run. */
-export type BatchEngineKind = 'lambda';
+export type BatchEngineKind = 'lambda' | 'transform';
 
 /** How rows are written. */
 export type BatchFormat = 'csv' | 'jsonl';
@@ -17,6 +17,8 @@ export interface BatchPlan {
   /** The champion of that moment, which scores all rows whatever is released meanwhile. */
   readonly modelVersion: string;
   readonly engine: BatchEngineKind;
+  /** Only of batch transform: the container in which the version scores. */
+  readonly container?: BatchContainer | undefined;
   /** The model's columns in their order. */
   readonly features: readonly string[];
   readonly input: readonly BatchInputFile[];
@@ -29,6 +31,15 @@ export interface BatchPlan {
   readonly partsKey: string;
   readonly parts: number;
   readonly rows: number;
+}
+
+/** The container of a model, as `CreateModel` takes it. */
+export interface BatchContainer {
+  readonly Image: string;
+  readonly ModelDataUrl: string;
+  readonly Environment: Readonly<Record<string, string>>;
+  /** Whether it has no network. */
+  readonly isIsolated: boolean;
 }
 
 /** One object of the input, pinned by its S3 version. */
@@ -49,11 +60,11 @@ export interface BatchPart {
   readonly part: number;
   /** Place of its file in the plan's input, from 0. */
   readonly file: number;
-  /** First byte of the file's text once unpacked. */
+  /** First byte of the file's text once unpacked; of Parquet its first row, from 0. */
   readonly from: number;
-  /** First byte after it. */
+  /** First byte, or row, after it. */
   readonly to: number;
-  /** Lines of the file before it. */
+  /** Lines of the file before it, or rows. */
   readonly linesBefore: number;
   readonly rows: number;
 }

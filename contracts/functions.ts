@@ -1,6 +1,8 @@
 import type { ChallengerEvaluation } from './challenger-evaluation';
 import type { AdoptEndpointSettings } from './functions/adoption';
 import type {
+  BatchPartRequest,
+  BatchPartSettings,
   BatchRunRequest,
   DeliverBatchRequest,
   DeliverBatchSettings,
@@ -9,10 +11,10 @@ import type {
   FinishDeliverySettings,
   FinishedBatch,
   FinishedDelivery,
+  PlanBatchRequest,
   PlanBatchSettings,
   PlannedBatch,
-  ScoreBatchRequest,
-  ScoreBatchSettings,
+  PreparedPart,
   ScoredPart,
 } from './functions/batch';
 import type { JudgeScoresRequest, JudgeScoresSettings, ScoresJudgement } from './functions/gate';
@@ -103,6 +105,7 @@ export interface FunctionSettings {
   readonly 'finish-delivery': FinishDeliverySettings;
   readonly 'inference-api': InferenceApiSettings;
   readonly 'register-artifact': RegisterArtifactSettings;
+  readonly 'join-batch': BatchPartSettings;
   readonly 'judge-scores': JudgeScoresSettings;
   readonly 'monitor-model': MonitorModelSettings;
   readonly 'monitor-quality': MonitorQualitySettings;
@@ -113,6 +116,7 @@ export interface FunctionSettings {
   readonly 'plan-release': PlanReleaseSettings;
   readonly 'plan-restore': PlanRestoreSettings;
   readonly 'plan-version': PlanVersionSettings;
+  readonly 'prepare-batch': BatchPartSettings;
   readonly 'profile-baseline': ProfileBaselineSettings;
   readonly 'record-outcome': NoSettings;
   readonly 'record-release': MovesTrafficSettings;
@@ -122,7 +126,7 @@ export interface FunctionSettings {
   readonly 'report-failure': ReportFailureSettings;
   readonly 'roll-back': RollBackSettings;
   readonly 'scale-endpoint': ScaleEndpointSettings;
-  readonly 'score-batch': ScoreBatchSettings;
+  readonly 'score-batch': BatchPartSettings;
   readonly 'score-stream': ScoreStreamSettings;
   readonly 'serverless-inference': ServerlessInferenceSettings;
   readonly 'smoke-test': SmokeTestSettings;
@@ -150,13 +154,15 @@ export interface FunctionRequests {
   readonly 'find-champion': EmptyRequest;
   readonly 'finish-batch': BatchRunRequest;
   readonly 'finish-delivery': BatchRunRequest;
+  readonly 'join-batch': BatchPartRequest;
   readonly 'judge-scores': JudgeScoresRequest;
   readonly 'note-shift': NoteShiftRequest;
   readonly 'package-model': PackageModelRequest;
-  readonly 'plan-batch': BatchRunRequest;
+  readonly 'plan-batch': PlanBatchRequest;
   readonly 'plan-release': PlanReleaseRequest;
   readonly 'plan-restore': PlanRestoreRequest;
   readonly 'plan-version': PlanVersionRequest;
+  readonly 'prepare-batch': BatchPartRequest;
   readonly 'profile-baseline': ProfileBaselineRequest;
   readonly 'record-outcome': RecordOutcomeRequest;
   readonly 'record-release': RecordReleaseRequest;
@@ -164,7 +170,7 @@ export interface FunctionRequests {
   readonly 'remove-unused': EmptyRequest;
   readonly 'repair-champion': EmptyRequest;
   readonly 'scale-endpoint': ScaleEndpointRequest;
-  readonly 'score-batch': ScoreBatchRequest;
+  readonly 'score-batch': BatchPartRequest;
   readonly 'smoke-test': SmokeTestRequest;
   readonly 'snapshot-data': EmptyRequest;
   readonly 'split-data': DataRequest;
@@ -186,6 +192,7 @@ export interface FunctionAnswers {
   readonly 'find-champion': FoundChampion;
   readonly 'finish-batch': FinishedBatch;
   readonly 'finish-delivery': FinishedDelivery;
+  readonly 'join-batch': ScoredPart;
   readonly 'judge-scores': ScoresJudgement;
   readonly 'note-shift': undefined;
   readonly 'package-model': PinnedObject;
@@ -193,6 +200,7 @@ export interface FunctionAnswers {
   readonly 'plan-release': ReleasePlan;
   readonly 'plan-restore': RestorePlan;
   readonly 'plan-version': VersionPlan;
+  readonly 'prepare-batch': PreparedPart;
   readonly 'profile-baseline': PinnedObject;
   readonly 'record-outcome': RecordedEntry;
   readonly 'record-release': RecordedEntry | undefined;

@@ -1,7 +1,7 @@
 export type { ModelPipelineAttributes } from './access/imported-model-pipeline';
 export { ModelPipelineGrants } from './access/model-pipeline-grants';
 export type { BatchAlarmOptions } from './batch/batch-alarms';
-export { BatchEngine, type LambdaBatchOptions } from './batch/batch-engine';
+export { BatchEngine } from './batch/batch-engine';
 export {
   BatchInference,
   type BatchInferenceOptions,
@@ -16,6 +16,8 @@ export {
   type SqsSinkOptions,
   type WebhookSinkOptions,
 } from './batch/batch-sink';
+export type { LambdaBatchOptions } from './batch/engines/lambda-engine';
+export type { TransformBatchOptions } from './batch/engines/transform-engine';
 export type { BatchScoringProps } from './challenger/batch-scoring';
 export {
   type CustomServingContainerProps,

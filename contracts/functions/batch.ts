@@ -1,4 +1,4 @@
-import type { BatchFormat, BatchPart } from '../batch';
+import type { BatchContainer, BatchEngineKind, BatchFormat, BatchPart } from '../batch';
 
 /** Settings of `plan-batch`. */
 export interface PlanBatchSettings {
@@ -7,12 +7,13 @@ export interface PlanBatchSettings {
   readonly routingParameter: string;
   readonly input: { readonly bucket: string; readonly prefix: string };
   readonly output: { readonly format: BatchFormat; readonly columns: readonly string[] };
+  readonly engine: BatchEngineKind;
   /** Size of a part of a file's text, in bytes. */
   readonly partBytes: number;
 }
 
-/** Settings of `score-batch`. */
-export interface ScoreBatchSettings {
+/** Settings of `score-batch`, `prepare-batch` and `join-batch`. */
+export interface BatchPartSettings {
   readonly batchName: string;
 }
 
@@ -22,7 +23,13 @@ export interface FinishBatchSettings {
   readonly metricNamespace: string;
 }
 
-/** Request to `plan-batch` and `finish-batch`. */
+/** Request to `plan-batch`. */
+export interface PlanBatchRequest extends BatchRunRequest {
+  /** Name of the workflow's execution: each has jobs of its own. */
+  readonly execution: string;
+}
+
+/** Request to `finish-batch`. */
 export interface BatchRunRequest {
   /** Name of the run: one that has been planned goes on as it was planned. */
   readonly run: string;
@@ -35,12 +42,21 @@ export interface PlannedBatch {
   readonly partsKey: string;
   readonly parts: number;
   readonly rows: number;
+  /** Only of batch transform: the container, and the name of its model and of its job. */
+  readonly container: BatchContainer | null;
+  readonly jobName: string;
 }
 
-/** Request to `score-batch`: an item of the list of parts. */
-export type ScoreBatchRequest = BatchPart;
+/** Request to `score-batch`, `prepare-batch` and `join-batch`: an item of the list of parts. */
+export type BatchPartRequest = BatchPart;
 
-/** Answer of `score-batch`: small, since the workflow keeps one for each part. */
+/** Answer of `prepare-batch`. */
+export interface PreparedPart {
+  /** Rows that the container gets. */
+  readonly rows: number;
+}
+
+/** Answer of `score-batch` and `join-batch`: small, since the workflow keeps one for each part. */
 export interface ScoredPart {
   readonly rows: number;
   readonly failedRows: number;

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { BatchFormat, BatchInputFile, BatchPart, BatchPlan } from '../../contracts/batch';
-import type { PlanBatchSettings, PlannedBatch } from '../../contracts/functions/batch';
+import type {
+  BatchContainer,
+  BatchFormat,
+  BatchInputFile,
+  BatchPart,
+  BatchPlan,
+} from '../../contracts/batch';
+import type { PlanBatchRequest, PlanBatchSettings, PlannedBatch } from '../../contracts/functions/batch';
 import { type DataObject, type ObjectReader, UnreadableFileError } from '../aws/data-files/data-file';
 import { DATA_FILE } from '../aws/data-files/open-data-file';
+import { parquetOutline } from '../aws/data-files/parquet-file';
 import { unpackedBytes } from '../aws/data-files/unpacked-bytes';
 import { readModelSignature } from '../aws/model-signatures';
 import { tryReadBaseline } from '../aws/pinned-reader';
@@ -19,6 +26,8 @@ export interface PlanBatchProps extends PlanBatchSettings {
   /** The bucket of the input. */
   readonly inputStore: Pick<ArtifactStore, 'listLatestVersions' | 'uriOf'> & ObjectReader;
   readonly routing: Pick<RoutingStore, 'read'>;
+  /** The container of a SageMaker model. */
+  readonly containerOf: (modelName: string) => Promise<BatchContainer>;
   readonly now: () => Date;
 }
 
@@ -46,12 +55,14 @@ export class UnfitInputError extends Error {
  * @throws UnfitInputError if a file lacks a column
  * @throws UnreadableFileError
  */
-export async function planBatch(run: string, props: PlanBatchProps): Promise<PlannedBatch> {
-  const { store, batchName } = props;
+export async function planBatch(request: PlanBatchRequest, props: PlanBatchProps): Promise<PlannedBatch> {
+  const { run } = request;
+  const { store, batchName, engine } = props;
   const planKey = batchRunKey(batchName, run, 'plan.json');
   const known = await store.tryReadJson(planKey, batchPlan);
-  if (known) return plannedBatch(known);
-  const modelVersion = await championOf(props);
+  if (known) return plannedBatch(known, request);
+  const { modelVersion, modelName } = await championOf(props);
+  const container = engine === 'transform' ? await scoringContainer(modelName, props) : undefined;
   const features = await featuresOf(store, modelVersion);
   const input: BatchInputFile[] = [];
   const parts: BatchPart[] = [];
@@ -74,7 +85,8 @@ export async function planBatch(run: string, props: PlanBatchProps): Promise<Pla
     run,
     plannedAt: props.now().toISOString(),
     modelVersion,
-    engine: 'lambda',
+    engine,
+    ...(container && { container }),
     features,
     input,
     output: props.output,
@@ -82,19 +94,47 @@ export async function planBatch(run: string, props: PlanBatchProps): Promise<Pla
     parts: parts.length,
     rows,
   };
-  if (await store.writeOnce(planKey, JSON.stringify(plan))) return plannedBatch(plan);
-  return plannedBatch(await store.readJson(planKey, batchPlan));
+  if (await store.writeOnce(planKey, JSON.stringify(plan))) return plannedBatch(plan, request);
+  return plannedBatch(await store.readJson(planKey, batchPlan), request);
 }
 
-function plannedBatch({ run, modelVersion, partsKey, parts, rows }: BatchPlan): PlannedBatch {
-  return { run, modelVersion, partsKey, parts, rows };
+function plannedBatch(plan: BatchPlan, { execution }: PlanBatchRequest): PlannedBatch {
+  const { batch, run, modelVersion, partsKey, parts, rows, container = null } = plan;
+  // A run that goes on cannot have the name of a job that has failed.
+  const id = createHash('sha256')
+    .update(JSON.stringify([batch, run, execution]))
+    .digest('hex')
+    .slice(0, 16);
+  return {
+    run,
+    modelVersion,
+    partsKey,
+    parts,
+    rows,
+    container,
+    jobName: `batch-${batch.slice(0, 30)}-${id}`,
+  };
 }
 
-async function championOf({ routing, batchName }: PlanBatchProps): Promise<string> {
+async function championOf({ routing, batchName }: PlanBatchProps) {
   const { production } = await routing.read();
-  if (production) return production.modelVersion;
+  if (production) return production;
   throw new NoChampionError(
     `batch ${batchName} has nothing to score with, since no version is in production: release one`,
+  );
+}
+
+/**
+ * Where the champion scores. A model that somebody else made, as of an endpoint that was adopted, may be anywhere.
+ */
+async function scoringContainer(
+  modelName: string,
+  { containerOf, store }: PlanBatchProps,
+): Promise<BatchContainer> {
+  const container = await containerOf(modelName);
+  if (container.ModelDataUrl.startsWith(store.uriOf('models/'))) return container;
+  throw new UnfitInputError(
+    `the model ${modelName} is at ${container.ModelDataUrl}, which jobs of the pipeline may not read: release its version once, and the pipeline has a copy`,
   );
 }
 
@@ -114,10 +154,9 @@ async function filesOf(props: PlanBatchProps): Promise<StoredVersion[]> {
   for await (const file of inputStore.listLatestVersions(input.prefix)) {
     const { key, versionId } = file;
     if (isLeftOut(key)) continue;
-    if (!SCORED_FILE.test(key)) {
-      const why = DATA_FILE.test(key) ? 'is of a format that batches do not read yet' : 'is no file of rows';
+    if (!DATA_FILE.test(key)) {
       throw new UnreadableFileError(
-        `${inputStore.uriOf(key)} ${why}: make it .csv, .csv.gz, .jsonl or .jsonl.gz, or begin its name with _ to exclude it`,
+        `${inputStore.uriOf(key)} is no file of rows: make it ${ENDINGS}, or begin its name with _ to exclude it`,
       );
     }
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
@@ -129,13 +168,10 @@ async function filesOf(props: PlanBatchProps): Promise<StoredVersion[]> {
     files.push(file);
   }
   if (files.length > 0) return files;
-  throw new NoInputError(
-    `there is nothing to score below ${inputUri(props)}: upload .csv, .csv.gz, .jsonl or .jsonl.gz files`,
-  );
+  throw new NoInputError(`there is nothing to score below ${inputUri(props)}: upload ${ENDINGS} files`);
 }
 
-/** How the names of files end that a run can score. */
-const SCORED_FILE = /\.(csv|csv\.gz|jsonl|jsonl\.gz)$/;
+const ENDINGS = '.csv, .csv.gz, .jsonl, .jsonl.gz or .parquet';
 
 function inputUri({ inputStore, input }: PlanBatchProps): string {
   return inputStore.uriOf(input.prefix);
@@ -144,26 +180,61 @@ function inputUri({ inputStore, input }: PlanBatchProps): string {
 async function cutFile(
   file: DataObject,
   features: readonly string[],
-  { inputStore, partBytes, output }: PlanBatchProps,
-): Promise<{ readonly cut: CutText; readonly columns: readonly string[] }> {
-  const format: BatchFormat = /\.jsonl(\.gz)?$/.test(file.key) ? 'jsonl' : 'csv';
+  props: PlanBatchProps,
+): Promise<{ readonly cut: Cut; readonly columns: readonly string[] }> {
+  const { inputStore, output, partBytes } = props;
+  if (/\.jsonl(\.gz)?$/.test(file.key)) {
+    // Rows of JSON lines name their columns.
+    return { cut: await cutTextFile(file, 'jsonl', props), columns: [] };
+  }
+  const { columns, ...cut } = file.key.endsWith('.parquet')
+    ? await cutParquet(file, inputStore, partBytes)
+    : await cutTextFile(file, 'csv', props).then(({ header, ...text }) => ({
+        ...text,
+        columns: parseCsv(header)[0] ?? [],
+      }));
+  const missing = [...features, ...output.columns].filter((name) => !columns.includes(name));
+  if (missing.length === 0 || cut.rows === 0) return { cut, columns };
+  throw new UnfitInputError(
+    `${inputStore.uriOf(file.key)} has no column ${missing.map((name) => `'${name}'`).join(', ')}, only ${columns.slice(0, MOST_NAMED).join(', ')}${columns.length > MOST_NAMED ? ', ...' : ''}: it must name all columns of the version in production and of the output`,
+  );
+}
+
+type Cut = Omit<CutText, 'header'>;
+
+async function cutTextFile(
+  file: DataObject,
+  format: BatchFormat,
+  { inputStore, partBytes }: PlanBatchProps,
+): Promise<CutText> {
   const cutter = new PartCutter({ format, hasHeader: format === 'csv', partBytes });
-  const uri = inputStore.uriOf(file.key);
   try {
     for await (const piece of unpackedBytes(inputStore, file)) cutter.add(piece);
   } catch (error) {
     if (!(error instanceof UncuttableTextError)) throw error;
-    throw new UnreadableFileError(`${uri} cannot be read: ${error.message}`, { cause: error });
+    throw new UnreadableFileError(`${inputStore.uriOf(file.key)} cannot be read: ${error.message}`, {
+      cause: error,
+    });
   }
-  const cut = cutter.end();
-  // Rows of JSON lines name their columns.
-  if (format === 'jsonl') return { cut, columns: [] };
-  const [columns = []] = parseCsv(cut.header);
-  const missing = [...features, ...output.columns].filter((name) => !columns.includes(name));
-  if (missing.length === 0 || cut.rows === 0) return { cut, columns };
-  throw new UnfitInputError(
-    `${uri} has no column ${missing.map((name) => `'${name}'`).join(', ')}, only ${columns.slice(0, MOST_NAMED).join(', ')}${columns.length > MOST_NAMED ? ', ...' : ''}: its first line must name all columns of the version in production and of the output`,
-  );
+  return cutter.end();
+}
+
+/** Row groups above the size of a part are cut into as many as are of that size; smaller ones stay as they are. */
+async function cutParquet(
+  file: DataObject,
+  store: ObjectReader,
+  partBytes: number,
+): Promise<Cut & { readonly columns: readonly string[] }> {
+  const { header, groups } = await parquetOutline(store, file);
+  const parts = groups.flatMap(({ from, to, bytes }) => {
+    const rows = Math.ceil((to - from) / Math.max(1, Math.ceil(bytes / partBytes)));
+    return Array.from({ length: Math.ceil((to - from) / rows) }, (_, index) => {
+      const first = from + index * rows;
+      const last = Math.min(first + rows, to);
+      return { from: first, to: last, linesBefore: first, rows: last - first };
+    });
+  });
+  return { columns: header, parts, rows: parts.reduce((sum, part) => sum + part.rows, 0) };
 }
 
 const MOST_NAMED = 20;

@@ -5,11 +5,12 @@ import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
 import { requestSchema } from '../aws/request-schema';
 import { ArtifactStore } from '../aws/store';
+import { scorePart } from '../batch/score-part';
 import { batchPart } from '../domain/batch/batch-documents';
 import { checkDocument } from '../domain/records/document';
 import { LoadedModels } from '../inference/loaded-models';
 import { RegisteredModels } from '../inference/registered-models';
-import { scorePart } from './score-part';
+import { onnxPredictor } from './onnx-predictor';
 
 const { bucketName, settings } = readPartEnvironment('score-batch', z.object({ batchName: z.string() }));
 const s3 = new S3Client();
@@ -24,6 +25,6 @@ export const handler = loggedHandler(async (event): Promise<FunctionAnswers['sco
     batchName: settings.batchName,
     store,
     inputOf: (bucket) => new ArtifactStore(s3, bucket),
-    models,
+    predictorOf: onnxPredictor(models),
   });
 });

@@ -1,15 +1,7 @@
-import { InvalidAnswerError, type ModelAnswer } from '../inference/model-answer';
+import type { RowAnswer } from '../batch/row-answer';
+import { InvalidAnswerError } from '../inference/model-answer';
 import type { OnnxModel } from '../inference/onnx-model';
 import { InvalidRowsError, type Rows } from '../inference/rows';
-
-/** What the model makes of a row. */
-export type RowAnswer = RowPrediction | { readonly problem: string };
-
-export interface RowPrediction {
-  readonly prediction: ModelAnswer['predictions'][number];
-  /** Of several classes. */
-  readonly probabilities?: readonly number[] | undefined;
-}
 
 /**
  * What a model makes of each row: where it refuses rows together, it gets each half of them, so that the rows that

@@ -13,16 +13,18 @@ import type { PlatformProps } from '../platform/platform';
 import { arn } from '../runtime/arn';
 import type { PartContext } from '../runtime/part-context';
 import { PartFunction } from '../runtime/part-function';
+import { generatedNamePrefix } from '../runtime/pipeline-context';
 import { contextOfPartOf } from '../runtime/shared-context';
 import { Validation } from '../runtime/validation';
 import { Workflow } from '../runtime/workflow';
 import { type BatchAlarmOptions, batchAlarms } from './batch-alarms';
-import { BatchEngine, type LambdaBatchSettings } from './batch-engine';
+import { BatchEngine } from './batch-engine';
 import type { BatchInput } from './batch-input';
 import { BatchOutput } from './batch-output';
 import type { BatchSink } from './batch-sink';
 import type { BatchSinkWriter } from './batch-sink-writer';
-import { batchStates } from './batch-states';
+import { batchStates, FINISH_RUN } from './batch-states';
+import type { Engine, ScoredBatch } from './engines/engine';
 
 /** Of a batch; of an imported pipeline, the platform on which it runs, too. */
 export interface BatchInferenceOptions extends BatchAlarmOptions, PlatformProps {
@@ -43,7 +45,8 @@ export interface BatchInferenceOptions extends BatchAlarmOptions, PlatformProps 
 
   /**
    * What scores.
-   * @default BatchEngine.lambda()
+   * @default - `BatchEngine.lambda()` if a function serves, alone or beside an endpoint; else
+   * `BatchEngine.transform()`
    */
   readonly engine?: BatchEngine;
 
@@ -102,28 +105,40 @@ export class BatchInference extends Construct {
     super(scope, id);
     const { pipeline, input, output = BatchOutput.csv() } = props;
     this.batchName = props.batchName ?? id.toLowerCase();
-    this.validate(props, output);
-    const engine = (props.engine ?? BatchEngine.lambda())._resolve(this);
+    const { _engine: engine } = props.engine ?? BatchEngine._of(pipeline);
+    this.validate(props, output, engine);
     this.context = contextOfPartOf(this, pipeline, props);
-    const functions = this.functions(props, output, engine);
-    const prefix = `batch/${this.batchName}/`;
+    const { context, batchName } = this;
+    const batch: ScoredBatch = {
+      context,
+      pipeline,
+      batchName,
+      input: { bucket: input._bucket, prefix: input._prefix },
+    };
+    const plan = this.planFunction(batch, output, engine);
+    const finish = this.finishFunction();
+    const bound = engine.bind(this, batch, FINISH_RUN);
+    const delivery = this.delivery(props.sinks ?? [], `batch/${batchName}/`);
+    const objects = context.bucket.arnForObjects(`batch/${batchName}/*`);
     const workflow = new Workflow(this, 'Workflow', {
-      context: this.context,
-      comment: `Scores ${this.batchName} with the version of ${this.context.pipelineName} in production`,
+      context,
+      comment: `Scores ${batchName} with the version of ${context.pipelineName} in production`,
       startAt: 'PlanRun',
       states: batchStates({
-        context: this.context,
-        batchName: this.batchName,
-        maxConcurrency: engine.maxConcurrency,
-        functions,
+        context,
+        batchName,
+        plan,
+        engine: bound,
+        finish,
+        ...delivery,
         sinks: sinkNames(props),
       }),
-      functions: Object.values(functions).filter((one) => one !== undefined),
+      functions: [plan, ...bound.functions, finish, ...Object.values(delivery)].filter(
+        (one) => one !== undefined,
+      ),
       timeout: props.timeout ?? Duration.hours(12),
-    }).allowDistributedMap({
-      list: this.context.bucket.arnForObjects(`${prefix}*`),
-      results: this.context.bucket.arnForObjects(`${prefix}*`),
-    });
+    }).allowDistributedMap({ list: objects, results: objects });
+    bound.letScore(workflow);
     this.stateMachine = workflow.stateMachine;
     if (props.schedule) {
       new Rule(this, 'Schedule', {
@@ -151,7 +166,7 @@ export class BatchInference extends Construct {
       description: `Parts of the batch ${this.batchName} of ${this.context.pipelineName}`,
       stringValue: Stack.of(this).toJsonString({
         stateMachine: this.stateMachine.stateMachineArn,
-        planFunction: functions.plan.functionName,
+        planFunction: plan.functionName,
       }),
     });
     explainPolicies(this, input._prefix);
@@ -175,14 +190,12 @@ export class BatchInference extends Construct {
     });
   }
 
-  private functions(
-    { pipeline, input, sinks = [] }: BatchInferenceProps,
+  private planFunction(
+    { context, pipeline, batchName, input }: ScoredBatch,
     output: BatchOutput,
-    engine: LambdaBatchSettings,
-  ) {
-    const { context, batchName } = this;
+    { kind, partBytes }: Engine,
+  ): PartFunction<'plan-batch'> {
     const prefix = `batch/${batchName}/`;
-    const inputArn = input._bucket.arnForObjects(`${input._prefix}*`);
     const plan = new PartFunction(this, 'Plan', {
       context,
       asset: 'plan-batch',
@@ -190,9 +203,10 @@ export class BatchInference extends Construct {
       settings: {
         batchName,
         routingParameter: pipeline.routingParameterName,
-        input: { bucket: input._bucket.bucketName, prefix: input._prefix },
+        input: { bucket: input.bucket.bucketName, prefix: input.prefix },
         output: { format: output._format, columns: output._columns },
-        partBytes: engine.partBytes,
+        engine: kind,
+        partBytes,
       },
       // It reads the whole input once, to cut it between rows.
       timeout: Duration.minutes(15),
@@ -202,22 +216,20 @@ export class BatchInference extends Construct {
       .canReadVersions('models/')
       .canWrite(prefix)
       .allow(['ssm:GetParameter'], [arn(this, 'ssm', `parameter${pipeline.routingParameterName}`)])
-      .allow(['s3:ListBucketVersions'], [input._bucket.bucketArn])
-      .allow(['s3:GetObjectVersion'], [inputArn]);
-    const score = new PartFunction(this, 'Score', {
-      context,
-      asset: 'score-batch',
-      description: `Scores parts of the batch ${batchName} (ONNX)`,
-      settings: { batchName },
-      timeout: Duration.minutes(15),
-      memorySize: engine.memorySize,
-    })
-      .canRead(prefix, 'models/')
-      .canReadVersions('models/')
-      .canWrite(prefix)
-      .allow(['s3:GetObjectVersion'], [inputArn]);
-    for (const reader of [plan, score]) input._bucket.encryptionKey?.grantDecrypt(reader);
-    const finish = new PartFunction(this, 'Finish', {
+      .allow(['s3:ListBucketVersions'], [input.bucket.bucketArn])
+      .allow(['s3:GetObjectVersion'], [input.bucket.arnForObjects(`${input.prefix}*`)]);
+    input.bucket.encryptionKey?.grantDecrypt(plan);
+    if (kind === 'transform') {
+      const models = `model/${generatedNamePrefix(context.pipelineName)}*`;
+      plan.allow(['sagemaker:DescribeModel'], [arn(this, 'sagemaker', models)]);
+    }
+    return plan;
+  }
+
+  private finishFunction(): PartFunction<'finish-batch'> {
+    const { context, batchName } = this;
+    const prefix = `batch/${batchName}/`;
+    return new PartFunction(this, 'Finish', {
       context,
       asset: 'finish-batch',
       description: `Ends runs of the batch ${batchName}: counts, checksums and drift`,
@@ -231,7 +243,6 @@ export class BatchInference extends Construct {
       .allow(['cloudwatch:PutMetricData'], ['*'], {
         StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
       });
-    return { plan, score, finish, ...this.delivery(sinks, prefix) };
   }
 
   /** What delivers rows, if they go anywhere. */
@@ -269,7 +280,11 @@ export class BatchInference extends Construct {
     return { deliver, finishDelivery };
   }
 
-  private validate({ pipeline, input, sinks = [] }: BatchInferenceProps, output: BatchOutput): void {
+  private validate(
+    { pipeline, input, sinks = [] }: BatchInferenceProps,
+    output: BatchOutput,
+    engine: Engine,
+  ): void {
     const validation = new Validation(this)
       .check(
         this.batchName,
@@ -302,11 +317,7 @@ export class BatchInference extends Construct {
         `columns of the output must not be ${OWN_COLUMNS.join(', ')}, which each row has, got '${taken}': rename it in the input`,
       );
     }
-    if (!pipeline.inferenceFunction) {
-      validation.add(
-        'BatchEngine.lambda() scores models in ONNX, and the versions of a pipeline that is served by an endpoint alone need not have one: serve it by a function, too (serverlessInference), or alone (servedBy)',
-      );
-    }
+    engine.validate(validation, pipeline);
     validation.finish();
   }
 }

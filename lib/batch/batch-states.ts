@@ -2,66 +2,47 @@ import { distributedMap } from '../runtime/distributed-map';
 import type { PartContext } from '../runtime/part-context';
 import type { PartFunction } from '../runtime/part-function';
 import { invoke, jsonata, LAMBDA_RETRY, type States, succeed } from '../runtime/states';
-import { assigns, variables } from '../runtime/variables';
+import { assignBatch, BATCH_RUN } from './batch-variables';
+import type { BoundEngine } from './engines/engine';
 
 export interface BatchStatesProps {
   readonly context: PartContext;
   readonly batchName: string;
-  readonly maxConcurrency: number;
-  readonly functions: {
-    readonly plan: PartFunction<'plan-batch'>;
-    readonly score: PartFunction<'score-batch'>;
-    readonly finish: PartFunction<'finish-batch'>;
-    readonly deliver?: PartFunction<'deliver-batch'>;
-    readonly finishDelivery?: PartFunction<'finish-delivery'>;
-  };
+  readonly plan: PartFunction<'plan-batch'>;
+  readonly engine: BoundEngine;
+  readonly finish: PartFunction<'finish-batch'>;
+  readonly deliver?: PartFunction<'deliver-batch'>;
+  readonly finishDelivery?: PartFunction<'finish-delivery'>;
   /** Names of the sinks. */
   readonly sinks: readonly string[];
 }
 
-interface Variables {
-  readonly run: string;
-  readonly partsKey: string;
-  readonly finished: object;
-}
-
-const VARIABLES = variables<Variables>();
-const assign = assigns<Variables>();
+/** The state that follows those of the engine. */
+export const FINISH_RUN = 'FinishRun';
 
 /** Events of schedules have the time at which they were due: two of one time are one run. */
 const RUN = `$exists($states.input.run) ? $states.input.run : $exists($states.input.time) ? $replace($states.input.time, ':', '-') : $states.context.Execution.Name`;
 
 /** Plans a run, scores its parts, and ends it. What was done already is not done again. */
 export function batchStates(props: BatchStatesProps): States {
-  const { context, batchName, maxConcurrency, functions, sinks } = props;
-  const { bucketName } = context.bucket;
+  const { plan, engine, finish, sinks } = props;
   return {
     PlanRun: invoke(
-      functions.plan,
-      { run: jsonata(RUN) },
-      {
-        next: 'ScoreParts',
-        assign: ({ run, partsKey }) => assign({ run: jsonata(run), partsKey: jsonata(partsKey) }),
-      },
+      plan,
+      { run: jsonata(RUN), execution: jsonata('$states.context.Execution.Name') },
+      { next: engine.startAt, assign: (answer) => assignBatch({ planned: jsonata(answer) }) },
     ),
-    ScoreParts: distributedMap('ScorePart', {
-      bucketName,
-      key: jsonata('$states.input.partsKey'),
-      item: invoke(functions.score, jsonata('$states.input'), {}),
-      maxConcurrency,
-      results: jsonata(`'batch/${batchName}/' & ${VARIABLES.run} & '/map'`),
-      next: 'FinishRun',
-    }),
-    FinishRun: invoke(
-      functions.finish,
-      { run: jsonata(VARIABLES.run) },
+    ...engine.states,
+    [FINISH_RUN]: invoke(
+      finish,
+      { run: jsonata(BATCH_RUN.planned.run) },
       {
         next: sinks.length > 0 ? deliveryState(0) : 'Finished',
-        assign: (answer) => assign({ finished: jsonata(answer) }),
+        assign: (answer) => assignBatch({ finished: jsonata(answer) }),
       },
     ),
     ...deliveryStates(props),
-    Finished: succeed(jsonata(VARIABLES.finished)),
+    Finished: succeed(jsonata(BATCH_RUN.finished)),
   };
 }
 
@@ -81,14 +62,14 @@ const SINK_RETRY = [
 const DELIVERED_AT_ONCE = 5;
 
 /** Delivers all parts to each sink, one sink after the other, and ends the delivery. */
-function deliveryStates({ context, batchName, functions, sinks }: BatchStatesProps): States {
-  const { deliver, finishDelivery } = functions;
+function deliveryStates(props: BatchStatesProps): States {
+  const { context, batchName, deliver, finishDelivery, sinks } = props;
   if (!deliver || !finishDelivery) return {};
   const deliveries = sinks.map((sink, index) => [
     deliveryState(index),
     distributedMap(`DeliverPart${index + 1}`, {
       bucketName: context.bucket.bucketName,
-      key: jsonata(VARIABLES.partsKey),
+      key: jsonata(BATCH_RUN.planned.partsKey),
       item: invoke(
         deliver,
         { run: jsonata('$states.input.run'), sink, part: jsonata('$states.input.part') },
@@ -96,7 +77,7 @@ function deliveryStates({ context, batchName, functions, sinks }: BatchStatesPro
         [...SINK_RETRY, ...LAMBDA_RETRY],
       ),
       maxConcurrency: DELIVERED_AT_ONCE,
-      results: jsonata(`'batch/${batchName}/' & ${VARIABLES.run} & '/delivered/${sink}-map'`),
+      results: jsonata(`'batch/${batchName}/' & ${BATCH_RUN.planned.run} & '/delivered/${sink}-map'`),
       next: index + 1 < sinks.length ? deliveryState(index + 1) : 'FinishDelivery',
     }),
   ]);
@@ -104,8 +85,8 @@ function deliveryStates({ context, batchName, functions, sinks }: BatchStatesPro
     ...Object.fromEntries(deliveries),
     FinishDelivery: invoke(
       finishDelivery,
-      { run: jsonata(VARIABLES.run) },
-      { next: 'Finished', assign: (answer) => assign({ finished: jsonata(answer) }) },
+      { run: jsonata(BATCH_RUN.planned.run) },
+      { next: 'Finished', assign: (answer) => assignBatch({ finished: jsonata(answer) }) },
     ),
   };
 }

@@ -4,11 +4,11 @@ import { allowEncrypted, allowEncryptedVolumes } from '../platform/encryption';
 import { allowNetworkOfJobs } from '../platform/network';
 import { AddedPermissions } from './added-permissions';
 import { arn } from './arn';
-import type { PipelineContext } from './pipeline-context';
+import type { FunctionContext } from './part-context';
 import { ServiceRole } from './service-role';
 
 export interface SageMakerRoleProps {
-  readonly context: PipelineContext;
+  readonly context: FunctionContext;
   /**
    * A role to use.
    * @default - a new one

@@ -40,9 +40,11 @@ export function servingRole(
  * the champion, or be released again: its image is in the account itself, or AWS's own. The template does not
  * know previous images, and their repositories have nothing in common that IAM could ask for: hence each
  * repository of the account.
+ *
+ * @param image that serves new versions; without it, one of another account is not among them
  */
-export function servedRepositories(scope: Construct, image: string): string[] {
-  const current = repositoryArn(scope, image);
+export function servedRepositories(scope: Construct, image?: string): string[] {
+  const current = image === undefined ? undefined : repositoryArn(scope, image);
   return [
     ...(current ? [current] : []),
     arn(scope, 'ecr', 'repository/*'),

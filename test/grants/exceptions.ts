@@ -1,9 +1,10 @@
 import type { GrantException } from './grant-judgement';
 
 /** Roles that containers run with: training, scoring, serving. */
-const CONTAINERS = /^Pipeline(ExecutionRole|RetrainingTrainingRole|ChallengerScoringRole)/;
+const CONTAINERS =
+  /^Pipeline(ExecutionRole|RetrainingTrainingRole|ChallengerScoringRole|WeeklyTransformRole)/;
 const WORKFLOWS =
-  /^Pipeline(ReleaseWorkflow|ReleaseRestore|RetrainingWorkflow|RegistrationWorkflow|NightlyWorkflow)Role/;
+  /^Pipeline(ReleaseWorkflow|ReleaseRestore|RetrainingWorkflow|RegistrationWorkflow|NightlyWorkflow|WeeklyWorkflow)Role/;
 
 /** Grants that are needed although no story uses them. */
 export const GRANT_EXCEPTIONS: readonly GrantException[] = [
@@ -35,7 +36,7 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'Step Functions stops what a state waits for when its execution is stopped (developer guide, integration pattern "Run a job"), and the deletion of a stack stops what undoes a release: whether a story stops something just then is a matter of milliseconds',
-    roles: /^Pipeline(RetrainingWorkflow|RegistrationWorkflow|LifecycleHandler)Role/,
+    roles: /^Pipeline(RetrainingWorkflow|RegistrationWorkflow|LifecycleHandler|WeeklyWorkflow)Role/,
     actions: /^(sagemaker:Stop.*Job|states:StopExecution)$/,
     resources: /-job\/|-Pipeline(ReleaseWorkflow|ReleaseRestore|RegistrationWorkflow)/,
     isUsedByChance: true,
@@ -134,14 +135,14 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'AWS asks for them of who runs a distributed map ("IAM policies for using Distributed Map states"): it stops what it has started, and writes large results in parts',
-    roles: /^PipelineNightlyWorkflowRole/,
+    roles: /^Pipeline(Nightly|Weekly)WorkflowRole/,
     actions:
       /^(states:(DescribeExecution|StopExecution)|s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload))$/,
   },
   {
     because:
       'the columns of a version that was registered before versions had a signature are those of its baseline: test/lambda/batch/batch.test.ts',
-    roles: /^PipelineNightlyPlanRole/,
+    roles: /^Pipeline(Nightly|Weekly)PlanRole/,
     actions: /^s3:GetObjectVersion$/,
     resources: /\/models\/\*$/,
   },

@@ -6,6 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import {
+  BatchEngine,
   BatchInput,
   BatchSink,
   InferenceApi,
@@ -86,10 +87,9 @@ function synthesize(): DeployedFunction[] {
     hosting: { scaling: { maxCapacity: 4, targetInvocationsPerInstance: 60 } },
     releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
   });
-  pipeline.addBatchInference('Nightly', {
-    input: BatchInput.fromBucket(pipeline.bucket, 'customers/'),
-    sinks: [BatchSink.sqs(new Queue(stack, 'Predictions'))],
-  });
+  const input = BatchInput.fromBucket(pipeline.bucket, 'customers/');
+  pipeline.addBatchInference('Nightly', { input, sinks: [BatchSink.sqs(new Queue(stack, 'Predictions'))] });
+  pipeline.addBatchInference('Weekly', { input, engine: BatchEngine.transform() });
   new PromotionGate(stack, 'Gate', {
     bucket: Bucket.fromBucketName(stack, 'Scores', 'scores'),
     labels: 'labels.csv',

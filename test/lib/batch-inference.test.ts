@@ -62,6 +62,7 @@ describe('a batch of a pipeline', () => {
             routingParameter: '/model-pipeline/churn/routing',
             input: { bucket: 'all-customers', prefix: 'daily/' },
             output: { format: 'jsonl', columns: ['customer'] },
+            engine: 'lambda',
             partBytes: 4 * 2 ** 20,
           }),
         },
@@ -135,13 +136,76 @@ describe('a batch of a pipeline', () => {
     expect(() => withBatch(options)).toThrow(problem);
   });
 
-  test('is refused where an endpoint serves alone, with the way out', () => {
+  test.each<[string, BatchEngine, ServedBy, RegExp]>([
+    [
+      'by a function where an endpoint serves alone',
+      BatchEngine.lambda(),
+      ServedBy.ENDPOINT,
+      /^Test\/Model\/Nightly: BatchEngine.lambda\(\) scores models in ONNX, .*use BatchEngine.transform\(\)/,
+    ],
+    [
+      'by batch transform where a function serves alone',
+      BatchEngine.transform(),
+      ServedBy.FUNCTION,
+      /BatchEngine.transform\(\) scores in the container that serves, .*use BatchEngine.lambda\(\)/,
+    ],
+    [
+      'on an instance that batch transform does not have',
+      BatchEngine.transform({ instanceType: 'ml.t3.medium', instanceCount: 0 }),
+      ServedBy.ENDPOINT,
+      /instanceType of the engine must be .*got "ml.t3.medium"; .*instanceCount of the engine must be/,
+    ],
+  ])('is refused %s, with the way out', (_, engine, servedBy, problem) => {
     const stack = newStack();
-    const pipeline = new ModelPipeline(stack, 'Model', {});
+    const pipeline = new ModelPipeline(stack, 'Model', { servedBy });
     const input = BatchInput.fromBucket(pipeline.bucket, 'customers/');
-    expect(() => pipeline.addBatchInference('Nightly', { input })).toThrow(
-      /^Test\/Model\/Nightly: BatchEngine.lambda\(\) scores models in ONNX, .*\(serverlessInference\)/,
+    expect(() => pipeline.addBatchInference('Nightly', { input, engine })).toThrow(problem);
+  });
+});
+
+describe('a batch of a pipeline that an endpoint serves', () => {
+  const stack = newStack();
+  const pipeline = new ModelPipeline(stack, 'Model', { pipelineName: 'churn' });
+  pipeline.addBatchInference('Nightly', { input: BatchInput.fromBucket(pipeline.bucket, 'customers/') });
+  const template = Template.fromStack(stack);
+  const { States } = definitionOf(template, 'Scores nightly');
+
+  test('scores by a batch transform job with a model of its own, which is deleted however the job ends', () => {
+    expect(brokenTransitions(definitionOf(template, 'Scores nightly'))).toEqual([]);
+    expect(States.TransformParts).toMatchObject({
+      Resource: expect.stringContaining('sagemaker:createTransformJob.sync'),
+      Arguments: { TransformInput: { SplitType: 'Line', ContentType: 'text/csv' } },
+      Next: 'DeleteModel',
+    });
+    expect(States.DeleteModel?.Next).toBe('JoinParts');
+    expect(States.DiscardModel?.Next).toBe('TransformFailed');
+  });
+
+  test('may make and delete only models with its own name and tag', () => {
+    const all = [...roleStatements(template)].flatMap(([role, statements]) =>
+      /NightlyWorkflowRole/.test(role) ? statements : [],
     );
+    const [deletion, ...others] = all.filter(({ Action }) =>
+      [Action].flat().includes('sagemaker:DeleteModel'),
+    );
+    expect(others).toEqual([]);
+    expect(JSON.stringify(deletion?.Resource)).toContain(':model/batch-nightly-*');
+    expect(deletion?.Condition).toEqual({
+      StringEquals: { 'aws:ResourceTag/model-pipeline-batch': 'churn/nightly' },
+    });
+  });
+
+  test('runs the job with a role that reads prepared rows and versions, and writes scores', () => {
+    const role = [...roleStatements(template)].flatMap(([id, statements]) =>
+      /NightlyTransformRole/.test(id) ? statements : [],
+    );
+    const resources = role
+      .filter(({ Action }) => /^s3:(Get|Put)Object$/.test(String(Action)))
+      .map(({ Resource }) => JSON.stringify(Resource).match(/(batch|models)\/[^"]+/g));
+    expect(resources).toEqual([
+      expect.arrayContaining(['batch/nightly/*/prepared/*', 'models/*/model.tar.gz']),
+      ['batch/nightly/*/scores/*'],
+    ]);
   });
 });
 

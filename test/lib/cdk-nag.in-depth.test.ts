@@ -157,6 +157,14 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
       },
     ],
     [
+      'a batch in the container that serves',
+      (stack) => {
+        const pipeline = new ModelPipeline(stack, 'Part');
+        const input = BatchInput.fromBucket(pipeline.bucket, 'customers/');
+        return pipeline.addBatchInference('Nightly', { input });
+      },
+    ],
+    [
       'a function that serves a model',
       (stack) =>
         new LambdaInference(stack, 'Part', {

@@ -35,10 +35,15 @@ describe('a batch of a pipeline that a function serves', () => {
       engine: BatchEngine.lambda({ partSize: Size.mebibytes(1), maxConcurrency: 4 }),
       schedule: Schedule.cron({ hour: '2', minute: '0' }),
     });
+    pipeline.addBatchInference('Weekly', {
+      input: BatchInput.fromBucket(pipeline.bucket, 'some-customers/'),
+      output: BatchOutput.jsonLines({ columns: ['customer'] }),
+      engine: BatchEngine.transform(),
+    });
   }
 
-  async function resources(): Promise<{ readonly stateMachine: string }> {
-    const Name = `/model-pipeline/${PIPELINE}/batch/nightly`;
+  async function resources(batch = 'nightly'): Promise<{ readonly stateMachine: string }> {
+    const Name = `/model-pipeline/${PIPELINE}/batch/${batch}`;
     const { Parameter } = await pipeline.ssm.send(new GetParameterCommand({ Name }));
     return JSON.parse(Parameter?.Value as string) as { readonly stateMachine: string };
   }
@@ -48,8 +53,8 @@ describe('a batch of a pipeline that a function serves', () => {
     await pipeline.s3.send(new PutObjectCommand({ Bucket: pipeline.resources.bucket, Key: key, Body }));
   }
 
-  async function manifestOf(run: string): Promise<BatchManifest> {
-    return JSON.parse(await pipeline.read(`batch/nightly/${run}/manifest.json`)) as BatchManifest;
+  async function manifestOf(run: string, batch = 'nightly'): Promise<BatchManifest> {
+    return JSON.parse(await pipeline.read(`batch/${batch}/${run}/manifest.json`)) as BatchManifest;
   }
 
   test('scores every row once, as the function answers them, and keeps the others with their reasons', async () => {
@@ -95,6 +100,32 @@ describe('a batch of a pipeline that a function serves', () => {
     );
     expect(await pipeline.follow(again.executionArn as string)).toMatchObject({ status: 'SUCCEEDED' });
     expect(await manifestOf('second')).toMatchObject({ rows: ROWS, failedRows: 1 });
+  });
+
+  test('the container that serves scores the same rows to the same predictions, and leaves no model behind', async () => {
+    const some = rows.slice(0, 200);
+    const lines = some.map((row, index) => [...row, `c${index}`].join(','));
+    await put('some-customers/a.csv', ['complaints,price,shoe_size,customer', ...lines, 'x,1,2,bad']);
+    const { stateMachine: stateMachineArn } = await resources('weekly');
+    const { models } = await pipeline.sageMakerResources();
+    const { executionArn } = await pipeline.sfn.send(
+      new StartExecutionCommand({ stateMachineArn, name: 'week' }),
+    );
+    expect(await pipeline.follow(executionArn as string)).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { modelVersion: '1.0.0', rows: 200, failedRows: 1 },
+    });
+    const [part] = (await manifestOf('week', 'weekly')).parts;
+    const scored = (await pipeline.read(part?.key as string))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly customer: string; readonly prediction: number });
+    expect(scored.map(({ customer }) => customer)).toEqual(some.map((_, index) => `c${index}`));
+    for (const index of [0, 100, 199]) {
+      const { predictions } = await pipeline.askFunction('any', some[index]);
+      expect(scored[index]?.prediction).toBeCloseTo(predictions[0] as number, 5);
+    }
+    expect((await pipeline.sageMakerResources()).models).toEqual(models);
   });
 
   test('the schedule starts one run a night, which has the name of its time', async () => {

@@ -28,6 +28,16 @@ NESTED = pyarrow.table({"late": [0, 1], "legs": [[1, 2], []]})
 # The first page of the column holds no value at all.
 EMPTY_PAGE = pyarrow.table({"delay": pyarrow.array([None] * 10 + list(range(10)), pyarrow.float64())})
 
+# 100 customers to score: one has no age, and one a plan that is not known.
+CUSTOMERS = pyarrow.table(
+    {
+        "customer": pyarrow.array(range(100), pyarrow.int64()),
+        "age": pyarrow.array([None if i == 7 else i for i in range(100)], pyarrow.float64()),
+        "plan": pyarrow.array(["gold" if i == 9 else "free" for i in range(100)]),
+        "visits": pyarrow.array([[i] for i in range(100)]),
+    }
+)
+
 
 def packed(table, **options):
     buffer = io.BytesIO()
@@ -42,7 +52,7 @@ def main():
         codec: packed(EMPTY_PAGE, compression=codec, data_page_version="2.0", data_page_size=1, write_batch_size=10)
         for codec in codecs
     }
-    document = {"version": pyarrow.__version__, "files": files, "nested": packed(NESTED), "emptyPage": empty_page}
+    document = {"version": pyarrow.__version__, "files": files, "nested": packed(NESTED), "emptyPage": empty_page, "customers": packed(CUSTOMERS, row_group_size=40)}
     print(json.dumps(document, indent=1))
 
 

@@ -16,8 +16,52 @@ import {
  * @throws UnreadableFileError if its footer cannot be read, or a row group is too large
  */
 export async function openParquet(store: ObjectReader, file: DataObject): Promise<DataFile> {
+  if (!file.bytes) return { header: [], isTyped: true, batches: none() };
+  const { scan, header } = await scanParquet(store, file);
+  return { header, isTyped: true, batches: readRowGroups(file.key, scan, header) };
+}
+
+/** Rows of a Parquet file that are stored together. */
+export interface RowGroup {
+  /** First row, from 0. */
+  readonly from: number;
+  /** First row after it. */
+  readonly to: number;
+  /** Size before packing. */
+  readonly bytes: number;
+}
+
+/** What the footer of a Parquet file tells; errors as {@link openParquet}. */
+export async function parquetOutline(
+  store: ObjectReader,
+  file: DataObject,
+): Promise<{ readonly header: readonly string[]; readonly groups: readonly RowGroup[] }> {
+  if (!file.bytes) return { header: [], groups: [] };
+  const { scan, header } = await scanParquet(store, file);
+  const groups = scan.ranges.map(({ rowStart, rowEnd }, index) => ({
+    from: rowStart,
+    to: rowEnd,
+    bytes: Number(scan.metadata.row_groups[index]?.total_byte_size ?? 0),
+  }));
+  return { header, groups };
+}
+
+/** Some rows of a Parquet file, in some of its columns; errors as {@link openParquet}. */
+export async function* parquetRows(
+  store: ObjectReader,
+  file: DataObject,
+  columns: readonly string[],
+  rows: { readonly from: number; readonly to: number },
+): AsyncGenerator<RowBatch> {
+  const { scan } = await scanParquet(store, file);
+  yield* readRowGroups(file.key, scan, columns, rows);
+}
+
+async function scanParquet(
+  store: ObjectReader,
+  file: DataObject,
+): Promise<{ readonly scan: ParquetScan; readonly header: readonly string[] }> {
   const { key, bytes = 0 } = file;
-  if (bytes === 0) return { header: [], isTyped: true, batches: none() };
   // Both are modules that only the asynchronous form finds from CommonJS.
   const { parquetScan, parquetSchema } = await import('hyparquet');
   const compressors = await compressorsOfPages();
@@ -29,8 +73,7 @@ export async function openParquet(store: ObjectReader, file: DataObject): Promis
     );
   }
   const header = parquetSchema(scan.metadata).children.map(({ element }) => element.name);
-  checkColumns(key, header);
-  return { header, isTyped: true, batches: readRowGroups(key, scan, header) };
+  return { scan, header: checkColumns(key, header) };
 }
 
 /** Bytes before packing; as values in memory they are several times as many. */
@@ -59,8 +102,11 @@ async function* readRowGroups(
   key: string,
   scan: ParquetScan,
   header: readonly string[],
+  rows = { from: 0, to: Number.POSITIVE_INFINITY },
 ): AsyncGenerator<RowBatch> {
-  for (const { rowStart, rowEnd } of scan.ranges) {
+  for (const range of scan.ranges) {
+    const [rowStart, rowEnd] = [Math.max(range.rowStart, rows.from), Math.min(range.rowEnd, rows.to)];
+    if (rowStart >= rowEnd) continue;
     const columns = await telling(key, () =>
       Promise.all(header.map((column) => scan.readColumn({ column, rowStart, rowEnd }))),
     );

@@ -11,7 +11,7 @@ import { modelVersionText } from '../records/document';
 
 const count = z.int().check(z.gte(0));
 const text = z.string().check(z.minLength(1));
-const engine = z.enum(['lambda']);
+const engine = z.enum(['lambda', 'transform']);
 const format = z.enum(['csv', 'jsonl']);
 
 const inputFile = z.object({
@@ -37,6 +37,14 @@ const runOf = {
 /** Schema of `plan.json`. */
 export const batchPlan: z.ZodMiniType<BatchPlan> = z.object({
   ...runOf,
+  container: z.optional(
+    z.object({
+      Image: text,
+      ModelDataUrl: text,
+      Environment: z.record(z.string(), z.string()),
+      isIsolated: z.boolean(),
+    }),
+  ),
   features: z.array(z.string()),
   output: z.object({ format, columns: z.array(z.string()) }),
   partsKey: text,

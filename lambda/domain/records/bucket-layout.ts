@@ -36,7 +36,7 @@ export function batchPartKey(
   batch: string,
   run: string,
   part: number,
-  file: 'results' | 'output' | 'errors' | 'profiles',
+  file: 'results' | 'output' | 'errors' | 'profiles' | 'prepared' | 'scores',
   ending: string,
 ): string {
   return `${batchRunPrefix(batch, run)}${file}/${partName(part)}.${ending}`;

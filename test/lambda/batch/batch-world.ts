@@ -1,12 +1,21 @@
 import type { BatchManifest, BatchPart } from '../../../contracts/batch';
-import type { FinishedBatch, PlannedBatch, ScoredPart } from '../../../contracts/functions/batch';
+import type {
+  FinishedBatch,
+  PlannedBatch,
+  PreparedPart,
+  ScoredPart,
+} from '../../../contracts/functions/batch';
 import type { ModelSignature } from '../../../contracts/model-signature';
+import type { ArtifactStore } from '../../../lambda/aws/store';
+import { scorePart } from '../../../lambda/batch/score-part';
 import { finishBatch } from '../../../lambda/finish-batch/finish-batch';
 import { InvalidAnswerError } from '../../../lambda/inference/model-answer';
 import type { OnnxModel } from '../../../lambda/inference/onnx-model';
 import { InvalidRowsError } from '../../../lambda/inference/rows';
+import { transformPredictor } from '../../../lambda/join-batch/transform-predictor';
 import { planBatch } from '../../../lambda/plan-batch/plan-batch';
-import { scorePart } from '../../../lambda/score-batch/score-part';
+import { preparePart } from '../../../lambda/prepare-batch/prepare-part';
+import { onnxPredictor } from '../../../lambda/score-batch/onnx-predictor';
 import { MemoryBucket } from './memory-bucket';
 
 export const SIGNATURE: ModelSignature = {
@@ -41,6 +50,7 @@ export class BatchWorld {
   champion: string | undefined = '1.0.0';
   now = new Date('2026-11-30T02:00:00Z');
   partBytes = 64;
+  engine: 'lambda' | 'transform' = 'lambda';
   columns: readonly string[] = ['customer'];
   format: 'csv' | 'jsonl' = 'csv';
   readonly published: Readonly<Record<string, number>>[] = [];
@@ -56,31 +66,41 @@ export class BatchWorld {
   plan(run = 'night'): Promise<PlannedBatch> {
     const { champion } = this;
     const routing = { version: 1 as const, endpointName: 'churn' };
-    return planBatch(run, {
-      batchName: 'nightly',
-      routingParameter: '/routing',
-      input: { bucket: 'customers', prefix: 'in/' },
-      output: { format: this.format, columns: this.columns },
-      partBytes: this.partBytes,
-      store: this.own,
-      inputStore: this.input,
-      routing: {
-        read: async () => ({
-          ...routing,
-          ...(champion !== undefined && {
-            production: {
-              modelVersion: champion,
-              variant: 'blue' as const,
-              modelName: `churn-${champion}`,
-              modelPackageArn: 'arn',
-              since: '2026-11-01T00:00:00Z',
-              ledgerSequence: 1,
-            },
-          }),
+    return planBatch(
+      { run, execution: 'first' },
+      {
+        batchName: 'nightly',
+        routingParameter: '/routing',
+        input: { bucket: 'customers', prefix: 'in/' },
+        output: { format: this.format, columns: this.columns },
+        partBytes: this.partBytes,
+        engine: this.engine,
+        containerOf: async (modelName) => ({
+          Image: 'image',
+          ModelDataUrl: `s3://pipeline/models/${modelName.slice(6)}/model.tar.gz`,
+          Environment: {},
+          isIsolated: false,
         }),
+        store: this.own,
+        inputStore: this.input,
+        routing: {
+          read: async () => ({
+            ...routing,
+            ...(champion !== undefined && {
+              production: {
+                modelVersion: champion,
+                variant: 'blue' as const,
+                modelName: `churn-${champion}`,
+                modelPackageArn: 'arn',
+                since: '2026-11-01T00:00:00Z',
+                ledgerSequence: 1,
+              },
+            }),
+          }),
+        },
+        now: () => this.now,
       },
-      now: () => this.now,
-    });
+    );
   }
 
   parts({ partsKey }: PlannedBatch): BatchPart[] {
@@ -89,11 +109,37 @@ export class BatchWorld {
 
   score(part: BatchPart): Promise<ScoredPart> {
     return scorePart(part, {
-      batchName: 'nightly',
-      store: this.own,
-      inputOf: () => this.input,
-      models: { keep: () => {}, get: async () => CHURN },
+      ...this.partProps,
+      predictorOf: onnxPredictor({ keep: () => {}, get: async () => CHURN }),
     });
+  }
+
+  prepare(part: BatchPart): Promise<PreparedPart> {
+    return preparePart(part, this.partProps);
+  }
+
+  /** Rows of a part as the container gets them. */
+  prepared(part: number): string {
+    return this.own.text(`batch/nightly/night/prepared/part-0000${part}.csv`);
+  }
+
+  /** Answers as the container writes them. */
+  answer(part: number, lines: readonly string[]): void {
+    this.own.put(
+      `batch/nightly/night/scores/part-0000${part}.csv.out`,
+      lines.map((line) => `${line}\n`).join(''),
+    );
+  }
+
+  join(part: BatchPart): Promise<ScoredPart> {
+    return scorePart(part, {
+      ...this.partProps,
+      predictorOf: transformPredictor(this.own as unknown as ArtifactStore, 'nightly'),
+    });
+  }
+
+  private get partProps() {
+    return { batchName: 'nightly', store: this.own, inputOf: () => this.input };
   }
 
   finish(run = 'night'): Promise<FinishedBatch> {

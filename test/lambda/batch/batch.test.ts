@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import parquet from '../../reference/parquet.json';
 import { BatchWorld } from './batch-world';
 
 describe('a batch', () => {
@@ -91,6 +92,25 @@ describe('a batch', () => {
     expect(packed.outputLines(b)).toEqual(
       plain.outputLines(a).map((line) => line.replace('a.csv', 'a.csv.gz')),
     );
+  });
+
+  test('reads row groups of Parquet, which it cuts if they are large, and only columns that it needs', async () => {
+    const world = new BatchWorld();
+    world.partBytes = 400;
+    world.input.put('in/a.parquet', Buffer.from(parquet.customers, 'base64'));
+    const manifest = await world.run();
+    expect(manifest).toMatchObject({ rows: 99, failedRows: 1, input: [{ rows: 100 }] });
+    expect(manifest.parts.length).toBeGreaterThan(3);
+    const lines = world.outputLines(manifest);
+    expect(lines.slice(0, 2)).toEqual(['in/a.parquet:1,0,0,1.0.0', 'in/a.parquet:2,1,0.01,1.0.0']);
+    expect(lines.at(-1)).toBe('in/a.parquet:100,99,0.99,1.0.0');
+    expect(world.errors(manifest)).toEqual([
+      expect.objectContaining({
+        rowId: 'in/a.parquet:10',
+        reason: `column 'plan' is "gold"`,
+        row: '9,gold,9',
+      }),
+    ]);
   });
 
   test('changes nothing in a run when a version is released, or the input is replaced, in the middle of it', async () => {

@@ -56,10 +56,16 @@ export function* partRows(bytes: Buffer, props: PartRowsProps): Generator<InputR
 
 type BlockReader = (block: Buffer, linesBefore: number, rows: number) => InputRow[];
 
-function csvReader({ columns, features, repeated, signature }: PartRowsProps): BlockReader {
+/** Makes rows of the cells of columns with names. */
+export function cellReader({
+  columns,
+  features,
+  repeated,
+  signature,
+}: Pick<PartRowsProps, 'columns' | 'features' | 'repeated' | 'signature'>) {
   const placesOf = (names: readonly string[]) => names.map((name) => columns.indexOf(name));
   const [placesOfFeatures, placesOfRepeated] = [placesOf(features), placesOf(repeated)];
-  const rowOf = (cells: readonly string[], line: number): InputRow => {
+  return (cells: Row, line: number): InputRow => {
     const read = {
       line,
       text: csvLine(cells),
@@ -76,14 +82,18 @@ function csvReader({ columns, features, repeated, signature }: PartRowsProps): B
       return { ...read, cells: undefined, problem: (error as Error).message };
     }
   };
+}
+
+function csvReader(props: PartRowsProps): BlockReader {
+  const rowOf = cellReader(props);
   const split = (block: Buffer, linesBefore: number): InputRow[] => {
     const splitter = new CsvSplitter();
     return [splitter.add(utf8(block)), splitter.end()].flatMap(({ rows, lines }) =>
-      rows.map((cells, index) => rowOf(cells as string[], linesBefore + (lines[index] as number))),
+      rows.map((cells, index) => rowOf(cells, linesBefore + (lines[index] as number))),
     );
   };
   const broken = (line: number, text: string, problem: string): InputRow => {
-    return { line, text, repeated: repeated.map(() => ''), cells: undefined, problem };
+    return { line, text, repeated: props.repeated.map(() => ''), cells: undefined, problem };
   };
   return (block, linesBefore, count) => {
     const together = attempt(() => split(block, linesBefore));

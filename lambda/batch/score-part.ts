@@ -1,65 +1,59 @@
-import type { BatchPart, BatchPartResult, BatchPlan } from '../../contracts/batch';
+import type { BatchPart, BatchPartResult } from '../../contracts/batch';
 import type { ScoredPart } from '../../contracts/functions/batch';
-import type { ModelSignature } from '../../contracts/model-signature';
-import type { ObjectReader } from '../aws/data-files/data-file';
-import { unpackedBytes } from '../aws/data-files/unpacked-bytes';
-import { readModelSignature } from '../aws/model-signatures';
 import { tryReadBaseline } from '../aws/pinned-reader';
 import type { ArtifactStore } from '../aws/store';
-import { batchPartResult, batchPlan } from '../domain/batch/batch-documents';
+import { batchPartResult } from '../domain/batch/batch-documents';
 import type { Baseline } from '../domain/data/baseline';
 import { certaintiesOf } from '../domain/data/certainty';
 import { ProfileCounter } from '../domain/data/profile-counter';
-import { batchPartKey, batchRunKey } from '../domain/records/bucket-layout';
+import { batchPartKey } from '../domain/records/bucket-layout';
 import { answersOf } from '../domain/traffic/answers';
-import type { LoadedModels } from '../inference/loaded-models';
+import { type InputPart, type InputPartProps, openPart } from './input-part';
 import { PartOutput } from './part-output';
-import { type InputRow, partRows, type RowCells } from './part-rows';
-import { predictRows, type RowPrediction } from './predict-rows';
+import type { InputRow, RowCells } from './part-rows';
+import type { RowAnswer, RowPrediction } from './row-answer';
 
-export interface ScorePartProps {
-  readonly batchName: string;
+/** What a model makes of the rows of a part, in their order. */
+export interface Predictor {
+  /** Predicts the rows that follow those of the call before. */
+  predict(rows: readonly RowCells[]): Promise<readonly RowAnswer[]>;
+  /** After all rows. @throws Error if there are predictions of other rows */
+  end(): void;
+}
+
+export interface ScorePartProps extends InputPartProps {
   readonly store: Pick<
     ArtifactStore,
     'readBytes' | 'readJson' | 'tryReadJson' | 'uriOf' | 'writeOnce' | 'writePinnedOnce'
   >;
-  /** Reads the objects of the input's bucket. */
-  readonly inputOf: (bucket: string) => ObjectReader;
-  readonly models: Pick<LoadedModels, 'get' | 'keep'>;
+  /** Gets ready to predict the rows of a part. */
+  readonly predictorOf: (part: BatchPart, input: InputPart) => Promise<Predictor>;
 }
 
 /**
  * Scores the rows of a part with the version of its plan. Each row comes out once, with a prediction or with the
  * reason why it has none. A part that was scored already stays as it is.
  *
- * @throws Error if the version cannot be loaded, the input cannot be read, or it has not the rows of the plan
+ * @throws Error if the version cannot predict, the input cannot be read, or it has not the rows of the plan
  */
 export async function scorePart(part: BatchPart, props: ScorePartProps): Promise<ScoredPart> {
-  const { batchName, store, models } = props;
-  const { run } = part;
+  const { batchName, store } = props;
   const keyOf = (file: Parameters<typeof batchPartKey>[3], ending: string) =>
-    batchPartKey(batchName, run, part.part, file, ending);
+    batchPartKey(batchName, part.run, part.part, file, ending);
   const resultKey = keyOf('results', 'json');
   const known = await store.tryReadJson(resultKey, batchPartResult);
   if (known) return summaryOf(known);
-  const plan = await store.readJson(batchRunKey(batchName, run, 'plan.json'), batchPlan);
-  const { modelVersion, output } = plan;
-  // Of earlier runs, no model is needed any more.
-  models.keep([modelVersion]);
-  const [model, signature, baseline, bytes] = await Promise.all([
-    models.get(modelVersion),
-    readModelSignature(store, modelVersion),
+  const input = await openPart(part, props);
+  const { modelVersion, output, features } = input.plan;
+  const [predictor, baseline] = await Promise.all([
+    props.predictorOf(part, input),
     tryReadBaseline(store, modelVersion),
-    readPart(part, plan, props),
   ]);
-  const written = new PartOutput({ ...output, key: fileOf(part, plan).key, modelVersion });
-  const profile = baseline && new ProfileCounter(baseline, plan.features);
-  for (const rows of partRows(bytes, readingOf(part, plan, signature))) {
+  const written = new PartOutput({ ...output, key: input.file.key, modelVersion });
+  const profile = baseline && new ProfileCounter(baseline, features);
+  for await (const rows of input.rows()) {
     const readable = rows.filter(hasCells);
-    const answers = await predictRows(
-      model,
-      readable.map(({ cells }) => cells.request),
-    );
+    const answers = await predictor.predict(readable.map(({ cells }) => cells));
     const answerOf = new Map(readable.map((row, index) => [row as InputRow, answers[index]]));
     for (const row of rows) {
       const answer = answerOf.get(row) ?? { problem: row.problem ?? '' };
@@ -68,10 +62,11 @@ export async function scorePart(part: BatchPart, props: ScorePartProps): Promise
       if (row.cells) count(profile, row.cells, 'problem' in answer ? undefined : answer, baseline);
     }
   }
+  predictor.end();
   const found = written.rows + written.failedRows;
   if (found !== part.rows) {
     throw new Error(
-      `part ${part.part} of the run ${run} has ${found} rows, but its plan has ${part.rows}: the input is not what was planned`,
+      `part ${part.part} of the run ${part.run} has ${found} rows, but its plan has ${part.rows}: the input is not what was planned`,
     );
   }
   const profileKey = keyOf('profiles', 'json');
@@ -95,44 +90,6 @@ export async function scorePart(part: BatchPart, props: ScorePartProps): Promise
 
 function summaryOf({ rows, failedRows }: BatchPartResult): ScoredPart {
   return { rows, failedRows };
-}
-
-function fileOf(part: BatchPart, { input, run }: BatchPlan) {
-  const file = input[part.file];
-  if (!file)
-    throw new Error(`part ${part.part} is of file ${part.file}, which the plan of the run ${run} has not`);
-  return file;
-}
-
-function readingOf(part: BatchPart, plan: BatchPlan, signature: ModelSignature | undefined) {
-  const { key, columns } = fileOf(part, plan);
-  return {
-    format: /\.jsonl(\.gz)?$/.test(key) ? ('jsonl' as const) : ('csv' as const),
-    columns,
-    features: plan.features,
-    repeated: plan.output.columns,
-    signature,
-    linesBefore: part.linesBefore,
-  };
-}
-
-/** The bytes of a part; those of a packed file are unpacked from its beginning, since there is no other way. */
-async function readPart(part: BatchPart, plan: BatchPlan, { inputOf }: ScorePartProps): Promise<Buffer> {
-  const file = fileOf(part, plan);
-  const { from, to } = part;
-  const reader = inputOf(file.bucket);
-  if (!file.key.endsWith('.gz')) {
-    return Buffer.from(await reader.readRange(file.key, from, to, file.versionId));
-  }
-  const pieces: Buffer[] = [];
-  let place = 0;
-  for await (const piece of unpackedBytes(reader, file)) {
-    const end = place + piece.length;
-    if (end > from) pieces.push(piece.subarray(Math.max(0, from - place), to - place));
-    place = end;
-    if (place >= to) break;
-  }
-  return Buffer.concat(pieces);
 }
 
 function hasCells(row: InputRow): row is InputRow & { readonly cells: RowCells } {

@@ -2,7 +2,7 @@ import type { BatchFormat } from '../../contracts/batch';
 import type { Cell } from '../domain/data/cell';
 import { csvLine } from '../domain/data/csv-line';
 import type { InputRow } from './part-rows';
-import type { RowPrediction } from './predict-rows';
+import type { RowPrediction } from './row-answer';
 
 export interface PartOutputProps {
   readonly format: BatchFormat;

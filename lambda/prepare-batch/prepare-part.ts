@@ -1,0 +1,28 @@
+import type { BatchPart } from '../../contracts/batch';
+import type { PreparedPart } from '../../contracts/functions/batch';
+import type { ArtifactStore } from '../aws/store';
+import { containerRow } from '../batch/container-row';
+import { type InputPartProps, openPart } from '../batch/input-part';
+import { batchPartKey } from '../domain/records/bucket-layout';
+
+export interface PreparePartProps extends InputPartProps {
+  readonly store: Pick<ArtifactStore, 'readJson' | 'tryReadJson' | 'writeOnce'>;
+}
+
+/**
+ * Writes the rows of a part as the container takes them: the model's columns alone, without a header. Rows that it
+ * cannot take are left out, and without any other row there is no file.
+ */
+export async function preparePart(part: BatchPart, props: PreparePartProps): Promise<PreparedPart> {
+  const input = await openPart(part, props);
+  const lines: string[] = [];
+  for await (const rows of input.rows()) {
+    for (const { cells } of rows) {
+      const row = cells && containerRow(cells);
+      if (row && 'line' in row) lines.push(row.line);
+    }
+  }
+  const key = batchPartKey(props.batchName, part.run, part.part, 'prepared', 'csv');
+  if (lines.length > 0) await props.store.writeOnce(key, lines.map((line) => `${line}\n`).join(''));
+  return { rows: lines.length };
+}

@@ -1,0 +1,225 @@
+import { Size } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { IModelPipeline } from '../../model-pipeline-base';
+import { allowEncryptedVolumes, volumeKey } from '../../platform/encryption';
+import { arn } from '../../runtime/arn';
+import { checkInstanceType } from '../../runtime/instance-types';
+import { taggedBy } from '../../runtime/ownership';
+import type { PartFunction } from '../../runtime/part-function';
+import { sageMakerRole } from '../../runtime/sagemaker-role';
+import { call, create, job, jsonata, type States } from '../../runtime/states';
+import type { Validation } from '../../runtime/validation';
+import type { Workflow } from '../../runtime/workflow';
+import { SERVED_FILES, servedRepositories } from '../../serving/serving-role';
+import { BATCH_RUN } from '../batch-variables';
+import type { BoundEngine, Engine, ScoredBatch } from './engine';
+import { checkPartSize, isWhole } from './lambda-engine';
+import { forEachPart, functionOfParts } from './part-functions';
+
+export interface TransformBatchOptions {
+  /**
+   * SageMaker offers fewer types for batch transform than for hosting.
+   * @default 'ml.m5.large'
+   */
+  readonly instanceType?: string;
+
+  /**
+   * Instances, 1 to 100, which share the parts.
+   * @default 1
+   */
+  readonly instanceCount?: number;
+
+  /**
+   * Size of a part, 1 to 64 MiB of the text of a file.
+   * @default - 16 MiB
+   */
+  readonly partSize?: Size;
+
+  /**
+   * The role of the job, which loads the version, reads rows and writes answers. It gets what it needs.
+   * @default - a new one, which pulls images of the account and of AWS
+   */
+  readonly role?: IRole;
+}
+
+/** Parts that functions prepare, and join, at the same time. */
+const PARTS_AT_A_TIME = 20;
+const { container, jobName, run } = BATCH_RUN.planned;
+/** By which the workflow knows the models that it has made. */
+const TAG = 'model-pipeline-batch';
+
+/** A batch transform job scores in the container that serves the version; functions prepare rows and join answers. */
+export class TransformEngine implements Engine {
+  readonly kind = 'transform';
+  readonly partBytes: number;
+  private readonly instanceType: string;
+  private readonly instanceCount: number;
+  private readonly role?: IRole;
+
+  constructor(options: TransformBatchOptions) {
+    this.partBytes = (options.partSize ?? Size.mebibytes(16)).toBytes();
+    this.instanceType = options.instanceType ?? 'ml.m5.large';
+    this.instanceCount = options.instanceCount ?? 1;
+    this.role = options.role;
+  }
+
+  validate(validation: Validation, { endpointName }: IModelPipeline): void {
+    const { instanceCount, partBytes, instanceType } = this;
+    if (!endpointName) {
+      validation.add(
+        'BatchEngine.transform() scores in the container that serves, and a function serves this pipeline alone: use BatchEngine.lambda()',
+      );
+    }
+    checkInstanceType(validation, 'instanceType of the engine', 'batch scoring', instanceType);
+    checkPartSize(validation, partBytes).check(
+      instanceCount,
+      isWhole(instanceCount, 1, 100),
+      'instanceCount of the engine must be a whole number from 1 to 100',
+    );
+  }
+
+  bind(scope: Construct, batch: ScoredBatch, next: string): BoundEngine {
+    const { context, batchName } = batch;
+    const role = sageMakerRole(scope, 'TransformRole', {
+      context,
+      role: this.role,
+      kind: 'TransformJobs',
+      description: `Scores the batch ${batchName} with versions of the model ${context.pipelineName}`,
+      reads: [...SERVED_FILES, `batch/${batchName}/*/prepared/*`],
+      writes: [`batch/${batchName}/*/scores/*`],
+      repositories: servedRepositories(scope),
+    });
+    const prepare = functionOfParts(scope, 'Prepare', {
+      batch,
+      asset: 'prepare-batch',
+      description: `Writes parts of the batch ${batchName} as the container takes them`,
+      memorySize: 1769,
+    });
+    const join = functionOfParts(scope, 'Join', {
+      batch,
+      asset: 'join-batch',
+      description: `Joins parts of the batch ${batchName} with the answers of the container`,
+      memorySize: 1769,
+    }).canReadVersions('models/');
+    return {
+      functions: [prepare, join],
+      startAt: 'PrepareParts',
+      states: this.states(batch, { prepare, join }, role, next),
+      letScore: (workflow) => letTransform(workflow, batch, role),
+    };
+  }
+
+  private states(
+    batch: ScoredBatch,
+    functions: {
+      readonly prepare: PartFunction<'prepare-batch'>;
+      readonly join: PartFunction<'join-batch'>;
+    },
+    role: IRole,
+    next: string,
+  ): States {
+    const { context, batchName } = batch;
+    const model = { ModelName: jsonata(jobName) };
+    const tags = [{ Key: TAG, Value: tagOf(batch) }];
+    const folder = (name: string) =>
+      jsonata(`'s3://${context.bucket.bucketName}/batch/${batchName}/' & ${run} & '/${name}/'`);
+    return {
+      PrepareParts: forEachPart(batch, functions.prepare, PARTS_AT_A_TIME, {
+        name: 'PreparePart',
+        next: 'CreateModel',
+      }),
+      // Of its own, since the champion's model is gone when another version is released.
+      ...create(
+        'CreateModel',
+        'sagemaker:createModel',
+        {
+          ...model,
+          ExecutionRoleArn: role.roleArn,
+          PrimaryContainer: {
+            Image: jsonata(container.Image),
+            ModelDataUrl: jsonata(container.ModelDataUrl),
+            Environment: jsonata(container.Environment),
+          },
+          EnableNetworkIsolation: jsonata(container.isIsolated),
+          VpcConfig: context.platform.network?._vpcConfig(),
+          Tags: tags,
+        },
+        { next: 'TransformParts', catchTo: 'DiscardModel' },
+      ),
+      ...job(
+        'TransformParts',
+        'TransformJob',
+        {
+          TransformJobName: jsonata(jobName),
+          ...model,
+          BatchStrategy: 'MultiRecord',
+          MaxPayloadInMB: 6,
+          TransformInput: {
+            DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: folder('prepared') } },
+            ContentType: 'text/csv',
+            SplitType: 'Line',
+          },
+          TransformOutput: {
+            S3OutputPath: folder('scores'),
+            Accept: 'text/csv',
+            AssembleWith: 'Line',
+            KmsKeyId: context.platform.encryptionKey?.keyArn,
+          },
+          TransformResources: {
+            InstanceType: this.instanceType,
+            InstanceCount: this.instanceCount,
+            VolumeKmsKeyId: volumeKey(context.platform, this.instanceType),
+          },
+          Tags: tags,
+        },
+        { next: 'DeleteModel', catchTo: 'DiscardModel' },
+      ),
+      // A model that stays costs nothing, and does nothing.
+      DeleteModel: call('sagemaker:deleteModel', model, { next: 'JoinParts', ignoreErrorsTo: 'JoinParts' }),
+      DiscardModel: call('sagemaker:deleteModel', model, {
+        next: 'TransformFailed',
+        ignoreErrorsTo: 'TransformFailed',
+      }),
+      TransformFailed: {
+        Type: 'Fail',
+        Error: 'TransformFailed',
+        Cause: jsonata(`$exists($error.Cause) ? $error.Cause : $error.Error`),
+      },
+      JoinParts: forEachPart(batch, functions.join, PARTS_AT_A_TIME, { name: 'JoinPart', next }),
+    };
+  }
+}
+
+function tagOf({ context, batchName }: ScoredBatch): string {
+  return `${context.pipelineName}/${batchName}`;
+}
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
+function letTransform(workflow: Workflow, batch: ScoredBatch, role: IRole): void {
+  const named = (kind: string) =>
+    arn(workflow, 'sagemaker', `${kind}/batch-${batch.batchName.slice(0, 30)}-*`);
+  const tag = (key: string) => ({ StringEquals: { [`aws:${key}/${TAG}`]: tagOf(batch) } });
+  workflow
+    .allow(
+      ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
+      [named('transform-job')],
+    )
+    .allow(['sagemaker:CreateModel'], [named('model')], tag('RequestTag'))
+    .allow(['sagemaker:DeleteModel'], [named('model')], tag('ResourceTag'))
+    .allow(
+      ['sagemaker:AddTags'],
+      [named('transform-job'), named('model')],
+      taggedBy('CreateTransformJob', 'CreateModel'),
+    )
+    // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks).
+    .allow(['sagemaker:ListTags'], [named('transform-job'), named('model')])
+    .allow(['iam:PassRole'], [role.roleArn], {
+      StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
+    })
+    .allow(
+      ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+      [arn(workflow, 'events', 'rule/StepFunctionsGetEventsForSageMakerTransformJobsRule')],
+    );
+  allowEncryptedVolumes(workflow.stateMachine.role, batch.context.platform);
+}
