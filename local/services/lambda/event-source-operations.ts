@@ -4,6 +4,7 @@ import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
 import type { EventSourceMapping } from './event-sources/event-source-mapping';
 import type { EventSourceMappings } from './event-sources/event-source-mappings';
+import { kafkaTopic } from './event-sources/kafka-topic';
 import {
   changedSettings,
   checkMembers,
@@ -37,12 +38,17 @@ export function eventSourceOperations(
   return {
     CreateEventSourceMapping: async (input) => {
       const { EventSourceArn: sourceArn = '', FunctionName = '' } = input;
-      const source = mappings.sourceOf(sourceArn);
+      const uuid = cloud.uuid();
+      const kafka = kafkaTopic(input, uuid);
+      // Worded as LocalStack has it.
+      if (!kafka && sourceArn === '') throw invalid('Unrecognized event source.');
+      const source = mappings.sourceOf({ sourceArn, kafka });
       checkMembers(source, input);
       const { name, qualifier } = parseFunctionName(FunctionName);
       const mapping: EventSourceMapping = {
-        uuid: cloud.uuid(),
+        uuid,
         sourceArn,
+        kafka,
         functionName: name,
         qualifier,
         settings: changedSettings(defaultSettings(source), input),
@@ -53,12 +59,12 @@ export function eventSourceOperations(
       await source.check(mapping, store.get(FunctionName).latest);
       const existing = [...mappings.all.values()].find(
         (other) =>
-          other.sourceArn === sourceArn && other.functionName === name && other.qualifier === qualifier,
+          placeOf(other) === placeOf(mapping) && other.functionName === name && other.qualifier === qualifier,
       );
       if (existing) {
         throw new AwsError(
           'ResourceConflictException',
-          `The event source arn (" ${sourceArn} ") and function (" ${name} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${existing.uuid}`,
+          `The event source arn (" ${placeOf(mapping)} ") and function (" ${name} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${existing.uuid}`,
         );
       }
       mappings.add(mapping);
@@ -86,7 +92,7 @@ export function eventSourceOperations(
           throw new NotImplementedError('another FunctionName of an event source mapping');
         }
       }
-      const source = mappings.sourceOf(mapping.sourceArn);
+      const source = mappings.sourceOf(mapping);
       checkMembers(source, input);
       const settings = changedSettings(mapping.settings, input);
       await source.check({ ...mapping, settings }, store.get(mapping.functionName).latest);
@@ -102,4 +108,13 @@ export function eventSourceOperations(
       return describe(mapping, 'Deleting');
     },
   };
+}
+
+/** What two mappings of a function cannot share. */
+function placeOf({ sourceArn, kafka }: EventSourceMapping): string {
+  return kafka ? `${kafka.bootstrapServers.join(',')}/${kafka.topic}` : sourceArn;
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterValueException', message);
 }

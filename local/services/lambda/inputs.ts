@@ -7,7 +7,8 @@ export const implementedInputs: ImplementedInputs = {
     'FunctionName EventSourceArn Enabled BatchSize MaximumBatchingWindowInSeconds FilterCriteria ' +
     'FunctionResponseTypes ScalingConfig StartingPosition StartingPositionTimestamp ' +
     'ParallelizationFactor MaximumRecordAgeInSeconds MaximumRetryAttempts BisectBatchOnFunctionError ' +
-    'DestinationConfig',
+    'DestinationConfig SelfManagedEventSource SelfManagedKafkaEventSourceConfig Topics ' +
+    'SourceAccessConfigurations',
   CreateFunction:
     'FunctionName Role Code Runtime Handler Description Timeout MemorySize Publish PackageType ' +
     'Environment TracingConfig Tags Layers Architectures EphemeralStorage LoggingConfig (VpcConfig) KMSKeyArn',
@@ -63,5 +64,8 @@ export const implementedInputs: ImplementedInputs = {
   OnFailure: 'Destination',
   OnSuccess: 'Destination',
   ScalingConfig: 'MaximumConcurrency',
+  SelfManagedEventSource: 'Endpoints',
+  SelfManagedKafkaEventSourceConfig: 'ConsumerGroupId',
+  SourceAccessConfiguration: 'Type=VPC_SUBNET|VPC_SECURITY_GROUP URI',
   TracingConfig: 'Mode',
 };

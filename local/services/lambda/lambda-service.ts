@@ -146,8 +146,9 @@ export class LambdaService implements Service {
 
   async stop(): Promise<void> {
     this.events.stop();
-    this.mappings.stop();
+    const polls = this.mappings.stop();
     await this.runner.stop();
+    await polls;
   }
 
   private async invokeOperation(

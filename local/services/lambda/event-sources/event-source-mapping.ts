@@ -1,9 +1,12 @@
 import type { EventSourcePosition } from '@aws-sdk/client-lambda';
+import type { KafkaTopic } from './kafka-topic';
 
 /** A source whose items a function gets in batches. */
 export interface EventSourceMapping {
   readonly uuid: string;
+  /** Empty if the source is not AWS's: then it is a topic of Apache Kafka. */
   readonly sourceArn: string;
+  readonly kafka?: KafkaTopic | undefined;
   /** Name of the function, perhaps with a version or alias. */
   readonly functionName: string;
   readonly qualifier?: string | undefined;

@@ -3,6 +3,7 @@ import { NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud } from '../../../gateway/service';
 import type { EventSource, MappingHandling } from './event-source';
 import type { EventSourceMapping } from './event-source-mapping';
+import { KafkaSource } from './kafka-source';
 import { KinesisReader } from './kinesis-reader';
 import { Polling } from './polling';
 import { QueueSource } from './queue-source';
@@ -23,6 +24,7 @@ export class EventSourceMappings {
     this.sources = [
       new QueueSource(cloud, handling),
       new StreamSource(cloud, handling, new KinesisReader(cloud)),
+      new KafkaSource(cloud, handling),
     ];
   }
 
@@ -31,14 +33,16 @@ export class EventSourceMappings {
     for (const mapping of this.all.values()) this.poll(mapping);
   }
 
-  stop(): void {
+  /** Resolves when consumers have left their brokers, and calls in progress have ended. */
+  async stop(): Promise<void> {
     this.isStopped = true;
     for (const { polling } of this.polls.values()) polling.stop();
+    await Promise.all([...this.polls.values()].map(({ end }) => end));
   }
 
   add(mapping: EventSourceMapping): void {
     this.all.set(mapping.uuid, mapping);
-    this.sourceOf(mapping.sourceArn).begin?.(mapping);
+    this.sourceOf(mapping).begin?.(mapping);
     this.poll(mapping);
   }
 
@@ -51,16 +55,18 @@ export class EventSourceMappings {
   delete(mapping: EventSourceMapping): void {
     this.all.delete(mapping.uuid);
     this.polls.get(mapping.uuid)?.polling.stop();
-    this.sourceOf(mapping.sourceArn).forget?.(mapping);
+    this.sourceOf(mapping).forget?.(mapping);
   }
 
   /** @throws NotImplementedError */
-  sourceOf(sourceArn: string): EventSource {
-    const service = sourceArn.split(':')[2];
+  sourceOf({ sourceArn, kafka }: Pick<EventSourceMapping, 'sourceArn' | 'kafka'>): EventSource {
+    const service = kafka ? 'kafka' : sourceArn.split(':')[2];
     const source = this.sources.find((one) => one.service === service);
-    if (source) return source;
-    const known = this.sources.map((one) => one.service).join(', ');
-    throw new NotImplementedError(`event sources other than those of ${known} (${sourceArn})`);
+    // MSK's clusters have ARNs of this service, too.
+    if (source && (service !== 'kafka' || kafka)) return source;
+    throw new NotImplementedError(
+      `event sources other than SQS queues, Kinesis streams and self-managed Apache Kafka (${sourceArn})`,
+    );
   }
 
   /** A mapping as AWS describes it. */
@@ -75,7 +81,7 @@ export class EventSourceMappings {
       EventSourceMappingArn: this.cloud.arn('lambda', `event-source-mapping:${uuid}`),
       BatchSize: settings.batchSize,
       MaximumBatchingWindowInSeconds: settings.windowSeconds,
-      EventSourceArn: mapping.sourceArn,
+      EventSourceArn: mapping.sourceArn || undefined,
       FunctionArn: functionArn,
       LastModified: mapping.modified,
       LastProcessingResult: mapping.lastResult,
@@ -84,7 +90,7 @@ export class EventSourceMappings {
       ...(settings.filters.length > 0 && {
         FilterCriteria: { Filters: settings.filters.map((Pattern) => ({ Pattern })) },
       }),
-      ...this.sourceOf(mapping.sourceArn).describe(mapping),
+      ...this.sourceOf(mapping).describe(mapping),
     };
   }
 
@@ -96,7 +102,7 @@ export class EventSourceMappings {
     const polling = new Polling(this.cloud.clock);
     const run = async () => {
       await before?.end;
-      await this.sourceOf(mapping.sourceArn).poll(mapping, polling);
+      await this.sourceOf(mapping).poll(mapping, polling);
     };
     const end = run().catch((error: Error) =>
       this.cloud.log(`lambda: event source mapping ${uuid}: ${error.stack}`),

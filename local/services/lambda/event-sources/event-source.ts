@@ -15,11 +15,14 @@ export type SourceSetting =
   | 'StartingPositionTimestamp';
 
 /** What of a mapping can be wrong. */
-export type MappingDraft = Pick<EventSourceMapping, 'sourceArn' | 'functionName' | 'settings' | 'start'>;
+export type MappingDraft = Pick<
+  EventSourceMapping,
+  'sourceArn' | 'kafka' | 'functionName' | 'settings' | 'start'
+>;
 
 /** A kind of event source. */
 export interface EventSource {
-  /** The service in the ARNs of its sources. */
+  /** The service in the ARNs of its sources, or `kafka`. */
   readonly service: string;
   readonly defaultBatchSize: number;
   readonly settings: readonly SourceSetting[];

@@ -16,7 +16,13 @@ const OTHERS = [
   'FilterCriteria',
   'ScalingConfig',
 ];
-const CREATE_ONLY = ['EventSourceArn', 'StartingPosition', 'StartingPositionTimestamp'];
+const KAFKA = [
+  'SelfManagedEventSource',
+  'SelfManagedKafkaEventSourceConfig',
+  'SourceAccessConfigurations',
+  'Topics',
+];
+const CREATE_ONLY = ['EventSourceArn', 'StartingPosition', 'StartingPositionTimestamp', ...KAFKA];
 
 /** What a property that is gone returns to. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
@@ -43,7 +49,8 @@ export const eventSourceMappingResource: ResourceProvider = {
     const { EventSourceArn, StartingPosition, StartingPositionTimestamp: seconds } = properties;
     const input = {
       ...settings(properties),
-      EventSourceArn,
+      ...topic(properties),
+      ...(EventSourceArn && { EventSourceArn }),
       ...(StartingPosition && { StartingPosition }),
       // "in Unix time seconds": the resource's reference.
       ...(seconds !== undefined && { StartingPositionTimestamp: new Date(Number(seconds) * 1_000) }),
@@ -85,6 +92,16 @@ function settings(properties: TemplateProperties): Record<string, unknown> {
     ...given(SWITCHES, (value) => String(value) === 'true'),
     ...given(OTHERS, numbersWithin),
   ]);
+}
+
+/** Brokers have another name in templates than in requests. */
+function topic(properties: TemplateProperties): Record<string, unknown> {
+  const given = KAFKA.filter((name) => properties[name] !== undefined);
+  const servers = properties.SelfManagedEventSource?.Endpoints?.KafkaBootstrapServers;
+  return {
+    ...Object.fromEntries(given.map((name) => [name, properties[name]])),
+    ...(servers && { SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: servers } } }),
+  };
 }
 
 /** The only number within others is MaximumConcurrency. */
