@@ -17,6 +17,7 @@ import { addInitCommand } from './commands/init';
 import { addLocalCommands } from './commands/local';
 import { addLogsCommand } from './commands/logs';
 import { addMlflowChampionCommand } from './commands/mlflow-champion';
+import { addPredictCommand } from './commands/predict';
 import { addPricesCommand } from './commands/prices';
 import { addProfileCommand } from './commands/profile';
 import { addQualityCommand } from './commands/quality';
@@ -70,6 +71,7 @@ export function newProgram(): Command {
   addApprovalCommands(program);
   addDriftCommand(program);
   addQualityCommand(program);
+  addPredictCommand(program);
   addSchemaCommand(program);
   addSignatureCommand(program);
   addBaselineCommand(program);

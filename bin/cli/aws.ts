@@ -3,6 +3,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -29,6 +30,10 @@ export class Aws {
 
   get sagemaker(): SageMakerClient {
     return this.client(SageMakerClient);
+  }
+
+  get runtime(): SageMakerRuntimeClient {
+    return this.client(SageMakerRuntimeClient);
   }
 
   get cloudwatch(): CloudWatchClient {

@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { SigningKey } from '../../bin/cli/sign-request';
 import { ApiAuthorization, InferenceApi, ModelPipeline, ServedBy } from '../../lib';
-import { type SigningKey, signedFetch } from '../signed-fetch';
+import { runCli } from '../bin/cli';
+import { signedFetch } from '../signed-fetch';
 import { TokenIssuer } from '../token-issuer';
 import { customers, customersCsv } from './customers';
 import { BETTER, PIPELINE } from './customers-stack';
@@ -149,6 +154,35 @@ describe('HTTP APIs before a pipeline', () => {
     expect(await ask()).toBe(401);
     expect(await ask(issuer.token({ aud: 'bank', scope: 'predict' }, { now }))).toBe(401);
     expect(await ask(issuer.token({ aud: 'shop', scope: 'read' }, { now }))).toBe(403);
+  });
+
+  test('an operator gets predictions of a file, by each API and by the function', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'predict-'));
+    try {
+      const file = join(folder, 'customers.csv');
+      writeFileSync(file, customersCsv({ count: 25, seed: 79 }));
+      const environment = pipeline.environment();
+      const byApi = await runCli(
+        ['predict', file, '--api', 'Signed', '--rows-per-request', '10'],
+        environment,
+      );
+      expect(byApi).toMatchObject({ code: 0 });
+      expect(byApi.stderr).toContain('columns that the model does not take: left');
+      expect(byApi.stderr).toContain('25 of them by version 2.0.0');
+      expect(byApi.stdout.trim().split('\n').map(Number)).toHaveLength(25);
+      const byFunction = await runCli(['predict', file], environment);
+      expect(byFunction.stdout).toBe(byApi.stdout);
+      const token = issuer.token({ aud: 'shop', scope: 'predict' }, { now: new Date() });
+      const byToken = await runCli(['predict', file, '--api', 'Tokens', '--token', token], environment);
+      expect(byToken.stdout).toBe(byApi.stdout);
+      const unknown = await runCli(['predict', file, '--api'], environment);
+      expect(unknown).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('choose one with --api: Signed, Tokens'),
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('the access log has each request with its caller, and no row', async () => {
