@@ -79,7 +79,7 @@ export class DataApiSink implements RowSink {
 
 /** Columns beside that of the key; the guide has the table. */
 const COLUMNS = ['prediction', 'probabilities', 'model_version', 'run', 'planned_at', 'row_id', 'place'];
-const CASTS: Readonly<Record<string, string>> = { probabilities: '::jsonb', planned_at: '::timestamptz' };
+const TYPES: Readonly<Record<string, string>> = { probabilities: 'jsonb', planned_at: 'timestamptz' };
 
 /** @see https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT */
 export function upsertStatement(table: string, keyColumn: string): string {
@@ -88,13 +88,19 @@ export function upsertStatement(table: string, keyColumn: string): string {
     .map((name) => `"${name}"`)
     .join('.');
   const columns = [`"${keyColumn}"`, ...COLUMNS].join(', ');
-  const values = [':key', ...COLUMNS.map((name) => `:${name}${CASTS[name] ?? ''}`)].join(', ');
+  const values = [':key', ...COLUMNS.map(parameterOf)].join(', ');
   const changes = COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ');
   return (
     `insert into ${quoted} as scored (${columns}) values (${values}) ` +
     `on conflict ("${keyColumn}") do update set ${changes} ` +
     'where (scored.planned_at, scored.place) <= (excluded.planned_at, excluded.place)'
   );
+}
+
+/** The Data API sends text as text: what is not has to be converted. */
+function parameterOf(name: string): string {
+  const type = TYPES[name];
+  return type === undefined ? `:${name}` : `cast(:${name} as ${type})`;
 }
 
 function parametersOf(row: SinkRow, { run, plannedAt }: SinkRun, keyColumn: string): SqlParameter[] {

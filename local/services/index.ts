@@ -13,6 +13,8 @@ import { KmsService } from './kms/kms-service';
 import type { StartEnvironment } from './lambda/environment';
 import { LambdaService } from './lambda/lambda-service';
 import { LogsService } from './logs/logs-service';
+import { RdsDataService } from './rds-data/rds-data-service';
+import type { OpenDatabase } from './rds-data/sql-database';
 import { S3Service } from './s3/s3-service';
 import type { ServingContainers } from './sagemaker/hosting/serving-containers';
 import type { TrainingContainers } from './sagemaker/jobs/training-containers';
@@ -32,6 +34,8 @@ export interface Runtimes {
   readonly models?: ServingContainers;
   /** The scripts of training jobs. @default Python processes */
   readonly trainings?: TrainingContainers;
+  /** The databases behind the RDS Data API. @default none, and the API is refused */
+  readonly databases?: OpenDatabase;
 }
 
 /** Limits of AWS that tests cannot reach. */
@@ -43,7 +47,7 @@ export interface Limits {
 /** All services of the local cloud, in the order in which they start. */
 export function newServices(
   cloud: Cloud,
-  { functions, models, trainings }: Runtimes = {},
+  { functions, models, trainings, databases }: Runtimes = {},
   { largestCopyBytes }: Limits = {},
   inert: readonly string[] = [],
 ): Service[] {
@@ -68,6 +72,7 @@ export function newServices(
     new ApplicationAutoScalingService(cloud),
     new SageMakerService(cloud, models, trainings),
     new SageMakerRuntimeService(cloud),
+    new RdsDataService(cloud, databases),
     new StepFunctionsService(cloud),
   ];
 }
