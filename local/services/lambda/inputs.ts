@@ -1,7 +1,9 @@
 import type { ImplementedInputs } from '../../gateway/implemented-inputs';
 
 export const implementedInputs: ImplementedInputs = {
-  AddPermission: 'FunctionName StatementId Action Principal SourceArn SourceAccount Qualifier RevisionId',
+  AddPermission:
+    'FunctionName StatementId Action Principal SourceArn SourceAccount Qualifier RevisionId ' +
+    'FunctionUrlAuthType InvokedViaFunctionUrl',
   CreateAlias: 'FunctionName Name FunctionVersion Description RoutingConfig',
   CreateEventSourceMapping:
     'FunctionName EventSourceArn Enabled BatchSize MaximumBatchingWindowInSeconds FilterCriteria ' +
@@ -12,11 +14,13 @@ export const implementedInputs: ImplementedInputs = {
   CreateFunction:
     'FunctionName Role Code Runtime Handler Description Timeout MemorySize Publish PackageType ' +
     'Environment TracingConfig Tags Layers Architectures EphemeralStorage LoggingConfig (VpcConfig) KMSKeyArn',
+  CreateFunctionUrlConfig: 'FunctionName Qualifier AuthType Cors InvokeMode=BUFFERED',
   DeleteAlias: 'FunctionName Name',
   DeleteEventSourceMapping: 'UUID',
   DeleteFunction: 'FunctionName Qualifier',
   DeleteFunctionConcurrency: 'FunctionName',
   DeleteFunctionEventInvokeConfig: 'FunctionName Qualifier',
+  DeleteFunctionUrlConfig: 'FunctionName Qualifier',
   DeleteLayerVersion: 'LayerName VersionNumber',
   GetAlias: 'FunctionName Name',
   GetEventSourceMapping: 'UUID',
@@ -24,11 +28,13 @@ export const implementedInputs: ImplementedInputs = {
   GetFunctionConcurrency: 'FunctionName',
   GetFunctionConfiguration: 'FunctionName Qualifier',
   GetFunctionEventInvokeConfig: 'FunctionName Qualifier',
+  GetFunctionUrlConfig: 'FunctionName Qualifier',
   GetLayerVersion: 'LayerName VersionNumber',
   GetPolicy: 'FunctionName Qualifier',
   Invoke: 'FunctionName InvocationType LogType ClientContext Payload Qualifier',
   ListAliases: 'FunctionName FunctionVersion Marker MaxItems',
   ListEventSourceMappings: 'EventSourceArn FunctionName Marker MaxItems',
+  ListFunctionUrlConfigs: 'FunctionName Marker MaxItems',
   ListFunctions: 'Marker MaxItems',
   ListLayerVersions: 'LayerName Marker MaxItems',
   ListTags: 'Resource',
@@ -52,7 +58,10 @@ export const implementedInputs: ImplementedInputs = {
     'FunctionName Role Handler Description Timeout MemorySize Environment Runtime TracingConfig ' +
     'RevisionId Layers EphemeralStorage LoggingConfig (VpcConfig) KMSKeyArn',
 
+  UpdateFunctionUrlConfig: 'FunctionName Qualifier AuthType Cors InvokeMode=BUFFERED',
+
   AliasRoutingConfiguration: 'AdditionalVersionWeights',
+  Cors: 'AllowCredentials AllowHeaders AllowMethods AllowOrigins ExposeHeaders MaxAge',
   DestinationConfig: 'OnSuccess OnFailure',
   Environment: 'Variables',
   EphemeralStorage: 'Size',

@@ -19,6 +19,7 @@ import { parseFunctionName } from './function-name';
 import { CODE_ROUTE, functionOperations } from './function-operations';
 import { FunctionRunner, RUNTIME_API } from './function-runner';
 import { FunctionStore, LATEST } from './function-store';
+import { FunctionUrls } from './function-urls';
 import { implementedInputs } from './inputs';
 import { layerOperations } from './layer-operations';
 import { lambdaPermissions } from './permissions';
@@ -79,15 +80,20 @@ export class LambdaService implements Service {
       role: ({ functionName }) => this.store.functions.get(functionName)?.latest.role,
       invoke: (mapping, event) => this.runBatch(mapping, event),
     });
+    const urls = new FunctionUrls(cloud, this.store, ({ name, qualifier }, event) =>
+      this.invokeByUrl(name, qualifier, event),
+    );
     this.operations = {
       ...functionOperations(cloud, this.store, code, this.runner),
       ...versionOperations(cloud, this.store),
       ...policyOperations(cloud, this.store),
       ...layerOperations(cloud, this.store, code),
       ...eventSourceOperations(cloud, this.store, this.mappings),
+      ...urls.operations,
       Invoke: (input, { requestId }) => this.invokeOperation(input, requestId),
     };
     this.routes = [
+      urls,
       { prefix: RUNTIME_API, handle: (request) => this.runner.answer(request) },
       {
         prefix: CODE_ROUTE,
@@ -123,12 +129,7 @@ export class LambdaService implements Service {
       },
       options.principal,
     );
-    return {
-      statusCode: output.StatusCode as number,
-      payload: output.Payload && JSON.parse(Buffer.from(output.Payload).toString()),
-      functionError: output.FunctionError,
-      executedVersion: output.ExecutedVersion,
-    };
+    return responseOf(output);
   }
 
   permissions(operation: string, input: Record<string, unknown>): Permission[] {
@@ -149,6 +150,16 @@ export class LambdaService implements Service {
     const polls = this.mappings.stop();
     await this.runner.stop();
     await polls;
+  }
+
+  /** The URL has authorized its caller. */
+  private async invokeByUrl(
+    FunctionName: string,
+    Qualifier: string | undefined,
+    event: object,
+  ): Promise<FunctionResponse> {
+    const Payload = Buffer.from(JSON.stringify(event));
+    return responseOf(await this.invokeOperation({ FunctionName, Qualifier, Payload }, this.cloud.uuid()));
   }
 
   private async invokeOperation(
@@ -273,6 +284,15 @@ export class LambdaService implements Service {
     else record(result.end);
     return result;
   }
+}
+
+function responseOf(output: sdk.InvocationResponse): FunctionResponse {
+  return {
+    statusCode: output.StatusCode as number,
+    payload: output.Payload && JSON.parse(Buffer.from(output.Payload).toString()),
+    functionError: output.FunctionError,
+    executedVersion: output.ExecutedVersion,
+  };
 }
 
 function readPayload(input: sdk.InvokeCommandInput): Buffer {

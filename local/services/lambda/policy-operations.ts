@@ -68,9 +68,14 @@ function document(statements: readonly PolicyStatement[]): PolicyDocument {
 }
 
 function newStatement(input: sdk.AddPermissionRequest, resource: string): PolicyStatement {
-  const { Principal: principal = '', SourceArn, SourceAccount } = input;
+  const { Principal: principal = '', SourceArn, SourceAccount, FunctionUrlAuthType } = input;
+  const equal = {
+    ...(SourceAccount && { 'AWS:SourceAccount': SourceAccount }),
+    ...(FunctionUrlAuthType && { 'lambda:FunctionUrlAuthType': FunctionUrlAuthType }),
+  };
   const condition = {
-    ...(SourceAccount && { StringEquals: { 'AWS:SourceAccount': SourceAccount } }),
+    ...(Object.keys(equal).length > 0 && { StringEquals: equal }),
+    ...(input.InvokedViaFunctionUrl && { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } }),
     ...(SourceArn && { ArnLike: { 'AWS:SourceArn': SourceArn } }),
   };
   return {

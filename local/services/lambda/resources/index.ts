@@ -5,6 +5,7 @@ import { eventSourceMappingResource } from './event-source-mapping';
 import { functionResource } from './function';
 import { layerVersionResource } from './layer-version';
 import { permissionResource } from './permission';
+import { urlResource } from './url';
 import { versionResource } from './version';
 
 /** The resource types of Lambda. */
@@ -16,4 +17,5 @@ export const lambdaResources: Readonly<Record<string, ResourceProvider>> = {
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfigResource,
   'AWS::Lambda::EventSourceMapping': eventSourceMappingResource,
   'AWS::Lambda::LayerVersion': layerVersionResource,
+  'AWS::Lambda::Url': urlResource,
 };

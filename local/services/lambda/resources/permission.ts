@@ -1,7 +1,15 @@
 import type { ResourceProvider } from '../../../gateway/service';
 import { ignoreMissing } from './ignore-missing';
 
-const PROPERTIES = ['FunctionName', 'Action', 'Principal', 'SourceArn', 'SourceAccount'];
+const PROPERTIES = [
+  'FunctionName',
+  'Action',
+  'Principal',
+  'SourceArn',
+  'SourceAccount',
+  'FunctionUrlAuthType',
+  'InvokedViaFunctionUrl',
+];
 
 /** AWS::Lambda::Permission */
 export const permissionResource: ResourceProvider = {
@@ -10,7 +18,13 @@ export const permissionResource: ResourceProvider = {
 
   async create(properties, context) {
     const statement = context.generateName({ maxLength: 100 });
-    await context.call('lambda', 'AddPermission', { ...properties, StatementId: statement });
+    const { InvokedViaFunctionUrl: isViaUrl, ...others } = properties;
+    await context.call('lambda', 'AddPermission', {
+      ...others,
+      // Templates may write booleans as text.
+      ...(isViaUrl !== undefined && { InvokedViaFunctionUrl: String(isViaUrl) === 'true' }),
+      StatementId: statement,
+    });
     return { physicalId: statement, attributes: { Id: statement } };
   },
 
