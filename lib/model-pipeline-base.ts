@@ -1,4 +1,4 @@
-import type { IMetric, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Dashboard, IMetric, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -70,11 +70,18 @@ export interface IModelPipeline extends IConstruct {
   readonly retrainingStateMachine?: IStateMachine;
   /** Metrics of the requests to the endpoint, or to the function if it serves alone, and of its instances. */
   readonly requestMetrics: RequestMetrics;
+  /**
+   * The dashboard in the CloudWatch console, to which batches, streams and APIs of its stack add a row; undefined if
+   * the pipeline is deployed already.
+   */
+  readonly dashboard?: Dashboard;
   /** Lets roles use the pipeline. */
   readonly grants: ModelPipelineGrants;
 
   /** An HTTP API that answers with the version in production. @throws Error that lists what is wrong with the options */
   addInferenceApi(id: string, options?: InferenceApiOptions): IInferenceApi;
+  /** Scores files with the version in production, on a schedule or when it is started. */
+  addBatchInference(id: string, options: BatchInferenceOptions): BatchInference;
   /** Scores each record of a stream as it occurs. @throws Error that lists what is wrong with the options */
   addStreamInference(id: string, options: StreamInferenceOptions): IStreamInference;
 
@@ -84,9 +91,6 @@ export interface IModelPipeline extends IConstruct {
   onPromoted(id: string, options?: OnEventOptions): Rule;
   /** A rule for releases that were rolled back. */
   onRolledBack(id: string, options?: OnEventOptions): Rule;
-
-  /** Scores files with the version in production, on a schedule or when it is started. */
-  addBatchInference(id: string, options: BatchInferenceOptions): BatchInference;
 
   /**
    * An hourly metric of the monitor, by the names of {@link IModelMonitor.metric}.
@@ -150,6 +154,7 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
    */
   abstract readonly _workflows: readonly IStateMachine[];
   abstract readonly requestMetrics: RequestMetrics;
+  abstract readonly dashboard?: Dashboard;
 
   get modelPackageArnPattern(): string {
     return arn(this, 'sagemaker', `model-package/${this.modelPackageGroupName}/*`);
@@ -157,6 +162,10 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
 
   addInferenceApi(id: string, options: InferenceApiOptions = {}): IInferenceApi {
     return new InferenceApi(this, id, { ...options, pipeline: this });
+  }
+
+  addBatchInference(id: string, options: BatchInferenceOptions): BatchInference {
+    return new BatchInference(this, id, { ...options, pipeline: this });
   }
 
   addStreamInference(id: string, options: StreamInferenceOptions): IStreamInference {
@@ -177,10 +186,6 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
 
   onRolledBack(id: string, options: OnEventOptions = {}): Rule {
     return this.onEvent(id, { ...options, types: [PipelineEventType.ROLLED_BACK] });
-  }
-
-  addBatchInference(id: string, options: BatchInferenceOptions): BatchInference {
-    return new BatchInference(this, id, { ...options, pipeline: this });
   }
 
   metric(metricName: string, options: MetricOptions = {}): Metric {

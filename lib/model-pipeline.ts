@@ -1,3 +1,4 @@
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -57,6 +58,7 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly registry: IModelRegistry;
   /** Watches drift, quality, latency and errors; has the alarms. */
   readonly monitor: IModelMonitor;
+  readonly dashboard: Dashboard;
   /** The Lambda function that serves; undefined if the endpoint serves alone. */
   readonly serverlessInference?: IServerlessInference;
   /** @internal */
@@ -79,6 +81,7 @@ export class ModelPipeline extends ModelPipelineBase {
     this.bucket = parts.bucket;
     this.topic = parts.topic;
     this.monitor = parts.monitor;
+    this.dashboard = parts.dashboard;
     this.requestMetrics = parts.monitor.requestMetrics;
     this.releaseStateMachine = parts.release.stateMachine;
     this.rollbackFunction = parts.release.rollbackFunction;

@@ -1,3 +1,4 @@
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -31,6 +32,7 @@ export class ImportedModelPipeline extends ModelPipelineBase {
   readonly endpointName?: string;
   readonly endpointArn?: string;
   readonly inferenceFunction?: IFunction;
+  readonly dashboard?: Dashboard;
   readonly modelPackageGroupName: string;
   readonly modelPackageGroupArn: string;
   readonly routingParameterName: string;

@@ -7,6 +7,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { batchParameterName } from '../access/published-parts';
 import type { IModelPipeline } from '../model-pipeline-base';
+import { addDashboardRow } from '../monitoring/dashboard-row';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { explainPolicies } from '../platform/explained-rules';
 import type { PlatformProps } from '../platform/platform';
@@ -169,6 +170,14 @@ export class BatchInference extends Construct {
         planFunction: plan.functionName,
       }),
     });
+    addDashboardRow(this, pipeline, `Batch ${batchName}`, [
+      {
+        title: 'Rows, and those that have no prediction',
+        left: [this.metric('BatchRows'), this.metric('BatchFailedRows'), this.metric('BatchMissingRows')],
+      },
+      { title: 'Seconds of a run', left: [this.metric('BatchSeconds')] },
+      { title: 'Drifted features of the input', left: [this.metric('BatchDriftedFeatures')] },
+    ]);
     explainPolicies(this, input._prefix);
   }
 

@@ -1,5 +1,5 @@
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -65,6 +65,7 @@ export class PipelineParts {
   readonly endpointArn?: string;
   readonly serverlessInference?: ServerlessInference;
   readonly monitor: ModelMonitor;
+  readonly dashboard: Dashboard;
   /** By their names among the published resources: what only some kinds of endpoints have. */
   private readonly endpointAlarms: { readonly [name: string]: Alarm };
   readonly release: ReleaseWorkflow;
@@ -248,11 +249,11 @@ export class PipelineParts {
         releaseTimeout: this.release.timeout,
       });
     }
-    this.complete();
+    this.dashboard = this.complete();
   }
 
   /** Makes what needs all other parts. */
-  private complete(): void {
+  private complete(): Dashboard {
     const { scope, context, release, serverlessInference, identity, retraining } = this;
     const { endpointHosting, batchScoring, training } = this.settings;
     const retrainingStateMachine = retraining?.stateMachine;
@@ -332,6 +333,7 @@ export class PipelineParts {
     explainPolicies(scope);
     scope.node.addValidation({ validate: () => resourceProblems(scope, pipelinesBeside(scope)) });
     this.output();
+    return dashboard;
   }
 
   /** The operator's CLI finds a pipeline's parts here. */

@@ -27,6 +27,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { IModelPipeline } from '../model-pipeline-base';
 import { explainAlarm } from '../monitoring/alarm-runbook';
 import { notifyOf } from '../monitoring/alert-topic';
+import { addDashboardRow } from '../monitoring/dashboard-row';
 import { explainPolicies } from '../platform/explained-rules';
 import { type Platform, type PlatformProps, resolvePlatform } from '../platform/platform';
 import { arn } from '../runtime/arn';
@@ -175,6 +176,14 @@ export class InferenceApi extends Construct implements IInferenceApi {
     this.url = props.domainName ? stage.domainUrl.replace(/\/$/, '') : httpApi.apiEndpoint;
     this.failureAlarm = this.alarmOnFailures(pipeline, apiName);
     this.publish(pipelineName, apiName);
+    addDashboardRow(this, pipeline, `API ${apiName}`, [
+      { title: 'Requests', left: [this.metricRequests()] },
+      { title: 'Latency (ms, p95)', left: [this.metricLatency()] },
+      {
+        title: 'Requests that are at fault (4xx), and that fail (5xx)',
+        left: [this.metricClientErrors(), this.metricServerErrors()],
+      },
+    ]);
     explainPolicies(this);
   }
 

@@ -5,6 +5,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { IModelPipeline } from '../model-pipeline-base';
+import { addDashboardRow } from '../monitoring/dashboard-row';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { explainPolicies } from '../platform/explained-rules';
 import { type PlatformProps, resolvePlatform } from '../platform/platform';
@@ -185,6 +186,14 @@ export class StreamInference extends Construct implements IStreamInference {
     this.failureAlarm = alarms.failureAlarm;
     this.deadLetterAlarm = alarms.deadLetterAlarm;
     this.publish(mapping.eventSourceMappingId, reader.name, writer.name, alarms);
+    addDashboardRow(this, pipeline, `Stream ${streamName}`, [
+      { title: 'Records that are scored', left: [this.metric('ScoredRecords')] },
+      { title: 'Age of records when they are scored (ms)', left: [this.metric('RecordAge')] },
+      {
+        title: 'Records that cannot be scored, and that fail',
+        left: [this.metric('PoisonRecords'), this.metric('FailedRecords')],
+      },
+    ]);
     explainPolicies(this);
   }
 

@@ -1,24 +1,50 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import {
+  BatchInput,
   BetterDirection,
+  InferenceApi,
   ModelPipeline,
   type ModelPipelineProps,
   ProblemType,
   ReleaseStrategy,
   ServedBy,
   ServingContainer,
+  StreamOutput,
+  StreamSource,
 } from '../../lib';
 
 /** The dashboard of a pipeline, as text. */
 function dashboardOf(props: ModelPipelineProps): string {
   const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
   new ModelPipeline(stack, 'Model', { pipelineName: 'flights', ...props });
+  return dashboardIn(stack);
+}
+
+/** The text of the first dashboard of a stack. */
+function dashboardIn(stack: Stack): string {
   const [dashboard] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'));
   return JSON.stringify(dashboard?.Properties.DashboardBody).replaceAll('\\"', '"');
 }
 
 describe('the dashboard', () => {
+  test('has a row for each batch, stream and API of its stack', () => {
+    const app = new App();
+    const [stack, later] = ['Test', 'Later'].map((id) => new Stack(app, id)) as [Stack, Stack];
+    const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION });
+    pipeline.addBatchInference('Nightly', { input: BatchInput.fromBucket(pipeline.bucket, 'customers/') });
+    const source = StreamSource.sqs(new Queue(stack, 'Transactions'));
+    pipeline.addStreamInference('Fraud', { source, output: StreamOutput.sqs(new Queue(stack, 'Scores')) });
+    pipeline.addInferenceApi('Partners');
+    new InferenceApi(later, 'Elsewhere', { pipeline });
+    const body = dashboardIn(stack);
+    for (const heading of ['Batch nightly', 'Stream Fraud', 'API Partners'])
+      expect(body).toContain(`## ${heading}`);
+    for (const name of ['BatchSeconds', 'RecordAge', '5xx']) expect(body).toContain(`"${name}"`);
+    expect(body).not.toContain('Elsewhere');
+  });
+
   test('draws latencies in milliseconds, the use of the instances, and quality with its interval', () => {
     const body = dashboardOf({});
     expect(body).toContain('Latency (ms)');
