@@ -5,6 +5,8 @@ export interface ScoredRecord {
    * know.
    */
   readonly id: string;
+  /** The id that labels of the record have: that of the record or, if an endpoint takes no such id, its hash. */
+  readonly inferenceId: string;
   readonly pipeline: string;
   /** Name of the stream inference. */
   readonly stream: string;

@@ -7,6 +7,18 @@ export type StreamOutputSettings =
   | { readonly kind: 'eventBridge'; readonly busName: string }
   | { readonly kind: 'dynamoDb'; readonly tableName: string };
 
+/** What runs the model. */
+export type StreamScorerSettings =
+  /** The function itself. */
+  | { readonly kind: 'function'; readonly capturePercentage: number }
+  /** An endpoint, whose name is in `ENDPOINT_NAME`. */
+  | {
+      readonly kind: 'endpoint';
+      readonly contentType: 'text/csv' | 'application/json';
+      /** Whether requests name their variant, as those to an endpoint with instances do. */
+      readonly hasVariants: boolean;
+    };
+
 /** Settings of `score-stream`. */
 export interface ScoreStreamSettings {
   /** Name of the stream inference. */
@@ -20,6 +32,6 @@ export interface ScoreStreamSettings {
   readonly carriedFields: readonly string[];
   /** URL of the queue of records that cannot be scored. */
   readonly deadLetterQueueUrl: string;
-  readonly capturePercentage: number;
+  readonly scorer: StreamScorerSettings;
   readonly metricNamespace: string;
 }

@@ -2,8 +2,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import type { StreamOutputSettings } from '../../contracts/functions/stream';
+import type { StreamOutputSettings, StreamScorerSettings } from '../../contracts/functions/stream';
 import { readPartEnvironment } from '../aws/environment';
+import { readModelSignature } from '../aws/model-signatures';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
 import { CaptureRecorder } from '../inference/capture-recorder';
@@ -12,6 +13,7 @@ import { LiveRouting } from '../inference/live-routing';
 import { LoadedModels } from '../inference/loaded-models';
 import { RegisteredModels } from '../inference/registered-models';
 import { DeadLetters } from './dead-letters';
+import { EndpointScorer } from './endpoint-scorer';
 import { FunctionScorer } from './function-scorer';
 import { type ItemFailures, itemFailures } from './item-failures';
 import { EventBusOutput } from './outputs/event-bus-output';
@@ -20,7 +22,7 @@ import { QueueOutput } from './outputs/queue-output';
 import { QueueSender } from './outputs/queue-sender';
 import type { StreamOutput } from './outputs/stream-output';
 import { TableOutput } from './outputs/table-output';
-import { type ScoreRecordsProps, scoreRecords } from './score-records';
+import { type ScoreRecordsProps, type Scorer, scoreRecords } from './score-records';
 import { recordsOfEvent } from './sources/records-of-event';
 import { StreamMetrics } from './stream-metrics';
 
@@ -38,7 +40,14 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     keyField: z.optional(z.string()),
     carriedFields: z.array(z.string()),
     deadLetterQueueUrl: z.string(),
-    capturePercentage: z.number(),
+    scorer: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('function'), capturePercentage: z.number() }),
+      z.object({
+        kind: z.literal('endpoint'),
+        contentType: z.enum(['text/csv', 'application/json']),
+        hasVariants: z.boolean(),
+      }),
+    ]),
     metricNamespace: z.string(),
   }),
 );
@@ -58,7 +67,7 @@ const recorder = new CaptureRecorder({
   store,
   // Where requests to the function are recorded: the monitors read it.
   folder: pipelineName,
-  percentage: settings.capturePercentage,
+  percentage: settings.scorer.kind === 'function' ? settings.scorer.capturePercentage : 0,
   now,
   onFailure: () => inferenceMetrics.countCaptureFailure(),
 });
@@ -72,13 +81,7 @@ const props: ScoreRecordsProps = {
     maximumAgeSeconds: settings.routing.maximumAgeSeconds,
     now,
   }),
-  scorer: new FunctionScorer({
-    models: new LoadedModels(new RegisteredModels(store)),
-    metrics: inferenceMetrics,
-    recorder,
-    stopwatch: () => performance.now(),
-    now,
-  }),
+  scorer: scorerOf(settings.scorer),
   output: outputOf(settings.output),
   deadLetters: new DeadLetters(new QueueSender(sqs, settings.deadLetterQueueUrl), {
     pipeline: pipelineName,
@@ -92,6 +95,25 @@ const props: ScoreRecordsProps = {
     now,
   }),
 };
+
+function scorerOf(scorer: StreamScorerSettings): Scorer {
+  if (scorer.kind === 'endpoint') {
+    const { ENDPOINT_NAME: endpointName } = process.env;
+    if (!endpointName) throw new Error('ENDPOINT_NAME is not set, the name of the endpoint that scores');
+    return new EndpointScorer({
+      endpointName,
+      endpoint: scorer,
+      signatureOf: (modelVersion) => readModelSignature(store, modelVersion),
+    });
+  }
+  return new FunctionScorer({
+    models: new LoadedModels(new RegisteredModels(store)),
+    metrics: inferenceMetrics,
+    recorder,
+    stopwatch: () => performance.now(),
+    now,
+  });
+}
 
 function outputOf(output: StreamOutputSettings): StreamOutput {
   switch (output.kind) {

@@ -2,7 +2,7 @@ import { numberOf } from '../domain/data/cell';
 import { parseCsv } from '../domain/data/csv';
 import { parseJson } from '../domain/records/json';
 import { isList } from '../inference/request-columns';
-import type { RequestCell, RequestRow } from '../inference/rows';
+import { type RequestCell, type RequestRow, textOf as shown } from '../inference/rows';
 import { PoisonRecordError } from './poison-record-error';
 import type { StreamRecord } from './stream-record';
 
@@ -88,13 +88,9 @@ function cellsOfLine(text: string): RequestCell[] {
 function keyIn(value: object, keyField: string): string {
   const key = Object.hasOwn(value, keyField) ? (value as Record<string, unknown>)[keyField] : undefined;
   if (typeof key === 'number' || (typeof key === 'string' && key !== '')) return String(key);
-  throw noKey(keyField, key === undefined ? 'it has no such field' : `it is ${shortened(key)}`);
+  throw noKey(keyField, key === undefined ? 'it has no such field' : `it is ${shown(key as RequestCell)}`);
 }
 
 function noKey(keyField: string, why: string): PoisonRecordError {
   return new PoisonRecordError('key', `the record has no key in '${keyField}': ${why}`);
-}
-
-function shortened(value: unknown): string {
-  return JSON.stringify(value).slice(0, 80);
 }

@@ -13,6 +13,8 @@ import type { StreamRecord } from './stream-record';
 
 /** Scores rows with the version of a route. */
 export interface Scorer {
+  /** Rows that it scores at the same time. */
+  readonly atOnce: number;
   /**
    * Begins to load what answers.
    *
@@ -20,10 +22,17 @@ export interface Scorer {
    */
   prepare(modelVersions: readonly string[]): void;
   /**
-   * @param id of the record: labels refer to it
+   * @param id of the record
    * @throws InvalidRowsError if the row does not fit the model, nor the one in production
+   * @throws PoisonRecordError if no version will ever answer it
    */
-  score(route: Route, row: RequestRow, id: string, routes: Routes): Promise<ModelAnswer>;
+  score(route: Route, row: RequestRow, id: string, routes: Routes): Promise<Score>;
+}
+
+/** The answer to one row. */
+export interface Score extends ModelAnswer {
+  /** The id that labels refer to. */
+  readonly inferenceId: string;
 }
 
 export interface ScoreRecordsProps extends ContentProps {
@@ -54,21 +63,15 @@ export async function scoreRecords(
   props: ScoreRecordsProps,
 ): Promise<StreamRecord[]> {
   const { output, deadLetters, metrics } = props;
+  const outcomes = await scoreInOrder(records, props);
+  const failed = new Set(records.filter((record) => outcomes.get(record) === 'failed'));
+  const held = withFollowers(records, failed);
   const scored = new Map<StreamRecord, ScoredRecord>();
   const poison: PoisonRecord[] = [];
-  const failed = new Set<StreamRecord>();
-  const blocked = new Set<string>();
-  for (const record of records) {
-    if (record.lane !== undefined && blocked.has(record.lane)) continue;
-    try {
-      const found = await scoreRecord(record, props);
-      if ('error' in found) poison.push(found);
-      else scored.set(record, found);
-    } catch (error) {
-      logger.error(`record ${record.id} could not be scored, and is to be delivered again`, error as Error);
-      failed.add(record);
-      if (record.lane !== undefined) blocked.add(record.lane);
-    }
+  for (const [record, outcome] of outcomes) {
+    if (outcome === 'failed' || held.has(record)) continue;
+    if ('error' in outcome) poison.push(outcome);
+    else scored.set(record, outcome);
   }
   const { refused, unfit } = await output.send([...scored.values()]);
   for (const [record, { id, modelVersion }] of [...scored]) {
@@ -89,6 +92,32 @@ export async function scoreRecords(
     oldest: oldestOf(records),
   });
   return [...again];
+}
+
+type Outcome = ScoredRecord | PoisonRecord | 'failed';
+
+/** Records behind one that failed in their lane need not be scored. */
+async function scoreInOrder(
+  records: readonly StreamRecord[],
+  props: ScoreRecordsProps,
+): Promise<Map<StreamRecord, Outcome>> {
+  const { atOnce } = props.scorer;
+  const outcomes = new Map<StreamRecord, Outcome>();
+  const blocked = new Set<string | undefined>();
+  for (let first = 0; first < records.length; first += atOnce) {
+    const some = records.slice(first, first + atOnce).filter(({ lane }) => !blocked.has(lane));
+    const found = await Promise.all(
+      some.map((record) =>
+        scoreRecord(record, props).catch((error: Error): Outcome => {
+          logger.error(`record ${record.id} could not be scored, and is to be delivered again`, error);
+          if (record.lane !== undefined) blocked.add(record.lane);
+          return 'failed';
+        }),
+      ),
+    );
+    for (const [index, record] of some.entries()) outcomes.set(record, found[index] as Outcome);
+  }
+  return outcomes;
 }
 
 async function scoreRecord(
@@ -125,11 +154,12 @@ function scoredRecord(
   { id, time }: StreamRecord,
   { key, carried }: RecordContent,
   { modelVersion, variant }: Route,
-  { predictions, probabilities, classes, outputs }: ModelAnswer,
+  { inferenceId, predictions, probabilities, classes, outputs }: Score,
   { pipelineName, streamName }: ScoreRecordsProps,
 ): ScoredRecord {
   return {
     id,
+    inferenceId,
     pipeline: pipelineName,
     stream: streamName,
     key,

@@ -14,6 +14,11 @@ export function batchParameterName(pipelineName: string, batchName: string): str
   return `/model-pipeline/${pipelineName}/batch/${batchName}`;
 }
 
+/** Name of the SSM parameter in which a stream of a pipeline publishes the names of its parts. */
+export function streamParameterName(pipelineName: string, streamName: string): string {
+  return `/model-pipeline/${pipelineName}/streams/${streamName}`;
+}
+
 /**
  * The generated names of a deployed pipeline's parts, read by CloudFormation when a stack is deployed in the
  * pipeline's account and region. The deployment fails if there is no such pipeline.

@@ -94,6 +94,15 @@ export class RequestMetrics {
     return this.source;
   }
 
+  /**
+   * The kind of the endpoint, or a function.
+   *
+   * @internal
+   */
+  public get _server(): Server {
+    return this.kind;
+  }
+
   /** Requests to all variants; the sum of a minute by default. */
   invocations(options: MetricOptions = {}): MathExpression {
     const { metricName, statistic } = this.requestCount;

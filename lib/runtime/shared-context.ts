@@ -2,8 +2,8 @@ import { Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import type { IModelPipeline } from '../model-pipeline-base';
 import { contextOfPart } from '../platform/part-props';
-import type { PlatformProps } from '../platform/platform';
-import type { PartContext } from './part-context';
+import { type PlatformProps, resolvePlatform } from '../platform/platform';
+import type { FunctionContext, PartContext } from './part-context';
 import { Validation } from './validation';
 
 const CONTEXTS = new WeakMap<IConstruct, PartContext>();
@@ -24,11 +24,34 @@ export function contextOfPartOf(
   pipeline: IModelPipeline,
   props: PlatformProps,
 ): PartContext {
+  const shared = sharedContext(scope, pipeline, props);
+  return shared ?? contextOfPart(scope, pipeline, { ...platformIn(props), topic: pipeline.topic });
+}
+
+/** As {@link contextOfPartOf}, of a part that has no failures to report beside those of its functions. */
+export function functionContextOfPartOf(
+  scope: Construct,
+  pipeline: IModelPipeline,
+  props: PlatformProps,
+): FunctionContext {
+  const { pipelineName, bucket } = pipeline;
+  const shared = sharedContext(scope, pipeline, props);
+  return shared ?? { pipelineName, bucket, platform: resolvePlatform(scope, platformIn(props)) };
+}
+
+function platformIn(props: PlatformProps): PlatformProps {
   const { vpc, vpcSubnets, securityGroups, encryptionKey, logRetention, systemLogLevel, tracing } = props;
-  const platform = { vpc, vpcSubnets, securityGroups, encryptionKey, logRetention, systemLogLevel, tracing };
+  return { vpc, vpcSubnets, securityGroups, encryptionKey, logRetention, systemLogLevel, tracing };
+}
+
+function sharedContext(
+  scope: Construct,
+  pipeline: IModelPipeline,
+  props: PlatformProps,
+): PartContext | undefined {
   const shared = CONTEXTS.get(pipeline);
-  if (!shared) return contextOfPart(scope, pipeline, { ...platform, topic: pipeline.topic });
-  const given = Object.entries(platform).filter(
+  if (!shared) return undefined;
+  const given = Object.entries(platformIn(props)).filter(
     ([, value]) => value !== undefined && !Token.isUnresolved(value),
   );
   if (given.length > 0) {

@@ -4,21 +4,24 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import type { StreamScorerSettings } from '../../contracts/functions/stream';
+import { streamParameterName } from '../access/published-parts';
 import type { IModelPipeline } from '../model-pipeline-base';
 import { addDashboardRow } from '../monitoring/dashboard-row';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { explainPolicies } from '../platform/explained-rules';
-import { type PlatformProps, resolvePlatform } from '../platform/platform';
+import type { PlatformProps } from '../platform/platform';
 import { arn } from '../runtime/arn';
 import { PartFunction } from '../runtime/part-function';
 import { routingParameterName } from '../runtime/pipeline-context';
+import { functionContextOfPartOf } from '../runtime/shared-context';
 import { Validation } from '../runtime/validation';
 import { deadLetterQueue } from './dead-letter-queue';
 import { type StreamAlarms, streamAlarms } from './stream-alarms';
 import type { StreamOutput } from './stream-output';
 import type { StreamSource } from './stream-source';
 
-/** What is scored, and where it goes: settings of a stream inference of a given pipeline. */
+/** Of a stream; of an imported pipeline, the platform on which it runs, too. */
 export interface StreamInferenceOptions extends PlatformProps {
   /** Where records come from. */
   readonly source: StreamSource;
@@ -49,10 +52,18 @@ export interface StreamInferenceOptions extends PlatformProps {
   readonly carriedFields?: string[];
 
   /**
-   * Share of records and scores that are recorded for the monitors, in percent.
+   * Share of records and scores that are recorded for the monitors, in percent. Only of a pipeline that a function
+   * serves: an endpoint records by itself.
    * @default 100
    */
   readonly capturePercentage?: number;
+
+  /**
+   * Content type of requests to an endpoint: `text/csv`, or `application/json` with the row in `instances`. Only of a
+   * pipeline that an endpoint serves.
+   * @default 'text/csv'
+   */
+  readonly contentType?: string;
 
   /**
    * How old the routing document may become before an instance of the function reads it again: releases and
@@ -132,15 +143,16 @@ export class StreamInference extends Construct implements IStreamInference {
     const timeout = props.timeout ?? Duration.seconds(30);
     const maximumLag = props.maximumLag ?? Duration.minutes(5);
     const maximumRoutingAge = props.maximumRoutingAge ?? Duration.seconds(10);
-    const capturePercentage = props.capturePercentage ?? 100;
-    this.validate(props, { streamName, timeout, maximumRoutingAge, capturePercentage });
+    const scorer = scorerOf(props);
+    this.validate(props, { streamName, timeout, maximumRoutingAge, scorer });
     this.pipelineName = pipelineName;
     this.streamName = streamName;
-    const platform = resolvePlatform(this, props);
+    const functionContext = functionContextOfPartOf(this, pipeline, props);
+    const { platform } = functionContext;
     const deadLetters = deadLetterQueue(this, 'DeadLetters', platform.encryptionKey);
     const routingParameter = routingParameterName(pipelineName);
     const handler = new PartFunction(this, 'Handler', {
-      context: { pipelineName, bucket: pipeline.bucket, platform },
+      context: functionContext,
       asset: 'score-stream',
       description: `Scores the stream ${streamName} with the version of ${pipelineName} in production`,
       settings: {
@@ -154,19 +166,25 @@ export class StreamInference extends Construct implements IStreamInference {
         keyField,
         carriedFields: props.carriedFields ?? (keyField === undefined ? [] : [keyField]),
         deadLetterQueueUrl: deadLetters.queueUrl,
-        capturePercentage,
+        scorer,
         metricNamespace: METRIC_NAMESPACE,
       },
+      // Of an imported pipeline it is part of a text with quotes, which CDK would escape within other JSON.
+      ...(pipeline.endpointName !== undefined && { environment: { ENDPOINT_NAME: pipeline.endpointName } }),
       // It writes metrics of each record.
       logGroup: platform._logs.ofOneFunction(this, 'HandlerLogs'),
       timeout,
       memorySize: props.memorySize ?? 1769,
     })
       .canRead('models/')
-      .canReadVersions('models/')
       .allow(['ssm:GetParameter'], [arn(this, 'ssm', `parameter${routingParameter}`)])
       .allow(['sqs:SendMessage'], [deadLetters.queueArn]);
-    if (capturePercentage > 0) handler.canWrite('capture/');
+    if (scorer.kind === 'function') {
+      handler.canReadVersions('models/');
+      if (scorer.capturePercentage > 0) handler.canWrite('capture/');
+    } else {
+      handler.allow(['sagemaker:InvokeEndpoint'], [pipeline.endpointArn as string]);
+    }
     writer.allow(handler);
     const context = { handler, deadLetters };
     const mapping = reader.attach(this, 'Source', context);
@@ -209,15 +227,16 @@ export class StreamInference extends Construct implements IStreamInference {
   }
 
   private validate(
-    { pipeline, source, output, carriedFields, keyField }: StreamInferenceProps,
+    props: StreamInferenceProps,
     resolved: {
       readonly streamName: string;
       readonly timeout: Duration;
       readonly maximumRoutingAge: Duration;
-      readonly capturePercentage: number;
+      readonly scorer: StreamScorerSettings;
     },
   ): void {
-    const { streamName, timeout, maximumRoutingAge, capturePercentage } = resolved;
+    const { streamName, timeout, maximumRoutingAge, scorer } = resolved;
+    const { pipeline, source, output, carriedFields, keyField, capturePercentage, contentType } = props;
     const validation = new Validation(this)
       .check(
         streamName,
@@ -225,14 +244,29 @@ export class StreamInference extends Construct implements IStreamInference {
         'streamName must be 1 to 40 letters, digits, hyphens and underscores',
       )
       .check(
-        'an endpoint',
-        pipeline.endpointName === undefined,
-        'the pipeline must be served by a function (ServedBy.FUNCTION): records are scored by its ONNX model',
+        'an asynchronous endpoint',
+        pipeline.requestMetrics._server !== 'asynchronous',
+        'the pipeline must be served by a function, or by an endpoint that answers at once',
       )
       .check(
         capturePercentage,
-        capturePercentage >= 0 && capturePercentage <= 100,
+        (capturePercentage ?? 0) >= 0 && (capturePercentage ?? 0) <= 100,
         'capturePercentage must be 0 to 100',
+      )
+      .check(
+        capturePercentage,
+        scorer.kind === 'function' || capturePercentage === undefined,
+        'capturePercentage is not for an endpoint, which records as hosting.capturePercentage says: leave it out',
+      )
+      .check(
+        contentType,
+        contentType === undefined || CONTENT_TYPES.includes(contentType),
+        `contentType must be ${CONTENT_TYPES.join(' or ')}`,
+      )
+      .check(
+        contentType,
+        scorer.kind === 'endpoint' || contentType === undefined,
+        'contentType is for an endpoint, and a function serves: leave it out',
       )
       .check(
         maximumRoutingAge.toSeconds(),
@@ -259,7 +293,7 @@ export class StreamInference extends Construct implements IStreamInference {
   private publish(mapping: string, source: string, output: string, alarms: StreamAlarms): void {
     const { pipelineName, streamName } = this;
     new StringParameter(this, 'Resources', {
-      parameterName: `/model-pipeline/${pipelineName}/streams/${streamName}`,
+      parameterName: streamParameterName(pipelineName, streamName),
       description: `Parts of the stream ${streamName} of the pipeline ${pipelineName}`,
       stringValue: Stack.of(this).toJsonString({
         function: this.handler.functionName,
@@ -273,4 +307,21 @@ export class StreamInference extends Construct implements IStreamInference {
       }),
     });
   }
+}
+
+const CONTENT_TYPES = ['text/csv', 'application/json'];
+
+/** An endpoint scores if there is one, whatever function is beside it. */
+function scorerOf({
+  pipeline,
+  capturePercentage = 100,
+  contentType = 'text/csv',
+}: StreamInferenceProps): StreamScorerSettings {
+  const { endpointName, requestMetrics } = pipeline;
+  if (endpointName === undefined) return { kind: 'function', capturePercentage };
+  return {
+    kind: 'endpoint',
+    contentType: contentType as 'text/csv' | 'application/json',
+    hasVariants: requestMetrics._server !== 'serverless',
+  };
 }

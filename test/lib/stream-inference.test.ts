@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, StreamViewType, Table, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Stream as DataStream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import {
@@ -150,7 +151,7 @@ describe('a stream inference', () => {
       Threshold: 300_000,
     });
     const [read] = allStatements(template).filter(({ Action }) => Action.includes('kinesis:GetRecords'));
-    expect(read?.Action).toHaveLength(5);
+    expect(read?.Action).toHaveLength(6);
   });
 
   test('takes parallelization, retries and ages of shards', () => {
@@ -195,6 +196,35 @@ describe('a stream inference', () => {
     expect(statements).toHaveLength(1);
   });
 
+  test('scores by requests to the endpoint of a pipeline that has one', () => {
+    const ofEndpoint = synthesize({ servedBy: ServedBy.ENDPOINT });
+    const statements = allStatements(ofEndpoint);
+    expect(statements.filter(({ Action }) => Action === 'sagemaker:InvokeEndpoint')).toHaveLength(1);
+    expect(statements.flatMap(({ Action }) => Action)).not.toContain('s3:PutObject');
+    expect(settingsOf(ofEndpoint)).toMatchObject({
+      scorer: { kind: 'endpoint', contentType: 'text/csv', hasVariants: true },
+    });
+    expect(settingsOf(synthesize({ servedBy: ServedBy.serverlessEndpoint() }))).toMatchObject({
+      scorer: { hasVariants: false },
+    });
+  });
+
+  test('of a pipeline of the app has the network, key and logs of the pipeline', () => {
+    const stack = new Stack(new App(), 'Test', { env: ENV });
+    const encryptionKey = new Key(stack, 'Key');
+    const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION, encryptionKey });
+    const source = StreamSource.sqs(new Queue(stack, 'Source'));
+    const output = StreamOutput.sqs(new Queue(stack, 'Scores'));
+    pipeline.addStreamInference('Transactions', { source, output });
+    Template.fromStack(stack).hasResourceProperties('AWS::SQS::Queue', {
+      MessageRetentionPeriod: 14 * 86_400,
+      KmsMasterKeyId: Match.anyValue(),
+    });
+    expect(() => pipeline.addStreamInference('Others', { source, output, encryptionKey })).toThrow(
+      /encryptionKey of the pipeline Test\/Model hold here, too/,
+    );
+  });
+
   test('puts events on a bus', () => {
     const withBus = synthesize({ output: (stack) => StreamOutput.eventBridge(new EventBus(stack, 'Bus')) });
     const statements = allStatements(withBus).filter(({ Action }) => Action === 'events:PutEvents');
@@ -205,7 +235,26 @@ describe('a stream inference', () => {
 describe('a stream inference refuses', () => {
   test.each<[string, Stream, RegExp]>([
     ['a name that is none', { options: { streamName: 'a b' } }, /streamName must be .*got "a b"/],
-    ['a pipeline with an endpoint', { servedBy: ServedBy.ENDPOINT }, /must be served by a function/],
+    [
+      'a pipeline with an asynchronous endpoint',
+      { servedBy: ServedBy.asynchronousEndpoint() },
+      /must be served by a function, or by an endpoint that answers at once/,
+    ],
+    [
+      'to record what an endpoint records',
+      { servedBy: ServedBy.ENDPOINT, options: { capturePercentage: 10 } },
+      /capturePercentage is not for an endpoint, .*leave it out, got 10/,
+    ],
+    [
+      'a content type of a function',
+      { options: { contentType: 'text/csv' } },
+      /contentType is for an endpoint, and a function serves/,
+    ],
+    [
+      'a content type that no container takes',
+      { servedBy: ServedBy.ENDPOINT, options: { contentType: 'text/html' } },
+      /contentType must be text\/csv or application\/json/,
+    ],
     ['large batches without a window', { read: { batchSize: 11 } }, /above 10 needs a maxBatchingWindow/],
     ['too large batches', { read: { batchSize: 10_001 } }, /batchSize of the queue must be 1 to 10,000/],
     [

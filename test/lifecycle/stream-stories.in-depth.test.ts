@@ -1,7 +1,11 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Stream as DataStream } from 'aws-cdk-lib/aws-kinesis';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { DeadLetter, ScoredRecord } from '../../contracts/scored-record';
 import { ModelPipeline, ServedBy, StreamOutput, StreamSource } from '../../lib';
@@ -15,6 +19,13 @@ jest.setTimeout(600_000);
 const KEYS = 30;
 const MINUTE = 60_000;
 
+/** A queue that is read, or written, and its URL in the outputs of the stack. */
+function queueIn(stack: Stack, id: string): Queue {
+  const queue = new Queue(stack, id, { removalPolicy: RemovalPolicy.DESTROY });
+  new CfnOutput(stack, `${id}Url`, { value: queue.queueUrl });
+  return queue;
+}
+
 /** Streams of another stack, which a pipeline scores that is deployed already. */
 function streamStack(app: App): void {
   const stack = new Stack(app, 'Streams', { env: { account: '000000000000', region: 'us-east-1' } });
@@ -22,20 +33,30 @@ function streamStack(app: App): void {
     pipelineName: PIPELINE,
     servedBy: ServedBy.FUNCTION,
   });
-  const queue = (id: string) => {
-    const made = new Queue(stack, id, { removalPolicy: RemovalPolicy.DESTROY });
-    new CfnOutput(stack, `${id}Url`, { value: made.queueUrl });
-    return made;
-  };
   const { deadLetterQueue } = pipeline.addStreamInference('Visits', {
-    source: StreamSource.sqs(queue('Visits')),
-    output: StreamOutput.sqs(queue('Scores')),
+    source: StreamSource.sqs(queueIn(stack, 'Visits')),
+    output: StreamOutput.sqs(queueIn(stack, 'Scores')),
     keyField: 'customer',
   });
   new CfnOutput(stack, 'DeadLettersUrl', { value: deadLetterQueue.queueUrl });
   pipeline.addStreamInference('Calls', {
-    source: StreamSource.sqs(queue('Calls')),
+    source: StreamSource.kinesis(
+      new DataStream(stack, 'Calls', { streamName: 'calls', removalPolicy: RemovalPolicy.DESTROY }),
+      { parallelizationFactor: 2 },
+    ),
     output: StreamOutput.eventBridge(EventBus.fromEventBusName(stack, 'Bus', 'default')),
+    keyField: 'customer',
+  });
+  pipeline.addStreamInference('Orders', {
+    source: StreamSource.sqs(queueIn(stack, 'Orders')),
+    output: StreamOutput.dynamoDb(
+      new Table(stack, 'Table', {
+        tableName: 'scores',
+        partitionKey: { name: 'id', type: AttributeType.STRING },
+        billingMode: BillingMode.PAY_PER_REQUEST,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    ),
     keyField: 'customer',
   });
   new Rule(stack, 'Scored', {
@@ -44,7 +65,7 @@ function streamStack(app: App): void {
       detailType: ['RecordScored'],
       detail: { stream: ['Calls'] },
     },
-    targets: [new SqsQueue(queue('Events'))],
+    targets: [new SqsQueue(queueIn(stack, 'Events'))],
   });
 }
 
@@ -64,7 +85,7 @@ describe('streams that a pipeline scores', () => {
     });
     sqs = new SQSClient(pipeline.config());
     const { code, output } = await pipeline.cdk.deploy(streamStack);
-    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(code === 0 ? '' : output).toBe('');
     for (const [, name = '', url = ''] of output.matchAll(/Streams\.(\w+)Url = (\S+)/g)) urls[name] = url;
   }, 600_000);
 
@@ -153,15 +174,75 @@ describe('streams that a pipeline scores', () => {
     );
   });
 
-  test('scores come as events to the targets of rules, with the answer of the function to the same row', async () => {
-    const ids = await send('Calls', 3);
+  test('scores of a Kinesis stream come as events to the targets of rules, poison among its records or not', async () => {
+    const kinesis = new KinesisClient(pipeline.config());
+    const some = Array.from({ length: 6 }, () => rows[next++ % rows.length] as number[]);
+    const Records = some.map(([complaints, price, shoe_size], index) => ({
+      PartitionKey: `p${index % 2}`,
+      Data: Buffer.from(
+        index === 2 ? '{"complaints":' : JSON.stringify({ complaints, price, shoe_size, customer: 'c1' }),
+      ),
+    }));
+    const put = await kinesis.send(new PutRecordsCommand({ StreamName: 'calls', Records }));
+    const ids = (put.Records ?? []).map(({ ShardId, SequenceNumber }) => `${ShardId}:${SequenceNumber}`);
     await pipeline.cloud.clock.advance(MINUTE);
     const events = await drainQueue<{ readonly detail: ScoredRecord }>(sqs, urls.Events as string);
-    expect(events.map(({ detail }) => detail.id).sort()).toEqual([...ids].sort());
-    const answers = await Promise.all(
-      [3, 2, 1].map((back) => pipeline.askFunction('a', rows[(next - back) % rows.length])),
+    const good = ids.filter((_, index) => index !== 2);
+    expect(events.map(({ detail }) => detail.id).sort()).toEqual([...good].sort());
+    // The function answers the same rows with the same numbers.
+    for (const [index, row] of some.entries()) {
+      const event = events.find(({ detail }) => detail.id === ids[index]);
+      if (event) expect(event.detail.prediction).toBe((await pipeline.askFunction('a', row)).predictions[0]);
+    }
+  });
+
+  test('scores come as items to a table, whose first score of a record stays', async () => {
+    const ids = await send('Orders', 4);
+    await pipeline.cloud.clock.advance(MINUTE);
+    const { Items = [] } = await new DynamoDBClient(pipeline.config()).send(
+      new ScanCommand({ TableName: 'scores' }),
     );
-    const predictions = events.map(({ detail }) => detail.prediction).sort();
-    expect(predictions).toEqual(answers.map((answer) => answer.predictions[0]).sort());
+    expect(Items.map(({ id }) => id?.S).sort()).toEqual([...ids].sort());
+    expect(Items[0]).toMatchObject({ modelVersion: { S: '2.0.0' }, variant: { S: 'green' } });
+    expect(Number(Items[0]?.prediction?.N)).toBeGreaterThan(0);
+  });
+});
+
+describe('a stream that an endpoint scores', () => {
+  const pipeline = new DeployedPipeline();
+
+  beforeAll(() => pipeline.startWithVersion(), 600_000);
+  afterAll(() => pipeline.stop());
+
+  test('has the answers of the endpoint, which records the records by their ids', async () => {
+    const { code, output } = await pipeline.cdk.deploy((app: App) => {
+      const stack = new Stack(app, 'Streams', { env: { account: '000000000000', region: 'us-east-1' } });
+      ModelPipeline.fromPipelineName(stack, 'Model', PIPELINE).addStreamInference('Visits', {
+        source: StreamSource.sqs(queueIn(stack, 'Visits')),
+        output: StreamOutput.sqs(queueIn(stack, 'Scores')),
+      });
+    });
+    expect(code === 0 ? '' : output).toBe('');
+    const url = (name: string) => new RegExp(`Streams\\.${name}Url = (\\S+)`).exec(output)?.[1] as string;
+    const sqs = new SQSClient(pipeline.config());
+    const some = customers({ count: 5, seed: 78 });
+    const Entries = some.map(([complaints, price, shoe_size], index) => ({
+      Id: String(index),
+      MessageBody: JSON.stringify({ shoe_size, complaints, price }),
+    }));
+    const { Successful = [] } = await sqs.send(
+      new SendMessageBatchCommand({ QueueUrl: url('Visits'), Entries }),
+    );
+    await pipeline.cloud.clock.advance(MINUTE);
+    const found = await drainQueue<ScoredRecord>(sqs, url('Scores'));
+    const { predictions } = await pipeline.traffic.predict(some);
+    const scores = Successful.map(({ MessageId }) => found.find(({ id }) => id === MessageId));
+    expect(scores.map((score) => score?.prediction)).toEqual(predictions);
+    expect(scores[0]).toMatchObject({ modelVersion: '1.0.0', variant: 'blue' });
+    const captured = await Promise.all(
+      (await pipeline.keys(`capture/${PIPELINE}/blue/`)).map((key) => pipeline.read(key)),
+    );
+    for (const { MessageId } of Successful)
+      expect(captured.join('')).toContain(`"inferenceId":"${MessageId}"`);
   });
 });

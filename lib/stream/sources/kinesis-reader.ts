@@ -34,6 +34,7 @@ export class KinesisReader implements StreamReader {
         'kinesis:GetRecords',
         'kinesis:GetShardIterator',
         'kinesis:ListShards',
+        'kinesis:ListStreams',
       ],
       [stream.streamArn],
     );

@@ -31,7 +31,11 @@ function mortalInstance(world: StreamWorld, random: () => number) {
   return {
     ...props,
     // Loading a model takes longer than all the rest.
-    scorer: { prepare: () => {}, score: async () => ({ predictions: [0.5] }) },
+    scorer: {
+      atOnce: 1 + Math.floor(random() * 4),
+      prepare: () => {},
+      score: async (_: unknown, __: unknown, inferenceId: string) => ({ inferenceId, predictions: [0.5] }),
+    },
     output: {
       send: async (records: Parameters<typeof props.output.send>[0]) => {
         world.refused.clear();

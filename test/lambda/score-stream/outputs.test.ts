@@ -13,6 +13,7 @@ import { TableOutput } from '../../../lambda/score-stream/outputs/table-output';
 function scored(changes: Partial<ScoredRecord> = {}): ScoredRecord {
   return {
     id: 'r1',
+    inferenceId: 'r1',
     pipeline: 'churn',
     stream: 'Customers',
     key: 'c17',

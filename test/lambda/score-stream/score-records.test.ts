@@ -39,6 +39,7 @@ describe('records of a stream', () => {
     expect(world.output).toEqual([
       {
         id: 'm1',
+        inferenceId: 'm1',
         pipeline: 'churn',
         stream: 'Customers',
         key: 'm1',
@@ -161,6 +162,12 @@ describe('records of a stream', () => {
         { value: 1 },
         { value: 1, dimensions: { Pipeline: 'churn', Stream: 'Customers', Reason: reason } },
       ]);
+    });
+
+    test('are those with lists nested deeper than JSON can be written', async () => {
+      const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+      expect(await again(queueEvent([deep, `[1, 2, ${deep}]`]), world.streamInstance())).toEqual([]);
+      expect(world.deadLetters).toMatchObject([{ reason: 'row' }, { reason: 'row' }]);
     });
 
     test.each([
