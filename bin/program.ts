@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { packageRoot } from './cli/package-root';
 import { addApprovalCommands } from './commands/approval';
 import { addBaselineCommand } from './commands/baseline';
+import { addBatchCommands } from './commands/batch';
 import { addCompareCommand } from './commands/compare';
 import { addCostCommand } from './commands/cost';
 import { addDemoCommand } from './commands/demo';
@@ -69,6 +70,7 @@ export function newProgram(): Command {
   addMlflowChampionCommand(program);
   addReleaseCommands(program);
   addApprovalCommands(program);
+  addBatchCommands(program);
   addDriftCommand(program);
   addQualityCommand(program);
   addPredictCommand(program);

@@ -77,6 +77,8 @@ export interface BatchPartResult {
   readonly rows: number;
   /** Rows without one; `errors` has them all. */
   readonly failedRows: number;
+  /** Time of the function that has scored it, by its memory; left out of parts that earlier packages scored. */
+  readonly gigabyteSeconds?: number | undefined;
   readonly output: BatchObject;
   /** Left out if no row failed. */
   readonly errors?: BatchObject | undefined;
@@ -104,6 +106,8 @@ export interface BatchManifest {
   /** Rows with a prediction. */
   readonly rows: number;
   readonly failedRows: number;
+  /** Time of the functions that have scored the parts, by their memory. */
+  readonly gigabyteSeconds?: number | undefined;
   /** The files of the output, in the order of the input's rows. */
   readonly parts: readonly BatchManifestPart[];
   /** How far the input has drifted from the version's baseline; left out if the version has none. */

@@ -217,11 +217,12 @@ export const RUNBOOK = {
     meaning:
       'The output of the run has no manifest. What it has scored is kept: the run goes on when it is started again by its name.',
     check: [
+      '`npx model-pipeline batch status --pipeline {pipeline}` shows the newest runs, and how many of their parts are scored.',
       'The execution of the state machine names the error and its cause: no input, a column that is missing, a version that cannot be loaded, or parts that were not scored.',
       '`npx model-pipeline logs --pipeline {pipeline} --since 1d --function Score` shows why a part failed.',
     ],
     mitigate: [
-      'Remove the cause, and start an execution of the same state machine with `{ "run": "<name of the run>" }`: it scores what is missing.',
+      'Remove the cause, and let the run go on by its name: `npx model-pipeline batch start --pipeline {pipeline} --run RUN`. It scores what is missing.',
       'If the input was wrong: correct it, and start a new run. A run reads the files as they were when it was planned.',
     ],
   },
@@ -267,10 +268,12 @@ export const RUNBOOK = {
     title: 'No batch run has ended in time',
     meaning: 'Since `maximumTimeBetweenRuns`, no run has ended: predictions are older than they should be.',
     check: [
-      'The executions of the state machine show whether a run is under way, has failed, or has not started.',
+      '`npx model-pipeline batch status --pipeline {pipeline}` shows whether a run is under way, has failed, or has not started.',
       'If none has started: is the rule of the schedule enabled, and has the queue of failures messages?',
     ],
-    mitigate: ['Start an execution of the state machine with `{}`, or with the name of the run that failed.'],
+    mitigate: [
+      '`npx model-pipeline batch start --pipeline {pipeline}` starts a run; with `--run RUN`, one that failed goes on.',
+    ],
   },
   failures: {
     title: 'A failure could not be reported',

@@ -24,9 +24,23 @@ export interface FinishBatchSettings {
 }
 
 /** Request to `plan-batch`. */
-export interface PlanBatchRequest extends BatchRunRequest {
+export interface PlanBatchRequest {
+  /** Input of the workflow's execution. */
+  readonly input: BatchRunInput;
   /** Name of the workflow's execution: each has jobs of its own. */
   readonly execution: string;
+  /** Only asks what a run would do: nothing is written. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What says which run an execution is of, and what that scores; the first of them that is there. */
+export interface BatchRunInput {
+  /** Name of the run, which is new or goes on. */
+  readonly run?: string | undefined;
+  /** A version of an object that was uploaded: the run scores it alone. */
+  readonly file?: { readonly key: string; readonly versionId: string } | undefined;
+  /** When the run was due. */
+  readonly time?: string | undefined;
 }
 
 /** Request to `finish-batch`. */
@@ -40,6 +54,11 @@ export interface PlannedBatch {
   readonly run: string;
   readonly modelVersion: string;
   readonly partsKey: string;
+  readonly engine: BatchEngineKind;
+  readonly files: number;
+  /** Size of the files, packed as they are. */
+  readonly bytes: number;
+  /** 0 if the file of the run is not to be scored. */
   readonly parts: number;
   readonly rows: number;
   /** Only of batch transform: the container, and the name of its model and of its job. */

@@ -26,6 +26,10 @@ export interface ScorePartProps extends InputPartProps {
     ArtifactStore,
     'readBytes' | 'readJson' | 'tryReadJson' | 'uriOf' | 'writeOnce' | 'writePinnedOnce'
   >;
+  /** Milliseconds that only go forward. */
+  readonly stopwatch: () => number;
+  /** Of the function. */
+  readonly memoryMebibytes: number;
   /** Gets ready to predict the rows of a part. */
   readonly predictorOf: (part: BatchPart, input: InputPart) => Promise<Predictor>;
 }
@@ -37,7 +41,8 @@ export interface ScorePartProps extends InputPartProps {
  * @throws Error if the version cannot predict, the input cannot be read, or it has not the rows of the plan
  */
 export async function scorePart(part: BatchPart, props: ScorePartProps): Promise<ScoredPart> {
-  const { batchName, store } = props;
+  const { batchName, store, stopwatch, memoryMebibytes } = props;
+  const began = stopwatch();
   const keyOf = (file: Parameters<typeof batchPartKey>[3], ending: string) =>
     batchPartKey(batchName, part.run, part.part, file, ending);
   const resultKey = keyOf('results', 'json');
@@ -77,6 +82,7 @@ export async function scorePart(part: BatchPart, props: ScorePartProps): Promise
     part: part.part,
     rows: written.rows,
     failedRows: written.failedRows,
+    gigabyteSeconds: (((stopwatch() - began) / 1000) * memoryMebibytes) / 1024,
     output: { key: outputKey, ...(await store.writePinnedOnce(outputKey, written.content())) },
     ...(written.failedRows > 0 && {
       errors: { key: errorsKey, ...(await store.writePinnedOnce(errorsKey, written.errors())) },

@@ -73,6 +73,7 @@ async function endRun(run: string, manifestKey: string, props: FinishBatchProps)
     format: output.format,
     rows: sum((result) => result.rows),
     failedRows: sum((result) => result.failedRows),
+    gigabyteSeconds: sum((result) => result.gigabyteSeconds ?? 0),
     parts: inOrder.map((result) => ({
       ...result.output,
       rows: result.rows,

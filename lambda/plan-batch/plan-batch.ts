@@ -16,6 +16,7 @@ import { tryReadBaseline } from '../aws/pinned-reader';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore, StoredVersion } from '../aws/store';
 import { batchPlan } from '../domain/batch/batch-documents';
+import { runNameOf } from '../domain/batch/batch-run-request';
 import { type CutText, PartCutter, UncuttableTextError } from '../domain/batch/part-cutter';
 import { parseCsv } from '../domain/data/csv';
 import { isLeftOut } from '../domain/data/dataset';
@@ -56,29 +57,36 @@ export class UnfitInputError extends Error {
  * @throws UnreadableFileError
  */
 export async function planBatch(request: PlanBatchRequest, props: PlanBatchProps): Promise<PlannedBatch> {
-  const { run } = request;
+  const run = runNameOf(request.input, request.execution);
   const { store, batchName, engine } = props;
   const planKey = batchRunKey(batchName, run, 'plan.json');
   const known = await store.tryReadJson(planKey, batchPlan);
-  if (known) return plannedBatch(known, request);
+  if (known && !request.dryRun) return plannedBatch(known, request);
   const { modelVersion, modelName } = await championOf(props);
   const container = engine === 'transform' ? await scoringContainer(modelName, props) : undefined;
   const features = await featuresOf(store, modelVersion);
   const input: BatchInputFile[] = [];
   const parts: BatchPart[] = [];
-  for (const file of await filesOf(props)) {
+  const files = await filesOf(request, props);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes > MOST_BYTES) {
+    throw new UnfitInputError(
+      `the files below ${inputUri(props)} have ${(bytes / 1e9).toFixed(1)} GB, and a run takes ${MOST_BYTES / 1e9} GB at most: spread them over several batches with prefixes of their own`,
+    );
+  }
+  for (const file of files) {
     const { cut, columns } = await cutFile(file, features, props);
     for (const part of cut.parts) parts.push({ run, part: parts.length, file: input.length, ...part });
     const { key, versionId, etag, bytes } = file;
     input.push({ bucket: props.input.bucket, key, versionId, etag, bytes, rows: cut.rows, columns });
   }
   const rows = input.reduce((sum, file) => sum + file.rows, 0);
-  if (rows === 0) throw new NoInputError(`the files below ${inputUri(props)} have no rows`);
+  if (rows === 0 && files.length > 0)
+    throw new NoInputError(`the files below ${inputUri(props)} have no rows`);
   const list = JSON.stringify(parts);
   // Another attempt may have found another input: its plan would name its own list.
   const id = createHash('sha256').update(list).update(JSON.stringify(input)).digest('hex').slice(0, 16);
   const partsKey = batchPartsKey(batchName, run, id);
-  await store.writeOnce(partsKey, list);
   const plan: BatchPlan = {
     version: 1,
     batch: batchName,
@@ -94,12 +102,14 @@ export async function planBatch(request: PlanBatchRequest, props: PlanBatchProps
     parts: parts.length,
     rows,
   };
+  if (request.dryRun || parts.length === 0) return plannedBatch(plan, request);
+  await store.writeOnce(partsKey, list);
   if (await store.writeOnce(planKey, JSON.stringify(plan))) return plannedBatch(plan, request);
   return plannedBatch(await store.readJson(planKey, batchPlan), request);
 }
 
 function plannedBatch(plan: BatchPlan, { execution }: PlanBatchRequest): PlannedBatch {
-  const { batch, run, modelVersion, partsKey, parts, rows, container = null } = plan;
+  const { batch, run, modelVersion, partsKey, engine, input, parts, rows, container = null } = plan;
   // A run that goes on cannot have the name of a job that has failed.
   const id = createHash('sha256')
     .update(JSON.stringify([batch, run, execution]))
@@ -109,6 +119,9 @@ function plannedBatch(plan: BatchPlan, { execution }: PlanBatchRequest): Planned
     run,
     modelVersion,
     partsKey,
+    engine,
+    files: input.length,
+    bytes: input.reduce((sum, file) => sum + file.bytes, 0),
     parts,
     rows,
     container,
@@ -148,10 +161,26 @@ async function featuresOf(store: PlanBatchProps['store'], modelVersion: string):
   );
 }
 
-async function filesOf(props: PlanBatchProps): Promise<StoredVersion[]> {
-  const { inputStore, input } = props;
+/** The files of a run: all of the input, or the one that was uploaded, unless it is left out or was replaced. */
+async function filesOf(
+  { input: { run, file } }: PlanBatchRequest,
+  props: PlanBatchProps,
+): Promise<StoredVersion[]> {
+  const isOfFile = file !== undefined && run === undefined;
+  if (run?.startsWith('file-')) {
+    throw new UnfitInputError(
+      `the run ${run} was not planned, and its name does not tell its file: start it with {"file": {"key": "...", "versionId": "..."}}`,
+    );
+  }
+  const files = await listFiles(isOfFile ? file.key : props.input.prefix, props);
+  if (isOfFile) return files.filter(({ key, versionId }) => key === file.key && versionId === file.versionId);
+  if (files.length > 0) return files;
+  throw new NoInputError(`there is nothing to score below ${inputUri(props)}: upload ${ENDINGS} files`);
+}
+
+async function listFiles(prefix: string, { inputStore, input }: PlanBatchProps): Promise<StoredVersion[]> {
   const files: StoredVersion[] = [];
-  for await (const file of inputStore.listLatestVersions(input.prefix)) {
+  for await (const file of inputStore.listLatestVersions(prefix)) {
     const { key, versionId } = file;
     if (isLeftOut(key)) continue;
     if (!DATA_FILE.test(key)) {
@@ -167,8 +196,7 @@ async function filesOf(props: PlanBatchProps): Promise<StoredVersion[]> {
     }
     files.push(file);
   }
-  if (files.length > 0) return files;
-  throw new NoInputError(`there is nothing to score below ${inputUri(props)}: upload ${ENDINGS} files`);
+  return files;
 }
 
 const ENDINGS = '.csv, .csv.gz, .jsonl, .jsonl.gz or .parquet';
@@ -236,5 +264,8 @@ async function cutParquet(
   });
   return { columns: header, parts, rows: parts.reduce((sum, part) => sum + part.rows, 0) };
 }
+
+/** A function, which has 15 minutes, reads all of them once, at some 80 MB/s. */
+const MOST_BYTES = 50e9;
 
 const MOST_NAMED = 20;

@@ -25,6 +25,9 @@ export const handler = loggedHandler(async (event): Promise<FunctionAnswers['sco
     batchName: settings.batchName,
     store,
     inputOf: (bucket) => new ArtifactStore(s3, bucket),
+    stopwatch: () => performance.now(),
+    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    memoryMebibytes: Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0),
     predictorOf: onnxPredictor(models),
   });
 });

@@ -17,14 +17,18 @@ export function checkGivenBucket(scope: Construct, bucket: IBucket): void {
     );
     return;
   }
-  const { versioningConfiguration } = resource;
-  const isVersioned =
-    Token.isUnresolved(versioningConfiguration) ||
-    (versioningConfiguration as CfnBucket.VersioningConfigurationProperty | undefined)?.status === 'Enabled';
-  if (isVersioned) return;
+  if (isVersioned(resource)) return;
   new Validation(scope)
     .add(
       `bucket ${resource.node.path} must be versioned, since datasets, models and the ledger refer to versions of objects: set versioned to true`,
     )
     .finish();
+}
+
+/** Whether a bucket of this app is versioned, as far as it is known before the deployment. */
+export function isVersioned({ versioningConfiguration }: CfnBucket): boolean {
+  return (
+    Token.isUnresolved(versioningConfiguration) ||
+    (versioningConfiguration as CfnBucket.VersioningConfigurationProperty | undefined)?.status === 'Enabled'
+  );
 }

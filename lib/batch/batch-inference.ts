@@ -1,11 +1,13 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { type Alarm, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, type Schedule } from 'aws-cdk-lib/aws-events';
+import { EventField, Rule, RuleTargetInput, type Schedule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { batchParameterName } from '../access/published-parts';
+import { isVersioned } from '../artifacts/given-bucket';
 import type { IModelPipeline } from '../model-pipeline-base';
 import { addDashboardRow } from '../monitoring/dashboard-row';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
@@ -58,6 +60,13 @@ export interface BatchInferenceOptions extends BatchAlarmOptions, PlatformProps 
   readonly schedule?: Schedule;
 
   /**
+   * Whether each file that is uploaded starts a run, which scores it alone. Turns on notifications to EventBridge of a
+   * bucket of this app; those of another one must be on.
+   * @default false
+   */
+  readonly onNewFiles?: boolean;
+
+  /**
    * Time after which a run fails. It can be started again by its name, and goes on.
    * @default 12 hours
    */
@@ -86,7 +95,8 @@ export class BatchInference extends Construct {
   readonly batchName: string;
   /**
    * The workflow of runs. Input: `{}`, or `{ "run": "..." }` with the name of a run, which is new or goes on; by
-   * default a run has the name of its execution, and on a schedule the time when it was due.
+   * default a run has the name of its execution, on a schedule the time when it was due, and of a new file one of its
+   * own.
    */
   readonly stateMachine: IStateMachine;
   /** A run failed. */
@@ -132,6 +142,7 @@ export class BatchInference extends Construct {
         engine: bound,
         finish,
         ...delivery,
+        onNewFiles: props.onNewFiles ?? false,
         sinks: sinkNames(props),
       }),
       functions: [plan, ...bound.functions, finish, ...Object.values(delivery)].filter(
@@ -148,6 +159,7 @@ export class BatchInference extends Construct {
         targets: [this.context.failures.behind(new SfnStateMachine(this.stateMachine))],
       });
     }
+    if (props.onNewFiles) this.startOnNewFiles(input);
     const alarms = batchAlarms(this, {
       ...props,
       context: this.context,
@@ -196,6 +208,32 @@ export class BatchInference extends Construct {
       statistic: 'Maximum',
       period: Duration.hours(1),
       ...options,
+    });
+  }
+
+  private startOnNewFiles({ _bucket: bucket, _prefix: prefix }: BatchInput): void {
+    tellEventBridge(bucket);
+    const { pipelineName, failures } = this.context;
+    new Rule(this, 'OnNewFiles', {
+      description: `Starts the batch ${this.batchName} of ${pipelineName} when a file arrives`,
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [bucket.bucketName] }, object: { key: [{ prefix }] } },
+      },
+      targets: [
+        failures.behind(
+          new SfnStateMachine(this.stateMachine, {
+            input: RuleTargetInput.fromObject({
+              file: {
+                key: EventField.fromPath('$.detail.object.key'),
+                versionId: EventField.fromPath('$.detail.object.version-id'),
+              },
+            }),
+          }),
+        ),
+      ],
     });
   }
 
@@ -326,9 +364,25 @@ export class BatchInference extends Construct {
         `columns of the output must not be ${OWN_COLUMNS.join(', ')}, which each row has, got '${taken}': rename it in the input`,
       );
     }
+    const bucket = input._bucket.node.defaultChild;
+    if (CfnBucket.isCfnBucket(bucket) && !isVersioned(bucket)) {
+      validation.add(
+        `bucket ${bucket.node.path} of the input must be versioned, so that no file is replaced while it is scored: set versioned to true`,
+      );
+    }
     engine.validate(validation, pipeline);
     validation.finish();
   }
+}
+
+/** Has a bucket of this app tell EventBridge of new objects, unless it does. */
+function tellEventBridge(bucket: IBucket): void {
+  const resource = bucket.node.defaultChild;
+  if (!CfnBucket.isCfnBucket(resource)) return;
+  const { notificationConfiguration } = resource;
+  if (Token.isUnresolved(notificationConfiguration)) return;
+  const told = notificationConfiguration as CfnBucket.NotificationConfigurationProperty | undefined;
+  if (!told?.eventBridgeConfiguration) bucket.enableEventBridgeNotification();
 }
 
 function sinkNames({ sinks = [] }: BatchInferenceProps): string[] {

@@ -1,7 +1,7 @@
 import { distributedMap } from '../runtime/distributed-map';
 import type { PartContext } from '../runtime/part-context';
 import type { PartFunction } from '../runtime/part-function';
-import { invoke, jsonata, LAMBDA_RETRY, type States, succeed } from '../runtime/states';
+import { choose, invoke, jsonata, LAMBDA_RETRY, type States, succeed } from '../runtime/states';
 import { assignBatch, BATCH_RUN } from './batch-variables';
 import type { BoundEngine } from './engines/engine';
 
@@ -13,6 +13,8 @@ export interface BatchStatesProps {
   readonly finish: PartFunction<'finish-batch'>;
   readonly deliver?: PartFunction<'deliver-batch'>;
   readonly finishDelivery?: PartFunction<'finish-delivery'>;
+  /** Whether files that are uploaded start runs: not every one is to be scored. */
+  readonly onNewFiles: boolean;
   /** Names of the sinks. */
   readonly sinks: readonly string[];
 }
@@ -20,18 +22,22 @@ export interface BatchStatesProps {
 /** The state that follows those of the engine. */
 export const FINISH_RUN = 'FinishRun';
 
-/** Events of schedules have the time at which they were due: two of one time are one run. */
-const RUN = `$exists($states.input.run) ? $states.input.run : $exists($states.input.time) ? $replace($states.input.time, ':', '-') : $states.context.Execution.Name`;
-
 /** Plans a run, scores its parts, and ends it. What was done already is not done again. */
 export function batchStates(props: BatchStatesProps): States {
   const { plan, engine, finish, sinks } = props;
   return {
     PlanRun: invoke(
       plan,
-      { run: jsonata(RUN), execution: jsonata('$states.context.Execution.Name') },
-      { next: engine.startAt, assign: (answer) => assignBatch({ planned: jsonata(answer) }) },
+      { input: jsonata('$states.input'), execution: jsonata('$states.context.Execution.Name') },
+      {
+        next: props.onNewFiles ? 'HasParts' : engine.startAt,
+        assign: (answer) => assignBatch({ planned: jsonata(answer) }),
+      },
     ),
+    ...(props.onNewFiles && {
+      HasParts: choose([[`${BATCH_RUN.planned.parts} = 0`, 'NothingToScore']], engine.startAt),
+      NothingToScore: succeed({ run: jsonata(BATCH_RUN.planned.run), rows: 0 }),
+    }),
     ...engine.states,
     [FINISH_RUN]: invoke(
       finish,

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   BatchEngine,
   BatchInference,
@@ -94,6 +94,43 @@ describe('a batch of a pipeline', () => {
     template.hasResourceProperties('AWS::SSM::Parameter', {
       Name: '/model-pipeline/churn/batch/nightly',
     });
+  });
+
+  test('starts a run for each file that arrives, if it is to, and none for a file that is no input', () => {
+    const onFiles = withBatch({ onNewFiles: true });
+    onFiles.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: ['all-customers'] }, object: { key: [{ prefix: 'daily/' }] } },
+      },
+      Targets: [Match.objectLike({ InputTransformer: Match.anyValue() })],
+    });
+    const { States } = definitionOf(onFiles, 'Scores nightly');
+    expect(States.PlanRun?.Next).toBe('HasParts');
+    expect(States.HasParts?.Choices?.[0]?.Next).toBe('NothingToScore');
+  });
+
+  test('turns on notifications of a bucket of the app only, and once', () => {
+    const custom = (make: (stack: Stack, pipeline: ModelPipeline) => IBucket) => {
+      const stack = newStack();
+      const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION });
+      const input = BatchInput.fromBucket(make(stack, pipeline));
+      pipeline.addBatchInference('Nightly', { input, onNewFiles: true });
+      return Object.keys(Template.fromStack(stack).findResources('Custom::S3BucketNotifications')).length;
+    };
+    expect(custom((stack) => Bucket.fromBucketName(stack, 'Theirs', 'theirs'))).toBe(0);
+    expect(custom((_, pipeline) => pipeline.bucket)).toBe(0);
+    expect(custom((stack) => new Bucket(stack, 'Own', { versioned: true }))).toBe(1);
+  });
+
+  test('is refused with a bucket of the app that is not versioned', () => {
+    const stack = newStack();
+    const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION });
+    const input = BatchInput.fromBucket(new Bucket(stack, 'Customers'), 'daily/');
+    expect(() => pipeline.addBatchInference('Nightly', { input })).toThrow(
+      /bucket Test\/Customers\/Resource of the input must be versioned, .*: set versioned to true$/,
+    );
   });
 
   test('has an alarm that a run is late only if it is told what is late', () => {

@@ -6,6 +6,7 @@ import { Size } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import type { BatchManifest } from '../../contracts/batch';
 import { BatchEngine, BatchInput, BatchOutput, type ModelPipelineStack } from '../../lib';
+import { runCli } from '../bin/cli';
 import { customers } from './customers';
 import { CUSTOMERS, customersStack, PIPELINE } from './customers-stack';
 import { DeployedPipeline } from './deployed-pipeline';
@@ -13,6 +14,7 @@ import { DeployedPipeline } from './deployed-pipeline';
 jest.setTimeout(600_000);
 
 const ROWS = 60_000;
+const MINUTE = 60_000;
 
 describe('a batch of a pipeline that a function serves', () => {
   const pipeline = new DeployedPipeline();
@@ -39,6 +41,7 @@ describe('a batch of a pipeline that a function serves', () => {
       input: BatchInput.fromBucket(pipeline.bucket, 'some-customers/'),
       output: BatchOutput.jsonLines({ columns: ['customer'] }),
       engine: BatchEngine.transform(),
+      onNewFiles: true,
     });
   }
 
@@ -102,20 +105,21 @@ describe('a batch of a pipeline that a function serves', () => {
     expect(await manifestOf('second')).toMatchObject({ rows: ROWS, failedRows: 1 });
   });
 
-  test('the container that serves scores the same rows to the same predictions, and leaves no model behind', async () => {
+  test('a file that arrives is scored by the container that serves to the same predictions, and no model is left behind', async () => {
     const some = rows.slice(0, 200);
     const lines = some.map((row, index) => [...row, `c${index}`].join(','));
     await put('some-customers/a.csv', ['complaints,price,shoe_size,customer', ...lines, 'x,1,2,bad']);
-    const { stateMachine: stateMachineArn } = await resources('weekly');
     const { models } = await pipeline.sageMakerResources();
-    const { executionArn } = await pipeline.sfn.send(
-      new StartExecutionCommand({ stateMachineArn, name: 'week' }),
-    );
-    expect(await pipeline.follow(executionArn as string)).toMatchObject({
+    // The file starts the run.
+    await pipeline.pass(MINUTE);
+    const [execution, ...others] = await pipeline.executions((await resources('weekly')).stateMachine);
+    expect(others).toEqual([]);
+    const { status, output } = await pipeline.follow(execution?.executionArn as string);
+    expect({ status, output }).toMatchObject({
       status: 'SUCCEEDED',
       output: { modelVersion: '1.0.0', rows: 200, failedRows: 1 },
     });
-    const [part] = (await manifestOf('week', 'weekly')).parts;
+    const [part] = (await manifestOf((output as { run?: string }).run as string, 'weekly')).parts;
     const scored = (await pipeline.read(part?.key as string))
       .trimEnd()
       .split('\n')
@@ -126,6 +130,24 @@ describe('a batch of a pipeline that a function serves', () => {
       expect(scored[index]?.prediction).toBeCloseTo(predictions[0] as number, 5);
     }
     expect((await pipeline.sageMakerResources()).models).toEqual(models);
+  });
+
+  test('the CLI tells what a run would take, starts one and shows the newest', async () => {
+    const cli = (...args: string[]) => runCli(['batch', ...args], pipeline.environment());
+    expect((await cli('plan')).stderr).toContain(
+      'there are several batches; name one of them: nightly, weekly',
+    );
+    const { stdout: plan } = await cli('plan', 'nightly');
+    expect(plan).toContain('would score with version 1.0.0 by a function:\n1 files with');
+    expect(plan).toMatch(/time: 1 min, by the pace of the run second\ncost: about \d\.\d{4} USD/);
+    const started = await cli('start', 'nightly', '--run', 'third', '--wait');
+    expect(started.stderr).toMatch(/third: version 1\.0\.0, \d of 2 parts scored, 60001 rows/);
+    expect(started.stdout).toContain(
+      '60001 rows, 1 of them without a prediction: batch/nightly/third/manifest.json',
+    );
+    const { stdout: status } = await cli('status', 'nightly');
+    expect(status).toMatch(/third +\S+ \S+ +SUCCEEDED +1\.0\.0 +2\/2 +60001 +1 +stable/);
+    expect(status).toMatch(/second .*\n.*first /);
   });
 
   test('the schedule starts one run a night, which has the name of its time', async () => {

@@ -75,6 +75,7 @@ export const batchPartResult: z.ZodMiniType<BatchPartResult> = z.object({
   part: count,
   rows: count,
   failedRows: count,
+  gigabyteSeconds: z.optional(z.number()),
   output: writtenObject,
   errors: z.optional(writtenObject),
   profileKey: z.optional(text),
@@ -97,6 +98,7 @@ export const batchManifest: z.ZodMiniType<BatchManifest> = z.object({
   format,
   rows: count,
   failedRows: count,
+  gigabyteSeconds: z.optional(z.number()),
   parts: z.array(
     z.extend(writtenObject, { rows: count, failedRows: count, errors: z.optional(writtenObject) }),
   ),

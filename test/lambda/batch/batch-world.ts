@@ -1,5 +1,6 @@
 import type { BatchManifest, BatchPart } from '../../../contracts/batch';
 import type {
+  BatchRunInput,
   FinishedBatch,
   PlannedBatch,
   PreparedPart,
@@ -50,6 +51,7 @@ export class BatchWorld {
   champion: string | undefined = '1.0.0';
   now = new Date('2026-11-30T02:00:00Z');
   partBytes = 64;
+  private milliseconds = 0;
   engine: 'lambda' | 'transform' = 'lambda';
   columns: readonly string[] = ['customer'];
   format: 'csv' | 'jsonl' = 'csv';
@@ -63,11 +65,11 @@ export class BatchWorld {
     this.own.put(`models/${modelVersion}/model-signature.json`, JSON.stringify(signature));
   }
 
-  plan(run = 'night'): Promise<PlannedBatch> {
+  plan(run: string | BatchRunInput = 'night', dryRun = false): Promise<PlannedBatch> {
     const { champion } = this;
     const routing = { version: 1 as const, endpointName: 'churn' };
     return planBatch(
-      { run, execution: 'first' },
+      { input: typeof run === 'string' ? { run } : run, execution: 'first', dryRun },
       {
         batchName: 'nightly',
         routingParameter: '/routing',
@@ -139,7 +141,13 @@ export class BatchWorld {
   }
 
   private get partProps() {
-    return { batchName: 'nightly', store: this.own, inputOf: () => this.input };
+    return {
+      batchName: 'nightly',
+      store: this.own,
+      inputOf: () => this.input,
+      stopwatch: () => (this.milliseconds += 250),
+      memoryMebibytes: 2048,
+    };
   }
 
   finish(run = 'night'): Promise<FinishedBatch> {

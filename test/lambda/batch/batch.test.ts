@@ -130,6 +130,49 @@ describe('a batch', () => {
     expect(await world.run('next')).toMatchObject({ modelVersion: '2.0.0', rows: 2 });
   });
 
+  test('scores a file that arrived alone, in one run however often its event is delivered', async () => {
+    const world = new BatchWorld();
+    world.input.put('in/old.csv', 'customer,plan,age\nada,free,50\n');
+    const { versionId } = world.input.put('in/new.csv', 'customer,plan,age\nbob,free,40\ncy,free,1\n');
+    const file = { key: 'in/new.csv', versionId };
+    const planned = await world.plan({ file });
+    expect(planned).toMatchObject({ run: expect.stringMatching(/^file-[0-9a-f]{16}$/), files: 1, rows: 2 });
+    expect(await world.plan({ file, time: '2026-11-30T02:00:00Z' })).toEqual(planned);
+    expect(await world.plan({ run: planned.run })).toEqual(planned);
+    await expect(world.plan({ run: 'file-0123456789abcdef' })).rejects.toThrow(
+      /was not planned, and its name does not tell its file: start it with \{"file"/,
+    );
+  });
+
+  test.each([
+    ['is no input', 'in/_SUCCESS'],
+    ['was replaced since', 'in/new.csv'],
+  ])('scores nothing if a file that arrived %s', async (_, key) => {
+    const world = new BatchWorld();
+    const { versionId } = world.input.put(key, 'customer,plan,age\nbob,free,40\n');
+    world.input.put('in/new.csv', 'customer,plan,age\ncy,free,1\n');
+    expect(await world.plan({ file: { key, versionId } })).toMatchObject({ parts: 0, rows: 0 });
+    expect(world.own.keys('batch/')).toEqual([]);
+  });
+
+  test('has a run of its schedule by the time when it was due, and tells what a run would do without one', async () => {
+    const world = new BatchWorld();
+    world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\n');
+    const dry = await world.plan({ time: '2026-11-30T02:00:00Z' }, true);
+    expect(dry).toMatchObject({ run: '2026-11-30T02-00-00Z', engine: 'lambda', files: 1, parts: 1, rows: 1 });
+    expect(world.own.keys('batch/')).toEqual([]);
+    expect(await world.plan({ time: '2026-11-30T02:00:00Z' })).toEqual(dry);
+  });
+
+  test('counts the time of its functions by their memory', async () => {
+    const world = new BatchWorld();
+    world.partBytes = 20;
+    world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\nbob,paid,40\ncy,free,1\n');
+    const manifest = await world.run();
+    // A quarter of a second with 2 GB each.
+    expect(manifest.gigabyteSeconds).toBe(0.5 * manifest.parts.length);
+  });
+
   test('is not finished while parts are missing, and says which', async () => {
     const world = new BatchWorld();
     world.partBytes = 20;
@@ -174,6 +217,13 @@ describe('a batch', () => {
       JSON.stringify({ rows: 0, features: { age: numeric, income: numeric } }),
     );
     await expect(world.plan()).rejects.toThrow(/has no column 'income'/);
+  });
+
+  test('is refused if its files are larger than a function can read', async () => {
+    const world = new BatchWorld();
+    world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\n');
+    world.input.told.set('in/a.csv', 60e9);
+    await expect(world.plan()).rejects.toThrow(/have 60\.0 GB, and a run takes 50 GB at most: spread them/);
   });
 
   test('is refused as long as no version is in production', async () => {

@@ -15,6 +15,8 @@ export class MemoryBucket {
   interrupt: () => void = () => {};
   private readonly objects = new Map<string, Version[]>();
   private versions = 0;
+  /** Sizes that the list of objects tells of some keys. */
+  readonly told = new Map<string, number>();
 
   constructor(readonly name: string) {}
 
@@ -96,7 +98,13 @@ export class MemoryBucket {
     this.interrupt();
     for (const key of this.keys(prefix)) {
       const { content, versionId, sha256 } = this.find(key);
-      yield { key, versionId, etag: sha256, bytes: content.length, modified: '2026-11-30T00:00:00.000Z' };
+      yield {
+        key,
+        versionId,
+        etag: sha256,
+        bytes: this.told.get(key) ?? content.length,
+        modified: '2026-11-30T00:00:00.000Z',
+      };
     }
   }
 
