@@ -249,11 +249,13 @@ export class Gateway {
     );
   }
 
-  /** The credential scope names the service. */
+  /** The credential scope names the service; some share one. */
   private serviceOf(request: RequestHead): Service | undefined {
     const scope = signedService(request) ?? this.unsignedService(request);
-    const isRuntime = scope === 'sagemaker' && !request.headers['x-amz-target'];
-    return this.options.services.get(isRuntime ? 'sagemaker-runtime' : scope);
+    const target = request.headers['x-amz-target'];
+    if (scope === 'sagemaker' && !target) return this.options.services.get('sagemaker-runtime');
+    const isStreams = scope === 'dynamodb' && target?.startsWith('DynamoDBStreams_');
+    return this.options.services.get(isStreams ? 'dynamodbstreams' : scope);
   }
 
   /** Whose error an unsigned request gets: of the Query services any, for they share their form. */

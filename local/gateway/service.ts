@@ -51,7 +51,7 @@ export interface Permission {
 export interface Service {
   /**
    * The name in credential scopes and IAM actions, e.g. `s3`, `states`; `sagemaker-runtime` is told from
-   * `sagemaker` by its paths.
+   * `sagemaker` by its paths, `dynamodbstreams` from `dynamodb` by its targets.
    */
   readonly name: string;
   /** Its SDK client package. */

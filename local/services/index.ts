@@ -5,6 +5,7 @@ import { CloudFormationService } from './cloudformation/cloudformation-service';
 import { CloudTrailService } from './cloudtrail/cloudtrail-service';
 import { CloudWatchService } from './cloudwatch/cloudwatch-service';
 import { DynamoDbService } from './dynamodb/dynamodb-service';
+import { DynamoDbStreamsService } from './dynamodbstreams/dynamodb-streams-service';
 import { EcrService } from './ecr/ecr-service';
 import { EventBridgeService } from './eventbridge/eventbridge-service';
 import { IamService } from './iam/iam-service';
@@ -58,6 +59,7 @@ export function newServices(
     new KmsService(cloud),
     new S3Service(cloud, largestCopyBytes),
     new DynamoDbService(cloud),
+    new DynamoDbStreamsService(cloud),
     new EcrService(cloud),
     new CloudTrailService(),
     new CloudFormationService(cloud, inert),

@@ -10,6 +10,7 @@ import { globalTableResource, tableResource } from './resources';
 import { TableEncryption } from './table-encryption';
 import { tableOperations } from './table-operations';
 import { TableStore } from './table-store';
+import type { TableStreams } from './table-streams';
 import { transactionOperations } from './transaction-operations';
 
 /** DynamoDB: tables, their items and indexes, by expressions. */
@@ -49,6 +50,16 @@ export class DynamoDbService implements Service {
       ...queryOperations(store, usable),
       ...transactionOperations(cloud, store, usable),
     };
+  }
+
+  /** The changes of tables, which DynamoDB Streams reads. */
+  get streams(): TableStreams {
+    return this.store.streams;
+  }
+
+  /** What KMS asks of who reads a stream. */
+  readPermissions(streamArn: string | undefined): Permission[] {
+    return this.encryption.usePermissions(this.store.tryFind(streamArn));
   }
 
   permissions(operation: string, input: Record<string, unknown>): Permission[] {

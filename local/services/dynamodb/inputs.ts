@@ -14,7 +14,7 @@ export const implementedInputs: ImplementedInputs = {
   BatchWriteItem: `RequestItems ${METRICS}`,
   CreateTable:
     'AttributeDefinitions TableName KeySchema LocalSecondaryIndexes GlobalSecondaryIndexes BillingMode ' +
-    'ProvisionedThroughput SSESpecification Tags TableClass DeletionProtectionEnabled',
+    'ProvisionedThroughput SSESpecification Tags TableClass DeletionProtectionEnabled StreamSpecification',
   DeleteItem: `TableName Key ReturnValues ${CONDITION} ${METRICS}`,
   DeleteTable: 'TableName',
   DescribeContinuousBackups: 'TableName',
@@ -34,7 +34,7 @@ export const implementedInputs: ImplementedInputs = {
   UpdateItem: `TableName Key UpdateExpression ReturnValues ${CONDITION} ${METRICS}`,
   UpdateTable:
     'AttributeDefinitions TableName BillingMode ProvisionedThroughput GlobalSecondaryIndexUpdates ' +
-    'SSESpecification TableClass DeletionProtectionEnabled',
+    'SSESpecification TableClass DeletionProtectionEnabled StreamSpecification',
   UpdateTimeToLive: 'TableName TimeToLiveSpecification',
 
   AttributeDefinition: 'AttributeName AttributeType',
@@ -55,6 +55,7 @@ export const implementedInputs: ImplementedInputs = {
   Put: `Item TableName ${CONDITION}`,
   PutRequest: 'Item',
   SSESpecification: 'Enabled SSEType KMSMasterKeyId',
+  StreamSpecification: 'StreamEnabled StreamViewType',
   Tag: 'Key Value',
   TimeToLiveSpecification: 'Enabled AttributeName',
   TransactGetItem: 'Get',

@@ -24,6 +24,7 @@ export const tableResource: ResourceProvider = {
     'GlobalSecondaryIndexes',
     'TimeToLiveSpecification',
     'PointInTimeRecoverySpecification',
+    'StreamSpecification',
     'Tags',
     ...SETTINGS,
   ],
@@ -37,6 +38,7 @@ export const tableResource: ResourceProvider = {
       LocalSecondaryIndexes: properties.LocalSecondaryIndexes,
       GlobalSecondaryIndexes: indexes(properties),
       Tags: properties.Tags,
+      ...stream(properties),
       ...settings(properties),
     });
     await applyLater(TableName, properties, {}, context);
@@ -80,6 +82,7 @@ export const globalTableResource: ResourceProvider = {
     'GlobalSecondaryIndexes',
     'TimeToLiveSpecification',
     'SSESpecification',
+    'StreamSpecification',
     'Replicas',
   ],
   createOnly: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'],
@@ -149,6 +152,12 @@ function capacity({ ReadCapacityUnits, WriteCapacityUnits }: TemplateProperties)
   };
 }
 
+/** A template that names a view wants a stream. */
+function stream({ StreamSpecification }: TemplateProperties): TemplateProperties {
+  const StreamViewType = StreamSpecification?.StreamViewType;
+  return StreamViewType ? { StreamSpecification: { StreamEnabled: true, StreamViewType } } : {};
+}
+
 function indexes({ GlobalSecondaryIndexes }: TemplateProperties): TemplateProperties[] | undefined {
   return (GlobalSecondaryIndexes as TemplateProperties[] | undefined)?.map((index) => {
     const known = ['IndexName', 'KeySchema', 'Projection', 'ProvisionedThroughput'];
@@ -199,6 +208,12 @@ async function applyLater(
     if (isOn(before?.Enabled)) await set(before, false);
     if (isOn(now?.Enabled)) await set(now, true);
   }
+  // Another view needs another stream.
+  if (previous.KeySchema && changed('StreamSpecification')) {
+    const set = (given: object) => context.call('dynamodb', 'UpdateTable', { TableName, ...given });
+    if (previous.StreamSpecification) await set({ StreamSpecification: { StreamEnabled: false } });
+    if (properties.StreamSpecification) await set(stream(properties));
+  }
   if (changed('PointInTimeRecoverySpecification'))
     await context.call('dynamodb', 'UpdateContinuousBackups', {
       TableName,
@@ -234,10 +249,9 @@ function isOn(value: unknown): boolean {
 }
 
 async function state(TableName: string, context: ResourceContext): Promise<ResourceState> {
-  const { Table } = await context.call<{ Table: { TableArn: string; TableId: string } }>(
-    'dynamodb',
-    'DescribeTable',
-    { TableName },
-  );
-  return { physicalId: TableName, attributes: { Arn: Table.TableArn, TableId: Table.TableId } };
+  const { Table } = await context.call<{
+    Table: { TableArn: string; TableId: string; LatestStreamArn?: string };
+  }>('dynamodb', 'DescribeTable', { TableName });
+  const { TableArn: Arn, TableId, LatestStreamArn: StreamArn } = Table;
+  return { physicalId: TableName, attributes: { Arn, TableId, ...(StreamArn && { StreamArn }) } };
 }

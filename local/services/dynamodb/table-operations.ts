@@ -48,6 +48,7 @@ export function tableOperations({ cloud, store, encryption, tags }: TableParts) 
         hasPointInTimeRecovery: false,
       };
       checkTable(table);
+      Object.assign(table, streamed(store, table, input.StreamSpecification));
       store.tables.set(name, table);
       tags.add(table.arn, input.Tags);
       return { TableDescription: describe(table) };
@@ -83,6 +84,7 @@ export function tableOperations({ cloud, store, encryption, tags }: TableParts) 
       };
       checkThroughput(updated.billingMode, updated.throughput, 'table');
       checkTable(updated);
+      Object.assign(updated, streamed(store, updated, input.StreamSpecification));
       store.tables.set(table.name, updated);
       return { TableDescription: describe(updated) };
     },
@@ -139,6 +141,49 @@ export function tableOperations({ cloud, store, encryption, tags }: TableParts) 
     ListTagsOfResource: ({ ResourceArn }) =>
       tags.operations.ListTagsForResource({ ResourceARN: ResourceArn }),
   } satisfies Operations<typeof sdk>;
+}
+
+/**
+ * What a table has of its stream from now on.
+ *
+ * @throws AwsError ValidationException; AWS's own texts are not recorded
+ */
+function streamed(
+  store: TableStore,
+  table: StoredTable,
+  specification: sdk.StreamSpecification | undefined,
+): Pick<StoredTable, 'streamArn' | 'latestStreamArn'> {
+  const { streamArn, latestStreamArn } = table;
+  if (!specification) return { streamArn, latestStreamArn };
+  const { StreamEnabled, StreamViewType } = specification;
+  if (StreamEnabled === (streamArn !== undefined)) {
+    throw invalid(
+      StreamEnabled
+        ? `Table already has an enabled stream: TableName: ${table.name}`
+        : `Table has no stream to disable: TableName: ${table.name}`,
+    );
+  }
+  if (StreamEnabled !== (StreamViewType !== undefined)) {
+    throw invalid(
+      `One or more parameter values were invalid: StreamViewType ${StreamViewType} does not go with StreamEnabled ${StreamEnabled}`,
+    );
+  }
+  if (streamArn !== undefined) store.streams.disable(streamArn);
+  if (!StreamViewType) return { streamArn: undefined, latestStreamArn };
+  const arn = store.streams.enable(table, StreamViewType);
+  return { streamArn: arn, latestStreamArn: arn };
+}
+
+function describeStream(table: StoredTable, store: TableStore): Partial<sdk.TableDescription> {
+  const { streamArn, latestStreamArn } = table;
+  const stream = store.streams.tryFind(streamArn);
+  return {
+    ...(latestStreamArn && {
+      LatestStreamArn: latestStreamArn,
+      LatestStreamLabel: latestStreamArn.split('/stream/')[1],
+    }),
+    ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType } }),
+  };
 }
 
 function backedUp(store: TableStore, reference: string | undefined): StoredTable {
@@ -318,6 +363,7 @@ function described(table: StoredTable, store: TableStore, encryption: TableEncry
         ProvisionedThroughput: throughput(one.throughput),
       })),
     }),
+    ...describeStream(table, store),
     SSEDescription: encryption.describe(table),
     DeletionProtectionEnabled: table.isDeletionProtected,
     ...sizes,

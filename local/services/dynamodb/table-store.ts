@@ -3,16 +3,19 @@ import { AwsError } from '../../gateway/aws-error';
 import type { Cloud } from '../../gateway/service';
 import { type AttributeValue, canonical, compareValues, type Item } from './attribute-value';
 import { keyNames, type StoredTable } from './table';
+import { TableStreams } from './table-streams';
 
 /** Tables and their items. */
 export class TableStore {
   readonly tables: Map<string, StoredTable>;
+  readonly streams: TableStreams;
   /** Items of one partition key each, in the order of their sort keys. */
   private readonly partitions: Map<string, Item[]>;
 
   constructor(private readonly cloud: Cloud) {
     this.tables = cloud.table('dynamodb/tables');
     this.partitions = cloud.table('dynamodb/partitions');
+    this.streams = new TableStreams(cloud);
   }
 
   arn(name: string): string {
@@ -58,7 +61,8 @@ export class TableStore {
     const partition = partitionOf(table, item);
     const items = this.partitions.get(partition) ?? [];
     const { index, isThere } = this.position(table, items, item);
-    items.splice(index, isThere ? 1 : 0, item);
+    const [before] = items.splice(index, isThere ? 1 : 0, item);
+    this.streams.note(table, before, item);
     this.partitions.set(partition, items);
   }
 
@@ -67,7 +71,8 @@ export class TableStore {
     const items = this.partitions.get(partition) ?? [];
     const { index, isThere } = this.position(table, items, key);
     if (!isThere) return;
-    items.splice(index, 1);
+    const [before] = items.splice(index, 1);
+    this.streams.note(table, before, undefined);
     if (items.length === 0) this.partitions.delete(partition);
   }
 
@@ -75,6 +80,7 @@ export class TableStore {
     for (const key of [...this.partitions.keys()])
       if (key.startsWith(`${table.id}/`)) this.partitions.delete(key);
     this.tables.delete(table.name);
+    if (table.streamArn !== undefined) this.streams.disable(table.streamArn);
   }
 
   /** Where an item is in its partition, or would be. */

@@ -39,6 +39,10 @@ export interface StoredTable {
   keyId?: string | undefined;
   timeToLive?: string | undefined;
   hasPointInTimeRecovery: boolean;
+  /** Of the stream that gets its changes. */
+  streamArn?: string | undefined;
+  /** Of the last stream that it has or had. */
+  latestStreamArn?: string | undefined;
 }
 
 export function keyNames(schema: readonly KeySchemaElement[]): KeyNames {

@@ -4,7 +4,7 @@ import type { Cloud, Operations } from '../../gateway/service';
 import { contains, describeRange, hashKeyOf } from './hash-range';
 import { numberAfter, parseSequenceNumber } from './sequence-number';
 import { checkLifetime, readIterator, writeIterator } from './shard-iterator';
-import { isOpen, nextSequence, type StoredShard, type StoredStream } from './stream';
+import { isOpen, nextSequence, type StoredShard, type StoredStream, trimHorizon } from './stream';
 import type { StreamEncryption } from './stream-encryption';
 import { recordMetric } from './stream-metrics';
 import { nameOf, type StreamStore } from './stream-store';
@@ -52,7 +52,7 @@ export function recordOperations(
       return undefined;
     }
     const sequence = nextSequence(stream, shard.index);
-    store.records.append(stream, shard, {
+    store.records.append(shard, {
       sequence,
       partitionKey: entry.PartitionKey as string,
       data: Buffer.from(entry.Data as Uint8Array),
@@ -117,7 +117,7 @@ export function recordOperations(
       const stream = store.find(input);
       const shard = store.findShard(stream, input.ShardId);
       const now = cloud.clock.now();
-      store.records.trim(stream, shard, now);
+      store.records.trim(shard, trimHorizon(stream, now));
       const from = startOf(store, stream, shard, input, now);
       const { name: streamName, created: streamCreated } = stream;
       return { ShardIterator: writeIterator({ streamName, streamCreated, shardId: shard.id, from }, now) };
@@ -140,12 +140,12 @@ export function recordOperations(
       }
       const shard = store.findShard(stream, shardId);
       encryption.check(stream.keyId);
-      store.records.trim(stream, shard, now);
-      const start = store.records.firstWhere(stream, shard, ({ sequence }) => sequence >= from);
+      store.records.trim(shard, trimHorizon(stream, now));
+      const start = store.records.firstWhere(shard, ({ sequence }) => sequence >= from);
       const Records: sdk._Record[] = [];
       let [bytes, end] = [0, start];
       for (; end < shard.next && Records.length < (input.Limit ?? MOST_RECORDS_READ); end++) {
-        const record = store.records.at(stream, shard, end);
+        const record = store.records.at(shard, end);
         bytes += record.data.length;
         if (bytes > LARGEST_ANSWER && Records.length > 0) break;
         Records.push({
@@ -227,8 +227,8 @@ function startOf(
   if (type === 'LATEST') return tip();
   if (type === 'TRIM_HORIZON') return shard.startingSequence;
   const time = checkedTime(Timestamp, now);
-  const position = store.records.firstWhere(stream, shard, ({ arrived }) => arrived >= time);
-  return position < shard.next ? store.records.at(stream, shard, position).sequence : tip();
+  const position = store.records.firstWhere(shard, ({ arrived }) => arrived >= time);
+  return position < shard.next ? store.records.at(shard, position).sequence : tip();
 }
 
 function checkedTime(timestamp: Date | undefined, now: number): number {

@@ -1,7 +1,8 @@
 import { AwsError } from '../../gateway/aws-error';
 import type { Cloud } from '../../gateway/service';
-import { RecordStore } from './record-store';
-import { liveShards, type StoredShard, type StoredStream } from './stream';
+import { RecordLog } from '../record-log';
+import { Waiters } from '../waiters';
+import { liveShards, type StoredRecord, type StoredShard, type StoredStream } from './stream';
 
 /** How requests name a stream. */
 export interface StreamReference {
@@ -12,13 +13,12 @@ export interface StreamReference {
 /** The streams, with their shards and records. */
 export class StreamStore {
   readonly streams: Map<string, StoredStream>;
-  readonly records: RecordStore;
-  /** Resolve the waits for records of a stream. */
-  private readonly waiters = new Map<string, Set<() => void>>();
+  readonly records: RecordLog<StoredRecord>;
+  private readonly waiters = new Waiters();
 
   constructor(private readonly cloud: Cloud) {
     this.streams = cloud.table('kinesis/streams');
-    this.records = new RecordStore(cloud.table('kinesis/records'));
+    this.records = new RecordLog(cloud.table('kinesis/records'));
   }
 
   /** @throws AwsError ResourceNotFoundException */
@@ -52,7 +52,7 @@ export class StreamStore {
   }
 
   delete(stream: StoredStream): void {
-    this.records.forget(stream);
+    for (const shard of stream.shards) this.records.clear(shard);
     this.streams.delete(stream.name);
     this.wake(stream.name);
   }
@@ -64,16 +64,11 @@ export class StreamStore {
 
   /** Resolves when a stream gets records, other shards, or is deleted. */
   change(name: string): Promise<void> {
-    return new Promise((resolve) => {
-      const waiters = this.waiters.get(name) ?? new Set();
-      this.waiters.set(name, waiters.add(resolve));
-    });
+    return this.waiters.change(name);
   }
 
   wake(name: string): void {
-    const waiters = this.waiters.get(name) ?? [];
-    this.waiters.delete(name);
-    for (const wake of waiters) wake();
+    this.waiters.wake(name);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EncryptionType, StreamMode } from '@aws-sdk/client-kinesis';
+import type { Log } from '../record-log';
 import { equalRanges, type HashRange } from './hash-range';
 import { sequenceNumber } from './sequence-number';
 
@@ -6,7 +7,7 @@ const HOUR = 3_600_000;
 /** What a stream in on-demand mode begins with: `CreateStream` of the API reference. */
 export const ON_DEMAND_SHARDS = 4;
 
-export interface StoredShard {
+export interface StoredShard extends Log {
   readonly id: string;
   readonly index: number;
   readonly hashRange: HashRange;
@@ -19,9 +20,6 @@ export interface StoredShard {
   /** Milliseconds since the epoch. */
   readonly created: number;
   closed?: number;
-  /** Position of the oldest record that is not trimmed, and of the next one. */
-  first: number;
-  next: number;
 }
 
 export interface StoredStream {
@@ -82,6 +80,7 @@ export function openShard(
     adjacentParent,
     startingSequence: nextSequence(stream, index),
     created: now,
+    logKey: `${stream.name}/${index}`,
     first: 0,
     next: 0,
   };

@@ -110,7 +110,10 @@ describe('DynamoDB', () => {
         { KeySchema: [{ AttributeName: 'nope', KeyType: 'HASH' }] },
         'are not defined in AttributeDefinitions',
       ],
-      [{ StreamSpecification: { StreamEnabled: true } }, 'does not implement StreamSpecification'],
+      [
+        { StreamSpecification: { StreamEnabled: true } },
+        'StreamViewType undefined does not go with StreamEnabled true',
+      ],
     ] as [Partial<CreateTableCommandInput>, string][])('with %j are refused', async (input, words) => {
       await expect(createTable(undefined, input)).rejects.toThrow(words);
     });

@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-lambda';
 import { NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud } from '../../../gateway/service';
+import { DynamoDbReader } from './dynamodb-reader';
 import type { EventSource, MappingHandling } from './event-source';
 import type { EventSourceMapping } from './event-source-mapping';
 import { KafkaSource } from './kafka-source';
@@ -24,6 +25,7 @@ export class EventSourceMappings {
     this.sources = [
       new QueueSource(cloud, handling),
       new StreamSource(cloud, handling, new KinesisReader(cloud)),
+      new StreamSource(cloud, handling, new DynamoDbReader(cloud)),
       new KafkaSource(cloud, handling),
     ];
   }
@@ -65,7 +67,7 @@ export class EventSourceMappings {
     // MSK's clusters have ARNs of this service, too.
     if (source && (service !== 'kafka' || kafka)) return source;
     throw new NotImplementedError(
-      `event sources other than SQS queues, Kinesis streams and self-managed Apache Kafka (${sourceArn})`,
+      `event sources other than SQS queues, Kinesis and DynamoDB streams and self-managed Apache Kafka (${sourceArn})`,
     );
   }
 

@@ -138,7 +138,7 @@ describe('A topic of Apache Kafka whose records a function gets', () => {
         SourceAccessConfigurations: undefined,
         EventSourceArn: 'arn:aws:kafka:us-east-1:000000000000:cluster/c/1',
       },
-      'does not implement event sources other than SQS queues, Kinesis streams and self-managed Apache Kafka',
+      'does not implement event sources other than SQS queues, Kinesis and DynamoDB streams and self-managed Apache Kafka',
     ],
     [
       'partial batch failures',

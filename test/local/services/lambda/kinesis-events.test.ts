@@ -571,7 +571,7 @@ describe('A stream whose records a function gets', () => {
     [
       'a source of another service',
       { EventSourceArn: 'arn:aws:mq:us-east-1:000000000000:broker:b:1' },
-      'does not implement event sources other than SQS queues, Kinesis streams and self-managed Apache Kafka',
+      'does not implement event sources other than SQS queues, Kinesis and DynamoDB streams and self-managed Apache Kafka',
     ],
     [
       'a stream that does not exist',
