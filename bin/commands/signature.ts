@@ -7,13 +7,19 @@ import { CliError } from '../cli/cli-error';
 import { contextOf } from '../cli/command-context';
 import { table } from '../cli/output';
 
+interface SignatureOptions {
+  readonly openapi?: true;
+  readonly path: string;
+}
+
 export function addSignatureCommand(program: Command): void {
   program
     .command('signature')
     .description('show what a version takes and answers: columns, types, ranges, categories, classes')
     .argument('[version]', 'such as 1.2.0; by default the version in production')
     .option('--openapi', "print the HTTP API of the pipeline's function as an OpenAPI document")
-    .action(async (version: string | undefined, { openapi }: { openapi?: true }, command: Command) => {
+    .option('--path <path>', 'with --openapi: where rows go, such as /predictions of an API', '/')
+    .action(async (version: string | undefined, { openapi, path }: SignatureOptions, command: Command) => {
       const { aws, output, pipeline: find } = contextOf(command);
       const pipeline = await find();
       const modelVersion = version ?? (await pipeline.routing()).production?.modelVersion;
@@ -26,7 +32,7 @@ export function addSignatureCommand(program: Command): void {
         );
       }
       if (openapi) {
-        const document = openApiDocument({ title: pipeline.name, modelVersion, signature });
+        const document = openApiDocument({ title: pipeline.name, modelVersion, signature, path });
         output.result(document, () => JSON.stringify(document, null, 2));
         return;
       }
