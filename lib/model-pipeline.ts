@@ -58,7 +58,7 @@ export class ModelPipeline extends ModelPipelineBase {
   readonly registry: IModelRegistry;
   /** Watches drift, quality, latency and errors; has the alarms. */
   readonly monitor: IModelMonitor;
-  readonly dashboard: Dashboard;
+  readonly dashboard?: Dashboard;
   /** The Lambda function that serves; undefined if the endpoint serves alone. */
   readonly serverlessInference?: IServerlessInference;
   /** @internal */
