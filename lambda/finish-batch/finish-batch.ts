@@ -1,5 +1,6 @@
 import type { BatchManifest, BatchPart, BatchPartResult, BatchPlan } from '../../contracts/batch';
 import type { FinishBatchSettings, FinishedBatch } from '../../contracts/functions/batch';
+import type { EventBus } from '../aws/event-bus';
 import { tryReadBaseline } from '../aws/pinned-reader';
 import type { ArtifactStore } from '../aws/store';
 import { batchManifest, batchPartResult, batchParts, batchPlan } from '../domain/batch/batch-documents';
@@ -14,6 +15,7 @@ export interface FinishBatchProps extends Pick<FinishBatchSettings, 'batchName'>
     'list' | 'readBytes' | 'readJson' | 'tryReadJson' | 'uriOf' | 'writeOnce'
   >;
   readonly metrics: { publish(values: Readonly<Record<string, number>>, time: Date): Promise<void> };
+  readonly events: Pick<EventBus, 'tryPublish'>;
   readonly now: () => Date;
 }
 
@@ -23,8 +25,8 @@ export class MissingRowsError extends Error {
 }
 
 /**
- * Ends a run whose rows all came out: writes its manifest, and publishes its metrics. A run that has ended keeps
- * its manifest.
+ * Ends a run whose rows all came out: writes its manifest, publishes its metrics, and tells other systems. A run that
+ * has ended keeps its manifest.
  *
  * @throws MissingRowsError if parts were not scored; their number is published
  */
@@ -47,6 +49,16 @@ export async function finishBatch(run: string, props: FinishBatchProps): Promise
     },
     new Date(finishedAt),
   );
+  const detail = {
+    batch: batchName,
+    run,
+    modelVersion,
+    rows,
+    failedRows,
+    driftedFeatures: drift ? [...drift.drifted] : null,
+    manifest: store.uriOf(manifestKey),
+  };
+  await props.events.tryPublish({ type: 'BatchScored', detail }, new Date(finishedAt));
   return { run, modelVersion, manifestKey, rows, failedRows };
 }
 

@@ -1,8 +1,10 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readPartEnvironment } from '../aws/environment';
+import { EventBus } from '../aws/event-bus';
 import { loggedHandler } from '../aws/logged-handler';
 import { MetricPublisher } from '../aws/metrics';
 import { ArtifactStore } from '../aws/store';
@@ -19,6 +21,7 @@ const props = {
   batchName,
   store: new ArtifactStore(new S3Client(), bucketName),
   metrics: new MetricPublisher(new CloudWatchClient(), metricNamespace, pipelineName, { Batch: batchName }),
+  events: new EventBus(new EventBridgeClient(), pipelineName),
   now: () => new Date(),
 };
 

@@ -287,6 +287,7 @@ export class BatchInference extends Construct {
       .canRead(prefix, 'models/')
       .canReadVersions('models/')
       .canWrite(prefix)
+      .canTellSystems()
       .allow(['cloudwatch:PutMetricData'], ['*'], {
         StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
       });

@@ -32,6 +32,8 @@ export enum PipelineEventType {
   RETRAINING_FAILED = 'RetrainingFailed',
   /** The registration of a model that was trained elsewhere broke. */
   REGISTRATION_FAILED = 'RegistrationFailed',
+  /** All rows of a batch's run have come out, and its manifest is written. */
+  BATCH_SCORED = 'BatchScored',
   /** Something failed that did not, or could not, record its end itself. */
   FAILED = 'Failed',
 }

@@ -146,4 +146,10 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
     actions: /^s3:GetObjectVersion$/,
     resources: /\/models\/\*$/,
   },
+  {
+    because: 'a job is the first to write to the log group of its kind, or another one was',
+    roles: /^PipelineWeeklyTransformRole/,
+    actions: /^logs:CreateLogGroup$/,
+    isUsedByChance: true,
+  },
 ];

@@ -122,6 +122,19 @@ export const EVENT_DETAILS = {
   RetrainingFailed: endOfRetraining,
   /** A registration broke. */
   RegistrationFailed: endOfRetraining,
+  /** All rows of a batch's run have come out, and its manifest is written. */
+  BatchScored: z.object({
+    batch: text,
+    run: text,
+    modelVersion: modelVersionText,
+    /** Rows with a prediction. */
+    rows: z.int(),
+    failedRows: z.int(),
+    /** Features of the input that drifted; null if the version has no baseline. */
+    driftedFeatures: z.nullable(z.array(text)),
+    /** `s3://` URI of the manifest. */
+    manifest: text,
+  }),
   /** Something failed that did not, or could not, record its end itself. */
   Failed: z.object({
     what: z.enum(['release', 'restore', 'function', 'event', 'unknown']),
@@ -165,6 +178,7 @@ export function publishedDetail({ type, detail }: PipelineEvent, pipeline: strin
 
 /** What an event is about, among all events of its type. */
 function subjectOf(detail: PipelineEvent['detail']): (string | number)[] {
+  if ('batch' in detail) return [detail.batch, detail.run];
   if (!('releaseId' in detail)) return [detail.execution.split(':').at(-1) as string];
   return 'step' in detail ? [detail.releaseId, detail.step] : [detail.releaseId];
 }

@@ -9,6 +9,7 @@ import type {
 import type { ModelSignature } from '../../../contracts/model-signature';
 import type { ArtifactStore } from '../../../lambda/aws/store';
 import { scorePart } from '../../../lambda/batch/score-part';
+import { publishedDetail } from '../../../lambda/domain/records/events';
 import { finishBatch } from '../../../lambda/finish-batch/finish-batch';
 import { InvalidAnswerError } from '../../../lambda/inference/model-answer';
 import type { OnnxModel } from '../../../lambda/inference/onnx-model';
@@ -55,6 +56,7 @@ export class BatchWorld {
   engine: 'lambda' | 'transform' = 'lambda';
   columns: readonly string[] = ['customer'];
   format: 'csv' | 'jsonl' = 'csv';
+  readonly events: object[] = [];
   readonly published: Readonly<Record<string, number>>[] = [];
 
   constructor() {
@@ -157,6 +159,11 @@ export class BatchWorld {
       metrics: {
         publish: async (values) => {
           this.published.push(values);
+        },
+      },
+      events: {
+        tryPublish: async (event) => {
+          this.events.push(publishedDetail(event, 'churn'));
         },
       },
       now: () => this.now,

@@ -25,6 +25,20 @@ describe('a batch', () => {
       input: [{ bucket: 'customers', key: 'in/a.csv', versionId: 'v1', rows: 2 }],
       parts: [{ key: 'batch/nightly/night/output/part-00000.csv', rows: 2, failedRows: 0 }],
     });
+    expect(world.events).toEqual([
+      {
+        version: 1,
+        id: 'churn/nightly/night/BatchScored',
+        pipeline: 'churn',
+        batch: 'nightly',
+        run: 'night',
+        modelVersion: '1.0.0',
+        rows: 2,
+        failedRows: 0,
+        driftedFeatures: null,
+        manifest: 's3://pipeline/batch/nightly/night/manifest.json',
+      },
+    ]);
     expect(world.published).toEqual([
       expect.objectContaining({ BatchRuns: 1, BatchRows: 2, BatchFailedRows: 0, BatchMissingRows: 0 }),
     ]);
