@@ -40,6 +40,24 @@ test('the example of README is the app of examples/minimal, word for word', () =
   expect(block).toBe(readFileSync(repositoryFile('examples', 'minimal', 'app.ts'), 'utf8'));
 });
 
+describe('churn-batch', () => {
+  test('delivers rows to a table of a cluster that is not of its stack', () => {
+    const template = templateOf('churn-batch');
+    template.resourceCountIs('AWS::RDS::DBCluster', 0);
+    template.hasParameter('Cluster', { Type: 'String' });
+    const functions = template.findResources('AWS::Lambda::Function', {
+      Properties: { Handler: 'deliver-batch.handler' },
+    });
+    expect(JSON.stringify(functions)).toContain('churn_scores');
+  });
+
+  test('its table is the one of the guide', () => {
+    const guide = readFileSync(repositoryFile('docs', 'guides', 'inference.md'), 'utf8');
+    const schema = readFileSync(repositoryFile('examples', 'churn-batch', 'schema.sql'), 'utf8');
+    expect(guide).toContain(schema.replace('churn_scores', 'scores'));
+  });
+});
+
 describe('existing-stack', () => {
   test.each(['AWS::EC2::VPC', 'AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::SNS::Topic'])(
     'has one %s, that of the stack, for the pipeline creates none',
