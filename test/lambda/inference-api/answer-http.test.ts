@@ -1,4 +1,5 @@
 import { ModelError, ServiceUnavailable } from '@aws-sdk/client-sagemaker-runtime';
+import fc from 'fast-check';
 import type { ModelSignature } from '../../../contracts/model-signature';
 import { logger } from '../../../lambda/aws/logger';
 import type { HttpAnswer } from '../../../lambda/domain/http/http-fault';
@@ -6,6 +7,7 @@ import type { RoutingDocument } from '../../../lambda/domain/release/routing';
 import { answerHttp } from '../../../lambda/inference-api/answer-http';
 import { Champion } from '../../../lambda/inference-api/champion';
 import { EndpointModel } from '../../../lambda/inference-api/endpoint-model';
+import { anyEvent, HTTP_BODIES } from '../http-events';
 import { candidateRoute } from '../pipeline-fixture';
 
 const SIGNATURE: ModelSignature = {
@@ -134,6 +136,24 @@ describe('the function of the HTTP API', () => {
       statusCode: 400,
       body: { field: 'inferenceId' },
     });
+  });
+
+  test('gives an answer or a problem of the request, whatever its body', async () => {
+    const champion = new Champion({
+      routing: { current: async () => routing },
+      store: { tryReadJson: async () => signature as never },
+    });
+    const endpoint = { predict: async () => ({ predictions: [1], modelVersion: '1.2.0', variant: 'blue' }) };
+    await fc.assert(
+      fc.asyncProperty(anyEvent(['age', 'plan', 'calls']), async (event) => {
+        const { statusCode, body } = await answerHttp(event, { pipelineName: 'churn', champion, endpoint });
+        expect([200, 400, 415]).toContain(statusCode);
+        expect(body).not.toMatch(/\.[jt]s:\d+/);
+      }),
+      { numRuns: HTTP_BODIES, seed: 16 },
+    );
+    const deep = `{"rows": [[1, "pro", ${'['.repeat(100_000)}${']'.repeat(100_000)}]]}`;
+    expect((await predict(deep)).statusCode).toBe(400);
   });
 
   test('warns of numbers beyond the training data', async () => {
