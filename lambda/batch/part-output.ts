@@ -58,7 +58,7 @@ export class PartOutput {
         rowId: this.rowId(row),
         ...Object.fromEntries(columns.map((name, index) => [name, row.repeated[index]])),
         reason,
-        row: row.text.slice(0, LONGEST_TEXT),
+        row: row.text().slice(0, LONGEST_TEXT),
         modelVersion,
       }),
     );

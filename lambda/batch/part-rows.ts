@@ -13,7 +13,8 @@ import type { RequestCell } from '../inference/rows';
 export interface InputRow {
   /** Line of the file in which it ends, counted from 1 as editors do. */
   readonly line: number;
-  readonly text: string;
+  /** As the file has it, or nearly so. */
+  text(): string;
   /** Cells of the columns that the output repeats. */
   readonly repeated: readonly unknown[];
   /** Undefined if the row cannot be scored. */
@@ -68,7 +69,7 @@ export function cellReader({
   return (cells: Row, line: number): InputRow => {
     const read = {
       line,
-      text: csvLine(cells),
+      text: () => csvLine(cells),
       repeated: placesOfRepeated.map((place) => cells[place] ?? ''),
     };
     if (cells.length !== columns.length) {
@@ -93,7 +94,7 @@ function csvReader(props: PartRowsProps): BlockReader {
     );
   };
   const broken = (line: number, text: string, problem: string): InputRow => {
-    return { line, text, repeated: props.repeated.map(() => ''), cells: undefined, problem };
+    return { line, text: () => text, repeated: props.repeated.map(() => ''), cells: undefined, problem };
   };
   return (block, linesBefore, count) => {
     const together = attempt(() => split(block, linesBefore));
@@ -112,7 +113,7 @@ function csvReader(props: PartRowsProps): BlockReader {
 function jsonReader({ features, repeated, signature }: PartRowsProps): BlockReader {
   const optional = new Set(signature?.inputs.filter((input) => input.optional).map(({ name }) => name));
   const rowOf = (bytes: Buffer, line: number): InputRow => {
-    const text = bytes.toString('utf8').trimEnd();
+    const text = () => bytes.toString('utf8').trimEnd();
     const parsed = attempt(() => objectIn(utf8(bytes)));
     const found = parsed.value;
     const read = { line, text, repeated: repeated.map((name) => ownValue(found ?? {}, name) ?? null) };

@@ -59,9 +59,9 @@ export async function scorePart(part: BatchPart, props: ScorePartProps): Promise
   for await (const rows of input.rows()) {
     const readable = rows.filter(hasCells);
     const answers = await predictor.predict(readable.map(({ cells }) => cells));
-    const answerOf = new Map(readable.map((row, index) => [row as InputRow, answers[index]]));
+    let answered = 0;
     for (const row of rows) {
-      const answer = answerOf.get(row) ?? { problem: row.problem ?? '' };
+      const answer = row.cells ? (answers[answered++] as RowAnswer) : { problem: row.problem ?? '' };
       if ('problem' in answer) written.addFailed(row, answer.problem);
       else written.add(row, answer);
       if (row.cells) count(profile, row.cells, 'problem' in answer ? undefined : answer, baseline);

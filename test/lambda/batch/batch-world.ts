@@ -124,15 +124,25 @@ export class BatchWorld {
 
   /** Rows of a part as the container gets them. */
   prepared(part: number): string {
-    return this.own.text(`batch/nightly/night/prepared/part-0000${part}.csv`);
+    return this.own.text(`batch/nightly/night/prepared/part-${String(part).padStart(5, '0')}.csv`);
   }
 
   /** Answers as the container writes them. */
   answer(part: number, lines: readonly string[]): void {
     this.own.put(
-      `batch/nightly/night/scores/part-0000${part}.csv.out`,
+      `batch/nightly/night/scores/part-${String(part).padStart(5, '0')}.csv.out`,
       lines.map((line) => `${line}\n`).join(''),
     );
+  }
+
+  /** Answers each row that was prepared, if any was. */
+  answerAll(part: number): void {
+    const [key] = this.own.keys(`batch/nightly/night/prepared/part-${String(part).padStart(5, '0')}.csv`);
+    if (key !== undefined)
+      this.answer(
+        part,
+        this.linesOf(key).map((_, index) => String(index)),
+      );
   }
 
   join(part: BatchPart): Promise<ScoredPart> {
