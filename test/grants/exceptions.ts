@@ -4,7 +4,7 @@ import type { GrantException } from './grant-judgement';
 const CONTAINERS =
   /^Pipeline(ExecutionRole|RetrainingTrainingRole|ChallengerScoringRole|WeeklyTransformRole)/;
 const WORKFLOWS =
-  /^Pipeline(ReleaseWorkflow|ReleaseRestore|RetrainingWorkflow|RegistrationWorkflow|NightlyWorkflow|WeeklyWorkflow)Role/;
+  /^Pipeline(ReleaseWorkflow|ReleaseRestore|RetrainingWorkflow|RegistrationWorkflow|NightlyWorkflow|WeeklyWorkflow|DeliveredWorkflow)Role/;
 
 /** Grants that are needed although no story uses them. */
 export const GRANT_EXCEPTIONS: readonly GrantException[] = [
@@ -135,14 +135,14 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'AWS asks for them of who runs a distributed map ("IAM policies for using Distributed Map states"): it stops what it has started, and writes large results in parts',
-    roles: /^Pipeline(Nightly|Weekly)WorkflowRole/,
+    roles: /^Pipeline(Nightly|Weekly|Delivered)WorkflowRole/,
     actions:
       /^(states:(DescribeExecution|StopExecution)|s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload))$/,
   },
   {
     because:
       'the columns of a version that was registered before versions had a signature are those of its baseline: test/lambda/batch/batch.test.ts',
-    roles: /^Pipeline(Nightly|Weekly)PlanRole/,
+    roles: /^Pipeline(Nightly|Weekly|Delivered)PlanRole/,
     actions: /^s3:GetObjectVersion$/,
     resources: /\/models\/\*$/,
   },

@@ -1,15 +1,21 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import type { App } from 'aws-cdk-lib';
-import { Size } from 'aws-cdk-lib';
+import { type App, CfnOutput, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Schedule } from 'aws-cdk-lib/aws-events';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { BatchManifest } from '../../contracts/batch';
-import { BatchEngine, BatchInput, BatchOutput, type ModelPipelineStack } from '../../lib';
+import { BatchEngine, BatchInput, BatchOutput, BatchSink, type ModelPipelineStack } from '../../lib';
 import { runCli } from '../bin/cli';
+import type { CloudProcess } from './cloud-process';
 import { customers } from './customers';
 import { CUSTOMERS, customersStack, PIPELINE } from './customers-stack';
 import { DeployedPipeline } from './deployed-pipeline';
+import { drainQueue } from './drain-queue';
 
 jest.setTimeout(600_000);
 
@@ -43,6 +49,19 @@ describe('a batch of a pipeline that a function serves', () => {
       engine: BatchEngine.transform(),
       onNewFiles: true,
     });
+    const stack = Stack.of(pipeline);
+    const scores = new Table(stack, 'Scores', {
+      partitionKey: { name: 'customer', type: AttributeType.STRING },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const queue = new Queue(stack, 'ScoredCustomers');
+    pipeline.addBatchInference('Delivered', {
+      input: BatchInput.fromBucket(pipeline.bucket, 'delivered-customers/'),
+      output: BatchOutput.csv({ columns: ['customer'] }),
+      sinks: [BatchSink.dynamoDb(scores, { keyColumn: 'customer' }), BatchSink.sqs(queue)],
+    });
+    new CfnOutput(stack, 'ScoresTable', { value: scores.tableName });
+    new CfnOutput(stack, 'ScoredQueue', { value: queue.queueUrl });
   }
 
   async function resources(batch = 'nightly'): Promise<{ readonly stateMachine: string }> {
@@ -90,6 +109,42 @@ describe('a batch of a pipeline that a function serves', () => {
       customer: 'bad',
       reason: "column 'complaints' is 'x', but the function takes numbers only",
     });
+  });
+
+  test('rows reach a table that was down for an hour, and a queue', async () => {
+    const { stateMachine: stateMachineArn } = await resources('delivered');
+    const lines = rows.slice(0, 50).map((row, index) => [`c${index}`, ...row].join(','));
+    await put('delivered-customers/some.csv', ['customer,complaints,price,shoe_size', ...lines]);
+    const cloud = pipeline.cloud as CloudProcess;
+    await cloud.injectFaults('rate=1,kinds=throttling,services=dynamodb');
+    const { executionArn } = await pipeline.sfn.send(
+      new StartExecutionCommand({ stateMachineArn, name: 'outage' }),
+    );
+    for (let minute = 0; minute < 60; minute += 10) await pipeline.pass(10 * MINUTE);
+    const { status } = await pipeline.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    expect(status).toBe('RUNNING');
+    await cloud.injectFaults(null);
+    expect(await pipeline.follow(executionArn as string)).toMatchObject({
+      status: 'SUCCEEDED',
+      output: {
+        sinks: { dynamodb: { rows: 50, refusedRows: 0 }, sqs: { rows: 50, refusedRows: 0 } },
+      },
+    });
+    const { Stacks: [stack] = [] } = await new CloudFormationClient(pipeline.config()).send(
+      new DescribeStacksCommand({ StackName: CUSTOMERS.stack }),
+    );
+    const outputOf = (key: string) => stack?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+    const { Items = [] } = await new DynamoDBClient(pipeline.config()).send(
+      new ScanCommand({ TableName: outputOf('ScoresTable') }),
+    );
+    const customersOf = (found: readonly (string | undefined)[]) => [...found].sort();
+    const expected = customersOf(lines.map((line) => line.split(',')[0]));
+    expect(customersOf(Items.map(({ customer }) => customer?.S))).toEqual(expected);
+    const messages = await drainQueue<{ readonly customer: string }>(
+      new SQSClient(pipeline.config()),
+      outputOf('ScoredQueue') as string,
+    );
+    expect(customersOf(messages.map(({ customer }) => customer))).toEqual(expected);
   });
 
   test('a run that was stopped goes on when it is started again by its name', async () => {
