@@ -2,6 +2,7 @@ import type { ImplementedInputs } from '../../gateway/implemented-inputs';
 
 const EXPRESSIONS = 'ExpressionAttributeNames ExpressionAttributeValues';
 const CONDITION = `ConditionExpression ReturnValuesOnConditionCheckFailure ${EXPRESSIONS}`;
+const LEGACY = 'Expected ConditionalOperator';
 const METRICS = 'ReturnConsumedCapacity=NONE ReturnItemCollectionMetrics=NONE';
 const READ = 'ConsistentRead ProjectionExpression ExpressionAttributeNames ReturnConsumedCapacity=NONE';
 const INDEX = 'IndexName KeySchema Projection ProvisionedThroughput';
@@ -15,7 +16,7 @@ export const implementedInputs: ImplementedInputs = {
   CreateTable:
     'AttributeDefinitions TableName KeySchema LocalSecondaryIndexes GlobalSecondaryIndexes BillingMode ' +
     'ProvisionedThroughput SSESpecification Tags TableClass DeletionProtectionEnabled StreamSpecification',
-  DeleteItem: `TableName Key ReturnValues ${CONDITION} ${METRICS}`,
+  DeleteItem: `TableName Key ReturnValues ${CONDITION} ${LEGACY} ${METRICS}`,
   DeleteTable: 'TableName',
   DescribeContinuousBackups: 'TableName',
   DescribeTable: 'TableName',
@@ -23,7 +24,7 @@ export const implementedInputs: ImplementedInputs = {
   GetItem: `TableName Key ${READ}`,
   ListTables: 'ExclusiveStartTableName Limit',
   ListTagsOfResource: 'ResourceArn',
-  PutItem: `TableName Item ReturnValues ${CONDITION} ${METRICS}`,
+  PutItem: `TableName Item ReturnValues ${CONDITION} ${LEGACY} ${METRICS}`,
   Query: `${PAGE} KeyConditionExpression ScanIndexForward`,
   Scan: `${PAGE} Segment TotalSegments`,
   TagResource: 'ResourceArn Tags',
@@ -31,18 +32,20 @@ export const implementedInputs: ImplementedInputs = {
   TransactWriteItems: `TransactItems ClientRequestToken ${METRICS}`,
   UntagResource: 'ResourceArn TagKeys',
   UpdateContinuousBackups: 'TableName PointInTimeRecoverySpecification',
-  UpdateItem: `TableName Key UpdateExpression ReturnValues ${CONDITION} ${METRICS}`,
+  UpdateItem: `TableName Key UpdateExpression AttributeUpdates ReturnValues ${CONDITION} ${LEGACY} ${METRICS}`,
   UpdateTable:
     'AttributeDefinitions TableName BillingMode ProvisionedThroughput GlobalSecondaryIndexUpdates ' +
     'SSESpecification TableClass DeletionProtectionEnabled StreamSpecification',
   UpdateTimeToLive: 'TableName TimeToLiveSpecification',
 
   AttributeDefinition: 'AttributeName AttributeType',
+  AttributeValueUpdate: 'Value Action',
   ConditionCheck: `Key TableName ${CONDITION}`,
   CreateGlobalSecondaryIndexAction: INDEX,
   Delete: `Key TableName ${CONDITION}`,
   DeleteGlobalSecondaryIndexAction: 'IndexName',
   DeleteRequest: 'Key',
+  ExpectedAttributeValue: 'Value Exists ComparisonOperator AttributeValueList',
   Get: 'Key TableName ProjectionExpression ExpressionAttributeNames',
   GlobalSecondaryIndex: INDEX,
   GlobalSecondaryIndexUpdate: 'Update Create Delete',

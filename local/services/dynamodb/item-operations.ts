@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import type { Operations } from '../../gateway/service';
 import { canonical, type Item, invalid } from './attribute-value';
+import { withExpressions } from './expressions/legacy-parameters';
 import { parseProjection, projected } from './expressions/projection';
 import { References } from './expressions/references';
 import { checkedItem, deleteWrite, perform, putWrite, updateAnswer, updateWrite } from './item-writer';
@@ -17,7 +18,8 @@ export type UsableTable = (reference: string | undefined) => StoredTable;
 /** What one may do with items, one or many at once. */
 export function itemOperations(store: TableStore, usable: UsableTable) {
   return {
-    PutItem: (input) => {
+    PutItem: (given) => {
+      const input = withExpressions(given);
       const table = usable(input.TableName);
       const write = putWrite(table, { ...input, Item: input.Item });
       const { before } = perform(store, write, input.ReturnValuesOnConditionCheckFailure);
@@ -31,14 +33,16 @@ export function itemOperations(store: TableStore, usable: UsableTable) {
       return found ? { Item: found } : {};
     },
 
-    UpdateItem: (input) => {
+    UpdateItem: (given) => {
+      const input = withExpressions(given);
       const write = updateWrite(usable(input.TableName), { ...input, Key: input.Key });
       const done = perform(store, write, input.ReturnValuesOnConditionCheckFailure);
       const Attributes = updateAnswer(input.ReturnValues, write, done);
       return Attributes ? { Attributes } : {};
     },
 
-    DeleteItem: (input) => {
+    DeleteItem: (given) => {
+      const input = withExpressions(given);
       const write = deleteWrite(usable(input.TableName), { ...input, Key: input.Key });
       const { before } = perform(store, write, input.ReturnValuesOnConditionCheckFailure);
       return input.ReturnValues === 'ALL_OLD' && before ? { Attributes: { ...before } } : {};
