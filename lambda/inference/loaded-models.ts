@@ -1,5 +1,5 @@
 import type { ModelSignature } from '../../contracts/model-signature';
-import { loadOnnxModel, type OnnxModel } from './onnx-model';
+import { type LoadedModel, loadOnnxModel, type OnnxModel } from './onnx-model';
 
 /** A model in ONNX. */
 export interface ModelFile {
@@ -16,8 +16,10 @@ export interface ModelFiles {
 
 /** Models of the versions that are live, each loaded once. */
 export class LoadedModels {
-  private readonly models = new Map<string, Promise<OnnxModel>>();
+  private readonly models = new Map<string, Promise<LoadedModel>>();
   private kept: readonly string[] = [];
+  /** Those that were forgotten last: a request may still have one of them at hand. */
+  private forgotten: Promise<LoadedModel>[] = [];
 
   constructor(private readonly files: ModelFiles) {}
 
@@ -37,14 +39,30 @@ export class LoadedModels {
     return loading;
   }
 
-  /** Begins to load versions that were not kept before, and forgets those that are not kept any more. */
+  /**
+   * Begins to load versions that were not kept before, and forgets those that are not kept any more. The memory of
+   * these is given back with the next change.
+   */
   keep(modelVersions: readonly string[]): void {
-    for (const known of this.models.keys()) if (!modelVersions.includes(known)) this.models.delete(known);
+    const others = [...this.models].filter(([known]) => !modelVersions.includes(known));
+    if (others.length > 0 || modelVersions.some((one) => !this.models.has(one))) this.releaseForgotten();
+    for (const [version, model] of others) {
+      this.models.delete(version);
+      this.forgotten.push(model);
+    }
     for (const modelVersion of modelVersions) if (!this.kept.includes(modelVersion)) this.get(modelVersion);
     this.kept = modelVersions;
   }
 
-  private async load(modelVersion: string): Promise<OnnxModel> {
+  private releaseForgotten(): void {
+    for (const model of this.forgotten) {
+      // One that could not be loaded has nothing to give back.
+      model.then((loaded) => loaded.release()).catch(() => {});
+    }
+    this.forgotten = [];
+  }
+
+  private async load(modelVersion: string): Promise<LoadedModel> {
     const { onnx, signature } = await this.files.read(modelVersion);
     return loadOnnxModel(onnx, signature);
   }

@@ -22,6 +22,12 @@ export interface Predicted {
   readonly cells: readonly (readonly RequestCell[])[];
 }
 
+/** A model that takes memory, which the garbage collector does not know of. */
+export interface LoadedModel extends OnnxModel {
+  /** Gives the memory back when all predictions have ended; there must be no further ones. */
+  release(): void;
+}
+
 type Tensors = PlainRows['tensors'];
 
 /** A model that answers rows. */
@@ -41,7 +47,7 @@ export interface OnnxModel {
  * @param signature names the columns of rows, and tells which of them may be left out
  * @throws UnservableModelError if requests could not fill its inputs, or its outputs hold no answer
  */
-export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignature): Promise<OnnxModel> {
+export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignature): Promise<LoadedModel> {
   const { model, graph } = servedModel(bytes);
   const session = await InferenceSession.create(model).catch((cause: Error) => {
     throw new UnservableModelError(
@@ -71,19 +77,37 @@ export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignatur
     if (Array.isArray(score)) checkRoom(rows, graph, score.length);
     return answer;
   };
+  const predict = async (rows: Rows): Promise<Predicted> => {
+    const plain = graph.isSingleRow ? undefined : plainRows(rows, columns);
+    if (plain) return { answer: await run(plain.cells, plain.tensors, 0), cells: plain.cells };
+    const cells = rows.map((row, index) => columns.cellsOf(row, index + 1));
+    if (!graph.isSingleRow && cells.length > 0)
+      return { answer: await run(cells, tensorsOf(cells, columns, 0), 0), cells };
+    const answers: ModelAnswer[] = [];
+    for (const [index, row] of cells.entries())
+      answers.push(await run([row], tensorsOf([row], columns, index), index));
+    return { answer: joined(answers), cells };
+  };
+  let running = 0;
+  let isReleased = false;
+  const end = () => {
+    if (isReleased && running === 0) void session.release();
+  };
   return {
     signature,
     async predict(rows) {
       checkRoom(rows.length, graph);
-      const plain = graph.isSingleRow ? undefined : plainRows(rows, columns);
-      if (plain) return { answer: await run(plain.cells, plain.tensors, 0), cells: plain.cells };
-      const cells = rows.map((row, index) => columns.cellsOf(row, index + 1));
-      if (!graph.isSingleRow && cells.length > 0)
-        return { answer: await run(cells, tensorsOf(cells, columns, 0), 0), cells };
-      const answers: ModelAnswer[] = [];
-      for (const [index, row] of cells.entries())
-        answers.push(await run([row], tensorsOf([row], columns, index), index));
-      return { answer: joined(answers), cells };
+      running++;
+      try {
+        return await predict(rows);
+      } finally {
+        running--;
+        end();
+      }
+    },
+    release() {
+      isReleased = true;
+      end();
     },
   };
 }
