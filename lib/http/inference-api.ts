@@ -218,7 +218,7 @@ export class InferenceApi extends Construct implements IInferenceApi {
   }
 
   private validate(
-    { domainPath, domainName, cors }: InferenceApiProps,
+    { pipeline, domainPath, domainName, cors }: InferenceApiProps,
     apiName: string,
     { rateLimit, burstLimit }: Required<ThrottleSettings>,
   ): void {
@@ -228,6 +228,11 @@ export class InferenceApi extends Construct implements IInferenceApi {
         apiName,
         /^[\w-]{1,64}$/.test(apiName),
         'apiName must be 1 to 64 letters, digits, hyphens and underscores',
+      )
+      .check(
+        pipeline.requestMetrics._server,
+        pipeline.inferenceFunction !== undefined || pipeline.requestMetrics._server !== 'asynchronous',
+        'the pipeline must be served by a function, or by an endpoint that answers at once: callers of an asynchronous endpoint put requests into the bucket (grants.invokeAsynchronously)',
       )
       .check(rateLimit, isPositive(rateLimit), 'throttle.rateLimit must be above 0')
       .check(

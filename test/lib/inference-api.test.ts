@@ -203,6 +203,12 @@ describe('InferenceApi', () => {
     expect(() => newApi(() => options)).toThrow(message);
   });
 
+  test('refuses an asynchronous endpoint, and names the way to call it', () => {
+    expect(() => newApi(undefined, ServedBy.asynchronousEndpoint())).toThrow(
+      /Test\/Api: the pipeline must be served by a function.*grants.invokeAsynchronously.*got "asynchronous"/,
+    );
+  });
+
   test('is added to a pipeline of the same stack', () => {
     const stack = new Stack(new App(), 'Test', { env: ENV });
     const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION });

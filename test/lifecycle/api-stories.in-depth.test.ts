@@ -154,6 +154,10 @@ describe('HTTP APIs before a pipeline', () => {
     expect(await ask()).toBe(401);
     expect(await ask(issuer.token({ aud: 'bank', scope: 'predict' }, { now }))).toBe(401);
     expect(await ask(issuer.token({ aud: 'shop', scope: 'read' }, { now }))).toBe(403);
+    const authorization = `Bearer ${issuer.token({ aud: 'shop', scope: 'predict' }, { now })}`;
+    const schema = await fetch(`${urls.Tokens}/schema`, { headers: { authorization } });
+    expect(await schema.json()).toMatchObject({ modelVersion: '2.0.0' });
+    expect((await fetch(`${urls.Tokens}/schema`)).status).toBe(401);
   });
 
   test('an operator gets predictions of a file, by each API and by the function', async () => {
