@@ -65,6 +65,7 @@ export async function serving([rounds = '5']: readonly string[]): Promise<void> 
       sameAnswers(answers.get('this: the whole handler'), answers.get('Python: onnxruntime and json'));
     }
     await coldStarts(rivals, folder, Number(rounds));
+    swaps(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -82,6 +83,36 @@ function figures(micros: readonly number[]): { readonly p50: number; readonly p9
   const sorted = [...micros].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] as number;
   return { p50: at(0.5), p99: at(0.99) };
+}
+
+interface Swaps {
+  /** Microseconds of requests, while nothing is loaded and while the next version is. */
+  readonly quiet: readonly number[];
+  readonly swapping: readonly number[];
+  /** Resident, after a tenth of the versions and after all. */
+  readonly megabytes: readonly [number, number];
+}
+
+const VERSIONS = 1_000;
+
+function swaps(folder: string): void {
+  const { quiet, swapping, megabytes } = run<Swaps>(process.execPath, [
+    OURS,
+    'swaps',
+    folder,
+    String(VERSIONS),
+  ]);
+  console.log(`\n${VERSIONS} versions, one after the other, each loaded beside the one before`);
+  line('', 'p50', 'p99');
+  for (const [title, micros] of [
+    ['microseconds of a request', quiet],
+    ['while the next one is loaded', swapping],
+  ] as const) {
+    const { p50, p99 } = figures(micros);
+    line(title, p50.toFixed(0), p99.toFixed(0));
+  }
+  const [early, late] = megabytes.map((each) => each.toFixed(0));
+  console.log(`  memory after ${VERSIONS / 10} versions ${early} MB, after all ${late} MB`);
 }
 
 async function coldStarts(rivals: Rivals, folder: string, rounds: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { LoadedModels } from '../../lambda/inference/loaded-models';
 import { repositoryRoot } from '../repository-root';
 import { StandIn } from './stand-in';
 
@@ -13,9 +14,39 @@ const RECORDED_TOGETHER = 200;
 /** Answers a body, as the response of an HTTP request. */
 type Answerer = (body: string) => Promise<string>;
 
-/** Usage: `node ours.js latency <folder> <what> <rows> <times>` or `cold <folder> <url>`; prints as `rivals.py` does. */
+/**
+ * Usage: `node ours.js latency <folder> <what> <rows> <times>`, `cold <folder> <url>` or `swaps <folder> <versions>`;
+ * prints as `rivals.py` does.
+ */
 async function main([program = '', folder = '', ...args]: readonly string[]): Promise<object> {
-  return program === 'cold' ? cold(folder, args[0] as string) : latency(folder, args);
+  if (program === 'cold') return cold(folder, args[0] as string);
+  return program === 'swaps' ? swaps(folder, Number(args[0])) : latency(folder, args);
+}
+
+/** Requests while one version takes the place of another, each loaded beside the one before. */
+async function swaps(folder: string, versions: number): Promise<object> {
+  const onnx = readFileSync(join(folder, 'model.onnx'));
+  const rows = (JSON.parse(readFileSync(join(folder, 'rows.json'), 'utf8')) as number[][]).slice(0, 1);
+  const models = new LoadedModels({ read: async () => ({ onnx }) });
+  const [quiet, swapping]: [number[], number[]] = [[], []];
+  let megabytes = 0;
+  for (let i = 0; i < versions; i++) {
+    models.keep([`1.${i}.0`, `1.${i + 1}.0`]);
+    const model = await models.get(`1.${i}.0`);
+    for (const [times, count] of [
+      [swapping, 5],
+      [quiet, 20],
+    ] as const) {
+      for (let request = 0; request < count; request++) {
+        const start = process.hrtime.bigint();
+        await model.predict(rows);
+        times.push(Number(process.hrtime.bigint() - start) / 1000);
+      }
+      if (times === swapping) await models.get(`1.${i + 1}.0`);
+    }
+    if (i === versions / 10) megabytes = process.memoryUsage().rss / 1e6;
+  }
+  return { quiet, swapping, megabytes: [megabytes, process.memoryUsage().rss / 1e6] };
 }
 
 /** Microseconds of a request, one after the other. */
