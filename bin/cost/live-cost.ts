@@ -1,3 +1,4 @@
+import { HOURS_A_MONTH } from '../../lib/cost/instance-cost';
 import type { InstancePrices } from '../../lib/cost/price-table';
 
 /** Instances of an endpoint's variant that run now. */
@@ -39,8 +40,6 @@ export interface LiveCost {
   readonly perRetraining?: number;
   readonly unknown: readonly string[];
 }
-
-const HOURS_A_MONTH = 730;
 
 /** What an endpoint costs as it runs now, and what jobs have cost. */
 export function liveCost({ prices, instances, jobs, requests }: LiveCostInput): LiveCost {
