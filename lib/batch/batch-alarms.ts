@@ -80,7 +80,9 @@ export function batchAlarms(scope: Construct, props: BatchAlarmsProps): BatchAla
   };
   const period = Duration.minutes(5);
   const failures = new MathExpression({
-    expression: 'failed + timedOut',
+    // Where one of both has no datapoint, their sum has none either:
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    expression: 'FILL(failed, 0) + FILL(timedOut, 0)',
     usingMetrics: {
       failed: stateMachine.metricFailed({ period }),
       timedOut: stateMachine.metricTimedOut({ period }),

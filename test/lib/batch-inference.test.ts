@@ -133,6 +133,23 @@ describe('a batch of a pipeline', () => {
     );
   });
 
+  test('has an alarm on runs that fail or time out, of which most have no other datapoint', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: 'churn, batch nightly: a run failed (runbook: batchFailed)',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: 'FILL(failed, 0) + FILL(timedOut, 0)' }),
+        Match.objectLike({
+          MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: 'ExecutionsFailed' }) }),
+        }),
+        Match.objectLike({
+          MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: 'ExecutionsTimedOut' }) }),
+        }),
+      ]),
+    });
+  });
+
   test('has an alarm that a run is late only if it is told what is late', () => {
     const late = { MetricName: 'BatchRuns', EvaluationPeriods: 26, TreatMissingData: 'breaching' };
     expect(template.findResources('AWS::CloudWatch::Alarm', { Properties: late })).toEqual({});
