@@ -32,6 +32,7 @@ import { addRunbookCommand } from './commands/runbook';
 import { addSchemaCommand } from './commands/schema';
 import { addSignatureCommand } from './commands/signature';
 import { addStatusCommand } from './commands/status';
+import { addStreamCommand } from './commands/stream';
 
 /** The operator's CLI with all its commands. It throws instead of leaving the process. */
 export function newProgram(): Command {
@@ -74,6 +75,7 @@ export function newProgram(): Command {
   addDriftCommand(program);
   addQualityCommand(program);
   addPredictCommand(program);
+  addStreamCommand(program);
   addSchemaCommand(program);
   addSignatureCommand(program);
   addBaselineCommand(program);

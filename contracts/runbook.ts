@@ -307,6 +307,7 @@ export const RUNBOOK = {
     meaning:
       'The oldest record has waited longer than `maximumLag`: scores come late. None is lost, as long as the source retains the records.',
     check: [
+      '`npx model-pipeline stream --pipeline {pipeline}` shows records, the age of the oldest, and how many are tried again.',
       'The section on records that fail: a record that is tried again holds up those behind it in its shard, partition or message group.',
       'CloudWatch shows `ScoredRecords` of the stream: more records than before, or fewer that are scored?',
     ],
@@ -333,11 +334,12 @@ export const RUNBOOK = {
     meaning:
       'Records that are not JSON, or do not fit the model, are in the queue of dead letters: nobody gets scores for them. They hold nothing up.',
     check: [
-      'The messages in the queue name the reason, the place in the source, and the model version; `PoisonRecords` by `Reason` in CloudWatch counts them.',
+      '`npx model-pipeline stream --pipeline {pipeline}` counts them by reason.',
+      'The messages in the queue name the reason, the place in the source, and the model version.',
       HISTORY,
     ],
     mitigate: [
-      'Correct the producer. What still needs a score: send it to the source again, in the form that the model takes.',
+      'Correct the producer. `npx model-pipeline stream replay <stream> --pipeline {pipeline}` sends dead letters to a source that is a standard queue again, such as after a release that takes them.',
       'Delete the messages, so that the alarm ends.',
       'If a release took a column away that producers still send: roll back, or release a version that takes it.',
     ],

@@ -6,6 +6,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
@@ -46,6 +47,10 @@ export class Aws {
 
   get logs(): CloudWatchLogsClient {
     return this.client(CloudWatchLogsClient);
+  }
+
+  get sqs(): SQSClient {
+    return this.client(SQSClient);
   }
 
   get sts(): STSClient {
