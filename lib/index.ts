@@ -152,10 +152,10 @@ export type { ScalingProps } from './serving/scaling';
 export { ServedBy } from './serving/served-by';
 export type { ServerlessEndpointOptions } from './serving/serverless-endpoint';
 export type { IServerlessInference, ServerlessInferenceOptions } from './serving/serverless-inference';
+export type { KafkaStreamOptions, SelfManagedKafkaStreamOptions } from './stream/sources/kafka-reader';
 export type { QueueStreamOptions } from './stream/sources/queue-reader';
 export type { ShardStreamOptions } from './stream/sources/shard-stream-options';
 export {
-  type IStreamInference,
   StreamInference,
   type StreamInferenceOptions,
   type StreamInferenceProps,

@@ -13,11 +13,7 @@ import { pipelineMetric } from './monitoring/pipeline-metrics';
 import type { RequestMetrics } from './monitoring/request-metrics';
 import { ofTraining } from './retraining/of-training';
 import { arn } from './runtime/arn';
-import {
-  type IStreamInference,
-  StreamInference,
-  type StreamInferenceOptions,
-} from './stream/stream-inference';
+import { StreamInference, type StreamInferenceOptions } from './stream/stream-inference';
 
 /** A model pipeline of this stack, or one that is deployed already. */
 export interface IModelPipeline extends IConstruct {
@@ -83,7 +79,7 @@ export interface IModelPipeline extends IConstruct {
   /** Scores files with the version in production, on a schedule or when it is started. */
   addBatchInference(id: string, options: BatchInferenceOptions): BatchInference;
   /** Scores each record of a stream as it occurs. @throws Error that lists what is wrong with the options */
-  addStreamInference(id: string, options: StreamInferenceOptions): IStreamInference;
+  addStreamInference(id: string, options: StreamInferenceOptions): StreamInference;
 
   /** A rule for events of this pipeline. */
   onEvent(id: string, options?: OnPipelineEventOptions): Rule;
@@ -168,7 +164,7 @@ export abstract class ModelPipelineBase extends Construct implements IModelPipel
     return new BatchInference(this, id, { ...options, pipeline: this });
   }
 
-  addStreamInference(id: string, options: StreamInferenceOptions): IStreamInference {
+  addStreamInference(id: string, options: StreamInferenceOptions): StreamInference {
     return new StreamInference(this, id, { ...options, pipeline: this });
   }
 

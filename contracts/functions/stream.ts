@@ -32,6 +32,10 @@ export interface ScoreStreamSettings {
   readonly carriedFields: readonly string[];
   /** URL of the queue of records that cannot be scored. */
   readonly deadLetterQueueUrl: string;
+  /**
+   * Whether Lambda reads in the answer which records are to be delivered again; otherwise the function fails for them.
+   */
+  readonly reportsItemFailures: boolean;
   readonly scorer: StreamScorerSettings;
   readonly metricNamespace: string;
 }

@@ -15,7 +15,7 @@ import { RegisteredModels } from '../inference/registered-models';
 import { DeadLetters } from './dead-letters';
 import { EndpointScorer } from './endpoint-scorer';
 import { FunctionScorer } from './function-scorer';
-import { type ItemFailures, itemFailures } from './item-failures';
+import { type ItemFailures, itemFailures, wholeBatch } from './item-failures';
 import { EventBusOutput } from './outputs/event-bus-output';
 import { KinesisOutput } from './outputs/kinesis-output';
 import { QueueOutput } from './outputs/queue-output';
@@ -40,6 +40,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     keyField: z.optional(z.string()),
     carriedFields: z.array(z.string()),
     deadLetterQueueUrl: z.string(),
+    reportsItemFailures: z.boolean(),
     scorer: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('function'), capturePercentage: z.number() }),
       z.object({
@@ -134,7 +135,8 @@ const LONGEST_RECORDING_MILLIS = 5_000;
 /** Scores the records of an event; the answer names those that are to be delivered again. */
 export async function handler(event: unknown): Promise<ItemFailures> {
   try {
-    return itemFailures(await scoreRecords(recordsOfEvent(event), props));
+    const again = await scoreRecords(recordsOfEvent(event), props);
+    return settings.reportsItemFailures ? itemFailures(again) : wholeBatch(again);
   } finally {
     await recorder.flush(AbortSignal.timeout(LONGEST_RECORDING_MILLIS));
   }

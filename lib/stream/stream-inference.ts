@@ -96,9 +96,13 @@ export interface StreamInferenceProps extends StreamInferenceOptions {
   readonly pipeline: IModelPipeline;
 }
 
-/** Scores each record of a stream as it occurs. */
-export interface IStreamInference {
-  /** Value of the dimension `Stream` of the metrics. */
+/**
+ * Scores each record of a stream as it occurs, with the version in production: a release moves its share of the
+ * keys to the new version, with no deployment. Records that cannot be scored go to a queue of dead letters and
+ * hold nothing up; what fails otherwise is tried again, in order.
+ */
+export class StreamInference extends Construct {
+  /** Name of the stream. */
   readonly streamName: string;
   /** The function that scores. */
   readonly handler: IFunction;
@@ -109,26 +113,6 @@ export interface IStreamInference {
   /** Records fail, and are tried again. */
   readonly failureAlarm: Alarm;
   /** Records could not be scored. */
-  readonly deadLetterAlarm: Alarm;
-
-  /**
-   * A metric of the stream: `ScoredRecords`, `PoisonRecords`, `FailedRecords`, or `RecordAge` in milliseconds.
-   * @default - the sum of a minute; of `RecordAge`, the maximum
-   */
-  metric(metricName: string, options?: MetricOptions): Metric;
-}
-
-/**
- * Scores each record of a stream as it occurs, with the version in production: a release moves its share of the
- * keys to the new version, with no deployment. Records that cannot be scored go to a queue of dead letters and
- * hold nothing up; what fails otherwise is tried again, in order.
- */
-export class StreamInference extends Construct implements IStreamInference {
-  readonly streamName: string;
-  readonly handler: IFunction;
-  readonly deadLetterQueue: IQueue;
-  readonly lagAlarm: Alarm;
-  readonly failureAlarm: Alarm;
   readonly deadLetterAlarm: Alarm;
   private readonly pipelineName: string;
 
@@ -166,6 +150,7 @@ export class StreamInference extends Construct implements IStreamInference {
         keyField,
         carriedFields: props.carriedFields ?? (keyField === undefined ? [] : [keyField]),
         deadLetterQueueUrl: deadLetters.queueUrl,
+        reportsItemFailures: reader.reportsItemFailures,
         scorer,
         metricNamespace: METRIC_NAMESPACE,
       },
@@ -186,7 +171,7 @@ export class StreamInference extends Construct implements IStreamInference {
       handler.allow(['sagemaker:InvokeEndpoint'], [pipeline.endpointArn as string]);
     }
     writer.allow(handler);
-    const context = { handler, deadLetters };
+    const context = { handler, deadLetters, recordAge: this.metric('RecordAge') };
     const mapping = reader.attach(this, 'Source', context);
     this.handler = handler;
     this.deadLetterQueue = deadLetters;
@@ -203,7 +188,7 @@ export class StreamInference extends Construct implements IStreamInference {
     this.lagAlarm = alarms.lagAlarm;
     this.failureAlarm = alarms.failureAlarm;
     this.deadLetterAlarm = alarms.deadLetterAlarm;
-    this.publish(mapping.eventSourceMappingId, reader.name, writer.name, alarms);
+    this.publish(mapping, reader.name, writer.name, alarms);
     addDashboardRow(this, pipeline, `Stream ${streamName}`, [
       { title: 'Records that are scored', left: [this.metric('ScoredRecords')] },
       { title: 'Age of records when they are scored (ms)', left: [this.metric('RecordAge')] },
@@ -215,6 +200,11 @@ export class StreamInference extends Construct implements IStreamInference {
     explainPolicies(this);
   }
 
+  /**
+   * A metric of the stream: `ScoredRecords`, `PoisonRecords`, `FailedRecords`, or `RecordAge` in milliseconds.
+   *
+   * @default - the sum of a minute; of `RecordAge`, the maximum
+   */
   metric(metricName: string, options: MetricOptions = {}): Metric {
     return new Metric({
       namespace: METRIC_NAMESPACE,

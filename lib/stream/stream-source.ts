@@ -1,6 +1,11 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import {
+  KafkaReader,
+  type KafkaStreamOptions,
+  type SelfManagedKafkaStreamOptions,
+} from './sources/kafka-reader';
 import { KinesisReader } from './sources/kinesis-reader';
 import { QueueReader, type QueueStreamOptions } from './sources/queue-reader';
 import type { ShardStreamOptions } from './sources/shard-stream-options';
@@ -32,6 +37,24 @@ export class StreamSource {
    */
   static dynamoDb(table: ITable, options: ShardStreamOptions = {}): StreamSource {
     return new StreamSource(new TableReader(table, options));
+  }
+
+  /**
+   * Records of a topic in Amazon MSK, in the order of each partition.
+   *
+   * @param clusterArn of the MSK cluster
+   */
+  static msk(clusterArn: string, options: KafkaStreamOptions): StreamSource {
+    return new StreamSource(KafkaReader.ofCluster(clusterArn, options));
+  }
+
+  /**
+   * Records of a topic of other brokers of Apache Kafka, in the order of each partition.
+   *
+   * @param bootstrapServers such as `kafka.example.com:9092`
+   */
+  static selfManagedKafka(bootstrapServers: string[], options: SelfManagedKafkaStreamOptions): StreamSource {
+    return new StreamSource(KafkaReader.ofBrokers(bootstrapServers, options));
   }
 
   private constructor(private readonly reader: StreamReader) {}

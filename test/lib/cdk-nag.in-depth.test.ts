@@ -2,6 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Schedule } from 'aws-cdk-lib/aws-events';
+import { Stream as DataStream } from 'aws-cdk-lib/aws-kinesis';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { DatabaseCluster } from 'aws-cdk-lib/aws-rds';
@@ -29,6 +30,8 @@ import {
   ReleaseStrategy,
   RetrainingTrigger,
   ServedBy,
+  StreamOutput,
+  StreamSource,
 } from '../../lib';
 import { EXAMPLES, synthesizedExample } from '../examples/example-app';
 
@@ -43,6 +46,8 @@ const REGULATED = (stack: Stack) => ({
   encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
   tracing: Tracing.ACTIVE,
 });
+
+const IN = 'arn:aws:kinesis:eu-central-1:111111111111:stream/cards';
 
 /** Findings that nothing explains, with the paths of their resources. */
 function findings(pack: NagPack, scope: IConstruct): string[] {
@@ -163,6 +168,36 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
         const input = BatchInput.fromBucket(pipeline.bucket, 'customers/');
         return pipeline.addBatchInference('Nightly', { input });
       },
+    ],
+    [
+      'a stream from Kinesis',
+      (stack) =>
+        new ModelPipeline(stack, 'Part', { servedBy: ServedBy.FUNCTION }).addStreamInference('Cards', {
+          source: StreamSource.kinesis(DataStream.fromStreamArn(stack, 'In', IN)),
+          output: StreamOutput.kinesis(DataStream.fromStreamArn(stack, 'Out', `${IN}-scores`)),
+        }),
+    ],
+    [
+      'a stream from a table, which an endpoint scores',
+      (stack) =>
+        new ModelPipeline(stack, 'Part').addStreamInference('Cards', {
+          source: StreamSource.dynamoDb(
+            Table.fromTableAttributes(stack, 'In', { tableName: 'cards', tableStreamArn: `${IN}-table` }),
+          ),
+          output: StreamOutput.dynamoDb(Table.fromTableName(stack, 'Out', 'scores')),
+        }),
+    ],
+    [
+      'a stream from a topic of Kafka',
+      (stack) =>
+        new ModelPipeline(stack, 'Part', { servedBy: ServedBy.FUNCTION }).addStreamInference('Cards', {
+          source: StreamSource.msk('arn:aws:kafka:eu-central-1:111111111111:cluster/cards/1', {
+            topic: 'cards',
+          }),
+          output: StreamOutput.sqs(
+            Queue.fromQueueArn(stack, 'Out', 'arn:aws:sqs:eu-central-1:111111111111:scores'),
+          ),
+        }),
     ],
     [
       'a function that serves a model',

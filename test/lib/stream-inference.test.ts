@@ -5,6 +5,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Stream as DataStream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import {
   ModelPipeline,
@@ -225,6 +226,44 @@ describe('a stream inference', () => {
     );
   });
 
+  test('reads a topic, and has its records tried again by partition only in the provisioned mode', () => {
+    const source = (maximumPollers?: number) => () =>
+      StreamSource.msk('arn:aws:kafka:eu-central-1:111111111111:cluster/cards/1', {
+        topic: 'transactions',
+        maximumPollers,
+      });
+    const without = synthesize({ source: source() });
+    without.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      Topics: ['transactions'],
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: Match.absent(),
+    });
+    expect(settingsOf(without)).toMatchObject({ reportsItemFailures: false });
+    const provisioned = synthesize({ source: source(4) });
+    provisioned.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 4 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+    });
+    expect(settingsOf(provisioned)).toMatchObject({ reportsItemFailures: true });
+    provisioned.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'RecordAge',
+      Threshold: 300_000,
+    });
+  });
+
+  test('reads a topic of brokers of your own by a secret', () => {
+    const source = (stack: Stack) =>
+      StreamSource.selfManagedKafka(['kafka.example.com:9092'], {
+        topic: 'transactions',
+        secret: Secret.fromSecretNameV2(stack, 'Secret', 'kafka'),
+      });
+    synthesize({ source }).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      SelfManagedEventSource: { Endpoints: { KafkaBootstrapServers: ['kafka.example.com:9092'] } },
+      SourceAccessConfigurations: [Match.objectLike({ Type: 'SASL_SCRAM_512_AUTH' })],
+    });
+  });
+
   test('puts events on a bus', () => {
     const withBus = synthesize({ output: (stack) => StreamOutput.eventBridge(new EventBus(stack, 'Bus')) });
     const statements = allStatements(withBus).filter(({ Action }) => Action === 'events:PutEvents');
@@ -312,6 +351,16 @@ describe('a stream inference refuses', () => {
           StreamOutput.dynamoDb(table({ sortKey: { name: 'time', type: AttributeType.NUMBER } })(stack)),
       },
       /partition key id of the type string, and no sort key.* got "id \(S\), time \(N\)"/,
+    ],
+    [
+      'a topic that cannot be one',
+      { source: () => StreamSource.selfManagedKafka(['kafka:9092'], { topic: 'a b' }) },
+      /topic must be 1 to 249 letters.* got "a b"/,
+    ],
+    [
+      'more pollers than there are',
+      { source: () => StreamSource.selfManagedKafka(['kafka:9092'], { topic: 'a', maximumPollers: 2001 }) },
+      /maximumPollers must be 1 to 2,000, got 2001/,
     ],
     ['a share beyond 100 %', { options: { capturePercentage: 101 } }, /capturePercentage must be 0 to 100/],
     ['slow routing', { options: { maximumRoutingAge: Duration.minutes(6) } }, /maximumRoutingAge must be/],

@@ -10,6 +10,7 @@ import { checkShardOptions, type ShardStreamOptions, shardMappingOptions } from 
 /** Reads a Kinesis data stream. */
 export class KinesisReader implements StreamReader {
   readonly name: string;
+  readonly reportsItemFailures = true;
   readonly lagPerSecond = MILLIS_PER_SECOND;
 
   constructor(
@@ -24,7 +25,7 @@ export class KinesisReader implements StreamReader {
   }
 
   /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html for the permissions */
-  attach(scope: Construct, id: string, context: StreamReaderContext): EventSourceMapping {
+  attach(scope: Construct, id: string, context: StreamReaderContext): string {
     const { stream, options } = this;
     const { handler } = context;
     handler.allow(
@@ -39,11 +40,12 @@ export class KinesisReader implements StreamReader {
       [stream.streamArn],
     );
     stream.encryptionKey?.grantDecrypt(handler);
-    return new EventSourceMapping(scope, id, {
+    const mapping = new EventSourceMapping(scope, id, {
       ...shardMappingOptions(options, context),
       target: handler,
       eventSourceArn: stream.streamArn,
     });
+    return mapping.eventSourceMappingId;
   }
 
   lag({ handler }: StreamReaderContext): IMetric {

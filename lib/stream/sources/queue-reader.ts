@@ -45,6 +45,7 @@ const DEFAULT_VISIBILITY_SECONDS = 30;
  */
 export class QueueReader implements StreamReader {
   readonly name: string;
+  readonly reportsItemFailures = true;
   readonly lagPerSecond = 1;
 
   constructor(
@@ -92,11 +93,11 @@ export class QueueReader implements StreamReader {
     );
   }
 
-  attach(scope: Construct, id: string, { handler }: StreamReaderContext): EventSourceMapping {
+  attach(scope: Construct, id: string, { handler }: StreamReaderContext): string {
     const { queue, options } = this;
     handler.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]);
     queue.encryptionMasterKey?.grantDecrypt(handler);
-    return new EventSourceMapping(scope, id, {
+    const mapping = new EventSourceMapping(scope, id, {
       target: handler,
       eventSourceArn: queue.queueArn,
       batchSize: options.batchSize ?? 10,
@@ -105,6 +106,7 @@ export class QueueReader implements StreamReader {
       filters: options.filters,
       reportBatchItemFailures: true,
     });
+    return mapping.eventSourceMappingId;
   }
 
   lag(): IMetric {

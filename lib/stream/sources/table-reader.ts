@@ -12,6 +12,7 @@ const WITH_NEW_IMAGE = ['NEW_IMAGE', 'NEW_AND_OLD_IMAGES'];
 /** Reads the changes of a DynamoDB table. */
 export class TableReader implements StreamReader {
   readonly name: string;
+  readonly reportsItemFailures = true;
   readonly lagPerSecond = MILLIS_PER_SECOND;
   private readonly streamArn: string;
 
@@ -40,7 +41,7 @@ export class TableReader implements StreamReader {
   }
 
   /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html for the permissions */
-  attach(scope: Construct, id: string, context: StreamReaderContext): EventSourceMapping {
+  attach(scope: Construct, id: string, context: StreamReaderContext): string {
     const { table, streamArn, options } = this;
     const { handler } = context;
     handler
@@ -49,13 +50,14 @@ export class TableReader implements StreamReader {
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
       .allow(['dynamodb:ListStreams'], ['*']);
     table.encryptionKey?.grantDecrypt(handler);
-    return new EventSourceMapping(scope, id, {
+    const mapping = new EventSourceMapping(scope, id, {
       ...shardMappingOptions(options, context),
       // Of an item that is deleted nothing is left to score.
       filters: options.filters ?? [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
       target: handler,
       eventSourceArn: streamArn,
     });
+    return mapping.eventSourceMappingId;
   }
 
   lag({ handler }: StreamReaderContext): IMetric {

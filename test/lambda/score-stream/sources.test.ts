@@ -3,6 +3,9 @@
  */
 
 import { logger } from '../../../lambda/aws/logger';
+import { wholeBatch } from '../../../lambda/score-stream/item-failures';
+import { scoreRecords } from '../../../lambda/score-stream/score-records';
+import { recordsOfEvent } from '../../../lambda/score-stream/sources/records-of-event';
 import reference from '../../reference/onnx-models.json';
 import { again, kafkaEvent, kinesisEvent, StreamWorld, tableEvent } from './stream-world';
 
@@ -92,6 +95,16 @@ describe('records of', () => {
       { partition: 'customers-2', offset: 0 },
     ]);
     expect(world.deadLetters).toMatchObject([{ id: 'customers-1:1', reason: 'empty' }]);
+  });
+
+  test('a topic are delivered again with all others of the event where Lambda reads no answer', async () => {
+    world.refused.add('customers-0:1');
+    const records = await scoreRecords(
+      recordsOfEvent(kafkaEvent([[GOOD, GOOD, GOOD]])),
+      world.streamInstance(),
+    );
+    expect(() => wholeBatch(records)).toThrow(/^2 records are to be delivered again, from customers-0:1 on/);
+    expect(wholeBatch([])).toEqual({ batchItemFailures: [] });
   });
 
   test.each([
