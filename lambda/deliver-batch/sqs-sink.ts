@@ -39,5 +39,6 @@ export class SqsSink implements RowSink {
 }
 
 function messageOf(row: SinkRow, { batch, run, plannedAt }: SinkRun): string {
-  return JSON.stringify({ id: `${batch}/${run}/${row.rowId}`, batch, run, plannedAt, ...row.fields });
+  // Columns of the input may have any names.
+  return JSON.stringify({ id: `${batch}/${run}/${row.rowId}`, batch, run, plannedAt, row: row.fields });
 }

@@ -392,7 +392,7 @@ function sinkNames({ sinks = [] }: BatchInferenceProps): string[] {
 
 function checkSink(
   validation: Validation,
-  { settings, keyColumn }: BatchSinkWriter,
+  { settings, keyColumn, ownNames }: BatchSinkWriter,
   { _columns: columns }: BatchOutput,
 ): void {
   validation
@@ -406,6 +406,12 @@ function checkSink(
       keyColumn === undefined || columns.includes(keyColumn),
       `keyColumn of the sink ${settings.name} must be one of the columns of the output (${columns.join(', ') || 'it has none'}): name it in BatchOutput`,
     );
+  const taken = columns.find((column) => ownNames.includes(column));
+  if (taken !== undefined) {
+    validation.add(
+      `columns of the output must not be ${ownNames.join(', ')}, which the sink ${settings.name} writes itself, got '${taken}': rename it in the input`,
+    );
+  }
 }
 
 /** What rows of the output have beside columns of the input. */

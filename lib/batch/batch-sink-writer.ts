@@ -8,6 +8,8 @@ export interface BatchSinkWriter {
   readonly settings: BatchSinkSettings;
   /** Column of the output that it needs; undefined if it needs none. */
   readonly keyColumn?: string | undefined;
+  /** Names that it gives by itself beside columns of the input, which these cannot have. */
+  readonly ownNames: readonly string[];
   /** Notes every option that is wrong. */
   validate(validation: Validation): void;
   /** Lets the function write there. */

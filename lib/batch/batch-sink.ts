@@ -89,7 +89,7 @@ export class BatchSink {
 
   /**
    * A message of an SQS queue for each row, **at least once**: a consumer that must not take a row twice drops those
-   * whose `id` it knows. The queue is a standard one.
+   * whose `id` it knows. It has `id`, `batch`, `run`, `plannedAt` and `row`. The queue is a standard one.
    */
   static sqs(queue: IQueue, options: SqsSinkOptions = {}): BatchSink {
     return new BatchSink(new SqsWriter(queue, options));

@@ -153,6 +153,13 @@ describe('a batch with sinks', () => {
   ])('is refused with %s', (_, sinks, problem) => {
     expect(() => withSinks(sinks)).toThrow(problem);
   });
+
+  test('is refused with a column that the sink writes itself', () => {
+    const sinks: Sinks = (stack) => [BatchSink.dynamoDb(tableOf(stack), { keyColumn: 'customer' })];
+    expect(() => withSinks(sinks, ['customer', 'run'])).toThrow(
+      /must not be run, plannedAt, place, which the sink dynamodb writes itself, got 'run': rename it in the input/,
+    );
+  });
 });
 
 interface Retrier {

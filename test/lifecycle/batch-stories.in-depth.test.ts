@@ -140,11 +140,11 @@ describe('a batch of a pipeline that a function serves', () => {
     const customersOf = (found: readonly (string | undefined)[]) => [...found].sort();
     const expected = customersOf(lines.map((line) => line.split(',')[0]));
     expect(customersOf(Items.map(({ customer }) => customer?.S))).toEqual(expected);
-    const messages = await drainQueue<{ readonly customer: string }>(
+    const messages = await drainQueue<{ readonly row: { readonly customer: string } }>(
       new SQSClient(pipeline.config()),
       outputOf('ScoredQueue') as string,
     );
-    expect(customersOf(messages.map(({ customer }) => customer))).toEqual(expected);
+    expect(customersOf(messages.map(({ row }) => row.customer))).toEqual(expected);
   });
 
   test('a run that was stopped goes on when it is started again by its name', async () => {

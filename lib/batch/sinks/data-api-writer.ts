@@ -7,10 +7,15 @@ import type { BatchSinkWriter } from '../batch-sink-writer';
 /** An identifier of PostgreSQL that needs no escapes within quotes. */
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/;
 
+/** Columns that the sink writes beside the key: see `lambda/deliver-batch/data-api-sink.ts`. */
+const OWN_COLUMNS = ['model_version', 'run', 'planned_at', 'row_id', 'place'];
+
 /** Upserts a row for each key. */
 export class DataApiWriter implements BatchSinkWriter {
   readonly settings: BatchSinkWriter['settings'];
   readonly keyColumn: string;
+  /** Its table has the key and no other column of the input. */
+  readonly ownNames = [];
 
   constructor(
     private readonly cluster: IDatabaseCluster,
@@ -42,6 +47,11 @@ export class DataApiWriter implements BatchSinkWriter {
         keyColumn,
         IDENTIFIER.test(keyColumn),
         'keyColumn of BatchSink.auroraDataApi must be the name of a column: letters, digits and underscores',
+      )
+      .check(
+        keyColumn,
+        !OWN_COLUMNS.includes(keyColumn),
+        `keyColumn of BatchSink.auroraDataApi must not be ${OWN_COLUMNS.join(', ')}, which the table has for itself`,
       );
   }
 

@@ -7,6 +7,7 @@ import type { BatchSinkWriter } from '../batch-sink-writer';
 export class DynamoDbWriter implements BatchSinkWriter {
   readonly settings: BatchSinkWriter['settings'];
   readonly keyColumn: string;
+  readonly ownNames = ['run', 'plannedAt', 'place'];
 
   constructor(
     private readonly table: ITable,

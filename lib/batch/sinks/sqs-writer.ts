@@ -7,6 +7,7 @@ import type { BatchSinkWriter } from '../batch-sink-writer';
 /** Sends a message for each row. */
 export class SqsWriter implements BatchSinkWriter {
   readonly settings: BatchSinkWriter['settings'];
+  readonly ownNames = [];
 
   constructor(
     private readonly queue: IQueue,

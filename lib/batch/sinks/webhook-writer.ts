@@ -8,6 +8,7 @@ import type { BatchSinkWriter } from '../batch-sink-writer';
 /** Posts some rows in a request. */
 export class WebhookWriter implements BatchSinkWriter {
   readonly settings: BatchSinkWriter['settings'];
+  readonly ownNames = [];
 
   constructor(
     private readonly secret: ISecret,

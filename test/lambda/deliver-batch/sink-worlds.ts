@@ -116,7 +116,10 @@ export class SinkWorlds {
           new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 43_200 }),
         );
         if (Messages.length === 0) return rows;
-        rows.push(...Messages.map(({ Body = '' }) => JSON.parse(Body) as TakenRow));
+        for (const { Body = '' } of Messages) {
+          const { run, row } = JSON.parse(Body) as { readonly run: string; readonly row: TakenRow };
+          rows.push({ ...row, run });
+        }
       }
     };
     return Object.assign(guarded.world, {
