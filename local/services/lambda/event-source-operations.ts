@@ -53,6 +53,7 @@ export function eventSourceOperations(
         qualifier,
         settings: changedSettings(defaultSettings(source), input),
         start: startingPosition(input),
+        tags: { ...input.Tags },
         modified: cloud.clock.date(),
         lastResult: 'No records processed',
       };

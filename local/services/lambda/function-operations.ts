@@ -156,19 +156,6 @@ export function functionOperations(
       store.get(input.FunctionName).reservedConcurrency = undefined;
       return {};
     },
-
-    TagResource: (input) => {
-      Object.assign(store.get(input.Resource).tags, input.Tags);
-      return {};
-    },
-
-    UntagResource: (input) => {
-      const { tags } = store.get(input.Resource);
-      for (const key of input.TagKeys ?? []) delete tags[key];
-      return {};
-    },
-
-    ListTags: (input) => ({ Tags: { ...store.get(input.Resource).tags } }),
   };
 }
 

@@ -10,7 +10,7 @@ export const implementedInputs: ImplementedInputs = {
     'FunctionResponseTypes ScalingConfig StartingPosition StartingPositionTimestamp ' +
     'ParallelizationFactor MaximumRecordAgeInSeconds MaximumRetryAttempts BisectBatchOnFunctionError ' +
     'DestinationConfig SelfManagedEventSource SelfManagedKafkaEventSourceConfig Topics ' +
-    'SourceAccessConfigurations',
+    'SourceAccessConfigurations Tags',
   CreateFunction:
     'FunctionName Role Code Runtime Handler Description Timeout MemorySize Publish PackageType ' +
     'Environment TracingConfig Tags Layers Architectures EphemeralStorage LoggingConfig (VpcConfig) KMSKeyArn',

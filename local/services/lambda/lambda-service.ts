@@ -26,6 +26,7 @@ import { lambdaPermissions } from './permissions';
 import { functionPolicy, policyOperations } from './policy-operations';
 import { lambdaResources } from './resources';
 import type { FunctionVersion, StoredFunction } from './stored-function';
+import { tagOperations } from './tag-operations';
 import { DEFAULT_EVENT_HANDLING, versionOperations } from './version-operations';
 
 const LARGEST_REQUEST = 6_291_456;
@@ -89,6 +90,7 @@ export class LambdaService implements Service {
       ...policyOperations(cloud, this.store),
       ...layerOperations(cloud, this.store, code),
       ...eventSourceOperations(cloud, this.store, this.mappings),
+      ...tagOperations(this.store, this.mappings),
       ...urls.operations,
       Invoke: (input, { requestId }) => this.invokeOperation(input, requestId),
     };

@@ -16,7 +16,7 @@ export function lambdaPermissions(
   const resource = resourceOf(cloud, operation, input);
   return [
     { action, resource },
-    ...furtherPermissions(resource, input),
+    ...furtherPermissions(cloud, resource, input),
     ...keyPermissions(cloud, input.KMSKeyArn as string | undefined),
   ];
 }
@@ -44,13 +44,15 @@ function resourceOf(cloud: Cloud, operation: string, input: Record<string, unkno
 /** Operations that are authorised on the version or alias that they name. */
 const QUALIFIED = new Set(['Invoke', 'GetFunction', 'GetFunctionConfiguration', 'DeleteFunction']);
 
-function furtherPermissions(resource: string, input: Record<string, unknown>): Permission[] {
+function furtherPermissions(cloud: Cloud, resource: string, input: Record<string, unknown>): Permission[] {
   const { Role, Layers, Tags, FunctionName } = input as {
     Role?: string;
     Layers?: string[];
     Tags?: object;
     FunctionName?: string;
   };
+  // A mapping is created on no resource: its tags are those of any mapping.
+  const tagged = resource === '*' ? cloud.arn('lambda', 'event-source-mapping:*') : resource;
   return [
     ...(Role
       ? [
@@ -63,7 +65,7 @@ function furtherPermissions(resource: string, input: Record<string, unknown>): P
       : []),
     ...(Layers ?? []).map((arn) => ({ action: 'lambda:GetLayerVersion', resource: arn })),
     ...(Tags && FunctionName && Object.keys(Tags).length > 0
-      ? [{ action: 'lambda:TagResource', resource }]
+      ? [{ action: 'lambda:TagResource', resource: tagged }]
       : []),
   ];
 }

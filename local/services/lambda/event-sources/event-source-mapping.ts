@@ -13,6 +13,7 @@ export interface EventSourceMapping {
   settings: MappingSettings;
   /** Of streams. */
   readonly start?: StartingPosition | undefined;
+  readonly tags: Record<string, string>;
   modified: Date;
   lastResult: string;
 }

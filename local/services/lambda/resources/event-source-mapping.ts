@@ -1,5 +1,6 @@
 import type { ResourceContext, ResourceProvider, TemplateProperties } from '../../../gateway/service';
 import { ignoreMissing } from './ignore-missing';
+import { replaceTags, tagMap } from './tags';
 
 const NUMBERS = [
   'BatchSize',
@@ -42,7 +43,7 @@ const DEFAULT_BATCH_SIZE = 100;
 
 /** AWS::Lambda::EventSourceMapping */
 export const eventSourceMappingResource: ResourceProvider = {
-  properties: [...CREATE_ONLY, ...NUMBERS, ...SWITCHES, ...OTHERS],
+  properties: [...CREATE_ONLY, ...NUMBERS, ...SWITCHES, ...OTHERS, 'Tags'],
   createOnly: CREATE_ONLY,
 
   async create(properties, context) {
@@ -50,6 +51,7 @@ export const eventSourceMappingResource: ResourceProvider = {
     const input = {
       ...settings(properties),
       ...topic(properties),
+      ...(properties.Tags?.length && { Tags: tagMap(properties.Tags) }),
       ...(EventSourceArn && { EventSourceArn }),
       ...(StartingPosition && { StartingPosition }),
       // "in Unix time seconds": the resource's reference.
@@ -61,7 +63,9 @@ export const eventSourceMappingResource: ResourceProvider = {
   async update(UUID, properties, previous, context) {
     const gone = Object.keys(settings(previous)).map((name) => [name, defaultOf(name, properties)]);
     const input = { ...Object.fromEntries(gone), ...settings(properties), UUID };
-    return state(await call('UpdateEventSourceMapping', input, context));
+    const mapping = await call('UpdateEventSourceMapping', input, context);
+    await replaceTags(mapping.EventSourceMappingArn, properties, previous, context);
+    return state(mapping);
   },
 
   async delete(UUID, _properties, context) {

@@ -7,6 +7,7 @@ import type {
   TemplateProperties,
 } from '../../../gateway/service';
 import { ignoreMissing } from './ignore-missing';
+import { replaceTags, tagMap } from './tags';
 
 const CONFIGURATION = [
   'Role',
@@ -143,23 +144,6 @@ async function putConcurrency(
   } else if (previous.ReservedConcurrentExecutions !== undefined) {
     await context.call('lambda', 'DeleteFunctionConcurrency', { FunctionName: name });
   }
-}
-
-async function replaceTags(
-  arn: string,
-  properties: TemplateProperties,
-  previous: TemplateProperties,
-  context: ResourceContext,
-): Promise<void> {
-  const [wanted, before] = [tagMap(properties.Tags), tagMap(previous.Tags)];
-  const gone = Object.keys(before).filter((key) => !(key in wanted));
-  if (gone.length > 0) await context.call('lambda', 'UntagResource', { Resource: arn, TagKeys: gone });
-  if (hasChanged(['Tags'], properties, previous) && Object.keys(wanted).length > 0)
-    await context.call('lambda', 'TagResource', { Resource: arn, Tags: wanted });
-}
-
-function tagMap(tags: readonly { Key: string; Value: string }[] = []): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 function hasChanged(

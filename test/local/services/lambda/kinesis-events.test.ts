@@ -17,6 +17,7 @@ import {
   DeleteEventSourceMappingCommand,
   GetEventSourceMappingCommand,
   LambdaClient,
+  ListTagsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
@@ -604,8 +605,14 @@ describe('A stream whose records a function gets', () => {
       MaximumRetryAttempts: 3,
       BisectBatchOnFunctionError: 'true',
       FilterCriteria: { Filters: [{ Pattern: '{"data":{"a":[1]}}' }] },
+      Tags: [{ Key: 'team', Value: 'ml' }],
     };
     const { physicalId: UUID = '' } = (await provider?.create(given, context)) ?? {};
+    const tags = async () => {
+      const Resource = `arn:aws:lambda:us-east-1:000000000000:event-source-mapping:${UUID}`;
+      return (await fixture.lambda.send(new ListTagsCommand({ Resource }))).Tags;
+    };
+    expect(await tags()).toEqual({ team: 'ml' });
     const describe = () => fixture.lambda.send(new GetEventSourceMappingCommand({ UUID }));
     expect(await describe()).toMatchObject({
       BatchSize: 7,
@@ -615,8 +622,14 @@ describe('A stream whose records a function gets', () => {
       StartingPositionTimestamp: START,
       FilterCriteria: given.FilterCriteria,
     });
-    const changed = { FunctionName: 'scorer', EventSourceArn: STREAM, StartingPosition: 'AT_TIMESTAMP' };
+    const changed = {
+      FunctionName: 'scorer',
+      EventSourceArn: STREAM,
+      StartingPosition: 'AT_TIMESTAMP',
+      Tags: [{ Key: 'cost', Value: '7' }],
+    };
     await provider?.update(UUID, changed, given, context);
+    expect(await tags()).toEqual({ cost: '7' });
     const after = await describe();
     expect(after).toMatchObject({
       BatchSize: 100,
