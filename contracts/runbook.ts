@@ -293,7 +293,7 @@ export const RUNBOOK = {
     meaning:
       'Callers get a status of 500 or above: the model or its endpoint fails, an answer takes more than 30 seconds, or a function cannot be invoked.',
     check: [
-      'The access log of the API tells route, status and latency of each request: 503 is a timeout or a function without capacity, 502 a model that fails.',
+      'The access log of the API tells route, status and latency of each request: 503 is a timeout or an endpoint without capacity, 500 a function that fails or has no capacity, 502 a model that fails.',
       STATUS,
       HISTORY,
     ],

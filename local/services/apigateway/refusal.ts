@@ -36,6 +36,7 @@ export class Refusal extends Error {
     return new Refusal(500, 'Internal Server Error', {}, cause);
   }
 
+  /** As an answer of an HTTP API shows that https://github.com/cortexlabs/cortex/issues/1225 recorded. */
   static timedOut(): Refusal {
     return new Refusal(503, 'Service Unavailable', {}, 'the integration timed out');
   }
