@@ -140,7 +140,7 @@ export class PipelineParts {
     }
     const context: PipelineContext = { ...unadopted, adopted: this.adopted?.names };
     this.context = context;
-    shareContext(scope, context);
+    shareContext(scope, context, container.image);
     const executionRole = servingRole(
       scope,
       'ExecutionRole',

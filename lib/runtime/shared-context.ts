@@ -7,10 +7,21 @@ import type { FunctionContext, PartContext } from './part-context';
 import { Validation } from './validation';
 
 const CONTEXTS = new WeakMap<IConstruct, PartContext>();
+const IMAGES = new WeakMap<IConstruct, string>();
 
-/** Lets parts that are added to a pipeline have its network, key, logs, topic and queue of failures. */
-export function shareContext(pipeline: IModelPipeline, context: PartContext): void {
+/**
+ * Lets parts that are added to a pipeline have its network, key, logs, topic and queue of failures.
+ *
+ * @param image that serves new versions
+ */
+export function shareContext(pipeline: IModelPipeline, context: PartContext, image: string): void {
   CONTEXTS.set(pipeline, context);
+  IMAGES.set(pipeline, image);
+}
+
+/** The image that serves new versions of a pipeline of this app; undefined of an imported one. */
+export function servingImageOf(pipeline: IModelPipeline): string | undefined {
+  return IMAGES.get(pipeline);
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   BatchOutput,
   ModelPipeline,
   ServedBy,
+  ServingContainer,
 } from '../../lib';
 import { roleStatements } from './role-statements';
 import { brokenTransitions, definitionOf } from './state-machine-definition';
@@ -261,6 +262,20 @@ describe('a batch of a pipeline that an endpoint serves', () => {
       ['batch/nightly/*/scores/*'],
     ]);
   });
+});
+
+test('a batch in a container pulls the image that its pipeline serves with, from another account, too', () => {
+  const stack = newStack();
+  const image = '999999999999.dkr.ecr.eu-central-1.amazonaws.com/churn:1';
+  const pipeline = new ModelPipeline(stack, 'Model', {
+    container: ServingContainer.custom({ image }),
+  });
+  pipeline.addBatchInference('Nightly', { input: BatchInput.fromBucket(pipeline.bucket, 'customers/') });
+  const role = [...roleStatements(Template.fromStack(stack))].flatMap(([id, statements]) =>
+    /NightlyTransformRole/.test(id) ? statements : [],
+  );
+  const pulls = role.filter(({ Action }) => [Action].flat().includes('ecr:BatchGetImage'));
+  expect(JSON.stringify(pulls)).toContain(':ecr:eu-central-1:999999999999:repository/churn"');
 });
 
 test('a batch of an imported pipeline has a platform of its own, and notifies by the topic of the pipeline', () => {

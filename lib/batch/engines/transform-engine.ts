@@ -8,6 +8,7 @@ import { checkInstanceType } from '../../runtime/instance-types';
 import { taggedBy } from '../../runtime/ownership';
 import type { PartFunction } from '../../runtime/part-function';
 import { sageMakerRole } from '../../runtime/sagemaker-role';
+import { servingImageOf } from '../../runtime/shared-context';
 import { call, create, job, jsonata, type States } from '../../runtime/states';
 import type { Validation } from '../../runtime/validation';
 import type { Workflow } from '../../runtime/workflow';
@@ -38,7 +39,8 @@ export interface TransformBatchOptions {
 
   /**
    * The role of the job, which loads the version, reads rows and writes answers. It gets what it needs.
-   * @default - a new one, which pulls images of the account and of AWS
+   * @default - a new one, which pulls images of the account and of AWS, and the one that a pipeline of this app serves
+   * with
    */
   readonly role?: IRole;
 }
@@ -88,7 +90,7 @@ export class TransformEngine implements Engine {
       description: `Scores the batch ${batchName} with versions of the model ${context.pipelineName}`,
       reads: [...SERVED_FILES, `batch/${batchName}/*/prepared/*`],
       writes: [`batch/${batchName}/*/scores/*`],
-      repositories: servedRepositories(scope),
+      repositories: servedRepositories(scope, servingImageOf(batch.pipeline)),
     });
     const prepare = functionOfParts(scope, 'Prepare', {
       batch,
