@@ -206,6 +206,20 @@ describe('streams that a pipeline scores', () => {
     expect(Items[0]).toMatchObject({ modelVersion: { S: '2.0.0' }, variant: { S: 'green' } });
     expect(Number(Items[0]?.prediction?.N)).toBeGreaterThan(0);
   });
+
+  test('the roles of the functions have no permission that they do not use', async () => {
+    const unused = (await pipeline.cloud.grants())
+      .filter(({ role, uses }) => /^Streams-Model.*Handler/.test(role) && uses === 0)
+      .map(({ action }) => action);
+    expect([...new Set(unused)].sort()).toEqual([
+      // AWS's own policy for functions that read Kinesis streams (AWSLambdaKinesisExecutionRole) has it.
+      'kinesis:DescribeStreamSummary',
+      // With it, S3 says of an object that is not there that it is not there.
+      's3:ListBucket',
+      // Orders had no dead letters.
+      'sqs:SendMessage',
+    ]);
+  });
 });
 
 describe('a stream that an endpoint scores', () => {
