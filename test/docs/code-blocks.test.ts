@@ -92,6 +92,9 @@ describe('code blocks in the documents', () => {
     expect([
       'npx cdk',
       'npx tsx',
+      // Generators of clients, which the test of the example runs.
+      'npx openapi-typescript@7',
+      'openapi-python-client',
       'eval',
       'export',
       'aws',
