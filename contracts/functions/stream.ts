@@ -11,9 +11,9 @@ export type StreamOutputSettings =
 export type StreamScorerSettings =
   /** The function itself. */
   | { readonly kind: 'function'; readonly capturePercentage: number }
-  /** An endpoint, whose name is in `ENDPOINT_NAME`. */
   | {
       readonly kind: 'endpoint';
+      readonly endpointName: string;
       readonly contentType: 'text/csv' | 'application/json';
       /** Whether requests name their variant, as those to an endpoint with instances do. */
       readonly hasVariants: boolean;

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Complete } from '../../contracts/complete';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
-import { checkDocument, parseDocument } from '../domain/records/document';
+import { checkDocument, parseJsonDocument } from '../domain/records/document';
 
 /** What the function of a part knows, whether the part works alone or belongs to a pipeline. */
 export interface PartEnvironment<Settings> {
@@ -41,7 +41,7 @@ export function readPartEnvironment<
   settings: Schema & Complete<FunctionSettings[Name], z.output<Schema>>,
   variables: Variables = process.env,
 ): PartEnvironment<FunctionSettings[Name]> {
-  return partEnvironment(name, settings, checkDocument(partVariables, variables, ENVIRONMENT));
+  return partEnvironment(name, settings, checkDocument(partVariables, variables, ENVIRONMENT), variables);
 }
 
 /** As {@link readPartEnvironment}, of a function that only whole pipelines have. */
@@ -55,7 +55,7 @@ export function readEnvironment<
 ): Environment<FunctionSettings[Name]> {
   const names = checkDocument(pipelineVariables, variables, ENVIRONMENT);
   return {
-    ...partEnvironment<FunctionSettings[Name]>(name, settings, names),
+    ...partEnvironment<FunctionSettings[Name]>(name, settings, names, variables),
     ownerId: names.OWNER_ID,
     routingParameter: names.ROUTING_PARAMETER,
     modelPackageGroup: names.MODEL_PACKAGE_GROUP,
@@ -71,11 +71,12 @@ function partEnvironment<Settings>(
   name: FunctionName,
   schema: z.ZodMiniType<Settings>,
   names: z.infer<typeof partVariables>,
+  variables: Variables,
 ): PartEnvironment<Settings> {
   return {
     pipelineName: names.PIPELINE_NAME,
     bucketName: names.BUCKET_NAME,
-    settings: readSettings(schema, names, `SETTINGS of ${name}`),
+    settings: readSettings(schema, names, variables, `SETTINGS of ${name}`),
   };
 }
 
@@ -83,12 +84,26 @@ function partEnvironment<Settings>(
 function readSettings<Settings>(
   schema: z.ZodMiniType<Settings>,
   { SETTINGS, SETTINGS_FILE, NODE_PATH }: z.infer<typeof partVariables>,
+  variables: Variables,
   what: string,
 ): Settings {
-  if (SETTINGS_FILE === undefined) return parseDocument(schema, SETTINGS, what);
+  const inEnvironment = withVariables(parseJsonDocument(SETTINGS, what), variables);
+  if (SETTINGS_FILE === undefined) return checkDocument(schema, inEnvironment, what);
   const inLayer = JSON.parse(readFileSync(fileOfLayers(SETTINGS_FILE, NODE_PATH), 'utf8')) as object;
-  const merged = { ...inLayer, ...(JSON.parse(SETTINGS) as object) };
+  const merged = { ...inLayer, ...(inEnvironment as object) };
   return checkDocument(schema, merged, `${what}, with those in ${SETTINGS_FILE},`);
+}
+
+/** Settings with the variables of the environment that they refer to: texts that could not be in JSON when deployed. */
+function withVariables(value: unknown, variables: Variables): unknown {
+  if (typeof value === 'string') {
+    const [, name] = /^env:(SETTING_\d+)$/.exec(value) ?? [];
+    return name === undefined ? value : variables[name];
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((member) => withVariables(member, variables));
+  const members = Object.entries(value).map(([name, member]) => [name, withVariables(member, variables)]);
+  return Object.fromEntries(members);
 }
 
 /**

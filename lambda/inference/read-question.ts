@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checkDocument, parseJson } from '../domain/records/document';
+import { checkDocument, parseJsonDocument } from '../domain/records/document';
 import { namedRecord } from '../domain/records/named-record';
 import type { Question } from './question';
 import { InvalidRowsError, type RequestCell, type RequestRow, type Rows } from './rows';
@@ -23,7 +23,7 @@ export function questionOf(event: unknown): Question {
  */
 export function questionOfBody(text: string): Question {
   return readQuestion(() => {
-    const body = parseJson(text, 'body');
+    const body = parseJsonDocument(text, 'body');
     // The schema is slow with many rows: it reads what has another form, and tells what is wrong.
     return onlyRows(body) ?? questionIn(checkDocument(question, body, 'body'));
   });

@@ -15,7 +15,6 @@ import { PoisonRecordError } from './poison-record-error';
 import type { Score, Scorer } from './score-records';
 
 export interface EndpointScorerProps {
-  readonly endpointName: string;
   readonly endpoint: Extract<StreamScorerSettings, { readonly kind: 'endpoint' }>;
   /** The signature of a version; undefined of one that was registered before versions had them. */
   readonly signatureOf: (modelVersion: string) => Promise<ModelSignature | undefined>;
@@ -66,8 +65,7 @@ export class EndpointScorer implements Scorer {
     signature: ModelSignature | undefined,
     inferenceId: string,
   ): Promise<Omit<Score, 'inferenceId'>> {
-    const { endpointName, endpoint } = this.props;
-    const { contentType, hasVariants } = endpoint;
+    const { endpointName, contentType, hasVariants } = this.props.endpoint;
     const { Body, ContentType = contentType } = await this.client
       .send(
         new this.sdk.InvokeEndpointCommand({

@@ -45,6 +45,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
       z.object({ kind: z.literal('function'), capturePercentage: z.number() }),
       z.object({
         kind: z.literal('endpoint'),
+        endpointName: z.string(),
         contentType: z.enum(['text/csv', 'application/json']),
         hasVariants: z.boolean(),
       }),
@@ -99,10 +100,7 @@ const props: ScoreRecordsProps = {
 
 function scorerOf(scorer: StreamScorerSettings): Scorer {
   if (scorer.kind === 'endpoint') {
-    const { ENDPOINT_NAME: endpointName } = process.env;
-    if (!endpointName) throw new Error('ENDPOINT_NAME is not set, the name of the endpoint that scores');
     return new EndpointScorer({
-      endpointName,
       endpoint: scorer,
       signatureOf: (modelVersion) => readModelSignature(store, modelVersion),
     });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Token, Tokenization } from 'aws-cdk-lib';
+import { Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { Code, type FunctionProps, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
@@ -44,6 +44,40 @@ export function placeSettings<Settings extends object>(settings: Settings): Plac
   const those = (isMoved: boolean) =>
     Object.fromEntries(members.filter(([name]) => moved.has(name) === isMoved)) as Partial<Settings>;
   return { inEnvironment: those(false), inLayer: those(true) };
+}
+
+/** Settings, and variables of the environment with what cannot be among them. */
+export interface SeparatedSettings<Settings> {
+  readonly settings: Settings;
+  readonly variables: { readonly [name: string]: string };
+}
+
+/**
+ * Takes texts out of settings that only the deployment splits out of others, such as names of a deployed pipeline: in
+ * JSON, the CDK would quote the delimiter of `Fn::Split`, too, which then is found nowhere. A reference to the variable
+ * takes their place, which the function resolves when it reads its settings.
+ */
+export function separateSplitTexts<Settings extends object>(
+  scope: Construct,
+  settings: Settings,
+): SeparatedSettings<Settings> {
+  const variables: { [name: string]: string } = {};
+  const separate = (value: unknown): unknown => {
+    if (typeof value === 'string') {
+      if (!Token.isUnresolved(value) || !isSplit(Stack.of(scope).resolve(value))) return value;
+      const name = `SETTING_${Object.keys(variables).length + 1}`;
+      variables[name] = value;
+      return `env:${name}`;
+    }
+    if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) return value;
+    if (Array.isArray(value)) return Tokenization.isResolvable(value) ? value : value.map(separate);
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, separate(member)]));
+  };
+  return { settings: separate(settings) as Settings, variables };
+}
+
+function isSplit(resolved: unknown): boolean {
+  return JSON.stringify(resolved).includes('"Fn::Split"');
 }
 
 /** The prebuilt code of a function of `lambda/`. */

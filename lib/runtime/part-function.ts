@@ -10,7 +10,13 @@ import { allowEncrypted } from '../platform/encryption';
 import { explainCompliance } from '../platform/explained-rules';
 import { functionSettings } from '../platform/function-settings';
 import { arn } from './arn';
-import { functionCode, placeSettings, SETTINGS_FILE, settingsLayer } from './function-code';
+import {
+  functionCode,
+  placeSettings,
+  SETTINGS_FILE,
+  separateSplitTexts,
+  settingsLayer,
+} from './function-code';
 import { environmentProblems } from './function-environment';
 import type { FunctionContext } from './part-context';
 import { ServiceRole } from './service-role';
@@ -50,7 +56,8 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
     const { context } = props;
     const role = props.role ?? functionRole(scope, `${id}Role`);
     allowEncrypted(role, context);
-    const { inEnvironment, inLayer } = placeSettings(props.settings ?? {});
+    const { settings, variables } = separateSplitTexts(scope, props.settings ?? {});
+    const { inEnvironment, inLayer } = placeSettings(settings);
     super(scope, id, {
       ...functionSettings(context.platform, role, props.logGroup),
       role,
@@ -67,6 +74,7 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
         POWERTOOLS_SERVICE_NAME: props.asset,
         BUCKET_NAME: context.bucket.bucketName,
         ...props.environment,
+        ...variables,
         // Twice the SDK's own: a call that a function gives up makes its workflow roll back.
         AWS_MAX_ATTEMPTS: '6',
         SETTINGS: Stack.of(scope).toJsonString(inEnvironment),

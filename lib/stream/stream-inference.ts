@@ -154,8 +154,6 @@ export class StreamInference extends Construct {
         scorer,
         metricNamespace: METRIC_NAMESPACE,
       },
-      // Of an imported pipeline it is part of a text with quotes, which CDK would escape within other JSON.
-      ...(pipeline.endpointName !== undefined && { environment: { ENDPOINT_NAME: pipeline.endpointName } }),
       // It writes metrics of each record.
       logGroup: platform._logs.ofOneFunction(this, 'HandlerLogs'),
       timeout,
@@ -311,6 +309,7 @@ function scorerOf({
   if (endpointName === undefined) return { kind: 'function', capturePercentage };
   return {
     kind: 'endpoint',
+    endpointName,
     contentType: contentType as 'text/csv' | 'application/json',
     hasVariants: requestMetrics._server !== 'serverless',
   };

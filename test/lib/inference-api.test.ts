@@ -217,3 +217,15 @@ describe('InferenceApi', () => {
     expect(routesOf(Template.fromStack(stack))[0]?.uri).toContain('Live');
   });
 });
+
+test('before the endpoint of a deployed pipeline, its name reaches the function by a variable: in JSON, CDK would quote the delimiter that splits it out', () => {
+  const template = synthesize(undefined, ServedBy.ENDPOINT);
+  const [variables] = Object.values(template.findResources('AWS::Lambda::Function')).flatMap(
+    ({ Properties }) =>
+      Properties.Environment.Variables.SETTING_1 ? [Properties.Environment.Variables] : [],
+  );
+  expect(JSON.stringify(variables?.SETTING_1)).toContain('"Fn::Split":["\\"endpoint\\":\\""');
+  expect(JSON.stringify(variables?.SETTINGS)).toContain('env:SETTING_1');
+  for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function')))
+    expect(JSON.stringify(Properties.Environment.Variables.SETTINGS)).not.toContain('Fn::Split');
+});

@@ -7,11 +7,11 @@ import * as z from 'zod/mini';
  * @throws Error if the text is not JSON or does not match the schema, naming each place at fault
  */
 export function parseDocument<T>(schema: z.ZodMiniType<T>, text: string, what: string): T {
-  return checkDocument(schema, parseJson(text, what), what);
+  return checkDocument(schema, parseJsonDocument(text, what), what);
 }
 
 /** @throws Error that names the document, if the text is not JSON */
-export function parseJson(text: string, what: string): unknown {
+export function parseJsonDocument(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -29,6 +29,18 @@ describe('readPartEnvironment', () => {
   });
 });
 
+describe('settings', () => {
+  test('that refer to variables of the environment have their values', () => {
+    const variables = {
+      ...VARIABLES,
+      SETTINGS: '{"stateMachineArns":["env:SETTING_1","env:OWNER_ID","an env:SETTING_1"]}',
+      SETTING_1: 'arn:"quoted"',
+    };
+    const { settings } = readEnvironment(NAME, SETTINGS, variables);
+    expect(settings.stateMachineArns).toEqual(['arn:"quoted"', 'env:OWNER_ID', 'an env:SETTING_1']);
+  });
+});
+
 describe('readEnvironment', () => {
   test('gives the names and the settings', () => {
     expect(readEnvironment(NAME, SETTINGS, VARIABLES)).toEqual({

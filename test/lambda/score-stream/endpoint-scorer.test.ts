@@ -49,9 +49,9 @@ describe('records that an endpoint scores', () => {
 
   function props(changes: Partial<Extract<StreamScorerSettings, { kind: 'endpoint' }>> = {}) {
     const scorer = new EndpointScorer({
-      endpointName: 'churn',
       endpoint: {
         kind: 'endpoint',
+        endpointName: 'churn',
         contentType: 'text/csv',
         hasVariants: true,
         ...changes,
