@@ -195,7 +195,10 @@ describe('the function as it is deployed', () => {
     );
     await ask('fourth');
     (await put(3)).response.end();
+    // The same instance answers the next one only when its extension has ended.
+    await cloud.clock.settle();
     await ask('fifth');
+    await cloud.clock.settle();
     await ask('sixth');
     await cloud.clock.settle();
     expect(puts).toHaveLength(4);
