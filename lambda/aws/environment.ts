@@ -87,10 +87,11 @@ function readSettings<Settings>(
   variables: Variables,
   what: string,
 ): Settings {
-  const inEnvironment = withVariables(parseJsonDocument(SETTINGS, what), variables);
-  if (SETTINGS_FILE === undefined) return checkDocument(schema, inEnvironment, what);
+  const inEnvironment = parseJsonDocument(SETTINGS, what);
+  if (SETTINGS_FILE === undefined)
+    return checkDocument(schema, withVariables(inEnvironment, variables), what);
   const inLayer = JSON.parse(readFileSync(fileOfLayers(SETTINGS_FILE, NODE_PATH), 'utf8')) as object;
-  const merged = { ...inLayer, ...(inEnvironment as object) };
+  const merged = withVariables({ ...inLayer, ...(inEnvironment as object) }, variables);
   return checkDocument(schema, merged, `${what}, with those in ${SETTINGS_FILE},`);
 }
 

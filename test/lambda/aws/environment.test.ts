@@ -30,6 +30,23 @@ describe('readPartEnvironment', () => {
 });
 
 describe('settings', () => {
+  test('that refer to variables of the environment have their values, also those in a layer', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'layer-'));
+    try {
+      writeFileSync(join(folder, 'settings.json'), '{"stateMachineArns":["env:SETTING_2"]}');
+      const { settings } = readEnvironment(NAME, SETTINGS, {
+        ...VARIABLES,
+        SETTINGS: '{}',
+        SETTINGS_FILE: 'settings.json',
+        NODE_PATH: folder,
+        SETTING_2: 'arn:split',
+      });
+      expect(settings.stateMachineArns).toEqual(['arn:split']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('that refer to variables of the environment have their values', () => {
     const variables = {
       ...VARIABLES,
