@@ -30,11 +30,6 @@ export class StandIn {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
   /** Has the extension do its work, and resolves when it waits for the next invocation. */
   async afterAnswer(): Promise<void> {
     await this.extensionWaits();

@@ -37,7 +37,7 @@ interface Batch {
   readonly key: string;
   /** When the oldest one was answered. */
   readonly since: Date;
-  readonly exchanges: readonly Exchange[];
+  readonly exchanges: Exchange[];
 }
 
 /** Rows that wait to be written, at most: some megabytes. */
@@ -96,12 +96,12 @@ export class CaptureRecorder {
     for (const exchange of this.taken) {
       const { variant, time, eventId } = exchange;
       const prefix = capturePrefix(folder, variant, hourPath(time));
-      const batch = batches.get(prefix) ?? {
-        key: captureKey(folder, variant, time, eventId),
-        since: time,
-        exchanges: [],
-      };
-      batches.set(prefix, { ...batch, exchanges: [...batch.exchanges, exchange] });
+      const batch = batches.get(prefix);
+      if (batch) batch.exchanges.push(exchange);
+      else {
+        const key = captureKey(folder, variant, time, eventId);
+        batches.set(prefix, { key, since: time, exchanges: [exchange] });
+      }
     }
     return batches;
   }

@@ -70,7 +70,7 @@ export function separateSplitTexts<Settings extends object>(
       return `env:${name}`;
     }
     if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) return value;
-    if (Array.isArray(value)) return Tokenization.isResolvable(value) ? value : value.map(separate);
+    if (Array.isArray(value)) return value.map(separate);
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, separate(member)]));
   };
   return { settings: separate(settings) as Settings, variables };

@@ -29,12 +29,12 @@ const MOST_WORDS = 2_000;
 /** Whether values are texts that people have written, rather than categories or identifiers. */
 export function areTexts(frequency: ReadonlyMap<string, number>): boolean {
   if (frequency.size < FEWEST_TEXTS) return false;
-  let [rows, words] = [0, 0];
-  for (const [text, count] of frequency) {
-    rows += count;
-    words += count * wordsOf(text).length;
-  }
-  return frequency.size >= LEAST_DIFFERENT * rows && words >= LEAST_MEAN_WORDS * rows;
+  let rows = 0;
+  for (const count of frequency.values()) rows += count;
+  if (frequency.size < LEAST_DIFFERENT * rows) return false;
+  let words = 0;
+  for (const [text, count] of frequency) words += count * wordsOf(text).length;
+  return words >= LEAST_MEAN_WORDS * rows;
 }
 
 /**
@@ -44,7 +44,7 @@ export function areTexts(frequency: ReadonlyMap<string, number>): boolean {
  */
 export function profileTexts(frequency: ReadonlyMap<string, number>): TextProfile {
   const vocabulary = new VocabularyCounter();
-  for (const [text, count] of frequency) vocabulary.add(differentWords(text), count);
+  for (const [text, count] of frequency) vocabulary.add(different(wordsOf(text)), count);
   const measured = TEXT_MEASURES.map((): number[] => []);
   for (const [text, count] of frequency) {
     const values = measuresOf(text, (word) => vocabulary.isInOneRow(word));
@@ -82,13 +82,13 @@ export class TextMeasureCounter {
 
 /** In the order of {@link TEXT_MEASURES}. */
 function measuresOf(text: string, isNew: (word: string) => boolean): readonly number[] {
-  const different = differentWords(text);
-  const newOnes = different.filter(isNew).length;
-  return [text.length, wordsOf(text).length, newOnes / different.length];
+  const words = wordsOf(text);
+  const once = different(words);
+  return [text.length, words.length, once.filter(isNew).length / once.length];
 }
 
-function differentWords(text: string): string[] {
-  return [...new Set(wordsOf(text).map((word) => word.toLowerCase()))];
+function different(words: readonly string[]): string[] {
+  return [...new Set(words.map((word) => word.toLowerCase()))];
 }
 
 function wordsOf(text: string): string[] {
