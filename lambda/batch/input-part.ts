@@ -1,6 +1,7 @@
 import type { BatchInputFile, BatchPart, BatchPlan } from '../../contracts/batch';
 import type { ModelSignature } from '../../contracts/model-signature';
 import type { ObjectReader } from '../aws/data-files/data-file';
+import { isJsonLines } from '../aws/data-files/open-data-file';
 import { parquetRows } from '../aws/data-files/parquet-file';
 import { unpackedBytes } from '../aws/data-files/unpacked-bytes';
 import { readModelSignature } from '../aws/model-signatures';
@@ -45,7 +46,7 @@ export async function openPart(part: BatchPart, props: InputPartProps): Promise<
     return { ...opened, rows: () => parquetPart(part, file, reader, { ...wanted, columns }) };
   }
   const bytes = await readBytes(part, file, reader);
-  const format = /\.jsonl(\.gz)?$/.test(file.key) ? ('jsonl' as const) : ('csv' as const);
+  const format = isJsonLines(file) ? ('jsonl' as const) : ('csv' as const);
   const reading = { ...wanted, format, columns: file.columns, linesBefore: part.linesBefore };
   return { ...opened, rows: () => partRows(bytes, reading) };
 }

@@ -8,7 +8,7 @@ import type {
 } from '../../contracts/batch';
 import type { PlanBatchRequest, PlanBatchSettings, PlannedBatch } from '../../contracts/functions/batch';
 import { type DataObject, type ObjectReader, UnreadableFileError } from '../aws/data-files/data-file';
-import { DATA_FILE } from '../aws/data-files/open-data-file';
+import { DATA_FILE, isJsonLines } from '../aws/data-files/open-data-file';
 import { parquetOutline } from '../aws/data-files/parquet-file';
 import { unpackedBytes } from '../aws/data-files/unpacked-bytes';
 import { readModelSignature } from '../aws/model-signatures';
@@ -209,18 +209,13 @@ async function cutFile(
   file: DataObject,
   features: readonly string[],
   props: PlanBatchProps,
-): Promise<{ readonly cut: Cut; readonly columns: readonly string[] }> {
+): Promise<CutFile> {
   const { inputStore, output, partBytes } = props;
-  if (/\.jsonl(\.gz)?$/.test(file.key)) {
-    // Rows of JSON lines name their columns.
-    return { cut: await cutTextFile(file, 'jsonl', props), columns: [] };
-  }
-  const { columns, ...cut } = file.key.endsWith('.parquet')
+  // Rows of JSON lines name their columns.
+  if (isJsonLines(file)) return { cut: await cutTextFile(file, 'jsonl', props), columns: [] };
+  const { cut, columns } = file.key.endsWith('.parquet')
     ? await cutParquet(file, inputStore, partBytes)
-    : await cutTextFile(file, 'csv', props).then(({ header, ...text }) => ({
-        ...text,
-        columns: parseCsv(header)[0] ?? [],
-      }));
+    : await cutCsv(file, props);
   const missing = [...features, ...output.columns].filter((name) => !columns.includes(name));
   if (missing.length === 0 || cut.rows === 0) return { cut, columns };
   throw new UnfitInputError(
@@ -228,7 +223,15 @@ async function cutFile(
   );
 }
 
-type Cut = Omit<CutText, 'header'>;
+interface CutFile {
+  readonly cut: Omit<CutText, 'header'>;
+  readonly columns: readonly string[];
+}
+
+async function cutCsv(file: DataObject, props: PlanBatchProps): Promise<CutFile> {
+  const cut = await cutTextFile(file, 'csv', props);
+  return { cut, columns: parseCsv(cut.header)[0] ?? [] };
+}
 
 async function cutTextFile(
   file: DataObject,
@@ -248,11 +251,7 @@ async function cutTextFile(
 }
 
 /** Row groups above the size of a part are cut into as many as are of that size; smaller ones stay as they are. */
-async function cutParquet(
-  file: DataObject,
-  store: ObjectReader,
-  partBytes: number,
-): Promise<Cut & { readonly columns: readonly string[] }> {
+async function cutParquet(file: DataObject, store: ObjectReader, partBytes: number): Promise<CutFile> {
   const { header, groups } = await parquetOutline(store, file);
   const parts = groups.flatMap(({ from, to, bytes }) => {
     const rows = Math.ceil((to - from) / Math.max(1, Math.ceil(bytes / partBytes)));
@@ -262,7 +261,8 @@ async function cutParquet(
       return { from: first, to: last, linesBefore: first, rows: last - first };
     });
   });
-  return { columns: header, parts, rows: parts.reduce((sum, part) => sum + part.rows, 0) };
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  return { cut: { parts, rows }, columns: header };
 }
 
 /** A function, which has 15 minutes, reads all of them once, at some 80 MB/s. */

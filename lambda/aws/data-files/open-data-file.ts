@@ -13,5 +13,10 @@ export const DATA_FILE = /\.(csv|csv\.gz|jsonl|jsonl\.gz|parquet)$/;
  */
 export function openDataFile(store: ObjectReader, file: DataObject): Promise<DataFile> {
   if (file.key.endsWith('.parquet')) return openParquet(store, file);
-  return /\.jsonl(\.gz)?$/.test(file.key) ? openJsonLines(store, file) : openCsv(store, file);
+  return isJsonLines(file) ? openJsonLines(store, file) : openCsv(store, file);
+}
+
+/** Whether a file that is not Parquet has JSON lines, rather than CSV. */
+export function isJsonLines({ key }: Pick<DataObject, 'key'>): boolean {
+  return /\.jsonl(\.gz)?$/.test(key);
 }
