@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { BatchDelivery, BatchManifest, BatchManifestPart } from '../../contracts/batch';
 import type { DeliverBatchRequest, DeliveredPart } from '../../contracts/functions/batch';
 import type { ArtifactStore } from '../aws/store';
 import { batchDelivery, batchManifest } from '../domain/batch/batch-documents';
 import { batchDeliveryKey, batchRefusedKey, batchRunKey } from '../domain/records/bucket-layout';
+import { isPinned } from '../domain/release/pinned-artifacts';
 import type { RefusedRow, RowSink, SinkRow } from './row-sink';
 import { sinkRows } from './sink-rows';
 
@@ -65,10 +65,9 @@ async function readRows(
   const file: BatchManifestPart | undefined = parts[part];
   if (!file) throw new Error(`the run ${run} has ${parts.length} parts, but not ${part}, counted from 0`);
   const bytes = await store.readBytes(file.key, file.versionId);
-  const sha256 = createHash('sha256').update(bytes).digest('base64');
-  if (sha256 !== file.sha256) {
+  if (!isPinned(bytes, file)) {
     throw new Error(
-      `${store.uriOf(file.key)} has the checksum ${sha256}, but its manifest says ${file.sha256}: it is not what the run has written; nothing of it was delivered`,
+      `${store.uriOf(file.key)} does not have the SHA-256 ${file.sha256} of its manifest: it is not what the run has written; nothing of it was delivered`,
     );
   }
   return sinkRows(Buffer.from(bytes).toString('utf8'), format, part);

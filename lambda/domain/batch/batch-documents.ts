@@ -8,6 +8,7 @@ import type {
 } from '../../../contracts/batch';
 import type { Complete } from '../../../contracts/complete';
 import { modelVersionText } from '../records/document';
+import { pinnedObject } from '../release/pinned-artifacts';
 
 const count = z.int().check(z.gte(0));
 const text = z.string().check(z.minLength(1));
@@ -67,7 +68,7 @@ const _part: z.ZodMiniType<BatchPart> & Complete<BatchPart, z.output<typeof batc
 /** Schema of the list of parts. */
 export const batchParts: z.ZodMiniType<BatchPart[]> = z.array(_part);
 
-const writtenObject = z.object({ key: text, versionId: text, sha256: text, partBytes: z.optional(count) });
+const writtenObject = z.extend(pinnedObject, { key: text });
 
 /** Schema of what became of a part. */
 export const batchPartResult: z.ZodMiniType<BatchPartResult> = z.object({
