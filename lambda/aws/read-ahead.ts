@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import type { ArtifactStore } from './store';
 
 /** An object of the bucket. */
@@ -20,6 +21,16 @@ export async function* readAhead(
 ): AsyncGenerator<TextFile> {
   const files = ahead(keys, (key) => ({ key, text: begun(store.readText(key)) }));
   for await (const { key, text } of files) yield { key, text: await text };
+}
+
+/** As {@link readAhead}: reads JSON objects against their schema. */
+export async function* readJsonAhead<T>(
+  store: Pick<ArtifactStore, 'readJson'>,
+  objects: Iterable<{ readonly key: string }> | AsyncIterable<{ readonly key: string }>,
+  schema: z.ZodMiniType<T>,
+): AsyncGenerator<T> {
+  const documents = ahead(objects, ({ key }) => ({ document: begun(store.readJson(key, schema)) }));
+  for await (const { document } of documents) yield document;
 }
 
 /** What is begun for each item in its order, {@link AT_A_TIME} at a time. */

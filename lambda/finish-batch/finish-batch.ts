@@ -2,6 +2,7 @@ import type { BatchManifest, BatchPart, BatchPartResult, BatchPlan } from '../..
 import type { FinishBatchSettings, FinishedBatch } from '../../contracts/functions/batch';
 import type { EventBus } from '../aws/event-bus';
 import { tryReadBaseline } from '../aws/pinned-reader';
+import { readJsonAhead } from '../aws/read-ahead';
 import type { ArtifactStore } from '../aws/store';
 import { batchManifest, batchPartResult, batchParts, batchPlan } from '../domain/batch/batch-documents';
 import { baselineSchema } from '../domain/data/baseline';
@@ -102,12 +103,9 @@ async function readResults(
   run: string,
   { store, batchName }: FinishBatchProps,
 ): Promise<Map<number, BatchPartResult>> {
-  const keys: string[] = [];
-  for await (const { key } of store.list(batchResultsPrefix(batchName, run))) keys.push(key);
+  const objects = store.list(batchResultsPrefix(batchName, run));
   const results = new Map<number, BatchPartResult>();
-  for await (const some of inBunches(keys, (key) => store.readJson(key, batchPartResult))) {
-    for (const result of some) results.set(result.part, result);
-  }
+  for await (const result of readJsonAhead(store, objects, batchPartResult)) results.set(result.part, result);
   return results;
 }
 
@@ -138,23 +136,14 @@ async function driftOf(
   results: readonly BatchPartResult[],
   store: FinishBatchProps['store'],
 ): Promise<BatchManifest['drift']> {
-  const keys = results.flatMap(({ profileKey }) => profileKey ?? []);
-  const baseline = keys.length > 0 ? await tryReadBaseline(store, modelVersion) : undefined;
+  const profiles = results.flatMap(({ profileKey }) => (profileKey ? [{ key: profileKey }] : []));
+  const baseline = profiles.length > 0 ? await tryReadBaseline(store, modelVersion) : undefined;
   if (!baseline) return undefined;
   let profile: DatasetProfile | undefined;
-  for await (const some of inBunches(keys, (key) => store.readJson(key, baselineSchema))) {
-    profile = some.reduce((sum: DatasetProfile | undefined, one) => (sum ? merge(sum, one) : one), profile);
+  for await (const one of readJsonAhead(store, profiles, baselineSchema)) {
+    profile = profile ? merge(profile, one) : one;
   }
   if (!profile) return undefined;
   const { status, drifted } = detectDrift(baseline, profile, { alpha: 1 / 365 });
   return { status, drifted };
 }
-
-/** What an action makes of each item: some at a time, for a profile may have 500 KB. */
-async function* inBunches<T, R>(items: readonly T[], action: (item: T) => Promise<R>): AsyncGenerator<R[]> {
-  for (let from = 0; from < items.length; from += AT_A_TIME) {
-    yield Promise.all(items.slice(from, from + AT_A_TIME).map(action));
-  }
-}
-
-const AT_A_TIME = 16;

@@ -4,6 +4,7 @@ import type {
   FinishDeliverySettings,
   FinishedDelivery,
 } from '../../contracts/functions/batch';
+import { readJsonAhead } from '../aws/read-ahead';
 import type { ArtifactStore } from '../aws/store';
 import { batchDelivery, batchManifest } from '../domain/batch/batch-documents';
 import { batchDeliveriesPrefix, batchRunKey } from '../domain/records/bucket-layout';
@@ -59,18 +60,12 @@ async function deliveries(
   sink: string,
   { store, batchName }: FinishDeliveryProps,
 ): Promise<Map<number, BatchDelivery>> {
-  const keys: string[] = [];
-  for await (const { key } of store.list(batchDeliveriesPrefix(batchName, run, sink))) keys.push(key);
+  const objects = store.list(batchDeliveriesPrefix(batchName, run, sink));
   const found = new Map<number, BatchDelivery>();
-  for (let from = 0; from < keys.length; from += AT_A_TIME) {
-    const some = keys.slice(from, from + AT_A_TIME);
-    for (const delivery of await Promise.all(some.map((key) => store.readJson(key, batchDelivery))))
-      found.set(delivery.part, delivery);
-  }
+  for await (const delivery of readJsonAhead(store, objects, batchDelivery))
+    found.set(delivery.part, delivery);
   return found;
 }
-
-const AT_A_TIME = 16;
 
 function sumOf(parts: readonly DeliveredPart[]): DeliveredPart {
   return {
