@@ -6,6 +6,7 @@ import { loggedHandler } from '../aws/logged-handler';
 import { requestSchema } from '../aws/request-schema';
 import { ArtifactStore } from '../aws/store';
 import { scorePart } from '../batch/score-part';
+import { scoringFunction } from '../batch/scoring-function';
 import { batchPart } from '../domain/batch/batch-documents';
 import { checkDocument } from '../domain/records/document';
 import { LoadedModels } from '../inference/loaded-models';
@@ -15,19 +16,13 @@ import { onnxPredictor } from './onnx-predictor';
 const { bucketName, settings } = readPartEnvironment('score-batch', z.object({ batchName: z.string() }));
 const s3 = new S3Client();
 const store = new ArtifactStore(s3, bucketName);
-const models = new LoadedModels(new RegisteredModels(store));
+const props = {
+  ...scoringFunction(s3, store, settings.batchName),
+  predictorOf: onnxPredictor(new LoadedModels(new RegisteredModels(store))),
+};
 const request = requestSchema('score-batch', batchPart);
 
 /** Scores the rows of one part of a run. */
 export const handler = loggedHandler(async (event): Promise<FunctionAnswers['score-batch']> => {
-  const part = checkDocument(request, event, 'request to score a part');
-  return scorePart(part, {
-    batchName: settings.batchName,
-    store,
-    inputOf: (bucket) => new ArtifactStore(s3, bucket),
-    stopwatch: () => performance.now(),
-    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-    memoryMebibytes: Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0),
-    predictorOf: onnxPredictor(models),
-  });
+  return scorePart(checkDocument(request, event, 'request to score a part'), props);
 });
