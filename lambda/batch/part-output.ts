@@ -30,7 +30,7 @@ export class PartOutput {
   }
 
   add(row: InputRow, { prediction, probabilities }: RowPrediction): void {
-    const { format, columns, modelVersion } = this.props;
+    const { format, modelVersion } = this.props;
     if (probabilities) this.hasProbabilities = true;
     this.lines.push(
       format === 'csv'
@@ -43,7 +43,7 @@ export class PartOutput {
           ])
         : JSON.stringify({
             rowId: this.rowId(row),
-            ...Object.fromEntries(columns.map((name, index) => [name, row.repeated[index]])),
+            ...this.repeated(row),
             prediction,
             probabilities,
             modelVersion,
@@ -52,14 +52,13 @@ export class PartOutput {
   }
 
   addFailed(row: InputRow, reason: string): void {
-    const { columns, modelVersion } = this.props;
     this.errorLines.push(
       JSON.stringify({
         rowId: this.rowId(row),
-        ...Object.fromEntries(columns.map((name, index) => [name, row.repeated[index]])),
+        ...this.repeated(row),
         reason,
         row: row.text().slice(0, LONGEST_TEXT),
-        modelVersion,
+        modelVersion: this.props.modelVersion,
       }),
     );
   }
@@ -80,6 +79,11 @@ export class PartOutput {
   /** The other rows as JSON lines, in the order of the input. */
   errors(): string {
     return textOf(this.errorLines);
+  }
+
+  /** Columns of the input by their names. */
+  private repeated({ repeated }: InputRow): Record<string, unknown> {
+    return Object.fromEntries(this.props.columns.map((name, index) => [name, repeated[index]]));
   }
 
   /** By which a row is known wherever it goes, within its run. */
