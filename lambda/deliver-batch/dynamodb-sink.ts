@@ -1,13 +1,23 @@
-import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  type ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDbSinkSettings } from '../../contracts/functions/batch';
 import { type RefusedRow, type RowSink, type SinkRow, type SinkRun, SinkUnavailableError } from './row-sink';
+
+/** A key without an item, or with one of an earlier run or row. */
+const NOT_LATER =
+  'attribute_not_exists(#key) OR plannedAt < :plannedAt OR (plannedAt = :plannedAt AND #place <= :place)';
 
 /** Items that are written at the same time. */
 const AT_A_TIME = 32;
 
 /**
- * Writes an item for each key, only if the item there is not of a later run, or of a later row of this one. However
- * often rows come, and in whatever order, an item is that of the last row of the last run: once by key.
+ * Writes an item for each key, only if the item there is not of a later run, or of a later row of this one.
+ * However often rows come, and in whatever order, an item is that of the last row of the last run: once by key.
+ * Items that no batch has written stay as they are.
  */
 export class DynamoDbSink implements RowSink {
   readonly rowsPerCall = AT_A_TIME;
@@ -42,17 +52,20 @@ export class DynamoDbSink implements RowSink {
             plannedAt: { S: plannedAt },
             place: { S: row.place },
           },
-          ConditionExpression:
-            'attribute_not_exists(plannedAt) OR plannedAt < :plannedAt OR (plannedAt = :plannedAt AND #place <= :place)',
-          ExpressionAttributeNames: { '#place': 'place' },
+          ConditionExpression: NOT_LATER,
+          ExpressionAttributeNames: { '#key': keyAttribute, '#place': 'place' },
           ExpressionAttributeValues: { ':plannedAt': { S: plannedAt }, ':place': { S: row.place } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
       return undefined;
     } catch (error) {
       const { name, message } = error as Error;
-      // A later row, or a later run, has the key.
-      if (name === 'ConditionalCheckFailedException') return undefined;
+      if (name === 'ConditionalCheckFailedException') {
+        const { Item } = error as ConditionalCheckFailedException;
+        // A later row, or a later run, has the key.
+        return Item?.plannedAt ? undefined : 'the table has an item of this key that no batch has written';
+      }
       if (name === 'ValidationException') return message;
       throw new SinkUnavailableError(`the table ${tableName} takes no items: ${name}: ${message}`, {
         cause: error,

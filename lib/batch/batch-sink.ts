@@ -81,7 +81,8 @@ export interface AuroraDataApiSinkOptions {
 export class BatchSink {
   /**
    * An item of a DynamoDB table for each key, **once by key**: an item is that of the last row of the last run, however
-   * often rows come. Items have the fields of a row, `run`, `plannedAt` and `place`.
+   * often rows come. Items have the fields of a row, `run`, `plannedAt` and `place`. An item that no batch has written
+   * stays as it is, and its row is refused.
    */
   static dynamoDb(table: ITable, options: DynamoDbSinkOptions): BatchSink {
     return new BatchSink(new DynamoDbWriter(table, options));

@@ -1,0 +1,53 @@
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDbSink } from '../../../lambda/deliver-batch/dynamodb-sink';
+import type { SinkRow } from '../../../lambda/deliver-batch/row-sink';
+import { ServiceFixture } from '../../local/services/service-fixture';
+
+const RUN = { batch: 'nightly', run: 'night', plannedAt: '2026-11-30T02:00:00.000Z' };
+
+function rowsOf(customers: readonly string[]): SinkRow[] {
+  return customers.map((customer, index) => ({
+    rowId: `in/0.csv:${index + 2}`,
+    place: `00000-00000000${index}`,
+    fields: { rowId: `in/0.csv:${index + 2}`, customer, prediction: 0.5, modelVersion: '1.0.0' },
+  }));
+}
+
+describe('a table that holds more than scores', () => {
+  const fixture = new ServiceFixture();
+  beforeAll(() => fixture.cloud.start());
+  afterAll(() => fixture.cloud.stop());
+
+  test('keeps an item that no batch has written, and the row is refused', async () => {
+    const client = new DynamoDBClient(fixture.config());
+    await client.send(
+      new CreateTableCommand({
+        TableName: 'customers',
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'customer', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'customer', AttributeType: 'S' }],
+      }),
+    );
+    const item = { customer: { S: 'ada' }, address: { S: 'London' } };
+    await client.send(new PutItemCommand({ TableName: 'customers', Item: item }));
+    const sink = new DynamoDbSink(
+      {
+        kind: 'dynamoDb',
+        tableName: 'customers',
+        keyColumn: 'customer',
+        keyAttribute: 'customer',
+        keyType: 'S',
+      },
+      client,
+    );
+    const [ada, bob] = rowsOf(['ada', 'bob']) as [SinkRow, SinkRow];
+    expect(await sink.deliver([ada, bob], RUN)).toEqual([
+      { row: ada, reason: 'the table has an item of this key that no batch has written' },
+    ]);
+    expect(await sink.deliver([bob], { ...RUN, plannedAt: '2026-11-29T02:00:00.000Z' })).toEqual([]);
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: 'customers' }));
+    expect(Items).toHaveLength(2);
+    expect(Items).toContainEqual(item);
+    expect(Items).toContainEqual(expect.objectContaining({ run: { S: 'night' } }));
+  });
+});
