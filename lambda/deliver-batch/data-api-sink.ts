@@ -52,8 +52,8 @@ export class DataApiSink implements RowSink {
   }
 
   /** Writes all rows or none, since a call is a transaction. @returns why they are refused */
-  private async upsert(rows: readonly SinkRow[], run: SinkRun): Promise<string | undefined> {
-    if (rows.length === 0) return undefined;
+  private async upsert(rows: readonly SinkRow[], run: SinkRun): Promise<string | readonly RefusedRow[]> {
+    if (rows.length === 0) return [];
     const { clusterArn, secretArn, database, table, keyColumn } = this.settings;
     try {
       await this.client.send(
@@ -65,7 +65,7 @@ export class DataApiSink implements RowSink {
           parameterSets: rows.map((row) => parametersOf(row, run, keyColumn)),
         }),
       );
-      return undefined;
+      return [];
     } catch (error) {
       const { name, message } = error as Error;
       if (name === 'BadRequestException' || name === 'DatabaseErrorException')

@@ -45,16 +45,16 @@ export class SinkUnavailableError extends Error {
  * Delivers rows together and, where they are refused together, each half of them, so that the rows that are
  * refused are found and the others are taken.
  *
- * @param deliver returns why the rows are refused, undefined if they are taken
+ * @param deliver returns why the rows are refused together, or those that are refused when the others are taken
  */
 export async function deliverHalves(
   rows: readonly SinkRow[],
-  deliver: (rows: readonly SinkRow[]) => Promise<string | undefined>,
-): Promise<RefusedRow[]> {
-  const reason = await deliver(rows);
-  if (reason === undefined) return [];
+  deliver: (rows: readonly SinkRow[]) => Promise<string | readonly RefusedRow[]>,
+): Promise<readonly RefusedRow[]> {
+  const refused = await deliver(rows);
+  if (typeof refused !== 'string') return refused;
   const [row] = rows;
-  if (row && rows.length === 1) return [{ row, reason }];
+  if (row && rows.length === 1) return [{ row, reason: refused }];
   const half = Math.ceil(rows.length / 2);
   return [
     ...(await deliverHalves(rows.slice(0, half), deliver)),

@@ -1,6 +1,13 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SqsSinkSettings } from '../../contracts/functions/batch';
-import { type RefusedRow, type RowSink, type SinkRow, type SinkRun, SinkUnavailableError } from './row-sink';
+import {
+  deliverHalves,
+  type RefusedRow,
+  type RowSink,
+  type SinkRow,
+  type SinkRun,
+  SinkUnavailableError,
+} from './row-sink';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const MOST_ENTRIES = 10;
@@ -17,7 +24,12 @@ export class SqsSink implements RowSink {
     private readonly client: Pick<SQSClient, 'send'>,
   ) {}
 
-  async deliver(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[]> {
+  deliver(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[]> {
+    return deliverHalves(rows, (some) => this.send(some, run));
+  }
+
+  /** @returns messages that the queue refuses, or why it refuses them together */
+  private async send(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[] | string> {
     const { queueUrl } = this.settings;
     const Entries = rows.map((row, index) => ({ Id: String(index), MessageBody: messageOf(row, run) }));
     try {
@@ -31,7 +43,10 @@ export class SqsSink implements RowSink {
         reason: Message ?? 'the queue does not say why',
       }));
     } catch (error) {
-      throw new SinkUnavailableError(`the queue ${queueUrl} takes no messages: ${(error as Error).message}`, {
+      const { name, message } = error as Error;
+      // Of long rows, fewer fit into a call.
+      if (/BatchRequestTooLong$/.test(name)) return message;
+      throw new SinkUnavailableError(`the queue ${queueUrl} takes no messages: ${message}`, {
         cause: error,
       });
     }

@@ -50,21 +50,11 @@ export class WebhookSink implements RowSink {
   }
 
   async deliver(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[]> {
-    const refused: RefusedRow[] = [];
-    const together = await deliverHalves(rows, async (some) => {
-      const answer = await this.post(some, run);
-      if (typeof answer === 'string') return answer;
-      for (const { rowId, reason } of answer.refused ?? []) {
-        const row = some.find((one) => one.rowId === rowId);
-        if (row) refused.push({ row, reason });
-      }
-      return undefined;
-    });
-    return [...refused, ...together];
+    return deliverHalves(rows, (some) => this.post(some, run));
   }
 
-  /** @returns what the receiver answers to a request that it takes, or why it refuses it */
-  private async post(rows: readonly SinkRow[], run: SinkRun): Promise<z.infer<typeof answerSchema> | string> {
+  /** @returns rows that the receiver refuses of a request that it takes, or why it refuses the request */
+  private async post(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[] | string> {
     const { url, signingSecret } = parseDocument(
       webhookSecret,
       await this.props.readSecret(),
@@ -77,7 +67,7 @@ export class WebhookSink implements RowSink {
       signatureOf(body, idOf(rows, run), signingSecret, this.props.now()),
     );
     const text = await response.text();
-    if (response.ok) return answerOf(text);
+    if (response.ok) return refusedOf(rows, text);
     const said = `${response.status} ${text.slice(0, 500)}`.trim();
     if (REFUSED.includes(response.status)) return said;
     throw new SinkUnavailableError(`the webhook ${new URL(url).host} answered ${said}`);
@@ -98,6 +88,14 @@ export class WebhookSink implements RowSink {
       );
     }
   }
+}
+
+function refusedOf(rows: readonly SinkRow[], text: string): RefusedRow[] {
+  const reasons = new Map(answerOf(text).refused?.map(({ rowId, reason }) => [rowId, reason]));
+  return rows.flatMap((row) => {
+    const reason = reasons.get(row.rowId);
+    return reason === undefined ? [] : [{ row, reason }];
+  });
 }
 
 /** A receiver need not answer anything. */

@@ -1,6 +1,7 @@
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDbSink } from '../../../lambda/deliver-batch/dynamodb-sink';
 import type { SinkRow } from '../../../lambda/deliver-batch/row-sink';
+import { SqsSink } from '../../../lambda/deliver-batch/sqs-sink';
 import { ServiceFixture } from '../../local/services/service-fixture';
 
 const RUN = { batch: 'nightly', run: 'night', plannedAt: '2026-11-30T02:00:00.000Z' };
@@ -51,3 +52,28 @@ describe('a table that holds more than scores', () => {
     expect(Items).toContainEqual(expect.objectContaining({ run: { S: 'night' } }));
   });
 });
+
+describe('a queue that takes no more than some bytes in a call', () => {
+  const sent: string[] = [];
+  const send = async ({ input }: { readonly input: { readonly Entries: readonly Entry[] } }) => {
+    const bodies = input.Entries.map(({ MessageBody }) => MessageBody);
+    if (bodies.join('').length > 1_000)
+      throw Object.assign(new Error('Batch requests cannot be longer'), { name: 'BatchRequestTooLong' });
+    sent.push(...bodies);
+    return {};
+  };
+  const sink = new SqsSink({ kind: 'sqs', queueUrl: 'https://queue' }, { send } as never);
+
+  test('gets long rows in several calls, and refuses a row that is too long alone', async () => {
+    const rows = rowsOf(['a'.repeat(400), 'b'.repeat(2_000), 'c'.repeat(400), 'd'.repeat(400)]);
+    expect(await sink.deliver(rows, RUN)).toEqual([
+      { row: rows[1], reason: 'Batch requests cannot be longer' },
+    ]);
+    const customers = sent.map((body) => (JSON.parse(body) as { row: { customer: string } }).row.customer[0]);
+    expect(customers).toEqual(['a', 'c', 'd']);
+  });
+});
+
+interface Entry {
+  readonly MessageBody: string;
+}
