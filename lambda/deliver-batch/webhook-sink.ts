@@ -14,6 +14,8 @@ import {
 /** Answers by which a receiver refuses the content of a request. */
 const REFUSED = [400, 413, 422];
 const TIMEOUT_MILLISECONDS = 60_000;
+/** How long a secret is used before it is read again: a part may be hundreds of requests. */
+const SECRET_MILLISECONDS = 10_000;
 
 /** What the secret of a webhook holds. */
 const webhookSecret = z.object({
@@ -25,6 +27,12 @@ const webhookSecret = z.object({
 const answerSchema = z.object({
   refused: z.optional(z.array(z.object({ rowId: z.string(), reason: z.string() }))),
 });
+
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
+}
 
 export interface WebhookSinkProps {
   readonly readSecret: () => Promise<string>;
@@ -41,6 +49,7 @@ export interface WebhookSinkProps {
  */
 export class WebhookSink implements RowSink {
   readonly rowsPerCall: number;
+  private secret?: { readonly content: z.infer<typeof webhookSecret>; readonly readAt: number };
 
   constructor(
     settings: WebhookSinkSettings,
@@ -55,32 +64,35 @@ export class WebhookSink implements RowSink {
 
   /** @returns rows that the receiver refuses of a request that it takes, or why it refuses the request */
   private async post(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[] | string> {
-    const { url, signingSecret } = parseDocument(
-      webhookSecret,
-      await this.props.readSecret(),
-      'secret of the webhook',
-    );
+    const now = this.props.now();
+    const { url, signingSecret } = await this.secretAt(now);
     const body = JSON.stringify({ ...run, rows: rows.map(({ fields }) => fields) });
-    const response = await this.send(
-      url,
-      body,
-      signatureOf(body, idOf(rows, run), signingSecret, this.props.now()),
-    );
-    const text = await response.text();
-    if (response.ok) return refusedOf(rows, text);
-    const said = `${response.status} ${text.slice(0, 500)}`.trim();
-    if (REFUSED.includes(response.status)) return said;
+    const headers = signatureOf(body, idOf(rows, run), signingSecret, now);
+    const { ok, status, text } = await this.send(url, body, headers);
+    if (ok) return refusedOf(rows, text);
+    const said = `${status} ${text.slice(0, 500)}`.trim();
+    if (REFUSED.includes(status)) return said;
     throw new SinkUnavailableError(`the webhook ${new URL(url).host} answered ${said}`);
   }
 
-  private async send(url: string, body: string, headers: Record<string, string>): Promise<Response> {
+  private async secretAt(now: Date): Promise<z.infer<typeof webhookSecret>> {
+    const time = now.getTime();
+    if (!this.secret || time - this.secret.readAt >= SECRET_MILLISECONDS) {
+      const text = await this.props.readSecret();
+      this.secret = { content: parseDocument(webhookSecret, text, 'secret of the webhook'), readAt: time };
+    }
+    return this.secret.content;
+  }
+
+  private async send(url: string, body: string, headers: Record<string, string>): Promise<Answer> {
     try {
-      return await this.props.fetch(url, {
+      const response = await this.props.fetch(url, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json', ...headers },
         signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
       });
+      return { ok: response.ok, status: response.status, text: await response.text() };
     } catch (error) {
       throw new SinkUnavailableError(
         `the webhook ${new URL(url).host} did not answer: ${(error as Error).message}`,

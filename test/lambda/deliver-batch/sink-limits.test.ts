@@ -2,6 +2,7 @@ import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from 
 import { DynamoDbSink } from '../../../lambda/deliver-batch/dynamodb-sink';
 import type { SinkRow } from '../../../lambda/deliver-batch/row-sink';
 import { SqsSink } from '../../../lambda/deliver-batch/sqs-sink';
+import { WebhookSink } from '../../../lambda/deliver-batch/webhook-sink';
 import { ServiceFixture } from '../../local/services/service-fixture';
 
 const RUN = { batch: 'nightly', run: 'night', plannedAt: '2026-11-30T02:00:00.000Z' };
@@ -71,6 +72,41 @@ describe('a queue that takes no more than some bytes in a call', () => {
     ]);
     const customers = sent.map((body) => (JSON.parse(body) as { row: { customer: string } }).row.customer[0]);
     expect(customers).toEqual(['a', 'c', 'd']);
+  });
+});
+
+describe('a webhook', () => {
+  let now = new Date('2026-11-30T03:00:00Z');
+  let reads = 0;
+  const sinkWith = (answer: () => Response) =>
+    new WebhookSink(
+      { kind: 'webhook', secretName: 'hook', rowsPerRequest: 1 },
+      {
+        readSecret: async () => {
+          reads++;
+          return JSON.stringify({ url: 'https://receiver.example/scores', signingSecret: 'whsec_c2VjcmV0' });
+        },
+        fetch: async () => answer(),
+        now: () => now,
+      },
+    );
+
+  test('reads its secret every ten seconds, however many requests it sends', async () => {
+    const sink = sinkWith(() => new Response(null, { status: 204 }));
+    for (const row of rowsOf(['a', 'b', 'c'])) await sink.deliver([row], RUN);
+    expect(reads).toBe(1);
+    now = new Date('2026-11-30T03:00:10Z');
+    await sink.deliver(rowsOf(['d']), RUN);
+    expect(reads).toBe(2);
+  });
+
+  test('whose answer breaks off is down, and the rows come again', async () => {
+    const broken = () => new ReadableStream({ pull: (controller) => controller.error(new Error('reset')) });
+    const sink = sinkWith(() => new Response(broken()));
+    await expect(sink.deliver(rowsOf(['a']), RUN)).rejects.toMatchObject({
+      name: 'SinkUnavailable',
+      message: 'the webhook receiver.example did not answer: reset',
+    });
   });
 });
 
