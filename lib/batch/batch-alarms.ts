@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
+  type AlarmProps,
   ComparisonOperator,
-  type IMetric,
   MathExpression,
   type Metric,
   TreatMissingData,
@@ -66,14 +66,13 @@ export function batchAlarms(scope: Construct, props: BatchAlarmsProps): BatchAla
     )
     .finish();
   const subject = `${context.pipelineName}, batch ${batchName}`;
-  const alarm = (id: string, problem: string, section: RunbookId, of: IMetric, threshold: number) => {
+  const alarm = (id: string, problem: string, section: RunbookId, condition: AlarmCondition) => {
     const made = new Alarm(scope, id, {
       alarmDescription: `${subject}: ${problem}`,
-      metric: of,
-      threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...condition,
     });
     notifyOf(made, context.topic);
     return explainAlarm(made, section);
@@ -91,49 +90,37 @@ export function batchAlarms(scope: Construct, props: BatchAlarmsProps): BatchAla
     period,
   });
   return {
-    failedAlarm: alarm('FailedAlarm', 'a run failed', 'batchFailed', failures, 0),
+    failedAlarm: alarm('FailedAlarm', 'a run failed', 'batchFailed', { metric: failures, threshold: 0 }),
     failedRowsAlarm: alarm(
       'FailedRowsAlarm',
       `more than ${maximumFailedShare * 100} % of the rows of a run have no prediction`,
       'batchRows',
-      metric('BatchFailedShare'),
-      maximumFailedShare,
+      { metric: metric('BatchFailedShare'), threshold: maximumFailedShare },
     ),
     driftAlarm: alarm(
       'DriftAlarm',
       'the input has drifted from the training data of the version',
       'batchDrift',
-      metric('BatchDriftedFeatures'),
-      0,
+      { metric: metric('BatchDriftedFeatures'), threshold: 0 },
     ),
     ...(props.hasSinks && {
-      refusedRowsAlarm: alarm(
-        'RefusedRowsAlarm',
-        'a sink has refused rows',
-        'batchRefused',
-        metric('BatchRefusedRows'),
-        0,
-      ),
+      refusedRowsAlarm: alarm('RefusedRowsAlarm', 'a sink has refused rows', 'batchRefused', {
+        metric: metric('BatchRefusedRows'),
+        threshold: 0,
+      }),
     }),
-    ...(hours !== undefined && { lateAlarm: lateAlarm(scope, subject, hours, props) }),
+    ...(hours !== undefined && {
+      lateAlarm: alarm('LateAlarm', `no run has ended for ${hours} hours`, 'batchLate', {
+        metric: metric('BatchRuns'),
+        threshold: 1,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        evaluationPeriods: hours,
+        // Hours without a run have no datapoint: each of them counts as one without an end.
+        treatMissingData: TreatMissingData.BREACHING,
+      }),
+    }),
   };
 }
 
-/** Hours without a run have no datapoint: each of them counts as one without an end. */
-function lateAlarm(
-  scope: Construct,
-  subject: string,
-  hours: number,
-  { metric, context }: BatchAlarmsProps,
-): Alarm {
-  const alarm = new Alarm(scope, 'LateAlarm', {
-    alarmDescription: `${subject}: no run has ended for ${hours} hours`,
-    metric: metric('BatchRuns'),
-    threshold: 1,
-    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: hours,
-    treatMissingData: TreatMissingData.BREACHING,
-  });
-  notifyOf(alarm, context.topic);
-  return explainAlarm(alarm, 'batchLate');
-}
+/** By default, one value above the threshold. */
+type AlarmCondition = Pick<AlarmProps, 'metric' | 'threshold'> & Partial<AlarmProps>;
