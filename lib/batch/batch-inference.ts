@@ -16,6 +16,7 @@ import type { PlatformProps } from '../platform/platform';
 import { arn } from '../runtime/arn';
 import type { PartContext } from '../runtime/part-context';
 import { PartFunction } from '../runtime/part-function';
+import { checkPartName } from '../runtime/part-name';
 import { generatedNamePrefix } from '../runtime/pipeline-context';
 import { contextOfPartOf } from '../runtime/shared-context';
 import { Validation } from '../runtime/validation';
@@ -333,12 +334,7 @@ export class BatchInference extends Construct {
     output: BatchOutput,
     engine: Engine,
   ): void {
-    const validation = new Validation(this)
-      .check(
-        this.batchName,
-        /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(this.batchName),
-        'batchName must be 1 to 40 lower-case letters, digits and inner hyphens',
-      )
+    const validation = checkPartName(new Validation(this), 'batchName', this.batchName)
       .check(
         input._prefix,
         !input._prefix.startsWith('/') && !input._prefix.startsWith('s3://'),
@@ -395,17 +391,11 @@ function checkSink(
   { settings, keyColumn, ownNames }: BatchSinkWriter,
   { _columns: columns }: BatchOutput,
 ): void {
-  validation
-    .check(
-      settings.name,
-      /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(settings.name),
-      'sinkName must be 1 to 40 lower-case letters, digits and inner hyphens',
-    )
-    .check(
-      keyColumn,
-      keyColumn === undefined || columns.includes(keyColumn),
-      `keyColumn of the sink ${settings.name} must be one of the columns of the output (${columns.join(', ') || 'it has none'}): name it in BatchOutput`,
-    );
+  checkPartName(validation, 'sinkName', settings.name).check(
+    keyColumn,
+    keyColumn === undefined || columns.includes(keyColumn),
+    `keyColumn of the sink ${settings.name} must be one of the columns of the output (${columns.join(', ') || 'it has none'}): name it in BatchOutput`,
+  );
   const taken = columns.find((column) => ownNames.includes(column));
   if (taken !== undefined) {
     validation.add(

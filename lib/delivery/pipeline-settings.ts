@@ -10,6 +10,7 @@ import { ProblemType } from '../problem-type';
 import type { ReleaseSchedule } from '../release/release-schedule';
 import { ReleaseStrategy } from '../release/release-strategy';
 import { resolveTraining, type Training } from '../retraining/training';
+import { checkPartName } from '../runtime/part-name';
 import { Validation } from '../runtime/validation';
 import { adoptionProblems } from '../serving/adoption';
 import type { EndpointHosting } from '../serving/endpoint-hosting';
@@ -46,11 +47,7 @@ export function resolvePipeline(pipeline: ModelPipelineBase, props: ModelPipelin
   const strategy = props.releaseStrategy ?? endpoint?.releaseStrategy ?? ReleaseStrategy.blueGreen();
   const { inferenceScript = 'inference.py' } = props;
   const container = servingContainerOf(props);
-  const validation = new Validation(pipeline).check(
-    pipelineName,
-    /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(pipelineName),
-    'pipelineName must be 1 to 40 lower-case letters, digits and inner hyphens',
-  );
+  const validation = checkPartName(new Validation(pipeline), 'pipelineName', pipelineName);
   const { monthlyBudget } = props.cost ?? {};
   validation.check(
     monthlyBudget,

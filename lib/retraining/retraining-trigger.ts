@@ -8,6 +8,7 @@ import { ArtifactBucket } from '../artifacts/artifact-bucket';
 import { explainPolicies } from '../platform/explained-rules';
 import { contextOfPart, type PartProps } from '../platform/part-props';
 import { asFolder } from '../runtime/as-folder';
+import { checkPartName } from '../runtime/part-name';
 import { Validation } from '../runtime/validation';
 import type { RetrainingCauses } from './retraining-causes';
 import { RetrainingStarter } from './retraining-starter';
@@ -105,18 +106,11 @@ export class RetrainingTrigger extends Construct {
   }
 
   private validate({ alarms = [], stateMachine }: RetrainingTriggerProps, triggerName: string): void {
-    const validation = new Validation(this)
-      .check(
-        triggerName,
-        /^[a-z0-9](-*[a-z0-9]){0,39}$/.test(triggerName),
-        'triggerName must be 1 to 40 lower-case letters, digits and inner hyphens',
-      )
-      .check(
-        'EXPRESS',
-        !(stateMachine instanceof StateMachine) ||
-          stateMachine.stateMachineType === StateMachineType.STANDARD,
-        'stateMachine must be a standard one: executions of others cannot be found again',
-      );
+    const validation = checkPartName(new Validation(this), 'triggerName', triggerName).check(
+      'EXPRESS',
+      !(stateMachine instanceof StateMachine) || stateMachine.stateMachineType === StateMachineType.STANDARD,
+      'stateMachine must be a standard one: executions of others cannot be found again',
+    );
     for (const { reason } of alarms) {
       validation.check(reason, reason.trim() !== '', 'the reason of an alarm in alarms must not be empty');
     }
