@@ -265,8 +265,7 @@ export class BatchInference extends Construct {
       .canWrite(prefix)
       .allow(['ssm:GetParameter'], [arn(this, 'ssm', `parameter${pipeline.routingParameterName}`)])
       .allow(['s3:ListBucketVersions'], [input.bucket.bucketArn])
-      .allow(['s3:GetObjectVersion'], [input.bucket.arnForObjects(`${input.prefix}*`)]);
-    input.bucket.encryptionKey?.grantDecrypt(plan);
+      .canReadVersionsFrom(input.bucket, `${input.prefix}*`);
     if (kind === 'transform') {
       const models = `model/${generatedNamePrefix(context.pipelineName)}*`;
       plan.allow(['sagemaker:DescribeModel'], [arn(this, 'sagemaker', models)]);
@@ -289,9 +288,7 @@ export class BatchInference extends Construct {
       .canReadVersions('models/')
       .canWrite(prefix)
       .canTellSystems()
-      .allow(['cloudwatch:PutMetricData'], ['*'], {
-        StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
-      });
+      .canPublishMetrics(METRIC_NAMESPACE);
   }
 
   /** What delivers rows, if they go anywhere. */
@@ -323,9 +320,7 @@ export class BatchInference extends Construct {
       timeout: Duration.minutes(5),
     })
       .canRead(prefix)
-      .allow(['cloudwatch:PutMetricData'], ['*'], {
-        StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
-      });
+      .canPublishMetrics(METRIC_NAMESPACE);
     return { deliver, finishDelivery };
   }
 

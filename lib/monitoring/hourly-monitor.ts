@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CronOptions, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { FunctionSettings } from '../../contracts/functions';
 import type { PartContext } from '../runtime/part-context';
@@ -38,14 +38,9 @@ export class HourlyMonitor<Name extends MonitorName> extends Construct {
       role,
       timeout: Duration.minutes(15),
       memorySize: 2048,
-    }).reportsFailedEventsTo(context.failures);
-    this.handler.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
-      }),
-    );
+    })
+      .reportsFailedEventsTo(context.failures)
+      .canPublishMetrics(METRIC_NAMESPACE);
     this.rule = new Rule(this, 'Hourly', {
       description: `${description}: ${context.pipelineName}`,
       schedule: Schedule.cron({ minute }),

@@ -115,6 +115,12 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
     return this.allow(['s3:GetObjectVersion'], this.objectsBelow(prefixes));
   }
 
+  /** Reads given versions of another bucket's objects of a pattern. */
+  canReadVersionsFrom(bucket: IBucket, pattern: string): this {
+    bucket.encryptionKey?.grantDecrypt(this);
+    return this.allow(['s3:GetObjectVersion'], [bucket.arnForObjects(pattern)]);
+  }
+
   /** Lists the versions of all objects. */
   canListVersions(): this {
     return this.allow(['s3:ListBucketVersions'], [this.part.bucket.bucketArn]);
@@ -138,6 +144,13 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
   /** Puts events on the default event bus. */
   canTellSystems(): this {
     return this.allow(['events:PutEvents'], [arn(this, 'events', 'event-bus/default')]);
+  }
+
+  /** Publishes metrics of a namespace. */
+  canPublishMetrics(namespace: string): this {
+    return this.allow(['cloudwatch:PutMetricData'], ['*'], {
+      StringEquals: { 'cloudwatch:namespace': namespace },
+    });
   }
 
   /** Adds a statement to the function's role. */

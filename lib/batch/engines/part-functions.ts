@@ -31,8 +31,7 @@ export function functionOfParts<Name extends PartFunctionName>(
   })
     .canRead(prefix, 'models/')
     .canWrite(prefix)
-    .allow(['s3:GetObjectVersion'], [input.bucket.arnForObjects(`${input.prefix}*`)]);
-  input.bucket.encryptionKey?.grantDecrypt(handler);
+    .canReadVersionsFrom(input.bucket, `${input.prefix}*`);
   return handler as unknown as PartFunction<Name>;
 }
 
