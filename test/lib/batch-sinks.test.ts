@@ -114,6 +114,11 @@ describe('a batch with sinks', () => {
       /keyColumn of the sink dynamodb must be one of the columns of the output \(customer\): name it in BatchOutput, got "id"/,
     ],
     [
+      'a key that all rows of a run have',
+      (stack) => [BatchSink.dynamoDb(tableOf(stack), { keyColumn: 'customer', partitionKey: 'run' })],
+      /partitionKey of BatchSink.dynamoDb must not be run, plannedAt, place, .*, got "run"/,
+    ],
+    [
       'two sinks of one name',
       (stack) => ['A', 'B'].map((id) => BatchSink.sqs(new Queue(stack, id))),
       /sinks must differ in their names: give one of them a sinkName, got \["sqs","sqs"\]/,

@@ -1,5 +1,6 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { PartFunction } from '../../runtime/part-function';
+import type { Validation } from '../../runtime/validation';
 import type { DynamoDbSinkOptions } from '../batch-sink';
 import type { BatchSinkWriter } from '../batch-sink-writer';
 
@@ -11,8 +12,9 @@ export class DynamoDbWriter implements BatchSinkWriter {
 
   constructor(
     private readonly table: ITable,
-    { keyColumn, partitionKey = keyColumn, numericKey = false, sinkName = 'dynamodb' }: DynamoDbSinkOptions,
+    private readonly options: DynamoDbSinkOptions,
   ) {
+    const { keyColumn, partitionKey = keyColumn, numericKey = false, sinkName = 'dynamodb' } = options;
     this.keyColumn = keyColumn;
     this.settings = {
       name: sinkName,
@@ -24,7 +26,15 @@ export class DynamoDbWriter implements BatchSinkWriter {
     };
   }
 
-  validate(): void {}
+  /** With such a key, all rows of a run would have one item. */
+  validate(validation: Validation): void {
+    const { partitionKey = '' } = this.options;
+    validation.check(
+      partitionKey,
+      !this.ownNames.includes(partitionKey),
+      `partitionKey of BatchSink.dynamoDb must not be ${this.ownNames.join(', ')}, which the sink writes itself`,
+    );
+  }
 
   allow(handler: PartFunction<'deliver-batch'>): void {
     handler.allow(['dynamodb:PutItem'], [this.table.tableArn]);
