@@ -340,6 +340,13 @@ export class BatchInference extends Construct {
         new Set(output._columns).size === output._columns.length,
         'columns of the output must differ from each other',
       );
+    const written = `batch/${this.batchName}/`;
+    validation.check(
+      input._prefix,
+      input._bucket.bucketName !== pipeline.bucket.bucketName ||
+        !(written.startsWith(input._prefix) || input._prefix.startsWith(written)),
+      `the input must not hold what the batch writes below ${written} of the same bucket: give it a prefix such as customers/`,
+    );
     for (const { _writer: writer } of sinks) {
       writer.validate(validation);
       checkSink(validation, writer, output);

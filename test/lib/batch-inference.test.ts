@@ -116,7 +116,7 @@ describe('a batch of a pipeline', () => {
     const custom = (make: (stack: Stack, pipeline: ModelPipeline) => IBucket) => {
       const stack = newStack();
       const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION });
-      const input = BatchInput.fromBucket(make(stack, pipeline));
+      const input = BatchInput.fromBucket(make(stack, pipeline), 'customers/');
       pipeline.addBatchInference('Nightly', { input, onNewFiles: true });
       return Object.keys(Template.fromStack(stack).findResources('Custom::S3BucketNotifications')).length;
     };
@@ -124,6 +124,18 @@ describe('a batch of a pipeline', () => {
     expect(custom((_, pipeline) => pipeline.bucket)).toBe(0);
     expect(custom((stack) => new Bucket(stack, 'Own', { versioned: true }))).toBe(1);
   });
+
+  test.each(['', 'batch/', 'batch/nightly/later/output/'])(
+    'is refused if it reads what it writes, below "%s" of the bucket of the pipeline',
+    (prefix) => {
+      const stack = newStack();
+      const pipeline = new ModelPipeline(stack, 'Model', { servedBy: ServedBy.FUNCTION });
+      const input = BatchInput.fromBucket(pipeline.bucket, prefix);
+      expect(() => pipeline.addBatchInference('Nightly', { input, onNewFiles: true })).toThrow(
+        `the input must not hold what the batch writes below batch/nightly/ of the same bucket: give it a prefix such as customers/, got "${prefix}"`,
+      );
+    },
+  );
 
   test('is refused with a bucket of the app that is not versioned', () => {
     const stack = newStack();
