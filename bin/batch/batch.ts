@@ -1,5 +1,4 @@
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { BatchManifest } from '../../contracts/batch';
 import { ArtifactStore } from '../../lambda/aws/store';
@@ -10,15 +9,20 @@ import { parseDocument } from '../../lambda/domain/records/document';
 import type { Aws } from '../cli/aws';
 import { CliError } from '../cli/cli-error';
 import type { Pipeline } from '../cli/pipeline';
+import { publishedParts } from '../cli/published-parts';
 
 const resourcesSchema = z.object({ stateMachine: z.string(), planFunction: z.string() });
 
-/** How far a run is. */
-export interface BatchRun {
+/** An execution of the workflow. */
+interface RunExecution {
   readonly run: string;
-  /** Of its newest execution: `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`. */
+  /** `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`. */
   readonly status: string;
   readonly started: string;
+}
+
+/** How far a run is, with its newest execution. */
+export interface BatchRun extends RunExecution {
   /** Null until it is planned. */
   readonly modelVersion: string | null;
   readonly parts: number;
@@ -39,10 +43,10 @@ export class Batch {
 
   /**
    * @param name may be left out where there is only one
-   * @throws CliError if there is none, or several to choose from
+   * @throws CliError if the pipeline has no such batch, or several to choose from
    */
   static async find(aws: Aws, pipeline: Pipeline, name?: string): Promise<Batch> {
-    const published = await publishedBatches(aws, pipeline.name);
+    const published = await publishedParts(aws, pipeline.name, 'batch');
     if (published.size === 0) {
       throw new CliError(
         `the pipeline ${pipeline.name} has no batch: add one with addBatchInference(), and deploy`,
@@ -67,14 +71,19 @@ export class Batch {
     const runs = new Map<string, BatchRun>();
     for (const { executionArn = '' } of executions) {
       if (runs.size === most) break;
-      const run = await this.runOf(executionArn);
-      if (run && !runs.has(run.run)) runs.set(run.run, run);
+      const execution = await this.executionOf(executionArn);
+      if (execution && !runs.has(execution.run)) runs.set(execution.run, await this.progressOf(execution));
     }
     return [...runs.values()];
   }
 
   /** Undefined if the execution is of no run, for its input is wrong. */
   async runOf(executionArn: string): Promise<BatchRun | undefined> {
+    const execution = await this.executionOf(executionArn);
+    return execution && this.progressOf(execution);
+  }
+
+  private async executionOf(executionArn: string): Promise<RunExecution | undefined> {
     const {
       input = '{}',
       name = '',
@@ -83,16 +92,17 @@ export class Batch {
     } = await this.aws.sfn.send(new DescribeExecutionCommand({ executionArn }));
     const parsed = batchRunInput.safeParse(JSON.parse(input));
     if (!parsed.success) return undefined;
-    const run = runNameOf(parsed.data, name);
-    const plan = await this.store.tryReadJson(batchRunKey(this.name, run, 'plan.json'), batchPlan);
-    const manifest = await this.store.tryReadJson(
-      batchRunKey(this.name, run, 'manifest.json'),
-      batchManifest,
-    );
+    return { run: runNameOf(parsed.data, name), status, started: startDate?.toISOString() ?? '' };
+  }
+
+  private async progressOf(execution: RunExecution): Promise<BatchRun> {
+    const { run } = execution;
+    const [plan, manifest] = await Promise.all([
+      this.store.tryReadJson(batchRunKey(this.name, run, 'plan.json'), batchPlan),
+      this.store.tryReadJson(batchRunKey(this.name, run, 'manifest.json'), batchManifest),
+    ]);
     return {
-      run,
-      status,
-      started: startDate?.toISOString() ?? '',
+      ...execution,
       modelVersion: plan?.modelVersion ?? null,
       parts: plan?.parts ?? 0,
       scoredParts: manifest?.parts.length ?? (plan ? await this.scoredParts(run) : 0),
@@ -106,18 +116,4 @@ export class Batch {
     for await (const _ of this.store.list(batchResultsPrefix(this.name, run))) count++;
     return count;
   }
-}
-
-/** What the batches of a pipeline publish, by their names. */
-async function publishedBatches(aws: Aws, pipeline: string): Promise<Map<string, string>> {
-  const Path = `/model-pipeline/${pipeline}/batch`;
-  const found = new Map<string, string>();
-  let NextToken: string | undefined;
-  do {
-    const page = await aws.ssm.send(new GetParametersByPathCommand({ Path, NextToken }));
-    for (const { Name = '', Value = '' } of page.Parameters ?? [])
-      found.set(Name.slice(Path.length + 1), Value);
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return found;
 }

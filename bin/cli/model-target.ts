@@ -1,4 +1,3 @@
-import { GetParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { ModelSignature } from '../../contracts/model-signature';
 import { parseDocument } from '../../lambda/domain/records/document';
@@ -9,6 +8,7 @@ import type { Aws } from './aws';
 import { CliError, ExitCode } from './cli-error';
 import { invokeFunction } from './invoke-function';
 import type { Pipeline } from './pipeline';
+import { publishedParts } from './published-parts';
 import { signedHeaders } from './sign-request';
 
 /** Predictions of rows, and the version that gave them. */
@@ -87,18 +87,18 @@ async function apiTarget(
   choice: string | true,
   token: string | undefined,
 ): Promise<ModelTarget> {
-  const folder = `/model-pipeline/${pipelineName}/apis/`;
-  const { Parameters = [] } = await aws.ssm.send(new GetParametersByPathCommand({ Path: folder }));
-  const names = Parameters.map(({ Name = '' }) => Name.slice(folder.length)).sort();
-  const name = choice === true && names.length === 1 ? names[0] : choice;
-  if (typeof name !== 'string' || !names.includes(name)) {
-    if (names.length === 0)
-      throw new CliError(`${pipelineName} has no HTTP API; add one with addInferenceApi()`);
-    const problem = choice === true ? 'there are several APIs' : `there is no API ${choice}`;
+  const published = await publishedParts(aws, pipelineName, 'apis');
+  const names = [...published.keys()];
+  if (names.length === 0)
+    throw new CliError(`${pipelineName} has no HTTP API; add one with addInferenceApi()`);
+  const [only] = names.length === 1 ? names : [];
+  const name = choice === true ? only : choice;
+  const text = name === undefined ? undefined : published.get(name);
+  if (text === undefined) {
+    const problem = choice === true ? 'there are several APIs' : `the API ${choice} does not exist`;
     throw new CliError(`${problem}; choose one with --api: ${names.join(', ')}`, ExitCode.USAGE);
   }
-  const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name: `${folder}${name}` }));
-  const api = parseDocument(publishedApi, Parameter?.Value ?? '', `the parameter ${folder}${name}`);
+  const api = parseDocument(publishedApi, text, `parts of the API ${name}`);
   if ((api.authorization === 'jwt' || api.authorization === 'lambda') && token === undefined) {
     throw new CliError(`the API ${name} needs a token; give it with --token`, ExitCode.USAGE);
   }

@@ -5,11 +5,11 @@ import {
   paginateListMetrics,
 } from '@aws-sdk/client-cloudwatch';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { parseDocument } from '../../lambda/domain/records/document';
 import type { Aws } from './aws';
 import { CliError } from './cli-error';
+import { publishedParts } from './published-parts';
 
 const NAMESPACE = 'ModelPipeline';
 
@@ -49,14 +49,11 @@ export interface StreamState {
 
 /** The streams of a pipeline, by name. */
 export async function listStreams(aws: Aws, pipeline: string): Promise<PublishedStream[]> {
-  const Path = `/model-pipeline/${pipeline}/streams`;
-  const found: PublishedStream[] = [];
-  for await (const { Parameters = [] } of paginateGetParametersByPath({ client: aws.ssm }, { Path })) {
-    for (const { Name = '', Value = '' } of Parameters) {
-      found.push({ name: Name.slice(Path.length + 1), ...parseDocument(streamSchema, Value, Name) });
-    }
-  }
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const published = await publishedParts(aws, pipeline, 'streams');
+  return Array.from(published, ([name, text]) => ({
+    name,
+    ...parseDocument(streamSchema, text, `parts of the stream ${name}`),
+  }));
 }
 
 /** @throws CliError if the pipeline has no stream of that name */
