@@ -135,6 +135,6 @@ export interface BatchDelivery {
   /** Rows that the sink has taken. */
   readonly rows: number;
   readonly refusedRows: number;
-  /** JSON lines of the rows that the sink refuses, each with its reason; left out if there are none. */
+  /** JSON lines of the rows that the sink refuses, each with its reason; left out if it takes all. */
   readonly refused?: BatchObject | undefined;
 }

@@ -53,7 +53,9 @@ export function addBatchCommands(program: Command): void {
     });
   batch
     .command('plan')
-    .description('show what a run would do now: version, engine, files, parts, time and cost; it starts none')
+    .description(
+      'show what a run would do now, without starting one: version, engine, files, parts, time and cost',
+    )
     .argument('[batch]', 'name of the batch, where there are several')
     .action(async (name: string | undefined, _: object, command: Command) => {
       const { aws, output, pipeline } = contextOf(command);

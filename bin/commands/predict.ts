@@ -15,12 +15,12 @@ interface PredictOptions extends ApiChoice {
 export function addPredictCommand(program: Command): void {
   program
     .command('predict')
-    .description('ask the version in production for predictions: a line of output for each row')
+    .description('predict with the version in production: a line of output for each row')
     .argument(
       '[file]',
       'CSV with a header, JSON lines or Parquet, also packed with gzip; by default standard input',
     )
-    .option('--api [name]', 'ask through an HTTP API of the pipeline, signed with your keys')
+    .option('--api [name]', 'send rows to an HTTP API of the pipeline, signed with your keys')
     .option('--token <token>', 'token for an API that takes tokens')
     .addOption(new Option('--format <format>', 'of standard input').choices(['csv', 'jsonl']).default('csv'))
     .option('--rows-per-request <number>', 'rows of a request', positiveInteger, 100)

@@ -29,7 +29,7 @@ export interface PlanBatchRequest {
   readonly input: BatchRunInput;
   /** Name of the workflow's execution: each has jobs of its own. */
   readonly execution: string;
-  /** Only asks what a run would do: nothing is written. */
+  /** Whether to report only what a run would do: nothing is written. */
   readonly dryRun?: boolean | undefined;
 }
 

@@ -138,7 +138,7 @@ export class ArtifactStore {
     return this.write(key, JSON.stringify(value));
   }
 
-  /** Writes an object only if there is none by that key. @returns whether it was written */
+  /** Writes an object only if no object has that key. @returns whether it was written */
   writeOnce(key: string, content: string | Uint8Array): Promise<boolean> {
     return this.writeIf(key, content, { IfNoneMatch: '*' });
   }
@@ -197,7 +197,7 @@ export class ArtifactStore {
     return { versionId: VersionId, sha256 };
   }
 
-  /** Writes an object only if there is none by that key. @returns what is there now */
+  /** Writes an object only if no object has that key. @returns what is there now */
   async writePinnedOnce(key: string, content: string | Uint8Array): Promise<PinnedObject> {
     const sha256 = createHash('sha256').update(content).digest('base64');
     await this.writeIf(key, content, { IfNoneMatch: '*', ChecksumSHA256: sha256 });

@@ -12,7 +12,7 @@ export interface CutPart {
 }
 
 export interface CutText {
-  /** The row that names the columns; empty if there is none. */
+  /** The row that names the columns; empty without one. */
   readonly header: string;
   readonly parts: readonly CutPart[];
   readonly rows: number;

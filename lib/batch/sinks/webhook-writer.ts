@@ -26,7 +26,7 @@ export class WebhookWriter implements BatchSinkWriter {
     );
   }
 
-  /** The function reads the secret by way of Parameter Store, which asks for both rights. */
+  /** The function reads the secret by way of Parameter Store, which needs both rights. */
   allow(handler: PartFunction<'deliver-batch'>): void {
     const { secretName } = this.secret;
     this.secret.grantRead(handler);
