@@ -287,7 +287,9 @@ function splitOnce(value: string, separator: string): [string, string?] {
 
 /** Whether an operation only reads, by its name. */
 function isRead(operation: string): boolean {
-  return /^(Get|List|Describe|Head|Filter|Lookup|BatchGet|BatchCheck|Simulate|Validate)/.test(operation);
+  return /^(Get|List|Describe|Head|Filter|Lookup|Query|Scan|BatchGet|BatchCheck|TransactGet|Simulate|Validate)/.test(
+    operation,
+  );
 }
 
 /**

@@ -61,3 +61,8 @@ export class TrackedTable<Value> extends Map<string, Value> {
     for (const key of super.keys()) this.touched.add(key);
   }
 }
+
+/** An entry that is only read: unlike one that `get` hands out, it need not be kept again. */
+export function peek<Value>(table: ReadonlyMap<string, Value>, key: string): Value | undefined {
+  return table instanceof TrackedTable ? table.peek(key) : table.get(key);
+}

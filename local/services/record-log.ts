@@ -1,3 +1,5 @@
+import { peek } from '../gateway/tracked-table';
+
 /** Where the records of a log are: positions from the oldest one to that of the next one. */
 export interface Log {
   readonly logKey: string;
@@ -14,7 +16,7 @@ export class RecordLog<LogRecord extends { readonly arrived: number }> {
   }
 
   at(log: Log, position: number): LogRecord {
-    return this.records.get(keyOf(log, position)) as LogRecord;
+    return peek(this.records, keyOf(log, position)) as LogRecord;
   }
 
   /**

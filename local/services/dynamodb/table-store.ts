@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../gateway/aws-error';
 import type { Cloud } from '../../gateway/service';
+import { peek } from '../../gateway/tracked-table';
 import { type AttributeValue, canonical, compareValues, type Item } from './attribute-value';
 import { keyNames, type StoredTable } from './table';
 import { TableStreams } from './table-streams';
@@ -40,7 +41,7 @@ export class TableStore {
   }
 
   item(table: StoredTable, key: Item): Item | undefined {
-    const items = this.partitions.get(partitionOf(table, key)) ?? [];
+    const items = peek(this.partitions, partitionOf(table, key)) ?? [];
     const { index, isThere } = this.position(table, items, key);
     return isThere ? items[index] : undefined;
   }
@@ -48,13 +49,13 @@ export class TableStore {
   /** Items of one partition, in the order of their sort keys. */
   partition(table: StoredTable, value: AttributeValue): readonly Item[] {
     const { partition } = keyNames(table.keySchema);
-    return this.partitions.get(partitionOf(table, { [partition]: value })) ?? [];
+    return peek(this.partitions, partitionOf(table, { [partition]: value })) ?? [];
   }
 
   /** All items: partitions in the order of a hash of their keys, as on AWS in none that callers know. */
   items(table: StoredTable): Item[] {
     const keys = [...this.partitions.keys()].filter((key) => key.startsWith(`${table.id}/`));
-    return keys.sort().flatMap((key) => this.partitions.get(key) ?? []);
+    return keys.sort().flatMap((key) => peek(this.partitions, key) ?? []);
   }
 
   put(table: StoredTable, item: Item): void {

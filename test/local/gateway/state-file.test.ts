@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StateFile } from '../../../local/gateway/state-file';
+import { peek } from '../../../local/gateway/tracked-table';
 
 /** A process that is killed closes nothing: another one opens the folder, whose lock names this process. */
 describe('the state of a data folder', () => {
@@ -47,6 +48,17 @@ describe('the state of a data folder', () => {
     const { length } = readFileSync(journal());
     table.get('key');
     state.keep();
+    expect(readFileSync(journal())).toHaveLength(length);
+  });
+
+  test('writes an entry that was only read no second time after a save', () => {
+    const state = open();
+    state.table<string>('table').set('key', 'x'.repeat(1000));
+    state.close();
+    const next = open();
+    const { length } = readFileSync(journal());
+    expect(peek(next.table<string>('table'), 'key')).toHaveLength(1000);
+    next.keep();
     expect(readFileSync(journal())).toHaveLength(length);
   });
 
