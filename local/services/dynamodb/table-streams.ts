@@ -50,18 +50,20 @@ export class TableStreams {
     this.records = new RecordLog(cloud.table('dynamodb/stream-records'));
   }
 
-  /** Those that can be read, with records that have not expired. */
+  /** Those that can be read. */
   all(): StoredTableStream[] {
-    const horizon = this.cloud.clock.now() - STREAM_RETENTION;
-    for (const stream of this.streams.values()) {
-      stream.trimmed = this.records.trim(stream, horizon)?.sequence ?? stream.trimmed;
-      if (stream.disabled !== undefined && stream.disabled <= horizon) this.streams.delete(stream.arn);
-    }
-    return [...this.streams.values()];
+    return [...this.streams.keys()].map((arn) => this.tryFind(arn)).filter((stream) => stream !== undefined);
   }
 
+  /** A stream that can be read, with records that have not expired. */
   tryFind(arn: string | undefined): StoredTableStream | undefined {
-    return this.all().find((stream) => stream.arn === arn);
+    const stream = this.streams.get(arn ?? '');
+    if (!stream) return undefined;
+    const horizon = this.cloud.clock.now() - STREAM_RETENTION;
+    stream.trimmed = this.records.trim(stream, horizon)?.sequence ?? stream.trimmed;
+    if (stream.disabled === undefined || stream.disabled > horizon) return stream;
+    this.streams.delete(stream.arn);
+    return undefined;
   }
 
   /** @returns the ARN of the stream that the table has from now on */
@@ -101,7 +103,7 @@ export class TableStreams {
 
   /** Adds a change of an item; a write that changes nothing adds no record. */
   note(table: StoredTable, before: Item | undefined, after: Item | undefined): void {
-    const stream = table.streamArn === undefined ? undefined : this.streams.get(table.streamArn);
+    const stream = this.tryFind(table.streamArn);
     const item = after ?? before;
     if (!stream || stream.disabled !== undefined || !item) return;
     if (before && after && canonical({ M: { ...before } }) === canonical({ M: { ...after } })) return;
