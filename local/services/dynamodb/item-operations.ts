@@ -1,10 +1,18 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import type { Operations } from '../../gateway/service';
-import { canonical, type Item, invalid } from './attribute-value';
+import { type Item, invalid } from './attribute-value';
 import { withExpressions } from './expressions/legacy-parameters';
 import { parseProjection, projected } from './expressions/projection';
 import { References } from './expressions/references';
-import { checkedItem, deleteWrite, perform, putWrite, updateAnswer, updateWrite } from './item-writer';
+import {
+  checkedItem,
+  deleteWrite,
+  itemName,
+  perform,
+  putWrite,
+  updateAnswer,
+  updateWrite,
+} from './item-writer';
 import { checkedKey, keyOf, type StoredTable } from './table';
 import type { TableStore } from './table-store';
 
@@ -29,8 +37,8 @@ export function itemOperations(store: TableStore, usable: UsableTable) {
     GetItem: (input) => {
       const table = usable(input.TableName);
       const item = store.item(table, checkedKey(table, input.Key));
-      const found = readAs(item, input);
-      return found ? { Item: found } : {};
+      const read = reading(input);
+      return item ? { Item: read(item) } : {};
     },
 
     UpdateItem: (given) => {
@@ -86,13 +94,8 @@ interface Projecting {
   readonly ExpressionAttributeNames?: Record<string, string> | undefined;
 }
 
-function readAs(item: Item | undefined, input: Projecting) {
-  const read = reading(input);
-  return item && read(item);
-}
-
 /** How the items of a request are shown. */
-function reading(input: Projecting) {
+export function reading(input: Projecting) {
   const { ExpressionAttributeNames, ProjectionExpression: text } = input;
   const references = new References({ ExpressionAttributeNames });
   const paths = text === undefined ? undefined : parseProjection(text, references);
@@ -117,6 +120,6 @@ function batchWrite(table: StoredTable, { PutRequest, DeleteRequest }: sdk.Write
 }
 
 function refuseDuplicates(requests: readonly { readonly table: StoredTable; readonly key: Item }[]): void {
-  const keys = requests.map(({ table, key }) => `${table.name} ${canonical({ M: { ...key } })}`);
+  const keys = requests.map(itemName);
   if (new Set(keys).size < keys.length) throw invalid('Provided list of item keys contains duplicates');
 }

@@ -114,8 +114,8 @@ export function perform(
   return { before, after };
 }
 
-/** Text that two writes of the same item share. */
-export function writtenItem({ table, key }: ItemWrite): string {
+/** Text that two requests for the same item share. */
+export function itemName({ table, key }: Pick<ItemWrite, 'table' | 'key'>): string {
   return `${table.name} ${canonical({ M: key as Record<string, AttributeValue> })}`;
 }
 

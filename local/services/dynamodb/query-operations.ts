@@ -33,9 +33,11 @@ export function queryOperations(store: TableStore, usable: UsableTable) {
       const condition = keyConditionOf(input.KeyConditionExpression, references, source.keys, table);
       const read = reading(input, source, references);
       refuseKeysInFilter(read.filter, source);
-      const found = source.index
-        ? ordered(store.items(table), source).filter((item) => holds(condition.condition, item))
-        : store.partition(table, condition.partition).filter((item) => holds(condition.condition, item));
+      const candidates = source.index ? store.items(table) : store.partition(table, condition.partition);
+      const found = ordered(
+        candidates.filter((item) => holds(condition.condition, item)),
+        source,
+      );
       if (input.ScanIndexForward === false) found.reverse();
       return page(startingAfter(found, input, source, condition), input, source, read);
     },

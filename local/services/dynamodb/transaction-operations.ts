@@ -1,12 +1,12 @@
+import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Operations } from '../../gateway/service';
+import { peek } from '../../gateway/tracked-table';
 import { type Item, invalid, itemSize } from './attribute-value';
 import { holds } from './expressions/condition';
-import { parseProjection, projected } from './expressions/projection';
-import { References } from './expressions/references';
-import type { UsableTable } from './item-operations';
-import { checkWrite, deleteWrite, type ItemWrite, putWrite, updateWrite, writtenItem } from './item-writer';
+import { reading, type UsableTable } from './item-operations';
+import { checkWrite, deleteWrite, type ItemWrite, itemName, putWrite, updateWrite } from './item-writer';
 import { checkedKey } from './table';
 import type { TableStore } from './table-store';
 
@@ -16,6 +16,7 @@ const LARGEST_TRANSACTION = 4 * 1024 * 1024;
 const TOKEN_MILLISECONDS = 10 * 60_000;
 
 interface SeenToken {
+  /** Digest of the request. */
   readonly request: string;
   readonly until: number;
 }
@@ -26,9 +27,10 @@ export function transactionOperations(cloud: Cloud, store: TableStore, usable: U
   return {
     TransactWriteItems: (input) => {
       const { ClientRequestToken: token, TransactItems: items = [] } = input;
-      const request = JSON.stringify(items);
+      const request = createHash('sha256').update(JSON.stringify(items)).digest('base64');
+      forgetExpired(tokens, cloud.clock.now());
       const seen = token === undefined ? undefined : tokens.get(token);
-      if (seen && seen.until > cloud.clock.now()) {
+      if (seen) {
         if (seen.request === request) return {};
         throw new AwsError(
           'IdempotentParameterMismatchException',
@@ -36,7 +38,7 @@ export function transactionOperations(cloud: Cloud, store: TableStore, usable: U
         );
       }
       const writes = items.map((item) => writeOf(item, usable));
-      const keys = writes.map(writtenItem);
+      const keys = writes.map(itemName);
       if (new Set(keys).size < keys.length)
         throw invalid('Transaction request cannot include multiple operations on one item');
       const steps = writes.map((write, index) => stepOf(store, write, returnedOf(items[index])));
@@ -56,16 +58,20 @@ export function transactionOperations(cloud: Cloud, store: TableStore, usable: U
     TransactGetItems: (input) => ({
       Responses: (input.TransactItems ?? []).map(({ Get }) => {
         const table = usable(Get?.TableName);
-        const { ExpressionAttributeNames, ProjectionExpression: text } = Get ?? {};
-        const references = new References({ ExpressionAttributeNames });
-        const paths = text === undefined ? undefined : parseProjection(text, references);
-        references.refuseUnused(text !== undefined);
+        const read = reading(Get ?? {});
         const item = store.item(table, checkedKey(table, Get?.Key));
-        if (!item) return {};
-        return { Item: paths ? projected(item, paths) : { ...item } };
+        return item ? { Item: read(item) } : {};
       }),
     }),
   } satisfies Operations<typeof sdk>;
+}
+
+/** Tokens expire in the order in which they came. SDKs send one with each transaction. */
+function forgetExpired(tokens: Map<string, SeenToken>, now: number): void {
+  for (const token of tokens.keys()) {
+    if ((peek(tokens, token)?.until ?? 0) > now) return;
+    tokens.delete(token);
+  }
 }
 
 function writeOf(item: sdk.TransactWriteItem, usable: UsableTable): ItemWrite {
