@@ -1,4 +1,4 @@
-import { NotImplementedError, onlySupports } from '../../gateway/aws-error';
+import { AwsError, NotImplementedError, onlySupports } from '../../gateway/aws-error';
 import type {
   ResourceContext,
   ResourceProvider,
@@ -167,13 +167,21 @@ function indexes({ GlobalSecondaryIndexes }: TemplateProperties): TemplateProper
   });
 }
 
-/** DynamoDB creates or deletes one index in each update; a template may change several. */
+/**
+ * @throws AwsError if an update creates or deletes several indexes, as on AWS:
+ * https://github.com/aws/aws-cdk/issues/12246
+ */
 function indexChanges(properties: TemplateProperties, previous: TemplateProperties): object[] {
   const [now, before] = [indexes(properties) ?? [], indexes(previous) ?? []];
   const named = (list: TemplateProperties[], name: string) =>
     list.find(({ IndexName }) => IndexName === name);
   const removed = before.filter(({ IndexName }) => !named(now, IndexName));
   const added = now.filter(({ IndexName }) => !named(before, IndexName));
+  if (removed.length + added.length > 1)
+    throw new AwsError(
+      'ValidationException',
+      'Cannot perform more than one GSI creation or deletion in a single update',
+    );
   const kept = now.filter(({ IndexName }) => named(before, IndexName));
   const resized = kept.filter(
     (index) =>

@@ -213,10 +213,16 @@ function storedIndex(
   };
 }
 
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html: one index at a time */
 function updatedIndexes(
   indexes: readonly StoredIndex[],
   updates: readonly sdk.GlobalSecondaryIndexUpdate[],
 ): StoredIndex[] {
+  if (updates.filter(({ Create, Delete }) => Create ?? Delete).length > 1)
+    throw new AwsError(
+      'LimitExceededException',
+      'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
+    );
   let all = [...indexes];
   for (const { Create, Update, Delete } of updates) {
     const name = (Create ?? Update ?? Delete)?.IndexName as string;

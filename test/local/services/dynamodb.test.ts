@@ -614,6 +614,11 @@ describe('DynamoDB', () => {
         ],
         Tags: [{ Key: 'b', Value: '2' }],
       };
+      const [index] = second.GlobalSecondaryIndexes;
+      const GlobalSecondaryIndexes = [index, { ...index, IndexName: 'by-owner-too' }];
+      await expect(
+        tableResource.update(TableName, { ...second, GlobalSecondaryIndexes }, first, context),
+      ).rejects.toThrow('Cannot perform more than one GSI creation or deletion in a single update');
       await tableResource.update(TableName, second, first, context);
       const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName }));
       expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(['by-owner']);
