@@ -130,7 +130,11 @@ export class Gateway {
       : await this.answer({ ...head, body: await readBody(request) });
     // Node writes the content length of a HEAD answer only if it is given; S3 gives its own.
     const length = answer.headers['content-length'] ?? String(Buffer.byteLength(answer.body));
-    response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      ...(answer.cookies && { 'set-cookie': [...answer.cookies] }),
+      'content-length': length,
+    });
     response.end(head.method === 'HEAD' ? '' : answer.body);
   }
 

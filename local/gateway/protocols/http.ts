@@ -14,5 +14,7 @@ export interface WireRequest {
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Each is a `set-cookie` header of its own: browsers do not read several in one. @default none */
+  readonly cookies?: readonly string[];
   readonly body: Buffer | string;
 }

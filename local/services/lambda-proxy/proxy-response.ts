@@ -31,8 +31,8 @@ export function proxyResponse(answer: unknown): WireResponse | undefined {
       ...Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
       ),
-      ...(cookies.length > 0 && { 'set-cookie': cookies.join(', ') }),
     },
+    ...(cookies.length > 0 && { cookies }),
     body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
   };
 }

@@ -36,6 +36,7 @@ exports.handler = async (event) => {
   if (asked === 'failure') throw new Error('secret text');
   if (asked === 'nonsense') return { statusCode: 'many' };
   if (asked === 'plain') return { hello: 'there' };
+  if (asked === 'cookies') return { statusCode: 200, cookies: ['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'] };
   return {
     statusCode: asked ? Number(asked) : 200,
     headers: { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': 'http://own.example' },
@@ -246,6 +247,11 @@ describe('API Gateway', () => {
     expect(await answer('plain')).toEqual([200, '{"hello":"there"}']);
     expect(await answer('failure')).toEqual([500, '{"message":"Internal Server Error"}']);
     expect(await answer('nonsense')).toEqual([500, '{"message":"Internal Server Error"}']);
+  });
+
+  test('passes each cookie of an answer on in a header of its own', async () => {
+    const { headers } = await fetch(`${url}/pets/dog?answer=cookies`);
+    expect(headers.getSetCookie()).toEqual(['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2']);
   });
 
   test('answers what no route or size lets through', async () => {
