@@ -84,8 +84,12 @@ export class RdsDataService implements Service {
         'databases by itself: start it with one (`runtimes.databases`) for the Data API',
       );
     const key = `${resourceArn} ${database ?? ''}`;
-    const opened = this.databases.get(key) ?? this.open(resourceArn, database);
+    const known = this.databases.get(key);
+    if (known) return known;
+    const opened = this.open(resourceArn, database);
     this.databases.set(key, opened);
+    // One that could not be opened is opened again by the next statement.
+    opened.catch(() => this.databases.delete(key));
     return opened;
   }
 

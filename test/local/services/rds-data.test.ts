@@ -159,6 +159,26 @@ describe('the RDS Data API', () => {
     await ask('whole', cluster, secret);
   });
 
+  test('opens a database again that could not be opened', async () => {
+    let attempts = 0;
+    const late = new ServiceFixture({
+      runtimes: {
+        databases: async () => {
+          attempts++;
+          if (attempts === 1) throw new Error('connection refused');
+          return database;
+        },
+      },
+    });
+    await late.cloud.start();
+    const client = new RDSDataClient({ ...late.config(), maxAttempts: 1 });
+    const send = () => client.send(new ExecuteStatementCommand({ ...TARGET, sql: 'select 1' }));
+    await expect(send()).rejects.toThrow();
+    await send();
+    expect(attempts).toBe(2);
+    await late.cloud.stop();
+  });
+
   test('is refused by a local cloud without a database', async () => {
     const without = new ServiceFixture();
     await without.cloud.start();
