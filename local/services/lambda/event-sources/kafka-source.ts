@@ -87,8 +87,14 @@ export class KafkaSource implements EventSource {
   private async consume(mapping: EventSourceMapping, polling: Polling, consumer: KafkaConsumer) {
     const { clock } = this.cloud;
     const { batchSize, windowSeconds } = mapping.settings;
+    const ask = () => {
+      const message = consumer.next();
+      // It may fail while nobody awaits it: the next batch meets the error.
+      message.catch(() => {});
+      return message;
+    };
     // A message that is asked for is awaited by the next batch, if not by this one.
-    let next = consumer.next();
+    let next = ask();
     while (polling.isActive) {
       const batch: KafkaMessage[] = [];
       let [size, end]: [number, number | undefined] = [0, undefined];
@@ -101,7 +107,7 @@ export class KafkaSource implements EventSource {
         if (batch.length > 0 && size > LARGEST_EVENT) break;
         batch.push(message);
         end ??= clock.now() + (windowSeconds * 1_000 || DEFAULT_WINDOW);
-        next = consumer.next();
+        next = ask();
       }
       if (polling.isActive) await this.deliver(mapping, polling, batch);
     }
