@@ -12,7 +12,10 @@ import { stateMachineOperations } from './state-machine-operations';
 import { tagOperations } from './tag-operations';
 import { TaskTokens } from './task-tokens';
 
-/** Step Functions: standard workflows (and the child executions of their distributed Map states), run on the cloud's clock with the rights of their roles. */
+/**
+ * Step Functions: standard workflows (and the child executions of their distributed Map states), run on the
+ * cloud's clock with the rights of their roles.
+ */
 export class StepFunctionsService implements Service {
   readonly name = 'states';
   readonly sdk = sdk;

@@ -163,6 +163,11 @@ export function isDistributed(workflow: Workflow | undefined): boolean {
   return workflow?.ProcessorConfig?.Mode === 'DISTRIBUTED';
 }
 
+/** Whether the child executions of a distributed Map state are of the type EXPRESS. */
+export function isExpress(workflow: Workflow): boolean {
+  return workflow.ProcessorConfig?.ExecutionType === 'EXPRESS';
+}
+
 /** The workflows inside a state. */
 export function innerWorkflows(state: StateDefinition): readonly Workflow[] {
   const { Branches = [], ItemProcessor, Iterator: legacy } = state;

@@ -2,6 +2,7 @@ import type { SdkModels } from '../sdk-models';
 import {
   innerWorkflows,
   isDistributed,
+  isExpress,
   isObject,
   type JsonObject,
   type QueryLanguageName,
@@ -62,12 +63,14 @@ function checkInner(workflow: Workflow, location: string, scope: WorkflowScope):
   for (const field of Object.keys(workflow))
     if (!['StartAt', 'States', 'ProcessorConfig', 'Comment'].includes(field))
       scope.found.schema('Field is not supported', `${location}/${field}`);
-  const { ExecutionType } = workflow.ProcessorConfig ?? {};
-  const isExpress = scope.isExpress || ExecutionType === 'EXPRESS';
   // Child executions see no variables of the workflow around them:
   // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
   const outerVariables = isDistributed(workflow) ? new Set<string>() : scope.outerVariables;
-  checkWorkflow(workflow as unknown as JsonObject, location, { ...scope, outerVariables, isExpress });
+  checkWorkflow(workflow as unknown as JsonObject, location, {
+    ...scope,
+    outerVariables,
+    isExpress: scope.isExpress || isExpress(workflow),
+  });
 }
 
 function checkState(name: string, value: unknown, location: string, scope: WorkflowScope): void {

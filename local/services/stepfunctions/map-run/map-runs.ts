@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cloud } from '../../../gateway/service';
-import type { QueryLanguageName, Workflow } from '../definition/definition';
+import { isExpress, type QueryLanguageName, type Workflow } from '../definition/definition';
 import type { MachineStore, StoredExecution, StoredStateMachine } from '../machine-store';
 import { type ChildStarter, MapRun } from './map-run';
 import { type MapRunLimits, noCounts, type StoredMapRun } from './stored-map-run';
@@ -48,9 +48,13 @@ export class MapRuns {
       cloud: this.cloud,
       record,
       machine,
-      isExpress: opening.processor.ProcessorConfig?.ExecutionType === 'EXPRESS',
+      isExpress: isExpress(opening.processor),
       children: this.children,
-      ended: () => this.active.delete(record.arn),
+      ended: () => {
+        this.active.delete(record.arn);
+        // It was changed in place: a data folder keeps what is set.
+        this.store.mapRuns.set(record.arn, record);
+      },
     });
     this.active.set(record.arn, run);
     return run;
@@ -69,9 +73,8 @@ function childMachine(
   name: string,
   { processor, queryLanguage }: Pick<MapRunOpening, 'processor' | 'queryLanguage'>,
 ): StoredStateMachine {
-  const { StartAt, States, ProcessorConfig } = processor;
-  const isExpress = ProcessorConfig?.ExecutionType === 'EXPRESS';
-  const limit = isExpress && { TimeoutSeconds: LONGEST_EXPRESS_SECONDS };
+  const { StartAt, States } = processor;
+  const limit = isExpress(processor) && { TimeoutSeconds: LONGEST_EXPRESS_SECONDS };
   const definition = JSON.stringify({ QueryLanguage: queryLanguage, StartAt, States, ...limit });
   return { ...machine, name, arn: store.machineArn(name), definition };
 }
