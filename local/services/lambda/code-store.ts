@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { unzipSync } from 'fflate';
-import { AwsError } from '../../gateway/aws-error';
+import { invalid } from './errors';
 import type { CodeReference } from './stored-function';
 
 const MAXIMUM_UNZIPPED_BYTES = 262_144_000;
@@ -97,8 +97,4 @@ function read(zip: Uint8Array): Record<string, Uint8Array> {
   } catch {
     throw invalid(COULD_NOT_UNZIP);
   }
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

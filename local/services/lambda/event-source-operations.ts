@@ -2,6 +2,7 @@ import type * as sdk from '@aws-sdk/client-lambda';
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
 import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
+import { invalid, resourceNotFound } from './errors';
 import type { EventSourceMapping } from './event-sources/event-source-mapping';
 import type { EventSourceMappings } from './event-sources/event-source-mappings';
 import { kafkaTopic } from './event-sources/kafka-topic';
@@ -30,7 +31,7 @@ export function eventSourceOperations(
   const find = (uuid: string | undefined) => {
     const mapping = mappings.all.get(uuid ?? '');
     if (!mapping) {
-      throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.');
+      throw resourceNotFound();
     }
     return mapping;
   };
@@ -114,8 +115,4 @@ export function eventSourceOperations(
 /** What two mappings of a function cannot share. */
 function placeOf({ sourceArn, kafka }: EventSourceMapping): string {
   return kafka ? `${kafka.bootstrapServers.join(',')}/${kafka.topic}` : sourceArn;
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

@@ -1,5 +1,6 @@
-import { AwsError, NotImplementedError } from '../../gateway/aws-error';
+import { NotImplementedError } from '../../gateway/aws-error';
 import { checkedVariables } from './environment-variables';
+import { invalid } from './errors';
 import { functionNetwork, type NetworkInput } from './function-network';
 import type { FunctionVersion, LayerReference, LoggingConfiguration } from './stored-function';
 
@@ -106,8 +107,4 @@ function inRange(member: string, value: number, least: number, most: number): nu
   throw invalid(
     `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have value ${word} than or equal to ${limit}`,
   );
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

@@ -8,6 +8,7 @@ import { AuthenticationError } from '../../gateway/signature/authentication-erro
 import { type CorsSettings, corsHeaders, isAllowedOrigin, isPreflight } from '../lambda-proxy/cors';
 import { proxyEvent } from '../lambda-proxy/proxy-event';
 import { proxyResponse } from '../lambda-proxy/proxy-response';
+import { resourceNotFound } from './errors';
 import { type FunctionReference, parseFunctionName } from './function-name';
 import type { FunctionStore } from './function-store';
 import type { FunctionResponse } from './lambda-service';
@@ -217,7 +218,7 @@ export class FunctionUrls implements HttpRoute {
     const { name, qualifier } = parseFunctionName(input.FunctionName ?? '', input.Qualifier);
     const found = this.tryFind({ name: this.store.get(name).name, qualifier });
     if (found) return found;
-    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.');
+    throw resourceNotFound();
   }
 }
 

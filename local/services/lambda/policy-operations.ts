@@ -2,6 +2,7 @@ import type * as sdk from '@aws-sdk/client-lambda';
 import { AwsError } from '../../gateway/aws-error';
 import type { PolicyDocument, PolicyStatement } from '../../gateway/policy';
 import type { Cloud, Operations } from '../../gateway/service';
+import { resourceNotFound } from './errors';
 import { type FunctionReference, parseFunctionName } from './function-name';
 import { type FunctionStore, LATEST } from './function-store';
 
@@ -43,8 +44,7 @@ export function policyOperations(cloud: Cloud, store: FunctionStore): Operations
 
     GetPolicy: (input) => {
       const { list } = statements(input);
-      if (list.length === 0)
-        throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.');
+      if (list.length === 0) throw resourceNotFound();
       return { Policy: JSON.stringify(document(list)), RevisionId: cloud.uuid() };
     },
   };

@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError } from '../../gateway/aws-error';
 import type { Operations } from '../../gateway/service';
+import { resourceNotFound } from './errors';
 import type { EventSourceMappings } from './event-sources/event-source-mappings';
 import type { FunctionStore } from './function-store';
 
@@ -11,7 +11,7 @@ export function tagOperations(store: FunctionStore, mappings: EventSourceMapping
     if (uuid === undefined) return store.get(arn).tags;
     const mapping = mappings.all.get(uuid);
     if (mapping) return mapping.tags;
-    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.');
+    throw resourceNotFound();
   };
 
   return {

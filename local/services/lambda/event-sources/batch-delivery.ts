@@ -3,12 +3,8 @@ import type { DiscardedBatch } from './discarded-batch';
 import type { BatchResult } from './event-source';
 import type { MappingSettings } from './event-source-mapping';
 import { failedItems } from './item-failures';
-import type { Polling } from './polling';
+import { FIRST_PAUSE, longerPause, type Polling } from './polling';
 import type { StreamRecord } from './stream-reader';
-
-const SECOND = 1_000;
-/** Pauses before retries double from the first to the longest. AWS does not document its own. */
-const [FIRST_PAUSE, LONGEST_PAUSE] = [SECOND, 30 * SECOND];
 
 export interface DeliveryHandling {
   readonly clock: Clock;
@@ -54,7 +50,7 @@ export async function deliverBatch(
     const { left, isTroubled } = await clock.track(attempt(portion, settings, handling));
     portions = [...left, ...rest];
     if (isTroubled) await polling.pause(pause);
-    pause = isTroubled ? Math.min(2 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
+    pause = isTroubled ? longerPause(pause) : FIRST_PAUSE;
   }
   return portions.length === 0;
 }

@@ -5,13 +5,19 @@ import type {
   GetShardIteratorOutput,
   _Record as StreamChange,
 } from '@aws-sdk/client-dynamodb-streams';
-import { AwsError } from '../../../gateway/aws-error';
 import type { Principal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
 import type { DynamoDbStreamsService } from '../../dynamodbstreams/dynamodb-streams-service';
+import { invalid } from '../errors';
 import { roleMay } from '../role-permissions';
 import type { ShardPosition } from './shard-progress';
-import type { StreamPage, StreamReader, StreamRecord, StreamShard } from './stream-reader';
+import {
+  roleOf,
+  type StreamPage,
+  type StreamReader,
+  type StreamRecord,
+  type StreamShard,
+} from './stream-reader';
 
 /** On the stream, as CDK's `grantStreamRead` and AWSLambdaDynamoDBExecutionRole allow them. */
 const ACTIONS = ['GetRecords', 'GetShardIterator', 'DescribeStream'];
@@ -26,7 +32,7 @@ export class DynamoDbReader implements StreamReader {
   constructor(private readonly cloud: Cloud) {}
 
   async check(streamArn: string, principal: Principal): Promise<void> {
-    const role = principal.type === 'role' ? principal.roleArn : principal.arn;
+    const role = roleOf(principal);
     const isAllowed =
       ACTIONS.every((action) => roleMay(this.cloud, role, `dynamodb:${action}`, streamArn)) &&
       roleMay(this.cloud, role, 'dynamodb:ListStreams', '*');
@@ -145,8 +151,4 @@ function jsonValue(value: AttributeValue): unknown {
   if (value.L) return { L: value.L.map(jsonValue) };
   if (value.M) return { M: attributes(value.M) };
   return value;
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

@@ -3,6 +3,9 @@ import type { FunctionVersion } from '../stored-function';
 import type { EventSourceMapping } from './event-source-mapping';
 import type { Polling } from './polling';
 
+/** What a function can get in one event, in bytes. */
+export const LARGEST_EVENT = 6_291_456;
+
 /** Settings of requests that only some sources have, by the names of their members. */
 export type SourceSetting =
   | 'BisectBatchOnFunctionError'

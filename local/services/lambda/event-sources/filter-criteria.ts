@@ -1,6 +1,7 @@
 import type { FilterCriteria } from '@aws-sdk/client-lambda';
-import { AwsError } from '../../../gateway/aws-error';
+import type { AwsError } from '../../../gateway/aws-error';
 import { type EventPattern, matchesPattern, parseEventPattern } from '../../eventbridge/event-pattern';
+import { invalid } from '../errors';
 
 /** Of "Lambda event filtering" of the developer guide. */
 const MOST_FILTERS = 5;
@@ -61,8 +62,4 @@ function jsonObject(text: string): object | undefined {
   } catch {
     return undefined;
   }
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

@@ -1,21 +1,22 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
+import { NotImplementedError } from '../../../gateway/aws-error';
 import type { Cloud } from '../../../gateway/service';
-import type { EventSource, MappingDraft, MappingHandling, SourceSetting } from './event-source';
+import { invalid } from '../errors';
+import {
+  type EventSource,
+  LARGEST_EVENT,
+  type MappingDraft,
+  type MappingHandling,
+  type SourceSetting,
+} from './event-source';
 import type { EventSourceMapping } from './event-source-mapping';
 import { passes } from './filter-criteria';
 import { checkPackage, joinGroup, type KafkaConsumer, type KafkaMessage } from './kafka-consumer';
 import { describeTopic, type KafkaTopic } from './kafka-topic';
-import type { Polling } from './polling';
+import { FIRST_PAUSE, longerPause, type Polling, RETRY_MILLISECONDS } from './polling';
 
-/** Until brokers are asked again that could not be reached. */
-const RETRY_MILLISECONDS = 60_000;
-/** Pauses before retries double from the first to the longest. AWS does not document its own. */
-const [FIRST_PAUSE, LONGEST_PAUSE] = [1_000, 30_000];
 /** The window of a mapping that has none of its own: the service model. */
 const DEFAULT_WINDOW = 500;
-/** What a function can get in one event. */
-const LARGEST_EVENT = 6_291_456;
 /** What a record has in an event besides its key and value, about. */
 const RECORD_OVERHEAD = 300;
 
@@ -121,7 +122,7 @@ export class KafkaSource implements EventSource {
       passes(filters, { value: Buffer.from(message.value ?? []).toString() }, 'value'),
     );
     const event = kafkaEvent(kafka, passing);
-    for (let pause = FIRST_PAUSE; passing.length > 0; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    for (let pause = FIRST_PAUSE; passing.length > 0; pause = longerPause(pause)) {
       if (!polling.isActive) return;
       const hasTaken = await this.cloud.clock.track(this.invoke(mapping, event));
       if (hasTaken) break;
@@ -172,8 +173,4 @@ function settled<Value>(promise: Promise<Value>): Promise<Value | 'pending'> {
 /** In base64 it is a third longer. */
 function sizeOf({ key, value }: KafkaMessage): number {
   return (((key?.length ?? 0) + (value?.length ?? 0)) * 4) / 3 + RECORD_OVERHEAD;
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError } from '../../../gateway/aws-error';
+import { invalid } from '../errors';
 
 /** A topic of brokers that are not AWS's. */
 export interface KafkaTopic {
@@ -45,8 +45,4 @@ export function describeTopic(kafka: KafkaTopic): Partial<sdk.EventSourceMapping
     Topics: [kafka.topic],
     SourceAccessConfigurations: kafka.network.map(({ Type, URI }) => ({ Type, URI })),
   };
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

@@ -4,13 +4,19 @@ import type {
   _Record as KinesisRecord,
   ListShardsOutput,
 } from '@aws-sdk/client-kinesis';
-import { AwsError } from '../../../gateway/aws-error';
 import type { Principal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
 import type { KinesisService } from '../../kinesis/kinesis-service';
+import { invalid } from '../errors';
 import { roleMay } from '../role-permissions';
 import type { ShardPosition } from './shard-progress';
-import type { StreamPage, StreamReader, StreamRecord, StreamShard } from './stream-reader';
+import {
+  roleOf,
+  type StreamPage,
+  type StreamReader,
+  type StreamRecord,
+  type StreamShard,
+} from './stream-reader';
 
 /** What AWSLambdaKinesisExecutionRole allows, and AWS's refusal names. */
 const ACTIONS = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListShards', 'ListStreams'];
@@ -147,18 +153,10 @@ export class KinesisReader implements StreamReader {
   }
 }
 
-function roleOf(principal: Principal): string {
-  return principal.type === 'role' ? principal.roleArn : principal.arn;
-}
-
 function iteratorAt(position: ShardPosition): object {
   if ('after' in position) {
     return { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: position.after };
   }
   const { at } = position;
   return { ShardIteratorType: at, ...(at === 'AT_TIMESTAMP' && { Timestamp: position.timestamp }) };
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError } from '../../../gateway/aws-error';
+import { invalid } from '../errors';
 import type { EventSource, SourceSetting } from './event-source';
 import type { MappingSettings, StartingPosition } from './event-source-mapping';
 import { filterPatterns } from './filter-criteria';
@@ -70,8 +70,4 @@ export function checkMembers(source: EventSource, input: MappingRequest): void {
     const name = wrong ?? 'DestinationConfig';
     throw invalid(`Unsupported ${name} parameter for given event source mapping type.`);
   }
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

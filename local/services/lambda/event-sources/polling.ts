@@ -1,5 +1,15 @@
 import type { Clock } from '../../../gateway/clock';
 
+/** Until a source is read again that could not be. */
+export const RETRY_MILLISECONDS = 60_000;
+/** Pauses before a batch is handed over again double from the first to the longest. AWS does not document its own. */
+export const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 30_000;
+
+export function longerPause(pause: number): number {
+  return Math.min(2 * pause, LONGEST_PAUSE);
+}
+
 /** The time in which a mapping is polled: until it is changed, disabled or deleted, or the cloud stops. */
 export class Polling {
   private readonly wakers = new Set<() => void>();

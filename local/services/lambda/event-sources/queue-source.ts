@@ -1,19 +1,17 @@
 import type * as sdk from '@aws-sdk/client-lambda';
 import type { Message } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../../gateway/aws-error';
 import { rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
 import type { SqsService } from '../../sqs/sqs-service';
+import { invalid } from '../errors';
 import { roleMay } from '../role-permissions';
 import type { FunctionVersion } from '../stored-function';
 import type { EventSource, MappingDraft, MappingHandling, SourceSetting } from './event-source';
 import type { EventSourceMapping } from './event-source-mapping';
 import { passes } from './filter-criteria';
 import { failedItems } from './item-failures';
-import type { Polling } from './polling';
+import { type Polling, RETRY_MILLISECONDS } from './polling';
 
-/** Until a queue is polled again that could not be. */
-const RETRY_MILLISECONDS = 60_000;
 /** What Lambda does with the messages of a queue in the name of the function's role. */
 const ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 /** Of ReceiveMessage and DeleteMessageBatch. */
@@ -182,8 +180,4 @@ function recordOf(message: Message, queueArn: string, awsRegion: string): Record
     eventSourceARN: queueArn,
     awsRegion,
   };
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

@@ -2,6 +2,11 @@ import type { EventSourcePosition } from '@aws-sdk/client-lambda';
 import type { Principal } from '../../../gateway/principal';
 import type { ShardPosition } from './shard-progress';
 
+/** The role that reads a stream, or in its place who does. */
+export function roleOf(principal: Principal): string {
+  return principal.type === 'role' ? principal.roleArn : principal.arn;
+}
+
 /** A service whose streams have shards: how mappings read them. */
 export interface StreamReader {
   /** The service in the ARNs of its streams. */

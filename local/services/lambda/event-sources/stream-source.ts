@@ -1,24 +1,26 @@
 import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-lambda';
-import { AwsError } from '../../../gateway/aws-error';
 import { type Principal, rolePrincipal } from '../../../gateway/principal';
 import type { Cloud } from '../../../gateway/service';
+import { invalid } from '../errors';
 import { checkDestination } from '../failure-destination';
 import { recordMetric } from '../function-metrics';
 import type { FunctionVersion } from '../stored-function';
 import { deliverBatch } from './batch-delivery';
 import { sendDiscardedBatch } from './discarded-batch';
-import type { EventSource, MappingDraft, MappingHandling, SourceSetting } from './event-source';
+import {
+  type EventSource,
+  LARGEST_EVENT,
+  type MappingDraft,
+  type MappingHandling,
+  type SourceSetting,
+} from './event-source';
 import type { EventSourceMapping, MappingSettings, StartingPosition } from './event-source-mapping';
 import { passes } from './filter-criteria';
-import type { Polling } from './polling';
+import { type Polling, RETRY_MILLISECONDS } from './polling';
 import { type LaneProgress, type ShardPosition, ShardProgress } from './shard-progress';
 import type { StreamReader, StreamRecord, StreamShard } from './stream-reader';
 
-/** Until a stream is read again that could not be. */
-const RETRY_MILLISECONDS = 60_000;
-/** What a function can get in one event. */
-const LARGEST_EVENT = 6_291_456;
 const SHORTEST_AGE_SECONDS = 60;
 
 /** One of the lanes of a shard. */
@@ -72,7 +74,7 @@ export class StreamSource implements EventSource {
     const { maximumAgeSeconds: age, onFailure, filters } = settings;
     if (age !== -1 && age < SHORTEST_AGE_SECONDS) {
       throw invalid(
-        `MaximumRecordAgeInSeconds ${age} is none: it must be -1, or at least ${SHORTEST_AGE_SECONDS}.`,
+        `MaximumRecordAgeInSeconds ${age} is not valid: it must be -1, or at least ${SHORTEST_AGE_SECONDS}.`,
       );
     }
     this.checkStart(sourceArn, start);
@@ -282,8 +284,4 @@ export class StreamSource implements EventSource {
 /** Which of the lanes of a shard a key belongs to. */
 function laneOf(key: string, count: number): number {
   return count === 1 ? 0 : createHash('md5').update(key).digest().readUInt32BE() % count;
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }
