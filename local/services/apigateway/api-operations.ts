@@ -1,12 +1,10 @@
 import type * as sdk from '@aws-sdk/client-apigatewayv2';
 import { AwsError } from '../../gateway/aws-error';
-import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
 import { apiEndpoint } from './addresses';
 import type { ApiStore } from './api-store';
 import type { StoredApi } from './http-api';
-
-const PAGE = 100;
+import { given, listed } from './requests';
 
 /** APIs themselves, and their tags. */
 export function apiOperations(cloud: Cloud, store: ApiStore): Operations<typeof sdk> {
@@ -42,9 +40,9 @@ export function apiOperations(cloud: Cloud, store: ApiStore): Operations<typeof 
 
     GetApi: ({ ApiId }) => describe(store.api(ApiId)),
 
-    GetApis: ({ MaxResults, NextToken }) => {
-      const { page, nextToken } = paginate([...store.apis.values()], Number(MaxResults ?? PAGE), NextToken);
-      return { Items: page.map(describe), NextToken: nextToken };
+    GetApis: (input) => {
+      const { Items, NextToken } = listed(store.apis.values(), input);
+      return { Items: Items.map(describe), NextToken };
     },
 
     UpdateApi: ({ ApiId, ...settings }) => {
@@ -80,13 +78,6 @@ export function apiOperations(cloud: Cloud, store: ApiStore): Operations<typeof 
 
     GetTags: ({ ResourceArn }) => ({ Tags: taggedApi(store, ResourceArn).tags }),
   };
-}
-
-/** The members that a request has: SDKs write nothing for the others. */
-export function given<Settings extends object>(settings: Settings): Partial<Settings> {
-  return Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
-  ) as Partial<Settings>;
 }
 
 /** "You can't use `*` if you allow credentials": https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */

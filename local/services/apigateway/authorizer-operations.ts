@@ -1,13 +1,11 @@
 import type * as sdk from '@aws-sdk/client-apigatewayv2';
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
-import { paginate } from '../../gateway/paginate';
 import type { Operations } from '../../gateway/service';
-import { given } from './api-operations';
 import type { ApiStore } from './api-store';
 import { isFunctionUri } from './function-uri';
 import { isIdentitySource } from './identity-source';
+import { given, listed } from './requests';
 
-const PAGE = 100;
 /** An issuer on this machine, for rehearsals; on AWS it must be reached by HTTPS. */
 const ISSUER = /^https:\/\/|^http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?(?:\/|$)/;
 
@@ -25,11 +23,7 @@ export function authorizerOperations(store: ApiStore): Operations<typeof sdk> {
 
     GetAuthorizer: ({ ApiId, AuthorizerId }) => store.authorizer(store.api(ApiId), AuthorizerId),
 
-    GetAuthorizers: ({ ApiId, MaxResults, NextToken }) => {
-      const authorizers = [...store.api(ApiId).authorizers.values()];
-      const { page, nextToken } = paginate(authorizers, Number(MaxResults ?? PAGE), NextToken);
-      return { Items: page, NextToken: nextToken };
-    },
+    GetAuthorizers: (input) => listed(store.api(input.ApiId).authorizers.values(), input),
 
     UpdateAuthorizer: ({ ApiId, AuthorizerId, ...settings }) => {
       const api = store.api(ApiId);

@@ -1,12 +1,10 @@
 import type * as sdk from '@aws-sdk/client-apigatewayv2';
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
-import { paginate } from '../../gateway/paginate';
 import type { Operations } from '../../gateway/service';
-import { given } from './api-operations';
 import type { ApiStore } from './api-store';
 import { isFunctionUri } from './function-uri';
+import { given, listed } from './requests';
 
-const PAGE = 100;
 /** "50 - 30000 milliseconds" of HTTP APIs: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const LONGEST_TIMEOUT = 30_000;
 
@@ -30,11 +28,7 @@ export function integrationOperations(store: ApiStore): Operations<typeof sdk> {
 
     GetIntegration: ({ ApiId, IntegrationId }) => store.integration(store.api(ApiId), IntegrationId),
 
-    GetIntegrations: ({ ApiId, MaxResults, NextToken }) => {
-      const integrations = [...store.api(ApiId).integrations.values()];
-      const { page, nextToken } = paginate(integrations, Number(MaxResults ?? PAGE), NextToken);
-      return { Items: page, NextToken: nextToken };
-    },
+    GetIntegrations: (input) => listed(store.api(input.ApiId).integrations.values(), input),
 
     UpdateIntegration: ({ ApiId, IntegrationId, ...settings }) => {
       const api = store.api(ApiId);

@@ -5,11 +5,18 @@ import type { WireRequest, WireResponse } from '../../gateway/protocols/http';
 import type { Cloud } from '../../gateway/service';
 import type { CloudWatchService } from '../cloudwatch/cloudwatch-service';
 import type { LambdaService } from '../lambda/lambda-service';
-import { type CorsSettings, corsHeaders, isAllowedOrigin, isPreflight } from '../lambda-proxy/cors';
+import { type Address, addressOf } from '../lambda-proxy/address';
+import {
+  type CorsSettings,
+  corsHeaders,
+  corsSettings,
+  isAllowedOrigin,
+  isPreflight,
+} from '../lambda-proxy/cors';
 import { proxyEvent, requestTime } from '../lambda-proxy/proxy-event';
 import { proxyResponse } from '../lambda-proxy/proxy-response';
 import { AccessLog, type ContextVariables } from './access-log';
-import { type AddressedRequest, API_HOST, API_PATH, addressOf } from './addresses';
+import { API_HOST, API_PATH } from './addresses';
 import type { ApiStore } from './api-store';
 import type { Authorization, Authorizers } from './authorizers';
 import { functionOf } from './function-uri';
@@ -29,7 +36,7 @@ interface StageRequest {
   readonly request: WireRequest;
   readonly api: StoredApi;
   readonly stage: StoredStage;
-  readonly address: AddressedRequest;
+  readonly address: Address;
   /** Percent-encoded, without the stage, as routes have it. */
   readonly routePath: string;
   readonly requestId: string;
@@ -61,13 +68,13 @@ export class Invocations implements HttpRoute {
 
   /** On AWS any page may call an API, and reads the answer if CORS lets it; here CORS decides of both. */
   acceptsPage(head: RequestHead): boolean {
-    const api = this.store.apis.get(addressOf(head).apiId);
+    const api = this.store.apis.get(addressOf(this, head).id);
     return isAllowedOrigin(api && corsOf(api), head);
   }
 
   async handle(request: WireRequest): Promise<WireResponse> {
-    const address = addressOf(request);
-    const api = this.store.apis.get(address.apiId);
+    const address = addressOf(this, request);
+    const api = this.store.apis.get(address.id);
     const addressed = api && stageOf(api, address);
     if (!api || !addressed || api.settings.DisableExecuteApiEndpoint) return Refusal.notFound().response;
     const requestId = this.cloud.uuid();
@@ -223,24 +230,12 @@ export class Invocations implements HttpRoute {
   }
 }
 
-function corsOf({ settings: { CorsConfiguration } }: StoredApi): CorsSettings | undefined {
-  if (!CorsConfiguration) return undefined;
-  const { AllowOrigins = [], AllowMethods = [], AllowHeaders = [], ...others } = CorsConfiguration;
-  return {
-    origins: AllowOrigins,
-    methods: AllowMethods,
-    headers: AllowHeaders,
-    exposedHeaders: others.ExposeHeaders ?? [],
-    credentials: others.AllowCredentials ?? false,
-    maxAgeSeconds: others.MaxAge,
-  };
+function corsOf({ settings }: StoredApi): CorsSettings | undefined {
+  return corsSettings(settings.CorsConfiguration);
 }
 
 /** The stage that a path names, or the default one, and the path without the stage. */
-function stageOf(
-  api: StoredApi,
-  { path }: AddressedRequest,
-): Pick<StageRequest, 'stage' | 'routePath'> | undefined {
+function stageOf(api: StoredApi, { path }: Address): Pick<StageRequest, 'stage' | 'routePath'> | undefined {
   const [, name = ''] = path.split('/');
   const named = name === DEFAULT_STAGE ? undefined : api.stages.get(name);
   if (named) return { stage: named, routePath: path.slice(name.length + 1) || '/' };

@@ -1,13 +1,10 @@
 import type * as sdk from '@aws-sdk/client-apigatewayv2';
 import { AwsError } from '../../gateway/aws-error';
-import { paginate } from '../../gateway/paginate';
 import type { Operations } from '../../gateway/service';
-import { given } from './api-operations';
 import type { ApiStore } from './api-store';
 import type { StoredApi } from './http-api';
+import { given, listed } from './requests';
 import { checkRouteKey } from './route-key';
-
-const PAGE = 100;
 
 /** Routes of APIs. */
 export function routeOperations(store: ApiStore): Operations<typeof sdk> {
@@ -23,11 +20,7 @@ export function routeOperations(store: ApiStore): Operations<typeof sdk> {
 
     GetRoute: ({ ApiId, RouteId }) => store.route(store.api(ApiId), RouteId),
 
-    GetRoutes: ({ ApiId, MaxResults, NextToken }) => {
-      const routes = [...store.api(ApiId).routes.values()];
-      const { page, nextToken } = paginate(routes, Number(MaxResults ?? PAGE), NextToken);
-      return { Items: page, NextToken: nextToken };
-    },
+    GetRoutes: (input) => listed(store.api(input.ApiId).routes.values(), input),
 
     UpdateRoute: ({ ApiId, RouteId, ...settings }) => {
       const api = store.api(ApiId);

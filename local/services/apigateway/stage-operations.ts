@@ -1,11 +1,8 @@
 import type * as sdk from '@aws-sdk/client-apigatewayv2';
 import { AwsError, NotImplementedError } from '../../gateway/aws-error';
-import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations } from '../../gateway/service';
-import { given } from './api-operations';
 import type { ApiStore } from './api-store';
-
-const PAGE = 100;
+import { given, listed } from './requests';
 
 /** Stages of APIs, which deploy every change by themselves. */
 export function stageOperations(cloud: Cloud, store: ApiStore): Operations<typeof sdk> {
@@ -25,11 +22,7 @@ export function stageOperations(cloud: Cloud, store: ApiStore): Operations<typeo
 
     GetStage: ({ ApiId, StageName }) => store.stage(store.api(ApiId), StageName),
 
-    GetStages: ({ ApiId, MaxResults, NextToken }) => {
-      const stages = [...store.api(ApiId).stages.values()];
-      const { page, nextToken } = paginate(stages, Number(MaxResults ?? PAGE), NextToken);
-      return { Items: page, NextToken: nextToken };
-    },
+    GetStages: (input) => listed(store.api(input.ApiId).stages.values(), input),
 
     UpdateStage: ({ ApiId, StageName, ...settings }) => {
       const api = store.api(ApiId);

@@ -10,6 +10,29 @@ export interface CorsSettings {
   readonly maxAgeSeconds: number | undefined;
 }
 
+/** A configuration as APIs and functions are given it. */
+interface CorsConfiguration {
+  readonly AllowOrigins?: readonly string[] | undefined;
+  readonly AllowMethods?: readonly string[] | undefined;
+  readonly AllowHeaders?: readonly string[] | undefined;
+  readonly ExposeHeaders?: readonly string[] | undefined;
+  readonly AllowCredentials?: boolean | undefined;
+  readonly MaxAge?: number | undefined;
+}
+
+export function corsSettings(configuration: CorsConfiguration | undefined): CorsSettings | undefined {
+  if (!configuration) return undefined;
+  const { AllowOrigins = [], AllowMethods = [], AllowHeaders = [], ExposeHeaders = [] } = configuration;
+  return {
+    origins: AllowOrigins,
+    methods: AllowMethods,
+    headers: AllowHeaders,
+    exposedHeaders: ExposeHeaders,
+    credentials: configuration.AllowCredentials ?? false,
+    maxAgeSeconds: configuration.MaxAge,
+  };
+}
+
 /** Whether pages of the origin of a request may send it. */
 export function isAllowedOrigin(cors: CorsSettings | undefined, { headers }: RequestHead): boolean {
   const { origin } = headers;

@@ -1,11 +1,13 @@
 import type * as sdk from '@aws-sdk/client-lambda';
 import { AwsError } from '../../gateway/aws-error';
 import type { HttpRoute, RequestHead } from '../../gateway/gateway';
+import { paginate } from '../../gateway/paginate';
 import { evaluateResourcePolicy } from '../../gateway/policy';
 import type { WireRequest, WireResponse } from '../../gateway/protocols/http';
 import type { Cloud, Operations, Permission } from '../../gateway/service';
 import { AuthenticationError } from '../../gateway/signature/authentication-error';
-import { type CorsSettings, corsHeaders, isAllowedOrigin, isPreflight } from '../lambda-proxy/cors';
+import { addressOf } from '../lambda-proxy/address';
+import { corsHeaders, corsSettings, isAllowedOrigin, isPreflight } from '../lambda-proxy/cors';
 import { proxyEvent } from '../lambda-proxy/proxy-event';
 import { proxyResponse } from '../lambda-proxy/proxy-response';
 import { resourceNotFound } from './errors';
@@ -14,7 +16,6 @@ import type { FunctionStore } from './function-store';
 import type { FunctionResponse } from './lambda-service';
 import { functionPolicy } from './policy-operations';
 
-/** Where requests arrive: below a path, which needs no DNS, or by a host name of its own. */
 const URL_PATH = '/_local/lambda-url/';
 const URL_HOST = /^([a-z0-9]+)\.lambda-url\.localhost$/i;
 const ID_LENGTH = 32;
@@ -94,25 +95,20 @@ export class FunctionUrls implements HttpRoute {
     ListFunctionUrlConfigs: ({ FunctionName, Marker, MaxItems = PAGE }) => {
       const { name } = this.store.get(FunctionName);
       const all = [...this.urls.values()].filter(({ functionName }) => functionName === name);
-      const from = Number(Marker ?? 0);
-      const end = from + MaxItems;
-      return {
-        FunctionUrlConfigs: all.slice(from, end).map((url) => this.describe(url)),
-        NextMarker: end < all.length ? String(end) : undefined,
-      };
+      const { page, nextToken } = paginate(all, MaxItems, Marker);
+      return { FunctionUrlConfigs: page.map((url) => this.describe(url)), NextMarker: nextToken };
     },
   };
 
   acceptsPage(head: RequestHead): boolean {
-    const url = this.urls.get(addressOf(head).id);
-    return isAllowedOrigin(url && corsOf(url), head);
+    return isAllowedOrigin(corsSettings(this.urls.get(addressOf(this, head).id)?.cors), head);
   }
 
   async handle(request: WireRequest): Promise<WireResponse> {
-    const { id, path } = addressOf(request);
+    const { id, path } = addressOf(this, request);
     const url = this.urls.get(id);
     if (!url || !this.store.functions.has(url.functionName)) return message(404, 'Not Found');
-    const cors = corsOf(url);
+    const cors = corsSettings(url.cors);
     const response =
       cors && isPreflight(request)
         ? { status: 200, headers: {}, body: '' }
@@ -137,7 +133,7 @@ export class FunctionUrls implements HttpRoute {
       authorizer: caller.authorizer,
     });
     try {
-      const { payload, functionError } = await this.invoke({ name, ...(qualifier && { qualifier }) }, event);
+      const { payload, functionError } = await this.invoke({ name, qualifier }, event);
       const response = functionError ? undefined : proxyResponse(payload);
       return response ?? { status: 502, headers: {}, body: 'Internal Server Error' };
     } catch (error) {
@@ -155,7 +151,7 @@ export class FunctionUrls implements HttpRoute {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
    */
   private authorize({ functionName: name, qualifier, authType }: StoredUrl, request: WireRequest) {
-    const resource = this.store.arn({ name, ...(qualifier && { qualifier }) });
+    const resource = this.store.arn({ name, qualifier });
     const needed: Permission[] = [
       {
         action: 'lambda:InvokeFunctionUrl',
@@ -169,7 +165,7 @@ export class FunctionUrls implements HttpRoute {
       },
     ];
     if (authType === 'NONE') {
-      const policy = functionPolicy(this.store, { name, ...(qualifier && { qualifier }) });
+      const policy = functionPolicy(this.store, { name, qualifier });
       const isAllowed = needed.every(
         ({ action, context = {} }) =>
           policy &&
@@ -201,7 +197,7 @@ export class FunctionUrls implements HttpRoute {
   private describe({ id, functionName: name, qualifier, authType, cors, created, modified }: StoredUrl) {
     return {
       FunctionUrl: `${this.cloud.url}${URL_PATH}${id}/`,
-      FunctionArn: this.store.arn({ name, ...(qualifier && { qualifier }) }),
+      FunctionArn: this.store.arn({ name, qualifier }),
       AuthType: authType,
       Cors: cors,
       CreationTime: created.toISOString(),
@@ -227,26 +223,6 @@ const FORBIDDEN =
 
 function message(status: number, Message: string): WireResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ Message }) };
-}
-
-function addressOf({ path, headers }: RequestHead): { readonly id: string; readonly path: string } {
-  const [, byHost] = URL_HOST.exec((headers.host ?? '').replace(/:\d+$/, '')) ?? [];
-  if (byHost) return { id: byHost, path };
-  const [id = '', ...segments] = path.slice(URL_PATH.length).split('/');
-  return { id, path: `/${segments.join('/')}` };
-}
-
-function corsOf({ cors }: StoredUrl): CorsSettings | undefined {
-  if (!cors) return undefined;
-  const { AllowOrigins = [], AllowMethods = [], AllowHeaders = [], ExposeHeaders = [] } = cors;
-  return {
-    origins: AllowOrigins,
-    methods: AllowMethods,
-    headers: AllowHeaders,
-    exposedHeaders: ExposeHeaders,
-    credentials: cors.AllowCredentials ?? false,
-    maxAgeSeconds: cors.MaxAge,
-  };
 }
 
 function inLowerCase(context: NonNullable<Permission['context']>): NonNullable<Permission['context']> {
