@@ -125,7 +125,7 @@ export function functionOperations(
       const { qualifier } = parseFunctionName(input.FunctionName as string, input.Qualifier);
       const found = store.get(input.FunctionName, input.Qualifier);
       if (qualifier === undefined) {
-        store.functions.delete(found.name);
+        store.delete(found);
         await runner.retireAll(found.name);
         return {};
       }

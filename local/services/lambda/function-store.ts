@@ -7,6 +7,7 @@ import type {
   LayerVersion,
   StoredFunction,
   StoredLayer,
+  StoredUrl,
 } from './stored-function';
 
 export const LATEST = '$LATEST';
@@ -15,10 +16,12 @@ export const LATEST = '$LATEST';
 export class FunctionStore {
   readonly functions: Map<string, StoredFunction>;
   readonly layers: Map<string, StoredLayer>;
+  readonly urls: Map<string, StoredUrl>;
 
   constructor(private readonly cloud: Cloud) {
     this.functions = cloud.table('lambda/functions');
     this.layers = cloud.table('lambda/layers');
+    this.urls = cloud.table('lambda/urls');
   }
 
   /** ARN of a function, or of a version or alias of it. */
@@ -35,6 +38,13 @@ export class FunctionStore {
     const found = this.functions.get(reference.name);
     if (!found) throw this.notFound(reference);
     return found;
+  }
+
+  /** Deletes a function with its URLs. */
+  delete({ name }: StoredFunction): void {
+    this.functions.delete(name);
+    for (const { id, functionName } of [...this.urls.values()])
+      if (functionName === name) this.urls.delete(id);
   }
 
   /**

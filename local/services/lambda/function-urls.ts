@@ -15,6 +15,7 @@ import { type FunctionReference, parseFunctionName } from './function-name';
 import type { FunctionStore } from './function-store';
 import type { FunctionResponse } from './lambda-service';
 import { functionPolicy } from './policy-operations';
+import type { StoredUrl } from './stored-function';
 
 const URL_PATH = '/_local/lambda-url/';
 const URL_HOST = /^([a-z0-9]+)\.lambda-url\.localhost$/i;
@@ -22,18 +23,6 @@ const ID_LENGTH = 32;
 /** As of an invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LARGEST_BODY = 6 * 1024 * 1024;
 const PAGE = 50;
-
-/** A function URL as it is stored. */
-interface StoredUrl {
-  readonly id: string;
-  readonly functionName: string;
-  /** Alias; undefined for the unpublished function. */
-  readonly qualifier: string | undefined;
-  readonly authType: sdk.FunctionUrlAuthType;
-  readonly cors: sdk.Cors | undefined;
-  readonly created: Date;
-  readonly modified: Date;
-}
 
 /** Invokes a function for a URL, whose callers are authorized already. @throws AwsError */
 type Invoke = (target: FunctionReference, event: object) => Promise<FunctionResponse>;
@@ -53,7 +42,7 @@ export class FunctionUrls implements HttpRoute {
     private readonly store: FunctionStore,
     private readonly invoke: Invoke,
   ) {
-    this.urls = cloud.table('lambda/urls');
+    this.urls = store.urls;
   }
 
   readonly operations: Operations<typeof sdk> = {

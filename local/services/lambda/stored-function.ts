@@ -1,3 +1,4 @@
+import type { Cors, FunctionUrlAuthType } from '@aws-sdk/client-lambda';
 import type { PolicyStatement } from '../../gateway/policy';
 
 /** A function as it is stored, with everything that hangs on it. */
@@ -102,4 +103,16 @@ export interface LayerVersion {
   readonly architectures: readonly string[];
   readonly license?: string | undefined;
   readonly created: Date;
+}
+
+/** A function URL as it is stored. */
+export interface StoredUrl {
+  readonly id: string;
+  readonly functionName: string;
+  /** Alias; undefined for the unpublished function. */
+  readonly qualifier: string | undefined;
+  readonly authType: FunctionUrlAuthType;
+  readonly cors: Cors | undefined;
+  readonly created: Date;
+  readonly modified: Date;
 }

@@ -4,6 +4,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
+  DeleteFunctionCommand,
   GetFunctionUrlConfigCommand,
   LambdaClient,
   ListFunctionUrlConfigsCommand,
@@ -146,5 +147,16 @@ describe('function URLs', () => {
     expect(FunctionUrlConfigs).toMatchObject([{ FunctionUrl: urls.Open, AuthType: 'NONE' }]);
     const none = lambda.send(new GetFunctionUrlConfigCommand({ FunctionName: 'signed' }));
     await expect(none).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('are deleted with their function', async () => {
+    const urlsOf = (name: string) =>
+      [...fixture.cloud.table<{ functionName: string }>('lambda/urls').values()].filter(
+        ({ functionName }) => functionName === name,
+      );
+    expect(urlsOf('open')).toHaveLength(1);
+    await new LambdaClient(fixture.config()).send(new DeleteFunctionCommand({ FunctionName: 'open' }));
+    expect(urlsOf('open')).toEqual([]);
+    expect(urlsOf('signed')).toHaveLength(1);
   });
 });
