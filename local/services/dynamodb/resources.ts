@@ -5,6 +5,7 @@ import type {
   ResourceState,
   TemplateProperties,
 } from '../../gateway/service';
+import { tagChanges } from '../template-tags';
 
 const SETTINGS = [
   'AttributeDefinitions',
@@ -244,8 +245,7 @@ async function applyTags(
     TableName,
   });
   const ResourceArn = Table.TableArn;
-  const keys = (given: TemplateProperties) => ((given.Tags ?? []) as { Key: string }[]).map(({ Key }) => Key);
-  const TagKeys = keys(previous).filter((key) => !keys(properties).includes(key));
+  const { removed: TagKeys } = tagChanges(properties, previous);
   if (TagKeys.length > 0) await context.call('dynamodb', 'UntagResource', { ResourceArn, TagKeys });
   if (properties.Tags?.length)
     await context.call('dynamodb', 'TagResource', { ResourceArn, Tags: properties.Tags });

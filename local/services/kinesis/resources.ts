@@ -4,6 +4,7 @@ import type {
   ResourceState,
   TemplateProperties,
 } from '../../gateway/service';
+import { tagChanges, tagMap } from '../template-tags';
 
 const DEFAULT_RETENTION_HOURS = 24;
 const DEFAULT_RECORD_KIB = 1_024;
@@ -110,8 +111,7 @@ async function replaceTags(
   previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
-  const [Tags, before] = [tagMap(properties.Tags), tagMap(previous.Tags)];
-  const TagKeys = Object.keys(before).filter((key) => !(key in Tags));
+  const { wanted: Tags, removed: TagKeys } = tagChanges(properties, previous);
   if (TagKeys.length > 0) await context.call('kinesis', 'RemoveTagsFromStream', { StreamName, TagKeys });
   if (Object.keys(Tags).length > 0) await context.call('kinesis', 'AddTagsToStream', { StreamName, Tags });
 }
@@ -135,10 +135,6 @@ function modeOf({ StreamModeDetails }: TemplateProperties): string {
 /** Templates may write numbers as text. */
 function optionalNumber(value: unknown): number | undefined {
   return value === undefined ? undefined : Number(value);
-}
-
-function tagMap(tags: readonly TemplateProperties[] = []): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 function ignoreMissing(error: Error): void {

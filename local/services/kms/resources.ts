@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NotImplementedError } from '../../gateway/aws-error';
 import type { ResourceContext, ResourceProvider, TemplateProperties } from '../../gateway/service';
+import { tagChanges } from '../template-tags';
 import { KEY_SPECS } from './key-spec';
 
 /** The only values with which the local cloud makes a key. */
@@ -60,9 +61,7 @@ export const keyResource: ResourceProvider = {
     if (properties.Description !== previous.Description)
       await call('UpdateKeyDescription', { Description: properties.Description ?? '' });
     const kept = tagsOf(properties);
-    const TagKeys = tagsOf(previous)
-      .map(({ TagKey }) => TagKey)
-      .filter((name) => kept.every(({ TagKey }) => TagKey !== name));
+    const { removed: TagKeys } = tagChanges(properties, previous);
     if (TagKeys.length > 0) await call('UntagResource', { TagKeys });
     if (kept.length > 0) await call('TagResource', { Tags: kept });
     await configure(KeyId, properties, previous, context);

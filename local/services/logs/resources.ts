@@ -5,6 +5,7 @@ import type {
   ResourceState,
   TemplateProperties,
 } from '../../gateway/service';
+import { tagChanges, tagMap } from '../template-tags';
 
 /** AWS::Logs::LogGroup */
 export const logGroupResource: ResourceProvider = {
@@ -94,15 +95,10 @@ async function replaceTags(
   previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
-  const [wanted, before] = [tagMap(properties.Tags), tagMap(previous.Tags)];
-  const tagKeys = Object.keys(before).filter((key) => !(key in wanted));
+  const { wanted, removed: tagKeys } = tagChanges(properties, previous);
   if (tagKeys.length > 0) await context.call('logs', 'UntagResource', { resourceArn, tagKeys });
   if (Object.keys(wanted).length > 0)
     await context.call('logs', 'TagResource', { resourceArn, tags: wanted });
-}
-
-function tagMap(tags: readonly { Key: string; Value: string }[] = []): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 function ignoreMissing(error: Error): void {

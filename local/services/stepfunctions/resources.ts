@@ -5,6 +5,7 @@ import type {
   ResourceState,
   TemplateProperties,
 } from '../../gateway/service';
+import { tagChanges } from '../template-tags';
 
 /** AWS::StepFunctions::StateMachine */
 export const stateMachineResource: ResourceProvider = {
@@ -38,11 +39,9 @@ export const stateMachineResource: ResourceProvider = {
   async update(stateMachineArn, properties, previous, context) {
     await context.call('states', 'UpdateStateMachine', { stateMachineArn, ...settings(properties) });
     const kept = tags(properties);
-    const removed = tags(previous).filter(({ key }) => !kept.some((tag) => tag.key === key));
-    if (removed.length > 0) {
-      const tagKeys = removed.map(({ key }) => key);
+    const { removed: tagKeys } = tagChanges(properties, previous);
+    if (tagKeys.length > 0)
       await context.call('states', 'UntagResource', { resourceArn: stateMachineArn, tagKeys });
-    }
     if (kept.length > 0)
       await context.call('states', 'TagResource', { resourceArn: stateMachineArn, tags: kept });
     return state(stateMachineArn, context);

@@ -1,6 +1,7 @@
 import type { ResourceContext, ResourceProvider, TemplateProperties } from '../../../gateway/service';
+import { tagMap } from '../../template-tags';
 import { ignoreMissing } from './ignore-missing';
-import { replaceTags, tagMap } from './tags';
+import { replaceTags } from './tags';
 
 const NUMBERS = [
   'BatchSize',

@@ -6,8 +6,9 @@ import type {
   ResourceState,
   TemplateProperties,
 } from '../../../gateway/service';
+import { tagMap } from '../../template-tags';
 import { ignoreMissing } from './ignore-missing';
-import { replaceTags, tagMap } from './tags';
+import { replaceTags } from './tags';
 
 const CONFIGURATION = [
   'Role',

@@ -1,4 +1,5 @@
 import type { ResourceContext, TemplateProperties } from '../../../gateway/service';
+import { tagChanges, tagMap } from '../../template-tags';
 
 /** Gives a function or an event source mapping the tags that its template has now. */
 export async function replaceTags(
@@ -7,13 +8,9 @@ export async function replaceTags(
   previous: TemplateProperties,
   context: ResourceContext,
 ): Promise<void> {
-  const [wanted, before] = [tagMap(properties.Tags), tagMap(previous.Tags)];
-  const gone = Object.keys(before).filter((key) => !(key in wanted));
-  if (gone.length > 0) await context.call('lambda', 'UntagResource', { Resource: arn, TagKeys: gone });
-  if (JSON.stringify(wanted) !== JSON.stringify(before) && Object.keys(wanted).length > 0)
+  const { wanted, removed } = tagChanges(properties, previous);
+  if (removed.length > 0) await context.call('lambda', 'UntagResource', { Resource: arn, TagKeys: removed });
+  const isChanged = JSON.stringify(wanted) !== JSON.stringify(tagMap(previous.Tags));
+  if (isChanged && Object.keys(wanted).length > 0)
     await context.call('lambda', 'TagResource', { Resource: arn, Tags: wanted });
-}
-
-export function tagMap(tags: readonly { Key: string; Value: string }[] = []): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
