@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { AwsError } from '../../gateway/aws-error';
 import { compareDecimals, decimalSize, formatDecimal, parseDecimal } from './decimal';
+import { invalid } from './errors';
 
 export type { AttributeValue };
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -111,8 +111,4 @@ function distinct<Member>(
       `One or more parameter values were invalid: Input collection [${texts.join(', ')}] contains duplicates.`,
     );
   return [...members];
-}
-
-export function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message);
 }

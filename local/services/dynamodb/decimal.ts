@@ -1,4 +1,4 @@
-import { AwsError } from '../../gateway/aws-error';
+import { invalid } from './errors';
 
 /** An exact number: `digits` times ten to the power of `exponent`, without trailing zeros. */
 export interface Decimal {
@@ -76,8 +76,4 @@ function checked({ digits, exponent }: Decimal): Decimal {
 
 function countDigits(digits: bigint): number {
   return String(digits < 0n ? -digits : digits).length;
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message);
 }

@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import type { Operations } from '../../gateway/service';
-import { type Item, invalid } from './attribute-value';
+import type { Item } from './attribute-value';
+import { invalid } from './errors';
 import { withExpressions } from './expressions/legacy-parameters';
 import { parseProjection, projected } from './expressions/projection';
 import { References } from './expressions/references';

@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError } from '../../gateway/aws-error';
-import { type AttributeValue, canonical, type Item, invalid, itemSize, storedItem } from './attribute-value';
+import { type AttributeValue, canonical, type Item, itemSize, storedItem } from './attribute-value';
+import { invalid } from './errors';
 import { type Condition, holds, parseCondition } from './expressions/condition';
 import { projected } from './expressions/projection';
 import { References } from './expressions/references';

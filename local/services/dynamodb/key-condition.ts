@@ -1,4 +1,5 @@
-import { type AttributeValue, invalid, typeOf } from './attribute-value';
+import { type AttributeValue, typeOf } from './attribute-value';
+import { invalid } from './errors';
 import { type Condition, parseCondition, type SizedOperand } from './expressions/condition';
 import type { References } from './expressions/references';
 import { definedType, type KeyNames, type StoredTable } from './table';

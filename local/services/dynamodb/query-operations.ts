@@ -1,13 +1,7 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import type { Operations } from '../../gateway/service';
-import {
-  type AttributeValue,
-  canonical,
-  compareValues,
-  type Item,
-  invalid,
-  itemSize,
-} from './attribute-value';
+import { type AttributeValue, canonical, compareValues, type Item, itemSize } from './attribute-value';
+import { invalid } from './errors';
 import { type Condition, holds, parseCondition, pathsOf } from './expressions/condition';
 import { parseProjection, projected } from './expressions/projection';
 import { References } from './expressions/references';

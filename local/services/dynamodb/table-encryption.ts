@@ -1,7 +1,7 @@
 import type { SSEDescription, SSESpecification } from '@aws-sdk/client-dynamodb';
-import { AwsError } from '../../gateway/aws-error';
 import type { Cloud, Permission } from '../../gateway/service';
 import type { KeyFailure, KmsService } from '../kms/kms-service';
+import { invalid } from './errors';
 import type { StoredTable } from './table';
 
 const MANAGED_KEY = 'alias/aws/dynamodb';
@@ -28,17 +28,13 @@ export class TableEncryption {
     const { Enabled = false, SSEType, KMSMasterKeyId } = specification ?? {};
     if (!Enabled) {
       if (KMSMasterKeyId)
-        throw new AwsError(
-          'ValidationException',
+        throw invalid(
           'One or more parameter values were invalid: KMSMasterKeyId can only be specified if Enabled is true',
         );
       return undefined;
     }
     if (SSEType === 'AES256')
-      throw new AwsError(
-        'ValidationException',
-        'One or more parameter values were invalid: SSEType AES256 is not supported',
-      );
+      throw invalid('One or more parameter values were invalid: SSEType AES256 is not supported');
     const keyId = KMSMasterKeyId ?? MANAGED_KEY;
     this.check(keyId);
     return keyId;

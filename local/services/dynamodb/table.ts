@@ -7,7 +7,8 @@ import type {
   ScalarAttributeType,
   TableClass,
 } from '@aws-sdk/client-dynamodb';
-import { type AttributeValue, type Item, invalid, typeOf } from './attribute-value';
+import { type AttributeValue, type Item, typeOf } from './attribute-value';
+import { invalid } from './errors';
 
 /** The names of the key attributes of a table or an index. */
 export interface KeyNames {

@@ -1,11 +1,11 @@
 import * as sdk from '@aws-sdk/client-eventbridge';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
+import { isObject, parseJson } from '../json';
 import { ResourceTags } from '../resource-tags';
 import { busOperations } from './bus-operations';
 import { invalid } from './errors';
 import { matchesPattern, parseEventPattern } from './event-pattern';
 import { implementedInputs } from './inputs';
-import { isObject, parseJson } from './json';
 import { eventBusResource, ruleResource } from './resources';
 import type { CloudEvent, StoredRule } from './rule';
 import { ruleOperations } from './rule-operations';

@@ -1,4 +1,5 @@
 import type { WireResponse } from '../../gateway/protocols/http';
+import { isObject } from '../json';
 
 /** What a function answers a proxied request with, if it says more than a body. */
 interface ProxyAnswer {
@@ -47,8 +48,4 @@ function isProxyAnswer(answer: Record<string, unknown>): answer is Record<string
     Array.isArray(cookies) &&
     typeof body === 'string'
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import type {
   ResourceState,
   TemplateProperties,
 } from '../../gateway/service';
+import { tagMap } from '../template-tags';
 
 const NUMBERS = [
   'DelaySeconds',
@@ -27,9 +28,7 @@ export const queueResource: ResourceProvider = {
     const { QueueUrl } = await context.call<{ QueueUrl: string }>('sqs', 'CreateQueue', {
       QueueName,
       Attributes: attributes(properties),
-      tags: Object.fromEntries(
-        ((properties.Tags ?? []) as TemplateProperties[]).map(({ Key, Value }) => [Key, Value]),
-      ),
+      tags: tagMap(properties.Tags),
     });
     return state(QueueUrl, context);
   },

@@ -1,4 +1,5 @@
-import { type AttributeValue, type Item, invalid } from '../attribute-value';
+import type { AttributeValue, Item } from '../attribute-value';
+import { invalid } from '../errors';
 
 /** A place in an item: attribute name, then names in maps and positions in lists. */
 export type DocumentPath = readonly (string | number)[];

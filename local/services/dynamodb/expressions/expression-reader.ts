@@ -1,4 +1,5 @@
-import { type AttributeValue, invalid } from '../attribute-value';
+import type { AttributeValue } from '../attribute-value';
+import { invalid } from '../errors';
 import type { DocumentPath } from './document-path';
 import type { References } from './references';
 import { isReserved } from './reserved-words';

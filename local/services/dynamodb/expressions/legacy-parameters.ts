@@ -3,7 +3,8 @@ import type {
   ConditionalOperator,
   ExpectedAttributeValue,
 } from '@aws-sdk/client-dynamodb';
-import { type AttributeValue, invalid } from '../attribute-value';
+import type { AttributeValue } from '../attribute-value';
+import { invalid } from '../errors';
 
 /** Parameters of writes that expressions have replaced. */
 interface LegacyParameters {

@@ -1,4 +1,5 @@
-import { type AttributeValue, invalid, storedValue } from '../attribute-value';
+import { type AttributeValue, storedValue } from '../attribute-value';
+import { invalid } from '../errors';
 
 interface ReferenceInput {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>> | undefined;

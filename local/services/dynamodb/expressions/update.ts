@@ -1,5 +1,6 @@
-import { type AttributeValue, canonical, type Item, invalid, typeOf } from '../attribute-value';
+import { type AttributeValue, canonical, type Item, typeOf } from '../attribute-value';
 import { addDecimals, formatDecimal, negated, parseDecimal } from '../decimal';
+import { invalid } from '../errors';
 import { type DocumentPath, refuseOverlaps, valueAt } from './document-path';
 import { ExpressionReader, type Operand } from './expression-reader';
 import type { References } from './references';

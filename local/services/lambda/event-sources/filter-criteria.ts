@@ -1,6 +1,7 @@
 import type { FilterCriteria } from '@aws-sdk/client-lambda';
 import type { AwsError } from '../../../gateway/aws-error';
 import { type EventPattern, matchesPattern, parseEventPattern } from '../../eventbridge/event-pattern';
+import { parseJson } from '../../json';
 import { invalid } from '../errors';
 
 /** Of "Lambda event filtering" of the developer guide. */
@@ -56,10 +57,6 @@ export function passes(
 }
 
 function jsonObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null ? value : undefined;
 }
