@@ -95,7 +95,7 @@ export class Gateway {
   }
 
   /**
-   * Who signed an HTTP request that is no call of an SDK, if policies allow what it needs.
+   * Who signed an HTTP request that is not a call of an SDK, if policies allow what it needs.
    *
    * @param service that it must be signed for, e.g. `execute-api`
    * @throws AuthenticationError, or AwsError AccessDenied

@@ -22,7 +22,7 @@ export class RecordLog<LogRecord extends { readonly arrived: number }> {
   /**
    * Deletes the records that arrived at a time or earlier.
    *
-   * @returns the last of them; undefined if there was none
+   * @returns the last of them; undefined if no record expired
    */
   trim(log: Log, horizon: number): LogRecord | undefined {
     let last: LogRecord | undefined;

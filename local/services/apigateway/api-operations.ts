@@ -80,7 +80,10 @@ export function apiOperations(cloud: Cloud, store: ApiStore): Operations<typeof 
   };
 }
 
-/** "You can't use `*` if you allow credentials": https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
+/**
+ * "You can't use `*` if you allow credentials":
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ */
 function checkCors({ AllowOrigins, AllowCredentials }: sdk.Cors = {}): void {
   if (!AllowCredentials || !AllowOrigins?.includes('*')) return;
   throw new AwsError(

@@ -5,7 +5,10 @@ import type { ApiStore } from './api-store';
 import { isFunctionUri } from './function-uri';
 import { given, listed } from './requests';
 
-/** "50 - 30000 milliseconds" of HTTP APIs: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/**
+ * "50 - 30000 milliseconds" of HTTP APIs:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
 const LONGEST_TIMEOUT = 30_000;
 
 /** Integrations of APIs: Lambda functions alone. */

@@ -38,8 +38,8 @@ export function checkRouteKey(key: string): void {
 }
 
 /**
- * The route with the most specific match: a literal segment goes before a variable, a variable before a greedy
- * one, a method before `ANY`, and `$default` comes last.
+ * The route with the most specific match: a literal segment goes before a variable, a variable before a
+ * greedy one, a method before `ANY`, and `$default` comes last.
  *
  * @param path percent-encoded
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html

@@ -6,12 +6,17 @@ export interface Decimal {
   readonly exponent: number;
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ */
 const MOST_DIGITS = 38;
 const LARGEST_MAGNITUDE = 125;
 const SMALLEST_MAGNITUDE = -130;
 
-/** @throws AwsError ValidationException for text that is no number, or not one that DynamoDB stores */
+/**
+ * @throws AwsError ValidationException for text that is not a number, or a number that DynamoDB does not
+ * store
+ */
 export function parseDecimal(text: string): Decimal {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text.trim());
   const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];

@@ -57,7 +57,7 @@ export class DynamoDbService implements Service {
     return this.store.streams;
   }
 
-  /** What KMS asks of who reads a stream. */
+  /** What KMS requires of a caller that reads a stream. */
   readPermissions(streamArn: string | undefined): Permission[] {
     return this.encryption.usePermissions(this.store.tryFind(streamArn));
   }

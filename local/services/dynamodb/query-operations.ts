@@ -10,7 +10,10 @@ import { type KeyCondition, keyConditionOf } from './key-condition';
 import { keyList, keyNames, keyOf, type StoredIndex, type StoredTable } from './table';
 import type { TableStore } from './table-store';
 
-/** Bytes that one page reads: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+/**
+ * Bytes that one page reads:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
 const LARGEST_PAGE = 1024 * 1024;
 
 /** What finds items. */

@@ -153,7 +153,7 @@ function capacity({ ReadCapacityUnits, WriteCapacityUnits }: TemplateProperties)
   };
 }
 
-/** A template that names a view wants a stream. */
+/** A template that names a view enables a stream. */
 function stream({ StreamSpecification }: TemplateProperties): TemplateProperties {
   const StreamViewType = StreamSpecification?.StreamViewType;
   return StreamViewType ? { StreamSpecification: { StreamEnabled: true, StreamViewType } } : {};

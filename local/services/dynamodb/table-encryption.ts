@@ -14,8 +14,8 @@ const KEY_ERRORS: Readonly<Record<KeyFailure, string>> = {
 };
 
 /**
- * The key of a table, with the caller's rights: who creates a table needs a grant on the key, who reads or
- * writes items decrypts the table's own key with it. Items themselves are kept as they are.
+ * The key of a table, with the caller's rights: the creator of a table needs a grant on the key; readers
+ * and writers of items decrypt the table's own key with it. Items themselves are kept as they are.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html
@@ -52,13 +52,13 @@ export class TableEncryption {
     return { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: arn };
   }
 
-  /** What KMS asks of who gives a table a key. */
+  /** What KMS requires of a caller that gives a table a key. */
   givePermissions(tableName: string, specification: SSESpecification | undefined): Permission[] {
     const actions = ['DescribeKey', 'CreateGrant', 'GenerateDataKey', 'Decrypt'];
     return this.permissions(actions, tableName, specification?.KMSMasterKeyId);
   }
 
-  /** What KMS asks of who reads or writes items. */
+  /** What KMS requires of a caller that reads or writes items. */
   usePermissions(table: StoredTable | undefined): Permission[] {
     return table ? this.permissions(['Decrypt'], table.name, table.keyId) : [];
   }

@@ -214,7 +214,10 @@ function storedIndex(
   };
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html: one index at a time */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html: one index at a
+ * time
+ */
 function updatedIndexes(
   indexes: readonly StoredIndex[],
   updates: readonly sdk.GlobalSecondaryIndexUpdate[],

@@ -6,7 +6,9 @@ import { Waiters } from '../waiters';
 import { canonical, type Item, itemSize } from './attribute-value';
 import { keyOf, type StoredTable } from './table';
 
-/** How long records can be read: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
+/**
+ * How long records can be read: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+ */
 export const STREAM_RETENTION = 24 * 3_600_000;
 
 /** The changes of a table, in one shard. */
@@ -130,7 +132,7 @@ export class TableStreams {
     return sequenceOf(stream.created, stream.nextOrder++);
   }
 
-  /** Resolves when a stream gets records or is disabled, for who reads it inside the cloud. */
+  /** Resolves when a stream gets records or is disabled, for readers inside the cloud. */
   change(arn: string): Promise<void> {
     return this.waiters.change(arn);
   }

@@ -11,7 +11,9 @@ import { checkWrite, deleteWrite, type ItemWrite, itemName, putWrite, updateWrit
 import { checkedKey } from './table';
 import type { TableStore } from './table-store';
 
-/** Bytes of all items: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */
+/**
+ * Bytes of all items: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+ */
 const LARGEST_TRANSACTION = 4 * 1024 * 1024;
 /** For so long a request with a token has no further effect. */
 const TOKEN_MILLISECONDS = 10 * 60_000;

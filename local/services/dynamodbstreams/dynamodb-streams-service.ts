@@ -116,7 +116,7 @@ export class DynamoDbStreamsService implements Service {
 
   /**
    * The shard of a stream, and a sequence number that is higher than those of all records if it is open, for
-   * who reads it inside the cloud.
+   * readers inside the cloud.
    */
   tips(streamArn: string): { readonly shardId: string; readonly tip: string | undefined }[] {
     const stream = this.stream(streamArn);
@@ -200,7 +200,7 @@ function readIterator(iterator = ''): Position {
   } catch {
     // Said below.
   }
-  throw new AwsError('ValidationException', 'Invalid ShardIterator: it is none of this service.');
+  throw new AwsError('ValidationException', 'Invalid ShardIterator: this service did not issue it.');
 }
 
 function notFound(message: string): AwsError {

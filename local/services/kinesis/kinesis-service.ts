@@ -63,7 +63,7 @@ export class KinesisService implements Service {
 
   /**
    * The shards of a stream, and of those that are open a sequence number that is higher than those of all
-   * records, for who reads it inside the cloud.
+   * records, for readers inside the cloud.
    */
   tips(streamArn: string): { readonly shardId: string; readonly tip: string | undefined }[] {
     const stream = this.store.findByArn(streamArn);
@@ -78,13 +78,13 @@ export class KinesisService implements Service {
     return this.store.findByArn(streamArn).retentionHours * HOUR;
   }
 
-  /** Resolves when a stream gets records or other shards, or is deleted, for who reads it inside the cloud. */
+  /** Resolves when a stream gets records or other shards, or is deleted, for readers inside the cloud. */
   change(streamArn: string): Promise<void> {
     return this.store.change(streamArn.split('/')[1] as string);
   }
 }
 
-/** The stream that a request is about; undefined if it is about none, or if its iterator or token says none. */
+/** The stream that a request names, if it names one, itself or by an iterator or token. */
 function streamNameOf(operation: string, input: Record<string, string | undefined>): string | undefined {
   if (WITHOUT_RESOURCE.includes(operation)) return undefined;
   const arn = input.StreamARN ?? input.ResourceARN;

@@ -72,7 +72,9 @@ export class StreamStore {
   }
 }
 
-/** @throws AwsError InvalidArgumentException if no stream is named, or two are; AWS's own text is not recorded */
+/**
+ * @throws AwsError InvalidArgumentException if no stream is named, or two are; AWS's own text is not recorded
+ */
 export function nameOf({ StreamName, StreamARN }: StreamReference): string {
   const name = StreamARN?.split('/')[1] ?? StreamName;
   if (name !== undefined && (StreamName ?? name) === name) return name;

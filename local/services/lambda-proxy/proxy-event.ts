@@ -24,8 +24,8 @@ const SOURCE_IP = '127.0.0.1';
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /**
- * Bodies of these types are text in an event; others are encoded as base64. AWS says no more than that it infers
- * the need from the content type, so functions must read both forms of any type.
+ * Bodies of these types are text in an event; others are encoded as base64. AWS says no more than that it
+ * infers the need from the content type, so functions must read both forms of any type.
  *
  * @see https://aws.amazon.com/blogs/compute/handling-binary-data-using-amazon-api-gateway-http-apis/
  */

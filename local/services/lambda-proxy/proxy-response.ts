@@ -11,10 +11,10 @@ interface ProxyAnswer {
 }
 
 /**
- * The HTTP response of a function's answer in payload format 2.0: an answer without `statusCode` is the JSON body
- * of status 200.
+ * The HTTP response of a function's answer in payload format 2.0: an answer without `statusCode` is the JSON
+ * body of status 200.
  *
- * @returns undefined for an answer that is no response, which API Gateway and function URLs answer for
+ * @returns undefined for an answer that is not a response: API Gateway and function URLs have their own then
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function proxyResponse(answer: unknown): WireResponse | undefined {

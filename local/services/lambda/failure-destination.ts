@@ -69,8 +69,8 @@ export async function sendRecord(
 }
 
 /**
- * Sends a record to a queue or topic in the name of a function. Never rejects: what cannot be sent is counted,
- * as on AWS.
+ * Sends a record to a queue or topic in the name of a function. Never rejects: what cannot be sent is
+ * counted, as on AWS.
  */
 export async function sendToDestination(
   cloud: Cloud,

@@ -1,7 +1,10 @@
 import type { ColumnMetadata, Field, SqlParameter } from '@aws-sdk/client-rds-data';
 import type { SqlResult } from './sql-database';
 
-/** Object identifiers of types: https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat */
+/**
+ * Object identifiers of types:
+ * https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat
+ */
 const INTEGERS = [20, 21, 23, 26];
 const FLOATS = [700, 701];
 const TYPE_NAMES: Readonly<Record<number, string>> = {

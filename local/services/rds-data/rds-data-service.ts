@@ -12,7 +12,8 @@ interface Target {
 }
 
 /**
- * The RDS Data API, of Aurora PostgreSQL: statements run on a database that whoever starts the local cloud brings.
+ * The RDS Data API of Aurora PostgreSQL: statements run on a database that the program which starts the local
+ * cloud provides.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.html
  */

@@ -1,6 +1,6 @@
 /**
- * What the Data API runs statements on: PostgreSQL in any form, such as PGlite in this process or a server. The local
- * cloud brings none.
+ * What the Data API runs statements on: PostgreSQL in any form, such as PGlite in this process or a server.
+ * The local cloud does not include one.
  */
 export interface SqlDatabase {
   /**

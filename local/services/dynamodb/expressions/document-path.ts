@@ -4,7 +4,7 @@ import { invalid } from '../errors';
 /** A place in an item: attribute name, then names in maps and positions in lists. */
 export type DocumentPath = readonly (string | number)[];
 
-/** The value at a path; undefined if there is none. */
+/** The value at a path; undefined if the path does not exist. */
 export function valueAt(item: Item, path: DocumentPath): AttributeValue | undefined {
   let value: AttributeValue | undefined = { M: item as Record<string, AttributeValue> };
   for (const step of path) {

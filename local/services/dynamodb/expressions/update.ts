@@ -181,7 +181,7 @@ function sum(current: AttributeValue | undefined, value: AttributeValue): Attrib
   return setOf(value, [...members, ...added.filter((one) => !isIn(one, members))]);
 }
 
-/** DELETE: what is left of a set; undefined if there is none. */
+/** DELETE: what is left of a set, or `nothing`; undefined if the set does not exist. */
 function difference(
   current: AttributeValue | undefined,
   value: AttributeValue,

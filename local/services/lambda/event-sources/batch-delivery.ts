@@ -32,8 +32,8 @@ interface Portion {
  * throttled are repeated, and count as no attempts. With `bisects` a batch of several records that fails is
  * divided, at the first record that the function names or in the middle, which does not count either.
  *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-retain-records.html ("Splitting a batch does not count
- * towards the retry quota")
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-retain-records.html ("Splitting a batch does not
+ * count towards the retry quota")
  * @returns false if the polling ended before
  */
 export async function deliverBatch(

@@ -17,12 +17,13 @@ export interface DiscardedBatch {
 }
 
 /**
- * Tells the destination of a mapping that records are given up; they themselves are not told. Never rejects.
+ * Notifies the destination of a mapping that records are given up. The notice names the records and does not
+ * contain them. Never rejects.
  *
  * @param batchInfoName `KinesisBatchInfo` or `DDBStreamBatchInfo`
- * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html, and AWS's answers that
- * LocalStack recorded (`test_lambda_integration_kinesis.snapshot.json`): an error that the function did not
- * name is null
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html, and AWS's answers
+ * that LocalStack recorded (`test_lambda_integration_kinesis.snapshot.json`): an error that the function did
+ * not name is null
  */
 export async function sendDiscardedBatch(
   cloud: Cloud,

@@ -24,7 +24,7 @@ export interface MappingSettings {
   readonly batchSize: number;
   readonly windowSeconds: number;
   readonly reportsItemFailures: boolean;
-  /** Event patterns in JSON, of which an item has to match one; all match if there is none. */
+  /** Event patterns in JSON, of which an item has to match one; without patterns all match. */
   readonly filters: readonly string[];
   /** Of queues: how many batches are with the function at the same time. */
   readonly maximumConcurrency?: number | undefined;

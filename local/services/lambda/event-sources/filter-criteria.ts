@@ -31,8 +31,8 @@ export function filterPatterns({ Filters = [] }: FilterCriteria): string[] {
 /**
  * Whether an item passes one of the filters.
  *
- * @param item with its payload as text in the member `payloadKey`: a pattern of an object is for payloads that
- * are JSON objects, and one of strings for any others; no other payload matches it
+ * @param item with its payload as text in the member `payloadKey`: a pattern of an object is for payloads
+ * that are JSON objects, and one of strings for any others; no other payload matches it
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
  */
 export function passes(

@@ -21,8 +21,8 @@ const DEFAULT_WINDOW = 500;
 const RECORD_OVERHEAD = 300;
 
 /**
- * Topics of Apache Kafka that are not AWS's. One consumer of the group reads all partitions, hands over a batch
- * of them until the function takes it, and commits its offsets then.
+ * Topics of Apache Kafka that are not AWS's. One consumer of the group reads all partitions, hands over a
+ * batch of them until the function takes it, and commits its offsets then.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html
  */
@@ -66,7 +66,7 @@ export class KafkaSource implements EventSource {
       ...describeTopic(kafka as KafkaTopic),
       StateTransitionReason: 'USER_INITIATED',
       StartingPosition: start?.type,
-      // "you cannot revert back to the 500 ms default": a mapping that has it tells no window.
+      // "you cannot revert back to the 500 ms default": a mapping that has it shows no window.
       MaximumBatchingWindowInSeconds: settings.windowSeconds || undefined,
     };
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../../../gateway/clock';
 
 /** Until a source is read again that could not be. */
 export const RETRY_MILLISECONDS = 60_000;
-/** Pauses before a batch is handed over again double from the first to the longest. AWS does not document its own. */
+/** Pauses before a retry of a batch double from the first to the longest. AWS does not document its own. */
 export const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
 

@@ -82,7 +82,7 @@ export class QueueSource implements EventSource {
     };
   }
 
-  /** One batch; waits for messages if there are none. */
+  /** One batch; waits for messages if the queue is empty. */
   private async handOver(mapping: EventSourceMapping, polling: Polling): Promise<void> {
     const { clock } = this.cloud;
     const role = this.handling.role(mapping);

@@ -29,7 +29,9 @@ export interface StreamReader {
     limit: number,
     principal: Principal,
   ): Promise<StreamPage>;
-  /** The shards there are, and the last sequence number of each that is open, without asking for permission. */
+  /**
+   * The shards there are, and the last sequence number of each that is open, without asking for permission.
+   */
   tips(streamArn: string): { readonly shardId: string; readonly tip: string | undefined }[];
   /** How long records are kept, in milliseconds. */
   retention(streamArn: string): number;

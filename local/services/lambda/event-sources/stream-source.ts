@@ -40,9 +40,9 @@ interface Batch {
 }
 
 /**
- * Streams with shards. The records of a shard are handed over in their order, those of a key by the same lane;
- * a shard is read when its parents have been read to their ends. AWS reads each shard once a second; here it is
- * read when records arrive.
+ * Streams with shards. The records of a shard are handed over in their order, those of a key by the same
+ * lane; a shard is read when its parents have been read to their ends. AWS reads each shard once a second;
+ * here it is read when records arrive.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html

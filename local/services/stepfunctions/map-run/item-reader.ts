@@ -97,7 +97,7 @@ function itemsOf(bytes: Buffer, config: ReaderConfig, most: number): Json[] {
   return items.slice(0, most);
 }
 
-/** The value at a JSON Pointer (RFC 6901); undefined if there is none. */
+/** The value at a JSON Pointer (RFC 6901); undefined if it does not exist. */
 function at(document: Json, pointer: string): Json | undefined {
   const names = pointer
     .split('/')

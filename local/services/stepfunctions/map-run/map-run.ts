@@ -29,7 +29,9 @@ interface MapRunProps {
   readonly ended: () => void;
 }
 
-/** Results of the child executions, in the order of their inputs; inputs without a result were not started. */
+/**
+ * Results of the child executions, in the order of their inputs; inputs without a result were not started.
+ */
 export interface MapRunOutcome {
   readonly results: readonly StoredExecution[];
   readonly pending: readonly ChildInput[];
@@ -211,8 +213,8 @@ function rootMachine(childMachineArn: string): string {
 }
 
 /**
- * `execution:<machine>:<name>`, without the label: AWS's own policy allows DescribeExecution and StopExecution
- * on `execution:<machine>:*`, which no ARN with a label would match.
+ * `execution:<machine>:<name>`, without the label: AWS's own policy allows DescribeExecution and
+ * StopExecution on `execution:<machine>:*`, which no ARN with a label would match.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
  */

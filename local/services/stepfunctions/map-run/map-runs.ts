@@ -5,7 +5,10 @@ import type { MachineStore, StoredExecution, StoredStateMachine } from '../machi
 import { type ChildStarter, MapRun } from './map-run';
 import { type MapRunLimits, noCounts, type StoredMapRun } from './stored-map-run';
 
-/** Seconds that an EXPRESS execution may take: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/**
+ * Seconds that an EXPRESS execution may take:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 const LONGEST_EXPRESS_SECONDS = 300;
 
 interface MapRunOpening {

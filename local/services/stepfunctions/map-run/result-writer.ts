@@ -106,7 +106,7 @@ function format(records: readonly Json[], type: WriterConfig['OutputType']): str
     : records.map((record) => JSON.stringify(record)).join('\n');
 }
 
-/** Child executions that failed are always told with their metadata. */
+/** Child executions that failed are always listed with their metadata. */
 function transformed(
   results: readonly StoredExecution[],
   transformation: WriterConfig['Transformation'],
