@@ -3,13 +3,12 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { allowEncryptedVolumes } from '../platform/encryption';
 import type { PromotionPolicy } from '../retraining/promotion-policy';
-import { arn } from '../runtime/arn';
-import { generatedArn, madeBy, madeFor, servingModelArns, taggedBy } from '../runtime/ownership';
+import { generatedArn, madeBy, madeFor, servingModelArns } from '../runtime/ownership';
 import { functionRole, rolesOf } from '../runtime/part-function';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
+import { allowTransformJobs } from '../runtime/transform-jobs';
 import type { Workflow } from '../runtime/workflow';
 import type { BatchScoring } from './batch-scoring';
 import type { ChallengerApproval } from './challenger-approval';
@@ -84,31 +83,16 @@ export class ChallengerJudge extends Construct {
   letJudge(workflow: Workflow): void {
     const { context } = this.props;
     const named = (kind: string) => generatedArn(this, kind, context);
-    workflow
-      .allow(
-        ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
-        [named('transform-job')],
-      )
-      .allow(['sagemaker:CreateModel'], [named('model')], madeFor(context))
-      .allow(['sagemaker:DescribeModel'], servingModelArns(this, context))
-      .allow(['sagemaker:DeleteModel'], [named('model')], madeBy(context))
-      .allow(
-        ['sagemaker:AddTags'],
-        [named('transform-job'), named('model')],
-        taggedBy('CreateTransformJob', 'CreateModel'),
-      )
-      // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks), and AWS's policies for these
-      // integrations.
-      .allow(['sagemaker:ListTags'], [named('transform-job'), named('model')])
-      .allow(['iam:PassRole'], [this.scoringRole.roleArn], {
-        StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
-      })
-      .allow(
-        ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
-        [arn(this, 'events', 'rule/StepFunctionsGetEventsForSageMakerTransformJobsRule')],
-      );
+    allowTransformJobs(workflow, {
+      context,
+      jobs: named('transform-job'),
+      models: named('model'),
+      madeFor: madeFor(context),
+      madeBy: madeBy(context),
+      role: this.scoringRole,
+    });
+    workflow.allow(['sagemaker:DescribeModel'], servingModelArns(this, context));
     if (this.approval) workflow.allow(['sagemaker:UpdateModelPackage'], [context.registry.arnForVersions()]);
-    allowEncryptedVolumes(workflow.stateMachine.role, context.platform);
   }
 
   /**

@@ -2,14 +2,14 @@ import { Size } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { IModelPipeline } from '../../model-pipeline-base';
-import { allowEncryptedVolumes, volumeKey } from '../../platform/encryption';
+import { volumeKey } from '../../platform/encryption';
 import { arn } from '../../runtime/arn';
 import { checkInstanceType } from '../../runtime/instance-types';
-import { taggedBy } from '../../runtime/ownership';
 import type { PartFunction } from '../../runtime/part-function';
 import { sageMakerRole } from '../../runtime/sagemaker-role';
 import { servingImageOf } from '../../runtime/shared-context';
 import { call, create, job, jsonata, type States } from '../../runtime/states';
+import { allowTransformJobs } from '../../runtime/transform-jobs';
 import type { Validation } from '../../runtime/validation';
 import type { Workflow } from '../../runtime/workflow';
 import { SERVED_FILES, servedRepositories } from '../../serving/serving-role';
@@ -197,31 +197,16 @@ function tagOf({ context, batchName }: ScoredBatch): string {
   return `${context.pipelineName}/${batchName}`;
 }
 
-/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
 function letTransform(workflow: Workflow, batch: ScoredBatch, role: IRole): void {
   const named = (kind: string) =>
     arn(workflow, 'sagemaker', `${kind}/batch-${batch.batchName.slice(0, 30)}-*`);
   const tag = (key: string) => ({ StringEquals: { [`aws:${key}/${TAG}`]: tagOf(batch) } });
-  workflow
-    .allow(
-      ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
-      [named('transform-job')],
-    )
-    .allow(['sagemaker:CreateModel'], [named('model')], tag('RequestTag'))
-    .allow(['sagemaker:DeleteModel'], [named('model')], tag('ResourceTag'))
-    .allow(
-      ['sagemaker:AddTags'],
-      [named('transform-job'), named('model')],
-      taggedBy('CreateTransformJob', 'CreateModel'),
-    )
-    // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks).
-    .allow(['sagemaker:ListTags'], [named('transform-job'), named('model')])
-    .allow(['iam:PassRole'], [role.roleArn], {
-      StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
-    })
-    .allow(
-      ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
-      [arn(workflow, 'events', 'rule/StepFunctionsGetEventsForSageMakerTransformJobsRule')],
-    );
-  allowEncryptedVolumes(workflow.stateMachine.role, batch.context.platform);
+  allowTransformJobs(workflow, {
+    context: batch.context,
+    jobs: named('transform-job'),
+    models: named('model'),
+    madeFor: tag('RequestTag'),
+    madeBy: tag('ResourceTag'),
+    role,
+  });
 }
