@@ -89,6 +89,8 @@ export class WebhookSink implements RowSink {
       const response = await this.props.fetch(url, {
         method: 'POST',
         body,
+        // Most redirects lead to a GET without the rows: https://fetch.spec.whatwg.org/#http-redirect-fetch
+        redirect: 'manual',
         headers: { 'content-type': 'application/json', ...headers },
         signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
       });

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDbSink } from '../../../lambda/deliver-batch/dynamodb-sink';
 import type { SinkRow } from '../../../lambda/deliver-batch/row-sink';
@@ -108,6 +110,27 @@ describe('a webhook', () => {
       message: 'the webhook receiver.example did not answer: reset',
     });
   });
+});
+
+test('a webhook that has moved is down, since a redirected request would lose its rows', async () => {
+  const requests: string[] = [];
+  const server = createServer(({ method, url }, response) => {
+    requests.push(`${method} ${url}`);
+    response.writeHead(url === '/scores' ? 302 : 200, { location: '/moved' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/scores`;
+  const sink = new WebhookSink(
+    { kind: 'webhook', secretName: 'hook', rowsPerRequest: 1 },
+    {
+      readSecret: async () => JSON.stringify({ url, signingSecret: 'whsec_c2VjcmV0' }),
+      fetch,
+      now: () => new Date('2026-11-30T03:00:00Z'),
+    },
+  );
+  await expect(sink.deliver(rowsOf(['a']), RUN)).rejects.toThrow('answered 302');
+  expect(requests).toEqual(['POST /scores']);
+  server.close();
 });
 
 interface Entry {
