@@ -4,7 +4,7 @@ import type { Cloud, Operations } from '../../gateway/service';
 import { contains, describeRange, hashKeyOf } from './hash-range';
 import { numberAfter, parseSequenceNumber } from './sequence-number';
 import { checkLifetime, readIterator, writeIterator } from './shard-iterator';
-import { isOpen, nextSequence, type StoredShard, type StoredStream, trimHorizon } from './stream';
+import { isOpen, nextSequence, type StoredShard, type StoredStream } from './stream';
 import type { StreamEncryption } from './stream-encryption';
 import { recordMetric } from './stream-metrics';
 import { nameOf, type StreamStore } from './stream-store';
@@ -80,6 +80,7 @@ export function recordOperations(
         );
       }
       const shard = destination(stream, input, '');
+      store.expire(stream, cloud.clock.now());
       const SequenceNumber = write(stream, shard, input);
       if (SequenceNumber === undefined) {
         throw new AwsError('ProvisionedThroughputExceededException', rateExceeded(stream, shard));
@@ -99,6 +100,7 @@ export function recordOperations(
         throw new AwsError('InvalidArgumentException', 'Records size exceeds 10 MB limit');
       }
       const shards = entries.map((entry, index) => destination(stream, entry, placeOf(index)));
+      store.expire(stream, cloud.clock.now());
       const Records = entries.map((entry, index): sdk.PutRecordsResultEntry => {
         const shard = shards[index] as StoredShard;
         const SequenceNumber = write(stream, shard, entry);
@@ -117,7 +119,7 @@ export function recordOperations(
       const stream = store.find(input);
       const shard = store.findShard(stream, input.ShardId);
       const now = cloud.clock.now();
-      store.records.trim(shard, trimHorizon(stream, now));
+      store.expire(stream, now);
       const from = startOf(store, stream, shard, input, now);
       const { name: streamName, created: streamCreated } = stream;
       return { ShardIterator: writeIterator({ streamName, streamCreated, shardId: shard.id, from }, now) };
@@ -140,7 +142,7 @@ export function recordOperations(
       }
       const shard = store.findShard(stream, shardId);
       encryption.check(stream.keyId);
-      store.records.trim(shard, trimHorizon(stream, now));
+      store.expire(stream, now);
       const start = store.records.firstWhere(shard, ({ sequence }) => sequence >= from);
       const Records: sdk._Record[] = [];
       let [bytes, end] = [0, start];

@@ -2,7 +2,7 @@ import { AwsError } from '../../gateway/aws-error';
 import type { Cloud } from '../../gateway/service';
 import { RecordLog } from '../record-log';
 import { Waiters } from '../waiters';
-import { liveShards, type StoredRecord, type StoredShard, type StoredStream } from './stream';
+import { liveShards, type StoredRecord, type StoredShard, type StoredStream, trimHorizon } from './stream';
 
 /** How requests name a stream. */
 export interface StreamReference {
@@ -49,6 +49,11 @@ export class StreamStore {
       );
     }
     return shard;
+  }
+
+  /** Deletes the records of a stream that have expired, also those of shards that have. */
+  expire(stream: StoredStream, now: number): void {
+    for (const shard of stream.shards) this.records.trim(shard, trimHorizon(stream, now));
   }
 
   delete(stream: StoredStream): void {

@@ -174,6 +174,21 @@ describe('Kinesis', () => {
     });
   });
 
+  test('forgets expired records of a stream that is only written, also those of a closed shard', async () => {
+    await create();
+    await put('old');
+    await kinesis.send(
+      new UpdateShardCountCommand({
+        StreamName: 'events',
+        TargetShardCount: 2,
+        ScalingType: 'UNIFORM_SCALING',
+      }),
+    );
+    await fixture.advance(24 * HOUR);
+    await put('new');
+    expect(fixture.cloud.table('kinesis/records').size).toBe(1);
+  });
+
   test('forgets records after their retention, which can be changed', async () => {
     await create();
     await put('one');
