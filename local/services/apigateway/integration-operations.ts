@@ -9,7 +9,7 @@ import { given, listed } from './requests';
  * "50 - 30000 milliseconds" of HTTP APIs:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
  */
-const LONGEST_TIMEOUT = 30_000;
+export const LONGEST_TIMEOUT_MILLIS = 30_000;
 
 /** Integrations of APIs: Lambda functions alone. */
 export function integrationOperations(store: ApiStore): Operations<typeof sdk> {
@@ -21,7 +21,7 @@ export function integrationOperations(store: ApiStore): Operations<typeof sdk> {
       const integration: sdk.Integration = {
         ConnectionType: 'INTERNET',
         IntegrationMethod: 'POST',
-        TimeoutInMillis: LONGEST_TIMEOUT,
+        TimeoutInMillis: LONGEST_TIMEOUT_MILLIS,
         ...settings,
         IntegrationId,
       };

@@ -21,14 +21,13 @@ import type { ApiStore } from './api-store';
 import type { Authorization, Authorizers } from './authorizers';
 import { functionOf } from './function-uri';
 import type { StoredApi, StoredStage } from './http-api';
+import { LONGEST_TIMEOUT_MILLIS } from './integration-operations';
 import { Refusal } from './refusal';
 import { type MatchedRoute, matchRoute } from './route-key';
 import { Throttling } from './throttling';
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const LARGEST_BODY = 10 * 1024 * 1024;
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const LONGEST_INTEGRATION_MILLIS = 30_000;
 const DEFAULT_STAGE = '$default';
 
 /** A request to a stage of an API. */
@@ -163,7 +162,7 @@ export class Invocations implements HttpRoute {
       });
     const { payload, functionError } = await within(
       called,
-      integration.TimeoutInMillis ?? LONGEST_INTEGRATION_MILLIS,
+      integration.TimeoutInMillis ?? LONGEST_TIMEOUT_MILLIS,
     );
     if (functionError) throw Refusal.failed('The Lambda function returned an error');
     const response = proxyResponse(payload);

@@ -4,6 +4,7 @@ import type {
   ResourceState,
   TemplateProperties,
 } from '../../gateway/service';
+import { LONGEST_TIMEOUT_MILLIS } from './integration-operations';
 
 /** The resource types of HTTP APIs. */
 export const apiGatewayResources: Readonly<Record<string, ResourceProvider>> = {
@@ -67,7 +68,7 @@ export const apiGatewayResources: Readonly<Record<string, ResourceProvider>> = {
       'ConnectionType',
       'Description',
     ],
-    defaults: { TimeoutInMillis: 30_000 },
+    defaults: { TimeoutInMillis: LONGEST_TIMEOUT_MILLIS },
   }),
 
   'AWS::ApiGatewayV2::Authorizer': child({

@@ -109,6 +109,10 @@ export class EventSourceMappings {
     const end = run().catch((error: Error) =>
       this.cloud.log(`lambda: event source mapping ${uuid}: ${error.stack}`),
     );
-    this.polls.set(uuid, { polling, end });
+    const poll = { polling, end };
+    this.polls.set(uuid, poll);
+    end.then(() => {
+      if (this.polls.get(uuid) === poll) this.polls.delete(uuid);
+    });
   }
 }
