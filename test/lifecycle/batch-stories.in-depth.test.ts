@@ -190,7 +190,7 @@ describe('a batch of a pipeline that a function serves', () => {
   test('the CLI tells what a run would take, starts one and shows the newest', async () => {
     const cli = (...args: string[]) => runCli(['batch', ...args], pipeline.environment());
     expect((await cli('plan')).stderr).toContain(
-      'there are several batches; name one of them: nightly, weekly',
+      'there are several batches; name one of them: delivered, nightly, weekly',
     );
     const { stdout: plan } = await cli('plan', 'nightly');
     expect(plan).toContain('would score with version 1.0.0 by a function:\n1 files with');
