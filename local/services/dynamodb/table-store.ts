@@ -10,12 +10,14 @@ import { TableStreams } from './table-streams';
 export class TableStore {
   readonly tables: Map<string, StoredTable>;
   readonly streams: TableStreams;
-  /** Items of one partition key each, in the order of their sort keys. */
-  private readonly partitions: Map<string, Item[]>;
+  /** Each item an entry of its own: a write keeps one and no more. */
+  private readonly stored: Map<string, Item>;
+  /** Items of one partition key each, in the order of their sort keys; read when they are first needed. */
+  private loaded: Map<string, Item[]> | undefined;
 
   constructor(private readonly cloud: Cloud) {
     this.tables = cloud.table('dynamodb/tables');
-    this.partitions = cloud.table('dynamodb/partitions');
+    this.stored = cloud.table('dynamodb/items');
     this.streams = new TableStreams(cloud);
   }
 
@@ -41,7 +43,7 @@ export class TableStore {
   }
 
   item(table: StoredTable, key: Item): Item | undefined {
-    const items = peek(this.partitions, partitionOf(table, key)) ?? [];
+    const items = this.partitions.get(partitionOf(table, key)) ?? [];
     const { index, isThere } = this.position(table, items, key);
     return isThere ? items[index] : undefined;
   }
@@ -49,13 +51,13 @@ export class TableStore {
   /** Items of one partition, in the order of their sort keys. */
   partition(table: StoredTable, value: AttributeValue): readonly Item[] {
     const { partition } = keyNames(table.keySchema);
-    return peek(this.partitions, partitionOf(table, { [partition]: value })) ?? [];
+    return this.partitions.get(partitionOf(table, { [partition]: value })) ?? [];
   }
 
   /** All items: partitions in the order of a hash of their keys, as on AWS in none that callers know. */
   items(table: StoredTable): Item[] {
     const keys = [...this.partitions.keys()].filter((key) => key.startsWith(`${table.id}/`));
-    return keys.sort().flatMap((key) => peek(this.partitions, key) ?? []);
+    return keys.sort().flatMap((key) => this.partitions.get(key) ?? []);
   }
 
   put(table: StoredTable, item: Item): void {
@@ -65,6 +67,7 @@ export class TableStore {
     const [before] = items.splice(index, isThere ? 1 : 0, item);
     this.streams.note(table, before, item);
     this.partitions.set(partition, items);
+    this.stored.set(storedKey(table, item), item);
   }
 
   remove(table: StoredTable, key: Item): void {
@@ -74,14 +77,38 @@ export class TableStore {
     if (!isThere) return;
     const [before] = items.splice(index, 1);
     this.streams.note(table, before, undefined);
+    this.stored.delete(storedKey(table, key));
     if (items.length === 0) this.partitions.delete(partition);
   }
 
   delete(table: StoredTable): void {
-    for (const key of [...this.partitions.keys()])
-      if (key.startsWith(`${table.id}/`)) this.partitions.delete(key);
+    for (const map of [this.partitions, this.stored])
+      for (const key of [...map.keys()]) if (key.startsWith(`${table.id}/`)) map.delete(key);
     this.tables.delete(table.name);
     if (table.streamArn !== undefined) this.streams.disable(table.streamArn);
+  }
+
+  private get partitions(): Map<string, Item[]> {
+    this.loaded ??= this.load();
+    return this.loaded;
+  }
+
+  private load(): Map<string, Item[]> {
+    const partitions = new Map<string, Item[]>();
+    for (const key of this.stored.keys()) {
+      const partition = key.slice(0, key.lastIndexOf('/'));
+      const items = partitions.get(partition) ?? [];
+      partitions.set(partition, items);
+      items.push(peek(this.stored, key) as Item);
+    }
+    const tables = [...this.tables.keys()].map((name) => peek(this.tables, name) as StoredTable);
+    const sortKeys = new Map(tables.map(({ id, keySchema }) => [id, keyNames(keySchema).sort]));
+    for (const [partition, items] of partitions) {
+      const sort = sortKeys.get(partition.split('/')[0] as string);
+      if (sort === undefined) continue;
+      items.sort((a, b) => compareValues(a[sort] as AttributeValue, b[sort] as AttributeValue) ?? 0);
+    }
+    return partitions;
   }
 
   /** Where an item is in its partition, or would be. */
@@ -111,6 +138,12 @@ export class TableStore {
 /** Of a name, or the ARN of a table or of one of its indexes. */
 export function tableName(reference: string | undefined): string {
   return /^arn:[^/]*:table\/([^/]+)/.exec(reference ?? '')?.[1] ?? reference ?? '';
+}
+
+function storedKey(table: StoredTable, key: Item): string {
+  const { sort } = keyNames(table.keySchema);
+  const text = sort === undefined ? '' : canonical(key[sort] as AttributeValue);
+  return `${partitionOf(table, key)}/${createHash('md5').update(text).digest('hex')}`;
 }
 
 function partitionOf(table: StoredTable, key: Item): string {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -647,4 +650,46 @@ describe('DynamoDB', () => {
       ).toThrow('does not implement global tables with several replicas');
     });
   });
+});
+
+test('DynamoDB keeps items and their order over a restart', async () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'dynamodb-'));
+  try {
+    const before = new ServiceFixture({ dataFolder });
+    await before.cloud.start();
+    const writer = new DynamoDBClient(before.config());
+    await writer.send(
+      new CreateTableCommand({
+        TableName: 'kept',
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'id', KeyType: 'HASH' },
+          { AttributeName: 'at', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'id', AttributeType: 'S' },
+          { AttributeName: 'at', AttributeType: 'N' },
+        ],
+      }),
+    );
+    const key = (at: string) => ({ id: { S: 'a' }, at: { N: at } });
+    for (const at of ['10', '9', '3', '-1'])
+      await writer.send(new PutItemCommand({ TableName: 'kept', Item: key(at) }));
+    await writer.send(new PutItemCommand({ TableName: 'kept', Item: { ...key('9'), v: { S: 'new' } } }));
+    await writer.send(new DeleteItemCommand({ TableName: 'kept', Key: key('3.0') }));
+    await before.cloud.stop();
+    const after = new ServiceFixture({ dataFolder });
+    await after.cloud.start();
+    const { Items } = await new DynamoDBClient(after.config()).send(
+      new QueryCommand({
+        TableName: 'kept',
+        KeyConditionExpression: 'id = :id',
+        ExpressionAttributeValues: { ':id': { S: 'a' } },
+      }),
+    );
+    expect(Items).toEqual([key('-1'), { ...key('9'), v: { S: 'new' } }, key('10')]);
+    await after.cloud.stop();
+  } finally {
+    rmSync(dataFolder, { recursive: true });
+  }
 });
