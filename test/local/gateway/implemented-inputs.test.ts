@@ -20,6 +20,8 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   monitoring: ['cloudwatch'],
   states: ['stepfunctions'],
   'sagemaker-runtime': ['sagemaker-runtime', 'sagemaker'],
+  apigateway: ['apigateway', 'lambda-proxy'],
+  lambda: ['lambda', 'lambda-proxy'],
 };
 
 describe('members of inputs', () => {
