@@ -23,7 +23,8 @@ const HIDDEN_SECONDS = 120;
 
 /**
  * Sends the data of dead letters to the source of their stream, a queue, and deletes them. A letter is deleted after
- * its data are in the source: what is interrupted comes twice rather than never.
+ * its data are in the source: what is interrupted comes twice rather than never. Of several letters of one record, which
+ * was delivered again after it had been buried, one is replayed.
  *
  * @param reason of the letters; undefined for all
  * @throws CliError if the source is no queue, or one whose messages have groups
@@ -40,6 +41,7 @@ export async function replayDeadLetters(
     );
   }
   const { QueueUrl } = await aws.sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+  const records = new Set<string>();
   let [replayed, kept] = [0, 0];
   for (;;) {
     const { Messages = [] } = await aws.sqs.send(
@@ -51,22 +53,29 @@ export async function replayDeadLetters(
     );
     if (Messages.length === 0) return { replayed, kept };
     for (const message of Messages) {
-      const content = dataOf(message, reason);
-      if (content === undefined) {
+      const letter = letterIn(message, reason);
+      if (!letter) {
         kept++;
         continue;
       }
-      await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: content }));
+      const { id, content } = letter;
+      const isKnown = records.has(id);
+      if (!isKnown) await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: content }));
       const { ReceiptHandle } = message;
       await aws.sqs.send(new DeleteMessageCommand({ QueueUrl: stream.deadLetterQueue, ReceiptHandle }));
-      replayed++;
+      if (!isKnown) replayed++;
+      records.add(id);
     }
   }
 }
 
-/** Undefined of a letter that has none, or another reason. */
-function dataOf({ Body = '' }: Message, reason: string | undefined): string | undefined {
+/** The id of a record and its data; undefined of a letter that has none, or another reason. */
+function letterIn(
+  { Body = '', MessageId = '' }: Message,
+  reason: string | undefined,
+): { readonly id: string; readonly content: string } | undefined {
   const letter = tryParseJson(Body) as Partial<DeadLetter> | undefined;
   if (reason !== undefined && letter?.reason !== reason) return undefined;
-  return letter?.data?.encoding === 'utf8' ? letter.data.content : undefined;
+  if (letter?.data?.encoding !== 'utf8') return undefined;
+  return { id: letter.id ?? MessageId, content: letter.data.content };
 }

@@ -1,10 +1,10 @@
 import {
-  type AttributeValue,
   type ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDbSinkSettings } from '../../contracts/functions/batch';
+import { itemOf } from '../aws/table-item';
 import { type RefusedRow, type RowSink, type SinkRow, type SinkRun, SinkUnavailableError } from './row-sink';
 
 /** A key without an item, or with one of an earlier run or row. */
@@ -72,21 +72,4 @@ export class DynamoDbSink implements RowSink {
       });
     }
   }
-}
-
-function itemOf(fields: SinkRow['fields']): Record<string, AttributeValue> {
-  return Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, attributeOf(value)]),
-  );
-}
-
-function attributeOf(value: unknown): AttributeValue {
-  if (typeof value === 'string') return { S: value };
-  if (typeof value === 'number') return { N: String(value) };
-  if (typeof value === 'boolean') return { BOOL: value };
-  if (Array.isArray(value)) return { L: value.map(attributeOf) };
-  if (typeof value === 'object' && value !== null) return { M: itemOf(value as SinkRow['fields']) };
-  return { NULL: true };
 }

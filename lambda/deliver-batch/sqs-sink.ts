@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SqsSinkSettings } from '../../contracts/functions/batch';
+import { messageBody } from '../aws/message-body';
 import {
   deliverHalves,
   type RefusedRow,
@@ -55,5 +56,5 @@ export class SqsSink implements RowSink {
 
 function messageOf(row: SinkRow, { batch, run, plannedAt }: SinkRun): string {
   // Columns of the input may have any names.
-  return JSON.stringify({ id: `${batch}/${run}/${row.rowId}`, batch, run, plannedAt, row: row.fields });
+  return messageBody({ id: `${batch}/${run}/${row.rowId}`, batch, run, plannedAt, row: row.fields });
 }

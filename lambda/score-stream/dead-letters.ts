@@ -1,5 +1,6 @@
 import type { DeadLetter } from '../../contracts/scored-record';
 import { logger } from '../aws/logger';
+import { messageBody } from '../aws/message-body';
 import { QUEUE_LIMITS, type QueueSender } from './outputs/queue-sender';
 import type { PoisonRecord } from './score-records';
 import type { StreamRecord } from './stream-record';
@@ -35,8 +36,8 @@ export class DeadLetters {
       time: record.time.toISOString(),
       modelVersion,
     };
-    const whole = JSON.stringify({ ...letter, data: dataOf(record) });
-    return Buffer.byteLength(whole) <= QUEUE_LIMITS.bytes ? whole : JSON.stringify(letter);
+    const whole = messageBody({ ...letter, data: dataOf(record) });
+    return Buffer.byteLength(whole) <= QUEUE_LIMITS.bytes ? whole : messageBody(letter);
   }
 }
 

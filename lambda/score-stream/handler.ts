@@ -96,6 +96,7 @@ const props: ScoreRecordsProps = {
     write,
     now,
   }),
+  reportsItemFailures: settings.reportsItemFailures,
 };
 
 function scorerOf(scorer: StreamScorerSettings): Scorer {

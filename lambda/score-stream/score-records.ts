@@ -43,6 +43,8 @@ export interface ScoreRecordsProps extends ContentProps {
   readonly output: StreamOutput;
   readonly deadLetters: DeadLetters;
   readonly metrics: StreamMetrics;
+  /** Whether Lambda delivers only those records again that the answer names, and not all of an event. */
+  readonly reportsItemFailures: boolean;
 }
 
 /** A record that cannot be scored. */
@@ -54,7 +56,8 @@ export interface PoisonRecord {
 
 /**
  * Scores records and hands them on. Those that cannot be scored go to the dead letters; those that the model,
- * the routing or the output failed at are to be delivered again, with all that follow them in their lane.
+ * the routing or the output failed at are to be delivered again, with all that follow them in their lane. A record
+ * that is delivered again is not buried before: it would be once more, or scored by another version then.
  *
  * @returns records that are to be delivered again, in the order in which they came
  */
@@ -65,7 +68,9 @@ export async function scoreRecords(
   const { output, deadLetters, metrics } = props;
   const outcomes = await scoreInOrder(records, props);
   const failed = new Set(records.filter((record) => outcomes.get(record) === 'failed'));
-  const held = withFollowers(records, failed);
+  const toBeRedelivered = () =>
+    props.reportsItemFailures ? withFollowers(records, failed) : new Set(failed.size > 0 ? records : []);
+  const held = toBeRedelivered();
   const scored = new Map<StreamRecord, ScoredRecord>();
   const poison: PoisonRecord[] = [];
   for (const [record, outcome] of outcomes) {
@@ -81,9 +86,10 @@ export async function scoreRecords(
     scored.delete(record);
     poison.push({ record, error: new PoisonRecordError('output', problem), modelVersion });
   }
-  const unburied = await deadLetters.send(poison);
+  const leftForLater = toBeRedelivered();
+  const unburied = await deadLetters.send(poison.filter(({ record }) => !leftForLater.has(record)));
   for (const { record } of poison) if (unburied.has(record.id)) failed.add(record);
-  const again = withFollowers(records, failed);
+  const again = toBeRedelivered();
   const isTaken = (record: StreamRecord) => !again.has(record);
   metrics.count({
     scored: [...scored].filter(([record]) => isTaken(record)).map(([, each]) => each),

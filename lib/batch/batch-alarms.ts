@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import {
-  Alarm,
-  type AlarmProps,
+  type Alarm,
   ComparisonOperator,
   MathExpression,
   type Metric,
@@ -10,8 +9,7 @@ import {
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { RunbookId } from '../../contracts/runbook';
-import { explainAlarm } from '../monitoring/alarm-runbook';
-import { notifyOf } from '../monitoring/alert-topic';
+import { type PartAlarmProps, partAlarm } from '../monitoring/part-alarm';
 import type { PartContext } from '../runtime/part-context';
 import { Validation } from '../runtime/validation';
 
@@ -66,17 +64,8 @@ export function batchAlarms(scope: Construct, props: BatchAlarmsProps): BatchAla
     )
     .finish();
   const subject = `${context.pipelineName}, batch ${batchName}`;
-  const alarm = (id: string, problem: string, section: RunbookId, condition: AlarmCondition) => {
-    const made = new Alarm(scope, id, {
-      alarmDescription: `${subject}: ${problem}`,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      ...condition,
-    });
-    notifyOf(made, context.topic);
-    return explainAlarm(made, section);
-  };
+  const alarm = (id: string, problem: string, section: RunbookId, condition: AlarmCondition) =>
+    partAlarm(scope, id, { subject, problem, section, topic: context.topic, ...condition });
   const period = Duration.minutes(5);
   const failures = new MathExpression({
     // Where one of both has no datapoint, their sum has none either:
@@ -122,5 +111,4 @@ export function batchAlarms(scope: Construct, props: BatchAlarmsProps): BatchAla
   };
 }
 
-/** By default, one value above the threshold. */
-type AlarmCondition = Pick<AlarmProps, 'metric' | 'threshold'> & Partial<AlarmProps>;
+type AlarmCondition = Omit<PartAlarmProps, 'subject' | 'problem' | 'section' | 'topic'>;

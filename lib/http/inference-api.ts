@@ -12,22 +12,15 @@ import {
   type ThrottleSettings,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import {
-  Alarm,
-  ComparisonOperator,
-  type Metric,
-  type MetricOptions,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, type IConstruct } from 'constructs';
 import type { IModelPipeline } from '../model-pipeline-base';
-import { explainAlarm } from '../monitoring/alarm-runbook';
-import { notifyOf } from '../monitoring/alert-topic';
 import { addDashboardRow } from '../monitoring/dashboard-row';
+import { LASTING, partAlarm } from '../monitoring/part-alarm';
 import { explainPolicies } from '../platform/explained-rules';
 import { type Platform, type PlatformProps, resolvePlatform } from '../platform/platform';
 import { arn } from '../runtime/arn';
@@ -275,17 +268,15 @@ export class InferenceApi extends Construct implements IInferenceApi {
   }
 
   private alarmOnFailures({ pipelineName, topic }: IModelPipeline, apiName: string): Alarm {
-    const alarm = new Alarm(this, 'FailureAlarm', {
-      alarmDescription: `${pipelineName}, API ${apiName}: requests fail that are not at fault themselves`,
+    return partAlarm(this, 'FailureAlarm', {
+      subject: `${pipelineName}, API ${apiName}`,
+      problem: 'requests fail that are not at fault themselves',
+      section: 'apiFailures',
+      topic,
       metric: this.metricServerErrors(),
       threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...LASTING,
     });
-    notifyOf(alarm, topic);
-    return explainAlarm(alarm, 'apiFailures');
   }
 
   /** The operator's CLI finds the API here. */

@@ -1,19 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  type Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { RunbookId } from '../../contracts/runbook';
-import { explainAlarm } from '../monitoring/alarm-runbook';
-import { notifyOf } from '../monitoring/alert-topic';
+import { LASTING, partAlarm } from '../monitoring/part-alarm';
 
 export interface StreamAlarmsProps {
   /** As alarms name it: pipeline and stream. */
@@ -40,19 +32,8 @@ export interface StreamAlarms {
 export function streamAlarms(scope: Construct, props: StreamAlarmsProps): StreamAlarms {
   const { subject, topic, handler, deadLetters, failedRecords } = props;
   const period = Duration.minutes(1);
-  const alarm = (id: string, section: RunbookId, problem: string, metric: IMetric, threshold: number) => {
-    const made = new Alarm(scope, id, {
-      alarmDescription: `${subject}: ${problem}`,
-      metric,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    notifyOf(made, topic);
-    return explainAlarm(made, section);
-  };
+  const alarm = (id: string, section: RunbookId, problem: string, metric: IMetric, threshold: number) =>
+    partAlarm(scope, id, { subject, problem, section, topic, metric, threshold, ...LASTING });
   const failures = new MathExpression({
     expression: 'FILL(failed, 0) + FILL(errors, 0)',
     usingMetrics: {

@@ -37,11 +37,11 @@ describe('model-pipeline stream', () => {
   });
   afterAll(() => fixture.stop());
 
-  const letter = (reason: string, content: string | undefined) =>
+  const letter = (reason: string, content: string | undefined, id = content ?? 'r') =>
     sqs.send(
       new SendMessageCommand({
         QueueUrl: deadLetters,
-        MessageBody: JSON.stringify({ reason, ...(content && { data: { encoding: 'utf8', content } }) }),
+        MessageBody: JSON.stringify({ id, reason, ...(content && { data: { encoding: 'utf8', content } }) }),
       }),
     );
 
@@ -132,8 +132,10 @@ describe('model-pipeline stream', () => {
     expect(stdout).toContain('Transactions: 3 records do not fit the columns of the model');
   });
 
-  test('replay sends the data of dead letters to the source, and keeps the others', async () => {
+  test('replay sends the data of dead letters to the source, of each record once, and keeps the others', async () => {
     await letter('content', '{');
+    // Of the record that is buried already.
+    await letter('row', '[1]');
     await letter('row', undefined);
     const { stdout, code } = await run('replay', 'Transactions', '--reason', 'row');
     expect({ stdout, code }).toEqual({

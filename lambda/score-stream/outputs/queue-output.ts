@@ -1,4 +1,5 @@
 import type { ScoredRecord } from '../../../contracts/scored-record';
+import { messageBody } from '../../aws/message-body';
 import { hashOf } from './hash-of';
 import type { QueueSender } from './queue-sender';
 import type { Sent, StreamOutput } from './stream-output';
@@ -14,7 +15,7 @@ export class QueueOutput implements StreamOutput {
     return this.sender.send(
       records.map((record) => ({
         id: record.id,
-        content: JSON.stringify(record),
+        content: messageBody(record),
         // Both take 128 characters, and not all of them.
         ...(this.isFifo && {
           fifo: { MessageGroupId: hashOf(record.key), MessageDeduplicationId: hashOf(record.id) },

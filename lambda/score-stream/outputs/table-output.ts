@@ -1,6 +1,7 @@
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ScoredRecord } from '../../../contracts/scored-record';
 import { logger } from '../../aws/logger';
+import { itemOf } from '../../aws/table-item';
 import type { Sent, StreamOutput } from './stream-output';
 
 /** Items that are written at the same time. */
@@ -50,23 +51,9 @@ export class TableOutput implements StreamOutput {
     await this.client.send(
       new this.sdk.PutItemCommand({
         TableName: this.tableName,
-        Item: Object.fromEntries(
-          Object.entries(record)
-            .filter(([, value]) => value !== undefined)
-            .map(([name, value]) => [name, attributeOf(value)]),
-        ),
+        Item: itemOf(record),
         ConditionExpression: 'attribute_not_exists(id)',
       }),
     );
   }
-}
-
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html */
-function attributeOf(value: unknown): AttributeValue {
-  if (value === null || value === undefined) return { NULL: true };
-  if (typeof value === 'number') return { N: String(value) };
-  if (typeof value === 'boolean') return { BOOL: value };
-  if (typeof value === 'string') return { S: value };
-  if (Array.isArray(value)) return { L: value.map(attributeOf) };
-  return { M: Object.fromEntries(Object.entries(value).map(([name, each]) => [name, attributeOf(each)])) };
 }

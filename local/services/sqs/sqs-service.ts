@@ -248,6 +248,7 @@ export class SqsService implements Service {
     const attributes = entry.MessageAttributes ?? {};
     if (body === '')
       throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
+    checkCharacters(body);
     const size = Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(attributes));
     const most = numberAttribute(queue, 'MaximumMessageSize');
     if (size > most) {
@@ -384,6 +385,21 @@ export class SqsService implements Service {
   private urlOf(name: string): string {
     return `${this.cloud.url}/${this.cloud.account}/${name}`;
   }
+}
+
+/**
+ * Characters that a message must not contain: `SendMessage` of the API reference. The text is one that AWS answered:
+ * https://github.com/asim/nitro-plugins/issues/437
+ *
+ * @throws AwsError InvalidMessageContents
+ */
+function checkCharacters(body: string): void {
+  const [character] = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(body) ?? [];
+  if (character === undefined) return;
+  throw new AwsError(
+    'InvalidMessageContents',
+    `Invalid binary character '#x${character.codePointAt(0)?.toString(16).toUpperCase()}' was found in the message body, the set of allowed characters is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].`,
+  );
 }
 
 /** Of a URL, an ARN, or a name. */

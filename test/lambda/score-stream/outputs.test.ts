@@ -58,6 +58,12 @@ describe('scored records go to', () => {
     expect(inputs.map(({ Entries }) => Entries.length)).toEqual([10, 2]);
     expect(JSON.parse(inputs[0].Entries[3].MessageBody)).toEqual(scored({ id: 'r3' }));
     expect(inputs[0].Entries[3]).not.toHaveProperty('MessageGroupId');
+    // Characters that SQS refuses in a message.
+    const odd = scored({ key: '\u0000\u001f\ud800\ufffe\uffff' });
+    await output.send([odd]);
+    const { MessageBody } = inputs[2].Entries[0];
+    expect(MessageBody).toMatch(/"key":"\\u0000\\u001f\\ud800\\ufffe\\uffff"/);
+    expect(JSON.parse(MessageBody)).toEqual(odd);
   });
 
   test('a FIFO queue, in the order of their key, and it drops doubles by their id', async () => {

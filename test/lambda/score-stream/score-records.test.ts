@@ -216,6 +216,24 @@ describe('records of a stream', () => {
       ]);
     });
 
+    test.each([
+      ['behind one of their group', true],
+      ['of an event that Lambda delivers again as a whole', false],
+    ])(
+      'are not buried if they cannot be scored and are delivered again: %s',
+      async (_, reportsItemFailures) => {
+        world.refused.add('m2');
+        const groups = reportsItemFailures ? ['a', 'b', 'b'] : ['a', 'b', 'c'];
+        const props = world.streamInstance({ reportsItemFailures });
+        const failed = await again(queueEvent([GOOD, GOOD, BAD], groups), props);
+        expect(failed).toEqual(reportsItemFailures ? ['m2', 'm3'] : ['m1', 'm2', 'm3']);
+        expect(world.deadLetters).toEqual([]);
+        world.refused.clear();
+        expect(await again(queueEvent([GOOD, GOOD, BAD], groups), props)).toEqual([]);
+        expect(world.deadLetters).toMatchObject([{ id: 'm3' }]);
+      },
+    );
+
     test('keep those that follow them in their group from being scored', async () => {
       world.models.set('1.1.0', reference.twoFeatures.onnx);
       release(0.5, reference.twoFeatures.onnx);

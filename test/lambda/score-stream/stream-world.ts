@@ -53,9 +53,7 @@ export class StreamWorld extends InferenceWorld {
   }
 
   /** A new instance of the function. */
-  streamInstance(
-    content: Partial<Pick<ScoreRecordsProps, 'keyField' | 'carriedFields'>> = {},
-  ): ScoreRecordsProps {
+  streamInstance(changes: Partial<ScoreRecordsProps> = {}): ScoreRecordsProps {
     const { routing, metrics, recorder, now, stopwatch } = this.instance();
     this.recorder = recorder;
     const models = new LoadedModels({ read: async (modelVersion) => this.read(modelVersion) });
@@ -64,7 +62,6 @@ export class StreamWorld extends InferenceWorld {
       pipelineName: 'churn',
       streamName: 'Customers',
       carriedFields: [],
-      ...content,
       routing,
       scorer: new FunctionScorer({ models, metrics, recorder, now, stopwatch }),
       output: {
@@ -85,6 +82,8 @@ export class StreamWorld extends InferenceWorld {
         write,
         now,
       }),
+      reportsItemFailures: true,
+      ...changes,
     };
   }
 

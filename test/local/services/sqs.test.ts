@@ -50,6 +50,17 @@ describe('SQS', () => {
   const attributesOf = async (QueueUrl = url) =>
     (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes ?? {};
 
+  test('refuses messages with characters that XML does not have', async () => {
+    await expect(send('\u0007')).rejects.toMatchObject({
+      name: 'InvalidMessageContents',
+      message: expect.stringContaining("character '#x7' was found in the message body"),
+    });
+    const Entries = ['\ufffe', '\t\n\ud83d\ude00'].map((MessageBody, i) => ({ Id: `${i}`, MessageBody }));
+    const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+    expect(Failed).toMatchObject([{ Id: '0', Code: 'InvalidMessageContents', SenderFault: true }]);
+    expect(await bodies()).toEqual(['\t\n\ud83d\ude00']);
+  });
+
   test('gives a message once, and again when its visibility timeout is over', async () => {
     // The client compares the digests of body and attributes with what it sent.
     await send('hello', {

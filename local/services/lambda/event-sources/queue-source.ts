@@ -16,7 +16,7 @@ import { type Polling, RETRY_MILLISECONDS } from './polling';
 const ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 /** Of ReceiveMessage and DeleteMessageBatch. */
 const MOST_MESSAGES_A_CALL = 10;
-/** How many batches of a busy queue Lambda begins with, which are never more here. */
+/** How many batches of an active queue Lambda processes at a time to begin with, which are never more here. */
 const BATCHES_AT_ONCE = 5;
 
 /**
@@ -60,10 +60,17 @@ export class QueueSource implements EventSource {
 
   async poll(mapping: EventSourceMapping, polling: Polling): Promise<void> {
     const { maximumConcurrency = BATCHES_AT_ONCE } = mapping.settings;
+    // One poller waits for messages at a time; while it processes a batch, the next one waits.
+    let turn: Promise<unknown> = Promise.resolve();
+    const inTurn: InTurn = (work) => {
+      const mine = turn.then(work);
+      turn = mine.catch(() => {});
+      return mine;
+    };
     const pollers = Array.from({ length: Math.min(maximumConcurrency, BATCHES_AT_ONCE) }, async () => {
       while (polling.isActive) {
         try {
-          await this.handOver(mapping, polling);
+          await this.handOver(mapping, polling, inTurn);
         } catch (error) {
           this.cloud.log(`lambda: could not poll ${mapping.sourceArn}: ${(error as Error).message}`);
           await polling.pause(RETRY_MILLISECONDS);
@@ -83,16 +90,18 @@ export class QueueSource implements EventSource {
   }
 
   /** One batch; waits for messages if the queue is empty. */
-  private async handOver(mapping: EventSourceMapping, polling: Polling): Promise<void> {
+  private async handOver(mapping: EventSourceMapping, polling: Polling, inTurn: InTurn): Promise<void> {
     const { clock } = this.cloud;
     const role = this.handling.role(mapping);
     if (role === undefined) throw new Error(`the function ${mapping.functionName} does not exist`);
     const { batchSize, windowSeconds } = mapping.settings;
-    const messages = await clock.track(this.receive(mapping, role, batchSize));
-    if (messages.length === 0) {
-      await polling.until(this.sqs.arrival(mapping.sourceArn));
-      return;
-    }
+    const messages = await inTurn(async () => {
+      if (!polling.isActive) return [];
+      const received = await clock.track(this.receive(mapping, role, batchSize));
+      if (received.length === 0) await polling.until(this.sqs.arrival(mapping.sourceArn));
+      return received;
+    });
+    if (messages.length === 0) return;
     const end = clock.now() + windowSeconds * 1_000;
     while (messages.length < batchSize && clock.now() < end && polling.isActive) {
       const more = await clock.track(this.receive(mapping, role, batchSize - messages.length));
@@ -152,6 +161,8 @@ export class QueueSource implements EventSource {
     return this.cloud.service<SqsService>('sqs');
   }
 }
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** A message as functions get it: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 function recordOf(message: Message, queueArn: string, awsRegion: string): Record<string, unknown> {
