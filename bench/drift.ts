@@ -16,7 +16,7 @@ interface Compared extends Measured {
 }
 
 /**
- * Time and memory that it takes to compare an hour of recorded requests of 20 features with training data:
+ * Processor time and memory that it takes to compare an hour of recorded requests of 20 features with training data:
  * ours, by the monitor's own code, and those of named rivals.
  *
  * @param most records. @default 1,000,000
@@ -33,7 +33,7 @@ export async function drift([most = String(Math.max(...RECORDS))]: readonly stri
       writeCapture(capture as string, records);
       const megabytes = (statSync(capture as string).size / 1e6).toFixed(0);
       console.log(`\n${records} records of 20 features, ${megabytes} MB`);
-      line('', 'seconds', 'times ours', 'peak MB', 'largest difference of D');
+      line('', 'CPU s', 'times ours', 'peak MB', 'largest difference of D');
       compare(rivals, training as string, baseline as string, capture as string);
     }
   } finally {

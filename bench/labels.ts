@@ -22,7 +22,7 @@ interface Joined extends Measured {
 }
 
 /**
- * Time and memory that it takes to join a day of recorded requests with labels, of which some come twice, some
+ * Processor time and memory that it takes to join a day of recorded requests with labels, of which some come twice, some
  * contradict each other and some are of nobody: ours by the monitor's own code, first with all traffic to read, then
  * as it runs every hour, and after kills, whose report must be the same.
  *
@@ -38,7 +38,7 @@ export async function labels([most = String(Math.max(...RECORDS))]: readonly str
     try {
       writeDay(folder, records);
       console.log(`\n${records} requests of a day`);
-      line('', 'labels', 'AUC', 'of requests', 'seconds', 'peak MB');
+      line('', 'labels', 'AUC', 'of requests', 'CPU s', 'peak MB');
       const first = measure('this, all hours to read', () => run<Joined>(process.execPath, [OURS, folder]));
       const again = measure('this, every hour', () => run<Joined>(process.execPath, [OURS, folder]));
       const pandas = measure('orjson and pandas merge', () => rivals.run<Joined>([folder]));

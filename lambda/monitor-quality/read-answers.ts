@@ -6,8 +6,7 @@ import type { Hour } from '../domain/records/hour';
 import { forEachLine } from '../domain/records/lines';
 import { sameItems } from '../domain/records/same-items';
 import { IdSample, keptSample } from '../domain/statistics/id-sample';
-import { type CapturedRequest, isSmokeTest, parseRecord } from '../domain/traffic/capture';
-import { requestId } from '../domain/traffic/ground-truth';
+import { AnswerReader, type RecordedAnswer } from '../domain/traffic/answer-reader';
 
 /** Requests of an hour whose answers are kept: beyond that a share of them is. */
 const CAPACITY = 20_000;
@@ -46,33 +45,22 @@ export async function readAnswers(props: AnswersProps, hour: Hour): Promise<Hour
   }
   const sample = new IdSample<Answer>(CAPACITY);
   const places = columns.map((column) => props.features.indexOf(column));
+  const reader = new AnswerReader((id) => sample.holds(id));
+  const since = model.since.getTime();
   for await (const { chunks } of model.recorded(hour, BYTES_AN_HOUR)) {
     // Line by line, so that neither an hour nor a file need fit into memory.
     await forEachLine(chunks, (bytes, start, end) => {
-      const request = tryParse(bytes.toString('utf8', start, end));
-      if (!request || isSmokeTest(request)) return;
-      const { predictions = [], inferenceTime } = request;
+      const found = reader.read(bytes, start, end);
       // The variant's previous version may have answered earlier in the same hour.
-      if (predictions.length === 0 || Date.parse(inferenceTime) < model.since.getTime()) return;
-      const id = requestId(request);
-      if (sample.holds(id)) sample.add(id, answerOf(request, places));
+      if (found && !(Date.parse(found.inferenceTime) < since)) sample.add(found.id, answerOf(found, places));
     });
   }
   await store.writeJson(key, { columns, ...sample.toJSON() });
   return { halvings: sample.timesHalved, answers: sample.entries() };
 }
 
-/** Undefined if it is no request: the monitor of drift counts these, and says what is wrong with them. */
-function tryParse(line: string): CapturedRequest | undefined {
-  try {
-    return parseRecord(line);
-  } catch {
-    return undefined;
-  }
-}
-
-function answerOf(request: CapturedRequest, places: readonly number[]): Answer {
-  const { predictions = [], probabilities = [], inferenceTime, rows } = request;
+function answerOf(found: RecordedAnswer, places: readonly number[]): Answer {
+  const { predictions, probabilities = [], inferenceTime, rows } = found;
   return {
     time: Date.parse(inferenceTime),
     predictions,

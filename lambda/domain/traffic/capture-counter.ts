@@ -3,11 +3,11 @@ import type { DatasetProfile } from '../data/profile';
 import { ProfileCounter } from '../data/profile-counter';
 import { areSame } from '../records/bytes';
 import type { Span } from '../records/json-strings';
-import { answersOf, scoresPerRow } from './answers';
 import { type CapturedRequest, isSmokeTest, readRecord, SMOKE_TEST_ID } from './capture';
 import { RejectedRecord, type Rejection } from './payload/rejected-record';
+import { PlainAnswers } from './plain-answers';
 import { PlainLines } from './plain-lines';
-import { type PlainRecord, PlainRecords } from './plain-records';
+import { CAPTURE, type PlainCapture, PlainRecords } from './plain-records';
 import { RecentIds } from './recent-ids';
 
 export interface CaptureCounterProps {
@@ -71,10 +71,9 @@ export class CaptureCounter {
   private readonly needsAnswer: boolean;
   private readonly countsCertainty: boolean;
   private readonly counted = new RecentIds(REMEMBERED_REQUESTS);
-  private readonly plain = new PlainRecords();
+  private readonly plain = new PlainRecords(CAPTURE);
   private readonly rows = new PlainLines();
-  private readonly answers = new PlainLines();
-  private readonly numbers: number[] = [];
+  private readonly answers = new PlainAnswers();
   private readonly times = new Times();
   private records = 0;
   private readonly columns: readonly string[];
@@ -115,12 +114,12 @@ export class CaptureCounter {
   }
 
   /** @returns false if the record is not as plain as it seems, and nothing was counted */
-  private addPlain({ bytes, start, end }: Line, record: PlainRecord, place: () => string): boolean {
+  private addPlain({ bytes, start, end }: Line, record: PlainCapture, place: () => string): boolean {
     const { input, output, eventId, inferenceId, inferenceTime } = record;
     const { rows } = this;
     rows.find(bytes, input);
     if (rows.count === 0) return false;
-    const answers = output && this.plainAnswers(bytes, output, rows.count);
+    const answers = output && this.answers.read(bytes, output, rows.count);
     if (output && !answers) return false;
     const predictions = answers?.predictions;
     if (inferenceId && areSame(bytes, inferenceId.start, inferenceId.end, SMOKE_TEST)) return true;
@@ -139,19 +138,6 @@ export class CaptureCounter {
       );
     }
     return true;
-  }
-
-  /** Undefined if there is not one answer a row. */
-  private plainAnswers(bytes: Buffer, output: Span, rows: number): Answers | undefined {
-    const { answers, numbers } = this;
-    answers.find(bytes, output);
-    const count = answers.readNumbers(bytes, numbers);
-    if (count === rows) return { predictions: numbers };
-    if (count <= 0) return undefined;
-    const scores = numbers.slice(0, count);
-    const each = scoresPerRow(scores, rows);
-    if (each === undefined) return undefined;
-    return { predictions: answersOf(scores, each), ...(each > 2 && { probabilities: scores }) };
   }
 
   private certaintiesOf({ probabilities }: Answers, rows: number): readonly Certainty[] | undefined {

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { parseDocument } from '../records/document';
 import { type Lines, readLines } from '../records/json-lines';
+import type { Span } from '../records/json-strings';
 import { numbersIn } from './payload/answer-numbers';
 import { payload } from './payload/payload';
+import { PlainLines } from './plain-lines';
+import { type PlainForm, PlainRecords } from './plain-records';
 
 /** What was true of the rows of a request, known later than its answer. */
 export interface Label {
@@ -21,12 +24,51 @@ export interface Label {
  * Journal of the American Statistical Association 47 (1952), p. 663).
  */
 export function parseGroundTruth(jsonLines: string): Lines<Label> {
+  const plain = new PlainRecords(LABEL);
+  const data = new PlainLines();
   return readLines(jsonLines, (line) => {
-    const { groundTruthData, eventMetadata, weight } = parseDocument(groundTruthRecord, line, 'label');
-    const values = numbersIn(groundTruthData, 'label');
-    if (values.length === 0) throw new Error('label has no value');
-    return { id: requestId(eventMetadata), values, ...(weight !== undefined && { weight }) };
+    const bytes = Buffer.from(line);
+    const found = plain.match(bytes, 0, bytes.length);
+    return (found && plainLabel(bytes, found, data)) ?? readLabel(line, () => plain.learn(bytes));
   });
+}
+
+/** Where the strings of a label are in its bytes. */
+interface PlainLabel {
+  readonly data: Span;
+  readonly eventId: Span;
+  readonly inferenceId: Span | undefined;
+}
+
+const LABEL: PlainForm<PlainLabel> = {
+  paths: {
+    data: ['groundTruthData', 'data'],
+    eventId: ['eventMetadata', 'eventId'],
+    inferenceId: ['eventMetadata', 'inferenceId'],
+  },
+  data: ['data'],
+};
+
+/** Undefined if it is not as plain as it seems. */
+function plainLabel(bytes: Buffer, { data, eventId, inferenceId }: PlainLabel, lines: PlainLines) {
+  const values: number[] = [];
+  lines.find(bytes, data);
+  if (lines.readNumbers(bytes, values) <= 0) return undefined;
+  const text = ({ start, end }: Span) => bytes.toString('latin1', start, end);
+  const event = text(eventId);
+  const label = { id: inferenceId ? text(inferenceId) : event, values };
+  return label.id === '' || event === '' ? undefined : label;
+}
+
+/** @param learn from a label that others may be like: weights are no strings, so that each would be another form */
+function readLabel(line: string, learn: () => void): Label {
+  const { groundTruthData, eventMetadata, weight } = parseDocument(groundTruthRecord, line, 'label');
+  const values = numbersIn(groundTruthData, 'label');
+  if (values.length === 0) throw new Error('label has no value');
+  const label = { id: requestId(eventMetadata), values };
+  if (weight !== undefined) return { ...label, weight };
+  learn();
+  return label;
 }
 
 /** The id by which a request and its label find each other: the caller's own id, if there is one, wins. */

@@ -1,4 +1,4 @@
-import { NumberCells } from '../data/cell-bytes';
+import { NumberCells, textIn } from '../data/cell-bytes';
 import type { Span } from '../records/json-strings';
 
 const BACKSLASH = 92;
@@ -36,6 +36,13 @@ export class PlainLines {
       }
     }
     return read;
+  }
+
+  /** The cells of each line, as texts. */
+  texts(bytes: Uint8Array): string[][] {
+    return Array.from({ length: this.count }, (_, line) =>
+      textIn(bytes, this.starts[line] as number, this.ends[line] as number).split(','),
+    );
   }
 
   private addLine(start: number, end: number): void {

@@ -1,18 +1,9 @@
 import { areSame, beginWith } from '../records/bytes';
 import { type Span, stringsIn } from '../records/json-strings';
-import { isPlainCsv } from './payload/payload';
+import { isPlainCsv, type Payload } from './payload/payload';
 
-/** Strings of a capture record that differ from one record to the next. */
-const PARTS: Readonly<Record<keyof PlainRecord, readonly string[]>> = {
-  input: ['captureData', 'endpointInput', 'data'],
-  output: ['captureData', 'endpointOutput', 'data'],
-  eventId: ['eventMetadata', 'eventId'],
-  inferenceId: ['eventMetadata', 'inferenceId'],
-  inferenceTime: ['eventMetadata', 'inferenceTime'],
-};
-
-/** Where the parts of a record are in its bytes. */
-export interface PlainRecord {
+/** Where the strings of a record are in its bytes that differ from one record to the next. */
+export interface PlainCapture {
   readonly input: Span;
   readonly output: Span | undefined;
   readonly eventId: Span;
@@ -20,32 +11,52 @@ export interface PlainRecord {
   readonly inferenceTime: Span;
 }
 
+/** What the strings are called, and which of them are the data of a payload. */
+export interface PlainForm<Spans> {
+  readonly paths: Readonly<Record<keyof Spans & string, readonly string[]>>;
+  readonly data: readonly (keyof Spans & string)[];
+}
+
+/** Records of data capture. */
+export const CAPTURE: PlainForm<PlainCapture> = {
+  paths: {
+    input: ['captureData', 'endpointInput', 'data'],
+    output: ['captureData', 'endpointOutput', 'data'],
+    eventId: ['eventMetadata', 'eventId'],
+    inferenceId: ['eventMetadata', 'inferenceId'],
+    inferenceTime: ['eventMetadata', 'inferenceTime'],
+  },
+  data: ['input', 'output'],
+};
+
 /**
- * Reads capture records in place that differ from an earlier one only in their parts: what stands between them
- * is the same byte by byte, so that they mean the same. Each part is plain: it has no escape but, in data, the
- * line ends of CSV, and no letter beyond ASCII but in data. All other records are for `parseCapture`.
+ * Reads records in place that differ from an earlier one only in these strings: what stands between them is the same
+ * byte by byte, so that they mean the same. Each string is plain: it has no escape but, in data, the line ends of CSV,
+ * and no letter beyond ASCII but in data. All other records are for a reader of JSON.
  */
-export class PlainRecords {
+export class PlainRecords<Spans extends object> {
   /** The one that was used last first. */
-  private readonly templates: Template[] = [];
+  private readonly templates: Template<Spans>[] = [];
   private lessons = 0;
 
+  constructor(private readonly form: PlainForm<Spans>) {}
+
   /** Undefined if the record is not plain, or like none that was learned. */
-  match(bytes: Uint8Array, start: number, end: number): PlainRecord | undefined {
+  match(bytes: Uint8Array, start: number, end: number): Spans | undefined {
     for (let i = 0; i < this.templates.length; i++) {
-      const template = this.templates[i] as Template;
+      const template = this.templates[i] as Template<Spans>;
       if (!template.match(bytes, start, end)) continue;
       if (i > 0) this.templates.unshift(...this.templates.splice(i, 1));
-      return template.record;
+      return template.spans;
     }
     return undefined;
   }
 
-  /** Learns from a record that `parseRecord` can read and that was not matched, if its data are CSV. */
+  /** Learns from a record that is valid and was not matched, if its data are CSV. */
   learn(record: Buffer): void {
     if (this.templates.length === MOST_TEMPLATES || this.lessons === MOST_LESSONS) return;
     this.lessons++;
-    const template = Template.of(record);
+    const template = Template.of(record, this.form);
     if (!template || this.templates.some((known) => known.isLike(template))) return;
     this.templates.push(template);
   }
@@ -62,45 +73,44 @@ interface MutableSpan {
 }
 
 /** What stands between the parts of a record, and the order of the parts. */
-class Template {
+class Template<Spans extends object> {
   /** Undefined if it has other data than CSV, or names that come twice. */
-  static of(record: Buffer): Template | undefined {
-    const { captureData, eventMetadata } = JSON.parse(record.toString('utf8'));
-    const { endpointInput, endpointOutput } = captureData;
-    if (![endpointInput, endpointOutput ?? endpointInput].every(isPlainCsv)) return undefined;
+  static of<S extends object>(record: Buffer, { paths, data }: PlainForm<S>): Template<S> | undefined {
+    const document = JSON.parse(record.toString('utf8'));
+    const payloads = data.map((part) => valueAt(document, paths[part].slice(0, -1)));
+    if (payloads.some((payload) => payload !== undefined && !isPlainCsv(payload as Payload)))
+      return undefined;
     // A character a byte, so that places are those of the bytes.
-    const text = record.toString('latin1');
-    const found = stringsIn(text);
-    const spans: Record<string, MutableSpan> = {};
-    const values = { input: endpointInput.data, output: endpointOutput?.data, ...eventMetadata };
-    for (const [part, path] of Object.entries(PARTS)) {
-      const span = found.get(JSON.stringify(path));
-      if (contentOf(record, span) !== values[part]) return undefined;
+    const found = stringsIn(record.toString('latin1'));
+    const spans: { [part in keyof S & string]?: MutableSpan } = {};
+    for (const part of Object.keys(paths) as (keyof S & string)[]) {
+      const span = found.get(JSON.stringify(paths[part]));
+      if (contentOf(record, span) !== valueAt(document, paths[part])) return undefined;
       if (span) spans[part] = { ...span };
     }
-    return new Template(record, spans);
+    const inData = data.map((part) => spans[part]);
+    return new Template(record, spans as S, inData);
   }
 
-  /** Of the record that was matched last. */
-  readonly record: PlainRecord;
   private readonly between: readonly Uint8Array[];
-  private readonly spans: readonly MutableSpan[];
+  private readonly inOrder: readonly MutableSpan[];
   private readonly isData: readonly boolean[];
 
-  private constructor(record: Buffer, parts: Readonly<Record<string, MutableSpan>>) {
-    const { input, output, eventId, inferenceId, inferenceTime } = parts as Record<
-      keyof PlainRecord,
-      MutableSpan
-    >;
-    this.record = { input, output, eventId, inferenceId, inferenceTime };
-    this.spans = Object.values(parts).sort((a, b) => a.start - b.start);
-    const starts = [0, ...this.spans.map(({ end }) => end)];
-    const ends = [...this.spans.map(({ start }) => start), record.length];
+  private constructor(
+    record: Buffer,
+    /** Of the record that was matched last. */
+    readonly spans: Spans,
+    inData: readonly (Span | undefined)[],
+  ) {
+    const parts = Object.values<MutableSpan>(spans as Record<string, MutableSpan>);
+    this.inOrder = parts.sort((a, b) => a.start - b.start);
+    const starts = [0, ...this.inOrder.map(({ end }) => end)];
+    const ends = [...this.inOrder.map(({ start }) => start), record.length];
     this.between = starts.map((start, i) => Uint8Array.from(record.subarray(start, ends[i])));
-    this.isData = this.spans.map((span) => span === input || span === output);
+    this.isData = this.inOrder.map((span) => inData.includes(span));
   }
 
-  isLike({ between }: Template): boolean {
+  isLike({ between }: Template<Spans>): boolean {
     return (
       between.length === this.between.length &&
       between.every((bytes, i) => Buffer.compare(bytes, this.between[i] as Uint8Array) === 0)
@@ -108,21 +118,28 @@ class Template {
   }
 
   match(bytes: Uint8Array, start: number, end: number): boolean {
-    const { between, spans, isData } = this;
+    const { between, inOrder, isData } = this;
     let at = start;
-    for (let i = 0; i < spans.length; i++) {
+    for (let i = 0; i < inOrder.length; i++) {
       const text = between[i] as Uint8Array;
       if (!beginWith(bytes, at, end, text)) return false;
       at += text.length;
-      const span = spans[i] as MutableSpan;
+      const span = inOrder[i] as MutableSpan;
       span.start = at;
       at = isData[i] ? endOfData(bytes, at, end) : endOfText(bytes, at, end);
       if (at < 0) return false;
       span.end = at;
     }
-    const last = between[spans.length] as Uint8Array;
+    const last = between[inOrder.length] as Uint8Array;
     return areSame(bytes, at, end, last);
   }
+}
+
+function valueAt(document: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, name) => (value as Record<string, unknown> | undefined)?.[name],
+    document,
+  );
 }
 
 function contentOf(record: Buffer, span: Span | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { parseGroundTruth, requestId } from '../../../../lambda/domain/traffic/ground-truth';
 
 const line = (data: string, encoding = 'CSV', eventMetadata: object = { eventId: 'a' }) =>
@@ -51,4 +52,36 @@ test('a label may have a weight, at least 0', () => {
   const { unreadable, firstProblem } = parseGroundTruth([weighted(-1), weighted('2')].join('\n'));
   expect(unreadable).toBe(2);
   expect(firstProblem).toBe('line 1: label is not valid: weight: expected number of at least 0, got -1');
+});
+
+test('labels of a file are read in place as each is read in a file of its own', () => {
+  const data = fc.oneof(
+    fc.nat({ max: 9 }).map(String),
+    fc.constantFrom('1\n0\n', '1,0', '-0.5', '1e3', '1e999', 'x', '', '\n', '"1"', '\ufeff1', ' 1', 'é'),
+  );
+  const id = fc.oneof(fc.uuid(), fc.constantFrom('', 'é', 'a"b', 'a\\b'));
+  const labelLine = fc
+    .tuple(
+      data,
+      fc.constantFrom('CSV', 'CSV', 'CSV', 'JSON', 'BASE64'),
+      id,
+      fc.option(id),
+      fc.option(fc.nat()),
+    )
+    .map(([value, encoding, eventId, inferenceId, weight]) =>
+      JSON.stringify({
+        groundTruthData: { data: value, encoding },
+        eventMetadata: { eventId, ...(inferenceId !== null && { inferenceId }) },
+        ...(weight !== null && weight < 5 && { weight }),
+      }),
+    );
+  fc.assert(
+    fc.property(fc.array(labelLine, { maxLength: 30 }), (lines) => {
+      const alone = lines.map((one) => parseGroundTruth(one));
+      const { records, unreadable } = parseGroundTruth(lines.join('\n'));
+      expect(records).toEqual(alone.flatMap((one) => one.records));
+      expect(unreadable).toBe(alone.filter((one) => one.unreadable > 0).length);
+    }),
+    { numRuns: 400 },
+  );
 });
