@@ -12,6 +12,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { zipSync } from 'fflate';
 import { SETTINGS_FILE, settingsLayer } from '../../lib/runtime/function-code';
 import { LocalCloud } from '../../local/local-cloud';
+import { STAGED } from '../staged';
 
 const FUNCTIONS = join(__dirname, '../../dist/assets/functions');
 
@@ -91,7 +92,7 @@ describe('a function whose settings exceed its environment', () => {
 
 /** Folder of the layer's content, as a synth stages it. */
 function stagedLayer(settings: object): string {
-  const app = new App();
+  const app = new App(STAGED);
   const stack = new Stack(app, 'Test');
   settingsLayer(stack, 'Settings', settings);
   const [layer] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::LayerVersion'));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, CfnWaitConditionHandle, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ModelPipeline, type ModelPipelineProps, ModelPipelineStack } from '../../lib';
+import { STAGED } from '../staged';
 
 const PROPS: ModelPipelineProps = {
   pipelineName: 'flights',
@@ -31,7 +32,7 @@ function variablesOf(template: Template): Map<string, Variables> {
 
 describe("settings that exceed Lambda's environment", () => {
   test('are in a layer, and the rest in the environment', () => {
-    const app = new App();
+    const app = new App(STAGED);
     const stack = new ModelPipelineStack(app, 'Test', {
       pipeline: { ...PROPS, data: { label: 'late', ignoredColumns: COLUMNS } },
     });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { ModelPipeline, type SmokeTestProps } from '../../lib';
+import { STAGED } from '../staged';
 
 describe('requests for the smoke test', () => {
   const folder = mkdtempSync(join(tmpdir(), 'requests-'));
@@ -11,7 +12,7 @@ describe('requests for the smoke test', () => {
 
   /** The requests that the function gets, from the folder that would be deployed. */
   function shipped(smokeTest: SmokeTestProps): unknown {
-    const app = new App({ outdir: mkdtempSync(join(folder, 'out-')) });
+    const app = new App({ ...STAGED, outdir: mkdtempSync(join(folder, 'out-')) });
     const stack = new Stack(app, 'Test', { env: { account: '111111111111', region: 'eu-central-1' } });
     new ModelPipeline(stack, 'Model', {
       training: { source: 'examples/flights/source' },

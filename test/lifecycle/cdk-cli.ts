@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { repositoryFile } from '../repository-file';
+import { STAGED } from '../staged';
 import type { TestedCloud } from './tested-cloud';
 
 export interface CdkRun {
@@ -21,7 +22,7 @@ export class CdkCli {
   /** Synthesizes what `define` adds to an app, and runs a command on it. */
   run(args: readonly string[], define: (app: App) => void): Promise<CdkRun> {
     const outdir = mkdtempSync(join(this.folder, 'assembly-'));
-    const app = new App({ outdir });
+    const app = new App({ ...STAGED, outdir });
     define(app);
     app.synth();
     return this.spawn([...args, '--app', outdir]);
