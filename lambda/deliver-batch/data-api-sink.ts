@@ -4,14 +4,8 @@ import {
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
 import type { DataApiSinkSettings } from '../../contracts/functions/batch';
-import {
-  deliverHalves,
-  type RefusedRow,
-  type RowSink,
-  type SinkRow,
-  type SinkRun,
-  SinkUnavailableError,
-} from './row-sink';
+import { SinkUnavailableError } from '../aws/sinks/sink-unavailable-error';
+import { deliverHalves, type RefusedRow, type RowSink, type SinkRow, type SinkRun } from './row-sink';
 
 /**
  * Rows of a call.

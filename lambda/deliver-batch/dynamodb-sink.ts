@@ -4,8 +4,9 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDbSinkSettings } from '../../contracts/functions/batch';
+import { SinkUnavailableError } from '../aws/sinks/sink-unavailable-error';
 import { itemOf } from '../aws/table-item';
-import { type RefusedRow, type RowSink, type SinkRow, type SinkRun, SinkUnavailableError } from './row-sink';
+import type { RefusedRow, RowSink, SinkRow, SinkRun } from './row-sink';
 
 /** A key without an item, or with one of an earlier run or row. */
 const NOT_LATER =

@@ -1,10 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
 import { requestSchema } from '../aws/request-schema';
+import { readSecret } from '../aws/sinks/sink-secret';
 import { ArtifactStore } from '../aws/store';
 import { checkDocument } from '../domain/records/document';
 import { deliverPart } from './deliver-part';
@@ -48,22 +49,10 @@ const request = requestSchema(
 const props = {
   batchName: settings.batchName,
   store: new ArtifactStore(new S3Client(), bucketName),
-  sinks: new Map(settings.sinks.map((sink) => [sink.name, rowSink(sink, readSecret)])),
+  sinks: new Map(settings.sinks.map((sink) => [sink.name, rowSink(sink, (name) => readSecret(ssm, name))])),
 };
 
 /** Delivers the rows of one file of the output to a sink. */
 export const handler = loggedHandler(async (event): Promise<FunctionAnswers['deliver-batch']> => {
   return deliverPart(checkDocument(request, event, 'request to deliver a part'), props);
 });
-
-/**
- * Secrets Manager, by way of Parameter Store.
- *
- * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
- */
-async function readSecret(name: string): Promise<string> {
-  const { Parameter } = await ssm.send(
-    new GetParameterCommand({ Name: `/aws/reference/secretsmanager/${name}`, WithDecryption: true }),
-  );
-  return Parameter?.Value ?? '';
-}

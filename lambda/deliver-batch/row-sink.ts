@@ -36,11 +36,6 @@ export interface RowSink {
   deliver(rows: readonly SinkRow[], run: SinkRun): Promise<readonly RefusedRow[]>;
 }
 
-/** A sink cannot take rows now, for a reason that is not theirs. */
-export class SinkUnavailableError extends Error {
-  override readonly name = 'SinkUnavailable';
-}
-
 /**
  * Delivers rows together and, where they are refused together, each half of them, so that the rows that are
  * refused are found and the others are taken.

@@ -1,14 +1,8 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SqsSinkSettings } from '../../contracts/functions/batch';
 import { messageBody } from '../aws/message-body';
-import {
-  deliverHalves,
-  type RefusedRow,
-  type RowSink,
-  type SinkRow,
-  type SinkRun,
-  SinkUnavailableError,
-} from './row-sink';
+import { SinkUnavailableError } from '../aws/sinks/sink-unavailable-error';
+import { deliverHalves, type RefusedRow, type RowSink, type SinkRow, type SinkRun } from './row-sink';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const MOST_ENTRIES = 10;
