@@ -21,6 +21,7 @@ import type { JudgeScoresRequest, JudgeScoresSettings, ScoresJudgement } from '.
 import type { InferenceApiSettings } from './functions/http';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
+  DeliverReportSettings,
   MonitorModelSettings,
   MonitorQualitySettings,
   ReportFailureSettings,
@@ -98,6 +99,7 @@ export interface FunctionSettings {
   readonly 'ask-challenger-approval': NoSettings;
   readonly 'compare-shadow': CompareShadowSettings;
   readonly 'deliver-batch': DeliverBatchSettings;
+  readonly 'deliver-report': DeliverReportSettings;
   readonly 'draw-widget': NoSettings;
   readonly 'evaluate-challenger': EvaluateChallengerSettings;
   readonly 'find-champion': NoSettings;

@@ -167,6 +167,19 @@ export const RUNBOOK = {
       'Judge challengers by `PromotionRule.fairnessGap`, so that none is promoted with a wider gap, and retrain.',
     ],
   },
+  sinks: {
+    title: 'Reports of the monitor could not be delivered to a sink',
+    meaning:
+      'A sink has been down for six hours, or refuses reports. The monitor itself goes on: its reports are in the bucket, and those for the sink wait in the queue of dead letters for 14 days.',
+    check: [
+      '`npx model-pipeline logs --pipeline {pipeline} --since 1d --function Deliver` says what the sink answered, or why it could not be reached.',
+      'Messages of the queue that the sink refused have the reason as an attribute.',
+    ],
+    mitigate: [
+      'Repair the receiver, or correct the secret with its URL and keys. Then move the messages back: `aws sqs start-message-move-task --source-arn DEAD_LETTERS --destination-arn REPORTS`, with the ARNs of both queues of the sink.',
+      'Reports that nobody needs any more: purge the queue of dead letters, so that the alarm ends.',
+    ],
+  },
   labels: {
     title: 'Labels cannot be used',
     meaning:

@@ -51,7 +51,7 @@ export {
   type DriftComparisonOptions,
   type SameHoursOptions,
 } from './monitoring/drift-comparison';
-export { DriftTable, type DriftTableProps } from './monitoring/drift-table';
+export { DriftTable } from './monitoring/drift-table';
 export {
   EndpointMonitor,
   type EndpointMonitorProps,
@@ -61,6 +61,7 @@ export { DriftDistance, type FeatureDriftPolicy } from './monitoring/feature-dri
 export { InstanceMetrics } from './monitoring/instance-metrics';
 export type { IModelMonitor } from './monitoring/model-monitor';
 export { MonitorBaseline } from './monitoring/monitor-baseline';
+export { MonitorSink, type MonitorTableOptions } from './monitoring/monitor-sink';
 export type { MonitoringProps } from './monitoring/monitoring-props';
 export {
   ConceptDriftDetector,
@@ -68,6 +69,8 @@ export {
   QualityMetric,
   type QualityMonitoringProps,
 } from './monitoring/quality-monitoring';
+export { QualityTable } from './monitoring/quality-table';
+export type { ReportTableProps } from './monitoring/report-table';
 export { RequestMetrics } from './monitoring/request-metrics';
 export { Severity } from './monitoring/severity';
 export type { PartProps } from './platform/part-props';

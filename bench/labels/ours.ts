@@ -10,6 +10,7 @@ import {
   capturePrefix,
   groundTruthPrefix,
   hourlyReportKey,
+  reportTableKey,
 } from '../../lambda/domain/records/bucket-layout';
 import { monitorQuality } from '../../lambda/monitor-quality/monitor-quality';
 import { START } from './data';
@@ -24,9 +25,7 @@ async function main([folder = '']: readonly string[]): Promise<void> {
     recordedShare: 1,
     recorded: ({ path }, bytes) => recordedFiles(store, capturePrefix('bench', 'blue', path), bytes),
     reportKey: ({ path }, report) => hourlyReportKey('blue', path, report),
-    tableKey: () => {
-      throw new Error('quality has no table');
-    },
+    tableKey: (table, { path }) => reportTableKey(table, 'blue', path),
     answersKey: ({ path }) => answersKey('1.0.0', path),
     rejectedKey: ({ path }) => `answers/${path}-rejected.jsonl`,
     labelsPrefix: groundTruthPrefix,
@@ -37,6 +36,8 @@ async function main([folder = '']: readonly string[]): Promise<void> {
   const report = await monitorQuality(
     { time: '2026-11-25T00:15:00Z' },
     {
+      pipelineName: 'bench',
+      sinks: { tell: async () => {} },
       store,
       source: { find: async () => model },
       metrics: { publish: async () => {} } as unknown as MetricPublisher,

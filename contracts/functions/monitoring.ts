@@ -52,6 +52,8 @@ export interface MonitorModelSettings {
   readonly metricNamespace: string;
   /** The message when the drift alarm goes off. */
   readonly alert: AlertSettings;
+  /** URLs of the queues of sinks, each of which gets the key of each report. */
+  readonly sinkQueueUrls: readonly string[];
 }
 
 /** How a function notifies people of an alarm. */
@@ -86,6 +88,40 @@ export interface MonitorQualitySettings {
   readonly metricNamespace: string;
   /** The message when the quality alarm goes off. */
   readonly alert: AlertSettings;
+  /** URLs of the queues of sinks, each of which gets the key of each report. */
+  readonly sinkQueueUrls: readonly string[];
+}
+
+/** A message to the queue of a sink: a report of a monitor that is to be delivered. */
+export interface ReportNotice {
+  readonly report: 'drift' | 'quality';
+  /** Of the report in the monitor's bucket. */
+  readonly key: string;
+}
+
+/** Where reports of a monitor go. */
+export type MonitorSinkSettings = HttpSinkSettings | TableSinkSettings;
+
+/** A receiver of requests. */
+export interface HttpSinkSettings {
+  readonly kind: 'webhook' | 'openTelemetry';
+  /** Name of the secret with the URL, and with what proves who sends. */
+  readonly secretName: string;
+}
+
+/** Rows of tables in a bucket. */
+export interface TableSinkSettings {
+  readonly kind: 'table';
+  readonly bucketName: string;
+  /** Empty, or it ends with a slash. */
+  readonly prefix: string;
+}
+
+/** Settings of `deliver-report`. */
+export interface DeliverReportSettings {
+  readonly sink: MonitorSinkSettings;
+  /** URL of the queue of reports that the sink refuses. */
+  readonly deadLetterQueueUrl: string;
 }
 
 /** Settings of `report-failure`. */

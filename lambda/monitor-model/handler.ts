@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { isAlarm } from '../aws/alarm-notice';
 import { AnsweredRequests } from '../aws/answered-requests';
@@ -8,6 +9,7 @@ import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
 import { logger } from '../aws/logger';
 import { MetricPublisher } from '../aws/metrics';
+import { SinkQueues } from '../aws/sinks/sink-queues';
 import { ArtifactStore } from '../aws/store';
 import { Topic } from '../aws/topic';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
@@ -35,6 +37,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     ignoredFeatures: z.array(z.string()),
     metricNamespace: z.string(),
     alert: z.object({ topicArn: z.string(), remedy: z.string(), runbook: z.optional(z.string()) }),
+    sinkQueueUrls: z.array(z.string()),
   }),
 );
 const s3 = new S3Client();
@@ -44,6 +47,7 @@ const cloudWatch = new CloudWatchClient();
 const metrics = new MetricPublisher(cloudWatch, settings.metricNamespace, pipelineName);
 const requests = new AnsweredRequests(cloudWatch, settings.requests);
 
+const sinks = new SinkQueues(new SQSClient(), settings.sinkQueueUrls);
 const topic = new Topic(new SNSClient(), settings.alert.topicArn);
 
 /**
@@ -56,7 +60,15 @@ export const handler = loggedHandler(async (event): Promise<MonitoredHour | unde
     await tellDrift(event, { pipelineName, bucketName, store, source, topic, remedy, runbook });
     return undefined;
   }
-  const result = await monitor(event, { pipelineName, store, source, metrics, requests, plan: settings });
+  const result = await monitor(event, {
+    pipelineName,
+    store,
+    source,
+    metrics,
+    requests,
+    plan: settings,
+    sinks,
+  });
   // Nobody reads the answer to an event.
   logger.info('the hour was profiled', { result });
   return result;

@@ -2,11 +2,13 @@ import type { AnsweredRequests } from '../aws/answered-requests';
 import { lastHourOf } from '../aws/last-hour';
 import type { MetricPublisher } from '../aws/metrics';
 import { pastReport } from '../aws/past-report';
+import type { SinkQueues } from '../aws/sinks/sink-queues';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
 import { driftDocumentPage } from '../domain/pages/drift/drift-document-page';
-import { driftLines, driftRows } from '../domain/pages/drift/drift-rows';
+import { driftRows } from '../domain/pages/drift/drift-rows';
 import { type Hour, hourBefore } from '../domain/records/hour';
+import { jsonLines } from '../domain/records/json-lines';
 import { driftDocument, hadDrifted } from '../domain/traffic/drift-document';
 import { compareTraffic, type DriftPlan } from './compare-traffic';
 import type { ReadTraffic } from './compared-window';
@@ -22,6 +24,7 @@ export interface MonitorProps {
   readonly metrics: MetricPublisher;
   readonly requests: Pick<AnsweredRequests, 'count'>;
   readonly plan: DriftPlan;
+  readonly sinks: Pick<SinkQueues, 'tell'>;
 }
 
 /** What was found in an hour. */
@@ -39,7 +42,7 @@ export interface MonitoredHour {
  * that end with it with their references, and keeps and publishes both. The same event again gives the same result.
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
-  const { pipelineName, store, source, metrics: publisher, requests, plan } = props;
+  const { pipelineName, store, source, metrics: publisher, requests, plan, sinks } = props;
   const hour = lastHourOf(event);
   const until = hour.end.toISOString();
   const model = await source.find();
@@ -81,9 +84,11 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   const metrics = driftMetrics(hasTraffic ? document : undefined, last);
   await publisher.publish(metrics, hour.end);
   if (hasTraffic) {
-    await store.write(model.tableKey(hour), driftLines(driftRows(pipelineName, document)));
+    await store.write(model.tableKey('drift', hour), jsonLines(driftRows(pipelineName, document)));
     const page = driftDocumentPage(document, comparisons);
     await store.write(model.reportKey(hour, 'drift.html'), page);
+    // At last: what a sink gets is there already.
+    await sinks.tell({ report: 'drift', key: model.reportKey(hour, 'drift.json') });
   }
   return { until, modelVersion, metrics };
 }

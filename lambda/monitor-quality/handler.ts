@@ -1,12 +1,14 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { isAlarm } from '../aws/alarm-notice';
 import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
 import { logger } from '../aws/logger';
 import { MetricPublisher } from '../aws/metrics';
+import { SinkQueues } from '../aws/sinks/sink-queues';
 import { ArtifactStore } from '../aws/store';
 import { Topic } from '../aws/topic';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
@@ -34,14 +36,15 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     windowHours: z.number(),
     metricNamespace: z.string(),
     alert: z.object({ topicArn: z.string(), remedy: z.string(), runbook: z.optional(z.string()) }),
+    sinkQueueUrls: z.array(z.string()),
   }),
 );
-const { metricNamespace, model, alert, ...watched } = settings;
+const { metricNamespace, model, alert, sinkQueueUrls, ...watched } = settings;
 const s3 = new S3Client();
 const store = new ArtifactStore(s3, bucketName);
 const source = watchedModelSource(model, s3, bucketName);
 const metrics = new MetricPublisher(new CloudWatchClient(), metricNamespace, pipelineName);
-
+const sinks = new SinkQueues(new SQSClient(), sinkQueueUrls);
 const topic = new Topic(new SNSClient(), alert.topicArn);
 
 /**
@@ -54,7 +57,7 @@ export const handler = loggedHandler(async (event): Promise<QualityDocument | un
     await tellQuality(event, { pipelineName, bucketName, store, source, topic, remedy, runbook });
     return undefined;
   }
-  const report = await monitorQuality(event, { store, source, metrics, ...watched });
+  const report = await monitorQuality(event, { pipelineName, store, source, metrics, sinks, ...watched });
   // Nobody reads the answer to an event.
   logger.info('the quality was measured', { report });
   return report;

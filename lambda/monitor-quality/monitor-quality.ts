@@ -2,9 +2,11 @@ import type { Problem } from '../../contracts/problem';
 import { lastHourOf } from '../aws/last-hour';
 import type { MetricPublisher } from '../aws/metrics';
 import { pastReport } from '../aws/past-report';
+import type { SinkQueues } from '../aws/sinks/sink-queues';
 import type { ArtifactStore } from '../aws/store';
 import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
 import { metricBySettings } from '../domain/metrics/metric-by-settings';
+import { qualityRows } from '../domain/pages/quality/quality-rows';
 import { completenessOf } from '../domain/quality/completeness';
 import { type ConceptDriftDetector, conceptDriftOf } from '../domain/quality/concept-drift';
 import { estimateQuality } from '../domain/quality/estimate-quality';
@@ -16,6 +18,7 @@ import { type QualityDocument, qualityDocument } from '../domain/quality/quality
 import { qualityFigures } from '../domain/quality/quality-figures';
 import type { QualityPolicy } from '../domain/quality/quality-test';
 import { type Hour, hourBefore, hoursUntil } from '../domain/records/hour';
+import { jsonLines } from '../domain/records/json-lines';
 import { IdSample } from '../domain/statistics/id-sample';
 import { qualityMetrics } from './quality-metrics';
 import type { AnswersProps } from './read-answers';
@@ -23,9 +26,11 @@ import { labelFiles, readLabels } from './read-labels';
 import { windowAnswers } from './window-answers';
 
 export interface QualityMonitorProps {
+  readonly pipelineName: string;
   readonly store: ArtifactStore;
   readonly source: WatchedModelSource;
   readonly metrics: MetricPublisher;
+  readonly sinks: Pick<SinkQueues, 'tell'>;
   /** What labels are. */
   readonly problem: Problem;
   readonly policy: QualityPolicy;
@@ -75,6 +80,7 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     version: 1,
     ...range,
     modelVersion: model.modelVersion,
+    variant: model.variant,
     labels: rows.labels.length,
     ...(rows.weights && { effectiveLabels: effectiveRows(rows) }),
     unusable,
@@ -105,7 +111,10 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     last.end,
   );
   if (report.labels > 0 || unusable > 0 || unanswered > 0 || estimated) {
-    await store.writeJson(model.reportKey(last, 'quality.json'), report);
+    const key = model.reportKey(last, 'quality.json');
+    await store.writeJson(key, report);
+    await store.write(model.tableKey('quality', last), jsonLines(qualityRows(props.pipelineName, report)));
+    await props.sinks.tell({ report: 'quality', key });
   }
   return report;
 }

@@ -10,6 +10,7 @@ import {
   type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
 import type { AlertSettings, MonitorModelSettings } from '../../contracts/functions/monitoring';
 import type { GatePolicy } from '../../contracts/gate-policy';
@@ -31,10 +32,14 @@ import { METRIC_NAMESPACE, pipelineMetric } from './pipeline-metrics';
 import { qualitySettings } from './quality-monitoring';
 import { type RequestMetrics, USUAL_MINIMUM_REQUESTS } from './request-metrics';
 import { Severity } from './severity';
+import { SinkDelivery } from './sink-delivery';
 import type { WatchedModel } from './watched-model';
 
 /** Share of the records, or of the labels, that may be unreadable. */
 const MOST_UNREADABLE = 0.01;
+
+/** Each has two queues and a function. */
+const MOST_SINKS = 5;
 
 /** Watches a model: a pipeline's, or that of an endpoint which somebody else made. */
 export interface IModelMonitor extends IConstruct {
@@ -162,6 +167,11 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         props.anomalyDetection?.standardDeviations,
         (props.anomalyDetection?.standardDeviations ?? 1) > 0,
         'monitoring.anomalyDetection.standardDeviations must be above 0',
+      )
+      .check(
+        props.sinks?.length,
+        (props.sinks?.length ?? 0) <= MOST_SINKS,
+        `monitoring.sinks must be at most ${MOST_SINKS}: let a collector hand the results on`,
       )
       .check(
         minimumRequests,
@@ -329,6 +339,8 @@ export class ModelMonitor extends Construct implements IModelMonitor {
   private watchHourly(props: ModelMonitorProps, plan: DriftPlan) {
     const { context, model } = props;
     const role = functionRole(this, 'Role');
+    const queues = this.sinkQueues(props);
+    const sinkQueueUrls = queues.map(({ queueUrl }) => queueUrl);
     const drift = new HourlyMonitor(this, 'Drift', {
       context,
       role,
@@ -341,6 +353,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         ...plan,
         metricNamespace: METRIC_NAMESPACE,
         alert: alertOf(props, 'drift', REMEDY),
+        sinkQueueUrls,
       },
       // Capture is delivered some minutes after the hour that it belongs to.
       minute: '10',
@@ -354,13 +367,28 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         model: model.settings,
         ...qualitySettings(this, props.problem, props.quality, props.promotion),
         alert: alertOf(props, 'quality', QUALITY_REMEDY),
+        sinkQueueUrls,
       },
       minute: '15',
     });
     drift.handler.allow(['cloudwatch:GetMetricData'], ['*']);
     // Both have the same role.
     model.allow(drift.handler);
+    if (queues.length > 0) {
+      drift.handler.allow(
+        ['sqs:SendMessage'],
+        queues.map(({ queueArn }) => queueArn),
+      );
+    }
     return { drift, quality };
+  }
+
+  /** Each sink has a queue of its own, so that one that is down holds no other up. */
+  private sinkQueues({ context, model, sinks = [] }: ModelMonitorProps): IQueue[] {
+    const { reportsPrefix } = model;
+    return sinks.map((sink, index) => {
+      return new SinkDelivery(this, `Sink${index + 1}`, { context, sink, reportsPrefix }).queue;
+    });
   }
 
   private alarm(

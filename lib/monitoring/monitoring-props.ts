@@ -4,6 +4,7 @@ import type { AlertDestination } from './alert-destination';
 import type { AnomalyDetectionProps } from './anomaly-alarm';
 import type { DriftComparison } from './drift-comparison';
 import type { FeatureDriftPolicy } from './feature-drift-policy';
+import type { MonitorSink } from './monitor-sink';
 import type { QualityMonitoringProps } from './quality-monitoring';
 
 /** What is watched, and when it alarms. */
@@ -102,6 +103,13 @@ export interface MonitoringProps {
    * @default - none
    */
   readonly alertDestinations?: AlertDestination[];
+
+  /**
+   * Where the results of each window go beside the bucket: the drift of each feature, and the quality by metric and
+   * slice. At most 5.
+   * @default - none
+   */
+  readonly sinks?: MonitorSink[];
 
   /**
    * How labels that arrive later are compared with what was answered.

@@ -168,7 +168,7 @@ export function qualitySettings(
   problem: ProblemType,
   props: QualityMonitoringProps = {},
   policy?: Pick<GatePolicy, 'metric' | 'rules'>,
-): Omit<MonitorQualitySettings, 'model' | 'alert'> {
+): Omit<MonitorQualitySettings, 'model' | 'alert' | 'sinkQueueUrls'> {
   const alpha = props.alpha ?? 0.01;
   const promotion = policy?.metric;
   const rules = policy?.rules ?? [];

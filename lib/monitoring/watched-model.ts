@@ -12,6 +12,8 @@ import type { MonitorBaseline } from './monitor-baseline';
 export interface WatchedModel {
   /** How functions find it, and its data. */
   readonly settings: ModelToWatch;
+  /** What the keys of a monitor's reports begin with, in its bucket. */
+  readonly reportsPrefix: string;
   /** Lets a function find it, read its data and write reports. */
   allow(handler: PartFunction): void;
 }
@@ -25,6 +27,7 @@ export function modelInProduction(pipelineName: string, recordedShare: number): 
   const routingParameter = routingParameterName(pipelineName);
   return {
     settings: { is: 'inProduction', routingParameter, recordedShare },
+    reportsPrefix: 'profiles/',
     allow: (handler) => {
       handler
         .allow(['ssm:GetParameter'], [arn(handler, 'ssm', `parameter${routingParameter}`)])
@@ -58,6 +61,7 @@ export function modelAtEndpoint(scope: Construct, props: ModelAtEndpointProps): 
       capture: { bucket: captureBucket.bucketName, prefix: capturePrefix },
       baseline: location,
     },
+    reportsPrefix: `${props.prefix}profiles/`,
     allow: (handler) => {
       handler
         .allow(['sagemaker:DescribeEndpoint'], endpointArns(handler, props.endpointName))

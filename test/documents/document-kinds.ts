@@ -89,7 +89,7 @@ export const DOCUMENT_KINDS: readonly DocumentKind[] = [
 
 /** What no program of the pipeline reads as a document: data, models, pages for people, and rows for Athena. */
 export const NO_DOCUMENTS =
-  /^training-data\/|^training-output\/|^checkpoints\/|\.(csv|out|tar\.gz|html|md)$|^datasets\/[^/]+\/(train|scores|holdout)\/|^profiles\/drift-table\/|-rejected\.jsonl$/;
+  /^training-data\/|^training-output\/|^checkpoints\/|\.(csv|out|tar\.gz|html|md)$|^datasets\/[^/]+\/(train|scores|holdout)\/|^profiles\/(drift|quality)-table\/|-rejected\.jsonl$/;
 
 export function kindOf(key: string): DocumentKind | undefined {
   return DOCUMENT_KINDS.find(({ keys }) => keys.test(key));

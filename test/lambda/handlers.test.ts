@@ -11,6 +11,7 @@ import {
   BatchSink,
   InferenceApi,
   ModelPipeline,
+  MonitorSink,
   PromotionGate,
   ReleaseStrategy,
   ServedBy,
@@ -85,6 +86,7 @@ function synthesize(): DeployedFunction[] {
     promotion: { ifUndecided: UndecidedAction.ASK_PERSON },
     serverlessInference: {},
     hosting: { scaling: { maxCapacity: 4, targetInvocationsPerInstance: 60 } },
+    monitoring: { sinks: [MonitorSink.table(Bucket.fromBucketName(stack, 'Lake', 'lake'))] },
     releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
   });
   const input = BatchInput.fromBucket(pipeline.bucket, 'customers/');

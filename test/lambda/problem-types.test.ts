@@ -182,6 +182,8 @@ describe.each(CASES)('a pipeline of %s', (_, { problem, metric, quality, ...give
       monitorQuality(
         { time: '2026-11-24T09:15:00Z' },
         {
+          pipelineName: PIPELINE,
+          sinks: { tell: async () => {} },
           store: fixture.store,
           source: new ModelInProduction(fixture.routing, fixture.store, 1),
           metrics: new MetricPublisher(new CloudWatchClient(fixture.config()), 'ModelPipeline', PIPELINE),

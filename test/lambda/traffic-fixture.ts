@@ -2,6 +2,7 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cl
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import type { ReportNotice } from '../../contracts/functions/monitoring';
 import { AnsweredRequests } from '../../lambda/aws/answered-requests';
 import { MetricPublisher } from '../../lambda/aws/metrics';
 import { RoutingStore } from '../../lambda/aws/routing-store';
@@ -32,6 +33,13 @@ export class TrafficFixture extends ServiceFixture {
   } as unknown as SageMakerClient;
   /** Counts what {@link publish} published. */
   requests!: AnsweredRequests;
+  /** Reports that sinks are to get. */
+  readonly told: ReportNotice[] = [];
+  readonly sinks = {
+    tell: async (notice: ReportNotice): Promise<void> => {
+      this.told.push(notice);
+    },
+  };
   /** Of the pipeline's own metrics. */
   metrics!: MetricPublisher;
 

@@ -24,6 +24,7 @@ import {
   ModelPipeline,
   type ModelPipelineProps,
   MonitorBaseline,
+  MonitorSink,
   OnnxModel,
   type PartProps,
   PromotionGate,
@@ -248,6 +249,7 @@ function synthesizedParts(props: (stack: Stack) => PartProps): IConstruct[] {
     captureBucket: bucket,
     capturePrefix: 'recorded',
     baseline: MonitorBaseline.fromBucket(bucket, 'baseline.json'),
+    sinks: [MonitorSink.table(bucket, { prefix: 'lake' })],
   });
   const gate = new PromotionGate(stack, 'IsBetter', {
     ...given,

@@ -10,6 +10,7 @@ import {
   ModelPipeline,
   type ModelPipelineProps,
   MonitorBaseline,
+  MonitorSink,
   ServedBy,
   StreamOutput,
   StreamSource,
@@ -64,7 +65,8 @@ function monitorAlone(): Template {
   const stack = new Stack(new App(), 'Test');
   const captureBucket = Bucket.fromBucketName(stack, 'Recordings', 'recordings');
   const baseline = MonitorBaseline.fromBucket(captureBucket, 'baseline.json');
-  new EndpointMonitor(stack, 'Monitor', { endpointName: 'Credit', captureBucket, baseline });
+  const sinks = [MonitorSink.table(captureBucket)];
+  new EndpointMonitor(stack, 'Monitor', { endpointName: 'Credit', captureBucket, baseline, sinks });
   return Template.fromStack(stack);
 }
 

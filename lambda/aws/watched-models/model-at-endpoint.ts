@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { ModelAtEndpointToWatch } from '../../../contracts/functions/monitoring';
 import { baselineSchema } from '../../domain/data/baseline';
-import { answersKey, driftTableKey, rejectedKey } from '../../domain/records/bucket-layout';
+import { answersKey, rejectedKey, reportTableKey } from '../../domain/records/bucket-layout';
 import { ignoreMissing } from '../pipeline-resources';
 import { recordedFiles } from '../recorded-files';
 import type { ArtifactStore } from '../store';
@@ -39,7 +39,7 @@ export class ModelAtEndpoint implements WatchedModelSource {
       variant: variantName,
       recorded: ({ path }, bytes) => recordedFiles(recordings, `${folder}${path}/`, bytes),
       reportKey: ({ path }, report) => `${prefix}profiles/${path}/${report}`,
-      tableKey: ({ path }) => `${prefix}${driftTableKey(variantName, path)}`,
+      tableKey: (table, { path }) => `${prefix}${reportTableKey(table, variantName, path)}`,
       answersKey: ({ path }) => `${prefix}${answersKey(deployed.modelVersion, path)}`,
       rejectedKey: ({ path }) => `${prefix}${rejectedKey(deployed.modelVersion, path)}`,
       labelsPrefix: (path) => `${groundTruthPrefix}${path}/`,

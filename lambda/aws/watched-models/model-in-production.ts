@@ -2,11 +2,11 @@ import { parseEvaluation } from '../../domain/gate/evaluation';
 import {
   answersKey,
   capturePrefix,
-  driftTableKey,
   groundTruthPrefix,
   hourlyReportKey,
   modelKey,
   rejectedKey,
+  reportTableKey,
 } from '../../domain/records/bucket-layout';
 import { readBaseline } from '../pinned-reader';
 import { recordedFiles } from '../recorded-files';
@@ -38,7 +38,7 @@ export class ModelInProduction implements WatchedModelSource {
       recordedShare,
       recorded: ({ path }, bytes) => recordedFiles(store, capturePrefix(endpointName, variant, path), bytes),
       reportKey: ({ path }, report) => hourlyReportKey(variant, path, report),
-      tableKey: ({ path }) => driftTableKey(variant, path),
+      tableKey: (table, { path }) => reportTableKey(table, variant, path),
       answersKey: ({ path }) => answersKey(modelVersion, path),
       rejectedKey: ({ path }) => rejectedKey(modelVersion, path),
       labelsPrefix: groundTruthPrefix,

@@ -1,6 +1,6 @@
 import type { Baseline } from '../../domain/data/baseline';
 import type { HoldoutQuality } from '../../domain/quality/holdout-quality';
-import type { HourlyReport } from '../../domain/records/bucket-layout';
+import type { HourlyReport, ReportTable } from '../../domain/records/bucket-layout';
 import type { Hour } from '../../domain/records/hour';
 import type { RecordedFile } from '../recorded-files';
 
@@ -22,8 +22,8 @@ export interface WatchedModel {
   recorded(hour: Hour, bytes?: number): AsyncIterable<RecordedFile>;
   /** Key of a report on an hour in the monitor's bucket. */
   reportKey(hour: Hour, report: HourlyReport): string;
-  /** Key of an hour's rows in the table of drift, in the monitor's bucket. */
-  tableKey(hour: Hour): string;
+  /** Key of an hour's rows in a table, in the monitor's bucket. */
+  tableKey(table: ReportTable, hour: Hour): string;
   /** Key of what the model answered in an hour, in the monitor's bucket. */
   answersKey(hour: Hour): string;
   /** Of the requests of an hour that cannot be read. */

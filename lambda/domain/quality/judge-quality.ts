@@ -34,6 +34,7 @@ export function judgeQuality(
       return {
         name: slice.name,
         labels: slice.rows.labels.length,
+        metric: name,
         ...(value !== undefined && { value }),
         ...(interval && { interval }),
         comparison:

@@ -27,6 +27,8 @@ export const qualityDocument = z.object({
   until: z.string(),
   /** Undefined if no model serves. */
   modelVersion: z.optional(z.string()),
+  /** The variant that holds it. An earlier version did not say. */
+  variant: z.optional(z.string()),
   /** Rows with an answer and a label. */
   labels: z.int(),
   /** Rows of equal weight that would say as much; only of labels with weights. */
@@ -72,6 +74,8 @@ export const qualityDocument = z.object({
           name: z.string(),
           /** Rows with a label. */
           labels: z.int(),
+          /** Name of the metric. An earlier version did not say. */
+          metric: z.optional(z.string()),
           /** Undefined if the rows do not allow the metric. */
           value: z.optional(z.number()),
           interval: z.optional(interval),

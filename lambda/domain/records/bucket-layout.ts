@@ -273,13 +273,13 @@ export function hourlyReportKey(variant: string, hour: string, report: HourlyRep
 }
 
 /**
- * Key of an hour's rows in the table of drift, below a prefix of reports. Its folders are those of Hive's
- * partitions, by day.
+ * Key of an hour's rows in a table, below a prefix of reports. Its folders are those of Hive's partitions, by day.
+ * @param source that no other writer of the table has, such as the variant
  * @param hour as {@link hourPath}
  */
-export function driftTableKey(variant: string, hour: string): string {
+export function reportTableKey(table: ReportTable, source: string, hour: string): string {
   const [year, month, day, hh] = hour.split('/');
-  return `profiles/drift-table/day=${year}-${month}-${day}/${hh}-${variant}.jsonl`;
+  return `profiles/${table}-table/day=${year}-${month}-${day}/${hh}-${source}.jsonl`;
 }
 
 /** Prefix of what was recorded of a variant in an hour, as SageMaker's data capture files it. */
@@ -316,6 +316,9 @@ export function hourEnd(path: string): Date {
 }
 
 const HOUR = 3_600_000;
+
+/** What monitors find, as rows of a table. */
+export type ReportTable = 'drift' | 'quality';
 
 export type HourlyReport =
   | 'profile.json'

@@ -25,3 +25,8 @@ export function readLines<T>(text: string, parse: (line: string) => T): Lines<T>
   });
   return { records, unreadable, ...(firstProblem !== undefined && { firstProblem }) };
 }
+
+/** One JSON document a line. */
+export function jsonLines(values: readonly object[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
+}

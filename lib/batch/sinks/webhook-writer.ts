@@ -1,6 +1,6 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { arn } from '../../runtime/arn';
 import type { PartFunction } from '../../runtime/part-function';
+import { allowSecret } from '../../runtime/secret-access';
 import type { Validation } from '../../runtime/validation';
 import type { WebhookSinkOptions } from '../batch-sink';
 import type { BatchSinkWriter } from '../batch-sink-writer';
@@ -26,13 +26,7 @@ export class WebhookWriter implements BatchSinkWriter {
     );
   }
 
-  /** The function reads the secret by way of Parameter Store, which needs both rights. */
   allow(handler: PartFunction<'deliver-batch'>): void {
-    const { secretName } = this.secret;
-    this.secret.grantRead(handler);
-    handler.allow(
-      ['ssm:GetParameter'],
-      [arn(handler, 'ssm', `parameter/aws/reference/secretsmanager/${secretName}`)],
-    );
+    allowSecret(handler, this.secret);
   }
 }

@@ -102,6 +102,7 @@ describe('monitor', () => {
     const page = await fixture.store.readText(`${folder}/drift.html`);
     expect(page).toContain('age and 1 more of 2 features and answers have drifted from the training data');
     expect(page).toContain('200 rows of requests to green, 2026-11-24 09:00 to 2026-11-24 10:00 UTC');
+    expect(fixture.told).toEqual([{ report: 'drift', key: `${folder}/drift.json` }]);
   });
 
   test('says since when a feature has drifted, hour after hour, also after a report that cannot be read', async () => {

@@ -130,6 +130,24 @@ describe('monitorQuality', () => {
     expect(accuracy.value).toBe(0.6);
     expect(accuracy.interval[0]).toBeCloseTo(0.5315, 4);
     expect(accuracy.interval[1]).toBeCloseTo(0.6685, 4);
+    const table = await fixture.store.readText('profiles/quality-table/day=2026-11-24/09-green.jsonl');
+    const rows = table.trimEnd().split('\n');
+    expect(rows.map((row) => JSON.parse(row))).toContainEqual({
+      until: '2026-11-24 10:00:00',
+      window_from: '2026-11-24 07:00:00',
+      pipeline: 'churn',
+      model_version: '1.0.0',
+      variant: 'green',
+      metric: 'accuracy',
+      value: 0.6,
+      lower,
+      upper,
+      label_count: 200,
+      holdout_value: 0.9,
+      has_fallen: true,
+      since: '2026-11-24 10:00:00',
+    });
+    expect(fixture.told).toEqual([{ report: 'quality', key: 'profiles/green/2026/11/24/09/quality.json' }]);
   });
 
   test('finds nothing in the noise of a version that is as good as on its holdout', async () => {

@@ -268,6 +268,7 @@ describe('registerArtifact', () => {
         metrics: { publish } as never,
         requests: { count: async () => 0 },
         plan: planOfHours(),
+        sinks: { tell: async () => {} },
       }),
     ).toEqual({ until: '2026-11-24T10:00:00.000Z', modelVersion: '1.0.0' });
     expect(publish).not.toHaveBeenCalled();

@@ -1,4 +1,5 @@
 import { type DriftDocument, hasVerdict } from '../../traffic/drift-document';
+import { athenaTimestamp } from '../athena-timestamp';
 import { referenceInWords } from './comparison-words';
 import { changeInWords } from './drift-words';
 
@@ -38,7 +39,7 @@ export function driftRows(pipeline: string, document: DriftDocument): DriftRow[]
     return comparison.report.features.map((feature): DriftRow => {
       const { distances, change, since } = feature;
       return {
-        until: timestamp(until),
+        until: athenaTimestamp(until),
         pipeline,
         model_version: modelVersion,
         variant,
@@ -54,18 +55,9 @@ export function driftRows(pipeline: string, document: DriftDocument): DriftRow[]
         jensen_shannon: distances?.jensenShannon,
         hellinger: distances?.hellinger,
         wasserstein: distances?.wasserstein,
-        since: since === undefined ? undefined : timestamp(since),
+        since: since === undefined ? undefined : athenaTimestamp(since),
         change: change && changeInWords(change, reference),
       };
     });
   });
-}
-
-/** One JSON document a line. */
-export function driftLines(rows: readonly DriftRow[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-}
-
-function timestamp(time: string): string {
-  return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -52,7 +52,7 @@ describe('the model at an endpoint', () => {
     expect(model?.reportKey(HOUR, 'drift.json')).toBe(
       'model-monitor/credit/profiles/2026/11/24/09/drift.json',
     );
-    expect(model?.tableKey(HOUR)).toBe(
+    expect(model?.tableKey('drift', HOUR)).toBe(
       'model-monitor/credit/profiles/drift-table/day=2026-11-24/09-AllTraffic.jsonl',
     );
     expect(model?.answersKey(HOUR)).toBe('model-monitor/credit/answers/credit-7/2026/11/24/09.json');

@@ -4,7 +4,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { explain } from '../platform/explained-rules';
 
-/** A queue of records that could not be scored. */
+/** A queue of what could not be handled. */
 export function deadLetterQueue(scope: Construct, id: string, encryptionMasterKey: IKey | undefined): Queue {
   const queue = new Queue(scope, id, {
     // The longest that SQS keeps messages: a person has to decide about them.

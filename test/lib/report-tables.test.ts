@@ -2,11 +2,13 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { baselineProfile, profileRows } from '../../lambda/domain/data/profile';
-import { driftLines, driftRows } from '../../lambda/domain/pages/drift/drift-rows';
-import { driftTableKey } from '../../lambda/domain/records/bucket-layout';
+import { driftRows } from '../../lambda/domain/pages/drift/drift-rows';
+import { qualityRows } from '../../lambda/domain/pages/quality/quality-rows';
+import { reportTableKey } from '../../lambda/domain/records/bucket-layout';
+import { jsonLines } from '../../lambda/domain/records/json-lines';
 import { detectDrift } from '../../lambda/domain/traffic/drift';
 import type { DriftComparisonReport, DriftDocument } from '../../lambda/domain/traffic/drift-document';
-import { DriftTable } from '../../lib';
+import { DriftTable, QualityTable } from '../../lib';
 
 const numbers = Array.from({ length: 400 }, (_, index) => index);
 const TRAINING = baselineProfile([{ name: 'load', kind: 'numeric', cells: numbers }]);
@@ -37,10 +39,10 @@ const DOCUMENT: DriftDocument = {
   comparisons: [comparison, { ...comparison, pending: 'it is too young' }],
 };
 
-function tableOf(prefix?: string) {
+function tableOf(prefix?: string, Table: typeof DriftTable | typeof QualityTable = DriftTable) {
   const stack = new Stack(new App(), 'Test');
   const bucket = Bucket.fromBucketName(stack, 'Reports', 'reports');
-  new DriftTable(stack, 'Drift', {
+  new Table(stack, 'Table', {
     bucket,
     databaseName: 'models',
     tableName: 'drift',
@@ -56,9 +58,29 @@ test('the table has exactly the columns that the monitor writes', () => {
   expect(columns).toEqual(Object.keys(row ?? {}));
 });
 
+test('the table of quality has exactly the columns that the monitor writes', () => {
+  const [row] = qualityRows('flights', {
+    version: 1,
+    from: '2026-11-23T10:00:00.000Z',
+    until: '2026-11-24T10:00:00.000Z',
+    modelVersion: '1.2.0',
+    variant: 'green',
+    labels: 0,
+    unusable: 0,
+    unanswered: 0,
+    metrics: {},
+    estimated: { rows: 100, accuracy: 0.9 },
+  });
+  const columns = tableOf(undefined, QualityTable).StorageDescriptor.Columns;
+  expect(columns.map(({ Name }: { Name: string }) => Name)).toEqual(Object.keys(row ?? {}));
+  expect(row).toMatchObject({ metric: 'estimatedAccuracy', value: 0.9, label_count: 0 });
+});
+
 test('the table finds the files of a day without a crawler', () => {
   const location = tableOf().Parameters['storage.location.template'].replace(/\$\{day\}/, '2026-11-24');
-  expect(`s3://reports/${driftTableKey('green', '2026/11/24/09')}`).toBe(`${location}09-green.jsonl`);
+  expect(`s3://reports/${reportTableKey('drift', 'green', '2026/11/24/09')}`).toBe(
+    `${location}09-green.jsonl`,
+  );
   expect(tableOf('model-monitor/credit').StorageDescriptor.Location).toBe(
     's3://reports/model-monitor/credit/profiles/drift-table/',
   );
@@ -83,6 +105,6 @@ test('there is a row for each comparison and feature, in a line each', () => {
     },
     { status: 'insufficient-rows', feature: 'load' },
   ]);
-  expect(driftLines(rows).trimEnd().split('\n')).toHaveLength(2);
-  expect(driftLines([])).toBe('');
+  expect(jsonLines(rows).trimEnd().split('\n')).toHaveLength(2);
+  expect(jsonLines([])).toBe('');
 });
