@@ -14,6 +14,7 @@ export interface LibraryDifference {
  */
 const LOCKS = [
   'code/model_pipeline/packages/requirements.lock',
+  'code/lib/requirements.lock',
   'code/model_pipeline/requirements-training.lock',
 ];
 

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { SERVING_PACKAGES } from '../containers/script-environment';
 import { packageFile } from '../runtime/asset-path';
 import { readAsset } from '../runtime/read-asset';
 import { lastCommitOf } from './last-commit';
@@ -30,6 +31,11 @@ export interface SourceArchiveProps {
    * @default false
    */
   readonly isInstalled?: boolean;
+  /**
+   * Folder of a model's `code/` in which the serving container finds the packages that its image lacks.
+   * @default - that of `scriptEnvironment`
+   */
+  readonly servingPackages?: string;
   /** Other files that must be in it. */
   readonly required: string[];
 }
@@ -160,7 +166,8 @@ export class SourceArchive extends Construct {
 }
 
 /** Puts the files of the archive into a folder. */
-function stage({ path, trainingScript, isInstalled }: SourceArchiveProps, folder: string): void {
+function stage(props: SourceArchiveProps, folder: string): void {
+  const { path, trainingScript, isInstalled, servingPackages = SERVING_PACKAGES } = props;
   const needsBuild = !trainingScript || isInstalled;
   const place = (name: string) => {
     const target = join(folder, name);
@@ -180,6 +187,7 @@ function stage({ path, trainingScript, isInstalled }: SourceArchiveProps, folder
     script: trainingScript,
     requirements: KEPT_REQUIREMENTS,
     servingRequirements: SERVING_REQUIREMENTS,
+    servingPackages,
   };
   writeFileSync(place(`${OWN_FOLDER}/settings.json`), JSON.stringify(settings));
 }

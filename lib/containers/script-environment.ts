@@ -4,6 +4,9 @@
  */
 const CODE = '/opt/ml/model/code';
 
+/** Folder of `code/` for the packages that the image lacks. */
+export const SERVING_PACKAGES = 'model_pipeline/packages';
+
 /**
  * Environment of a framework container that runs the inference script of a model's archive. Its code and
  * packages are in the archive, so that it starts without a network.
@@ -12,11 +15,14 @@ const CODE = '/opt/ml/model/code';
  * submit directory to `/opt/ml/code` and runs `pip install .` there, with `-r requirements.txt` if there is
  * one (`_modules.py`). The archive has none, and a build that needs nothing.
  */
-export function scriptEnvironment(inferenceScript: string): { [name: string]: string } {
+export function scriptEnvironment(
+  inferenceScript: string,
+  packagesFolder = SERVING_PACKAGES,
+): { [name: string]: string } {
   return {
     SAGEMAKER_PROGRAM: inferenceScript,
     SAGEMAKER_SUBMIT_DIRECTORY: CODE,
-    PYTHONPATH: `${CODE}:${CODE}/model_pipeline/packages`,
+    PYTHONPATH: `${CODE}:${CODE}/${packagesFolder}`,
     // An image that wants something else at its start fails at once, rather than on the day when an index has
     // changed.
     PIP_NO_INDEX: '1',

@@ -9,6 +9,7 @@ import { lightgbmServing } from './lightgbm';
 import { pytorchServing } from './pytorch';
 import { rayServeServing } from './ray-serve';
 import { scikitLearnServing } from './scikit-learn';
+import { SERVING_PACKAGES } from './script-environment';
 import type { ServingFramework } from './serving-framework';
 import { tensorflowServing } from './tensorflow';
 import { tritonServing } from './triton';
@@ -67,6 +68,8 @@ export interface BoundServingContainer {
   readonly inferenceScript?: string;
   /** Whether it needs the inference script to score rows, as a pipeline that trains does. */
   readonly scoresByScript: boolean;
+  /** Folder of `code/` in which it finds the packages that the image lacks. */
+  readonly packagesFolder: string;
   /** What else a model's archive must have. */
   readonly files: readonly RequiredFile[];
 }
@@ -234,12 +237,14 @@ export class ServingContainer {
     instances: readonly ContainerInstances[],
   ): BoundServingContainer {
     const { name, image, environment, script, contentTypes, files } = this.framework;
+    const { packagesFolder = SERVING_PACKAGES } = this.framework;
     return {
       image: image.bind(scope, name, instances),
       environment: environment(inferenceScript),
       contentTypes,
       ...(script === 'required' && { inferenceScript }),
       scoresByScript: script === 'required' || script === 'for-csv',
+      packagesFolder,
       files,
     };
   }

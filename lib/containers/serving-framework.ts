@@ -14,6 +14,11 @@ export interface ServingFramework {
    * others must be in the model's archive.
    */
   readonly fetchesScripts: boolean;
+  /**
+   * Folder of `code/` in which it finds the packages that the image lacks.
+   * @default SERVING_PACKAGES - which `PYTHONPATH` names
+   */
+  readonly packagesFolder?: string;
   /** Content types of requests that it accepts by itself, or by its script. */
   readonly contentTypes: readonly string[];
   /** What else a model's archive must have. */

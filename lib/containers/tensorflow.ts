@@ -6,10 +6,14 @@ import type { TrainingFramework } from './training-framework';
 /** `INFERENCE_SCRIPT_PATH` of `python_service.py`. */
 const SCRIPT = 'inference.py';
 
+/** `PYTHON_LIB_PATH` of `serve.py`, which replaces `PYTHONPATH` for the service that runs the script. */
+const PACKAGES = 'lib';
+
 /**
  * AWS's Deep Learning Container with TensorFlow Serving serves.
  *
- * @see https://github.com/aws/sagemaker-tensorflow-serving-container for its files and content types
+ * @see https://github.com/aws/deep-learning-containers/tree/master/scripts/docker/tensorflow/inference/sagemaker for its
+ * files and content types, and https://github.com/aws/sagemaker-tensorflow-serving-container for those until 2.19
  */
 export function tensorflowServing(version = newestVersion('tensorflow-inference')): ServingFramework {
   return {
@@ -19,6 +23,7 @@ export function tensorflowServing(version = newestVersion('tensorflow-inference'
     script: 'for-csv',
     scriptName: SCRIPT,
     fetchesScripts: false,
+    packagesFolder: PACKAGES,
     contentTypes: ['text/csv', 'application/json', 'application/jsonlines'],
     files: [
       {
@@ -27,7 +32,7 @@ export function tensorflowServing(version = newestVersion('tensorflow-inference'
         description: 'a SavedModel in a folder with a number, such as 1/saved_model.pb',
       },
     ],
-    environment: () => scriptEnvironment(SCRIPT),
+    environment: () => scriptEnvironment(SCRIPT, PACKAGES),
   };
 }
 

@@ -92,6 +92,7 @@ export class PipelineParts {
         path: training.source,
         trainingScript: training.trainingScript,
         isInstalled: training.installsScripts,
+        servingPackages: container.packagesFolder,
         required: container.scoresByScript ? [inferenceScript] : [],
       });
     const servingSource =

@@ -60,16 +60,17 @@ const FILES: Record<string, string | Uint8Array> = {
   'wheels/six-1.0-py3-none-any.whl': wheel('six', 'older = True'),
 };
 
-function pack(files: typeof FILES): string {
+function pack(files: typeof FILES, servingPackages?: string): string {
   const source = mkdtempSync(join(directory, 'source-'));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(source, name)), { recursive: true });
     writeFileSync(join(source, name), content);
   }
-  return packedSource(directory, source);
+  const scripts = { path: source, trainingScript: 'train.py', required: ['inference.py'], servingPackages };
+  return packedSource(directory, scripts);
 }
 
-async function train(files: typeof FILES) {
+async function train(files: typeof FILES, servingPackages?: string) {
   const root = mkdtempSync(join(directory, 'job-'));
   const log = lineWaiter(/$^/);
   const container = startTrainingContainer({
@@ -82,7 +83,7 @@ async function train(files: typeof FILES) {
       depth: '3',
     },
     channels: { train: {} },
-    sourceArchive: pack(files),
+    sourceArchive: pack(files, servingPackages),
     python,
     onLog: log.onLog,
   });
@@ -165,13 +166,17 @@ describe('a training job', () => {
   });
 });
 
-test('a model gets the packages of requirements-serving.txt alone, if there is one', async () => {
-  const { code, paths } = await train({
+test('a model gets the packages of requirements-serving.txt alone, where its container finds them', async () => {
+  const files = {
     ...FILES,
     'inference.py': 'def model_fn(model_dir): return None',
-    'requirements-serving.txt': '# nothing',
-  });
+    'requirements-serving.txt': '--no-index\n--find-links wheels\nsix<1.1',
+  };
+  const { code, paths } = await train(files, 'lib');
   expect(code).toBe(0);
+  expect(readdirSync(join(paths.model, 'code', 'lib'))).toEqual(
+    expect.arrayContaining(['requirements.lock', 'six.py']),
+  );
   const own = join(paths.model, 'code', 'model_pipeline');
   expect(readdirSync(own)).toEqual(['requirements-training.lock', 'serving_build.py']);
   expect(readFileSync(join(own, 'requirements-training.lock'), 'utf8')).toMatch(/^doubled==1\.0 --hash=/);

@@ -56,6 +56,21 @@ const FRAMEWORKS: readonly Framework[] = [
         },
       ]
     : []),
+  // Its libraries are 1.5 GB.
+  ...(process.env.IN_DEPTH_TENSORFLOW === '1'
+    ? [
+        {
+          name: 'TensorFlow',
+          source: 'tensorflow-source',
+          training: TrainingContainer.tensorflow('2.19.0'),
+          serving: ServingContainer.tensorflow('2.19.0'),
+          images: [
+            `${DEEP_LEARNING}/tensorflow-training:2.19.0-cpu-py312`,
+            `${DEEP_LEARNING}/tensorflow-inference:2.19.0-cpu`,
+          ],
+        },
+      ]
+    : []),
 ];
 
 describe.each(FRAMEWORKS)('a model of $name', ({ source, training, serving, images }) => {

@@ -137,7 +137,7 @@ def add_serving_code(code, packages, settings):
     shutil.copyfile(os.path.join(OWN, "serving_build.py"), os.path.join(own, "serving_build.py"))
     with open(os.path.join(code, "pyproject.toml"), "w", encoding="utf-8") as file:
         file.write(PYPROJECT.format(os.path.basename(OWN)))
-    target = os.path.join(own, "packages")
+    target = os.path.join(code, settings["servingPackages"])
     if os.path.isfile(settings["servingRequirements"]):
         install(settings["servingRequirements"], target)
         lock = os.path.join(packages, LOCK)

@@ -85,13 +85,15 @@ export function minorOf(pythonVersion: string): string {
 }
 
 /**
- * The `xgboost` wheels of Linux have GPU code of several hundred megabytes; `xgboost-cpu`, by the same
- * authors, has none (https://xgboost.readthedocs.io/en/stable/install.html#minimal-installation-cpu-only).
+ * The `xgboost` wheels of Linux have GPU code of several hundred megabytes, and so have those of `tensorflow`.
+ * `xgboost-cpu` and `tensorflow-cpu`, by the same authors, have none
+ * (https://xgboost.readthedocs.io/en/stable/install.html#minimal-installation-cpu-only,
+ * https://www.tensorflow.org/install/pip).
  */
 function distributionsOf(name: string, version: string): string[] {
-  if (name !== 'xgboost') return [`${name}==${version}\n`];
+  if (!['tensorflow', 'xgboost'].includes(name)) return [`${name}==${version}\n`];
   return [
-    `xgboost-cpu==${version}; sys_platform == "linux" and platform_machine == "x86_64"\n`,
-    `xgboost==${version}; sys_platform != "linux" or platform_machine != "x86_64"\n`,
+    `${name}-cpu==${version}; sys_platform == "linux" and platform_machine == "x86_64"\n`,
+    `${name}==${version}; sys_platform != "linux" or platform_machine != "x86_64"\n`,
   ];
 }

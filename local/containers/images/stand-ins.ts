@@ -3,6 +3,7 @@ import type { ImageFamily, StandIn } from './image-family';
 import { parseImageUri } from './image-uri';
 import { PYTORCH_INFERENCE, PYTORCH_TRAINING } from './pytorch';
 import { SCIKIT_LEARN } from './scikit-learn';
+import { TENSORFLOW_INFERENCE, TENSORFLOW_INFERENCE_2_19, TENSORFLOW_TRAINING } from './tensorflow';
 import { XGBOOST } from './xgboost';
 
 export const IMAGE_FAMILIES: readonly ImageFamily[] = [
@@ -11,6 +12,9 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
   PYTORCH_TRAINING,
   PYTORCH_INFERENCE,
   HUGGING_FACE_INFERENCE,
+  TENSORFLOW_TRAINING,
+  TENSORFLOW_INFERENCE_2_19,
+  TENSORFLOW_INFERENCE,
 ];
 
 export const STAND_INS: readonly StandIn[] = IMAGE_FAMILIES.flatMap((family) =>

@@ -29,7 +29,7 @@ class HandlerServiceModel:
         # By default, a worker takes one request at a time, and scripts rely on it.
         self.lock = threading.Lock()
 
-    def respond(self, body, content_type, accept):
+    def respond(self, body, content_type, accept, attributes):
         headers = {"Content-Type": content_type, "Accept": accept}
         with self.lock:
             self.context.begin({name: value for name, value in headers.items() if value})

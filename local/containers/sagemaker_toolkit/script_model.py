@@ -40,7 +40,7 @@ class ScriptModel:
         # A worker of the image takes one request at a time, and scripts rely on it.
         self.lock = threading.Lock()
 
-    def respond(self, body, content_type, accept):
+    def respond(self, body, content_type, accept, attributes):
         """Status, content type and body of the answer to a request; either header is None if it was not sent."""
         content_type = content_type or JSON
         if not accept or accept == "*/*":

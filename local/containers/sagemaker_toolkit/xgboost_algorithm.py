@@ -45,7 +45,7 @@ class AlgorithmModel:
         self.limit = int(os.environ.get("MAX_CONTENT_LENGTH", "6291456"))
         self.lock = threading.Lock()
 
-    def respond(self, body, content_type, accept):
+    def respond(self, body, content_type, accept, attributes):
         if len(body) > self.limit:
             return REQUEST_ENTITY_TOO_LARGE
         if not body:

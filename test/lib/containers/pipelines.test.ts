@@ -171,7 +171,12 @@ describe('a pipeline', () => {
   test.each<[string, ServingContainer, object, string[], object?]>([
     ['scikit-learn', ServingContainer.scikitLearn(), { SAGEMAKER_PROGRAM: 'inference.py' }, []],
     ['LightGBM', ServingContainer.lightgbm(), {}, ['code/model_pipeline/packages/lightgbm/__init__.py']],
-    ['TensorFlow', ServingContainer.tensorflow(), {}, ['1/saved_model.pb', 'churn/00000123/saved_model.pb']],
+    [
+      'TensorFlow',
+      ServingContainer.tensorflow(),
+      { PYTHONPATH: '/opt/ml/model/code:/opt/ml/model/code/lib' },
+      ['1/saved_model.pb', 'churn/00000123/saved_model.pb'],
+    ],
     [
       'Hugging Face',
       ServingContainer.huggingFace({ task: 'text-classification' }),
