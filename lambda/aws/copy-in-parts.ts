@@ -37,10 +37,10 @@ const AT_A_TIME = 16;
 
 /** One version of an object that is to be copied, and where to. */
 export interface LargeCopy {
-  /**
-   * As `CopySource` names it: percent-encoded, with `versionId`, so that all parts are of the same version.
-   */
+  /** As `CopySource` names it: percent-encoded, with `versionId` if its bucket is versioned. */
   readonly source: string;
+  /** All parts are of the content that has it: it holds where the bucket has no versions, too. */
+  readonly etag: string;
   readonly bytes: number;
   readonly partBytes: number;
   readonly bucket: string;
@@ -56,7 +56,7 @@ export interface LargeCopy {
  * the CRCs have). What checksum the source has does not matter: an upload without one has S3's default, a
  * CRC64NVME.
  *
- * @throws Error of the first part that cannot be copied
+ * @throws Error of the first part that cannot be copied: `PreconditionFailed` if the source was replaced
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export async function copyInParts(client: S3Client, copy: LargeCopy): Promise<PinnedObject> {
@@ -117,7 +117,7 @@ async function copyParts(client: S3Client, copy: LargeCopy, upload: Upload): Pro
 
 async function copyPart(
   client: S3Client,
-  { source, bytes, partBytes }: LargeCopy,
+  { source, etag, bytes, partBytes }: LargeCopy,
   upload: Upload,
   index: number,
 ): Promise<CompletedPart> {
@@ -129,6 +129,7 @@ async function copyPart(
       ...upload,
       PartNumber,
       CopySource: source,
+      CopySourceIfMatch: etag,
       CopySourceRange: `bytes=${first}-${last}`,
     }),
   );

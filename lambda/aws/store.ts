@@ -51,6 +51,10 @@ export function locationOf(uri: string): ObjectLocation {
   return { bucket, key };
 }
 
+function replaced({ bucket, key }: ObjectLocation, cause?: Error): Error {
+  return new Error(`s3://${bucket}/${key} was replaced while it was copied: copy it again`, { cause });
+}
+
 /** One of an object's versions. */
 export interface ListedVersion {
   readonly key: string;
@@ -213,8 +217,7 @@ export class ArtifactStore {
    * @throws Error named `NoSuchKey` if there is no such object
    */
   async copy(source: ObjectLocation, key: string): Promise<PinnedObject> {
-    const { bytes, versionId } = await this.find(source);
-    return this.copyVersion({ ...source, bytes, versionId }, key);
+    return this.copyVersion(await this.find(source), key);
   }
 
   /**
@@ -228,29 +231,23 @@ export class ArtifactStore {
     if (source.versionId !== undefined) return pinned;
     const { etag } = await this.find(source);
     if (etag === source.etag) return pinned;
-    throw new Error(`s3://${source.bucket}/${source.key} was replaced while it was copied: copy it again`);
+    throw replaced(source);
   }
 
-  private async copyVersion(
-    source: Omit<CopySource, 'etag'>,
-    key: string,
-    isOfVersion = false,
-  ): Promise<PinnedObject> {
-    const { bytes, versionId } = source;
+  private async copyVersion(source: CopySource, key: string, isOfVersion = false): Promise<PinnedObject> {
+    const { bytes, etag, versionId } = source;
     const path = `${source.bucket}/${source.key.split('/').map(encodeURIComponent).join('/')}`;
     if (bytes > this.copySizes.inOneCall) {
-      if (!versionId) {
-        throw new Error(
-          `s3://${source.bucket}/${source.key} has ${bytes} bytes, more than S3 copies in one call, and no version that parts could be copied of: enable versioning of the bucket ${source.bucket}`,
-        );
-      }
       return copyInParts(this.client, {
-        source: `${path}?versionId=${versionId}`,
+        source: versionId === undefined ? path : `${path}?versionId=${versionId}`,
+        etag,
         bytes,
         partBytes: this.copySizes.part,
         bucket: this.bucketName,
         key,
         contentType: contentType(key),
+      }).catch((cause: Error) => {
+        throw cause.name === 'PreconditionFailed' ? replaced(source, cause) : cause;
       });
     }
     const { CopyObjectResult, VersionId } = await this.client.send(

@@ -42,6 +42,11 @@ export function checkWrite(
   if (!matches(IfMatch, current.etag)) throw failed('If-Match');
 }
 
+/** @throws AwsError PreconditionFailed (412) if what is copied has another entity tag */
+export function checkCopySource(condition: string | undefined, { etag }: ObjectVersion): void {
+  if (condition !== undefined && !matches(condition, etag)) throw failed('x-amz-copy-source-If-Match');
+}
+
 function matches(condition: string, etag: string): boolean {
   const wanted = condition.split(',').map((text) => text.trim().replace(/^W\//, '').replace(/"/g, ''));
   return wanted.includes('*') || wanted.includes(etag.replace(/"/g, ''));

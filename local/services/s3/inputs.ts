@@ -83,8 +83,8 @@ export const implementedInputs: ImplementedInputs = {
     'Bucket Key PartNumber UploadId Body (ContentLength) ContentMD5 (ChecksumAlgorithm) ChecksumCRC32 ' +
     'ChecksumCRC32C ChecksumCRC64NVME ChecksumSHA1 ChecksumSHA256 (RequestPayer) ExpectedBucketOwner',
   UploadPartCopy:
-    'Bucket CopySource CopySourceRange Key PartNumber UploadId (RequestPayer) ExpectedBucketOwner ' +
-    'ExpectedSourceBucketOwner',
+    'Bucket CopySource CopySourceIfMatch CopySourceRange Key PartNumber UploadId (RequestPayer) ' +
+    'ExpectedBucketOwner ExpectedSourceBucketOwner',
 
   AbortIncompleteMultipartUpload: 'DaysAfterInitiation',
   BucketLifecycleConfiguration: 'Rules',

@@ -11,7 +11,7 @@ import {
   type UploadChecksum,
   uploadChecksum,
 } from './checksums';
-import { checkWrite } from './conditions';
+import { checkCopySource, checkWrite } from './conditions';
 import { checkCopiedBytes, copiedRange } from './copied-bytes';
 import { copySource } from './copy-source';
 import { isAbandoned } from './lifecycle';
@@ -141,6 +141,7 @@ export function multipartOperations(
       const upload = find(input);
       const source = copySource(input.CopySource as string);
       const from = store.find(source.bucket, source.key, source.versionId);
+      checkCopySource(input.CopySourceIfMatch, from);
       encryption.check(from.encryption);
       encryption.check(upload.object.encryption);
       const [start, end] = copiedRange(input.CopySourceRange, from.size);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   CopyObjectCommand,
+  CreateBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   PutObjectCommand,
@@ -84,6 +85,29 @@ describe('an archive above what S3 copies in one call', () => {
     beforePart(1, () => put(SOURCE, randomBytes(11 * MIB)));
     const { versionId } = await copy();
     expect(archive.equals(await store.readBytes(MODEL, versionId))).toBe(true);
+  });
+
+  describe('in a bucket without versions', () => {
+    const from = { bucket: 'models-of-others', key: 'model.tar.gz' };
+    const putThere = (Body: Buffer) =>
+      fixture.s3.send(new PutObjectCommand({ Bucket: from.bucket, Key: from.key, Body }));
+    beforeEach(async () => {
+      await fixture.s3.send(new CreateBucketCommand({ Bucket: from.bucket }));
+      await putThere(archive);
+    });
+
+    test('is copied in parts', async () => {
+      const { versionId } = await store.copyFound(await store.find(from), MODEL);
+      expect(archive.equals(await store.readBytes(MODEL, versionId))).toBe(true);
+    });
+
+    test('is not copied if it is replaced meanwhile, and leaves no object', async () => {
+      beforePart(3, () => putThere(randomBytes(11 * MIB)));
+      await expect(store.copyFound(await store.find(from), MODEL)).rejects.toThrow(
+        's3://models-of-others/model.tar.gz was replaced while it was copied: copy it again',
+      );
+      expect(await store.exists(MODEL)).toBe(false);
+    });
   });
 
   test('leaves neither an object nor an upload if a part cannot be copied', async () => {
