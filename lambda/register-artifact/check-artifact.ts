@@ -9,6 +9,9 @@ import { MOST_METRICS } from '../domain/records/registry-properties';
 import { type ArchiveContents, CODE_FOLDER, ONNX_FILE } from './inspect-archive';
 import { RegistrationRefusedError } from './registration-refused-error';
 
+/** What the registry keeps as the name of a property. */
+export const METRIC_NAME = /^[A-Za-z][\w.-]{0,40}$/;
+
 /** @throws RegistrationRefusedError if the registry has no room for them */
 export function checkMetrics(metrics: Readonly<Record<string, number>>): void {
   const count = Object.keys(metrics).length;

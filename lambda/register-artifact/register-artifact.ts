@@ -1,4 +1,3 @@
-import { text as textOf } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import type {
   RegisterArtifactRequest,
@@ -11,10 +10,10 @@ import type { ImageDigests } from '../aws/image-digests';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
-import type { ArtifactStore, CopySource } from '../aws/store';
+import type { ArtifactStore } from '../aws/store';
 import type { VersionSigner } from '../aws/version-signer';
 import type { ArtifactCard } from '../domain/records/artifact-card';
-import { modelKey, UPLOADS } from '../domain/records/bucket-layout';
+import { modelKey } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
 import { checkDocument, modelVersionText } from '../domain/records/document';
 import { provenanceSchema } from '../domain/records/lineage';
@@ -24,12 +23,13 @@ import {
   checkMetrics,
   checkRows,
   checkVersion,
+  METRIC_NAME,
   signatureOf,
   usesSource,
 } from './check-artifact';
 import { checkBuilds } from './check-builds';
 import { claimVersion, lineageFor } from './claim-version';
-import { MOST_POINTER_BYTES, pointerIn } from './file-pointer';
+import { findObject } from './find-object';
 import { type ArchiveContents, inspectArchive } from './inspect-archive';
 import { type KeptRows, keepRows } from './keep-rows';
 import { productionHoldout } from './production-holdout';
@@ -77,7 +77,7 @@ export async function registerArtifact(
       'a version is released by itself only after the promotion policy has judged it: give a holdout',
     );
   }
-  const archive = await find(request.artifact, 'artifact', props);
+  const archive = await findObject(request.artifact, 'artifact', props);
   const isJudgedAsProduction = request.holdout === PRODUCTION_HOLDOUT;
   if (isJudgedAsProduction && request.sample !== undefined) {
     throw new RegistrationRefusedError(
@@ -195,7 +195,7 @@ async function findRows(
   uri: string | undefined,
   props: RegistrationProps,
 ): Promise<KeptRows | undefined> {
-  return uri === undefined ? undefined : keepRows(what, await find(uri, what, props), props);
+  return uri === undefined ? undefined : keepRows(what, await findObject(uri, what, props), props);
 }
 
 async function takeRows(
@@ -211,43 +211,6 @@ async function takeRows(
   return takeSample(sample, { store, leftOut });
 }
 
-/** @throws RegistrationRefusedError if it is not there, or may not be read */
-async function find(uri: string, what: string, props: RegistrationProps): Promise<CopySource> {
-  const found = await findObject(uri, what, props.store);
-  if (found.bytes >= MOST_POINTER_BYTES) return found;
-  const content = await textOf(await props.bucketOf(found.bucket).readStream(found.key, found.versionId));
-  const pointer = pointerIn(found.key, content);
-  if (!pointer) return found;
-  throw new RegistrationRefusedError(
-    `the ${what} ${uri} is a pointer of ${pointer.tool} and not the file that it points to: run "${pointer.fetch}" where it comes from, and register the file`,
-  );
-}
-
-async function findObject(uri: string, what: string, store: ArtifactStore): Promise<CopySource> {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  if (!bucket || !key) {
-    throw new RegistrationRefusedError(
-      `the ${what} '${uri}' is not the s3:// URI of an object: give one, or the path of a file to model-pipeline register`,
-    );
-  }
-  try {
-    return await store.find({ bucket, key });
-  } catch (cause) {
-    const { name, message } = cause as Error;
-    if (name === 'OtherRegion') {
-      throw new RegistrationRefusedError(
-        `the ${what} cannot be read: ${message}: copy it to a bucket of the pipeline's region, such as with "aws s3 cp ${uri} ${store.uriOf(UPLOADS)}", and register that`,
-        { cause },
-      );
-    }
-    if (name !== 'NoSuchKey' && name !== 'AccessDenied') throw cause;
-    throw new RegistrationRefusedError(
-      `the ${what} ${uri} does not exist, or the pipeline may not read it: put it below ${store.uriOf(UPLOADS)}, or list its bucket in artifactSources of the pipeline; the policy of a bucket of another account must let the registration function read it, too`,
-      { cause },
-    );
-  }
-}
-
 const text = z.string().check(z.minLength(1));
 
 const registrationRequest: z.ZodMiniType<RegisterArtifactRequest> = z.object({
@@ -258,6 +221,6 @@ const registrationRequest: z.ZodMiniType<RegisterArtifactRequest> = z.object({
   holdout: z.optional(text),
   label: z.optional(text),
   version: z.optional(modelVersionText),
-  metrics: z.optional(z.record(z.string().check(z.regex(/^[A-Za-z][\w.-]{0,40}$/)), z.number())),
+  metrics: z.optional(z.record(z.string().check(z.regex(METRIC_NAME)), z.number())),
   origin: z.optional(text),
 });

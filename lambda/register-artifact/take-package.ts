@@ -5,6 +5,7 @@ import type { Notifier } from '../aws/notifier';
 import { versionInProduction } from '../aws/version-in-production';
 import { modelKey, modelPackageKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
+import { packageMetrics } from './package-metrics';
 import { type ModelPackage, packageRequest } from './package-request';
 import { type RegistrationProps, registerArtifact } from './register-artifact';
 import { RegistrationRefusedError } from './registration-refused-error';
@@ -49,10 +50,12 @@ export async function takePackage(
     checkClaims(found);
     checkStatus(found);
     const name = `package-${number}-${created.getTime()}`;
-    return await registerArtifact(packageRequest(found, props.settings), {
-      ...props,
-      compare: (order) => props.compare(order, name),
-    });
+    const request = packageRequest(found, props.settings);
+    const metrics = { ...(await packageMetrics(found, props)), ...request.metrics };
+    return await registerArtifact(
+      { ...request, metrics },
+      { ...props, compare: (order) => props.compare(order, name) },
+    );
   } catch (error) {
     // An earlier attempt of this invocation has come so far, and did not get the answer.
     if ((error as Error).name === 'ExecutionAlreadyExists') return undefined;

@@ -52,8 +52,8 @@ export interface ArtifactRegistrationProps {
   readonly onModelPackage?: ModelPackageAction;
 }
 
-/** Archives, and the samples that can be read. */
-const READABLE = ['*.gz', '*.csv', '*.jsonl', '*.parquet'];
+/** Archives, the samples that can be read, and metrics of model packages. */
+const READABLE = ['*.gz', '*.csv', '*.jsonl', '*.parquet', '*.json'];
 
 /** The function that registers models which were trained elsewhere. */
 export function artifactRegistration(

@@ -18,6 +18,19 @@ import { PIPELINE, PipelineFixture, productionRoute, registerPinned } from '../p
 
 const ARCHIVE = `s3://${BUCKET}/uploads/1/model.tar.gz`;
 const HOLDOUT = `s3://${BUCKET}/uploads/1/holdout.csv`;
+const STATISTICS = `s3://${BUCKET}/uploads/1/evaluation.json`;
+/**
+ * As an evaluation step writes it:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/define-pipeline.html
+ */
+const EVALUATION = {
+  version: 0,
+  binary_classification_metrics: {
+    accuracy: { value: 0.8, standard_deviation: 'NaN' },
+    auc: { value: 0.5 },
+    confusion_matrix: { '0': { '0': 4, '1': 1 }, '1': { '0': 1, '1': 4 } },
+  },
+};
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:registration:package-1';
 const PIPELINE_EXECUTION =
   'arn:aws:sagemaker:us-east-1:000000000000:pipeline/train-churn/execution/4r83jejmhorv';
@@ -153,7 +166,11 @@ describe('a model package that somebody else puts into the registry', () => {
   };
 
   test('becomes a version that is compared with production, and released if it is approved', async () => {
+    await put(STATISTICS, JSON.stringify(EVALUATION));
     const arn = await create({
+      ModelMetrics: {
+        ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: STATISTICS } },
+      },
       MetadataProperties: {
         GeneratedBy: PIPELINE_EXECUTION,
         CommitId: 'f00dcafe',
@@ -174,7 +191,7 @@ describe('a model package that somebody else puts into the registry', () => {
           release: true,
           modelDataUrl: `s3://${BUCKET}/models/1.0.0/model.tar.gz`,
           artifacts: { model: expect.objectContaining({ sha256: expect.any(String) }) },
-          metrics: { auc: 0.91 },
+          metrics: { accuracy: 0.8, auc: 0.91 },
           lineage: expect.objectContaining({
             origin: PIPELINE_EXECUTION,
             sourcePackage: arn,
@@ -305,6 +322,16 @@ describe('a model package that somebody else puts into the registry', () => {
         { CustomerMetadataProperties: { holdout: HOLDOUT } },
         undefined,
         /which column of the holdout s3:.* is the label is not known/,
+      ],
+      [
+        'with statistics that are not there',
+        {
+          ModelMetrics: {
+            ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: STATISTICS } },
+          },
+        },
+        undefined,
+        /the model quality statistics .*evaluation.json does not exist, or the pipeline may not read it/,
       ],
       [
         'with a metric that is no number',
